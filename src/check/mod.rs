@@ -1,0 +1,81 @@
+//! Whether a document is what it should be: keys, schema, properties, rules.
+
+pub mod keys;
+pub mod overlap;
+pub mod properties;
+pub mod rules;
+pub mod schema;
+
+use crate::diagnostic::Diagnostic;
+use crate::json::Node;
+use crate::source::Dialect;
+
+/// Everything that checks one element (a container or an entity), built once a run.
+#[derive(Debug)]
+pub struct Checker {
+    aggregates: schema::Schemas,
+    summary: schema::Schemas,
+    properties: properties::Known,
+}
+
+impl Checker {
+    /// Compiles the embedded schemas.
+    ///
+    /// # Errors
+    /// Words for a schema that does not compile, which a test rules out.
+    pub fn new() -> Result<Self, String> {
+        Ok(Self {
+            aggregates: schema::Schemas::aggregates()?,
+            summary: schema::Schemas::summary()?,
+            properties: properties::Known::new()?,
+        })
+    }
+
+    fn schemas(&self, dialect: Dialect) -> &schema::Schemas {
+        match dialect {
+            Dialect::Aggregates => &self.aggregates,
+            Dialect::Summary => &self.summary,
+        }
+    }
+
+    /// Checks what stands around the elements of a whole response.
+    pub fn around(
+        &self,
+        dialect: Option<Dialect>,
+        root: Node<'_>,
+        pointer: &str,
+        out: &mut Vec<Diagnostic>,
+    ) {
+        keys::duplicates(root, pointer, out);
+        if let Some(dialect) = dialect {
+            self.schemas(dialect).around(root, pointer, out);
+            self.properties.around(dialect, root, pointer, out);
+        }
+    }
+
+    /// Checks one element.
+    pub fn element(
+        &self,
+        dialect: Dialect,
+        node: Node<'_>,
+        pointer: &str,
+        out: &mut Vec<Diagnostic>,
+    ) {
+        keys::duplicates(node, pointer, out);
+        self.schemas(dialect).element(node, pointer, out);
+        self.properties.element(dialect, node, pointer, out);
+        rules::element(dialect, node, pointer, out);
+    }
+
+    /// Checks what no schema can say of one element, where a user's schema says the rest.
+    pub fn rules(
+        &self,
+        dialect: Dialect,
+        node: Node<'_>,
+        pointer: &str,
+        out: &mut Vec<Diagnostic>,
+    ) {
+        keys::duplicates(node, pointer, out);
+        rules::element(dialect, node, pointer, out);
+    }
+}

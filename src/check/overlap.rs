@@ -1,0 +1,177 @@
+//! Buckets of one group that overlap, within a file and across files (`T003`).
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher as _};
+
+use crate::document::aggregates::{Bucket, Container};
+use crate::document::time;
+use crate::json::{Node, Span};
+
+/// A bucket as the search for overlaps needs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch {
+    group: u64,
+    start: i64,
+    end: i64,
+    /// The set of metrics and qualifiers, by its key in [`Names`].
+    names: u64,
+    /// The bytes of the interval.
+    pub span: Span,
+    /// Which document, element and bucket of the input.
+    pub document: u32,
+    pub element: u32,
+    pub bucket: u32,
+}
+
+/// Sets of metric names by a hash of the set.
+pub type Names = HashMap<u64, Vec<u64>>;
+
+/// The stretches of one container, appended to `out`.
+pub fn stretches(
+    container: Container<'_>,
+    document: u32,
+    element: u32,
+    names: &mut Names,
+    out: &mut Vec<Stretch>,
+) {
+    let mut dimensions: Vec<(String, String)> = container
+        .group()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| {
+            (
+                name.into_owned(),
+                value.string().unwrap_or_default().into_owned(),
+            )
+        })
+        .collect();
+    dimensions.sort();
+    let group = hash(&dimensions);
+    for (index, bucket) in container.buckets().enumerate() {
+        let Some(node) = bucket.interval() else {
+            continue;
+        };
+        let Some((start, end)) = node.string().and_then(|text| time::interval(&text)) else {
+            continue;
+        };
+        let (Some(start), Some(end)) = (
+            start.time.timestamp_nanos_opt(),
+            end.time.timestamp_nanos_opt(),
+        ) else {
+            continue;
+        };
+        let set = metric_names(bucket);
+        let key = hash(&set);
+        names.entry(key).or_insert(set);
+        out.push(Stretch {
+            group,
+            start,
+            end,
+            names: key,
+            span: node.span(),
+            document,
+            element,
+            bucket: index as u32,
+        });
+    }
+}
+
+fn metric_names(bucket: Bucket<'_>) -> Vec<u64> {
+    let mut set: Vec<u64> = bucket
+        .metrics()
+        .map(|metric| {
+            let qualifier = metric.qualifier().and_then(Node::string);
+            hash(&("metric", metric.name(), qualifier))
+        })
+        .chain(bucket.views().map(|view| hash(&("view", view.name()))))
+        .collect();
+    set.sort_unstable();
+    set
+}
+
+fn hash(value: &impl std::hash::Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Two buckets that would count one event twice: positions in the list given, the earlier first.
+pub fn overlaps(stretches: &[Stretch], names: &Names) -> Vec<(usize, usize)> {
+    let mut order: Vec<usize> = (0..stretches.len()).collect();
+    order.sort_by_key(|&index| (stretches[index].group, stretches[index].start, index));
+    let mut found = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    let mut group = None;
+    for index in order {
+        let this = &stretches[index];
+        if group != Some(this.group) {
+            open.clear();
+            group = Some(this.group);
+        }
+        open.retain(|&earlier| stretches[earlier].end > this.start);
+        let clash = open
+            .iter()
+            .find(|&&earlier| share(&stretches[earlier], this, names));
+        if let Some(&earlier) = clash {
+            found.push((earlier.min(index), earlier.max(index)));
+            // The wider one stays, so that a thousand copies are a thousand findings, not more.
+            if stretches[earlier].end >= this.end {
+                continue;
+            }
+        }
+        open.push(index);
+    }
+    found.sort_by_key(|&(_, later)| later);
+    found
+}
+
+fn share(a: &Stretch, b: &Stretch, names: &Names) -> bool {
+    if a.names == b.names {
+        return names.get(&a.names).is_some_and(|set| !set.is_empty());
+    }
+    match (names.get(&a.names), names.get(&b.names)) {
+        (Some(a), Some(b)) => a.iter().any(|name| b.binary_search(name).is_ok()),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Tape;
+
+    fn count(containers: &[&str]) -> usize {
+        let (mut names, mut list) = (Names::new(), Vec::new());
+        for (index, text) in containers.iter().enumerate() {
+            let tape = Tape::read(text, Span::new(0, text.len()), 0).unwrap();
+            stretches(
+                Container(tape.root()),
+                0,
+                index as u32,
+                &mut names,
+                &mut list,
+            );
+        }
+        overlaps(&list, &names).len()
+    }
+
+    fn bucket(group: &str, hours: (u8, u8), metric: &str) -> String {
+        let (start, end) = hours;
+        format!(
+            r#"{{"group":{{"queueId":"{group}"}},"data":[{{"interval":"2026-03-02T{start:02}:00:00Z/2026-03-02T{end:02}:00:00Z","metrics":[{{"metric":"{metric}"}}]}}]}}"#
+        )
+    }
+
+    #[test]
+    fn only_shared_time_group_and_metric_clash() {
+        let a = bucket("a", (8, 10), "nOffered");
+        for (other, clashes) in [
+            (bucket("a", (9, 11), "nOffered"), 1),
+            (bucket("a", (8, 10), "nOffered"), 1),
+            (bucket("a", (10, 11), "nOffered"), 0),
+            (bucket("b", (9, 11), "nOffered"), 0),
+            (bucket("a", (9, 11), "tHandle"), 0),
+        ] {
+            assert_eq!(count(&[&a, &other]), clashes, "{other}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Properties that the schema does not know: kept open by the schema, named here.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::catalog::nearest;
+use crate::json::{Kind, Node, pointer, text};
+use crate::source::Dialect;
+
+use super::schema::{AGGREGATES, SUMMARY};
+
+type Names = BTreeSet<String>;
+
+/// The names that the schemas know, object by object.
+#[derive(Debug)]
+pub struct Known {
+    response: Names,
+    container: Names,
+    bucket: Names,
+    metric: Names,
+    view: Names,
+    stats: Names,
+    summary: Names,
+    entity: Names,
+    value: Names,
+}
+
+impl Known {
+    /// Reads the names from the embedded schemas.
+    ///
+    /// # Errors
+    /// Words for a schema that does not read.
+    pub fn new() -> Result<Self, String> {
+        let read =
+            |text| serde_json::from_str(text).map_err(|error: serde_json::Error| error.to_string());
+        let aggregates: Value = read(AGGREGATES)?;
+        let summary: Value = read(SUMMARY)?;
+        let names = |schema: &Value| -> Names {
+            schema["properties"]
+                .as_object()
+                .map(|properties| properties.keys().cloned().collect())
+                .unwrap_or_default()
+        };
+        let def = |schema: &Value, name: &str| names(&schema["$defs"][name]);
+        Ok(Self {
+            response: names(&aggregates),
+            container: def(&aggregates, "container"),
+            bucket: def(&aggregates, "bucket"),
+            metric: def(&aggregates, "metric"),
+            view: def(&aggregates, "view"),
+            stats: def(&aggregates, "stats"),
+            summary: names(&summary),
+            entity: def(&summary, "entity"),
+            value: def(&summary, "value"),
+        })
+    }
+
+    /// The properties of a response beside its elements.
+    pub fn around(&self, dialect: Dialect, root: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+        let names = match dialect {
+            Dialect::Aggregates => &self.response,
+            Dialect::Summary => &self.summary,
+        };
+        unknown(root, names, "response", path, out);
+    }
+
+    /// The properties of one element and all that it holds.
+    pub fn element(&self, dialect: Dialect, node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+        match dialect {
+            Dialect::Aggregates => self.container(node, path, out),
+            Dialect::Summary => {
+                unknown(node, &self.entity, "entity", path, out);
+                for (key, value) in node.get("metrics").into_iter().flat_map(Node::members) {
+                    if value.members().any(|(key, _)| !knows(&self.value, key)) {
+                        let path = pointer::child(
+                            &format!("{path}/metrics"),
+                            key.string().unwrap_or_default(),
+                        );
+                        unknown(value, &self.value, "metric", &path, out);
+                    }
+                }
+            }
+        }
+    }
+
+    fn container(&self, node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+        unknown(node, &self.container, "container", path, out);
+        let buckets = node.get("data").into_iter().flat_map(Node::elements);
+        for (index, bucket) in buckets.enumerate() {
+            let path = format!("{path}/data/{index}");
+            unknown(bucket, &self.bucket, "bucket", &path, out);
+            for (list, names, kind) in [
+                ("metrics", &self.metric, "metric"),
+                ("views", &self.view, "view"),
+            ] {
+                let entries = bucket.get(list).into_iter().flat_map(Node::elements);
+                for (index, entry) in entries.enumerate() {
+                    let strange = entry.members().any(|(key, _)| !knows(names, key));
+                    let stats = entry.get("stats").into_iter().flat_map(Node::members);
+                    if strange || stats.clone().any(|(key, _)| !knows(&self.stats, key)) {
+                        let path = format!("{path}/{list}/{index}");
+                        unknown(entry, names, kind, &path, out);
+                        self.stats(stats, &format!("{path}/stats"), out);
+                    }
+                }
+            }
+        }
+    }
+
+    fn stats<'a>(
+        &self,
+        stats: impl Iterator<Item = (Node<'a>, Node<'a>)>,
+        path: &str,
+        out: &mut Vec<Diagnostic>,
+    ) {
+        for (key, value) in stats.filter(|(key, _)| !knows(&self.stats, *key)) {
+            let fate = match value.kind() {
+                Kind::Object | Kind::Array => "it holds no single figure and is left out of tables",
+                _ => "it gets a column of its own, behind the known ones",
+            };
+            out.push(finding(key, &self.stats, "stats", fate, path));
+        }
+    }
+}
+
+fn knows(names: &Names, key: Node<'_>) -> bool {
+    key.string()
+        .is_some_and(|name| names.contains(name.as_ref()))
+}
+
+fn unknown(node: Node<'_>, names: &Names, kind: &str, path: &str, out: &mut Vec<Diagnostic>) {
+    for (key, _) in node.members().filter(|(key, _)| !knows(names, *key)) {
+        out.push(finding(key, names, kind, "it is left out of tables", path));
+    }
+}
+
+fn finding(key: Node<'_>, names: &Names, kind: &str, fate: &str, path: &str) -> Diagnostic {
+    let name = key.string().unwrap_or_default();
+    let shown: String = text::printable(&name).chars().take(80).collect();
+    let help = match nearest(&name, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`? As it stands, {fate}"),
+        None => format!(
+            "known here: {}; {fate}",
+            names.iter().cloned().collect::<Vec<_>>().join(", ")
+        ),
+    };
+    Diagnostic::new(
+        Code::UnknownProperty,
+        format!("`{shown}` is no property of a {kind} that the schema knows"),
+    )
+    .at(key.span(), pointer::child(path, &name))
+    .cause(format!("{kind}/{shown}"))
+    .label("unknown")
+    .help(help)
+}

@@ -1,0 +1,257 @@
+//! Rules on metrics and their statistics (`M…`).
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::aggregates::{Bucket, Metric};
+use crate::document::catalog;
+use crate::json::number::Decimal;
+use crate::json::{Node, Span, text};
+
+/// `M001`: `min` is above `max`.
+pub fn min_above_max(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+    let (Some(min), Some(max)) = (metric.stat("min"), metric.stat("max")) else {
+        return;
+    };
+    let above =
+        (|| Decimal::parse(min)?.compare(Decimal::parse(max)?))() == Some(Ordering::Greater);
+    if above {
+        out.push(
+            Diagnostic::new(
+                Code::MinAboveMax,
+                format!(
+                    "the min of `{}` is above its max: {min} > {max}",
+                    shown(metric)
+                ),
+            )
+            .at(stat_span(metric, "min"), format!("{}/stats/min", place()))
+            .cause(metric.name())
+            .label(format!("above the max, {max}"))
+            .help(
+                "the two may be exchanged, or the entry edited by hand; fetch the response again",
+            ),
+        );
+    }
+}
+
+/// `M002`: the sum is not within count·min and count·max.
+pub fn sum_out_of_bounds(
+    metric: Metric<'_>,
+    place: impl Fn() -> String,
+    out: &mut Vec<Diagnostic>,
+) {
+    let (Some(count), Some(sum)) = (metric.stat("count"), metric.stat("sum")) else {
+        return;
+    };
+    let (Some(exact_count), Some(exact_sum)) = (Decimal::parse(count), Decimal::parse(sum)) else {
+        return;
+    };
+    for (stat, word, beyond) in [
+        ("min", "below", Ordering::Less),
+        ("max", "above", Ordering::Greater),
+    ] {
+        let Some(bound) = metric.stat(stat) else {
+            continue;
+        };
+        let Some(product) = Decimal::parse(bound).and_then(|bound| bound.times(exact_count)) else {
+            continue;
+        };
+        if exact_sum.compare(product) != Some(beyond) || close(exact_sum, product) {
+            continue;
+        }
+        out.push(
+            Diagnostic::new(
+                Code::SumOutOfBounds,
+                format!(
+                    "the sum of `{}` is {word} count × {stat}: {sum} against {count} × {bound} = {product}",
+                    shown(metric)
+                ),
+            )
+            .at(stat_span(metric, "sum"), format!("{}/stats/sum", place()))
+            .cause(metric.name())
+            .label(format!("{word} {product}"))
+            .help("one of the four figures was changed or made up; fetch the response again"),
+        );
+        return;
+    }
+}
+
+/// Floating-point sums may be off by their last digits.
+fn close(a: Decimal, b: Decimal) -> bool {
+    let (a, b) = (a.approximate(), b.approximate());
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+}
+
+/// `M003`: the ratio is not numerator / denominator.
+pub fn ratio_mismatch(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+    let (Some(ratio), Some(numerator), Some(denominator)) = (
+        metric.stat("ratio"),
+        metric.stat("numerator"),
+        metric.stat("denominator"),
+    ) else {
+        return;
+    };
+    let (Some(value), Some(above), Some(below)) = (
+        Decimal::parse(ratio),
+        Decimal::parse(numerator),
+        Decimal::parse(denominator),
+    ) else {
+        return;
+    };
+    if below.is_zero() {
+        return;
+    }
+    let quotient = above.approximate() / below.approximate();
+    if (value.approximate() - quotient).abs() <= tolerance(ratio) {
+        return;
+    }
+    out.push(
+        Diagnostic::new(
+            Code::RatioMismatch,
+            format!(
+                "the ratio of `{}` is {ratio}, but {numerator} / {denominator} is {quotient:.6}",
+                shown(metric)
+            ),
+        )
+        .at(
+            stat_span(metric, "ratio"),
+            format!("{}/stats/ratio", place()),
+        )
+        .cause(metric.name())
+        .label(format!("not {numerator} / {denominator}"))
+        .help(
+            "to merge rows, add numerators and denominators and divide again; never average ratios",
+        ),
+    );
+}
+
+/// A ratio rounded to four decimals or more is no mismatch.
+fn tolerance(literal: &str) -> f64 {
+    let decimals = literal
+        .split_once('.')
+        .map_or(0, |(_, fraction)| fraction.len());
+    if (4..9).contains(&decimals) && !literal.contains(['e', 'E']) {
+        0.51 * 10_f64.powi(-(decimals as i32))
+    } else {
+        1e-9
+    }
+}
+
+/// `M004`: a metric that the API does not have.
+pub fn unknown_metric(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+    let Some(node) = metric.name_node() else {
+        return;
+    };
+    let name = metric.name();
+    if name.is_empty() || catalog::metric(&name).is_some() {
+        return;
+    }
+    let help = match (catalog::misnomer(&name), catalog::nearest_metric(&name)) {
+        (Some(real), _) => format!(
+            "the API has no such metric; this figure is the `{}` of `{}`",
+            real.stat, real.metric
+        ),
+        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, None) => {
+            "it may be newer than this catalogue, or made up by the program that wrote the file; it is converted as it stands".to_owned()
+        }
+    };
+    out.push(
+        Diagnostic::new(
+            Code::UnknownMetric,
+            format!("`{}` is no metric of the API's catalogue", shown(metric)),
+        )
+        .at(node.span(), format!("{}/metric", place()))
+        .cause(name)
+        .label("unknown metric")
+        .help(help),
+    );
+}
+
+/// `M006`: one metric and qualifier, or one view, twice in a bucket.
+pub fn duplicate_metric(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+    for (list, key, entries) in [
+        ("metrics", "metric", bucket.metrics().collect::<Vec<_>>()),
+        ("views", "name", bucket.views().collect()),
+    ] {
+        let mut seen = HashSet::new();
+        for (index, entry) in entries.iter().enumerate() {
+            let Some(node) = entry.name_node() else {
+                continue;
+            };
+            let qualifier = entry.qualifier().and_then(Node::string);
+            if seen.insert((entry.name(), qualifier.clone())) {
+                continue;
+            }
+            let with = qualifier.map_or(String::new(), |qualifier| {
+                format!(" with qualifier `{}`", text::printable(&qualifier))
+            });
+            out.push(
+                Diagnostic::new(
+                    Code::DuplicateMetric,
+                    format!("`{}`{with} stands twice in one bucket", shown(*entry)),
+                )
+                .at(node.span(), format!("{}/{list}/{index}/{key}", place()))
+                .cause(entry.name())
+                .label("the second one")
+                .help("its figures would count twice; two responses may have been merged by hand"),
+            );
+        }
+    }
+}
+
+/// `M008`: handling or talk times whose average is under a second: seconds, not milliseconds.
+pub fn looks_like_seconds(
+    metric: Metric<'_>,
+    place: impl Fn() -> String,
+    out: &mut Vec<Diagnostic>,
+) {
+    if !matches!(
+        metric.name().as_ref(),
+        "tHandle" | "tTalk" | "tTalkComplete"
+    ) {
+        return;
+    }
+    let (Some(count), Some(sum)) = (
+        metric.stat("count").and_then(Decimal::parse),
+        metric.stat("sum").and_then(Decimal::parse),
+    ) else {
+        return;
+    };
+    let enough = count.compare(Decimal::from(3)).is_some_and(Ordering::is_ge);
+    if !enough || sum.is_zero() || sum.is_negative() {
+        return;
+    }
+    let small = count
+        .times(Decimal::from(1000))
+        .and_then(|limit| sum.compare(limit))
+        .is_some_and(Ordering::is_lt);
+    if small {
+        let average = sum.approximate() / count.approximate();
+        out.push(
+            Diagnostic::new(
+                Code::LooksLikeSeconds,
+                format!(
+                    "`{}` averages {average:.0} ms over {count} interactions: these look like seconds",
+                    shown(metric)
+                ),
+            )
+            .at(stat_span(metric, "sum"), format!("{}/stats/sum", place()))
+            .cause(metric.name())
+            .label("under a second each")
+            .help("the API sends milliseconds; if a program divided them by 1000, convert its source instead"),
+        );
+    }
+}
+
+fn shown(metric: Metric<'_>) -> String {
+    text::printable(&metric.name()).chars().take(80).collect()
+}
+
+fn stat_span(metric: Metric<'_>, name: &str) -> Span {
+    metric
+        .stats()
+        .find(|(stat, _)| stat == name)
+        .map_or_else(|| metric.node.span(), |(_, value)| value.span())
+}

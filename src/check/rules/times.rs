@@ -1,0 +1,89 @@
+//! Rules on intervals (`T…`).
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::aggregates::{Bucket, halves};
+use crate::document::time;
+use crate::json::text;
+
+/// `T001`: the interval is not two instants.
+pub fn bad_interval(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+    let Some(node) = bucket.interval() else {
+        return;
+    };
+    let Some(interval) = node.string() else {
+        return;
+    };
+    if time::interval(&interval).is_some() {
+        return;
+    }
+    let shown: String = text::printable(&interval).chars().take(80).collect();
+    let why = match interval.split_once('/') {
+        None => "it has no `/` between a start and an end".to_owned(),
+        Some((start, _)) if time::Instant::parse(start).is_none() => {
+            "its start is no ISO-8601 instant".to_owned()
+        }
+        Some(_) => "its end is no ISO-8601 instant".to_owned(),
+    };
+    out.push(
+        Diagnostic::new(
+            Code::BadInterval,
+            format!("the interval `{shown}` is not two ISO-8601 instants: {why}"),
+        )
+        .at(node.span(), format!("{}/interval", place()))
+        .cause(why)
+        .label("not start/end")
+        .help("write it as 2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z"),
+    );
+}
+
+/// `T002`: the end is before the start.
+pub fn inverted_interval(
+    bucket: Bucket<'_>,
+    place: impl Fn() -> String,
+    out: &mut Vec<Diagnostic>,
+) {
+    let Some(node) = bucket.interval() else {
+        return;
+    };
+    let inverted = node
+        .string()
+        .and_then(|text| time::interval(&text))
+        .is_some_and(|(start, end)| end.time < start.time);
+    if inverted {
+        out.push(
+            Diagnostic::new(Code::InvertedInterval, "the interval ends before it starts")
+                .at(node.span(), format!("{}/interval", place()))
+                .cause("inverted")
+                .label("the end lies before the start")
+                .help("exchange the two instants, or fetch the response again"),
+        );
+    }
+}
+
+/// `T005`: the end is written as the last second of a day, which a half-open interval leaves out.
+pub fn short_day_end(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+    let Some(node) = bucket.interval() else {
+        return;
+    };
+    let Some(interval) = node.string() else {
+        return;
+    };
+    let (_, end) = halves(&interval);
+    if time::interval(&interval).is_none() || end.get(11..19) != Some("23:59:59") {
+        return;
+    }
+    let lost = match end.get(19..) {
+        Some(rest) if rest.starts_with(".9") => "its last millisecond",
+        _ => "its last second",
+    };
+    out.push(
+        Diagnostic::new(
+            Code::ShortDayEnd,
+            format!("the interval ends at 23:59:59, so the day loses {lost}"),
+        )
+        .at(node.span(), format!("{}/interval", place()))
+        .cause("short day end")
+        .label("intervals are half-open: the end itself is not in it")
+        .help("query up to midnight of the next day (…T00:00:00.000Z), so that days join without a gap"),
+    );
+}

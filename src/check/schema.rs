@@ -1,0 +1,259 @@
+//! The verdict of the JSON Schemas, over the token tape.
+
+use jsonschema::Validator;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use serde_json::{Value, json};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::json::adapter::{Instance, TapeJson};
+use crate::json::{Kind, Node, Span, pointer, text};
+
+/// The schema of the aggregates dialect, as `gcagg schema aggregates` prints it.
+pub const AGGREGATES: &str = include_str!("../../schemas/aggregates.schema.json");
+/// The schema of the summary dialect, as `gcagg schema summary` prints it.
+pub const SUMMARY: &str = include_str!("../../schemas/summary.schema.json");
+
+/// One dialect's schema, compiled as it is applied: to what stands around the elements, and to
+/// each element alone, so that elements can be checked side by side.
+#[derive(Debug)]
+pub struct Schemas {
+    around: Validator<TapeJson>,
+    element: Validator<TapeJson>,
+}
+
+impl Schemas {
+    /// The embedded schema of the aggregates dialect.
+    ///
+    /// # Errors
+    /// Words for a schema that does not compile.
+    pub fn aggregates() -> Result<Self, String> {
+        Self::compile(AGGREGATES, "results", "container")
+    }
+
+    /// The embedded schema of the summary dialect.
+    ///
+    /// # Errors
+    /// Words for a schema that does not compile.
+    pub fn summary() -> Result<Self, String> {
+        Self::compile(SUMMARY, "entities", "entity")
+    }
+
+    fn compile(schema: &str, array: &str, element: &str) -> Result<Self, String> {
+        let mut root: Value = serde_json::from_str(schema).map_err(|error| error.to_string())?;
+        let single = json!({
+            "$schema": root["$schema"],
+            "$ref": format!("#/$defs/{element}"),
+            "$defs": root["$defs"],
+        });
+        // The elements are checked one by one, not with the root.
+        if let Some(array) = root["properties"][array].as_object_mut() {
+            array.remove("items");
+        }
+        Ok(Self {
+            around: validator(&root)?,
+            element: validator(&single)?,
+        })
+    }
+
+    /// Checks a response whose array of elements is left out.
+    pub fn around(&self, root: Node<'_>, pointer: &str, out: &mut Vec<Diagnostic>) {
+        check(&self.around, root, pointer, out);
+    }
+
+    /// Checks one element.
+    pub fn element(&self, node: Node<'_>, pointer: &str, out: &mut Vec<Diagnostic>) {
+        check(&self.element, node, pointer, out);
+    }
+}
+
+/// Compiles a user's own schema.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn validator(schema: &Value) -> Result<Validator<TapeJson>, String> {
+    jsonschema::options_for::<TapeJson>()
+        .build(schema)
+        .map_err(|error| error.to_string())
+}
+
+/// Turns every error of `validator` into a finding.
+pub fn check(
+    validator: &Validator<TapeJson>,
+    node: Node<'_>,
+    base: &str,
+    out: &mut Vec<Diagnostic>,
+) {
+    let instance = Instance::Value(node);
+    if validator.is_valid(instance.clone()) {
+        return;
+    }
+    for error in validator.iter_errors(instance) {
+        let path = error.instance_path().as_str().to_owned();
+        let at = pointer::find(node, &path).unwrap_or(node);
+        let full = format!("{base}{path}");
+        let finding = match error.kind() {
+            ValidationErrorKind::Type { kind } => wrong_type(kind, at, &path),
+            ValidationErrorKind::Required { property } => missing(property, at, &path),
+            kind => {
+                let code = match kind {
+                    ValidationErrorKind::Pattern { .. }
+                    | ValidationErrorKind::Format { .. }
+                    | ValidationErrorKind::Enum { .. }
+                    | ValidationErrorKind::Constant { .. }
+                    | ValidationErrorKind::Minimum { .. }
+                    | ValidationErrorKind::Maximum { .. }
+                    | ValidationErrorKind::ExclusiveMinimum { .. }
+                    | ValidationErrorKind::ExclusiveMaximum { .. }
+                    | ValidationErrorKind::MinLength { .. }
+                    | ValidationErrorKind::MaxLength { .. }
+                    | ValidationErrorKind::MultipleOf { .. } => Code::BadValue,
+                    _ => Code::Schema,
+                };
+                let name = place_name(&path);
+                Diagnostic::new(code, error.masked_with(name).to_string())
+                    .cause(format!("{}{}", pointer::pattern(&path), kind.keyword()))
+                    .label(format!("against `{}`", kind.keyword()))
+                    .help(format!(
+                        "the schema asks for this at {}",
+                        error.schema_path()
+                    ))
+            }
+        };
+        out.push(finding.at(shown(at), full));
+    }
+}
+
+fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &str) -> Diagnostic {
+    let wanted: Vec<String> = match kind {
+        TypeKind::Single(kind) => vec![kind.to_string()],
+        TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect(),
+    };
+    let found = match at.kind() {
+        Kind::Object => "an object",
+        Kind::Array => "an array",
+        Kind::String | Kind::Escaped => "a string",
+        Kind::Number if wanted.iter().any(|kind| kind == "integer") => "a number with a fraction",
+        Kind::Number => "a number",
+        Kind::True | Kind::False => "a boolean",
+        Kind::Null => "null",
+    };
+    let mut wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    wanted.sort_by_key(|kind| *kind == "null");
+    let wanted = wanted.join(" or ");
+    let finding = Diagnostic::new(
+        Code::WrongType,
+        format!("{} must be {wanted}, not {found}", place_name(path)),
+    )
+    .cause(pointer::pattern(path))
+    .label(format!("{found}, not {wanted}"));
+    if at.is_string() && wanted.starts_with(['n', 'i']) {
+        finding.help("write the number without quotes")
+    } else {
+        finding.help("`gcagg schema` prints what is expected where")
+    }
+}
+
+fn missing(property: &Value, at: Node<'_>, path: &str) -> Diagnostic {
+    let property = property.as_str().unwrap_or_default();
+    let name = text::printable(property);
+    let near = at
+        .members()
+        .filter_map(|(key, _)| key.string())
+        .find(|key| key.to_lowercase() == property.to_lowercase())
+        .map(|key| text::printable(&key));
+    let finding = Diagnostic::new(
+        Code::MissingProperty,
+        format!("{} lacks its `{name}`", owner(path)),
+    )
+    .cause(format!("{}/{property}", pointer::pattern(path)))
+    .label(format!("no `{name}` in this object"));
+    match near {
+        Some(near) => finding.help(format!("`{near}` is written `{name}`")),
+        None => finding.help(format!("add `{name}`, or fetch the response again")),
+    }
+}
+
+/// What a path names, for a sentence.
+fn place_name(path: &str) -> String {
+    match path.rsplit('/').next() {
+        None | Some("") => "the document".into(),
+        Some(step) if step.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let list = path.rsplit('/').nth(1).unwrap_or_default();
+            format!("element {step} of `{}`", text::printable(list))
+        }
+        Some(step) => format!("`{}`", text::printable(step)),
+    }
+}
+
+fn owner(path: &str) -> String {
+    if path.is_empty() {
+        "this object".into()
+    } else {
+        place_name(path)
+    }
+}
+
+/// The bytes to mark: a scalar whole, of a container the bracket that opens it.
+fn shown(node: Node<'_>) -> Span {
+    let span = node.span();
+    if node.is_object() || node.is_array() {
+        Span::new(span.start, span.start + 1)
+    } else {
+        span
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Tape;
+
+    fn found(text: &str) -> Vec<(&'static str, String)> {
+        let tape = Tape::read(text, Span::new(0, text.len()), 0).unwrap();
+        let mut out = Vec::new();
+        Schemas::aggregates()
+            .unwrap()
+            .element(tape.root(), "/results/0", &mut out);
+        out.iter()
+            .map(|finding| (finding.code.id(), finding.pointer.clone()))
+            .collect()
+    }
+
+    #[test]
+    fn the_embedded_schemas_compile() {
+        Schemas::aggregates().unwrap();
+        Schemas::summary().unwrap();
+    }
+
+    #[test]
+    fn errors_become_findings_with_pointers() {
+        assert_eq!(
+            found(r#"{"group":{},"data":[{"metrics":[{"metric":"a","stats":{"count":4.0}}]}]}"#),
+            []
+        );
+        assert_eq!(
+            found(r#"{"group":{},"data":[{"metrics":[{"metric":"a","stats":{"count":"4"}},{}]}]}"#),
+            [
+                ("S001", "/results/0/data/0/metrics/0/stats/count".to_owned()),
+                ("S002", "/results/0/data/0/metrics/1".to_owned()),
+            ]
+        );
+        assert_eq!(
+            found(r#"{"data":null}"#),
+            [("S002", "/results/0".to_owned())]
+        );
+        assert_eq!(
+            found(r#"{"group":{},"data":[{"metrics":[{"metric":""}]}]}"#),
+            [("S004", "/results/0/data/0/metrics/0/metric".to_owned())]
+        );
+    }
+
+    #[test]
+    fn the_tape_is_a_faithful_instance() {
+        let text = r#"{"string":"héllo","integer":42,"float":1.5,"boolean":true,"null":null,"array":[10,20,30],"duplicates":[1,{"a":1},{"a":1}],"object":{"nested":"value"}}"#;
+        let tape = Tape::read(text, Span::new(0, text.len()), 0).unwrap();
+        jsonschema::json::conformance::assert_conformance::<TapeJson>(&Instance::Value(
+            tape.root(),
+        ));
+    }
+}

@@ -1,0 +1,364 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+const EXAMPLES: &str = "\
+Examples:
+  gcagg convert response.json                       rows as CSV on standard output
+  gcagg convert exports/ -o day.csv.gz              a folder of responses to one compressed table
+  gcagg convert -t ndjson --layout wide a.json      a JSON object a bucket
+  gcagg validate exports/*.json                     every problem with its line and column
+  gcagg report response.json                        figures to read
+  gcagg inspect response.json                       what is in here
+  gcagg explain S001                                the long story of a code
+
+Exit codes:
+  0  all good             1  the data is bad        2  the command line is wrong
+  3  reading or writing failed                      130  interrupted";
+
+/// Reads Genesys Cloud analytics aggregate responses, validates them, and turns them into tables
+/// and reports.
+#[derive(Debug, Parser)]
+#[command(name = "gcagg", version, about, max_term_width = 100, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Args {
+    #[command(flatten)]
+    pub shared: SharedArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, ClapArgs)]
+pub struct SharedArgs {
+    /// Worker threads; 0 is one a core. Output never depends on it
+    #[arg(
+        short = 'j',
+        long,
+        global = true,
+        value_name = "N",
+        default_value_t = 0,
+        help_heading = "Shared options"
+    )]
+    pub threads: usize,
+    /// When to colour and draw: auto asks the terminal and NO_COLOR
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Shared options")]
+    pub color: When,
+    /// When to show progress on standard error; nothing shows any yet, so all three are silent
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Shared options", hide = true)]
+    pub progress: When,
+    /// Say only what is wrong
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Shared options"
+    )]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true, help_heading = "Shared options")]
+    pub verbose: bool,
+}
+
+/// When to do something for a person's eyes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Turn documents into CSV, TSV, NDJSON or JSON
+    Convert(Box<ConvertArgs>),
+    /// Find every problem, with file, line, column and JSON Pointer
+    Validate(ValidateArgs),
+    /// Print figures people read, as text or Markdown
+    Report(ReportArgs),
+    /// Say what is in here: dialect, dimensions, metrics, intervals, counts
+    Inspect(InspectArgs),
+    /// Tell the long story of a diagnostic, or list them all
+    Explain(ExplainArgs),
+    /// Print an embedded JSON Schema
+    Schema(SchemaArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+/// The inputs of a command.
+#[derive(Debug, ClapArgs)]
+pub struct Inputs {
+    /// Files, folders (searched for *.json, *.ndjson, *.jsonl, also .gz and .zst), quoted
+    /// patterns, or - for standard input
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+}
+
+/// Formats of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum To {
+    Csv,
+    Tsv,
+    Ndjson,
+    Json,
+}
+
+/// Layouts of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LayoutArg {
+    /// A row a metric
+    Long,
+    /// A row a bucket or entity, a column a figure
+    Wide,
+}
+
+/// What to do with bad parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnError {
+    /// Write nothing
+    Fail,
+    /// Leave the bad buckets or containers out, and count them
+    Skip,
+}
+
+/// Units of durations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UnitArg {
+    Ms,
+    S,
+    Min,
+    H,
+    Hms,
+}
+
+const CONVERT: &str = "\
+Examples:
+  gcagg convert response.json -o table.csv
+  gcagg convert exports/ --source-column -o day.ndjson.zst
+  gcagg convert 'exports/*.json.gz' --per-file -o tables/ -t csv
+  gcagg convert response.json --metric 't*' --where mediaType=voice --durations s
+  gcagg convert response.json --excel --timezone Europe/Berlin -o table.csv
+  gcagg convert exports/ --on-error skip --rejects bad.ndjson -o day.csv";
+
+/// Options of `convert`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = CONVERT)]
+pub struct ConvertArgs {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Where to write: a file, a folder with --per-file, or - for standard output
+    #[arg(
+        short,
+        long,
+        value_name = "PATH",
+        default_value = "-",
+        help_heading = "Output"
+    )]
+    pub output: PathBuf,
+    /// Format; taken from the output's extension when absent, else csv
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        help_heading = "Output"
+    )]
+    pub to: Option<To>,
+    /// A row a metric, or a row a bucket
+    #[arg(long, value_enum, default_value_t = LayoutArg::Long, help_heading = "Output")]
+    pub layout: LayoutArg,
+    /// One output per input; the output is a folder
+    #[arg(long, help_heading = "Output")]
+    pub per_file: bool,
+    /// Bad parts: write nothing, or leave them out
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnError::Fail, help_heading = "Output")]
+    pub on_error: OnError,
+    /// Write what was left out, with its diagnostics, to this file (NDJSON)
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub rejects: Option<PathBuf>,
+    /// Columns: present (with a value somewhere), all, or names in their order
+    #[arg(
+        long,
+        value_name = "present|all|NAME,...",
+        default_value = "present",
+        help_heading = "Columns and rows"
+    )]
+    pub columns: String,
+    /// A first column `source` with the input's path
+    #[arg(long, help_heading = "Columns and rows")]
+    pub source_column: bool,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    /// For Excel: BOM, CRLF, dates as Excel reads them, formula guard
+    #[arg(long, help_heading = "For spreadsheets")]
+    pub excel: bool,
+    /// Prefix text cells that begin with = + - @ tab or CR with '
+    #[arg(long, help_heading = "For spreadsheets")]
+    pub formula_guard: bool,
+    /// Field delimiter: one character, or tab
+    #[arg(long, value_name = "CHAR", help_heading = "For spreadsheets")]
+    pub delimiter: Option<String>,
+    /// End lines with CR LF
+    #[arg(long, help_heading = "For spreadsheets")]
+    pub crlf: bool,
+    /// Begin with a UTF-8 byte order mark
+    #[arg(long, help_heading = "For spreadsheets")]
+    pub bom: bool,
+    /// Write 0,75 for 0.75 (the delimiter is then ; unless given)
+    #[arg(long, help_heading = "For spreadsheets")]
+    pub decimal_comma: bool,
+    /// Unit of timers' sum, min, max, p95, p99; default: as in the input
+    #[arg(
+        long,
+        value_name = "UNIT",
+        value_enum,
+        help_heading = "For spreadsheets"
+    )]
+    pub durations: Option<UnitArg>,
+    /// Shift interval_start and interval_end to this IANA time zone
+    #[arg(long, value_name = "ZONE", help_heading = "For spreadsheets")]
+    pub timezone: Option<String>,
+}
+
+/// Which rows are wanted.
+#[derive(Debug, ClapArgs)]
+pub struct FilterArgs {
+    /// Only metrics and views whose name matches (* and ?); repeatable
+    #[arg(
+        long = "metric",
+        value_name = "GLOB",
+        help_heading = "Columns and rows"
+    )]
+    pub metrics: Vec<String>,
+    /// Only groups with this value; several values of one dimension are alternatives
+    #[arg(
+        long = "where",
+        value_name = "DIM=VALUE",
+        help_heading = "Columns and rows"
+    )]
+    pub wheres: Vec<String>,
+    /// Only buckets that start at this time or later (2026-03-02 or 2026-03-02T08:00:00Z)
+    #[arg(long, value_name = "TIME", help_heading = "Columns and rows")]
+    pub from: Option<String>,
+    /// Only buckets that start before this time
+    #[arg(long, value_name = "TIME", help_heading = "Columns and rows")]
+    pub until: Option<String>,
+}
+
+/// Formats of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FindingFormat {
+    /// For people, grouped by cause
+    Text,
+    /// Every finding, as one array
+    Json,
+    /// Every finding, one a line
+    Ndjson,
+}
+
+const VALIDATE: &str = "\
+Examples:
+  gcagg validate response.json
+  gcagg validate exports/ --format ndjson > findings.ndjson
+  gcagg validate response.json --schema our.schema.json
+  curl ... | gcagg validate -";
+
+/// Options of `validate`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = VALIDATE)]
+pub struct ValidateArgs {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Format of the findings
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = FindingFormat::Text)]
+    pub format: FindingFormat,
+    /// Where to write them, or - for standard output
+    #[arg(short, long, value_name = "PATH", default_value = "-")]
+    pub output: PathBuf,
+    /// A schema of your own in place of the embedded one (any draft)
+    #[arg(long, value_name = "FILE")]
+    pub schema: Option<PathBuf>,
+    /// Causes that text shows at the most; 0 shows all. Nothing is left out of the counts
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub max_shown: usize,
+}
+
+/// Formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Text,
+    Markdown,
+}
+
+/// Options of `report`.
+#[derive(Debug, ClapArgs)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Format of the report
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+    /// Where to write it, or - for standard output
+    #[arg(short, long, value_name = "PATH", default_value = "-")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+/// Formats of an inspection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InspectFormat {
+    Text,
+    Json,
+}
+
+/// Options of `inspect`.
+#[derive(Debug, ClapArgs)]
+pub struct InspectArgs {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Format of the answer
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
+    pub format: InspectFormat,
+    /// Where to write it, or - for standard output
+    #[arg(short, long, value_name = "PATH", default_value = "-")]
+    pub output: PathBuf,
+}
+
+/// Options of `explain`.
+#[derive(Debug, ClapArgs)]
+pub struct ExplainArgs {
+    /// A code or name, such as S001 or wrong-type; without one, the list
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// The embedded schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaName {
+    Aggregates,
+    Summary,
+}
+
+/// Options of `schema`.
+#[derive(Debug, ClapArgs)]
+pub struct SchemaArgs {
+    /// Which schema
+    #[arg(value_name = "NAME", value_enum, default_value_t = SchemaName::Aggregates)]
+    pub name: SchemaName,
+}
+
+/// Options of `completions`.
+#[derive(Debug, ClapArgs)]
+pub struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub shell: Shell,
+}

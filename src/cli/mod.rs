@@ -1,0 +1,5 @@
+//! The command line: as typed, then resolved.
+
+pub mod args;
+pub mod failure;
+pub mod options;

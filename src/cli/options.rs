@@ -1,0 +1,190 @@
+//! The command line resolved: terminals asked, inputs found, filters compiled.
+
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+
+use crate::diagnostic::render::Style;
+use crate::document::catalog::nearest;
+use crate::document::time::Instant;
+use crate::source::discover::{self, Discovery};
+use crate::table::Filter;
+use crate::write::sink::{Compression, Sink, Target};
+
+use super::args::{FilterArgs, SharedArgs, When};
+use super::failure::{Failure, say};
+
+/// What every command goes by.
+#[derive(Debug, Clone, Copy)]
+pub struct Shared {
+    color: When,
+    pub quiet: bool,
+    pub verbose: bool,
+}
+
+impl Shared {
+    /// Takes the shared options, and sets the number of threads.
+    pub fn resolve(args: &SharedArgs) -> Self {
+        if args.threads > 0 {
+            // Fails only where a pool is running already, which is never so at the start.
+            let _ = rayon::ThreadPoolBuilder::new()
+                .num_threads(args.threads)
+                .build_global();
+        }
+        Self {
+            color: args.color,
+            quiet: args.quiet,
+            verbose: args.verbose,
+        }
+    }
+
+    /// How text for people looks on standard output.
+    pub fn stdout_style(&self) -> Style {
+        self.style(io::stdout().is_terminal())
+    }
+
+    /// How text for people looks on standard error.
+    pub fn stderr_style(&self) -> Style {
+        self.style(io::stderr().is_terminal())
+    }
+
+    fn style(&self, terminal: bool) -> Style {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let draw = match self.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && !dumb && !set("NO_COLOR") && !set("NO_GRAPHICS"),
+        };
+        if draw {
+            Style::Graphical
+        } else {
+            Style::Narrated
+        }
+    }
+
+    /// A line on standard error, unless silence was asked for.
+    pub fn say(&self, line: &str) {
+        if !self.quiet {
+            say(line);
+        }
+    }
+
+    /// A line on standard error for those who asked for more.
+    pub fn detail(&self, line: &str) {
+        if self.verbose {
+            say(line);
+        }
+    }
+}
+
+/// Finds the inputs; without arguments, standard input unless a person sits there.
+///
+/// # Errors
+/// A usage error with an example.
+pub fn inputs(arguments: &[PathBuf], command: &str) -> Result<Discovery, Failure> {
+    if !arguments.is_empty() {
+        return Ok(discover::discover(arguments));
+    }
+    if io::stdin().is_terminal() {
+        return Err(Failure::usage("no input was given").help(format!(
+            "name a file or a folder: gcagg {command} response.json"
+        )));
+    }
+    Ok(discover::discover(&[PathBuf::from("-")]))
+}
+
+/// The filter that was typed.
+///
+/// # Errors
+/// What does not read.
+pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Failure> {
+    let mut filter = Filter::default();
+    for pattern in &args.metrics {
+        let compiled = glob::Pattern::new(pattern)
+            .map_err(|error| Failure::usage(format!("--metric {pattern}: {error}")))?;
+        filter.metrics.push(compiled);
+    }
+    for condition in &args.wheres {
+        let Some((name, value)) = condition.split_once('=') else {
+            return Err(
+                Failure::usage(format!("--where {condition}: there is no `=`"))
+                    .help("write a dimension and a value: --where mediaType=voice"),
+            );
+        };
+        filter.dimensions.push((name.to_owned(), value.to_owned()));
+    }
+    let time = |name: &str, text: &Option<String>| match text {
+        None => Ok(None),
+        Some(text) => instant(text, zone).map(Some).ok_or_else(|| {
+            Failure::usage(format!("{name} {text}: no time"))
+                .help("write 2026-03-02 or 2026-03-02T08:00:00Z")
+        }),
+    };
+    filter.from = time("--from", &args.from)?;
+    filter.until = time("--until", &args.until)?;
+    Ok(filter)
+}
+
+/// An instant; one without an offset is local to the zone that was asked for, else UTC.
+fn instant(text: &str, zone: Option<Tz>) -> Option<chrono::DateTime<chrono::FixedOffset>> {
+    let instant = Instant::parse_lenient(text)?;
+    match zone {
+        Some(zone) if !instant.zoned => {
+            let naive = instant.time.naive_utc();
+            // An hour that a clock change skips begins when the gap ends.
+            (0..=24)
+                .find_map(|quarter| {
+                    let later = naive + chrono::TimeDelta::minutes(15 * quarter);
+                    later.and_local_timezone(zone).earliest()
+                })
+                .map(|local| local.fixed_offset())
+        }
+        _ => Some(instant.time),
+    }
+}
+
+/// The time zone that was typed.
+///
+/// # Errors
+/// A name that is none, with the nearest.
+pub fn zone(name: Option<&str>) -> Result<Option<Tz>, Failure> {
+    let Some(name) = name else {
+        return Ok(None);
+    };
+    name.parse().map(Some).map_err(|_| {
+        let failure = Failure::usage(format!("--timezone {name}: no IANA time zone"));
+        match nearest(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())) {
+            Some(near) => failure.help(format!("did you mean {near}?")),
+            None => failure.help("write a name such as Europe/Berlin"),
+        }
+    })
+}
+
+/// Where output goes.
+pub fn target(path: &Path) -> Target {
+    if path == Path::new("-") {
+        Target::Stdout
+    } else {
+        Target::File(path.to_owned())
+    }
+}
+
+/// Opens an output and says which one it is where that fails.
+///
+/// # Errors
+/// The reason, exit 3.
+pub fn sink(path: &Path) -> Result<Sink, Failure> {
+    Sink::create(&target(path), Compression::from_path(path))
+        .map_err(|error| Failure::writing(&shown(path), &error))
+}
+
+/// The name of an output for a sentence.
+pub fn shown(path: &Path) -> String {
+    if path == Path::new("-") {
+        "standard output".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}

@@ -1,0 +1,482 @@
+//! `gcagg convert`: documents to tables.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::check::Checker;
+use crate::cli::args::{ConvertArgs, LayoutArg, OnError, To, UnitArg};
+use crate::cli::failure::Failure;
+use crate::cli::options::{self, Shared};
+use crate::diagnostic::collect::Collection;
+use crate::diagnostic::render::{self, Format as Findings};
+use crate::diagnostic::{Code, Severity};
+use crate::engine::emit::{self, EmitError, Table};
+use crate::engine::{Run, Surveyed};
+use crate::exit::ExitStatus;
+use crate::source::Dialect;
+use crate::table::columns::{Choice, UnknownColumn};
+use crate::table::{Columns, Layout, Shaping, Survey, time::Times, units::Unit};
+use crate::write::{Format, csv};
+
+use super::gather::{self, Gathered, counted};
+use super::rejects;
+
+/// Runs the command.
+///
+/// # Errors
+/// A wrong command line, or an output that cannot be written.
+pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
+    let plan = Plan::new(&args)?;
+    let discovery = options::inputs(&args.inputs.inputs, "convert")?;
+    let inputs = gather::paths(&discovery);
+    gather::refuse_overwrite(&args.output, &inputs)?;
+    if let Some(rejects) = &args.rejects {
+        gather::refuse_overwrite(rejects, &inputs)?;
+    }
+    let checker = Checker::new().map_err(Failure::io)?;
+    let run = Run {
+        checker: &checker,
+        shaping: &plan.shaping,
+        schema: None,
+        skip: args.on_error == OnError::Skip,
+    };
+    let mut gathered = gather::gather(&run, discovery, !args.per_file);
+    plan.check_durations(&gathered)?;
+    let skip = args.on_error == OnError::Skip;
+    if !args.per_file {
+        refuse_mixture(&mut gathered);
+    }
+    let collection = gathered.collection();
+    tell(shared, &collection, skip)?;
+    let status = gather::status(&collection);
+    if status != ExitStatus::Success && !skip {
+        shared.say(&format!(
+            "nothing was written: {}",
+            gathered.summary(&collection, 0)
+        ));
+        return Ok(status);
+    }
+    let rows = if args.per_file {
+        per_file(&run, &args, &plan, &gathered)?
+    } else {
+        let survey = merged(&gathered.inputs);
+        let dialect = dialect(&survey);
+        write(
+            &run,
+            &args,
+            &plan,
+            &survey,
+            dialect,
+            &gathered.inputs,
+            &args.output,
+        )?
+    };
+    let left_out = rejects::write(args.rejects.as_deref(), &gathered.inputs, &collection)?;
+    gathered.details(shared);
+    if left_out > 0 {
+        shared.say(&format!(
+            "{} left out: {}",
+            counted(left_out, "bad part"),
+            gathered.summary(&collection, rows)
+        ));
+    } else if shared.verbose || args.output != Path::new("-") {
+        shared.say(&gathered.summary(&collection, rows));
+    }
+    // What was skipped is told and counted; what could not be read is still missing.
+    Ok(if status == ExitStatus::BadData {
+        ExitStatus::Success
+    } else {
+        status
+    })
+}
+
+/// The options of the command, resolved.
+#[derive(Debug)]
+struct Plan {
+    format: Format,
+    extension: &'static str,
+    shaping: Shaping,
+    choice: Choice,
+}
+
+impl Plan {
+    fn new(args: &ConvertArgs) -> Result<Self, Failure> {
+        let to = match args.to {
+            Some(to) => to,
+            None if args.per_file => To::Csv,
+            None => from_extension(&args.output)?,
+        };
+        if args.rejects.is_some() && args.on_error == OnError::Fail {
+            return Err(Failure::usage("--rejects needs --on-error skip")
+                .help("without it, nothing is left out and nothing is written from bad input"));
+        }
+        if args.per_file && args.output == Path::new("-") {
+            return Err(
+                Failure::usage("--per-file needs a folder").help("name one: --per-file -o tables/")
+            );
+        }
+        let zone = options::zone(args.timezone.as_deref())?;
+        let text = matches!(to, To::Csv | To::Tsv);
+        for (set, name) in [
+            (args.excel, "--excel"),
+            (args.formula_guard, "--formula-guard"),
+            (args.delimiter.is_some(), "--delimiter"),
+            (args.crlf, "--crlf"),
+            (args.bom, "--bom"),
+            (args.decimal_comma, "--decimal-comma"),
+        ] {
+            if set && !text {
+                return Err(Failure::usage(format!("{name} is for CSV and TSV"))
+                    .help("leave it out, or write with -t csv"));
+            }
+        }
+        let delimiter = match &args.delimiter {
+            Some(text) => delimiter(text)?,
+            None if to == To::Tsv => b'\t',
+            None if args.decimal_comma => b';',
+            None => b',',
+        };
+        let format = match to {
+            To::Csv | To::Tsv => Format::Csv(csv::Dialect {
+                delimiter,
+                crlf: args.crlf || args.excel,
+                bom: args.bom || args.excel,
+                decimal_comma: args.decimal_comma,
+                guard: args.formula_guard || args.excel,
+            }),
+            To::Ndjson => Format::Ndjson,
+            To::Json => Format::Json,
+        };
+        let extension = match to {
+            To::Csv => "csv",
+            To::Tsv => "tsv",
+            To::Ndjson => "ndjson",
+            To::Json => "json",
+        };
+        let choice = match args.columns.as_str() {
+            "present" => Choice::Present,
+            "all" => Choice::All,
+            names => Choice::Named(
+                names
+                    .split(',')
+                    .map(|name| name.trim().to_owned())
+                    .collect(),
+            ),
+        };
+        let shaping = Shaping {
+            layout: match args.layout {
+                LayoutArg::Long => Layout::Long,
+                LayoutArg::Wide => Layout::Wide,
+            },
+            filter: options::filter(&args.filter, zone)?,
+            durations: args.durations.map(|unit| match unit {
+                UnitArg::Ms => Unit::Milliseconds,
+                UnitArg::S => Unit::Seconds,
+                UnitArg::Min => Unit::Minutes,
+                UnitArg::H => Unit::Hours,
+                UnitArg::Hms => Unit::Clock,
+            }),
+            times: Times {
+                zone,
+                spreadsheet: args.excel,
+            },
+        };
+        Ok(Self {
+            format,
+            extension,
+            shaping,
+            choice,
+        })
+    }
+
+    /// Refuses a duration beyond exact arithmetic rather than leave it in another unit.
+    fn check_durations(&self, gathered: &Gathered) -> Result<(), Failure> {
+        if self.shaping.durations.is_none() {
+            return Ok(());
+        }
+        match gathered.inputs.iter().find_map(|input| {
+            input
+                .survey
+                .unconvertible
+                .as_ref()
+                .map(|literal| (input, literal))
+        }) {
+            None => Ok(()),
+            Some((input, literal)) => {
+                let short: String = literal.chars().take(40).collect();
+                Err(Failure::bad_data(format!(
+                    "{}: the duration {short} is beyond exact conversion",
+                    input.name
+                ))
+                .help("leave --durations out, or correct the figure"))
+            }
+        }
+    }
+}
+
+fn from_extension(output: &Path) -> Result<To, Failure> {
+    let mut path = output.to_owned();
+    if path
+        .extension()
+        .is_some_and(|extension| extension == "gz" || extension == "zst")
+    {
+        path.set_extension("");
+    }
+    match path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .map(str::to_lowercase)
+        .as_deref()
+    {
+        Some("csv") | None => Ok(To::Csv),
+        Some("tsv" | "tab") => Ok(To::Tsv),
+        Some("ndjson" | "jsonl") => Ok(To::Ndjson),
+        Some("json") => Ok(To::Json),
+        Some(other @ ("xlsx" | "parquet")) => Err(Failure::usage(format!(
+            "{}: {other} is no format yet",
+            output.display()
+        ))
+        .help("write csv, tsv, ndjson or json")),
+        // A name without a telling extension gets the default format.
+        Some(_) => Ok(To::Csv),
+    }
+}
+
+fn delimiter(text: &str) -> Result<u8, Failure> {
+    match text.as_bytes() {
+        _ if matches!(text, "tab" | "\\t") => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n') => Ok(*byte),
+        _ => Err(
+            Failure::usage(format!("--delimiter {text}: not one ASCII character"))
+                .help("write one character, such as ';', or tab"),
+        ),
+    }
+}
+
+/// The findings that a person needs to see: errors whole, warnings in a line each.
+fn tell(shared: &Shared, collection: &Collection, skip: bool) -> Result<(), Failure> {
+    let mut errors = Collection::new();
+    for located in collection.findings() {
+        if located.diagnostic.severity == Severity::Error {
+            errors.push(located.clone());
+        }
+    }
+    let unread =
+        |located: &&crate::diagnostic::Located| located.diagnostic.code == Code::Unreadable;
+    if !skip || collection.findings().iter().any(|located| unread(&located)) || shared.verbose {
+        let mut text = Vec::new();
+        render::render(
+            &errors,
+            Findings::Text(shared.stderr_style()),
+            20,
+            &mut text,
+        )?;
+        let _ = std::io::stderr().write_all(&text);
+    }
+    for group in collection.groups() {
+        let diagnostic = &group.first.diagnostic;
+        let told = diagnostic.severity == Severity::Warning
+            || (diagnostic.severity == Severity::Info && shared.verbose);
+        if !told {
+            continue;
+        }
+        let places = if group.count > 1 {
+            format!(" ({} places)", group.count)
+        } else {
+            String::new()
+        };
+        shared.say(&format!(
+            "{}[{}] {}: {}: {}{places}",
+            diagnostic.severity.word(),
+            diagnostic.code.id(),
+            diagnostic.code.name(),
+            crate::json::text::printable(&group.first.file),
+            diagnostic.message,
+        ));
+        if diagnostic.code == Code::NoData
+            && let Some(help) = &diagnostic.help
+        {
+            shared.say(&format!("  help: {help}"));
+        }
+    }
+    Ok(())
+}
+
+/// Aggregates and summaries make no common table.
+fn refuse_mixture(gathered: &mut Gathered) {
+    let kinds: BTreeSet<&str> = gathered
+        .inputs
+        .iter()
+        .flat_map(|input| input.dialects.iter().copied())
+        .collect();
+    if kinds.len() < 2 {
+        return;
+    }
+    let first = gathered
+        .inputs
+        .iter()
+        .find_map(|input| input.dialects.first().copied());
+    let other = gathered
+        .inputs
+        .iter_mut()
+        .find(|input| input.dialects.iter().any(|dialect| Some(*dialect) != first));
+    if let Some(input) = other
+        && input.dialects.len() == 1
+    {
+        let dialect = input.dialects.first().copied().unwrap_or_default();
+        let finding = crate::diagnostic::Diagnostic::new(
+            Code::MixedDialects,
+            format!(
+                "a {dialect} document among {} documents: they make no common table",
+                first.unwrap_or_default()
+            ),
+        )
+        .help("convert the two kinds apart, or use --per-file");
+        input.findings.push(crate::diagnostic::Located {
+            diagnostic: finding,
+            file: input.name.clone(),
+            place: None,
+            excerpt: None,
+        });
+    }
+}
+
+fn merged(inputs: &[Surveyed]) -> Survey {
+    let mut survey = Survey::default();
+    for input in inputs {
+        survey.merge(input.survey.clone());
+        survey.dialects.extend(input.dialects.iter().copied());
+    }
+    survey
+}
+
+/// The dialect of a table; without any row, that of the aggregates.
+fn dialect(survey: &Survey) -> Dialect {
+    if survey.dialects.contains(Dialect::Summary.name())
+        && !survey.dialects.contains(Dialect::Aggregates.name())
+    {
+        Dialect::Summary
+    } else {
+        Dialect::Aggregates
+    }
+}
+
+fn write(
+    run: &Run<'_>,
+    args: &ConvertArgs,
+    plan: &Plan,
+    survey: &Survey,
+    dialect: Dialect,
+    inputs: &[Surveyed],
+    output: &Path,
+) -> Result<u64, Failure> {
+    let columns = Columns::decide(
+        survey,
+        dialect,
+        plan.shaping.layout,
+        &plan.choice,
+        args.source_column,
+    )
+    .map_err(unknown_column)?;
+    let table = Table {
+        columns: &columns,
+        format: &plan.format,
+        dialect,
+    };
+    let failed = |error: &std::io::Error| Failure::writing(&options::shown(output), error);
+    let mut sink = options::sink(output)?;
+    let rows = emit::table(run, &table, inputs, &mut sink).map_err(|error| match error {
+        EmitError::Write(error) => failed(&error),
+        EmitError::Changed(name, how) => {
+            Failure::io(format!("{name} changed while it was read: {how}"))
+                .help("nothing was written; run again when the file is complete")
+        }
+    })?;
+    sink.finish().map_err(|error| failed(&error))?;
+    Ok(rows)
+}
+
+fn unknown_column(unknown: UnknownColumn) -> Failure {
+    let failure = Failure::usage(format!(
+        "--columns: `{}` is no column of this table",
+        unknown.name
+    ));
+    match unknown.near {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help("`gcagg convert … --columns all` shows them all in its header"),
+    }
+}
+
+fn per_file(
+    run: &Run<'_>,
+    args: &ConvertArgs,
+    plan: &Plan,
+    gathered: &Gathered,
+) -> Result<u64, Failure> {
+    let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut outputs = Vec::new();
+    for input in &gathered.inputs {
+        let output = args
+            .output
+            .join(table_name(&input.found.relative, plan.extension));
+        if !taken.insert(output.clone()) {
+            return Err(Failure::usage(format!(
+                "two inputs would be written to {}",
+                output.display()
+            ))
+            .help(
+                "give their common folder as the input, so that the folders inside keep them apart",
+            ));
+        }
+        let sources = gathered
+            .inputs
+            .iter()
+            .filter_map(|input| match &input.found.input {
+                crate::source::Input::File(path) => Some(path.clone()),
+                crate::source::Input::Stdin => None,
+            });
+        gather::refuse_overwrite(&output, &sources.collect::<Vec<_>>())?;
+        outputs.push(output);
+    }
+    let mut rows = 0;
+    for (input, output) in gathered.inputs.iter().zip(outputs) {
+        if !input.readable {
+            continue;
+        }
+        if let Some(folder) = output.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Failure::writing(&folder.display().to_string(), &error))?;
+        }
+        let mut survey = input.survey.clone();
+        survey.dialects.extend(input.dialects.iter().copied());
+        let dialect = dialect(&survey);
+        rows += write(
+            run,
+            args,
+            plan,
+            &survey,
+            dialect,
+            std::slice::from_ref(input),
+            &output,
+        )?;
+    }
+    Ok(rows)
+}
+
+/// The name of an input's table: its own with another extension.
+fn table_name(input: &Path, extension: &str) -> PathBuf {
+    let mut name = input.to_owned();
+    for known in ["gz", "zst", "json", "ndjson", "jsonl"] {
+        if name
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case(known))
+        {
+            name.set_extension("");
+        }
+    }
+    let mut file = name.into_os_string();
+    file.push(".");
+    file.push(extension);
+    PathBuf::from(file)
+}

@@ -1,0 +1,163 @@
+//! What all commands that read documents begin and end with.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::cli::failure::Failure;
+use crate::cli::options::Shared;
+use crate::diagnostic::collect::Collection;
+use crate::diagnostic::{Code, Diagnostic, Located, Severity};
+use crate::engine::{self, Run, Surveyed, clashes};
+use crate::exit::ExitStatus;
+use crate::source::Input;
+use crate::source::discover::Discovery;
+
+/// The inputs after pass one.
+#[derive(Debug)]
+pub struct Gathered {
+    pub inputs: Vec<Surveyed>,
+    /// Arguments that name nothing.
+    pub missing: Vec<Located>,
+    pub skipped: usize,
+    pub repeated: usize,
+    began: Instant,
+}
+
+/// Reads, checks and surveys every input.
+pub fn gather(run: &Run<'_>, discovery: Discovery, across: bool) -> Gathered {
+    let began = Instant::now();
+    let missing = discovery
+        .missing
+        .into_iter()
+        .map(|missing| Located {
+            diagnostic: Diagnostic::new(
+                Code::Unreadable,
+                format!("cannot be read: {}", missing.reason),
+            )
+            .cause(missing.reason)
+            .help("check the name; a pattern can be quoted, and gcagg expands it"),
+            file: Arc::from(missing.argument.as_str()),
+            place: None,
+            excerpt: None,
+        })
+        .collect();
+    let mut inputs = engine::survey_all(run, discovery.inputs);
+    clashes::find(&mut inputs, across);
+    Gathered {
+        inputs,
+        missing,
+        skipped: discovery.skipped,
+        repeated: discovery.repeated,
+        began,
+    }
+}
+
+impl Gathered {
+    /// Every finding, input after input.
+    pub fn collection(&mut self) -> Collection {
+        let mut collection = Collection::new();
+        for located in std::mem::take(&mut self.missing) {
+            collection.push(located);
+        }
+        for input in &mut self.inputs {
+            for located in std::mem::take(&mut input.findings) {
+                collection.push(located);
+            }
+        }
+        collection
+    }
+
+    /// The last line: what was read and found.
+    pub fn summary(&self, collection: &Collection, rows: u64) -> String {
+        let documents = self.inputs.iter().map(|input| input.documents).sum::<u64>();
+        let mut line = format!(
+            "{}, {}, {}, {}, {}",
+            counted(self.inputs.len() as u64, "file"),
+            counted(documents, "document"),
+            counted(rows, "row"),
+            counted(collection.count(Severity::Error) as u64, "error"),
+            counted(collection.count(Severity::Warning) as u64, "warning"),
+        );
+        line.push_str(&format!(", {:.2} s", self.began.elapsed().as_secs_f64()));
+        line
+    }
+
+    /// What was passed over, for those who asked for more.
+    pub fn details(&self, shared: &Shared) {
+        if self.skipped > 0 {
+            shared.detail(&format!(
+                "{} in folders passed over: hidden, or of another kind",
+                counted(self.skipped as u64, "entry")
+            ));
+        }
+        if self.repeated > 0 {
+            shared.detail(&format!(
+                "{} named twice, read once",
+                counted(self.repeated as u64, "file")
+            ));
+        }
+        let filtered: u64 = self.inputs.iter().map(|input| input.survey.filtered).sum();
+        if filtered > 0 {
+            shared.detail(&format!(
+                "{} left out by the filters",
+                counted(filtered, "row")
+            ));
+        }
+    }
+}
+
+/// The status of these findings: what could not be read weighs more than what is bad.
+pub fn status(collection: &Collection) -> ExitStatus {
+    collection
+        .findings()
+        .iter()
+        .filter(|located| located.diagnostic.severity == Severity::Error)
+        .fold(ExitStatus::Success, |status, located| {
+            status.merge(match located.diagnostic.code {
+                Code::Unreadable => ExitStatus::Io,
+                _ => ExitStatus::BadData,
+            })
+        })
+}
+
+/// `1 file`, `2 files`, `3 entries`.
+pub fn counted(number: u64, noun: &str) -> String {
+    match (number, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+/// Refuses an output that is one of the inputs.
+///
+/// # Errors
+/// A usage error that names both.
+pub fn refuse_overwrite(output: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
+    let Ok(real) = output.canonicalize() else {
+        return Ok(());
+    };
+    for input in inputs {
+        if input.canonicalize().is_ok_and(|input| input == real) && real.is_file() {
+            return Err(Failure::usage(format!(
+                "the output {} is also an input",
+                output.display()
+            ))
+            .help("write to another file: an input is never overwritten"));
+        }
+    }
+    Ok(())
+}
+
+/// The paths of the inputs that are files.
+pub fn paths(discovery: &Discovery) -> Vec<PathBuf> {
+    discovery
+        .inputs
+        .iter()
+        .filter_map(|found| match &found.input {
+            Input::File(path) => Some(path.clone()),
+            Input::Stdin => None,
+        })
+        .collect()
+}

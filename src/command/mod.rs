@@ -1,0 +1,11 @@
+//! The commands, a file each.
+
+pub mod completions;
+pub mod convert;
+pub mod explain;
+pub mod gather;
+pub mod inspect;
+pub mod rejects;
+pub mod report;
+pub mod schema;
+pub mod validate;

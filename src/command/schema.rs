@@ -1,0 +1,23 @@
+//! `gcagg schema`: the embedded JSON Schemas.
+
+use std::io::{self, Write as _};
+
+use crate::check::schema;
+use crate::cli::args::{SchemaArgs, SchemaName};
+use crate::cli::failure::Failure;
+use crate::exit::ExitStatus;
+
+/// Runs the command.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub fn run(args: SchemaArgs) -> Result<ExitStatus, Failure> {
+    let text = match args.name {
+        SchemaName::Aggregates => schema::AGGREGATES,
+        SchemaName::Summary => schema::SUMMARY,
+    };
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,140 @@
+//! The registry of codes: every finding's number, name, default severity and one line.
+
+use super::Severity;
+
+macro_rules! codes {
+    ($($variant:ident $code:literal $name:literal $severity:ident $summary:literal,)*) => {
+        /// The code of a finding. The letter is its category: F file, J JSON, S schema, M metric,
+        /// T time.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of their numbers.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The letter and number, such as `S001`.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The name, such as `wrong-type`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The severity where nobody changed it.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// What it finds, in one line.
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$variant => $summary,)* }
+            }
+
+            /// The page that tells the long story.
+            pub fn page(self) -> &'static str {
+                match self { $(Self::$variant => include_str!(concat!("explain/", $code, ".md")),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Unreadable "F001" "unreadable" Error "the file cannot be opened or read",
+    EmptyInput "F002" "empty-input" Error "nothing, or only white space",
+    ApiErrorBody "F003" "api-error-body" Error "a saved error response of the API",
+    NotAggregates "F004" "not-aggregates" Error "some other document",
+    NoData "F005" "no-data" Warning "a valid document without rows",
+    MixedDialects "F006" "mixed-dialects" Error "both dialects in one table",
+    JsonSyntax "J001" "json-syntax" Error "not JSON",
+    Truncated "J002" "truncated" Error "the input ends early",
+    DuplicateKey "J003" "duplicate-key" Error "one key twice in an object",
+    InvalidText "J004" "invalid-text" Error "broken UTF-8 or a lone surrogate",
+    TooDeep "J005" "too-deep" Error "nested deeper than 128 levels",
+    TrailingData "J006" "trailing-data" Error "more after the document that is no document",
+    WrongType "S001" "wrong-type" Error "not the type that the schema asks for",
+    MissingProperty "S002" "missing-property" Error "a required property is missing",
+    UnknownProperty "S003" "unknown-property" Warning "a property that the schema does not know",
+    BadValue "S004" "bad-value" Error "outside the pattern, range or list of the schema",
+    Schema "S005" "schema" Error "another violation of the schema",
+    MinAboveMax "M001" "min-above-max" Warning "min is above max",
+    SumOutOfBounds "M002" "sum-out-of-bounds" Warning "sum is not between count·min and count·max",
+    RatioMismatch "M003" "ratio-mismatch" Warning "ratio is not numerator / denominator",
+    UnknownMetric "M004" "unknown-metric" Warning "a metric that the API does not have",
+    DuplicateMetric "M006" "duplicate-metric" Error "one metric and qualifier twice in a bucket",
+    LooksLikeSeconds "M008" "looks-like-seconds" Info "timers whose values can hardly be milliseconds",
+    BadInterval "T001" "bad-interval" Error "not two ISO-8601 instants",
+    InvertedInterval "T002" "inverted-interval" Error "the end is before the start",
+    OverlappingBuckets "T003" "overlapping-buckets" Error "buckets of one group overlap: rows would count twice",
+    ShortDayEnd "T005" "short-day-end" Info "the interval stops short of the end of its day",
+}
+
+impl Code {
+    /// The code with this number or name, in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| {
+            code.id().eq_ignore_ascii_case(text) || code.name().eq_ignore_ascii_case(text)
+        })
+    }
+
+    /// The code or name nearest to a mistyped one.
+    pub fn nearest(text: &str) -> Option<&'static str> {
+        let text = text.to_lowercase();
+        Self::ALL
+            .iter()
+            .flat_map(|code| [code.id(), code.name()])
+            .map(|name| {
+                (
+                    strsim::damerau_levenshtein(&name.to_lowercase(), &text),
+                    name,
+                )
+            })
+            .min()
+            .filter(|(distance, name)| *distance <= name.len() / 2)
+            .map(|(_, name)| name)
+    }
+
+    /// Where the page lies on the web.
+    pub fn url(self) -> String {
+        format!("https://gcagg.dev/codes/{}", self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_its_parts() {
+        for code in Code::ALL {
+            let page = code.page();
+            assert!(
+                page.starts_with(&format!("# {} {}\n", code.id(), code.name())),
+                "{code:?}"
+            );
+            for part in [
+                "## Bad",
+                "## Good",
+                "## Why it happens",
+                "## How to mend it",
+            ] {
+                assert!(
+                    page.contains(&format!("\n{part}\n")),
+                    "{code:?} lacks {part}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn parses_and_suggests() {
+        assert_eq!(Code::parse("s001"), Some(Code::WrongType));
+        assert_eq!(Code::parse("wrong-type"), Some(Code::WrongType));
+        assert_eq!(Code::nearest("wrong-typ"), Some("wrong-type"));
+        assert_eq!(Code::nearest("zzzzzzzzzzz"), None);
+    }
+}

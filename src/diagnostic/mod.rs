@@ -1,0 +1,146 @@
+//! Diagnostics as plain data: made everywhere, rendered in one place.
+
+pub mod code;
+pub mod collect;
+pub mod excerpt;
+pub mod explain;
+pub mod render;
+
+use std::sync::Arc;
+
+pub use code::Code;
+
+use crate::json::Span;
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Probably wrong, but lawful.
+    Warning,
+    /// The data cannot be relied on.
+    Error,
+}
+
+impl Severity {
+    /// The word that machines and people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub code: Code,
+    pub severity: Severity,
+    /// What is wrong, in one sentence that stands alone.
+    pub message: String,
+    /// What findings of one cause have in common beside the code: they are shown as one.
+    pub cause: String,
+    /// The bytes at fault, in offsets of the decoded text; absent where a whole file is meant.
+    pub span: Option<Span>,
+    /// Words that stand under the bytes.
+    pub label: Option<String>,
+    /// RFC 6901 pointer to the value within its document.
+    pub pointer: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// A second place that the finding is about.
+    pub related: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding of this code at its default severity, without a place.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            cause: String::new(),
+            span: None,
+            label: None,
+            pointer: String::new(),
+            help: None,
+            related: None,
+        }
+    }
+
+    /// Sets the bytes and the pointer.
+    #[must_use]
+    pub fn at(mut self, span: Span, pointer: impl Into<String>) -> Self {
+        self.span = Some(span);
+        self.pointer = pointer.into();
+        self
+    }
+
+    /// Sets what equal findings have in common.
+    #[must_use]
+    pub fn cause(mut self, cause: impl Into<String>) -> Self {
+        self.cause = cause.into();
+        self
+    }
+
+    /// Sets the words under the bytes.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Sets what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Names the second place.
+    #[must_use]
+    pub fn related(mut self, related: impl Into<String>) -> Self {
+        self.related = Some(related.into());
+        self
+    }
+}
+
+/// A finding with everything a reader needs, so that the input itself can be let go.
+#[derive(Debug, Clone)]
+pub struct Located {
+    pub diagnostic: Diagnostic,
+    /// The file's name as the user knows it (`-` for standard input).
+    pub file: Arc<str>,
+    /// Where it stands; absent where a whole file is meant.
+    pub place: Option<Place>,
+    /// The lines around it; only where they may be shown.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// Lines, columns and bytes of the input as stored, after decompression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    pub line: usize,
+    /// 1-based, in Unicode scalar values.
+    pub column: usize,
+    pub end_line: usize,
+    pub end_column: usize,
+    /// Bytes before the fault.
+    pub offset: usize,
+    /// Bytes of the fault.
+    pub length: usize,
+}
+
+/// A window of the source that is safe to show: clipped, and escaped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The line number of the first line of `text`.
+    pub first_line: usize,
+    /// The lines, joined with `\n`, without a final one.
+    pub text: String,
+    /// The bytes of `text` to mark.
+    pub mark: Span,
+}

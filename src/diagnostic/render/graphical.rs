@@ -1,0 +1,293 @@
+//! Findings drawn for a terminal, through miette.
+//!
+//! miette is given the excerpt only, never the input: it would print a line of any length. What it
+//! cannot see from there, the true line and column, the source tells it.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
+};
+
+use crate::diagnostic::collect::Group;
+use crate::diagnostic::{Excerpt, Located, Severity};
+
+use super::words::{elsewhere, more, place, shown};
+
+/// The width that messages and help are wrapped at.
+const WIDTH: usize = 100;
+/// What miette puts before wrapped lines, at the most: `  help: `.
+const INDENT: usize = 8;
+/// Lines that miette asks for on each side of the mark; it gets those of the excerpt. It asks for
+/// none where it wants to know the place of the mark itself.
+const CONTEXT: usize = 2;
+
+/// Writes one group.
+pub fn write(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
+    // Links are escapes too, which miette writes even without colours. And its wrapping would
+    // break paths and pointers at hyphens.
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode())
+        .with_links(false)
+        .with_wrap_lines(false)
+        .without_syntax_highlighting()
+        .with_context_lines(CONTEXT);
+    let mut report = String::new();
+    handler
+        .render_report(&mut report, &Report::new(group.first))
+        .map_err(|_| io::Error::other("a finding cannot be drawn"))?;
+    out.write_all(report.as_bytes())?;
+    for line in elsewhere(group) {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(())
+}
+
+/// A finding as miette wants it.
+#[derive(Debug)]
+struct Report<'a> {
+    located: &'a Located,
+    source: Option<Source<'a>>,
+}
+
+/// An excerpt that knows where it was taken from.
+#[derive(Debug)]
+struct Source<'a> {
+    /// The excerpt's text and an end of line, without which miette would not mark its end.
+    text: String,
+    excerpt: &'a Excerpt,
+    name: String,
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Report<'a> {
+    fn new(located: &'a Located) -> Self {
+        let source = located
+            .excerpt
+            .as_ref()
+            .zip(located.place)
+            .map(|(excerpt, place)| Source {
+                text: format!("{}\n", excerpt.text),
+                excerpt,
+                name: shown(&located.file),
+                line: place.line,
+                column: place.column,
+            });
+        Self { located, source }
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let diagnostic = &self.located.diagnostic;
+        formatter.write_str(&wrap(&shown(&diagnostic.message)))?;
+        // The head of the excerpt names the file and the place, but not the pointer.
+        match &self.source {
+            None => write!(formatter, "\nat {}", place(self.located))?,
+            Some(_) if diagnostic.pointer.is_empty() => {}
+            Some(_) => write!(formatter, "\nat {}", shown(&diagnostic.pointer))?,
+        }
+        match &diagnostic.related {
+            Some(related) => write!(formatter, "\nrelated: {}", shown(related)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Report<'_> {}
+
+impl miette::Diagnostic for Report<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let code = self.located.diagnostic.code;
+        Some(Box::new(format!("{} {}", code.id(), code.name())))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.located.diagnostic.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Info => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        let diagnostic = &self.located.diagnostic;
+        let more = more(diagnostic.code);
+        Some(Box::new(match &diagnostic.help {
+            Some(help) => format!("{}\n{more}", wrap(&shown(help))),
+            None => more,
+        }))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let mark = self.source.as_ref()?.excerpt.mark;
+        let label = self.located.diagnostic.label.as_deref().map(shown);
+        let label = LabeledSpan::new_primary_with_span(label, (mark.start, mark.len()));
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+impl SourceCode for Source<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        _lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (span, data, line, column) = if lines_before == 0 {
+            let end = span.offset().saturating_add(span.len());
+            let data = self
+                .text
+                .get(span.offset()..end)
+                .ok_or(MietteError::OutOfBounds)?;
+            (*span, data, self.line, self.column)
+        } else {
+            let all = SourceSpan::from((0, self.text.len()));
+            (all, self.text.as_str(), self.excerpt.first_line, 1)
+        };
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            data.as_bytes(),
+            span,
+            // miette counts from 0.
+            line.saturating_sub(1),
+            column.saturating_sub(1),
+            data.matches('\n').count(),
+        )))
+    }
+}
+
+/// Breaks lines at spaces only, so that what is copied from them stays whole.
+fn wrap(text: &str) -> String {
+    let mut wrapped = String::with_capacity(text.len());
+    let mut column = 0;
+    for word in text.split(' ') {
+        let width = word.chars().count();
+        if column > 0 {
+            let breaks = column + 1 + width > WIDTH - INDENT;
+            wrapped.push(if breaks { '\n' } else { ' ' });
+            column = if breaks { 0 } else { column + 1 };
+        }
+        wrapped.push_str(word);
+        column += width;
+    }
+    wrapped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{finding, rendered};
+    use super::super::{Format, Style};
+    use super::*;
+    use crate::diagnostic::excerpt::excerpt;
+    use crate::diagnostic::{Code, Diagnostic};
+    use crate::json::Span;
+
+    /// The report without its colours.
+    fn plain(findings: &[Located]) -> String {
+        let drawn = rendered(findings, Format::Text(Style::Graphical), 0);
+        let mut pieces = drawn.split('\u{1b}');
+        let mut plain = pieces.next().unwrap().to_owned();
+        for piece in pieces {
+            plain.push_str(piece.split_once('m').unwrap().1);
+        }
+        plain
+    }
+
+    #[test]
+    fn draws_a_clipped_line_at_its_true_place() {
+        let text = format!("[\n{}{{\"count\": \"7\"}}]", "x".repeat(5_000));
+        let mut first = finding(&text, "\"7\"", Code::WrongType, "/0/count");
+        first.diagnostic = first
+            .diagnostic
+            .label("text")
+            .help("write 7 without quotes");
+        let other = finding(&text, "[", Code::WrongType, "/1/count");
+        let findings = [vec![first], vec![other; 5]].concat();
+        let before = "x".repeat(35);
+        let expected = format!(
+            "\
+S001 wrong-type
+
+  × `count` is text, not a number
+  │ at /0/count
+   ╭─[a.json:2:5011]
+ 2 │ …{before}{{\"count\": \"7\"}}]
+   ·  {:45}─┬─
+   ·  {:45} ╰── text
+   ╰────
+  help: write 7 without quotes
+        more: gcagg explain S001
+  also at a.json:1:1 (/1/count)
+  also at a.json:1:1 (/1/count)
+  also at a.json:1:1 (/1/count)
+  and 2 more places like this
+",
+            "", ""
+        );
+        assert_eq!(plain(&findings), expected);
+    }
+
+    #[test]
+    fn names_the_file_where_there_is_nothing_to_draw() {
+        let bare = Located {
+            diagnostic: Diagnostic::new(Code::EmptyInput, "the file is empty"),
+            file: "a.json".into(),
+            place: None,
+            excerpt: None,
+        };
+        let expected = "\
+F002 empty-input
+
+  × the file is empty
+  │ at a.json
+  help: more: gcagg explain F002
+";
+        assert_eq!(plain(&[bare]), expected);
+    }
+
+    #[test]
+    fn marks_the_very_end() {
+        let mut end = finding("{\n", "\n", Code::Truncated, "");
+        let place = end.place.as_mut().unwrap();
+        (place.line, place.column) = (2, 1);
+        end.excerpt = Some(Excerpt {
+            first_line: 1,
+            text: "{\n".into(),
+            mark: Span::new(2, 2),
+        });
+        let drawn = plain(&[end]);
+        assert!(
+            drawn.contains("[a.json:2:1]\n 1 │ {\n 2 │ \n   · ▲\n"),
+            "{drawn}"
+        );
+    }
+
+    #[test]
+    fn draws_any_span() {
+        let text = "é\r\n\n\tß\u{1b}\r";
+        for start in 0..=text.len() {
+            for end in start..=text.len() {
+                let mut any = finding(text, "é", Code::JsonSyntax, "");
+                any.excerpt = Some(excerpt(text, Span::new(start, end), 1));
+                let drawn = plain(&[any]);
+                assert!(drawn.contains("\n   · "), "{start}..{end} {drawn}");
+                assert!(!drawn.contains("Failed to read"), "{start}..{end} {drawn}");
+            }
+        }
+    }
+
+    #[test]
+    fn wraps_at_spaces() {
+        let word = "results-of-the-day/".repeat(3);
+        let wrapped = wrap(&format!("{word} {word} {word}"));
+        assert_eq!(wrapped, format!("{word}\n{word}\n{word}"));
+        assert_eq!(wrap("a  b"), "a  b");
+    }
+}

@@ -1,0 +1,119 @@
+//! Findings for programs: every one of them, with every key always in its place.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::diagnostic::Located;
+
+/// A finding as programs read it. The order of the fields is the order of the keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding<'a> {
+    pub code: &'static str,
+    pub name: &'static str,
+    pub severity: &'static str,
+    pub message: &'a str,
+    pub file: &'a str,
+    /// 1-based; null where the finding is about a whole file.
+    pub line: Option<usize>,
+    /// 1-based, in Unicode scalar values.
+    pub column: Option<usize>,
+    pub end_line: Option<usize>,
+    /// The column behind the last character.
+    pub end_column: Option<usize>,
+    /// In bytes of the input as stored, after decompression.
+    pub offset: Option<usize>,
+    pub length: Option<usize>,
+    /// RFC 6901.
+    pub pointer: &'a str,
+    pub help: Option<&'a str>,
+    pub url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub related: Option<&'a str>,
+}
+
+impl<'a> From<&'a Located> for Finding<'a> {
+    fn from(located: &'a Located) -> Self {
+        let diagnostic = &located.diagnostic;
+        let place = located.place.as_ref();
+        Self {
+            code: diagnostic.code.id(),
+            name: diagnostic.code.name(),
+            severity: diagnostic.severity.word(),
+            message: &diagnostic.message,
+            file: &located.file,
+            line: place.map(|place| place.line),
+            column: place.map(|place| place.column),
+            end_line: place.map(|place| place.end_line),
+            end_column: place.map(|place| place.end_column),
+            offset: place.map(|place| place.offset),
+            length: place.map(|place| place.length),
+            pointer: &diagnostic.pointer,
+            help: diagnostic.help.as_deref(),
+            url: diagnostic.code.url(),
+            related: diagnostic.related.as_deref(),
+        }
+    }
+}
+
+/// Writes a line of JSON for each finding.
+pub fn write_lines(findings: &[Located], out: &mut dyn Write) -> io::Result<()> {
+    for located in findings {
+        serde_json::to_writer(&mut *out, &Finding::from(located))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Writes an array with a finding a line, so that people can read it and `diff` compare it.
+pub fn write_array(findings: &[Located], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "[")?;
+    for (index, located) in findings.iter().enumerate() {
+        write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
+        serde_json::to_writer(&mut *out, &Finding::from(located))?;
+    }
+    writeln!(out, "{}", if findings.is_empty() { "]" } else { "\n]" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::super::tests::{finding, rendered};
+    use crate::diagnostic::Code;
+
+    #[test]
+    fn keeps_the_keys_in_order() {
+        let mut placeless = finding("[\"é\", 7]", "7", Code::WrongType, "/1");
+        let placed = placeless.clone();
+        placeless.place = None;
+        placeless.diagnostic = placeless.diagnostic.help("do").related("b.json:1:1");
+        let expected = concat!(
+            r#"{"code":"S001","name":"wrong-type","severity":"error","#,
+            r#""message":"`count` is text, not a number","file":"a.json","line":1,"column":7,"#,
+            r#""end_line":1,"end_column":8,"offset":7,"length":1,"pointer":"/1","help":null,"#,
+            r#""url":"https://gcagg.dev/codes/S001"}"#,
+            "\n",
+            r#"{"code":"S001","name":"wrong-type","severity":"error","#,
+            r#""message":"`count` is text, not a number","file":"a.json","line":null,"#,
+            r#""column":null,"end_line":null,"end_column":null,"offset":null,"length":null,"#,
+            r#""pointer":"/1","help":"do","url":"https://gcagg.dev/codes/S001","#,
+            r#""related":"b.json:1:1"}"#,
+            "\n",
+        );
+        // The cap is for people only.
+        assert_eq!(rendered(&[placed, placeless], Format::Ndjson, 1), expected);
+    }
+
+    #[test]
+    fn an_array_holds_the_same_objects() {
+        let one = finding("[7]", "7", Code::WrongType, "/0");
+        let findings = [one.clone(), one];
+        let array = rendered(&findings, Format::Json, 0);
+        let lines = rendered(&findings, Format::Ndjson, 0);
+        assert_eq!(
+            array,
+            format!("[\n{}\n]\n", lines.trim_end().replace('\n', ",\n"))
+        );
+        assert_eq!(rendered(&[], Format::Json, 0), "[]\n");
+    }
+}

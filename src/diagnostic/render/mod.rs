@@ -1,0 +1,166 @@
+//! Findings as text or as data: one `match` on the format, one file per form.
+
+pub mod graphical;
+pub mod json;
+pub mod narrated;
+mod words;
+
+use std::io::{self, Write};
+
+use super::collect::Collection;
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people: by cause.
+    Text(Style),
+    /// One JSON array with every finding.
+    Json,
+    /// Every finding as a line of JSON.
+    Ndjson,
+}
+
+/// How text for people looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Drawn and coloured, for a terminal.
+    Graphical,
+    /// Plain sentences, for pipes, logs and screen readers.
+    Narrated,
+}
+
+/// Writes findings; text shows `max_shown` causes at the most, or all of them where it is 0.
+pub fn render(
+    collection: &Collection,
+    format: Format,
+    max_shown: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text(style) => text(collection, style, max_shown, out),
+        Format::Json => json::write_array(collection.findings(), out),
+        Format::Ndjson => json::write_lines(collection.findings(), out),
+    }
+}
+
+fn text(
+    collection: &Collection,
+    style: Style,
+    max_shown: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let groups = collection.groups();
+    let shown = if max_shown == 0 {
+        groups.len()
+    } else {
+        max_shown.min(groups.len())
+    };
+    for (index, group) in groups[..shown].iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        match style {
+            Style::Graphical => graphical::write(group, out)?,
+            Style::Narrated => narrated::write(group, out)?,
+        }
+    }
+    let hidden = &groups[shown..];
+    if !hidden.is_empty() {
+        let findings = words::counted(hidden.iter().map(|group| group.count).sum(), "finding");
+        let causes = words::counted(hidden.len(), "cause");
+        writeln!(
+            out,
+            "\n{findings} of {causes} not shown: --max-shown 0 shows every cause, --format ndjson \
+             every finding"
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::{Code, Diagnostic, Located, Place, excerpt::excerpt};
+    use super::*;
+    use crate::json::{Span, lines::Lines};
+
+    /// A finding about the first `part` of `text`, as a command would make it.
+    pub fn finding(text: &str, part: &str, code: Code, pointer: &str) -> Located {
+        let start = text.find(part).unwrap();
+        let span = Span::new(start, start + part.len());
+        let mut lines = Lines::new(text);
+        let (from, to) = (lines.position(span.start), lines.position(span.end));
+        Located {
+            diagnostic: Diagnostic::new(code, "`count` is text, not a number").at(span, pointer),
+            file: "a.json".into(),
+            place: Some(Place {
+                line: from.line,
+                column: from.column,
+                end_line: to.line,
+                end_column: to.column,
+                offset: span.start,
+                length: span.len(),
+            }),
+            excerpt: Some(excerpt(text, span, from.line)),
+        }
+    }
+
+    pub fn rendered(findings: &[Located], format: Format, max_shown: usize) -> String {
+        let mut collection = Collection::new();
+        findings
+            .iter()
+            .for_each(|finding| collection.push(finding.clone()));
+        let mut out = Vec::new();
+        render(&collection, format, max_shown, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn text_says_what_it_hides() {
+        let findings: Vec<_> = ["/a", "/b/0", "/b/1", "/b/2", "/c"]
+            .map(|pointer| finding("[1]", "1", Code::WrongType, pointer))
+            .into();
+        let narrated = |max| rendered(&findings, Format::Text(Style::Narrated), max);
+        let last = "\n\n4 findings of 2 causes not shown: --max-shown 0 shows every cause, \
+                    --format ndjson every finding\n";
+        assert!(narrated(1).ends_with(last), "{}", narrated(1));
+        assert!(narrated(2).contains("1 finding of 1 cause not shown"));
+        assert_eq!(narrated(3), narrated(0));
+        assert!(!narrated(0).contains("not shown"));
+        assert_eq!(narrated(0).matches("error[S001]").count(), 3);
+    }
+
+    #[test]
+    fn nothing_hostile_reaches_a_terminal() {
+        let mut hostile = finding(
+            "\u{1b}]0;x\u{7}\u{202e}",
+            "\u{1b}]0;x",
+            Code::WrongType,
+            "/\u{9b}a",
+        );
+        hostile.file = "a\u{1b}[2J\n.json".into();
+        hostile.diagnostic.message = "m\u{1b}[2J\nforged: line".into();
+        hostile.diagnostic.label = Some("l\u{1b}[2J".into());
+        hostile.diagnostic.help = Some("h\u{202e}".into());
+        hostile.diagnostic.related = Some("r\u{7}".into());
+        let hostile = [hostile.clone(), hostile];
+        let narrated = rendered(&hostile, Format::Text(Style::Narrated), 0);
+        assert!(
+            !narrated.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']),
+            "{narrated}"
+        );
+        assert!(
+            narrated.contains(r"m\u{1b}[2J\u{a}forged: line"),
+            "{narrated}"
+        );
+        let graphical = rendered(&hostile, Format::Text(Style::Graphical), 0);
+        assert!(
+            !graphical.contains(['\u{7}', '\u{9b}', '\u{202e}']),
+            "{graphical:?}"
+        );
+        // Colours are the only escapes: none that clears or names a window.
+        assert!(
+            !graphical.contains("\u{1b}[2J") && !graphical.contains("\u{1b}]"),
+            "{graphical:?}"
+        );
+    }
+}

@@ -1,0 +1,114 @@
+//! Views of the aggregates dialect. They are lenient: what has the wrong type reads as absent, and
+//! the schema has said so before.
+
+use std::borrow::Cow;
+
+use crate::json::Node;
+
+/// One element of `results`: a group and its buckets.
+#[derive(Debug, Clone, Copy)]
+pub struct Container<'a>(pub Node<'a>);
+
+impl<'a> Container<'a> {
+    /// The dimensions and their values.
+    pub fn group(self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> {
+        self.0
+            .get("group")
+            .into_iter()
+            .flat_map(Node::members)
+            .map(|(key, value)| (key.string().unwrap_or_default(), value))
+    }
+
+    /// The buckets, in their order.
+    pub fn buckets(self) -> impl Iterator<Item = Bucket<'a>> {
+        self.0
+            .get("data")
+            .into_iter()
+            .flat_map(Node::elements)
+            .map(Bucket)
+    }
+}
+
+/// One entry of `data`: an interval with its metrics and views.
+#[derive(Debug, Clone, Copy)]
+pub struct Bucket<'a>(pub Node<'a>);
+
+impl<'a> Bucket<'a> {
+    /// The `interval` property, whatever it is.
+    pub fn interval(self) -> Option<Node<'a>> {
+        self.0.get("interval")
+    }
+
+    /// The metrics, in their order.
+    pub fn metrics(self) -> impl Iterator<Item = Metric<'a>> {
+        self.of("metrics", "metric")
+    }
+
+    /// The views, in their order.
+    pub fn views(self) -> impl Iterator<Item = Metric<'a>> {
+        self.of("views", "name")
+    }
+
+    fn of(self, list: &str, name: &'static str) -> impl Iterator<Item = Metric<'a>> {
+        self.0
+            .get(list)
+            .into_iter()
+            .flat_map(Node::elements)
+            .map(move |node| Metric { node, name })
+    }
+}
+
+/// One metric with its qualifier and statistics; a view is the same with another name property.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric<'a> {
+    pub node: Node<'a>,
+    name: &'static str,
+}
+
+impl<'a> Metric<'a> {
+    /// The metric's or view's name; empty where it is missing.
+    pub fn name(self) -> Cow<'a, str> {
+        self.name_node().and_then(Node::string).unwrap_or_default()
+    }
+
+    /// The value that holds the name.
+    pub fn name_node(self) -> Option<Node<'a>> {
+        self.node.get(self.name)
+    }
+
+    /// The `qualifier` property; a view has none.
+    pub fn qualifier(self) -> Option<Node<'a>> {
+        if self.name == "metric" {
+            self.node.get("qualifier")
+        } else {
+            None
+        }
+    }
+
+    /// The statistics as they stand; `null` statistics and absent ones are none.
+    pub fn stats(self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> {
+        self.node
+            .get("stats")
+            .into_iter()
+            .flat_map(Node::members)
+            .map(|(key, value)| {
+                let name = key.string().unwrap_or_default();
+                match super::stat_name(&name) {
+                    same if same == name => (name, value),
+                    other => (Cow::Owned(other.to_owned()), value),
+                }
+            })
+    }
+
+    /// The literal of one statistic.
+    pub fn stat(self, name: &str) -> Option<&'a str> {
+        self.stats()
+            .find(|(stat, _)| stat == name)
+            .and_then(|(_, value)| value.number())
+    }
+}
+
+/// Splits an interval at its slash; without one, all of it is the start.
+pub fn halves(interval: &str) -> (&str, &str) {
+    interval.split_once('/').unwrap_or((interval, ""))
+}

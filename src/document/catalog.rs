@@ -1,0 +1,167 @@
+//! The metrics and dimensions of the API, from the data files beside this one.
+//!
+//! Adding a metric is adding a line to `catalog/metrics.csv`.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+/// What a metric measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Events: only `count`.
+    Counter,
+    /// Milliseconds.
+    Timer,
+    /// `ratio`, `numerator`, `denominator`, `target`.
+    ServiceLevel,
+    /// A configured figure in `current`.
+    Target,
+    /// Any other measured value.
+    Value,
+}
+
+/// One metric of the catalogue.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub kind: Kind,
+    /// `count`, `ms`, `ratio`, `points` …
+    pub unit: &'static str,
+    pub families: &'static str,
+    pub description: String,
+}
+
+/// A name that people use for a figure of another name.
+#[derive(Debug, Clone, Copy)]
+pub struct Misnomer {
+    pub metric: &'static str,
+    pub stat: &'static str,
+}
+
+fn rows(data: &'static str) -> impl Iterator<Item = Vec<String>> {
+    csv::Reader::from_reader(data.as_bytes())
+        .into_records()
+        .flatten()
+        .map(|record| record.iter().map(str::to_owned).collect())
+}
+
+fn kept(text: &str) -> &'static str {
+    Box::leak(text.to_owned().into_boxed_str())
+}
+
+static METRICS: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
+    rows(include_str!("catalog/metrics.csv"))
+        .filter_map(|row| {
+            let [name, kind, unit, families, description] = <[String; 5]>::try_from(row).ok()?;
+            let kind = match kind.as_str() {
+                "counter" => Kind::Counter,
+                "timer" => Kind::Timer,
+                "service_level" => Kind::ServiceLevel,
+                "target" => Kind::Target,
+                _ => Kind::Value,
+            };
+            let entry = Entry {
+                kind,
+                unit: kept(&unit),
+                families: kept(&families),
+                description,
+            };
+            Some((kept(&name), entry))
+        })
+        .collect()
+});
+
+static DIMENSIONS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    rows(include_str!("catalog/dimensions.csv"))
+        .filter_map(|row| row.first().map(|name| kept(name)))
+        .collect()
+});
+
+static MISNOMERS: LazyLock<HashMap<&'static str, Misnomer>> = LazyLock::new(|| {
+    rows(include_str!("catalog/misnomers.csv"))
+        .filter_map(|row| {
+            let [name, metric, stat] = <[String; 3]>::try_from(row).ok()?;
+            let misnomer = Misnomer {
+                metric: kept(&metric),
+                stat: kept(&stat),
+            };
+            Some((kept(&name), misnomer))
+        })
+        .collect()
+});
+
+/// The metric of this name.
+pub fn metric(name: &str) -> Option<&'static Entry> {
+    METRICS.get(name)
+}
+
+/// Whether the API has a dimension of this name.
+pub fn is_dimension(name: &str) -> bool {
+    DIMENSIONS.contains(name)
+}
+
+/// Where the figure really is that people call `name`.
+pub fn misnomer(name: &str) -> Option<Misnomer> {
+    MISNOMERS.get(name).copied()
+}
+
+/// The metric whose name is nearest to a mistyped one.
+pub fn nearest_metric(name: &str) -> Option<&'static str> {
+    nearest(name, METRICS.keys().copied())
+}
+
+/// The candidate nearest to `name`, where one is near.
+pub fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let lower = name.to_lowercase();
+    candidates
+        .map(|candidate| {
+            let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
+            (distance, candidate)
+        })
+        .min()
+        .filter(|(distance, candidate)| *distance <= candidate.len().min(name.len()) / 3)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Whether the metric measures milliseconds: by the catalogue, else by the API's prefix `t`.
+pub fn is_timer(name: &str) -> bool {
+    match metric(name) {
+        Some(entry) => entry.kind == Kind::Timer,
+        None => {
+            let mut chars = name.chars();
+            chars.next() == Some('t') && chars.next().is_some_and(char::is_uppercase)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_metric_has_one_kind_that_fits_its_prefix() {
+        let lines = include_str!("catalog/metrics.csv").lines().count() - 1;
+        assert_eq!(
+            METRICS.len(),
+            lines,
+            "a metric stands twice, or a line does not read"
+        );
+        for (name, entry) in METRICS.iter() {
+            let prefix = name.chars().next();
+            assert_eq!(entry.kind == Kind::Timer, prefix == Some('t'), "{name}");
+            assert_eq!(entry.kind == Kind::Counter, prefix == Some('n'), "{name}");
+            assert_eq!(entry.unit == "ms", entry.kind == Kind::Timer, "{name}");
+            assert!(!entry.families.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn misnomers_lead_to_metrics() {
+        for (name, misnomer) in MISNOMERS.iter() {
+            assert!(metric(name).is_none(), "{name} is a metric");
+            assert!(metric(misnomer.metric).is_some(), "{}", misnomer.metric);
+        }
+        assert_eq!(nearest_metric("tHandel"), Some("tHandle"));
+        assert_eq!(nearest_metric("opens"), None);
+        assert!(is_dimension("queueId") && !is_dimension("queue"));
+    }
+}

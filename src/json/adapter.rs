@@ -1,0 +1,226 @@
+//! The tape as `jsonschema` sees it, so that one parse serves tables, rules and the schema.
+
+use std::borrow::Cow;
+
+use jsonschema::JsonType;
+use jsonschema::json::{self, Json, JsonNumber, NodeIdentity};
+use serde_json::Value;
+
+use super::tape::{Elements, Members, Node};
+use super::{Kind, number::Decimal};
+
+/// The JSON representation "token tape".
+#[derive(Debug)]
+pub struct TapeJson;
+
+/// A value on a tape, or a property name that the schema checks as if it were one.
+#[derive(Debug, Clone)]
+pub enum Instance<'a> {
+    Value(Node<'a>),
+    Name(&'a str),
+}
+
+impl Json for TapeJson {
+    type Node<'a> = Instance<'a>;
+    type PreparedKey = String;
+    type StringBuffer = String;
+    const KEYS_PER_LOOKUP: usize = 8;
+
+    fn prepare_key(key: &str) -> String {
+        key.to_owned()
+    }
+
+    fn with_string_node<T>(
+        buffer: &mut String,
+        string: &str,
+        f: impl FnOnce(Instance<'_>) -> T,
+    ) -> T {
+        buffer.clear();
+        buffer.push_str(string);
+        f(Instance::Name(buffer))
+    }
+}
+
+/// A number's literal.
+#[derive(Debug, Clone, Copy)]
+pub struct Literal<'a>(&'a str);
+
+impl JsonNumber for Literal<'_> {
+    fn as_u64(&self) -> Option<u64> {
+        self.0.parse().ok()
+    }
+
+    fn as_i64(&self) -> Option<i64> {
+        self.0.parse().ok()
+    }
+
+    fn as_f64(&self) -> Option<f64> {
+        self.0.parse().ok()
+    }
+
+    fn as_str(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.0)
+    }
+
+    fn to_number(&self) -> Cow<'_, serde_json::Number> {
+        // Beyond f64 (1e400) the words of an error are all that asks; the nearest finite will do.
+        let number = serde_json::from_str(self.0)
+            .ok()
+            .or_else(|| serde_json::Number::from_f64(f64::MAX))
+            .unwrap_or_else(|| 0.into());
+        Cow::Owned(number)
+    }
+
+    fn is_integer(&self) -> bool {
+        !self.0.contains(['.', 'e', 'E']) || Decimal::is_whole(self.0)
+    }
+
+    fn is_written_as_integer(&self) -> bool {
+        !self.0.contains(['.', 'e', 'E'])
+    }
+}
+
+impl<'a> json::Node<'a, TapeJson> for Instance<'a> {
+    type Object = Node<'a>;
+    type Array = Node<'a>;
+    type Number = Literal<'a>;
+
+    fn as_object(&self) -> Option<Node<'a>> {
+        match self {
+            Self::Value(node) if node.is_object() => Some(*node),
+            _ => None,
+        }
+    }
+
+    fn as_array(&self) -> Option<Node<'a>> {
+        match self {
+            Self::Value(node) if node.is_array() => Some(*node),
+            _ => None,
+        }
+    }
+
+    fn as_string(&self) -> Option<Cow<'a, str>> {
+        match self {
+            Self::Value(node) => node.string(),
+            Self::Name(name) => Some(Cow::Borrowed(name)),
+        }
+    }
+
+    fn as_number(&self) -> Option<Literal<'a>> {
+        match self {
+            Self::Value(node) => node.number().map(Literal),
+            Self::Name(_) => None,
+        }
+    }
+
+    fn as_boolean(&self) -> Option<bool> {
+        match self {
+            Self::Value(node) => match node.kind() {
+                Kind::True => Some(true),
+                Kind::False => Some(false),
+                _ => None,
+            },
+            Self::Name(_) => None,
+        }
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(self, Self::Value(node) if node.is_null())
+    }
+
+    fn json_type(&self) -> JsonType {
+        match self {
+            Self::Name(_) => JsonType::String,
+            Self::Value(node) => match node.kind() {
+                Kind::Object => JsonType::Object,
+                Kind::Array => JsonType::Array,
+                Kind::String | Kind::Escaped => JsonType::String,
+                Kind::Number => JsonType::Number,
+                Kind::True | Kind::False => JsonType::Boolean,
+                Kind::Null => JsonType::Null,
+            },
+        }
+    }
+
+    fn to_value(&self) -> Cow<'a, Value> {
+        Cow::Owned(match self {
+            Self::Name(name) => Value::String((*name).to_owned()),
+            Self::Value(node) => to_value(*node),
+        })
+    }
+
+    fn identity(&self) -> Option<NodeIdentity> {
+        match self {
+            // The bytes of a tape's text are its own, and no two values begin at the same byte.
+            Self::Value(node) => Some(NodeIdentity::new(node.raw().as_ptr() as usize)),
+            Self::Name(_) => None,
+        }
+    }
+}
+
+impl<'a> json::Object<'a, TapeJson> for Node<'a> {
+    type Node = Instance<'a>;
+    type MemberName = Cow<'a, str>;
+    type MembersIter = Named<'a>;
+
+    fn len(&self) -> usize {
+        Node::members(*self).count()
+    }
+
+    fn get(&self, key: &String) -> Option<Instance<'a>> {
+        Node::get(*self, key).map(Instance::Value)
+    }
+
+    fn members(&self) -> Named<'a> {
+        Named(Node::members(*self))
+    }
+}
+
+/// Members with their names unescaped.
+#[derive(Debug)]
+pub struct Named<'a>(Members<'a>);
+
+impl<'a> Iterator for Named<'a> {
+    type Item = (Cow<'a, str>, Instance<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (key, value) = self.0.next()?;
+        Some((key.string().unwrap_or_default(), Instance::Value(value)))
+    }
+}
+
+impl<'a> json::Array<'a, TapeJson> for Node<'a> {
+    type Node = Instance<'a>;
+    type ElementsIter = std::iter::Map<Elements<'a>, fn(Node<'a>) -> Instance<'a>>;
+
+    fn len(&self) -> usize {
+        Node::elements(*self).count()
+    }
+
+    fn elements(&self) -> Self::ElementsIter {
+        Node::elements(*self).map(Instance::Value)
+    }
+}
+
+/// The value as a tree, for the words of an error.
+fn to_value(node: Node<'_>) -> Value {
+    match node.kind() {
+        Kind::Null => Value::Null,
+        Kind::True => Value::Bool(true),
+        Kind::False => Value::Bool(false),
+        Kind::Number => Value::Number(Literal(node.raw()).to_number().into_owned()),
+        Kind::String | Kind::Escaped => {
+            Value::String(node.string().unwrap_or_default().into_owned())
+        }
+        Kind::Array => node.elements().map(to_value).collect(),
+        Kind::Object => node
+            .members()
+            .map(|(key, value)| {
+                (
+                    key.string().unwrap_or_default().into_owned(),
+                    to_value(value),
+                )
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,39 @@
+//! The reader of bytes: where values begin and end, what they are, and how each was written.
+//!
+//! Numbers stay the literals that stood in the input; nothing here parses one.
+
+pub mod adapter;
+pub mod lines;
+pub mod number;
+pub mod pointer;
+pub mod scan;
+pub mod syntax;
+pub mod tape;
+pub mod text;
+
+pub use syntax::{Fault, SyntaxError};
+pub use tape::{Kind, Node, Tape};
+
+/// A half-open range of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    pub start: usize,
+    pub end: usize,
+}
+
+impl Span {
+    /// The span of `start..end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start, end }
+    }
+
+    /// The length in bytes.
+    pub fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether the span covers no byte.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}

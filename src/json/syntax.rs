@@ -1,0 +1,44 @@
+//! What can be wrong with a text that should be JSON.
+
+use super::Span;
+
+/// The kinds of fault, as the diagnostics tell them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Not JSON at this byte.
+    Syntax,
+    /// The input ends inside a value.
+    Truncated,
+    /// A lone surrogate, or bytes that are not UTF-8.
+    Text,
+    /// Nested deeper than [`super::tape::MAX_DEPTH`].
+    Depth,
+}
+
+/// The first fault of a text, with its bytes and words for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    pub fault: Fault,
+    /// The bytes at fault, in offsets of the whole text.
+    pub span: Span,
+    /// One sentence: what is wrong.
+    pub message: String,
+    /// What to do about it, where that is known.
+    pub help: Option<&'static str>,
+}
+
+impl SyntaxError {
+    pub(super) fn new(fault: Fault, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            fault,
+            span,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(super) fn help(mut self, help: &'static str) -> Self {
+        self.help = Some(help);
+        self
+    }
+}

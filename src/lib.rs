@@ -1,0 +1,49 @@
+//! Genesys Cloud analytics aggregates: read, validated, and turned into tables and reports.
+//!
+//! Data flows one way, and a module uses only what stands before it on the arrow, beside the two
+//! side rooms `diagnostic` and `exit`:
+//!
+//! **json → source → document → check → table → figures → write → report → engine → cli → command**
+//!
+//! ```
+//! use gcagg::source::frame::frame;
+//!
+//! let text = r#"{"results":[{"group":{"mediaType":"voice"},"data":[]}]}"#;
+//! let framed = frame(text);
+//! assert!(framed.findings.is_empty());
+//! assert_eq!(framed.documents[0].elements.len(), 1);
+//! ```
+
+pub mod check;
+pub mod cli;
+pub mod command;
+pub mod diagnostic;
+pub mod document;
+pub mod engine;
+pub mod exit;
+pub mod figures;
+pub mod json;
+pub mod report;
+pub mod source;
+pub mod table;
+pub mod write;
+
+use cli::args::{Args, Command};
+pub use exit::ExitStatus;
+
+/// Runs one command.
+pub fn run(args: Args) -> ExitStatus {
+    write::signals::install();
+    let shared = cli::options::Shared::resolve(&args.shared);
+    let outcome = match args.command {
+        Command::Convert(args) => command::convert::run(&shared, *args),
+        Command::Validate(args) => command::validate::run(&shared, args),
+        Command::Report(args) => command::report::run(&shared, args),
+        Command::Inspect(args) => command::inspect::run(&shared, args),
+        Command::Explain(args) => command::explain::run(&args),
+        Command::Schema(args) => command::schema::run(args),
+        Command::Completions(args) => command::completions::run(args),
+        Command::Man => command::completions::man(),
+    };
+    outcome.unwrap_or_else(|failure| failure.tell())
+}

@@ -1,0 +1,537 @@
+//! From the arguments of a command line to the list of inputs that will be read.
+
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use glob::{MatchOptions, Pattern};
+use walkdir::{DirEntry, WalkDir};
+
+const IN_FOLDERS: &str = "no *.json, *.ndjson or *.jsonl (also with .gz or .zst) in this folder";
+
+/// Shells let neither `*` cross a folder nor match a leading dot; neither do we.
+const LIKE_A_SHELL: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: true,
+};
+
+/// Something to read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Input {
+    Stdin,
+    File(PathBuf),
+}
+
+impl Input {
+    /// The name to show: `-` for standard input, else the path as it was reached.
+    ///
+    /// Bytes that are no UTF-8 become `\xNN`, so that two paths never look the same.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Stdin => "-".to_owned(),
+            Self::File(path) => lossless(path),
+        }
+    }
+}
+
+/// An input, and where it lay below the argument that led to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub input: Input,
+    /// The path below the folder (or the fixed part of the pattern) that was given, the bare name
+    /// of a file that was given itself, `stdin` for standard input. Never absolute, never with `..`.
+    pub relative: PathBuf,
+}
+
+/// An argument, or a place within it, that led to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    pub argument: String,
+    pub reason: String,
+}
+
+/// What the arguments led to.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    /// In the order of the arguments; within a folder or a pattern in lexical order.
+    pub inputs: Vec<Found>,
+    pub missing: Vec<Missing>,
+    /// Entries of folders that were passed over: hidden ones (a hidden folder counts once) and
+    /// files of other kinds.
+    pub skipped: usize,
+    /// How often a file was reached again that was already among the inputs.
+    pub repeated: usize,
+}
+
+/// Finds the inputs that `arguments` name. Whatever cannot be found is listed, and stops nothing.
+pub fn discover(arguments: &[PathBuf]) -> Discovery {
+    let mut search = Search::default();
+    for argument in arguments {
+        search.argument(argument);
+    }
+    search.found
+}
+
+#[derive(Default)]
+struct Search {
+    found: Discovery,
+    seen: HashSet<Identity>,
+    stdin: bool,
+}
+
+impl Search {
+    fn argument(&mut self, argument: &Path) {
+        if argument == Path::new("-") {
+            return self.stdin();
+        }
+        match fs::metadata(argument) {
+            Ok(metadata) if metadata.is_dir() => self.folder(argument, argument),
+            Ok(metadata) => self.file(argument, &metadata, argument.parent()),
+            // Only then a pattern: `report[1].json` may well be the name of a file.
+            Err(_) if has_wildcard(argument.as_os_str()) => self.pattern(argument),
+            Err(error) => self.miss(argument, error.to_string()),
+        }
+    }
+
+    fn stdin(&mut self) {
+        if std::mem::replace(&mut self.stdin, true) {
+            self.found.repeated += 1;
+            return;
+        }
+        let relative = PathBuf::from("stdin");
+        self.found.inputs.push(Found {
+            input: Input::Stdin,
+            relative,
+        });
+    }
+
+    fn file(&mut self, path: &Path, metadata: &Metadata, base: Option<&Path>) {
+        if !self.seen.insert(identity(path, metadata)) {
+            self.found.repeated += 1;
+            return;
+        }
+        let below = base
+            .and_then(|base| path.strip_prefix(base).ok())
+            .unwrap_or(path);
+        let relative = below
+            .components()
+            .filter(|part| matches!(part, Component::Normal(_)));
+        let relative = relative.collect();
+        self.found.inputs.push(Found {
+            input: Input::File(path.to_owned()),
+            relative,
+        });
+    }
+
+    fn pattern(&mut self, argument: &Path) {
+        let Expansion {
+            base,
+            paths,
+            errors,
+        } = match expand(argument) {
+            Ok(expansion) => expansion,
+            Err(error) => return self.miss(argument, format!("not a valid pattern: {error}")),
+        };
+        if paths.is_empty() && errors.is_empty() {
+            return self.miss(argument, "no file matches this pattern".to_owned());
+        }
+        for path in paths {
+            match fs::metadata(&path) {
+                Ok(metadata) if metadata.is_dir() => self.folder(&path, &base),
+                Ok(metadata) => self.file(&path, &metadata, Some(&base)),
+                Err(error) => self.miss(&path, error.to_string()),
+            }
+        }
+        for (path, error) in errors {
+            self.miss(&path, error.to_string());
+        }
+    }
+
+    fn folder(&mut self, folder: &Path, base: &Path) {
+        let before = (
+            self.found.inputs.len(),
+            self.found.missing.len(),
+            self.found.repeated,
+        );
+        // Sorted by name in every folder, which is the lexical order of the paths.
+        let mut entries = WalkDir::new(folder)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter();
+        while let Some(entry) = entries.next() {
+            match entry {
+                Ok(entry) if entry.depth() > 0 && is_hidden(entry.file_name()) => {
+                    self.found.skipped += 1;
+                    if entry.file_type().is_dir() {
+                        entries.skip_current_dir();
+                    }
+                }
+                Ok(entry) => self.entry(&entry, base),
+                Err(error) => self.walk_error(&error, folder),
+            }
+        }
+        let after = (
+            self.found.inputs.len(),
+            self.found.missing.len(),
+            self.found.repeated,
+        );
+        if before == after {
+            self.miss(folder, IN_FOLDERS.to_owned());
+        }
+    }
+
+    fn entry(&mut self, entry: &DirEntry, base: &Path) {
+        let kind = entry.file_type();
+        if kind.is_dir() {
+            return;
+        }
+        // A pipe or a device that merely lies in a folder could block for ever.
+        if !kind.is_file() || !is_document_name(entry.file_name()) {
+            self.found.skipped += 1;
+            return;
+        }
+        match entry.metadata() {
+            Ok(metadata) => self.file(entry.path(), &metadata, Some(base)),
+            Err(error) => self.miss(entry.path(), reason_of(&error)),
+        }
+    }
+
+    fn walk_error(&mut self, error: &walkdir::Error, folder: &Path) {
+        let path = error.path().unwrap_or(folder);
+        let name = path.file_name().unwrap_or_default();
+        // Dangling links are everyday things (an editor's lock files): only those that bear a
+        // document's name are missed.
+        let dangling = error.loop_ancestor().is_none() && path.is_symlink() && !path.exists();
+        if error.depth() > 0 && (is_hidden(name) || (dangling && !is_document_name(name))) {
+            self.found.skipped += 1;
+        } else {
+            self.miss(path, reason_of(error));
+        }
+    }
+
+    fn miss(&mut self, path: &Path, reason: String) {
+        self.found.missing.push(Missing {
+            argument: lossless(path),
+            reason,
+        });
+    }
+}
+
+/// What a pattern stands for.
+struct Expansion {
+    /// The part in front of the first wildcard.
+    base: PathBuf,
+    paths: Vec<PathBuf>,
+    errors: Vec<(PathBuf, io::Error)>,
+}
+
+/// Expands a pattern part by part.
+///
+/// `glob::glob` would leave out names that are no UTF-8 without a word, so only its matcher is used.
+fn expand(pattern: &Path) -> Result<Expansion, glob::PatternError> {
+    let mut wild = false;
+    let mut base = PathBuf::new();
+    let mut paths = vec![PathBuf::new()];
+    let mut errors = Vec::new();
+    for part in pattern.components() {
+        let part = part.as_os_str();
+        if part == "**" {
+            wild = true;
+            paths = paths
+                .iter()
+                .flat_map(|path| folders_below(path, &mut errors))
+                .collect();
+        } else if has_wildcard(part) {
+            wild = true;
+            let matcher = Pattern::new(&part.to_string_lossy())?;
+            let folders = paths.iter().filter(|path| or_here(path).is_dir());
+            paths = folders
+                .flat_map(|path| matches_in(path, &matcher, &mut errors))
+                .collect();
+        } else {
+            paths.iter_mut().for_each(|path| path.push(part));
+            if wild {
+                paths.retain(|path| path.exists());
+            } else {
+                base.push(part);
+            }
+        }
+    }
+    paths.sort();
+    paths.dedup();
+    Ok(Expansion {
+        base,
+        paths,
+        errors,
+    })
+}
+
+/// The entries of a folder whose names match, and what went wrong on the way.
+fn matches_in(
+    folder: &Path,
+    matcher: &Pattern,
+    errors: &mut Vec<(PathBuf, io::Error)>,
+) -> Vec<PathBuf> {
+    let entries = match fs::read_dir(or_here(folder)) {
+        Ok(entries) => entries,
+        Err(error) => {
+            // A fixed part that does not exist is simply a pattern without a match.
+            if error.kind() != io::ErrorKind::NotFound {
+                errors.push((or_here(folder).to_owned(), error));
+            }
+            return Vec::new();
+        }
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) => {
+                let name = entry.file_name();
+                if matcher.matches_with(&name.to_string_lossy(), LIKE_A_SHELL) {
+                    found.push(folder.join(name));
+                }
+            }
+            Err(error) => errors.push((or_here(folder).to_owned(), error)),
+        }
+    }
+    found
+}
+
+/// `**`: the folder itself and all folders below, hidden ones and links left out, as shells do.
+fn folders_below(folder: &Path, errors: &mut Vec<(PathBuf, io::Error)>) -> Vec<PathBuf> {
+    let start = or_here(folder);
+    if !start.is_dir() {
+        return Vec::new();
+    }
+    let visible = |entry: &DirEntry| entry.depth() == 0 || !is_hidden(entry.file_name());
+    let mut folders = Vec::new();
+    for entry in WalkDir::new(start).into_iter().filter_entry(visible) {
+        match entry {
+            // A link at the very start was asked for by name.
+            Ok(entry) if entry.file_type().is_dir() || entry.depth() == 0 => {
+                let below = entry.path().strip_prefix(start).unwrap_or(entry.path());
+                folders.push(folder.join(below));
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(start).to_owned();
+                let reason = reason_of(&error);
+                errors.push((
+                    path,
+                    error
+                        .into_io_error()
+                        .unwrap_or_else(|| io::Error::other(reason)),
+                ));
+            }
+        }
+    }
+    folders
+}
+
+fn or_here(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    }
+}
+
+fn has_wildcard(text: &OsStr) -> bool {
+    text.as_encoded_bytes()
+        .iter()
+        .any(|byte| b"*?[".contains(byte))
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+fn is_document_name(name: &OsStr) -> bool {
+    let is = |path: &Path, wanted: &[&str]| {
+        path.extension()
+            .is_some_and(|it| wanted.iter().any(|want| it.eq_ignore_ascii_case(want)))
+    };
+    let name = Path::new(name);
+    let inner = if is(name, &["gz", "zst"]) {
+        name.file_stem().unwrap_or_default()
+    } else {
+        name.as_os_str()
+    };
+    is(Path::new(inner), &["json", "ndjson", "jsonl"])
+}
+
+fn reason_of(error: &walkdir::Error) -> String {
+    match (error.loop_ancestor(), error.io_error()) {
+        (Some(ancestor), _) => format!("a link back to {}, which holds it", lossless(ancestor)),
+        (None, Some(system)) => system.to_string(),
+        (None, None) => error.to_string(),
+    }
+}
+
+fn lossless(path: &Path) -> String {
+    let mut name = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        name.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            name.push_str(&format!("\\x{byte:02X}"));
+        }
+    }
+    name
+}
+
+/// What makes two paths one file. Asking for it must not open the file: that would block on a pipe.
+#[cfg(unix)]
+type Identity = (u64, u64);
+#[cfg(not(unix))]
+type Identity = PathBuf;
+
+#[cfg(unix)]
+fn identity(_path: &Path, metadata: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path, _metadata: &Metadata) -> Identity {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "{}").unwrap();
+        }
+        folder
+    }
+
+    fn relatives(found: &Discovery) -> Vec<String> {
+        found
+            .inputs
+            .iter()
+            .map(|found| lossless(&found.relative))
+            .collect()
+    }
+
+    #[test]
+    fn folders_are_searched_in_lexical_order() {
+        let tree = tree(&[
+            "b.json",
+            "a/z.ndjson.gz",
+            "a/B.JSONL",
+            "c.json.zst",
+            "c.csv",
+            "c.gz",
+            ".json",
+            ".git/x.json",
+        ]);
+        let found = discover(&[tree.path().to_owned()]);
+        assert_eq!(
+            relatives(&found),
+            ["a/B.JSONL", "a/z.ndjson.gz", "b.json", "c.json.zst"]
+        );
+        assert_eq!((found.skipped, found.missing.len()), (4, 0));
+    }
+
+    #[test]
+    fn a_file_is_read_once_and_any_name_will_do() {
+        let tree = tree(&["x.txt", "y.json"]);
+        let file = tree.path().join("x.txt");
+        let dotted = tree.path().join(".").join("x.txt");
+        let stdin = PathBuf::from("-");
+        let y = tree.path().join("y.json");
+        let found = discover(&[
+            stdin.clone(),
+            y,
+            file,
+            dotted,
+            stdin,
+            tree.path().to_owned(),
+        ]);
+        assert_eq!(relatives(&found), ["stdin", "y.json", "x.txt"]);
+        assert_eq!(found.inputs[0].input.name(), "-");
+        assert_eq!((found.repeated, found.missing.len()), (3, 0));
+    }
+
+    #[test]
+    fn patterns_are_expanded() {
+        let tree = tree(&[
+            "2/a.json",
+            "1/a.json",
+            "1/sub/b.json",
+            ".h/a.json",
+            "1/c[1].json",
+            "1/q.txt",
+        ]);
+        let at = |pattern: &str| discover(&[tree.path().join(pattern)]);
+        assert_eq!(relatives(&at("*/a.json")), ["1/a.json", "2/a.json"]);
+        assert_eq!(
+            relatives(&at("**/[ab].json")),
+            ["1/a.json", "1/sub/b.json", "2/a.json"]
+        );
+        assert_eq!(
+            relatives(&at("?")),
+            ["1/a.json", "1/c[1].json", "1/sub/b.json", "2/a.json"]
+        );
+        assert_eq!(relatives(&at("1/*.txt")), ["q.txt"]);
+        assert_eq!(relatives(&at("1/c[1].json")), ["c[1].json"]);
+        assert_eq!(
+            at("*.csv").missing[0].reason,
+            "no file matches this pattern"
+        );
+        assert_eq!(
+            at("none/*.csv").missing[0].reason,
+            "no file matches this pattern"
+        );
+        assert!(
+            at("a***").missing[0]
+                .reason
+                .starts_with("not a valid pattern")
+        );
+    }
+
+    #[test]
+    fn what_is_not_there_is_named() {
+        let tree = tree(&["x.txt"]);
+        let gone = tree.path().join("gone.json");
+        let found = discover(&[gone.clone(), tree.path().to_owned()]);
+        assert_eq!(found.missing[0].argument, gone.display().to_string());
+        assert!(
+            found.missing[0].reason.contains("os error 2"),
+            "{:?}",
+            found.missing
+        );
+        assert_eq!(found.missing[1].reason, IN_FOLDERS);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn loops_dangling_links_and_odd_names() {
+        use std::os::unix::ffi::OsStrExt;
+        use std::os::unix::fs::symlink;
+        let tree = tree(&["a.json"]);
+        let at = |name: &[u8]| tree.path().join(OsStr::from_bytes(name));
+        fs::write(at(b"n\xff.json"), "{}").unwrap();
+        symlink(tree.path(), at(b"round")).unwrap();
+        symlink("nowhere", at(b".#lock.json")).unwrap();
+        symlink("nowhere", at(b"notes")).unwrap();
+        symlink("nowhere", at(b"lost.json")).unwrap();
+        symlink("a.json", at(b"again.json")).unwrap();
+        let found = discover(&[tree.path().to_owned()]);
+        assert_eq!(relatives(&found), ["a.json", "n\\xFF.json"]);
+        assert_eq!((found.skipped, found.repeated), (2, 1));
+        let reasons: Vec<_> = found.missing.iter().map(|it| it.reason.as_str()).collect();
+        assert_eq!(reasons.len(), 2, "{reasons:?}");
+        assert!(reasons[1].starts_with("a link back to"), "{reasons:?}");
+        assert_eq!(discover(&[at(b"n*.json")]).inputs.len(), 1);
+        assert_eq!(found.inputs[1].input, Input::File(at(b"n\xff.json")));
+    }
+}

@@ -1,0 +1,619 @@
+//! One input cut into documents: a response, an array of them, bare containers, NDJSON of any of
+//! these, or any of these inside an envelope.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::json::{Fault, Span, SyntaxError, Tape, scan};
+
+use super::Dialect;
+use super::identify::{self, Keys, Shape, Wrong};
+use super::inner::Inner;
+use super::wrong;
+
+/// An input's documents, and what was found while looking for them.
+#[derive(Debug, Default)]
+pub struct Frame {
+    pub documents: Vec<Document>,
+    pub findings: Vec<Diagnostic>,
+}
+
+/// A document: where its elements lie, and what stands around them.
+#[derive(Debug)]
+pub struct Document {
+    /// Absent where the document is empty and could be either.
+    pub dialect: Option<Dialect>,
+    /// The value that stands alone: a line, a file, or an element of an array of responses.
+    pub outer: Span,
+    /// Pointer to `outer` within the text.
+    pub outer_pointer: String,
+    /// Pointer from `outer` to the object that holds the elements.
+    pub inside: String,
+    /// Whether that object is a whole response, which the schema's root describes.
+    pub whole: bool,
+    /// The array of the elements, where there is one.
+    pub array: Option<Span>,
+    /// The containers or entities.
+    pub elements: Vec<Span>,
+    /// The pointer to the elements' array, or to the only element.
+    pub home: Home,
+    /// The text, where it is not the input's own.
+    pub inner: Option<Arc<Inner>>,
+}
+
+/// Where the elements of a document are.
+#[derive(Debug, Clone)]
+pub enum Home {
+    /// In the array with this pointer.
+    Array(String),
+    /// The document is the one element.
+    Single(String),
+}
+
+impl Document {
+    /// The text that the document's spans mean.
+    pub fn text<'t>(&'t self, input: &'t str) -> &'t str {
+        self.inner.as_deref().map_or(input, Inner::text)
+    }
+
+    /// The pointer to an element.
+    pub fn pointer(&self, element: usize) -> String {
+        match &self.home {
+            Home::Array(array) => format!("{array}/{element}"),
+            Home::Single(pointer) => pointer.clone(),
+        }
+    }
+
+    /// How deep the elements lie.
+    pub fn depth(&self) -> usize {
+        match &self.home {
+            Home::Array(array) => array.matches('/').count() + 1,
+            Home::Single(pointer) => pointer.matches('/').count(),
+        }
+    }
+
+    /// A finding of this document with its bytes in terms of the input.
+    pub fn outward(&self, mut finding: Diagnostic) -> Diagnostic {
+        if let Some(inner) = &self.inner {
+            finding.span = finding.span.map(|span| inner.outward(span));
+        }
+        finding
+    }
+}
+
+/// Cuts `text` into documents.
+pub fn frame(text: &str) -> Frame {
+    let mut framer = Framer {
+        text,
+        limit: text.len(),
+        inner: None,
+        frame: Frame::default(),
+    };
+    let start = scan::skip_blank(text.as_bytes(), 0);
+    if start == text.len() {
+        framer.frame.findings.push(
+            Diagnostic::new(
+                Code::EmptyInput,
+                if text.is_empty() {
+                    "the input is empty"
+                } else {
+                    "the input holds only white space"
+                },
+            )
+            .at(Span::new(0, 0), "")
+            .help(
+                "the export wrote nothing: look at the program or redirection that made the file",
+            ),
+        );
+    } else if text.as_bytes()[start] == b'<' {
+        framer.frame.findings.push(markup(text, start));
+    } else if is_lines(text, start) {
+        framer.lines(start);
+    } else {
+        framer.sequence(start);
+    }
+    framer.frame
+}
+
+fn markup(text: &str, start: usize) -> Diagnostic {
+    let end = text[start..]
+        .find(['>', '\n'])
+        .map_or(text.len(), |at| start + at + 1);
+    Diagnostic::new(
+        Code::NotAggregates,
+        "an HTML or XML page, not JSON: often the sign-in page of a proxy or portal",
+    )
+    .at(Span::new(start, end.min(start + 60).max(start + 1)), "")
+    .label("markup begins here")
+    .help("open the file in a browser to see what the server said, then fetch the response again")
+}
+
+/// Whether the text is one document a line: its first line is balanced, and another follows.
+fn is_lines(text: &str, start: usize) -> bool {
+    let bytes = text.as_bytes();
+    if !matches!(bytes[start], b'{' | b'[') {
+        return false;
+    }
+    let Some(line) = memchr::memchr(b'\n', &bytes[start..]) else {
+        return false;
+    };
+    let end = start + line;
+    let balanced = scan::value_end(&bytes[..end], start).is_some();
+    let next = scan::skip_blank(bytes, end);
+    balanced && matches!(bytes.get(next), Some(b'{' | b'['))
+}
+
+struct Framer<'t> {
+    text: &'t str,
+    /// Where the current value must end: the line's end, or the text's.
+    limit: usize,
+    inner: Option<Arc<Inner>>,
+    frame: Frame,
+}
+
+impl<'t> Framer<'t> {
+    fn bytes(&self) -> &'t [u8] {
+        &self.text.as_bytes()[..self.limit]
+    }
+
+    /// NDJSON: a broken line is reported, and the next one read.
+    fn lines(&mut self, start: usize) {
+        let mut at = start;
+        while at < self.text.len() {
+            let end = memchr::memchr(b'\n', &self.text.as_bytes()[at..])
+                .map_or(self.text.len(), |line| at + line);
+            self.limit = end;
+            let value = scan::skip_blank(self.bytes(), at);
+            if value < end {
+                let behind = self.value(value);
+                if let Some(behind) = behind.filter(|behind| *behind < end) {
+                    self.trailing(value, behind);
+                }
+            }
+            at = end + 1;
+        }
+        self.limit = self.text.len();
+    }
+
+    /// One document after another, which is nearly always one.
+    fn sequence(&mut self, start: usize) {
+        let mut at = start;
+        while at < self.text.len() {
+            let Some(end) = self.value(at) else {
+                return;
+            };
+            if end < self.text.len() && !matches!(self.bytes()[end], b'{' | b'[') {
+                self.trailing(at, end);
+                return;
+            }
+            at = end;
+        }
+    }
+
+    fn trailing(&mut self, start: usize, behind: usize) {
+        // A bracket too many ends the value early for the scan: then that is the fault.
+        if let Err(error) = Tape::read(&self.text[..behind], Span::new(start, behind), 0) {
+            self.syntax_once(error, start);
+            return;
+        }
+        let end = self.text[behind..]
+            .char_indices()
+            .nth(1)
+            .map_or(self.text.len(), |(next, _)| behind + next);
+        let finding = Diagnostic::new(
+            Code::TrailingData,
+            "more text after the document, and it is no document",
+        )
+        .at(Span::new(behind, end), "")
+        .label("the document ended before this")
+        .help("two outputs may have been written to one file; keep the first document only, or one document a line");
+        self.frame.findings.push(finding);
+    }
+
+    /// Looks at the value at `start`; returns where the next begins, `None` after a fault.
+    fn value(&mut self, start: usize) -> Option<usize> {
+        match scan::value_end(self.bytes(), start) {
+            Some(end) if matches!(self.bytes()[start], b'{' | b'[' | b'"') => {
+                let span = Span::new(start, end);
+                self.classify(span, span, "", "");
+                Some(scan::skip_blank(self.bytes(), end))
+            }
+            _ => {
+                self.broken(Span::new(start, self.limit), "");
+                None
+            }
+        }
+    }
+
+    /// Reports why `span` is no JSON.
+    fn broken(&mut self, span: Span, pointer: &str) {
+        match Tape::read(self.text, span, 0) {
+            Err(error) => self.syntax_once(error, span.start),
+            Ok(tape) => {
+                let kind = match tape.root().kind() {
+                    crate::json::Kind::Number => "number",
+                    crate::json::Kind::String | crate::json::Kind::Escaped => "string",
+                    _ => "word",
+                };
+                let finding = Diagnostic::new(
+                    Code::NotAggregates,
+                    format!("a single {kind}, not an aggregates response"),
+                )
+                .at(tape.root().span(), pointer)
+                .help("save the whole response body, beginning with its opening brace");
+                self.push(finding);
+            }
+        }
+    }
+
+    fn syntax_once(&mut self, error: SyntaxError, start: usize) {
+        let finding = syntax(error, self.text, start);
+        self.push(finding);
+    }
+
+    fn push(&mut self, mut finding: Diagnostic) {
+        if let Some(inner) = &self.inner {
+            finding.span = finding.span.map(|span| inner.outward(span));
+        }
+        self.frame.findings.push(finding);
+    }
+
+    /// Finds out what the value at `span` is. `outer` is the value that stands alone around it,
+    /// `base` the pointer to that one, and `inside` the way from there to here.
+    fn classify(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
+        match self.bytes()[span.start] {
+            b'{' => self.object(span, outer, base, inside),
+            b'[' => self.array(span, outer, base, inside),
+            _ => self.broken(span, &format!("{base}{inside}")),
+        }
+    }
+
+    fn object(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
+        let Some(keys) = Keys::scan(&self.text[..self.limit], span.start) else {
+            return self.broken(outer, base);
+        };
+        let pointer = format!("{base}{inside}");
+        let mut document = Document {
+            dialect: None,
+            outer,
+            outer_pointer: base.to_owned(),
+            inside: inside.to_owned(),
+            whole: true,
+            array: None,
+            elements: Vec::new(),
+            home: Home::Single(pointer.clone()),
+            inner: self.inner.clone(),
+        };
+        match keys.shape() {
+            Shape::Empty => {}
+            Shape::Results(value) => {
+                document.dialect = Some(Dialect::Aggregates);
+                return self.holder(document, value, "results", &keys);
+            }
+            Shape::Entities(value) => {
+                document.dialect = Some(Dialect::Summary);
+                return self.holder(document, value, "entities", &keys);
+            }
+            Shape::Container => {
+                if let Some(wrong) = identify::wrong_containers(self.text, &[span]) {
+                    return self.wrong(wrong, &keys, span, outer, &pointer);
+                }
+                document.dialect = Some(Dialect::Aggregates);
+                document.whole = false;
+                document.elements.push(span);
+            }
+            Shape::Entity => {
+                document.dialect = Some(Dialect::Summary);
+                document.whole = false;
+                document.elements.push(span);
+            }
+            Shape::Envelope(key, value) => {
+                let inside = format!("{inside}/{key}");
+                return if inside.matches('/').count() > 4 {
+                    self.wrong(Wrong::Other, &keys, span, outer, &pointer)
+                } else if self.bytes()[value.start] == b'"' {
+                    self.string(value, outer, base, &inside, &keys)
+                } else {
+                    self.classify(value, outer, base, &inside)
+                };
+            }
+            Shape::Both => {
+                let finding = Diagnostic::new(
+                    Code::MixedDialects,
+                    "both `results` and `entities` in one document",
+                )
+                .at(Span::new(span.start, span.start + 1), pointer)
+                .help("these are two kinds of response; keep them in two files");
+                return self.push(finding);
+            }
+            Shape::Wrong(wrong) => return self.wrong(wrong, &keys, span, outer, &pointer),
+        }
+        self.frame.documents.push(document);
+    }
+
+    /// A document whose elements are in the array of `key`.
+    fn holder(&mut self, mut document: Document, value: Span, key: &str, keys: &Keys<'_>) {
+        let pointer = format!("{}{}", document.outer_pointer, document.inside);
+        if self.bytes()[value.start] == b'[' {
+            let Some(elements) = scan::elements(self.bytes(), value.start) else {
+                return self.broken(document.outer, &document.outer_pointer.clone());
+            };
+            let wrong = match document.dialect {
+                Some(Dialect::Summary) => identify::wrong_entities(self.text, &elements),
+                _ => identify::wrong_containers(self.text, &elements),
+            };
+            if let Some(wrong) = wrong {
+                return self.wrong(wrong, keys, value, document.outer, &pointer);
+            }
+            document.array = Some(value);
+            document.elements = elements;
+        }
+        document.home = Home::Array(format!("{pointer}/{key}"));
+        self.frame.documents.push(document);
+    }
+
+    fn array(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
+        let Some(elements) = scan::elements(self.bytes(), span.start) else {
+            return self.broken(outer, base);
+        };
+        let pointer = format!("{base}{inside}");
+        let first = elements
+            .iter()
+            .filter_map(|element| Keys::scan(self.text, element.start))
+            .find(|keys| keys.shape() != Shape::Empty);
+        let dialect = match first.as_ref().map(Keys::shape) {
+            Some(Shape::Container) => Some(Dialect::Aggregates),
+            Some(Shape::Entity) => Some(Dialect::Summary),
+            Some(Shape::Wrong(wrong)) if !matches!(wrong, Wrong::ApiError | Wrong::OauthError) => {
+                if let Some(keys) = first {
+                    self.wrong(wrong, &keys, span, outer, &pointer);
+                }
+                return;
+            }
+            Some(_) => {
+                // Whole responses, page after page: each stands alone.
+                for (index, element) in elements.iter().enumerate() {
+                    let base = format!("{pointer}/{index}");
+                    self.classify(*element, *element, &base, "");
+                }
+                return;
+            }
+            None if elements.is_empty() => None,
+            None => return self.nothing_in(span, outer, &elements, &pointer),
+        };
+        if dialect == Some(Dialect::Aggregates)
+            && let Some(wrong) = identify::wrong_containers(self.text, &elements)
+            && let Some(keys) = first
+        {
+            return self.wrong(wrong, &keys, span, outer, &pointer);
+        }
+        self.frame.documents.push(Document {
+            dialect,
+            outer,
+            outer_pointer: base.to_owned(),
+            inside: inside.to_owned(),
+            whole: false,
+            array: Some(span),
+            elements,
+            home: Home::Array(pointer),
+            inner: self.inner.clone(),
+        });
+    }
+
+    /// An array without an object to tell by: empty responses, or values that are no documents.
+    fn nothing_in(&mut self, span: Span, outer: Span, elements: &[Span], pointer: &str) {
+        let empty = |element: &Span| Keys::scan(self.text, element.start).is_some();
+        if elements.iter().all(empty) {
+            for (index, element) in elements.iter().enumerate() {
+                self.classify(*element, *element, &format!("{pointer}/{index}"), "");
+            }
+            return;
+        }
+        if let Err(error) = Tape::read(self.text, outer, 0) {
+            return self.syntax_once(error, outer.start);
+        }
+        let finding = Diagnostic::new(
+            Code::NotAggregates,
+            "an array of plain values, not of responses or containers",
+        )
+        .at(Span::new(span.start, span.start + 1), pointer)
+        .help("gcagg reads {\"results\":[{\"group\",\"data\"}]} and {\"entities\":[{\"id\",\"metrics\"}]}");
+        self.push(finding);
+    }
+
+    /// A document as a JSON string inside an envelope.
+    fn string(&mut self, value: Span, outer: Span, base: &str, inside: &str, keys: &Keys<'_>) {
+        if let Err(error) = Tape::read(self.text, outer, 0) {
+            return self.syntax_once(error, outer.start);
+        }
+        if self.inner.is_some() {
+            return self.wrong(Wrong::Other, keys, value, outer, &format!("{base}{inside}"));
+        }
+        let inner = Arc::new(Inner::new(self.text, value));
+        let mut framer = Framer {
+            text: inner.text(),
+            limit: inner.text().len(),
+            inner: Some(Arc::clone(&inner)),
+            frame: Frame::default(),
+        };
+        let start = scan::skip_blank(inner.text().as_bytes(), 0);
+        let pointer = format!("{base}{inside}");
+        match scan::value_end(inner.text().as_bytes(), start) {
+            Some(end) => {
+                let span = Span::new(start, end);
+                framer.classify(span, span, &pointer, "");
+            }
+            None => framer.broken(
+                Span::new(start.min(inner.text().len()), inner.text().len()),
+                &pointer,
+            ),
+        }
+        self.frame.documents.append(&mut framer.frame.documents);
+        self.frame.findings.append(&mut framer.frame.findings);
+    }
+
+    fn wrong(&mut self, wrong: Wrong, keys: &Keys<'_>, span: Span, outer: Span, pointer: &str) {
+        // What does not read as JSON is that before it is anything else.
+        if let Err(error) = Tape::read(self.text, outer, 0) {
+            return self.syntax_once(error, outer.start);
+        }
+        let finding = wrong::finding(wrong, keys, span, pointer);
+        self.push(finding);
+    }
+}
+
+/// The finding for a text that is no JSON; `start` is where its document begins.
+pub fn syntax(error: SyntaxError, text: &str, start: usize) -> Diagnostic {
+    let code = match error.fault {
+        Fault::Syntax => Code::JsonSyntax,
+        Fault::Truncated => Code::Truncated,
+        Fault::Text => Code::InvalidText,
+        Fault::Depth => Code::TooDeep,
+    };
+    let mut message = error.message;
+    let mut help = error.help.map(str::to_owned);
+    if code == Code::Truncated {
+        if let Some(whole) = whole_elements(text, start) {
+            message.push_str(&format!("; {whole} of its elements came whole"));
+        }
+        help.get_or_insert_with(|| {
+            "the download or the copy was cut; fetch the response again".to_owned()
+        });
+    }
+    let mut span = error.span;
+    // The end of the input is shown on the last byte that there is.
+    if span.is_empty() && span.start > 0 {
+        let last = text[..span.start]
+            .char_indices()
+            .next_back()
+            .map_or(0, |(at, _)| at);
+        span = Span::new(last, span.start);
+    }
+    let mut finding = Diagnostic::new(code, message)
+        .at(span, "")
+        .label(match code {
+            Code::Truncated => "the input ends here",
+            _ => "here",
+        });
+    finding.help = help;
+    finding
+}
+
+/// How many elements of a document's array end before the text does.
+fn whole_elements(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = match bytes.get(start)? {
+        b'[' => start,
+        b'{' => loop_to_array(bytes, start)?,
+        _ => return None,
+    };
+    let mut count = 0;
+    at = scan::skip_blank(bytes, at + 1);
+    while let Some(end) = bytes
+        .get(at)
+        .filter(|byte| matches!(byte, b'{' | b'['))
+        .and_then(|_| scan::value_end(bytes, at))
+    {
+        count += 1;
+        at = scan::skip_blank(bytes, end);
+        if bytes.get(at) != Some(&b',') {
+            break;
+        }
+        at = scan::skip_blank(bytes, at + 1);
+    }
+    Some(count)
+}
+
+/// The array that was being read when the text of the object at `start` ended.
+fn loop_to_array(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = scan::skip_blank(bytes, start + 1);
+    loop {
+        at = scan::skip_blank(bytes, scan::value_end(bytes, at)?);
+        if bytes.get(at) != Some(&b':') {
+            return None;
+        }
+        at = scan::skip_blank(bytes, at + 1);
+        match scan::value_end(bytes, at) {
+            Some(end) => at = scan::skip_blank(bytes, scan::skip_blank(bytes, end) + 1),
+            None => return (bytes.get(at) == Some(&b'[')).then_some(at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(text: &str) -> Vec<&'static str> {
+        frame(text)
+            .findings
+            .iter()
+            .map(|finding| finding.code.id())
+            .collect()
+    }
+
+    #[test]
+    fn finds_documents_in_every_wrapping() {
+        let one = r#"{"results":[{"group":{},"data":[]}]}"#;
+        for (text, documents) in [
+            (one.to_owned(), 1),
+            (format!("[{one},{one}]"), 2),
+            (format!("{one}\n{one}\n\n{one}"), 3),
+            (r#"[{"group":{},"data":[]}]"#.to_owned(), 1),
+            (r#"{"group":{}}"#.to_owned(), 1),
+            (format!(r#"{{"statusCode":200,"body":{one}}}"#), 1),
+            (format!(r#"{{"body":{:?}}}"#, one), 1),
+            (format!(r#"{{"data":{one}}}"#), 1),
+            ("{}".to_owned(), 1),
+            ("[]".to_owned(), 1),
+            (r#"{"entities":[{"id":"all","metrics":{}}]}"#.to_owned(), 1),
+        ] {
+            let frame = frame(&text);
+            assert!(frame.findings.is_empty(), "{text}: {:?}", frame.findings);
+            assert_eq!(frame.documents.len(), documents, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_what_is_no_document() {
+        for (text, code) in [
+            ("", "F002"),
+            (" \n", "F002"),
+            ("<html>", "F004"),
+            ("// x\n{}", "J001"),
+            ("{'results': None}", "J001"),
+            (r#"{"results":[}"#, "J001"),
+            (r#"{"results":["#, "J002"),
+            (r#"{"results":[]}]"#, "J006"),
+            (r#"[{"group":{}}},{"group":{}}]"#, "J001"),
+            (r#"{"message":"m","status":400}"#, "F003"),
+            (
+                r#"{"error":"invalid_client","error_description":"d"}"#,
+                "F003",
+            ),
+            (r#"{"conversations":[]}"#, "F004"),
+            (r#"{"queueId":"q","nOffered":3}"#, "F004"),
+            (r#"{"results":[],"entities":[]}"#, "F006"),
+            ("12", "F004"),
+            ("[1,2]", "F004"),
+        ] {
+            assert_eq!(codes(text), [code], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cut_document_says_what_was_whole() {
+        let frame = frame(r#"{"results":[{"group":{}},{"group":{}},{"gro"#);
+        assert!(
+            frame.findings[0].message.contains("2 of its elements"),
+            "{:?}",
+            frame.findings
+        );
+    }
+
+    #[test]
+    fn a_broken_line_does_not_hide_the_next() {
+        let frame = frame("{\"results\":[]}\n{\"results\":[],}\n{\"results\":[]}\n");
+        assert_eq!(frame.documents.len() + frame.findings.len(), 3);
+    }
+}

@@ -1,0 +1,38 @@
+//! From arguments to documents: which files, what bytes, where each document begins.
+
+pub mod discover;
+pub mod frame;
+pub mod identify;
+pub mod inner;
+pub mod open;
+pub mod wrong;
+
+pub use discover::Input;
+pub use frame::{Document, Frame};
+
+/// The two kinds of document that hold figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// `{"results":[{"group","data":[…]}]}` of the analytics aggregates API.
+    Aggregates,
+    /// `{"entities":[{"id","metrics":{…}}]}`.
+    Summary,
+}
+
+impl Dialect {
+    /// The name that users see.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Aggregates => "aggregates",
+            Self::Summary => "summary",
+        }
+    }
+
+    /// What one element of the document is called.
+    pub fn element(self) -> &'static str {
+        match self {
+            Self::Aggregates => "container",
+            Self::Summary => "entity",
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The words for documents that are no aggregates.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::json::{Span, text};
+
+use super::identify::{Keys, Wrong};
+
+/// The finding for a document that is something else.
+pub fn finding(wrong: Wrong, keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
+    let opening = Span::new(span.start, span.start + 1);
+    match wrong {
+        Wrong::ApiError => api_error(keys, opening, pointer),
+        Wrong::OauthError => oauth_error(keys, opening, pointer),
+        _ => {
+            let (message, help) = words(wrong, keys);
+            Diagnostic::new(Code::NotAggregates, message)
+                .at(opening, pointer)
+                .cause(format!("{wrong:?}"))
+                .label("this document")
+                .help(help)
+        }
+    }
+}
+
+fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
+    match wrong {
+        Wrong::Observation => (
+            "an observation response, not aggregates: its data entries carry a metric of this moment and no interval".into(),
+            "ask …/aggregates/query instead of …/observations/query for figures over time",
+        ),
+        Wrong::Details => (
+            "a conversation details response, not aggregates: it lists single conversations".into(),
+            "ask /api/v2/analytics/conversations/aggregates/query for grouped figures",
+        ),
+        Wrong::FlatRows => (
+            "rows that are flat already: there is nothing left to convert".into(),
+            "these rows are a table; give gcagg the API's own response, with `results` and `group`",
+        ),
+        Wrong::MetricEvents => (
+            "rows that are flat already: one event a metric, as log collectors write them".into(),
+            "give gcagg the API's own response, with `results`, `group` and `data`",
+        ),
+        Wrong::Buckets => (
+            "buckets without their group: whose figures these are is not in the document".into(),
+            "save the whole response, with `results` and `group`, or wrap it: {\"group\":{},\"data\":[…]}",
+        ),
+        Wrong::Query => (
+            "a query, not the response to it".into(),
+            "send this body to the API and save what comes back",
+        ),
+        Wrong::Job => (
+            "the status of an asynchronous job, not its results".into(),
+            "when its state is FULFILLED, save …/jobs/{jobId}/results, page by page",
+        ),
+        Wrong::Listing => (
+            "a listing of entities (queues, users …) without any metrics".into(),
+            "give gcagg the response of an aggregates query; a listing holds only ids and names",
+        ),
+        _ => {
+            let names = keys.names();
+            let message = if names.is_empty() {
+                "no aggregates response".to_owned()
+            } else {
+                format!(
+                    "no aggregates response: its keys are {}, and neither `results` nor `entities` is among them",
+                    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                )
+            };
+            (
+                message,
+                "gcagg reads {\"results\":[{\"group\",\"data\"}]} and {\"entities\":[{\"id\",\"metrics\"}]}",
+            )
+        }
+    }
+}
+
+fn api_error(keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
+    let said = text::printable(&keys.plain("message").unwrap_or_default());
+    let mut message = String::from("a saved API error");
+    if let Some(status) = keys.plain("status").filter(|status| status != "null") {
+        message.push_str(&format!(" {}", text::printable(&status)));
+    }
+    if let Some(code) = keys.plain("code").filter(|code| code != "null") {
+        message.push_str(&format!(" ({})", text::printable(&code)));
+    }
+    message.push_str(&format!(": {said}"));
+    if let Some(context) = keys.plain("contextId").filter(|id| id != "null") {
+        message.push_str(&format!(" [contextId {}]", text::printable(&context)));
+    }
+    let status = keys.plain("status").and_then(|status| status.parse().ok());
+    let code = keys.plain("code").unwrap_or_default();
+    Diagnostic::new(Code::ApiErrorBody, message)
+        .at(span, pointer)
+        .cause(code.clone())
+        .label("an error body, not a response")
+        .help(advice(status, &code))
+}
+
+fn oauth_error(keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
+    let said = keys
+        .plain("error_description")
+        .or_else(|| keys.plain("description"))
+        .unwrap_or_default();
+    let error = keys.plain("error").unwrap_or_default();
+    Diagnostic::new(
+        Code::ApiErrorBody,
+        format!(
+            "a saved sign-in error ({}): {}",
+            text::printable(&error),
+            text::printable(&said)
+        ),
+    )
+    .at(span, pointer)
+    .cause(error)
+    .label("an error body, not a response")
+    .help("sign-in failed, so there was no query: check the OAuth client's id, secret and region, then run it again")
+}
+
+/// What an HTTP status means here, and what to do.
+fn advice(status: Option<u16>, code: &str) -> &'static str {
+    match status {
+        Some(400) => {
+            "400: the API refused the query; correct what the message names (metric, groupBy, interval) and run it again"
+        }
+        Some(401) => {
+            "401: not signed in; the token was missing, wrong or expired: get a new one and run the query again"
+        }
+        Some(403) => {
+            "403: signed in, but without the permission for this query; grant it to the OAuth client's role"
+        }
+        Some(404) => "404: no such address; check the region's host and the path of the query",
+        Some(408 | 504) => {
+            "the query took too long; ask for a shorter interval, or use the asynchronous job"
+        }
+        Some(413) => "413: the query or its answer is too large; split the interval or the filter",
+        Some(429) => {
+            "429: too many requests; wait as long as the Retry-After header says and run the query again"
+        }
+        Some(500..=599) => {
+            "the service failed; run the query again, and give the contextId to support if it goes on"
+        }
+        _ if code.contains("credentials") => {
+            "not signed in; get a new token and run the query again"
+        }
+        _ => "the query failed, so this file holds no figures: mend the cause and run it again",
+    }
+}

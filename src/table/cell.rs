@@ -1,0 +1,47 @@
+//! One cell of a row.
+
+use std::borrow::Cow;
+
+use crate::json::{Kind, Node};
+
+/// A value on its way to a format; numbers are still the literals that stood in the input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell<'a> {
+    /// No such property.
+    Absent,
+    /// The property is there, and null.
+    Null,
+    Text(Cow<'a, str>),
+    /// A number's literal, or what a conversion made of it.
+    Number(Cow<'a, str>),
+    /// Digits that are no JSON number, such as `0:02:30`.
+    Figure(String),
+    Bool(bool),
+}
+
+impl<'a> Cell<'a> {
+    /// The cell of a scalar; arrays and objects have none.
+    pub fn of(node: Option<Node<'a>>) -> Self {
+        let Some(node) = node else {
+            return Self::Absent;
+        };
+        match node.kind() {
+            Kind::Null => Self::Null,
+            Kind::True => Self::Bool(true),
+            Kind::False => Self::Bool(false),
+            Kind::Number => Self::Number(Cow::Borrowed(node.raw())),
+            Kind::String | Kind::Escaped => Self::Text(node.string().unwrap_or_default()),
+            Kind::Object | Kind::Array => Self::Absent,
+        }
+    }
+
+    /// Whether there is something to show.
+    pub fn has_value(&self) -> bool {
+        !matches!(self, Self::Absent | Self::Null)
+    }
+
+    /// A borrowed or static text.
+    pub fn text(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}

@@ -1,0 +1,88 @@
+//! Which rows are wanted: `--metric`, `--where`, `--from`, `--until`.
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::document::aggregates::{Bucket, Container};
+use crate::document::summary::Entity;
+use crate::document::time;
+use crate::json::Node;
+
+/// The conditions of one run; without any, everything is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Patterns of metric and view names; one must match.
+    pub metrics: Vec<glob::Pattern>,
+    /// Dimension and value; of one dimension any, of several dimensions each must match.
+    pub dimensions: Vec<(String, String)>,
+    /// The bucket starts at this instant or later.
+    pub from: Option<DateTime<FixedOffset>>,
+    /// The bucket starts before this instant.
+    pub until: Option<DateTime<FixedOffset>>,
+}
+
+impl Filter {
+    /// Whether a metric or view of this name is wanted.
+    pub fn metric(&self, name: &str) -> bool {
+        self.metrics.is_empty() || self.metrics.iter().any(|pattern| pattern.matches(name))
+    }
+
+    /// Whether a group is wanted.
+    pub fn group(&self, container: Container<'_>) -> bool {
+        self.each(|name| {
+            container
+                .group()
+                .find(|(dimension, _)| dimension == name)
+                .and_then(|(_, value)| value.string())
+                .map(|value| value.into_owned())
+        })
+    }
+
+    /// Whether an entity is wanted; `id`, `division` and `division_name` are its dimensions.
+    pub fn entity(&self, entity: Entity<'_>) -> bool {
+        if self.from.is_some() || self.until.is_some() {
+            return false;
+        }
+        self.each(|name| {
+            let node = match name {
+                "id" => entity.id(),
+                "division" => entity.division(),
+                "division_name" => entity.division_name(),
+                _ => None,
+            };
+            node.and_then(Node::string).map(|value| value.into_owned())
+        })
+    }
+
+    fn each(&self, value: impl Fn(&str) -> Option<String>) -> bool {
+        self.dimensions.iter().all(|(name, _)| {
+            let actual = value(name).unwrap_or_default();
+            self.dimensions
+                .iter()
+                .any(|(other, wanted)| other == name && *wanted == actual)
+        })
+    }
+
+    /// Whether a bucket's time is wanted; one without an interval is not, if times are asked for.
+    pub fn bucket(&self, bucket: Bucket<'_>) -> bool {
+        if self.from.is_none() && self.until.is_none() {
+            return true;
+        }
+        let start = bucket
+            .interval()
+            .and_then(Node::string)
+            .and_then(|text| time::interval(&text))
+            .map(|(start, _)| start.time);
+        start.is_some_and(|start| {
+            self.from.is_none_or(|from| start >= from)
+                && self.until.is_none_or(|until| start < until)
+        })
+    }
+
+    /// Whether any condition was set.
+    pub fn is_set(&self) -> bool {
+        !self.metrics.is_empty()
+            || !self.dimensions.is_empty()
+            || self.from.is_some()
+            || self.until.is_some()
+    }
+}

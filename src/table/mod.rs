@@ -1,0 +1,67 @@
+//! From checked documents to rows and cells.
+
+pub mod cell;
+pub mod columns;
+pub mod filter;
+pub mod long;
+pub mod names;
+pub mod summary;
+pub mod survey;
+pub mod time;
+pub mod units;
+pub mod wide;
+
+pub use cell::Cell;
+pub use columns::{Column, Columns};
+pub use filter::Filter;
+pub use survey::Survey;
+
+use crate::document::aggregates::Container;
+use crate::document::summary::Entity;
+use crate::json::Node;
+use crate::source::Dialect;
+
+/// How rows are cut from documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// A row a metric.
+    Long,
+    /// A row a bucket or entity.
+    Wide,
+}
+
+/// Everything that decides what the cells hold.
+#[derive(Debug, Clone)]
+pub struct Shaping {
+    pub layout: Layout,
+    pub filter: Filter,
+    pub durations: Option<units::Unit>,
+    pub times: time::Times,
+}
+
+/// Which buckets of an element are left out.
+#[derive(Debug, Clone, Default)]
+pub struct Skip(pub std::collections::BTreeSet<u32>);
+
+/// Calls `row` with the cells of each row of one element.
+pub fn rows<'a>(
+    shaping: &'a Shaping,
+    columns: &Columns,
+    dialect: Dialect,
+    element: Node<'a>,
+    skip: Option<&Skip>,
+    source: &'a str,
+    row: &mut impl FnMut(&[Cell<'a>]),
+) {
+    match (dialect, shaping.layout) {
+        (Dialect::Aggregates, Layout::Long) => {
+            long::rows(shaping, columns, Container(element), skip, source, row);
+        }
+        (Dialect::Aggregates, Layout::Wide) => {
+            wide::rows(shaping, columns, Container(element), skip, source, row);
+        }
+        (Dialect::Summary, layout) => {
+            summary::rows(shaping, columns, layout, Entity(element), source, row);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Durations in the unit that was asked for, by exact decimal arithmetic.
+
+use std::borrow::Cow;
+
+use crate::json::number::Decimal;
+
+use super::Cell;
+
+/// A unit of time to write durations in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    Milliseconds,
+    Seconds,
+    Minutes,
+    Hours,
+    /// `h:mm:ss`, with decimals where there are some.
+    Clock,
+}
+
+/// Statistics of a timer that are durations; the others are counts.
+pub const DURATIONS: [&str; 5] = ["sum", "min", "max", "p95", "p99"];
+
+/// Decimals of a unit whose division does not end.
+const PLACES: u32 = 6;
+
+/// The milliseconds in the unit of a summary value; `None` for what is no time.
+pub fn milliseconds(unit: &str) -> Option<i64> {
+    match unit {
+        "ms" | "millisecond" | "milliseconds" => Some(1),
+        "s" | "sec" | "second" | "seconds" => Some(1000),
+        "min" | "minute" | "minutes" => Some(60_000),
+        "h" | "hour" | "hours" => Some(3_600_000),
+        _ => None,
+    }
+}
+
+impl Unit {
+    /// The name that stands in a `unit` column.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Milliseconds => "ms",
+            Self::Seconds => "s",
+            Self::Minutes => "min",
+            Self::Hours => "h",
+            Self::Clock => "h:mm:ss",
+        }
+    }
+
+    fn size(self) -> i64 {
+        match self {
+            Self::Milliseconds => 1,
+            Self::Seconds | Self::Clock => 1000,
+            Self::Minutes => 60_000,
+            Self::Hours => 3_600_000,
+        }
+    }
+
+    /// Converts a literal counted in units of `from` milliseconds; `None` beyond the range of
+    /// exact arithmetic.
+    pub fn convert<'a>(self, literal: &'a str, from: i64) -> Option<Cell<'a>> {
+        if self != Self::Clock && self.size() == from {
+            return Some(Cell::Number(Cow::Borrowed(literal)));
+        }
+        let time = Decimal::parse(literal)?.times(Decimal::from(from))?;
+        let converted = match self {
+            Self::Milliseconds => time,
+            // Thousandths always end.
+            Self::Seconds | Self::Clock => time.times(Decimal::parse("0.001")?)?,
+            Self::Minutes | Self::Hours => time.divided(Decimal::from(self.size()), PLACES)?,
+        };
+        Some(match self {
+            Self::Clock => Cell::Figure(clock(converted)),
+            _ => Cell::Number(Cow::Owned(converted.to_string())),
+        })
+    }
+}
+
+fn clock(seconds: Decimal) -> String {
+    let sign = if seconds.is_negative() { "-" } else { "" };
+    let (whole, rest) = seconds.abs().split();
+    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
+    let rest = rest.to_string();
+    let decimals = rest.strip_prefix('0').unwrap_or_default();
+    format!("{sign}{hours}:{minutes:02}:{seconds:02}{decimals}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(unit: Unit, literal: &str, from: i64) -> String {
+        match unit.convert(literal, from) {
+            Some(Cell::Number(text)) => text.into_owned(),
+            Some(Cell::Figure(text)) => text,
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn converts_exactly() {
+        assert_eq!(shown(Unit::Seconds, "70430555", 1), "70430.555");
+        assert_eq!(shown(Unit::Seconds, "4864058.0", 1), "4864.058");
+        assert_eq!(shown(Unit::Milliseconds, "4864058.0", 1), "4864058.0");
+        assert_eq!(shown(Unit::Minutes, "150", 1000), "2.5");
+        assert_eq!(shown(Unit::Hours, "1000", 1), "0.000278");
+        assert_eq!(shown(Unit::Milliseconds, "1.5", 1000), "1500");
+        assert_eq!(shown(Unit::Clock, "70430555", 1), "19:33:50.555");
+        assert_eq!(shown(Unit::Clock, "360000000", 1), "100:00:00");
+        assert_eq!(shown(Unit::Clock, "-1500", 1), "-0:00:01.5");
+        assert!(Unit::Seconds.convert("1e400", 1).is_none());
+    }
+}

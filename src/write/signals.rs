@@ -1,0 +1,131 @@
+//! What an interruption leaves behind: no half-written files.
+//!
+//! Every temporary file is on a list while it is being written. The list stays locked from the
+//! signal to the end of the process, so that no file can slip in once the clearing has begun.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+
+use tempfile::NamedTempFile;
+
+static WRITING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn writing() -> MutexGuard<'static, Vec<PathBuf>> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Keeps a temporary file on the list; dropping it takes the file off.
+#[derive(Debug)]
+pub struct Registration {
+    path: PathBuf,
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        writing().retain(|path| *path != self.path);
+    }
+}
+
+/// Makes a temporary file and puts it on the list, with no gap for a signal between the two.
+///
+/// # Errors
+///
+/// Those of `make`.
+pub fn register(
+    make: impl FnOnce() -> io::Result<NamedTempFile>,
+) -> io::Result<(NamedTempFile, Registration)> {
+    let mut writing = writing();
+    let file = make()?;
+    let path = file.path().to_owned();
+    writing.push(path.clone());
+    Ok((file, Registration { path }))
+}
+
+/// From now on a signal that ends the process first removes the files on the list.
+///
+/// SIGINT then exits with 130, SIGTERM and SIGHUP with 143. A signal the parent had ignored
+/// (`nohup`) stays ignored. Where handlers cannot be installed, signals end the process as ever.
+pub fn install() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(platform::install);
+}
+
+/// Removes the files on the list and gives back the lock.
+fn clear() -> MutexGuard<'static, Vec<PathBuf>> {
+    let writing = writing();
+    for path in writing.iter() {
+        // It may just have been renamed to its final name, and nobody is left to tell otherwise.
+        let _ = fs::remove_file(path);
+    }
+    writing
+}
+
+#[cfg(unix)]
+mod platform {
+    use std::thread;
+
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+    use signal_hook::low_level;
+
+    pub fn install() {
+        let ignored = ignored();
+        let wanted = [SIGINT, SIGTERM, SIGHUP];
+        let wanted = wanted
+            .into_iter()
+            .filter(|signal| ignored & (1 << (signal - 1)) == 0);
+        let Ok(mut signals) = Signals::new(wanted) else {
+            return;
+        };
+        let handle = signals.handle();
+        let watch = move || {
+            if let Some(signal) = signals.forever().next() {
+                let _locked = super::clear();
+                // At once: other threads are at work, and clearing up behind them could deadlock.
+                low_level::exit(if signal == SIGINT { 130 } else { 143 });
+            }
+        };
+        if thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(watch)
+            .is_err()
+        {
+            handle.close();
+        }
+    }
+
+    /// The set of signals the parent told us to ignore, where the system tells without `unsafe`.
+    fn ignored() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+            .unwrap_or(0)
+    }
+}
+
+#[cfg(not(unix))]
+mod platform {
+    pub fn install() {
+        // Without handlers the process still ends; only its temporary files stay.
+        let _ = ctrlc::set_handler(|| {
+            let _locked = super::clear();
+            std::process::exit(130);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_on_the_list_as_long_as_its_registration_lives() {
+        let (file, registration) = register(NamedTempFile::new).unwrap();
+        assert!(writing().iter().any(|path| path == file.path()));
+        drop(registration);
+        assert!(!writing().iter().any(|path| path == file.path()));
+        assert!(register(|| Err(io::Error::other("no"))).is_err());
+    }
+}

@@ -1,0 +1,479 @@
+//! Where results go: standard output, or a file that appears whole or not at all.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::write::GzEncoder;
+use tempfile::NamedTempFile;
+
+use super::signals::{self, Registration};
+
+const BUFFER: usize = 256 * 1024;
+
+/// How many links in a row are followed; Linux stops at 40 as well.
+const MAX_LINKS: usize = 40;
+
+/// Names longer than this would leave no room for what a temporary name adds.
+const MAX_NAME: usize = 200;
+
+/// How the output is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Compression {
+    #[default]
+    None,
+    Gzip,
+    Zstd,
+}
+
+impl Compression {
+    /// The compression that the last extension of `path` asks for.
+    pub fn from_path(path: &Path) -> Self {
+        let is = |wanted: &str| {
+            path.extension()
+                .is_some_and(|it| it.eq_ignore_ascii_case(wanted))
+        };
+        if is("gz") {
+            Self::Gzip
+        } else if is("zst") {
+            Self::Zstd
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// Where the output goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Stdout,
+    File(PathBuf),
+}
+
+/// A buffered writer to a [`Target`].
+///
+/// A file is written under a temporary name beside the target and takes its place in
+/// [`Sink::finish`]. Dropped before, it vanishes and the target stays as it was. Pipes and devices
+/// are written to directly.
+pub struct Sink {
+    stage: BufWriter<Stage>,
+}
+
+impl Sink {
+    /// Opens the target for writing, through symbolic links.
+    ///
+    /// # Errors
+    ///
+    /// When the target's folder does not exist, or the target cannot be created or replaced.
+    pub fn create(target: &Target, compression: Compression) -> io::Result<Self> {
+        let place = match target {
+            Target::File(path) if !is_stdout(path) => Place::create(path)?,
+            _ => Place::Stdout(io::stdout()),
+        };
+        let stage = Stage::new(place, compression)?;
+        Ok(Self {
+            stage: BufWriter::with_capacity(BUFFER, stage),
+        })
+    }
+
+    /// Ends the output; only now does a file appear under its name.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be written to its end. A file is then as it was before; a closed pipe
+    /// is [`io::ErrorKind::BrokenPipe`].
+    pub fn finish(self) -> io::Result<()> {
+        self.stage
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?
+            .finish()?
+            .finish()
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.stage.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stage.flush()
+    }
+}
+
+/// The compression on the way.
+enum Stage {
+    Plain(Place),
+    Gzip(GzEncoder<Place>),
+    Zstd(zstd::Encoder<'static, Place>),
+}
+
+impl Stage {
+    fn new(place: Place, compression: Compression) -> io::Result<Self> {
+        Ok(match compression {
+            Compression::None => Self::Plain(place),
+            // Without a name and a time in its header the same input gives the same bytes.
+            Compression::Gzip => Self::Gzip(GzEncoder::new(place, flate2::Compression::default())),
+            Compression::Zstd => {
+                let mut encoder = zstd::Encoder::new(place, zstd::DEFAULT_COMPRESSION_LEVEL)?;
+                encoder.include_checksum(true)?;
+                Self::Zstd(encoder)
+            }
+        })
+    }
+
+    fn finish(self) -> io::Result<Place> {
+        match self {
+            Self::Plain(place) => Ok(place),
+            Self::Gzip(encoder) => encoder.finish(),
+            Self::Zstd(encoder) => encoder.finish(),
+        }
+    }
+}
+
+impl Write for Stage {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(place) => place.write(bytes),
+            Self::Gzip(encoder) => encoder.write(bytes),
+            Self::Zstd(encoder) => encoder.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(place) => place.flush(),
+            Self::Gzip(encoder) => encoder.flush(),
+            Self::Zstd(encoder) => encoder.flush(),
+        }
+    }
+}
+
+/// What the bytes land in.
+enum Place {
+    Stdout(io::Stdout),
+    Direct(File),
+    /// Fields are dropped in this order: the file is gone before it is taken off the list.
+    Temporary {
+        file: NamedTempFile,
+        target: PathBuf,
+        registration: Registration,
+    },
+}
+
+impl Place {
+    fn create(path: &Path) -> io::Result<Self> {
+        let target = follow_links(path)?;
+        match fs::metadata(&target) {
+            Ok(old) if is_descriptor(path) || !(old.is_file() || old.is_dir()) => {
+                // Appending, because a descriptor of our caller may already hold something.
+                Ok(Self::Direct(OpenOptions::new().append(true).open(path)?))
+            }
+            Ok(old) => {
+                // A rename would replace even what must not be written to (and no folder): ask.
+                OpenOptions::new().write(true).open(&target)?;
+                Self::temporary(target, Some(old.permissions()))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::temporary(target, None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn temporary(target: PathBuf, old: Option<fs::Permissions>) -> io::Result<Self> {
+        let folder = folder_of(&target);
+        if !folder.is_dir() {
+            let message = format!("the folder {} does not exist", folder.display());
+            return Err(io::Error::new(io::ErrorKind::NotFound, message));
+        }
+        let Some(name) = target.file_name() else {
+            let message = format!("\"{}\" does not name a file", target.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        };
+        let mut prefix = OsString::from(".");
+        if name.len() <= MAX_NAME {
+            prefix.push(name);
+            prefix.push(".");
+        }
+        let (file, registration) = signals::register(|| temporary_file(folder, &prefix))?;
+        if let Some(permissions) = old {
+            file.as_file().set_permissions(permissions)?;
+        }
+        Ok(Self::Temporary {
+            file,
+            target,
+            registration,
+        })
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Stdout(mut stdout) => stdout.flush(),
+            Self::Direct(mut file) => file.flush(),
+            Self::Temporary {
+                file,
+                target,
+                registration,
+            } => {
+                // Otherwise a crash of the system could leave an empty file under the final name.
+                file.as_file().sync_data()?;
+                file.persist(target).map_err(|failed| failed.error)?;
+                drop(registration);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Write for Place {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout(stdout) => stdout.write(bytes),
+            Self::Direct(file) => file.write(bytes),
+            Self::Temporary { file, .. } => file.as_file_mut().write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout(stdout) => stdout.flush(),
+            Self::Direct(file) => file.flush(),
+            Self::Temporary { file, .. } => file.as_file_mut().flush(),
+        }
+    }
+}
+
+fn temporary_file(folder: &Path, prefix: &OsString) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix).suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any new file: the umask takes its share.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder).map_err(|error| {
+        let message = format!(
+            "cannot create a file in {}: {}",
+            folder.display(),
+            plain(&error)
+        );
+        io::Error::new(error.kind(), message)
+    })
+}
+
+/// The system's words, without the temporary path that `tempfile` adds and nobody has asked for.
+fn plain(error: &io::Error) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.source());
+    inner.map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// The path a chain of links ends at, whether or not anything is there yet.
+fn follow_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(next) => path = folder_of(&path).join(next),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other(format!(
+        "too many symbolic links at {}",
+        path.display()
+    )))
+}
+
+/// These name what is already open, even where that is a regular file, which a rename would cut off
+/// from whoever opened it.
+fn is_stdout(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
+        .iter()
+        .any(|it| path == Path::new(it))
+}
+
+fn is_descriptor(path: &Path) -> bool {
+    path == Path::new("/dev/stderr") || path.starts_with("/dev/fd") || path.starts_with("/proc")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    fn write(path: &Path, compression: Compression, bytes: &[u8]) -> io::Result<()> {
+        let mut sink = Sink::create(&Target::File(path.to_owned()), compression)?;
+        sink.write_all(bytes)?;
+        sink.finish()
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn extensions_name_the_compression() {
+        let of = |name: &str| Compression::from_path(Path::new(name));
+        assert_eq!(of("a.csv.gz"), Compression::Gzip);
+        assert_eq!(of("a.ZST"), Compression::Zstd);
+        assert_eq!(
+            (of("a.csv"), of("gz")),
+            (Compression::None, Compression::None)
+        );
+    }
+
+    #[test]
+    fn a_file_appears_only_when_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        let mut sink = Sink::create(&Target::File(path.clone()), Compression::None).unwrap();
+        sink.write_all(&vec![b'x'; BUFFER * 2]).unwrap();
+        let temporary = names(folder.path());
+        assert!(
+            temporary[0].starts_with(".out.csv.") && temporary[0].ends_with(".tmp"),
+            "{temporary:?}"
+        );
+        assert!(!path.exists());
+        sink.finish().unwrap();
+        assert_eq!(names(folder.path()), ["out.csv"]);
+        assert_eq!(fs::metadata(&path).unwrap().len(), BUFFER as u64 * 2);
+    }
+
+    #[test]
+    fn dropped_it_leaves_everything_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        fs::write(&path, "old").unwrap();
+        for compression in [Compression::None, Compression::Gzip, Compression::Zstd] {
+            let mut sink = Sink::create(&Target::File(path.clone()), compression).unwrap();
+            sink.write_all(b"new").unwrap();
+            drop(sink);
+            assert_eq!(names(folder.path()), ["out.csv"]);
+            assert_eq!(fs::read(&path).unwrap(), b"old");
+        }
+    }
+
+    #[test]
+    fn compressed_output_reads_back_and_repeats() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        write(&path, Compression::Gzip, b"a,b\n").unwrap();
+        let packed = fs::read(&path).unwrap();
+        assert_eq!(packed[4..8], [0; 4], "no time in the header");
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(packed.as_slice())
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!(text, "a,b\n");
+        write(&path, Compression::Gzip, b"a,b\n").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), packed);
+        write(&path, Compression::Zstd, b"a,b\n").unwrap();
+        assert_eq!(
+            zstd::decode_all(fs::read(&path).unwrap().as_slice()).unwrap(),
+            b"a,b\n"
+        );
+        write(&path, Compression::Gzip, b"").unwrap();
+        assert_eq!(fs::read(&path).unwrap()[..2], [0x1F, 0x8B]);
+    }
+
+    #[test]
+    fn a_missing_folder_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = write(&folder.path().join("none/out.csv"), Compression::None, b"").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("{}", folder.path().join("none").display())),
+            "{error}"
+        );
+        assert!(
+            write(folder.path(), Compression::None, b"").is_err(),
+            "a folder is no file"
+        );
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn a_long_name_still_has_a_temporary_one() {
+        let folder = tempfile::tempdir().unwrap();
+        write(
+            &folder.path().join("n".repeat(250)),
+            Compression::None,
+            b"x",
+        )
+        .unwrap();
+        assert_eq!(names(folder.path()), ["n".repeat(250)]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_are_those_of_any_file_or_of_the_old_one() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let (plain, path) = (folder.path().join("plain"), folder.path().join("out"));
+        fs::write(&plain, "").unwrap();
+        write(&path, Compression::None, b"1").unwrap();
+        assert_eq!(mode(&path), mode(&plain));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        write(&path, Compression::None, b"2").unwrap();
+        assert_eq!(
+            (mode(&path), fs::read(&path).unwrap()),
+            (0o640, b"2".to_vec())
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_written_through() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("deep")).unwrap();
+        symlink("deep/out", at("link")).unwrap();
+        symlink("link", at("link2")).unwrap();
+        for text in ["new", "again"] {
+            write(&at("link2"), Compression::None, text.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(at("deep/out")).unwrap(), text);
+            assert!(at("link2").is_symlink() && at("link").is_symlink());
+        }
+        symlink("round", at("round")).unwrap();
+        assert!(write(&at("round"), Compression::None, b"").is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn devices_and_pipes_are_written_to_directly() {
+        let full = Path::new("/dev/full");
+        for compression in [Compression::None, Compression::Gzip, Compression::Zstd] {
+            let error = write(full, compression, b"x").unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        }
+        write(Path::new("/dev/null"), Compression::None, b"x").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let reader = {
+            let pipe = pipe.clone();
+            std::thread::spawn(move || fs::read(pipe).unwrap())
+        };
+        write(&pipe, Compression::None, b"x").unwrap();
+        assert_eq!(reader.join().unwrap(), b"x");
+    }
+}
