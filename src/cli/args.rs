@@ -101,6 +101,27 @@ pub struct Inputs {
     pub inputs: Vec<PathBuf>,
 }
 
+/// Which findings are told, and how much they weigh. WHAT is a code, a name, a category letter,
+/// `warnings` or `all`.
+#[derive(Debug, ClapArgs)]
+pub struct LevelArgs {
+    /// Tell only these findings (what keeps a document from being read is always told)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Findings")]
+    pub select: Vec<String>,
+    /// Do not tell these findings
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Findings")]
+    pub ignore: Vec<String>,
+    /// Make these findings errors: codes, names, letters, warnings or all
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Findings")]
+    pub deny: Vec<String>,
+    /// Make these findings warnings
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Findings")]
+    pub warn: Vec<String>,
+    /// Let these findings pass; a code named itself beats its letter, a letter beats `all`
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Findings")]
+    pub allow: Vec<String>,
+}
+
 /// Formats of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum To {
@@ -153,6 +174,8 @@ Examples:
 pub struct ConvertArgs {
     #[command(flatten)]
     pub inputs: Inputs,
+    #[command(flatten)]
+    pub levels: LevelArgs,
     /// Where to write: a file, a folder with --per-file, or - for standard output
     #[arg(
         short,
@@ -276,6 +299,8 @@ Examples:
 pub struct ValidateArgs {
     #[command(flatten)]
     pub inputs: Inputs,
+    #[command(flatten)]
+    pub levels: LevelArgs,
     /// Format of the findings
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = FindingFormat::Text)]
     pub format: FindingFormat,
@@ -302,6 +327,8 @@ pub enum ReportFormat {
 pub struct ReportArgs {
     #[command(flatten)]
     pub inputs: Inputs,
+    #[command(flatten)]
+    pub levels: LevelArgs,
     /// Format of the report
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
@@ -324,6 +351,8 @@ pub enum InspectFormat {
 pub struct InspectArgs {
     #[command(flatten)]
     pub inputs: Inputs,
+    #[command(flatten)]
+    pub levels: LevelArgs,
     /// Format of the answer
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
     pub format: InspectFormat,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
+use crate::diagnostic::levels::{Levels, WishError, Wishes};
 use crate::diagnostic::render::Style;
 use crate::document::catalog::nearest;
 use crate::document::time::Instant;
@@ -12,7 +13,7 @@ use crate::source::discover::{self, Discovery};
 use crate::table::Filter;
 use crate::write::sink::{Compression, Sink, Target};
 
-use super::args::{FilterArgs, SharedArgs, When};
+use super::args::{FilterArgs, LevelArgs, SharedArgs, When};
 use super::failure::{Failure, say};
 
 /// What every command goes by.
@@ -93,6 +94,33 @@ pub fn inputs(arguments: &[PathBuf], command: &str) -> Result<Discovery, Failure
         )));
     }
     Ok(discover::discover(&[PathBuf::from("-")]))
+}
+
+/// The levels that were typed.
+///
+/// # Errors
+/// A code that is none, or one that cannot be lowered.
+pub fn levels(args: &LevelArgs) -> Result<Levels, Failure> {
+    let wishes = Wishes {
+        select: args.select.clone(),
+        ignore: args.ignore.clone(),
+        deny: args.deny.clone(),
+        warn: args.warn.clone(),
+        allow: args.allow.clone(),
+    };
+    Levels::resolve(&wishes).map_err(|error| match error {
+        WishError::Unknown(wish, near) => {
+            let failure = Failure::usage(format!("`{wish}` is no code, name or category"));
+            match near {
+                Some(near) => failure.help(format!("did you mean {near}? `gcagg explain` lists them all")),
+                None => failure.help("`gcagg explain` lists them all"),
+            }
+        }
+        WishError::Fixed(code) => {
+            Failure::usage(format!("{} ({}) cannot be lowered", code.id(), code.name()))
+                .help("a document with this fault cannot be read, and hiding that would lose it in silence")
+        }
+    })
 }
 
 /// The filter that was typed.

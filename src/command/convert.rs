@@ -34,12 +34,13 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
     if let Some(rejects) = &args.rejects {
         gather::refuse_overwrite(rejects, &inputs)?;
     }
+    let levels = options::levels(&args.levels)?;
     let checker = Checker::new().map_err(Failure::io)?;
     let run = Run {
         checker: &checker,
         shaping: &plan.shaping,
         schema: None,
-        skip: args.on_error == OnError::Skip,
+        levels: &levels,
     };
     let mut gathered = gather::gather(&run, discovery, !args.per_file);
     plan.check_durations(&gathered)?;

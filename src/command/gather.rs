@@ -43,7 +43,7 @@ pub fn gather(run: &Run<'_>, discovery: Discovery, across: bool) -> Gathered {
         })
         .collect();
     let mut inputs = engine::survey_all(run, discovery.inputs);
-    clashes::find(&mut inputs, across);
+    clashes::find(&mut inputs, across, run.levels);
     Gathered {
         inputs,
         missing,

@@ -23,6 +23,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
     let user = args.schema.as_deref().map(user_schema).transpose()?;
     let discovery = options::inputs(&args.inputs.inputs, "validate")?;
     gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
+    let levels = options::levels(&args.levels)?;
     let checker = Checker::new().map_err(Failure::io)?;
     let shaping = Shaping {
         layout: Layout::Long,
@@ -34,7 +35,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
         checker: &checker,
         shaping: &shaping,
         schema: user.as_ref(),
-        skip: false,
+        levels: &levels,
     };
     let mut gathered = gather::gather(&run, discovery, true);
     let collection = gathered.collection();

@@ -4,6 +4,7 @@ pub mod code;
 pub mod collect;
 pub mod excerpt;
 pub mod explain;
+pub mod levels;
 pub mod render;
 
 use std::sync::Arc;

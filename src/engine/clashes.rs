@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::check::overlap::{self, Names, Stretch};
-use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::diagnostic::levels::Levels;
+use crate::diagnostic::{Code, Diagnostic, Located, Severity};
 use crate::json::lines::Lines;
 use crate::json::pointer;
 use crate::source::frame;
@@ -13,17 +14,17 @@ use super::{Surveyed, emit, locate, reject::Reject};
 
 /// Finds overlaps, within each input or `across` all of them, and adds a finding to the input
 /// that holds the later bucket, which a skipping run then leaves out.
-pub fn find(inputs: &mut [Surveyed], across: bool) {
+pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
     if across {
-        clash(inputs);
+        clash(inputs, levels);
     } else {
         for input in inputs.chunks_mut(1) {
-            clash(input);
+            clash(input, levels);
         }
     }
 }
 
-fn clash(inputs: &mut [Surveyed]) {
+fn clash(inputs: &mut [Surveyed], levels: &Levels) {
     let mut names = Names::new();
     let mut all: Vec<Stretch> = Vec::new();
     let mut files: Vec<usize> = Vec::new();
@@ -62,7 +63,7 @@ fn clash(inputs: &mut [Surveyed]) {
             .push((all[index], place));
     }
     for (file, clashes) in later {
-        tell(&mut inputs[file], &clashes);
+        tell(&mut inputs[file], &clashes, levels);
     }
 }
 
@@ -118,7 +119,7 @@ fn name_places(
     }
 }
 
-fn tell(input: &mut Surveyed, clashes: &[(Stretch, String)]) {
+fn tell(input: &mut Surveyed, clashes: &[(Stretch, String)], levels: &Levels) {
     let Ok(text) = emit::reopened(input) else {
         return;
     };
@@ -140,7 +141,14 @@ fn tell(input: &mut Surveyed, clashes: &[(Stretch, String)]) {
         .label("overlaps")
         .related(earlier.clone())
         .help("one response may be in the inputs twice, or two queries cover the same time; leave one of them out");
+        let Some(finding) = levels.apply(finding) else {
+            return;
+        };
+        let error = finding.severity == Severity::Error;
         findings.push(document.outward(finding));
+        if !error {
+            continue;
+        }
         if let Some(skips) = input.skips.get_mut(stretch.document as usize) {
             skips.add_bucket(stretch.element as usize, stretch.bucket);
         }

@@ -19,6 +19,9 @@ const PIECE: usize = 256 * 1024;
 /// How many bytes of input are turned to rows before they are written.
 const ROUND: usize = 16 * 1024 * 1024;
 
+/// The bytes of some rows, and how many rows they are.
+type Encoded = (Vec<u8>, u64);
+
 /// A table on its way out.
 #[derive(Debug)]
 pub struct Table<'t> {
@@ -72,7 +75,7 @@ pub fn table(
                 write(table, &mut rows, piece, piece_rows, out)
             })?;
         } else {
-            let parts: Vec<Result<Vec<(Vec<u8>, u64)>, EmitError>> = now
+            let parts: Vec<Result<Vec<Encoded>, EmitError>> = now
                 .par_iter()
                 .map(|input| {
                     let mut parts = Vec::new();
@@ -131,7 +134,7 @@ fn emit_input(
         let depth = document.depth();
         let ranges = pieces(&document.elements, PIECE);
         for round in ranges.chunks((ROUND / PIECE).max(1)) {
-            let encoded: Vec<Option<(Vec<u8>, u64)>> = round
+            let encoded: Vec<Option<Encoded>> = round
                 .par_iter()
                 .map(|range| {
                     let mut encoder = table.format.encoder(table.columns);

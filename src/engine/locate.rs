@@ -95,7 +95,7 @@ pub fn unopened(error: OpenError, file: &Arc<str>) -> Located {
                 length: len,
             };
             (
-                Diagnostic::new(Code::InvalidText, format!("{reason}"))
+                Diagnostic::new(Code::InvalidText, reason)
                     .label("not a character")
                     .help("the file was saved in another encoding (such as Windows-1252) or damaged; save it as UTF-8"),
                 Some(place),

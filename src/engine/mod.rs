@@ -10,6 +10,7 @@ pub mod survey;
 use jsonschema::Validator;
 
 use crate::check::Checker;
+use crate::diagnostic::levels::Levels;
 use crate::json::adapter::TapeJson;
 use crate::table::Shaping;
 
@@ -20,10 +21,10 @@ pub use survey::{Surveyed, survey_all};
 pub struct Run<'r> {
     pub checker: &'r Checker,
     pub shaping: &'r Shaping,
+    /// How much each finding weighs.
+    pub levels: &'r Levels,
     /// A user's own schema in place of the embedded one.
     pub schema: Option<&'r Validator<TapeJson>>,
-    /// Bad parts are left out instead of failing the run.
-    pub skip: bool,
 }
 
 /// Spans grouped to pieces of about `size` bytes, each worth a thread's while.

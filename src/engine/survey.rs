@@ -115,6 +115,7 @@ fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
     let content = text.content();
     let framed = frame::frame(content);
     let mut findings = framed.findings;
+    run.levels.apply_from(&mut findings, 0);
     for finding in &findings {
         let span = Span::new(0, content.len());
         if finding.severity == Severity::Error && !content.is_empty() {
@@ -220,6 +221,7 @@ fn survey_document(
     let mut found = Vec::new();
     let mut skips = Skips::default();
     let fault = around(run, document, text, &mut found).err();
+    run.levels.apply_from(&mut found, 0);
     let pieces: Vec<Piece> = if fault.is_some() {
         Vec::new()
     } else {
@@ -280,7 +282,7 @@ fn survey_document(
         .iter()
         .any(|finding| finding.severity == Severity::Error);
     if rows == 0 && !errors {
-        found.push(no_data(document));
+        found.extend(run.levels.apply(no_data(document)));
     }
     findings.append(&mut found);
     surveyed.skips.push(skips);
@@ -368,6 +370,7 @@ fn survey_piece(
             run.checker
                 .element(dialect, node, &place, &mut piece.findings);
         }
+        run.levels.apply_from(&mut piece.findings, before);
         let part = reject::part(&piece.findings[before..], &place);
         let whole = matches!(part, Some(Part::Whole));
         if !whole {
