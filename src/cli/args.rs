@@ -106,19 +106,44 @@ pub struct Inputs {
 #[derive(Debug, ClapArgs)]
 pub struct LevelArgs {
     /// Tell only these findings (what keeps a document from being read is always told)
-    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Findings")]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        help_heading = "Findings"
+    )]
     pub select: Vec<String>,
     /// Do not tell these findings
-    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Findings")]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        help_heading = "Findings"
+    )]
     pub ignore: Vec<String>,
     /// Make these findings errors: codes, names, letters, warnings or all
-    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Findings")]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        help_heading = "Findings"
+    )]
     pub deny: Vec<String>,
     /// Make these findings warnings
-    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Findings")]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        help_heading = "Findings"
+    )]
     pub warn: Vec<String>,
     /// Let these findings pass; a code named itself beats its letter, a letter beats `all`
-    #[arg(long, value_name = "WHAT", value_delimiter = ',', help_heading = "Findings")]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        help_heading = "Findings"
+    )]
     pub allow: Vec<String>,
 }
 

@@ -112,14 +112,20 @@ pub fn levels(args: &LevelArgs) -> Result<Levels, Failure> {
         WishError::Unknown(wish, near) => {
             let failure = Failure::usage(format!("`{wish}` is no code, name or category"));
             match near {
-                Some(near) => failure.help(format!("did you mean {near}? `gcagg explain` lists them all")),
+                Some(near) => failure.help(format!(
+                    "did you mean {near}? `gcagg explain` lists them all"
+                )),
                 None => failure.help("`gcagg explain` lists them all"),
             }
         }
-        WishError::Fixed(code) => {
-            Failure::usage(format!("{} ({}) cannot be lowered", code.id(), code.name()))
-                .help("a document with this fault cannot be read, and hiding that would lose it in silence")
-        }
+        WishError::Fixed(code) => Failure::usage(format!(
+            "{} ({}) cannot be lowered",
+            code.id(),
+            code.name()
+        ))
+        .help(
+            "a document with this fault cannot be read, and hiding that would lose it in silence",
+        ),
     })
 }
 

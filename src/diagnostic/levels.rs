@@ -90,7 +90,10 @@ impl Levels {
         if self.changed.is_empty() {
             return;
         }
-        let tail: Vec<Diagnostic> = findings.drain(from..).filter_map(|finding| self.apply(finding)).collect();
+        let tail: Vec<Diagnostic> = findings
+            .drain(from..)
+            .filter_map(|finding| self.apply(finding))
+            .collect();
         findings.extend(tail);
     }
 }
@@ -115,7 +118,14 @@ fn is_fixed(code: Code) -> bool {
 /// The codes that a wish means, and how precisely it names them.
 fn codes(wish: &str) -> Result<(u8, Vec<Code>), WishError> {
     let of = |rank, keep: &dyn Fn(Code) -> bool| {
-        Ok((rank, Code::ALL.iter().copied().filter(|code| keep(*code)).collect()))
+        Ok((
+            rank,
+            Code::ALL
+                .iter()
+                .copied()
+                .filter(|code| keep(*code))
+                .collect(),
+        ))
     };
     if let Some(code) = Code::parse(wish) {
         return Ok((2, vec![code]));
@@ -123,7 +133,9 @@ fn codes(wish: &str) -> Result<(u8, Vec<Code>), WishError> {
     match wish {
         "all" => of(0, &|_| true),
         "warnings" => of(0, &|code| code.severity() == Severity::Warning),
-        letter if letter.len() == 1 && Code::ALL.iter().any(|code| code.id().starts_with(letter)) => {
+        letter
+            if letter.len() == 1 && Code::ALL.iter().any(|code| code.id().starts_with(letter)) =>
+        {
             of(1, &|code| code.id().starts_with(letter))
         }
         _ => Err(WishError::Unknown(wish.to_owned(), Code::nearest(wish))),
@@ -135,7 +147,10 @@ mod tests {
     use super::*;
 
     fn level(wishes: &Wishes, code: Code) -> Option<Severity> {
-        Levels::resolve(wishes).unwrap().apply(Diagnostic::new(code, "")).map(|finding| finding.severity)
+        Levels::resolve(wishes)
+            .unwrap()
+            .apply(Diagnostic::new(code, ""))
+            .map(|finding| finding.severity)
     }
 
     fn list(words: &[&str]) -> Vec<String> {
@@ -144,22 +159,44 @@ mod tests {
 
     #[test]
     fn the_more_precise_wish_wins() {
-        let wishes = Wishes { deny: list(&["warnings"]), allow: list(&["M004"]), ..Wishes::default() };
+        let wishes = Wishes {
+            deny: list(&["warnings"]),
+            allow: list(&["M004"]),
+            ..Wishes::default()
+        };
         assert_eq!(level(&wishes, Code::UnknownMetric), None);
         assert_eq!(level(&wishes, Code::UnknownProperty), Some(Severity::Error));
         assert_eq!(level(&wishes, Code::ShortDayEnd), Some(Severity::Info));
-        let wishes = Wishes { warn: list(&["T"]), ..Wishes::default() };
+        let wishes = Wishes {
+            warn: list(&["T"]),
+            ..Wishes::default()
+        };
         assert_eq!(level(&wishes, Code::BadInterval), Some(Severity::Warning));
-        let wishes = Wishes { select: list(&["S"]), ..Wishes::default() };
+        let wishes = Wishes {
+            select: list(&["S"]),
+            ..Wishes::default()
+        };
         assert_eq!(level(&wishes, Code::BadInterval), None);
         assert_eq!(level(&wishes, Code::JsonSyntax), Some(Severity::Error));
     }
 
     #[test]
     fn what_cannot_be_read_cannot_be_allowed() {
-        let wishes = Wishes { ignore: list(&["J001"]), ..Wishes::default() };
-        assert_eq!(Levels::resolve(&wishes).unwrap_err(), WishError::Fixed(Code::JsonSyntax));
-        let wishes = Wishes { ignore: list(&["S01"]), ..Wishes::default() };
-        assert!(matches!(Levels::resolve(&wishes), Err(WishError::Unknown(_, Some("S001")))));
+        let wishes = Wishes {
+            ignore: list(&["J001"]),
+            ..Wishes::default()
+        };
+        assert_eq!(
+            Levels::resolve(&wishes).unwrap_err(),
+            WishError::Fixed(Code::JsonSyntax)
+        );
+        let wishes = Wishes {
+            ignore: list(&["S01"]),
+            ..Wishes::default()
+        };
+        assert!(matches!(
+            Levels::resolve(&wishes),
+            Err(WishError::Unknown(_, Some("S001")))
+        ));
     }
 }

@@ -12,6 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Located, Severity};
 use crate::document::aggregates::Container;
 use crate::json::{Span, SyntaxError, Tape, pointer};
 use crate::source::discover::Found;
+use crate::source::fault;
 use crate::source::frame::{self, Document};
 use crate::source::open::{self, Stamp, Text};
 use crate::source::{Dialect, Input};
@@ -233,7 +234,7 @@ fn survey_document(
     if fault.is_some() || pieces.iter().any(|piece| piece.broken) {
         // The first fault of the whole document is the one to name, wherever pieces stumbled.
         if let Some(error) = Tape::read(text, document.outer, 0).err().or(fault) {
-            let mut finding = frame::syntax(error, text, document.outer.start);
+            let mut finding = fault::syntax(error, text, document.outer.start);
             finding.pointer.clone_from(&document.outer_pointer);
             findings.push(finding);
         }

@@ -6,6 +6,7 @@ pub mod adapter;
 pub mod lines;
 pub mod number;
 pub mod pointer;
+mod reader;
 pub mod scan;
 pub mod syntax;
 pub mod tape;

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::{Fault, Span, SyntaxError, Tape, scan};
+use crate::json::{Span, SyntaxError, Tape, scan};
 
 use super::Dialect;
+use super::fault;
 use super::identify::{self, Keys, Shape, Wrong};
 use super::inner::Inner;
 use super::wrong;
@@ -165,9 +166,10 @@ impl<'t> Framer<'t> {
             self.limit = end;
             let value = scan::skip_blank(self.bytes(), at);
             if value < end {
+                let documents = self.frame.documents.len();
                 let behind = self.value(value);
                 if let Some(behind) = behind.filter(|behind| *behind < end) {
-                    self.trailing(value, behind);
+                    self.trailing(value, behind, documents);
                 }
             }
             at = end + 1;
@@ -179,20 +181,23 @@ impl<'t> Framer<'t> {
     fn sequence(&mut self, start: usize) {
         let mut at = start;
         while at < self.text.len() {
+            let documents = self.frame.documents.len();
             let Some(end) = self.value(at) else {
                 return;
             };
             if end < self.text.len() && !matches!(self.bytes()[end], b'{' | b'[') {
-                self.trailing(at, end);
+                self.trailing(at, end, documents);
                 return;
             }
             at = end;
         }
     }
 
-    fn trailing(&mut self, start: usize, behind: usize) {
+    /// Says what follows the value at `start`, before which there were so many documents.
+    fn trailing(&mut self, start: usize, behind: usize, documents: usize) {
         // A bracket too many ends the value early for the scan: then that is the fault.
         if let Err(error) = Tape::read(&self.text[..behind], Span::new(start, behind), 0) {
+            self.frame.documents.truncate(documents);
             self.syntax_once(error, start);
             return;
         }
@@ -215,8 +220,12 @@ impl<'t> Framer<'t> {
         match scan::value_end(self.bytes(), start) {
             Some(end) if matches!(self.bytes()[start], b'{' | b'[' | b'"') => {
                 let span = Span::new(start, end);
+                let before = self.frame.findings.len();
                 self.classify(span, span, "", "");
-                Some(scan::skip_blank(self.bytes(), end))
+                let broken = self.frame.findings[before..]
+                    .iter()
+                    .any(|finding| finding.code.id().starts_with('J'));
+                (!broken).then(|| scan::skip_blank(self.bytes(), end))
             }
             _ => {
                 self.broken(Span::new(start, self.limit), "");
@@ -247,7 +256,7 @@ impl<'t> Framer<'t> {
     }
 
     fn syntax_once(&mut self, error: SyntaxError, start: usize) {
-        let finding = syntax(error, self.text, start);
+        let finding = fault::syntax(error, self.text, start);
         self.push(finding);
     }
 
@@ -459,84 +468,6 @@ impl<'t> Framer<'t> {
         }
         let finding = wrong::finding(wrong, keys, span, pointer);
         self.push(finding);
-    }
-}
-
-/// The finding for a text that is no JSON; `start` is where its document begins.
-pub fn syntax(error: SyntaxError, text: &str, start: usize) -> Diagnostic {
-    let code = match error.fault {
-        Fault::Syntax => Code::JsonSyntax,
-        Fault::Truncated => Code::Truncated,
-        Fault::Text => Code::InvalidText,
-        Fault::Depth => Code::TooDeep,
-    };
-    let mut message = error.message;
-    let mut help = error.help.map(str::to_owned);
-    if code == Code::Truncated {
-        if let Some(whole) = whole_elements(text, start) {
-            message.push_str(&format!("; {whole} of its elements came whole"));
-        }
-        help.get_or_insert_with(|| {
-            "the download or the copy was cut; fetch the response again".to_owned()
-        });
-    }
-    let mut span = error.span;
-    // The end of the input is shown on the last byte that there is.
-    if span.is_empty() && span.start > 0 {
-        let last = text[..span.start]
-            .char_indices()
-            .next_back()
-            .map_or(0, |(at, _)| at);
-        span = Span::new(last, span.start);
-    }
-    let mut finding = Diagnostic::new(code, message)
-        .at(span, "")
-        .label(match code {
-            Code::Truncated => "the input ends here",
-            _ => "here",
-        });
-    finding.help = help;
-    finding
-}
-
-/// How many elements of a document's array end before the text does.
-fn whole_elements(text: &str, start: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut at = match bytes.get(start)? {
-        b'[' => start,
-        b'{' => loop_to_array(bytes, start)?,
-        _ => return None,
-    };
-    let mut count = 0;
-    at = scan::skip_blank(bytes, at + 1);
-    while let Some(end) = bytes
-        .get(at)
-        .filter(|byte| matches!(byte, b'{' | b'['))
-        .and_then(|_| scan::value_end(bytes, at))
-    {
-        count += 1;
-        at = scan::skip_blank(bytes, end);
-        if bytes.get(at) != Some(&b',') {
-            break;
-        }
-        at = scan::skip_blank(bytes, at + 1);
-    }
-    Some(count)
-}
-
-/// The array that was being read when the text of the object at `start` ended.
-fn loop_to_array(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut at = scan::skip_blank(bytes, start + 1);
-    loop {
-        at = scan::skip_blank(bytes, scan::value_end(bytes, at)?);
-        if bytes.get(at) != Some(&b':') {
-            return None;
-        }
-        at = scan::skip_blank(bytes, at + 1);
-        match scan::value_end(bytes, at) {
-            Some(end) => at = scan::skip_blank(bytes, scan::skip_blank(bytes, end) + 1),
-            None => return (bytes.get(at) == Some(&b'[')).then_some(at),
-        }
     }
 }
 

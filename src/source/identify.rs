@@ -105,7 +105,14 @@ impl<'t> Keys<'t> {
 
     /// What the object is.
     pub fn shape(&self) -> Shape {
-        if self.members.is_empty() {
+        // A query that matched nothing may leave `results` out and still carry its companions.
+        let companion = |(name, _): &(Span, Span)| {
+            matches!(
+                &self.text[name.start + 1..name.end - 1],
+                "cursor" | "systemToOrganizationMappings" | "system_to_organization_mappings"
+            )
+        };
+        if self.members.iter().all(companion) {
             return Shape::Empty;
         }
         match (self.get("results"), self.get("entities")) {

@@ -1,6 +1,7 @@
 //! From arguments to documents: which files, what bytes, where each document begins.
 
 pub mod discover;
+pub mod fault;
 pub mod frame;
 pub mod identify;
 pub mod inner;
