@@ -1,27 +1,78 @@
 //! Duplicate keys, which a schema cannot see: most readers keep one value and drop the other.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::stat_name;
 use crate::json::{Kind, Node, pointer, text};
 
+/// The way to a value, written out only where something is found.
+struct Path<'p> {
+    parent: Option<&'p Path<'p>>,
+    step: Step<'p>,
+}
+
+enum Step<'p> {
+    Base(&'p str),
+    Key(Node<'p>),
+    Index(usize),
+}
+
+impl Path<'_> {
+    fn write(&self, pointer: &mut String) {
+        if let Some(parent) = self.parent {
+            parent.write(pointer);
+        }
+        match &self.step {
+            Step::Base(base) => pointer.push_str(base),
+            Step::Key(key) => pointer::push(pointer, &key.string().unwrap_or_default()),
+            Step::Index(index) => pointer::push(pointer, &index.to_string()),
+        }
+    }
+}
+
 /// Reports every key that stands twice in its object, at any depth.
-pub fn duplicates(node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+pub fn duplicates(node: Node<'_>, base: &str, out: &mut Vec<Diagnostic>) {
+    let path = Path {
+        parent: None,
+        step: Step::Base(base),
+    };
+    deep(node, &path, out);
+}
+
+/// Reports the keys that stand twice in this very object.
+pub fn duplicates_shallow(node: Node<'_>, base: &str, out: &mut Vec<Diagnostic>) {
+    let path = Path {
+        parent: None,
+        step: Step::Base(base),
+    };
+    object(node, &path, out);
+}
+
+/// Recursion is safe: the reader refuses what is nested deeper than its limit.
+fn deep(node: Node<'_>, path: &Path<'_>, out: &mut Vec<Diagnostic>) {
     match node.kind() {
         Kind::Object => {
-            duplicates_shallow(node, path, out);
+            object(node, path, out);
             for (key, value) in node.members() {
                 if value.is_object() || value.is_array() {
-                    let name = key.string().unwrap_or_default();
-                    duplicates(value, &pointer::child(path, &name), out);
+                    let path = Path {
+                        parent: Some(path),
+                        step: Step::Key(key),
+                    };
+                    deep(value, &path, out);
                 }
             }
         }
         Kind::Array => {
             for (index, value) in node.elements().enumerate() {
                 if value.is_object() || value.is_array() {
-                    duplicates(value, &pointer::child(path, index), out);
+                    let path = Path {
+                        parent: Some(path),
+                        step: Step::Index(index),
+                    };
+                    deep(value, &path, out);
                 }
             }
         }
@@ -29,51 +80,60 @@ pub fn duplicates(node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Reports the keys that stand twice in this very object.
-pub fn duplicates_shallow(node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+fn object(node: Node<'_>, path: &Path<'_>, out: &mut Vec<Diagnostic>) {
     for key in repeated(node) {
         let name = key.string().unwrap_or_default();
-        let shown = text::printable(&name);
+        let shown = clip(&text::printable(&name));
+        let mut pointer = String::new();
+        path.write(&mut pointer);
         let finding = Diagnostic::new(
-                    Code::DuplicateKey,
-                    format!("the key `{}` stands twice in one object", clip(&shown)),
-                )
-                .at(key.span(), pointer::child(path, &name))
-                .cause(clip(&name))
-                .label("the second one")
-                .help("only one of the two values can be meant, and readers differ in which they keep; remove one");
+            Code::DuplicateKey,
+            format!("the key `{shown}` stands twice in one object"),
+        )
+        .at(key.span(), pointer::child(&pointer, &name))
+        .cause(clip(&name))
+        .label("the second one")
+        .help("only one of the two values can be meant, and readers differ in which they keep; remove one");
         out.push(finding);
     }
 }
 
+/// How many keys are compared one by one; more are hashed.
+const FEW: usize = 16;
+
 /// The keys that repeat an earlier one; `count_negative` repeats `countNegative`.
 fn repeated(object: Node<'_>) -> Vec<Node<'_>> {
     let mut repeated = Vec::new();
-    let mut seen: Vec<std::borrow::Cow<'_, str>> = Vec::new();
-    let mut many: HashSet<std::borrow::Cow<'_, str>> = HashSet::new();
-    for (key, _) in object.members() {
-        let name = key.string().unwrap_or_default();
-        let name = match stat_name(&name) {
-            same if same == name => name,
-            other => std::borrow::Cow::Owned(other.to_owned()),
-        };
-        // A handful is compared faster than hashed.
-        if seen.len() < 16 {
-            if seen.contains(&name) {
-                repeated.push(key);
-            } else {
-                seen.push(name);
-            }
-            continue;
-        }
-        if many.is_empty() {
-            many.extend(seen.iter().cloned());
-        }
-        if !many.insert(name) {
+    let keys = object.members().map(|(key, _)| key);
+    if object.members().nth(FEW).is_some() {
+        let mut seen = HashSet::new();
+        repeated.extend(keys.filter(|key| !seen.insert(plain(*key))));
+        return repeated;
+    }
+    for (index, key) in keys.clone().enumerate() {
+        if keys.clone().take(index).any(|earlier| same(earlier, key)) {
             repeated.push(key);
         }
     }
     repeated
+}
+
+fn same(a: Node<'_>, b: Node<'_>) -> bool {
+    let simple = |key: Node<'_>| key.kind() == Kind::String && !key.raw().contains('_');
+    if simple(a) && simple(b) {
+        a.raw() == b.raw()
+    } else {
+        plain(a) == plain(b)
+    }
+}
+
+/// The name that a key means.
+fn plain(key: Node<'_>) -> Cow<'_, str> {
+    let name = key.string().unwrap_or_default();
+    match stat_name(&name) {
+        same if same == name => name,
+        other => Cow::Owned(other.to_owned()),
+    }
 }
 
 /// A name short enough for a sentence.

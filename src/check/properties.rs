@@ -63,7 +63,7 @@ impl Known {
             Dialect::Aggregates => &self.response,
             Dialect::Summary => &self.summary,
         };
-        unknown(root, names, "response", path, out);
+        unknown(root, names, "a response", path, out);
     }
 
     /// The properties of one element and all that it holds.
@@ -71,14 +71,14 @@ impl Known {
         match dialect {
             Dialect::Aggregates => self.container(node, path, out),
             Dialect::Summary => {
-                unknown(node, &self.entity, "entity", path, out);
+                unknown(node, &self.entity, "an entity", path, out);
                 for (key, value) in node.get("metrics").into_iter().flat_map(Node::members) {
                     if value.members().any(|(key, _)| !knows(&self.value, key)) {
                         let path = pointer::child(
                             &format!("{path}/metrics"),
                             key.string().unwrap_or_default(),
                         );
-                        unknown(value, &self.value, "metric", &path, out);
+                        unknown(value, &self.value, "a metric", &path, out);
                     }
                 }
             }
@@ -86,14 +86,14 @@ impl Known {
     }
 
     fn container(&self, node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
-        unknown(node, &self.container, "container", path, out);
+        unknown(node, &self.container, "a container", path, out);
         let buckets = node.get("data").into_iter().flat_map(Node::elements);
         for (index, bucket) in buckets.enumerate() {
             let path = format!("{path}/data/{index}");
-            unknown(bucket, &self.bucket, "bucket", &path, out);
+            unknown(bucket, &self.bucket, "a bucket", &path, out);
             for (list, names, kind) in [
-                ("metrics", &self.metric, "metric"),
-                ("views", &self.view, "view"),
+                ("metrics", &self.metric, "a metric"),
+                ("views", &self.view, "a view"),
             ] {
                 let entries = bucket.get(list).into_iter().flat_map(Node::elements);
                 for (index, entry) in entries.enumerate() {
@@ -120,7 +120,7 @@ impl Known {
                 Kind::Object | Kind::Array => "it holds no single figure and is left out of tables",
                 _ => "it gets a column of its own, behind the known ones",
             };
-            out.push(finding(key, &self.stats, "stats", fate, path));
+            out.push(finding(key, &self.stats, "the stats", fate, path));
         }
     }
 }
@@ -148,7 +148,7 @@ fn finding(key: Node<'_>, names: &Names, kind: &str, fate: &str, path: &str) -> 
     };
     Diagnostic::new(
         Code::UnknownProperty,
-        format!("`{shown}` is no property of a {kind} that the schema knows"),
+        format!("`{shown}` is no property of {kind} that the schema knows"),
     )
     .at(key.span(), pointer::child(path, &name))
     .cause(format!("{kind}/{shown}"))

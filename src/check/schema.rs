@@ -1,7 +1,7 @@
 //! The verdict of the JSON Schemas, over the token tape.
 
-use jsonschema::Validator;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{JsonType, Validator};
 use serde_json::{Value, json};
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -124,20 +124,22 @@ pub fn check(
 }
 
 fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &str) -> Diagnostic {
-    let wanted: Vec<String> = match kind {
-        TypeKind::Single(kind) => vec![kind.to_string()],
-        TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect(),
+    let kinds: Vec<JsonType> = match kind {
+        TypeKind::Single(kind) => vec![*kind],
+        TypeKind::Multiple(kinds) => kinds.iter().collect(),
     };
+    let integer = kinds.contains(&JsonType::Integer);
+    let number = integer || kinds.contains(&JsonType::Number);
     let found = match at.kind() {
         Kind::Object => "an object",
         Kind::Array => "an array",
         Kind::String | Kind::Escaped => "a string",
-        Kind::Number if wanted.iter().any(|kind| kind == "integer") => "a number with a fraction",
+        Kind::Number if integer => "a number with a fraction",
         Kind::Number => "a number",
         Kind::True | Kind::False => "a boolean",
         Kind::Null => "null",
     };
-    let mut wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let mut wanted: Vec<&str> = kinds.into_iter().map(with_article).collect();
     wanted.sort_by_key(|kind| *kind == "null");
     let wanted = wanted.join(" or ");
     let finding = Diagnostic::new(
@@ -146,10 +148,25 @@ fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &str) -> Diagnostic {
     )
     .cause(pointer::pattern(path))
     .label(format!("{found}, not {wanted}"));
-    if at.is_string() && wanted.starts_with(['n', 'i']) {
+    let digits = at
+        .string()
+        .is_some_and(|text| text.trim().parse::<f64>().is_ok());
+    if number && digits {
         finding.help("write the number without quotes")
     } else {
         finding.help("`gcagg schema` prints what is expected where")
+    }
+}
+
+fn with_article(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Array => "an array",
+        JsonType::Boolean => "a boolean",
+        JsonType::Integer => "an integer",
+        JsonType::Null => "null",
+        JsonType::Number => "a number",
+        JsonType::Object => "an object",
+        JsonType::String => "a string",
     }
 }
 

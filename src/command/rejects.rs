@@ -57,11 +57,9 @@ pub fn write(
             .unwrap_or_default();
         for reject in &input.rejects {
             let within = |located: &&&Located| {
-                let pointer = &located.diagnostic.pointer;
-                reject.unit == "document"
-                    || pointer
-                        .strip_prefix(reject.pointer.as_str())
-                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                located.diagnostic.span.is_none_or(|span| {
+                    reject.span.start <= span.start && span.end <= reject.span.end
+                })
             };
             let value: Option<&RawValue> = serde_json::from_str(&reject.content).ok();
             let line = Line {

@@ -176,7 +176,7 @@ fn bucket(
     Some(Reject {
         unit: "bucket",
         pointer: place.trim_end_matches("/interval").to_owned(),
-        span: node.span(),
+        span: document.outward_span(node.span()),
         content: node.raw().to_owned(),
     })
 }

@@ -55,7 +55,7 @@ pub struct Reject {
     /// `bucket`, `container`, `entity` or `document`.
     pub unit: &'static str,
     pub pointer: String,
-    /// The bytes of the part in the decoded text.
+    /// The bytes of the part in the input's decoded text.
     pub span: Span,
     /// The part as it stood.
     pub content: String,

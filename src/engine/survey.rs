@@ -117,17 +117,12 @@ fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
     let framed = frame::frame(content);
     let mut findings = framed.findings;
     run.levels.apply_from(&mut findings, 0);
-    for finding in &findings {
-        let span = Span::new(0, content.len());
-        if finding.severity == Severity::Error && !content.is_empty() {
-            surveyed.rejects.push(Reject {
-                unit: "document",
-                pointer: finding.pointer.clone(),
-                span,
-                content: region(content, finding.span),
-            });
-        }
-    }
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error && !content.is_empty());
+    surveyed
+        .rejects
+        .extend(errors.map(|finding| unframed(content, finding)));
     surveyed.documents = framed.documents.len() as u64;
     for (index, document) in framed.documents.iter().enumerate() {
         let before = findings.len();
@@ -156,24 +151,39 @@ fn whole(content: &str) -> Reject {
     }
 }
 
-/// The line of a broken document where lines are documents, else the whole text.
-fn region(content: &str, span: Option<Span>) -> String {
+/// What is no document at all: its line where lines are documents, else the whole text.
+fn unframed(content: &str, finding: &Diagnostic) -> Reject {
     let lines = content.lines().filter(|line| !line.trim().is_empty());
     let is_lines = lines
-        .clone()
         .take(2)
         .filter(|line| line.starts_with(['{', '[']) && line.len() > 1)
         .count()
         == 2;
-    match span {
+    let span = match finding.span {
         Some(span) if is_lines => {
             let start = content[..span.start].rfind('\n').map_or(0, |at| at + 1);
             let end = content[span.start..]
                 .find('\n')
                 .map_or(content.len(), |at| span.start + at);
-            content[start..end].to_owned()
+            Span::new(start, end)
         }
-        _ => content.to_owned(),
+        _ => Span::new(0, content.len()),
+    };
+    Reject {
+        unit: "document",
+        pointer: finding.pointer.clone(),
+        span,
+        content: content[span.start..span.end].to_owned(),
+    }
+}
+
+/// A document that is left out as it stands.
+fn rejected(document: &Document, text: &str) -> Reject {
+    Reject {
+        unit: "document",
+        pointer: document.outer_pointer.clone(),
+        span: document.outward_span(document.outer),
+        content: text[document.outer.start..document.outer.end].to_owned(),
     }
 }
 
@@ -239,12 +249,7 @@ fn survey_document(
             findings.push(finding);
         }
         skips.whole = true;
-        surveyed.rejects.push(Reject {
-            unit: "document",
-            pointer: document.outer_pointer.clone(),
-            span: document.outer,
-            content: text[document.outer.start..document.outer.end].to_owned(),
-        });
+        surveyed.rejects.push(rejected(document, text));
         surveyed.skips.push(skips);
         return;
     }
@@ -256,12 +261,7 @@ fn survey_document(
         .any(|finding| finding.severity == Severity::Error);
     if around_bad {
         skips.whole = true;
-        surveyed.rejects.push(Reject {
-            unit: "document",
-            pointer: document.outer_pointer.clone(),
-            span: document.outer,
-            content: text[document.outer.start..document.outer.end].to_owned(),
-        });
+        surveyed.rejects.push(rejected(document, text));
     }
     let mut rows = 0;
     for piece in pieces {
@@ -393,7 +393,7 @@ fn survey_piece(
             }
         }
         if let Some(part) = part {
-            let rejects = rejects(dialect, node, &place, &part);
+            let rejects = rejects(document, node, &place, &part);
             piece.parts.push((element, part, rejects));
         }
     }
@@ -408,15 +408,23 @@ fn rows_of(dialect: Dialect, node: crate::json::Node<'_>) -> u64 {
     }
 }
 
-fn rejects(dialect: Dialect, node: crate::json::Node<'_>, place: &str, part: &Part) -> Vec<Reject> {
+fn rejects(
+    document: &Document,
+    node: crate::json::Node<'_>,
+    place: &str,
+    part: &Part,
+) -> Vec<Reject> {
     let reject = |unit, pointer, node: crate::json::Node<'_>| Reject {
         unit,
         pointer,
-        span: node.span(),
+        span: document.outward_span(node.span()),
         content: node.raw().to_owned(),
     };
     match part {
-        Part::Whole => vec![reject(dialect.element(), place.to_owned(), node)],
+        Part::Whole => {
+            let unit = document.dialect.map_or("document", Dialect::element);
+            vec![reject(unit, place.to_owned(), node)]
+        }
         Part::Buckets(skip) => Container(node)
             .buckets()
             .enumerate()

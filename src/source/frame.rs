@@ -73,11 +73,16 @@ impl Document {
         }
     }
 
+    /// The bytes of the input that a span of the document's text was written with.
+    pub fn outward_span(&self, span: Span) -> Span {
+        self.inner
+            .as_ref()
+            .map_or(span, |inner| inner.outward(span))
+    }
+
     /// A finding of this document with its bytes in terms of the input.
     pub fn outward(&self, mut finding: Diagnostic) -> Diagnostic {
-        if let Some(inner) = &self.inner {
-            finding.span = finding.span.map(|span| inner.outward(span));
-        }
+        finding.span = finding.span.map(|span| self.outward_span(span));
         finding
     }
 }
