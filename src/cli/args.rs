@@ -199,8 +199,6 @@ Examples:
 pub struct ConvertArgs {
     #[command(flatten)]
     pub inputs: Inputs,
-    #[command(flatten)]
-    pub levels: LevelArgs,
     /// Where to write: a file, a folder with --per-file, or - for standard output
     #[arg(
         short,
@@ -273,6 +271,8 @@ pub struct ConvertArgs {
     /// Shift interval_start and interval_end to this IANA time zone
     #[arg(long, value_name = "ZONE", help_heading = "For spreadsheets")]
     pub timezone: Option<String>,
+    #[command(flatten)]
+    pub levels: LevelArgs,
 }
 
 /// Which rows are wanted.
@@ -324,8 +324,6 @@ Examples:
 pub struct ValidateArgs {
     #[command(flatten)]
     pub inputs: Inputs,
-    #[command(flatten)]
-    pub levels: LevelArgs,
     /// Format of the findings
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = FindingFormat::Text)]
     pub format: FindingFormat,
@@ -338,6 +336,8 @@ pub struct ValidateArgs {
     /// Causes that text shows at the most; 0 shows all. Nothing is left out of the counts
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub max_shown: usize,
+    #[command(flatten)]
+    pub levels: LevelArgs,
 }
 
 /// Formats of a report.
@@ -352,8 +352,6 @@ pub enum ReportFormat {
 pub struct ReportArgs {
     #[command(flatten)]
     pub inputs: Inputs,
-    #[command(flatten)]
-    pub levels: LevelArgs,
     /// Format of the report
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
@@ -362,6 +360,8 @@ pub struct ReportArgs {
     pub output: PathBuf,
     #[command(flatten)]
     pub filter: FilterArgs,
+    #[command(flatten)]
+    pub levels: LevelArgs,
 }
 
 /// Formats of an inspection.
@@ -376,14 +376,14 @@ pub enum InspectFormat {
 pub struct InspectArgs {
     #[command(flatten)]
     pub inputs: Inputs,
-    #[command(flatten)]
-    pub levels: LevelArgs,
     /// Format of the answer
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
     pub format: InspectFormat,
     /// Where to write it, or - for standard output
     #[arg(short, long, value_name = "PATH", default_value = "-")]
     pub output: PathBuf,
+    #[command(flatten)]
+    pub levels: LevelArgs,
 }
 
 /// Options of `explain`.
