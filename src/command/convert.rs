@@ -1,17 +1,15 @@
 //! `gcagg convert`: documents to tables.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::check::Checker;
 use crate::cli::args::{ConvertArgs, LayoutArg, OnError, To, UnitArg};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
+use crate::diagnostic::Code;
 use crate::diagnostic::collect::Collection;
-use crate::diagnostic::render::{self, Format as Findings};
-use crate::diagnostic::{Code, Severity};
-use crate::engine::emit::{self, EmitError, Table};
+use crate::engine::emit::{self, Table};
 use crate::engine::{Run, Surveyed};
 use crate::exit::ExitStatus;
 use crate::source::Dialect;
@@ -20,7 +18,7 @@ use crate::table::{Columns, Layout, Shaping, Survey, time::Times, units::Unit};
 use crate::write::{Format, csv};
 
 use super::gather::{self, Gathered, counted};
-use super::rejects;
+use super::{rejects, tell};
 
 /// Runs the command.
 ///
@@ -49,7 +47,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
         refuse_mixture(&mut gathered);
     }
     let collection = gathered.collection();
-    tell(shared, &collection, skip)?;
+    say_findings(shared, &collection, skip)?;
     let status = gather::status(&collection);
     if status != ExitStatus::Success && !skip {
         shared.say(&format!(
@@ -255,52 +253,16 @@ fn delimiter(text: &str) -> Result<u8, Failure> {
     }
 }
 
-/// The findings that a person needs to see: errors whole, warnings in a line each.
-fn tell(shared: &Shared, collection: &Collection, skip: bool) -> Result<(), Failure> {
-    let mut errors = Collection::new();
-    for located in collection.findings() {
-        if located.diagnostic.severity == Severity::Error {
-            errors.push(located.clone());
-        }
+/// Errors whole (of a run that skips, those that keep an input from being read), then warnings.
+fn say_findings(shared: &Shared, collection: &Collection, skip: bool) -> Result<(), Failure> {
+    let unread = collection
+        .findings()
+        .iter()
+        .any(|located| located.diagnostic.code == Code::Unreadable);
+    if !skip || unread || shared.verbose {
+        tell::errors(shared, collection)?;
     }
-    let unread =
-        |located: &&crate::diagnostic::Located| located.diagnostic.code == Code::Unreadable;
-    if !skip || collection.findings().iter().any(|located| unread(&located)) || shared.verbose {
-        let mut text = Vec::new();
-        render::render(
-            &errors,
-            Findings::Text(shared.stderr_style()),
-            20,
-            &mut text,
-        )?;
-        let _ = std::io::stderr().write_all(&text);
-    }
-    for group in collection.groups() {
-        let diagnostic = &group.first.diagnostic;
-        let told = diagnostic.severity == Severity::Warning
-            || (diagnostic.severity == Severity::Info && shared.verbose);
-        if !told {
-            continue;
-        }
-        let places = if group.count > 1 {
-            format!(" ({} places)", group.count)
-        } else {
-            String::new()
-        };
-        shared.say(&format!(
-            "{}[{}] {}: {}: {}{places}",
-            diagnostic.severity.word(),
-            diagnostic.code.id(),
-            diagnostic.code.name(),
-            crate::json::text::printable(&group.first.file),
-            diagnostic.message,
-        ));
-        if diagnostic.code == Code::NoData
-            && let Some(help) = &diagnostic.help
-        {
-            shared.say(&format!("  help: {help}"));
-        }
-    }
+    tell::warnings(shared, collection);
     Ok(())
 }
 
@@ -387,13 +349,8 @@ fn write(
     };
     let failed = |error: &std::io::Error| Failure::writing(&options::shown(output), error);
     let mut sink = options::sink(output)?;
-    let rows = emit::table(run, &table, inputs, &mut sink).map_err(|error| match error {
-        EmitError::Write(error) => failed(&error),
-        EmitError::Changed(name, how) => {
-            Failure::io(format!("{name} changed while it was read: {how}"))
-                .help("nothing was written; run again when the file is complete")
-        }
-    })?;
+    let rows = emit::table(run, &table, inputs, &mut sink)
+        .map_err(|error| tell::unwritten(output, error))?;
     sink.finish().map_err(|error| failed(&error))?;
     Ok(rows)
 }

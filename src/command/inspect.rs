@@ -1,9 +1,63 @@
-//! Stub.
-use crate::cli::args::InspectArgs;
+//! `gcagg inspect`: what is in here.
+
+use std::io::Write as _;
+
+use crate::check::Checker;
+use crate::cli::args::{InspectArgs, InspectFormat};
 use crate::cli::failure::Failure;
-use crate::cli::options::Shared;
+use crate::cli::options::{self, Shared};
+use crate::engine::{Run, walk};
 use crate::exit::ExitStatus;
-/// Stub.
-pub fn run(_shared: &Shared, _args: InspectArgs) -> Result<ExitStatus, Failure> {
-    Ok(ExitStatus::Success)
+use crate::report::contents::Contents;
+use crate::table::{Filter, Layout, Shaping, time::Times};
+
+use super::{gather, tell};
+
+/// Runs the command.
+///
+/// # Errors
+/// A wrong command line, or an output that cannot be written.
+pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
+    let levels = options::levels(&args.levels)?;
+    let shaping = Shaping {
+        layout: Layout::Long,
+        filter: Filter::default(),
+        durations: None,
+        times: Times::default(),
+    };
+    let discovery = options::inputs(&args.inputs.inputs, "inspect")?;
+    gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
+    let checker = Checker::new().map_err(Failure::io)?;
+    let run = Run {
+        checker: &checker,
+        shaping: &shaping,
+        levels: &levels,
+        schema: None,
+    };
+    let mut gathered = gather::gather(&run, discovery, true);
+    let collection = gathered.collection();
+    tell::errors(shared, &collection)?;
+    let mut contents = Contents::default();
+    for input in &gathered.inputs {
+        contents.files += 1;
+        contents.documents += input.documents;
+        contents.bytes += input.bytes;
+        contents.rows += input.survey.rows;
+        contents.dialects.extend(input.dialects.iter().copied());
+    }
+    walk::elements(&gathered.inputs, &mut |dialect, node| {
+        contents.take(dialect, node)
+    })
+    .map_err(|error| tell::unwritten(&args.output, error))?;
+    let words = match args.format {
+        InspectFormat::Text => contents.text(),
+        InspectFormat::Json => contents.json(),
+    };
+    let failed = |error: &std::io::Error| Failure::writing(&options::shown(&args.output), error);
+    let mut sink = options::sink(&args.output)?;
+    sink.write_all(words.as_bytes())
+        .map_err(|error| failed(&error))?;
+    sink.finish().map_err(|error| failed(&error))?;
+    gathered.details(shared);
+    Ok(gather::status(&collection))
 }

@@ -8,4 +8,5 @@ pub mod inspect;
 pub mod rejects;
 pub mod report;
 pub mod schema;
+pub mod tell;
 pub mod validate;

@@ -1,9 +1,127 @@
-//! Stub.
-use crate::cli::args::ReportArgs;
+//! `gcagg report`: figures to read.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+
+use crate::check::Checker;
+use crate::cli::args::{ReportArgs, ReportFormat};
 use crate::cli::failure::Failure;
-use crate::cli::options::Shared;
+use crate::cli::options::{self, Shared};
+use crate::document::aggregates::Container;
+use crate::document::summary;
+use crate::engine::{Run, walk};
 use crate::exit::ExitStatus;
-/// Stub.
-pub fn run(_shared: &Shared, _args: ReportArgs) -> Result<ExitStatus, Failure> {
+use crate::figures::Group;
+use crate::json::Node;
+use crate::json::text::printable;
+use crate::report::{Entity, Report, markdown, text, words};
+use crate::source::Dialect;
+use crate::table::{Filter, Layout, Shaping, time::Times};
+
+use super::gather;
+use super::tell;
+
+/// Runs the command.
+///
+/// # Errors
+/// A wrong command line, or an output that cannot be written.
+pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
+    let levels = options::levels(&args.levels)?;
+    let shaping = Shaping {
+        layout: Layout::Long,
+        filter: options::filter(&args.filter, None)?,
+        durations: None,
+        times: Times::default(),
+    };
+    let discovery = options::inputs(&args.inputs.inputs, "report")?;
+    gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
+    let checker = Checker::new().map_err(Failure::io)?;
+    let run = Run {
+        checker: &checker,
+        shaping: &shaping,
+        levels: &levels,
+        schema: None,
+    };
+    let mut gathered = gather::gather(&run, discovery, true);
+    let collection = gathered.collection();
+    tell::errors(shared, &collection)?;
+    let status = gather::status(&collection);
+    if status != ExitStatus::Success {
+        shared.say(&format!(
+            "nothing was reported: {}",
+            gathered.summary(&collection, 0)
+        ));
+        return Ok(status);
+    }
+    let mut builder = Builder::default();
+    walk::elements(&gathered.inputs, &mut |dialect, node| {
+        builder.take(&shaping.filter, dialect, node);
+    })
+    .map_err(|error| tell::unwritten(&args.output, error))?;
+    let report = builder.report;
+    let words = match args.format {
+        ReportFormat::Text => text::text(&report),
+        ReportFormat::Markdown => markdown::markdown(&report),
+    };
+    let failed = |error: &std::io::Error| Failure::writing(&options::shown(&args.output), error);
+    let mut sink = options::sink(&args.output)?;
+    sink.write_all(words.as_bytes())
+        .map_err(|error| failed(&error))?;
+    sink.finish().map_err(|error| failed(&error))?;
+    gathered.details(shared);
     Ok(ExitStatus::Success)
+}
+
+/// Groups and entities as they come.
+#[derive(Debug, Default)]
+struct Builder {
+    report: Report,
+    known: HashMap<Vec<(String, String)>, usize>,
+}
+
+impl Builder {
+    fn take(&mut self, filter: &Filter, dialect: Dialect, node: Node<'_>) {
+        match dialect {
+            Dialect::Aggregates => {
+                let container = Container(node);
+                let has_buckets = container.buckets().any(|bucket| filter.bucket(bucket));
+                if !has_buckets || !filter.group(container) {
+                    return;
+                }
+                let dimensions = Group::dimensions_of(container);
+                let next = self.report.groups.len();
+                let index = *self.known.entry(dimensions.clone()).or_insert(next);
+                if index == next {
+                    self.report.groups.push(Group {
+                        dimensions,
+                        ..Group::default()
+                    });
+                }
+                if let Some(group) = self.report.groups.get_mut(index) {
+                    group.add(container, filter);
+                }
+            }
+            Dialect::Summary => {
+                let entity = summary::Entity(node);
+                if !filter.entity(entity) {
+                    return;
+                }
+                let plain = |node: Option<Node<'_>>| {
+                    node.and_then(Node::string).map(|text| printable(&text))
+                };
+                let mut title = plain(entity.id()).unwrap_or_default();
+                if let Some(division) =
+                    plain(entity.division_name()).or_else(|| plain(entity.division()))
+                {
+                    title.push_str(&format!(" (division {division})"));
+                }
+                let lines = entity
+                    .metrics()
+                    .filter(|value| filter.metric(&value.name))
+                    .map(|value| words::summary_line(&value))
+                    .collect();
+                self.report.entities.push(Entity { title, lines });
+            }
+        }
+    }
 }

@@ -20,6 +20,19 @@ pub enum Kind {
     Value,
 }
 
+impl Kind {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Timer => "timer",
+            Self::ServiceLevel => "service level",
+            Self::Target => "target",
+            Self::Value => "value",
+        }
+    }
+}
+
 /// One metric of the catalogue.
 #[derive(Debug, Clone)]
 pub struct Entry {

@@ -6,6 +6,7 @@ pub mod emit;
 pub mod locate;
 pub mod reject;
 pub mod survey;
+pub mod walk;
 
 use jsonschema::Validator;
 

@@ -1,1 +1,34 @@
-//! Reports.
+//! Figures people read.
+
+pub mod contents;
+pub mod markdown;
+pub mod text;
+pub mod words;
+
+use crate::figures::Group;
+
+/// One entity of the summary dialect, ready to be read.
+#[derive(Debug, Clone, Default)]
+pub struct Entity {
+    pub title: String,
+    /// The label or name of a metric, and its value in words.
+    pub lines: Vec<(String, String)>,
+}
+
+/// What a report tells.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Groups in the order of their first appearance.
+    pub groups: Vec<Group>,
+    pub entities: Vec<Entity>,
+}
+
+impl Report {
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.groups.iter().all(|group| group.buckets == 0) && self.entities.is_empty()
+    }
+}
+
+/// What is said where there is nothing to tell.
+pub const NOTHING: &str = "No data: check the date range and the filter of the query.";

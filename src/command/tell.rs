@@ -1,0 +1,78 @@
+//! What the commands that write tables and reports say about findings on standard error.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::cli::failure::Failure;
+use crate::cli::options::{self, Shared};
+use crate::diagnostic::collect::Collection;
+use crate::diagnostic::render::{self, Format};
+use crate::diagnostic::{Code, Severity};
+use crate::engine::emit::EmitError;
+
+/// How many causes are told whole.
+const SHOWN: usize = 20;
+
+/// The errors, each with its place.
+///
+/// # Errors
+/// Nothing at present but a failure to render.
+pub fn errors(shared: &Shared, collection: &Collection) -> Result<(), Failure> {
+    let mut errors = Collection::new();
+    for located in collection.findings() {
+        if located.diagnostic.severity == Severity::Error {
+            errors.push(located.clone());
+        }
+    }
+    let mut text = Vec::new();
+    render::render(
+        &errors,
+        Format::Text(shared.stderr_style()),
+        SHOWN,
+        &mut text,
+    )?;
+    // Where standard error is closed there is nobody to tell.
+    let _ = std::io::stderr().write_all(&text);
+    Ok(())
+}
+
+/// The warnings in a line each, and for those who asked for more what is merely worth knowing.
+pub fn warnings(shared: &Shared, collection: &Collection) {
+    for group in collection.groups() {
+        let diagnostic = &group.first.diagnostic;
+        let told = diagnostic.severity == Severity::Warning
+            || (diagnostic.severity == Severity::Info && shared.verbose);
+        if !told {
+            continue;
+        }
+        let places = if group.count > 1 {
+            format!(" ({} places)", group.count)
+        } else {
+            String::new()
+        };
+        shared.say(&format!(
+            "{}[{}] {}: {}: {}{places}",
+            diagnostic.severity.word(),
+            diagnostic.code.id(),
+            diagnostic.code.name(),
+            crate::json::text::printable(&group.first.file),
+            diagnostic.message,
+        ));
+        if diagnostic.code == Code::NoData
+            && let Some(help) = &diagnostic.help
+        {
+            shared.say(&format!("  help: {help}"));
+        }
+    }
+}
+
+/// Why an output was not written.
+pub fn unwritten(output: &Path, error: EmitError) -> Failure {
+    match error {
+        EmitError::Write(error) => Failure::writing(&options::shown(output), &error),
+        EmitError::Changed(name, how) => {
+            Failure::io(format!("{name} changed while it was read: {how}"))
+                .help("nothing was written; run again when the file is complete")
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! What some documents hold: dimensions, metrics, times and counts.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::{Value, json};
+
+use crate::document::aggregates::{Container, halves};
+use crate::document::{catalog, stat_order, summary, time};
+use crate::figures::Group;
+use crate::json::Node;
+use crate::json::text::printable;
+use crate::source::Dialect;
+use crate::table::survey::entries_of;
+
+/// How many values of a dimension are shown.
+const SAMPLES: usize = 3;
+
+/// The contents of the inputs, counted.
+#[derive(Debug, Clone, Default)]
+pub struct Contents {
+    pub files: u64,
+    pub documents: u64,
+    pub bytes: u64,
+    /// Rows of the long layout.
+    pub rows: u64,
+    pub dialects: BTreeSet<&'static str>,
+    groups: BTreeSet<Vec<(String, String)>>,
+    buckets: u64,
+    entities: u64,
+    dimensions: BTreeMap<String, BTreeSet<String>>,
+    metrics: BTreeMap<(bool, String), Held>,
+    start: Option<(chrono::DateTime<chrono::FixedOffset>, String)>,
+    end: Option<(chrono::DateTime<chrono::FixedOffset>, String)>,
+    lengths: HashMap<i64, u64>,
+}
+
+/// What is known of one metric or view.
+#[derive(Debug, Clone, Default)]
+struct Held {
+    times: u64,
+    qualifiers: BTreeSet<String>,
+    stats: BTreeSet<String>,
+    /// The summary dialect's unit.
+    unit: Option<String>,
+}
+
+impl Contents {
+    /// Adds one element.
+    pub fn take(&mut self, dialect: Dialect, node: Node<'_>) {
+        match dialect {
+            Dialect::Aggregates => self.container(Container(node)),
+            Dialect::Summary => self.entity(summary::Entity(node)),
+        }
+    }
+
+    fn container(&mut self, container: Container<'_>) {
+        let dimensions = Group::dimensions_of(container);
+        for (name, value) in &dimensions {
+            self.dimensions
+                .entry(name.clone())
+                .or_default()
+                .insert(value.clone());
+        }
+        self.groups.insert(dimensions);
+        for bucket in container.buckets() {
+            self.buckets += 1;
+            if let Some(interval) = bucket.interval().and_then(Node::string) {
+                self.interval(&interval);
+            }
+            for (view, metric) in entries_of(bucket.metrics(), bucket.views()) {
+                let held = self
+                    .metrics
+                    .entry((view, metric.name().into_owned()))
+                    .or_default();
+                held.times += 1;
+                if let Some(qualifier) = metric.qualifier().and_then(Node::string) {
+                    held.qualifiers.insert(qualifier.into_owned());
+                }
+                for (stat, value) in metric.stats() {
+                    if !value.is_null() {
+                        held.stats.insert(stat.into_owned());
+                    }
+                }
+            }
+        }
+    }
+
+    fn interval(&mut self, interval: &str) {
+        let Some((start, end)) = time::interval(interval) else {
+            return;
+        };
+        let (first, last) = halves(interval);
+        if self
+            .start
+            .as_ref()
+            .is_none_or(|(known, _)| start.time < *known)
+        {
+            self.start = Some((start.time, first.to_owned()));
+        }
+        if self.end.as_ref().is_none_or(|(known, _)| end.time > *known) {
+            self.end = Some((end.time, last.to_owned()));
+        }
+        *self
+            .lengths
+            .entry((end.time - start.time).num_milliseconds())
+            .or_default() += 1;
+    }
+
+    fn entity(&mut self, entity: summary::Entity<'_>) {
+        self.entities += 1;
+        for value in entity.metrics() {
+            let held = self
+                .metrics
+                .entry((false, value.name.clone().into_owned()))
+                .or_default();
+            held.times += 1;
+            if let Some(unit) = value.unit().and_then(Node::string) {
+                held.unit = Some(unit.into_owned());
+            }
+        }
+    }
+
+    /// The lengths of the buckets, the commonest first.
+    fn granularity(&self) -> Vec<(String, u64)> {
+        let mut lengths: Vec<(i64, u64)> = self
+            .lengths
+            .iter()
+            .map(|(length, count)| (*length, *count))
+            .collect();
+        lengths.sort_by_key(|(length, count)| (std::cmp::Reverse(*count), *length));
+        lengths
+            .into_iter()
+            .map(|(length, count)| (period(length), count))
+            .collect()
+    }
+
+    /// The contents in words.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        let mut line = |name: &str, value: String| out.push_str(&format!("{name:<12} {value}\n"));
+        line("files", self.files.to_string());
+        line("documents", self.documents.to_string());
+        line("bytes", self.bytes.to_string());
+        let dialects: Vec<&str> = self.dialects.iter().copied().collect();
+        line(
+            "dialect",
+            if dialects.is_empty() {
+                "none".to_owned()
+            } else {
+                dialects.join(", ")
+            },
+        );
+        line("rows", self.rows.to_string());
+        if self.entities > 0 {
+            line("entities", self.entities.to_string());
+        }
+        if !self.groups.is_empty() {
+            line("groups", self.groups.len().to_string());
+            line("buckets", self.buckets.to_string());
+        }
+        if let (Some((_, start)), Some((_, end))) = (&self.start, &self.end) {
+            line("first", printable(start));
+            line("last", printable(end));
+        }
+        let granularity = self.granularity();
+        if !granularity.is_empty() {
+            let lengths: Vec<String> = granularity
+                .iter()
+                .map(|(period, count)| format!("{period} ({count})"))
+                .collect();
+            line("granularity", lengths.join(", "));
+        }
+        if !self.dimensions.is_empty() {
+            out.push_str("\ndimensions\n");
+            let width = widest(self.dimensions.keys().map(String::as_str));
+            for (name, values) in &self.dimensions {
+                let samples: Vec<&str> = values.iter().take(SAMPLES).map(String::as_str).collect();
+                let more = if values.len() > SAMPLES { ", …" } else { "" };
+                out.push_str(&format!(
+                    "  {name:<width$}  {:>5}  {}{more}\n",
+                    values.len(),
+                    samples.join(", ")
+                ));
+            }
+        }
+        if !self.metrics.is_empty() {
+            out.push_str("\nmetrics\n");
+            let names: Vec<String> = self
+                .metrics
+                .keys()
+                .map(|(_, name)| printable(name))
+                .collect();
+            let width = widest(names.iter().map(String::as_str));
+            for ((key, held), name) in self.metrics.iter().zip(&names) {
+                let (kind, unit) = described(key, held);
+                let stats = ordered(&held.stats).join(" ");
+                let qualifiers = match held.qualifiers.len() {
+                    0 => String::new(),
+                    1 => ", 1 qualifier".to_owned(),
+                    many => format!(", {many} qualifiers"),
+                };
+                let line = format!(
+                    "  {name:<width$}  {:>5}  {kind}, {unit}{qualifiers}  {stats}",
+                    held.times
+                );
+                out.push_str(line.trim_end());
+                out.push('\n');
+            }
+        }
+        out
+    }
+
+    /// The contents as one JSON object.
+    pub fn json(&self) -> String {
+        let dimensions: serde_json::Map<String, Value> = self
+            .dimensions
+            .iter()
+            .map(|(name, values)| {
+                let samples: Vec<&String> = values.iter().take(SAMPLES).collect();
+                (
+                    name.clone(),
+                    json!({ "values": values.len(), "samples": samples }),
+                )
+            })
+            .collect();
+        let metrics: Vec<Value> = self
+            .metrics
+            .iter()
+            .map(|(key, held)| {
+                let (kind, unit) = described(key, held);
+                json!({
+                    "name": key.1,
+                    "view": key.0,
+                    "kind": kind,
+                    "unit": unit,
+                    "times": held.times,
+                    "qualifiers": held.qualifiers,
+                    "stats": ordered(&held.stats),
+                })
+            })
+            .collect();
+        let granularity: Vec<Value> = self
+            .granularity()
+            .into_iter()
+            .map(|(period, buckets)| json!({ "period": period, "buckets": buckets }))
+            .collect();
+        let value = json!({
+            "files": self.files,
+            "documents": self.documents,
+            "bytes": self.bytes,
+            "dialects": self.dialects,
+            "rows": self.rows,
+            "entities": self.entities,
+            "groups": self.groups.len(),
+            "buckets": self.buckets,
+            "interval_start": self.start.as_ref().map(|(_, text)| text),
+            "interval_end": self.end.as_ref().map(|(_, text)| text),
+            "granularity": granularity,
+            "dimensions": dimensions,
+            "metrics": metrics,
+        });
+        format!("{value:#}\n")
+    }
+}
+
+fn widest<'n>(names: impl Iterator<Item = &'n str>) -> usize {
+    names.map(|name| name.chars().count()).max().unwrap_or(0)
+}
+
+fn ordered(stats: &BTreeSet<String>) -> Vec<&str> {
+    let mut stats: Vec<&str> = stats.iter().map(String::as_str).collect();
+    stats.sort_by(|a, b| stat_order(a).cmp(&stat_order(b)));
+    stats
+}
+
+/// The kind and unit of a metric; `?` where the catalogue does not know it.
+fn described(key: &(bool, String), held: &Held) -> (&'static str, String) {
+    let (view, name) = key;
+    if let Some(unit) = &held.unit {
+        return ("value", printable(unit));
+    }
+    if *view {
+        return ("view", "ms".to_owned());
+    }
+    match catalog::metric(name) {
+        Some(entry) => (entry.kind.name(), entry.unit.to_owned()),
+        None => ("?", "?".to_owned()),
+    }
+}
+
+/// A length as an ISO-8601 period.
+fn period(milliseconds: i64) -> String {
+    let (days, rest) = (milliseconds / 86_400_000, milliseconds % 86_400_000);
+    let (hours, minutes) = (rest / 3_600_000, rest / 60_000 % 60);
+    let (seconds, thousandths) = (rest / 1000 % 60, rest % 1000);
+    let mut period = String::from("P");
+    if days != 0 {
+        period.push_str(&format!("{days}D"));
+    }
+    if rest != 0 || days == 0 {
+        period.push('T');
+    }
+    if hours != 0 {
+        period.push_str(&format!("{hours}H"));
+    }
+    if minutes != 0 {
+        period.push_str(&format!("{minutes}M"));
+    }
+    if thousandths != 0 {
+        period.push_str(&format!("{seconds}.{thousandths:03}S"));
+    } else if seconds != 0 || period == "PT" {
+        period.push_str(&format!("{seconds}S"));
+    }
+    period
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_iso_8601() {
+        for (length, shown) in [
+            (1_800_000, "PT30M"),
+            (86_400_000, "P1D"),
+            (90_000_000, "P1DT1H"),
+            (86_399_999, "PT23H59M59.999S"),
+            (0, "PT0S"),
+        ] {
+            assert_eq!(period(length), shown);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! How figures are put into words, in every format alike.
+
+use crate::document::catalog;
+use crate::document::summary::Value;
+use crate::figures::kpi::{self, Figure};
+use crate::figures::total::{Group, Key, Total};
+use crate::json::number::Decimal;
+use crate::json::text::printable;
+use crate::json::{Kind, Node};
+use crate::table::units::milliseconds;
+
+/// What stands where a figure is absent.
+pub const ABSENT: &str = "–";
+
+/// The heading of a group: its dimensions.
+pub fn title(group: &Group) -> String {
+    if group.dimensions.is_empty() {
+        return "all".to_owned();
+    }
+    let pairs: Vec<String> = group
+        .dimensions
+        .iter()
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    pairs.join(" · ")
+}
+
+/// The time that a group's buckets cover.
+pub fn covered(group: &Group) -> String {
+    let buckets = match group.buckets {
+        1 => "1 bucket".to_owned(),
+        number => format!("{number} buckets"),
+    };
+    match (&group.start, &group.end) {
+        (Some(start), Some(end)) => {
+            format!("{} – {}, {buckets}", printable(start), printable(end))
+        }
+        _ => buckets,
+    }
+}
+
+/// The key figures of a group as name and value.
+pub fn key_figures(group: &Group) -> Vec<[String; 2]> {
+    kpi::figures(group)
+        .into_iter()
+        .map(|(name, figure)| {
+            let value = match figure {
+                None => ABSENT.to_owned(),
+                Some(Figure::Count(count)) => count,
+                Some(Figure::Percent(percent, None)) => format!("{percent} %"),
+                Some(Figure::Percent(percent, Some(target))) => {
+                    format!("{percent} % (target {target} %)")
+                }
+                Some(Figure::Duration(milliseconds)) => clock(milliseconds),
+            };
+            [name.to_owned(), value]
+        })
+        .collect()
+}
+
+/// The heads of the table of other metrics.
+pub const OTHER: [&str; 5] = ["Metric", "Count", "Total", "Average", "Max"];
+
+/// Every metric that the key figures do not tell.
+pub fn others(group: &Group) -> Vec<[String; 5]> {
+    group
+        .totals
+        .iter()
+        .filter(|((view, name, qualifier), _)| {
+            *view || !qualifier.is_empty() || !kpi::USED.contains(&name.as_str())
+        })
+        .map(|(key, total)| other(key, total))
+        .collect()
+}
+
+fn other((view, name, qualifier): &Key, total: &Total) -> [String; 5] {
+    let mut shown = printable(name);
+    if !qualifier.is_empty() {
+        shown.push_str(&format!(" [{}]", printable(qualifier)));
+    }
+    if *view {
+        shown.push_str(" (view)");
+    }
+    if total.beyond {
+        let absent = || ABSENT.to_owned();
+        return [shown, absent(), absent(), absent(), absent()];
+    }
+    let timer = *view || catalog::is_timer(name);
+    let measured = |figure: Option<Decimal>| match figure {
+        None => ABSENT.to_owned(),
+        Some(figure) if timer => clock(rounded(figure)),
+        Some(figure) => figure.to_string(),
+    };
+    let ratio = || Some(total.numerator?.divided(total.denominator?, 4)?.to_string());
+    let average = if let Some(ratio) = ratio() {
+        ratio
+    } else if let Some(current) = &total.current {
+        current.clone()
+    } else {
+        measured(total.average(if timer { 0 } else { 2 }))
+    };
+    let count = total
+        .count
+        .map_or(ABSENT.to_owned(), |count| count.to_string());
+    [
+        shown,
+        count,
+        measured(total.sum),
+        average,
+        measured(total.max),
+    ]
+}
+
+fn rounded(figure: Decimal) -> i128 {
+    figure
+        .divided(Decimal::from(1), 0)
+        .map_or(0, |whole| whole.split().0)
+}
+
+/// Milliseconds as `m:ss` or `h:mm:ss`, rounded to the second, a half up.
+pub fn clock(milliseconds: i128) -> String {
+    let sign = if milliseconds < 0 { "-" } else { "" };
+    let seconds = (milliseconds.unsigned_abs() + 500) / 1000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{sign}{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{sign}{minutes}:{seconds:02}")
+    }
+}
+
+/// A summary metric's name and value: seconds as minutes, milliseconds as seconds, null as `N/A`,
+/// any other unit as it is.
+pub fn summary_line(value: &Value<'_>) -> (String, String) {
+    let label = value.label().and_then(Node::string);
+    let name = printable(label.as_deref().unwrap_or(&value.name));
+    let Some(figure) = value.value().filter(|figure| figure.kind() == Kind::Number) else {
+        return (name, "N/A".to_owned());
+    };
+    let literal = figure.raw();
+    let unit = value.unit().and_then(Node::string).unwrap_or_default();
+    let scaled = |places_of: i64| {
+        Decimal::parse(literal)?
+            .divided(Decimal::from(places_of), 2)?
+            .fixed(2)
+    };
+    let words = match milliseconds(&unit) {
+        Some(1000) => scaled(60).map(|minutes| format!("{minutes} min")),
+        Some(1) => scaled(1000).map(|seconds| format!("{seconds} sec")),
+        _ => None,
+    };
+    let plain = || {
+        format!("{literal} {}", printable(&unit))
+            .trim_end()
+            .to_owned()
+    };
+    (name, words.unwrap_or_else(plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_round_to_the_second() {
+        assert_eq!(clock(0), "0:00");
+        assert_eq!(clock(59_500), "1:00");
+        assert_eq!(clock(3_725_499), "1:02:05");
+        assert_eq!(clock(360_000_000), "100:00:00");
+    }
+}
