@@ -523,6 +523,7 @@ mod tests {
             (r#"{"results":[]}]"#, "J006"),
             (r#"[{"group":{}}},{"group":{}}]"#, "J001"),
             (r#"{"message":"m","status":400}"#, "F003"),
+            (r#"{"status":502,"error":"Bad Gateway"}"#, "F003"),
             (
                 r#"{"error":"invalid_client","error_description":"d"}"#,
                 "F003",

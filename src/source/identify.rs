@@ -128,6 +128,10 @@ impl<'t> Keys<'t> {
         {
             return Shape::Wrong(Wrong::ApiError);
         }
+        // A gateway's own error: `{"timestamp","status":502,"error":"Bad Gateway"}`.
+        if self.has("error") && self.has("status") {
+            return Shape::Wrong(Wrong::ApiError);
+        }
         if self.has("error") && (self.has("description") || self.has("error_description")) {
             return Shape::Wrong(Wrong::OauthError);
         }

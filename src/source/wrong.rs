@@ -75,7 +75,11 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
 }
 
 fn api_error(keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
-    let said = text::printable(&keys.plain("message").unwrap_or_default());
+    let said = keys
+        .plain("message")
+        .or_else(|| keys.plain("error"))
+        .unwrap_or_default();
+    let said = text::printable(&said);
     let mut message = String::from("a saved API error");
     if let Some(status) = keys.plain("status").filter(|status| status != "null") {
         message.push_str(&format!(" {}", text::printable(&status)));

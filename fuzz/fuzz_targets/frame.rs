@@ -1,0 +1,39 @@
+//! Cutting an input into documents never panics, and every span lies inside its text.
+#![no_main]
+
+use gcagg::json::Span;
+use gcagg::source::frame::frame;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let framed = frame(text);
+    for finding in &framed.findings {
+        if let Some(span) = finding.span {
+            inside(text, span);
+        }
+    }
+    for document in &framed.documents {
+        let own = document.text(text);
+        inside(own, document.outer);
+        for span in document.elements.iter().chain(&document.array) {
+            inside(own, *span);
+            inside(text, document.outward_span(*span));
+        }
+        for element in 0..document.elements.len() {
+            assert!(
+                document.pointer(element).is_empty() || document.pointer(element).starts_with('/')
+            );
+        }
+    }
+});
+
+fn inside(text: &str, span: Span) {
+    assert!(
+        text.get(span.start..span.end).is_some(),
+        "{span:?} is not inside {} bytes, or cuts a character",
+        text.len()
+    );
+}
