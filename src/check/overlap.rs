@@ -120,7 +120,9 @@ pub fn overlaps(stretches: &[Stretch], names: &Names) -> Vec<(usize, usize)> {
         }
         open.push(index);
     }
-    found.sort_by_key(|&(_, later)| later);
+    // One finding a bucket, however many it overlaps.
+    found.sort_by_key(|&(earlier, later)| (later, earlier));
+    found.dedup_by_key(|&mut (_, later)| later);
     found
 }
 
@@ -159,6 +161,19 @@ mod tests {
         format!(
             r#"{{"group":{{"queueId":"{group}"}},"data":[{{"interval":"2026-03-02T{start:02}:00:00Z/2026-03-02T{end:02}:00:00Z","metrics":[{{"metric":"{metric}"}}]}}]}}"#
         )
+    }
+
+    #[test]
+    fn a_bucket_that_overlaps_many_is_told_once() {
+        let hours: Vec<String> = (8..12)
+            .map(|hour| bucket("a", (hour, hour + 1), "nOffered"))
+            .collect();
+        let day = bucket("a", (8, 12), "nOffered");
+        let mut containers: Vec<&str> = hours.iter().map(String::as_str).collect();
+        containers.push(&day);
+        assert_eq!(count(&containers), 1);
+        containers.rotate_right(1);
+        assert_eq!(count(&containers), 4);
     }
 
     #[test]

@@ -43,13 +43,13 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
     let mut gathered = gather::gather(&run, discovery, !args.per_file);
     plan.check_durations(&gathered)?;
     let skip = args.on_error == OnError::Skip;
-    if !args.per_file {
-        refuse_mixture(&mut gathered);
-    }
+    // What is left out of a mixture would be half of it: no run skips that.
+    let mixture = gathered.inputs.iter().any(|input| input.dialects.len() > 1)
+        || (!args.per_file && refuse_mixture(&mut gathered));
     let collection = gathered.collection();
-    say_findings(shared, &collection, skip)?;
+    say_findings(shared, &collection, skip && !mixture)?;
     let status = gather::status(&collection);
-    if status != ExitStatus::Success && !skip {
+    if status != ExitStatus::Success && (!skip || mixture) {
         shared.say(&format!(
             "nothing was written: {}",
             gathered.summary(&collection, 0)
@@ -266,15 +266,15 @@ fn say_findings(shared: &Shared, collection: &Collection, skip: bool) -> Result<
     Ok(())
 }
 
-/// Aggregates and summaries make no common table.
-fn refuse_mixture(gathered: &mut Gathered) {
+/// Finds aggregates and summaries among the inputs, which make no common table.
+fn refuse_mixture(gathered: &mut Gathered) -> bool {
     let kinds: BTreeSet<&str> = gathered
         .inputs
         .iter()
         .flat_map(|input| input.dialects.iter().copied())
         .collect();
     if kinds.len() < 2 {
-        return;
+        return false;
     }
     let first = gathered
         .inputs
@@ -303,6 +303,7 @@ fn refuse_mixture(gathered: &mut Gathered) {
             excerpt: None,
         });
     }
+    true
 }
 
 fn merged(inputs: &[Surveyed]) -> Survey {
