@@ -2,3 +2,5 @@
 
 mod docs;
 mod pages;
+mod tables;
+mod work;
