@@ -168,11 +168,9 @@ impl Survey {
         }
         self.rows += rows;
         self.filtered += all - rows;
-        if wanted && (rows > 0 || shaping.layout == Layout::Wide) {
+        if wanted {
             self.ids |= Cell::of(entity.id()).has_value();
             self.divisions |= Cell::of(entity.division()).has_value();
-        }
-        if wanted {
             self.division_names |= Cell::of(entity.division_name()).has_value();
         }
     }

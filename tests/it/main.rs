@@ -4,6 +4,7 @@ mod docs;
 mod house;
 mod pages;
 mod reading;
+mod slow;
 mod tables;
 mod weather;
 mod work;
