@@ -107,9 +107,7 @@ impl Group {
             .group()
             .filter(|(_, value)| Cell::of(Some(*value)).has_value())
             .map(|(name, value)| {
-                let value = value
-                    .string()
-                    .map_or_else(|| value.raw().into(), |value| value);
+                let value = value.string().unwrap_or_else(|| value.raw().into());
                 (text::printable(&name), text::printable(&value))
             })
             .collect();
