@@ -42,7 +42,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
         contents.files += 1;
         contents.documents += input.documents;
         contents.bytes += input.bytes;
-        contents.rows += input.survey.rows;
+        contents.rows += input.rows;
         contents.dialects.extend(input.dialects.iter().copied());
     }
     walk::elements(&gathered.inputs, &mut |dialect, node| {

@@ -55,7 +55,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
     sink.flush().map_err(|error| failed(&error))?;
     sink.finish().map_err(|error| failed(&error))?;
     gathered.details(shared);
-    let rows = gathered.inputs.iter().map(|input| input.survey.rows).sum();
+    let rows = gathered.inputs.iter().map(|input| input.rows).sum();
     shared.say(&gathered.summary(&collection, rows));
     Ok(gather::status(&collection))
 }

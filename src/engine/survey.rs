@@ -10,6 +10,7 @@ use crate::check::overlap::{self, Names, Stretch};
 use crate::check::{keys, schema};
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
 use crate::document::aggregates::Container;
+use crate::document::summary::{Entity, Value};
 use crate::json::{Span, SyntaxError, Tape, pointer};
 use crate::source::discover::Found;
 use crate::source::fault;
@@ -33,6 +34,8 @@ pub struct Surveyed {
     pub findings: Vec<Located>,
     pub survey: Survey,
     pub documents: u64,
+    /// Rows of the long layout, those of bad parts too.
+    pub rows: u64,
     pub bytes: u64,
     pub dialects: BTreeSet<&'static str>,
     /// What is left out, document by document.
@@ -63,6 +66,7 @@ fn survey_input(run: &Run<'_>, found: Found) -> Surveyed {
         findings: Vec::new(),
         survey: Survey::default(),
         documents: 0,
+        rows: 0,
         bytes: 0,
         dialects: BTreeSet::new(),
         skips: Vec::new(),
@@ -279,6 +283,7 @@ fn survey_document(
             }
         }
     }
+    surveyed.rows += rows;
     let errors = found
         .iter()
         .any(|finding| finding.severity == Severity::Error);
@@ -374,13 +379,12 @@ fn survey_piece(
         run.levels.apply_from(&mut piece.findings, before);
         let part = reject::part(&piece.findings[before..], &place);
         let whole = matches!(part, Some(Part::Whole));
+        piece.rows += rows_of(dialect, node);
         if !whole {
             let skip = match &part {
                 Some(Part::Buckets(skip)) => Some(skip),
                 _ => None,
             };
-            let unfiltered = rows_of(dialect, node);
-            piece.rows += unfiltered;
             piece.survey.take(run.shaping, dialect, node, skip);
             if dialect == Dialect::Aggregates {
                 overlap::stretches(
@@ -400,12 +404,16 @@ fn survey_piece(
     piece
 }
 
-/// Whether an element holds anything at all, whatever is asked for.
+/// The rows of the long layout that an element holds, whatever is asked for.
 fn rows_of(dialect: Dialect, node: crate::json::Node<'_>) -> u64 {
-    match dialect {
-        Dialect::Aggregates => Container(node).buckets().count() as u64,
-        Dialect::Summary => crate::document::summary::Entity(node).metrics().count() as u64,
-    }
+    let rows = match dialect {
+        Dialect::Aggregates => Container(node)
+            .buckets()
+            .map(|bucket| bucket.metrics().count() + bucket.views().count())
+            .sum(),
+        Dialect::Summary => Entity(node).metrics().filter(Value::has_value).count(),
+    };
+    rows as u64
 }
 
 fn rejects(
