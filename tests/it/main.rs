@@ -6,6 +6,7 @@ mod hostile;
 mod house;
 mod pages;
 mod reading;
+mod reports;
 mod slow;
 mod tables;
 mod weather;

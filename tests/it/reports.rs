@@ -1,0 +1,145 @@
+//! `report` and `inspect`.
+
+use crate::work::{OFFERED, Work, response, sample};
+
+#[test]
+fn a_summary_is_listed_in_readable_units() {
+    let work = Work::new();
+    let document = r#"{"entities":[{"id":"all","division":{"id":"d","name":"Home"},"metrics":{"wrapupTime":{"value":150,"unit":"s","label":"Wrap-up"},"talkTime":{"value":45200,"unit":"ms"},"waitTime":{"value":null,"unit":"s"},"holdTime":null,"conversationCount":{"value":284,"unit":"count"},"own":{"value":1.50}}}]}"#;
+    let ran = work.pipe(&["report", "-"], document.as_bytes()).exits(0);
+    assert_eq!(
+        ran.stdout,
+        "all (division Home)\n  Wrap-up: 2.50 min\n  talkTime: 45.20 sec\n  waitTime: N/A\n  holdTime: N/A\n  conversationCount: 284 count\n  own: 1.50\n"
+    );
+}
+
+#[test]
+fn a_group_has_a_table_of_figures_merged_by_their_parts() {
+    let work = Work::new();
+    let metrics = r#"{"metric":"nOffered","stats":{"count":10}},{"metric":"tAnswered","stats":{"count":8,"sum":80000}},{"metric":"oServiceLevel","stats":{"ratio":0.75,"numerator":6,"denominator":8,"target":0.8}},{"metric":"tHandle","stats":{"count":8,"sum":3608000,"max":900000}},{"metric":"nError","stats":{"count":1}}"#;
+    work.write("a.json", response("q", 8..10, metrics));
+    let ran = work.run(&["report", "a.json"]).exits(0);
+    let figure = |name: &str| {
+        let line = ran
+            .stdout
+            .lines()
+            .find(|line| line.trim_start().starts_with(name))
+            .unwrap_or_default();
+        line.trim_start()
+            .strip_prefix(name)
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
+    assert!(
+        ran.stdout.starts_with(
+            "queueId q\n2026-03-02T08:00:00.000Z – 2026-03-02T10:00:00.000Z, 2 buckets\n"
+        ),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(figure("Offered"), "20");
+    assert_eq!(figure("Answered %"), "80.0 %");
+    assert_eq!(figure("Abandoned"), "–");
+    assert_eq!(figure("Service level"), "75.0 % (target 80 %)");
+    assert_eq!(figure("ASA"), "0:10");
+    assert_eq!(figure("AHT"), "7:31");
+    assert!(figure("nError").starts_with('2'));
+    let ran = work
+        .run(&["report", "a.json", "--format", "markdown"])
+        .exits(0);
+    assert!(
+        ran.stdout
+            .contains("| Service level | 75.0 % (target 80 %) |"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn nothing_and_bad_input_are_said() {
+    let work = Work::new();
+    let ran = work.pipe(&["report"], b"{}").exits(0);
+    assert!(
+        ran.stdout.contains("check the date range and the filter"),
+        "{}",
+        ran.stdout
+    );
+    let ran = work.pipe(&["report", "-"], b"{\"results\":[{}]}").exits(1);
+    assert!(
+        ran.stdout.is_empty() && ran.stderr.contains("S002"),
+        "{}",
+        ran.stderr
+    );
+    let ran = work
+        .pipe(
+            &["report", "-", "--where", "queueId=x"],
+            response("q", 8..9, OFFERED).as_bytes(),
+        )
+        .exits(0);
+    assert!(ran.stdout.contains("No data"), "{}", ran.stdout);
+}
+
+#[test]
+fn every_sample_reports_and_can_be_inspected() {
+    let work = Work::new();
+    for name in [
+        "queue-day.json",
+        "user-presence.json",
+        "views.json",
+        "flow.json",
+        "bot.json",
+        "survey.json",
+        "evaluation.json",
+        "async-page-1.json",
+        "summary-flat.json",
+        "summary-grouped.json",
+        "nightly.ndjson",
+        "queue-day-2.json.gz",
+    ] {
+        let report = work.run(&["report", &sample(name)]).exits(0).stdout;
+        assert!(report.lines().count() > 4, "{name}: {report}");
+        let ran = work
+            .run(&["inspect", "--format", "json", &sample(name)])
+            .exits(0);
+        let contents: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        let rows = work
+            .run(&["convert", "-t", "ndjson", &sample(name)])
+            .exits(0)
+            .stdout
+            .lines()
+            .count();
+        assert_eq!(contents["rows"].as_u64(), Some(rows as u64), "{name}");
+        assert!(
+            !contents["metrics"].as_array().expect("a list").is_empty(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn an_inspection_names_what_is_in_here() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..11, OFFERED));
+    let ran = work.run(&["inspect", "a.json"]).exits(0);
+    for line in [
+        "dialect      aggregates",
+        "groups       1",
+        "buckets      3",
+        "granularity  PT1H (3)",
+        "last         2026-03-02T11:00:00.000Z",
+    ] {
+        assert!(
+            ran.stdout.lines().any(|have| have == line),
+            "{line}\n{}",
+            ran.stdout
+        );
+    }
+    assert!(
+        ran.stdout.contains("nOffered") && ran.stdout.contains("counter, count"),
+        "{}",
+        ran.stdout
+    );
+    let ran = work.run(&["inspect", "a.json", "b.json"]).exits(3);
+    assert!(ran.stdout.contains("nOffered") && ran.stderr.contains("F001"));
+}
