@@ -8,6 +8,7 @@ pub mod number;
 pub mod pointer;
 mod reader;
 pub mod scan;
+pub mod structure;
 pub mod syntax;
 pub mod tape;
 pub mod text;

@@ -4,6 +4,7 @@
 //! the strict reader is asked for the fault.
 
 use super::Span;
+use super::structure::Structure;
 
 /// The offset of the first byte at or behind `at` that is no white space.
 pub fn skip_blank(bytes: &[u8], mut at: usize) -> usize {
@@ -16,7 +17,7 @@ pub fn skip_blank(bytes: &[u8], mut at: usize) -> usize {
 /// The end of the value that begins at `at`; `None` where the text ends first.
 pub fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
     match bytes.get(at)? {
-        b'{' | b'[' => container_end(bytes, at),
+        b'{' | b'[' => Structure::new().end(bytes, at),
         b'"' => string_end(bytes, at),
         _ => {
             let length = bytes[at..]
@@ -30,30 +31,6 @@ pub fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
                 .unwrap_or(bytes.len() - at);
             (length > 0).then_some(at + length)
         }
-    }
-}
-
-fn container_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    loop {
-        let hop = bytes[at..]
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))?;
-        at += hop;
-        match bytes[at] {
-            b'"' => {
-                at = string_end(bytes, at)?;
-                continue;
-            }
-            b'{' | b'[' => depth += 1,
-            _ => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at + 1);
-                }
-            }
-        }
-        at += 1;
     }
 }
 

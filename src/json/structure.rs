@@ -1,0 +1,599 @@
+//! Where a container ends: its brackets counted outside strings, many bytes at a time.
+//!
+//! The meaning is that of one loop over bytes, `by_byte` below, and it is defined on any bytes:
+//!
+//! - A `"` opens a string, and the next one that no backslash escapes closes it.
+//! - In a string a backslash takes the next byte's meaning, whatever that byte is. Outside strings
+//!   a backslash is a byte like a letter: it escapes nothing.
+//! - Outside strings `{` and `[` open, `}` and `]` close, without asking which closes which. What
+//!   is unlawful beyond that is left to the strict reader.
+//!
+//! The fast ways look at 64 bytes at once: a register's comparison gives a bit for each byte, and
+//! the rest is arithmetic on these bits, shared by all of them in `by_block`. They differ in how
+//! the bits are had: AVX2, SSE2, or words of eight bytes where the processor is another.
+
+/// How many bytes are looked at together: one for each bit of a mask.
+const BLOCK: usize = 64;
+
+/// The one bit that `[` and `{`, and `]` and `}`, differ in. With it set, no other byte is either.
+const CURLY: u8 = b'{' ^ b'[';
+
+/// Brackets counted outside strings; can stop at any byte and go on with the next ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Structure {
+    // As wide as an offset, so that no input overflows it.
+    depth: u64,
+    in_string: bool,
+    // The byte before was an unpaired backslash. Only ever set in a string.
+    escaped: bool,
+}
+
+impl Structure {
+    /// The state before the first byte of a container.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads `bytes[at..]` on from the state.
+    ///
+    /// Returns the offset just behind the bracket that brings the depth back to zero; a closing
+    /// bracket where nothing is open counts as one. `None` where the bytes end first: the state then
+    /// goes on with what follows them.
+    ///
+    /// ```
+    /// use gcagg::json::structure::Structure;
+    ///
+    /// let text = br#"{"a":["}"]} {}"#;
+    /// assert_eq!(Structure::new().end(text, 0), Some(11));
+    ///
+    /// let mut structure = Structure::new();
+    /// assert_eq!(structure.end(&text[..7], 0), None);
+    /// assert_eq!((structure.depth(), structure.in_string()), (2, true));
+    /// assert_eq!(structure.end(text, 7), Some(11));
+    /// ```
+    pub fn end(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
+        #[cfg(target_arch = "x86_64")]
+        return x86::end(self, bytes, at);
+        #[cfg(not(target_arch = "x86_64"))]
+        return words::end(self, bytes, at);
+    }
+
+    /// How many brackets are open.
+    pub fn depth(&self) -> u32 {
+        u32::try_from(self.depth).unwrap_or(u32::MAX)
+    }
+
+    /// Whether the bytes read so far end inside a string.
+    pub fn in_string(&self) -> bool {
+        self.in_string
+    }
+}
+
+/// The meaning of a scan, byte by byte. The fast ways fall back on it where a backslash stands
+/// outside strings, which no lawful text has.
+fn by_byte(state: &mut Structure, bytes: &[u8]) -> Option<usize> {
+    for (at, byte) in bytes.iter().enumerate() {
+        if state.escaped {
+            state.escaped = false;
+        } else if state.in_string {
+            match byte {
+                b'"' => state.in_string = false,
+                b'\\' => state.escaped = true,
+                _ => {}
+            }
+        } else {
+            match byte {
+                b'"' => state.in_string = true,
+                b'{' | b'[' => state.depth += 1,
+                b'}' | b']' => {
+                    state.depth = state.depth.saturating_sub(1);
+                    if state.depth == 0 {
+                        return Some(at + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+/// Which bytes of a block are what; the lowest bit is the first byte.
+#[derive(Debug, Clone, Copy, Default)]
+struct Masks {
+    quotes: u64,
+    backslashes: u64,
+    opens: u64,
+    closes: u64,
+}
+
+impl Masks {
+    /// Drops the first `count` bytes. What comes in at the other end is nothing special.
+    fn skip(self, count: usize) -> Self {
+        Self {
+            quotes: self.quotes >> count,
+            backslashes: self.backslashes >> count,
+            opens: self.opens >> count,
+            closes: self.closes >> count,
+        }
+    }
+}
+
+/// The scan over blocks. `masks` looks at a block, and bit n of `prefix_xor` is the exclusive or of
+/// the bits up to n.
+// Inlined always: only then is it compiled for the processor its caller is for.
+#[inline(always)]
+fn by_block(
+    state: &mut Structure,
+    bytes: &[u8],
+    at: usize,
+    masks: impl Fn(&[u8; BLOCK]) -> Masks,
+    prefix_xor: impl Fn(u64) -> u64,
+) -> Option<usize> {
+    let (blocks, tail) = bytes.get(at..)?.as_chunks::<BLOCK>();
+    // A copy, so that it stays in registers.
+    let mut here = *state;
+    for (index, block) in blocks.iter().enumerate() {
+        if let Some(end) = step(&mut here, masks(block), block, &prefix_xor) {
+            *state = here;
+            return Some(at + index * BLOCK + end);
+        }
+    }
+    let mut end = None;
+    if !tail.is_empty() {
+        // Where there are enough bytes, the last block is read again from the end backwards, since
+        // that costs less than a copy of a length known only now.
+        let masks = if let Some(block) = bytes.last_chunk::<BLOCK>() {
+            masks(block).skip(BLOCK - tail.len())
+        } else {
+            let mut block = [0; BLOCK];
+            block[..tail.len()].copy_from_slice(tail);
+            masks(&block)
+        };
+        end = step(&mut here, masks, tail, &prefix_xor).map(|end| at + blocks.len() * BLOCK + end);
+    }
+    *state = here;
+    end
+}
+
+/// Goes on over one block, which has 1 to 64 bytes; the bits of `masks` behind them are zero.
+#[inline(always)]
+fn step(
+    state: &mut Structure,
+    masks: Masks,
+    block: &[u8],
+    prefix_xor: impl Fn(u64) -> u64,
+) -> Option<usize> {
+    let carried = if state.in_string { u64::MAX } else { 0 };
+    // A bit for each byte in a string, from its opening quote to the byte before the closing one.
+    let inside;
+    if masks.backslashes == 0 && !state.escaped {
+        inside = prefix_xor(masks.quotes) ^ carried;
+    } else {
+        let (escaping, escaped) = escapes(masks.backslashes, state.escaped);
+        inside = prefix_xor(masks.quotes & !escaped) ^ carried;
+        // So far each backslash was taken for one in a string. Up to the first for which this is
+        // wrong all bits are right, therefore its own bit in `inside` is, and tells.
+        if masks.backslashes & !inside != 0 {
+            return by_byte(state, block);
+        }
+        state.escaped = (escaping >> (block.len() - 1)) & 1 != 0;
+    }
+    state.in_string = inside >> (BLOCK - 1) != 0;
+
+    let opens = masks.opens & !inside;
+    let closes = masks.closes & !inside;
+    let closing = u64::from(closes.count_ones());
+    // Even with all that closes before all that opens the depth would stay above zero.
+    if state.depth > closing {
+        state.depth = state.depth + u64::from(opens.count_ones()) - closing;
+        return None;
+    }
+    let end = walk(&mut state.depth, opens, closes)?;
+    // What follows the end in the block was looked at, but not read.
+    state.in_string = false;
+    state.escaped = false;
+    Some(end)
+}
+
+/// The offset behind the first of `closes` that brings the depth to zero.
+#[inline(always)]
+fn walk(depth: &mut u64, opens: u64, closes: u64) -> Option<usize> {
+    let mut left = closes;
+    let mut closed = 0;
+    while left != 0 {
+        let before = (left - 1) & !left;
+        let level = *depth + u64::from((opens & before).count_ones()) - closed;
+        if level <= 1 {
+            *depth = 0;
+            return Some(left.trailing_zeros() as usize + 1);
+        }
+        left &= left - 1;
+        closed += 1;
+    }
+    *depth = *depth + u64::from(opens.count_ones()) - closed;
+    None
+}
+
+/// Which backslashes escape the byte behind them, and which bytes are escaped, where every
+/// backslash can. `first` says whether the first byte is escaped already.
+fn escapes(backslashes: u64, first: bool) -> (u64, u64) {
+    const ODD: u64 = 0xAAAA_AAAA_AAAA_AAAA;
+    let first = u64::from(first);
+    // In each run of backslashes every second one escapes, from its first on. The subtraction
+    // carries through a run, and so leaves alternating bits that begin where the run does, be that
+    // an even place or an odd one. The method is simdjson's.
+    let free = backslashes & !first;
+    let alternating = ((free << 1) | ODD).wrapping_sub(free) ^ ODD;
+    let escaped = alternating ^ (backslashes | first);
+    (alternating & backslashes, escaped)
+}
+
+/// Bit n is the exclusive or of the bits up to n.
+#[inline(always)]
+fn shifted_xor(mut bits: u64) -> u64 {
+    for distance in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << distance;
+    }
+    bits
+}
+
+/// For x86-64: what the crate has of `unsafe` is in here.
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    #![allow(unsafe_code)]
+
+    use std::arch::x86_64::*;
+    use std::sync::OnceLock;
+
+    use super::{BLOCK, CURLY, Masks, Structure, by_block, shifted_xor};
+
+    /// The scan in the fastest way that this processor has.
+    pub(super) fn end(state: &mut Structure, bytes: &[u8], at: usize) -> Option<usize> {
+        if has_avx2() {
+            // SAFETY: the processor has the features that `avx2` is compiled for; it was just asked.
+            unsafe { avx2(state, bytes, at) }
+        } else {
+            // SAFETY: SSE2 belongs to every x86-64.
+            unsafe { sse2(state, bytes, at) }
+        }
+    }
+
+    /// Whether the processor has every feature that `avx2` is compiled for.
+    fn has_avx2() -> bool {
+        static ANSWER: OnceLock<bool> = OnceLock::new();
+        *ANSWER.get_or_init(|| {
+            is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("bmi1")
+                && is_x86_feature_detected!("pclmulqdq")
+                && is_x86_feature_detected!("popcnt")
+        })
+    }
+
+    #[target_feature(enable = "avx2,bmi1,pclmulqdq,popcnt")]
+    fn avx2(state: &mut Structure, bytes: &[u8], at: usize) -> Option<usize> {
+        let masks = |block: &[u8; BLOCK]| {
+            let (halves, _) = block.as_chunks::<32>();
+            let low = load32(&halves[0]);
+            let high = load32(&halves[1]);
+            let equal = |low, high, byte: u8| {
+                let byte = _mm256_set1_epi8(byte.cast_signed());
+                let low = _mm256_movemask_epi8(_mm256_cmpeq_epi8(low, byte));
+                let high = _mm256_movemask_epi8(_mm256_cmpeq_epi8(high, byte));
+                u64::from(low.cast_unsigned()) | (u64::from(high.cast_unsigned()) << 32)
+            };
+            let curly = _mm256_set1_epi8(CURLY.cast_signed());
+            let (curly_low, curly_high) =
+                (_mm256_or_si256(low, curly), _mm256_or_si256(high, curly));
+            Masks {
+                quotes: equal(low, high, b'"'),
+                backslashes: equal(low, high, b'\\'),
+                opens: equal(curly_low, curly_high, b'{'),
+                closes: equal(curly_low, curly_high, b'}'),
+            }
+        };
+        // Multiplied without carries by ones only, each bit reaches itself and all above.
+        let prefix_xor = |bits: u64| {
+            let bits = _mm_set_epi64x(0, bits.cast_signed());
+            let product = _mm_clmulepi64_si128::<0>(bits, _mm_set1_epi8(-1));
+            _mm_cvtsi128_si64(product).cast_unsigned()
+        };
+        by_block(state, bytes, at, masks, prefix_xor)
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn load32(bytes: &[u8; 32]) -> __m256i {
+        // SAFETY: the reference is to 32 bytes that can be read, which is what is read, and the
+        // instruction asks for no alignment.
+        unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
+    }
+
+    #[target_feature(enable = "sse2")]
+    fn sse2(state: &mut Structure, bytes: &[u8], at: usize) -> Option<usize> {
+        let masks = |block: &[u8; BLOCK]| {
+            let mut masks = Masks::default();
+            let (quarters, _) = block.as_chunks::<16>();
+            for (index, quarter) in quarters.iter().enumerate() {
+                let bytes = load16(quarter);
+                let curly = _mm_or_si128(bytes, _mm_set1_epi8(CURLY.cast_signed()));
+                let equal = |bytes, byte: u8| {
+                    let byte = _mm_set1_epi8(byte.cast_signed());
+                    let bits = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, byte));
+                    u64::from(bits.cast_unsigned()) << (16 * index)
+                };
+                masks.quotes |= equal(bytes, b'"');
+                masks.backslashes |= equal(bytes, b'\\');
+                masks.opens |= equal(curly, b'{');
+                masks.closes |= equal(curly, b'}');
+            }
+            masks
+        };
+        by_block(state, bytes, at, masks, shifted_xor)
+    }
+
+    #[target_feature(enable = "sse2")]
+    fn load16(bytes: &[u8; 16]) -> __m128i {
+        // SAFETY: the reference is to 16 bytes that can be read, which is what is read, and the
+        // instruction asks for no alignment.
+        unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
+    }
+
+    #[cfg(test)]
+    pub(super) fn ways() -> Vec<(&'static str, super::tests::Way)> {
+        // SAFETY: SSE2 belongs to every x86-64.
+        let mut ways: Vec<(&str, super::tests::Way)> =
+            vec![("sse2", |state, bytes, at| unsafe { sse2(state, bytes, at) })];
+        if has_avx2() {
+            // SAFETY: the processor has the features; it was just asked.
+            ways.push(("avx2", |state, bytes, at| unsafe { avx2(state, bytes, at) }));
+        } else {
+            eprintln!("no AVX2 here, so it is not tested");
+        }
+        ways
+    }
+}
+
+/// For any processor: eight bytes in a word.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+mod words {
+    use super::{BLOCK, CURLY, Masks, Structure, by_block, shifted_xor};
+
+    pub(super) fn end(state: &mut Structure, bytes: &[u8], at: usize) -> Option<usize> {
+        let masks = |block: &[u8; BLOCK]| {
+            let mut masks = Masks::default();
+            let (words, _) = block.as_chunks::<8>();
+            for (index, word) in words.iter().enumerate() {
+                let word = u64::from_le_bytes(*word);
+                let curly = word | every(CURLY);
+                masks.quotes |= equal(word, b'"') << (8 * index);
+                masks.backslashes |= equal(word, b'\\') << (8 * index);
+                masks.opens |= equal(curly, b'{') << (8 * index);
+                masks.closes |= equal(curly, b'}') << (8 * index);
+            }
+            masks
+        };
+        by_block(state, bytes, at, masks, shifted_xor)
+    }
+
+    const fn every(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+
+    /// A bit for each byte of the word that is `byte`, in the lowest eight.
+    #[inline(always)]
+    fn equal(word: u64, byte: u8) -> u64 {
+        let differing = word ^ every(byte);
+        // The top bit of each byte that is not zero; no sum reaches the next byte.
+        let other = ((differing & every(0x7F)) + every(0x7F)) | differing;
+        let same = !other & every(0x80);
+        // Gathers the top bits of all bytes into the highest byte.
+        (same >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    pub(super) type Way = fn(&mut Structure, &[u8], usize) -> Option<usize>;
+
+    /// Every way this machine has, beside the one that `end` chooses.
+    fn ways() -> Vec<(&'static str, Way)> {
+        #[cfg_attr(not(target_arch = "x86_64"), allow(unused_mut))]
+        let mut ways: Vec<(&str, Way)> = vec![
+            ("chosen", Structure::end),
+            ("words", words::end),
+            ("bytes", |state, bytes, at| {
+                Some(at + by_byte(state, bytes.get(at..)?)?)
+            }),
+        ];
+        #[cfg(target_arch = "x86_64")]
+        ways.extend(x86::ways());
+        ways
+    }
+
+    /// The ends of all containers in a row, and the state after the last byte, by the definition:
+    /// first which bytes count, then their sum.
+    fn plainly(bytes: &[u8]) -> (Vec<usize>, Structure) {
+        let mut state = Structure::new();
+        let mut ends = Vec::new();
+        for (at, byte) in bytes.iter().enumerate() {
+            let counts = !state.in_string;
+            let escaped = state.escaped;
+            state.in_string ^= *byte == b'"' && !escaped;
+            state.escaped = *byte == b'\\' && state.in_string && !escaped;
+            if counts && b"{[".contains(byte) {
+                state.depth += 1;
+            }
+            if counts && b"}]".contains(byte) {
+                state.depth -= u64::from(state.depth > 0);
+                if state.depth == 0 {
+                    ends.push(at + 1);
+                }
+            }
+        }
+        (ends, state)
+    }
+
+    fn ends(way: Way, state: &mut Structure, bytes: &[u8], mut at: usize) -> Vec<usize> {
+        let mut ends = Vec::new();
+        while let Some(end) = way(state, bytes, at) {
+            ends.push(end);
+            at = end;
+        }
+        ends
+    }
+
+    /// Holds each way to the definition: in one go, and in pieces that end at `cuts`, once with all
+    /// bytes so far at hand and once with the piece alone.
+    fn hold(bytes: &[u8], cuts: &[usize]) {
+        let plain = plainly(bytes);
+        for (name, way) in ways() {
+            let mut state = Structure::new();
+            let whole = ends(way, &mut state, bytes, 0);
+            assert_eq!((whole, state), plain, "{name}");
+
+            let (mut growing, mut alone) = (Structure::new(), Structure::new());
+            let (mut growing_ends, mut alone_ends) = (Vec::new(), Vec::new());
+            let mut from = 0;
+            for to in cuts.iter().copied().chain([bytes.len()]) {
+                growing_ends.extend(ends(way, &mut growing, &bytes[..to], from));
+                let piece = ends(way, &mut alone, &bytes[from..to], 0);
+                alone_ends.extend(piece.iter().map(|end| from + end));
+                let so_far = plainly(&bytes[..to]).1;
+                assert_eq!((growing, alone), (so_far, so_far), "{name} at {to}");
+                from = to;
+            }
+            assert_eq!(growing_ends, plain.0, "{name}, growing to {cuts:?}");
+            assert_eq!(alone_ends, plain.0, "{name}, in pieces up to {cuts:?}");
+        }
+    }
+
+    fn hold_at_every_cut(bytes: &[u8]) {
+        for cut in 0..=bytes.len() {
+            hold(bytes, &[cut]);
+        }
+    }
+
+    #[test]
+    fn counts_outside_strings_only() {
+        for (text, end) in [
+            (r#"{}"#, Some(2)),
+            (r#"[}]"#, Some(2)),
+            (r#"{"a":"}"}, {}"#, Some(9)),
+            (r#"{"a":"\"}"}"#, Some(11)),
+            (r#"{"a":"\\"}"}"#, Some(10)),
+            (r#"[["]"]"#, None),
+            // Outside strings a backslash escapes nothing.
+            (r#"[\"]"]"#, Some(6)),
+        ] {
+            for (name, way) in ways() {
+                let mut state = Structure::new();
+                assert_eq!(way(&mut state, text.as_bytes(), 0), end, "{name}: {text}");
+            }
+            hold_at_every_cut(text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn tells_depth_and_strings() {
+        let mut state = Structure::new();
+        assert_eq!(state.end(br#"[{"a"#, 0), None);
+        assert_eq!((state.depth(), state.in_string()), (2, true));
+        assert_eq!(state.end(br#"":1},"#, 0), None);
+        assert_eq!((state.depth(), state.in_string()), (1, false));
+        assert_eq!(state.end(b"]", 0), Some(1));
+        assert_eq!(state, Structure::new());
+        assert_eq!(state.end(b"]", 7), None);
+    }
+
+    #[test]
+    fn runs_of_backslashes_cross_blocks() {
+        for before in 55..70 {
+            for run in 0..140 {
+                let mut text = vec![b'x'; before];
+                text[..2].copy_from_slice(b"[\"");
+                text.resize(before + run, b'\\');
+                text.extend_from_slice(br#""],"]]"#);
+                text.resize(text.len() + 70, b' ');
+                hold(&text, &[before + run / 2, before + run]);
+            }
+        }
+    }
+
+    #[test]
+    fn every_place_in_a_block_can_be_the_end() {
+        for length in 2..200 {
+            let mut text = vec![b','; length];
+            text[0] = b'[';
+            text[length - 1] = b']';
+            // The same at another distance from the start of the bytes, with and without more.
+            for (at, behind) in [(0, 0), (0, 100), (5, 3), (77, 1)] {
+                let bytes = [&vec![b'"'; at], text.as_slice(), &vec![b']'; behind]].concat();
+                for (name, way) in ways() {
+                    let end = way(&mut Structure::new(), &bytes, at);
+                    assert_eq!(end, Some(at + length), "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_depth_is_too_deep() {
+        let mut text = vec![b'['; 100_000];
+        text.resize(200_000, b']');
+        for (name, way) in ways() {
+            let mut state = Structure::new();
+            assert_eq!(way(&mut state, &text[..199_999], 0), None, "{name}");
+            assert_eq!(state.depth(), 1, "{name}");
+            assert_eq!(way(&mut state, &text, 199_999), Some(200_000), "{name}");
+        }
+    }
+
+    fn cut(bytes: &[u8], cuts: &[prop::sample::Index]) -> Vec<usize> {
+        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+        cuts.sort_unstable();
+        cuts
+    }
+
+    /// Bytes of an alphabet, each as often as it stands in it.
+    fn text(alphabet: &'static [u8], length: usize) -> impl Strategy<Value = Vec<u8>> {
+        prop::collection::vec(prop::sample::select(alphabet), 0..length)
+    }
+
+    /// What JSON may look like: strings with escapes, and between them no backslash.
+    fn tokens() -> impl Strategy<Value = Vec<u8>> {
+        let tokens = r#"{ [ { } ] , : 1.25 null "mediaType" "" "\\" "\"]" "\u007b{" "a\\\\\"}b" é"#;
+        let tokens: Vec<_> = tokens.split(' ').collect();
+        prop::collection::vec(prop::sample::select(tokens), 0..120)
+            .prop_map(|tokens| tokens.concat().into_bytes())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 800, failure_persistence: None, ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn ways_agree(
+            bytes in prop_oneof![
+                text(br#"{[}]"\\x"#, 400),
+                text(br#"{[[{}]"\xyz,:1 "#, 400),
+                text(br#"{[}]"\\\\\"#, 300),
+                text(br#"[[}]"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"#, 900),
+                prop::collection::vec(any::<u8>(), 0..400),
+                tokens(),
+            ],
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+        ) {
+            hold(&bytes, &cut(&bytes, &cuts));
+        }
+
+        #[test]
+        fn ways_agree_at_every_cut(bytes in text(br#"{[}]""\x"#, 150)) {
+            hold_at_every_cut(&bytes);
+        }
+    }
+}
