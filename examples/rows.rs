@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use gcagg::document::aggregates::{Container, halves};
 use gcagg::json::{Node, Tape};
-use gcagg::source::{Dialect, Input, frame::frame, open::open};
+use gcagg::source::{Dialect, Input, content::Content, frame::frame};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout().lock();
@@ -15,20 +15,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         .nth(1)
         .unwrap_or_else(|| "samples/queue-day.json".into());
     // The text: decompressed, without BOM, in UTF-8.
-    let text = open(&Input::File(path.into()))?;
-    let text = text.content();
+    let mut text = String::new();
+    Content::open(&Input::File(path.into()), None)?.fill(&mut text, usize::MAX)?;
     // The documents in it, whatever is wrapped around them.
-    let framed = frame(text);
+    let framed = frame(&text);
     for finding in &framed.findings {
         eprintln!("{}: {}", finding.code.id(), finding.message);
     }
     for document in &framed.documents {
-        if document.dialect != Some(Dialect::Aggregates) {
+        let Some(Dialect::Aggregates) = document.dialect else {
             continue;
-        }
+        };
+        let depth = document.opened(Dialect::Aggregates).depth();
         for element in &document.elements {
-            let tape = Tape::read(document.text(text), *element, document.depth())
-                .map_err(|error| error.message)?;
+            let tape =
+                Tape::read(document.text(&text), *element, depth).map_err(|error| error.message)?;
             print(Container(tape.root()), &mut out)?;
         }
     }

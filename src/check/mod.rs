@@ -1,10 +1,12 @@
 //! Whether a document is what it should be: keys, schema, properties, rules.
 
+pub mod chains;
 pub mod keys;
 pub mod overlap;
 pub mod properties;
 pub mod rules;
 pub mod schema;
+pub mod shape;
 
 use crate::diagnostic::Diagnostic;
 use crate::json::Node;

@@ -1,6 +1,7 @@
 //! Buckets of one group that overlap, within a file and across files (`T003`).
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher as _};
 
 use crate::document::aggregates::{Bucket, Container};
@@ -15,8 +16,9 @@ pub struct Stretch {
     end: i64,
     /// The set of metrics and qualifiers, by its key in [`Names`].
     names: u64,
-    /// The bytes of the interval.
+    /// The bytes of the interval, and those of the bucket.
     pub span: Span,
+    pub whole: Span,
     /// Which document, element and bucket of the input.
     pub document: u32,
     pub element: u32,
@@ -26,39 +28,20 @@ pub struct Stretch {
 /// Sets of metric names by a hash of the set.
 pub type Names = HashMap<u64, Vec<u64>>;
 
-/// The stretches of one container, appended to `out`.
+/// The stretches of one container of these groups, appended to `out`; its first bucket has the
+/// index `first`.
 pub fn stretches(
     container: Container<'_>,
-    document: u32,
-    element: u32,
+    groups: &HashSet<u64>,
+    (document, element, first): (u32, u32, u32),
     names: &mut Names,
     out: &mut Vec<Stretch>,
 ) {
-    let mut dimensions: Vec<(String, String)> = container
-        .group()
-        .filter(|(_, value)| !value.is_null())
-        .map(|(name, value)| {
-            (
-                name.into_owned(),
-                value.string().unwrap_or_default().into_owned(),
-            )
-        })
-        .collect();
-    dimensions.sort();
-    let group = hash(&dimensions);
-    for (index, bucket) in container.buckets().enumerate() {
-        let Some(node) = bucket.interval() else {
-            continue;
-        };
-        let Some((start, end)) = node.string().and_then(|text| time::interval(&text)) else {
-            continue;
-        };
-        let (Some(start), Some(end)) = (
-            start.time.timestamp_nanos_opt(),
-            end.time.timestamp_nanos_opt(),
-        ) else {
-            continue;
-        };
+    let group = group_of(container);
+    if !groups.contains(&group) {
+        return;
+    }
+    for (bucket, (node, start, end), index) in timed(container) {
         let set = metric_names(bucket);
         let key = hash(&set);
         names.entry(key).or_insert(set);
@@ -68,21 +51,66 @@ pub fn stretches(
             end,
             names: key,
             span: node.span(),
+            whole: bucket.0.span(),
             document,
             element,
-            bucket: index as u32,
+            bucket: first + index,
         });
     }
 }
 
-fn metric_names(bucket: Bucket<'_>) -> Vec<u64> {
+/// The buckets that have an interval, with its value, its instants and the bucket's index.
+pub(super) fn timed(
+    container: Container<'_>,
+) -> impl Iterator<Item = (Bucket<'_>, (Node<'_>, i64, i64), u32)> {
+    let buckets = container.buckets().enumerate();
+    buckets.filter_map(|(index, bucket)| {
+        let node = bucket.interval()?;
+        let (start, end) = time::interval(&node.string()?)?;
+        let (start, end) = (
+            start.time.timestamp_nanos_opt()?,
+            end.time.timestamp_nanos_opt()?,
+        );
+        Some((bucket, (node, start, end), index as u32))
+    })
+}
+
+/// A number for the group of a container: the same for the same dimensions and values.
+pub(super) fn group_of(container: Container<'_>) -> u64 {
+    let dimensions: Vec<(Cow<'_, str>, Cow<'_, str>)> = container
+        .group()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name, value.string().unwrap_or_default()))
+        .collect();
+    group_number(
+        dimensions
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value.as_ref())),
+    )
+}
+
+pub(super) fn group_number<'d>(dimensions: impl Iterator<Item = (&'d str, &'d str)>) -> u64 {
+    let mut dimensions: Vec<(&str, &str)> = dimensions.collect();
+    dimensions.sort_unstable();
+    hash(&dimensions)
+}
+
+pub(super) fn name_number(view: bool, name: &str, qualifier: Option<&str>) -> u64 {
+    hash(&(if view { "view" } else { "metric" }, name, qualifier))
+}
+
+pub(super) fn metric_names(bucket: Bucket<'_>) -> Vec<u64> {
     let mut set: Vec<u64> = bucket
         .metrics()
         .map(|metric| {
             let qualifier = metric.qualifier().and_then(Node::string);
-            hash(&("metric", metric.name(), qualifier))
+            name_number(false, &metric.name(), qualifier.as_deref())
         })
-        .chain(bucket.views().map(|view| hash(&("view", view.name()))))
+        .chain(
+            bucket
+                .views()
+                .map(|view| name_number(true, &view.name(), None)),
+        )
         .collect();
     set.sort_unstable();
     set
@@ -139,21 +167,42 @@ fn share(a: &Stretch, b: &Stretch, names: &Names) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::chains::{Chains, Collector, suspects};
+    use crate::check::shape::{Flat, Lexicon};
     use crate::json::Tape;
 
     fn count(containers: &[&str]) -> usize {
         let (mut names, mut list) = (Names::new(), Vec::new());
         for (index, text) in containers.iter().enumerate() {
             let tape = Tape::read(text, Span::new(0, text.len()), 0).unwrap();
-            stretches(
-                Container(tape.root()),
-                0,
-                index as u32,
-                &mut names,
-                &mut list,
-            );
+            let container = Container(tape.root());
+            let groups = HashSet::from([group_of(container)]);
+            let place = (0, index as u32, 0);
+            stretches(container, &groups, place, &mut names, &mut list);
         }
-        overlaps(&list, &names).len()
+        let found = overlaps(&list, &names).len();
+        // Whatever overlaps must be suspected before, one by one and side by side.
+        let parts: Vec<Chains> = containers.iter().map(|text| chains(text)).collect();
+        let mut joined = Chains::default();
+        parts.iter().for_each(|part| joined.merge(part.clone()));
+        let side_by_side: Vec<&Chains> = parts.iter().collect();
+        assert_eq!(suspects(&side_by_side).is_empty(), found == 0);
+        assert!(found == 0 || !suspects(&[&joined]).is_empty());
+        found
+    }
+
+    /// The chains of a container, which are the same by both ways of reading.
+    fn chains(text: &str) -> Chains {
+        let span = Span::new(0, text.len());
+        let tape = Tape::read(text, span, 0).unwrap();
+        let (mut flat, mut lexicon) = (Flat::default(), Lexicon::default());
+        assert!(flat.read(text, span, &mut lexicon));
+        let (mut direct, mut by_tape) = (Collector::default(), Collector::default());
+        direct.take(&flat, text);
+        by_tape.container(Container(tape.root()));
+        let (direct, by_tape) = (direct.finish(), by_tape.finish());
+        assert_eq!(direct, by_tape);
+        direct
     }
 
     fn bucket(group: &str, hours: (u8, u8), metric: &str) -> String {

@@ -61,6 +61,85 @@ pub fn interval(text: &str) -> Option<(Instant, Instant)> {
     Some((Instant::parse(start)?, Instant::parse(end)?))
 }
 
+/// The two instants of an interval in the API's own form, `2026-03-02T08:00:00.000Z/…` with one to
+/// nine decimals or none, as nanoseconds since 1970. `None` for every other form, for intervals
+/// that end before they start, and for ends at `23:59:59`: others look at these.
+pub fn plain_interval(text: &[u8]) -> Option<(i64, i64)> {
+    // Both halves nearly always have the same length.
+    let slash = match text.get(text.len() / 2) {
+        Some(b'/') => text.len() / 2,
+        _ => text.iter().position(|byte| *byte == b'/')?,
+    };
+    let (start, _) = plain_instant(text.get(..slash)?)?;
+    let (end, second) = plain_instant(text.get(slash + 1..)?)?;
+    (start <= end && second != LAST_SECOND).then_some((start, end))
+}
+
+const LAST_SECOND: i64 = 24 * 3600 - 1;
+
+/// An instant and its second of the day.
+fn plain_instant(text: &[u8]) -> Option<(i64, i64)> {
+    let digits = |from: usize, to: usize| {
+        let mut value = 0;
+        for byte in text.get(from..to)? {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            value = value * 10 + i64::from(byte - b'0');
+        }
+        Some(value)
+    };
+    let marks = text.get(19..).map(|_| {
+        text[4] == b'-'
+            && text[7] == b'-'
+            && text[10] == b'T'
+            && text[13] == b':'
+            && text[16] == b':'
+    });
+    if marks != Some(true) || text.last() != Some(&b'Z') {
+        return None;
+    }
+    let (year, month, day) = (digits(0, 4)?, digits(5, 7)?, digits(8, 10)?);
+    let (hour, minute, second) = (digits(11, 13)?, digits(14, 16)?, digits(17, 19)?);
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + i64::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    let good = (1700..2200).contains(&year)
+        && (1..=days).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    if !good {
+        return None;
+    }
+    let nanos = match text.len() {
+        20 => 0,
+        length @ 22..=30 if text[19] == b'.' => {
+            digits(20, length - 1)? * 10_i64.pow(9 - (length as u32 - 21))
+        }
+        _ => return None,
+    };
+    let of_day = hour * 3600 + minute * 60 + second;
+    let seconds = days_since_1970(year, month, day) * 86_400 + of_day;
+    Some((seconds * 1_000_000_000 + nanos, of_day))
+}
+
+/// Days from 1970-01-01 in the Gregorian calendar, counted in years that begin in March so that
+/// the leap day comes last.
+fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let before = year * 365 + year / 4 - year / 100 + year / 400;
+    before + (153 * month + 2) / 5 + day - 1 - 719_468
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,5 +166,38 @@ mod tests {
             assert!(Instant::parse(text).is_none(), "{text}");
         }
         assert!(Instant::parse_lenient("2026-01-01").is_some());
+    }
+
+    #[test]
+    fn the_plain_form_agrees_with_the_general_one() {
+        let nanos = |text: &str| Instant::parse(text)?.time.timestamp_nanos_opt();
+        let mut read = 0;
+        for (year, month) in (1890..2110).flat_map(|year| (0..14).map(move |month| (year, month))) {
+            for day in [0, 1, 28, 29, 30, 31, 32] {
+                for rest in ["00:00:00Z", "12:34:56.7Z", "23:00:59.123456789Z"] {
+                    let text = format!("{year:04}-{month:02}-{day:02}T{rest}");
+                    let plain = plain_instant(text.as_bytes()).map(|(nanos, _)| nanos);
+                    assert_eq!(plain, nanos(&text), "{text}");
+                    read += usize::from(plain.is_some());
+                }
+            }
+        }
+        assert!(read > 30_000);
+        for odd in [
+            "2026-01-01T00:00:00.Z",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:60:00Z",
+            "2026-01-01T00:00:60Z",
+            "2026-01-01T00:00:00",
+            "2026-01-01t00:00:00Z",
+            "+026-01-01T00:00:00Z",
+            "2026-01-01T00:00:00,5Z",
+            "2026-01-01T00:00:00.1234567890Z",
+        ] {
+            assert_eq!(plain_instant(odd.as_bytes()), None, "{odd}");
+        }
+        assert!(plain_interval(b"2026-01-01T00:00:00Z/2026-01-02T00:00:00.000Z").is_some());
+        assert!(plain_interval(b"2026-01-02T00:00:00Z/2026-01-01T00:00:00Z").is_none());
+        assert!(plain_interval(b"2026-01-01T00:00:00Z/2026-01-01T23:59:59Z").is_none());
     }
 }

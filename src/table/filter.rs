@@ -1,6 +1,6 @@
 //! Which rows are wanted: `--metric`, `--where`, `--from`, `--until`.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, Utc};
 
 use crate::document::aggregates::{Bucket, Container};
 use crate::document::summary::Entity;
@@ -28,7 +28,7 @@ impl Filter {
 
     /// Whether a group is wanted.
     pub fn group(&self, container: Container<'_>) -> bool {
-        self.each(|name| {
+        self.values(|name| {
             container
                 .group()
                 .find(|(dimension, _)| dimension == name)
@@ -42,7 +42,7 @@ impl Filter {
         if self.from.is_some() || self.until.is_some() {
             return false;
         }
-        self.each(|name| {
+        self.values(|name| {
             let node = match name {
                 "id" => entity.id(),
                 "division" => entity.division(),
@@ -53,7 +53,8 @@ impl Filter {
         })
     }
 
-    fn each(&self, value: impl Fn(&str) -> Option<String>) -> bool {
+    /// Whether a group or entity with these values is wanted.
+    pub fn values(&self, value: impl Fn(&str) -> Option<String>) -> bool {
         self.dimensions.iter().all(|(name, _)| {
             let actual = value(name).unwrap_or_default();
             self.dimensions
@@ -64,15 +65,19 @@ impl Filter {
 
     /// Whether a bucket's time is wanted; one without an interval is not, if times are asked for.
     pub fn bucket(&self, bucket: Bucket<'_>) -> bool {
+        self.start(|| {
+            let interval = bucket.interval().and_then(Node::string)?;
+            let (start, _) = time::interval(&interval)?;
+            Some(start.time.to_utc())
+        })
+    }
+
+    /// Whether a bucket that starts then is wanted.
+    pub fn start(&self, start: impl Fn() -> Option<DateTime<Utc>>) -> bool {
         if self.from.is_none() && self.until.is_none() {
             return true;
         }
-        let start = bucket
-            .interval()
-            .and_then(Node::string)
-            .and_then(|text| time::interval(&text))
-            .map(|(start, _)| start.time);
-        start.is_some_and(|start| {
+        start().is_some_and(|start| {
             self.from.is_none_or(|from| start >= from)
                 && self.until.is_none_or(|until| start < until)
         })

@@ -5,8 +5,7 @@ use crate::document::catalog;
 use crate::json::Node;
 
 use super::survey::entries_of;
-use super::units::DURATIONS;
-use super::{Cell, Column, Columns, Shaping, Skip};
+use super::{Cell, Column, Columns, Shaping, Skip, units};
 
 /// Calls `row` with the cells of each row of one container.
 pub fn rows<'a>(
@@ -80,11 +79,8 @@ pub(super) fn set<'a>(cells: &mut [Cell<'a>], at: Option<usize>, cell: Cell<'a>)
 
 /// The cell of one statistic, in the unit that was asked for.
 pub(super) fn figure<'a>(shaping: &Shaping, timer: bool, stat: &str, value: Node<'a>) -> Cell<'a> {
-    if let (Some(unit), true, Some(literal)) = (shaping.durations, timer, value.number())
-        && DURATIONS.contains(&stat)
-        && let Some(cell) = unit.convert(literal, 1)
-    {
-        return cell;
+    match value.number() {
+        Some(literal) => units::figure(shaping.durations, timer, stat, literal),
+        None => Cell::of(Some(value)),
     }
-    Cell::of(Some(value))
 }

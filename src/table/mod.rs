@@ -2,6 +2,7 @@
 
 pub mod cell;
 pub mod columns;
+pub mod direct;
 pub mod filter;
 pub mod long;
 pub mod names;
@@ -37,6 +38,15 @@ pub struct Shaping {
     pub filter: Filter,
     pub durations: Option<units::Unit>,
     pub times: time::Times,
+}
+
+/// What rows are handed to.
+pub trait Rows {
+    /// Sets the leading cells that the rows after this have in common.
+    fn shared(&mut self, cells: &[Cell<'_>]);
+
+    /// Adds a row: the shared cells, then these.
+    fn row(&mut self, cells: &[Cell<'_>]);
 }
 
 /// Which buckets of an element are left out.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::aggregates::{Container, Metric};
-use crate::document::catalog;
 use crate::document::summary::Entity;
+use crate::document::{STATS, catalog};
 use crate::json::Node;
 use crate::source::Dialect;
 
@@ -173,6 +173,20 @@ impl Survey {
             self.divisions |= Cell::of(entity.division()).has_value();
             self.division_names |= Cell::of(entity.division_name()).has_value();
         }
+    }
+
+    /// Marks statistics of the long layout by their bits: with a number, or only null.
+    pub(super) fn marked(&mut self, numbers: u16, nulls: u16) {
+        for (stat, name) in STATS.iter().enumerate() {
+            if (numbers | nulls) & (1 << stat) != 0 {
+                mark(&mut self.stats, name, numbers & (1 << stat) != 0);
+            }
+        }
+    }
+
+    /// Marks a dimension.
+    pub(super) fn dimension(&mut self, name: &str, has: bool) {
+        mark(&mut self.dimensions, name, has);
     }
 
     fn convertible(&mut self, shaping: &Shaping, value: Node<'_>, from: i64) {

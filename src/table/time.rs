@@ -28,7 +28,12 @@ impl Times {
         let Some(text) = node.string() else {
             return [Cell::of(Some(node)), Cell::of(Some(node))];
         };
-        let (start, end) = match text {
+        self.ends(text)
+    }
+
+    /// The cells of both ends of an interval that is a string.
+    pub fn ends<'a>(&self, interval: Cow<'a, str>) -> [Cell<'a>; 2] {
+        let (start, end) = match interval {
             Cow::Borrowed(text) => {
                 let (start, end) = halves(text);
                 (Cow::Borrowed(start), Cow::Borrowed(end))

@@ -34,6 +34,17 @@ pub fn milliseconds(unit: &str) -> Option<i64> {
     }
 }
 
+/// The cell of one statistic's literal, in the unit that was asked for.
+pub fn figure<'a>(unit: Option<Unit>, timer: bool, stat: &str, literal: &'a str) -> Cell<'a> {
+    if let (Some(unit), true) = (unit, timer)
+        && DURATIONS.contains(&stat)
+        && let Some(cell) = unit.convert(literal, 1)
+    {
+        return cell;
+    }
+    Cell::Number(Cow::Borrowed(literal))
+}
+
 impl Unit {
     /// The name that stands in a `unit` column.
     pub fn name(self) -> &'static str {

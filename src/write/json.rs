@@ -1,19 +1,23 @@
 //! NDJSON, and JSON as one array with an object a line.
 
-use crate::table::{Cell, Columns};
+use crate::table::{Cell, Columns, Rows};
 
 use super::Encoder;
 
 /// Rows as JSON objects: absent cells are left out, null is null, numbers are the literals.
 #[derive(Debug)]
-pub struct Rows {
+pub struct Objects {
+    /// Each with its colon.
     keys: Vec<String>,
+    /// The members that all rows begin with, and how many columns they take.
+    prefix: Vec<u8>,
+    shared: usize,
     before: &'static str,
     after: &'static str,
     bytes: Vec<u8>,
 }
 
-impl Rows {
+impl Objects {
     /// One object a line.
     pub fn lines(columns: &Columns) -> Self {
         Self::new(columns, "", "\n")
@@ -25,9 +29,15 @@ impl Rows {
     }
 
     fn new(columns: &Columns, before: &'static str, after: &'static str) -> Self {
-        let keys = columns.list.iter().map(|(name, _)| quoted(name)).collect();
+        let keys = columns
+            .list
+            .iter()
+            .map(|(name, _)| quoted(name) + ":")
+            .collect();
         Self {
             keys,
+            prefix: Vec::new(),
+            shared: 0,
             before,
             after,
             bytes: Vec::new(),
@@ -40,34 +50,60 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-impl Encoder for Rows {
+/// Appends the members of `cells`, each with a comma behind it.
+fn members(keys: &[String], cells: &[Cell<'_>], out: &mut Vec<u8>) {
+    for (key, cell) in keys.iter().zip(cells) {
+        if *cell == Cell::Absent {
+            continue;
+        }
+        out.extend_from_slice(key.as_bytes());
+        match cell {
+            Cell::Absent | Cell::Null => out.extend_from_slice(b"null"),
+            Cell::Text(text) => string(text, out),
+            Cell::Figure(text) => string(text, out),
+            Cell::Number(literal) => out.extend_from_slice(literal.as_bytes()),
+            Cell::Bool(true) => out.extend_from_slice(b"true"),
+            Cell::Bool(false) => out.extend_from_slice(b"false"),
+        }
+        out.push(b',');
+    }
+}
+
+fn string(text: &str, out: &mut Vec<u8>) {
+    if text
+        .bytes()
+        .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
+    {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    } else {
+        out.extend_from_slice(quoted(text).as_bytes());
+    }
+}
+
+impl Rows for Objects {
+    fn shared(&mut self, cells: &[Cell<'_>]) {
+        self.prefix.clear();
+        members(&self.keys, cells, &mut self.prefix);
+        self.shared = cells.len();
+    }
+
     fn row(&mut self, cells: &[Cell<'_>]) {
         self.bytes.extend_from_slice(self.before.as_bytes());
         self.bytes.push(b'{');
-        let mut first = true;
-        for (key, cell) in self.keys.iter().zip(cells) {
-            if *cell == Cell::Absent {
-                continue;
-            }
-            if !first {
-                self.bytes.push(b',');
-            }
-            first = false;
-            self.bytes.extend_from_slice(key.as_bytes());
-            self.bytes.push(b':');
-            match cell {
-                Cell::Absent | Cell::Null => self.bytes.extend_from_slice(b"null"),
-                Cell::Text(text) => self.bytes.extend_from_slice(quoted(text).as_bytes()),
-                Cell::Figure(text) => self.bytes.extend_from_slice(quoted(text).as_bytes()),
-                Cell::Number(literal) => self.bytes.extend_from_slice(literal.as_bytes()),
-                Cell::Bool(true) => self.bytes.extend_from_slice(b"true"),
-                Cell::Bool(false) => self.bytes.extend_from_slice(b"false"),
-            }
+        self.bytes.extend_from_slice(&self.prefix);
+        let keys = self.keys.get(self.shared..).unwrap_or_default();
+        members(keys, cells, &mut self.bytes);
+        if self.bytes.last() == Some(&b',') {
+            self.bytes.pop();
         }
         self.bytes.push(b'}');
         self.bytes.extend_from_slice(self.after.as_bytes());
     }
+}
 
+impl Encoder for Objects {
     fn finish(self: Box<Self>) -> Vec<u8> {
         self.bytes
     }

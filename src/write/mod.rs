@@ -5,13 +5,10 @@ pub mod json;
 pub mod signals;
 pub mod sink;
 
-use crate::table::{Cell, Columns};
+use crate::table::{Columns, Rows};
 
 /// Rows of one format, encoded piece by piece so that pieces can be made side by side.
-pub trait Encoder {
-    /// Appends a row.
-    fn row(&mut self, cells: &[Cell<'_>]);
-
+pub trait Encoder: Rows {
     /// The bytes of the rows so far.
     fn finish(self: Box<Self>) -> Vec<u8>;
 }
@@ -37,9 +34,9 @@ impl Format {
     /// An encoder for the next rows.
     pub fn encoder<'c>(&'c self, columns: &'c Columns) -> Box<dyn Encoder + 'c> {
         match self {
-            Self::Csv(dialect) => Box::new(csv::Rows::new(dialect)),
-            Self::Ndjson => Box::new(json::Rows::lines(columns)),
-            Self::Json => Box::new(json::Rows::elements(columns)),
+            Self::Csv(dialect) => Box::new(csv::Lines::new(dialect)),
+            Self::Ndjson => Box::new(json::Objects::lines(columns)),
+            Self::Json => Box::new(json::Objects::elements(columns)),
         }
     }
 

@@ -14,9 +14,7 @@ pub fn min_above_max(metric: Metric<'_>, place: impl Fn() -> String, out: &mut V
     let (Some(min), Some(max)) = (metric.stat("min"), metric.stat("max")) else {
         return;
     };
-    let above =
-        (|| Decimal::parse(min)?.compare(Decimal::parse(max)?))() == Some(Ordering::Greater);
-    if above {
+    if is_above(min, max) {
         out.push(
             Diagnostic::new(
                 Code::MinAboveMax,
@@ -35,6 +33,11 @@ pub fn min_above_max(metric: Metric<'_>, place: impl Fn() -> String, out: &mut V
     }
 }
 
+/// Whether one literal is above another.
+pub(in crate::check) fn is_above(min: &str, max: &str) -> bool {
+    (|| Decimal::parse(min)?.compare(Decimal::parse(max)?))() == Some(Ordering::Greater)
+}
+
 /// `M002`: the sum is not within count·min and count·max.
 pub fn sum_out_of_bounds(
     metric: Metric<'_>,
@@ -44,9 +47,6 @@ pub fn sum_out_of_bounds(
     let (Some(count), Some(sum)) = (metric.stat("count"), metric.stat("sum")) else {
         return;
     };
-    let (Some(exact_count), Some(exact_sum)) = (Decimal::parse(count), Decimal::parse(sum)) else {
-        return;
-    };
     for (stat, word, beyond) in [
         ("min", "below", Ordering::Less),
         ("max", "above", Ordering::Greater),
@@ -54,12 +54,9 @@ pub fn sum_out_of_bounds(
         let Some(bound) = metric.stat(stat) else {
             continue;
         };
-        let Some(product) = Decimal::parse(bound).and_then(|bound| bound.times(exact_count)) else {
+        let Some(product) = product_beyond(count, sum, bound, beyond) else {
             continue;
         };
-        if exact_sum.compare(product) != Some(beyond) || close(exact_sum, product) {
-            continue;
-        }
         out.push(
             Diagnostic::new(
                 Code::SumOutOfBounds,
@@ -77,6 +74,18 @@ pub fn sum_out_of_bounds(
     }
 }
 
+/// Count × bound, where the sum lies `beyond` it.
+pub(in crate::check) fn product_beyond(
+    count: &str,
+    sum: &str,
+    bound: &str,
+    beyond: Ordering,
+) -> Option<Decimal> {
+    let (count, sum) = (Decimal::parse(count)?, Decimal::parse(sum)?);
+    let product = Decimal::parse(bound)?.times(count)?;
+    (sum.compare(product) == Some(beyond) && !close(sum, product)).then_some(product)
+}
+
 /// Floating-point sums may be off by their last digits.
 fn close(a: Decimal, b: Decimal) -> bool {
     let (a, b) = (a.approximate(), b.approximate());
@@ -92,20 +101,9 @@ pub fn ratio_mismatch(metric: Metric<'_>, place: impl Fn() -> String, out: &mut 
     ) else {
         return;
     };
-    let (Some(value), Some(above), Some(below)) = (
-        Decimal::parse(ratio),
-        Decimal::parse(numerator),
-        Decimal::parse(denominator),
-    ) else {
+    let Some(quotient) = other_quotient(ratio, numerator, denominator) else {
         return;
     };
-    if below.is_zero() {
-        return;
-    }
-    let quotient = above.approximate() / below.approximate();
-    if (value.approximate() - quotient).abs() <= tolerance(ratio) {
-        return;
-    }
     out.push(
         Diagnostic::new(
             Code::RatioMismatch,
@@ -124,6 +122,21 @@ pub fn ratio_mismatch(metric: Metric<'_>, place: impl Fn() -> String, out: &mut 
             "to merge rows, add numerators and denominators and divide again; never average ratios",
         ),
     );
+}
+
+/// The quotient, where the ratio is another.
+pub(in crate::check) fn other_quotient(
+    ratio: &str,
+    numerator: &str,
+    denominator: &str,
+) -> Option<f64> {
+    let (value, below) = (Decimal::parse(ratio)?, Decimal::parse(denominator)?);
+    let above = Decimal::parse(numerator)?;
+    if below.is_zero() {
+        return None;
+    }
+    let quotient = above.approximate() / below.approximate();
+    ((value.approximate() - quotient).abs() > tolerance(ratio)).then_some(quotient)
 }
 
 /// A ratio rounded to four decimals or more is no mismatch.
@@ -207,42 +220,44 @@ pub fn looks_like_seconds(
     place: impl Fn() -> String,
     out: &mut Vec<Diagnostic>,
 ) {
-    if !matches!(
-        metric.name().as_ref(),
-        "tHandle" | "tTalk" | "tTalkComplete"
-    ) {
+    if !is_handling_time(&metric.name()) {
         return;
     }
-    let (Some(count), Some(sum)) = (
-        metric.stat("count").and_then(Decimal::parse),
-        metric.stat("sum").and_then(Decimal::parse),
-    ) else {
+    let (Some(count), Some(sum)) = (metric.stat("count"), metric.stat("sum")) else {
         return;
     };
-    let enough = count.compare(Decimal::from(3)).is_some_and(Ordering::is_ge);
-    if !enough || sum.is_zero() || sum.is_negative() {
+    let Some(average) = small_average(count, sum) else {
         return;
+    };
+    out.push(
+        Diagnostic::new(
+            Code::LooksLikeSeconds,
+            format!(
+                "`{}` averages {average:.0} ms over {count} interactions: these look like seconds",
+                shown(metric)
+            ),
+        )
+        .at(stat_span(metric, "sum"), format!("{}/stats/sum", place()))
+        .cause(metric.name())
+        .label("under a second each")
+        .help("the API sends milliseconds; if a program divided them by 1000, convert its source instead"),
+    );
+}
+
+/// Whether nobody can be done in less than a second.
+pub(in crate::check) fn is_handling_time(name: &str) -> bool {
+    matches!(name, "tHandle" | "tTalk" | "tTalkComplete")
+}
+
+/// The average, where it is under a second over three interactions or more.
+pub(in crate::check) fn small_average(count: &str, sum: &str) -> Option<f64> {
+    let (count, sum) = (Decimal::parse(count)?, Decimal::parse(sum)?);
+    let enough = count.compare(Decimal::from(3))?.is_ge();
+    if !enough || sum.is_zero() || sum.is_negative() {
+        return None;
     }
-    let small = count
-        .times(Decimal::from(1000))
-        .and_then(|limit| sum.compare(limit))
-        .is_some_and(Ordering::is_lt);
-    if small {
-        let average = sum.approximate() / count.approximate();
-        out.push(
-            Diagnostic::new(
-                Code::LooksLikeSeconds,
-                format!(
-                    "`{}` averages {average:.0} ms over {count} interactions: these look like seconds",
-                    shown(metric)
-                ),
-            )
-            .at(stat_span(metric, "sum"), format!("{}/stats/sum", place()))
-            .cause(metric.name())
-            .label("under a second each")
-            .help("the API sends milliseconds; if a program divided them by 1000, convert its source instead"),
-        );
-    }
+    let small = sum.compare(count.times(Decimal::from(1000))?)?.is_lt();
+    small.then(|| sum.approximate() / count.approximate())
 }
 
 fn shown(metric: Metric<'_>) -> String {

@@ -3,7 +3,7 @@
 //! Each rule is safe on lawful oddities: answered may exceed offered, buckets may be missing, and
 //! users' timers have only a `sum`.
 
-mod metrics;
+pub(super) mod metrics;
 mod times;
 
 use crate::diagnostic::Diagnostic;

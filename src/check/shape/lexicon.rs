@@ -1,0 +1,77 @@
+//! The names of metrics and views that occur, each looked up in the catalogue once.
+
+use std::collections::HashMap;
+
+use crate::document::catalog;
+
+/// What is known of a name.
+#[derive(Debug)]
+pub(super) struct Name {
+    pub(super) text: Box<str>,
+    /// Whether the catalogue has a metric of this name.
+    pub(super) known: bool,
+    /// The bucket, by its running number, in which the name stood last.
+    pub(super) seen: u64,
+    /// The name that followed this one last time.
+    next: u32,
+}
+
+/// Names by number. Buckets repeat their metrics in one order, so each name is first taken for
+/// the one that followed last time.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    numbers: HashMap<Box<str>, u32>,
+    pub(super) names: Vec<Name>,
+    last: u32,
+    /// The running number of the bucket that is looked at.
+    pub(super) bucket: u64,
+}
+
+impl Lexicon {
+    /// The number of a name.
+    pub(super) fn number(&mut self, name: &str) -> u32 {
+        let guess = self.names.get(self.last as usize).map_or(0, |it| it.next);
+        if let Some(known) = self.names.get(guess as usize)
+            && &*known.text == name
+        {
+            self.last = guess;
+            return guess;
+        }
+        let number = match self.numbers.get(name) {
+            Some(number) => *number,
+            None => self.insert(name),
+        };
+        if let Some(last) = self.names.get_mut(self.last as usize) {
+            last.next = number;
+        }
+        self.last = number;
+        number
+    }
+
+    fn insert(&mut self, name: &str) -> u32 {
+        let number = self.names.len() as u32;
+        self.names.push(Name {
+            text: name.into(),
+            known: catalog::metric(name).is_some(),
+            seen: 0,
+            next: 0,
+        });
+        self.numbers.insert(name.into(), number);
+        number
+    }
+
+    /// The name of a number.
+    pub fn name(&self, number: u32) -> &str {
+        self.names.get(number as usize).map_or("", |it| &it.text)
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether no name has been seen yet.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+}

@@ -1,0 +1,136 @@
+//! The verdict of keys, schema, properties and rules without a tape: what a clean container holds.
+//!
+//! A container is read straight into flat lists. Whatever is not plainly clean (an escape, an
+//! unknown name, a figure that a rule looks at twice) is refused here, and the slow way over the
+//! tape finds the words for it, or finds nothing and goes on. So a refusal costs time and never
+//! truth; what is accepted must be clean by the slow way too, which tests hold it to.
+
+mod lexicon;
+mod read;
+mod rules;
+
+pub use lexicon::Lexicon;
+
+use std::ops::Range;
+
+use crate::json::Span;
+
+/// A run of bytes of the text that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    start: u32,
+    len: u32,
+}
+
+impl Text {
+    /// The run itself.
+    pub fn of(self, text: &str) -> &str {
+        let start = self.start as usize;
+        // Runs begin behind and end before ASCII quotes or are ASCII digits: always on boundaries.
+        text.get(start..start + self.len as usize)
+            .unwrap_or_default()
+    }
+
+    fn bytes(self, bytes: &[u8]) -> &[u8] {
+        let start = self.start as usize;
+        bytes
+            .get(start..start + self.len as usize)
+            .unwrap_or_default()
+    }
+}
+
+/// A string that may be null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Optional {
+    Absent,
+    Null,
+    Text(Text),
+}
+
+/// A number's literal.
+#[derive(Debug, Clone, Copy)]
+pub struct Number {
+    pub literal: Text,
+    /// Its value, where it is a whole number of at most 18 digits.
+    pub whole: Option<i64>,
+}
+
+/// A metric or view.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    pub view: bool,
+    pub name: Text,
+    /// The name's number in the lexicon.
+    pub id: u32,
+    pub qualifier: Optional,
+    /// Bit `n` is set where the `n`th of [`crate::document::STATS`] is a number.
+    pub numbers: u16,
+    /// As `numbers`, for those that are null.
+    pub nulls: u16,
+    first: u32,
+}
+
+/// A bucket.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    pub interval: Optional,
+    /// Nanoseconds since 1970 in UTC: start and end, where there is an interval.
+    pub times: Option<(i64, i64)>,
+    pub entries: Range<u32>,
+}
+
+/// One clean container, flat. Its buffers serve for one container after another.
+#[derive(Debug, Default)]
+pub struct Flat {
+    pub group: Vec<(Text, Optional)>,
+    pub buckets: Vec<Bucket>,
+    entries: Vec<Entry>,
+    numbers: Vec<Number>,
+}
+
+impl Flat {
+    /// Reads the container at `span`; `false` where it is not plainly clean.
+    pub fn read(&mut self, text: &str, span: Span, lexicon: &mut Lexicon) -> bool {
+        read::container(self, text, span, lexicon).is_some()
+    }
+
+    /// Whether no rule has anything to say of the container that was read.
+    pub fn is_clean(&self, text: &str, lexicon: &mut Lexicon) -> bool {
+        rules::clean(self, text, lexicon)
+    }
+
+    /// The metrics of a bucket and then its views.
+    pub fn entries(&self, bucket: &Bucket) -> &[Entry] {
+        self.entries
+            .get(bucket.entries.start as usize..bucket.entries.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// How many metrics and views there are.
+    pub fn rows(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    /// The figures of an entry, in the order of [`crate::document::STATS`].
+    pub fn numbers(&self, entry: &Entry) -> &[Number] {
+        let first = entry.first as usize;
+        self.numbers
+            .get(first..first + entry.numbers.count_ones() as usize)
+            .unwrap_or_default()
+    }
+
+    fn number(&self, entry: &Entry, stat: usize) -> Option<Number> {
+        if entry.numbers & (1 << stat) == 0 {
+            return None;
+        }
+        let before = (entry.numbers & ((1 << stat) - 1)).count_ones();
+        self.numbers.get((entry.first + before) as usize).copied()
+    }
+
+    fn clear(&mut self) {
+        self.group.clear();
+        self.buckets.clear();
+        self.entries.clear();
+        self.numbers.clear();
+    }
+}

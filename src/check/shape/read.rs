@@ -1,0 +1,436 @@
+//! The direct reader of one container. `None` everywhere means: not plainly clean.
+
+use crate::document::time;
+use crate::json::Span;
+
+use super::{Bucket, Entry, Flat, Lexicon, Number, Optional, Text};
+
+/// Where the reading stands.
+struct Cursor<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+}
+
+/// Groups have a handful of dimensions; more are compared elsewhere.
+const MOST_DIMENSIONS: usize = 24;
+
+/// Reads the container at `span` into `flat`.
+pub(super) fn container(
+    flat: &mut Flat,
+    text: &str,
+    span: Span,
+    lexicon: &mut Lexicon,
+) -> Option<()> {
+    flat.clear();
+    // Runs are kept as 32-bit offsets.
+    u32::try_from(span.end).ok()?;
+    let mut cursor = Cursor {
+        text,
+        bytes: text.as_bytes().get(..span.end)?,
+        at: span.start,
+    };
+    let (mut group, mut data) = (false, false);
+    let mut more = cursor.open(b'{', b'}')?;
+    while more {
+        match cursor.key()? {
+            b"group" if !group => {
+                group = true;
+                dimensions(flat, &mut cursor)?;
+            }
+            b"data" if !data => {
+                data = true;
+                if !cursor.null() {
+                    let mut more = cursor.open(b'[', b']')?;
+                    while more {
+                        bucket(flat, &mut cursor, lexicon)?;
+                        more = cursor.next(b']')?;
+                    }
+                }
+            }
+            _ => return None,
+        }
+        more = cursor.next(b'}')?;
+    }
+    cursor.blank();
+    (group && cursor.at == span.end).then_some(())
+}
+
+fn dimensions(flat: &mut Flat, cursor: &mut Cursor<'_>) -> Option<()> {
+    if cursor.null() {
+        return Some(());
+    }
+    let mut more = cursor.open(b'{', b'}')?;
+    while more {
+        let name = cursor.run()?;
+        let bytes = name.bytes(cursor.bytes);
+        // An underscore may be another spelling of a name: the slow way compares those.
+        let twice = flat
+            .group
+            .iter()
+            .any(|(other, _)| other.bytes(cursor.bytes) == bytes);
+        if twice || bytes.contains(&b'_') || flat.group.len() == MOST_DIMENSIONS {
+            return None;
+        }
+        cursor.colon()?;
+        let value = cursor.string_or_null()?;
+        flat.group.push((name, value));
+        more = cursor.next(b'}')?;
+    }
+    Some(())
+}
+
+fn bucket(flat: &mut Flat, cursor: &mut Cursor<'_>, lexicon: &mut Lexicon) -> Option<()> {
+    let first = flat.entries.len() as u32;
+    let mut interval = Optional::Absent;
+    let (mut metrics, mut views) = (false, false);
+    let mut more = cursor.open(b'{', b'}')?;
+    while more {
+        match cursor.key()? {
+            b"interval" if interval == Optional::Absent => interval = cursor.string_or_null()?,
+            // Metrics come before views in tables, so they must do so here.
+            b"metrics" if !metrics && !views => {
+                metrics = true;
+                entries(flat, cursor, lexicon, false)?;
+            }
+            b"views" if !views => {
+                views = true;
+                entries(flat, cursor, lexicon, true)?;
+            }
+            _ => return None,
+        }
+        more = cursor.next(b'}')?;
+    }
+    let times = match interval {
+        Optional::Text(run) => Some(time::plain_interval(run.bytes(cursor.bytes))?),
+        _ => None,
+    };
+    flat.buckets.push(Bucket {
+        interval,
+        times,
+        entries: first..flat.entries.len() as u32,
+    });
+    Some(())
+}
+
+fn entries(
+    flat: &mut Flat,
+    cursor: &mut Cursor<'_>,
+    lexicon: &mut Lexicon,
+    view: bool,
+) -> Option<()> {
+    if cursor.null() {
+        return Some(());
+    }
+    let mut more = cursor.open(b'[', b']')?;
+    while more {
+        entry(flat, cursor, lexicon, view)?;
+        more = cursor.next(b']')?;
+    }
+    Some(())
+}
+
+fn entry(
+    flat: &mut Flat,
+    cursor: &mut Cursor<'_>,
+    lexicon: &mut Lexicon,
+    view: bool,
+) -> Option<()> {
+    let mut name = None;
+    let mut qualifier = Optional::Absent;
+    let mut stats = false;
+    let first = flat.numbers.len() as u32;
+    let (mut numbers, mut nulls) = (0, 0);
+    let mut more = cursor.open(b'{', b'}')?;
+    while more {
+        match cursor.key()? {
+            b"metric" if !view && name.is_none() => name = Some(cursor.run()?),
+            b"name" if view && name.is_none() => name = Some(cursor.run()?),
+            b"qualifier" if !view && qualifier == Optional::Absent => {
+                qualifier = cursor.string_or_null()?;
+            }
+            b"stats" if !stats => {
+                stats = true;
+                if !cursor.null() {
+                    (numbers, nulls) = figures(flat, cursor)?;
+                }
+            }
+            _ => return None,
+        }
+        more = cursor.next(b'}')?;
+    }
+    let name = name.filter(|name| name.len > 0)?;
+    flat.entries.push(Entry {
+        view,
+        name,
+        id: lexicon.number(name.of(cursor.text)),
+        qualifier,
+        numbers,
+        nulls,
+        first,
+    });
+    Some(())
+}
+
+/// The statistics of an entry: which of them are numbers, and which are null.
+fn figures(flat: &mut Flat, cursor: &mut Cursor<'_>) -> Option<(u16, u16)> {
+    let first = flat.numbers.len();
+    let (mut numbers, mut nulls) = (0_u16, 0_u16);
+    let mut more = cursor.open(b'{', b'}')?;
+    while more {
+        let stat = stat(cursor.key()?)?;
+        let bit = 1 << stat;
+        if (numbers | nulls) & bit != 0 {
+            return None;
+        }
+        if cursor.null() {
+            nulls |= bit;
+        } else {
+            let number = cursor.number()?;
+            // Counts are integers; `12.0` is one too, but not plainly.
+            if matches!(stat, 0 | 11 | 12) && number.whole.is_none() {
+                return None;
+            }
+            // Kept in the order of the columns, whatever the order of the text.
+            let place = first + (numbers & (bit - 1)).count_ones() as usize;
+            if place == flat.numbers.len() {
+                flat.numbers.push(number);
+            } else {
+                flat.numbers.insert(place, number);
+            }
+            numbers |= bit;
+        }
+        more = cursor.next(b'}')?;
+    }
+    Some((numbers, nulls))
+}
+
+/// The place of a statistic in [`crate::document::STATS`].
+fn stat(key: &[u8]) -> Option<u32> {
+    Some(match key {
+        b"count" => 0,
+        b"sum" => 1,
+        b"min" => 2,
+        b"max" => 3,
+        b"ratio" => 4,
+        b"numerator" => 5,
+        b"denominator" => 6,
+        b"target" => 7,
+        b"current" => 8,
+        b"p95" => 9,
+        b"p99" => 10,
+        b"countNegative" => 11,
+        b"countPositive" => 12,
+        b"calculatedMetricValue" => 13,
+        _ => return None,
+    })
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+const SPACES: u64 = 0x2020_2020_2020_2020;
+
+/// Marks bytes that are a quote, a backslash or a control character; the lowest mark is exact.
+fn special(word: u64) -> u64 {
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let quote = zero(word ^ (ONES * 0x22));
+    let backslash = zero(word ^ (ONES * 0x5C));
+    let control = word.wrapping_sub(SPACES) & !word;
+    (quote | backslash | control) & HIGHS
+}
+
+impl<'t> Cursor<'t> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn word(&self, at: usize) -> Option<u64> {
+        let chunk = self.bytes.get(at..at + 8)?;
+        Some(u64::from_le_bytes(chunk.try_into().ok()?))
+    }
+
+    #[inline]
+    fn blank(&mut self) {
+        // Minified text has none, and one look tells.
+        if self.peek().is_none_or(|byte| byte > b' ') {
+            return;
+        }
+        self.blanks();
+    }
+
+    #[inline(never)]
+    fn blanks(&mut self) {
+        loop {
+            while let Some(b'\n' | b'\r' | b'\t') = self.peek() {
+                self.at += 1;
+            }
+            while self.word(self.at) == Some(SPACES) {
+                self.at += 8;
+            }
+            while self.peek() == Some(b' ') {
+                self.at += 1;
+            }
+            if !matches!(self.peek(), Some(b'\n' | b'\r' | b'\t')) {
+                return;
+            }
+        }
+    }
+
+    #[inline]
+    fn take(&mut self, byte: u8) -> Option<()> {
+        self.blank();
+        if self.peek()? != byte {
+            return None;
+        }
+        self.at += 1;
+        Some(())
+    }
+
+    /// Opens an object or array; says whether something is in it, and goes behind its end if not.
+    #[inline]
+    fn open(&mut self, open: u8, close: u8) -> Option<bool> {
+        self.take(open)?;
+        self.blank();
+        if self.peek()? == close {
+            self.at += 1;
+            return Some(false);
+        }
+        Some(true)
+    }
+
+    /// Goes behind the comma or the closing bracket after a value; says whether more follows.
+    #[inline]
+    fn next(&mut self, close: u8) -> Option<bool> {
+        self.blank();
+        let byte = self.peek()?;
+        self.at += 1;
+        if byte == b',' {
+            Some(true)
+        } else {
+            (byte == close).then_some(false)
+        }
+    }
+
+    /// A string without escapes.
+    #[inline]
+    fn run(&mut self) -> Option<Text> {
+        self.take(b'"')?;
+        let start = self.at;
+        let mut at = start;
+        loop {
+            let Some(word) = self.word(at) else {
+                at += self
+                    .bytes
+                    .get(at..)?
+                    .iter()
+                    .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+                break;
+            };
+            let marks = special(word);
+            if marks != 0 {
+                at += (marks.trailing_zeros() / 8) as usize;
+                break;
+            }
+            at += 8;
+        }
+        if *self.bytes.get(at)? != b'"' {
+            return None;
+        }
+        self.at = at + 1;
+        Some(Text {
+            start: start as u32,
+            len: (at - start) as u32,
+        })
+    }
+
+    #[inline]
+    fn colon(&mut self) -> Option<()> {
+        self.take(b':')
+    }
+
+    /// A key and its colon.
+    #[inline]
+    fn key(&mut self) -> Option<&'t [u8]> {
+        let run = self.run()?;
+        self.colon()?;
+        self.bytes
+            .get(run.start as usize..run.start as usize + run.len as usize)
+    }
+
+    /// Goes behind a `null`, if one is here.
+    #[inline]
+    fn null(&mut self) -> bool {
+        self.blank();
+        let null = self.peek() == Some(b'n')
+            && self.bytes.get(self.at..self.at + 4) == Some(b"null".as_slice());
+        if null {
+            self.at += 4;
+        }
+        null
+    }
+
+    #[inline]
+    fn string_or_null(&mut self) -> Option<Optional> {
+        self.blank();
+        if self.peek()? == b'"' {
+            return self.run().map(Optional::Text);
+        }
+        self.null().then_some(Optional::Null)
+    }
+
+    /// A number by JSON's grammar; what must follow it is the caller's to see.
+    #[inline]
+    fn number(&mut self) -> Option<Number> {
+        self.blank();
+        let start = self.at;
+        let negative = self.peek()? == b'-';
+        let digits = start + usize::from(negative);
+        let mut at = digits;
+        let mut value = 0_i64;
+        while let Some(digit @ b'0'..=b'9') = self.bytes.get(at) {
+            value = value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
+            at += 1;
+        }
+        let count = at - digits;
+        if count == 0 || (count > 1 && self.bytes.get(digits) == Some(&b'0')) {
+            return None;
+        }
+        let mut whole = (count <= 18).then_some(if negative { -value } else { value });
+        if let Some(b'.' | b'e' | b'E') = self.bytes.get(at) {
+            whole = None;
+            at = self.fraction(at)?;
+        }
+        self.at = at;
+        Some(Number {
+            literal: Text {
+                start: start as u32,
+                len: (at - start) as u32,
+            },
+            whole,
+        })
+    }
+
+    /// The end of a fraction and an exponent that begin at `at`.
+    fn fraction(&self, mut at: usize) -> Option<usize> {
+        let digits = |from: usize| {
+            let count = self
+                .bytes
+                .get(from..)?
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            (count > 0).then_some(from + count)
+        };
+        if self.bytes.get(at) == Some(&b'.') {
+            at = digits(at + 1)?;
+        }
+        if let Some(b'e' | b'E') = self.bytes.get(at) {
+            at += 1;
+            if let Some(b'+' | b'-') = self.bytes.get(at) {
+                at += 1;
+            }
+            at = digits(at)?;
+        }
+        Some(at)
+    }
+}
