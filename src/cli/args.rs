@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::source::cut::WINDOW;
+
 const EXAMPLES: &str = "\
 Examples:
   gcagg convert response.json                       rows as CSV on standard output
@@ -61,6 +63,12 @@ pub struct SharedArgs {
     /// Say more
     #[arg(short, long, global = true, help_heading = "Shared options")]
     pub verbose: bool,
+    /// Check everything by the schema itself, slowly: for those who look for a fault in gcagg
+    #[arg(long, global = true, hide = true)]
+    pub paranoid: bool,
+    /// How many bytes of an input are looked at together: for tests
+    #[arg(long, global = true, hide = true, value_name = "BYTES", default_value_t = WINDOW)]
+    pub window: usize,
 }
 
 /// When to do something for a person's eyes.

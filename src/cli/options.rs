@@ -9,6 +9,7 @@ use crate::diagnostic::levels::{Levels, WishError, Wishes};
 use crate::diagnostic::render::Style;
 use crate::document::catalog::nearest;
 use crate::document::time::Instant;
+use crate::engine::parallel;
 use crate::source::discover::{self, Discovery};
 use crate::table::Filter;
 use crate::write::sink::{Compression, Sink, Target};
@@ -22,21 +23,22 @@ pub struct Shared {
     color: When,
     pub quiet: bool,
     pub verbose: bool,
+    /// Trust no verdict but that of the schema itself.
+    pub paranoid: bool,
+    /// How many bytes of an input are looked at together.
+    pub window: usize,
 }
 
 impl Shared {
     /// Takes the shared options, and sets the number of threads.
     pub fn resolve(args: &SharedArgs) -> Self {
-        if args.threads > 0 {
-            // Fails only where a pool is running already, which is never so at the start.
-            let _ = rayon::ThreadPoolBuilder::new()
-                .num_threads(args.threads)
-                .build_global();
-        }
+        parallel::set_threads(args.threads);
         Self {
             color: args.color,
             quiet: args.quiet,
             verbose: args.verbose,
+            paranoid: args.paranoid,
+            window: args.window.max(16),
         }
     }
 

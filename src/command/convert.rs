@@ -39,6 +39,8 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
         shaping: &plan.shaping,
         schema: None,
         levels: &levels,
+        paranoid: shared.paranoid,
+        window: shared.window,
     };
     let mut gathered = gather::gather(&run, discovery, !args.per_file);
     plan.check_durations(&gathered)?;

@@ -33,6 +33,8 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
         shaping: &shaping,
         levels: &levels,
         schema: None,
+        paranoid: shared.paranoid,
+        window: shared.window,
     };
     let mut gathered = gather::gather(&run, discovery, true);
     let collection = gathered.collection();

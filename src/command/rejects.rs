@@ -13,6 +13,8 @@ use crate::diagnostic::collect::Collection;
 use crate::diagnostic::render::json::Finding;
 use crate::diagnostic::{Located, Severity};
 use crate::engine::Surveyed;
+use crate::source::forward::Forward;
+use crate::source::open_error::OpenError;
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -55,13 +57,22 @@ pub fn write(
             .get(&*input.name)
             .map(Vec::as_slice)
             .unwrap_or_default();
+        if input.rejects.is_empty() {
+            continue;
+        }
+        let unread = |error: OpenError| Failure::io(format!("{}: {error}", input.name));
+        let mut text = Forward::new(input.again().map_err(unread)?.lenient());
         for reject in &input.rejects {
+            text.hold(reject.span.start, reject.span.end)
+                .map_err(unread)?;
+            let stood = reject.content.as_deref();
+            let stood = stood.unwrap_or_else(|| text.text(reject.span));
             let within = |located: &&&Located| {
                 located.diagnostic.span.is_none_or(|span| {
                     reject.span.start <= span.start && span.end <= reject.span.end
                 })
             };
-            let value: Option<&RawValue> = serde_json::from_str(&reject.content).ok();
+            let value: Option<&RawValue> = serde_json::from_str(stood).ok();
             let line = Line {
                 file: &input.name,
                 unit: reject.unit,
@@ -72,7 +83,7 @@ pub fn write(
                     .map(|located| Finding::from(*located))
                     .collect(),
                 value,
-                text: value.is_none().then_some(reject.content.as_str()),
+                text: value.is_none().then_some(stood),
             };
             // A pretty-printed part would break the line.
             let json = serde_json::to_string(&line).map_err(|error| failed(&error.into()))?;

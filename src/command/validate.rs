@@ -36,6 +36,8 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
         shaping: &shaping,
         schema: user.as_ref(),
         levels: &levels,
+        paranoid: shared.paranoid,
+        window: shared.window,
     };
     let mut gathered = gather::gather(&run, discovery, true);
     let collection = gathered.collection();

@@ -1,16 +1,19 @@
 //! Overlapping buckets over all inputs: found after pass one, told with both places.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashSet};
 
+use crate::check::chains::{self, Chains};
 use crate::check::overlap::{self, Names, Stretch};
 use crate::diagnostic::levels::Levels;
-use crate::diagnostic::{Code, Diagnostic, Located, Severity};
-use crate::json::lines::Lines;
-use crate::json::pointer;
-use crate::source::frame;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::document::aggregates::Container;
+use crate::json::Tape;
+use crate::source::Dialect;
+use crate::table::Skip;
 
-use super::{Surveyed, emit, locate, reject::Reject};
+use super::batch::{self, Changed};
+use super::reject::{Part, Reject};
+use super::{Surveyed, locate};
 
 /// Finds overlaps, within each input or `across` all of them, and adds a finding to the input
 /// that holds the later bucket, which a skipping run then leaves out.
@@ -24,54 +27,95 @@ pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
     }
 }
 
+/// A bucket, and the input and the element's pointer.
+struct Placed {
+    stretch: Stretch,
+    input: usize,
+    pointer: String,
+}
+
 fn clash(inputs: &mut [Surveyed], levels: &Levels) {
-    let mut names = Names::new();
-    let mut all: Vec<Stretch> = Vec::new();
-    let mut files: Vec<usize> = Vec::new();
-    for (file, input) in inputs.iter_mut().enumerate() {
-        let stretches = std::mem::take(&mut input.stretches);
-        files.resize(files.len() + stretches.len(), file);
-        all.extend(stretches);
-        names.extend(std::mem::take(&mut input.names));
-    }
-    // What a skipping run leaves out anyway clashes with nothing.
-    let kept: Vec<usize> = (0..all.len())
-        .filter(|&index| !left_out(&inputs[files[index]], &all[index]))
-        .collect();
-    let stretches: Vec<Stretch> = kept.iter().map(|&index| all[index]).collect();
-    let pairs: Vec<(usize, usize)> = overlap::overlaps(&stretches, &names)
-        .into_iter()
-        .map(|(earlier, later)| (kept[earlier], kept[later]))
-        .collect();
-    if pairs.is_empty() {
+    let chains: Vec<&Chains> = inputs.iter().map(|input| &input.chains).collect();
+    let groups = chains::suspects(&chains);
+    if groups.is_empty() {
         return;
     }
-    let mut places: BTreeMap<usize, String> = BTreeMap::new();
-    name_places(
-        inputs,
-        &all,
-        &files,
-        pairs.iter().map(|pair| pair.0),
-        &mut places,
-    );
-    let mut later: BTreeMap<usize, Vec<(Stretch, String)>> = BTreeMap::new();
+    let mut names = Names::new();
+    let mut all: Vec<Placed> = Vec::new();
+    for (index, input) in inputs.iter().enumerate() {
+        if input.chains.has(&groups) {
+            // An input that changed meanwhile is told of when it is read for its rows.
+            let _ = collect(index, input, &groups, &mut names, &mut all);
+        }
+    }
+    // What a skipping run leaves out anyway clashes with nothing.
+    all.retain(|placed| !left_out(&inputs[placed.input], &placed.stretch));
+    let stretches: Vec<Stretch> = all.iter().map(|placed| placed.stretch).collect();
+    let pairs = overlap::overlaps(&stretches, &names);
+    let places = name_places(inputs, &all, pairs.iter().map(|pair| pair.0));
+    let mut later: BTreeMap<usize, Vec<(&Placed, &str)>> = BTreeMap::new();
     for (earlier, index) in pairs {
-        let place = places.get(&earlier).cloned().unwrap_or_default();
-        later
-            .entry(files[index])
-            .or_default()
-            .push((all[index], place));
+        let place = places.get(&earlier).map_or("", String::as_str);
+        let placed = &all[index];
+        later.entry(placed.input).or_default().push((placed, place));
     }
-    for (file, clashes) in later {
-        tell(&mut inputs[file], &clashes, levels);
+    for (input, clashes) in later {
+        tell(&mut inputs[input], &clashes, levels);
     }
+}
+
+/// The buckets of these groups.
+fn collect(
+    index: usize,
+    input: &Surveyed,
+    groups: &HashSet<u64>,
+    names: &mut Names,
+    all: &mut Vec<Placed>,
+) -> Result<(), Changed> {
+    batch::each(
+        input,
+        &|batch| {
+            let (mut names, mut found) = (Names::new(), Vec::new());
+            if batch.opened.dialect != Dialect::Aggregates {
+                return (names, found);
+            }
+            for (offset, &span) in batch.spans.iter().enumerate() {
+                let Ok(tape) = Tape::read(&batch.text, span, batch.opened.depth()) else {
+                    continue;
+                };
+                let element = batch.element + offset;
+                let first = batch.buckets.map_or(0, |(first, _)| first);
+                let place = (batch.document as u32, element as u32, first as u32);
+                let container = Container(tape.root());
+                let mut stretches = Vec::new();
+                overlap::stretches(container, groups, place, &mut names, &mut stretches);
+                let pointer = batch.opened.element(element);
+                found.extend(stretches.into_iter().map(|mut stretch| {
+                    stretch.span = batch.outward(stretch.span);
+                    stretch.whole = batch.outward(stretch.whole);
+                    let pointer = pointer.clone();
+                    Placed {
+                        stretch,
+                        input: index,
+                        pointer,
+                    }
+                }));
+            }
+            (names, found)
+        },
+        &mut |(more, found): (Names, Vec<Placed>)| {
+            names.extend(more);
+            all.extend(found);
+            Ok(())
+        },
+    )
 }
 
 fn left_out(input: &Surveyed, stretch: &Stretch) -> bool {
     input
         .skips
         .get(stretch.document as usize)
-        .is_some_and(|skips| {
+        .is_none_or(|skips| {
             skips.skips(stretch.element as usize)
                 || skips
                     .buckets(stretch.element as usize)
@@ -79,37 +123,28 @@ fn left_out(input: &Surveyed, stretch: &Stretch) -> bool {
         })
 }
 
-/// Writes down `file:line:column` of each of these stretches.
+/// `file:line:column` and the pointer of each of these buckets.
 fn name_places(
     inputs: &[Surveyed],
-    all: &[Stretch],
-    files: &[usize],
+    all: &[Placed],
     wanted: impl Iterator<Item = usize>,
-    places: &mut BTreeMap<usize, String>,
-) {
-    let mut by_file: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+) -> BTreeMap<usize, String> {
+    let mut by_input: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for index in wanted {
-        by_file.entry(files[index]).or_default().push(index);
+        by_input.entry(all[index].input).or_default().push(index);
     }
-    for (file, mut indices) in by_file {
-        let input = &inputs[file];
-        let Ok(text) = emit::reopened(input) else {
-            continue;
-        };
-        let framed = frame::frame(text.content());
-        indices.sort_by_key(|&index| all[index].span.start);
-        let mut lines = Lines::new(text.content());
-        for index in indices {
-            let stretch = all[index];
-            let Some(document) = framed.documents.get(stretch.document as usize) else {
-                continue;
-            };
-            let outward = document
-                .outward(Diagnostic::new(Code::OverlappingBuckets, "").at(stretch.span, ""));
-            let position = lines.position(outward.span.map_or(0, |span| span.start));
-            let pointer = document.pointer(stretch.element as usize);
+    let mut places = BTreeMap::new();
+    for (input, mut indices) in by_input {
+        let input = &inputs[input];
+        indices.sort_by_key(|&index| all[index].stretch.span.start);
+        let starts = indices.iter().map(|&index| all[index].stretch.span.start);
+        let positions = locate::positions(input, starts);
+        for (index, position) in indices.iter().zip(positions) {
+            let Placed {
+                stretch, pointer, ..
+            } = &all[*index];
             places.insert(
-                index,
+                *index,
                 format!(
                     "{}:{}:{} ({pointer}/data/{}/interval)",
                     input.name, position.line, position.column, stretch.bucket
@@ -117,66 +152,46 @@ fn name_places(
             );
         }
     }
+    places
 }
 
-fn tell(input: &mut Surveyed, clashes: &[(Stretch, String)], levels: &Levels) {
-    let Ok(text) = emit::reopened(input) else {
-        return;
-    };
-    let content = text.content();
-    let framed = frame::frame(content);
+fn tell(input: &mut Surveyed, clashes: &[(&Placed, &str)], levels: &Levels) {
     let mut findings = Vec::new();
-    for (stretch, earlier) in clashes {
-        let Some(document) = framed.documents.get(stretch.document as usize) else {
-            continue;
-        };
-        let element = document.pointer(stretch.element as usize);
-        let pointer = format!("{element}/data/{}/interval", stretch.bucket);
+    for (placed, earlier) in clashes {
+        let stretch = &placed.stretch;
+        let bucket = format!("{}/data/{}", placed.pointer, stretch.bucket);
         let finding = Diagnostic::new(
             Code::OverlappingBuckets,
             format!("this bucket overlaps another of its group, at {earlier}: what lies in both would count twice"),
         )
-        .at(stretch.span, pointer.clone())
+        .at(stretch.span, format!("{bucket}/interval"))
         .cause("overlap")
         .label("overlaps")
-        .related(earlier.clone())
+        .related(*earlier)
         .help("one response may be in the inputs twice, or two queries cover the same time; leave one of them out");
         let Some(finding) = levels.apply(finding) else {
             return;
         };
         let error = finding.severity == Severity::Error;
-        findings.push(document.outward(finding));
+        findings.push(finding);
         if !error {
             continue;
         }
         if let Some(skips) = input.skips.get_mut(stretch.document as usize) {
-            skips.add_bucket(stretch.element as usize, stretch.bucket);
+            let skip = Skip([stretch.bucket].into());
+            skips.add(stretch.element as usize, Part::Buckets(skip));
         }
-        input
-            .rejects
-            .extend(bucket(document, content, stretch, &pointer));
+        input.rejects.push(Reject {
+            unit: "bucket",
+            pointer: bucket,
+            span: stretch.whole,
+            content: None,
+        });
     }
-    let located: Vec<Located> = locate::locate(&text, &Arc::clone(&input.name), findings);
+    let located = locate::locate(input, findings);
     input.findings.extend(located);
     input
         .findings
         .sort_by_key(|finding| finding.place.map(|place| place.offset));
-}
-
-fn bucket(
-    document: &frame::Document,
-    content: &str,
-    stretch: &Stretch,
-    place: &str,
-) -> Option<Reject> {
-    let text = document.text(content);
-    let span = *document.elements.get(stretch.element as usize)?;
-    let tape = crate::json::Tape::read(text, span, document.depth()).ok()?;
-    let node = pointer::find(tape.root(), &format!("/data/{}", stretch.bucket))?;
-    Some(Reject {
-        unit: "bucket",
-        pointer: place.trim_end_matches("/interval").to_owned(),
-        span: document.outward_span(node.span()),
-        content: node.raw().to_owned(),
-    })
+    input.rejects.sort_by_key(|reject| reject.span);
 }

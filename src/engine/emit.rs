@@ -1,23 +1,20 @@
 //! Pass two: the rows, in the order of the inputs.
 
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
+use crate::check::shape::{Flat, Lexicon};
 use crate::json::Tape;
 use crate::source::Dialect;
-use crate::source::frame;
-use crate::source::open::{self, Stamp, Text};
+use crate::table::direct::Writer;
 use crate::table::{self, Columns};
 use crate::write::Format;
 
-use super::{Run, Surveyed, pieces};
+use super::batch::{self, Batch, Changed};
+use super::{Run, Surveyed, groups, parallel};
 
-/// How many bytes of elements one task writes.
-const PIECE: usize = 256 * 1024;
-/// How many bytes of input are turned to rows before they are written.
-const ROUND: usize = 16 * 1024 * 1024;
+/// How many bytes of small inputs are turned to rows side by side.
+const TOGETHER: u64 = 8 * 1024 * 1024;
 
 /// The bytes of some rows, and how many rows they are.
 type Encoded = (Vec<u8>, u64);
@@ -39,9 +36,45 @@ pub enum EmitError {
     Changed(Arc<str>, String),
 }
 
-impl From<io::Error> for EmitError {
-    fn from(error: io::Error) -> Self {
-        Self::Write(error)
+impl EmitError {
+    /// This input is not what it was.
+    pub fn changed(input: &Surveyed, how: &impl ToString) -> Self {
+        Self::Changed(Arc::clone(&input.name), how.to_string())
+    }
+}
+
+/// What ends the reading of one input.
+enum Ended {
+    Write(io::Error),
+    Changed(Changed),
+    NoJson,
+}
+
+impl From<Changed> for Ended {
+    fn from(changed: Changed) -> Self {
+        Self::Changed(changed)
+    }
+}
+
+/// Rows on their way out, counted.
+struct Out<'o> {
+    table: &'o Table<'o>,
+    rows: u64,
+    out: &'o mut (dyn Write + Send),
+}
+
+impl Out<'_> {
+    fn write(&mut self, (bytes, rows): &Encoded) -> io::Result<()> {
+        if *rows == 0 {
+            return Ok(());
+        }
+        let joint = if self.rows == 0 {
+            self.table.format.joint()
+        } else {
+            0
+        };
+        self.rows += rows;
+        self.out.write_all(bytes.get(joint..).unwrap_or_default())
     }
 }
 
@@ -53,134 +86,104 @@ pub fn table(
     run: &Run<'_>,
     table: &Table<'_>,
     inputs: &[Surveyed],
-    out: &mut dyn io::Write,
+    out: &mut (dyn Write + Send),
 ) -> Result<u64, EmitError> {
-    out.write_all(&table.format.start(table.columns))?;
-    let mut rows = 0;
-    let mut rest = inputs;
-    while !rest.is_empty() {
-        // Small inputs are written side by side, a large one by itself.
-        let mut bytes = 0;
-        let count = rest
-            .iter()
-            .take_while(|input| {
-                bytes += input.bytes as usize;
-                bytes <= ROUND
-            })
-            .count()
-            .max(1);
-        let (now, later) = rest.split_at(count);
+    out.write_all(&table.format.start(table.columns))
+        .map_err(EmitError::Write)?;
+    let rows = 0;
+    let mut out = Out { table, rows, out };
+    for range in groups(inputs, |input| input.bytes, TOGETHER) {
+        let now = &inputs[range];
         if let [input] = now {
-            emit_input(run, table, input, &mut |piece, piece_rows| {
-                write(table, &mut rows, piece, piece_rows, out)
+            input_to(run, table, input, &mut |encoded| out.write(&encoded))?;
+            continue;
+        }
+        let parts = parallel::map(now, |input| {
+            let mut parts: Vec<Encoded> = Vec::new();
+            input_to(run, table, input, &mut |encoded| {
+                parts.push(encoded);
+                Ok(())
             })?;
-        } else {
-            let parts: Vec<Result<Vec<Encoded>, EmitError>> = now
-                .par_iter()
-                .map(|input| {
-                    let mut parts = Vec::new();
-                    emit_input(run, table, input, &mut |piece, rows| {
-                        parts.push((piece, rows));
-                        Ok(())
-                    })?;
-                    Ok(parts)
-                })
-                .collect();
-            for part in parts {
-                for (piece, piece_rows) in part? {
-                    write(table, &mut rows, piece, piece_rows, out)?;
-                }
+            Ok(parts)
+        });
+        for part in parts {
+            let part: Vec<Encoded> = part?;
+            for encoded in &part {
+                out.write(encoded).map_err(EmitError::Write)?;
             }
         }
-        rest = later;
     }
-    out.write_all(table.format.end())?;
-    Ok(rows)
+    let end = table.format.end();
+    out.out.write_all(end).map_err(EmitError::Write)?;
+    Ok(out.rows)
 }
 
-fn write(
-    table: &Table<'_>,
-    rows: &mut u64,
-    piece: Vec<u8>,
-    piece_rows: u64,
-    out: &mut dyn io::Write,
-) -> Result<(), EmitError> {
-    let joint = if *rows == 0 { table.format.joint() } else { 0 };
-    out.write_all(piece.get(joint..).unwrap_or_default())?;
-    *rows += piece_rows;
-    Ok(())
-}
-
-fn emit_input(
+fn input_to(
     run: &Run<'_>,
     table: &Table<'_>,
     input: &Surveyed,
-    write: &mut dyn FnMut(Vec<u8>, u64) -> Result<(), EmitError>,
+    write: &mut (impl FnMut(Encoded) -> io::Result<()> + Send),
 ) -> Result<(), EmitError> {
     if input.survey.rows == 0 {
         return Ok(());
     }
-    let text = reopened(input)?;
-    let content = text.content();
-    let framed = frame::frame(content);
-    if framed.documents.len() != input.skips.len() {
-        return Err(changed(input, "it holds other documents"));
+    batch::each(
+        input,
+        &|batch| encode(run, table, input, batch),
+        &mut |encoded: Option<Encoded>| match encoded {
+            Some(encoded) => write(encoded).map_err(Ended::Write),
+            None => Err(Ended::NoJson),
+        },
+    )
+    .map_err(|ended| match ended {
+        Ended::Write(error) => EmitError::Write(error),
+        Ended::Changed(changed) => EmitError::changed(input, &changed),
+        Ended::NoJson => EmitError::changed(input, &"it is no longer JSON"),
+    })
+}
+
+/// The rows of a batch; `None` where it is no JSON.
+fn encode(
+    run: &Run<'_>,
+    table: &Table<'_>,
+    input: &Surveyed,
+    batch: &Batch<'_>,
+) -> Option<Encoded> {
+    let dialect = batch.opened.dialect;
+    if dialect != table.dialect {
+        return Some((Vec::new(), 0));
     }
-    for (document, skips) in framed.documents.iter().zip(&input.skips) {
-        if skips.whole || document.dialect != Some(table.dialect) {
+    let mut encoder = table.format.encoder(table.columns);
+    let mut writer = Writer::new(run.shaping, table.columns, &input.name);
+    let (mut flat, mut lexicon) = (Flat::default(), Lexicon::default());
+    let mut rows = 0;
+    for (index, &span) in batch.spans.iter().enumerate() {
+        let element = batch.element + index;
+        if batch.skips(input, element) {
             continue;
         }
-        let text = document.text(content);
-        let depth = document.depth();
-        let ranges = pieces(&document.elements, PIECE);
-        for round in ranges.chunks((ROUND / PIECE).max(1)) {
-            let encoded: Vec<Option<Encoded>> = round
-                .par_iter()
-                .map(|range| {
-                    let mut encoder = table.format.encoder(table.columns);
-                    let mut rows = 0;
-                    for element in range.clone().filter(|element| !skips.skips(*element)) {
-                        let tape = Tape::read(text, document.elements[element], depth).ok()?;
-                        table::rows(
-                            run.shaping,
-                            table.columns,
-                            table.dialect,
-                            tape.root(),
-                            skips.buckets(element),
-                            &input.name,
-                            &mut |cells| {
-                                rows += 1;
-                                encoder.row(cells);
-                            },
-                        );
-                    }
-                    Some((encoder.finish(), rows))
-                })
-                .collect();
-            for piece in encoded {
-                let (bytes, rows) = piece.ok_or_else(|| changed(input, "it is no longer JSON"))?;
-                if rows > 0 {
-                    write(bytes, rows)?;
-                }
-            }
+        let left_out = batch.left_out(input, element);
+        if dialect == Dialect::Aggregates
+            && left_out.is_none()
+            && flat.read(&batch.text, span, &mut lexicon)
+        {
+            writer.container(&flat, &batch.text, &lexicon, encoder.as_mut());
+            continue;
         }
+        encoder.shared(&[]);
+        let tape = Tape::read(&batch.text, span, batch.opened.depth()).ok()?;
+        table::rows(
+            run.shaping,
+            table.columns,
+            dialect,
+            tape.root(),
+            left_out.as_deref(),
+            &input.name,
+            &mut |cells| {
+                rows += 1;
+                encoder.row(cells);
+            },
+        );
     }
-    Ok(())
-}
-
-fn changed(input: &Surveyed, how: &str) -> EmitError {
-    EmitError::Changed(Arc::clone(&input.name), how.to_owned())
-}
-
-/// The text again: kept, or read a second time from a file that did not change.
-pub fn reopened(input: &Surveyed) -> Result<Arc<Text>, EmitError> {
-    if let Some(text) = &input.kept {
-        return Ok(Arc::clone(text));
-    }
-    if Stamp::of(&input.found.input) != input.stamp {
-        return Err(changed(input, "its size or time of change is another"));
-    }
-    let text =
-        open::open(&input.found.input).map_err(|error| changed(input, &error.to_string()))?;
-    Ok(Arc::new(text))
+    Some((encoder.finish(), rows + writer.rows))
 }

@@ -1,61 +1,108 @@
-//! Findings get their lines and columns while the text is still at hand.
+//! Findings get their lines and columns while their input is read once more, and only then.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Located, Place, excerpt::excerpt};
-use crate::json::lines::Lines;
-use crate::json::pointer;
-use crate::source::open::{OpenError, Text};
+use crate::json::{Span, pointer};
+use crate::source::content::Content;
+use crate::source::forward::{Forward, Position};
+use crate::source::open_error::OpenError;
+
+use super::Surveyed;
+
+/// How many bytes around a fault an excerpt may reach to.
+const AROUND: usize = 4096;
 
 /// The findings of one input in the order of its text, each with its place, and the first of each
 /// cause with an excerpt.
-pub fn locate(text: &Text, file: &Arc<str>, mut findings: Vec<Diagnostic>) -> Vec<Located> {
+pub fn locate(input: &Surveyed, findings: Vec<Diagnostic>) -> Vec<Located> {
+    if findings.is_empty() {
+        return Vec::new();
+    }
+    in_text(input, input.again().ok().map(Content::lenient), findings)
+}
+
+fn in_text(
+    input: &Surveyed,
+    content: Option<Content>,
+    mut findings: Vec<Diagnostic>,
+) -> Vec<Located> {
     findings.sort_by_key(|finding| finding.span.map(|span| span.start));
-    let content = text.content();
-    let (mut starts, mut ends) = (Lines::new(content), Lines::new(content));
+    let mut text = content.map(Forward::new);
     let mut shown = HashSet::new();
     findings
         .into_iter()
         .map(|diagnostic| {
-            let place = diagnostic.span.map(|span| {
-                let (start, end) = (starts.position(span.start), ends.position(span.end));
-                let offset = text.stored_offset(span.start);
-                Place {
-                    line: start.line,
-                    column: start.column,
-                    end_line: end.line,
-                    end_column: end.column,
-                    offset,
-                    length: text.stored_offset(span.end) - offset,
-                }
-            });
             let cause = if diagnostic.cause.is_empty() {
                 pointer::pattern(&diagnostic.pointer)
             } else {
                 diagnostic.cause.clone()
             };
             let first = shown.insert((diagnostic.code, cause));
-            let excerpt = match (diagnostic.span, place) {
-                (Some(span), Some(place)) if first && !content.is_empty() => {
-                    Some(excerpt(content, span, place.line))
-                }
-                _ => None,
-            };
-            Located {
+            let mut located = Located {
                 diagnostic,
-                file: Arc::clone(file),
-                place,
-                excerpt,
+                file: Arc::clone(&input.name),
+                place: None,
+                excerpt: None,
+            };
+            if let Some(text) = &mut text
+                && let Some(span) = located.diagnostic.span
+            {
+                place(text, span, first, &mut located);
             }
+            located
+        })
+        .collect()
+}
+
+fn place(text: &mut Forward, span: Span, first: bool, located: &mut Located) {
+    let from = span.start.saturating_sub(AROUND);
+    let to = span.end.saturating_add(AROUND);
+    if text.hold(from, to).is_err() {
+        return;
+    }
+    let (start, end) = (text.position(span.start), text.position(span.end));
+    located.place = Some(Place {
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        offset: start.stored,
+        length: end.stored - start.stored,
+    });
+    let (held, base) = text.held();
+    if first && !held.is_empty() {
+        let within = |at: usize| at.saturating_sub(base);
+        let within = Span::new(within(span.start), within(span.end));
+        located.excerpt = Some(excerpt(held, within, start.line));
+    }
+}
+
+/// Where spans begin, asked for in their order.
+pub fn positions(input: &Surveyed, starts: impl Iterator<Item = usize>) -> Vec<Position> {
+    let Ok(content) = input.again() else {
+        return Vec::new();
+    };
+    let mut text = Forward::new(content.lenient());
+    starts
+        .map_while(|start| {
+            text.hold(start, start + 1).ok()?;
+            Some(text.position(start))
         })
         .collect()
 }
 
 /// The finding for an input that has no text.
-pub fn unopened(error: OpenError, file: &Arc<str>) -> Located {
-    let (diagnostic, place, shown) = match error {
-        OpenError::Io { error } => (
+pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
+    let without_place = |diagnostic| Located {
+        diagnostic,
+        file: Arc::clone(&input.name),
+        place: None,
+        excerpt: None,
+    };
+    match error {
+        OpenError::Io { error } => without_place(
             Diagnostic::new(Code::Unreadable, format!("cannot be read: {error}"))
                 .cause(error.kind().to_string())
                 .help(match error.kind() {
@@ -67,46 +114,32 @@ pub fn unopened(error: OpenError, file: &Arc<str>) -> Located {
                     }
                     _ => "the other inputs are read all the same",
                 }),
-            None,
-            None,
         ),
-        ref error @ OpenError::CutCompressed { .. } => (
+        ref error @ OpenError::CutCompressed { .. } => without_place(
             Diagnostic::new(Code::Truncated, error.to_string())
                 .help("the download or the copy was cut; fetch or copy the file again"),
-            None,
-            None,
         ),
         OpenError::BadText {
-            content,
             at,
             stored,
             len,
             reason,
         } => {
-            let position = Lines::new(&content).position(at);
-            let span = crate::json::Span::new(at, (at + '\u{fffd}'.len_utf8()).min(content.len()));
-            let shown = excerpt(&content, span, position.line);
-            let place = Place {
-                line: position.line,
-                column: position.column,
-                end_line: position.line,
-                end_column: position.column + 1,
-                offset: stored,
-                length: len,
-            };
-            (
-                Diagnostic::new(Code::InvalidText, reason)
-                    .label("not a character")
-                    .help("the file was saved in another encoding (such as Windows-1252) or damaged; save it as UTF-8"),
-                Some(place),
-                Some(shown),
-            )
+            let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
+            let finding = Diagnostic::new(Code::InvalidText, reason)
+                .at(span, "")
+                .label("not a character")
+                .help("the file was saved in another encoding (such as Windows-1252) or damaged; save it as UTF-8");
+            let mut located = locate(input, vec![finding.clone()]);
+            match located.pop() {
+                Some(mut located) => {
+                    if let Some(place) = &mut located.place {
+                        (place.offset, place.length) = (stored, len);
+                    }
+                    located
+                }
+                None => without_place(finding),
+            }
         }
-    };
-    Located {
-        diagnostic,
-        file: Arc::clone(file),
-        place,
-        excerpt: shown,
     }
 }

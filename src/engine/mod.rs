@@ -1,9 +1,14 @@
 //! The pipeline: every input is read and surveyed before a row is written; the order of the rows
 //! is that of the inputs, whatever the number of threads.
 
+pub mod batch;
 pub mod clashes;
+mod close;
 pub mod emit;
+pub mod fold;
 pub mod locate;
+pub mod parallel;
+pub mod piece;
 pub mod reject;
 pub mod survey;
 pub mod walk;
@@ -12,6 +17,7 @@ use jsonschema::Validator;
 
 use crate::check::Checker;
 use crate::diagnostic::levels::Levels;
+use crate::json::Span;
 use crate::json::adapter::TapeJson;
 use crate::table::Shaping;
 
@@ -26,10 +32,14 @@ pub struct Run<'r> {
     pub levels: &'r Levels,
     /// A user's own schema in place of the embedded one.
     pub schema: Option<&'r Validator<TapeJson>>,
+    /// Trust no verdict but that of the schema itself.
+    pub paranoid: bool,
+    /// How many bytes of an input are looked at together.
+    pub window: usize,
 }
 
 /// Spans grouped to pieces of about `size` bytes, each worth a thread's while.
-fn pieces(spans: &[crate::json::Span], size: usize) -> Vec<std::ops::Range<usize>> {
+fn pieces(spans: &[Span], size: usize) -> Vec<std::ops::Range<usize>> {
     let mut pieces = Vec::new();
     let (mut from, mut bytes) = (0, 0);
     for (index, span) in spans.iter().enumerate() {
@@ -43,4 +53,22 @@ fn pieces(spans: &[crate::json::Span], size: usize) -> Vec<std::ops::Range<usize
         pieces.push(from..spans.len());
     }
     pieces
+}
+
+/// Small inputs one beside the other, a large one by itself: groups in their order.
+fn groups<T>(inputs: &[T], bytes: impl Fn(&T) -> u64, most: u64) -> Vec<std::ops::Range<usize>> {
+    let mut groups = Vec::new();
+    let (mut from, mut sum) = (0, 0);
+    for (index, input) in inputs.iter().enumerate() {
+        let bytes = bytes(input);
+        if index > from && sum + bytes > most {
+            groups.push(from..index);
+            (from, sum) = (index, 0);
+        }
+        sum += bytes;
+    }
+    if from < inputs.len() {
+        groups.push(from..inputs.len());
+    }
+    groups
 }

@@ -34,16 +34,20 @@ impl Skips {
         }
     }
 
-    /// Leaves out one bucket more.
-    pub fn add_bucket(&mut self, element: usize, bucket: u32) {
-        match self
-            .elements
-            .entry(element)
-            .or_insert_with(|| Part::Buckets(Skip::default()))
-        {
-            Part::Whole => {}
-            Part::Buckets(skip) => {
-                skip.0.insert(bucket);
+    /// Those among `count` buckets from `first` on that are left out, counted from there.
+    pub fn buckets_from(&self, element: usize, first: usize, count: usize) -> Option<Skip> {
+        let range = first as u32..(first + count) as u32;
+        let skip = self.buckets(element)?;
+        let inside: Skip = Skip(skip.0.range(range).map(|it| it - first as u32).collect());
+        (!inside.0.is_empty()).then_some(inside)
+    }
+
+    /// Leaves out part of an element.
+    pub fn add(&mut self, element: usize, part: Part) {
+        match self.elements.entry(element) {
+            std::collections::btree_map::Entry::Occupied(mut known) => known.get_mut().merge(part),
+            std::collections::btree_map::Entry::Vacant(free) => {
+                free.insert(part);
             }
         }
     }
@@ -57,8 +61,30 @@ pub struct Reject {
     pub pointer: String,
     /// The bytes of the part in the input's decoded text.
     pub span: Span,
-    /// The part as it stood.
-    pub content: String,
+    /// The part as it stood, where that is not what the input holds there: documents inside
+    /// strings.
+    pub content: Option<String>,
+}
+
+impl Part {
+    /// The same buckets of an element whose first one has the index `first`.
+    pub fn shifted(self, first: usize) -> Self {
+        match self {
+            Self::Whole => Self::Whole,
+            Self::Buckets(skip) => {
+                let buckets = skip.0.into_iter().map(|bucket| bucket + first as u32);
+                Self::Buckets(Skip(buckets.collect()))
+            }
+        }
+    }
+
+    /// Leaves out what another leaves out as well.
+    pub fn merge(&mut self, other: Self) {
+        match (&mut *self, other) {
+            (Self::Buckets(skip), Self::Buckets(others)) => skip.0.extend(others.0),
+            _ => *self = Self::Whole,
+        }
+    }
 }
 
 /// Which part of the element at `pointer` these findings make unusable.

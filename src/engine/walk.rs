@@ -1,41 +1,47 @@
 //! The elements of the inputs once more, one after another: for reports and inspections.
 
-use crate::json::{Node, Tape};
+use crate::json::{Node, Span, Tape};
 use crate::source::Dialect;
-use crate::source::frame;
 
 use super::Surveyed;
-use super::emit::{self, EmitError};
-use super::reject::Skips;
+use super::batch::{self, Changed};
+use super::emit::EmitError;
 
-/// Calls `visit` with every element that pass one found readable.
+/// Calls `visit` with every element that pass one found readable. An element that is too long for
+/// one piece comes in several, each with its group and some of its buckets.
 ///
 /// # Errors
 /// An input is not what it was in pass one.
 pub fn elements(
     inputs: &[Surveyed],
-    visit: &mut dyn FnMut(Dialect, Node<'_>),
+    visit: &mut (impl FnMut(Dialect, Node<'_>) + Send),
 ) -> Result<(), EmitError> {
     for input in inputs.iter().filter(|input| !input.skips.is_empty()) {
-        let text = emit::reopened(input)?;
-        let content = text.content();
-        let framed = frame::frame(content);
-        let none = Skips::default();
-        for (index, document) in framed.documents.iter().enumerate() {
-            let skips = input.skips.get(index).unwrap_or(&none);
-            let Some(dialect) = document.dialect else {
-                continue;
-            };
-            let text = document.text(content);
-            for (element, span) in document.elements.iter().enumerate() {
-                if skips.skips(element) {
-                    continue;
+        // Texts are cut side by side, and visited here.
+        let read = batch::each(
+            input,
+            &|batch| {
+                let parts: Vec<(usize, String)> = batch
+                    .spans
+                    .iter()
+                    .enumerate()
+                    .filter(|(index, _)| !batch.skips(input, batch.element + index))
+                    .map(|(_, span)| batch.text[span.start..span.end].to_owned())
+                    .map(|text| (batch.opened.depth(), text))
+                    .collect();
+                (batch.opened.dialect, parts)
+            },
+            &mut |(dialect, parts): (Dialect, Vec<(usize, String)>)| {
+                for (depth, text) in parts {
+                    let span = Span::new(0, text.len());
+                    if let Ok(tape) = Tape::read(&text, span, depth) {
+                        visit(dialect, tape.root());
+                    }
                 }
-                if let Ok(tape) = Tape::read(text, *span, document.depth()) {
-                    visit(dialect, tape.root());
-                }
-            }
-        }
+                Ok::<(), Changed>(())
+            },
+        );
+        read.map_err(|changed| EmitError::changed(input, &changed))?;
     }
     Ok(())
 }

@@ -3,8 +3,9 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Fault, Span, SyntaxError, scan};
 
-/// The finding for a text that is no JSON; `start` is where its document begins.
-pub fn syntax(error: SyntaxError, text: &str, start: usize) -> Diagnostic {
+/// The finding for a text that is no JSON; `start` is where its document begins, and `whole` how
+/// many elements came whole, where that is known already.
+pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>) -> Diagnostic {
     let code = match error.fault {
         Fault::Syntax => Code::JsonSyntax,
         Fault::Truncated => Code::Truncated,
@@ -14,7 +15,7 @@ pub fn syntax(error: SyntaxError, text: &str, start: usize) -> Diagnostic {
     let mut message = error.message;
     let mut help = error.help.map(str::to_owned);
     if code == Code::Truncated {
-        if let Some(whole) = whole_elements(text, start) {
+        if let Some(whole) = whole.or_else(|| whole_elements(text, start)) {
             message.push_str(&format!("; {whole} of its elements came whole"));
         }
         help.get_or_insert_with(|| {

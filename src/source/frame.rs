@@ -9,7 +9,7 @@ use crate::json::{Span, SyntaxError, Tape, scan};
 use super::Dialect;
 use super::fault;
 use super::identify::{self, Keys, Shape, Wrong};
-use super::inner::Inner;
+use super::patch::Patch;
 use super::wrong;
 
 /// An input's documents, and what was found while looking for them.
@@ -39,7 +39,7 @@ pub struct Document {
     /// The pointer to the elements' array, or to the only element.
     pub home: Home,
     /// The text, where it is not the input's own.
-    pub inner: Option<Arc<Inner>>,
+    pub inner: Option<Arc<Patch>>,
 }
 
 /// Where the elements of a document are.
@@ -54,22 +54,19 @@ pub enum Home {
 impl Document {
     /// The text that the document's spans mean.
     pub fn text<'t>(&'t self, input: &'t str) -> &'t str {
-        self.inner.as_deref().map_or(input, Inner::text)
+        self.inner.as_deref().map_or(input, Patch::text)
     }
 
-    /// The pointer to an element.
-    pub fn pointer(&self, element: usize) -> String {
-        match &self.home {
-            Home::Array(array) => format!("{array}/{element}"),
-            Home::Single(pointer) => pointer.clone(),
-        }
-    }
-
-    /// How deep the elements lie.
-    pub fn depth(&self) -> usize {
-        match &self.home {
-            Home::Array(array) => array.matches('/').count() + 1,
-            Home::Single(pointer) => pointer.matches('/').count(),
+    /// What its elements are read as.
+    pub fn opened(&self, dialect: Dialect) -> Opened {
+        let (pointer, single) = match &self.home {
+            Home::Array(pointer) => (pointer.clone(), false),
+            Home::Single(pointer) => (pointer.clone(), true),
+        };
+        Opened {
+            dialect,
+            pointer,
+            single,
         }
     }
 
@@ -79,41 +76,43 @@ impl Document {
             .as_ref()
             .map_or(span, |inner| inner.outward(span))
     }
+}
 
-    /// A finding of this document with its bytes in terms of the input.
-    pub fn outward(&self, mut finding: Diagnostic) -> Diagnostic {
-        finding.span = finding.span.map(|span| self.outward_span(span));
-        finding
+/// A document as its elements need to know it.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    pub dialect: Dialect,
+    /// The pointer to the array of the elements; to the only element where it is one.
+    pub pointer: String,
+    /// Whether the document is one element.
+    pub single: bool,
+}
+
+impl Opened {
+    /// The pointer to an element.
+    pub fn element(&self, index: usize) -> String {
+        if self.single {
+            self.pointer.clone()
+        } else {
+            format!("{}/{index}", self.pointer)
+        }
+    }
+
+    /// How deep the elements lie.
+    pub fn depth(&self) -> usize {
+        self.pointer.matches('/').count() + usize::from(!self.single)
     }
 }
 
 /// Cuts `text` into documents.
 pub fn frame(text: &str) -> Frame {
-    let mut framer = Framer {
-        text,
-        limit: text.len(),
-        inner: None,
-        frame: Frame::default(),
-    };
+    let mut framer = Framer::new(text);
     let start = scan::skip_blank(text.as_bytes(), 0);
     if start == text.len() {
-        framer.frame.findings.push(
-            Diagnostic::new(
-                Code::EmptyInput,
-                if text.is_empty() {
-                    "the input is empty"
-                } else {
-                    "the input holds only white space"
-                },
-            )
-            .at(Span::new(0, 0), "")
-            .help(
-                "the export wrote nothing: look at the program or redirection that made the file",
-            ),
-        );
+        framer.frame.findings.push(wrong::nothing(text));
     } else if text.as_bytes()[start] == b'<' {
-        framer.frame.findings.push(markup(text, start));
-    } else if is_lines(text, start) {
+        framer.frame.findings.push(wrong::markup(text, start));
+    } else if is_lines(text) {
         framer.lines(start);
     } else {
         framer.sequence(start);
@@ -121,23 +120,48 @@ pub fn frame(text: &str) -> Frame {
     framer.frame
 }
 
-fn markup(text: &str, start: usize) -> Diagnostic {
-    let end = text[start..]
-        .find(['>', '\n'])
-        .map_or(text.len(), |at| start + at + 1);
+/// Cuts a text that is one document a line.
+pub fn lines(text: &str) -> Frame {
+    let mut framer = Framer::new(text);
+    framer.lines(0);
+    framer.frame
+}
+
+/// Cuts a text of one document after another.
+pub fn sequence(text: &str) -> Frame {
+    let mut framer = Framer::new(text);
+    framer.sequence(scan::skip_blank(text.as_bytes(), 0));
+    framer.frame
+}
+
+/// Looks at a text that is one value, with its pointer.
+pub fn at(text: &str, pointer: &str) -> Frame {
+    let mut framer = Framer::new(text);
+    let span = Span::new(0, text.len());
+    framer.classify(span, span, pointer, "");
+    framer.frame
+}
+
+/// The finding for what follows the last document and is none, at `behind`.
+pub fn trailing(text: &str, behind: usize) -> Diagnostic {
+    let end = text[behind..]
+        .char_indices()
+        .nth(1)
+        .map_or(text.len(), |(next, _)| behind + next);
     Diagnostic::new(
-        Code::NotAggregates,
-        "an HTML or XML page, not JSON: often the sign-in page of a proxy or portal",
+        Code::TrailingData,
+        "more text after the document, and it is no document",
     )
-    .at(Span::new(start, end.min(start + 60).max(start + 1)), "")
-    .label("markup begins here")
-    .help("open the file in a browser to see what the server said, then fetch the response again")
+    .at(Span::new(behind, end), "")
+    .label("the document ended before this")
+    .help("two outputs may have been written to one file; keep the first document only, or one document a line")
 }
 
 /// Whether the text is one document a line: its first line is balanced, and another follows.
-fn is_lines(text: &str, start: usize) -> bool {
+pub fn is_lines(text: &str) -> bool {
     let bytes = text.as_bytes();
-    if !matches!(bytes[start], b'{' | b'[') {
+    let start = scan::skip_blank(bytes, 0);
+    if !matches!(bytes.get(start), Some(b'{' | b'[')) {
         return false;
     }
     let Some(line) = memchr::memchr(b'\n', &bytes[start..]) else {
@@ -153,11 +177,20 @@ struct Framer<'t> {
     text: &'t str,
     /// Where the current value must end: the line's end, or the text's.
     limit: usize,
-    inner: Option<Arc<Inner>>,
+    inner: Option<Arc<Patch>>,
     frame: Frame,
 }
 
 impl<'t> Framer<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            limit: text.len(),
+            inner: None,
+            frame: Frame::default(),
+        }
+    }
+
     fn bytes(&self) -> &'t [u8] {
         &self.text.as_bytes()[..self.limit]
     }
@@ -206,17 +239,7 @@ impl<'t> Framer<'t> {
             self.syntax_once(error, start);
             return;
         }
-        let end = self.text[behind..]
-            .char_indices()
-            .nth(1)
-            .map_or(self.text.len(), |(next, _)| behind + next);
-        let finding = Diagnostic::new(
-            Code::TrailingData,
-            "more text after the document, and it is no document",
-        )
-        .at(Span::new(behind, end), "")
-        .label("the document ended before this")
-        .help("two outputs may have been written to one file; keep the first document only, or one document a line");
+        let finding = trailing(self.text, behind);
         self.frame.findings.push(finding);
     }
 
@@ -261,7 +284,7 @@ impl<'t> Framer<'t> {
     }
 
     fn syntax_once(&mut self, error: SyntaxError, start: usize) {
-        let finding = fault::syntax(error, self.text, start);
+        let finding = fault::syntax(error, self.text, start, None);
         self.push(finding);
     }
 
@@ -443,7 +466,7 @@ impl<'t> Framer<'t> {
         if self.inner.is_some() {
             return self.wrong(Wrong::Other, keys, value, outer, &format!("{base}{inside}"));
         }
-        let inner = Arc::new(Inner::new(self.text, value));
+        let inner = Arc::new(Patch::unescaped(self.text, value));
         let mut framer = Framer {
             text: inner.text(),
             limit: inner.text().len(),

@@ -1,11 +1,17 @@
 //! From arguments to documents: which files, what bytes, where each document begins.
 
+pub mod content;
+pub mod cut;
+pub mod decode;
 pub mod discover;
 pub mod fault;
+pub mod forward;
 pub mod frame;
 pub mod identify;
-pub mod inner;
-pub mod open;
+pub mod open_error;
+pub mod patch;
+pub mod spool;
+pub mod stamp;
 pub mod wrong;
 
 pub use discover::Input;

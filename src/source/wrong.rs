@@ -149,3 +149,29 @@ fn advice(status: Option<u16>, code: &str) -> &'static str {
         _ => "the query failed, so this file holds no figures: mend the cause and run it again",
     }
 }
+
+/// The finding for an input without a value.
+pub fn nothing(text: &str) -> Diagnostic {
+    let message = if text.is_empty() {
+        "the input is empty"
+    } else {
+        "the input holds only white space"
+    };
+    Diagnostic::new(Code::EmptyInput, message)
+        .at(Span::new(0, 0), "")
+        .help("the export wrote nothing: look at the program or redirection that made the file")
+}
+
+/// The finding for a page where JSON should be, which begins at `start`.
+pub fn markup(text: &str, start: usize) -> Diagnostic {
+    let end = text[start..]
+        .find(['>', '\n'])
+        .map_or(text.len(), |at| start + at + 1);
+    Diagnostic::new(
+        Code::NotAggregates,
+        "an HTML or XML page, not JSON: often the sign-in page of a proxy or portal",
+    )
+    .at(Span::new(start, end.min(start + 60).max(start + 1)), "")
+    .label("markup begins here")
+    .help("open the file in a browser to see what the server said, then fetch the response again")
+}

@@ -1,0 +1,152 @@
+//! The end of a document: what stands around its elements, and what becomes of them.
+
+use crate::check::{keys, schema};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::json::{Span, SyntaxError, Tape, pointer};
+use crate::source::Dialect;
+use crate::source::frame::Document;
+
+use super::Run;
+use super::piece::Piece;
+use super::reject::{Reject, Skips};
+
+/// One document, read whole.
+#[derive(Debug, Default)]
+pub struct Read {
+    pub dialect: Option<Dialect>,
+    /// Where it begins, and its pointer.
+    pub begin: (usize, String),
+    pub piece: Piece,
+    pub skips: Skips,
+    pub rejects: Vec<Reject>,
+}
+
+/// Ends a document whose elements were read: what stands around them is checked.
+pub fn close(
+    run: &Run<'_>,
+    document: &Document,
+    text: &str,
+    mut piece: Piece,
+    outward: &dyn Fn(Span) -> Span,
+    fault: &dyn Fn(SyntaxError) -> Diagnostic,
+) -> Read {
+    let mut read = Read {
+        dialect: document.dialect,
+        begin: (
+            outward(document.outer).start,
+            document.outer_pointer.clone(),
+        ),
+        ..Read::default()
+    };
+    let reject = Reject {
+        unit: "document",
+        pointer: document.outer_pointer.clone(),
+        span: outward(document.outer),
+        content: document
+            .inner
+            .is_some()
+            .then(|| text[document.outer.start..document.outer.end].to_owned()),
+    };
+    let mut found = Vec::new();
+    let fault = around(run, document, text, &mut found).err().map(|error| {
+        let mut finding = fault(error);
+        finding.span = finding.span.map(outward);
+        finding
+    });
+    // Of two faults, the one that comes first.
+    let place = |finding: &Diagnostic| finding.span.map(|span| span.start);
+    let broken = fault.into_iter().chain(piece.broken.take());
+    if let Some(mut finding) = broken.min_by_key(place) {
+        finding.pointer.clone_from(&document.outer_pointer);
+        read.piece.findings.push(finding);
+        read.skips.whole = true;
+        read.rejects.push(reject);
+        read.dialect = None;
+        return read;
+    }
+    for finding in &mut found {
+        finding.span = finding.span.map(outward);
+    }
+    run.levels.apply_from(&mut found, 0);
+    if found
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
+        read.skips.whole = true;
+        read.rejects.push(reject);
+        piece.survey = Default::default();
+    }
+    found.append(&mut piece.findings);
+    for (element, part, rejects) in std::mem::take(&mut piece.parts) {
+        read.skips.add(element, part);
+        if !read.skips.whole {
+            read.rejects.extend(rejects);
+        }
+    }
+    let errors = found
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
+    if piece.rows == 0 && !errors {
+        let mut finding = no_data(document);
+        finding.span = finding.span.map(outward);
+        found.extend(run.levels.apply(finding));
+    }
+    piece.findings = found;
+    read.piece = piece;
+    read
+}
+
+fn no_data(document: &Document) -> Diagnostic {
+    let message = if document.elements.is_empty() {
+        "the document has no rows: the query matched nothing"
+    } else {
+        "the document has groups, but none of them holds data"
+    };
+    Diagnostic::new(Code::NoData, message)
+        .at(
+            Span::new(document.outer.start, document.outer.start + 1),
+            format!("{}{}", document.outer_pointer, document.inside),
+        )
+        .cause(message)
+        .label("no rows in here")
+        .help("check the date range and the filter of the query")
+}
+
+/// Checks everything of a document but its elements.
+fn around(
+    run: &Run<'_>,
+    document: &Document,
+    text: &str,
+    out: &mut Vec<Diagnostic>,
+) -> Result<(), SyntaxError> {
+    let single = document.array.is_none() && !document.elements.is_empty();
+    let opaque = document.array.filter(|_| run.schema.is_none());
+    let tape = Tape::read_around(text, document.outer, 0, opaque)?;
+    if let Some(validator) = run.schema {
+        schema::check(validator, tape.root(), &document.outer_pointer, out);
+    }
+    if single {
+        return Ok(());
+    }
+    keys_outside(document, &tape, out);
+    if document.whole
+        && let Some(root) = pointer::find(tape.root(), &document.inside)
+    {
+        let path = format!("{}{}", document.outer_pointer, document.inside);
+        if run.schema.is_some() {
+            if document.inside.is_empty() {
+                keys::duplicates_shallow(root, &path, out);
+            }
+        } else {
+            run.checker.around(document.dialect, root, &path, out);
+        }
+    }
+    Ok(())
+}
+
+/// Duplicate keys of an envelope, which no schema describes.
+fn keys_outside(document: &Document, tape: &Tape<'_>, out: &mut Vec<Diagnostic>) {
+    if !document.inside.is_empty() {
+        keys::duplicates_shallow(tape.root(), &document.outer_pointer, out);
+    }
+}

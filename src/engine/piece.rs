@@ -1,0 +1,269 @@
+//! Pass one over some elements of a document: each is checked and surveyed alone.
+
+use std::sync::Arc;
+
+use crate::check::chains::{Chains, Collector};
+use crate::check::shape::{Flat, Lexicon};
+use crate::diagnostic::Diagnostic;
+use crate::document::aggregates::Container;
+use crate::document::summary::{Entity, Value};
+use crate::json::{Node, Span, SyntaxError, Tape};
+use crate::source::frame::Opened;
+use crate::source::{Dialect, fault};
+use crate::table::direct::Surveyor;
+use crate::table::{Shaping, Survey};
+
+use super::Run;
+use super::reject::{self, Part, Reject};
+
+/// What some elements gave. Offsets are those of the text they were read from.
+#[derive(Debug, Default)]
+pub struct Piece {
+    pub findings: Vec<Diagnostic>,
+    pub survey: Survey,
+    pub chains: Chains,
+    pub parts: Vec<(usize, Part, Vec<Reject>)>,
+    /// Rows of the long layout, those of bad parts too.
+    pub rows: u64,
+    /// The first element that is no JSON.
+    pub broken: Option<Diagnostic>,
+}
+
+impl Piece {
+    /// Puts offsets of the input in place of those of the text.
+    pub fn outward(&mut self, outward: &dyn Fn(Span) -> Span) {
+        let findings = self.findings.iter_mut().chain(&mut self.broken);
+        for finding in findings {
+            finding.span = finding.span.map(outward);
+        }
+        for reject in self.parts.iter_mut().flat_map(|(_, _, rejects)| rejects) {
+            reject.span = outward(reject.span);
+        }
+    }
+
+    /// Adds what later elements gave.
+    pub fn merge(&mut self, other: Self) {
+        if self.broken.is_some() {
+            return;
+        }
+        self.findings.extend(other.findings);
+        self.survey.merge(other.survey);
+        self.chains.merge(other.chains);
+        self.parts.extend(other.parts);
+        self.rows += other.rows;
+        self.broken = other.broken;
+    }
+}
+
+/// Some elements of a document.
+#[derive(Debug)]
+pub struct Elements<'e> {
+    pub text: &'e str,
+    pub spans: &'e [Span],
+    /// The index of the first.
+    pub first: usize,
+    pub opened: &'e Arc<Opened>,
+}
+
+/// Checks and surveys elements.
+pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Piece {
+    let mut piece = Piece::default();
+    let mut reader = Reader::default();
+    let (text, opened) = (elements.text, elements.opened);
+    let dialect = opened.dialect;
+    for (index, &span) in elements.spans.iter().enumerate() {
+        if dialect == Dialect::Aggregates && !run.paranoid && reader.read(text, span) {
+            reader.take(&mut piece, shaping, text);
+            continue;
+        }
+        let index = elements.first + index;
+        let tape = match Tape::read(text, span, opened.depth()) {
+            Ok(tape) => tape,
+            Err(error) => {
+                let error = beyond(error, text, span, opened.depth());
+                piece.broken = Some(fault::syntax(error, text, span.start, Some(index)));
+                break;
+            }
+        };
+        let node = tape.root();
+        let place = opened.element(index);
+        let before = piece.findings.len();
+        if run.schema.is_some() {
+            run.checker
+                .rules(dialect, node, &place, &mut piece.findings);
+        } else {
+            run.checker
+                .element(dialect, node, &place, &mut piece.findings);
+        }
+        run.levels.apply_from(&mut piece.findings, before);
+        piece.rows += rows_of(dialect, node);
+        let part = reject::part(&piece.findings[before..], &place);
+        if !matches!(part, Some(Part::Whole)) {
+            let skip = match &part {
+                Some(Part::Buckets(skip)) => Some(skip),
+                _ => None,
+            };
+            piece.survey.take(shaping, dialect, node, skip);
+            if dialect == Dialect::Aggregates {
+                reader.chains.container(Container(node));
+            }
+        }
+        if let Some(part) = part {
+            let rejects = rejects(dialect, node, &place, &part);
+            piece.parts.push((index, part, rejects));
+        }
+    }
+    reader.finish(&mut piece);
+    piece
+}
+
+/// The fault of an element where the end of its span was taken for the end of the input: it is
+/// read once more with what follows.
+fn beyond(error: SyntaxError, text: &str, span: Span, depth: usize) -> SyntaxError {
+    match Tape::read(text, Span::new(span.start, text.len()), depth) {
+        Err(further) if error.span.end >= span.end => further,
+        _ => error,
+    }
+}
+
+/// Text in which buckets are those of an element of their own.
+#[derive(Debug)]
+pub struct Wrapped {
+    pub text: String,
+    /// How far the buckets lie behind their place in the window.
+    pub shift: isize,
+}
+
+impl Wrapped {
+    /// Wraps the buckets at `spans` of `text` into a container of this group.
+    pub fn new(text: &str, spans: &[Span], group: &str) -> Self {
+        let before = format!("{{\"group\":{group},\"data\":[");
+        let span = match (spans.first(), spans.last()) {
+            (Some(first), Some(last)) => Span::new(first.start, last.end),
+            _ => Span::new(0, 0),
+        };
+        Self {
+            shift: before.len() as isize - span.start as isize,
+            text: format!("{before}{}]}}", &text[span.start..span.end]),
+        }
+    }
+
+    /// The span in the window of a span of the text.
+    pub fn outward(&self, span: Span) -> Span {
+        let back = |at: usize| at.saturating_add_signed(-self.shift);
+        Span::new(back(span.start), back(span.end))
+    }
+}
+
+/// Checks and surveys buckets of one element, the first of which has the index `first`. Their
+/// group is not looked at: it may be yet to come.
+pub fn buckets(
+    run: &Run<'_>,
+    opened: &Arc<Opened>,
+    element: usize,
+    first: usize,
+    text: &str,
+    spans: &[Span],
+) -> Piece {
+    let wrapped = Wrapped::new(text, spans, "null");
+    let mut shaping = run.shaping.clone();
+    shaping.filter.dimensions.clear();
+    let mut piece = elements(
+        run,
+        &shaping,
+        &Elements {
+            text: &wrapped.text,
+            spans: &[Span::new(0, wrapped.text.len())],
+            first: element,
+            opened,
+        },
+    );
+    let place = format!("{}/data/", opened.element(element));
+    for finding in &mut piece.findings {
+        finding.span = finding.span.map(|span| wrapped.outward(span));
+        finding.pointer = moved(&finding.pointer, &place, first);
+    }
+    for (_, part, rejects) in &mut piece.parts {
+        *part = std::mem::replace(part, Part::Whole).shifted(first);
+        for reject in rejects {
+            reject.span = wrapped.outward(reject.span);
+            reject.pointer = moved(&reject.pointer, &place, first);
+        }
+    }
+    if let Some(finding) = &mut piece.broken {
+        finding.span = finding.span.map(|span| wrapped.outward(span));
+    }
+    piece
+}
+
+/// A pointer to a bucket or into one, with the bucket's index counted on from `first`.
+fn moved(pointer: &str, place: &str, first: usize) -> String {
+    let Some(rest) = pointer.strip_prefix(place) else {
+        return pointer.to_owned();
+    };
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (index, rest) = rest.split_at(end);
+    match index.parse::<usize>() {
+        Ok(index) => format!("{place}{}{rest}", index + first),
+        Err(_) => pointer.to_owned(),
+    }
+}
+
+/// What elements that are plainly clean are read into.
+#[derive(Debug, Default)]
+struct Reader {
+    flat: Flat,
+    lexicon: Lexicon,
+    surveyor: Surveyor,
+    chains: Collector,
+}
+
+impl Reader {
+    fn read(&mut self, text: &str, span: Span) -> bool {
+        self.flat.read(text, span, &mut self.lexicon) && self.flat.is_clean(text, &mut self.lexicon)
+    }
+
+    fn take(&mut self, piece: &mut Piece, shaping: &Shaping, text: &str) {
+        piece.rows += self.flat.rows();
+        let survey = &mut piece.survey;
+        self.surveyor
+            .take(survey, shaping, &self.flat, text, &self.lexicon);
+        self.chains.take(&self.flat, text);
+    }
+
+    fn finish(self, piece: &mut Piece) {
+        self.surveyor.finish(&mut piece.survey, &self.lexicon);
+        piece.chains = self.chains.finish();
+    }
+}
+
+/// The rows of the long layout that an element holds, whatever is asked for.
+pub fn rows_of(dialect: Dialect, node: Node<'_>) -> u64 {
+    let rows = match dialect {
+        Dialect::Aggregates => Container(node)
+            .buckets()
+            .map(|bucket| bucket.metrics().count() + bucket.views().count())
+            .sum(),
+        Dialect::Summary => Entity(node).metrics().filter(Value::has_value).count(),
+    };
+    rows as u64
+}
+
+/// The parts of an element that are left out, as they stand.
+pub fn rejects(dialect: Dialect, node: Node<'_>, place: &str, part: &Part) -> Vec<Reject> {
+    let reject = |unit, pointer, node: Node<'_>| Reject {
+        unit,
+        pointer,
+        span: node.span(),
+        content: None,
+    };
+    match part {
+        Part::Whole => vec![reject(dialect.element(), place.to_owned(), node)],
+        Part::Buckets(skip) => Container(node)
+            .buckets()
+            .enumerate()
+            .filter(|(bucket, _)| skip.0.contains(&(*bucket as u32)))
+            .map(|(bucket, view)| reject("bucket", format!("{place}/data/{bucket}"), view.0))
+            .collect(),
+    }
+}

@@ -1,0 +1,181 @@
+//! Parts of an input once more, in the order of its text: for excerpts, lines and columns.
+
+use crate::json::Span;
+
+use super::content::{Content, Encoding};
+use super::open_error::OpenError;
+
+/// How much is read at once.
+const STEP: usize = 256 * 1024;
+
+/// A place in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// 1-based.
+    pub line: usize,
+    /// 1-based, in Unicode scalar values.
+    pub column: usize,
+    /// The byte of the input as stored, after decompression.
+    pub stored: usize,
+}
+
+/// A reading that goes forward and never holds more than it is asked for.
+#[derive(Debug)]
+pub struct Forward {
+    content: Content,
+    text: String,
+    /// Where in `text` the part begins that is still held.
+    held: usize,
+    /// The offset of that part in the whole text, and its place.
+    base: usize,
+    place: Position,
+    more: bool,
+}
+
+impl Forward {
+    /// Begins at the beginning.
+    pub fn new(content: Content) -> Self {
+        let place = Position {
+            line: 1,
+            column: 1,
+            stored: content.bom(),
+        };
+        Self {
+            content,
+            text: String::new(),
+            held: 0,
+            base: 0,
+            place,
+            more: true,
+        }
+    }
+
+    /// Goes forward to hold the text from `from` to `to`, as far as there is one. What lies before
+    /// is let go.
+    ///
+    /// # Errors
+    /// The input cannot be read on.
+    pub fn hold(&mut self, from: usize, to: usize) -> Result<(), OpenError> {
+        loop {
+            self.drop_before(from);
+            let end = self.base + self.text.len() - self.held;
+            if end >= to || !self.more {
+                break;
+            }
+            self.text.drain(..self.held);
+            self.held = 0;
+            let want = (to - self.base).min(self.text.len() + STEP).max(STEP);
+            self.more = self.content.fill(&mut self.text, want)?;
+        }
+        Ok(())
+    }
+
+    /// The text that is held, and the offset at which it begins.
+    pub fn held(&self) -> (&str, usize) {
+        (&self.text[self.held..], self.base)
+    }
+
+    /// The text of a span that is held.
+    pub fn text(&self, span: Span) -> &str {
+        let (text, base) = self.held();
+        let end = span.end.saturating_sub(base).min(text.len());
+        text.get(span.start.saturating_sub(base)..end)
+            .unwrap_or_default()
+    }
+
+    fn drop_before(&mut self, from: usize) {
+        let mut held = self
+            .held
+            .saturating_add(from.saturating_sub(self.base))
+            .min(self.text.len());
+        while !self.text.is_char_boundary(held) {
+            held -= 1;
+        }
+        self.place = self.walked(self.held, held);
+        self.base += held - self.held;
+        self.held = held;
+    }
+
+    /// The place of an offset within the window.
+    pub fn position(&self, offset: usize) -> Position {
+        let mut end = self
+            .held
+            .saturating_add(offset.saturating_sub(self.base))
+            .min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.walked(self.held, end)
+    }
+
+    /// The place at `to` of the text when that of `from`, the beginning, is known.
+    fn walked(&self, from: usize, to: usize) -> Position {
+        let between = &self.text.as_bytes()[from..to];
+        let mut place = self.place;
+        let scalars = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        match memchr::memrchr(b'\n', between) {
+            Some(last) => {
+                place.line += memchr::memchr_iter(b'\n', between).count();
+                place.column = 1 + scalars(&between[last + 1..]);
+            }
+            None => place.column += scalars(between),
+        }
+        place.stored += match self.content.encoding() {
+            Encoding::Utf8 => between.len(),
+            // A character of four bytes is two units.
+            Encoding::Utf16Le | Encoding::Utf16Be => {
+                2 * (scalars(between) + between.iter().filter(|byte| **byte >= 0xF0).count())
+            }
+        };
+        place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forward(text: &str) -> Forward {
+        let bytes = std::io::Cursor::new(text.as_bytes().to_vec());
+        Forward::new(Content::new(Box::new(bytes)).unwrap())
+    }
+
+    #[test]
+    fn windows_move_and_places_stay_true() {
+        let line = "0123é56789\n";
+        let text = line.repeat(100_000);
+        let mut forward = forward(&text);
+        for number in (0..100_000).step_by(777) {
+            let at = number * line.len() + 7;
+            forward.hold(at - 7, at + 2).unwrap();
+            assert_eq!(forward.text(Span::new(at, at + 2)), "67");
+            let place = forward.position(at);
+            assert_eq!(
+                (place.line, place.column, place.stored),
+                (number + 1, 7, at)
+            );
+        }
+        forward.hold(usize::MAX, usize::MAX).unwrap();
+        assert_eq!(forward.held(), ("", text.len()));
+    }
+
+    #[test]
+    fn stored_bytes_are_those_of_the_encoding() {
+        let bytes: Vec<u8> = "\u{feff}é😀x"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        let content = Content::new(Box::new(std::io::Cursor::new(bytes))).unwrap();
+        let mut forward = Forward::new(content);
+        forward.hold(0, 100).unwrap();
+        assert_eq!(forward.position(2).stored, 4);
+        assert_eq!(
+            forward.position(6),
+            Position {
+                line: 1,
+                column: 3,
+                stored: 8
+            }
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! Why an input cannot be read.
+
+use std::fmt;
+use std::io;
+
+use super::decode::Packing;
+
+/// Why an input has no text, or not all of it.
+#[derive(Debug)]
+pub enum OpenError {
+    /// It cannot be opened or read.
+    Io { error: io::Error },
+    /// Its compression is cut short or damaged.
+    CutCompressed {
+        packing: Packing,
+        /// How many bytes came out whole.
+        decompressed: u64,
+    },
+    /// It is no valid UTF-8 or UTF-16.
+    BadText {
+        /// Where the text breaks off.
+        at: usize,
+        /// Where the broken bytes begin in the input as stored, after decompression.
+        stored: usize,
+        /// How many bytes of the input are broken there.
+        len: usize,
+        reason: &'static str,
+    },
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io { error } => error.fmt(f),
+            Self::CutCompressed {
+                packing,
+                decompressed,
+            } => {
+                let s = if *decompressed == 1 { "" } else { "s" };
+                let kind = packing.name();
+                write!(
+                    f,
+                    "the {kind} data is cut short or damaged; {decompressed} byte{s} came out whole"
+                )
+            }
+            Self::BadText { stored, reason, .. } => write!(f, "{reason} at byte {stored}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io { error } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> Self {
+        Self::Io { error }
+    }
+}
