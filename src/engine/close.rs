@@ -53,10 +53,8 @@ pub fn close(
         finding.span = finding.span.map(outward);
         finding
     });
-    // Of two faults, the one that comes first.
-    let place = |finding: &Diagnostic| finding.span.map(|span| span.start);
-    let broken = fault.into_iter().chain(piece.broken.take());
-    if let Some(mut finding) = broken.min_by_key(place) {
+    let faults = fault.into_iter().chain(piece.broken.take());
+    if let Some(mut finding) = first(faults) {
         finding.pointer.clone_from(&document.outer_pointer);
         read.piece.findings.push(finding);
         read.skips.whole = true;
@@ -94,6 +92,11 @@ pub fn close(
     piece.findings = found;
     read.piece = piece;
     read
+}
+
+/// Of several faults of a document, the one to name: all that follows it may come from it.
+pub fn first(faults: impl Iterator<Item = Diagnostic>) -> Option<Diagnostic> {
+    faults.min_by_key(|fault| fault.span.map(|span| span.start))
 }
 
 fn no_data(document: &Document) -> Diagnostic {

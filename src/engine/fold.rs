@@ -10,7 +10,7 @@ use crate::source::frame::{self, Document, Frame, Opened};
 use crate::source::patch::Patch;
 use crate::source::{Dialect, fault};
 
-use super::close::{Read, close};
+use super::close::{Read, close, first};
 use super::piece::{self, Elements, Piece};
 use super::reject::{self, Part, Reject, Skips};
 use super::{Run, Surveyed, parallel, pieces};
@@ -162,12 +162,16 @@ fn unframed(text: &str, finding: &Diagnostic, outward: &dyn Fn(Span) -> Span) ->
         == 2;
     let span = match finding.span {
         Some(span) if is_lines => {
-            let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+            let start = match finding.code {
+                Code::TrailingData => span.start,
+                _ => text[..span.start].rfind('\n').map_or(0, |at| at + 1),
+            };
             let end = text[span.start..]
                 .find('\n')
                 .map_or(text.len(), |at| span.start + at);
             Span::new(start, end)
         }
+        Some(span) if finding.code == Code::TrailingData => Span::new(span.start, text.len()),
         _ => Span::new(0, text.len()),
     };
     Reject {
@@ -287,15 +291,21 @@ impl Fold {
                     around,
                 } => self.end_document(run, opened.as_deref(), &base, &around, surveyed),
                 Cut::Fault { finding, start } => {
-                    self.open = Piece::default();
-                    self.element = Piece::default();
+                    // What came before may hold the first fault.
+                    let open = std::mem::take(&mut self.open).broken;
+                    let element = std::mem::take(&mut self.element).broken;
+                    let pointer = finding.pointer.clone();
+                    let known = open.into_iter().chain(element);
+                    let finding = first(known.chain([finding]));
                     surveyed.rejects.push(Reject {
                         unit: "document",
-                        pointer: finding.pointer.clone(),
+                        pointer: pointer.clone(),
                         span: Span::new(start, usize::MAX),
                         content: None,
                     });
-                    self.findings.extend(run.levels.apply(finding));
+                    let finding = finding.map(|first| Diagnostic { pointer, ..first });
+                    self.findings
+                        .extend(finding.and_then(|finding| run.levels.apply(finding)));
                 }
                 Cut::Trailing(at) if !self.broken => {
                     let mut finding = frame::trailing(&window.text, at);
@@ -323,16 +333,15 @@ impl Fold {
         span: Span,
     ) {
         let mut piece = std::mem::take(&mut self.element);
-        if piece.broken.is_some() {
-            self.open.merge(piece);
-            return;
-        }
-        let tape = match Tape::read(around.text(), span, opened.depth()) {
-            Ok(tape) => tape,
-            Err(error) => {
-                let mut finding = fault::syntax(error, around.text(), span.start, Some(element));
-                finding.span = finding.span.map(|span| around.outward(span));
-                piece.broken = Some(finding);
+        let read = Tape::read(around.text(), span, opened.depth()).map_err(|error| {
+            let mut finding = fault::syntax(error, around.text(), span.start, Some(element));
+            finding.span = finding.span.map(|span| around.outward(span));
+            finding
+        });
+        let tape = match (read, piece.broken.take()) {
+            (Ok(tape), None) => tape,
+            (read, broken) => {
+                piece.broken = first(read.err().into_iter().chain(broken));
                 self.open.merge(piece);
                 return;
             }

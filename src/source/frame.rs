@@ -284,7 +284,7 @@ impl<'t> Framer<'t> {
     }
 
     fn syntax_once(&mut self, error: SyntaxError, start: usize) {
-        let finding = fault::syntax(error, self.text, start, None);
+        let finding = fault::syntax(error, &self.text[..self.limit], start, None);
         self.push(finding);
     }
 

@@ -71,6 +71,14 @@ impl<'t> Keys<'t> {
         self.get(key).is_some()
     }
 
+    /// Whether this is a figure of an observation, where a bucket should be.
+    pub fn is_observed(&self) -> bool {
+        self.has("metric")
+            && !["interval", "metrics", "views"]
+                .iter()
+                .any(|key| self.has(key))
+    }
+
     fn first_byte(&self, key: &str) -> Option<u8> {
         self.get(key).map(|value| self.text.as_bytes()[value.start])
     }
@@ -213,11 +221,7 @@ pub fn wrong_containers(text: &str, elements: &[Span]) -> Option<Wrong> {
             continue;
         }
         let bucket = Keys::scan(text, first)?;
-        let observation = bucket.has("metric")
-            && !bucket.has("interval")
-            && !bucket.has("metrics")
-            && !bucket.has("views");
-        return observation.then_some(Wrong::Observation);
+        return bucket.is_observed().then_some(Wrong::Observation);
     }
     None
 }

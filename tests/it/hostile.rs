@@ -73,6 +73,7 @@ proptest! {
     fn broken_samples_are_findings_with_true_places(
         seed in 0..SEEDS.len(),
         changes in proptest::collection::vec((0.0..1.0_f64, 0..24_usize, 1..40_usize), 1..4),
+        window in 16..3000_usize,
     ) {
         let bytes = broken(SEEDS[seed], &changes);
         let work = Work::new();
@@ -96,6 +97,15 @@ proptest! {
         let json = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok();
         if SEEDS[seed] != "nightly.ndjson" && !json {
             prop_assert!(unreadable, "no finding for what is no JSON");
+        }
+        // Read in pieces or by the slow way alone it is the same.
+        let first_line = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(0);
+        let lines = SEEDS[seed] == "nightly.ndjson";
+        let window = (window + if lines { 2 * first_line } else { 0 }).to_string();
+        for other in [vec!["--window", &window], vec!["--paranoid"]] {
+            let ways = ["validate", "--format", "ndjson", "x.json"];
+            let again = work.run(&[&ways[..], &other].concat());
+            prop_assert_eq!((again.code, again.stdout), (ran.code, ran.stdout.clone()), "{:?}", other);
         }
         let converted = work.run(&["convert", "x.json"]);
         prop_assert_eq!(converted.code, ran.code, "{}", converted.stderr);

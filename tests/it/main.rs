@@ -10,4 +10,5 @@ mod reports;
 mod slow;
 mod tables;
 mod weather;
+mod windows;
 mod work;

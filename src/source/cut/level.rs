@@ -9,7 +9,10 @@ use crate::source::frame::Opened;
 use crate::source::patch::Patch;
 
 use super::step::{Holds, Step, View};
-use super::{Cutter, Part};
+use super::{Cutter, Part, SAMPLE};
+
+/// How many bytes are enough to tell what is wrong with them.
+const TELLING: usize = 4096;
 
 /// An object or array that is open.
 #[derive(Debug)]
@@ -27,8 +30,13 @@ pub(super) enum Kind {
     Pages(String),
     /// The elements of a document, with the bytes of those that stay around.
     Elements { opened: Arc<Opened>, kept: usize },
-    /// An element that fits no window.
-    Element { index: usize, around: Patch },
+    /// An element that fits no window: what stands around its buckets, and the same with the first
+    /// of them, to tell the document by.
+    Element {
+        index: usize,
+        around: Patch,
+        sample: Patch,
+    },
     /// Its buckets.
     Buckets { element: usize },
     /// An array that is none of ours.
@@ -87,15 +95,30 @@ impl Cutter {
 
     /// Keeps bytes that stand around elements.
     pub(super) fn keep(&mut self, view: &View<'_>, from: usize, to: usize) {
-        let outer = self.base + from;
-        let around = match self.levels.last_mut() {
-            Some(Level {
-                kind: Kind::Element { around, .. },
+        let level = self.levels.last_mut();
+        keep(
+            level,
+            &mut self.around,
+            &view.text[from..to],
+            self.base + from,
+        );
+    }
+
+    /// Keeps the first bucket of an element, to tell the document by.
+    pub(super) fn keep_bucket(&mut self, view: &View<'_>, bucket: Span) {
+        let outer = self.base + bucket.start;
+        if let [
+            ..,
+            Level {
+                kind: Kind::Element { sample, .. },
                 ..
-            }) => around,
-            _ => &mut self.around,
-        };
-        around.push(&view.text[from..to], outer);
+            },
+            _,
+        ] = &mut self.levels[..]
+            && sample.text().len() + bucket.len() <= SAMPLE
+        {
+            sample.push(&view.text[bucket.start..bucket.end], outer);
+        }
     }
 
     pub(super) fn count(&mut self) {
@@ -116,14 +139,8 @@ impl Cutter {
             return;
         }
         let below = self.levels.len().checked_sub(2);
-        let around = match below.and_then(|below| self.levels.get_mut(below)) {
-            Some(Level {
-                kind: Kind::Element { around, .. },
-                ..
-            }) => around,
-            _ => &mut self.around,
-        };
-        around.push(&view.text[end..=end], outer);
+        let level = below.and_then(|below| self.levels.get_mut(below));
+        keep(level, &mut self.around, &view.text[end..=end], outer);
     }
 
     /// Ends the object or array that is open.
@@ -132,7 +149,25 @@ impl Cutter {
             return;
         };
         self.count();
-        if let (Kind::Element { index, around }, Some(opened)) = (level.kind, &self.opened) {
+        if let (
+            Kind::Element {
+                index,
+                around,
+                sample,
+            },
+            Some(opened),
+        ) = (level.kind, &self.opened)
+        {
+            if let Some(Level {
+                kind: Kind::Elements { kept, .. },
+                ..
+            }) = self.levels.last_mut()
+                && *kept == 0
+                && sample.text().len() <= SAMPLE
+            {
+                self.around.append(&sample);
+                *kept = sample.text().len();
+            }
             parts.push(Part::EndElement {
                 opened: Arc::clone(opened),
                 element: index,
@@ -148,7 +183,11 @@ impl Cutter {
         }
     }
 
+    /// Stops at a fault, when all of the text that tells which is at hand.
     pub(super) fn stop(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+        if view.more && view.bytes.len() - at < TELLING {
+            return Step::More;
+        }
         self.fault(view, at, parts);
         Step::Stop
     }
@@ -203,5 +242,18 @@ impl Cutter {
             patch.outward(Span::new(0, 1)).start
         };
         parts.push(Part::Fault { finding, start });
+    }
+}
+
+/// Keeps text that stands around the elements of a document, or the buckets of an element.
+fn keep(level: Option<&mut Level>, document: &mut Patch, text: &str, outer: usize) {
+    match level.map(|level| &mut level.kind) {
+        Some(Kind::Element { around, sample, .. }) => {
+            around.push(text, outer);
+            if sample.text().len() <= SAMPLE {
+                sample.push(text, outer);
+            }
+        }
+        _ => document.push(text, outer),
     }
 }

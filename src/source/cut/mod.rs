@@ -102,7 +102,10 @@ pub struct Cutter {
     started: bool,
     /// Whether there was anything but white space.
     found: bool,
-    lines: bool,
+    /// Whether documents stand one a line; told when the first line has ended.
+    lines: Option<bool>,
+    /// The offset of the first line break in the input.
+    line_break: Option<usize>,
     levels: Vec<Level>,
     /// The document that is open: how many levels lie around it, its pointer, what stands around
     /// its elements, and what it is taken for.
@@ -125,7 +128,8 @@ impl Cutter {
             want: size,
             started: false,
             found: false,
-            lines: false,
+            lines: None,
+            line_break: None,
             levels: Vec::new(),
             floor: 0,
             pointer: String::new(),
@@ -156,11 +160,20 @@ impl Cutter {
             let form = Form::Any;
             parts.push(Part::Whole { span, form });
         } else {
-            if !self.started {
-                self.lines = frame::is_lines(&text);
+            if self.lines.is_none() {
+                let known = self.line_break;
+                let find = || memchr::memchr(b'\n', text.as_bytes()).map(|at| base + at);
+                self.line_break = known.or_else(find);
+                if !self.started && self.line_break.is_some() {
+                    self.lines = Some(frame::is_lines(&text));
+                }
                 self.started = true;
             }
             let (at, stopped) = self.cut(&text, more, &mut parts);
+            if at == 0 {
+                // What is at hand says nothing yet.
+                self.want = self.want.max(2 * text.len());
+            }
             self.carry.push_str(&text[at..]);
             self.base += at;
             if stopped {
@@ -197,7 +210,8 @@ impl Cutter {
         let mut at = 0;
         loop {
             let step = match self.levels.last() {
-                None if self.lines => step::lines(&view, at, parts),
+                None if self.lines == Some(true) => step::lines(&view, at, parts),
+                None if self.lines.is_none() && self.base + at > 0 => self.second(&view, at),
                 None => self.document(&view, at, parts),
                 Some(level) => match level.kind {
                     Kind::Object { .. } | Kind::Element { .. } => self.member(&view, at, parts),

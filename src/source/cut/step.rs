@@ -22,6 +22,9 @@ impl Cutter {
             };
         };
         if !matches!(first, b'{' | b'[') {
+            if view.more && view.bytes.len() < SAMPLE {
+                return Step::More;
+            }
             if self.base + at == 0 {
                 let span = Span::new(0, view.bytes.len());
                 let form = Form::Any;
@@ -60,6 +63,21 @@ impl Cutter {
             };
         }
         self.descend(view, start, String::new())
+    }
+
+    /// What follows the first document, where its line was too long to tell: a line of its own makes
+    /// documents one a line.
+    pub(super) fn second(&mut self, view: &View<'_>, at: usize) -> Step {
+        let inside = self.line_break.is_some_and(|it| it < self.base + at);
+        let next = memchr::memchr(b'\n', &view.bytes[at..])
+            .map(|line| scan::skip_blank(view.bytes, at + line))
+            .filter(|next| *next < view.bytes.len());
+        if !inside && next.is_none() && view.more {
+            return Step::More;
+        }
+        let opens = |next| matches!(view.bytes.get(next), Some(b'{' | b'['));
+        self.lines = Some(!inside && next.is_some_and(opens));
+        Step::To(at)
     }
 
     /// A member of an object that is open, or the object's end.
@@ -111,7 +129,7 @@ impl Cutter {
                 self.push_elements();
                 return Step::To(value + 1);
             }
-            (None, "data", true) if self.opened.is_none() => {
+            (None, "data", true) if self.opened.is_none() && !holds_observations(view, value) => {
                 self.open(Dialect::Aggregates, pointer, true);
                 Kind::Buckets { element: 0 }
             }
@@ -185,16 +203,22 @@ impl Cutter {
                 }
             }
             Kind::Others { kept } => sample(&mut self.around, kept, view, span, self.base),
-            Kind::Buckets { element } => match (parts.last_mut(), &self.opened) {
-                (Some(Part::Buckets { spans, .. }), _) => spans.push(span),
-                (_, Some(opened)) => parts.push(Part::Buckets {
-                    opened: Arc::clone(opened),
-                    element: *element,
-                    first: index,
-                    spans: vec![span],
-                }),
-                _ => {}
-            },
+            Kind::Buckets { element } => {
+                let element = *element;
+                match (parts.last_mut(), &self.opened) {
+                    (Some(Part::Buckets { spans, .. }), _) => spans.push(span),
+                    (_, Some(opened)) => parts.push(Part::Buckets {
+                        opened: Arc::clone(opened),
+                        element,
+                        first: index,
+                        spans: vec![span],
+                    }),
+                    _ => {}
+                }
+                if index == 0 {
+                    self.keep_bucket(view, span);
+                }
+            }
             Kind::Object { .. } | Kind::Element { .. } => {}
         }
     }
@@ -213,10 +237,13 @@ impl Cutter {
         let brace = view.bytes[start] == b'{';
         match &level.kind {
             Kind::Elements { opened, .. } if brace && opened.dialect == Dialect::Aggregates => {
-                let mut around = Patch::default();
-                around.push("{", self.base + start);
                 let index = level.count;
-                self.push(Kind::Element { index, around });
+                self.push(Kind::Element {
+                    index,
+                    around: Patch::default(),
+                    sample: Patch::default(),
+                });
+                self.keep(view, start, start + 1);
                 Step::To(start + 1)
             }
             Kind::Pages(pointer) if brace => {
@@ -335,6 +362,12 @@ fn member_value(view: &View<'_>, key: usize) -> Result<usize, bool> {
         Some(b',' | b'}' | b']' | b':') => Err(false),
         Some(_) => Ok(value),
     }
+}
+
+/// Whether the array at `start` holds the figures of an observation, which have no interval.
+fn holds_observations(view: &View<'_>, start: usize) -> bool {
+    let first = scan::skip_blank(view.bytes, start + 1);
+    Keys::scan(view.text, first).is_some_and(|keys| keys.is_observed())
 }
 
 /// Whole lines, as many as there are.
