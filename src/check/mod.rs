@@ -3,6 +3,7 @@
 pub mod chains;
 pub mod keys;
 pub mod overlap;
+pub mod own;
 pub mod properties;
 pub mod rules;
 pub mod schema;

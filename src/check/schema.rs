@@ -57,12 +57,12 @@ impl Schemas {
 
     /// Checks a response whose array of elements is left out.
     pub fn around(&self, root: Node<'_>, pointer: &str, out: &mut Vec<Diagnostic>) {
-        check(&self.around, root, pointer, out);
+        check(&self.around, root, pointer, "", out);
     }
 
     /// Checks one element.
     pub fn element(&self, node: Node<'_>, pointer: &str, out: &mut Vec<Diagnostic>) {
-        check(&self.element, node, pointer, out);
+        check(&self.element, node, pointer, "", out);
     }
 }
 
@@ -76,11 +76,13 @@ pub fn validator(schema: &Value) -> Result<Validator<TapeJson>, String> {
         .map_err(|error| error.to_string())
 }
 
-/// Turns every error of `validator` into a finding.
+/// Turns every error of `validator` into a finding. The schema that it was made of stands at
+/// `prefix` of the one that is told of.
 pub fn check(
     validator: &Validator<TapeJson>,
     node: Node<'_>,
     base: &str,
+    prefix: &str,
     out: &mut Vec<Diagnostic>,
 ) {
     let instance = Instance::Value(node);
@@ -114,7 +116,7 @@ pub fn check(
                     .cause(format!("{}{}", pointer::pattern(&path), kind.keyword()))
                     .label(format!("against `{}`", kind.keyword()))
                     .help(format!(
-                        "the schema asks for this at {}",
+                        "the schema asks for this at {prefix}{}",
                         error.schema_path()
                     ))
             }

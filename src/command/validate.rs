@@ -3,14 +3,14 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::check::{Checker, schema};
+use crate::check::Checker;
+use crate::check::own::Own;
 use crate::cli::args::{FindingFormat, ValidateArgs};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::render::{self, Format, Style};
 use crate::engine::Run;
 use crate::exit::ExitStatus;
-use crate::json::adapter::TapeJson;
 use crate::table::{Filter, Layout, Shaping};
 
 use super::gather;
@@ -39,6 +39,13 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
         paranoid: shared.paranoid,
         window: shared.window,
     };
+    if let (Some(own), Some(path), true) = (&user, &args.schema, shared.verbose) {
+        let path = path.display();
+        shared.say(&match own.array() {
+            Ok(array) => format!("--schema {path}: applied to each element of `{array}`"),
+            Err(reason) => format!("--schema {path}: applied to whole documents: {reason}"),
+        });
+    }
     let mut gathered = gather::gather(&run, discovery, true);
     let collection = gathered.collection();
     let format = match args.format {
@@ -62,13 +69,13 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
     Ok(gather::status(&collection))
 }
 
-fn user_schema(path: &Path) -> Result<jsonschema::Validator<TapeJson>, Failure> {
+fn user_schema(path: &Path) -> Result<Own, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::io(format!("--schema {}: {error}", path.display())))?;
     let value = serde_json::from_str(&text).map_err(|error| {
         Failure::usage(format!("--schema {}: not JSON: {error}", path.display()))
     })?;
-    schema::validator(&value).map_err(|error| {
+    Own::compile(&value).map_err(|error| {
         Failure::usage(format!(
             "--schema {}: not a usable JSON Schema: {error}",
             path.display()

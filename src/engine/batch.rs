@@ -108,7 +108,7 @@ pub fn each<R: Send, E: From<Changed> + Send>(
         return Err(Changed::Stamp.into());
     }
     let content = input.again().map_err(Changed::Open)?;
-    let mut cutter = Cutter::new(content, input.window);
+    let mut cutter = Cutter::new(content, input.window, input.cutting);
     let mut window = cutter.next_window().map_err(Changed::Open)?;
     let mut document = 0;
     let mut done: Vec<R> = Vec::new();

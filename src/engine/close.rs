@@ -1,6 +1,6 @@
 //! The end of a document: what stands around its elements, and what becomes of them.
 
-use crate::check::{keys, schema};
+use crate::check::keys;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::{Span, SyntaxError, Tape, pointer};
 use crate::source::Dialect;
@@ -123,10 +123,13 @@ fn around(
     out: &mut Vec<Diagnostic>,
 ) -> Result<(), SyntaxError> {
     let single = document.array.is_none() && !document.elements.is_empty();
-    let opaque = document.array.filter(|_| run.schema.is_none());
+    let opened = document.dialect.map(|dialect| document.opened(dialect));
+    let opaque = document
+        .array
+        .filter(|_| run.schema.is_none_or(|own| own.is_split(opened.as_ref())));
     let tape = Tape::read_around(text, document.outer, 0, opaque)?;
-    if let Some(validator) = run.schema {
-        schema::check(validator, tape.root(), &document.outer_pointer, out);
+    if let Some(own) = run.schema {
+        own.around(opened.as_ref(), tape.root(), &document.outer_pointer, out);
     }
     if single {
         return Ok(());

@@ -149,6 +149,7 @@ pub fn fits(framed: &Frame, opened: Option<&Opened>) -> bool {
     let is = document.opened(opened.dialect);
     document.dialect == Some(opened.dialect)
         && is.single == opened.single
+        && is.plain == opened.plain
         && is.pointer == opened.pointer
 }
 

@@ -13,12 +13,11 @@ pub mod reject;
 pub mod survey;
 pub mod walk;
 
-use jsonschema::Validator;
-
 use crate::check::Checker;
+use crate::check::own::Own;
 use crate::diagnostic::levels::Levels;
 use crate::json::Span;
-use crate::json::adapter::TapeJson;
+use crate::source::cut::Cutting;
 use crate::table::Shaping;
 
 pub use survey::{Surveyed, survey_all};
@@ -31,11 +30,22 @@ pub struct Run<'r> {
     /// How much each finding weighs.
     pub levels: &'r Levels,
     /// A user's own schema in place of the embedded one.
-    pub schema: Option<&'r Validator<TapeJson>>,
+    pub schema: Option<&'r Own>,
     /// Trust no verdict but that of the schema itself.
     pub paranoid: bool,
     /// How many bytes of an input are looked at together.
     pub window: usize,
+}
+
+impl Run<'_> {
+    /// How far inputs may be cut: a user's schema may have to see more at once.
+    fn cutting(&self) -> Cutting {
+        match self.schema.map(Own::array) {
+            None => Cutting::Buckets,
+            Some(Ok(array)) => Cutting::Elements(array),
+            Some(Err(_)) => Cutting::Documents,
+        }
+    }
 }
 
 /// Spans grouped to pieces of about `size` bytes, each worth a thread's while.

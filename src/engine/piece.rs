@@ -71,8 +71,10 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     let mut reader = Reader::default();
     let (text, opened) = (elements.text, elements.opened);
     let dialect = opened.dialect;
+    let own = run.schema.is_some_and(|own| own.is_split(Some(opened)));
+    let flat = dialect == Dialect::Aggregates && !run.paranoid && !own;
     for (index, &span) in elements.spans.iter().enumerate() {
-        if dialect == Dialect::Aggregates && !run.paranoid && reader.read(text, span) {
+        if flat && reader.read(text, span) {
             reader.take(&mut piece, shaping, text);
             continue;
         }
@@ -88,9 +90,10 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         let node = tape.root();
         let place = opened.element(index);
         let before = piece.findings.len();
-        if run.schema.is_some() {
+        if let Some(own) = run.schema {
             run.checker
                 .rules(dialect, node, &place, &mut piece.findings);
+            own.element(opened, node, &place, &mut piece.findings);
         } else {
             run.checker
                 .element(dialect, node, &place, &mut piece.findings);

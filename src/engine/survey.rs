@@ -8,7 +8,7 @@ use crate::check::chains::Chains;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::json::Span;
 use crate::source::content::Content;
-use crate::source::cut::{Cutter, Window};
+use crate::source::cut::{Cutter, Cutting, Window};
 use crate::source::discover::Found;
 use crate::source::open_error::OpenError;
 use crate::source::spool::Spool;
@@ -50,10 +50,11 @@ pub struct Surveyed {
     pub stamp: Option<Stamp>,
     /// How many bytes of the input are looked at together.
     pub window: usize,
+    pub cutting: Cutting,
 }
 
 impl Surveyed {
-    fn new(found: Found, window: usize) -> Self {
+    fn new(found: Found, window: usize, cutting: Cutting) -> Self {
         let stamp = Stamp::of(&found.input);
         Self {
             name: found.input.name().into(),
@@ -71,6 +72,7 @@ impl Surveyed {
             kept: stamp.is_none().then(Spool::default),
             stamp,
             window,
+            cutting,
             found,
         }
     }
@@ -88,7 +90,7 @@ impl Surveyed {
 pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
     let mut all: Vec<Surveyed> = inputs
         .into_iter()
-        .map(|found| Surveyed::new(found, run.window))
+        .map(|found| Surveyed::new(found, run.window, run.cutting()))
         .collect();
     let size = |input: &Surveyed| input.stamp.as_ref().map_or(TOGETHER, Stamp::len);
     for range in groups(&all, size, TOGETHER) {
@@ -125,7 +127,7 @@ fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
             // What was found before is part of a text that is none.
             *surveyed = Surveyed {
                 kept: surveyed.kept.take(),
-                ..Surveyed::new(surveyed.found.clone(), run.window)
+                ..Surveyed::new(surveyed.found.clone(), run.window, run.cutting())
             };
             surveyed.readable = !matches!(error, OpenError::Io { .. });
             if surveyed.readable {
@@ -148,7 +150,7 @@ fn windows(
     content: Content,
     surveyed: &mut Surveyed,
 ) -> Result<Vec<Diagnostic>, OpenError> {
-    let mut cutter = Cutter::new(content, run.window);
+    let mut cutter = Cutter::new(content, run.window, run.cutting());
     let mut fold = Fold::default();
     let mut window = cutter.next_window()?;
     loop {

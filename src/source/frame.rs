@@ -67,6 +67,7 @@ impl Document {
             dialect,
             pointer,
             single,
+            plain: self.whole && self.inside.is_empty() && !single,
         }
     }
 
@@ -86,6 +87,8 @@ pub struct Opened {
     pub pointer: String,
     /// Whether the document is one element.
     pub single: bool,
+    /// Whether it is a response without an envelope.
+    pub plain: bool,
 }
 
 impl Opened {

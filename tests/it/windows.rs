@@ -103,3 +103,75 @@ fn standard_input_is_like_a_file() {
         assert_eq!(same(&file.1), pipe.1, "{}", path.display());
     }
 }
+
+#[test]
+fn a_users_schema_sees_all_whatever_is_cut() {
+    let item = r##"{"type":"object","required":["group","flow"],"properties":{"data":{"maxItems":1,"items":{"$ref":"#/$defs/b"}}}}"##;
+    let bucket =
+        r#"{"b":{"properties":{"metrics":{"items":{"properties":{"metric":{"const":"tTalk"}}}}}}}"#;
+    for (keyword, words) in [
+        (r#""title":"split""#, "applied to each element of `results`"),
+        (
+            r#""minItems":9"#,
+            "applied to whole documents: `minItems` of `results`",
+        ),
+    ] {
+        let schema = format!(
+            r#"{{"properties":{{"results":{{"items":{item},{keyword}}}}},"$defs":{bucket}}}"#
+        );
+        for name in [
+            "queue-day.json",
+            "async-page-1.json",
+            "views.json",
+            "nightly.ndjson",
+            "summary-grouped.json",
+        ] {
+            let work = Work::new();
+            work.write("own.json", &schema);
+            let path = crate::work::sample(name);
+            let run = |window: &str| {
+                work.run(&[
+                    "validate", "-v", "--format", "ndjson", "--schema", "own.json", "--window",
+                    window, &path,
+                ])
+            };
+            let whole = run("100000000");
+            assert!(whole.stderr.contains(words), "{}", whole.stderr);
+            let found = whole.stdout.contains("S002") && whole.stdout.contains("S004");
+            assert_eq!(
+                found,
+                name != "summary-grouped.json",
+                "{name}: {}",
+                whole.stdout
+            );
+            for window in ["40", "400", "4000"] {
+                let cut = run(window);
+                assert_eq!(
+                    (cut.code, cut.stdout),
+                    (whole.code, whole.stdout.clone()),
+                    "{name} {window}"
+                );
+            }
+        }
+    }
+    let broken = Work::new();
+    broken.write(
+        "own.json",
+        r#"{"properties":{"results":{"items":{"maxProperties":1}}}}"#,
+    );
+    broken.write(
+        "x.json",
+        crate::work::response("a", 0..1, r#"{"metric":"tTalk"}"#),
+    );
+    let ran = broken
+        .run(&[
+            "validate", "--format", "ndjson", "--schema", "own.json", "x.json",
+        ])
+        .exits(1);
+    assert!(
+        ran.stdout
+            .contains("/properties/results/items/maxProperties"),
+        "{}",
+        ran.stdout
+    );
+}

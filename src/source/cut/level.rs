@@ -9,7 +9,7 @@ use crate::source::frame::Opened;
 use crate::source::patch::Patch;
 
 use super::step::{Holds, Step, View};
-use super::{Cutter, Part, SAMPLE};
+use super::{Cutter, Cutting, Part, SAMPLE};
 
 /// How many bytes are enough to tell what is wrong with them.
 const TELLING: usize = 4096;
@@ -45,7 +45,16 @@ pub(super) enum Kind {
 
 impl Cutter {
     /// Goes into the object or array of documents at `start`.
-    pub(super) fn descend(&mut self, view: &View<'_>, start: usize, pointer: String) -> Step {
+    pub(super) fn descend(
+        &mut self,
+        view: &View<'_>,
+        start: usize,
+        pointer: String,
+        parts: &mut Vec<Part>,
+    ) -> Step {
+        if !self.may_descend(view, start) {
+            return self.grow(view, start, start, parts);
+        }
         self.around = Patch::default();
         self.opened = None;
         self.floor = self.levels.len();
@@ -75,15 +84,35 @@ impl Cutter {
         }
     }
 
+    /// Whether the value at `start`, a document or an array of them, may be cut.
+    fn may_descend(&self, view: &View<'_>, start: usize) -> bool {
+        match self.cutting {
+            Cutting::Buckets => true,
+            _ if view.bytes[start] == b'[' => {
+                matches!(self.array_of(view, start), None | Some(Holds::Pages))
+            }
+            Cutting::Elements(_) => true,
+            Cutting::Documents => false,
+        }
+    }
+
     pub(super) fn push(&mut self, kind: Kind) {
         self.levels.push(Level { kind, count: 0 });
     }
 
     pub(super) fn open(&mut self, dialect: Dialect, pointer: String, single: bool) {
+        let object = matches!(
+            self.levels.last(),
+            Some(Level {
+                kind: Kind::Object { .. },
+                ..
+            })
+        );
         self.opened = Some(Arc::new(Opened {
             dialect,
             pointer,
             single,
+            plain: !single && object && self.levels.len() == self.floor + 1,
         }));
     }
 

@@ -66,6 +66,18 @@ pub enum Part {
     Trailing(usize),
 }
 
+/// How far an input may be cut where it does not fit a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Cutting {
+    /// To the buckets of an element.
+    #[default]
+    Buckets,
+    /// To the elements in this property of a response without an envelope.
+    Elements(&'static str),
+    /// To whole documents.
+    Documents,
+}
+
 /// How whole documents stand in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
@@ -94,6 +106,7 @@ pub struct Window {
 #[derive(Debug)]
 pub struct Cutter {
     content: Content,
+    cutting: Cutting,
     carry: String,
     base: usize,
     /// How many bytes a window holds, and how many the next one should.
@@ -119,9 +132,10 @@ pub struct Cutter {
 
 impl Cutter {
     /// Cuts this input in windows of about `size` bytes.
-    pub fn new(content: Content, size: usize) -> Self {
+    pub fn new(content: Content, size: usize, cutting: Cutting) -> Self {
         Self {
             content,
+            cutting,
             carry: String::new(),
             base: 0,
             size,

@@ -8,7 +8,7 @@ use crate::source::identify::{self, Keys, Shape};
 use crate::source::{Dialect, patch::Patch};
 
 use super::level::Kind;
-use super::{Cutter, Form, Part, SAMPLE, TOGETHER};
+use super::{Cutter, Cutting, Form, Part, SAMPLE, TOGETHER};
 
 impl Cutter {
     /// A document at the top.
@@ -62,7 +62,7 @@ impl Cutter {
                 Step::More
             };
         }
-        self.descend(view, start, String::new())
+        self.descend(view, start, String::new(), parts)
     }
 
     /// What follows the first document, where its line was too long to tell: a line of its own makes
@@ -110,6 +110,14 @@ impl Cutter {
         }
         // A value that fits no window.
         let name = &view.text[key + 1..key + view.text[key..value].rfind('"').unwrap_or(1)];
+        let allowed = match self.cutting {
+            Cutting::Buckets => true,
+            Cutting::Elements(array) => array == name && self.levels.len() == self.floor + 1,
+            Cutting::Documents => false,
+        };
+        if !allowed {
+            return self.grow(view, at, value, parts);
+        }
         let array = view.bytes[value] == b'[';
         let (pointer, element) = match self.levels.last().map(|level| &level.kind) {
             Some(Kind::Object { pointer, .. }) => (pointer.clone(), None),
@@ -236,7 +244,11 @@ impl Cutter {
         };
         let brace = view.bytes[start] == b'{';
         match &level.kind {
-            Kind::Elements { opened, .. } if brace && opened.dialect == Dialect::Aggregates => {
+            Kind::Elements { opened, .. }
+                if brace
+                    && opened.dialect == Dialect::Aggregates
+                    && self.cutting == Cutting::Buckets =>
+            {
                 let index = level.count;
                 self.push(Kind::Element {
                     index,
@@ -248,7 +260,7 @@ impl Cutter {
             }
             Kind::Pages(pointer) if brace => {
                 let pointer = format!("{pointer}/{}", level.count);
-                self.descend(view, start, pointer)
+                self.descend(view, start, pointer, parts)
             }
             _ => self.grow(view, at, start, parts),
         }
@@ -256,7 +268,13 @@ impl Cutter {
 
     /// Asks for more of a value that can only be read whole, unless what there is of it is no JSON:
     /// a quote too many would make one value of all that follows.
-    fn grow(&mut self, view: &View<'_>, at: usize, value: usize, parts: &mut Vec<Part>) -> Step {
+    pub(super) fn grow(
+        &mut self,
+        view: &View<'_>,
+        at: usize,
+        value: usize,
+        parts: &mut Vec<Part>,
+    ) -> Step {
         let length = view.bytes.len() - at;
         if length >= 2 * self.looked {
             self.looked = length;

@@ -1,0 +1,219 @@
+//! A user's own schema: element by element where its structure allows, else over the document.
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::diagnostic::Diagnostic;
+use crate::json::Node;
+use crate::json::adapter::TapeJson;
+use crate::source::frame::Opened;
+
+use super::schema::{check, validator};
+
+/// Keywords beside which the elements of an array can be checked one by one.
+const OF_ARRAY: [&str; 7] = [
+    "type",
+    "items",
+    "title",
+    "description",
+    "$comment",
+    "default",
+    "examples",
+];
+/// Keywords of a root that say nothing about the elements of its arrays.
+const OF_ROOT: [&str; 13] = [
+    "$schema",
+    "$comment",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "type",
+    "required",
+    "properties",
+    "additionalProperties",
+    "$defs",
+    "definitions",
+    "minProperties",
+];
+
+/// A user's own schema.
+#[derive(Debug)]
+pub struct Own {
+    whole: Validator<TapeJson>,
+    split: Result<Split, String>,
+}
+
+/// A schema in two: what stands around the elements, and one element.
+#[derive(Debug)]
+struct Split {
+    /// The property that holds the elements.
+    key: &'static str,
+    around: Validator<TapeJson>,
+    element: Validator<TapeJson>,
+}
+
+impl Own {
+    /// Compiles a schema.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn compile(schema: &Value) -> Result<Self, String> {
+        Ok(Self {
+            whole: validator(schema)?,
+            split: split(schema),
+        })
+    }
+
+    /// The array whose elements are checked one by one.
+    ///
+    /// # Errors
+    /// Why the schema needs the whole document.
+    pub fn array(&self) -> Result<&'static str, &str> {
+        self.split
+            .as_ref()
+            .map(|split| split.key)
+            .map_err(String::as_str)
+    }
+
+    /// Checks one element, where elements are checked one by one.
+    pub fn element(&self, opened: &Opened, node: Node<'_>, place: &str, out: &mut Vec<Diagnostic>) {
+        if let Some(split) = self.splits(opened) {
+            let prefix = format!("/properties/{}/items", split.key);
+            check(&split.element, node, place, &prefix, out);
+        }
+    }
+
+    /// Checks a document, without its elements where they are checked one by one.
+    pub fn around(
+        &self,
+        opened: Option<&Opened>,
+        root: Node<'_>,
+        pointer: &str,
+        out: &mut Vec<Diagnostic>,
+    ) {
+        let split = opened.and_then(|opened| self.splits(opened));
+        let validator = split.map_or(&self.whole, |split| &split.around);
+        check(validator, root, pointer, "", out);
+    }
+
+    /// Whether the elements of such a document are checked one by one.
+    pub fn is_split(&self, opened: Option<&Opened>) -> bool {
+        opened.is_some_and(|opened| self.splits(opened).is_some())
+    }
+
+    fn splits(&self, opened: &Opened) -> Option<&Split> {
+        let split = self.split.as_ref().ok()?;
+        (opened.plain && opened.pointer.ends_with(split.key)).then_some(split)
+    }
+}
+
+/// Takes the schema of the elements out of one of a response.
+fn split(schema: &Value) -> Result<Split, String> {
+    let root = schema
+        .as_object()
+        .ok_or("it is no object, and applies to whole documents")?;
+    if let Some(keyword) = root.keys().find(|key| !OF_ROOT.contains(&key.as_str())) {
+        return Err(format!("`{keyword}` at its root needs the whole document"));
+    }
+    if let Some(word) = far_word(schema) {
+        return Err(format!("{word} reaches beyond one element"));
+    }
+    let key = ["results", "entities"]
+        .into_iter()
+        .find(|key| schema["properties"][key]["items"].is_object())
+        .ok_or("it says nothing about the items of `results` or `entities`")?;
+    let array = schema["properties"][key].as_object();
+    let other = array.and_then(|array| array.keys().find(|key| !OF_ARRAY.contains(&key.as_str())));
+    if let Some(keyword) = other {
+        return Err(format!("`{keyword}` of `{key}` needs the whole array"));
+    }
+    let mut element = schema["properties"][key]["items"].clone();
+    for name in ["$schema", "$defs", "definitions"] {
+        if let Some(value) = root.get(name) {
+            if !element[name].is_null() {
+                return Err(format!("the items of `{key}` have `{name}` of their own"));
+            }
+            element[name] = value.clone();
+        }
+    }
+    let mut around = schema.clone();
+    around["properties"][key]["items"] = json!(true);
+    Ok(Split {
+        key,
+        around: validator(&around)?,
+        element: validator(&element)?,
+    })
+}
+
+/// A keyword whose meaning may change with the place of a schema.
+fn far_word(schema: &Value) -> Option<String> {
+    match schema {
+        Value::Object(object) => object.iter().find_map(|(key, value)| {
+            let near = |it: &str| it.starts_with("#/$defs/") || it.starts_with("#/definitions/");
+            match (key.as_str(), value) {
+                ("$ref", Value::String(target)) if !near(target) => Some(format!("`{target}`")),
+                (
+                    "$id" | "id" | "$anchor" | "$dynamicRef" | "$dynamicAnchor" | "$recursiveRef"
+                    | "$recursiveAnchor",
+                    Value::String(_) | Value::Bool(_),
+                ) => Some(format!("`{key}`")),
+                _ => far_word(value),
+            }
+        }),
+        Value::Array(values) => values.iter().find_map(far_word),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn array(schema: &str) -> Result<&'static str, String> {
+        let own = Own::compile(&serde_json::from_str(schema).unwrap()).unwrap();
+        own.array().map_err(str::to_owned)
+    }
+
+    #[test]
+    fn plain_schemas_are_split() {
+        for schema in [
+            r#"{"properties":{"results":{"items":{"required":["group"]}}}}"#,
+            r##"{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"c":{"type":"object"}},
+                "type":"object","properties":{"results":{"type":"array","items":{"$ref":"#/definitions/c"}}}}"##,
+        ] {
+            assert_eq!(array(schema), Ok("results"), "{schema}");
+        }
+    }
+
+    #[test]
+    fn what_looks_at_all_elements_is_not_split() {
+        for (schema, word) in [
+            (
+                r#"{"allOf":[{"properties":{"results":{"items":{}}}}]}"#,
+                "allOf",
+            ),
+            (
+                r#"{"properties":{"results":{"items":{},"maxItems":1}}}"#,
+                "maxItems",
+            ),
+            (
+                r#"{"properties":{"results":{"items":{},"uniqueItems":true}}}"#,
+                "uniqueItems",
+            ),
+            (
+                r##"{"properties":{"results":{"items":{"$ref":"#/properties/a"}}}}"##,
+                "#/properties/a",
+            ),
+            (
+                r#"{"$id":"urn:a","properties":{"results":{"items":{}}}}"#,
+                "$id",
+            ),
+            (r#"{"type":"object"}"#, "items"),
+            ("true", "no object"),
+        ] {
+            let reason = array(schema).unwrap_err();
+            assert!(reason.contains(word), "{schema}: {reason}");
+        }
+    }
+}
