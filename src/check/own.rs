@@ -202,7 +202,7 @@ mod tests {
                 "uniqueItems",
             ),
             (
-                r##"{"properties":{"results":{"items":{"$ref":"#/properties/a"}}}}"##,
+                r##"{"properties":{"a":{},"results":{"items":{"$ref":"#/properties/a"}}}}"##,
                 "#/properties/a",
             ),
             (

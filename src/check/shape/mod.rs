@@ -8,6 +8,8 @@
 mod lexicon;
 mod read;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use lexicon::Lexicon;
 

@@ -1,0 +1,160 @@
+//! The shape check held to the slow way: what it accepts, keys, schema, properties and rules find
+//! nothing in.
+
+use proptest::prelude::*;
+
+use super::{Flat, Lexicon};
+use crate::check::Checker;
+use crate::check::schema::AGGREGATES;
+use crate::json::{Span, Tape};
+use crate::source::Dialect;
+
+/// Clean containers: all must be accepted as they are.
+const SEEDS: [&str; 6] = [
+    r#"{"group":{"mediaType":"voice","queueId":"2f6e7a10-44c8-4a53-9f52-0f6f6f1d8c11"},"data":[{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","metrics":[{"metric":"nOffered","stats":{"count":12}},{"metric":"tHandle","stats":{"max":687209,"min":160499,"count":3,"sum":1264345}},{"metric":"oServiceLevel","stats":{"ratio":0.75,"numerator":3,"denominator":4,"target":0.8}}]}]}"#,
+    r#"{ "group" : {} , "data" : [ { "interval" : "2026-03-02T08:00:00Z/2026-03-03T08:00:00Z" , "metrics" : [ ] } , {"interval":"2026-03-03T08:00:00Z/2026-03-04T08:00:00Z","metrics":[{"metric":"tTalk","stats":{"count":1,"min":70430.0,"max":70430.0,"sum":70430.0}}]} ] }"#,
+    r#"{"group":{"userId":"2f6e7a10-44c8-4a53-9f52-0f6f6f1d8c12"},"data":[{"interval":"2026-03-02T00:00:00.000Z/2026-03-03T00:00:00.000Z","metrics":[{"metric":"tSystemPresence","qualifier":"AVAILABLE","stats":{"sum":2.3790138961E10}},{"metric":"tSystemPresence","qualifier":"AWAY","stats":{"sum":120000}}]}]}"#,
+    r#"{"group":{"queueId":null},"data":[{"interval":"2026-03-02T00:00:00.000Z/2026-03-03T00:00:00.000Z","metrics":[{"metric":"tAcw","stats":null}],"views":[{"name":"quick","stats":{"count":2,"sum":4000,"min":1000,"max":3000}}]}]}"#,
+    r#"{"data":[],"group":{"mediaType":"chat"}}"#,
+    r#"{"group":{"mediaType":"voice"},"data":[{"metrics":[{"metric":"tWait","stats":{"count":2,"sum":9000,"min":4000,"max":5000,"p95":4900,"p99":5000}}],"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z"}]}"#,
+];
+
+const TOKENS: [&str; 34] = [
+    "null",
+    "true",
+    "0",
+    "-1",
+    "00",
+    "1.",
+    "1e5",
+    "1E+400",
+    "0.5",
+    "12345678901234567890123",
+    "\"\"",
+    "\"tHandle\"",
+    "\"tAnswered\"",
+    "\"a\\u0062\"",
+    "\"\\ud800\"",
+    "\"2026-03-02T08:00:00Z\"",
+    "\"2026-03-02T08:00:00Z/2026-03-02T07:00:00Z\"",
+    "{}",
+    "[]",
+    "[1]",
+    "{\"a\":1,\"a\":2}",
+    ",",
+    ":",
+    "}",
+    "]",
+    "\"",
+    "\n",
+    "\t",
+    "\u{1}",
+    "é",
+    "\"count\"",
+    "\"group\"",
+    "\"Metric\"",
+    "-0",
+];
+
+/// The places at which a token of the text begins or ends.
+fn edges(text: &str) -> Vec<usize> {
+    let mut edges = vec![0];
+    let kind = |byte: u8| match byte {
+        b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-' | b'+' => 1,
+        b' ' | b'\n' => 2,
+        byte => u32::from(byte) + 3,
+    };
+    for (at, pair) in text.as_bytes().windows(2).enumerate() {
+        if kind(pair[0]) != kind(pair[1]) || kind(pair[0]) > 2 {
+            edges.push(at + 1);
+        }
+    }
+    edges.push(text.len());
+    edges.retain(|at| text.is_char_boundary(*at));
+    edges
+}
+
+/// One change: from which edge, over how many, and what comes there.
+type Change = (usize, usize, usize);
+
+fn changed(seed: &str, changes: &[Change]) -> String {
+    let mut text = seed.to_owned();
+    for &(from, count, token) in changes {
+        let edges = edges(&text);
+        let from = from % edges.len();
+        let to = (from + count).min(edges.len() - 1);
+        let copied = text[edges[from]..edges[to]].to_owned();
+        let token = TOKENS.get(token).copied().unwrap_or(&copied);
+        // The last kinds of change double what stands there, or only delete it.
+        if count == 7 {
+            text.insert_str(edges[from], token);
+        } else {
+            text.replace_range(edges[from]..edges[to], token);
+        }
+    }
+    text
+}
+
+fn accepts(text: &str) -> bool {
+    let (mut flat, mut lexicon) = (Flat::default(), Lexicon::default());
+    flat.read(text, Span::new(0, text.len()), &mut lexicon) && flat.is_clean(text, &mut lexicon)
+}
+
+/// What the slow way has to say.
+fn slow(checker: &Checker, text: &str) -> Vec<String> {
+    match Tape::read(text, Span::new(0, text.len()), 2) {
+        Err(error) => vec![error.message],
+        Ok(tape) => {
+            let mut out = Vec::new();
+            checker.element(Dialect::Aggregates, tape.root(), "", &mut out);
+            out.into_iter().map(|finding| finding.message).collect()
+        }
+    }
+}
+
+#[test]
+fn clean_containers_are_accepted() {
+    let checker = Checker::new().unwrap();
+    for seed in SEEDS {
+        assert_eq!(slow(&checker, seed), Vec::<String>::new(), "{seed}");
+        assert!(accepts(seed), "{seed}");
+    }
+}
+
+/// The shape check was written for these very words of the schema: who changes them looks at
+/// `read.rs` and `rules.rs` too, and then at this figure.
+#[test]
+fn the_schema_is_the_one_the_shape_check_was_written_for() {
+    let schema: serde_json::Value = serde_json::from_str(AGGREGATES).unwrap();
+    let digest = schema
+        .to_string()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    assert_eq!(digest, 0x16c4_b707_7023_9b6a, "{digest:#x}");
+}
+
+fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(4000)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_accepted_is_clean(
+        seed in 0..SEEDS.len(),
+        changes in proptest::collection::vec((0..4000_usize, 0..8_usize, 0..40_usize), 1..3),
+    ) {
+        thread_local! {
+            static CHECKER: Checker = Checker::new().unwrap();
+        }
+        let text = changed(SEEDS[seed], &changes);
+        if accepts(&text) {
+            let found = CHECKER.with(|checker| slow(checker, &text));
+            prop_assert!(found.is_empty(), "{}\n{:?}", text, found);
+        }
+    }
+}
