@@ -10,7 +10,7 @@ use crate::document::{STATS, catalog};
 
 use super::columns::FigureColumns;
 use super::units::{self, DURATIONS};
-use super::{Cell, Column, Columns, Layout, Rows, Shaping, Survey};
+use super::{Cell, Column, Columns, Layout, Plan, Rows, Shaping, Survey};
 
 /// What is known of a name for one run.
 #[derive(Debug, Clone, Copy)]
@@ -235,6 +235,8 @@ struct Places {
     stats: [Option<usize>; STATS.len()],
     /// How many leading columns are the same for all rows of a bucket.
     shared: usize,
+    /// Whether all others depend on the metric alone.
+    plannable: bool,
 }
 
 impl Places {
@@ -250,11 +252,12 @@ impl Places {
                     | Column::Nothing
             )
         };
-        let shared = columns
-            .list
-            .iter()
-            .take_while(|(_, column)| of_bucket(column))
-            .count();
+        let all = || columns.list.iter().map(|(_, column)| column);
+        let shared = all().take_while(|column| of_bucket(column)).count();
+        let plannable = layout == Layout::Long
+            && all()
+                .skip(shared)
+                .all(|column| !of_bucket(column) || *column == Column::Nothing);
         Self {
             source: place(Column::Source),
             interval: [place(Column::IntervalStart), place(Column::IntervalEnd)],
@@ -265,6 +268,7 @@ impl Places {
             ],
             stats: STATS.map(|stat| columns.stat(stat)),
             shared: if layout == Layout::Long { shared } else { 0 },
+            plannable,
         }
     }
 }
@@ -278,6 +282,8 @@ pub struct Writer<'w> {
     places: Places,
     names: Names,
     figures: FigureColumns,
+    /// The plan of each template's rows, where there is one.
+    plans: Vec<Option<Option<Plan>>>,
     /// How many rows were written.
     pub rows: u64,
 }
@@ -292,6 +298,7 @@ impl<'w> Writer<'w> {
             places: Places::new(columns, shaping.layout),
             names: Names::default(),
             figures: FigureColumns::default(),
+            plans: Vec::new(),
             rows: 0,
         }
     }
@@ -353,17 +360,70 @@ impl<'w> Writer<'w> {
             if !facts.wanted {
                 continue;
             }
-            for at in self.places.stats.iter().chain(&self.places.names) {
-                put(cells, *at, Cell::Absent);
+            self.rows += 1;
+            let template = entry.template as usize;
+            if let Some(Some(Some(plan))) = self.plans.get(template) {
+                out.planned(plan, text, flat.numbers(entry));
+                continue;
             }
-            let [metric, view, qualifier] = self.places.names;
-            let name = Cell::text(entry.name.of(text));
-            put(cells, if entry.view { view } else { metric }, name);
-            put(cells, qualifier, optional(entry.qualifier, text));
+            self.cells_of(entry, text, cells);
+            if let Some(plan) = self.new_plan(flat, entry, cells, out) {
+                out.planned(&plan, text, flat.numbers(entry));
+                if let Some(known) = self.plans.get_mut(template) {
+                    *known = Some(Some(plan));
+                }
+                continue;
+            }
             self.figures_of(flat, entry, facts, text, cells);
             out.row(cells.get(shared..).unwrap_or_default());
-            self.rows += 1;
         }
+    }
+
+    /// All cells of a long row but its figures.
+    fn cells_of<'a>(&self, entry: &Entry, text: &'a str, cells: &mut [Cell<'a>]) {
+        for at in self.places.stats.iter().chain(&self.places.names) {
+            put(cells, *at, Cell::Absent);
+        }
+        let [metric, view, qualifier] = self.places.names;
+        let name = Cell::text(entry.name.of(text));
+        put(cells, if entry.view { view } else { metric }, name);
+        put(cells, qualifier, optional(entry.qualifier, text));
+        if entry.nulls != 0 {
+            for (stat, at) in self.places.stats.iter().enumerate() {
+                if entry.nulls & (1 << stat) != 0 {
+                    put(cells, *at, Cell::Null);
+                }
+            }
+        }
+    }
+
+    /// The plan for rows like that of an entry, at the first of them.
+    fn new_plan(
+        &mut self,
+        flat: &Flat,
+        entry: &Entry,
+        cells: &mut [Cell<'_>],
+        out: &mut dyn Rows,
+    ) -> Option<Plan> {
+        let template = entry.template as usize;
+        let convert = self.shaping.durations.is_some();
+        if !self.places.plannable || convert || entry.template == u32::MAX {
+            return None;
+        }
+        if self.plans.len() <= template {
+            self.plans.resize_with(template + 1, || None);
+        }
+        let known = self.plans.get_mut(template)?;
+        if known.is_some() {
+            return None;
+        }
+        *known = Some(None);
+        for (rank, stat) in stats(entry).enumerate() {
+            let mark = Cell::Number(Cow::Owned(Plan::mark(rank as u8)));
+            put(cells, self.places.stats[stat], mark);
+        }
+        let cells = cells.get(self.places.shared..)?;
+        out.plan(cells, flat.numbers(entry).len())
     }
 
     fn figures_of<'a>(
@@ -379,13 +439,6 @@ impl<'w> Writer<'w> {
             if at.is_some() {
                 let literal = number.literal.of(text);
                 put(cells, at, figure(self.shaping, facts, stat, literal));
-            }
-        }
-        if entry.nulls != 0 {
-            for (stat, at) in self.places.stats.iter().enumerate() {
-                if entry.nulls & (1 << stat) != 0 {
-                    put(cells, *at, Cell::Null);
-                }
             }
         }
     }

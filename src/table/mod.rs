@@ -6,6 +6,7 @@ pub mod direct;
 pub mod filter;
 pub mod long;
 pub mod names;
+pub mod plan;
 pub mod summary;
 pub mod survey;
 pub mod time;
@@ -15,8 +16,10 @@ pub mod wide;
 pub use cell::Cell;
 pub use columns::{Column, Columns};
 pub use filter::Filter;
+pub use plan::Plan;
 pub use survey::Survey;
 
+use crate::check::shape::Number;
 use crate::document::aggregates::Container;
 use crate::document::summary::Entity;
 use crate::json::Node;
@@ -47,6 +50,12 @@ pub trait Rows {
 
     /// Adds a row: the shared cells, then these.
     fn row(&mut self, cells: &[Cell<'_>]);
+
+    /// The plan of all rows that differ from this one, whose figures are marks, in the figures.
+    fn plan(&mut self, cells: &[Cell<'_>], figures: usize) -> Option<Plan>;
+
+    /// Adds a row: the shared cells, then those of the plan with these figures of `text`.
+    fn planned(&mut self, plan: &Plan, text: &str, figures: &[Number]);
 }
 
 /// Which buckets of an element are left out.

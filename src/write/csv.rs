@@ -1,6 +1,7 @@
 //! CSV and TSV.
 
-use crate::table::{Cell, Columns, Rows};
+use crate::check::shape::Number;
+use crate::table::{Cell, Columns, Plan, Rows};
 
 use super::Encoder;
 
@@ -54,6 +55,20 @@ impl<'d> Lines<'d> {
             prefix: Vec::new(),
             bytes: Vec::new(),
         }
+    }
+
+    /// Writes the last fields of the row that began at `start`, and the end of the line.
+    fn fields(&self, cells: &[Cell<'_>], start: usize, bytes: &mut Vec<u8>) {
+        for cell in cells {
+            self.field(cell, bytes);
+        }
+        // The last delimiter stands where the line ends.
+        bytes.truncate(bytes.len().saturating_sub(1).max(start));
+        if bytes.len() == start {
+            // An empty line is no row to most readers; an empty field is one.
+            bytes.extend_from_slice(b"\"\"");
+        }
+        bytes.extend_from_slice(if self.dialect.crlf { b"\r\n" } else { b"\n" });
     }
 
     /// Writes a field and a delimiter behind it.
@@ -111,17 +126,23 @@ impl Rows for Lines<'_> {
         let mut bytes = std::mem::take(&mut self.bytes);
         let start = bytes.len();
         bytes.extend_from_slice(&self.prefix);
-        for cell in cells {
-            self.field(cell, &mut bytes);
-        }
-        // The last delimiter stands where the line ends.
-        bytes.truncate(bytes.len().saturating_sub(1).max(start));
-        if bytes.len() == start {
-            // An empty line is no row to most readers; an empty field is one.
-            bytes.extend_from_slice(b"\"\"");
-        }
-        bytes.extend_from_slice(if self.dialect.crlf { b"\r\n" } else { b"\n" });
+        self.fields(cells, start, &mut bytes);
         self.bytes = bytes;
+    }
+
+    fn plan(&mut self, cells: &[Cell<'_>], figures: usize) -> Option<Plan> {
+        // A decimal comma may need quotes.
+        if self.dialect.decimal_comma {
+            return None;
+        }
+        let mut row = Vec::new();
+        self.fields(cells, 0, &mut row);
+        Plan::of(&row, figures)
+    }
+
+    fn planned(&mut self, plan: &Plan, text: &str, figures: &[Number]) {
+        self.bytes.extend_from_slice(&self.prefix);
+        plan.fill(text, figures, &mut self.bytes);
     }
 }
 

@@ -1,6 +1,7 @@
 //! NDJSON, and JSON as one array with an object a line.
 
-use crate::table::{Cell, Columns, Rows};
+use crate::check::shape::Number;
+use crate::table::{Cell, Columns, Plan, Rows};
 
 use super::Encoder;
 
@@ -42,6 +43,24 @@ impl Objects {
             after,
             bytes: Vec::new(),
         }
+    }
+
+    /// Begins an object with its shared members.
+    fn open(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.before.as_bytes());
+        out.push(b'{');
+        out.extend_from_slice(&self.prefix);
+    }
+
+    /// Ends an object with these members.
+    fn rest(&self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
+        let keys = self.keys.get(self.shared..).unwrap_or_default();
+        members(keys, cells, out);
+        if out.last() == Some(&b',') {
+            out.pop();
+        }
+        out.push(b'}');
+        out.extend_from_slice(self.after.as_bytes());
     }
 }
 
@@ -90,16 +109,23 @@ impl Rows for Objects {
     }
 
     fn row(&mut self, cells: &[Cell<'_>]) {
-        self.bytes.extend_from_slice(self.before.as_bytes());
-        self.bytes.push(b'{');
-        self.bytes.extend_from_slice(&self.prefix);
-        let keys = self.keys.get(self.shared..).unwrap_or_default();
-        members(keys, cells, &mut self.bytes);
-        if self.bytes.last() == Some(&b',') {
-            self.bytes.pop();
-        }
-        self.bytes.push(b'}');
-        self.bytes.extend_from_slice(self.after.as_bytes());
+        let mut bytes = std::mem::take(&mut self.bytes);
+        self.open(&mut bytes);
+        self.rest(cells, &mut bytes);
+        self.bytes = bytes;
+    }
+
+    fn plan(&mut self, cells: &[Cell<'_>], figures: usize) -> Option<Plan> {
+        let mut row = Vec::new();
+        self.rest(cells, &mut row);
+        Plan::of(&row, figures)
+    }
+
+    fn planned(&mut self, plan: &Plan, text: &str, figures: &[Number]) {
+        let mut bytes = std::mem::take(&mut self.bytes);
+        self.open(&mut bytes);
+        plan.fill(text, figures, &mut bytes);
+        self.bytes = bytes;
     }
 }
 

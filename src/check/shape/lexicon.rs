@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use crate::document::catalog;
 
+use super::template::Templates;
+
 /// What is known of a name.
 #[derive(Debug)]
 pub(super) struct Name {
@@ -25,6 +27,7 @@ pub struct Lexicon {
     last: u32,
     /// The running number of the bucket that is looked at.
     pub(super) bucket: u64,
+    pub(super) templates: Templates,
 }
 
 impl Lexicon {

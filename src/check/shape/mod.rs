@@ -8,6 +8,7 @@
 mod lexicon;
 mod read;
 mod rules;
+mod template;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +32,21 @@ impl Text {
         // Runs begin behind and end before ASCII quotes or are ASCII digits: always on boundaries.
         text.get(start..start + self.len as usize)
             .unwrap_or_default()
+    }
+
+    /// Where the run begins.
+    pub fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// How many bytes it has.
+    pub fn len(self) -> usize {
+        self.len as usize
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(self) -> bool {
+        self.len == 0
     }
 
     fn bytes(self, bytes: &[u8]) -> &[u8] {
@@ -69,6 +85,8 @@ pub struct Entry {
     pub numbers: u16,
     /// As `numbers`, for those that are null.
     pub nulls: u16,
+    /// Entries with one template differ in their figures only.
+    pub template: u32,
     first: u32,
 }
 

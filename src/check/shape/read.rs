@@ -6,10 +6,10 @@ use crate::json::Span;
 use super::{Bucket, Entry, Flat, Lexicon, Number, Optional, Text};
 
 /// Where the reading stands.
-struct Cursor<'t> {
+pub(super) struct Cursor<'t> {
     text: &'t str,
-    bytes: &'t [u8],
-    at: usize,
+    pub(super) bytes: &'t [u8],
+    pub(super) at: usize,
 }
 
 /// Groups have a handful of dimensions; more are compared elsewhere.
@@ -25,11 +25,7 @@ pub(super) fn container(
     flat.clear();
     // Runs are kept as 32-bit offsets.
     u32::try_from(span.end).ok()?;
-    let mut cursor = Cursor {
-        text,
-        bytes: text.as_bytes().get(..span.end)?,
-        at: span.start,
-    };
+    let mut cursor = Cursor::new(text, span.start, span.end);
     let (mut group, mut data) = (false, false);
     let mut more = cursor.open(b'{', b'}')?;
     while more {
@@ -136,6 +132,12 @@ fn entry(
     lexicon: &mut Lexicon,
     view: bool,
 ) -> Option<()> {
+    cursor.blank();
+    if lexicon.templates.read(flat, cursor, view) {
+        return Some(());
+    }
+    let start = cursor.at;
+    let mut order = Order::default();
     let mut name = None;
     let mut qualifier = Optional::Absent;
     let mut stats = false;
@@ -152,7 +154,7 @@ fn entry(
             b"stats" if !stats => {
                 stats = true;
                 if !cursor.null() {
-                    (numbers, nulls) = figures(flat, cursor)?;
+                    (numbers, nulls) = figures(flat, cursor, &mut order)?;
                 }
             }
             _ => return None,
@@ -167,13 +169,28 @@ fn entry(
         qualifier,
         numbers,
         nulls,
+        template: u32::MAX,
         first,
     });
+    let order = order.stats.get(..order.len).unwrap_or_default();
+    lexicon.templates.learn(flat, cursor, start, order);
     Some(())
 }
 
+/// The statistics of an entry in the order of the text.
+#[derive(Default)]
+struct Order {
+    stats: [u8; 14],
+    len: usize,
+}
+
+/// Whether a statistic is a count, which is a whole number.
+pub(super) fn is_count(stat: u32) -> bool {
+    matches!(stat, 0 | 11 | 12)
+}
+
 /// The statistics of an entry: which of them are numbers, and which are null.
-fn figures(flat: &mut Flat, cursor: &mut Cursor<'_>) -> Option<(u16, u16)> {
+fn figures(flat: &mut Flat, cursor: &mut Cursor<'_>, order: &mut Order) -> Option<(u16, u16)> {
     let first = flat.numbers.len();
     let (mut numbers, mut nulls) = (0_u16, 0_u16);
     let mut more = cursor.open(b'{', b'}')?;
@@ -188,7 +205,7 @@ fn figures(flat: &mut Flat, cursor: &mut Cursor<'_>) -> Option<(u16, u16)> {
         } else {
             let number = cursor.number()?;
             // Counts are integers; `12.0` is one too, but not plainly.
-            if matches!(stat, 0 | 11 | 12) && number.whole.is_none() {
+            if is_count(stat) && number.whole.is_none() {
                 return None;
             }
             // Kept in the order of the columns, whatever the order of the text.
@@ -199,6 +216,8 @@ fn figures(flat: &mut Flat, cursor: &mut Cursor<'_>) -> Option<(u16, u16)> {
                 flat.numbers.insert(place, number);
             }
             numbers |= bit;
+            *order.stats.get_mut(order.len)? = stat as u8;
+            order.len += 1;
         }
         more = cursor.next(b'}')?;
     }
@@ -239,12 +258,40 @@ fn special(word: u64) -> u64 {
     (quote | backslash | control) & HIGHS
 }
 
+/// How many digits a word begins with, and their value where they are fewer than eight.
+#[inline]
+fn digits(word: u64) -> (u32, u64) {
+    let low = word ^ (ONES * 0x30);
+    // A byte is a digit where this leaves its high bit clear.
+    let other = (low.wrapping_add(ONES * 0x76) | low) & HIGHS;
+    let count = other.trailing_zeros() / 8;
+    if count == 0 || count == 8 {
+        return (count, 0);
+    }
+    // Shifted so that the last digit comes last, zeros before the first.
+    let eight = low << (64 - 8 * count);
+    let pairs = (eight.wrapping_mul(10).wrapping_add(eight >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs.wrapping_mul(100).wrapping_add(pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    let value = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) & 0xFFFF_FFFF;
+    (count, value)
+}
+
 impl<'t> Cursor<'t> {
+    /// A cursor at `start` of a text that is read up to `end`.
+    pub(super) fn new(text: &'t str, start: usize, end: usize) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes().get(..end).unwrap_or_default(),
+            at: start,
+        }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    fn word(&self, at: usize) -> Option<u64> {
+    #[inline]
+    pub(super) fn word(&self, at: usize) -> Option<u64> {
         let chunk = self.bytes.get(at..at + 8)?;
         Some(u64::from_le_bytes(chunk.try_into().ok()?))
     }
@@ -382,8 +429,31 @@ impl<'t> Cursor<'t> {
     #[inline]
     fn number(&mut self) -> Option<Number> {
         self.blank();
-        let start = self.at;
-        let negative = self.peek()? == b'-';
+        let (number, end) = self.number_at(self.at)?;
+        self.at = end;
+        Some(number)
+    }
+
+    /// The number that begins at `start`, and where it ends.
+    #[inline]
+    pub(super) fn number_at(&self, start: usize) -> Option<(Number, usize)> {
+        if let Some(word) = self.word(start) {
+            let (count, value) = digits(word);
+            let plain = (1..8).contains(&count) && (count == 1 || word & 0xFF != 0x30);
+            if plain && !matches!((word >> (8 * count)) as u8, b'.' | b'e' | b'E') {
+                let literal = Text {
+                    start: start as u32,
+                    len: count,
+                };
+                let whole = Some(value as i64);
+                return Some((Number { literal, whole }, start + count as usize));
+            }
+        }
+        self.long_number(start)
+    }
+
+    fn long_number(&self, start: usize) -> Option<(Number, usize)> {
+        let negative = *self.bytes.get(start)? == b'-';
         let digits = start + usize::from(negative);
         let mut at = digits;
         let mut value = 0_i64;
@@ -400,14 +470,11 @@ impl<'t> Cursor<'t> {
             whole = None;
             at = self.fraction(at)?;
         }
-        self.at = at;
-        Some(Number {
-            literal: Text {
-                start: start as u32,
-                len: (at - start) as u32,
-            },
-            whole,
-        })
+        let literal = Text {
+            start: start as u32,
+            len: (at - start) as u32,
+        };
+        Some((Number { literal, whole }, at))
     }
 
     /// The end of a fraction and an exponent that begin at `at`.

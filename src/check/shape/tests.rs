@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 
+use super::read::Cursor;
 use super::{Flat, Lexicon};
 use crate::check::Checker;
 use crate::check::schema::AGGREGATES;
@@ -10,7 +11,8 @@ use crate::json::{Span, Tape};
 use crate::source::Dialect;
 
 /// Clean containers: all must be accepted as they are.
-const SEEDS: [&str; 6] = [
+const SEEDS: [&str; 7] = [
+    r#"{"group":{"mediaType":"voice"},"data":[{"metrics":[{"metric":"nOffered","stats":{"count":2}},{"metric":"tWait","stats":{"count":2,"sum":9000,"min":4000,"max":5000}},{"metric":"tTalk","qualifier":"a","stats":{"sum":null,"max":71000.5}}]},{"metrics":[{"metric":"nOffered","stats":{"count":12345678}},{"metric":"tWait","stats":{"count":1,"sum":9000,"min":9000,"max":9000}},{"metric":"tTalk","qualifier":"a","stats":{"sum":null,"max":7}}]},{"metrics":[{"metric":"nOffered","stats":{"count":0}},{"metric":"tWait","stats":{"count":3,"sum":9000,"min":3000,"max":3000}}]}]}"#,
     r#"{"group":{"mediaType":"voice","queueId":"2f6e7a10-44c8-4a53-9f52-0f6f6f1d8c11"},"data":[{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","metrics":[{"metric":"nOffered","stats":{"count":12}},{"metric":"tHandle","stats":{"max":687209,"min":160499,"count":3,"sum":1264345}},{"metric":"oServiceLevel","stats":{"ratio":0.75,"numerator":3,"denominator":4,"target":0.8}}]}]}"#,
     r#"{ "group" : {} , "data" : [ { "interval" : "2026-03-02T08:00:00Z/2026-03-03T08:00:00Z" , "metrics" : [ ] } , {"interval":"2026-03-03T08:00:00Z/2026-03-04T08:00:00Z","metrics":[{"metric":"tTalk","stats":{"count":1,"min":70430.0,"max":70430.0,"sum":70430.0}}]} ] }"#,
     r#"{"group":{"userId":"2f6e7a10-44c8-4a53-9f52-0f6f6f1d8c12"},"data":[{"interval":"2026-03-02T00:00:00.000Z/2026-03-03T00:00:00.000Z","metrics":[{"metric":"tSystemPresence","qualifier":"AVAILABLE","stats":{"sum":2.3790138961E10}},{"metric":"tSystemPresence","qualifier":"AWAY","stats":{"sum":120000}}]}]}"#,
@@ -156,5 +158,26 @@ proptest! {
             let found = CHECKER.with(|checker| slow(checker, &text));
             prop_assert!(found.is_empty(), "{}\n{:?}", text, found);
         }
+    }
+}
+
+#[test]
+fn digits_of_a_word_are_read_at_once() {
+    for (text, expected) in [
+        ("0}", Some((0, 1))),
+        ("7,", Some((7, 1))),
+        ("42}", Some((42, 2))),
+        ("1234567,", Some((1_234_567, 7))),
+        ("12345678}", Some((12_345_678, 8))),
+        ("999999999999999999}", Some((999_999_999_999_999_999, 18))),
+        ("-5 ", Some((-5, 2))),
+        ("01}", None),
+        ("x", None),
+        ("-}", None),
+    ] {
+        let padded = format!("{text}        ");
+        let number = Cursor::new(&padded, 0, padded.len()).number_at(0);
+        let number = number.map(|(number, end)| (number.whole.unwrap(), end));
+        assert_eq!(number, expected, "{text}");
     }
 }

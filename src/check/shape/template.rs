@@ -1,0 +1,256 @@
+//! Metrics as they were written before: the same bytes but for the figures.
+//!
+//! A program writes one metric like another, so the text of an entry that was read and found
+//! clean is kept, without its numbers. Where the same bytes stand again, they need not be
+//! understood again: what lies between the figures is compared a word at a time. Any number may
+//! stand where one stood, so a text that matches is as clean as the one that was kept.
+
+use super::read::Cursor;
+use super::{Entry, Flat, Number, Optional, Text};
+
+/// More than real responses ever need; what comes later is read the long way.
+const MOST: usize = 4096;
+const MOST_NUMBERS: usize = 14;
+const SLOTS: usize = 512;
+const NONE: u32 = u32::MAX;
+
+/// An entry without its figures.
+#[derive(Debug)]
+struct Template {
+    /// The entry as it was read first; its name and qualifier count from its first byte.
+    entry: Entry,
+    /// What stands before each figure and behind the last one, in words.
+    pieces: Vec<Piece>,
+    words: Vec<(u64, u64)>,
+    /// For each figure, in the order of the text: its rank in the order of the columns, and
+    /// whether it must be a whole number.
+    figures: Vec<(u8, bool)>,
+    /// The template that followed last time.
+    next: u32,
+}
+
+/// Some bytes: words and masks from `first` on.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    first: u32,
+    words: u32,
+    len: u32,
+}
+
+/// The entries that were read, by what is likely to come.
+#[derive(Debug)]
+pub(super) struct Templates {
+    all: Vec<Template>,
+    last: u32,
+    /// Templates by the first bytes of their names.
+    slots: Vec<u32>,
+    /// How far behind the first byte a name stood last.
+    name: u32,
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        Self {
+            all: Vec::new(),
+            last: NONE,
+            slots: vec![NONE; SLOTS],
+            name: 0,
+        }
+    }
+}
+
+impl Templates {
+    /// Reads the entry that begins at the cursor, if one was read that differs in figures only.
+    pub(super) fn read(&mut self, flat: &mut Flat, cursor: &mut Cursor<'_>, view: bool) -> bool {
+        let next = self.all.get(self.last as usize).map_or(0, |last| last.next);
+        if self.try_one(next, flat, cursor, view) {
+            return true;
+        }
+        let slot = self.slot(cursor, cursor.at);
+        let by_name = slot.and_then(|slot| self.slots.get(slot)).copied();
+        match by_name {
+            Some(by_name) if by_name != next => self.try_one(by_name, flat, cursor, view),
+            _ => false,
+        }
+    }
+
+    fn try_one(&mut self, at: u32, flat: &mut Flat, cursor: &mut Cursor<'_>, view: bool) -> bool {
+        let Some(template) = self.all.get(at as usize) else {
+            return false;
+        };
+        if template.entry.view != view || !template.read(flat, cursor) {
+            return false;
+        }
+        self.follow(at);
+        true
+    }
+
+    fn follow(&mut self, at: u32) {
+        if let Some(last) = self.all.get_mut(self.last as usize) {
+            last.next = at;
+        }
+        self.last = at;
+    }
+
+    /// The slot for an entry that begins at `start`.
+    fn slot(&self, cursor: &Cursor<'_>, start: usize) -> Option<usize> {
+        let word = cursor.word(start + self.name as usize)?;
+        let mixed = word.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Some((mixed >> 55) as usize % SLOTS)
+    }
+
+    /// Keeps the entry that was read last, from `start` to the cursor; `stats` are its figures in
+    /// the order of the text. Gives the entry its template's number.
+    pub(super) fn learn(
+        &mut self,
+        flat: &mut Flat,
+        cursor: &Cursor<'_>,
+        start: usize,
+        stats: &[u8],
+    ) {
+        let Some(entry) = flat.entries.last_mut() else {
+            return;
+        };
+        let ranked = flat.numbers.get(entry.first as usize..).unwrap_or_default();
+        let at = self.all.len() as u32;
+        let Some(template) = Template::new(*entry, ranked, cursor, start, stats) else {
+            return;
+        };
+        if self.all.len() == MOST {
+            return;
+        }
+        entry.template = at;
+        self.name = template.entry.name.start;
+        self.all.push(template);
+        if let Some(slot) = self.slot(cursor, start)
+            && let Some(slot) = self.slots.get_mut(slot)
+        {
+            *slot = at;
+        }
+        self.follow(at);
+    }
+}
+
+impl Template {
+    fn new(
+        entry: Entry,
+        ranked: &[Number],
+        cursor: &Cursor<'_>,
+        start: usize,
+        stats: &[u8],
+    ) -> Option<Self> {
+        if stats.len() > MOST_NUMBERS {
+            return None;
+        }
+        let mut template = Self {
+            entry,
+            pieces: Vec::with_capacity(stats.len() + 1),
+            words: Vec::new(),
+            figures: Vec::with_capacity(stats.len()),
+            next: 0,
+        };
+        let mut from = start;
+        for &stat in stats {
+            let rank = (entry.numbers & ((1 << stat) - 1)).count_ones() as usize;
+            let literal = ranked.get(rank)?.literal;
+            template.piece(cursor.bytes.get(from..literal.start as usize)?);
+            template
+                .figures
+                .push((rank as u8, super::read::is_count(u32::from(stat))));
+            from = (literal.start + literal.len) as usize;
+        }
+        template.piece(cursor.bytes.get(from..cursor.at)?);
+        // What is kept of a name or qualifier holds wherever the figures are longer or shorter.
+        let fixed = template.pieces.first()?.len;
+        let relative = |run: Text| {
+            let start = run.start - start as u32;
+            (start + run.len <= fixed).then_some(Text { start, ..run })
+        };
+        template.entry.name = relative(entry.name)?;
+        if let Optional::Text(run) = entry.qualifier {
+            template.entry.qualifier = Optional::Text(relative(run)?);
+        }
+        Some(template)
+    }
+
+    fn piece(&mut self, bytes: &[u8]) {
+        let first = self.words.len() as u32;
+        for chunk in bytes.chunks(8) {
+            let (mut word, mut mask) = ([0; 8], [0; 8]);
+            word[..chunk.len()].copy_from_slice(chunk);
+            mask[..chunk.len()].fill(0xFF);
+            self.words
+                .push((u64::from_le_bytes(word), u64::from_le_bytes(mask)));
+        }
+        self.pieces.push(Piece {
+            first,
+            words: self.words.len() as u32 - first,
+            len: bytes.len() as u32,
+        });
+    }
+
+    /// Whether a piece stands at `at`; where it ends.
+    #[inline]
+    fn end_of(&self, piece: Piece, cursor: &Cursor<'_>, at: usize) -> Option<usize> {
+        let words = self
+            .words
+            .get(piece.first as usize..(piece.first + piece.words) as usize)?;
+        let mut place = at;
+        for (word, mask) in words {
+            if (cursor.word(place)? ^ word) & mask != 0 {
+                return None;
+            }
+            place += 8;
+        }
+        Some(at + piece.len as usize)
+    }
+
+    #[inline]
+    fn read(&self, flat: &mut Flat, cursor: &mut Cursor<'_>) -> bool {
+        let start = cursor.at;
+        let first = flat.numbers.len();
+        let nothing = Number {
+            literal: Text { start: 0, len: 0 },
+            whole: None,
+        };
+        let mut numbers = [nothing; MOST_NUMBERS];
+        let (Some((last, pieces)), mut at) = (self.pieces.split_last(), start) else {
+            return false;
+        };
+        for (piece, (rank, count)) in pieces.iter().zip(&self.figures) {
+            let Some(end) = self.end_of(*piece, cursor, at) else {
+                return false;
+            };
+            let Some((number, end)) = cursor.number_at(end) else {
+                return false;
+            };
+            if *count && number.whole.is_none() {
+                return false;
+            }
+            if let Some(slot) = numbers.get_mut(usize::from(*rank)) {
+                *slot = number;
+            }
+            at = end;
+        }
+        let Some(end) = self.end_of(*last, cursor, at) else {
+            return false;
+        };
+        cursor.at = end;
+        flat.numbers
+            .extend_from_slice(numbers.get(..self.figures.len()).unwrap_or_default());
+        let placed = |run: Text| Text {
+            start: run.start + start as u32,
+            ..run
+        };
+        flat.entries.push(Entry {
+            name: placed(self.entry.name),
+            qualifier: match self.entry.qualifier {
+                Optional::Text(run) => Optional::Text(placed(run)),
+                other => other,
+            },
+            first: first as u32,
+            ..self.entry
+        });
+        true
+    }
+}
