@@ -113,12 +113,16 @@ impl Templates {
         };
         let ranked = flat.numbers.get(entry.first as usize..).unwrap_or_default();
         let at = self.all.len() as u32;
-        let Some(template) = Template::new(*entry, ranked, cursor, start, stats) else {
-            return;
-        };
         if self.all.len() == MOST {
             return;
         }
+        let kept = Entry {
+            template: at,
+            ..*entry
+        };
+        let Some(template) = Template::new(kept, ranked, cursor, start, stats) else {
+            return;
+        };
         entry.template = at;
         self.name = template.entry.name.start;
         self.all.push(template);
