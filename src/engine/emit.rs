@@ -155,7 +155,7 @@ fn encode(
     }
     let mut encoder = table.format.encoder(table.columns);
     let mut writer = Writer::new(run.shaping, table.columns, &input.name);
-    let (mut flat, mut lexicon) = (Flat::default(), Lexicon::default());
+    let (mut flat, mut lexicon) = (Flat::default(), Lexicon::remembered());
     let mut rows = 0;
     for (index, &span) in batch.spans.iter().enumerate() {
         let element = batch.element + index;
@@ -185,5 +185,7 @@ fn encode(
             },
         );
     }
-    Some((encoder.finish(), rows + writer.rows))
+    let rows = rows + writer.rows;
+    lexicon.remember();
+    Some((encoder.finish(), rows))
 }

@@ -68,7 +68,10 @@ pub struct Elements<'e> {
 /// Checks and surveys elements.
 pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Piece {
     let mut piece = Piece::default();
-    let mut reader = Reader::default();
+    let mut reader = Reader {
+        lexicon: Lexicon::remembered(),
+        ..Reader::default()
+    };
     let (text, opened) = (elements.text, elements.opened);
     let dialect = opened.dialect;
     let own = run.schema.is_some_and(|own| own.is_split(Some(opened)));
@@ -237,6 +240,7 @@ impl Reader {
     fn finish(self, piece: &mut Piece) {
         self.surveyor.finish(&mut piece.survey, &self.lexicon);
         piece.chains = self.chains.finish();
+        self.lexicon.remember();
     }
 }
 

@@ -13,6 +13,8 @@ use super::spool::Spool;
 const PACKED: usize = 128 * 1024;
 /// How many bytes room is made for before they come.
 const RESERVE: usize = 16 * 1024 * 1024;
+/// How many bytes are looked at first: all of most inputs, in one go.
+const HEAD: usize = 32 * 1024;
 /// How many bytes are transcoded at once.
 const UNITS: usize = 64 * 1024;
 
@@ -91,20 +93,21 @@ impl Content {
     /// # Errors
     /// As [`Content::open`].
     pub fn new(mut source: Box<dyn Read + Send>) -> Result<Self, OpenError> {
-        let start = first(&mut source, 4)?;
+        let start = first(&mut source, HEAD)?;
         let packing = Packing::of(&start);
-        let rest = io::Cursor::new(start.clone()).chain(source);
-        let (source, start) = match packing {
-            None => (Box::new(rest) as Box<dyn Read + Send>, start),
+        let (encoding, bom) = recognise(&start);
+        let rest = io::Cursor::new(start).chain(source);
+        let (source, encoding, bom) = match packing {
+            None => (Box::new(rest) as Box<dyn Read + Send>, encoding, bom),
             Some(packing) => {
                 let unpacked = packing.unpack(BufReader::with_capacity(PACKED, rest));
                 let mut unpacked = unpacked?;
                 let start = first(&mut unpacked, 4).map_err(|error| damage(error, packing, 0))?;
-                let again = io::Cursor::new(start.clone()).chain(unpacked);
-                (Box::new(again) as Box<dyn Read + Send>, start)
+                let (encoding, bom) = recognise(&start);
+                let again = io::Cursor::new(start).chain(unpacked);
+                (Box::new(again) as Box<dyn Read + Send>, encoding, bom)
             }
         };
-        let (encoding, bom) = recognise(&start);
         let mut content = Self {
             source,
             packing,
@@ -299,9 +302,18 @@ fn damage(error: io::Error, packing: Packing, decompressed: u64) -> OpenError {
 }
 
 /// The first bytes of a source, fewer where it is shorter.
-fn first(source: &mut impl Read, count: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    source.take(count).read_to_end(&mut bytes)?;
+fn first(source: &mut impl Read, count: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; count];
+    let mut held = 0;
+    while let Some(room) = bytes.get_mut(held..).filter(|room| !room.is_empty()) {
+        match source.read(room) {
+            Ok(0) => break,
+            Ok(read) => held += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(held);
     Ok(bytes)
 }
 

@@ -1,5 +1,6 @@
 //! The names of metrics and views that occur, each looked up in the catalogue once.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use crate::document::catalog;
@@ -30,7 +31,26 @@ pub struct Lexicon {
     pub(super) templates: Templates,
 }
 
+/// More names than real responses ever have: a lexicon that knows so many is not kept.
+const MOST: usize = 2048;
+
+thread_local! {
+    static KEPT: Cell<Option<Box<Lexicon>>> = const { Cell::new(None) };
+}
+
 impl Lexicon {
+    /// A lexicon with what this thread has learned before.
+    pub fn remembered() -> Self {
+        *KEPT.take().unwrap_or_default()
+    }
+
+    /// Keeps what was learned for this thread's next lexicon.
+    pub fn remember(self) {
+        if self.names.len() < MOST {
+            KEPT.set(Some(Box::new(self)));
+        }
+    }
+
     /// The number of a name.
     pub(super) fn number(&mut self, name: &str) -> u32 {
         let guess = self.names.get(self.last as usize).map_or(0, |it| it.next);

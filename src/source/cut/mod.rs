@@ -22,7 +22,7 @@ use super::open_error::OpenError;
 use super::patch::Patch;
 
 /// How many bytes are looked at together, unless another number is asked for.
-pub const WINDOW: usize = 4 * 1024 * 1024;
+pub const WINDOW: usize = 2 * 1024 * 1024;
 /// How many bytes of whole documents are framed together.
 const TOGETHER: usize = 256 * 1024;
 /// How many bytes of elements stay in what stands around them, to tell the document by.
