@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::source::cut::WINDOW;
-
 const EXAMPLES: &str = "\
 Examples:
   gcagg convert response.json                       rows as CSV on standard output
@@ -67,8 +65,8 @@ pub struct SharedArgs {
     #[arg(long, global = true, hide = true)]
     pub paranoid: bool,
     /// How many bytes of an input are looked at together: for tests
-    #[arg(long, global = true, hide = true, value_name = "BYTES", default_value_t = WINDOW)]
-    pub window: usize,
+    #[arg(long, global = true, hide = true, value_name = "BYTES")]
+    pub window: Option<usize>,
 }
 
 /// When to do something for a person's eyes.

@@ -10,6 +10,7 @@ use crate::diagnostic::render::Style;
 use crate::document::catalog::nearest;
 use crate::document::time::Instant;
 use crate::engine::parallel;
+use crate::source::cut::WINDOW;
 use crate::source::discover::{self, Discovery};
 use crate::table::Filter;
 use crate::write::sink::{Compression, Sink, Target};
@@ -38,7 +39,10 @@ impl Shared {
             quiet: args.quiet,
             verbose: args.verbose,
             paranoid: args.paranoid,
-            window: args.window.max(16),
+            window: args
+                .window
+                .unwrap_or(WINDOW * parallel::threads().clamp(2, 8))
+                .max(16),
         }
     }
 

@@ -12,12 +12,20 @@ pub fn set_threads(threads: usize) {
     let _ = THREADS.set(threads);
 }
 
+/// How many threads work.
+pub fn threads() -> usize {
+    match THREADS.get().copied().unwrap_or(0) {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    }
+}
+
 fn start() {
     static STARTED: Once = Once::new();
     STARTED.call_once(|| {
         // Without a pool of our own the default one serves.
         let _ = rayon::ThreadPoolBuilder::new()
-            .num_threads(THREADS.get().copied().unwrap_or(0))
+            .num_threads(threads())
             .build_global();
     });
 }

@@ -21,8 +21,8 @@ use super::frame::{self, Opened};
 use super::open_error::OpenError;
 use super::patch::Patch;
 
-/// How many bytes are looked at together, unless another number is asked for.
-pub const WINDOW: usize = 2 * 1024 * 1024;
+/// How many bytes are looked at together for each thread.
+pub const WINDOW: usize = 512 * 1024;
 /// How many bytes of whole documents are framed together.
 const TOGETHER: usize = 256 * 1024;
 /// How many bytes of elements stay in what stands around them, to tell the document by.
