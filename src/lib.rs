@@ -40,6 +40,7 @@ pub fn run(args: Args) -> ExitStatus {
         Command::Validate(args) => command::validate::run(&shared, args),
         Command::Report(args) => command::report::run(&shared, args),
         Command::Inspect(args) => command::inspect::run(&shared, args),
+        Command::Config(args) => command::config::run(&shared, &args),
         Command::Explain(args) => command::explain::run(&args),
         Command::Schema(args) => command::schema::run(args),
         Command::Completions(args) => command::completions::run(args),

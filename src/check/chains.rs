@@ -66,6 +66,11 @@ impl Chains {
         }
     }
 
+    /// Numbers of the metrics and views that occur, each qualifier by itself.
+    pub fn names(&self) -> &HashSet<u64> {
+        &self.names
+    }
+
     /// Whether one of these groups has buckets here.
     pub fn has(&self, groups: &HashSet<u64>) -> bool {
         self.open.keys().any(|group| groups.contains(group))

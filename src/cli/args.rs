@@ -61,6 +61,18 @@ pub struct SharedArgs {
     /// Say more
     #[arg(short, long, global = true, help_heading = "Shared options")]
     pub verbose: bool,
+    /// Settings to go by, in place of the nearest gcagg.toml
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        conflicts_with = "no_config",
+        help_heading = "Shared options"
+    )]
+    pub config: Option<PathBuf>,
+    /// Go by no gcagg.toml
+    #[arg(long, global = true, help_heading = "Shared options")]
+    pub no_config: bool,
     /// Check everything by the schema itself, slowly: for those who look for a fault in gcagg
     #[arg(long, global = true, hide = true)]
     pub paranoid: bool,
@@ -88,6 +100,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Say what is in here: dialect, dimensions, metrics, intervals, counts
     Inspect(InspectArgs),
+    /// Show the settings in force, and where each comes from
+    Config(ConfigArgs),
     /// Tell the long story of a diagnostic, or list them all
     Explain(ExplainArgs),
     /// Print an embedded JSON Schema
@@ -151,6 +165,20 @@ pub struct LevelArgs {
         help_heading = "Findings"
     )]
     pub allow: Vec<String>,
+}
+
+impl LevelArgs {
+    /// What was typed for one of the options.
+    pub fn list(&self, option: &str) -> &[String] {
+        match option {
+            "select" => &self.select,
+            "ignore" => &self.ignore,
+            "deny" => &self.deny,
+            "warn" => &self.warn,
+            "allow" => &self.allow,
+            _ => &[],
+        }
+    }
 }
 
 /// Formats of a table.
@@ -315,12 +343,53 @@ pub enum FindingFormat {
     Json,
     /// Every finding, one a line
     Ndjson,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML: a suite a file; only errors are failures
+    Junit,
+    /// Annotations of GitHub Actions, the most useful first
+    Github,
+    /// Code quality of GitLab
+    Gitlab,
+    /// For the summary of a job: what was checked, and a row a cause
+    Markdown,
+}
+
+/// One report: its format, and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportTo {
+    pub format: FindingFormat,
+    pub path: PathBuf,
+}
+
+impl std::str::FromStr for ReportTo {
+    type Err = String;
+
+    /// Reads `FORMAT=PATH`, or `FORMAT` for standard output.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, path) = text.split_once('=').unwrap_or((text, "-"));
+        let format = FindingFormat::from_str(name, false).map_err(|_| {
+            let names: Vec<String> = FindingFormat::value_variants()
+                .iter()
+                .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+                .collect();
+            format!("`{name}` is no format; there are {}", names.join(", "))
+        })?;
+        if path.is_empty() {
+            return Err(format!("no file behind `{name}=`"));
+        }
+        Ok(Self {
+            format,
+            path: path.into(),
+        })
+    }
 }
 
 const VALIDATE: &str = "\
 Examples:
   gcagg validate response.json
   gcagg validate exports/ --format ndjson > findings.ndjson
+  gcagg validate exports/ --report sarif=gcagg.sarif --report junit=gcagg.xml --report text
   gcagg validate response.json --schema our.schema.json
   curl ... | gcagg validate -";
 
@@ -330,18 +399,23 @@ Examples:
 pub struct ValidateArgs {
     #[command(flatten)]
     pub inputs: Inputs,
-    /// Format of the findings
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = FindingFormat::Text)]
-    pub format: FindingFormat,
-    /// Where to write them, or - for standard output
-    #[arg(short, long, value_name = "PATH", default_value = "-")]
-    pub output: PathBuf,
+    /// Format of the findings [default: text]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<FindingFormat>,
+    /// Where to write them, or - for standard output [default: -]
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// One more report, repeatable; without a path to standard output. Where only reports are
+    /// given, only they are written
+    #[arg(long = "report", value_name = "FORMAT[=PATH]")]
+    pub reports: Vec<ReportTo>,
     /// A schema of your own in place of the embedded one (any draft)
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
     /// Causes that text shows at the most; 0 shows all. Nothing is left out of the counts
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    pub max_shown: usize,
+    /// [default: 50]
+    #[arg(long, value_name = "N")]
+    pub max_shown: Option<usize>,
     #[command(flatten)]
     pub levels: LevelArgs,
 }
@@ -392,6 +466,16 @@ pub struct InspectArgs {
     pub levels: LevelArgs,
 }
 
+/// Options of `config`.
+#[derive(Debug, ClapArgs)]
+pub struct ConfigArgs {
+    /// Format of the answer
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
+    pub format: InspectFormat,
+    #[command(flatten)]
+    pub levels: LevelArgs,
+}
+
 /// Options of `explain`.
 #[derive(Debug, ClapArgs)]
 pub struct ExplainArgs {
@@ -405,6 +489,8 @@ pub struct ExplainArgs {
 pub enum SchemaName {
     Aggregates,
     Summary,
+    /// The settings in gcagg.toml
+    Config,
 }
 
 /// Options of `schema`.

@@ -1,5 +1,6 @@
 //! The command line: as typed, then resolved.
 
 pub mod args;
+pub mod config;
 pub mod failure;
 pub mod options;

@@ -16,10 +16,11 @@ use crate::table::Filter;
 use crate::write::sink::{Compression, Sink, Target};
 
 use super::args::{FilterArgs, LevelArgs, SharedArgs, When};
+use super::config::{Choice, Config};
 use super::failure::{Failure, say};
 
 /// What every command goes by.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Shared {
     color: When,
     pub quiet: bool,
@@ -28,6 +29,7 @@ pub struct Shared {
     pub paranoid: bool,
     /// How many bytes of an input are looked at together.
     pub window: usize,
+    config: Choice,
 }
 
 impl Shared {
@@ -43,7 +45,20 @@ impl Shared {
                 .window
                 .unwrap_or(WINDOW * parallel::threads().clamp(2, 8))
                 .max(16),
+            config: match &args.config {
+                _ if args.no_config => Choice::Nothing,
+                Some(path) => Choice::File(path.clone()),
+                None => Choice::Search,
+            },
         }
+    }
+
+    /// The settings of `gcagg.toml`.
+    ///
+    /// # Errors
+    /// The file does not read.
+    pub fn config(&self) -> Result<Config, Failure> {
+        Config::load(&self.config)
     }
 
     /// How text for people looks on standard output.
@@ -102,37 +117,40 @@ pub fn inputs(arguments: &[PathBuf], command: &str) -> Result<Discovery, Failure
     Ok(discover::discover(&[PathBuf::from("-")]))
 }
 
-/// The levels that were typed.
+/// The levels that were set and typed.
 ///
 /// # Errors
 /// A code that is none, or one that cannot be lowered.
-pub fn levels(args: &LevelArgs) -> Result<Levels, Failure> {
-    let wishes = Wishes {
+pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Failure> {
+    let typed = Wishes {
         select: args.select.clone(),
         ignore: args.ignore.clone(),
         deny: args.deny.clone(),
         warn: args.warn.clone(),
         allow: args.allow.clone(),
     };
-    Levels::resolve(&wishes).map_err(|error| match error {
-        WishError::Unknown(wish, near) => {
-            let failure = Failure::usage(format!("`{wish}` is no code, name or category"));
-            match near {
-                Some(near) => failure.help(format!(
-                    "did you mean {near}? `gcagg explain` lists them all"
-                )),
-                None => failure.help("`gcagg explain` lists them all"),
-            }
-        }
-        WishError::Fixed(code) => Failure::usage(format!(
-            "{} ({}) cannot be lowered",
-            code.id(),
-            code.name()
-        ))
-        .help(
-            "a document with this fault cannot be read, and hiding that would lose it in silence",
-        ),
+    Levels::resolve_layers(&[config.wishes(), typed]).map_err(|error| {
+        let (words, help) = refused(&error);
+        Failure::usage(words).help(help)
     })
+}
+
+/// Why a wish cannot be granted, and what to do.
+pub fn refused(error: &WishError) -> (String, String) {
+    match error {
+        WishError::Unknown(wish, near) => (
+            format!("`{wish}` is no code, name or category"),
+            match near {
+                Some(near) => format!("did you mean {near}? `gcagg explain` lists them all"),
+                None => "`gcagg explain` lists them all".to_owned(),
+            },
+        ),
+        WishError::Fixed(code) => (
+            format!("{} ({}) cannot be lowered", code.id(), code.name()),
+            "a document with this fault cannot be read, and hiding that would lose it in silence"
+                .to_owned(),
+        ),
+    }
 }
 
 /// The filter that was typed.

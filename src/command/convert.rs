@@ -32,7 +32,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
     if let Some(rejects) = &args.rejects {
         gather::refuse_overwrite(rejects, &inputs)?;
     }
-    let levels = options::levels(&args.levels)?;
+    let levels = options::levels(&args.levels, &shared.config()?)?;
     let checker = Checker::new().map_err(Failure::io)?;
     let run = Run {
         checker: &checker,

@@ -1,5 +1,6 @@
 //! What all commands that read documents begin and end with.
 
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,6 +8,7 @@ use std::time::Instant;
 use crate::cli::failure::Failure;
 use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
+use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
 use crate::engine::{self, Run, Surveyed, clashes};
 use crate::exit::ExitStatus;
@@ -20,6 +22,8 @@ pub struct Gathered {
     /// Arguments that name nothing.
     pub missing: Vec<Located>,
     pub skipped: usize,
+    /// How many of these are hidden.
+    pub hidden: usize,
     pub repeated: usize,
     began: Instant,
 }
@@ -31,12 +35,20 @@ pub fn gather(run: &Run<'_>, discovery: Discovery, across: bool) -> Gathered {
         .missing
         .into_iter()
         .map(|missing| Located {
-            diagnostic: Diagnostic::new(
-                Code::Unreadable,
-                format!("cannot be read: {}", missing.reason),
-            )
-            .cause(missing.reason)
-            .help("check the name; a pattern can be quoted, and gcagg expands it"),
+            diagnostic: if missing.empty {
+                Diagnostic::new(
+                    Code::NoInput,
+                    format!("nothing was checked: {}", missing.reason),
+                )
+                .help("check the name, and whether the step that saves the files ran before")
+            } else {
+                Diagnostic::new(
+                    Code::Unreadable,
+                    format!("cannot be read: {}", missing.reason),
+                )
+                .help("check the name; a pattern can be quoted, and gcagg expands it")
+            }
+            .cause(missing.reason),
             file: Arc::from(missing.argument.as_str()),
             place: None,
             excerpt: None,
@@ -48,6 +60,7 @@ pub fn gather(run: &Run<'_>, discovery: Discovery, across: bool) -> Gathered {
         inputs,
         missing,
         skipped: discovery.skipped,
+        hidden: discovery.hidden,
         repeated: discovery.repeated,
         began,
     }
@@ -57,6 +70,7 @@ impl Gathered {
     /// Every finding, input after input.
     pub fn collection(&mut self) -> Collection {
         let mut collection = Collection::new();
+        collection.coverage = self.coverage();
         for located in std::mem::take(&mut self.missing) {
             collection.push(located);
         }
@@ -66,6 +80,36 @@ impl Gathered {
             }
         }
         collection
+    }
+
+    /// What was looked at.
+    fn coverage(&self) -> Coverage {
+        let mut names: HashSet<u64> = HashSet::new();
+        let mut values = BTreeSet::new();
+        for input in &self.inputs {
+            names.extend(input.chains.names());
+            values.extend(input.survey.values.keys());
+        }
+        let sum = |of: fn(&Surveyed) -> u64| self.inputs.iter().map(of).sum();
+        Coverage {
+            files: self
+                .inputs
+                .iter()
+                .map(|input| (Arc::clone(&input.name), input.readable))
+                .collect(),
+            missing: self.missing.len(),
+            hidden: self.hidden,
+            other: self.skipped - self.hidden,
+            repeated: self.repeated,
+            documents: sum(|input| input.documents),
+            buckets: sum(|input| input.survey.buckets),
+            metrics: (names.len() + values.len()) as u64,
+            rows: sum(|input| input.rows),
+            bytes: sum(|input| input.bytes),
+            known: 0,
+            seconds: self.began.elapsed().as_secs_f64(),
+            folder: std::env::current_dir().ok(),
+        }
     }
 
     /// The last line: what was read and found.
@@ -115,7 +159,7 @@ pub fn status(collection: &Collection) -> ExitStatus {
         .filter(|located| located.diagnostic.severity == Severity::Error)
         .fold(ExitStatus::Success, |status, located| {
             status.merge(match located.diagnostic.code {
-                Code::Unreadable => ExitStatus::Io,
+                Code::Unreadable | Code::NoInput => ExitStatus::Io,
                 _ => ExitStatus::BadData,
             })
         })

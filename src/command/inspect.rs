@@ -18,7 +18,7 @@ use super::{gather, tell};
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
-    let levels = options::levels(&args.levels)?;
+    let levels = options::levels(&args.levels, &shared.config()?)?;
     let shaping = Shaping {
         layout: Layout::Long,
         filter: Filter::default(),

@@ -1,10 +1,12 @@
 //! The commands, a file each.
 
 pub mod completions;
+pub mod config;
 pub mod convert;
 pub mod explain;
 pub mod gather;
 pub mod inspect;
+pub mod outputs;
 pub mod rejects;
 pub mod report;
 pub mod schema;

@@ -26,7 +26,7 @@ use super::tell;
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
-    let levels = options::levels(&args.levels)?;
+    let levels = options::levels(&args.levels, &shared.config()?)?;
     let shaping = Shaping {
         layout: Layout::Long,
         filter: options::filter(&args.filter, None)?,

@@ -7,6 +7,9 @@ use crate::cli::args::{SchemaArgs, SchemaName};
 use crate::cli::failure::Failure;
 use crate::exit::ExitStatus;
 
+/// The schema of `gcagg.toml`.
+const CONFIG: &str = include_str!("../../schemas/config.schema.json");
+
 /// Runs the command.
 ///
 /// # Errors
@@ -15,6 +18,7 @@ pub fn run(args: SchemaArgs) -> Result<ExitStatus, Failure> {
     let text = match args.name {
         SchemaName::Aggregates => schema::AGGREGATES,
         SchemaName::Summary => schema::SUMMARY,
+        SchemaName::Config => CONFIG,
     };
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;

@@ -1,29 +1,37 @@
 //! `gcagg validate`: every problem, with its place.
 
-use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::check::Checker;
 use crate::check::own::Own;
-use crate::cli::args::{FindingFormat, ValidateArgs};
+use crate::cli::args::ValidateArgs;
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
-use crate::diagnostic::render::{self, Format, Style};
+use crate::diagnostic::coverage::Coverage;
 use crate::engine::Run;
 use crate::exit::ExitStatus;
 use crate::table::{Filter, Layout, Shaping};
 
 use super::gather;
+use super::outputs::Outputs;
+
+/// How many causes text shows at the most.
+const SHOWN: usize = 50;
 
 /// Runs the command.
 ///
 /// # Errors
 /// A wrong command line, a schema that does not read, an output that cannot be written.
 pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
-    let user = args.schema.as_deref().map(user_schema).transpose()?;
+    let config = shared.config()?;
+    let schema = args
+        .schema
+        .clone()
+        .or_else(|| config.file("validate", "schema"));
+    let user = schema.as_deref().map(user_schema).transpose()?;
     let discovery = options::inputs(&args.inputs.inputs, "validate")?;
-    gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
-    let levels = options::levels(&args.levels)?;
+    let outputs = Outputs::open(shared, &args, &gather::paths(&discovery))?;
+    let levels = options::levels(&args.levels, &config)?;
     let checker = Checker::new().map_err(Failure::io)?;
     let shaping = Shaping {
         layout: Layout::Long,
@@ -39,7 +47,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
         paranoid: shared.paranoid,
         window: shared.window,
     };
-    if let (Some(own), Some(path), true) = (&user, &args.schema, shared.verbose) {
+    if let (Some(own), Some(path), true) = (&user, &schema, shared.verbose) {
         let path = path.display();
         shared.say(&match own.array() {
             Ok(array) => format!("--schema {path}: applied to each element of `{array}`"),
@@ -48,25 +56,28 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
     }
     let mut gathered = gather::gather(&run, discovery, true);
     let collection = gathered.collection();
-    let format = match args.format {
-        FindingFormat::Text => Format::Text(if args.output == Path::new("-") {
-            shared.stdout_style()
-        } else {
-            Style::Narrated
-        }),
-        FindingFormat::Json => Format::Json,
-        FindingFormat::Ndjson => Format::Ndjson,
-    };
-    let failed = |error: &std::io::Error| Failure::writing(&options::shown(&args.output), error);
-    let mut sink = options::sink(&args.output)?;
-    render::render(&collection, format, args.max_shown, &mut sink)
-        .map_err(|error| failed(&error))?;
-    sink.flush().map_err(|error| failed(&error))?;
-    sink.finish().map_err(|error| failed(&error))?;
+    let set = config
+        .number("validate", "max-shown")
+        .map(|number| number as usize);
+    let max_shown = args.max_shown.or(set).unwrap_or(SHOWN);
+    outputs.write(&collection, max_shown)?;
     gathered.details(shared);
+    if told(shared, &collection.coverage, &args) {
+        shared.say(&collection.coverage.line());
+    }
     let rows = gathered.inputs.iter().map(|input| input.rows).sum();
     shared.say(&gathered.summary(&collection, rows));
     Ok(gather::status(&collection))
+}
+
+/// Whether the last line would not say enough: of files that were named themselves it does.
+fn told(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> bool {
+    let named = |input: &PathBuf| input == Path::new("-") || !input.is_dir();
+    let plain = args.inputs.inputs.iter().all(named)
+        && coverage.files.len() + coverage.missing <= args.inputs.inputs.len().max(1)
+        && coverage.passed_over().is_empty()
+        && coverage.known == 0;
+    shared.verbose || !plain
 }
 
 fn user_schema(path: &Path) -> Result<Own, Failure> {

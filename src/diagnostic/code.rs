@@ -50,6 +50,7 @@ codes! {
     NotAggregates "F004" "not-aggregates" Error "some other document",
     NoData "F005" "no-data" Warning "a valid document without rows",
     MixedDialects "F006" "mixed-dialects" Error "both dialects in one table",
+    NoInput "F009" "no-input" Error "a folder or a pattern without anything to read",
     JsonSyntax "J001" "json-syntax" Error "not JSON",
     Truncated "J002" "truncated" Error "the input ends early",
     DuplicateKey "J003" "duplicate-key" Error "one key twice in an object",

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 
 use crate::json::pointer;
 
+use super::coverage::Coverage;
 use super::{Code, Located, Severity};
 
 /// How many places a group names beside its first.
@@ -17,6 +18,8 @@ pub struct Collection {
     causes: Vec<Cause>,
     /// Which of `causes` a finding belongs to.
     known: HashMap<(Code, Severity, String), usize>,
+    /// What the run looked at.
+    pub coverage: Coverage,
 }
 
 /// What is kept of a group: indices into the findings.

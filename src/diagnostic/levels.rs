@@ -28,8 +28,20 @@ pub enum WishError {
 /// The severity of each code in force; a code that is missing keeps its default.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
+    changed: HashMap<Code, Change>,
+}
+
+/// Why a code does not have its default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
     /// `None` is off.
-    changed: HashMap<Code, Option<Severity>>,
+    pub level: Option<Severity>,
+    /// The option that decided.
+    pub option: &'static str,
+    /// What it was given.
+    pub wish: String,
+    /// Which of the layers it stands in.
+    pub layer: usize,
 }
 
 impl Levels {
@@ -39,37 +51,50 @@ impl Levels {
     /// # Errors
     /// The first wish that cannot be granted.
     pub fn resolve(wishes: &Wishes) -> Result<Self, WishError> {
+        Self::resolve_layers(std::slice::from_ref(wishes))
+    }
+
+    /// Resolves layers of wishes, such as those of a file and those of the command line: among
+    /// wishes that are equally precise the later layer wins, and the last `select` counts alone.
+    ///
+    /// # Errors
+    /// The first wish that cannot be granted.
+    pub fn resolve_layers(layers: &[Wishes]) -> Result<Self, WishError> {
         let mut levels = Self::default();
-        let mut ranks: HashMap<Code, u8> = HashMap::new();
-        if !wishes.select.is_empty() {
-            let mut selected = Vec::new();
-            for wish in &wishes.select {
-                selected.extend(codes(wish)?.1);
-            }
-            for code in Code::ALL {
-                if !selected.contains(code) && !is_fixed(*code) {
-                    levels.changed.insert(*code, None);
-                }
+        for (layer, wishes) in layers.iter().enumerate() {
+            if !wishes.select.is_empty() {
+                levels.select(&wishes.select, layer)?;
             }
         }
-        for (list, level) in [
-            (&wishes.allow, None),
-            (&wishes.ignore, None),
-            (&wishes.warn, Some(Severity::Warning)),
-            (&wishes.deny, Some(Severity::Error)),
-        ] {
-            for wish in list {
-                let (rank, codes) = codes(wish)?;
-                for code in codes {
-                    if is_fixed(code) && level != Some(Severity::Error) {
-                        if rank == 2 {
-                            return Err(WishError::Fixed(code));
+        let mut ranks: HashMap<Code, (u8, usize)> = HashMap::new();
+        for (layer, wishes) in layers.iter().enumerate() {
+            for (option, list, level) in [
+                ("allow", &wishes.allow, None),
+                ("ignore", &wishes.ignore, None),
+                ("warn", &wishes.warn, Some(Severity::Warning)),
+                ("deny", &wishes.deny, Some(Severity::Error)),
+            ] {
+                for wish in list {
+                    let (rank, codes) = codes(wish)?;
+                    for code in codes {
+                        if is_fixed(code) && level != Some(Severity::Error) {
+                            if rank == 2 {
+                                return Err(WishError::Fixed(code));
+                            }
+                            continue;
                         }
-                        continue;
-                    }
-                    if ranks.get(&code).is_none_or(|known| *known <= rank) {
-                        ranks.insert(code, rank);
-                        levels.changed.insert(code, level);
+                        let rank = (rank, layer);
+                        if ranks.get(&code).is_none_or(|known| *known <= rank) {
+                            ranks.insert(code, rank);
+                            let wish = wish.clone();
+                            let change = Change {
+                                level,
+                                option,
+                                wish,
+                                layer,
+                            };
+                            levels.changed.insert(code, change);
+                        }
                     }
                 }
             }
@@ -77,10 +102,42 @@ impl Levels {
         Ok(levels)
     }
 
+    /// Turns off what is not selected.
+    fn select(&mut self, list: &[String], layer: usize) -> Result<(), WishError> {
+        let mut selected = Vec::new();
+        for wish in list {
+            selected.extend(codes(wish)?.1);
+        }
+        self.changed.clear();
+        for code in Code::ALL {
+            if !selected.contains(code) && !is_fixed(*code) {
+                let change = Change {
+                    level: None,
+                    option: "select",
+                    wish: list.join(","),
+                    layer,
+                };
+                self.changed.insert(*code, change);
+            }
+        }
+        Ok(())
+    }
+
+    /// Why a code does not have its default, where it does not.
+    pub fn change(&self, code: Code) -> Option<&Change> {
+        self.changed.get(&code)
+    }
+
+    /// Whether findings of a code are told at all.
+    pub fn is_on(&self, code: Code) -> bool {
+        self.change(code)
+            .is_none_or(|change| change.level.is_some())
+    }
+
     /// Gives a finding its severity; `None` where it is not told.
     pub fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
-        if let Some(level) = self.changed.get(&finding.code) {
-            finding.severity = (*level)?;
+        if let Some(change) = self.changed.get(&finding.code) {
+            finding.severity = change.level?;
         }
         Some(finding)
     }
@@ -103,6 +160,7 @@ fn is_fixed(code: Code) -> bool {
     matches!(
         code,
         Code::Unreadable
+            | Code::NoInput
             | Code::EmptyInput
             | Code::ApiErrorBody
             | Code::NotAggregates
@@ -178,6 +236,32 @@ mod tests {
         };
         assert_eq!(level(&wishes, Code::BadInterval), None);
         assert_eq!(level(&wishes, Code::JsonSyntax), Some(Severity::Error));
+    }
+
+    #[test]
+    fn the_later_layer_wins_among_the_equally_precise() {
+        let layers = |file: Wishes, typed: Wishes| Levels::resolve_layers(&[file, typed]).unwrap();
+        let deny = |words| Wishes {
+            deny: list(words),
+            ..Wishes::default()
+        };
+        let allow = |words| Wishes {
+            allow: list(words),
+            ..Wishes::default()
+        };
+        let level = |levels: &Levels, code| levels.change(code).unwrap().level;
+        let levels = layers(allow(&["M004"]), deny(&["warnings"]));
+        assert_eq!(level(&levels, Code::UnknownMetric), None);
+        assert_eq!(level(&levels, Code::NoData), Some(Severity::Error));
+        let levels = layers(deny(&["M004"]), allow(&["M004"]));
+        assert_eq!(level(&levels, Code::UnknownMetric), None);
+        assert_eq!(levels.change(Code::UnknownMetric).unwrap().layer, 1);
+        let select = |words| Wishes {
+            select: list(words),
+            ..Wishes::default()
+        };
+        let levels = layers(select(&["M"]), select(&["S"]));
+        assert!(levels.is_on(Code::WrongType) && !levels.is_on(Code::UnknownMetric));
     }
 
     #[test]

@@ -2,10 +2,13 @@
 
 pub mod code;
 pub mod collect;
+pub mod coverage;
 pub mod excerpt;
 pub mod explain;
+pub mod fingerprint;
 pub mod levels;
 pub mod render;
+pub mod uri;
 
 use std::sync::Arc;
 
@@ -133,6 +136,8 @@ pub struct Place {
     pub offset: usize,
     /// Bytes of the fault.
     pub length: usize,
+    /// What stands there, as a number: see [`fingerprint::content`].
+    pub content: u64,
 }
 
 /// A window of the source that is safe to show: clipped, and escaped.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, Located, Place, excerpt::excerpt};
+use crate::diagnostic::{Code, Diagnostic, Located, Place, excerpt::excerpt, fingerprint};
 use crate::json::{Span, pointer};
 use crate::source::content::Content;
 use crate::source::forward::{Forward, Position};
@@ -70,6 +70,7 @@ fn place(text: &mut Forward, span: Span, first: bool, located: &mut Located) {
         end_column: end.column,
         offset: start.stored,
         length: end.stored - start.stored,
+        content: fingerprint::content(text.text(span)),
     });
     let (held, base) = text.held();
     if first && !held.is_empty() {

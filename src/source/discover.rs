@@ -51,6 +51,8 @@ pub struct Found {
 pub struct Missing {
     pub argument: String,
     pub reason: String,
+    /// Whether it is there, but holds nothing to read: a folder or a pattern without files.
+    pub empty: bool,
 }
 
 /// What the arguments led to.
@@ -62,6 +64,8 @@ pub struct Discovery {
     /// Entries of folders that were passed over: hidden ones (a hidden folder counts once) and
     /// files of other kinds.
     pub skipped: usize,
+    /// How many of them are hidden.
+    pub hidden: usize,
     /// How often a file was reached again that was already among the inputs.
     pub repeated: usize,
 }
@@ -136,7 +140,7 @@ impl Search {
             Err(error) => return self.miss(argument, format!("not a valid pattern: {error}")),
         };
         if paths.is_empty() && errors.is_empty() {
-            return self.miss(argument, "no file matches this pattern".to_owned());
+            return self.empty(argument, "no file matches this pattern");
         }
         for path in paths {
             match fs::metadata(&path) {
@@ -165,6 +169,7 @@ impl Search {
             match entry {
                 Ok(entry) if entry.depth() > 0 && is_hidden(entry.file_name()) => {
                     self.found.skipped += 1;
+                    self.found.hidden += 1;
                     if entry.file_type().is_dir() {
                         entries.skip_current_dir();
                     }
@@ -179,7 +184,7 @@ impl Search {
             self.found.repeated,
         );
         if before == after {
-            self.miss(folder, IN_FOLDERS.to_owned());
+            self.empty(folder, IN_FOLDERS);
         }
     }
 
@@ -207,6 +212,7 @@ impl Search {
         let dangling = error.loop_ancestor().is_none() && path.is_symlink() && !path.exists();
         if error.depth() > 0 && (is_hidden(name) || (dangling && !is_document_name(name))) {
             self.found.skipped += 1;
+            self.found.hidden += usize::from(is_hidden(name));
         } else {
             self.miss(path, reason_of(error));
         }
@@ -216,6 +222,15 @@ impl Search {
         self.found.missing.push(Missing {
             argument: lossless(path),
             reason,
+            empty: false,
+        });
+    }
+
+    fn empty(&mut self, path: &Path, reason: &str) {
+        self.found.missing.push(Missing {
+            argument: lossless(path),
+            reason: reason.to_owned(),
+            empty: true,
         });
     }
 }

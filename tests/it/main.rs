@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod docs;
+mod gate;
 mod hostile;
 mod house;
 mod pages;

@@ -67,6 +67,8 @@ impl Work {
         command
             .current_dir(self.folder.path())
             .args(arguments)
+            // No settings of the machine that the tests run on.
+            .env("XDG_CONFIG_HOME", self.folder.path().join("settings"))
             .stdin(Stdio::null());
         command
     }

@@ -77,8 +77,8 @@ pub fn write_array(findings: &[Located], out: &mut dyn Write) -> io::Result<()> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::Format;
     use super::super::tests::{finding, rendered};
+    use super::super::{Format, fixture};
     use crate::diagnostic::Code;
 
     #[test]
@@ -102,6 +102,11 @@ mod tests {
         );
         // The cap is for people only.
         assert_eq!(rendered(&[placed, placeless], Format::Ndjson, 1), expected);
+    }
+
+    #[test]
+    fn of_the_fixture() {
+        insta::assert_snapshot!(fixture::rendered(Format::Ndjson));
     }
 
     #[test]

@@ -1,9 +1,16 @@
 //! Findings as text or as data: one `match` on the format, one file per form.
 
+#[cfg(test)]
+pub(super) mod fixture;
+pub mod github;
+pub mod gitlab;
 pub mod graphical;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod narrated;
-mod words;
+pub mod sarif;
+pub mod words;
 
 use std::io::{self, Write};
 
@@ -18,6 +25,16 @@ pub enum Format {
     Json,
     /// Every finding as a line of JSON.
     Ndjson,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit XML, for Jenkins and its like.
+    Junit,
+    /// Workflow commands: annotations.
+    Github,
+    /// GitLab's code quality.
+    Gitlab,
+    /// A summary for the page of a job.
+    Markdown,
 }
 
 /// How text for people looks.
@@ -40,6 +57,11 @@ pub fn render(
         Format::Text(style) => text(collection, style, max_shown, out),
         Format::Json => json::write_array(collection.findings(), out),
         Format::Ndjson => json::write_lines(collection.findings(), out),
+        Format::Sarif => sarif::write(collection, out),
+        Format::Junit => junit::write(collection, out),
+        Format::Github => github::write(collection, out),
+        Format::Gitlab => gitlab::write(collection, out),
+        Format::Markdown => markdown::write(collection, max_shown, out),
     }
 }
 
@@ -99,6 +121,7 @@ pub(super) mod tests {
                 end_column: to.column,
                 offset: span.start,
                 length: span.len(),
+                content: super::super::fingerprint::content(part),
             }),
             excerpt: Some(excerpt(text, span, from.line)),
         }

@@ -118,6 +118,11 @@ error[S001] wrong-type: `count` is text, not a number
     }
 
     #[test]
+    fn of_the_fixture() {
+        insta::assert_snapshot!(super::super::fixture::rendered(NARRATED));
+    }
+
+    #[test]
     fn leaves_out_what_is_absent() {
         let bare = Located {
             diagnostic: Diagnostic::new(Code::EmptyInput, "the file is empty"),

@@ -1,0 +1,354 @@
+//! `gcagg.toml`: settings of a project or a user, where they come from and which line.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy as _;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::levels::{Levels, Wishes};
+use crate::document::catalog::nearest;
+use crate::json::lines::Lines;
+
+use super::failure::Failure;
+use super::options::refused;
+
+/// The name of the file.
+pub const NAME: &str = "gcagg.toml";
+
+/// Which file is asked for.
+#[derive(Debug, Clone, Default)]
+pub enum Choice {
+    /// The nearest one upward from the working folder, else the user's.
+    #[default]
+    Search,
+    /// This one.
+    File(PathBuf),
+    /// None at all.
+    Nothing,
+}
+
+/// What a setting may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Codes, names, letters, `warnings` or `all`.
+    Levels,
+    List,
+    Text,
+    /// A file, relative to the folder of the settings.
+    Path,
+    Number,
+}
+
+/// Every setting there is, by its table and its key.
+pub const SETTINGS: &[(&str, &str, Kind)] = &[
+    ("", "select", Kind::Levels),
+    ("", "ignore", Kind::Levels),
+    ("", "deny", Kind::Levels),
+    ("", "warn", Kind::Levels),
+    ("", "allow", Kind::Levels),
+    ("validate", "schema", Kind::Path),
+    ("validate", "baseline", Kind::Path),
+    ("validate", "max-shown", Kind::Number),
+    ("validate", "expect-dims", Kind::List),
+    ("validate", "expect-metrics", Kind::List),
+    ("validate", "expect-interval", Kind::Text),
+    ("validate", "expect-granularity", Kind::Text),
+    ("validate", "min-rows", Kind::Number),
+];
+
+/// The value of a setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    List(Vec<String>),
+    Text(String),
+    Number(u64),
+}
+
+/// A setting that is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    pub table: &'static str,
+    pub key: &'static str,
+    pub value: Value,
+    pub line: usize,
+}
+
+/// The settings of one file, or none.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// Where they stand.
+    pub path: Option<PathBuf>,
+    pub settings: Vec<Setting>,
+}
+
+impl Config {
+    /// Finds and reads the file.
+    ///
+    /// # Errors
+    /// It cannot be read (exit 3), or says what is no setting (exit 2).
+    pub fn load(choice: &Choice) -> Result<Self, Failure> {
+        let path = match choice {
+            Choice::Nothing => return Ok(Self::default()),
+            Choice::File(path) => path.clone(),
+            Choice::Search => match places().into_iter().find(|path| path.is_file()) {
+                Some(path) => path,
+                None => return Ok(Self::default()),
+            },
+        };
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            Failure::io(format!("cannot read {}: {error}", path.display()))
+                .help("--config names a file of settings; --no-config goes without any")
+        })?;
+        Self::parse(&text, path)
+    }
+
+    /// Reads the text of the file at `path`.
+    ///
+    /// # Errors
+    /// A usage error that names the line.
+    pub fn parse(text: &str, path: PathBuf) -> Result<Self, Failure> {
+        let mut reader = Reader {
+            text,
+            path: &path,
+            settings: Vec::new(),
+        };
+        let table = DeTable::parse(text).map_err(|error| {
+            let span = error.span().unwrap_or_default();
+            reader.fault(span, format!("not TOML: {}", error.message().trim_end()))
+        })?;
+        reader.table("", table.get_ref())?;
+        let mut settings = reader.settings;
+        settings.sort_by_key(|setting| setting.line);
+        Ok(Self {
+            settings,
+            path: Some(path),
+        })
+    }
+
+    fn get(&self, table: &str, key: &str) -> Option<&Value> {
+        let found = |setting: &&Setting| setting.table == table && setting.key == key;
+        self.settings
+            .iter()
+            .find(found)
+            .map(|setting| &setting.value)
+    }
+
+    /// A list; empty where it is not set.
+    pub fn list(&self, table: &str, key: &str) -> Vec<String> {
+        match self.get(table, key) {
+            Some(Value::List(list)) => list.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A text.
+    pub fn text(&self, table: &str, key: &str) -> Option<String> {
+        match self.get(table, key) {
+            Some(Value::Text(text)) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    /// A file, seen from the working folder.
+    pub fn file(&self, table: &str, key: &str) -> Option<PathBuf> {
+        let folder = self.path.as_deref().and_then(Path::parent);
+        let text = self.text(table, key)?;
+        Some(folder.map_or_else(|| PathBuf::from(&text), |folder| folder.join(&text)))
+    }
+
+    /// A number.
+    pub fn number(&self, table: &str, key: &str) -> Option<u64> {
+        match self.get(table, key) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The levels that are set.
+    pub fn wishes(&self) -> Wishes {
+        let list = |key| self.list("", key);
+        Wishes {
+            select: list("select"),
+            ignore: list("ignore"),
+            deny: list("deny"),
+            warn: list("warn"),
+            allow: list("allow"),
+        }
+    }
+}
+
+/// Where the file may lie, the nearest first.
+pub fn places() -> Vec<PathBuf> {
+    let mut places = Vec::new();
+    if let Ok(folder) = std::env::current_dir() {
+        places.extend(folder.ancestors().map(|folder| folder.join(NAME)));
+    }
+    if let Ok(strategy) = etcetera::choose_base_strategy() {
+        places.push(strategy.config_dir().join("gcagg").join(NAME));
+    }
+    places
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    path: &'t Path,
+    settings: Vec<Setting>,
+}
+
+impl Reader<'_> {
+    fn table(&mut self, name: &'static str, table: &DeTable<'_>) -> Result<(), Failure> {
+        // In the order of the file, so that the first fault is told.
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        for (key, value) in entries {
+            let word: &Cow<'_, str> = key.get_ref();
+            let known = SETTINGS
+                .iter()
+                .find(|(table, key, _)| *table == name && key == word);
+            if let Some((table, key, kind)) = known {
+                self.setting(table, key, *kind, value.get_ref(), value.span())?;
+            } else if name.is_empty()
+                && let Some((inner, ..)) = SETTINGS.iter().find(|(table, ..)| table == word)
+            {
+                match value.get_ref() {
+                    DeValue::Table(table) => self.table(inner, table)?,
+                    other => {
+                        let words = format!("`{word}` is a table, not {}", article(other));
+                        return Err(self
+                            .fault(value.span(), words)
+                            .help(format!("write [{inner}] above its settings")));
+                    }
+                }
+            } else {
+                return Err(self.unknown(name, word, key.span()));
+            }
+        }
+        Ok(())
+    }
+
+    fn setting(
+        &mut self,
+        table: &'static str,
+        key: &'static str,
+        kind: Kind,
+        value: &DeValue<'_>,
+        span: Range<usize>,
+    ) -> Result<(), Failure> {
+        let wrong = |what: &str| format!("`{key}` is {what}, not {}", article(value));
+        let read =
+            match (kind, value) {
+                (Kind::Levels | Kind::List, DeValue::Array(array)) => {
+                    let mut list = Vec::new();
+                    for item in array.iter() {
+                        let DeValue::String(text) = item.get_ref() else {
+                            let words = format!(
+                                "`{key}` is a list of texts, and this is {}",
+                                article(item.get_ref())
+                            );
+                            return Err(self.fault(item.span(), words));
+                        };
+                        if kind == Kind::Levels {
+                            self.level(key, text, item.span())?;
+                        }
+                        list.push(text.to_string());
+                    }
+                    Value::List(list)
+                }
+                (Kind::Levels | Kind::List, _) => {
+                    return Err(self
+                        .fault(span, wrong("a list of texts"))
+                        .help(format!("write {key} = [\"...\"]")));
+                }
+                (Kind::Text | Kind::Path, DeValue::String(text)) => Value::Text(text.to_string()),
+                (Kind::Text | Kind::Path, _) => return Err(self.fault(span, wrong("a text"))),
+                (Kind::Number, DeValue::Integer(number)) => {
+                    let parsed = u64::from_str_radix(number.as_str(), number.radix());
+                    Value::Number(parsed.map_err(|_| {
+                        self.fault(span.clone(), format!("`{key}` must be 0 or more"))
+                    })?)
+                }
+                (Kind::Number, _) => return Err(self.fault(span, wrong("a whole number"))),
+            };
+        let line = self.place(span.start).0;
+        self.settings.push(Setting {
+            table,
+            key,
+            value: read,
+            line,
+        });
+        Ok(())
+    }
+
+    /// Refuses what the same option on the command line would refuse, but with the line.
+    fn level(&self, key: &str, wish: &str, span: Range<usize>) -> Result<(), Failure> {
+        let mut wishes = Wishes::default();
+        let list = match key {
+            "select" => &mut wishes.select,
+            "ignore" => &mut wishes.ignore,
+            "deny" => &mut wishes.deny,
+            "warn" => &mut wishes.warn,
+            _ => &mut wishes.allow,
+        };
+        list.push(wish.to_owned());
+        match Levels::resolve(&wishes) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let (words, help) = refused(&error);
+                Err(self.fault(span, words).help(help))
+            }
+        }
+    }
+
+    fn unknown(&self, table: &str, word: &str, span: Range<usize>) -> Failure {
+        let names = || {
+            let own = SETTINGS.iter().filter(move |(of, ..)| *of == table);
+            let tables = SETTINGS.iter().map(|(of, ..)| *of);
+            let tables = tables.filter(move |of| table.is_empty() && !of.is_empty());
+            own.map(|(_, key, _)| *key).chain(tables)
+        };
+        let within = match table {
+            "" => String::new(),
+            table => format!(" in [{table}]"),
+        };
+        let failure = self.fault(span, format!("`{word}` is no setting{within}"));
+        let elsewhere = SETTINGS
+            .iter()
+            .find(|(of, key, _)| *of != table && *key == word);
+        match (nearest(word, names()), elsewhere) {
+            (_, Some(("", key, _))) => {
+                failure.help(format!("`{key}` stands above all tables of the file"))
+            }
+            (_, Some((of, key, _))) => failure.help(format!("`{key}` belongs below [{of}]")),
+            (Some(near), None) => failure.help(format!("did you mean `{near}`?")),
+            (None, None) => {
+                let mut names: Vec<&str> = names().collect();
+                names.dedup();
+                failure.help(format!("there are {}", names.join(", ")))
+            }
+        }
+    }
+
+    fn fault(&self, span: Range<usize>, words: String) -> Failure {
+        let (line, column) = self.place(span.start);
+        Failure::usage(format!("{}:{line}:{column}: {words}", self.path.display()))
+    }
+
+    fn place(&self, offset: usize) -> (usize, usize) {
+        let at = Lines::new(self.text).position(offset.min(self.text.len()));
+        (at.line, at.column)
+    }
+}
+
+fn article(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with decimals",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,148 @@
+//! `gcagg config`: the settings in force, and where each comes from.
+
+use std::io::{self, Write as _};
+
+use serde_json::json;
+
+use crate::cli::args::{ConfigArgs, InspectFormat};
+use crate::cli::config::{self, Config, Setting, Value};
+use crate::cli::failure::Failure;
+use crate::cli::options::{self, Shared};
+use crate::diagnostic::Code;
+use crate::diagnostic::levels::Levels;
+use crate::exit::ExitStatus;
+
+const TYPED: &str = "command line";
+
+/// Runs the command.
+///
+/// # Errors
+/// Settings that do not read, or standard output that cannot be written.
+pub fn run(shared: &Shared, args: &ConfigArgs) -> Result<ExitStatus, Failure> {
+    let config = shared.config()?;
+    let levels = options::levels(&args.levels, &config)?;
+    let settings = settings(&config, args);
+    let text = match args.format {
+        InspectFormat::Text => text(&config, &settings, &levels),
+        InspectFormat::Json => json(&config, &settings, &levels),
+    };
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(ExitStatus::Success)
+}
+
+/// Settings, and where each comes from.
+fn settings(config: &Config, args: &ConfigArgs) -> Vec<(Setting, String)> {
+    let file = config
+        .path
+        .as_ref()
+        .map(|path| path.display().to_string())
+        .unwrap_or_default();
+    let mut settings: Vec<(Setting, String)> = Vec::new();
+    for (table, key, _) in config::SETTINGS {
+        let set = config
+            .settings
+            .iter()
+            .filter(|setting| setting.table == *table && setting.key == *key);
+        settings.extend(set.map(|setting| {
+            let from = format!("{file}:{}", setting.line);
+            (setting.clone(), from)
+        }));
+        let typed = args.levels.list(key);
+        if table.is_empty() && !typed.is_empty() {
+            let setting = Setting {
+                table,
+                key,
+                value: Value::List(typed.to_vec()),
+                line: 0,
+            };
+            settings.push((setting, TYPED.to_owned()));
+        }
+    }
+    settings
+}
+
+/// The codes that weigh something else than they do by default, and the wish that did it.
+fn changes(config: &Config, levels: &Levels) -> Vec<(Code, &'static str, String)> {
+    let from = |layer: usize| match (layer, &config.path) {
+        (0, Some(path)) => path.display().to_string(),
+        _ => TYPED.to_owned(),
+    };
+    Code::ALL
+        .iter()
+        .filter_map(|code| {
+            let change = levels.change(*code)?;
+            let severity = change.level.map_or("off", |severity| severity.word());
+            Some((
+                *code,
+                severity,
+                format!("{} {}, {}", change.option, change.wish, from(change.layer)),
+            ))
+        })
+        .collect()
+}
+
+/// TOML: it can be kept as a file of settings.
+fn text(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> String {
+    let mut out = match &config.path {
+        Some(path) => format!("# settings of {}\n", path.display()),
+        None => format!("# no {}: defaults, and what was typed\n", config::NAME),
+    };
+    let mut table = "";
+    for (setting, from) in settings {
+        if setting.table != table {
+            table = setting.table;
+            out.push_str(&format!("\n[{table}]\n"));
+        }
+        let value = match &setting.value {
+            Value::List(list) => json!(list).to_string().replace("\",\"", "\", \""),
+            Value::Text(text) => json!(text).to_string(),
+            Value::Number(number) => number.to_string(),
+        };
+        let comment = if from == TYPED { "# " } else { "" };
+        out.push_str(&format!("{comment}{} = {value}  # {from}\n", setting.key));
+    }
+    let changes = changes(config, levels);
+    if !changes.is_empty() {
+        out.push_str("\n# severities in force, where they are not the default\n");
+    }
+    for (code, severity, why) in changes {
+        let name = code.name();
+        out.push_str(&format!("# {} {name:<26} {severity:<8} {why}\n", code.id()));
+    }
+    out
+}
+
+fn json(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> String {
+    let settings: Vec<_> = settings
+        .iter()
+        .map(|(setting, from)| {
+            let value = match &setting.value {
+                Value::List(list) => json!(list),
+                Value::Text(text) => json!(text),
+                Value::Number(number) => json!(number),
+            };
+            let table = match setting.table {
+                "" => None,
+                table => Some(table),
+            };
+            json!({ "table": table, "key": setting.key, "value": value, "from": from })
+        })
+        .collect();
+    let levels: Vec<_> = changes(config, levels)
+        .into_iter()
+        .map(|(code, severity, why)| {
+            json!({
+                "code": code.id(),
+                "name": code.name(),
+                "default": code.severity().word(),
+                "severity": severity,
+                "from": why,
+            })
+        })
+        .collect();
+    let path = config.path.as_ref().map(|path| path.display().to_string());
+    let value = json!({ "file": path, "settings": settings, "levels": levels });
+    format!("{value:#}\n")
+}

@@ -1,0 +1,105 @@
+//! Where `validate` writes: one report or several, each whole or not at all.
+
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::{FindingFormat, ReportTo, ValidateArgs};
+use crate::cli::failure::Failure;
+use crate::cli::options::{self, Shared};
+use crate::diagnostic::collect::Collection;
+use crate::diagnostic::render::{self, Format, Style};
+use crate::write::sink::Sink;
+
+use super::gather;
+
+/// The outputs of a run, open for writing before the work begins: a wrong path is told at once.
+pub struct Outputs(Vec<Output>);
+
+struct Output {
+    format: Format,
+    path: PathBuf,
+    sink: Sink,
+}
+
+impl Outputs {
+    /// Opens what was asked for: `--format` to `--output`, and each `--report`. Where only
+    /// `--report` is given, only these are written.
+    ///
+    /// # Errors
+    /// Two reports to one place, an output that is an input, one that cannot be written.
+    pub fn open(shared: &Shared, args: &ValidateArgs, inputs: &[PathBuf]) -> Result<Self, Failure> {
+        let mut wanted = Vec::new();
+        let plain = args.format.is_some() || args.output.is_some() || args.reports.is_empty();
+        if plain {
+            wanted.push(ReportTo {
+                format: args.format.unwrap_or(FindingFormat::Text),
+                path: args.output.clone().unwrap_or_else(|| PathBuf::from("-")),
+            });
+        }
+        wanted.extend(args.reports.iter().cloned());
+        let mut places = HashSet::new();
+        for report in &wanted {
+            gather::refuse_overwrite(&report.path, inputs)?;
+            if !places.insert(place(&report.path)) {
+                return Err(Failure::usage(format!(
+                    "two reports would be written to {}",
+                    options::shown(&report.path)
+                ))
+                .help("give each its own file: --report sarif=gcagg.sarif --report text"));
+            }
+        }
+        let outputs = wanted.into_iter().map(|report| {
+            Ok(Output {
+                format: format(shared, &report),
+                sink: options::sink(&report.path)?,
+                path: report.path,
+            })
+        });
+        outputs.collect::<Result<_, Failure>>().map(Self)
+    }
+
+    /// Writes them all; a file appears only when every report was made.
+    ///
+    /// # Errors
+    /// One cannot be written.
+    pub fn write(self, collection: &Collection, max_shown: usize) -> Result<(), Failure> {
+        let mut outputs = self.0;
+        for Output { format, path, sink } in &mut outputs {
+            let failed = |error: &std::io::Error| Failure::writing(&options::shown(path), error);
+            render::render(collection, *format, max_shown, sink).map_err(|error| failed(&error))?;
+            sink.flush().map_err(|error| failed(&error))?;
+        }
+        for Output { path, sink, .. } in outputs {
+            sink.finish()
+                .map_err(|error| Failure::writing(&options::shown(&path), &error))?;
+        }
+        Ok(())
+    }
+}
+
+/// What tells two outputs apart, though a file be named in two ways.
+fn place(path: &Path) -> PathBuf {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) if path != Path::new("-") => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
+fn format(shared: &Shared, report: &ReportTo) -> Format {
+    match report.format {
+        FindingFormat::Text if report.path == Path::new("-") => Format::Text(shared.stdout_style()),
+        FindingFormat::Text => Format::Text(Style::Narrated),
+        FindingFormat::Json => Format::Json,
+        FindingFormat::Ndjson => Format::Ndjson,
+        FindingFormat::Sarif => Format::Sarif,
+        FindingFormat::Junit => Format::Junit,
+        FindingFormat::Github => Format::Github,
+        FindingFormat::Gitlab => Format::Gitlab,
+        FindingFormat::Markdown => Format::Markdown,
+    }
+}

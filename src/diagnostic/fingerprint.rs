@@ -1,0 +1,126 @@
+//! What makes a finding the same finding tomorrow: its code, its file, where in the structure it
+//! stands and what stands there, but not its line.
+
+use std::collections::HashMap;
+use std::hash::Hasher as _;
+
+use siphasher::sip::SipHasher24;
+
+use crate::json::pointer;
+
+use super::uri;
+use super::{Code, Located};
+
+/// Values longer than this are known by their beginning and their length.
+const WHOLE: usize = 4096;
+
+/// What equal findings have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Relative to the working folder where it lies below it.
+    pub file: String,
+    pub code: Code,
+    /// The pointer with its indices replaced.
+    pub pattern: String,
+    /// Of the cause and the value at fault.
+    pub content: u64,
+}
+
+impl Key {
+    /// The key of a finding.
+    pub fn of(located: &Located, folder: Option<&std::path::Path>) -> Self {
+        let diagnostic = &located.diagnostic;
+        let value = located.place.map_or(0, |place| place.content);
+        let pattern = pointer::pattern(&diagnostic.pointer);
+        // A cause is the pattern where none was named.
+        let cause = match diagnostic.cause.as_str() {
+            "" => &pattern,
+            cause => cause,
+        };
+        Self {
+            file: uri::path(&located.file, folder),
+            code: diagnostic.code,
+            content: hash(&[cause.as_bytes(), &value.to_le_bytes()]),
+            pattern,
+        }
+    }
+
+    /// The key and the how-manieth of its kind this is, as one number.
+    fn number(&self, nth: usize) -> u64 {
+        hash(&[
+            self.file.as_bytes(),
+            self.code.id().as_bytes(),
+            self.pattern.as_bytes(),
+            &self.content.to_le_bytes(),
+            &(nth as u64).to_le_bytes(),
+        ])
+    }
+}
+
+/// The content of a value at fault. Objects and arrays are known by their place alone: what else
+/// they hold is not what is wrong with them.
+pub fn content(text: &str) -> u64 {
+    if text.starts_with(['{', '[']) {
+        return 0;
+    }
+    let bytes = text.as_bytes();
+    let head = bytes.get(..WHOLE).unwrap_or(bytes);
+    hash(&[head, &(bytes.len() as u64).to_le_bytes()])
+}
+
+/// A fingerprint for each finding, in their order: no two are equal, and none depends on a line.
+pub fn fingerprints<'f>(
+    findings: impl Iterator<Item = &'f Located>,
+    folder: Option<&std::path::Path>,
+) -> Vec<String> {
+    let mut seen: HashMap<Key, usize> = HashMap::new();
+    findings
+        .map(|located| {
+            let key = Key::of(located, folder);
+            let nth = seen.entry(key.clone()).or_default();
+            *nth += 1;
+            format!("{:016x}", key.number(*nth))
+        })
+        .collect()
+}
+
+/// The same on every machine and in every version: baselines are kept for years.
+fn hash(parts: &[&[u8]]) -> u64 {
+    let mut hasher = SipHasher24::new();
+    for part in parts {
+        hasher.write(&(part.len() as u64).to_le_bytes());
+        hasher.write(part);
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::render::fixture;
+    use super::*;
+
+    #[test]
+    fn are_unique_and_free_of_lines() {
+        let mut findings = fixture::findings();
+        let all = fingerprints(findings.iter(), None);
+        let different: std::collections::HashSet<_> = all.iter().collect();
+        assert_eq!(different.len(), findings.len());
+        for located in &mut findings {
+            if let Some(place) = &mut located.place {
+                (place.line, place.end_line) = (place.line + 7, place.end_line + 7);
+                place.offset += 100;
+            }
+        }
+        assert_eq!(fingerprints(findings.iter(), None), all);
+    }
+
+    #[test]
+    fn know_values_by_what_they_are() {
+        assert_ne!(content("\"12\""), content("\"13\""));
+        assert_eq!(content("{\"a\":1}"), content("{\"a\":2}"));
+        let long = "x".repeat(WHOLE);
+        assert_ne!(content(&long), content(&format!("{long}y")));
+        // Kept in people's repositories: must never change.
+        assert_eq!(format!("{:016x}", content("7")), "eb750b76e231ba8c");
+    }
+}

@@ -1,0 +1,102 @@
+//! GitLab's code quality report.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::diagnostic::collect::Collection;
+use crate::diagnostic::fingerprint::fingerprints;
+use crate::diagnostic::{Located, Severity, uri};
+
+#[derive(Serialize)]
+struct Issue<'a> {
+    description: String,
+    check_name: &'static str,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<Content<'a>>,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    positions: Positions,
+}
+
+#[derive(Serialize)]
+struct Positions {
+    begin: Position,
+    end: Position,
+}
+
+#[derive(Serialize)]
+struct Position {
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Content<'a> {
+    body: &'a str,
+}
+
+/// Writes an array with an issue a line.
+pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    let folder = collection.coverage.folder.as_deref();
+    let findings = collection.findings();
+    let prints = fingerprints(findings.iter(), folder);
+    write!(out, "[")?;
+    for (index, (located, fingerprint)) in findings.iter().zip(prints).enumerate() {
+        write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
+        let path = uri::path(&located.file, folder);
+        serde_json::to_writer(&mut *out, &issue(located, fingerprint, path))?;
+    }
+    writeln!(out, "{}", if findings.is_empty() { "]" } else { "\n]" })
+}
+
+fn issue(located: &Located, fingerprint: String, path: String) -> Issue<'_> {
+    let diagnostic = &located.diagnostic;
+    let position = |place: Option<(usize, usize)>| {
+        let (line, column) = place.unwrap_or((1, 1));
+        Position {
+            line: line.max(1),
+            column: column.max(1),
+        }
+    };
+    let place = located.place.as_ref();
+    Issue {
+        description: format!(
+            "{} {}: {}",
+            diagnostic.code.id(),
+            diagnostic.code.name(),
+            diagnostic.message
+        ),
+        check_name: diagnostic.code.name(),
+        fingerprint,
+        severity: match diagnostic.severity {
+            Severity::Error => "major",
+            Severity::Warning => "minor",
+            Severity::Info => "info",
+        },
+        location: Location {
+            path,
+            positions: Positions {
+                begin: position(place.map(|place| (place.line, place.column))),
+                end: position(place.map(|place| (place.end_line, place.end_column))),
+            },
+        },
+        content: diagnostic.help.as_deref().map(|body| Content { body }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, fixture};
+
+    #[test]
+    fn of_the_fixture() {
+        insta::assert_snapshot!(fixture::rendered(Format::Gitlab));
+    }
+}

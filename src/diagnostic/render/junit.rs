@@ -1,0 +1,115 @@
+//! JUnit XML: a suite a file, a case a finding; only errors are failures.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use crate::diagnostic::collect::Collection;
+use crate::diagnostic::{Code, Located, Severity, uri};
+
+use super::words::{place, shown};
+
+/// Writes the report.
+pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    let folder = collection.coverage.folder.as_deref();
+    let mut suites: Vec<(Arc<str>, Vec<&Located>)> = Vec::new();
+    let files = collection
+        .coverage
+        .files
+        .iter()
+        .map(|(file, _)| Arc::clone(file));
+    let mut known = std::collections::HashMap::new();
+    let named = collection
+        .findings()
+        .iter()
+        .map(|located| Arc::clone(&located.file));
+    for file in files.chain(named) {
+        known.entry(Arc::clone(&file)).or_insert_with(|| {
+            suites.push((file, Vec::new()));
+            suites.len() - 1
+        });
+    }
+    for located in collection.findings() {
+        if let Some((_, findings)) = known
+            .get(&located.file)
+            .and_then(|index| suites.get_mut(*index))
+        {
+            findings.push(located);
+        }
+    }
+    let mut report = Report::new("gcagg");
+    for (file, findings) in &suites {
+        let name = uri::path(file, folder);
+        let mut suite = TestSuite::new(name.as_str());
+        if findings.is_empty() {
+            let mut case = TestCase::new("no findings", TestCaseStatus::success());
+            case.set_classname(name.as_str());
+            suite.add_test_case(case);
+        }
+        for located in findings {
+            suite.add_test_case(case(&name, located));
+        }
+        report.add_test_suite(suite);
+    }
+    report.serialize(out).map_err(io::Error::other)
+}
+
+fn case(file: &str, located: &Located) -> TestCase {
+    let diagnostic = &located.diagnostic;
+    let code = diagnostic.code;
+    let mut text = format!(
+        "{}[{}] {}: {}\nat {}",
+        diagnostic.severity.word(),
+        code.id(),
+        code.name(),
+        shown(&diagnostic.message),
+        place(located)
+    );
+    if let Some(related) = &diagnostic.related {
+        text.push_str(&format!("\nrelated: {}", shown(related)));
+    }
+    if let Some(help) = &diagnostic.help {
+        text.push_str(&format!("\nhelp: {}", shown(help)));
+    }
+    text.push_str(&format!("\nmore: {}", code.url()));
+    let mut status = match (diagnostic.severity, code) {
+        (Severity::Error, Code::Unreadable | Code::NoInput) => {
+            TestCaseStatus::non_success(NonSuccessKind::Error)
+        }
+        (Severity::Error, _) => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        _ => TestCaseStatus::success(),
+    };
+    let failed = diagnostic.severity == Severity::Error;
+    if failed {
+        status.set_type(code.id());
+        status.set_message(shown(&diagnostic.message));
+        status.set_description(text.as_str());
+    }
+    let name = match &located.place {
+        Some(place) => format!(
+            "{} {} at {}:{}",
+            code.id(),
+            code.name(),
+            place.line,
+            place.column
+        ),
+        None => format!("{} {}", code.id(), code.name()),
+    };
+    let mut case = TestCase::new(name, status);
+    case.set_classname(file);
+    if !failed {
+        case.set_system_out(text);
+    }
+    case
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, fixture};
+
+    #[test]
+    fn of_the_fixture() {
+        insta::assert_snapshot!(fixture::rendered(Format::Junit));
+    }
+}

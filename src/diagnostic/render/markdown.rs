@@ -1,0 +1,122 @@
+//! Markdown for the summary of a job: what was checked, and a row a cause.
+
+use std::io::{self, Write};
+
+use crate::diagnostic::Severity;
+use crate::diagnostic::collect::{Collection, Group};
+
+use super::words::{counted, place, shown};
+
+/// Writes the summary with `max_shown` causes at the most, or all where it is 0.
+pub fn write(collection: &Collection, max_shown: usize, out: &mut dyn Write) -> io::Result<()> {
+    let coverage = &collection.coverage;
+    let count = |severity| collection.count(severity);
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let verdict = match errors {
+        0 => "no errors".to_owned(),
+        errors => counted(errors, "error"),
+    };
+    writeln!(out, "## gcagg validate: {verdict}\n")?;
+    writeln!(out, "| checked | |\n|---|---:|")?;
+    let mut row = |name: &str, value: String| writeln!(out, "| {name} | {value} |");
+    row("files found", coverage.files.len().to_string())?;
+    row("files read", coverage.read().to_string())?;
+    if coverage.missing > 0 {
+        row("inputs missing", coverage.missing.to_string())?;
+    }
+    let passed_over = coverage.passed_over();
+    if !passed_over.is_empty() {
+        row("passed over", passed_over.join(", "))?;
+    }
+    row("documents", coverage.documents.to_string())?;
+    row("buckets", coverage.buckets.to_string())?;
+    row("metrics", coverage.metrics.to_string())?;
+    row("rows", coverage.rows.to_string())?;
+    row("bytes", coverage.bytes.to_string())?;
+    row("errors", errors.to_string())?;
+    row("warnings", warnings.to_string())?;
+    row("infos", count(Severity::Info).to_string())?;
+    if coverage.known > 0 {
+        row("known from the baseline", coverage.known.to_string())?;
+    }
+    row("seconds", format!("{:.2}", coverage.seconds))?;
+    let groups = collection.groups();
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let shown = match max_shown {
+        0 => groups.len(),
+        most => most.min(groups.len()),
+    };
+    writeln!(
+        out,
+        "\n| severity | code | finding | first place | places |"
+    )?;
+    writeln!(out, "|---|---|---|---|---:|")?;
+    for group in &groups[..shown] {
+        cause(group, out)?;
+    }
+    let hidden = &groups[shown..];
+    if !hidden.is_empty() {
+        let findings = counted(hidden.iter().map(|group| group.count).sum(), "finding");
+        let causes = counted(hidden.len(), "cause");
+        writeln!(out, "\n{findings} of {causes} not shown.")?;
+    }
+    Ok(())
+}
+
+fn cause(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let diagnostic = &group.first.diagnostic;
+    let code = diagnostic.code;
+    let mut words = cell(&shown(&diagnostic.message));
+    if let Some(help) = &diagnostic.help {
+        words.push_str(&format!("<br>{}", cell(&shown(help))));
+    }
+    writeln!(
+        out,
+        "| {} | [{}]({}) {} | {words} | {} | {} |",
+        diagnostic.severity.word(),
+        code.id(),
+        code.url(),
+        code.name(),
+        cell(&place(group.first)),
+        group.count
+    )
+}
+
+/// Text that stays text within a cell of a table.
+fn cell(text: &str) -> String {
+    let mut cell = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '<' => cell.push_str("&lt;"),
+            '>' => cell.push_str("&gt;"),
+            '&' => cell.push_str("&amp;"),
+            // Nor may a mention or a piece of code come from an input.
+            '|' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '@' | '`' => {
+                cell.push_str(&format!("&#{};", char as u32));
+            }
+            plain => cell.push(plain),
+        }
+    }
+    cell
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Format, fixture};
+    use super::*;
+
+    #[test]
+    fn of_the_fixture() {
+        insta::assert_snapshot!(fixture::rendered(Format::Markdown));
+    }
+
+    #[test]
+    fn nothing_breaks_out_of_a_cell() {
+        assert_eq!(
+            cell("a|b <img> [x](y) @me"),
+            "a&#124;b &lt;img&gt; &#91;x&#93;(y) &#64;me"
+        );
+    }
+}

@@ -1,0 +1,389 @@
+//! SARIF 2.1.0 as code scanning reads it.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::diagnostic::collect::Collection;
+use crate::diagnostic::coverage::Coverage;
+use crate::diagnostic::explain::page;
+use crate::diagnostic::fingerprint::fingerprints;
+use crate::diagnostic::{Code, Located, Place, Severity, uri};
+
+use super::words::counted;
+
+/// GitHub refuses files with more results in a run.
+const MOST: usize = 25_000;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Tool,
+    invocations: [Invocation; 1],
+    artifacts: Vec<Artifact>,
+    results: Vec<SarifResult<'a>>,
+    column_kind: &'static str,
+    properties: RunProperties,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    semantic_version: &'static str,
+    information_uri: &'static str,
+    rules: Vec<Rule>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    id: &'static str,
+    name: &'static str,
+    short_description: Text,
+    full_description: Text,
+    help: Help,
+    help_uri: String,
+    default_configuration: Configuration,
+    properties: Tags,
+}
+
+#[derive(Serialize)]
+struct Help {
+    text: String,
+    markdown: String,
+}
+
+#[derive(Serialize)]
+struct Text {
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+struct Tags {
+    tags: [&'static str; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation {
+    execution_successful: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_execution_notifications: Vec<Notification>,
+}
+
+#[derive(Serialize)]
+struct Notification {
+    level: &'static str,
+    message: Text,
+}
+
+#[derive(Serialize)]
+struct Artifact {
+    location: ArtifactLocation,
+}
+
+#[derive(Serialize)]
+struct ArtifactLocation {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult<'a> {
+    rule_id: &'static str,
+    rule_index: usize,
+    level: &'static str,
+    message: Text,
+    locations: [Location<'a>; 1],
+    partial_fingerprints: Fingerprints,
+    properties: Properties<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'a> {
+    physical_location: Physical,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logical_locations: Option<[Logical<'a>; 1]>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Physical {
+    artifact_location: ArtifactLocation,
+    region: Region,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<usize>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Logical<'a> {
+    fully_qualified_name: &'a str,
+    kind: &'static str,
+}
+
+#[derive(Serialize)]
+struct Fingerprints {
+    /// The one that GitHub matches alerts by.
+    #[serde(rename = "primaryLocationLineHash")]
+    github: String,
+    #[serde(rename = "gcagg/v1")]
+    own: String,
+}
+
+#[derive(Serialize)]
+struct Properties<'a> {
+    pointer: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    related: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunProperties {
+    files_found: usize,
+    files_read: usize,
+    documents: u64,
+    rows: u64,
+    known: usize,
+}
+
+/// Writes one log with one run.
+pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    let coverage = &collection.coverage;
+    let folder = coverage.folder.as_deref();
+    let all = collection.findings();
+    let prints = fingerprints(all.iter(), folder);
+    let mut told: Vec<(&Located, String)> = all.iter().zip(prints).collect();
+    if told.len() > MOST {
+        // A stable sort: among equals the order stays.
+        told.sort_by_key(|(located, _)| std::cmp::Reverse(located.diagnostic.severity));
+        told.truncate(MOST);
+    }
+    let codes: Vec<Code> = Code::ALL
+        .iter()
+        .copied()
+        .filter(|code| {
+            told.iter()
+                .any(|(located, _)| located.diagnostic.code == *code)
+        })
+        .collect();
+    let results = told
+        .into_iter()
+        .map(|(located, print)| result(located, print, &codes, folder))
+        .collect();
+    let log = Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: [Run {
+            tool: Tool {
+                driver: Driver {
+                    name: "gcagg",
+                    semantic_version: env!("CARGO_PKG_VERSION"),
+                    information_uri: "https://gcagg.dev",
+                    rules: codes.iter().map(|code| rule(*code)).collect(),
+                },
+            },
+            invocations: [invocation(coverage, all.len())],
+            artifacts: coverage
+                .files
+                .iter()
+                .map(|(file, _)| Artifact {
+                    location: ArtifactLocation {
+                        uri: uri::reference(file, folder),
+                    },
+                })
+                .collect(),
+            results,
+            column_kind: "unicodeCodePoints",
+            properties: RunProperties {
+                files_found: coverage.files.len(),
+                files_read: coverage.read(),
+                documents: coverage.documents,
+                rows: coverage.rows,
+                known: coverage.known,
+            },
+        }],
+    };
+    serde_json::to_writer_pretty(&mut *out, &log)?;
+    writeln!(out)
+}
+
+fn invocation(coverage: &Coverage, findings: usize) -> Invocation {
+    let hidden = findings.saturating_sub(MOST);
+    let words = format!(
+        "{} not in this file: GitHub takes {MOST} results at the most",
+        counted(hidden, "finding")
+    );
+    Invocation {
+        execution_successful: coverage.unread() == 0 && coverage.missing == 0,
+        tool_execution_notifications: (hidden > 0)
+            .then_some(Notification {
+                level: "warning",
+                message: Text { text: words },
+            })
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn rule(code: Code) -> Rule {
+    let text = |text: &str| Text {
+        text: text.to_owned(),
+    };
+    Rule {
+        id: code.id(),
+        name: code.name(),
+        short_description: text(code.summary()),
+        full_description: text(code.summary()),
+        help: Help {
+            text: page(code),
+            markdown: page(code),
+        },
+        help_uri: code.url(),
+        default_configuration: Configuration {
+            level: level(code.severity()),
+        },
+        properties: Tags { tags: ["data"] },
+    }
+}
+
+fn result<'a>(
+    located: &'a Located,
+    print: String,
+    codes: &[Code],
+    folder: Option<&Path>,
+) -> SarifResult<'a> {
+    let diagnostic = &located.diagnostic;
+    let mut message = diagnostic.message.clone();
+    if let Some(help) = &diagnostic.help {
+        message.push_str(&format!("\nHelp: {help}"));
+    }
+    let pointer = diagnostic.pointer.as_str();
+    SarifResult {
+        rule_id: diagnostic.code.id(),
+        rule_index: codes
+            .iter()
+            .position(|code| *code == diagnostic.code)
+            .unwrap_or_default(),
+        level: level(diagnostic.severity),
+        message: Text { text: message },
+        locations: [Location {
+            physical_location: Physical {
+                artifact_location: ArtifactLocation {
+                    uri: uri::reference(&located.file, folder),
+                },
+                region: region(located.place.as_ref()),
+            },
+            logical_locations: (!pointer.is_empty()).then_some([Logical {
+                fully_qualified_name: pointer,
+                kind: "member",
+            }]),
+        }],
+        partial_fingerprints: Fingerprints {
+            github: format!("{print}:1"),
+            own: print,
+        },
+        properties: Properties {
+            pointer,
+            related: diagnostic.related.as_deref(),
+        },
+    }
+}
+
+/// What is about a whole file stands on its first line: GitHub wants one.
+fn region(place: Option<&Place>) -> Region {
+    match place {
+        None => Region {
+            start_line: 1,
+            start_column: None,
+            end_line: None,
+            end_column: None,
+        },
+        Some(place) => Region {
+            start_line: place.line.max(1),
+            start_column: Some(place.column.max(1)),
+            end_line: Some(place.end_line.max(1)),
+            end_column: Some(place.end_column.max(1)),
+        },
+    }
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::super::fixture;
+
+    #[test]
+    fn of_the_fixture() {
+        let text = fixture::rendered(Format::Sarif);
+        let mut log: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for rule in log["runs"][0]["tool"]["driver"]["rules"]
+            .as_array_mut()
+            .unwrap()
+        {
+            // Pages change often, and have tests of their own.
+            assert!(rule["help"]["text"].as_str().unwrap().contains("## Good"));
+            rule["help"] = "the page".into();
+        }
+        insta::assert_snapshot!(format!("{log:#}"));
+    }
+
+    #[test]
+    fn says_what_github_would_not_take() {
+        let one = fixture::findings().remove(0);
+        let collection = fixture::collection(vec![one; super::MOST + 2]);
+        let mut out = Vec::new();
+        super::write(&collection, &mut out).unwrap();
+        let log: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let run = &log["runs"][0];
+        assert_eq!(run["results"].as_array().unwrap().len(), super::MOST);
+        let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+        assert!(
+            told.as_str()
+                .unwrap()
+                .starts_with("2 findings not in this file"),
+            "{told}"
+        );
+    }
+}

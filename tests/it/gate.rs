@@ -1,0 +1,4 @@
+//! `validate` as the gate of a job: reports, settings, baselines, expectations.
+
+mod reports;
+mod settings;
