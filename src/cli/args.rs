@@ -412,6 +412,12 @@ pub struct ValidateArgs {
     /// A schema of your own in place of the embedded one (any draft)
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
+    /// Hide the findings that this file knows, by code, place in the structure and content
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings of this run to a file that --baseline reads, and count them as known
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub write_baseline: Option<PathBuf>,
     /// Causes that text shows at the most; 0 shows all. Nothing is left out of the counts
     /// [default: 50]
     #[arg(long, value_name = "N")]

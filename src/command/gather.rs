@@ -21,6 +21,8 @@ pub struct Gathered {
     pub inputs: Vec<Surveyed>,
     /// Arguments that name nothing.
     pub missing: Vec<Located>,
+    /// What is found about the run as a whole.
+    pub extra: Vec<Located>,
     pub skipped: usize,
     /// How many of these are hidden.
     pub hidden: usize,
@@ -59,6 +61,7 @@ pub fn gather(run: &Run<'_>, discovery: Discovery, across: bool) -> Gathered {
     Gathered {
         inputs,
         missing,
+        extra: Vec::new(),
         skipped: discovery.skipped,
         hidden: discovery.hidden,
         repeated: discovery.repeated,
@@ -78,6 +81,9 @@ impl Gathered {
             for located in std::mem::take(&mut input.findings) {
                 collection.push(located);
             }
+        }
+        for located in std::mem::take(&mut self.extra) {
+            collection.push(located);
         }
         collection
     }

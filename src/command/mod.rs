@@ -6,6 +6,7 @@ pub mod convert;
 pub mod explain;
 pub mod gather;
 pub mod inspect;
+pub mod known;
 pub mod outputs;
 pub mod rejects;
 pub mod report;

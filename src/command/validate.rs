@@ -13,6 +13,7 @@ use crate::exit::ExitStatus;
 use crate::table::{Filter, Layout, Shaping};
 
 use super::gather;
+use super::known;
 use super::outputs::Outputs;
 
 /// How many causes text shows at the most.
@@ -29,8 +30,19 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
         .clone()
         .or_else(|| config.file("validate", "schema"));
     let user = schema.as_deref().map(user_schema).transpose()?;
-    let discovery = options::inputs(&args.inputs.inputs, "validate")?;
-    let outputs = Outputs::open(shared, &args, &gather::paths(&discovery))?;
+    let mut discovery = options::inputs(&args.inputs.inputs, "validate")?;
+    let baseline = args.baseline.clone();
+    let baseline = baseline.or_else(|| config.file("validate", "baseline"));
+    let baselines = [&baseline, &args.write_baseline];
+    let baselines: Vec<&Path> = baselines
+        .into_iter()
+        .flatten()
+        .map(PathBuf::as_path)
+        .collect();
+    known::pass_over(&mut discovery, &baselines);
+    let paths = gather::paths(&discovery);
+    let outputs = Outputs::open(shared, &args, &paths)?;
+    let known = known::open(baseline, args.write_baseline.clone(), &paths)?;
     let levels = options::levels(&args.levels, &config)?;
     let checker = Checker::new().map_err(Failure::io)?;
     let shaping = Shaping {
@@ -55,7 +67,9 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
         });
     }
     let mut gathered = gather::gather(&run, discovery, true);
-    let collection = gathered.collection();
+    let hidden = known.apply(shared, &mut gathered, &levels)?;
+    let mut collection = gathered.collection();
+    collection.coverage.known = hidden;
     let set = config
         .number("validate", "max-shown")
         .map(|number| number as usize);

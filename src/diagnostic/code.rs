@@ -51,6 +51,7 @@ codes! {
     NoData "F005" "no-data" Warning "a valid document without rows",
     MixedDialects "F006" "mixed-dialects" Error "both dialects in one table",
     NoInput "F009" "no-input" Error "a folder or a pattern without anything to read",
+    StaleBaseline "F010" "stale-baseline" Info "a known finding is gone: the baseline can shrink",
     JsonSyntax "J001" "json-syntax" Error "not JSON",
     Truncated "J002" "truncated" Error "the input ends early",
     DuplicateKey "J003" "duplicate-key" Error "one key twice in an object",

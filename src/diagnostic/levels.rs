@@ -156,7 +156,7 @@ impl Levels {
 }
 
 /// Whether nothing of a document can be read where this is found.
-fn is_fixed(code: Code) -> bool {
+pub fn is_fixed(code: Code) -> bool {
     matches!(
         code,
         Code::Unreadable

@@ -1,5 +1,6 @@
 //! Diagnostics as plain data: made everywhere, rendered in one place.
 
+pub mod baseline;
 pub mod code;
 pub mod collect;
 pub mod coverage;

@@ -27,6 +27,15 @@ pub fn path(file: &str, folder: Option<&Path>) -> String {
     slashes(whole.strip_prefix(&folder).unwrap_or(&whole))
 }
 
+/// The path as a file in `base` has it: relative to `base` where it lies below it, else as `path`.
+pub fn below(file: &str, folder: &Path, base: &Path) -> String {
+    let whole = tidied(&folder.join(file));
+    match whole.strip_prefix(tidied(base)) {
+        Ok(relative) if file != "-" => slashes(relative),
+        _ => path(file, Some(folder)),
+    }
+}
+
 /// The path as a URI reference: relative, or `file:///…`.
 pub fn reference(file: &str, folder: Option<&Path>) -> String {
     let path = path(file, folder);
@@ -80,6 +89,14 @@ mod tests {
             assert_eq!(path(file, folder), expected);
         }
         assert_eq!(path("./a.json", None), "a.json");
+    }
+
+    #[test]
+    fn are_seen_from_a_file_beside_them() {
+        let below = |file| below(file, Path::new("/repo/data"), Path::new("/repo/data/.."));
+        assert_eq!(below("a.json"), "data/a.json");
+        assert_eq!(below("../../x/a.json"), "/x/a.json");
+        assert_eq!(below("-"), "stdin");
     }
 
     #[test]

@@ -80,6 +80,38 @@ fn place(text: &mut Forward, span: Span, first: bool, located: &mut Located) {
     }
 }
 
+/// Gives the first finding of each cause its excerpt again, where those before it were taken away.
+pub fn excerpts(input: &mut Surveyed) {
+    let mut shown = HashSet::new();
+    let mut bare: Vec<usize> = Vec::new();
+    for (index, located) in input.findings.iter().enumerate() {
+        let diagnostic = &located.diagnostic;
+        let cause = if diagnostic.cause.is_empty() {
+            pointer::pattern(&diagnostic.pointer)
+        } else {
+            diagnostic.cause.clone()
+        };
+        let first = shown.insert((diagnostic.code, cause));
+        if first && located.excerpt.is_none() && located.place.is_some() {
+            bare.push(index);
+        }
+    }
+    let start = |index: &usize| {
+        input.findings[*index]
+            .diagnostic
+            .span
+            .map(|span| span.start)
+    };
+    bare.sort_by_key(start);
+    let wanted = bare
+        .iter()
+        .map(|index| input.findings[*index].diagnostic.clone());
+    let located = locate(input, wanted.collect());
+    for (index, located) in bare.into_iter().zip(located) {
+        input.findings[index].excerpt = located.excerpt;
+    }
+}
+
 /// Where spans begin, asked for in their order.
 pub fn positions(input: &Surveyed, starts: impl Iterator<Item = usize>) -> Vec<Position> {
     let Ok(content) = input.again() else {

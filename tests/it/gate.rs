@@ -1,4 +1,5 @@
 //! `validate` as the gate of a job: reports, settings, baselines, expectations.
 
+mod baselines;
 mod reports;
 mod settings;

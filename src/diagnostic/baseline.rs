@@ -1,0 +1,279 @@
+//! Findings that are known: hidden by code, place in the structure and content, so that a gate can
+//! stand before data that is not clean yet. Lines play no part.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+
+use serde::{Deserialize, Serialize};
+
+use super::fingerprint::Key;
+use super::{Code, Diagnostic};
+
+/// The version of the file.
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    file: String,
+    code: String,
+    pointer: String,
+    content: String,
+    count: usize,
+    /// For people, who read what they accept.
+    message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    version: u32,
+    findings: Vec<Entry>,
+}
+
+/// What is known of one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Known {
+    /// How many were known.
+    count: usize,
+    /// How many of them were not found yet.
+    left: usize,
+    message: String,
+}
+
+/// What findings have in common wherever their file went.
+type Elsewhere = (Code, String, u64);
+
+/// The known findings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Baseline {
+    known: BTreeMap<Key, Known>,
+    /// Keys of files that are gone: what they held may have moved.
+    moved: HashMap<Elsewhere, Vec<Key>>,
+}
+
+/// Whether findings of a code can be known: what was not read cannot.
+pub fn can_be_known(code: Code) -> bool {
+    !matches!(code, Code::Unreadable | Code::NoInput | Code::StaleBaseline)
+}
+
+impl Baseline {
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let document: Document = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if document.version != VERSION {
+            return Err(format!(
+                "version {} is not the version {VERSION} that this gcagg reads",
+                document.version
+            ));
+        }
+        let mut baseline = Self::default();
+        for entry in document.findings {
+            let code = Code::parse(&entry.code)
+                .ok_or_else(|| format!("`{}` is no code of this gcagg", entry.code))?;
+            let content = u64::from_str_radix(&entry.content, 16)
+                .map_err(|_| format!("`{}` is no content", entry.content))?;
+            let key = Key {
+                file: entry.file,
+                code,
+                pattern: entry.pointer,
+                content,
+            };
+            baseline.add(key, entry.count, &entry.message);
+        }
+        Ok(baseline)
+    }
+
+    /// Adds findings of one key.
+    pub fn add(&mut self, key: Key, count: usize, message: &str) {
+        let known = self.known.entry(key).or_insert_with(|| Known {
+            count: 0,
+            left: 0,
+            message: message.to_owned(),
+        });
+        known.count += count;
+        known.left += count;
+    }
+
+    /// How many findings are known.
+    pub fn len(&self) -> usize {
+        self.known.values().map(|known| known.count).sum()
+    }
+
+    /// What is known: the key, how many, and the message of the first.
+    pub fn entries(&self) -> impl Iterator<Item = (&Key, usize, &str)> {
+        self.known
+            .iter()
+            .map(|(key, known)| (key, known.count, known.message.as_str()))
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Lets what is known of files that are gone count wherever it stands now.
+    pub fn follow(&mut self, exists: impl Fn(&str) -> bool) {
+        let mut there: HashMap<&str, bool> = HashMap::new();
+        for key in self.known.keys() {
+            let is = there.entry(&key.file).or_insert_with(|| exists(&key.file));
+            if !*is {
+                let elsewhere = (key.code, key.pattern.clone(), key.content);
+                self.moved.entry(elsewhere).or_default().push(key.clone());
+            }
+        }
+    }
+
+    /// Whether a finding is known; each known one hides one.
+    pub fn hides(&mut self, key: &Key) -> bool {
+        if !can_be_known(key.code) {
+            return false;
+        }
+        if take(&mut self.known, key) {
+            return true;
+        }
+        let elsewhere = (key.code, key.pattern.clone(), key.content);
+        let keys = self.moved.get(&elsewhere);
+        keys.is_some_and(|keys| keys.iter().any(|key| take(&mut self.known, key)))
+    }
+
+    /// What is known and was not found, with a finding for each that says so.
+    pub fn stale(&self) -> Vec<(&Key, Diagnostic)> {
+        let left = self.known.iter().filter(|(_, known)| known.left > 0);
+        left.map(|(key, known)| (key, stale(key, known))).collect()
+    }
+
+    /// The part of what was not found that is to be kept, to be written again.
+    #[must_use]
+    pub fn rest(&self, keep: impl Fn(&Key) -> bool) -> Self {
+        let mut rest = Self::default();
+        for (key, known) in &self.known {
+            if known.left > 0 && keep(key) {
+                rest.add(key.clone(), known.left, &known.message);
+            }
+        }
+        rest
+    }
+
+    /// Writes a finding a line, sorted, so that a change of the file is a change of few lines.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "{{\"version\":{VERSION},\"findings\":[")?;
+        for (index, (key, known)) in self.known.iter().enumerate() {
+            write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
+            let entry = Entry {
+                file: key.file.clone(),
+                code: key.code.id().to_owned(),
+                pointer: key.pattern.clone(),
+                content: format!("{:016x}", key.content),
+                count: known.count,
+                message: known.message.clone(),
+            };
+            serde_json::to_writer(&mut *out, &entry)?;
+        }
+        writeln!(out, "{}]}}", if self.known.is_empty() { "" } else { "\n" })
+    }
+}
+
+fn take(known: &mut BTreeMap<Key, Known>, key: &Key) -> bool {
+    match known.get_mut(key) {
+        Some(known) if known.left > 0 => {
+            known.left -= 1;
+            true
+        }
+        _ => false,
+    }
+}
+
+fn stale(key: &Key, known: &Known) -> Diagnostic {
+    let (code, name) = (key.code.id(), key.code.name());
+    let gone = match (known.left, known.count) {
+        (1, 1) => "a known finding".to_owned(),
+        (left, count) if left == count => format!("{count} known findings"),
+        (left, count) => format!("{left} of {count} known findings"),
+    };
+    let place = match key.pattern.as_str() {
+        "" => String::new(),
+        pattern => format!(" at {pattern}"),
+    };
+    let mut finding = Diagnostic::new(
+        Code::StaleBaseline,
+        format!("{gone} of {code} {name}{place}: gone from this file"),
+    )
+    .cause(format!("{code} {}", key.content))
+    .help("write the baseline anew with --write-baseline, so that it shrinks");
+    finding.pointer.clone_from(&key.pattern);
+    finding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(file: &str, content: u64) -> Key {
+        Key {
+            file: file.into(),
+            code: Code::WrongType,
+            pattern: "/a/*".into(),
+            content,
+        }
+    }
+
+    #[test]
+    fn three_are_known_and_a_fourth_is_new() {
+        let mut baseline = Baseline::default();
+        baseline.add(key("a", 1), 3, "m");
+        for _ in 0..3 {
+            assert!(baseline.hides(&key("a", 1)));
+        }
+        assert!(!baseline.hides(&key("a", 1)));
+        assert!(baseline.stale().is_empty());
+        assert!(!baseline.hides(&key("a", 2)) && !baseline.hides(&key("b", 1)));
+    }
+
+    #[test]
+    fn what_is_gone_is_told_with_its_number() {
+        let mut baseline = Baseline::default();
+        baseline.add(key("a", 1), 3, "m");
+        assert!(baseline.hides(&key("a", 1)));
+        let stale = baseline.stale();
+        let words = "2 of 3 known findings of S001 wrong-type at /a/*: gone from this file";
+        assert_eq!(stale[0].1.message, words);
+        assert_eq!(baseline.rest(|_| true).len(), 2);
+        assert!(baseline.rest(|_| false).is_empty());
+    }
+
+    #[test]
+    fn a_file_that_was_renamed_takes_its_findings_along() {
+        let mut baseline = Baseline::default();
+        baseline.add(key("old", 1), 1, "m");
+        baseline.add(key("other", 1), 1, "m");
+        baseline.follow(|file| file == "other");
+        assert!(baseline.hides(&key("new", 1)));
+        assert!(!baseline.hides(&key("new", 1)));
+    }
+
+    #[test]
+    fn what_is_written_reads_the_same() {
+        let mut baseline = Baseline::default();
+        baseline.add(key("b\n", u64::MAX), 2, "\"m\"");
+        baseline.add(key("a", 0), 1, "");
+        let mut out = Vec::new();
+        baseline.write(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(Baseline::parse(&text), Ok(baseline));
+        assert_eq!(text.lines().count(), 4);
+        let mut out = Vec::new();
+        Baseline::default().write(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(Baseline::parse(&text), Ok(Baseline::default()));
+        assert!(Baseline::parse("{}").unwrap_err().contains("version"));
+        let newer = Baseline::parse("{\"version\":2,\"findings\":[]}");
+        assert!(newer.unwrap_err().contains("version 2"));
+    }
+}

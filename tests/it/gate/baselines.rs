@@ -1,0 +1,242 @@
+//! `--baseline`: what is known is hidden, exactly that, and what is gone is told.
+
+use crate::work::{OFFERED, Ran, Work, response};
+
+const BAD: &str = r#"{"metric":"nOffered","stats":{"count":"12"}}"#;
+const KNOWN: [&str; 4] = ["validate", "exports", "--baseline", "base.json"];
+
+/// Three faults with one value in one file, one of another kind in another.
+fn known() -> Work {
+    let work = Work::new();
+    work.write("exports/a.json", response("a", 8..11, BAD));
+    work.write(
+        "exports/b.json",
+        response("b", 8..9, r#"{"metric":"nOfferd","stats":{"count":1}}"#),
+    );
+    let ran = work
+        .run(&["validate", "exports", "--write-baseline", "base.json"])
+        .exits(0);
+    assert!(
+        ran.stderr.contains("4 known findings written to base.json"),
+        "{}",
+        ran.stderr
+    );
+    work
+}
+
+fn codes(ran: &Ran) -> Vec<&str> {
+    ran.stdout
+        .lines()
+        .filter_map(|line| line.split_once("\"code\":\"")?.1.get(..4))
+        .collect()
+}
+
+#[test]
+fn what_is_known_is_hidden_wherever_its_line_went() {
+    let work = known();
+    let ran = work.run(&KNOWN).exits(0);
+    assert_eq!(ran.stdout, "");
+    assert!(
+        ran.stderr.contains("4 known from the baseline"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("0 errors, 0 warnings"),
+        "{}",
+        ran.stderr
+    );
+    // Without it all is as it was.
+    work.run(&["validate", "exports"]).exits(1);
+    let text = String::from_utf8(work.read("exports/a.json")).expect("text");
+    work.write(
+        "exports/a.json",
+        format!("\n\n{}", text.replace("},{", "},\n{")),
+    );
+    let ran = work.run(&KNOWN).exits(0);
+    assert_eq!(ran.stdout, "");
+    // From another folder, through the settings.
+    work.write("gcagg.toml", "[validate]\nbaseline = \"base.json\"\n");
+    let mut command = work.command(&["validate", "a.json"]);
+    let output = command
+        .current_dir(work.path("exports"))
+        .output()
+        .expect("ended");
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn a_fourth_is_new_and_shown_with_its_line() {
+    let work = known();
+    work.write("exports/a.json", response("a", 8..12, BAD));
+    let ran = work.run(&KNOWN).exits(1);
+    assert!(ran.stdout.contains("error[S001]"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("\n  line 1: "), "{}", ran.stdout);
+    assert!(ran.stderr.contains("1 error, 0 warnings"), "{}", ran.stderr);
+}
+
+#[test]
+fn another_value_another_place_and_another_file_are_new() {
+    let work = known();
+    work.write(
+        "exports/a.json",
+        response("a", 8..11, &BAD.replace("12", "13")),
+    );
+    let ran = work
+        .run(&[&KNOWN[..], &["--format", "ndjson"]].concat())
+        .exits(1);
+    assert_eq!(codes(&ran), ["S001", "S001", "S001", "F010"]);
+    work.write(
+        "exports/a.json",
+        response("a", 8..11, &BAD.replace("count", "sum")),
+    );
+    work.run(&KNOWN).exits(1);
+    work.write("exports/a.json", response("a", 8..11, BAD));
+    work.write("exports/c.json", response("c", 8..11, BAD));
+    let ran = work
+        .run(&[&KNOWN[..], &["--format", "ndjson"]].concat())
+        .exits(1);
+    assert_eq!(codes(&ran), ["S001", "S001", "S001"]);
+    assert!(ran.stdout.contains("\"file\":\"exports/c.json\""));
+    // A file that was renamed brings its findings along.
+    std::fs::remove_file(work.path("exports/a.json")).expect("gone");
+    work.run(&KNOWN).exits(0);
+}
+
+#[test]
+fn what_is_gone_is_told_and_can_be_denied() {
+    let work = known();
+    work.write("exports/a.json", response("a", 8..10, BAD));
+    let ran = work.run(&KNOWN).exits(0);
+    let words = "info[F010] stale-baseline: 1 of 3 known findings of S001 wrong-type at \
+                 /results/*/data/*/metrics/*/stats/count: gone from this file\n  at exports/a.json";
+    assert!(ran.stdout.contains(words), "{}", ran.stdout);
+    work.run(&[&KNOWN[..], &["--deny", "stale-baseline"]].concat())
+        .exits(1);
+    let ran = work
+        .run(&[&KNOWN[..], &["--allow", "F010"]].concat())
+        .exits(0);
+    assert_eq!(ran.stdout, "");
+    // Written anew, it shrinks.
+    work.run(&[&KNOWN[..], &["--write-baseline", "base.json"]].concat())
+        .exits(0);
+    let ran = work
+        .run(&[&KNOWN[..], &["--deny", "all"]].concat())
+        .exits(0);
+    assert_eq!(ran.stdout, "");
+    work.write("exports/a.json", response("a", 8..11, BAD));
+    work.run(&KNOWN).exits(1);
+}
+
+#[test]
+fn of_what_was_not_looked_at_nothing_is_gone() {
+    let work = known();
+    let before = work.read("base.json");
+    // Another file, another choice of codes, a file that broke.
+    let ran = work
+        .run(&["validate", "exports/b.json", "--baseline", "base.json"])
+        .exits(0);
+    assert_eq!(ran.stdout, "");
+    let ran = work
+        .run(&[&KNOWN[..], &["--select", "T"]].concat())
+        .exits(0);
+    assert_eq!(ran.stdout, "");
+    work.run(&[
+        "validate",
+        "exports/b.json",
+        "--baseline",
+        "base.json",
+        "--write-baseline",
+        "base.json",
+    ])
+    .exits(0);
+    assert_eq!(work.read("base.json"), before);
+    work.write("exports/a.json", "{\"results\":[}");
+    let ran = work
+        .run(&[&KNOWN[..], &["--format", "ndjson"]].concat())
+        .exits(1);
+    assert_eq!(codes(&ran), ["J001"]);
+}
+
+#[test]
+fn what_cannot_be_read_is_never_known() {
+    let work = known();
+    for file in ["gone.json", "none/*.json"] {
+        let ran = work
+            .run(&[
+                "validate",
+                file,
+                "exports",
+                "--write-baseline",
+                "other.json",
+            ])
+            .exits(3);
+        assert!(ran.stdout.contains("error[F0"), "{}", ran.stdout);
+        work.run(&["validate", file, "exports", "--baseline", "other.json"])
+            .exits(3);
+    }
+}
+
+#[test]
+fn a_baseline_is_no_input_of_its_own_run() {
+    let work = Work::new();
+    work.write("a.json", response("a", 8..9, OFFERED));
+    work.write("b.json", response("b", 8..9, BAD));
+    let both = [
+        "validate",
+        ".",
+        "--baseline",
+        "base.json",
+        "--write-baseline",
+        "base.json",
+    ];
+    work.run(&both).exits(0);
+    let ran = work.run(&both[..4]).exits(0);
+    assert_eq!(ran.stdout, "");
+    work.run(&both).exits(0);
+    assert!(
+        ran.stderr.contains("coverage: 2 found, 2 read"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn baselines_that_are_none_are_refused() {
+    let work = known();
+    let ran = work
+        .run(&["validate", "exports", "--baseline", "none.json"])
+        .exits(3);
+    assert!(
+        ran.stderr.contains("--write-baseline none.json makes one"),
+        "{}",
+        ran.stderr
+    );
+    for (text, words) in [
+        ("[", "EOF"),
+        ("{\"version\":9,\"findings\":[]}", "version 9"),
+        (
+            "{\"version\":1,\"findings\":[{}]}",
+            "missing field `file` at line 1",
+        ),
+        (
+            "{\"version\":1,\"findings\":[{\"file\":\"a\",\"code\":\"Q1\",\"pointer\":\"\",\"content\":\"0\",\"count\":1,\"message\":\"\"}]}",
+            "`Q1` is no code",
+        ),
+    ] {
+        work.write("base.json", text);
+        let ran = work.run(&KNOWN).exits(2);
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        assert!(ran.stderr.contains("help: delete it"), "{}", ran.stderr);
+    }
+    work.write("exports/a.json", "x");
+    let onto = [
+        "validate",
+        "exports/b.json",
+        "--write-baseline",
+        "exports/a.json",
+    ];
+    let ran = work.run(&onto).exits(2);
+    assert!(ran.stderr.contains("and is no baseline"), "{}", ran.stderr);
+    assert_eq!(work.read("exports/a.json"), b"x");
+}
