@@ -418,6 +418,31 @@ pub struct ValidateArgs {
     /// Write the findings of this run to a file that --baseline reads, and count them as known
     #[arg(long, value_name = "FILE", help_heading = "Baseline")]
     pub write_baseline: Option<PathBuf>,
+    /// Dimensions that every group must have
+    #[arg(
+        long,
+        value_name = "DIM,...",
+        value_delimiter = ',',
+        help_heading = "Expectations"
+    )]
+    pub expect_dims: Vec<String>,
+    /// Metrics that must occur somewhere in the inputs
+    #[arg(
+        long,
+        value_name = "METRIC,...",
+        value_delimiter = ',',
+        help_heading = "Expectations"
+    )]
+    pub expect_metrics: Vec<String>,
+    /// The time that every bucket must lie in, such as 2026-03-02/2026-03-03; one must be there
+    #[arg(long, value_name = "START/END", help_heading = "Expectations")]
+    pub expect_interval: Option<String>,
+    /// The length of every bucket, such as PT30M or P1D
+    #[arg(long, value_name = "PERIOD", help_heading = "Expectations")]
+    pub expect_granularity: Option<String>,
+    /// Rows that there must be at the least, over all inputs
+    #[arg(long, value_name = "N", help_heading = "Expectations")]
+    pub min_rows: Option<u64>,
     /// Causes that text shows at the most; 0 shows all. Nothing is left out of the counts
     /// [default: 50]
     #[arg(long, value_name = "N")]

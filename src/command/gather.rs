@@ -88,6 +88,30 @@ impl Gathered {
         collection
     }
 
+    /// Adds findings about the run as a whole: of the only input, or of the first of several.
+    pub fn about_run(&mut self, findings: Vec<Diagnostic>) {
+        let Some(file) = self.inputs.first().map(|input| Arc::clone(&input.name)) else {
+            // Without any input that is what is told.
+            return;
+        };
+        let several = self.inputs.len() > 1;
+        self.extra
+            .extend(findings.into_iter().map(|mut diagnostic| {
+                if several {
+                    let inputs = self.inputs.len();
+                    diagnostic
+                        .message
+                        .push_str(&format!(" (in {inputs} inputs together)"));
+                }
+                Located {
+                    diagnostic,
+                    file: Arc::clone(&file),
+                    place: None,
+                    excerpt: None,
+                }
+            }));
+    }
+
     /// What was looked at.
     fn coverage(&self) -> Coverage {
         let mut names: HashSet<u64> = HashSet::new();

@@ -5,7 +5,7 @@ use super::Severity;
 macro_rules! codes {
     ($($variant:ident $code:literal $name:literal $severity:ident $summary:literal,)*) => {
         /// The code of a finding. The letter is its category: F file, J JSON, S schema, M metric,
-        /// T time.
+        /// T time, G group.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $summary] $variant,)*
@@ -50,6 +50,8 @@ codes! {
     NotAggregates "F004" "not-aggregates" Error "some other document",
     NoData "F005" "no-data" Warning "a valid document without rows",
     MixedDialects "F006" "mixed-dialects" Error "both dialects in one table",
+    MissingMetric "F007" "missing-metric" Error "a metric that was expected does not occur",
+    TooFewRows "F008" "too-few-rows" Error "fewer rows than were expected",
     NoInput "F009" "no-input" Error "a folder or a pattern without anything to read",
     StaleBaseline "F010" "stale-baseline" Info "a known finding is gone: the baseline can shrink",
     JsonSyntax "J001" "json-syntax" Error "not JSON",
@@ -73,6 +75,9 @@ codes! {
     InvertedInterval "T002" "inverted-interval" Error "the end is before the start",
     OverlappingBuckets "T003" "overlapping-buckets" Error "buckets of one group overlap: rows would count twice",
     ShortDayEnd "T005" "short-day-end" Info "the interval stops short of the end of its day",
+    OutsideExpectedInterval "T007" "outside-expected-interval" Error "a bucket outside the time that was expected",
+    UnexpectedGranularity "T008" "unexpected-granularity" Error "a bucket of another length than was expected",
+    MissingDimension "G002" "missing-dimension" Warning "a group lacks a dimension that was expected",
 }
 
 impl Code {

@@ -2,6 +2,7 @@
 
 pub mod aggregates;
 pub mod catalog;
+pub mod period;
 pub mod summary;
 pub mod time;
 

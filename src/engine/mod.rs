@@ -5,6 +5,7 @@ pub mod batch;
 pub mod clashes;
 mod close;
 pub mod emit;
+pub mod expect;
 pub mod fold;
 pub mod locate;
 pub mod parallel;

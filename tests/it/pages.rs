@@ -17,10 +17,21 @@ fn block<'p>(page: &'p str, heading: &str) -> &'p str {
     &below[start..end]
 }
 
-fn codes(document: &str, schema: Option<&str>) -> Vec<String> {
+/// The options that a page says its examples are checked with: With `--expect-… …`.
+fn options(page: &str) -> Vec<&str> {
+    let bad = page.split_once("## Bad").expect("the heading").1;
+    let with = bad
+        .split_once("With `")
+        .filter(|(before, _)| !before.contains("##"));
+    let options = with.and_then(|(_, rest)| rest.split_once('`'));
+    options.map_or_else(Vec::new, |(options, _)| options.split(' ').collect())
+}
+
+fn codes(document: &str, schema: Option<&str>, options: &[&str]) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_gcagg"));
     command.args(["validate", "--format", "ndjson", "-"]);
+    command.args(options);
     if let Some(schema) = schema {
         let path = folder.path().join("schema.json");
         std::fs::write(&path, schema).expect("written");
@@ -67,12 +78,13 @@ fn what_a_page_calls_bad_is_found_and_what_it_calls_good_is_not() {
             "S005" => (bad, Some(block(&page, "## Why it happens"))),
             _ => (bad, None),
         };
+        let options = options(&page);
         assert!(
-            codes(bad, schema).contains(&code),
+            codes(bad, schema, &options).contains(&code),
             "{code}: the bad example passes"
         );
         assert!(
-            !codes(good, schema).contains(&code),
+            !codes(good, schema, &options).contains(&code),
             "{code}: the good example does not"
         );
     }
