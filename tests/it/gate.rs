@@ -2,5 +2,6 @@
 
 mod baselines;
 mod expectations;
+mod jobs;
 mod reports;
 mod settings;

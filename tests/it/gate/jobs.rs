@@ -1,0 +1,156 @@
+//! Where people run it: the step of the GitHub action, and the commands in the documents.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::work::{OFFERED, Work, response};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Runs the step in a folder, as the runner would.
+#[cfg(unix)]
+fn step(work: &Work, paths: &str, arguments: &str) -> (String, String) {
+    let bin = work.path("runner/gcagg/bin");
+    std::fs::create_dir_all(&bin).expect("a folder");
+    let link = bin.join("gcagg");
+    if !link.exists() {
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_gcagg"), link).expect("a link");
+    }
+    let output_file = work.path("runner/output");
+    let _ = std::fs::remove_file(&output_file);
+    let output = Command::new("bash")
+        .arg(root().join(".ci/action"))
+        .current_dir(work.path("."))
+        .env("RUNNER_TEMP", work.path("runner"))
+        .env("GITHUB_OUTPUT", &output_file)
+        .env("GITHUB_STEP_SUMMARY", work.path("runner/summary"))
+        .env("GCAGG_PATHS", paths)
+        .env("GCAGG_ARGUMENTS", arguments)
+        .env("GCAGG_SARIF", "gcagg.sarif")
+        .stdin(Stdio::null())
+        .output()
+        .expect("bash");
+    assert!(output.status.success(), "{output:?}");
+    (
+        String::from_utf8(output.stdout).expect("text"),
+        std::fs::read_to_string(output_file).expect("outputs"),
+    )
+}
+
+#[cfg(unix)]
+#[test]
+fn the_step_of_the_action_tells_and_goes_on() {
+    let work = Work::new();
+    let bad = r#"{"metric":"nOffered","stats":{"count":"12"}}"#;
+    work.write("my exports/a.json", response("a", 8..9, OFFERED));
+    let (log, outputs) = step(&work, "my exports\n", "");
+    assert_eq!(
+        (log.as_str(), outputs.as_str()),
+        ("", "exit-code=0\nsarif=true\n")
+    );
+    work.write("more/b.json", response("b", 8..9, bad));
+    let (log, outputs) = step(
+        &work,
+        "  my exports\n\n  more\n",
+        "--deny=warnings\n--min-rows=1\n",
+    );
+    assert!(
+        log.starts_with("::error title=S001 wrong-type,file=more/b.json,line=1"),
+        "{log}"
+    );
+    assert_eq!(outputs, "exit-code=1\nsarif=true\n");
+    let summary = String::from_utf8(work.read("runner/summary")).expect("text");
+    assert_eq!(summary.matches("## gcagg validate").count(), 2, "{summary}");
+    // A wrong option writes no report, and an old one is not taken for a new one.
+    let (_, outputs) = step(&work, "more", "--nonsense");
+    assert_eq!(outputs, "exit-code=2\nsarif=false\n");
+    assert!(!work.exists("gcagg.sarif"));
+    // Neither paths nor arguments reach a shell.
+    let (_, outputs) = step(&work, "$(touch pwned)", "");
+    assert_eq!(outputs, "exit-code=3\nsarif=true\n");
+    assert!(!work.exists("pwned"));
+}
+
+/// The commands in blocks that are not run: those of jobs.
+fn commands(page: &str) -> Vec<String> {
+    let mut commands = Vec::new();
+    let mut block = None;
+    for line in page.lines() {
+        if let Some(kind) = line.trim().strip_prefix("```") {
+            block = if block.is_some() {
+                None
+            } else {
+                Some(kind.to_owned())
+            };
+        } else if matches!(block.as_deref(), Some("text" | "yaml" | "groovy"))
+            && let Some(at) = line.find("gcagg validate ")
+        {
+            commands.push(line[at..].trim_end_matches('\'').to_owned());
+        }
+    }
+    commands
+}
+
+#[test]
+fn the_commands_of_the_snippets_run() {
+    let page = std::fs::read_to_string(root().join("docs/ci.md")).expect("the page");
+    let commands = commands(&page);
+    assert!(commands.len() >= 4, "{commands:?}");
+    for command in commands {
+        let work = Work::new();
+        work.write("exports/a.json", response("a", 8..9, OFFERED));
+        let words: Vec<&str> = command.split(' ').skip(1).collect();
+        work.run(&words).exits(0);
+        for report in words.iter().filter_map(|word| word.split_once('=')) {
+            assert!(work.exists(report.1), "{command}");
+        }
+    }
+}
+
+#[test]
+fn the_settings_of_the_page_are_settings() {
+    let page = std::fs::read_to_string(root().join("docs/ci.md")).expect("the page");
+    let (_, rest) = page.split_once("```toml\n").expect("settings");
+    let (toml, _) = rest.split_once("```").expect("their end");
+    let work = Work::new();
+    work.write("gcagg.toml", toml);
+    let shown = work.run(&["config"]).exits(0).stdout;
+    for key in [
+        "deny",
+        "allow",
+        "baseline",
+        "expect-metrics",
+        "expect-dims",
+        "min-rows",
+    ] {
+        assert!(shown.contains(&format!("\n{key} = ")), "{shown}");
+    }
+}
+
+#[test]
+fn hooks_and_action_name_what_is_there() {
+    let hooks = std::fs::read_to_string(root().join(".pre-commit-hooks.yaml")).expect("hooks");
+    let work = Work::new();
+    work.write("a.json", response("a", 8..9, OFFERED));
+    let mut entries = 0;
+    for entry in hooks
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("entry: gcagg "))
+    {
+        // pre-commit puts the names of the files behind it.
+        work.run(&[entry, "a.json"]).exits(0);
+        entries += 1;
+    }
+    assert_eq!(entries, 2);
+    let action = std::fs::read_to_string(root().join("action.yml")).expect("the action");
+    let scripts = action.split("$GITHUB_ACTION_PATH/").skip(1);
+    let scripts: Vec<PathBuf> = scripts
+        .map(|rest| root().join(rest.split('"').next().unwrap_or_default()))
+        .collect();
+    assert!(
+        scripts.iter().all(|script| script.is_file()) && !scripts.is_empty(),
+        "{scripts:?}"
+    );
+}
