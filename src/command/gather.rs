@@ -132,7 +132,7 @@ impl Gathered {
             other: self.skipped - self.hidden,
             repeated: self.repeated,
             documents: sum(|input| input.documents),
-            buckets: sum(|input| input.survey.buckets),
+            buckets: sum(|input| input.buckets),
             metrics: (names.len() + values.len()) as u64,
             rows: sum(|input| input.rows),
             bytes: sum(|input| input.bytes),

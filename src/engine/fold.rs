@@ -365,6 +365,7 @@ impl Fold {
         };
         // Where not the buckets are what is long, they are still here.
         piece.rows += piece::rows_of(opened.dialect, node);
+        piece.buckets += piece::buckets_of(opened.dialect, node);
         piece.chains.container(container);
         if matches!(part, Some(Part::Whole)) {
             piece.survey = Default::default();
@@ -450,6 +451,7 @@ impl Fold {
     fn document(&mut self, read: Read, surveyed: &mut Surveyed) {
         surveyed.documents += 1;
         surveyed.rows += read.piece.rows;
+        surveyed.buckets += read.piece.buckets;
         surveyed.survey.merge(read.piece.survey);
         surveyed.rejects.extend(read.rejects);
         surveyed.chains.merge(read.piece.chains);

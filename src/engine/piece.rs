@@ -25,6 +25,8 @@ pub struct Piece {
     pub parts: Vec<(usize, Part, Vec<Reject>)>,
     /// Rows of the long layout, those of bad parts too.
     pub rows: u64,
+    /// Buckets, those of bad parts too.
+    pub buckets: u64,
     /// The first element that is no JSON.
     pub broken: Option<Diagnostic>,
 }
@@ -51,6 +53,7 @@ impl Piece {
         self.chains.merge(other.chains);
         self.parts.extend(other.parts);
         self.rows += other.rows;
+        self.buckets += other.buckets;
         self.broken = other.broken;
     }
 }
@@ -103,6 +106,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         }
         run.levels.apply_from(&mut piece.findings, before);
         piece.rows += rows_of(dialect, node);
+        piece.buckets += buckets_of(dialect, node);
         let part = reject::part(&piece.findings[before..], &place);
         if !matches!(part, Some(Part::Whole)) {
             let skip = match &part {
@@ -231,6 +235,7 @@ impl Reader {
 
     fn take(&mut self, piece: &mut Piece, shaping: &Shaping, text: &str) {
         piece.rows += self.flat.rows();
+        piece.buckets += self.flat.buckets.len() as u64;
         let survey = &mut piece.survey;
         self.surveyor
             .take(survey, shaping, &self.flat, text, &self.lexicon);
@@ -254,6 +259,14 @@ pub fn rows_of(dialect: Dialect, node: Node<'_>) -> u64 {
         Dialect::Summary => Entity(node).metrics().filter(Value::has_value).count(),
     };
     rows as u64
+}
+
+/// The buckets that an element holds.
+pub fn buckets_of(dialect: Dialect, node: Node<'_>) -> u64 {
+    match dialect {
+        Dialect::Aggregates => Container(node).buckets().count() as u64,
+        Dialect::Summary => 0,
+    }
 }
 
 /// The parts of an element that are left out, as they stand.

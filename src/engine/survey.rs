@@ -33,6 +33,8 @@ pub struct Surveyed {
     pub documents: u64,
     /// Rows of the long layout, those of bad parts too.
     pub rows: u64,
+    /// Buckets, those of bad parts too.
+    pub buckets: u64,
     pub bytes: u64,
     pub dialects: BTreeSet<&'static str>,
     /// What is left out, document by document.
@@ -62,6 +64,7 @@ impl Surveyed {
             survey: Survey::default(),
             documents: 0,
             rows: 0,
+            buckets: 0,
             bytes: 0,
             dialects: BTreeSet::new(),
             skips: Vec::new(),

@@ -95,7 +95,6 @@ impl Surveyor {
     ) {
         let group = group_is_wanted(shaping, flat, text);
         let (mut numbers, mut nulls) = (0, 0);
-        survey.buckets += flat.buckets.len() as u64;
         for bucket in &flat.buckets {
             let wanted = group && bucket_is_wanted(shaping, bucket);
             let entries = flat.entries(bucket);

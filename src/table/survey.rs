@@ -19,8 +19,6 @@ pub type Figure = (bool, String, String, String);
 pub struct Survey {
     /// Rows that the layout gives.
     pub rows: u64,
-    /// Buckets, wanted or not.
-    pub buckets: u64,
     /// Rows that the filters leave out.
     pub filtered: u64,
     pub dimensions: BTreeMap<String, bool>,
@@ -66,7 +64,6 @@ impl Survey {
             if skip.is_some_and(|skip| skip.0.contains(&(index as u32))) {
                 continue;
             }
-            self.buckets += 1;
             let wanted = wanted && shaping.filter.bucket(bucket);
             let before = rows;
             let mut entries = 0;
@@ -204,7 +201,6 @@ impl Survey {
     /// Adds what other inputs hold.
     pub fn merge(&mut self, other: Self) {
         self.rows += other.rows;
-        self.buckets += other.buckets;
         self.filtered += other.filtered;
         for (name, has) in other.dimensions {
             *self.dimensions.entry(name).or_default() |= has;
