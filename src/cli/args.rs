@@ -1,9 +1,13 @@
 //! The command line as typed.
 
+mod gate;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub use gate::{BaselineArgs, ConfigArgs, ExpectArgs, ReportTo};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -355,36 +359,6 @@ pub enum FindingFormat {
     Markdown,
 }
 
-/// One report: its format, and where it goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReportTo {
-    pub format: FindingFormat,
-    pub path: PathBuf,
-}
-
-impl std::str::FromStr for ReportTo {
-    type Err = String;
-
-    /// Reads `FORMAT=PATH`, or `FORMAT` for standard output.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, path) = text.split_once('=').unwrap_or((text, "-"));
-        let format = FindingFormat::from_str(name, false).map_err(|_| {
-            let names: Vec<String> = FindingFormat::value_variants()
-                .iter()
-                .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
-                .collect();
-            format!("`{name}` is no format; there are {}", names.join(", "))
-        })?;
-        if path.is_empty() {
-            return Err(format!("no file behind `{name}=`"));
-        }
-        Ok(Self {
-            format,
-            path: path.into(),
-        })
-    }
-}
-
 const VALIDATE: &str = "\
 Examples:
   gcagg validate response.json
@@ -412,37 +386,10 @@ pub struct ValidateArgs {
     /// A schema of your own in place of the embedded one (any draft)
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
-    /// Hide the findings that this file knows, by code, place in the structure and content
-    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
-    pub baseline: Option<PathBuf>,
-    /// Write the findings of this run to a file that --baseline reads, and count them as known
-    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
-    pub write_baseline: Option<PathBuf>,
-    /// Dimensions that every group must have
-    #[arg(
-        long,
-        value_name = "DIM,...",
-        value_delimiter = ',',
-        help_heading = "Expectations"
-    )]
-    pub expect_dims: Vec<String>,
-    /// Metrics that must occur somewhere in the inputs
-    #[arg(
-        long,
-        value_name = "METRIC,...",
-        value_delimiter = ',',
-        help_heading = "Expectations"
-    )]
-    pub expect_metrics: Vec<String>,
-    /// The time that every bucket must lie in, such as 2026-03-02/2026-03-03; one must be there
-    #[arg(long, value_name = "START/END", help_heading = "Expectations")]
-    pub expect_interval: Option<String>,
-    /// The length of every bucket, such as PT30M or P1D
-    #[arg(long, value_name = "PERIOD", help_heading = "Expectations")]
-    pub expect_granularity: Option<String>,
-    /// Rows that there must be at the least, over all inputs
-    #[arg(long, value_name = "N", help_heading = "Expectations")]
-    pub min_rows: Option<u64>,
+    #[command(flatten)]
+    pub known: BaselineArgs,
+    #[command(flatten)]
+    pub expected: ExpectArgs,
     /// Causes that text shows at the most; 0 shows all. Nothing is left out of the counts
     /// [default: 50]
     #[arg(long, value_name = "N")]
@@ -493,16 +440,6 @@ pub struct InspectArgs {
     /// Where to write it, or - for standard output
     #[arg(short, long, value_name = "PATH", default_value = "-")]
     pub output: PathBuf,
-    #[command(flatten)]
-    pub levels: LevelArgs,
-}
-
-/// Options of `config`.
-#[derive(Debug, ClapArgs)]
-pub struct ConfigArgs {
-    /// Format of the answer
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
-    pub format: InspectFormat,
     #[command(flatten)]
     pub levels: LevelArgs,
 }

@@ -260,7 +260,7 @@ fn say_findings(shared: &Shared, collection: &Collection, skip: bool) -> Result<
     let unread = collection
         .findings()
         .iter()
-        .any(|located| located.diagnostic.code == Code::Unreadable);
+        .any(|located| matches!(located.diagnostic.code, Code::Unreadable | Code::NoInput));
     if !skip || unread || shared.verbose {
         tell::errors(shared, collection)?;
     }

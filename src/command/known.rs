@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::cli::args::BaselineArgs;
+use crate::cli::config::Config;
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::baseline::{Baseline, can_be_known};
@@ -24,47 +26,13 @@ pub struct Known {
     folder: PathBuf,
 }
 
-/// Baselines, opened before the work begins.
-///
-/// # Errors
-/// A file that does not read, or one that cannot be written.
-pub fn open(
-    read: Option<PathBuf>,
-    write: Option<PathBuf>,
-    inputs: &[PathBuf],
-) -> Result<Known, Failure> {
-    let read = read
-        .map(|path| {
-            // The first one is written where the next ones are read.
-            let new = write.as_ref() == Some(&path) && !path.exists();
-            let baseline = if new {
-                Baseline::default()
-            } else {
-                load(&path)?
-            };
-            Ok::<_, Failure>((path, baseline))
-        })
-        .transpose()?;
-    let write = write
-        .map(|path| {
-            gather::refuse_overwrite(&path, inputs)?;
-            refuse_other(&path)?;
-            let sink = options::sink(&path)?;
-            Ok::<_, Failure>((path, sink))
-        })
-        .transpose()?;
-    Ok(Known {
-        read,
-        write,
-        folder: std::env::current_dir().unwrap_or_default(),
-    })
-}
-
 /// Refuses to write over a file that is something else, such as an export.
 fn refuse_other(path: &Path) -> Result<(), Failure> {
+    // What is no text is something else, too.
     let other = path.is_file()
-        && std::fs::read_to_string(path)
-            .is_ok_and(|text| !text.trim().is_empty() && Baseline::parse(&text).is_err());
+        && std::fs::read_to_string(path).map_or(true, |text| {
+            !text.trim().is_empty() && Baseline::parse(&text).is_err()
+        });
     if !other {
         return Ok(());
     }
@@ -85,9 +53,10 @@ fn load(path: &Path) -> Result<Baseline, Failure> {
 }
 
 /// Leaves the baselines themselves out of folders that are searched.
-pub fn pass_over(discovery: &mut Discovery, baselines: &[&Path]) {
+fn pass_over(discovery: &mut Discovery, baselines: [&Option<PathBuf>; 2]) {
     let real: Vec<PathBuf> = baselines
-        .iter()
+        .into_iter()
+        .flatten()
         .filter_map(|path| path.canonicalize().ok())
         .collect();
     if real.is_empty() {
@@ -109,6 +78,46 @@ pub fn pass_over(discovery: &mut Discovery, baselines: &[&Path]) {
 }
 
 impl Known {
+    /// Opens what was asked for, before the work begins, and leaves it out of the inputs.
+    ///
+    /// # Errors
+    /// A file that does not read, or one that cannot be written.
+    pub fn open(
+        args: &BaselineArgs,
+        config: &Config,
+        discovery: &mut Discovery,
+    ) -> Result<Self, Failure> {
+        let write = args.write_baseline.clone();
+        let set = || config.file("validate", "baseline");
+        let read = args.baseline.clone().or_else(set);
+        pass_over(discovery, [&read, &write]);
+        let read = read
+            .map(|path| {
+                // The first one is written where the next ones are read.
+                let new = write.as_ref() == Some(&path) && !path.exists();
+                let baseline = if new {
+                    Baseline::default()
+                } else {
+                    load(&path)?
+                };
+                Ok::<_, Failure>((path, baseline))
+            })
+            .transpose()?;
+        let write = write
+            .map(|path| {
+                gather::refuse_overwrite(&path, &gather::paths(discovery))?;
+                refuse_other(&path)?;
+                let sink = options::sink(&path)?;
+                Ok::<_, Failure>((path, sink))
+            })
+            .transpose()?;
+        Ok(Self {
+            read,
+            write,
+            folder: std::env::current_dir().unwrap_or_default(),
+        })
+    }
+
     /// Hides what is known, adds what is gone, and writes what is there now. Returns how many
     /// findings were hidden.
     ///

@@ -39,7 +39,7 @@ impl Outputs {
         }
         wanted.extend(args.reports.iter().cloned());
         let mut places = HashSet::new();
-        places.extend(args.write_baseline.as_deref().map(place));
+        places.extend(args.known.write_baseline.as_deref().map(place));
         for report in &wanted {
             gather::refuse_overwrite(&report.path, inputs)?;
             if !places.insert(place(&report.path)) {

@@ -5,19 +5,17 @@ use std::path::{Path, PathBuf};
 use crate::check::Checker;
 use crate::check::own::Own;
 use crate::cli::args::ValidateArgs;
-use crate::cli::config::Config;
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
+use crate::diagnostic::Severity;
 use crate::diagnostic::coverage::Coverage;
-use crate::document::period::Period;
-use crate::document::time::Instant;
 use crate::engine::Run;
-use crate::engine::expect::Expectations;
 use crate::exit::ExitStatus;
 use crate::table::{Filter, Layout, Shaping};
 
-use super::gather;
-use super::known;
+use super::expected;
+use super::gather::{self, counted};
+use super::known::Known;
 use super::outputs::Outputs;
 use super::tell;
 
@@ -35,20 +33,10 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
         .clone()
         .or_else(|| config.file("validate", "schema"));
     let user = schema.as_deref().map(user_schema).transpose()?;
-    let expected = expectations(&args, &config)?;
+    let expected = expected::resolve(&args.expected, &config)?;
     let mut discovery = options::inputs(&args.inputs.inputs, "validate")?;
-    let baseline = args.baseline.clone();
-    let baseline = baseline.or_else(|| config.file("validate", "baseline"));
-    let baselines = [&baseline, &args.write_baseline];
-    let baselines: Vec<&Path> = baselines
-        .into_iter()
-        .flatten()
-        .map(PathBuf::as_path)
-        .collect();
-    known::pass_over(&mut discovery, &baselines);
-    let paths = gather::paths(&discovery);
-    let outputs = Outputs::open(shared, &args, &paths)?;
-    let known = known::open(baseline, args.write_baseline.clone(), &paths)?;
+    let known = Known::open(&args.known, &config, &mut discovery)?;
+    let outputs = Outputs::open(shared, &args, &gather::paths(&discovery))?;
     let levels = options::levels(&args.levels, &config)?;
     let checker = Checker::new().map_err(Failure::io)?;
     let shaping = Shaping {
@@ -87,7 +75,9 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
     outputs.write(&collection, max_shown)?;
     gathered.details(shared);
     if told(shared, &collection.coverage, &args) {
-        shared.say(&collection.coverage.line());
+        let infos = collection.count(Severity::Info) as u64;
+        let line = collection.coverage.line();
+        shared.say(&format!("{line}, {}", counted(infos, "info")));
     }
     let rows = gathered.inputs.iter().map(|input| input.rows).sum();
     shared.say(&gathered.summary(&collection, rows));
@@ -102,45 +92,6 @@ fn told(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> bool {
         && coverage.passed_over().is_empty()
         && coverage.known == 0;
     shared.verbose || !plain
-}
-
-/// What was typed, and what was set where nothing was typed.
-fn expectations(args: &ValidateArgs, config: &Config) -> Result<Expectations, Failure> {
-    let list = |typed: &Vec<String>, key| match typed.is_empty() {
-        true => config.list("validate", key),
-        false => typed.clone(),
-    };
-    let text = |typed: &Option<String>, key| {
-        let set = || config.text("validate", key);
-        typed.clone().or_else(set)
-    };
-    let interval = text(&args.expect_interval, "expect-interval").map(|text| {
-        let wrong = || {
-            Failure::usage(format!("--expect-interval {text}: not two times"))
-                .help("write START/END: 2026-03-02/2026-03-03, or with times and offsets")
-        };
-        let (start, end) = text.split_once('/').ok_or_else(wrong)?;
-        let instants = Instant::parse_lenient(start).zip(Instant::parse_lenient(end));
-        let (start, end) = instants.ok_or_else(wrong)?;
-        if end.time <= start.time {
-            return Err(wrong().help("the end must lie behind the start"));
-        }
-        Ok((start.time, end.time, text))
-    });
-    let granularity = text(&args.expect_granularity, "expect-granularity").map(|text| {
-        let wrong = || {
-            Failure::usage(format!("--expect-granularity {text}: no ISO-8601 period"))
-                .help("write PT15M, PT30M, PT1H, P1D, P1W or P1M")
-        };
-        Ok::<_, Failure>((Period::parse(&text).ok_or_else(wrong)?, text))
-    });
-    Ok(Expectations {
-        dimensions: list(&args.expect_dims, "expect-dims"),
-        metrics: list(&args.expect_metrics, "expect-metrics"),
-        interval: interval.transpose()?,
-        granularity: granularity.transpose()?,
-        rows: args.min_rows.or(config.number("validate", "min-rows")),
-    })
 }
 
 fn user_schema(path: &Path) -> Result<Own, Failure> {

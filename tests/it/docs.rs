@@ -113,6 +113,7 @@ fn said(command: &str, folder: &Path) -> Result<Vec<String>, String> {
         .args(arguments)
         .current_dir(folder)
         .env_remove("NO_COLOR")
+        .env("XDG_CONFIG_HOME", folder.join("settings"))
         .stdin(input)
         .output()
         .map_err(|error| error.to_string())?;

@@ -239,4 +239,6 @@ fn baselines_that_are_none_are_refused() {
     let ran = work.run(&onto).exits(2);
     assert!(ran.stderr.contains("and is no baseline"), "{}", ran.stderr);
     assert_eq!(work.read("exports/a.json"), b"x");
+    work.write("exports/a.json", [0xFF, 0xFE, b'{', 0]);
+    work.run(&onto).exits(2);
 }

@@ -349,6 +349,13 @@ fn nothing_to_check_is_no_success() {
         );
         work.run(&["validate", input, "--allow", "F009"]).exits(2);
     }
+    let skip = ["convert", "exports", "--on-error", "skip", "-o", "out.csv"];
+    let ran = work.run(&skip).exits(3);
+    assert!(
+        ran.stderr.contains("error[F009] no-input"),
+        "{}",
+        ran.stderr
+    );
     // What is there is checked all the same.
     work.write(
         "a.json",

@@ -1,0 +1,88 @@
+//! What `validate` takes as the gate of a job: reports, a baseline, expectations.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use super::{FindingFormat, InspectFormat, LevelArgs};
+
+/// One report: its format, and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportTo {
+    pub format: FindingFormat,
+    pub path: PathBuf,
+}
+
+impl std::str::FromStr for ReportTo {
+    type Err = String;
+
+    /// Reads `FORMAT=PATH`, or `FORMAT` for standard output.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, path) = text.split_once('=').unwrap_or((text, "-"));
+        let format = FindingFormat::from_str(name, false).map_err(|_| {
+            let names: Vec<String> = FindingFormat::value_variants()
+                .iter()
+                .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+                .collect();
+            format!("`{name}` is no format; there are {}", names.join(", "))
+        })?;
+        if path.is_empty() {
+            return Err(format!("no file behind `{name}=`"));
+        }
+        Ok(Self {
+            format,
+            path: path.into(),
+        })
+    }
+}
+
+/// What is known already.
+#[derive(Debug, ClapArgs)]
+pub struct BaselineArgs {
+    /// Hide the findings that this file knows, by code, place in the structure and content
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings of this run to a file that --baseline reads, and count them as known
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub write_baseline: Option<PathBuf>,
+}
+
+/// What the data must hold.
+#[derive(Debug, ClapArgs)]
+pub struct ExpectArgs {
+    /// Dimensions that every group must have
+    #[arg(
+        long,
+        value_name = "DIM,...",
+        value_delimiter = ',',
+        help_heading = "Expectations"
+    )]
+    pub expect_dims: Vec<String>,
+    /// Metrics that must occur somewhere in the inputs
+    #[arg(
+        long,
+        value_name = "METRIC,...",
+        value_delimiter = ',',
+        help_heading = "Expectations"
+    )]
+    pub expect_metrics: Vec<String>,
+    /// The time that every bucket must lie in, such as 2026-03-02/2026-03-03; one must be there
+    #[arg(long, value_name = "START/END", help_heading = "Expectations")]
+    pub expect_interval: Option<String>,
+    /// The length of every bucket, such as PT30M or P1D
+    #[arg(long, value_name = "PERIOD", help_heading = "Expectations")]
+    pub expect_granularity: Option<String>,
+    /// Rows that there must be at the least, over all inputs
+    #[arg(long, value_name = "N", help_heading = "Expectations")]
+    pub min_rows: Option<u64>,
+}
+
+/// Options of `config`.
+#[derive(Debug, ClapArgs)]
+pub struct ConfigArgs {
+    /// Format of the answer
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
+    pub format: InspectFormat,
+    #[command(flatten)]
+    pub levels: LevelArgs,
+}
