@@ -364,3 +364,34 @@ fn nothing_to_check_is_no_success() {
     let ran = work.run(&["validate", "exports", "a.json"]).exits(3);
     assert!(ran.stdout.contains("error[S001]"), "{}", ran.stdout);
 }
+
+#[test]
+fn every_fault_there_is_fits_every_format() {
+    let work = Work::new();
+    let samples = sample("bad");
+    let run = |format: &str| {
+        work.run(&["validate", &samples, "--format", format, "--max-shown", "0"])
+            .exits(1)
+            .stdout
+    };
+    let count = run("ndjson").lines().count();
+    assert!(count > 25, "only {count} findings");
+    let array: Vec<Value> = serde_json::from_str(&run("json")).expect("JSON");
+    let issues: Vec<Value> = serde_json::from_str(&run("gitlab")).expect("JSON");
+    let log: Value = serde_json::from_str(&run("sarif")).expect("JSON");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    assert_eq!(
+        (array.len(), issues.len(), results.len()),
+        (count, count, count)
+    );
+    let report = quick_junit::Report::deserialize_from_str(&run("junit")).expect("JUnit");
+    let errors = array.iter().filter(|it| it["severity"] == "error").count();
+    assert_eq!(report.failures + report.errors, errors);
+    let rows = run("markdown");
+    let causes = rows
+        .lines()
+        .filter(|line| line.contains("](https://"))
+        .count();
+    let text = run("text");
+    assert_eq!(text.matches("\n  more: gcagg explain ").count(), causes);
+}
