@@ -9,6 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::Code;
 use crate::diagnostic::collect::Collection;
+use crate::diagnostic::thin;
 use crate::engine::emit::{self, Table};
 use crate::engine::{Run, Surveyed};
 use crate::exit::ExitStatus;
@@ -40,6 +41,10 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
         schema: None,
         levels: &levels,
         paranoid: shared.paranoid,
+        keep: match &args.rejects {
+            Some(_) => usize::MAX,
+            None => thin::SHOWN,
+        },
         window: shared.window,
     };
     let mut gathered = gather::gather(&run, discovery, !args.per_file);

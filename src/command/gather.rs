@@ -81,6 +81,7 @@ impl Gathered {
             for located in std::mem::take(&mut input.findings) {
                 collection.push(located);
             }
+            collection.count_more(std::mem::take(&mut input.more));
         }
         for located in std::mem::take(&mut self.extra) {
             collection.push(located);

@@ -6,6 +6,7 @@ use crate::check::Checker;
 use crate::cli::args::{InspectArgs, InspectFormat};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
+use crate::diagnostic::thin;
 use crate::engine::{Run, walk};
 use crate::exit::ExitStatus;
 use crate::report::contents::Contents;
@@ -34,6 +35,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
         levels: &levels,
         schema: None,
         paranoid: shared.paranoid,
+        keep: thin::SHOWN,
         window: shared.window,
     };
     let mut gathered = gather::gather(&run, discovery, true);

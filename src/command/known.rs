@@ -78,6 +78,11 @@ fn pass_over(discovery: &mut Discovery, baselines: [&Option<PathBuf>; 2]) {
 }
 
 impl Known {
+    /// Whether there is a baseline to read or to write.
+    pub fn is_used(&self) -> bool {
+        self.read.is_some() || self.write.is_some()
+    }
+
     /// Opens what was asked for, before the work begins, and leaves it out of the inputs.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::render::{self, Format, Style};
+use crate::diagnostic::thin;
 use crate::write::sink::Sink;
 
 use super::gather;
@@ -58,6 +59,15 @@ impl Outputs {
             })
         });
         outputs.collect::<Result<_, Failure>>().map(Self)
+    }
+
+    /// How many findings of each cause the reports can show.
+    pub fn keep(&self) -> usize {
+        let text = |output: &Output| matches!(output.format, Format::Text(_));
+        match self.0.iter().all(text) {
+            true => thin::SHOWN,
+            false => usize::MAX,
+        }
     }
 
     /// Writes them all; a file appears only when every report was made.

@@ -7,6 +7,7 @@ use crate::check::Checker;
 use crate::cli::args::{ReportArgs, ReportFormat};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
+use crate::diagnostic::thin;
 use crate::document::aggregates::Container;
 use crate::document::summary;
 use crate::engine::{Run, walk};
@@ -42,6 +43,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
         levels: &levels,
         schema: None,
         paranoid: shared.paranoid,
+        keep: thin::SHOWN,
         window: shared.window,
     };
     let mut gathered = gather::gather(&run, discovery, true);

@@ -51,6 +51,10 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
         schema: user.as_ref(),
         levels: &levels,
         paranoid: shared.paranoid,
+        keep: match known.is_used() {
+            true => usize::MAX,
+            false => outputs.keep(),
+        },
         window: shared.window,
     };
     if let (Some(own), Some(path), true) = (&user, &schema, shared.verbose) {

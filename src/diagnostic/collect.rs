@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use crate::json::pointer;
-
 use super::coverage::Coverage;
+use super::thin::More;
 use super::{Code, Located, Severity};
 
 /// How many places a group names beside its first.
@@ -56,14 +55,31 @@ impl Collection {
 
     /// Adds a finding behind the others.
     pub fn push(&mut self, located: Located) {
+        let place = self.findings.len();
         let diagnostic = &located.diagnostic;
-        let cause = if diagnostic.cause.is_empty() {
-            pointer::pattern(&diagnostic.pointer)
-        } else {
-            diagnostic.cause.clone()
-        };
-        let severity = diagnostic.severity;
-        let index = match self.known.entry((diagnostic.code, severity, cause)) {
+        let kind = (
+            diagnostic.code,
+            diagnostic.severity,
+            diagnostic.common().into_owned(),
+        );
+        let cause = self.cause(kind);
+        cause.count += 1;
+        if cause.places.len() <= OTHERS {
+            cause.places.push(place);
+        }
+        self.findings.push(located);
+    }
+
+    /// Counts findings that were not kept.
+    pub fn count_more(&mut self, more: More) {
+        for (code, severity, cause, count) in more.into_counts() {
+            self.cause((code, severity, cause)).count += count;
+        }
+    }
+
+    fn cause(&mut self, kind: (Code, Severity, String)) -> &mut Cause {
+        let severity = kind.1;
+        let index = match self.known.entry(kind) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
                 self.causes.push(Cause {
@@ -74,12 +90,7 @@ impl Collection {
                 *new.insert(self.causes.len() - 1)
             }
         };
-        let cause = &mut self.causes[index];
-        cause.count += 1;
-        if cause.places.len() <= OTHERS {
-            cause.places.push(self.findings.len());
-        }
-        self.findings.push(located);
+        &mut self.causes[index]
     }
 
     /// Every finding, in the order they came.

@@ -9,13 +9,15 @@ pub mod explain;
 pub mod fingerprint;
 pub mod levels;
 pub mod render;
+pub mod thin;
 pub mod uri;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use code::Code;
 
-use crate::json::Span;
+use crate::json::{Span, pointer};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +105,15 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// What findings of one cause have in common beside the code.
+    pub fn common(&self) -> Cow<'_, str> {
+        if self.cause.is_empty() {
+            Cow::Owned(pointer::pattern(&self.pointer))
+        } else {
+            Cow::Borrowed(&self.cause)
+        }
     }
 
     /// Names the second place.

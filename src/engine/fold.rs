@@ -246,12 +246,22 @@ pub struct Fold {
     /// Whether the last document was broken.
     broken: bool,
     findings: Vec<Diagnostic>,
+    /// How many findings of each cause are kept.
+    keep: usize,
     /// The first dialect, and where the first document of another begins.
     dialect: Option<Dialect>,
     other: Option<(usize, String)>,
 }
 
 impl Fold {
+    /// Joins what this run finds.
+    pub fn new(run: &Run<'_>) -> Self {
+        Self {
+            keep: run.keep,
+            ..Self::default()
+        }
+    }
+
     /// Adds the outcomes of a window.
     pub fn take(
         &mut self,
@@ -272,8 +282,14 @@ impl Fold {
                             self.document(document, surveyed);
                         }
                     }
-                    (Outcome::Piece(piece), Cut::Buckets { .. }) => self.element.merge(*piece),
-                    (Outcome::Piece(piece), _) => self.open.merge(*piece),
+                    (Outcome::Piece(piece), Cut::Buckets { .. }) => {
+                        self.element.merge(*piece);
+                        self.element.thin(self.keep);
+                    }
+                    (Outcome::Piece(piece), _) => {
+                        self.open.merge(*piece);
+                        self.open.thin(self.keep);
+                    }
                     (Outcome::Later, _) => {}
                 }
             }
@@ -461,6 +477,8 @@ impl Fold {
             .iter()
             .any(|it| it.code.id().starts_with('J'));
         self.findings.extend(read.piece.findings);
+        surveyed.more.merge(read.piece.more);
+        surveyed.more.thin(&mut self.findings, self.keep);
         surveyed.skips.push(read.skips);
         if let Some(dialect) = read.dialect {
             surveyed.dialects.insert(dialect.name());

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Located, Place, excerpt::excerpt, fingerprint};
-use crate::json::{Span, pointer};
+use crate::json::Span;
 use crate::source::content::Content;
 use crate::source::forward::{Forward, Position};
 use crate::source::open_error::OpenError;
@@ -34,12 +34,7 @@ fn in_text(
     findings
         .into_iter()
         .map(|diagnostic| {
-            let cause = if diagnostic.cause.is_empty() {
-                pointer::pattern(&diagnostic.pointer)
-            } else {
-                diagnostic.cause.clone()
-            };
-            let first = shown.insert((diagnostic.code, cause));
+            let first = shown.insert((diagnostic.code, diagnostic.common().into_owned()));
             let mut located = Located {
                 diagnostic,
                 file: Arc::clone(&input.name),
@@ -86,12 +81,7 @@ pub fn excerpts(input: &mut Surveyed) {
     let mut bare: Vec<usize> = Vec::new();
     for (index, located) in input.findings.iter().enumerate() {
         let diagnostic = &located.diagnostic;
-        let cause = if diagnostic.cause.is_empty() {
-            pointer::pattern(&diagnostic.pointer)
-        } else {
-            diagnostic.cause.clone()
-        };
-        let first = shown.insert((diagnostic.code, cause));
+        let first = shown.insert((diagnostic.code, diagnostic.common().into_owned()));
         if first && located.excerpt.is_none() && located.place.is_some() {
             bare.push(index);
         }

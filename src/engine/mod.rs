@@ -34,6 +34,8 @@ pub struct Run<'r> {
     pub schema: Option<&'r Own>,
     /// Trust no verdict but that of the schema itself.
     pub paranoid: bool,
+    /// How many findings of each cause are kept; the others are counted.
+    pub keep: usize,
     /// How many bytes of an input are looked at together.
     pub window: usize,
 }

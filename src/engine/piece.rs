@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::check::chains::{Chains, Collector};
 use crate::check::shape::{Flat, Lexicon};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::thin::More;
 use crate::document::aggregates::Container;
 use crate::document::summary::{Entity, Value};
 use crate::json::{Node, Span, SyntaxError, Tape};
@@ -20,6 +21,8 @@ use super::reject::{self, Part, Reject};
 #[derive(Debug, Default)]
 pub struct Piece {
     pub findings: Vec<Diagnostic>,
+    /// Those that were counted and not kept.
+    pub more: More,
     pub survey: Survey,
     pub chains: Chains,
     pub parts: Vec<(usize, Part, Vec<Reject>)>,
@@ -43,12 +46,20 @@ impl Piece {
         }
     }
 
+    /// Keeps so many findings of each cause.
+    pub fn thin(&mut self, keep: usize) {
+        if self.findings.len() > keep {
+            self.more.thin(&mut self.findings, keep);
+        }
+    }
+
     /// Adds what later elements gave.
     pub fn merge(&mut self, other: Self) {
         if self.broken.is_some() {
             return;
         }
         self.findings.extend(other.findings);
+        self.more.merge(other.more);
         self.survey.merge(other.survey);
         self.chains.merge(other.chains);
         self.parts.extend(other.parts);
@@ -80,7 +91,8 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     let own = run.schema.is_some_and(|own| own.is_split(Some(opened)));
     let flat = dialect == Dialect::Aggregates && !run.paranoid && !own;
     for (index, &span) in elements.spans.iter().enumerate() {
-        if flat && reader.read(text, span) {
+        let shape = flat && reader.flat.read(text, span, &mut reader.lexicon);
+        if shape && reader.flat.is_clean(text, &mut reader.lexicon) {
             reader.take(&mut piece, shaping, text);
             continue;
         }
@@ -96,7 +108,11 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         let node = tape.root();
         let place = opened.element(index);
         let before = piece.findings.len();
-        if let Some(own) = run.schema {
+        if shape {
+            // Keys, schema and properties have nothing to say.
+            run.checker
+                .rules(dialect, node, &place, &mut piece.findings);
+        } else if let Some(own) = run.schema {
             run.checker
                 .rules(dialect, node, &place, &mut piece.findings);
             own.element(opened, node, &place, &mut piece.findings);
@@ -124,6 +140,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         }
     }
     reader.finish(&mut piece);
+    piece.thin(run.keep);
     piece
 }
 
@@ -229,10 +246,6 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&mut self, text: &str, span: Span) -> bool {
-        self.flat.read(text, span, &mut self.lexicon) && self.flat.is_clean(text, &mut self.lexicon)
-    }
-
     fn take(&mut self, piece: &mut Piece, shaping: &Shaping, text: &str) {
         piece.rows += self.flat.rows();
         piece.buckets += self.flat.buckets.len() as u64;

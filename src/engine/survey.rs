@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::check::chains::Chains;
+use crate::diagnostic::thin::More;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::json::Span;
 use crate::source::content::Content;
@@ -29,6 +30,8 @@ pub struct Surveyed {
     pub found: Found,
     pub name: Arc<str>,
     pub findings: Vec<Located>,
+    /// Those that were counted and not kept.
+    pub more: More,
     pub survey: Survey,
     pub documents: u64,
     /// Rows of the long layout, those of bad parts too.
@@ -61,6 +64,7 @@ impl Surveyed {
         Self {
             name: found.input.name().into(),
             findings: Vec::new(),
+            more: More::default(),
             survey: Survey::default(),
             documents: 0,
             rows: 0,
@@ -154,7 +158,7 @@ fn windows(
     surveyed: &mut Surveyed,
 ) -> Result<Vec<Diagnostic>, OpenError> {
     let mut cutter = Cutter::new(content, run.window, run.cutting());
-    let mut fold = Fold::default();
+    let mut fold = Fold::new(run);
     let mut window = cutter.next_window()?;
     loop {
         let (outcomes, next) = ahead(

@@ -29,6 +29,8 @@ pub struct Forward {
     /// The offset of that part in the whole text, and its place.
     base: usize,
     place: Position,
+    /// The offset that was asked for last, and its place: the next one is mostly near.
+    mark: (usize, Position),
     more: bool,
 }
 
@@ -46,6 +48,7 @@ impl Forward {
             held: 0,
             base: 0,
             place,
+            mark: (0, place),
             more: true,
         }
     }
@@ -91,13 +94,13 @@ impl Forward {
         while !self.text.is_char_boundary(held) {
             held -= 1;
         }
-        self.place = self.walked(self.held, held);
+        self.place = self.walked(self.place, self.held, held);
         self.base += held - self.held;
         self.held = held;
     }
 
     /// The place of an offset within the window.
-    pub fn position(&self, offset: usize) -> Position {
+    pub fn position(&mut self, offset: usize) -> Position {
         let mut end = self
             .held
             .saturating_add(offset.saturating_sub(self.base))
@@ -105,13 +108,20 @@ impl Forward {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        self.walked(self.held, end)
+        let offset = self.base + end - self.held;
+        let (marked, place) = self.mark;
+        let position = if (self.base..=offset).contains(&marked) {
+            self.walked(place, end - (offset - marked), end)
+        } else {
+            self.walked(self.place, self.held, end)
+        };
+        self.mark = (offset, position);
+        position
     }
 
-    /// The place at `to` of the text when that of `from`, the beginning, is known.
-    fn walked(&self, from: usize, to: usize) -> Position {
+    /// The place at `to` of the text when that of `from` is known.
+    fn walked(&self, mut place: Position, from: usize, to: usize) -> Position {
         let between = &self.text.as_bytes()[from..to];
-        let mut place = self.place;
         let scalars = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
         match memchr::memrchr(b'\n', between) {
             Some(last) => {

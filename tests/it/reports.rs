@@ -143,3 +143,31 @@ fn an_inspection_names_what_is_in_here() {
     let ran = work.run(&["inspect", "a.json", "b.json"]).exits(3);
     assert!(ran.stdout.contains("nOffered") && ran.stderr.contains("F001"));
 }
+
+#[test]
+fn a_million_alike_are_counted_and_the_first_are_shown() {
+    let work = Work::new();
+    let wrong = r#"{"metric":"tTalk","stats":{"count":2,"min":9000,"max":8000,"sum":17000}}"#;
+    let files: Vec<String> = (0..40).map(|number| format!("{number:02}.json")).collect();
+    for (number, file) in files.iter().enumerate() {
+        work.write(file, response(&format!("queue-{number}"), 0..20, wrong));
+    }
+    let all = work
+        .run(&["validate", "--format", "ndjson", "."])
+        .exits(0)
+        .stdout;
+    let count = |code: &str| all.lines().filter(|line| line.contains(code)).count();
+    assert_eq!(count("M001"), 800);
+    let text = work.run(&["validate", "."]).exits(0);
+    let total: usize = all
+        .lines()
+        .filter(|line| line.contains("\"warning\""))
+        .count();
+    assert!(
+        text.stderr.contains(&format!("{total} warnings")),
+        "{}",
+        text.stderr
+    );
+    assert!(text.stdout.contains("796 more"), "{}", text.stdout);
+    assert!(text.stdout.contains("00.json:1:"), "{}", text.stdout);
+}
