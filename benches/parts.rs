@@ -1,0 +1,116 @@
+//! What each part of the work costs, by bytes of input: `cargo bench`.
+
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+
+use gcagg::check::Checker;
+use gcagg::check::shape::{Flat, Lexicon};
+use gcagg::json::structure::Structure;
+use gcagg::json::{Span, Tape};
+use gcagg::source::Dialect;
+use gcagg::source::frame;
+
+/// A response of a few hundred kilobytes: eight queues with two days of half hours.
+fn response() -> String {
+    let metrics: Vec<String> = ["tHandle", "tTalk", "tAcw", "tWait", "tAbandon", "tAnswered"]
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            format!(
+                r#"{{"metric":"{name}","stats":{{"max":{},"min":1017,"count":{},"sum":{}}}}}"#,
+                90_000 + at,
+                7 + at,
+                200_000 + at
+            )
+        })
+        .collect();
+    let buckets: Vec<String> = (0..96)
+        .map(|half| {
+            let (day, from) = (1 + half / 48, half % 48);
+            let time = |half: i32| {
+                format!(
+                    "2026-03-{:02}T{:02}:{:02}:00.000Z",
+                    day + half / 48,
+                    half % 48 / 2,
+                    half % 2 * 30
+                )
+            };
+            format!(
+                r#"{{"interval":"{}/{}","metrics":[{}]}}"#,
+                time(from),
+                time(from + 1),
+                metrics.join(",")
+            )
+        })
+        .collect();
+    let containers: Vec<String> = (0..8)
+        .map(|queue| format!(r#"{{"group":{{"mediaType":"voice","queueId":"3fd6cc0c-0000-4f2b-9a50-00000000000{queue}"}},"data":[{}]}}"#, buckets.join(",")))
+        .collect();
+    format!(r#"{{"results":[{}]}}"#, containers.join(","))
+}
+
+/// Benches `work` over each container of the response.
+fn each_container(bencher: Bencher<'_, '_>, mut work: impl FnMut(&str, Span)) {
+    let text = response();
+    let framed = frame::frame(&text);
+    let elements = &framed.documents[0].elements;
+    assert_eq!(elements.len(), 8);
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| elements.iter().for_each(|span| work(&text, *span)));
+}
+
+#[divan::bench]
+fn structural_scan(bencher: Bencher<'_, '_>) {
+    let text = response();
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| Structure::new().end(black_box(text.as_bytes()), 0));
+}
+
+#[divan::bench]
+fn framing(bencher: Bencher<'_, '_>) {
+    let text = response();
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| frame::frame(black_box(&text)).documents.len());
+}
+
+#[divan::bench]
+fn shape_check(bencher: Bencher<'_, '_>) {
+    let (mut flat, mut lexicon) = (Flat::default(), Lexicon::default());
+    each_container(bencher, |text, span| {
+        assert!(flat.read(text, span, &mut lexicon) && flat.is_clean(text, &mut lexicon));
+    });
+}
+
+#[divan::bench]
+fn tape(bencher: Bencher<'_, '_>) {
+    each_container(bencher, |text, span| {
+        black_box(Tape::read(text, span, 2).is_ok());
+    });
+}
+
+#[divan::bench]
+fn tape_with_schema_and_rules(bencher: Bencher<'_, '_>) {
+    let checker = Checker::new().unwrap_or_else(|error| unreachable!("{error}"));
+    let mut found = Vec::new();
+    each_container(bencher, |text, span| {
+        if let Ok(tape) = Tape::read(text, span, 2) {
+            checker.element(Dialect::Aggregates, tape.root(), "", &mut found);
+        }
+    });
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[divan::bench]
+fn serde_json_value(bencher: Bencher<'_, '_>) {
+    each_container(bencher, |text, span| {
+        let value: Result<serde_json::Value, _> = serde_json::from_str(&text[span.start..span.end]);
+        black_box(value.is_ok());
+    });
+}
+
+fn main() {
+    divan::main();
+}
