@@ -3,7 +3,7 @@
 //! Data flows one way, and a module uses only what stands before it on the arrow, beside the two
 //! side rooms `diagnostic` and `exit`:
 //!
-//! **json → source → document → check → table → figures → write → report → engine → cli → command**
+//! **json → source → document → check → table → figures → write → report → engine → api → cli → command**
 //!
 //! ```
 //! use gcagg::source::frame::frame;
@@ -14,6 +14,8 @@
 //! assert_eq!(framed.documents[0].elements.len(), 1);
 //! ```
 
+#[cfg(feature = "fetch")]
+pub mod api;
 pub mod check;
 pub mod cli;
 pub mod command;
@@ -41,6 +43,8 @@ pub fn run(args: Args) -> ExitStatus {
         Command::Report(args) => command::report::run(&shared, args),
         Command::Inspect(args) => command::inspect::run(&shared, args),
         Command::Config(args) => command::config::run(&shared, &args),
+        #[cfg(feature = "fetch")]
+        Command::Fetch(fetch) => command::fetch::run(&shared, args.shared.progress, *fetch),
         Command::Explain(args) => command::explain::run(&args),
         Command::Schema(args) => command::schema::run(args),
         Command::Completions(args) => command::completions::run(args),

@@ -17,11 +17,13 @@ Examples:
   gcagg validate exports/*.json                     every problem with its line and column
   gcagg report response.json                        figures to read
   gcagg inspect response.json                       what is in here
+  gcagg fetch --last yesterday -o day.json          a fresh response from the API
   gcagg explain S001                                the long story of a code
 
 Exit codes:
   0  all good             1  the data is bad        2  the command line is wrong
-  3  reading or writing failed                      130  interrupted";
+  3  reading or writing failed                      4  the network, sign-in or the API failed
+  130  interrupted";
 
 /// Reads Genesys Cloud analytics aggregate responses, validates them, and turns them into tables
 /// and reports.
@@ -106,6 +108,9 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Show the settings in force, and where each comes from
     Config(ConfigArgs),
+    /// Run a query and save the raw response
+    #[cfg(feature = "fetch")]
+    Fetch(Box<super::fetch::FetchArgs>),
     /// Tell the long story of a diagnostic, or list them all
     Explain(ExplainArgs),
     /// Print an embedded JSON Schema

@@ -3,4 +3,6 @@
 pub mod args;
 pub mod config;
 pub mod failure;
+#[cfg(feature = "fetch")]
+pub mod fetch;
 pub mod options;

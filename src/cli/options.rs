@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use crate::diagnostic::levels::{Levels, WishError, Wishes};
 use crate::diagnostic::render::Style;
 use crate::document::catalog::nearest;
-use crate::document::time::Instant;
+use crate::document::time::{Instant, local};
 use crate::engine::parallel;
 use crate::source::cut::WINDOW;
 use crate::source::discover::{self, Discovery};
@@ -189,16 +189,7 @@ pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Failure> {
 fn instant(text: &str, zone: Option<Tz>) -> Option<chrono::DateTime<chrono::FixedOffset>> {
     let instant = Instant::parse_lenient(text)?;
     match zone {
-        Some(zone) if !instant.zoned => {
-            let naive = instant.time.naive_utc();
-            // An hour that a clock change skips begins when the gap ends.
-            (0..=24)
-                .find_map(|quarter| {
-                    let later = naive + chrono::TimeDelta::minutes(15 * quarter);
-                    later.and_local_timezone(zone).earliest()
-                })
-                .map(|local| local.fixed_offset())
-        }
+        Some(zone) if !instant.zoned => Some(local(instant.time.naive_utc(), zone)?.fixed_offset()),
         _ => Some(instant.time),
     }
 }

@@ -5,6 +5,8 @@ pub mod config;
 pub mod convert;
 pub mod expected;
 pub mod explain;
+#[cfg(feature = "fetch")]
+pub mod fetch;
 pub mod gather;
 pub mod inspect;
 pub mod known;

@@ -5,7 +5,7 @@ use super::Severity;
 macro_rules! codes {
     ($($variant:ident $code:literal $name:literal $severity:ident $summary:literal,)*) => {
         /// The code of a finding. The letter is its category: F file, J JSON, S schema, M metric,
-        /// T time, G group.
+        /// T time, G group, N network.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $summary] $variant,)*
@@ -78,6 +78,19 @@ codes! {
     OutsideExpectedInterval "T007" "outside-expected-interval" Error "a bucket outside the time that was expected",
     UnexpectedGranularity "T008" "unexpected-granularity" Error "a bucket of another length than was expected",
     MissingDimension "G002" "missing-dimension" Warning "a group lacks a dimension that was expected",
+    NoCredentials "N001" "no-credentials" Error "nothing to sign in with",
+    SignInFailed "N002" "sign-in-failed" Error "the credentials or the token were refused (401)",
+    Forbidden "N003" "forbidden" Error "the client lacks a permission (403)",
+    QueryRejected "N004" "query-rejected" Error "the API refused the query (400)",
+    NotFound "N005" "not-found" Error "no such address (404)",
+    RateLimited "N006" "rate-limited" Error "too many requests (429)",
+    TooHeavy "N007" "too-heavy" Error "the query is too large for one answer",
+    ServerFailed "N008" "server-failed" Error "the service failed (5xx)",
+    Unreachable "N009" "unreachable" Error "no connection, or one that broke",
+    TimedOut "N010" "timed-out" Error "no answer in time",
+    JobFailed "N011" "job-failed" Error "an asynchronous job failed, expired or was cancelled",
+    RejectedResponse "N012" "rejected-response" Error "an answer with a good status that is no data",
+    Redirected "N013" "redirected" Error "a redirect that was not followed",
 }
 
 impl Code {

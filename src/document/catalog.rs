@@ -2,7 +2,10 @@
 //!
 //! Adding a metric is adding a line to `catalog/metrics.csv`.
 
-use std::collections::{HashMap, HashSet};
+pub mod family;
+pub mod region;
+
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// What a metric measures.
@@ -83,9 +86,13 @@ static METRICS: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
         .collect()
 });
 
-static DIMENSIONS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+/// Names, and the families that have them.
+static DIMENSIONS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
     rows(include_str!("catalog/dimensions.csv"))
-        .filter_map(|row| row.first().map(|name| kept(name)))
+        .filter_map(|row| {
+            let [name, families] = <[String; 2]>::try_from(row).ok()?;
+            Some((kept(&name), kept(&families)))
+        })
         .collect()
 });
 
@@ -109,7 +116,7 @@ pub fn metric(name: &str) -> Option<&'static Entry> {
 
 /// Whether the API has a dimension of this name.
 pub fn is_dimension(name: &str) -> bool {
-    DIMENSIONS.contains(name)
+    DIMENSIONS.contains_key(name)
 }
 
 /// Where the figure really is that people call `name`.

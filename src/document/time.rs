@@ -1,6 +1,7 @@
 //! Instants of intervals: ISO-8601 with or without an offset, to the nanosecond.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone as _};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeDelta, TimeZone as _};
+use chrono_tz::Tz;
 
 /// An instant as an interval writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,15 @@ impl Instant {
         }
         Self::parse(text)
     }
+}
+
+/// The instant of a wall clock in a zone: the first of two, and where a clock change skips it, the
+/// end of the gap.
+pub fn local(naive: NaiveDateTime, zone: Tz) -> Option<DateTime<Tz>> {
+    (0..=24 * 4).find_map(|quarter| {
+        let later = naive.checked_add_signed(TimeDelta::minutes(15 * quarter))?;
+        later.and_local_timezone(zone).earliest()
+    })
 }
 
 /// The two instants of `start/end`.

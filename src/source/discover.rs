@@ -74,6 +74,11 @@ pub struct Discovery {
 pub fn discover(arguments: &[PathBuf]) -> Discovery {
     let mut search = Search::default();
     for argument in arguments {
+        // A shell expands `*.json` to manifests too; one that is named alone is meant.
+        if arguments.len() > 1 && is_manifest(argument) && argument.is_file() {
+            search.found.skipped += 1;
+            continue;
+        }
         search.argument(argument);
     }
     search.found
@@ -145,6 +150,7 @@ impl Search {
         for path in paths {
             match fs::metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => self.folder(&path, &base),
+                Ok(_) if is_manifest(&path) => self.found.skipped += 1,
                 Ok(metadata) => self.file(&path, &metadata, Some(&base)),
                 Err(error) => self.miss(&path, error.to_string()),
             }
@@ -194,7 +200,7 @@ impl Search {
             return;
         }
         // A pipe or a device that merely lies in a folder could block for ever.
-        if !kind.is_file() || !is_document_name(entry.file_name()) {
+        if !kind.is_file() || !is_document_name(entry.file_name()) || is_manifest(entry.path()) {
             self.found.skipped += 1;
             return;
         }
@@ -233,6 +239,12 @@ impl Search {
             empty: true,
         });
     }
+}
+
+/// Whether a name is that of what `gcagg fetch` writes beside a response.
+fn is_manifest(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.as_encoded_bytes().ends_with(b".manifest.json"))
 }
 
 /// What a pattern stands for.

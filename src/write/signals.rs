@@ -11,6 +11,16 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use tempfile::NamedTempFile;
 
 static WRITING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static LAST: Mutex<Vec<Box<dyn FnOnce() + Send>>> = Mutex::new(Vec::new());
+
+/// Has something done before a signal ends the process; it must end by itself, and soon.
+pub fn before_end(last: impl FnOnce() + Send + 'static) {
+    lasts().push(Box::new(last));
+}
+
+fn lasts() -> MutexGuard<'static, Vec<Box<dyn FnOnce() + Send>>> {
+    LAST.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn writing() -> MutexGuard<'static, Vec<PathBuf>> {
     WRITING.lock().unwrap_or_else(PoisonError::into_inner)
@@ -54,6 +64,9 @@ pub fn install() {
 
 /// Removes the files on the list and gives back the lock.
 fn clear() -> MutexGuard<'static, Vec<PathBuf>> {
+    for last in std::mem::take(&mut *lasts()) {
+        last();
+    }
     let writing = writing();
     for path in writing.iter() {
         // It may just have been renamed to its final name, and nobody is left to tell otherwise.

@@ -2,6 +2,8 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod docs;
+#[cfg(feature = "fetch")]
+mod fetch;
 mod gate;
 mod hostile;
 mod house;

@@ -1,0 +1,144 @@
+//! Signing in: a token that is kept in memory, and renewed before it expires.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+
+use super::clock::Clock;
+use super::credentials::Credentials;
+use super::http::{Proof, Reply};
+
+/// Where a token is shared with what cancels jobs.
+pub type Shared = Arc<Mutex<Option<Arc<SecretString>>>>;
+
+/// Credentials, and the token they were exchanged for.
+#[derive(Debug)]
+pub struct Auth {
+    credentials: Credentials,
+    current: Mutex<Option<Token>>,
+    shared: Shared,
+}
+
+#[derive(Debug)]
+struct Token {
+    secret: Arc<SecretString>,
+    /// When to renew it, by the clock's [`Clock::elapsed`].
+    until: Duration,
+}
+
+/// A token that says nothing about its end lives for a day.
+const USUAL_LIFE: u64 = 24 * 3600;
+
+impl Auth {
+    /// Credentials that have not been used yet.
+    pub fn new(credentials: Credentials) -> Self {
+        let shared = match &credentials {
+            Credentials::Token { token, .. } => Some(Arc::new(token.clone())),
+            Credentials::Client { .. } => None,
+        };
+        Self {
+            credentials,
+            current: Mutex::new(None),
+            shared: Arc::new(Mutex::new(shared)),
+        }
+    }
+
+    /// The names of the variables, for a sentence.
+    pub fn named(&self) -> &str {
+        self.credentials.named()
+    }
+
+    /// Where the token can be found by whoever cannot wait.
+    pub fn shared(&self) -> Shared {
+        Arc::clone(&self.shared)
+    }
+
+    /// Whether a token that is refused can be replaced.
+    pub fn renews(&self) -> bool {
+        matches!(self.credentials, Credentials::Client { .. })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Token>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The token; `exchange` gets a new one where there is none or it is about to expire. Other
+    /// threads wait for it rather than get their own.
+    ///
+    /// # Errors
+    /// Those of `exchange`.
+    pub fn token<E>(
+        &self,
+        clock: &dyn Clock,
+        exchange: impl FnOnce(Proof<'_>) -> Result<(SecretString, u64), E>,
+    ) -> Result<Arc<SecretString>, E> {
+        let (id, secret) = match &self.credentials {
+            Credentials::Token { token, .. } => return Ok(Arc::new(token.clone())),
+            Credentials::Client { id, secret, .. } => (id, secret),
+        };
+        let mut current = self.lock();
+        if let Some(token) = current
+            .as_ref()
+            .filter(|token| clock.elapsed() < token.until)
+        {
+            return Ok(Arc::clone(&token.secret));
+        }
+        let (secret, life) = exchange(Proof::Basic(id, secret))?;
+        let secret = Arc::new(secret);
+        // A tenth of its life, or a minute, is left for requests that are on their way.
+        let margin = (life / 10).min(60);
+        *current = Some(Token {
+            secret: Arc::clone(&secret),
+            until: clock.elapsed() + Duration::from_secs(life - margin),
+        });
+        *self.shared.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&secret));
+        Ok(secret)
+    }
+
+    /// Forgets a token that was refused, unless another has taken its place.
+    pub fn forget(&self, refused: &Arc<SecretString>) {
+        let mut current = self.lock();
+        if current
+            .as_ref()
+            .is_some_and(|token| Arc::ptr_eq(&token.secret, refused))
+        {
+            *current = None;
+        }
+    }
+
+    /// The text without any secret of ours that a server may have repeated.
+    pub fn redacted(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        let mut hide = |secret: &str| {
+            if secret.len() > 3 && text.contains(secret) {
+                text = text.replace(secret, "[redacted]");
+            }
+        };
+        if let Credentials::Client { id, secret, .. } = &self.credentials {
+            let (id, secret) = (id.expose_secret(), secret.expose_secret());
+            hide(&STANDARD.encode(format!("{id}:{secret}")));
+            hide(secret);
+            hide(id);
+        }
+        if let Some(token) = &*self.shared.lock().unwrap_or_else(PoisonError::into_inner) {
+            hide(token.expose_secret());
+        }
+        text
+    }
+}
+
+/// The token and its life in seconds, out of the answer to a sign-in.
+pub fn granted(reply: &Reply) -> Option<(SecretString, u64)> {
+    let body: Value = serde_json::from_slice(&reply.body).ok()?;
+    let token = body["access_token"]
+        .as_str()
+        .filter(|token| !token.is_empty())?;
+    Some((
+        token.into(),
+        body["expires_in"].as_u64().unwrap_or(USUAL_LIFE),
+    ))
+}

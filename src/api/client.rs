@@ -1,0 +1,245 @@
+//! Requests that are signed in, kept under the announced rate, and tried again.
+
+use std::time::Duration;
+
+use reqwest::{Method, Url};
+use secrecy::SecretString;
+
+use crate::diagnostic::Code;
+use crate::json::scan;
+
+use super::auth::{self, Auth};
+use super::cancel::Cancel;
+use super::clock::Clock;
+use super::credentials::Credentials;
+use super::fault::{self, Asked, Fault};
+use super::hosts::{self, Hosts};
+use super::http::{Broken, Content, Http, Proof, Reply, Sent};
+use super::progress::{Progress, seconds};
+use super::rate::Rate;
+use super::retry::{self, Deadline, Policy};
+
+/// The API, as one run uses it.
+pub struct Api<'a> {
+    pub http: Http,
+    pub hosts: Hosts,
+    pub auth: Auth,
+    pub policy: Policy,
+    pub clock: &'a dyn Clock,
+    pub progress: &'a Progress,
+    pub cancel: Cancel,
+    rate: Rate,
+}
+
+/// A request to the API.
+#[derive(Debug, Clone)]
+pub struct Call<'c> {
+    pub method: Method,
+    pub url: Url,
+    pub body: Option<&'c str>,
+}
+
+impl<'a> Api<'a> {
+    /// The API at these hosts, for whoever has these credentials.
+    pub fn new(
+        http: Http,
+        hosts: Hosts,
+        credentials: Credentials,
+        policy: Policy,
+        clock: &'a dyn Clock,
+        progress: &'a Progress,
+    ) -> Self {
+        let auth = Auth::new(credentials);
+        Self {
+            cancel: Cancel::new(http.clone(), auth.shared()),
+            http,
+            hosts,
+            auth,
+            policy,
+            clock,
+            progress,
+            rate: Rate::default(),
+        }
+    }
+
+    /// Sends until there is a good answer, or no hope of one. A token that is refused is replaced
+    /// once.
+    ///
+    /// # Errors
+    /// Why there is no hope.
+    pub fn call(
+        &self,
+        asked: &Asked,
+        call: &Call<'_>,
+        deadline: &Deadline,
+    ) -> Result<Reply, Fault> {
+        let asked = asked.of(&call.method, &call.url);
+        let mut renewed = false;
+        loop {
+            let token = self
+                .auth
+                .token(self.clock, |proof| self.sign_in(&asked, proof, deadline))?;
+            let (reply, wait) = self.persist(&asked, deadline, true, &|timeout| {
+                self.http.send(Sent {
+                    method: call.method.clone(),
+                    url: call.url.clone(),
+                    proof: Proof::Bearer(&token),
+                    content: call.body.map_or(Content::None, Content::Json),
+                    timeout,
+                })
+            })?;
+            match reply.status {
+                200..=299 => {
+                    self.progress.received(reply.body.len());
+                    return Ok(reply);
+                }
+                401 if !renewed && self.auth.renews() => {
+                    self.progress
+                        .detail("the token was refused: signing in again");
+                    self.auth.forget(&token);
+                    renewed = true;
+                }
+                _ => return Err(self.redacted(fault::answer(&asked, &reply, wait))),
+            }
+        }
+    }
+
+    fn sign_in(
+        &self,
+        asked: &Asked,
+        proof: Proof<'_>,
+        deadline: &Deadline,
+    ) -> Result<(SecretString, u64), Fault> {
+        let url = hosts::below(&self.hosts.login, "/oauth/token");
+        let asked = Asked {
+            what: "the sign-in".to_owned(),
+            could_be_job: false,
+            ..asked.of(&Method::POST, &url)
+        };
+        let (reply, wait) = self.persist(&asked, deadline, false, &|timeout| {
+            self.http.send(Sent {
+                method: Method::POST,
+                url: url.clone(),
+                proof,
+                content: Content::Form("grant_type=client_credentials"),
+                timeout,
+            })
+        })?;
+        if !(200..300).contains(&reply.status) {
+            return Err(self.redacted(fault::sign_in(&asked, &reply, wait)));
+        }
+        auth::granted(&reply).ok_or_else(|| {
+            Fault::new(
+                &asked,
+                Code::SignInFailed,
+                "the sign-in was answered without a token",
+                "check GENESYS_LOGIN_URL and the proxy: another server may have answered",
+            )
+        })
+    }
+
+    /// Sends again while that may help. An answer that is not good comes back with the wait that
+    /// it asked for.
+    fn persist(
+        &self,
+        asked: &Asked,
+        deadline: &Deadline,
+        limited: bool,
+        send: &dyn Fn(Duration) -> Result<Reply, Broken>,
+    ) -> Result<(Reply, Option<Duration>), Fault> {
+        let mut attempts = 0;
+        loop {
+            if limited {
+                self.rate.enter(self.clock, self.progress);
+            }
+            let left = deadline.left(self.clock);
+            let outcome = if left.is_zero() && attempts > 0 {
+                Err(Broken::TimedOut("the time is over".to_owned()))
+            } else {
+                send(self.policy.timeout.min(left.max(Duration::from_millis(1)))).and_then(whole)
+            };
+            if limited {
+                let announced = outcome.as_ref().ok().and_then(|reply| reply.announced);
+                self.rate.leave(announced, self.clock);
+            }
+            attempts += 1;
+            let outcome = outcome.map(|reply| Reply { attempts, ..reply });
+            let (why, wait) = match &outcome {
+                Ok(reply) if !retry::is_transient(reply.status) => {
+                    return Ok((reply.clone(), None));
+                }
+                Ok(reply) => (
+                    format!("status {}", reply.status),
+                    self.wanted(reply, limited),
+                ),
+                Err(Broken::Untrusted(_)) => (String::new(), None),
+                Err(Broken::TimedOut(words)) => (format!("time-out: {words}"), None),
+                Err(Broken::Unreachable(words) | Broken::Cut(words)) => (words.clone(), None),
+            };
+            let hopeless = matches!(outcome, Err(Broken::Untrusted(_)));
+            if hopeless || attempts > self.policy.max_retries {
+                return match outcome {
+                    Ok(reply) => Ok((reply, wait)),
+                    Err(broken) => Err(self.redacted(fault::broken(asked, &broken, attempts))),
+                };
+            }
+            let pause = wait.unwrap_or_else(|| self.policy.wait(attempts, self.clock.chance()));
+            if pause >= deadline.left(self.clock) {
+                return match outcome {
+                    Ok(reply) if reply.status == 429 => Ok((reply, wait)),
+                    _ => Err(self.redacted(fault::late(asked, deadline.limit, &why))),
+                };
+            }
+            let try_next = format!(
+                "to try again ({} of {}): {why}",
+                attempts, self.policy.max_retries
+            );
+            self.progress.waiting(&try_next, pause);
+            self.clock.sleep(pause);
+        }
+    }
+
+    /// The wait that the server asks for; after a 429 all requests honour it.
+    fn wanted(&self, reply: &Reply, limited: bool) -> Option<Duration> {
+        let named = reply.retry_after.as_deref();
+        let mut wait = named.and_then(|text| retry::retry_after(text, self.clock.now()));
+        if reply.status == 429 {
+            let window = reply.announced.map(|rate| Duration::from_secs(rate.reset));
+            wait = wait.or(window);
+            if let (Some(wait), true) = (wait, limited) {
+                self.rate.hold(wait, self.clock);
+            }
+        }
+        wait
+    }
+
+    fn redacted(&self, mut fault: Fault) -> Fault {
+        fault.diagnostic.message = self.auth.redacted(&fault.diagnostic.message);
+        fault
+    }
+
+    /// Waits before a job is asked about again.
+    pub fn pause(&self, why: &str, wait: Duration) {
+        self.progress
+            .detail(&format!("{why}: looking again in {}", seconds(wait)));
+        self.clock.sleep(wait);
+    }
+}
+
+/// A good answer that ends within its JSON was cut off, whatever the connection says.
+fn whole(reply: Reply) -> Result<Reply, Broken> {
+    let good = (200..300).contains(&reply.status) && reply.status != 204;
+    let start = scan::skip_blank(&reply.body, 0);
+    let cut = match reply.body.get(start) {
+        Some(b'{' | b'[') => scan::value_end(&reply.body, start).is_none(),
+        Some(_) => false,
+        None => true,
+    };
+    if good && cut {
+        let bytes = reply.body.len();
+        return Err(Broken::Cut(format!(
+            "the answer ends in its middle, after {bytes} bytes"
+        )));
+    }
+    Ok(reply)
+}

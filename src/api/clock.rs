@@ -1,0 +1,56 @@
+//! Time and chance, as the machine has them or as a test wants them.
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+
+/// Where everything that waits takes its time from.
+pub trait Clock: Sync {
+    /// The time of day.
+    fn now(&self) -> DateTime<Utc>;
+    /// The time since some beginning, which no correction of the time of day changes.
+    fn elapsed(&self) -> Duration;
+    /// Waits.
+    fn sleep(&self, time: Duration);
+    /// A random number from 0 to below 1.
+    fn chance(&self) -> f64;
+}
+
+/// The machine's own clock.
+#[derive(Debug)]
+pub struct SystemClock {
+    began: Instant,
+}
+
+impl SystemClock {
+    /// A clock that begins now.
+    pub fn new() -> Self {
+        Self {
+            began: Instant::now(),
+        }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn sleep(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+
+    fn chance(&self) -> f64 {
+        fastrand::f64()
+    }
+}

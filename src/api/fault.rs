@@ -1,0 +1,321 @@
+//! What went wrong, in words: what was asked, what the server said, what to do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Method, Url};
+use serde_json::Value;
+
+use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::json::text::printable;
+
+use super::http::{Broken, Reply};
+use super::progress::seconds;
+
+/// What was asked of a server, for sentences.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// `POST https://api.mypurecloud.com/…`.
+    pub at: String,
+    /// `the query for conversations, 2026-…/2026-…`.
+    pub what: String,
+    /// The permission that it takes.
+    pub permission: &'static str,
+    /// Whether a job could be used instead.
+    pub could_be_job: bool,
+    /// Which variables held the credentials.
+    pub named: String,
+}
+
+impl Asked {
+    /// The same at another address.
+    pub fn of(&self, method: &Method, url: &Url) -> Self {
+        Self {
+            at: format!("{method} {url}"),
+            ..self.clone()
+        }
+    }
+}
+
+/// A finding about an address.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    pub diagnostic: Box<Diagnostic>,
+    pub at: String,
+}
+
+impl Fault {
+    /// A finding about what was asked.
+    pub fn new(
+        asked: &Asked,
+        code: Code,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        let help: String = help.into();
+        let diagnostic = Diagnostic::new(code, message);
+        Self {
+            diagnostic: Box::new(if help.is_empty() {
+                diagnostic
+            } else {
+                diagnostic.help(help)
+            }),
+            at: asked.at.clone(),
+        }
+    }
+
+    /// As every finding is shown: the address stands where a file's name would.
+    pub fn located(self) -> Located {
+        Located {
+            diagnostic: *self.diagnostic,
+            file: Arc::from(self.at),
+            place: None,
+            excerpt: None,
+        }
+    }
+}
+
+/// What a body says of an error.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    pub message: String,
+    pub code: String,
+    pub context: String,
+}
+
+impl Said {
+    /// Reads the API's error body, and that of the sign-in.
+    pub fn of(reply: &Reply) -> Self {
+        let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        let text = |keys: &[&str]| {
+            let found = keys.iter().find_map(|key| body[*key].as_str());
+            short(found.unwrap_or_default())
+        };
+        Self {
+            message: text(&["message", "error_description", "description"]),
+            code: text(&["code", "error"]),
+            context: match text(&["contextId"]) {
+                empty if empty.is_empty() => {
+                    short(reply.correlation.as_deref().unwrap_or_default())
+                }
+                context => context,
+            },
+        }
+    }
+
+    fn words(&self) -> String {
+        let mut words = String::new();
+        if !self.code.is_empty() {
+            words.push_str(&format!(" ({})", self.code));
+        }
+        if !self.message.is_empty() {
+            words.push_str(&format!(": {}", self.message));
+        }
+        if !self.context.is_empty() {
+            words.push_str(&format!(" [contextId {}]", self.context));
+        }
+        words
+    }
+}
+
+fn short(text: &str) -> String {
+    const MOST: usize = 600;
+    let text = printable(text.trim());
+    if text.chars().count() <= MOST {
+        return text;
+    }
+    format!("{}…", text.chars().take(MOST).collect::<String>())
+}
+
+/// The fault of an answer that is none of the good ones, after `waited` for a rate limit.
+pub fn answer(asked: &Asked, reply: &Reply, wait: Option<Duration>) -> Fault {
+    let said = Said::of(reply);
+    let (code, help) = meaning(asked, reply, &said, wait);
+    let verb = match code {
+        Code::Redirected => "was redirected",
+        Code::QueryRejected | Code::Forbidden | Code::SignInFailed | Code::TooHeavy => {
+            "was refused"
+        }
+        _ => "failed",
+    };
+    let tries = match reply.attempts {
+        0 | 1 => String::new(),
+        many => format!(", after {many} tries"),
+    };
+    let message = format!(
+        "{} {verb} with status {}{}{tries}",
+        asked.what,
+        reply.status,
+        said.words()
+    );
+    Fault::new(asked, code, message, help)
+}
+
+fn meaning(asked: &Asked, reply: &Reply, said: &Said, wait: Option<Duration>) -> (Code, String) {
+    match reply.status {
+        300..=399 => (Code::Redirected, redirected(reply)),
+        401 => (Code::SignInFailed, not_signed_in(asked)),
+        403 => (
+            Code::Forbidden,
+            format!(
+                "the permission {} is needed: give it to a role in Admin > People & Permissions > \
+                 Roles / Permissions, assign the role to the OAuth client in Admin > Integrations > \
+                 OAuth > Roles, and fetch again",
+                asked.permission
+            ),
+        ),
+        404 => (
+            Code::NotFound,
+            "check that GENESYS_ENVIRONMENT (or GENESYS_API_URL) is the organisation's own region, \
+             and that it has this feature"
+                .to_owned(),
+        ),
+        408 | 504 => (Code::TimedOut, too_long(asked)),
+        413 => (Code::TooHeavy, too_long(asked)),
+        400 if is_heavy(said) => (Code::TooHeavy, too_long(asked)),
+        429 => (
+            Code::RateLimited,
+            match wait {
+                Some(wait) => format!(
+                    "wait {} and fetch again, ask for less at a time (--concurrency 1), or be more \
+                     patient (--deadline, --max-retries)",
+                    seconds(wait)
+                ),
+                None => "wait a minute and fetch again, or ask for less at a time (--concurrency 1)"
+                    .to_owned(),
+            },
+        ),
+        500..=599 => (
+            Code::ServerFailed,
+            "the service has trouble: fetch again later, and give the contextId to Genesys support \
+             if it goes on"
+                .to_owned(),
+        ),
+        _ => (
+            Code::QueryRejected,
+            "correct what the message names (metric, groupBy, filter, interval, granularity); \
+             --dry-run shows the whole body"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Whether the words of a 400 say that the query is too large rather than wrong.
+fn is_heavy(said: &Said) -> bool {
+    let words = format!("{} {}", said.code, said.message).to_lowercase();
+    [
+        "too many",
+        "too large",
+        "too heavy",
+        "too big",
+        "too long",
+        "exceed",
+        "limit",
+    ]
+    .iter()
+    .any(|hint| words.contains(hint))
+}
+
+fn too_long(asked: &Asked) -> String {
+    let job = if asked.could_be_job {
+        "use --async, which runs it as a job, or "
+    } else {
+        ""
+    };
+    format!(
+        "the query is too heavy: {job}cut it with --split P1D, a coarser --granularity or fewer --group-by"
+    )
+}
+
+fn not_signed_in(asked: &Asked) -> String {
+    format!(
+        "the credentials came from {}: check that they are whole and current, and that \
+         GENESYS_ENVIRONMENT names the region they were created in",
+        asked.named
+    )
+}
+
+fn redirected(reply: &Reply) -> String {
+    let to = reply
+        .location
+        .as_deref()
+        .and_then(|text| Url::parse(text).ok());
+    let to = match to.as_ref().and_then(Url::host_str) {
+        Some(host) => format!(" to {}", printable(host)),
+        None => String::new(),
+    };
+    format!(
+        "the redirect{to} was not followed, because the token is only for the host that was asked: \
+         a proxy or a sign-in page may stand in between; set GENESYS_API_URL or GENESYS_LOGIN_URL \
+         to the address that answers"
+    )
+}
+
+/// The fault of a sign-in that was answered with something else than a token.
+pub fn sign_in(asked: &Asked, reply: &Reply, wait: Option<Duration>) -> Fault {
+    if matches!(reply.status, 400 | 401 | 403) {
+        let message = format!(
+            "{} was refused with status {}{}",
+            asked.what,
+            reply.status,
+            Said::of(reply).words()
+        );
+        return Fault::new(asked, Code::SignInFailed, message, not_signed_in(asked));
+    }
+    answer(asked, reply, wait)
+}
+
+/// The fault of a request that was never answered whole.
+pub fn broken(asked: &Asked, broken: &Broken, attempts: u32) -> Fault {
+    let tries = match attempts {
+        0 | 1 => String::new(),
+        many => format!(", after {many} tries"),
+    };
+    let (code, words, help) = match broken {
+        Broken::Unreachable(words) => (
+            Code::Unreachable,
+            words,
+            "check the network, the name of the region, and the proxy (HTTPS_PROXY, NO_PROXY)"
+                .to_owned(),
+        ),
+        Broken::Untrusted(words) => (
+            Code::Unreachable,
+            words,
+            "the server's certificate is not trusted: where a company's proxy looks into TLS, name \
+             its certificate with --ca-cert FILE"
+                .to_owned(),
+        ),
+        Broken::TimedOut(words) => (Code::TimedOut, words, too_long(asked)),
+        Broken::Cut(words) => (
+            Code::Unreachable,
+            words,
+            "the connection broke before the answer was whole; fetch again, in smaller parts \
+             (--split P1D) if it goes on"
+                .to_owned(),
+        ),
+    };
+    Fault::new(
+        asked,
+        code,
+        format!(
+            "{} got no whole answer: {}{tries}",
+            asked.what,
+            printable(words)
+        ),
+        help,
+    )
+}
+
+/// The fault of a request whose time is over.
+pub fn late(asked: &Asked, limit: Duration, last: &str) -> Fault {
+    Fault::new(
+        asked,
+        Code::TimedOut,
+        format!(
+            "{} was not answered within {}: {last}",
+            asked.what,
+            seconds(limit)
+        ),
+        "be more patient with --deadline, or ask for less at a time",
+    )
+}

@@ -1,0 +1,205 @@
+//! `--filter` as the API's own filter.
+
+use serde_json::{Value, json};
+
+use super::Refusal;
+
+/// What one `--filter` asks of a dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    pub dimension: String,
+    pub test: Test,
+}
+
+/// The tests that the API knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    /// One of these values.
+    Matches(Vec<String>),
+    Exists,
+    NotExists,
+}
+
+const FORMS: &str = "write DIM=VALUE, DIM=VALUE,VALUE, DIM=@FILE (a value a line), DIM=* (has any) \
+                     or DIM!=* (has none)";
+
+impl Condition {
+    /// Reads one `--filter`; `read` gives the text of a file.
+    ///
+    /// # Errors
+    /// What does not read, and what the API cannot be asked.
+    pub fn parse(
+        text: &str,
+        read: &dyn Fn(&str) -> Result<String, Refusal>,
+    ) -> Result<Self, Refusal> {
+        let refused = |why: &str| Refusal::new(format!("--filter {text}: {why}"));
+        if let Some(dimension) = text.trim().strip_suffix(" exists") {
+            return Ok(match dimension.trim().strip_suffix(" not") {
+                Some(dimension) => Self::of(dimension, Test::NotExists),
+                None => Self::of(dimension, Test::Exists),
+            });
+        }
+        let (dimension, value) = text
+            .split_once('=')
+            .ok_or_else(|| refused("there is no `=`").help(FORMS))?;
+        if let Some(dimension) = dimension.strip_suffix('!') {
+            if value.trim() == "*" {
+                return Ok(Self::of(dimension, Test::NotExists));
+            }
+            return Err(
+                refused("aggregates queries cannot ask for other values than one").help(
+                    "the API only knows matches, exists and notExists: name the values that are \
+                 wanted (DIM=VALUE,VALUE), or group by the dimension and filter the rows",
+                ),
+            );
+        }
+        if value.trim() == "*" {
+            return Ok(Self::of(dimension, Test::Exists));
+        }
+        let values: Vec<String> = match value.strip_prefix('@') {
+            Some(path) => {
+                let text = read(path)?;
+                let mut cells = text.lines().map(first_cell).peekable();
+                cells.next_if(|head| head == "id" || head == dimension.trim());
+                cells.collect()
+            }
+            None => value.split(',').map(|one| one.trim().to_owned()).collect(),
+        };
+        let values: Vec<String> = values.into_iter().filter(|one| !one.is_empty()).collect();
+        if values.is_empty() || dimension.trim().is_empty() {
+            return Err(refused("a dimension and a value are needed").help(FORMS));
+        }
+        Ok(Self::of(dimension, Test::Matches(values)))
+    }
+
+    fn of(dimension: &str, test: Test) -> Self {
+        Self {
+            dimension: dimension.trim().to_owned(),
+            test,
+        }
+    }
+}
+
+/// The first cell of a line, so that a list of ids and names serves as well.
+fn first_cell(line: &str) -> String {
+    let cell = line.split([',', ';', '\t']).next().unwrap_or_default();
+    cell.trim_matches(|char: char| char == '"' || char == '\u{feff}' || char.is_whitespace())
+        .to_owned()
+}
+
+/// The filter of a body: all conditions hold, and of several values of a dimension one does.
+pub fn filter(conditions: &[Condition]) -> Value {
+    let mut merged: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut predicates = Vec::new();
+    for condition in conditions {
+        let dimension = condition.dimension.as_str();
+        match &condition.test {
+            Test::Matches(values) => {
+                let values = values.iter().map(String::as_str);
+                match merged.iter_mut().find(|(name, _)| *name == dimension) {
+                    Some((_, known)) => known.extend(values),
+                    None => merged.push((dimension, values.collect())),
+                }
+            }
+            Test::Exists => predicates.push(presence(dimension, "exists")),
+            Test::NotExists => predicates.push(presence(dimension, "notExists")),
+        }
+    }
+    let mut clauses = Vec::new();
+    for (dimension, values) in merged {
+        match values.as_slice() {
+            [value] => predicates.push(matches(dimension, value)),
+            values => {
+                let any: Vec<Value> = values.iter().map(|one| matches(dimension, one)).collect();
+                clauses.push(json!({"type": "or", "predicates": any}));
+            }
+        }
+    }
+    let mut filter = json!({"type": "and"});
+    if !clauses.is_empty() {
+        filter["clauses"] = Value::Array(clauses);
+    }
+    if !predicates.is_empty() {
+        filter["predicates"] = Value::Array(predicates);
+    }
+    filter
+}
+
+/// The filter of the tutorial's summary: a key a dimension.
+///
+/// # Errors
+/// What it cannot say.
+pub fn flat(conditions: &[Condition]) -> Result<Value, Refusal> {
+    let mut filter = serde_json::Map::new();
+    for condition in conditions {
+        let value = match &condition.test {
+            Test::Matches(values) => match values.as_slice() {
+                [value] => json!(value),
+                values => json!(values),
+            },
+            Test::Exists | Test::NotExists => {
+                return Err(Refusal::new(format!(
+                    "the summary family cannot ask whether {} exists",
+                    condition.dimension
+                ))
+                .help("name a value: --filter conversationType=voice"));
+            }
+        };
+        filter.insert(condition.dimension.clone(), value);
+    }
+    Ok(Value::Object(filter))
+}
+
+fn matches(dimension: &str, value: &str) -> Value {
+    json!({"type": "dimension", "dimension": dimension, "operator": "matches", "value": value})
+}
+
+fn presence(dimension: &str, operator: &str) -> Value {
+    json!({"type": "dimension", "dimension": dimension, "operator": operator})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<Condition, Refusal> {
+        Condition::parse(text, &|path| Ok(format!("id,name\n{path}\n\n\"u2\",Two\n")))
+    }
+
+    #[test]
+    fn reads_every_form() {
+        let values = |text: &str| match parsed(text).unwrap().test {
+            Test::Matches(values) => values,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(values("mediaType=voice"), ["voice"]);
+        assert_eq!(values("mediaType=voice, chat"), ["voice", "chat"]);
+        assert_eq!(values("userId=@users.csv"), ["users.csv", "u2"]);
+        assert_eq!(parsed("userId=*").unwrap().test, Test::Exists);
+        assert_eq!(parsed("userId exists").unwrap().test, Test::Exists);
+        assert_eq!(parsed("userId not exists").unwrap().test, Test::NotExists);
+        assert_eq!(parsed("userId!=*").unwrap().test, Test::NotExists);
+        for wrong in ["", "userId", "=voice", "userId=", "userId=,"] {
+            assert!(parsed(wrong).is_err(), "{wrong}");
+        }
+        let refusal = parsed("mediaType!=voice").unwrap_err();
+        assert!(refusal.help.unwrap().contains("notExists"));
+    }
+
+    #[test]
+    fn values_of_one_dimension_are_alternatives() {
+        let all: Vec<Condition> = [
+            "mediaType=voice",
+            "queueId=a,b",
+            "mediaType=chat",
+            "userId=*",
+        ]
+        .map(|text| parsed(text).unwrap())
+        .into();
+        let filter = filter(&all);
+        assert_eq!(filter["type"], "and");
+        assert_eq!(filter["clauses"].as_array().unwrap().len(), 2);
+        assert_eq!(filter["clauses"][0]["predicates"][1]["value"], "chat");
+        assert_eq!(filter["predicates"][0]["operator"], "exists");
+    }
+}

@@ -1,0 +1,169 @@
+//! Which hosts are asked: those of a region, or a gateway's.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::document::catalog::region;
+
+use super::Refusal;
+use super::credentials::Variables;
+
+/// The addresses that everything else is below.
+#[derive(Debug, Clone)]
+pub struct Hosts {
+    pub api: Url,
+    pub login: Url,
+}
+
+const ENVIRONMENT: [&str; 3] = [
+    "GENESYS_ENVIRONMENT",
+    "GENESYSCLOUD_REGION",
+    "GENESYSCLOUD_OAUTHCLIENT_REGION",
+];
+const USUAL: &str = "mypurecloud.com";
+
+impl Hosts {
+    /// The hosts that the variables name.
+    ///
+    /// # Errors
+    /// A region that is none, or an address that must not be used.
+    pub fn of(variables: &Variables) -> Result<Self, Refusal> {
+        let domain = match variables.first(&ENVIRONMENT) {
+            None => USUAL,
+            Some((text, named)) => region::domain(text).ok_or_else(|| unknown(text, &named))?,
+        };
+        let host = |variable: &str, prefix: &str| match variables.get(variable) {
+            Some((text, named)) => address(text, &named),
+            None => address(&format!("https://{prefix}.{domain}"), "the region"),
+        };
+        Ok(Self {
+            api: host("GENESYS_API_URL", "api")?,
+            login: host("GENESYS_LOGIN_URL", "login")?,
+        })
+    }
+}
+
+fn unknown(text: &str, named: &str) -> Refusal {
+    let refusal = Refusal::new(format!("{named}: {text} is no region of Genesys Cloud"));
+    match region::nearest_name(text) {
+        Some(near) => refusal.help(format!("did you mean {near}?")),
+        None => {
+            let domains: Vec<&str> = region::all().iter().map(|(_, domain)| *domain).collect();
+            refusal.help(format!(
+                "write one of {}; for a gateway set GENESYS_API_URL and GENESYS_LOGIN_URL",
+                domains.join(", ")
+            ))
+        }
+    }
+}
+
+/// An address that secrets may be sent to.
+fn address(text: &str, named: &str) -> Result<Url, Refusal> {
+    let refused = |why: &str| {
+        Err(Refusal::new(format!("{named}: {why}"))
+            .help("write an address such as https://gateway.example.com/genesys"))
+    };
+    // The text is not repeated before it is known to hold no password.
+    let Ok(url) = Url::parse(text) else {
+        return refused("no address");
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return refused(
+            "an address with a user or a password in it, which would be told and saved",
+        );
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refused("an address with a query or a fragment");
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => {
+            refused("http sends secrets in plain text, and is for this machine only; use https")
+        }
+        _ => refused("neither https nor http"),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+/// An address below another.
+pub fn below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(variables: &[(&str, &str)]) -> Result<(String, String), Refusal> {
+        let hosts = Hosts::of(&Variables::of(variables, &[]))?;
+        Ok((hosts.api.to_string(), hosts.login.to_string()))
+    }
+
+    #[test]
+    fn a_region_gives_both_hosts() {
+        let pair = |api: &str, login: &str| Ok((api.to_owned(), login.to_owned()));
+        assert_eq!(
+            of(&[]),
+            pair(
+                "https://api.mypurecloud.com/",
+                "https://login.mypurecloud.com/"
+            )
+        );
+        assert_eq!(
+            of(&[("GENESYS_ENVIRONMENT", "eu-central-1")]),
+            pair(
+                "https://api.mypurecloud.de/",
+                "https://login.mypurecloud.de/"
+            )
+        );
+        let refusal = of(&[("GENESYS_ENVIRONMENT", "mypurecloud.dee")]).unwrap_err();
+        assert_eq!(
+            refusal.help.as_deref(),
+            Some("did you mean mypurecloud.de?")
+        );
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for fine in [
+            "http://127.0.0.1:8080",
+            "http://localhost",
+            "http://[::1]:1",
+            "https://a.b/c",
+        ] {
+            assert!(of(&[("GENESYS_API_URL", fine)]).is_ok(), "{fine}");
+        }
+        for wrong in [
+            "http://example.com",
+            "http://127.0.0.1.example.com",
+            "ftp://a",
+            "x",
+            "https://u:hush@a.b",
+            "https://a.b?x=1",
+        ] {
+            let refusal = of(&[("GENESYS_LOGIN_URL", wrong)]).unwrap_err();
+            assert!(!refusal.message.contains("hush"), "{refusal:?}");
+        }
+    }
+
+    #[test]
+    fn a_gateway_keeps_its_own_path() {
+        let base = Url::parse("https://a.b/genesys/").unwrap();
+        assert_eq!(
+            below(&base, "/api/v2/x").as_str(),
+            "https://a.b/genesys/api/v2/x"
+        );
+    }
+}

@@ -1,0 +1,171 @@
+//! Asynchronous jobs: submit, wait, and fetch the results page by page.
+
+use std::time::Duration;
+
+use reqwest::{Method, Url};
+use serde_json::Value;
+
+use crate::diagnostic::Code;
+use crate::json::text::printable;
+use crate::source::identify::Keys;
+
+use super::client::{Api, Call};
+use super::fault::{Asked, Fault};
+use super::http::Reply;
+use super::retry::Deadline;
+
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// Runs a job to its end and returns its pages. A job that is given up is cancelled.
+///
+/// # Errors
+/// Why there are no results.
+pub fn run(
+    api: &Api<'_>,
+    asked: &Asked,
+    jobs: &Url,
+    body: &str,
+    deadline: &Deadline,
+) -> Result<Vec<Reply>, Fault> {
+    let submitted = api.call(
+        asked,
+        &Call {
+            method: Method::POST,
+            url: jobs.clone(),
+            body: Some(body),
+        },
+        deadline,
+    )?;
+    let job = job_url(jobs, &submitted).ok_or_else(|| {
+        Fault::new(
+            &asked.of(&Method::POST, jobs),
+            Code::RejectedResponse,
+            format!("{} was submitted, but the answer names no job", asked.what),
+            "fetch again; without --async if it goes on",
+        )
+    })?;
+    api.cancel.add(&job);
+    let pages = wait(api, asked, &job, deadline).and_then(|()| pages(api, asked, &job, deadline));
+    match pages {
+        Ok(pages) => {
+            api.cancel.remove(&job);
+            Ok(pages)
+        }
+        Err(fault) => {
+            api.cancel.cancel(&job);
+            Err(fault)
+        }
+    }
+}
+
+fn job_url(jobs: &Url, submitted: &Reply) -> Option<Url> {
+    let body: Value = serde_json::from_slice(&submitted.body).ok()?;
+    let id = body["jobId"]
+        .as_str()
+        .filter(|id| !id.is_empty() && *id != "." && *id != "..")?;
+    let mut url = jobs.clone();
+    url.path_segments_mut().ok()?.push(id);
+    Some(url)
+}
+
+fn get(url: &Url) -> Call<'static> {
+    Call {
+        method: Method::GET,
+        url: url.clone(),
+        body: None,
+    }
+}
+
+fn wait(api: &Api<'_>, asked: &Asked, job: &Url, deadline: &Deadline) -> Result<(), Fault> {
+    let at = asked.of(&Method::GET, job);
+    let mut pause = FIRST_WAIT;
+    loop {
+        let reply = api.call(asked, &get(job), deadline)?;
+        let status: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        let state = printable(status["state"].as_str().unwrap_or("unknown"));
+        match state.as_str() {
+            "FULFILLED" => return Ok(()),
+            "QUEUED" | "PENDING" => {}
+            _ => return Err(failed(&at, asked, &state, &status)),
+        }
+        if pause >= deadline.left(api.clock) {
+            return Err(Fault::new(
+                &at,
+                Code::TimedOut,
+                format!(
+                    "{}: the job is still {state} after {} s and was cancelled",
+                    asked.what,
+                    deadline.limit.as_secs()
+                ),
+                "be more patient (--deadline 1h), or ask for less at a time (--split P1D)",
+            ));
+        }
+        api.pause(&format!("the job is {state}"), pause);
+        pause = (pause * 2).min(LONGEST_WAIT);
+    }
+}
+
+fn failed(at: &Asked, asked: &Asked, state: &str, status: &Value) -> Fault {
+    let said = status["errorMessage"].as_str().unwrap_or_default();
+    let said = if said.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", printable(said))
+    };
+    let help = match state {
+        "EXPIRED" => "its results were kept too short a time: fetch again",
+        "CANCELLED" => "somebody cancelled it: fetch again",
+        _ => {
+            "correct what the message names, or cut the query with --split P1D; --dry-run shows it"
+        }
+    };
+    Fault::new(
+        at,
+        Code::JobFailed,
+        format!("{}: the job ended as {state}{said}", asked.what),
+        help,
+    )
+}
+
+fn pages(
+    api: &Api<'_>,
+    asked: &Asked,
+    job: &Url,
+    deadline: &Deadline,
+) -> Result<Vec<Reply>, Fault> {
+    let mut results = job.clone();
+    if let Ok(mut segments) = results.path_segments_mut() {
+        segments.push("results");
+    }
+    let mut pages = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
+    let mut url = results.clone();
+    loop {
+        let reply = api.call(asked, &get(&url), deadline)?;
+        let cursor = cursor(&reply.body);
+        pages.push(reply);
+        let Some(cursor) = cursor else {
+            return Ok(pages);
+        };
+        if seen.contains(&cursor) {
+            return Err(Fault::new(
+                &asked.of(&Method::GET, &results),
+                Code::RejectedResponse,
+                format!("{}: the pages of the results go in a circle", asked.what),
+                "fetch again; without --async if it goes on",
+            ));
+        }
+        url = results.clone();
+        url.query_pairs_mut().append_pair("cursor", &cursor);
+        seen.push(cursor);
+    }
+}
+
+/// The cursor to the next page.
+fn cursor(body: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(body).ok()?;
+    let start = text.len() - text.trim_start().len();
+    let cursor = Keys::scan(text, start)?.plain("cursor")?;
+    (!cursor.is_empty() && cursor != "null").then_some(cursor)
+}

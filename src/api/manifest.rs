@@ -1,0 +1,103 @@
+//! What stands beside a saved response: what was asked, when, and what makes the file whole.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::plan::{Request, hex};
+
+/// A saved file and the requests whose answers are in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// `gcagg 0.1.0`.
+    pub tool: String,
+    pub file: String,
+    pub bytes: u64,
+    pub sha256: String,
+    /// The address that all requests are below.
+    pub api: String,
+    pub requests: Vec<Part>,
+}
+
+/// One request, and how it was answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    pub family: String,
+    pub endpoint: String,
+    pub interval: String,
+    pub body: Value,
+    pub requested_at: String,
+    pub received_at: String,
+    pub attempts: u32,
+    /// The results of a job come in pages.
+    pub pages: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
+}
+
+/// The name of a file's manifest: `x.manifest.json` for `x.json`.
+pub fn path_of(file: &Path) -> PathBuf {
+    let mut name = OsString::from(
+        match file.extension() {
+            Some(extension) if extension == "json" => file.file_stem(),
+            _ => file.file_name(),
+        }
+        .unwrap_or_default(),
+    );
+    name.push(".manifest.json");
+    file.with_file_name(name)
+}
+
+/// The size and the SHA-256 of a file.
+///
+/// # Errors
+/// It cannot be read.
+pub fn measure(path: &Path) -> io::Result<(u64, String)> {
+    let mut file = File::open(path)?;
+    let (mut hash, mut bytes) = (Sha256::new(), 0);
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok((bytes, hex(&hash.finalize()))),
+            read => {
+                hash.update(&buffer[..read]);
+                bytes += read as u64;
+            }
+        }
+    }
+}
+
+/// Whether a file is there, as it was written, and answers just these requests.
+pub fn proves(file: &Path, api: &str, requests: &[Request]) -> bool {
+    let known = std::fs::read(path_of(file))
+        .ok()
+        .and_then(|text| serde_json::from_slice::<Manifest>(&text).ok());
+    let Some(known) = known else {
+        return false;
+    };
+    let same =
+        known.api == api
+            && known.requests.len() == requests.len()
+            && known.requests.iter().zip(requests).all(|(part, request)| {
+                part.family == request.family.name && part.body == request.body
+            });
+    same && measure(file).is_ok_and(|it| it == (known.bytes, known.sha256))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_stands_beside_its_file() {
+        let of = |path: &str| path_of(Path::new(path)).display().to_string();
+        assert_eq!(of("a/x.json"), "a/x.manifest.json");
+        assert_eq!(of("x.json.gz"), "x.json.gz.manifest.json");
+        assert_eq!(of("x"), "x.manifest.json");
+    }
+}

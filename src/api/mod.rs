@@ -1,0 +1,53 @@
+//! Fresh responses from the API: what to ask, how to ask it, and what is kept of the answer.
+//!
+//! A [`plan::Plan`] is worked out first, without any connection. [`run::run`] sends its requests
+//! through a [`client::Api`] and hands what arrives to [`save`]. Time and chance come from a
+//! [`clock::Clock`], so that tests wait for nothing.
+
+pub mod arrival;
+pub mod auth;
+pub mod cancel;
+pub mod client;
+pub mod clock;
+pub mod credentials;
+pub mod fault;
+pub mod filter;
+pub mod hosts;
+pub mod http;
+pub mod interval;
+pub mod jobs;
+pub mod join;
+pub mod manifest;
+pub mod period;
+pub mod plan;
+pub mod progress;
+pub mod query;
+pub mod rate;
+pub mod retry;
+pub mod run;
+pub mod save;
+pub mod users;
+
+/// Something asked for that cannot be, before anything is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl Refusal {
+    /// What cannot be.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}

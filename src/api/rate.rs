@@ -1,0 +1,120 @@
+//! The server's announced rate, which all requests of a run share.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::progress::Progress;
+
+/// The `inin-ratelimit-*` headers of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Announced {
+    /// Requests counted in the current window.
+    pub count: u64,
+    /// Requests that a window allows.
+    pub allowed: u64,
+    /// Seconds until the window ends.
+    pub reset: u64,
+}
+
+/// What is known of the current window.
+#[derive(Debug, Default)]
+struct Window {
+    used: u64,
+    allowed: u64,
+    /// When it ends, by the clock's [`Clock::elapsed`].
+    ends: Duration,
+    /// Requests that were let through and have not been answered.
+    open: u64,
+    /// Until when nothing may be sent: a 429 said so.
+    held: Duration,
+}
+
+/// Lets requests through as the server allows.
+#[derive(Debug, Default)]
+pub struct Rate {
+    window: Mutex<Window>,
+}
+
+impl Rate {
+    fn lock(&self) -> MutexGuard<'_, Window> {
+        self.window.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until another request may be sent.
+    pub fn enter(&self, clock: &dyn Clock, progress: &Progress) {
+        loop {
+            let wait = {
+                let mut window = self.lock();
+                let wait = window.wait(clock.elapsed());
+                if wait.is_zero() {
+                    window.used += 1;
+                    window.open += 1;
+                    return;
+                }
+                wait
+            };
+            progress.waiting("for the rate limit", wait);
+            clock.sleep(wait);
+        }
+    }
+
+    /// Takes note of an answer, or of none.
+    pub fn leave(&self, announced: Option<Announced>, clock: &dyn Clock) {
+        let mut window = self.lock();
+        window.open = window.open.saturating_sub(1);
+        if let Some(announced) = announced {
+            // What is still on its way will be counted too.
+            window.used = announced.count + window.open;
+            window.allowed = announced.allowed;
+            window.ends = clock.elapsed() + Duration::from_secs(announced.reset);
+        }
+    }
+
+    /// Holds everything back: a 429 named the time.
+    pub fn hold(&self, wait: Duration, clock: &dyn Clock) {
+        let mut window = self.lock();
+        window.held = window.held.max(clock.elapsed() + wait);
+    }
+}
+
+impl Window {
+    fn wait(&mut self, now: Duration) -> Duration {
+        if now >= self.ends {
+            (self.used, self.allowed) = (self.open, 0);
+        }
+        let full = self.allowed > 0 && self.used >= self.allowed;
+        let until = if full {
+            self.ends.max(self.held)
+        } else {
+            self.held
+        };
+        until.saturating_sub(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_window_is_waited_for() {
+        let seconds = Duration::from_secs;
+        let mut window = Window {
+            used: 299,
+            allowed: 300,
+            ends: seconds(60),
+            ..Window::default()
+        };
+        assert_eq!(window.wait(seconds(10)), Duration::ZERO);
+        window.used = 300;
+        assert_eq!(window.wait(seconds(10)), seconds(50));
+        window.held = seconds(90);
+        assert_eq!(window.wait(seconds(10)), seconds(80));
+        assert_eq!(window.wait(seconds(60)), seconds(30));
+        assert_eq!(
+            (window.wait(seconds(90)), window.allowed),
+            (Duration::ZERO, 0)
+        );
+    }
+}

@@ -1,0 +1,302 @@
+//! A run: requests side by side, each answer checked and saved as it arrives.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use reqwest::Method;
+
+use crate::check::Checker;
+use crate::diagnostic::{Code, Located};
+use crate::json::text::printable;
+use crate::source::Dialect;
+
+use super::client::{Api, Call};
+use super::fault::{Asked, Fault};
+use super::manifest::{self, Part};
+use super::plan::Request;
+use super::retry::Deadline;
+use super::save::{self, Unwritten};
+use super::{arrival, hosts, jobs, join};
+
+/// Where answers go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// A file for each request.
+    Folder(PathBuf),
+    /// One file for all.
+    File(PathBuf),
+    Stdout,
+}
+
+/// How a run went.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Requests whose answers were saved.
+    pub saved: usize,
+    /// Requests whose answers were there already.
+    pub kept: usize,
+    pub bytes: u64,
+    pub faults: Vec<Located>,
+}
+
+/// What a run goes by.
+#[derive(Debug)]
+pub struct Run<'r> {
+    pub requests: &'r [Request],
+    pub destination: &'r Destination,
+    pub resume: bool,
+    pub concurrency: usize,
+    pub checker: &'r Checker,
+}
+
+/// One request's answer.
+struct Answer {
+    parts: Vec<Vec<u8>>,
+    part: Part,
+}
+
+/// Why a request has no answer that can be used.
+enum Miss {
+    Fault(Fault),
+    Unwritten(Unwritten),
+}
+
+impl From<Fault> for Miss {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Unwritten> for Miss {
+    fn from(unwritten: Unwritten) -> Self {
+        Self::Unwritten(unwritten)
+    }
+}
+
+/// Sends the requests and saves their answers. After a fault no new request begins, and those that
+/// are on their way are finished and saved.
+///
+/// # Errors
+/// What could not be written.
+pub fn run(api: &Api<'_>, run: &Run<'_>) -> Result<Outcome, Unwritten> {
+    if let (Destination::File(path), true) = (run.destination, run.resume)
+        && manifest::proves(path, api.hosts.api.as_str(), run.requests)
+    {
+        return Ok(Outcome {
+            kept: run.requests.len(),
+            ..Outcome::default()
+        });
+    }
+    if let Destination::Folder(folder) = run.destination {
+        std::fs::create_dir_all(folder).map_err(|error| Unwritten {
+            path: folder.clone(),
+            error,
+        })?;
+    }
+    let (mut outcome, answers) = all(api, run)?;
+    if outcome.faults.is_empty() && !matches!(run.destination, Destination::Folder(_)) {
+        finish(api, run, answers, &mut outcome)?;
+    }
+    Ok(outcome)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// All requests, side by side; the answers that are not saved yet, in their order.
+fn all(api: &Api<'_>, run: &Run<'_>) -> Result<(Outcome, Vec<Option<Answer>>), Unwritten> {
+    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let outcome = Mutex::new(Outcome::default());
+    let unwritten = Mutex::new(None);
+    let answers: Vec<Mutex<Option<Answer>>> =
+        run.requests.iter().map(|_| Mutex::new(None)).collect();
+    let work = || {
+        while !stop.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let (Some(request), Some(place)) = (run.requests.get(index), answers.get(index)) else {
+                return;
+            };
+            match one(api, run, request, &outcome) {
+                Ok(answer) => *lock(place) = answer,
+                Err(miss) => {
+                    stop.store(true, Ordering::Relaxed);
+                    match miss {
+                        Miss::Fault(fault) => lock(&outcome).faults.push(fault.located()),
+                        Miss::Unwritten(error) => *lock(&unwritten) = Some(error),
+                    }
+                }
+            }
+            api.progress.done();
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..run.concurrency.clamp(1, run.requests.len().max(1)) {
+            scope.spawn(work);
+        }
+    });
+    if let Some(error) = lock(&unwritten).take() {
+        return Err(error);
+    }
+    let outcome = std::mem::take(&mut *lock(&outcome));
+    let answers = answers.iter().map(|answer| lock(answer).take()).collect();
+    Ok((outcome, answers))
+}
+
+/// One request; its answer, unless that has been saved.
+fn one(
+    api: &Api<'_>,
+    run: &Run<'_>,
+    request: &Request,
+    outcome: &Mutex<Outcome>,
+) -> Result<Option<Answer>, Miss> {
+    let Destination::Folder(folder) = run.destination else {
+        let answer = ask(api, run, request)?;
+        return Ok(Some(answer));
+    };
+    let path = folder.join(&request.name);
+    let base = api.hosts.api.as_str();
+    if run.resume && manifest::proves(&path, base, std::slice::from_ref(request)) {
+        api.progress
+            .detail(&format!("{} is there already", path.display()));
+        lock(outcome).kept += 1;
+        return Ok(None);
+    }
+    let answer = ask(api, run, request)?;
+    let bytes = join::join(answer.parts, dialect(request));
+    save::save(&path, &bytes, base, vec![answer.part])?;
+    api.progress
+        .detail(&format!("{}: {} bytes", path.display(), bytes.len()));
+    let mut outcome = lock(outcome);
+    outcome.saved += 1;
+    outcome.bytes += bytes.len() as u64;
+    Ok(None)
+}
+
+fn dialect(request: &Request) -> Dialect {
+    if request.family.is_summary() {
+        Dialect::Summary
+    } else {
+        Dialect::Aggregates
+    }
+}
+
+fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request) -> Result<Answer, Miss> {
+    let url = hosts::below(&api.hosts.api, &request.path());
+    let asked = Asked {
+        at: format!("POST {url}"),
+        what: format!(
+            "the query for {}, {},",
+            request.family.name,
+            request.interval.text()
+        ),
+        permission: request.family.permission,
+        could_be_job: request.family.jobs && !request.job,
+        named: api.auth.named().to_owned(),
+    };
+    let deadline = Deadline::new(&api.policy, api.clock);
+    let body = request.body.to_string();
+    let requested_at = stamp(api.clock.now());
+    let replies = if request.job {
+        jobs::run(api, &asked, &url, &body, &deadline)?
+    } else {
+        let call = Call {
+            method: Method::POST,
+            url: url.clone(),
+            body: Some(&body),
+        };
+        vec![api.call(&asked, &call, &deadline)?]
+    };
+    for reply in &replies {
+        if let Some(finding) = arrival::fault(run.checker, &reply.body, dialect(request)) {
+            let finding = format!("{}: {}", finding.code.id(), printable(&finding.message));
+            return Err(rejected(api, run, request, &asked, &reply.body, &finding));
+        }
+    }
+    let part = Part {
+        family: request.family.name.to_owned(),
+        endpoint: url.to_string(),
+        interval: request.interval.text(),
+        body: request.body.clone(),
+        requested_at,
+        received_at: stamp(api.clock.now()),
+        attempts: replies
+            .iter()
+            .map(|reply| reply.attempts)
+            .max()
+            .unwrap_or(1),
+        pages: replies.len(),
+        correlation_id: replies
+            .iter()
+            .rev()
+            .find_map(|reply| reply.correlation.clone()),
+    };
+    Ok(Answer {
+        parts: replies.into_iter().map(|reply| reply.body).collect(),
+        part,
+    })
+}
+
+fn stamp(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Keeps an answer that is no data, for somebody to look at.
+fn rejected(
+    api: &Api<'_>,
+    run: &Run<'_>,
+    request: &Request,
+    asked: &Asked,
+    body: &[u8],
+    finding: &str,
+) -> Miss {
+    let path = match run.destination {
+        Destination::Folder(folder) => Some(folder.join(&request.name)),
+        Destination::File(path) => Some(path.clone()),
+        Destination::Stdout => None,
+    };
+    let text = api.auth.redacted(&String::from_utf8_lossy(body));
+    let kept = match path
+        .map(|path| save::reject(&path, text.as_bytes()))
+        .transpose()
+    {
+        Ok(Some(path)) => format!("it was kept as {}; ", path.display()),
+        Ok(None) => String::new(),
+        Err(error) => return error.into(),
+    };
+    let mut fault = Fault::new(
+        asked,
+        Code::RejectedResponse,
+        format!("{} was answered, but not with data: {finding}", asked.what),
+        format!(
+            "{kept}a proxy or a sign-in page may have answered in the API's place: check \
+             GENESYS_API_URL and the proxy"
+        ),
+    );
+    fault.diagnostic.message = api.auth.redacted(&fault.diagnostic.message);
+    fault.into()
+}
+
+/// Joins the answers and saves them as one.
+fn finish(
+    api: &Api<'_>,
+    run: &Run<'_>,
+    answers: Vec<Option<Answer>>,
+    outcome: &mut Outcome,
+) -> Result<(), Unwritten> {
+    let dialect = run.requests.first().map_or(Dialect::Aggregates, dialect);
+    let (mut parts, mut described) = (Vec::new(), Vec::new());
+    for answer in answers.into_iter().flatten() {
+        parts.extend(answer.parts);
+        described.push(answer.part);
+    }
+    let bytes = join::join(parts, dialect);
+    outcome.saved = described.len();
+    outcome.bytes = bytes.len() as u64;
+    match run.destination {
+        Destination::File(path) => save::save(path, &bytes, api.hosts.api.as_str(), described),
+        Destination::Folder(_) | Destination::Stdout => save::print(&bytes),
+    }
+}

@@ -1,0 +1,290 @@
+//! `gcagg fetch`: fresh responses, saved as they arrive.
+
+use std::io::{IsTerminal as _, Read as _};
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+
+use crate::api::client::Api;
+use crate::api::clock::{Clock as _, SystemClock};
+use crate::api::credentials::{Variables, VariablesError};
+use crate::api::filter::{self, Condition};
+use crate::api::hosts::{self, Hosts};
+use crate::api::http::Http;
+use crate::api::period::Period;
+use crate::api::plan::{self, Ask, Request, When};
+use crate::api::progress::{Progress, Words};
+use crate::api::query::Wanted;
+use crate::api::retry::Policy;
+use crate::api::run::{self, Destination, Outcome, Run};
+use crate::api::{Refusal, save};
+use crate::check::Checker;
+use crate::cli::args;
+use crate::cli::failure::Failure;
+use crate::cli::fetch::FetchArgs;
+use crate::cli::options::{self, Shared};
+use crate::diagnostic::collect::Collection;
+use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::document::catalog::family;
+use crate::exit::ExitStatus;
+use crate::write::signals;
+
+use super::gather::counted;
+use super::tell;
+
+/// Runs the command.
+///
+/// # Errors
+/// A wrong command line, missing credentials, a file that cannot be read or written.
+pub fn run(shared: &Shared, progress: args::When, args: FetchArgs) -> Result<ExitStatus, Failure> {
+    let began = Instant::now();
+    let clock = SystemClock::new();
+    let requests = plan::plan(ask(&args)?, clock.now()).map_err(usage)?;
+    let variables = Variables::load(args.env_file.as_deref()).map_err(unread)?;
+    let hosts = Hosts::of(&variables).map_err(usage)?;
+    if args.dry_run {
+        return dry_run(&hosts, &requests);
+    }
+    let destination = destination(&args, &requests)?;
+    let credentials = match variables.credentials() {
+        Ok(credentials) => credentials,
+        Err(refusal) => return no_credentials(shared, &hosts, refusal),
+    };
+    let http = Http::new(args.ca_cert.as_deref()).map_err(Failure::io)?;
+    let checker = Checker::new().map_err(Failure::io)?;
+    let progress = progress_of(shared, progress, requests.len());
+    let policy = Policy {
+        max_retries: args.max_retries,
+        backoff: args.retry_backoff,
+        deadline: args.deadline,
+        timeout: args.timeout,
+    };
+    let api = Api::new(http, hosts, credentials, policy, &clock, &progress);
+    let cancel = api.cancel.clone();
+    signals::before_end(move || cancel.all());
+    let outcome = run::run(
+        &api,
+        &Run {
+            requests: &requests,
+            destination: &destination,
+            resume: args.resume,
+            concurrency: args.concurrency.into(),
+            checker: &checker,
+        },
+    );
+    progress.clear();
+    let outcome = outcome.map_err(|unwritten| {
+        Failure::writing(&options::shown(&unwritten.path), &unwritten.error)
+    })?;
+    tell_outcome(shared, &destination, &requests, &outcome, began)
+}
+
+/// Says what is missing to sign in.
+fn no_credentials(shared: &Shared, hosts: &Hosts, refusal: Refusal) -> Result<ExitStatus, Failure> {
+    let mut collection = Collection::new();
+    collection.push(Located {
+        diagnostic: Diagnostic::new(Code::NoCredentials, refusal.message)
+            .help(refusal.help.unwrap_or_default()),
+        file: format!("POST {}", hosts::below(&hosts.login, "/oauth/token")).into(),
+        place: None,
+        excerpt: None,
+    });
+    tell::errors(shared, &collection)?;
+    Ok(ExitStatus::Network)
+}
+
+fn usage(refusal: Refusal) -> Failure {
+    let failure = Failure::usage(refusal.message);
+    match refusal.help {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
+}
+
+fn unread(error: VariablesError) -> Failure {
+    match error {
+        VariablesError::Read(path, error) => Failure::io(format!("{}: {error}", path.display())),
+        VariablesError::Syntax(path) => {
+            Failure::usage(format!("{}: a line is no assignment", path.display()))
+                .help("write NAME=VALUE on each line, and quote values with spaces or #")
+        }
+    }
+}
+
+fn progress_of(shared: &Shared, when: args::When, requests: usize) -> Progress {
+    let drawn = match when {
+        args::When::Always => true,
+        args::When::Never => false,
+        args::When::Auto => !shared.quiet && std::io::stderr().is_terminal(),
+    };
+    let words = match (shared.quiet, shared.verbose) {
+        (true, _) => Words::None,
+        (false, false) => Words::Some,
+        (false, true) => Words::All,
+    };
+    Progress::new(requests, drawn, words)
+}
+
+fn ask(args: &FetchArgs) -> Result<Ask, Failure> {
+    let family = family::all()
+        .iter()
+        .find(|family| family.name == args.family)
+        .or_else(|| {
+            family::all()
+                .iter()
+                .find(|family| family.key == args.family)
+        })
+        .ok_or_else(|| Failure::usage(format!("--family {}: no family", args.family)))?;
+    let zone = options::zone(args.timezone.as_deref())?;
+    let period = |option: &str, text: &Option<String>| match text {
+        None => Ok(None),
+        Some(text) => Period::parse(text).map(Some).ok_or_else(|| {
+            Failure::usage(format!("{option} {text}: no ISO-8601 period"))
+                .help("write P1D, P1W, P1M, PT30M or PT6H")
+        }),
+    };
+    period("--granularity", &args.granularity)?;
+    let mut conditions = Vec::new();
+    for text in &args.filters {
+        conditions.push(Condition::parse(text, &read_values).map_err(usage)?);
+    }
+    let filter = match conditions.as_slice() {
+        [] => None,
+        all if family.is_summary() => Some(filter::flat(all).map_err(usage)?),
+        all => Some(filter::filter(all)),
+    };
+    Ok(Ask {
+        family,
+        when: match (&args.last, &args.interval) {
+            (Some(word), _) => When::Last(word.clone()),
+            (None, Some(text)) => When::Interval(text.clone()),
+            (None, None) => When::Usual,
+        },
+        zone,
+        base: args.query.as_deref().map(base).transpose()?,
+        wanted: Wanted {
+            metrics: trimmed(&args.metrics),
+            group_by: trimmed(&args.group_by),
+            granularity: args.granularity.as_ref().map(|text| text.to_uppercase()),
+            timezone: args.timezone.clone(),
+            filter,
+        },
+        split: period("--split", &args.split)?,
+        check: !args.no_check,
+        jobs: args.jobs,
+    })
+}
+
+fn trimmed(names: &[String]) -> Vec<String> {
+    let names = names.iter().map(|name| name.trim().to_owned());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+fn read_values(path: &str) -> Result<String, Refusal> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Refusal::new(format!("--filter …=@{path}: {error}")))
+}
+
+/// The body that the user wrote.
+fn base(path: &Path) -> Result<Map<String, Value>, Failure> {
+    let shown = format!("--query {}", path.display());
+    let text = if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text = text.map_err(|error| Failure::io(format!("{shown}: {error}")))?;
+    match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+        Ok(Value::Object(body)) => Ok(body),
+        Ok(_) => Err(Failure::usage(format!(
+            "{shown}: the body must be a JSON object"
+        ))),
+        Err(error) => Err(Failure::usage(format!("{shown}: not JSON: {error}"))),
+    }
+}
+
+/// Prints what would be sent.
+fn dry_run(hosts: &Hosts, requests: &[Request]) -> Result<ExitStatus, Failure> {
+    let mut text = String::new();
+    for (index, request) in requests.iter().enumerate() {
+        let url = hosts::below(&hosts.api, &request.path());
+        let body = serde_json::to_string_pretty(&request.body).unwrap_or_default();
+        let gap = if index == 0 { "" } else { "\n" };
+        text.push_str(&format!("{gap}POST {url}\n{body}\n"));
+    }
+    save::print(text.as_bytes())
+        .map_err(|unwritten| Failure::writing("standard output", &unwritten.error))?;
+    Ok(ExitStatus::Success)
+}
+
+fn destination(args: &FetchArgs, requests: &[Request]) -> Result<Destination, Failure> {
+    let path = &args.output;
+    let named_as_folder = path
+        .as_os_str()
+        .to_string_lossy()
+        .ends_with(['/', std::path::MAIN_SEPARATOR]);
+    let destination = if path == Path::new("-") {
+        Destination::Stdout
+    } else if path.is_dir() || named_as_folder {
+        Destination::Folder(path.clone())
+    } else {
+        Destination::File(path.clone())
+    };
+    if destination == Destination::Stdout && args.resume {
+        return Err(Failure::usage("--resume needs files to look at")
+            .help("name a file or a folder: -o exports/"));
+    }
+    let summary = requests
+        .first()
+        .is_some_and(|request| request.family.is_summary());
+    if summary && requests.len() > 1 && !matches!(destination, Destination::Folder(_)) {
+        return Err(
+            Failure::usage("summaries of several times make no common document").help(
+                "they say nothing of their time: save each in a file of its own, with -o FOLDER/",
+            ),
+        );
+    }
+    Ok(destination)
+}
+
+/// Says how it went, and what it means for the shell.
+fn tell_outcome(
+    shared: &Shared,
+    destination: &Destination,
+    requests: &[Request],
+    outcome: &Outcome,
+    began: Instant,
+) -> Result<ExitStatus, Failure> {
+    let mut collection = Collection::new();
+    for fault in &outcome.faults {
+        collection.push(fault.clone());
+    }
+    tell::errors(shared, &collection)?;
+    let mut line = format!(
+        "{}, {} saved",
+        counted(requests.len() as u64, "request"),
+        outcome.saved
+    );
+    if outcome.kept > 0 {
+        line.push_str(&format!(", {} there already", outcome.kept));
+    }
+    let missing = requests.len() - outcome.saved - outcome.kept;
+    if missing > 0 {
+        line.push_str(&format!(", {missing} not fetched"));
+    }
+    line.push_str(&format!(
+        ", {}, {:.2} s",
+        counted(outcome.bytes, "byte"),
+        began.elapsed().as_secs_f64()
+    ));
+    shared.say(&line);
+    if outcome.faults.is_empty() {
+        return Ok(ExitStatus::Success);
+    }
+    if outcome.saved + outcome.kept > 0 && matches!(destination, Destination::Folder(_)) {
+        shared.say("what is saved is whole; the same command with --resume fetches the rest");
+    }
+    Ok(ExitStatus::Network)
+}

@@ -1,0 +1,151 @@
+//! The families of aggregates: where each is asked for, and what can be asked.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::{DIMENSIONS, METRICS, kept, rows};
+
+/// One family of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Family {
+    /// The name that users type, which is the one in the path: `conversations`.
+    pub name: &'static str,
+    /// The word for it in the other tables: `conversation`.
+    pub key: &'static str,
+    pub path: &'static str,
+    /// The permission that the client's role must have.
+    pub permission: &'static str,
+    /// Whether there are asynchronous jobs for it.
+    pub jobs: bool,
+}
+
+static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
+    rows(include_str!("families.csv"))
+        .filter_map(|row| {
+            let [name, key, path, permission, jobs, _] = <[String; 6]>::try_from(row).ok()?;
+            Some(Family {
+                name: kept(&name),
+                key: kept(&key),
+                path: kept(&path),
+                permission: kept(&permission),
+                jobs: jobs == "yes",
+            })
+        })
+        .collect()
+});
+
+static FRIENDLY: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    rows(include_str!("friendly.csv"))
+        .filter_map(|row| {
+            let [name, metric] = <[String; 2]>::try_from(row).ok()?;
+            Some((kept(&name), kept(&metric)))
+        })
+        .collect()
+});
+
+/// Every family, the summary of the tutorial last.
+pub fn all() -> &'static [Family] {
+    &FAMILIES
+}
+
+/// The family of this name.
+pub fn find(name: &str) -> Option<&'static Family> {
+    FAMILIES.iter().find(|family| family.name == name)
+}
+
+/// The metric that a friendly name such as `talkTime` stands for.
+pub fn friendly(name: &str) -> Option<&'static str> {
+    FRIENDLY.get(name).copied()
+}
+
+impl Family {
+    /// Whether this is the tutorial's endpoint, which answers with summaries and which the
+    /// published API does not list.
+    pub fn is_summary(&self) -> bool {
+        self.name == "summary"
+    }
+
+    fn has(&self, families: &str) -> bool {
+        families.split('|').any(|family| family == self.key)
+    }
+
+    /// The metrics that can be asked for, sorted by name.
+    pub fn metrics(&self) -> Vec<&'static str> {
+        let mut names: Vec<&str> = METRICS
+            .iter()
+            .filter(|(_, entry)| self.has(entry.families))
+            .map(|(name, _)| *name)
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The dimensions that can be grouped by and filtered on, sorted by name.
+    pub fn dimensions(&self) -> Vec<&'static str> {
+        let mut names: Vec<&str> = DIMENSIONS
+            .iter()
+            .filter(|(_, families)| self.has(families))
+            .map(|(name, _)| *name)
+            .collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// The families that have this metric, by the names that users type.
+pub fn homes_of_metric(name: &str) -> Vec<&'static str> {
+    let Some(entry) = METRICS.get(name) else {
+        return Vec::new();
+    };
+    let homes = FAMILIES.iter().filter(|family| family.has(entry.families));
+    homes.map(|family| family.name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_family_has_what_it_takes() {
+        let lines = include_str!("families.csv").lines().count() - 1;
+        assert_eq!(all().len(), lines, "a line does not read");
+        for family in all() {
+            assert!(family.path.starts_with("/api/v2/analytics/"), "{family:?}");
+            assert!(family.permission.contains(":"), "{family:?}");
+            if !family.is_summary() {
+                assert!(!family.metrics().is_empty(), "{family:?}");
+                assert!(!family.dimensions().is_empty(), "{family:?}");
+                assert!(family.path.ends_with("/aggregates/query"), "{family:?}");
+            }
+        }
+        for entry in METRICS.values() {
+            for key in entry.families.split('|') {
+                assert!(all().iter().any(|family| family.key == key), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn users_have_three_metrics_and_one_dimension() {
+        let users = find("users").unwrap();
+        assert_eq!(
+            users.metrics(),
+            [
+                "tAgentRoutingStatus",
+                "tOrganizationPresence",
+                "tSystemPresence"
+            ]
+        );
+        assert_eq!(users.dimensions(), ["userId"]);
+        assert_eq!(homes_of_metric("tSystemPresence"), ["users"]);
+    }
+
+    #[test]
+    fn friendly_names_lead_to_metrics_of_conversations() {
+        let metrics = find("conversations").unwrap().metrics();
+        for metric in FRIENDLY.values() {
+            assert!(metrics.contains(metric), "{metric}");
+        }
+        assert_eq!(friendly("talkTime"), Some("tTalkComplete"));
+    }
+}

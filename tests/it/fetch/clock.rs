@@ -1,0 +1,123 @@
+//! A clock that nobody waits for, and the library's API behind it.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use gcagg::api::client::Api;
+use gcagg::api::clock::Clock;
+use gcagg::api::credentials::Credentials;
+use gcagg::api::hosts::Hosts;
+use gcagg::api::http::Http;
+use gcagg::api::period::Period;
+use gcagg::api::plan::{self, Ask, Request, When};
+use gcagg::api::progress::Progress;
+use gcagg::api::query::Wanted;
+use gcagg::api::retry::Policy;
+use gcagg::api::run::{self, Destination, Outcome, Run};
+use gcagg::check::Checker;
+use gcagg::document::catalog::family;
+
+use super::server::{SECRET, Server};
+
+/// Time that passes only where somebody sleeps, or where a test says so.
+#[derive(Debug, Default)]
+pub struct TestClock {
+    passed: Mutex<Duration>,
+    slept: Mutex<Vec<Duration>>,
+}
+
+impl TestClock {
+    pub fn advance(&self, time: Duration) {
+        *self.passed.lock().expect("the time") += time;
+    }
+
+    /// All waits in seconds.
+    pub fn slept(&self) -> Vec<u64> {
+        let slept = self.slept.lock().expect("the waits");
+        slept.iter().map(Duration::as_secs).collect()
+    }
+}
+
+/// When the clock begins.
+pub const BEGIN: &str = "2026-03-02T08:00:00Z";
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        BEGIN.parse::<DateTime<Utc>>().expect("a time") + self.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        *self.passed.lock().expect("the time")
+    }
+
+    fn sleep(&self, time: Duration) {
+        self.slept.lock().expect("the waits").push(time);
+        self.advance(time);
+    }
+
+    fn chance(&self) -> f64 {
+        1.0
+    }
+}
+
+/// Requests for so many days of conversations.
+pub fn days(count: u32, jobs: bool) -> Vec<Request> {
+    let ask = Ask {
+        family: family::find("conversations").expect("a family"),
+        when: When::Interval(format!("2026-01-01/P{count}D")),
+        zone: None,
+        base: None,
+        wanted: Wanted::default(),
+        split: Period::parse("P1D"),
+        check: true,
+        jobs,
+    };
+    plan::plan(ask, Utc::now()).expect("a plan")
+}
+
+/// Runs requests one after another, with the clock in place of time.
+pub fn run(server: &Server, clock: &TestClock, requests: &[Request], folder: &Path) -> Outcome {
+    let url: reqwest::Url = server.url.parse().expect("an address");
+    let hosts = Hosts {
+        api: url.clone(),
+        login: url,
+    };
+    let credentials = Credentials::Client {
+        id: "client-id".into(),
+        secret: SECRET.into(),
+        named: "A and B".to_owned(),
+    };
+    let policy = Policy {
+        max_retries: 5,
+        backoff: Duration::from_secs(2),
+        deadline: Duration::from_secs(600),
+        timeout: Duration::from_secs(30),
+    };
+    let progress = Progress::silent();
+    let http = Http::new(None).expect("a client");
+    let api = Api::new(http, hosts, credentials, policy, clock, &progress);
+    let checker = Checker::new().expect("the schemas");
+    let run = Run {
+        requests,
+        destination: &Destination::Folder(folder.to_owned()),
+        resume: false,
+        concurrency: 1,
+        checker: &checker,
+    };
+    run::run(&api, &run).expect("written")
+}
+
+/// The code and the words of the only fault.
+pub fn fault(outcome: &Outcome) -> (&'static str, String) {
+    let [located] = outcome.faults.as_slice() else {
+        panic!("{:?}", outcome.faults);
+    };
+    let diagnostic = &located.diagnostic;
+    let help = diagnostic.help.clone().unwrap_or_default();
+    (
+        diagnostic.code.id(),
+        format!("{}; {help}", diagnostic.message),
+    )
+}
