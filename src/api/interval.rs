@@ -18,7 +18,7 @@ pub struct Interval {
 }
 
 const LAST: &str = "write a number and m, h, d or w (24h, 7d), or today, yesterday, this-week, \
-                    last-week, this-month or last-month";
+                    last-week, this-month, last-month or last-7-days";
 const INTERVAL: &str = "write two times, such as 2026-03-02/2026-03-03 or \
                         2026-03-02T08:00:00Z/2026-03-02T12:00:00Z, or a time and a period, such \
                         as 2026-03-02/P1D";
@@ -57,6 +57,11 @@ impl Interval {
                     .checked_sub_months(chrono::Months::new(1))
                     .ok_or_else(refused)?;
                 (midnight(before)?, midnight(first)?)
+            }
+            _ if whole_days(word).is_some() => {
+                let days = Days::new(whole_days(word).unwrap_or(1));
+                let before = today.checked_sub_days(days).ok_or_else(refused)?;
+                (midnight(before)?, midnight(today)?)
             }
             _ => {
                 let back = Self::back(word, now, zone).ok_or_else(refused)?;
@@ -122,6 +127,12 @@ impl Interval {
     }
 }
 
+/// The number of `last-7-days`.
+fn whole_days(word: &str) -> Option<u64> {
+    let number = word.strip_prefix("last-")?.strip_suffix("-days")?;
+    number.parse().ok().filter(|days| *days > 0)
+}
+
 const MOST_PARTS: usize = 10_000;
 
 fn instant(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
@@ -165,6 +176,10 @@ mod tests {
             "2026-02-01T00:00/2026-03-01T00:00"
         );
         assert_eq!(
+            last("last-7-days", "2026-03-31T09:00:00Z", "Europe/Berlin"),
+            "2026-03-23T23:00/2026-03-30T22:00"
+        );
+        assert_eq!(
             last("this-month", "2026-03-31T22:30:00Z", "Europe/Berlin"),
             "2026-03-31T22:00/2026-03-31T22:30"
         );
@@ -191,6 +206,8 @@ mod tests {
             "1y",
             "tomorrow",
             "99999999999d",
+            "last-0-days",
+            "last-99999999999999-days",
             "1é",
         ] {
             assert!(Interval::last(word, now, Tz::UTC).is_err(), "{word}");

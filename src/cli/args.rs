@@ -17,7 +17,6 @@ Examples:
   gcagg validate exports/*.json                     every problem with its line and column
   gcagg report response.json                        figures to read
   gcagg inspect response.json                       what is in here
-  gcagg fetch --last yesterday -o day.json          a fresh response from the API
   gcagg explain S001                                the long story of a code
 
 Exit codes:

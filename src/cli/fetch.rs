@@ -77,7 +77,7 @@ pub struct FetchArgs {
     #[arg(long, value_name = "FAMILY", value_parser = families(), default_value = "conversations", help_heading = "Query")]
     pub family: String,
     /// How far back from now: 24h, 7d, today, yesterday, this-week, last-week, this-month,
-    /// last-month [default: 24h]
+    /// last-month, last-7-days (whole days, until midnight) [default: 24h]
     #[arg(
         long,
         value_name = "TIME",

@@ -42,6 +42,8 @@ fn documents() -> Vec<PathBuf> {
     let listed = fs::read_dir(root().join("docs")).unwrap();
     let pages = listed.map(|entry| entry.unwrap().path());
     documents.extend(pages.filter(|path| path.extension().is_some_and(|kind| kind == "md")));
+    // Without the feature there is no such command.
+    documents.retain(|path| cfg!(feature = "fetch") || !path.ends_with("docs/fetch.md"));
     documents.sort();
     documents
 }
@@ -114,6 +116,8 @@ fn said(command: &str, folder: &Path) -> Result<Vec<String>, String> {
         .current_dir(folder)
         .env_remove("NO_COLOR")
         .env("XDG_CONFIG_HOME", folder.join("settings"))
+        .env_remove("GENESYS_ENVIRONMENT")
+        .env_remove("GENESYS_API_URL")
         .stdin(input)
         .output()
         .map_err(|error| error.to_string())?;

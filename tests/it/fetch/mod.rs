@@ -1,6 +1,7 @@
 //! `gcagg fetch` against a stand-in server on loopback.
 
 mod clock;
+mod docs;
 mod failures;
 mod jobs;
 mod query;
