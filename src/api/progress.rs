@@ -1,9 +1,9 @@
 //! What a run says while it works: a line that changes on a terminal, plain lines elsewhere.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -20,27 +20,55 @@ pub enum Words {
 pub struct Progress {
     bar: Option<ProgressBar>,
     words: Words,
-    bytes: Mutex<u64>,
+    state: Arc<Mutex<State>>,
+}
+
+/// What stands behind the number of requests.
+#[derive(Debug, Default)]
+struct State {
+    bytes: u64,
+    /// Why something waits, and until when.
+    waiting: Option<(String, Instant)>,
+}
+
+impl State {
+    fn text(&self) -> String {
+        let mut text = format!(", {}", HumanBytes(self.bytes));
+        if let Some((why, until)) = &self.waiting {
+            let left = until.saturating_duration_since(Instant::now());
+            if !left.is_zero() {
+                // Writing to a string cannot fail.
+                let _ = write!(text, ", waiting {} {why}", seconds(left));
+            }
+        }
+        text
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Progress {
     /// Shows how many of `requests` are done, on a terminal where `drawn`.
     pub fn new(requests: usize, drawn: bool, words: Words) -> Self {
+        let state = Arc::new(Mutex::new(State::default()));
         let bar = drawn.then(|| {
-            let bar =
-                ProgressBar::with_draw_target(Some(requests as u64), ProgressDrawTarget::stderr());
+            let length = Some(requests as u64);
+            let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
+            let shown = Arc::clone(&state);
+            let key = move |_: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = out.write_str(&lock(&shown).text());
+            };
             // The template is a constant; one that does not read leaves the usual look.
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} requests{msg}") {
-                bar.set_style(style);
+            let template = "{spinner} {pos}/{len} requests{state}";
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style.with_key("state", key));
             }
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self {
-            bar,
-            words,
-            bytes: Mutex::new(0),
-        }
+        Self { bar, words, state }
     }
 
     /// A progress that says nothing.
@@ -50,20 +78,17 @@ impl Progress {
 
     /// Something has to wait so long.
     pub fn waiting(&self, why: &str, wait: Duration) {
-        let wait = seconds(wait);
-        match &self.bar {
-            Some(bar) => bar.set_message(format!(", waiting {wait} {why}")),
-            None => self.say(Words::Some, &format!("waiting {wait} {why}")),
+        if self.bar.is_none() {
+            self.say(Words::Some, &format!("waiting {} {why}", seconds(wait)));
         }
+        lock(&self.state).waiting = Instant::now()
+            .checked_add(wait)
+            .map(|it| (why.to_owned(), it));
     }
 
     /// So many bytes have arrived.
     pub fn received(&self, bytes: usize) {
-        let mut sum = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        *sum += bytes as u64;
-        if let Some(bar) = &self.bar {
-            bar.set_message(format!(", {}", HumanBytes(*sum)));
-        }
+        lock(&self.state).bytes += bytes as u64;
     }
 
     /// A request is done.

@@ -8,6 +8,7 @@ mod query;
 mod saving;
 mod secrets;
 mod server;
+mod tls;
 mod waits;
 
 use std::process::{Command, Stdio};

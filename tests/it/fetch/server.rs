@@ -2,7 +2,7 @@
 //! what a test's script says.
 
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -116,6 +116,20 @@ pub const TOKEN: &str = "access-token-do-not-tell";
 impl Server {
     /// Answers by the script, and in the usual way where it has nothing to say.
     pub fn start(script: impl Fn(&Seen) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        Self::with(script, None)
+    }
+
+    /// The usual server behind TLS.
+    pub fn secure(tls: rustls::ServerConfig) -> Self {
+        let mut server = Self::with(|_| None, Some(Arc::new(tls)));
+        server.url = server.url.replace("http://127.0.0.1", "https://localhost");
+        server
+    }
+
+    fn with(
+        script: impl Fn(&Seen) -> Option<Answer> + Send + Sync + 'static,
+        tls: Option<Arc<rustls::ServerConfig>>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let server = Self {
             url: format!("http://{}", listener.local_addr().expect("an address")),
@@ -133,9 +147,19 @@ impl Server {
                 }
                 let (script, seen) = (Arc::clone(&script), Arc::clone(&seen));
                 let (most, open) = (Arc::clone(&most), Arc::clone(&open));
+                let tls = tls.clone();
                 std::thread::spawn(move || {
                     most.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                    serve(stream, &*script, &seen);
+                    match tls {
+                        None => serve(stream, &*script, &seen),
+                        Some(tls) => {
+                            let tls = rustls::ServerConnection::new(tls).expect("TLS");
+                            let mut stream = rustls::StreamOwned::new(tls, stream);
+                            serve(&mut stream, &*script, &seen);
+                            stream.conn.send_close_notify();
+                            let _ = stream.flush();
+                        }
+                    }
                     open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
@@ -177,12 +201,12 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
-        let _ = TcpStream::connect(self.url.trim_start_matches("http://"));
+        let _ = TcpStream::connect(self.url.rsplit('/').next().unwrap_or_default());
     }
 }
 
-fn serve(stream: TcpStream, script: &Script, list: &Mutex<Vec<Seen>>) {
-    let mut reader = BufReader::new(stream.try_clone().expect("a stream"));
+fn serve(stream: impl Read + Write, script: &Script, list: &Mutex<Vec<Seen>>) {
+    let mut reader = BufReader::new(stream);
     let Some(mut seen) = request(&mut reader) else {
         return;
     };
@@ -202,14 +226,14 @@ fn serve(stream: TcpStream, script: &Script, list: &Mutex<Vec<Seen>>) {
     for (name, value) in &answer.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
-    let mut stream = stream;
+    let stream = reader.get_mut();
     // The other side may have gone.
     let _ = stream.write_all(head.as_bytes());
     let _ = stream.write_all(b"\r\n");
     let _ = stream.write_all(&answer.body);
 }
 
-fn request(reader: &mut BufReader<TcpStream>) -> Option<Seen> {
+fn request(reader: &mut impl BufRead) -> Option<Seen> {
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
     let mut words = line.split(' ');
