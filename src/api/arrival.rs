@@ -1,45 +1,52 @@
 //! Whether what arrived is what was asked for: a whole response that its schema accepts.
 
 use crate::check::Checker;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::Tape;
 use crate::source::Dialect;
 use crate::source::frame::{Document, frame};
 
-/// Looks at a body and returns the first fault that keeps it from being saved as data.
-pub fn fault(checker: &Checker, body: &[u8], dialect: Dialect) -> Option<Diagnostic> {
+/// Looks at a body and says whether there is anything in it.
+///
+/// # Errors
+/// The first fault that keeps it from being saved as data.
+pub fn check(checker: &Checker, body: &[u8], dialect: Dialect) -> Result<bool, Box<Diagnostic>> {
     let Ok(text) = std::str::from_utf8(body) else {
-        return Some(other("it is no UTF-8"));
+        return Err(other("it is no UTF-8"));
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let framed = frame(text);
     if let Some(finding) = framed.findings.into_iter().find(is_error) {
-        return Some(finding);
+        return Err(Box::new(finding));
     }
     let [document] = framed.documents.as_slice() else {
-        return Some(other("it is more than one document"));
+        return Err(other("it is more than one document"));
     };
     if !document.whole || !document.outer_pointer.is_empty() || !document.inside.is_empty() {
-        return Some(other(
+        return Err(other(
             "it is part of a response, or a response inside something else",
         ));
     }
     if let Some(found) = document.dialect.filter(|found| *found != dialect) {
-        return Some(other(&format!(
+        return Err(other(&format!(
             "it is {} where {} was asked for",
             found.name(),
             dialect.name()
         )));
     }
-    findings(checker, text, document).into_iter().find(is_error)
+    let findings = findings(checker, text, document);
+    match findings.into_iter().find(is_error) {
+        Some(finding) => Err(Box::new(finding)),
+        None => Ok(!document.elements.is_empty()),
+    }
 }
 
 fn is_error(finding: &Diagnostic) -> bool {
     finding.severity == Severity::Error && finding.code.id().starts_with(['F', 'J', 'S'])
 }
 
-fn other(why: &str) -> Diagnostic {
-    Diagnostic::new(crate::diagnostic::Code::NotAggregates, why)
+fn other(why: &str) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(Code::NotAggregates, why))
 }
 
 fn findings(checker: &Checker, text: &str, document: &Document) -> Vec<Diagnostic> {
@@ -70,7 +77,9 @@ mod tests {
 
     fn code(body: &str) -> Option<&'static str> {
         let checker = Checker::new().unwrap();
-        fault(&checker, body.as_bytes(), Dialect::Aggregates).map(|finding| finding.code.id())
+        check(&checker, body.as_bytes(), Dialect::Aggregates)
+            .err()
+            .map(|finding| finding.code.id())
     }
 
     #[test]

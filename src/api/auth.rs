@@ -93,7 +93,9 @@ impl Auth {
         let margin = (life / 10).min(60);
         *current = Some(Token {
             secret: Arc::clone(&secret),
-            until: clock.elapsed() + Duration::from_secs(life - margin),
+            until: clock
+                .elapsed()
+                .saturating_add(Duration::from_secs(life - margin)),
         });
         *self.shared.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&secret));
         Ok(secret)

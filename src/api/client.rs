@@ -168,10 +168,7 @@ impl<'a> Api<'a> {
                 Ok(reply) if !retry::is_transient(reply.status) => {
                     return Ok((reply.clone(), None));
                 }
-                Ok(reply) => (
-                    format!("status {}", reply.status),
-                    self.wanted(reply, limited),
-                ),
+                Ok(reply) => (format!("status {}", reply.status), self.wanted(reply)),
                 Err(Broken::Untrusted(_)) => (String::new(), None),
                 Err(Broken::TimedOut(words)) => (format!("time-out: {words}"), None),
                 Err(Broken::Unreachable(words) | Broken::Cut(words)) => (words.clone(), None),
@@ -190,6 +187,10 @@ impl<'a> Api<'a> {
                     _ => Err(self.redacted(fault::late(asked, deadline.limit, &why))),
                 };
             }
+            // The others need not find out for themselves.
+            if limited && matches!(&outcome, Ok(reply) if reply.status == 429) {
+                self.rate.hold(pause, self.clock);
+            }
             let try_next = format!(
                 "to try again ({} of {}): {why}",
                 attempts, self.policy.max_retries
@@ -199,18 +200,15 @@ impl<'a> Api<'a> {
         }
     }
 
-    /// The wait that the server asks for; after a 429 all requests honour it.
-    fn wanted(&self, reply: &Reply, limited: bool) -> Option<Duration> {
+    /// The wait that the server asks for.
+    fn wanted(&self, reply: &Reply) -> Option<Duration> {
         let named = reply.retry_after.as_deref();
-        let mut wait = named.and_then(|text| retry::retry_after(text, self.clock.now()));
-        if reply.status == 429 {
-            let window = reply.announced.map(|rate| Duration::from_secs(rate.reset));
-            wait = wait.or(window);
-            if let (Some(wait), true) = (wait, limited) {
-                self.rate.hold(wait, self.clock);
-            }
-        }
-        wait
+        let wait = named.and_then(|text| retry::retry_after(text, self.clock.now()));
+        let window = || {
+            let announced = reply.announced.filter(|_| reply.status == 429)?;
+            Some(Duration::from_secs(announced.reset))
+        };
+        wait.or_else(window)
     }
 
     fn redacted(&self, mut fault: Fault) -> Fault {

@@ -210,7 +210,6 @@ fn is_heavy(said: &Said) -> bool {
         "too big",
         "too long",
         "exceed",
-        "limit",
     ]
     .iter()
     .any(|hint| words.contains(hint))

@@ -1,5 +1,7 @@
 //! `--filter` as the API's own filter.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::Refusal;
@@ -95,11 +97,20 @@ pub fn filter(conditions: &[Condition]) -> Value {
         let dimension = condition.dimension.as_str();
         match &condition.test {
             Test::Matches(values) => {
-                let values = values.iter().map(String::as_str);
-                match merged.iter_mut().find(|(name, _)| *name == dimension) {
-                    Some((_, known)) => known.extend(values),
-                    None => merged.push((dimension, values.collect())),
-                }
+                let place = merged.iter().position(|(name, _)| *name == dimension);
+                let place = place.unwrap_or_else(|| {
+                    merged.push((dimension, Vec::new()));
+                    merged.len() - 1
+                });
+                // A user named twice in two batches would count twice.
+                let known = &mut merged[place].1;
+                let mut seen: HashSet<&str> = known.iter().copied().collect();
+                known.extend(
+                    values
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|one| seen.insert(one)),
+                );
             }
             Test::Exists => predicates.push(presence(dimension, "exists")),
             Test::NotExists => predicates.push(presence(dimension, "notExists")),
@@ -190,7 +201,7 @@ mod tests {
     fn values_of_one_dimension_are_alternatives() {
         let all: Vec<Condition> = [
             "mediaType=voice",
-            "queueId=a,b",
+            "queueId=a,b,a",
             "mediaType=chat",
             "userId=*",
         ]
@@ -200,6 +211,10 @@ mod tests {
         assert_eq!(filter["type"], "and");
         assert_eq!(filter["clauses"].as_array().unwrap().len(), 2);
         assert_eq!(filter["clauses"][0]["predicates"][1]["value"], "chat");
+        assert_eq!(
+            filter["clauses"][1]["predicates"].as_array().unwrap().len(),
+            2
+        );
         assert_eq!(filter["predicates"][0]["operator"], "exists");
     }
 }

@@ -30,6 +30,9 @@ struct Window {
     held: Duration,
 }
 
+/// A window that is longer is not believed.
+const LONGEST: Duration = Duration::from_secs(600);
+
 /// Lets requests through as the server allows.
 #[derive(Debug, Default)]
 pub struct Rate {
@@ -65,16 +68,16 @@ impl Rate {
         window.open = window.open.saturating_sub(1);
         if let Some(announced) = announced {
             // What is still on its way will be counted too.
-            window.used = announced.count + window.open;
+            window.used = announced.count.saturating_add(window.open);
             window.allowed = announced.allowed;
-            window.ends = clock.elapsed() + Duration::from_secs(announced.reset);
+            window.ends = clock.elapsed() + Duration::from_secs(announced.reset).min(LONGEST);
         }
     }
 
     /// Holds everything back: a 429 named the time.
     pub fn hold(&self, wait: Duration, clock: &dyn Clock) {
         let mut window = self.lock();
-        window.held = window.held.max(clock.elapsed() + wait);
+        window.held = window.held.max(clock.elapsed().saturating_add(wait));
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Outcome {
     pub saved: usize,
     /// Requests whose answers were there already.
     pub kept: usize,
+    /// Saved answers without a row.
+    pub empty: usize,
     pub bytes: u64,
     pub faults: Vec<Located>,
 }
@@ -53,6 +55,8 @@ pub struct Run<'r> {
 
 /// One request's answer.
 struct Answer {
+    /// Whether it has no rows.
+    empty: bool,
     parts: Vec<Vec<u8>>,
     part: Part,
 }
@@ -171,6 +175,7 @@ fn one(
         .detail(&format!("{}: {} bytes", path.display(), bytes.len()));
     let mut outcome = lock(outcome);
     outcome.saved += 1;
+    outcome.empty += usize::from(answer.empty);
     outcome.bytes += bytes.len() as u64;
     Ok(None)
 }
@@ -209,10 +214,14 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request) -> Result<Answer, Miss> 
         };
         vec![api.call(&asked, &call, &deadline)?]
     };
+    let mut empty = true;
     for reply in &replies {
-        if let Some(finding) = arrival::fault(run.checker, &reply.body, dialect(request)) {
-            let finding = format!("{}: {}", finding.code.id(), printable(&finding.message));
-            return Err(rejected(api, run, request, &asked, &reply.body, &finding));
+        match arrival::check(run.checker, &reply.body, dialect(request)) {
+            Ok(something) => empty &= !something,
+            Err(finding) => {
+                let finding = format!("{}: {}", finding.code.id(), printable(&finding.message));
+                return Err(rejected(api, run, request, &asked, &reply.body, &finding));
+            }
         }
     }
     let part = Part {
@@ -234,6 +243,7 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request) -> Result<Answer, Miss> 
             .find_map(|reply| reply.correlation.clone()),
     };
     Ok(Answer {
+        empty,
         parts: replies.into_iter().map(|reply| reply.body).collect(),
         part,
     })
@@ -289,6 +299,7 @@ fn finish(
     let dialect = run.requests.first().map_or(Dialect::Aggregates, dialect);
     let (mut parts, mut described) = (Vec::new(), Vec::new());
     for answer in answers.into_iter().flatten() {
+        outcome.empty += usize::from(answer.empty);
         parts.extend(answer.parts);
         described.push(answer.part);
     }

@@ -30,7 +30,7 @@ use crate::document::catalog::family;
 use crate::exit::ExitStatus;
 use crate::write::signals;
 
-use super::gather::counted;
+use super::gather::{self, counted};
 use super::tell;
 
 /// Runs the command.
@@ -45,6 +45,9 @@ pub fn run(shared: &Shared, progress: args::When, args: FetchArgs) -> Result<Exi
     let hosts = Hosts::of(&variables).map_err(usage)?;
     if args.dry_run {
         return dry_run(&hosts, &requests);
+    }
+    if let Some(query) = &args.query {
+        gather::refuse_overwrite(&args.output, std::slice::from_ref(query))?;
     }
     let destination = destination(&args, &requests)?;
     let credentials = match variables.credentials() {
@@ -262,6 +265,14 @@ fn tell_outcome(
         collection.push(fault.clone());
     }
     tell::errors(shared, &collection)?;
+    if outcome.empty > 0 {
+        shared.say(&format!(
+            "warning[{}] {}: {} without rows: check the interval and the filter",
+            Code::NoData.id(),
+            Code::NoData.name(),
+            counted(outcome.empty as u64, "answer")
+        ));
+    }
     let mut line = format!(
         "{}, {} saved",
         counted(requests.len() as u64, "request"),

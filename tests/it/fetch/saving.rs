@@ -302,6 +302,44 @@ fn requests_run_side_by_side_and_no_more_than_asked() {
 }
 
 #[test]
+fn answers_without_rows_are_saved_and_told() {
+    let work = Work::new();
+    let server = Server::start(|seen| {
+        seen.path.ends_with("/query").then(|| {
+            Answer::new(
+                200,
+                if seen.before == 0 {
+                    "{}"
+                } else {
+                    "{\"results\":[]}"
+                },
+            )
+        })
+    });
+    let ran = fetch(&work, &server, &["--split", "PT6H", "-o", "out/"]).exits(0);
+    assert!(
+        ran.stderr.contains("F005") && ran.stderr.contains("2 answers"),
+        "{}",
+        ran.stderr
+    );
+    let ran = fetch(&work, &server, &["--split", "PT6H", "-o", "a.json"]).exits(0);
+    assert!(
+        ran.stderr.contains("2 answers without rows"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(work.read("a.json"), b"{\"results\":[]}\n");
+}
+
+#[test]
+fn a_query_is_not_overwritten_by_its_answer() {
+    let (work, server) = (Work::new(), Server::usual());
+    work.write("q.json", "{\"metrics\":[\"tWait\"]}");
+    let ran = fetch(&work, &server, &["--query", "q.json", "-o", "q.json"]).exits(2);
+    assert!(ran.stderr.contains("also an input") && server.seen().is_empty());
+}
+
+#[test]
 fn what_cannot_be_written_is_said() {
     let (work, server) = (Work::new(), Server::usual());
     let ran = fetch(&work, &server, &["-o", "none/a.json"]).exits(3);

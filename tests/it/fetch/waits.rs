@@ -80,6 +80,30 @@ fn the_announced_rate_is_kept() {
 }
 
 #[test]
+fn numbers_beyond_all_measure_break_nothing() {
+    let (work, clock) = (Work::new(), TestClock::default());
+    let most = u64::MAX.to_string();
+    let server = Server::start(move |seen| {
+        if seen.path == "/oauth/token" {
+            let body = format!("{{\"access_token\":\"{TOKEN}\",\"expires_in\":{most}}}");
+            return Some(Answer::new(200, body));
+        }
+        if seen.before == 1 {
+            return Some(limited(&most));
+        }
+        Some(
+            usual(seen)
+                .header("inin-ratelimit-count", &most)
+                .header("inin-ratelimit-allowed", &most)
+                .header("inin-ratelimit-reset", &most),
+        )
+    });
+    let outcome = run(&server, &clock, &days(3, false), &work.path("out"));
+    assert_eq!((outcome.saved, fault(&outcome).0), (1, "N006"));
+    assert_eq!(clock.slept(), [600], "no window is believed to be longer");
+}
+
+#[test]
 fn a_token_is_renewed_before_it_expires() {
     let (work, clock) = (Work::new(), Arc::new(TestClock::default()));
     let inner = Arc::clone(&clock);
