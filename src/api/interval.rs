@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use crate::document::time::{Instant, local};
 
 use super::Refusal;
-use super::period::Period;
+use crate::document::period::Period;
 
 /// Two instants, the second later than the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

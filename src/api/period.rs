@@ -1,41 +1,12 @@
-//! ISO-8601 periods such as `P1D`, `PT30M` and `P1M`, on the wall clock of a zone.
+//! Periods such as `P1D`, `PT30M` and `P1M` on the wall clock of a zone.
 
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
+use crate::document::period::Period;
 use crate::document::time::local;
 
-/// Months, days and a time, each of which the calendar counts in its own way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Period {
-    months: u32,
-    days: u32,
-    seconds: u32,
-}
-
 impl Period {
-    /// Reads `P[nY][nM][nW][nD][T[nH][nM][nS]]`; a period of nothing is none.
-    pub fn parse(text: &str) -> Option<Self> {
-        let upper = text.to_ascii_uppercase();
-        let rest = upper.strip_prefix('P')?;
-        let (date, time) = match rest.split_once('T') {
-            Some((_, "")) => return None,
-            Some((date, time)) => (date, time),
-            None => (rest, ""),
-        };
-        let [years, months, weeks, days] = parts(date, ['Y', 'M', 'W', 'D'])?;
-        let [hours, minutes, seconds, _] = parts(time, ['H', 'M', 'S', ' '])?;
-        let period = Self {
-            months: years.checked_mul(12)?.checked_add(months)?,
-            days: weeks.checked_mul(7)?.checked_add(days)?,
-            seconds: hours
-                .checked_mul(3600)?
-                .checked_add(minutes.checked_mul(60)?)?
-                .checked_add(seconds)?,
-        };
-        (period.months > 0 || period.days > 0 || period.seconds > 0).then_some(period)
-    }
-
     /// So many days.
     pub fn days(days: u32) -> Self {
         Self {
@@ -140,22 +111,6 @@ impl Period {
             seconds: self.seconds.checked_mul(count)?,
         })
     }
-}
-
-/// The numbers in front of these letters, which stand in this order.
-fn parts(text: &str, letters: [char; 4]) -> Option<[u32; 4]> {
-    let mut numbers = [0; 4];
-    let mut rest = text;
-    for (number, letter) in numbers.iter_mut().zip(letters) {
-        if let Some((digits, behind)) = rest.split_once(letter) {
-            if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                return None;
-            }
-            *number = digits.parse().ok()?;
-            rest = behind;
-        }
-    }
-    rest.is_empty().then_some(numbers)
 }
 
 #[cfg(test)]

@@ -10,9 +10,9 @@ use sha2::{Digest as _, Sha256};
 use crate::document::catalog::family::Family;
 
 use super::interval::Interval;
-use super::period::Period;
 use super::query::{self, Wanted};
 use super::{Refusal, users};
+use crate::document::period::Period;
 
 /// Which time is asked for.
 #[derive(Debug, Clone)]

@@ -12,7 +12,6 @@ use crate::api::credentials::{Variables, VariablesError};
 use crate::api::filter::{self, Condition};
 use crate::api::hosts::{self, Hosts};
 use crate::api::http::Http;
-use crate::api::period::Period;
 use crate::api::plan::{self, Ask, Request, When};
 use crate::api::progress::{Progress, Words};
 use crate::api::query::Wanted;
@@ -27,6 +26,7 @@ use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::document::catalog::family;
+use crate::document::period::Period;
 use crate::exit::ExitStatus;
 use crate::write::signals;
 

@@ -7,24 +7,13 @@ const CLOCK_CHANGE: TimeDelta = TimeDelta::hours(1);
 /// Ends of days are often written as `23:59:59`.
 const SHORT_END: TimeDelta = TimeDelta::seconds(1);
 
-/// A unit's letter, and how many months, days and seconds it has.
-type Unit = (char, i64, i64, i64);
-
-const DATE: &[Unit] = &[
-    ('Y', 12, 0, 0),
-    ('M', 1, 0, 0),
-    ('W', 0, 7, 0),
-    ('D', 0, 1, 0),
-];
-const TIME: &[Unit] = &[('H', 0, 0, 3600), ('M', 0, 0, 60), ('S', 0, 0, 1)];
-
-/// How long a bucket is meant to be.
+/// Months, days and a time, each of which the calendar counts in its own way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
-    months: i64,
-    days: i64,
+    pub months: u32,
+    pub days: u32,
     /// Hours, minutes and seconds together.
-    seconds: i64,
+    pub seconds: u32,
 }
 
 /// How a length compares with a period.
@@ -36,49 +25,35 @@ pub enum Length {
 }
 
 impl Period {
-    /// Reads `PT30M`, `P1D`, `P1W`, `P1M`, `P1DT12H` and their like.
+    /// Reads `P[nY][nM][nW][nD][T[nH][nM][nS]]`; a period of nothing is none.
     pub fn parse(text: &str) -> Option<Self> {
-        let rest = text.strip_prefix('P')?;
+        let upper = text.to_ascii_uppercase();
+        let rest = upper.strip_prefix('P')?;
         let (date, time) = match rest.split_once('T') {
             Some((_, "")) => return None,
             Some((date, time)) => (date, time),
             None => (rest, ""),
         };
-        let mut period = Self {
-            months: 0,
-            days: 0,
-            seconds: 0,
+        let [years, months, weeks, days] = parts(date, ['Y', 'M', 'W', 'D'])?;
+        let [hours, minutes, seconds, _] = parts(time, ['H', 'M', 'S', ' '])?;
+        let period = Self {
+            months: years.checked_mul(12)?.checked_add(months)?,
+            days: weeks.checked_mul(7)?.checked_add(days)?,
+            seconds: hours
+                .checked_mul(3600)?
+                .checked_add(minutes.checked_mul(60)?)?
+                .checked_add(seconds)?,
         };
-        for (part, units) in [(date, DATE), (time, TIME)] {
-            let mut units = units.iter();
-            let mut digits = String::new();
-            for char in part.chars() {
-                if char.is_ascii_digit() && digits.len() < 9 {
-                    digits.push(char);
-                    continue;
-                }
-                // Each unit once, and in this order.
-                let (_, months, days, seconds) = units.find(|(unit, ..)| *unit == char)?;
-                let number: i64 = digits.parse().ok()?;
-                digits.clear();
-                period.months += number * months;
-                period.days += number * days;
-                period.seconds += number * seconds;
-            }
-            if !digits.is_empty() {
-                return None;
-            }
-        }
-        (period.months + period.days + period.seconds > 0).then_some(period)
+        (period.months > 0 || period.days > 0 || period.seconds > 0).then_some(period)
     }
 
     /// Compares the time between two instants with the period. Local days are an hour longer or
     /// shorter where clocks change, and months have 28 to 31 days.
     pub fn compare(self, start: DateTime<FixedOffset>, end: DateTime<FixedOffset>) -> Length {
         let length = end - start;
-        let fixed = TimeDelta::days(self.days) + TimeDelta::seconds(self.seconds);
-        let least = fixed + TimeDelta::days(28 * self.months);
-        let most = fixed + TimeDelta::days(31 * self.months);
+        let fixed = TimeDelta::days(self.days.into()) + TimeDelta::seconds(self.seconds.into());
+        let least = fixed + TimeDelta::days(28 * i64::from(self.months));
+        let most = fixed + TimeDelta::days(31 * i64::from(self.months));
         let slack = if self.months > 0 || self.days > 0 {
             CLOCK_CHANGE
         } else {
@@ -92,6 +67,22 @@ impl Period {
             Length::Equal
         }
     }
+}
+
+/// The numbers in front of these letters, which stand in this order.
+fn parts(text: &str, letters: [char; 4]) -> Option<[u32; 4]> {
+    let mut numbers = [0; 4];
+    let mut rest = text;
+    for (number, letter) in numbers.iter_mut().zip(letters) {
+        if let Some((digits, behind)) = rest.split_once(letter) {
+            if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            *number = digits.parse().ok()?;
+            rest = behind;
+        }
+    }
+    rest.is_empty().then_some(numbers)
 }
 
 #[cfg(test)]
@@ -115,7 +106,7 @@ mod tests {
         assert_eq!(Period::parse("PT60M"), Period::parse("PT1H"));
         assert_ne!(Period::parse("PT1M"), Period::parse("P1M"));
         for text in [
-            "", "P", "PT", "30M", "P1", "PD", "P1H", "PT1D", "P1M1Y", "P0D", "P1D1D", "P-1D", "p1d",
+            "", "P", "PT", "30M", "P1", "PD", "P1H", "PT1D", "P1M1Y", "P0D", "P1D1D", "P-1D",
         ] {
             assert_eq!(Period::parse(text), None, "{text}");
         }

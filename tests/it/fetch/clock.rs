@@ -10,7 +10,6 @@ use gcagg::api::clock::Clock;
 use gcagg::api::credentials::Credentials;
 use gcagg::api::hosts::Hosts;
 use gcagg::api::http::Http;
-use gcagg::api::period::Period;
 use gcagg::api::plan::{self, Ask, Request, When};
 use gcagg::api::progress::Progress;
 use gcagg::api::query::Wanted;
@@ -18,6 +17,7 @@ use gcagg::api::retry::Policy;
 use gcagg::api::run::{self, Destination, Outcome, Run};
 use gcagg::check::Checker;
 use gcagg::document::catalog::family;
+use gcagg::document::period::Period;
 
 use super::server::{SECRET, Server};
 

