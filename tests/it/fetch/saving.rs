@@ -123,7 +123,7 @@ fn a_folder_has_a_file_for_each_request_and_the_other_commands_read_it() {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let ran = work.run(&arguments).exits(0);
     assert!(
-        ran.stderr.starts_with("3 files, 3 documents"),
+        ran.stderr.contains("\n3 files, 3 documents"),
         "{}",
         ran.stderr
     );

@@ -151,16 +151,15 @@ impl Server {
                 std::thread::spawn(move || {
                     most.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     match tls {
-                        None => serve(stream, &*script, &seen),
+                        None => serve(stream, &*script, &seen, &open),
                         Some(tls) => {
                             let tls = rustls::ServerConnection::new(tls).expect("TLS");
                             let mut stream = rustls::StreamOwned::new(tls, stream);
-                            serve(&mut stream, &*script, &seen);
+                            serve(&mut stream, &*script, &seen, &open);
                             stream.conn.send_close_notify();
                             let _ = stream.flush();
                         }
                     }
-                    open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
@@ -205,9 +204,10 @@ impl Drop for Server {
     }
 }
 
-fn serve(stream: impl Read + Write, script: &Script, list: &Mutex<Vec<Seen>>) {
+fn serve(stream: impl Read + Write, script: &Script, list: &Mutex<Vec<Seen>>, open: &AtomicUsize) {
     let mut reader = BufReader::new(stream);
     let Some(mut seen) = request(&mut reader) else {
+        open.fetch_sub(1, Ordering::SeqCst);
         return;
     };
     {
@@ -218,6 +218,8 @@ fn serve(stream: impl Read + Write, script: &Script, list: &Mutex<Vec<Seen>>) {
     }
     let answer = script(&seen).unwrap_or_else(|| usual(&seen));
     std::thread::sleep(answer.hang);
+    // Before the answer: the next request may come as soon as it is read.
+    open.fetch_sub(1, Ordering::SeqCst);
     let length = answer.body.len() + if answer.cut { 1000 } else { 0 };
     let mut head = format!(
         "HTTP/1.1 {} X\r\nContent-Length: {length}\r\nConnection: close\r\n",
