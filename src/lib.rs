@@ -44,7 +44,7 @@ pub fn run(args: Args) -> ExitStatus {
         Command::Inspect(args) => command::inspect::run(&shared, args),
         Command::Config(args) => command::config::run(&shared, &args),
         #[cfg(feature = "fetch")]
-        Command::Fetch(fetch) => command::fetch::run(&shared, args.shared.progress, *fetch),
+        Command::Fetch(fetch) => command::fetch::run(&shared, *fetch),
         Command::Explain(args) => command::explain::run(&args),
         Command::Schema(args) => command::schema::run(args),
         Command::Completions(args) => command::completions::run(args),

@@ -51,8 +51,8 @@ pub struct SharedArgs {
     /// When to colour and draw: auto asks the terminal and NO_COLOR
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Shared options")]
     pub color: When,
-    /// When to show progress on standard error; nothing shows any yet, so all three are silent
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Shared options", hide = true)]
+    /// When to show progress on standard error: auto for long work on a terminal
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Shared options")]
     pub progress: When,
     /// Say only what is wrong
     #[arg(

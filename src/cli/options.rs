@@ -23,6 +23,7 @@ use super::failure::{Failure, say};
 #[derive(Debug, Clone)]
 pub struct Shared {
     color: When,
+    progress: When,
     pub quiet: bool,
     pub verbose: bool,
     /// Trust no verdict but that of the schema itself.
@@ -38,6 +39,7 @@ impl Shared {
         parallel::set_threads(args.threads);
         Self {
             color: args.color,
+            progress: args.progress,
             quiet: args.quiet,
             verbose: args.verbose,
             paranoid: args.paranoid,
@@ -69,6 +71,15 @@ impl Shared {
     /// How text for people looks on standard error.
     pub fn stderr_style(&self) -> Style {
         self.style(io::stderr().is_terminal())
+    }
+
+    /// Whether progress is shown on standard error.
+    pub fn draws_progress(&self) -> bool {
+        match self.progress {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => !self.quiet && io::stderr().is_terminal(),
+        }
     }
 
     fn style(&self, terminal: bool) -> Style {

@@ -19,6 +19,7 @@ use crate::table::{Columns, Layout, Shaping, Survey, time::Times, units::Unit};
 use crate::write::{Format, csv};
 
 use super::gather::{self, Gathered, counted};
+use super::progress::Progress;
 use super::{rejects, tell};
 
 /// Runs the command.
@@ -47,7 +48,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
         },
         window: shared.window,
     };
-    let mut gathered = gather::gather(&run, discovery, !args.per_file);
+    let mut gathered = gather::gather(shared, &run, discovery, !args.per_file);
     plan.check_durations(&gathered)?;
     let skip = args.on_error == OnError::Skip;
     // What is left out of a mixture would be half of it: no run skips that.
@@ -63,6 +64,8 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
         ));
         return Ok(status);
     }
+    let sources = gathered.inputs.iter().map(|input| &input.found.input);
+    let progress = Progress::reading(shared, "writing", sources);
     let rows = if args.per_file {
         per_file(&run, &args, &plan, &gathered)?
     } else {
@@ -78,6 +81,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
             &args.output,
         )?
     };
+    drop(progress);
     let left_out = rejects::write(args.rejects.as_deref(), &gathered.inputs, &collection)?;
     gathered.details(shared);
     if left_out > 0 {

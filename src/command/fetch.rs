@@ -1,6 +1,6 @@
 //! `gcagg fetch`: fresh responses, saved as they arrive.
 
-use std::io::{IsTerminal as _, Read as _};
+use std::io::Read as _;
 use std::path::Path;
 use std::time::Instant;
 
@@ -19,7 +19,6 @@ use crate::api::retry::Policy;
 use crate::api::run::{self, Destination, Outcome, Run};
 use crate::api::{Refusal, save};
 use crate::check::Checker;
-use crate::cli::args;
 use crate::cli::failure::Failure;
 use crate::cli::fetch::FetchArgs;
 use crate::cli::options::{self, Shared};
@@ -37,7 +36,7 @@ use super::tell;
 ///
 /// # Errors
 /// A wrong command line, missing credentials, a file that cannot be read or written.
-pub fn run(shared: &Shared, progress: args::When, args: FetchArgs) -> Result<ExitStatus, Failure> {
+pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Failure> {
     let began = Instant::now();
     let clock = SystemClock::new();
     let requests = plan::plan(ask(&args)?, clock.now()).map_err(usage)?;
@@ -56,7 +55,7 @@ pub fn run(shared: &Shared, progress: args::When, args: FetchArgs) -> Result<Exi
     };
     let http = Http::new(args.ca_cert.as_deref()).map_err(Failure::io)?;
     let checker = Checker::new().map_err(Failure::io)?;
-    let progress = progress_of(shared, progress, requests.len());
+    let progress = progress_of(shared, requests.len());
     let policy = Policy {
         max_retries: args.max_retries,
         backoff: args.retry_backoff,
@@ -115,18 +114,13 @@ fn unread(error: VariablesError) -> Failure {
     }
 }
 
-fn progress_of(shared: &Shared, when: args::When, requests: usize) -> Progress {
-    let drawn = match when {
-        args::When::Always => true,
-        args::When::Never => false,
-        args::When::Auto => !shared.quiet && std::io::stderr().is_terminal(),
-    };
+fn progress_of(shared: &Shared, requests: usize) -> Progress {
     let words = match (shared.quiet, shared.verbose) {
         (true, _) => Words::None,
         (false, false) => Words::Some,
         (false, true) => Words::All,
     };
-    Progress::new(requests, drawn, words)
+    Progress::new(requests, shared.draws_progress(), words)
 }
 
 fn ask(args: &FetchArgs) -> Result<Ask, Failure> {

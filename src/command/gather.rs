@@ -15,6 +15,8 @@ use crate::exit::ExitStatus;
 use crate::source::Input;
 use crate::source::discover::Discovery;
 
+use super::progress::Progress;
+
 /// The inputs after pass one.
 #[derive(Debug)]
 pub struct Gathered {
@@ -31,7 +33,9 @@ pub struct Gathered {
 }
 
 /// Reads, checks and surveys every input.
-pub fn gather(run: &Run<'_>, discovery: Discovery, across: bool) -> Gathered {
+pub fn gather(shared: &Shared, run: &Run<'_>, discovery: Discovery, across: bool) -> Gathered {
+    let inputs = discovery.inputs.iter().map(|found| &found.input);
+    let progress = Progress::reading(shared, "reading", inputs);
     let began = Instant::now();
     let missing = discovery
         .missing
@@ -58,6 +62,7 @@ pub fn gather(run: &Run<'_>, discovery: Discovery, across: bool) -> Gathered {
         .collect();
     let mut inputs = engine::survey_all(run, discovery.inputs);
     clashes::find(&mut inputs, across, run.levels);
+    drop(progress);
     Gathered {
         inputs,
         missing,

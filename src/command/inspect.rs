@@ -38,7 +38,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
         keep: thin::SHOWN,
         window: shared.window,
     };
-    let mut gathered = gather::gather(&run, discovery, true);
+    let mut gathered = gather::gather(shared, &run, discovery, true);
     let collection = gathered.collection();
     tell::errors(shared, &collection)?;
     let mut contents = Contents::default();

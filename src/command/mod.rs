@@ -11,6 +11,7 @@ pub mod gather;
 pub mod inspect;
 pub mod known;
 pub mod outputs;
+mod progress;
 pub mod rejects;
 pub mod report;
 pub mod schema;

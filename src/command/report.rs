@@ -46,7 +46,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
         keep: thin::SHOWN,
         window: shared.window,
     };
-    let mut gathered = gather::gather(&run, discovery, true);
+    let mut gathered = gather::gather(shared, &run, discovery, true);
     let collection = gathered.collection();
     tell::errors(shared, &collection)?;
     let status = gather::status(&collection);

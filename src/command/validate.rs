@@ -64,7 +64,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
             Err(reason) => format!("--schema {path}: applied to whole documents: {reason}"),
         });
     }
-    let mut gathered = gather::gather(&run, discovery, true);
+    let mut gathered = gather::gather(shared, &run, discovery, true);
     let whole = expected
         .check(&run, &mut gathered.inputs)
         .map_err(|error| tell::unwritten(Path::new("-"), error))?;

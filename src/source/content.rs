@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::decode::Packing;
 use super::discover::Input;
@@ -17,6 +18,24 @@ const RESERVE: usize = 16 * 1024 * 1024;
 const HEAD: usize = 32 * 1024;
 /// How many bytes are transcoded at once.
 const UNITS: usize = 64 * 1024;
+
+static READ: AtomicU64 = AtomicU64::new(0);
+
+/// How many bytes of all inputs were read so far, as they are stored.
+pub fn bytes_read() -> u64 {
+    READ.load(Ordering::Relaxed)
+}
+
+/// Counts what is read of an input.
+struct Counted(File);
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        READ.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
 
 /// How the text was encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +81,7 @@ impl Content {
     pub fn open(input: &Input, spool: Option<&Spool>) -> Result<Self, OpenError> {
         let source: Box<dyn Read + Send> = match input {
             Input::Stdin => Box::new(io::stdin()),
-            Input::File(path) => Box::new(File::open(path)?),
+            Input::File(path) => Box::new(Counted(File::open(path)?)),
         };
         Self::new(match spool {
             Some(spool) => Box::new(spool.keep(source)),

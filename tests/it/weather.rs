@@ -283,3 +283,18 @@ fn killed_at_any_time_the_file_is_old_or_new() {
         }
     }
 }
+
+#[test]
+fn no_bar_is_drawn_into_pipes() {
+    let work = Work::new();
+    work.write(
+        "x.json",
+        crate::work::response("a", 0..3, crate::work::OFFERED),
+    );
+    for when in ["auto", "always", "never"] {
+        let ran = work
+            .run(&["convert", "--progress", when, "x.json"])
+            .exits(0);
+        assert_eq!(ran.stderr, "", "{when}");
+    }
+}

@@ -1,0 +1,94 @@
+//! A bar by bytes, on a terminal, for work that takes long.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::options::Shared;
+use crate::source::content;
+use crate::source::discover::Input;
+use crate::source::stamp::Stamp;
+
+/// What is done sooner shows no bar.
+const LONG: Duration = Duration::from_millis(500);
+const STEP: Duration = Duration::from_millis(100);
+
+/// A bar that goes when this is dropped.
+#[derive(Debug)]
+pub struct Progress(Option<Running>);
+
+#[derive(Debug)]
+struct Running {
+    ended: Arc<(Mutex<bool>, Condvar)>,
+    thread: JoinHandle<()>,
+}
+
+impl Progress {
+    /// Shows how much of these inputs was read since now, where a person looks.
+    pub fn reading<'i>(
+        shared: &Shared,
+        what: &'static str,
+        inputs: impl Iterator<Item = &'i Input>,
+    ) -> Self {
+        if !shared.draws_progress() {
+            return Self(None);
+        }
+        // Where the length of one is unknown, that of all is.
+        let total = inputs
+            .map(|input| Stamp::of(input).map(|stamp| stamp.len()))
+            .sum::<Option<u64>>();
+        let ended = Arc::new((Mutex::new(false), Condvar::new()));
+        let begin = content::bytes_read();
+        let told = Arc::clone(&ended);
+        let thread = std::thread::Builder::new()
+            .spawn(move || draw(&told, what, total, begin))
+            .ok();
+        Self(thread.map(|thread| Running { ended, thread }))
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(Running { ended, thread }) = self.0.take() {
+            *ended.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            ended.1.notify_one();
+            // What the bar came to is no matter.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn draw(ended: &(Mutex<bool>, Condvar), what: &'static str, total: Option<u64>, begin: u64) {
+    let has_ended = |within: Duration| {
+        let ended_yet = ended.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = ended
+            .1
+            .wait_timeout_while(ended_yet, within, |ended| !*ended);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    };
+    if has_ended(LONG) {
+        return;
+    }
+    let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
+    let template = match total {
+        Some(_) => "{msg} {wide_bar} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left",
+        None => "{spinner} {msg} {bytes}, {bytes_per_sec}",
+    };
+    // The template is a constant; one that does not read leaves the usual look.
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_message(what);
+    loop {
+        let read = content::bytes_read() - begin;
+        // Places are looked up in a second reading.
+        bar.set_position(total.map_or(read, |total| read.min(total)));
+        bar.tick();
+        if has_ended(STEP) {
+            bar.finish_and_clear();
+            return;
+        }
+    }
+}
