@@ -130,7 +130,10 @@ pub fn each<R: Send, E: From<Changed> + Send>(
         };
         done = made;
         match read {
-            Some(next) => window = next.map_err(Changed::Open)?,
+            Some(next) => {
+                let next = next.map_err(Changed::Open)?;
+                cutter.recycle(std::mem::replace(&mut window, next));
+            }
             None => break,
         }
     }

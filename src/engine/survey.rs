@@ -168,7 +168,7 @@ fn windows(
         );
         fold.take(run, &mut window, outcomes, surveyed);
         match next {
-            Some(next) => window = next?,
+            Some(next) => cutter.recycle(std::mem::replace(&mut window, next?)),
             None => break,
         }
     }

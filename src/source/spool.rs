@@ -5,14 +5,34 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many bytes are kept in memory.
-const IN_MEMORY: usize = 48 * 1024 * 1024;
+/// How many bytes are kept in memory, and how many of them in each piece of it.
+const IN_MEMORY: usize = 24 * 1024 * 1024;
+const PIECE: usize = 1024 * 1024;
 
 #[derive(Debug, Default)]
 struct Kept {
-    memory: Vec<u8>,
+    /// Pieces of one size, so that none ever has to grow.
+    memory: Vec<Vec<u8>>,
+    in_memory: usize,
     file: Option<File>,
     in_file: u64,
+}
+
+impl Kept {
+    fn remember(&mut self, mut bytes: &[u8]) {
+        self.in_memory += bytes.len();
+        while !bytes.is_empty() {
+            if self.memory.last().is_none_or(|last| last.len() == PIECE) {
+                self.memory.push(Vec::with_capacity(PIECE));
+            }
+            let Some(piece) = self.memory.last_mut() else {
+                return;
+            };
+            let (now, later) = bytes.split_at(bytes.len().min(PIECE - piece.len()));
+            piece.extend_from_slice(now);
+            bytes = later;
+        }
+    }
 }
 
 /// The bytes of an input that is gone once it was read.
@@ -38,9 +58,9 @@ impl Spool {
 
     fn add(&self, bytes: &[u8]) -> io::Result<()> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = IN_MEMORY - kept.memory.len();
+        let room = IN_MEMORY - kept.in_memory;
         let (near, far) = bytes.split_at(bytes.len().min(room));
-        kept.memory.extend_from_slice(near);
+        kept.remember(near);
         if far.is_empty() {
             return Ok(());
         }
@@ -61,9 +81,12 @@ impl Spool {
 
     fn read(&self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let in_memory = kept.memory.len() as u64;
+        let in_memory = kept.in_memory as u64;
         if at < in_memory {
-            return (&kept.memory[at as usize..]).read(buffer);
+            let at = at as usize;
+            let piece = kept.memory.get(at / PIECE);
+            let rest = piece.and_then(|piece| piece.get(at % PIECE..));
+            return rest.unwrap_or_default().read(buffer);
         }
         let at = at - in_memory;
         if at >= kept.in_file {

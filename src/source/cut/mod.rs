@@ -107,7 +107,10 @@ pub struct Window {
 pub struct Cutter {
     content: Content,
     cutting: Cutting,
+    /// What no window has handed on yet.
     carry: String,
+    /// A buffer for the next window, so that a new one need not be found for each.
+    spare: String,
     base: usize,
     /// How many bytes a window holds, and how many the next one should.
     size: usize,
@@ -137,6 +140,7 @@ impl Cutter {
             content,
             cutting,
             carry: String::new(),
+            spare: String::new(),
             base: 0,
             size,
             want: size,
@@ -158,12 +162,23 @@ impl Cutter {
         &self.content
     }
 
+    /// Takes back a window that is done with: its buffer serves for another.
+    pub fn recycle(&mut self, window: Window) {
+        // A value that fitted no window has made the buffer large.
+        if window.text.capacity() <= 4 * self.size {
+            self.spare = window.text;
+        }
+    }
+
     /// The next stretch.
     ///
     /// # Errors
     /// The input cannot be read on.
     pub fn next_window(&mut self) -> Result<Window, OpenError> {
-        let mut text = std::mem::take(&mut self.carry);
+        let mut text = std::mem::take(&mut self.spare);
+        text.clear();
+        text.push_str(&self.carry);
+        self.carry.clear();
         let more = self.content.fill(&mut text, self.want)?;
         self.want = self.size;
         let base = self.base;
