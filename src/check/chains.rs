@@ -1,18 +1,76 @@
-//! Which groups may have overlapping buckets (`T003`), told with little memory.
+//! How the buckets of each group follow one another, told with little memory: which of them may
+//! overlap (`T003`), and where some are missing (`T004`).
 
 use std::collections::{HashMap, HashSet};
 
 use crate::document::aggregates::Container;
+use crate::json::Span;
 
+use super::grid::Grid;
 use super::overlap::{group_number, group_of, metric_names, name_number, timed};
 use super::shape::{Flat, Optional};
 
+/// Where a bucket's interval, or a container's group, stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub span: Span,
+    /// Which document, element and bucket of the input.
+    pub document: u32,
+    pub element: u32,
+    pub bucket: u32,
+}
+
 /// Time that buckets of one group cover, one after another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Chain {
-    group: u64,
-    start: i64,
-    end: i64,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chain {
+    pub(super) group: u64,
+    pub(super) start: i64,
+    pub(super) end: i64,
+    pub(super) first: Place,
+    /// The grid that they stand in, where there is more than one.
+    grid: Option<Box<Grid>>,
+}
+
+impl Chain {
+    fn of(group: u64, (start, end): (i64, i64), first: Place) -> Self {
+        Self {
+            group,
+            start,
+            end,
+            first,
+            grid: None,
+        }
+    }
+
+    /// Adds what follows; `false` where it begins before this one ends.
+    fn append(&mut self, next: &Self) -> bool {
+        if self.end > next.start {
+            return false;
+        }
+        let mut grid = match self.grid.take() {
+            Some(grid) => grid,
+            None => Box::new(self.grid()),
+        };
+        grid.append(self.end, next);
+        self.grid = Some(grid);
+        self.end = next.end.max(next.start);
+        true
+    }
+
+    /// The grid that its buckets stand in.
+    pub(super) fn grid(&self) -> Grid {
+        match &self.grid {
+            Some(grid) => (**grid).clone(),
+            None => Grid::of(self.end - self.start, self.first),
+        }
+    }
+
+    fn places(&mut self, change: &impl Fn(&mut Place)) {
+        change(&mut self.first);
+        if let Some(grid) = &mut self.grid {
+            grid.places(change);
+        }
+    }
 }
 
 /// What is remembered of the buckets of an input: little, since buckets follow one another in
@@ -30,29 +88,56 @@ impl Chains {
     fn add(&mut self, chain: Chain) {
         if let Some(&last) = self.open.get(&chain.group)
             && let Some(last) = self.list.get_mut(last)
-            && last.end <= chain.start
+            && last.append(&chain)
         {
-            last.end = chain.end.max(chain.start);
             return;
         }
         self.open.insert(chain.group, self.list.len());
         self.list.push(chain);
     }
 
-    /// Adds the buckets of a container.
-    pub fn container(&mut self, container: Container<'_>) {
-        let group = group_of(container);
-        for (bucket, (_, start, end), _) in timed(container) {
-            self.add(Chain { group, start, end });
+    /// Adds buckets of one group in their order.
+    fn series(&mut self, group: u64, buckets: impl Iterator<Item = ((i64, i64), Place)>) {
+        let mut run: Option<Chain> = None;
+        for (times, place) in buckets {
+            let chain = Chain::of(group, times, place);
+            let appended = run.as_mut().is_some_and(|run| run.append(&chain));
+            if !appended {
+                self.extend(run.replace(chain));
+            }
+        }
+        self.extend(run);
+    }
+
+    fn extend(&mut self, chains: impl IntoIterator<Item = Chain>) {
+        chains.into_iter().for_each(|chain| self.add(chain));
+    }
+
+    /// Adds the buckets of a container, which is this element.
+    pub fn container(&mut self, container: Container<'_>, element: u32) {
+        let series = timed(container).map(|(_, (node, start, end), bucket)| {
+            let place = Place {
+                span: node.span(),
+                document: 0,
+                element,
+                bucket,
+            };
+            ((start, end), place)
+        });
+        self.series(group_of(container), series);
+        for (bucket, ..) in timed(container) {
             self.names.extend(metric_names(bucket));
         }
     }
 
+    /// Changes the places of buckets.
+    pub fn places(&mut self, change: &impl Fn(&mut Place)) {
+        self.list.iter_mut().for_each(|chain| chain.places(change));
+    }
+
     /// Adds chains that come later in the input.
     pub fn merge(&mut self, other: Self) {
-        for chain in other.list {
-            self.add(chain);
-        }
+        self.extend(other.list);
         self.names.extend(other.names);
     }
 
@@ -61,9 +146,7 @@ impl Chains {
         let group = group_of(container);
         let list = std::mem::take(&mut self.list);
         self.open.clear();
-        for chain in list {
-            self.add(Chain { group, ..chain });
-        }
+        self.extend(list.into_iter().map(|chain| Chain { group, ..chain }));
     }
 
     /// Numbers of the metrics and views that occur, each qualifier by itself.
@@ -83,14 +166,10 @@ impl Chains {
 
 /// The groups of which buckets may overlap, within an input or across those given.
 pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
-    let mut all: Vec<(Chain, usize)> = Vec::new();
-    for (input, chains) in inputs.iter().enumerate() {
-        all.extend(chains.list.iter().map(|chain| (*chain, input)));
-    }
-    all.sort_unstable_by_key(|(chain, input)| (chain.group, chain.start, *input));
+    let all = sorted(inputs);
     let mut sharing: HashMap<(usize, usize), bool> = HashMap::new();
     let mut found = HashSet::new();
-    let mut open: Vec<(Chain, usize)> = Vec::new();
+    let mut open: Vec<(&Chain, usize)> = Vec::new();
     for (chain, input) in all {
         if found.contains(&chain.group) {
             continue;
@@ -109,6 +188,16 @@ pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
     found
 }
 
+/// All chains, by group and then by time, and whose they are.
+pub(super) fn sorted<'c>(inputs: &[&'c Chains]) -> Vec<(&'c Chain, usize)> {
+    let mut all: Vec<(&Chain, usize)> = Vec::new();
+    for (input, chains) in inputs.iter().enumerate() {
+        all.extend(chains.list.iter().map(|chain| (chain, input)));
+    }
+    all.sort_unstable_by_key(|(chain, input)| (chain.group, chain.start, *input, chain.first));
+    all
+}
+
 /// Collects the chains of containers that were read directly.
 #[derive(Debug, Default)]
 pub struct Collector {
@@ -119,17 +208,27 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Adds the buckets of a container.
-    pub fn take(&mut self, flat: &Flat, text: &str) {
+    /// Adds the buckets of a container, which is this element.
+    pub fn take(&mut self, flat: &Flat, text: &str, element: u32) {
         let group = group_number(flat.group.iter().filter_map(|(name, value)| match value {
             Optional::Text(value) => Some((name.of(text), value.of(text))),
             _ => None,
         }));
-        for bucket in &flat.buckets {
-            let Some((start, end)) = bucket.times else {
-                continue;
+        let series = (0..).zip(&flat.buckets).filter_map(|(index, bucket)| {
+            let Optional::Text(run) = bucket.interval else {
+                return None;
             };
-            self.chains.add(Chain { group, start, end });
+            let place = Place {
+                // With its quotes.
+                span: Span::new(run.start() - 1, run.start() + run.len() + 1),
+                document: 0,
+                element,
+                bucket: index,
+            };
+            Some((bucket.times?, place))
+        });
+        self.chains.series(group, series);
+        for bucket in flat.buckets.iter().filter(|bucket| bucket.times.is_some()) {
             for entry in flat.entries(bucket) {
                 let name = entry.name.of(text);
                 if let Optional::Text(qualifier) = entry.qualifier {
@@ -155,8 +254,8 @@ impl Collector {
     }
 
     /// Adds the buckets of a container on a tape.
-    pub fn container(&mut self, container: Container<'_>) {
-        self.chains.container(container);
+    pub fn container(&mut self, container: Container<'_>, element: u32) {
+        self.chains.container(container, element);
     }
 
     /// The chains of them all.

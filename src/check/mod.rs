@@ -1,6 +1,8 @@
 //! Whether a document is what it should be: keys, schema, properties, rules.
 
 pub mod chains;
+pub mod dimensions;
+pub mod grid;
 pub mod keys;
 pub mod overlap;
 pub mod own;

@@ -198,8 +198,8 @@ mod tests {
         let (mut flat, mut lexicon) = (Flat::default(), Lexicon::default());
         assert!(flat.read(text, span, &mut lexicon));
         let (mut direct, mut by_tape) = (Collector::default(), Collector::default());
-        direct.take(&flat, text);
-        by_tape.container(Container(tape.root()));
+        direct.take(&flat, text, 0);
+        by_tape.container(Container(tape.root()), 0);
         let (direct, by_tape) = (direct.finish(), by_tape.finish());
         assert_eq!(direct, by_tape);
         direct

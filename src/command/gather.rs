@@ -10,7 +10,7 @@ use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
-use crate::engine::{self, Run, Surveyed, clashes};
+use crate::engine::{self, Run, Surveyed, clashes, gaps, lacking};
 use crate::exit::ExitStatus;
 use crate::source::Input;
 use crate::source::discover::Discovery;
@@ -62,6 +62,8 @@ pub fn gather(shared: &Shared, run: &Run<'_>, discovery: Discovery, across: bool
         .collect();
     let mut inputs = engine::survey_all(run, discovery.inputs);
     clashes::find(&mut inputs, across, run.levels);
+    gaps::find(&mut inputs, across, run.levels);
+    lacking::find(&mut inputs, across, run.levels);
     drop(progress);
     Gathered {
         inputs,

@@ -1,6 +1,6 @@
 //! Overlapping buckets over all inputs: found after pass one, told with both places.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::check::chains::{self, Chains};
 use crate::check::overlap::{self, Names, Stretch};
@@ -52,7 +52,18 @@ fn clash(inputs: &mut [Surveyed], levels: &Levels) {
     all.retain(|placed| !left_out(&inputs[placed.input], &placed.stretch));
     let stretches: Vec<Stretch> = all.iter().map(|placed| placed.stretch).collect();
     let pairs = overlap::overlaps(&stretches, &names);
-    let places = name_places(inputs, &all, pairs.iter().map(|pair| pair.0));
+    let earlier: BTreeSet<usize> = pairs.iter().map(|pair| pair.0).collect();
+    let places = earlier.iter().map(|&index| {
+        let Placed {
+            stretch,
+            input,
+            pointer,
+        } = &all[index];
+        let pointer = format!("{pointer}/data/{}/interval", stretch.bucket);
+        (*input, stretch.span, pointer)
+    });
+    let named = locate::named(inputs, places.collect());
+    let places: BTreeMap<usize, String> = earlier.into_iter().zip(named).collect();
     let mut later: BTreeMap<usize, Vec<(&Placed, &str)>> = BTreeMap::new();
     for (earlier, index) in pairs {
         let place = places.get(&earlier).map_or("", String::as_str);
@@ -123,38 +134,6 @@ fn left_out(input: &Surveyed, stretch: &Stretch) -> bool {
         })
 }
 
-/// `file:line:column` and the pointer of each of these buckets.
-fn name_places(
-    inputs: &[Surveyed],
-    all: &[Placed],
-    wanted: impl Iterator<Item = usize>,
-) -> BTreeMap<usize, String> {
-    let mut by_input: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for index in wanted {
-        by_input.entry(all[index].input).or_default().push(index);
-    }
-    let mut places = BTreeMap::new();
-    for (input, mut indices) in by_input {
-        let input = &inputs[input];
-        indices.sort_by_key(|&index| all[index].stretch.span.start);
-        let starts = indices.iter().map(|&index| all[index].stretch.span.start);
-        let positions = locate::positions(input, starts);
-        for (index, position) in indices.iter().zip(positions) {
-            let Placed {
-                stretch, pointer, ..
-            } = &all[*index];
-            places.insert(
-                *index,
-                format!(
-                    "{}:{}:{} ({pointer}/data/{}/interval)",
-                    input.name, position.line, position.column, stretch.bucket
-                ),
-            );
-        }
-    }
-    places
-}
-
 fn tell(input: &mut Surveyed, clashes: &[(&Placed, &str)], levels: &Levels) {
     let mut findings = Vec::new();
     for (placed, earlier) in clashes {
@@ -188,10 +167,6 @@ fn tell(input: &mut Surveyed, clashes: &[(&Placed, &str)], levels: &Levels) {
             content: None,
         });
     }
-    let located = locate::locate(input, findings);
-    input.findings.extend(located);
-    input
-        .findings
-        .sort_by_key(|finding| finding.place.map(|place| place.offset));
+    input.tell(findings);
     input.rejects.sort_by_key(|reject| reject.span);
 }

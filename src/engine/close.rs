@@ -4,7 +4,7 @@ use crate::check::keys;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::{Span, SyntaxError, Tape, pointer};
 use crate::source::Dialect;
-use crate::source::frame::Document;
+use crate::source::frame::{Document, Opened};
 
 use super::Run;
 use super::piece::Piece;
@@ -14,6 +14,8 @@ use super::reject::{Reject, Skips};
 #[derive(Debug, Default)]
 pub struct Read {
     pub dialect: Option<Dialect>,
+    /// As its elements need to know it.
+    pub opened: Option<Opened>,
     /// Where it begins, and its pointer.
     pub begin: (usize, String),
     pub piece: Piece,
@@ -32,6 +34,7 @@ pub fn close(
 ) -> Read {
     let mut read = Read {
         dialect: document.dialect,
+        opened: document.dialect.map(|dialect| document.opened(dialect)),
         begin: (
             outward(document.outer).start,
             document.outer_pointer.clone(),

@@ -382,10 +382,15 @@ impl Fold {
         // Where not the buckets are what is long, they are still here.
         piece.rows += piece::rows_of(opened.dialect, node);
         piece.buckets += piece::buckets_of(opened.dialect, node);
-        piece.chains.container(container);
+        let mut rest = Piece::default();
+        rest.chains.container(container, element as u32);
+        rest.dimensions.container(container, element as u32);
+        rest.places(&|place| place.span = around.outward(place.span));
+        piece.merge(rest);
         if matches!(part, Some(Part::Whole)) {
             piece.survey = Default::default();
             piece.chains = Default::default();
+            piece.dimensions = Default::default();
             piece.parts.clear();
         } else if run.shaping.filter.group(container) {
             piece.survey.take(run.shaping, opened.dialect, node, skip);
@@ -434,7 +439,7 @@ impl Fold {
             if opened.is_some() {
                 let whole = true;
                 let elements = Default::default();
-                surveyed.skips.push(Skips { whole, elements });
+                surveyed.ended(Skips { whole, elements }, None);
             }
             if let Outcome::Documents(documents, findings, rejects) =
                 documents(run, framed, text, &outward)
@@ -464,13 +469,16 @@ impl Fold {
     }
 
     /// Adds a document.
-    fn document(&mut self, read: Read, surveyed: &mut Surveyed) {
+    fn document(&mut self, mut read: Read, surveyed: &mut Surveyed) {
+        let number = surveyed.skips.len() as u32;
+        read.piece.places(&|place| place.document = number);
         surveyed.documents += 1;
         surveyed.rows += read.piece.rows;
         surveyed.buckets += read.piece.buckets;
         surveyed.survey.merge(read.piece.survey);
         surveyed.rejects.extend(read.rejects);
         surveyed.chains.merge(read.piece.chains);
+        surveyed.dimensions.merge(read.piece.dimensions);
         self.broken |= read
             .piece
             .findings
@@ -479,7 +487,7 @@ impl Fold {
         self.findings.extend(read.piece.findings);
         surveyed.more.merge(read.piece.more);
         surveyed.more.thin(&mut self.findings, self.keep);
-        surveyed.skips.push(read.skips);
+        surveyed.ended(read.skips, read.opened);
         if let Some(dialect) = read.dialect {
             surveyed.dialects.insert(dialect.name());
             if *self.dialect.get_or_insert(dialect) != dialect && self.other.is_none() {

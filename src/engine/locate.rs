@@ -1,6 +1,6 @@
 //! Findings get their lines and columns while their input is read once more, and only then.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Located, Place, excerpt::excerpt, fingerprint};
@@ -102,8 +102,28 @@ pub fn excerpts(input: &mut Surveyed) {
     }
 }
 
+/// `file:line:column` and the pointer of each of these places of inputs, in the order given.
+pub fn named(inputs: &[Surveyed], places: Vec<(usize, Span, String)>) -> Vec<String> {
+    let mut by_input: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, (input, ..)) in places.iter().enumerate() {
+        by_input.entry(*input).or_default().push(index);
+    }
+    let mut named = vec![String::new(); places.len()];
+    for (input, mut indices) in by_input {
+        let input = &inputs[input];
+        indices.sort_by_key(|&index| places[index].1.start);
+        let starts = indices.iter().map(|&index| places[index].1.start);
+        for (index, position) in indices.iter().zip(positions(input, starts)) {
+            let pointer = &places[*index].2;
+            let Position { line, column, .. } = position;
+            named[*index] = format!("{}:{line}:{column} ({pointer})", input.name);
+        }
+    }
+    named
+}
+
 /// Where spans begin, asked for in their order.
-pub fn positions(input: &Surveyed, starts: impl Iterator<Item = usize>) -> Vec<Position> {
+fn positions(input: &Surveyed, starts: impl Iterator<Item = usize>) -> Vec<Position> {
     let Ok(content) = input.again() else {
         return Vec::new();
     };

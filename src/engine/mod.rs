@@ -7,6 +7,8 @@ mod close;
 pub mod emit;
 pub mod expect;
 pub mod fold;
+pub mod gaps;
+pub mod lacking;
 pub mod locate;
 pub mod parallel;
 pub mod piece;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::check::chains::{Chains, Collector};
+use crate::check::chains::{Chains, Collector, Place};
+use crate::check::dimensions::Dimensions;
 use crate::check::shape::{Flat, Lexicon};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::thin::More;
@@ -25,6 +26,7 @@ pub struct Piece {
     pub more: More,
     pub survey: Survey,
     pub chains: Chains,
+    pub dimensions: Dimensions,
     pub parts: Vec<(usize, Part, Vec<Reject>)>,
     /// Rows of the long layout, those of bad parts too.
     pub rows: u64,
@@ -44,6 +46,13 @@ impl Piece {
         for reject in self.parts.iter_mut().flat_map(|(_, _, rejects)| rejects) {
             reject.span = outward(reject.span);
         }
+        self.places(&|place| place.span = outward(place.span));
+    }
+
+    /// Changes what is remembered of places.
+    pub fn places(&mut self, change: &impl Fn(&mut Place)) {
+        self.chains.places(change);
+        self.dimensions.places(change);
     }
 
     /// Keeps so many findings of each cause.
@@ -62,6 +71,7 @@ impl Piece {
         self.more.merge(other.more);
         self.survey.merge(other.survey);
         self.chains.merge(other.chains);
+        self.dimensions.merge(other.dimensions);
         self.parts.extend(other.parts);
         self.rows += other.rows;
         self.buckets += other.buckets;
@@ -91,12 +101,12 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     let own = run.schema.is_some_and(|own| own.is_split(Some(opened)));
     let flat = dialect == Dialect::Aggregates && !run.paranoid && !own;
     for (index, &span) in elements.spans.iter().enumerate() {
+        let index = elements.first + index;
         let shape = flat && reader.flat.read(text, span, &mut reader.lexicon);
         if shape && reader.flat.is_clean(text, &mut reader.lexicon) {
-            reader.take(&mut piece, shaping, text);
+            reader.take(&mut piece, shaping, text, index as u32);
             continue;
         }
-        let index = elements.first + index;
         let tape = match Tape::read(text, span, opened.depth()) {
             Ok(tape) => tape,
             Err(error) => {
@@ -131,7 +141,9 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
             };
             piece.survey.take(shaping, dialect, node, skip);
             if dialect == Dialect::Aggregates {
-                reader.chains.container(Container(node));
+                let container = Container(node);
+                reader.chains.container(container, index as u32);
+                piece.dimensions.container(container, index as u32);
             }
         }
         if let Some(part) = part {
@@ -220,6 +232,11 @@ pub fn buckets(
     if let Some(finding) = &mut piece.broken {
         finding.span = finding.span.map(|span| wrapped.outward(span));
     }
+    piece.chains.places(&|place| {
+        place.span = wrapped.outward(place.span);
+        place.bucket += first as u32;
+    });
+    piece.dimensions = Dimensions::default();
     piece
 }
 
@@ -246,13 +263,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn take(&mut self, piece: &mut Piece, shaping: &Shaping, text: &str) {
+    fn take(&mut self, piece: &mut Piece, shaping: &Shaping, text: &str, element: u32) {
         piece.rows += self.flat.rows();
         piece.buckets += self.flat.buckets.len() as u64;
         let survey = &mut piece.survey;
         self.surveyor
             .take(survey, shaping, &self.flat, text, &self.lexicon);
-        self.chains.take(&self.flat, text);
+        self.chains.take(&self.flat, text, element);
+        piece.dimensions.take(&self.flat, text, element);
     }
 
     fn finish(self, piece: &mut Piece) {

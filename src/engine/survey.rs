@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use crate::check::chains::Chains;
+use crate::check::chains::{Chains, Place};
+use crate::check::dimensions::Dimensions;
 use crate::diagnostic::thin::More;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::json::Span;
 use crate::source::content::Content;
 use crate::source::cut::{Cutter, Cutting, Window};
 use crate::source::discover::Found;
+use crate::source::frame::Opened;
 use crate::source::open_error::OpenError;
 use crate::source::spool::Spool;
 use crate::source::stamp::Stamp;
@@ -42,10 +44,14 @@ pub struct Surveyed {
     pub dialects: BTreeSet<&'static str>,
     /// What is left out, document by document.
     pub skips: Vec<Skips>,
+    /// The documents themselves, those of which elements were read.
+    opened: Vec<Option<Arc<Opened>>>,
     /// In the order of the input.
     pub rejects: Vec<Reject>,
-    /// For the search for overlaps.
+    /// For the search for overlaps and gaps.
     pub chains: Chains,
+    /// For the search for groups that lack dimensions.
+    pub dimensions: Dimensions,
     /// The groups of elements that are too long for one piece, as JSON, by document and element.
     pub groups: BTreeMap<(usize, usize), String>,
     /// Whether the input could be read at all.
@@ -72,8 +78,10 @@ impl Surveyed {
             bytes: 0,
             dialects: BTreeSet::new(),
             skips: Vec::new(),
+            opened: Vec::new(),
             rejects: Vec::new(),
             chains: Chains::default(),
+            dimensions: Dimensions::default(),
             groups: BTreeMap::new(),
             readable: true,
             kept: stamp.is_none().then(Spool::default),
@@ -82,6 +90,33 @@ impl Surveyed {
             cutting,
             found,
         }
+    }
+
+    /// Ends a document.
+    pub(super) fn ended(&mut self, skips: Skips, opened: Option<Opened>) {
+        self.skips.push(skips);
+        // Lines are documents that are much alike.
+        let known = self.opened.last().cloned().flatten();
+        let same = known.filter(|known| Some(known.as_ref()) == opened.as_ref());
+        self.opened.push(same.or_else(|| opened.map(Arc::new)));
+    }
+
+    /// Adds findings that came after those of pass one.
+    pub(super) fn tell(&mut self, findings: Vec<Diagnostic>) {
+        if findings.is_empty() {
+            return;
+        }
+        let located = locate::locate(self, findings);
+        self.findings.extend(located);
+        self.findings
+            .sort_by_key(|finding| finding.place.map(|place| place.offset));
+    }
+
+    /// The pointer to the element in which this place lies.
+    pub(super) fn element(&self, place: &Place) -> String {
+        let opened = self.opened.get(place.document as usize);
+        let opened = opened.and_then(Option::as_ref);
+        opened.map_or_else(String::new, |it| it.element(place.element as usize))
     }
 
     /// The input once more.
@@ -172,6 +207,7 @@ fn windows(
             None => break,
         }
     }
+    surveyed.dimensions.finish();
     surveyed.bytes = cutter.content().stored() as u64;
     Ok(fold.finish())
 }

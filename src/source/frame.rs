@@ -80,7 +80,7 @@ impl Document {
 }
 
 /// A document as its elements need to know it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
     pub dialect: Dialect,
     /// The pointer to the array of the elements; to the only element where it is one.

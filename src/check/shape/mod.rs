@@ -102,6 +102,8 @@ pub struct Bucket {
 /// One clean container, flat. Its buffers serve for one container after another.
 #[derive(Debug, Default)]
 pub struct Flat {
+    /// Where the value of `group` begins.
+    pub begin: u32,
     pub group: Vec<(Text, Optional)>,
     pub buckets: Vec<Bucket>,
     entries: Vec<Entry>,

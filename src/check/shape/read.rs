@@ -32,6 +32,8 @@ pub(super) fn container(
         match cursor.key()? {
             b"group" if !group => {
                 group = true;
+                cursor.blank();
+                flat.begin = cursor.at as u32;
                 dimensions(flat, &mut cursor)?;
             }
             b"data" if !data => {

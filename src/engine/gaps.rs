@@ -1,0 +1,87 @@
+//! Buckets that are missing from the even grids of groups: found after pass one, told with both
+//! places.
+
+use chrono::{DateTime, SecondsFormat, TimeDelta};
+
+use crate::check::chains::{Chains, Place};
+use crate::check::grid::{self, Gap};
+use crate::diagnostic::levels::Levels;
+use crate::diagnostic::{Code, Diagnostic};
+
+use super::{Surveyed, locate};
+
+/// Finds gaps, within each input or `across` all of them, and adds a finding a group to the input
+/// that holds the bucket behind the first.
+pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
+    if !levels.is_on(Code::Gap) {
+        return;
+    }
+    let together = if across { inputs.len() } else { 1 };
+    for inputs in inputs.chunks_mut(together.max(1)) {
+        let chains: Vec<&Chains> = inputs.iter().map(|input| &input.chains).collect();
+        let gaps = grid::gaps(&chains);
+        let before = gaps.iter().map(|gap| {
+            let (input, place) = (gap.inputs.0, gap.hole.before);
+            (input, place.span, pointer(&inputs[input], &place))
+        });
+        let named = locate::named(inputs, before.collect());
+        let mut found: Vec<Vec<Diagnostic>> = vec![Vec::new(); inputs.len()];
+        for (gap, before) in gaps.iter().zip(named) {
+            let input = gap.inputs.1;
+            found[input].extend(levels.apply(tell(&inputs[input], gap, before)));
+        }
+        for (input, found) in inputs.iter_mut().zip(found) {
+            input.tell(found);
+        }
+    }
+}
+
+fn pointer(input: &Surveyed, place: &Place) -> String {
+    format!("{}/data/{}/interval", input.element(place), place.bucket)
+}
+
+fn tell(input: &Surveyed, gap: &Gap, before: String) -> Diagnostic {
+    let hole = &gap.hole;
+    let buckets = |count: u64| {
+        if count == 1 {
+            "a bucket".to_owned()
+        } else {
+            format!("{count} buckets")
+        }
+    };
+    let mut message = format!(
+        "{} of {} missing in a group: nothing from {} to {}",
+        buckets(gap.missing),
+        length(gap.length),
+        instant(hole.from),
+        instant(hole.until),
+    );
+    match gap.holes {
+        1 => {}
+        2 => message.push_str(", and one more hole"),
+        holes => message.push_str(&format!(", and {} more holes", holes - 1)),
+    }
+    Diagnostic::new(Code::Gap, message)
+        .at(hole.behind.span, pointer(input, &hole.behind))
+        .cause("gap")
+        .label("the first bucket behind the gap")
+        .related(format!("the bucket before it: {before}"))
+        .help("the API leaves out buckets in which nothing happened; where something must have happened, fetch that time again")
+}
+
+fn instant(nanoseconds: i64) -> String {
+    DateTime::from_timestamp_nanos(nanoseconds).to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// A length in the largest unit that fits.
+fn length(nanoseconds: i64) -> String {
+    let seconds = TimeDelta::nanoseconds(nanoseconds).num_seconds();
+    let (unit, word) = [(86_400, "day"), (3600, "h"), (60, "min")]
+        .into_iter()
+        .find(|(unit, _)| seconds % unit == 0)
+        .unwrap_or((1, "s"));
+    match (seconds / unit, word) {
+        (count, "day") if count != 1 => format!("{count} days"),
+        (count, word) => format!("{count} {word}"),
+    }
+}
