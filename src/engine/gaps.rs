@@ -10,8 +10,8 @@ use crate::diagnostic::{Code, Diagnostic};
 
 use super::{Surveyed, locate};
 
-/// Finds gaps, within each input or `across` all of them, and adds a finding a group to the input
-/// that holds the bucket behind the first.
+/// Finds gaps, within each input or `across` all of them, and tells the first of each input, with
+/// the number of the other groups that have some: quiet hours of many queues are no news.
 pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
     if !levels.is_on(Code::Gap) {
         return;
@@ -20,18 +20,18 @@ pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
     for inputs in inputs.chunks_mut(together.max(1)) {
         let chains: Vec<&Chains> = inputs.iter().map(|input| &input.chains).collect();
         let gaps = grid::gaps(&chains);
-        let before = gaps.iter().map(|gap| {
+        let of_inputs: Vec<&[Gap]> = gaps.chunk_by(|a, b| a.inputs.1 == b.inputs.1).collect();
+        let before = of_inputs.iter().filter_map(|gaps| gaps.first()).map(|gap| {
             let (input, place) = (gap.inputs.0, gap.hole.before);
             (input, place.span, pointer(&inputs[input], &place))
         });
         let named = locate::named(inputs, before.collect());
-        let mut found: Vec<Vec<Diagnostic>> = vec![Vec::new(); inputs.len()];
-        for (gap, before) in gaps.iter().zip(named) {
-            let input = gap.inputs.1;
-            found[input].extend(levels.apply(tell(&inputs[input], gap, before)));
-        }
-        for (input, found) in inputs.iter_mut().zip(found) {
-            input.tell(found);
+        for (gaps, before) in of_inputs.iter().zip(named) {
+            if let [gap, others @ ..] = gaps {
+                let input = &mut inputs[gap.inputs.1];
+                let finding = levels.apply(tell(input, gap, others, before));
+                input.tell(finding.into_iter().collect());
+            }
         }
     }
 }
@@ -40,7 +40,7 @@ fn pointer(input: &Surveyed, place: &Place) -> String {
     format!("{}/data/{}/interval", input.element(place), place.bucket)
 }
 
-fn tell(input: &Surveyed, gap: &Gap, before: String) -> Diagnostic {
+fn tell(input: &Surveyed, gap: &Gap, others: &[Gap], before: String) -> Diagnostic {
     let hole = &gap.hole;
     let buckets = |count: u64| {
         if count == 1 {
@@ -60,6 +60,17 @@ fn tell(input: &Surveyed, gap: &Gap, before: String) -> Diagnostic {
         1 => {}
         2 => message.push_str(", and one more hole"),
         holes => message.push_str(&format!(", and {} more holes", holes - 1)),
+    }
+    if !others.is_empty() {
+        let missing: u64 = others.iter().map(|gap| gap.missing).sum();
+        message.push_str(&format!(
+            "; {} with holes too, of {}",
+            match others.len() {
+                1 => "one more group".to_owned(),
+                count => format!("{count} more groups"),
+            },
+            buckets(missing)
+        ));
     }
     Diagnostic::new(Code::Gap, message)
         .at(hole.behind.span, pointer(input, &hole.behind))

@@ -229,7 +229,14 @@ fn an_interrupted_run_leaves_the_old_file() {
         work.write("t.csv", "old");
         let mut child = waiting(&work);
         std::thread::sleep(Duration::from_millis(300));
+        // Its input stays open: it must not end by itself before it has seen the signal.
+        let input = child.stdin.take();
         signal(&child, name);
+        let limit = Instant::now() + Duration::from_secs(30);
+        while child.try_wait().expect("asked").is_none() && Instant::now() < limit {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        drop(input);
         let status = child.wait().expect("ended");
         assert_eq!(status.code(), code, "{name}");
         assert_eq!(work.read("t.csv"), b"old", "{name}");
