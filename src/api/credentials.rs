@@ -53,8 +53,8 @@ pub struct Variables {
 pub enum VariablesError {
     /// The file that was asked for cannot be read.
     Read(PathBuf, io::Error),
-    /// A line of the file is no assignment. The line itself may hold a secret and is not told.
-    Syntax(PathBuf),
+    /// This line of the file is no assignment. It may hold a secret, and only its number is told.
+    Syntax(PathBuf, usize),
 }
 
 impl Variables {
@@ -73,10 +73,8 @@ impl Variables {
             Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(VariablesError::Read(path, error)),
         };
-        let mut file = Vec::new();
-        for entry in dotenvy::from_read_iter(text.as_slice()) {
-            file.push(entry.map_err(|_| VariablesError::Syntax(path.clone()))?);
-        }
+        let file = assignments(&text, named.is_some())
+            .map_err(|line| VariablesError::Syntax(path.clone(), line))?;
         Ok(Self {
             environment,
             file,
@@ -99,38 +97,63 @@ impl Variables {
         Some((value, format!("{name} ({})", self.path.display())))
     }
 
+    /// The first client whose id and secret are both there.
+    fn client(&self) -> Option<Credentials> {
+        PAIRS.iter().find_map(|(id, secret)| {
+            let ((id, id_named), (secret, secret_named)) = (self.get(id)?, self.get(secret)?);
+            Some(Credentials::Client {
+                id: id.into(),
+                secret: secret.into(),
+                named: format!("{id_named} and {secret_named}"),
+            })
+        })
+    }
+
+    /// The name of a half that is there, and of the other one.
+    fn half(&self) -> Option<(&'static str, &'static str)> {
+        PAIRS.iter().find_map(|(id, secret)| {
+            match (self.get(id).is_some(), self.get(secret).is_some()) {
+                (true, false) => Some((*id, *secret)),
+                (false, true) => Some((*secret, *id)),
+                _ => None,
+            }
+        })
+    }
+
     /// The first of several names that has a value.
     pub fn first(&self, names: &[&str]) -> Option<(&str, String)> {
         names.iter().find_map(|name| self.get(name))
     }
 
-    /// What to sign in with.
+    /// What to sign in with. All that the environment holds comes before what the file holds,
+    /// under whatever name.
     ///
     /// # Errors
     /// Words for what is missing.
     pub fn credentials(&self) -> Result<Credentials, Refusal> {
-        let mut half = None;
-        for (id, secret) in PAIRS {
-            match (self.get(id), self.get(secret)) {
-                (Some((id, id_named)), Some((secret, secret_named))) => {
-                    return Ok(Credentials::Client {
-                        id: id.into(),
-                        secret: secret.into(),
-                        named: format!("{id_named} and {secret_named}"),
-                    });
+        let environment = Self {
+            environment: self.environment.clone(),
+            file: Vec::new(),
+            path: PathBuf::new(),
+        };
+        for variables in [&environment, self] {
+            if let Some(client) = variables.client() {
+                return Ok(client);
+            }
+            if let Some((token, named)) = variables.get(TOKEN) {
+                if !is_word(token) {
+                    return Err(Refusal::new(format!(
+                        "{named} holds characters that no token has"
+                    ))
+                    .help("copy the token again, as one word without quotes"));
                 }
-                (Some(_), None) => half = half.or(Some((id, secret))),
-                (None, Some(_)) => half = half.or(Some((secret, id))),
-                (None, None) => {}
+                return Ok(Credentials::Token {
+                    token: token.into(),
+                    named,
+                });
             }
         }
-        if let Some((token, named)) = self.get(TOKEN) {
-            return Ok(Credentials::Token {
-                token: token.into(),
-                named,
-            });
-        }
-        let message = match half {
+        let message = match self.half() {
             Some((there, missing)) => format!("{there} is set, but {missing} is not"),
             None => format!(
                 "no credentials: neither {} and {} nor {TOKEN} are set, in the environment or in {}",
@@ -146,6 +169,45 @@ impl Variables {
             PAIRS[0].0, PAIRS[0].1, PAIRS[1].0, PAIRS[1].1, PAIRS[2].0, PAIRS[2].1
         )))
     }
+}
+
+/// Whether a token can travel in a header.
+pub fn is_word(token: &str) -> bool {
+    !token.is_empty() && !token.contains(|char: char| char.is_control() || char.is_whitespace())
+}
+
+/// The assignments of a file. A `.env` that nobody named may serve other programs too, so a line of
+/// theirs that does not read is passed over; `strict` refuses it.
+///
+/// # Errors
+/// The number of a line that does not read.
+fn assignments(text: &[u8], strict: bool) -> Result<Vec<(String, String)>, usize> {
+    // As editors on Windows begin a file.
+    let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    // What is no UTF-8 is refused below.
+    let text = String::from_utf8_lossy(bytes);
+    let mut lines = text.lines().enumerate();
+    let mut found = Vec::new();
+    for entry in dotenvy::from_read_iter(bytes) {
+        let told = match entry {
+            Ok(pair) => {
+                found.push(pair);
+                continue;
+            }
+            // The line, or what stands behind its `=`.
+            Err(dotenvy::Error::LineParse(told, _)) => told,
+            Err(_) => return Err(1),
+        };
+        // A quote that is never closed takes all lines with it.
+        let ours = strict || told.contains("GENESYS");
+        let told = told.lines().next().unwrap_or_default().trim_end();
+        match lines.find(|(_, line)| line.trim_end().ends_with(told)) {
+            Some((_, line)) if !ours && !line.contains("GENESYS") => {}
+            Some((index, _)) => return Err(index + 1),
+            None => return Err(1),
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -198,6 +260,50 @@ mod tests {
         }
         let token = Variables::of(&[], &[(TOKEN, "t")]).credentials().unwrap();
         assert_eq!(token.named(), "GENESYS_ACCESS_TOKEN (.env)");
+    }
+
+    #[test]
+    fn the_environment_comes_first_under_whatever_name() {
+        let file = [("GENESYS_CLIENT_ID", "f"), ("GENESYS_CLIENT_SECRET", "f")];
+        let named = |environment: &[(&str, &str)]| {
+            let variables = Variables::of(environment, &file);
+            variables.credentials().unwrap().named().to_owned()
+        };
+        assert_eq!(named(&[(TOKEN, "t")]), TOKEN);
+        let (id, secret) = PAIRS[1];
+        assert_eq!(
+            named(&[(id, "e"), (secret, "e")]),
+            format!("{id} and {secret}")
+        );
+        assert_eq!(
+            named(&[]),
+            "GENESYS_CLIENT_ID (.env) and GENESYS_CLIENT_SECRET (.env)"
+        );
+        let odd = Variables::of(&[(TOKEN, "to ken")], &[]).credentials();
+        assert!(odd.unwrap_err().message.contains(TOKEN));
+    }
+
+    #[test]
+    fn lines_of_other_programs_are_passed_over() {
+        let text = "\u{feff}GENESYS_CLIENT_ID=a\r\nTITLE=My own title\r\n\
+                    export GENESYS_CLIENT_SECRET='b #$c'\r\n# done\n";
+        let found = assignments(text.as_bytes(), false).unwrap();
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(
+            found,
+            [
+                pair("GENESYS_CLIENT_ID", "a"),
+                pair("GENESYS_CLIENT_SECRET", "b #$c")
+            ]
+        );
+        assert_eq!(assignments(text.as_bytes(), true), Err(2));
+        for (ours, line) in [
+            ("A=1\nGENESYS_CLIENT_SECRET=b c\n", 2),
+            ("A=b c\nGENESYS_CLIENT_SECRET=b c\n", 2),
+            ("A=1\nNOTE=don't\nGENESYS_CLIENT_ID=a\n", 2),
+        ] {
+            assert_eq!(assignments(ours.as_bytes(), false), Err(line), "{ours}");
+        }
     }
 
     #[test]

@@ -16,10 +16,11 @@ pub struct Hosts {
     pub login: Url,
 }
 
-const ENVIRONMENT: [&str; 3] = [
+const ENVIRONMENT: [&str; 4] = [
     "GENESYS_ENVIRONMENT",
     "GENESYSCLOUD_REGION",
     "GENESYSCLOUD_OAUTHCLIENT_REGION",
+    "GENESYS_CLOUD_REGION",
 ];
 const USUAL: &str = "mypurecloud.com";
 
@@ -29,13 +30,13 @@ impl Hosts {
     /// # Errors
     /// A region that is none, or an address that must not be used.
     pub fn of(variables: &Variables) -> Result<Self, Refusal> {
-        let domain = match variables.first(&ENVIRONMENT) {
-            None => USUAL,
-            Some((text, named)) => region::domain(text).ok_or_else(|| unknown(text, &named))?,
+        let domain = || match variables.first(&ENVIRONMENT) {
+            None => Ok(USUAL),
+            Some((text, named)) => region::domain(text).ok_or_else(|| unknown(text, &named)),
         };
         let host = |variable: &str, prefix: &str| match variables.get(variable) {
             Some((text, named)) => address(text, &named),
-            None => address(&format!("https://{prefix}.{domain}"), "the region"),
+            None => address(&format!("https://{prefix}.{}", domain()?), "the region"),
         };
         Ok(Self {
             api: host("GENESYS_API_URL", "api")?,
@@ -86,7 +87,8 @@ fn address(text: &str, named: &str) -> Result<Url, Refusal> {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address is on this machine.
+pub fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
@@ -133,6 +135,31 @@ mod tests {
             refusal.help.as_deref(),
             Some("did you mean mypurecloud.de?")
         );
+    }
+
+    #[test]
+    fn every_region_is_known_by_its_domain_and_its_name() {
+        let mut known = 0;
+        for (name, domain) in region::all() {
+            for (variable, word) in ENVIRONMENT.iter().flat_map(|it| [(it, name), (it, domain)]) {
+                let hosts = of(&[(variable, word)]).unwrap();
+                assert_eq!(hosts.0, format!("https://api.{domain}/"));
+                assert_eq!(hosts.1, format!("https://login.{domain}/"));
+            }
+            known += 1;
+        }
+        assert_eq!(known, 17);
+    }
+
+    #[test]
+    fn a_gateway_needs_no_region() {
+        let gateway = [
+            ("GENESYS_ENVIRONMENT", "our-own"),
+            ("GENESYS_API_URL", "https://a.b"),
+            ("GENESYS_LOGIN_URL", "https://a.b"),
+        ];
+        assert!(of(&gateway).is_ok());
+        assert!(of(&gateway[..2]).is_err());
     }
 
     #[test]
