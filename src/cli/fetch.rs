@@ -53,6 +53,14 @@ fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "write seconds, or a number and s, m or h, such as 10m".to_owned())
 }
 
+/// A duration that something can happen in.
+fn positive(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("nothing can happen in no time".to_owned()),
+        time => Ok(time),
+    }
+}
+
 /// Options of `fetch`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = FETCH)]
@@ -82,6 +90,7 @@ pub struct FetchArgs {
         long,
         value_name = "TIME",
         conflicts_with = "interval",
+        allow_hyphen_values = true,
         help_heading = "Query"
     )]
     pub last: Option<String>,
@@ -138,10 +147,10 @@ pub struct FetchArgs {
     #[arg(long, value_name = "TIME", default_value = "2", value_parser = duration, help_heading = "Network")]
     pub retry_backoff: Duration,
     /// The longest that a request may take with all its tries and waits, or a job until its end
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration, help_heading = "Network")]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = positive, help_heading = "Network")]
     pub deadline: Duration,
     /// The longest that one answer may take
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration, help_heading = "Network")]
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = positive, help_heading = "Network")]
     pub timeout: Duration,
     /// Trust the certificates in this PEM file too
     #[arg(long, value_name = "FILE", help_heading = "Network")]
@@ -163,5 +172,7 @@ mod tests {
         for wrong in ["", "m", "-1s", "1d", "nan", "é"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
+        assert_eq!(duration("0"), Ok(Duration::ZERO));
+        assert!(positive("0s").is_err() && positive("1s").is_ok());
     }
 }

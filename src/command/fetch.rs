@@ -76,6 +76,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Failure> {
         },
     );
     progress.clear();
+    signals::let_end();
     let outcome = outcome.map_err(|unwritten| {
         Failure::writing(&options::shown(&unwritten.path), &unwritten.error)
     })?;
@@ -107,8 +108,8 @@ fn usage(refusal: Refusal) -> Failure {
 fn unread(error: VariablesError) -> Failure {
     match error {
         VariablesError::Read(path, error) => Failure::io(format!("{}: {error}", path.display())),
-        VariablesError::Syntax(path) => {
-            Failure::usage(format!("{}: a line is no assignment", path.display()))
+        VariablesError::Syntax(path, line) => {
+            Failure::usage(format!("{}: line {line} is no assignment", path.display()))
                 .help("write NAME=VALUE on each line, and quote values with spaces or #")
         }
     }

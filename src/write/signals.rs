@@ -6,16 +6,26 @@
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use tempfile::NamedTempFile;
 
 static WRITING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static ENDING: AtomicBool = AtomicBool::new(false);
 static LAST: Mutex<Vec<Box<dyn FnOnce() + Send>>> = Mutex::new(Vec::new());
 
 /// Has something done before a signal ends the process; it must end by itself, and soon.
 pub fn before_end(last: impl FnOnce() + Send + 'static) {
     lasts().push(Box::new(last));
+}
+
+/// Once a signal has come, waits for the end that it brings: whoever finds their work undone by it
+/// has nothing more to say. Otherwise returns at once.
+pub fn let_end() {
+    while ENDING.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
 }
 
 fn lasts() -> MutexGuard<'static, Vec<Box<dyn FnOnce() + Send>>> {
@@ -64,6 +74,7 @@ pub fn install() {
 
 /// Removes the files on the list and gives back the lock.
 fn clear() -> MutexGuard<'static, Vec<PathBuf>> {
+    ENDING.store(true, Ordering::SeqCst);
     for last in std::mem::take(&mut *lasts()) {
         last();
     }
