@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use super::clock::Clock;
-use super::credentials::Credentials;
+use super::credentials::{self, Credentials};
 use super::http::{Proof, Reply};
 
 /// Where a token is shared with what cancels jobs.
@@ -21,6 +21,8 @@ pub struct Auth {
     credentials: Credentials,
     current: Mutex<Option<Token>>,
     shared: Shared,
+    /// Every token so far: an answer to an old one may come after a new one.
+    issued: Mutex<Vec<Arc<SecretString>>>,
 }
 
 #[derive(Debug)]
@@ -43,6 +45,7 @@ impl Auth {
         Self {
             credentials,
             current: Mutex::new(None),
+            issued: Mutex::new(shared.iter().cloned().collect()),
             shared: Arc::new(Mutex::new(shared)),
         }
     }
@@ -64,6 +67,10 @@ impl Auth {
 
     fn lock(&self) -> MutexGuard<'_, Option<Token>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn issued(&self) -> MutexGuard<'_, Vec<Arc<SecretString>>> {
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The token; `exchange` gets a new one where there is none or it is about to expire. Other
@@ -98,6 +105,7 @@ impl Auth {
                 .saturating_add(Duration::from_secs(life - margin)),
         });
         *self.shared.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&secret));
+        self.issued().push(Arc::clone(&secret));
         Ok(secret)
     }
 
@@ -116,8 +124,11 @@ impl Auth {
     pub fn redacted(&self, text: &str) -> String {
         let mut text = text.to_owned();
         let mut hide = |secret: &str| {
-            if secret.len() > 3 && text.contains(secret) {
+            if secret.len() > 3 {
                 text = text.replace(secret, "[redacted]");
+                // As JSON writes it.
+                let quoted = Value::from(secret).to_string();
+                text = text.replace(quoted.trim_matches('"'), "[redacted]");
             }
         };
         if let Credentials::Client { id, secret, .. } = &self.credentials {
@@ -126,7 +137,7 @@ impl Auth {
             hide(secret);
             hide(id);
         }
-        if let Some(token) = &*self.shared.lock().unwrap_or_else(PoisonError::into_inner) {
+        for token in self.issued().iter() {
             hide(token.expose_secret());
         }
         text
@@ -135,12 +146,55 @@ impl Auth {
 
 /// The token and its life in seconds, out of the answer to a sign-in.
 pub fn granted(reply: &Reply) -> Option<(SecretString, u64)> {
-    let body: Value = serde_json::from_slice(&reply.body).ok()?;
-    let token = body["access_token"]
-        .as_str()
-        .filter(|token| !token.is_empty())?;
-    Some((
-        token.into(),
-        body["expires_in"].as_u64().unwrap_or(USUAL_LIFE),
-    ))
+    let body = reply.json();
+    let token = body["access_token"].as_str();
+    let token = token.filter(|token| credentials::is_word(token))?;
+    Some((token.into(), life(&body["expires_in"])))
+}
+
+/// Gateways write it as text or with decimals, or leave it out.
+fn life(value: &Value) -> u64 {
+    let seconds = match value {
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_f64(),
+    };
+    // A life beyond all measure is the longest there is.
+    seconds
+        .filter(|seconds| *seconds >= 0.0)
+        .map_or(USUAL_LIFE, |seconds| seconds as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_is_read_however_it_is_written() {
+        let of = |text: &str| life(&serde_json::from_str(text).unwrap());
+        assert_eq!(
+            ["86399", "3600.0", "\"3600\"", "1e300"].map(of),
+            [86399, 3600, 3600, u64::MAX]
+        );
+        assert_eq!(["null", "-1", "\"soon\"", "{}"].map(of), [USUAL_LIFE; 4]);
+    }
+
+    #[test]
+    fn old_tokens_stay_secret() {
+        let clock = crate::api::clock::SystemClock::new();
+        let auth = Auth::new(Credentials::Client {
+            id: "the-id".into(),
+            secret: "the\"secret".into(),
+            named: String::new(),
+        });
+        for token in ["first-token", "second-token"] {
+            let token = auth
+                .token::<()>(&clock, |_| Ok((token.into(), 60)))
+                .unwrap();
+            auth.forget(&token);
+        }
+        assert_eq!(
+            auth.redacted("first-token second-token the-id the\"secret the\\\"secret"),
+            ["[redacted]"; 5].join(" ")
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! Requests that are signed in, kept under the announced rate, and tried again.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::{Method, Url};
@@ -29,6 +30,8 @@ pub struct Api<'a> {
     pub progress: &'a Progress,
     pub cancel: Cancel,
     rate: Rate,
+    /// Why nobody could sign in: the others need not try too.
+    refused: Mutex<Option<Fault>>,
 }
 
 /// A request to the API.
@@ -59,6 +62,7 @@ impl<'a> Api<'a> {
             clock,
             progress,
             rate: Rate::default(),
+            refused: Mutex::default(),
         }
     }
 
@@ -99,12 +103,27 @@ impl<'a> Api<'a> {
                     self.auth.forget(&token);
                     renewed = true;
                 }
-                _ => return Err(self.redacted(fault::answer(&asked, &reply, wait))),
+                _ => return Err(fault::answer(&asked, &reply, wait)),
             }
         }
     }
 
+    /// Signs in, unless that has failed before. Only one thread at a time comes here.
     fn sign_in(
+        &self,
+        asked: &Asked,
+        proof: Proof<'_>,
+        deadline: &Deadline,
+    ) -> Result<(SecretString, u64), Fault> {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fault) = &*refused {
+            return Err(fault.clone());
+        }
+        self.exchange(asked, proof, deadline)
+            .inspect_err(|fault| *refused = Some(fault.clone()))
+    }
+
+    fn exchange(
         &self,
         asked: &Asked,
         proof: Proof<'_>,
@@ -126,7 +145,7 @@ impl<'a> Api<'a> {
             })
         })?;
         if !(200..300).contains(&reply.status) {
-            return Err(self.redacted(fault::sign_in(&asked, &reply, wait)));
+            return Err(fault::sign_in(&asked, &reply, wait));
         }
         auth::granted(&reply).ok_or_else(|| {
             Fault::new(
@@ -150,14 +169,14 @@ impl<'a> Api<'a> {
         let mut attempts = 0;
         loop {
             if limited {
-                self.rate.enter(self.clock, self.progress);
+                let entered = self.rate.enter(self.clock, self.progress, deadline);
+                entered.map_err(|wait| fault::held(asked, deadline.limit, wait))?;
             }
             let left = deadline.left(self.clock);
-            let outcome = if left.is_zero() && attempts > 0 {
-                Err(Broken::TimedOut("the time is over".to_owned()))
-            } else {
-                send(self.policy.timeout.min(left.max(Duration::from_millis(1)))).and_then(whole)
-            };
+            if left.is_zero() {
+                return Err(fault::late(asked, deadline.limit, "the time is over"));
+            }
+            let outcome = send(self.policy.timeout.min(left)).and_then(whole);
             if limited {
                 let announced = outcome.as_ref().ok().and_then(|reply| reply.announced);
                 self.rate.leave(announced, self.clock);
@@ -177,14 +196,15 @@ impl<'a> Api<'a> {
             if hopeless || attempts > self.policy.max_retries {
                 return match outcome {
                     Ok(reply) => Ok((reply, wait)),
-                    Err(broken) => Err(self.redacted(fault::broken(asked, &broken, attempts))),
+                    Err(broken) => Err(fault::broken(asked, &broken, attempts)),
                 };
             }
             let pause = wait.unwrap_or_else(|| self.policy.wait(attempts, self.clock.chance()));
             if pause >= deadline.left(self.clock) {
                 return match outcome {
-                    Ok(reply) if reply.status == 429 => Ok((reply, wait)),
-                    _ => Err(self.redacted(fault::late(asked, deadline.limit, &why))),
+                    // The server's own words say more.
+                    Ok(reply) => Ok((reply, wait)),
+                    Err(_) => Err(fault::late(asked, deadline.limit, &why)),
                 };
             }
             // The others need not find out for themselves.
@@ -211,8 +231,15 @@ impl<'a> Api<'a> {
         wait.or_else(window)
     }
 
-    fn redacted(&self, mut fault: Fault) -> Fault {
-        fault.diagnostic.message = self.auth.redacted(&fault.diagnostic.message);
+    /// A fault without any secret of ours that a server may have repeated.
+    pub fn redacted(&self, mut fault: Fault) -> Fault {
+        let diagnostic = &mut fault.diagnostic;
+        diagnostic.message = self.auth.redacted(&diagnostic.message);
+        diagnostic.help = diagnostic
+            .help
+            .as_deref()
+            .map(|help| self.auth.redacted(help));
+        fault.at = self.auth.redacted(&fault.at);
         fault
     }
 
@@ -227,9 +254,10 @@ impl<'a> Api<'a> {
 /// A good answer that ends within its JSON was cut off, whatever the connection says.
 fn whole(reply: Reply) -> Result<Reply, Broken> {
     let good = (200..300).contains(&reply.status) && reply.status != 204;
-    let start = scan::skip_blank(&reply.body, 0);
-    let cut = match reply.body.get(start) {
-        Some(b'{' | b'[') => scan::value_end(&reply.body, start).is_none(),
+    let body = reply.unmarked();
+    let start = scan::skip_blank(body, 0);
+    let cut = match body.get(start) {
+        Some(b'{' | b'[') => scan::value_end(body, start).is_none(),
         Some(_) => false,
         None => true,
     };

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Method, Url};
-use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::json::text::printable;
@@ -17,7 +16,7 @@ use super::progress::seconds;
 pub struct Asked {
     /// `POST https://api.mypurecloud.com/…`.
     pub at: String,
-    /// `the query for conversations, 2026-…/2026-…`.
+    /// `the query for conversations, 2026-…/2026-…,`: the subject of a sentence.
     pub what: String,
     /// The permission that it takes.
     pub permission: &'static str,
@@ -28,6 +27,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// What was asked, to begin a sentence with.
+    pub fn name(&self) -> &str {
+        self.what.trim_end_matches(',')
+    }
+
     /// The same at another address.
     pub fn of(&self, method: &Method, url: &Url) -> Self {
         Self {
@@ -86,15 +90,26 @@ pub struct Said {
 impl Said {
     /// Reads the API's error body, and that of the sign-in.
     pub fn of(reply: &Reply) -> Self {
-        let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-        let text = |keys: &[&str]| {
-            let found = keys.iter().find_map(|key| body[*key].as_str());
+        let body = reply.json();
+        let text = |pointers: &[&str]| {
+            let found = pointers.iter().find_map(|it| body.pointer(it)?.as_str());
             short(found.unwrap_or_default())
         };
+        let message = [
+            "/message",
+            "/error_description",
+            "/description",
+            "/errorMessage",
+            "/errors/0/message",
+            "/error/message",
+        ];
         Self {
-            message: text(&["message", "error_description", "description"]),
-            code: text(&["code", "error"]),
-            context: match text(&["contextId"]) {
+            message: match text(&message) {
+                empty if empty.is_empty() => plain(reply.unmarked()),
+                message => message,
+            },
+            code: text(&["/code", "/error", "/error/code"]),
+            context: match text(&["/contextId"]) {
                 empty if empty.is_empty() => {
                     short(reply.correlation.as_deref().unwrap_or_default())
                 }
@@ -116,6 +131,15 @@ impl Said {
         }
         words
     }
+}
+
+/// The words of a body that is neither JSON nor a page: gateways write a line of text.
+fn plain(body: &[u8]) -> String {
+    let text = std::str::from_utf8(body).unwrap_or_default().trim();
+    if text.starts_with(['{', '[', '<']) {
+        return String::new();
+    }
+    short(text)
 }
 
 fn short(text: &str) -> String {
@@ -153,7 +177,7 @@ pub fn answer(asked: &Asked, reply: &Reply, wait: Option<Duration>) -> Fault {
 
 fn meaning(asked: &Asked, reply: &Reply, said: &Said, wait: Option<Duration>) -> (Code, String) {
     match reply.status {
-        300..=399 => (Code::Redirected, redirected(reply)),
+        300..=399 => (Code::Redirected, redirected(asked, reply)),
         401 => (Code::SignInFailed, not_signed_in(asked)),
         403 => (
             Code::Forbidden,
@@ -234,11 +258,20 @@ fn not_signed_in(asked: &Asked) -> String {
     )
 }
 
-fn redirected(reply: &Reply) -> String {
-    let to = reply
-        .location
-        .as_deref()
-        .and_then(|text| Url::parse(text).ok());
+fn redirected(asked: &Asked, reply: &Reply) -> String {
+    let address = asked.at.split_once(' ').map_or("", |(_, address)| address);
+    let from = Url::parse(address).ok();
+    let to = reply.location.as_deref();
+    let to = to.and_then(|to| from.as_ref()?.join(to).ok());
+    if let (Some(from), Some(to)) = (&from, &to)
+        && from.origin() == to.origin()
+    {
+        return format!(
+            "the server sends the request on to {} and has no answer there: check the path of \
+             GENESYS_API_URL or GENESYS_LOGIN_URL",
+            printable(to.path())
+        );
+    }
     let to = match to.as_ref().and_then(Url::host_str) {
         Some(host) => format!(" to {}", printable(host)),
         None => String::new(),
@@ -281,7 +314,7 @@ pub fn broken(asked: &Asked, broken: &Broken, attempts: u32) -> Fault {
             Code::Unreachable,
             words,
             "the server's certificate is not trusted: where a company's proxy looks into TLS, name \
-             its certificate with --ca-cert FILE"
+             its certificate with --ca-cert FILE; a bare container needs the package ca-certificates"
                 .to_owned(),
         ),
         Broken::TimedOut(words) => (Code::TimedOut, words, too_long(asked)),
@@ -302,6 +335,24 @@ pub fn broken(asked: &Asked, broken: &Broken, attempts: u32) -> Fault {
             printable(words)
         ),
         help,
+    )
+}
+
+/// The fault of a request that the announced rate holds back for longer than its time.
+pub fn held(asked: &Asked, limit: Duration, wait: Duration) -> Fault {
+    Fault::new(
+        asked,
+        Code::RateLimited,
+        format!(
+            "{} was not sent: the server allows no more requests for {}, and the time ends after {}",
+            asked.what,
+            seconds(wait),
+            seconds(limit)
+        ),
+        format!(
+            "wait {} and fetch again, or be more patient with --deadline",
+            seconds(wait)
+        ),
     )
 }
 

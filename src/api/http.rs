@@ -4,21 +4,30 @@ use std::error::Error as _;
 use std::path::Path;
 use std::time::Duration;
 
-use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::blocking::{Client, ClientBuilder, RequestBuilder, Response};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Method, Url};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
 
+use super::hosts;
+use super::progress::seconds;
 use super::rate::Announced;
 
 const CONNECT: Duration = Duration::from_secs(20);
+/// More redirects go in a circle.
+const MOST_REDIRECTS: usize = 5;
 
-/// A client that verifies certificates, honours the system's proxies and follows no redirect: the
-/// token is for the host that was asked, and for no other.
+/// A client that verifies certificates, honours the system's proxies and follows no redirect to
+/// another host: the token is for the host that was asked, and for no other.
 #[derive(Debug, Clone)]
 pub struct Http {
     client: Client,
+    /// For plain http, where the proxy is another machine: secrets must not leave this one.
+    direct: Option<Client>,
+    /// Why no certificate can be verified: a bare container has none to go by.
+    blind: Option<String>,
 }
 
 /// How somebody proves who they are.
@@ -59,6 +68,23 @@ pub struct Reply {
     pub attempts: u32,
 }
 
+impl Reply {
+    /// The body without the mark that some servers begin it with.
+    pub fn unmarked(&self) -> &[u8] {
+        unmarked(&self.body)
+    }
+
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(self.unmarked()).unwrap_or_default()
+    }
+}
+
+/// Bytes without a byte order mark.
+pub fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 /// Why nothing whole came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Broken {
@@ -80,11 +106,7 @@ impl Http {
     pub fn new(authority: Option<&Path>) -> Result<Self, String> {
         // Another part of the process may have chosen one; then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = Client::builder()
-            .user_agent(concat!("gcagg/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .connect_timeout(CONNECT)
-            .timeout(None);
+        let mut builder = base();
         if let Some(path) = authority {
             let shown = path.display();
             let pem = std::fs::read(path).map_err(|error| format!("--ca-cert {shown}: {error}"))?;
@@ -97,20 +119,50 @@ impl Http {
             }
             builder = builder.tls_certs_merge(certificates);
         }
-        let client = builder
-            .build()
-            .map_err(|error| format!("no HTTPS client can be set up: {}", words(&error)))?;
-        Ok(Self { client })
+        let failed = |error| format!("no HTTPS client can be set up: {}", words(&error));
+        let (client, blind) = match builder.build() {
+            Ok(client) => (client, None),
+            // Plain http to this machine needs no certificate.
+            Err(error) => {
+                let trusting_nobody = base().tls_certs_only([]).build();
+                (trusting_nobody.map_err(failed)?, Some(failed(error)))
+            }
+        };
+        let direct = has_distant_proxy().then(|| base().tls_certs_only([]).no_proxy().build());
+        Ok(Self {
+            client,
+            direct: direct.transpose().map_err(failed)?,
+            blind,
+        })
     }
 
-    /// Sends once and reads all of the answer.
+    /// Sends, reads all of the answer, and follows redirects on the same host.
     ///
     /// # Errors
     /// How it broke.
     pub fn send(&self, sent: Sent<'_>) -> Result<Reply, Broken> {
-        let builder = self
-            .client
-            .request(sent.method, sent.url)
+        let mut url = sent.url.clone();
+        let mut redirects = 0;
+        loop {
+            let reply = self.once(&sent, &url)?;
+            match onward(&reply, &url).filter(|_| redirects < MOST_REDIRECTS) {
+                Some(next) => url = next,
+                None => return Ok(reply),
+            }
+            redirects += 1;
+        }
+    }
+
+    fn once(&self, sent: &Sent<'_>, url: &Url) -> Result<Reply, Broken> {
+        if let Some(why) = self.blind.as_ref().filter(|_| url.scheme() == "https") {
+            return Err(Broken::Untrusted(why.clone()));
+        }
+        let client = match &self.direct {
+            Some(direct) if url.scheme() == "http" => direct,
+            _ => &self.client,
+        };
+        let builder = client
+            .request(sent.method.clone(), url.clone())
             .timeout(sent.timeout)
             .header("Accept", "application/json");
         let response = with_content(with_proof(builder, sent.proof), sent.content)
@@ -118,6 +170,37 @@ impl Http {
             .map_err(|error| broken(error, sent.timeout))?;
         read(response).map_err(|error| broken(error, sent.timeout))
     }
+}
+
+/// Settings that every client has.
+fn base() -> ClientBuilder {
+    Client::builder()
+        .user_agent(concat!("gcagg/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::none())
+        .connect_timeout(CONNECT)
+        .timeout(None)
+}
+
+/// Whether a proxy on another machine would see what is sent over plain http.
+fn has_distant_proxy() -> bool {
+    let names = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+    let values = names.iter().filter_map(|name| std::env::var(name).ok());
+    values
+        .filter(|value| !value.trim().is_empty())
+        .any(|value| {
+            let url = Url::parse(&value).ok().filter(Url::has_host);
+            let url = url.or_else(|| Url::parse(&format!("http://{value}")).ok());
+            !url.is_some_and(|url| hosts::is_loopback(&url))
+        })
+}
+
+/// Where the same request is to be sent instead, if that is on the same host.
+fn onward(reply: &Reply, url: &Url) -> Option<Url> {
+    if !matches!(reply.status, 301 | 302 | 307 | 308) {
+        return None;
+    }
+    let next = url.join(reply.location.as_deref()?).ok()?;
+    (next.origin() == url.origin()).then_some(next)
 }
 
 fn with_proof(builder: RequestBuilder, proof: Proof<'_>) -> RequestBuilder {
@@ -174,15 +257,15 @@ fn broken(error: reqwest::Error, timeout: Duration) -> Broken {
     let error = error.without_url();
     let said = words(&error);
     if error.is_timeout() && !error.is_connect() {
-        return Broken::TimedOut(format!("no answer within {} s", timeout.as_secs()));
+        return Broken::TimedOut(format!("no answer within {}", seconds(timeout)));
     }
     if said.contains("certificate") {
         return Broken::Untrusted(said);
     }
     if error.is_timeout() {
         return Broken::TimedOut(format!(
-            "no connection within {} s",
-            CONNECT.min(timeout).as_secs()
+            "no connection within {}",
+            seconds(CONNECT.min(timeout))
         ));
     }
     if error.is_connect() || error.is_builder() {
@@ -204,4 +287,42 @@ fn words(error: &reqwest::Error) -> String {
         cause = error.source();
     }
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_redirects_on_the_same_host_are_followed() {
+        let at = Url::parse("http://127.0.0.1:8080/a/query").unwrap();
+        let to = |status: u16, location: &str| {
+            let reply = Reply {
+                status,
+                body: Vec::new(),
+                retry_after: None,
+                announced: None,
+                correlation: None,
+                location: Some(location.to_owned()),
+                attempts: 1,
+            };
+            onward(&reply, &at).map(|url| url.to_string())
+        };
+        for status in [301, 302, 307, 308] {
+            let next = to(status, "/b/query/");
+            assert_eq!(next.as_deref(), Some("http://127.0.0.1:8080/b/query/"));
+        }
+        assert!(to(308, "http://127.0.0.1:8080/b").is_some());
+        for other in [
+            "http://127.0.0.1:8081/a/query",
+            "https://127.0.0.1:8080/a/query",
+            "http://localhost:8080/a/query",
+            "//example.com/a",
+            "http://127.0.0.1:8080@example.com/",
+        ] {
+            assert_eq!(to(307, other), None, "{other}");
+        }
+        assert_eq!(to(303, "/b"), None, "not the same request any more");
+        assert_eq!(to(200, "/b"), None);
+    }
 }

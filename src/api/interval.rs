@@ -71,6 +71,9 @@ impl Interval {
         if start >= end {
             return Err(refused());
         }
+        if start < DateTime::UNIX_EPOCH {
+            return Err(Refusal::new(format!("--last {word}: that is before 1970")).help(LAST));
+        }
         Ok(Self { start, end })
     }
 
@@ -106,6 +109,9 @@ impl Interval {
         let end = end.ok_or_else(|| refused("the end is no time and no period"))?;
         if end <= start {
             return Err(refused("the end is not after the start"));
+        }
+        if end.year() > 9999 {
+            return Err(refused("the end is beyond the year 9999"));
         }
         Ok(Self { start, end })
     }
@@ -206,6 +212,7 @@ mod tests {
             "1y",
             "tomorrow",
             "99999999999d",
+            "1000000d",
             "last-0-days",
             "last-99999999999999-days",
             "1é",
@@ -230,8 +237,49 @@ mod tests {
             text("2026-03-29T00:00:00Z/PT12H"),
             "2026-03-29T00:00:00.000Z/2026-03-29T12:00:00.000Z"
         );
-        for wrong in ["2026-03-29", "a/b", "2026-03-29/b", "2026-03-30/2026-03-29"] {
+        for wrong in [
+            "2026-03-29",
+            "a/b",
+            "2026-03-29/b",
+            "2026-03-30/2026-03-29",
+            "2026-03-29/P9000Y",
+        ] {
             assert!(Interval::parse(wrong, zone).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn days_that_begin_late_or_not_at_all() {
+        // Half an hour is skipped, and repeated.
+        let lord_howe = "Australia/Lord_Howe";
+        assert_eq!(
+            last("yesterday", "2026-10-05T00:00:00Z", lord_howe),
+            "2026-10-03T13:30/2026-10-04T13:00"
+        );
+        assert_eq!(
+            last("yesterday", "2026-04-06T00:00:00Z", lord_howe),
+            "2026-04-04T13:00/2026-04-05T13:30"
+        );
+        // The clock went from 24:00 to 01:00, and in February back to 23:00.
+        let sao_paulo = "America/Sao_Paulo";
+        assert_eq!(
+            last("yesterday", "2018-11-05T12:00:00Z", sao_paulo),
+            "2018-11-04T03:00/2018-11-05T02:00"
+        );
+        assert_eq!(
+            last("yesterday", "2018-02-18T12:00:00Z", sao_paulo),
+            "2018-02-17T02:00/2018-02-18T03:00"
+        );
+        // There was no 30 December in Samoa.
+        let apia: Tz = "Pacific/Apia".parse().unwrap();
+        assert_eq!(
+            last("last-7-days", "2011-12-31T12:00:00Z", "Pacific/Apia"),
+            "2011-12-25T10:00/2011-12-31T10:00"
+        );
+        let now = "2011-12-31T00:00:00Z".parse().unwrap();
+        let week = Interval::last("last-3-days", now, apia).unwrap();
+        let days = week.split(Period::days(1), apia).unwrap();
+        assert_eq!(days.len(), 2, "{days:?}");
+        assert!(Interval::parse("2011-12-30/2011-12-31", apia).is_err());
     }
 }

@@ -12,6 +12,7 @@ use crate::source::identify::Keys;
 use super::client::{Api, Call};
 use super::fault::{Asked, Fault};
 use super::http::Reply;
+use super::progress::seconds;
 use super::retry::Deadline;
 
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -60,7 +61,7 @@ pub fn run(
 }
 
 fn job_url(jobs: &Url, submitted: &Reply) -> Option<Url> {
-    let body: Value = serde_json::from_slice(&submitted.body).ok()?;
+    let body = submitted.json();
     let id = body["jobId"]
         .as_str()
         .filter(|id| !id.is_empty() && *id != "." && *id != "..")?;
@@ -82,8 +83,8 @@ fn wait(api: &Api<'_>, asked: &Asked, job: &Url, deadline: &Deadline) -> Result<
     let mut pause = FIRST_WAIT;
     loop {
         let reply = api.call(asked, &get(job), deadline)?;
-        let status: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-        let state = printable(status["state"].as_str().unwrap_or("unknown"));
+        let status = reply.json();
+        let state = printable(status["state"].as_str().unwrap_or("unknown")).to_uppercase();
         match state.as_str() {
             "FULFILLED" => return Ok(()),
             "QUEUED" | "PENDING" => {}
@@ -94,9 +95,9 @@ fn wait(api: &Api<'_>, asked: &Asked, job: &Url, deadline: &Deadline) -> Result<
                 &at,
                 Code::TimedOut,
                 format!(
-                    "{}: the job is still {state} after {} s and was cancelled",
-                    asked.what,
-                    deadline.limit.as_secs()
+                    "{}: the job is still {state} after {} and was cancelled",
+                    asked.name(),
+                    seconds(deadline.limit)
                 ),
                 "be more patient (--deadline 1h), or ask for less at a time (--split P1D)",
             ));
@@ -123,7 +124,7 @@ fn failed(at: &Asked, asked: &Asked, state: &str, status: &Value) -> Fault {
     Fault::new(
         at,
         Code::JobFailed,
-        format!("{}: the job ended as {state}{said}", asked.what),
+        format!("{}: the job ended as {state}{said}", asked.name()),
         help,
     )
 }
@@ -143,7 +144,7 @@ fn pages(
     let mut url = results.clone();
     loop {
         let reply = api.call(asked, &get(&url), deadline)?;
-        let cursor = cursor(&reply.body);
+        let cursor = cursor(reply.unmarked());
         pages.push(reply);
         let Some(cursor) = cursor else {
             return Ok(pages);
@@ -152,8 +153,21 @@ fn pages(
             return Err(Fault::new(
                 &asked.of(&Method::GET, &results),
                 Code::RejectedResponse,
-                format!("{}: the pages of the results go in a circle", asked.what),
+                format!("{}: the pages of the results go in a circle", asked.name()),
                 "fetch again; without --async if it goes on",
+            ));
+        }
+        if deadline.left(api.clock).is_zero() {
+            let pages = pages.len();
+            return Err(Fault::new(
+                &asked.of(&Method::GET, &results),
+                Code::TimedOut,
+                format!(
+                    "{}: the results still have more pages after {pages}, and {} are over",
+                    asked.name(),
+                    seconds(deadline.limit)
+                ),
+                "be more patient (--deadline 1h), or ask for less at a time (--split P1D)",
             ));
         }
         url = results.clone();

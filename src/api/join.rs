@@ -6,6 +6,8 @@ use crate::source::Dialect;
 use crate::source::frame::frame;
 use crate::source::identify::Keys;
 
+use super::http::unmarked;
+
 const MAPPINGS: &str = "systemToOrganizationMappings";
 
 /// One document of all elements, in the order of the parts; a single part stays as it is.
@@ -23,7 +25,7 @@ pub fn join(parts: Vec<Vec<u8>>, dialect: Dialect) -> Vec<u8> {
     let mut first = true;
     for part in &parts {
         // What is no text was refused on arrival.
-        let text = String::from_utf8_lossy(part);
+        let text = String::from_utf8_lossy(unmarked(part));
         for document in &frame(&text).documents {
             for span in &document.elements {
                 if !std::mem::take(&mut first) {
@@ -82,7 +84,7 @@ mod tests {
             joined(&[
                 r#"{"results":[{"group":{},"data":[ 1.0 ]}],"cursor":"x"}"#,
                 "{}",
-                r#"{"results":[{"group":{"a":"b"}}]}"#
+                "\u{feff}{\"results\":[{\"group\":{\"a\":\"b\"}}]}"
             ]),
             "{\"results\":[{\"group\":{},\"data\":[ 1.0 ]},{\"group\":{\"a\":\"b\"}}]}\n"
         );

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -40,6 +41,13 @@ pub struct Part {
     pub correlation_id: Option<String>,
 }
 
+impl Part {
+    fn asked_after(&self, end: DateTime<Utc>) -> bool {
+        let requested: Result<DateTime<Utc>, _> = self.requested_at.parse();
+        requested.is_ok_and(|time| time >= end)
+    }
+}
+
 /// The name of a file's manifest: `x.manifest.json` for `x.json`.
 pub fn path_of(file: &Path) -> PathBuf {
     let mut name = OsString::from(
@@ -72,7 +80,8 @@ pub fn measure(path: &Path) -> io::Result<(u64, String)> {
     }
 }
 
-/// Whether a file is there, as it was written, and answers just these requests.
+/// Whether a file is there, as it was written, and answers just these requests. What was asked for
+/// before its time was over is not whole.
 pub fn proves(file: &Path, api: &str, requests: &[Request]) -> bool {
     let known = std::fs::read(path_of(file))
         .ok()
@@ -80,12 +89,13 @@ pub fn proves(file: &Path, api: &str, requests: &[Request]) -> bool {
     let Some(known) = known else {
         return false;
     };
-    let same =
-        known.api == api
-            && known.requests.len() == requests.len()
-            && known.requests.iter().zip(requests).all(|(part, request)| {
-                part.family == request.family.name && part.body == request.body
-            });
+    let same = known.api == api
+        && known.requests.len() == requests.len()
+        && known.requests.iter().zip(requests).all(|(part, request)| {
+            part.family == request.family.name
+                && part.body == request.body
+                && part.asked_after(request.interval.end)
+        });
     same && measure(file).is_ok_and(|it| it == (known.bytes, known.sha256))
 }
 

@@ -1,6 +1,6 @@
 //! Fresh responses from the API: what to ask, how to ask it, and what is kept of the answer.
 //!
-//! A [`plan::Plan`] is worked out first, without any connection. [`run::run`] sends its requests
+//! [`plan::plan`] works out the requests first, without any connection. [`run::run`] sends them
 //! through a [`client::Api`] and hands what arrives to [`save`]. Time and chance come from a
 //! [`clock::Clock`], so that tests wait for nothing.
 

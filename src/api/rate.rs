@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::progress::Progress;
+use super::retry::Deadline;
 
 /// The `inin-ratelimit-*` headers of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +46,15 @@ impl Rate {
     }
 
     /// Waits until another request may be sent.
-    pub fn enter(&self, clock: &dyn Clock, progress: &Progress) {
+    ///
+    /// # Errors
+    /// A wait that is longer than the deadline allows, which is not begun.
+    pub fn enter(
+        &self,
+        clock: &dyn Clock,
+        progress: &Progress,
+        deadline: &Deadline,
+    ) -> Result<(), Duration> {
         loop {
             let wait = {
                 let mut window = self.lock();
@@ -53,10 +62,13 @@ impl Rate {
                 if wait.is_zero() {
                     window.used += 1;
                     window.open += 1;
-                    return;
+                    return Ok(());
                 }
                 wait
             };
+            if wait >= deadline.left(clock) {
+                return Err(wait);
+            }
             progress.waiting("for the rate limit", wait);
             clock.sleep(wait);
         }

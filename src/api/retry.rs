@@ -66,6 +66,9 @@ pub fn retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(Duration::from_secs(seconds));
     }
+    if let Ok(seconds) = text.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
     let date = DateTime::parse_from_rfc2822(text).ok()?;
     Some((date.to_utc() - now).to_std().unwrap_or(Duration::ZERO))
 }
@@ -95,7 +98,11 @@ mod tests {
         assert_eq!(wait(" 42 "), Some(42));
         assert_eq!(wait("Mon, 02 Mar 2026 08:01:30 GMT"), Some(90));
         assert_eq!(wait("Mon, 02 Mar 2026 07:00:00 GMT"), Some(0));
+        assert_eq!(wait("1.5"), Some(1));
         assert_eq!(wait("soon"), None);
+        assert_eq!(wait("nan"), None);
+        assert_eq!(wait("1e300"), None);
+        assert_eq!(wait("99999999999999999999999"), None);
         assert_eq!(wait("-1"), None);
     }
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use reqwest::Method;
 
 use crate::check::Checker;
-use crate::diagnostic::{Code, Located};
+use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::json::text::printable;
 use crate::source::Dialect;
 
@@ -128,7 +128,14 @@ fn all(api: &Api<'_>, run: &Run<'_>) -> Result<(Outcome, Vec<Option<Answer>>), U
                 Err(miss) => {
                     stop.store(true, Ordering::Relaxed);
                     match miss {
-                        Miss::Fault(fault) => lock(&outcome).faults.push(fault.located()),
+                        Miss::Fault(fault) => {
+                            let located = api.redacted(fault).located();
+                            let faults = &mut lock(&outcome).faults;
+                            // One sign-in that fails ends all that wait for it.
+                            if !faults.iter().any(|known| same(known, &located)) {
+                                faults.push(located);
+                            }
+                        }
                         Miss::Unwritten(error) => *lock(&unwritten) = Some(error),
                     }
                 }
@@ -147,6 +154,13 @@ fn all(api: &Api<'_>, run: &Run<'_>) -> Result<(Outcome, Vec<Option<Answer>>), U
     let outcome = std::mem::take(&mut *lock(&outcome));
     let answers = answers.iter().map(|answer| lock(answer).take()).collect();
     Ok((outcome, answers))
+}
+
+/// Whether two faults are one.
+fn same(one: &Located, other: &Located) -> bool {
+    one.file == other.file
+        && one.diagnostic.code == other.diagnostic.code
+        && one.diagnostic.message == other.diagnostic.message
 }
 
 /// One request; its answer, unless that has been saved.
@@ -219,7 +233,6 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request) -> Result<Answer, Miss> 
         match arrival::check(run.checker, &reply.body, dialect(request)) {
             Ok(something) => empty &= !something,
             Err(finding) => {
-                let finding = format!("{}: {}", finding.code.id(), printable(&finding.message));
                 return Err(rejected(api, run, request, &asked, &reply.body, &finding));
             }
         }
@@ -240,7 +253,7 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request) -> Result<Answer, Miss> 
         correlation_id: replies
             .iter()
             .rev()
-            .find_map(|reply| reply.correlation.clone()),
+            .find_map(|reply| Some(api.auth.redacted(reply.correlation.as_deref()?))),
     };
     Ok(Answer {
         empty,
@@ -260,7 +273,7 @@ fn rejected(
     request: &Request,
     asked: &Asked,
     body: &[u8],
-    finding: &str,
+    finding: &Diagnostic,
 ) -> Miss {
     let path = match run.destination {
         Destination::Folder(folder) => Some(folder.join(&request.name)),
@@ -276,17 +289,29 @@ fn rejected(
         Ok(None) => String::new(),
         Err(error) => return error.into(),
     };
-    let mut fault = Fault::new(
+    let help = match finding.code {
+        Code::ApiErrorBody => "do what the message says, or fetch again later",
+        code if code.id().starts_with('S') => {
+            "the API may have changed: gcagg validate shows where the schema does not fit"
+        }
+        _ => {
+            "a proxy or a sign-in page may have answered in the API's place: check \
+             GENESYS_API_URL and the proxy"
+        }
+    };
+    let message = format!(
+        "{} was answered, but not with data: {}: {}",
+        asked.what,
+        finding.code.id(),
+        printable(&finding.message)
+    );
+    Fault::new(
         asked,
         Code::RejectedResponse,
-        format!("{} was answered, but not with data: {finding}", asked.what),
-        format!(
-            "{kept}a proxy or a sign-in page may have answered in the API's place: check \
-             GENESYS_API_URL and the proxy"
-        ),
-    );
-    fault.diagnostic.message = api.auth.redacted(&fault.diagnostic.message);
-    fault.into()
+        message,
+        format!("{kept}{help}"),
+    )
+    .into()
 }
 
 /// Joins the answers and saves them as one.

@@ -131,6 +131,7 @@ fn wrong_words_are_refused_before_anything_is_sent() {
         (["--granularity", "30m"], "PT30M"),
         (["--timezone", "Europe/Berln"], "Europe/Berlin"),
         (["--split", "PT1S"], "more than 10000"),
+        (["--deadline", "0"], "no time"),
         (["--ca-cert", "none.pem"], "none.pem"),
         (["--query", "none.json"], "none.json"),
     ] {
@@ -148,6 +149,19 @@ fn wrong_words_are_refused_before_anything_is_sent() {
     assert!(server.seen().is_empty());
     fetch(&work, &server, &["--metric", "tHandel", "--no-check"]).exits(0);
     assert_eq!(server.asked()[0].json()["metrics"], json!(["tHandel"]));
+}
+
+#[test]
+fn times_back_that_are_none_are_refused() {
+    let work = Work::new();
+    for word in ["0h", "-1d", "1000000d", "24", "tomorrow"] {
+        let ran = dry(&work, &["--last", word]).exits(2);
+        assert!(
+            ran.stderr.contains(&format!("--last {word}: ")) && ran.stderr.contains("help: write"),
+            "{}",
+            ran.stderr
+        );
+    }
 }
 
 #[test]

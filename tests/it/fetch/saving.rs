@@ -177,6 +177,22 @@ fn what_the_manifests_prove_is_not_fetched_again() {
 }
 
 #[test]
+fn a_day_that_was_not_over_is_fetched_again() {
+    let (work, server) = (Work::new(), Server::usual());
+    let arguments = [
+        "--interval",
+        "2026-03-02/2099-01-01",
+        "--resume",
+        "-o",
+        "out/",
+    ];
+    for expected in [1, 2] {
+        super::ran(command(&work, &server, &arguments)).exits(0);
+        assert_eq!(server.asked().len(), expected);
+    }
+}
+
+#[test]
 fn after_a_kill_only_the_rest_is_fetched() {
     let work = Work::new();
     let server = Server::start(|seen| {

@@ -41,13 +41,20 @@ fn no_output_has_a_secret_in_it() {
                     Some(Answer::new(302, "").header("Location", "http://127.0.0.1:1/"))
                 }
                 (_, 201) => Some(Answer::new(200, format!("<html>{message}</html>"))),
-                (_, 202) => Some(usual(seen)),
+                (_, 202) => Some(usual(seen).header("ININ-Correlation-Id", &message)),
+                (_, 203) if seen.path.ends_with("/jobs") => {
+                    Some(Answer::new(202, "{\"jobId\":\"j\"}"))
+                }
+                (_, 203) => Some(Answer::json(
+                    200,
+                    &serde_json::json!({"state": "FAILED", "errorMessage": message}),
+                )),
                 _ => Some(Answer::error(status, "echo", &message)),
             }
         }
     };
     let mut all = String::new();
-    for status in [200, 201, 202, 400, 401, 403, 404, 413, 429, 500, 503] {
+    for status in [200, 201, 202, 203, 400, 401, 403, 404, 413, 429, 500, 503] {
         let server = Server::start(echo(status));
         for extra in [
             vec![],
