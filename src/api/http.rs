@@ -16,6 +16,8 @@ use super::progress::seconds;
 use super::rate::Announced;
 
 const CONNECT: Duration = Duration::from_secs(20);
+/// A small gateway may serve one connection at a time: none is kept for long without a use.
+const IDLE: Duration = Duration::from_secs(1);
 /// More redirects go in a circle.
 const MOST_REDIRECTS: usize = 5;
 
@@ -120,10 +122,13 @@ impl Http {
             builder = builder.tls_certs_merge(certificates);
         }
         let failed = |error| format!("no HTTPS client can be set up: {}", words(&error));
-        let (client, blind) = match builder.build() {
-            Ok(client) => (client, None),
+        let (client, blind) = match (builder.build(), authority) {
+            (Ok(client), _) => (client, None),
+            (Err(error), Some(path)) => {
+                return Err(format!("--ca-cert {}: {}", path.display(), words(&error)));
+            }
             // Plain http to this machine needs no certificate.
-            Err(error) => {
+            (Err(error), None) => {
                 let trusting_nobody = base().tls_certs_only([]).build();
                 (trusting_nobody.map_err(failed)?, Some(failed(error)))
             }
@@ -178,6 +183,7 @@ fn base() -> ClientBuilder {
         .user_agent(concat!("gcagg/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .connect_timeout(CONNECT)
+        .pool_idle_timeout(IDLE)
         .timeout(None)
 }
 

@@ -56,7 +56,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 /// A duration that something can happen in.
 fn positive(text: &str) -> Result<Duration, String> {
     match duration(text)? {
-        Duration::ZERO => Err("nothing can happen in no time".to_owned()),
+        Duration::ZERO => Err("a time of more than 0 is needed".to_owned()),
         time => Ok(time),
     }
 }

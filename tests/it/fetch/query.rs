@@ -131,7 +131,7 @@ fn wrong_words_are_refused_before_anything_is_sent() {
         (["--granularity", "30m"], "PT30M"),
         (["--timezone", "Europe/Berln"], "Europe/Berlin"),
         (["--split", "PT1S"], "more than 10000"),
-        (["--deadline", "0"], "no time"),
+        (["--deadline", "0"], "more than 0"),
         (["--ca-cert", "none.pem"], "none.pem"),
         (["--query", "none.json"], "none.json"),
     ] {
@@ -144,8 +144,14 @@ fn wrong_words_are_refused_before_anything_is_sent() {
         let ran = ran.exits(code);
         assert!(ran.stderr.contains(words), "{arguments:?}: {}", ran.stderr);
     }
-    work.write("not.pem", "no certificate");
-    fetch(&work, &server, &["--ca-cert", "not.pem"]).exits(3);
+    for text in [
+        "no certificate",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    ] {
+        work.write("not.pem", text);
+        let ran = fetch(&work, &server, &["--ca-cert", "not.pem"]).exits(3);
+        assert!(ran.stderr.contains("--ca-cert not.pem: "), "{}", ran.stderr);
+    }
     assert!(server.seen().is_empty());
     fetch(&work, &server, &["--metric", "tHandel", "--no-check"]).exits(0);
     assert_eq!(server.asked()[0].json()["metrics"], json!(["tHandel"]));
