@@ -168,14 +168,14 @@ impl<'a> Api<'a> {
     ) -> Result<(Reply, Option<Duration>), Fault> {
         let mut attempts = 0;
         loop {
+            if deadline.left(self.clock).is_zero() {
+                return Err(fault::late(asked, deadline.limit, "the time is over"));
+            }
             if limited {
                 let entered = self.rate.enter(self.clock, self.progress, deadline);
                 entered.map_err(|wait| fault::held(asked, deadline.limit, wait))?;
             }
-            let left = deadline.left(self.clock);
-            if left.is_zero() {
-                return Err(fault::late(asked, deadline.limit, "the time is over"));
-            }
+            let left = deadline.left(self.clock).max(Duration::from_millis(1));
             let outcome = send(self.policy.timeout.min(left)).and_then(whole);
             if limited {
                 let announced = outcome.as_ref().ok().and_then(|reply| reply.announced);
