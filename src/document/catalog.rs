@@ -3,7 +3,9 @@
 //! Adding a metric is adding a line to `catalog/metrics.csv`.
 
 pub mod family;
+pub mod index;
 pub mod region;
+pub mod stats;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

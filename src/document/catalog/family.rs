@@ -34,7 +34,7 @@ static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
         .collect()
 });
 
-static FRIENDLY: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+pub(super) static FRIENDLY: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
     rows(include_str!("friendly.csv"))
         .filter_map(|row| {
             let [name, metric] = <[String; 2]>::try_from(row).ok()?;

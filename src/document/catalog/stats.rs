@@ -1,0 +1,82 @@
+//! Which statistics a metric carries.
+
+use super::{Entry, Kind};
+
+impl Kind {
+    /// Whether a figure of this kind may carry a statistic of the API.
+    pub fn allows(self, stat: &str) -> bool {
+        match self {
+            // What the API calculates from other metrics may have any name.
+            _ if stat == "calculatedMetricValue" => true,
+            Self::Counter => stat == "count",
+            Self::Timer => matches!(stat, "count" | "sum" | "min" | "max" | "p95" | "p99"),
+            Self::ServiceLevel => {
+                matches!(stat, "ratio" | "numerator" | "denominator" | "target")
+            }
+            Self::Target => stat == "current",
+            Self::Value => matches!(
+                stat,
+                "count" | "sum" | "min" | "max" | "p95" | "p99" | "countNegative" | "countPositive"
+            ),
+        }
+    }
+}
+
+impl Entry {
+    /// The statistics that responses hold.
+    pub fn stats(&self) -> &'static [&'static str] {
+        match self.kind {
+            Kind::Counter => &["count"],
+            Kind::Timer if self.is_qualified() => &["sum"],
+            Kind::ServiceLevel => &["ratio", "numerator", "denominator", "target"],
+            Kind::Target => &["current"],
+            // Sentiments are counted by their sign, too.
+            Kind::Value if self.unit == "score" => &[
+                "count",
+                "sum",
+                "min",
+                "max",
+                "countNegative",
+                "countPositive",
+            ],
+            Kind::Timer | Kind::Value => &["count", "sum", "min", "max"],
+        }
+    }
+
+    /// Whether there is an entry for each qualifier: the presence or routing status of a user.
+    pub fn is_qualified(&self) -> bool {
+        self.families == "user"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{METRICS, metric};
+    use crate::document::STATS;
+
+    #[test]
+    fn every_metric_carries_what_its_kind_allows() {
+        for (name, entry) in METRICS.iter() {
+            assert!(!entry.stats().is_empty(), "{name}");
+            for stat in entry.stats() {
+                assert!(STATS.contains(stat), "{name}: {stat}");
+                assert!(entry.kind.allows(stat), "{name}: {stat}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_kinds_differ_in_what_they_carry() {
+        let stats = |name| metric(name).unwrap().stats();
+        assert_eq!(stats("nOffered"), ["count"]);
+        assert_eq!(stats("tHandle"), ["count", "sum", "min", "max"]);
+        assert_eq!(stats("tSystemPresence"), ["sum"]);
+        assert_eq!(stats("oServiceTarget"), ["current"]);
+        assert_eq!(
+            stats("oServiceLevel"),
+            ["ratio", "numerator", "denominator", "target"]
+        );
+        assert!(stats("oCustomerSentiment").contains(&"countNegative"));
+        assert!(!stats("oMessageTurn").contains(&"countNegative"));
+    }
+}
