@@ -110,7 +110,7 @@ pub enum Command {
     /// Run a query and save the raw response
     #[cfg(feature = "fetch")]
     Fetch(Box<super::fetch::FetchArgs>),
-    /// Tell the long story of a diagnostic, or list them all
+    /// Tell the long story of a diagnostic, or what a metric, dimension or family is
     Explain(ExplainArgs),
     /// Print an embedded JSON Schema
     Schema(SchemaArgs),
@@ -448,12 +448,24 @@ pub struct InspectArgs {
     pub levels: LevelArgs,
 }
 
+const EXPLAIN: &str = "\
+Examples:
+  gcagg explain                   the codes of findings
+  gcagg explain S001              the long story of a code
+  gcagg explain tHandle           what a metric is, and which statistics it carries
+  gcagg explain nAbandoned        where the figure really is
+  gcagg explain queueId           which families have a dimension
+  gcagg explain metrics           all metrics; also dimensions, families";
+
 /// Options of `explain`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = EXPLAIN)]
 pub struct ExplainArgs {
-    /// A code or name, such as S001 or wrong-type; without one, the list
-    #[arg(value_name = "CODE")]
-    pub code: Option<String>,
+    /// A code or its name (S001, wrong-type), a metric (tHandle), a dimension (queueId) or a
+    /// family (conversations); metrics, dimensions or families list those; without any, the list
+    /// of codes
+    #[arg(value_name = "WHAT")]
+    pub what: Option<String>,
 }
 
 /// The embedded schemas.

@@ -1,6 +1,7 @@
 //! Figures people read.
 
 pub mod contents;
+pub mod glossary;
 pub mod markdown;
 pub mod text;
 pub mod words;

@@ -3,6 +3,7 @@
 
 mod across;
 mod docs;
+mod explain;
 #[cfg(feature = "fetch")]
 mod fetch;
 mod gate;
