@@ -433,11 +433,26 @@ pub enum InspectFormat {
     Json,
 }
 
+const INSPECT: &str = "\
+Examples:
+  gcagg inspect exports/
+  gcagg inspect today.json --against yesterday.json
+  gcagg inspect exports/ --against 'last-month/*.json' --format json
+  gcagg inspect exports/ --against schema --exit-code";
+
 /// Options of `inspect`.
 #[derive(Debug, ClapArgs)]
+#[command(after_help = INSPECT)]
 pub struct InspectArgs {
     #[command(flatten)]
     pub inputs: Inputs,
+    /// Say instead what is new, gone or of another type, compared with a file, a folder or a
+    /// quoted pattern, or with what gcagg itself knows (the word schema)
+    #[arg(long, value_name = "FILE|schema")]
+    pub against: Option<PathBuf>,
+    /// End with 1 where the comparison finds a difference
+    #[arg(long, requires = "against")]
+    pub exit_code: bool,
     /// Format of the answer
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
     pub format: InspectFormat,

@@ -12,7 +12,9 @@ use crate::exit::ExitStatus;
 use crate::report::contents::Contents;
 use crate::table::{Filter, Layout, Shaping, time::Times};
 
-use super::{gather, tell};
+use super::drift::{self, Against};
+use super::gather::{self, Gathered};
+use super::tell;
 
 /// Runs the command.
 ///
@@ -27,7 +29,13 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
         times: Times::default(),
     };
     let discovery = options::inputs(&args.inputs.inputs, "inspect")?;
-    gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
+    let against = match &args.against {
+        Some(name) => Some(Against::find(name, &discovery)?),
+        None => None,
+    };
+    let mut paths = gather::paths(&discovery);
+    paths.extend(against.iter().flat_map(Against::paths));
+    gather::refuse_overwrite(&args.output, &paths)?;
     let checker = Checker::new().map_err(Failure::io)?;
     let run = Run {
         checker: &checker,
@@ -41,6 +49,24 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
     let mut gathered = gather::gather(shared, &run, discovery, true);
     let collection = gathered.collection();
     tell::errors(shared, &collection)?;
+    let mut status = gather::status(&collection);
+    let words = match against {
+        Some(against) => {
+            let (words, drifted) = drift::run(shared, &run, &args, &gathered, against)?;
+            status = status.merge(drifted);
+            words
+        }
+        None => Some(contents(&args, &gathered)?),
+    };
+    if let Some(words) = words {
+        write(&args, &words)?;
+    }
+    gathered.details(shared);
+    Ok(status)
+}
+
+/// What is in the inputs, in words.
+fn contents(args: &InspectArgs, gathered: &Gathered) -> Result<String, Failure> {
     let mut contents = Contents::default();
     for input in &gathered.inputs {
         contents.files += 1;
@@ -53,15 +79,16 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
         contents.take(dialect, node)
     })
     .map_err(|error| tell::unwritten(&args.output, error))?;
-    let words = match args.format {
+    Ok(match args.format {
         InspectFormat::Text => contents.text(),
         InspectFormat::Json => contents.json(),
-    };
+    })
+}
+
+fn write(args: &InspectArgs, words: &str) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| Failure::writing(&options::shown(&args.output), error);
     let mut sink = options::sink(&args.output)?;
     sink.write_all(words.as_bytes())
         .map_err(|error| failed(&error))?;
-    sink.finish().map_err(|error| failed(&error))?;
-    gathered.details(shared);
-    Ok(gather::status(&collection))
+    sink.finish().map_err(|error| failed(&error))
 }

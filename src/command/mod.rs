@@ -3,6 +3,7 @@
 pub mod completions;
 pub mod config;
 pub mod convert;
+pub mod drift;
 pub mod expected;
 pub mod explain;
 #[cfg(feature = "fetch")]

@@ -12,6 +12,7 @@ pub mod lacking;
 pub mod locate;
 pub mod parallel;
 pub mod piece;
+pub mod profile;
 pub mod reject;
 pub mod survey;
 pub mod walk;

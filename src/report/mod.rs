@@ -1,8 +1,11 @@
 //! Figures people read.
 
 pub mod contents;
+pub mod drift;
 pub mod glossary;
+pub mod known;
 pub mod markdown;
+pub mod profile;
 pub mod text;
 pub mod words;
 

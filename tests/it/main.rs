@@ -3,6 +3,7 @@
 
 mod across;
 mod docs;
+mod drift;
 mod explain;
 #[cfg(feature = "fetch")]
 mod fetch;

@@ -1,0 +1,84 @@
+//! What inputs are made of: all that pass one could tell apart, whatever it found in it. A value of
+//! a wrong type is just what a comparison looks for.
+
+use crate::json::{Span, Tape, pointer};
+use crate::report::profile::Profile;
+use crate::source::cut::{Cutter, Part};
+use crate::source::frame::{self, Frame};
+
+use super::batch::{self, Changed};
+use super::emit::EmitError;
+use super::{Surveyed, fold, parallel};
+
+/// The profile of some inputs.
+///
+/// # Errors
+/// An input is not what it was in pass one.
+pub fn of(inputs: &[Surveyed]) -> Result<Profile, EmitError> {
+    let mut profile = Profile::default();
+    for input in inputs.iter().filter(|input| !input.skips.is_empty()) {
+        elements(input, &mut profile)
+            .and_then(|()| roots(input, &mut profile))
+            .map_err(|changed| EmitError::changed(input, &changed))?;
+    }
+    Ok(profile)
+}
+
+fn elements(input: &Surveyed, profile: &mut Profile) -> Result<(), Changed> {
+    batch::each(
+        input,
+        &|batch| {
+            let mut part = Profile::default();
+            for span in batch.spans.iter() {
+                let text = &batch.text[span.start..span.end];
+                let whole = Span::new(0, text.len());
+                if let Ok(tape) = Tape::read(text, whole, batch.opened.depth()) {
+                    part.element(batch.opened.dialect, tape.root());
+                }
+            }
+            part
+        },
+        &mut |part| {
+            profile.merge(part);
+            Ok(())
+        },
+    )
+}
+
+/// What stands around the elements.
+fn roots(input: &Surveyed, profile: &mut Profile) -> Result<(), Changed> {
+    let content = input.again().map_err(Changed::Open)?;
+    let mut cutter = Cutter::new(content, input.window, input.cutting);
+    loop {
+        let window = cutter.next_window().map_err(Changed::Open)?;
+        for part in parallel::map(&window.parts, |part| match part {
+            Part::Whole { span, form } => {
+                let text = &window.text[span.start..span.end];
+                around(&fold::framed(text, form), text)
+            }
+            Part::EndDocument {
+                base, around: text, ..
+            } => around(&frame::at(text.text(), base), text.text()),
+            _ => Profile::default(),
+        }) {
+            profile.merge(part);
+        }
+        if window.last {
+            return Ok(());
+        }
+    }
+}
+
+fn around(frame: &Frame, text: &str) -> Profile {
+    let mut profile = Profile::default();
+    for document in frame.documents.iter().filter(|document| document.whole) {
+        let text = document.text(text);
+        let tape = Tape::read_around(text, document.outer, 0, document.array);
+        if let (Some(dialect), Ok(tape)) = (document.dialect, tape)
+            && let Some(root) = pointer::find(tape.root(), &document.inside)
+        {
+            profile.root(dialect, root);
+        }
+    }
+    profile
+}

@@ -1,0 +1,237 @@
+//! Drift: what is new, gone or of another type in some documents, compared with others or with
+//! what the embedded schema and the catalogue know.
+
+mod catalogue;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::profile::{Held, Profile, Typed, Types};
+
+pub use catalogue::beyond;
+pub use words::{json, text};
+
+/// How something differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    New,
+    Gone,
+    /// Of another type.
+    Changed,
+    /// A statistic that metrics of this kind do not have.
+    Unfit,
+}
+
+/// What differs, in the order of the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    Field,
+    Dimension,
+    Metric,
+    View,
+    Stat,
+    Qualifier,
+    Unit,
+}
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub what: What,
+    pub how: How,
+    pub name: String,
+    /// The metric or view that a statistic, qualifier or unit belongs to.
+    pub of: Option<String>,
+    /// The types before and after.
+    pub before: Types,
+    pub after: Types,
+    pub help: Option<String>,
+}
+
+impl Change {
+    fn new(what: What, how: How, name: &str) -> Self {
+        Self {
+            what,
+            how,
+            name: name.to_owned(),
+            of: None,
+            before: Types::default(),
+            after: Types::default(),
+            help: None,
+        }
+    }
+
+    fn of(self, of: Option<&str>) -> Self {
+        Self {
+            of: of.map(str::to_owned),
+            ..self
+        }
+    }
+
+    fn types(self, before: Types, after: Types) -> Self {
+        Self {
+            before,
+            after,
+            ..self
+        }
+    }
+
+    fn help(self, help: Option<String>) -> Self {
+        Self { help, ..self }
+    }
+}
+
+/// What differs between documents before and after.
+pub fn between(before: &Profile, after: &Profile) -> Vec<Change> {
+    let mut changes = typed(What::Field, None, &before.fields, &after.fields);
+    let is_new = |path: &str| is_missing(&before.fields, path);
+    let is_gone = |path: &str| is_missing(&after.fields, path);
+    changes.retain(|change| match change.how {
+        How::New => !is_inside(&change.name, &after.fields, is_new),
+        How::Gone => !is_inside(&change.name, &before.fields, is_gone),
+        How::Changed | How::Unfit => true,
+    });
+    let (old, new) = (&before.dimensions, &after.dimensions);
+    changes.extend(typed(What::Dimension, None, old, new));
+    held(What::Metric, &before.metrics, &after.metrics, &mut changes);
+    held(What::Metric, &before.values, &after.values, &mut changes);
+    held(What::View, &before.views, &after.views, &mut changes);
+    sorted(changes)
+}
+
+/// Whether no value was ever there: null and absence are one.
+fn is_missing(names: &Typed, name: &str) -> bool {
+    names
+        .get(name)
+        .is_none_or(|types| types.valued().is_empty())
+}
+
+/// Whether a field is part of one that is told of already.
+fn is_inside(path: &str, fields: &Typed, is_told: impl Fn(&str) -> bool) -> bool {
+    path.rsplit_once('/')
+        .is_some_and(|(parent, _)| fields.contains_key(parent) && is_told(parent))
+}
+
+/// Names that are new, gone or of another type. A name that never has a value is as good as absent,
+/// until it gets one.
+fn typed(what: What, of: Option<&str>, before: &Typed, after: &Typed) -> Vec<Change> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let mut changes = Vec::new();
+    for name in names {
+        let (old, new) = (before.get(name), after.get(name));
+        let (was, is) = (
+            old.copied().unwrap_or_default(),
+            new.copied().unwrap_or_default(),
+        );
+        if was.valued() == is.valued() {
+            continue;
+        }
+        let how = match (old, new) {
+            (None, _) => How::New,
+            (_, None) => How::Gone,
+            _ => How::Changed,
+        };
+        changes.push(Change::new(what, how, name).of(of).types(was, is));
+    }
+    changes
+}
+
+/// What differs between metrics, or between views.
+fn held(
+    what: What,
+    before: &BTreeMap<String, Held>,
+    after: &BTreeMap<String, Held>,
+    changes: &mut Vec<Change>,
+) {
+    for name in before.keys().filter(|name| !after.contains_key(*name)) {
+        changes.push(Change::new(what, How::Gone, name));
+    }
+    for (name, new) in after {
+        let Some(old) = before.get(name) else {
+            changes.push(Change::new(what, How::New, name));
+            continue;
+        };
+        changes.extend(typed(What::Stat, Some(name), &old.stats, &new.stats));
+        for (what, old, new) in [
+            (What::Qualifier, &old.qualifiers, &new.qualifiers),
+            (What::Unit, &old.units, &new.units),
+        ] {
+            let (Some(old), Some(new)) = (old.told(), new.told()) else {
+                continue;
+            };
+            for (how, names) in [
+                (How::New, new.difference(old)),
+                (How::Gone, old.difference(new)),
+            ] {
+                changes.extend(names.map(|it| Change::new(what, how, it).of(Some(name))));
+            }
+        }
+    }
+}
+
+fn sorted(mut changes: Vec<Change>) -> Vec<Change> {
+    changes.sort_by(|a, b| (a.what, a.how, &a.name, &a.of).cmp(&(b.what, b.how, &b.name, &b.of)));
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(fields: &[(&str, &[&str])]) -> Profile {
+        let types = |words: &[&str]| {
+            words
+                .iter()
+                .map(|word| Types::named(word))
+                .fold(Types::default(), Types::and)
+        };
+        let fields = fields
+            .iter()
+            .map(|(name, words)| ((*name).to_owned(), types(words)));
+        Profile {
+            fields: fields.collect(),
+            ..Profile::default()
+        }
+    }
+
+    fn told(before: &[(&str, &[&str])], after: &[(&str, &[&str])]) -> Vec<(How, String)> {
+        between(&fields(before), &fields(after))
+            .into_iter()
+            .map(|change| (change.how, change.name))
+            .collect()
+    }
+
+    #[test]
+    fn null_is_no_type_of_its_own() {
+        assert_eq!(told(&[("/a", &["null"])], &[]), []);
+        assert_eq!(told(&[], &[("/a", &["null"])]), []);
+        assert_eq!(
+            told(&[("/a", &["number"])], &[("/a", &["number", "null"])]),
+            []
+        );
+        for (before, after) in [("null", "number"), ("number", "null"), ("number", "string")] {
+            assert_eq!(
+                told(&[("/a", &[before])], &[("/a", &[after])]),
+                [(How::Changed, "/a".to_owned())]
+            );
+        }
+    }
+
+    #[test]
+    fn what_lies_in_a_new_field_is_not_told_again() {
+        let new: &[(&str, &[&str])] = &[
+            ("/a", &["object"]),
+            ("/a/b", &["array"]),
+            ("/a/b/*", &["number"]),
+            ("/c/d", &["number"]),
+        ];
+        let names = |how| vec![(how, "/a".to_owned()), (how, "/c/d".to_owned())];
+        assert_eq!(told(&[], new), names(How::New));
+        assert_eq!(told(new, &[]), names(How::Gone));
+        assert_eq!(told(new, new), []);
+        assert_eq!(
+            told(&[("/a", &["null"])], &new[..3]),
+            [(How::Changed, "/a".to_owned())]
+        );
+    }
+}

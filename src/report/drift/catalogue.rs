@@ -1,0 +1,104 @@
+//! Drift against what the embedded schemas and the catalogue know. They hold far more than any
+//! response, so nothing is ever gone.
+
+use std::collections::BTreeMap;
+
+use crate::document::catalog::{self, Kind, index};
+use crate::document::{STATS, catalog::nearest};
+use crate::report::known;
+use crate::report::profile::{Held, Profile, Types};
+
+use super::{Change, How, What, is_inside, sorted};
+
+/// What the schemas and the catalogue do not know, or know otherwise.
+pub fn beyond(profile: &Profile) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let is_new = |path: &str| !known::fields().contains_key(path);
+    for (path, types) in &profile.fields {
+        if !is_inside(path, &profile.fields, is_new) {
+            changes.extend(checked(What::Field, path, None, path, *types));
+        }
+    }
+    for (name, types) in &profile.dimensions {
+        let names = index::dimensions();
+        if names.contains_key(name.as_str()) {
+            changes.extend(checked(
+                What::Dimension,
+                name,
+                None,
+                "/results/*/group/*",
+                *types,
+            ));
+        } else {
+            let near = nearest(name, names.keys().copied());
+            let change = Change::new(What::Dimension, How::New, name);
+            let change = change.types(Types::default(), *types);
+            changes.push(change.help(near.map(|near| format!("did you mean {near}?"))));
+        }
+    }
+    for (name, held) in &profile.metrics {
+        let entry = catalog::metric(name);
+        if entry.is_none() {
+            changes.push(Change::new(What::Metric, How::New, name).help(real(name)));
+        }
+        let kind = entry.map(|entry| entry.kind);
+        stats(
+            name,
+            held,
+            kind,
+            "/results/*/data/*/metrics/*/stats",
+            &mut changes,
+        );
+    }
+    // Views are named by the query, and narrow timers down.
+    let (views, path) = (&profile.views, "/results/*/data/*/views/*/stats");
+    all(views, Some(Kind::Timer), path, &mut changes);
+    all(&profile.values, None, "/entities/*/metrics/*", &mut changes);
+    sorted(changes)
+}
+
+fn all(held: &BTreeMap<String, Held>, kind: Option<Kind>, path: &str, changes: &mut Vec<Change>) {
+    for (name, held) in held {
+        stats(name, held, kind, path, changes);
+    }
+}
+
+fn stats(name: &str, held: &Held, kind: Option<Kind>, path: &str, changes: &mut Vec<Change>) {
+    for (stat, types) in &held.stats {
+        let unfit = kind.filter(|kind| STATS.contains(&stat.as_str()) && !kind.allows(stat));
+        match unfit {
+            Some(_) if types.valued().is_empty() => {}
+            Some(kind) => {
+                let change = Change::new(What::Stat, How::Unfit, stat).of(Some(name));
+                let help = format!("metrics of this kind ({}) have no {stat}", kind.name());
+                changes.push(change.types(Types::default(), *types).help(Some(help)));
+            }
+            None => {
+                let path = format!("{path}/{stat}");
+                changes.extend(checked(What::Stat, stat, Some(name), &path, *types));
+            }
+        }
+    }
+}
+
+/// A name against the property of the schema at `path`.
+fn checked(what: What, name: &str, of: Option<&str>, path: &str, types: Types) -> Option<Change> {
+    let (how, known) = match known::fields().get(path) {
+        None => (How::New, Types::default()),
+        Some(known) if !types.valued().within(*known) => (How::Changed, *known),
+        Some(_) => return None,
+    };
+    Some(Change::new(what, how, name).of(of).types(known, types))
+}
+
+/// Which metric an unknown one may be.
+fn real(name: &str) -> Option<String> {
+    match (catalog::misnomer(name), catalog::nearest_metric(name)) {
+        (Some(real), _) => Some(format!(
+            "this figure is the {} of {}",
+            real.stat, real.metric
+        )),
+        (None, Some(near)) => Some(format!("did you mean {near}?")),
+        (None, None) => None,
+    }
+}
