@@ -51,7 +51,7 @@ impl Entry {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{METRICS, metric};
+    use super::super::{METRICS, metric, rows};
     use crate::document::STATS;
 
     #[test]
@@ -62,6 +62,23 @@ mod tests {
                 assert!(STATS.contains(stat), "{name}: {stat}");
                 assert!(entry.kind.allows(stat), "{name}: {stat}");
             }
+        }
+    }
+
+    #[test]
+    fn every_kind_is_written_in_a_known_way_with_its_unit() {
+        const PAIRS: [(&str, &str); 8] = [
+            ("counter", "count"),
+            ("timer", "ms"),
+            ("service_level", "ratio"),
+            ("target", "ratio"),
+            ("value", "count"),
+            ("score", "points"),
+            ("sentiment", "score"),
+            ("percent", "%"),
+        ];
+        for row in rows(include_str!("metrics.csv")) {
+            assert!(PAIRS.contains(&(&row[1], &row[2])), "{row:?}");
         }
     }
 
