@@ -1,0 +1,400 @@
+//! Text that is nearly JSON: comments, trailing commas, and what Python prints.
+//!
+//! A value is read by the grammar of JSON, widened by these slips. What is not understood ends the
+//! reading of the value, and then nothing of it is changed: a guess is no repair.
+
+use serde::de::IgnoredAny;
+
+use crate::json::tape::MAX_DEPTH;
+use crate::json::{Span, scan};
+use crate::source::frame;
+
+use super::edits::{self, Edit, Edits};
+use super::fixes::{Fix, Fixes};
+
+/// The character U+FEFF, which is a byte order mark wherever it stands between tokens.
+const MARK: &str = "\u{feff}";
+
+/// Whether this is one JSON value.
+pub(super) fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
+/// The changes that make JSON of every value that is nearly JSON.
+pub(super) fn mend(text: &str, fixes: &mut Fixes) -> Edits {
+    let mut reader = Reader {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        edits: Vec::new(),
+        fixes: Fixes::default(),
+        python: None,
+    };
+    if reader.blank().is_none() {
+        return Edits::default();
+    }
+    let lines = frame::is_lines(text.get(reader.at..).unwrap_or_default());
+    let end_of_line = |at: usize| match memchr::memchr(b'\n', text.as_bytes().get(at..)?) {
+        Some(length) if lines => Some(at + length),
+        _ => Some(text.len()),
+    };
+    let mut limit = end_of_line(reader.at).unwrap_or(text.len());
+    // What was good up to here; more is kept only with the next good value.
+    let mut kept = (0, Fixes::default());
+    let mut values = 0;
+    let whole = loop {
+        reader.bytes = text.as_bytes().get(..limit).unwrap_or_default();
+        let understood = reader.blank().is_some();
+        if understood && reader.at >= limit {
+            if limit >= text.len() {
+                break true;
+            }
+            reader.at = reader.at.max(limit + 1);
+        } else if understood && reader.document().is_some() {
+            kept = (reader.edits.len(), reader.fixes);
+            values += 1;
+            continue;
+        } else {
+            reader.edits.truncate(kept.0);
+            reader.fixes = kept.1;
+            if !lines || limit >= text.len() {
+                break false;
+            }
+            // A broken line does not hide the next one.
+            reader.at = limit + 1;
+        }
+        limit = end_of_line(reader.at).unwrap_or(text.len());
+    };
+    if !whole || values == 0 {
+        reader.edits.truncate(kept.0);
+        reader.fixes = kept.1;
+    }
+    fixes.merge(&reader.fixes);
+    Edits::sorted(reader.edits)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    /// The text up to the end of the line, where a line is a document.
+    bytes: &'t [u8],
+    at: usize,
+    edits: Vec<Edit>,
+    fixes: Fixes,
+    /// Whether the value was printed by Python: its first string stands in single quotes.
+    python: Option<bool>,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    fn edit(&mut self, start: usize, end: usize, with: &'static str) {
+        self.edits.push(Edit::new(start, end, with));
+    }
+
+    /// Passes white space and comments; `None` where a comment has no end.
+    fn blank(&mut self) -> Option<()> {
+        loop {
+            self.at = scan::skip_blank(self.bytes, self.at);
+            let rest = self.rest();
+            if rest.starts_with(MARK.as_bytes()) {
+                self.edit(self.at, self.at + MARK.len(), "");
+                self.fixes.add(Fix::Bom);
+                self.at += MARK.len();
+                continue;
+            }
+            let length = if rest.starts_with(b"//") || rest.starts_with(b"#") {
+                memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
+            } else if rest.starts_with(b"/*") {
+                memchr::memmem::find(rest.get(2..)?, b"*/")? + 4
+            } else {
+                return Some(());
+            };
+            self.comment(Span::new(self.at, self.at + length));
+            self.at += length;
+        }
+    }
+
+    /// Deletes a comment, and the line or the space that it had for itself.
+    fn comment(&mut self, span: Span) {
+        let bytes = self.text.as_bytes();
+        let behind = self.edits.last().map_or(0, |edit| edit.span.end);
+        let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t');
+        let before = bytes.get(behind..span.start).unwrap_or_default();
+        let start = span.start - before.iter().rev().take_while(is_space).count();
+        let after = bytes.get(span.end..).unwrap_or_default();
+        let end = span.end + after.iter().take_while(is_space).count();
+        let first = start == 0 || matches!(bytes.get(start - 1), Some(b'\n' | b'\r'));
+        let line_end = match bytes.get(end..).unwrap_or_default() {
+            [b'\r', b'\n', ..] => Some(end + 2),
+            [b'\n' | b'\r', ..] => Some(end + 1),
+            [] => Some(end),
+            _ => None,
+        };
+        match line_end {
+            Some(line_end) if first => self.edit(start, line_end, ""),
+            Some(_) => self.edit(start, span.end, ""),
+            None if start < span.start => self.edit(span.start, end, ""),
+            None => self.edit(span.start, span.end, ""),
+        }
+        self.fixes.add(Fix::Comment);
+    }
+
+    /// An object or an array that is JSON once it is mended.
+    fn document(&mut self) -> Option<()> {
+        if !matches!(self.peek(), Some(b'{' | b'[')) {
+            return None;
+        }
+        let (start, first) = (self.at, self.edits.len());
+        self.python = None;
+        self.value()?;
+        let own = self.edits.get(first..).unwrap_or_default();
+        let good = if own.is_empty() {
+            is_json(self.text.get(start..self.at)?)
+        } else {
+            is_json(&edits::apply(own, self.text, Span::new(start, self.at)))
+        };
+        good.then_some(())
+    }
+
+    /// One value with all that it holds, without recursion.
+    fn value(&mut self) -> Option<()> {
+        // The brackets that close what is open.
+        let mut open: Vec<u8> = Vec::new();
+        loop {
+            self.blank()?;
+            let opening = self.peek()?;
+            if let b'{' | b'[' = opening {
+                if open.len() >= MAX_DEPTH {
+                    return None;
+                }
+                let close = if opening == b'{' { b'}' } else { b']' };
+                self.at += 1;
+                self.blank()?;
+                if self.peek()? != close {
+                    open.push(close);
+                    if close == b'}' {
+                        self.key()?;
+                    }
+                    continue;
+                }
+                self.at += 1;
+            } else {
+                self.scalar(opening)?;
+            }
+            loop {
+                let Some(&close) = open.last() else {
+                    return Some(());
+                };
+                self.blank()?;
+                let next = self.peek()?;
+                if next == b',' {
+                    let (comma, edits) = (self.at, self.edits.len());
+                    self.at += 1;
+                    self.blank()?;
+                    if self.peek()? != close {
+                        if close == b'}' {
+                            self.key()?;
+                        }
+                        break;
+                    }
+                    // Comments may stand between the comma and the bracket.
+                    self.edits.insert(edits, Edit::new(comma, comma + 1, ""));
+                    self.fixes.add(Fix::TrailingComma);
+                } else if next != close {
+                    return None;
+                }
+                self.at += 1;
+                open.pop();
+            }
+        }
+    }
+
+    fn key(&mut self) -> Option<()> {
+        self.blank()?;
+        let quote = self.peek().filter(|byte| matches!(byte, b'"' | b'\''))?;
+        self.string(quote)?;
+        self.blank()?;
+        self.at += 1;
+        (self.bytes.get(self.at - 1) == Some(&b':')).then_some(())
+    }
+
+    fn scalar(&mut self, first: u8) -> Option<()> {
+        if let b'"' | b'\'' = first {
+            return self.string(first);
+        }
+        let part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+        let length = self.rest().iter().take_while(part).count();
+        let end = self.at + length;
+        let word = match self.bytes.get(self.at..end)? {
+            b"" => return None,
+            b"None" => Some("null"),
+            b"True" => Some("true"),
+            b"False" => Some("false"),
+            _ => None,
+        };
+        if let Some(word) = word {
+            self.edit(self.at, end, word);
+            self.fixes.add(Fix::PythonWord);
+        }
+        self.at = end;
+        Some(())
+    }
+
+    fn string(&mut self, quote: u8) -> Option<()> {
+        let single = quote == b'\'';
+        let python = *self.python.get_or_insert(single);
+        if single {
+            self.edit(self.at, self.at + 1, "\"");
+            self.fixes.add(Fix::SingleQuotes);
+        }
+        self.at += 1;
+        loop {
+            let special = |byte: &u8| matches!(byte, b'"' | b'\'' | b'\\' | b'\n' | b'\r');
+            self.at += self.rest().iter().position(special)?;
+            match self.peek()? {
+                byte if byte == quote => {
+                    if single {
+                        self.edit(self.at, self.at + 1, "\"");
+                    }
+                    self.at += 1;
+                    return Some(());
+                }
+                b'"' => {
+                    self.edit(self.at, self.at + 1, "\\\"");
+                    self.at += 1;
+                }
+                b'\'' => self.at += 1,
+                b'\\' => self.escape(python)?,
+                _ => return None,
+            }
+        }
+    }
+
+    /// An escape; those of Python that JSON lacks are written as JSON has them.
+    fn escape(&mut self, python: bool) -> Option<()> {
+        let kind = *self.bytes.get(self.at + 1)?;
+        let length = match kind {
+            b'\'' if python => {
+                self.edit(self.at, self.at + 1, "");
+                2
+            }
+            b'x' if python => {
+                self.code(2)?;
+                self.edit(self.at, self.at + 2, "\\u00");
+                self.fixes.add(Fix::PythonEscape);
+                4
+            }
+            b'U' if python => {
+                let char = char::from_u32(self.code(8)?)?;
+                let units = char.encode_utf16(&mut [0; 2]).to_vec();
+                let with: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+                self.edits.push(Edit::new(self.at, self.at + 10, with));
+                self.fixes.add(Fix::PythonEscape);
+                10
+            }
+            // The escaped character may be longer than a byte; what follows is passed as it is.
+            _ => 2,
+        };
+        self.at += length;
+        Some(())
+    }
+
+    /// So many hexadecimal digits behind the escape.
+    fn code(&self, digits: usize) -> Option<u32> {
+        let text = self.text.get(self.at + 2..self.at + 2 + digits)?;
+        let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        u32::from_str_radix(text, 16).ok().filter(|_| hex)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mended(text: &str) -> (String, String) {
+        let mut fixes = Fixes::default();
+        let edits = mend(text, &mut fixes);
+        (edits.apply(text), fixes.to_string())
+    }
+
+    #[test]
+    fn slips_are_mended_and_the_rest_stays() {
+        for (text, good, fixes) in [
+            ("[1,2,]", "[1,2]", "1 trailing comma"),
+            ("{\"a\": 1 ,\n}", "{\"a\": 1 \n}", "1 trailing comma"),
+            ("// a\n{}\n", "{}\n", "1 comment"),
+            ("{} // a\n", "{}\n", "1 comment"),
+            ("[1, /* a */ 2]", "[1, 2]", "1 comment"),
+            ("[1,/* a\n */2]", "[1,2]", "1 comment"),
+            ("[\n  # a\r\n  1\n]", "[\n  1\n]", "1 comment"),
+            (
+                "[1, // a\n // b\n]",
+                "[1\n]",
+                "2 comments, 1 trailing comma",
+            ),
+            ("['it\\'s']", "[\"it's\"]", "1 single-quoted string"),
+            (
+                "['say \"x\"', \"it's\"]",
+                "[\"say \\\"x\\\"\", \"it's\"]",
+                "1 single-quoted string",
+            ),
+            (
+                "['\\xe9\\U0001f600\\n']",
+                "[\"\\u00e9\\ud83d\\ude00\\n\"]",
+                "1 single-quoted string, 2 Python escapes",
+            ),
+            (
+                "{'a': None, 'b': [True, False]}",
+                "{\"a\": null, \"b\": [true, false]}",
+                "2 single-quoted strings, 3 Python literals",
+            ),
+            ("\u{feff}{}\u{feff}", "{}", "2 byte order marks"),
+        ] {
+            assert_eq!(mended(text), (good.to_owned(), fixes.to_owned()), "{text}");
+            assert_eq!(mended(good), (good.to_owned(), String::new()), "{good}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_stays_as_it_is() {
+        for text in [
+            "",
+            "// only a comment",
+            "[,]",
+            "[1,,]",
+            "{\"a\":NaN,}",
+            "{\"a\" 1,}",
+            "['a]",
+            "[\"a,]",
+            "[1,] x /* ",
+            "['a\nb']",
+            "{'a': tr/**/ue}",
+            "[1/**/2]",
+            "['\\N{DASH}']",
+            "[\"C:\\xab\",]",
+            "'a'",
+            "<html>// a",
+            "{a: 1,}",
+            "[1,}",
+        ] {
+            // The first value may be whole, and is mended then.
+            let expected = text.replace("[1,] x", "[1] x");
+            assert_eq!(mended(text).0, expected, "{text}");
+        }
+        let deep = format!("{}{}", "[".repeat(200), "1,]".repeat(200));
+        assert_eq!(mended(&deep).0, deep);
+    }
+
+    #[test]
+    fn a_broken_line_does_not_hide_the_next() {
+        let lines = "{\"a\":1}\n{'a': 1,}\n{\"a\":NaN,}\n// a\n[1,]\n";
+        let good = "{\"a\":1}\n{\"a\": 1}\n{\"a\":NaN,}\n[1]\n";
+        assert_eq!(mended(lines).0, good);
+    }
+}
