@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub use gate::{BaselineArgs, ConfigArgs, ExpectArgs, ReportTo};
+pub use gate::{BaselineArgs, ConfigArgs, DiffFormat, ExpectArgs, FixArgs, ReportTo};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -369,6 +369,8 @@ Examples:
   gcagg validate exports/ --format ndjson > findings.ndjson
   gcagg validate exports/ --report sarif=gcagg.sarif --report junit=gcagg.xml --report text
   gcagg validate response.json --schema our.schema.json
+  gcagg validate saved.json --fix -o response.json
+  gcagg validate exports/ --fix --diff
   curl ... | gcagg validate -";
 
 /// Options of `validate`.
@@ -380,7 +382,8 @@ pub struct ValidateArgs {
     /// Format of the findings [default: text]
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub format: Option<FindingFormat>,
-    /// Where to write them, or - for standard output [default: -]
+    /// Where to write them, or - for standard output [default: -]; with --fix, where to write
+    /// the repaired copy
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
     /// One more report, repeatable; without a path to standard output. Where only reports are
@@ -390,6 +393,8 @@ pub struct ValidateArgs {
     /// A schema of your own in place of the embedded one (any draft)
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
+    #[command(flatten)]
+    pub fixing: FixArgs,
     #[command(flatten)]
     pub known: BaselineArgs,
     #[command(flatten)]

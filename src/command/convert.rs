@@ -404,7 +404,7 @@ fn per_file(
             .iter()
             .filter_map(|input| match &input.found.input {
                 crate::source::Input::File(path) => Some(path.clone()),
-                crate::source::Input::Stdin => None,
+                _ => None,
             });
         gather::refuse_overwrite(&output, &sources.collect::<Vec<_>>())?;
         outputs.push(output);

@@ -4,6 +4,7 @@ pub mod completions;
 pub mod config;
 pub mod convert;
 pub mod drift;
+pub mod copies;
 pub mod expected;
 pub mod explain;
 #[cfg(feature = "fetch")]
@@ -14,6 +15,7 @@ pub mod known;
 pub mod outputs;
 mod progress;
 pub mod rejects;
+pub mod repair;
 pub mod report;
 pub mod schema;
 pub mod tell;

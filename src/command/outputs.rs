@@ -12,7 +12,7 @@ use crate::diagnostic::render::{self, Format, Style};
 use crate::diagnostic::thin;
 use crate::write::sink::Sink;
 
-use super::gather;
+use super::{gather, repair};
 
 /// The outputs of a run, open for writing before the work begins: a wrong path is told at once.
 pub struct Outputs(Vec<Output>);
@@ -20,32 +20,42 @@ pub struct Outputs(Vec<Output>);
 struct Output {
     format: Format,
     path: PathBuf,
-    sink: Sink,
+    place: Place,
+}
+
+enum Place {
+    Sink(Sink),
+    /// Standard error, where standard output is taken.
+    Beside(Vec<u8>),
 }
 
 impl Outputs {
     /// Opens what was asked for: `--format` to `--output`, and each `--report`. Where only
-    /// `--report` is given, only these are written.
+    /// `--report` is given, only these are written. With `--fix` the output is that of the
+    /// repairs, and where they take standard output the reports give way.
     ///
     /// # Errors
     /// Two reports to one place, an output that is an input, one that cannot be written.
     pub fn open(shared: &Shared, args: &ValidateArgs, inputs: &[PathBuf]) -> Result<Self, Failure> {
         let mut wanted = Vec::new();
-        let plain = args.format.is_some() || args.output.is_some() || args.reports.is_empty();
-        if plain {
+        let own = args.output.as_ref().filter(|_| !args.fixing.fix);
+        if args.format.is_some() || own.is_some() || args.reports.is_empty() {
             wanted.push(ReportTo {
                 format: args.format.unwrap_or(FindingFormat::Text),
-                path: args.output.clone().unwrap_or_else(|| PathBuf::from("-")),
+                path: own.cloned().unwrap_or_else(|| PathBuf::from("-")),
             });
         }
+        let beside = repair::takes_stdout(args);
         wanted.extend(args.reports.iter().cloned());
         let mut places = HashSet::new();
         places.extend(args.known.write_baseline.as_deref().map(place));
+        let copy = args.output.as_deref().filter(|_| args.fixing.fix);
+        places.extend(copy.filter(|copy| *copy != Path::new("-")).map(place));
         for report in &wanted {
             gather::refuse_overwrite(&report.path, inputs)?;
             if !places.insert(place(&report.path)) {
                 return Err(Failure::usage(format!(
-                    "two reports would be written to {}",
+                    "two outputs would be written to {}",
                     options::shown(&report.path)
                 ))
                 .help("give each its own file: --report sarif=gcagg.sarif --report text"));
@@ -53,8 +63,11 @@ impl Outputs {
         }
         let outputs = wanted.into_iter().map(|report| {
             Ok(Output {
-                format: format(shared, &report),
-                sink: options::sink(&report.path)?,
+                format: format(shared, &report, beside),
+                place: match beside && report.path == Path::new("-") {
+                    true => Place::Beside(Vec::new()),
+                    false => Place::Sink(options::sink(&report.path)?),
+                },
                 path: report.path,
             })
         });
@@ -76,14 +89,30 @@ impl Outputs {
     /// One cannot be written.
     pub fn write(self, collection: &Collection, max_shown: usize) -> Result<(), Failure> {
         let mut outputs = self.0;
-        for Output { format, path, sink } in &mut outputs {
-            let failed = |error: &std::io::Error| Failure::writing(&options::shown(path), error);
-            render::render(collection, *format, max_shown, sink).map_err(|error| failed(&error))?;
-            sink.flush().map_err(|error| failed(&error))?;
+        for output in &mut outputs {
+            let path = options::shown(&output.path);
+            let failed = |error: std::io::Error| Failure::writing(&path, &error);
+            let format = output.format;
+            match &mut output.place {
+                Place::Sink(sink) => {
+                    render::render(collection, format, max_shown, sink).map_err(failed)?;
+                    sink.flush().map_err(failed)?;
+                }
+                Place::Beside(text) => {
+                    render::render(collection, format, max_shown, text).map_err(failed)?;
+                }
+            }
         }
-        for Output { path, sink, .. } in outputs {
-            sink.finish()
-                .map_err(|error| Failure::writing(&options::shown(&path), &error))?;
+        for Output { path, place, .. } in outputs {
+            match place {
+                Place::Sink(sink) => sink
+                    .finish()
+                    .map_err(|error| Failure::writing(&options::shown(&path), &error))?,
+                // Where standard error is closed there is nobody to tell.
+                Place::Beside(text) => {
+                    let _ = std::io::stderr().write_all(&text);
+                }
+            }
         }
         Ok(())
     }
@@ -101,8 +130,11 @@ fn place(path: &Path) -> PathBuf {
     }
 }
 
-fn format(shared: &Shared, report: &ReportTo) -> Format {
+fn format(shared: &Shared, report: &ReportTo, beside: bool) -> Format {
     match report.format {
+        FindingFormat::Text if beside && report.path == Path::new("-") => {
+            Format::Text(shared.stderr_style())
+        }
         FindingFormat::Text if report.path == Path::new("-") => Format::Text(shared.stdout_style()),
         FindingFormat::Text => Format::Text(Style::Narrated),
         FindingFormat::Json => Format::Json,

@@ -17,7 +17,7 @@ use super::expected;
 use super::gather::{self, counted};
 use super::known::Known;
 use super::outputs::Outputs;
-use super::tell;
+use super::{repair, tell};
 
 /// How many causes text shows at the most.
 const SHOWN: usize = 50;
@@ -64,6 +64,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
             Err(reason) => format!("--schema {path}: applied to whole documents: {reason}"),
         });
     }
+    let repaired = repair::run(shared, &args, &mut discovery)?;
     let mut gathered = gather::gather(shared, &run, discovery, true);
     let whole = expected
         .check(&run, &mut gathered.inputs)
@@ -77,6 +78,9 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
         .map(|number| number as usize);
     let max_shown = args.max_shown.or(set).unwrap_or(SHOWN);
     outputs.write(&collection, max_shown)?;
+    if let Some(repaired) = &repaired {
+        repaired.tell(shared);
+    }
     gathered.details(shared);
     if told(shared, &collection.coverage, &args) {
         let infos = collection.count(Severity::Info) as u64;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::decode::Packing;
@@ -82,6 +82,11 @@ impl Content {
         let source: Box<dyn Read + Send> = match input {
             Input::Stdin => Box::new(io::stdin()),
             Input::File(path) => Box::new(Counted(File::open(path)?)),
+            Input::Copy(copy) => {
+                let mut file = File::open(&copy.file)?;
+                file.seek(SeekFrom::Start(copy.start))?;
+                Box::new(Counted(file).take(copy.length))
+            }
         };
         Self::new(match spool {
             Some(spool) => Box::new(spool.keep(source)),

@@ -23,6 +23,17 @@ const LIKE_A_SHELL: MatchOptions = MatchOptions {
 pub enum Input {
     Stdin,
     File(PathBuf),
+    /// Kept under the name that it was reached by.
+    Copy(Copy),
+}
+
+/// A part of a file that stands for an input.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Copy {
+    pub name: String,
+    pub file: PathBuf,
+    pub start: u64,
+    pub length: u64,
 }
 
 impl Input {
@@ -33,6 +44,7 @@ impl Input {
         match self {
             Self::Stdin => "-".to_owned(),
             Self::File(path) => lossless(path),
+            Self::Copy(copy) => copy.name.clone(),
         }
     }
 }

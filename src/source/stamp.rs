@@ -13,10 +13,18 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// The stamp of a regular file; `None` for anything else, which cannot be read twice.
+    /// The stamp of a regular file or a copy; `None` for anything else, which cannot be read twice.
     pub fn of(input: &Input) -> Option<Self> {
-        let Input::File(path) = input else {
-            return None;
+        let path = match input {
+            Input::Stdin => return None,
+            Input::File(path) => path,
+            // Nobody else writes to it.
+            Input::Copy(copy) => {
+                return Some(Self {
+                    len: copy.length,
+                    modified: None,
+                });
+            }
         };
         let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
         Some(Self {

@@ -12,6 +12,7 @@ mod hostile;
 mod house;
 mod pages;
 mod reading;
+mod repair;
 mod reports;
 mod slow;
 mod tables;

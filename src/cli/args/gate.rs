@@ -1,4 +1,4 @@
-//! What `validate` takes as the gate of a job: reports, a baseline, expectations.
+//! What `validate` takes as the gate of a job: reports, repairs, a baseline, expectations.
 
 use std::path::PathBuf;
 
@@ -34,6 +34,47 @@ impl std::str::FromStr for ReportTo {
             path: path.into(),
         })
     }
+}
+
+/// Forms of what would be repaired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// A unified diff of lines
+    Text,
+    /// A JSON Patch (RFC 6902) of what is JSON, one a document and line
+    JsonPatch,
+}
+
+/// What is to be repaired, and how.
+#[derive(Debug, ClapArgs)]
+pub struct FixArgs {
+    /// Write a copy in which everything is repaired whose repair is sure, and report what
+    /// remains. The copy goes to --output (a folder for several inputs) or to standard output;
+    /// findings then go to standard error. Ends with 0 where no error remains, else with 1
+    #[arg(long, help_heading = "Repairs")]
+    pub fix: bool,
+    /// Show what --fix would change, and write nothing [default format: text]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "text",
+        requires = "fix",
+        conflicts_with_all = ["in_place", "output"],
+        help_heading = "Repairs"
+    )]
+    pub diff: Option<DiffFormat>,
+    /// Put the repaired copies in the place of the inputs, each whole or not at all; what is
+    /// compressed stays so
+    #[arg(
+        long,
+        requires = "fix",
+        conflicts_with = "output",
+        help_heading = "Repairs"
+    )]
+    pub in_place: bool,
 }
 
 /// What is known already.

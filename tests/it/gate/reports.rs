@@ -320,11 +320,11 @@ fn wrong_reports_are_told_before_the_work() {
         (&["--report", "sarif="], "no file behind `sarif=`"),
         (
             &["--report", "text", "--report", "json"],
-            "two reports would be written to standard output",
+            "two outputs would be written to standard output",
         ),
         (
             &["--report", "json=x", "--report", "sarif=./x"],
-            "two reports would be written to",
+            "two outputs would be written to",
         ),
         (&["--report", "json=exports/clean.json"], "is also an input"),
     ] {

@@ -1,0 +1,38 @@
+//! Texts that stand for inputs while these are checked, all in one temporary file.
+
+use std::io::{self, Read};
+
+use tempfile::NamedTempFile;
+
+use crate::source::Input;
+use crate::source::discover::Copy;
+use crate::write::signals::{self, Registration};
+
+/// The file; it goes when this is dropped, and when a signal ends the run.
+#[derive(Debug, Default)]
+pub struct Copies {
+    file: Option<(NamedTempFile, Registration)>,
+    length: u64,
+}
+
+impl Copies {
+    /// Keeps bytes as the input of a name.
+    ///
+    /// # Errors
+    /// They cannot be read or kept.
+    pub fn keep(&mut self, name: String, bytes: &mut impl Read) -> io::Result<Input> {
+        let (file, _) = match &mut self.file {
+            Some(file) => file,
+            None => self.file.insert(signals::register(NamedTempFile::new)?),
+        };
+        let start = self.length;
+        let length = io::copy(bytes, file.as_file_mut())?;
+        self.length += length;
+        Ok(Input::Copy(Copy {
+            name,
+            file: file.path().to_owned(),
+            start,
+            length,
+        }))
+    }
+}

@@ -1,0 +1,299 @@
+//! `gcagg validate --fix`: what is surely meant otherwise is written so, and the rest is reported.
+
+use std::collections::HashSet;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::{DiffFormat, ValidateArgs};
+use crate::cli::failure::Failure;
+use crate::cli::options::{self, Shared};
+use crate::json::text;
+use crate::repair::fixes::{Fix, Fixes};
+use crate::repair::{self, Repaired, diff};
+use crate::source::Input;
+use crate::source::content::Content;
+use crate::source::decode::Packing;
+use crate::source::discover::{Discovery, Found};
+use crate::source::stamp::Stamp;
+use crate::write::sink::{Compression, Sink};
+
+use super::copies::Copies;
+use super::gather::{self, counted};
+use super::progress::Progress;
+
+/// Where what is repaired goes.
+#[derive(Debug)]
+enum Place {
+    Stdout,
+    File(PathBuf),
+    Folder(PathBuf),
+    InPlace,
+    Diff(DiffFormat),
+}
+
+/// What a run has repaired.
+#[derive(Debug)]
+pub struct Repairs {
+    place: Place,
+    fixes: Fixes,
+    /// How many inputs could be read, and how many of them changed.
+    read: u64,
+    changed: u64,
+    /// What is checked instead of the inputs, where it has no file of its own.
+    copies: Copies,
+}
+
+/// Whether standard output is for what is repaired, and not for findings.
+pub fn takes_stdout(args: &ValidateArgs) -> bool {
+    let to_stdout = args.output.as_deref().is_none_or(|it| it == Path::new("-"));
+    args.fixing.fix && to_stdout && !args.fixing.in_place
+}
+
+/// Repairs the inputs where `--fix` asks for it, and puts the repaired ones in their place.
+///
+/// # Errors
+/// A wrong command line, or an output that cannot be written.
+pub fn run(
+    shared: &Shared,
+    args: &ValidateArgs,
+    discovery: &mut Discovery,
+) -> Result<Option<Repairs>, Failure> {
+    if !args.fixing.fix {
+        return Ok(None);
+    }
+    let place = place(args, discovery)?;
+    let targets = targets(&place, discovery)?;
+    let progress = Progress::reading(
+        shared,
+        "repairing",
+        discovery.inputs.iter().map(|found| &found.input),
+    );
+    let mut repairs = Repairs {
+        place,
+        fixes: Fixes::default(),
+        read: 0,
+        changed: 0,
+        copies: Copies::default(),
+    };
+    for (index, found) in discovery.inputs.iter_mut().enumerate() {
+        repairs.input(shared, found, targets.get(index))?;
+    }
+    drop(progress);
+    Ok(Some(repairs))
+}
+
+fn place(args: &ValidateArgs, discovery: &Discovery) -> Result<Place, Failure> {
+    let inputs = &discovery.inputs;
+    let several = inputs.len() > 1 || args.inputs.inputs.iter().any(|input| input.is_dir());
+    match (&args.output, args.fixing.diff) {
+        (_, Some(DiffFormat::JsonPatch)) if inputs.len() > 1 => Err(Failure::usage(
+            "--diff=json-patch takes one input: a JSON Patch names no file",
+        )
+        .help("patch the inputs one by one, or show them all with --diff")),
+        (_, Some(format)) => Ok(Place::Diff(format)),
+        (_, None) if args.fixing.in_place => {
+            if inputs.iter().any(|found| found.input == Input::Stdin) {
+                return Err(
+                    Failure::usage("--in-place cannot change standard input").help(
+                        "name a file, or leave --in-place out: the copy goes to standard output",
+                    ),
+                );
+            }
+            Ok(Place::InPlace)
+        }
+        (Some(path), None) if path != Path::new("-") => {
+            let slash = path.to_string_lossy().ends_with(std::path::is_separator);
+            Ok(match several || slash || path.is_dir() {
+                true => Place::Folder(path.clone()),
+                false => Place::File(path.clone()),
+            })
+        }
+        _ if inputs.len() > 1 => Err(Failure::usage(
+            "several repaired copies do not go to standard output",
+        )
+        .help("name a folder with -o, change the inputs with --in-place, or look with --diff")),
+        _ => Ok(Place::Stdout),
+    }
+}
+
+/// The files that the copies get, in the order of the inputs.
+fn targets(place: &Place, discovery: &Discovery) -> Result<Vec<PathBuf>, Failure> {
+    let targets: Vec<PathBuf> = match place {
+        Place::File(path) => discovery.inputs.iter().map(|_| path.clone()).collect(),
+        Place::Folder(folder) => {
+            let names = discovery.inputs.iter();
+            names.map(|found| folder.join(&found.relative)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let inputs = gather::paths(discovery);
+    let mut taken = HashSet::new();
+    for target in &targets {
+        gather::refuse_overwrite(target, &inputs)
+            .map_err(|failure| failure.help("write to another file, or use --in-place"))?;
+        if !taken.insert(target) {
+            return Err(Failure::usage(format!(
+                "two inputs would be written to {}",
+                target.display()
+            ))
+            .help(
+                "give their common folder as the input, so that the folders inside keep them apart",
+            ));
+        }
+    }
+    Ok(targets)
+}
+
+impl Repairs {
+    /// Repairs one input. One that cannot be read stays, and the check will say why.
+    fn input(
+        &mut self,
+        shared: &Shared,
+        found: &mut Found,
+        target: Option<&PathBuf>,
+    ) -> Result<(), Failure> {
+        let name = found.input.name();
+        if found.input == Input::Stdin {
+            found.input = self.keep(name.clone(), &mut io::stdin())?;
+        }
+        let stamp = Stamp::of(&found.input);
+        let Ok(mut content) = Content::open(&found.input, None) else {
+            return Ok(());
+        };
+        let packing = content.packing();
+        let Ok((text, utf16)) = repair::read(&mut content) else {
+            return Ok(());
+        };
+        let patch = matches!(self.place, Place::Diff(DiffFormat::JsonPatch));
+        let mut repaired = repair::repair(&text, patch);
+        if utf16 {
+            repaired.fixes.add(Fix::Utf16);
+        }
+        let changed = repaired.fixes.total() > 0;
+        self.read += 1;
+        self.changed += u64::from(changed);
+        self.fixes.merge(&repaired.fixes);
+        if changed {
+            shared.detail(&format!("{name}: {}", repaired.fixes));
+        }
+        match &self.place {
+            Place::Stdout => write(Path::new("-"), Compression::None, &repaired.text)?,
+            Place::File(path) => write(path, Compression::from_path(path), &repaired.text)?,
+            Place::Folder(_) => {
+                let path = target.map_or(Path::new("-"), PathBuf::as_path);
+                folder_for(path)?;
+                write(path, as_before(packing), &repaired.text)?;
+            }
+            Place::InPlace if changed => replace(found, stamp.as_ref(), packing, &repaired.text)?,
+            Place::InPlace => {}
+            Place::Diff(format) => show(*format, &name, &text, &repaired)?,
+        }
+        match (&self.place, target) {
+            (Place::InPlace, _) => {}
+            (_, Some(target)) if target.is_file() => found.input = Input::File(target.clone()),
+            _ if changed => found.input = self.keep(name, &mut repaired.text.as_bytes())?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, name: String, bytes: &mut impl io::Read) -> Result<Input, Failure> {
+        let shown = name.clone();
+        self.copies
+            .keep(name, bytes)
+            .map_err(|error| Failure::io(format!("cannot keep a copy of {shown}: {error}")))
+    }
+
+    /// Says what was repaired, or would be.
+    pub fn tell(&self, shared: &Shared) {
+        let would = matches!(self.place, Place::Diff(_));
+        if self.changed == 0 {
+            return shared.say(&format!("nothing to fix in {}", counted(self.read, "file")));
+        }
+        shared.say(&format!(
+            "{} {} in {}: {}",
+            if would { "would fix" } else { "fixed" },
+            counted(self.fixes.total(), "thing"),
+            counted(self.changed, "file"),
+            self.fixes
+        ));
+        if matches!(self.place, Place::Diff(DiffFormat::JsonPatch)) && self.fixes.of_text() > 0 {
+            shared.say(&format!(
+                "{} of these make JSON of the text, and are no part of a JSON Patch",
+                self.fixes.of_text()
+            ));
+        }
+    }
+}
+
+fn as_before(packing: Option<Packing>) -> Compression {
+    match packing {
+        None => Compression::None,
+        Some(Packing::Gzip) => Compression::Gzip,
+        Some(Packing::Zstd) => Compression::Zstd,
+    }
+}
+
+fn folder_for(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::writing(&folder.display().to_string(), &error))
+}
+
+fn create(path: &Path, compression: Compression) -> Result<Sink, Failure> {
+    Sink::create(&options::target(path), compression)
+        .map_err(|error| Failure::writing(&options::shown(path), &error))
+}
+
+fn write(path: &Path, compression: Compression, text: &str) -> Result<(), Failure> {
+    let mut sink = create(path, compression)?;
+    let written = sink.write_all(text.as_bytes()).and_then(|()| sink.finish());
+    written.map_err(|error| Failure::writing(&options::shown(path), &error))
+}
+
+/// Puts the repaired text in the place of the input, unless that changed in between.
+fn replace(
+    found: &Found,
+    stamp: Option<&Stamp>,
+    packing: Option<Packing>,
+    text: &str,
+) -> Result<(), Failure> {
+    let Input::File(path) = &found.input else {
+        return Ok(());
+    };
+    let failed = |error: io::Error| Failure::writing(&options::shown(path), &error);
+    let mut sink = create(path, as_before(packing))?;
+    sink.write_all(text.as_bytes()).map_err(failed)?;
+    if stamp.is_none() || Stamp::of(&found.input).as_ref() != stamp {
+        let name = path.display();
+        return Err(Failure::io(format!("{name} changed while it was repaired"))
+            .help("it was left as it is now; run again when it is complete"));
+    }
+    sink.finish().map_err(failed)
+}
+
+/// Shows what would change.
+fn show(format: DiffFormat, name: &str, text: &str, repaired: &Repaired) -> Result<(), Failure> {
+    let mut shown = Vec::new();
+    match (format, &repaired.patches) {
+        (DiffFormat::JsonPatch, Some(patches)) => patches.write(&mut shown)?,
+        _ => diff::write(&text::printable(name), text, &repaired.edits, &mut shown)?,
+    }
+    if io::stdout().is_terminal() {
+        shown = harmless(&String::from_utf8_lossy(&shown)).into_bytes();
+    }
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(&shown)?;
+    Ok(stdout.flush()?)
+}
+
+/// The text with everything escaped that a terminal would act on.
+fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for line in text.split_inclusive(['\n', '\t']) {
+        let plain = line.trim_end_matches(['\n', '\t']);
+        shown.push_str(&text::printable(plain));
+        shown.push_str(&line[plain.len()..]);
+    }
+    shown
+}
