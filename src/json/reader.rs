@@ -78,7 +78,7 @@ impl Reader<'_> {
                                 Span::new(comma, comma + 1),
                                 "a trailing comma: JSON allows none before a closing bracket",
                             )
-                            .help("remove the comma"));
+                            .help("remove the comma, or have `gcagg validate --fix` write a copy without it"));
                         }
                         if object {
                             self.key()?;

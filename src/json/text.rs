@@ -150,16 +150,12 @@ pub(super) fn foreign(error: SyntaxError, text: &str, at: usize, byte: u8) -> Sy
         return named(
             end,
             "a comment: JSON has no `//` or `/* */` comments",
-            "delete the comment lines; what is left must be plain JSON",
+            COMMENT,
         );
     }
     if byte == b'#' {
         let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
-        return named(
-            end,
-            "a comment: JSON has no `#` comments",
-            "delete the comment lines; what is left must be plain JSON",
-        );
+        return named(end, "a comment: JSON has no `#` comments", COMMENT);
     }
     for word in ["None", "True", "False"] {
         if rest.starts_with(word) {
@@ -195,8 +191,9 @@ pub(super) fn foreign(error: SyntaxError, text: &str, at: usize, byte: u8) -> Sy
     }
 }
 
-const PYTHON: &str =
-    "a Python object was printed; write it with json.dump(obj, file) instead of str(obj) or print";
+const COMMENT: &str = "delete the comments, or have `gcagg validate --fix` write a copy without them; what is left must be plain JSON";
+
+const PYTHON: &str = "a Python object was printed; write it with json.dump(obj, file) instead of str(obj) or print, or have `gcagg validate --fix` write it as JSON";
 
 #[cfg(test)]
 mod tests {

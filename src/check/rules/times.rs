@@ -32,8 +32,17 @@ pub fn bad_interval(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Ve
         .at(node.span(), format!("{}/interval", place()))
         .cause(why)
         .label("not start/end")
-        .help("write it as 2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z"),
+        .help(match is_epoch(&interval) {
+            true => "these look like seconds or milliseconds since 1970; `gcagg validate --fix` writes them as 2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z",
+            false => "write it as 2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z",
+        }),
     );
+}
+
+/// Whether both halves are figures such as `1772438400` or `1772438400000`.
+fn is_epoch(interval: &str) -> bool {
+    let (start, end) = halves(interval);
+    start.len() == end.len() && time::epoch(start).is_some() && time::epoch(end).is_some()
 }
 
 /// `T002`: the end is before the start.
