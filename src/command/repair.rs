@@ -1,6 +1,7 @@
 //! `gcagg validate --fix`: what is surely meant otherwise is written so, and the rest is reported.
 
 use std::collections::HashSet;
+use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -84,7 +85,9 @@ pub fn run(
 
 fn place(args: &ValidateArgs, discovery: &Discovery) -> Result<Place, Failure> {
     let inputs = &discovery.inputs;
-    let several = inputs.len() > 1 || args.inputs.inputs.iter().any(|input| input.is_dir());
+    // A folder and a pattern are several, whatever they hold today.
+    let named = |input: &PathBuf| input == Path::new("-") || (input.exists() && !input.is_dir());
+    let several = inputs.len() > 1 || !args.inputs.inputs.iter().all(named);
     match (&args.output, args.fixing.diff) {
         (_, Some(DiffFormat::JsonPatch)) if inputs.len() > 1 => Err(Failure::usage(
             "--diff=json-patch takes one input: a JSON Patch names no file",
@@ -92,14 +95,14 @@ fn place(args: &ValidateArgs, discovery: &Discovery) -> Result<Place, Failure> {
         .help("patch the inputs one by one, or show them all with --diff")),
         (_, Some(format)) => Ok(Place::Diff(format)),
         (_, None) if args.fixing.in_place => {
-            if inputs.iter().any(|found| found.input == Input::Stdin) {
-                return Err(
-                    Failure::usage("--in-place cannot change standard input").help(
-                        "name a file, or leave --in-place out: the copy goes to standard output",
-                    ),
-                );
-            }
-            Ok(Place::InPlace)
+            let pipe = |found: &&Found| Stamp::of(&found.input).is_none();
+            let name = match inputs.iter().find(pipe).map(|found| &found.input) {
+                None => return Ok(Place::InPlace),
+                Some(Input::Stdin) => "standard input".to_owned(),
+                Some(other) => other.name(),
+            };
+            Err(Failure::usage(format!("--in-place cannot change {name}"))
+                .help("name a file, or leave --in-place out: the copy goes to standard output"))
         }
         (Some(path), None) if path != Path::new("-") => {
             let slash = path.to_string_lossy().ends_with(std::path::is_separator);
@@ -153,10 +156,17 @@ impl Repairs {
         target: Option<&PathBuf>,
     ) -> Result<(), Failure> {
         let name = found.input.name();
-        if found.input == Input::Stdin {
-            found.input = self.keep(name.clone(), &mut io::stdin())?;
-        }
         let stamp = Stamp::of(&found.input);
+        // What can be read only once is kept for the check.
+        if stamp.is_none() {
+            found.input = match &found.input {
+                Input::File(path) => match File::open(path) {
+                    Ok(mut file) => self.keep(name.clone(), &mut file)?,
+                    Err(_) => return Ok(()),
+                },
+                _ => self.keep(name.clone(), &mut io::stdin())?,
+            };
+        }
         let Ok(mut content) = Content::open(&found.input, None) else {
             return Ok(());
         };

@@ -232,3 +232,18 @@ fn a_file_that_cannot_be_replaced_stays_whole() {
         ran.exits(0);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_can_be_read_only_once_is_read_once() {
+    let work = Work::new();
+    let (bad, good) = faulty();
+    let pipe = ["validate", "--fix", "/dev/stdin"];
+    let ran = work.pipe(&pipe, bad.as_bytes()).exits(1);
+    assert_eq!(ran.stdout, good);
+    assert!(ran.stderr.contains("error[S001]"), "{}", ran.stderr);
+    work.pipe(&[&pipe[..], &["-o", "copy.json"]].concat(), bad.as_bytes());
+    assert_eq!(work.read("copy.json"), good.as_bytes());
+    let ran = work.pipe(&[&pipe[..], &["--in-place"]].concat(), bad.as_bytes());
+    assert!(ran.exits(2).stderr.contains("cannot change /dev/stdin"));
+}
