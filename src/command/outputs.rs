@@ -24,7 +24,7 @@ struct Output {
 }
 
 enum Place {
-    Sink(Sink),
+    Sink(Box<Sink>),
     /// Standard error, where standard output is taken.
     Beside(Vec<u8>),
 }
@@ -66,7 +66,7 @@ impl Outputs {
                 format: format(shared, &report, beside),
                 place: match beside && report.path == Path::new("-") {
                     true => Place::Beside(Vec::new()),
-                    false => Place::Sink(options::sink(&report.path)?),
+                    false => Place::Sink(Box::new(options::sink(&report.path)?)),
                 },
                 path: report.path,
             })

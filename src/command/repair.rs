@@ -24,7 +24,7 @@ use super::progress::Progress;
 
 /// Where what is repaired goes.
 #[derive(Debug)]
-enum Place {
+enum Destination {
     Stdout,
     File(PathBuf),
     Folder(PathBuf),
@@ -35,7 +35,7 @@ enum Place {
 /// What a run has repaired.
 #[derive(Debug)]
 pub struct Repairs {
-    place: Place,
+    destination: Destination,
     fixes: Fixes,
     /// How many inputs could be read, and how many of them changed.
     read: u64,
@@ -62,15 +62,15 @@ pub fn run(
     if !args.fixing.fix {
         return Ok(None);
     }
-    let place = place(args, discovery)?;
-    let targets = targets(&place, discovery)?;
+    let destination = destination(args, discovery)?;
+    let targets = targets(&destination, discovery)?;
     let progress = Progress::reading(
         shared,
         "repairing",
         discovery.inputs.iter().map(|found| &found.input),
     );
     let mut repairs = Repairs {
-        place,
+        destination,
         fixes: Fixes::default(),
         read: 0,
         changed: 0,
@@ -83,7 +83,7 @@ pub fn run(
     Ok(Some(repairs))
 }
 
-fn place(args: &ValidateArgs, discovery: &Discovery) -> Result<Place, Failure> {
+fn destination(args: &ValidateArgs, discovery: &Discovery) -> Result<Destination, Failure> {
     let inputs = &discovery.inputs;
     // A folder and a pattern are several, whatever they hold today.
     let named = |input: &PathBuf| input == Path::new("-") || (input.exists() && !input.is_dir());
@@ -93,11 +93,11 @@ fn place(args: &ValidateArgs, discovery: &Discovery) -> Result<Place, Failure> {
             "--diff=json-patch takes one input: a JSON Patch names no file",
         )
         .help("patch the inputs one by one, or show them all with --diff")),
-        (_, Some(format)) => Ok(Place::Diff(format)),
+        (_, Some(format)) => Ok(Destination::Diff(format)),
         (_, None) if args.fixing.in_place => {
             let pipe = |found: &&Found| Stamp::of(&found.input).is_none();
             let name = match inputs.iter().find(pipe).map(|found| &found.input) {
-                None => return Ok(Place::InPlace),
+                None => return Ok(Destination::InPlace),
                 Some(Input::Stdin) => "standard input".to_owned(),
                 Some(other) => other.name(),
             };
@@ -107,23 +107,23 @@ fn place(args: &ValidateArgs, discovery: &Discovery) -> Result<Place, Failure> {
         (Some(path), None) if path != Path::new("-") => {
             let slash = path.to_string_lossy().ends_with(std::path::is_separator);
             Ok(match several || slash || path.is_dir() {
-                true => Place::Folder(path.clone()),
-                false => Place::File(path.clone()),
+                true => Destination::Folder(path.clone()),
+                false => Destination::File(path.clone()),
             })
         }
         _ if inputs.len() > 1 => Err(Failure::usage(
             "several repaired copies do not go to standard output",
         )
         .help("name a folder with -o, change the inputs with --in-place, or look with --diff")),
-        _ => Ok(Place::Stdout),
+        _ => Ok(Destination::Stdout),
     }
 }
 
 /// The files that the copies get, in the order of the inputs.
-fn targets(place: &Place, discovery: &Discovery) -> Result<Vec<PathBuf>, Failure> {
-    let targets: Vec<PathBuf> = match place {
-        Place::File(path) => discovery.inputs.iter().map(|_| path.clone()).collect(),
-        Place::Folder(folder) => {
+fn targets(destination: &Destination, discovery: &Discovery) -> Result<Vec<PathBuf>, Failure> {
+    let targets: Vec<PathBuf> = match destination {
+        Destination::File(path) => discovery.inputs.iter().map(|_| path.clone()).collect(),
+        Destination::Folder(folder) => {
             let names = discovery.inputs.iter();
             names.map(|found| folder.join(&found.relative)).collect()
         }
@@ -174,7 +174,7 @@ impl Repairs {
         let Ok((text, utf16)) = repair::read(&mut content) else {
             return Ok(());
         };
-        let patch = matches!(self.place, Place::Diff(DiffFormat::JsonPatch));
+        let patch = matches!(self.destination, Destination::Diff(DiffFormat::JsonPatch));
         let mut repaired = repair::repair(&text, patch);
         if utf16 {
             repaired.fixes.add(Fix::Utf16);
@@ -186,20 +186,22 @@ impl Repairs {
         if changed {
             shared.detail(&format!("{name}: {}", repaired.fixes));
         }
-        match &self.place {
-            Place::Stdout => write(Path::new("-"), Compression::None, &repaired.text)?,
-            Place::File(path) => write(path, Compression::from_path(path), &repaired.text)?,
-            Place::Folder(_) => {
+        match &self.destination {
+            Destination::Stdout => write(Path::new("-"), Compression::None, &repaired.text)?,
+            Destination::File(path) => write(path, Compression::from_path(path), &repaired.text)?,
+            Destination::Folder(_) => {
                 let path = target.map_or(Path::new("-"), PathBuf::as_path);
                 folder_for(path)?;
                 write(path, as_before(packing), &repaired.text)?;
             }
-            Place::InPlace if changed => replace(found, stamp.as_ref(), packing, &repaired.text)?,
-            Place::InPlace => {}
-            Place::Diff(format) => show(*format, &name, &text, &repaired)?,
+            Destination::InPlace if changed => {
+                replace(found, stamp.as_ref(), packing, &repaired.text)?
+            }
+            Destination::InPlace => {}
+            Destination::Diff(format) => show(*format, &name, &text, &repaired)?,
         }
-        match (&self.place, target) {
-            (Place::InPlace, _) => {}
+        match (&self.destination, target) {
+            (Destination::InPlace, _) => {}
             (_, Some(target)) if target.is_file() => found.input = Input::File(target.clone()),
             _ if changed => found.input = self.keep(name, &mut repaired.text.as_bytes())?,
             _ => {}
@@ -216,7 +218,7 @@ impl Repairs {
 
     /// Says what was repaired, or would be.
     pub fn tell(&self, shared: &Shared) {
-        let would = matches!(self.place, Place::Diff(_));
+        let would = matches!(self.destination, Destination::Diff(_));
         if self.changed == 0 {
             return shared.say(&format!("nothing to fix in {}", counted(self.read, "file")));
         }
@@ -227,7 +229,9 @@ impl Repairs {
             counted(self.changed, "file"),
             self.fixes
         ));
-        if matches!(self.place, Place::Diff(DiffFormat::JsonPatch)) && self.fixes.of_text() > 0 {
+        if matches!(self.destination, Destination::Diff(DiffFormat::JsonPatch))
+            && self.fixes.of_text() > 0
+        {
             shared.say(&format!(
                 "{} of these make JSON of the text, and are no part of a JSON Patch",
                 self.fixes.of_text()

@@ -66,8 +66,10 @@ pub(super) fn unwrap(text: &str, fixes: &mut Fixes, patches: Option<&mut Patches
 
 /// The objects that may be envelopes, with their pointers: a value, or the elements of one.
 fn candidates(text: &str, value: Span) -> Vec<(Span, String)> {
+    // What is not closed is not looked for beyond the value.
     let is_envelope = |span: &Span| {
-        Keys::scan(text, span.start).is_some_and(|keys| matches!(keys.shape(), Shape::Envelope(..)))
+        Keys::scan(text.get(..span.end).unwrap_or_default(), span.start)
+            .is_some_and(|keys| matches!(keys.shape(), Shape::Envelope(..)))
     };
     if text.as_bytes().get(value.start) != Some(&b'[') {
         return Some((value, String::new()))

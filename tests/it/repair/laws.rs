@@ -265,7 +265,10 @@ fn what_is_deep_long_or_unended_stays_as_it_is() {
     let spaces = format!("[1{}", " ".repeat(200_000));
     let comments = "/**/".repeat(100_000);
     let strings = format!("['{}", "\\'".repeat(100_000));
-    for text in [&deep, &closed, &many, &lines, &spaces, &comments, &strings] {
+    let open = format!("{{}}\n{}", "{\"b\":{\n".repeat(50_000));
+    for text in [
+        &deep, &closed, &many, &lines, &spaces, &comments, &strings, &open,
+    ] {
         let repaired = repair(text, true);
         assert!(repaired.text == *text && repaired.edits.is_empty());
     }
@@ -291,6 +294,6 @@ fn the_work_follows_the_length() {
             began.elapsed().as_secs_f64()
         };
         let (short, long) = (time(4_000), time(64_000));
-        assert!(long < 16.0 * 6.0 * short.max(0.005), "{short} s, {long} s");
+        assert!(long < 16.0 * 6.0 * short.max(0.02), "{short} s, {long} s");
     }
 }
