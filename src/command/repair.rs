@@ -175,7 +175,17 @@ impl Repairs {
             return Ok(());
         };
         let patch = matches!(self.destination, Destination::Diff(DiffFormat::JsonPatch));
-        let mut repaired = repair::repair(&text, patch);
+        // One input that trips a bug must not take the others with it.
+        let fenced = std::panic::catch_unwind(|| repair::repair(&text, patch));
+        let mut repaired = fenced.unwrap_or_else(|_| {
+            shared.say(&format!(
+                "gcagg failed to repair {name}: this is a bug; nothing of it changes"
+            ));
+            Repaired {
+                text: text.clone(),
+                ..Repaired::default()
+            }
+        });
         if utf16 {
             repaired.fixes.add(Fix::Utf16);
         }

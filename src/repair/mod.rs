@@ -94,7 +94,7 @@ impl Repaired {
             return false;
         }
         self.text = edits.apply(&self.text);
-        self.edits = std::mem::take(&mut self.edits).then(&edits, length);
+        self.edits = std::mem::take(&mut self.edits).then(edits, length);
         true
     }
 }
