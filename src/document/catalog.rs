@@ -36,6 +36,24 @@ impl Kind {
             Self::Value => "value",
         }
     }
+
+    /// Whether metrics of this kind have a statistic. What values have is published nowhere, so
+    /// they may have any, and `calculatedMetricValue` may stand anywhere.
+    pub fn has(self, stat: &str) -> bool {
+        stat == "calculatedMetricValue"
+            || match self {
+                Self::Counter => stat == "count",
+                Self::Timer => matches!(stat, "count" | "sum" | "min" | "max" | "p95" | "p99"),
+                Self::ServiceLevel => {
+                    matches!(
+                        stat,
+                        "count" | "ratio" | "numerator" | "denominator" | "target"
+                    )
+                }
+                Self::Target => matches!(stat, "current" | "target"),
+                Self::Value => true,
+            }
+    }
 }
 
 /// One metric of the catalogue.
@@ -46,6 +64,14 @@ pub struct Entry {
     pub unit: &'static str,
     pub families: &'static str,
     pub description: String,
+}
+
+/// One dimension of the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct Dimension {
+    pub families: &'static str,
+    /// Whether one conversation can have several values of it.
+    pub multivalued: bool,
 }
 
 /// A name that people use for a figure of another name.
@@ -88,12 +114,15 @@ static METRICS: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Names, and the families that have them.
-static DIMENSIONS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+static DIMENSIONS: LazyLock<HashMap<&'static str, Dimension>> = LazyLock::new(|| {
     rows(include_str!("catalog/dimensions.csv"))
         .filter_map(|row| {
-            let [name, families] = <[String; 2]>::try_from(row).ok()?;
-            Some((kept(&name), kept(&families)))
+            let [name, families, multivalued] = <[String; 3]>::try_from(row).ok()?;
+            let dimension = Dimension {
+                families: kept(&families),
+                multivalued: multivalued == "yes",
+            };
+            Some((kept(&name), dimension))
         })
         .collect()
 });
@@ -116,9 +145,19 @@ pub fn metric(name: &str) -> Option<&'static Entry> {
     METRICS.get(name)
 }
 
+/// The dimension of this name.
+pub fn dimension(name: &str) -> Option<Dimension> {
+    DIMENSIONS.get(name).copied()
+}
+
 /// Whether the API has a dimension of this name.
 pub fn is_dimension(name: &str) -> bool {
     DIMENSIONS.contains_key(name)
+}
+
+/// The dimension whose name is nearest to a mistyped one.
+pub fn nearest_dimension(name: &str) -> Option<&'static str> {
+    nearest(name, DIMENSIONS.keys().copied())
 }
 
 /// Where the figure really is that people call `name`.
@@ -185,5 +224,32 @@ mod tests {
         assert_eq!(nearest_metric("tHandel"), Some("tHandle"));
         assert_eq!(nearest_metric("opens"), None);
         assert!(is_dimension("queueId") && !is_dimension("queue"));
+        assert_eq!(nearest_dimension("wrapupCode"), Some("wrapUpCode"));
+        assert_eq!(nearest_dimension("branch"), None);
+    }
+
+    #[test]
+    fn dimensions_read_and_some_are_multivalued() {
+        let lines = include_str!("catalog/dimensions.csv").lines().count() - 1;
+        assert_eq!(DIMENSIONS.len(), lines);
+        let multivalued = |name| dimension(name).is_some_and(|it| it.multivalued);
+        assert!(multivalued("wrapUpCode") && !multivalued("queueId"));
+    }
+
+    #[test]
+    fn kinds_have_the_statistics_that_responses_show() {
+        let of = |kind: Kind| {
+            let has = crate::document::STATS.iter().filter(|stat| kind.has(stat));
+            has.count()
+        };
+        let kinds = [
+            Kind::Counter,
+            Kind::Timer,
+            Kind::ServiceLevel,
+            Kind::Target,
+            Kind::Value,
+        ];
+        assert_eq!(kinds.map(of), [2, 7, 6, 3, 14]);
+        assert!(!Kind::Counter.has("sum") && !Kind::Timer.has("ratio"));
     }
 }

@@ -84,7 +84,7 @@ impl Family {
     pub fn dimensions(&self) -> Vec<&'static str> {
         let mut names: Vec<&str> = DIMENSIONS
             .iter()
-            .filter(|(_, families)| self.has(families))
+            .filter(|(_, entry)| self.has(entry.families))
             .map(|(name, _)| *name)
             .collect();
         names.sort_unstable();
