@@ -75,3 +75,14 @@ impl<'a> Value<'a> {
         self.value().is_some_and(|value| !value.is_null())
     }
 }
+
+/// The milliseconds in the unit of a value; `None` for what is no time.
+pub fn milliseconds(unit: &str) -> Option<i64> {
+    match unit {
+        "ms" | "millisecond" | "milliseconds" => Some(1),
+        "s" | "sec" | "second" | "seconds" => Some(1000),
+        "min" | "minute" | "minutes" => Some(60_000),
+        "h" | "hour" | "hours" => Some(3_600_000),
+        _ => None,
+    }
+}

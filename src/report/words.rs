@@ -1,13 +1,12 @@
 //! How figures are put into words, in every format alike.
 
 use crate::document::catalog;
-use crate::document::summary::Value;
+use crate::document::summary::{Value, milliseconds};
 use crate::figures::kpi::{self, Figure};
 use crate::figures::total::{Group, Key, Total};
 use crate::json::number::Decimal;
 use crate::json::text::printable;
 use crate::json::{Kind, Node};
-use crate::table::units::milliseconds;
 
 /// What stands where a figure is absent.
 pub const ABSENT: &str = "–";

@@ -1,10 +1,9 @@
 //! Both layouts of the summary dialect.
 
-use crate::document::summary::{Entity, Value};
+use crate::document::summary::{Entity, Value, milliseconds};
 use crate::json::Node;
 
 use super::long::set;
-use super::units::milliseconds;
 use super::{Cell, Column, Columns, Layout, Shaping};
 
 /// Calls `row` with the cells of each row of one entity.

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::aggregates::{Container, Metric};
-use crate::document::summary::Entity;
+use crate::document::summary::{Entity, milliseconds};
 use crate::document::{STATS, catalog};
 use crate::json::Node;
 use crate::source::Dialect;
 
-use super::units::{DURATIONS, milliseconds};
+use super::units::DURATIONS;
 use super::{Cell, Layout, Shaping, Skip};
 
 /// A column of the wide layout: whether it is a view's, the name, the qualifier, the statistic.

@@ -23,17 +23,6 @@ pub const DURATIONS: [&str; 5] = ["sum", "min", "max", "p95", "p99"];
 /// Decimals of a unit whose division does not end.
 const PLACES: u32 = 6;
 
-/// The milliseconds in the unit of a summary value; `None` for what is no time.
-pub fn milliseconds(unit: &str) -> Option<i64> {
-    match unit {
-        "ms" | "millisecond" | "milliseconds" => Some(1),
-        "s" | "sec" | "second" | "seconds" => Some(1000),
-        "min" | "minute" | "minutes" => Some(60_000),
-        "h" | "hour" | "hours" => Some(3_600_000),
-        _ => None,
-    }
-}
-
 /// The cell of one statistic's literal, in the unit that was asked for.
 pub fn figure<'a>(unit: Option<Unit>, timer: bool, stat: &str, literal: &'a str) -> Cell<'a> {
     if let (Some(unit), true) = (unit, timer)
