@@ -11,6 +11,8 @@ pub mod rules;
 pub mod schema;
 pub mod shape;
 
+use chrono::{DateTime, Utc};
+
 use crate::diagnostic::Diagnostic;
 use crate::json::Node;
 use crate::source::Dialect;
@@ -21,19 +23,35 @@ pub struct Checker {
     aggregates: schema::Schemas,
     summary: schema::Schemas,
     properties: properties::Known,
+    now: DateTime<Utc>,
 }
 
 impl Checker {
-    /// Compiles the embedded schemas.
+    /// Compiles the embedded schemas, and looks at the clock: all of a run is judged by one time.
     ///
     /// # Errors
     /// Words for a schema that does not compile, which a test rules out.
     pub fn new() -> Result<Self, String> {
+        Self::at(Utc::now())
+    }
+
+    /// As [`Checker::new`], at a given time.
+    ///
+    /// # Errors
+    /// As [`Checker::new`].
+    pub fn at(now: DateTime<Utc>) -> Result<Self, String> {
         Ok(Self {
+            now,
             aggregates: schema::Schemas::aggregates()?,
             summary: schema::Schemas::summary()?,
             properties: properties::Known::new()?,
         })
+    }
+
+    /// The latest time at which a bucket may begin, in nanoseconds since 1970.
+    pub fn latest(&self) -> i64 {
+        let latest = rules::times::latest(self.now);
+        latest.timestamp_nanos_opt().unwrap_or(i64::MAX)
     }
 
     fn schemas(&self, dialect: Dialect) -> &schema::Schemas {
@@ -69,7 +87,7 @@ impl Checker {
         keys::duplicates(node, pointer, out);
         self.schemas(dialect).element(node, pointer, out);
         self.properties.element(dialect, node, pointer, out);
-        rules::element(dialect, node, pointer, out);
+        rules::element(dialect, node, pointer, self.now, out);
     }
 
     /// Checks what no schema can say of one element, where a user's schema says the rest.
@@ -81,6 +99,6 @@ impl Checker {
         out: &mut Vec<Diagnostic>,
     ) {
         keys::duplicates(node, pointer, out);
-        rules::element(dialect, node, pointer, out);
+        rules::element(dialect, node, pointer, self.now, out);
     }
 }

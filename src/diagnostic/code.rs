@@ -5,7 +5,7 @@ use super::Severity;
 macro_rules! codes {
     ($($variant:ident $code:literal $name:literal $severity:ident $summary:literal,)*) => {
         /// The code of a finding. The letter is its category: F file, J JSON, S schema, M metric,
-        /// T time, G group, N network.
+        /// T time, G group, V value of a summary, N network.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $summary] $variant,)*
@@ -69,16 +69,23 @@ codes! {
     SumOutOfBounds "M002" "sum-out-of-bounds" Warning "sum is not between count·min and count·max",
     RatioMismatch "M003" "ratio-mismatch" Warning "ratio is not numerator / denominator",
     UnknownMetric "M004" "unknown-metric" Warning "a metric that the API does not have",
+    NegativeValue "M005" "negative-value" Warning "a figure below zero where that cannot be",
     DuplicateMetric "M006" "duplicate-metric" Error "one metric and qualifier twice in a bucket",
+    StatDoesNotFit "M007" "stat-does-not-fit" Warning "a statistic that metrics of this kind do not have",
     LooksLikeSeconds "M008" "looks-like-seconds" Info "timers whose values can hardly be milliseconds",
     BadInterval "T001" "bad-interval" Error "not two ISO-8601 instants",
     InvertedInterval "T002" "inverted-interval" Error "the end is before the start",
     OverlappingBuckets "T003" "overlapping-buckets" Error "buckets of one group overlap: rows would count twice",
     Gap "T004" "gap" Info "buckets are missing from a group's even grid",
     ShortDayEnd "T005" "short-day-end" Info "the interval stops short of the end of its day",
+    FutureInterval "T006" "future-interval" Warning "a bucket that has not begun yet",
     OutsideExpectedInterval "T007" "outside-expected-interval" Error "a bucket outside the time that was expected",
     UnexpectedGranularity "T008" "unexpected-granularity" Error "a bucket of another length than was expected",
+    UnknownDimension "G001" "unknown-dimension" Info "a dimension that the API does not have",
     MissingDimension "G002" "missing-dimension" Warning "a group lacks a dimension that others have, or that was expected",
+    MultivaluedDimension "G003" "multivalued-dimension" Info "rows may count one conversation more than once",
+    UnknownUnit "V001" "unknown-unit" Warning "a unit of a summary that is no time and no count",
+    MissingValue "V002" "missing-value" Info "a value of a summary is null",
     NoCredentials "N001" "no-credentials" Error "nothing to sign in with",
     SignInFailed "N002" "sign-in-failed" Error "the credentials or the token were refused (401)",
     Forbidden "N003" "forbidden" Error "the client lacks a permission (403)",
@@ -117,6 +124,12 @@ impl Code {
             .min()
             .filter(|(distance, name)| *distance <= name.len() / 2)
             .map(|(_, name)| name)
+    }
+
+    /// Whether an input hears of each cause once, at its first place: what all its groups have in
+    /// common is no news in the second one.
+    pub fn is_told_once(self) -> bool {
+        matches!(self, Self::UnknownDimension | Self::MultivaluedDimension)
     }
 
     /// Where the page lies on the web.

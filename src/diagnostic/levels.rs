@@ -134,6 +134,14 @@ impl Levels {
             .is_none_or(|change| change.level.is_some())
     }
 
+    /// Whether findings of a code are errors.
+    pub fn is_error(&self, code: Code) -> bool {
+        let level = self
+            .change(code)
+            .map_or(Some(code.severity()), |it| it.level);
+        level == Some(Severity::Error)
+    }
+
     /// Gives a finding its severity; `None` where it is not told.
     pub fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
         if let Some(change) = self.changed.get(&finding.code) {

@@ -8,6 +8,7 @@ pub mod excerpt;
 pub mod explain;
 pub mod fingerprint;
 pub mod levels;
+pub mod once;
 pub mod render;
 pub mod thin;
 pub mod uri;

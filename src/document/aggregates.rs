@@ -12,11 +12,18 @@ pub struct Container<'a>(pub Node<'a>);
 impl<'a> Container<'a> {
     /// The dimensions and their values.
     pub fn group(self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> {
-        self.0
-            .get("group")
-            .into_iter()
-            .flat_map(Node::members)
+        self.members()
             .map(|(key, value)| (key.string().unwrap_or_default(), value))
+    }
+
+    /// The keys of the dimensions, each with what it says.
+    pub fn dimensions(self) -> impl Iterator<Item = (Node<'a>, Cow<'a, str>)> {
+        self.members()
+            .map(|(key, _)| (key, key.string().unwrap_or_default()))
+    }
+
+    fn members(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> {
+        self.0.get("group").into_iter().flat_map(Node::members)
     }
 
     /// The buckets, in their order.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::diagnostic::once::Told;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::document::aggregates::Container;
 use crate::json::{Span, SyntaxError, Tape};
@@ -246,6 +247,8 @@ pub struct Fold {
     /// Whether the last document was broken.
     broken: bool,
     findings: Vec<Diagnostic>,
+    /// What the input need not be told again.
+    told: Told,
     /// How many findings of each cause are kept.
     keep: usize,
     /// The first dialect, and where the first document of another begins.
@@ -484,7 +487,9 @@ impl Fold {
             .findings
             .iter()
             .any(|it| it.code.id().starts_with('J'));
+        let before = self.findings.len();
         self.findings.extend(read.piece.findings);
+        self.told.keep_first(&mut self.findings, before);
         surveyed.more.merge(read.piece.more);
         surveyed.more.thin(&mut self.findings, self.keep);
         surveyed.ended(read.skips, read.opened);

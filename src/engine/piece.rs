@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::check::chains::{Chains, Collector, Place};
 use crate::check::dimensions::Dimensions;
 use crate::check::shape::{Flat, Lexicon};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::once::Told;
 use crate::diagnostic::thin::More;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::aggregates::Container;
 use crate::document::summary::{Entity, Value};
 use crate::json::{Node, Span, SyntaxError, Tape};
@@ -22,6 +23,8 @@ use super::reject::{self, Part, Reject};
 #[derive(Debug, Default)]
 pub struct Piece {
     pub findings: Vec<Diagnostic>,
+    /// What need not be told again.
+    told: Told,
     /// Those that were counted and not kept.
     pub more: More,
     pub survey: Survey,
@@ -62,12 +65,19 @@ impl Piece {
         }
     }
 
+    /// Adds findings behind the others, but for what was told before.
+    pub fn tell(&mut self, findings: Vec<Diagnostic>) {
+        let before = self.findings.len();
+        self.findings.extend(findings);
+        self.told.keep_first(&mut self.findings, before);
+    }
+
     /// Adds what later elements gave.
     pub fn merge(&mut self, other: Self) {
         if self.broken.is_some() {
             return;
         }
-        self.findings.extend(other.findings);
+        self.tell(other.findings);
         self.more.merge(other.more);
         self.survey.merge(other.survey);
         self.chains.merge(other.chains);
@@ -100,10 +110,26 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     let dialect = opened.dialect;
     let own = run.schema.is_some_and(|own| own.is_split(Some(opened)));
     let flat = dialect == Dialect::Aggregates && !run.paranoid && !own;
+    let latest = run.checker.latest();
+    // Where this is an error, each group with it is left out.
+    let denied = [Code::UnknownDimension, Code::MultivaluedDimension]
+        .into_iter()
+        .any(|code| run.levels.is_error(code));
     for (index, &span) in elements.spans.iter().enumerate() {
         let index = elements.first + index;
         let shape = flat && reader.flat.read(text, span, &mut reader.lexicon);
-        if shape && reader.flat.is_clean(text, &mut reader.lexicon) {
+        let notable = shape && reader.flat.is_notable();
+        let clean = shape && reader.flat.is_clean(text, &mut reader.lexicon, latest);
+        if clean && !(notable && denied) {
+            if notable {
+                let mut found = Vec::new();
+                let place = opened.element(index);
+                reader
+                    .flat
+                    .about_group(text, &mut reader.lexicon, &place, &mut found);
+                run.levels.apply_from(&mut found, 0);
+                piece.tell(found);
+            }
             reader.take(&mut piece, shaping, text, index as u32);
             continue;
         }
@@ -150,6 +176,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
             let rejects = rejects(dialect, node, &place, &part);
             piece.parts.push((index, part, rejects));
         }
+        piece.told.keep_first(&mut piece.findings, before);
     }
     reader.finish(&mut piece);
     piece.thin(run.keep);

@@ -14,6 +14,7 @@ mod pages;
 mod reading;
 mod repair;
 mod reports;
+mod rules;
 mod slow;
 mod tables;
 mod weather;

@@ -260,7 +260,7 @@ pub(in crate::check) fn small_average(count: &str, sum: &str) -> Option<f64> {
     small.then(|| sum.approximate() / count.approximate())
 }
 
-fn shown(metric: Metric<'_>) -> String {
+pub(super) fn shown(metric: Metric<'_>) -> String {
     text::printable(&metric.name()).chars().take(80).collect()
 }
 

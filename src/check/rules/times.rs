@@ -1,5 +1,7 @@
 //! Rules on intervals (`T…`).
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::aggregates::{Bucket, halves};
 use crate::document::time;
@@ -95,4 +97,47 @@ pub fn short_day_end(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut V
         .label("intervals are half-open: the end itself is not in it")
         .help("query up to midnight of the next day (…T00:00:00.000Z), so that days join without a gap"),
     );
+}
+
+/// How far the clock that stamped a bucket may be ahead of ours.
+const SLACK: TimeDelta = TimeDelta::minutes(5);
+/// How far a wall clock can be ahead of UTC.
+const FURTHEST_ZONE: TimeDelta = TimeDelta::hours(14);
+
+/// The latest time at which a bucket may begin.
+pub(in crate::check) fn latest(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.checked_add_signed(SLACK).unwrap_or(now)
+}
+
+/// `T006`: a bucket that has not begun yet. One that has begun and not ended is lawful: whoever
+/// asks for today gets it.
+pub fn future_interval(
+    bucket: Bucket<'_>,
+    now: DateTime<Utc>,
+    place: impl Fn() -> String,
+    out: &mut Vec<Diagnostic>,
+) {
+    let Some(node) = bucket.interval() else {
+        return;
+    };
+    let Some((start, _)) = node.string().and_then(|text| time::interval(&text)) else {
+        return;
+    };
+    let mut latest = latest(now);
+    if !start.zoned {
+        // Whose wall clock that was is not known.
+        latest = latest.checked_add_signed(FURTHEST_ZONE).unwrap_or(latest);
+    }
+    if start.time > latest {
+        out.push(
+            Diagnostic::new(
+                Code::FutureInterval,
+                "the interval lies in the future: nothing can have happened in it",
+            )
+            .at(node.span(), format!("{}/interval", place()))
+            .cause("future")
+            .label("has not begun")
+            .help("check the year, and the clock of this machine; dates made up for a test look like this, too"),
+        );
+    }
 }

@@ -3,8 +3,10 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use crate::document::catalog;
+use crate::check::rules::stats;
+use crate::document::{STATS, catalog};
 
+use super::dimensions::Dimensions;
 use super::template::Templates;
 
 /// What is known of a name.
@@ -13,6 +15,10 @@ pub(super) struct Name {
     pub(super) text: Box<str>,
     /// Whether the catalogue has a metric of this name.
     pub(super) known: bool,
+    /// Bit `n` is set where a metric of this name can have the `n`th of [`STATS`].
+    pub(super) fits: u16,
+    /// Bit `n` is set where that statistic cannot be below zero.
+    pub(super) unsigned: u16,
     /// The bucket, by its running number, in which the name stood last.
     pub(super) seen: u64,
     /// The name that followed this one last time.
@@ -29,6 +35,7 @@ pub struct Lexicon {
     /// The running number of the bucket that is looked at.
     pub(super) bucket: u64,
     pub(super) templates: Templates,
+    pub(super) dimensions: Dimensions,
 }
 
 /// More names than real responses ever have: a lexicon that knows so many is not kept.
@@ -39,14 +46,17 @@ thread_local! {
 }
 
 impl Lexicon {
-    /// A lexicon with what this thread has learned before.
+    /// A lexicon with what this thread has learned before, for elements of which
+    /// nothing was told yet.
     pub fn remembered() -> Self {
-        *KEPT.take().unwrap_or_default()
+        let mut lexicon = *KEPT.take().unwrap_or_default();
+        lexicon.dimensions.untell();
+        lexicon
     }
 
     /// Keeps what was learned for this thread's next lexicon.
     pub fn remember(self) {
-        if self.names.len() < MOST {
+        if self.names.len() < MOST && self.dimensions.len() < MOST {
             KEPT.set(Some(Box::new(self)));
         }
     }
@@ -76,6 +86,8 @@ impl Lexicon {
         self.names.push(Name {
             text: name.into(),
             known: catalog::metric(name).is_some(),
+            fits: mask(|stat| stats::fits(name, stat)),
+            unsigned: mask(|stat| stats::is_unsigned(Some(name), stat)),
             seen: 0,
             next: 0,
         });
@@ -97,4 +109,10 @@ impl Lexicon {
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
+}
+
+/// The bits of the statistics that this holds for.
+fn mask(holds: impl Fn(&str) -> bool) -> u16 {
+    let bit = |(at, stat): (usize, &&str)| u16::from(holds(stat)) << at;
+    STATS.iter().enumerate().map(bit).sum()
 }

@@ -4,7 +4,11 @@
 //! unknown name, a figure that a rule looks at twice) is refused here, and the slow way over the
 //! tape finds the words for it, or finds nothing and goes on. So a refusal costs time and never
 //! truth; what is accepted must be clean by the slow way too, which tests hold it to.
+//!
+//! What is to be told of a group (`G001`, `G003`) is no reason to refuse it: every container of an
+//! input may have that dimension. It is told from here, in the rules' own words.
 
+mod dimensions;
 mod lexicon;
 mod read;
 mod rules;
@@ -16,6 +20,8 @@ pub use lexicon::Lexicon;
 
 use std::ops::Range;
 
+use crate::check::rules::groups;
+use crate::diagnostic::Diagnostic;
 use crate::json::Span;
 
 /// A run of bytes of the text that was read.
@@ -108,6 +114,10 @@ pub struct Flat {
     pub buckets: Vec<Bucket>,
     entries: Vec<Entry>,
     numbers: Vec<Number>,
+    /// Whether a number has a minus.
+    negative: bool,
+    /// Whether something is to be told of a dimension that was not told yet.
+    notable: bool,
 }
 
 impl Flat {
@@ -116,9 +126,33 @@ impl Flat {
         read::container(self, text, span, lexicon).is_some()
     }
 
-    /// Whether no rule has anything to say of the container that was read.
-    pub fn is_clean(&self, text: &str, lexicon: &mut Lexicon) -> bool {
-        rules::clean(self, text, lexicon)
+    /// Whether no rule has anything to say of the container that was read, beside what is to be
+    /// told of its group. No bucket may begin after `latest`, in nanoseconds since 1970.
+    pub fn is_clean(&self, text: &str, lexicon: &mut Lexicon, latest: i64) -> bool {
+        rules::clean(self, text, lexicon, latest)
+    }
+
+    /// Whether something is to be told of the group that was not told yet: `G001`, `G003`.
+    pub fn is_notable(&self) -> bool {
+        self.notable
+    }
+
+    /// What is to be told of the group of the container at `path`, and was not told yet.
+    pub fn about_group(
+        &self,
+        text: &str,
+        lexicon: &mut Lexicon,
+        path: &str,
+        out: &mut Vec<Diagnostic>,
+    ) {
+        for (run, _) in &self.group {
+            let name = run.of(text);
+            if lexicon.dimensions.tell(name) {
+                // With its quotes.
+                let span = Span::new(run.start() - 1, run.start() + run.len() + 1);
+                groups::about(name, span, || path.to_owned(), out);
+            }
+        }
     }
 
     /// The metrics of a bucket and then its views.

@@ -1,5 +1,7 @@
 //! The direct reader of one container. `None` everywhere means: not plainly clean.
 
+use std::cell::Cell;
+
 use crate::document::time;
 use crate::json::Span;
 
@@ -10,6 +12,8 @@ pub(super) struct Cursor<'t> {
     text: &'t str,
     pub(super) bytes: &'t [u8],
     pub(super) at: usize,
+    /// Whether a number with a minus was read.
+    negative: Cell<bool>,
 }
 
 /// Groups have a handful of dimensions; more are compared elsewhere.
@@ -27,6 +31,7 @@ pub(super) fn container(
     u32::try_from(span.end).ok()?;
     let mut cursor = Cursor::new(text, span.start, span.end);
     let (mut group, mut data) = (false, false);
+    flat.notable = false;
     let mut more = cursor.open(b'{', b'}')?;
     while more {
         match cursor.key()? {
@@ -34,7 +39,7 @@ pub(super) fn container(
                 group = true;
                 cursor.blank();
                 flat.begin = cursor.at as u32;
-                dimensions(flat, &mut cursor)?;
+                dimensions(flat, &mut cursor, lexicon)?;
             }
             b"data" if !data => {
                 data = true;
@@ -51,10 +56,11 @@ pub(super) fn container(
         more = cursor.next(b'}')?;
     }
     cursor.blank();
+    flat.negative = cursor.negative.get();
     (group && cursor.at == span.end).then_some(())
 }
 
-fn dimensions(flat: &mut Flat, cursor: &mut Cursor<'_>) -> Option<()> {
+fn dimensions(flat: &mut Flat, cursor: &mut Cursor<'_>, lexicon: &mut Lexicon) -> Option<()> {
     if cursor.null() {
         return Some(());
     }
@@ -62,14 +68,15 @@ fn dimensions(flat: &mut Flat, cursor: &mut Cursor<'_>) -> Option<()> {
     while more {
         let name = cursor.run()?;
         let bytes = name.bytes(cursor.bytes);
-        // An underscore may be another spelling of a name: the slow way compares those.
         let twice = flat
             .group
             .iter()
             .any(|(other, _)| other.bytes(cursor.bytes) == bytes);
-        if twice || bytes.contains(&b'_') || flat.group.len() == MOST_DIMENSIONS {
+        if twice || flat.group.len() == MOST_DIMENSIONS {
             return None;
         }
+        // An underscore may be another spelling of a name: the slow way compares those.
+        flat.notable |= lexicon.dimensions.look(flat.group.len(), bytes)?;
         cursor.colon()?;
         let value = cursor.string_or_null()?;
         flat.group.push((name, value));
@@ -285,6 +292,7 @@ impl<'t> Cursor<'t> {
             text,
             bytes: text.as_bytes().get(..end).unwrap_or_default(),
             at: start,
+            negative: Cell::new(false),
         }
     }
 
@@ -456,6 +464,9 @@ impl<'t> Cursor<'t> {
 
     fn long_number(&self, start: usize) -> Option<(Number, usize)> {
         let negative = *self.bytes.get(start)? == b'-';
+        if negative {
+            self.negative.set(true);
+        }
         let digits = start + usize::from(negative);
         let mut at = digits;
         let mut value = 0_i64;

@@ -4,7 +4,8 @@
 
 use std::cmp::Ordering;
 
-use crate::check::rules::metrics;
+use crate::check::rules::{metrics, stats};
+use crate::document::STATS;
 
 use super::{Entry, Flat, Lexicon, Number, Optional};
 
@@ -15,13 +16,19 @@ const MAX: usize = 3;
 const RATIO: usize = 4;
 const NUMERATOR: usize = 5;
 const DENOMINATOR: usize = 6;
+/// The statistics of a view that cannot be below zero: its counts.
+const COUNTS: u16 = 1 | 1 << 11 | 1 << 12;
 
 /// A quotient of doubles is this near to its ratio at least; the rule itself is laxer.
 const NEAR: f64 = 5e-10;
 
-/// Whether no rule would find anything in the container that was read.
-pub(super) fn clean(flat: &Flat, text: &str, lexicon: &mut Lexicon) -> bool {
+/// Whether no rule would find anything in the container that was read, beside what is to be told of
+/// its group. No bucket may begin after `latest`.
+pub(super) fn clean(flat: &Flat, text: &str, lexicon: &mut Lexicon, latest: i64) -> bool {
     for bucket in &flat.buckets {
+        if bucket.times.is_some_and(|(start, _)| start > latest) {
+            return false;
+        }
         lexicon.bucket += 1;
         let entries = flat.entries(bucket);
         for (index, entry) in entries.iter().enumerate() {
@@ -36,7 +43,11 @@ pub(super) fn clean(flat: &Flat, text: &str, lexicon: &mut Lexicon) -> bool {
             if twice && earlier.iter().any(|other| same(other, entry, text)) {
                 return false;
             }
-            if !entry.view && !name.known {
+            if !entry.view && (!name.known || entry.numbers & !name.fits != 0) {
+                return false;
+            }
+            let unsigned = if entry.view { COUNTS } else { name.unsigned };
+            if flat.negative && is_negative(flat, text, entry, unsigned) {
                 return false;
             }
             let handling = !entry.view && metrics::is_handling_time(&name.text);
@@ -54,6 +65,14 @@ fn same(a: &Entry, b: &Entry, text: &str) -> bool {
         Optional::Absent | Optional::Null => None,
     };
     a.id == b.id && a.view == b.view && qualifier(a) == qualifier(b)
+}
+
+/// Whether one of these statistics is below zero.
+fn is_negative(flat: &Flat, text: &str, entry: &Entry, unsigned: u16) -> bool {
+    (0..STATS.len())
+        .filter(|stat| unsigned & (1 << stat) != 0)
+        .filter_map(|stat| flat.number(entry, stat))
+        .any(|number| stats::is_below_zero(number.literal.of(text)))
 }
 
 fn figures_are_clean(flat: &Flat, text: &str, entry: &Entry, handling: bool) -> bool {

@@ -1,0 +1,62 @@
+//! What an input hears of once: the first finding of each cause, of the codes that say so.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Code, Diagnostic, Severity};
+
+/// The causes that were told.
+#[derive(Debug, Clone, Default)]
+pub struct Told(HashMap<Code, HashSet<String>>);
+
+impl Told {
+    /// Drops those of the findings from `from` on whose cause was told before.
+    ///
+    /// An error stays: it is the reason why its group is left out.
+    pub fn keep_first(&mut self, findings: &mut Vec<Diagnostic>, from: usize) {
+        let once = |it: &Diagnostic| it.code.is_told_once() && it.severity != Severity::Error;
+        if !findings.iter().skip(from).any(once) {
+            return;
+        }
+        let mut at = 0;
+        findings.retain(|finding| {
+            at += 1;
+            at <= from || !once(finding) || self.is_new(finding)
+        });
+    }
+
+    fn is_new(&mut self, finding: &Diagnostic) -> bool {
+        let causes = self.0.entry(finding.code).or_default();
+        let cause = finding.common();
+        !causes.contains(&*cause) && causes.insert(cause.into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_a_cause_is_kept_and_errors_and_other_codes_are() {
+        let finding = |code, cause: &str| Diagnostic::new(code, "message").cause(cause);
+        let mut denied = finding(Code::UnknownDimension, "a");
+        denied.severity = Severity::Error;
+        let all = [
+            finding(Code::UnknownDimension, "a"),
+            finding(Code::UnknownDimension, "b"),
+            finding(Code::UnknownDimension, "a"),
+            finding(Code::MultivaluedDimension, "a"),
+            finding(Code::BadInterval, "a"),
+            finding(Code::BadInterval, "a"),
+            denied,
+        ];
+        let mut told = Told::default();
+        let mut findings = all.to_vec();
+        told.keep_first(&mut findings, 0);
+        let kept = [&all[..2], &all[3..]].concat();
+        assert_eq!(findings, kept);
+        // What stands before `from` was looked at already.
+        findings.extend(all.to_vec());
+        told.keep_first(&mut findings, kept.len());
+        assert_eq!(findings, [&kept[..], &all[4..]].concat());
+    }
+}
