@@ -313,6 +313,13 @@ fn values_of_summaries_have_known_units_and_are_there() {
         let value = format!(r#""a":{{"value":1,"unit":"{unit}"}}"#);
         assert_eq!(entity(&value), ["V001"], "{unit}");
     }
+    let work = Work::new();
+    work.write(
+        "x.json",
+        r#"{"entities":[{"id":"all","metrics":{"a":{"value":1,"unit":"secs"}}}]}"#,
+    );
+    let ran = work.run(&["validate", "x.json"]).exits(0);
+    assert!(ran.stdout.contains("did you mean `sec`?"), "{}", ran.stdout);
     for value in ["null", r#"{"value":null}"#, r#"{"value":null,"unit":"s"}"#] {
         assert_eq!(
             entity(&format!(r#""a":{value},"b":{{"value":1}}"#)),

@@ -20,7 +20,7 @@ const PLAIN: [&str; 11] = [
     "ratio",
 ];
 /// Units of time, for the nearest to a mistyped one.
-const TIMES: [&str; 8] = [
+const TIMES: [&str; 10] = [
     "milliseconds",
     "millisecond",
     "seconds",
@@ -29,6 +29,8 @@ const TIMES: [&str; 8] = [
     "minute",
     "hours",
     "hour",
+    "sec",
+    "min",
 ];
 
 /// `V001` and `V002` for every value of an entity.
@@ -65,8 +67,8 @@ fn unknown_unit(value: &Value<'_>, place: impl Fn() -> String, out: &mut Vec<Dia
         .cause(&*unit)
         .label("unknown unit")
         .help(match nearest(&unit, TIMES.into_iter().chain(PLAIN)) {
-            Some(near) => format!("did you mean `{near}`? As it stands, the value is not converted"),
-            None => "the value is shown and converted as it stands, as a plain number; times are in ms, s, min or h".to_owned(),
+            Some(near) => format!("did you mean `{near}`? As it stands, it is taken for a plain number and never converted"),
+            None => "it is taken for a plain number and never converted; times are in ms, s, min or h".to_owned(),
         }),
     );
 }
