@@ -3,8 +3,8 @@
 pub mod completions;
 pub mod config;
 pub mod convert;
-pub mod drift;
 pub mod copies;
+pub mod drift;
 pub mod expected;
 pub mod explain;
 #[cfg(feature = "fetch")]
