@@ -36,24 +36,6 @@ impl Kind {
             Self::Value => "value",
         }
     }
-
-    /// Whether metrics of this kind have a statistic. What values have is published nowhere, so
-    /// they may have any, and `calculatedMetricValue` may stand anywhere.
-    pub fn has(self, stat: &str) -> bool {
-        stat == "calculatedMetricValue"
-            || match self {
-                Self::Counter => stat == "count",
-                Self::Timer => matches!(stat, "count" | "sum" | "min" | "max" | "p95" | "p99"),
-                Self::ServiceLevel => {
-                    matches!(
-                        stat,
-                        "count" | "ratio" | "numerator" | "denominator" | "target"
-                    )
-                }
-                Self::Target => matches!(stat, "current" | "target"),
-                Self::Value => true,
-            }
-    }
 }
 
 /// One metric of the catalogue.
@@ -234,22 +216,5 @@ mod tests {
         assert_eq!(DIMENSIONS.len(), lines);
         let multivalued = |name| dimension(name).is_some_and(|it| it.multivalued);
         assert!(multivalued("wrapUpCode") && !multivalued("queueId"));
-    }
-
-    #[test]
-    fn kinds_have_the_statistics_that_responses_show() {
-        let of = |kind: Kind| {
-            let has = crate::document::STATS.iter().filter(|stat| kind.has(stat));
-            has.count()
-        };
-        let kinds = [
-            Kind::Counter,
-            Kind::Timer,
-            Kind::ServiceLevel,
-            Kind::Target,
-            Kind::Value,
-        ];
-        assert_eq!(kinds.map(of), [2, 7, 6, 3, 14]);
-        assert!(!Kind::Counter.has("sum") && !Kind::Timer.has("ratio"));
     }
 }

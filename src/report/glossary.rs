@@ -112,6 +112,13 @@ fn dimension(name: &str, homes: &[&Family]) -> String {
     };
     let mut page = format!("{name}: what responses can be grouped by and filtered on\n\n");
     line(&mut page, "a dimension", holds.unwrap_or("values"));
+    if catalog::dimension(name).is_some_and(|it| it.multivalued) {
+        line(
+            &mut page,
+            "multivalued",
+            "one conversation may count in several groups (G003)",
+        );
+    }
     places(&mut page, homes);
     page
 }

@@ -109,5 +109,5 @@ pub fn stat_does_not_fit(
 
 /// Whether metrics of this name can have a statistic, as far as both are known.
 pub(in crate::check) fn fits(metric: &str, stat: &str) -> bool {
-    catalog::metric(metric).is_none_or(|entry| entry.kind.has(stat) || !STATS.contains(&stat))
+    catalog::metric(metric).is_none_or(|entry| entry.kind.allows(stat) || !STATS.contains(&stat))
 }
