@@ -14,6 +14,7 @@ pub mod shape;
 use chrono::{DateTime, Utc};
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::sink::Sink;
 use crate::json::Node;
 use crate::source::Dialect;
 
@@ -87,7 +88,7 @@ impl Checker {
         keys::duplicates(node, pointer, out);
         self.schemas(dialect).element(node, pointer, out);
         self.properties.element(dialect, node, pointer, out);
-        rules::element(dialect, node, pointer, self.now, out);
+        self.of_rules(dialect, node, pointer, &mut Sink::all(out));
     }
 
     /// Checks what no schema can say of one element, where a user's schema says the rest.
@@ -99,6 +100,18 @@ impl Checker {
         out: &mut Vec<Diagnostic>,
     ) {
         keys::duplicates(node, pointer, out);
+        self.of_rules(dialect, node, pointer, &mut Sink::all(out));
+    }
+
+    /// Applies the rules alone, to an element of which keys, schema and properties have nothing to
+    /// say.
+    pub fn of_rules(
+        &self,
+        dialect: Dialect,
+        node: Node<'_>,
+        pointer: &str,
+        out: &mut Sink<'_, '_>,
+    ) {
         rules::element(dialect, node, pointer, self.now, out);
     }
 }

@@ -136,10 +136,13 @@ impl Levels {
 
     /// Whether findings of a code are errors.
     pub fn is_error(&self, code: Code) -> bool {
-        let level = self
-            .change(code)
-            .map_or(Some(code.severity()), |it| it.level);
-        level == Some(Severity::Error)
+        self.severity(code) == Some(Severity::Error)
+    }
+
+    /// How much a code weighs; `None` where it is not told.
+    pub fn severity(&self, code: Code) -> Option<Severity> {
+        self.change(code)
+            .map_or(Some(code.severity()), |change| change.level)
     }
 
     /// Gives a finding its severity; `None` where it is not told.

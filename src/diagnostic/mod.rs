@@ -10,6 +10,7 @@ pub mod fingerprint;
 pub mod levels;
 pub mod once;
 pub mod render;
+pub mod sink;
 pub mod thin;
 pub mod uri;
 

@@ -44,7 +44,7 @@ impl More {
         }
     }
 
-    fn add(&mut self, code: (Code, Severity), cause: String, count: usize) {
+    pub(super) fn add(&mut self, code: (Code, Severity), cause: String, count: usize) {
         *self.0.entry(code).or_default().entry(cause).or_default() += count;
     }
 

@@ -6,6 +6,7 @@ use crate::check::chains::{Chains, Collector, Place};
 use crate::check::dimensions::Dimensions;
 use crate::check::shape::{Flat, Lexicon};
 use crate::diagnostic::once::Told;
+use crate::diagnostic::sink::{Sink, Wanted};
 use crate::diagnostic::thin::More;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::aggregates::Container;
@@ -111,6 +112,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     let own = run.schema.is_some_and(|own| own.is_split(Some(opened)));
     let flat = dialect == Dialect::Aggregates && !run.paranoid && !own;
     let latest = run.checker.latest();
+    let mut wanted = Wanted::new(run.levels, run.keep);
     // Where this is an error, each group with it is left out.
     let denied = [Code::UnknownDimension, Code::MultivaluedDimension]
         .into_iter()
@@ -145,9 +147,8 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         let place = opened.element(index);
         let before = piece.findings.len();
         if shape {
-            // Keys, schema and properties have nothing to say.
-            run.checker
-                .rules(dialect, node, &place, &mut piece.findings);
+            let mut sink = Sink::of(&mut piece.findings, &mut wanted);
+            run.checker.of_rules(dialect, node, &place, &mut sink);
         } else if let Some(own) = run.schema {
             run.checker
                 .rules(dialect, node, &place, &mut piece.findings);
@@ -179,6 +180,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         piece.told.keep_first(&mut piece.findings, before);
     }
     reader.finish(&mut piece);
+    wanted.finish(&mut piece.more);
     piece.thin(run.keep);
     piece
 }

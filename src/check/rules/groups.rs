@@ -1,12 +1,13 @@
 //! Rules on groups (`G…`).
 
+use crate::diagnostic::sink::Sink;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::aggregates::Container;
 use crate::document::catalog;
 use crate::json::{Span, pointer, text};
 
 /// `G001` and `G003` for every dimension of a group.
-pub fn dimensions(container: Container<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+pub fn dimensions(container: Container<'_>, path: &str, out: &mut Sink<'_, '_>) {
     for (key, name) in container.dimensions() {
         about(&name, key.span(), || path.to_owned(), out);
     }
@@ -23,7 +24,7 @@ pub(in crate::check) fn about(
     name: &str,
     span: Span,
     path: impl Fn() -> String,
-    out: &mut Vec<Diagnostic>,
+    out: &mut Sink<'_, '_>,
 ) {
     if !is_notable(name) {
         return;

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
+use crate::diagnostic::sink::Sink;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::aggregates::{Bucket, Metric};
 use crate::document::catalog;
@@ -10,12 +11,12 @@ use crate::json::number::Decimal;
 use crate::json::{Node, Span, text};
 
 /// `M001`: `min` is above `max`.
-pub fn min_above_max(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+pub fn min_above_max(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     let (Some(min), Some(max)) = (metric.stat("min"), metric.stat("max")) else {
         return;
     };
     if is_above(min, max) {
-        out.push(
+        out.tell(Code::MinAboveMax, &metric.name(), || {
             Diagnostic::new(
                 Code::MinAboveMax,
                 format!(
@@ -24,12 +25,9 @@ pub fn min_above_max(metric: Metric<'_>, place: impl Fn() -> String, out: &mut V
                 ),
             )
             .at(stat_span(metric, "min"), format!("{}/stats/min", place()))
-            .cause(metric.name())
             .label(format!("above the max, {max}"))
-            .help(
-                "the two may be exchanged, or the entry edited by hand; fetch the response again",
-            ),
-        );
+            .help("the two may be exchanged, or the entry edited by hand; fetch the response again")
+        });
     }
 }
 
@@ -39,11 +37,7 @@ pub(in crate::check) fn is_above(min: &str, max: &str) -> bool {
 }
 
 /// `M002`: the sum is not within count·min and count·max.
-pub fn sum_out_of_bounds(
-    metric: Metric<'_>,
-    place: impl Fn() -> String,
-    out: &mut Vec<Diagnostic>,
-) {
+pub fn sum_out_of_bounds(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     let (Some(count), Some(sum)) = (metric.stat("count"), metric.stat("sum")) else {
         return;
     };
@@ -57,7 +51,7 @@ pub fn sum_out_of_bounds(
         let Some(product) = product_beyond(count, sum, bound, beyond) else {
             continue;
         };
-        out.push(
+        out.tell(Code::SumOutOfBounds, &metric.name(), || {
             Diagnostic::new(
                 Code::SumOutOfBounds,
                 format!(
@@ -66,10 +60,9 @@ pub fn sum_out_of_bounds(
                 ),
             )
             .at(stat_span(metric, "sum"), format!("{}/stats/sum", place()))
-            .cause(metric.name())
             .label(format!("{word} {product}"))
-            .help("one of the four figures was changed or made up; fetch the response again"),
-        );
+            .help("one of the four figures was changed or made up; fetch the response again")
+        });
         return;
     }
 }
@@ -93,7 +86,7 @@ fn close(a: Decimal, b: Decimal) -> bool {
 }
 
 /// `M003`: the ratio is not numerator / denominator.
-pub fn ratio_mismatch(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+pub fn ratio_mismatch(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     let (Some(ratio), Some(numerator), Some(denominator)) = (
         metric.stat("ratio"),
         metric.stat("numerator"),
@@ -104,7 +97,7 @@ pub fn ratio_mismatch(metric: Metric<'_>, place: impl Fn() -> String, out: &mut 
     let Some(quotient) = other_quotient(ratio, numerator, denominator) else {
         return;
     };
-    out.push(
+    out.tell(Code::RatioMismatch, &metric.name(), || {
         Diagnostic::new(
             Code::RatioMismatch,
             format!(
@@ -116,12 +109,11 @@ pub fn ratio_mismatch(metric: Metric<'_>, place: impl Fn() -> String, out: &mut 
             stat_span(metric, "ratio"),
             format!("{}/stats/ratio", place()),
         )
-        .cause(metric.name())
         .label(format!("not {numerator} / {denominator}"))
         .help(
             "to merge rows, add numerators and denominators and divide again; never average ratios",
-        ),
-    );
+        )
+    });
 }
 
 /// The quotient, where the ratio is another.
@@ -152,7 +144,7 @@ fn tolerance(literal: &str) -> f64 {
 }
 
 /// `M004`: a metric that the API does not have.
-pub fn unknown_metric(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+pub fn unknown_metric(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     let Some(node) = metric.name_node() else {
         return;
     };
@@ -160,30 +152,31 @@ pub fn unknown_metric(metric: Metric<'_>, place: impl Fn() -> String, out: &mut 
     if name.is_empty() || catalog::metric(&name).is_some() {
         return;
     }
-    let help = match (catalog::misnomer(&name), catalog::nearest_metric(&name)) {
-        (Some(real), _) => format!(
-            "the API has no such metric; this figure is the `{}` of `{}`",
-            real.stat, real.metric
-        ),
-        (None, Some(near)) => format!("did you mean `{near}`?"),
-        (None, None) => {
-            "it may be newer than this catalogue, or made up by the program that wrote the file; it is converted as it stands".to_owned()
-        }
-    };
-    out.push(
+    out.tell(Code::UnknownMetric, &name, || {
         Diagnostic::new(
             Code::UnknownMetric,
             format!("`{}` is no metric of the API's catalogue", shown(metric)),
         )
         .at(node.span(), format!("{}/metric", place()))
-        .cause(name)
         .label("unknown metric")
-        .help(help),
-    );
+        .help(home(&name))
+    });
+}
+
+/// Where the figure is that an unknown name may mean.
+fn home(name: &str) -> String {
+    match (catalog::misnomer(name), catalog::nearest_metric(name)) {
+        (Some(real), _) => format!(
+            "the API has no such metric; this figure is the `{}` of `{}`",
+            real.stat, real.metric
+        ),
+        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, None) => "it may be newer than this catalogue, or made up by the program that wrote the file; it is converted as it stands".to_owned(),
+    }
 }
 
 /// `M006`: one metric and qualifier, or one view, twice in a bucket.
-pub fn duplicate_metric(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+pub fn duplicate_metric(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     for (list, key, entries) in [
         ("metrics", "metric", bucket.metrics().collect::<Vec<_>>()),
         ("views", "name", bucket.views().collect()),
@@ -200,26 +193,21 @@ pub fn duplicate_metric(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mu
             let with = qualifier.map_or(String::new(), |qualifier| {
                 format!(" with qualifier `{}`", text::printable(&qualifier))
             });
-            out.push(
+            out.tell(Code::DuplicateMetric, &entry.name(), || {
                 Diagnostic::new(
                     Code::DuplicateMetric,
                     format!("`{}`{with} stands twice in one bucket", shown(*entry)),
                 )
                 .at(node.span(), format!("{}/{list}/{index}/{key}", place()))
-                .cause(entry.name())
                 .label("the second one")
-                .help("its figures would count twice; two responses may have been merged by hand"),
-            );
+                .help("its figures would count twice; two responses may have been merged by hand")
+            });
         }
     }
 }
 
 /// `M008`: handling or talk times whose average is under a second: seconds, not milliseconds.
-pub fn looks_like_seconds(
-    metric: Metric<'_>,
-    place: impl Fn() -> String,
-    out: &mut Vec<Diagnostic>,
-) {
+pub fn looks_like_seconds(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     if !is_handling_time(&metric.name()) {
         return;
     }
@@ -229,7 +217,7 @@ pub fn looks_like_seconds(
     let Some(average) = small_average(count, sum) else {
         return;
     };
-    out.push(
+    out.tell(Code::LooksLikeSeconds, &metric.name(), || {
         Diagnostic::new(
             Code::LooksLikeSeconds,
             format!(
@@ -238,10 +226,9 @@ pub fn looks_like_seconds(
             ),
         )
         .at(stat_span(metric, "sum"), format!("{}/stats/sum", place()))
-        .cause(metric.name())
         .label("under a second each")
-        .help("the API sends milliseconds; if a program divided them by 1000, convert its source instead"),
-    );
+        .help("the API sends milliseconds; if a program divided them by 1000, convert its source instead")
+    });
 }
 
 /// Whether nobody can be done in less than a second.

@@ -11,7 +11,7 @@ mod values;
 
 use chrono::{DateTime, Utc};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::sink::Sink;
 use crate::document::aggregates::Container;
 use crate::document::summary::Entity;
 use crate::json::Node;
@@ -23,7 +23,7 @@ pub fn element(
     node: Node<'_>,
     path: &str,
     now: DateTime<Utc>,
-    out: &mut Vec<Diagnostic>,
+    out: &mut Sink<'_, '_>,
 ) {
     if dialect == Dialect::Summary {
         values::values(Entity(node), path, out);

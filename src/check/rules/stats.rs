@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::diagnostic::sink::Sink;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::aggregates::Metric;
 use crate::document::catalog::{self, Kind};
@@ -25,7 +26,7 @@ pub fn negative_value(
     metric: Metric<'_>,
     view: bool,
     place: impl Fn() -> String,
-    out: &mut Vec<Diagnostic>,
+    out: &mut Sink<'_, '_>,
 ) {
     let name = metric.name();
     let name = (!view).then_some(&*name);
@@ -34,16 +35,15 @@ pub fn negative_value(
         if !is_below_zero(literal) || !is_unsigned(name, stat) {
             continue;
         }
-        out.push(
+        out.tell(Code::NegativeValue, &metric.name(), || {
             Diagnostic::new(
                 Code::NegativeValue,
                 format!("the {stat} of `{}` is below zero: {literal}", shown(metric)),
             )
             .at(span, format!("{}/stats/{key}", place()))
-            .cause(metric.name())
             .label("below zero")
-            .help("counts, durations and shares cannot be; a program may have written -1 for what is missing, or subtracted"),
-        );
+            .help("counts, durations and shares cannot be; a program may have written -1 for what is missing, or subtracted")
+        });
     }
 }
 
@@ -76,11 +76,7 @@ pub(in crate::check) fn is_unsigned(metric: Option<&str>, stat: &str) -> bool {
 }
 
 /// `M007`: a statistic that metrics of this kind do not have.
-pub fn stat_does_not_fit(
-    metric: Metric<'_>,
-    place: impl Fn() -> String,
-    out: &mut Vec<Diagnostic>,
-) {
+pub fn stat_does_not_fit(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     let name = metric.name();
     let Some(entry) = catalog::metric(&name) else {
         return;
@@ -91,19 +87,18 @@ pub fn stat_does_not_fit(
             continue;
         }
         let kind = entry.kind.name();
-        out.push(
+        out.tell(Code::StatDoesNotFit, &format!("{name} {stat}"), || {
             Diagnostic::new(
                 Code::StatDoesNotFit,
                 format!("`{}` is a {kind} and has no {stat}", shown(metric)),
             )
             .at(span, format!("{}/stats/{key}", place()))
-            .cause(format!("{name} {stat}"))
             .label(format!("no statistic of a {kind}"))
             .help(match entry.kind {
                 Kind::Counter => "a counter has a count alone; the figure may be that of a timer, or the entry made up",
                 _ => "the figure may belong to another metric, or the entry be made up; fetch the response again",
-            }),
-        );
+            })
+        });
     }
 }
 

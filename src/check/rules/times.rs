@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::diagnostic::sink::Sink;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::aggregates::{Bucket, halves};
 use crate::document::time;
 use crate::json::text;
 
 /// `T001`: the interval is not two instants.
-pub fn bad_interval(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+pub fn bad_interval(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     let Some(node) = bucket.interval() else {
         return;
     };
@@ -48,11 +49,7 @@ fn is_epoch(interval: &str) -> bool {
 }
 
 /// `T002`: the end is before the start.
-pub fn inverted_interval(
-    bucket: Bucket<'_>,
-    place: impl Fn() -> String,
-    out: &mut Vec<Diagnostic>,
-) {
+pub fn inverted_interval(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     let Some(node) = bucket.interval() else {
         return;
     };
@@ -72,7 +69,7 @@ pub fn inverted_interval(
 }
 
 /// `T005`: the end is written as the last second of a day, which a half-open interval leaves out.
-pub fn short_day_end(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+pub fn short_day_end(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     let Some(node) = bucket.interval() else {
         return;
     };
@@ -115,7 +112,7 @@ pub fn future_interval(
     bucket: Bucket<'_>,
     now: DateTime<Utc>,
     place: impl Fn() -> String,
-    out: &mut Vec<Diagnostic>,
+    out: &mut Sink<'_, '_>,
 ) {
     let Some(node) = bucket.interval() else {
         return;

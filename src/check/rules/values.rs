@@ -1,5 +1,6 @@
 //! Rules on the values of summaries (`V…`).
 
+use crate::diagnostic::sink::Sink;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::catalog::nearest;
 use crate::document::summary::{Entity, Value, milliseconds};
@@ -34,7 +35,7 @@ const TIMES: [&str; 10] = [
 ];
 
 /// `V001` and `V002` for every value of an entity.
-pub fn values(entity: Entity<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+pub fn values(entity: Entity<'_>, path: &str, out: &mut Sink<'_, '_>) {
     for value in entity.metrics() {
         let place = || pointer::child(&format!("{path}/metrics"), &value.name);
         unknown_unit(&value, place, out);
@@ -43,7 +44,7 @@ pub fn values(entity: Entity<'_>, path: &str, out: &mut Vec<Diagnostic>) {
 }
 
 /// `V001`: a unit that is no time and no count.
-fn unknown_unit(value: &Value<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+fn unknown_unit(value: &Value<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     let Some(node) = value.unit() else {
         return;
     };
@@ -74,7 +75,7 @@ fn unknown_unit(value: &Value<'_>, place: impl Fn() -> String, out: &mut Vec<Dia
 }
 
 /// `V002`: a value that is null.
-fn missing_value(value: &Value<'_>, place: impl Fn() -> String, out: &mut Vec<Diagnostic>) {
+fn missing_value(value: &Value<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
     let (node, place): (Node<'_>, String) = match value.value() {
         Some(node) if node.is_null() => (node, format!("{}/value", place())),
         None if value.node.is_null() => (value.node, place()),

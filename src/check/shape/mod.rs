@@ -22,6 +22,7 @@ use std::ops::Range;
 
 use crate::check::rules::groups;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::sink::Sink;
 use crate::json::Span;
 
 /// A run of bytes of the text that was read.
@@ -150,7 +151,7 @@ impl Flat {
             if lexicon.dimensions.tell(name) {
                 // With its quotes.
                 let span = Span::new(run.start() - 1, run.start() + run.len() + 1);
-                groups::about(name, span, || path.to_owned(), out);
+                groups::about(name, span, || path.to_owned(), &mut Sink::all(out));
             }
         }
     }
