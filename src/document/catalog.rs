@@ -155,13 +155,16 @@ pub fn nearest_metric(name: &str) -> Option<&'static str> {
 /// The candidate nearest to `name`, where one is near.
 pub fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     let lower = name.to_lowercase();
+    let most = |candidate: &str| candidate.len().min(name.len()) / 3;
     candidates
+        // Names of very different lengths are never near, and slow to compare.
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= 2 * most(candidate))
         .map(|candidate| {
             let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
             (distance, candidate)
         })
         .min()
-        .filter(|(distance, candidate)| *distance <= candidate.len().min(name.len()) / 3)
+        .filter(|(distance, candidate)| *distance <= most(candidate))
         .map(|(_, candidate)| candidate)
 }
 

@@ -158,9 +158,15 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
                 .element(dialect, node, &place, &mut piece.findings);
         }
         run.levels.apply_from(&mut piece.findings, before);
+        let part = reject::part(&piece.findings[before..], &place);
+        if shape && part.is_none() {
+            // Its figures are doubtful, but it was read all the same.
+            piece.told.keep_first(&mut piece.findings, before);
+            reader.take(&mut piece, shaping, text, index as u32);
+            continue;
+        }
         piece.rows += rows_of(dialect, node);
         piece.buckets += buckets_of(dialect, node);
-        let part = reject::part(&piece.findings[before..], &place);
         if !matches!(part, Some(Part::Whole)) {
             let skip = match &part {
                 Some(Part::Buckets(skip)) => Some(skip),

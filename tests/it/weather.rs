@@ -123,8 +123,9 @@ fn huge_keys_and_numbers_go_through_whole() {
     let ran = work.run(&["convert", "a.json"]).exits(0);
     assert!(ran.stdout.starts_with(&key));
     assert!(ran.stdout.trim_end().ends_with(&number));
-    let ran = work.run(&["validate", "a.json", "--deny", "all"]).exits(0);
-    assert!(ran.stderr.len() < 1000);
+    let ran = work.run(&["validate", "a.json"]).exits(0);
+    assert!(ran.stdout.starts_with("info[G001]"));
+    assert!(ran.stdout.len() < 2000 && ran.stderr.len() < 1000);
 }
 
 #[test]
