@@ -45,6 +45,24 @@ impl<'w> Wanted<'w> {
         }
     }
 
+    /// Whether a finding of this cause would only be counted, or not even that.
+    pub fn is_counted(&self, code: Code, cause: &str) -> bool {
+        match self.levels.severity(code) {
+            None => true,
+            Some(Severity::Error) => false,
+            Some(_) => {
+                let causes = self.counts.get(&code);
+                let count = causes.and_then(|causes| causes.get(cause));
+                count.is_some_and(|count| *count >= self.keep)
+            }
+        }
+    }
+
+    /// Counts a finding that is not made.
+    pub fn count(&mut self, code: Code, cause: &str) {
+        self.wants(code, cause);
+    }
+
     /// Counts those that were not made.
     pub fn finish(self, more: &mut More) {
         for (code, causes) in self.counts {

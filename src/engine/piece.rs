@@ -121,8 +121,10 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         let index = elements.first + index;
         let shape = flat && reader.flat.read(text, span, &mut reader.lexicon);
         let notable = shape && reader.flat.is_notable();
-        let clean = shape && reader.flat.is_clean(text, &mut reader.lexicon, latest);
-        if clean && !(notable && denied) {
+        let passed = shape
+            && !(notable && denied)
+            && (reader.flat).is_passed(text, &mut reader.lexicon, latest, &mut wanted);
+        if passed {
             if notable {
                 let mut found = Vec::new();
                 let place = opened.element(index);

@@ -18,11 +18,13 @@ mod tests;
 
 pub use lexicon::Lexicon;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::check::rules::groups;
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::sink::Sink;
+use crate::diagnostic::sink::{Sink, Wanted};
+use crate::document::STATS;
 use crate::json::Span;
 
 /// A run of bytes of the text that was read.
@@ -115,10 +117,20 @@ pub struct Flat {
     pub buckets: Vec<Bucket>,
     entries: Vec<Entry>,
     numbers: Vec<Number>,
+    /// What was found by [`Flat::is_passed`].
+    faults: Vec<(Text, rules::Fault)>,
     /// Whether a number has a minus.
     negative: bool,
     /// Whether something is to be told of a dimension that was not told yet.
     notable: bool,
+}
+
+/// The cause that the rules name for a fault of this metric or view.
+fn cause(name: &str, (_, stat): rules::Fault) -> Cow<'_, str> {
+    match stat.and_then(|stat| STATS.get(stat)) {
+        Some(stat) => Cow::Owned(format!("{name} {stat}")),
+        None => Cow::Borrowed(name),
+    }
 }
 
 impl Flat {
@@ -130,7 +142,30 @@ impl Flat {
     /// Whether no rule has anything to say of the container that was read, beside what is to be
     /// told of its group. No bucket may begin after `latest`, in nanoseconds since 1970.
     pub fn is_clean(&self, text: &str, lexicon: &mut Lexicon, latest: i64) -> bool {
-        rules::clean(self, text, lexicon, latest)
+        rules::faults(self, text, lexicon, latest, &mut |_, _| false)
+    }
+
+    /// As [`Flat::is_clean`], but what would only be counted is counted, and no matter.
+    pub fn is_passed(
+        &mut self,
+        text: &str,
+        lexicon: &mut Lexicon,
+        latest: i64,
+        wanted: &mut Wanted<'_>,
+    ) -> bool {
+        let mut faults = std::mem::take(&mut self.faults);
+        faults.clear();
+        let passed = rules::faults(self, text, lexicon, latest, &mut |entry, fault| {
+            faults.push((entry.name, fault));
+            wanted.is_counted(fault.0, &cause(entry.name.of(text), fault))
+        });
+        if passed {
+            for (name, fault) in &faults {
+                wanted.count(fault.0, &cause(name.of(text), *fault));
+            }
+        }
+        self.faults = faults;
+        passed
     }
 
     /// Whether something is to be told of the group that was not told yet: `G001`, `G003`.

@@ -1,10 +1,10 @@
-//! Whether the rules have nothing to say, by plain arithmetic where the figures are whole numbers.
-//!
-//! Other figures are put to the rules' own predicates; a doubt is a refusal.
+//! What the rules would find, by plain arithmetic where the figures are whole numbers. Other figures
+//! are put to the rules' own predicates.
 
 use std::cmp::Ordering;
 
 use crate::check::rules::{metrics, stats};
+use crate::diagnostic::Code;
 use crate::document::STATS;
 
 use super::{Entry, Flat, Lexicon, Number, Optional};
@@ -22,9 +22,19 @@ const COUNTS: u16 = 1 | 1 << 11 | 1 << 12;
 /// A quotient of doubles is this near to its ratio at least; the rule itself is laxer.
 const NEAR: f64 = 5e-10;
 
-/// Whether no rule would find anything in the container that was read, beside what is to be told of
-/// its group. No bucket may begin after `latest`.
-pub(super) fn clean(flat: &Flat, text: &str, lexicon: &mut Lexicon, latest: i64) -> bool {
+/// What a rule finds in an entry: the code, and the statistic where that is part of the cause.
+pub(super) type Fault = (Code, Option<usize>);
+
+/// Puts what the rules would find in the container that was read, beside what is to be told of its
+/// group, to `found`; `false` where that says so, or where other rules have something to say. No
+/// bucket may begin after `latest`.
+pub(super) fn faults(
+    flat: &Flat,
+    text: &str,
+    lexicon: &mut Lexicon,
+    latest: i64,
+    found: &mut impl FnMut(&Entry, Fault) -> bool,
+) -> bool {
     for bucket in &flat.buckets {
         if bucket.times.is_some_and(|(start, _)| start > latest) {
             return false;
@@ -43,20 +53,43 @@ pub(super) fn clean(flat: &Flat, text: &str, lexicon: &mut Lexicon, latest: i64)
             if twice && earlier.iter().any(|other| same(other, entry, text)) {
                 return false;
             }
-            if !entry.view && (!name.known || entry.numbers & !name.fits != 0) {
+            let mut found = |fault| found(entry, fault);
+            if !entry.view
+                && !name.known
+                && (name.text.is_empty() || !found((Code::UnknownMetric, None)))
+            {
+                return false;
+            }
+            let misplaced = if entry.view {
+                0
+            } else {
+                entry.numbers & !name.fits
+            };
+            if misplaced != 0 && !each(misplaced, |stat| found((Code::StatDoesNotFit, Some(stat))))
+            {
                 return false;
             }
             let unsigned = if entry.view { COUNTS } else { name.unsigned };
-            if flat.negative && is_negative(flat, text, entry, unsigned) {
-                return false;
+            if flat.negative {
+                let negative = negative(flat, text, entry, unsigned);
+                if !each(negative, |_| found((Code::NegativeValue, None))) {
+                    return false;
+                }
             }
             let handling = !entry.view && metrics::is_handling_time(&name.text);
-            if !figures_are_clean(flat, text, entry, handling) {
+            if !figures(flat, text, entry, handling, &mut |code| found((code, None))) {
                 return false;
             }
         }
     }
     true
+}
+
+/// Whether it holds for every bit that is set.
+fn each(bits: u16, mut holds: impl FnMut(usize) -> bool) -> bool {
+    (0..STATS.len())
+        .filter(|stat| bits & (1 << stat) != 0)
+        .all(|stat| holds(stat))
 }
 
 fn same(a: &Entry, b: &Entry, text: &str) -> bool {
@@ -67,15 +100,25 @@ fn same(a: &Entry, b: &Entry, text: &str) -> bool {
     a.id == b.id && a.view == b.view && qualifier(a) == qualifier(b)
 }
 
-/// Whether one of these statistics is below zero.
-fn is_negative(flat: &Flat, text: &str, entry: &Entry, unsigned: u16) -> bool {
+/// Which of these statistics are below zero.
+fn negative(flat: &Flat, text: &str, entry: &Entry, unsigned: u16) -> u16 {
+    let is_negative = |stat: &usize| {
+        let number = flat.number(entry, *stat);
+        number.is_some_and(|number| stats::is_below_zero(number.literal.of(text)))
+    };
     (0..STATS.len())
         .filter(|stat| unsigned & (1 << stat) != 0)
-        .filter_map(|stat| flat.number(entry, stat))
-        .any(|number| stats::is_below_zero(number.literal.of(text)))
+        .filter(is_negative)
+        .fold(0, |bits, stat| bits | 1 << stat)
 }
 
-fn figures_are_clean(flat: &Flat, text: &str, entry: &Entry, handling: bool) -> bool {
+fn figures(
+    flat: &Flat,
+    text: &str,
+    entry: &Entry,
+    handling: bool,
+    found: &mut impl FnMut(Code) -> bool,
+) -> bool {
     let literal = |number: Number| number.literal.of(text);
     let of = |stat| flat.number(entry, stat);
     let (count, sum, min, max) = (of(COUNT), of(SUM), of(MIN), of(MAX));
@@ -84,7 +127,7 @@ fn figures_are_clean(flat: &Flat, text: &str, entry: &Entry, handling: bool) -> 
             (Some(min), Some(max)) => min > max,
             _ => metrics::is_above(literal(min), literal(max)),
         };
-        if above {
+        if above && !found(Code::MinAboveMax) {
             return false;
         }
     }
@@ -102,7 +145,11 @@ fn figures_are_clean(flat: &Flat, text: &str, entry: &Entry, handling: bool) -> 
                 && metrics::product_beyond(literal(count), literal(sum), literal(bound), beyond)
                     .is_some()
             {
-                return false;
+                if !found(Code::SumOutOfBounds) {
+                    return false;
+                }
+                // One of the two is told.
+                break;
             }
         }
         if handling {
@@ -112,7 +159,10 @@ fn figures_are_clean(flat: &Flat, text: &str, entry: &Entry, handling: bool) -> 
                 }
                 _ => false,
             };
-            if !slow && metrics::small_average(literal(count), literal(sum)).is_some() {
+            if !slow
+                && metrics::small_average(literal(count), literal(sum)).is_some()
+                && !found(Code::LooksLikeSeconds)
+            {
                 return false;
             }
         }
@@ -129,6 +179,7 @@ fn figures_are_clean(flat: &Flat, text: &str, entry: &Entry, handling: bool) -> 
         if !near
             && metrics::other_quotient(literal(ratio), literal(numerator), literal(denominator))
                 .is_some()
+            && !found(Code::RatioMismatch)
         {
             return false;
         }
