@@ -10,6 +10,7 @@ mod fetch;
 mod gate;
 mod hostile;
 mod house;
+mod many;
 mod pages;
 mod reading;
 mod repair;
