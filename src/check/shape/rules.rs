@@ -86,10 +86,10 @@ pub(super) fn faults(
 }
 
 /// Whether it holds for every bit that is set.
-fn each(bits: u16, mut holds: impl FnMut(usize) -> bool) -> bool {
+fn each(bits: u16, holds: impl FnMut(usize) -> bool) -> bool {
     (0..STATS.len())
         .filter(|stat| bits & (1 << stat) != 0)
-        .all(|stat| holds(stat))
+        .all(holds)
 }
 
 fn same(a: &Entry, b: &Entry, text: &str) -> bool {
