@@ -1,5 +1,6 @@
 //! Figures people read.
 
+pub mod aligned;
 pub mod contents;
 pub mod drift;
 pub mod glossary;

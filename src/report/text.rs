@@ -1,8 +1,6 @@
 //! A report as plain text.
 
-use comfy_table::{CellAlignment, Table, presets};
-
-use super::{NOTHING, Report, words};
+use super::{NOTHING, Report, aligned, words};
 
 /// The report as text that reads on a terminal and in a pipe.
 pub fn text(report: &Report) -> String {
@@ -38,24 +36,24 @@ pub fn text(report: &Report) -> String {
     parts.join("\n")
 }
 
+/// A table whose figures are aligned to the right.
 fn table<const N: usize>(head: Option<&[&str; N]>, rows: &[[String; N]]) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    if let Some(head) = head {
-        table.set_header(head.iter().copied());
-    }
-    for row in rows {
-        table.add_row(row.iter());
-    }
-    for index in 1..N {
-        if let Some(column) = table.column_mut(index) {
-            column.set_cell_alignment(CellAlignment::Right);
+    let head = head.map(|head| head.map(str::to_owned));
+    let lines: Vec<&[String; N]> = head.iter().chain(rows).collect();
+    let widths: [usize; N] = std::array::from_fn(|column| {
+        aligned::width(lines.iter().map(|line| line[column].as_str()))
+    });
+    let mut out = String::new();
+    for line in lines {
+        for (column, (cell, width)) in line.iter().zip(widths).enumerate() {
+            out.push_str("  ");
+            if column == 0 {
+                aligned::left(&mut out, cell, width);
+            } else {
+                aligned::right(&mut out, cell, width);
+            }
         }
+        out.push('\n');
     }
-    let lines: Vec<String> = table
-        .to_string()
-        .lines()
-        .map(|line| format!(" {}\n", line.trim_end()))
-        .collect();
-    lines.concat()
+    out
 }

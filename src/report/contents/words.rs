@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{Contents, Held};
 use crate::document::{catalog, stat_order};
 use crate::json::text::printable;
+use crate::report::aligned;
 
 /// How many values of a dimension are shown.
 const SAMPLES: usize = 3;
@@ -50,15 +51,14 @@ impl Contents {
         }
         if !self.dimensions.is_empty() {
             out.push_str("\ndimensions\n");
-            let width = widest(self.dimensions.keys().map(String::as_str));
+            let width = aligned::width(self.dimensions.keys().map(String::as_str));
             for (name, values) in &self.dimensions {
                 let samples: Vec<&str> = values.iter().take(SAMPLES).map(String::as_str).collect();
                 let more = if values.len() > SAMPLES { ", …" } else { "" };
-                out.push_str(&format!(
-                    "  {name:<width$}  {:>5}  {}{more}\n",
-                    values.len(),
-                    samples.join(", ")
-                ));
+                out.push_str("  ");
+                aligned::left(&mut out, name, width);
+                let samples = samples.join(", ");
+                out.push_str(&format!("  {:>5}  {samples}{more}\n", values.len()));
             }
         }
         if !self.metrics.is_empty() {
@@ -68,7 +68,7 @@ impl Contents {
                 .keys()
                 .map(|(_, name)| printable(name))
                 .collect();
-            let width = widest(names.iter().map(String::as_str));
+            let width = aligned::width(names.iter().map(String::as_str));
             for ((key, held), name) in self.metrics.iter().zip(&names) {
                 let (kind, unit) = described(key, held);
                 let stats = ordered(&held.stats).join(" ");
@@ -77,10 +77,12 @@ impl Contents {
                     1 => ", 1 qualifier".to_owned(),
                     many => format!(", {many} qualifiers"),
                 };
-                let line = format!(
-                    "  {name:<width$}  {:>5}  {kind}, {unit}{qualifiers}  {stats}",
+                let mut line = String::from("  ");
+                aligned::left(&mut line, name, width);
+                line.push_str(&format!(
+                    "  {:>5}  {kind}, {unit}{qualifiers}  {stats}",
                     held.times
-                );
+                ));
                 out.push_str(line.trim_end());
                 out.push('\n');
             }
@@ -153,10 +155,6 @@ impl Contents {
             .map(|(length, count)| (period(length), count))
             .collect()
     }
-}
-
-fn widest<'n>(names: impl Iterator<Item = &'n str>) -> usize {
-    names.map(|name| name.chars().count()).max().unwrap_or(0)
 }
 
 fn ordered(stats: &BTreeSet<String>) -> Vec<&str> {

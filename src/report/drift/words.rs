@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Change, How, What};
 use crate::json::text::printable;
+use crate::report::aligned;
 use crate::report::profile::Types;
 
 /// How many metrics a statistic that differs is told of by name.
@@ -21,16 +22,7 @@ pub fn text(against: &str, changes: &[Change]) -> String {
         if let Some(first) = group.first() {
             out.push_str(&format!("\n{}\n", heading(first.what)));
         }
-        let width = |column: usize| {
-            let cells = lines.iter().map(|line| &line[column]);
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-        };
-        let (first, second, third) = (width(0), width(1), width(2));
-        for [how, name, types, help] in &lines {
-            let line = format!("  {how:first$}  {name:second$}  {types:third$}  {help}");
-            out.push_str(line.trim_end());
-            out.push('\n');
-        }
+        out.push_str(&aligned::lines("  ", &lines));
     }
     out
 }
