@@ -67,7 +67,11 @@ impl Cancel {
         let jobs = self.lock().clone();
         std::thread::scope(|scope| {
             for job in &jobs {
-                scope.spawn(|| self.cancel(job));
+                let cancel = || self.cancel(job);
+                let thread = std::thread::Builder::new().spawn_scoped(scope, cancel);
+                if thread.is_err() {
+                    cancel();
+                }
             }
         });
     }

@@ -144,9 +144,16 @@ fn all(api: &Api<'_>, run: &Run<'_>) -> Result<(Outcome, Vec<Option<Answer>>), U
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..run.concurrency.clamp(1, run.requests.len().max(1)) {
-            scope.spawn(work);
+        // This thread works too. Where the system refuses more of them, fewer do the same.
+        for _ in 1..run.concurrency.clamp(1, run.requests.len().max(1)) {
+            if std::thread::Builder::new()
+                .spawn_scoped(scope, work)
+                .is_err()
+            {
+                break;
+            }
         }
+        work();
     });
     if let Some(error) = lock(&unwritten).take() {
         return Err(error);
