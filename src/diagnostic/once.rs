@@ -17,11 +17,10 @@ impl Told {
         if !findings.iter().skip(from).any(once) {
             return;
         }
-        let mut at = 0;
-        findings.retain(|finding| {
-            at += 1;
-            at <= from || !once(finding) || self.is_new(finding)
-        });
+        // Those before `from` are not walked again: there may be very many.
+        let fresh = findings.split_off(from.min(findings.len()));
+        findings
+            .extend((fresh.into_iter()).filter(|finding| !once(finding) || self.is_new(finding)));
     }
 
     fn is_new(&mut self, finding: &Diagnostic) -> bool {

@@ -71,7 +71,7 @@ impl<'w> Wanted<'w> {
             };
             for (cause, count) in causes {
                 if count > self.keep {
-                    more.add((code, severity), cause, count - self.keep);
+                    more.add((code, severity), &cause, count - self.keep);
                 }
             }
         }

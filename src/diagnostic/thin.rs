@@ -12,40 +12,64 @@ pub const SHOWN: usize = 4;
 #[derive(Debug, Clone, Default)]
 pub struct More(HashMap<(Code, Severity), HashMap<String, usize>>);
 
-impl More {
-    /// Keeps the first `keep` findings of each cause, and counts the others.
-    pub fn thin(&mut self, findings: &mut Vec<Diagnostic>, keep: usize) {
-        let mut seen: HashMap<(Code, Severity), HashMap<String, usize>> = HashMap::new();
-        findings.retain(|finding| {
-            let causes = seen.entry((finding.code, finding.severity)).or_default();
-            let cause = finding.common();
-            if let Some(count) = causes.get_mut(&*cause) {
-                *count += 1;
-                return *count <= keep;
-            }
-            causes.insert(cause.into_owned(), 1);
-            keep > 0
-        });
-        for (code, causes) in seen {
-            for (cause, count) in causes {
-                if count > keep {
-                    self.add(code, cause, count - keep);
-                }
-            }
+/// How many findings of each cause were kept so far: each finding is looked at once, however many
+/// documents an input has.
+#[derive(Debug, Clone, Default)]
+pub struct Kept(HashMap<(Code, Severity), HashMap<String, usize>>);
+
+impl Kept {
+    /// Appends the first `keep` findings of each cause to `kept`, and counts the others in `more`.
+    pub fn extend(
+        &mut self,
+        kept: &mut Vec<Diagnostic>,
+        fresh: Vec<Diagnostic>,
+        keep: usize,
+        more: &mut More,
+    ) {
+        if keep == usize::MAX {
+            kept.extend(fresh);
+            return;
         }
+        kept.extend(fresh.into_iter().filter(|finding| {
+            let wanted = self.wants(finding, keep);
+            if !wanted {
+                let kind = (finding.code, finding.severity);
+                more.add(kind, &finding.common(), 1);
+            }
+            wanted
+        }));
     }
 
+    fn wants(&mut self, finding: &Diagnostic, keep: usize) -> bool {
+        let causes = self.0.entry((finding.code, finding.severity)).or_default();
+        let cause = finding.common();
+        let count = match causes.get_mut(&*cause) {
+            Some(count) => count,
+            None => causes.entry(cause.into_owned()).or_default(),
+        };
+        *count += usize::from(*count <= keep);
+        *count <= keep
+    }
+}
+
+impl More {
     /// Adds what others counted.
     pub fn merge(&mut self, other: Self) {
         for (code, causes) in other.0 {
             for (cause, count) in causes {
-                self.add(code, cause, count);
+                self.add(code, &cause, count);
             }
         }
     }
 
-    pub(super) fn add(&mut self, code: (Code, Severity), cause: String, count: usize) {
-        *self.0.entry(code).or_default().entry(cause).or_default() += count;
+    pub(super) fn add(&mut self, code: (Code, Severity), cause: &str, count: usize) {
+        let causes = self.0.entry(code).or_default();
+        match causes.get_mut(cause) {
+            Some(known) => *known += count,
+            None => {
+                causes.insert(cause.to_owned(), count);
+            }
+        }
     }
 
     /// Each cause and how many findings of it were not kept.
@@ -65,12 +89,12 @@ mod tests {
     #[test]
     fn the_first_are_kept_and_all_are_counted() {
         let finding = |cause: &str| Diagnostic::new(Code::BadInterval, cause).cause(cause);
-        let mut more = More::default();
-        let mut findings: Vec<Diagnostic> = "abaacab"
-            .chars()
-            .map(|it| finding(&it.to_string()))
-            .collect();
-        more.thin(&mut findings, 2);
+        let (mut more, mut state) = (More::default(), Kept::default());
+        let mut findings = Vec::new();
+        for part in ["ab", "", "aa", "cab"] {
+            let fresh = part.chars().map(|it| finding(&it.to_string())).collect();
+            state.extend(&mut findings, fresh, 2, &mut more);
+        }
         let kept: String = findings.iter().map(|it| it.message.as_str()).collect();
         assert_eq!(kept, "abacb");
         let mut twice = more.clone();

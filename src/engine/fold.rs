@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::once::Told;
+use crate::diagnostic::thin::Kept;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::document::aggregates::Container;
 use crate::json::{Span, SyntaxError, Tape};
@@ -218,7 +219,8 @@ fn in_memory(
             piece.outward(&outward);
             piece
         });
-        parts.into_iter().for_each(|part| merged.merge(part));
+        let parts = parts.into_iter();
+        parts.for_each(|part| merged.merge(part, run.keep));
     }
     // The first fault of the whole document is the one to name, wherever pieces stumbled.
     let fault = |error: SyntaxError| {
@@ -249,6 +251,7 @@ pub struct Fold {
     findings: Vec<Diagnostic>,
     /// What the input need not be told again.
     told: Told,
+    kept: Kept,
     /// How many findings of each cause are kept.
     keep: usize,
     /// The first dialect, and where the first document of another begins.
@@ -279,20 +282,16 @@ impl Fold {
                 match (outcome, &part) {
                     (Outcome::Documents(documents, findings, rejects), _) => {
                         self.broken = findings.iter().any(|it| it.code.id().starts_with('J'));
-                        self.findings.extend(findings);
+                        self.add(findings, surveyed);
                         surveyed.rejects.extend(rejects);
                         for document in documents {
                             self.document(document, surveyed);
                         }
                     }
                     (Outcome::Piece(piece), Cut::Buckets { .. }) => {
-                        self.element.merge(*piece);
-                        self.element.thin(self.keep);
+                        self.element.merge(*piece, self.keep);
                     }
-                    (Outcome::Piece(piece), _) => {
-                        self.open.merge(*piece);
-                        self.open.thin(self.keep);
-                    }
+                    (Outcome::Piece(piece), _) => self.open.merge(*piece, self.keep),
                     (Outcome::Later, _) => {}
                 }
             }
@@ -324,8 +323,8 @@ impl Fold {
                         content: None,
                     });
                     let finding = finding.map(|first| Diagnostic { pointer, ..first });
-                    self.findings
-                        .extend(finding.and_then(|finding| run.levels.apply(finding)));
+                    let finding = finding.and_then(|finding| run.levels.apply(finding));
+                    self.add(finding.into_iter().collect(), surveyed);
                 }
                 Cut::Trailing(at) if !self.broken => {
                     let mut finding = frame::trailing(&window.text, at);
@@ -336,7 +335,7 @@ impl Fold {
                         span: Span::new(window.base + at, usize::MAX),
                         content: None,
                     });
-                    self.findings.push(finding);
+                    self.add(vec![finding], surveyed);
                 }
                 _ => {}
             }
@@ -362,7 +361,7 @@ impl Fold {
             (Ok(tape), None) => tape,
             (read, broken) => {
                 piece.broken = first(read.err().into_iter().chain(broken));
-                self.open.merge(piece);
+                self.open.merge(piece, self.keep);
                 return;
             }
         };
@@ -389,7 +388,7 @@ impl Fold {
         rest.chains.container(container, element as u32);
         rest.dimensions.container(container, element as u32);
         rest.places(&|place| place.span = around.outward(place.span));
-        piece.merge(rest);
+        piece.merge(rest, self.keep);
         if matches!(part, Some(Part::Whole)) {
             piece.survey = Default::default();
             piece.chains = Default::default();
@@ -417,7 +416,7 @@ impl Fold {
         piece.findings = found;
         let group = node.get("group").map_or("null", |group| group.raw());
         self.groups.push((element, group.to_owned()));
-        self.open.merge(piece);
+        self.open.merge(piece, self.keep);
     }
 
     /// Ends a document whose elements came before.
@@ -448,7 +447,7 @@ impl Fold {
                 documents(run, framed, text, &outward)
             {
                 self.broken = findings.iter().any(|it| it.code.id().starts_with('J'));
-                self.findings.extend(findings);
+                self.add(findings, surveyed);
                 surveyed.rejects.extend(rejects);
                 for document in documents {
                     self.document(document, surveyed);
@@ -487,11 +486,9 @@ impl Fold {
             .findings
             .iter()
             .any(|it| it.code.id().starts_with('J'));
-        let before = self.findings.len();
-        self.findings.extend(read.piece.findings);
-        self.told.keep_first(&mut self.findings, before);
+        self.told.keep_first(&mut read.piece.findings, 0);
+        self.add(read.piece.findings, surveyed);
         surveyed.more.merge(read.piece.more);
-        surveyed.more.thin(&mut self.findings, self.keep);
         surveyed.ended(read.skips, read.opened);
         if let Some(dialect) = read.dialect {
             surveyed.dialects.insert(dialect.name());
@@ -499,6 +496,12 @@ impl Fold {
                 self.other = Some(read.begin);
             }
         }
+    }
+
+    /// Adds findings behind the others.
+    fn add(&mut self, findings: Vec<Diagnostic>, surveyed: &mut Surveyed) {
+        self.kept
+            .extend(&mut self.findings, findings, self.keep, &mut surveyed.more);
     }
 
     /// Everything that was found.

@@ -7,7 +7,7 @@ use crate::check::dimensions::Dimensions;
 use crate::check::shape::{Flat, Lexicon};
 use crate::diagnostic::once::Told;
 use crate::diagnostic::sink::{Sink, Wanted};
-use crate::diagnostic::thin::More;
+use crate::diagnostic::thin::{Kept, More};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::aggregates::Container;
 use crate::document::summary::{Entity, Value};
@@ -26,6 +26,8 @@ pub struct Piece {
     pub findings: Vec<Diagnostic>,
     /// What need not be told again.
     told: Told,
+    /// What was kept of those that others gave.
+    kept: Kept,
     /// Those that were counted and not kept.
     pub more: More,
     pub survey: Survey,
@@ -60,25 +62,27 @@ impl Piece {
     }
 
     /// Keeps so many findings of each cause.
-    pub fn thin(&mut self, keep: usize) {
+    fn thin(&mut self, keep: usize) {
         if self.findings.len() > keep {
-            self.more.thin(&mut self.findings, keep);
+            let all = std::mem::take(&mut self.findings);
+            Kept::default().extend(&mut self.findings, all, keep, &mut self.more);
         }
     }
 
-    /// Adds findings behind the others, but for what was told before.
-    pub fn tell(&mut self, findings: Vec<Diagnostic>) {
-        let before = self.findings.len();
+    /// Adds findings behind the others, but for what was reported before.
+    fn report(&mut self, mut findings: Vec<Diagnostic>) {
+        self.told.keep_first(&mut findings, 0);
         self.findings.extend(findings);
-        self.told.keep_first(&mut self.findings, before);
     }
 
-    /// Adds what later elements gave.
-    pub fn merge(&mut self, other: Self) {
+    /// Adds what later elements gave; of each cause, so many findings are kept.
+    pub fn merge(&mut self, mut other: Self, keep: usize) {
         if self.broken.is_some() {
             return;
         }
-        self.tell(other.findings);
+        self.told.keep_first(&mut other.findings, 0);
+        self.kept
+            .extend(&mut self.findings, other.findings, keep, &mut self.more);
         self.more.merge(other.more);
         self.survey.merge(other.survey);
         self.chains.merge(other.chains);
@@ -132,7 +136,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
                     .flat
                     .about_group(text, &mut reader.lexicon, &place, &mut found);
                 run.levels.apply_from(&mut found, 0);
-                piece.tell(found);
+                piece.report(found);
             }
             reader.take(&mut piece, shaping, text, index as u32);
             continue;
