@@ -158,34 +158,60 @@ impl Chains {
     pub fn has(&self, groups: &HashSet<u64>) -> bool {
         self.open.keys().any(|group| groups.contains(group))
     }
-
-    fn shares(&self, other: &Self) -> bool {
-        !self.names.is_disjoint(&other.names)
-    }
 }
 
 /// The groups of which buckets may overlap, within an input or across those given.
 pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
+    let circles = circles(inputs);
     let all = sorted(inputs);
-    let mut sharing: HashMap<(usize, usize), bool> = HashMap::new();
     let mut found = HashSet::new();
-    let mut open: Vec<(&Chain, usize)> = Vec::new();
-    for (chain, input) in all {
-        if found.contains(&chain.group) {
+    for group in all.chunk_by(|a, b| a.0.group == b.0.group) {
+        if group.len() < 2 {
             continue;
         }
-        open.retain(|(earlier, _)| earlier.group == chain.group && earlier.end > chain.start);
-        let clash = open.iter().any(|(_, other)| {
-            *sharing
-                .entry((*other, input))
-                .or_insert_with(|| inputs[*other].shares(inputs[input]))
-        });
-        if clash {
-            found.insert(chain.group);
+        // When the chains of each circle end.
+        let mut ends: HashMap<usize, i64> = HashMap::new();
+        for (chain, input) in group {
+            let Some(circle) = circles[*input] else {
+                continue;
+            };
+            let end = ends.entry(circle).or_insert(i64::MIN);
+            if *end > chain.start {
+                found.insert(chain.group);
+                break;
+            }
+            *end = (*end).max(chain.end);
         }
-        open.push((chain, input));
     }
     found
+}
+
+/// The circle of each input: those that share names, or share them with others of the circle.
+/// `None` without names. To compare each two inputs would take as long as there are pairs; who is
+/// suspected without reason is looked at again and found clean.
+fn circles(inputs: &[&Chains]) -> Vec<Option<usize>> {
+    let mut parents: Vec<usize> = (0..inputs.len()).collect();
+    let mut owners: HashMap<u64, usize> = HashMap::new();
+    for (input, chains) in inputs.iter().enumerate() {
+        for name in &chains.names {
+            let owner = *owners.entry(*name).or_insert(input);
+            let (a, b) = (root(&mut parents, owner), root(&mut parents, input));
+            parents[a.max(b)] = a.min(b);
+        }
+    }
+    let circle = |(input, chains): (usize, &&Chains)| {
+        (!chains.names.is_empty()).then(|| root(&mut parents, input))
+    };
+    inputs.iter().enumerate().map(circle).collect()
+}
+
+/// The first of those that belong together, with the way there shortened.
+fn root(parents: &mut [usize], mut at: usize) -> usize {
+    while parents[at] != at {
+        parents[at] = parents[parents[at]];
+        at = parents[at];
+    }
+    at
 }
 
 /// All chains, by group and then by time, and whose they are.

@@ -1,7 +1,7 @@
 //! Buckets of one group that overlap, within a file and across files (`T003`).
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hasher as _};
 
 use crate::document::aggregates::{Bucket, Container};
@@ -127,40 +127,70 @@ pub fn overlaps(stretches: &[Stretch], names: &Names) -> Vec<(usize, usize)> {
     let mut order: Vec<usize> = (0..stretches.len()).collect();
     order.sort_by_key(|&index| (stretches[index].group, stretches[index].start, index));
     let mut found = Vec::new();
-    let mut open: Vec<usize> = Vec::new();
-    let mut group = None;
-    for index in order {
-        let this = &stretches[index];
-        if group != Some(this.group) {
-            open.clear();
-            group = Some(this.group);
-        }
-        open.retain(|&earlier| stretches[earlier].end > this.start);
-        let clash = open
-            .iter()
-            .find(|&&earlier| share(&stretches[earlier], this, names));
-        if let Some(&earlier) = clash {
-            found.push((earlier.min(index), earlier.max(index)));
-            // The wider one stays, so that a thousand copies are a thousand findings, not more.
-            if stretches[earlier].end >= this.end {
-                continue;
+    let of_one_group = |a: &usize, b: &usize| stretches[*a].group == stretches[*b].group;
+    for group in order.chunk_by(of_one_group) {
+        let mut open = Open::default();
+        for &index in group {
+            let this = &stretches[index];
+            let set = names.get(&this.names).map_or(&[][..], Vec::as_slice);
+            if let Some(earlier) = open.first(set, this.start) {
+                found.push((earlier.min(index), earlier.max(index)));
+                // The wider one stays, so that a thousand copies are a thousand findings, not more.
+                if stretches[earlier].end >= this.end {
+                    continue;
+                }
             }
+            open.add(set, index, this.end);
         }
-        open.push(index);
     }
-    // One finding a bucket, however many it overlaps.
+    // One finding per bucket, however many it overlaps.
     found.sort_by_key(|&(earlier, later)| (later, earlier));
     found.dedup_by_key(|&mut (_, later)| later);
     found
 }
 
-fn share(a: &Stretch, b: &Stretch, names: &Names) -> bool {
-    if a.names == b.names {
-        return names.get(&a.names).is_some_and(|set| !set.is_empty());
+/// Buckets of one group that have not ended, by the names that they hold. The cost of a bucket is
+/// that of its own names, however many others are open.
+#[derive(Debug, Default)]
+struct Open {
+    added: usize,
+    /// In the order in which they were added, with ends that increase: a bucket that ends before
+    /// an earlier one of its name is never the first to be found.
+    by_name: HashMap<u64, VecDeque<Opened>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Opened {
+    /// How many were added before.
+    rank: usize,
+    index: usize,
+    end: i64,
+}
+
+impl Open {
+    /// The first bucket added that has one of these names and ends after `start`, which never
+    /// decreases from call to call.
+    fn first(&mut self, names: &[u64], start: i64) -> Option<usize> {
+        let first = names.iter().filter_map(|name| {
+            let open = self.by_name.get_mut(name)?;
+            while open.front().is_some_and(|first| first.end <= start) {
+                open.pop_front();
+            }
+            open.front().copied()
+        });
+        let first = first.min_by_key(|first| first.rank)?;
+        Some(first.index)
     }
-    match (names.get(&a.names), names.get(&b.names)) {
-        (Some(a), Some(b)) => a.iter().any(|name| b.binary_search(name).is_ok()),
-        _ => false,
+
+    fn add(&mut self, names: &[u64], index: usize, end: i64) {
+        let rank = self.added;
+        self.added += 1;
+        for name in names {
+            let open = self.by_name.entry(*name).or_default();
+            if open.back().is_none_or(|last| last.end < end) {
+                open.push_back(Opened { rank, index, end });
+            }
+        }
     }
 }
 
@@ -223,6 +253,78 @@ mod tests {
         assert_eq!(count(&containers), 1);
         containers.rotate_right(1);
         assert_eq!(count(&containers), 4);
+    }
+
+    /// The search by comparing each bucket with all that are open.
+    fn by_pairs(stretches: &[Stretch], names: &Names) -> Vec<(usize, usize)> {
+        let mut order: Vec<usize> = (0..stretches.len()).collect();
+        order.sort_by_key(|&index| (stretches[index].group, stretches[index].start, index));
+        let (mut found, mut open) = (Vec::new(), Vec::<usize>::new());
+        for index in order {
+            let this = &stretches[index];
+            let clash = open.iter().copied().find(|&earlier| {
+                let that = &stretches[earlier];
+                let shared = names[&that.names].iter();
+                that.group == this.group
+                    && that.end > this.start
+                    && shared.clone().any(|name| names[&this.names].contains(name))
+            });
+            if let Some(earlier) = clash {
+                found.push((earlier.min(index), earlier.max(index)));
+                if stretches[earlier].end >= this.end {
+                    continue;
+                }
+            }
+            open.push(index);
+        }
+        found.sort_by_key(|&(earlier, later)| (later, earlier));
+        found.dedup_by_key(|&mut (_, later)| later);
+        found
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn finds_what_comparing_all_pairs_finds(
+            buckets in proptest::collection::vec((0..2_u64, 0..20_i64, 1..9_i64, 0..16_u64), 0..60)
+        ) {
+            // The bits of a set are its names.
+            let names: Names = (0..16)
+                .map(|set| (set, (0..4).filter(|bit| set & (1 << bit) != 0).collect()))
+                .collect();
+            let stretch = |(group, start, length, set)| Stretch {
+                group,
+                start,
+                end: start + length,
+                names: set,
+                span: Span::new(0, 0),
+                whole: Span::new(0, 0),
+                document: 0,
+                element: 0,
+                bucket: 0,
+            };
+            let stretches: Vec<Stretch> = buckets.into_iter().map(stretch).collect();
+            proptest::prop_assert_eq!(overlaps(&stretches, &names), by_pairs(&stretches, &names));
+        }
+    }
+
+    #[test]
+    fn buckets_that_are_open_together_are_not_compared_with_each_other() {
+        let mut open = Open::default();
+        let count = 10_000;
+        for index in 0..count {
+            let name = [index as u64];
+            assert_eq!(open.first(&name, 0), None);
+            open.add(&name, index, 100);
+        }
+        // One entry per name, and one of a thousand copies.
+        for index in count..count + 1000 {
+            assert_eq!(open.first(&[7], 0), Some(7));
+            open.add(&[7], index, 100);
+        }
+        assert_eq!(
+            open.by_name.values().map(VecDeque::len).sum::<usize>(),
+            count
+        );
     }
 
     #[test]

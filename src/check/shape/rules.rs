@@ -2,6 +2,7 @@
 //! are put to the rules' own predicates.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use crate::check::rules::{metrics, stats};
 use crate::diagnostic::Code;
@@ -18,6 +19,9 @@ const NUMERATOR: usize = 5;
 const DENOMINATOR: usize = 6;
 /// The statistics of a view that cannot be below zero: its counts.
 const COUNTS: u16 = 1 | 1 << 11 | 1 << 12;
+
+/// A bucket with more entries than this has them hashed: its qualifiers are not compared in pairs.
+const MANY: usize = 128;
 
 /// A quotient of doubles is this near to its ratio at least; the rule itself is laxer.
 const NEAR: f64 = 5e-10;
@@ -41,6 +45,10 @@ pub(super) fn faults(
         }
         lexicon.bucket += 1;
         let entries = flat.entries(bucket);
+        let many = entries.len() > MANY;
+        if many && repeats(entries, text) {
+            return false;
+        }
         for (index, entry) in entries.iter().enumerate() {
             let running = lexicon.bucket;
             let Some(name) = lexicon.names.get_mut(entry.id as usize) else {
@@ -50,7 +58,7 @@ pub(super) fn faults(
             name.seen = running;
             // A view may bear a metric's name.
             let earlier = entries.get(..index).unwrap_or_default();
-            if twice && earlier.iter().any(|other| same(other, entry, text)) {
+            if twice && !many && earlier.iter().any(|other| same(other, entry, text)) {
                 return false;
             }
             let mut found = |fault| found(entry, fault);
@@ -93,11 +101,21 @@ fn each(bits: u16, holds: impl FnMut(usize) -> bool) -> bool {
 }
 
 fn same(a: &Entry, b: &Entry, text: &str) -> bool {
-    let qualifier = |entry: &Entry| match entry.qualifier {
+    a.id == b.id && a.view == b.view && qualifier(a, text) == qualifier(b, text)
+}
+
+fn qualifier<'t>(entry: &Entry, text: &'t str) -> Option<&'t str> {
+    match entry.qualifier {
         Optional::Text(run) => Some(run.of(text)),
         Optional::Absent | Optional::Null => None,
-    };
-    a.id == b.id && a.view == b.view && qualifier(a) == qualifier(b)
+    }
+}
+
+/// Whether two entries of a bucket are the same.
+fn repeats(entries: &[Entry], text: &str) -> bool {
+    let mut seen = HashSet::new();
+    let key = |entry: &Entry| (entry.view, entry.id, qualifier(entry, text));
+    !entries.iter().all(|entry| seen.insert(key(entry)))
 }
 
 /// Which of these statistics are below zero.
