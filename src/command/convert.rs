@@ -386,6 +386,13 @@ fn per_file(
 ) -> Result<u64, Failure> {
     let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
     let mut outputs = Vec::new();
+    let sources = gathered.inputs.iter().filter_map(|input| {
+        let crate::source::Input::File(path) = &input.found.input else {
+            return None;
+        };
+        Some(path.clone())
+    });
+    let sources = gather::Inputs::new(&sources.collect::<Vec<_>>());
     for input in &gathered.inputs {
         let output = args
             .output
@@ -399,14 +406,7 @@ fn per_file(
                 "give their common folder as the input, so that the folders inside keep them apart",
             ));
         }
-        let sources = gathered
-            .inputs
-            .iter()
-            .filter_map(|input| match &input.found.input {
-                crate::source::Input::File(path) => Some(path.clone()),
-                _ => None,
-            });
-        gather::refuse_overwrite(&output, &sources.collect::<Vec<_>>())?;
+        sources.refuse(&output)?;
         outputs.push(output);
     }
     let mut rows = 0;

@@ -217,19 +217,34 @@ pub fn counted(number: u64, noun: &str) -> String {
 /// # Errors
 /// A usage error that names both.
 pub fn refuse_overwrite(output: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
-    let Ok(real) = output.canonicalize() else {
-        return Ok(());
-    };
-    for input in inputs {
-        if input.canonicalize().is_ok_and(|input| input == real) && real.is_file() {
-            return Err(Failure::usage(format!(
+    Inputs::new(inputs).refuse(output)
+}
+
+/// The files that are read, each looked up once, however many outputs there are.
+#[derive(Debug)]
+pub struct Inputs(HashSet<PathBuf>);
+
+impl Inputs {
+    /// Looks up where the paths lead.
+    pub fn new(paths: &[PathBuf]) -> Self {
+        let real = paths.iter().filter_map(|path| path.canonicalize().ok());
+        Self(real.filter(|path| path.is_file()).collect())
+    }
+
+    /// Refuses an output that is one of them.
+    ///
+    /// # Errors
+    /// A usage error that names it.
+    pub fn refuse(&self, output: &Path) -> Result<(), Failure> {
+        match output.canonicalize() {
+            Ok(real) if self.0.contains(&real) => Err(Failure::usage(format!(
                 "the output {} is also an input",
                 output.display()
             ))
-            .help("write to another file: an input is never overwritten"));
+            .help("write to another file: an input is never overwritten")),
+            _ => Ok(()),
         }
     }
-    Ok(())
 }
 
 /// The paths of the inputs that are files.

@@ -13,8 +13,44 @@ use crate::diagnostic::collect::Collection;
 use crate::diagnostic::render::json::Finding;
 use crate::diagnostic::{Located, Severity};
 use crate::engine::Surveyed;
+use crate::json::Span;
 use crate::source::forward::Forward;
 use crate::source::open_error::OpenError;
+
+/// The errors of one input by where they begin, so that those of a part are found without a look
+/// at all the others.
+struct Errors<'e> {
+    placed: Vec<(Span, usize, &'e Located)>,
+    unplaced: Vec<(usize, &'e Located)>,
+}
+
+impl<'e> Errors<'e> {
+    fn new(errors: &[&'e Located]) -> Self {
+        let (mut placed, mut unplaced) = (Vec::new(), Vec::new());
+        for (rank, located) in errors.iter().copied().enumerate() {
+            match located.diagnostic.span {
+                Some(span) => placed.push((span, rank, located)),
+                None => unplaced.push((rank, located)),
+            }
+        }
+        placed.sort_unstable_by_key(|(span, rank, _)| (span.start, *rank));
+        Self { placed, unplaced }
+    }
+
+    /// Those within a part, and those without a place, in the order of the findings.
+    fn within(&self, part: Span) -> impl Iterator<Item = &'e Located> {
+        let from = self.placed.partition_point(|it| it.0.start < part.start);
+        let begin = self.placed.iter().skip(from);
+        let mut found: Vec<(usize, &Located)> = begin
+            .take_while(|it| it.0.start <= part.end)
+            .filter(|it| it.0.end <= part.end)
+            .map(|(_, rank, located)| (*rank, *located))
+            .chain(self.unplaced.iter().copied())
+            .collect();
+        found.sort_unstable_by_key(|(rank, _)| *rank);
+        found.into_iter().map(|(_, located)| located)
+    }
+}
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -62,26 +98,18 @@ pub fn write(
         }
         let unread = |error: OpenError| Failure::io(format!("{}: {error}", input.name));
         let mut text = Forward::new(input.again().map_err(unread)?.lenient());
+        let errors = Errors::new(errors);
         for reject in &input.rejects {
             text.hold(reject.span.start, reject.span.end)
                 .map_err(unread)?;
             let stood = reject.content.as_deref();
             let stood = stood.unwrap_or_else(|| text.text(reject.span));
-            let within = |located: &&&Located| {
-                located.diagnostic.span.is_none_or(|span| {
-                    reject.span.start <= span.start && span.end <= reject.span.end
-                })
-            };
             let value: Option<&RawValue> = serde_json::from_str(stood).ok();
             let line = Line {
                 file: &input.name,
                 unit: reject.unit,
                 pointer: &reject.pointer,
-                diagnostics: errors
-                    .iter()
-                    .filter(within)
-                    .map(|located| Finding::from(*located))
-                    .collect(),
+                diagnostics: errors.within(reject.span).map(Finding::from).collect(),
                 value,
                 text: value.is_none().then_some(stood),
             };

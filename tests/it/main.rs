@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod across;
+mod bounds;
 mod docs;
 mod drift;
 mod explain;
