@@ -34,6 +34,22 @@ pub mod write;
 use cli::args::{Args, Command};
 pub use exit::ExitStatus;
 
+/// Prints what the parser says instead of arguments: an error, or the help or version asked for.
+pub fn explain(answer: &clap::Error) -> ExitStatus {
+    use std::io::Write as _;
+    let printed = answer.print();
+    if answer.use_stderr() {
+        return ExitStatus::Usage;
+    }
+    let printed = write::stdout::open()
+        .and_then(|mut out| printed.and_then(|()| out.flush()))
+        .map_err(cli::failure::Failure::from);
+    match printed {
+        Ok(()) => ExitStatus::Success,
+        Err(failure) => failure.tell(),
+    }
+}
+
 /// Runs one command.
 pub fn run(args: Args) -> ExitStatus {
     write::signals::install();

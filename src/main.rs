@@ -3,13 +3,27 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use gcagg::cli::args::Args;
 
-// Windows and rows are large buffers, taken and given back all the time: the system's allocator
+// Windows and rows are large buffers, allocated and freed all the time: the system's allocator
 // costs a tenth more.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+#[cfg(unix)]
+ctor::declarative::ctor! {
+    /// Before `main`, where the runtime would put the null device in place of a closed descriptor.
+    #[ctor]
+    fn look_at_stdout() {
+        let closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
+        gcagg::write::stdout::set_closed(closed);
+    }
+}
+
 fn main() -> ExitCode {
-    let arguments = gcagg::cli::args::Args::parse();
-    ExitCode::from(gcagg::run(arguments).code())
+    let status = match Args::try_parse() {
+        Ok(arguments) => gcagg::run(arguments),
+        Err(answer) => gcagg::explain(&answer),
+    };
+    ExitCode::from(status.code())
 }

@@ -223,7 +223,11 @@ pub enum UnitArg {
     S,
     Min,
     H,
+    /// h:mm:ss, rounded to whole seconds
     Hms,
+    /// h:mm:ss with decimals
+    #[value(name = "hms.ms")]
+    HmsMs,
 }
 
 const CONVERT: &str = "\
@@ -279,18 +283,28 @@ pub struct ConvertArgs {
         help_heading = "Columns and rows"
     )]
     pub columns: String,
+    /// Dimension columns, whatever the inputs hold: with --columns all, the header is the same
+    /// every day
+    #[arg(
+        long,
+        value_name = "NAME,...",
+        value_delimiter = ',',
+        help_heading = "Columns and rows"
+    )]
+    pub dims: Vec<String>,
     /// A first column `source` with the input's path
     #[arg(long, help_heading = "Columns and rows")]
     pub source_column: bool,
     #[command(flatten)]
     pub filter: FilterArgs,
-    /// For Excel: BOM, CRLF, dates as Excel reads them, formula guard
+    /// For Excel: BOM, CRLF, dates as Excel reads them; text that Excel would change or run as a
+    /// formula is prefixed with '
     #[arg(long, help_heading = "For spreadsheets")]
     pub excel: bool,
     /// Prefix text cells that begin with = + - @ tab or CR with '
     #[arg(long, help_heading = "For spreadsheets")]
     pub formula_guard: bool,
-    /// Field delimiter: one character, or tab
+    /// Field delimiter: one printable ASCII character that no number contains, or tab
     #[arg(long, value_name = "CHAR", help_heading = "For spreadsheets")]
     pub delimiter: Option<String>,
     /// End lines with CR LF
@@ -320,17 +334,19 @@ pub struct ConvertArgs {
 /// Which rows are wanted.
 #[derive(Debug, ClapArgs)]
 pub struct FilterArgs {
-    /// Only metrics and views whose name matches (* and ?); repeatable
+    /// Only metrics and views whose name matches one of these patterns (* and ?); repeatable
     #[arg(
         long = "metric",
-        value_name = "GLOB",
+        value_name = "GLOB,...",
+        value_delimiter = ',',
         help_heading = "Columns and rows"
     )]
     pub metrics: Vec<String>,
-    /// Only groups with this value; several values of one dimension are alternatives
+    /// Only groups with one of these values; repeatable: several values of one dimension are
+    /// alternatives, several dimensions must all match
     #[arg(
         long = "where",
-        value_name = "DIM=VALUE",
+        value_name = "DIM=VALUE,...",
         help_heading = "Columns and rows"
     )]
     pub wheres: Vec<String>,

@@ -13,6 +13,7 @@ use crate::engine::parallel;
 use crate::source::cut::WINDOW;
 use crate::source::discover::{self, Discovery};
 use crate::table::Filter;
+use crate::table::filter::Condition;
 use crate::write::sink::{Compression, Sink, Target};
 
 use super::args::{FilterArgs, LevelArgs, SharedArgs, When};
@@ -178,11 +179,17 @@ pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Failure> {
     for condition in &args.wheres {
         let Some((name, value)) = condition.split_once('=') else {
             return Err(
-                Failure::usage(format!("--where {condition}: there is no `=`"))
+                Failure::usage(format!("--where {condition}: expected DIM=VALUE"))
                     .help("write a dimension and a value: --where mediaType=voice"),
             );
         };
-        filter.dimensions.push((name.to_owned(), value.to_owned()));
+        let values = value.split(',').map(str::to_owned);
+        let condition = Condition {
+            dimension: name.trim().to_owned(),
+            values: values.collect(),
+            typed: value.to_owned(),
+        };
+        filter.dimensions.push(condition);
     }
     let time = |name: &str, text: &Option<String>| match text {
         None => Ok(None),

@@ -1,12 +1,11 @@
 //! `gcagg completions` and `gcagg man`: from the same definition as the parser.
 
-use std::io::{self, Write as _};
-
 use clap::CommandFactory as _;
 
 use crate::cli::args::{Args, CompletionsArgs};
 use crate::cli::failure::Failure;
 use crate::exit::ExitStatus;
+use crate::write::stdout;
 
 /// Prints the completions of a shell.
 ///
@@ -29,8 +28,6 @@ pub fn man() -> Result<ExitStatus, Failure> {
 }
 
 fn print(text: &[u8]) -> Result<ExitStatus, Failure> {
-    let mut out = io::stdout().lock();
-    out.write_all(text)?;
-    out.flush()?;
+    stdout::print(text)?;
     Ok(ExitStatus::Success)
 }

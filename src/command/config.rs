@@ -1,7 +1,5 @@
 //! `gcagg config`: the settings in force, and where each comes from.
 
-use std::io::{self, Write as _};
-
 use serde_json::json;
 
 use crate::cli::args::{ConfigArgs, InspectFormat};
@@ -11,6 +9,7 @@ use crate::cli::options::{self, Shared};
 use crate::diagnostic::Code;
 use crate::diagnostic::levels::Levels;
 use crate::exit::ExitStatus;
+use crate::write::stdout;
 
 const TYPED: &str = "command line";
 
@@ -26,9 +25,7 @@ pub fn run(shared: &Shared, args: &ConfigArgs) -> Result<ExitStatus, Failure> {
         InspectFormat::Text => text(&config, &settings, &levels),
         InspectFormat::Json => json(&config, &settings, &levels),
     };
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
+    stdout::print(text.as_bytes())?;
     Ok(ExitStatus::Success)
 }
 

@@ -7,17 +7,20 @@ use crate::check::Checker;
 use crate::cli::args::{ConvertArgs, LayoutArg, OnError, To, UnitArg};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
-use crate::diagnostic::Code;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::thin;
-use crate::engine::emit::{self, Table};
+use crate::engine::emit::{self, Table, Written};
 use crate::engine::{Run, Surveyed};
 use crate::exit::ExitStatus;
+use crate::json::text::printable;
 use crate::source::Dialect;
-use crate::table::columns::{Choice, UnknownColumn};
+use crate::table::columns::{Choice, UnknownColumn, Wanted};
 use crate::table::{Columns, Layout, Shaping, Survey, time::Times, units::Unit};
-use crate::write::{Format, csv};
+use crate::write::Format;
+use crate::write::csv::{self, Guard};
+use crate::write::sink::Sink;
 
+use super::distinct::Distinct;
 use super::gather::{self, Gathered, counted};
 use super::progress::Progress;
 use super::{rejects, tell};
@@ -30,9 +33,11 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
     let plan = Plan::new(&args)?;
     let discovery = options::inputs(&args.inputs.inputs, "convert")?;
     let inputs = gather::paths(&discovery);
-    gather::refuse_overwrite(&args.output, &inputs)?;
-    if let Some(rejects) = &args.rejects {
-        gather::refuse_overwrite(rejects, &inputs)?;
+    let mut distinct = Distinct::default();
+    let table = (!args.per_file).then_some(&args.output);
+    for output in table.into_iter().chain(&args.rejects) {
+        gather::refuse_overwrite(output, &inputs)?;
+        distinct.add(output)?;
     }
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let checker = Checker::new().map_err(Failure::io)?;
@@ -51,54 +56,91 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
     let mut gathered = gather::gather(shared, &run, discovery, !args.per_file);
     plan.check_durations(&gathered)?;
     let skip = args.on_error == OnError::Skip;
-    // What is left out of a mixture would be half of it: no run skips that.
+    // Half of a mixture is no result, and what cannot be read is no bad part: neither is skipped.
     let mixture = gathered.inputs.iter().any(|input| input.dialects.len() > 1)
         || (!args.per_file && refuse_mixture(&mut gathered));
     let collection = gathered.collection();
-    say_findings(shared, &collection, skip && !mixture)?;
     let status = gather::status(&collection);
-    if status != ExitStatus::Success && (!skip || mixture) {
+    let skip = skip && !mixture && status != ExitStatus::Io;
+    say_findings(shared, &collection, skip)?;
+    if status != ExitStatus::Success && !skip {
         shared.say(&format!(
             "nothing was written: {}",
             gathered.summary(&collection, 0)
         ));
         return Ok(status);
     }
+    let outputs = match args.per_file {
+        true => per_file(&args, &plan, &gathered, &mut distinct)?,
+        false => Vec::new(),
+    };
     let sources = gathered.inputs.iter().map(|input| &input.found.input);
     let progress = Progress::reading(shared, "writing", sources);
-    let rows = if args.per_file {
-        per_file(&run, &args, &plan, &gathered)?
+    let rejects = rejects::write(args.rejects.as_deref(), &gathered.inputs, &collection)?;
+    let mut ledger = Ledger(rejects.zip(args.rejects.as_deref()));
+    let mut written = Written::default();
+    if args.per_file {
+        for (input, output) in gathered.inputs.iter().zip(outputs) {
+            let mut survey = input.survey.clone();
+            survey.dialects.extend(input.dialects.iter().copied());
+            let inputs = std::slice::from_ref(input);
+            written += write(&run, &args, &plan, &survey, inputs, &output, &mut ledger)?;
+        }
     } else {
         let survey = merged(&gathered.inputs);
-        let dialect = dialect(&survey);
-        write(
+        let inputs = &gathered.inputs;
+        written += write(
             &run,
             &args,
             &plan,
             &survey,
-            dialect,
-            &gathered.inputs,
+            inputs,
             &args.output,
-        )?
-    };
+            &mut ledger,
+        )?;
+        plan.say_left_out(shared, &survey);
+    }
+    ledger.finish()?;
     drop(progress);
-    let left_out = rejects::write(args.rejects.as_deref(), &gathered.inputs, &collection)?;
+    let left_out: usize = gathered
+        .inputs
+        .iter()
+        .map(|input| input.rejects.len())
+        .sum();
     gathered.details(shared);
+    if written.guarded > 0 {
+        shared.say(&format!(
+            "{} prefixed with ' so that a spreadsheet keeps the text",
+            counted(written.guarded, "cell")
+        ));
+    }
     if left_out > 0 {
         shared.say(&format!(
             "{} left out: {}",
-            counted(left_out, "bad part"),
-            gathered.summary(&collection, rows)
+            counted(left_out as u64, "bad part"),
+            gathered.summary(&collection, written.rows)
         ));
+        if args.rejects.is_none() {
+            shared.say("  help: --rejects FILE writes them with their diagnostics");
+        }
     } else if shared.verbose || args.output != Path::new("-") {
-        shared.say(&gathered.summary(&collection, rows));
+        shared.say(&gathered.summary(&collection, written.rows));
     }
-    // What was skipped is told and counted; what could not be read is still missing.
-    Ok(if status == ExitStatus::BadData {
-        ExitStatus::Success
-    } else {
-        status
-    })
+    Ok(ExitStatus::Success)
+}
+
+/// The rejects of a run, which take their place before the first table does.
+struct Ledger<'p>(Option<(Sink, &'p Path)>);
+
+impl Ledger<'_> {
+    fn finish(&mut self) -> Result<(), Failure> {
+        match self.0.take() {
+            None => Ok(()),
+            Some((sink, path)) => sink
+                .finish()
+                .map_err(|error| Failure::writing(&options::shown(path), &error)),
+        }
+    }
 }
 
 /// The options of the command, resolved.
@@ -108,6 +150,8 @@ struct Plan {
     extension: &'static str,
     shaping: Shaping,
     choice: Choice,
+    /// The dimension columns of `--dims`.
+    dimensions: Option<Vec<String>>,
 }
 
 impl Plan {
@@ -153,7 +197,11 @@ impl Plan {
                 crlf: args.crlf || args.excel,
                 bom: args.bom || args.excel,
                 decimal_comma: args.decimal_comma,
-                guard: args.formula_guard || args.excel,
+                guard: match (args.excel, args.formula_guard) {
+                    (true, _) => Guard::Spreadsheet,
+                    (false, true) => Guard::Formulas,
+                    (false, false) => Guard::None,
+                },
             }),
             To::Ndjson => Format::Ndjson,
             To::Json => Format::Json,
@@ -174,6 +222,12 @@ impl Plan {
                     .collect(),
             ),
         };
+        if !args.dims.is_empty() && matches!(choice, Choice::Named(_)) {
+            return Err(
+                Failure::usage("--dims and names in --columns exclude each other")
+                    .help("name the dimensions in --columns, or use --columns all"),
+            );
+        }
         let shaping = Shaping {
             layout: match args.layout {
                 LayoutArg::Long => Layout::Long,
@@ -186,6 +240,7 @@ impl Plan {
                 UnitArg::Min => Unit::Minutes,
                 UnitArg::H => Unit::Hours,
                 UnitArg::Hms => Unit::Clock,
+                UnitArg::HmsMs => Unit::ExactClock,
             }),
             times: Times {
                 zone,
@@ -196,8 +251,28 @@ impl Plan {
             format,
             extension,
             shaping,
+            dimensions: (!args.dims.is_empty()).then(|| args.dims.clone()),
             choice,
         })
+    }
+
+    /// Names the dimensions of the inputs that `--dims` leaves out.
+    fn say_left_out(&self, shared: &Shared, survey: &Survey) {
+        let Some(kept) = &self.dimensions else {
+            return;
+        };
+        let left_out: Vec<&str> = survey
+            .dimensions
+            .keys()
+            .filter(|name| !kept.contains(name))
+            .map(String::as_str)
+            .collect();
+        if !left_out.is_empty() {
+            shared.say(&format!(
+                "warning: dimensions that --dims does not name have no column: {}",
+                printable(&left_out.join(", "))
+            ));
+        }
     }
 
     /// Refuses a duration beyond exact arithmetic rather than leave it in another unit.
@@ -254,24 +329,27 @@ fn from_extension(output: &Path) -> Result<To, Failure> {
 }
 
 fn delimiter(text: &str) -> Result<u8, Failure> {
-    match text.as_bytes() {
-        _ if matches!(text, "tab" | "\\t") => Ok(b'\t'),
-        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n') => Ok(*byte),
-        _ => Err(
-            Failure::usage(format!("--delimiter {text}: not one ASCII character"))
-                .help("write one character, such as ';', or tab"),
-        ),
-    }
+    let reason = match text.as_bytes() {
+        _ if matches!(text, "tab" | "\\t") => return Ok(b'\t'),
+        [byte] if csv::is_delimiter(*byte) => return Ok(*byte),
+        [b'"'] => "it quotes fields",
+        [byte] if byte.is_ascii_graphic() => "numbers contain it",
+        [_] => "it cannot be seen",
+        _ => "expected one ASCII character",
+    };
+    Err(
+        Failure::usage(format!("--delimiter {text}: not a delimiter: {reason}"))
+            .help("write one of , ; | : or another printable character, or tab"),
+    )
 }
 
-/// Errors whole (of a run that skips, those that keep an input from being read), then warnings.
+/// Errors with their lines where nothing is written, one line per cause where they are skipped;
+/// then warnings.
 fn say_findings(shared: &Shared, collection: &Collection, skip: bool) -> Result<(), Failure> {
-    let unread = collection
-        .findings()
-        .iter()
-        .any(|located| matches!(located.diagnostic.code, Code::Unreadable | Code::NoInput));
-    if !skip || unread || shared.verbose {
+    if !skip || shared.verbose {
         tell::errors(shared, collection)?;
+    } else {
+        tell::left_out(shared, collection);
     }
     tell::warnings(shared, collection);
     Ok(())
@@ -300,7 +378,7 @@ fn refuse_mixture(gathered: &mut Gathered) -> bool {
     {
         let dialect = input.dialects.first().copied().unwrap_or_default();
         let finding = crate::diagnostic::Diagnostic::new(
-            Code::MixedDialects,
+            crate::diagnostic::Code::MixedDialects,
             format!(
                 "a {dialect} document among {} documents: they make no common table",
                 first.unwrap_or_default()
@@ -342,18 +420,18 @@ fn write(
     args: &ConvertArgs,
     plan: &Plan,
     survey: &Survey,
-    dialect: Dialect,
     inputs: &[Surveyed],
     output: &Path,
-) -> Result<u64, Failure> {
-    let columns = Columns::decide(
-        survey,
-        dialect,
-        plan.shaping.layout,
-        &plan.choice,
-        args.source_column,
-    )
-    .map_err(unknown_column)?;
+    ledger: &mut Ledger<'_>,
+) -> Result<Written, Failure> {
+    let dialect = dialect(survey);
+    let wanted = Wanted {
+        choice: &plan.choice,
+        dimensions: plan.dimensions.as_deref(),
+        source: args.source_column,
+    };
+    let columns =
+        Columns::decide(survey, dialect, plan.shaping.layout, wanted).map_err(unknown_column)?;
     let table = Table {
         columns: &columns,
         format: &plan.format,
@@ -361,10 +439,15 @@ fn write(
     };
     let failed = |error: &std::io::Error| Failure::writing(&options::shown(output), error);
     let mut sink = options::sink(output)?;
-    let rows = emit::table(run, &table, inputs, &mut sink)
+    if !sink.is_atomic() {
+        // What is written now cannot be taken back.
+        ledger.finish()?;
+    }
+    let written = emit::table(run, &table, inputs, &mut sink)
         .map_err(|error| tell::unwritten(output, error))?;
+    ledger.finish()?;
     sink.finish().map_err(|error| failed(&error))?;
-    Ok(rows)
+    Ok(written)
 }
 
 fn unknown_column(unknown: UnknownColumn) -> Failure {
@@ -378,12 +461,13 @@ fn unknown_column(unknown: UnknownColumn) -> Failure {
     }
 }
 
+/// The outputs of `--per-file`, in the order of the inputs, with their folders.
 fn per_file(
-    run: &Run<'_>,
     args: &ConvertArgs,
     plan: &Plan,
     gathered: &Gathered,
-) -> Result<u64, Failure> {
+    distinct: &mut Distinct,
+) -> Result<Vec<PathBuf>, Failure> {
     let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
     let mut outputs = Vec::new();
     let sources = gathered.inputs.iter().filter_map(|input| {
@@ -407,31 +491,14 @@ fn per_file(
             ));
         }
         sources.refuse(&output)?;
+        distinct.add(&output)?;
         outputs.push(output);
     }
-    let mut rows = 0;
-    for (input, output) in gathered.inputs.iter().zip(outputs) {
-        if !input.readable {
-            continue;
-        }
-        if let Some(folder) = output.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Failure::writing(&folder.display().to_string(), &error))?;
-        }
-        let mut survey = input.survey.clone();
-        survey.dialects.extend(input.dialects.iter().copied());
-        let dialect = dialect(&survey);
-        rows += write(
-            run,
-            args,
-            plan,
-            &survey,
-            dialect,
-            std::slice::from_ref(input),
-            &output,
-        )?;
+    for folder in outputs.iter().filter_map(|output| output.parent()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Failure::writing(&folder.display().to_string(), &error))?;
     }
-    Ok(rows)
+    Ok(outputs)
 }
 
 /// The name of an input's table: its own with another extension.

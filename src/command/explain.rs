@@ -1,13 +1,12 @@
 //! `gcagg explain`: the long story of a diagnostic, and what a name of the API means.
 
-use std::io::{self, Write as _};
-
 use crate::cli::args::ExplainArgs;
 use crate::cli::failure::Failure;
 use crate::diagnostic::{Code, explain};
 use crate::document::catalog::{index, nearest};
 use crate::exit::ExitStatus;
 use crate::report::glossary;
+use crate::write::stdout;
 
 /// Runs the command.
 ///
@@ -22,9 +21,7 @@ pub fn run(args: &ExplainArgs) -> Result<ExitStatus, Failure> {
             .or_else(|| glossary::page(what))
             .ok_or_else(|| unknown(what))?,
     };
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
+    stdout::print(text.as_bytes())?;
     Ok(ExitStatus::Success)
 }
 

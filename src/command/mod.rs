@@ -4,7 +4,8 @@ pub mod completions;
 pub mod config;
 pub mod convert;
 pub mod copies;
-pub mod drift;
+pub mod distinct;
+mod drift;
 pub mod expected;
 pub mod explain;
 #[cfg(feature = "fetch")]

@@ -1,6 +1,5 @@
 //! Where `validate` writes: one report or several, each whole or not at all.
 
-use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +11,7 @@ use crate::diagnostic::render::{self, Format, Style};
 use crate::diagnostic::thin;
 use crate::write::sink::Sink;
 
+use super::distinct::Distinct;
 use super::{gather, repair};
 
 /// The outputs of a run, open for writing before the work begins: a wrong path is told at once.
@@ -47,19 +47,15 @@ impl Outputs {
         }
         let beside = repair::takes_stdout(args);
         wanted.extend(args.reports.iter().cloned());
-        let mut places = HashSet::new();
-        places.extend(args.known.write_baseline.as_deref().map(place));
         let copy = args.output.as_deref().filter(|_| args.fixing.fix);
-        places.extend(copy.filter(|copy| *copy != Path::new("-")).map(place));
+        let mut distinct = Distinct::default();
+        let others = args.known.write_baseline.as_deref().into_iter();
+        for path in others.chain(copy.filter(|copy| *copy != Path::new("-"))) {
+            distinct.add(path)?;
+        }
         for report in &wanted {
             gather::refuse_overwrite(&report.path, inputs)?;
-            if !places.insert(place(&report.path)) {
-                return Err(Failure::usage(format!(
-                    "two outputs would be written to {}",
-                    options::shown(&report.path)
-                ))
-                .help("give each its own file: --report sarif=gcagg.sarif --report text"));
-            }
+            distinct.add(&report.path)?;
         }
         let outputs = wanted.into_iter().map(|report| {
             Ok(Output {
@@ -115,18 +111,6 @@ impl Outputs {
             }
         }
         Ok(())
-    }
-}
-
-/// What tells two outputs apart, though a file be named in two ways.
-fn place(path: &Path) -> PathBuf {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    match (folder.canonicalize(), path.file_name()) {
-        (Ok(folder), Some(name)) if path != Path::new("-") => folder.join(name),
-        _ => path.to_owned(),
     }
 }
 

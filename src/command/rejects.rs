@@ -16,6 +16,7 @@ use crate::engine::Surveyed;
 use crate::json::Span;
 use crate::source::forward::Forward;
 use crate::source::open_error::OpenError;
+use crate::write::sink::Sink;
 
 /// The errors of one input by where they begin, so that those of a part are found without a look
 /// at all the others.
@@ -67,7 +68,8 @@ struct Line<'a> {
     text: Option<&'a str>,
 }
 
-/// Counts what was left out, and writes it where a file was named.
+/// Writes what was left out to a file that was named, which is not yet in its place:
+/// [`Sink::finish`] puts it there.
 ///
 /// # Errors
 /// The file cannot be written.
@@ -75,10 +77,9 @@ pub fn write(
     path: Option<&Path>,
     inputs: &[Surveyed],
     collection: &Collection,
-) -> Result<u64, Failure> {
-    let count = inputs.iter().map(|input| input.rejects.len() as u64).sum();
+) -> Result<Option<Sink>, Failure> {
     let Some(path) = path else {
-        return Ok(count);
+        return Ok(None);
     };
     let mut by_file: HashMap<&str, Vec<&Located>> = HashMap::new();
     for located in collection.findings() {
@@ -119,6 +120,7 @@ pub fn write(
             writeln!(sink, "{json}").map_err(|error| failed(&error))?;
         }
     }
-    sink.finish().map_err(|error| failed(&error))?;
-    Ok(count)
+    // What cannot be written is known before the table is.
+    sink.flush().map_err(|error| failed(&error))?;
+    Ok(Some(sink))
 }

@@ -17,8 +17,10 @@ use crate::source::decode::Packing;
 use crate::source::discover::{Discovery, Found};
 use crate::source::stamp::Stamp;
 use crate::write::sink::{Compression, Sink};
+use crate::write::stdout;
 
 use super::copies::Copies;
+use super::distinct::Distinct;
 use super::gather::{self, counted};
 use super::progress::Progress;
 
@@ -64,6 +66,17 @@ pub fn run(
     }
     let destination = destination(args, discovery)?;
     let targets = targets(&destination, discovery)?;
+    if matches!(destination, Destination::Folder(_)) {
+        let mut distinct = Distinct::default();
+        let reports = args.reports.iter().map(|report| &report.path);
+        let others = reports.chain(&args.known.write_baseline);
+        for path in targets
+            .iter()
+            .chain(others.filter(|it| it.as_path() != Path::new("-")))
+        {
+            distinct.add(path)?;
+        }
+    }
     let progress = Progress::reading(
         shared,
         "repairing",
@@ -306,9 +319,7 @@ fn show(format: DiffFormat, name: &str, text: &str, repaired: &Repaired) -> Resu
     if io::stdout().is_terminal() {
         shown = harmless(&String::from_utf8_lossy(&shown)).into_bytes();
     }
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(&shown)?;
-    Ok(stdout.flush()?)
+    Ok(stdout::print(&shown)?)
 }
 
 /// The text with everything escaped that a terminal would act on.

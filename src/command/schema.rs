@@ -1,11 +1,10 @@
 //! `gcagg schema`: the embedded JSON Schemas.
 
-use std::io::{self, Write as _};
-
 use crate::check::schema;
 use crate::cli::args::{SchemaArgs, SchemaName};
 use crate::cli::failure::Failure;
 use crate::exit::ExitStatus;
+use crate::write::stdout;
 
 /// The schema of `gcagg.toml`.
 const CONFIG: &str = include_str!("../../schemas/config.schema.json");
@@ -20,8 +19,6 @@ pub fn run(args: SchemaArgs) -> Result<ExitStatus, Failure> {
         SchemaName::Summary => schema::SUMMARY,
         SchemaName::Config => CONFIG,
     };
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
+    stdout::print(text.as_bytes())?;
     Ok(ExitStatus::Success)
 }

@@ -5,10 +5,13 @@ use std::path::Path;
 
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
-use crate::diagnostic::collect::Collection;
+use crate::diagnostic::collect::{Collection, Group};
 use crate::diagnostic::render::{self, Format};
 use crate::diagnostic::{Code, Severity};
 use crate::engine::emit::EmitError;
+use crate::json::text::printable;
+
+use super::gather::counted;
 
 /// How many causes are told whole.
 const SHOWN: usize = 20;
@@ -45,25 +48,50 @@ pub fn warnings(shared: &Shared, collection: &Collection) {
         if !told {
             continue;
         }
-        let places = if group.count > 1 {
-            format!(" ({} places)", group.count)
-        } else {
-            String::new()
-        };
-        shared.say(&format!(
-            "{}[{}] {}: {}: {}{places}",
-            diagnostic.severity.word(),
-            diagnostic.code.id(),
-            diagnostic.code.name(),
-            crate::json::text::printable(&group.first.file),
-            diagnostic.message,
-        ));
-        if diagnostic.code == Code::NoData
-            && let Some(help) = &diagnostic.help
-        {
+        shared.say(&line(&group, &printable(&group.first.file)));
+        let helps = matches!(diagnostic.code, Code::NoData);
+        if helps && let Some(help) = &diagnostic.help {
             shared.say(&format!("  help: {help}"));
         }
     }
+}
+
+/// The causes for which a run left parts out, one line per cause with its first place and its
+/// number of places.
+pub fn left_out(shared: &Shared, collection: &Collection) {
+    let groups = collection.groups();
+    let errors = groups
+        .iter()
+        .filter(|group| group.first.diagnostic.severity == Severity::Error);
+    let more = errors.clone().count().saturating_sub(SHOWN);
+    for group in errors.take(SHOWN) {
+        let file = printable(&group.first.file);
+        let place = match group.first.place {
+            Some(place) => format!("{file}:{}:{}", place.line, place.column),
+            None => file,
+        };
+        shared.say(&line(group, &place));
+    }
+    if more > 0 {
+        shared.say(&format!("{} more", counted(more as u64, "cause")));
+    }
+}
+
+/// A cause in one line.
+fn line(group: &Group<'_>, place: &str) -> String {
+    let diagnostic = &group.first.diagnostic;
+    let places = if group.count > 1 {
+        format!(" ({} places)", group.count)
+    } else {
+        String::new()
+    };
+    format!(
+        "{}[{}] {}: {place}: {}{places}",
+        diagnostic.severity.word(),
+        diagnostic.code.id(),
+        diagnostic.code.name(),
+        diagnostic.message,
+    )
 }
 
 /// Why an output was not written.

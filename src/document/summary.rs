@@ -70,9 +70,10 @@ impl<'a> Value<'a> {
         self.node.get("label")
     }
 
-    /// Whether there is a figure: a metric that is absent or null gives no row.
-    pub fn has_value(&self) -> bool {
-        self.value().is_some_and(|value| !value.is_null())
+    /// Whether the metric gives a row: one whose `value` is null does, with its unit and label; one
+    /// that is itself null does not.
+    pub fn gives_row(&self) -> bool {
+        self.node.is_object()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::json::Tape;
 use crate::source::Dialect;
 use crate::table::direct::Writer;
 use crate::table::{self, Columns};
-use crate::write::Format;
+use crate::write::{Encoded, Format};
 
 use super::batch::{self, Batch, Changed};
 use super::{Run, Surveyed, groups, parallel};
@@ -16,15 +16,27 @@ use super::{Run, Surveyed, groups, parallel};
 /// How many bytes of small inputs are turned to rows side by side.
 const TOGETHER: u64 = 8 * 1024 * 1024;
 
-/// The bytes of some rows, and how many rows they are.
-type Encoded = (Vec<u8>, u64);
-
 /// A table on its way out.
 #[derive(Debug)]
 pub struct Table<'t> {
     pub columns: &'t Columns,
     pub format: &'t Format,
     pub dialect: Dialect,
+}
+
+/// What a table has.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Written {
+    pub rows: u64,
+    /// Text cells that were guarded against a spreadsheet.
+    pub guarded: u64,
+}
+
+impl std::ops::AddAssign for Written {
+    fn add_assign(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.guarded += other.guarded;
+    }
 }
 
 /// Why rows could not be written.
@@ -59,26 +71,30 @@ impl From<Changed> for Ended {
 /// Rows on their way out, counted.
 struct Out<'o> {
     table: &'o Table<'o>,
-    rows: u64,
+    written: Written,
     out: &'o mut (dyn Write + Send),
 }
 
 impl Out<'_> {
-    fn write(&mut self, (bytes, rows): &Encoded) -> io::Result<()> {
-        if *rows == 0 {
+    fn write(&mut self, encoded: &Encoded) -> io::Result<()> {
+        if encoded.rows == 0 {
             return Ok(());
         }
-        let joint = if self.rows == 0 {
+        let joint = if self.written.rows == 0 {
             self.table.format.joint()
         } else {
             0
         };
-        self.rows += rows;
-        self.out.write_all(bytes.get(joint..).unwrap_or_default())
+        self.written += Written {
+            rows: encoded.rows,
+            guarded: encoded.guarded,
+        };
+        let bytes = encoded.bytes.get(joint..).unwrap_or_default();
+        self.out.write_all(bytes)
     }
 }
 
-/// Writes the header, every row and the end; returns the number of rows.
+/// Writes the header, every row and the end.
 ///
 /// # Errors
 /// Whatever keeps the table from being whole.
@@ -87,11 +103,15 @@ pub fn table(
     table: &Table<'_>,
     inputs: &[Surveyed],
     out: &mut (dyn Write + Send),
-) -> Result<u64, EmitError> {
+) -> Result<Written, EmitError> {
     out.write_all(&table.format.start(table.columns))
         .map_err(EmitError::Write)?;
-    let rows = 0;
-    let mut out = Out { table, rows, out };
+    let written = Written::default();
+    let mut out = Out {
+        table,
+        written,
+        out,
+    };
     for range in groups(inputs, |input| input.bytes, TOGETHER) {
         let now = &inputs[range];
         if let [input] = now {
@@ -115,7 +135,7 @@ pub fn table(
     }
     let end = table.format.end();
     out.out.write_all(end).map_err(EmitError::Write)?;
-    Ok(out.rows)
+    Ok(out.written)
 }
 
 fn input_to(
@@ -151,7 +171,7 @@ fn encode(
 ) -> Option<Encoded> {
     let dialect = batch.opened.dialect;
     if dialect != table.dialect {
-        return Some((Vec::new(), 0));
+        return Some(Encoded::default());
     }
     let mut encoder = table.format.encoder(table.columns);
     let mut writer = Writer::new(run.shaping, table.columns, &input.name);
@@ -187,5 +207,5 @@ fn encode(
     }
     let rows = rows + writer.rows;
     lexicon.remember();
-    Some((encoder.finish(), rows))
+    Some(encoder.finish(rows))
 }

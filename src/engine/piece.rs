@@ -328,7 +328,7 @@ pub fn rows_of(dialect: Dialect, node: Node<'_>) -> u64 {
             .buckets()
             .map(|bucket| bucket.metrics().count() + bucket.views().count())
             .sum(),
-        Dialect::Summary => Entity(node).metrics().filter(Value::has_value).count(),
+        Dialect::Summary => Entity(node).metrics().filter(Value::gives_row).count(),
     };
     rows as u64
 }

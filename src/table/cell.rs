@@ -16,6 +16,8 @@ pub enum Cell<'a> {
     Number(Cow<'a, str>),
     /// Digits that are no JSON number, such as `0:02:30`.
     Figure(String),
+    /// An instant as spreadsheets read it, such as `2026-03-02 08:00:00`.
+    Time(String),
     Bool(bool),
 }
 

@@ -45,10 +45,23 @@ pub enum Choice {
     Named(Vec<String>),
 }
 
+/// What decides the columns of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'w> {
+    pub choice: &'w Choice,
+    /// The dimensions that have a column, whatever the inputs hold; `None` is those of the inputs.
+    pub dimensions: Option<&'w [String]>,
+    /// Whether there is a first column with the input's name.
+    pub source: bool,
+}
+
 /// The columns of a table with their names, in order.
 #[derive(Debug, Clone, Default)]
 pub struct Columns {
     pub list: Vec<(String, Column)>,
+    /// Whether JSON writes every key, null where there is nothing: the columns do not depend on
+    /// what the inputs hold, so neither should the keys.
+    pub every_key: bool,
     dimensions: HashMap<String, usize>,
     stats: HashMap<String, usize>,
     figures: HashMap<String, usize>,
@@ -66,19 +79,31 @@ impl Columns {
         survey: &Survey,
         dialect: Dialect,
         layout: Layout,
-        choice: &Choice,
-        source: bool,
+        wanted: Wanted<'_>,
     ) -> Result<Self, UnknownColumn> {
+        let Wanted { choice, source, .. } = wanted;
+        let all = *choice == Choice::All;
+        let fixed = wanted
+            .dimensions
+            .filter(|_| dialect == Dialect::Aggregates)
+            .map(|names| Survey {
+                dimensions: names.iter().map(|name| (name.clone(), true)).collect(),
+                ..survey.clone()
+            });
+        let survey = fixed.as_ref().unwrap_or(survey);
         let mut candidates = match (dialect, layout) {
             (Dialect::Aggregates, Layout::Long) => long(survey),
             (Dialect::Aggregates, Layout::Wide) => wide(survey),
-            (Dialect::Summary, Layout::Long) => summary_long(survey),
-            (Dialect::Summary, Layout::Wide) => summary_wide(survey),
+            (Dialect::Summary, Layout::Long) => summary_long(survey, all),
+            (Dialect::Summary, Layout::Wide) => summary_wide(survey, all),
         };
         if source {
+            let mut taken: BTreeSet<String> =
+                candidates.iter().map(|(name, _, _)| name.clone()).collect();
             for (name, _, _) in &mut candidates {
                 if name == "source" {
-                    "group_source".clone_into(name);
+                    *name = names::dimension(name, &taken);
+                    taken.insert(name.clone());
                 }
             }
             candidates.insert(0, ("source".to_owned(), Column::Source, true));
@@ -92,7 +117,10 @@ impl Columns {
             }
             Choice::Named(wanted) => named(&candidates, wanted, dialect, layout, source)?,
         };
-        Ok(Self::indexed(list))
+        Ok(Self {
+            every_key: all,
+            ..Self::indexed(list)
+        })
     }
 
     fn indexed(list: Vec<(String, Column)>) -> Self {
@@ -359,19 +387,20 @@ fn wide(survey: &Survey) -> Vec<Candidate> {
     with_dimensions(survey, &taken, rest)
 }
 
-fn identity(survey: &Survey) -> Vec<Candidate> {
+fn identity(survey: &Survey, all: bool) -> Vec<Candidate> {
     let mut list = vec![
         fixed("id", Column::Id, survey.ids),
         fixed("division", Column::Division, survey.divisions),
     ];
-    if survey.division_names {
-        list.push(fixed("division_name", Column::DivisionName, true));
+    if survey.division_names || all {
+        let has = survey.division_names;
+        list.push(fixed("division_name", Column::DivisionName, has));
     }
     list
 }
 
-fn summary_long(survey: &Survey) -> Vec<Candidate> {
-    let mut list = identity(survey);
+fn summary_long(survey: &Survey, all: bool) -> Vec<Candidate> {
+    let mut list = identity(survey, all);
     let any = survey.rows > 0;
     list.extend([
         fixed("metric", Column::Metric, any),
@@ -382,8 +411,8 @@ fn summary_long(survey: &Survey) -> Vec<Candidate> {
     list
 }
 
-fn summary_wide(survey: &Survey) -> Vec<Candidate> {
-    let mut list = identity(survey);
+fn summary_wide(survey: &Survey, all: bool) -> Vec<Candidate> {
+    let mut list = identity(survey, all);
     let mut taken: BTreeSet<String> = list.iter().map(|(name, _, _)| name.clone()).collect();
     for (metric, (value, unit)) in &survey.values {
         let column = names::reserve(format!("{metric}_value"), &mut taken);

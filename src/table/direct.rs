@@ -10,7 +10,7 @@ use crate::document::{STATS, catalog};
 
 use super::columns::FigureColumns;
 use super::units::{self, DURATIONS};
-use super::{Cell, Column, Columns, Layout, Plan, Rows, Shaping, Survey};
+use super::{Cell, Column, Columns, Layout, RowTemplate, Rows, Shaping, Survey};
 
 /// What is known of a name for one run.
 #[derive(Debug, Clone, Copy)]
@@ -236,7 +236,7 @@ struct Places {
     /// How many leading columns are the same for all rows of a bucket.
     shared: usize,
     /// Whether all others depend on the metric alone.
-    plannable: bool,
+    uses_templates: bool,
 }
 
 impl Places {
@@ -254,7 +254,7 @@ impl Places {
         };
         let all = || columns.list.iter().map(|(_, column)| column);
         let shared = all().take_while(|column| of_bucket(column)).count();
-        let plannable = layout == Layout::Long
+        let uses_templates = layout == Layout::Long
             && all()
                 .skip(shared)
                 .all(|column| !of_bucket(column) || *column == Column::Nothing);
@@ -268,7 +268,7 @@ impl Places {
             ],
             stats: STATS.map(|stat| columns.stat(stat)),
             shared: if layout == Layout::Long { shared } else { 0 },
-            plannable,
+            uses_templates,
         }
     }
 }
@@ -282,8 +282,8 @@ pub struct Writer<'w> {
     places: Places,
     names: Names,
     figures: FigureColumns,
-    /// The plan of each template's rows, where there is one.
-    plans: Vec<Option<Option<Plan>>>,
+    /// The row template of each of the reader's templates, where there is one.
+    templates: Vec<Option<Option<RowTemplate>>>,
     /// How many rows were written.
     pub rows: u64,
 }
@@ -298,7 +298,7 @@ impl<'w> Writer<'w> {
             places: Places::new(columns, shaping.layout),
             names: Names::default(),
             figures: FigureColumns::default(),
-            plans: Vec::new(),
+            templates: Vec::new(),
             rows: 0,
         }
     }
@@ -361,16 +361,16 @@ impl<'w> Writer<'w> {
                 continue;
             }
             self.rows += 1;
-            let template = entry.template as usize;
-            if let Some(Some(Some(plan))) = self.plans.get(template) {
-                out.planned(plan, text, flat.numbers(entry));
+            let number = entry.template as usize;
+            if let Some(Some(Some(template))) = self.templates.get(number) {
+                out.templated(template, text, flat.numbers(entry));
                 continue;
             }
             self.cells_of(entry, text, cells);
-            if let Some(plan) = self.new_plan(flat, entry, cells, out) {
-                out.planned(&plan, text, flat.numbers(entry));
-                if let Some(known) = self.plans.get_mut(template) {
-                    *known = Some(Some(plan));
+            if let Some(template) = self.new_template(entry, cells, out) {
+                out.templated(&template, text, flat.numbers(entry));
+                if let Some(known) = self.templates.get_mut(number) {
+                    *known = Some(Some(template));
                 }
                 continue;
             }
@@ -397,33 +397,33 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// The plan for rows like that of an entry, at the first of them.
-    fn new_plan(
+    /// The template for rows like that of an entry, at the first of them.
+    fn new_template(
         &mut self,
-        flat: &Flat,
         entry: &Entry,
-        cells: &mut [Cell<'_>],
+        cells: &[Cell<'_>],
         out: &mut dyn Rows,
-    ) -> Option<Plan> {
-        let template = entry.template as usize;
+    ) -> Option<RowTemplate> {
+        let number = entry.template as usize;
         let convert = self.shaping.durations.is_some();
-        if !self.places.plannable || convert || entry.template == u32::MAX {
+        if !self.places.uses_templates || convert || entry.template == u32::MAX {
             return None;
         }
-        if self.plans.len() <= template {
-            self.plans.resize_with(template + 1, || None);
+        if self.templates.len() <= number {
+            self.templates.resize_with(number + 1, || None);
         }
-        let known = self.plans.get_mut(template)?;
+        let known = self.templates.get_mut(number)?;
         if known.is_some() {
             return None;
         }
         *known = Some(None);
-        for (rank, stat) in stats(entry).enumerate() {
-            let mark = Cell::Number(Cow::Owned(Plan::mark(rank as u8)));
-            put(cells, self.places.stats[stat], mark);
-        }
-        let cells = cells.get(self.places.shared..)?;
-        out.plan(cells, flat.numbers(entry).len())
+        let shared = self.places.shared;
+        let mut slots: Vec<(usize, u8)> = (0..)
+            .zip(stats(entry))
+            .filter_map(|(rank, stat)| Some((self.places.stats[stat]?.checked_sub(shared)?, rank)))
+            .collect();
+        slots.sort_unstable();
+        out.template(cells.get(shared..)?, &slots)
     }
 
     fn figures_of<'a>(

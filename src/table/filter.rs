@@ -7,13 +7,30 @@ use crate::document::summary::Entity;
 use crate::document::time;
 use crate::json::Node;
 
+/// The values that a dimension may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    pub dimension: String,
+    /// One of these.
+    pub values: Vec<String>,
+    /// The values as they were typed. A value may hold commas: it is then meant as a whole.
+    pub typed: String,
+}
+
+impl Condition {
+    /// Whether a group with this value of the dimension is wanted; an absent one is empty.
+    pub fn matches(&self, value: &str) -> bool {
+        self.typed == value || self.values.iter().any(|wanted| wanted == value)
+    }
+}
+
 /// The conditions of one run; without any, everything is wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Patterns of metric and view names; one must match.
     pub metrics: Vec<glob::Pattern>,
-    /// Dimension and value; of one dimension any, of several dimensions each must match.
-    pub dimensions: Vec<(String, String)>,
+    /// Of one dimension any, of several dimensions each must match.
+    pub dimensions: Vec<Condition>,
     /// The bucket starts at this instant or later.
     pub from: Option<DateTime<FixedOffset>>,
     /// The bucket starts before this instant.
@@ -55,11 +72,12 @@ impl Filter {
 
     /// Whether a group or entity with these values is wanted.
     pub fn values(&self, value: impl Fn(&str) -> Option<String>) -> bool {
-        self.dimensions.iter().all(|(name, _)| {
+        self.dimensions.iter().all(|condition| {
+            let name = &condition.dimension;
             let actual = value(name).unwrap_or_default();
             self.dimensions
                 .iter()
-                .any(|(other, wanted)| other == name && *wanted == actual)
+                .any(|other| other.dimension == *name && other.matches(&actual))
         })
     }
 

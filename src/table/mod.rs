@@ -6,7 +6,7 @@ pub mod direct;
 pub mod filter;
 pub mod long;
 pub mod names;
-pub mod plan;
+pub mod row_template;
 pub mod summary;
 pub mod survey;
 pub mod time;
@@ -16,7 +16,7 @@ pub mod wide;
 pub use cell::Cell;
 pub use columns::{Column, Columns};
 pub use filter::Filter;
-pub use plan::Plan;
+pub use row_template::RowTemplate;
 pub use survey::Survey;
 
 use crate::check::shape::Number;
@@ -51,11 +51,13 @@ pub trait Rows {
     /// Adds a row: the shared cells, then these.
     fn row(&mut self, cells: &[Cell<'_>]);
 
-    /// The plan of all rows that differ from this one, whose figures are marks, in the figures.
-    fn plan(&mut self, cells: &[Cell<'_>], figures: usize) -> Option<Plan>;
+    /// Returns a template for rows that differ from `cells` only in their figures. `slots` are the
+    /// places of the figures among `cells` with their ranks, in the order of the places; what
+    /// `cells` has there is not looked at.
+    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<RowTemplate>;
 
-    /// Adds a row: the shared cells, then those of the plan with these figures of `text`.
-    fn planned(&mut self, plan: &Plan, text: &str, figures: &[Number]);
+    /// Adds a row: the shared cells, then those of the template with these figures of `text`.
+    fn templated(&mut self, template: &RowTemplate, text: &str, figures: &[Number]);
 }
 
 /// Which buckets of an element are left out.

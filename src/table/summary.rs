@@ -37,7 +37,7 @@ pub fn rows<'a>(
         .filter(|value| shaping.filter.metric(&value.name));
     match layout {
         Layout::Long => {
-            for value in wanted.filter(Value::has_value) {
+            for value in wanted.filter(Value::gives_row) {
                 let mut cells = base.clone();
                 let (figure, unit) = measured(shaping, &value);
                 set(&mut cells, place(Column::Value), figure);
@@ -51,7 +51,7 @@ pub fn rows<'a>(
             let mut matched = shaping.filter.metrics.is_empty();
             for value in wanted {
                 let value_at = columns.stat(&format!("value {}", value.name));
-                if value.has_value() {
+                if value.gives_row() {
                     matched = true;
                     let (figure, unit) = measured(shaping, &value);
                     set(&mut base, value_at, figure);
@@ -60,7 +60,7 @@ pub fn rows<'a>(
                         columns.stat(&format!("unit {}", value.name)),
                         unit,
                     );
-                } else if value.node.is_null() || value.value().is_some() {
+                } else {
                     set(&mut base, value_at, Cell::Null);
                 }
             }
@@ -73,16 +73,20 @@ pub fn rows<'a>(
 
 /// The value and its unit, converted where a time was asked for in another unit.
 fn measured<'a>(shaping: &Shaping, value: &Value<'a>) -> (Cell<'a>, Cell<'a>) {
+    let from = || {
+        let unit = value.unit().and_then(Node::string)?;
+        milliseconds(&unit)
+    };
     if let Some(unit) = shaping.durations
-        && let Some(literal) = value.value().and_then(Node::number)
-        && let Some(from) = value
-            .unit()
-            .and_then(Node::string)
-            .as_deref()
-            .and_then(milliseconds)
-        && let Some(cell) = unit.convert(literal, from)
+        && let Some(from) = from()
     {
-        return (cell, Cell::text(unit.name()));
+        let converted = match value.value().and_then(Node::number) {
+            Some(literal) => unit.convert(literal, from),
+            None => Some(Cell::of(value.value())),
+        };
+        if let Some(cell) = converted {
+            return (cell, Cell::text(unit.name()));
+        }
     }
     (Cell::of(value.value()), Cell::of(value.unit()))
 }

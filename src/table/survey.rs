@@ -136,7 +136,7 @@ impl Survey {
         let mut rows = 0;
         let mut all = 0;
         for value in entity.metrics() {
-            let has = value.has_value();
+            let has = value.gives_row();
             all += u64::from(has);
             if !wanted || !shaping.filter.metric(&value.name) {
                 continue;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use chrono::{LocalResult, TimeZone as _};
 use chrono_tz::Tz;
 
 use crate::document::aggregates::halves;
@@ -43,41 +44,51 @@ impl Times {
                 (Cow::Owned(start.to_owned()), Cow::Owned(end.to_owned()))
             }
         };
-        [
-            Cell::Text(self.written(start)),
-            Cell::Text(self.written(end)),
-        ]
+        [self.cell(start), self.cell(end)]
     }
 
-    fn written<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
+    fn cell<'a>(&self, text: Cow<'a, str>) -> Cell<'a> {
         if self.zone.is_none() && !self.spreadsheet {
-            return text;
+            return Cell::Text(text);
         }
         let Some(instant) = Instant::parse(&text) else {
-            return text;
+            return Cell::Text(text);
         };
         let fraction = fraction(&text);
         if self.spreadsheet {
-            // A spreadsheet knows no offsets: the wall clock of the zone asked for, else UTC.
-            let naive = match self.zone {
-                Some(zone) => instant.time.with_timezone(&zone).naive_local(),
-                None => instant.time.naive_utc(),
-            };
-            let whole = fraction.trim_matches(['.', '0']).is_empty();
-            let fraction = if whole { "" } else { fraction };
-            return Cow::Owned(format!("{}{fraction}", naive.format("%Y-%m-%d %H:%M:%S")));
+            return Cell::Time(self.for_spreadsheets(&instant, fraction));
         }
         match self.zone {
             Some(zone) => {
                 let local = instant.time.with_timezone(&zone);
-                Cow::Owned(format!(
+                Cell::Text(Cow::Owned(format!(
                     "{}{fraction}{}",
                     local.format("%Y-%m-%dT%H:%M:%S"),
                     local.format("%:z")
-                ))
+                )))
             }
-            None => text,
+            None => Cell::Text(text),
         }
+    }
+
+    /// The wall clock of the zone asked for, else UTC: spreadsheets know no offsets. A local time
+    /// that occurs twice, when clocks go back, keeps its offset: it is then text to a spreadsheet,
+    /// but the two hours can be told apart.
+    fn for_spreadsheets(&self, instant: &Instant, fraction: &str) -> String {
+        const WALL_CLOCK: &str = "%Y-%m-%d %H:%M:%S";
+        let whole = fraction.trim_matches(['.', '0']).is_empty();
+        let fraction = if whole { "" } else { fraction };
+        let Some(zone) = self.zone else {
+            let utc = instant.time.naive_utc();
+            return format!("{}{fraction}", utc.format(WALL_CLOCK));
+        };
+        let local = instant.time.with_timezone(&zone);
+        let naive = local.naive_local();
+        let offset = match zone.offset_from_local_datetime(&naive) {
+            LocalResult::Ambiguous(..) => local.format("%:z").to_string(),
+            _ => String::new(),
+        };
+        format!("{}{fraction}{offset}", naive.format(WALL_CLOCK))
     }
 }
 
@@ -102,7 +113,11 @@ mod tests {
             zone: zone.map(|name| name.parse().unwrap()),
             spreadsheet,
         };
-        times.written(Cow::Borrowed(text)).into_owned()
+        match times.cell(Cow::Borrowed(text)) {
+            Cell::Text(text) => text.into_owned(),
+            Cell::Time(text) => text,
+            other => format!("{other:?}"),
+        }
     }
 
     #[test]
@@ -129,5 +144,21 @@ mod tests {
             "2026-03-02 23:59:59.999"
         );
         assert_eq!(written(None, false, "as it is"), "as it is");
+    }
+
+    #[test]
+    fn a_repeated_hour_keeps_its_offset_in_spreadsheets() {
+        let berlin = |text| written(Some("Europe/Berlin"), true, text);
+        assert_eq!(berlin("2026-10-24T23:30:00.000Z"), "2026-10-25 01:30:00");
+        assert_eq!(
+            berlin("2026-10-25T00:30:00.000Z"),
+            "2026-10-25 02:30:00+02:00"
+        );
+        assert_eq!(
+            berlin("2026-10-25T01:30:00.500Z"),
+            "2026-10-25 02:30:00.500+01:00"
+        );
+        assert_eq!(berlin("2026-10-25T02:00:00.000Z"), "2026-10-25 03:00:00");
+        assert_eq!(berlin("2026-03-29T01:00:00.000Z"), "2026-03-29 03:00:00");
     }
 }

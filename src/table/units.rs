@@ -13,8 +13,10 @@ pub enum Unit {
     Seconds,
     Minutes,
     Hours,
-    /// `h:mm:ss`, with decimals where there are some.
+    /// `h:mm:ss`, rounded half to even to whole seconds.
     Clock,
+    /// `h:mm:ss`, with decimals where there are some.
+    ExactClock,
 }
 
 /// Statistics of a timer that are durations; the others are counts.
@@ -35,21 +37,21 @@ pub fn figure<'a>(unit: Option<Unit>, timer: bool, stat: &str, literal: &'a str)
 }
 
 impl Unit {
-    /// The name that stands in a `unit` column.
+    /// The name in a `unit` column.
     pub fn name(self) -> &'static str {
         match self {
             Self::Milliseconds => "ms",
             Self::Seconds => "s",
             Self::Minutes => "min",
             Self::Hours => "h",
-            Self::Clock => "h:mm:ss",
+            Self::Clock | Self::ExactClock => "h:mm:ss",
         }
     }
 
     fn size(self) -> i64 {
         match self {
             Self::Milliseconds => 1,
-            Self::Seconds | Self::Clock => 1000,
+            Self::Seconds | Self::Clock | Self::ExactClock => 1000,
             Self::Minutes => 60_000,
             Self::Hours => 3_600_000,
         }
@@ -58,25 +60,28 @@ impl Unit {
     /// Converts a literal counted in units of `from` milliseconds; `None` beyond the range of
     /// exact arithmetic.
     pub fn convert<'a>(self, literal: &'a str, from: i64) -> Option<Cell<'a>> {
-        if self != Self::Clock && self.size() == from {
+        let is_clock = matches!(self, Self::Clock | Self::ExactClock);
+        if !is_clock && self.size() == from {
             return Some(Cell::Number(Cow::Borrowed(literal)));
         }
         let time = Decimal::parse(literal)?.times(Decimal::from(from))?;
         let converted = match self {
             Self::Milliseconds => time,
             // Thousandths always end.
-            Self::Seconds | Self::Clock => time.times(Decimal::parse("0.001")?)?,
+            Self::Seconds | Self::ExactClock => time.times(Decimal::parse("0.001")?)?,
+            Self::Clock => time.divided(Decimal::from(1000), 0)?,
             Self::Minutes | Self::Hours => time.divided(Decimal::from(self.size()), PLACES)?,
         };
         Some(match self {
-            Self::Clock => Cell::Figure(clock(converted)),
+            Self::Clock | Self::ExactClock => Cell::Figure(clock(converted)),
             _ => Cell::Number(Cow::Owned(converted.to_string())),
         })
     }
 }
 
 fn clock(seconds: Decimal) -> String {
-    let sign = if seconds.is_negative() { "-" } else { "" };
+    let negative = seconds.is_negative() && !seconds.is_zero();
+    let sign = if negative { "-" } else { "" };
     let (whole, rest) = seconds.abs().split();
     let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
     let rest = rest.to_string();
@@ -104,9 +109,22 @@ mod tests {
         assert_eq!(shown(Unit::Minutes, "150", 1000), "2.5");
         assert_eq!(shown(Unit::Hours, "1000", 1), "0.000278");
         assert_eq!(shown(Unit::Milliseconds, "1.5", 1000), "1500");
-        assert_eq!(shown(Unit::Clock, "70430555", 1), "19:33:50.555");
-        assert_eq!(shown(Unit::Clock, "360000000", 1), "100:00:00");
-        assert_eq!(shown(Unit::Clock, "-1500", 1), "-0:00:01.5");
+        assert_eq!(shown(Unit::ExactClock, "70430555", 1), "19:33:50.555");
+        assert_eq!(shown(Unit::ExactClock, "360000000", 1), "100:00:00");
+        assert_eq!(shown(Unit::ExactClock, "-1500", 1), "-0:00:01.5");
         assert!(Unit::Seconds.convert("1e400", 1).is_none());
+    }
+
+    #[test]
+    fn whole_seconds_are_rounded_half_to_even() {
+        assert_eq!(shown(Unit::Clock, "70430555", 1), "19:33:51");
+        assert_eq!(shown(Unit::Clock, "500", 1), "0:00:00");
+        assert_eq!(shown(Unit::Clock, "1500", 1), "0:00:02");
+        assert_eq!(shown(Unit::Clock, "2500", 1), "0:00:02");
+        assert_eq!(shown(Unit::Clock, "2500.1", 1), "0:00:03");
+        assert_eq!(shown(Unit::Clock, "59999.9", 1), "0:01:00");
+        assert_eq!(shown(Unit::Clock, "-400", 1), "0:00:00");
+        assert_eq!(shown(Unit::Clock, "-1500", 1), "-0:00:02");
+        assert_eq!(shown(Unit::Clock, "1.5", 60_000), "0:01:30");
     }
 }

@@ -1,19 +1,49 @@
 //! CSV and TSV.
 
-use crate::check::shape::Number;
-use crate::table::{Cell, Columns, Plan, Rows};
+use std::cell::Cell as Counter;
 
-use super::Encoder;
+use crate::check::shape::Number;
+use crate::table::{Cell, Columns, RowTemplate, Rows};
+
+use super::{Encoded, Encoder, spreadsheet};
 
 /// How delimited text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
+    /// An ASCII character for which [`is_delimiter`] holds.
     pub delimiter: u8,
     pub crlf: bool,
     pub bom: bool,
     pub decimal_comma: bool,
-    /// Prefix text that a spreadsheet would take for a formula.
-    pub guard: bool,
+    /// Which text is prefixed with `'`.
+    pub guard: Guard,
+}
+
+/// Text cells that are prefixed with `'`, so that a spreadsheet keeps them as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    None,
+    /// What a spreadsheet takes for a formula.
+    Formulas,
+    /// Also what it takes for a number or a date and then writes differently.
+    Spreadsheet,
+}
+
+impl Guard {
+    fn applies(self, text: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Formulas => spreadsheet::is_formula(text),
+            Self::Spreadsheet => spreadsheet::is_formula(text) || spreadsheet::is_changed(text),
+        }
+    }
+}
+
+/// Whether a character can separate fields: numbers are written without quotes, so it must be one
+/// that no number contains, and a reader must be able to see it.
+pub fn is_delimiter(byte: u8) -> bool {
+    let in_numbers = byte.is_ascii_digit() || b".+-eE".contains(&byte);
+    byte == b'\t' || ((b' '..=b'~').contains(&byte) && byte != b'"' && !in_numbers)
 }
 
 /// The byte order mark, if any, and the header row.
@@ -37,9 +67,12 @@ pub struct Lines<'d> {
     dialect: &'d Dialect,
     /// The bytes for which a field must be quoted.
     special: [bool; 256],
-    /// The fields that all rows begin with, each with its delimiter.
+    /// The fields that all rows begin with, each with its delimiter, and how many are guarded.
     prefix: Vec<u8>,
+    prefix_guarded: u64,
     bytes: Vec<u8>,
+    /// Cells that were guarded.
+    guarded: Counter<u64>,
 }
 
 impl<'d> Lines<'d> {
@@ -53,7 +86,9 @@ impl<'d> Lines<'d> {
             dialect,
             special,
             prefix: Vec::new(),
+            prefix_guarded: 0,
             bytes: Vec::new(),
+            guarded: Counter::new(0),
         }
     }
 
@@ -62,12 +97,20 @@ impl<'d> Lines<'d> {
         for cell in cells {
             self.field(cell, bytes);
         }
-        // The last delimiter stands where the line ends.
+        self.end(start, bytes);
+    }
+
+    /// Ends the line that began at `start`; its last delimiter gives way.
+    fn end(&self, start: usize, bytes: &mut Vec<u8>) {
         bytes.truncate(bytes.len().saturating_sub(1).max(start));
         if bytes.len() == start {
-            // An empty line is no row to most readers; an empty field is one.
+            // Most readers skip an empty line; an empty field in quotes is a row.
             bytes.extend_from_slice(b"\"\"");
         }
+        self.newline(bytes);
+    }
+
+    fn newline(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(if self.dialect.crlf { b"\r\n" } else { b"\n" });
     }
 
@@ -76,24 +119,42 @@ impl<'d> Lines<'d> {
         match cell {
             Cell::Absent | Cell::Null => {}
             Cell::Text(text) => self.text(text, out),
-            Cell::Number(literal) => self.number(literal, out),
-            Cell::Figure(figure) => self.number(figure, out),
-            Cell::Bool(true) => out.extend_from_slice(b"true"),
-            Cell::Bool(false) => out.extend_from_slice(b"false"),
+            Cell::Number(literal) if !self.dialect.decimal_comma => {
+                out.extend_from_slice(literal.as_bytes());
+            }
+            Cell::Number(figure) => self.figure(figure, out),
+            Cell::Figure(figure) => self.figure(figure, out),
+            Cell::Time(time) => self.quoted("", time, out),
+            Cell::Bool(true) => self.quoted("", "true", out),
+            Cell::Bool(false) => self.quoted("", "false", out),
         }
         out.push(self.dialect.delimiter);
     }
 
     fn text(&self, text: &str, out: &mut Vec<u8>) {
-        let guard = self.dialect.guard && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        let mark: &[u8] = if guard { b"'" } else { b"" };
-        if !text.bytes().any(|byte| self.special[usize::from(byte)]) {
-            out.extend_from_slice(mark);
+        let guard = self.dialect.guard.applies(text);
+        self.guarded.set(self.guarded.get() + u64::from(guard));
+        self.quoted(if guard { "'" } else { "" }, text, out);
+    }
+
+    fn figure(&self, literal: &str, out: &mut Vec<u8>) {
+        if self.dialect.decimal_comma && literal.contains('.') {
+            self.quoted("", &literal.replace('.', ","), out);
+        } else {
+            self.quoted("", literal, out);
+        }
+    }
+
+    /// Writes `mark` and `text` as one field, in quotes where they are needed.
+    fn quoted(&self, mark: &str, text: &str, out: &mut Vec<u8>) {
+        let mut bytes = mark.bytes().chain(text.bytes());
+        if !bytes.any(|byte| self.special[usize::from(byte)]) {
+            out.extend_from_slice(mark.as_bytes());
             out.extend_from_slice(text.as_bytes());
             return;
         }
         out.push(b'"');
-        out.extend_from_slice(mark);
+        out.extend_from_slice(mark.as_bytes());
         for part in text.split_inclusive('"') {
             out.extend_from_slice(part.as_bytes());
             if part.ends_with('"') {
@@ -103,12 +164,8 @@ impl<'d> Lines<'d> {
         out.push(b'"');
     }
 
-    fn number(&self, literal: &str, out: &mut Vec<u8>) {
-        if !self.dialect.decimal_comma || !literal.contains('.') {
-            out.extend_from_slice(literal.as_bytes());
-        } else {
-            self.text(&literal.replace('.', ","), out);
-        }
+    fn count(&self, guarded: u64) {
+        self.guarded.set(self.guarded.get() + guarded);
     }
 }
 
@@ -116,9 +173,11 @@ impl Rows for Lines<'_> {
     fn shared(&mut self, cells: &[Cell<'_>]) {
         let mut prefix = std::mem::take(&mut self.prefix);
         prefix.clear();
+        let before = self.guarded.get();
         for cell in cells {
             self.field(cell, &mut prefix);
         }
+        self.prefix_guarded = self.guarded.replace(before) - before;
         self.prefix = prefix;
     }
 
@@ -126,29 +185,48 @@ impl Rows for Lines<'_> {
         let mut bytes = std::mem::take(&mut self.bytes);
         let start = bytes.len();
         bytes.extend_from_slice(&self.prefix);
+        self.count(self.prefix_guarded);
         self.fields(cells, start, &mut bytes);
         self.bytes = bytes;
     }
 
-    fn plan(&mut self, cells: &[Cell<'_>], figures: usize) -> Option<Plan> {
+    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<RowTemplate> {
         // A decimal comma may need quotes.
         if self.dialect.decimal_comma {
             return None;
         }
-        let mut row = Vec::new();
-        self.fields(cells, 0, &mut row);
-        Plan::of(&row, figures)
+        let before = self.guarded.get();
+        let (mut row, mut offsets) = (Vec::new(), Vec::new());
+        let mut slots = slots.iter().peekable();
+        for (place, cell) in cells.iter().enumerate() {
+            match slots.next_if(|(at, _)| *at == place) {
+                Some((_, rank)) => {
+                    offsets.push((row.len(), *rank));
+                    row.push(self.dialect.delimiter);
+                }
+                None => self.field(cell, &mut row),
+            }
+        }
+        row.pop();
+        self.newline(&mut row);
+        let guarded = self.guarded.replace(before) - before;
+        RowTemplate::new(&row, &offsets, guarded)
     }
 
-    fn planned(&mut self, plan: &Plan, text: &str, figures: &[Number]) {
+    fn templated(&mut self, template: &RowTemplate, text: &str, figures: &[Number]) {
+        self.count(self.prefix_guarded + template.guarded());
         self.bytes.extend_from_slice(&self.prefix);
-        plan.fill(text, figures, &mut self.bytes);
+        template.fill(text, figures, &mut self.bytes);
     }
 }
 
 impl Encoder for Lines<'_> {
-    fn finish(self: Box<Self>) -> Vec<u8> {
-        self.bytes
+    fn finish(self: Box<Self>, rows: u64) -> Encoded {
+        Encoded {
+            guarded: self.guarded.get(),
+            bytes: self.bytes,
+            rows,
+        }
     }
 }
 
@@ -176,7 +254,7 @@ mod tests {
                 crlf,
                 bom: false,
                 decimal_comma: true,
-                guard: false,
+                guard: Guard::None,
             };
             let mut lines = Lines::new(&dialect);
             for a in texts {
@@ -191,7 +269,7 @@ mod tests {
             }
             lines.shared(&[]);
             lines.row(&[Cell::Absent]);
-            let bytes = Box::new(lines).finish();
+            let bytes = Box::new(lines).finish(0).bytes;
             let mut reader = ::csv::ReaderBuilder::new()
                 .has_headers(false)
                 .flexible(true)
@@ -208,13 +286,48 @@ mod tests {
     }
 
     #[test]
+    fn delimiters_are_visible_and_in_no_number() {
+        let accepted: String = (0..=u8::MAX)
+            .filter(|byte| is_delimiter(*byte))
+            .map(char::from)
+            .collect();
+        assert_eq!(
+            accepted,
+            "\t !#$%&'()*,/:;<=>?@ABCDFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdfghijklmnopqrstuvwxyz{|}~"
+        );
+    }
+
+    #[test]
+    fn numbers_are_never_guarded() {
+        let dialect = Dialect {
+            delimiter: b';',
+            crlf: false,
+            bom: false,
+            decimal_comma: true,
+            guard: Guard::Spreadsheet,
+        };
+        let mut lines = Lines::new(&dialect);
+        lines.row(&[
+            Cell::Number(Cow::Borrowed("-1.5")),
+            Cell::Figure("-0:00:01.5".to_owned()),
+            Cell::Time("2026-03-02 08:00:00".to_owned()),
+            Cell::text("007"),
+        ]);
+        let encoded = Box::new(lines).finish(1);
+        assert_eq!(
+            (encoded.bytes.as_slice(), encoded.guarded),
+            (&b"-1,5;-0:00:01,5;2026-03-02 08:00:00;'007\n"[..], 1)
+        );
+    }
+
+    #[test]
     fn fields_are_quoted_as_the_csv_crate_does() {
         let dialect = Dialect {
             delimiter: b',',
             crlf: false,
             bom: false,
             decimal_comma: false,
-            guard: false,
+            guard: Guard::None,
         };
         for fields in [
             vec!["a", ""],
@@ -227,7 +340,10 @@ mod tests {
             let mut lines = Lines::new(&dialect);
             let cells: Vec<Cell<'_>> = fields.iter().map(|field| Cell::text(field)).collect();
             lines.row(&cells);
-            assert_eq!(Box::new(lines).finish(), writer.into_inner().unwrap());
+            assert_eq!(
+                Box::new(lines).finish(0).bytes,
+                writer.into_inner().unwrap()
+            );
         }
     }
 }

@@ -1,11 +1,12 @@
-//! NDJSON, and JSON as one array with an object a line.
+//! NDJSON, and JSON as one array with one object per line.
 
 use crate::check::shape::Number;
-use crate::table::{Cell, Columns, Plan, Rows};
+use crate::table::{Cell, Columns, RowTemplate, Rows};
 
-use super::Encoder;
+use super::{Encoded, Encoder};
 
-/// Rows as JSON objects: absent cells are left out, null is null, numbers are the literals.
+/// Rows as JSON objects with the literals of numbers. Absent cells are left out, unless the columns
+/// ask for every key.
 #[derive(Debug)]
 pub struct Objects {
     /// Each with its colon.
@@ -13,6 +14,8 @@ pub struct Objects {
     /// The members that all rows begin with, and how many columns they take.
     prefix: Vec<u8>,
     shared: usize,
+    /// Write absent cells too, as null.
+    every_key: bool,
     before: &'static str,
     after: &'static str,
     bytes: Vec<u8>,
@@ -39,6 +42,7 @@ impl Objects {
             keys,
             prefix: Vec::new(),
             shared: 0,
+            every_key: columns.every_key,
             before,
             after,
             bytes: Vec::new(),
@@ -55,37 +59,46 @@ impl Objects {
     /// Ends an object with these members.
     fn rest(&self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
         let keys = self.keys.get(self.shared..).unwrap_or_default();
-        members(keys, cells, out);
+        self.members(keys, cells, out);
+        self.close(out);
+    }
+
+    /// Ends an object; its last comma gives way.
+    fn close(&self, out: &mut Vec<u8>) {
         if out.last() == Some(&b',') {
             out.pop();
         }
         out.push(b'}');
         out.extend_from_slice(self.after.as_bytes());
     }
-}
 
-/// A string as JSON.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
+    /// Appends the members of `cells`, each with a comma behind it.
+    fn members(&self, keys: &[String], cells: &[Cell<'_>], out: &mut Vec<u8>) {
+        for (key, cell) in keys.iter().zip(cells) {
+            self.member(key, cell, out);
+        }
+    }
 
-/// Appends the members of `cells`, each with a comma behind it.
-fn members(keys: &[String], cells: &[Cell<'_>], out: &mut Vec<u8>) {
-    for (key, cell) in keys.iter().zip(cells) {
-        if *cell == Cell::Absent {
-            continue;
+    fn member(&self, key: &str, cell: &Cell<'_>, out: &mut Vec<u8>) {
+        if *cell == Cell::Absent && !self.every_key {
+            return;
         }
         out.extend_from_slice(key.as_bytes());
         match cell {
             Cell::Absent | Cell::Null => out.extend_from_slice(b"null"),
             Cell::Text(text) => string(text, out),
-            Cell::Figure(text) => string(text, out),
+            Cell::Figure(text) | Cell::Time(text) => string(text, out),
             Cell::Number(literal) => out.extend_from_slice(literal.as_bytes()),
             Cell::Bool(true) => out.extend_from_slice(b"true"),
             Cell::Bool(false) => out.extend_from_slice(b"false"),
         }
         out.push(b',');
     }
+}
+
+/// A string as JSON.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 fn string(text: &str, out: &mut Vec<u8>) {
@@ -103,8 +116,10 @@ fn string(text: &str, out: &mut Vec<u8>) {
 
 impl Rows for Objects {
     fn shared(&mut self, cells: &[Cell<'_>]) {
-        self.prefix.clear();
-        members(&self.keys, cells, &mut self.prefix);
+        let mut prefix = std::mem::take(&mut self.prefix);
+        prefix.clear();
+        self.members(&self.keys, cells, &mut prefix);
+        self.prefix = prefix;
         self.shared = cells.len();
     }
 
@@ -115,22 +130,38 @@ impl Rows for Objects {
         self.bytes = bytes;
     }
 
-    fn plan(&mut self, cells: &[Cell<'_>], figures: usize) -> Option<Plan> {
-        let mut row = Vec::new();
-        self.rest(cells, &mut row);
-        Plan::of(&row, figures)
+    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<RowTemplate> {
+        let keys = self.keys.get(self.shared..).unwrap_or_default();
+        let (mut row, mut offsets) = (Vec::new(), Vec::new());
+        let mut slots = slots.iter().peekable();
+        for (place, (key, cell)) in keys.iter().zip(cells).enumerate() {
+            match slots.next_if(|(at, _)| *at == place) {
+                Some((_, rank)) => {
+                    row.extend_from_slice(key.as_bytes());
+                    offsets.push((row.len(), *rank));
+                    row.push(b',');
+                }
+                None => self.member(key, cell, &mut row),
+            }
+        }
+        self.close(&mut row);
+        RowTemplate::new(&row, &offsets, 0)
     }
 
-    fn planned(&mut self, plan: &Plan, text: &str, figures: &[Number]) {
+    fn templated(&mut self, template: &RowTemplate, text: &str, figures: &[Number]) {
         let mut bytes = std::mem::take(&mut self.bytes);
         self.open(&mut bytes);
-        plan.fill(text, figures, &mut bytes);
+        template.fill(text, figures, &mut bytes);
         self.bytes = bytes;
     }
 }
 
 impl Encoder for Objects {
-    fn finish(self: Box<Self>) -> Vec<u8> {
-        self.bytes
+    fn finish(self: Box<Self>, rows: u64) -> Encoded {
+        Encoded {
+            bytes: self.bytes,
+            rows,
+            guarded: 0,
+        }
     }
 }

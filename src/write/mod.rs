@@ -4,13 +4,25 @@ pub mod csv;
 pub mod json;
 pub mod signals;
 pub mod sink;
+pub mod spreadsheet;
+pub mod stdout;
+pub mod temporary;
 
 use crate::table::{Columns, Rows};
 
-/// Rows of one format, encoded piece by piece so that pieces can be made side by side.
+/// Some rows in the bytes of a format.
+#[derive(Debug, Default)]
+pub struct Encoded {
+    pub bytes: Vec<u8>,
+    pub rows: u64,
+    /// Text cells that were prefixed with `'` for a spreadsheet.
+    pub guarded: u64,
+}
+
+/// Rows of one format, encoded piece by piece so that pieces can be made in parallel.
 pub trait Encoder: Rows {
-    /// The bytes of the rows so far.
-    fn finish(self: Box<Self>) -> Vec<u8>;
+    /// The bytes of the rows so far, which are `rows` rows.
+    fn finish(self: Box<Self>, rows: u64) -> Encoded;
 }
 
 /// The formats of a table.

@@ -88,13 +88,17 @@ fn clear() -> MutexGuard<'static, Vec<PathBuf>> {
 
 #[cfg(unix)]
 mod platform {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
     use std::thread;
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level;
 
     pub fn install() {
+        // Beyond the limit on file sizes (`ulimit -f`) writing shall fail, not end the process.
+        let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
         let ignored = ignored();
         let wanted = [SIGINT, SIGTERM, SIGHUP];
         let wanted = wanted

@@ -1,6 +1,5 @@
 //! Where results go: standard output, or a file that appears whole or not at all.
 
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -8,15 +7,13 @@ use std::path::{Path, PathBuf};
 use flate2::write::GzEncoder;
 use tempfile::NamedTempFile;
 
-use super::signals::{self, Registration};
+use super::signals::Registration;
+use super::{stdout, temporary};
 
 const BUFFER: usize = 256 * 1024;
 
 /// How many links in a row are followed; Linux stops at 40 as well.
 const MAX_LINKS: usize = 40;
-
-/// Names longer than this would leave no room for what a temporary name adds.
-const MAX_NAME: usize = 200;
 
 /// How the output is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,12 +66,22 @@ impl Sink {
     pub fn create(target: &Target, compression: Compression) -> io::Result<Self> {
         let place = match target {
             Target::File(path) if !is_stdout(path) => Place::create(path)?,
-            _ => Place::Stdout(io::stdout()),
+            _ => Place::Stdout(stdout::open()?),
         };
         let stage = Stage::new(place, compression)?;
         Ok(Self {
             stage: BufWriter::with_capacity(BUFFER, stage),
         })
+    }
+
+    /// Whether nothing appears before [`Sink::finish`], as with files.
+    pub fn is_atomic(&self) -> bool {
+        let place = match self.stage.get_ref() {
+            Stage::Plain(place) => place,
+            Stage::Gzip(encoder) => encoder.get_ref(),
+            Stage::Zstd(encoder) => encoder.get_ref(),
+        };
+        matches!(place, Place::Temporary { .. })
     }
 
     /// Ends the output; only now does a file appear under its name.
@@ -190,12 +197,7 @@ impl Place {
             let message = format!("\"{}\" does not name a file", target.display());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         };
-        let mut prefix = OsString::from(".");
-        if name.len() <= MAX_NAME {
-            prefix.push(name);
-            prefix.push(".");
-        }
-        let (file, registration) = signals::register(|| temporary_file(folder, &prefix))?;
+        let (file, registration) = temporary::create(folder, name)?;
         if let Some(permissions) = old {
             file.as_file().set_permissions(permissions)?;
         }
@@ -243,31 +245,6 @@ impl Write for Place {
     }
 }
 
-fn temporary_file(folder: &Path, prefix: &OsString) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(prefix).suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any new file: the umask takes its share.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder).map_err(|error| {
-        let message = format!(
-            "cannot create a file in {}: {}",
-            folder.display(),
-            plain(&error)
-        );
-        io::Error::new(error.kind(), message)
-    })
-}
-
-/// The system's words, without the temporary path that `tempfile` adds and nobody has asked for.
-fn plain(error: &io::Error) -> String {
-    let inner = error.get_ref().and_then(|inner| inner.source());
-    inner.map_or_else(|| error.to_string(), ToString::to_string)
-}
-
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -276,7 +253,11 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// The path a chain of links ends at, whether or not anything is there yet.
-fn follow_links(path: &Path) -> io::Result<PathBuf> {
+///
+/// # Errors
+///
+/// When the links form a loop.
+pub fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
         match fs::read_link(&path) {
@@ -292,7 +273,7 @@ fn follow_links(path: &Path) -> io::Result<PathBuf> {
 
 /// These name what is already open, even where that is a regular file, which a rename would cut off
 /// from whoever opened it.
-fn is_stdout(path: &Path) -> bool {
+pub fn is_stdout(path: &Path) -> bool {
     ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
         .iter()
         .any(|it| path == Path::new(it))

@@ -3,6 +3,8 @@
 
 mod across;
 mod bounds;
+mod columns;
+mod delimiters;
 mod docs;
 mod drift;
 mod explain;
@@ -12,12 +14,14 @@ mod gate;
 mod hostile;
 mod house;
 mod many;
+mod outputs;
 mod pages;
 mod reading;
 mod repair;
 mod reports;
 mod rules;
 mod slow;
+mod spreadsheets;
 mod tables;
 mod weather;
 mod windows;

@@ -218,7 +218,8 @@ fn durations_are_converted_by_metric_and_exactly() {
     assert_eq!(row("s"), "1385,70430.555,0.011,596.146");
     assert_eq!(row("min"), "1385,1173.842583,0.000183,9.935767");
     assert_eq!(row("h"), "1385,19.564043,0.000003,0.165596");
-    assert_eq!(row("hms"), "1385,19:33:50.555,0:00:00.011,0:09:56.146");
+    assert_eq!(row("hms"), "1385,19:33:51,0:00:00,0:09:56");
+    assert_eq!(row("hms.ms"), "1385,19:33:50.555,0:00:00.011,0:09:56.146");
     let ran = work
         .run(&[
             "convert",

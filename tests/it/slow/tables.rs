@@ -357,7 +357,7 @@ pub fn summary_long(entities: &[Value]) -> Table {
     let mut rows = Vec::new();
     for entity in entities {
         for (name, metric) in entity["metrics"].as_object().expect("metrics") {
-            if metric["value"].is_null() {
+            if metric.is_null() {
                 continue;
             }
             let mut row = identity(entity);
@@ -383,7 +383,7 @@ pub fn summary_wide(entities: &[Value]) -> Table {
         for (name, metric) in entity["metrics"].as_object().expect("metrics") {
             names.insert(name.clone());
             row.insert(format!("{name}_value"), metric["value"].clone());
-            if !metric["value"].is_null()
+            if !metric.is_null()
                 && let Some(unit) = metric.get("unit")
             {
                 row.insert(format!("{name}_unit"), unit.clone());

@@ -1,16 +1,18 @@
-//! Rows that differ in their figures only: the bytes between the figures, made once.
+//! Rows that differ only in their figures: the bytes between the figures, encoded once.
 
 use crate::check::shape::Number;
 
-/// What stands before a figure is mostly this short, and then copied without asking how long.
+/// The text before a figure is mostly this short, and is then copied with a constant length.
 const SHORT: usize = 24;
 const LITERAL: usize = 16;
 
-/// The bytes of a row without its figures and without its shared cells.
+/// The encoded bytes of a row without its figures and without its shared cells.
 #[derive(Debug)]
-pub struct Plan {
+pub struct RowTemplate {
+    /// The text before each figure, and the figure's rank.
     parts: Vec<(Piece, u8)>,
     last: Piece,
+    guarded: u64,
 }
 
 #[derive(Debug)]
@@ -42,26 +44,27 @@ impl Piece {
     }
 }
 
-impl Plan {
-    /// What stands for the figure with this rank in a row that a plan is made from.
-    pub fn mark(rank: u8) -> String {
-        format!("\u{1}{}", char::from(b'A' + rank))
+impl RowTemplate {
+    /// A template from the bytes of a row without its figures, and from where each figure belongs:
+    /// an offset into `row` and the figure's rank, in the order of the offsets. `guarded` is the
+    /// number of its cells that were guarded. `None` without any figure.
+    pub fn new(row: &[u8], slots: &[(usize, u8)], guarded: u64) -> Option<Self> {
+        let mut parts = Vec::with_capacity(slots.len());
+        let mut from = 0;
+        for &(offset, rank) in slots {
+            parts.push((Piece::new(row.get(from..offset)?), rank));
+            from = offset;
+        }
+        (!parts.is_empty()).then(|| Self {
+            parts,
+            last: Piece::new(row.get(from..).unwrap_or_default()),
+            guarded,
+        })
     }
 
-    /// The plan of a row whose figures were marks; `None` if so many marks are not in it.
-    pub fn of(row: &[u8], figures: usize) -> Option<Self> {
-        let mut parts = Vec::new();
-        let mut rest = row;
-        while let Some(at) = memchr::memchr(1, rest) {
-            let rank = rest.get(at + 1)?.checked_sub(b'A')?;
-            parts.push((Piece::new(rest.get(..at)?), rank));
-            rest = rest.get(at + 2..)?;
-        }
-        let all = parts.iter().all(|(_, rank)| usize::from(*rank) < figures);
-        (all && !parts.is_empty()).then(|| Self {
-            parts,
-            last: Piece::new(rest),
-        })
+    /// How many cells of each row were guarded against a spreadsheet.
+    pub fn guarded(&self) -> u64 {
+        self.guarded
     }
 
     /// Appends a row with these figures of `text`.

@@ -1,0 +1,231 @@
+//! Outputs: each is a file of its own, written completely or not at all, and a failure is said.
+
+use std::process::Stdio;
+
+use crate::work::{OFFERED, Work, response};
+
+fn bad() -> String {
+    response("r", 8..10, OFFERED).replacen("12", "\"12\"", 1)
+}
+
+fn inputs() -> Work {
+    let work = Work::new();
+    work.write("good.json", response("q", 8..9, OFFERED));
+    work.write("bad.json", bad());
+    work
+}
+
+const SKIP: [&str; 5] = ["convert", "good.json", "bad.json", "--on-error", "skip"];
+
+#[test]
+fn two_outputs_that_are_one_file_are_refused() {
+    let work = inputs();
+    work.write("there.csv", "old");
+    let skip = |more: &[&str]| {
+        let ran = work.run(&[&SKIP[..], more].concat()).exits(2);
+        assert!(ran.stderr.contains("two outputs"), "{}", ran.stderr);
+    };
+    skip(&["-o", "new.csv", "--rejects", "new.csv"]);
+    skip(&["-o", "new.csv", "--rejects", "./new.csv"]);
+    skip(&["-o", "there.csv", "--rejects", "./there.csv"]);
+    skip(&["--rejects", "-"]);
+    skip(&["--per-file", "-o", "out", "--rejects", "./out/bad.csv"]);
+    let validate = |more: &[&str]| {
+        let ran = work.run(&[&["validate", "good.json"][..], more].concat());
+        assert!(ran.exits(2).stderr.contains("two outputs"));
+    };
+    validate(&["--report", "json=a.json", "--report", "sarif=./a.json"]);
+    validate(&["-o", "a.json", "--report", "sarif=a.json"]);
+    validate(&["--fix", "-o", "a.json", "--report", "json=a.json"]);
+    work.write("kept/other.json", "{}");
+    validate(&["--fix", "-o", "kept/", "--report", "json=kept/good.json"]);
+    assert!(!work.exists("new.csv") && !work.exists("out"));
+    assert_eq!(work.read("there.csv"), b"old");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_the_file_they_lead_to() {
+    use std::os::unix::fs::symlink;
+    let work = inputs();
+    work.write("there.csv", "old");
+    std::fs::hard_link(work.path("there.csv"), work.path("hard.csv")).expect("a link");
+    symlink("there.csv", work.path("soft.csv")).expect("a link");
+    symlink("nowhere.csv", work.path("dangling.csv")).expect("a link");
+    for (output, rejects) in [
+        ("there.csv", "hard.csv"),
+        ("soft.csv", "hard.csv"),
+        ("dangling.csv", "nowhere.csv"),
+    ] {
+        let outputs = ["-o", output, "--rejects", rejects];
+        let ran = work.run(&[&SKIP[..], &outputs].concat()).exits(2);
+        assert!(ran.stderr.contains("two outputs"), "{}", ran.stderr);
+    }
+    // Standard output may lead to the file, too.
+    let mut command = work.command(&[&SKIP[..], &["--rejects", "there.csv"]].concat());
+    let file = std::fs::OpenOptions::new()
+        .append(true)
+        .open(work.path("there.csv"))
+        .expect("open");
+    let status = command
+        .stdout(file)
+        .stderr(Stdio::null())
+        .status()
+        .expect("ran");
+    assert_eq!(status.code(), Some(2));
+    assert_eq!(work.read("there.csv"), b"old");
+    // Devices are no files.
+    let null = ["-o", "/dev/null", "--rejects", "/dev/null"];
+    work.run(&[&SKIP[..], &null].concat()).exits(0);
+}
+
+#[test]
+fn what_cannot_be_read_is_not_skipped() {
+    let work = inputs();
+    work.write("there.csv", "old");
+    for outputs in [
+        &["-o", "there.csv", "--rejects", "r.ndjson"][..],
+        &["--per-file", "-o", "out"],
+    ] {
+        let ran = work.run(&[&SKIP[..], &["missing.json"], outputs].concat());
+        let ran = ran.exits(3);
+        assert!(ran.stderr.contains("F001"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("nothing was written"));
+    }
+    assert_eq!(work.read("there.csv"), b"old");
+    assert!(!work.exists("r.ndjson") && !work.exists("out"));
+}
+
+#[test]
+fn skipped_causes_are_named_with_their_first_place_and_their_number() {
+    let work = inputs();
+    work.write(
+        "worse.json",
+        response("s", 8..11, OFFERED).replace("12", "\"12\""),
+    );
+    let arguments = [&SKIP[..], &["worse.json", "-o", "t.csv"]].concat();
+    let ran = work.run(&arguments).exits(0);
+    let line = ran
+        .stderr
+        .lines()
+        .find(|line| line.starts_with("error[S001] wrong-type: bad.json:1:"))
+        .unwrap_or_else(|| panic!("{}", ran.stderr));
+    assert!(line.ends_with("(4 places)"), "{line}");
+    assert!(ran.stderr.contains("4 bad parts left out"));
+    assert!(ran.stderr.contains("help: --rejects FILE"));
+    let ran = work.run(&[&arguments[..], &["--rejects", "r.ndjson"]].concat());
+    assert!(!ran.exits(0).stderr.contains("--rejects"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn rejects_that_cannot_be_written_keep_the_table_back() {
+    let work = inputs();
+    work.write("there.csv", "old");
+    for output in [&["-o", "there.csv"][..], &["-o", "new.csv"], &["-o", "-"]] {
+        let rejects = ["--rejects", "/dev/full"];
+        let ran = work.run(&[&SKIP[..], output, &rejects].concat()).exits(3);
+        assert!(ran.stdout.is_empty(), "{output:?}");
+        assert!(ran.stderr.contains("/dev/full"), "{}", ran.stderr);
+    }
+    assert_eq!(work.names(), ["bad.json", "good.json", "there.csv"]);
+    assert_eq!(work.read("there.csv"), b"old");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_is_a_failure() {
+    let work = inputs();
+    for arguments in [
+        &["convert", "good.json"][..],
+        &["validate", "bad.json"],
+        &["report", "good.json"],
+        &["inspect", "good.json"],
+        &["--help"],
+        &["convert", "--help"],
+        &["--version"],
+        &["completions", "bash"],
+        &["man"],
+        &["explain"],
+        &["schema"],
+        &["config"],
+    ] {
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("open");
+        let output = work.command(arguments).stdout(full).output().expect("ran");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {said}");
+        assert!(said.contains("cannot write standard output"), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_standard_output_is_a_failure() {
+    let work = inputs();
+    for arguments in [
+        "convert good.json",
+        "validate good.json",
+        "report good.json",
+        "--help",
+        "--version",
+        "completions bash",
+        "schema",
+        "explain S001",
+    ] {
+        let script = format!("{} {arguments} >&-", env!("CARGO_BIN_EXE_gcagg"));
+        let output = shell(&work, &script);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{arguments}: {said}");
+        assert!(said.contains("standard output: it is closed"), "{said}");
+    }
+    // Who writes to a file needs no standard output, and the null device is not closed.
+    for end in ["-o t.csv >&-", ">/dev/null", "</dev/null >/dev/null 2>&-"] {
+        let script = format!("{} convert good.json {end}", env!("CARGO_BIN_EXE_gcagg"));
+        assert_eq!(shell(&work, &script).status.code(), Some(0), "{end}");
+    }
+}
+
+#[cfg(unix)]
+fn shell(work: &Work, script: &str) -> std::process::Output {
+    let mut command = std::process::Command::new("sh");
+    command.current_dir(work.path(".")).args(["-c", script]);
+    command.output().expect("ran")
+}
+
+#[cfg(unix)]
+#[test]
+fn the_limit_on_file_sizes_is_a_failure_without_leftovers() {
+    let work = inputs();
+    work.write("there.csv", "old");
+    let long = "q".repeat(300_000);
+    work.write("long.json", response(&long, 8..12, OFFERED));
+    let script = format!(
+        "ulimit -f 64; {} convert long.json -o there.csv",
+        env!("CARGO_BIN_EXE_gcagg")
+    );
+    let output = shell(&work, &script);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("cannot write there.csv"), "{said}");
+    assert_eq!(work.read("there.csv"), b"old");
+    assert_eq!(
+        work.names(),
+        ["bad.json", "good.json", "long.json", "there.csv"]
+    );
+}
+
+#[test]
+fn what_a_killed_run_left_is_swept_by_the_next_one() {
+    let work = inputs();
+    work.write("out/.t.csv.aB3dE6.tmp", "half");
+    work.write("out/.other.csv.aB3dE6.tmp", "half");
+    work.write("out/.t.csv.notes.tmp", "a user's own");
+    work.run(&["convert", "good.json", "-o", "out/t.csv"])
+        .exits(0);
+    let left = |name: &str| work.exists(&format!("out/{name}"));
+    assert!(left("t.csv") && !left(".t.csv.aB3dE6.tmp"));
+    assert!(left(".other.csv.aB3dE6.tmp") && left(".t.csv.notes.tmp"));
+}
