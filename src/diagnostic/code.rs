@@ -132,9 +132,14 @@ impl Code {
         matches!(self, Self::UnknownDimension | Self::MultivaluedDimension)
     }
 
-    /// Where the page lies on the web.
-    pub fn url(self) -> String {
-        format!("https://gcagg.dev/codes/{}", self.id())
+    /// The address that the pages of the codes are below, where one was configured when the program
+    /// was built (`GCAGG_DOCS_URL`).
+    pub const BASE: Option<&str> = option_env!("GCAGG_DOCS_URL");
+
+    /// Where the page is on the web, if it is there.
+    pub fn url(self) -> Option<String> {
+        let base = Self::BASE?.trim_end_matches('/');
+        Some(format!("{base}/codes/{}", self.id()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Diagnostics as plain data: made everywhere, rendered in one place.
 
 pub mod baseline;
+pub mod carry;
 pub mod code;
 pub mod collect;
 pub mod coverage;

@@ -118,8 +118,8 @@ pub fn unescape_with(raw: &str, mut piece: impl FnMut(&str, usize)) {
     }
 }
 
-/// A text with everything escaped that could steer a terminal: control characters and the marks
-/// that reorder or hide text.
+/// A text with everything escaped that could steer a terminal: control characters, the marks that
+/// reorder or hide text, and code points that are no characters.
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for char in text.chars() {
@@ -132,11 +132,13 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// Whether a terminal would act on this character instead of showing it.
+/// Whether a terminal would act on this character instead of showing it, or whether it is reserved
+/// as no character, which XML forbids in part.
 pub fn steers(char: char) -> bool {
     char.is_control()
+        || char as u32 & 0xfffe == 0xfffe
         || matches!(char,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{e0000}'..='\u{e007f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{e0000}'..='\u{e007f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// Gives an error that has a well-known cause the name of that cause.

@@ -4,19 +4,20 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::diagnostic::carry;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::fingerprint::fingerprints;
 use crate::diagnostic::{Located, Severity, uri};
 
 #[derive(Serialize)]
-struct Issue<'a> {
+struct Issue {
     description: String,
     check_name: &'static str,
     fingerprint: String,
     severity: &'static str,
     location: Location,
     #[serde(skip_serializing_if = "Option::is_none")]
-    content: Option<Content<'a>>,
+    content: Option<Content>,
 }
 
 #[derive(Serialize)]
@@ -38,8 +39,8 @@ struct Position {
 }
 
 #[derive(Serialize)]
-struct Content<'a> {
-    body: &'a str,
+struct Content {
+    body: String,
 }
 
 /// Writes an array with an issue a line.
@@ -51,12 +52,12 @@ pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
     for (index, (located, fingerprint)) in findings.iter().zip(prints).enumerate() {
         write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
         let path = uri::path(&located.file, folder);
-        serde_json::to_writer(&mut *out, &issue(located, fingerprint, path))?;
+        carry::json(out, &issue(located, fingerprint, path))?;
     }
     writeln!(out, "{}", if findings.is_empty() { "]" } else { "\n]" })
 }
 
-fn issue(located: &Located, fingerprint: String, path: String) -> Issue<'_> {
+fn issue(located: &Located, fingerprint: String, path: String) -> Issue {
     let diagnostic = &located.diagnostic;
     let position = |place: Option<(usize, usize)>| {
         let (line, column) = place.unwrap_or((1, 1));
@@ -71,7 +72,7 @@ fn issue(located: &Located, fingerprint: String, path: String) -> Issue<'_> {
             "{} {}: {}",
             diagnostic.code.id(),
             diagnostic.code.name(),
-            diagnostic.message
+            carry::text(&diagnostic.message)
         ),
         check_name: diagnostic.code.name(),
         fingerprint,
@@ -87,7 +88,9 @@ fn issue(located: &Located, fingerprint: String, path: String) -> Issue<'_> {
                 end: position(place.map(|place| (place.end_line, place.end_column))),
             },
         },
-        content: diagnostic.help.as_deref().map(|body| Content { body }),
+        content: diagnostic.help.as_deref().map(|help| Content {
+            body: carry::text(help),
+        }),
     }
 }
 

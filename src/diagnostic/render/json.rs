@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::diagnostic::Located;
+use crate::diagnostic::{Located, carry};
 
 /// A finding as programs read it. The order of the fields is the order of the keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -27,7 +27,9 @@ pub struct Finding<'a> {
     /// RFC 6901.
     pub pointer: &'a str,
     pub help: Option<&'a str>,
-    pub url: String,
+    /// Only where a base was configured when the program was built.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub related: Option<&'a str>,
 }
@@ -59,7 +61,7 @@ impl<'a> From<&'a Located> for Finding<'a> {
 /// Writes a line of JSON for each finding.
 pub fn write_lines(findings: &[Located], out: &mut dyn Write) -> io::Result<()> {
     for located in findings {
-        serde_json::to_writer(&mut *out, &Finding::from(located))?;
+        carry::json(out, &Finding::from(located))?;
         writeln!(out)?;
     }
     Ok(())
@@ -70,7 +72,7 @@ pub fn write_array(findings: &[Located], out: &mut dyn Write) -> io::Result<()> 
     write!(out, "[")?;
     for (index, located) in findings.iter().enumerate() {
         write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
-        serde_json::to_writer(&mut *out, &Finding::from(located))?;
+        carry::json(out, &Finding::from(located))?;
     }
     writeln!(out, "{}", if findings.is_empty() { "]" } else { "\n]" })
 }
@@ -90,13 +92,12 @@ mod tests {
         let expected = concat!(
             r#"{"code":"S001","name":"wrong-type","severity":"error","#,
             r#""message":"`count` is text, not a number","file":"a.json","line":1,"column":7,"#,
-            r#""end_line":1,"end_column":8,"offset":7,"length":1,"pointer":"/1","help":null,"#,
-            r#""url":"https://gcagg.dev/codes/S001"}"#,
+            r#""end_line":1,"end_column":8,"offset":7,"length":1,"pointer":"/1","help":null}"#,
             "\n",
             r#"{"code":"S001","name":"wrong-type","severity":"error","#,
             r#""message":"`count` is text, not a number","file":"a.json","line":null,"#,
             r#""column":null,"end_line":null,"end_column":null,"offset":null,"length":null,"#,
-            r#""pointer":"/1","help":"do","url":"https://gcagg.dev/codes/S001","#,
+            r#""pointer":"/1","help":"do","#,
             r#""related":"b.json:1:1"}"#,
             "\n",
         );

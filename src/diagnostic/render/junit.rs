@@ -1,14 +1,15 @@
 //! JUnit XML: a suite a file, a case a finding; only errors are failures.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::diagnostic::collect::Collection;
-use crate::diagnostic::{Code, Located, Severity, uri};
+use crate::diagnostic::{Code, Located, Severity, carry, uri};
 
-use super::words::{place, shown};
+use super::words::{more, place, shown};
 
 /// Writes the report.
 pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
@@ -19,7 +20,7 @@ pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
         .files
         .iter()
         .map(|(file, _)| Arc::clone(file));
-    let mut known = std::collections::HashMap::new();
+    let mut known = HashMap::new();
     let named = collection
         .findings()
         .iter()
@@ -39,23 +40,41 @@ pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     let mut report = Report::new("gcagg");
+    let mut names = Names::default();
     for (file, findings) in &suites {
-        let name = uri::path(file, folder);
+        let name = carry::name(&uri::path(file, folder));
         let mut suite = TestSuite::new(name.as_str());
         if findings.is_empty() {
-            let mut case = TestCase::new("no findings", TestCaseStatus::success());
+            let case_name = names.unique(&name, "no findings".to_owned());
+            let mut case = TestCase::new(case_name, TestCaseStatus::success());
             case.set_classname(name.as_str());
             suite.add_test_case(case);
         }
         for located in findings {
-            suite.add_test_case(case(&name, located));
+            suite.add_test_case(case(&name, located, &mut names));
         }
         report.add_test_suite(suite);
     }
     report.serialize(out).map_err(io::Error::other)
 }
 
-fn case(file: &str, located: &Located) -> TestCase {
+/// Programs that read JUnit tell cases apart by their class name and name.
+#[derive(Default)]
+struct Names(HashMap<(String, String), usize>);
+
+impl Names {
+    /// The name, with a number behind it where the class already has a case of that name.
+    fn unique(&mut self, class: &str, name: String) -> String {
+        let count = self.0.entry((class.to_owned(), name.clone())).or_default();
+        *count += 1;
+        match *count {
+            1 => name,
+            count => format!("{name} #{count}"),
+        }
+    }
+}
+
+fn case(file: &str, located: &Located, names: &mut Names) -> TestCase {
     let diagnostic = &located.diagnostic;
     let code = diagnostic.code;
     let mut text = format!(
@@ -72,7 +91,7 @@ fn case(file: &str, located: &Located) -> TestCase {
     if let Some(help) = &diagnostic.help {
         text.push_str(&format!("\nhelp: {}", shown(help)));
     }
-    text.push_str(&format!("\nmore: {}", code.url()));
+    text.push_str(&format!("\n{}", more(code)));
     let mut status = match (diagnostic.severity, code) {
         (Severity::Error, Code::Unreadable | Code::NoInput) => {
             TestCaseStatus::non_success(NonSuccessKind::Error)
@@ -96,7 +115,7 @@ fn case(file: &str, located: &Located) -> TestCase {
         ),
         None => format!("{} {}", code.id(), code.name()),
     };
-    let mut case = TestCase::new(name, status);
+    let mut case = TestCase::new(names.unique(file, name), status);
     case.set_classname(file);
     if !failed {
         case.set_system_out(text);

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::diagnostic::Severity;
+use crate::diagnostic::carry::markdown_cell as cell;
 use crate::diagnostic::collect::{Collection, Group};
 
 use super::words::{counted, place, shown};
@@ -74,49 +75,21 @@ fn cause(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        "| {} | [{}]({}) {} | {words} | {} | {} |",
+        "| {} | {} {} | {words} | {} | {} |",
         diagnostic.severity.word(),
         code.id(),
-        code.url(),
         code.name(),
         cell(&place(group.first)),
         group.count
     )
 }
 
-/// Text that stays text within a cell of a table.
-fn cell(text: &str) -> String {
-    let mut cell = String::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '<' => cell.push_str("&lt;"),
-            '>' => cell.push_str("&gt;"),
-            '&' => cell.push_str("&amp;"),
-            // Nor may a mention or a piece of code come from an input.
-            '|' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '@' | '`' => {
-                cell.push_str(&format!("&#{};", char as u32));
-            }
-            plain => cell.push(plain),
-        }
-    }
-    cell
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Format, fixture};
-    use super::*;
 
     #[test]
     fn of_the_fixture() {
         insta::assert_snapshot!(fixture::rendered(Format::Markdown));
-    }
-
-    #[test]
-    fn nothing_breaks_out_of_a_cell() {
-        assert_eq!(
-            cell("a|b <img> [x](y) @me"),
-            "a&#124;b &lt;img&gt; &#91;x&#93;(y) &#64;me"
-        );
     }
 }

@@ -10,6 +10,8 @@ pub mod junit;
 pub mod markdown;
 pub mod narrated;
 pub mod sarif;
+#[cfg(test)]
+mod unicode;
 pub mod words;
 
 use std::io::{self, Write};

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::diagnostic::carry;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::explain::page;
@@ -46,7 +47,8 @@ struct Tool {
 struct Driver {
     name: &'static str,
     semantic_version: &'static str,
-    information_uri: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    information_uri: Option<&'static str>,
     rules: Vec<Rule>,
 }
 
@@ -58,7 +60,8 @@ struct Rule {
     short_description: Text,
     full_description: Text,
     help: Help,
-    help_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<String>,
     default_configuration: Configuration,
     properties: Tags,
 }
@@ -212,7 +215,7 @@ pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
                 driver: Driver {
                     name: "gcagg",
                     semantic_version: env!("CARGO_PKG_VERSION"),
-                    information_uri: "https://gcagg.dev",
+                    information_uri: Code::BASE,
                     rules: codes.iter().map(|code| rule(*code)).collect(),
                 },
             },
@@ -237,7 +240,7 @@ pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
             },
         }],
     };
-    serde_json::to_writer_pretty(&mut *out, &log)?;
+    carry::json_pretty(out, &log)?;
     writeln!(out)
 }
 
@@ -287,9 +290,9 @@ fn result<'a>(
     folder: Option<&Path>,
 ) -> SarifResult<'a> {
     let diagnostic = &located.diagnostic;
-    let mut message = diagnostic.message.clone();
+    let mut message = carry::text(&diagnostic.message);
     if let Some(help) = &diagnostic.help {
-        message.push_str(&format!("\nHelp: {help}"));
+        message.push_str(&format!("\nHelp: {}", carry::text(help)));
     }
     let pointer = diagnostic.pointer.as_str();
     SarifResult {

@@ -2,18 +2,8 @@
 
 use crate::diagnostic::collect::Group;
 use crate::diagnostic::{Code, Located};
-use crate::json::text::printable;
 
-/// How many characters of anything that may come from the input are shown.
-const LIMIT: usize = 1_000;
-
-/// Text that may come from the input, safe and not endless.
-pub fn shown(text: &str) -> String {
-    match text.char_indices().nth(LIMIT) {
-        Some((cut, _)) => printable(&text[..cut]) + "...",
-        None => printable(text),
-    }
-}
+pub use crate::diagnostic::carry::text as shown;
 
 /// Where a finding stands, as far as that is known: `FILE:LINE:COL (POINTER)`.
 pub fn place(located: &Located) -> String {
@@ -42,7 +32,7 @@ pub fn elsewhere(group: &Group<'_>) -> Vec<String> {
     lines
 }
 
-/// Where the long story is told.
+/// The command that explains a code.
 pub fn more(code: Code) -> String {
     format!("more: gcagg explain {}", code.id())
 }
@@ -58,9 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shortens_and_escapes() {
-        assert_eq!(shown("a\nb"), r"a\u{a}b");
-        assert_eq!(shown(&"é".repeat(2_000)), "é".repeat(1_000) + "...");
+    fn nouns_follow_their_number() {
         assert_eq!(counted(1, "cause"), "1 cause");
         assert_eq!(counted(2, "cause"), "2 causes");
     }

@@ -116,11 +116,8 @@ fn sarif_fits_its_schema_and_what_github_asks_for() {
                 .as_str()
                 .is_some_and(|text| text.len() > 100)
         );
-        assert!(
-            rule["helpUri"]
-                .as_str()
-                .is_some_and(|uri| uri.starts_with("https://"))
-        );
+        // The help is in the log; an address is only there where one was configured at build time.
+        assert!(rule.get("helpUri").is_none());
         let place = &result["locations"][0]["physicalLocation"];
         assert!(place["region"]["startLine"].as_u64() >= Some(1));
         let uri = place["artifactLocation"]["uri"].as_str().expect("a URI");
@@ -390,7 +387,11 @@ fn every_fault_there_is_fits_every_format() {
     let rows = run("markdown");
     let causes = rows
         .lines()
-        .filter(|line| line.contains("](https://"))
+        .filter(|line| {
+            ["| error | ", "| warning | ", "| info | "]
+                .iter()
+                .any(|severity| line.starts_with(severity))
+        })
         .count();
     let text = run("text");
     assert_eq!(text.matches("\n  more: gcagg explain ").count(), causes);

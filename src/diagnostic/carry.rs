@@ -1,0 +1,167 @@
+//! What each form of output may carry. Names, values and file names come from the input, so every
+//! form passes them through here: nothing in them can act on a terminal, break out of its place in
+//! the form, or make the output invalid.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+
+use crate::json::text::{printable, steers};
+
+/// How many characters of anything that may come from the input are shown to people.
+const LIMIT: usize = 1_000;
+
+/// For text that people read, and for XML: control characters, marks that reorder or hide text and
+/// code points that are no characters are escaped, and long text is clipped. What is left are
+/// characters that XML 1.0 allows.
+pub fn text(text: &str) -> String {
+    match text.char_indices().nth(LIMIT) {
+        Some((cut, _)) => printable(&text[..cut]) + "...",
+        None => printable(text),
+    }
+}
+
+/// For a file name in a form that people read: escaped, and never clipped.
+pub fn name(name: &str) -> String {
+    printable(name)
+}
+
+/// For the words of a workflow command of GitHub Actions. Its line breaks are ours, so the text is
+/// escaped before it comes here.
+pub fn command_data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// For a property of a workflow command.
+pub fn command_property(text: &str) -> String {
+    command_data(&printable(text))
+        .replace(':', "%3A")
+        .replace(',', "%2C")
+}
+
+/// For a cell of a Markdown table: no markup, no mention and no piece of code.
+pub fn markdown_cell(text: &str) -> String {
+    let mut cell = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '<' => cell.push_str("&lt;"),
+            '>' => cell.push_str("&gt;"),
+            '&' => cell.push_str("&amp;"),
+            '|' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '@' | '`' => {
+                cell.push_str(&format!("&#{};", char as u32));
+            }
+            plain if steers(plain) => cell.extend(plain.escape_unicode()),
+            plain => cell.push(plain),
+        }
+    }
+    cell
+}
+
+/// Writes a value as JSON on one line. Strings keep their value: what a terminal would act on, and
+/// what some programs take for the end of a line, is written as `\uXXXX`.
+///
+/// # Errors
+/// It could not be written.
+pub fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(out, Escaping(CompactFormatter));
+    value.serialize(&mut serializer).map_err(io::Error::from)
+}
+
+/// The same with indentation.
+///
+/// # Errors
+/// It could not be written.
+pub fn json_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(out, Escaping(PrettyFormatter::new()));
+    value.serialize(&mut serializer).map_err(io::Error::from)
+}
+
+/// A formatter that also escapes what [`steers`].
+struct Escaping<F>(F);
+
+macro_rules! delegate {
+    ($($method:ident($($name:ident: $kind:ty),*);)*) => {
+        $(fn $method<W: ?Sized + Write>(&mut self, out: &mut W $(, $name: $kind)*) -> io::Result<()> {
+            self.0.$method(out $(, $name)*)
+        })*
+    };
+}
+
+impl<F: Formatter> Formatter for Escaping<F> {
+    delegate! {
+        begin_array();
+        end_array();
+        begin_array_value(first: bool);
+        end_array_value();
+        begin_object();
+        end_object();
+        begin_object_key(first: bool);
+        end_object_key();
+        begin_object_value();
+        end_object_value();
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, char)) = rest.char_indices().find(|(_, char)| steers(*char)) {
+            out.write_all(&rest.as_bytes()[..at])?;
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + char.len_utf8()..];
+        }
+        out.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shortens_and_escapes() {
+        assert_eq!(text("a\nb"), r"a\u{a}b");
+        assert_eq!(text("\u{ffff}\u{1fffe}"), r"\u{ffff}\u{1fffe}");
+        assert_eq!(text(&"é".repeat(2_000)), "é".repeat(1_000) + "...");
+        assert_eq!(name(&"é".repeat(2_000)), "é".repeat(2_000));
+    }
+
+    #[test]
+    fn nothing_breaks_out_of_a_command() {
+        assert_eq!(command_property("a,b:c%\r\nd"), r"a%2Cb%3Ac%25\u{d}\u{a}d");
+        assert_eq!(command_property("\u{1b}\u{202e}"), r"\u{1b}\u{202e}");
+        assert_eq!(command_data("a,b:c%\r\nd"), "a,b:c%25%0D%0Ad");
+    }
+
+    #[test]
+    fn nothing_breaks_out_of_a_cell() {
+        assert_eq!(
+            markdown_cell("a|b <img> [x](y) @me"),
+            "a&#124;b &lt;img&gt; &#91;x&#93;(y) &#64;me"
+        );
+    }
+
+    #[test]
+    fn json_keeps_the_value_and_escapes_what_steers() {
+        let value = "é\u{7f}\u{9b}\u{202e}\u{2028}\u{ffff}\u{e0001}\n\"";
+        let mut line = Vec::new();
+        json(&mut line, &[value]).unwrap();
+        assert_eq!(
+            String::from_utf8(line).unwrap(),
+            r#"["é\u007f\u009b\u202e\u2028\uffff\udb40\udc01\n\""]"#
+        );
+        let mut pretty = Vec::new();
+        json_pretty(&mut pretty, &[value]).unwrap();
+        let read: Vec<String> = serde_json::from_slice(&pretty).unwrap();
+        assert_eq!(read, [value]);
+        assert!(pretty.starts_with(b"[\n  \""));
+    }
+}
