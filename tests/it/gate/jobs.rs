@@ -144,6 +144,39 @@ fn hooks_and_action_name_what_is_there() {
         entries += 1;
     }
     assert_eq!(entries, 2);
+    // Both hooks choose the same files.
+    let key = |key: &str| {
+        let line = hooks.lines().find_map(|line| line.trim().strip_prefix(key));
+        line.expect("a pattern")
+            .trim()
+            .trim_matches('\'')
+            .to_owned()
+    };
+    let (files, exclude) = (key("files: &files"), key("exclude: &exclude"));
+    let chosen = |name: &str| {
+        let matches = |pattern: &str| {
+            let schema = serde_json::json!({"type": "string", "pattern": pattern});
+            jsonschema::is_valid(&schema, &serde_json::json!(name))
+        };
+        matches(&files) && !matches(&exclude)
+    };
+    for name in [
+        "exports/day.json",
+        "data/exports/2026/day.ndjson.gz",
+        "raw/conversations_20260301T230000Z_20260302T230000Z_1a2b3c4d5e6f.json",
+    ] {
+        assert!(chosen(name), "{name}");
+    }
+    for name in [
+        "package.json",
+        "package-lock.json",
+        "tsconfig.json",
+        "exports/package.json",
+        "src/exports.json",
+        "raw/conversations_20260301T230000Z_20260302T230000Z_1a2b3c4d5e6f.manifest.json",
+    ] {
+        assert!(!chosen(name), "{name}");
+    }
     let action = std::fs::read_to_string(root().join("action.yml")).expect("the action");
     let scripts = action.split("$GITHUB_ACTION_PATH/").skip(1);
     let scripts: Vec<PathBuf> = scripts
