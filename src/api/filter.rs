@@ -1,4 +1,4 @@
-//! `--filter` as the API's own filter.
+//! `--where` as the API's own filter.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Refusal;
 
-/// What one `--filter` asks of a dimension.
+/// What one `--where` asks of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
     pub dimension: String,
@@ -22,11 +22,11 @@ pub enum Test {
     NotExists,
 }
 
-const FORMS: &str = "write DIM=VALUE, DIM=VALUE,VALUE, DIM=@FILE (a value a line), DIM=* (has any) \
+const FORMS: &str = "write DIM=VALUE, DIM=VALUE,VALUE, DIM=@FILE (one value per line), DIM=* (has any) \
                      or DIM!=* (has none)";
 
 impl Condition {
-    /// Reads one `--filter`; `read` gives the text of a file.
+    /// Reads one `--where`; `read` gives the text of a file.
     ///
     /// # Errors
     /// What does not read, and what the API cannot be asked.
@@ -34,7 +34,7 @@ impl Condition {
         text: &str,
         read: &dyn Fn(&str) -> Result<String, Refusal>,
     ) -> Result<Self, Refusal> {
-        let refused = |why: &str| Refusal::new(format!("--filter {text}: {why}"));
+        let refused = |why: &str| Refusal::new(format!("--where {text}: {why}"));
         if let Some(dimension) = text.trim().strip_suffix(" exists") {
             return Ok(match dimension.trim().strip_suffix(" not") {
                 Some(dimension) => Self::of(dimension, Test::NotExists),
@@ -153,7 +153,7 @@ pub fn flat(conditions: &[Condition]) -> Result<Value, Refusal> {
                     "the summary family cannot ask whether {} exists",
                     condition.dimension
                 ))
-                .help("name a value: --filter conversationType=voice"));
+                .help("name a value: --where conversationType=voice"));
             }
         };
         filter.insert(condition.dimension.clone(), value);

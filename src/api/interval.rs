@@ -1,14 +1,12 @@
 //! Which time is asked for: `--last` and `--interval`, in a zone.
 
-use chrono::{
-    DateTime, Datelike as _, Days, NaiveDate, NaiveTime, SubsecRound as _, TimeDelta, Utc,
-};
+use chrono::{DateTime, Datelike as _, SubsecRound as _, Utc};
 use chrono_tz::Tz;
 
-use crate::document::time::{Instant, local};
+use crate::document::period::Period;
+use crate::document::when;
 
 use super::Refusal;
-use crate::document::period::Period;
 
 /// Two instants, the second later than the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,11 +15,11 @@ pub struct Interval {
     pub end: DateTime<Utc>,
 }
 
-const LAST: &str = "write a number and m, h, d or w (24h, 7d), or today, yesterday, this-week, \
+const LAST: &str = "write a period back from now (24h, 7d, PT12H), or today, yesterday, this-week, \
                     last-week, this-month, last-month or last-7-days";
-const INTERVAL: &str = "write two times, such as 2026-03-02/2026-03-03 or \
-                        2026-03-02T08:00:00Z/2026-03-02T12:00:00Z, or a time and a period, such \
-                        as 2026-03-02/P1D";
+const INTERVAL: &str = "write two times, such as 2026-03-02/2026-03-03, \
+                        2026-03-02T08:00:00Z/2026-03-02T12:00:00Z or yesterday/today, a time and a \
+                        period, such as 2026-03-02/1d, or one word, such as last-week";
 
 impl Interval {
     /// As the API writes it.
@@ -33,80 +31,41 @@ impl Interval {
     /// What `--last` means now.
     ///
     /// # Errors
-    /// A word that is none.
+    /// Text that is neither a period nor a word for past days.
     pub fn last(word: &str, now: DateTime<Utc>, zone: Tz) -> Result<Self, Refusal> {
-        let refused = || Refusal::new(format!("--last {word}: no time back from now")).help(LAST);
-        // A response to a query until a fraction of a second can never be asked for again.
+        let refused = |why: &str| Refusal::new(format!("--last {word}: {why}")).help(LAST);
         let now = now.trunc_subsecs(0);
-        let today = now.with_timezone(&zone).date_naive();
-        let monday = today - Days::new(u64::from(today.weekday().num_days_from_monday()));
-        let first = today.with_day(1).ok_or_else(refused)?;
-        let midnight = |date: NaiveDate| {
-            local(date.and_time(NaiveTime::MIN), zone)
-                .map(|time| time.to_utc())
-                .ok_or_else(refused)
-        };
-        let (start, end) = match word {
-            "today" => (midnight(today)?, now),
-            "yesterday" => (midnight(today - Days::new(1))?, midnight(today)?),
-            "this-week" => (midnight(monday)?, now),
-            "last-week" => (midnight(monday - Days::new(7))?, midnight(monday)?),
-            "this-month" => (midnight(first)?, now),
-            "last-month" => {
-                let before = first
-                    .checked_sub_months(chrono::Months::new(1))
-                    .ok_or_else(refused)?;
-                (midnight(before)?, midnight(first)?)
-            }
-            _ if whole_days(word).is_some() => {
-                let days = Days::new(whole_days(word).unwrap_or(1));
-                let before = today.checked_sub_days(days).ok_or_else(refused)?;
-                (midnight(before)?, midnight(today)?)
-            }
-            _ => {
-                let back = Self::back(word, now, zone).ok_or_else(refused)?;
-                (back, now)
+        let (start, end) = match when::span(word, now, zone) {
+            Some(span) => span,
+            None => {
+                // `24H` too; in a period of ISO-8601 the case does not count anyway.
+                let period = Period::parse(&word.to_ascii_lowercase());
+                let start = period.and_then(|period| period.before(now, zone));
+                (start.ok_or_else(|| refused("unknown period"))?, now)
             }
         };
         if start >= end {
-            return Err(refused());
+            return Err(refused("this day has only just begun"));
         }
         if start < DateTime::UNIX_EPOCH {
-            return Err(Refusal::new(format!("--last {word}: that is before 1970")).help(LAST));
+            return Err(refused("that is before 1970"));
         }
         Ok(Self { start, end })
     }
 
-    fn back(word: &str, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-        let unit = word.chars().last()?;
-        let number: u32 = word.strip_suffix(unit)?.parse().ok()?;
-        if number == 0 {
-            return None;
-        }
-        match unit.to_ascii_lowercase() {
-            'm' => now.checked_sub_signed(TimeDelta::try_minutes(i64::from(number))?),
-            'h' => now.checked_sub_signed(TimeDelta::try_hours(i64::from(number))?),
-            'd' => Period::days(number).before(now, zone),
-            'w' => Period::days(number.checked_mul(7)?).before(now, zone),
-            _ => None,
-        }
-    }
-
-    /// What `--interval` means: times without an offset are local to the zone.
+    /// What `--interval` means: two times, a time and a period on either side of it, or a word.
+    /// Times without an offset are local to the zone.
     ///
     /// # Errors
-    /// What does not read, or an end that is not after the start.
-    pub fn parse(text: &str, zone: Tz) -> Result<Self, Refusal> {
+    /// What cannot be read, or an end that is not after the start.
+    pub fn parse(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<Self, Refusal> {
         let refused = |why: &str| Refusal::new(format!("--interval {text}: {why}")).help(INTERVAL);
-        let (start, end) = text
-            .split_once('/')
-            .ok_or_else(|| refused("there is no `/`"))?;
-        let start = instant(start, zone).ok_or_else(|| refused("the start is no time"))?;
-        let end = match Period::parse(end) {
-            Some(period) => period.after(start, zone),
-            None => instant(end, zone),
+        let now = now.trunc_subsecs(0);
+        let span = match text.split_once('/') {
+            Some((start, end)) => ends(start, end, now, zone).map_err(refused)?,
+            None => when::span(text, now, zone).ok_or_else(|| refused("expected START/END"))?,
         };
-        let end = end.ok_or_else(|| refused("the end is no time and no period"))?;
+        let (start, end) = span;
         if end <= start {
             return Err(refused("the end is not after the start"));
         }
@@ -133,20 +92,28 @@ impl Interval {
     }
 }
 
-/// The number of `last-7-days`.
-fn whole_days(word: &str) -> Option<u64> {
-    let number = word.strip_prefix("last-")?.strip_suffix("-days")?;
-    number.parse().ok().filter(|days| *days > 0)
-}
-
 const MOST_PARTS: usize = 10_000;
 
-fn instant(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
-    let instant = Instant::parse_lenient(text)?;
-    if instant.zoned {
-        Some(instant.time.to_utc())
-    } else {
-        Some(local(instant.time.naive_utc(), zone)?.to_utc())
+/// The instants of a start and an end, one of which may be a period.
+fn ends(
+    start: &str,
+    end: &str,
+    now: DateTime<Utc>,
+    zone: Tz,
+) -> Result<(DateTime<Utc>, DateTime<Utc>), &'static str> {
+    const START: &str = "invalid start";
+    const END: &str = "invalid end";
+    let time = |text: &str| when::instant(text, now, zone);
+    match (Period::parse(start), Period::parse(end)) {
+        (Some(period), None) => {
+            let end = time(end).ok_or(END)?;
+            Ok((period.before(end, zone).ok_or(START)?, end))
+        }
+        (_, Some(period)) => {
+            let start = time(start).ok_or(START)?;
+            Ok((start, period.after(start, zone).ok_or(END)?))
+        }
+        (None, None) => Ok((time(start).ok_or(START)?, time(end).ok_or(END)?)),
     }
 }
 
@@ -159,6 +126,10 @@ mod tests {
             .unwrap()
             .text()
             .replace(":00.000Z", "")
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-03-31T09:00:00Z".parse().unwrap()
     }
 
     #[test]
@@ -219,6 +190,14 @@ mod tests {
         ] {
             assert!(Interval::last(word, now, Tz::UTC).is_err(), "{word}");
         }
+        let same = |one: &str, other: &str| {
+            let of = |word| Interval::last(word, now, Tz::UTC).unwrap();
+            assert_eq!(of(one), of(other));
+        };
+        same("24h", "PT24H");
+        same("24H", "pt24h");
+        same("7d", "P1W");
+        same("1mo", "P1M");
         // No time has passed of the day that just began.
         let midnight = "2026-03-29T00:00:00Z".parse().unwrap();
         assert!(Interval::last("today", midnight, Tz::UTC).is_err());
@@ -227,7 +206,7 @@ mod tests {
     #[test]
     fn intervals_are_local_unless_they_say_otherwise() {
         let zone: Tz = "Europe/Berlin".parse().unwrap();
-        let text = |text: &str| Interval::parse(text, zone).unwrap().text();
+        let text = |text: &str| Interval::parse(text, now(), zone).unwrap().text();
         assert_eq!(
             text("2026-03-29/2026-03-30"),
             "2026-03-28T23:00:00.000Z/2026-03-29T22:00:00.000Z"
@@ -237,14 +216,23 @@ mod tests {
             text("2026-03-29T00:00:00Z/PT12H"),
             "2026-03-29T00:00:00.000Z/2026-03-29T12:00:00.000Z"
         );
+        assert_eq!(text("2026-03-29/1d"), text("2026-03-29/2026-03-30"));
+        assert_eq!(text("1d/2026-03-30"), text("2026-03-29/2026-03-30"));
+        assert_eq!(text("yesterday/today"), text("2026-03-30/2026-03-31"));
+        assert_eq!(text("yesterday"), text("2026-03-30/2026-03-31"));
+        assert_eq!(text("last-week"), text("2026-03-23/2026-03-30"));
+        assert_eq!(text("today/now"), text("today"));
         for wrong in [
+            "1d/1d",
+            "tomorrow",
+            "24h",
             "2026-03-29",
             "a/b",
             "2026-03-29/b",
             "2026-03-30/2026-03-29",
             "2026-03-29/P9000Y",
         ] {
-            assert!(Interval::parse(wrong, zone).is_err(), "{wrong}");
+            assert!(Interval::parse(wrong, now(), zone).is_err(), "{wrong}");
         }
     }
 
@@ -280,6 +268,6 @@ mod tests {
         let week = Interval::last("last-3-days", now, apia).unwrap();
         let days = week.split(Period::days(1), apia).unwrap();
         assert_eq!(days.len(), 2, "{days:?}");
-        assert!(Interval::parse("2011-12-30/2011-12-31", apia).is_err());
+        assert!(Interval::parse("2011-12-30/2011-12-31", now, apia).is_err());
     }
 }

@@ -108,9 +108,9 @@ fn zone(ask: &Ask) -> Result<Tz, Refusal> {
 fn interval(ask: &Ask, zone: Tz, now: DateTime<Utc>) -> Result<Interval, Refusal> {
     match &ask.when {
         When::Last(word) => Interval::last(word, now, zone),
-        When::Interval(text) => Interval::parse(text, zone),
+        When::Interval(text) => Interval::parse(text, now, zone),
         When::Usual => match ask.base.as_ref().and_then(own_interval) {
-            Some(text) => Interval::parse(&text, zone),
+            Some(text) => Interval::parse(&text, now, zone),
             None => Interval::last("24h", now, zone),
         },
     }

@@ -350,7 +350,8 @@ pub struct FilterArgs {
         help_heading = "Columns and rows"
     )]
     pub wheres: Vec<String>,
-    /// Only buckets that start at this time or later (2026-03-02 or 2026-03-02T08:00:00Z)
+    /// Only buckets that start at this time or later: 2026-03-02, 2026-03-02T08:00:00Z, or a word
+    /// for its beginning (today, yesterday, last-week, last-month, last-7-days)
     #[arg(long, value_name = "TIME", help_heading = "Columns and rows")]
     pub from: Option<String>,
     /// Only buckets that start before this time

@@ -7,21 +7,23 @@ use clap::Args as ClapArgs;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use crate::document::catalog::family;
+use crate::document::period::Period;
 
 const FETCH: &str = "\
-Credentials come from the environment or from .env, never from arguments:
+Credentials come from the environment or from .env, never from arguments, and all from one of them:
   GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET    an OAuth client (Client Credentials)
   GENESYS_ENVIRONMENT                         its region: mypurecloud.de or eu-central-1
   GENESYS_ACCESS_TOKEN                        a token in place of a client
-  GENESYS_API_URL, GENESYS_LOGIN_URL          other hosts, such as a gateway
+  GENESYS_API_URL, GENESYS_LOGIN_URL          other hosts, such as a gateway; those in .env count
+                                              only for credentials in .env
 
 The family summary is the endpoint of a tutorial; the published API does not list it.
 
 Examples:
   gcagg fetch -o day.json
-  gcagg fetch --last yesterday --timezone Europe/Berlin --group-by queueId --granularity PT30M -o day.json
-  gcagg fetch --interval 2026-01-01/2026-02-01 --split P1D --resume -o exports/
-  gcagg fetch --family users --filter userId=@users.csv --group-by userId -o users.json
+  gcagg fetch --last yesterday --timezone Europe/Berlin --group-by queueId --granularity 30m -o day.json
+  gcagg fetch --interval 2026-01-01/2026-02-01 --split 1d --resume -o exports/
+  gcagg fetch --family users --where userId=@users.csv --group-by userId -o users.json
   gcagg fetch --last 7d --dry-run
   gcagg fetch | gcagg convert -";
 
@@ -38,8 +40,13 @@ fn families() -> PossibleValuesParser {
     PossibleValuesParser::new(values)
 }
 
-/// Seconds, or a number and `s`, `m` or `h`.
+/// Seconds with decimals, or a period such as `10m` or `PT10M`.
 fn duration(text: &str) -> Result<Duration, String> {
+    let period = Period::parse(text).filter(|period| period.months == 0);
+    if let Some(period) = period {
+        let seconds = u64::from(period.days) * 86_400 + u64::from(period.seconds);
+        return Ok(Duration::from_secs(seconds));
+    }
     let (number, unit) = match text.char_indices().last() {
         Some((at, 's')) => (&text[..at], 1.0),
         Some((at, 'm')) => (&text[..at], 60.0),
@@ -50,13 +57,13 @@ fn duration(text: &str) -> Result<Duration, String> {
         .parse::<f64>()
         .ok()
         .and_then(|number| Duration::try_from_secs_f64(number * unit).ok())
-        .ok_or_else(|| "write seconds, or a number and s, m or h, such as 10m".to_owned())
+        .ok_or_else(|| "write seconds, or a period such as 30s, 10m, 1h or PT10M".to_owned())
 }
 
-/// A duration that something can happen in.
+/// A duration above zero.
 fn positive(text: &str) -> Result<Duration, String> {
     match duration(text)? {
-        Duration::ZERO => Err("a time of more than 0 is needed".to_owned()),
+        Duration::ZERO => Err("the time must be more than 0".to_owned()),
         time => Ok(time),
     }
 }
@@ -65,8 +72,8 @@ fn positive(text: &str) -> Result<Duration, String> {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = FETCH)]
 pub struct FetchArgs {
-    /// Where to save: a file, a folder (a file for each request; end the name with /), or - for
-    /// standard output
+    /// Where to save the JSON: a file (.json, .json.gz or .json.zst), a folder with one file per
+    /// request (end the name with /), or - for standard output
     #[arg(
         short,
         long,
@@ -75,17 +82,17 @@ pub struct FetchArgs {
         help_heading = "Output"
     )]
     pub output: PathBuf,
-    /// Do not fetch again what the manifests prove to be whole
+    /// Skip files that were already fetched completely
     #[arg(long, help_heading = "Output")]
     pub resume: bool,
-    /// Print method, address and body of every request, and send nothing
+    /// Print method, URL and body of every request without sending it
     #[arg(long, help_heading = "Output")]
     pub dry_run: bool,
-    /// Which figures
+    /// Family of aggregates to query
     #[arg(long, value_name = "FAMILY", value_parser = families(), default_value = "conversations", help_heading = "Query")]
     pub family: String,
-    /// How far back from now: 24h, 7d, today, yesterday, this-week, last-week, this-month,
-    /// last-month, last-7-days (whole days, until midnight) [default: 24h]
+    /// Period back from now (24h, 7d, PT12H), or today, yesterday, this-week, last-week,
+    /// this-month, last-month, last-7-days (complete days, until midnight) [default: 24h]
     #[arg(
         long,
         value_name = "TIME",
@@ -94,14 +101,15 @@ pub struct FetchArgs {
         help_heading = "Query"
     )]
     pub last: Option<String>,
-    /// From when to when: 2026-03-02/2026-03-03, times with or without offset, or a time and a
-    /// period
+    /// Interval to query: 2026-03-02/2026-03-03, times with or without offset, a time and a period
+    /// (2026-03-02/1d), or words (yesterday/today, last-week)
     #[arg(long, value_name = "START/END", help_heading = "Query")]
     pub interval: Option<String>,
-    /// IANA time zone of local days, for --last, --interval, --split and the API's own buckets
+    /// IANA time zone for --last, --interval, --split and the API's own buckets
     #[arg(long, value_name = "ZONE", help_heading = "Query")]
     pub timezone: Option<String>,
-    /// Metrics; talkTime, holdTime, wrapupTime, waitTime and conversationCount are understood
+    /// Metrics to query; talkTime, holdTime, wrapupTime, waitTime and conversationCount are
+    /// understood
     /// [default: tAcw, tHeldComplete, tTalkComplete, tWait, nConversations; of other families, all]
     #[arg(
         long = "metric",
@@ -118,44 +126,50 @@ pub struct FetchArgs {
         help_heading = "Query"
     )]
     pub group_by: Vec<String>,
-    /// Length of the buckets, such as PT30M or P1D [default: the whole interval]
+    /// Length of the buckets, such as 30m, 1d or PT30M [default: the complete interval]
     #[arg(long, value_name = "PERIOD", help_heading = "Query")]
     pub granularity: Option<String>,
-    /// Only these: DIM=VALUE,VALUE, DIM=@FILE (a value a line), DIM=* (has any), DIM!=* (has none);
-    /// repeatable, and all hold
-    #[arg(long = "filter", value_name = "DIM=VALUE", help_heading = "Query")]
-    pub filters: Vec<String>,
-    /// A whole body as JSON, which the other options override; - for standard input
+    /// Filter: DIM=VALUE,VALUE, DIM=@FILE (one value per line), DIM=* (has a value), DIM!=* (has
+    /// none); repeatable, and all conditions apply
+    #[arg(
+        long = "where",
+        visible_alias = "filter",
+        value_name = "DIM=VALUE",
+        help_heading = "Query"
+    )]
+    pub wheres: Vec<String>,
+    /// Request body as JSON, which the other options override; - for standard input
     #[arg(long, value_name = "FILE", help_heading = "Query")]
     pub query: Option<PathBuf>,
-    /// Send metrics and dimensions that the catalogue does not know for this family
+    /// Send metrics and dimensions that are not in the catalogue of this family
     #[arg(long, help_heading = "Query")]
     pub no_check: bool,
-    /// Cut the interval on local boundaries: P1D, P1W, P1M, PT6H
+    /// Split the interval into requests on local boundaries: 6h, 1d, 1w, 1mo or an ISO period
     #[arg(long, value_name = "PERIOD", help_heading = "Large queries")]
     pub split: Option<String>,
     /// Use asynchronous jobs, for queries that are too heavy for one answer
     #[arg(long = "async", help_heading = "Large queries")]
     pub jobs: bool,
-    /// Requests side by side
+    /// Number of concurrent requests
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=16), help_heading = "Large queries")]
     pub concurrency: u8,
-    /// How often a request is tried again after 429, 5xx and broken connections
+    /// Maximum number of retries of a request after 429, 5xx and dropped connections
     #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Network")]
     pub max_retries: u32,
-    /// The first wait before that in seconds, at the most; it doubles from try to try
+    /// Longest wait before the first retry; it doubles with every retry
     #[arg(long, value_name = "TIME", default_value = "2", value_parser = duration, help_heading = "Network")]
     pub retry_backoff: Duration,
-    /// The longest that a request may take with all its tries and waits, or a job until its end
+    /// Maximum time of a request with all retries and waits, or of a job until its end
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = positive, help_heading = "Network")]
     pub deadline: Duration,
-    /// The longest that one answer may take
+    /// Maximum time of one response
     #[arg(long, value_name = "TIME", default_value = "2m", value_parser = positive, help_heading = "Network")]
     pub timeout: Duration,
     /// Trust the certificates in this PEM file too
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     pub ca_cert: Option<PathBuf>,
-    /// Read variables that the environment lacks from this file [default: .env, if it is there]
+    /// Read credentials and hosts from this file where the environment has no credentials
+    /// [default: .env, if it exists]
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     pub env_file: Option<PathBuf>,
 }
@@ -169,7 +183,10 @@ mod tests {
         assert_eq!(duration("10m"), Ok(Duration::from_secs(600)));
         assert_eq!(duration("0.5"), Ok(Duration::from_millis(500)));
         assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
-        for wrong in ["", "m", "-1s", "1d", "nan", "é"] {
+        assert_eq!(duration("1d"), Ok(Duration::from_secs(86_400)));
+        assert_eq!(duration("PT90S"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
+        for wrong in ["", "m", "-1s", "1mo", "nan", "é"] {
             assert!(duration(wrong).is_err(), "{wrong}");
         }
         assert_eq!(duration("0"), Ok(Duration::ZERO));

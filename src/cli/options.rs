@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use crate::diagnostic::levels::{Levels, WishError, Wishes};
 use crate::diagnostic::render::Style;
 use crate::document::catalog::nearest;
-use crate::document::time::{Instant, local};
+use crate::document::when;
 use crate::engine::parallel;
 use crate::source::cut::WINDOW;
 use crate::source::discover::{self, Discovery};
@@ -191,25 +191,18 @@ pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Failure> {
         };
         filter.dimensions.push(condition);
     }
+    let now = when::now();
     let time = |name: &str, text: &Option<String>| match text {
         None => Ok(None),
-        Some(text) => instant(text, zone).map(Some).ok_or_else(|| {
-            Failure::usage(format!("{name} {text}: no time"))
-                .help("write 2026-03-02 or 2026-03-02T08:00:00Z")
-        }),
+        Some(text) => when::instant(text, now, zone.unwrap_or(Tz::UTC))
+            .map(|time| Some(time.fixed_offset()))
+            .ok_or_else(|| {
+                Failure::usage(format!("{name} {text}: invalid time")).help(when::TIMES)
+            }),
     };
     filter.from = time("--from", &args.from)?;
     filter.until = time("--until", &args.until)?;
     Ok(filter)
-}
-
-/// An instant; one without an offset is local to the zone that was asked for, else UTC.
-fn instant(text: &str, zone: Option<Tz>) -> Option<chrono::DateTime<chrono::FixedOffset>> {
-    let instant = Instant::parse_lenient(text)?;
-    match zone {
-        Some(zone) if !instant.zoned => Some(local(instant.time.naive_utc(), zone)?.fixed_offset()),
-        _ => Some(instant.time),
-    }
 }
 
 /// The time zone that was typed.

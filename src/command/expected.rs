@@ -1,10 +1,12 @@
 //! `--expect-…` and `--min-rows`, and what `gcagg.toml` says of them.
 
+use chrono_tz::Tz;
+
 use crate::cli::args::ExpectArgs;
 use crate::cli::config::Config;
 use crate::cli::failure::Failure;
-use crate::document::period::Period;
-use crate::document::time::Instant;
+use crate::document::period::{PERIODS, Period};
+use crate::document::when;
 use crate::engine::expect::Expectations;
 
 /// What was typed, and what was set where nothing was typed.
@@ -22,22 +24,24 @@ pub fn resolve(args: &ExpectArgs, config: &Config) -> Result<Expectations, Failu
     };
     let interval = text(&args.expect_interval, "expect-interval").map(|text| {
         let wrong = || {
-            Failure::usage(format!("--expect-interval {text}: not two times"))
-                .help("write START/END: 2026-03-02/2026-03-03, or with times and offsets")
+            Failure::usage(format!("--expect-interval {text}: expected START/END"))
+                .help(format!("{}, or one word", when::TIMES))
         };
-        let (start, end) = text.split_once('/').ok_or_else(wrong)?;
-        let instants = Instant::parse_lenient(start).zip(Instant::parse_lenient(end));
+        let now = when::now();
+        let time = |text: &str| when::instant(text, now, Tz::UTC);
+        let instants = match text.split_once('/') {
+            Some((start, end)) => time(start).zip(time(end)),
+            None => when::span(&text, now, Tz::UTC),
+        };
         let (start, end) = instants.ok_or_else(wrong)?;
-        if end.time <= start.time {
-            return Err(wrong().help("the end must lie behind the start"));
+        if end <= start {
+            return Err(wrong().help("the end must be after the start"));
         }
-        Ok((start.time, end.time, text))
+        Ok((start.fixed_offset(), end.fixed_offset(), text))
     });
     let granularity = text(&args.expect_granularity, "expect-granularity").map(|text| {
-        let wrong = || {
-            Failure::usage(format!("--expect-granularity {text}: no ISO-8601 period"))
-                .help("write PT15M, PT30M, PT1H, P1D, P1W or P1M")
-        };
+        let wrong =
+            || Failure::usage(format!("--expect-granularity {text}: unknown period")).help(PERIODS);
         Ok::<_, Failure>((Period::parse(&text).ok_or_else(wrong)?, text))
     });
     Ok(Expectations {

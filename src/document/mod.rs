@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod period;
 pub mod summary;
 pub mod time;
+pub mod when;
 
 /// The statistics of the API, in the order of the columns.
 pub const STATS: [&str; 14] = [

@@ -1,4 +1,4 @@
-//! ISO-8601 periods, as `granularity` writes them.
+//! Periods: `30m`, `1d` and the like as people type them, ISO-8601 as `granularity` writes them.
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
@@ -16,6 +16,9 @@ pub struct Period {
     pub seconds: u32,
 }
 
+/// How a period is written, for help texts.
+pub const PERIODS: &str = "write 15m, 1h, 1d, 1w, 1mo or an ISO-8601 period such as PT30M or P1D";
+
 /// How a length compares with a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Length {
@@ -25,8 +28,36 @@ pub enum Length {
 }
 
 impl Period {
-    /// Reads `P[nY][nM][nW][nD][T[nH][nM][nS]]`; a period of nothing is none.
+    /// Reads `30s`, `30m`, `1h`, `1d`, `1w`, `1mo` or `P[nY][nM][nW][nD][T[nH][nM][nS]]`; a period
+    /// of nothing is none.
     pub fn parse(text: &str) -> Option<Self> {
+        Self::short(text).or_else(|| Self::iso(text))
+    }
+
+    /// A number and a unit. `30M` is neither minutes nor months for certain, so it is refused.
+    fn short(text: &str) -> Option<Self> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at(digits);
+        let number: u32 = number.parse().ok().filter(|number| *number > 0)?;
+        let of = |months, days, seconds| {
+            Some(Self {
+                months,
+                days,
+                seconds,
+            })
+        };
+        match unit {
+            "s" => of(0, 0, number),
+            "m" => of(0, 0, number.checked_mul(60)?),
+            "h" => of(0, 0, number.checked_mul(3600)?),
+            "d" => of(0, number, 0),
+            "w" => of(0, number.checked_mul(7)?, 0),
+            "mo" => of(number, 0, 0),
+            _ => None,
+        }
+    }
+
+    fn iso(text: &str) -> Option<Self> {
         let upper = text.to_ascii_uppercase();
         let rest = upper.strip_prefix('P')?;
         let (date, time) = match rest.split_once('T') {
@@ -45,6 +76,23 @@ impl Period {
                 .checked_add(seconds)?,
         };
         (period.months > 0 || period.days > 0 || period.seconds > 0).then_some(period)
+    }
+
+    /// The period as ISO-8601 writes it, in months, days, hours, minutes and seconds.
+    pub fn to_iso(self) -> String {
+        let part = |number: u32, unit: &str| match number {
+            0 => String::new(),
+            number => format!("{number}{unit}"),
+        };
+        let time = [
+            part(self.seconds / 3600, "H"),
+            part(self.seconds % 3600 / 60, "M"),
+            part(self.seconds % 60, "S"),
+        ]
+        .concat();
+        let mark = if time.is_empty() { "" } else { "T" };
+        let (months, days) = (part(self.months, "M"), part(self.days, "D"));
+        format!("P{months}{days}{mark}{time}")
     }
 
     /// Compares the time between two instants with the period. Local days are an hour longer or
@@ -107,6 +155,42 @@ mod tests {
         assert_ne!(Period::parse("PT1M"), Period::parse("P1M"));
         for text in [
             "", "P", "PT", "30M", "P1", "PD", "P1H", "PT1D", "P1M1Y", "P0D", "P1D1D", "P-1D",
+        ] {
+            assert_eq!(Period::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn short_forms_are_iso_periods() {
+        for (short, iso) in [
+            ("30s", "PT30S"),
+            ("15m", "PT15M"),
+            ("90m", "PT1H30M"),
+            ("24h", "PT24H"),
+            ("1d", "P1D"),
+            ("2w", "P14D"),
+            ("1mo", "P1M"),
+        ] {
+            let period = Period::parse(short).unwrap();
+            assert_eq!(Some(period), Period::parse(iso), "{short}");
+            assert_eq!(period.to_iso(), iso);
+        }
+        assert_eq!(
+            Period::parse("P1Y2M3W4DT90S").unwrap().to_iso(),
+            "P14M25DT1M30S"
+        );
+        for text in [
+            "30",
+            "m",
+            "0m",
+            "-1d",
+            "1y",
+            "1 d",
+            "1.5h",
+            "99999999999d",
+            "4294967295w",
+            "1é",
+            "1D",
         ] {
             assert_eq!(Period::parse(text), None, "{text}");
         }

@@ -128,7 +128,7 @@ fn wrong_words_are_refused_before_anything_is_sent() {
         (["--filter", "mediaType!=voice"], "notExists"),
         (["--filter", "media=voice"], "no dimension"),
         (["--family", "conversation_s"], "conversations"),
-        (["--granularity", "30m"], "PT30M"),
+        (["--granularity", "30M"], "PT30M"),
         (["--timezone", "Europe/Berln"], "Europe/Berlin"),
         (["--split", "PT1S"], "more than 10000"),
         (["--deadline", "0"], "more than 0"),

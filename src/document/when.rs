@@ -1,0 +1,129 @@
+//! Words for times, such as `yesterday`, and times as people type them. One vocabulary for every
+//! option that takes a time.
+
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, SubsecRound as _, Utc};
+use chrono_tz::Tz;
+
+use super::time::{Instant, local};
+
+/// What a time may be, for help texts.
+pub const TIMES: &str = "write 2026-03-02, 2026-03-02T08:00:00Z, now, today, yesterday, this-week, \
+                         last-week, this-month, last-month or last-7-days";
+
+/// The current time, by which words are understood. In whole seconds: a query until a fraction of
+/// a second can never be repeated.
+pub fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(0)
+}
+
+/// The first and the last instant of the local days that a word names. What is not over yet ends
+/// `now`. `None` for any other word.
+pub fn span(word: &str, now: DateTime<Utc>, zone: Tz) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+    let today = now.with_timezone(&zone).date_naive();
+    let midnight = |date: NaiveDate| {
+        let time = local(date.and_time(NaiveTime::MIN), zone)?;
+        Some(time.to_utc())
+    };
+    let back = |days: u64| today.checked_sub_days(Days::new(days));
+    let monday = back(u64::from(today.weekday().num_days_from_monday()));
+    let first = today.with_day(1)?;
+    match word {
+        "today" => Some((midnight(today)?, now)),
+        "yesterday" => Some((midnight(back(1)?)?, midnight(today)?)),
+        "this-week" => Some((midnight(monday?)?, now)),
+        "last-week" => {
+            let before = monday?.checked_sub_days(Days::new(7))?;
+            Some((midnight(before)?, midnight(monday?)?))
+        }
+        "this-month" => Some((midnight(first)?, now)),
+        "last-month" => {
+            let before = first.checked_sub_months(Months::new(1))?;
+            Some((midnight(before)?, midnight(first)?))
+        }
+        _ => {
+            let days = word.strip_prefix("last-")?.strip_suffix("-days")?;
+            let days = days.parse().ok().filter(|days| *days > 0)?;
+            Some((midnight(back(days)?)?, midnight(today)?))
+        }
+    }
+}
+
+/// The instant that somebody typed: a date, a time with or without an offset, `now`, or a word of
+/// [`span`], which then means its beginning. Without an offset it is local to the zone.
+pub fn instant(text: &str, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    if text == "now" {
+        return Some(now);
+    }
+    if let Some((start, _)) = span(text, now, zone) {
+        return Some(start);
+    }
+    let instant = Instant::parse_lenient(text)?;
+    if instant.zoned {
+        Some(instant.time.to_utc())
+    } else {
+        Some(local(instant.time.naive_utc(), zone)?.to_utc())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: &str = "2026-03-31T09:30:00Z";
+
+    fn spanned(word: &str, zone: &str) -> Option<String> {
+        let (start, end) = span(word, NOW.parse().unwrap(), zone.parse().unwrap())?;
+        let text = |time: DateTime<Utc>| time.format("%m-%dT%H:%M").to_string();
+        Some(format!("{}/{}", text(start), text(end)))
+    }
+
+    #[test]
+    fn words_name_local_days() {
+        for (word, expected) in [
+            ("today", "03-30T22:00/03-31T09:30"),
+            ("yesterday", "03-29T22:00/03-30T22:00"),
+            // The clock went forward on 29 March.
+            ("this-week", "03-29T22:00/03-31T09:30"),
+            ("last-week", "03-22T23:00/03-29T22:00"),
+            ("this-month", "02-28T23:00/03-31T09:30"),
+            ("last-month", "01-31T23:00/02-28T23:00"),
+            ("last-3-days", "03-27T23:00/03-30T22:00"),
+        ] {
+            assert_eq!(
+                spanned(word, "Europe/Berlin").as_deref(),
+                Some(expected),
+                "{word}"
+            );
+        }
+        for other in [
+            "",
+            "tomorrow",
+            "Today",
+            "last-0-days",
+            "last--days",
+            "last-99999999999999-days",
+            "2026-03-02",
+        ] {
+            assert_eq!(spanned(other, "UTC"), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn an_instant_is_a_time_or_the_beginning_of_a_word() {
+        let zone: Tz = "Europe/Berlin".parse().unwrap();
+        let at = |text: &str| {
+            let time = instant(text, NOW.parse().unwrap(), zone)?;
+            Some(time.format("%Y-%m-%dT%H:%M").to_string())
+        };
+        for (text, expected) in [
+            ("now", "2026-03-31T09:30"),
+            ("yesterday", "2026-03-29T22:00"),
+            ("2026-03-02", "2026-03-01T23:00"),
+            ("2026-03-02T08:00", "2026-03-02T07:00"),
+            ("2026-03-02T08:00:00Z", "2026-03-02T08:00"),
+        ] {
+            assert_eq!(at(text).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(at("soon"), None);
+    }
+}
