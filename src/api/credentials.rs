@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 
 use super::Refusal;
+use super::dotenv::{self, BadLine};
 
 /// The names of an id and its secret, in the order in which they are looked for.
 const PAIRS: [(&str, &str); 3] = [
@@ -41,7 +42,15 @@ impl Credentials {
     }
 }
 
-/// The variables of the environment, and those of a file for names that the environment lacks.
+/// Where a set of variables comes from. The environment is the user's own. A `.env` in the working
+/// folder may come from somebody else, with a repository or an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    Environment,
+    File,
+}
+
+/// The variables of the environment, and those of a file.
 pub struct Variables {
     environment: Vec<(String, String)>,
     file: Vec<(String, String)>,
@@ -51,17 +60,17 @@ pub struct Variables {
 /// Why variables could not be read.
 #[derive(Debug)]
 pub enum VariablesError {
-    /// The file that was asked for cannot be read.
+    /// The file cannot be read.
     Read(PathBuf, io::Error),
-    /// This line of the file is no assignment. It may hold a secret, and only its number is told.
-    Syntax(PathBuf, usize),
+    /// A line of the file cannot be read.
+    Syntax(PathBuf, BadLine),
 }
 
 impl Variables {
     /// Reads the environment, and `.env` in the current folder or the file that was named.
     ///
     /// # Errors
-    /// A file that was named and is not there, or one that does not read.
+    /// A named file that does not exist, or a file that cannot be read.
     pub fn load(named: Option<&Path>) -> Result<Self, VariablesError> {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -73,7 +82,7 @@ impl Variables {
             Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(VariablesError::Read(path, error)),
         };
-        let file = assignments(&text, named.is_some())
+        let file = dotenv::assignments(&text, named.is_some())
             .map_err(|line| VariablesError::Syntax(path.clone(), line))?;
         Ok(Self {
             environment,
@@ -82,30 +91,77 @@ impl Variables {
         })
     }
 
-    /// The value of a variable, and the words for where it was; an empty one counts as none.
-    pub fn get<'v>(&'v self, name: &str) -> Option<(&'v str, String)> {
-        let find = |list: &'v [(String, String)]| {
-            let entry = list.iter().find(|(known, _)| known == name);
-            entry
-                .map(|(_, value)| value.trim())
-                .filter(|value| !value.is_empty())
+    /// The value of a variable in one source, and the words that name it; an empty one counts as
+    /// none.
+    fn of_source(&self, source: Source, name: &str) -> Option<(&str, String)> {
+        let (list, words) = match source {
+            Source::Environment => (&self.environment, name.to_owned()),
+            Source::File => (&self.file, format!("{name} ({})", self.path.display())),
         };
-        if let Some(value) = find(&self.environment) {
-            return Some((value, name.to_owned()));
-        }
-        let value = find(&self.file)?;
-        Some((value, format!("{name} ({})", self.path.display())))
+        let (_, value) = list.iter().find(|(known, _)| known == name)?;
+        let value = value.trim();
+        (!value.is_empty()).then_some((value, words))
     }
 
-    /// The first client whose id and secret are both there.
-    fn client(&self) -> Option<Credentials> {
+    /// The value of a variable, and the words that name it: the environment before the file.
+    pub fn get(&self, name: &str) -> Option<(&str, String)> {
+        self.of_source(Source::Environment, name)
+            .or_else(|| self.of_source(Source::File, name))
+    }
+
+    /// The first of several names that has a value, in the environment under any name before the
+    /// file.
+    pub fn first(&self, names: &[&str]) -> Option<(&str, String)> {
+        let of = |source| names.iter().find_map(|name| self.of_source(source, name));
+        of(Source::Environment).or_else(|| of(Source::File))
+    }
+
+    /// Whether the environment has a value for one of these names.
+    pub fn in_environment(&self, names: &[&str]) -> bool {
+        let of = |name: &&str| self.of_source(Source::Environment, name).is_some();
+        names.iter().any(of)
+    }
+
+    /// Where the credentials come from, if there are any.
+    pub fn source(&self) -> Option<Source> {
+        [Source::Environment, Source::File]
+            .into_iter()
+            .find(|source| {
+                let has = |name: &str| self.of_source(*source, name).is_some();
+                has(TOKEN) || PAIRS.iter().any(|(id, secret)| has(id) && has(secret))
+            })
+    }
+
+    /// The name of the file.
+    pub fn file(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// The first client whose id and secret are both in this source.
+    fn client(&self, source: Source) -> Option<Credentials> {
         PAIRS.iter().find_map(|(id, secret)| {
-            let ((id, id_named), (secret, secret_named)) = (self.get(id)?, self.get(secret)?);
+            let (id, id_named) = self.of_source(source, id)?;
+            let (secret, secret_named) = self.of_source(source, secret)?;
             Some(Credentials::Client {
                 id: id.into(),
                 secret: secret.into(),
                 named: format!("{id_named} and {secret_named}"),
             })
+        })
+    }
+
+    /// A half that is only in the environment while the other one is only in the file.
+    fn torn(&self) -> Option<(&'static str, &'static str)> {
+        let only = |source, name: &str, other: &str| {
+            self.of_source(source, name).is_some() && self.of_source(source, other).is_none()
+        };
+        PAIRS.iter().find_map(|(id, secret)| {
+            [(*id, *secret), (*secret, *id)]
+                .into_iter()
+                .find(|(here, there)| {
+                    only(Source::Environment, here, there)
+                        && self.of_source(Source::File, there).is_some()
+                })
         })
     }
 
@@ -120,30 +176,20 @@ impl Variables {
         })
     }
 
-    /// The first of several names that has a value.
-    pub fn first(&self, names: &[&str]) -> Option<(&str, String)> {
-        names.iter().find_map(|name| self.get(name))
-    }
-
-    /// What to sign in with. All that the environment holds comes before what the file holds,
-    /// under whatever name.
+    /// What to sign in with: all of it from one source. What the environment has, under any name,
+    /// comes before what the file has.
     ///
     /// # Errors
-    /// Words for what is missing.
+    /// Words for what is missing, or for what comes from two sources.
     pub fn credentials(&self) -> Result<Credentials, Refusal> {
-        let environment = Self {
-            environment: self.environment.clone(),
-            file: Vec::new(),
-            path: PathBuf::new(),
-        };
-        for variables in [&environment, self] {
-            if let Some(client) = variables.client() {
+        for source in [Source::Environment, Source::File] {
+            if let Some(client) = self.client(source) {
                 return Ok(client);
             }
-            if let Some((token, named)) = variables.get(TOKEN) {
+            if let Some((token, named)) = self.of_source(source, TOKEN) {
                 if !is_word(token) {
                     return Err(Refusal::new(format!(
-                        "{named} holds characters that no token has"
+                        "{named} contains characters that no token has"
                     ))
                     .help("copy the token again, as one word without quotes"));
                 }
@@ -151,6 +197,17 @@ impl Variables {
                     token: token.into(),
                     named,
                 });
+            }
+            // Before the file is asked on its own.
+            if let (Source::Environment, Some((here, there))) = (source, self.torn()) {
+                let file = self.file();
+                return Err(Refusal::new(format!(
+                    "{here} comes from the environment and {there} from {file}: both must come from \
+                     one source"
+                ))
+                .help(format!(
+                    "set {there} in the environment too, or unset {here} and keep both in {file}"
+                )));
             }
         }
         let message = match self.half() {
@@ -176,40 +233,6 @@ pub fn is_word(token: &str) -> bool {
     !token.is_empty() && !token.contains(|char: char| char.is_control() || char.is_whitespace())
 }
 
-/// The assignments of a file. A `.env` that nobody named may serve other programs too, so a line of
-/// theirs that does not read is passed over; `strict` refuses it.
-///
-/// # Errors
-/// The number of a line that does not read.
-fn assignments(text: &[u8], strict: bool) -> Result<Vec<(String, String)>, usize> {
-    // As editors on Windows begin a file.
-    let bytes = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    // What is no UTF-8 is refused below.
-    let text = String::from_utf8_lossy(bytes);
-    let mut lines = text.lines().enumerate();
-    let mut found = Vec::new();
-    for entry in dotenvy::from_read_iter(bytes) {
-        let told = match entry {
-            Ok(pair) => {
-                found.push(pair);
-                continue;
-            }
-            // The line, or what stands behind its `=`.
-            Err(dotenvy::Error::LineParse(told, _)) => told,
-            Err(_) => return Err(1),
-        };
-        // A quote that is never closed takes all lines with it.
-        let ours = strict || told.contains("GENESYS");
-        let told = told.lines().next().unwrap_or_default().trim_end();
-        match lines.find(|(_, line)| line.trim_end().ends_with(told)) {
-            Some((_, line)) if !ours && !line.contains("GENESYS") => {}
-            Some((index, _)) => return Err(index + 1),
-            None => return Err(1),
-        }
-    }
-    Ok(found)
-}
-
 #[cfg(test)]
 impl Variables {
     /// Variables as a test wants them.
@@ -232,15 +255,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_environment_wins_and_names_are_remembered() {
-        let both = Variables::of(
-            &[("GENESYS_CLIENT_ID", "a"), ("GENESYS_CLIENT_SECRET", "")],
-            &[("GENESYS_CLIENT_ID", "b"), ("GENESYS_CLIENT_SECRET", "s")],
-        );
+    fn an_id_and_a_secret_come_from_one_source() {
+        let (id, secret) = (PAIRS[0].0, PAIRS[0].1);
+        let file = [(id, "b"), (secret, "s")];
+        let refused = |environment: &[(&str, &str)], file: &[(&str, &str)]| {
+            let refusal = Variables::of(environment, file).credentials().unwrap_err();
+            refusal.message
+        };
+        for (environment, file) in [
+            (vec![(id, "a"), (secret, "")], file.to_vec()),
+            (vec![(id, "a")], vec![(secret, "s")]),
+        ] {
+            assert_eq!(
+                refused(&environment, &file),
+                "GENESYS_CLIENT_ID comes from the environment and GENESYS_CLIENT_SECRET from .env: \
+                 both must come from one source"
+            );
+        }
+        assert!(refused(&[(secret, "s")], &[(id, "a")]).starts_with(secret));
+        // The half of another client of the environment is no half of this one.
+        let both = Variables::of(&[(PAIRS[1].0, "a")], &file);
         let credentials = both.credentials().unwrap();
+        assert_eq!(both.source(), Some(Source::File));
         assert_eq!(
             credentials.named(),
-            "GENESYS_CLIENT_ID and GENESYS_CLIENT_SECRET (.env)"
+            "GENESYS_CLIENT_ID (.env) and GENESYS_CLIENT_SECRET (.env)"
         );
         let words = format!("{credentials:?}");
         assert!(
@@ -281,29 +320,6 @@ mod tests {
         );
         let odd = Variables::of(&[(TOKEN, "to ken")], &[]).credentials();
         assert!(odd.unwrap_err().message.contains(TOKEN));
-    }
-
-    #[test]
-    fn lines_of_other_programs_are_passed_over() {
-        let text = "\u{feff}GENESYS_CLIENT_ID=a\r\nTITLE=My own title\r\n\
-                    export GENESYS_CLIENT_SECRET='b #$c'\r\n# done\n";
-        let found = assignments(text.as_bytes(), false).unwrap();
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(
-            found,
-            [
-                pair("GENESYS_CLIENT_ID", "a"),
-                pair("GENESYS_CLIENT_SECRET", "b #$c")
-            ]
-        );
-        assert_eq!(assignments(text.as_bytes(), true), Err(2));
-        for (ours, line) in [
-            ("A=1\nGENESYS_CLIENT_SECRET=b c\n", 2),
-            ("A=b c\nGENESYS_CLIENT_SECRET=b c\n", 2),
-            ("A=1\nNOTE=don't\nGENESYS_CLIENT_ID=a\n", 2),
-        ] {
-            assert_eq!(assignments(ours.as_bytes(), false), Err(line), "{ours}");
-        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use reqwest::Url;
 use crate::document::catalog::region;
 
 use super::Refusal;
-use super::credentials::Variables;
+use super::credentials::{Source, Variables};
 
 /// The addresses that everything else is below.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ impl Hosts {
     /// The hosts that the variables name.
     ///
     /// # Errors
-    /// A region that is none, or an address that must not be used.
+    /// An unknown region, or an address that must not be used.
     pub fn of(variables: &Variables) -> Result<Self, Refusal> {
         let domain = || match variables.first(&ENVIRONMENT) {
             None => Ok(USUAL),
@@ -43,6 +43,39 @@ impl Hosts {
             login: host("GENESYS_LOGIN_URL", "login")?,
         })
     }
+}
+
+/// Whether the hosts come from where the credentials come from. A `.env` in the working folder must
+/// not send a secret of the environment to a host of its own choice.
+///
+/// # Errors
+/// The variable of the file that would name a host for credentials of the environment.
+pub fn check_source(variables: &Variables) -> Result<(), Refusal> {
+    if variables.source() != Some(Source::Environment) {
+        return Ok(());
+    }
+    let (api, login) = (&["GENESYS_API_URL"][..], &["GENESYS_LOGIN_URL"][..]);
+    let mut counting = vec![api, login];
+    // The region decides nothing where both addresses are named.
+    if !counting.iter().all(|names| variables.in_environment(names)) {
+        counting.push(&ENVIRONMENT);
+    }
+    let foreign = counting
+        .into_iter()
+        .filter(|names| !variables.in_environment(names))
+        .find_map(|names| variables.first(names));
+    let Some((_, named)) = foreign else {
+        return Ok(());
+    };
+    let file = variables.file();
+    Err(Refusal::new(format!(
+        "{named} names a host, but the credentials come from the environment: both must come from \
+         one source"
+    ))
+    .help(format!(
+        "if you trust this host, set the variable in the environment too; otherwise remove it from \
+         {file}, or use another file with --env-file"
+    )))
 }
 
 fn unknown(text: &str, named: &str) -> Refusal {
@@ -160,6 +193,38 @@ mod tests {
         ];
         assert!(of(&gateway).is_ok());
         assert!(of(&gateway[..2]).is_err());
+    }
+
+    #[test]
+    fn a_file_names_no_host_for_credentials_of_the_environment() {
+        let token = ("GENESYS_ACCESS_TOKEN", "t");
+        let client = [("GENESYS_CLIENT_ID", "i"), ("GENESYS_CLIENT_SECRET", "s")];
+        let region = ("GENESYS_ENVIRONMENT", "mypurecloud.de");
+        let (api, login) = (
+            ("GENESYS_API_URL", "https://a.b"),
+            ("GENESYS_LOGIN_URL", "https://a.b"),
+        );
+        let other = ("GENESYSCLOUD_REGION", "mypurecloud.ie");
+        let named = |environment: &[(&str, &str)], file: &[(&str, &str)]| {
+            let refused = check_source(&Variables::of(environment, file)).err()?;
+            Some(refused.message.split(' ').next()?.to_owned())
+        };
+        for host in [region, api, login, other] {
+            assert_eq!(named(&[token], &[host]).as_deref(), Some(host.0));
+            assert_eq!(named(&client, &[host]).as_deref(), Some(host.0));
+            // Credentials of the same file, or none that could be sent.
+            assert_eq!(named(&[], &[host, token]), None);
+            assert_eq!(named(&[], &[host]), None);
+            // The environment's own host counts.
+            assert_eq!(named(&[token, host], &[host]), None);
+        }
+        assert_eq!(named(&[token, api], &[login]).as_deref(), Some(login.0));
+        assert_eq!(named(&[token, region], &[api]).as_deref(), Some(api.0));
+        assert_eq!(named(&[token, other], &[region]), None);
+        assert_eq!(named(&[token, api, login], &[region]), None);
+        // Credentials of the file do not change where those of the environment are sent.
+        let all = [api, login, client[0], client[1]];
+        assert_eq!(named(&[token], &all).as_deref(), Some(api.0));
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod cancel;
 pub mod client;
 pub mod clock;
 pub mod credentials;
+pub mod dotenv;
 pub mod fault;
 pub mod filter;
 pub mod hosts;

@@ -1,5 +1,6 @@
 //! `gcagg fetch`: fresh responses, saved as they arrive.
 
+use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::Path;
 use std::time::Instant;
@@ -25,7 +26,7 @@ use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::document::catalog::family;
-use crate::document::period::Period;
+use crate::document::period::{PERIODS, Period};
 use crate::exit::ExitStatus;
 use crate::write::signals;
 
@@ -41,6 +42,9 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Failure> {
     let clock = SystemClock::new();
     let requests = plan::plan(ask(&args)?, clock.now()).map_err(usage)?;
     let variables = Variables::load(args.env_file.as_deref()).map_err(unread)?;
+    if let Err(refusal) = hosts::check_source(&variables) {
+        return cannot_sign_in(shared, variables.file(), refusal);
+    }
     let hosts = Hosts::of(&variables).map_err(usage)?;
     if args.dry_run {
         return dry_run(&hosts, &requests);
@@ -51,7 +55,10 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Failure> {
     let destination = destination(&args, &requests)?;
     let credentials = match variables.credentials() {
         Ok(credentials) => credentials,
-        Err(refusal) => return no_credentials(shared, &hosts, refusal),
+        Err(refusal) => {
+            let at = format!("POST {}", hosts::below(&hosts.login, "/oauth/token"));
+            return cannot_sign_in(shared, at, refusal);
+        }
     };
     let http = Http::new(args.ca_cert.as_deref()).map_err(Failure::io)?;
     let checker = Checker::new().map_err(Failure::io)?;
@@ -83,13 +90,13 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Failure> {
     tell_outcome(shared, &destination, &requests, &outcome, began)
 }
 
-/// Says what is missing to sign in.
-fn no_credentials(shared: &Shared, hosts: &Hosts, refusal: Refusal) -> Result<ExitStatus, Failure> {
+/// Reports what is missing to sign in, or comes from two sources.
+fn cannot_sign_in(shared: &Shared, at: String, refusal: Refusal) -> Result<ExitStatus, Failure> {
     let mut collection = Collection::new();
     collection.push(Located {
         diagnostic: Diagnostic::new(Code::NoCredentials, refusal.message)
             .help(refusal.help.unwrap_or_default()),
-        file: format!("POST {}", hosts::below(&hosts.login, "/oauth/token")).into(),
+        file: at.into(),
         place: None,
         excerpt: None,
     });
@@ -108,10 +115,12 @@ fn usage(refusal: Refusal) -> Failure {
 fn unread(error: VariablesError) -> Failure {
     match error {
         VariablesError::Read(path, error) => Failure::io(format!("{}: {error}", path.display())),
-        VariablesError::Syntax(path, line) => {
-            Failure::usage(format!("{}: line {line} is no assignment", path.display()))
-                .help("write NAME=VALUE on each line, and quote values with spaces or #")
-        }
+        VariablesError::Syntax(path, line) => Failure::usage(format!(
+            "{}: line {} cannot be read",
+            path.display(),
+            line.number
+        ))
+        .help(line.why),
     }
 }
 
@@ -138,13 +147,12 @@ fn ask(args: &FetchArgs) -> Result<Ask, Failure> {
     let period = |option: &str, text: &Option<String>| match text {
         None => Ok(None),
         Some(text) => Period::parse(text).map(Some).ok_or_else(|| {
-            Failure::usage(format!("{option} {text}: no ISO-8601 period"))
-                .help("write P1D, P1W, P1M, PT30M or PT6H")
+            Failure::usage(format!("{option} {text}: unknown period")).help(PERIODS)
         }),
     };
-    period("--granularity", &args.granularity)?;
+    let granularity = period("--granularity", &args.granularity)?;
     let mut conditions = Vec::new();
-    for text in &args.filters {
+    for text in &args.wheres {
         conditions.push(Condition::parse(text, &read_values).map_err(usage)?);
     }
     let filter = match conditions.as_slice() {
@@ -164,7 +172,7 @@ fn ask(args: &FetchArgs) -> Result<Ask, Failure> {
         wanted: Wanted {
             metrics: trimmed(&args.metrics),
             group_by: trimmed(&args.group_by),
-            granularity: args.granularity.as_ref().map(|text| text.to_uppercase()),
+            granularity: granularity.zip(args.granularity.as_ref()).map(iso),
             timezone: args.timezone.clone(),
             filter,
         },
@@ -174,6 +182,16 @@ fn ask(args: &FetchArgs) -> Result<Ask, Failure> {
     })
 }
 
+/// A period as the API takes it: in ISO-8601, and as it was typed where it was typed so.
+fn iso((period, text): (Period, &String)) -> String {
+    let upper = text.to_uppercase();
+    if upper.starts_with('P') {
+        upper
+    } else {
+        period.to_iso()
+    }
+}
+
 fn trimmed(names: &[String]) -> Vec<String> {
     let names = names.iter().map(|name| name.trim().to_owned());
     names.filter(|name| !name.is_empty()).collect()
@@ -181,7 +199,7 @@ fn trimmed(names: &[String]) -> Vec<String> {
 
 fn read_values(path: &str) -> Result<String, Refusal> {
     std::fs::read_to_string(path)
-        .map_err(|error| Refusal::new(format!("--filter …=@{path}: {error}")))
+        .map_err(|error| Refusal::new(format!("--where …=@{path}: {error}")))
 }
 
 /// The body that the user wrote.
@@ -223,6 +241,9 @@ fn destination(args: &FetchArgs, requests: &[Request]) -> Result<Destination, Fa
         .as_os_str()
         .to_string_lossy()
         .ends_with(['/', std::path::MAIN_SEPARATOR]);
+    if !path.is_dir() && !named_as_folder {
+        check_extension(path)?;
+    }
     let destination = if path == Path::new("-") {
         Destination::Stdout
     } else if path.is_dir() || named_as_folder {
@@ -245,6 +266,31 @@ fn destination(args: &FetchArgs, requests: &[Request]) -> Result<Destination, Fa
         );
     }
     Ok(destination)
+}
+
+/// Refuses a file name that promises another format than the response's own.
+fn check_extension(path: &Path) -> Result<(), Failure> {
+    const OTHERS: [&str; 15] = [
+        "arrow", "bz2", "csv", "feather", "html", "jsonl", "md", "ndjson", "parquet", "tsv", "txt",
+        "xls", "xlsx", "xz", "zip",
+    ];
+    let lower = path.to_string_lossy().to_ascii_lowercase();
+    let plain = [".gz", ".zst"]
+        .iter()
+        .find_map(|packed| lower.strip_suffix(packed))
+        .unwrap_or(&lower);
+    let extension = Path::new(plain).extension().and_then(OsStr::to_str);
+    let Some(extension) = extension.filter(|it| OTHERS.contains(it)) else {
+        return Ok(());
+    };
+    Err(Failure::usage(format!(
+        "-o {}: fetch cannot write .{extension}",
+        path.display()
+    ))
+    .help(
+        "it saves responses as .json, .json.gz or .json.zst; make a table of them with \
+         `gcagg convert day.json -o day.csv`",
+    ))
 }
 
 /// Says how it went, and what it means for the shell.

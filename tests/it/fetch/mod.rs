@@ -9,6 +9,7 @@ mod query;
 mod saving;
 mod secrets;
 mod server;
+mod sources;
 mod tls;
 mod waits;
 
