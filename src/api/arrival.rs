@@ -1,74 +1,99 @@
-//! Whether what arrived is what was asked for: a whole response that its schema accepts.
+//! Whether what arrived is what was asked for: one complete response that its schema accepts. The
+//! body is read in windows, so its size does not matter.
 
 use crate::check::Checker;
+use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::json::Tape;
+use crate::engine::Run;
+use crate::engine::survey::survey_content;
 use crate::source::Dialect;
-use crate::source::frame::{Document, frame};
+use crate::source::content::Content;
+use crate::source::cut::WINDOW;
+use crate::source::open_error::OpenError;
+use crate::table::time::Times;
+use crate::table::{Filter, Layout, Shaping};
 
-/// Looks at a body and says whether there is anything in it.
+use super::body::Body;
+use super::join;
+use super::outline::{Outline, Root};
+
+/// Why a body is not saved as data.
+#[derive(Debug)]
+pub enum Refused {
+    Finding(Box<Diagnostic>),
+    /// It could not be read from its temporary file.
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for Refused {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<OpenError> for Refused {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Io { error } => Self::Io(error),
+            _ => other("it is not plain text in UTF-8"),
+        }
+    }
+}
+
+/// Checks a body and says whether there is anything in it.
 ///
 /// # Errors
 /// The first fault that keeps it from being saved as data.
-pub fn check(checker: &Checker, body: &[u8], dialect: Dialect) -> Result<bool, Box<Diagnostic>> {
-    let Ok(text) = std::str::from_utf8(body) else {
-        return Err(other("it is no UTF-8"));
+pub fn check(checker: &Checker, body: &Body, dialect: Dialect) -> Result<bool, Refused> {
+    let shaping = Shaping {
+        layout: Layout::Long,
+        filter: Filter::default(),
+        durations: None,
+        times: Times::default(),
     };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let framed = frame(text);
-    if let Some(finding) = framed.findings.into_iter().find(is_error) {
-        return Err(Box::new(finding));
+    let run = Run {
+        checker,
+        shaping: &shaping,
+        levels: &Levels::default(),
+        schema: None,
+        paranoid: false,
+        keep: 1,
+        window: WINDOW,
+    };
+    let outline = Outline::of(body)?;
+    let (surveyed, findings) = survey_content(&run, Content::new(body.reader())?)?;
+    if let Some(finding) = findings.into_iter().find(is_error) {
+        return Err(Refused::Finding(Box::new(finding)));
     }
-    let [document] = framed.documents.as_slice() else {
+    if surveyed.documents != 1 {
         return Err(other("it is more than one document"));
-    };
-    if !document.whole || !document.outer_pointer.is_empty() || !document.inside.is_empty() {
+    }
+    let key = join::key(dialect);
+    let (own, foreign) = (
+        outline.member(key),
+        outline.member(join::other_key(dialect)),
+    );
+    let found = surveyed.dialects.iter().find(|it| **it != dialect.name());
+    if found.is_some() || (foreign.is_some() && own.is_none()) {
+        return Err(other(&format!(
+            "it is another dialect than {}",
+            dialect.name()
+        )));
+    }
+    if outline.root != Root::Object || (own.is_none() && surveyed.has_elements()) {
         return Err(other(
             "it is part of a response, or a response inside something else",
         ));
     }
-    if let Some(found) = document.dialect.filter(|found| *found != dialect) {
-        return Err(other(&format!(
-            "it is {} where {} was asked for",
-            found.name(),
-            dialect.name()
-        )));
-    }
-    let findings = findings(checker, text, document);
-    match findings.into_iter().find(is_error) {
-        Some(finding) => Err(Box::new(finding)),
-        None => Ok(!document.elements.is_empty()),
-    }
+    Ok(surveyed.has_elements())
 }
 
 fn is_error(finding: &Diagnostic) -> bool {
     finding.severity == Severity::Error && finding.code.id().starts_with(['F', 'J', 'S'])
 }
 
-fn other(why: &str) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(Code::NotAggregates, why))
-}
-
-fn findings(checker: &Checker, text: &str, document: &Document) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    let Some(dialect) = document.dialect else {
-        return findings;
-    };
-    let opened = document.opened(dialect);
-    for (index, span) in document.elements.iter().enumerate() {
-        match Tape::read(text, *span, opened.depth()) {
-            Ok(tape) => {
-                checker.element(dialect, tape.root(), &opened.element(index), &mut findings);
-            }
-            Err(error) => {
-                findings.push(crate::source::fault::syntax(error, text, span.start, None))
-            }
-        }
-        if findings.iter().any(is_error) {
-            break;
-        }
-    }
-    findings
+fn other(why: &str) -> Refused {
+    Refused::Finding(Box::new(Diagnostic::new(Code::NotAggregates, why)))
 }
 
 #[cfg(test)]
@@ -77,9 +102,13 @@ mod tests {
 
     fn code(body: &str) -> Option<&'static str> {
         let checker = Checker::new().unwrap();
-        check(&checker, body.as_bytes(), Dialect::Aggregates)
+        let body = Body::Memory(body.as_bytes().to_vec());
+        check(&checker, &body, Dialect::Aggregates)
             .err()
-            .map(|finding| finding.code.id())
+            .map(|refused| match refused {
+                Refused::Finding(finding) => finding.code.id(),
+                Refused::Io(error) => panic!("{error}"),
+            })
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::clock::Clock;
 use super::credentials::{self, Credentials};
 use super::http::{Proof, Reply};
+use super::redact;
 
 /// Where a token is shared with what cancels jobs.
 pub type Shared = Arc<Mutex<Option<Arc<SecretString>>>>;
@@ -120,27 +121,28 @@ impl Auth {
         }
     }
 
+    /// The length of the longest secret in bytes.
+    pub fn longest_secret(&self) -> usize {
+        let of = |secret: &SecretString| secret.expose_secret().len();
+        let issued = self.issued().iter().map(|token| of(token)).max();
+        let own = match &self.credentials {
+            Credentials::Client { id, secret, .. } => of(id) + of(secret),
+            Credentials::Token { token, .. } => of(token),
+        };
+        issued.unwrap_or_default().max(own)
+    }
+
     /// The text without any secret of ours that a server may have repeated.
     pub fn redacted(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        let mut hide = |secret: &str| {
-            if secret.len() > 3 {
-                text = text.replace(secret, "[redacted]");
-                // As JSON writes it.
-                let quoted = Value::from(secret).to_string();
-                text = text.replace(quoted.trim_matches('"'), "[redacted]");
-            }
-        };
+        let issued = self.issued();
+        let mut secrets: Vec<&str> = issued.iter().map(|it| it.expose_secret()).collect();
+        let pair;
         if let Credentials::Client { id, secret, .. } = &self.credentials {
             let (id, secret) = (id.expose_secret(), secret.expose_secret());
-            hide(&STANDARD.encode(format!("{id}:{secret}")));
-            hide(secret);
-            hide(id);
+            pair = STANDARD.encode(format!("{id}:{secret}"));
+            secrets.extend([id, secret, &pair]);
         }
-        for token in self.issued().iter() {
-            hide(token.expose_secret());
-        }
-        text
+        redact::redacted(text, &secrets)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::{Method, Url};
 
 use super::auth::Shared;
-use super::http::{Content, Http, Proof, Sent};
+use super::http::{Content, Http, Proof, Room, Sent};
 
 /// How long a run that was interrupted waits for the server.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -58,6 +58,7 @@ impl Cancel {
                 proof: Proof::Bearer(&token),
                 content: Content::None,
                 timeout: PATIENCE,
+                room: Room::Small,
             });
         }
     }

@@ -1,24 +1,28 @@
 //! Requests that are signed in, kept under the announced rate, and tried again.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use indicatif::HumanBytes;
 use reqwest::{Method, Url};
 use secrecy::SecretString;
 
 use crate::diagnostic::Code;
-use crate::json::scan;
+use crate::json::text::printable;
 
 use super::auth::{self, Auth};
 use super::cancel::Cancel;
 use super::clock::Clock;
 use super::credentials::Credentials;
-use super::fault::{self, Asked, Fault};
+use super::fault::{self, Asked, Fault, Miss};
 use super::hosts::{self, Hosts};
-use super::http::{Broken, Content, Http, Proof, Reply, Sent};
+use super::http::{Broken, Content, Http, Proof, Reply, Room, Sent};
+use super::outline::{Outline, Root};
 use super::progress::{Progress, seconds};
 use super::rate::Rate;
 use super::retry::{self, Deadline, Policy};
+use super::save::Unwritten;
 
 /// The API, as one run uses it.
 pub struct Api<'a> {
@@ -40,6 +44,8 @@ pub struct Call<'c> {
     pub method: Method,
     pub url: Url,
     pub body: Option<&'c str>,
+    /// The folder for temporary files.
+    pub folder: &'c Path,
 }
 
 impl<'a> Api<'a> {
@@ -71,12 +77,7 @@ impl<'a> Api<'a> {
     ///
     /// # Errors
     /// Why there is no hope.
-    pub fn call(
-        &self,
-        asked: &Asked,
-        call: &Call<'_>,
-        deadline: &Deadline,
-    ) -> Result<Reply, Fault> {
+    pub fn call(&self, asked: &Asked, call: &Call<'_>, deadline: &Deadline) -> Result<Reply, Miss> {
         let asked = asked.of(&call.method, &call.url);
         let mut renewed = false;
         loop {
@@ -90,6 +91,10 @@ impl<'a> Api<'a> {
                     proof: Proof::Bearer(&token),
                     content: call.body.map_or(Content::None, Content::Json),
                     timeout,
+                    room: Room::Large {
+                        folder: call.folder,
+                        most: self.policy.max_response,
+                    },
                 })
             })?;
             match reply.status {
@@ -103,7 +108,7 @@ impl<'a> Api<'a> {
                     self.auth.forget(&token);
                     renewed = true;
                 }
-                _ => return Err(fault::answer(&asked, &reply, wait)),
+                _ => return Err(fault::answer(&asked, &reply, wait).into()),
             }
         }
     }
@@ -114,13 +119,16 @@ impl<'a> Api<'a> {
         asked: &Asked,
         proof: Proof<'_>,
         deadline: &Deadline,
-    ) -> Result<(SecretString, u64), Fault> {
+    ) -> Result<(SecretString, u64), Miss> {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(fault) = &*refused {
-            return Err(fault.clone());
+            return Err(fault.clone().into());
         }
-        self.exchange(asked, proof, deadline)
-            .inspect_err(|fault| *refused = Some(fault.clone()))
+        self.exchange(asked, proof, deadline).inspect_err(|miss| {
+            if let Miss::Fault(fault) = miss {
+                *refused = Some(fault.clone());
+            }
+        })
     }
 
     fn exchange(
@@ -128,7 +136,7 @@ impl<'a> Api<'a> {
         asked: &Asked,
         proof: Proof<'_>,
         deadline: &Deadline,
-    ) -> Result<(SecretString, u64), Fault> {
+    ) -> Result<(SecretString, u64), Miss> {
         let url = hosts::below(&self.hosts.login, "/oauth/token");
         let asked = Asked {
             what: "the sign-in".to_owned(),
@@ -142,10 +150,11 @@ impl<'a> Api<'a> {
                 proof,
                 content: Content::Form("grant_type=client_credentials"),
                 timeout,
+                room: Room::Small,
             })
         })?;
         if !(200..300).contains(&reply.status) {
-            return Err(fault::sign_in(&asked, &reply, wait));
+            return Err(fault::sign_in(&asked, &reply, wait).into());
         }
         auth::granted(&reply).ok_or_else(|| {
             Fault::new(
@@ -154,6 +163,7 @@ impl<'a> Api<'a> {
                 "the sign-in was answered without a token",
                 "check GENESYS_LOGIN_URL and the proxy: another server may have answered",
             )
+            .into()
         })
     }
 
@@ -165,38 +175,48 @@ impl<'a> Api<'a> {
         deadline: &Deadline,
         limited: bool,
         send: &dyn Fn(Duration) -> Result<Reply, Broken>,
-    ) -> Result<(Reply, Option<Duration>), Fault> {
+    ) -> Result<(Reply, Option<Duration>), Miss> {
         let mut attempts = 0;
         loop {
             if deadline.left(self.clock).is_zero() {
-                return Err(fault::late(asked, deadline.limit, "the time is over"));
+                return Err(fault::late(asked, deadline.limit, "the time is over").into());
             }
             if limited {
                 let entered = self.rate.enter(self.clock, self.progress, deadline);
                 entered.map_err(|wait| fault::held(asked, deadline.limit, wait))?;
             }
             let left = deadline.left(self.clock).max(Duration::from_millis(1));
-            let outcome = send(self.policy.timeout.min(left)).and_then(whole);
+            let began = self.clock.elapsed();
+            let outcome = send(self.policy.timeout.min(left)).and_then(complete);
+            let took = self.clock.elapsed().saturating_sub(began);
             if limited {
                 let announced = outcome.as_ref().ok().and_then(|reply| reply.announced);
                 self.rate.leave(announced, self.clock);
             }
             attempts += 1;
+            let line = sent_line(asked, &outcome, took, attempts, self.policy.max_retries);
+            self.progress.detail(&printable(&self.auth.redacted(&line)));
             let outcome = outcome.map(|reply| Reply { attempts, ..reply });
             let (why, wait) = match &outcome {
                 Ok(reply) if !retry::is_transient(reply.status) => {
                     return Ok((reply.clone(), None));
                 }
                 Ok(reply) => (format!("status {}", reply.status), self.wanted(reply)),
-                Err(Broken::Untrusted(_)) => (String::new(), None),
+                Err(Broken::Untrusted(_) | Broken::TooLarge(_) | Broken::Unwritten(_)) => {
+                    (String::new(), None)
+                }
                 Err(Broken::TimedOut(words)) => (format!("time-out: {words}"), None),
                 Err(Broken::Unreachable(words) | Broken::Cut(words)) => (words.clone(), None),
             };
-            let hopeless = matches!(outcome, Err(Broken::Untrusted(_)));
+            let hopeless = matches!(
+                outcome,
+                Err(Broken::Untrusted(_) | Broken::TooLarge(_) | Broken::Unwritten(_))
+            );
             if hopeless || attempts > self.policy.max_retries {
                 return match outcome {
                     Ok(reply) => Ok((reply, wait)),
-                    Err(broken) => Err(fault::broken(asked, &broken, attempts)),
+                    Err(Broken::Unwritten(error)) => Err(Unwritten::temporary(error).into()),
+                    Err(broken) => Err(fault::broken(asked, &broken, attempts).into()),
                 };
             }
             let pause = wait.unwrap_or_else(|| self.policy.wait(attempts, self.clock.chance()));
@@ -204,7 +224,7 @@ impl<'a> Api<'a> {
                 return match outcome {
                     // The server's own words say more.
                     Ok(reply) => Ok((reply, wait)),
-                    Err(_) => Err(fault::late(asked, deadline.limit, &why)),
+                    Err(_) => Err(fault::late(asked, deadline.limit, &why).into()),
                 };
             }
             // The others need not find out for themselves.
@@ -251,20 +271,60 @@ impl<'a> Api<'a> {
     }
 }
 
+/// What `-v` shows of an exchange: method, address, status, time, size, retries and rate.
+fn sent_line(
+    asked: &Asked,
+    outcome: &Result<Reply, Broken>,
+    took: Duration,
+    attempts: u32,
+    max_retries: u32,
+) -> String {
+    let mut line = format!("{}: ", asked.at);
+    match outcome {
+        Ok(reply) => {
+            let size = HumanBytes(reply.body.len());
+            line.push_str(&format!(
+                "status {}, {}, {size}",
+                reply.status,
+                seconds(took)
+            ));
+        }
+        Err(broken) => {
+            line.push_str(&format!("no complete response, {}", seconds(took)));
+            match broken {
+                Broken::Unreachable(words)
+                | Broken::Untrusted(words)
+                | Broken::TimedOut(words)
+                | Broken::Cut(words) => line.push_str(&format!(": {words}")),
+                Broken::TooLarge(most) => {
+                    line.push_str(&format!(": more than {}", HumanBytes(*most)));
+                }
+                Broken::Unwritten(error) => line.push_str(&format!(": {error}")),
+            }
+        }
+    }
+    if attempts > 1 {
+        line.push_str(&format!(", retry {} of {max_retries}", attempts - 1));
+    }
+    if let Some(rate) = outcome.as_ref().ok().and_then(|reply| reply.announced) {
+        line.push_str(&format!(
+            ", rate {} of {}, reset in {} s",
+            rate.count, rate.allowed, rate.reset
+        ));
+    }
+    line
+}
+
 /// A good answer that ends within its JSON was cut off, whatever the connection says.
-fn whole(reply: Reply) -> Result<Reply, Broken> {
-    let good = (200..300).contains(&reply.status) && reply.status != 204;
-    let body = reply.unmarked();
-    let start = scan::skip_blank(body, 0);
-    let cut = match body.get(start) {
-        Some(b'{' | b'[') => scan::value_end(body, start).is_none(),
-        Some(_) => false,
-        None => true,
-    };
-    if good && cut {
+fn complete(reply: Reply) -> Result<Reply, Broken> {
+    if !(200..300).contains(&reply.status) || reply.status == 204 {
+        return Ok(reply);
+    }
+    let outline = Outline::of(&reply.body).map_err(Broken::Unwritten)?;
+    if outline.root == Root::Nothing || !outline.complete {
         let bytes = reply.body.len();
         return Err(Broken::Cut(format!(
-            "the answer ends in its middle, after {bytes} bytes"
+            "the response is incomplete: it ends after {bytes} bytes"
         )));
     }
     Ok(reply)

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use indicatif::HumanBytes;
 use reqwest::{Method, Url};
 
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::json::text::printable;
 
+use super::body::SMALL;
 use super::http::{Broken, Reply};
 use super::progress::seconds;
+use super::save::Unwritten;
 
 /// What was asked of a server, for sentences.
 #[derive(Debug, Clone)]
@@ -76,6 +79,26 @@ impl Fault {
             place: None,
             excerpt: None,
         }
+    }
+}
+
+/// Why a request has no usable answer.
+#[derive(Debug)]
+pub enum Miss {
+    Fault(Fault),
+    /// A file of ours could not be written.
+    Unwritten(Unwritten),
+}
+
+impl From<Fault> for Miss {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Unwritten> for Miss {
+    fn from(unwritten: Unwritten) -> Self {
+        Self::Unwritten(unwritten)
     }
 }
 
@@ -318,6 +341,12 @@ pub fn broken(asked: &Asked, broken: &Broken, attempts: u32) -> Fault {
                 .to_owned(),
         ),
         Broken::TimedOut(words) => (Code::TimedOut, words, too_long(asked)),
+        Broken::TooLarge(most) => return too_large(asked, *most),
+        Broken::Unwritten(error) => {
+            let words = format!("a temporary file could not be written: {error}");
+            let help = "make room for temporary files beside the output";
+            return Fault::new(asked, Code::Unreadable, words, help);
+        }
         Broken::Cut(words) => (
             Code::Unreachable,
             words,
@@ -335,6 +364,26 @@ pub fn broken(asked: &Asked, broken: &Broken, attempts: u32) -> Fault {
             printable(words)
         ),
         help,
+    )
+}
+
+/// The fault of an answer that is larger than allowed.
+fn too_large(asked: &Asked, most: u64) -> Fault {
+    if most == SMALL {
+        return Fault::new(
+            asked,
+            Code::SignInFailed,
+            format!("{} was answered with more than any token", asked.what),
+            "check GENESYS_LOGIN_URL and the proxy: another server may have answered",
+        );
+    }
+    let most = HumanBytes(most);
+    Fault::new(
+        asked,
+        Code::TooHeavy,
+        format!("{} was answered with more than {most}", asked.what),
+        "split the query (--split 1d, a coarser --granularity, fewer --group-by), or raise \
+         --max-response if the answer is meant to be so large",
     )
 }
 

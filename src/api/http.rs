@@ -1,8 +1,9 @@
-//! One exchange with a server: what goes out, what comes back, how it breaks.
+//! One exchange with a server: the request, the response, and how it can fail.
 
 use std::error::Error as _;
+use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, ClientBuilder, RequestBuilder, Response};
 use reqwest::header::HeaderMap;
@@ -11,6 +12,7 @@ use reqwest::{Certificate, Method, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
+use super::body::{self, Body, Failed, Limits};
 use super::hosts;
 use super::progress::seconds;
 use super::rate::Announced;
@@ -47,6 +49,16 @@ pub struct Sent<'s> {
     pub proof: Proof<'s>,
     pub content: Content<'s>,
     pub timeout: Duration,
+    pub room: Room<'s>,
+}
+
+/// How much of an answer is received, and where it goes.
+#[derive(Debug, Clone, Copy)]
+pub enum Room<'r> {
+    /// In memory: a token, or an answer that nobody reads.
+    Small,
+    /// In a temporary file of this folder where it is large, up to so many bytes.
+    Large { folder: &'r Path, most: u64 },
 }
 
 /// The body of what is sent.
@@ -57,11 +69,11 @@ pub enum Content<'c> {
     Form(&'c str),
 }
 
-/// What came back, whole.
+/// A complete response.
 #[derive(Debug, Clone)]
 pub struct Reply {
     pub status: u16,
-    pub body: Vec<u8>,
+    pub body: Body,
     pub retry_after: Option<String>,
     pub announced: Option<Announced>,
     pub correlation: Option<String>,
@@ -71,12 +83,12 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The body without the mark that some servers begin it with.
+    /// A small body without the mark that some servers begin it with.
     pub fn unmarked(&self) -> &[u8] {
-        unmarked(&self.body)
+        unmarked(self.body.small())
     }
 
-    /// The body as JSON; null where it is none.
+    /// A small body as JSON; null where it is none.
     pub fn json(&self) -> Value {
         serde_json::from_slice(self.unmarked()).unwrap_or_default()
     }
@@ -87,8 +99,8 @@ pub fn unmarked(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-/// Why nothing whole came back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Why there is no complete response.
+#[derive(Debug)]
 pub enum Broken {
     /// No connection: the name, the network, the server.
     Unreachable(String),
@@ -98,6 +110,10 @@ pub enum Broken {
     TimedOut(String),
     /// The connection broke before the end of the answer.
     Cut(String),
+    /// The answer has more bytes than this.
+    TooLarge(u64),
+    /// The temporary file could not be written.
+    Unwritten(io::Error),
 }
 
 impl Http {
@@ -141,7 +157,7 @@ impl Http {
         })
     }
 
-    /// Sends, reads all of the answer, and follows redirects on the same host.
+    /// Sends, receives the answer, and follows redirects on the same host.
     ///
     /// # Errors
     /// How it broke.
@@ -166,6 +182,7 @@ impl Http {
             Some(direct) if url.scheme() == "http" => direct,
             _ => &self.client,
         };
+        let until = body::until(sent.timeout);
         let builder = client
             .request(sent.method.clone(), url.clone())
             .timeout(sent.timeout)
@@ -173,7 +190,7 @@ impl Http {
         let response = with_content(with_proof(builder, sent.proof), sent.content)
             .send()
             .map_err(|error| broken(error, sent.timeout))?;
-        read(response).map_err(|error| broken(error, sent.timeout))
+        read(response, sent, until)
     }
 }
 
@@ -227,17 +244,50 @@ fn with_content(builder: RequestBuilder, content: Content<'_>) -> RequestBuilder
     builder.header("Content-Type", kind).body(body.to_owned())
 }
 
-fn read(response: Response) -> reqwest::Result<Reply> {
+fn read(response: Response, sent: &Sent<'_>, until: Instant) -> Result<Reply, Broken> {
     let status = response.status().as_u16();
+    let good = response.status().is_success();
+    let promised = response.content_length().unwrap_or_default();
     let headers = response.headers();
     let (announced, retry_after) = (announced(headers), text(headers, "retry-after"));
     let (correlation, location) = (
         text(headers, "inin-correlation-id"),
         text(headers, "location"),
     );
+    let (most, received) = match sent.room {
+        // What is said of an error is in its beginning.
+        _ if !good => (body::SMALL, body::receive_beginning(response, until)),
+        Room::Small => {
+            let limits = Limits {
+                folder: Path::new("."),
+                size: body::SMALL,
+                until,
+            };
+            (body::SMALL, body::receive(response, limits))
+        }
+        Room::Large { most, .. } if promised > most => (most, Err(Failed::TooLarge)),
+        Room::Large { folder, most } => {
+            let limits = Limits {
+                folder,
+                size: most,
+                until,
+            };
+            (most, body::receive(response, limits))
+        }
+    };
+    let body = received.map_err(|failed| match failed {
+        Failed::TooLarge => Broken::TooLarge(most),
+        Failed::TooLate => no_answer(sent.timeout),
+        Failed::Write(error) => Broken::Unwritten(error),
+        Failed::Read(error) => match error.downcast::<reqwest::Error>() {
+            Ok(error) => broken(error, sent.timeout),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => no_answer(sent.timeout),
+            Err(error) => Broken::Cut(error.to_string()),
+        },
+    })?;
     Ok(Reply {
         status,
-        body: response.bytes()?.into(),
+        body,
         retry_after,
         announced,
         correlation,
@@ -259,11 +309,15 @@ fn announced(headers: &HeaderMap) -> Option<Announced> {
     })
 }
 
+fn no_answer(timeout: Duration) -> Broken {
+    Broken::TimedOut(format!("no complete answer within {}", seconds(timeout)))
+}
+
 fn broken(error: reqwest::Error, timeout: Duration) -> Broken {
     let error = error.without_url();
     let said = words(&error);
     if error.is_timeout() && !error.is_connect() {
-        return Broken::TimedOut(format!("no answer within {}", seconds(timeout)));
+        return no_answer(timeout);
     }
     if said.contains("certificate") {
         return Broken::Untrusted(said);
@@ -305,7 +359,7 @@ mod tests {
         let to = |status: u16, location: &str| {
             let reply = Reply {
                 status,
-                body: Vec::new(),
+                body: Body::Memory(Vec::new()),
                 retry_after: None,
                 announced: None,
                 correlation: None,

@@ -1,5 +1,6 @@
 //! Asynchronous jobs: submit, wait, and fetch the results page by page.
 
+use std::io::{self, Read as _};
 use std::time::Duration;
 
 use reqwest::{Method, Url};
@@ -7,16 +8,20 @@ use serde_json::Value;
 
 use crate::diagnostic::Code;
 use crate::json::text::printable;
-use crate::source::identify::Keys;
 
+use super::body::{Body, Store};
 use super::client::{Api, Call};
-use super::fault::{Asked, Fault};
+use super::fault::{Asked, Fault, Miss};
 use super::http::Reply;
+use super::outline::Outline;
 use super::progress::seconds;
 use super::retry::Deadline;
+use super::save::Unwritten;
 
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// A longer cursor would not fit an address.
+const LONGEST_CURSOR: u64 = 64 * 1024;
 
 /// Runs a job to its end and returns its pages. A job that is given up is cancelled.
 ///
@@ -28,13 +33,15 @@ pub fn run(
     jobs: &Url,
     body: &str,
     deadline: &Deadline,
-) -> Result<Vec<Reply>, Fault> {
+    store: &Store,
+) -> Result<Vec<Reply>, Miss> {
     let submitted = api.call(
         asked,
         &Call {
             method: Method::POST,
             url: jobs.clone(),
             body: Some(body),
+            folder: store.folder(),
         },
         deadline,
     )?;
@@ -47,15 +54,16 @@ pub fn run(
         )
     })?;
     api.cancel.add(&job);
-    let pages = wait(api, asked, &job, deadline).and_then(|()| pages(api, asked, &job, deadline));
+    let pages = wait(api, asked, &job, deadline, store)
+        .and_then(|()| pages(api, asked, &job, deadline, store));
     match pages {
         Ok(pages) => {
             api.cancel.remove(&job);
             Ok(pages)
         }
-        Err(fault) => {
+        Err(miss) => {
             api.cancel.cancel(&job);
-            Err(fault)
+            Err(miss)
         }
     }
 }
@@ -70,25 +78,32 @@ fn job_url(jobs: &Url, submitted: &Reply) -> Option<Url> {
     Some(url)
 }
 
-fn get(url: &Url) -> Call<'static> {
+fn get<'c>(url: &Url, store: &'c Store) -> Call<'c> {
     Call {
         method: Method::GET,
         url: url.clone(),
         body: None,
+        folder: store.folder(),
     }
 }
 
-fn wait(api: &Api<'_>, asked: &Asked, job: &Url, deadline: &Deadline) -> Result<(), Fault> {
+fn wait(
+    api: &Api<'_>,
+    asked: &Asked,
+    job: &Url,
+    deadline: &Deadline,
+    store: &Store,
+) -> Result<(), Miss> {
     let at = asked.of(&Method::GET, job);
     let mut pause = FIRST_WAIT;
     loop {
-        let reply = api.call(asked, &get(job), deadline)?;
+        let reply = api.call(asked, &get(job, store), deadline)?;
         let status = reply.json();
         let state = printable(status["state"].as_str().unwrap_or("unknown")).to_uppercase();
         match state.as_str() {
             "FULFILLED" => return Ok(()),
             "QUEUED" | "PENDING" => {}
-            _ => return Err(failed(&at, asked, &state, &status)),
+            _ => return Err(failed(&at, asked, &state, &status).into()),
         }
         if pause >= deadline.left(api.clock) {
             return Err(Fault::new(
@@ -100,7 +115,8 @@ fn wait(api: &Api<'_>, asked: &Asked, job: &Url, deadline: &Deadline) -> Result<
                     seconds(deadline.limit)
                 ),
                 "be more patient (--deadline 1h), or ask for less at a time (--split P1D)",
-            ));
+            )
+            .into());
         }
         api.pause(&format!("the job is {state}"), pause);
         pause = (pause * 2).min(LONGEST_WAIT);
@@ -134,7 +150,8 @@ fn pages(
     asked: &Asked,
     job: &Url,
     deadline: &Deadline,
-) -> Result<Vec<Reply>, Fault> {
+    store: &Store,
+) -> Result<Vec<Reply>, Miss> {
     let mut results = job.clone();
     if let Ok(mut segments) = results.path_segments_mut() {
         segments.push("results");
@@ -143,8 +160,9 @@ fn pages(
     let mut seen: Vec<String> = Vec::new();
     let mut url = results.clone();
     loop {
-        let reply = api.call(asked, &get(&url), deadline)?;
-        let cursor = cursor(reply.unmarked());
+        let mut reply = api.call(asked, &get(&url, store), deadline)?;
+        reply.body = store.keep(reply.body).map_err(Unwritten::temporary)?;
+        let cursor = cursor(&reply.body).map_err(Unwritten::temporary)?;
         pages.push(reply);
         let Some(cursor) = cursor else {
             return Ok(pages);
@@ -155,7 +173,8 @@ fn pages(
                 Code::RejectedResponse,
                 format!("{}: the pages of the results go in a circle", asked.name()),
                 "fetch again; without --async if it goes on",
-            ));
+            )
+            .into());
         }
         if deadline.left(api.clock).is_zero() {
             let pages = pages.len();
@@ -168,7 +187,8 @@ fn pages(
                     seconds(deadline.limit)
                 ),
                 "be more patient (--deadline 1h), or ask for less at a time (--split P1D)",
-            ));
+            )
+            .into());
         }
         url = results.clone();
         url.query_pairs_mut().append_pair("cursor", &cursor);
@@ -177,9 +197,16 @@ fn pages(
 }
 
 /// The cursor to the next page.
-fn cursor(body: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(body).ok()?;
-    let start = text.len() - text.trim_start().len();
-    let cursor = Keys::scan(text, start)?.plain("cursor")?;
-    (!cursor.is_empty() && cursor != "null").then_some(cursor)
+fn cursor(page: &Body) -> io::Result<Option<String>> {
+    let Some(range) = Outline::of(page)?.member("cursor") else {
+        return Ok(None);
+    };
+    let mut text = Vec::new();
+    let part = page.part(range.start, range.end);
+    part.take(LONGEST_CURSOR).read_to_end(&mut text)?;
+    Ok(match serde_json::from_slice(&text) {
+        Ok(Value::String(cursor)) if !cursor.is_empty() => Some(cursor),
+        Ok(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
+    })
 }

@@ -1,58 +1,92 @@
 //! Several responses as one document, with the bytes of their elements as they arrived.
 
+use std::io::{self, Read as _, Write};
+
 use serde_json::{Map, Value};
 
 use crate::source::Dialect;
-use crate::source::frame::frame;
-use crate::source::identify::Keys;
 
-use super::http::unmarked;
+use super::body::Body;
+use super::outline::{Outline, copy_elements};
 
 const MAPPINGS: &str = "systemToOrganizationMappings";
+/// An organisation has hundreds of presences at the most.
+const MOST_MAPPINGS: u64 = 16 * 1024 * 1024;
 
-/// One document of all elements, in the order of the parts; a single part stays as it is.
-pub fn join(parts: Vec<Vec<u8>>, dialect: Dialect) -> Vec<u8> {
-    let mut parts = parts;
-    if parts.len() == 1 {
-        return parts.remove(0);
-    }
-    let key = match dialect {
+/// The key of the array that a response consists of.
+pub fn key(dialect: Dialect) -> &'static str {
+    match dialect {
         Dialect::Aggregates => "results",
         Dialect::Summary => "entities",
-    };
-    let mut joined = format!("{{\"{key}\":[").into_bytes();
+    }
+}
+
+/// The key of the array of the other dialect.
+pub fn other_key(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Aggregates => key(Dialect::Summary),
+        Dialect::Summary => key(Dialect::Aggregates),
+    }
+}
+
+/// Writes one document of all elements, in the order of the parts; a single part stays as it is.
+/// Returns the number of bytes.
+///
+/// # Errors
+/// Reading or writing failed.
+pub fn join(parts: &[Body], dialect: Dialect, out: &mut dyn Write) -> io::Result<u64> {
+    let mut out = Counted { out, bytes: 0 };
+    if let [part] = parts {
+        io::copy(&mut part.reader(), &mut out)?;
+        return Ok(out.bytes);
+    }
+    let key = key(dialect);
+    write!(out, "{{\"{key}\":[")?;
     let mut mappings = Map::new();
     let mut first = true;
-    for part in &parts {
-        // What is no text was refused on arrival.
-        let text = String::from_utf8_lossy(unmarked(part));
-        for document in &frame(&text).documents {
-            for span in &document.elements {
-                if !std::mem::take(&mut first) {
-                    joined.push(b',');
-                }
-                joined.extend_from_slice(&text.as_bytes()[span.start..span.end]);
-            }
+    for part in parts {
+        let outline = Outline::of(part)?;
+        if let Some(array) = outline.member(key) {
+            copy_elements(part, array, &mut first, &mut out)?;
         }
-        merge(&mut mappings, &text);
+        if let Some(range) = outline.member(MAPPINGS) {
+            let mut text = Vec::new();
+            let reader = part.part(range.start, range.end);
+            reader.take(MOST_MAPPINGS).read_to_end(&mut text)?;
+            merge(&mut mappings, &text);
+        }
     }
-    joined.push(b']');
+    out.write_all(b"]")?;
     if !mappings.is_empty() {
-        joined.extend_from_slice(format!(",\"{MAPPINGS}\":{}", Value::Object(mappings)).as_bytes());
+        write!(out, ",\"{MAPPINGS}\":{}", Value::Object(mappings))?;
     }
-    joined.extend_from_slice(b"}\n");
-    joined
+    out.write_all(b"}\n")?;
+    Ok(out.bytes)
+}
+
+/// Counts what is written.
+struct Counted<'o> {
+    out: &'o mut dyn Write,
+    bytes: u64,
+}
+
+impl Write for Counted<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// Adds the organisation's presences of a response to those that are known.
-fn merge(known: &mut Map<String, Value>, text: &str) {
-    let start = text.len() - text.trim_start().len();
-    let found = Keys::scan(text, start).and_then(|keys| keys.get(MAPPINGS));
-    let Some(found) = found.and_then(|span| serde_json::from_str(&text[span.start..span.end]).ok())
-    else {
+fn merge(known: &mut Map<String, Value>, text: &[u8]) {
+    let Ok(Value::Object(found)) = serde_json::from_slice(text) else {
         return;
     };
-    let found: Map<String, Value> = found;
     for (presence, ids) in found {
         let Value::Array(list) = known
             .entry(presence)
@@ -73,8 +107,14 @@ mod tests {
     use super::*;
 
     fn joined(parts: &[&str]) -> String {
-        let parts = parts.iter().map(|part| part.as_bytes().to_vec()).collect();
-        String::from_utf8(join(parts, Dialect::Aggregates)).unwrap()
+        let parts: Vec<Body> = parts
+            .iter()
+            .map(|part| Body::Memory(part.as_bytes().to_vec()))
+            .collect();
+        let mut out = Vec::new();
+        let bytes = join(&parts, Dialect::Aggregates, &mut out).unwrap();
+        assert_eq!(bytes, out.len() as u64);
+        String::from_utf8(out).unwrap()
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What stands beside a saved response: what was asked, when, and what makes the file whole.
+//! The manifest beside a saved response: what was requested, when, and the size and hash of the file.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -80,9 +80,13 @@ pub fn measure(path: &Path) -> io::Result<(u64, String)> {
     }
 }
 
-/// Whether a file is there, as it was written, and answers just these requests. What was asked for
-/// before its time was over is not whole.
+/// Whether a file exists as it was written and answers exactly these requests. What was requested
+/// before its interval was over is not complete.
 pub fn proves(file: &Path, api: &str, requests: &[Request]) -> bool {
+    // Reading a pipe in a file's place would wait for a writer that never comes.
+    if !file.is_file() || !path_of(file).is_file() {
+        return false;
+    }
     let known = std::fs::read(path_of(file))
         .ok()
         .and_then(|text| serde_json::from_slice::<Manifest>(&text).ok());

@@ -6,6 +6,7 @@
 
 pub mod arrival;
 pub mod auth;
+pub mod body;
 pub mod cancel;
 pub mod client;
 pub mod clock;
@@ -19,11 +20,13 @@ pub mod interval;
 pub mod jobs;
 pub mod join;
 pub mod manifest;
+pub mod outline;
 pub mod period;
 pub mod plan;
 pub mod progress;
 pub mod query;
 pub mod rate;
+pub mod redact;
 pub mod retry;
 pub mod run;
 pub mod save;

@@ -87,8 +87,8 @@ impl Progress {
     }
 
     /// So many bytes have arrived.
-    pub fn received(&self, bytes: usize) {
-        lock(&self.state).bytes += bytes as u64;
+    pub fn received(&self, bytes: u64) {
+        lock(&self.state).bytes += bytes;
     }
 
     /// A request is done.

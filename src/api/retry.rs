@@ -16,6 +16,8 @@ pub struct Policy {
     pub deadline: Duration,
     /// The longest that one answer may take.
     pub timeout: Duration,
+    /// The most bytes of one answer, after decompression.
+    pub max_response: u64,
 }
 
 /// No wait of our own is longer.
@@ -84,6 +86,7 @@ mod tests {
             backoff: Duration::from_secs(2),
             deadline: Duration::from_secs(600),
             timeout: Duration::from_secs(60),
+            max_response: 1,
         };
         let waits: Vec<u64> = (1..9).map(|it| policy.wait(it, 1.0).as_secs()).collect();
         assert_eq!(waits, [2, 4, 8, 16, 32, 64, 120, 120]);

@@ -1,6 +1,7 @@
 //! A run: requests side by side, each answer checked and saved as it arrives.
 
-use std::path::PathBuf;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,13 +13,15 @@ use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::json::text::printable;
 use crate::source::Dialect;
 
+use super::arrival::Refused;
+use super::body::{Body, Store};
 use super::client::{Api, Call};
-use super::fault::{Asked, Fault};
+use super::fault::{Asked, Fault, Miss};
 use super::manifest::{self, Part};
 use super::plan::Request;
 use super::retry::Deadline;
 use super::save::{self, Unwritten};
-use super::{arrival, hosts, jobs, join};
+use super::{arrival, hosts, jobs};
 
 /// Where answers go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,22 @@ pub enum Destination {
     /// One file for all.
     File(PathBuf),
     Stdout,
+}
+
+impl Destination {
+    /// The folder that temporary files belong in: the one of the output.
+    fn temporary(&self) -> PathBuf {
+        match self {
+            Self::Folder(folder) => folder.clone(),
+            // A pipe or a device has no room beside it.
+            Self::File(path) if path.exists() && !path.is_file() => std::env::temp_dir(),
+            Self::File(path) => match path.parent() {
+                Some(folder) if folder.is_dir() => folder.to_owned(),
+                _ => PathBuf::from("."),
+            },
+            Self::Stdout => std::env::temp_dir(),
+        }
+    }
 }
 
 /// How a run went.
@@ -57,26 +76,8 @@ pub struct Run<'r> {
 struct Answer {
     /// Whether it has no rows.
     empty: bool,
-    parts: Vec<Vec<u8>>,
+    parts: Vec<Body>,
     part: Part,
-}
-
-/// Why a request has no answer that can be used.
-enum Miss {
-    Fault(Fault),
-    Unwritten(Unwritten),
-}
-
-impl From<Fault> for Miss {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<Unwritten> for Miss {
-    fn from(unwritten: Unwritten) -> Self {
-        Self::Unwritten(unwritten)
-    }
 }
 
 /// Sends the requests and saves their answers. After a fault no new request begins, and those that
@@ -117,13 +118,14 @@ fn all(api: &Api<'_>, run: &Run<'_>) -> Result<(Outcome, Vec<Option<Answer>>), U
     let unwritten = Mutex::new(None);
     let answers: Vec<Mutex<Option<Answer>>> =
         run.requests.iter().map(|_| Mutex::new(None)).collect();
+    let store = Store::new(&run.destination.temporary());
     let work = || {
         while !stop.load(Ordering::Relaxed) {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let (Some(request), Some(place)) = (run.requests.get(index), answers.get(index)) else {
                 return;
             };
-            match one(api, run, request, &outcome) {
+            match one(api, run, request, &outcome, &store) {
                 Ok(answer) => *lock(place) = answer,
                 Err(miss) => {
                     stop.store(true, Ordering::Relaxed);
@@ -176,9 +178,14 @@ fn one(
     run: &Run<'_>,
     request: &Request,
     outcome: &Mutex<Outcome>,
+    store: &Store,
 ) -> Result<Option<Answer>, Miss> {
     let Destination::Folder(folder) = run.destination else {
-        let answer = ask(api, run, request)?;
+        let mut answer = ask(api, run, request, store)?;
+        for part in &mut answer.parts {
+            let body = std::mem::replace(part, Body::Memory(Vec::new()));
+            *part = store.keep(body).map_err(Unwritten::temporary)?;
+        }
         return Ok(Some(answer));
     };
     let path = folder.join(&request.name);
@@ -189,15 +196,17 @@ fn one(
         lock(outcome).kept += 1;
         return Ok(None);
     }
-    let answer = ask(api, run, request)?;
-    let bytes = join::join(answer.parts, dialect(request));
-    save::save(&path, &bytes, base, vec![answer.part])?;
+    // What is saved needs no place any more.
+    let store = Store::new(folder);
+    let answer = ask(api, run, request, &store)?;
+    let part = vec![answer.part];
+    let bytes = save::save(&path, &answer.parts, dialect(request), base, part)?;
     api.progress
-        .detail(&format!("{}: {} bytes", path.display(), bytes.len()));
+        .detail(&format!("{}: {bytes} bytes", path.display()));
     let mut outcome = lock(outcome);
     outcome.saved += 1;
     outcome.empty += usize::from(answer.empty);
-    outcome.bytes += bytes.len() as u64;
+    outcome.bytes += bytes;
     Ok(None)
 }
 
@@ -209,7 +218,7 @@ fn dialect(request: &Request) -> Dialect {
     }
 }
 
-fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request) -> Result<Answer, Miss> {
+fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request, store: &Store) -> Result<Answer, Miss> {
     let url = hosts::below(&api.hosts.api, &request.path());
     let asked = Asked {
         at: format!("POST {url}"),
@@ -226,12 +235,13 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request) -> Result<Answer, Miss> 
     let body = request.body.to_string();
     let requested_at = stamp(api.clock.now());
     let replies = if request.job {
-        jobs::run(api, &asked, &url, &body, &deadline)?
+        jobs::run(api, &asked, &url, &body, &deadline, store)?
     } else {
         let call = Call {
             method: Method::POST,
             url: url.clone(),
             body: Some(&body),
+            folder: store.folder(),
         };
         vec![api.call(&asked, &call, &deadline)?]
     };
@@ -239,7 +249,8 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request) -> Result<Answer, Miss> 
     for reply in &replies {
         match arrival::check(run.checker, &reply.body, dialect(request)) {
             Ok(something) => empty &= !something,
-            Err(finding) => {
+            Err(Refused::Io(error)) => return Err(Unwritten::temporary(error).into()),
+            Err(Refused::Finding(finding)) => {
                 return Err(rejected(api, run, request, &asked, &reply.body, &finding));
             }
         }
@@ -279,7 +290,7 @@ fn rejected(
     run: &Run<'_>,
     request: &Request,
     asked: &Asked,
-    body: &[u8],
+    body: &Body,
     finding: &Diagnostic,
 ) -> Miss {
     let path = match run.destination {
@@ -287,11 +298,7 @@ fn rejected(
         Destination::File(path) => Some(path.clone()),
         Destination::Stdout => None,
     };
-    let text = api.auth.redacted(&String::from_utf8_lossy(body));
-    let kept = match path
-        .map(|path| save::reject(&path, text.as_bytes()))
-        .transpose()
-    {
+    let kept = match path.map(|path| keep_rejected(api, &path, body)).transpose() {
         Ok(Some(path)) => format!("it was kept as {}; ", path.display()),
         Ok(None) => String::new(),
         Err(error) => return error.into(),
@@ -321,6 +328,32 @@ fn rejected(
     .into()
 }
 
+/// How much is kept of a body that is not data.
+const REJECTED: u64 = 1024 * 1024;
+
+/// Keeps the beginning of a body, without any secret of ours that it repeats.
+fn keep_rejected(api: &Api<'_>, path: &Path, body: &Body) -> Result<PathBuf, Unwritten> {
+    let mut bytes = Vec::new();
+    let mut beginning = body.reader().take(REJECTED);
+    beginning
+        .read_to_end(&mut bytes)
+        .map_err(Unwritten::temporary)?;
+    let mut text = api.auth.redacted(&String::from_utf8_lossy(&bytes));
+    if body.len() > REJECTED {
+        // The cut may have left the beginning of a secret, which nothing recognises.
+        let line = text
+            .len()
+            .saturating_sub(api.auth.longest_secret() * LONGEST_SPELLING);
+        let line = (0..=line).rev().find(|at| text.is_char_boundary(*at));
+        text.truncate(line.unwrap_or_default());
+        text.push_str("\n[the rest was not kept]\n");
+    }
+    save::reject(path, text.as_bytes())
+}
+
+/// Bytes that a byte of a secret takes at the most, however it is spelled.
+const LONGEST_SPELLING: usize = 24;
+
 /// Joins the answers and saves them as one.
 fn finish(
     api: &Api<'_>,
@@ -335,11 +368,13 @@ fn finish(
         parts.extend(answer.parts);
         described.push(answer.part);
     }
-    let bytes = join::join(parts, dialect);
     outcome.saved = described.len();
-    outcome.bytes = bytes.len() as u64;
-    match run.destination {
-        Destination::File(path) => save::save(path, &bytes, api.hosts.api.as_str(), described),
-        Destination::Folder(_) | Destination::Stdout => save::print(&bytes),
-    }
+    outcome.bytes = match run.destination {
+        Destination::File(path) => {
+            let base = api.hosts.api.as_str();
+            save::save(path, &parts, dialect, base, described)?
+        }
+        Destination::Folder(_) | Destination::Stdout => save::print(&parts, dialect)?,
+    };
+    Ok(())
 }

@@ -68,6 +68,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Failure> {
         backoff: args.retry_backoff,
         deadline: args.deadline,
         timeout: args.timeout,
+        max_response: args.max_response,
     };
     let api = Api::new(http, hosts, credentials, policy, &clock, &progress);
     let cancel = api.cancel.clone();
@@ -230,7 +231,7 @@ fn dry_run(hosts: &Hosts, requests: &[Request]) -> Result<ExitStatus, Failure> {
         let gap = if index == 0 { "" } else { "\n" };
         text.push_str(&format!("{gap}POST {url}\n{body}\n"));
     }
-    save::print(text.as_bytes())
+    save::print_text(&text)
         .map_err(|unwritten| Failure::writing("standard output", &unwritten.error))?;
     Ok(ExitStatus::Success)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::check::chains::{Chains, Place};
@@ -11,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::json::Span;
 use crate::source::content::Content;
 use crate::source::cut::{Cutter, Cutting, Window};
-use crate::source::discover::Found;
+use crate::source::discover::{Found, Input};
 use crate::source::frame::Opened;
 use crate::source::open_error::OpenError;
 use crate::source::spool::Spool;
@@ -119,6 +120,11 @@ impl Surveyed {
         opened.map_or_else(String::new, |it| it.element(place.element as usize))
     }
 
+    /// Whether any document has elements.
+    pub fn has_elements(&self) -> bool {
+        self.opened.iter().any(Option::is_some)
+    }
+
     /// The input once more.
     ///
     /// # Errors
@@ -139,6 +145,23 @@ pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
         parallel::each(&mut all[range], |input| survey_input(run, input));
     }
     all
+}
+
+/// Surveys one text that has no name and is read once. The findings have no places.
+///
+/// # Errors
+/// The text cannot be read.
+pub fn survey_content(
+    run: &Run<'_>,
+    content: Content,
+) -> Result<(Surveyed, Vec<Diagnostic>), OpenError> {
+    let found = Found {
+        input: Input::Stdin,
+        relative: PathBuf::new(),
+    };
+    let mut surveyed = Surveyed::new(found, run.window, run.cutting());
+    let findings = windows(run, content, &mut surveyed)?;
+    Ok((surveyed, findings))
 }
 
 fn survey_input(run: &Run<'_>, surveyed: &mut Surveyed) {

@@ -94,6 +94,7 @@ pub fn run(server: &Server, clock: &TestClock, requests: &[Request], folder: &Pa
         backoff: Duration::from_secs(2),
         deadline: Duration::from_secs(600),
         timeout: Duration::from_secs(30),
+        max_response: 2 << 30,
     };
     let progress = Progress::silent();
     let http = Http::new(None).expect("a client");

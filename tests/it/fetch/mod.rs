@@ -4,6 +4,7 @@ mod clock;
 mod docs;
 mod failures;
 mod jobs;
+mod large;
 mod manners;
 mod query;
 mod saving;

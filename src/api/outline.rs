@@ -1,0 +1,292 @@
+//! The outline of a response: whether it is complete, and where the members of its object are.
+//! Read from a stream, whatever the size.
+
+use std::io::{self, Read, Write};
+use std::ops::Range;
+
+use super::body::Body;
+
+/// How many bytes are looked at together.
+const CHUNK: usize = 64 * 1024;
+/// Longer keys are none that anybody looks for.
+const LONGEST_KEY: usize = 64;
+/// No response of the API has more members.
+const MOST_MEMBERS: usize = 64;
+
+/// What the outermost value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Root {
+    /// Nothing but blanks.
+    Nothing,
+    Object,
+    Array,
+    Other,
+}
+
+/// What a response consists of.
+#[derive(Debug)]
+pub struct Outline {
+    pub root: Root,
+    /// Whether the outermost brackets are closed. Only objects and arrays can be incomplete.
+    pub complete: bool,
+    /// The keys of the object as written, each with the bytes of its value.
+    members: Vec<(Vec<u8>, Range<u64>)>,
+}
+
+impl Outline {
+    /// Reads the outline of a body.
+    ///
+    /// # Errors
+    /// The body cannot be read.
+    pub fn of(body: &Body) -> io::Result<Self> {
+        let mut outline = Self {
+            root: Root::Nothing,
+            complete: true,
+            members: Vec::new(),
+        };
+        let mut nesting = Nesting::default();
+        let mut member = Member::default();
+        let mut offset = 0;
+        each_chunk(body.reader(), |bytes| {
+            let marks = if offset == 0 { mark_length(bytes) } else { 0 };
+            for (index, byte) in bytes.iter().enumerate().skip(marks) {
+                let at = offset + index as u64;
+                if outline.root == Root::Nothing {
+                    match byte {
+                        b' ' | b'\t' | b'\n' | b'\r' => continue,
+                        b'{' => outline.root = Root::Object,
+                        b'[' => outline.root = Root::Array,
+                        _ => outline.root = Root::Other,
+                    }
+                    outline.complete = outline.root == Root::Other;
+                }
+                if outline.complete {
+                    break;
+                }
+                let (depth, in_string) = (nesting.depth, nesting.in_string);
+                nesting.step(*byte);
+                if depth == 1 && outline.root == Root::Object {
+                    member.step(*byte, at, in_string, nesting.depth, &mut outline.members);
+                }
+                outline.complete = nesting.depth == 0;
+            }
+            offset += bytes.len() as u64;
+            Ok(!outline.complete)
+        })?;
+        Ok(outline)
+    }
+
+    /// The bytes of the value of a key.
+    pub fn member(&self, key: &str) -> Option<Range<u64>> {
+        let found = self
+            .members
+            .iter()
+            .find(|(known, _)| known == key.as_bytes());
+        found.map(|(_, range)| range.clone())
+    }
+}
+
+/// The length of a byte order mark.
+fn mark_length(bytes: &[u8]) -> usize {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    }
+}
+
+/// Calls `take` for one piece of the text after another, while it says so.
+fn each_chunk(
+    mut reader: Box<dyn Read + Send>,
+    mut take: impl FnMut(&[u8]) -> io::Result<bool>,
+) -> io::Result<()> {
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        let read = match reader.read(&mut buffer) {
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if read == 0 || !take(&buffer[..read])? {
+            return Ok(());
+        }
+    }
+}
+
+/// How deep a byte of JSON is.
+#[derive(Debug, Default)]
+struct Nesting {
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+}
+
+impl Nesting {
+    fn step(&mut self, byte: u8) {
+        if self.in_string {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.in_string = false,
+                _ => {}
+            }
+            return;
+        }
+        match byte {
+            b'"' => self.in_string = true,
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+}
+
+/// The member of the outermost object that is being read.
+#[derive(Debug, Default)]
+struct Member {
+    key: Vec<u8>,
+    /// Where the value begins, once the colon was seen.
+    value: Option<u64>,
+}
+
+impl Member {
+    /// Takes a byte between or within the members; `was_string` is what it was in before.
+    fn step(
+        &mut self,
+        byte: u8,
+        at: u64,
+        was_string: bool,
+        depth: usize,
+        members: &mut Vec<(Vec<u8>, Range<u64>)>,
+    ) {
+        let ends = !was_string && (byte == b',' || depth == 0);
+        match self.value {
+            None if was_string && byte != b'"' && self.key.len() <= LONGEST_KEY => {
+                self.key.push(byte);
+            }
+            None if !was_string && byte == b'"' => self.key.clear(),
+            None if !was_string && byte == b':' => self.value = Some(at + 1),
+            Some(start) if ends => {
+                let key = std::mem::take(&mut self.key);
+                if key.len() <= LONGEST_KEY && members.len() < MOST_MEMBERS {
+                    members.push((key, start..at));
+                }
+                self.value = None;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Copies the elements of the array in this part of a body, without the blanks between them; a
+/// comma comes before each but the first of all.
+///
+/// # Errors
+/// Reading or writing failed.
+pub fn copy_elements(
+    body: &Body,
+    array: Range<u64>,
+    first: &mut bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut nesting = Nesting::default();
+    let mut in_element = false;
+    each_chunk(body.part(array.start, array.end), |bytes| {
+        let mut from = 0;
+        for (index, byte) in bytes.iter().enumerate() {
+            let (depth, in_string) = (nesting.depth, nesting.in_string);
+            nesting.step(*byte);
+            if depth == 0 {
+                // The bracket that opens the array, or a value that is no array.
+                continue;
+            }
+            let between = depth == 1 && !in_string;
+            let blank = matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',');
+            let ends = nesting.depth == 0;
+            if in_element && between && (blank || ends) {
+                out.write_all(&bytes[from..index])?;
+                in_element = false;
+            } else if !in_element && between && !blank && !ends {
+                if !std::mem::take(first) {
+                    out.write_all(b",")?;
+                }
+                (in_element, from) = (true, index);
+            }
+        }
+        if in_element {
+            out.write_all(&bytes[from..])?;
+        }
+        Ok(true)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outline(text: &str) -> Outline {
+        Outline::of(&Body::Memory(text.as_bytes().to_vec())).unwrap()
+    }
+
+    fn member(text: &str, key: &str) -> Option<String> {
+        let range = outline(text).member(key)?;
+        Some(text[range.start as usize..range.end as usize].to_owned())
+    }
+
+    fn elements(text: &str) -> String {
+        let body = Body::Memory(text.as_bytes().to_vec());
+        let mut out = Vec::new();
+        copy_elements(&body, 0..body.len(), &mut true, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_is_cut_is_incomplete() {
+        for text in ["{\"a\":[1,\"}\"]}", "\u{feff} [ ] x", "<html>", "{} {"] {
+            assert!(outline(text).complete, "{text}");
+        }
+        for text in ["{", "{\"a\":\"}", "[[1]", "{\"a\":{}", "{\"a\":\"\\\"}"] {
+            assert!(!outline(text).complete, "{text}");
+        }
+        assert_eq!(outline(" \n").root, Root::Nothing);
+        assert_eq!(outline("\u{feff}{}").root, Root::Object);
+        assert_eq!(outline(" []").root, Root::Array);
+        assert_eq!(outline("nope").root, Root::Other);
+    }
+
+    #[test]
+    fn members_are_found_at_the_outermost_level_only() {
+        let text = r#"{ "results" : [ {"cursor":"inner, }"} ] , "cursor":"x,\"y" }"#;
+        assert_eq!(member(text, "cursor").as_deref(), Some(r#""x,\"y" "#));
+        assert_eq!(
+            member(text, "results").as_deref(),
+            Some(r#" [ {"cursor":"inner, }"} ] "#)
+        );
+        assert_eq!(member(text, "inner"), None);
+        assert_eq!(member("[{\"cursor\":1}]", "cursor"), None);
+        assert_eq!(member("\u{feff}{\"a\":1}", "a").as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn elements_keep_their_bytes() {
+        assert_eq!(
+            elements(" [ { \"a\" : [1, 2] } ,\n{\"b\":\"],{\"}\t] "),
+            "{ \"a\" : [1, 2] },{\"b\":\"],{\"}"
+        );
+        assert_eq!(elements("[]"), "");
+        assert_eq!(elements("null"), "");
+        assert_eq!(elements("[1 , \"x,y\"]"), "1,\"x,y\"");
+    }
+
+    #[test]
+    fn chunks_make_no_difference() {
+        let element = format!("{{\"text\":\"{}\"}}", "x, ]\\\" ".repeat(20_000));
+        let text = format!("{{\"results\": [ {element} ,  {element} ], \"cursor\": \"c\"}}");
+        let range = outline(&text).member("results").unwrap();
+        let body = Body::Memory(text.clone().into_bytes());
+        let mut out = Vec::new();
+        copy_elements(&body, range, &mut true, &mut out).unwrap();
+        assert_eq!(out, format!("{element},{element}").into_bytes());
+        assert_eq!(member(&text, "cursor").as_deref(), Some(" \"c\""));
+    }
+}
