@@ -85,7 +85,7 @@ pub fn check(checker: &Checker, body: &Body, dialect: Dialect) -> Result<bool, R
             "it is part of a response, or a response inside something else",
         ));
     }
-    Ok(surveyed.has_elements())
+    Ok(surveyed.rows > 0)
 }
 
 fn is_error(finding: &Diagnostic) -> bool {

@@ -27,8 +27,7 @@ pub struct Finding<'a> {
     /// RFC 6901.
     pub pointer: &'a str,
     pub help: Option<&'a str>,
-    /// Only where a base was configured when the program was built.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Null unless a base was configured when the program was built.
     pub url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub related: Option<&'a str>,
@@ -92,12 +91,12 @@ mod tests {
         let expected = concat!(
             r#"{"code":"S001","name":"wrong-type","severity":"error","#,
             r#""message":"`count` is text, not a number","file":"a.json","line":1,"column":7,"#,
-            r#""end_line":1,"end_column":8,"offset":7,"length":1,"pointer":"/1","help":null}"#,
+            r#""end_line":1,"end_column":8,"offset":7,"length":1,"pointer":"/1","help":null,"url":null}"#,
             "\n",
             r#"{"code":"S001","name":"wrong-type","severity":"error","#,
             r#""message":"`count` is text, not a number","file":"a.json","line":null,"#,
             r#""column":null,"end_line":null,"end_column":null,"offset":null,"length":null,"#,
-            r#""pointer":"/1","help":"do","#,
+            r#""pointer":"/1","help":"do","url":null,"#,
             r#""related":"b.json:1:1"}"#,
             "\n",
         );
