@@ -3,9 +3,9 @@
 
 mod across;
 mod bounds;
+mod carried;
 mod columns;
 mod delimiters;
-mod carried;
 mod docs;
 mod drift;
 mod explain;
