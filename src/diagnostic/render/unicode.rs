@@ -1,5 +1,7 @@
 //! Every character of Unicode in every field of a finding, in every form.
 
+use std::sync::LazyLock;
+
 use super::super::{Code, Diagnostic, Excerpt, Located, Place, Severity};
 use super::{Format, Style, fixture, render};
 use crate::json::Span;
@@ -47,8 +49,10 @@ fn findings() -> Vec<Located> {
 }
 
 fn written(format: Format) -> String {
+    static FINDINGS: LazyLock<Vec<Located>> = LazyLock::new(findings);
     let mut out = Vec::new();
-    render(&fixture::collection(findings()), format, 0, &mut out).unwrap();
+    let collection = fixture::collection(FINDINGS.clone());
+    render(&collection, format, 0, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
