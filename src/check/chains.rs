@@ -214,6 +214,25 @@ fn root(parents: &mut [usize], mut at: usize) -> usize {
     at
 }
 
+/// The groups of which buckets cover the same time more than once, whatever their metrics.
+pub fn repeated(inputs: &[&Chains]) -> HashSet<u64> {
+    let mut found = HashSet::new();
+    let mut before: Option<(u64, i64)> = None;
+    for (chain, _) in sorted(inputs) {
+        let end = match before {
+            Some((group, end)) if group == chain.group => {
+                if end > chain.start {
+                    found.insert(group);
+                }
+                end.max(chain.end)
+            }
+            _ => chain.end,
+        };
+        before = Some((chain.group, end));
+    }
+    found
+}
+
 /// All chains, by group and then by time, and whose they are.
 pub(super) fn sorted<'c>(inputs: &[&'c Chains]) -> Vec<(&'c Chain, usize)> {
     let mut all: Vec<(&Chain, usize)> = Vec::new();

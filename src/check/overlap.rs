@@ -60,7 +60,7 @@ pub fn stretches(
 }
 
 /// The buckets that have an interval, with its value, its instants and the bucket's index.
-pub(super) fn timed(
+pub fn timed(
     container: Container<'_>,
 ) -> impl Iterator<Item = (Bucket<'_>, (Node<'_>, i64, i64), u32)> {
     let buckets = container.buckets().enumerate();
@@ -76,7 +76,7 @@ pub(super) fn timed(
 }
 
 /// A number for the group of a container: the same for the same dimensions and values.
-pub(super) fn group_of(container: Container<'_>) -> u64 {
+pub fn group_of(container: Container<'_>) -> u64 {
     let dimensions: Vec<(Cow<'_, str>, Cow<'_, str>)> = container
         .group()
         .filter(|(_, value)| !value.is_null())

@@ -10,7 +10,7 @@ use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::thin;
 use crate::engine::emit::{self, Table, Written};
-use crate::engine::{Run, Surveyed};
+use crate::engine::{Run, Surveyed, repeats};
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
 use crate::source::Dialect;
@@ -54,6 +54,9 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
         window: shared.window,
     };
     let mut gathered = gather::gather(shared, &run, discovery, !args.per_file);
+    if plan.shaping.layout == Layout::Wide {
+        repeats::find(&run, &mut gathered.inputs, !args.per_file);
+    }
     plan.check_durations(&gathered)?;
     let skip = args.on_error == OnError::Skip;
     // Half of a mixture is no result, and what cannot be read is no bad part: neither is skipped.
@@ -108,6 +111,17 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
         .map(|input| input.rejects.len())
         .sum();
     gathered.details(shared);
+    let mapped = gathered
+        .inputs
+        .iter()
+        .map(|input| input.pages.with_mappings);
+    let mapped: u64 = mapped.sum();
+    if mapped > 0 {
+        shared.detail(&format!(
+            "systemToOrganizationMappings of {} left out: no column has it",
+            counted(mapped, "document")
+        ));
+    }
     if written.guarded > 0 {
         shared.say(&format!(
             "{} prefixed with ' so that a spreadsheet keeps the text",

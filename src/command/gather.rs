@@ -10,7 +10,7 @@ use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
-use crate::engine::{self, Run, Surveyed, clashes, gaps, lacking};
+use crate::engine::{self, Run, Surveyed, clashes, gaps, lacking, pages, unmatched};
 use crate::exit::ExitStatus;
 use crate::source::Input;
 use crate::source::discover::Discovery;
@@ -64,8 +64,10 @@ pub fn gather(shared: &Shared, run: &Run<'_>, discovery: Discovery, across: bool
     clashes::find(&mut inputs, across, run.levels);
     gaps::find(&mut inputs, across, run.levels);
     lacking::find(&mut inputs, across, run.levels);
+    pages::find(&mut inputs, across, run.levels);
+    let unmatched = unmatched::find(&inputs, &run.shaping.filter, run.levels);
     drop(progress);
-    Gathered {
+    let mut gathered = Gathered {
         inputs,
         missing,
         extra: Vec::new(),
@@ -73,7 +75,9 @@ pub fn gather(shared: &Shared, run: &Run<'_>, discovery: Discovery, across: bool
         hidden: discovery.hidden,
         repeated: discovery.repeated,
         began,
-    }
+    };
+    gathered.about_run(unmatched);
+    gathered
 }
 
 impl Gathered {

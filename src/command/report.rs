@@ -1,16 +1,16 @@
 //! `gcagg report`: figures to read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Write as _;
 
-use crate::check::Checker;
+use crate::check::{Checker, overlap};
 use crate::cli::args::{ReportArgs, ReportFormat};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::thin;
 use crate::document::aggregates::Container;
 use crate::document::summary;
-use crate::engine::{Run, walk};
+use crate::engine::{Run, repeats, walk};
 use crate::exit::ExitStatus;
 use crate::figures::Group;
 use crate::json::Node;
@@ -49,6 +49,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
     let mut gathered = gather::gather(shared, &run, discovery, true);
     let collection = gathered.collection();
     tell::errors(shared, &collection)?;
+    tell::warnings(shared, &collection);
     let status = gather::status(&collection);
     if status != ExitStatus::Success {
         shared.say(&format!(
@@ -57,12 +58,19 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
         ));
         return Ok(status);
     }
-    let mut builder = Builder::default();
+    let mut builder = Builder {
+        repeated: repeats::groups(&gathered.inputs),
+        ..Builder::default()
+    };
     walk::elements(&gathered.inputs, &mut |dialect, node| {
         builder.take(&shaping.filter, dialect, node);
     })
     .map_err(|error| tell::unwritten(&args.output, error))?;
-    let report = builder.report;
+    let mut report = builder.report;
+    report.is_filtered = gathered
+        .inputs
+        .iter()
+        .any(|input| input.survey.filtered > 0);
     let words = match args.format {
         ReportFormat::Text => text::text(&report),
         ReportFormat::Markdown => markdown::markdown(&report),
@@ -81,6 +89,10 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
 struct Builder {
     report: Report,
     known: HashMap<Vec<(String, String)>, usize>,
+    /// Groups of which buckets may be in several documents.
+    repeated: HashSet<u64>,
+    /// Their buckets: group, start and end.
+    buckets: HashSet<(usize, i64, i64)>,
 }
 
 impl Builder {
@@ -101,8 +113,10 @@ impl Builder {
                         ..Group::default()
                     });
                 }
+                let again = self.again(index, container, filter);
                 if let Some(group) = self.report.groups.get_mut(index) {
                     group.add(container, filter);
+                    group.buckets -= again;
                 }
             }
             Dialect::Summary => {
@@ -127,5 +141,19 @@ impl Builder {
                 self.report.entities.push(Entity { title, lines });
             }
         }
+    }
+
+    /// How many buckets of a container were counted before.
+    fn again(&mut self, group: usize, container: Container<'_>, filter: &Filter) -> u64 {
+        if !self.repeated.contains(&overlap::group_of(container)) {
+            return 0;
+        }
+        let mut again = 0;
+        for (bucket, (_, start, end), _) in overlap::timed(container) {
+            if filter.bucket(bucket) && !self.buckets.insert((group, start, end)) {
+                again += 1;
+            }
+        }
+        again
     }
 }

@@ -49,7 +49,10 @@ pub fn warnings(shared: &Shared, collection: &Collection) {
             continue;
         }
         shared.say(&line(&group, &printable(&group.first.file)));
-        let helps = matches!(diagnostic.code, Code::NoData);
+        let helps = matches!(
+            diagnostic.code,
+            Code::NoData | Code::MorePages | Code::FilterMatchesNothing
+        );
         if helps && let Some(help) = &diagnostic.help {
             shared.say(&format!("  help: {help}"));
         }

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::Severity;
 use crate::diagnostic::coverage::Coverage;
-use crate::engine::Run;
+use crate::engine::{Run, repeats};
 use crate::exit::ExitStatus;
 use crate::table::{Filter, Layout, Shaping};
 
@@ -66,6 +66,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
     }
     let repaired = repair::run(shared, &args, &mut discovery)?;
     let mut gathered = gather::gather(shared, &run, discovery, true);
+    repeats::find(&run, &mut gathered.inputs, true);
     let whole = expected
         .check(&run, &mut gathered.inputs)
         .map_err(|error| tell::unwritten(Path::new("-"), error))?;

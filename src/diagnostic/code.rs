@@ -5,7 +5,7 @@ use super::Severity;
 macro_rules! codes {
     ($($variant:ident $code:literal $name:literal $severity:ident $summary:literal,)*) => {
         /// The code of a finding. The letter is its category: F file, J JSON, S schema, M metric,
-        /// T time, G group, V value of a summary, N network.
+        /// T time, G group, U use of an option, V value of a summary, N network.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $summary] $variant,)*
@@ -50,10 +50,11 @@ codes! {
     NotAggregates "F004" "not-aggregates" Error "some other document",
     NoData "F005" "no-data" Warning "a valid document without rows",
     MixedDialects "F006" "mixed-dialects" Error "both dialects in one table",
-    MissingMetric "F007" "missing-metric" Error "a metric that was expected does not occur",
+    MorePages "F007" "more-pages" Warning "a page with a cursor, without the last page",
     TooFewRows "F008" "too-few-rows" Error "fewer rows than were expected",
     NoInput "F009" "no-input" Error "a folder or a pattern without anything to read",
     StaleBaseline "F010" "stale-baseline" Info "a known finding is gone: the baseline can shrink",
+    MissingMetric "F011" "missing-metric" Error "a metric that was expected does not occur",
     JsonSyntax "J001" "json-syntax" Error "not JSON",
     Truncated "J002" "truncated" Error "the input ends early",
     DuplicateKey "J003" "duplicate-key" Error "one key twice in an object",
@@ -84,6 +85,8 @@ codes! {
     UnknownDimension "G001" "unknown-dimension" Info "a dimension that the API does not have",
     MissingDimension "G002" "missing-dimension" Warning "a group lacks a dimension that others have, or that was expected",
     MultivaluedDimension "G003" "multivalued-dimension" Info "rows may count one conversation more than once",
+    RepeatedKey "G004" "repeated-key" Info "wide rows of one group and bucket from several documents",
+    FilterMatchesNothing "U001" "filter-matches-nothing" Warning "a filter that matches nothing in any input",
     UnknownUnit "V001" "unknown-unit" Warning "a unit of a summary that is no time and no count",
     MissingValue "V002" "missing-value" Info "a value of a summary is null",
     NoCredentials "N001" "no-credentials" Error "nothing to sign in with",

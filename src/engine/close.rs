@@ -2,7 +2,7 @@
 
 use crate::check::keys;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::json::{Span, SyntaxError, Tape, pointer};
+use crate::json::{Node, Span, SyntaxError, Tape, pointer};
 use crate::source::Dialect;
 use crate::source::frame::{Document, Opened};
 
@@ -21,6 +21,16 @@ pub struct Read {
     pub piece: Piece,
     pub skips: Skips,
     pub rejects: Vec<Reject>,
+    pub page: Option<Page>,
+}
+
+/// A response of the aggregates dialect, as one of the pages of a job's results.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The cursor of the next page and its pointer; the last page has none.
+    pub cursor: Option<(Span, String)>,
+    /// Whether it maps system presences to organization presences.
+    pub has_mappings: bool,
 }
 
 /// Ends a document whose elements were read: what stands around them is checked.
@@ -51,11 +61,20 @@ pub fn close(
             .then(|| text[document.outer.start..document.outer.end].to_owned()),
     };
     let mut found = Vec::new();
-    let fault = around(run, document, text, &mut found).err().map(|error| {
-        let mut finding = fault(error);
-        finding.span = finding.span.map(outward);
-        finding
-    });
+    let fault = match around(run, document, text, &mut found) {
+        Ok(page) => {
+            read.page = page.map(|page| Page {
+                cursor: page.cursor.map(|(span, pointer)| (outward(span), pointer)),
+                ..page
+            });
+            None
+        }
+        Err(error) => {
+            let mut finding = fault(error);
+            finding.span = finding.span.map(outward);
+            Some(finding)
+        }
+    };
     let faults = fault.into_iter().chain(piece.broken.take());
     if let Some(mut finding) = first(faults) {
         finding.pointer.clone_from(&document.outer_pointer);
@@ -118,13 +137,13 @@ fn no_data(document: &Document) -> Diagnostic {
         .help("check the date range and the filter of the query")
 }
 
-/// Checks everything of a document but its elements.
+/// Checks everything of a document but its elements, and looks whether it is a page.
 fn around(
     run: &Run<'_>,
     document: &Document,
     text: &str,
     out: &mut Vec<Diagnostic>,
-) -> Result<(), SyntaxError> {
+) -> Result<Option<Page>, SyntaxError> {
     let single = document.array.is_none() && !document.elements.is_empty();
     let opened = document.dialect.map(|dialect| document.opened(dialect));
     let opaque = document
@@ -135,13 +154,17 @@ fn around(
         own.around(opened.as_ref(), tape.root(), &document.outer_pointer, out);
     }
     if single {
-        return Ok(());
+        return Ok(None);
     }
+    let mut page = None;
     keys_outside(document, &tape, out);
     if document.whole
         && let Some(root) = pointer::find(tape.root(), &document.inside)
     {
         let path = format!("{}{}", document.outer_pointer, document.inside);
+        if document.dialect == Some(Dialect::Aggregates) {
+            page = Some(page_of(root, &path));
+        }
         if run.schema.is_some() {
             if document.inside.is_empty() {
                 keys::duplicates_shallow(root, &path, out);
@@ -150,7 +173,20 @@ fn around(
             run.checker.around(document.dialect, root, &path, out);
         }
     }
-    Ok(())
+    Ok(page)
+}
+
+fn page_of(root: Node<'_>, path: &str) -> Page {
+    let cursor = root
+        .get("cursor")
+        .filter(|cursor| cursor.string().is_some_and(|text| !text.is_empty()));
+    let mappings = root
+        .get("systemToOrganizationMappings")
+        .or_else(|| root.get("system_to_organization_mappings"));
+    Page {
+        cursor: cursor.map(|cursor| (cursor.span(), format!("{path}/cursor"))),
+        has_mappings: mappings.is_some_and(|mappings| mappings.members().next().is_some()),
+    }
 }
 
 /// Duplicate keys of an envelope, which no schema describes.

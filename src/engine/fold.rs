@@ -398,8 +398,11 @@ impl Fold {
             piece.survey.take(run.shaping, opened.dialect, node, skip);
         } else {
             let left_out = piece.survey.rows + piece.survey.filtered;
+            let seen = std::mem::take(&mut piece.survey.seen);
             piece.survey = Default::default();
             piece.survey.filtered = left_out;
+            piece.survey.seen = seen;
+            piece.survey.groups_of(&run.shaping.filter, container);
         }
         if let Some(part) = part {
             let mut rejects = piece::rejects(opened.dialect, node, &place, &part);
@@ -479,6 +482,9 @@ impl Fold {
         surveyed.buckets += read.piece.buckets;
         surveyed.survey.merge(read.piece.survey);
         surveyed.rejects.extend(read.rejects);
+        if let Some(page) = read.page {
+            surveyed.pages.add(page);
+        }
         surveyed.chains.merge(read.piece.chains);
         surveyed.dimensions.merge(read.piece.dimensions);
         self.broken |= read

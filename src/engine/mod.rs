@@ -10,11 +10,14 @@ pub mod fold;
 pub mod gaps;
 pub mod lacking;
 pub mod locate;
+pub mod pages;
 pub mod parallel;
 pub mod piece;
 pub mod profile;
 pub mod reject;
+pub mod repeats;
 pub mod survey;
+pub mod unmatched;
 pub mod walk;
 
 use crate::check::Checker;

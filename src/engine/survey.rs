@@ -21,6 +21,7 @@ use crate::table::Survey;
 
 use super::fold::{self, Fold};
 use super::locate;
+use super::pages::Pages;
 use super::reject::{Reject, Skips};
 use super::{Run, groups, parallel};
 
@@ -49,6 +50,8 @@ pub struct Surveyed {
     opened: Vec<Option<Arc<Opened>>>,
     /// In the order of the input.
     pub rejects: Vec<Reject>,
+    /// Which pages of a job's results are here.
+    pub pages: Pages,
     /// For the search for overlaps and gaps.
     pub chains: Chains,
     /// For the search for groups that lack dimensions.
@@ -81,6 +84,7 @@ impl Surveyed {
             skips: Vec::new(),
             opened: Vec::new(),
             rejects: Vec::new(),
+            pages: Pages::default(),
             chains: Chains::default(),
             dimensions: Dimensions::default(),
             groups: BTreeMap::new(),

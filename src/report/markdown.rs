@@ -1,12 +1,12 @@
 //! A report as Markdown, for a wiki or a job's summary.
 
-use super::{NOTHING, Report, words};
+use super::{Report, nothing, words};
 
 /// The report as Markdown.
 pub fn markdown(report: &Report) -> String {
     let mut out = String::from("# Report\n");
     if report.is_empty() {
-        out.push_str(&format!("\n{NOTHING}\n"));
+        out.push_str(&format!("\n{}\n", nothing(report)));
         return out;
     }
     for group in &report.groups {

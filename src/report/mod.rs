@@ -26,6 +26,8 @@ pub struct Report {
     /// Groups in the order of their first appearance.
     pub groups: Vec<Group>,
     pub entities: Vec<Entity>,
+    /// Whether filters left out everything that there was.
+    pub is_filtered: bool,
 }
 
 impl Report {
@@ -35,5 +37,11 @@ impl Report {
     }
 }
 
-/// What is said where there is nothing to tell.
-pub const NOTHING: &str = "No data: check the date range and the filter of the query.";
+/// What is said where there is nothing to report.
+pub fn nothing(report: &Report) -> &'static str {
+    if report.is_filtered {
+        "No data: the filters match nothing."
+    } else {
+        "No data: check the date range and the filter of the query."
+    }
+}

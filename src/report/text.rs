@@ -1,11 +1,11 @@
 //! A report as plain text.
 
-use super::{NOTHING, Report, aligned, words};
+use super::{Report, aligned, nothing, words};
 
 /// The report as text that reads on a terminal and in a pipe.
 pub fn text(report: &Report) -> String {
     if report.is_empty() {
-        return format!("{NOTHING}\n");
+        return format!("{}\n", nothing(report));
     }
     let mut parts = Vec::new();
     for group in &report.groups {

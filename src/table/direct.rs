@@ -10,7 +10,7 @@ use crate::document::{STATS, catalog};
 
 use super::columns::FigureColumns;
 use super::units::{self, DURATIONS};
-use super::{Cell, Column, Columns, Layout, RowTemplate, Rows, Shaping, Survey};
+use super::{Cell, Column, Columns, Filter, Layout, RowTemplate, Rows, Shaping, Survey};
 
 /// What is known of a name for one run.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +68,8 @@ pub struct Surveyor {
     figures: Vec<Seen>,
     known: HashMap<(bool, u32, String), usize>,
     last: usize,
+    /// Which of the lexicon's names occur, where `--metric` is given.
+    occur: Vec<bool>,
 }
 
 /// One metric or view and qualifier of the wide layout, with the statistics seen.
@@ -93,7 +95,11 @@ impl Surveyor {
         text: &str,
         lexicon: &Lexicon,
     ) {
+        let filter = &shaping.filter;
         let group = group_is_wanted(shaping, flat, text);
+        if filter.is_set() {
+            self.note(survey, filter, flat, text);
+        }
         let (mut numbers, mut nulls) = (0, 0);
         for bucket in &flat.buckets {
             let wanted = group && bucket_is_wanted(shaping, bucket);
@@ -143,6 +149,31 @@ impl Surveyor {
         survey.dialects.insert("aggregates");
     }
 
+    /// Notes what occurs, for filters that match nothing.
+    fn note(&mut self, survey: &mut Survey, filter: &Filter, flat: &Flat, text: &str) {
+        let value = |value: &Optional| match value {
+            Optional::Text(value) => value.of(text),
+            Optional::Absent | Optional::Null => "",
+        };
+        let group = flat.group.iter();
+        let group = group.map(|(name, it)| (name.of(text).into(), value(it).into()));
+        survey.seen.group(filter, group);
+        for bucket in &flat.buckets {
+            let start = || bucket.times.map(|(start, _)| start);
+            survey.seen.start(filter, start);
+            if filter.metrics.is_empty() {
+                continue;
+            }
+            for entry in flat.entries(bucket) {
+                let id = entry.id as usize;
+                if self.occur.len() <= id {
+                    self.occur.resize(id + 1, false);
+                }
+                self.occur[id] = true;
+            }
+        }
+    }
+
     fn figure(&mut self, entry: &Entry, text: &str) {
         let qualifier = qualifier(entry, text);
         let same = |seen: &Seen| {
@@ -177,8 +208,14 @@ impl Surveyor {
         }
     }
 
-    /// Adds the columns of the wide layout.
+    /// Adds the columns of the wide layout, and the names that occur.
     pub fn finish(self, survey: &mut Survey, lexicon: &Lexicon) {
+        for (id, _) in self.occur.iter().enumerate().filter(|(_, occurs)| **occurs) {
+            survey
+                .seen
+                .metrics
+                .insert(lexicon.name(id as u32).to_owned());
+        }
         for seen in self.figures {
             for (stat, name) in STATS.iter().enumerate() {
                 if (seen.numbers | seen.nulls) & (1 << stat) != 0 {

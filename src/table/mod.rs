@@ -7,6 +7,7 @@ pub mod filter;
 pub mod long;
 pub mod names;
 pub mod row_template;
+pub mod seen;
 pub mod summary;
 pub mod survey;
 pub mod time;

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::aggregates::{Container, Metric};
 use crate::document::summary::{Entity, milliseconds};
-use crate::document::{STATS, catalog};
+use crate::document::{STATS, catalog, time};
 use crate::json::Node;
 use crate::source::Dialect;
 
+use super::seen::Seen;
 use super::units::DURATIONS;
-use super::{Cell, Layout, Shaping, Skip};
+use super::{Cell, Filter, Layout, Shaping, Skip};
 
 /// A column of the wide layout: whether it is a view's, the name, the qualifier, the statistic.
 pub type Figure = (bool, String, String, String);
@@ -39,6 +40,8 @@ pub struct Survey {
     /// A duration that cannot be converted exactly to the unit asked for.
     pub unconvertible: Option<String>,
     pub dialects: BTreeSet<&'static str>,
+    /// For filters that match nothing.
+    pub seen: Seen,
 }
 
 impl Survey {
@@ -58,17 +61,26 @@ impl Survey {
     }
 
     fn container(&mut self, shaping: &Shaping, container: Container<'_>, skip: Option<&Skip>) {
-        let wanted = shaping.filter.group(container);
+        let filter = &shaping.filter;
+        let wanted = filter.group(container);
+        self.groups_of(filter, container);
         let mut rows = 0;
         for (index, bucket) in container.buckets().enumerate() {
             if skip.is_some_and(|skip| skip.0.contains(&(index as u32))) {
                 continue;
             }
+            self.seen.start(filter, || {
+                let (start, _) = time::interval(&bucket.interval()?.string()?)?;
+                start.time.timestamp_nanos_opt()
+            });
             let wanted = wanted && shaping.filter.bucket(bucket);
             let before = rows;
             let mut entries = 0;
             for (view, metric) in entries_of(bucket.metrics(), bucket.views()) {
                 entries += 1;
+                if !filter.metrics.is_empty() {
+                    self.seen.metric(filter, &metric.name());
+                }
                 if wanted && shaping.filter.metric(&metric.name()) {
                     rows += 1;
                     self.entry(shaping, view, metric);
@@ -94,6 +106,17 @@ impl Survey {
                 let has = Cell::of(Some(value)).has_value();
                 mark(&mut self.dimensions, &name, has);
             }
+        }
+    }
+
+    /// Notes the dimensions of a container for filters that match nothing.
+    pub fn groups_of(&mut self, filter: &Filter, container: Container<'_>) {
+        if !filter.dimensions.is_empty() {
+            let group: Vec<_> = container
+                .group()
+                .map(|(name, value)| (name, value.string().unwrap_or_default()))
+                .collect();
+            self.seen.group(filter, group.into_iter());
         }
     }
 
@@ -132,10 +155,22 @@ impl Survey {
     }
 
     fn entity(&mut self, shaping: &Shaping, entity: Entity<'_>) {
-        let wanted = shaping.filter.entity(entity);
+        let filter = &shaping.filter;
+        let wanted = filter.entity(entity);
+        let identity = [
+            ("id", entity.id()),
+            ("division", entity.division()),
+            ("division_name", entity.division_name()),
+        ];
+        let identity = identity.map(|(name, node)| {
+            let value = node.and_then(Node::string).unwrap_or_default();
+            (name.into(), value)
+        });
+        self.seen.group(filter, identity.into_iter());
         let mut rows = 0;
         let mut all = 0;
         for value in entity.metrics() {
+            self.seen.metric(filter, &value.name);
             let has = value.gives_row();
             all += u64::from(has);
             if !wanted || !shaping.filter.metric(&value.name) {
@@ -202,6 +237,7 @@ impl Survey {
     pub fn merge(&mut self, other: Self) {
         self.rows += other.rows;
         self.filtered += other.filtered;
+        self.seen.merge(other.seen);
         for (name, has) in other.dimensions {
             *self.dimensions.entry(name).or_default() |= has;
         }

@@ -7,10 +7,12 @@ mod carried;
 mod columns;
 mod delimiters;
 mod docs;
+mod documents;
 mod drift;
 mod explain;
 #[cfg(feature = "fetch")]
 mod fetch;
+mod filters;
 mod gate;
 mod hostile;
 mod house;

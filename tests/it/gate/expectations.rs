@@ -45,7 +45,7 @@ fn metrics_and_rows_are_of_all_inputs_together() {
     assert_eq!(found(&work, &["--expect-metrics", "nOffered"]), []);
     assert_eq!(
         found(&work, &["--expect-metrics", "nOffered,tHandle"]),
-        [finding("F007", "")]
+        [finding("F011", "")]
     );
     assert_eq!(found(&work, &["--min-rows", "2"]), []);
     assert_eq!(found(&work, &["--min-rows", "3"]), [finding("F008", "")]);
@@ -83,7 +83,7 @@ fn metrics_and_rows_are_of_all_inputs_together() {
         "--expect-metrics",
         "tHandle",
         "--warn",
-        "F007",
+        "F011",
     ])
     .exits(0);
     // Views and summary values have names, too.
@@ -228,7 +228,7 @@ fn what_is_expected_may_stand_in_the_settings() {
         .into_iter()
         .map(|(code, _)| code)
         .collect();
-    assert_eq!(codes, ["G002", "T007", "T008", "F007", "F008"]);
+    assert_eq!(codes, ["G002", "T007", "T008", "F011", "F008"]);
     // What is typed counts instead.
     let typed = [
         "--expect-metrics=nOffered",

@@ -1,0 +1,97 @@
+//! What the inputs hold of that for which a filter asks, so that one that matches nothing is found.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Filter;
+
+/// How many values of a dimension are kept, to name the nearest.
+const VALUES: usize = 1000;
+
+/// Names and values of all rows, wanted or not. Only what the filter asks for is kept.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// Metrics and views, where `--metric` is given.
+    pub metrics: BTreeSet<String>,
+    /// Dimensions, where `--where` is given.
+    pub dimensions: BTreeSet<String>,
+    /// The conditions of `--where` that match a group, by their index.
+    pub matched: BTreeSet<usize>,
+    /// Values of the dimensions that the others name.
+    pub values: BTreeMap<usize, BTreeSet<String>>,
+    /// The first and the last start of a bucket in nanoseconds since 1970, where `--from` or
+    /// `--until` is given.
+    pub starts: Option<(i64, i64)>,
+}
+
+impl Seen {
+    /// Adds a metric or view.
+    pub fn metric(&mut self, filter: &Filter, name: &str) {
+        if !filter.metrics.is_empty() && !self.metrics.contains(name) {
+            self.metrics.insert(name.to_owned());
+        }
+    }
+
+    /// Adds the dimensions of a group with their values.
+    pub fn group<'g>(
+        &mut self,
+        filter: &Filter,
+        group: impl Iterator<Item = (Cow<'g, str>, Cow<'g, str>)> + Clone,
+    ) {
+        if filter.dimensions.is_empty() {
+            return;
+        }
+        for (name, _) in group.clone() {
+            if !self.dimensions.contains(&*name) {
+                self.dimensions.insert(name.into_owned());
+            }
+        }
+        for (index, condition) in filter.dimensions.iter().enumerate() {
+            let value = group
+                .clone()
+                .find(|(name, _)| *name == condition.dimension)
+                .map(|(_, value)| value)
+                .unwrap_or_default();
+            if condition.matches(&value) {
+                self.matched.insert(index);
+            } else if !value.is_empty() {
+                let values = self.values.entry(index).or_default();
+                if values.len() < VALUES && !values.contains(&*value) {
+                    values.insert(value.into_owned());
+                }
+            }
+        }
+    }
+
+    /// Adds the start of a bucket.
+    pub fn start(&mut self, filter: &Filter, start: impl FnOnce() -> Option<i64>) {
+        if filter.from.is_none() && filter.until.is_none() {
+            return;
+        }
+        if let Some(start) = start() {
+            self.span((start, start));
+        }
+    }
+
+    fn span(&mut self, (first, last): (i64, i64)) {
+        self.starts = Some(match self.starts {
+            None => (first, last),
+            Some((earliest, latest)) => (earliest.min(first), latest.max(last)),
+        });
+    }
+
+    /// Adds what other inputs hold.
+    pub fn merge(&mut self, other: Self) {
+        self.metrics.extend(other.metrics);
+        self.dimensions.extend(other.dimensions);
+        self.matched.extend(other.matched);
+        for (index, values) in other.values {
+            let known = self.values.entry(index).or_default();
+            let room = VALUES.saturating_sub(known.len());
+            known.extend(values.into_iter().take(room));
+        }
+        if let Some(span) = other.starts {
+            self.span(span);
+        }
+    }
+}
