@@ -108,10 +108,7 @@ impl Builder {
                 let next = self.report.groups.len();
                 let index = *self.known.entry(dimensions.clone()).or_insert(next);
                 if index == next {
-                    self.report.groups.push(Group {
-                        dimensions,
-                        ..Group::default()
-                    });
+                    self.report.groups.push(Group::new(dimensions));
                 }
                 let again = self.again(index, container, filter);
                 if let Some(group) = self.report.groups.get_mut(index) {

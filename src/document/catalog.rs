@@ -3,6 +3,7 @@
 //! Adding a metric is adding a line to `catalog/metrics.csv`.
 
 pub mod family;
+pub mod figure;
 pub mod index;
 pub mod region;
 pub mod stats;

@@ -21,92 +21,109 @@ pub enum Figure {
     Duration(i128),
 }
 
-/// Metrics that [`figures`] uses, so that a report need not list them again.
-pub const USED: [&str; 12] = [
-    "nOffered",
-    "tAnswered",
-    "tAbandon",
-    "oServiceLevel",
-    "tHandle",
-    "tTalkComplete",
-    "tTalk",
-    "tHeldComplete",
-    "tHeld",
-    "tAcw",
-    "tWait",
-    "oServiceTarget",
-];
+/// A key figure of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The name, which is that of the catalogue.
+    pub name: &'static str,
+    /// `None` where the division has no result, which is not zero.
+    pub figure: Option<Figure>,
+    /// The metric that needs no other line where this one has a figure.
+    pub metric: &'static str,
+}
 
-/// The key figures of a group, in the order of a report; `None` is a figure that cannot be told,
-/// which is not zero. Empty where the group has none of the metrics.
+/// The key figures of a group, in the order of a report. A figure whose statistics are absent is
+/// left out.
 ///
-/// - offered: `nOffered.count`; answered: `tAnswered.count`; abandoned: `tAbandon.count`
+/// - offered: `nOffered.count`; answered: `tAnswered.count`; abandoned: `tAbandon.count`; handled:
+///   `tHandle.count`
 /// - answered % and abandoned %: of offered
 /// - service level: sum of `oServiceLevel.numerator` / sum of `oServiceLevel.denominator`; ratios
-///   are never averaged, and the target is told only where all buckets have the same
+///   are never averaged, and the target is shown only where all buckets have the same
 /// - ASA: `tAnswered.sum / tAnswered.count`; AHT: `tHandle.sum / tHandle.count`
 /// - wait, talk, hold and wrap-up: the averages of `tWait`, `tTalkComplete` (else `tTalk`),
 ///   `tHeldComplete` (else `tHeld`) and `tAcw`
-pub fn figures(group: &Group) -> Vec<(&'static str, Option<Figure>)> {
-    if USED.iter().all(|name| group.total(name).is_none()) {
-        return Vec::new();
-    }
-    let count = |name: &str| group.total(name).filter(|total| !total.beyond)?.count;
-    let shown = |count: Option<Decimal>| count.map(|count| Figure::Count(count.to_string()));
-    let offered = count("nOffered");
-    let (answered, abandoned) = (count("tAnswered"), count("tAbandon"));
-    let average = |name: &str, fallback: &str| {
-        let total = group.total(name).or_else(|| group.total(fallback))?;
-        duration(total)
-    };
-    vec![
-        ("Offered", shown(offered)),
-        ("Answered", shown(answered)),
-        ("Abandoned", shown(abandoned)),
-        ("Answered %", percent(answered, offered, None)),
-        ("Abandoned %", percent(abandoned, offered, None)),
-        ("Service level", service_level(group)),
-        ("ASA", average("tAnswered", "")),
-        ("AHT", average("tHandle", "")),
-        ("Wait", average("tWait", "")),
-        ("Talk", average("tTalkComplete", "tTalk")),
-        ("Hold", average("tHeldComplete", "tHeld")),
-        ("Wrap-up", average("tAcw", "")),
-    ]
+pub fn figures(group: &Group) -> Vec<Line> {
+    let lines = [
+        count(group, "Offered", "nOffered"),
+        count(group, "Answered", "tAnswered"),
+        count(group, "Abandoned", "tAbandon"),
+        count(group, "Handled", "tHandle"),
+        share(group, "Answered %", "tAnswered"),
+        share(group, "Abandoned %", "tAbandon"),
+        service_level(group),
+        average(group, "ASA", "tAnswered"),
+        average(group, "AHT", "tHandle"),
+        average(group, "Wait", "tWait"),
+        average(group, "Talk", "tTalkComplete").or_else(|| average(group, "Talk", "tTalk")),
+        average(group, "Hold", "tHeldComplete").or_else(|| average(group, "Hold", "tHeld")),
+        average(group, "Wrap-up", "tAcw"),
+    ];
+    lines.into_iter().flatten().collect()
 }
 
-fn service_level(group: &Group) -> Option<Figure> {
-    let total = group.total("oServiceLevel").filter(|total| !total.beyond)?;
+/// The total of a metric, unless it is beyond exact arithmetic.
+fn exact<'g>(group: &'g Group, metric: &str) -> Option<&'g Total> {
+    group.total(metric).filter(|total| !total.beyond)
+}
+
+fn count(group: &Group, name: &'static str, metric: &'static str) -> Option<Line> {
+    let count = exact(group, metric)?.count?;
+    Some(Line {
+        name,
+        figure: Some(Figure::Count(count.to_string())),
+        metric,
+    })
+}
+
+/// The count of a metric as a share of the offered interactions.
+fn share(group: &Group, name: &'static str, metric: &'static str) -> Option<Line> {
+    let part = exact(group, metric)?.count?;
+    let offered = exact(group, "nOffered")?.count?;
+    Some(Line {
+        name,
+        figure: percent(part, offered, None),
+        metric,
+    })
+}
+
+fn average(group: &Group, name: &'static str, metric: &'static str) -> Option<Line> {
+    let total = exact(group, metric)?;
+    let (sum, count) = (total.sum?, total.count?);
+    Some(Line {
+        name,
+        figure: sum
+            .divided(count, 0)
+            .map(|average| Figure::Duration(average.split().0)),
+        metric,
+    })
+}
+
+fn service_level(group: &Group) -> Option<Line> {
+    let total = exact(group, "oServiceLevel")?;
     let target = total
         .target
         .clone()
         .flatten()
         .and_then(|target| Decimal::parse(&target)?.times(Decimal::from(100)))
         .map(|target| target.to_string());
-    percent(total.numerator, total.denominator, target)
+    Some(Line {
+        name: "Service level",
+        figure: percent(total.numerator?, total.denominator?, target),
+        metric: "oServiceLevel",
+    })
 }
 
-fn percent(
-    part: Option<Decimal>,
-    whole: Option<Decimal>,
-    target: Option<String>,
-) -> Option<Figure> {
-    let percent = part?.times(Decimal::from(100))?.divided(whole?, 1)?;
+fn percent(part: Decimal, whole: Decimal, target: Option<String>) -> Option<Figure> {
+    let percent = part.times(Decimal::from(100))?.divided(whole, 1)?;
     Some(Figure::Percent(percent.fixed(1)?, target))
-}
-
-fn duration(total: &Total) -> Option<Figure> {
-    if total.beyond {
-        return None;
-    }
-    let (milliseconds, _) = total.average(0)?.split();
-    Some(Figure::Duration(milliseconds))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::document::aggregates::Container;
+    use crate::document::catalog;
     use crate::json::{Span, Tape};
     use crate::table::Filter;
 
@@ -123,8 +140,8 @@ mod tests {
     fn figure(group: &Group, name: &str) -> Option<Figure> {
         figures(group)
             .into_iter()
-            .find(|(figure, _)| *figure == name)
-            .and_then(|(_, figure)| figure)
+            .find(|line| line.name == name)
+            .and_then(|line| line.figure)
     }
 
     #[test]
@@ -161,5 +178,24 @@ mod tests {
         ]);
         assert_eq!(figure(&group, "Service level"), None);
         assert_eq!(figure(&group, "Wrap-up"), None);
+    }
+
+    #[test]
+    fn every_figure_is_in_the_catalogue_in_this_order() {
+        let all = group(&[
+            r#"{"metric":"nOffered","stats":{"count":1}},{"metric":"oServiceLevel","stats":{"numerator":1,"denominator":1}}"#,
+            r#"{"metric":"tAnswered","stats":{"count":1,"sum":1}},{"metric":"tAbandon","stats":{"count":1,"sum":1}},{"metric":"tHandle","stats":{"count":1,"sum":1}},{"metric":"tWait","stats":{"count":1,"sum":1}},{"metric":"tTalk","stats":{"count":1,"sum":1}},{"metric":"tHeld","stats":{"count":1,"sum":1}},{"metric":"tAcw","stats":{"count":1,"sum":1}}"#,
+        ]);
+        let names: Vec<&str> = figures(&all).into_iter().map(|line| line.name).collect();
+        let listed = catalog::figure::all().iter().filter(|it| it.in_report);
+        let listed: Vec<&str> = listed.map(|figure| figure.name).collect();
+        assert_eq!(names, listed);
+    }
+
+    #[test]
+    fn a_figure_without_its_statistics_is_left_out() {
+        let group = group(&[r#"{"metric":"tHandle","stats":{"count":100}}"#]);
+        let lines: Vec<&str> = figures(&group).into_iter().map(|line| line.name).collect();
+        assert_eq!(lines, ["Handled"]);
     }
 }

@@ -1,8 +1,12 @@
 //! Statistics of one metric merged over buckets and files.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, FixedOffset};
+
 use crate::document::aggregates::{Bucket, Container, Metric, halves};
+use crate::document::time;
 use crate::json::number::Decimal;
 use crate::json::{Node, text};
 use crate::table::survey::entries_of;
@@ -35,7 +39,7 @@ impl Total {
                 "target" => {
                     let same = match &self.target {
                         None => true,
-                        Some(known) => known.as_deref() == Some(literal),
+                        Some(known) => known.as_deref().is_some_and(|it| equal(it, literal)),
                     };
                     self.target = Some(same.then(|| literal.to_owned()));
                     continue;
@@ -55,8 +59,8 @@ impl Total {
                 "sum" => Self::plus(&mut self.sum, figure),
                 "numerator" => Self::plus(&mut self.numerator, figure),
                 "denominator" => Self::plus(&mut self.denominator, figure),
-                "min" => Self::pick(&mut self.min, figure, std::cmp::Ordering::Less),
-                "max" => Self::pick(&mut self.max, figure, std::cmp::Ordering::Greater),
+                "min" => Self::pick(&mut self.min, figure, Ordering::Less),
+                "max" => Self::pick(&mut self.max, figure, Ordering::Greater),
                 _ => Some(()),
             };
             self.beyond |= merged.is_none();
@@ -71,7 +75,7 @@ impl Total {
         Some(())
     }
 
-    fn pick(slot: &mut Option<Decimal>, figure: Decimal, better: std::cmp::Ordering) -> Option<()> {
+    fn pick(slot: &mut Option<Decimal>, figure: Decimal, better: Ordering) -> Option<()> {
         match *slot {
             Some(known) if figure.compare(known)? != better => {}
             _ => *slot = Some(figure),
@@ -85,6 +89,14 @@ impl Total {
     }
 }
 
+/// Whether two literals are the same number, however they are written.
+fn equal(a: &str, b: &str) -> bool {
+    match (Decimal::parse(a), Decimal::parse(b)) {
+        (Some(a), Some(b)) => a.compare(b) == Some(Ordering::Equal),
+        _ => a == b,
+    }
+}
+
 /// The key of a [`Total`]: whether it is a view, the name, the qualifier.
 pub type Key = (bool, String, String);
 
@@ -95,12 +107,26 @@ pub struct Group {
     pub dimensions: Vec<(String, String)>,
     pub totals: BTreeMap<Key, Total>,
     pub buckets: u64,
-    /// The earliest start and the latest end, as they were written.
-    pub start: Option<String>,
-    pub end: Option<String>,
+    start: Option<Instant>,
+    end: Option<Instant>,
+}
+
+/// An instant, to compare by, and how it was written, to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Instant {
+    time: DateTime<FixedOffset>,
+    text: String,
 }
 
 impl Group {
+    /// A group without any bucket yet.
+    pub fn new(dimensions: Vec<(String, String)>) -> Self {
+        Self {
+            dimensions,
+            ..Self::default()
+        }
+    }
+
     /// The dimensions of a container, as a group's identity.
     pub fn dimensions_of(container: Container<'_>) -> Vec<(String, String)> {
         let mut dimensions: Vec<(String, String)> = container
@@ -125,13 +151,7 @@ impl Group {
     fn add_bucket(&mut self, bucket: Bucket<'_>, filter: &Filter) {
         self.buckets += 1;
         if let Some(interval) = bucket.interval().and_then(Node::string) {
-            let (start, end) = halves(&interval);
-            if self.start.as_deref().is_none_or(|known| start < known) {
-                self.start = Some(start.to_owned());
-            }
-            if self.end.as_deref().is_none_or(|known| end > known) {
-                self.end = Some(end.to_owned());
-            }
+            self.cover(&interval);
         }
         for (view, metric) in entries_of(bucket.metrics(), bucket.views()) {
             let name = metric.name();
@@ -145,6 +165,34 @@ impl Group {
             let key = (view, name.into_owned(), qualifier.into_owned());
             self.totals.entry(key).or_default().add(metric);
         }
+    }
+
+    /// Extends the covered time by an interval. Offsets may differ from bucket to bucket, so
+    /// instants are compared, never their text.
+    fn cover(&mut self, interval: &str) {
+        let Some((start, end)) = time::interval(interval) else {
+            return;
+        };
+        let (first, last) = halves(interval);
+        let instant = |time, text: &str| {
+            Some(Instant {
+                time,
+                text: text.to_owned(),
+            })
+        };
+        let known = self.start.as_ref();
+        if known.is_none_or(|known| start.time < known.time) {
+            self.start = instant(start.time, first);
+        }
+        let known = self.end.as_ref();
+        if known.is_none_or(|known| end.time > known.time) {
+            self.end = instant(end.time, last);
+        }
+    }
+
+    /// The earliest start and the latest end of the buckets, as they were written.
+    pub fn covered(&self) -> Option<(&str, &str)> {
+        Some((&self.start.as_ref()?.text, &self.end.as_ref()?.text))
     }
 
     /// The total of a plain metric.

@@ -30,11 +30,11 @@ pub fn covered(group: &Group) -> String {
         1 => "1 bucket".to_owned(),
         number => format!("{number} buckets"),
     };
-    match (&group.start, &group.end) {
-        (Some(start), Some(end)) => {
+    match group.covered() {
+        Some((start, end)) => {
             format!("{} – {}, {buckets}", printable(start), printable(end))
         }
-        _ => buckets,
+        None => buckets,
     }
 }
 
@@ -42,8 +42,8 @@ pub fn covered(group: &Group) -> String {
 pub fn key_figures(group: &Group) -> Vec<[String; 2]> {
     kpi::figures(group)
         .into_iter()
-        .map(|(name, figure)| {
-            let value = match figure {
+        .map(|line| {
+            let value = match line.figure {
                 None => ABSENT.to_owned(),
                 Some(Figure::Count(count)) => count,
                 Some(Figure::Percent(percent, None)) => format!("{percent} %"),
@@ -52,7 +52,7 @@ pub fn key_figures(group: &Group) -> Vec<[String; 2]> {
                 }
                 Some(Figure::Duration(milliseconds)) => clock(milliseconds),
             };
-            [name.to_owned(), value]
+            [line.name.to_owned(), value]
         })
         .collect()
 }
@@ -60,13 +60,19 @@ pub fn key_figures(group: &Group) -> Vec<[String; 2]> {
 /// The heads of the table of other metrics.
 pub const OTHER: [&str; 5] = ["Metric", "Count", "Total", "Average", "Max"];
 
-/// Every metric that the key figures do not tell.
+/// Every metric that no key figure shows, so that no count is lost.
 pub fn others(group: &Group) -> Vec<[String; 5]> {
+    let lines = kpi::figures(group);
+    let shown: Vec<&str> = lines
+        .iter()
+        .filter(|line| line.figure.is_some())
+        .map(|line| line.metric)
+        .collect();
     group
         .totals
         .iter()
         .filter(|((view, name, qualifier), _)| {
-            *view || !qualifier.is_empty() || !kpi::USED.contains(&name.as_str())
+            *view || !qualifier.is_empty() || !shown.contains(&name.as_str())
         })
         .map(|(key, total)| other(key, total))
         .collect()

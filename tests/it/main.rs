@@ -13,6 +13,7 @@ mod explain;
 #[cfg(feature = "fetch")]
 mod fetch;
 mod filters;
+mod figures;
 mod gate;
 mod hostile;
 mod house;
