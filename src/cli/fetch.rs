@@ -28,7 +28,8 @@ Examples:
   gcagg fetch | gcagg convert -";
 
 fn families() -> PossibleValuesParser {
-    let values = family::all().iter().map(|family| {
+    let fetched = family::all().iter().filter(|family| family.fetch);
+    let values = fetched.map(|family| {
         let value = PossibleValue::new(family.name);
         // The tables of the catalogue say `conversation`; `summary` is taken by the tutorial's.
         if family::find(family.key).is_none() && !family.is_summary() {

@@ -131,8 +131,17 @@ fn of_family(family: &Family) -> String {
     };
     let mut page = format!("{}: {what}\n\n", family.name);
     line(&mut page, "endpoint", &format!("POST {}", family.path));
-    line(&mut page, "permission", family.permission);
+    if !family.permission.is_empty() {
+        line(&mut page, "permission", family.permission);
+    }
     line(&mut page, "jobs", yes(family.jobs));
+    if !family.fetch {
+        line(
+            &mut page,
+            "fetch",
+            "no: its responses can be read, but its queries have another form",
+        );
+    }
     for (title, names) in [
         ("metrics", family.metrics()),
         ("dimensions", family.dimensions()),

@@ -13,22 +13,25 @@ pub struct Family {
     /// The word for it in the other tables: `conversation`.
     pub key: &'static str,
     pub path: &'static str,
-    /// The permission that the client's role must have.
+    /// The permission that the client's role must have; empty where it is not published.
     pub permission: &'static str,
     /// Whether there are asynchronous jobs for it.
     pub jobs: bool,
+    /// Whether `gcagg fetch` can query it. Others have a query language of their own.
+    pub fetch: bool,
 }
 
 static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
     rows(include_str!("families.csv"))
         .filter_map(|row| {
-            let [name, key, path, permission, jobs, _] = <[String; 6]>::try_from(row).ok()?;
+            let [name, key, path, permission, jobs, fetch] = <[String; 6]>::try_from(row).ok()?;
             Some(Family {
                 name: kept(&name),
                 key: kept(&key),
                 path: kept(&path),
                 permission: kept(&permission),
                 jobs: jobs == "yes",
+                fetch: fetch == "yes",
             })
         })
         .collect()
@@ -110,6 +113,10 @@ mod tests {
         let lines = include_str!("families.csv").lines().count() - 1;
         assert_eq!(all().len(), lines, "a line does not read");
         for family in all() {
+            assert!(family.path.starts_with("/api/v2/"), "{family:?}");
+            assert!(!family.dimensions().is_empty() || family.is_summary());
+        }
+        for family in all().iter().filter(|family| family.fetch) {
             assert!(family.path.starts_with("/api/v2/analytics/"), "{family:?}");
             assert!(family.permission.contains(":"), "{family:?}");
             if !family.is_summary() {
@@ -138,6 +145,24 @@ mod tests {
         );
         assert_eq!(users.dimensions(), ["userId"]);
         assert_eq!(homes_of_metric("tSystemPresence"), ["users"]);
+    }
+
+    #[test]
+    fn families_outside_analytics_are_known_and_not_queried() {
+        for (name, metric) in [
+            ("learning", "oActivityScore"),
+            ("coaching", "nPlannedActivities"),
+            ("development", "nOverdueActivities"),
+            ("socialmedia", "likes"),
+        ] {
+            let family = find(name).unwrap();
+            assert!(
+                !family.fetch && family.metrics().contains(&metric),
+                "{name}"
+            );
+        }
+        assert_eq!(find("conversations").unwrap().metrics().len(), 82);
+        assert_eq!(all().iter().filter(|family| family.fetch).count(), 20);
     }
 
     #[test]
