@@ -1,26 +1,39 @@
 //! Which dimensions the groups of an input have, and which of them lack some (`G002`).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::document::aggregates::Container;
-use crate::json::Span;
+use crate::json::{Node, Span};
 
 use super::chains::Place;
-use super::shape::Flat;
+use super::rules::groups;
+use super::shape::{Flat, Optional};
 
 /// How many groups of a kind have their places remembered.
 const PLACES: usize = 1000;
 /// How many kinds are told apart.
 const KINDS: usize = 64;
 
+/// A group that is remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// The bracket of the group.
+    pub place: Place,
+    /// Every dimension of its document, where groups of that document differ.
+    pub document: Option<Arc<BTreeSet<String>>>,
+}
+
 /// Groups with the same dimensions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kind {
     /// In the order of the first of them.
     names: Vec<String>,
+    /// Which of them can have several values in one conversation.
+    multivalued: Vec<usize>,
     pub groups: u64,
-    /// Those of the first ones: the bracket of the group.
-    pub places: Vec<Place>,
+    /// The first ones.
+    pub places: Vec<Remembered>,
 }
 
 impl Kind {
@@ -40,20 +53,45 @@ pub struct Dimensions {
     kinds: Vec<Kind>,
     /// The kind seen last: most groups are of the same.
     last: usize,
+    /// Multivalued dimensions with a value that joins several: the query flattened them.
+    flattened: BTreeSet<String>,
 }
 
 impl Dimensions {
     /// Adds the group of a container that was read directly, which is this element.
     pub fn take(&mut self, flat: &Flat, text: &str, element: u32) {
         let names = flat.group.iter().map(|(name, _)| name.of(text));
-        self.group(names, flat.begin as usize, element);
+        let kind = self.group(names, flat.begin as usize, element);
+        self.values(kind, |at| match flat.group.get(at) {
+            Some((_, Optional::Text(value))) => value.of(text).contains(','),
+            _ => false,
+        });
     }
 
     /// Adds the group of a container on a tape.
     pub fn container(&mut self, container: Container<'_>, element: u32) {
         let names: Vec<_> = container.group().map(|(name, _)| name).collect();
         let span = container.0.get("group").unwrap_or(container.0).span();
-        self.group(names.iter().map(AsRef::as_ref), span.start, element);
+        let kind = self.group(names.iter().map(AsRef::as_ref), span.start, element);
+        self.values(kind, |at| {
+            let value = container.group().nth(at).map(|(_, value)| value);
+            let value = value.and_then(Node::string);
+            value.is_some_and(|value| value.contains(','))
+        });
+    }
+
+    /// Looks at the values of the group of a kind that was just added: `joins` tells whether the
+    /// one at a position holds a comma.
+    fn values(&mut self, kind: Option<usize>, joins: impl Fn(usize) -> bool) {
+        let Some(kind) = kind.and_then(|at| self.kinds.get(at)) else {
+            return;
+        };
+        for &at in &kind.multivalued {
+            let name = kind.names.get(at).map_or("", String::as_str);
+            if !self.flattened.contains(name) && joins(at) {
+                self.flattened.insert(name.to_owned());
+            }
+        }
     }
 
     fn group<'n>(
@@ -61,7 +99,7 @@ impl Dimensions {
         names: impl Iterator<Item = &'n str> + Clone,
         begin: usize,
         element: u32,
-    ) {
+    ) -> Option<usize> {
         // The bracket alone stands for what is not there.
         let place = Place {
             span: Span::new(begin, begin + 1),
@@ -70,15 +108,20 @@ impl Dimensions {
             bucket: 0,
         };
         let last = self.kinds.get(self.last);
-        if last.is_none_or(|kind| !kind.is(names.clone())) {
-            self.last = self.find(names.map(str::to_owned).collect());
+        let in_order = last.is_some_and(|kind| kind.is(names.clone()));
+        if !in_order {
+            self.last = self.find(names.clone().map(str::to_owned).collect());
         }
-        if let Some(kind) = self.kinds.get_mut(self.last) {
-            kind.groups += 1;
-            if kind.places.len() < PLACES {
-                kind.places.push(place);
-            }
+        let kind = self.kinds.get_mut(self.last)?;
+        kind.groups += 1;
+        if kind.places.len() < PLACES {
+            kind.places.push(Remembered {
+                place,
+                document: None,
+            });
         }
+        // Positions are those of the first group of the kind.
+        (in_order || kind.is(names)).then_some(self.last)
     }
 
     /// The kind with these names, in whatever order; a new one where there is none yet.
@@ -87,7 +130,10 @@ impl Dimensions {
         let known = self.kinds.iter().position(|kind| kind.names() == set);
         known.unwrap_or_else(|| {
             if self.kinds.len() < KINDS {
+                let several = |(_, name): &(usize, &String)| groups::is_multivalued(name);
+                let multivalued = names.iter().enumerate().filter(several);
                 self.kinds.push(Kind {
+                    multivalued: multivalued.map(|(at, _)| at).collect(),
                     names,
                     groups: 0,
                     places: Vec::new(),
@@ -100,6 +146,7 @@ impl Dimensions {
 
     /// Adds groups that come later in the input.
     pub fn merge(&mut self, other: Self) {
+        self.flattened.extend(other.flattened);
         for kind in other.kinds {
             let at = self.find(kind.names);
             if let Some(known) = self.kinds.get_mut(at) {
@@ -112,8 +159,29 @@ impl Dimensions {
 
     /// Changes the places of groups.
     pub fn places(&mut self, change: &impl Fn(&mut Place)) {
-        let places = self.kinds.iter_mut().flat_map(|kind| &mut kind.places);
-        places.for_each(change);
+        let kinds = self.kinds.iter_mut();
+        let remembered = kinds.flat_map(|kind| &mut kind.places);
+        remembered.for_each(|remembered| change(&mut remembered.place));
+    }
+
+    /// Notes, where the groups of a document differ, which dimensions it has.
+    pub fn end_document(&mut self) {
+        if self.kinds.len() < 2 {
+            return;
+        }
+        let names = self
+            .kinds
+            .iter()
+            .flat_map(|kind| kind.names.iter().cloned());
+        let names: Arc<BTreeSet<String>> = Arc::new(names.collect());
+        for remembered in self.kinds.iter_mut().flat_map(|kind| &mut kind.places) {
+            remembered.document = Some(Arc::clone(&names));
+        }
+    }
+
+    /// Whether values of a multivalued dimension show that the query flattened them.
+    pub fn is_flattened(&self, name: &str) -> bool {
+        self.flattened.contains(name)
     }
 
     /// Keeps no more places than can be needed: where all groups are of one kind, the first.

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 
 use super::{Code, Diagnostic, Severity};
 
+/// The wish that means all findings that are warnings by default.
+const WARNINGS: &str = "warnings";
+
 /// What was asked for, option by option; each text is a code, a name, a category letter, `all` or
 /// `warnings`.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +45,14 @@ pub struct Change {
     pub wish: String,
     /// Which of the layers it stands in.
     pub layer: usize,
+}
+
+impl Change {
+    /// Whether the change is meant for a finding of its code: `warnings` leaves those alone that
+    /// are no warnings.
+    fn covers(&self, finding: &Diagnostic) -> bool {
+        self.option == "select" || self.wish != WARNINGS || finding.severity == Severity::Warning
+    }
 }
 
 impl Levels {
@@ -147,7 +158,9 @@ impl Levels {
 
     /// Gives a finding its severity; `None` where it is not told.
     pub fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
-        if let Some(change) = self.changed.get(&finding.code) {
+        if let Some(change) = self.changed.get(&finding.code)
+            && change.covers(&finding)
+        {
             finding.severity = change.level?;
         }
         Some(finding)
@@ -201,7 +214,7 @@ fn codes(wish: &str) -> Result<(u8, Vec<Code>), WishError> {
     }
     match wish {
         "all" => of(0, &|_| true),
-        "warnings" => of(0, &|code| code.severity() == Severity::Warning),
+        WARNINGS => of(0, &|code| code.severity() == Severity::Warning),
         letter
             if letter.len() == 1 && Code::ALL.iter().any(|code| code.id().starts_with(letter)) =>
         {

@@ -16,13 +16,8 @@ impl<'a> Container<'a> {
             .map(|(key, value)| (key.string().unwrap_or_default(), value))
     }
 
-    /// The keys of the dimensions, each with what it says.
-    pub fn dimensions(self) -> impl Iterator<Item = (Node<'a>, Cow<'a, str>)> {
-        self.members()
-            .map(|(key, _)| (key, key.string().unwrap_or_default()))
-    }
-
-    fn members(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> {
+    /// The keys of the dimensions and their values.
+    pub fn members(self) -> impl Iterator<Item = (Node<'a>, Node<'a>)> {
         self.0.get("group").into_iter().flat_map(Node::members)
     }
 

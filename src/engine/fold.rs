@@ -486,6 +486,7 @@ impl Fold {
             surveyed.pages.add(page);
         }
         surveyed.chains.merge(read.piece.chains);
+        read.piece.dimensions.end_document();
         surveyed.dimensions.merge(read.piece.dimensions);
         self.broken |= read
             .piece

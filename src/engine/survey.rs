@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::check::chains::{Chains, Place};
 use crate::check::dimensions::Dimensions;
 use crate::diagnostic::thin::More;
-use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::diagnostic::{Code, Diagnostic, Located, Severity};
 use crate::json::Span;
 use crate::source::content::Content;
 use crate::source::cut::{Cutter, Cutting, Window};
@@ -236,7 +236,15 @@ fn windows(
     }
     surveyed.dimensions.finish();
     surveyed.bytes = cutter.content().stored() as u64;
-    Ok(fold.finish())
+    let mut findings = fold.finish();
+    // A later value can show that all of them were flattened. An error is the reason why its
+    // group is left out.
+    findings.retain(|finding| {
+        finding.code != Code::MultivaluedDimension
+            || finding.severity == Severity::Error
+            || !surveyed.dimensions.is_flattened(&finding.common())
+    });
+    Ok(findings)
 }
 
 /// Works on a window while the next one is read, if there is one.

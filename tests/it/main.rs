@@ -6,6 +6,7 @@ mod bounds;
 mod carried;
 mod columns;
 mod delimiters;
+mod dimensions;
 mod docs;
 mod documents;
 mod drift;

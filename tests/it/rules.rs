@@ -161,7 +161,7 @@ fn what_groups_have_in_common_is_told_once_an_input() {
         // Names with an underscore take the slow way.
         r#""own_name":"c","wrapUpCode":"y""#,
         r#""own_name":"d","branch":"Bonn""#,
-        r#""wrapUpCode":"z","requestedRoutingSkillId":"s,t""#,
+        r#""wrapUpCode":"z","requestedRoutingSkillId":"s""#,
     ]);
     let expected = [
         ("G003", "/results/1/group/wrapUpCode"),

@@ -8,9 +8,24 @@ use crate::json::{Span, pointer, text};
 
 /// `G001` and `G003` for every dimension of a group.
 pub fn dimensions(container: Container<'_>, path: &str, out: &mut Sink<'_, '_>) {
-    for (key, name) in container.dimensions() {
-        about(&name, key.span(), || path.to_owned(), out);
+    for (key, value) in container.members() {
+        let name = key.string().unwrap_or_default();
+        let flattened = value.string().is_some_and(|it| is_flattened(&name, &it));
+        if !flattened {
+            about(&name, key.span(), || path.to_owned(), out);
+        }
     }
+}
+
+/// Whether a value joins all values of one conversation, so that it counts once: the API separates
+/// them by commas where the query sets flattenMultivaluedDimensions.
+pub(in crate::check) fn is_flattened(name: &str, value: &str) -> bool {
+    value.contains(',') && is_multivalued(name)
+}
+
+/// Whether one conversation can have several values of this dimension.
+pub(in crate::check) fn is_multivalued(name: &str) -> bool {
+    catalog::dimension(name).is_some_and(|dimension| dimension.multivalued)
 }
 
 /// Whether something is to be told of a dimension.
@@ -42,12 +57,12 @@ fn unknown(name: &str) -> Diagnostic {
     let shown: String = text::printable(name).chars().take(80).collect();
     Diagnostic::new(
         Code::UnknownDimension,
-        format!("`{shown}` is no dimension of the API's catalogue"),
+        format!("`{shown}` is not a known dimension of the API"),
     )
     .label("unknown dimension")
     .help(match catalog::nearest_dimension(name) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "it may be newer than this catalogue, or added by the program that wrote the file; it is converted as it stands".to_owned(),
+        None => "it may be newer than this version of gcagg, or added by the program that wrote the file; it is converted unchanged".to_owned(),
     })
 }
 
@@ -57,6 +72,6 @@ fn multivalued(name: &str) -> Diagnostic {
         Code::MultivaluedDimension,
         format!("one conversation may count in several groups: it can have more than one `{name}`"),
     )
-    .label("several of these may belong to one conversation")
-    .help("do not add these rows up to a total; take it from a query without this dimension, or set flattenMultivaluedDimensions in the query")
+    .label("one conversation can have several of these")
+    .help("do not add these rows up; take the total from a query without this dimension, or set flattenMultivaluedDimensions in the query")
 }

@@ -61,7 +61,7 @@ pub fn sum_out_of_bounds(metric: Metric<'_>, place: impl Fn() -> String, out: &m
             )
             .at(stat_span(metric, "sum"), format!("{}/stats/sum", place()))
             .label(format!("{word} {product}"))
-            .help("one of the four figures was changed or made up; fetch the response again")
+            .help("one of the four figures was changed after the response was saved; fetch the response again")
         });
         return;
     }
@@ -155,7 +155,7 @@ pub fn unknown_metric(metric: Metric<'_>, place: impl Fn() -> String, out: &mut 
     out.tell(Code::UnknownMetric, &name, || {
         Diagnostic::new(
             Code::UnknownMetric,
-            format!("`{}` is no metric of the API's catalogue", shown(metric)),
+            format!("`{}` is not a known metric of the API", shown(metric)),
         )
         .at(node.span(), format!("{}/metric", place()))
         .label("unknown metric")
@@ -171,7 +171,7 @@ fn home(name: &str) -> String {
             real.stat, real.metric
         ),
         (None, Some(near)) => format!("did you mean `{near}`?"),
-        (None, None) => "it may be newer than this catalogue, or made up by the program that wrote the file; it is converted as it stands".to_owned(),
+        (None, None) => "it may be newer than this version of gcagg, belong to a family whose metrics are not published, or be added by the program that wrote the file; it is converted unchanged".to_owned(),
     }
 }
 
@@ -196,7 +196,7 @@ pub fn duplicate_metric(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mu
             out.tell(Code::DuplicateMetric, &entry.name(), || {
                 Diagnostic::new(
                     Code::DuplicateMetric,
-                    format!("`{}`{with} stands twice in one bucket", shown(*entry)),
+                    format!("`{}`{with} appears twice in one bucket", shown(*entry)),
                 )
                 .at(node.span(), format!("{}/{list}/{index}/{key}", place()))
                 .label("the second one")

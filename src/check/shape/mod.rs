@@ -74,6 +74,13 @@ pub enum Optional {
     Text(Text),
 }
 
+impl Optional {
+    /// Whether this is all values of a conversation in one, as the value of this dimension.
+    fn is_flattened(self, name: Text, text: &str) -> bool {
+        matches!(self, Self::Text(value) if groups::is_flattened(name.of(text), value.of(text)))
+    }
+}
+
 /// A number's literal.
 #[derive(Debug, Clone, Copy)]
 pub struct Number {
@@ -181,9 +188,9 @@ impl Flat {
         path: &str,
         out: &mut Vec<Diagnostic>,
     ) {
-        for (run, _) in &self.group {
+        for (run, value) in &self.group {
             let name = run.of(text);
-            if lexicon.dimensions.tell(name) {
+            if !value.is_flattened(*run, text) && lexicon.dimensions.tell(name) {
                 // With its quotes.
                 let span = Span::new(run.start() - 1, run.start() + run.len() + 1);
                 groups::about(name, span, || path.to_owned(), &mut Sink::all(out));

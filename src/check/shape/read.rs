@@ -76,9 +76,10 @@ fn dimensions(flat: &mut Flat, cursor: &mut Cursor<'_>, lexicon: &mut Lexicon) -
             return None;
         }
         // An underscore may be another spelling of a name: the slow way compares those.
-        flat.notable |= lexicon.dimensions.look(flat.group.len(), bytes)?;
+        let notable = lexicon.dimensions.look(flat.group.len(), bytes)?;
         cursor.colon()?;
         let value = cursor.string_or_null()?;
+        flat.notable |= notable && !value.is_flattened(name, cursor.text);
         flat.group.push((name, value));
         more = cursor.next(b'}')?;
     }

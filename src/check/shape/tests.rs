@@ -21,10 +21,10 @@ const SEEDS: [&str; 9] = [
     r#"{"data":[],"group":{"mediaType":"chat"}}"#,
     r#"{"group":{"mediaType":"voice"},"data":[{"metrics":[{"metric":"tWait","stats":{"count":2,"sum":9000,"min":4000,"max":5000,"p95":4900,"p99":5000}}],"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z"}]}"#,
     r#"{"group":{"wrapUpCode":"a","own":"b","mediaType":"voice"},"data":[{"interval":"2026-03-02T08:00:00.000Z/2150-03-02T08:30:00.000Z","metrics":[{"metric":"oSentimentScore","stats":{"count":2,"sum":-12345678,"min":-6172840,"countNegative":1}},{"metric":"oServiceTarget","stats":{"current":0.8}},{"metric":"nOffered","stats":{"count":0,"sum":null}}],"views":[{"name":"v","stats":{"sum":-3,"count":0}}]}]}"#,
-    r#"{"group":{"requestedRoutingSkillId":"a,b","queueId":"b"},"data":[{"metrics":[{"metric":"tWait","stats":{"count":2,"sum":9000,"min":-0,"max":5000,"calculatedMetricValue":-1}},{"metric":"oMessageTurn","stats":{"count":9,"sum":15,"min":1,"max":3,"ratio":0.5}}]}]}"#,
+    r#"{"group":{"requestedRoutingSkillId":"a","queueId":"b"},"data":[{"metrics":[{"metric":"tWait","stats":{"count":2,"sum":9000,"min":-0,"max":5000,"calculatedMetricValue":-1}},{"metric":"oMessageTurn","stats":{"count":9,"sum":15,"min":1,"max":3,"ratio":0.5}}]}]}"#,
 ];
 
-const TOKENS: [&str; 39] = [
+const TOKENS: [&str; 40] = [
     "null",
     "true",
     "0",
@@ -63,6 +63,7 @@ const TOKENS: [&str; 39] = [
     "\"sum\"",
     "\"ratio\"",
     "\"wrapUpCode\"",
+    "\"a,b\"",
     "\"2150-03-02T08:00:00.000Z/2150-03-02T09:00:00.000Z\"",
 ];
 

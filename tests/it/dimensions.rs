@@ -1,0 +1,187 @@
+//! What is reported of dimensions and metrics: `G002`, `G003`, `M004`.
+
+use crate::work::{Work, response};
+
+const BUCKET: &str = "2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z";
+
+fn container(group: &str, metric: &str) -> String {
+    format!(
+        r#"{{"group":{{{group}}},"data":[{{"interval":"{BUCKET}","metrics":[{{"metric":"{metric}","stats":{{"count":12}}}}]}}]}}"#
+    )
+}
+
+fn document(containers: &[String]) -> String {
+    format!(r#"{{"results":[{}]}}"#, containers.join(","))
+}
+
+/// Code, severity, pointer and help of every finding of these codes.
+fn found(work: &Work, codes: &str, arguments: &[&str]) -> Vec<[String; 4]> {
+    let fixed = ["validate", "--format", "ndjson", "-q", "--select", codes];
+    let ran = work.run(&[&fixed[..], arguments].concat());
+    let field =
+        |line: &serde_json::Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    ran.stdout
+        .lines()
+        .map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            ["code", "severity", "pointer", "help"].map(|name| field(&line, name))
+        })
+        .collect()
+}
+
+const WAYS: [&[&str]; 4] = [&[], &["--paranoid"], &["--window", "64"], &["-j", "1"]];
+
+#[test]
+fn a_dimension_that_some_metrics_do_not_carry_is_information() {
+    let work = Work::new();
+    let queue = container(r#""mediaType":"voice","queueId":"q1""#, "nOffered");
+    let agent = container(
+        r#""mediaType":"voice","queueId":"q1","userId":"u1""#,
+        "tHandle",
+    );
+    work.write("a.json", document(&[queue.clone(), agent.clone()]));
+    for way in WAYS {
+        let found = found(&work, "G002", &[&["a.json"][..], way].concat());
+        let [[_, severity, pointer, help]] = found.as_slice() else {
+            panic!("{way:?}: {found:?}");
+        };
+        assert_eq!(
+            (severity.as_str(), pointer.as_str()),
+            ("info", "/results/0/group")
+        );
+        assert!(
+            help.contains("some metrics do not carry every dimension"),
+            "{help}"
+        );
+    }
+    work.run(&["validate", "-q", "a.json", "--deny", "warnings"])
+        .exits(0);
+    work.run(&["validate", "-q", "a.json", "--deny", "G002"])
+        .exits(1);
+    work.run(&["validate", "-q", "a.json", "--deny", "all"])
+        .exits(1);
+    let ran = work.run(&["validate", "-q", "a.json", "--expect-dims", "userId"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+}
+
+#[test]
+fn across_documents_it_is_a_warning_in_one_file_and_in_several() {
+    let work = Work::new();
+    let by_queue = document(&[container(r#""queueId":"q1""#, "nOffered")]);
+    let by_agent = document(&[container(r#""queueId":"q1","userId":"u1""#, "nOffered")]);
+    work.write("a.json", &by_queue);
+    work.write("b.json", &by_agent);
+    work.write("both.ndjson", format!("{by_queue}\n{by_agent}\n"));
+    for way in WAYS {
+        for inputs in [&["a.json", "b.json"][..], &["both.ndjson"]] {
+            let found = found(&work, "G002", &[inputs, way].concat());
+            let [[_, severity, _, help]] = found.as_slice() else {
+                panic!("{way:?}: {found:?}");
+            };
+            assert_eq!(severity, "warning", "{way:?}");
+            assert!(help.contains("different queries"), "{help}");
+        }
+    }
+    work.run(&["validate", "-q", "both.ndjson", "--deny", "warnings"])
+        .exits(1);
+}
+
+#[test]
+fn each_document_is_judged_by_its_own_groups() {
+    // In the first document the agent is missing within it, in the second everywhere.
+    let work = Work::new();
+    let queue = container(r#""queueId":"q1""#, "nOffered");
+    let agent = container(r#""queueId":"q1","userId":"u1""#, "nOffered");
+    let mixed = document(&[queue.clone(), agent]);
+    work.write("x.ndjson", format!("{mixed}\n{}\n", document(&[queue])));
+    for way in WAYS {
+        let found = found(&work, "G002", &[&["x.ndjson"][..], way].concat());
+        let severities: Vec<&str> = found.iter().map(|it| it[1].as_str()).collect();
+        assert_eq!(severities, ["info", "warning"], "{way:?}");
+    }
+}
+
+#[test]
+fn a_dimension_whose_values_were_flattened_is_silent() {
+    let work = Work::new();
+    let skill = |value: &str| {
+        container(
+            &format!(r#""requestedRoutingSkillId":"{value}""#),
+            "nOffered",
+        )
+    };
+    for (name, values, count) in [
+        ("first.json", ["s1,s2", "s3"], 0),
+        ("later.json", ["s1", "s2,s3"], 0),
+        ("all.json", ["s1,s2", "s2,s3"], 0),
+        ("none.json", ["s1", "s2"], 1),
+    ] {
+        work.write(name, document(&values.map(skill)));
+        for way in WAYS {
+            let found = found(&work, "G003", &[&[name][..], way].concat());
+            assert_eq!(found.len(), count, "{name} {way:?}: {found:?}");
+        }
+    }
+    // Another file says nothing of this one, and a comma elsewhere says nothing at all.
+    let found_of = |arguments: &[&str]| found(&work, "G003", arguments).len();
+    assert_eq!(found_of(&["none.json", "all.json"]), 1);
+    let other = container(r#""queueId":"a,b","wrapUpCode":"w1""#, "nOffered");
+    work.write("other.json", document(&[other]));
+    assert_eq!(found_of(&["other.json"]), 1);
+}
+
+#[test]
+fn metrics_of_every_published_family_are_known() {
+    let work = Work::new();
+    let names = [
+        "nPlannedActivities",
+        "oActivityScore",
+        "nFailedActivities",
+        "nCfcOffered",
+        "tCfcAnswered",
+        "oCallbackServiceLevel",
+        "tCallbackVirtualWait",
+        "nAgentDeclined",
+        "nAlertExpired",
+        "nCasesDeleted",
+        "nDistinctConversations",
+        "likes",
+    ];
+    let metrics: Vec<String> = names
+        .iter()
+        .map(|name| format!(r#"{{"metric":"{name}","stats":{{"count":4}}}}"#))
+        .collect();
+    work.write("a.json", response("q", 8..9, &metrics.join(",")));
+    assert_eq!(found(&work, "M004", &["a.json"]), [] as [[String; 4]; 0]);
+    let groups = [
+        r#""attendeeId":"u","moduleId":"m","isPassed":"true","type":"t""#,
+        r#""facilitatorId":"u","status":"s""#,
+        r#""platform":"p","sentiment":"s","country":"c""#,
+        r#""stageId":"s","stepId":"t","associationType":"a""#,
+    ];
+    work.write(
+        "b.json",
+        document(&groups.map(|group| container(group, "nActivities"))),
+    );
+    assert_eq!(found(&work, "G001", &["b.json"]), [] as [[String; 4]; 0]);
+    work.write(
+        "c.json",
+        response(
+            "q",
+            8..9,
+            r#"{"metric":"oSomethingNew","stats":{"count":1}}"#,
+        ),
+    );
+    let found = found(&work, "M004", &["c.json"]);
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0][3].contains("family whose metrics are not published"),
+        "{found:?}"
+    );
+    for family in ["learning", "coaching", "development", "socialmedia"] {
+        let page = work.run(&["explain", family]).exits(0).stdout;
+        assert!(page.contains("fetch         no"), "{page}");
+        work.run(&["fetch", "--dry-run", "--family", family])
+            .exits(2);
+    }
+}
