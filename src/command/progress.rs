@@ -1,10 +1,13 @@
 //! A bar by bytes, on a terminal, for work that takes long.
 
+use std::fmt::Write;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    BinaryBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
 
 use crate::cli::options::Shared;
 use crate::source::content;
@@ -61,6 +64,8 @@ impl Drop for Progress {
 }
 
 fn draw(ended: &(Mutex<bool>, Condvar), what: &'static str, total: Option<u64>, begin: u64) {
+    // The bar appears late, but the work began now.
+    let start = Instant::now();
     let has_ended = |within: Duration| {
         let ended_yet = ended.0.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = ended
@@ -73,12 +78,22 @@ fn draw(ended: &(Mutex<bool>, Condvar), what: &'static str, total: Option<u64>, 
     }
     let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
     let template = match total {
-        Some(_) => "{msg} {wide_bar} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left",
-        None => "{spinner} {msg} {bytes}, {bytes_per_sec}",
+        Some(_) => "{msg} {wide_bar} {bytes}/{total_bytes}, {rate}, {left} left",
+        None => "{spinner} {msg} {bytes}, {rate}",
     };
-    // The template is a constant; one that does not read leaves the usual look.
+    // The template is a constant; if it cannot be read, the bar has its usual look.
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
+        bar.set_style(
+            style
+                .with_key("rate", move |state: &ProgressState, out: &mut dyn Write| {
+                    let rate = rate(state.pos(), start.elapsed());
+                    let _ = write!(out, "{}/s", BinaryBytes(rate));
+                })
+                .with_key("left", move |state: &ProgressState, out: &mut dyn Write| {
+                    let left = left(state.pos(), state.len(), start.elapsed());
+                    let _ = write!(out, "{:#}", HumanDuration(left));
+                }),
+        );
     }
     bar.set_message(what);
     loop {
@@ -90,5 +105,37 @@ fn draw(ended: &(Mutex<bool>, Condvar), what: &'static str, total: Option<u64>, 
             bar.finish_and_clear();
             return;
         }
+    }
+}
+
+/// Bytes per second since the work began.
+fn rate(read: u64, elapsed: Duration) -> u64 {
+    (read as f64 / elapsed.as_secs_f64().max(0.001)) as u64
+}
+
+/// The time that the rest takes at this rate.
+fn left(read: u64, total: Option<u64>, elapsed: Duration) -> Duration {
+    let rest = total.unwrap_or(read).saturating_sub(read);
+    let seconds = rest as f64 / rate(read, elapsed).max(1) as f64;
+    Duration::from_secs(seconds as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_counts_from_the_beginning() {
+        let half = Duration::from_millis(500);
+        assert_eq!(rate(1_000_000, half), 2_000_000);
+        assert_eq!(
+            left(1_000_000, Some(5_000_000), half),
+            Duration::from_secs(2)
+        );
+        assert_eq!(left(1_000_000, None, half), Duration::ZERO);
+        assert_eq!(
+            (rate(0, Duration::ZERO), left(0, Some(9), half).as_secs()),
+            (0, 9)
+        );
     }
 }

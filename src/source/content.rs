@@ -27,9 +27,9 @@ pub fn bytes_read() -> u64 {
 }
 
 /// Counts what is read of an input.
-struct Counted(File);
+struct Counted<R>(R);
 
-impl Read for Counted {
+impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.0.read(buffer)?;
         READ.fetch_add(read as u64, Ordering::Relaxed);
@@ -80,7 +80,7 @@ impl Content {
     /// It cannot be opened or read, or is compressed and damaged from the beginning.
     pub fn open(input: &Input, spool: Option<&Spool>) -> Result<Self, OpenError> {
         let source: Box<dyn Read + Send> = match input {
-            Input::Stdin => Box::new(io::stdin()),
+            Input::Stdin => Box::new(Counted(io::stdin())),
             Input::File(path) => Box::new(Counted(File::open(path)?)),
             Input::Copy(copy) => {
                 let mut file = File::open(&copy.file)?;
@@ -100,7 +100,7 @@ impl Content {
     /// As [`Content::open`].
     pub fn again(input: &Input, spool: Option<&Spool>) -> Result<Self, OpenError> {
         match spool {
-            Some(spool) => Self::new(Box::new(spool.reader())),
+            Some(spool) => Self::new(Box::new(Counted(spool.reader()))),
             None => Self::open(input, None),
         }
     }
