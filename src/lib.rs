@@ -34,22 +34,6 @@ pub mod write;
 use cli::args::{Args, Command};
 pub use exit::ExitStatus;
 
-/// Prints what the parser says instead of arguments: an error, or the help or version asked for.
-pub fn explain(answer: &clap::Error) -> ExitStatus {
-    use std::io::Write as _;
-    let printed = answer.print();
-    if answer.use_stderr() {
-        return ExitStatus::Usage;
-    }
-    let printed = write::stdout::open()
-        .and_then(|mut out| printed.and_then(|()| out.flush()))
-        .map_err(cli::failure::Failure::from);
-    match printed {
-        Ok(()) => ExitStatus::Success,
-        Err(failure) => failure.tell(),
-    }
-}
-
 /// Runs one command.
 pub fn run(args: Args) -> ExitStatus {
     write::signals::install();
@@ -62,10 +46,10 @@ pub fn run(args: Args) -> ExitStatus {
         Command::Config(args) => command::config::run(&shared, &args),
         #[cfg(feature = "fetch")]
         Command::Fetch(fetch) => command::fetch::run(&shared, *fetch),
-        Command::Explain(args) => command::explain::run(&args),
+        Command::Explain(args) => command::explain::run(&shared, &args),
         Command::Schema(args) => command::schema::run(args),
         Command::Completions(args) => command::completions::run(args),
-        Command::Man => command::completions::man(),
+        Command::Man(args) => command::completions::man(&args),
     };
     outcome.unwrap_or_else(|failure| failure.tell())
 }

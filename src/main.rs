@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use gcagg::cli::args::Args;
-
 // Windows and rows are large buffers, allocated and freed all the time: the system's allocator
 // costs a tenth more.
 #[global_allocator]
@@ -21,9 +18,7 @@ ctor::declarative::ctor! {
 }
 
 fn main() -> ExitCode {
-    let status = match Args::try_parse() {
-        Ok(arguments) => gcagg::run(arguments),
-        Err(answer) => gcagg::explain(&answer),
-    };
+    let typed = std::env::args_os().collect();
+    let status = gcagg::cli::parse::arguments(typed).map_or_else(|status| status, gcagg::run);
     ExitCode::from(status.code())
 }

@@ -11,17 +11,17 @@ pub use gate::{BaselineArgs, ConfigArgs, DiffFormat, ExpectArgs, FixArgs, Report
 
 const EXAMPLES: &str = "\
 Examples:
-  gcagg convert response.json                       rows as CSV on standard output
+  gcagg convert response.json                       CSV rows on standard output
   gcagg convert exports/ -o day.csv.gz              a folder of responses to one compressed table
-  gcagg convert -t ndjson --layout wide a.json      a JSON object a bucket
+  gcagg convert -t ndjson --layout wide a.json      one JSON object per bucket
   gcagg validate exports/*.json                     every problem with its line and column
-  gcagg report response.json                        figures to read
-  gcagg inspect response.json                       what is in here
-  gcagg explain S001                                the long story of a code
+  gcagg report response.json                        figures for people
+  gcagg inspect response.json                       what the file contains
+  gcagg explain S001                                explain a diagnostic code
 
 Exit codes:
-  0  all good             1  the data is bad        2  the command line is wrong
-  3  reading or writing failed                      4  the network, sign-in or the API failed
+  0  success              1  errors in the data     2  wrong command line
+  3  reading or writing failed                      4  network, sign-in or API failed
   130  interrupted";
 
 /// Reads Genesys Cloud analytics aggregate responses, validates them, and turns them into tables
@@ -38,23 +38,24 @@ pub struct Args {
 /// What every command takes.
 #[derive(Debug, ClapArgs)]
 pub struct SharedArgs {
-    /// Worker threads; 0 is one a core. Output never depends on it
+    /// Number of worker threads; 0 = one per core. The output does not depend on it
     #[arg(
         short = 'j',
         long,
         global = true,
         value_name = "N",
         default_value_t = 0,
+        value_parser = threads,
         help_heading = "Shared options"
     )]
     pub threads: usize,
-    /// When to colour and draw: auto asks the terminal and NO_COLOR
+    /// When to use colors: auto = on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Shared options")]
     pub color: When,
-    /// When to show progress on standard error: auto for long work on a terminal
+    /// When to show progress on standard error: auto = for long work on a terminal
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Shared options")]
     pub progress: When,
-    /// Say only what is wrong
+    /// Print errors only
     #[arg(
         short,
         long,
@@ -63,10 +64,10 @@ pub struct SharedArgs {
         help_heading = "Shared options"
     )]
     pub quiet: bool,
-    /// Say more
+    /// Print more details
     #[arg(short, long, global = true, help_heading = "Shared options")]
     pub verbose: bool,
-    /// Settings to go by, in place of the nearest gcagg.toml
+    /// Use this settings file instead of the nearest gcagg.toml
     #[arg(
         long,
         global = true,
@@ -75,18 +76,23 @@ pub struct SharedArgs {
         help_heading = "Shared options"
     )]
     pub config: Option<PathBuf>,
-    /// Go by no gcagg.toml
+    /// Ignore gcagg.toml
     #[arg(long, global = true, help_heading = "Shared options")]
     pub no_config: bool,
-    /// Check everything by the schema itself, slowly: for those who look for a fault in gcagg
+    /// Check everything with the schema itself, slowly: to look for a fault in gcagg
     #[arg(long, global = true, hide = true)]
     pub paranoid: bool,
-    /// How many bytes of an input are looked at together: for tests
+    /// Number of bytes of an input that are processed together: for tests
     #[arg(long, global = true, hide = true, value_name = "BYTES")]
     pub window: Option<usize>,
 }
 
-/// When to do something for a person's eyes.
+fn threads(text: &str) -> Result<usize, String> {
+    text.parse()
+        .map_err(|_| format!("`{text}` is not a number of threads; 0 = one per core"))
+}
+
+/// When to show something that is meant for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum When {
     Auto,
@@ -97,43 +103,44 @@ pub enum When {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Turn documents into CSV, TSV, NDJSON or JSON
+    /// Convert documents to CSV, TSV, NDJSON or JSON
     Convert(Box<ConvertArgs>),
-    /// Find every problem, with file, line, column and JSON Pointer
+    /// Report every problem with file, line, column and JSON Pointer
     Validate(ValidateArgs),
-    /// Print figures people read, as text or Markdown
+    /// Print key figures as text or Markdown
     Report(ReportArgs),
-    /// Say what is in here: dialect, dimensions, metrics, intervals, counts
+    /// Show what the inputs contain: dialect, dimensions, metrics, intervals, counts
     Inspect(InspectArgs),
-    /// Show the settings in force, and where each comes from
+    /// Show the effective settings and where each comes from
     Config(ConfigArgs),
     /// Run a query and save the raw response
     #[cfg(feature = "fetch")]
     Fetch(Box<super::fetch::FetchArgs>),
-    /// Tell the long story of a diagnostic, or what a metric, dimension or family is
+    /// Explain a diagnostic code, a key figure, a metric, a dimension or a family
     Explain(ExplainArgs),
     /// Print an embedded JSON Schema
     Schema(SchemaArgs),
-    /// Print completions for a shell
+    /// Print the completion script of a shell
     Completions(CompletionsArgs),
-    /// Print the manual page
-    Man,
+    /// Print the manual page, or write a page per command to a folder
+    Man(ManArgs),
 }
 
 /// The inputs of a command.
 #[derive(Debug, ClapArgs)]
 pub struct Inputs {
-    /// Files, folders (searched for *.json, *.ndjson, *.jsonl, also .gz and .zst), quoted
+    /// Files, folders (searched for *.json, *.ndjson and *.jsonl, also with .gz or .zst), glob
     /// patterns, or - for standard input
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 }
 
-/// Which findings are told, and how much they weigh. WHAT is a code, a name, a category letter,
+/// Which findings are reported, and their severity. WHAT is a code, a name, a category letter,
 /// `warnings` or `all`.
 #[derive(Debug, ClapArgs)]
 pub struct LevelArgs {
-    /// Tell only these findings (what keeps a document from being read is always told)
+    /// Report only these findings: codes, names, category letters, warnings or all; errors that
+    /// prevent reading are always reported
     #[arg(
         long,
         value_name = "WHAT",
@@ -141,7 +148,7 @@ pub struct LevelArgs {
         help_heading = "Findings"
     )]
     pub select: Vec<String>,
-    /// Do not tell these findings
+    /// Do not report these findings
     #[arg(
         long,
         value_name = "WHAT",
@@ -149,7 +156,7 @@ pub struct LevelArgs {
         help_heading = "Findings"
     )]
     pub ignore: Vec<String>,
-    /// Make these findings errors: codes, names, letters, warnings or all
+    /// Treat these findings as errors
     #[arg(
         long,
         value_name = "WHAT",
@@ -157,7 +164,7 @@ pub struct LevelArgs {
         help_heading = "Findings"
     )]
     pub deny: Vec<String>,
-    /// Make these findings warnings
+    /// Treat these findings as warnings
     #[arg(
         long,
         value_name = "WHAT",
@@ -165,7 +172,7 @@ pub struct LevelArgs {
         help_heading = "Findings"
     )]
     pub warn: Vec<String>,
-    /// Let these findings pass; a code named itself beats its letter, a letter beats `all`
+    /// Turn these findings off; a code is stronger than its letter, a letter is stronger than all
     #[arg(
         long,
         value_name = "WHAT",
@@ -201,9 +208,9 @@ pub enum To {
 /// Layouts of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LayoutArg {
-    /// A row a metric
+    /// One row per metric
     Long,
-    /// A row a bucket or entity, a column a figure
+    /// One row per bucket or entity, one column per figure
     Wide,
 }
 
@@ -212,7 +219,7 @@ pub enum LayoutArg {
 pub enum OnError {
     /// Write nothing
     Fail,
-    /// Leave the bad buckets or containers out, and count them
+    /// Leave out the bad buckets or containers, and count them
     Skip,
 }
 
@@ -245,7 +252,7 @@ Examples:
 pub struct ConvertArgs {
     #[command(flatten)]
     pub inputs: Inputs,
-    /// Where to write: a file, a folder with --per-file, or - for standard output
+    /// Output file, or folder with --per-file; - = standard output
     #[arg(
         short,
         long,
@@ -254,7 +261,7 @@ pub struct ConvertArgs {
         help_heading = "Output"
     )]
     pub output: PathBuf,
-    /// Format; taken from the output's extension when absent, else csv
+    /// Format; default: by the output's extension, else csv
     #[arg(
         short,
         long,
@@ -263,19 +270,19 @@ pub struct ConvertArgs {
         help_heading = "Output"
     )]
     pub to: Option<To>,
-    /// A row a metric, or a row a bucket
+    /// One row per metric, or one row per bucket
     #[arg(long, value_enum, default_value_t = LayoutArg::Long, help_heading = "Output")]
     pub layout: LayoutArg,
-    /// One output per input; the output is a folder
+    /// Write one output per input; the output is a folder
     #[arg(long, help_heading = "Output")]
     pub per_file: bool,
-    /// Bad parts: write nothing, or leave them out
+    /// What to do with bad parts: write nothing, or leave them out
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnError::Fail, help_heading = "Output")]
     pub on_error: OnError,
-    /// Write what was left out, with its diagnostics, to this file (NDJSON)
+    /// Write the parts that were left out, with their findings, to this file (NDJSON)
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub rejects: Option<PathBuf>,
-    /// Columns: present (with a value somewhere), all, or names in their order
+    /// Columns: present (those with a value in the inputs), all, or a list of names
     #[arg(
         long,
         value_name = "present|all|NAME,...",
@@ -283,8 +290,8 @@ pub struct ConvertArgs {
         help_heading = "Columns and rows"
     )]
     pub columns: String,
-    /// Dimension columns, whatever the inputs hold: with --columns all, the header is the same
-    /// every day
+    /// Dimension columns, even if the inputs do not contain them: with --columns all, the header is
+    /// the same every day
     #[arg(
         long,
         value_name = "NAME,...",
@@ -292,31 +299,31 @@ pub struct ConvertArgs {
         help_heading = "Columns and rows"
     )]
     pub dims: Vec<String>,
-    /// A first column `source` with the input's path
+    /// Add a first column `source` with the path of the input
     #[arg(long, help_heading = "Columns and rows")]
     pub source_column: bool,
     #[command(flatten)]
     pub filter: FilterArgs,
-    /// For Excel: BOM, CRLF, dates as Excel reads them; text that Excel would change or run as a
+    /// Write for Excel: BOM, CRLF, dates that Excel reads; text that Excel would change or run as a
     /// formula is prefixed with '
     #[arg(long, help_heading = "For spreadsheets")]
     pub excel: bool,
-    /// Prefix text cells that begin with = + - @ tab or CR with '
+    /// Prefix text cells that start with = + - @ tab or CR with '
     #[arg(long, help_heading = "For spreadsheets")]
     pub formula_guard: bool,
     /// Field delimiter: one printable ASCII character that no number contains, or tab
     #[arg(long, value_name = "CHAR", help_heading = "For spreadsheets")]
     pub delimiter: Option<String>,
-    /// End lines with CR LF
+    /// End lines with CRLF
     #[arg(long, help_heading = "For spreadsheets")]
     pub crlf: bool,
-    /// Begin with a UTF-8 byte order mark
+    /// Start with a UTF-8 byte order mark
     #[arg(long, help_heading = "For spreadsheets")]
     pub bom: bool,
-    /// Write 0,75 for 0.75 (the delimiter is then ; unless given)
+    /// Write 0,75 instead of 0.75 (the default delimiter is then ;)
     #[arg(long, help_heading = "For spreadsheets")]
     pub decimal_comma: bool,
-    /// Unit of timers' sum, min, max, p95, p99; default: as in the input
+    /// Convert sum, min, max, p95 and p99 of timers to this unit; default: as in the input
     #[arg(
         long,
         value_name = "UNIT",
@@ -324,7 +331,7 @@ pub struct ConvertArgs {
         help_heading = "For spreadsheets"
     )]
     pub durations: Option<UnitArg>,
-    /// Shift interval_start and interval_end to this IANA time zone
+    /// Convert interval_start and interval_end to this IANA time zone
     #[arg(long, value_name = "ZONE", help_heading = "For spreadsheets")]
     pub timezone: Option<String>,
     #[command(flatten)]
@@ -334,7 +341,8 @@ pub struct ConvertArgs {
 /// Which rows are wanted.
 #[derive(Debug, ClapArgs)]
 pub struct FilterArgs {
-    /// Only metrics and views whose name matches one of these patterns (* and ?); repeatable
+    /// Only metrics and views whose name matches one of these patterns (* and ? are wildcards);
+    /// repeatable
     #[arg(
         long = "metric",
         value_name = "GLOB,...",
@@ -350,8 +358,8 @@ pub struct FilterArgs {
         help_heading = "Columns and rows"
     )]
     pub wheres: Vec<String>,
-    /// Only buckets that start at this time or later: 2026-03-02, 2026-03-02T08:00:00Z, or a word
-    /// for its beginning (today, yesterday, last-week, last-month, last-7-days)
+    /// Only buckets that start at or after this time: 2026-03-02, 2026-03-02T08:00:00Z, or the
+    /// beginning of today, yesterday, last-week, last-month or last-7-days
     #[arg(long, value_name = "TIME", help_heading = "Columns and rows")]
     pub from: Option<String>,
     /// Only buckets that start before this time
@@ -366,17 +374,17 @@ pub enum FindingFormat {
     Text,
     /// Every finding, as one array
     Json,
-    /// Every finding, one a line
+    /// Every finding, one per line
     Ndjson,
     /// SARIF 2.1.0, for code scanning
     Sarif,
-    /// JUnit XML: a suite a file; only errors are failures
+    /// JUnit XML: one suite per file; only errors are failures
     Junit,
-    /// Annotations of GitHub Actions, the most useful first
+    /// GitHub Actions annotations, the most useful first
     Github,
-    /// Code quality of GitLab
+    /// GitLab code quality
     Gitlab,
-    /// For the summary of a job: what was checked, and a row a cause
+    /// For a job summary: what was checked, and one row per cause
     Markdown,
 }
 
@@ -396,18 +404,18 @@ Examples:
 pub struct ValidateArgs {
     #[command(flatten)]
     pub inputs: Inputs,
-    /// Format of the findings [default: text]
+    /// Format of the findings; default: by the output's extension, else text
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub format: Option<FindingFormat>,
-    /// Where to write them, or - for standard output [default: -]; with --fix, where to write
-    /// the repaired copy
+    /// Output file of the findings, or - for standard output [default: -]; with --fix, the file
+    /// of the fixed copy
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
-    /// One more report, repeatable; without a path to standard output. Where only reports are
-    /// given, only they are written
+    /// Write one more report; without a path, to standard output. If --report is given without
+    /// --format and --output, only the reports are written; repeatable
     #[arg(long = "report", value_name = "FORMAT[=PATH]")]
     pub reports: Vec<ReportTo>,
-    /// A schema of your own in place of the embedded one (any draft)
+    /// Validate with this JSON Schema instead of the embedded one (any draft)
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
     #[command(flatten)]
@@ -416,7 +424,7 @@ pub struct ValidateArgs {
     pub known: BaselineArgs,
     #[command(flatten)]
     pub expected: ExpectArgs,
-    /// Causes that text shows at the most; 0 shows all. Nothing is left out of the counts
+    /// Maximum number of causes that text shows; 0 = all. The counts are always complete
     /// [default: 50]
     #[arg(long, value_name = "N")]
     pub max_shown: Option<usize>,
@@ -436,10 +444,10 @@ pub enum ReportFormat {
 pub struct ReportArgs {
     #[command(flatten)]
     pub inputs: Inputs,
-    /// Format of the report
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text)]
-    pub format: ReportFormat,
-    /// Where to write it, or - for standard output
+    /// Format of the report; default: by the output's extension, else text
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<ReportFormat>,
+    /// Output file, or - for standard output
     #[arg(short, long, value_name = "PATH", default_value = "-")]
     pub output: PathBuf,
     #[command(flatten)]
@@ -468,17 +476,17 @@ Examples:
 pub struct InspectArgs {
     #[command(flatten)]
     pub inputs: Inputs,
-    /// Say instead what is new, gone or of another type, compared with a file, a folder or a
-    /// quoted pattern, or with what gcagg itself knows (the word schema)
+    /// Compare with a file, a folder or a glob pattern, or with the names that gcagg knows (the
+    /// word schema): show what is new, missing or of another type
     #[arg(long, value_name = "FILE|schema")]
     pub against: Option<PathBuf>,
-    /// End with 1 where the comparison finds a difference
+    /// Exit with 1 if the comparison finds a difference
     #[arg(long, requires = "against")]
     pub exit_code: bool,
-    /// Format of the answer
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
-    pub format: InspectFormat,
-    /// Where to write it, or - for standard output
+    /// Format of the result; default: by the output's extension, else text
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<InspectFormat>,
+    /// Output file, or - for standard output
     #[arg(short, long, value_name = "PATH", default_value = "-")]
     pub output: PathBuf,
     #[command(flatten)]
@@ -488,19 +496,20 @@ pub struct InspectArgs {
 const EXPLAIN: &str = "\
 Examples:
   gcagg explain                   the codes of findings
-  gcagg explain S001              the long story of a code
-  gcagg explain tHandle           what a metric is, and which statistics it carries
-  gcagg explain nAbandoned        where the figure really is
-  gcagg explain queueId           which families have a dimension
-  gcagg explain metrics           all metrics; also dimensions, families";
+  gcagg explain S001              a diagnostic code
+  gcagg explain AHT               a key figure: formula, unit and source
+  gcagg explain tHandle           a metric and its statistics
+  gcagg explain nAbandoned        which metric contains the figure
+  gcagg explain queueId           a dimension and its families
+  gcagg explain metrics           all metrics; also figures, dimensions, families";
 
 /// Options of `explain`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = EXPLAIN)]
 pub struct ExplainArgs {
-    /// A code or its name (S001, wrong-type), a metric (tHandle), a dimension (queueId) or a
-    /// family (conversations); metrics, dimensions or families list those; without any, the list
-    /// of codes
+    /// A code or its name (S001, wrong-type), a key figure (AHT), a metric (tHandle), a dimension
+    /// (queueId) or a family (conversations); figures, metrics, dimensions or families for a list;
+    /// without it, the list of codes
     #[arg(value_name = "WHAT")]
     pub what: Option<String>,
 }
@@ -520,6 +529,14 @@ pub struct SchemaArgs {
     /// Which schema
     #[arg(value_name = "NAME", value_enum, default_value_t = SchemaName::Aggregates)]
     pub name: SchemaName,
+}
+
+/// Options of `man`.
+#[derive(Debug, ClapArgs)]
+pub struct ManArgs {
+    /// Folder for one page per command; without it, the main page is printed
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
 }
 
 /// Options of `completions`.

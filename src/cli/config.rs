@@ -1,6 +1,7 @@
 //! `gcagg.toml`: settings of a project or a user, where they come from and which line.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -11,8 +12,10 @@ use crate::diagnostic::levels::{Levels, Wishes};
 use crate::document::catalog::nearest;
 use crate::json::lines::Lines;
 
+use super::args::SharedArgs;
 use super::failure::Failure;
 use super::options::refused;
+use super::sections::{self, CommandOption, SECTIONS, Takes};
 
 /// The name of the file.
 pub const NAME: &str = "gcagg.toml";
@@ -29,6 +32,17 @@ pub enum Choice {
     Nothing,
 }
 
+impl Choice {
+    /// The file that the command line asks for.
+    pub fn of(args: &SharedArgs) -> Self {
+        match &args.config {
+            _ if args.no_config => Self::Nothing,
+            Some(path) => Self::File(path.clone()),
+            None => Self::Search,
+        }
+    }
+}
+
 /// What a setting may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -41,7 +55,7 @@ pub enum Kind {
     Number,
 }
 
-/// Every setting there is, by its table and its key.
+/// Every setting by its table and its key, except the options of [`SECTIONS`].
 pub const SETTINGS: &[(&str, &str, Kind)] = &[
     ("", "select", Kind::Levels),
     ("", "ignore", Kind::Levels),
@@ -64,6 +78,7 @@ pub enum Value {
     List(Vec<String>),
     Text(String),
     Number(u64),
+    Flag(bool),
 }
 
 /// A setting that is made.
@@ -78,7 +93,7 @@ pub struct Setting {
 /// The settings of one file, or none.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// Where they stand.
+    /// The file.
     pub path: Option<PathBuf>,
     pub settings: Vec<Setting>,
 }
@@ -87,7 +102,7 @@ impl Config {
     /// Finds and reads the file.
     ///
     /// # Errors
-    /// It cannot be read (exit 3), or says what is no setting (exit 2).
+    /// It cannot be read (exit 3), or has an unknown setting (exit 2).
     pub fn load(choice: &Choice) -> Result<Self, Failure> {
         let path = match choice {
             Choice::Nothing => return Ok(Self::default()),
@@ -99,7 +114,7 @@ impl Config {
         };
         let text = std::fs::read_to_string(&path).map_err(|error| {
             Failure::io(format!("cannot read {}: {error}", path.display()))
-                .help("--config names a file of settings; --no-config goes without any")
+                .help("--config names a settings file; --no-config ignores all of them")
         })?;
         Self::parse(&text, path)
     }
@@ -158,6 +173,34 @@ impl Config {
         Some(folder.map_or_else(|| PathBuf::from(&text), |folder| folder.join(&text)))
     }
 
+    /// The options of a command line that say the same as a setting of a command.
+    pub fn arguments(&self, setting: &Setting) -> Vec<OsString> {
+        let Some(option) = sections::find(setting.table, setting.key) else {
+            return Vec::new();
+        };
+        let folder = self.path.as_deref().and_then(Path::parent);
+        let one = |value: &str| {
+            let mut argument = OsString::from(format!("--{}=", setting.key));
+            match folder {
+                Some(folder) if option.is_path && value != "-" => {
+                    argument.push(folder.join(value));
+                }
+                _ => argument.push(value),
+            }
+            argument
+        };
+        match &setting.value {
+            Value::Flag(true) => vec![OsString::from(format!("--{}", setting.key))],
+            Value::Flag(false) => Vec::new(),
+            Value::Text(text) => vec![one(text)],
+            Value::Number(number) => vec![one(&number.to_string())],
+            Value::List(list) if option.takes == Takes::Many => {
+                list.iter().map(|text| one(text)).collect()
+            }
+            Value::List(list) => vec![one(&list.join(","))],
+        }
+    }
+
     /// A number.
     pub fn number(&self, table: &str, key: &str) -> Option<u64> {
         match self.get(table, key) {
@@ -199,7 +242,7 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn table(&mut self, name: &'static str, table: &DeTable<'_>) -> Result<(), Failure> {
-        // In the order of the file, so that the first fault is told.
+        // In the order of the file, so that the first fault is reported.
         let mut entries: Vec<_> = table.iter().collect();
         entries.sort_by_key(|(key, _)| key.span().start);
         for (key, value) in entries {
@@ -209,13 +252,15 @@ impl Reader<'_> {
                 .find(|(table, key, _)| *table == name && key == word);
             if let Some((table, key, kind)) = known {
                 self.setting(table, key, *kind, value.get_ref(), value.span())?;
+            } else if let Some(option) = sections::find(name, word) {
+                self.option(option, value.get_ref(), value.span())?;
             } else if name.is_empty()
-                && let Some((inner, ..)) = SETTINGS.iter().find(|(table, ..)| table == word)
+                && let Some(inner) = tables().find(|table| table == word)
             {
                 match value.get_ref() {
                     DeValue::Table(table) => self.table(inner, table)?,
                     other => {
-                        let words = format!("`{word}` is a table, not {}", article(other));
+                        let words = format!("`{word}` must be a table, not {}", article(other));
                         return Err(self
                             .fault(value.span(), words)
                             .help(format!("write [{inner}] above its settings")));
@@ -236,7 +281,7 @@ impl Reader<'_> {
         value: &DeValue<'_>,
         span: Range<usize>,
     ) -> Result<(), Failure> {
-        let wrong = |what: &str| format!("`{key}` is {what}, not {}", article(value));
+        let wrong = |what: &str| wrong(key, what, value);
         let read =
             match (kind, value) {
                 (Kind::Levels | Kind::List, DeValue::Array(array)) => {
@@ -244,7 +289,7 @@ impl Reader<'_> {
                     for item in array.iter() {
                         let DeValue::String(text) = item.get_ref() else {
                             let words = format!(
-                                "`{key}` is a list of texts, and this is {}",
+                                "`{key}` must be a list of strings, and this element is {}",
                                 article(item.get_ref())
                             );
                             return Err(self.fault(item.span(), words));
@@ -258,18 +303,18 @@ impl Reader<'_> {
                 }
                 (Kind::Levels | Kind::List, _) => {
                     return Err(self
-                        .fault(span, wrong("a list of texts"))
+                        .fault(span, wrong("a list of strings"))
                         .help(format!("write {key} = [\"...\"]")));
                 }
                 (Kind::Text | Kind::Path, DeValue::String(text)) => Value::Text(text.to_string()),
-                (Kind::Text | Kind::Path, _) => return Err(self.fault(span, wrong("a text"))),
+                (Kind::Text | Kind::Path, _) => return Err(self.fault(span, wrong("a string"))),
                 (Kind::Number, DeValue::Integer(number)) => {
                     let parsed = u64::from_str_radix(number.as_str(), number.radix());
                     Value::Number(parsed.map_err(|_| {
                         self.fault(span.clone(), format!("`{key}` must be 0 or more"))
                     })?)
                 }
-                (Kind::Number, _) => return Err(self.fault(span, wrong("a whole number"))),
+                (Kind::Number, _) => return Err(self.fault(span, wrong("an integer"))),
             };
         let line = self.place(span.start).0;
         self.settings.push(Setting {
@@ -278,6 +323,54 @@ impl Reader<'_> {
             value: read,
             line,
         });
+        Ok(())
+    }
+
+    /// An option of a command, which is refused where the command line would refuse it.
+    fn option(
+        &mut self,
+        option: &'static CommandOption,
+        value: &DeValue<'_>,
+        span: Range<usize>,
+    ) -> Result<(), Failure> {
+        let read = match (option.takes, value) {
+            (Takes::Flag, DeValue::Boolean(flag)) => Value::Flag(*flag),
+            (Takes::Flag, _) => {
+                return Err(self.fault(span, wrong(&option.name, "true or false", value)));
+            }
+            (_, DeValue::Array(array)) => {
+                let items = array.iter().map(|item| scalar(item.get_ref()));
+                match items.collect::<Option<Vec<String>>>() {
+                    Some(list) => Value::List(list),
+                    None => {
+                        let words = format!("`{}` must be a list of strings", option.name);
+                        return Err(self.fault(span, words));
+                    }
+                }
+            }
+            (_, value) => match scalar(value) {
+                Some(text) => Value::Text(text),
+                None => return Err(self.fault(span, wrong(&option.name, "a string", value))),
+            },
+        };
+        let setting = Setting {
+            table: option.section,
+            key: &option.name,
+            value: read,
+            line: self.place(span.start).0,
+        };
+        let config = Config {
+            path: Some(self.path.to_owned()),
+            settings: Vec::new(),
+        };
+        if let Some((words, values)) = option.refusal(&config.arguments(&setting)) {
+            let failure = self.fault(span, words);
+            return Err(match values {
+                Some(values) => failure.help(values),
+                None => failure,
+            });
+        }
+        self.settings.push(setting);
         Ok(())
     }
 
@@ -302,31 +395,24 @@ impl Reader<'_> {
     }
 
     fn unknown(&self, table: &str, word: &str, span: Range<usize>) -> Failure {
-        let names = || {
-            let own = SETTINGS.iter().filter(move |(of, ..)| *of == table);
-            let tables = SETTINGS.iter().map(|(of, ..)| *of);
-            let tables = tables.filter(move |of| table.is_empty() && !of.is_empty());
-            own.map(|(_, key, _)| *key).chain(tables)
-        };
+        let own = keys().filter(|(of, _)| *of == table).map(|(_, key)| key);
+        let mut names: Vec<&str> = own.collect();
+        if table.is_empty() {
+            names.extend(tables());
+        }
         let within = match table {
             "" => String::new(),
             table => format!(" in [{table}]"),
         };
-        let failure = self.fault(span, format!("`{word}` is no setting{within}"));
-        let elsewhere = SETTINGS
-            .iter()
-            .find(|(of, key, _)| *of != table && *key == word);
-        match (nearest(word, names()), elsewhere) {
-            (_, Some(("", key, _))) => {
-                failure.help(format!("`{key}` stands above all tables of the file"))
+        let failure = self.fault(span, format!("unknown setting `{word}`{within}"));
+        let elsewhere = keys().find(|(of, key)| *of != table && *key == word);
+        match (nearest(word, names.iter().copied()), elsewhere) {
+            (_, Some(("", key))) => {
+                failure.help(format!("`{key}` belongs at the top, above all tables"))
             }
-            (_, Some((of, key, _))) => failure.help(format!("`{key}` belongs below [{of}]")),
+            (_, Some((of, key))) => failure.help(format!("`{key}` belongs below [{of}]")),
             (Some(near), None) => failure.help(format!("did you mean `{near}`?")),
-            (None, None) => {
-                let mut names: Vec<&str> = names().collect();
-                names.dedup();
-                failure.help(format!("there are {}", names.join(", ")))
-            }
+            (None, None) => failure.help(format!("the settings are {}", names.join(", "))),
         }
     }
 
@@ -341,10 +427,36 @@ impl Reader<'_> {
     }
 }
 
+/// The tables of the file.
+fn tables() -> impl Iterator<Item = &'static str> {
+    ["validate"].into_iter().chain(SECTIONS.iter().copied())
+}
+
+/// Every setting by its table and its key.
+pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let fixed = SETTINGS.iter().map(|(table, key, _)| (*table, *key));
+    let options = sections::options().iter();
+    fixed.chain(options.map(|option| (option.section, option.name.as_str())))
+}
+
+/// A value as the command line writes it.
+fn scalar(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().to_owned()),
+        DeValue::Float(number) => Some(number.as_str().to_owned()),
+        _ => None,
+    }
+}
+
+fn wrong(key: &str, what: &str, value: &DeValue<'_>) -> String {
+    format!("`{key}` must be {what}, not {}", article(value))
+}
+
 fn article(value: &DeValue<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) => "a whole number",
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "an integer",
         DeValue::Float(_) => "a number with decimals",
         DeValue::Boolean(_) => "true or false",
         DeValue::Datetime(_) => "a time",

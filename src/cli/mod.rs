@@ -5,4 +5,8 @@ pub mod config;
 pub mod failure;
 #[cfg(feature = "fetch")]
 pub mod fetch;
+mod hints;
 pub mod options;
+pub mod output;
+pub mod parse;
+pub mod sections;

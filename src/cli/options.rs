@@ -19,6 +19,7 @@ use crate::write::sink::{Compression, Sink, Target};
 use super::args::{FilterArgs, LevelArgs, SharedArgs, When};
 use super::config::{Choice, Config};
 use super::failure::{Failure, say};
+use super::output;
 
 /// What every command goes by.
 #[derive(Debug, Clone)]
@@ -48,11 +49,7 @@ impl Shared {
                 .window
                 .unwrap_or(WINDOW * parallel::threads().clamp(2, 8))
                 .max(16),
-            config: match &args.config {
-                _ if args.no_config => Choice::Nothing,
-                Some(path) => Choice::File(path.clone()),
-                None => Choice::Search,
-            },
+            config: Choice::of(args),
         }
     }
 
@@ -62,6 +59,11 @@ impl Shared {
     /// The file does not read.
     pub fn config(&self) -> Result<Config, Failure> {
         Config::load(&self.config)
+    }
+
+    /// Whether standard output is a terminal, or is to be treated as one.
+    pub fn stdout_is_terminal(&self) -> bool {
+        self.color == When::Always || io::stdout().is_terminal()
     }
 
     /// How text for people looks on standard output.
@@ -83,18 +85,26 @@ impl Shared {
         }
     }
 
+    /// Whether standard output shows colors.
+    pub fn colors(&self) -> bool {
+        self.draws(io::stdout().is_terminal())
+    }
+
     fn style(&self, terminal: bool) -> Style {
-        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let draw = match self.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => terminal && !dumb && !set("NO_COLOR") && !set("NO_GRAPHICS"),
-        };
-        if draw {
+        if self.draws(terminal) {
             Style::Graphical
         } else {
             Style::Narrated
+        }
+    }
+
+    fn draws(&self, terminal: bool) -> bool {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        match self.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && !dumb && !set("NO_COLOR") && !set("NO_GRAPHICS"),
         }
     }
 
@@ -118,6 +128,7 @@ impl Shared {
 /// # Errors
 /// A usage error with an example.
 pub fn inputs(arguments: &[PathBuf], command: &str) -> Result<Discovery, Failure> {
+    output::refuse_slip(arguments, command)?;
     if !arguments.is_empty() {
         return Ok(discover::discover(arguments));
     }
@@ -147,19 +158,19 @@ pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Failure> {
     })
 }
 
-/// Why a wish cannot be granted, and what to do.
+/// Why a level cannot be changed, and what to do.
 pub fn refused(error: &WishError) -> (String, String) {
     match error {
         WishError::Unknown(wish, near) => (
-            format!("`{wish}` is no code, name or category"),
+            format!("`{wish}` is not a code, a name, a category letter, `warnings` or `all`"),
             match near {
-                Some(near) => format!("did you mean {near}? `gcagg explain` lists them all"),
-                None => "`gcagg explain` lists them all".to_owned(),
+                Some(near) => format!("did you mean {near}? `gcagg explain` lists the codes"),
+                None => "`gcagg explain` lists the codes".to_owned(),
             },
         ),
         WishError::Fixed(code) => (
             format!("{} ({}) cannot be lowered", code.id(), code.name()),
-            "a document with this fault cannot be read, and hiding that would lose it in silence"
+            "a document with this error cannot be read; without the finding its data would be lost silently"
                 .to_owned(),
         ),
     }
@@ -214,7 +225,7 @@ pub fn zone(name: Option<&str>) -> Result<Option<Tz>, Failure> {
         return Ok(None);
     };
     name.parse().map(Some).map_err(|_| {
-        let failure = Failure::usage(format!("--timezone {name}: no IANA time zone"));
+        let failure = Failure::usage(format!("--timezone {name}: unknown time zone"));
         match nearest(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())) {
             Some(near) => failure.help(format!("did you mean {near}?")),
             None => failure.help("write a name such as Europe/Berlin"),

@@ -1,10 +1,18 @@
 //! `gcagg completions` and `gcagg man`: from the same definition as the parser.
 
-use clap::CommandFactory as _;
+use std::io::{self, Write as _};
+use std::path::Path;
 
-use crate::cli::args::{Args, CompletionsArgs};
+use clap::builder::PossibleValuesParser;
+use clap::{Command, CommandFactory as _};
+
+use crate::cli::args::{Args, CompletionsArgs, ManArgs};
 use crate::cli::failure::Failure;
+use crate::cli::options;
+use crate::diagnostic::Code;
+use crate::document::catalog::{figure, index};
 use crate::exit::ExitStatus;
+use crate::report::glossary;
 use crate::write::stdout;
 
 /// Prints the completions of a shell.
@@ -12,19 +20,100 @@ use crate::write::stdout;
 /// # Errors
 /// Standard output cannot be written.
 pub fn run(args: CompletionsArgs) -> Result<ExitStatus, Failure> {
+    let mut command = with_values(Args::command());
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Args::command(), "gcagg", &mut text);
+    clap_complete::generate(args.shell, &mut command, "gcagg", &mut text);
     print(&text)
 }
 
-/// Prints the manual page.
+/// Prints the main manual page, or writes a page per command to a folder.
 ///
 /// # Errors
-/// Standard output cannot be written.
-pub fn man() -> Result<ExitStatus, Failure> {
+/// The pages cannot be written.
+pub fn man(args: &ManArgs) -> Result<ExitStatus, Failure> {
+    let Some(folder) = &args.folder else {
+        let mut text = Vec::new();
+        clap_mangen::Man::new(Args::command()).render(&mut text)?;
+        return print(&text);
+    };
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::writing(&folder.display().to_string(), &error))?;
+    let mut root = Args::command();
+    root.build();
+    let commands: Vec<Command> = root
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help")
+        .cloned()
+        .collect();
+    page(folder, "gcagg", root)?;
+    for command in commands {
+        let name = format!("gcagg-{}", command.get_name());
+        page(folder, &name, command)?;
+    }
+    Ok(ExitStatus::Success)
+}
+
+/// Writes the page of one command.
+fn page(folder: &Path, name: &str, command: Command) -> Result<(), Failure> {
+    let path = folder.join(format!("{name}.1"));
+    let failed = |error: io::Error| Failure::writing(&options::shown(&path), &error);
+    // With the name `gcagg-convert`, as the main page refers to it.
+    let command = command.display_name(name.to_owned());
     let mut text = Vec::new();
-    clap_mangen::Man::new(Args::command()).render(&mut text)?;
-    print(&text)
+    clap_mangen::Man::new(command)
+        .render(&mut text)
+        .map_err(failed)?;
+    let mut sink = options::sink(&path)?;
+    sink.write_all(&text).map_err(failed)?;
+    sink.finish().map_err(failed)
+}
+
+/// The command line with the values that shells offer. The parser takes others too: metrics may
+/// be newer than the catalogue.
+fn with_values(command: Command) -> Command {
+    let metrics = || index::metrics().keys().copied();
+    let dimensions = || index::dimensions().keys().copied();
+    let codes = || Code::ALL.iter().flat_map(|code| [code.id(), code.name()]);
+    let levels: Vec<&str> = ["all", "warnings"].into_iter().chain(codes()).collect();
+    let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+    // The parser borrows its values forever; the command ends when they are printed.
+    let kept = |text: String| -> &'static str { text.leak() };
+    let conditions = || dimensions().map(|name| kept(format!("{name}=")));
+    let slugs = figure::all().iter().map(|figure| kept(figure.slug()));
+    let explained = codes()
+        .chain(slugs)
+        .chain(glossary::LISTS)
+        .chain(index::names());
+    let offered: Vec<(&str, Vec<&'static str>)> = vec![
+        ("metrics", metrics().collect()),
+        ("expect_metrics", metrics().collect()),
+        ("wheres", conditions().collect()),
+        ("filters", conditions().collect()),
+        ("group_by", dimensions().collect()),
+        ("expect_dims", dimensions().collect()),
+        ("timezone", zones.collect()),
+        ("select", levels.clone()),
+        ("ignore", levels.clone()),
+        ("deny", levels.clone()),
+        ("warn", levels.clone()),
+        ("allow", levels),
+        ("what", explained.collect()),
+    ];
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect();
+    names.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |command| {
+            offered.iter().fold(command, |command, (id, values)| {
+                if command.get_arguments().all(|arg| arg.get_id() != *id) {
+                    return command;
+                }
+                let values = PossibleValuesParser::new(values.iter().copied());
+                command.mut_arg(*id, |arg| arg.value_parser(values))
+            })
+        })
+    })
 }
 
 fn print(text: &[u8]) -> Result<ExitStatus, Failure> {

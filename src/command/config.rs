@@ -37,11 +37,11 @@ fn settings(config: &Config, args: &ConfigArgs) -> Vec<(Setting, String)> {
         .map(|path| path.display().to_string())
         .unwrap_or_default();
     let mut settings: Vec<(Setting, String)> = Vec::new();
-    for (table, key, _) in config::SETTINGS {
+    for (table, key) in config::keys() {
         let set = config
             .settings
             .iter()
-            .filter(|setting| setting.table == *table && setting.key == *key);
+            .filter(|setting| setting.table == table && setting.key == key);
         settings.extend(set.map(|setting| {
             let from = format!("{file}:{}", setting.line);
             (setting.clone(), from)
@@ -83,8 +83,8 @@ fn changes(config: &Config, levels: &Levels) -> Vec<(Code, &'static str, String)
 /// TOML: it can be kept as a file of settings.
 fn text(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> String {
     let mut out = match &config.path {
-        Some(path) => format!("# settings of {}\n", path.display()),
-        None => format!("# no {}: defaults, and what was typed\n", config::NAME),
+        Some(path) => format!("# settings from {}\n", path.display()),
+        None => format!("# no {}: defaults and command line only\n", config::NAME),
     };
     let mut table = "";
     for (setting, from) in settings {
@@ -96,13 +96,14 @@ fn text(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> Str
             Value::List(list) => json!(list).to_string().replace("\",\"", "\", \""),
             Value::Text(text) => json!(text).to_string(),
             Value::Number(number) => number.to_string(),
+            Value::Flag(flag) => flag.to_string(),
         };
         let comment = if from == TYPED { "# " } else { "" };
         out.push_str(&format!("{comment}{} = {value}  # {from}\n", setting.key));
     }
     let changes = changes(config, levels);
     if !changes.is_empty() {
-        out.push_str("\n# severities in force, where they are not the default\n");
+        out.push_str("\n# severities that differ from the default\n");
     }
     for (code, severity, why) in changes {
         let name = code.name();
@@ -119,6 +120,7 @@ fn json(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> Str
                 Value::List(list) => json!(list),
                 Value::Text(text) => json!(text),
                 Value::Number(number) => json!(number),
+                Value::Flag(flag) => json!(flag),
             };
             let table = match setting.table {
                 "" => None,

@@ -7,6 +7,7 @@ use crate::check::Checker;
 use crate::cli::args::{ConvertArgs, LayoutArg, OnError, To, UnitArg};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
+use crate::cli::output;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::thin;
 use crate::engine::emit::{self, Table, Written};
@@ -24,6 +25,16 @@ use super::distinct::Distinct;
 use super::gather::{self, Gathered, counted};
 use super::progress::Progress;
 use super::{rejects, tell};
+
+/// The extensions of the formats.
+const WRITTEN: [(&str, To); 6] = [
+    ("csv", To::Csv),
+    ("tsv", To::Tsv),
+    ("tab", To::Tsv),
+    ("ndjson", To::Ndjson),
+    ("jsonl", To::Ndjson),
+    ("json", To::Json),
+];
 
 /// Runs the command.
 ///
@@ -170,11 +181,11 @@ struct Plan {
 
 impl Plan {
     fn new(args: &ConvertArgs) -> Result<Self, Failure> {
-        let to = match args.to {
-            Some(to) => to,
-            None if args.per_file => To::Csv,
-            None => from_extension(&args.output)?,
+        let named = match args.per_file {
+            true => None,
+            false => output::format(&args.output, "convert", &WRITTEN)?,
         };
+        let to = args.to.or(named).unwrap_or(To::Csv);
         if args.rejects.is_some() && args.on_error == OnError::Fail {
             return Err(Failure::usage("--rejects needs --on-error skip")
                 .help("without it, nothing is left out and nothing is written from bad input"));
@@ -311,34 +322,6 @@ impl Plan {
                 .help("leave --durations out, or correct the figure"))
             }
         }
-    }
-}
-
-fn from_extension(output: &Path) -> Result<To, Failure> {
-    let mut path = output.to_owned();
-    if path
-        .extension()
-        .is_some_and(|extension| extension == "gz" || extension == "zst")
-    {
-        path.set_extension("");
-    }
-    match path
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .map(str::to_lowercase)
-        .as_deref()
-    {
-        Some("csv") | None => Ok(To::Csv),
-        Some("tsv" | "tab") => Ok(To::Tsv),
-        Some("ndjson" | "jsonl") => Ok(To::Ndjson),
-        Some("json") => Ok(To::Json),
-        Some(other @ ("xlsx" | "parquet")) => Err(Failure::usage(format!(
-            "{}: {other} is no format yet",
-            output.display()
-        ))
-        .help("write csv, tsv, ndjson or json")),
-        // A name without a telling extension gets the default format.
-        Some(_) => Ok(To::Csv),
     }
 }
 

@@ -63,7 +63,7 @@ impl Against {
 pub fn run(
     shared: &Shared,
     run: &Run<'_>,
-    args: &InspectArgs,
+    (args, format): (&InspectArgs, InspectFormat),
     inputs: &Gathered,
     against: Against,
 ) -> Result<(Option<String>, ExitStatus), Failure> {
@@ -103,7 +103,7 @@ pub fn run(
     if args.exit_code && !changes.is_empty() {
         status = status.merge(ExitStatus::BadData);
     }
-    let words = match (args.format, before) {
+    let words = match (format, before) {
         (InspectFormat::Json, _) => drift::json(&name, &changes),
         (InspectFormat::Text, Some(_)) => {
             drift::text(&format!("against {}", printable(&name)), &changes)

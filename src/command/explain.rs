@@ -1,37 +1,43 @@
-//! `gcagg explain`: the long story of a diagnostic, and what a name of the API means.
+//! `gcagg explain`: what a diagnostic code means, and what a name of the API means.
 
 use crate::cli::args::ExplainArgs;
 use crate::cli::failure::Failure;
+use crate::cli::options::Shared;
 use crate::diagnostic::{Code, explain};
-use crate::document::catalog::{index, nearest};
+use crate::document::catalog::{figure, index, nearest};
 use crate::exit::ExitStatus;
-use crate::report::glossary;
+use crate::report::{glossary, page};
 use crate::write::stdout;
 
 /// Runs the command.
 ///
 /// # Errors
-/// A word that means nothing, with the nearest.
-pub fn run(args: &ExplainArgs) -> Result<ExitStatus, Failure> {
+/// An unknown word, with the nearest known one.
+pub fn run(shared: &Shared, args: &ExplainArgs) -> Result<ExitStatus, Failure> {
     let text = match &args.what {
         None => explain::list(),
-        Some(what) => Code::parse(what)
-            .map(explain::page)
-            .or_else(|| glossary::list(what))
-            .or_else(|| glossary::page(what))
-            .ok_or_else(|| unknown(what))?,
+        Some(what) => match Code::parse(what).map(explain::page) {
+            Some(text) if shared.stdout_is_terminal() => page::rendered(&text, shared.colors()),
+            Some(text) => text,
+            None => glossary::list(what)
+                .or_else(|| glossary::page(what))
+                .ok_or_else(|| unknown(what))?,
+        },
     };
     stdout::print(text.as_bytes())?;
     Ok(ExitStatus::Success)
 }
 
 fn unknown(what: &str) -> Failure {
-    const LISTS: &str = "`gcagg explain` lists the codes; `gcagg explain metrics`, `dimensions` \
-                         and `families` list the names of the API";
+    const LISTS: &str = "`gcagg explain` lists the codes; `gcagg explain figures`, `metrics`, \
+                         `dimensions` and `families` list the other names";
     let codes = Code::ALL.iter().flat_map(|code| [code.id(), code.name()]);
+    let figures = figure::all().iter().flat_map(figure::KeyFigure::names);
     let candidates = codes.chain(glossary::LISTS).chain(index::names());
-    let near = nearest(what, candidates).or_else(|| Code::nearest(what));
-    let failure = Failure::usage(format!("`{what}` is no code, metric, dimension or family"));
+    let near = nearest(what, candidates.chain(figures)).or_else(|| Code::nearest(what));
+    let failure = Failure::usage(format!(
+        "`{what}` is not a code, key figure, metric, dimension or family"
+    ));
     match near {
         Some(near) => failure.help(format!("did you mean {near}? {LISTS}")),
         None => failure.help(LISTS),

@@ -6,6 +6,7 @@ use crate::check::Checker;
 use crate::cli::args::{InspectArgs, InspectFormat};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
+use crate::cli::output;
 use crate::diagnostic::thin;
 use crate::engine::{Run, walk};
 use crate::exit::ExitStatus;
@@ -16,11 +17,17 @@ use super::drift::{self, Against};
 use super::gather::{self, Gathered};
 use super::tell;
 
+/// The extensions of the formats.
+const WRITTEN: [(&str, InspectFormat); 2] =
+    [("txt", InspectFormat::Text), ("json", InspectFormat::Json)];
+
 /// Runs the command.
 ///
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
+    let named = output::format(&args.output, "inspect", &WRITTEN)?;
+    let format = args.format.or(named).unwrap_or(InspectFormat::Text);
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let shaping = Shaping {
         layout: Layout::Long,
@@ -52,11 +59,11 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
     let mut status = gather::status(&collection);
     let words = match against {
         Some(against) => {
-            let (words, drifted) = drift::run(shared, &run, &args, &gathered, against)?;
+            let (words, drifted) = drift::run(shared, &run, (&args, format), &gathered, against)?;
             status = status.merge(drifted);
             words
         }
-        None => Some(contents(&args, &gathered)?),
+        None => Some(contents(&args, format, &gathered)?),
     };
     if let Some(words) = words {
         write(&args, &words)?;
@@ -66,7 +73,11 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
 }
 
 /// What is in the inputs, in words.
-fn contents(args: &InspectArgs, gathered: &Gathered) -> Result<String, Failure> {
+fn contents(
+    args: &InspectArgs,
+    format: InspectFormat,
+    gathered: &Gathered,
+) -> Result<String, Failure> {
     let mut contents = Contents::default();
     for input in &gathered.inputs {
         contents.files += 1;
@@ -79,7 +90,7 @@ fn contents(args: &InspectArgs, gathered: &Gathered) -> Result<String, Failure> 
         contents.take(dialect, node)
     })
     .map_err(|error| tell::unwritten(&args.output, error))?;
-    Ok(match args.format {
+    Ok(match format {
         InspectFormat::Text => contents.text(),
         InspectFormat::Json => contents.json(),
     })

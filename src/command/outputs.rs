@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{FindingFormat, ReportTo, ValidateArgs};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
+use crate::cli::output;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::render::{self, Format, Style};
 use crate::diagnostic::thin;
@@ -13,6 +14,18 @@ use crate::write::sink::Sink;
 
 use super::distinct::Distinct;
 use super::{gather, repair};
+
+/// The extensions of the formats; GitLab's and GitHub's have none of their own.
+const WRITTEN: [(&str, FindingFormat); 8] = [
+    ("txt", FindingFormat::Text),
+    ("json", FindingFormat::Json),
+    ("ndjson", FindingFormat::Ndjson),
+    ("jsonl", FindingFormat::Ndjson),
+    ("sarif", FindingFormat::Sarif),
+    ("xml", FindingFormat::Junit),
+    ("md", FindingFormat::Markdown),
+    ("markdown", FindingFormat::Markdown),
+];
 
 /// The outputs of a run, open for writing before the work begins: a wrong path is told at once.
 pub struct Outputs(Vec<Output>);
@@ -39,9 +52,13 @@ impl Outputs {
     pub fn open(shared: &Shared, args: &ValidateArgs, inputs: &[PathBuf]) -> Result<Self, Failure> {
         let mut wanted = Vec::new();
         let own = args.output.as_ref().filter(|_| !args.fixing.fix);
+        let named = match own {
+            Some(path) => output::format(path, "validate", &WRITTEN)?,
+            None => None,
+        };
         if args.format.is_some() || own.is_some() || args.reports.is_empty() {
             wanted.push(ReportTo {
-                format: args.format.unwrap_or(FindingFormat::Text),
+                format: args.format.or(named).unwrap_or(FindingFormat::Text),
                 path: own.cloned().unwrap_or_else(|| PathBuf::from("-")),
             });
         }

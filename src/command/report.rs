@@ -7,6 +7,7 @@ use crate::check::{Checker, overlap};
 use crate::cli::args::{ReportArgs, ReportFormat};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
+use crate::cli::output;
 use crate::diagnostic::thin;
 use crate::document::aggregates::Container;
 use crate::document::summary;
@@ -22,11 +23,20 @@ use crate::table::{Filter, Layout, Shaping, time::Times};
 use super::gather;
 use super::tell;
 
+/// The extensions of the formats.
+const WRITTEN: [(&str, ReportFormat); 3] = [
+    ("txt", ReportFormat::Text),
+    ("md", ReportFormat::Markdown),
+    ("markdown", ReportFormat::Markdown),
+];
+
 /// Runs the command.
 ///
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
+    let named = output::format(&args.output, "report", &WRITTEN)?;
+    let format = args.format.or(named).unwrap_or(ReportFormat::Text);
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let shaping = Shaping {
         layout: Layout::Long,
@@ -71,7 +81,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
         .inputs
         .iter()
         .any(|input| input.survey.filtered > 0);
-    let words = match args.format {
+    let words = match format {
         ReportFormat::Text => text::text(&report),
         ReportFormat::Markdown => markdown::markdown(&report),
     };

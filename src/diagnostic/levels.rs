@@ -220,6 +220,8 @@ fn codes(wish: &str) -> Result<(u8, Vec<Code>), WishError> {
         {
             of(1, &|code| code.id().starts_with(letter))
         }
+        // Other tools write it in the singular.
+        "warning" | "warn" => Err(WishError::Unknown(wish.to_owned(), Some(WARNINGS))),
         _ => Err(WishError::Unknown(wish.to_owned(), Code::nearest(wish))),
     }
 }

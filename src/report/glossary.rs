@@ -1,10 +1,11 @@
-//! What the names of the API mean, in words: `gcagg explain` of a metric, a dimension or a family.
+//! What names mean, in words: `gcagg explain` of a key figure, a metric, a dimension or a family.
 
 use crate::document::catalog::family::{self, Family};
+use crate::document::catalog::figure::{self, KeyFigure};
 use crate::document::catalog::{self, Entry, Misnomer, index};
 
 /// The lists that can be asked for.
-pub const LISTS: [&str; 3] = ["metrics", "dimensions", "families"];
+pub const LISTS: [&str; 4] = ["figures", "metrics", "dimensions", "families"];
 
 /// What a name means, whether it is right, wrong or friendly.
 pub fn page(name: &str) -> Option<String> {
@@ -22,12 +23,26 @@ pub fn page(name: &str) -> Option<String> {
     if let Some(homes) = index::dimensions().get(name) {
         return Some(dimension(name, homes));
     }
-    family::find(name).map(of_family)
+    if let Some(family) = family::find(name) {
+        return Some(of_family(family));
+    }
+    figure::find(name).map(of_figure)
 }
 
 /// One of the [`LISTS`].
 pub fn list(name: &str) -> Option<String> {
     match name {
+        "figures" => Some(table(
+            ["figure", "report", "unit", "formula"],
+            figure::all().iter().map(|figure| {
+                [
+                    figure.slug(),
+                    yes(figure.in_report).to_owned(),
+                    figure.unit.to_owned(),
+                    figure.formula.to_owned(),
+                ]
+            }),
+        )),
         "metrics" => Some(table(
             ["metric", "kind", "unit", "family", "meaning"],
             index::metrics().iter().filter_map(|(name, homes)| {
@@ -153,6 +168,34 @@ fn of_family(family: &Family) -> String {
     page
 }
 
+fn of_figure(figure: &KeyFigure) -> String {
+    let mut page = format!("{}: a key figure\n\n", figure.name);
+    line(&mut page, "formula", figure.formula);
+    line(&mut page, "unit", unit(figure.unit));
+    if figure.formula.contains('/') {
+        let merged = "add each part over buckets and files first, then divide";
+        line(&mut page, "merged", merged);
+    }
+    let source = match figure.source {
+        "glossary" => "Genesys Cloud Resource Center, glossary and performance views",
+        "performance views" => {
+            "Genesys Cloud Resource Center, available columns in performance views: https://help.mypurecloud.com/articles/metric-definitions"
+        }
+        "service level" => {
+            "Genesys Cloud Resource Center: https://help.mypurecloud.com/articles/configure-the-service-level-calculation/"
+        }
+        _ => "convention; Genesys publishes no single formula",
+    };
+    line(&mut page, "source", source);
+    line(&mut page, "in report", yes(figure.in_report));
+    let aliases: Vec<&str> = figure.aliases().collect();
+    if !aliases.is_empty() {
+        line(&mut page, "also called", &aliases.join(", "));
+    }
+    page.push_str(&format!("\n{}\n", figure.note));
+    page
+}
+
 /// A line for each family: its name and where it is asked for.
 fn places(page: &mut String, homes: &[&Family]) {
     let width = homes.iter().map(|family| family.name.len()).max();
@@ -225,11 +268,16 @@ mod tests {
         assert_eq!(
             lines,
             [
+                figure::all().len() + 1,
                 index::metrics().len() + 1,
                 index::dimensions().len() + 1,
                 family::all().len() + 1
             ]
         );
+        for figure in figure::all() {
+            let page = page(&figure.slug()).unwrap_or_default();
+            assert!(page.contains(figure.formula), "{page}");
+        }
         assert_eq!((page("nothing"), list("nothing")), (None, None));
     }
 }

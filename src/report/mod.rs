@@ -6,6 +6,7 @@ pub mod drift;
 pub mod glossary;
 pub mod known;
 pub mod markdown;
+pub mod page;
 pub mod profile;
 pub mod text;
 pub mod words;

@@ -117,7 +117,7 @@ fn a_mistyped_word_is_answered_with_the_nearest() {
     let ran = work.run(&["explain", "qqqqqqqqqqqqqqq"]).exits(2);
     assert!(
         ran.stderr
-            .contains("is no code, metric, dimension or family")
+            .contains("is not a code, key figure, metric, dimension or family")
             && !ran.stderr.contains("did you mean"),
         "{}",
         ran.stderr

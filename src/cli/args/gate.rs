@@ -24,10 +24,13 @@ impl std::str::FromStr for ReportTo {
                 .iter()
                 .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
                 .collect();
-            format!("`{name}` is no format; there are {}", names.join(", "))
+            format!(
+                "unknown format `{name}`; the formats are {}",
+                names.join(", ")
+            )
         })?;
         if path.is_empty() {
-            return Err(format!("no file behind `{name}=`"));
+            return Err(format!("`{name}=` needs a file name"));
         }
         Ok(Self {
             format,
@@ -53,7 +56,7 @@ pub struct FixArgs {
     /// findings then go to standard error. Ends with 0 where no error remains, else with 1
     #[arg(long, help_heading = "Repairs")]
     pub fix: bool,
-    /// Show what --fix would change, and write nothing [default format: text]
+    /// Show the changes that --fix would make, without writing them [default format: text]
     #[arg(
         long,
         value_name = "FORMAT",
@@ -66,8 +69,7 @@ pub struct FixArgs {
         help_heading = "Repairs"
     )]
     pub diff: Option<DiffFormat>,
-    /// Put the repaired copies in the place of the inputs, each whole or not at all; what is
-    /// compressed stays so
+    /// Replace the inputs by the fixed copies; each is written atomically, compression is kept
     #[arg(
         long,
         requires = "fix",
@@ -80,15 +82,15 @@ pub struct FixArgs {
 /// What is known already.
 #[derive(Debug, ClapArgs)]
 pub struct BaselineArgs {
-    /// Hide the findings that this file knows, by code, place in the structure and content
+    /// Hide the findings in this file, compared by code, place in the structure and content
     #[arg(long, value_name = "FILE", help_heading = "Baseline")]
     pub baseline: Option<PathBuf>,
-    /// Write the findings of this run to a file that --baseline reads, and count them as known
+    /// Write the findings of this run to a file for --baseline, and count them as known
     #[arg(long, value_name = "FILE", help_heading = "Baseline")]
     pub write_baseline: Option<PathBuf>,
 }
 
-/// What the data must hold.
+/// What the data must contain.
 #[derive(Debug, ClapArgs)]
 pub struct ExpectArgs {
     /// Dimensions that every group must have
@@ -99,7 +101,7 @@ pub struct ExpectArgs {
         help_heading = "Expectations"
     )]
     pub expect_dims: Vec<String>,
-    /// Metrics that must occur somewhere in the inputs
+    /// Metrics that must occur in the inputs
     #[arg(
         long,
         value_name = "METRIC,...",
@@ -107,13 +109,14 @@ pub struct ExpectArgs {
         help_heading = "Expectations"
     )]
     pub expect_metrics: Vec<String>,
-    /// The time that every bucket must lie in, such as 2026-03-02/2026-03-03; one must be there
+    /// Interval that must contain every bucket, such as 2026-03-02/2026-03-03; at least one
+    /// bucket is required
     #[arg(long, value_name = "START/END", help_heading = "Expectations")]
     pub expect_interval: Option<String>,
-    /// The length of every bucket, such as PT30M or P1D
+    /// Length that every bucket must have, such as PT30M or P1D
     #[arg(long, value_name = "PERIOD", help_heading = "Expectations")]
     pub expect_granularity: Option<String>,
-    /// Rows that there must be at the least, over all inputs
+    /// Minimum number of rows of all inputs together
     #[arg(long, value_name = "N", help_heading = "Expectations")]
     pub min_rows: Option<u64>,
 }
@@ -121,7 +124,7 @@ pub struct ExpectArgs {
 /// Options of `config`.
 #[derive(Debug, ClapArgs)]
 pub struct ConfigArgs {
-    /// Format of the answer
+    /// Format of the output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
     pub format: InspectFormat,
     #[command(flatten)]

@@ -313,8 +313,8 @@ fn reports_appear_whole_or_not_at_all() {
 fn wrong_reports_are_told_before_the_work() {
     let work = exports();
     for (reports, words) in [
-        (&["--report", "sarfi=x"][..], "`sarfi` is no format"),
-        (&["--report", "sarif="], "no file behind `sarif=`"),
+        (&["--report", "sarfi=x"][..], "unknown format `sarfi`"),
+        (&["--report", "sarif="], "`sarif=` needs a file name"),
         (
             &["--report", "text", "--report", "json"],
             "two outputs would be written to standard output",

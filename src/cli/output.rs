@@ -1,0 +1,151 @@
+//! What the name of an output says: its format, and how it is compressed.
+
+use std::path::Path;
+
+use super::failure::Failure;
+
+/// Extensions that name a format, whether or not a command writes it.
+const FORMATS: &[(&str, &str)] = &[
+    ("arrow", "Arrow"),
+    ("avro", "Avro"),
+    ("csv", "CSV"),
+    ("db", "a database"),
+    ("docx", "Word"),
+    ("duckdb", "a database"),
+    ("feather", "Arrow"),
+    ("htm", "HTML"),
+    ("html", "HTML"),
+    ("json", "JSON"),
+    ("jsonl", "NDJSON"),
+    ("markdown", "Markdown"),
+    ("md", "Markdown"),
+    ("ndjson", "NDJSON"),
+    ("ods", "OpenDocument"),
+    ("orc", "ORC"),
+    ("parquet", "Parquet"),
+    ("pdf", "PDF"),
+    ("sarif", "SARIF"),
+    ("sqlite", "a database"),
+    ("tab", "TSV"),
+    ("tsv", "TSV"),
+    ("txt", "text"),
+    ("xls", "Excel"),
+    ("xlsx", "Excel"),
+    ("xml", "XML"),
+    ("yaml", "YAML"),
+    ("yml", "YAML"),
+];
+
+/// Extensions of compressions that are not written.
+const PACKED: &[&str] = &[
+    "7z", "br", "bz2", "lz4", "lzma", "rar", "sz", "tar", "tgz", "xz", "z", "zip",
+];
+
+/// The extension of a path in lower case.
+fn extension(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_lowercase())
+}
+
+/// The format that the name of an output asks for, of those that a command writes. `None` where
+/// the name says nothing of a format.
+///
+/// # Errors
+/// The name asks for a format that the command does not write, or for a compression that gcagg
+/// does not know.
+pub fn format<T: Copy>(
+    path: &Path,
+    command: &str,
+    written: &[(&str, T)],
+) -> Result<Option<T>, Failure> {
+    let mut name = path.to_owned();
+    let packing = extension(&name);
+    if matches!(packing.as_deref(), Some("gz" | "zst")) {
+        name.set_extension("");
+    }
+    let shown = path.display();
+    let Some(last) = extension(&name) else {
+        return Ok(None);
+    };
+    if PACKED.contains(&last.as_str()) {
+        name.set_extension("gz");
+        return Err(
+            Failure::usage(format!("{shown}: `.{last}` compression is not supported")).help(
+                format!("use gzip (.gz) or zstd (.zst): -o {}", name.display()),
+            ),
+        );
+    }
+    if let Some((_, format)) = written.iter().find(|(extension, _)| *extension == last) {
+        return Ok(Some(*format));
+    }
+    let Some((_, other)) = FORMATS.iter().find(|(extension, _)| *extension == last) else {
+        return Ok(None);
+    };
+    let extensions: Vec<String> = written
+        .iter()
+        .map(|(extension, _)| format!(".{extension}"))
+        .collect();
+    let mut help = format!("{command} writes {}", extensions.join(", "));
+    if let Some((extension, _)) = written.first() {
+        name.set_extension(extension);
+        help.push_str(&format!(", for example -o {}", name.display()));
+    }
+    Err(Failure::usage(format!("{shown}: {command} does not write {other}")).help(help))
+}
+
+/// Whether a name is that of a table or a report, which no command reads.
+fn is_output_only(path: &Path) -> bool {
+    let mut name = path.to_owned();
+    if matches!(extension(&name).as_deref(), Some("gz" | "zst")) {
+        name.set_extension("");
+    }
+    extension(&name).is_some_and(|last| {
+        FORMATS.iter().any(|(extension, _)| *extension == last)
+            && !matches!(last.as_str(), "json" | "jsonl" | "ndjson" | "txt")
+    })
+}
+
+/// Refuses `gcagg convert in.json out.csv`: the output needs its option.
+///
+/// # Errors
+/// The last of several inputs is the name of an output.
+pub fn refuse_slip(inputs: &[std::path::PathBuf], command: &str) -> Result<(), Failure> {
+    let [others @ .., last] = inputs else {
+        return Ok(());
+    };
+    let Some(first) = others.first() else {
+        return Ok(());
+    };
+    let is_new = !last.exists();
+    // A pattern of a shell may have found a table of an earlier run among other files.
+    if !is_output_only(last) || !(is_new || others.len() == 1) {
+        return Ok(());
+    }
+    let (last, first) = (last.display(), first.display());
+    let more = if others.len() > 1 { " ..." } else { "" };
+    Err(Failure::usage(format!(
+        "{last} is given as an input, but is the name of an output"
+    ))
+    .help(format!(
+        "name the output with -o: gcagg {command} {first}{more} -o {last}"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_ask_for_formats() {
+        let written = [("csv", 1), ("json", 2)];
+        let asked = |name: &str| format(Path::new(name), "convert", &written).ok();
+        assert_eq!(asked("a.csv"), Some(Some(1)));
+        assert_eq!(asked("a.CSV.gz"), Some(Some(1)));
+        assert_eq!(asked("x/a.json.zst"), Some(Some(2)));
+        for silent in ["-", "a", "a.log", "a.gz", "exports/", "v1.2"] {
+            assert_eq!(asked(silent), Some(None), "{silent}");
+        }
+        for refused in ["a.html", "a.pdf.gz", "a.csv.bz2", "a.zip", "a.parquet"] {
+            assert_eq!(asked(refused), None, "{refused}");
+        }
+    }
+}

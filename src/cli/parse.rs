@@ -1,0 +1,138 @@
+//! The command line: what was typed, then what `gcagg.toml` sets for the command.
+
+use std::ffi::OsString;
+use std::io::Write as _;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+
+use super::args::Args;
+use super::config::{Choice, Config};
+use super::failure::Failure;
+use super::hints;
+use super::sections::SECTIONS;
+use crate::exit::ExitStatus;
+use crate::write::stdout;
+
+/// Options of all commands that take a value: what follows them is no command.
+const WITH_VALUE: [&str; 6] = [
+    "-j",
+    "--threads",
+    "--color",
+    "--progress",
+    "--config",
+    "--window",
+];
+
+/// Reads the command line. Help, versions and faults are printed here.
+///
+/// # Errors
+/// The status to end with; 0 after help and versions.
+pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
+    let matches = Args::command()
+        .try_get_matches_from(&typed)
+        .map_err(|error| printed(error, &typed))?;
+    let args = read(&matches)?;
+    let Some((name, chosen)) = matches.subcommand() else {
+        return Ok(args);
+    };
+    if !SECTIONS.contains(&name) {
+        return Ok(args);
+    }
+    let config = Config::load(&Choice::of(&args.shared)).map_err(Failure::tell)?;
+    let defaults = defaults(name, chosen, &config);
+    if defaults.is_empty() {
+        return Ok(args);
+    }
+    let mut all = typed;
+    let at = place(&all, name);
+    all.splice(at..at, defaults);
+    let matches = Args::command()
+        .try_get_matches_from(&all)
+        .map_err(|error| {
+            let words = error.to_string();
+            let first = words.lines().next().unwrap_or_default();
+            let first = first.strip_prefix("error: ").unwrap_or(first);
+            let file = config.path.as_ref().map(|path| path.display().to_string());
+            Failure::usage(format!("{}: {first}", file.unwrap_or_default()))
+                .help(format!("change [{name}] there, or pass --no-config"))
+                .tell()
+        })?;
+    read(&matches)
+}
+
+fn read(matches: &ArgMatches) -> Result<Args, ExitStatus> {
+    Args::from_arg_matches(matches).map_err(|error| printed(error, &[]))
+}
+
+/// Prints help, a version or an error.
+fn printed(mut error: clap::Error, typed: &[OsString]) -> ExitStatus {
+    hints::add(&mut error, typed);
+    let printed = error.print();
+    if error.use_stderr() {
+        return ExitStatus::Usage;
+    }
+    let printed = stdout::open().and_then(|mut out| printed.and_then(|()| out.flush()));
+    match printed {
+        Ok(()) => ExitStatus::Success,
+        Err(error) => Failure::from(error).tell(),
+    }
+}
+
+/// The options that the file sets, without those that were typed or exclude one that was.
+fn defaults(name: &str, chosen: &ArgMatches, config: &Config) -> Vec<OsString> {
+    let root = Args::command();
+    let Some(command) = root.find_subcommand(name) else {
+        return Vec::new();
+    };
+    let is_typed = |id: &str| {
+        matches!(
+            chosen.value_source(id),
+            Some(ValueSource::CommandLine | ValueSource::EnvVariable)
+        )
+    };
+    let typed: Vec<&clap::Arg> = command
+        .get_arguments()
+        .filter(|arg| is_typed(arg.get_id().as_str()))
+        .collect();
+    let stands = |name: &str| {
+        let Some(arg) = command
+            .get_arguments()
+            .find(|arg| arg.get_long() == Some(name))
+        else {
+            return false;
+        };
+        !typed
+            .iter()
+            .any(|other| other.get_id() == arg.get_id() || exclude(command, arg, other))
+    };
+    config
+        .settings
+        .iter()
+        .filter(|setting| setting.table == name && stands(setting.key))
+        .flat_map(|setting| config.arguments(setting))
+        .collect()
+}
+
+/// Whether two options cannot be given together, whichever of them says so.
+fn exclude(command: &Command, one: &clap::Arg, other: &clap::Arg) -> bool {
+    let has = |of: &clap::Arg, wanted: &clap::Arg| {
+        command
+            .get_arg_conflicts_with(of)
+            .iter()
+            .any(|arg| arg.get_id() == wanted.get_id())
+    };
+    has(one, other) || has(other, one)
+}
+
+/// Where options of the command can be inserted: behind its name.
+fn place(typed: &[OsString], name: &str) -> usize {
+    let is_value = |at: usize| {
+        typed
+            .get(at.wrapping_sub(1))
+            .and_then(|before| before.to_str())
+            .is_some_and(|before| WITH_VALUE.contains(&before))
+    };
+    let found = (1..typed.len()).find(|&at| typed[at] == name && !is_value(at));
+    found.map_or(typed.len(), |at| at + 1)
+}

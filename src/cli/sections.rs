@@ -1,0 +1,116 @@
+//! Options of commands that `gcagg.toml` can set: they have the names and values of the command
+//! line, because they are taken from its definition.
+
+use std::ffi::OsString;
+use std::sync::LazyLock;
+
+use clap::{Arg, ArgAction, Command, CommandFactory as _, ValueHint};
+
+use super::args::Args;
+
+/// The commands whose options can be set; each is a table of the file.
+pub const SECTIONS: &[&str] = if cfg!(feature = "fetch") {
+    &["convert", "report", "fetch"]
+} else {
+    &["convert", "report"]
+};
+
+/// These are set once for all commands, above all tables.
+const LEVELS: [&str; 5] = ["select", "ignore", "deny", "warn", "allow"];
+
+/// What an option takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// `true` or `false`.
+    Flag,
+    /// One value.
+    One,
+    /// Any number of values.
+    Many,
+}
+
+/// An option of a command.
+#[derive(Debug)]
+pub struct CommandOption {
+    /// The command.
+    pub section: &'static str,
+    /// The name of the option, without dashes.
+    pub name: String,
+    pub takes: Takes,
+    /// Whether the value names a file, relative to the folder of the settings.
+    pub is_path: bool,
+    /// The first sentences of its help.
+    pub help: String,
+    /// The values that there are, if they are few.
+    pub values: Vec<String>,
+}
+
+static OPTIONS: LazyLock<Vec<CommandOption>> = LazyLock::new(|| {
+    let root = Args::command();
+    let mut options = Vec::new();
+    for section in SECTIONS {
+        let command = root.find_subcommand(section);
+        let args = command.into_iter().flat_map(Command::get_arguments);
+        options.extend(args.filter_map(|arg| option(section, arg)));
+    }
+    options
+});
+
+fn option(section: &'static str, arg: &Arg) -> Option<CommandOption> {
+    let name = arg.get_long()?;
+    if arg.is_hide_set() || arg.is_global_set() || LEVELS.contains(&name) {
+        return None;
+    }
+    let takes = match arg.get_action() {
+        ArgAction::SetTrue => Takes::Flag,
+        ArgAction::Append => Takes::Many,
+        ArgAction::Set => Takes::One,
+        _ => return None,
+    };
+    let values = arg.get_possible_values();
+    let values = values.iter().map(|value| value.get_name().to_owned());
+    Some(CommandOption {
+        section,
+        name: name.to_owned(),
+        takes,
+        is_path: arg.get_value_hint() == ValueHint::AnyPath,
+        help: arg.get_help().map(ToString::to_string).unwrap_or_default(),
+        values: match takes {
+            Takes::Flag => Vec::new(),
+            Takes::One | Takes::Many => values.collect(),
+        },
+    })
+}
+
+/// Every option that can be set.
+pub fn options() -> &'static [CommandOption] {
+    &OPTIONS
+}
+
+/// The option of this name.
+pub fn find(section: &str, name: &str) -> Option<&'static CommandOption> {
+    OPTIONS
+        .iter()
+        .find(|option| option.section == section && option.name == name)
+}
+
+impl CommandOption {
+    /// Why the command does not take these arguments, and which values there are.
+    pub fn refusal(&self, arguments: &[OsString]) -> Option<(String, Option<String>)> {
+        let root = Args::command();
+        let command = root.find_subcommand(self.section)?.clone();
+        let error = command
+            .no_binary_name(true)
+            .try_get_matches_from(arguments)
+            .err()?
+            .to_string();
+        let mut lines = error.lines().map(str::trim).filter(|line| !line.is_empty());
+        let first = lines.next().unwrap_or_default();
+        let first = first.strip_prefix("error: ").unwrap_or(first).to_owned();
+        let values = lines
+            .next()
+            .and_then(|line| line.strip_prefix('[')?.strip_suffix(']'))
+            .map(str::to_owned);
+        Some((first, values))
+    }
+}

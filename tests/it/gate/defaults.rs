@@ -1,0 +1,164 @@
+//! `gcagg.toml`: defaults of the options of commands.
+
+use serde_json::{Value, json};
+
+use crate::work::{OFFERED, Work, response};
+
+fn work(settings: &str) -> Work {
+    let work = Work::new();
+    work.write("in.json", response("q", 8..9, OFFERED));
+    work.write("gcagg.toml", settings);
+    work
+}
+
+#[test]
+fn options_of_convert_have_defaults() {
+    let work = work(
+        "[convert]\nlayout = \"wide\"\nto = \"tsv\"\ntimezone = \"Europe/Berlin\"\nmetric = [\"n*\"]\ncolumns = [\"queueId\", \"nOffered_count\", \"interval_start\"]\n",
+    );
+    let ran = work.run(&["convert", "in.json"]).exits(0);
+    assert_eq!(
+        ran.stdout,
+        "queueId\tnOffered_count\tinterval_start\nq\t12\t2026-03-02T09:00:00.000+01:00\n"
+    );
+    // Options on the command line count more, one by one.
+    let ran = work
+        .run(&["convert", "in.json", "-t", "csv", "--columns", "queueId"])
+        .exits(0);
+    assert_eq!(ran.stdout, "queueId\nq\n");
+    let ran = work.run(&["--no-config", "convert", "in.json"]).exits(0);
+    assert!(
+        ran.stdout.starts_with("queueId,interval_start,"),
+        "{}",
+        ran.stdout
+    );
+    // Other commands do not have them.
+    work.run(&["report", "in.json"]).exits(0);
+}
+
+#[test]
+fn flags_paths_and_reports_have_defaults() {
+    let work =
+        work("[convert]\nexcel = true\nsource-column = false\n[report]\nformat = \"markdown\"\n");
+    let ran = work.run(&["convert", "in.json"]).exits(0);
+    assert!(ran.stdout.starts_with('\u{feff}') && ran.stdout.contains("\r\n"));
+    let ran = work.run(&["report", "in.json"]).exits(0);
+    assert!(ran.stdout.starts_with("# Report"), "{}", ran.stdout);
+    let ran = work
+        .run(&["report", "--format", "text", "in.json"])
+        .exits(0);
+    assert!(ran.stdout.starts_with("queueId q"), "{}", ran.stdout);
+    // A path is relative to the file of settings.
+    work.write("sub/gcagg.toml", "[convert]\noutput = \"table.csv\"\n");
+    work.run(&["convert", "in.json", "--config", "sub/gcagg.toml"])
+        .exits(0);
+    assert!(work.exists("sub/table.csv") && !work.exists("table.csv"));
+    // A file that has the name of the command is no command.
+    work.write("convert", "[convert]\nlayout = \"wide\"\n");
+    let ran = work
+        .run(&["--config", "convert", "convert", "in.json"])
+        .exits(0);
+    assert!(ran.stdout.contains("nOffered_count"), "{}", ran.stdout);
+}
+
+#[cfg(feature = "fetch")]
+#[test]
+fn options_of_fetch_have_defaults_that_give_way() {
+    let work = work(
+        "[fetch]\nlast = \"7d\"\ngroup-by = [\"queueId\", \"mediaType\"]\nmetric = \"nOffered\"\nmax-retries = 1\n",
+    );
+    let ran = work.run(&["fetch", "--dry-run"]).exits(0);
+    for word in ["\"queueId\"", "\"mediaType\"", "\"nOffered\""] {
+        assert!(ran.stdout.contains(word), "{}", ran.stdout);
+    }
+    // --interval excludes --last, so the default of that gives way.
+    let ran = work
+        .run(&[
+            "fetch",
+            "--dry-run",
+            "--interval",
+            "2026-03-02/2026-03-03",
+            "--group-by",
+            "userId",
+        ])
+        .exits(0);
+    assert!(
+        ran.stdout
+            .contains("2026-03-02T00:00:00.000Z/2026-03-03T00:00:00.000Z"),
+        "{}",
+        ran.stdout
+    );
+    assert!(!ran.stdout.contains("queueId"), "{}", ran.stdout);
+}
+
+#[test]
+fn wrong_defaults_are_refused_with_their_line() {
+    for (settings, words) in [
+        (
+            "[convert]\nlayout = \"wid\"\n",
+            "gcagg.toml:2:10: invalid value 'wid' for '--layout <LAYOUT>'\n  help: possible values: long, wide",
+        ),
+        (
+            "[convert]\nlayuot = \"wide\"\n",
+            "gcagg.toml:2:1: unknown setting `layuot` in [convert]\n  help: did you mean `layout`?",
+        ),
+        (
+            "[convert]\nexcel = \"yes\"\n",
+            "gcagg.toml:2:9: `excel` must be true or false, not a string",
+        ),
+        (
+            "[convert]\nto = true\n",
+            "gcagg.toml:2:6: `to` must be a string, not true or false",
+        ),
+        (
+            "[convert]\nselect = [\"M\"]\n",
+            "`select` belongs at the top",
+        ),
+        (
+            "[report]\nlayout = \"wide\"\n",
+            "`layout` belongs below [convert]",
+        ),
+        (
+            "[convret]\n",
+            "unknown setting `convret`\n  help: did you mean `convert`?",
+        ),
+    ] {
+        let ran = work(settings).run(&["convert", "in.json"]).exits(2);
+        assert!(ran.stderr.contains(words), "{settings}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn defaults_are_shown_and_in_the_schema() {
+    let settings = "[convert]\nlayout = \"wide\"\nexcel = true\nmetric = [\"n*\", \"t*\"]\n[report]\nformat = \"markdown\"\n";
+    let work = work(settings);
+    let shown = work.run(&["config"]).exits(0).stdout;
+    for line in [
+        "[convert]",
+        "layout = \"wide\"  # ",
+        "excel = true  # ",
+        "metric = [\"n*\", \"t*\"]",
+        "[report]",
+    ] {
+        assert!(
+            shown.lines().any(|it| it.starts_with(line)),
+            "{line}\n{shown}"
+        );
+    }
+    let schema = work.run(&["schema", "config"]).exits(0).stdout;
+    let schema: Value = serde_json::from_str(&schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a usable schema");
+    for (value, good) in [
+        (
+            json!({"convert": {"layout": "wide", "excel": true, "metric": ["n*"], "columns": "all"}}),
+            true,
+        ),
+        (json!({"report": {"format": "markdown"}}), true),
+        (json!({"convert": {"layout": "wid"}}), false),
+        (json!({"convert": {"excel": "yes"}}), false),
+        (json!({"convert": {"select": ["M"]}}), false),
+        (json!({"report": {"layout": "wide"}}), false),
+    ] {
+        assert_eq!(validator.is_valid(&value), good, "{value}");
+    }
+}
