@@ -82,6 +82,8 @@ pub fn close(
         read.skips.whole = true;
         read.rejects.push(reject);
         read.dialect = None;
+        // What is broken counts as no page, however far it was read.
+        read.page = None;
         return read;
     }
     for finding in &mut found {

@@ -69,6 +69,21 @@ fn a_last_page_has_no_cursor_or_an_empty_one() {
     }
 }
 
+#[test]
+fn a_broken_document_is_no_page() {
+    let work = Work::new();
+    let broken = response("a", 8..20, OFFERED).replacen("12", "1,,2", 1);
+    let behind = broken.strip_suffix('}').expect("an object").to_owned() + r#","cursor":"abc"}"#;
+    work.write("a.json", behind);
+    for window in ["16", "64", "100000"] {
+        let ran = work
+            .run(&["validate", "a.json", "--window", window])
+            .exits(1);
+        assert!(ran.stdout.contains("J001"), "{window}: {}", ran.stdout);
+        assert!(!ran.stdout.contains("F007"), "{window}: {}", ran.stdout);
+    }
+}
+
 fn handled() -> String {
     let metric = r#"{"metric":"tHandle","stats":{"count":1,"sum":60000,"min":60000,"max":60000}}"#;
     response("q", 8..10, metric)

@@ -60,6 +60,16 @@ impl Table {
         rows: Vec<BTreeMap<String, Value>>,
         elements: &[Value],
     ) -> Self {
+        Self::present_with(columns, rows, elements, &BTreeSet::new())
+    }
+
+    /// As `present`, with columns that are kept where all their values are null.
+    fn present_with(
+        columns: Vec<(String, String)>,
+        rows: Vec<BTreeMap<String, Value>>,
+        elements: &[Value],
+        kept: &BTreeSet<String>,
+    ) -> Self {
         let in_groups = |key: &str| {
             elements
                 .iter()
@@ -77,6 +87,7 @@ impl Table {
             .into_iter()
             .filter(|(key, _)| {
                 rows.is_empty()
+                    || kept.contains(key)
                     || in_groups(key)
                     || rows
                         .iter()
@@ -372,16 +383,22 @@ pub fn summary_long(entities: &[Value]) -> Table {
     }
     let mut columns = head(entities);
     columns.extend(named(&["metric", "value", "unit", "label"]));
-    Table::present(columns, rows, entities)
+    let kept = BTreeSet::from(["value".to_owned()]);
+    Table::present_with(columns, rows, entities, &kept)
 }
 
 pub fn summary_wide(entities: &[Value]) -> Table {
     let mut rows = Vec::new();
     let mut names = BTreeSet::new();
+    // A metric whose value is null keeps its column; one that is itself null does not.
+    let mut kept = BTreeSet::new();
     for entity in entities {
         let mut row = identity(entity);
         for (name, metric) in entity["metrics"].as_object().expect("metrics") {
             names.insert(name.clone());
+            if !metric.is_null() {
+                kept.insert(format!("{name}_value"));
+            }
             row.insert(format!("{name}_value"), metric["value"].clone());
             if !metric.is_null()
                 && let Some(unit) = metric.get("unit")
@@ -398,5 +415,5 @@ pub fn summary_wide(entities: &[Value]) -> Table {
             columns.push((column.clone(), column));
         }
     }
-    Table::present(columns, rows, entities)
+    Table::present_with(columns, rows, entities, &kept)
 }
