@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-// Windows and rows are large buffers, allocated and freed all the time: the system's allocator
-// costs a tenth more.
+mod allocator;
+
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 
 #[cfg(unix)]
 ctor::declarative::ctor! {

@@ -2,6 +2,7 @@
 //! is that of the inputs, whatever the number of threads.
 
 pub mod batch;
+pub mod budget;
 pub mod clashes;
 mod close;
 pub mod emit;

@@ -8,18 +8,22 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 static THREADS: OnceLock<usize> = OnceLock::new();
 static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
 
-/// Sets how many threads work; 0 = one per core.
-pub fn set_threads(threads: usize) {
+/// Sets how many threads work; 0 = one per core. `fit` makes fewer of them where not so many fit.
+pub fn set_threads(threads: usize, fit: impl Fn(usize) -> usize) {
     // The first call counts.
-    let _ = THREADS.set(threads);
+    let _ = THREADS.set(fit(match threads {
+        0 => cores(),
+        threads => threads,
+    }));
 }
 
-/// How many threads were asked for.
+/// How many threads are to work.
 pub fn threads() -> usize {
-    match THREADS.get().copied().unwrap_or(0) {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        threads => threads,
-    }
+    THREADS.get().copied().unwrap_or_else(cores)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// The pool; `None` where everything runs on the calling thread.

@@ -86,6 +86,16 @@ fn clear() -> MutexGuard<'static, Vec<PathBuf>> {
     writing
 }
 
+/// Removes the files on the list where no memory is left for anything else. It does not wait for
+/// the list: the thread that has it may be the one that ends.
+pub fn clear_at_once() {
+    if let Ok(writing) = WRITING.try_lock() {
+        for path in writing.iter() {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
 #[cfg(unix)]
 mod platform {
     use std::sync::Arc;
