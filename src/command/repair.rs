@@ -15,6 +15,7 @@ use crate::source::Input;
 use crate::source::content::Content;
 use crate::source::decode::Packing;
 use crate::source::discover::{Discovery, Found};
+use crate::source::limits;
 use crate::source::stamp::Stamp;
 use crate::write::sink::{Compression, Sink};
 use crate::write::stdout;
@@ -77,6 +78,12 @@ pub fn run(
             distinct.add(path)?;
         }
     }
+    // Before anything is written.
+    for found in &discovery.inputs {
+        if Stamp::of(&found.input).is_some_and(|stamp| stamp.len() > repair::MOST as u64) {
+            return Err(too_long(&found.input.name()));
+        }
+    }
     let progress = Progress::reading(
         shared,
         "repairing",
@@ -94,6 +101,12 @@ pub fn run(
     }
     drop(progress);
     Ok(Some(repairs))
+}
+
+fn too_long(name: &str) -> Failure {
+    let most = limits::shown(repair::MOST as u64);
+    Failure::io(format!("{name}: --fix takes inputs of up to {most}"))
+        .help("a repair keeps the input in memory; split it into smaller files, or validate it without --fix")
 }
 
 fn destination(args: &ValidateArgs, discovery: &Discovery) -> Result<Destination, Failure> {
@@ -142,10 +155,11 @@ fn targets(destination: &Destination, discovery: &Discovery) -> Result<Vec<PathB
         }
         _ => Vec::new(),
     };
-    let inputs = gather::paths(discovery);
+    let inputs = gather::Inputs::new(&gather::paths(discovery));
     let mut taken = HashSet::new();
     for target in &targets {
-        gather::refuse_overwrite(target, &inputs)
+        inputs
+            .refuse(target)
             .map_err(|failure| failure.help("write to another file, or use --in-place"))?;
         if !taken.insert(target) {
             return Err(Failure::usage(format!(
@@ -184,8 +198,10 @@ impl Repairs {
             return Ok(());
         };
         let packing = content.packing();
-        let Ok((text, utf16)) = repair::read(&mut content) else {
-            return Ok(());
+        let (text, utf16) = match repair::read(&mut content) {
+            Ok(Some(read)) => read,
+            Ok(None) => return Err(too_long(&name)),
+            Err(_) => return Ok(()),
         };
         let patch = matches!(self.destination, Destination::Diff(DiffFormat::JsonPatch));
         // One input that trips a bug must not take the others with it.

@@ -38,19 +38,23 @@ pub struct Repaired {
     pub patches: Option<Patches>,
 }
 
-/// Reads an input whole, with its byte order mark where it has one in UTF-8; says whether it was
-/// UTF-16.
+/// How many bytes of text are repaired at the most: a repair keeps the text, its copy and the list
+/// of changes in memory.
+pub const MOST: usize = 256 << 20;
+
+/// Reads an input completely, with its byte order mark where it has one in UTF-8, and whether it
+/// was UTF-16; `None` where it is longer than [`MOST`].
 ///
 /// # Errors
 /// It cannot be read on, or is no text.
-pub fn read(content: &mut Content) -> Result<(String, bool), OpenError> {
+pub fn read(content: &mut Content) -> Result<Option<(String, bool)>, OpenError> {
     let utf16 = content.encoding() != Encoding::Utf8;
     let mut text = String::new();
     if !utf16 && content.bom() > 0 {
         text.push(MARK);
     }
-    while content.fill(&mut text, usize::MAX)? {}
-    Ok((text, utf16))
+    while text.len() <= MOST && content.fill(&mut text, MOST + 1)? {}
+    Ok((text.len() <= MOST).then_some((text, utf16)))
 }
 
 /// Repairs a text, with `patches` if these are wanted.
