@@ -79,6 +79,15 @@ pub struct SharedArgs {
     /// Ignore gcagg.toml
     #[arg(long, global = true, help_heading = "Shared options")]
     pub no_config: bool,
+    /// Longest string or number that is read; beyond it, J007
+    #[arg(long, global = true, value_name = "SIZE", default_value = "16MiB", value_parser = super::size::token, help_heading = "Limits")]
+    pub max_token: usize,
+    /// How many bytes each byte of a compressed input may expand to; beyond it, J007
+    #[arg(long, global = true, value_name = "RATIO", default_value = "500", value_parser = super::size::ratio, help_heading = "Limits")]
+    pub max_inflate: u64,
+    /// Largest window of zstd data (zstd --long), which takes as much memory; beyond it, J007
+    #[arg(long, global = true, value_name = "SIZE", default_value = "128MiB", value_parser = super::size::bytes, help_heading = "Limits")]
+    pub max_zstd_window: u64,
     /// Check everything with the schema itself, slowly: to look for a fault in gcagg
     #[arg(long, global = true, hide = true)]
     pub paranoid: bool,

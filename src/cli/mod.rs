@@ -10,3 +10,4 @@ pub mod options;
 pub mod output;
 pub mod parse;
 pub mod sections;
+pub mod size;

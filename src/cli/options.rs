@@ -9,9 +9,10 @@ use crate::diagnostic::levels::{Levels, WishError, Wishes};
 use crate::diagnostic::render::Style;
 use crate::document::catalog::nearest;
 use crate::document::when;
-use crate::engine::parallel;
+use crate::engine::{budget, parallel};
 use crate::source::cut::WINDOW;
 use crate::source::discover::{self, Discovery};
+use crate::source::limits::{self, Limits};
 use crate::table::Filter;
 use crate::table::filter::Condition;
 use crate::write::sink::{Compression, Sink, Target};
@@ -38,7 +39,13 @@ pub struct Shared {
 impl Shared {
     /// Takes the shared options, and sets the number of threads.
     pub fn resolve(args: &SharedArgs) -> Self {
-        parallel::set_threads(args.threads);
+        let limit = budget::address_space();
+        parallel::set_threads(args.threads, |threads| budget::threads(threads, limit));
+        limits::set(Limits {
+            token: args.max_token,
+            inflate: args.max_inflate,
+            zstd_window: args.max_zstd_window,
+        });
         Self {
             color: args.color,
             progress: args.progress,
@@ -47,7 +54,7 @@ impl Shared {
             paranoid: args.paranoid,
             window: args
                 .window
-                .unwrap_or(WINDOW * parallel::threads().clamp(2, 8))
+                .unwrap_or_else(|| budget::window(WINDOW * parallel::threads().clamp(2, 8), limit))
                 .max(16),
             config: Choice::of(args),
         }

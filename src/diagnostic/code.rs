@@ -61,6 +61,7 @@ codes! {
     InvalidText "J004" "invalid-text" Error "broken UTF-8 or a lone surrogate",
     TooDeep "J005" "too-deep" Error "nested deeper than 128 levels",
     TrailingData "J006" "trailing-data" Error "more after the document that is no document",
+    OverLimit "J007" "over-limit" Error "beyond a limit that keeps memory bounded",
     WrongType "S001" "wrong-type" Error "not the type that the schema asks for",
     MissingProperty "S002" "missing-property" Error "a required property is missing",
     UnknownProperty "S003" "unknown-property" Warning "a property that the schema does not know",

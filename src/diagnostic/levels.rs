@@ -194,6 +194,7 @@ pub fn is_fixed(code: Code) -> bool {
             | Code::InvalidText
             | Code::TooDeep
             | Code::TrailingData
+            | Code::OverLimit
     )
 }
 

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use crate::json::Span;
 use crate::source::Dialect;
+use crate::source::condense::Gaps;
 use crate::source::cut::{Cutter, Part, Window};
 use crate::source::frame::{self, Document, Frame, Opened};
 use crate::source::open_error::OpenError;
 use crate::source::patch::Patch;
-use crate::source::stamp::Stamp;
 use crate::table::Skip;
 
 use super::piece::Wrapped;
@@ -30,6 +30,8 @@ pub struct Batch<'w> {
     /// Where the text is an element made of buckets: the index of the first, and how many.
     pub buckets: Option<(usize, usize)>,
     way: Way<'w>,
+    /// The white space that was taken out of the input.
+    gaps: &'w Gaps,
 }
 
 /// The way from offsets of a batch to those of the input.
@@ -44,6 +46,10 @@ enum Way<'w> {
 impl Batch<'_> {
     /// The span in the input of a span of the text.
     pub fn outward(&self, span: Span) -> Span {
+        self.gaps.outward(self.condensed(span))
+    }
+
+    fn condensed(&self, span: Span) -> Span {
         match self.way {
             Way::By(shift) => Span::new(
                 span.start.saturating_add_signed(shift),
@@ -87,7 +93,7 @@ pub enum Changed {
 impl std::fmt::Display for Changed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Stamp => f.write_str("its size or time of change is another"),
+            Self::Stamp => f.write_str("its size, time of change or identity is not what it was"),
             Self::Open(error) => error.fmt(f),
             Self::Documents => f.write_str("it holds other documents"),
         }
@@ -104,10 +110,11 @@ pub fn each<R: Send, E: From<Changed> + Send>(
     work: &(impl Fn(&Batch<'_>) -> R + Sync),
     then: &mut (impl FnMut(R) -> Result<(), E> + Send),
 ) -> Result<(), E> {
-    if Stamp::of(&input.found.input) != input.stamp {
+    let content = input.again().map_err(Changed::Open)?;
+    // What was kept is what it was.
+    if content.stamp().is_some() && content.stamp() != input.stamp.as_ref() {
         return Err(Changed::Stamp.into());
     }
-    let content = input.again().map_err(Changed::Open)?;
     let mut cutter = Cutter::new(content, input.window, input.cutting);
     let mut window = cutter.next_window().map_err(Changed::Open)?;
     let mut document = 0;
@@ -138,6 +145,9 @@ pub fn each<R: Send, E: From<Changed> + Send>(
         }
     }
     done.drain(..).try_for_each(&mut *then)?;
+    if cutter.content().has_changed() {
+        return Err(Changed::Stamp.into());
+    }
     if document != input.skips.len() {
         return Err(Changed::Documents.into());
     }
@@ -163,7 +173,7 @@ fn side_by_side<R: Send>(
 }
 
 fn add<'w>(
-    input: &Surveyed,
+    input: &'w Surveyed,
     window: &'w Window,
     part: &'w Part,
     framed: Option<&'w Frame>,
@@ -177,7 +187,14 @@ fn add<'w>(
             for framed in framed.iter().flat_map(|frame| &frame.documents) {
                 if let Some(dialect) = framed.dialect {
                     let way = Way::Document(framed, window.base + span.start);
-                    whole(framed, dialect, text, way, *document, batches);
+                    whole(
+                        framed,
+                        dialect,
+                        text,
+                        (way, &input.gaps),
+                        *document,
+                        batches,
+                    );
                 }
                 *document += 1;
             }
@@ -196,6 +213,7 @@ fn add<'w>(
                     document: *document,
                     buckets: None,
                     way: Way::By(shift),
+                    gaps: &input.gaps,
                 });
             }
         }
@@ -216,6 +234,7 @@ fn add<'w>(
                     element: *element,
                     buckets: Some((first + range.start, range.len())),
                     way: Way::By(shift - wrapped.shift),
+                    gaps: &input.gaps,
                     text: Cow::Owned(wrapped.text),
                 });
             }
@@ -232,6 +251,7 @@ fn add<'w>(
             element: *element,
             buckets: None,
             way: Way::Patch(around),
+            gaps: &input.gaps,
         }),
         Part::Fault { .. } | Part::Trailing(_) => {}
         Part::EndDocument { opened, around, .. } => {
@@ -243,7 +263,14 @@ fn add<'w>(
             for framed in &framed.documents {
                 if let Some(dialect) = framed.dialect {
                     let way = Way::DocumentInPatch(framed, around);
-                    whole(framed, dialect, around.text(), way, *document, batches);
+                    whole(
+                        framed,
+                        dialect,
+                        around.text(),
+                        (way, &input.gaps),
+                        *document,
+                        batches,
+                    );
                 }
                 *document += 1;
             }
@@ -255,7 +282,7 @@ fn whole<'w>(
     framed: &'w Document,
     dialect: Dialect,
     around: &'w str,
-    way: Way<'w>,
+    (way, gaps): (Way<'w>, &'w Gaps),
     document: usize,
     batches: &mut Vec<Batch<'w>>,
 ) {
@@ -270,6 +297,7 @@ fn whole<'w>(
             document,
             buckets: None,
             way,
+            gaps,
         });
     }
 }

@@ -1,6 +1,6 @@
 //! Findings get their lines and columns while their input is read once more, and only then.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Located, Place, excerpt::excerpt, fingerprint};
@@ -13,6 +13,8 @@ use super::Surveyed;
 
 /// How many bytes around a fault an excerpt may reach to.
 const AROUND: usize = 4096;
+/// How many bytes of a span are held together: its end may be far behind its beginning.
+const NEAR: usize = 64 * 1024;
 
 /// The findings of one input in the order of its text, each with its place, and the first of each
 /// cause with an excerpt.
@@ -31,27 +33,42 @@ fn in_text(
     findings.sort_by_key(|finding| finding.span.map(|span| span.start));
     let mut text = content.map(Forward::new);
     let mut shown = HashSet::new();
-    findings
-        .into_iter()
-        .map(|diagnostic| {
-            let first = shown.insert((diagnostic.code, diagnostic.common().into_owned()));
-            let mut located = Located {
-                diagnostic,
-                file: Arc::clone(&input.name),
-                place: None,
-                excerpt: None,
-            };
-            if let Some(text) = &mut text
-                && let Some(span) = located.diagnostic.span
-            {
-                place(text, span, first, &mut located);
+    let mut all: Vec<Located> = Vec::with_capacity(findings.len());
+    // The ends of long spans are looked up when the text has come so far.
+    let mut ends: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for diagnostic in findings {
+        let first = shown.insert((diagnostic.code, diagnostic.common().into_owned()));
+        let mut located = Located {
+            diagnostic,
+            file: Arc::clone(&input.name),
+            place: None,
+            excerpt: None,
+        };
+        if let Some(text) = &mut text
+            && let Some(span) = located.diagnostic.span
+        {
+            while let Some(&(end, index)) = ends.first().filter(|(end, _)| *end <= span.start) {
+                ends.pop_first();
+                end_of(text, end, all.get_mut(index));
             }
-            located
-        })
-        .collect()
+            place(text, span, first, &mut located);
+            if span.len() > NEAR {
+                ends.insert((span.end, all.len()));
+            }
+        }
+        all.push(located);
+    }
+    if let Some(text) = &mut text {
+        for (end, index) in ends {
+            end_of(text, end, all.get_mut(index));
+        }
+    }
+    all
 }
 
+/// Places a finding. Of a long span only the beginning is held, which is where it ends for now.
 fn place(text: &mut Forward, span: Span, first: bool, located: &mut Located) {
+    let span = Span::new(span.start, span.end.min(span.start.saturating_add(NEAR)));
     let from = span.start.saturating_sub(AROUND);
     let to = span.end.saturating_add(AROUND);
     if text.hold(from, to).is_err() {
@@ -72,6 +89,17 @@ fn place(text: &mut Forward, span: Span, first: bool, located: &mut Located) {
         let within = |at: usize| at.saturating_sub(base);
         let within = Span::new(within(span.start), within(span.end));
         located.excerpt = Some(excerpt(held, within, start.line));
+    }
+}
+
+/// Puts the end of a long span where it is.
+fn end_of(text: &mut Forward, end: usize, located: Option<&mut Located>) {
+    if let Some(place) = located.and_then(|located| located.place.as_mut())
+        && text.hold(end.saturating_sub(AROUND), end).is_ok()
+    {
+        let end = text.position(end);
+        (place.end_line, place.end_column) = (end.line, end.column);
+        place.length = end.stored - place.offset;
     }
 }
 
@@ -161,6 +189,10 @@ pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
         ref error @ OpenError::CutCompressed { .. } => without_place(
             Diagnostic::new(Code::Truncated, error.to_string())
                 .help("the download or the copy was cut; fetch or copy the file again"),
+        ),
+        ref error @ (OpenError::Inflated { .. } | OpenError::Window { .. }) => without_place(
+            Diagnostic::new(Code::OverLimit, error.to_string())
+                .help("if the file is what it should be, raise the limit that the message names"),
         ),
         OpenError::BadText {
             at,

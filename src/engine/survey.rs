@@ -10,6 +10,7 @@ use crate::check::dimensions::Dimensions;
 use crate::diagnostic::thin::More;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
 use crate::json::Span;
+use crate::source::condense::Gaps;
 use crate::source::content::Content;
 use crate::source::cut::{Cutter, Cutting, Window};
 use crate::source::discover::{Found, Input};
@@ -27,6 +28,13 @@ use super::{Run, groups, parallel};
 
 /// How many bytes of small inputs are read side by side.
 const TOGETHER: u64 = 16 * 1024 * 1024;
+
+/// How many bytes of small files are kept from pass one, in all, and the largest of them. What is
+/// kept cannot change before it is read again.
+const KEPT: u64 = 8 * 1024 * 1024;
+const SMALL: u64 = 256 * 1024;
+
+const CHANGED: &str = "it changed while it was read; run again when it is complete";
 
 /// What pass one learned of one input.
 #[derive(Debug)]
@@ -66,6 +74,8 @@ pub struct Surveyed {
     /// How many bytes of the input are looked at together.
     pub window: usize,
     pub cutting: Cutting,
+    /// The white space that was taken out of its text.
+    pub gaps: Gaps,
 }
 
 impl Surveyed {
@@ -93,6 +103,7 @@ impl Surveyed {
             stamp,
             window,
             cutting,
+            gaps: Gaps::default(),
             found,
         }
     }
@@ -144,6 +155,14 @@ pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
         .into_iter()
         .map(|found| Surveyed::new(found, run.window, run.cutting()))
         .collect();
+    let mut room = KEPT;
+    for input in &mut all {
+        let size = input.stamp.as_ref().map(Stamp::len);
+        if let Some(size) = size.filter(|size| *size <= SMALL.min(room)) {
+            room -= size;
+            input.kept.get_or_insert_default();
+        }
+    }
     let size = |input: &Surveyed| input.stamp.as_ref().map_or(TOGETHER, Stamp::len);
     for range in groups(&all, size, TOGETHER) {
         parallel::each(&mut all[range], |input| survey_input(run, input));
@@ -219,6 +238,10 @@ fn windows(
     content: Content,
     surveyed: &mut Surveyed,
 ) -> Result<Vec<Diagnostic>, OpenError> {
+    // That of what is read: the name may have come to mean another file.
+    if let Some(stamp) = content.stamp() {
+        surveyed.stamp = Some(stamp.clone());
+    }
     let mut cutter = Cutter::new(content, run.window, run.cutting());
     let mut fold = Fold::new(run);
     let mut window = cutter.next_window()?;
@@ -234,8 +257,12 @@ fn windows(
             None => break,
         }
     }
+    if cutter.content().has_changed() {
+        return Err(std::io::Error::other(CHANGED).into());
+    }
     surveyed.dimensions.finish();
     surveyed.bytes = cutter.content().stored() as u64;
+    surveyed.gaps = cutter.gaps().clone();
     let mut findings = fold.finish();
     // A later value can show that all of them were flattened. An error is the reason why its
     // group is left out.
@@ -244,7 +271,24 @@ fn windows(
             || finding.severity == Severity::Error
             || !surveyed.dimensions.is_flattened(&finding.common())
     });
+    if !surveyed.gaps.is_empty() {
+        fill_in(surveyed, &mut findings);
+    }
     Ok(findings)
+}
+
+/// Puts offsets of the input in place of those that do not count its gaps.
+fn fill_in(surveyed: &mut Surveyed, findings: &mut [Diagnostic]) {
+    let gaps = &surveyed.gaps;
+    for finding in findings {
+        finding.span = finding.span.map(|span| gaps.outward(span));
+    }
+    for reject in &mut surveyed.rejects {
+        reject.span = gaps.outward(reject.span);
+    }
+    let outward = |place: &mut Place| place.span = gaps.outward(place.span);
+    surveyed.chains.places(&outward);
+    surveyed.dimensions.places(&outward);
 }
 
 /// Works on a window while the next one is read, if there is one.

@@ -2,16 +2,16 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::decode::Packing;
+use super::decode::{Packing, TooLarge};
 use super::discover::Input;
+use super::limits;
 use super::open_error::OpenError;
 use super::spool::Spool;
+use super::stamp::Stamp;
 
-/// How many bytes are read of a compressed file at once.
-const PACKED: usize = 128 * 1024;
 /// How many bytes room is made for before they come.
 const RESERVE: usize = 16 * 1024 * 1024;
 /// How many bytes are looked at first: all of most inputs, in one go.
@@ -61,6 +61,8 @@ pub struct Content {
     ended: bool,
     /// Replace what is broken, and end where the compression does.
     lenient: bool,
+    /// The regular file that is read, as it was when it was opened.
+    watched: Option<(File, Stamp)>,
 }
 
 impl fmt::Debug for Content {
@@ -79,19 +81,38 @@ impl Content {
     /// # Errors
     /// It cannot be opened or read, or is compressed and damaged from the beginning.
     pub fn open(input: &Input, spool: Option<&Spool>) -> Result<Self, OpenError> {
+        let mut watched = None;
         let source: Box<dyn Read + Send> = match input {
             Input::Stdin => Box::new(Counted(io::stdin())),
-            Input::File(path) => Box::new(Counted(File::open(path)?)),
+            Input::File(path) => {
+                let file = File::open(path)?;
+                if let Some(stamp) = Stamp::of_open(&file) {
+                    watched = Some((file.try_clone()?, stamp));
+                }
+                Box::new(Counted(file))
+            }
             Input::Copy(copy) => {
                 let mut file = File::open(&copy.file)?;
                 file.seek(SeekFrom::Start(copy.start))?;
                 Box::new(Counted(file).take(copy.length))
             }
         };
-        Self::new(match spool {
+        let content = Self::new(match spool {
             Some(spool) => Box::new(spool.keep(source)),
             None => source,
-        })
+        })?;
+        Ok(Self { watched, ..content })
+    }
+
+    /// What the file that is read was like when it was opened; `None` where it is no regular file.
+    pub fn stamp(&self) -> Option<&Stamp> {
+        self.watched.as_ref().map(|(_, stamp)| stamp)
+    }
+
+    /// Whether the file that is read has changed since it was opened.
+    pub fn has_changed(&self) -> bool {
+        let changed = |(file, stamp): &(File, Stamp)| Stamp::of_open(file).as_ref() != Some(stamp);
+        self.watched.as_ref().is_some_and(changed)
     }
 
     /// Opens an input once more: what was kept of it, or the file.
@@ -124,7 +145,7 @@ impl Content {
         let (source, encoding, bom) = match packing {
             None => (Box::new(rest) as Box<dyn Read + Send>, encoding, bom),
             Some(packing) => {
-                let unpacked = packing.unpack(BufReader::with_capacity(PACKED, rest));
+                let unpacked = packing.unpack(rest);
                 let mut unpacked = unpacked?;
                 let start = first(&mut unpacked, 4).map_err(|error| damage(error, packing, 0))?;
                 let (encoding, bom) = recognise(&start);
@@ -142,6 +163,7 @@ impl Content {
             stored: 0,
             ended: false,
             lenient: false,
+            watched: None,
         };
         let mut mark = [0; 3];
         content.stored += content.source.read(&mut mark[..bom])?;
@@ -319,9 +341,22 @@ fn damage(error: io::Error, packing: Packing, decompressed: u64) -> OpenError {
     if error.raw_os_error().is_some() || error.kind() == io::ErrorKind::OutOfMemory {
         return error.into();
     }
-    OpenError::CutCompressed {
-        packing,
-        decompressed,
+    if let Some(large) = error.get_ref().and_then(|it| it.downcast_ref::<TooLarge>()) {
+        let ratio = large.ratio;
+        return OpenError::Inflated { packing, ratio };
+    }
+    // The decoder's own words are all that tells these from damage.
+    match error.to_string() {
+        words if words.contains("too much memory") => OpenError::Window {
+            limit: limits::get().zstd_window,
+        },
+        words if words.contains("not enough memory") => {
+            io::Error::from(io::ErrorKind::OutOfMemory).into()
+        }
+        _ => OpenError::CutCompressed {
+            packing,
+            decompressed,
+        },
     }
 }
 

@@ -1,6 +1,16 @@
 //! Compressed inputs: known by their first bytes, read member after member.
 
-use std::io::{self, BufRead, Read};
+use std::fmt;
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::limits;
+
+/// How many bytes are read of a compressed file at once.
+const PACKED: usize = 128 * 1024;
+/// So much may come out of any input: it is no burden.
+const HARMLESS: u64 = 16 * 1024 * 1024;
 
 /// How an input is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,14 +44,79 @@ impl Packing {
     /// The decoder cannot be set up.
     pub fn unpack<'r>(
         self,
-        packed: impl BufRead + Send + 'r,
+        packed: impl Read + Send + 'r,
     ) -> io::Result<Box<dyn Read + Send + 'r>> {
-        Ok(match self {
+        let taken = Arc::new(AtomicU64::new(0));
+        let counted = Counted {
+            source: packed,
+            taken: Arc::clone(&taken),
+        };
+        let packed = BufReader::with_capacity(PACKED, counted);
+        let limits = limits::get();
+        let unpacked: Box<dyn Read + Send + 'r> = match self {
             Self::Gzip => Box::new(Gunzip::Member(Box::new(flate2::bufread::GzDecoder::new(
                 packed,
             )))),
-            Self::Zstd => Box::new(zstd::Decoder::with_buffer(packed)?),
-        })
+            Self::Zstd => {
+                let mut decoder = zstd::Decoder::with_buffer(packed)?;
+                decoder.window_log_max(limits.zstd_window.max(1 << 10).ilog2().min(31))?;
+                Box::new(decoder)
+            }
+        };
+        Ok(Box::new(Guarded {
+            unpacked,
+            taken,
+            given: 0,
+            ratio: limits.inflate,
+        }))
+    }
+}
+
+/// What is said by the error of a [`Guarded`] reader.
+#[derive(Debug)]
+pub struct TooLarge {
+    pub ratio: u64,
+}
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "more than {} bytes came out of each", self.ratio)
+    }
+}
+
+impl std::error::Error for TooLarge {}
+
+/// Counts what is read of a compressed input.
+struct Counted<R> {
+    source: R,
+    taken: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.taken.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Ends with an error where too much comes out of what was read.
+struct Guarded<R> {
+    unpacked: R,
+    taken: Arc<AtomicU64>,
+    given: u64,
+    ratio: u64,
+}
+
+impl<R: Read> Read for Guarded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.unpacked.read(buffer)?;
+        self.given += read as u64;
+        let taken = self.taken.load(Ordering::Relaxed);
+        if self.given > HARMLESS && self.given / self.ratio > taken {
+            return Err(io::Error::other(TooLarge { ratio: self.ratio }));
+        }
+        Ok(read)
     }
 }
 

@@ -3,6 +3,8 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Fault, Span, SyntaxError, scan};
 
+use super::limits;
+
 /// The finding for a text that is no JSON; `start` is where its document begins, and `whole` how
 /// many elements came whole, where that is known already.
 pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>) -> Diagnostic {
@@ -39,6 +41,19 @@ pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>
         });
     finding.help = help;
     finding
+}
+
+/// The finding for a string or number that is longer than the limit.
+pub fn too_long(token: Span, limit: usize) -> Diagnostic {
+    let limit = limits::shown(limit as u64);
+    Diagnostic::new(
+        Code::OverLimit,
+        format!("a string or number is longer than {limit}, the limit of --max-token"),
+    )
+    .at(Span::new(token.start, token.start + 1), "")
+    .cause("token")
+    .label("it begins here")
+    .help("a quote may be missing before it; if the value is right, raise the limit: --max-token")
 }
 
 /// How many elements of a document's array end before the text does.

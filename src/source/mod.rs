@@ -1,5 +1,6 @@
 //! From arguments to documents: which files, what bytes, where each document begins.
 
+pub mod condense;
 pub mod content;
 pub mod cut;
 pub mod decode;
@@ -8,6 +9,7 @@ pub mod fault;
 pub mod forward;
 pub mod frame;
 pub mod identify;
+pub mod limits;
 pub mod open_error;
 pub mod patch;
 pub mod spool;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::decode::Packing;
+use super::limits;
 
 /// Why an input has no text, or not all of it.
 #[derive(Debug)]
@@ -16,6 +17,10 @@ pub enum OpenError {
         /// How many bytes came out whole.
         decompressed: u64,
     },
+    /// It expands to more than so many times its size.
+    Inflated { packing: Packing, ratio: u64 },
+    /// Its reader would need more memory than the limit of a zstd frame's window, in bytes.
+    Window { limit: u64 },
     /// It is no valid UTF-8 or UTF-16.
     BadText {
         /// Where the text breaks off.
@@ -43,6 +48,16 @@ impl fmt::Display for OpenError {
                     "the {kind} data is cut short or damaged; {decompressed} byte{s} came out whole"
                 )
             }
+            Self::Inflated { packing, ratio } => write!(
+                f,
+                "the {} data expands to more than {ratio} times its size, the limit of --max-inflate",
+                packing.name()
+            ),
+            Self::Window { limit } => write!(
+                f,
+                "the zstd data needs a window of more than {}, the limit of --max-zstd-window",
+                limits::shown(*limit)
+            ),
             Self::BadText { stored, reason, .. } => write!(f, "{reason} at byte {stored}"),
         }
     }

@@ -23,7 +23,13 @@ impl Kept {
         self.in_memory += bytes.len();
         while !bytes.is_empty() {
             if self.memory.last().is_none_or(|last| last.len() == PIECE) {
-                self.memory.push(Vec::with_capacity(PIECE));
+                // Most inputs that are kept are small.
+                let room = if self.memory.is_empty() {
+                    bytes.len().min(PIECE)
+                } else {
+                    PIECE
+                };
+                self.memory.push(Vec::with_capacity(room));
             }
             let Some(piece) = self.memory.last_mut() else {
                 return;

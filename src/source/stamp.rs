@@ -10,6 +10,8 @@ use super::discover::Input;
 pub struct Stamp {
     len: u64,
     modified: Option<SystemTime>,
+    /// The device and the number of the file, where there are such.
+    identity: Option<(u64, u64)>,
 }
 
 impl Stamp {
@@ -23,13 +25,23 @@ impl Stamp {
                 return Some(Self {
                     len: copy.length,
                     modified: None,
+                    identity: None,
                 });
             }
         };
-        let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
-        Some(Self {
+        Self::new(&fs::metadata(path).ok()?)
+    }
+
+    /// The stamp of an open file: that of what is read, whatever its name means by now.
+    pub fn of_open(file: &fs::File) -> Option<Self> {
+        Self::new(&file.metadata().ok()?)
+    }
+
+    fn new(metadata: &fs::Metadata) -> Option<Self> {
+        metadata.is_file().then(|| Self {
             len: metadata.len(),
             modified: metadata.modified().ok(),
+            identity: identity(metadata),
         })
     }
 
@@ -42,6 +54,17 @@ impl Stamp {
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
+}
+
+#[cfg(unix)]
+fn identity(metadata: &fs::Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &fs::Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 #[cfg(test)]
@@ -58,5 +81,16 @@ mod tests {
         file.write_all(b"{}").unwrap();
         assert_ne!(before, Stamp::of(&input));
         assert_eq!(Stamp::of(&Input::Stdin), None);
+        let now = Stamp::of(&input);
+        assert_eq!(now, Stamp::of_open(file.as_file()));
+        // Another file of the same length and time, put in its place.
+        let folder = file.path().parent().unwrap();
+        let mut other = tempfile::NamedTempFile::new_in(folder).unwrap();
+        other.write_all(b"[]").unwrap();
+        let time = file.as_file().metadata().unwrap().modified().unwrap();
+        other.as_file().set_modified(time).unwrap();
+        other.persist(file.path()).unwrap();
+        assert_ne!(now, Stamp::of(&input));
+        assert_eq!(now, Stamp::of_open(file.as_file()));
     }
 }

@@ -22,6 +22,7 @@ mod house;
 mod keyfigures;
 mod many;
 mod outputs;
+mod memory;
 mod pages;
 mod reading;
 mod repair;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::diagnostic::Code;
 use crate::json::{Fault, Span, SyntaxError, Tape};
 use crate::source::Dialect;
 use crate::source::fault;
@@ -219,6 +220,33 @@ impl Cutter {
         }
         self.fault(view, at, parts);
         Step::Stop
+    }
+
+    /// Stops at a token beyond the limit, or at what is no JSON before that.
+    pub(super) fn too_long(
+        &self,
+        text: &str,
+        more: bool,
+        token: Span,
+        parts: &mut Vec<Part>,
+    ) -> (usize, bool) {
+        let view = View {
+            text,
+            bytes: text.as_bytes(),
+            more,
+            size: self.size,
+        };
+        self.fault(&view, 0, parts);
+        let outer = Span::new(self.base + token.start, self.base + token.end);
+        if let Some(Part::Fault { finding, .. }) = parts.last_mut() {
+            let earlier = |span: Span| span.start < outer.start;
+            if finding.code != Code::JsonSyntax || !finding.span.is_some_and(earlier) {
+                let pointer = std::mem::take(&mut finding.pointer);
+                *finding = fault::too_long(outer, self.longest);
+                finding.pointer = pointer;
+            }
+        }
+        (0, true)
     }
 
     /// Has the strict reader say what is wrong at `at`: it reads what is kept of the document, and

@@ -16,8 +16,10 @@ use step::{Step, View};
 use crate::diagnostic::Diagnostic;
 use crate::json::Span;
 
+use super::condense::{self, Gaps};
 use super::content::Content;
 use super::frame::{self, Opened};
+use super::limits;
 use super::open_error::OpenError;
 use super::patch::Patch;
 
@@ -95,7 +97,7 @@ pub enum Form {
 #[derive(Debug)]
 pub struct Window {
     pub text: String,
-    /// The offset of the text in the input.
+    /// The offset of the text in the input, as it is without its [`Gaps`].
     pub base: usize,
     pub parts: Vec<Part>,
     /// Whether this is the last one.
@@ -112,6 +114,10 @@ pub struct Cutter {
     /// A buffer for the next window, so that a new one need not be found for each.
     spare: String,
     base: usize,
+    /// The white space that was taken out.
+    gaps: Gaps,
+    /// The longest token that is read.
+    longest: usize,
     /// How many bytes a window holds, and how many the next one should.
     size: usize,
     want: usize,
@@ -136,12 +142,17 @@ pub struct Cutter {
 impl Cutter {
     /// Cuts this input in windows of about `size` bytes.
     pub fn new(content: Content, size: usize, cutting: Cutting) -> Self {
+        let longest = limits::get().token;
+        // So that a token beyond the limit never fits one.
+        let size = size.min(longest);
         Self {
             content,
             cutting,
             carry: String::new(),
             spare: String::new(),
             base: 0,
+            gaps: Gaps::default(),
+            longest,
             size,
             want: size,
             started: false,
@@ -160,6 +171,11 @@ impl Cutter {
     /// The input that is cut.
     pub fn content(&self) -> &Content {
         &self.content
+    }
+
+    /// The white space that was taken out so far: offsets of windows and parts do not count it.
+    pub fn gaps(&self) -> &Gaps {
+        &self.gaps
     }
 
     /// Takes back a window that is done with: its buffer serves for another.
@@ -183,6 +199,12 @@ impl Cutter {
         self.want = self.size;
         let base = self.base;
         let mut parts = Vec::new();
+        // What fits no window grows, but not by white space or a single token.
+        let long = if text.len() > self.size {
+            condense::condense(&mut text, base, self.longest, &mut self.gaps)
+        } else {
+            None
+        };
         let mut last = !more;
         if !self.started && !more {
             let span = Span::new(0, text.len());
@@ -198,7 +220,10 @@ impl Cutter {
                 }
                 self.started = true;
             }
-            let (at, stopped) = self.cut(&text, more, &mut parts);
+            let (at, stopped) = match long {
+                Some(token) => self.too_long(&text, more, token, &mut parts),
+                None => self.cut(&text, more, &mut parts),
+            };
             if at == 0 {
                 // What is at hand says nothing yet.
                 self.want = self.want.max(2 * text.len());

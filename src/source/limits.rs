@@ -1,0 +1,69 @@
+//! How much of an input may lie in memory at once, whatever the input holds.
+
+use std::sync::OnceLock;
+
+/// Limits of what is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest string or number, in bytes with its quotes.
+    pub token: usize,
+    /// How many bytes may come out of each byte of a compressed input.
+    pub inflate: u64,
+    /// The largest window of a zstd frame, in bytes: so much memory its reader takes.
+    pub zstd_window: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            token: 16 << 20,
+            inflate: 500,
+            zstd_window: 128 << 20,
+        }
+    }
+}
+
+/// The least that a limit of tokens may be: shorter ones are parts of every document.
+pub const LEAST_TOKEN: usize = 256;
+
+static LIMITS: OnceLock<Limits> = OnceLock::new();
+
+/// Sets the limits of this run. The first call counts.
+pub fn set(limits: Limits) {
+    let _ = LIMITS.set(limits);
+}
+
+/// The limits in force.
+pub fn get() -> Limits {
+    LIMITS.get().copied().unwrap_or_default()
+}
+
+/// A number of bytes as people write it: `64KiB` where it is even, else plain.
+pub fn shown(bytes: u64) -> String {
+    let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    let unit = units
+        .iter()
+        .find(|(bits, _)| bytes >= 1 << bits && bytes.trailing_zeros() >= *bits);
+    match unit {
+        Some((bits, name)) => format!("{}{name}", bytes >> bits),
+        None => format!("{bytes} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_shown_in_the_largest_even_unit() {
+        for (bytes, text) in [
+            (16 << 20, "16MiB"),
+            (3 << 30, "3GiB"),
+            (1536 << 10, "1536KiB"),
+            (1000, "1000 bytes"),
+            (0, "0 bytes"),
+        ] {
+            assert_eq!(shown(bytes), text);
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Memory is bounded whatever an input holds, and its end is an exit code.
+
+use std::io::Write as _;
+
+use crate::work::{Ran, Work};
+
+const INTERVAL: &str = "2026-03-02T08:00:00.000Z/2026-03-02T09:00:00.000Z";
+
+/// Pieces of a response; white space may stand between any two of them.
+fn pieces() -> Vec<String> {
+    let interval = format!("\"{INTERVAL}\"");
+    [
+        "",
+        "{",
+        "\"results\"",
+        ":",
+        "[",
+        "{",
+        "\"group\"",
+        ":",
+        "{",
+        "\"queueId\"",
+        ":",
+        "\"q\"",
+        "}",
+        ",",
+        "\"data\"",
+        ":",
+        "[",
+        "{",
+        "\"interval\"",
+        ":",
+        &interval,
+        ",",
+        "\"metrics\"",
+        ":",
+        "[",
+        "{",
+        "\"metric\"",
+        ":",
+        "\"nOffered\"",
+        ",",
+        "\"stats\"",
+        ":",
+        "{",
+        "\"count\"",
+        ":",
+        "7",
+        "}",
+        "}",
+        ",",
+        "{",
+        "\"metric\"",
+        ":",
+        "\"madeUp\"",
+        ",",
+        "\"stats\"",
+        ":",
+        "{",
+        "\"count\"",
+        ":",
+        "2",
+        "}",
+        "}",
+        "]",
+        "}",
+        "]",
+        "}",
+        "]",
+        "}",
+        "",
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).expect("packed");
+    encoder.finish().expect("packed")
+}
+
+/// The pieces with a member of `blank` between each two, and how many characters come before the
+/// finding, on its line.
+fn spread(blank: &str) -> Vec<u8> {
+    let blank = gzip(blank.as_bytes());
+    let parts: Vec<Vec<u8>> = pieces()
+        .iter()
+        .map(|piece| gzip(piece.as_bytes()))
+        .collect();
+    parts.join(&blank[..])
+}
+
+/// Runs within so much address space, in KiB.
+fn within(work: &Work, kib: u32, arguments: &[&str]) -> Ran {
+    let limited = format!("ulimit -v {kib}; exec \"$0\" \"$@\"");
+    let output = std::process::Command::new("sh")
+        .arg("-c")
+        .arg(limited)
+        .arg(env!("CARGO_BIN_EXE_gcagg"))
+        .args(arguments)
+        .current_dir(work.path("."))
+        .env("XDG_CONFIG_HOME", work.path("settings"))
+        .output()
+        .expect("ended");
+    Ran {
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        code: output.status.code(),
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_follow_white_space() {
+    let work = Work::new();
+    work.write("plain.json", pieces().concat());
+    let expected = work.run(&["convert", "plain.json"]).exits(0).stdout;
+    const BLANKS: usize = 5 << 20;
+    for (name, blank) in [("spaces", " "), ("breaks", "\n")] {
+        let file = format!("{name}.json.gz");
+        work.write(&file, spread(&blank.repeat(BLANKS)));
+        // All of it is more than the process may have.
+        let run = |more: &[&str]| {
+            let arguments = [more, &["--max-inflate", "100000", "-j", "2", &file]].concat();
+            within(&work, 262_144, &arguments).exits(0)
+        };
+        assert_eq!(run(&["convert"]).stdout, expected);
+        assert_eq!(
+            run(&["report"]).stdout,
+            work.run(&["report", "plain.json"]).stdout
+        );
+        let found = run(&["validate", "--format", "ndjson"]).stdout;
+        let found: serde_json::Value = serde_json::from_str(&found).expect("one finding");
+        let all = pieces();
+        let before = all
+            .iter()
+            .position(|piece| piece == "\"madeUp\"")
+            .expect("it is there");
+        let text = all[..before].concat().len();
+        let offset = text + before * BLANKS;
+        assert_eq!(
+            (&found["code"], &found["offset"]),
+            (&"M004".into(), &offset.into())
+        );
+        let (line, column) = match blank {
+            "\n" => (1 + before * BLANKS, 1),
+            _ => (1, 1 + offset),
+        };
+        assert_eq!(
+            (&found["line"], &found["column"]),
+            (&line.into(), &column.into())
+        );
+        assert_eq!(found["length"], 8);
+    }
+}
+
+#[test]
+fn short_gaps_and_small_windows_change_no_place() {
+    let work = Work::new();
+    let parts = pieces();
+    let blanks = [4095, 4096, 5000, 9000, 3, 0, 20_000];
+    let text: String = parts
+        .iter()
+        .zip(blanks.iter().cycle())
+        .map(|(piece, blanks)| format!("{piece}{}", " ".repeat(*blanks)))
+        .collect();
+    work.write("a.json", &text);
+    work.write("two.ndjson", format!("{text}\n{text}\n"));
+    for file in ["a.json", "two.ndjson"] {
+        let all = ["validate", "--format", "ndjson", file];
+        let whole = work.run(&all).stdout;
+        assert!(whole.contains("M004"), "{whole}");
+        for window in ["64", "300", "5000", "100000"] {
+            let cut = work.run(&[&all[..], &["--window", window]].concat());
+            assert_eq!(cut.stdout, whole, "{file} {window}");
+            let cut = work.run(&["convert", file, "--on-error", "skip", "--window", window]);
+            let whole = work.run(&["convert", file, "--on-error", "skip"]);
+            assert_eq!(
+                (cut.stdout, cut.code),
+                (whole.stdout, whole.code),
+                "{file} {window}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_token_beyond_the_limit_is_a_finding_with_its_place() {
+    let work = Work::new();
+    let document = |queue: &str, count: &str| {
+        let text = pieces().concat().replace("\"q\"", &format!("\"{queue}\""));
+        text.replacen("7", count, 1)
+    };
+    let (long, digits) = ("x".repeat(300), "1".repeat(301));
+    let escapes = "\\\"".repeat(150);
+    let fine = document("q", "7");
+    for (name, text, token) in [
+        ("string", document(&long, "7"), &long),
+        ("number", document("q", &digits), &digits),
+        ("escapes", document(&escapes, "7"), &escapes),
+    ] {
+        for (line, before) in [(1, String::new()), (3, format!("{fine}\n{fine}\n"))] {
+            work.write("a.json", format!("{before}{text}\n{fine}\n"));
+            let run = |limit: &str| {
+                work.run(&[
+                    "validate",
+                    "--format",
+                    "ndjson",
+                    "--max-token",
+                    limit,
+                    "a.json",
+                ])
+            };
+            let found = run("300").exits(1).stdout;
+            let found = found
+                .lines()
+                .find(|line| line.contains("J007"))
+                .expect("the finding");
+            let found: serde_json::Value = serde_json::from_str(found).expect("JSON");
+            let at = text.find(token.as_str()).expect("it is there");
+            // A string begins with its quote, and columns count from 1.
+            let column = if name == "number" { at + 1 } else { at };
+            let place = (&found["line"], &found["column"]);
+            assert_eq!(place, (&line.into(), &column.into()), "{name}");
+            let message = found["message"].as_str().expect("text");
+            assert!(
+                message.contains("--max-token") && message.contains("300 bytes"),
+                "{message}"
+            );
+            assert!(!run("400").stdout.contains("J007"), "{name}");
+        }
+    }
+    // A quote that is missing is named, and not the long string that follows from it.
+    let missing =
+        document(&long, "7")
+            .replacen("\"q", "q", 1)
+            .replacen("\"queueId\"", "\"queueId", 1);
+    work.write("a.json", missing);
+    let found = work
+        .run(&["validate", "--max-token", "256", "a.json"])
+        .exits(1);
+    assert!(found.stdout.contains("J001"), "{}", found.stdout);
+    let refused = work
+        .run(&["validate", "--max-token", "much", "a.json"])
+        .exits(2);
+    assert!(refused.stderr.contains("16MiB"), "{}", refused.stderr);
+}
+
+#[test]
+fn what_expands_too_far_is_a_finding() {
+    let work = Work::new();
+    let blank = " ".repeat(1 << 20);
+    let text = format!("{}{}", blank.repeat(20), pieces().concat());
+    work.write("a.json.gz", gzip(text.as_bytes()));
+    work.write(
+        "a.json.zst",
+        zstd::encode_all(text.as_bytes(), 3).expect("packed"),
+    );
+    for file in ["a.json.gz", "a.json.zst"] {
+        for command in ["validate", "convert", "report", "inspect"] {
+            let found = work.run(&[command, "--max-inflate", "50:1", file]).exits(1);
+            let said = format!("{}{}", found.stdout, found.stderr);
+            assert!(
+                said.contains("J007") && said.contains("--max-inflate"),
+                "{said}"
+            );
+            work.run(&[command, "--max-inflate", "100000", file])
+                .exits(0);
+        }
+    }
+}
+
+#[test]
+fn zstd_windows_beyond_the_limit_name_the_option() {
+    let work = Work::new();
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).expect("an encoder");
+    encoder.window_log(28).expect("a window");
+    encoder
+        .write_all(pieces().concat().as_bytes())
+        .expect("packed");
+    work.write("long.json.zst", encoder.finish().expect("packed"));
+    let found = work.run(&["validate", "long.json.zst"]).exits(1).stdout;
+    assert!(
+        found.contains("J007") && found.contains("--max-zstd-window"),
+        "{found}"
+    );
+    work.run(&["validate", "--max-zstd-window", "256MiB", "long.json.zst"])
+        .exits(0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_that_is_refused_ends_the_run_with_a_reason() {
+    let work = Work::new();
+    // One bucket, which is read whole.
+    let metric = r#"{"metric":"tSystemPresence","qualifier":"A","stats":{"sum":1}},"#;
+    let all = pieces().concat();
+    let many = all.replacen(
+        r#""metrics":["#,
+        &format!(r#""metrics":[{}"#, metric.repeat(600_000)),
+        1,
+    );
+    work.write("a.json", many);
+    let ran = within(&work, 150_000, &["convert", "a.json", "-o", "a.csv"]).exits(3);
+    assert!(ran.stderr.contains("out of memory"), "{}", ran.stderr);
+    assert_eq!(work.names(), ["a.json"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn many_threads_fit_into_little_address_space() {
+    let work = Work::new();
+    let document = pieces().concat();
+    work.write("a.ndjson", format!("{document}\n").repeat(30_000));
+    let quiet = ["validate", "-q", "--allow", "T003,M004", "a.ndjson"];
+    for threads in ["1", "8", "64"] {
+        within(&work, 200_000, &[&quiet[..], &["-j", threads]].concat()).exits(0);
+    }
+}
