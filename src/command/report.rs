@@ -1,6 +1,7 @@
 //! `gcagg report`: figures to read.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher as _;
 use std::io::Write as _;
 
 use crate::check::{Checker, overlap};
@@ -72,6 +73,10 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
         repeated: repeats::groups(&gathered.inputs),
         ..Builder::default()
     };
+    // What is known of buckets is not needed any more: a million groups need the room.
+    for input in &mut gathered.inputs {
+        input.chains = Default::default();
+    }
     walk::elements(&gathered.inputs, &mut |dialect, node| {
         builder.take(&shaping.filter, dialect, node);
     })
@@ -98,7 +103,8 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
 #[derive(Debug, Default)]
 struct Builder {
     report: Report,
-    known: HashMap<Vec<(String, String)>, usize>,
+    /// Groups by a hash of their dimensions, so that these are kept once.
+    known: HashMap<u64, usize>,
     /// Groups of which buckets may be in several documents.
     repeated: HashSet<u64>,
     /// Their buckets: group, start and end.
@@ -106,6 +112,24 @@ struct Builder {
 }
 
 impl Builder {
+    /// The group with these dimensions; a new one where there is none yet.
+    fn index(&mut self, dimensions: Vec<(String, String)>) -> usize {
+        let mut hash = self.known.hasher().hash_one(&dimensions);
+        loop {
+            let next = self.report.groups.len();
+            let index = *self.known.entry(hash).or_insert(next);
+            match self.report.groups.get(index) {
+                Some(group) if group.dimensions == dimensions => return index,
+                // Other dimensions of the same hash.
+                Some(_) => hash = hash.wrapping_add(1),
+                None => {
+                    self.report.groups.push(Group::new(dimensions));
+                    return index;
+                }
+            }
+        }
+    }
+
     fn take(&mut self, filter: &Filter, dialect: Dialect, node: Node<'_>) {
         match dialect {
             Dialect::Aggregates => {
@@ -115,11 +139,7 @@ impl Builder {
                     return;
                 }
                 let dimensions = Group::dimensions_of(container);
-                let next = self.report.groups.len();
-                let index = *self.known.entry(dimensions.clone()).or_insert(next);
-                if index == next {
-                    self.report.groups.push(Group::new(dimensions));
-                }
+                let index = self.index(dimensions);
                 let again = self.again(index, container, filter);
                 if let Some(group) = self.report.groups.get_mut(index) {
                     group.add(container, filter);

@@ -100,12 +100,75 @@ fn equal(a: &str, b: &str) -> bool {
 /// The key of a [`Total`]: whether it is a view, the name, the qualifier.
 pub type Key = (bool, String, String);
 
+/// How many totals are kept in a list; a tree of a few takes room for many.
+const FEW: usize = 24;
+
+/// Totals by their keys, in the keys' order. There may be a million groups, of a few metrics each.
+#[derive(Debug, Clone)]
+pub enum Totals {
+    Few(Vec<(Key, Total)>),
+    Many(BTreeMap<Key, Total>),
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self::Few(Vec::new())
+    }
+}
+
+impl Totals {
+    /// That of a key.
+    pub fn get(&self, key: &Key) -> Option<&Total> {
+        match self {
+            Self::Few(list) => {
+                let at = list.binary_search_by(|(known, _)| known.cmp(key)).ok()?;
+                list.get(at).map(|(_, total)| total)
+            }
+            Self::Many(tree) => tree.get(key),
+        }
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Total)> {
+        let (few, many) = match self {
+            Self::Few(list) => (Some(list), None),
+            Self::Many(tree) => (None, Some(tree)),
+        };
+        let few = few.into_iter().flatten().map(|(key, total)| (key, total));
+        few.chain(many.into_iter().flatten())
+    }
+
+    /// That of a key, which is made where there is none yet.
+    fn of(&mut self, key: Key) -> &mut Total {
+        if let Self::Few(list) = self
+            && list.len() == FEW
+            && list.binary_search_by(|(known, _)| known.cmp(&key)).is_err()
+        {
+            *self = Self::Many(std::mem::take(list).into_iter().collect());
+        }
+        match self {
+            Self::Few(list) => {
+                let at = match list.binary_search_by(|(known, _)| known.cmp(&key)) {
+                    Ok(at) => at,
+                    Err(at) => {
+                        list.reserve_exact(usize::from(list.is_empty()));
+                        list.insert(at, (key, Total::default()));
+                        at
+                    }
+                };
+                &mut list[at].1
+            }
+            Self::Many(tree) => tree.entry(key).or_default(),
+        }
+    }
+}
+
 /// Everything of one group, merged.
 #[derive(Debug, Clone, Default)]
 pub struct Group {
     /// Dimensions and values, by name.
     pub dimensions: Vec<(String, String)>,
-    pub totals: BTreeMap<Key, Total>,
+    pub totals: Totals,
     pub buckets: u64,
     start: Option<Instant>,
     end: Option<Instant>,
@@ -163,7 +226,7 @@ impl Group {
                 .and_then(Node::string)
                 .unwrap_or_default();
             let key = (view, name.into_owned(), qualifier.into_owned());
-            self.totals.entry(key).or_default().add(metric);
+            self.totals.of(key).add(metric);
         }
     }
 
@@ -198,5 +261,36 @@ impl Group {
     /// The total of a plain metric.
     pub fn total(&self, name: &str) -> Option<&Total> {
         self.totals.get(&(false, name.to_owned(), String::new()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_are_in_order_however_many_there_are() {
+        for count in [0, 1, FEW - 1, FEW, FEW + 1, 5 * FEW] {
+            let mut totals = Totals::default();
+            let key = |n: usize| {
+                (
+                    n % 2 == 0,
+                    format!("m{:03}", n * 7 % count.max(1)),
+                    "q".to_owned(),
+                )
+            };
+            for n in (0..count).chain(0..count) {
+                let total = totals.of(key(n));
+                total.count = Some(total.count.map_or(Decimal::from(1), |_| Decimal::from(2)));
+            }
+            let keys: Vec<&Key> = totals.iter().map(|(key, _)| key).collect();
+            assert!(keys.is_sorted_by(|a, b| a < b));
+            assert!(
+                totals
+                    .iter()
+                    .all(|(_, total)| total.count.map(|it| it.to_string()) == Some("2".into()))
+            );
+            assert!((0..count).all(|n| totals.get(&key(n)).is_some()));
+        }
     }
 }
