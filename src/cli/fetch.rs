@@ -69,37 +69,6 @@ fn positive(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// A number of bytes with a unit: `64KiB`, `2GiB`, `500MB`.
-fn size(text: &str) -> Result<u64, String> {
-    const UNITS: [(&str, u64); 9] = [
-        ("", 1),
-        ("b", 1),
-        ("kib", 1 << 10),
-        ("mib", 1 << 20),
-        ("gib", 1 << 30),
-        ("tib", 1 << 40),
-        ("kb", 1_000),
-        ("mb", 1_000_000),
-        ("gb", 1_000_000_000),
-    ];
-    let digits = text
-        .find(|char: char| !char.is_ascii_digit() && char != '.')
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let unit = unit.trim().to_ascii_lowercase();
-    let factor = UNITS.iter().find(|(name, _)| *name == unit);
-    let bytes = number
-        .parse::<f64>()
-        .ok()
-        .zip(factor)
-        .map(|(number, (_, factor))| number * *factor as f64);
-    // Up to here every number of bytes is exact.
-    bytes
-        .filter(|bytes| (1.0..9e15).contains(bytes))
-        .map(|bytes| bytes as u64)
-        .ok_or_else(|| "write a number of bytes above 0, such as 500MB or 2GiB".to_owned())
-}
-
 /// Options of `fetch`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = FETCH)]
@@ -198,7 +167,7 @@ pub struct FetchArgs {
     #[arg(long, value_name = "TIME", default_value = "2m", value_parser = positive, help_heading = "Network")]
     pub timeout: Duration,
     /// Maximum size of one response, after decompression
-    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = size, help_heading = "Network")]
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = super::size::bytes, help_heading = "Network")]
     pub max_response: u64,
     /// Trust the certificates in this PEM file too
     #[arg(long, value_name = "FILE", help_heading = "Network")]
@@ -226,21 +195,5 @@ mod tests {
         }
         assert_eq!(duration("0"), Ok(Duration::ZERO));
         assert!(positive("0s").is_err() && positive("1s").is_ok());
-    }
-
-    #[test]
-    fn sizes_have_units() {
-        for (text, bytes) in [
-            ("1", 1),
-            ("64KiB", 65_536),
-            ("1MB", 1_000_000),
-            ("2GiB", 2_147_483_648),
-            ("1.5 mib", 1_572_864),
-        ] {
-            assert_eq!(size(text), Ok(bytes), "{text}");
-        }
-        for wrong in ["", "0", "GiB", "-1", "1TiBB", "1e3", "nan", "20000000TiB"] {
-            assert!(size(wrong).is_err(), "{wrong}");
-        }
     }
 }

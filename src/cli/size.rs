@@ -1,24 +1,37 @@
 //! Sizes and ratios as they are typed.
 
-/// Reads a number of bytes: `65536`, `64KiB`, `16MiB`, `2GiB`; also `64k`, `16M`, `2GB`, which mean
-/// the same powers of 1024.
+/// Reads a number of bytes with a unit: `64KiB`, `2GiB`, `500MB`.
 ///
 /// # Errors
 /// What is expected instead.
 pub fn bytes(text: &str) -> Result<u64, String> {
-    let digits = text.trim_end_matches(|char: char| char.is_ascii_alphabetic());
-    let bits = match text[digits.len()..].to_ascii_lowercase().as_str() {
-        "" | "b" => Some(0),
-        "k" | "kb" | "kib" => Some(10),
-        "m" | "mb" | "mib" => Some(20),
-        "g" | "gb" | "gib" => Some(30),
-        _ => None,
-    };
-    let number: Option<u64> = digits.trim_end().parse().ok();
-    number
-        .zip(bits)
-        .and_then(|(number, bits)| number.checked_mul(1 << bits))
-        .ok_or_else(|| "expected a size, such as 65536, 64KiB, 16MiB or 2GiB".to_owned())
+    const UNITS: [(&str, u64); 9] = [
+        ("", 1),
+        ("b", 1),
+        ("kib", 1 << 10),
+        ("mib", 1 << 20),
+        ("gib", 1 << 30),
+        ("tib", 1 << 40),
+        ("kb", 1_000),
+        ("mb", 1_000_000),
+        ("gb", 1_000_000_000),
+    ];
+    let digits = text
+        .find(|char: char| !char.is_ascii_digit() && char != '.')
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let unit = unit.trim().to_ascii_lowercase();
+    let factor = UNITS.iter().find(|(name, _)| *name == unit);
+    let bytes = number
+        .parse::<f64>()
+        .ok()
+        .zip(factor)
+        .map(|(number, (_, factor))| number * *factor as f64);
+    // Up to here every number of bytes is exact.
+    bytes
+        .filter(|bytes| (1.0..9e15).contains(bytes))
+        .map(|bytes| bytes as u64)
+        .ok_or_else(|| "write a number of bytes above 0, such as 500MB or 2GiB".to_owned())
 }
 
 /// Reads the longest token that a run accepts.
@@ -50,22 +63,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_and_ratios_are_read_as_people_write_them() {
+    fn sizes_have_units() {
         for (text, expected) in [
-            ("65536", Some(65_536)),
-            ("64KiB", Some(65_536)),
-            ("64 kib", Some(65_536)),
-            ("16M", Some(16 << 20)),
-            ("2gb", Some(2 << 30)),
-            ("", None),
-            ("x", None),
-            ("-1", None),
-            ("1.5MiB", None),
-            ("16TiB", None),
-            ("99999999999GiB", None),
+            ("1", 1),
+            ("64KiB", 65_536),
+            ("1MB", 1_000_000),
+            ("2GiB", 2_147_483_648),
+            ("1.5 mib", 1_572_864),
         ] {
-            assert_eq!(bytes(text).ok(), expected, "{text}");
+            assert_eq!(bytes(text), Ok(expected), "{text}");
         }
+        for wrong in ["", "0", "GiB", "-1", "1TiBB", "1e3", "nan", "20000000TiB"] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn ratios_and_tokens_have_their_least() {
         assert_eq!((ratio("500"), ratio("20:1")), (Ok(500), Ok(20)));
         assert!(ratio("0").is_err() && ratio("1:2").is_err() && ratio("much").is_err());
         assert!(token("255").is_err() && token("256") == Ok(256));
