@@ -2,7 +2,7 @@
 
     python3 benches/growth/run.py [GCAGG] [KIND…]
 
-Prints the tables of docs/performance.md and docs/reliability.md. Times are those of the processor
+Prints the table of docs/reliability.md. Times are those of the processor
 (user time), so that other work on the machine matters little. 4.0 is linear, 16 quadratic.
 """
 
@@ -59,16 +59,16 @@ KINDS = {
     "buckets": (20000, lambda n: response([container("q", ",".join(bucket(ONE, i) for i in minutes(n)))]), [V, T]),
     "empty buckets of one time": (20000, lambda n: response([container("q", ",".join([bucket("")] * n))]), [V]),
     "overlapping buckets": (10000, lambda n: response(container("q", bucket(metric("tSystemPresence", i, '"sum":1'))) for i in range(n)), [V]),
-    "metrics in a bucket": (20000, lambda n: response([container("q", bucket(",".join(metric("m%d" % i) for i in range(n))))]), [["validate", "-q", "--allow", "M004"]]),
+    "metrics in a bucket": (20000, lambda n: response([container("q", bucket(",".join(metric("m%06d" % i) for i in range(n))))]), [["validate", "-q", "--allow", "M004"]]),
     "qualifiers in a bucket": (20000, lambda n: response([container("q", bucket(",".join(metric("tSystemPresence", i, '"sum":1') for i in range(n))))]), [V, T]),
-    "dimensions of a group": (5000, lambda n: '{"results":[{"group":{%s},"data":[%s]}]}' % (",".join('"d%d":"x"' % i for i in range(n)), bucket()), [V, T]),
-    "kinds of groups": (5000, lambda n: response('{"group":{"d%d":"x"},"data":[%s]}' % (i, bucket()) for i in range(n)), [V]),
-    "distinct causes": (2000, lambda n: response(container("q%d" % i, bucket(metric("made%dUp" % i))) for i in range(n)), [V, J]),
+    "dimensions of a group": (1000, lambda n: '{"results":[{"group":{%s},"data":[%s]}]}' % (",".join('"d%06d":"x"' % i for i in range(n)), bucket()), [V, T]),
+    "kinds of groups": (1000, lambda n: response('{"group":{"d%06d":"x"},"data":[%s]}' % (i, bucket()) for i in range(n)), [V]),
+    "distinct causes": (500, lambda n: response(container("q%d" % i, bucket(metric("made%06dUp" % i))) for i in range(n)), [V, J]),
     "findings of one cause": (20000, lambda n: response(container("q%d" % i, bucket(metric("nOffered", None, '"count":-1'))) for i in range(n)), [V, J]),
     "distinct names (wide)": (5000, lambda n: response([container("q", bucket(",".join(metric("tSystemPresence", i, '"sum":1') for i in range(n))))]), [T + ["--layout", "wide"]]),
     "envelopes": (10000, lambda n: "\n".join('{"body":%s}' % response([container("q%d" % i, bucket())]) for i in range(n)), [V]),
     "parts left out": (10000, lambda n: response(container("q%d" % i, bucket(ONE, "nope")) for i in range(n)), [SKIP]),
-    "baseline entries": (10000, lambda n: response(container("q%d" % i, bucket(metric("nOffered", None, '"count":-1'))) for i in range(n)), [["validate", "-q", "--write-baseline", "--baseline", "base.json"]]),
+    "baseline entries": (10000, lambda n: response(container("q%d" % i, bucket(metric("nOffered", None, '"count":-1'))) for i in range(n)), [["validate", "-q", "--write-baseline", "base.json"]]),
     "fixes": (10000, lambda n: response(container("q%d" % i, bucket(ONE, "2026-03-02 08:00:00Z/2026-03-02 09:00:00Z")) for i in range(n)), [["validate", "-q", "--fix", "-o", "fixed.json"]]),
     "groups of a report": (20000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["report", "-q", "-o", "report.txt"]]),
     "files": (1000, files, [V, T, ["convert", "-q", "--per-file", "-o", "tables"]]),

@@ -244,7 +244,7 @@ fn a_token_beyond_the_limit_is_a_finding_with_its_place() {
     let refused = work
         .run(&["validate", "--max-token", "much", "a.json"])
         .exits(2);
-    assert!(refused.stderr.contains("16MiB"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("2GiB"), "{}", refused.stderr);
 }
 
 #[test]
