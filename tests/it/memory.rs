@@ -116,14 +116,14 @@ fn memory_does_not_follow_white_space() {
     let work = Work::new();
     work.write("plain.json", pieces().concat());
     let expected = work.run(&["convert", "plain.json"]).exits(0).stdout;
-    const BLANKS: usize = 5 << 20;
+    const BLANKS: usize = 3 << 20;
     for (name, blank) in [("spaces", " "), ("breaks", "\n")] {
         let file = format!("{name}.json.gz");
         work.write(&file, spread(&blank.repeat(BLANKS)));
         // All of it is more than the process may have.
         let run = |more: &[&str]| {
-            let arguments = [more, &["--max-inflate", "100000", "-j", "2", &file]].concat();
-            within(&work, 262_144, &arguments).exits(0)
+            let arguments = [more, &["--max-inflate", "100000", "-j", "1", &file]].concat();
+            within(&work, 150_000, &arguments).exits(0)
         };
         assert_eq!(run(&["convert"]).stdout, expected);
         assert_eq!(
@@ -298,7 +298,7 @@ fn memory_that_is_refused_ends_the_run_with_a_reason() {
     let all = pieces().concat();
     let many = all.replacen(
         r#""metrics":["#,
-        &format!(r#""metrics":[{}"#, metric.repeat(600_000)),
+        &format!(r#""metrics":[{}"#, metric.repeat(300_000)),
         1,
     );
     work.write("a.json", many);
@@ -312,7 +312,7 @@ fn memory_that_is_refused_ends_the_run_with_a_reason() {
 fn many_threads_fit_into_little_address_space() {
     let work = Work::new();
     let document = pieces().concat();
-    work.write("a.ndjson", format!("{document}\n").repeat(30_000));
+    work.write("a.ndjson", format!("{document}\n").repeat(5_000));
     let quiet = ["validate", "-q", "--allow", "T003,M004", "a.ndjson"];
     for threads in ["1", "8", "64"] {
         within(&work, 200_000, &[&quiet[..], &["-j", threads]].concat()).exits(0);
