@@ -27,6 +27,13 @@ impl Pages {
             self.cursor = page.cursor;
         }
     }
+
+    /// Changes where the cursor is.
+    pub fn places(&mut self, change: &impl Fn(Span) -> Span) {
+        if let Some((span, _)) = &mut self.cursor {
+            *span = change(*span);
+        }
+    }
 }
 
 /// Finds pages with a cursor where no last page is in the same input, or `across` all inputs in any

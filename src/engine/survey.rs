@@ -289,6 +289,7 @@ fn fill_in(surveyed: &mut Surveyed, findings: &mut [Diagnostic]) {
     let outward = |place: &mut Place| place.span = gaps.outward(place.span);
     surveyed.chains.places(&outward);
     surveyed.dimensions.places(&outward);
+    surveyed.pages.places(&|span| gaps.outward(span));
 }
 
 /// Works on a window while the next one is read, if there is one.
