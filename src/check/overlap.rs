@@ -80,7 +80,8 @@ pub fn group_of(container: Container<'_>) -> u64 {
     let dimensions: Vec<(Cow<'_, str>, Cow<'_, str>)> = container
         .group()
         .filter(|(_, value)| !value.is_null())
-        .map(|(name, value)| (name, value.string().unwrap_or_default()))
+        // A value of another type is an error of its own, and still tells groups apart.
+        .map(|(name, value)| (name, value.string().unwrap_or_else(|| value.raw().into())))
         .collect();
     group_number(
         dimensions

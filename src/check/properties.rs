@@ -87,6 +87,9 @@ impl Known {
 
     fn container(&self, node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
         unknown(node, &self.container, "a container", path, out);
+        if node.get("group").is_none() {
+            misspelt_group(node, path, out);
+        }
         let buckets = node.get("data").into_iter().flat_map(Node::elements);
         for (index, bucket) in buckets.enumerate() {
             let path = format!("{path}/data/{index}");
@@ -122,6 +125,30 @@ impl Known {
             };
             out.push(finding(key, &self.stats, "the stats", fate, path));
         }
+    }
+}
+
+/// A container may lack its group, but not because the key is misspelt: its dimensions would be
+/// lost.
+fn misspelt_group(node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+    let group = node.members().find_map(|(key, value)| {
+        let name = key.string().filter(|_| value.is_object())?;
+        nearest(&name, std::iter::once("group"))?;
+        Some((key, text::printable(&name)))
+    });
+    if let Some((key, shown)) = group {
+        out.push(
+            Diagnostic::new(
+                Code::MissingProperty,
+                format!("the container has no `group`, but `{shown}`"),
+            )
+            .at(key.span(), path)
+            .cause("group")
+            .label("not a property of a container")
+            .help(format!(
+                "write `{shown}` as `group`, or its dimensions are lost"
+            )),
+        );
     }
 }
 

@@ -94,7 +94,7 @@ pub fn check(
         let at = pointer::find(node, &path).unwrap_or(node);
         let full = format!("{base}{path}");
         let finding = match error.kind() {
-            ValidationErrorKind::Type { kind } => wrong_type(kind, at, &path),
+            ValidationErrorKind::Type { kind } => wrong_type(kind, at, &path, &full),
             ValidationErrorKind::Required { property } => missing(property, at, &path),
             kind => {
                 let code = match kind {
@@ -111,7 +111,7 @@ pub fn check(
                     | ValidationErrorKind::MultipleOf { .. } => Code::BadValue,
                     _ => Code::Schema,
                 };
-                let name = place_name(&path);
+                let name = place_name(&full);
                 Diagnostic::new(code, error.masked_with(name).to_string())
                     .cause(format!("{}{}", pointer::pattern(&path), kind.keyword()))
                     .label(format!("against `{}`", kind.keyword()))
@@ -125,7 +125,7 @@ pub fn check(
     }
 }
 
-fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &str) -> Diagnostic {
+fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &str, full: &str) -> Diagnostic {
     let kinds: Vec<JsonType> = match kind {
         TypeKind::Single(kind) => vec![*kind],
         TypeKind::Multiple(kinds) => kinds.iter().collect(),
@@ -146,10 +146,13 @@ fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &str) -> Diagnostic {
     let wanted = wanted.join(" or ");
     let finding = Diagnostic::new(
         Code::WrongType,
-        format!("{} must be {wanted}, not {found}", place_name(path)),
+        format!("{} must be {wanted}, not {found}", place_name(full)),
     )
     .cause(pointer::pattern(path))
     .label(format!("{found}, not {wanted}"));
+    if at.string().is_some_and(|text| is_depth_cut(&text)) {
+        return finding.cause("depth cut").help(DEPTH_CUT);
+    }
     let digits = at
         .string()
         .is_some_and(|text| text.trim().parse::<f64>().is_ok());
@@ -159,6 +162,16 @@ fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &str) -> Diagnostic {
         finding.help("`gcagg schema` prints what is expected where")
     }
 }
+
+/// What PowerShell's `ConvertTo-Json` writes in place of what lies deeper than its `-Depth`.
+fn is_depth_cut(text: &str) -> bool {
+    (text.starts_with("@{") && text.ends_with('}'))
+        || text == "System.Object[]"
+        || text == "System.Collections.Hashtable"
+        || text == "System.Management.Automation.PSCustomObject"
+}
+
+const DEPTH_CUT: &str = "PowerShell's ConvertTo-Json replaced everything below its depth limit by text, and the values are lost; fetch the response again and save it with `ConvertTo-Json -Depth 20`";
 
 fn with_article(kind: JsonType) -> &'static str {
     match kind {
@@ -197,8 +210,10 @@ fn place_name(path: &str) -> String {
     match path.rsplit('/').next() {
         None | Some("") => "the document".into(),
         Some(step) if step.bytes().all(|byte| byte.is_ascii_digit()) => {
-            let list = path.rsplit('/').nth(1).unwrap_or_default();
-            format!("element {step} of `{}`", text::printable(list))
+            match path.rsplit('/').nth(1).unwrap_or_default() {
+                "" => format!("element {step} of the array"),
+                list => format!("element {step} of `{}`", text::printable(list)),
+            }
         }
         Some(step) => format!("`{}`", text::printable(step)),
     }
@@ -258,7 +273,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            found(r#"{"data":null}"#),
+            found(r#"{"date":null}"#),
             [("S002", "/results/0".to_owned())]
         );
         assert_eq!(

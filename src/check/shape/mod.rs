@@ -118,7 +118,7 @@ pub struct Bucket {
 /// One clean container, flat. Its buffers serve for one container after another.
 #[derive(Debug, Default)]
 pub struct Flat {
-    /// Where the value of `group` begins.
+    /// Where the value of `group` begins, or the container that has none.
     pub begin: u32,
     pub group: Vec<(Text, Optional)>,
     pub buckets: Vec<Bucket>,

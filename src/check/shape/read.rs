@@ -32,6 +32,8 @@ pub(super) fn container(
     let mut cursor = Cursor::new(text, span.start, span.end);
     let (mut group, mut data) = (false, false);
     flat.notable = false;
+    // Without a group, the container's own bracket stands for it.
+    flat.begin = span.start as u32;
     let mut more = cursor.open(b'{', b'}')?;
     while more {
         match cursor.key()? {
@@ -57,7 +59,7 @@ pub(super) fn container(
     }
     cursor.blank();
     flat.negative = cursor.negative.get();
-    (group && cursor.at == span.end).then_some(())
+    ((group || data) && cursor.at == span.end).then_some(())
 }
 
 fn dimensions(flat: &mut Flat, cursor: &mut Cursor<'_>, lexicon: &mut Lexicon) -> Option<()> {
