@@ -1,11 +1,13 @@
 //! A user's own schema: element by element where its structure allows, else over the document.
 
+use std::collections::HashMap;
+
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::diagnostic::Diagnostic;
-use crate::json::Node;
 use crate::json::adapter::TapeJson;
+use crate::json::{Node, text};
 use crate::source::frame::Opened;
 
 use super::schema::{check, validator};
@@ -37,6 +39,59 @@ const OF_ROOT: [&str; 13] = [
     "minProperties",
 ];
 
+/// Keywords of which a schema has at least one; those that only describe are no sign of one.
+const KEYWORDS: [&str; 45] = [
+    "$schema",
+    "$ref",
+    "$defs",
+    "$dynamicRef",
+    "$recursiveRef",
+    "definitions",
+    "type",
+    "enum",
+    "const",
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "propertyNames",
+    "required",
+    "minProperties",
+    "maxProperties",
+    "dependencies",
+    "dependentRequired",
+    "dependentSchemas",
+    "unevaluatedProperties",
+    "items",
+    "prefixItems",
+    "additionalItems",
+    "contains",
+    "minContains",
+    "maxContains",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "unevaluatedItems",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+];
+/// How many subschemas a schema may lead to, each counted as often as it is reached.
+const MOST: u64 = 1_000_000;
+/// How deep references are followed.
+const DEEPEST: usize = 512;
+
 /// A user's own schema.
 #[derive(Debug)]
 pub struct Own {
@@ -59,6 +114,13 @@ impl Own {
     /// # Errors
     /// What is wrong with it.
     pub fn compile(schema: &Value) -> Result<Self, String> {
+        is_schema(schema)?;
+        let paths = Paths::default().of(schema, schema, 0);
+        if paths > MOST {
+            return Err(format!(
+                "its branches (`anyOf`, `$ref` …) lead to more than {MOST} subschemas, and a document would be checked against each; write alternatives once instead of nesting them"
+            ));
+        }
         Ok(Self {
             whole: validator(schema)?,
             split: split(schema),
@@ -108,11 +170,80 @@ impl Own {
     }
 }
 
+/// Whether this is a schema at all: any other object would be one that allows everything.
+fn is_schema(schema: &Value) -> Result<(), String> {
+    match schema {
+        Value::Bool(_) => Ok(()),
+        Value::Object(object) if object.keys().any(|key| KEYWORDS.contains(&key.as_str())) => {
+            Ok(())
+        }
+        Value::Object(object) if object.is_empty() => {
+            Err("it is an empty object, which allows every document".to_owned())
+        }
+        Value::Object(object) => {
+            let names = object.keys().take(5).map(|key| {
+                let shown: String = text::printable(key).chars().take(40).collect();
+                format!("`{shown}`")
+            });
+            Err(format!(
+                "it has no `$schema` and no keyword of JSON Schema, so every document would be valid; its keys are {}",
+                names.collect::<Vec<_>>().join(", ")
+            ))
+        }
+        _ => Err("a schema is an object".to_owned()),
+    }
+}
+
+/// Counts the subschemas that a schema leads to, each as often as it is reached.
+#[derive(Default)]
+struct Paths<'s> {
+    /// What is known of targets of references.
+    known: HashMap<&'s str, u64>,
+}
+
+impl<'s> Paths<'s> {
+    fn of(&mut self, root: &'s Value, value: &'s Value, depth: usize) -> u64 {
+        if depth > DEEPEST {
+            return u64::MAX;
+        }
+        match value {
+            Value::Array(values) => values.iter().fold(0, |sum: u64, value| {
+                sum.saturating_add(self.of(root, value, depth + 1))
+            }),
+            Value::Object(object) => object.iter().fold(1, |sum: u64, (key, value)| {
+                let paths = match (key.as_str(), value) {
+                    // Definitions count where they are referred to.
+                    ("$defs" | "definitions" | "const" | "enum" | "examples" | "default", _) => 0,
+                    ("$ref", Value::String(target)) => self.target(root, target, depth),
+                    _ => self.of(root, value, depth + 1),
+                };
+                sum.saturating_add(paths)
+            }),
+            _ => 0,
+        }
+    }
+
+    fn target(&mut self, root: &'s Value, target: &'s str, depth: usize) -> u64 {
+        if let Some(known) = self.known.get(target) {
+            return *known;
+        }
+        // A schema that refers to itself goes on with the document, which is finite.
+        self.known.insert(target, 1);
+        let pointer = target.strip_prefix('#').unwrap_or("/");
+        let paths = match root.pointer(pointer) {
+            Some(value) => self.of(root, value, depth + 1),
+            None => 1,
+        };
+        self.known.insert(target, paths);
+        paths
+    }
+}
+
 /// Takes the schema of the elements out of one of a response.
 fn split(schema: &Value) -> Result<Split, String> {
     let root = schema
         .as_object()
-        .ok_or("it is no object, and applies to whole documents")?;
+        .ok_or("it is not an object, and applies to whole documents")?;
     if let Some(keyword) = root.keys().find(|key| !OF_ROOT.contains(&key.as_str())) {
         return Err(format!("`{keyword}` at its root needs the whole document"));
     }
@@ -187,6 +318,36 @@ mod tests {
     }
 
     #[test]
+    fn branches_are_limited_and_documents_are_no_schema() {
+        let nested = |levels: usize| {
+            let level = |n: usize| {
+                let next = format!(r##"{{"$ref":"#/$defs/l{}"}}"##, n + 1);
+                format!(r#""l{n}":{{"anyOf":[{next},{next}]}}"#)
+            };
+            let levels: Vec<String> = (0..levels).map(level).collect();
+            let last = levels.len();
+            format!(
+                r##"{{"$ref":"#/$defs/l0","$defs":{{{},"l{last}":{{"type":"object"}}}}}}"##,
+                levels.join(",")
+            )
+        };
+        let tree = r##"{"type":"object","properties":{"a":{"$ref":"#"},"b":{"$ref":"#"}}}"##;
+        for good in [nested(10).as_str(), tree, "true"] {
+            Own::compile(&serde_json::from_str(good).unwrap()).unwrap();
+        }
+        for (bad, word) in [
+            (nested(25).as_str(), "1000000 subschemas"),
+            (r#"{"results":[]}"#, "`results`"),
+            (r#"{"title":"t"}"#, "no keyword"),
+            ("{}", "empty"),
+            ("[]", "object"),
+        ] {
+            let error = Own::compile(&serde_json::from_str(bad).unwrap()).unwrap_err();
+            assert!(error.contains(word), "{error}");
+        }
+    }
+
+    #[test]
     fn what_looks_at_all_elements_is_not_split() {
         for (schema, word) in [
             (
@@ -210,7 +371,7 @@ mod tests {
                 "$id",
             ),
             (r#"{"type":"object"}"#, "items"),
-            ("true", "no object"),
+            ("true", "not an object"),
         ] {
             let reason = array(schema).unwrap_err();
             assert!(reason.contains(word), "{schema}: {reason}");

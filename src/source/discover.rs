@@ -283,6 +283,11 @@ fn expand(pattern: &Path) -> Result<Expansion, glob::PatternError> {
                 .iter()
                 .flat_map(|path| folders_below(path, &mut errors))
                 .collect();
+            // A second `**` finds each folder once for every folder above it.
+            paths.sort();
+            paths.dedup();
+            errors.sort_by(|(one, _), (other, _)| one.cmp(other));
+            errors.dedup_by(|(one, _), (other, _)| one == other);
         } else if has_wildcard(part) {
             wild = true;
             let matcher = Pattern::new(&part.to_string_lossy())?;
