@@ -147,17 +147,16 @@ pub(super) fn foreign(error: SyntaxError, text: &str, at: usize, byte: u8) -> Sy
     let named = |end: usize, message: &str, help: &'static str| {
         SyntaxError::new(error.fault, Span::new(at, at + end), message).help(help)
     };
+    // Only what opens a comment is marked: its end may lie beyond the text at hand.
     if rest.starts_with("//") || rest.starts_with("/*") {
-        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
         return named(
-            end,
+            2,
             "a comment: JSON has no `//` or `/* */` comments",
             COMMENT,
         );
     }
     if byte == b'#' {
-        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
-        return named(end, "a comment: JSON has no `#` comments", COMMENT);
+        return named(1, "a comment: JSON has no `#` comments", COMMENT);
     }
     for word in ["None", "True", "False"] {
         if rest.starts_with(word) {
