@@ -5,7 +5,7 @@
 
 use crate::json::{Span, text::steers};
 
-use super::Excerpt;
+use super::{Excerpt, secret};
 
 /// How many characters of a line are shown; half of them may stand before the mark. With the line
 /// number beside it, such a line fits the width of the graphical report.
@@ -17,6 +17,7 @@ const CONTEXT: usize = 2;
 
 /// The lines around `span`, of which `first_line` is the number of the line where it starts.
 pub fn excerpt(text: &str, span: Span, first_line: usize) -> Excerpt {
+    let text = &*secret::hidden(text);
     let start = floor(text, span.start);
     let end = floor(text, span.end).max(start);
     let (before, room) = reach(text[..start].chars().rev(), WIDTH / 2);

@@ -11,6 +11,7 @@ pub mod fingerprint;
 pub mod levels;
 pub mod once;
 pub mod render;
+pub mod secret;
 pub mod sink;
 pub mod thin;
 pub mod uri;

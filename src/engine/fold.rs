@@ -1,10 +1,11 @@
 //! Pass one, joined in the order of the input: documents from their pieces.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diagnostic::once::Told;
 use crate::diagnostic::thin::Kept;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity, secret};
 use crate::document::aggregates::Container;
 use crate::json::{Span, SyntaxError, Tape};
 use crate::source::cut::{Form, Part as Cut, Window};
@@ -102,7 +103,17 @@ fn whole(run: &Run<'_>, window: &Window, span: Span, form: &Form) -> Outcome {
     let base = window.base + span.start;
     let outward = |span: Span| moved(span, base);
     let framed = framed(text, form);
-    documents(run, framed, text, &outward)
+    let mut outcome = documents(run, framed, text, &outward);
+    if let (Form::Any, Outcome::Documents(_, _, rejects)) = (form, &mut outcome) {
+        // The text at hand may be the beginning of the input only.
+        for reject in rejects
+            .iter_mut()
+            .filter(|it| it.span.end == base + text.len())
+        {
+            reject.span.end = usize::MAX;
+        }
+    }
+    outcome
 }
 
 /// Cuts a text into documents.
@@ -123,10 +134,18 @@ fn documents(
 ) -> Outcome {
     let mut findings = framed.findings;
     run.levels.apply_from(&mut findings, 0);
-    let rejects = findings
+    let mut errors = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error && !text.is_empty())
-        .map(|finding| unframed(text, finding, outward))
+        .peekable();
+    let is_lines = errors.peek().is_some() && frame::is_lines(text);
+    let extents = if is_lines {
+        frame::extents(text)
+    } else {
+        Vec::new()
+    };
+    let rejects = errors
+        .map(|finding| unframed(text, finding, is_lines, &extents, outward))
         .collect();
     for finding in &mut findings {
         finding.span = finding.span.map(outward);
@@ -155,33 +174,47 @@ pub fn fits(framed: &Frame, opened: Option<&Opened>) -> bool {
         && is.pointer == opened.pointer
 }
 
-/// What is no document at all: its line where lines are documents, else the whole text.
-fn unframed(text: &str, finding: &Diagnostic, outward: &dyn Fn(Span) -> Span) -> Reject {
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
-    let is_lines = lines
-        .take(2)
-        .filter(|line| line.starts_with(['{', '[']) && line.len() > 1)
-        .count()
-        == 2;
+/// What is no document at all: its line or lines where documents follow one another, else all of
+/// the text. Secrets in it are not kept.
+fn unframed(
+    text: &str,
+    finding: &Diagnostic,
+    is_lines: bool,
+    extents: &[Span],
+    outward: &dyn Fn(Span) -> Span,
+) -> Reject {
     let span = match finding.span {
-        Some(span) if is_lines => {
-            let start = match finding.code {
-                Code::TrailingData => span.start,
-                _ => text[..span.start].rfind('\n').map_or(0, |at| at + 1),
-            };
-            let end = text[span.start..]
-                .find('\n')
-                .map_or(text.len(), |at| span.start + at);
-            Span::new(start, end)
+        Some(span) if finding.code == Code::TrailingData && !is_lines => {
+            Span::new(span.start, text.len())
         }
-        Some(span) if finding.code == Code::TrailingData => Span::new(span.start, text.len()),
+        Some(span) if is_lines => {
+            let next = extents.partition_point(|extent| extent.end <= span.start);
+            match extents.get(next).filter(|it| it.start <= span.start) {
+                Some(extent) => *extent,
+                None => {
+                    let start = match finding.code {
+                        Code::TrailingData => span.start,
+                        _ => text[..span.start].rfind('\n').map_or(0, |at| at + 1),
+                    };
+                    let end = text[span.start..]
+                        .find('\n')
+                        .map_or(text.len(), |at| span.start + at);
+                    Span::new(start, end)
+                }
+            }
+        }
         _ => Span::new(0, text.len()),
+    };
+    let shown = secret::hidden(&text[span.start..span.end]);
+    let content = match shown {
+        Cow::Owned(shown) => Some(shown),
+        Cow::Borrowed(_) => None,
     };
     Reject {
         unit: "document",
         pointer: finding.pointer.clone(),
         span: outward(span),
-        content: None,
+        content,
     }
 }
 
@@ -523,6 +556,12 @@ impl Fold {
             .label("the first document of the other kind");
             self.findings.push(finding);
         }
+        // Every placeholder of a template is a fault, but they have one cause.
+        let mut template = false;
+        self.findings.retain(|finding| {
+            let again = finding.cause == fault::TEMPLATE;
+            !(again && std::mem::replace(&mut template, true))
+        });
         self.findings
     }
 }

@@ -164,6 +164,25 @@ fn positions(input: &Surveyed, starts: impl Iterator<Item = usize>) -> Vec<Posit
         .collect()
 }
 
+/// The finding for bytes that are no text, with the character that the byte would be in the
+/// encoding that is most common after UTF-8.
+fn bad_text(reason: &str, byte: Option<u8>) -> Diagnostic {
+    let bytes = byte.map_or([0], |byte| [byte]);
+    let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
+    let char = text.chars().next();
+    match char.filter(|char| *char as u32 > 0xA0 || char.is_alphabetic()) {
+        Some(char) => Diagnostic::new(
+            Code::InvalidText,
+            format!("{reason}: the byte {:02X} would be `{char}` in Windows-1252", bytes[0]),
+        )
+        .cause(reason)
+        .help("the file may have been saved as Windows-1252 (ANSI); convert it with `iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW`, or save it as UTF-8"),
+        None => Diagnostic::new(Code::InvalidText, reason).help(
+            "the file was saved in another encoding or damaged; save it again as UTF-8",
+        ),
+    }
+}
+
 /// The finding for an input that has no text.
 pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
     let without_place = |diagnostic| Located {
@@ -190,6 +209,11 @@ pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
             Diagnostic::new(Code::Truncated, error.to_string())
                 .help("the download or the copy was cut; fetch or copy the file again"),
         ),
+        OpenError::Binary { ref magic } => without_place(
+            Diagnostic::new(Code::NotAggregates, error.to_string())
+                .cause(magic.name)
+                .help(magic.help),
+        ),
         ref error @ (OpenError::Inflated { .. } | OpenError::Window { .. }) => without_place(
             Diagnostic::new(Code::OverLimit, error.to_string())
                 .help("if the file is what it should be, raise the limit that the message names"),
@@ -199,12 +223,10 @@ pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
             stored,
             len,
             reason,
+            byte,
         } => {
             let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
-            let finding = Diagnostic::new(Code::InvalidText, reason)
-                .at(span, "")
-                .label("not a character")
-                .help("the file was saved in another encoding (such as Windows-1252) or damaged; save it as UTF-8");
+            let finding = bad_text(reason, byte).at(span, "").label("not a character");
             let mut located = locate(input, vec![finding.clone()]);
             match located.pop() {
                 Some(mut located) => {

@@ -15,7 +15,7 @@ impl Values {
     /// Finds the values. What is no value lasts to the end of its line, or of the text.
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let lines = frame::is_lines(text);
+        let lines = frame::is_one_a_line(text);
         let end_of_line = |at: usize| match bytes.get(at..) {
             Some(rest) if lines => memchr::memchr(b'\n', rest).map_or(bytes.len(), |it| at + it),
             _ => bytes.len(),

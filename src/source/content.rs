@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::decode::{Packing, TooLarge};
 use super::discover::Input;
 use super::limits;
+use super::magic::{self, Magic};
 use super::open_error::OpenError;
 use super::spool::Spool;
 use super::stamp::Stamp;
@@ -16,6 +17,8 @@ use super::stamp::Stamp;
 const RESERVE: usize = 16 * 1024 * 1024;
 /// How many bytes are looked at first: all of most inputs, in one go.
 const HEAD: usize = 32 * 1024;
+/// How many bytes of what was compressed are looked at first.
+const PEEK: usize = 512;
 /// How many bytes are transcoded at once.
 const UNITS: usize = 64 * 1024;
 
@@ -61,6 +64,8 @@ pub struct Content {
     ended: bool,
     /// Replace what is broken, and end where the compression does.
     lenient: bool,
+    /// What the content is where it is no text.
+    magic: Option<Magic>,
     /// The regular file that is read, as it was when it was opened.
     watched: Option<(File, Stamp)>,
 }
@@ -141,16 +146,19 @@ impl Content {
         let start = first(&mut source, HEAD)?;
         let packing = Packing::of(&start);
         let (encoding, bom) = recognise(&start);
+        let kind = magic::of(&start);
         let rest = io::Cursor::new(start).chain(source);
-        let (source, encoding, bom) = match packing {
-            None => (Box::new(rest) as Box<dyn Read + Send>, encoding, bom),
+        let (source, encoding, bom, magic) = match packing {
+            None => (Box::new(rest) as Box<dyn Read + Send>, encoding, bom, kind),
             Some(packing) => {
                 let unpacked = packing.unpack(rest);
                 let mut unpacked = unpacked?;
-                let start = first(&mut unpacked, 4).map_err(|error| damage(error, packing, 0))?;
+                let start =
+                    first(&mut unpacked, PEEK).map_err(|error| damage(error, packing, 0))?;
                 let (encoding, bom) = recognise(&start);
+                let kind = magic::of(&start);
                 let again = io::Cursor::new(start).chain(unpacked);
-                (Box::new(again) as Box<dyn Read + Send>, encoding, bom)
+                (Box::new(again) as Box<dyn Read + Send>, encoding, bom, kind)
             }
         };
         let mut content = Self {
@@ -163,6 +171,7 @@ impl Content {
             stored: 0,
             ended: false,
             lenient: false,
+            magic,
             watched: None,
         };
         let mut mark = [0; 3];
@@ -196,6 +205,11 @@ impl Content {
     /// # Errors
     /// It cannot be read on, or what comes is no text.
     pub fn fill(&mut self, text: &mut String, want: usize) -> Result<bool, OpenError> {
+        if !self.lenient
+            && let Some(magic) = self.magic.take()
+        {
+            return Err(OpenError::Binary { magic });
+        }
         while !self.ended && text.len() < want {
             match self.encoding {
                 Encoding::Utf8 => self.utf8(text, want)?,
@@ -250,6 +264,7 @@ impl Content {
                 stored: self.stored + whole - before,
                 len,
                 reason,
+                byte: bytes.get(whole).copied().filter(|_| len == 1),
             });
         }
         self.pending = bytes.split_off(whole);
@@ -333,6 +348,7 @@ impl Content {
             stored: self.stored + stored,
             len,
             reason,
+            byte: None,
         }
     }
 }

@@ -1,12 +1,16 @@
-//! The finding for a text that is no JSON, with what came whole before the fault.
+//! The finding for a text that is no JSON, with what could be read before the fault.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Fault, Span, SyntaxError, scan};
 
+use super::foreign;
+
+/// The cause of a syntax error by a placeholder of a template: one is enough to name for an input.
+pub const TEMPLATE: &str = "template";
 use super::limits;
 
 /// The finding for a text that is no JSON; `start` is where its document begins, and `whole` how
-/// many elements came whole, where that is known already.
+/// many elements are complete, where that is known already.
 pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>) -> Diagnostic {
     let code = match error.fault {
         Fault::Syntax => Code::JsonSyntax,
@@ -18,11 +22,18 @@ pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>
     let mut help = error.help.map(str::to_owned);
     if code == Code::Truncated {
         if let Some(whole) = whole.or_else(|| whole_elements(text, start)) {
-            message.push_str(&format!("; {whole} of its elements came whole"));
+            message.push_str(&format!("; {whole} of its elements are complete"));
         }
         help.get_or_insert_with(|| {
             "the download or the copy was cut; fetch the response again".to_owned()
         });
+    }
+    let template = code == Code::JsonSyntax && foreign::is_template(text, error.span.start);
+    if template {
+        message = format!("a template that was not filled in: {message}");
+        help = Some(
+            "run the program that replaces the placeholders (`{{…}}`, `{%…%}`, `${…}`), and give gcagg what it writes".to_owned(),
+        );
     }
     let mut span = error.span;
     // The end of the input is shown on the last byte that there is.
@@ -40,6 +51,9 @@ pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>
             _ => "here",
         });
     finding.help = help;
+    if template {
+        return finding.cause(TEMPLATE);
+    }
     finding
 }
 

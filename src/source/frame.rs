@@ -1,16 +1,21 @@
 //! One input cut into documents: a response, an array of them, bare containers, NDJSON of any of
 //! these, or any of these inside an envelope.
 
+mod letters;
+mod stretch;
+
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::{Span, SyntaxError, Tape, scan};
+use crate::json::{Fault, Span, SyntaxError, Tape, scan};
 
 use super::Dialect;
 use super::fault;
 use super::identify::{self, Keys, Shape, Wrong};
 use super::patch::Patch;
-use super::wrong;
+use super::{foreign, wrong};
+
+pub use stretch::{Stretch, extents, stretch};
 
 /// An input's documents, and what was found while looking for them.
 #[derive(Debug, Default)]
@@ -115,12 +120,27 @@ pub fn frame(text: &str) -> Frame {
         framer.frame.findings.push(wrong::nothing(text));
     } else if text.as_bytes()[start] == b'<' {
         framer.frame.findings.push(wrong::markup(text, start));
+    } else if let Some(finding) = foreign(text, start) {
+        framer.frame.findings.push(finding);
     } else if is_lines(text) {
         framer.lines(start);
     } else {
         framer.sequence(start);
     }
     framer.frame
+}
+
+/// The finding for a text that begins at `start` with something else than JSON that has a name.
+pub fn foreign(text: &str, start: usize) -> Option<Diagnostic> {
+    let opens = matches!(text.as_bytes().get(start), Some(b'{' | b'['));
+    let is_json = || match Tape::read_prefix(text, start) {
+        Err(error) => error.fault != Fault::Syntax,
+        // A date begins with a number.
+        Ok((_, end)) => opens || scan::skip_blank(text.as_bytes(), end) == text.len(),
+    };
+    (foreign::is_doubtful(text, start) != Some(false) && !is_json())
+        .then(|| foreign::named(text, start))
+        .flatten()
 }
 
 /// Cuts a text that is one document a line.
@@ -176,12 +196,34 @@ pub fn is_lines(text: &str) -> bool {
     balanced && matches!(bytes.get(next), Some(b'{' | b'['))
 }
 
+/// Whether each document has a line of its own.
+pub fn is_one_a_line(text: &str) -> bool {
+    is_lines(text) && extents(text).is_empty()
+}
+
 struct Framer<'t> {
     text: &'t str,
     /// Where the current value must end: the line's end, or the text's.
     limit: usize,
+    /// The pointer to the values that are looked at.
+    base: String,
     inner: Option<Arc<Patch>>,
     frame: Frame,
+}
+
+/// Frames the text of the string at `value`, whose pointer is given.
+fn unescaped(text: &str, value: Span, pointer: String) -> Frame {
+    let inner = Arc::new(Patch::unescaped(text, value));
+    let mut framer = Framer::new(inner.text());
+    framer.inner = Some(Arc::clone(&inner));
+    framer.base = pointer;
+    let start = scan::skip_blank(inner.text().as_bytes(), 0);
+    if start == inner.text().len() {
+        framer.broken(Span::new(start, start), &framer.base.clone());
+    } else {
+        framer.sequence(start);
+    }
+    framer.frame
 }
 
 impl<'t> Framer<'t> {
@@ -189,6 +231,7 @@ impl<'t> Framer<'t> {
         Self {
             text,
             limit: text.len(),
+            base: String::new(),
             inner: None,
             frame: Frame::default(),
         }
@@ -198,35 +241,59 @@ impl<'t> Framer<'t> {
         &self.text.as_bytes()[..self.limit]
     }
 
-    /// NDJSON: a broken line is reported, and the next one read.
+    /// Documents one after another, most of them one a line: a broken one is reported, and the next
+    /// one read.
     fn lines(&mut self, start: usize) {
         let mut at = start;
         while at < self.text.len() {
-            let end = memchr::memchr(b'\n', &self.text.as_bytes()[at..])
-                .map_or(self.text.len(), |line| at + line);
+            let stretch = stretch(self.text, at, false);
+            let end = match stretch {
+                Stretch::Lines(end) | Stretch::Document(end) => end,
+                Stretch::Broken | Stretch::Open => self.text.len(),
+            };
+            if let Stretch::Lines(end) = stretch {
+                self.each_line(at, end);
+            } else {
+                self.limit = end;
+                self.sequence(scan::skip_blank(self.bytes(), at));
+            }
+            at = end;
+        }
+        self.limit = self.text.len();
+    }
+
+    /// Lines, each of which is looked at alone.
+    fn each_line(&mut self, start: usize, stop: usize) {
+        let mut at = start;
+        while at < stop {
+            let end =
+                memchr::memchr(b'\n', &self.text.as_bytes()[at..stop]).map_or(stop, |it| at + it);
             self.limit = end;
             let value = scan::skip_blank(self.bytes(), at);
             if value < end {
-                let documents = self.frame.documents.len();
-                let behind = self.value(value);
-                if let Some(behind) = behind.filter(|behind| *behind < end) {
-                    self.trailing(value, behind, documents);
-                }
+                self.sequence(value);
             }
             at = end + 1;
         }
-        self.limit = self.text.len();
     }
 
     /// One document after another, which is nearly always one.
     fn sequence(&mut self, start: usize) {
         let mut at = start;
-        while at < self.text.len() {
+        while at < self.limit {
             let documents = self.frame.documents.len();
+            let bytes = self.bytes();
+            let opens = |at: usize| matches!(bytes.get(at), Some(b'{' | b'['));
             let Some(end) = self.value(at) else {
-                return;
+                // A document that ends does not hide the next one.
+                let end = scan::value_end(self.bytes(), at);
+                match end.map(|end| scan::skip_blank(self.bytes(), end)) {
+                    Some(next) if opens(next) => at = next,
+                    _ => return,
+                }
+                continue;
             };
-            if end < self.text.len() && !matches!(self.bytes()[end], b'{' | b'[') {
+            if end < self.limit && !opens(end) {
                 self.trailing(at, end, documents);
                 return;
             }
@@ -243,7 +310,7 @@ impl<'t> Framer<'t> {
             return;
         }
         let finding = trailing(self.text, behind);
-        self.frame.findings.push(finding);
+        self.push(finding);
     }
 
     /// Looks at the value at `start`; returns where the next begins, `None` after a fault.
@@ -252,14 +319,15 @@ impl<'t> Framer<'t> {
             Some(end) if matches!(self.bytes()[start], b'{' | b'[' | b'"') => {
                 let span = Span::new(start, end);
                 let before = self.frame.findings.len();
-                self.classify(span, span, "", "");
+                let base = self.base.clone();
+                self.classify(span, span, &base, "");
                 let broken = self.frame.findings[before..]
                     .iter()
                     .any(|finding| finding.code.id().starts_with('J'));
                 (!broken).then(|| scan::skip_blank(self.bytes(), end))
             }
             _ => {
-                self.broken(Span::new(start, self.limit), "");
+                self.broken(Span::new(start, self.limit), &self.base.clone());
                 None
             }
         }
@@ -287,8 +355,8 @@ impl<'t> Framer<'t> {
     }
 
     fn syntax_once(&mut self, error: SyntaxError, start: usize) {
-        let finding = fault::syntax(error, &self.text[..self.limit], start, None);
-        self.push(finding);
+        let text = &self.text[..self.limit];
+        self.push(fault::syntax(error, text, start, None));
     }
 
     fn push(&mut self, mut finding: Diagnostic) {
@@ -366,6 +434,12 @@ impl<'t> Framer<'t> {
                 .help("these are two kinds of response; keep them in two files");
                 return self.push(finding);
             }
+            Shape::Recording(entries) => {
+                return self.recording(entries, &keys, outer, (base, inside));
+            }
+            Shape::Contents(items) => {
+                return self.contents(items, &keys, outer, (base, inside));
+            }
             Shape::Wrong(wrong) => return self.wrong(wrong, &keys, span, outer, &pointer),
         }
         self.frame.documents.push(document);
@@ -406,6 +480,11 @@ impl<'t> Framer<'t> {
             Some(Shape::Entity) => Some(Dialect::Summary),
             Some(Shape::Wrong(wrong)) if !matches!(wrong, Wrong::ApiError | Wrong::OauthError) => {
                 if let Some(keys) = first {
+                    // Flat objects in a row are rows, whatever they are about.
+                    let wrong = match wrong {
+                        Wrong::Object => Wrong::FlatRows,
+                        wrong => wrong,
+                    };
                     self.wrong(wrong, &keys, span, outer, &pointer);
                 }
                 return;
@@ -466,30 +545,13 @@ impl<'t> Framer<'t> {
         if let Err(error) = Tape::read(self.text, outer, 0) {
             return self.syntax_once(error, outer.start);
         }
-        if self.inner.is_some() {
-            return self.wrong(Wrong::Other, keys, value, outer, &format!("{base}{inside}"));
-        }
-        let inner = Arc::new(Patch::unescaped(self.text, value));
-        let mut framer = Framer {
-            text: inner.text(),
-            limit: inner.text().len(),
-            inner: Some(Arc::clone(&inner)),
-            frame: Frame::default(),
-        };
-        let start = scan::skip_blank(inner.text().as_bytes(), 0);
         let pointer = format!("{base}{inside}");
-        match scan::value_end(inner.text().as_bytes(), start) {
-            Some(end) => {
-                let span = Span::new(start, end);
-                framer.classify(span, span, &pointer, "");
-            }
-            None => framer.broken(
-                Span::new(start.min(inner.text().len()), inner.text().len()),
-                &pointer,
-            ),
+        if self.inner.is_some() {
+            return self.wrong(Wrong::Other, keys, value, outer, &pointer);
         }
-        self.frame.documents.append(&mut framer.frame.documents);
-        self.frame.findings.append(&mut framer.frame.findings);
+        let mut inner = unescaped(self.text, value, pointer);
+        self.frame.documents.append(&mut inner.documents);
+        self.frame.findings.append(&mut inner.findings);
     }
 
     fn wrong(&mut self, wrong: Wrong, keys: &Keys<'_>, span: Span, outer: Span, pointer: &str) {
@@ -503,80 +565,4 @@ impl<'t> Framer<'t> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn codes(text: &str) -> Vec<&'static str> {
-        frame(text)
-            .findings
-            .iter()
-            .map(|finding| finding.code.id())
-            .collect()
-    }
-
-    #[test]
-    fn finds_documents_in_every_wrapping() {
-        let one = r#"{"results":[{"group":{},"data":[]}]}"#;
-        for (text, documents) in [
-            (one.to_owned(), 1),
-            (format!("[{one},{one}]"), 2),
-            (format!("{one}\n{one}\n\n{one}"), 3),
-            (r#"[{"group":{},"data":[]}]"#.to_owned(), 1),
-            (r#"{"group":{}}"#.to_owned(), 1),
-            (format!(r#"{{"statusCode":200,"body":{one}}}"#), 1),
-            (format!(r#"{{"body":{:?}}}"#, one), 1),
-            (format!(r#"{{"data":{one}}}"#), 1),
-            ("{}".to_owned(), 1),
-            ("[]".to_owned(), 1),
-            (r#"{"entities":[{"id":"all","metrics":{}}]}"#.to_owned(), 1),
-        ] {
-            let frame = frame(&text);
-            assert!(frame.findings.is_empty(), "{text}: {:?}", frame.findings);
-            assert_eq!(frame.documents.len(), documents, "{text}");
-        }
-    }
-
-    #[test]
-    fn names_what_is_no_document() {
-        for (text, code) in [
-            ("", "F002"),
-            (" \n", "F002"),
-            ("<html>", "F004"),
-            ("// x\n{}", "J001"),
-            ("{'results': None}", "J001"),
-            (r#"{"results":[}"#, "J001"),
-            (r#"{"results":["#, "J002"),
-            (r#"{"results":[]}]"#, "J006"),
-            (r#"[{"group":{}}},{"group":{}}]"#, "J001"),
-            (r#"{"message":"m","status":400}"#, "F003"),
-            (r#"{"status":502,"error":"Bad Gateway"}"#, "F003"),
-            (
-                r#"{"error":"invalid_client","error_description":"d"}"#,
-                "F003",
-            ),
-            (r#"{"conversations":[]}"#, "F004"),
-            (r#"{"queueId":"q","nOffered":3}"#, "F004"),
-            (r#"{"results":[],"entities":[]}"#, "F006"),
-            ("12", "F004"),
-            ("[1,2]", "F004"),
-        ] {
-            assert_eq!(codes(text), [code], "{text}");
-        }
-    }
-
-    #[test]
-    fn a_cut_document_says_what_was_whole() {
-        let frame = frame(r#"{"results":[{"group":{}},{"group":{}},{"gro"#);
-        assert!(
-            frame.findings[0].message.contains("2 of its elements"),
-            "{:?}",
-            frame.findings
-        );
-    }
-
-    #[test]
-    fn a_broken_line_does_not_hide_the_next() {
-        let frame = frame("{\"results\":[]}\n{\"results\":[],}\n{\"results\":[]}\n");
-        assert_eq!(frame.documents.len() + frame.findings.len(), 3);
-    }
-}
+mod tests;

@@ -19,6 +19,10 @@ pub enum Shape {
     Entity,
     /// A wrapper around a document, which is the value of this key.
     Envelope(&'static str, Span),
+    /// A browser's recording (HAR): the value of its `entries`.
+    Recording(Span),
+    /// The result of an MCP tool: the value of its `content`.
+    Contents(Span),
     /// Something that is named instead of read.
     Wrong(Wrong),
 }
@@ -36,8 +40,30 @@ pub enum Wrong {
     Query,
     Job,
     Listing,
+    /// A sign-in answer, which is secret.
+    Token,
+    /// A HAR recording in which there is no response to read.
+    Har,
+    /// An answer in words.
+    Text,
+    /// A flat object of another kind: a status, a setting.
+    Object,
     Other,
 }
+
+/// The keys under which envelopes have a document.
+pub const ENVELOPES: [&str; 6] = ["body", "response", "data", "json", "payload", "result"];
+
+/// Keys of a row of a table, beside metrics.
+const COLUMNS: [&str; 7] = [
+    "interval",
+    "interval_start",
+    "intervalStart",
+    "metric",
+    "mediaType",
+    "queueId",
+    "userId",
+];
 
 /// The members of an object as the scan found them.
 #[derive(Debug)]
@@ -65,6 +91,11 @@ impl<'t> Keys<'t> {
                 raw == key || (raw.contains('\\') && self.unescaped(*name) == key)
             })
             .map(|(_, value)| *value)
+    }
+
+    /// The members of the object that is the value of a key.
+    pub fn child(&self, key: &str) -> Option<Self> {
+        Self::scan(self.text, self.get(key)?.start)
     }
 
     fn has(&self, key: &str) -> bool {
@@ -143,7 +174,10 @@ impl<'t> Keys<'t> {
         if self.has("error") && (self.has("description") || self.has("error_description")) {
             return Shape::Wrong(Wrong::OauthError);
         }
-        if self.has("conversations") {
+        if self.has("conversations")
+            || self.has("userDetails")
+            || (self.array("participants").is_some() && self.has("id"))
+        {
             return Shape::Wrong(Wrong::Details);
         }
         if self.has("metric") && self.has("stats") {
@@ -155,7 +189,23 @@ impl<'t> Keys<'t> {
         if self.has("metrics") {
             return self.with_metrics();
         }
-        for key in ["body", "response", "data"] {
+        if let Some(entries) = self.child("log").and_then(|log| log.array("entries")) {
+            return Shape::Recording(entries);
+        }
+        if let Some(content) = self.array("content")
+            && scan::elements(self.text.as_bytes(), content.start)
+                .and_then(|items| Self::scan(self.text, items.first()?.start))
+                .is_some_and(|item| item.has("text") || item.has("type"))
+        {
+            return Shape::Contents(content);
+        }
+        if ["access_token", "refresh_token", "id_token", "client_secret"]
+            .iter()
+            .any(|key| self.has(key))
+        {
+            return Shape::Wrong(Wrong::Token);
+        }
+        for key in ENVELOPES {
             if let Some(value) = self.get(key)
                 && (self.first_byte(key) == Some(b'{')
                     || (key != "data" && matches!(self.first_byte(key), Some(b'"' | b'['))))
@@ -163,15 +213,42 @@ impl<'t> Keys<'t> {
                 return Shape::Envelope(key, value);
             }
         }
-        if self.has("jobId") || (self.has("state") && self.has("submissionDate")) {
+        if self.has("jobId")
+            || (self.has("state")
+                && ["submissionDate", "id", "executionId", "interval"]
+                    .iter()
+                    .any(|key| self.has(key)))
+        {
             return Shape::Wrong(Wrong::Job);
         }
         let bytes = self.text.as_bytes();
         let flat = |(_, value): &(Span, Span)| !matches!(bytes[value.start], b'{' | b'[');
         if self.members.iter().all(flat) {
-            return Shape::Wrong(Wrong::FlatRows);
+            return Shape::Wrong(if self.is_row() {
+                Wrong::FlatRows
+            } else {
+                Wrong::Object
+            });
         }
         Shape::Wrong(Wrong::Other)
+    }
+
+    /// The value of a key, where it is an array.
+    fn array(&self, key: &str) -> Option<Span> {
+        self.get(key)
+            .filter(|value| self.text.as_bytes()[value.start] == b'[')
+    }
+
+    /// Whether a flat object is a row of a table: it has a metric, or what metrics are grouped by.
+    fn is_row(&self) -> bool {
+        self.members.iter().any(|(name, _)| {
+            let name = &self.text[name.start + 1..name.end - 1];
+            let metric = matches!(
+                name.as_bytes(),
+                [b'n' | b't' | b'o', b'A'..=b'Z', b'a'..=b'z', ..]
+            );
+            metric || COLUMNS.contains(&name)
+        })
     }
 
     fn with_metrics(&self) -> Shape {
@@ -205,7 +282,15 @@ pub fn wrong_containers(text: &str, elements: &[Span]) -> Option<Wrong> {
         }
         if !keys.members.is_empty() && !keys.has("data") && !keys.has("group") {
             return match keys.shape() {
-                Shape::Wrong(wrong @ (Wrong::FlatRows | Wrong::Buckets)) => Some(wrong),
+                Shape::Wrong(Wrong::Object | Wrong::Other)
+                    if keys.has("id") || keys.has("name") || keys.has("type") =>
+                {
+                    Some(Wrong::Listing)
+                }
+                Shape::Wrong(Wrong::Object) => Some(Wrong::FlatRows),
+                Shape::Wrong(wrong @ (Wrong::FlatRows | Wrong::Buckets | Wrong::Job)) => {
+                    Some(wrong)
+                }
                 _ => None,
             };
         }
@@ -226,17 +311,19 @@ pub fn wrong_containers(text: &str, elements: &[Span]) -> Option<Wrong> {
     None
 }
 
-/// Whether these entities are those of another listing (queues, users): none has metrics.
+/// Whether these entities are those of another listing (queues, users, evaluations): none has
+/// metrics. Entities of which no other key is known are a summary that lost its metrics.
 pub fn wrong_entities(text: &str, elements: &[Span]) -> Option<Wrong> {
-    let listing = !elements.is_empty()
-        && elements.iter().all(|element| {
-            Keys::scan(text, element.start)
-                .is_some_and(|keys| keys.has("id") && !keys.has("metrics"))
-        });
-    (listing
-        && elements.iter().any(|element| {
-            Keys::scan(text, element.start)
-                .is_some_and(|keys| keys.has("name") || keys.has("selfUri"))
-        }))
-    .then_some(Wrong::Listing)
+    let mut other = false;
+    for element in elements {
+        let keys = Keys::scan(text, element.start)?;
+        for (name, _) in &keys.members {
+            let name = &text[name.start + 1..name.end - 1];
+            if name.eq_ignore_ascii_case("metrics") {
+                return None;
+            }
+            other |= !matches!(name, "id" | "division");
+        }
+    }
+    other.then_some(Wrong::Listing)
 }

@@ -5,6 +5,7 @@ use std::io;
 
 use super::decode::Packing;
 use super::limits;
+use super::magic::Magic;
 
 /// Why an input has no text, or not all of it.
 #[derive(Debug)]
@@ -30,7 +31,11 @@ pub enum OpenError {
         /// How many bytes of the input are broken there.
         len: usize,
         reason: &'static str,
+        /// The broken byte of what should be UTF-8, where it is a single one.
+        byte: Option<u8>,
     },
+    /// It is another kind of file, and no text.
+    Binary { magic: Magic },
 }
 
 impl fmt::Display for OpenError {
@@ -48,6 +53,7 @@ impl fmt::Display for OpenError {
                     "the {kind} data is cut short or damaged; {decompressed} byte{s} came out whole"
                 )
             }
+            Self::Binary { magic } => write!(f, "{}, not JSON", magic.name),
             Self::Inflated { packing, ratio } => write!(
                 f,
                 "the {} data expands to more than {ratio} times its size, the limit of --max-inflate",

@@ -9,7 +9,9 @@ use super::identify::{Keys, Wrong};
 pub fn finding(wrong: Wrong, keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
     let opening = Span::new(span.start, span.start + 1);
     match wrong {
-        Wrong::ApiError => api_error(keys, opening, pointer),
+        Wrong::ApiError => api_error("a saved API error", keys)
+            .at(opening, pointer)
+            .label("an error body, not a response"),
         Wrong::OauthError => oauth_error(keys, opening, pointer),
         _ => {
             let (message, help) = words(wrong, keys);
@@ -37,8 +39,12 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
             "these rows are a table; give gcagg the API's own response, with `results` and `group`",
         ),
         Wrong::MetricEvents => (
-            "rows that are flat already: one event a metric, as log collectors write them".into(),
+            "rows that are flat already: one event per metric, as log collectors write them".into(),
             "give gcagg the API's own response, with `results`, `group` and `data`",
+        ),
+        Wrong::ApiError | Wrong::OauthError => (
+            "a saved error".into(),
+            "correct the cause and run the query again",
         ),
         Wrong::Buckets => (
             "buckets without their group: whose figures these are is not in the document".into(),
@@ -53,10 +59,22 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
             "when its state is FULFILLED, save …/jobs/{jobId}/results, page by page",
         ),
         Wrong::Listing => (
-            "a listing of entities (queues, users …) without any metrics".into(),
-            "give gcagg the response of an aggregates query; a listing holds only ids and names",
+            "a listing of entities (queues, users, evaluations …) without any metrics".into(),
+            "give gcagg the response of an aggregates query; `--names` reads a listing of ids and names",
         ),
-        _ => {
+        Wrong::Token => (
+            "a sign-in answer with an access token, not data".into(),
+            "this file is a secret: delete it or keep it safe; use the token to run an aggregates query, and save that response",
+        ),
+        Wrong::Har => (
+            "a browser's HAR recording without a readable aggregates response".into(),
+            "record the page again with the response bodies (\"Save all as HAR with content\"), or copy the response of …/aggregates/query alone",
+        ),
+        Wrong::Text => (
+            "a tool's answer in words, without an aggregates response in it".into(),
+            "have the tool return the API's own response as JSON",
+        ),
+        Wrong::Object | Wrong::Other => {
             let names = keys.names();
             let message = if names.is_empty() {
                 "no aggregates response".to_owned()
@@ -74,13 +92,34 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
     }
 }
 
-fn api_error(keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
+/// The finding for a failed request that some program wrote down in its own way.
+pub fn failed(
+    what: &str,
+    status: Option<u16>,
+    reason: &str,
+    body: Option<&Keys<'_>>,
+) -> Diagnostic {
+    if let Some(body) = body {
+        return api_error(what, body);
+    }
+    let mut message = what.to_owned();
+    if let Some(status) = status {
+        message.push_str(&format!(" {status}"));
+    }
+    if !reason.is_empty() {
+        let reason: String = text::printable(reason).chars().take(200).collect();
+        message.push_str(&format!(": {reason}"));
+    }
+    Diagnostic::new(Code::ApiErrorBody, message).help(advice(status, ""))
+}
+
+fn api_error(what: &str, keys: &Keys<'_>) -> Diagnostic {
     let said = keys
         .plain("message")
         .or_else(|| keys.plain("error"))
         .unwrap_or_default();
     let said = text::printable(&said);
-    let mut message = String::from("a saved API error");
+    let mut message = what.to_owned();
     if let Some(status) = keys.plain("status").filter(|status| status != "null") {
         message.push_str(&format!(" {}", text::printable(&status)));
     }
@@ -94,9 +133,7 @@ fn api_error(keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
     let status = keys.plain("status").and_then(|status| status.parse().ok());
     let code = keys.plain("code").unwrap_or_default();
     Diagnostic::new(Code::ApiErrorBody, message)
-        .at(span, pointer)
         .cause(code.clone())
-        .label("an error body, not a response")
         .help(advice(status, &code))
 }
 
@@ -146,7 +183,7 @@ fn advice(status: Option<u16>, code: &str) -> &'static str {
         _ if code.contains("credentials") => {
             "not signed in; get a new token and run the query again"
         }
-        _ => "the query failed, so this file holds no figures: mend the cause and run it again",
+        _ => "the query failed, so this file holds no figures: correct the cause and run it again",
     }
 }
 
@@ -155,7 +192,7 @@ pub fn nothing(text: &str) -> Diagnostic {
     let message = if text.is_empty() {
         "the input is empty"
     } else {
-        "the input holds only white space"
+        "the input contains only white space"
     };
     Diagnostic::new(Code::EmptyInput, message)
         .at(Span::new(0, 0), "")
@@ -164,14 +201,19 @@ pub fn nothing(text: &str) -> Diagnostic {
 
 /// The finding for a page where JSON should be, which begins at `start`.
 pub fn markup(text: &str, start: usize) -> Diagnostic {
-    let end = text[start..]
-        .find(['>', '\n'])
-        .map_or(text.len(), |at| start + at + 1);
+    let near = text[start..].char_indices().take(60);
+    let mut end = start;
+    for (at, char) in near {
+        end = start + at + char.len_utf8();
+        if matches!(char, '>' | '\n') {
+            break;
+        }
+    }
     Diagnostic::new(
         Code::NotAggregates,
         "an HTML or XML page, not JSON: often the sign-in page of a proxy or portal",
     )
-    .at(Span::new(start, end.min(start + 60).max(start + 1)), "")
+    .at(Span::new(start, end), "")
     .label("markup begins here")
     .help("open the file in a browser to see what the server said, then fetch the response again")
 }

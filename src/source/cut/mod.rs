@@ -264,7 +264,7 @@ impl Cutter {
         let mut at = 0;
         loop {
             let step = match self.levels.last() {
-                None if self.lines == Some(true) => step::lines(&view, at, parts),
+                None if self.lines == Some(true) => self.lines(&view, at, parts),
                 None if self.lines.is_none() && self.base + at > 0 => self.second(&view, at),
                 None => self.document(&view, at, parts),
                 Some(level) => match level.kind {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::json::structure::Structure;
 use crate::json::{Fault, Span, Tape, scan};
-use crate::source::identify::{self, Keys, Shape};
-use crate::source::{Dialect, patch::Patch};
+use crate::source::frame::{self, Stretch};
+use crate::source::identify::{self, ENVELOPES, Keys, Shape};
+use crate::source::{Dialect, foreign, patch::Patch};
 
 use super::level::Kind;
 use super::{Cutter, Cutting, Form, Part, SAMPLE, TOGETHER};
@@ -25,14 +26,17 @@ impl Cutter {
             if view.more && view.bytes.len() < SAMPLE {
                 return Step::More;
             }
-            if self.base + at == 0 {
-                let span = Span::new(0, view.bytes.len());
+            if !self.found && parts.is_empty() {
+                let span = Span::new(at, view.bytes.len());
                 let form = Form::Any;
                 parts.push(Part::Whole { span, form });
             } else {
                 parts.push(Part::Trailing(start));
             }
             return Step::Stop;
+        }
+        if let Some(step) = self.foreign(view, at, parts) {
+            return step;
         }
         if let Some(end) = Structure::new().end(view.bytes, start) {
             match parts.last_mut() {
@@ -78,6 +82,61 @@ impl Cutter {
         let opens = |next| matches!(view.bytes.get(next), Some(b'{' | b'['));
         self.lines = Some(!inside && next.is_some_and(opens));
         Step::To(at)
+    }
+
+    /// Hands on an input that begins with something else than JSON that has a name, or waits until
+    /// that is known.
+    fn foreign(&self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Option<Step> {
+        if self.found || !parts.is_empty() {
+            return None;
+        }
+        match foreign(view, scan::skip_blank(view.bytes, at)) {
+            Some(true) => {
+                let span = Span::new(at, view.bytes.len());
+                let form = Form::Any;
+                parts.push(Part::Whole { span, form });
+                Some(Step::Stop)
+            }
+            None if view.more => Some(Step::More),
+            _ => None,
+        }
+    }
+
+    /// Documents of which most are one a line.
+    pub(super) fn lines(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+        if let Some(step) = self.foreign(view, at, parts) {
+            return step;
+        }
+        if at >= view.bytes.len() {
+            return Step::More;
+        }
+        match frame::stretch(view.text, at, view.more) {
+            Stretch::Lines(end) => {
+                lines(view, at, end, parts);
+                Step::To(end)
+            }
+            Stretch::Document(end) => {
+                let span = Span::new(at, end);
+                let form = Form::Sequence;
+                parts.push(Part::Whole { span, form });
+                Step::To(end)
+            }
+            Stretch::Broken => {
+                let span = Span::new(at, view.bytes.len());
+                let form = Form::Sequence;
+                parts.push(Part::Whole { span, form });
+                Step::Stop
+            }
+            Stretch::Open => {
+                let start = scan::skip_blank(view.bytes, at);
+                let line = memchr::memchr(b'\n', view.bytes.get(start..).unwrap_or_default());
+                // A document over several lines that fits no window.
+                if line.is_some() && view.is_full(start) && self.cutting != Cutting::Documents {
+                    return self.descend(view, start, String::new(), parts);
+                }
+                Step::More
+            }
+        }
     }
 
     /// A member of an object that is open, or the object's end.
@@ -141,14 +200,21 @@ impl Cutter {
                 self.open(Dialect::Aggregates, pointer, true);
                 Kind::Buckets { element: 0 }
             }
-            (None, "body" | "response" | "data", false)
-                if view.bytes[value] == b'{' && self.levels.len() < 5 =>
+            (None, name, false)
+                if ENVELOPES.contains(&name)
+                    && view.bytes[value] == b'{'
+                    && self.levels.len() < 5 =>
             {
                 Kind::Object {
                     pointer: format!("{pointer}/{name}"),
                 }
             }
-            (None, _, true) if !matches!(name, "body" | "response") => Kind::Others { kept: 0 },
+            // Arrays in envelopes are documents, and those of records hold some.
+            (None, name, true)
+                if name == "data" || !(ENVELOPES.contains(&name) || name == "content") =>
+            {
+                Kind::Others { kept: 0 }
+            }
             _ => return self.grow(view, at, value, parts),
         };
         self.keep(view, at, value + 1);
@@ -388,17 +454,20 @@ fn holds_observations(view: &View<'_>, start: usize) -> bool {
     Keys::scan(view.text, first).is_some_and(|keys| keys.is_observed())
 }
 
-/// Whole lines, as many as there are.
-pub(super) fn lines(view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
-    let rest = &view.bytes[at..];
-    let end = if view.more {
-        match memchr::memrchr(b'\n', rest) {
-            Some(last) => at + last + 1,
-            None => return Step::More,
-        }
-    } else {
-        view.bytes.len()
-    };
+/// Whether the input, which begins at `start`, is something else than JSON that has a name; `None`
+/// where more of it would tell.
+fn foreign(view: &View<'_>, start: usize) -> Option<bool> {
+    if !foreign::is_doubtful(view.text, start)? {
+        return Some(false);
+    }
+    if view.more && view.bytes.len() < SAMPLE {
+        return None;
+    }
+    Some(frame::foreign(view.text, start).is_some())
+}
+
+/// Lines up to `end`, in pieces.
+fn lines(view: &View<'_>, at: usize, end: usize, parts: &mut Vec<Part>) {
     let mut start = at;
     while start < end {
         let near = (start + TOGETHER).min(end);
@@ -409,7 +478,6 @@ pub(super) fn lines(view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
         });
         start = next;
     }
-    if end > at { Step::To(end) } else { Step::More }
 }
 
 /// Keeps an element among what stands around, as long as there is room.
