@@ -133,6 +133,7 @@ fn documents(
     outward: &(dyn Fn(Span) -> Span + Sync),
 ) -> Outcome {
     let mut findings = framed.findings;
+    let rest = framed.rest;
     run.levels.apply_from(&mut findings, 0);
     let mut errors = findings
         .iter()
@@ -145,7 +146,7 @@ fn documents(
         Vec::new()
     };
     let rejects = errors
-        .map(|finding| unframed(text, finding, is_lines, &extents, outward))
+        .map(|finding| unframed(text, finding, is_lines, &extents, rest, outward))
         .collect();
     for finding in &mut findings {
         finding.span = finding.span.map(outward);
@@ -181,6 +182,7 @@ fn unframed(
     finding: &Diagnostic,
     is_lines: bool,
     extents: &[Span],
+    rest: Option<usize>,
     outward: &dyn Fn(Span) -> Span,
 ) -> Reject {
     let span = match finding.span {
@@ -202,6 +204,9 @@ fn unframed(
                     Span::new(start, end)
                 }
             }
+        }
+        Some(span) if rest.is_some_and(|rest| rest <= span.start) => {
+            Span::new(rest.unwrap_or_default(), text.len())
         }
         _ => Span::new(0, text.len()),
     };

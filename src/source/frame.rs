@@ -22,6 +22,8 @@ pub use stretch::{Stretch, extents, stretch};
 pub struct Frame {
     pub documents: Vec<Document>,
     pub findings: Vec<Diagnostic>,
+    /// Where the part begins that was not read, where responses before it in an array were.
+    pub rest: Option<usize>,
 }
 
 /// A document: where its elements lie, and what stands around them.
@@ -285,13 +287,7 @@ impl<'t> Framer<'t> {
             let bytes = self.bytes();
             let opens = |at: usize| matches!(bytes.get(at), Some(b'{' | b'['));
             let Some(end) = self.value(at) else {
-                // A document that ends does not hide the next one.
-                let end = scan::value_end(self.bytes(), at);
-                match end.map(|end| scan::skip_blank(self.bytes(), end)) {
-                    Some(next) if opens(next) => at = next,
-                    _ => return,
-                }
-                continue;
+                return;
             };
             if end < self.limit && !opens(end) {
                 self.trailing(at, end, documents);
@@ -327,6 +323,10 @@ impl<'t> Framer<'t> {
                 (!broken).then(|| scan::skip_blank(self.bytes(), end))
             }
             _ => {
+                if self.bytes()[start] == b'[' {
+                    let base = self.base.clone();
+                    self.pages(start, &base);
+                }
                 self.broken(Span::new(start, self.limit), &self.base.clone());
                 None
             }
@@ -468,6 +468,9 @@ impl<'t> Framer<'t> {
 
     fn array(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
         let Some(elements) = scan::elements(self.bytes(), span.start) else {
+            if span == outer {
+                self.pages(span.start, base);
+            }
             return self.broken(outer, base);
         };
         let pointer = format!("{base}{inside}");

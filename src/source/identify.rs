@@ -27,6 +27,14 @@ pub enum Shape {
     Wrong(Wrong),
 }
 
+impl Shape {
+    /// Whether an array whose first element this is holds whole responses.
+    pub fn is_page(self) -> bool {
+        !matches!(self, Self::Container | Self::Entity)
+            && !matches!(self, Self::Wrong(wrong) if !matches!(wrong, Wrong::ApiError | Wrong::OauthError))
+    }
+}
+
 /// Documents that people feed in by mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {

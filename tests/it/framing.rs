@@ -250,3 +250,40 @@ fn a_container_without_group_and_data_is_still_an_error() {
         .exits(0);
     assert!(ran.stdout.contains("F005"), "{}", ran.stdout);
 }
+
+#[test]
+fn responses_before_a_fault_in_their_array_are_read_in_any_window() {
+    let page = |queue: &str| response(queue, 8..9, OFFERED).replace("12", "\"12\"");
+    let whole = format!("[{},\n{},\n{}]", page("a"), page("b"), page("c"));
+    for text in [
+        whole[..whole.len() - 20].to_owned(),
+        whole.replacen(",\n", "\n", 1),
+    ] {
+        let work = Work::new();
+        work.write("x.json", &text);
+        let run = |window: &str| {
+            let skip = [
+                "convert",
+                "--on-error",
+                "skip",
+                "--rejects",
+                "r",
+                "-o",
+                "t.csv",
+                "--window",
+                window,
+                "x.json",
+            ];
+            work.run(&skip).exits(0);
+            let ran = work.run(&[
+                "validate", "--format", "ndjson", "--window", window, "x.json",
+            ]);
+            (ran.exits(1).stdout, work.read("r"), work.read("t.csv"))
+        };
+        let large = run("1000000");
+        assert!(large.0.contains("\"S001\""), "{}", large.0);
+        for window in ["200", "400"] {
+            assert_eq!(run(window), large, "{window}: {text}");
+        }
+    }
+}

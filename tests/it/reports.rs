@@ -67,7 +67,9 @@ fn nothing_and_bad_input_are_said() {
         "{}",
         ran.stdout
     );
-    let ran = work.pipe(&["report", "-"], b"{\"results\":[{}]}").exits(1);
+    let ran = work
+        .pipe(&["report", "-"], b"{\"results\":[{\"date\":[]}]}")
+        .exits(1);
     assert!(
         ran.stdout.is_empty() && ran.stderr.contains("S002"),
         "{}",

@@ -293,6 +293,11 @@ impl Cutter {
         let mut finding = fault::syntax(error, patch.text(), 0, whole);
         finding.pointer.clone_from(&self.pointer);
         finding.span = finding.span.map(|span| patch.outward(span));
+        if begun == patch.text().len() {
+            // Nothing follows: the end is shown on the last byte, a bracket or the end of a value.
+            let end = self.base + at;
+            finding.span = Some(Span::new(end.saturating_sub(1), end));
+        }
         let start = if begun == 0 {
             self.base + at
         } else {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::json::structure::Structure;
 use crate::json::{Fault, Span, Tape, scan};
 use crate::source::frame::{self, Stretch};
-use crate::source::identify::{self, ENVELOPES, Keys, Shape};
+use crate::source::identify::{ENVELOPES, Keys, Shape};
 use crate::source::{Dialect, foreign, patch::Patch};
 
 use super::level::Kind;
@@ -365,11 +365,8 @@ impl Cutter {
             return Some(match keys.shape() {
                 Shape::Container => Holds::Elements(Dialect::Aggregates),
                 Shape::Entity => Holds::Elements(Dialect::Summary),
-                Shape::Wrong(identify::Wrong::ApiError | identify::Wrong::OauthError) => {
-                    Holds::Pages
-                }
-                Shape::Wrong(_) => Holds::Others,
-                _ => Holds::Pages,
+                shape if shape.is_page() => Holds::Pages,
+                _ => Holds::Others,
             });
         }
         // The first element fits no window: its first key tells.

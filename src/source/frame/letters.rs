@@ -1,4 +1,5 @@
-//! Documents as strings inside what another program recorded: a browser's HAR, an MCP tool result.
+//! Documents inside other things: as strings in what another program recorded (a browser's HAR, an
+//! MCP tool result), and before a fault in an array.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Span, Tape, scan, text};
@@ -101,6 +102,31 @@ impl Framer<'_> {
             return self.wrong(Wrong::Text, keys, outer, outer, &format!("{base}{inside}"));
         }
         self.frame.findings.append(&mut found);
+    }
+
+    /// Reads the whole responses of the array at `start`, which is broken behind them. Those of an
+    /// array that fits no window are read before the fault is known.
+    pub(super) fn pages(&mut self, start: usize, pointer: &str) {
+        let bytes = self.bytes();
+        let mut elements = Vec::new();
+        let mut at = scan::skip_blank(bytes, start + 1);
+        while let Some(end) = scan::value_end(bytes, at).filter(|_| bytes[at] == b'{') {
+            elements.push(Span::new(at, end));
+            let comma = scan::skip_blank(bytes, end);
+            if bytes.get(comma) != Some(&b',') {
+                break;
+            }
+            at = scan::skip_blank(bytes, comma + 1);
+        }
+        let first = elements.first();
+        let keys = first.and_then(|first| Keys::scan(self.text, first.start));
+        if !keys.is_some_and(|keys| keys.shape().is_page()) {
+            return;
+        }
+        self.frame.rest = elements.last().map(|last| last.end);
+        for (index, element) in elements.into_iter().enumerate() {
+            self.classify(element, element, &format!("{pointer}/{index}"), "");
+        }
     }
 
     /// The value of a key, where it is a string that can be unescaped here.
