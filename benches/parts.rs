@@ -4,9 +4,12 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 
 use gcagg::check::Checker;
-use gcagg::check::shape::{Flat, Lexicon};
+use gcagg::check::rules::State;
+use gcagg::diagnostic::levels::{Levels, Wishes};
+use gcagg::diagnostic::sink::{Findings, Wanted};
 use gcagg::json::structure::Structure;
 use gcagg::json::{Span, Tape};
+use gcagg::record::{Container, Element, Interner};
 use gcagg::source::Dialect;
 use gcagg::source::frame;
 
@@ -77,11 +80,27 @@ fn framing(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
-fn shape_check(bencher: Bencher<'_, '_>) {
-    let (mut flat, mut lexicon) = (Flat::default(), Lexicon::default());
+fn direct_record(bencher: Bencher<'_, '_>) {
+    let (mut record, mut interner) = (Container::default(), Interner::default());
     each_container(bencher, |text, span| {
-        assert!(flat.read(text, span, &mut lexicon) && flat.is_clean(text, &mut lexicon, i64::MAX));
+        assert!(record.read(text, span, &mut interner));
     });
+}
+
+#[divan::bench]
+fn direct_record_with_rules(bencher: Bencher<'_, '_>) {
+    let checker = Checker::new().unwrap_or_else(|error| unreachable!("{error}"));
+    let levels = Levels::resolve(&Wishes::default()).unwrap_or_else(|_| unreachable!());
+    let mut wanted = Wanted::new(&levels, usize::MAX);
+    let (mut record, mut interner) = (Container::default(), Interner::default());
+    let (mut found, mut state, path) = (Vec::new(), State::default(), String::new);
+    each_container(bencher, |text, span| {
+        assert!(record.read(text, span, &mut interner));
+        let mut out = Findings::new(&mut found, &mut wanted, &path);
+        let element = Element::Container(record.view(text));
+        checker.rules(element, &interner, &mut state, &mut out);
+    });
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[divan::bench]
@@ -92,7 +111,7 @@ fn tape(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
-fn tape_with_schema_and_rules(bencher: Bencher<'_, '_>) {
+fn tape_with_schema(bencher: Bencher<'_, '_>) {
     let checker = Checker::new().unwrap_or_else(|error| unreachable!("{error}"));
     let mut found = Vec::new();
     each_container(bencher, |text, span| {

@@ -3,7 +3,7 @@
 //! Data flows one way, and a module uses only what stands before it on the arrow, beside the two
 //! side rooms `diagnostic` and `exit`:
 //!
-//! **json → source → document → check → repair → table → figures → write → report → engine → api → cli → command**
+//! **json → source → document → record → check → repair → table → figures → write → report → engine → api → cli → command**
 //!
 //! ```
 //! use gcagg::source::frame::frame;
@@ -25,6 +25,7 @@ pub mod engine;
 pub mod exit;
 pub mod figures;
 pub mod json;
+pub mod record;
 pub mod repair;
 pub mod report;
 pub mod source;

@@ -3,12 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::document::aggregates::Container;
 use crate::json::Span;
+use crate::record::View;
 
 use super::grid::Grid;
-use super::overlap::{group_number, group_of, metric_names, name_number, timed};
-use super::shape::{Flat, Optional};
+use super::overlap::{group_number, name_number};
 
 /// Where a bucket's interval, or a container's group, stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,23 +112,6 @@ impl Chains {
         chains.into_iter().for_each(|chain| self.add(chain));
     }
 
-    /// Adds the buckets of a container, which is this element.
-    pub fn container(&mut self, container: Container<'_>, element: u32) {
-        let series = timed(container).map(|(_, (node, start, end), bucket)| {
-            let place = Place {
-                span: node.span(),
-                document: 0,
-                element,
-                bucket,
-            };
-            ((start, end), place)
-        });
-        self.series(group_of(container), series);
-        for (bucket, ..) in timed(container) {
-            self.names.extend(metric_names(bucket));
-        }
-    }
-
     /// Changes the places of buckets.
     pub fn places(&mut self, change: &impl Fn(&mut Place)) {
         self.list.iter_mut().for_each(|chain| chain.places(change));
@@ -141,9 +123,10 @@ impl Chains {
         self.names.extend(other.names);
     }
 
-    /// Gives all chains this group: that of an element whose buckets came before its group.
-    pub fn regroup(&mut self, container: Container<'_>) {
-        let group = group_of(container);
+    /// Gives all chains the group of a container: that of an element whose buckets came before its
+    /// group.
+    pub fn regroup(&mut self, view: View<'_>) {
+        let group = group_number(view);
         let list = std::mem::take(&mut self.list);
         self.open.clear();
         self.extend(list.into_iter().map(|chain| Chain { group, ..chain }));
@@ -243,29 +226,22 @@ pub(super) fn sorted<'c>(inputs: &[&'c Chains]) -> Vec<(&'c Chain, usize)> {
     all
 }
 
-/// Collects the chains of containers that were read directly.
+/// Collects the chains of containers with one interner.
 #[derive(Debug, Default)]
 pub struct Collector {
     chains: Chains,
-    /// Which of the lexicon's names were seen without qualifier: as a metric, as a view.
+    /// Which of the interner's names were seen without qualifier: as a metric, as a view.
     seen: Vec<[bool; 2]>,
-    qualified: HashMap<u32, HashSet<String>>,
+    qualified: HashMap<(bool, u32), HashSet<String>>,
 }
 
 impl Collector {
     /// Adds the buckets of a container, which is this element.
-    pub fn take(&mut self, flat: &Flat, text: &str, element: u32) {
-        let group = group_number(flat.group.iter().filter_map(|(name, value)| match value {
-            Optional::Text(value) => Some((name.of(text), value.of(text))),
-            _ => None,
-        }));
-        let series = (0..).zip(&flat.buckets).filter_map(|(index, bucket)| {
-            let Optional::Text(run) = bucket.interval else {
-                return None;
-            };
+    pub fn add(&mut self, view: View<'_>, element: u32) {
+        let group = group_number(view);
+        let series = (0..).zip(view.buckets()).filter_map(|(index, bucket)| {
             let place = Place {
-                // With its quotes.
-                span: Span::new(run.start() - 1, run.start() + run.len() + 1),
+                span: view.token(bucket.interval.text()?),
                 document: 0,
                 element,
                 bucket: index,
@@ -273,12 +249,12 @@ impl Collector {
             Some((bucket.times?, place))
         });
         self.chains.series(group, series);
-        for bucket in flat.buckets.iter().filter(|bucket| bucket.times.is_some()) {
-            for entry in flat.entries(bucket) {
-                let name = entry.name.of(text);
-                if let Optional::Text(qualifier) = entry.qualifier {
-                    let qualifier = qualifier.of(text);
-                    let known = self.qualified.entry(entry.id).or_default();
+        for bucket in view.buckets().iter().filter(|it| it.times.is_some()) {
+            for entry in view.entries(bucket) {
+                let name = view.str(entry.name);
+                if let Some(qualifier) = entry.qualifier.text() {
+                    let qualifier = view.str(qualifier);
+                    let known = self.qualified.entry((entry.view, entry.id)).or_default();
                     if !known.contains(qualifier) {
                         known.insert(qualifier.to_owned());
                         let number = name_number(entry.view, name, Some(qualifier));
@@ -290,17 +266,15 @@ impl Collector {
                 if self.seen.len() <= id {
                     self.seen.resize(id + 1, [false; 2]);
                 }
-                if !std::mem::replace(&mut self.seen[id][usize::from(entry.view)], true) {
+                let Some(seen) = self.seen.get_mut(id) else {
+                    continue;
+                };
+                if !std::mem::replace(&mut seen[usize::from(entry.view)], true) {
                     let number = name_number(entry.view, name, None);
                     self.chains.names.insert(number);
                 }
             }
         }
-    }
-
-    /// Adds the buckets of a container on a tape.
-    pub fn container(&mut self, container: Container<'_>, element: u32) {
-        self.chains.container(container, element);
     }
 
     /// The chains of them all.

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::document::aggregates::Container;
-use crate::json::{Node, Span};
+use crate::document::catalog;
+use crate::json::Span;
+use crate::record::View;
 
 use super::chains::Place;
-use super::rules::groups;
-use super::shape::{Flat, Optional};
 
 /// How many groups of a kind have their places remembered.
 const PLACES: usize = 1000;
@@ -58,25 +57,13 @@ pub struct Dimensions {
 }
 
 impl Dimensions {
-    /// Adds the group of a container that was read directly, which is this element.
-    pub fn take(&mut self, flat: &Flat, text: &str, element: u32) {
-        let names = flat.group.iter().map(|(name, _)| name.of(text));
-        let kind = self.group(names, flat.begin as usize, element);
-        self.values(kind, |at| match flat.group.get(at) {
-            Some((_, Optional::Text(value))) => value.of(text).contains(','),
-            _ => false,
-        });
-    }
-
-    /// Adds the group of a container on a tape.
-    pub fn container(&mut self, container: Container<'_>, element: u32) {
-        let names: Vec<_> = container.group().map(|(name, _)| name).collect();
-        let span = container.0.get("group").unwrap_or(container.0).span();
-        let kind = self.group(names.iter().map(AsRef::as_ref), span.start, element);
+    /// Adds the group of a container, which is this element.
+    pub fn add(&mut self, view: View<'_>, element: u32) {
+        let names = view.group().iter().map(|it| view.str(it.name));
+        let kind = self.group(names, view.group_bracket(), element);
         self.values(kind, |at| {
-            let value = container.group().nth(at).map(|(_, value)| value);
-            let value = value.and_then(Node::string);
-            value.is_some_and(|value| value.contains(','))
+            let value = view.group().get(at).and_then(|it| it.value.text());
+            value.is_some_and(|value| view.str(value).contains(','))
         });
     }
 
@@ -97,12 +84,11 @@ impl Dimensions {
     fn group<'n>(
         &mut self,
         names: impl Iterator<Item = &'n str> + Clone,
-        begin: usize,
+        bracket: Span,
         element: u32,
     ) -> Option<usize> {
-        // The bracket alone stands for what is not there.
         let place = Place {
-            span: Span::new(begin, begin + 1),
+            span: bracket,
             document: 0,
             element,
             bucket: 0,
@@ -130,7 +116,7 @@ impl Dimensions {
         let known = self.kinds.iter().position(|kind| kind.names() == set);
         known.unwrap_or_else(|| {
             if self.kinds.len() < KINDS {
-                let several = |(_, name): &(usize, &String)| groups::is_multivalued(name);
+                let several = |(_, name): &(usize, &String)| catalog::is_multivalued(name);
                 let multivalued = names.iter().enumerate().filter(several);
                 self.kinds.push(Kind {
                     multivalued: multivalued.map(|(at, _)| at).collect(),

@@ -1,5 +1,7 @@
 //! Whether a document is what it should be: keys, schema, properties, rules.
 
+#[cfg(test)]
+mod agreement;
 pub mod chains;
 pub mod dimensions;
 pub mod grid;
@@ -9,13 +11,13 @@ pub mod own;
 pub mod properties;
 pub mod rules;
 pub mod schema;
-pub mod shape;
 
 use chrono::{DateTime, Utc};
 
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::sink::Sink;
+use crate::diagnostic::sink::Findings;
 use crate::json::Node;
+use crate::record::{Element, Interner};
 use crate::source::Dialect;
 
 /// Everything that checks one element (a container or an entity), built once a run.
@@ -24,7 +26,8 @@ pub struct Checker {
     aggregates: schema::Schemas,
     summary: schema::Schemas,
     properties: properties::Known,
-    now: DateTime<Utc>,
+    /// The latest time at which a bucket may begin, in nanoseconds since 1970.
+    latest: i64,
 }
 
 impl Checker {
@@ -42,17 +45,13 @@ impl Checker {
     /// As [`Checker::new`].
     pub fn at(now: DateTime<Utc>) -> Result<Self, String> {
         Ok(Self {
-            now,
+            latest: rules::times::latest(now)
+                .timestamp_nanos_opt()
+                .unwrap_or(i64::MAX),
             aggregates: schema::Schemas::aggregates()?,
             summary: schema::Schemas::summary()?,
             properties: properties::Known::new()?,
         })
-    }
-
-    /// The latest time at which a bucket may begin, in nanoseconds since 1970.
-    pub fn latest(&self) -> i64 {
-        let latest = rules::times::latest(self.now);
-        latest.timestamp_nanos_opt().unwrap_or(i64::MAX)
     }
 
     fn schemas(&self, dialect: Dialect) -> &schema::Schemas {
@@ -77,7 +76,7 @@ impl Checker {
         }
     }
 
-    /// Checks one element.
+    /// Checks keys, schema and properties of one element.
     pub fn element(
         &self,
         dialect: Dialect,
@@ -88,30 +87,21 @@ impl Checker {
         keys::duplicates(node, pointer, out);
         self.schemas(dialect).element(node, pointer, out);
         self.properties.element(dialect, node, pointer, out);
-        self.of_rules(dialect, node, pointer, &mut Sink::all(out));
     }
 
-    /// Checks what no schema can say of one element, where a user's schema says the rest.
+    /// Applies the rules to one element: what no schema can say.
     pub fn rules(
         &self,
-        dialect: Dialect,
-        node: Node<'_>,
-        pointer: &str,
-        out: &mut Vec<Diagnostic>,
+        element: Element<'_>,
+        interner: &Interner,
+        state: &mut rules::State,
+        out: &mut Findings<'_, '_>,
     ) {
-        keys::duplicates(node, pointer, out);
-        self.of_rules(dialect, node, pointer, &mut Sink::all(out));
-    }
-
-    /// Applies the rules alone, to an element of which keys, schema and properties have nothing to
-    /// say.
-    pub fn of_rules(
-        &self,
-        dialect: Dialect,
-        node: Node<'_>,
-        pointer: &str,
-        out: &mut Sink<'_, '_>,
-    ) {
-        rules::element(dialect, node, pointer, self.now, out);
+        match element {
+            Element::Container(view) => {
+                rules::container(view, interner, self.latest, state, out);
+            }
+            Element::Entity(view) => rules::entity(view, out),
+        }
     }
 }

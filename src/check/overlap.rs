@@ -1,12 +1,10 @@
 //! Buckets of one group that overlap, within a file and across files (`T003`).
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hasher as _};
 
-use crate::document::aggregates::{Bucket, Container};
-use crate::document::time;
-use crate::json::{Node, Span};
+use crate::json::Span;
+use crate::record::{Bucket, View};
 
 /// A bucket as the search for overlaps needs it.
 #[derive(Debug, Clone, Copy)]
@@ -31,18 +29,18 @@ pub type Names = HashMap<u64, Vec<u64>>;
 /// The stretches of one container of these groups, appended to `out`; its first bucket has the
 /// index `first`.
 pub fn stretches(
-    container: Container<'_>,
+    view: View<'_>,
     groups: &HashSet<u64>,
     (document, element, first): (u32, u32, u32),
     names: &mut Names,
     out: &mut Vec<Stretch>,
 ) {
-    let group = group_of(container);
+    let group = group_number(view);
     if !groups.contains(&group) {
         return;
     }
-    for (bucket, (node, start, end), index) in timed(container) {
-        let set = metric_names(bucket);
+    for (index, bucket, span, (start, end)) in timed(view) {
+        let set = metric_names(view, bucket);
         let key = hash(&set);
         names.entry(key).or_insert(set);
         out.push(Stretch {
@@ -50,8 +48,8 @@ pub fn stretches(
             start,
             end,
             names: key,
-            span: node.span(),
-            whole: bucket.0.span(),
+            span,
+            whole: view.bucket_span(bucket),
             document,
             element,
             bucket: first + index,
@@ -59,39 +57,19 @@ pub fn stretches(
     }
 }
 
-/// The buckets that have an interval, with its value, its instants and the bucket's index.
-pub fn timed(
-    container: Container<'_>,
-) -> impl Iterator<Item = (Bucket<'_>, (Node<'_>, i64, i64), u32)> {
-    let buckets = container.buckets().enumerate();
-    buckets.filter_map(|(index, bucket)| {
-        let node = bucket.interval()?;
-        let (start, end) = time::interval(&node.string()?)?;
-        let (start, end) = (
-            start.time.timestamp_nanos_opt()?,
-            end.time.timestamp_nanos_opt()?,
-        );
-        Some((bucket, (node, start, end), index as u32))
+/// The buckets that have an interval, with the bucket's index, the bytes of the interval and its
+/// instants in nanoseconds since 1970.
+pub fn timed(view: View<'_>) -> impl Iterator<Item = (u32, &Bucket, Span, (i64, i64))> {
+    let buckets = (0..).zip(view.buckets());
+    buckets.filter_map(move |(index, bucket)| {
+        let span = view.token(bucket.interval.text()?);
+        Some((index, bucket, span, bucket.times?))
     })
 }
 
 /// A number for the group of a container: the same for the same dimensions and values.
-pub fn group_of(container: Container<'_>) -> u64 {
-    let dimensions: Vec<(Cow<'_, str>, Cow<'_, str>)> = container
-        .group()
-        .filter(|(_, value)| !value.is_null())
-        // A value of another type is an error of its own, and still tells groups apart.
-        .map(|(name, value)| (name, value.string().unwrap_or_else(|| value.raw().into())))
-        .collect();
-    group_number(
-        dimensions
-            .iter()
-            .map(|(name, value)| (name.as_ref(), value.as_ref())),
-    )
-}
-
-pub(super) fn group_number<'d>(dimensions: impl Iterator<Item = (&'d str, &'d str)>) -> u64 {
-    let mut dimensions: Vec<(&str, &str)> = dimensions.collect();
+pub fn group_number(view: View<'_>) -> u64 {
+    let mut dimensions: Vec<(&str, &str)> = view.group_values().collect();
     dimensions.sort_unstable();
     hash(&dimensions)
 }
@@ -100,18 +78,13 @@ pub(super) fn name_number(view: bool, name: &str, qualifier: Option<&str>) -> u6
     hash(&(if view { "view" } else { "metric" }, name, qualifier))
 }
 
-pub(super) fn metric_names(bucket: Bucket<'_>) -> Vec<u64> {
-    let mut set: Vec<u64> = bucket
-        .metrics()
-        .map(|metric| {
-            let qualifier = metric.qualifier().and_then(Node::string);
-            name_number(false, &metric.name(), qualifier.as_deref())
+fn metric_names(view: View<'_>, bucket: &Bucket) -> Vec<u64> {
+    let entries = view.entries(bucket).iter();
+    let mut set: Vec<u64> = entries
+        .map(|entry| {
+            let qualifier = entry.qualifier.text().map(|slice| view.str(slice));
+            name_number(entry.view, view.str(entry.name), qualifier)
         })
-        .chain(
-            bucket
-                .views()
-                .map(|view| name_number(true, &view.name(), None)),
-        )
         .collect();
     set.sort_unstable();
     set
@@ -199,41 +172,31 @@ impl Open {
 mod tests {
     use super::*;
     use crate::check::chains::{Chains, Collector, suspects};
-    use crate::check::shape::{Flat, Lexicon};
-    use crate::json::Tape;
+    use crate::record::{Container, Interner};
 
     fn count(containers: &[&str]) -> usize {
         let (mut names, mut list) = (Names::new(), Vec::new());
+        let mut interner = Interner::default();
+        let mut chains: Vec<Chains> = Vec::new();
         for (index, text) in containers.iter().enumerate() {
-            let tape = Tape::read(text, Span::new(0, text.len()), 0).unwrap();
-            let container = Container(tape.root());
-            let groups = HashSet::from([group_of(container)]);
+            let mut record = Container::default();
+            assert!(record.read(text, Span::new(0, text.len()), &mut interner));
+            let view = record.view(text);
+            let groups = HashSet::from([group_number(view)]);
             let place = (0, index as u32, 0);
-            stretches(container, &groups, place, &mut names, &mut list);
+            stretches(view, &groups, place, &mut names, &mut list);
+            let mut collector = Collector::default();
+            collector.add(view, 0);
+            chains.push(collector.finish());
         }
         let found = overlaps(&list, &names).len();
         // Whatever overlaps must be suspected before, one by one and side by side.
-        let parts: Vec<Chains> = containers.iter().map(|text| chains(text)).collect();
         let mut joined = Chains::default();
-        parts.iter().for_each(|part| joined.merge(part.clone()));
-        let side_by_side: Vec<&Chains> = parts.iter().collect();
+        chains.iter().for_each(|part| joined.merge(part.clone()));
+        let side_by_side: Vec<&Chains> = chains.iter().collect();
         assert_eq!(suspects(&side_by_side).is_empty(), found == 0);
         assert!(found == 0 || !suspects(&[&joined]).is_empty());
         found
-    }
-
-    /// The chains of a container, which are the same by both ways of reading.
-    fn chains(text: &str) -> Chains {
-        let span = Span::new(0, text.len());
-        let tape = Tape::read(text, span, 0).unwrap();
-        let (mut flat, mut lexicon) = (Flat::default(), Lexicon::default());
-        assert!(flat.read(text, span, &mut lexicon));
-        let (mut direct, mut by_tape) = (Collector::default(), Collector::default());
-        direct.take(&flat, text, 0);
-        by_tape.container(Container(tape.root()), 0);
-        let (direct, by_tape) = (direct.finish(), by_tape.finish());
-        assert_eq!(direct, by_tape);
-        direct
     }
 
     fn bucket(group: &str, hours: (u8, u8), metric: &str) -> String {

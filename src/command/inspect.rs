@@ -86,10 +86,8 @@ fn contents(
         contents.rows += input.rows;
         contents.dialects.extend(input.dialects.iter().copied());
     }
-    walk::elements(&gathered.inputs, &mut |dialect, node| {
-        contents.take(dialect, node)
-    })
-    .map_err(|error| tell::unwritten(&args.output, error))?;
+    walk::elements(&gathered.inputs, &mut |element| contents.add(element))
+        .map_err(|error| tell::unwritten(&args.output, error))?;
     Ok(match format {
         InspectFormat::Text => contents.text(),
         InspectFormat::Json => contents.json(),

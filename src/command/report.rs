@@ -10,15 +10,12 @@ use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::thin;
-use crate::document::aggregates::Container;
-use crate::document::summary;
 use crate::engine::{Run, repeats, walk};
 use crate::exit::ExitStatus;
 use crate::figures::Group;
-use crate::json::Node;
 use crate::json::text::printable;
+use crate::record::{Element, View};
 use crate::report::{Entity, Report, markdown, text, words};
-use crate::source::Dialect;
 use crate::table::{Filter, Layout, Shaping, time::Times};
 
 use super::gather;
@@ -77,8 +74,8 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
     for input in &mut gathered.inputs {
         input.chains = Default::default();
     }
-    walk::elements(&gathered.inputs, &mut |dialect, node| {
-        builder.take(&shaping.filter, dialect, node);
+    walk::elements(&gathered.inputs, &mut |element| {
+        builder.add(&shaping.filter, element);
     })
     .map_err(|error| tell::unwritten(&args.output, error))?;
     let mut report = builder.report;
@@ -130,40 +127,38 @@ impl Builder {
         }
     }
 
-    fn take(&mut self, filter: &Filter, dialect: Dialect, node: Node<'_>) {
-        match dialect {
-            Dialect::Aggregates => {
-                let container = Container(node);
-                let has_buckets = container.buckets().any(|bucket| filter.bucket(bucket));
-                if !has_buckets || !filter.group(container) {
+    fn add(&mut self, filter: &Filter, element: Element<'_>) {
+        match element {
+            Element::Container(view) => {
+                let mut buckets = view.buckets().iter();
+                let has_buckets = buckets.any(|bucket| filter.bucket(view, bucket));
+                if !has_buckets || !filter.group(view) {
                     return;
                 }
-                let dimensions = Group::dimensions_of(container);
-                let index = self.index(dimensions);
-                let again = self.again(index, container, filter);
+                let index = self.index(Group::dimensions_of(view));
+                let again = self.again(index, view, filter);
                 if let Some(group) = self.report.groups.get_mut(index) {
-                    group.add(container, filter);
+                    group.add(view, filter);
                     group.buckets -= again;
                 }
             }
-            Dialect::Summary => {
-                let entity = summary::Entity(node);
-                if !filter.entity(entity) {
+            Element::Entity(view) => {
+                if !filter.entity(view) {
                     return;
                 }
-                let plain = |node: Option<Node<'_>>| {
-                    node.and_then(Node::string).map(|text| printable(&text))
-                };
-                let mut title = plain(entity.id()).unwrap_or_default();
+                let plain = |scalar| view.text(scalar).map(printable);
+                let entity = view.entity;
+                let mut title = plain(entity.id).unwrap_or_default();
                 if let Some(division) =
-                    plain(entity.division_name()).or_else(|| plain(entity.division()))
+                    plain(entity.division_name).or_else(|| plain(entity.division))
                 {
                     title.push_str(&format!(" (division {division})"));
                 }
-                let lines = entity
-                    .metrics()
-                    .filter(|value| filter.metric(&value.name))
-                    .map(|value| words::summary_line(&value))
+                let lines = view
+                    .values()
+                    .iter()
+                    .filter(|value| filter.metric(view.str(value.name)))
+                    .map(|value| words::summary_line(view, value))
                     .collect();
                 self.report.entities.push(Entity { title, lines });
             }
@@ -171,13 +166,13 @@ impl Builder {
     }
 
     /// How many buckets of a container were counted before.
-    fn again(&mut self, group: usize, container: Container<'_>, filter: &Filter) -> u64 {
-        if !self.repeated.contains(&overlap::group_of(container)) {
+    fn again(&mut self, group: usize, view: View<'_>, filter: &Filter) -> u64 {
+        if !self.repeated.contains(&overlap::group_number(view)) {
             return 0;
         }
         let mut again = 0;
-        for (bucket, (_, start, end), _) in overlap::timed(container) {
-            if filter.bucket(bucket) && !self.buckets.insert((group, start, end)) {
+        for (_, bucket, _, (start, end)) in overlap::timed(view) {
+            if filter.bucket(view, bucket) && !self.buckets.insert((group, start, end)) {
                 again += 1;
             }
         }

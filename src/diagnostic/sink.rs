@@ -1,4 +1,4 @@
-//! Where rules put what they find: what would only be counted is not even made.
+//! Where rules report what they find: what would only be counted is not made.
 
 use std::collections::HashMap;
 
@@ -6,17 +6,17 @@ use super::levels::Levels;
 use super::thin::More;
 use super::{Code, Diagnostic, Severity};
 
-/// The findings of each cause that were asked for, where only so many are wanted.
+/// The findings of each cause that are wanted, where only so many are kept.
 #[derive(Debug)]
 pub struct Wanted<'w> {
     levels: &'w Levels,
     keep: usize,
-    /// How often a cause of a code was found.
-    counts: HashMap<Code, HashMap<String, usize>>,
+    /// How often a cause of a code was found; causes have a number here.
+    counts: HashMap<(Code, u64), (usize, String)>,
 }
 
 impl<'w> Wanted<'w> {
-    /// The first `keep` of each cause, and everything that may leave a part out.
+    /// The first `keep` of each cause, and every error, since it leaves a part out.
     pub fn new(levels: &'w Levels, keep: usize) -> Self {
         Self {
             levels,
@@ -25,91 +25,88 @@ impl<'w> Wanted<'w> {
         }
     }
 
-    fn wants(&mut self, code: Code, cause: &str) -> bool {
+    /// Whether findings of this code are errors.
+    pub fn is_error(&self, code: Code) -> bool {
+        self.levels.severity(code) == Some(Severity::Error)
+    }
+
+    /// Counts a finding, and says whether it is to be made. `cause` names the cause of this number.
+    #[inline]
+    fn wants(&mut self, code: Code, number: u64, cause: impl FnOnce() -> String) -> bool {
         match self.levels.severity(code) {
             None => return false,
             Some(Severity::Error) => return true,
             Some(_) if self.keep == usize::MAX => return true,
             Some(_) => {}
         }
-        let causes = self.counts.entry(code).or_default();
-        match causes.get_mut(cause) {
-            Some(count) => {
-                *count += 1;
-                *count <= self.keep
-            }
-            None => {
-                causes.insert(cause.to_owned(), 1);
-                self.keep > 0
-            }
-        }
+        let known = self.counts.entry((code, number));
+        let (count, _) = known.or_insert_with(|| (0, cause()));
+        *count += 1;
+        *count <= self.keep
     }
 
-    /// Whether a finding of this cause would only be counted, or not even that.
-    pub fn is_counted(&self, code: Code, cause: &str) -> bool {
-        match self.levels.severity(code) {
-            None => true,
-            Some(Severity::Error) => false,
-            Some(_) => {
-                let causes = self.counts.get(&code);
-                let count = causes.and_then(|causes| causes.get(cause));
-                count.is_some_and(|count| *count >= self.keep)
-            }
-        }
-    }
-
-    /// Counts a finding that is not made.
-    pub fn count(&mut self, code: Code, cause: &str) {
-        self.wants(code, cause);
-    }
-
-    /// Counts those that were not made.
+    /// Hands over the counts of those that were not made.
     pub fn finish(self, more: &mut More) {
-        for (code, causes) in self.counts {
-            let Some(severity) = self.levels.severity(code) else {
-                continue;
-            };
-            for (cause, count) in causes {
-                if count > self.keep {
-                    more.add((code, severity), &cause, count - self.keep);
-                }
+        for ((code, _), (count, cause)) in self.counts {
+            if let Some(severity) = self.levels.severity(code)
+                && count > self.keep
+            {
+                more.add((code, severity), &cause, count - self.keep);
             }
         }
     }
 }
 
-/// Takes findings in.
-#[derive(Debug)]
-pub struct Sink<'s, 'w> {
-    out: &'s mut Vec<Diagnostic>,
-    wanted: Option<&'s mut Wanted<'w>>,
+/// Takes the findings of one element.
+pub struct Findings<'f, 'w> {
+    out: &'f mut Vec<Diagnostic>,
+    wanted: &'f mut Wanted<'w>,
+    /// The pointer to the element.
+    path: &'f dyn Fn() -> String,
 }
 
-impl<'s, 'w> Sink<'s, 'w> {
-    /// Takes all of them.
-    pub fn all(out: &'s mut Vec<Diagnostic>) -> Self {
-        Self { out, wanted: None }
+impl std::fmt::Debug for Findings<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Findings")
+            .field("out", &self.out)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'f, 'w> Findings<'f, 'w> {
+    /// Findings of the element at `path`, those that are `wanted`.
+    pub fn new(
+        out: &'f mut Vec<Diagnostic>,
+        wanted: &'f mut Wanted<'w>,
+        path: &'f dyn Fn() -> String,
+    ) -> Self {
+        Self { out, wanted, path }
     }
 
-    /// Takes those that are wanted.
-    pub fn of(out: &'s mut Vec<Diagnostic>, wanted: &'s mut Wanted<'w>) -> Self {
-        Self {
-            out,
-            wanted: Some(wanted),
+    /// Whether findings of this code are errors.
+    pub fn is_error(&self, code: Code) -> bool {
+        self.wanted.is_error(code)
+    }
+
+    /// Reports a finding of a code and a cause. `number` is that of the cause among those of the
+    /// code; `make` is called where the finding is wanted, and its pointer counts from the element.
+    #[inline]
+    pub fn report(
+        &mut self,
+        code: Code,
+        number: u64,
+        cause: impl Fn() -> String,
+        make: impl FnOnce() -> Diagnostic,
+    ) {
+        if self.wanted.wants(code, number, &cause) {
+            self.push(make().cause(cause()));
         }
     }
 
-    /// Takes a finding.
-    pub fn push(&mut self, finding: Diagnostic) {
+    #[cold]
+    fn push(&mut self, mut finding: Diagnostic) {
+        finding.pointer.insert_str(0, &(self.path)());
         self.out.push(finding);
-    }
-
-    /// Takes a finding of a code and this cause, of which there may be very many.
-    pub fn tell(&mut self, code: Code, cause: &str, make: impl FnOnce() -> Diagnostic) {
-        let wanted = self.wanted.as_mut();
-        if wanted.is_none_or(|wanted| wanted.wants(code, cause)) {
-            self.out.push(make().cause(cause));
-        }
     }
 }
 
@@ -123,18 +120,22 @@ mod tests {
         let levels = Levels::resolve(&Wishes::default()).unwrap();
         let mut wanted = Wanted::new(&levels, 2);
         let mut out = Vec::new();
-        for (at, cause) in ["a", "b", "a", "a", "a"].into_iter().enumerate() {
-            let mut sink = Sink::of(&mut out, &mut wanted);
-            sink.tell(Code::MinAboveMax, cause, || {
+        let path = || "/results/7".to_owned();
+        for (at, number) in [0, 1, 0, 0, 0].into_iter().enumerate() {
+            let mut findings = Findings::new(&mut out, &mut wanted, &path);
+            let cause = || ["a", "b"][number as usize].to_owned();
+            findings.report(Code::MinAboveMax, number, cause, || {
                 assert!(at < 3, "made in vain");
                 Diagnostic::new(Code::MinAboveMax, "message")
             });
             // An error leaves its part out, so it must be there.
-            sink.tell(Code::DuplicateMetric, "c", || {
+            let cause = || "c".to_owned();
+            findings.report(Code::DuplicateMetric, 0, cause, || {
                 Diagnostic::new(Code::DuplicateMetric, "message")
             });
         }
         assert_eq!(out.len(), 3 + 5);
+        assert!(out.iter().all(|finding| finding.pointer == "/results/7"));
         let mut more = More::default();
         wanted.finish(&mut more);
         let counts: Vec<_> = more.into_counts().collect();

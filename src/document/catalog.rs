@@ -138,6 +138,11 @@ pub fn is_dimension(name: &str) -> bool {
     DIMENSIONS.contains_key(name)
 }
 
+/// Whether one conversation can have several values of this dimension.
+pub fn is_multivalued(name: &str) -> bool {
+    dimension(name).is_some_and(|dimension| dimension.multivalued)
+}
+
 /// The dimension whose name is nearest to a mistyped one.
 pub fn nearest_dimension(name: &str) -> Option<&'static str> {
     nearest(name, DIMENSIONS.keys().copied())

@@ -6,8 +6,7 @@ use crate::check::chains::{self, Chains};
 use crate::check::overlap::{self, Names, Stretch};
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::document::aggregates::Container;
-use crate::json::Tape;
+use crate::record::{Element, Reader};
 use crate::source::Dialect;
 use crate::table::Skip;
 
@@ -87,19 +86,21 @@ fn collect(
         input,
         &|batch| {
             let (mut names, mut found) = (Names::new(), Vec::new());
+            let mut reader = Reader::default();
             if batch.opened.dialect != Dialect::Aggregates {
                 return (names, found);
             }
             for (offset, &span) in batch.spans.iter().enumerate() {
-                let Ok(tape) = Tape::read(&batch.text, span, batch.opened.depth()) else {
+                let (dialect, depth) = (batch.opened.dialect, batch.opened.depth());
+                let Ok(Element::Container(view)) = reader.read(dialect, &batch.text, span, depth)
+                else {
                     continue;
                 };
                 let element = batch.element + offset;
                 let first = batch.buckets.map_or(0, |(first, _)| first);
                 let place = (batch.document as u32, element as u32, first as u32);
-                let container = Container(tape.root());
                 let mut stretches = Vec::new();
-                overlap::stretches(container, groups, place, &mut names, &mut stretches);
+                overlap::stretches(view, groups, place, &mut names, &mut stretches);
                 let pointer = batch.opened.element(element);
                 found.extend(stretches.into_iter().map(|mut stretch| {
                     stretch.span = batch.outward(stretch.span);
@@ -112,6 +113,7 @@ fn collect(
                     }
                 }));
             }
+            reader.finish();
             (names, found)
         },
         &mut |(more, found): (Names, Vec<Placed>)| {

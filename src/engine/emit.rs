@@ -3,11 +3,10 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::check::shape::{Flat, Lexicon};
-use crate::json::Tape;
+use crate::record::{Element, Reader};
 use crate::source::Dialect;
+use crate::table::Columns;
 use crate::table::direct::Writer;
-use crate::table::{self, Columns};
 use crate::write::{Encoded, Format};
 
 use super::batch::{self, Batch, Changed};
@@ -175,38 +174,25 @@ fn encode(
     }
     let mut encoder = table.format.encoder(table.columns);
     let mut writer = Writer::new(run.shaping, table.columns, &input.name);
-    let (mut flat, mut lexicon) = (Flat::default(), Lexicon::remembered());
-    let mut rows = 0;
+    let mut reader = Reader {
+        always_tape: run.paranoid,
+        ..Reader::default()
+    };
     for (index, &span) in batch.spans.iter().enumerate() {
         let element = batch.element + index;
         if batch.skips(input, element) {
             continue;
         }
-        let left_out = batch.left_out(input, element);
-        if dialect == Dialect::Aggregates
-            && !run.paranoid
-            && left_out.is_none()
-            && flat.read(&batch.text, span, &mut lexicon)
-        {
-            writer.container(&flat, &batch.text, &lexicon, encoder.as_mut());
-            continue;
+        let skip = batch.left_out(input, element);
+        let read = reader.load(dialect, &batch.text, span, batch.opened.depth());
+        read.ok()?;
+        match reader.element(dialect, &batch.text) {
+            Element::Container(view) => {
+                writer.container(view, &reader.interner, skip.as_deref(), encoder.as_mut());
+            }
+            Element::Entity(view) => writer.entity(view, encoder.as_mut()),
         }
-        encoder.shared(&[]);
-        let tape = Tape::read(&batch.text, span, batch.opened.depth()).ok()?;
-        table::rows(
-            run.shaping,
-            table.columns,
-            dialect,
-            tape.root(),
-            left_out.as_deref(),
-            &input.name,
-            &mut |cells| {
-                rows += 1;
-                encoder.row(cells);
-            },
-        );
     }
-    let rows = rows + writer.rows;
-    lexicon.remember();
-    Some(encoder.finish(rows))
+    reader.finish();
+    Some(encoder.finish(writer.rows))
 }

@@ -6,13 +6,11 @@ use std::collections::HashSet;
 use chrono::{DateTime, FixedOffset};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::document::aggregates::Container;
 use crate::document::catalog::nearest;
 use crate::document::period::{Length, Period};
-use crate::document::summary::Entity;
 use crate::document::time;
-use crate::json::{Node, Span, Tape};
-use crate::source::Dialect;
+use crate::json::Span;
+use crate::record::{Element, Reader, View};
 
 use super::batch::{self, Batch, Changed};
 use super::emit::EmitError;
@@ -125,62 +123,67 @@ impl Expectations {
 
     fn batch(&self, input: &Surveyed, batch: &Batch<'_>) -> Seen {
         let mut seen = Seen::default();
+        let mut reader = Reader::default();
         for (offset, &span) in batch.spans.iter().enumerate() {
             let element = batch.element + offset;
             if batch.skips(input, element) {
                 continue;
             }
-            let Ok(tape) = Tape::read(&batch.text, span, batch.opened.depth()) else {
+            let place = batch.opened.element(element);
+            let (dialect, depth) = (batch.opened.dialect, batch.opened.depth());
+            let Ok(read) = reader.read(dialect, &batch.text, span, depth) else {
                 continue;
             };
-            let place = batch.opened.element(element);
-            match batch.opened.dialect {
-                Dialect::Aggregates => {
+            match read {
+                Element::Container(view) => {
                     let left_out = batch.left_out(input, element);
-                    let container = Container(tape.root());
-                    self.group(batch, container, &place, &mut seen);
+                    self.group(batch, view, &place, &mut seen);
                     let first = batch.buckets.map_or(0, |(first, _)| first);
-                    for (index, bucket) in container.buckets().enumerate() {
+                    for (index, bucket) in view.buckets().iter().enumerate() {
                         let out = left_out.as_ref();
                         if out.is_some_and(|skip| skip.0.contains(&(index as u32))) {
                             continue;
                         }
-                        for metric in bucket.metrics().chain(bucket.views()) {
-                            seen.name(&metric.name());
+                        for entry in view.entries(bucket) {
+                            seen.name(view.str(entry.name));
                         }
-                        if let Some(node) = bucket.interval() {
+                        if let Some(interval) = bucket.interval.text() {
                             let place = format!("{place}/data/{}/interval", first + index);
-                            self.bucket(batch, node, &place, &mut seen);
+                            let span = view.token(interval);
+                            self.bucket(batch, (view.str(interval), span), &place, &mut seen);
                         }
                     }
                 }
-                Dialect::Summary => {
-                    for value in Entity(tape.root()).metrics() {
-                        seen.name(&value.name);
+                Element::Entity(view) => {
+                    for value in view.values() {
+                        seen.name(view.str(value.name));
                     }
                 }
             }
         }
+        reader.finish();
         seen
     }
 
-    fn group(&self, batch: &Batch<'_>, container: Container<'_>, place: &str, seen: &mut Seen) {
+    fn group(&self, batch: &Batch<'_>, view: View<'_>, place: &str, seen: &mut Seen) {
         // What stands around the buckets of a long element comes by itself.
         if batch.buckets.is_some() {
             return;
         }
-        let has: HashSet<String> = container
-            .group()
-            .map(|(name, _)| name.into_owned())
-            .collect();
-        for name in self.dimensions.iter().filter(|name| !has.contains(*name)) {
+        let group = view.group().iter();
+        let has: HashSet<&str> = group.map(|it| view.str(it.name)).collect();
+        for name in self
+            .dimensions
+            .iter()
+            .filter(|name| !has.contains(name.as_str()))
+        {
             let mut finding = Diagnostic::new(
                 Code::MissingDimension,
                 format!("a group lacks the expected dimension `{name}`"),
             )
             .cause(format!("expected {name}"))
             .label(format!("no `{name}`"))
-            .help(match nearest(name, has.iter().map(String::as_str)) {
+            .help(match nearest(name, has.iter().copied()) {
                 Some(near) => {
                     format!("it has `{near}`; or add `{name}` to the groupBy of the query")
                 }
@@ -188,16 +191,19 @@ impl Expectations {
             });
             finding.severity = Severity::Error;
             finding.pointer = format!("{place}/group");
-            let span = container.0.get("group").unwrap_or(container.0).span();
-            // The bracket alone stands for what is not there.
-            let bracket = Span::new(span.start, span.start + 1);
-            finding.span = Some(batch.outward(bracket));
+            finding.span = Some(batch.outward(view.group_bracket()));
             seen.findings.push(finding);
         }
     }
 
-    fn bucket(&self, batch: &Batch<'_>, node: Node<'_>, place: &str, seen: &mut Seen) {
-        let Some((start, end)) = node.string().and_then(|text| time::interval(&text)) else {
+    fn bucket(
+        &self,
+        batch: &Batch<'_>,
+        (interval, span): (&str, Span),
+        place: &str,
+        seen: &mut Seen,
+    ) {
+        let Some((start, end)) = time::interval(interval) else {
             return;
         };
         let (start, end) = (start.time, end.time);
@@ -218,7 +224,7 @@ impl Expectations {
                         Code::OutsideExpectedInterval,
                         format!("this bucket lies {how} the expected interval {text}"),
                     )
-                    .at(batch.outward(node.span()), place)
+                    .at(batch.outward(span), place)
                     .cause(how)
                     .label("not expected")
                     .help("check the interval of the query, and that this is the file you meant"),
@@ -241,7 +247,7 @@ impl Expectations {
             Code::UnexpectedGranularity,
             format!("this bucket is {how} than the expected {text}"),
         )
-        .at(batch.outward(node.span()), place)
+        .at(batch.outward(span), place)
         .cause(how)
         .label(format!("{how} than {text}"))
         .help(

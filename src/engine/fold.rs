@@ -3,15 +3,19 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::check::chains::Collector;
+use crate::check::{keys, rules};
 use crate::diagnostic::once::Told;
+use crate::diagnostic::sink::{Findings, Wanted};
 use crate::diagnostic::thin::Kept;
 use crate::diagnostic::{Code, Diagnostic, Severity, secret};
-use crate::document::aggregates::Container;
 use crate::json::{Span, SyntaxError, Tape};
+use crate::record::{Element, Reader};
 use crate::source::cut::{Form, Part as Cut, Window};
 use crate::source::frame::{self, Document, Frame, Opened};
 use crate::source::patch::Patch;
 use crate::source::{Dialect, fault};
+use crate::table::direct::Surveyor;
 
 use super::close::{Read, close, first};
 use super::piece::{self, Elements, Piece};
@@ -407,49 +411,73 @@ impl Fold {
         let place = opened.element(element);
         let mut found = Vec::new();
         if run.schema.is_some() {
-            run.checker.rules(opened.dialect, node, &place, &mut found);
+            keys::duplicates(node, &place, &mut found);
         } else {
-            run.checker
-                .element(opened.dialect, node, &place, &mut found);
+            (run.checker).element(opened.dialect, node, &place, &mut found);
         }
+        let mut reader = Reader::default();
+        reader.fill(opened.dialect, node);
+        let read = reader.element(opened.dialect, around.text());
+        let mut wanted = Wanted::new(run.levels, run.keep);
+        let path = || place.clone();
+        let mut out = Findings::new(&mut found, &mut wanted, &path);
+        let mut state = rules::State::default();
+        (run.checker).rules(read, &reader.interner, &mut state, &mut out);
+        wanted.finish(&mut piece.more);
         run.levels.apply_from(&mut found, 0);
-        let container = Container(node);
         let part = reject::part(&found, &place);
         let skip = match &part {
             Some(Part::Buckets(skip)) => Some(skip),
             _ => None,
         };
         // Where not the buckets are what is long, they are still here.
-        piece.rows += piece::rows_of(opened.dialect, node);
-        piece.buckets += piece::buckets_of(opened.dialect, node);
-        let mut rest = Piece::default();
-        rest.chains.container(container, element as u32);
-        rest.dimensions.container(container, element as u32);
-        rest.places(&|place| place.span = around.outward(place.span));
-        piece.merge(rest, self.keep);
+        piece.rows += read.rows();
+        if let Element::Container(view) = read {
+            piece.buckets += view.buckets().len() as u64;
+            let mut chains = Collector::default();
+            chains.add(view, element as u32);
+            let mut rest = Piece {
+                chains: chains.finish(),
+                ..Piece::default()
+            };
+            rest.dimensions.add(view, element as u32);
+            rest.places(&|place| place.span = around.outward(place.span));
+            piece.merge(rest, self.keep);
+        }
         if matches!(part, Some(Part::Whole)) {
             piece.survey = Default::default();
             piece.chains = Default::default();
             piece.dimensions = Default::default();
             piece.parts.clear();
-        } else if run.shaping.filter.group(container) {
-            piece.survey.take(run.shaping, opened.dialect, node, skip);
         } else {
-            let left_out = piece.survey.rows + piece.survey.filtered;
-            let seen = std::mem::take(&mut piece.survey.seen);
-            piece.survey = Default::default();
-            piece.survey.filtered = left_out;
-            piece.survey.seen = seen;
-            piece.survey.groups_of(&run.shaping.filter, container);
+            match read {
+                Element::Container(view) if !run.shaping.filter.group(view) => {
+                    let left_out = piece.survey.rows + piece.survey.filtered;
+                    let seen = std::mem::take(&mut piece.survey.seen);
+                    piece.survey = Default::default();
+                    piece.survey.filtered = left_out;
+                    piece.survey.seen = seen;
+                    piece.survey.seen.group(&run.shaping.filter, view);
+                }
+                Element::Container(view) => {
+                    let mut surveyor = Surveyor::default();
+                    let (survey, interner) = (&mut piece.survey, &reader.interner);
+                    surveyor.observe(survey, run.shaping, view, interner, skip);
+                    surveyor.finish(survey, interner);
+                }
+                Element::Entity(view) => piece.survey.entity(run.shaping, view),
+            }
         }
         if let Some(part) = part {
-            let mut rejects = piece::rejects(opened.dialect, node, &place, &part);
+            let mut rejects = piece::rejects(read, &place, &part);
             for reject in &mut rejects {
                 reject.span = around.outward(reject.span);
             }
             piece.parts.push((element, part, rejects));
         }
-        piece.chains.regroup(container);
+        if let Element::Container(view) = read {
+            piece.chains.regroup(view);
+        }
         for finding in &mut found {
             finding.span = finding.span.map(|span| around.outward(span));
         }

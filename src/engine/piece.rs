@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use crate::check::chains::{Chains, Collector, Place};
 use crate::check::dimensions::Dimensions;
-use crate::check::shape::{Flat, Lexicon};
+use crate::check::{keys, rules};
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::once::Told;
-use crate::diagnostic::sink::{Sink, Wanted};
+use crate::diagnostic::sink::{Findings, Wanted};
 use crate::diagnostic::thin::{Kept, More};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::document::aggregates::Container;
-use crate::document::summary::{Entity, Value};
-use crate::json::{Node, Span, SyntaxError, Tape};
+use crate::json::{Span, SyntaxError, Tape};
+use crate::record::{Element, Reader};
 use crate::source::frame::Opened;
 use crate::source::{Dialect, fault};
 use crate::table::direct::Surveyor;
@@ -25,9 +24,9 @@ use super::reject::{self, Part, Reject};
 pub struct Piece {
     pub findings: Vec<Diagnostic>,
     /// What need not be told again.
-    told: Told,
+    pub(super) told: Told,
     /// What was kept of those that others gave.
-    kept: Kept,
+    pub(super) kept: Kept,
     /// Those that were counted and not kept.
     pub more: More,
     pub survey: Survey,
@@ -69,12 +68,6 @@ impl Piece {
         }
     }
 
-    /// Adds findings behind the others, but for what was reported before.
-    fn report(&mut self, mut findings: Vec<Diagnostic>) {
-        self.told.keep_first(&mut findings, 0);
-        self.findings.extend(findings);
-    }
-
     /// Adds what later elements gave; of each cause, so many findings are kept.
     pub fn merge(&mut self, mut other: Self, keep: usize) {
         if self.broken.is_some() {
@@ -107,91 +100,73 @@ pub struct Elements<'e> {
 /// Checks and surveys elements.
 pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Piece {
     let mut piece = Piece::default();
-    let mut reader = Reader {
-        lexicon: Lexicon::remembered(),
-        ..Reader::default()
-    };
+    let mut reader = Reader::default();
+    let mut surveyor = Surveyor::default();
+    let mut chains = Collector::default();
+    let mut state = rules::State::default();
+    let mut wanted = Wanted::new(run.levels, run.keep);
     let (text, opened) = (elements.text, elements.opened);
     let dialect = opened.dialect;
-    let own = run.schema.is_some_and(|own| own.is_split(Some(opened)));
-    let flat = dialect == Dialect::Aggregates && !run.paranoid && !own;
-    let latest = run.checker.latest();
-    let mut wanted = Wanted::new(run.levels, run.keep);
-    // Where this is an error, each group with it is left out.
-    let denied = [Code::UnknownDimension, Code::MultivaluedDimension]
-        .into_iter()
-        .any(|code| run.levels.is_error(code));
+    let own = run.schema.filter(|own| own.is_split(Some(opened)));
+    let direct = dialect == Dialect::Aggregates && !run.paranoid && own.is_none();
     for (index, &span) in elements.spans.iter().enumerate() {
         let index = elements.first + index;
-        let shape = flat && reader.flat.read(text, span, &mut reader.lexicon);
-        let notable = shape && reader.flat.is_notable();
-        let passed = shape
-            && !(notable && denied)
-            && (reader.flat).is_passed(text, &mut reader.lexicon, latest, &mut wanted);
-        if passed {
-            if notable {
-                let mut found = Vec::new();
-                let place = opened.element(index);
-                reader
-                    .flat
-                    .about_group(text, &mut reader.lexicon, &place, &mut found);
-                run.levels.apply_from(&mut found, 0);
-                piece.report(found);
-            }
-            reader.take(&mut piece, shaping, text, index as u32);
-            continue;
-        }
-        let tape = match Tape::read(text, span, opened.depth()) {
-            Ok(tape) => tape,
-            Err(error) => {
-                let error = beyond(error, text, span, opened.depth());
-                piece.broken = Some(fault::syntax(error, text, span.start, Some(index)));
-                break;
-            }
-        };
-        let node = tape.root();
-        let place = opened.element(index);
+        let path = || opened.element(index);
         let before = piece.findings.len();
-        if shape {
-            let mut sink = Sink::of(&mut piece.findings, &mut wanted);
-            run.checker.of_rules(dialect, node, &place, &mut sink);
-        } else if let Some(own) = run.schema {
-            run.checker
-                .rules(dialect, node, &place, &mut piece.findings);
-            own.element(opened, node, &place, &mut piece.findings);
-        } else {
-            run.checker
-                .element(dialect, node, &place, &mut piece.findings);
-        }
-        run.levels.apply_from(&mut piece.findings, before);
-        let part = reject::part(&piece.findings[before..], &place);
-        if shape && part.is_none() {
-            // Its figures are doubtful, but it was read all the same.
-            piece.told.keep_first(&mut piece.findings, before);
-            reader.take(&mut piece, shaping, text, index as u32);
-            continue;
-        }
-        piece.rows += rows_of(dialect, node);
-        piece.buckets += buckets_of(dialect, node);
-        if !matches!(part, Some(Part::Whole)) {
-            let skip = match &part {
-                Some(Part::Buckets(skip)) => Some(skip),
-                _ => None,
+        let direct = direct && reader.container.read(text, span, &mut reader.interner);
+        if !direct {
+            let tape = match Tape::read(text, span, opened.depth()) {
+                Ok(tape) => tape,
+                Err(error) => {
+                    let error = beyond(error, text, span, opened.depth());
+                    piece.broken = Some(fault::syntax(error, text, span.start, Some(index)));
+                    break;
+                }
             };
-            piece.survey.take(shaping, dialect, node, skip);
-            if dialect == Dialect::Aggregates {
-                let container = Container(node);
-                reader.chains.container(container, index as u32);
-                piece.dimensions.container(container, index as u32);
+            let (node, out) = (tape.root(), &mut piece.findings);
+            if let Some(own) = run.schema {
+                keys::duplicates(node, &path(), out);
+                own.element(opened, node, &path(), out);
+            } else {
+                run.checker.element(dialect, node, &path(), out);
             }
+            reader.fill(dialect, node);
+        }
+        let mut out = Findings::new(&mut piece.findings, &mut wanted, &path);
+        let element = reader.element(dialect, text);
+        run.checker
+            .rules(element, &reader.interner, &mut state, &mut out);
+        let mut part = None;
+        if piece.findings.len() > before {
+            run.levels.apply_from(&mut piece.findings, before);
+            part = reject::part(&piece.findings[before..], &path());
+            piece.told.keep_first(&mut piece.findings, before);
+        }
+        let skip = match &part {
+            Some(Part::Buckets(skip)) => Some(skip),
+            _ => None,
+        };
+        piece.rows += element.rows();
+        if let Element::Container(view) = element {
+            piece.buckets += view.buckets().len() as u64;
+        }
+        match element {
+            _ if matches!(part, Some(Part::Whole)) => {}
+            Element::Container(view) => {
+                surveyor.observe(&mut piece.survey, shaping, view, &reader.interner, skip);
+                chains.add(view, index as u32);
+                piece.dimensions.add(view, index as u32);
+            }
+            Element::Entity(view) => piece.survey.entity(shaping, view),
         }
         if let Some(part) = part {
-            let rejects = rejects(dialect, node, &place, &part);
+            let rejects = rejects(element, &path(), &part);
             piece.parts.push((index, part, rejects));
         }
-        piece.told.keep_first(&mut piece.findings, before);
     }
-    reader.finish(&mut piece);
+    surveyor.finish(&mut piece.survey, &reader.interner);
+    piece.chains = chains.finish();
+    reader.finish();
     wanted.finish(&mut piece.more);
     piece.thin(run.keep);
     piece
@@ -294,68 +269,26 @@ fn moved(pointer: &str, place: &str, first: usize) -> String {
     }
 }
 
-/// What elements that are plainly clean are read into.
-#[derive(Debug, Default)]
-struct Reader {
-    flat: Flat,
-    lexicon: Lexicon,
-    surveyor: Surveyor,
-    chains: Collector,
-}
-
-impl Reader {
-    fn take(&mut self, piece: &mut Piece, shaping: &Shaping, text: &str, element: u32) {
-        piece.rows += self.flat.rows();
-        piece.buckets += self.flat.buckets.len() as u64;
-        let survey = &mut piece.survey;
-        self.surveyor
-            .take(survey, shaping, &self.flat, text, &self.lexicon);
-        self.chains.take(&self.flat, text, element);
-        piece.dimensions.take(&self.flat, text, element);
-    }
-
-    fn finish(self, piece: &mut Piece) {
-        self.surveyor.finish(&mut piece.survey, &self.lexicon);
-        piece.chains = self.chains.finish();
-        self.lexicon.remember();
-    }
-}
-
-/// The rows of the long layout that an element holds, whatever is asked for.
-pub fn rows_of(dialect: Dialect, node: Node<'_>) -> u64 {
-    let rows = match dialect {
-        Dialect::Aggregates => Container(node)
-            .buckets()
-            .map(|bucket| bucket.metrics().count() + bucket.views().count())
-            .sum(),
-        Dialect::Summary => Entity(node).metrics().filter(Value::gives_row).count(),
-    };
-    rows as u64
-}
-
-/// The buckets that an element holds.
-pub fn buckets_of(dialect: Dialect, node: Node<'_>) -> u64 {
-    match dialect {
-        Dialect::Aggregates => Container(node).buckets().count() as u64,
-        Dialect::Summary => 0,
-    }
-}
-
-/// The parts of an element that are left out, as they stand.
-pub fn rejects(dialect: Dialect, node: Node<'_>, place: &str, part: &Part) -> Vec<Reject> {
-    let reject = |unit, pointer, node: Node<'_>| Reject {
+/// The parts of an element that are left out, as they are in the text.
+pub fn rejects(element: Element<'_>, place: &str, part: &Part) -> Vec<Reject> {
+    let reject = |unit, pointer, span| Reject {
         unit,
         pointer,
-        span: node.span(),
+        span,
         content: None,
     };
-    match part {
-        Part::Whole => vec![reject(dialect.element(), place.to_owned(), node)],
-        Part::Buckets(skip) => Container(node)
-            .buckets()
-            .enumerate()
-            .filter(|(bucket, _)| skip.0.contains(&(*bucket as u32)))
-            .map(|(bucket, view)| reject("bucket", format!("{place}/data/{bucket}"), view.0))
+    match (part, element) {
+        (Part::Buckets(skip), Element::Container(view)) => (0..)
+            .zip(view.buckets())
+            .filter(|(index, _)| skip.0.contains(index))
+            .map(|(index, bucket)| {
+                let pointer = format!("{place}/data/{index}");
+                reject("bucket", pointer, view.bucket_span(bucket))
+            })
             .collect(),
+        (_, Element::Container(view)) => {
+            vec![reject("container", place.to_owned(), view.span())]
+        }
+        (_, Element::Entity(view)) => vec![reject("entity", place.to_owned(), view.span())],
     }
 }

@@ -7,16 +7,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::check::chains::{self, Chains};
 use crate::check::overlap;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::aggregates::Container;
-use crate::json::{Span, Tape};
+use crate::json::Span;
+use crate::record::{Element, Reader};
 use crate::source::Dialect;
 use crate::table::Filter;
-use crate::table::survey::entries_of;
 
 use super::batch::{self, Batch, Changed};
 use super::{Run, Surveyed, locate};
 
-/// The groups with buckets that may be repeated, by [`overlap::group_of`].
+/// The groups with buckets that may be repeated, by [`overlap::group_number`].
 pub fn groups(inputs: &[Surveyed]) -> HashSet<u64> {
     let chains: Vec<&Chains> = inputs.iter().map(|input| &input.chains).collect();
     chains::repeated(&chains)
@@ -121,38 +120,40 @@ fn buckets(
     if batch.opened.dialect != Dialect::Aggregates {
         return found;
     }
+    let mut reader = Reader::default();
     for (offset, &span) in batch.spans.iter().enumerate() {
         let element = batch.element + offset;
-        let Ok(tape) = Tape::read(&batch.text, span, batch.opened.depth()) else {
+        let (dialect, depth) = (batch.opened.dialect, batch.opened.depth());
+        let Ok(Element::Container(view)) = reader.read(dialect, &batch.text, span, depth) else {
             continue;
         };
-        let container = Container(tape.root());
-        let group = overlap::group_of(container);
-        if !groups.contains(&group) || batch.skips(input, element) || !filter.group(container) {
+        let group = overlap::group_number(view);
+        if !groups.contains(&group) || batch.skips(input, element) || !filter.group(view) {
             continue;
         }
         let left_out = batch.left_out(input, element);
         let first = batch.buckets.map_or(0, |(first, _)| first);
         let place = batch.opened.element(element);
-        for (bucket, (node, start, end), number) in overlap::timed(container) {
+        for (number, bucket, span, (start, end)) in overlap::timed(view) {
             let is_left_out = left_out
                 .as_ref()
                 .is_some_and(|skip| skip.0.contains(&number));
+            let mut entries = view.entries(bucket).iter();
             let gives_row = filter.metrics.is_empty()
-                || entries_of(bucket.metrics(), bucket.views())
-                    .any(|(_, metric)| filter.metric(&metric.name()));
-            if is_left_out || !filter.bucket(bucket) || !gives_row {
+                || entries.any(|entry| filter.metric(view.str(entry.name)));
+            if is_left_out || !filter.bucket(view, bucket) || !gives_row {
                 continue;
             }
             let number = first + number as usize;
             let placed = Placed {
                 input: index,
                 document: batch.document,
-                span: batch.outward(node.span()),
+                span: batch.outward(span),
                 pointer: format!("{place}/data/{number}/interval"),
             };
             found.push(((group, start, end), placed));
         }
     }
+    reader.finish();
     found
 }

@@ -1,6 +1,7 @@
 //! The elements of the inputs once more, one after another: for reports and inspections.
 
-use crate::json::{Node, Span, Tape};
+use crate::json::Span;
+use crate::record::{Element, Reader};
 use crate::source::Dialect;
 
 use super::Surveyed;
@@ -14,9 +15,10 @@ use super::emit::EmitError;
 /// An input is not what it was in pass one.
 pub fn elements(
     inputs: &[Surveyed],
-    visit: &mut (impl FnMut(Dialect, Node<'_>) + Send),
+    visit: &mut (impl FnMut(Element<'_>) + Send),
 ) -> Result<(), EmitError> {
     for input in inputs.iter().filter(|input| !input.skips.is_empty()) {
+        let mut reader = Reader::default();
         // Texts are cut side by side, and visited here.
         let read = batch::each(
             input,
@@ -34,8 +36,8 @@ pub fn elements(
             &mut |(dialect, parts): (Dialect, Vec<(usize, String)>)| {
                 for (depth, text) in parts {
                     let span = Span::new(0, text.len());
-                    if let Ok(tape) = Tape::read(&text, span, depth) {
-                        visit(dialect, tape.root());
+                    if let Ok(element) = reader.read(dialect, &text, span, depth) {
+                        visit(element);
                     }
                 }
                 Ok::<(), Changed>(())

@@ -122,17 +122,18 @@ fn percent(part: Decimal, whole: Decimal, target: Option<String>) -> Option<Figu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::aggregates::Container;
     use crate::document::catalog;
-    use crate::json::{Span, Tape};
+    use crate::json::Span;
+    use crate::record::{Container, Interner};
     use crate::table::Filter;
 
     fn group(metrics: &[&str]) -> Group {
         let mut group = Group::default();
         for metrics in metrics {
             let text = format!(r#"{{"group":{{}},"data":[{{"metrics":[{metrics}]}}]}}"#);
-            let tape = Tape::read(&text, Span::new(0, text.len()), 0).unwrap();
-            group.add(Container(tape.root()), &Filter::default());
+            let (mut record, mut interner) = (Container::default(), Interner::default());
+            assert!(record.read(&text, Span::new(0, text.len()), &mut interner));
+            group.add(record.view(&text), &Filter::default());
         }
         group
     }

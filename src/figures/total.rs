@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::document::aggregates::{Bucket, Container, Metric, halves};
+use crate::document::aggregates::halves;
+use crate::document::stat::Stat;
 use crate::document::time;
 use crate::json::number::Decimal;
-use crate::json::{Node, text};
-use crate::table::survey::entries_of;
-use crate::table::{Cell, Filter};
+use crate::json::text;
+use crate::record::{Bucket, Entry, View};
+use crate::table::Filter;
 
 /// The merged statistics of one metric, qualifier or view. Absent is not zero.
 #[derive(Debug, Clone, Default)]
@@ -30,13 +31,12 @@ pub struct Total {
 }
 
 impl Total {
-    fn add(&mut self, metric: Metric<'_>) {
-        for (stat, value) in metric.stats() {
-            let Some(literal) = value.number() else {
-                continue;
-            };
-            match stat.as_ref() {
-                "target" => {
+    fn add(&mut self, view: View<'_>, entry: &Entry) {
+        for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+            let figure = view.figure(*number);
+            let literal = figure.literal();
+            match stat {
+                Stat::Target => {
                     let same = match &self.target {
                         None => true,
                         Some(known) => known.as_deref().is_some_and(|it| equal(it, literal)),
@@ -44,23 +44,23 @@ impl Total {
                     self.target = Some(same.then(|| literal.to_owned()));
                     continue;
                 }
-                "current" => {
+                Stat::Current => {
                     self.current = Some(literal.to_owned());
                     continue;
                 }
                 _ => {}
             }
-            let Some(figure) = Decimal::parse(literal) else {
+            let Some(figure) = figure.decimal() else {
                 self.beyond = true;
                 continue;
             };
-            let merged = match stat.as_ref() {
-                "count" => Self::plus(&mut self.count, figure),
-                "sum" => Self::plus(&mut self.sum, figure),
-                "numerator" => Self::plus(&mut self.numerator, figure),
-                "denominator" => Self::plus(&mut self.denominator, figure),
-                "min" => Self::pick(&mut self.min, figure, Ordering::Less),
-                "max" => Self::pick(&mut self.max, figure, Ordering::Greater),
+            let merged = match stat {
+                Stat::Count => Self::plus(&mut self.count, figure),
+                Stat::Sum => Self::plus(&mut self.sum, figure),
+                Stat::Numerator => Self::plus(&mut self.numerator, figure),
+                Stat::Denominator => Self::plus(&mut self.denominator, figure),
+                Stat::Min => Self::pick(&mut self.min, figure, Ordering::Less),
+                Stat::Max => Self::pick(&mut self.max, figure, Ordering::Greater),
                 _ => Some(()),
             };
             self.beyond |= merged.is_none();
@@ -191,42 +191,37 @@ impl Group {
     }
 
     /// The dimensions of a container, as a group's identity.
-    pub fn dimensions_of(container: Container<'_>) -> Vec<(String, String)> {
-        let mut dimensions: Vec<(String, String)> = container
-            .group()
-            .filter(|(_, value)| Cell::of(Some(*value)).has_value())
-            .map(|(name, value)| {
-                let value = value.string().unwrap_or_else(|| value.raw().into());
-                (text::printable(&name), text::printable(&value))
-            })
+    pub fn dimensions_of(view: View<'_>) -> Vec<(String, String)> {
+        let mut dimensions: Vec<(String, String)> = view
+            .group_values()
+            .map(|(name, value)| (text::printable(name), text::printable(value)))
             .collect();
         dimensions.sort();
         dimensions
     }
 
     /// Merges the wanted buckets of a container.
-    pub fn add(&mut self, container: Container<'_>, filter: &Filter) {
-        for bucket in container.buckets().filter(|bucket| filter.bucket(*bucket)) {
-            self.add_bucket(bucket, filter);
+    pub fn add(&mut self, view: View<'_>, filter: &Filter) {
+        for bucket in view.buckets() {
+            if filter.bucket(view, bucket) {
+                self.add_bucket(view, bucket, filter);
+            }
         }
     }
 
-    fn add_bucket(&mut self, bucket: Bucket<'_>, filter: &Filter) {
+    fn add_bucket(&mut self, view: View<'_>, bucket: &Bucket, filter: &Filter) {
         self.buckets += 1;
-        if let Some(interval) = bucket.interval().and_then(Node::string) {
-            self.cover(&interval);
+        if let Some(interval) = view.interval(bucket) {
+            self.cover(interval);
         }
-        for (view, metric) in entries_of(bucket.metrics(), bucket.views()) {
-            let name = metric.name();
-            if !filter.metric(&name) {
+        for entry in view.entries(bucket) {
+            let name = view.str(entry.name);
+            if !filter.metric(name) {
                 continue;
             }
-            let qualifier = metric
-                .qualifier()
-                .and_then(Node::string)
-                .unwrap_or_default();
-            let key = (view, name.into_owned(), qualifier.into_owned());
-            self.totals.of(key).add(metric);
+            let qualifier = view.qualifier(entry).to_owned();
+            let key = (entry.view, name.to_owned(), qualifier);
+            self.totals.of(key).add(view, entry);
         }
     }
 

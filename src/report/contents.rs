@@ -4,12 +4,12 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::document::aggregates::{Container, halves};
-use crate::document::{summary, time};
+use crate::document::aggregates::halves;
+use crate::document::stat::stat_name;
+use crate::document::time;
 use crate::figures::Group;
-use crate::json::Node;
-use crate::source::Dialect;
-use crate::table::survey::entries_of;
+use crate::record::entity::EntityView;
+use crate::record::{Element, View};
 
 /// The contents of the inputs, counted.
 #[derive(Debug, Clone, Default)]
@@ -42,15 +42,15 @@ struct Held {
 
 impl Contents {
     /// Adds one element.
-    pub fn take(&mut self, dialect: Dialect, node: Node<'_>) {
-        match dialect {
-            Dialect::Aggregates => self.container(Container(node)),
-            Dialect::Summary => self.entity(summary::Entity(node)),
+    pub fn add(&mut self, element: Element<'_>) {
+        match element {
+            Element::Container(view) => self.container(view),
+            Element::Entity(view) => self.entity(view),
         }
     }
 
-    fn container(&mut self, container: Container<'_>) {
-        let dimensions = Group::dimensions_of(container);
+    fn container(&mut self, view: View<'_>) {
+        let dimensions = Group::dimensions_of(view);
         for (name, value) in &dimensions {
             self.dimensions
                 .entry(name.clone())
@@ -58,23 +58,27 @@ impl Contents {
                 .insert(value.clone());
         }
         self.groups.insert(dimensions);
-        for bucket in container.buckets() {
+        for bucket in view.buckets() {
             self.buckets += 1;
-            if let Some(interval) = bucket.interval().and_then(Node::string) {
-                self.interval(&interval);
+            if let Some(interval) = view.interval(bucket) {
+                self.interval(interval);
             }
-            for (view, metric) in entries_of(bucket.metrics(), bucket.views()) {
-                let held = self
-                    .metrics
-                    .entry((view, metric.name().into_owned()))
-                    .or_default();
+            for (index, entry) in view.entries(bucket).iter().enumerate() {
+                let key = (entry.view, view.str(entry.name).to_owned());
+                let held = self.metrics.entry(key).or_default();
                 held.times += 1;
-                if let Some(qualifier) = metric.qualifier().and_then(Node::string) {
-                    held.qualifiers.insert(qualifier.into_owned());
+                if let Some(qualifier) = entry.qualifier.text() {
+                    held.qualifiers.insert(view.str(qualifier).to_owned());
                 }
-                for (stat, value) in metric.stats() {
-                    if !value.is_null() {
-                        held.stats.insert(stat.into_owned());
+                let mut hold = |stat: &str| {
+                    if !held.stats.contains(stat) {
+                        held.stats.insert(stat.to_owned());
+                    }
+                };
+                entry.numbers.iter().for_each(|stat| hold(stat.name()));
+                for extra in view.extras(bucket, index) {
+                    if extra.value.has_value() {
+                        hold(stat_name(view.str(extra.name)));
                     }
                 }
             }
@@ -102,16 +106,14 @@ impl Contents {
             .or_default() += 1;
     }
 
-    fn entity(&mut self, entity: summary::Entity<'_>) {
+    fn entity(&mut self, view: EntityView<'_>) {
         self.entities += 1;
-        for value in entity.metrics() {
-            let held = self
-                .metrics
-                .entry((false, value.name.clone().into_owned()))
-                .or_default();
+        for value in view.values() {
+            let key = (false, view.str(value.name).to_owned());
+            let held = self.metrics.entry(key).or_default();
             held.times += 1;
-            if let Some(unit) = value.unit().and_then(Node::string) {
-                held.unit = Some(unit.into_owned());
+            if let Some(unit) = view.text(value.unit) {
+                held.unit = Some(unit.to_owned());
             }
         }
     }

@@ -1,12 +1,13 @@
 //! How figures are put into words, in every format alike.
 
 use crate::document::catalog;
-use crate::document::summary::{Value, milliseconds};
+use crate::document::summary::milliseconds;
 use crate::figures::kpi::{self, Figure};
 use crate::figures::total::{Group, Key, Total};
 use crate::json::number::Decimal;
 use crate::json::text::printable;
-use crate::json::{Kind, Node};
+use crate::record::Scalar;
+use crate::record::entity::{EntityView, Value};
 
 /// What stands where a figure is absent.
 pub const ABSENT: &str = "–";
@@ -136,26 +137,28 @@ pub fn clock(milliseconds: i128) -> String {
 
 /// A summary metric's name and value: seconds as minutes, milliseconds as seconds, null as `N/A`,
 /// any other unit as it is.
-pub fn summary_line(value: &Value<'_>) -> (String, String) {
-    let label = value.label().and_then(Node::string);
-    let name = printable(label.as_deref().unwrap_or(&value.name));
-    let Some(figure) = value.value().filter(|figure| figure.kind() == Kind::Number) else {
+pub fn summary_line(view: EntityView<'_>, value: &Value) -> (String, String) {
+    let name = printable(
+        view.text(value.label)
+            .unwrap_or_else(|| view.str(value.name)),
+    );
+    let Scalar::Number(literal) = value.value else {
         return (name, "N/A".to_owned());
     };
-    let literal = figure.raw();
-    let unit = value.unit().and_then(Node::string).unwrap_or_default();
+    let literal = view.str(literal);
+    let unit = view.text(value.unit).unwrap_or_default();
     let scaled = |places_of: i64| {
         Decimal::parse(literal)?
             .divided(Decimal::from(places_of), 2)?
             .fixed(2)
     };
-    let words = match milliseconds(&unit) {
+    let words = match milliseconds(unit) {
         Some(1000) => scaled(60).map(|minutes| format!("{minutes} min")),
         Some(1) => scaled(1000).map(|seconds| format!("{seconds} sec")),
         _ => None,
     };
     let plain = || {
-        format!("{literal} {}", printable(&unit))
+        format!("{literal} {}", printable(unit))
             .trim_end()
             .to_owned()
     };

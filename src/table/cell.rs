@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Kind, Node};
+use crate::record::{Scalar, Slice};
 
 /// A value on its way to a format; numbers are still the literals that stood in the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,18 +22,14 @@ pub enum Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
-    /// The cell of a scalar; arrays and objects have none.
-    pub fn of(node: Option<Node<'a>>) -> Self {
-        let Some(node) = node else {
-            return Self::Absent;
-        };
-        match node.kind() {
-            Kind::Null => Self::Null,
-            Kind::True => Self::Bool(true),
-            Kind::False => Self::Bool(false),
-            Kind::Number => Self::Number(Cow::Borrowed(node.raw())),
-            Kind::String | Kind::Escaped => Self::Text(node.string().unwrap_or_default()),
-            Kind::Object | Kind::Array => Self::Absent,
+    /// The cell of a scalar, with the text of its slices.
+    pub fn of_scalar(scalar: Scalar, text: impl Fn(Slice) -> &'a str) -> Self {
+        match scalar {
+            Scalar::Absent => Self::Absent,
+            Scalar::Null => Self::Null,
+            Scalar::Text(slice) => Self::text(text(slice)),
+            Scalar::Number(slice) => Self::Number(Cow::Borrowed(text(slice))),
+            Scalar::Bool(value) => Self::Bool(value),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::document::stat::Stat;
 use crate::document::{STATS, catalog, stat_order};
 use crate::source::Dialect;
 
@@ -159,6 +160,14 @@ impl Columns {
     /// Where the column of a statistic is.
     pub fn stat(&self, name: &str) -> Option<usize> {
         self.stats.get(name).copied()
+    }
+
+    /// Where the columns of statistics that the API does not have are.
+    pub fn extra_stats(&self) -> impl Iterator<Item = usize> {
+        let extras = self.stats.iter();
+        extras
+            .filter(|(name, _)| Stat::parse(name).is_none())
+            .map(|(_, at)| *at)
     }
 
     /// Where the column of a wide figure is; `key` is scratch space.

@@ -1,16 +1,18 @@
-//! Surveys and rows of containers that were read directly, without a tape.
+//! Surveys and rows of containers.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use chrono::DateTime;
-
-use crate::check::shape::{Bucket, Entry, Flat, Lexicon, Optional};
-use crate::document::{STATS, catalog};
+use crate::document::STATS;
+use crate::document::stat::{Stat, StatSet, stat_name};
+use crate::record::entity::EntityView;
+use crate::record::{Bucket, Entry, Interner, Scalar, View};
 
 use super::columns::FigureColumns;
-use super::units::{self, DURATIONS};
-use super::{Cell, Column, Columns, Filter, Layout, RowTemplate, Rows, Shaping, Survey};
+use super::summary;
+use super::time::Times;
+use super::units;
+use super::{Cell, Column, Columns, Filter, Layout, RowTemplate, Rows, Shaping, Skip, Survey};
 
 /// What is known of a name for one run.
 #[derive(Debug, Clone, Copy)]
@@ -24,12 +26,12 @@ struct Facts {
 struct Names(Vec<Facts>);
 
 impl Names {
-    fn of(&mut self, shaping: &Shaping, lexicon: &Lexicon, entry: &Entry) -> Facts {
-        for id in self.0.len()..lexicon.len() {
-            let name = lexicon.name(id as u32);
+    fn of(&mut self, shaping: &Shaping, interner: &Interner, entry: &Entry) -> Facts {
+        for id in self.0.len()..interner.len() {
+            let id = id as u32;
             self.0.push(Facts {
-                wanted: shaping.filter.metric(name),
-                timer: catalog::is_timer(name),
+                wanted: shaping.filter.metric(interner.name(id)),
+                timer: interner.facts(id).is_some_and(|facts| facts.timer),
             });
         }
         let facts = self.0.get(entry.id as usize).copied().unwrap_or(Facts {
@@ -43,22 +45,12 @@ impl Names {
     }
 }
 
-fn group_is_wanted(shaping: &Shaping, flat: &Flat, text: &str) -> bool {
-    shaping.filter.values(|wanted| {
-        let value = flat.group.iter().find(|(name, _)| name.of(text) == wanted);
-        match value {
-            Some((_, Optional::Text(value))) => Some(value.of(text).to_owned()),
-            _ => None,
-        }
-    })
-}
-
-fn bucket_is_wanted(shaping: &Shaping, bucket: &Bucket) -> bool {
-    shaping.filter.start(|| {
-        bucket
-            .times
-            .map(|(start, _)| DateTime::from_timestamp_nanos(start))
-    })
+/// The buckets of a container that are not left out.
+fn kept<'a>(view: View<'a>, skip: Option<&Skip>) -> impl Iterator<Item = &'a Bucket> {
+    let buckets = (0..).zip(view.buckets());
+    buckets
+        .filter(move |(index, _)| skip.is_none_or(|skip| !skip.0.contains(index)))
+        .map(|(_, bucket)| bucket)
 }
 
 /// Surveys containers one after another.
@@ -68,7 +60,7 @@ pub struct Surveyor {
     figures: Vec<Seen>,
     known: HashMap<(bool, u32, String), usize>,
     last: usize,
-    /// Which of the lexicon's names occur, where `--metric` is given.
+    /// Which of the interner's names occur, where `--metric` is given.
     occur: Vec<bool>,
 }
 
@@ -78,49 +70,66 @@ struct Seen {
     view: bool,
     id: u32,
     qualifier: String,
-    numbers: u16,
-    nulls: u16,
+    numbers: StatSet,
+    nulls: StatSet,
     /// What followed last time.
     next: usize,
 }
 
 impl Surveyor {
-    /// Adds what one container holds to `survey`. The columns of the wide layout follow with
-    /// [`Surveyor::finish`].
-    pub fn take(
+    /// Adds what one container holds to `survey`, without the buckets that are left out. The
+    /// columns of the wide layout follow with [`Surveyor::finish`].
+    pub fn observe(
         &mut self,
         survey: &mut Survey,
         shaping: &Shaping,
-        flat: &Flat,
-        text: &str,
-        lexicon: &Lexicon,
+        view: View<'_>,
+        interner: &Interner,
+        skip: Option<&Skip>,
     ) {
         let filter = &shaping.filter;
-        let group = group_is_wanted(shaping, flat, text);
+        let group = filter.group(view);
         if filter.is_set() {
-            self.note(survey, filter, flat, text);
+            self.note(survey, filter, view, skip);
         }
-        let (mut numbers, mut nulls) = (0, 0);
-        for bucket in &flat.buckets {
-            let wanted = group && bucket_is_wanted(shaping, bucket);
-            let entries = flat.entries(bucket);
+        let (mut numbers, mut nulls) = (StatSet::default(), StatSet::default());
+        for bucket in kept(view, skip) {
+            let wanted = group && shaping.filter.bucket(view, bucket);
+            let entries = view.entries(bucket);
             let mut matched = 0;
-            for entry in entries.iter().filter(|_| wanted) {
-                let facts = self.names.of(shaping, lexicon, entry);
+            for (index, entry) in entries.iter().enumerate().filter(|_| wanted) {
+                let facts = self.names.of(shaping, interner, entry);
                 if !facts.wanted {
                     continue;
                 }
                 matched += 1;
                 survey.views |= entry.view;
                 survey.metrics |= !entry.view;
-                survey.qualifiers |= matches!(entry.qualifier, Optional::Text(_));
-                numbers |= entry.numbers;
-                nulls |= entry.nulls;
+                survey.qualifiers |= entry.qualifier.has_value();
+                numbers = numbers.or(entry.numbers);
+                nulls = nulls.or(entry.nulls);
                 if facts.timer && shaping.durations.is_some() {
-                    convertible(survey, shaping, flat, entry, text);
+                    for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+                        if stat.has_unit() {
+                            survey.convertible(shaping, view.str(number.literal), 1);
+                        }
+                    }
                 }
                 if shaping.layout == Layout::Wide {
-                    self.figure(entry, text);
+                    self.figure(entry, view);
+                }
+                for extra in view.extras(bucket, index) {
+                    let stat = stat_name(view.str(extra.name));
+                    let has = extra.value.has_value();
+                    match shaping.layout {
+                        Layout::Long => survey.stat(stat, has),
+                        Layout::Wide => {
+                            let qualifier = view.qualifier(entry).to_owned();
+                            let name = interner.name(entry.id).to_owned();
+                            let figure = (entry.view, name, qualifier, stat.to_owned());
+                            *survey.figures.entry(figure).or_default() |= has;
+                        }
+                    }
                 }
             }
             let rows = if shaping.layout == Layout::Wide {
@@ -133,49 +142,46 @@ impl Surveyor {
             };
             survey.rows += rows;
             if rows > 0 {
-                // An interval always has both ends here.
-                survey.intervals |= bucket.times.is_some();
-                survey.ends |= bucket.times.is_some();
+                let [start, end] = ends(&Times::default(), view, bucket);
+                survey.intervals |= start.has_value();
+                survey.ends |= end.has_value();
             }
         }
         if shaping.layout == Layout::Long {
             survey.marked(numbers, nulls);
         }
         if group {
-            for (name, value) in &flat.group {
-                survey.dimension(name.of(text), matches!(value, Optional::Text(_)));
+            for dimension in view.group() {
+                let has = dimension.value.has_value();
+                survey.dimension(view.str(dimension.name), has);
             }
         }
         survey.dialects.insert("aggregates");
     }
 
     /// Notes what occurs, for filters that match nothing.
-    fn note(&mut self, survey: &mut Survey, filter: &Filter, flat: &Flat, text: &str) {
-        let value = |value: &Optional| match value {
-            Optional::Text(value) => value.of(text),
-            Optional::Absent | Optional::Null => "",
-        };
-        let group = flat.group.iter();
-        let group = group.map(|(name, it)| (name.of(text).into(), value(it).into()));
-        survey.seen.group(filter, group);
-        for bucket in &flat.buckets {
+    fn note(&mut self, survey: &mut Survey, filter: &Filter, view: View<'_>, skip: Option<&Skip>) {
+        survey.seen.group(filter, view);
+        for bucket in kept(view, skip) {
             let start = || bucket.times.map(|(start, _)| start);
             survey.seen.start(filter, start);
             if filter.metrics.is_empty() {
                 continue;
             }
-            for entry in flat.entries(bucket) {
+            for entry in view.entries(bucket) {
                 let id = entry.id as usize;
                 if self.occur.len() <= id {
                     self.occur.resize(id + 1, false);
                 }
-                self.occur[id] = true;
+                if let Some(occurs) = self.occur.get_mut(id) {
+                    *occurs = true;
+                }
             }
         }
     }
 
-    fn figure(&mut self, entry: &Entry, text: &str) {
-        let qualifier = qualifier(entry, text);
+    fn figure(&mut self, entry: &Entry, view: View<'_>) {
+        let qualifier = view.qualifier(entry);
         let same = |seen: &Seen| {
             seen.id == entry.id && seen.view == entry.view && seen.qualifier == qualifier
         };
@@ -191,8 +197,8 @@ impl Surveyor {
                     view: entry.view,
                     id: entry.id,
                     qualifier: qualifier.to_owned(),
-                    numbers: 0,
-                    nulls: 0,
+                    numbers: StatSet::default(),
+                    nulls: StatSet::default(),
                     next: 0,
                 });
             }
@@ -203,63 +209,33 @@ impl Surveyor {
         };
         self.last = at;
         if let Some(seen) = self.figures.get_mut(at) {
-            seen.numbers |= entry.numbers;
-            seen.nulls |= entry.nulls;
+            seen.numbers = seen.numbers.or(entry.numbers);
+            seen.nulls = seen.nulls.or(entry.nulls);
         }
     }
 
     /// Adds the columns of the wide layout, and the names that occur.
-    pub fn finish(self, survey: &mut Survey, lexicon: &Lexicon) {
-        for (id, _) in self.occur.iter().enumerate().filter(|(_, occurs)| **occurs) {
-            survey
-                .seen
-                .metrics
-                .insert(lexicon.name(id as u32).to_owned());
+    pub fn finish(self, survey: &mut Survey, interner: &Interner) {
+        for (id, _) in (0..).zip(&self.occur).filter(|(_, occurs)| **occurs) {
+            survey.seen.metrics.insert(interner.name(id).to_owned());
         }
         for seen in self.figures {
-            for (stat, name) in STATS.iter().enumerate() {
-                if (seen.numbers | seen.nulls) & (1 << stat) != 0 {
-                    let figure = (
-                        seen.view,
-                        lexicon.name(seen.id).to_owned(),
-                        seen.qualifier.clone(),
-                        (*name).to_owned(),
-                    );
-                    *survey.figures.entry(figure).or_default() |= seen.numbers & (1 << stat) != 0;
-                }
+            for stat in seen.numbers.or(seen.nulls).iter() {
+                let name = interner.name(seen.id).to_owned();
+                let stat_name = stat.name().to_owned();
+                let figure = (seen.view, name, seen.qualifier.clone(), stat_name);
+                *survey.figures.entry(figure).or_default() |= seen.numbers.contains(stat);
             }
         }
     }
 }
 
-fn qualifier<'t>(entry: &Entry, text: &'t str) -> &'t str {
-    match entry.qualifier {
-        Optional::Text(run) => run.of(text),
-        Optional::Absent | Optional::Null => "",
+/// The cells of both ends of a bucket's interval.
+fn ends<'a>(times: &Times, view: View<'a>, bucket: &Bucket) -> [Cell<'a>; 2] {
+    match bucket.interval {
+        Scalar::Text(slice) => times.ends(view.str(slice)),
+        other => [cell(other, view), cell(other, view)],
     }
-}
-
-fn convertible(survey: &mut Survey, shaping: &Shaping, flat: &Flat, entry: &Entry, text: &str) {
-    for (stat, number) in stats(entry).zip(flat.numbers(entry)) {
-        let literal = number.literal.of(text);
-        if survey.unconvertible.is_none()
-            && let Some(unit) = shaping.durations
-            && DURATIONS.contains(&STATS[stat])
-            && unit.convert(literal, 1).is_none()
-        {
-            survey.unconvertible = Some(literal.to_owned());
-        }
-    }
-}
-
-/// The places in [`STATS`] of the figures of an entry.
-fn stats(entry: &Entry) -> impl Iterator<Item = usize> {
-    let mut rest = entry.numbers;
-    std::iter::from_fn(move || {
-        let stat = rest.trailing_zeros() as usize;
-        rest &= rest.wrapping_sub(1);
-        (stat < STATS.len()).then_some(stat)
-    })
 }
 
 /// Where the columns of a table are, looked up once.
@@ -270,6 +246,8 @@ struct Places {
     /// Metric, view, qualifier.
     names: [Option<usize>; 3],
     stats: [Option<usize>; STATS.len()],
+    /// Statistics that the API does not have.
+    extras: Vec<Option<usize>>,
     /// How many leading columns are the same for all rows of a bucket.
     shared: usize,
     /// Whether all others depend on the metric alone.
@@ -304,6 +282,7 @@ impl Places {
                 place(Column::Qualifier),
             ],
             stats: STATS.map(|stat| columns.stat(stat)),
+            extras: columns.extra_stats().map(Some).collect(),
             shared: if layout == Layout::Long { shared } else { 0 },
             uses_templates,
         }
@@ -340,97 +319,113 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes the rows of one container.
+    /// Writes the rows of one container, without the buckets that are left out.
     pub fn container<'a>(
         &mut self,
-        flat: &Flat,
-        text: &'a str,
-        lexicon: &Lexicon,
+        view: View<'a>,
+        interner: &Interner,
+        skip: Option<&Skip>,
         out: &mut dyn Rows,
     ) where
         'w: 'a,
     {
-        if !group_is_wanted(self.shaping, flat, text) {
+        if !self.shaping.filter.group(view) {
             return;
         }
         let mut cells: Vec<Cell<'a>> = vec![Cell::Absent; self.columns.list.len()];
         put(&mut cells, self.places.source, Cell::text(self.source));
-        for (name, value) in &flat.group {
-            put(
-                &mut cells,
-                self.columns.dimension(name.of(text)),
-                optional(*value, text),
-            );
+        for dimension in view.group() {
+            let at = self.columns.dimension(view.str(dimension.name));
+            put(&mut cells, at, cell(dimension.value, view));
         }
-        for bucket in &flat.buckets {
-            if !bucket_is_wanted(self.shaping, bucket) {
+        for bucket in kept(view, skip) {
+            if !self.shaping.filter.bucket(view, bucket) {
                 continue;
             }
-            let ends = match bucket.interval {
-                Optional::Absent => [Cell::Absent, Cell::Absent],
-                Optional::Null => [Cell::Null, Cell::Null],
-                Optional::Text(run) => self.shaping.times.ends(Cow::Borrowed(run.of(text))),
-            };
+            let ends = ends(&self.shaping.times, view, bucket);
             for (at, cell) in self.places.interval.iter().zip(ends) {
                 put(&mut cells, *at, cell);
             }
             match self.shaping.layout {
-                Layout::Long => self.long(flat, bucket, text, lexicon, &mut cells, out),
-                Layout::Wide => self.wide(flat, bucket, text, lexicon, &mut cells, out),
+                Layout::Long => self.long(view, bucket, interner, &mut cells, out),
+                Layout::Wide => self.wide(view, bucket, interner, &mut cells, out),
             }
         }
     }
 
+    /// Writes the rows of one entity.
+    pub fn entity<'a>(&mut self, view: EntityView<'a>, out: &mut dyn Rows)
+    where
+        'w: 'a,
+    {
+        let rows = &mut self.rows;
+        summary::rows(
+            self.shaping,
+            self.columns,
+            view,
+            self.source,
+            &mut |cells| {
+                *rows += 1;
+                out.row(cells);
+            },
+        );
+    }
+
     fn long<'a>(
         &mut self,
-        flat: &Flat,
+        view: View<'a>,
         bucket: &Bucket,
-        text: &'a str,
-        lexicon: &Lexicon,
+        interner: &Interner,
         cells: &mut [Cell<'a>],
         out: &mut dyn Rows,
     ) {
         let shared = self.places.shared;
         out.shared(cells.get(..shared).unwrap_or_default());
-        for entry in flat.entries(bucket) {
-            let facts = self.names.of(self.shaping, lexicon, entry);
+        for (index, entry) in view.entries(bucket).iter().enumerate() {
+            let facts = self.names.of(self.shaping, interner, entry);
             if !facts.wanted {
                 continue;
             }
             self.rows += 1;
             let number = entry.template as usize;
             if let Some(Some(Some(template))) = self.templates.get(number) {
-                out.templated(template, text, flat.numbers(entry));
+                out.templated(template, view.text(), view.numbers(entry));
                 continue;
             }
-            self.cells_of(entry, text, cells);
+            self.cells_of(entry, view, cells);
             if let Some(template) = self.new_template(entry, cells, out) {
-                out.templated(&template, text, flat.numbers(entry));
+                out.templated(&template, view.text(), view.numbers(entry));
                 if let Some(known) = self.templates.get_mut(number) {
                     *known = Some(Some(template));
                 }
                 continue;
             }
-            self.figures_of(flat, entry, facts, text, cells);
+            self.figures_of(view, entry, facts, cells);
+            for extra in view.extras(bucket, index) {
+                let at = self.columns.stat(stat_name(view.str(extra.name)));
+                put(cells, at, cell(extra.value, view));
+            }
             out.row(cells.get(shared..).unwrap_or_default());
         }
     }
 
     /// All cells of a long row but its figures.
-    fn cells_of<'a>(&self, entry: &Entry, text: &'a str, cells: &mut [Cell<'a>]) {
-        for at in self.places.stats.iter().chain(&self.places.names) {
+    fn cells_of<'a>(&self, entry: &Entry, view: View<'a>, cells: &mut [Cell<'a>]) {
+        let places = &self.places;
+        for at in places
+            .stats
+            .iter()
+            .chain(&places.names)
+            .chain(&places.extras)
+        {
             put(cells, *at, Cell::Absent);
         }
-        let [metric, view, qualifier] = self.places.names;
-        let name = Cell::text(entry.name.of(text));
-        put(cells, if entry.view { view } else { metric }, name);
-        put(cells, qualifier, optional(entry.qualifier, text));
-        if entry.nulls != 0 {
-            for (stat, at) in self.places.stats.iter().enumerate() {
-                if entry.nulls & (1 << stat) != 0 {
-                    put(cells, *at, Cell::Null);
-                }
-            }
+        let [metric_at, view_at, qualifier_at] = self.places.names;
+        let name = Cell::text(view.str(entry.name));
+        put(cells, if entry.view { view_at } else { metric_at }, name);
+        put(cells, qualifier_at, cell(entry.qualifier, view));
+        for stat in entry.nulls.iter() {
+            put(cells, self.places.stats[stat as usize], Cell::Null);
         }
     }
 
@@ -454,27 +449,20 @@ impl<'w> Writer<'w> {
             return None;
         }
         *known = Some(None);
-        let shared = self.places.shared;
+        let (shared, stats) = (self.places.shared, &self.places.stats);
         let mut slots: Vec<(usize, u8)> = (0..)
-            .zip(stats(entry))
-            .filter_map(|(rank, stat)| Some((self.places.stats[stat]?.checked_sub(shared)?, rank)))
+            .zip(entry.numbers.iter())
+            .filter_map(|(rank, stat)| Some((stats[stat as usize]?.checked_sub(shared)?, rank)))
             .collect();
         slots.sort_unstable();
         out.template(cells.get(shared..)?, &slots)
     }
 
-    fn figures_of<'a>(
-        &self,
-        flat: &Flat,
-        entry: &Entry,
-        facts: Facts,
-        text: &'a str,
-        cells: &mut [Cell<'a>],
-    ) {
-        for (stat, number) in stats(entry).zip(flat.numbers(entry)) {
-            let at = self.places.stats[stat];
+    fn figures_of<'a>(&self, view: View<'a>, entry: &Entry, facts: Facts, cells: &mut [Cell<'a>]) {
+        for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+            let at = self.places.stats[stat as usize];
             if at.is_some() {
-                let literal = number.literal.of(text);
+                let literal = view.str(number.literal);
                 put(cells, at, figure(self.shaping, facts, stat, literal));
             }
         }
@@ -482,10 +470,9 @@ impl<'w> Writer<'w> {
 
     fn wide<'a>(
         &mut self,
-        flat: &Flat,
+        view: View<'a>,
         bucket: &Bucket,
-        text: &'a str,
-        lexicon: &Lexicon,
+        interner: &Interner,
         cells: &mut [Cell<'a>],
         out: &mut dyn Rows,
     ) {
@@ -493,22 +480,28 @@ impl<'w> Writer<'w> {
             put(cells, Some(at), Cell::Absent);
         }
         let mut matched = self.shaping.filter.metrics.is_empty();
-        for entry in flat.entries(bucket) {
-            let facts = self.names.of(self.shaping, lexicon, entry);
+        for (index, entry) in view.entries(bucket).iter().enumerate() {
+            let facts = self.names.of(self.shaping, interner, entry);
             if !facts.wanted {
                 continue;
             }
             matched = true;
-            let name = (entry.view, entry.id, entry.name.of(text));
-            let places = self.figures.of(self.columns, name, qualifier(entry, text));
-            for (stat, number) in stats(entry).zip(flat.numbers(entry)) {
-                let cell = figure(self.shaping, facts, stat, number.literal.of(text));
-                put(cells, places[stat], cell);
+            let name = (entry.view, entry.id, view.str(entry.name));
+            let qualifier = view.qualifier(entry);
+            let places = self.figures.of(self.columns, name, qualifier);
+            for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+                let literal = view.str(number.literal);
+                let cell = figure(self.shaping, facts, stat, literal);
+                put(cells, places[stat as usize], cell);
             }
-            for (stat, at) in places.iter().enumerate() {
-                if entry.nulls & (1 << stat) != 0 {
-                    put(cells, *at, Cell::Null);
-                }
+            for stat in entry.nulls.iter() {
+                put(cells, places[stat as usize], Cell::Null);
+            }
+            for extra in view.extras(bucket, index) {
+                let stat = stat_name(view.str(extra.name));
+                let (name, key) = (view.str(entry.name), &mut String::new());
+                let at = self.columns.figure(key, entry.view, name, qualifier, stat);
+                put(cells, at, cell(extra.value, view));
             }
         }
         if matched {
@@ -518,19 +511,15 @@ impl<'w> Writer<'w> {
     }
 }
 
-fn figure<'a>(shaping: &Shaping, facts: Facts, stat: usize, literal: &'a str) -> Cell<'a> {
+fn figure<'a>(shaping: &Shaping, facts: Facts, stat: Stat, literal: &'a str) -> Cell<'a> {
     if shaping.durations.is_none() {
         return Cell::Number(Cow::Borrowed(literal));
     }
-    units::figure(shaping.durations, facts.timer, STATS[stat], literal)
+    units::figure(shaping.durations, facts.timer, stat, literal)
 }
 
-fn optional(value: Optional, text: &str) -> Cell<'_> {
-    match value {
-        Optional::Absent => Cell::Absent,
-        Optional::Null => Cell::Null,
-        Optional::Text(run) => Cell::text(run.of(text)),
-    }
+fn cell(value: Scalar, view: View<'_>) -> Cell<'_> {
+    Cell::of_scalar(value, |slice| view.str(slice))
 }
 
 fn put<'a>(cells: &mut [Cell<'a>], at: Option<usize>, cell: Cell<'a>) {

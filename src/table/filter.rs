@@ -1,11 +1,10 @@
 //! Which rows are wanted: `--metric`, `--where`, `--from`, `--until`.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset};
 
-use crate::document::aggregates::{Bucket, Container};
-use crate::document::summary::Entity;
 use crate::document::time;
-use crate::json::Node;
+use crate::record::entity::EntityView;
+use crate::record::{Bucket, View};
 
 /// The values that a dimension may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,30 +42,28 @@ impl Filter {
         self.metrics.is_empty() || self.metrics.iter().any(|pattern| pattern.matches(name))
     }
 
-    /// Whether a group is wanted.
-    pub fn group(&self, container: Container<'_>) -> bool {
-        self.values(|name| {
-            container
-                .group()
-                .find(|(dimension, _)| dimension == name)
-                .and_then(|(_, value)| value.string())
-                .map(|value| value.into_owned())
+    /// Whether the group of a container is wanted.
+    pub fn group(&self, view: View<'_>) -> bool {
+        self.values(|wanted| {
+            let mut group = view.group().iter();
+            let value = group.find(|it| view.str(it.name) == wanted)?.value.text()?;
+            Some(view.str(value).to_owned())
         })
     }
 
     /// Whether an entity is wanted; `id`, `division` and `division_name` are its dimensions.
-    pub fn entity(&self, entity: Entity<'_>) -> bool {
+    pub fn entity(&self, view: EntityView<'_>) -> bool {
         if self.from.is_some() || self.until.is_some() {
             return false;
         }
         self.values(|name| {
-            let node = match name {
-                "id" => entity.id(),
-                "division" => entity.division(),
-                "division_name" => entity.division_name(),
-                _ => None,
+            let value = match name {
+                "id" => view.entity.id,
+                "division" => view.entity.division,
+                "division_name" => view.entity.division_name,
+                _ => return None,
             };
-            node.and_then(Node::string).map(|value| value.into_owned())
+            view.text(value).map(str::to_owned)
         })
     }
 
@@ -82,20 +79,19 @@ impl Filter {
     }
 
     /// Whether a bucket's time is wanted; one without an interval is not, if times are asked for.
-    pub fn bucket(&self, bucket: Bucket<'_>) -> bool {
-        self.start(|| {
-            let interval = bucket.interval().and_then(Node::string)?;
-            let (start, _) = time::interval(&interval)?;
-            Some(start.time.to_utc())
-        })
-    }
-
-    /// Whether a bucket that starts then is wanted.
-    pub fn start(&self, start: impl Fn() -> Option<DateTime<Utc>>) -> bool {
+    pub fn bucket(&self, view: View<'_>, bucket: &Bucket) -> bool {
         if self.from.is_none() && self.until.is_none() {
             return true;
         }
-        start().is_some_and(|start| {
+        let start = match bucket.times {
+            Some((start, _)) => Some(DateTime::from_timestamp_nanos(start)),
+            // Instants beyond the range of nanoseconds.
+            None => view
+                .interval(bucket)
+                .and_then(time::interval)
+                .map(|(start, _)| start.time.to_utc()),
+        };
+        start.is_some_and(|start| {
             self.from.is_none_or(|from| start >= from)
                 && self.until.is_none_or(|until| start < until)
         })

@@ -4,7 +4,6 @@ pub mod cell;
 pub mod columns;
 pub mod direct;
 pub mod filter;
-pub mod long;
 pub mod names;
 pub mod row_template;
 pub mod seen;
@@ -12,7 +11,6 @@ pub mod summary;
 pub mod survey;
 pub mod time;
 pub mod units;
-pub mod wide;
 
 pub use cell::Cell;
 pub use columns::{Column, Columns};
@@ -20,11 +18,7 @@ pub use filter::Filter;
 pub use row_template::RowTemplate;
 pub use survey::Survey;
 
-use crate::check::shape::Number;
-use crate::document::aggregates::Container;
-use crate::document::summary::Entity;
-use crate::json::Node;
-use crate::source::Dialect;
+use crate::record::Number;
 
 /// How rows are cut from documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,26 +58,3 @@ pub trait Rows {
 /// Which buckets of an element are left out.
 #[derive(Debug, Clone, Default)]
 pub struct Skip(pub std::collections::BTreeSet<u32>);
-
-/// Calls `row` with the cells of each row of one element.
-pub fn rows<'a>(
-    shaping: &'a Shaping,
-    columns: &Columns,
-    dialect: Dialect,
-    element: Node<'a>,
-    skip: Option<&Skip>,
-    source: &'a str,
-    row: &mut impl FnMut(&[Cell<'a>]),
-) {
-    match (dialect, shaping.layout) {
-        (Dialect::Aggregates, Layout::Long) => {
-            long::rows(shaping, columns, Container(element), skip, source, row);
-        }
-        (Dialect::Aggregates, Layout::Wide) => {
-            wide::rows(shaping, columns, Container(element), skip, source, row);
-        }
-        (Dialect::Summary, layout) => {
-            summary::rows(shaping, columns, layout, Entity(element), source, row);
-        }
-    }
-}

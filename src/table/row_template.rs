@@ -1,6 +1,6 @@
 //! Rows that differ only in their figures: the bytes between the figures, encoded once.
 
-use crate::check::shape::Number;
+use crate::record::Number;
 
 /// The text before a figure is mostly this short, and is then copied with a constant length.
 const SHORT: usize = 24;
@@ -92,6 +92,10 @@ fn literal(number: &Number, text: &str, out: &mut Vec<u8>) {
             }
             out.truncate(end);
         }
-        _ => out.extend_from_slice(run.of(text).as_bytes()),
+        _ => out.extend_from_slice(
+            text.get(start..start + run.len())
+                .unwrap_or_default()
+                .as_bytes(),
+        ),
     }
 }

@@ -1,7 +1,8 @@
 //! What the inputs hold of that for which a filter asks, so that one that matches nothing is found.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use crate::record::{Scalar, View};
 
 use super::Filter;
 
@@ -32,18 +33,25 @@ impl Seen {
         }
     }
 
-    /// Adds the dimensions of a group with their values.
-    pub fn group<'g>(
+    /// Adds the dimensions of a container.
+    pub fn group(&mut self, filter: &Filter, view: View<'_>) {
+        let text = |value: Scalar| value.text().map_or("", |slice| view.str(slice));
+        let group = view.group().iter();
+        self.dimensions(filter, group.map(|it| (view.str(it.name), text(it.value))));
+    }
+
+    /// Adds dimensions with their values.
+    pub fn dimensions<'g>(
         &mut self,
         filter: &Filter,
-        group: impl Iterator<Item = (Cow<'g, str>, Cow<'g, str>)> + Clone,
+        group: impl Iterator<Item = (&'g str, &'g str)> + Clone,
     ) {
         if filter.dimensions.is_empty() {
             return;
         }
         for (name, _) in group.clone() {
-            if !self.dimensions.contains(&*name) {
-                self.dimensions.insert(name.into_owned());
+            if !self.dimensions.contains(name) {
+                self.dimensions.insert(name.to_owned());
             }
         }
         for (index, condition) in filter.dimensions.iter().enumerate() {
@@ -52,12 +60,12 @@ impl Seen {
                 .find(|(name, _)| *name == condition.dimension)
                 .map(|(_, value)| value)
                 .unwrap_or_default();
-            if condition.matches(&value) {
+            if condition.matches(value) {
                 self.matched.insert(index);
             } else if !value.is_empty() {
                 let values = self.values.entry(index).or_default();
-                if values.len() < VALUES && !values.contains(&*value) {
-                    values.insert(value.into_owned());
+                if values.len() < VALUES && !values.contains(value) {
+                    values.insert(value.to_owned());
                 }
             }
         }

@@ -1,67 +1,66 @@
 //! Both layouts of the summary dialect.
 
-use crate::document::summary::{Entity, Value, milliseconds};
-use crate::json::Node;
+use crate::document::summary::milliseconds;
+use crate::record::Scalar;
+use crate::record::entity::{EntityView, Value};
 
-use super::long::set;
 use super::{Cell, Column, Columns, Layout, Shaping};
 
 /// Calls `row` with the cells of each row of one entity.
 pub fn rows<'a>(
     shaping: &'a Shaping,
     columns: &Columns,
-    layout: Layout,
-    entity: Entity<'a>,
+    view: EntityView<'a>,
     source: &'a str,
     row: &mut impl FnMut(&[Cell<'a>]),
 ) {
-    if !shaping.filter.entity(entity) {
+    if !shaping.filter.entity(view) {
         return;
     }
     let place = |column| columns.position(&column);
+    let cell = |scalar| Cell::of_scalar(scalar, |slice| view.str(slice));
     let mut base = vec![Cell::Absent; columns.list.len()];
-    set(&mut base, place(Column::Source), Cell::text(source));
-    set(&mut base, place(Column::Id), Cell::of(entity.id()));
-    set(
-        &mut base,
-        place(Column::Division),
-        Cell::of(entity.division()),
-    );
-    set(
-        &mut base,
-        place(Column::DivisionName),
-        Cell::of(entity.division_name()),
-    );
-    let wanted = entity
-        .metrics()
-        .filter(|value| shaping.filter.metric(&value.name));
-    match layout {
+    for (column, value) in [
+        (Column::Source, Cell::text(source)),
+        (Column::Id, cell(view.entity.id)),
+        (Column::Division, cell(view.entity.division)),
+        (Column::DivisionName, cell(view.entity.division_name)),
+    ] {
+        put(&mut base, place(column), value);
+    }
+    let wanted = view
+        .values()
+        .iter()
+        .filter(|value| shaping.filter.metric(view.str(value.name)));
+    match shaping.layout {
         Layout::Long => {
-            for value in wanted.filter(Value::gives_row) {
+            for value in wanted.filter(|value| value.gives_row()) {
                 let mut cells = base.clone();
-                let (figure, unit) = measured(shaping, &value);
-                set(&mut cells, place(Column::Value), figure);
-                set(&mut cells, place(Column::Unit), unit);
-                set(&mut cells, place(Column::Label), Cell::of(value.label()));
-                set(&mut cells, place(Column::Metric), Cell::Text(value.name));
+                let (figure, unit) = measured(shaping, view, value);
+                let name = Cell::text(view.str(value.name));
+                for (column, value) in [
+                    (Column::Value, figure),
+                    (Column::Unit, unit),
+                    (Column::Label, cell(value.label)),
+                    (Column::Metric, name),
+                ] {
+                    put(&mut cells, place(column), value);
+                }
                 row(&cells);
             }
         }
         Layout::Wide => {
             let mut matched = shaping.filter.metrics.is_empty();
             for value in wanted {
-                let value_at = columns.stat(&format!("value {}", value.name));
+                let name = view.str(value.name);
+                let value_at = columns.stat(&format!("value {name}"));
                 if value.gives_row() {
                     matched = true;
-                    let (figure, unit) = measured(shaping, &value);
-                    set(&mut base, value_at, figure);
-                    set(
-                        &mut base,
-                        columns.stat(&format!("unit {}", value.name)),
-                        unit,
-                    );
+                    let (figure, unit) = measured(shaping, view, value);
+                    put(&mut base, value_at, figure);
+                    put(&mut base, columns.stat(&format!("unit {name}")), unit);
                 } else {
-                    set(&mut base, value_at, Cell::Null);
+                    put(&mut base, value_at, Cell::Null);
                 }
             }
             if matched {
@@ -72,21 +71,24 @@ pub fn rows<'a>(
 }
 
 /// The value and its unit, converted where a time was asked for in another unit.
-fn measured<'a>(shaping: &Shaping, value: &Value<'a>) -> (Cell<'a>, Cell<'a>) {
-    let from = || {
-        let unit = value.unit().and_then(Node::string)?;
-        milliseconds(&unit)
-    };
+fn measured<'a>(shaping: &Shaping, view: EntityView<'a>, value: &Value) -> (Cell<'a>, Cell<'a>) {
+    let cell = |scalar| Cell::of_scalar(scalar, |slice| view.str(slice));
     if let Some(unit) = shaping.durations
-        && let Some(from) = from()
+        && let Some(from) = view.text(value.unit).and_then(milliseconds)
     {
-        let converted = match value.value().and_then(Node::number) {
-            Some(literal) => unit.convert(literal, from),
-            None => Some(Cell::of(value.value())),
+        let converted = match value.value {
+            Scalar::Number(literal) => unit.convert(view.str(literal), from),
+            other => Some(cell(other)),
         };
         if let Some(cell) = converted {
             return (cell, Cell::text(unit.name()));
         }
     }
-    (Cell::of(value.value()), Cell::of(value.unit()))
+    (cell(value.value), cell(value.unit))
+}
+
+fn put<'a>(cells: &mut [Cell<'a>], at: Option<usize>, cell: Cell<'a>) {
+    if let Some(slot) = at.and_then(|at| cells.get_mut(at)) {
+        *slot = cell;
+    }
 }

@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::aggregates::{Container, Metric};
-use crate::document::summary::{Entity, milliseconds};
-use crate::document::{STATS, catalog, time};
-use crate::json::Node;
-use crate::source::Dialect;
+use crate::document::stat::StatSet;
+use crate::document::summary::milliseconds;
+use crate::record::Scalar;
+use crate::record::entity::EntityView;
 
 use super::seen::Seen;
-use super::units::DURATIONS;
-use super::{Cell, Filter, Layout, Shaping, Skip};
+use super::{Layout, Shaping};
 
 /// A column of the wide layout: whether it is a view's, the name, the qualifier, the statistic.
 pub type Figure = (bool, String, String, String);
@@ -45,156 +43,41 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Adds what one element holds.
-    pub fn take(
-        &mut self,
-        shaping: &Shaping,
-        dialect: Dialect,
-        element: Node<'_>,
-        skip: Option<&Skip>,
-    ) {
-        self.dialects.insert(dialect.name());
-        match dialect {
-            Dialect::Aggregates => self.container(shaping, Container(element), skip),
-            Dialect::Summary => self.entity(shaping, Entity(element)),
-        }
-    }
-
-    fn container(&mut self, shaping: &Shaping, container: Container<'_>, skip: Option<&Skip>) {
+    /// Adds what an entity holds.
+    pub fn entity(&mut self, shaping: &Shaping, view: EntityView<'_>) {
+        self.dialects.insert("summary");
         let filter = &shaping.filter;
-        let wanted = filter.group(container);
-        self.groups_of(filter, container);
-        let mut rows = 0;
-        for (index, bucket) in container.buckets().enumerate() {
-            if skip.is_some_and(|skip| skip.0.contains(&(index as u32))) {
-                continue;
-            }
-            self.seen.start(filter, || {
-                let (start, _) = time::interval(&bucket.interval()?.string()?)?;
-                start.time.timestamp_nanos_opt()
-            });
-            let wanted = wanted && shaping.filter.bucket(bucket);
-            let before = rows;
-            let mut entries = 0;
-            for (view, metric) in entries_of(bucket.metrics(), bucket.views()) {
-                entries += 1;
-                if !filter.metrics.is_empty() {
-                    self.seen.metric(filter, &metric.name());
-                }
-                if wanted && shaping.filter.metric(&metric.name()) {
-                    rows += 1;
-                    self.entry(shaping, view, metric);
-                }
-            }
-            let matched = rows - before;
-            if shaping.layout == Layout::Wide {
-                let row = wanted && (matched > 0 || shaping.filter.metrics.is_empty());
-                rows = before + u64::from(row);
-                self.filtered += u64::from(!row);
-            } else {
-                self.filtered += entries - matched;
-            }
-            if rows > before {
-                let [start, end] = super::time::Times::default().cells(bucket.interval());
-                self.intervals |= start.has_value();
-                self.ends |= end.has_value();
-            }
-        }
-        self.rows += rows;
-        if wanted {
-            for (name, value) in container.group() {
-                let has = Cell::of(Some(value)).has_value();
-                mark(&mut self.dimensions, &name, has);
-            }
-        }
-    }
-
-    /// Notes the dimensions of a container for filters that match nothing.
-    pub fn groups_of(&mut self, filter: &Filter, container: Container<'_>) {
-        if !filter.dimensions.is_empty() {
-            let group: Vec<_> = container
-                .group()
-                .map(|(name, value)| (name, value.string().unwrap_or_default()))
-                .collect();
-            self.seen.group(filter, group.into_iter());
-        }
-    }
-
-    fn entry(&mut self, shaping: &Shaping, view: bool, metric: Metric<'_>) {
-        let qualifier = Cell::of(metric.qualifier());
-        match view {
-            true => self.views = true,
-            false => self.metrics = true,
-        }
-        self.qualifiers |= qualifier.has_value();
-        let timer = shaping.durations.is_some() && (view || catalog::is_timer(&metric.name()));
-        for (stat, value) in metric.stats() {
-            if value.is_object() || value.is_array() {
-                continue;
-            }
-            if timer && DURATIONS.contains(&stat.as_ref()) {
-                self.convertible(shaping, value, 1);
-            }
-            match shaping.layout {
-                Layout::Long => mark(&mut self.stats, &stat, !value.is_null()),
-                Layout::Wide => {
-                    let figure = (
-                        view,
-                        metric.name().into_owned(),
-                        metric
-                            .qualifier()
-                            .and_then(Node::string)
-                            .unwrap_or_default()
-                            .into_owned(),
-                        stat.into_owned(),
-                    );
-                    *self.figures.entry(figure).or_default() |= !value.is_null();
-                }
-            }
-        }
-    }
-
-    fn entity(&mut self, shaping: &Shaping, entity: Entity<'_>) {
-        let filter = &shaping.filter;
-        let wanted = filter.entity(entity);
+        let wanted = filter.entity(view);
+        let entity = view.entity;
         let identity = [
-            ("id", entity.id()),
-            ("division", entity.division()),
-            ("division_name", entity.division_name()),
+            ("id", entity.id),
+            ("division", entity.division),
+            ("division_name", entity.division_name),
         ];
-        let identity = identity.map(|(name, node)| {
-            let value = node.and_then(Node::string).unwrap_or_default();
-            (name.into(), value)
-        });
-        self.seen.group(filter, identity.into_iter());
+        let identity = identity.map(|(name, value)| (name, view.text(value).unwrap_or_default()));
+        self.seen.dimensions(filter, identity.into_iter());
         let mut rows = 0;
         let mut all = 0;
-        for value in entity.metrics() {
-            self.seen.metric(filter, &value.name);
+        for value in view.values() {
             let has = value.gives_row();
             all += u64::from(has);
-            if !wanted || !shaping.filter.metric(&value.name) {
+            let name = view.str(value.name);
+            self.seen.metric(filter, name);
+            if !wanted || !shaping.filter.metric(name) {
                 continue;
             }
-            let unit = has && Cell::of(value.unit()).has_value();
-            let known = self
-                .values
-                .entry(value.name.clone().into_owned())
-                .or_default();
+            let unit = has && value.unit.has_value();
+            let known = self.values.entry(name.to_owned()).or_default();
             *known = (known.0 | has, known.1 | unit);
             if has {
                 rows += 1;
-                if let Some(from) = value
-                    .unit()
-                    .and_then(Node::string)
-                    .as_deref()
-                    .and_then(milliseconds)
-                    && let Some(figure) = value.value()
+                if let Some(from) = view.text(value.unit).and_then(milliseconds)
+                    && let Scalar::Number(literal) = value.value
                 {
-                    self.convertible(shaping, figure, from);
+                    self.convertible(shaping, view.str(literal), from);
                 }
                 self.units |= unit;
-                self.labels |= Cell::of(value.label()).has_value();
+                self.labels |= value.label.has_value();
             }
         }
         if shaping.layout == Layout::Wide {
@@ -204,19 +87,22 @@ impl Survey {
         self.rows += rows;
         self.filtered += all - rows;
         if wanted {
-            self.ids |= Cell::of(entity.id()).has_value();
-            self.divisions |= Cell::of(entity.division()).has_value();
-            self.division_names |= Cell::of(entity.division_name()).has_value();
+            self.ids |= view.entity.id.has_value();
+            self.divisions |= view.entity.division.has_value();
+            self.division_names |= view.entity.division_name.has_value();
         }
     }
 
-    /// Marks statistics of the long layout by their bits: with a number, or only null.
-    pub(super) fn marked(&mut self, numbers: u16, nulls: u16) {
-        for (stat, name) in STATS.iter().enumerate() {
-            if (numbers | nulls) & (1 << stat) != 0 {
-                mark(&mut self.stats, name, numbers & (1 << stat) != 0);
-            }
+    /// Marks statistics of the long layout: those with a number, and those that are only null.
+    pub(super) fn marked(&mut self, numbers: StatSet, nulls: StatSet) {
+        for stat in numbers.or(nulls).iter() {
+            self.stat(stat.name(), numbers.contains(stat));
         }
+    }
+
+    /// Marks a statistic of the long layout.
+    pub(super) fn stat(&mut self, name: &str, has: bool) {
+        mark(&mut self.stats, name, has);
     }
 
     /// Marks a dimension.
@@ -224,9 +110,10 @@ impl Survey {
         mark(&mut self.dimensions, name, has);
     }
 
-    fn convertible(&mut self, shaping: &Shaping, value: Node<'_>, from: i64) {
+    /// Remembers a duration, in units of `from` milliseconds, that cannot be converted exactly.
+    pub(super) fn convertible(&mut self, shaping: &Shaping, literal: &str, from: i64) {
         if self.unconvertible.is_none()
-            && let (Some(unit), Some(literal)) = (shaping.durations, value.number())
+            && let Some(unit) = shaping.durations
             && unit.convert(literal, from).is_none()
         {
             self.unconvertible = Some(literal.to_owned());
@@ -264,16 +151,6 @@ impl Survey {
         self.unconvertible = self.unconvertible.take().or(other.unconvertible);
         self.dialects.extend(other.dialects);
     }
-}
-
-/// The metrics and then the views of a bucket, each with whether it is a view.
-pub fn entries_of<'a>(
-    metrics: impl Iterator<Item = Metric<'a>>,
-    views: impl Iterator<Item = Metric<'a>>,
-) -> impl Iterator<Item = (bool, Metric<'a>)> {
-    metrics
-        .map(|metric| (false, metric))
-        .chain(views.map(|view| (true, view)))
 }
 
 /// Marks a name without allocating where it is known.

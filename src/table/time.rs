@@ -7,7 +7,6 @@ use chrono_tz::Tz;
 
 use crate::document::aggregates::halves;
 use crate::document::time::Instant;
-use crate::json::Node;
 
 use super::Cell;
 
@@ -21,40 +20,20 @@ pub struct Times {
 }
 
 impl Times {
-    /// The cells of both ends of an interval.
-    pub fn cells<'a>(&self, interval: Option<Node<'a>>) -> [Cell<'a>; 2] {
-        let Some(node) = interval else {
-            return [Cell::Absent, Cell::Absent];
-        };
-        let Some(text) = node.string() else {
-            return [Cell::of(Some(node)), Cell::of(Some(node))];
-        };
-        self.ends(text)
-    }
-
     /// The cells of both ends of an interval that is a string.
-    pub fn ends<'a>(&self, interval: Cow<'a, str>) -> [Cell<'a>; 2] {
-        let (start, end) = match interval {
-            Cow::Borrowed(text) => {
-                let (start, end) = halves(text);
-                (Cow::Borrowed(start), Cow::Borrowed(end))
-            }
-            Cow::Owned(text) => {
-                let (start, end) = halves(&text);
-                (Cow::Owned(start.to_owned()), Cow::Owned(end.to_owned()))
-            }
-        };
+    pub fn ends<'a>(&self, interval: &'a str) -> [Cell<'a>; 2] {
+        let (start, end) = halves(interval);
         [self.cell(start), self.cell(end)]
     }
 
-    fn cell<'a>(&self, text: Cow<'a, str>) -> Cell<'a> {
+    fn cell<'a>(&self, text: &'a str) -> Cell<'a> {
         if self.zone.is_none() && !self.spreadsheet {
-            return Cell::Text(text);
+            return Cell::text(text);
         }
-        let Some(instant) = Instant::parse(&text) else {
-            return Cell::Text(text);
+        let Some(instant) = Instant::parse(text) else {
+            return Cell::text(text);
         };
-        let fraction = fraction(&text);
+        let fraction = fraction(text);
         if self.spreadsheet {
             return Cell::Time(self.for_spreadsheets(&instant, fraction));
         }
@@ -67,7 +46,7 @@ impl Times {
                     local.format("%:z")
                 )))
             }
-            None => Cell::Text(text),
+            None => Cell::text(text),
         }
     }
 
@@ -113,7 +92,7 @@ mod tests {
             zone: zone.map(|name| name.parse().unwrap()),
             spreadsheet,
         };
-        match times.cell(Cow::Borrowed(text)) {
+        match times.cell(text) {
             Cell::Text(text) => text.into_owned(),
             Cell::Time(text) => text,
             other => format!("{other:?}"),

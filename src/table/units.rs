@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::document::stat::Stat;
 use crate::json::number::Decimal;
 
 use super::Cell;
@@ -19,16 +20,13 @@ pub enum Unit {
     ExactClock,
 }
 
-/// Statistics of a timer that are durations; the others are counts.
-pub const DURATIONS: [&str; 5] = ["sum", "min", "max", "p95", "p99"];
-
 /// Decimals of a unit whose division does not end.
 const PLACES: u32 = 6;
 
 /// The cell of one statistic's literal, in the unit that was asked for.
-pub fn figure<'a>(unit: Option<Unit>, timer: bool, stat: &str, literal: &'a str) -> Cell<'a> {
+pub fn figure<'a>(unit: Option<Unit>, timer: bool, stat: Stat, literal: &'a str) -> Cell<'a> {
     if let (Some(unit), true) = (unit, timer)
-        && DURATIONS.contains(&stat)
+        && stat.has_unit()
         && let Some(cell) = unit.convert(literal, 1)
     {
         return cell;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell as Counter;
 
-use crate::check::shape::Number;
+use crate::record::Number;
 use crate::table::{Cell, Columns, RowTemplate, Rows};
 
 use super::{Encoded, Encoder, spreadsheet};

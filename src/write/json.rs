@@ -1,6 +1,6 @@
 //! NDJSON, and JSON as one array with one object per line.
 
-use crate::check::shape::Number;
+use crate::record::Number;
 use crate::table::{Cell, Columns, RowTemplate, Rows};
 
 use super::{Encoded, Encoder};

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::work::Work;
 
 /// The rooms in the order of the data; each uses only those before it.
-const ARROW: [&str; 13] = [
-    "json", "source", "document", "check", "repair", "table", "figures", "write", "report",
-    "engine", "api", "cli", "command",
+const ARROW: [&str; 14] = [
+    "json", "source", "document", "record", "check", "repair", "table", "figures", "write",
+    "report", "engine", "api", "cli", "command",
 ];
 /// The rooms that all may use.
 const SIDE: [&str; 2] = ["diagnostic", "exit"];

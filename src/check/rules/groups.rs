@@ -1,58 +1,58 @@
 //! Rules on groups (`G…`).
 
-use crate::diagnostic::sink::Sink;
+use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::aggregates::Container;
 use crate::document::catalog;
-use crate::json::{Span, pointer, text};
+use crate::json::{pointer, text};
+use crate::record::View;
 
-/// `G001` and `G003` for every dimension of a group.
-pub fn dimensions(container: Container<'_>, path: &str, out: &mut Sink<'_, '_>) {
-    for (key, value) in container.members() {
-        let name = key.string().unwrap_or_default();
-        let flattened = value.string().is_some_and(|it| is_flattened(&name, &it));
-        if !flattened {
-            about(&name, key.span(), || path.to_owned(), out);
-        }
-    }
-}
+use super::State;
 
-/// Whether a value joins all values of one conversation, so that it counts once: the API separates
-/// them by commas where the query sets flattenMultivaluedDimensions.
-pub(in crate::check) fn is_flattened(name: &str, value: &str) -> bool {
-    value.contains(',') && is_multivalued(name)
-}
-
-/// Whether one conversation can have several values of this dimension.
-pub(in crate::check) fn is_multivalued(name: &str) -> bool {
-    catalog::dimension(name).is_some_and(|dimension| dimension.multivalued)
-}
-
-/// Whether something is to be told of a dimension.
-pub(in crate::check) fn is_notable(name: &str) -> bool {
-    !name.is_empty() && catalog::dimension(name).is_none_or(|dimension| dimension.multivalued)
-}
-
-/// What is to be told of a dimension whose name stands at `span` in the group of the container at
-/// `path`.
-pub(in crate::check) fn about(
-    name: &str,
-    span: Span,
-    path: impl Fn() -> String,
-    out: &mut Sink<'_, '_>,
+/// `G001` and `G003`: a dimension that the API does not have, or one of which a conversation can
+/// have several values. Each is reported once, unless it is an error, which leaves its group out.
+pub(super) fn unknown_or_multivalued(
+    view: View<'_>,
+    state: &mut State,
+    out: &mut Findings<'_, '_>,
 ) {
-    if !is_notable(name) {
-        return;
+    for dimension in view.group() {
+        let name = view.str(dimension.name);
+        let known = catalog::dimension(name);
+        if name.is_empty() || known.is_some_and(|known| !known.multivalued) {
+            continue;
+        }
+        let code = match known {
+            None => Code::UnknownDimension,
+            // The API joins all values of a conversation by commas where the query sets
+            // flattenMultivaluedDimensions: each conversation then counts once.
+            Some(_)
+                if dimension
+                    .value
+                    .text()
+                    .is_some_and(|it| view.str(it).contains(',')) =>
+            {
+                continue;
+            }
+            Some(_) => Code::MultivaluedDimension,
+        };
+        if !state.dimensions.insert(dimension.id) && !out.is_error(code) {
+            continue;
+        }
+        out.report(
+            code,
+            dimension.id.into(),
+            || name.to_owned(),
+            || {
+                let finding = match code {
+                    Code::UnknownDimension => unknown(name),
+                    _ => multivalued(name),
+                };
+                finding.at(view.token(dimension.name), pointer::child("/group", name))
+            },
+        );
     }
-    let finding = match catalog::is_dimension(name) {
-        false => unknown(name),
-        true => multivalued(name),
-    };
-    let place = pointer::child(&format!("{}/group", path()), name);
-    out.push(finding.at(span, place).cause(name));
 }
 
-/// `G001`: a dimension that the API does not have.
 fn unknown(name: &str) -> Diagnostic {
     let shown: String = text::printable(name).chars().take(80).collect();
     Diagnostic::new(
@@ -66,7 +66,6 @@ fn unknown(name: &str) -> Diagnostic {
     })
 }
 
-/// `G003`: a dimension of which one conversation can have several values.
 fn multivalued(name: &str) -> Diagnostic {
     Diagnostic::new(
         Code::MultivaluedDimension,

@@ -1,113 +1,134 @@
 //! Rules on metrics and their statistics (`M…`).
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 
-use crate::diagnostic::sink::Sink;
+use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::aggregates::{Bucket, Metric};
 use crate::document::catalog;
+use crate::document::stat::Stat;
 use crate::json::number::Decimal;
-use crate::json::{Node, Span, text};
+use crate::json::text;
+use crate::record::{EntryView, Figure};
 
-/// `M001`: `min` is above `max`.
-pub fn min_above_max(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
-    let (Some(min), Some(max)) = (metric.stat("min"), metric.stat("max")) else {
-        return;
-    };
-    if is_above(min, max) {
-        out.tell(Code::MinAboveMax, &metric.name(), || {
-            Diagnostic::new(
-                Code::MinAboveMax,
-                format!(
-                    "the min of `{}` is above its max: {min} > {max}",
-                    shown(metric)
-                ),
-            )
-            .at(stat_span(metric, "min"), format!("{}/stats/min", place()))
-            .label(format!("above the max, {max}"))
-            .help("the two may be exchanged, or the entry edited by hand; fetch the response again")
-        });
-    }
+use super::{BucketView, State};
+
+/// Reports a finding at one figure of an entry; its cause is the entry's name.
+pub(super) fn at_figure(
+    entry: &EntryView<'_>,
+    code: Code,
+    figure: &Figure<'_>,
+    out: &mut Findings<'_, '_>,
+    make: impl FnOnce() -> Diagnostic,
+) {
+    out.report(
+        code,
+        entry.entry.id.into(),
+        || entry.name().to_owned(),
+        || make().at(figure.span(), entry.figure_pointer(figure)),
+    );
 }
 
-/// Whether one literal is above another.
-pub(in crate::check) fn is_above(min: &str, max: &str) -> bool {
-    (|| Decimal::parse(min)?.compare(Decimal::parse(max)?))() == Some(Ordering::Greater)
+/// `M001`: `min` is above `max`.
+#[inline]
+pub(super) fn min_above_max(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) {
+    let (Some(min), Some(max)) = (entry.figure(Stat::Min), entry.figure(Stat::Max)) else {
+        return;
+    };
+    if min.compare(&max) != Some(Ordering::Greater) {
+        return;
+    }
+    at_figure(entry, Code::MinAboveMax, &min, out, || {
+        let (name, min, max) = (entry.shown(), min.literal(), max.literal());
+        Diagnostic::new(
+            Code::MinAboveMax,
+            format!("the min of `{name}` is above its max: {min} > {max}"),
+        )
+        .label(format!("above the max, {max}"))
+        .help("the two may be exchanged, or the entry edited by hand; fetch the response again")
+    });
 }
 
 /// `M002`: the sum is not within count·min and count·max.
-pub fn sum_out_of_bounds(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
-    let (Some(count), Some(sum)) = (metric.stat("count"), metric.stat("sum")) else {
+#[inline]
+pub(super) fn sum_out_of_bounds(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) {
+    let (Some(count), Some(sum)) = (entry.figure(Stat::Count), entry.figure(Stat::Sum)) else {
         return;
     };
     for (stat, word, beyond) in [
-        ("min", "below", Ordering::Less),
-        ("max", "above", Ordering::Greater),
+        (Stat::Min, "below", Ordering::Less),
+        (Stat::Max, "above", Ordering::Greater),
     ] {
-        let Some(bound) = metric.stat(stat) else {
+        let Some(bound) = entry.figure(stat) else {
             continue;
         };
-        let Some(product) = product_beyond(count, sum, bound, beyond) else {
+        if !is_beyond(&count, &sum, &bound, beyond) {
             continue;
-        };
-        out.tell(Code::SumOutOfBounds, &metric.name(), || {
+        }
+        at_figure(entry, Code::SumOutOfBounds, &sum, out, || {
+            let (name, stat) = (entry.shown(), stat.name());
+            let product = product(&count, &bound).map_or_else(String::new, |it| it.to_string());
+            let (count, sum, bound) = (count.literal(), sum.literal(), bound.literal());
             Diagnostic::new(
                 Code::SumOutOfBounds,
                 format!(
-                    "the sum of `{}` is {word} count × {stat}: {sum} against {count} × {bound} = {product}",
-                    shown(metric)
+                    "the sum of `{name}` is {word} count × {stat}: {sum} against {count} × {bound} = {product}"
                 ),
             )
-            .at(stat_span(metric, "sum"), format!("{}/stats/sum", place()))
             .label(format!("{word} {product}"))
             .help("one of the four figures was changed after the response was saved; fetch the response again")
         });
+        // One of the two is enough.
         return;
     }
 }
 
-/// Count × bound, where the sum lies `beyond` it.
-pub(in crate::check) fn product_beyond(
-    count: &str,
-    sum: &str,
-    bound: &str,
-    beyond: Ordering,
-) -> Option<Decimal> {
-    let (count, sum) = (Decimal::parse(count)?, Decimal::parse(sum)?);
-    let product = Decimal::parse(bound)?.times(count)?;
-    (sum.compare(product) == Some(beyond) && !close(sum, product)).then_some(product)
+/// Whether the sum lies `beyond` count × bound.
+#[inline]
+fn is_beyond(count: &Figure<'_>, sum: &Figure<'_>, bound: &Figure<'_>, beyond: Ordering) -> bool {
+    if let (Some(count), Some(sum), Some(bound)) = (count.whole(), sum.whole(), bound.whole()) {
+        let product = i128::from(count) * i128::from(bound);
+        if i128::from(sum).cmp(&product) != beyond {
+            return false;
+        }
+    }
+    (|| {
+        let (sum, product) = (sum.decimal()?, product(count, bound)?);
+        Some(sum.compare(product)? == beyond && !is_close(sum, product))
+    })()
+    .unwrap_or(false)
+}
+
+fn product(count: &Figure<'_>, bound: &Figure<'_>) -> Option<Decimal> {
+    bound.decimal()?.times(count.decimal()?)
 }
 
 /// Floating-point sums may be off by their last digits.
-fn close(a: Decimal, b: Decimal) -> bool {
+fn is_close(a: Decimal, b: Decimal) -> bool {
     let (a, b) = (a.approximate(), b.approximate());
     (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
 }
 
 /// `M003`: the ratio is not numerator / denominator.
-pub fn ratio_mismatch(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
+#[inline]
+pub(super) fn ratio_mismatch(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) {
     let (Some(ratio), Some(numerator), Some(denominator)) = (
-        metric.stat("ratio"),
-        metric.stat("numerator"),
-        metric.stat("denominator"),
+        entry.figure(Stat::Ratio),
+        entry.figure(Stat::Numerator),
+        entry.figure(Stat::Denominator),
     ) else {
         return;
     };
-    let Some(quotient) = other_quotient(ratio, numerator, denominator) else {
+    let Some(quotient) = other_quotient(&ratio, &numerator, &denominator) else {
         return;
     };
-    out.tell(Code::RatioMismatch, &metric.name(), || {
+    at_figure(entry, Code::RatioMismatch, &ratio, out, || {
+        let (name, ratio) = (entry.shown(), ratio.literal());
+        let (numerator, denominator) = (numerator.literal(), denominator.literal());
         Diagnostic::new(
             Code::RatioMismatch,
             format!(
-                "the ratio of `{}` is {ratio}, but {numerator} / {denominator} is {quotient:.6}",
-                shown(metric)
+                "the ratio of `{name}` is {ratio}, but {numerator} / {denominator} is {quotient:.6}"
             ),
-        )
-        .at(
-            stat_span(metric, "ratio"),
-            format!("{}/stats/ratio", place()),
         )
         .label(format!("not {numerator} / {denominator}"))
         .help(
@@ -117,18 +138,19 @@ pub fn ratio_mismatch(metric: Metric<'_>, place: impl Fn() -> String, out: &mut 
 }
 
 /// The quotient, where the ratio is another.
-pub(in crate::check) fn other_quotient(
-    ratio: &str,
-    numerator: &str,
-    denominator: &str,
+fn other_quotient(
+    ratio: &Figure<'_>,
+    numerator: &Figure<'_>,
+    denominator: &Figure<'_>,
 ) -> Option<f64> {
-    let (value, below) = (Decimal::parse(ratio)?, Decimal::parse(denominator)?);
-    let above = Decimal::parse(numerator)?;
-    if below.is_zero() {
+    let value = ratio.approximate().filter(|value| value.is_finite())?;
+    let (above, below) = (numerator.approximate()?, denominator.approximate()?);
+    let quotient = above / below;
+    if below == 0.0 || !quotient.is_finite() {
         return None;
     }
-    let quotient = above.approximate() / below.approximate();
-    ((value.approximate() - quotient).abs() > tolerance(ratio)).then_some(quotient)
+    let difference = (value - quotient).abs();
+    (difference > 1e-9 && difference > tolerance(ratio.literal())).then_some(quotient)
 }
 
 /// A ratio rounded to four decimals or more is no mismatch.
@@ -144,23 +166,25 @@ fn tolerance(literal: &str) -> f64 {
 }
 
 /// `M004`: a metric that the API does not have.
-pub fn unknown_metric(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
-    let Some(node) = metric.name_node() else {
-        return;
-    };
-    let name = metric.name();
-    if name.is_empty() || catalog::metric(&name).is_some() {
+#[inline]
+pub(super) fn unknown_metric(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) {
+    if entry.facts.known || entry.entry.name.is_empty() {
         return;
     }
-    out.tell(Code::UnknownMetric, &name, || {
-        Diagnostic::new(
-            Code::UnknownMetric,
-            format!("`{}` is not a known metric of the API", shown(metric)),
-        )
-        .at(node.span(), format!("{}/metric", place()))
-        .label("unknown metric")
-        .help(home(&name))
-    });
+    out.report(
+        Code::UnknownMetric,
+        entry.entry.id.into(),
+        || entry.name().to_owned(),
+        || {
+            Diagnostic::new(
+                Code::UnknownMetric,
+                format!("`{}` is not a known metric of the API", entry.shown()),
+            )
+            .at(entry.name_span(), format!("{}/metric", entry.pointer()))
+            .label("unknown metric")
+            .help(home(entry.name()))
+        },
+    );
 }
 
 /// Where the figure is that an unknown name may mean.
@@ -176,84 +200,105 @@ fn home(name: &str) -> String {
 }
 
 /// `M006`: one metric and qualifier, or one view, twice in a bucket.
-pub fn duplicate_metric(bucket: Bucket<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
-    for (list, key, entries) in [
-        ("metrics", "metric", bucket.metrics().collect::<Vec<_>>()),
-        ("views", "name", bucket.views().collect()),
-    ] {
-        let mut seen = HashSet::new();
-        for (index, entry) in entries.iter().enumerate() {
-            let Some(node) = entry.name_node() else {
-                continue;
-            };
-            let qualifier = entry.qualifier().and_then(Node::string);
-            if seen.insert((entry.name(), qualifier.clone())) {
-                continue;
-            }
-            let with = qualifier.map_or(String::new(), |qualifier| {
-                format!(" with qualifier `{}`", text::printable(&qualifier))
-            });
-            out.tell(Code::DuplicateMetric, &entry.name(), || {
+#[inline]
+pub(super) fn duplicate_metric(
+    place: BucketView<'_>,
+    state: &mut State,
+    out: &mut Findings<'_, '_>,
+) {
+    state.bucket += 1;
+    let mut repeated = false;
+    for entry in place.view.entries(place.bucket) {
+        let id = entry.id as usize;
+        if state.seen.len() <= id {
+            state.seen.resize(id + 1, 0);
+        }
+        if let Some(seen) = state.seen.get_mut(id) {
+            repeated |= std::mem::replace(seen, state.bucket) == state.bucket;
+        }
+    }
+    // Most names that repeat are those of users' presences, which differ in the qualifier.
+    if repeated {
+        repeated_entries(place, state, out);
+    }
+}
+
+fn repeated_entries(place: BucketView<'_>, state: &mut State, out: &mut Findings<'_, '_>) {
+    let view = place.view;
+    state.entries.clear();
+    for (index, entry) in (0..).zip(view.entries(place.bucket)) {
+        let qualifier = view.qualifier(entry);
+        let key = (entry.view, entry.id, qualifier.to_owned());
+        if entry.name.is_empty() || state.entries.insert(key) {
+            continue;
+        }
+        let entry = EntryView {
+            view,
+            entry,
+            facts: crate::record::Facts::default(),
+            bucket: place.index,
+            index,
+        };
+        out.report(
+            Code::DuplicateMetric,
+            entry.entry.id.into(),
+            || entry.name().to_owned(),
+            || {
+                let with = match qualifier {
+                    "" => String::new(),
+                    text => format!(" with qualifier `{}`", text::printable(text)),
+                };
+                let key = if entry.entry.view { "name" } else { "metric" };
                 Diagnostic::new(
                     Code::DuplicateMetric,
-                    format!("`{}`{with} appears twice in one bucket", shown(*entry)),
+                    format!("`{}`{with} appears twice in one bucket", entry.shown()),
                 )
-                .at(node.span(), format!("{}/{list}/{index}/{key}", place()))
+                .at(entry.name_span(), format!("{}/{key}", entry.pointer()))
                 .label("the second one")
                 .help("its figures would count twice; two responses may have been merged by hand")
-            });
-        }
+            },
+        );
     }
 }
 
 /// `M008`: handling or talk times whose average is under a second: seconds, not milliseconds.
-pub fn looks_like_seconds(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
-    if !is_handling_time(&metric.name()) {
+#[inline]
+pub(super) fn looks_like_seconds(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) {
+    if !entry.facts.handling {
         return;
     }
-    let (Some(count), Some(sum)) = (metric.stat("count"), metric.stat("sum")) else {
+    let (Some(count), Some(sum)) = (entry.figure(Stat::Count), entry.figure(Stat::Sum)) else {
         return;
     };
-    let Some(average) = small_average(count, sum) else {
+    if let (Some(count), Some(sum)) = (count.whole(), sum.whole())
+        && i128::from(sum) >= i128::from(count) * 1000
+        && count >= 0
+    {
+        return;
+    }
+    let Some(average) = small_average(&count, &sum) else {
         return;
     };
-    out.tell(Code::LooksLikeSeconds, &metric.name(), || {
+    at_figure(entry, Code::LooksLikeSeconds, &sum, out, || {
+        let (name, count) = (entry.shown(), count.literal());
         Diagnostic::new(
             Code::LooksLikeSeconds,
             format!(
-                "`{}` averages {average:.0} ms over {count} interactions: these look like seconds",
-                shown(metric)
+                "`{name}` averages {average:.0} ms over {count} interactions: these look like seconds"
             ),
         )
-        .at(stat_span(metric, "sum"), format!("{}/stats/sum", place()))
         .label("under a second each")
         .help("the API sends milliseconds; if a program divided them by 1000, convert its source instead")
     });
 }
 
-/// Whether nobody can be done in less than a second.
-pub(in crate::check) fn is_handling_time(name: &str) -> bool {
-    matches!(name, "tHandle" | "tTalk" | "tTalkComplete")
-}
-
 /// The average, where it is under a second over three interactions or more.
-pub(in crate::check) fn small_average(count: &str, sum: &str) -> Option<f64> {
-    let (count, sum) = (Decimal::parse(count)?, Decimal::parse(sum)?);
+fn small_average(count: &Figure<'_>, sum: &Figure<'_>) -> Option<f64> {
+    let (count, sum) = (count.decimal()?, sum.decimal()?);
     let enough = count.compare(Decimal::from(3))?.is_ge();
     if !enough || sum.is_zero() || sum.is_negative() {
         return None;
     }
     let small = sum.compare(count.times(Decimal::from(1000))?)?.is_lt();
     small.then(|| sum.approximate() / count.approximate())
-}
-
-pub(super) fn shown(metric: Metric<'_>) -> String {
-    text::printable(&metric.name()).chars().take(80).collect()
-}
-
-fn stat_span(metric: Metric<'_>, name: &str) -> Span {
-    metric
-        .stats()
-        .find(|(stat, _)| stat == name)
-        .map_or_else(|| metric.node.span(), |(_, value)| value.span())
 }

@@ -1,58 +1,94 @@
-//! What a schema cannot say: one file a category, one function a rule.
+//! What a schema cannot say: one file per category, one function per rule.
 //!
-//! Each rule is safe on lawful oddities: answered may exceed offered, buckets may be missing, users'
-//! timers have only a `sum`, and scores may be below zero.
+//! A rule looks at one part of a record and reports a code, a cause and, where the finding is
+//! wanted, its words. Every rule is silent on what the API really sends: answered may exceed
+//! offered, buckets may be missing, users' timers have only a `sum`, and scores may be below zero.
 
-pub(super) mod groups;
-pub(super) mod metrics;
-pub(super) mod stats;
+mod groups;
+mod metrics;
+mod stats;
 pub(super) mod times;
 mod values;
 
-use chrono::{DateTime, Utc};
+use std::collections::HashSet;
 
-use crate::diagnostic::sink::Sink;
-use crate::document::aggregates::Container;
-use crate::document::summary::Entity;
-use crate::json::Node;
-use crate::source::Dialect;
+use crate::diagnostic::sink::Findings;
+use crate::record::{Bucket, EntryView, Interner, View, entity};
 
-/// Applies every rule to one element; `path` is the pointer to it.
-pub fn element(
-    dialect: Dialect,
-    node: Node<'_>,
-    path: &str,
-    now: DateTime<Utc>,
-    out: &mut Sink<'_, '_>,
+/// What rules remember from one container to the next, of the containers of one interner.
+#[derive(Debug, Default)]
+pub struct State {
+    /// For each name, the bucket, by its running number, that had it last.
+    seen: Vec<u64>,
+    /// The running number of the bucket that is looked at.
+    bucket: u64,
+    /// The metrics and views of a bucket that has a name twice: view, name, qualifier.
+    entries: HashSet<(bool, u32, String)>,
+    /// The dimensions that were reported.
+    dimensions: HashSet<u32>,
+}
+
+/// A bucket and its place.
+#[derive(Debug, Clone, Copy)]
+struct BucketView<'a> {
+    view: View<'a>,
+    bucket: &'a Bucket,
+    index: u32,
+}
+
+/// Applies every rule to one container. No bucket may begin after `latest`, in nanoseconds since
+/// 1970.
+pub fn container(
+    view: View<'_>,
+    interner: &Interner,
+    latest: i64,
+    state: &mut State,
+    out: &mut Findings<'_, '_>,
 ) {
-    if dialect == Dialect::Summary {
-        values::values(Entity(node), path, out);
-        return;
+    if view.is_notable() {
+        groups::unknown_or_multivalued(view, state, out);
     }
-    groups::dimensions(Container(node), path, out);
-    for (index, bucket) in Container(node).buckets().enumerate() {
-        let place = || format!("{path}/data/{index}");
-        times::bad_interval(bucket, place, out);
-        times::inverted_interval(bucket, place, out);
-        times::short_day_end(bucket, place, out);
-        times::future_interval(bucket, now, place, out);
-        metrics::duplicate_metric(bucket, place, out);
-        for (list, entries) in [
-            ("metrics", bucket.metrics().collect::<Vec<_>>()),
-            ("views", bucket.views().collect()),
-        ] {
-            for (entry_index, entry) in entries.iter().enumerate() {
-                let place = || format!("{path}/data/{index}/{list}/{entry_index}");
-                metrics::min_above_max(*entry, place, out);
-                metrics::sum_out_of_bounds(*entry, place, out);
-                stats::negative_value(*entry, list == "views", place, out);
-                if list == "metrics" {
-                    metrics::ratio_mismatch(*entry, place, out);
-                    metrics::unknown_metric(*entry, place, out);
-                    stats::stat_does_not_fit(*entry, place, out);
-                    metrics::looks_like_seconds(*entry, place, out);
-                }
+    for (index, bucket) in (0..).zip(view.buckets()) {
+        let place = BucketView {
+            view,
+            bucket,
+            index,
+        };
+        if !bucket.plain {
+            times::bad_interval(place, out);
+            times::inverted_interval(place, out);
+            times::short_day_end(place, out);
+        }
+        times::future_interval(place, latest, out);
+        metrics::duplicate_metric(place, state, out);
+        for (at, entry) in (0..).zip(view.entries(bucket)) {
+            let Some(facts) = interner.facts(entry.id) else {
+                continue;
+            };
+            let entry = EntryView {
+                view,
+                entry,
+                facts,
+                bucket: index,
+                index: at,
+            };
+            metrics::min_above_max(&entry, out);
+            metrics::sum_out_of_bounds(&entry, out);
+            stats::negative_value(&entry, out);
+            if !entry.entry.view {
+                metrics::ratio_mismatch(&entry, out);
+                metrics::unknown_metric(&entry, out);
+                stats::stat_does_not_fit(&entry, out);
+                metrics::looks_like_seconds(&entry, out);
             }
         }
+    }
+}
+
+/// Applies every rule to one entity.
+pub fn entity(view: entity::EntityView<'_>, out: &mut Findings<'_, '_>) {
+    for value in view.values() {
+        values::unknown_unit(view, value, out);
+        values::missing_value(view, value, out);
     }
 }

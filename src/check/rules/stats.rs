@@ -1,108 +1,70 @@
 //! Rules on which statistics a metric has, and on which side of zero (`M…`).
 
-use std::borrow::Cow;
-
-use crate::diagnostic::sink::Sink;
+use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::aggregates::Metric;
 use crate::document::catalog::{self, Kind};
-use crate::document::{STATS, stat_name};
-use crate::json::number::Decimal;
-use crate::json::{Node, Span};
+use crate::document::stat::{Stat, StatSet};
+use crate::record::EntryView;
 
-use super::metrics::shown;
-
-/// The keys, places and literals of a metric's figures.
-fn figures(metric: Metric<'_>) -> impl Iterator<Item = (Cow<'_, str>, Span, &str)> {
-    let stats = metric.node.get("stats").into_iter();
-    stats.flat_map(Node::members).filter_map(|(key, value)| {
-        // A null is what some clients write for every statistic that is not there.
-        Some((key.string()?, value.span(), value.number()?))
-    })
-}
+use super::metrics::at_figure;
 
 /// `M005`: a figure below zero where that cannot be. A view's name is no metric's.
-pub fn negative_value(
-    metric: Metric<'_>,
-    view: bool,
-    place: impl Fn() -> String,
-    out: &mut Sink<'_, '_>,
-) {
-    let name = metric.name();
-    let name = (!view).then_some(&*name);
-    for (key, span, literal) in figures(metric) {
-        let stat = stat_name(&key);
-        if !is_below_zero(literal) || !is_unsigned(name, stat) {
+#[inline]
+pub(super) fn negative_value(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) {
+    if !entry.view.has_minus() {
+        return;
+    }
+    let unsigned = match entry.entry.view {
+        true => StatSet::of(Stat::is_integer),
+        false => entry.facts.unsigned,
+    };
+    for stat in unsigned.and(entry.entry.numbers).iter() {
+        let Some(figure) = entry.figure(stat).filter(|it| it.is_negative()) else {
             continue;
-        }
-        out.tell(Code::NegativeValue, &metric.name(), || {
+        };
+        at_figure(entry, Code::NegativeValue, &figure, out, || {
+            let (name, stat, literal) = (entry.shown(), stat.name(), figure.literal());
             Diagnostic::new(
                 Code::NegativeValue,
-                format!("the {stat} of `{}` is below zero: {literal}", shown(metric)),
+                format!("the {stat} of `{name}` is below zero: {literal}"),
             )
-            .at(span, format!("{}/stats/{key}", place()))
             .label("below zero")
             .help("counts, durations and shares cannot be; a program may have written -1 for what is missing, or subtracted")
         });
     }
 }
 
-/// Whether a literal is below zero; `-0` is not.
-pub(in crate::check) fn is_below_zero(literal: &str) -> bool {
-    let Some(positive) = literal.strip_prefix('-') else {
-        return false;
-    };
-    // Beyond the range of exact arithmetic are only numbers that are not zero.
-    Decimal::parse(positive).is_none_or(|number| !number.is_zero())
-}
-
-/// Whether a statistic cannot be below zero: of a metric, or of a view, which has no name here.
-///
-/// Scores and sentiments may be negative, and what a `calculatedMetricValue` holds is open.
-pub(in crate::check) fn is_unsigned(metric: Option<&str>, stat: &str) -> bool {
-    if matches!(stat, "count" | "countNegative" | "countPositive") {
-        return true;
-    }
-    let Some(name) = metric else {
-        return false;
-    };
-    match catalog::metric(name).map(|entry| entry.kind) {
-        Some(Kind::ServiceLevel | Kind::Target) => matches!(
-            stat,
-            "ratio" | "numerator" | "denominator" | "target" | "current"
-        ),
-        _ => catalog::is_timer(name) && matches!(stat, "sum" | "min" | "max" | "p95" | "p99"),
-    }
-}
-
 /// `M007`: a statistic that metrics of this kind do not have.
-pub fn stat_does_not_fit(metric: Metric<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
-    let name = metric.name();
-    let Some(entry) = catalog::metric(&name) else {
+#[inline]
+pub(super) fn stat_does_not_fit(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) {
+    let misplaced = entry.entry.numbers.without(entry.facts.fits);
+    if misplaced.is_empty() {
+        return;
+    }
+    let Some(kind) = catalog::metric(entry.name()).map(|known| known.kind) else {
         return;
     };
-    for (key, span, _) in figures(metric) {
-        let stat = stat_name(&key);
-        if fits(&name, stat) {
+    for stat in misplaced.iter() {
+        let Some(figure) = entry.figure(stat) else {
             continue;
-        }
-        let kind = entry.kind.name();
-        out.tell(Code::StatDoesNotFit, &format!("{name} {stat}"), || {
-            Diagnostic::new(
-                Code::StatDoesNotFit,
-                format!("`{}` is a {kind} and has no {stat}", shown(metric)),
-            )
-            .at(span, format!("{}/stats/{key}", place()))
-            .label(format!("no statistic of a {kind}"))
-            .help(match entry.kind {
-                Kind::Counter => "a counter has a count alone; the figure may be that of a timer, or the entry made up",
-                _ => "the figure may belong to another metric, or the entry be made up; fetch the response again",
-            })
-        });
+        };
+        out.report(
+            Code::StatDoesNotFit,
+            u64::from(entry.entry.id) << 8 | stat as u64,
+            || format!("{} {}", entry.name(), stat.name()),
+            || {
+                let (name, word, stat) = (entry.shown(), kind.name(), stat.name());
+                Diagnostic::new(
+                    Code::StatDoesNotFit,
+                    format!("`{name}` is a {word} and has no {stat}"),
+                )
+                .at(figure.span(), entry.figure_pointer(&figure))
+                .label(format!("no statistic of a {word}"))
+                .help(match kind {
+                    Kind::Counter => "a counter has a count alone; the figure may be that of a timer, or the entry made up",
+                    _ => "the figure may belong to another metric, or the entry be made up; fetch the response again",
+                })
+            },
+        );
     }
-}
-
-/// Whether metrics of this name can have a statistic, as far as both are known.
-pub(in crate::check) fn fits(metric: &str, stat: &str) -> bool {
-    catalog::metric(metric).is_none_or(|entry| entry.kind.allows(stat) || !STATS.contains(&stat))
 }

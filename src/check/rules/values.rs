@@ -1,10 +1,14 @@
 //! Rules on the values of summaries (`V…`).
 
-use crate::diagnostic::sink::Sink;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::catalog::nearest;
-use crate::document::summary::{Entity, Value, milliseconds};
-use crate::json::{Node, pointer, text};
+use crate::document::summary::milliseconds;
+use crate::json::{pointer, text};
+use crate::record::Scalar;
+use crate::record::entity::{EntityView, Value};
 
 /// Units that are no time and yet plain: of counts and shares.
 const PLAIN: [&str; 11] = [
@@ -34,59 +38,63 @@ const TIMES: [&str; 10] = [
     "min",
 ];
 
-/// `V001` and `V002` for every value of an entity.
-pub fn values(entity: Entity<'_>, path: &str, out: &mut Sink<'_, '_>) {
-    for value in entity.metrics() {
-        let place = || pointer::child(&format!("{path}/metrics"), &value.name);
-        unknown_unit(&value, place, out);
-        missing_value(&value, place, out);
-    }
-}
-
 /// `V001`: a unit that is no time and no count.
-fn unknown_unit(value: &Value<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
-    let Some(node) = value.unit() else {
+pub(super) fn unknown_unit(view: EntityView<'_>, value: &Value, out: &mut Findings<'_, '_>) {
+    let Some(unit) = view.text(value.unit).filter(|unit| !unit.is_empty()) else {
         return;
     };
-    let Some(unit) = node.string().filter(|unit| !unit.is_empty()) else {
-        return;
-    };
-    if milliseconds(&unit).is_some() || PLAIN.contains(&&*unit) {
+    if milliseconds(unit).is_some() || PLAIN.contains(&unit) {
         return;
     }
-    let shown = |text: &str| -> String { text::printable(text).chars().take(80).collect() };
-    out.push(
+    out.report(Code::UnknownUnit, hash(unit), || unit.to_owned(), || {
         Diagnostic::new(
             Code::UnknownUnit,
             format!(
                 "the unit of `{}` is no time and no count: `{}`",
-                shown(&value.name),
-                shown(&unit)
+                shown(view.str(value.name)),
+                shown(unit)
             ),
         )
-        .at(node.span(), format!("{}/unit", place()))
-        .cause(&*unit)
+        .at(view.unit_span(value), format!("{}/unit", pointer(view, value)))
         .label("unknown unit")
-        .help(match nearest(&unit, TIMES.into_iter().chain(PLAIN)) {
+        .help(match nearest(unit, TIMES.into_iter().chain(PLAIN)) {
             Some(near) => format!("did you mean `{near}`? As it stands, it is taken for a plain number and never converted"),
             None => "it is taken for a plain number and never converted; times are in ms, s, min or h".to_owned(),
-        }),
-    );
+        })
+    });
 }
 
 /// `V002`: a value that is null.
-fn missing_value(value: &Value<'_>, place: impl Fn() -> String, out: &mut Sink<'_, '_>) {
-    let (node, place): (Node<'_>, String) = match value.value() {
-        Some(node) if node.is_null() => (node, format!("{}/value", place())),
-        None if value.node.is_null() => (value.node, place()),
+pub(super) fn missing_value(view: EntityView<'_>, value: &Value, out: &mut Findings<'_, '_>) {
+    let inside = match value.value {
+        Scalar::Null => "/value",
+        _ if value.is_null => "",
         _ => return,
     };
-    let shown: String = text::printable(&value.name).chars().take(80).collect();
-    out.push(
-        Diagnostic::new(Code::MissingValue, format!("`{shown}` has no value"))
-            .at(node.span(), place)
-            .cause(&*value.name)
-            .label("null")
-            .help("nothing happened, or the figure does not apply to this entity; it gives no row, and is not 0"),
-    );
+    let name = view.str(value.name);
+    out.report(Code::MissingValue, hash(name), || name.to_owned(), || {
+        Diagnostic::new(
+            Code::MissingValue,
+            format!("`{}` has no value", shown(name)),
+        )
+        .at(view.value_span(value), format!("{}{inside}", pointer(view, value)))
+        .label("null")
+        .help("nothing happened, or the figure does not apply to this entity; it gives no row, and is not 0")
+    });
+}
+
+/// The pointer to a metric, from the entity on.
+fn pointer(view: EntityView<'_>, value: &Value) -> String {
+    pointer::child("/metrics", view.str(value.name))
+}
+
+fn shown(text: &str) -> String {
+    text::printable(text).chars().take(80).collect()
+}
+
+/// A number for a cause that has no other.
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }

@@ -1,6 +1,32 @@
-//! Which statistics a metric carries.
+//! Which statistics a metric carries, and which of them can be below zero.
 
-use super::{Entry, Kind};
+use crate::document::stat::Stat;
+
+use super::{Entry, Kind, is_timer, metric};
+
+/// Whether metrics of this name can have a statistic, as far as the catalogue knows.
+pub fn fits(name: &str, stat: Stat) -> bool {
+    metric(name).is_none_or(|entry| entry.kind.allows(stat.name()))
+}
+
+/// Whether a statistic cannot be below zero: of a metric, or of a view, which has no name here.
+///
+/// Scores and sentiments may be negative, and what a `calculatedMetricValue` holds is open.
+pub fn is_unsigned(name: Option<&str>, stat: Stat) -> bool {
+    if stat.is_integer() {
+        return true;
+    }
+    let Some(name) = name else {
+        return false;
+    };
+    match metric(name).map(|entry| entry.kind) {
+        Some(Kind::ServiceLevel | Kind::Target) => matches!(
+            stat,
+            Stat::Ratio | Stat::Numerator | Stat::Denominator | Stat::Target | Stat::Current
+        ),
+        _ => is_timer(name) && stat.has_unit(),
+    }
+}
 
 impl Kind {
     /// Whether metrics of this kind may carry a statistic of the API. What values carry is

@@ -1,60 +1,74 @@
-//! The names of metrics and views that occur, each looked up in the catalogue once.
+//! The names of metrics, views and dimensions as numbers, each looked up in the catalogue once.
 
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use crate::check::rules::stats;
-use crate::document::{STATS, catalog};
+use crate::document::catalog::{self, stats};
+use crate::document::stat::StatSet;
 
 use super::dimensions::Dimensions;
 use super::template::Templates;
 
-/// What is known of a name.
+/// What the catalogue knows of a metric's or view's name.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Facts {
+    /// Whether there is a metric of this name.
+    pub known: bool,
+    /// Whether its values are durations in milliseconds.
+    pub timer: bool,
+    /// The statistics that a metric of this name can have.
+    pub fits: StatSet,
+    /// The statistics of a metric of this name that cannot be below zero.
+    pub unsigned: StatSet,
+    /// Whether it is a time that nobody can handle an interaction in less than a second of.
+    pub handling: bool,
+}
+
+impl Facts {
+    fn new(name: &str) -> Self {
+        Self {
+            known: catalog::metric(name).is_some(),
+            timer: catalog::is_timer(name),
+            fits: StatSet::of(|stat| stats::fits(name, stat)),
+            unsigned: StatSet::of(|stat| stats::is_unsigned(Some(name), stat)),
+            handling: matches!(name, "tHandle" | "tTalk" | "tTalkComplete"),
+        }
+    }
+}
+
 #[derive(Debug)]
-pub(super) struct Name {
-    pub(super) text: Box<str>,
-    /// Whether the catalogue has a metric of this name.
-    pub(super) known: bool,
-    /// Bit `n` is set where a metric of this name can have the `n`th of [`STATS`].
-    pub(super) fits: u16,
-    /// Bit `n` is set where that statistic cannot be below zero.
-    pub(super) unsigned: u16,
-    /// The bucket, by its running number, in which the name stood last.
-    pub(super) seen: u64,
+struct Name {
+    text: Box<str>,
+    facts: Facts,
     /// The name that followed this one last time.
     next: u32,
 }
 
-/// Names by number. Buckets repeat their metrics in one order, so each name is first taken for
+/// Names by number. Buckets repeat their metrics in one order, so each name is first compared with
 /// the one that followed last time.
 #[derive(Debug, Default)]
-pub struct Lexicon {
+pub struct Interner {
     numbers: HashMap<Box<str>, u32>,
-    pub(super) names: Vec<Name>,
+    names: Vec<Name>,
     last: u32,
-    /// The running number of the bucket that is looked at.
-    pub(super) bucket: u64,
     pub(super) templates: Templates,
     pub(super) dimensions: Dimensions,
 }
 
-/// More names than real responses ever have: a lexicon that knows so many is not kept.
+/// More names than real responses ever have: an interner that knows so many is not kept.
 const MOST: usize = 2048;
 
 thread_local! {
-    static KEPT: Cell<Option<Box<Lexicon>>> = const { Cell::new(None) };
+    static KEPT: Cell<Option<Box<Interner>>> = const { Cell::new(None) };
 }
 
-impl Lexicon {
-    /// A lexicon with what this thread has learned before, for elements of which
-    /// nothing was told yet.
+impl Interner {
+    /// An interner with what this thread has learned before.
     pub fn remembered() -> Self {
-        let mut lexicon = *KEPT.take().unwrap_or_default();
-        lexicon.dimensions.untell();
-        lexicon
+        *KEPT.take().unwrap_or_default()
     }
 
-    /// Keeps what was learned for this thread's next lexicon.
+    /// Keeps what was learned for this thread's next interner.
     pub fn remember(self) {
         if self.names.len() < MOST && self.dimensions.len() < MOST {
             KEPT.set(Some(Box::new(self)));
@@ -85,10 +99,7 @@ impl Lexicon {
         let number = self.names.len() as u32;
         self.names.push(Name {
             text: name.into(),
-            known: catalog::metric(name).is_some(),
-            fits: mask(|stat| stats::fits(name, stat)),
-            unsigned: mask(|stat| stats::is_unsigned(Some(name), stat)),
-            seen: 0,
+            facts: Facts::new(name),
             next: 0,
         });
         self.numbers.insert(name.into(), number);
@@ -100,6 +111,12 @@ impl Lexicon {
         self.names.get(number as usize).map_or("", |it| &it.text)
     }
 
+    /// What is known of the name of a number.
+    #[inline]
+    pub fn facts(&self, number: u32) -> Option<Facts> {
+        self.names.get(number as usize).map(|it| it.facts)
+    }
+
     /// How many names there are.
     pub fn len(&self) -> usize {
         self.names.len()
@@ -109,10 +126,4 @@ impl Lexicon {
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
-}
-
-/// The bits of the statistics that this holds for.
-fn mask(holds: impl Fn(&str) -> bool) -> u16 {
-    let bit = |(at, stat): (usize, &&str)| u16::from(holds(stat)) << at;
-    STATS.iter().enumerate().map(bit).sum()
 }

@@ -5,12 +5,14 @@
 //! understood again: what lies between the figures is compared a word at a time. Any number may
 //! stand where one stood, so a text that matches is as clean as the one that was kept.
 
-use super::read::Cursor;
-use super::{Entry, Flat, Number, Optional, Text};
+use crate::document::stat::Stat;
+
+use super::cursor::Cursor;
+use super::{Container, Entry, Number, Scalar, Slice};
 
 /// More than real responses ever need; what comes later is read the long way.
 const MOST: usize = 4096;
-const MOST_NUMBERS: usize = 14;
+const MOST_NUMBERS: usize = Stat::ALL.len();
 const SLOTS: usize = 512;
 const NONE: u32 = u32::MAX;
 
@@ -61,24 +63,35 @@ impl Default for Templates {
 
 impl Templates {
     /// Reads the entry that begins at the cursor, if one was read that differs in figures only.
-    pub(super) fn read(&mut self, flat: &mut Flat, cursor: &mut Cursor<'_>, view: bool) -> bool {
+    pub(super) fn read(
+        &mut self,
+        record: &mut Container,
+        cursor: &mut Cursor<'_>,
+        view: bool,
+    ) -> bool {
         let next = self.all.get(self.last as usize).map_or(0, |last| last.next);
-        if self.try_one(next, flat, cursor, view) {
+        if self.try_one(next, record, cursor, view) {
             return true;
         }
         let slot = self.slot(cursor, cursor.at);
         let by_name = slot.and_then(|slot| self.slots.get(slot)).copied();
         match by_name {
-            Some(by_name) if by_name != next => self.try_one(by_name, flat, cursor, view),
+            Some(by_name) if by_name != next => self.try_one(by_name, record, cursor, view),
             _ => false,
         }
     }
 
-    fn try_one(&mut self, at: u32, flat: &mut Flat, cursor: &mut Cursor<'_>, view: bool) -> bool {
+    fn try_one(
+        &mut self,
+        at: u32,
+        record: &mut Container,
+        cursor: &mut Cursor<'_>,
+        view: bool,
+    ) -> bool {
         let Some(template) = self.all.get(at as usize) else {
             return false;
         };
-        if template.entry.view != view || !template.read(flat, cursor) {
+        if template.entry.view != view || !template.read(record, cursor) {
             return false;
         }
         self.follow(at);
@@ -103,15 +116,18 @@ impl Templates {
     /// the order of the text. Gives the entry its template's number.
     pub(super) fn learn(
         &mut self,
-        flat: &mut Flat,
+        record: &mut Container,
         cursor: &Cursor<'_>,
         start: usize,
-        stats: &[u8],
+        stats: &[Stat],
     ) {
-        let Some(entry) = flat.entries.last_mut() else {
+        let Some(entry) = record.entries.last_mut() else {
             return;
         };
-        let ranked = flat.numbers.get(entry.first as usize..).unwrap_or_default();
+        let ranked = record
+            .numbers
+            .get(entry.first as usize..)
+            .unwrap_or_default();
         let at = self.all.len() as u32;
         if self.all.len() == MOST {
             return;
@@ -141,7 +157,7 @@ impl Template {
         ranked: &[Number],
         cursor: &Cursor<'_>,
         start: usize,
-        stats: &[u8],
+        stats: &[Stat],
     ) -> Option<Self> {
         if stats.len() > MOST_NUMBERS {
             return None;
@@ -155,24 +171,22 @@ impl Template {
         };
         let mut from = start;
         for &stat in stats {
-            let rank = (entry.numbers & ((1 << stat) - 1)).count_ones() as usize;
+            let rank = entry.numbers.rank(stat);
             let literal = ranked.get(rank)?.literal;
             template.piece(cursor.bytes.get(from..literal.start as usize)?);
-            template
-                .figures
-                .push((rank as u8, super::read::is_count(u32::from(stat))));
+            template.figures.push((rank as u8, stat.is_integer()));
             from = (literal.start + literal.len) as usize;
         }
         template.piece(cursor.bytes.get(from..cursor.at)?);
         // What is kept of a name or qualifier holds wherever the figures are longer or shorter.
         let fixed = template.pieces.first()?.len;
-        let relative = |run: Text| {
+        let relative = |run: Slice| {
             let start = run.start - start as u32;
-            (start + run.len <= fixed).then_some(Text { start, ..run })
+            (start + run.len <= fixed).then_some(Slice { start, ..run })
         };
         template.entry.name = relative(entry.name)?;
-        if let Optional::Text(run) = entry.qualifier {
-            template.entry.qualifier = Optional::Text(relative(run)?);
+        if let Scalar::Text(run) = entry.qualifier {
+            template.entry.qualifier = Scalar::Text(relative(run)?);
         }
         Some(template)
     }
@@ -210,11 +224,11 @@ impl Template {
     }
 
     #[inline]
-    fn read(&self, flat: &mut Flat, cursor: &mut Cursor<'_>) -> bool {
+    fn read(&self, record: &mut Container, cursor: &mut Cursor<'_>) -> bool {
         let start = cursor.at;
-        let first = flat.numbers.len();
+        let first = record.numbers.len();
         let nothing = Number {
-            literal: Text { start: 0, len: 0 },
+            literal: Slice { start: 0, len: 0 },
             whole: None,
         };
         let mut numbers = [nothing; MOST_NUMBERS];
@@ -240,16 +254,17 @@ impl Template {
             return false;
         };
         cursor.at = end;
-        flat.numbers
+        record
+            .numbers
             .extend_from_slice(numbers.get(..self.figures.len()).unwrap_or_default());
-        let placed = |run: Text| Text {
+        let placed = |run: Slice| Slice {
             start: run.start + start as u32,
             ..run
         };
-        flat.entries.push(Entry {
+        record.entries.push(Entry {
             name: placed(self.entry.name),
             qualifier: match self.entry.qualifier {
-                Optional::Text(run) => Optional::Text(placed(run)),
+                Scalar::Text(run) => Scalar::Text(placed(run)),
                 other => other,
             },
             first: first as u32,

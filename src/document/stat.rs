@@ -1,0 +1,252 @@
+//! The statistics of the API, one line of one table each. A new statistic is a new line here and a
+//! property of `stats` in `schemas/aggregates.schema.json`, which a test compares.
+
+/// How a statistic of several buckets or groups becomes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Merge {
+    /// The sum.
+    Add,
+    /// The smallest.
+    Least,
+    /// The largest.
+    Greatest,
+    /// The quotient of the merged `numerator` and `denominator`.
+    Quotient,
+    /// The value where all are equal, else nothing.
+    Equal,
+    /// It cannot be merged.
+    Never,
+}
+
+macro_rules! stats {
+    ($($(#[$doc:meta])* $id:ident $name:literal $snake:literal $kind:ident $merge:ident $unit:ident;)*) => {
+        /// A statistic of the API, in the order of the columns.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Stat {
+            $($(#[$doc])* $id,)*
+        }
+
+        /// The names of the statistics, in the order of the columns.
+        pub const STATS: [&str; Stat::ALL.len()] = [$($name,)*];
+
+        impl Stat {
+            /// All of them, in the order of the columns.
+            pub const ALL: [Self; [$($name,)*].len()] = [$(Self::$id,)*];
+
+            /// The statistic of this name, in the spelling of the API.
+            pub fn parse(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$id),)*
+                    _ => None,
+                }
+            }
+
+            /// The statistic of this name as Python's `to_dict` spells it, where that differs.
+            fn parse_snake_case(name: &str) -> Option<Self> {
+                match name {
+                    $($snake if $snake != $name => Some(Self::$id),)*
+                    _ => None,
+                }
+            }
+
+            /// Whether the API declares it as an integer.
+            pub fn is_integer(self) -> bool {
+                match self {
+                    $(Self::$id => stats!(@integer $kind),)*
+                }
+            }
+
+            /// How several become one.
+            pub fn merge(self) -> Merge {
+                match self {
+                    $(Self::$id => Merge::$merge,)*
+                }
+            }
+
+            /// Whether it carries the unit of its metric: a duration, where the metric is a timer.
+            pub fn has_unit(self) -> bool {
+                match self {
+                    $(Self::$id => stats!(@unit $unit),)*
+                }
+            }
+        }
+    };
+    (@integer Integer) => { true };
+    (@integer Number) => { false };
+    (@unit Metric) => { true };
+    (@unit Own) => { false };
+}
+
+stats! {
+    // Variant, name, snake_case name, number, merging, unit.
+    /// How many events.
+    Count "count" "count" Integer Add Own;
+    /// The sum of all values.
+    Sum "sum" "sum" Number Add Metric;
+    /// The smallest value.
+    Min "min" "min" Number Least Metric;
+    /// The largest value.
+    Max "max" "max" Number Greatest Metric;
+    /// `numerator / denominator`.
+    Ratio "ratio" "ratio" Number Quotient Own;
+    /// Events that met a target.
+    Numerator "numerator" "numerator" Number Add Own;
+    /// Events of which a target was asked.
+    Denominator "denominator" "denominator" Number Add Own;
+    /// The target of the ratio.
+    Target "target" "target" Number Equal Own;
+    /// A configured figure.
+    Current "current" "current" Number Equal Own;
+    /// The 95th percentile.
+    P95 "p95" "p95" Number Never Metric;
+    /// The 99th percentile.
+    P99 "p99" "p99" Number Never Metric;
+    /// How many values are below zero.
+    CountNegative "countNegative" "count_negative" Integer Add Own;
+    /// How many values are above zero.
+    CountPositive "countPositive" "count_positive" Integer Add Own;
+    /// A figure whose meaning depends on the metric.
+    CalculatedMetricValue "calculatedMetricValue" "calculated_metric_value" Number Never Own;
+}
+
+impl Stat {
+    /// The API's name.
+    pub fn name(self) -> &'static str {
+        STATS[self as usize]
+    }
+
+    /// The statistic of a key, in either spelling.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::parse(key).or_else(|| Self::parse_snake_case(key))
+    }
+
+    /// Its bit in a [`StatSet`].
+    fn bit(self) -> u32 {
+        1 << self as u32
+    }
+}
+
+/// A set of statistics.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StatSet(u32);
+
+impl StatSet {
+    /// The statistics for which `holds`.
+    pub fn of(holds: impl Fn(Stat) -> bool) -> Self {
+        let bits = Stat::ALL.into_iter().filter(|stat| holds(*stat));
+        Self(bits.map(Stat::bit).sum())
+    }
+
+    /// Whether it has none.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// How many it has.
+    #[inline]
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Whether it has this one.
+    #[inline]
+    pub fn contains(self, stat: Stat) -> bool {
+        self.0 & stat.bit() != 0
+    }
+
+    /// Adds a statistic.
+    #[inline]
+    pub fn insert(&mut self, stat: Stat) {
+        self.0 |= stat.bit();
+    }
+
+    /// How many of them come before this one in the order of the columns.
+    #[inline]
+    pub fn rank(self, stat: Stat) -> usize {
+        (self.0 & (stat.bit() - 1)).count_ones() as usize
+    }
+
+    /// Those in either set.
+    #[inline]
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those in both sets.
+    #[inline]
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Those that the other set lacks.
+    #[inline]
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Its statistics, in the order of the columns.
+    #[inline]
+    pub fn iter(self) -> impl Iterator<Item = Stat> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            let stat = Stat::ALL.get(rest.trailing_zeros() as usize).copied();
+            rest &= rest.wrapping_sub(1);
+            stat
+        })
+    }
+}
+
+/// The API's name of a statistic that was written in snake_case, as Python's `to_dict` does.
+pub fn stat_name(name: &str) -> &str {
+    match Stat::parse_snake_case(name) {
+        Some(stat) => stat.name(),
+        None => name,
+    }
+}
+
+/// Where a statistic comes among the columns: those of the API first, later ones by name.
+pub fn stat_order(name: &str) -> (usize, &str) {
+    let place = Stat::parse(name).map_or(STATS.len(), |stat| stat as usize);
+    (place, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_and_the_schema_have_the_same_statistics() {
+        let schema = include_str!("../../schemas/aggregates.schema.json");
+        let schema: serde_json::Value = serde_json::from_str(schema).unwrap();
+        let properties = schema["$defs"]["stats"]["properties"].as_object().unwrap();
+        let mut names: Vec<&str> = properties.keys().map(|name| stat_name(name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut expected = STATS;
+        expected.sort_unstable();
+        assert_eq!(names, expected);
+        for stat in Stat::ALL {
+            let is_integer = properties[stat.name()].to_string().contains("\"integer\"");
+            assert_eq!(is_integer, stat.is_integer(), "{}", stat.name());
+        }
+    }
+
+    #[test]
+    fn sets_keep_the_order_of_the_columns() {
+        let mut set = StatSet::default();
+        for stat in [Stat::Max, Stat::Count, Stat::P99] {
+            set.insert(stat);
+        }
+        let names: Vec<&str> = set.iter().map(Stat::name).collect();
+        assert_eq!(names, ["count", "max", "p99"]);
+        assert_eq!((set.len(), set.rank(Stat::P99)), (3, 2));
+        assert_eq!(Stat::of_key("count_negative"), Some(Stat::CountNegative));
+        assert_eq!(stat_name("count_negative"), "countNegative");
+        assert_eq!(Stat::of_key("avg"), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! Text of a record that is not in the input as it is: strings with escapes.
+
+use crate::json::{Kind, Node, Span};
+
+use super::slice::ARENA;
+use super::{Scalar, Slice};
+
+/// Where slices count from, and the unescaped text of those that have escapes.
+#[derive(Debug, Default)]
+pub(super) struct Arena {
+    /// Where the element begins in the text that was read.
+    pub(super) base: usize,
+    /// How many bytes it has.
+    len: usize,
+    text: String,
+    /// Where each piece of the text comes from, in its order.
+    escaped: Vec<(u32, Slice)>,
+}
+
+impl Arena {
+    pub(super) fn clear(&mut self, span: Span) {
+        self.base = span.start;
+        self.len = span.len();
+        self.text.clear();
+        self.escaped.clear();
+    }
+
+    /// The bytes of the element in the text that was read.
+    pub(super) fn span(&self) -> Span {
+        Span::new(self.base, self.base + self.len)
+    }
+
+    /// The text of a slice; `text` is that from the element's first byte on.
+    #[inline]
+    pub(super) fn str<'a>(&'a self, text: &'a str, slice: Slice) -> &'a str {
+        let (text, start) = if slice.is_in_arena() {
+            (self.text.as_str(), slice.start - ARENA)
+        } else {
+            (text, slice.start)
+        };
+        let start = start as usize;
+        // Slices lie between ASCII quotes or are ASCII digits, so they end at character boundaries.
+        text.get(start..start + slice.len as usize)
+            .unwrap_or_default()
+    }
+
+    /// The bytes of a string with its quotes, in the text that was read.
+    pub(super) fn token(&self, slice: Slice) -> Span {
+        let token = if slice.is_in_arena() {
+            let at = self
+                .escaped
+                .partition_point(|(start, _)| *start < slice.start);
+            self.escaped.get(at).map_or(slice, |(_, token)| *token)
+        } else {
+            Slice {
+                start: slice.start - 1,
+                len: slice.len + 2,
+            }
+        };
+        self.outward(token)
+    }
+
+    /// The bytes of a slice that is not in the arena, in the text that was read.
+    pub(super) fn outward(&self, slice: Slice) -> Span {
+        let start = self.base + slice.start();
+        Span::new(start, start + slice.len())
+    }
+
+    /// Where a byte of the text that was read lies in the element.
+    pub(super) fn offset(&self, at: usize) -> u32 {
+        (at - self.base) as u32
+    }
+
+    /// The bytes of a value.
+    pub(super) fn slice(&self, node: Node<'_>) -> Slice {
+        let span = node.span();
+        Slice {
+            start: self.offset(span.start),
+            len: span.len() as u32,
+        }
+    }
+
+    pub(super) fn scalar(&mut self, node: Option<Node<'_>>) -> Scalar {
+        let Some(node) = node else {
+            return Scalar::Absent;
+        };
+        match node.kind() {
+            Kind::Null => Scalar::Null,
+            Kind::True => Scalar::Bool(true),
+            Kind::False => Scalar::Bool(false),
+            Kind::Number => Scalar::Number(self.slice(node)),
+            Kind::String | Kind::Escaped => self.text(node).map_or(Scalar::Absent, Scalar::Text),
+            Kind::Object | Kind::Array => Scalar::Absent,
+        }
+    }
+
+    /// The text of a string, unescaped into the arena where it has escapes.
+    pub(super) fn text(&mut self, node: Node<'_>) -> Option<Slice> {
+        let token = self.slice(node);
+        match node.kind() {
+            Kind::String => Some(Slice {
+                start: token.start + 1,
+                len: token.len - 2,
+            }),
+            Kind::Escaped => {
+                let start = ARENA + self.text.len() as u32;
+                self.text.push_str(&node.string()?);
+                let len = ARENA + self.text.len() as u32 - start;
+                self.escaped.push((start, token));
+                Some(Slice { start, len })
+            }
+            _ => None,
+        }
+    }
+}

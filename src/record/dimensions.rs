@@ -1,0 +1,70 @@
+//! The names of dimensions that occur, each looked up in the catalogue once.
+
+use std::collections::HashMap;
+
+use crate::document::catalog;
+
+/// What is known of a dimension's name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facts {
+    /// Whether the name has no underscore: it could be another spelling of a name.
+    pub(super) plain: bool,
+    /// Whether it is unknown, or one conversation can have several values of it.
+    pub(super) notable: bool,
+}
+
+/// Dimensions by number. Groups are alike, so each name is first compared with the one that was at
+/// its place last time.
+#[derive(Debug, Default)]
+pub(super) struct Dimensions {
+    all: Vec<(Box<str>, Facts)>,
+    numbers: HashMap<Box<str>, u32>,
+    places: Vec<u32>,
+}
+
+impl Dimensions {
+    /// The number of the name at `place` of a group, and what is known of it; `None` where it is
+    /// not UTF-8.
+    #[inline]
+    pub(super) fn of(&mut self, place: usize, name: &[u8]) -> Option<(u32, Facts)> {
+        let guess = self.places.get(place).copied().unwrap_or(u32::MAX);
+        if let Some((known, facts)) = self.all.get(guess as usize)
+            && known.as_bytes() == name
+        {
+            return Some((guess, *facts));
+        }
+        self.find(place, std::str::from_utf8(name).ok()?)
+    }
+
+    fn find(&mut self, place: usize, name: &str) -> Option<(u32, Facts)> {
+        let number = match self.numbers.get(name) {
+            Some(number) => *number,
+            None => self.insert(name),
+        };
+        if self.places.len() <= place {
+            self.places.resize(place + 1, u32::MAX);
+        }
+        if let Some(last) = self.places.get_mut(place) {
+            *last = number;
+        }
+        let (_, facts) = self.all.get(number as usize)?;
+        Some((number, *facts))
+    }
+
+    fn insert(&mut self, name: &str) -> u32 {
+        let number = self.all.len() as u32;
+        let facts = Facts {
+            plain: !name.contains('_'),
+            notable: !name.is_empty()
+                && catalog::dimension(name).is_none_or(|dimension| dimension.multivalued),
+        };
+        self.all.push((name.into(), facts));
+        self.numbers.insert(name.into(), number);
+        number
+    }
+
+    /// How many dimensions are known.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+}

@@ -1,0 +1,136 @@
+//! One entity of the summary dialect as a flat list of values.
+
+use crate::json::{Node, Span};
+
+use super::arena::Arena;
+use super::{Scalar, Slice};
+
+/// A metric of an entity.
+#[derive(Debug, Clone, Copy)]
+pub struct Value {
+    pub name: Slice,
+    /// The `value`; absent where the metric has none, or is itself null.
+    pub value: Scalar,
+    pub unit: Scalar,
+    pub label: Scalar,
+    is_object: bool,
+    /// Whether the metric is null.
+    pub is_null: bool,
+    /// The bytes of the `value`, or of the metric without one.
+    place: Slice,
+    /// The bytes of the `unit`, or of the metric without one.
+    unit_place: Slice,
+}
+
+impl Value {
+    /// Whether the metric gives a row: one whose `value` is null does, with its unit and label; one
+    /// that is itself null does not.
+    pub fn gives_row(&self) -> bool {
+        self.is_object
+    }
+}
+
+/// One entity, flat. Its buffers serve for one entity after another.
+#[derive(Debug)]
+pub struct Entity {
+    arena: Arena,
+    pub id: Scalar,
+    /// The division's id, or the division where it is a string.
+    pub division: Scalar,
+    /// The division's name, where the division is an object.
+    pub division_name: Scalar,
+    values: Vec<Value>,
+}
+
+impl Default for Entity {
+    fn default() -> Self {
+        Self {
+            arena: Arena::default(),
+            id: Scalar::Absent,
+            division: Scalar::Absent,
+            division_name: Scalar::Absent,
+            values: Vec::new(),
+        }
+    }
+}
+
+impl Entity {
+    /// Reads an entity from a tape.
+    pub fn fill(&mut self, node: Node<'_>) {
+        self.arena.clear(node.span());
+        self.values.clear();
+        self.id = self.arena.scalar(node.get("id"));
+        let division = node.get("division");
+        let object = division.filter(|division| division.is_object());
+        self.division = match object {
+            Some(object) => self.arena.scalar(object.get("id")),
+            None => self.arena.scalar(division),
+        };
+        let name = object.and_then(|object| object.get("name"));
+        self.division_name = self.arena.scalar(name);
+        let metrics = node.get("metrics").into_iter().flat_map(Node::members);
+        for (key, metric) in metrics {
+            let Some(name) = self.arena.text(key) else {
+                continue;
+            };
+            let (value, unit) = (metric.get("value"), metric.get("unit"));
+            self.values.push(Value {
+                name,
+                value: self.arena.scalar(value),
+                unit: self.arena.scalar(unit),
+                label: self.arena.scalar(metric.get("label")),
+                is_object: metric.is_object(),
+                is_null: metric.is_null(),
+                place: self.arena.slice(value.unwrap_or(metric)),
+                unit_place: self.arena.slice(unit.unwrap_or(metric)),
+            });
+        }
+    }
+
+    /// The entity in the text that it was read from.
+    pub fn view<'a>(&'a self, text: &'a str) -> EntityView<'a> {
+        EntityView {
+            entity: self,
+            text: text.get(self.arena.base..).unwrap_or_default(),
+        }
+    }
+}
+
+/// An entity together with its text.
+#[derive(Debug, Clone, Copy)]
+pub struct EntityView<'a> {
+    pub entity: &'a Entity,
+    text: &'a str,
+}
+
+impl<'a> EntityView<'a> {
+    /// The text of a slice.
+    pub fn str(self, slice: Slice) -> &'a str {
+        self.entity.arena.str(self.text, slice)
+    }
+
+    /// The text of a scalar that is a string.
+    pub fn text(self, scalar: Scalar) -> Option<&'a str> {
+        scalar.text().map(|slice| self.str(slice))
+    }
+
+    /// The bytes of the entity in the text that was read.
+    pub fn span(self) -> Span {
+        self.entity.arena.span()
+    }
+
+    /// The metrics, in their order.
+    pub fn values(self) -> &'a [Value] {
+        &self.entity.values
+    }
+
+    /// The bytes of a metric's value, or of the metric without one.
+    pub fn value_span(self, value: &Value) -> Span {
+        self.entity.arena.outward(value.place)
+    }
+
+    /// The bytes of a metric's unit.
+    pub fn unit_span(self, value: &Value) -> Span {
+        self.entity.arena.outward(value.unit_place)
+    }
+}

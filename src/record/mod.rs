@@ -1,0 +1,123 @@
+//! One container (or entity) as flat lists: what every check, table and report reads.
+//!
+//! A container is filled [directly](Container::read) from its bytes where the schema holds, or
+//! [from a tape](Container::fill) where it does not or the text has escapes. Nothing behind the
+//! record knows which of the two it was.
+
+mod arena;
+mod cursor;
+mod dimensions;
+mod direct;
+pub mod entity;
+pub mod interner;
+mod reader;
+mod slice;
+mod tape;
+mod template;
+mod view;
+
+pub use entity::Entity;
+pub use interner::{Facts, Interner};
+pub use reader::{Element, Reader};
+pub use slice::{Number, Scalar, Slice};
+pub use view::{EntryView, Figure, View};
+
+use std::ops::Range;
+
+use crate::document::stat::StatSet;
+use crate::json::Span;
+
+use arena::Arena;
+
+/// A dimension of the group.
+#[derive(Debug, Clone, Copy)]
+pub struct Dimension {
+    pub name: Slice,
+    pub value: Scalar,
+    /// The name's number among the dimensions that the interner knows.
+    pub id: u32,
+}
+
+/// A metric or view of a bucket.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    pub view: bool,
+    /// Empty where it is missing or not a string.
+    pub name: Slice,
+    /// The name's number in the interner.
+    pub id: u32,
+    pub qualifier: Scalar,
+    /// The statistics that are numbers.
+    pub numbers: StatSet,
+    /// The statistics that are null.
+    pub nulls: StatSet,
+    /// Entries with one template differ in their figures only; `u32::MAX` for none.
+    pub template: u32,
+    first: u32,
+}
+
+/// A statistic that the API does not have, or one that is neither a number nor null.
+#[derive(Debug, Clone, Copy)]
+pub struct Extra {
+    entry: u32,
+    /// The key in the spelling of the API.
+    pub name: Slice,
+    pub value: Scalar,
+}
+
+/// A bucket.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    /// Its bytes in the container's text.
+    span: (u32, u32),
+    pub interval: Scalar,
+    /// Nanoseconds since 1970 in UTC: start and end, where the interval is two instants.
+    pub times: Option<(i64, i64)>,
+    /// Whether the interval is written as the API writes it, in UTC, does not end before it starts
+    /// and does not end at `23:59:59`: nothing of it needs a second look.
+    pub plain: bool,
+    pub entries: Range<u32>,
+}
+
+/// One container, flat. Its buffers serve for one container after another.
+#[derive(Debug, Default)]
+pub struct Container {
+    arena: Arena,
+    /// Where the value of `group` begins, or the container if it has none.
+    begin: u32,
+    group: Vec<Dimension>,
+    buckets: Vec<Bucket>,
+    entries: Vec<Entry>,
+    numbers: Vec<Number>,
+    /// In the order of the entries.
+    extras: Vec<Extra>,
+    /// Whether a number has a minus.
+    negative: bool,
+    /// Whether a dimension may be unknown or multivalued.
+    notable: bool,
+}
+
+impl Container {
+    /// Reads the container at `span` from its bytes; `false` where the schema may not hold or the
+    /// text has escapes, in which case [`Container::fill`] reads it.
+    pub fn read(&mut self, text: &str, span: Span, interner: &mut Interner) -> bool {
+        direct::container(self, text, span, interner).is_some()
+    }
+
+    /// The container in the text that it was read from.
+    pub fn view<'a>(&'a self, text: &'a str) -> View<'a> {
+        View::new(self, text)
+    }
+
+    fn clear(&mut self, span: Span) {
+        self.arena.clear(span);
+        self.begin = 0;
+        self.group.clear();
+        self.buckets.clear();
+        self.entries.clear();
+        self.numbers.clear();
+        self.extras.clear();
+        self.negative = false;
+        self.notable = false;
+    }
+}

@@ -1,0 +1,106 @@
+//! Elements one after another, each by the shortest way.
+
+use crate::json::{Node, Span, SyntaxError, Tape};
+use crate::source::Dialect;
+
+use super::entity::{Entity, EntityView};
+use super::{Container, Interner, View};
+
+/// One element of a document.
+#[derive(Debug, Clone, Copy)]
+pub enum Element<'a> {
+    Container(View<'a>),
+    Entity(EntityView<'a>),
+}
+
+impl Element<'_> {
+    /// How many rows of the long layout it has, whatever is asked for.
+    pub fn rows(self) -> u64 {
+        match self {
+            Self::Container(view) => view.rows(),
+            Self::Entity(view) => {
+                let values = view.values().iter();
+                values.filter(|value| value.gives_row()).count() as u64
+            }
+        }
+    }
+}
+
+/// Reads elements into records that serve for one after another.
+#[derive(Debug)]
+pub struct Reader {
+    pub container: Container,
+    pub entity: Entity,
+    pub interner: Interner,
+    /// Whether every container is read from a tape, as `--paranoid` asks.
+    pub always_tape: bool,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self {
+            container: Container::default(),
+            entity: Entity::default(),
+            interner: Interner::remembered(),
+            always_tape: false,
+        }
+    }
+}
+
+impl Reader {
+    /// Reads the element at `span`, which lies `depth` deep in its document.
+    ///
+    /// # Errors
+    /// It is not JSON.
+    pub fn read<'a>(
+        &'a mut self,
+        dialect: Dialect,
+        text: &'a str,
+        span: Span,
+        depth: usize,
+    ) -> Result<Element<'a>, SyntaxError> {
+        self.load(dialect, text, span, depth)?;
+        Ok(self.element(dialect, text))
+    }
+
+    /// As [`Reader::read`], for whoever needs the interner, too: [`Reader::element`] has the element.
+    ///
+    /// # Errors
+    /// It is not JSON.
+    pub fn load(
+        &mut self,
+        dialect: Dialect,
+        text: &str,
+        span: Span,
+        depth: usize,
+    ) -> Result<(), SyntaxError> {
+        let direct = dialect == Dialect::Aggregates
+            && !self.always_tape
+            && self.container.read(text, span, &mut self.interner);
+        if !direct {
+            self.fill(dialect, Tape::read(text, span, depth)?.root());
+        }
+        Ok(())
+    }
+
+    /// Reads an element from a tape.
+    pub fn fill(&mut self, dialect: Dialect, node: Node<'_>) {
+        match dialect {
+            Dialect::Aggregates => self.container.fill(node, &mut self.interner),
+            Dialect::Summary => self.entity.fill(node),
+        }
+    }
+
+    /// The element that was read last.
+    pub fn element<'a>(&'a self, dialect: Dialect, text: &'a str) -> Element<'a> {
+        match dialect {
+            Dialect::Aggregates => Element::Container(self.container.view(text)),
+            Dialect::Summary => Element::Entity(self.entity.view(text)),
+        }
+    }
+
+    /// Keeps what was learned of names for this thread's next reader.
+    pub fn finish(self) {
+        self.interner.remember();
+    }
+}

@@ -1,0 +1,83 @@
+//! Parts of a container as offsets, so that a record can be reused for the next one.
+
+/// Offsets from here on count in the record's arena, which holds unescaped text.
+pub(super) const ARENA: u32 = 1 << 31;
+
+/// A run of bytes of the container's text, or of the record's arena.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slice {
+    pub(super) start: u32,
+    pub(super) len: u32,
+}
+
+impl Slice {
+    /// How many bytes it has.
+    #[inline]
+    pub fn len(self) -> usize {
+        self.len as usize
+    }
+
+    /// Whether it has none.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// Where it begins in the container's text; meaningless for text in the arena.
+    #[inline]
+    pub fn start(self) -> usize {
+        self.start as usize
+    }
+
+    #[inline]
+    pub(super) fn is_in_arena(self) -> bool {
+        self.start >= ARENA
+    }
+
+    /// The bytes of a slice that is not in the arena.
+    #[inline]
+    pub(super) fn bytes(self, bytes: &[u8]) -> &[u8] {
+        let start = self.start as usize;
+        bytes
+            .get(start..start + self.len as usize)
+            .unwrap_or_default()
+    }
+}
+
+/// A value where the API has a string, a number or nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scalar {
+    /// The property is not there, or holds an array or object.
+    Absent,
+    Null,
+    /// A string, unescaped.
+    Text(Slice),
+    /// A number's literal.
+    Number(Slice),
+    Bool(bool),
+}
+
+impl Scalar {
+    /// Whether there is something to show.
+    #[inline]
+    pub fn has_value(self) -> bool {
+        !matches!(self, Self::Absent | Self::Null)
+    }
+
+    /// The slice of a string.
+    #[inline]
+    pub fn text(self) -> Option<Slice> {
+        match self {
+            Self::Text(slice) => Some(slice),
+            _ => None,
+        }
+    }
+}
+
+/// A number of a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Number {
+    pub literal: Slice,
+    /// Its value, where it is a whole number of at most 18 digits, also if written `12.0`.
+    pub whole: Option<i64>,
+}
