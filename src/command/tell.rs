@@ -39,12 +39,14 @@ pub fn errors(shared: &Shared, collection: &Collection) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The warnings in a line each, and for those who asked for more what is merely worth knowing.
+/// One line per warning, and with `--verbose` one per info. That keys repeat is always reported:
+/// whoever reads the table would count those rows twice.
 pub fn warnings(shared: &Shared, collection: &Collection) {
     for group in collection.groups() {
         let diagnostic = &group.first.diagnostic;
         let told = diagnostic.severity == Severity::Warning
-            || (diagnostic.severity == Severity::Info && shared.verbose);
+            || (diagnostic.severity == Severity::Info
+                && (shared.verbose || diagnostic.code == Code::RepeatedKey));
         if !told {
             continue;
         }

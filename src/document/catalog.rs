@@ -166,7 +166,7 @@ pub fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Opt
         // Names of very different lengths are never near, and slow to compare.
         .filter(|candidate| candidate.len().abs_diff(name.len()) <= 2 * most(candidate))
         .map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
+            let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
             (distance, candidate)
         })
         .min()

@@ -269,7 +269,7 @@ mod tests {
             let mut totals = Totals::default();
             let key = |n: usize| {
                 (
-                    n % 2 == 0,
+                    n.is_multiple_of(2),
                     format!("m{:03}", n * 7 % count.max(1)),
                     "q".to_owned(),
                 )

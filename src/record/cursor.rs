@@ -216,7 +216,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// The number that begins at `start`, and where it ends.
-    #[inline]
+    #[inline(always)]
     pub(super) fn number_at(&self, start: usize) -> Option<(Number, usize)> {
         if let Some(word) = self.word(start) {
             let (count, value) = digits(word);
@@ -233,6 +233,7 @@ impl<'t> Cursor<'t> {
         self.long_number(start)
     }
 
+    #[inline(never)]
     fn long_number(&self, start: usize) -> Option<(Number, usize)> {
         let negative = *self.bytes.get(start)? == b'-';
         if negative {

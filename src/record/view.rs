@@ -222,7 +222,7 @@ impl<'a> EntryView<'a> {
 
     /// The pointer to one of its numbers, from the container on.
     pub fn figure_pointer(&self, figure: &Figure<'_>) -> String {
-        pointer::child(&format!("{}/stats", self.pointer()), &self.key(figure))
+        pointer::child(&format!("{}/stats", self.pointer()), self.key(figure))
     }
 
     /// The key under which one of its numbers was written.

@@ -60,7 +60,7 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
         ),
         Wrong::Listing => (
             "a listing of entities (queues, users, evaluations …) without any metrics".into(),
-            "give gcagg the response of an aggregates query; `--names` reads a listing of ids and names",
+            "give gcagg the response of an aggregates query",
         ),
         Wrong::Token => (
             "a sign-in answer with an access token, not data".into(),

@@ -21,7 +21,7 @@ struct Facts {
     timer: bool,
 }
 
-/// The facts of the names of one lexicon, found out once.
+/// The facts of the names of one interner, looked up once.
 #[derive(Debug, Default)]
 struct Names(Vec<Facts>);
 

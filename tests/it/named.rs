@@ -40,7 +40,7 @@ fn objects_of_another_kind_are_named() {
             r#"{"entities":[{"id":"f1","state":"OPEN","score":{"total":7}}],"pageCount":1}"#,
             "F004",
             "listing of entities",
-            "--names",
+            "aggregates query",
         ),
         (
             r#"{"entities":[{"user":{"id":"u"}}]}"#,

@@ -1,5 +1,5 @@
 //! What is read in pieces gives what is read whole: whatever the size of the window, the number of
-//! threads and the way in, and whether the shape check or the schema looked.
+//! threads and the way in, and whether the direct reader or the tape was used.
 
 use std::path::PathBuf;
 
