@@ -72,7 +72,7 @@ impl Packing {
     }
 }
 
-/// What is said by the error of a [`Guarded`] reader.
+/// Why a reader with limits stopped.
 #[derive(Debug)]
 pub struct TooLarge {
     pub ratio: u64,
