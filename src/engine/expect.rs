@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::catalog::nearest;
 use crate::document::period::{Length, Period};
 use crate::document::time;
@@ -189,7 +189,6 @@ impl Expectations {
                 }
                 None => format!("add `{name}` to the groupBy of the query"),
             });
-            finding.severity = Severity::Error;
             finding.pointer = format!("{place}/group");
             finding.span = Some(batch.outward(view.group_bracket()));
             seen.findings.push(finding);
