@@ -3,7 +3,7 @@
 //! Data flows one way, and a module uses only what stands before it on the arrow, beside the two
 //! side rooms `diagnostic` and `exit`:
 //!
-//! **json → source → document → record → check → repair → table → figures → write → report → engine → api → cli → command**
+//! **json → source → document → record → check → repair → table → rollup → write → report → engine → api → cli → command**
 //!
 //! ```
 //! use gcagg::source::frame::frame;
@@ -23,11 +23,11 @@ pub mod diagnostic;
 pub mod document;
 pub mod engine;
 pub mod exit;
-pub mod figures;
 pub mod json;
 pub mod record;
 pub mod repair;
 pub mod report;
+pub mod rollup;
 pub mod source;
 pub mod table;
 pub mod write;

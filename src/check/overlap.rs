@@ -90,7 +90,8 @@ fn metric_names(view: View<'_>, bucket: &Bucket) -> Vec<u64> {
     set
 }
 
-fn hash(value: &impl std::hash::Hash) -> u64 {
+/// A number for a value: equal values have equal numbers.
+pub fn hash(value: &impl std::hash::Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()

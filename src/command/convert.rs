@@ -64,9 +64,9 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
         },
         window: shared.window,
     };
-    let mut gathered = gather::gather(shared, &run, discovery, !args.per_file);
+    let mut gathered = gather::gather(shared, &run, discovery, !args.per_file)?;
     if plan.shaping.layout == Layout::Wide {
-        repeats::find(&run, &mut gathered.inputs, !args.per_file);
+        repeats::find(&run, &mut gathered.inputs, !args.per_file).map_err(tell::changed)?;
     }
     plan.check_durations(&gathered)?;
     let skip = args.on_error == OnError::Skip;

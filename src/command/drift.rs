@@ -71,7 +71,7 @@ pub fn run(
     let (name, before, mut status) = match against {
         Against::Schema => (SCHEMA.to_owned(), None, ExitStatus::Success),
         Against::Documents(name, discovery) => {
-            let mut gathered = gather::gather(shared, run, discovery, false);
+            let mut gathered = gather::gather(shared, run, discovery, false)?;
             let collection = gathered.collection();
             tell::errors(shared, &collection)?;
             (name, Some(gathered), gather::status(&collection))
@@ -95,9 +95,9 @@ pub fn run(
             return Ok((None, status));
         }
     }
-    let after = profile::of(&inputs.inputs).map_err(failed)?;
+    let after = profile::of(run, &inputs.inputs).map_err(failed)?;
     let changes = match &before {
-        Some(before) => drift::between(&profile::of(&before.inputs).map_err(failed)?, &after),
+        Some(before) => drift::between(&profile::of(run, &before.inputs).map_err(failed)?, &after),
         None => drift::beyond(&after),
     };
     if args.exit_code && !changes.is_empty() {

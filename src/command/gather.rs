@@ -16,6 +16,7 @@ use crate::source::Input;
 use crate::source::discover::Discovery;
 
 use super::progress::Progress;
+use super::tell;
 
 /// The inputs after pass one.
 #[derive(Debug)]
@@ -33,7 +34,15 @@ pub struct Gathered {
 }
 
 /// Reads, checks and surveys every input.
-pub fn gather(shared: &Shared, run: &Run<'_>, discovery: Discovery, across: bool) -> Gathered {
+///
+/// # Errors
+/// An input changed while it was read.
+pub fn gather(
+    shared: &Shared,
+    run: &Run<'_>,
+    discovery: Discovery,
+    across: bool,
+) -> Result<Gathered, Failure> {
     let inputs = discovery.inputs.iter().map(|found| &found.input);
     let progress = Progress::reading(shared, "reading", inputs);
     let began = Instant::now();
@@ -61,7 +70,7 @@ pub fn gather(shared: &Shared, run: &Run<'_>, discovery: Discovery, across: bool
         })
         .collect();
     let mut inputs = engine::survey_all(run, discovery.inputs);
-    clashes::find(&mut inputs, across, run.levels);
+    clashes::find(run, &mut inputs, across).map_err(tell::changed)?;
     gaps::find(&mut inputs, across, run.levels);
     lacking::find(&mut inputs, across, run.levels);
     pages::find(&mut inputs, across, run.levels);
@@ -77,7 +86,7 @@ pub fn gather(shared: &Shared, run: &Run<'_>, discovery: Discovery, across: bool
         began,
     };
     gathered.about_run(unmatched);
-    gathered
+    Ok(gathered)
 }
 
 impl Gathered {

@@ -8,9 +8,11 @@ use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::thin;
-use crate::engine::{Run, walk};
+use crate::engine::Run;
+use crate::engine::batch::Changed;
+use crate::engine::visit::{self, Elements};
 use crate::exit::ExitStatus;
-use crate::report::contents::Contents;
+use crate::report::contents::{Contents, Counter};
 use crate::table::{Filter, Layout, Shaping, time::Times};
 
 use super::drift::{self, Against};
@@ -53,7 +55,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
         keep: thin::SHOWN,
         window: shared.window,
     };
-    let mut gathered = gather::gather(shared, &run, discovery, true);
+    let mut gathered = gather::gather(shared, &run, discovery, true)?;
     let collection = gathered.collection();
     tell::errors(shared, &collection)?;
     let mut status = gather::status(&collection);
@@ -63,7 +65,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
             status = status.merge(drifted);
             words
         }
-        None => Some(contents(&args, format, &gathered)?),
+        None => Some(contents(&run, &args, format, &gathered)?),
     };
     if let Some(words) = words {
         write(&args, &words)?;
@@ -74,6 +76,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
 
 /// What is in the inputs, in words.
 fn contents(
+    run: &Run<'_>,
     args: &InspectArgs,
     format: InspectFormat,
     gathered: &Gathered,
@@ -86,12 +89,21 @@ fn contents(
         contents.rows += input.rows;
         contents.dialects.extend(input.dialects.iter().copied());
     }
-    walk::elements(&gathered.inputs, &mut |element| contents.add(element))
-        .map_err(|error| tell::unwritten(&args.output, error))?;
+    visit::elements(run, &gathered.inputs, |_| true, &count, &mut |part| {
+        contents.merge(part);
+        Ok(())
+    })
+    .map_err(|error| tell::unwritten(&args.output, error))?;
     Ok(match format {
         InspectFormat::Text => contents.text(),
         InspectFormat::Json => contents.json(),
     })
+}
+
+fn count(elements: &Elements<'_>) -> Result<Contents, Changed> {
+    let mut counter = Counter::default();
+    elements.each(|visit| counter.add(visit.element))?;
+    Ok(counter.finish())
 }
 
 fn write(args: &InspectArgs, words: &str) -> Result<(), Failure> {

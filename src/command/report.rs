@@ -1,8 +1,6 @@
 //! `gcagg report`: figures to read.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::BuildHasher as _;
-use std::io::Write as _;
+use std::collections::HashSet;
 
 use crate::check::{Checker, overlap};
 use crate::cli::args::{ReportArgs, ReportFormat};
@@ -10,12 +8,15 @@ use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::thin;
-use crate::engine::{Run, repeats, walk};
+use crate::engine::batch::Changed;
+use crate::engine::visit::{self, Elements};
+use crate::engine::{Run, repeats};
 use crate::exit::ExitStatus;
-use crate::figures::Group;
 use crate::json::text::printable;
-use crate::record::{Element, View};
+use crate::record::Element;
+use crate::record::entity::EntityView;
 use crate::report::{Entity, Report, markdown, text, words};
+use crate::rollup::{Collector, Groups};
 use crate::table::{Filter, Layout, Shaping, time::Times};
 
 use super::gather;
@@ -54,7 +55,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
         keep: thin::SHOWN,
         window: shared.window,
     };
-    let mut gathered = gather::gather(shared, &run, discovery, true);
+    let mut gathered = gather::gather(shared, &run, discovery, true)?;
     let collection = gathered.collection();
     tell::errors(shared, &collection)?;
     tell::warnings(shared, &collection);
@@ -66,116 +67,122 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
         ));
         return Ok(status);
     }
-    let mut builder = Builder {
-        repeated: repeats::groups(&gathered.inputs),
-        ..Builder::default()
-    };
+    let repeated = repeats::groups(&gathered.inputs);
     // What is known of buckets is not needed any more: a million groups need the room.
     for input in &mut gathered.inputs {
         input.chains = Default::default();
     }
-    walk::elements(&gathered.inputs, &mut |element| {
-        builder.add(&shaping.filter, element);
-    })
+    let mut builder = Builder::default();
+    visit::elements(
+        &run,
+        &gathered.inputs,
+        |_| true,
+        &|elements| Part::of(elements, &shaping.filter, &repeated),
+        &mut |part| {
+            builder.add(part);
+            Ok(())
+        },
+    )
     .map_err(|error| tell::unwritten(&args.output, error))?;
-    let mut report = builder.report;
-    report.is_filtered = gathered
-        .inputs
-        .iter()
-        .any(|input| input.survey.filtered > 0);
-    let words = match format {
-        ReportFormat::Text => text::text(&report),
-        ReportFormat::Markdown => markdown::markdown(&report),
+    let report = Report {
+        groups: builder.groups,
+        entities: builder.entities,
+        is_filtered: gathered
+            .inputs
+            .iter()
+            .any(|input| input.survey.filtered > 0),
     };
     let failed = |error: &std::io::Error| Failure::writing(&options::shown(&args.output), error);
     let mut sink = options::sink(&args.output)?;
-    sink.write_all(words.as_bytes())
-        .map_err(|error| failed(&error))?;
+    match format {
+        ReportFormat::Text => text::write(&report, &mut sink),
+        ReportFormat::Markdown => markdown::write(&report, &mut sink),
+    }
+    .map_err(|error| failed(&error))?;
     sink.finish().map_err(|error| failed(&error))?;
     gathered.details(shared);
     Ok(ExitStatus::Success)
 }
 
-/// Groups and entities as they come.
+/// What some elements add to a report.
+#[derive(Debug, Default)]
+struct Part {
+    groups: Groups,
+    entities: Vec<Entity>,
+    /// Buckets that another document may have, too: group, start and end.
+    buckets: Vec<(usize, i64, i64)>,
+}
+
+impl Part {
+    fn of(
+        elements: &Elements<'_>,
+        filter: &Filter,
+        repeated: &HashSet<u64>,
+    ) -> Result<Self, Changed> {
+        let mut part = Self::default();
+        let mut collector = Collector::default();
+        elements.each(|visit| match visit.element {
+            Element::Container(view) => {
+                let left_out = |bucket| visit.leaves_out(bucket);
+                let Some(group) = collector.add(view, filter, left_out) else {
+                    return;
+                };
+                if repeated.is_empty() || !repeated.contains(&overlap::group_number(view)) {
+                    return;
+                }
+                for (index, bucket, _, (start, end)) in overlap::timed(view) {
+                    if filter.bucket(view, bucket) && !left_out(index) {
+                        part.buckets.push((group, start, end));
+                    }
+                }
+            }
+            Element::Entity(view) => part.entities.extend(entity(view, filter)),
+        })?;
+        part.groups = collector.finish();
+        Ok(part)
+    }
+}
+
+fn entity(view: EntityView<'_>, filter: &Filter) -> Option<Entity> {
+    if !filter.entity(view) {
+        return None;
+    }
+    let plain = |scalar| view.text(scalar).map(printable);
+    let entity = view.entity;
+    let mut title = plain(entity.id).unwrap_or_default();
+    if let Some(division) = plain(entity.division_name).or_else(|| plain(entity.division)) {
+        title.push_str(&format!(" (division {division})"));
+    }
+    let lines = view
+        .values()
+        .iter()
+        .filter(|value| filter.metric(view.str(value.name)))
+        .map(|value| words::summary_line(view, value))
+        .collect();
+    Some(Entity { title, lines })
+}
+
+/// The parts of a report as they come, in the order of the inputs.
 #[derive(Debug, Default)]
 struct Builder {
-    report: Report,
-    /// Groups by a hash of their dimensions, so that these are kept once.
-    known: HashMap<u64, usize>,
-    /// Groups of which buckets may be in several documents.
-    repeated: HashSet<u64>,
-    /// Their buckets: group, start and end.
+    groups: Groups,
+    entities: Vec<Entity>,
+    /// Buckets of groups that several documents have: group, start and end.
     buckets: HashSet<(usize, i64, i64)>,
 }
 
 impl Builder {
-    /// The group with these dimensions; a new one where there is none yet.
-    fn index(&mut self, dimensions: Vec<(String, String)>) -> usize {
-        let mut hash = self.known.hasher().hash_one(&dimensions);
-        loop {
-            let next = self.report.groups.len();
-            let index = *self.known.entry(hash).or_insert(next);
-            match self.report.groups.get(index) {
-                Some(group) if group.dimensions == dimensions => return index,
-                // Other dimensions of the same hash.
-                Some(_) => hash = hash.wrapping_add(1),
-                None => {
-                    self.report.groups.push(Group::new(dimensions));
-                    return index;
-                }
+    fn add(&mut self, part: Part) {
+        let places = self.groups.merge(part.groups);
+        self.entities.extend(part.entities);
+        for (group, start, end) in part.buckets {
+            let Some(group) = places.get(group).copied() else {
+                continue;
+            };
+            if !self.buckets.insert((group, start, end)) {
+                // It was counted before.
+                self.groups.uncount(group, 1);
             }
         }
-    }
-
-    fn add(&mut self, filter: &Filter, element: Element<'_>) {
-        match element {
-            Element::Container(view) => {
-                let mut buckets = view.buckets().iter();
-                let has_buckets = buckets.any(|bucket| filter.bucket(view, bucket));
-                if !has_buckets || !filter.group(view) {
-                    return;
-                }
-                let index = self.index(Group::dimensions_of(view));
-                let again = self.again(index, view, filter);
-                if let Some(group) = self.report.groups.get_mut(index) {
-                    group.add(view, filter);
-                    group.buckets -= again;
-                }
-            }
-            Element::Entity(view) => {
-                if !filter.entity(view) {
-                    return;
-                }
-                let plain = |scalar| view.text(scalar).map(printable);
-                let entity = view.entity;
-                let mut title = plain(entity.id).unwrap_or_default();
-                if let Some(division) =
-                    plain(entity.division_name).or_else(|| plain(entity.division))
-                {
-                    title.push_str(&format!(" (division {division})"));
-                }
-                let lines = view
-                    .values()
-                    .iter()
-                    .filter(|value| filter.metric(view.str(value.name)))
-                    .map(|value| words::summary_line(view, value))
-                    .collect();
-                self.report.entities.push(Entity { title, lines });
-            }
-        }
-    }
-
-    /// How many buckets of a container were counted before.
-    fn again(&mut self, group: usize, view: View<'_>, filter: &Filter) -> u64 {
-        if !self.repeated.contains(&overlap::group_number(view)) {
-            return 0;
-        }
-        let mut again = 0;
-        for (_, bucket, _, (start, end)) in overlap::timed(view) {
-            if filter.bucket(view, bucket) && !self.buckets.insert((group, start, end)) {
-                again += 1;
-            }
-        }
-        again
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::{Collection, Group};
 use crate::diagnostic::render::{self, Format};
 use crate::diagnostic::{Code, Severity};
-use crate::engine::emit::EmitError;
+use crate::engine::visit::PassError;
 use crate::json::text::printable;
 
 use super::gather::counted;
@@ -100,12 +100,17 @@ fn line(group: &Group<'_>, place: &str) -> String {
 }
 
 /// Why an output was not written.
-pub fn unwritten(output: &Path, error: EmitError) -> Failure {
+pub fn unwritten(output: &Path, error: PassError) -> Failure {
     match error {
-        EmitError::Write(error) => Failure::writing(&options::shown(output), &error),
-        EmitError::Changed(name, how) => {
+        PassError::Write(error) => Failure::writing(&options::shown(output), &error),
+        PassError::Changed(name, how) => {
             Failure::io(format!("{name} changed while it was read: {how}"))
                 .help("nothing was written; run again when the file is complete")
         }
     }
+}
+
+/// Why nothing was found out: an input changed.
+pub fn changed(error: PassError) -> Failure {
+    unwritten(Path::new("-"), error)
 }

@@ -65,11 +65,11 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
         });
     }
     let repaired = repair::run(shared, &args, &mut discovery)?;
-    let mut gathered = gather::gather(shared, &run, discovery, true);
-    repeats::find(&run, &mut gathered.inputs, true);
+    let mut gathered = gather::gather(shared, &run, discovery, true)?;
+    repeats::find(&run, &mut gathered.inputs, true).map_err(tell::changed)?;
     let whole = expected
         .check(&run, &mut gathered.inputs)
-        .map_err(|error| tell::unwritten(Path::new("-"), error))?;
+        .map_err(tell::changed)?;
     gathered.about_run(whole);
     let hidden = known.apply(shared, &mut gathered, &levels)?;
     let mut collection = gathered.collection();

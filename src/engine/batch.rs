@@ -88,6 +88,7 @@ pub enum Changed {
     Stamp,
     Open(OpenError),
     Documents,
+    Syntax,
 }
 
 impl std::fmt::Display for Changed {
@@ -96,6 +97,7 @@ impl std::fmt::Display for Changed {
             Self::Stamp => f.write_str("its size, time of change or identity is not what it was"),
             Self::Open(error) => error.fmt(f),
             Self::Documents => f.write_str("it holds other documents"),
+            Self::Syntax => f.write_str("it is no longer JSON"),
         }
     }
 }

@@ -6,24 +6,23 @@ use crate::check::chains::{self, Chains};
 use crate::check::overlap::{self, Names, Stretch};
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::record::{Element, Reader};
-use crate::source::Dialect;
+use crate::record::Element;
 use crate::table::Skip;
 
-use super::batch::{self, Changed};
+use super::batch::Changed;
 use super::reject::{Part, Reject};
-use super::{Surveyed, locate};
+use super::visit::{self, Elements, PassError};
+use super::{Run, Surveyed, locate};
 
 /// Finds overlaps, within each input or `across` all of them, and adds a finding to the input
 /// that holds the later bucket, which a skipping run then leaves out.
-pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
-    if across {
-        clash(inputs, levels);
-    } else {
-        for input in inputs.chunks_mut(1) {
-            clash(input, levels);
-        }
-    }
+///
+/// # Errors
+/// An input is not what it was in pass one.
+pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), PassError> {
+    let together = if across { inputs.len() } else { 1 };
+    let mut parts = inputs.chunks_mut(together.max(1));
+    parts.try_for_each(|inputs| clash(run, inputs))
 }
 
 /// A bucket, and the input and the element's pointer.
@@ -33,20 +32,25 @@ struct Placed {
     pointer: String,
 }
 
-fn clash(inputs: &mut [Surveyed], levels: &Levels) {
+fn clash(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
     let chains: Vec<&Chains> = inputs.iter().map(|input| &input.chains).collect();
     let groups = chains::suspects(&chains);
     if groups.is_empty() {
-        return;
+        return Ok(());
     }
     let mut names = Names::new();
     let mut all: Vec<Placed> = Vec::new();
-    for (index, input) in inputs.iter().enumerate() {
-        if input.chains.has(&groups) {
-            // An input that changed meanwhile is told of when it is read for its rows.
-            let _ = collect(index, input, &groups, &mut names, &mut all);
-        }
-    }
+    visit::elements(
+        run,
+        inputs,
+        |input| input.chains.has(&groups),
+        &|elements| buckets(&groups, elements),
+        &mut |(more, found)| {
+            names.extend(more);
+            all.extend(found);
+            Ok(())
+        },
+    )?;
     // What a skipping run leaves out anyway clashes with nothing.
     all.retain(|placed| !left_out(&inputs[placed.input], &placed.stretch));
     let stretches: Vec<Stretch> = all.iter().map(|placed| placed.stretch).collect();
@@ -70,58 +74,37 @@ fn clash(inputs: &mut [Surveyed], levels: &Levels) {
         later.entry(placed.input).or_default().push((placed, place));
     }
     for (input, clashes) in later {
-        tell(&mut inputs[input], &clashes, levels);
+        tell(&mut inputs[input], &clashes, run.levels);
     }
+    Ok(())
 }
 
 /// The buckets of these groups.
-fn collect(
-    index: usize,
-    input: &Surveyed,
+fn buckets(
     groups: &HashSet<u64>,
-    names: &mut Names,
-    all: &mut Vec<Placed>,
-) -> Result<(), Changed> {
-    batch::each(
-        input,
-        &|batch| {
-            let (mut names, mut found) = (Names::new(), Vec::new());
-            let mut reader = Reader::default();
-            if batch.opened.dialect != Dialect::Aggregates {
-                return (names, found);
+    elements: &Elements<'_>,
+) -> Result<(Names, Vec<Placed>), Changed> {
+    let (mut names, mut found) = (Names::new(), Vec::new());
+    elements.each(|visit| {
+        let Element::Container(view) = visit.element else {
+            return;
+        };
+        let first = visit.first_bucket() as u32;
+        let place = (visit.document() as u32, visit.index as u32, first);
+        let mut stretches = Vec::new();
+        overlap::stretches(view, groups, place, &mut names, &mut stretches);
+        let pointer = visit.pointer();
+        found.extend(stretches.into_iter().map(|mut stretch| {
+            stretch.span = visit.outward(stretch.span);
+            stretch.whole = visit.outward(stretch.whole);
+            Placed {
+                stretch,
+                input: elements.index,
+                pointer: pointer.clone(),
             }
-            for (offset, &span) in batch.spans.iter().enumerate() {
-                let (dialect, depth) = (batch.opened.dialect, batch.opened.depth());
-                let Ok(Element::Container(view)) = reader.read(dialect, &batch.text, span, depth)
-                else {
-                    continue;
-                };
-                let element = batch.element + offset;
-                let first = batch.buckets.map_or(0, |(first, _)| first);
-                let place = (batch.document as u32, element as u32, first as u32);
-                let mut stretches = Vec::new();
-                overlap::stretches(view, groups, place, &mut names, &mut stretches);
-                let pointer = batch.opened.element(element);
-                found.extend(stretches.into_iter().map(|mut stretch| {
-                    stretch.span = batch.outward(stretch.span);
-                    stretch.whole = batch.outward(stretch.whole);
-                    let pointer = pointer.clone();
-                    Placed {
-                        stretch,
-                        input: index,
-                        pointer,
-                    }
-                }));
-            }
-            reader.finish();
-            (names, found)
-        },
-        &mut |(more, found): (Names, Vec<Placed>)| {
-            names.extend(more);
-            all.extend(found);
-            Ok(())
-        },
-    )
+        }));
+    })?;
+    Ok((names, found))
 }
 
 fn left_out(input: &Surveyed, stretch: &Stretch) -> bool {

@@ -1,7 +1,7 @@
 //! What the inputs were expected to hold: found out in a pass of its own, and only where something
 //! was expected.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, FixedOffset};
 
@@ -10,10 +10,10 @@ use crate::document::catalog::nearest;
 use crate::document::period::{Length, Period};
 use crate::document::time;
 use crate::json::Span;
-use crate::record::{Element, Reader, View};
+use crate::record::{Element, View};
 
-use super::batch::{self, Batch, Changed};
-use super::emit::EmitError;
+use super::batch::Changed;
+use super::visit::{self, Elements, PassError, Visit};
 use super::{Run, Surveyed, locate};
 
 /// What is expected.
@@ -48,15 +48,12 @@ impl Expectations {
         &self,
         run: &Run<'_>,
         inputs: &mut [Surveyed],
-    ) -> Result<Vec<Diagnostic>, EmitError> {
+    ) -> Result<Vec<Diagnostic>, PassError> {
         let mut names = HashSet::new();
         let mut inside = self.interval.is_none();
         let mut outside = false;
         if self.of_elements() {
-            for input in inputs.iter_mut().filter(|input| !input.skips.is_empty()) {
-                let seen = self
-                    .input(input)
-                    .map_err(|changed| EmitError::changed(input, &changed))?;
+            for (index, seen) in self.seen(run, inputs)? {
                 names.extend(seen.names);
                 inside |= seen.inside;
                 let mut found = seen.findings;
@@ -72,6 +69,7 @@ impl Expectations {
                         .map(|(_, finding)| finding),
                 );
                 run.levels.apply_from(&mut found, 0);
+                let input = &mut inputs[index];
                 let located = locate::locate(input, found);
                 input.findings.extend(located);
             }
@@ -108,66 +106,57 @@ impl Expectations {
         Ok(whole)
     }
 
-    fn input(&self, input: &Surveyed) -> Result<Seen, Changed> {
-        let mut seen = Seen::default();
-        batch::each(
-            input,
-            &|batch| self.batch(input, batch),
-            &mut |other: Seen| {
-                seen.merge(other);
-                Ok::<(), Changed>(())
+    /// What was seen of each input.
+    fn seen(&self, run: &Run<'_>, inputs: &[Surveyed]) -> Result<BTreeMap<usize, Seen>, PassError> {
+        let mut all: BTreeMap<usize, Seen> = BTreeMap::new();
+        visit::elements(
+            run,
+            inputs,
+            |_| true,
+            &|elements| Ok((elements.index, self.part(elements)?)),
+            &mut |(index, seen)| {
+                all.entry(index).or_default().merge(seen);
+                Ok(())
             },
         )?;
+        Ok(all)
+    }
+
+    fn part(&self, elements: &Elements<'_>) -> Result<Seen, Changed> {
+        let mut seen = Seen::default();
+        elements.each(|visit| match visit.element {
+            Element::Container(view) => self.container(&visit, view, &mut seen),
+            Element::Entity(view) => {
+                for value in view.values() {
+                    seen.name(view.str(value.name));
+                }
+            }
+        })?;
         Ok(seen)
     }
 
-    fn batch(&self, input: &Surveyed, batch: &Batch<'_>) -> Seen {
-        let mut seen = Seen::default();
-        let mut reader = Reader::default();
-        for (offset, &span) in batch.spans.iter().enumerate() {
-            let element = batch.element + offset;
-            if batch.skips(input, element) {
+    fn container(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut Seen) {
+        let place = visit.pointer();
+        self.group(visit, view, &place, seen);
+        for (index, bucket) in (0..).zip(view.buckets()) {
+            if visit.leaves_out(index) {
                 continue;
             }
-            let place = batch.opened.element(element);
-            let (dialect, depth) = (batch.opened.dialect, batch.opened.depth());
-            let Ok(read) = reader.read(dialect, &batch.text, span, depth) else {
-                continue;
-            };
-            match read {
-                Element::Container(view) => {
-                    let left_out = batch.left_out(input, element);
-                    self.group(batch, view, &place, &mut seen);
-                    let first = batch.buckets.map_or(0, |(first, _)| first);
-                    for (index, bucket) in view.buckets().iter().enumerate() {
-                        let out = left_out.as_ref();
-                        if out.is_some_and(|skip| skip.0.contains(&(index as u32))) {
-                            continue;
-                        }
-                        for entry in view.entries(bucket) {
-                            seen.name(view.str(entry.name));
-                        }
-                        if let Some(interval) = bucket.interval.text() {
-                            let place = format!("{place}/data/{}/interval", first + index);
-                            let span = view.token(interval);
-                            self.bucket(batch, (view.str(interval), span), &place, &mut seen);
-                        }
-                    }
-                }
-                Element::Entity(view) => {
-                    for value in view.values() {
-                        seen.name(view.str(value.name));
-                    }
-                }
+            for entry in view.entries(bucket) {
+                seen.name(view.str(entry.name));
+            }
+            if let Some(interval) = bucket.interval.text() {
+                let number = visit.first_bucket() + index as usize;
+                let place = format!("{place}/data/{number}/interval");
+                let span = visit.outward(view.token(interval));
+                self.bucket((view.str(interval), span), &place, seen);
             }
         }
-        reader.finish();
-        seen
     }
 
-    fn group(&self, batch: &Batch<'_>, view: View<'_>, place: &str, seen: &mut Seen) {
+    fn group(&self, visit: &Visit<'_>, view: View<'_>, place: &str, seen: &mut Seen) {
         // What stands around the buckets of a long element comes by itself.
-        if batch.buckets.is_some() {
+        if visit.is_part() {
             return;
         }
         let group = view.group().iter();
@@ -190,18 +179,12 @@ impl Expectations {
                 None => format!("add `{name}` to the groupBy of the query"),
             });
             finding.pointer = format!("{place}/group");
-            finding.span = Some(batch.outward(view.group_bracket()));
+            finding.span = Some(visit.outward(view.group_bracket()));
             seen.findings.push(finding);
         }
     }
 
-    fn bucket(
-        &self,
-        batch: &Batch<'_>,
-        (interval, span): (&str, Span),
-        place: &str,
-        seen: &mut Seen,
-    ) {
+    fn bucket(&self, (interval, span): (&str, Span), place: &str, seen: &mut Seen) {
         let Some((start, end)) = time::interval(interval) else {
             return;
         };
@@ -223,7 +206,7 @@ impl Expectations {
                         Code::OutsideExpectedInterval,
                         format!("this bucket lies {how} the expected interval {text}"),
                     )
-                    .at(batch.outward(span), place)
+                    .at(span, place)
                     .cause(how)
                     .label("not expected")
                     .help("check the interval of the query, and that this is the file you meant"),
@@ -246,7 +229,7 @@ impl Expectations {
             Code::UnexpectedGranularity,
             format!("this bucket is {how} than the expected {text}"),
         )
-        .at(batch.outward(span), place)
+        .at(span, place)
         .cause(how)
         .label(format!("{how} than {text}"))
         .help(

@@ -19,7 +19,7 @@ pub mod reject;
 pub mod repeats;
 pub mod survey;
 pub mod unmatched;
-pub mod walk;
+pub mod visit;
 
 use crate::check::Checker;
 use crate::check::own::Own;

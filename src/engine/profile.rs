@@ -6,43 +6,34 @@ use crate::report::profile::Profile;
 use crate::source::cut::{Cutter, Part};
 use crate::source::frame::{self, Frame};
 
-use super::batch::{self, Changed};
-use super::emit::EmitError;
-use super::{Surveyed, fold, parallel};
+use super::batch::Changed;
+use super::visit::{self, Elements, PassError};
+use super::{Run, Surveyed, fold, parallel};
 
 /// The profile of some inputs.
 ///
 /// # Errors
 /// An input is not what it was in pass one.
-pub fn of(inputs: &[Surveyed]) -> Result<Profile, EmitError> {
+pub fn of(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Profile, PassError> {
     let mut profile = Profile::default();
+    visit::elements(run, inputs, |_| true, &part, &mut |part| {
+        profile.merge(part);
+        Ok(())
+    })?;
     for input in inputs.iter().filter(|input| !input.skips.is_empty()) {
-        elements(input, &mut profile)
-            .and_then(|()| roots(input, &mut profile))
-            .map_err(|changed| EmitError::changed(input, &changed))?;
+        roots(input, &mut profile).map_err(|changed| PassError::changed(input, &changed))?;
     }
     Ok(profile)
 }
 
-fn elements(input: &Surveyed, profile: &mut Profile) -> Result<(), Changed> {
-    batch::each(
-        input,
-        &|batch| {
-            let mut part = Profile::default();
-            for span in batch.spans.iter() {
-                let text = &batch.text[span.start..span.end];
-                let whole = Span::new(0, text.len());
-                if let Ok(tape) = Tape::read(text, whole, batch.opened.depth()) {
-                    part.element(batch.opened.dialect, tape.root());
-                }
-            }
-            part
-        },
-        &mut |part| {
-            profile.merge(part);
-            Ok(())
-        },
-    )
+fn part(elements: &Elements<'_>) -> Result<Profile, Changed> {
+    let mut part = Profile::default();
+    elements.texts(|text, depth| {
+        if let Ok(tape) = Tape::read(text, Span::new(0, text.len()), depth) {
+            part.element(elements.dialect(), tape.root());
+        }
+    });
+    Ok(part)
 }
 
 /// What stands around the elements.

@@ -8,11 +8,11 @@ use crate::check::chains::{self, Chains};
 use crate::check::overlap;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::Span;
-use crate::record::{Element, Reader};
-use crate::source::Dialect;
+use crate::record::Element;
 use crate::table::Filter;
 
-use super::batch::{self, Batch, Changed};
+use super::batch::Changed;
+use super::visit::{self, Elements, PassError};
 use super::{Run, Surveyed, locate};
 
 /// The groups with buckets that may be repeated, by [`overlap::group_number`].
@@ -35,9 +35,12 @@ struct Placed {
 
 /// Finds repeated buckets, within each input or `across` all of them: one finding in each input
 /// that has the later ones.
-pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) {
+///
+/// # Errors
+/// An input is not what it was in pass one.
+pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), PassError> {
     if !run.levels.is_on(Code::RepeatedKey) {
-        return;
+        return Ok(());
     }
     let together = if across { inputs.len() } else { 1 };
     for inputs in inputs.chunks_mut(together.max(1)) {
@@ -45,7 +48,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) {
         if groups.is_empty() {
             continue;
         }
-        let repeats = repeats(&run.shaping.filter, inputs, &groups);
+        let repeats = repeats(run, inputs, &groups)?;
         for (input, (later, earlier, count)) in repeats {
             let place = (earlier.input, earlier.span, earlier.pointer);
             let earlier = locate::named(inputs, vec![place]).pop().unwrap_or_default();
@@ -66,94 +69,79 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) {
             inputs[input].tell(finding.into_iter().collect());
         }
     }
+    Ok(())
 }
 
 /// For each input: the first bucket that another document had before, that one, and their number.
+type Repeats = BTreeMap<usize, (Placed, Placed, u64)>;
+
 fn repeats(
-    filter: &Filter,
+    run: &Run<'_>,
     inputs: &[Surveyed],
     groups: &HashSet<u64>,
-) -> BTreeMap<usize, (Placed, Placed, u64)> {
+) -> Result<Repeats, PassError> {
     let mut known: HashMap<Key, Placed> = HashMap::new();
-    let mut found: BTreeMap<usize, (Placed, Placed, u64)> = BTreeMap::new();
-    for (index, input) in inputs.iter().enumerate() {
-        if !input.chains.has(groups) {
-            continue;
-        }
-        // An input that has changed is reported when its rows are read.
-        let _ = batch::each(
-            input,
-            &|batch| buckets(filter, input, index, groups, batch),
-            &mut |buckets: Vec<(Key, Placed)>| {
-                for (key, placed) in buckets {
-                    match known.entry(key) {
-                        Entry::Vacant(free) => {
-                            free.insert(placed);
-                        }
-                        Entry::Occupied(earlier) => {
-                            let earlier = earlier.get();
-                            if (earlier.input, earlier.document) != (index, placed.document) {
-                                found
-                                    .entry(index)
-                                    .or_insert_with(|| (placed, earlier.clone(), 0))
-                                    .2 += 1;
-                            }
-                        }
+    let mut found = Repeats::new();
+    let mut merge = |buckets: Vec<(Key, Placed)>| {
+        for (key, placed) in buckets {
+            match known.entry(key) {
+                Entry::Vacant(free) => {
+                    free.insert(placed);
+                }
+                Entry::Occupied(earlier) => {
+                    let earlier = earlier.get();
+                    let index = placed.input;
+                    if (earlier.input, earlier.document) != (index, placed.document) {
+                        let first = || (placed, earlier.clone(), 0);
+                        found.entry(index).or_insert_with(first).2 += 1;
                     }
                 }
-                Ok::<(), Changed>(())
-            },
-        );
-    }
-    found
+            }
+        }
+        Ok(())
+    };
+    visit::elements(
+        run,
+        inputs,
+        |input| input.chains.has(groups),
+        &|elements| buckets(&run.shaping.filter, groups, elements),
+        &mut merge,
+    )?;
+    Ok(found)
 }
 
 /// The buckets of these groups that give a wide row.
 fn buckets(
     filter: &Filter,
-    input: &Surveyed,
-    index: usize,
     groups: &HashSet<u64>,
-    batch: &Batch<'_>,
-) -> Vec<(Key, Placed)> {
+    elements: &Elements<'_>,
+) -> Result<Vec<(Key, Placed)>, Changed> {
     let mut found = Vec::new();
-    if batch.opened.dialect != Dialect::Aggregates {
-        return found;
-    }
-    let mut reader = Reader::default();
-    for (offset, &span) in batch.spans.iter().enumerate() {
-        let element = batch.element + offset;
-        let (dialect, depth) = (batch.opened.dialect, batch.opened.depth());
-        let Ok(Element::Container(view)) = reader.read(dialect, &batch.text, span, depth) else {
-            continue;
+    elements.each(|visit| {
+        let Element::Container(view) = visit.element else {
+            return;
         };
         let group = overlap::group_number(view);
-        if !groups.contains(&group) || batch.skips(input, element) || !filter.group(view) {
-            continue;
+        if !groups.contains(&group) || !filter.group(view) {
+            return;
         }
-        let left_out = batch.left_out(input, element);
-        let first = batch.buckets.map_or(0, |(first, _)| first);
-        let place = batch.opened.element(element);
+        let place = visit.pointer();
         for (number, bucket, span, (start, end)) in overlap::timed(view) {
-            let is_left_out = left_out
-                .as_ref()
-                .is_some_and(|skip| skip.0.contains(&number));
             let mut entries = view.entries(bucket).iter();
             let gives_row = filter.metrics.is_empty()
                 || entries.any(|entry| filter.metric(view.str(entry.name)));
-            if is_left_out || !filter.bucket(view, bucket) || !gives_row {
+            if visit.leaves_out(number) || !filter.bucket(view, bucket) || !gives_row {
                 continue;
             }
-            let number = first + number as usize;
+            let number = visit.first_bucket() + number as usize;
             let placed = Placed {
-                input: index,
-                document: batch.document,
-                span: batch.outward(span),
+                input: elements.index,
+                document: visit.document(),
+                span: visit.outward(span),
                 pointer: format!("{place}/data/{number}/interval"),
             };
             found.push(((group, start, end), placed));
         }
-    }
-    reader.finish();
-    found
+    })?;
+    Ok(found)
 }

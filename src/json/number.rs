@@ -144,6 +144,12 @@ impl Decimal {
         Some(text)
     }
 
+    /// The number as an integer, where it is one of 64 bits.
+    pub fn whole(self) -> Option<i64> {
+        let (whole, rest) = self.split();
+        rest.is_zero().then(|| i64::try_from(whole).ok()).flatten()
+    }
+
     /// Whether the number is below zero.
     pub fn is_negative(self) -> bool {
         self.digits < 0

@@ -1,39 +1,39 @@
 //! A report as Markdown, for a wiki or a job's summary.
 
+use std::io::{self, Write};
+
 use super::{Report, nothing, words};
 
-/// The report as Markdown.
-pub fn markdown(report: &Report) -> String {
-    let mut out = String::from("# Report\n");
+/// Writes the report as Markdown.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# Report")?;
     if report.is_empty() {
-        out.push_str(&format!("\n{}\n", nothing(report)));
-        return out;
+        return writeln!(out, "\n{}", nothing(report));
     }
-    for group in &report.groups {
-        out.push_str(&format!(
-            "\n## {}\n\n{}\n",
-            escaped(&words::title(group)),
-            escaped(&words::covered(group))
-        ));
+    for group in report.groups.iter() {
+        let (title, covered) = (words::title(group), words::covered(group));
+        writeln!(out, "\n## {}\n\n{}", escaped(&title), escaped(&covered))?;
         let figures = words::key_figures(group);
         if !figures.is_empty() {
-            out.push_str(&table(&["Figure", "Value"], &figures));
+            out.write_all(table(&["Figure", "Value"], &figures).as_bytes())?;
         }
         let others = words::others(group);
         if !others.is_empty() {
-            out.push_str(&table(&words::OTHER, &others));
+            out.write_all(table(&words::OTHER, &others).as_bytes())?;
         }
     }
     for entity in &report.entities {
-        out.push_str(&format!("\n## {}\n", escaped(&entity.title)));
-        let rows: Vec<[String; 2]> = entity
-            .lines
-            .iter()
+        writeln!(out, "\n## {}", escaped(&entity.title))?;
+        let lines = entity.lines.iter();
+        let rows: Vec<[String; 2]> = lines
             .map(|(name, value)| [name.clone(), value.clone()])
             .collect();
-        out.push_str(&table(&["Metric", "Value"], &rows));
+        out.write_all(table(&["Metric", "Value"], &rows).as_bytes())?;
     }
-    out
+    Ok(())
 }
 
 fn table<const N: usize>(head: &[&str; N], rows: &[[String; N]]) -> String {

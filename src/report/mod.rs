@@ -11,7 +11,7 @@ pub mod profile;
 pub mod text;
 pub mod words;
 
-use crate::figures::Group;
+use crate::rollup::Groups;
 
 /// One entity of the summary dialect, ready to be read.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +25,7 @@ pub struct Entity {
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     /// Groups in the order of their first appearance.
-    pub groups: Vec<Group>,
+    pub groups: Groups,
     pub entities: Vec<Entity>,
     /// Whether filters left out everything that there was.
     pub is_filtered: bool,
@@ -34,7 +34,7 @@ pub struct Report {
 impl Report {
     /// Whether there is nothing to tell.
     pub fn is_empty(&self) -> bool {
-        self.groups.iter().all(|group| group.buckets == 0) && self.entities.is_empty()
+        self.groups.iter().all(|group| group.buckets() == 0) && self.entities.is_empty()
     }
 }
 

@@ -1,39 +1,54 @@
 //! A report as plain text.
 
-use super::{Report, aligned, nothing, words};
+use std::io::{self, Write};
 
-/// The report as text that reads on a terminal and in a pipe.
-pub fn text(report: &Report) -> String {
+use crate::rollup::Group;
+
+use super::{Entity, Report, aligned, nothing, words};
+
+/// Writes the report as text that reads on a terminal and in a pipe.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.is_empty() {
-        return format!("{}\n", nothing(report));
+        return writeln!(out, "{}", nothing(report));
     }
-    let mut parts = Vec::new();
-    for group in &report.groups {
-        let mut part = format!("{}\n{}\n", words::title(group), words::covered(group));
-        let figures = words::key_figures(group);
-        if !figures.is_empty() {
-            part.push('\n');
-            part.push_str(&table(None, &figures));
+    let parts = report.groups.iter().map(group);
+    for (index, part) in parts.chain(report.entities.iter().map(entity)).enumerate() {
+        if index > 0 {
+            writeln!(out)?;
         }
-        let others = words::others(group);
-        if !others.is_empty() {
-            part.push_str(if figures.is_empty() {
-                "\n"
-            } else {
-                "\nOther metrics\n"
-            });
-            part.push_str(&table(Some(&words::OTHER), &others));
-        }
-        parts.push(part);
+        out.write_all(part.as_bytes())?;
     }
-    for entity in &report.entities {
-        let mut part = format!("{}\n", entity.title);
-        for (name, value) in &entity.lines {
-            part.push_str(&format!("  {name}: {value}\n"));
-        }
-        parts.push(part);
+    Ok(())
+}
+
+fn group(group: Group<'_>) -> String {
+    let mut part = format!("{}\n{}\n", words::title(group), words::covered(group));
+    let figures = words::key_figures(group);
+    if !figures.is_empty() {
+        part.push('\n');
+        part.push_str(&table(None, &figures));
     }
-    parts.join("\n")
+    let others = words::others(group);
+    if !others.is_empty() {
+        part.push_str(if figures.is_empty() {
+            "\n"
+        } else {
+            "\nOther metrics\n"
+        });
+        part.push_str(&table(Some(&words::OTHER), &others));
+    }
+    part
+}
+
+fn entity(entity: &Entity) -> String {
+    let mut part = format!("{}\n", entity.title);
+    for (name, value) in &entity.lines {
+        part.push_str(&format!("  {name}: {value}\n"));
+    }
+    part
 }
 
 /// A table whose figures are aligned to the right.

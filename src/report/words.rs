@@ -1,33 +1,35 @@
 //! How figures are put into words, in every format alike.
 
 use crate::document::catalog;
+use crate::document::stat::Stat;
 use crate::document::summary::milliseconds;
-use crate::figures::kpi::{self, Figure};
-use crate::figures::total::{Group, Key, Total};
 use crate::json::number::Decimal;
 use crate::json::text::printable;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
+use crate::rollup::group::Total;
+use crate::rollup::kpi::{self, Figure};
+use crate::rollup::{Group, Name};
 
 /// What stands where a figure is absent.
 pub const ABSENT: &str = "–";
 
 /// The heading of a group: its dimensions.
-pub fn title(group: &Group) -> String {
-    if group.dimensions.is_empty() {
+pub fn title(group: Group<'_>) -> String {
+    let dimensions = group.dimensions();
+    if dimensions.is_empty() {
         return "all".to_owned();
     }
-    let pairs: Vec<String> = group
-        .dimensions
+    let pairs: Vec<String> = dimensions
         .iter()
-        .map(|(name, value)| format!("{name} {value}"))
+        .map(|(name, value)| format!("{} {}", printable(name), printable(value)))
         .collect();
     pairs.join(" · ")
 }
 
 /// The time that a group's buckets cover.
-pub fn covered(group: &Group) -> String {
-    let buckets = match group.buckets {
+pub fn covered(group: Group<'_>) -> String {
+    let buckets = match group.buckets() {
         1 => "1 bucket".to_owned(),
         number => format!("{number} buckets"),
     };
@@ -40,7 +42,7 @@ pub fn covered(group: &Group) -> String {
 }
 
 /// The key figures of a group as name and value.
-pub fn key_figures(group: &Group) -> Vec<[String; 2]> {
+pub fn key_figures(group: Group<'_>) -> Vec<[String; 2]> {
     kpi::figures(group)
         .into_iter()
         .map(|line| {
@@ -62,58 +64,46 @@ pub fn key_figures(group: &Group) -> Vec<[String; 2]> {
 pub const OTHER: [&str; 5] = ["Metric", "Count", "Total", "Average", "Max"];
 
 /// Every metric that no key figure shows, so that no count is lost.
-pub fn others(group: &Group) -> Vec<[String; 5]> {
+pub fn others(group: Group<'_>) -> Vec<[String; 5]> {
     let lines = kpi::figures(group);
     let shown: Vec<&str> = lines
         .iter()
         .filter(|line| line.figure.is_some())
         .map(|line| line.metric)
         .collect();
-    group
-        .totals
-        .iter()
-        .filter(|((view, name, qualifier), _)| {
-            *view || !qualifier.is_empty() || !shown.contains(&name.as_str())
+    let totals = group.totals().into_iter();
+    totals
+        .filter(|(name, _)| {
+            name.view || !name.qualifier.is_empty() || !shown.contains(&&*name.name)
         })
-        .map(|(key, total)| other(key, total))
+        .map(|(name, total)| other(name, total))
         .collect()
 }
 
-fn other((view, name, qualifier): &Key, total: &Total) -> [String; 5] {
-    let mut shown = printable(name);
-    if !qualifier.is_empty() {
-        shown.push_str(&format!(" [{}]", printable(qualifier)));
+fn other(name: &Name, total: Total<'_>) -> [String; 5] {
+    let mut shown = printable(&name.name);
+    if !name.qualifier.is_empty() {
+        shown.push_str(&format!(" [{}]", printable(&name.qualifier)));
     }
-    if *view {
+    if name.view {
         shown.push_str(" (view)");
     }
-    if total.beyond {
-        let absent = || ABSENT.to_owned();
-        return [shown, absent(), absent(), absent(), absent()];
-    }
-    let timer = *view || catalog::is_timer(name);
+    let timer = name.view || catalog::is_timer(&name.name);
+    let plain = |figure: Option<Decimal>| figure.map_or(ABSENT.to_owned(), |it| it.to_string());
     let measured = |figure: Option<Decimal>| match figure {
-        None => ABSENT.to_owned(),
         Some(figure) if timer => clock(rounded(figure)),
-        Some(figure) => figure.to_string(),
+        figure => plain(figure),
     };
-    let ratio = || Some(total.numerator?.divided(total.denominator?, 4)?.to_string());
-    let average = if let Some(ratio) = ratio() {
-        ratio
-    } else if let Some(current) = &total.current {
-        current.clone()
-    } else {
-        measured(total.average(if timer { 0 } else { 2 }))
+    let average = match (total.ratio(4), total.get(Stat::Current)) {
+        (Some(figure), _) | (None, Some(figure)) => figure.to_string(),
+        (None, None) => measured(total.average(if timer { 0 } else { 2 })),
     };
-    let count = total
-        .count
-        .map_or(ABSENT.to_owned(), |count| count.to_string());
     [
         shown,
-        count,
-        measured(total.sum),
+        plain(total.count()),
+        measured(total.sum()),
         average,
-        measured(total.max),
+        measured(total.get(Stat::Max)),
     ]
 }
 

@@ -6,7 +6,7 @@ use crate::work::Work;
 
 /// The rooms in the order of the data; each uses only those before it.
 const ARROW: [&str; 14] = [
-    "json", "source", "document", "record", "check", "repair", "table", "figures", "write",
+    "json", "source", "document", "record", "check", "repair", "table", "rollup", "write",
     "report", "engine", "api", "cli", "command",
 ];
 /// The rooms that all may use.

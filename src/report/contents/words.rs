@@ -4,13 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Contents, Held};
+use super::{Contents, Held, SAMPLES};
 use crate::document::{catalog, stat_order};
 use crate::json::text::printable;
 use crate::report::aligned;
-
-/// How many values of a dimension are shown.
-const SAMPLES: usize = 3;
 
 impl Contents {
     /// The contents in words.
@@ -37,7 +34,7 @@ impl Contents {
             line("groups", self.groups.len().to_string());
             line("buckets", self.buckets.to_string());
         }
-        if let (Some((_, start)), Some((_, end))) = (&self.start, &self.end) {
+        if let Some((start, end)) = self.covered.texts(&self.texts) {
             line("first", printable(start));
             line("last", printable(end));
         }
@@ -53,12 +50,12 @@ impl Contents {
             out.push_str("\ndimensions\n");
             let width = aligned::width(self.dimensions.keys().map(String::as_str));
             for (name, values) in &self.dimensions {
-                let samples: Vec<&str> = values.iter().take(SAMPLES).map(String::as_str).collect();
-                let more = if values.len() > SAMPLES { ", …" } else { "" };
+                let samples: Vec<&str> = values.first.iter().map(String::as_str).collect();
+                let (count, samples) = (values.hashes.len(), samples.join(", "));
+                let more = if count > SAMPLES { ", …" } else { "" };
                 out.push_str("  ");
                 aligned::left(&mut out, name, width);
-                let samples = samples.join(", ");
-                out.push_str(&format!("  {:>5}  {samples}{more}\n", values.len()));
+                out.push_str(&format!("  {count:>5}  {samples}{more}\n"));
             }
         }
         if !self.metrics.is_empty() {
@@ -96,10 +93,9 @@ impl Contents {
             .dimensions
             .iter()
             .map(|(name, values)| {
-                let samples: Vec<&String> = values.iter().take(SAMPLES).collect();
                 (
                     name.clone(),
-                    json!({ "values": values.len(), "samples": samples }),
+                    json!({ "values": values.hashes.len(), "samples": values.first }),
                 )
             })
             .collect();
@@ -124,6 +120,7 @@ impl Contents {
             .into_iter()
             .map(|(period, buckets)| json!({ "period": period, "buckets": buckets }))
             .collect();
+        let covered = self.covered.texts(&self.texts);
         let value = json!({
             "files": self.files,
             "documents": self.documents,
@@ -133,8 +130,8 @@ impl Contents {
             "entities": self.entities,
             "groups": self.groups.len(),
             "buckets": self.buckets,
-            "interval_start": self.start.as_ref().map(|(_, text)| text),
-            "interval_end": self.end.as_ref().map(|(_, text)| text),
+            "interval_start": covered.map(|(start, _)| start),
+            "interval_end": covered.map(|(_, end)| end),
             "granularity": granularity,
             "dimensions": dimensions,
             "metrics": metrics,

@@ -7,9 +7,11 @@
 //! the API has no counters of these names. Answered may exceed offered, because each metric is
 //! counted in the interval in which it was emitted.
 
+use crate::document::stat::Stat;
 use crate::json::number::Decimal;
 
-use super::total::{Group, Total};
+use super::Group;
+use super::group::Total;
 
 /// A figure on its way to a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +45,7 @@ pub struct Line {
 /// - ASA: `tAnswered.sum / tAnswered.count`; AHT: `tHandle.sum / tHandle.count`
 /// - wait, talk, hold and wrap-up: the averages of `tWait`, `tTalkComplete` (else `tTalk`),
 ///   `tHeldComplete` (else `tHeld`) and `tAcw`
-pub fn figures(group: &Group) -> Vec<Line> {
+pub fn figures(group: Group<'_>) -> Vec<Line> {
     let lines = [
         count(group, "Offered", "nOffered"),
         count(group, "Answered", "tAnswered"),
@@ -62,13 +64,8 @@ pub fn figures(group: &Group) -> Vec<Line> {
     lines.into_iter().flatten().collect()
 }
 
-/// The total of a metric, unless it is beyond exact arithmetic.
-fn exact<'g>(group: &'g Group, metric: &str) -> Option<&'g Total> {
-    group.total(metric).filter(|total| !total.beyond)
-}
-
-fn count(group: &Group, name: &'static str, metric: &'static str) -> Option<Line> {
-    let count = exact(group, metric)?.count?;
+fn count(group: Group<'_>, name: &'static str, metric: &'static str) -> Option<Line> {
+    let count = group.plain(metric)?.count()?;
     Some(Line {
         name,
         figure: Some(Figure::Count(count.to_string())),
@@ -77,9 +74,9 @@ fn count(group: &Group, name: &'static str, metric: &'static str) -> Option<Line
 }
 
 /// The count of a metric as a share of the offered interactions.
-fn share(group: &Group, name: &'static str, metric: &'static str) -> Option<Line> {
-    let part = exact(group, metric)?.count?;
-    let offered = exact(group, "nOffered")?.count?;
+fn share(group: Group<'_>, name: &'static str, metric: &'static str) -> Option<Line> {
+    let part = group.plain(metric)?.count()?;
+    let offered = group.plain("nOffered")?.count()?;
     Some(Line {
         name,
         figure: percent(part, offered, None),
@@ -87,9 +84,9 @@ fn share(group: &Group, name: &'static str, metric: &'static str) -> Option<Line
     })
 }
 
-fn average(group: &Group, name: &'static str, metric: &'static str) -> Option<Line> {
-    let total = exact(group, metric)?;
-    let (sum, count) = (total.sum?, total.count?);
+fn average(group: Group<'_>, name: &'static str, metric: &'static str) -> Option<Line> {
+    let total = group.plain(metric)?;
+    let (sum, count) = (total.sum()?, total.count()?);
     Some(Line {
         name,
         figure: sum
@@ -99,17 +96,16 @@ fn average(group: &Group, name: &'static str, metric: &'static str) -> Option<Li
     })
 }
 
-fn service_level(group: &Group) -> Option<Line> {
-    let total = exact(group, "oServiceLevel")?;
+fn service_level(group: Group<'_>) -> Option<Line> {
+    let total: Total<'_> = group.plain("oServiceLevel")?;
     let target = total
-        .target
-        .clone()
-        .flatten()
-        .and_then(|target| Decimal::parse(&target)?.times(Decimal::from(100)))
+        .get(Stat::Target)
+        .and_then(|target| target.times(Decimal::from(100)))
         .map(|target| target.to_string());
+    let numerator = total.get(Stat::Numerator)?;
     Some(Line {
         name: "Service level",
-        figure: percent(total.numerator?, total.denominator?, target),
+        figure: percent(numerator, total.get(Stat::Denominator)?, target),
         metric: "oServiceLevel",
     })
 }
@@ -125,29 +121,33 @@ mod tests {
     use crate::document::catalog;
     use crate::json::Span;
     use crate::record::{Container, Interner};
+    use crate::rollup::{Collector, Groups};
     use crate::table::Filter;
 
-    fn group(metrics: &[&str]) -> Group {
-        let mut group = Group::default();
+    fn groups(metrics: &[&str]) -> Groups {
+        let mut collector = Collector::default();
+        let mut interner = Interner::default();
         for metrics in metrics {
             let text = format!(r#"{{"group":{{}},"data":[{{"metrics":[{metrics}]}}]}}"#);
-            let (mut record, mut interner) = (Container::default(), Interner::default());
+            let mut record = Container::default();
             assert!(record.read(&text, Span::new(0, text.len()), &mut interner));
-            group.add(record.view(&text), &Filter::default());
+            collector.add(record.view(&text), &Filter::default(), |_| false);
         }
-        group
+        collector.finish()
     }
 
-    fn figure(group: &Group, name: &str) -> Option<Figure> {
-        figures(group)
-            .into_iter()
-            .find(|line| line.name == name)
-            .and_then(|line| line.figure)
+    fn lines(groups: &Groups) -> Vec<Line> {
+        groups.iter().flat_map(figures).collect()
+    }
+
+    fn figure(groups: &Groups, name: &str) -> Option<Figure> {
+        let mut lines = lines(groups).into_iter();
+        lines.find(|line| line.name == name)?.figure
     }
 
     #[test]
     fn service_levels_are_merged_by_their_parts() {
-        let group = group(&[
+        let group = groups(&[
             r#"{"metric":"oServiceLevel","stats":{"ratio":1.0,"numerator":1,"denominator":1,"target":0.8}}"#,
             r#"{"metric":"oServiceLevel","stats":{"ratio":0.5,"numerator":50,"denominator":100,"target":0.8}}"#,
         ]);
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn absent_is_not_zero_and_nothing_is_clamped() {
-        let group = group(&[
+        let group = groups(&[
             r#"{"metric":"nOffered","stats":{"count":116}},{"metric":"tAnswered","stats":{"count":120,"sum":1000}}"#,
         ]);
         assert_eq!(
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn nothing_is_divided_by_zero() {
-        let group = group(&[
+        let group = groups(&[
             r#"{"metric":"oServiceLevel","stats":{"numerator":0,"denominator":0}},{"metric":"tAcw","stats":{"count":0,"sum":0}}"#,
         ]);
         assert_eq!(figure(&group, "Service level"), None);
@@ -183,11 +183,11 @@ mod tests {
 
     #[test]
     fn every_figure_is_in_the_catalogue_in_this_order() {
-        let all = group(&[
+        let all = groups(&[
             r#"{"metric":"nOffered","stats":{"count":1}},{"metric":"oServiceLevel","stats":{"numerator":1,"denominator":1}}"#,
             r#"{"metric":"tAnswered","stats":{"count":1,"sum":1}},{"metric":"tAbandon","stats":{"count":1,"sum":1}},{"metric":"tHandle","stats":{"count":1,"sum":1}},{"metric":"tWait","stats":{"count":1,"sum":1}},{"metric":"tTalk","stats":{"count":1,"sum":1}},{"metric":"tHeld","stats":{"count":1,"sum":1}},{"metric":"tAcw","stats":{"count":1,"sum":1}}"#,
         ]);
-        let names: Vec<&str> = figures(&all).into_iter().map(|line| line.name).collect();
+        let names: Vec<&str> = lines(&all).into_iter().map(|line| line.name).collect();
         let listed = catalog::figure::all().iter().filter(|it| it.in_report);
         let listed: Vec<&str> = listed.map(|figure| figure.name).collect();
         assert_eq!(names, listed);
@@ -195,8 +195,8 @@ mod tests {
 
     #[test]
     fn a_figure_without_its_statistics_is_left_out() {
-        let group = group(&[r#"{"metric":"tHandle","stats":{"count":100}}"#]);
-        let lines: Vec<&str> = figures(&group).into_iter().map(|line| line.name).collect();
-        assert_eq!(lines, ["Handled"]);
+        let group = groups(&[r#"{"metric":"tHandle","stats":{"count":100}}"#]);
+        let names: Vec<&str> = lines(&group).into_iter().map(|line| line.name).collect();
+        assert_eq!(names, ["Handled"]);
     }
 }

@@ -1,0 +1,13 @@
+//! Statistics of many buckets, files and groups merged exactly.
+
+mod amount;
+pub mod group;
+pub mod groups;
+pub mod kpi;
+pub mod names;
+mod slots;
+pub mod span;
+
+pub use group::Group;
+pub use groups::{Collector, Groups};
+pub use names::Name;

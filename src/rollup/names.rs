@@ -1,0 +1,83 @@
+//! Metrics and views with their qualifiers, as numbers.
+
+use std::collections::HashMap;
+
+use crate::record::{Entry, View};
+
+/// A metric or view, and a qualifier of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name {
+    pub view: bool,
+    pub name: Box<str>,
+    /// Empty for none.
+    pub qualifier: Box<str>,
+}
+
+/// Names by number.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    list: Vec<Name>,
+    known: HashMap<Name, u32>,
+}
+
+impl Names {
+    /// The number of a name, a new one where it has none yet.
+    pub fn number(&mut self, name: Name) -> u32 {
+        if let Some(number) = self.known.get(&name) {
+            return *number;
+        }
+        let number = self.list.len() as u32;
+        self.list.push(name.clone());
+        self.known.insert(name, number);
+        number
+    }
+
+    /// The number of a name that occurs.
+    pub fn find(&self, name: &Name) -> Option<u32> {
+        self.known.get(name).copied()
+    }
+
+    /// The name of a number.
+    pub fn get(&self, number: u32) -> Option<&Name> {
+        self.list.get(number as usize)
+    }
+
+    /// All of them, in the order of their numbers.
+    pub fn list(&self) -> &[Name] {
+        &self.list
+    }
+}
+
+/// The numbers of the entries that one reader reads, looked up once a template.
+#[derive(Debug, Default)]
+pub struct Cache(Vec<Option<u32>>);
+
+impl Cache {
+    /// The number of an entry's name and qualifier.
+    #[inline]
+    pub fn number(&mut self, names: &mut Names, view: View<'_>, entry: &Entry) -> u32 {
+        match self.0.get(entry.template as usize) {
+            Some(Some(number)) => *number,
+            _ => self.look_up(names, view, entry),
+        }
+    }
+
+    #[cold]
+    fn look_up(&mut self, names: &mut Names, view: View<'_>, entry: &Entry) -> u32 {
+        let number = names.number(Name {
+            view: entry.view,
+            name: view.str(entry.name).into(),
+            qualifier: view.qualifier(entry).into(),
+        });
+        if entry.template != u32::MAX {
+            let at = entry.template as usize;
+            if self.0.len() <= at {
+                self.0.resize(at + 1, None);
+            }
+            if let Some(slot) = self.0.get_mut(at) {
+                *slot = Some(number);
+            }
+        }
+        number
+    }
+}
