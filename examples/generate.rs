@@ -60,6 +60,18 @@ struct Arguments {
     /// Write so many files into the folder --output, each with queues of its own.
     #[arg(long)]
     files: Option<u64>,
+    /// Write a tenth of the figures with a fraction, such as `4864058.0`, as the API does.
+    #[arg(long)]
+    floats: bool,
+    /// Put times in seconds, which are an info, into a bucket of so many groups.
+    #[arg(long, default_value_t = 0)]
+    infos: u64,
+    /// Put a statistic that does not fit, which is a warning, into every bucket.
+    #[arg(long)]
+    warnings: bool,
+    /// Put text where a number belongs, which is an error, into a bucket of every group.
+    #[arg(long)]
+    errors: bool,
     /// Put a wrong figure into every metric of so many groups.
     #[arg(long, default_value_t = 0)]
     faults: u64,
@@ -151,6 +163,8 @@ struct Generator<'a> {
     arguments: &'a Arguments,
     dice: Dice,
     group: u64,
+    /// Whether the bucket to come is the first of its group.
+    is_first: bool,
 }
 
 impl Generator<'_> {
@@ -173,6 +187,7 @@ impl Generator<'_> {
 
     fn container<W: Write>(&mut self, json: &mut Json<W>, end: u64) -> io::Result<()> {
         self.group += 1;
+        self.is_first = true;
         json.open("{")?;
         json.key("group")?;
         json.open("{")?;
@@ -221,11 +236,22 @@ impl Generator<'_> {
         json.text("interval", &format!("{}/{}", instant(start), instant(end)))?;
         json.key("metrics")?;
         json.open("[")?;
+        let is_first = std::mem::replace(&mut self.is_first, false);
         for name in COUNTERS {
             if self.dice.below(SPARSE) > 0 {
                 let count = self.dice.below(500).to_string();
-                metric(json, name, &[("count", count)])?;
+                self.metric(json, name, &[("count", count)])?;
             }
+        }
+        if self.arguments.warnings {
+            metric(json, "nError", &[("count", "1".into()), ("max", "1".into())])?;
+        }
+        if self.arguments.errors && is_first {
+            metric(json, "nError", &[("count", "\"1\"".into())])?;
+        }
+        if is_first && self.group <= self.arguments.infos {
+            let stats = [("count", "3"), ("sum", "900")];
+            metric(json, "tTalk", &stats.map(|(stat, value)| (stat, value.into())))?;
         }
         for name in TIMERS {
             if self.dice.below(SPARSE) == 0 {
@@ -250,7 +276,10 @@ impl Generator<'_> {
             };
             let wrong = self.group <= self.arguments.faults;
             let (low, high) = if wrong { (high + 1, low) } else { (low, high) };
-            metric(
+            if is_first && self.group <= self.arguments.infos && name == "tTalk" {
+                continue;
+            }
+            self.metric(
                 json,
                 name,
                 &[
@@ -264,7 +293,7 @@ impl Generator<'_> {
         let all = 1 + self.dice.below(90);
         let part = self.dice.below(all + 1);
         let ratio = part as f64 / all as f64;
-        metric(
+        self.metric(
             json,
             "oServiceLevel",
             &[
@@ -276,6 +305,27 @@ impl Generator<'_> {
         )?;
         json.close("]")?;
         json.close("}")
+    }
+}
+
+impl Generator<'_> {
+    /// Writes a metric; with `--floats`, a tenth of its whole figures get a fraction.
+    fn metric<W: Write>(
+        &mut self,
+        json: &mut Json<W>,
+        name: &str,
+        stats: &[(&str, String)],
+    ) -> io::Result<()> {
+        let mut stats = stats.to_vec();
+        if self.arguments.floats {
+            for (stat, value) in &mut stats {
+                let whole = value.bytes().all(|byte| byte.is_ascii_digit());
+                if whole && *stat != "count" && self.dice.below(10) == 0 {
+                    value.push_str(".0");
+                }
+            }
+        }
+        metric(json, name, &stats)
     }
 }
 
@@ -299,6 +349,7 @@ fn main() -> io::Result<()> {
         arguments: &arguments,
         dice: Dice(arguments.seed),
         group: 0,
+        is_first: true,
     };
     let json = |out: Box<dyn Write>| Json {
         out: BufWriter::with_capacity(1 << 20, out),

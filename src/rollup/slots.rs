@@ -15,6 +15,8 @@ pub struct Slot {
     pub amount: Amount,
 }
 
+/// How many slots behind the one before are looked at first: a bucket may lack a metric or two.
+const AHEAD: usize = 12;
 /// How many slots are searched one after another; beyond, an index finds them.
 const FEW: usize = 48;
 
@@ -33,9 +35,10 @@ impl Slots {
     #[inline]
     pub fn merge(&mut self, name: u32, stat: Stat, amount: Amount, near: &mut usize) {
         let same = |slot: &Slot| slot.name == name && slot.stat == stat;
-        let at = match self.list.get(*near) {
-            Some(slot) if same(slot) => Some(*near),
-            _ => self.find(name, stat),
+        let ahead = self.list.get(*near..).unwrap_or_default();
+        let at = match ahead.iter().take(AHEAD).position(same) {
+            Some(ahead) => Some(*near + ahead),
+            None => self.find(name, stat),
         };
         let at = match at.and_then(|at| self.list.get_mut(at).map(|slot| (at, slot))) {
             Some((at, slot)) => {
