@@ -244,14 +244,22 @@ impl Generator<'_> {
             }
         }
         if self.arguments.warnings {
-            metric(json, "nError", &[("count", "1".into()), ("max", "1".into())])?;
+            metric(
+                json,
+                "nError",
+                &[("count", "1".into()), ("max", "1".into())],
+            )?;
         }
         if self.arguments.errors && is_first {
             metric(json, "nError", &[("count", "\"1\"".into())])?;
         }
         if is_first && self.group <= self.arguments.infos {
             let stats = [("count", "3"), ("sum", "900")];
-            metric(json, "tTalk", &stats.map(|(stat, value)| (stat, value.into())))?;
+            metric(
+                json,
+                "tTalk",
+                &stats.map(|(stat, value)| (stat, value.into())),
+            )?;
         }
         for name in TIMERS {
             if self.dice.below(SPARSE) == 0 {

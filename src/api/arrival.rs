@@ -10,8 +10,7 @@ use crate::source::Dialect;
 use crate::source::content::Content;
 use crate::source::cut::WINDOW;
 use crate::source::open_error::OpenError;
-use crate::table::time::Times;
-use crate::table::{Filter, Layout, Shaping};
+use crate::table::Shaping;
 
 use super::body::Body;
 use super::join;
@@ -45,12 +44,7 @@ impl From<OpenError> for Refused {
 /// # Errors
 /// The first fault that keeps it from being saved as data.
 pub fn check(checker: &Checker, body: &Body, dialect: Dialect) -> Result<bool, Refused> {
-    let shaping = Shaping {
-        layout: Layout::Long,
-        filter: Filter::default(),
-        durations: None,
-        times: Times::default(),
-    };
+    let shaping = Shaping::default();
     let run = Run {
         checker,
         shaping: &shaping,

@@ -4,8 +4,11 @@ mod gate;
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+use crate::write::FORMATS;
 
 pub use gate::{BaselineArgs, ConfigArgs, DiffFormat, ExpectArgs, FixArgs, ReportTo};
 
@@ -205,15 +208,6 @@ impl LevelArgs {
     }
 }
 
-/// Formats of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum To {
-    Csv,
-    Tsv,
-    Ndjson,
-    Json,
-}
-
 /// Layouts of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LayoutArg {
@@ -275,13 +269,13 @@ pub struct ConvertArgs {
         short,
         long,
         value_name = "FORMAT",
-        value_enum,
+        value_parser = PossibleValuesParser::new(FORMATS.map(|format| format.name)),
         help_heading = "Output"
     )]
-    pub to: Option<To>,
-    /// One row per metric, or one row per bucket
-    #[arg(long, value_enum, default_value_t = LayoutArg::Long, help_heading = "Output")]
-    pub layout: LayoutArg,
+    pub to: Option<String>,
+    /// One row per metric, or one row per bucket; default: long
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub layout: Option<LayoutArg>,
     /// Write one output per input; the output is a folder
     #[arg(long, help_heading = "Output")]
     pub per_file: bool,

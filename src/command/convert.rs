@@ -4,44 +4,30 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::check::Checker;
-use crate::cli::args::{ConvertArgs, LayoutArg, OnError, To, UnitArg};
+use crate::cli::args::{ConvertArgs, OnError};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
-use crate::cli::output;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::thin;
-use crate::engine::emit::{self, Table, Written};
+use crate::engine::emit::{self, Written};
 use crate::engine::{Run, Surveyed, repeats};
 use crate::exit::ExitStatus;
-use crate::json::text::printable;
 use crate::source::Dialect;
-use crate::table::columns::{Choice, UnknownColumn, Wanted};
-use crate::table::{Columns, Layout, Shaping, Survey, time::Times, units::Unit};
-use crate::write::Format;
-use crate::write::csv::{self, Guard};
+use crate::table::{Layout, Survey};
 use crate::write::sink::Sink;
 
 use super::distinct::Distinct;
 use super::gather::{self, Gathered, counted};
 use super::progress::Progress;
+use super::table_plan::TablePlan;
 use super::{rejects, tell};
-
-/// The extensions of the formats.
-const WRITTEN: [(&str, To); 6] = [
-    ("csv", To::Csv),
-    ("tsv", To::Tsv),
-    ("tab", To::Tsv),
-    ("ndjson", To::Ndjson),
-    ("jsonl", To::Ndjson),
-    ("json", To::Json),
-];
 
 /// Runs the command.
 ///
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
-    let plan = Plan::new(&args)?;
+    let plan = TablePlan::new(&args)?;
     let discovery = options::inputs(&args.inputs.inputs, "convert")?;
     let inputs = gather::paths(&discovery);
     let mut distinct = Distinct::default();
@@ -98,20 +84,12 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
             let mut survey = input.survey.clone();
             survey.dialects.extend(input.dialects.iter().copied());
             let inputs = std::slice::from_ref(input);
-            written += write(&run, &args, &plan, &survey, inputs, &output, &mut ledger)?;
+            written += write(&run, &plan, &survey, inputs, &output, &mut ledger)?;
         }
     } else {
         let survey = merged(&gathered.inputs);
         let inputs = &gathered.inputs;
-        written += write(
-            &run,
-            &args,
-            &plan,
-            &survey,
-            inputs,
-            &args.output,
-            &mut ledger,
-        )?;
+        written += write(&run, &plan, &survey, inputs, &args.output, &mut ledger)?;
         plan.say_left_out(shared, &survey);
     }
     ledger.finish()?;
@@ -166,178 +144,6 @@ impl Ledger<'_> {
                 .map_err(|error| Failure::writing(&options::shown(path), &error)),
         }
     }
-}
-
-/// The options of the command, resolved.
-#[derive(Debug)]
-struct Plan {
-    format: Format,
-    extension: &'static str,
-    shaping: Shaping,
-    choice: Choice,
-    /// The dimension columns of `--dims`.
-    dimensions: Option<Vec<String>>,
-}
-
-impl Plan {
-    fn new(args: &ConvertArgs) -> Result<Self, Failure> {
-        let named = match args.per_file {
-            true => None,
-            false => output::format(&args.output, "convert", &WRITTEN)?,
-        };
-        let to = args.to.or(named).unwrap_or(To::Csv);
-        if args.rejects.is_some() && args.on_error == OnError::Fail {
-            return Err(Failure::usage("--rejects needs --on-error skip")
-                .help("without it, nothing is left out and nothing is written from bad input"));
-        }
-        if args.per_file && args.output == Path::new("-") {
-            return Err(
-                Failure::usage("--per-file needs a folder").help("name one: --per-file -o tables/")
-            );
-        }
-        let zone = options::zone(args.timezone.as_deref())?;
-        let text = matches!(to, To::Csv | To::Tsv);
-        for (set, name) in [
-            (args.excel, "--excel"),
-            (args.formula_guard, "--formula-guard"),
-            (args.delimiter.is_some(), "--delimiter"),
-            (args.crlf, "--crlf"),
-            (args.bom, "--bom"),
-            (args.decimal_comma, "--decimal-comma"),
-        ] {
-            if set && !text {
-                return Err(Failure::usage(format!("{name} is for CSV and TSV"))
-                    .help("leave it out, or write with -t csv"));
-            }
-        }
-        let delimiter = match &args.delimiter {
-            Some(text) => delimiter(text)?,
-            None if to == To::Tsv => b'\t',
-            None if args.decimal_comma => b';',
-            None => b',',
-        };
-        let format = match to {
-            To::Csv | To::Tsv => Format::Csv(csv::Dialect {
-                delimiter,
-                crlf: args.crlf || args.excel,
-                bom: args.bom || args.excel,
-                decimal_comma: args.decimal_comma,
-                guard: match (args.excel, args.formula_guard) {
-                    (true, _) => Guard::Spreadsheet,
-                    (false, true) => Guard::Formulas,
-                    (false, false) => Guard::None,
-                },
-            }),
-            To::Ndjson => Format::Ndjson,
-            To::Json => Format::Json,
-        };
-        let extension = match to {
-            To::Csv => "csv",
-            To::Tsv => "tsv",
-            To::Ndjson => "ndjson",
-            To::Json => "json",
-        };
-        let choice = match args.columns.as_str() {
-            "present" => Choice::Present,
-            "all" => Choice::All,
-            names => Choice::Named(
-                names
-                    .split(',')
-                    .map(|name| name.trim().to_owned())
-                    .collect(),
-            ),
-        };
-        if !args.dims.is_empty() && matches!(choice, Choice::Named(_)) {
-            return Err(
-                Failure::usage("--dims and names in --columns exclude each other")
-                    .help("name the dimensions in --columns, or use --columns all"),
-            );
-        }
-        let shaping = Shaping {
-            layout: match args.layout {
-                LayoutArg::Long => Layout::Long,
-                LayoutArg::Wide => Layout::Wide,
-            },
-            filter: options::filter(&args.filter, zone)?,
-            durations: args.durations.map(|unit| match unit {
-                UnitArg::Ms => Unit::Milliseconds,
-                UnitArg::S => Unit::Seconds,
-                UnitArg::Min => Unit::Minutes,
-                UnitArg::H => Unit::Hours,
-                UnitArg::Hms => Unit::Clock,
-                UnitArg::HmsMs => Unit::ExactClock,
-            }),
-            times: Times {
-                zone,
-                spreadsheet: args.excel,
-            },
-        };
-        Ok(Self {
-            format,
-            extension,
-            shaping,
-            dimensions: (!args.dims.is_empty()).then(|| args.dims.clone()),
-            choice,
-        })
-    }
-
-    /// Names the dimensions of the inputs that `--dims` leaves out.
-    fn say_left_out(&self, shared: &Shared, survey: &Survey) {
-        let Some(kept) = &self.dimensions else {
-            return;
-        };
-        let left_out: Vec<&str> = survey
-            .dimensions
-            .keys()
-            .filter(|name| !kept.contains(name))
-            .map(String::as_str)
-            .collect();
-        if !left_out.is_empty() {
-            shared.say(&format!(
-                "warning: dimensions that --dims does not name have no column: {}",
-                printable(&left_out.join(", "))
-            ));
-        }
-    }
-
-    /// Refuses a duration beyond exact arithmetic rather than leave it in another unit.
-    fn check_durations(&self, gathered: &Gathered) -> Result<(), Failure> {
-        if self.shaping.durations.is_none() {
-            return Ok(());
-        }
-        match gathered.inputs.iter().find_map(|input| {
-            input
-                .survey
-                .unconvertible
-                .as_ref()
-                .map(|literal| (input, literal))
-        }) {
-            None => Ok(()),
-            Some((input, literal)) => {
-                let short: String = literal.chars().take(40).collect();
-                Err(Failure::bad_data(format!(
-                    "{}: the duration {short} is beyond exact conversion",
-                    input.name
-                ))
-                .help("leave --durations out, or correct the figure"))
-            }
-        }
-    }
-}
-
-fn delimiter(text: &str) -> Result<u8, Failure> {
-    let reason = match text.as_bytes() {
-        _ if matches!(text, "tab" | "\\t") => return Ok(b'\t'),
-        [byte] if csv::is_delimiter(*byte) => return Ok(*byte),
-        [b'"'] => "it quotes fields",
-        [byte] if byte.is_ascii_graphic() => "numbers contain it",
-        [_] => "it cannot be seen",
-        _ => "expected one ASCII character",
-    };
-    Err(
-        Failure::usage(format!("--delimiter {text}: not a delimiter: {reason}"))
-            .help("write one of , ; | : or another printable character, or tab"),
-    )
 }
 
 /// Errors with their lines where nothing is written, one line per cause where they are skipped;
@@ -414,54 +220,36 @@ fn dialect(survey: &Survey) -> Dialect {
 
 fn write(
     run: &Run<'_>,
-    args: &ConvertArgs,
-    plan: &Plan,
+    plan: &TablePlan,
     survey: &Survey,
     inputs: &[Surveyed],
     output: &Path,
     ledger: &mut Ledger<'_>,
 ) -> Result<Written, Failure> {
     let dialect = dialect(survey);
-    let wanted = Wanted {
-        choice: &plan.choice,
-        dimensions: plan.dimensions.as_deref(),
-        source: args.source_column,
-    };
-    let columns =
-        Columns::decide(survey, dialect, plan.shaping.layout, wanted).map_err(unknown_column)?;
-    let table = Table {
-        columns: &columns,
-        format: &plan.format,
-        dialect,
-    };
+    let columns = plan.columns(survey, dialect)?;
+    let table = plan.table(columns.clone());
     let failed = |error: &std::io::Error| Failure::writing(&options::shown(output), error);
     let mut sink = options::sink(output)?;
     if !sink.is_atomic() {
         // What is written now cannot be taken back.
         ledger.finish()?;
     }
-    let written = emit::table(run, &table, inputs, &mut sink)
+    let emitted = emit::Plan {
+        columns: &columns,
+        dialect,
+    };
+    let written = emit::table(run, &emitted, table.as_ref(), inputs, &mut sink)
         .map_err(|error| tell::unwritten(output, error))?;
     ledger.finish()?;
     sink.finish().map_err(|error| failed(&error))?;
     Ok(written)
 }
 
-fn unknown_column(unknown: UnknownColumn) -> Failure {
-    let failure = Failure::usage(format!(
-        "--columns: `{}` is no column of this table",
-        unknown.name
-    ));
-    match unknown.near {
-        Some(near) => failure.help(format!("did you mean `{near}`?")),
-        None => failure.help("`gcagg convert … --columns all` shows them all in its header"),
-    }
-}
-
 /// The outputs of `--per-file`, in the order of the inputs, with their folders.
 fn per_file(
     args: &ConvertArgs,
-    plan: &Plan,
+    plan: &TablePlan,
     gathered: &Gathered,
     distinct: &mut Distinct,
 ) -> Result<Vec<PathBuf>, Failure> {
@@ -477,7 +265,7 @@ fn per_file(
     for input in &gathered.inputs {
         let output = args
             .output
-            .join(table_name(&input.found.relative, plan.extension));
+            .join(table_name(&input.found.relative, plan.extension()));
         if !taken.insert(output.clone()) {
             return Err(Failure::usage(format!(
                 "two inputs would be written to {}",

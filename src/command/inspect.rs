@@ -13,7 +13,7 @@ use crate::engine::batch::Changed;
 use crate::engine::visit::{self, Elements};
 use crate::exit::ExitStatus;
 use crate::report::contents::{Contents, Counter};
-use crate::table::{Filter, Layout, Shaping, time::Times};
+use crate::table::Shaping;
 
 use super::drift::{self, Against};
 use super::gather::{self, Gathered};
@@ -31,12 +31,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
     let named = output::format(&args.output, "inspect", &WRITTEN)?;
     let format = args.format.or(named).unwrap_or(InspectFormat::Text);
     let levels = options::levels(&args.levels, &shared.config()?)?;
-    let shaping = Shaping {
-        layout: Layout::Long,
-        filter: Filter::default(),
-        durations: None,
-        times: Times::default(),
-    };
+    let shaping = Shaping::default();
     let discovery = options::inputs(&args.inputs.inputs, "inspect")?;
     let against = match &args.against {
         Some(name) => Some(Against::find(name, &discovery)?),

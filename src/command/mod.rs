@@ -19,5 +19,6 @@ pub mod rejects;
 pub mod repair;
 pub mod report;
 pub mod schema;
+mod table_plan;
 pub mod tell;
 pub mod validate;

@@ -17,7 +17,7 @@ use crate::record::Element;
 use crate::record::entity::EntityView;
 use crate::report::{Entity, Report, markdown, text, words};
 use crate::rollup::{Collector, Groups};
-use crate::table::{Filter, Layout, Shaping, time::Times};
+use crate::table::{Filter, Shaping};
 
 use super::gather;
 use super::tell;
@@ -38,10 +38,8 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
     let format = args.format.or(named).unwrap_or(ReportFormat::Text);
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let shaping = Shaping {
-        layout: Layout::Long,
         filter: options::filter(&args.filter, None)?,
-        durations: None,
-        times: Times::default(),
+        ..Shaping::default()
     };
     let discovery = options::inputs(&args.inputs.inputs, "report")?;
     gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;

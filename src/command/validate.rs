@@ -11,7 +11,7 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::coverage::Coverage;
 use crate::engine::{Run, repeats};
 use crate::exit::ExitStatus;
-use crate::table::{Filter, Layout, Shaping};
+use crate::table::Shaping;
 
 use super::expected;
 use super::gather::{self, counted};
@@ -39,12 +39,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
     let outputs = Outputs::open(shared, &args, &gather::paths(&discovery))?;
     let levels = options::levels(&args.levels, &config)?;
     let checker = Checker::new().map_err(Failure::io)?;
-    let shaping = Shaping {
-        layout: Layout::Long,
-        filter: Filter::default(),
-        durations: None,
-        times: crate::table::time::Times::default(),
-    };
+    let shaping = Shaping::default();
     let run = Run {
         checker: &checker,
         shaping: &shaping,

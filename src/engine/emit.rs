@@ -5,20 +5,12 @@ use std::io::{self, Write};
 use crate::record::Element;
 use crate::source::Dialect;
 use crate::table::Columns;
-use crate::table::direct::Writer;
-use crate::write::{Encoded, Format};
+use crate::table::writer::Writer;
+use crate::write::{Chunk, Table};
 
 use super::batch::Changed;
 use super::visit::{self, Elements, PassError};
 use super::{Run, Surveyed};
-
-/// A table on its way out.
-#[derive(Debug)]
-pub struct Table<'t> {
-    pub columns: &'t Columns,
-    pub format: &'t Format,
-    pub dialect: Dialect,
-}
 
 /// What a table has.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,69 +27,58 @@ impl std::ops::AddAssign for Written {
     }
 }
 
-/// Rows on their way out, counted.
-struct Out<'o> {
-    table: &'o Table<'o>,
-    written: Written,
-    out: &'o mut (dyn Write + Send),
+/// What a table is made of.
+#[derive(Debug)]
+pub struct Plan<'p> {
+    pub columns: &'p Columns,
+    pub dialect: Dialect,
 }
 
-impl Out<'_> {
-    fn write(&mut self, encoded: &Encoded) -> io::Result<()> {
-        if encoded.rows == 0 {
-            return Ok(());
-        }
-        let joint = if self.written.rows == 0 {
-            self.table.format.joint()
-        } else {
-            0
-        };
-        self.written += Written {
-            rows: encoded.rows,
-            guarded: encoded.guarded,
-        };
-        let bytes = encoded.bytes.get(joint..).unwrap_or_default();
-        self.out.write_all(bytes)
-    }
-}
-
-/// Writes the header, every row and the end.
+/// Writes a table: its beginning, every row and its end.
 ///
 /// # Errors
 /// Whatever keeps the table from being whole.
 pub fn table(
     run: &Run<'_>,
-    table: &Table<'_>,
+    plan: &Plan<'_>,
+    table: &dyn Table,
     inputs: &[Surveyed],
     out: &mut (dyn Write + Send),
 ) -> Result<Written, PassError> {
-    out.write_all(&table.format.start(table.columns))
-        .map_err(PassError::Write)?;
-    let written = Written::default();
-    let mut out = Out {
-        table,
-        written,
-        out,
-    };
+    let mut written = Written::default();
+    let mut appender = table.begin(out).map_err(PassError::Write)?;
     visit::elements(
         run,
         inputs,
         |input| input.survey.rows > 0,
-        &|elements| encode(run, table, elements),
-        &mut |encoded| out.write(&encoded),
+        &|elements| encode(run, plan, table, elements),
+        &mut |chunk: Option<io::Result<Chunk>>| {
+            let Some(chunk) = chunk.transpose()? else {
+                return Ok(());
+            };
+            written += Written {
+                rows: chunk.rows,
+                guarded: chunk.guarded,
+            };
+            appender.append(chunk)
+        },
     )?;
-    let end = table.format.end();
-    out.out.write_all(end).map_err(PassError::Write)?;
-    Ok(out.written)
+    appender.end().map_err(PassError::Write)?;
+    Ok(written)
 }
 
-/// The rows of some elements.
-fn encode(run: &Run<'_>, table: &Table<'_>, elements: &Elements<'_>) -> Result<Encoded, Changed> {
-    if elements.dialect() != table.dialect {
-        return Ok(Encoded::default());
+/// The rows of some elements, if any.
+fn encode(
+    run: &Run<'_>,
+    plan: &Plan<'_>,
+    table: &dyn Table,
+    elements: &Elements<'_>,
+) -> Result<Option<io::Result<Chunk>>, Changed> {
+    if elements.dialect() != plan.dialect {
+        return Ok(None);
     }
-    let mut encoder = table.format.encoder(table.columns);
-    let mut writer = Writer::new(run.shaping, table.columns, &elements.input.name);
+    let mut encoder = table.encoder();
+    let mut writer = Writer::new(run.shaping, plan.columns, &elements.input.name);
     elements.each(|visit| match visit.element {
         Element::Container(view) => {
             let skip = visit.left_out.as_deref();
@@ -105,5 +86,6 @@ fn encode(run: &Run<'_>, table: &Table<'_>, elements: &Elements<'_>) -> Result<E
         }
         Element::Entity(view) => writer.entity(view, encoder.as_mut()),
     })?;
-    Ok(encoder.finish(writer.rows))
+    let rows = writer.rows;
+    Ok((rows > 0).then(|| encoder.finish(rows)))
 }

@@ -15,7 +15,7 @@ use crate::source::cut::{Form, Part as Cut, Window};
 use crate::source::frame::{self, Document, Frame, Opened};
 use crate::source::patch::Patch;
 use crate::source::{Dialect, fault};
-use crate::table::direct::Surveyor;
+use crate::table::surveyor::Surveyor;
 
 use super::close::{Read, close, first};
 use super::piece::{self, Elements, Piece};

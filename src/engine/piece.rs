@@ -13,7 +13,7 @@ use crate::json::{Span, SyntaxError, Tape};
 use crate::record::{Element, Reader};
 use crate::source::frame::Opened;
 use crate::source::{Dialect, fault};
-use crate::table::direct::Surveyor;
+use crate::table::surveyor::Surveyor;
 use crate::table::{Shaping, Survey};
 
 use super::Run;

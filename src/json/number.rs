@@ -150,6 +150,28 @@ impl Decimal {
         rest.is_zero().then(|| i64::try_from(whole).ok()).flatten()
     }
 
+    /// How many digits it has before and behind the point, without needless zeros.
+    pub fn digits(self) -> (u8, u8) {
+        let (mut digits, mut scale) = (self.digits.unsigned_abs(), self.scale);
+        while scale > 0 && digits.is_multiple_of(10) {
+            digits /= 10;
+            scale -= 1;
+        }
+        let all = digits.checked_ilog10().map_or(0, |log| log + 1);
+        (all.saturating_sub(scale) as u8, scale as u8)
+    }
+
+    /// The number as `digits · 10^-scale`; `None` where it has more decimals or is beyond the range.
+    pub fn scaled(self, scale: u8) -> Option<i128> {
+        let scale = u32::from(scale);
+        if self.scale <= scale {
+            let factor = 10_i128.checked_pow(scale - self.scale)?;
+            return self.digits.checked_mul(factor);
+        }
+        let factor = 10_i128.checked_pow(self.scale - scale)?;
+        (self.digits % factor == 0).then(|| self.digits / factor)
+    }
+
     /// Whether the number is below zero.
     pub fn is_negative(self) -> bool {
         self.digits < 0
@@ -255,6 +277,20 @@ mod tests {
         }
         assert!(Decimal::parse("1e400").is_none());
         assert!(Decimal::parse(&"9".repeat(60)).is_none());
+    }
+
+    #[test]
+    fn digits_are_counted_and_scaled() {
+        for (literal, digits, scaled) in [
+            ("0", (0, 0), Some(0)),
+            ("1200", (4, 0), Some(120_000)),
+            ("-4864058.50", (7, 1), Some(-486_405_850)),
+            ("0.001", (0, 3), None),
+            ("2.5e3", (4, 0), Some(250_000)),
+        ] {
+            assert_eq!(decimal(literal).digits(), digits, "{literal}");
+            assert_eq!(decimal(literal).scaled(2), scaled, "{literal}");
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use crate::record::{Scalar, Slice};
 
+use super::types::Numbers;
+
 /// A value on its way to a format; numbers are still the literals that stood in the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell<'a> {
@@ -36,6 +38,15 @@ impl<'a> Cell<'a> {
     /// Whether there is something to show.
     pub fn has_value(&self) -> bool {
         !matches!(self, Self::Absent | Self::Null)
+    }
+
+    /// Adds what the value needs to the needs of its column.
+    pub fn measure(&self, numbers: &mut Numbers) {
+        match self {
+            Self::Absent | Self::Null => {}
+            Self::Number(literal) => numbers.add(literal),
+            Self::Text(_) | Self::Figure(_) | Self::Time(_) | Self::Bool(_) => numbers.add_text(),
+        }
     }
 
     /// A borrowed or static text.

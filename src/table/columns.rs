@@ -3,15 +3,18 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::document::stat::Stat;
-use crate::document::{STATS, catalog, stat_order};
+use crate::document::{STATS, catalog};
 use crate::source::Dialect;
 
+use super::candidates::{self, Candidate};
 use super::survey::{Figure, Survey};
+use super::types::{Numbers, Type};
+use super::units::Unit;
 use super::{Layout, names};
 
 /// What a column holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Column {
+pub enum Holds {
     Source,
     Dimension(String),
     IntervalStart,
@@ -35,6 +38,16 @@ pub enum Column {
     Nothing,
 }
 
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
+    pub holds: Holds,
+    pub kind: Type,
+    /// The unit of its figures, where all of them have one.
+    pub unit: Option<&'static str>,
+}
+
 /// Which columns a table has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
@@ -54,12 +67,14 @@ pub struct Wanted<'w> {
     pub dimensions: Option<&'w [String]>,
     /// Whether there is a first column with the input's name.
     pub source: bool,
+    /// The unit that durations are converted to.
+    pub durations: Option<Unit>,
 }
 
 /// The columns of a table with their names, in order.
 #[derive(Debug, Clone, Default)]
 pub struct Columns {
-    pub list: Vec<(String, Column)>,
+    pub list: Vec<Column>,
     /// Whether JSON writes every key, null where there is nothing: the columns do not depend on
     /// what the inputs hold, so neither should the keys.
     pub every_key: bool,
@@ -67,9 +82,6 @@ pub struct Columns {
     stats: HashMap<String, usize>,
     figures: HashMap<String, usize>,
 }
-
-/// One candidate with whether it has a value somewhere.
-type Candidate = (String, Column, bool);
 
 impl Columns {
     /// Decides the columns of a table.
@@ -93,10 +105,10 @@ impl Columns {
             });
         let survey = fixed.as_ref().unwrap_or(survey);
         let mut candidates = match (dialect, layout) {
-            (Dialect::Aggregates, Layout::Long) => long(survey),
-            (Dialect::Aggregates, Layout::Wide) => wide(survey),
-            (Dialect::Summary, Layout::Long) => summary_long(survey, all),
-            (Dialect::Summary, Layout::Wide) => summary_wide(survey, all),
+            (Dialect::Aggregates, Layout::Long) => candidates::long(survey),
+            (Dialect::Aggregates, Layout::Wide) => candidates::wide(survey),
+            (Dialect::Summary, Layout::Long) => candidates::summary_long(survey, all),
+            (Dialect::Summary, Layout::Wide) => candidates::summary_wide(survey, all),
         };
         if source {
             let mut taken: BTreeSet<String> =
@@ -107,7 +119,7 @@ impl Columns {
                     taken.insert(name.clone());
                 }
             }
-            candidates.insert(0, ("source".to_owned(), Column::Source, true));
+            candidates.insert(0, ("source".to_owned(), Holds::Source, true));
         }
         let list = match choice {
             Choice::All => pairs(candidates),
@@ -118,31 +130,32 @@ impl Columns {
             }
             Choice::Named(wanted) => named(&candidates, wanted, dialect, layout, source)?,
         };
+        let typed = |(name, holds)| Column::new(name, holds, survey, wanted);
         Ok(Self {
             every_key: all,
-            ..Self::indexed(list)
+            ..Self::indexed(list.into_iter().map(typed).collect())
         })
     }
 
-    fn indexed(list: Vec<(String, Column)>) -> Self {
+    fn indexed(list: Vec<Column>) -> Self {
         let mut columns = Self::default();
-        for (index, (_, column)) in list.iter().enumerate() {
-            match column {
-                Column::Dimension(name) => {
+        for (index, column) in list.iter().enumerate() {
+            match &column.holds {
+                Holds::Dimension(name) => {
                     columns.dimensions.insert(name.clone(), index);
                 }
-                Column::Stat(name) => {
+                Holds::Stat(name) => {
                     columns.stats.insert(name.clone(), index);
                 }
-                Column::Figure((view, name, qualifier, stat)) => {
+                Holds::Figure((view, name, qualifier, stat)) => {
                     let mut key = String::new();
                     figure_key(&mut key, *view, name, qualifier, stat);
                     columns.figures.insert(key, index);
                 }
-                Column::ValueOf(name) => {
+                Holds::ValueOf(name) => {
                     columns.stats.insert(format!("value {name}"), index);
                 }
-                Column::UnitOf(name) => {
+                Holds::UnitOf(name) => {
                     columns.stats.insert(format!("unit {name}"), index);
                 }
                 _ => {}
@@ -189,70 +202,66 @@ impl Columns {
         self.figures.values().copied()
     }
 
-    /// Where the first column of this kind is.
-    pub fn position(&self, column: &Column) -> Option<usize> {
-        self.list.iter().position(|(_, other)| other == column)
+    /// Where the first column is that holds this.
+    pub fn position(&self, holds: &Holds) -> Option<usize> {
+        self.list.iter().position(|column| column.holds == *holds)
     }
 }
 
-/// The columns of metrics, views and their qualifiers, looked up once each.
-///
-/// Buckets repeat their metrics in one order, so each is first taken for the one that followed
-/// last time.
-#[derive(Debug, Default)]
-pub struct FigureColumns {
-    list: Vec<Places>,
-    known: HashMap<(bool, u32, String), usize>,
-    last: usize,
-    key: String,
-}
-
-#[derive(Debug)]
-struct Places {
-    view: bool,
-    id: u32,
-    qualifier: String,
-    at: [Option<usize>; STATS.len()],
-    next: usize,
-}
-
-impl FigureColumns {
-    /// The columns of one metric or view (with a number that stands for its name) by statistic.
-    pub fn of(
-        &mut self,
-        columns: &Columns,
-        (view, id, name): (bool, u32, &str),
-        qualifier: &str,
-    ) -> &[Option<usize>; STATS.len()] {
-        const NONE: &[Option<usize>; STATS.len()] = &[None; STATS.len()];
-        let same = |it: &Places| it.id == id && it.view == view && it.qualifier == qualifier;
-        let guess = self.list.get(self.last).map_or(0, |last| last.next);
-        let at = if self.list.get(guess).is_some_and(same) {
-            guess
-        } else {
-            let next = self.list.len();
-            let at = *self
-                .known
-                .entry((view, id, qualifier.to_owned()))
-                .or_insert(next);
-            if at == next {
-                let key = &mut self.key;
-                self.list.push(Places {
-                    view,
-                    id,
-                    qualifier: qualifier.to_owned(),
-                    at: STATS.map(|stat| columns.figure(key, view, name, qualifier, stat)),
-                    next: 0,
-                });
+impl Column {
+    fn new(name: String, holds: Holds, survey: &Survey, wanted: Wanted<'_>) -> Self {
+        let is_stable = *wanted.choice == Choice::All;
+        let numbers = |key: &Figure| survey.numbers.get(key).copied().unwrap_or_default();
+        let mut unit = None;
+        let kind = match &holds {
+            Holds::IntervalStart | Holds::IntervalEnd => Type::Instant,
+            Holds::Stat(stat) => {
+                let stat_of = Stat::parse(stat);
+                let is_clock = wanted.durations.is_some_and(Unit::is_clock);
+                match stat_of {
+                    Some(stat) if is_stable && is_clock && stat.has_unit() => Type::Text,
+                    _ => numbers(&long_key(stat)).of_stat(stat_of, is_stable),
+                }
             }
-            if let Some(last) = self.list.get_mut(self.last) {
-                last.next = at;
+            Holds::Figure(figure) => {
+                let (view, metric, _, stat) = figure;
+                let stat = Stat::parse(stat);
+                let is_timer = *view || catalog::is_timer(metric);
+                if is_timer && stat.is_some_and(Stat::has_unit) {
+                    unit = Some(wanted.durations.unwrap_or(Unit::Milliseconds).name());
+                }
+                numbers(figure).of_stat(stat, is_stable)
             }
-            at
+            Holds::Value => numbers(&long_key("value")).of_value(is_stable),
+            Holds::ValueOf(metric) => numbers(&value_key(metric)).of_value(is_stable),
+            Holds::Nothing => {
+                let stat = name.rsplit('_').next().and_then(Stat::parse);
+                Numbers::default().of_stat(stat, is_stable)
+            }
+            _ => Type::Text,
         };
-        self.last = at;
-        self.list.get(at).map_or(NONE, |places| &places.at)
+        Self {
+            name,
+            holds,
+            kind,
+            unit,
+        }
     }
+}
+
+/// The key among [`Survey::numbers`] of a statistic of the long layout.
+pub(super) fn long_key(stat: &str) -> Figure {
+    (false, String::new(), String::new(), stat.to_owned())
+}
+
+/// The key among [`Survey::numbers`] of the value of a summary metric in the wide layout.
+pub(super) fn value_key(metric: &str) -> Figure {
+    (false, metric.to_owned(), String::new(), "value".to_owned())
+}
+
+fn pairs(candidates: Vec<Candidate>) -> Vec<(String, Holds)> {
+    let candidates = candidates.into_iter();
+    candidates.map(|(name, holds, _)| (name, holds)).collect()
 }
 
 fn figure_key(key: &mut String, view: bool, name: &str, qualifier: &str, stat: &str) {
@@ -276,17 +285,17 @@ fn named(
     dialect: Dialect,
     layout: Layout,
     source: bool,
-) -> Result<Vec<(String, Column)>, UnknownColumn> {
+) -> Result<Vec<(String, Holds)>, UnknownColumn> {
     let mut list = Vec::new();
     if source && !wanted.iter().any(|name| name == "source") {
-        list.push(("source".to_owned(), Column::Source));
+        list.push(("source".to_owned(), Holds::Source));
     }
     for name in wanted {
         let found = candidates.iter().find(|(column, _, _)| column == name);
         match found {
             Some((name, column, _)) => list.push((name.clone(), column.clone())),
             // A night without chats has no chat columns, and its file must still fit the others.
-            None if plausible(name, dialect, layout) => list.push((name.clone(), Column::Nothing)),
+            None if plausible(name, dialect, layout) => list.push((name.clone(), Holds::Nothing)),
             None => {
                 let names = candidates.iter().map(|(column, _, _)| column.as_str());
                 return Err(UnknownColumn {
@@ -311,123 +320,4 @@ fn plausible(name: &str, dialect: Dialect, layout: Layout) -> bool {
         (Dialect::Summary, Layout::Wide) => name.ends_with("_value") || name.ends_with("_unit"),
         (Dialect::Summary, Layout::Long) => false,
     }
-}
-
-fn pairs(candidates: Vec<Candidate>) -> Vec<(String, Column)> {
-    candidates
-        .into_iter()
-        .map(|(name, column, _)| (name, column))
-        .collect()
-}
-
-fn fixed(name: &str, column: Column, has: bool) -> Candidate {
-    (name.to_owned(), column, has)
-}
-
-fn with_dimensions(
-    survey: &Survey,
-    taken: &BTreeSet<String>,
-    rest: Vec<Candidate>,
-) -> Vec<Candidate> {
-    let mut taken = taken.clone();
-    let mut list = Vec::new();
-    for (name, has) in &survey.dimensions {
-        let column = names::dimension(name, &taken);
-        taken.insert(column.clone());
-        list.push((column, Column::Dimension(name.clone()), *has));
-    }
-    list.extend(rest);
-    list
-}
-
-fn long(survey: &Survey) -> Vec<Candidate> {
-    let mut rest = vec![
-        fixed(names::LONG[0], Column::IntervalStart, survey.intervals),
-        fixed(names::LONG[1], Column::IntervalEnd, survey.ends),
-        fixed(names::LONG[2], Column::Metric, survey.metrics),
-        fixed(names::LONG[3], Column::View, survey.views),
-        fixed(names::LONG[4], Column::Qualifier, survey.qualifiers),
-    ];
-    let mut taken: BTreeSet<String> = names::LONG
-        .iter()
-        .chain(&STATS)
-        .map(|name| (*name).to_owned())
-        .collect();
-    for stat in STATS {
-        let has = survey.stats.get(stat).copied().unwrap_or_default();
-        rest.push(fixed(stat, Column::Stat(stat.to_owned()), has));
-    }
-    for (stat, has) in &survey.stats {
-        if !STATS.contains(&stat.as_str()) {
-            let name = names::reserve(stat.clone(), &mut taken);
-            rest.push((name, Column::Stat(stat.clone()), *has));
-        }
-    }
-    with_dimensions(survey, &taken, rest)
-}
-
-fn wide(survey: &Survey) -> Vec<Candidate> {
-    let mut figures: Vec<(&Figure, bool)> = survey
-        .figures
-        .iter()
-        .map(|(key, has)| (key, *has))
-        .collect();
-    figures.sort_by(|((av, an, aq, a), _), ((bv, bn, bq, b), _)| {
-        (av, an, aq, stat_order(a)).cmp(&(bv, bn, bq, stat_order(b)))
-    });
-    let mut taken: BTreeSet<String> = [names::LONG[0], names::LONG[1]].map(str::to_owned).into();
-    let mut rest = vec![
-        fixed(names::LONG[0], Column::IntervalStart, survey.intervals),
-        fixed(names::LONG[1], Column::IntervalEnd, survey.ends),
-    ];
-    for (figure, has) in figures {
-        let (view, name, qualifier, stat) = figure;
-        let mut column = if qualifier.is_empty() {
-            format!("{name}_{stat}")
-        } else {
-            format!("{name}_{qualifier}_{stat}")
-        };
-        if *view && taken.contains(&column) {
-            column = format!("view_{column}");
-        }
-        let column = names::reserve(column, &mut taken);
-        rest.push((column, Column::Figure(figure.clone()), has));
-    }
-    with_dimensions(survey, &taken, rest)
-}
-
-fn identity(survey: &Survey, all: bool) -> Vec<Candidate> {
-    let mut list = vec![
-        fixed("id", Column::Id, survey.ids),
-        fixed("division", Column::Division, survey.divisions),
-    ];
-    if survey.division_names || all {
-        let has = survey.division_names;
-        list.push(fixed("division_name", Column::DivisionName, has));
-    }
-    list
-}
-
-fn summary_long(survey: &Survey, all: bool) -> Vec<Candidate> {
-    let mut list = identity(survey, all);
-    let any = survey.rows > 0;
-    list.extend([
-        fixed("metric", Column::Metric, any),
-        fixed("value", Column::Value, any),
-        fixed("unit", Column::Unit, survey.units),
-        fixed("label", Column::Label, survey.labels),
-    ]);
-    list
-}
-
-fn summary_wide(survey: &Survey, all: bool) -> Vec<Candidate> {
-    let mut list = identity(survey, all);
-    let mut taken: BTreeSet<String> = list.iter().map(|(name, _, _)| name.clone()).collect();
-    for (metric, (value, unit)) in &survey.values {
-        let column = names::reserve(format!("{metric}_value"), &mut taken);
-        list.push((column, Column::ValueOf(metric.clone()), *value));
-        let column = names::reserve(format!("{metric}_unit"), &mut taken);
-        list.push((column, Column::UnitOf(metric.clone()), *unit));
-    }
-    list
 }

@@ -1,22 +1,26 @@
 //! From checked documents to rows and cells.
 
+mod candidates;
 pub mod cell;
 pub mod columns;
-pub mod direct;
+mod figure_columns;
 pub mod filter;
 pub mod names;
-pub mod row_template;
+mod parts;
 pub mod seen;
 pub mod summary;
 pub mod survey;
+pub mod surveyor;
 pub mod time;
+pub mod types;
 pub mod units;
+pub mod writer;
 
 pub use cell::Cell;
-pub use columns::{Column, Columns};
+pub use columns::{Column, Columns, Holds};
 pub use filter::Filter;
-pub use row_template::RowTemplate;
 pub use survey::Survey;
+pub use types::Type;
 
 use crate::record::Number;
 
@@ -36,6 +40,21 @@ pub struct Shaping {
     pub filter: Filter,
     pub durations: Option<units::Unit>,
     pub times: time::Times,
+    /// Whether the types of columns are asked for.
+    pub typed: bool,
+}
+
+impl Default for Shaping {
+    /// Every figure as it is, in the long layout.
+    fn default() -> Self {
+        Self {
+            layout: Layout::Long,
+            filter: Filter::default(),
+            durations: None,
+            times: time::Times::default(),
+            typed: false,
+        }
+    }
 }
 
 /// What rows are handed to.
@@ -46,13 +65,14 @@ pub trait Rows {
     /// Adds a row: the shared cells, then these.
     fn row(&mut self, cells: &[Cell<'_>]);
 
-    /// Returns a template for rows that differ from `cells` only in their figures. `slots` are the
-    /// places of the figures among `cells` with their ranks, in the order of the places; what
-    /// `cells` has there is not looked at.
-    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<RowTemplate>;
+    /// Makes a template for rows that differ from `cells` only in their figures, and returns its
+    /// number. `slots` are the places of the figures among `cells` with their ranks, in the order
+    /// of the places; what `cells` has there is not looked at. `None` where rows are to be handed
+    /// over whole.
+    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<u32>;
 
     /// Adds a row: the shared cells, then those of the template with these figures of `text`.
-    fn templated(&mut self, template: &RowTemplate, text: &str, figures: &[Number]);
+    fn templated(&mut self, template: u32, text: &str, figures: &[Number]);
 }
 
 /// Which buckets of an element are left out.

@@ -4,7 +4,8 @@ use crate::document::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 
-use super::{Cell, Column, Columns, Layout, Shaping};
+use super::parts::put;
+use super::{Cell, Columns, Holds, Layout, Shaping};
 
 /// Calls `row` with the cells of each row of one entity.
 pub fn rows<'a>(
@@ -21,10 +22,10 @@ pub fn rows<'a>(
     let cell = |scalar| Cell::of_scalar(scalar, |slice| view.str(slice));
     let mut base = vec![Cell::Absent; columns.list.len()];
     for (column, value) in [
-        (Column::Source, Cell::text(source)),
-        (Column::Id, cell(view.entity.id)),
-        (Column::Division, cell(view.entity.division)),
-        (Column::DivisionName, cell(view.entity.division_name)),
+        (Holds::Source, Cell::text(source)),
+        (Holds::Id, cell(view.entity.id)),
+        (Holds::Division, cell(view.entity.division)),
+        (Holds::DivisionName, cell(view.entity.division_name)),
     ] {
         put(&mut base, place(column), value);
     }
@@ -39,10 +40,10 @@ pub fn rows<'a>(
                 let (figure, unit) = measured(shaping, view, value);
                 let name = Cell::text(view.str(value.name));
                 for (column, value) in [
-                    (Column::Value, figure),
-                    (Column::Unit, unit),
-                    (Column::Label, cell(value.label)),
-                    (Column::Metric, name),
+                    (Holds::Value, figure),
+                    (Holds::Unit, unit),
+                    (Holds::Label, cell(value.label)),
+                    (Holds::Metric, name),
                 ] {
                     put(&mut cells, place(column), value);
                 }
@@ -71,7 +72,11 @@ pub fn rows<'a>(
 }
 
 /// The value and its unit, converted where a time was asked for in another unit.
-fn measured<'a>(shaping: &Shaping, view: EntityView<'a>, value: &Value) -> (Cell<'a>, Cell<'a>) {
+pub(super) fn measured<'a>(
+    shaping: &Shaping,
+    view: EntityView<'a>,
+    value: &Value,
+) -> (Cell<'a>, Cell<'a>) {
     let cell = |scalar| Cell::of_scalar(scalar, |slice| view.str(slice));
     if let Some(unit) = shaping.durations
         && let Some(from) = view.text(value.unit).and_then(milliseconds)
@@ -85,10 +90,4 @@ fn measured<'a>(shaping: &Shaping, view: EntityView<'a>, value: &Value) -> (Cell
         }
     }
     (cell(value.value), cell(value.unit))
-}
-
-fn put<'a>(cells: &mut [Cell<'a>], at: Option<usize>, cell: Cell<'a>) {
-    if let Some(slot) = at.and_then(|at| cells.get_mut(at)) {
-        *slot = cell;
-    }
 }

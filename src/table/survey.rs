@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::document::stat::StatSet;
 use crate::document::summary::milliseconds;
 use crate::record::Scalar;
-use crate::record::entity::EntityView;
+use crate::record::entity::{EntityView, Value};
 
+use super::columns::{long_key, value_key};
 use super::seen::Seen;
-use super::{Layout, Shaping};
+use super::types::Numbers;
+use super::{Layout, Shaping, summary};
 
 /// A column of the wide layout: whether it is a view's, the name, the qualifier, the statistic.
 pub type Figure = (bool, String, String, String);
@@ -23,6 +25,9 @@ pub struct Survey {
     pub dimensions: BTreeMap<String, bool>,
     pub stats: BTreeMap<String, bool>,
     pub figures: BTreeMap<Figure, bool>,
+    /// What the figures need that are not whole numbers of at most 18 digits, where types are asked
+    /// for: by the figure, which has no names in the long layout.
+    pub numbers: BTreeMap<Figure, Numbers>,
     pub intervals: bool,
     pub ends: bool,
     pub metrics: bool,
@@ -76,6 +81,9 @@ impl Survey {
                 {
                     self.convertible(shaping, view.str(literal), from);
                 }
+                if shaping.typed {
+                    self.measure(shaping, view, value);
+                }
                 self.units |= unit;
                 self.labels |= value.label.has_value();
             }
@@ -91,6 +99,16 @@ impl Survey {
             self.divisions |= view.entity.division.has_value();
             self.division_names |= view.entity.division_name.has_value();
         }
+    }
+
+    /// Looks what type the value of a summary metric needs.
+    fn measure(&mut self, shaping: &Shaping, view: EntityView<'_>, value: &Value) {
+        let key = match shaping.layout {
+            Layout::Long => long_key("value"),
+            Layout::Wide => value_key(view.str(value.name)),
+        };
+        let (cell, _) = summary::measured(shaping, view, value);
+        cell.measure(self.numbers.entry(key).or_default());
     }
 
     /// Marks statistics of the long layout: those with a number, and those that are only null.
@@ -137,6 +155,9 @@ impl Survey {
         for (name, (value, unit)) in other.values {
             let known = self.values.entry(name).or_default();
             *known = (known.0 | value, known.1 | unit);
+        }
+        for (figure, numbers) in other.numbers {
+            self.numbers.entry(figure).or_default().merge(numbers);
         }
         self.intervals |= other.intervals;
         self.ends |= other.ends;

@@ -46,6 +46,11 @@ impl Unit {
         }
     }
 
+    /// Whether it is written as `h:mm:ss`, which is no number.
+    pub fn is_clock(self) -> bool {
+        matches!(self, Self::Clock | Self::ExactClock)
+    }
+
     fn size(self) -> i64 {
         match self {
             Self::Milliseconds => 1,
@@ -58,8 +63,7 @@ impl Unit {
     /// Converts a literal counted in units of `from` milliseconds; `None` beyond the range of
     /// exact arithmetic.
     pub fn convert<'a>(self, literal: &'a str, from: i64) -> Option<Cell<'a>> {
-        let is_clock = matches!(self, Self::Clock | Self::ExactClock);
-        if !is_clock && self.size() == from {
+        if !self.is_clock() && self.size() == from {
             return Some(Cell::Number(Cow::Borrowed(literal)));
         }
         let time = Decimal::parse(literal)?.times(Decimal::from(from))?;

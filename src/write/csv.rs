@@ -1,27 +1,98 @@
 //! CSV and TSV.
 
 use std::cell::Cell as Counter;
+use std::io::{self, Write};
 
 use crate::record::Number;
-use crate::table::{Cell, Columns, RowTemplate, Rows};
+use crate::table::{Cell, Columns, Layout, Rows};
 
-use super::{Encoded, Encoder, spreadsheet};
+use super::row_template::RowTemplate;
+use super::text::{self, Text};
+use super::{Appender, Chunk, Encoder, Format, Options, Table, spreadsheet};
+
+const OPTIONS: &[&str] = &[
+    "--excel",
+    "--formula-guard",
+    "--delimiter",
+    "--crlf",
+    "--bom",
+    "--decimal-comma",
+];
+
+/// Fields between commas, or between what was asked for.
+pub static CSV: Format = Format {
+    name: "csv",
+    title: "CSV",
+    extensions: &["csv"],
+    options: OPTIONS,
+    layout: Layout::Long,
+    is_typed: false,
+    table: |columns, options| {
+        let delimiter = if options.decimal_comma { b';' } else { b',' };
+        Box::new(Lines::new(columns, delimiter, options))
+    },
+};
+
+/// Fields between tabs.
+pub static TSV: Format = Format {
+    name: "tsv",
+    title: "TSV",
+    extensions: &["tsv", "tab"],
+    options: OPTIONS,
+    layout: Layout::Long,
+    is_typed: false,
+    table: |columns, options| Box::new(Lines::new(columns, b'\t', options)),
+};
+
+/// A table of delimited text.
+#[derive(Debug)]
+struct Lines {
+    columns: Columns,
+    dialect: Dialect,
+}
+
+impl Lines {
+    fn new(columns: Columns, delimiter: u8, options: Options) -> Self {
+        let dialect = Dialect {
+            delimiter: options.delimiter.unwrap_or(delimiter),
+            crlf: options.crlf || options.excel,
+            bom: options.bom || options.excel,
+            decimal_comma: options.decimal_comma,
+            guard: match (options.excel, options.formula_guard) {
+                (true, _) => Guard::Spreadsheet,
+                (false, true) => Guard::Formulas,
+                (false, false) => Guard::None,
+            },
+        };
+        Self { columns, dialect }
+    }
+}
+
+impl Table for Lines {
+    fn encoder(&self) -> Box<dyn Encoder + '_> {
+        Box::new(Fields::new(&self.dialect))
+    }
+
+    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
+        Text::begin(out, &header(&self.dialect, &self.columns), 0, b"")
+    }
+}
 
 /// How delimited text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Dialect {
+struct Dialect {
     /// An ASCII character for which [`is_delimiter`] holds.
-    pub delimiter: u8,
-    pub crlf: bool,
-    pub bom: bool,
-    pub decimal_comma: bool,
+    delimiter: u8,
+    crlf: bool,
+    bom: bool,
+    decimal_comma: bool,
     /// Which text is prefixed with `'`.
-    pub guard: Guard,
+    guard: Guard,
 }
 
 /// Text cells that are prefixed with `'`, so that a spreadsheet keeps them as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Guard {
+enum Guard {
     None,
     /// What a spreadsheet takes for a formula.
     Formulas,
@@ -47,15 +118,15 @@ pub fn is_delimiter(byte: u8) -> bool {
 }
 
 /// The byte order mark, if any, and the header row.
-pub fn header(dialect: &Dialect, columns: &Columns) -> Vec<u8> {
-    let mut lines = Lines::new(dialect);
+fn header(dialect: &Dialect, columns: &Columns) -> Vec<u8> {
+    let mut lines = Fields::new(dialect);
     if dialect.bom {
         lines.bytes.extend_from_slice("\u{feff}".as_bytes());
     }
     let names: Vec<Cell<'_>> = columns
         .list
         .iter()
-        .map(|(name, _)| Cell::text(name))
+        .map(|column| Cell::text(&column.name))
         .collect();
     lines.row(&names);
     lines.bytes
@@ -63,7 +134,7 @@ pub fn header(dialect: &Dialect, columns: &Columns) -> Vec<u8> {
 
 /// Rows of delimited text.
 #[derive(Debug)]
-pub struct Lines<'d> {
+struct Fields<'d> {
     dialect: &'d Dialect,
     /// The bytes for which a field must be quoted.
     special: [bool; 256],
@@ -71,13 +142,14 @@ pub struct Lines<'d> {
     prefix: Vec<u8>,
     prefix_guarded: u64,
     bytes: Vec<u8>,
+    templates: Vec<RowTemplate>,
     /// Cells that were guarded.
     guarded: Counter<u64>,
 }
 
-impl<'d> Lines<'d> {
+impl<'d> Fields<'d> {
     /// Rows in this dialect.
-    pub fn new(dialect: &'d Dialect) -> Self {
+    fn new(dialect: &'d Dialect) -> Self {
         let mut special = [false; 256];
         for byte in [dialect.delimiter, b'"', b'\r', b'\n'] {
             special[usize::from(byte)] = true;
@@ -88,6 +160,7 @@ impl<'d> Lines<'d> {
             prefix: Vec::new(),
             prefix_guarded: 0,
             bytes: Vec::new(),
+            templates: Vec::new(),
             guarded: Counter::new(0),
         }
     }
@@ -169,7 +242,7 @@ impl<'d> Lines<'d> {
     }
 }
 
-impl Rows for Lines<'_> {
+impl Rows for Fields<'_> {
     fn shared(&mut self, cells: &[Cell<'_>]) {
         let mut prefix = std::mem::take(&mut self.prefix);
         prefix.clear();
@@ -190,7 +263,7 @@ impl Rows for Lines<'_> {
         self.bytes = bytes;
     }
 
-    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<RowTemplate> {
+    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<u32> {
         // A decimal comma may need quotes.
         if self.dialect.decimal_comma {
             return None;
@@ -210,23 +283,24 @@ impl Rows for Lines<'_> {
         row.pop();
         self.newline(&mut row);
         let guarded = self.guarded.replace(before) - before;
-        RowTemplate::new(&row, &offsets, guarded)
+        let template = RowTemplate::new(&row, &offsets, guarded)?;
+        self.templates.push(template);
+        Some(self.templates.len() as u32 - 1)
     }
 
-    fn templated(&mut self, template: &RowTemplate, text: &str, figures: &[Number]) {
+    fn templated(&mut self, template: u32, text: &str, figures: &[Number]) {
+        let Some(template) = self.templates.get(template as usize) else {
+            return;
+        };
         self.count(self.prefix_guarded + template.guarded());
         self.bytes.extend_from_slice(&self.prefix);
         template.fill(text, figures, &mut self.bytes);
     }
 }
 
-impl Encoder for Lines<'_> {
-    fn finish(self: Box<Self>, rows: u64) -> Encoded {
-        Encoded {
-            guarded: self.guarded.get(),
-            bytes: self.bytes,
-            rows,
-        }
+impl Encoder for Fields<'_> {
+    fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
+        Ok(text::chunk(self.bytes, rows, self.guarded.get()))
     }
 }
 
@@ -256,7 +330,7 @@ mod tests {
                 decimal_comma: true,
                 guard: Guard::None,
             };
-            let mut lines = Lines::new(&dialect);
+            let mut lines = Fields::new(&dialect);
             for a in texts {
                 lines.shared(&[Cell::text(a)]);
                 for b in texts {
@@ -269,7 +343,7 @@ mod tests {
             }
             lines.shared(&[]);
             lines.row(&[Cell::Absent]);
-            let bytes = Box::new(lines).finish(0).bytes;
+            let bytes = lines.bytes;
             let mut reader = ::csv::ReaderBuilder::new()
                 .has_headers(false)
                 .flexible(true)
@@ -306,16 +380,15 @@ mod tests {
             decimal_comma: true,
             guard: Guard::Spreadsheet,
         };
-        let mut lines = Lines::new(&dialect);
+        let mut lines = Fields::new(&dialect);
         lines.row(&[
             Cell::Number(Cow::Borrowed("-1.5")),
             Cell::Figure("-0:00:01.5".to_owned()),
             Cell::Time("2026-03-02 08:00:00".to_owned()),
             Cell::text("007"),
         ]);
-        let encoded = Box::new(lines).finish(1);
         assert_eq!(
-            (encoded.bytes.as_slice(), encoded.guarded),
+            (lines.bytes.as_slice(), lines.guarded.get()),
             (&b"-1,5;-0:00:01,5;2026-03-02 08:00:00;'007\n"[..], 1)
         );
     }
@@ -337,13 +410,10 @@ mod tests {
         ] {
             let mut writer = ::csv::Writer::from_writer(Vec::new());
             writer.write_record(&fields).unwrap();
-            let mut lines = Lines::new(&dialect);
+            let mut lines = Fields::new(&dialect);
             let cells: Vec<Cell<'_>> = fields.iter().map(|field| Cell::text(field)).collect();
             lines.row(&cells);
-            assert_eq!(
-                Box::new(lines).finish(0).bytes,
-                writer.into_inner().unwrap()
-            );
+            assert_eq!(lines.bytes, writer.into_inner().unwrap());
         }
     }
 }

@@ -1,14 +1,67 @@
 //! NDJSON, and JSON as one array with one object per line.
 
-use crate::record::Number;
-use crate::table::{Cell, Columns, RowTemplate, Rows};
+use std::io::{self, Write};
 
-use super::{Encoded, Encoder};
+use crate::record::Number;
+use crate::table::{Cell, Columns, Layout, Rows};
+
+use super::row_template::RowTemplate;
+use super::text::{self, Text};
+use super::{Appender, Chunk, Encoder, Format, Table};
+
+/// One object a line.
+pub static NDJSON: Format = Format {
+    name: "ndjson",
+    title: "NDJSON",
+    extensions: &["ndjson", "jsonl"],
+    options: &[],
+    layout: Layout::Long,
+    is_typed: false,
+    table: |columns, _| Box::new(Lines(columns)),
+};
+
+/// One array, with one object a line.
+pub static JSON: Format = Format {
+    name: "json",
+    title: "JSON",
+    extensions: &["json"],
+    options: &[],
+    layout: Layout::Long,
+    is_typed: false,
+    table: |columns, _| Box::new(Array(columns)),
+};
+
+#[derive(Debug)]
+struct Lines(Columns);
+
+impl Table for Lines {
+    fn encoder(&self) -> Box<dyn Encoder + '_> {
+        Box::new(Objects::new(&self.0, "", "\n"))
+    }
+
+    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
+        Text::begin(out, b"", 0, b"")
+    }
+}
+
+#[derive(Debug)]
+struct Array(Columns);
+
+impl Table for Array {
+    fn encoder(&self) -> Box<dyn Encoder + '_> {
+        Box::new(Objects::new(&self.0, ",\n", ""))
+    }
+
+    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
+        // The first element has no comma before it.
+        Text::begin(out, b"[", 1, b"\n]\n")
+    }
+}
 
 /// Rows as JSON objects with the literals of numbers. Absent cells are left out, unless the columns
 /// ask for every key.
 #[derive(Debug)]
-pub struct Objects {
+struct Objects {
     /// Each with its colon.
     keys: Vec<String>,
     /// The members that all rows begin with, and how many columns they take.
@@ -19,24 +72,15 @@ pub struct Objects {
     before: &'static str,
     after: &'static str,
     bytes: Vec<u8>,
+    templates: Vec<RowTemplate>,
 }
 
 impl Objects {
-    /// One object a line.
-    pub fn lines(columns: &Columns) -> Self {
-        Self::new(columns, "", "\n")
-    }
-
-    /// Elements of an array, each behind its comma.
-    pub fn elements(columns: &Columns) -> Self {
-        Self::new(columns, ",\n", "")
-    }
-
     fn new(columns: &Columns, before: &'static str, after: &'static str) -> Self {
         let keys = columns
             .list
             .iter()
-            .map(|(name, _)| quoted(name) + ":")
+            .map(|column| quoted(&column.name) + ":")
             .collect();
         Self {
             keys,
@@ -46,6 +90,7 @@ impl Objects {
             before,
             after,
             bytes: Vec::new(),
+            templates: Vec::new(),
         }
     }
 
@@ -130,7 +175,7 @@ impl Rows for Objects {
         self.bytes = bytes;
     }
 
-    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<RowTemplate> {
+    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<u32> {
         let keys = self.keys.get(self.shared..).unwrap_or_default();
         let (mut row, mut offsets) = (Vec::new(), Vec::new());
         let mut slots = slots.iter().peekable();
@@ -145,23 +190,23 @@ impl Rows for Objects {
             }
         }
         self.close(&mut row);
-        RowTemplate::new(&row, &offsets, 0)
+        let template = RowTemplate::new(&row, &offsets, 0)?;
+        self.templates.push(template);
+        Some(self.templates.len() as u32 - 1)
     }
 
-    fn templated(&mut self, template: &RowTemplate, text: &str, figures: &[Number]) {
+    fn templated(&mut self, template: u32, text: &str, figures: &[Number]) {
         let mut bytes = std::mem::take(&mut self.bytes);
         self.open(&mut bytes);
-        template.fill(text, figures, &mut bytes);
+        if let Some(template) = self.templates.get(template as usize) {
+            template.fill(text, figures, &mut bytes);
+        }
         self.bytes = bytes;
     }
 }
 
 impl Encoder for Objects {
-    fn finish(self: Box<Self>, rows: u64) -> Encoded {
-        Encoded {
-            bytes: self.bytes,
-            rows,
-            guarded: 0,
-        }
+    fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
+        Ok(text::chunk(self.bytes, rows, 0))
     }
 }

@@ -1,70 +1,66 @@
-//! Rows to bytes, and bytes to where they belong.
+//! Rows to bytes, and bytes to where they belong. A format of tables is one file here and one line
+//! of [`format::FORMATS`].
 
 pub mod csv;
+pub mod format;
 pub mod json;
+mod row_template;
 pub mod signals;
 pub mod sink;
 pub mod spreadsheet;
 pub mod stdout;
 pub mod temporary;
+mod text;
 
-use crate::table::{Columns, Rows};
+use std::any::Any;
+use std::io::{self, Write};
 
-/// Some rows in the bytes of a format.
-#[derive(Debug, Default)]
-pub struct Encoded {
-    pub bytes: Vec<u8>,
+use crate::table::Rows;
+
+pub use format::{FORMATS, Format, Options};
+
+/// Some rows of a table in its format, on their way to the output.
+#[derive(Debug)]
+pub struct Chunk {
     pub rows: u64,
     /// Text cells that were prefixed with `'` for a spreadsheet.
     pub guarded: u64,
+    /// What the format's encoders hand to its appender.
+    content: Box<dyn Any + Send>,
 }
 
-/// Rows of one format, encoded piece by piece so that pieces can be made in parallel.
+/// Takes rows and encodes them; several work side by side.
 pub trait Encoder: Rows {
-    /// The bytes of the rows so far, which are `rows` rows.
-    fn finish(self: Box<Self>, rows: u64) -> Encoded;
+    /// The rows so far, which are `rows` rows.
+    ///
+    /// # Errors
+    /// A value that the format cannot hold.
+    fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk>;
 }
 
-/// The formats of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Format {
-    Csv(csv::Dialect),
-    Ndjson,
-    Json,
+/// Puts chunks together, in the order of the rows.
+pub trait Appender: Send {
+    /// Adds the rows that come next.
+    ///
+    /// # Errors
+    /// Those of the output.
+    fn append(&mut self, chunk: Chunk) -> io::Result<()>;
+
+    /// Ends the table.
+    ///
+    /// # Errors
+    /// Those of the output.
+    fn end(self: Box<Self>) -> io::Result<()>;
 }
 
-impl Format {
-    /// What stands before the first row.
-    pub fn start(&self, columns: &Columns) -> Vec<u8> {
-        match self {
-            Self::Csv(dialect) => csv::header(dialect, columns),
-            Self::Ndjson => Vec::new(),
-            Self::Json => b"[".to_vec(),
-        }
-    }
+/// A table in one format: its columns and options are settled.
+pub trait Table: Sync {
+    /// An encoder for some rows.
+    fn encoder(&self) -> Box<dyn Encoder + '_>;
 
-    /// An encoder for the next rows.
-    pub fn encoder<'c>(&'c self, columns: &'c Columns) -> Box<dyn Encoder + 'c> {
-        match self {
-            Self::Csv(dialect) => Box::new(csv::Lines::new(dialect)),
-            Self::Ndjson => Box::new(json::Objects::lines(columns)),
-            Self::Json => Box::new(json::Objects::elements(columns)),
-        }
-    }
-
-    /// Bytes of a piece that the very first row does not have: the comma between elements.
-    pub fn joint(&self) -> usize {
-        match self {
-            Self::Json => 1,
-            Self::Csv(_) | Self::Ndjson => 0,
-        }
-    }
-
-    /// What stands behind the last row.
-    pub fn end(&self) -> &'static [u8] {
-        match self {
-            Self::Json => b"\n]\n",
-            Self::Csv(_) | Self::Ndjson => b"",
-        }
-    }
+    /// Begins the table in an output.
+    ///
+    /// # Errors
+    /// Those of the output.
+    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>>;
 }

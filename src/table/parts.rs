@@ -1,0 +1,78 @@
+//! What surveys and rows of containers share.
+
+use std::borrow::Cow;
+
+use crate::document::stat::Stat;
+use crate::record::{Bucket, Entry, Interner, Scalar, View};
+
+use super::time::Times;
+use super::{Cell, Shaping, Skip, units};
+
+/// What is known of a name for one run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facts {
+    pub(super) wanted: bool,
+    pub(super) timer: bool,
+}
+
+/// The facts of the names of one interner, looked up once.
+#[derive(Debug, Default)]
+pub(super) struct Names(Vec<Facts>);
+
+impl Names {
+    pub(super) fn of(&mut self, shaping: &Shaping, interner: &Interner, entry: &Entry) -> Facts {
+        for id in self.0.len()..interner.len() {
+            let id = id as u32;
+            self.0.push(Facts {
+                wanted: shaping.filter.metric(interner.name(id)),
+                timer: interner.facts(id).is_some_and(|facts| facts.timer),
+            });
+        }
+        let facts = self.0.get(entry.id as usize).copied().unwrap_or(Facts {
+            wanted: true,
+            timer: false,
+        });
+        Facts {
+            timer: facts.timer || entry.view,
+            ..facts
+        }
+    }
+}
+
+/// The buckets of a container that are not left out.
+pub(super) fn kept<'a>(view: View<'a>, skip: Option<&Skip>) -> impl Iterator<Item = &'a Bucket> {
+    let buckets = (0..).zip(view.buckets());
+    buckets
+        .filter(move |(index, _)| skip.is_none_or(|skip| !skip.0.contains(index)))
+        .map(|(_, bucket)| bucket)
+}
+
+/// The cells of both ends of a bucket's interval.
+pub(super) fn ends<'a>(times: &Times, view: View<'a>, bucket: &Bucket) -> [Cell<'a>; 2] {
+    match bucket.interval {
+        Scalar::Text(slice) => times.ends(view.str(slice)),
+        other => [cell(other, view), cell(other, view)],
+    }
+}
+
+pub(super) fn figure<'a>(
+    shaping: &Shaping,
+    facts: Facts,
+    stat: Stat,
+    literal: &'a str,
+) -> Cell<'a> {
+    if shaping.durations.is_none() {
+        return Cell::Number(Cow::Borrowed(literal));
+    }
+    units::figure(shaping.durations, facts.timer, stat, literal)
+}
+
+pub(super) fn cell(value: Scalar, view: View<'_>) -> Cell<'_> {
+    Cell::of_scalar(value, |slice| view.str(slice))
+}
+
+pub(super) fn put<'a>(cells: &mut [Cell<'a>], at: Option<usize>, cell: Cell<'a>) {
+    if let Some(slot) = at.and_then(|at| cells.get_mut(at)) {
+        *slot = cell;
+    }
+}

@@ -1,0 +1,224 @@
+//! Surveys of containers.
+
+use std::collections::HashMap;
+
+use crate::document::stat::{StatSet, stat_name};
+use crate::record::{Entry, Interner, View};
+
+use super::columns::long_key;
+use super::parts::{Facts, Names, ends, figure, kept};
+use super::time::Times;
+use super::types::Odd;
+use super::{Filter, Layout, Shaping, Skip, Survey};
+
+/// Surveys containers one after another.
+#[derive(Debug, Default)]
+pub struct Surveyor {
+    names: Names,
+    figures: Vec<Seen>,
+    known: HashMap<(bool, u32, String), usize>,
+    last: usize,
+    /// Which of the interner's names occur, where `--metric` is given.
+    occur: Vec<bool>,
+    /// What the statistics of the long layout need.
+    odd: Odd,
+}
+
+/// One metric or view and qualifier of the wide layout, with the statistics seen.
+#[derive(Debug)]
+struct Seen {
+    view: bool,
+    id: u32,
+    qualifier: String,
+    numbers: StatSet,
+    nulls: StatSet,
+    odd: Odd,
+    /// What followed last time.
+    next: usize,
+}
+
+impl Surveyor {
+    /// Adds what one container holds to `survey`, without the buckets that are left out. The
+    /// columns of the wide layout follow with [`Surveyor::finish`].
+    pub fn observe(
+        &mut self,
+        survey: &mut Survey,
+        shaping: &Shaping,
+        view: View<'_>,
+        interner: &Interner,
+        skip: Option<&Skip>,
+    ) {
+        let filter = &shaping.filter;
+        let group = filter.group(view);
+        if filter.is_set() {
+            self.note(survey, filter, view, skip);
+        }
+        let (mut numbers, mut nulls) = (StatSet::default(), StatSet::default());
+        for bucket in kept(view, skip) {
+            let wanted = group && shaping.filter.bucket(view, bucket);
+            let entries = view.entries(bucket);
+            let mut matched = 0;
+            for (index, entry) in entries.iter().enumerate().filter(|_| wanted) {
+                let facts = self.names.of(shaping, interner, entry);
+                if !facts.wanted {
+                    continue;
+                }
+                matched += 1;
+                survey.views |= entry.view;
+                survey.metrics |= !entry.view;
+                survey.qualifiers |= entry.qualifier.has_value();
+                numbers = numbers.or(entry.numbers);
+                nulls = nulls.or(entry.nulls);
+                if facts.timer && shaping.durations.is_some() {
+                    for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+                        if stat.has_unit() {
+                            survey.convertible(shaping, view.str(number.literal), 1);
+                        }
+                    }
+                }
+                if shaping.layout == Layout::Wide {
+                    self.figure(entry, view);
+                }
+                if shaping.typed {
+                    self.measure(shaping, facts, entry, view);
+                }
+                for extra in view.extras(bucket, index) {
+                    let stat = stat_name(view.str(extra.name));
+                    let has = extra.value.has_value();
+                    match shaping.layout {
+                        Layout::Long => survey.stat(stat, has),
+                        Layout::Wide => {
+                            let qualifier = view.qualifier(entry).to_owned();
+                            let name = interner.name(entry.id).to_owned();
+                            let figure = (entry.view, name, qualifier, stat.to_owned());
+                            *survey.figures.entry(figure).or_default() |= has;
+                        }
+                    }
+                }
+            }
+            let rows = if shaping.layout == Layout::Wide {
+                let row = wanted && (matched > 0 || shaping.filter.metrics.is_empty());
+                survey.filtered += u64::from(!row);
+                u64::from(row)
+            } else {
+                survey.filtered += entries.len() as u64 - matched;
+                matched
+            };
+            survey.rows += rows;
+            if rows > 0 {
+                let [start, end] = ends(&Times::default(), view, bucket);
+                survey.intervals |= start.has_value();
+                survey.ends |= end.has_value();
+            }
+        }
+        if shaping.layout == Layout::Long {
+            survey.marked(numbers, nulls);
+        }
+        if group {
+            for dimension in view.group() {
+                let has = dimension.value.has_value();
+                survey.dimension(view.str(dimension.name), has);
+            }
+        }
+        survey.dialects.insert("aggregates");
+    }
+
+    /// Notes what occurs, for filters that match nothing.
+    fn note(&mut self, survey: &mut Survey, filter: &Filter, view: View<'_>, skip: Option<&Skip>) {
+        survey.seen.group(filter, view);
+        for bucket in kept(view, skip) {
+            let start = || bucket.times.map(|(start, _)| start);
+            survey.seen.start(filter, start);
+            if filter.metrics.is_empty() {
+                continue;
+            }
+            for entry in view.entries(bucket) {
+                let id = entry.id as usize;
+                if self.occur.len() <= id {
+                    self.occur.resize(id + 1, false);
+                }
+                if let Some(occurs) = self.occur.get_mut(id) {
+                    *occurs = true;
+                }
+            }
+        }
+    }
+
+    fn figure(&mut self, entry: &Entry, view: View<'_>) {
+        let qualifier = view.qualifier(entry);
+        let same = |seen: &Seen| {
+            seen.id == entry.id && seen.view == entry.view && seen.qualifier == qualifier
+        };
+        let guess = self.figures.get(self.last).map_or(0, |last| last.next);
+        let at = if self.figures.get(guess).is_some_and(same) {
+            guess
+        } else {
+            let next = self.figures.len();
+            let key = (entry.view, entry.id, qualifier.to_owned());
+            let at = *self.known.entry(key).or_insert(next);
+            if at == next {
+                self.figures.push(Seen {
+                    view: entry.view,
+                    id: entry.id,
+                    qualifier: qualifier.to_owned(),
+                    numbers: StatSet::default(),
+                    nulls: StatSet::default(),
+                    odd: Odd::default(),
+                    next: 0,
+                });
+            }
+            if let Some(last) = self.figures.get_mut(self.last) {
+                last.next = at;
+            }
+            at
+        };
+        self.last = at;
+        if let Some(seen) = self.figures.get_mut(at) {
+            seen.numbers = seen.numbers.or(entry.numbers);
+            seen.nulls = seen.nulls.or(entry.nulls);
+        }
+    }
+
+    /// Looks what types the figures of an entry need, whose figure was looked up last.
+    fn measure(&mut self, shaping: &Shaping, facts: Facts, entry: &Entry, view: View<'_>) {
+        let odd = match shaping.layout {
+            Layout::Long => &mut self.odd,
+            Layout::Wide => match self.figures.get_mut(self.last) {
+                Some(seen) => &mut seen.odd,
+                None => return,
+            },
+        };
+        for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+            let converts = shaping.durations.is_some() && facts.timer && stat.has_unit();
+            if converts || number.whole.is_none() {
+                let cell = figure(shaping, facts, stat, view.str(number.literal));
+                cell.measure(odd.of(stat));
+            }
+        }
+    }
+
+    /// Adds the columns of the wide layout, what types they need, and the names that occur.
+    pub fn finish(self, survey: &mut Survey, interner: &Interner) {
+        for (id, _) in (0..).zip(&self.occur).filter(|(_, occurs)| **occurs) {
+            survey.seen.metrics.insert(interner.name(id).to_owned());
+        }
+        for (stat, needs) in self.odd {
+            let numbers = survey.numbers.entry(long_key(stat.name()));
+            numbers.or_default().merge(needs);
+        }
+        for seen in self.figures {
+            for (stat, needs) in seen.odd {
+                let name = interner.name(seen.id).to_owned();
+                let stat_name = stat.name().to_owned();
+                let figure = (seen.view, name, seen.qualifier.clone(), stat_name);
+                survey.numbers.entry(figure).or_default().merge(needs);
+            }
+            for stat in seen.numbers.or(seen.nulls).iter() {
+                let name = interner.name(seen.id).to_owned();
+                let stat_name = stat.name().to_owned();
+                let figure = (seen.view, name, seen.qualifier.clone(), stat_name);
+                *survey.figures.entry(figure).or_default() |= seen.numbers.contains(stat);
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Rows of containers and entities.
+
+use crate::document::STATS;
+use crate::document::stat::stat_name;
+use crate::record::entity::EntityView;
+use crate::record::{Bucket, Entry, Interner, View};
+
+use super::figure_columns::FigureColumns;
+use super::parts::{Facts, Names, cell, ends, figure, kept, put};
+use super::{Cell, Columns, Holds, Layout, Rows, Shaping, Skip, summary};
+
+/// Where the columns of a table are, looked up once.
+#[derive(Debug)]
+struct Places {
+    source: Option<usize>,
+    interval: [Option<usize>; 2],
+    /// Metric, view, qualifier.
+    names: [Option<usize>; 3],
+    stats: [Option<usize>; STATS.len()],
+    /// Statistics that the API does not have.
+    extras: Vec<Option<usize>>,
+    /// How many leading columns are the same for all rows of a bucket.
+    shared: usize,
+    /// Whether all others depend on the metric alone.
+    uses_templates: bool,
+}
+
+impl Places {
+    fn new(columns: &Columns, layout: Layout) -> Self {
+        let place = |holds| columns.position(&holds);
+        let of_bucket = |holds: &Holds| {
+            matches!(
+                holds,
+                Holds::Source
+                    | Holds::Dimension(_)
+                    | Holds::IntervalStart
+                    | Holds::IntervalEnd
+                    | Holds::Nothing
+            )
+        };
+        let all = || columns.list.iter().map(|column| &column.holds);
+        let shared = all().take_while(|holds| of_bucket(holds)).count();
+        let uses_templates = layout == Layout::Long
+            && all()
+                .skip(shared)
+                .all(|holds| !of_bucket(holds) || *holds == Holds::Nothing);
+        Self {
+            source: place(Holds::Source),
+            interval: [place(Holds::IntervalStart), place(Holds::IntervalEnd)],
+            names: [
+                place(Holds::Metric),
+                place(Holds::View),
+                place(Holds::Qualifier),
+            ],
+            stats: STATS.map(|stat| columns.stat(stat)),
+            extras: columns.extra_stats().map(Some).collect(),
+            shared: if layout == Layout::Long { shared } else { 0 },
+            uses_templates,
+        }
+    }
+}
+
+/// Writes the rows of containers one after another.
+#[derive(Debug)]
+pub struct Writer<'w> {
+    shaping: &'w Shaping,
+    columns: &'w Columns,
+    source: &'w str,
+    places: Places,
+    names: Names,
+    figures: FigureColumns,
+    /// The output's template for each of the reader's, once it was asked for, where there is one.
+    templates: Vec<Option<Option<u32>>>,
+    /// How many rows were written.
+    pub rows: u64,
+}
+
+impl<'w> Writer<'w> {
+    /// A writer for a table of these columns; `source` is the input's name.
+    pub fn new(shaping: &'w Shaping, columns: &'w Columns, source: &'w str) -> Self {
+        Self {
+            shaping,
+            columns,
+            source,
+            places: Places::new(columns, shaping.layout),
+            names: Names::default(),
+            figures: FigureColumns::default(),
+            templates: Vec::new(),
+            rows: 0,
+        }
+    }
+
+    /// Writes the rows of one container, without the buckets that are left out.
+    pub fn container<'a>(
+        &mut self,
+        view: View<'a>,
+        interner: &Interner,
+        skip: Option<&Skip>,
+        out: &mut dyn Rows,
+    ) where
+        'w: 'a,
+    {
+        if !self.shaping.filter.group(view) {
+            return;
+        }
+        let mut cells: Vec<Cell<'a>> = vec![Cell::Absent; self.columns.list.len()];
+        put(&mut cells, self.places.source, Cell::text(self.source));
+        for dimension in view.group() {
+            let at = self.columns.dimension(view.str(dimension.name));
+            put(&mut cells, at, cell(dimension.value, view));
+        }
+        for bucket in kept(view, skip) {
+            if !self.shaping.filter.bucket(view, bucket) {
+                continue;
+            }
+            let ends = ends(&self.shaping.times, view, bucket);
+            for (at, cell) in self.places.interval.iter().zip(ends) {
+                put(&mut cells, *at, cell);
+            }
+            match self.shaping.layout {
+                Layout::Long => self.long(view, bucket, interner, &mut cells, out),
+                Layout::Wide => self.wide(view, bucket, interner, &mut cells, out),
+            }
+        }
+    }
+
+    /// Writes the rows of one entity.
+    pub fn entity<'a>(&mut self, view: EntityView<'a>, out: &mut dyn Rows)
+    where
+        'w: 'a,
+    {
+        let rows = &mut self.rows;
+        summary::rows(
+            self.shaping,
+            self.columns,
+            view,
+            self.source,
+            &mut |cells| {
+                *rows += 1;
+                out.row(cells);
+            },
+        );
+    }
+
+    fn long<'a>(
+        &mut self,
+        view: View<'a>,
+        bucket: &Bucket,
+        interner: &Interner,
+        cells: &mut [Cell<'a>],
+        out: &mut dyn Rows,
+    ) {
+        let shared = self.places.shared;
+        out.shared(cells.get(..shared).unwrap_or_default());
+        for (index, entry) in view.entries(bucket).iter().enumerate() {
+            let facts = self.names.of(self.shaping, interner, entry);
+            if !facts.wanted {
+                continue;
+            }
+            self.rows += 1;
+            let number = entry.template as usize;
+            if let Some(Some(Some(template))) = self.templates.get(number) {
+                out.templated(*template, view.text(), view.numbers(entry));
+                continue;
+            }
+            self.cells_of(entry, view, cells);
+            if let Some(template) = self.new_template(entry, cells, out) {
+                out.templated(template, view.text(), view.numbers(entry));
+                if let Some(known) = self.templates.get_mut(number) {
+                    *known = Some(Some(template));
+                }
+                continue;
+            }
+            self.figures_of(view, entry, facts, cells);
+            for extra in view.extras(bucket, index) {
+                let at = self.columns.stat(stat_name(view.str(extra.name)));
+                put(cells, at, cell(extra.value, view));
+            }
+            out.row(cells.get(shared..).unwrap_or_default());
+        }
+    }
+
+    /// All cells of a long row but its figures.
+    fn cells_of<'a>(&self, entry: &Entry, view: View<'a>, cells: &mut [Cell<'a>]) {
+        let places = &self.places;
+        for at in places
+            .stats
+            .iter()
+            .chain(&places.names)
+            .chain(&places.extras)
+        {
+            put(cells, *at, Cell::Absent);
+        }
+        let [metric_at, view_at, qualifier_at] = self.places.names;
+        let name = Cell::text(view.str(entry.name));
+        put(cells, if entry.view { view_at } else { metric_at }, name);
+        put(cells, qualifier_at, cell(entry.qualifier, view));
+        for stat in entry.nulls.iter() {
+            put(cells, self.places.stats[stat as usize], Cell::Null);
+        }
+    }
+
+    /// The template for rows like that of an entry, at the first of them.
+    fn new_template(
+        &mut self,
+        entry: &Entry,
+        cells: &[Cell<'_>],
+        out: &mut dyn Rows,
+    ) -> Option<u32> {
+        let number = entry.template as usize;
+        let convert = self.shaping.durations.is_some();
+        if !self.places.uses_templates || convert || entry.template == u32::MAX {
+            return None;
+        }
+        if self.templates.len() <= number {
+            self.templates.resize_with(number + 1, || None);
+        }
+        let known = self.templates.get_mut(number)?;
+        if known.is_some() {
+            return None;
+        }
+        *known = Some(None);
+        let (shared, stats) = (self.places.shared, &self.places.stats);
+        let mut slots: Vec<(usize, u8)> = (0..)
+            .zip(entry.numbers.iter())
+            .filter_map(|(rank, stat)| Some((stats[stat as usize]?.checked_sub(shared)?, rank)))
+            .collect();
+        slots.sort_unstable();
+        out.template(cells.get(shared..)?, &slots)
+    }
+
+    fn figures_of<'a>(&self, view: View<'a>, entry: &Entry, facts: Facts, cells: &mut [Cell<'a>]) {
+        for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+            let at = self.places.stats[stat as usize];
+            if at.is_some() {
+                let literal = view.str(number.literal);
+                put(cells, at, figure(self.shaping, facts, stat, literal));
+            }
+        }
+    }
+
+    fn wide<'a>(
+        &mut self,
+        view: View<'a>,
+        bucket: &Bucket,
+        interner: &Interner,
+        cells: &mut [Cell<'a>],
+        out: &mut dyn Rows,
+    ) {
+        for at in self.columns.figure_places() {
+            put(cells, Some(at), Cell::Absent);
+        }
+        let mut matched = self.shaping.filter.metrics.is_empty();
+        for (index, entry) in view.entries(bucket).iter().enumerate() {
+            let facts = self.names.of(self.shaping, interner, entry);
+            if !facts.wanted {
+                continue;
+            }
+            matched = true;
+            let name = (entry.view, entry.id, view.str(entry.name));
+            let qualifier = view.qualifier(entry);
+            let places = self.figures.of(self.columns, name, qualifier);
+            for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+                let literal = view.str(number.literal);
+                let cell = figure(self.shaping, facts, stat, literal);
+                put(cells, places[stat as usize], cell);
+            }
+            for stat in entry.nulls.iter() {
+                put(cells, places[stat as usize], Cell::Null);
+            }
+            for extra in view.extras(bucket, index) {
+                let stat = stat_name(view.str(extra.name));
+                let (name, key) = (view.str(entry.name), &mut String::new());
+                let at = self.columns.figure(key, entry.view, name, qualifier, stat);
+                put(cells, at, cell(extra.value, view));
+            }
+        }
+        if matched {
+            out.row(cells);
+            self.rows += 1;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The formats of tables, one line each.
+
+use crate::table::{Columns, Layout};
+
+use super::{Table, csv, json};
+
+/// A format of tables.
+#[derive(Debug)]
+pub struct Format {
+    /// What `--to` calls it.
+    pub name: &'static str,
+    /// What a sentence calls it.
+    pub title: &'static str,
+    /// The extensions of its files; the first is that of new ones.
+    pub extensions: &'static [&'static str],
+    /// The options that only some formats have, of those that it has.
+    pub options: &'static [&'static str],
+    /// The layout where none is asked for.
+    pub layout: Layout,
+    /// Whether its columns have types.
+    pub is_typed: bool,
+    /// Makes a table of these columns.
+    pub table: fn(Columns, Options) -> Box<dyn Table>,
+}
+
+/// The formats, in the order in which help lists them.
+pub static FORMATS: [&Format; 4] = [&csv::CSV, &csv::TSV, &json::NDJSON, &json::JSON];
+
+impl Format {
+    /// The format of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.into_iter().find(|format| format.name == name)
+    }
+
+    /// The extensions of all formats, each with its format.
+    pub fn by_extension() -> Vec<(&'static str, &'static Self)> {
+        let extensions = FORMATS.into_iter().flat_map(|format| {
+            let extensions = format.extensions.iter();
+            extensions.map(move |extension| (*extension, format))
+        });
+        extensions.collect()
+    }
+
+    /// The titles of the formats that have an option, for a sentence.
+    pub fn titles_with(option: &str) -> String {
+        let having = FORMATS
+            .into_iter()
+            .filter(|it| it.options.contains(&option));
+        let titles: Vec<&str> = having.map(|format| format.title).collect();
+        titles.join(" and ")
+    }
+}
+
+/// What was asked of a format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// For a spreadsheet: marks, line ends and dates that it reads, and text that it keeps.
+    pub excel: bool,
+    /// Prefix text that a spreadsheet takes for a formula.
+    pub formula_guard: bool,
+    /// An ASCII character for which [`csv::is_delimiter`] holds.
+    pub delimiter: Option<u8>,
+    pub crlf: bool,
+    pub bom: bool,
+    pub decimal_comma: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_and_extensions_are_those_of_one_format() {
+        let names: HashSet<&str> = FORMATS.iter().map(|format| format.name).collect();
+        assert_eq!(names.len(), FORMATS.len());
+        let all = Format::by_extension();
+        let extensions: HashSet<&str> = all.iter().map(|(extension, _)| *extension).collect();
+        assert_eq!(extensions.len(), all.len());
+        for format in FORMATS {
+            assert!(std::ptr::eq(Format::named(format.name).unwrap(), format));
+            assert!(!format.extensions.is_empty());
+        }
+        assert_eq!(Format::titles_with("--delimiter"), "CSV and TSV");
+    }
+}

@@ -1,0 +1,62 @@
+//! What the formats that are text have in common.
+
+use std::io::{self, Write};
+
+use super::{Appender, Chunk};
+
+/// A chunk of text.
+pub fn chunk(bytes: Vec<u8>, rows: u64, guarded: u64) -> Chunk {
+    Chunk {
+        rows,
+        guarded,
+        content: Box::new(bytes),
+    }
+}
+
+/// Text on its way to its output.
+pub struct Text<'o> {
+    out: &'o mut (dyn Write + Send),
+    /// How many bytes of a chunk the very first one does not have: the comma between elements.
+    joint: usize,
+    end: &'static [u8],
+    has_rows: bool,
+}
+
+impl<'o> Text<'o> {
+    /// Writes `start`, then chunks, then `end`.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn begin(
+        out: &'o mut (dyn Write + Send),
+        start: &[u8],
+        joint: usize,
+        end: &'static [u8],
+    ) -> io::Result<Box<dyn Appender + 'o>> {
+        out.write_all(start)?;
+        Ok(Box::new(Self {
+            out,
+            joint,
+            end,
+            has_rows: false,
+        }))
+    }
+}
+
+impl Appender for Text<'_> {
+    fn append(&mut self, chunk: Chunk) -> io::Result<()> {
+        let Some(bytes) = chunk.content.downcast_ref::<Vec<u8>>() else {
+            return Ok(());
+        };
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let joint = if self.has_rows { 0 } else { self.joint };
+        self.has_rows = true;
+        self.out.write_all(bytes.get(joint..).unwrap_or_default())
+    }
+
+    fn end(self: Box<Self>) -> io::Result<()> {
+        self.out.write_all(self.end)
+    }
+}
