@@ -32,7 +32,7 @@ impl Path<'_> {
     }
 }
 
-/// Reports every key that stands twice in its object, at any depth.
+/// Reports every key that appears twice in its object, at any depth.
 pub fn duplicates(node: Node<'_>, base: &str, out: &mut Vec<Diagnostic>) {
     let path = Path {
         parent: None,
@@ -88,7 +88,7 @@ fn object(node: Node<'_>, path: &Path<'_>, out: &mut Vec<Diagnostic>) {
         path.write(&mut pointer);
         let finding = Diagnostic::new(
             Code::DuplicateKey,
-            format!("the key `{shown}` stands twice in one object"),
+            format!("the key `{shown}` appears twice in one object"),
         )
         .at(key.span(), pointer::child(&pointer, &name))
         .cause(clip(&name))

@@ -158,7 +158,7 @@ fn say_findings(shared: &Shared, collection: &Collection, skip: bool) -> Result<
     Ok(())
 }
 
-/// Finds aggregates and summaries among the inputs, which make no common table.
+/// Finds aggregates and summaries among the inputs, which cannot share one table.
 fn refuse_mixture(gathered: &mut Gathered) -> bool {
     let kinds: BTreeSet<&str> = gathered
         .inputs
@@ -183,7 +183,7 @@ fn refuse_mixture(gathered: &mut Gathered) -> bool {
         let finding = crate::diagnostic::Diagnostic::new(
             crate::diagnostic::Code::MixedDialects,
             format!(
-                "a {dialect} document among {} documents: they make no common table",
+                "a {dialect} document among {} documents: they cannot share one table",
                 first.unwrap_or_default()
             ),
         )

@@ -35,7 +35,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $summary,)* }
             }
 
-            /// The page that tells the long story.
+            /// The page that explains it.
             pub fn page(self) -> &'static str {
                 match self { $(Self::$variant => include_str!(concat!("explain/", $code, ".md")),)* }
             }
@@ -159,12 +159,7 @@ mod tests {
                 page.starts_with(&format!("# {} {}\n", code.id(), code.name())),
                 "{code:?}"
             );
-            for part in [
-                "## Bad",
-                "## Good",
-                "## Why it happens",
-                "## How to mend it",
-            ] {
+            for part in ["## Bad", "## Good", "## Why it happens", "## How to fix it"] {
                 assert!(
                     page.contains(&format!("\n{part}\n")),
                     "{code:?} lacks {part}"

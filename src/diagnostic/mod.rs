@@ -28,7 +28,7 @@ use crate::json::{Span, pointer};
 pub enum Severity {
     /// Worth knowing.
     Info,
-    /// Probably wrong, but lawful.
+    /// Suspicious, but valid.
     Warning,
     /// The data cannot be relied on.
     Error,

@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(
             METRICS.len(),
             lines,
-            "a metric stands twice, or a line does not read"
+            "a metric appears twice, or a line does not read"
         );
         for (name, entry) in METRICS.iter() {
             let prefix = name.chars().next();

@@ -582,7 +582,7 @@ impl Fold {
         if let Some((at, pointer)) = self.other {
             let finding = Diagnostic::new(
                 Code::MixedDialects,
-                "aggregates and summary documents in one input: they make no common table",
+                "aggregates and summary documents in one input: they cannot share one table",
             )
             .help("keep the two kinds in two files")
             .at(Span::new(at, at + 1), pointer)

@@ -6,7 +6,7 @@
 //! - In a string a backslash takes the next byte's meaning, whatever that byte is. Outside strings
 //!   a backslash is a byte like a letter: it escapes nothing.
 //! - Outside strings `{` and `[` open, `}` and `]` close, without asking which closes which. What
-//!   is unlawful beyond that is left to the strict reader.
+//!   is invalid beyond that is left to the strict reader.
 //!
 //! The fast ways look at 64 bytes at once: a register's comparison gives a bit for each byte, and
 //! the rest is arithmetic on these bits, shared by all of them in `by_block`. They differ in how
@@ -70,7 +70,7 @@ impl Structure {
 }
 
 /// The meaning of a scan, byte by byte. The fast ways fall back on it where a backslash stands
-/// outside strings, which no lawful text has.
+/// outside strings, which no valid text has.
 fn by_byte(state: &mut Structure, bytes: &[u8]) -> Option<usize> {
     for (at, byte) in bytes.iter().enumerate() {
         if state.escaped {

@@ -2,7 +2,7 @@
 
 use crate::work::Work;
 
-/// Figures that a rule has something to say of, and lawful ones.
+/// Figures that a rule has something to say of, and valid ones.
 const FIGURES: [&str; 9] = [
     r#"{"metric":"tTalk","stats":{"count":2,"sum":90000,"min":40000,"max":50000}}"#,
     r#"{"metric":"tAcw","stats":{"count":2,"sum":90000,"min":50000,"max":40000}}"#,

@@ -1,4 +1,4 @@
-//! Rules fire where they should, are silent on lawful oddities, and tell of groups once.
+//! Rules fire where they should, are silent on valid oddities, and tell of groups once.
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
 
@@ -76,7 +76,7 @@ fn statistics_that_do_not_fit_fire() {
 }
 
 #[test]
-fn lawful_figures_are_silent() {
+fn valid_figures_are_silent() {
     for stats in [
         // Users' timers have only a sum, a count at the most.
         r#"{"metric":"tSystemPresence","qualifier":"AWAY","stats":{"sum":120000}}"#,

@@ -61,17 +61,7 @@ pub fn container(
         }
         times::future_interval(place, latest, out);
         metrics::duplicate_metric(place, state, out);
-        for (at, entry) in (0..).zip(view.entries(bucket)) {
-            let Some(facts) = interner.facts(entry.id) else {
-                continue;
-            };
-            let entry = EntryView {
-                view,
-                entry,
-                facts,
-                bucket: index,
-                index: at,
-            };
+        for entry in entries(place, interner) {
             metrics::min_above_max(&entry, out);
             metrics::sum_out_of_bounds(&entry, out);
             stats::negative_value(&entry, out);
@@ -85,10 +75,93 @@ pub fn container(
     }
 }
 
+/// The metrics and views of a bucket, as rules see them.
+#[inline]
+fn entries<'a>(
+    place: BucketView<'a>,
+    interner: &'a Interner,
+) -> impl Iterator<Item = EntryView<'a>> {
+    let entries = (0..).zip(place.view.entries(place.bucket));
+    entries.filter_map(move |(index, entry)| {
+        Some(EntryView {
+            view: place.view,
+            entry,
+            facts: interner.facts(entry.id)?,
+            bucket: place.index,
+            index,
+        })
+    })
+}
+
 /// Applies every rule to one entity.
 pub fn entity(view: entity::EntityView<'_>, out: &mut Findings<'_, '_>) {
     for value in view.values() {
         values::unknown_unit(view, value, out);
         values::missing_value(view, value, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::levels::{Levels, Wishes};
+    use crate::diagnostic::sink::Wanted;
+    use crate::diagnostic::{Code, Diagnostic};
+    use crate::document::stat::Stat;
+    use crate::json::Span;
+    use crate::record::{Element, Reader};
+    use crate::source::Dialect;
+
+    use super::*;
+
+    /// A rule as CONTRIBUTING.md describes one: a maximum of exactly 7.
+    fn max_is_seven(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) {
+        let Some(max) = entry.figure(Stat::Max) else {
+            return;
+        };
+        if max.whole() == Some(7) {
+            metrics::at_figure(entry, Code::MinAboveMax, &max, out, || {
+                Diagnostic::new(Code::MinAboveMax, format!("`{}` has 7", entry.shown()))
+            });
+        }
+    }
+
+    #[test]
+    fn a_rule_sees_containers_that_were_read_directly_and_from_a_tape() {
+        let levels = Levels::resolve(&Wishes::default()).unwrap();
+        let bucket = r#"{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","metrics":[{"metric":"tHandle","stats":{"count":1,"max":7.0}}]}"#;
+        for (group, is_direct) in [
+            (r#""mediaType":"voice""#, true),
+            (r#""media\u0054ype":7"#, false),
+        ] {
+            let text = format!(r#"{{"group":{{{group}}},"data":[{bucket}]}}"#);
+            let span = Span::new(0, text.len());
+            let mut reader = Reader::default();
+            assert_eq!(
+                reader.container.read(&text, span, &mut reader.interner),
+                is_direct
+            );
+            reader.load(Dialect::Aggregates, &text, span, 0).unwrap();
+            let Element::Container(view) = reader.element(Dialect::Aggregates, &text) else {
+                panic!("a container");
+            };
+            let (mut found, mut wanted) = (Vec::new(), Wanted::new(&levels, usize::MAX));
+            let path = || "/results/3".to_owned();
+            let mut out = Findings::new(&mut found, &mut wanted, &path);
+            for (index, bucket) in (0..).zip(view.buckets()) {
+                let place = BucketView {
+                    view,
+                    bucket,
+                    index,
+                };
+                entries(place, &reader.interner).for_each(|entry| max_is_seven(&entry, &mut out));
+            }
+            let [finding] = found.as_slice() else {
+                panic!("{found:?}");
+            };
+            assert_eq!(finding.message, "`tHandle` has 7");
+            assert_eq!(finding.pointer, "/results/3/data/0/metrics/0/stats/max");
+            let marked = finding.span.map(|span| &text[span.start..span.end]);
+            assert_eq!(marked, Some("7.0"));
+        }
     }
 }

@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(
             DIMENSIONS.len(),
             lines,
-            "a dimension stands twice, or a line does not read"
+            "a dimension appears twice, or a line does not read"
         );
         assert_eq!(dimensions().len(), lines);
         assert_eq!(metrics().len(), METRICS.len());

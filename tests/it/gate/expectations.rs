@@ -1,4 +1,4 @@
-//! What is expected of the data: found where it is missing, and silent where all is lawful.
+//! What is expected of the data: found where it is missing, and silent where all is valid.
 
 use serde_json::Value;
 
