@@ -269,13 +269,16 @@ pub struct ConvertArgs {
         short,
         long,
         value_name = "FORMAT",
-        value_parser = PossibleValuesParser::new(FORMATS.map(|format| format.name)),
+        value_parser = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name)),
         help_heading = "Output"
     )]
     pub to: Option<String>,
     /// One row per metric, or one row per bucket; default: long
     #[arg(long, value_enum, help_heading = "Output")]
     pub layout: Option<LayoutArg>,
+    /// Excel: one sheet per value of this dimension
+    #[arg(long, value_name = "DIM", help_heading = "Output")]
+    pub sheet_by: Option<String>,
     /// Write one output per input; the output is a folder
     #[arg(long, help_heading = "Output")]
     pub per_file: bool,

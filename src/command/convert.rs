@@ -3,15 +3,19 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use chrono::SecondsFormat;
+
 use crate::check::Checker;
 use crate::cli::args::{ConvertArgs, OnError};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::thin;
+use crate::document::when;
 use crate::engine::emit::{self, Written};
 use crate::engine::{Run, Surveyed, repeats};
 use crate::exit::ExitStatus;
+use crate::json::text::printable;
 use crate::source::Dialect;
 use crate::table::{Layout, Survey};
 use crate::write::sink::Sink;
@@ -115,6 +119,12 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
         shared.say(&format!(
             "{} prefixed with ' so that a spreadsheet keeps the text",
             counted(written.guarded, "cell")
+        ));
+    }
+    if written.as_text > 0 {
+        shared.say(&format!(
+            "{} written as text: a spreadsheet would round them",
+            counted(written.as_text, "number")
         ));
     }
     if left_out > 0 {
@@ -228,7 +238,7 @@ fn write(
 ) -> Result<Written, Failure> {
     let dialect = dialect(survey);
     let columns = plan.columns(survey, dialect)?;
-    let table = plan.table(columns.clone());
+    let table = plan.table(columns.clone(), about(plan, inputs))?;
     let failed = |error: &std::io::Error| Failure::writing(&options::shown(output), error);
     let mut sink = options::sink(output)?;
     if !sink.is_atomic() {
@@ -244,6 +254,36 @@ fn write(
     ledger.finish()?;
     sink.finish().map_err(|error| failed(&error))?;
     Ok(written)
+}
+
+/// What a table says of itself, where it can.
+fn about(plan: &TablePlan, inputs: &[Surveyed]) -> Vec<(String, String)> {
+    let mut lines = vec![
+        (
+            "Written by".to_owned(),
+            concat!("gcagg ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ),
+        (
+            "Written at".to_owned(),
+            when::now().to_rfc3339_opts(SecondsFormat::Secs, true),
+        ),
+    ];
+    lines.extend(plan.about());
+    let rows: u64 = inputs.iter().map(|input| input.survey.rows).sum();
+    let filtered: u64 = inputs.iter().map(|input| input.survey.filtered).sum();
+    let bad: usize = inputs.iter().map(|input| input.rejects.len()).sum();
+    lines.extend([
+        ("Rows".to_owned(), rows.to_string()),
+        (
+            "Rows that filters left out".to_owned(),
+            filtered.to_string(),
+        ),
+        ("Bad parts left out".to_owned(), bad.to_string()),
+        ("Sources".to_owned(), inputs.len().to_string()),
+    ]);
+    let names = inputs.iter().map(|input| printable(&input.name));
+    lines.extend(names.map(|name| ("Source".to_owned(), name)));
+    lines
 }
 
 /// The outputs of `--per-file`, in the order of the inputs, with their folders.

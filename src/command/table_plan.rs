@@ -10,6 +10,7 @@ use crate::json::text::printable;
 use crate::source::Dialect;
 use crate::table::columns::{Choice, UnknownColumn, Wanted};
 use crate::table::{Columns, Layout, Shaping, Survey, time::Times, units::Unit};
+use crate::write::sink::Compression;
 use crate::write::{FORMATS, Format, Options, Table, csv};
 
 use super::gather::Gathered;
@@ -39,6 +40,15 @@ impl TablePlan {
         };
         let asked = args.to.as_deref().and_then(Format::named);
         let format = asked.or(named).unwrap_or(FORMATS[0]);
+        if format.is_packed && Compression::from_path(&args.output) != Compression::None {
+            let title = format.title;
+            return Err(
+                Failure::usage(format!("{title} is compressed already")).help(format!(
+                    "name the output .{}",
+                    format.extensions.first().copied().unwrap_or_default()
+                )),
+            );
+        }
         if args.rejects.is_some() && args.on_error == OnError::Fail {
             return Err(Failure::usage("--rejects needs --on-error skip")
                 .help("without it, nothing is left out and nothing is written from bad input"));
@@ -56,11 +66,15 @@ impl TablePlan {
             (args.crlf, "--crlf"),
             (args.bom, "--bom"),
             (args.decimal_comma, "--decimal-comma"),
+            (args.sheet_by.is_some(), "--sheet-by"),
         ] {
             if set && !format.options.contains(&name) {
-                let titles = Format::titles_with(name);
+                let having = Format::having(name);
+                let titles: Vec<&str> = having.iter().map(|it| it.title).collect();
+                let to = having.first().map_or("csv", |it| it.name);
+                let titles = titles.join(" and ");
                 return Err(Failure::usage(format!("{name} is for {titles}"))
-                    .help("leave it out, or write with -t csv"));
+                    .help(format!("leave it out, or write with -t {to}")));
             }
         }
         let options = Options {
@@ -70,6 +84,9 @@ impl TablePlan {
             crlf: args.crlf,
             bom: args.bom,
             decimal_comma: args.decimal_comma,
+            sheet_by: args.sheet_by.clone(),
+            zone: zone.map(|zone| zone.name().to_owned()),
+            about: Vec::new(),
         };
         let choice = match args.columns.as_str() {
             "present" => Choice::Present,
@@ -104,7 +121,7 @@ impl TablePlan {
             }),
             times: Times {
                 zone,
-                spreadsheet: args.excel,
+                spreadsheet: args.excel || format.is_workbook,
             },
             typed: format.is_typed,
         };
@@ -137,9 +154,45 @@ impl TablePlan {
         Columns::decide(survey, dialect, self.shaping.layout, wanted).map_err(unknown_column)
     }
 
-    /// A table of these columns.
-    pub fn table(&self, columns: Columns) -> Box<dyn Table> {
-        (self.format.table)(columns, self.options)
+    /// A table of these columns; `about` is what it says of itself, where it can.
+    ///
+    /// # Errors
+    /// The column that asks for sheets is none of them.
+    pub fn table(
+        &self,
+        columns: Columns,
+        about: Vec<(String, String)>,
+    ) -> Result<Box<dyn Table>, Failure> {
+        if let Some(by) = &self.options.sheet_by {
+            let mut names = columns.list.iter().map(|column| column.name.as_str());
+            if !names.any(|name| name == by) {
+                return Err(unknown("--sheet-by", by, columns.near(by)));
+            }
+        }
+        let options = Options {
+            about,
+            ..self.options.clone()
+        };
+        Ok((self.format.table)(columns, options))
+    }
+
+    /// What was asked for, in words.
+    pub fn about(&self) -> Vec<(String, String)> {
+        let zone = self.options.zone.as_deref().unwrap_or("UTC");
+        let durations = self.shaping.durations.unwrap_or(Unit::Milliseconds).name();
+        let layout = match self.shaping.layout {
+            Layout::Long => "long: one row per metric",
+            Layout::Wide => "wide: one row per bucket or entity",
+        };
+        let filter = self.shaping.filter.to_string();
+        let lines = [
+            ("Layout", layout),
+            ("Times", zone),
+            ("Durations", durations),
+            ("Filters", if filter.is_empty() { "none" } else { &filter }),
+        ];
+        let lines = lines.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        lines.into()
     }
 
     /// Names the dimensions of the inputs that `--dims` leaves out.
@@ -204,12 +257,13 @@ fn delimiter(text: &str) -> Result<u8, Failure> {
     )
 }
 
-fn unknown_column(unknown: UnknownColumn) -> Failure {
-    let failure = Failure::usage(format!(
-        "--columns: `{}` is no column of this table",
-        unknown.name
-    ));
-    match unknown.near {
+fn unknown_column(column: UnknownColumn) -> Failure {
+    unknown("--columns", &column.name, column.near.as_deref())
+}
+
+fn unknown(option: &str, name: &str, near: Option<&str>) -> Failure {
+    let failure = Failure::usage(format!("{option}: `{name}` is no column of this table"));
+    match near {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => failure.help("`gcagg convert … --columns all` shows them all in its header"),
     }

@@ -18,12 +18,15 @@ pub struct Written {
     pub rows: u64,
     /// Text cells that were guarded against a spreadsheet.
     pub guarded: u64,
+    /// Numbers that were written as text, because a spreadsheet would change them.
+    pub as_text: u64,
 }
 
 impl std::ops::AddAssign for Written {
     fn add_assign(&mut self, other: Self) {
         self.rows += other.rows;
         self.guarded += other.guarded;
+        self.as_text += other.as_text;
     }
 }
 
@@ -59,6 +62,7 @@ pub fn table(
             written += Written {
                 rows: chunk.rows,
                 guarded: chunk.guarded,
+                as_text: chunk.as_text,
             };
             appender.append(chunk)
         },

@@ -29,6 +29,14 @@ impl Slice {
         self.start as usize
     }
 
+    /// Its text, of the container's text; of text in the arena there is none here.
+    #[inline]
+    pub fn in_text(self, text: &str) -> &str {
+        let start = self.start as usize;
+        text.get(start..start + self.len as usize)
+            .unwrap_or_default()
+    }
+
     #[inline]
     pub(super) fn is_in_arena(self) -> bool {
         self.start >= ARENA

@@ -202,6 +202,11 @@ impl Columns {
         self.figures.values().copied()
     }
 
+    /// The name of the column that is nearest to a name.
+    pub fn near(&self, name: &str) -> Option<&str> {
+        catalog::nearest(name, self.list.iter().map(|column| column.name.as_str()))
+    }
+
     /// Where the first column is that holds this.
     pub fn position(&self, holds: &Holds) -> Option<usize> {
         self.list.iter().position(|column| column.holds == *holds)

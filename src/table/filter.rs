@@ -1,5 +1,7 @@
 //! Which rows are wanted: `--metric`, `--where`, `--from`, `--until`.
 
+use std::fmt;
+
 use chrono::{DateTime, FixedOffset};
 
 use crate::document::time;
@@ -34,6 +36,23 @@ pub struct Filter {
     pub from: Option<DateTime<FixedOffset>>,
     /// The bucket starts before this instant.
     pub until: Option<DateTime<FixedOffset>>,
+}
+
+impl fmt::Display for Filter {
+    /// The conditions as they are typed; nothing without any.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let metrics = self.metrics.iter().map(|it| format!("--metric {it}"));
+        let conditions = self.dimensions.iter();
+        let wheres = conditions.map(|it| format!("--where {}={}", it.dimension, it.typed));
+        let from = self
+            .from
+            .map(|time| format!("--from {}", time.to_rfc3339()));
+        let until = self
+            .until
+            .map(|time| format!("--until {}", time.to_rfc3339()));
+        let all: Vec<String> = metrics.chain(wheres).chain(from).chain(until).collect();
+        f.write_str(&all.join(" "))
+    }
 }
 
 impl Filter {

@@ -27,9 +27,11 @@ pub static CSV: Format = Format {
     options: OPTIONS,
     layout: Layout::Long,
     is_typed: false,
+    is_workbook: false,
+    is_packed: false,
     table: |columns, options| {
         let delimiter = if options.decimal_comma { b';' } else { b',' };
-        Box::new(Lines::new(columns, delimiter, options))
+        Box::new(Lines::new(columns, delimiter, &options))
     },
 };
 
@@ -41,7 +43,9 @@ pub static TSV: Format = Format {
     options: OPTIONS,
     layout: Layout::Long,
     is_typed: false,
-    table: |columns, options| Box::new(Lines::new(columns, b'\t', options)),
+    is_workbook: false,
+    is_packed: false,
+    table: |columns, options| Box::new(Lines::new(columns, b'\t', &options)),
 };
 
 /// A table of delimited text.
@@ -52,7 +56,7 @@ struct Lines {
 }
 
 impl Lines {
-    fn new(columns: Columns, delimiter: u8, options: Options) -> Self {
+    fn new(columns: Columns, delimiter: u8, options: &Options) -> Self {
         let dialect = Dialect {
             delimiter: options.delimiter.unwrap_or(delimiter),
             crlf: options.crlf || options.excel,

@@ -19,40 +19,52 @@ pub struct Format {
     pub layout: Layout,
     /// Whether its columns have types.
     pub is_typed: bool,
+    /// Whether it is for spreadsheets: times are those of a wall clock.
+    pub is_workbook: bool,
+    /// Whether its files are compressed already.
+    pub is_packed: bool,
     /// Makes a table of these columns.
     pub table: fn(Columns, Options) -> Box<dyn Table>,
 }
 
 /// The formats, in the order in which help lists them.
-pub static FORMATS: [&Format; 4] = [&csv::CSV, &csv::TSV, &json::NDJSON, &json::JSON];
+pub static FORMATS: &[&Format] = &[
+    &csv::CSV,
+    &csv::TSV,
+    &json::NDJSON,
+    &json::JSON,
+    #[cfg(feature = "parquet")]
+    &super::columnar::parquet::PARQUET,
+    #[cfg(feature = "parquet")]
+    &super::columnar::ipc::ARROW,
+    #[cfg(feature = "xlsx")]
+    &super::xlsx::XLSX,
+];
 
 impl Format {
     /// The format of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        FORMATS.into_iter().find(|format| format.name == name)
+        FORMATS.iter().copied().find(|format| format.name == name)
     }
 
     /// The extensions of all formats, each with its format.
     pub fn by_extension() -> Vec<(&'static str, &'static Self)> {
-        let extensions = FORMATS.into_iter().flat_map(|format| {
+        let extensions = FORMATS.iter().flat_map(|format| {
             let extensions = format.extensions.iter();
-            extensions.map(move |extension| (*extension, format))
+            extensions.map(move |extension| (*extension, *format))
         });
         extensions.collect()
     }
 
-    /// The titles of the formats that have an option, for a sentence.
-    pub fn titles_with(option: &str) -> String {
-        let having = FORMATS
-            .into_iter()
-            .filter(|it| it.options.contains(&option));
-        let titles: Vec<&str> = having.map(|format| format.title).collect();
-        titles.join(" and ")
+    /// The formats that have an option.
+    pub fn having(option: &str) -> Vec<&'static Self> {
+        let formats = FORMATS.iter().copied();
+        formats.filter(|it| it.options.contains(&option)).collect()
     }
 }
 
 /// What was asked of a format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
     /// For a spreadsheet: marks, line ends and dates that it reads, and text that it keeps.
     pub excel: bool,
@@ -63,6 +75,12 @@ pub struct Options {
     pub crlf: bool,
     pub bom: bool,
     pub decimal_comma: bool,
+    /// The column whose values are the sheets of a workbook.
+    pub sheet_by: Option<String>,
+    /// The time zone of intervals, where it is not UTC.
+    pub zone: Option<String>,
+    /// What a workbook says of itself: names and values.
+    pub about: Vec<(String, String)>,
 }
 
 #[cfg(test)]
@@ -79,9 +97,11 @@ mod tests {
         let extensions: HashSet<&str> = all.iter().map(|(extension, _)| *extension).collect();
         assert_eq!(extensions.len(), all.len());
         for format in FORMATS {
-            assert!(std::ptr::eq(Format::named(format.name).unwrap(), format));
+            assert!(std::ptr::eq(Format::named(format.name).unwrap(), *format));
             assert!(!format.extensions.is_empty());
         }
-        assert_eq!(Format::titles_with("--delimiter"), "CSV and TSV");
+        let having = Format::having("--delimiter").into_iter();
+        let titles: Vec<&str> = having.map(|format| format.title).collect();
+        assert_eq!(titles, ["CSV", "TSV"]);
     }
 }

@@ -17,6 +17,8 @@ pub static NDJSON: Format = Format {
     options: &[],
     layout: Layout::Long,
     is_typed: false,
+    is_workbook: false,
+    is_packed: false,
     table: |columns, _| Box::new(Lines(columns)),
 };
 
@@ -28,6 +30,8 @@ pub static JSON: Format = Format {
     options: &[],
     layout: Layout::Long,
     is_typed: false,
+    is_workbook: false,
+    is_packed: false,
     table: |columns, _| Box::new(Array(columns)),
 };
 

@@ -1,6 +1,8 @@
 //! Rows to bytes, and bytes to where they belong. A format of tables is one file here and one line
 //! of [`format::FORMATS`].
 
+#[cfg(feature = "arrow")]
+pub mod columnar;
 pub mod csv;
 pub mod format;
 pub mod json;
@@ -11,6 +13,8 @@ pub mod spreadsheet;
 pub mod stdout;
 pub mod temporary;
 mod text;
+#[cfg(feature = "xlsx")]
+pub mod xlsx;
 
 use std::any::Any;
 use std::io::{self, Write};
@@ -25,6 +29,8 @@ pub struct Chunk {
     pub rows: u64,
     /// Text cells that were prefixed with `'` for a spreadsheet.
     pub guarded: u64,
+    /// Numbers that were written as text, because a spreadsheet would change them.
+    pub as_text: u64,
     /// What the format's encoders hand to its appender.
     content: Box<dyn Any + Send>,
 }

@@ -9,6 +9,7 @@ pub fn chunk(bytes: Vec<u8>, rows: u64, guarded: u64) -> Chunk {
     Chunk {
         rows,
         guarded,
+        as_text: 0,
         content: Box::new(bytes),
     }
 }

@@ -1,0 +1,174 @@
+//! Rows as cells of a workbook.
+
+use std::io;
+use std::sync::Arc;
+
+use chrono::NaiveDateTime;
+
+use crate::record::Number;
+use crate::table::{Cell, Rows};
+use crate::write::{Chunk, Encoder};
+
+/// A cell of a workbook.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    Empty,
+    Text(Arc<str>),
+    Number(f64),
+    /// A share of one, shown as per cent.
+    Share(f64),
+    /// Days since 1899-12-30.
+    Date(f64),
+    /// Days.
+    Duration(f64),
+    Bool(bool),
+}
+
+/// Rows of cells.
+pub type Table = Vec<Vec<Entry>>;
+
+/// Collects rows.
+#[derive(Debug)]
+pub struct Lines {
+    shares: Vec<bool>,
+    shared: Vec<Entry>,
+    rows: Table,
+    as_text: u64,
+}
+
+/// The largest whole number up to which a double holds every one.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl Lines {
+    /// No rows yet. `shares` says of each column whether its figures are shares of one.
+    pub fn new(shares: Vec<bool>) -> Self {
+        Self {
+            shares,
+            shared: Vec::new(),
+            rows: Vec::new(),
+            as_text: 0,
+        }
+    }
+
+    fn entry(&mut self, at: usize, cell: &Cell<'_>) -> Entry {
+        match cell {
+            Cell::Absent | Cell::Null => Entry::Empty,
+            Cell::Text(text) if text.is_empty() => Entry::Empty,
+            Cell::Text(text) => Entry::Text(text.as_ref().into()),
+            Cell::Bool(value) => Entry::Bool(*value),
+            Cell::Figure(text) => match days(text) {
+                Some(days) => Entry::Duration(days),
+                None => Entry::Text(text.as_str().into()),
+            },
+            Cell::Time(text) => match date(text) {
+                Some(date) => Entry::Date(date),
+                None => Entry::Text(text.as_str().into()),
+            },
+            Cell::Number(literal) => match number(literal) {
+                Some(number) if self.shares.get(at) == Some(&true) => Entry::Share(number),
+                Some(number) => Entry::Number(number),
+                None => {
+                    self.as_text += 1;
+                    Entry::Text(literal.as_ref().into())
+                }
+            },
+        }
+    }
+}
+
+/// A number that a workbook holds as it is: whole numbers beyond 2^53 would be rounded.
+fn number(literal: &str) -> Option<f64> {
+    let number: f64 = literal.parse().ok()?;
+    (number.is_finite() && number.abs() <= EXACT).then_some(number)
+}
+
+/// A wall-clock time as days since 1899-12-30. Text with an offset is no such time: the hour that
+/// repeats when clocks go back could not be told apart.
+fn date(text: &str) -> Option<f64> {
+    let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok()?;
+    let utc = time.and_utc();
+    // 25,569 days lie between 1899-12-30 and 1970-01-01. Days before 1900-03-01 have other numbers.
+    let days = utc.timestamp_millis() as f64 / 86_400_000.0 + 25_569.0;
+    (61.0..2_958_466.0).contains(&days).then_some(days)
+}
+
+/// `h:mm:ss`, with decimals or not, as days. Workbooks show no negative times.
+fn days(text: &str) -> Option<f64> {
+    let mut parts = text.splitn(3, ':');
+    let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next()?);
+    let (hours, minutes): (f64, f64) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let seconds: f64 = seconds.parse().ok()?;
+    let is_negative = text.starts_with('-');
+    (!is_negative).then_some((hours * 3600.0 + minutes * 60.0 + seconds) / 86_400.0)
+}
+
+impl Rows for Lines {
+    fn shared(&mut self, cells: &[Cell<'_>]) {
+        let mut shared = std::mem::take(&mut self.shared);
+        shared.clear();
+        for (at, cell) in cells.iter().enumerate() {
+            shared.push(self.entry(at, cell));
+        }
+        self.shared = shared;
+    }
+
+    fn row(&mut self, cells: &[Cell<'_>]) {
+        let mut row = self.shared.clone();
+        for (at, cell) in (row.len()..).zip(cells) {
+            row.push(self.entry(at, cell));
+        }
+        self.rows.push(row);
+    }
+
+    fn template(&mut self, _: &[Cell<'_>], _: &[(usize, u8)]) -> Option<u32> {
+        None
+    }
+
+    fn templated(&mut self, _: u32, _: &str, _: &[Number]) {}
+}
+
+impl Encoder for Lines {
+    fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
+        Ok(Chunk {
+            rows,
+            guarded: 0,
+            as_text: self.as_text,
+            content: Box::new(self.rows),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_durations_are_days() {
+        assert_eq!(date("1970-01-01 00:00:00"), Some(25_569.0));
+        assert_eq!(date("2026-03-02 12:00:00"), Some(46_083.5));
+        assert_eq!(date("2026-10-25 02:30:00+02:00"), None);
+        assert_eq!(date("1899-12-31 00:00:00"), None);
+        assert_eq!(days("24:00:00"), Some(1.0));
+        assert_eq!(days("0:00:43.2"), Some(0.0005));
+        assert_eq!(days("-0:00:01"), None);
+    }
+
+    #[test]
+    fn numbers_that_would_be_rounded_stay_text() {
+        let mut lines = Lines::new(vec![false, true]);
+        let cell = |text: &str| Cell::Number(text.to_owned().into());
+        let row = ["9007199254740992", "0.5", "9007199254740993000", "1e400"];
+        lines.row(&row.map(cell));
+        let text = |text: &str| Entry::Text(text.into());
+        assert_eq!(
+            lines.rows,
+            [vec![
+                Entry::Number(9_007_199_254_740_992.0),
+                Entry::Share(0.5),
+                text("9007199254740993000"),
+                text("1e400"),
+            ]]
+        );
+        assert_eq!(lines.as_text, 2);
+    }
+}

@@ -1,0 +1,75 @@
+//! Workbooks.
+
+mod cells;
+mod names;
+mod sheets;
+
+use std::io::{self, Write};
+
+use crate::table::{Columns, Holds, Layout};
+
+use super::{Appender, Encoder, Format, Options, Table};
+
+use cells::Lines;
+use sheets::Sheets;
+
+/// A workbook with one row of figures per row: numbers as numbers, intervals as dates.
+pub static XLSX: Format = Format {
+    name: "xlsx",
+    title: "Excel",
+    extensions: &["xlsx"],
+    options: &["--sheet-by"],
+    layout: Layout::Wide,
+    is_typed: false,
+    is_workbook: true,
+    is_packed: true,
+    table: |columns, options| Box::new(Book { columns, options }),
+};
+
+#[derive(Debug)]
+struct Book {
+    columns: Columns,
+    options: Options,
+}
+
+impl Book {
+    /// Whether a column has shares of one, which are shown as per cent.
+    fn shares(&self) -> Vec<bool> {
+        let columns = self.columns.list.iter();
+        let stat = |holds: &Holds| match holds {
+            Holds::Stat(stat) => matches!(stat.as_str(), "ratio" | "target"),
+            Holds::Figure((_, metric, _, stat)) => {
+                metric == "oServiceLevel" && matches!(stat.as_str(), "ratio" | "target")
+            }
+            _ => false,
+        };
+        columns.map(|column| stat(&column.holds)).collect()
+    }
+
+    /// The column whose values are the names of the sheets.
+    fn sheet_column(&self) -> Option<usize> {
+        let by = self.options.sheet_by.as_ref()?;
+        let columns = &mut self.columns.list.iter();
+        columns.position(|column| column.name == *by)
+    }
+}
+
+impl Table for Book {
+    fn encoder(&self) -> Box<dyn Encoder + '_> {
+        Box::new(Lines::new(self.shares()))
+    }
+
+    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
+        let zone = self.options.zone.as_deref().unwrap_or("UTC");
+        let heads = self.columns.list.iter().map(|column| match column.holds {
+            Holds::IntervalStart | Holds::IntervalEnd => format!("{} ({zone})", column.name),
+            _ => column.name.clone(),
+        });
+        Ok(Box::new(Sheets::new(
+            out,
+            heads.collect(),
+            self.sheet_column(),
+            &self.options.about,
+        )))
+    }
+}

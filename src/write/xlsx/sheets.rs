@@ -1,0 +1,233 @@
+//! Sheets of a workbook, written row by row.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
+
+use crate::write::{Appender, Chunk};
+
+use super::cells::{Entry, Table};
+use super::names::Names;
+
+/// The most rows of a sheet, with its header.
+const ROWS: u32 = 1_048_576;
+/// The most sheets that one column may ask for: each takes a temporary file.
+const SHEETS: usize = 200;
+/// Widths of columns, in characters.
+const NARROWEST: usize = 8;
+const WIDEST: usize = 60;
+/// The width of a date.
+const DATE: usize = 17;
+
+/// What is known of a sheet while it is written.
+struct Sheet {
+    /// The row to come.
+    row: u32,
+    widths: Vec<usize>,
+    /// How many sheets have the rows of the same value.
+    part: usize,
+}
+
+struct Formats {
+    head: Format,
+    date: Format,
+    duration: Format,
+    share: Format,
+}
+
+/// The sheets, by the value of the column that asks for them.
+pub struct Sheets<'o> {
+    out: &'o mut (dyn Write + Send),
+    heads: Vec<String>,
+    /// The column whose values are the sheets.
+    by: Option<usize>,
+    about: &'o [(String, String)],
+    formats: Formats,
+    names: Names,
+    open: HashMap<String, usize>,
+    book: Workbook,
+    /// In the order of the workbook.
+    list: Vec<Sheet>,
+}
+
+fn failed(error: XlsxError) -> io::Error {
+    match error {
+        XlsxError::IoError(error) => error,
+        error => io::Error::other(error),
+    }
+}
+
+impl<'o> Sheets<'o> {
+    /// A workbook without rows.
+    pub fn new(
+        out: &'o mut (dyn Write + Send),
+        heads: Vec<String>,
+        by: Option<usize>,
+        about: &'o [(String, String)],
+    ) -> Self {
+        let mut names = Names::default();
+        names.of("About");
+        Self {
+            out,
+            heads,
+            by,
+            about,
+            formats: Formats {
+                head: Format::new().set_bold().set_align(FormatAlign::Top),
+                date: Format::new().set_num_format("yyyy-mm-dd hh:mm"),
+                duration: Format::new().set_num_format("[h]:mm:ss"),
+                share: Format::new().set_num_format("0.0%"),
+            },
+            names,
+            open: HashMap::new(),
+            book: Workbook::new(),
+            list: Vec::new(),
+        }
+    }
+
+    /// Starts a sheet and returns where it is.
+    fn start(&mut self, value: &str, part: usize) -> io::Result<usize> {
+        if self.list.len() >= SHEETS {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("more than {SHEETS} sheets; use a dimension with fewer values"),
+            ));
+        }
+        let text = match part {
+            1 => value.to_owned(),
+            part => format!("{value} {part}"),
+        };
+        let sheet = self.book.add_worksheet_with_constant_memory();
+        let sheet = sheet.map_err(failed)?;
+        sheet.set_name(self.names.of(&text)).map_err(failed)?;
+        sheet.set_freeze_panes(1, 0).map_err(failed)?;
+        for (column, head) in (0..).zip(&self.heads) {
+            let cell = sheet.write_string_with_format(0, column, head, &self.formats.head);
+            cell.map_err(failed)?;
+        }
+        // Room for the button of the filter.
+        let widths = self.heads.iter().map(|head| head.chars().count() + 3);
+        self.list.push(Sheet {
+            row: 1,
+            widths: widths.collect(),
+            part,
+        });
+        Ok(self.list.len() - 1)
+    }
+
+    /// The sheet for a row.
+    fn sheet(&mut self, row: &[Entry]) -> io::Result<usize> {
+        let value = match self.by.and_then(|by| row.get(by)) {
+            None => "Table",
+            Some(Entry::Text(text)) => text,
+            Some(_) => "",
+        };
+        let at = match self.open.get(value) {
+            Some(at) => *at,
+            None => self.start(value, 1)?,
+        };
+        let full = self.list.get(at).filter(|sheet| sheet.row >= ROWS);
+        let at = match full.map(|sheet| sheet.part) {
+            Some(part) => self.start(value, part + 1)?,
+            None => at,
+        };
+        self.open.insert(value.to_owned(), at);
+        Ok(at)
+    }
+
+    fn row(&mut self, row: &[Entry]) -> io::Result<()> {
+        let at = self.sheet(row)?;
+        let formats = &self.formats;
+        let sheet = self.book.worksheet_from_index(at).map_err(failed)?;
+        let Some(Sheet {
+            row: number,
+            widths,
+            ..
+        }) = self.list.get_mut(at)
+        else {
+            return Ok(());
+        };
+        for ((column, entry), width) in (0..).zip(row).zip(widths) {
+            let number = *number;
+            let written = match entry {
+                Entry::Empty => continue,
+                Entry::Text(text) => {
+                    *width = (*width).max(text.chars().take(WIDEST).count());
+                    sheet.write_string(number, column, text.as_ref())
+                }
+                Entry::Number(value) => sheet.write_number(number, column, *value),
+                Entry::Share(value) => {
+                    sheet.write_number_with_format(number, column, *value, &formats.share)
+                }
+                Entry::Date(value) => {
+                    *width = (*width).max(DATE);
+                    sheet.write_number_with_format(number, column, *value, &formats.date)
+                }
+                Entry::Duration(value) => {
+                    sheet.write_number_with_format(number, column, *value, &formats.duration)
+                }
+                Entry::Bool(value) => sheet.write_boolean(number, column, *value),
+            };
+            written.map_err(failed)?;
+        }
+        *number += 1;
+        Ok(())
+    }
+}
+
+/// Writes what the workbook is about: one line per fact.
+fn about(
+    sheet: &mut Worksheet,
+    lines: &[(String, String)],
+    head: &Format,
+) -> Result<(), XlsxError> {
+    sheet.set_name("About")?;
+    for (row, (name, value)) in (0..).zip(lines) {
+        sheet.write_string_with_format(row, 0, name, head)?;
+        sheet.write_string(row, 1, value)?;
+    }
+    sheet.set_column_width(0, 20)?;
+    sheet.set_column_width(1, 80)?;
+    Ok(())
+}
+
+impl Appender for Sheets<'_> {
+    fn append(&mut self, chunk: Chunk) -> io::Result<()> {
+        let rows = chunk.content.downcast_ref::<Table>();
+        let mut rows = rows.into_iter().flatten();
+        rows.try_for_each(|row| self.row(row))
+    }
+
+    fn end(mut self: Box<Self>) -> io::Result<()> {
+        if self.list.is_empty() {
+            self.start("Table", 1)?;
+        }
+        let last = self.heads.len().saturating_sub(1) as u16;
+        for (at, Sheet { row, widths, .. }) in self.list.iter().enumerate() {
+            let sheet = self.book.worksheet_from_index(at).map_err(failed)?;
+            for (column, width) in (0..).zip(widths) {
+                let width = (*width).clamp(NARROWEST, WIDEST) as f64;
+                sheet.set_column_width(column, width).map_err(failed)?;
+            }
+            sheet.autofilter(0, 0, row - 1, last).map_err(failed)?;
+        }
+        let sheet = self.book.add_worksheet();
+        about(sheet, self.about, &self.formats.head).map_err(failed)?;
+        let out = Forward(self.out);
+        self.book.save_to_writer(out).map_err(failed)
+    }
+}
+
+/// The output as a writer of a known size.
+struct Forward<'o>(&'o mut (dyn Write + Send));
+
+impl Write for Forward<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
