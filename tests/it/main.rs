@@ -34,6 +34,7 @@ mod slow;
 mod spreadsheets;
 mod tables;
 mod times;
+mod typed;
 mod weather;
 mod windows;
 mod work;
