@@ -1,14 +1,16 @@
 //! The command line as typed.
 
 mod gate;
+mod rollup;
+mod table;
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::write::FORMATS;
+pub use rollup::{RollupArgs, WeekStart};
+pub use table::{LayoutArg, TableArgs, UnitArg};
 
 pub use gate::{BaselineArgs, ConfigArgs, DiffFormat, ExpectArgs, FixArgs, ReportTo};
 
@@ -19,6 +21,7 @@ Examples:
   gcagg convert -t ndjson --layout wide a.json      one JSON object per bucket
   gcagg validate exports/*.json                     every problem with its line and column
   gcagg report response.json                        figures for people
+  gcagg rollup exports/ --by queueId --every 1d     one document with one bucket per day
   gcagg inspect response.json                       what the file contains
   gcagg explain S001                                explain a diagnostic code
 
@@ -115,12 +118,14 @@ pub enum When {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Convert documents to CSV, TSV, NDJSON or JSON
+    /// Convert documents to CSV, TSV, NDJSON, JSON, Parquet, Arrow or Excel
     Convert(Box<ConvertArgs>),
     /// Report every problem with file, line, column and JSON Pointer
     Validate(ValidateArgs),
     /// Print key figures as text or Markdown
     Report(ReportArgs),
+    /// Join documents and aggregate them by dimensions and periods
+    Rollup(Box<RollupArgs>),
     /// Show what the inputs contain: dialect, dimensions, metrics, intervals, counts
     Inspect(InspectArgs),
     /// Show the effective settings and where each comes from
@@ -208,15 +213,6 @@ impl LevelArgs {
     }
 }
 
-/// Layouts of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LayoutArg {
-    /// One row per metric
-    Long,
-    /// One row per bucket or entity, one column per figure
-    Wide,
-}
-
 /// What to do with bad parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OnError {
@@ -224,20 +220,6 @@ pub enum OnError {
     Fail,
     /// Leave out the bad buckets or containers, and count them
     Skip,
-}
-
-/// Units of durations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum UnitArg {
-    Ms,
-    S,
-    Min,
-    H,
-    /// h:mm:ss, rounded to whole seconds
-    Hms,
-    /// h:mm:ss with decimals
-    #[value(name = "hms.ms")]
-    HmsMs,
 }
 
 const CONVERT: &str = "\
@@ -264,21 +246,6 @@ pub struct ConvertArgs {
         help_heading = "Output"
     )]
     pub output: PathBuf,
-    /// Format; default: by the output's extension, else csv
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT",
-        value_parser = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name)),
-        help_heading = "Output"
-    )]
-    pub to: Option<String>,
-    /// One row per metric, or one row per bucket; default: long
-    #[arg(long, value_enum, help_heading = "Output")]
-    pub layout: Option<LayoutArg>,
-    /// Excel: one sheet per value of this dimension
-    #[arg(long, value_name = "DIM", help_heading = "Output")]
-    pub sheet_by: Option<String>,
     /// Write one output per input; the output is a folder
     #[arg(long, help_heading = "Output")]
     pub per_file: bool,
@@ -288,58 +255,10 @@ pub struct ConvertArgs {
     /// Write the parts that were left out, with their findings, to this file (NDJSON)
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub rejects: Option<PathBuf>,
-    /// Columns: present (those with a value in the inputs), all, or a list of names
-    #[arg(
-        long,
-        value_name = "present|all|NAME,...",
-        default_value = "present",
-        help_heading = "Columns and rows"
-    )]
-    pub columns: String,
-    /// Dimension columns, even if the inputs do not contain them: with --columns all, the header is
-    /// the same every day
-    #[arg(
-        long,
-        value_name = "NAME,...",
-        value_delimiter = ',',
-        help_heading = "Columns and rows"
-    )]
-    pub dims: Vec<String>,
-    /// Add a first column `source` with the path of the input
-    #[arg(long, help_heading = "Columns and rows")]
-    pub source_column: bool,
+    #[command(flatten)]
+    pub table: TableArgs,
     #[command(flatten)]
     pub filter: FilterArgs,
-    /// Write for Excel: BOM, CRLF, dates that Excel reads; text that Excel would change or run as a
-    /// formula is prefixed with '
-    #[arg(long, help_heading = "For spreadsheets")]
-    pub excel: bool,
-    /// Prefix text cells that start with = + - @ tab or CR with '
-    #[arg(long, help_heading = "For spreadsheets")]
-    pub formula_guard: bool,
-    /// Field delimiter: one printable ASCII character that no number contains, or tab
-    #[arg(long, value_name = "CHAR", help_heading = "For spreadsheets")]
-    pub delimiter: Option<String>,
-    /// End lines with CRLF
-    #[arg(long, help_heading = "For spreadsheets")]
-    pub crlf: bool,
-    /// Start with a UTF-8 byte order mark
-    #[arg(long, help_heading = "For spreadsheets")]
-    pub bom: bool,
-    /// Write 0,75 instead of 0.75 (the default delimiter is then ;)
-    #[arg(long, help_heading = "For spreadsheets")]
-    pub decimal_comma: bool,
-    /// Convert sum, min, max, p95 and p99 of timers to this unit; default: as in the input
-    #[arg(
-        long,
-        value_name = "UNIT",
-        value_enum,
-        help_heading = "For spreadsheets"
-    )]
-    pub durations: Option<UnitArg>,
-    /// Convert interval_start and interval_end to this IANA time zone
-    #[arg(long, value_name = "ZONE", help_heading = "For spreadsheets")]
-    pub timezone: Option<String>,
     #[command(flatten)]
     pub levels: LevelArgs,
 }

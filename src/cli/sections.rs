@@ -10,9 +10,9 @@ use super::args::Args;
 
 /// The commands whose options can be set; each is a table of the file.
 pub const SECTIONS: &[&str] = if cfg!(feature = "fetch") {
-    &["convert", "report", "fetch"]
+    &["convert", "report", "rollup", "fetch"]
 } else {
-    &["convert", "report"]
+    &["convert", "report", "rollup"]
 };
 
 /// These are set once for all commands, above all tables.

@@ -31,7 +31,17 @@ use super::{rejects, tell};
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
-    let plan = TablePlan::new(&args)?;
+    if args.rejects.is_some() && args.on_error == OnError::Fail {
+        return Err(Failure::usage("--rejects needs --on-error skip")
+            .help("without it, nothing is left out and nothing is written from bad input"));
+    }
+    if args.per_file && args.output == Path::new("-") {
+        return Err(
+            Failure::usage("--per-file needs a folder").help("name one: --per-file -o tables/")
+        );
+    }
+    let output = (!args.per_file).then_some(args.output.as_path());
+    let plan = TablePlan::new("convert", &args.table, &args.filter, output)?;
     let discovery = options::inputs(&args.inputs.inputs, "convert")?;
     let inputs = gather::paths(&discovery);
     let mut distinct = Distinct::default();
@@ -115,18 +125,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
             counted(mapped, "document")
         ));
     }
-    if written.guarded > 0 {
-        shared.say(&format!(
-            "{} prefixed with ' so that a spreadsheet keeps the text",
-            counted(written.guarded, "cell")
-        ));
-    }
-    if written.as_text > 0 {
-        shared.say(&format!(
-            "{} written as text: a spreadsheet would round them",
-            counted(written.as_text, "number")
-        ));
-    }
+    say_changed(shared, written);
     if left_out > 0 {
         shared.say(&format!(
             "{} left out: {}",
@@ -142,8 +141,25 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
     Ok(ExitStatus::Success)
 }
 
+/// Says which cells a spreadsheet would have changed.
+pub(super) fn say_changed(shared: &Shared, written: Written) {
+    if written.guarded > 0 {
+        shared.say(&format!(
+            "{} prefixed with ' so that a spreadsheet keeps the text",
+            counted(written.guarded, "cell")
+        ));
+    }
+    if written.as_text > 0 {
+        shared.say(&format!(
+            "{} written as text: a spreadsheet would round them",
+            counted(written.as_text, "number")
+        ));
+    }
+}
+
 /// The rejects of a run, which take their place before the first table does.
-struct Ledger<'p>(Option<(Sink, &'p Path)>);
+#[derive(Default)]
+pub(super) struct Ledger<'p>(Option<(Sink, &'p Path)>);
 
 impl Ledger<'_> {
     fn finish(&mut self) -> Result<(), Failure> {
@@ -208,7 +224,7 @@ fn refuse_mixture(gathered: &mut Gathered) -> bool {
     true
 }
 
-fn merged(inputs: &[Surveyed]) -> Survey {
+pub(super) fn merged(inputs: &[Surveyed]) -> Survey {
     let mut survey = Survey::default();
     for input in inputs {
         survey.merge(input.survey.clone());
@@ -228,7 +244,7 @@ fn dialect(survey: &Survey) -> Dialect {
     }
 }
 
-fn write(
+pub(super) fn write(
     run: &Run<'_>,
     plan: &TablePlan,
     survey: &Survey,

@@ -267,7 +267,7 @@ pub fn paths(discovery: &Discovery) -> Vec<PathBuf> {
         .iter()
         .filter_map(|found| match &found.input {
             Input::File(path) => Some(path.clone()),
-            Input::Stdin | Input::Copy(_) => None,
+            Input::Stdin | Input::Copy(_) | Input::Memory(..) => None,
         })
         .collect()
 }

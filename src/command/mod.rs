@@ -18,6 +18,7 @@ mod progress;
 pub mod rejects;
 pub mod repair;
 pub mod report;
+pub mod rollup;
 pub mod schema;
 mod table_plan;
 pub mod tell;

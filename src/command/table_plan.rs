@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::args::{ConvertArgs, LayoutArg, OnError, UnitArg};
+use crate::cli::args::{FilterArgs, LayoutArg, TableArgs, UnitArg};
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
@@ -29,33 +29,31 @@ pub struct TablePlan {
 }
 
 impl TablePlan {
-    /// The plan of `convert`.
+    /// The plan of a command. The name of `output` says the format where none is asked for.
     ///
     /// # Errors
     /// Options that exclude each other, or that mean nothing.
-    pub fn new(args: &ConvertArgs) -> Result<Self, Failure> {
-        let named = match args.per_file {
-            true => None,
-            false => output::format(&args.output, "convert", &Format::by_extension())?,
+    pub fn new(
+        command: &str,
+        args: &TableArgs,
+        filter: &FilterArgs,
+        output: Option<&Path>,
+    ) -> Result<Self, Failure> {
+        let named = match output {
+            None => None,
+            Some(output) => output::format(output, command, &Format::by_extension())?,
         };
         let asked = args.to.as_deref().and_then(Format::named);
         let format = asked.or(named).unwrap_or(FORMATS[0]);
-        if format.is_packed && Compression::from_path(&args.output) != Compression::None {
+        if format.is_packed
+            && output.is_some_and(|it| Compression::from_path(it) != Compression::None)
+        {
             let title = format.title;
             return Err(
                 Failure::usage(format!("{title} is compressed already")).help(format!(
                     "name the output .{}",
                     format.extensions.first().copied().unwrap_or_default()
                 )),
-            );
-        }
-        if args.rejects.is_some() && args.on_error == OnError::Fail {
-            return Err(Failure::usage("--rejects needs --on-error skip")
-                .help("without it, nothing is left out and nothing is written from bad input"));
-        }
-        if args.per_file && args.output == Path::new("-") {
-            return Err(
-                Failure::usage("--per-file needs a folder").help("name one: --per-file -o tables/")
             );
         }
         let zone = options::zone(args.timezone.as_deref())?;
@@ -110,7 +108,7 @@ impl TablePlan {
                 Some(LayoutArg::Wide) => Layout::Wide,
                 None => format.layout,
             },
-            filter: options::filter(&args.filter, zone)?,
+            filter: options::filter(filter, zone)?,
             durations: args.durations.map(|unit| match unit {
                 UnitArg::Ms => Unit::Milliseconds,
                 UnitArg::S => Unit::Seconds,

@@ -5,7 +5,8 @@ use super::Severity;
 macro_rules! codes {
     ($($variant:ident $code:literal $name:literal $severity:ident $summary:literal,)*) => {
         /// The code of a finding. The letter is its category: F file, J JSON, S schema, M metric,
-        /// T time, G group, U use of an option, V value of a summary, N network.
+        /// T time, G group, R roll-up, U use of an
+        /// option, V value of a summary, N network.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $(#[doc = $summary] $variant,)*
@@ -87,6 +88,9 @@ codes! {
     MissingDimension "G002" "missing-dimension" Warning "a group lacks a dimension that others have, or that was expected",
     MultivaluedDimension "G003" "multivalued-dimension" Info "rows may count one conversation more than once",
     RepeatedKey "G004" "repeated-key" Info "wide rows of one group and bucket from several documents",
+    UnmergeableStatistic "R001" "unmergeable-statistic" Warning "rollup: a statistic that cannot be merged was left out",
+    StraddlingBucket "R002" "straddling-bucket" Error "rollup: a bucket that does not lie in one period",
+    DifferingBuckets "R003" "differing-buckets" Error "rollup: buckets that came twice have different figures",
     FilterMatchesNothing "U001" "filter-matches-nothing" Warning "a filter that matches nothing in any input",
     UnknownUnit "V001" "unknown-unit" Warning "a unit of a summary that is no time and no count",
     MissingValue "V002" "missing-value" Info "a value of a summary is null",

@@ -145,6 +145,19 @@ impl Levels {
             .is_none_or(|change| change.level.is_some())
     }
 
+    /// The same levels, but without findings of a code.
+    #[must_use]
+    pub fn without(mut self, code: Code) -> Self {
+        let off = Change {
+            level: None,
+            option: "ignore",
+            wish: code.id().to_owned(),
+            layer: 0,
+        };
+        self.changed.insert(code, off);
+        self
+    }
+
     /// Whether findings of a code are errors.
     pub fn is_error(&self, code: Code) -> bool {
         self.severity(code) == Some(Severity::Error)

@@ -31,7 +31,7 @@ use crate::table::Shaping;
 pub use survey::{Surveyed, survey_all};
 
 /// What every pass over the inputs needs.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Run<'r> {
     pub checker: &'r Checker,
     pub shaping: &'r Shaping,

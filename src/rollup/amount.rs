@@ -38,6 +38,14 @@ impl Amount {
         }
     }
 
+    /// Whether another amount is the same.
+    pub fn is(&self, other: &Self) -> bool {
+        match (self.value(), other.value()) {
+            (Some(a), Some(b)) => a.compare(b) == Some(Ordering::Equal),
+            (a, b) => a.is_none() && b.is_none(),
+        }
+    }
+
     /// Merges another amount of the same statistic into it.
     #[inline]
     pub fn merge(&mut self, other: Self, how: Merge) {

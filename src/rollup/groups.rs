@@ -30,15 +30,20 @@ pub struct Groups {
     pub(super) texts: Texts,
     pub(super) list: Vec<Entry>,
     /// Groups by a hash of their keys, so that these are kept once.
-    known: HashMap<u64, u32>,
+    pub(super) known: HashMap<u64, u32>,
 }
 
 /// Dimensions and values as one text: each with its length before it, ordered by name.
 fn key(view: View<'_>) -> String {
     let mut dimensions: Vec<(&str, &str)> = view.group_values().collect();
     dimensions.sort_unstable();
+    key_of(dimensions.iter())
+}
+
+/// The key of dimensions that are in their order.
+pub(super) fn key_of<'d>(dimensions: impl Iterator<Item = &'d (&'d str, &'d str)>) -> String {
     let mut key = String::new();
-    for part in dimensions.iter().flat_map(|(name, value)| [name, value]) {
+    for part in dimensions.flat_map(|(name, value)| [name, value]) {
         key.push_str(&part.len().to_string());
         key.push(':');
         key.push_str(part);
@@ -60,7 +65,7 @@ pub(super) fn dimensions(key: &str) -> Vec<(&str, &str)> {
 
 impl Groups {
     /// Where the group of a key is; a new one where there is none yet.
-    fn place(&mut self, key: String) -> usize {
+    pub(super) fn place(&mut self, key: String) -> usize {
         let mut hash = self.known.hasher().hash_one(&key);
         loop {
             let next = self.list.len();

@@ -1,6 +1,9 @@
 //! Statistics of many buckets, files and groups merged exactly.
 
 mod amount;
+pub mod buckets;
+pub mod document;
+pub mod every;
 pub mod group;
 pub mod groups;
 pub mod kpi;

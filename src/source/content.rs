@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::decode::{Packing, TooLarge};
@@ -101,6 +102,7 @@ impl Content {
                 file.seek(SeekFrom::Start(copy.start))?;
                 Box::new(Counted(file).take(copy.length))
             }
+            Input::Memory(_, bytes) => Box::new(Counted(io::Cursor::new(Arc::clone(bytes)))),
         };
         let content = Self::new(match spool {
             Some(spool) => Box::new(spool.keep(source)),

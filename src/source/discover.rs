@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use glob::{MatchOptions, Pattern};
 use walkdir::{DirEntry, WalkDir};
@@ -25,6 +26,8 @@ pub enum Input {
     File(PathBuf),
     /// Kept under the name that it was reached by.
     Copy(Copy),
+    /// Bytes at hand, and the name that they are known by.
+    Memory(String, Arc<[u8]>),
 }
 
 /// A part of a file that stands for an input.
@@ -45,6 +48,7 @@ impl Input {
             Self::Stdin => "-".to_owned(),
             Self::File(path) => lossless(path),
             Self::Copy(copy) => copy.name.clone(),
+            Self::Memory(name, _) => name.clone(),
         }
     }
 }

@@ -20,16 +20,20 @@ impl Stamp {
         let path = match input {
             Input::Stdin => return None,
             Input::File(path) => path,
-            // Nobody else writes to it.
-            Input::Copy(copy) => {
-                return Some(Self {
-                    len: copy.length,
-                    modified: None,
-                    identity: None,
-                });
-            }
+            // Nobody else writes to these.
+            Input::Copy(copy) => return Some(Self::fixed(copy.length)),
+            Input::Memory(_, bytes) => return Some(Self::fixed(bytes.len() as u64)),
         };
         Self::new(&fs::metadata(path).ok()?)
+    }
+
+    /// The stamp of what cannot change.
+    fn fixed(len: u64) -> Self {
+        Self {
+            len,
+            modified: None,
+            identity: None,
+        }
     }
 
     /// The stamp of an open file: that of what is read, whatever its name means by now.

@@ -29,6 +29,7 @@ mod pages;
 mod reading;
 mod repair;
 mod reports;
+mod rollup;
 mod rules;
 mod slow;
 mod spreadsheets;

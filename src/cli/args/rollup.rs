@@ -1,0 +1,78 @@
+//! Options of `rollup`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use super::{FilterArgs, Inputs, LevelArgs, TableArgs};
+
+const ROLLUP: &str = "\
+Examples:
+  gcagg rollup exports/ --by queueId --every 1d --timezone Europe/Berlin -o days.json
+  gcagg rollup exports/ --every 1w -o weeks.xlsx
+  gcagg rollup monday.json tuesday.json | gcagg report -";
+
+/// First days of a week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WeekStart {
+    Monday,
+    Saturday,
+    Sunday,
+}
+
+/// Options of `rollup`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = ROLLUP)]
+pub struct RollupArgs {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Output file, or - for standard output; without --to and without the extension of a table
+    /// format, the result is one aggregates document
+    #[arg(
+        short,
+        long,
+        value_name = "PATH",
+        default_value = "-",
+        help_heading = "Output"
+    )]
+    pub output: PathBuf,
+    /// Keep only these dimensions, and join the groups that differ in others; \"\" keeps none
+    #[arg(
+        long,
+        value_name = "DIM,...",
+        value_delimiter = ',',
+        help_heading = "Groups and periods"
+    )]
+    pub by: Option<Vec<String>>,
+    /// Join buckets into periods that begin on local boundaries: 15m, 30m, 1h, 1d, 1w, 1mo, or an
+    /// ISO-8601 period
+    #[arg(long, value_name = "PERIOD", help_heading = "Groups and periods")]
+    pub every: Option<String>,
+    /// First day of the week for --every 1w
+    #[arg(
+        long,
+        value_name = "DAY",
+        value_enum,
+        default_value = "monday",
+        help_heading = "Groups and periods"
+    )]
+    pub week_start: WeekStart,
+    /// Count buckets that came twice once; those with different figures are an error
+    #[arg(long, help_heading = "Groups and periods")]
+    pub dedupe: bool,
+    /// Multivalued dimensions that --by may drop, although a conversation with several values then
+    /// counts several times
+    #[arg(
+        long,
+        value_name = "DIM,...",
+        value_delimiter = ',',
+        help_heading = "Groups and periods"
+    )]
+    pub drop_multivalued: Vec<String>,
+    #[command(flatten)]
+    pub table: TableArgs,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    #[command(flatten)]
+    pub levels: LevelArgs,
+}

@@ -1,0 +1,99 @@
+//! Options of tables.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args as ClapArgs, ValueEnum};
+
+use crate::write::FORMATS;
+
+/// Layouts of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LayoutArg {
+    /// One row per metric
+    Long,
+    /// One row per bucket or entity, one column per figure
+    Wide,
+}
+
+/// Units of durations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UnitArg {
+    Ms,
+    S,
+    Min,
+    H,
+    /// h:mm:ss, rounded to whole seconds
+    Hms,
+    /// h:mm:ss with decimals
+    #[value(name = "hms.ms")]
+    HmsMs,
+}
+
+/// Options of a table, whichever command writes it.
+#[derive(Debug, ClapArgs)]
+pub struct TableArgs {
+    /// Format; default: by the output's extension, else csv
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_parser = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name)),
+        help_heading = "Output"
+    )]
+    pub to: Option<String>,
+    /// One row per metric, or one row per bucket; default: long
+    #[arg(long, value_enum, help_heading = "Output")]
+    pub layout: Option<LayoutArg>,
+    /// Excel: one sheet per value of this dimension
+    #[arg(long, value_name = "DIM", help_heading = "Output")]
+    pub sheet_by: Option<String>,
+    /// Columns: present (those with a value in the inputs), all, or a list of names
+    #[arg(
+        long,
+        value_name = "present|all|NAME,...",
+        default_value = "present",
+        help_heading = "Columns and rows"
+    )]
+    pub columns: String,
+    /// Dimension columns, even if the inputs do not contain them: with --columns all, the header is
+    /// the same every day
+    #[arg(
+        long,
+        value_name = "NAME,...",
+        value_delimiter = ',',
+        help_heading = "Columns and rows"
+    )]
+    pub dims: Vec<String>,
+    /// Add a first column `source` with the path of the input
+    #[arg(long, help_heading = "Columns and rows")]
+    pub source_column: bool,
+    /// Write for Excel: BOM, CRLF, dates that Excel reads; text that Excel would change or run as a
+    /// formula is prefixed with '
+    #[arg(long, help_heading = "For spreadsheets")]
+    pub excel: bool,
+    /// Prefix text cells that start with = + - @ tab or CR with '
+    #[arg(long, help_heading = "For spreadsheets")]
+    pub formula_guard: bool,
+    /// Field delimiter: one printable ASCII character that no number contains, or tab
+    #[arg(long, value_name = "CHAR", help_heading = "For spreadsheets")]
+    pub delimiter: Option<String>,
+    /// End lines with CRLF
+    #[arg(long, help_heading = "For spreadsheets")]
+    pub crlf: bool,
+    /// Start with a UTF-8 byte order mark
+    #[arg(long, help_heading = "For spreadsheets")]
+    pub bom: bool,
+    /// Write 0,75 instead of 0.75 (the default delimiter is then ;)
+    #[arg(long, help_heading = "For spreadsheets")]
+    pub decimal_comma: bool,
+    /// Convert sum, min, max, p95 and p99 of timers to this unit; default: as in the input
+    #[arg(
+        long,
+        value_name = "UNIT",
+        value_enum,
+        help_heading = "For spreadsheets"
+    )]
+    pub durations: Option<UnitArg>,
+    /// Convert interval_start and interval_end to this IANA time zone
+    #[arg(long, value_name = "ZONE", help_heading = "For spreadsheets")]
+    pub timezone: Option<String>,
+}

@@ -1,0 +1,313 @@
+//! Buckets with their merged statistics, by group and time.
+
+use chrono::{DateTime, SecondsFormat};
+
+use crate::document::stat::{Merge, Stat};
+use crate::record::View;
+use crate::table::Filter;
+
+use super::amount::Amount;
+use super::every::{Every, Span};
+use super::group::Group;
+use super::groups::{self, Groups};
+use super::names::Cache;
+use super::slots::Slots;
+
+/// What is kept of groups and times.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// The dimensions that are kept; all of them for `None`.
+    pub by: Option<Vec<String>>,
+    /// The periods into which buckets are joined; buckets stay for `None`.
+    pub every: Option<Every>,
+    /// Whether a bucket that comes twice counts once.
+    pub dedupe: bool,
+}
+
+/// A bucket that cannot be joined with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unplaced {
+    /// It has no interval, or one that is beyond the calendar.
+    NoTime,
+    /// It lasts beyond the end of its period.
+    Straddles,
+}
+
+/// The name under which a key has the interval: no dimension has an empty name.
+const INTERVAL: &str = "";
+
+/// An interval in UTC.
+fn interval((start, end): Span) -> String {
+    let text = |nanos| {
+        let time = DateTime::from_timestamp_nanos(nanos);
+        time.to_rfc3339_opts(SecondsFormat::Millis, true)
+    };
+    format!("{}/{}", text(start), text(end))
+}
+
+impl Scope {
+    /// The period of a bucket; without periods its own interval, and nothing if it has none.
+    fn span(&mut self, times: Option<Span>) -> Result<Option<Span>, Unplaced> {
+        let Some(every) = &mut self.every else {
+            return Ok(times);
+        };
+        let (start, end) = times.ok_or(Unplaced::NoTime)?;
+        let period = every.of(start).ok_or(Unplaced::NoTime)?;
+        match end <= period.1 {
+            true => Ok(Some(period)),
+            false => Err(Unplaced::Straddles),
+        }
+    }
+
+    fn keeps(&self, dimension: &str) -> bool {
+        let by = self.by.as_ref();
+        by.is_none_or(|by| by.iter().any(|name| name == dimension))
+    }
+}
+
+/// Buckets of some elements, merged by group and time.
+#[derive(Debug, Default)]
+pub struct Buckets {
+    groups: Groups,
+    /// How many buckets came twice, and how many of them with other figures.
+    pub repeated: u64,
+    pub differing: Vec<String>,
+    /// Statistics that cannot be merged, and how often they were left out.
+    pub left_out: Vec<(Stat, u64)>,
+}
+
+/// Collects the buckets of the elements that one reader reads.
+#[derive(Debug)]
+pub struct BucketCollector<'s> {
+    scope: Scope,
+    filter: &'s Filter,
+    buckets: Buckets,
+    cache: Cache,
+}
+
+/// Statistics that are not merged: what is made of others, and what cannot be.
+fn is_merged(stat: Stat) -> bool {
+    !matches!(stat.merge(), Merge::Never | Merge::Quotient)
+}
+
+impl<'s> BucketCollector<'s> {
+    /// No buckets yet. With `dedupe`, groups and intervals are kept as they are.
+    pub fn new(scope: &Scope, filter: &'s Filter) -> Self {
+        let scope = match scope.dedupe {
+            true => Scope {
+                dedupe: true,
+                ..Scope::default()
+            },
+            false => scope.clone(),
+        };
+        Self {
+            scope,
+            filter,
+            buckets: Buckets::default(),
+            cache: Cache::default(),
+        }
+    }
+
+    /// Adds the wanted buckets of a container; `unplaced` hears of those that cannot be joined, by
+    /// their index.
+    pub fn add(&mut self, view: View<'_>, mut unplaced: impl FnMut(u32, Unplaced)) {
+        if !self.filter.group(view) {
+            return;
+        }
+        let mut dimensions: Vec<(&str, &str)> = view
+            .group_values()
+            .filter(|(name, _)| self.scope.keeps(name))
+            .collect();
+        dimensions.sort_unstable();
+        for (index, bucket) in (0..).zip(view.buckets()) {
+            if !self.filter.bucket(view, bucket) {
+                continue;
+            }
+            let span = match self.scope.span(bucket.times) {
+                Ok(span) => span,
+                Err(why) => {
+                    unplaced(index, why);
+                    continue;
+                }
+            };
+            let text = span.map(interval).unwrap_or_default();
+            let interval = (INTERVAL, text.as_str());
+            let key = groups::key_of(std::iter::once(&interval).chain(&dimensions));
+            let at = self.buckets.groups.place(key);
+            let mut slots = Slots::default();
+            let mut near = 0;
+            for entry in view.entries(bucket) {
+                if !self.filter.metric(view.str(entry.name)) {
+                    continue;
+                }
+                let names = &mut self.buckets.groups.names;
+                let name = self.cache.number(names, view, entry);
+                slots.merge(name, Stat::Count, Amount::Nothing, &mut near);
+                near = near.saturating_sub(1);
+                for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+                    if !is_merged(stat) {
+                        left_out(&mut self.buckets.left_out, stat, 1);
+                        continue;
+                    }
+                    let amount = Amount::of(&view.figure(*number));
+                    slots.merge(name, stat, amount, &mut near);
+                }
+            }
+            self.buckets.join(at, slots, self.scope.dedupe, |name| name);
+        }
+    }
+
+    /// The buckets.
+    pub fn finish(self) -> Buckets {
+        self.buckets
+    }
+}
+
+fn left_out(all: &mut Vec<(Stat, u64)>, stat: Stat, times: u64) {
+    // Ratios are computed anew.
+    if stat.merge() == Merge::Quotient {
+        return;
+    }
+    match all.iter_mut().find(|(known, _)| *known == stat) {
+        Some((_, count)) => *count += times,
+        None => all.push((stat, times)),
+    }
+}
+
+impl Buckets {
+    fn join(&mut self, at: usize, slots: Slots, dedupe: bool, number: impl Fn(u32) -> u32) {
+        let Some(group) = self.groups.list.get_mut(at) else {
+            return;
+        };
+        if !dedupe {
+            group.slots.join(slots, number);
+            return;
+        }
+        let (repeated, differs) = group.slots.join_new(slots, number);
+        self.repeated += u64::from(repeated);
+        if differs {
+            self.differing.push(shown(&group.key));
+        }
+    }
+
+    /// Merges the buckets of later elements.
+    pub fn merge(&mut self, other: Self, dedupe: bool) {
+        self.repeated += other.repeated;
+        self.differing.extend(other.differing);
+        for (stat, times) in other.left_out {
+            left_out(&mut self.left_out, stat, times);
+        }
+        let names = other.groups.names.list().iter();
+        let names: Vec<u32> = names
+            .map(|name| self.groups.names.number(name.clone()))
+            .collect();
+        let number = |name: u32| names.get(name as usize).copied().unwrap_or(u32::MAX);
+        for group in other.groups.list {
+            let at = self.groups.place(group.key.into());
+            self.join(at, group.slots, dedupe, number);
+        }
+    }
+
+    /// What remains in a narrower scope, once nothing comes twice any more.
+    ///
+    /// # Errors
+    /// A bucket that cannot be joined, in words.
+    pub fn narrowed(self, scope: &Scope) -> Result<Self, (String, Unplaced)> {
+        let mut scope = scope.clone();
+        let mut all = Self {
+            groups: Groups {
+                names: self.groups.names,
+                ..Groups::default()
+            },
+            ..Self::default()
+        };
+        (all.repeated, all.left_out) = (self.repeated, self.left_out);
+        for group in self.groups.list {
+            let mut dimensions = groups::dimensions(&group.key);
+            let times = dimensions.first().and_then(|(_, text)| times(text));
+            let span = scope.span(times);
+            let span = span.map_err(|why| (shown(&group.key), why))?;
+            let text = span.map(interval).unwrap_or_default();
+            dimensions.retain(|(name, _)| *name != INTERVAL && scope.keeps(name));
+            let interval = (INTERVAL, text.as_str());
+            let key = groups::key_of(std::iter::once(&interval).chain(&dimensions));
+            let at = all.groups.place(key);
+            all.join(at, group.slots, false, |name| name);
+        }
+        Ok(all)
+    }
+
+    /// The first two buckets of a group that overlap, in words.
+    pub fn overlap(&self) -> Option<(String, String)> {
+        let sorted = self.sorted();
+        let mut last: Option<&Bucket<'_>> = None;
+        for bucket in &sorted {
+            let ends = last.and_then(|last| Some((last, times(last.interval)?.1)));
+            if let (Some((last, end)), Some((start, _))) = (ends, times(bucket.interval))
+                && last.dimensions == bucket.dimensions
+                && start < end
+            {
+                return Some((last.interval.to_owned(), bucket.interval.to_owned()));
+            }
+            last = Some(bucket);
+        }
+        None
+    }
+
+    /// The buckets in the order of their groups, and then of their times.
+    pub fn sorted(&self) -> Vec<Bucket<'_>> {
+        let mut all: Vec<Bucket<'_>> = self.groups.iter().map(Bucket::new).collect();
+        all.sort_by(|a, b| (&a.dimensions, a.interval).cmp(&(&b.dimensions, b.interval)));
+        all
+    }
+}
+
+/// One bucket.
+#[derive(Debug)]
+pub struct Bucket<'b> {
+    /// Sorted by name.
+    pub dimensions: Vec<(&'b str, &'b str)>,
+    /// In UTC; empty where there is none.
+    pub interval: &'b str,
+    pub group: Group<'b>,
+}
+
+impl<'b> Bucket<'b> {
+    fn new(group: Group<'b>) -> Self {
+        let mut dimensions = group.dimensions();
+        let interval = match dimensions.first() {
+            Some((INTERVAL, interval)) => *interval,
+            _ => "",
+        };
+        dimensions.retain(|(name, _)| *name != INTERVAL);
+        Self {
+            dimensions,
+            interval,
+            group,
+        }
+    }
+}
+
+/// The instants of an interval that was written here.
+fn times(text: &str) -> Option<Span> {
+    let (start, end) = text.split_once('/')?;
+    let nanos = |text| {
+        DateTime::parse_from_rfc3339(text)
+            .ok()?
+            .timestamp_nanos_opt()
+    };
+    Some((nanos(start)?, nanos(end)?))
+}
+
+/// A group and its interval for a sentence.
+fn shown(key: &str) -> String {
+    let parts = groups::dimensions(key).into_iter();
+    let parts = parts.filter(|(_, value)| !value.is_empty());
+    let parts: Vec<String> = parts
+        .map(|(name, value)| match name {
+            INTERVAL => value.to_owned(),
+            name => format!("{name} {value}"),
+        })
+        .collect();
+    parts.join(", ")
+}
