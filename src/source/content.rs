@@ -128,7 +128,7 @@ impl Content {
     /// As [`Content::open`].
     pub fn again(input: &Input, spool: Option<&Spool>) -> Result<Self, OpenError> {
         match spool {
-            Some(spool) => Self::new(Box::new(Counted(spool.reader()))),
+            Some(spool) => Self::new(Box::new(Counted(spool.reader(0)))),
             None => Self::open(input, None),
         }
     }

@@ -1,16 +1,20 @@
-//! What cannot be read twice is kept while it is read: in memory, and beyond a limit in a file
-//! without a name.
+//! Bytes that are needed again later, such as those of an input that cannot be read twice: they are
+//! kept in memory, and beyond a limit in a file without a name.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many bytes are kept in memory, and how many of them in each piece of it.
+/// How many bytes of an input are kept in memory, and how many of any bytes in each piece of it.
 const IN_MEMORY: usize = 24 * 1024 * 1024;
 const PIECE: usize = 1024 * 1024;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
+    /// What the bytes are, for the words of an error.
+    name: &'static str,
+    /// How many bytes are kept in memory.
+    room: usize,
     /// Pieces of one size, so that none ever has to grow.
     memory: Vec<Vec<u8>>,
     in_memory: usize,
@@ -19,6 +23,45 @@ struct Kept {
 }
 
 impl Kept {
+    fn add(&mut self, bytes: &[u8]) -> io::Result<u64> {
+        let begin = self.in_memory as u64 + self.in_file;
+        let (near, far) = bytes.split_at(bytes.len().min(self.room - self.in_memory));
+        self.remember(near);
+        if far.is_empty() {
+            return Ok(begin);
+        }
+        if self.file.is_none() {
+            self.file = Some(tempfile::tempfile()?);
+        }
+        if let Some(file) = &mut self.file {
+            // A reading, or a write that failed, may have moved the place.
+            file.seek(SeekFrom::Start(self.in_file))?;
+            file.write_all(far)?;
+        }
+        self.in_file += far.len() as u64;
+        Ok(begin)
+    }
+
+    fn read(&mut self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let in_memory = self.in_memory as u64;
+        if at < in_memory {
+            let at = at as usize;
+            let piece = self.memory.get(at / PIECE);
+            let rest = piece.and_then(|piece| piece.get(at % PIECE..));
+            return rest.unwrap_or_default().read(buffer);
+        }
+        let at = at - in_memory;
+        let rest = usize::try_from(self.in_file.saturating_sub(at)).unwrap_or(usize::MAX);
+        let most = buffer.len().min(rest);
+        match &mut self.file {
+            Some(file) if most > 0 => {
+                file.seek(SeekFrom::Start(at))?;
+                file.read(&mut buffer[..most])
+            }
+            _ => Ok(0),
+        }
+    }
+
     fn remember(&mut self, mut bytes: &[u8]) {
         self.in_memory += bytes.len();
         while !bytes.is_empty() {
@@ -41,11 +84,31 @@ impl Kept {
     }
 }
 
-/// The bytes of an input that is gone once it was read.
-#[derive(Debug, Clone, Default)]
+/// Bytes that were kept. Clones share them.
+#[derive(Debug, Clone)]
 pub struct Spool(Arc<Mutex<Kept>>);
 
+impl Default for Spool {
+    /// A spool for an input.
+    fn default() -> Self {
+        Self::new("input", IN_MEMORY)
+    }
+}
+
 impl Spool {
+    /// A spool that has up to `room` bytes in memory. `name` says what they are, should the file
+    /// for the rest fail.
+    pub fn new(name: &'static str, room: usize) -> Self {
+        Self(Arc::new(Mutex::new(Kept {
+            name,
+            room,
+            memory: Vec::new(),
+            in_memory: 0,
+            file: None,
+            in_file: 0,
+        })))
+    }
+
     /// A reader that keeps everything it reads from `source`.
     pub fn keep<R: Read>(&self, source: R) -> Keeping<R> {
         Keeping {
@@ -54,60 +117,26 @@ impl Spool {
         }
     }
 
-    /// A reader of what was kept.
-    pub fn reader(&self) -> SpoolReader {
+    /// A reader of what was kept, from the offset `at` on.
+    pub fn reader(&self, at: u64) -> SpoolReader {
         SpoolReader {
             spool: self.clone(),
-            at: 0,
+            at,
         }
     }
 
-    fn add(&self, bytes: &[u8]) -> io::Result<()> {
+    /// Keeps these bytes behind the others, and returns the offset at which they begin.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn add(&self, bytes: &[u8]) -> io::Result<u64> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = IN_MEMORY - kept.in_memory;
-        let (near, far) = bytes.split_at(bytes.len().min(room));
-        kept.remember(near);
-        if far.is_empty() {
-            return Ok(());
-        }
-        let named = |error: io::Error| {
+        kept.add(bytes).map_err(|error| {
             let folder = std::env::temp_dir();
-            let message = format!("cannot keep the input in {}: {error}", folder.display());
+            let (name, folder) = (kept.name, folder.display());
+            let message = format!("cannot keep the {name} in {folder}: {error}");
             io::Error::new(error.kind(), message)
-        };
-        if kept.file.is_none() {
-            kept.file = Some(tempfile::tempfile().map_err(named)?);
-        }
-        if let Some(file) = &mut kept.file {
-            file.write_all(far).map_err(named)?;
-        }
-        kept.in_file += far.len() as u64;
-        Ok(())
-    }
-
-    fn read(&self, at: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let in_memory = kept.in_memory as u64;
-        if at < in_memory {
-            let at = at as usize;
-            let piece = kept.memory.get(at / PIECE);
-            let rest = piece.and_then(|piece| piece.get(at % PIECE..));
-            return rest.unwrap_or_default().read(buffer);
-        }
-        let at = at - in_memory;
-        if at >= kept.in_file {
-            return Ok(0);
-        }
-        match &mut kept.file {
-            Some(file) => {
-                file.seek(SeekFrom::Start(at))?;
-                let read = file.read(buffer)?;
-                // What comes next is appended.
-                file.seek(SeekFrom::End(0))?;
-                Ok(read)
-            }
-            None => Ok(0),
-        }
+        })
     }
 }
 
@@ -135,7 +164,8 @@ pub struct SpoolReader {
 
 impl Read for SpoolReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.spool.read(self.at, buffer)?;
+        let mut kept = self.spool.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = kept.read(self.at, buffer)?;
         self.at += read as u64;
         Ok(read)
     }
@@ -156,7 +186,7 @@ mod tests {
             assert_eq!(seen.len(), part.len());
         }
         for _ in 0..2 {
-            let mut reader = spool.reader();
+            let mut reader = spool.reader(0);
             for _ in 0..times {
                 let mut read = vec![0; part.len()];
                 reader.read_exact(&mut read).unwrap();
@@ -164,5 +194,23 @@ mod tests {
             }
             assert_eq!(reader.read(&mut [0; 9]).unwrap(), 0);
         }
+    }
+
+    #[test]
+    fn adding_and_reading_may_alternate() {
+        let spool = Spool::new("test", 10);
+        let parts = ["abc", "", "defghijk", "lm", "nopqrstuvwxyz"];
+        let mut begin = 0;
+        for part in parts {
+            assert_eq!(spool.add(part.as_bytes()).unwrap(), begin);
+            begin += part.len() as u64;
+            let mut read = String::new();
+            let mut reader = spool.reader(2).take(9);
+            reader.read_to_string(&mut read).unwrap();
+            assert!("cdefghijk".starts_with(&read) && (begin < 11 || read.len() == 9));
+        }
+        let mut read = String::new();
+        spool.reader(0).read_to_string(&mut read).unwrap();
+        assert_eq!(read, parts.concat());
     }
 }
