@@ -52,6 +52,7 @@ pub fn check(checker: &Checker, body: &Body, dialect: Dialect) -> Result<bool, R
         schema: None,
         paranoid: false,
         keep: 1,
+        rejects: false,
         window: WINDOW,
     };
     let outline = Outline::of(body)?;

@@ -258,7 +258,7 @@ impl<'a> Api<'a> {
         diagnostic.help = diagnostic
             .help
             .as_deref()
-            .map(|help| self.auth.redacted(help));
+            .map(|help| self.auth.redacted(help).into());
         fault.at = self.auth.redacted(&fault.at);
         fault
     }

@@ -62,18 +62,19 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
             Some(_) => usize::MAX,
             None => thin::SHOWN,
         },
+        rejects: true,
         window: shared.window,
     };
     let mut gathered = gather::gather(shared, &run, discovery, !args.per_file)?;
     if plan.shaping.layout == Layout::Wide {
-        repeats::find(&run, &mut gathered.inputs, !args.per_file).map_err(tell::changed)?;
+        repeats::find(&run, &mut gathered.inputs, !args.per_file)?;
     }
     plan.check_durations(&gathered)?;
     let skip = args.on_error == OnError::Skip;
     // Half of a mixture is no result, and what cannot be read is no bad part: neither is skipped.
     let mixture = gathered.inputs.iter().any(|input| input.dialects.len() > 1)
         || (!args.per_file && refuse_mixture(&mut gathered));
-    let collection = gathered.collection();
+    let collection = gathered.collection()?;
     let status = gather::status(&collection);
     let skip = skip && !mixture && status != ExitStatus::Io;
     say_findings(shared, &collection, skip)?;
@@ -90,7 +91,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
     };
     let sources = gathered.inputs.iter().map(|input| &input.found.input);
     let progress = Progress::reading(shared, "writing", sources);
-    let rejects = rejects::write(args.rejects.as_deref(), &gathered.inputs, &collection)?;
+    let rejects = rejects::write(args.rejects.as_deref(), &gathered)?;
     let mut ledger = Ledger(rejects.zip(args.rejects.as_deref()));
     let mut written = Written::default();
     if args.per_file {
@@ -214,7 +215,7 @@ fn refuse_mixture(gathered: &mut Gathered) -> bool {
             ),
         )
         .help("convert the two kinds apart, or use --per-file");
-        input.findings.push(crate::diagnostic::Located {
+        input.findings.last.push(crate::diagnostic::Located {
             diagnostic: finding,
             file: input.name.clone(),
             place: None,

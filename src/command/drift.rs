@@ -72,7 +72,7 @@ pub fn run(
         Against::Schema => (SCHEMA.to_owned(), None, ExitStatus::Success),
         Against::Documents(name, discovery) => {
             let mut gathered = gather::gather(shared, run, discovery, false)?;
-            let collection = gathered.collection();
+            let collection = gathered.collection()?;
             tell::errors(shared, &collection)?;
             (name, Some(gathered), gather::status(&collection))
         }

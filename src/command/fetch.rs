@@ -93,8 +93,8 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Failure> {
 
 /// Reports what is missing to sign in, or comes from two sources.
 fn cannot_sign_in(shared: &Shared, at: String, refusal: Refusal) -> Result<ExitStatus, Failure> {
-    let mut collection = Collection::new();
-    collection.push(Located {
+    let mut collection = Collection::new(true);
+    collection.push(&Located {
         diagnostic: Diagnostic::new(Code::NoCredentials, refusal.message)
             .help(refusal.help.unwrap_or_default()),
         file: at.into(),
@@ -302,9 +302,9 @@ fn tell_outcome(
     outcome: &Outcome,
     began: Instant,
 ) -> Result<ExitStatus, Failure> {
-    let mut collection = Collection::new();
+    let mut collection = Collection::new(true);
     for fault in &outcome.faults {
-        collection.push(fault.clone());
+        collection.push(fault);
     }
     tell::errors(shared, &collection)?;
     if outcome.empty > 0 {

@@ -10,13 +10,12 @@ use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
-use crate::engine::{self, Run, Surveyed, clashes, gaps, lacking, pages, unmatched};
+use crate::engine::{self, Run, Surveyed, clashes, gaps, lacking, located, pages, unmatched};
 use crate::exit::ExitStatus;
 use crate::source::Input;
 use crate::source::discover::Discovery;
 
 use super::progress::Progress;
-use super::tell;
 
 /// The inputs after pass one.
 #[derive(Debug)]
@@ -70,7 +69,7 @@ pub fn gather(
         })
         .collect();
     let mut inputs = engine::survey_all(run, discovery.inputs);
-    clashes::find(run, &mut inputs, across).map_err(tell::changed)?;
+    clashes::find(run, &mut inputs, across)?;
     gaps::find(&mut inputs, across, run.levels);
     lacking::find(&mut inputs, across, run.levels);
     pages::find(&mut inputs, across, run.levels);
@@ -90,23 +89,29 @@ pub fn gather(
 }
 
 impl Gathered {
-    /// Every finding, input after input.
-    pub fn collection(&mut self) -> Collection {
-        let mut collection = Collection::new();
+    /// Every finding, input after input, by cause.
+    ///
+    /// # Errors
+    /// An input has changed, or what was kept of it cannot be read.
+    pub fn collection(&mut self) -> Result<Collection, Failure> {
+        let mut collection = Collection::new(true);
         collection.coverage = self.coverage();
-        for located in std::mem::take(&mut self.missing) {
-            collection.push(located);
-        }
+        self.missing.iter().for_each(|it| collection.push(it));
+        let excerpts = true;
+        located::each(&self.inputs, excerpts, &mut |located| {
+            collection.push(&located);
+            Ok::<(), Failure>(())
+        })?;
+        self.count_more(&mut collection);
+        self.extra.iter().for_each(|it| collection.push(it));
+        Ok(collection)
+    }
+
+    /// Counts what was found and not kept.
+    pub fn count_more(&mut self, collection: &mut Collection) {
         for input in &mut self.inputs {
-            for located in std::mem::take(&mut input.findings) {
-                collection.push(located);
-            }
             collection.count_more(std::mem::take(&mut input.more));
         }
-        for located in std::mem::take(&mut self.extra) {
-            collection.push(located);
-        }
-        collection
     }
 
     /// Adds findings about the run as a whole: of the only input, or of the first of several.
@@ -133,8 +138,13 @@ impl Gathered {
             }));
     }
 
+    /// How long it took so far.
+    pub fn seconds(&self) -> f64 {
+        self.began.elapsed().as_secs_f64()
+    }
+
     /// What was looked at.
-    fn coverage(&self) -> Coverage {
+    pub fn coverage(&self) -> Coverage {
         let mut names: HashSet<u64> = HashSet::new();
         let mut values = BTreeSet::new();
         for input in &self.inputs {
@@ -158,7 +168,7 @@ impl Gathered {
             rows: sum(|input| input.rows),
             bytes: sum(|input| input.bytes),
             known: 0,
-            seconds: self.began.elapsed().as_secs_f64(),
+            seconds: self.seconds(),
             folder: std::env::current_dir().ok(),
         }
     }
@@ -174,7 +184,7 @@ impl Gathered {
             counted(collection.count(Severity::Error) as u64, "error"),
             counted(collection.count(Severity::Warning) as u64, "warning"),
         );
-        line.push_str(&format!(", {:.2} s", self.began.elapsed().as_secs_f64()));
+        line.push_str(&format!(", {:.2} s", self.seconds()));
         line
     }
 
@@ -205,11 +215,9 @@ impl Gathered {
 /// The status of these findings: what could not be read weighs more than what is bad.
 pub fn status(collection: &Collection) -> ExitStatus {
     collection
-        .findings()
-        .iter()
-        .filter(|located| located.diagnostic.severity == Severity::Error)
-        .fold(ExitStatus::Success, |status, located| {
-            status.merge(match located.diagnostic.code {
+        .errors()
+        .fold(ExitStatus::Success, |status, code| {
+            status.merge(match code {
                 Code::Unreadable | Code::NoInput => ExitStatus::Io,
                 _ => ExitStatus::BadData,
             })

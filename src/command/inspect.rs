@@ -48,10 +48,11 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
         schema: None,
         paranoid: shared.paranoid,
         keep: thin::SHOWN,
+        rejects: false,
         window: shared.window,
     };
     let mut gathered = gather::gather(shared, &run, discovery, true)?;
-    let collection = gathered.collection();
+    let collection = gathered.collection()?;
     tell::errors(shared, &collection)?;
     let mut status = gather::status(&collection);
     let words = match against {

@@ -1,6 +1,7 @@
 //! `--baseline` and `--write-baseline`: what is known is hidden, and what is gone is told.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +13,6 @@ use crate::diagnostic::baseline::{Baseline, can_be_known};
 use crate::diagnostic::fingerprint::Key;
 use crate::diagnostic::levels::{Levels, is_fixed};
 use crate::diagnostic::{Diagnostic, Located, uri};
-use crate::engine::locate;
 use crate::source::Input;
 use crate::source::discover::{Discovery, Missing};
 use crate::write::sink::Sink;
@@ -29,11 +29,12 @@ pub struct Known {
 /// Refuses to write over a file that is something else, such as an export.
 fn refuse_other(path: &Path) -> Result<(), Failure> {
     // What is no text is something else, too.
-    let other = path.is_file()
-        && std::fs::read_to_string(path).map_or(true, |text| {
-            !text.trim().is_empty() && Baseline::parse(&text).is_err()
-        });
-    if !other {
+    let is_baseline = || {
+        let read = File::open(path).and_then(Baseline::read);
+        read.is_ok_and(|baseline| baseline.is_ok())
+    };
+    let is_blank = || std::fs::read_to_string(path).is_ok_and(|text| text.trim().is_empty());
+    if !path.is_file() || is_baseline() || is_blank() {
         return Ok(());
     }
     let words = format!("{} is there already, and is no baseline", path.display());
@@ -42,11 +43,11 @@ fn refuse_other(path: &Path) -> Result<(), Failure> {
 
 fn load(path: &Path) -> Result<Baseline, Failure> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let read = File::open(path).and_then(Baseline::read).map_err(|error| {
         Failure::io(format!("cannot read the baseline {shown}: {error}"))
             .help(format!("--write-baseline {shown} makes one"))
     })?;
-    Baseline::parse(&text).map_err(|words| {
+    read.map_err(|words| {
         Failure::usage(format!("{shown} is no baseline: {words}"))
             .help("delete it, and make a new one with --write-baseline")
     })
@@ -123,49 +124,98 @@ impl Known {
         })
     }
 
-    /// Hides what is known, adds what is gone, and writes what is there now. Returns how many
-    /// findings were hidden.
+    /// Begins to hide findings.
+    pub fn begin(self) -> Hiding {
+        let is_used = self.is_used();
+        let (path, mut old) = self.read.unwrap_or_default();
+        let base = base(&self.folder, &path);
+        old.follow(|file| base.join(file).exists());
+        let target = self.write.as_ref().map(|(path, _)| path);
+        Hiding {
+            target: target.map(|path| self::base(&self.folder, path)),
+            old,
+            base,
+            new: Baseline::default(),
+            write: self.write,
+            folder: self.folder,
+            is_used,
+            names: None,
+            hidden: 0,
+        }
+    }
+}
+
+/// The folder that the names in a baseline begin at: its own.
+fn base(folder: &Path, path: &Path) -> PathBuf {
+    folder.join(path.parent().unwrap_or(Path::new("")))
+}
+
+/// The baselines at work: findings come one after another.
+pub struct Hiding {
+    old: Baseline,
+    /// Where the names in `old` begin.
+    base: PathBuf,
+    new: Baseline,
+    /// Where the names in `new` begin, if it is to be written.
+    target: Option<PathBuf>,
+    write: Option<(PathBuf, Sink)>,
+    folder: PathBuf,
+    is_used: bool,
+    /// The last file, and its names in `old` and `new`.
+    names: Option<(Arc<str>, [String; 2])>,
+    hidden: usize,
+}
+
+impl Hiding {
+    /// Whether a finding is known, or will be from now on.
+    pub fn hides(&mut self, located: &Located) -> bool {
+        if !self.is_used {
+            return false;
+        }
+        let [old, new] = self.names(&located.file);
+        let key = Key::of(located, old);
+        let known = self.old.hides(&key);
+        let kept = self.target.is_some() && can_be_known(key.code);
+        if kept {
+            let key = Key { file: new, ..key };
+            self.new.add(key, 1, &located.diagnostic.message);
+        }
+        let hides = known || kept;
+        self.hidden += usize::from(hides);
+        hides
+    }
+
+    /// The names of a file in both baselines.
+    fn names(&mut self, file: &Arc<str>) -> [String; 2] {
+        match &self.names {
+            Some((last, names)) if last == file => names.clone(),
+            _ => {
+                let bases = [Some(&self.base), self.target.as_ref()];
+                let names = bases.map(|base| {
+                    let below = |base| uri::below(file, &self.folder, base);
+                    base.map_or_else(String::new, |base| below(base))
+                });
+                self.names = Some((Arc::clone(file), names.clone()));
+                names
+            }
+        }
+    }
+
+    /// Adds what is gone, or writes what is there now. Returns how many findings were hidden.
     ///
     /// # Errors
     /// The new baseline cannot be written.
-    pub fn apply(
-        mut self,
+    pub fn finish(
+        self,
         shared: &Shared,
         gathered: &mut Gathered,
         levels: &Levels,
     ) -> Result<usize, Failure> {
-        if self.read.is_none() && self.write.is_none() {
+        if !self.is_used {
             return Ok(0);
         }
-        let (path, mut old) = self.read.take().unwrap_or_default();
-        let base = self.base(&path);
-        old.follow(|file| base.join(file).exists());
-        let checked = self.checked(gathered, &base);
-        let mut new = Baseline::default();
-        let target = self.write.as_ref().map(|(path, _)| self.base(path));
-        let mut hidden = 0;
-        for input in &mut gathered.inputs {
-            let before = hidden;
-            let key = |located: &Located, base: &Path| Key {
-                file: uri::below(&located.file, &self.folder, base),
-                ..Key::of(located, None)
-            };
-            input.findings.retain(|located| {
-                let known = old.hides(&key(located, &base));
-                let kept = target
-                    .as_ref()
-                    .filter(|_| can_be_known(located.diagnostic.code));
-                if let Some(target) = kept {
-                    new.add(key(located, target), 1, &located.diagnostic.message);
-                }
-                let hide = known || kept.is_some();
-                hidden += usize::from(hide);
-                !hide
-            });
-            if hidden > before {
-                locate::excerpts(input);
-            }
-        }
+        let checked = self.checked(gathered);
+        let (old, base, mut new) = (self.old, self.base, self.new);
         let is_stale = |key: &Key| {
             levels.is_on(key.code)
                 && checked
@@ -198,21 +248,15 @@ impl Known {
                 }
             }
         }
-        Ok(hidden)
-    }
-
-    /// The folder that the names in a baseline begin at: its own.
-    fn base(&self, path: &Path) -> PathBuf {
-        self.folder.join(path.parent().unwrap_or(Path::new("")))
+        Ok(self.hidden)
     }
 
     /// The inputs by the names that the baseline has for them, and whether all of each was
     /// checked: what follows a fault of the JSON may be as bad as it was.
-    fn checked(&self, gathered: &Gathered, base: &Path) -> HashMap<String, (bool, Arc<str>)> {
+    fn checked(&self, gathered: &Gathered) -> HashMap<String, (bool, Arc<str>)> {
         let inputs = gathered.inputs.iter().map(|input| {
-            let codes: HashSet<_> = input.findings.iter().map(|it| it.diagnostic.code).collect();
-            let whole = input.readable && !codes.into_iter().any(is_fixed);
-            let name = uri::below(&input.name, &self.folder, base);
+            let whole = input.readable && !input.findings.codes().any(is_fixed);
+            let name = uri::below(&input.name, &self.folder, &self.base);
             (name, (whole, Arc::clone(&input.name)))
         });
         inputs.collect()

@@ -1,6 +1,6 @@
 //! Where `validate` writes: one report or several, each whole or not at all.
 
-use std::io::Write as _;
+use std::io::{self, BufWriter, Stderr, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{FindingFormat, ReportTo, ValidateArgs};
@@ -8,8 +8,9 @@ use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::collect::Collection;
-use crate::diagnostic::render::{self, Format, Style};
-use crate::diagnostic::thin;
+use crate::diagnostic::coverage::Coverage;
+use crate::diagnostic::render::{Form, Format, Style};
+use crate::diagnostic::{Located, thin};
 use crate::write::sink::Sink;
 
 use super::distinct::Distinct;
@@ -32,6 +33,7 @@ pub struct Outputs(Vec<Output>);
 
 struct Output {
     format: Format,
+    form: Box<dyn Form>,
     path: PathBuf,
     place: Place,
 }
@@ -39,17 +41,41 @@ struct Output {
 enum Place {
     Sink(Box<Sink>),
     /// Standard error, where standard output is taken.
-    Beside(Vec<u8>),
+    Beside(BufWriter<Stderr>),
+}
+
+impl Output {
+    /// Writes with the form.
+    fn write(
+        &mut self,
+        write: impl FnOnce(&mut dyn Form, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        match &mut self.place {
+            Place::Sink(sink) => write(&mut *self.form, sink)
+                .map_err(|error| Failure::writing(&options::shown(&self.path), &error)),
+            // Where standard error is closed there is nobody to tell.
+            Place::Beside(stderr) => {
+                let _ = write(&mut *self.form, stderr);
+                Ok(())
+            }
+        }
+    }
 }
 
 impl Outputs {
     /// Opens what was asked for: `--format` to `--output`, and each `--report`. Where only
     /// `--report` is given, only these are written. With `--fix` the output is that of the
-    /// repairs, and where they take standard output the reports give way.
+    /// repairs, and where they take standard output the reports give way. Forms that show findings
+    /// by cause show `max_shown` causes, or all of them where it is 0.
     ///
     /// # Errors
     /// Two reports to one place, an output that is an input, one that cannot be written.
-    pub fn open(shared: &Shared, args: &ValidateArgs, inputs: &[PathBuf]) -> Result<Self, Failure> {
+    pub fn open(
+        shared: &Shared,
+        args: &ValidateArgs,
+        inputs: &[PathBuf],
+        max_shown: usize,
+    ) -> Result<Self, Failure> {
         let mut wanted = Vec::new();
         let own = args.output.as_ref().filter(|_| !args.fixing.fix);
         let named = match own {
@@ -75,10 +101,12 @@ impl Outputs {
             distinct.add(&report.path)?;
         }
         let outputs = wanted.into_iter().map(|report| {
+            let format = format(shared, &report, beside);
             Ok(Output {
-                format: format(shared, &report, beside),
+                format,
+                form: format.form(max_shown),
                 place: match beside && report.path == Path::new("-") {
-                    true => Place::Beside(Vec::new()),
+                    true => Place::Beside(BufWriter::new(io::stderr())),
                     false => Place::Sink(Box::new(options::sink(&report.path)?)),
                 },
                 path: report.path,
@@ -96,35 +124,38 @@ impl Outputs {
         }
     }
 
-    /// Writes them all; a file appears only when every report was made.
+    /// Whether a report shows findings by cause.
+    pub fn is_by_cause(&self) -> bool {
+        self.0.iter().any(|output| output.format.is_by_cause())
+    }
+
+    /// Adds a finding to all of them.
     ///
     /// # Errors
     /// One cannot be written.
-    pub fn write(self, collection: &Collection, max_shown: usize) -> Result<(), Failure> {
+    pub fn add(&mut self, located: &Located, coverage: &Coverage) -> Result<(), Failure> {
+        for output in &mut self.0 {
+            output.write(|form, out| form.add(located, coverage, out))?;
+        }
+        Ok(())
+    }
+
+    /// Ends them all; a file appears only when every report was made.
+    ///
+    /// # Errors
+    /// One cannot be written.
+    pub fn finish(self, collection: &Collection) -> Result<(), Failure> {
         let mut outputs = self.0;
         for output in &mut outputs {
-            let path = options::shown(&output.path);
-            let failed = |error: std::io::Error| Failure::writing(&path, &error);
-            let format = output.format;
-            match &mut output.place {
-                Place::Sink(sink) => {
-                    render::render(collection, format, max_shown, sink).map_err(failed)?;
-                    sink.flush().map_err(failed)?;
-                }
-                Place::Beside(text) => {
-                    render::render(collection, format, max_shown, text).map_err(failed)?;
-                }
-            }
+            output.write(|form, out| {
+                form.finish(collection, out)?;
+                out.flush()
+            })?;
         }
         for Output { path, place, .. } in outputs {
-            match place {
-                Place::Sink(sink) => sink
-                    .finish()
-                    .map_err(|error| Failure::writing(&options::shown(&path), &error))?,
-                // Where standard error is closed there is nobody to tell.
-                Place::Beside(text) => {
-                    let _ = std::io::stderr().write_all(&text);
-                }
+            if let Place::Sink(sink) = place {
+                sink.finish()
+                    .map_err(|error| Failure::writing(&options::shown(&path), &error))?;
             }
         }
         Ok(())

@@ -1,7 +1,8 @@
 //! `--rejects`: what was left out, whole and with the reasons, so that nothing is lost.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::io::Write as _;
+use std::iter::Peekable;
 use std::path::Path;
 
 use serde::Serialize;
@@ -9,48 +10,87 @@ use serde_json::value::RawValue;
 
 use crate::cli::failure::Failure;
 use crate::cli::options;
-use crate::diagnostic::collect::Collection;
 use crate::diagnostic::render::json::Finding;
 use crate::diagnostic::{Located, Severity};
 use crate::engine::Surveyed;
+use crate::engine::located::LocatedFindings;
 use crate::json::Span;
 use crate::source::forward::Forward;
 use crate::source::open_error::OpenError;
 use crate::write::sink::Sink;
 
-/// The errors of one input by where they begin, so that those of a part are found without a look
-/// at all the others.
-struct Errors<'e> {
-    placed: Vec<(Span, usize, &'e Located)>,
-    unplaced: Vec<(usize, &'e Located)>,
+use super::gather::Gathered;
+
+/// The errors of one input as its parts need them.
+struct Errors<'i> {
+    /// Those without a place belong to every part: they come before and behind the others.
+    before: Vec<Located>,
+    behind: Vec<&'i Located>,
+    rest: Peekable<LocatedFindings<'i>>,
+    /// Those that begin within the last part, or behind its beginning.
+    near: VecDeque<(Span, Located)>,
 }
 
-impl<'e> Errors<'e> {
-    fn new(errors: &[&'e Located]) -> Self {
-        let (mut placed, mut unplaced) = (Vec::new(), Vec::new());
-        for (rank, located) in errors.iter().copied().enumerate() {
-            match located.diagnostic.span {
-                Some(span) => placed.push((span, rank, located)),
-                None => unplaced.push((rank, located)),
+impl<'i> Errors<'i> {
+    fn new(input: &'i Surveyed, run: &'i [Located]) -> Result<Self, Failure> {
+        let of_run = run.iter().filter(|located| located.file == input.name);
+        let behind = input.findings.last.iter().chain(of_run);
+        let mut errors = Self {
+            before: Vec::new(),
+            behind: behind
+                .filter(|it| is_error(it) && it.diagnostic.span.is_none())
+                .collect(),
+            rest: LocatedFindings::new(input, false).peekable(),
+            near: VecDeque::new(),
+        };
+        let unplaced = |next: &Result<Located, _>| {
+            next.as_ref()
+                .map_or(true, |it: &Located| it.diagnostic.span.is_none())
+        };
+        while let Some(located) = errors.rest.next_if(unplaced).transpose()? {
+            if is_error(&located) {
+                errors.before.push(located);
             }
         }
-        placed.sort_unstable_by_key(|(span, rank, _)| (span.start, *rank));
-        Self { placed, unplaced }
+        Ok(errors)
     }
 
-    /// Those within a part, and those without a place, in the order of the findings.
-    fn within(&self, part: Span) -> impl Iterator<Item = &'e Located> {
-        let from = self.placed.partition_point(|it| it.0.start < part.start);
-        let begin = self.placed.iter().skip(from);
-        let mut found: Vec<(usize, &Located)> = begin
-            .take_while(|it| it.0.start <= part.end)
-            .filter(|it| it.0.end <= part.end)
-            .map(|(_, rank, located)| (*rank, *located))
-            .chain(self.unplaced.iter().copied())
-            .collect();
-        found.sort_unstable_by_key(|(rank, _)| *rank);
-        found.into_iter().map(|(_, located)| located)
+    /// Those within a part, and those without a place. Parts have to come in their order.
+    fn within(&mut self, part: Span) -> Result<impl Iterator<Item = &Located>, Failure> {
+        let passed = |(span, _): &(Span, Located)| span.start < part.start;
+        while self.near.front().is_some_and(passed) {
+            self.near.pop_front();
+        }
+        let near = |next: &Result<Located, _>| {
+            let span = next
+                .as_ref()
+                .ok()
+                .and_then(|it: &Located| it.diagnostic.span);
+            span.is_none_or(|span| span.start <= part.end)
+        };
+        while let Some(located) = self.rest.next_if(near).transpose()? {
+            if let Some(span) = located
+                .diagnostic
+                .span
+                .filter(|span| span.start >= part.start)
+                && is_error(&located)
+            {
+                self.near.push_back((span, located));
+            }
+        }
+        let near = self.near.iter();
+        let within = near.filter(move |(span, _)| span.start <= part.end && span.end <= part.end);
+        let within = within.map(|(_, located)| located);
+        Ok(self
+            .before
+            .iter()
+            .chain(within)
+            .chain(self.behind.iter().copied()))
     }
+}
+
+fn is_error(located: &Located) -> bool {
+    located.diagnostic.severity == Severity::Error
 }
 
 #[derive(Serialize)]
@@ -73,33 +113,19 @@ struct Line<'a> {
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write(
-    path: Option<&Path>,
-    inputs: &[Surveyed],
-    collection: &Collection,
-) -> Result<Option<Sink>, Failure> {
+pub fn write(path: Option<&Path>, gathered: &Gathered) -> Result<Option<Sink>, Failure> {
     let Some(path) = path else {
         return Ok(None);
     };
-    let mut by_file: HashMap<&str, Vec<&Located>> = HashMap::new();
-    for located in collection.findings() {
-        if located.diagnostic.severity == Severity::Error {
-            by_file.entry(&located.file).or_default().push(located);
-        }
-    }
     let failed = |error: &std::io::Error| Failure::writing(&options::shown(path), error);
     let mut sink = options::sink(path)?;
-    for input in inputs {
-        let errors = by_file
-            .get(&*input.name)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+    for input in &gathered.inputs {
         if input.rejects.is_empty() {
             continue;
         }
         let unread = |error: OpenError| Failure::io(format!("{}: {error}", input.name));
         let mut text = Forward::new(input.again().map_err(unread)?.lenient());
-        let errors = Errors::new(errors);
+        let mut errors = Errors::new(input, &gathered.extra)?;
         for reject in &input.rejects {
             text.hold(reject.span.start, reject.span.end)
                 .map_err(unread)?;
@@ -110,7 +136,7 @@ pub fn write(
                 file: &input.name,
                 unit: reject.unit,
                 pointer: &reject.pointer,
-                diagnostics: errors.within(reject.span).map(Finding::from).collect(),
+                diagnostics: errors.within(reject.span)?.map(Finding::from).collect(),
                 value,
                 text: value.is_none().then_some(stood),
             };

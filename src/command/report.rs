@@ -51,10 +51,11 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
         schema: None,
         paranoid: shared.paranoid,
         keep: thin::SHOWN,
+        rejects: false,
         window: shared.window,
     };
     let mut gathered = gather::gather(shared, &run, discovery, true)?;
-    let collection = gathered.collection();
+    let collection = gathered.collection()?;
     tell::errors(shared, &collection)?;
     tell::warnings(shared, &collection);
     let status = gather::status(&collection);

@@ -63,10 +63,11 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Failure> {
         schema: None,
         paranoid: shared.paranoid,
         keep: thin::SHOWN,
+        rejects: false,
         window: shared.window,
     };
     let mut gathered = gather::gather(shared, &run, discovery, true)?;
-    let collection = gathered.collection();
+    let collection = gathered.collection()?;
     tell::errors(shared, &collection)?;
     tell::warnings(shared, &collection);
     let status = gather::status(&collection);
@@ -222,8 +223,7 @@ fn buckets(
             }
             Ok(())
         },
-    )
-    .map_err(tell::changed)?;
+    )?;
     Ok((all, unjoined))
 }
 
@@ -275,12 +275,12 @@ fn refused(
     unjoined: Unjoined,
     buckets: &Buckets,
 ) -> Option<Collection> {
-    let mut collection = Collection::new();
+    let mut collection = Collection::new(true);
     for (index, mut findings) in unjoined {
         run.levels.apply_from(&mut findings, 0);
         let input = gathered.inputs.get(index)?;
         let located = locate::locate(input, findings);
-        located.into_iter().for_each(|it| collection.push(it));
+        located.iter().for_each(|it| collection.push(it));
     }
     let differing = buckets.differing.iter().take(NAMED);
     let findings = differing.map(|shown| {
@@ -293,7 +293,7 @@ fn refused(
         .help("one of the two was fetched before its time was over; leave the older file out")
     });
     for finding in findings.filter_map(|it| run.levels.apply(it)) {
-        collection.push(about_all(gathered, finding)?);
+        collection.push(&about_all(gathered, finding)?);
     }
     let is_refused = gather::status(&collection) != ExitStatus::Success;
     is_refused.then_some(collection)
@@ -339,7 +339,7 @@ fn say_left_out(
     gathered: &Gathered,
     buckets: &Buckets,
 ) -> Result<(), Failure> {
-    let mut collection = Collection::new();
+    let mut collection = Collection::new(true);
     for (stat, times) in &buckets.left_out {
         let stat = stat.name();
         let finding = Diagnostic::new(
@@ -354,7 +354,7 @@ fn say_left_out(
         if let Some(finding) = run.levels.apply(finding)
             && let Some(located) = about_all(gathered, finding)
         {
-            collection.push(located);
+            collection.push(&located);
         }
     }
     tell::warnings(shared, &collection);

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::{Collection, Group};
-use crate::diagnostic::render::{self, Format};
+use crate::diagnostic::render;
 use crate::diagnostic::{Code, Severity};
 use crate::engine::visit::PassError;
 use crate::json::text::printable;
@@ -21,19 +21,10 @@ const SHOWN: usize = 20;
 /// # Errors
 /// Nothing at present but a failure to render.
 pub fn errors(shared: &Shared, collection: &Collection) -> Result<(), Failure> {
-    let mut errors = Collection::new();
-    for located in collection.findings() {
-        if located.diagnostic.severity == Severity::Error {
-            errors.push(located.clone());
-        }
-    }
+    let mut groups = collection.groups();
+    groups.retain(|group| group.first.diagnostic.severity == Severity::Error);
     let mut text = Vec::new();
-    render::render(
-        &errors,
-        Format::Text(shared.stderr_style()),
-        SHOWN,
-        &mut text,
-    )?;
+    render::text(&groups, shared.stderr_style(), SHOWN, &mut text)?;
     // Where standard error is closed there is nobody to tell.
     let _ = std::io::stderr().write_all(&text);
     Ok(())
@@ -99,18 +90,21 @@ fn line(group: &Group<'_>, place: &str) -> String {
     )
 }
 
+/// Why nothing was found out: an input changed.
+impl From<PassError> for Failure {
+    fn from(error: PassError) -> Self {
+        unwritten(Path::new("-"), error)
+    }
+}
+
 /// Why an output was not written.
 pub fn unwritten(output: &Path, error: PassError) -> Failure {
     match error {
         PassError::Write(error) => Failure::writing(&options::shown(output), &error),
+        PassError::Kept(error) => Failure::io(error.to_string()),
         PassError::Changed(name, how) => {
             Failure::io(format!("{name} changed while it was read: {how}"))
                 .help("nothing was written; run again when the file is complete")
         }
     }
-}
-
-/// Why nothing was found out: an input changed.
-pub fn changed(error: PassError) -> Failure {
-    unwritten(Path::new("-"), error)
 }

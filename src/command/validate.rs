@@ -7,9 +7,10 @@ use crate::check::own::Own;
 use crate::cli::args::ValidateArgs;
 use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
-use crate::diagnostic::Severity;
+use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
-use crate::engine::{Run, repeats};
+use crate::diagnostic::{Located, Severity};
+use crate::engine::{Run, locate, located, repeats};
 use crate::exit::ExitStatus;
 use crate::table::Shaping;
 
@@ -17,7 +18,7 @@ use super::expected;
 use super::gather::{self, counted};
 use super::known::Known;
 use super::outputs::Outputs;
-use super::{repair, tell};
+use super::repair;
 
 /// How many causes text shows at the most.
 const SHOWN: usize = 50;
@@ -36,7 +37,12 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
     let expected = expected::resolve(&args.expected, &config)?;
     let mut discovery = options::inputs(&args.inputs.inputs, "validate")?;
     let known = Known::open(&args.known, &config, &mut discovery)?;
-    let outputs = Outputs::open(shared, &args, &gather::paths(&discovery))?;
+    let set = config
+        .number("validate", "max-shown")
+        .map(|number| number as usize);
+    let max_shown = args.max_shown.or(set).unwrap_or(SHOWN);
+    let paths = gather::paths(&discovery);
+    let mut outputs = Outputs::open(shared, &args, &paths, max_shown)?;
     let levels = options::levels(&args.levels, &config)?;
     let checker = Checker::new().map_err(Failure::io)?;
     let shaping = Shaping::default();
@@ -50,6 +56,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
             true => usize::MAX,
             false => outputs.keep(),
         },
+        rejects: false,
         window: shared.window,
     };
     if let (Some(own), Some(path), true) = (&user, &schema, shared.verbose) {
@@ -61,19 +68,35 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
     }
     let repaired = repair::run(shared, &args, &mut discovery)?;
     let mut gathered = gather::gather(shared, &run, discovery, true)?;
-    repeats::find(&run, &mut gathered.inputs, true).map_err(tell::changed)?;
-    let whole = expected
-        .check(&run, &mut gathered.inputs)
-        .map_err(tell::changed)?;
+    repeats::find(&run, &mut gathered.inputs, true)?;
+    let whole = expected.check(&run, &mut gathered.inputs)?;
     gathered.about_run(whole);
-    let hidden = known.apply(shared, &mut gathered, &levels)?;
-    let mut collection = gathered.collection();
+    let by_cause = outputs.is_by_cause();
+    let mut collection = Collection::new(by_cause);
+    collection.coverage = gathered.coverage();
+    let mut add = |located: &Located| {
+        collection.push(located);
+        outputs.add(located, &collection.coverage)
+    };
+    gathered.missing.iter().try_for_each(&mut add)?;
+    let mut known = known.begin();
+    located::each(
+        &gathered.inputs,
+        by_cause,
+        &mut |located| match known.hides(&located) {
+            true => Ok(()),
+            false => add(&located),
+        },
+    )?;
+    let hidden = known.finish(shared, &mut gathered, &levels)?;
+    gathered.extra.iter().try_for_each(add)?;
+    gathered.count_more(&mut collection);
     collection.coverage.known = hidden;
-    let set = config
-        .number("validate", "max-shown")
-        .map(|number| number as usize);
-    let max_shown = args.max_shown.or(set).unwrap_or(SHOWN);
-    outputs.write(&collection, max_shown)?;
+    collection.coverage.seconds = gathered.seconds();
+    if hidden > 0 {
+        locate::excerpts(&gathered.inputs, collection.bare());
+    }
+    outputs.finish(&collection)?;
     if let Some(repaired) = &repaired {
         repaired.tell(shared);
     }

@@ -2,9 +2,11 @@
 //! stand before data that is not clean yet. Lines play no part.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::{self, Write};
+use std::fmt;
+use std::io::{self, BufReader, Read, Write};
 
-use serde::{Deserialize, Serialize};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fingerprint::Key;
 use super::{Code, Diagnostic};
@@ -28,7 +30,36 @@ struct Entry {
 #[serde(deny_unknown_fields)]
 struct Document {
     version: u32,
-    findings: Vec<Entry>,
+    findings: Entries,
+}
+
+/// The findings of a document, or the first that this version cannot know.
+struct Entries(Result<Baseline, String>);
+
+impl<'de> Deserialize<'de> for Entries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Self(Ok(Baseline::default())))
+    }
+}
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of findings")
+    }
+
+    /// Takes each finding as it comes: a list of all of them would need more memory than they do.
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self, A::Error> {
+        while let Some(entry) = list.next_element()? {
+            if let Ok(baseline) = &mut self.0
+                && let Err(words) = baseline.add_entry(entry)
+            {
+                self.0 = Err(words);
+            }
+        }
+        Ok(self)
+    }
 }
 
 /// What is known of one key.
@@ -58,33 +89,37 @@ pub fn can_be_known(code: Code) -> bool {
 }
 
 impl Baseline {
-    /// Reads the text of a file.
+    /// Reads a file. Inside is what is wrong with its text, in words.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let document: Document = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        if document.version != VERSION {
-            return Err(format!(
-                "version {} is not the version {VERSION} that this gcagg reads",
-                document.version
-            ));
-        }
-        let mut baseline = Self::default();
-        for entry in document.findings {
-            let code = Code::parse(&entry.code)
-                .ok_or_else(|| format!("`{}` is no code of this gcagg", entry.code))?;
-            let content = u64::from_str_radix(&entry.content, 16)
-                .map_err(|_| format!("`{}` is no content", entry.content))?;
-            let key = Key {
-                file: entry.file,
-                code,
-                pattern: entry.pointer,
-                content,
-            };
-            baseline.add(key, entry.count, &entry.message);
-        }
-        Ok(baseline)
+    /// It cannot be read.
+    pub fn read(file: impl Read) -> io::Result<Result<Self, String>> {
+        let document: Document = match serde_json::from_reader(BufReader::new(file)) {
+            Ok(document) => document,
+            Err(error) if error.is_io() => return Err(error.into()),
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        Ok(match document.version {
+            VERSION => document.findings.0,
+            other => Err(format!(
+                "version {other} is not the version {VERSION} that this gcagg reads"
+            )),
+        })
+    }
+
+    fn add_entry(&mut self, entry: Entry) -> Result<(), String> {
+        let code = Code::parse(&entry.code)
+            .ok_or_else(|| format!("`{}` is no code of this gcagg", entry.code))?;
+        let content = u64::from_str_radix(&entry.content, 16)
+            .map_err(|_| format!("`{}` is no content", entry.content))?;
+        let key = Key {
+            file: entry.file,
+            code,
+            pattern: entry.pointer,
+            content,
+        };
+        self.add(key, entry.count, &entry.message);
+        Ok(())
     }
 
     /// Adds findings of one key.
@@ -134,6 +169,9 @@ impl Baseline {
         }
         if take(&mut self.known, key) {
             return true;
+        }
+        if self.moved.is_empty() {
+            return false;
         }
         let elsewhere = (key.code, key.pattern.clone(), key.content);
         let keys = self.moved.get(&elsewhere);
@@ -266,14 +304,15 @@ mod tests {
         let mut out = Vec::new();
         baseline.write(&mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert_eq!(Baseline::parse(&text), Ok(baseline));
+        let parse = |text: &str| Baseline::read(text.as_bytes()).unwrap();
+        assert_eq!(parse(&text), Ok(baseline));
         assert_eq!(text.lines().count(), 4);
         let mut out = Vec::new();
         Baseline::default().write(&mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert_eq!(Baseline::parse(&text), Ok(Baseline::default()));
-        assert!(Baseline::parse("{}").unwrap_err().contains("version"));
-        let newer = Baseline::parse("{\"version\":2,\"findings\":[]}");
+        assert_eq!(parse(&text), Ok(Baseline::default()));
+        assert!(parse("{}").unwrap_err().contains("version"));
+        let newer = parse("{\"version\":2,\"findings\":[]}");
         assert!(newer.unwrap_err().contains("version 2"));
     }
 }

@@ -110,15 +110,28 @@ impl<F: Formatter> Formatter for Escaping<F> {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, char)) = rest.char_indices().find(|(_, char)| steers(*char)) {
-            out.write_all(&rest.as_bytes()[..at])?;
-            for unit in char.encode_utf16(&mut [0; 2]) {
-                write!(out, "\\u{unit:04x}")?;
+        let (mut written, mut at) = (0, 0);
+        // Of ASCII, only DEL steers and gets here.
+        let beyond = |at| {
+            fragment.as_bytes()[at..]
+                .iter()
+                .position(|byte| *byte >= 0x7F)
+        };
+        while let Some(char) = beyond(at).and_then(|next| {
+            at += next;
+            fragment[at..].chars().next()
+        }) {
+            let from = at;
+            at += char.len_utf8();
+            if steers(char) {
+                out.write_all(&fragment.as_bytes()[written..from])?;
+                for unit in char.encode_utf16(&mut [0; 2]) {
+                    write!(out, "\\u{unit:04x}")?;
+                }
+                written = at;
             }
-            rest = &rest[at + char.len_utf8()..];
         }
-        out.write_all(rest.as_bytes())
+        out.write_all(&fragment.as_bytes()[written..])
     }
 }
 

@@ -1,7 +1,6 @@
-//! Findings gathered: counted, and grouped by cause so that one mistake is told once.
+//! Findings counted, and grouped by cause so that one mistake is told once.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use super::coverage::Coverage;
 use super::thin::More;
@@ -10,23 +9,36 @@ use super::{Code, Located, Severity};
 /// How many places a group names beside its first.
 const OTHERS: usize = 3;
 
-/// Findings in the order they came, with complete counts.
+/// Findings as counts and, where they are wanted, as groups. Of a group the first few are kept.
 #[derive(Debug, Default)]
 pub struct Collection {
-    findings: Vec<Located>,
-    causes: Vec<Cause>,
+    counts: HashMap<(Code, Severity), usize>,
+    /// In the order of their first findings; absent where groups are not wanted.
+    causes: Option<Vec<Cause>>,
     /// Which of `causes` a finding belongs to.
-    known: HashMap<(Code, Severity, String), usize>,
+    known: HashMap<(Code, Severity), HashMap<String, usize>>,
     /// What the run looked at.
     pub coverage: Coverage,
 }
 
-/// What is kept of a group: indices into the findings.
+/// What is kept of a group.
 #[derive(Debug)]
 struct Cause {
     severity: Severity,
-    places: Vec<usize>,
+    /// The first of them.
+    shown: Vec<Located>,
     count: usize,
+}
+
+impl Cause {
+    fn group(&self) -> Option<Group<'_>> {
+        let (first, others) = self.shown.split_first()?;
+        Some(Group {
+            first,
+            others,
+            count: self.count,
+        })
+    }
 }
 
 /// Findings with one cause.
@@ -35,7 +47,7 @@ pub struct Group<'a> {
     /// The finding that speaks for all.
     pub first: &'a Located,
     /// The next few of them.
-    pub others: Vec<&'a Located>,
+    pub others: &'a [Located],
     /// How many they are in all, with the first.
     pub count: usize,
 }
@@ -48,79 +60,83 @@ impl Group<'_> {
 }
 
 impl Collection {
-    /// A collection without findings.
-    pub fn new() -> Self {
-        Self::default()
+    /// A collection without findings, which groups them by cause or only counts them.
+    pub fn new(by_cause: bool) -> Self {
+        Self {
+            causes: by_cause.then(Vec::new),
+            ..Self::default()
+        }
     }
 
     /// Adds a finding behind the others.
-    pub fn push(&mut self, located: Located) {
-        let place = self.findings.len();
+    pub fn push(&mut self, located: &Located) {
         let diagnostic = &located.diagnostic;
-        let kind = (
-            diagnostic.code,
-            diagnostic.severity,
-            diagnostic.common().into_owned(),
-        );
-        let cause = self.cause(kind);
-        cause.count += 1;
-        if cause.places.len() <= OTHERS {
-            cause.places.push(place);
+        let kind = (diagnostic.code, diagnostic.severity);
+        *self.counts.entry(kind).or_default() += 1;
+        if self.causes.is_some()
+            && let Some(cause) = self.cause(kind, &diagnostic.common())
+        {
+            cause.count += 1;
+            if cause.shown.len() <= OTHERS {
+                cause.shown.push(located.clone());
+            }
         }
-        self.findings.push(located);
     }
 
     /// Counts findings that were not kept.
     pub fn count_more(&mut self, more: More) {
         for (code, severity, cause, count) in more.into_counts() {
-            self.cause((code, severity, cause)).count += count;
+            *self.counts.entry((code, severity)).or_default() += count;
+            if let Some(cause) = self.cause((code, severity), &cause) {
+                cause.count += count;
+            }
         }
     }
 
-    fn cause(&mut self, kind: (Code, Severity, String)) -> &mut Cause {
-        let severity = kind.1;
-        let index = match self.known.entry(kind) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(new) => {
-                self.causes.push(Cause {
-                    severity,
-                    places: Vec::new(),
+    fn cause(&mut self, kind: (Code, Severity), cause: &str) -> Option<&mut Cause> {
+        let causes = self.causes.as_mut()?;
+        let known = self.known.entry(kind).or_default();
+        let index = match known.get(cause) {
+            Some(index) => *index,
+            None => {
+                causes.push(Cause {
+                    severity: kind.1,
+                    shown: Vec::new(),
                     count: 0,
                 });
-                *new.insert(self.causes.len() - 1)
+                known.insert(cause.to_owned(), causes.len() - 1);
+                causes.len() - 1
             }
         };
-        &mut self.causes[index]
-    }
-
-    /// Every finding, in the order they came.
-    pub fn findings(&self) -> &[Located] {
-        &self.findings
+        causes.get_mut(index)
     }
 
     /// How many findings weigh this much.
     pub fn count(&self, severity: Severity) -> usize {
-        let of = self
-            .causes
-            .iter()
-            .filter(|cause| cause.severity == severity);
-        of.map(|cause| cause.count).sum()
+        let of = self.counts.iter().filter(|(kind, _)| kind.1 == severity);
+        of.map(|(_, count)| count).sum()
+    }
+
+    /// The codes of which there are errors.
+    pub fn errors(&self) -> impl Iterator<Item = Code> {
+        let errors = self.counts.keys().filter(|kind| kind.1 == Severity::Error);
+        errors.map(|(code, _)| *code)
     }
 
     /// The findings by cause: errors first, then in the order of their first appearance.
     pub fn groups(&self) -> Vec<Group<'_>> {
-        let mut causes: Vec<&Cause> = self.causes.iter().collect();
+        let mut causes: Vec<&Cause> = self.causes.iter().flatten().collect();
         causes.sort_by_key(|cause| std::cmp::Reverse(cause.severity));
-        let group = |cause: &&Cause| {
-            let mut places = cause.places.iter().map(|place| &self.findings[*place]);
-            let first = places.next()?;
-            Some(Group {
-                first,
-                others: places.collect(),
-                count: cause.count,
-            })
-        };
-        causes.iter().filter_map(group).collect()
+        causes.into_iter().filter_map(Cause::group).collect()
+    }
+
+    /// The findings that speak for their groups, and have a place but no excerpt.
+    pub fn bare(&mut self) -> Vec<&mut Located> {
+        let causes = self.causes.iter_mut().flatten();
+        let firsts = causes.filter_map(|cause| cause.shown.first_mut());
+        firsts
+            .filter(|first| first.place.is_some() && first.excerpt.is_none())
+            .collect()
     }
 }
 
@@ -141,12 +157,12 @@ mod tests {
 
     #[test]
     fn groups_by_cause_errors_first() {
-        let mut collection = Collection::new();
-        collection.push(located(Code::UnknownProperty, "/results/0/x"));
+        let mut collection = Collection::new(true);
+        collection.push(&located(Code::UnknownProperty, "/results/0/x"));
         for index in 0..6 {
-            collection.push(located(Code::WrongType, &format!("/results/{index}/y")));
+            collection.push(&located(Code::WrongType, &format!("/results/{index}/y")));
         }
-        collection.push(located(Code::WrongType, "/results/0/z"));
+        collection.push(&located(Code::WrongType, "/results/0/z"));
         let groups = collection.groups();
         let seen: Vec<_> = groups
             .iter()
@@ -165,23 +181,24 @@ mod tests {
         ];
         assert_eq!(seen, expected);
         assert_eq!(groups[0].others[2].diagnostic.pointer, "/results/3/y");
-        assert_eq!(collection.findings().len(), 8);
+        assert_eq!(collection.count(Severity::Error), 7);
     }
 
     #[test]
     fn counts_by_severity() {
-        let mut collection = Collection::new();
-        collection.push(located(Code::WrongType, "/a"));
-        collection.push(located(Code::WrongType, "/b"));
-        collection.push(located(Code::UnknownProperty, ""));
+        let mut collection = Collection::new(false);
+        collection.push(&located(Code::WrongType, "/a"));
+        collection.push(&located(Code::WrongType, "/b"));
+        collection.push(&located(Code::UnknownProperty, ""));
         assert_eq!(collection.count(Severity::Error), 2);
         assert_eq!(collection.count(Severity::Warning), 1);
         assert_eq!(collection.count(Severity::Info), 0);
+        assert_eq!(collection.errors().collect::<Vec<_>>(), [Code::WrongType]);
     }
 
     #[test]
     fn a_named_cause_and_a_changed_severity_tell_groups_apart() {
-        let mut collection = Collection::new();
+        let mut collection = Collection::new(true);
         let mut named = located(Code::WrongType, "/a");
         named.diagnostic.cause = "count".into();
         let mut lighter = named.clone();
@@ -189,7 +206,7 @@ mod tests {
         let mut elsewhere = named.clone();
         elsewhere.diagnostic.pointer = "/b".into();
         for finding in [named, lighter, elsewhere] {
-            collection.push(finding);
+            collection.push(&finding);
         }
         let counts: Vec<_> = collection
             .groups()

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hasher as _;
+use std::path::Path;
 
 use siphasher::sip::SipHasher24;
 
@@ -27,8 +28,8 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key of a finding.
-    pub fn of(located: &Located, folder: Option<&std::path::Path>) -> Self {
+    /// The key of a finding in a file of this name.
+    pub fn of(located: &Located, file: String) -> Self {
         let diagnostic = &located.diagnostic;
         let value = located.place.map_or(0, |place| place.content);
         let pattern = pointer::pattern(&diagnostic.pointer);
@@ -38,7 +39,7 @@ impl Key {
             cause => cause,
         };
         Self {
-            file: uri::path(&located.file, folder),
+            file,
             code: diagnostic.code,
             content: hash(&[cause.as_bytes(), &value.to_le_bytes()]),
             pattern,
@@ -46,13 +47,13 @@ impl Key {
     }
 
     /// The key and the how-manieth of its kind this is, as one number.
-    fn number(&self, nth: usize) -> u64 {
+    fn number(&self, nth: u32) -> u64 {
         hash(&[
             self.file.as_bytes(),
             self.code.id().as_bytes(),
             self.pattern.as_bytes(),
             &self.content.to_le_bytes(),
-            &(nth as u64).to_le_bytes(),
+            &u64::from(nth).to_le_bytes(),
         ])
     }
 }
@@ -68,20 +69,21 @@ pub fn content(text: &str) -> u64 {
     hash(&[head, &(bytes.len() as u64).to_le_bytes()])
 }
 
-/// A fingerprint for each finding, in their order: no two are equal, and none depends on a line.
-pub fn fingerprints<'f>(
-    findings: impl Iterator<Item = &'f Located>,
-    folder: Option<&std::path::Path>,
-) -> Vec<String> {
-    let mut seen: HashMap<Key, usize> = HashMap::new();
-    findings
-        .map(|located| {
-            let key = Key::of(located, folder);
-            let nth = seen.entry(key.clone()).or_default();
-            *nth += 1;
-            format!("{:016x}", key.number(*nth))
-        })
-        .collect()
+/// Gives fingerprints to findings as they come: no two are equal, and none depends on a line.
+#[derive(Debug, Default)]
+pub struct Fingerprints {
+    /// How many findings of a key there were; the keys are known by a number of their own.
+    seen: HashMap<u64, u32>,
+}
+
+impl Fingerprints {
+    /// That of the next finding.
+    pub fn next(&mut self, located: &Located, folder: Option<&Path>) -> String {
+        let key = Key::of(located, uri::path(&located.file, folder));
+        let nth = self.seen.entry(key.number(0)).or_default();
+        *nth += 1;
+        format!("{:016x}", key.number(*nth))
+    }
 }
 
 /// The same on every machine and in every version: baselines are kept for years.
@@ -101,8 +103,13 @@ mod tests {
 
     #[test]
     fn are_unique_and_free_of_lines() {
+        let fingerprints = |findings: &[Located]| -> Vec<String> {
+            let mut prints = Fingerprints::default();
+            let print = |located| prints.next(located, None);
+            findings.iter().map(print).collect()
+        };
         let mut findings = fixture::findings();
-        let all = fingerprints(findings.iter(), None);
+        let all = fingerprints(&findings);
         let different: std::collections::HashSet<_> = all.iter().collect();
         assert_eq!(different.len(), findings.len());
         for located in &mut findings {
@@ -111,7 +118,7 @@ mod tests {
                 place.offset += 100;
             }
         }
-        assert_eq!(fingerprints(findings.iter(), None), all);
+        assert_eq!(fingerprints(&findings), all);
     }
 
     #[test]

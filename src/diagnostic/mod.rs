@@ -10,6 +10,7 @@ pub mod explain;
 pub mod fingerprint;
 pub mod levels;
 pub mod once;
+pub mod pack;
 pub mod render;
 pub mod secret;
 pub mod sink;
@@ -57,11 +58,11 @@ pub struct Diagnostic {
     /// The bytes at fault, in offsets of the decoded text; absent where a whole file is meant.
     pub span: Option<Span>,
     /// Words that stand under the bytes.
-    pub label: Option<String>,
+    pub label: Option<Cow<'static, str>>,
     /// RFC 6901 pointer to the value within its document.
     pub pointer: String,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Cow<'static, str>>,
     /// A second place that the finding is about.
     pub related: Option<String>,
 }
@@ -99,14 +100,14 @@ impl Diagnostic {
 
     /// Sets the words under the bytes.
     #[must_use]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
+    pub fn label(mut self, label: impl Into<Cow<'static, str>>) -> Self {
         self.label = Some(label.into());
         self
     }
 
     /// Sets what to do about it.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
         self.help = Some(help.into());
         self
     }

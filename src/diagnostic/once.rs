@@ -13,14 +13,17 @@ impl Told {
     ///
     /// An error stays: it is the reason why its group is left out.
     pub fn keep_first(&mut self, findings: &mut Vec<Diagnostic>, from: usize) {
-        let once = |it: &Diagnostic| it.code.is_told_once() && it.severity != Severity::Error;
         if !findings.iter().skip(from).any(once) {
             return;
         }
         // Those before `from` are not walked again: there may be very many.
         let fresh = findings.split_off(from.min(findings.len()));
-        findings
-            .extend((fresh.into_iter()).filter(|finding| !once(finding) || self.is_new(finding)));
+        findings.extend(fresh.into_iter().filter(|finding| self.is_news(finding)));
+    }
+
+    /// Whether a finding is an error, of another code, or of a cause that was not told before.
+    pub fn is_news(&mut self, finding: &Diagnostic) -> bool {
+        !once(finding) || self.is_new(finding)
     }
 
     fn is_new(&mut self, finding: &Diagnostic) -> bool {
@@ -28,6 +31,10 @@ impl Told {
         let cause = finding.common();
         !causes.contains(&*cause) && causes.insert(cause.into_owned())
     }
+}
+
+fn once(finding: &Diagnostic) -> bool {
+    finding.code.is_told_once() && finding.severity != Severity::Error
 }
 
 #[cfg(test)]

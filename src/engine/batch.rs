@@ -12,7 +12,7 @@ use crate::source::patch::Patch;
 use crate::table::Skip;
 
 use super::piece::Wrapped;
-use super::{Surveyed, fold, parallel, pieces};
+use super::{Surveyed, parallel, parts, pieces};
 
 /// How many bytes make a batch.
 const BATCH: usize = 256 * 1024;
@@ -73,12 +73,10 @@ impl Batch<'_> {
     }
 
     /// The buckets of an element that are left out, counted from the first that is here.
-    pub fn left_out<'s>(&self, input: &'s Surveyed, element: usize) -> Option<Cow<'s, Skip>> {
+    pub fn left_out(&self, input: &Surveyed, element: usize) -> Option<Skip> {
         let skips = input.skips.get(self.document)?;
-        match self.buckets {
-            None => skips.buckets(element).map(Cow::Borrowed),
-            Some((first, count)) => skips.buckets_from(element, first, count).map(Cow::Owned),
-        }
+        let (first, count) = self.buckets.unwrap_or((0, usize::MAX));
+        skips.buckets(element, first, count)
     }
 }
 
@@ -163,7 +161,7 @@ fn side_by_side<R: Send>(
     work: &(impl Fn(&Batch<'_>) -> R + Sync),
 ) -> Vec<R> {
     let framed: Vec<Option<Frame>> = parallel::map(&window.parts, |part| match part {
-        Part::Whole { span, form } => Some(fold::framed(&window.text[span.start..span.end], form)),
+        Part::Whole { span, form } => Some(parts::framed(&window.text[span.start..span.end], form)),
         Part::EndDocument { base, around, .. } => Some(frame::at(around.text(), base)),
         _ => None,
     });
@@ -259,7 +257,7 @@ fn add<'w>(
         Part::EndDocument { opened, around, .. } => {
             let Some(framed) = framed else { return };
             *document += usize::from(opened.is_some());
-            if fold::fits(framed, opened.as_deref()) {
+            if parts::fits(framed, opened.as_deref()) {
                 return;
             }
             for framed in &framed.documents {

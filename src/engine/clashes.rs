@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::check::chains::{self, Chains};
 use crate::check::overlap::{self, Names, Stretch};
-use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::record::Element;
-use crate::table::Skip;
 
 use super::batch::Changed;
-use super::reject::{Part, Reject};
+use super::findings::FindingList;
+use super::reject::Reject;
 use super::visit::{self, Elements, PassError};
 use super::{Run, Surveyed, locate};
 
@@ -74,7 +73,7 @@ fn clash(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
         later.entry(placed.input).or_default().push((placed, place));
     }
     for (input, clashes) in later {
-        tell(&mut inputs[input], &clashes, run.levels);
+        tell(run, &mut inputs[input], &clashes);
     }
     Ok(())
 }
@@ -111,16 +110,11 @@ fn left_out(input: &Surveyed, stretch: &Stretch) -> bool {
     input
         .skips
         .get(stretch.document as usize)
-        .is_none_or(|skips| {
-            skips.skips(stretch.element as usize)
-                || skips
-                    .buckets(stretch.element as usize)
-                    .is_some_and(|skip| skip.0.contains(&stretch.bucket))
-        })
+        .is_none_or(|skips| skips.skips_bucket(stretch.element, stretch.bucket))
 }
 
-fn tell(input: &mut Surveyed, clashes: &[(&Placed, &str)], levels: &Levels) {
-    let mut findings = Vec::new();
+fn tell(run: &Run<'_>, input: &mut Surveyed, clashes: &[(&Placed, &str)]) {
+    let mut findings = FindingList::default();
     for (placed, earlier) in clashes {
         let stretch = &placed.stretch;
         let bucket = format!("{}/data/{}", placed.pointer, stretch.bucket);
@@ -133,24 +127,26 @@ fn tell(input: &mut Surveyed, clashes: &[(&Placed, &str)], levels: &Levels) {
         .label("overlaps")
         .related(*earlier)
         .help("one response may be in the inputs twice, or two queries cover the same time; leave one of them out");
-        let Some(finding) = levels.apply(finding) else {
+        let Some(finding) = run.levels.apply(finding) else {
             return;
         };
         let error = finding.severity == Severity::Error;
-        findings.push(finding);
+        findings.recent.push(finding);
+        findings.spill(&input.store, &|span| span);
         if !error {
             continue;
         }
         if let Some(skips) = input.skips.get_mut(stretch.document as usize) {
-            let skip = Skip([stretch.bucket].into());
-            skips.add(stretch.element as usize, Part::Buckets(skip));
+            skips.parts.insert((stretch.element, stretch.bucket));
         }
-        input.rejects.push(Reject {
-            unit: "bucket",
-            pointer: bucket,
-            span: stretch.whole,
-            content: None,
-        });
+        if run.rejects {
+            input.rejects.push(Reject {
+                unit: "bucket",
+                pointer: bucket,
+                span: stretch.whole,
+                content: None,
+            });
+        }
     }
     input.tell(findings);
     input.rejects.sort_by_key(|reject| reject.span);

@@ -7,6 +7,7 @@ use crate::source::Dialect;
 use crate::source::frame::{Document, Opened};
 
 use super::Run;
+use super::findings::FindingList;
 use super::piece::Piece;
 use super::reject::{Reject, Skips};
 
@@ -78,7 +79,7 @@ pub fn close(
     let faults = fault.into_iter().chain(piece.broken.take());
     if let Some(mut finding) = first(faults) {
         finding.pointer.clone_from(&document.outer_pointer);
-        read.piece.findings.push(finding);
+        read.piece.findings.recent.push(finding);
         read.skips.whole = true;
         read.rejects.push(reject);
         read.dialect = None;
@@ -98,20 +99,17 @@ pub fn close(
         read.rejects.push(reject);
         piece.survey = Default::default();
     }
-    found.append(&mut piece.findings);
-    for (element, part, rejects) in std::mem::take(&mut piece.parts) {
-        read.skips.add(element, part);
-        if !read.skips.whole {
-            read.rejects.extend(rejects);
-        }
+    let mut found = FindingList::from(found);
+    found.append(std::mem::take(&mut piece.findings));
+    read.skips.parts.extend(piece.left_out.drain(..));
+    if !read.skips.whole {
+        read.rejects.append(&mut piece.rejects);
     }
-    let errors = found
-        .iter()
-        .any(|finding| finding.severity == Severity::Error);
+    let errors = found.any(|_, severity| severity == Severity::Error);
     if piece.rows == 0 && !errors {
         let mut finding = no_data(document);
         finding.span = finding.span.map(outward);
-        found.extend(run.levels.apply(finding));
+        found.recent.extend(run.levels.apply(finding));
     }
     piece.findings = found;
     read.piece = piece;

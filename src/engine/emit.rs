@@ -85,7 +85,7 @@ fn encode(
     let mut writer = Writer::new(run.shaping, plan.columns, &elements.input.name);
     elements.each(|visit| match visit.element {
         Element::Container(view) => {
-            let skip = visit.left_out.as_deref();
+            let skip = visit.left_out.as_ref();
             writer.container(view, visit.interner, skip, encoder.as_mut());
         }
         Element::Entity(view) => writer.entity(view, encoder.as_mut()),

@@ -1,7 +1,7 @@
 //! What the inputs were expected to hold: found out in a pass of its own, and only where something
 //! was expected.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::{DateTime, FixedOffset};
 
@@ -13,8 +13,9 @@ use crate::json::Span;
 use crate::record::{Element, View};
 
 use super::batch::Changed;
+use super::findings::{FindingList, PackedFindings};
 use super::visit::{self, Elements, PassError, Visit};
-use super::{Run, Surveyed, locate};
+use super::{Run, Surveyed};
 
 /// What is expected.
 #[derive(Debug, Clone, Default)]
@@ -49,31 +50,17 @@ impl Expectations {
         run: &Run<'_>,
         inputs: &mut [Surveyed],
     ) -> Result<Vec<Diagnostic>, PassError> {
-        let mut names = HashSet::new();
-        let mut inside = self.interval.is_none();
-        let mut outside = false;
+        let mut all = All {
+            inside: self.interval.is_none(),
+            ..All::default()
+        };
         if self.of_elements() {
-            for (index, seen) in self.seen(run, inputs)? {
-                names.extend(seen.names);
-                inside |= seen.inside;
-                let mut found = seen.findings;
-                outside |= found
-                    .iter()
-                    .any(|it| it.code == Code::OutsideExpectedInterval);
-                // The last bucket may be cut short by the end of the query.
-                let cut = |end| seen.whole && Some(end) == seen.last;
-                found.extend(
-                    seen.short
-                        .into_iter()
-                        .filter(|(end, _)| !cut(*end))
-                        .map(|(_, finding)| finding),
-                );
-                run.levels.apply_from(&mut found, 0);
-                let input = &mut inputs[index];
-                let located = locate::locate(input, found);
-                input.findings.extend(located);
-            }
+            self.see(run, inputs, &mut all)?;
         }
+        for (index, found) in all.found {
+            inputs[index].findings.behind = found;
+        }
+        let (names, inside, outside) = (all.names, all.inside, all.outside);
         let mut whole = Vec::new();
         for metric in self.metrics.iter().filter(|name| !names.contains(*name)) {
             whole.push(missing_metric(metric, &names));
@@ -106,20 +93,26 @@ impl Expectations {
         Ok(whole)
     }
 
-    /// What was seen of each input.
-    fn seen(&self, run: &Run<'_>, inputs: &[Surveyed]) -> Result<BTreeMap<usize, Seen>, PassError> {
-        let mut all: BTreeMap<usize, Seen> = BTreeMap::new();
+    fn see(&self, run: &Run<'_>, inputs: &[Surveyed], all: &mut All) -> Result<(), PassError> {
         visit::elements(
             run,
             inputs,
             |_| true,
-            &|elements| Ok((elements.index, self.part(elements)?)),
+            &|elements| {
+                let mut seen = self.part(elements)?;
+                let (findings, short) = (&mut seen.findings.recent, &mut seen.short.recent);
+                for found in [findings, short, &mut seen.last_short] {
+                    run.levels.apply_from(found, 0);
+                }
+                Ok((elements.index, seen))
+            },
             &mut |(index, seen)| {
-                all.entry(index).or_default().merge(seen);
+                all.merge(inputs, index, seen);
                 Ok(())
             },
         )?;
-        Ok(all)
+        all.end(inputs);
+        Ok(())
     }
 
     fn part(&self, elements: &Elements<'_>) -> Result<Seen, Changed> {
@@ -180,7 +173,7 @@ impl Expectations {
             });
             finding.pointer = format!("{place}/group");
             finding.span = Some(visit.outward(view.group_bracket()));
-            seen.findings.push(finding);
+            seen.findings.recent.push(finding);
         }
     }
 
@@ -189,7 +182,7 @@ impl Expectations {
             return;
         };
         let (start, end) = (start.time, end.time);
-        seen.last = seen.last.max(Some(end));
+        seen.ends(end);
         if let Some((from, until, text)) = &self.interval {
             if *from <= start && end <= *until {
                 seen.inside = true;
@@ -201,7 +194,8 @@ impl Expectations {
                 } else {
                     "beyond an end of"
                 };
-                seen.findings.push(
+                seen.outside = true;
+                seen.findings.recent.push(
                     Diagnostic::new(
                         Code::OutsideExpectedInterval,
                         format!("this bucket lies {how} the expected interval {text}"),
@@ -236,21 +230,66 @@ impl Expectations {
             "check the granularity of the query: without one, a bucket is as long as the interval",
         );
         match length {
-            Length::Shorter => seen.short.push((end, finding)),
-            _ => seen.findings.push(finding),
+            Length::Shorter if Some(end) == seen.last => seen.last_short.push(finding),
+            Length::Shorter => seen.short.recent.push(finding),
+            _ => seen.findings.recent.push(finding),
         }
+    }
+}
+
+/// What was seen of all inputs.
+#[derive(Debug, Default)]
+struct All {
+    names: HashSet<String>,
+    inside: bool,
+    outside: bool,
+    /// The findings of those that are done, and the one that is not.
+    found: Vec<(usize, PackedFindings)>,
+    open: Option<(usize, Seen)>,
+}
+
+impl All {
+    fn merge(&mut self, inputs: &[Surveyed], index: usize, seen: Seen) {
+        if self.open.as_ref().is_some_and(|(open, _)| *open != index) {
+            self.end(inputs);
+        }
+        let (_, open) = self.open.get_or_insert_with(|| (index, Seen::default()));
+        open.merge(seen);
+        for findings in [&mut open.findings, &mut open.short] {
+            findings.spill(&inputs[index].store, &|span| span);
+        }
+    }
+
+    /// Ends the input that is open.
+    fn end(&mut self, inputs: &[Surveyed]) {
+        let Some((index, seen)) = self.open.take() else {
+            return;
+        };
+        self.names.extend(seen.names);
+        self.inside |= seen.inside;
+        self.outside |= seen.outside;
+        let mut found = seen.findings;
+        found.append(seen.short);
+        // The last bucket may be cut short by the end of the query.
+        if !seen.whole {
+            found.append(seen.last_short.into());
+        }
+        let store = &inputs[index].store;
+        self.found.push((index, found.pack(store, &|span| span)));
     }
 }
 
 /// What was seen of an input.
 #[derive(Debug, Default)]
 struct Seen {
-    findings: Vec<Diagnostic>,
-    /// Buckets that are shorter than expected, by their ends.
-    short: Vec<(DateTime<FixedOffset>, Diagnostic)>,
+    findings: FindingList,
+    /// Buckets that are shorter than expected, and those of them that end last.
+    short: FindingList,
+    last_short: Vec<Diagnostic>,
     names: HashSet<String>,
-    /// Whether a bucket lies in the expected interval.
+    /// Whether a bucket lies in the expected interval, and whether one does not.
     inside: bool,
+    outside: bool,
     /// Whether a bucket has the expected length.
     whole: bool,
     /// The last end of a bucket.
@@ -264,13 +303,29 @@ impl Seen {
         }
     }
 
-    fn merge(&mut self, other: Self) {
-        self.findings.extend(other.findings);
-        self.short.extend(other.short);
+    /// Notes the end of a bucket.
+    fn ends(&mut self, end: DateTime<FixedOffset>) {
+        if Some(end) > self.last {
+            self.last = Some(end);
+            self.short.recent.append(&mut self.last_short);
+        }
+    }
+
+    fn merge(&mut self, mut other: Self) {
+        if let Some(end) = other.last {
+            self.ends(end);
+        }
+        self.findings.append(other.findings);
+        self.short.append(other.short);
+        let last_short = match other.last == self.last {
+            true => &mut self.last_short,
+            false => &mut self.short.recent,
+        };
+        last_short.append(&mut other.last_short);
         self.names.extend(other.names);
         self.inside |= other.inside;
+        self.outside |= other.outside;
         self.whole |= other.whole;
-        self.last = self.last.max(other.last);
     }
 }
 

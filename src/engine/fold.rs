@@ -1,283 +1,26 @@
 //! Pass one, joined in the order of the input: documents from their pieces.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
 use crate::check::chains::Collector;
 use crate::check::{keys, rules};
 use crate::diagnostic::once::Told;
 use crate::diagnostic::sink::{Findings, Wanted};
 use crate::diagnostic::thin::Kept;
-use crate::diagnostic::{Code, Diagnostic, Severity, secret};
-use crate::json::{Span, SyntaxError, Tape};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::json::{Span, Tape};
 use crate::record::{Element, Reader};
-use crate::source::cut::{Form, Part as Cut, Window};
-use crate::source::frame::{self, Document, Frame, Opened};
+use crate::source::condense::Gaps;
+use crate::source::cut::{Part as Cut, Window};
+use crate::source::frame::{self, Opened};
 use crate::source::patch::Patch;
 use crate::source::{Dialect, fault};
 use crate::table::surveyor::Surveyor;
 
 use super::close::{Read, close, first};
-use super::piece::{self, Elements, Piece};
+use super::findings::FindingList;
+use super::parts::{Outcome, documents, fits, moved};
+use super::piece::Piece;
 use super::reject::{self, Part, Reject, Skips};
-use super::{Run, Surveyed, parallel, pieces};
-
-/// How many bytes of elements one task checks.
-const PIECE: usize = 256 * 1024;
-
-/// What one part of a window gave.
-#[derive(Debug)]
-pub enum Outcome {
-    /// Documents, and what was found beside them.
-    Documents(Vec<Read>, Vec<Diagnostic>, Vec<Reject>),
-    /// Elements or buckets of the document that is open.
-    Piece(Box<Piece>),
-    /// A part that is looked at when its turn has come.
-    Later,
-}
-
-/// Reads the parts of a window side by side.
-pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Outcome>> {
-    let read = |part: &Cut| match part {
-        Cut::Whole { span, form } => vec![whole(run, window, *span, form)],
-        Cut::Elements {
-            opened,
-            first,
-            spans,
-        } => {
-            let task = |range: std::ops::Range<usize>| {
-                let mut piece = piece::elements(
-                    run,
-                    run.shaping,
-                    &Elements {
-                        text: &window.text,
-                        first: first + range.start,
-                        spans: &spans[range],
-                        opened,
-                    },
-                );
-                piece.outward(&|span| moved(span, window.base));
-                Outcome::Piece(Box::new(piece))
-            };
-            side_by_side(spans, task)
-        }
-        Cut::Buckets {
-            opened,
-            element,
-            first,
-            spans,
-        } => {
-            let task = |range: std::ops::Range<usize>| {
-                let mut piece = piece::buckets(
-                    run,
-                    opened,
-                    *element,
-                    first + range.start,
-                    &window.text,
-                    &spans[range],
-                );
-                piece.outward(&|span| moved(span, window.base));
-                Outcome::Piece(Box::new(piece))
-            };
-            side_by_side(spans, task)
-        }
-        _ => vec![Outcome::Later],
-    };
-    if let [part] = window.parts.as_slice() {
-        return vec![read(part)];
-    }
-    parallel::map(&window.parts, read)
-}
-
-fn side_by_side<T: Send>(
-    spans: &[Span],
-    task: impl Fn(std::ops::Range<usize>) -> T + Sync + Send,
-) -> Vec<T> {
-    let ranges = pieces(spans, PIECE);
-    parallel::map(&ranges, |range| task(range.clone()))
-}
-
-fn moved(span: Span, by: usize) -> Span {
-    Span::new(span.start + by, span.end.saturating_add(by))
-}
-
-/// Frames and reads whole documents.
-fn whole(run: &Run<'_>, window: &Window, span: Span, form: &Form) -> Outcome {
-    let text = &window.text[span.start..span.end];
-    let base = window.base + span.start;
-    let outward = |span: Span| moved(span, base);
-    let framed = framed(text, form);
-    let mut outcome = documents(run, framed, text, &outward);
-    if let (Form::Any, Outcome::Documents(_, _, rejects)) = (form, &mut outcome) {
-        // The text at hand may be the beginning of the input only.
-        for reject in rejects
-            .iter_mut()
-            .filter(|it| it.span.end == base + text.len())
-        {
-            reject.span.end = usize::MAX;
-        }
-    }
-    outcome
-}
-
-/// Cuts a text into documents.
-pub fn framed(text: &str, form: &Form) -> Frame {
-    match form {
-        Form::Any => frame::frame(text),
-        Form::Lines => frame::lines(text),
-        Form::Sequence => frame::sequence(text),
-        Form::At(pointer) => frame::at(text, pointer),
-    }
-}
-
-fn documents(
-    run: &Run<'_>,
-    framed: Frame,
-    text: &str,
-    outward: &(dyn Fn(Span) -> Span + Sync),
-) -> Outcome {
-    let mut findings = framed.findings;
-    let rest = framed.rest;
-    run.levels.apply_from(&mut findings, 0);
-    let mut errors = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error && !text.is_empty())
-        .peekable();
-    let is_lines = errors.peek().is_some() && frame::is_lines(text);
-    let extents = if is_lines {
-        frame::extents(text)
-    } else {
-        Vec::new()
-    };
-    let rejects = errors
-        .map(|finding| unframed(text, finding, is_lines, &extents, rest, outward))
-        .collect();
-    for finding in &mut findings {
-        finding.span = finding.span.map(outward);
-    }
-    let documents = framed
-        .documents
-        .iter()
-        .map(|document| in_memory(run, document, text, outward))
-        .collect();
-    Outcome::Documents(documents, findings, rejects)
-}
-
-/// Whether what stands around elements makes the document that they were taken out of.
-pub fn fits(framed: &Frame, opened: Option<&Opened>) -> bool {
-    let (true, [document], Some(opened)) = (
-        framed.findings.is_empty(),
-        framed.documents.as_slice(),
-        opened,
-    ) else {
-        return false;
-    };
-    let is = document.opened(opened.dialect);
-    document.dialect == Some(opened.dialect)
-        && is.single == opened.single
-        && is.plain == opened.plain
-        && is.pointer == opened.pointer
-}
-
-/// What is no document at all: its line or lines where documents follow one another, else all of
-/// the text. Secrets in it are not kept.
-fn unframed(
-    text: &str,
-    finding: &Diagnostic,
-    is_lines: bool,
-    extents: &[Span],
-    rest: Option<usize>,
-    outward: &dyn Fn(Span) -> Span,
-) -> Reject {
-    let span = match finding.span {
-        Some(span) if finding.code == Code::TrailingData && !is_lines => {
-            Span::new(span.start, text.len())
-        }
-        Some(span) if is_lines => {
-            let next = extents.partition_point(|extent| extent.end <= span.start);
-            match extents.get(next).filter(|it| it.start <= span.start) {
-                Some(extent) => *extent,
-                None => {
-                    let start = match finding.code {
-                        Code::TrailingData => span.start,
-                        _ => text[..span.start].rfind('\n').map_or(0, |at| at + 1),
-                    };
-                    let end = text[span.start..]
-                        .find('\n')
-                        .map_or(text.len(), |at| span.start + at);
-                    Span::new(start, end)
-                }
-            }
-        }
-        Some(span) if rest.is_some_and(|rest| rest <= span.start) => {
-            Span::new(rest.unwrap_or_default(), text.len())
-        }
-        _ => Span::new(0, text.len()),
-    };
-    let shown = secret::hidden(&text[span.start..span.end]);
-    let content = match shown {
-        Cow::Owned(shown) => Some(shown),
-        Cow::Borrowed(_) => None,
-    };
-    Reject {
-        unit: "document",
-        pointer: finding.pointer.clone(),
-        span: outward(span),
-        content,
-    }
-}
-
-/// Reads a document of which everything is at hand.
-fn in_memory(
-    run: &Run<'_>,
-    document: &Document,
-    around: &str,
-    outward: &(dyn Fn(Span) -> Span + Sync),
-) -> Read {
-    let text = document.text(around);
-    let outward = |span: Span| outward(document.outward_span(span));
-    let mut merged = Piece::default();
-    if let Some(dialect) = document.dialect {
-        let opened = Arc::new(document.opened(dialect));
-        let parts = side_by_side(&document.elements, |range| {
-            let first = range.start;
-            let spans = &document.elements[range];
-            let opened = &opened;
-            let mut piece = piece::elements(
-                run,
-                run.shaping,
-                &Elements {
-                    text,
-                    spans,
-                    first,
-                    opened,
-                },
-            );
-            if document.inner.is_some() {
-                for reject in piece.parts.iter_mut().flat_map(|part| &mut part.2) {
-                    reject.content = Some(text[reject.span.start..reject.span.end].to_owned());
-                }
-            }
-            piece.outward(&outward);
-            piece
-        });
-        let parts = parts.into_iter();
-        parts.for_each(|part| merged.merge(part, run.keep));
-    }
-    // The first fault of the whole document is the one to name, wherever pieces stumbled.
-    let fault = |error: SyntaxError| {
-        let error = Tape::read(text, document.outer, 0).err().unwrap_or(error);
-        fault::syntax(error, text, document.outer.start, None)
-    };
-    if merged.broken.is_some()
-        && let Err(error) = Tape::read(text, document.outer, 0)
-    {
-        let mut finding = fault(error);
-        finding.span = finding.span.map(outward);
-        merged.broken = Some(finding);
-    }
-    close(run, document, text, merged, &outward, &fault)
-}
+use super::{Run, Surveyed};
 
 /// Joins outcomes to what is known of an input.
 #[derive(Debug, Default)]
@@ -290,9 +33,11 @@ pub struct Fold {
     groups: Vec<(usize, String)>,
     /// Whether the last document was broken.
     broken: bool,
-    findings: Vec<Diagnostic>,
+    findings: FindingList,
     /// What the input need not be told again.
     told: Told,
+    /// Whether a placeholder of a template was found: all of them have one cause.
+    template: bool,
     kept: Kept,
     /// How many findings of each cause are kept.
     keep: usize,
@@ -316,6 +61,7 @@ impl Fold {
         run: &Run<'_>,
         window: &mut Window,
         outcomes: Vec<Vec<Outcome>>,
+        gaps: &Gaps,
         surveyed: &mut Surveyed,
     ) {
         let parts = std::mem::take(&mut window.parts);
@@ -324,10 +70,11 @@ impl Fold {
                 match (outcome, &part) {
                     (Outcome::Documents(documents, findings, rejects), _) => {
                         self.broken = findings.iter().any(|it| it.code.id().starts_with('J'));
-                        self.add(findings, surveyed);
+                        self.add(findings.into(), surveyed);
                         surveyed.rejects.extend(rejects);
                         for document in documents {
                             self.document(document, surveyed);
+                            self.spill(gaps, surveyed);
                         }
                     }
                     (Outcome::Piece(piece), Cut::Buckets { .. }) => {
@@ -336,6 +83,7 @@ impl Fold {
                     (Outcome::Piece(piece), _) => self.open.merge(*piece, self.keep),
                     (Outcome::Later, _) => {}
                 }
+                self.spill(gaps, surveyed);
             }
             match part {
                 Cut::EndElement {
@@ -366,7 +114,7 @@ impl Fold {
                     });
                     let finding = finding.map(|first| Diagnostic { pointer, ..first });
                     let finding = finding.and_then(|finding| run.levels.apply(finding));
-                    self.add(finding.into_iter().collect(), surveyed);
+                    self.add(finding.into(), surveyed);
                 }
                 Cut::Trailing(at) if !self.broken => {
                     let mut finding = frame::trailing(&window.text, at);
@@ -377,10 +125,13 @@ impl Fold {
                         span: Span::new(window.base + at, usize::MAX),
                         content: None,
                     });
-                    self.add(vec![finding], surveyed);
+                    self.add(vec![finding].into(), surveyed);
                 }
                 _ => {}
             }
+        }
+        if !run.rejects {
+            surveyed.rejects.clear();
         }
     }
 
@@ -448,7 +199,8 @@ impl Fold {
             piece.survey = Default::default();
             piece.chains = Default::default();
             piece.dimensions = Default::default();
-            piece.parts.clear();
+            piece.left_out.clear();
+            piece.rejects.clear();
         } else {
             match read {
                 Element::Container(view) if !run.shaping.filter.group(view) => {
@@ -469,11 +221,11 @@ impl Fold {
             }
         }
         if let Some(part) = part {
-            let mut rejects = piece::rejects(read, &place, &part);
-            for reject in &mut rejects {
+            let before = piece.rejects.len();
+            piece.leave_out(run, read, element, &place, &part);
+            for reject in &mut piece.rejects[before..] {
                 reject.span = around.outward(reject.span);
             }
-            piece.parts.push((element, part, rejects));
         }
         if let Element::Container(view) = read {
             piece.chains.regroup(view);
@@ -481,8 +233,8 @@ impl Fold {
         for finding in &mut found {
             finding.span = finding.span.map(|span| around.outward(span));
         }
-        found.append(&mut piece.findings);
-        piece.findings = found;
+        let behind = std::mem::replace(&mut piece.findings, found.into());
+        piece.findings.append(behind);
         let group = node.get("group").map_or("null", |group| group.raw());
         self.groups.push((element, group.to_owned()));
         self.open.merge(piece, self.keep);
@@ -509,14 +261,14 @@ impl Fold {
             self.groups.clear();
             if opened.is_some() {
                 let whole = true;
-                let elements = Default::default();
-                surveyed.ended(Skips { whole, elements }, None);
+                let parts = Default::default();
+                surveyed.ended(Skips { whole, parts }, None);
             }
             if let Outcome::Documents(documents, findings, rejects) =
                 documents(run, framed, text, &outward)
             {
                 self.broken = findings.iter().any(|it| it.code.id().starts_with('J'));
-                self.add(findings, surveyed);
+                self.add(findings.into(), surveyed);
                 surveyed.rejects.extend(rejects);
                 for document in documents {
                     self.document(document, surveyed);
@@ -554,12 +306,10 @@ impl Fold {
         surveyed.chains.merge(read.piece.chains);
         read.piece.dimensions.end_document();
         surveyed.dimensions.merge(read.piece.dimensions);
-        self.broken |= read
-            .piece
-            .findings
-            .iter()
-            .any(|it| it.code.id().starts_with('J'));
-        self.told.keep_first(&mut read.piece.findings, 0);
+        let findings = &mut read.piece.findings;
+        self.broken |= findings.any(|code, _| code.id().starts_with('J'));
+        // Those that are packed are looked at when they are read again.
+        self.told.keep_first(&mut findings.recent, 0);
         self.add(read.piece.findings, surveyed);
         surveyed.more.merge(read.piece.more);
         surveyed.ended(read.skips, read.opened);
@@ -572,13 +322,33 @@ impl Fold {
     }
 
     /// Adds findings behind the others.
-    fn add(&mut self, findings: Vec<Diagnostic>, surveyed: &mut Surveyed) {
-        self.kept
-            .extend(&mut self.findings, findings, self.keep, &mut surveyed.more);
+    fn add(&mut self, findings: FindingList, surveyed: &mut Surveyed) {
+        let mut fresh = self.findings.append_before(findings);
+        fresh.retain(|finding| {
+            let again = finding.cause == fault::TEMPLATE;
+            !(again && std::mem::replace(&mut self.template, true))
+        });
+        let (findings, more) = (&mut self.findings.recent, &mut surveyed.more);
+        self.kept.extend(findings, fresh, self.keep, more);
+    }
+
+    /// Packs findings where they are many. Where only a few of each cause are kept they have to be
+    /// at hand, to be counted.
+    fn spill(&mut self, gaps: &Gaps, surveyed: &Surveyed) {
+        if self.keep < usize::MAX {
+            return;
+        }
+        for findings in [
+            &mut self.findings,
+            &mut self.open.findings,
+            &mut self.element.findings,
+        ] {
+            findings.spill(&surveyed.store, &|span| gaps.outward(span));
+        }
     }
 
     /// Everything that was found.
-    pub fn finish(mut self) -> Vec<Diagnostic> {
+    pub fn finish(mut self) -> FindingList {
         if let Some((at, pointer)) = self.other {
             let finding = Diagnostic::new(
                 Code::MixedDialects,
@@ -587,14 +357,8 @@ impl Fold {
             .help("keep the two kinds in two files")
             .at(Span::new(at, at + 1), pointer)
             .label("the first document of the other kind");
-            self.findings.push(finding);
+            self.findings.recent.push(finding);
         }
-        // Every placeholder of a template is a fault, but they have one cause.
-        let mut template = false;
-        self.findings.retain(|finding| {
-            let again = finding.cause == fault::TEMPLATE;
-            !(again && std::mem::replace(&mut template, true))
-        });
         self.findings
     }
 }

@@ -30,7 +30,7 @@ pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
             if let [gap, others @ ..] = gaps {
                 let input = &mut inputs[gap.inputs.1];
                 let finding = levels.apply(tell(input, gap, others, before));
-                input.tell(finding.into_iter().collect());
+                input.tell(finding);
             }
         }
     }

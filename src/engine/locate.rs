@@ -1,6 +1,6 @@
 //! Findings get their lines and columns while their input is read once more, and only then.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Located, Place, excerpt::excerpt, fingerprint};
@@ -10,65 +10,68 @@ use crate::source::forward::{Forward, Position};
 use crate::source::open_error::OpenError;
 
 use super::Surveyed;
+use super::findings::LONG;
 
 /// How many bytes around a fault an excerpt may reach to.
 const AROUND: usize = 4096;
-/// How many bytes of a span are held together: its end may be far behind its beginning.
-const NEAR: usize = 64 * 1024;
 
-/// The findings of one input in the order of its text, each with its place, and the first of each
-/// cause with an excerpt.
-pub fn locate(input: &Surveyed, findings: Vec<Diagnostic>) -> Vec<Located> {
-    if findings.is_empty() {
-        return Vec::new();
-    }
-    in_text(input, input.again().ok().map(Content::lenient), findings)
+/// Finds the places of the findings of one input, in the order of its text.
+pub(super) struct Locator {
+    /// Absent where the input cannot be read any more.
+    text: Option<Forward>,
+    /// The places of the ends of long spans, of which only the beginning is held.
+    ends: BTreeMap<usize, Position>,
+    /// The causes that have an excerpt already, where excerpts are wanted.
+    shown: Option<HashSet<(Code, String)>>,
 }
 
-fn in_text(
-    input: &Surveyed,
-    content: Option<Content>,
-    mut findings: Vec<Diagnostic>,
-) -> Vec<Located> {
-    findings.sort_by_key(|finding| finding.span.map(|span| span.start));
-    let mut text = content.map(Forward::new);
-    let mut shown = HashSet::new();
-    let mut all: Vec<Located> = Vec::with_capacity(findings.len());
-    // The ends of long spans are looked up when the text has come so far.
-    let mut ends: BTreeSet<(usize, usize)> = BTreeSet::new();
-    for diagnostic in findings {
-        let first = shown.insert((diagnostic.code, diagnostic.common().into_owned()));
+impl Locator {
+    /// `content` is the text of the input; `long_ends` are where its long spans end, in their order.
+    pub(super) fn new(
+        input: &Surveyed,
+        content: Option<Content>,
+        long_ends: Vec<usize>,
+        excerpts: bool,
+    ) -> Self {
+        let places = positions(input, long_ends.iter().copied());
+        Self {
+            text: content.map(|content| Forward::new(content.lenient())),
+            ends: long_ends.into_iter().zip(places).collect(),
+            shown: excerpts.then(HashSet::new),
+        }
+    }
+
+    /// The finding with its place, and the first of each cause with an excerpt. Spans have to come in
+    /// their order.
+    pub(super) fn locate(&mut self, file: &Arc<str>, diagnostic: Diagnostic) -> Located {
+        let shown = self.shown.as_mut();
+        let first = shown
+            .is_some_and(|shown| shown.insert((diagnostic.code, diagnostic.common().into_owned())));
         let mut located = Located {
             diagnostic,
-            file: Arc::clone(&input.name),
+            file: Arc::clone(file),
             place: None,
             excerpt: None,
         };
-        if let Some(text) = &mut text
+        if let Some(text) = &mut self.text
             && let Some(span) = located.diagnostic.span
         {
-            while let Some(&(end, index)) = ends.first().filter(|(end, _)| *end <= span.start) {
-                ends.pop_first();
-                end_of(text, end, all.get_mut(index));
-            }
             place(text, span, first, &mut located);
-            if span.len() > NEAR {
-                ends.insert((span.end, all.len()));
+            if span.len() > LONG
+                && let Some(place) = &mut located.place
+                && let Some(end) = self.ends.get(&span.end)
+            {
+                (place.end_line, place.end_column) = (end.line, end.column);
+                place.length = end.stored - place.offset;
             }
         }
-        all.push(located);
+        located
     }
-    if let Some(text) = &mut text {
-        for (end, index) in ends {
-            end_of(text, end, all.get_mut(index));
-        }
-    }
-    all
 }
 
 /// Places a finding. Of a long span only the beginning is held, which is where it ends for now.
 fn place(text: &mut Forward, span: Span, first: bool, located: &mut Located) {
-    let span = Span::new(span.start, span.end.min(span.start.saturating_add(NEAR)));
+    let span = Span::new(span.start, span.end.min(span.start.saturating_add(LONG)));
     let from = span.start.saturating_sub(AROUND);
     let to = span.end.saturating_add(AROUND);
     if text.hold(from, to).is_err() {
@@ -92,41 +95,35 @@ fn place(text: &mut Forward, span: Span, first: bool, located: &mut Located) {
     }
 }
 
-/// Puts the end of a long span where it is.
-fn end_of(text: &mut Forward, end: usize, located: Option<&mut Located>) {
-    if let Some(place) = located.and_then(|located| located.place.as_mut())
-        && text.hold(end.saturating_sub(AROUND), end).is_ok()
-    {
-        let end = text.position(end);
-        (place.end_line, place.end_column) = (end.line, end.column);
-        place.length = end.stored - place.offset;
-    }
+/// A few findings of one input in the order of its text, each with its place, and the first of each
+/// cause with an excerpt.
+pub fn locate(input: &Surveyed, mut findings: Vec<Diagnostic>) -> Vec<Located> {
+    findings.sort_by_key(|finding| finding.span.map(|span| span.start));
+    let spans = findings.iter().filter_map(|finding| finding.span);
+    let ends = spans.filter(|span| span.len() > LONG).map(|span| span.end);
+    let ends: BTreeSet<usize> = ends.collect();
+    let mut locator = Locator::new(input, input.again().ok(), Vec::from_iter(ends), true);
+    let located = |finding| locator.locate(&input.name, finding);
+    findings.into_iter().map(located).collect()
 }
 
-/// Gives the first finding of each cause its excerpt again, where those before it were taken away.
-pub fn excerpts(input: &mut Surveyed) {
-    let mut shown = HashSet::new();
-    let mut bare: Vec<usize> = Vec::new();
-    for (index, located) in input.findings.iter().enumerate() {
-        let diagnostic = &located.diagnostic;
-        let first = shown.insert((diagnostic.code, diagnostic.common().into_owned()));
-        if first && located.excerpt.is_none() && located.place.is_some() {
-            bare.push(index);
-        }
+/// Gives findings an excerpt whose inputs gave it to others of their causes.
+pub fn excerpts(inputs: &[Surveyed], bare: Vec<&mut Located>) {
+    let mut by_file: HashMap<Arc<str>, Vec<&mut Located>> = HashMap::new();
+    for located in bare {
+        let file = Arc::clone(&located.file);
+        by_file.entry(file).or_default().push(located);
     }
-    let start = |index: &usize| {
-        input.findings[*index]
-            .diagnostic
-            .span
-            .map(|span| span.start)
-    };
-    bare.sort_by_key(start);
-    let wanted = bare
-        .iter()
-        .map(|index| input.findings[*index].diagnostic.clone());
-    let located = locate(input, wanted.collect());
-    for (index, located) in bare.into_iter().zip(located) {
-        input.findings[index].excerpt = located.excerpt;
+    for input in inputs {
+        let Some(mut bare) = by_file.remove(&input.name) else {
+            continue;
+        };
+        bare.sort_by_key(|located| located.diagnostic.span.map(|span| span.start));
+        let mut locator = Locator::new(input, input.again().ok(), Vec::new(), true);
+        for located in bare {
+            let again = locator.locate(&input.name, located.diagnostic.clone());
+            located.excerpt = again.excerpt;
+        }
     }
 }
 
@@ -227,16 +224,12 @@ pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
         } => {
             let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
             let finding = bad_text(reason, byte).at(span, "").label("not a character");
-            let mut located = locate(input, vec![finding.clone()]);
-            match located.pop() {
-                Some(mut located) => {
-                    if let Some(place) = &mut located.place {
-                        (place.offset, place.length) = (stored, len);
-                    }
-                    located
-                }
-                None => without_place(finding),
+            let mut locator = Locator::new(input, input.again().ok(), Vec::new(), true);
+            let mut located = locator.locate(&input.name, finding);
+            if let Some(place) = &mut located.place {
+                (place.offset, place.length) = (stored, len);
             }
+            located
         }
     }
 }

@@ -7,12 +7,15 @@ pub mod clashes;
 mod close;
 pub mod emit;
 pub mod expect;
+pub mod findings;
 pub mod fold;
 pub mod gaps;
 pub mod lacking;
 pub mod locate;
+pub mod located;
 pub mod pages;
 pub mod parallel;
+pub mod parts;
 pub mod piece;
 pub mod profile;
 pub mod reject;
@@ -43,6 +46,8 @@ pub struct Run<'r> {
     pub paranoid: bool,
     /// How many findings of each cause are kept; the others are counted.
     pub keep: usize,
+    /// Whether the parts that are left out are listed, or only left out.
+    pub rejects: bool,
     /// How many bytes of an input are looked at together.
     pub window: usize,
 }

@@ -61,7 +61,7 @@ pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
                  --async` do both",
             );
             let finding = levels.apply(finding);
-            input.tell(finding.into_iter().collect());
+            input.tell(finding);
         }
     }
 }

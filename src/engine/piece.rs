@@ -17,12 +17,13 @@ use crate::table::surveyor::Surveyor;
 use crate::table::{Shaping, Survey};
 
 use super::Run;
-use super::reject::{self, Part, Reject};
+use super::findings::FindingList;
+use super::reject::{self, LeftOut, Part, Reject};
 
 /// What some elements gave. Offsets are those of the text they were read from.
 #[derive(Debug, Default)]
 pub struct Piece {
-    pub findings: Vec<Diagnostic>,
+    pub findings: FindingList,
     /// What need not be told again.
     pub(super) told: Told,
     /// What was kept of those that others gave.
@@ -32,7 +33,9 @@ pub struct Piece {
     pub survey: Survey,
     pub chains: Chains,
     pub dimensions: Dimensions,
-    pub parts: Vec<(usize, Part, Vec<Reject>)>,
+    /// What is left out, and as far as it is to be listed, where it is.
+    pub left_out: Vec<LeftOut>,
+    pub rejects: Vec<Reject>,
     /// Rows of the long layout, those of bad parts too.
     pub rows: u64,
     /// Buckets, those of bad parts too.
@@ -44,11 +47,11 @@ pub struct Piece {
 impl Piece {
     /// Puts offsets of the input in place of those of the text.
     pub fn outward(&mut self, outward: &dyn Fn(Span) -> Span) {
-        let findings = self.findings.iter_mut().chain(&mut self.broken);
+        let findings = self.findings.recent.iter_mut().chain(&mut self.broken);
         for finding in findings {
             finding.span = finding.span.map(outward);
         }
-        for reject in self.parts.iter_mut().flat_map(|(_, _, rejects)| rejects) {
+        for reject in &mut self.rejects {
             reject.span = outward(reject.span);
         }
         self.places(&|place| place.span = outward(place.span));
@@ -60,27 +63,45 @@ impl Piece {
         self.dimensions.places(change);
     }
 
+    /// Leaves out part of an element.
+    pub(super) fn leave_out(
+        &mut self,
+        run: &Run<'_>,
+        element: Element<'_>,
+        index: usize,
+        place: &str,
+        part: &Part,
+    ) {
+        self.left_out.extend(part.left_out(index));
+        if run.rejects {
+            self.rejects.extend(rejects(element, place, part));
+        }
+    }
+
     /// Keeps so many findings of each cause.
     fn thin(&mut self, keep: usize) {
-        if self.findings.len() > keep {
-            let all = std::mem::take(&mut self.findings);
-            Kept::default().extend(&mut self.findings, all, keep, &mut self.more);
+        let findings = &mut self.findings.recent;
+        if findings.len() > keep {
+            let all = std::mem::take(findings);
+            Kept::default().extend(findings, all, keep, &mut self.more);
         }
     }
 
     /// Adds what later elements gave; of each cause, so many findings are kept.
-    pub fn merge(&mut self, mut other: Self, keep: usize) {
+    pub fn merge(&mut self, other: Self, keep: usize) {
         if self.broken.is_some() {
             return;
         }
-        self.told.keep_first(&mut other.findings, 0);
+        let mut fresh = self.findings.append_before(other.findings);
+        self.told.keep_first(&mut fresh, 0);
         self.kept
-            .extend(&mut self.findings, other.findings, keep, &mut self.more);
+            .extend(&mut self.findings.recent, fresh, keep, &mut self.more);
         self.more.merge(other.more);
         self.survey.merge(other.survey);
         self.chains.merge(other.chains);
         self.dimensions.merge(other.dimensions);
-        self.parts.extend(other.parts);
+        self.left_out.extend(other.left_out);
+        self.rejects.extend(other.rejects);
         self.rows += other.rows;
         self.buckets += other.buckets;
         self.broken = other.broken;
@@ -112,7 +133,8 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     for (index, &span) in elements.spans.iter().enumerate() {
         let index = elements.first + index;
         let path = || opened.element(index);
-        let before = piece.findings.len();
+        let findings = &mut piece.findings.recent;
+        let before = findings.len();
         let direct = direct && reader.container.read(text, span, &mut reader.interner);
         if !direct {
             let tape = match Tape::read(text, span, opened.depth()) {
@@ -123,7 +145,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
                     break;
                 }
             };
-            let (node, out) = (tape.root(), &mut piece.findings);
+            let (node, out) = (tape.root(), &mut *findings);
             if let Some(own) = run.schema {
                 keys::duplicates(node, &path(), out);
                 own.element(opened, node, &path(), out);
@@ -132,15 +154,15 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
             }
             reader.fill(dialect, node);
         }
-        let mut out = Findings::new(&mut piece.findings, &mut wanted, &path);
+        let mut out = Findings::new(findings, &mut wanted, &path);
         let element = reader.element(dialect, text);
         run.checker
             .rules(element, &reader.interner, &mut state, &mut out);
         let mut part = None;
-        if piece.findings.len() > before {
-            run.levels.apply_from(&mut piece.findings, before);
-            part = reject::part(&piece.findings[before..], &path());
-            piece.told.keep_first(&mut piece.findings, before);
+        if findings.len() > before {
+            run.levels.apply_from(findings, before);
+            part = reject::part(&findings[before..], &path());
+            piece.told.keep_first(findings, before);
         }
         let skip = match &part {
             Some(Part::Buckets(skip)) => Some(skip),
@@ -160,8 +182,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
             Element::Entity(view) => piece.survey.entity(shaping, view),
         }
         if let Some(part) = part {
-            let rejects = rejects(element, &path(), &part);
-            piece.parts.push((index, part, rejects));
+            piece.leave_out(run, element, index, &path(), &part);
         }
     }
     surveyor.finish(&mut piece.survey, &reader.interner);
@@ -234,16 +255,16 @@ pub fn buckets(
         },
     );
     let place = format!("{}/data/", opened.element(element));
-    for finding in &mut piece.findings {
+    for finding in &mut piece.findings.recent {
         finding.span = finding.span.map(|span| wrapped.outward(span));
         finding.pointer = moved(&finding.pointer, &place, first);
     }
-    for (_, part, rejects) in &mut piece.parts {
-        *part = std::mem::replace(part, Part::Whole).shifted(first);
-        for reject in rejects {
-            reject.span = wrapped.outward(reject.span);
-            reject.pointer = moved(&reject.pointer, &place, first);
-        }
+    for (_, bucket) in &mut piece.left_out {
+        *bucket = bucket.saturating_add(first as u32);
+    }
+    for reject in &mut piece.rejects {
+        reject.span = wrapped.outward(reject.span);
+        reject.pointer = moved(&reject.pointer, &place, first);
     }
     if let Some(finding) = &mut piece.broken {
         finding.span = finding.span.map(|span| wrapped.outward(span));
@@ -270,7 +291,7 @@ fn moved(pointer: &str, place: &str, first: usize) -> String {
 }
 
 /// The parts of an element that are left out, as they are in the text.
-pub fn rejects(element: Element<'_>, place: &str, part: &Part) -> Vec<Reject> {
+fn rejects(element: Element<'_>, place: &str, part: &Part) -> Vec<Reject> {
     let reject = |unit, pointer, span| Reject {
         unit,
         pointer,

@@ -8,7 +8,7 @@ use crate::source::frame::{self, Frame};
 
 use super::batch::Changed;
 use super::visit::{self, Elements, PassError};
-use super::{Run, Surveyed, fold, parallel};
+use super::{Run, Surveyed, parallel, parts};
 
 /// The profile of some inputs.
 ///
@@ -45,7 +45,7 @@ fn roots(input: &Surveyed, profile: &mut Profile) -> Result<(), Changed> {
         for part in parallel::map(&window.parts, |part| match part {
             Part::Whole { span, form } => {
                 let text = &window.text[span.start..span.end];
-                around(&fold::framed(text, form), text)
+                around(&parts::framed(text, form), text)
             }
             Part::EndDocument {
                 base, around: text, ..

@@ -1,6 +1,6 @@
 //! Bad parts that a run leaves out: the smallest bucket, element or document around each error.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::json::Span;
@@ -13,43 +13,39 @@ pub enum Part {
     Buckets(Skip),
 }
 
+/// An element and one of its buckets, or [`WHOLE`]: what is left out in as few bytes as there may
+/// be many of them.
+pub type LeftOut = (u32, u32);
+
+/// In place of a bucket: all of its element.
+const WHOLE: u32 = u32::MAX;
+
 /// What of one document is left out.
 #[derive(Debug, Clone, Default)]
 pub struct Skips {
     pub whole: bool,
-    pub elements: BTreeMap<usize, Part>,
+    pub parts: BTreeSet<LeftOut>,
 }
 
 impl Skips {
     /// Whether an element is left out altogether.
     pub fn skips(&self, element: usize) -> bool {
-        self.whole || matches!(self.elements.get(&element), Some(Part::Whole))
+        self.whole || self.parts.contains(&(element as u32, WHOLE))
     }
 
-    /// The buckets of an element that are left out.
-    pub fn buckets(&self, element: usize) -> Option<&Skip> {
-        match self.elements.get(&element) {
-            Some(Part::Buckets(skip)) => Some(skip),
-            _ => None,
-        }
+    /// Whether a bucket is left out, or all of its element.
+    pub fn skips_bucket(&self, element: u32, bucket: u32) -> bool {
+        self.skips(element as usize) || self.parts.contains(&(element, bucket))
     }
 
-    /// Those among `count` buckets from `first` on that are left out, counted from there.
-    pub fn buckets_from(&self, element: usize, first: usize, count: usize) -> Option<Skip> {
-        let range = first as u32..(first + count) as u32;
-        let skip = self.buckets(element)?;
-        let inside: Skip = Skip(skip.0.range(range).map(|it| it - first as u32).collect());
-        (!inside.0.is_empty()).then_some(inside)
-    }
-
-    /// Leaves out part of an element.
-    pub fn add(&mut self, element: usize, part: Part) {
-        match self.elements.entry(element) {
-            std::collections::btree_map::Entry::Occupied(mut known) => known.get_mut().merge(part),
-            std::collections::btree_map::Entry::Vacant(free) => {
-                free.insert(part);
-            }
-        }
+    /// Those among `count` buckets of an element from `first` on that are left out, counted from
+    /// there.
+    pub fn buckets(&self, element: usize, first: usize, count: usize) -> Option<Skip> {
+        let behind = first.saturating_add(count).min(WHOLE as usize) as u32;
+        let (element, first) = (element as u32, first as u32);
+        let parts = self.parts.range((element, first)..(element, behind));
+        let skip: BTreeSet<u32> = parts.map(|(_, bucket)| bucket - first).collect();
+        (!skip.is_empty()).then_some(Skip(skip))
     }
 }
 
@@ -67,23 +63,14 @@ pub struct Reject {
 }
 
 impl Part {
-    /// The same buckets of an element whose first one has the index `first`.
-    pub fn shifted(self, first: usize) -> Self {
-        match self {
-            Self::Whole => Self::Whole,
-            Self::Buckets(skip) => {
-                let buckets = skip.0.into_iter().map(|bucket| bucket + first as u32);
-                Self::Buckets(Skip(buckets.collect()))
-            }
-        }
-    }
-
-    /// Leaves out what another leaves out as well.
-    pub fn merge(&mut self, other: Self) {
-        match (&mut *self, other) {
-            (Self::Buckets(skip), Self::Buckets(others)) => skip.0.extend(others.0),
-            _ => *self = Self::Whole,
-        }
+    /// The buckets of this element that are left out, or all of it.
+    pub fn left_out(&self, element: usize) -> impl Iterator<Item = LeftOut> {
+        let (buckets, whole) = match self {
+            Self::Whole => (None, Some(WHOLE)),
+            Self::Buckets(skip) => (Some(skip.0.iter().copied()), None),
+        };
+        let buckets = buckets.into_iter().flatten().chain(whole);
+        buckets.map(move |bucket| (element as u32, bucket))
     }
 }
 

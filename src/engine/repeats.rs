@@ -66,7 +66,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), 
             .related(earlier)
             .help("query the metrics together, or join the rows by their dimensions and interval");
             let finding = run.levels.apply(finding);
-            inputs[input].tell(finding.into_iter().collect());
+            inputs[input].tell(finding);
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::check::chains::{Chains, Place};
 use crate::check::dimensions::Dimensions;
 use crate::diagnostic::thin::More;
-use crate::diagnostic::{Code, Diagnostic, Located, Severity};
+use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::json::Span;
 use crate::source::condense::Gaps;
 use crate::source::content::Content;
@@ -20,11 +20,12 @@ use crate::source::spool::Spool;
 use crate::source::stamp::Stamp;
 use crate::table::Survey;
 
-use super::fold::{self, Fold};
+use super::findings::{self, FindingList, InputFindings};
+use super::fold::Fold;
 use super::locate;
 use super::pages::Pages;
 use super::reject::{Reject, Skips};
-use super::{Run, groups, parallel};
+use super::{Run, groups, parallel, parts};
 
 /// How many bytes of small inputs are read side by side.
 const TOGETHER: u64 = 16 * 1024 * 1024;
@@ -41,7 +42,9 @@ const CHANGED: &str = "it changed while it was read; run again when it is comple
 pub struct Surveyed {
     pub found: Found,
     pub name: Arc<str>,
-    pub findings: Vec<Located>,
+    pub findings: InputFindings,
+    /// Where packed findings are, those of all inputs.
+    pub store: Spool,
     /// Those that were counted and not kept.
     pub more: More,
     pub survey: Survey,
@@ -79,11 +82,12 @@ pub struct Surveyed {
 }
 
 impl Surveyed {
-    fn new(found: Found, window: usize, cutting: Cutting) -> Self {
+    fn new(found: Found, window: usize, cutting: Cutting, store: &Spool) -> Self {
         let stamp = Stamp::of(&found.input);
         Self {
             name: found.input.name().into(),
-            findings: Vec::new(),
+            findings: InputFindings::default(),
+            store: store.clone(),
             more: More::default(),
             survey: Survey::default(),
             documents: 0,
@@ -118,14 +122,9 @@ impl Surveyed {
     }
 
     /// Adds findings that came after those of pass one.
-    pub(super) fn tell(&mut self, findings: Vec<Diagnostic>) {
-        if findings.is_empty() {
-            return;
-        }
-        let located = locate::locate(self, findings);
-        self.findings.extend(located);
-        self.findings
-            .sort_by_key(|finding| finding.place.map(|place| place.offset));
+    pub(super) fn tell(&mut self, findings: impl Into<FindingList>) {
+        let packed = findings.into().pack(&self.store, &|span| span);
+        self.findings.in_order.append(packed);
     }
 
     /// The pointer to the element in which this place lies.
@@ -151,9 +150,10 @@ impl Surveyed {
 
 /// Surveys the inputs in their order, small ones side by side.
 pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
+    let store = findings::store();
     let mut all: Vec<Surveyed> = inputs
         .into_iter()
-        .map(|found| Surveyed::new(found, run.window, run.cutting()))
+        .map(|found| Surveyed::new(found, run.window, run.cutting(), &store))
         .collect();
     let mut room = KEPT;
     for input in &mut all {
@@ -170,7 +170,8 @@ pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
     all
 }
 
-/// Surveys one text that has no name and is read once. The findings have no places.
+/// Surveys one text that has no name and is read once, in a run that keeps a few findings of each
+/// cause. They have no places.
 ///
 /// # Errors
 /// The text cannot be read.
@@ -182,9 +183,9 @@ pub fn survey_content(
         input: Input::Stdin,
         relative: PathBuf::new(),
     };
-    let mut surveyed = Surveyed::new(found, run.window, run.cutting());
+    let mut surveyed = Surveyed::new(found, run.window, run.cutting(), &findings::store());
     let findings = windows(run, content, &mut surveyed)?;
-    Ok((surveyed, findings))
+    Ok((surveyed, findings.recent))
 }
 
 fn survey_input(run: &Run<'_>, surveyed: &mut Surveyed) {
@@ -196,7 +197,7 @@ fn survey_input(run: &Run<'_>, surveyed: &mut Surveyed) {
             "gcagg failed on this input: this is a bug",
         )
         .help("please report it, with the file if you can share it");
-        surveyed.findings.push(Located {
+        surveyed.findings.last.push(Located {
             diagnostic: finding,
             file: Arc::clone(&surveyed.name),
             place: None,
@@ -209,13 +210,17 @@ fn survey_input(run: &Run<'_>, surveyed: &mut Surveyed) {
 fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
     let opened = Content::open(&surveyed.found.input, surveyed.kept.as_ref());
     let findings = opened.and_then(|content| windows(run, content, surveyed));
-    surveyed.findings = match findings {
-        Ok(findings) => locate::locate(surveyed, findings),
+    match findings {
+        Ok(findings) => {
+            let (store, gaps) = (&surveyed.store, &surveyed.gaps);
+            surveyed.findings.in_order = findings.pack(store, &|span| gaps.outward(span));
+        }
         Err(error) => {
             // What was found before is part of a text that is none.
+            let (found, store) = (surveyed.found.clone(), surveyed.store.clone());
             *surveyed = Surveyed {
                 kept: surveyed.kept.take(),
-                ..Surveyed::new(surveyed.found.clone(), run.window, run.cutting())
+                ..Surveyed::new(found, run.window, run.cutting(), &store)
             };
             surveyed.readable = !matches!(error, OpenError::Io { .. });
             if surveyed.readable {
@@ -226,9 +231,9 @@ fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
                     content: None,
                 });
             }
-            vec![locate::unopened(surveyed, error)]
+            surveyed.findings.last = vec![locate::unopened(surveyed, error)];
         }
-    };
+    }
     surveyed.rejects.sort_by_key(|reject| reject.span);
 }
 
@@ -237,7 +242,7 @@ fn windows(
     run: &Run<'_>,
     content: Content,
     surveyed: &mut Surveyed,
-) -> Result<Vec<Diagnostic>, OpenError> {
+) -> Result<FindingList, OpenError> {
     // That of what is read: the name may have come to mean another file.
     if let Some(stamp) = content.stamp() {
         surveyed.stamp = Some(stamp.clone());
@@ -248,10 +253,11 @@ fn windows(
     loop {
         let (outcomes, next) = ahead(
             &window,
-            || fold::read(run, &window),
+            || parts::read(run, &window),
             || cutter.next_window(),
         );
-        fold.take(run, &mut window, outcomes, surveyed);
+        let gaps = cutter.gaps();
+        fold.take(run, &mut window, outcomes, gaps, surveyed);
         match next {
             Some(next) => cutter.recycle(std::mem::replace(&mut window, next?)),
             None => break,
@@ -263,26 +269,15 @@ fn windows(
     surveyed.dimensions.finish();
     surveyed.bytes = cutter.content().stored() as u64;
     surveyed.gaps = cutter.gaps().clone();
-    let mut findings = fold.finish();
-    // A later value can show that all of them were flattened. An error is the reason why its
-    // group is left out.
-    findings.retain(|finding| {
-        finding.code != Code::MultivaluedDimension
-            || finding.severity == Severity::Error
-            || !surveyed.dimensions.is_flattened(&finding.common())
-    });
     if !surveyed.gaps.is_empty() {
-        fill_in(surveyed, &mut findings);
+        fill_in(surveyed);
     }
-    Ok(findings)
+    Ok(fold.finish())
 }
 
 /// Puts offsets of the input in place of those that do not count its gaps.
-fn fill_in(surveyed: &mut Surveyed, findings: &mut [Diagnostic]) {
+fn fill_in(surveyed: &mut Surveyed) {
     let gaps = &surveyed.gaps;
-    for finding in findings {
-        finding.span = finding.span.map(|span| gaps.outward(span));
-    }
     for reject in &mut surveyed.rejects {
         reject.span = gaps.outward(reject.span);
     }

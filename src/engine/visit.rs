@@ -1,7 +1,6 @@
 //! Every pass after the survey: the elements of the inputs once more, side by side, merged in the
 //! order of the inputs.
 
-use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -21,6 +20,8 @@ const TOGETHER: u64 = 8 * 1024 * 1024;
 pub enum PassError {
     /// What was made of the elements could not be written.
     Write(io::Error),
+    /// What was kept in a temporary file cannot be read.
+    Kept(io::Error),
     /// An input is not what it was in pass one.
     Changed(Arc<str>, String),
 }
@@ -60,7 +61,7 @@ pub struct Visit<'v> {
     pub element: Element<'v>,
     pub interner: &'v Interner,
     /// The buckets that are left out, counted from the first that is here.
-    pub left_out: Option<Cow<'v, Skip>>,
+    pub left_out: Option<Skip>,
     /// The index of the element in its document.
     pub index: usize,
     batch: &'v Batch<'v>,
@@ -134,7 +135,7 @@ impl Visit<'_> {
 
     /// Whether the bucket with this index among those that are here is left out.
     pub fn leaves_out(&self, bucket: u32) -> bool {
-        let skip = self.left_out.as_deref();
+        let skip = self.left_out.as_ref();
         skip.is_some_and(|skip| skip.0.contains(&bucket))
     }
 

@@ -1,13 +1,15 @@
 //! The finding for a text that is no JSON, with what could be read before the fault.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Fault, Span, SyntaxError, scan};
 
 use super::foreign;
+use super::limits;
 
 /// The cause of a syntax error by a placeholder of a template: one is enough to name for an input.
 pub const TEMPLATE: &str = "template";
-use super::limits;
 
 /// The finding for a text that is no JSON; `start` is where its document begins, and `whole` how
 /// many elements are complete, where that is known already.
@@ -19,20 +21,18 @@ pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>
         Fault::Depth => Code::TooDeep,
     };
     let mut message = error.message;
-    let mut help = error.help.map(str::to_owned);
+    let mut help = error.help;
     if code == Code::Truncated {
         if let Some(whole) = whole.or_else(|| whole_elements(text, start)) {
             message.push_str(&format!("; {whole} of its elements are complete"));
         }
-        help.get_or_insert_with(|| {
-            "the download or the copy was cut; fetch the response again".to_owned()
-        });
+        help.get_or_insert("the download or the copy was cut; fetch the response again");
     }
     let template = code == Code::JsonSyntax && foreign::is_template(text, error.span.start);
     if template {
         message = format!("a template that was not filled in: {message}");
         help = Some(
-            "run the program that replaces the placeholders (`{{…}}`, `{%…%}`, `${…}`), and give gcagg what it writes".to_owned(),
+            "run the program that replaces the placeholders (`{{…}}`, `{%…%}`, `${…}`), and give gcagg what it writes",
         );
     }
     let mut span = error.span;
@@ -50,7 +50,7 @@ pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>
             Code::Truncated => "the input ends here",
             _ => "here",
         });
-    finding.help = help;
+    finding.help = help.map(Cow::Borrowed);
     if template {
         return finding.cause(TEMPLATE);
     }

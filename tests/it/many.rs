@@ -91,3 +91,142 @@ fn every_finding_that_machines_get_is_in_the_counts_of_text() {
         "{line}: {warnings}"
     );
 }
+
+/// Every finding as its line of JSON.
+fn lines(work: &Work, arguments: &[&str]) -> String {
+    let all = [&["validate", "-q", "--format", "ndjson"], arguments].concat();
+    work.run(&all).stdout
+}
+
+#[test]
+fn findings_come_in_the_order_of_the_text_whatever_reads_them() {
+    let work = Work::new();
+    let one = response(400);
+    // A bucket that fits no window, and is at fault as a whole and in itself.
+    let long = FIGURES.join(",").replace("tTalk", "nOffered");
+    let long = format!(
+        "{{\"metrics\":[\n{}]}}",
+        [long.as_str()].repeat(200).join(",\n")
+    );
+    let with_long = one.replacen(r#""data":["#, &format!(r#""data":[{long},"#), 1);
+    for (name, text) in [
+        ("whole.json", with_long),
+        // The same buckets twice overlap.
+        ("lines.ndjson", format!("{one}\n{one}\n")),
+        ("spread.json", one.replace("},{", "}\n,   {")),
+    ] {
+        work.write(name, &text);
+        let all = lines(&work, &["-j", "1", name]);
+        let offsets: Vec<u64> = all
+            .lines()
+            .map(|line| {
+                let finding: serde_json::Value = serde_json::from_str(line).expect("JSON");
+                let (offset, length) = (&finding["offset"], &finding["length"]);
+                let (offset, length) = (offset.as_u64().unwrap(), length.as_u64().unwrap());
+                let end = (offset + length) as usize;
+                let before = &text[..end];
+                let column = end - before.rfind('\n').map_or(0, |at| at + 1) + 1;
+                assert_eq!(finding["end_column"], column as u64, "{line}");
+                offset
+            })
+            .collect();
+        assert!(offsets.len() > 5_000 && offsets.is_sorted(), "{name}");
+        for more in [
+            &["-j", "2"][..],
+            &["--paranoid"],
+            &["--window", "3000"],
+            &["--window", "3000", "-j", "2"],
+        ] {
+            assert!(
+                lines(&work, &[more, &[name]].concat()) == all,
+                "{name} {more:?}"
+            );
+        }
+        let piped = work.pipe(
+            &["validate", "-q", "--format", "ndjson", "-"],
+            text.as_bytes(),
+        );
+        let named = all.replace(&format!(r#""file":"{name}""#), r#""file":"-""#);
+        assert!(
+            piped
+                .stdout
+                .replace(" at -:", &format!(" at {name}:"))
+                .replace(r#""related":"-:"#, &format!(r#""related":"{name}:"#))
+                == named,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn reports_side_by_side_are_those_of_runs_of_their_own() {
+    let work = Work::new();
+    work.write("a.json", response(300));
+    work.write("b.json", response(3));
+    let names = ["r.json", "r.ndjson", "r.sarif", "r.xml", "r.md", "r.txt"];
+    let formats = ["json", "ndjson", "sarif", "junit", "markdown", "text"];
+    let reports: Vec<String> = names
+        .iter()
+        .zip(formats)
+        .map(|(name, format)| format!("--report={format}={name}"))
+        .collect();
+    let reports: Vec<&str> = reports.iter().map(String::as_str).collect();
+    let run = |more: &[&str]| {
+        // The two files hold the same time.
+        let alone = ["validate", "-q", "--allow", "T003,G004", "a.json", "b.json"];
+        work.run(&[&alone, more].concat()).exits(0).stdout
+    };
+    let gitlab = ["--format", "gitlab"];
+    let beside = run(&[&reports[..], &gitlab].concat());
+    assert_eq!(beside, run(&gitlab));
+    let seconds = |text: String| {
+        let lines = text.lines().filter(|line| !line.contains("seconds"));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    for (name, format) in names.into_iter().zip(formats) {
+        let own = seconds(run(&["--format", format]));
+        let report = String::from_utf8(work.read(name)).expect("text");
+        assert!(seconds(report) == own, "{name}");
+    }
+    // What is known of one file is hidden, and the first of the others has its lines.
+    work.run(&["validate", "-q", "a.json", "--write-baseline", "base.json"])
+        .exits(0);
+    let hidden = run(&["--baseline", "base.json", "--format", "ndjson"]);
+    assert_eq!(hidden, lines(&work, &["b.json"]));
+    let text = run(&["--baseline", "base.json"]);
+    assert_eq!(text, work.run(&["validate", "-q", "b.json"]).stdout);
+}
+
+#[test]
+fn findings_beyond_the_memory_for_them_are_written_as_well() {
+    let work = Work::new();
+    // Names too long to be compared with others, and nothing that two findings share.
+    let metric = |index: u32| {
+        let part = |part| format!("{:08x}", index * 7919 + part);
+        let name: String = (0..330).map(part).collect();
+        format!(r#"{{"metric":"{name}","stats":{{"count":1}}}}"#)
+    };
+    let metrics: Vec<String> = (0..2_000).map(metric).collect();
+    let interval = "2026-03-02T08:00:00.000Z/2026-03-02T09:00:00.000Z";
+    let containers = metrics.chunks(100).enumerate().map(|(queue, metrics)| {
+        let metrics = metrics.join(",");
+        format!(
+            r#"{{"group":{{"queueId":"{queue}"}},"data":[{{"interval":"{interval}","metrics":[{metrics}]}}]}}"#
+        )
+    });
+    let containers: Vec<String> = containers.collect();
+    work.write("a.json", containers.join("\n"));
+    let all = ["validate", "-q", "--format", "ndjson", "a.json"];
+    let stored = work.run(&all).exits(0).stdout;
+    assert_eq!(stored.lines().count(), metrics.len());
+    for (line, metric) in stored.lines().zip(&metrics) {
+        assert!(line.contains(&metric[11..75]), "{line}");
+    }
+    // Where no temporary file can be made they stay in memory.
+    let held = work
+        .command(&all)
+        .env("TMPDIR", work.path("missing"))
+        .output()
+        .expect("ended");
+    assert!(held.stdout == stored.as_bytes());
+}

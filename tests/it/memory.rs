@@ -156,6 +156,49 @@ fn memory_does_not_follow_white_space() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_follow_findings() {
+    let work = Work::new();
+    const CONTAINERS: usize = 3_200;
+    let metric = |index: u32| {
+        format!(r#"{{"metric":"nOffered","qualifier":"{index}","stats":{{"count":-1}}}}"#)
+    };
+    let metrics: Vec<String> = (0..25).map(metric).collect();
+    let bucket = format!(
+        r#"{{"interval":"{INTERVAL}","metrics":[{}]}}"#,
+        metrics.join(",")
+    );
+    let container =
+        |index: usize| format!(r#"{{"group":{{"queueId":"{index}"}},"data":[{bucket}]}}"#);
+    let containers: Vec<String> = (0..CONTAINERS).map(container).collect();
+    work.write(
+        "a.json",
+        format!(r#"{{"results":[{}]}}"#, containers.join(",")),
+    );
+    let run = |more: &[&str]| {
+        let all = [&["validate", "-q", "-j", "1", "a.json"], more].concat();
+        within(&work, 150_000, &all).exits(0).stdout
+    };
+    let count = CONTAINERS * metrics.len();
+    let found = run(&[
+        "--format",
+        "ndjson",
+        "--report",
+        "json=r.json",
+        "--report",
+        "gitlab=g.json",
+    ]);
+    assert_eq!(found.lines().count(), count);
+    for report in ["r.json", "g.json"] {
+        let report = work.read(report);
+        let lines = report.iter().filter(|byte| **byte == b'\n');
+        assert_eq!(lines.count(), count + 2);
+    }
+    run(&["--write-baseline", "base.json"]);
+    assert_eq!(run(&["--baseline", "base.json", "--format", "ndjson"]), "");
+}
+
+#[test]
 fn short_gaps_and_small_windows_change_no_place() {
     let work = Work::new();
     let parts = pieces();

@@ -201,6 +201,13 @@ fn equal_causes_are_told_once_and_counted() {
         ran.stdout
     );
     assert!(ran.stderr.contains("10 warnings"), "{}", ran.stderr);
+    for command in ["convert", "report"] {
+        let said = work
+            .pipe(&[command, "--deny", "M004", "-"], text.as_bytes())
+            .exits(1)
+            .stderr;
+        assert!(said.contains("and 6 more places like this"), "{said}");
+    }
     let ran = work
         .pipe(&["validate", "--format", "ndjson", "-"], text.as_bytes())
         .exits(0);

@@ -3,11 +3,11 @@
 
 use std::path::PathBuf;
 
-use crate::diagnostic::collect::Collection;
+use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
 
-use super::tests::finding;
-use super::{Format, render};
+use super::Format;
+use super::tests::{finding, with_coverage};
 
 const TEXT: &str = r#"{"results": [
   {"group": {"mediaType": "voice"}, "data": [{
@@ -92,32 +92,31 @@ pub fn findings() -> Vec<Located> {
     ]
 }
 
-/// The findings with what the run looked at.
-pub fn collection(findings: Vec<Located>) -> Collection {
-    let mut collection = Collection::new();
-    let coverage = &mut collection.coverage;
-    coverage.files = ["a.json", "clean.json", "exports/a b,ü%:1#.json", "-"]
-        .map(|file| (file.into(), true))
-        .into();
-    coverage.missing = 1;
-    (coverage.hidden, coverage.other) = (1, 2);
-    (coverage.documents, coverage.buckets) = (3, 4);
-    (coverage.metrics, coverage.rows, coverage.bytes) = (5, 6, 789);
-    (coverage.known, coverage.seconds) = (2, 0.25);
-    coverage.folder = Some(PathBuf::from(if cfg!(windows) {
-        r"C:\repo"
-    } else {
-        "/repo"
-    }));
-    for finding in findings {
-        collection.push(finding);
+/// What the run looked at.
+pub fn coverage() -> Coverage {
+    let files = ["a.json", "clean.json", "exports/a b,ü%:1#.json", "-"];
+    Coverage {
+        files: files.map(|file| (file.into(), true)).into(),
+        missing: 1,
+        hidden: 1,
+        other: 2,
+        documents: 3,
+        buckets: 4,
+        metrics: 5,
+        rows: 6,
+        bytes: 789,
+        known: 2,
+        seconds: 0.25,
+        folder: Some(PathBuf::from(if cfg!(windows) {
+            r"C:\repo"
+        } else {
+            "/repo"
+        })),
+        ..Coverage::default()
     }
-    collection
 }
 
 /// The fixture in a format.
 pub fn rendered(format: Format) -> String {
-    let mut out = Vec::new();
-    render(&collection(findings()), format, 0, &mut out).unwrap();
-    String::from_utf8(out).unwrap()
+    with_coverage(&findings(), coverage(), format, 0)
 }

@@ -7,57 +7,83 @@ use std::io::{self, Write};
 
 use crate::diagnostic::carry::{command_data, command_property};
 use crate::diagnostic::collect::Collection;
+use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Located, Severity, uri};
 
+use super::Form;
 use super::words::{counted, shown};
 
 /// How many annotations of a kind are shown.
 const SHOWN: usize = 10;
 
-/// Writes a line for each annotation.
-pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
-    let mut told = 0;
-    for severity in [Severity::Error, Severity::Warning, Severity::Info] {
-        // The closing notice is a notice, too.
-        let most = match severity {
-            Severity::Info => SHOWN - 1,
-            _ => SHOWN,
-        };
-        for located in first(collection, severity).into_iter().take(most) {
-            command(located, collection, out)?;
-            told += 1;
-        }
-    }
-    let rest = collection.findings().len() - told;
-    if rest > 0 {
-        let words = format!(
-            "{} not shown here: GitHub shows ten of a kind; the other reports have them all",
-            counted(rest, "more finding")
-        );
-        writeln!(out, "::notice title=gcagg::{}", command_data(&words))?;
-    }
-    Ok(())
+/// A line for each annotation.
+#[derive(Debug, Default)]
+pub struct Github {
+    /// By severity.
+    kinds: [Annotations; 3],
+    findings: usize,
 }
 
-/// The findings of a severity: the first of each cause before all others.
-fn first(collection: &Collection, severity: Severity) -> Vec<&Located> {
-    let of = |located: &&Located| located.diagnostic.severity == severity;
-    let groups = collection.groups();
-    let mut sorted: Vec<&Located> = groups.iter().map(|group| group.first).filter(of).collect();
-    let others = collection.findings().iter().filter(of);
-    let leading = sorted.len();
-    for other in others {
-        if sorted.len() >= leading + SHOWN {
-            break;
+/// The annotations of a severity.
+#[derive(Debug, Default)]
+struct Annotations {
+    /// The first finding of each of the first causes.
+    causes: Vec<Located>,
+    /// The first of the other findings.
+    others: Vec<Located>,
+}
+
+impl Annotations {
+    fn add(&mut self, located: &Located) {
+        let diagnostic = &located.diagnostic;
+        let is_known = |first: &Located| {
+            let first = &first.diagnostic;
+            first.code == diagnostic.code && first.common() == diagnostic.common()
+        };
+        // Where there are causes enough, nothing else is shown.
+        if self.causes.len() == SHOWN {
+            return;
         }
-        if !sorted[..leading]
-            .iter()
-            .any(|first| std::ptr::eq(*first, other))
-        {
-            sorted.push(other);
+        if !self.causes.iter().any(is_known) {
+            self.causes.push(located.clone());
+        } else if self.others.len() < SHOWN {
+            self.others.push(located.clone());
         }
     }
-    sorted
+}
+
+impl Form for Github {
+    fn add(&mut self, located: &Located, _: &Coverage, _: &mut dyn Write) -> io::Result<()> {
+        self.findings += 1;
+        if let Some(kind) = self.kinds.get_mut(located.diagnostic.severity as usize) {
+            kind.add(located);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+        let mut told = 0;
+        for (severity, kind) in self.kinds.iter().enumerate().rev() {
+            // The closing notice is a notice, too.
+            let most = match severity {
+                0 => SHOWN - 1,
+                _ => SHOWN,
+            };
+            for located in kind.causes.iter().chain(&kind.others).take(most) {
+                command(located, collection, out)?;
+                told += 1;
+            }
+        }
+        let rest = self.findings - told;
+        if rest > 0 {
+            let words = format!(
+                "{} not shown here: GitHub shows ten of a kind; the other reports have them all",
+                counted(rest, "more finding")
+            );
+            writeln!(out, "::notice title=gcagg::{}", command_data(&words))?;
+        }
+        Ok(())
+    }
 }
 
 fn command(located: &Located, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
@@ -92,8 +118,8 @@ fn command(located: &Located, collection: &Collection, out: &mut dyn Write) -> i
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::with_coverage;
     use super::super::{Format, fixture};
-    use super::*;
     use crate::diagnostic::Code;
 
     #[test]
@@ -114,9 +140,7 @@ mod tests {
             .unwrap();
         let mut many = vec![repeated.clone(); 30];
         many.push(other.clone());
-        let mut out = Vec::new();
-        write(&fixture::collection(many), &mut out).unwrap();
-        let text = String::from_utf8(out).unwrap();
+        let text = with_coverage(&many, fixture::coverage(), Format::Github, 0);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 11);
         assert!(lines[1].contains("J001"), "{text}");

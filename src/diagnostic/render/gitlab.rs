@@ -6,8 +6,12 @@ use serde::Serialize;
 
 use crate::diagnostic::carry;
 use crate::diagnostic::collect::Collection;
-use crate::diagnostic::fingerprint::fingerprints;
+use crate::diagnostic::coverage::Coverage;
+use crate::diagnostic::fingerprint::Fingerprints;
 use crate::diagnostic::{Located, Severity, uri};
+
+use super::Form;
+use super::json::Array;
 
 #[derive(Serialize)]
 struct Issue {
@@ -43,18 +47,29 @@ struct Content {
     body: String,
 }
 
-/// Writes an array with an issue a line.
-pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
-    let folder = collection.coverage.folder.as_deref();
-    let findings = collection.findings();
-    let prints = fingerprints(findings.iter(), folder);
-    write!(out, "[")?;
-    for (index, (located, fingerprint)) in findings.iter().zip(prints).enumerate() {
-        write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
+/// An array with an issue a line.
+#[derive(Debug, Default)]
+pub struct Gitlab {
+    prints: Fingerprints,
+    issues: Array,
+}
+
+impl Form for Gitlab {
+    fn add(
+        &mut self,
+        located: &Located,
+        coverage: &Coverage,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let folder = coverage.folder.as_deref();
+        let print = self.prints.next(located, folder);
         let path = uri::path(&located.file, folder);
-        carry::json(out, &issue(located, fingerprint, path))?;
+        self.issues.push(&issue(located, print, path), out)
     }
-    writeln!(out, "{}", if findings.is_empty() { "]" } else { "\n]" })
+
+    fn finish(&mut self, _: &Collection, out: &mut dyn Write) -> io::Result<()> {
+        self.issues.end(out)
+    }
 }
 
 fn issue(located: &Located, fingerprint: String, path: String) -> Issue {

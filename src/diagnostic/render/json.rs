@@ -4,7 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::diagnostic::collect::Collection;
+use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Located, carry};
+
+use super::Form;
 
 /// A finding as programs read it. The order of the fields is the order of the keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,23 +61,63 @@ impl<'a> From<&'a Located> for Finding<'a> {
     }
 }
 
-/// Writes a line of JSON for each finding.
-pub fn write_lines(findings: &[Located], out: &mut dyn Write) -> io::Result<()> {
-    for located in findings {
-        carry::json(out, &Finding::from(located))?;
-        writeln!(out)?;
-    }
-    Ok(())
+/// A line of JSON for each finding.
+#[derive(Debug, Default)]
+pub struct Lines {
+    line: Vec<u8>,
 }
 
-/// Writes an array with a finding a line, so that people can read it and `diff` compare it.
-pub fn write_array(findings: &[Located], out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "[")?;
-    for (index, located) in findings.iter().enumerate() {
-        write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
-        carry::json(out, &Finding::from(located))?;
+impl Form for Lines {
+    fn add(&mut self, located: &Located, _: &Coverage, out: &mut dyn Write) -> io::Result<()> {
+        self.line.clear();
+        carry::json(&mut self.line, &Finding::from(located))?;
+        self.line.push(b'\n');
+        out.write_all(&self.line)
     }
-    writeln!(out, "{}", if findings.is_empty() { "]" } else { "\n]" })
+
+    fn finish(&mut self, _: &Collection, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// An array with a value a line, so that people can read it and `diff` compare it.
+#[derive(Debug, Default)]
+pub struct Array {
+    line: Vec<u8>,
+    has_any: bool,
+}
+
+impl Array {
+    /// Adds a value.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn push(&mut self, value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+        self.line.clear();
+        let before = if self.has_any { ",\n" } else { "[\n" };
+        self.has_any = true;
+        self.line.extend(before.bytes());
+        carry::json(&mut self.line, value)?;
+        out.write_all(&self.line)
+    }
+
+    /// Ends the array.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn end(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", if self.has_any { "\n]" } else { "[]" })
+    }
+}
+
+impl Form for Array {
+    fn add(&mut self, located: &Located, _: &Coverage, out: &mut dyn Write) -> io::Result<()> {
+        self.push(&Finding::from(located), out)
+    }
+
+    fn finish(&mut self, _: &Collection, out: &mut dyn Write) -> io::Result<()> {
+        self.end(out)
+    }
 }
 
 #[cfg(test)]

@@ -7,31 +7,43 @@ use std::sync::Arc;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::diagnostic::collect::Collection;
+use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Code, Located, Severity, carry, uri};
 
+use super::Form;
 use super::words::{more, place, shown};
 
-/// Writes the report.
-pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
-    let folder = collection.coverage.folder.as_deref();
+/// The report, which is put together when all findings are there: each suite begins with its
+/// counts.
+#[derive(Debug, Default)]
+pub struct Junit {
+    findings: Vec<Located>,
+}
+
+impl Form for Junit {
+    fn add(&mut self, located: &Located, _: &Coverage, _: &mut dyn Write) -> io::Result<()> {
+        self.findings.push(located.clone());
+        Ok(())
+    }
+
+    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+        write(&self.findings, &collection.coverage, out)
+    }
+}
+
+fn write(all: &[Located], coverage: &Coverage, out: &mut dyn Write) -> io::Result<()> {
+    let folder = coverage.folder.as_deref();
     let mut suites: Vec<(Arc<str>, Vec<&Located>)> = Vec::new();
-    let files = collection
-        .coverage
-        .files
-        .iter()
-        .map(|(file, _)| Arc::clone(file));
+    let files = coverage.files.iter().map(|(file, _)| Arc::clone(file));
     let mut known = HashMap::new();
-    let named = collection
-        .findings()
-        .iter()
-        .map(|located| Arc::clone(&located.file));
+    let named = all.iter().map(|located| Arc::clone(&located.file));
     for file in files.chain(named) {
         known.entry(Arc::clone(&file)).or_insert_with(|| {
             suites.push((file, Vec::new()));
             suites.len() - 1
         });
     }
-    for located in collection.findings() {
+    for located in all {
         if let Some((_, findings)) = known
             .get(&located.file)
             .and_then(|index| suites.get_mut(*index))

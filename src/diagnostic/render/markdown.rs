@@ -6,10 +6,22 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::carry::markdown_cell as cell;
 use crate::diagnostic::collect::{Collection, Group};
 
+use super::Form;
 use super::words::{counted, place, shown};
 
-/// Writes the summary with `max_shown` causes at the most, or all where it is 0.
-pub fn write(collection: &Collection, max_shown: usize, out: &mut dyn Write) -> io::Result<()> {
+/// The summary with so many causes at the most, or all where it is 0.
+#[derive(Debug)]
+pub struct Markdown {
+    pub max_shown: usize,
+}
+
+impl Form for Markdown {
+    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+        write(collection, self.max_shown, out)
+    }
+}
+
+fn write(collection: &Collection, max_shown: usize, out: &mut dyn Write) -> io::Result<()> {
     let coverage = &collection.coverage;
     let count = |severity| collection.count(severity);
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));

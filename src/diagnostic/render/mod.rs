@@ -16,7 +16,9 @@ pub mod words;
 
 use std::io::{self, Write};
 
-use super::collect::Collection;
+use super::Located;
+use super::collect::{Collection, Group};
+use super::coverage::Coverage;
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,32 +50,71 @@ pub enum Style {
     Narrated,
 }
 
-/// Writes findings; text shows `max_shown` causes at the most, or all of them where it is 0.
-pub fn render(
-    collection: &Collection,
-    format: Format,
-    max_shown: usize,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Text(style) => text(collection, style, max_shown, out),
-        Format::Json => json::write_array(collection.findings(), out),
-        Format::Ndjson => json::write_lines(collection.findings(), out),
-        Format::Sarif => sarif::write(collection, out),
-        Format::Junit => junit::write(collection, out),
-        Format::Github => github::write(collection, out),
-        Format::Gitlab => gitlab::write(collection, out),
-        Format::Markdown => markdown::write(collection, max_shown, out),
+/// A form of output, which takes the findings one after another.
+pub trait Form: Send {
+    /// Takes a finding. Forms that show findings by cause find it in the collection at the end.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    fn add(
+        &mut self,
+        _located: &Located,
+        _coverage: &Coverage,
+        _out: &mut dyn Write,
+    ) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Writes what is left to write when all findings were added.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()>;
+}
+
+impl Format {
+    /// The form; where it shows findings by cause, `max_shown` causes at the most, or all of them
+    /// where it is 0.
+    pub fn form(self, max_shown: usize) -> Box<dyn Form> {
+        match self {
+            Self::Text(style) => Box::new(Text { style, max_shown }),
+            Self::Json => Box::new(json::Array::default()),
+            Self::Ndjson => Box::new(json::Lines::default()),
+            Self::Sarif => Box::new(sarif::Sarif::default()),
+            Self::Junit => Box::new(junit::Junit::default()),
+            Self::Github => Box::new(github::Github::default()),
+            Self::Gitlab => Box::new(gitlab::Gitlab::default()),
+            Self::Markdown => Box::new(markdown::Markdown { max_shown }),
+        }
+    }
+
+    /// Whether it shows findings by cause.
+    pub fn is_by_cause(self) -> bool {
+        matches!(self, Self::Text(_) | Self::Markdown)
     }
 }
 
-fn text(
-    collection: &Collection,
+struct Text {
+    style: Style,
+    max_shown: usize,
+}
+
+impl Form for Text {
+    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+        text(&collection.groups(), self.style, self.max_shown, out)
+    }
+}
+
+/// Writes groups as text, `max_shown` of them at the most, or all where it is 0.
+///
+/// # Errors
+/// Those of `out`.
+pub fn text(
+    groups: &[Group<'_>],
     style: Style,
     max_shown: usize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let groups = collection.groups();
     let shown = if max_shown == 0 {
         groups.len()
     } else {
@@ -103,7 +144,7 @@ fn text(
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::{Code, Diagnostic, Located, Place, excerpt::excerpt};
+    use super::super::{Code, Diagnostic, Place, excerpt::excerpt};
     use super::*;
     use crate::json::{Span, lines::Lines};
 
@@ -130,12 +171,26 @@ pub(super) mod tests {
     }
 
     pub fn rendered(findings: &[Located], format: Format, max_shown: usize) -> String {
-        let mut collection = Collection::new();
-        findings
-            .iter()
-            .for_each(|finding| collection.push(finding.clone()));
+        with_coverage(findings, Coverage::default(), format, max_shown)
+    }
+
+    /// The findings in a format, as a command would write them.
+    pub fn with_coverage(
+        findings: &[Located],
+        coverage: Coverage,
+        format: Format,
+        max_shown: usize,
+    ) -> String {
+        let mut form = format.form(max_shown);
+        let mut collection = Collection::new(format.is_by_cause());
+        collection.coverage = coverage;
         let mut out = Vec::new();
-        render(&collection, format, max_shown, &mut out).unwrap();
+        for located in findings {
+            collection.push(located);
+            let coverage = &collection.coverage;
+            form.add(located, coverage, &mut out).unwrap();
+        }
+        form.finish(&collection, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

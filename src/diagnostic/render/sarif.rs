@@ -9,9 +9,10 @@ use crate::diagnostic::carry;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::explain::page;
-use crate::diagnostic::fingerprint::fingerprints;
+use crate::diagnostic::fingerprint::Fingerprints;
 use crate::diagnostic::{Code, Located, Place, Severity, uri};
 
+use super::Form;
 use super::words::counted;
 
 /// GitHub refuses files with more results in a run.
@@ -119,7 +120,7 @@ struct SarifResult<'a> {
     level: &'static str,
     message: Text,
     locations: [Location<'a>; 1],
-    partial_fingerprints: Fingerprints,
+    partial_fingerprints: PartialFingerprints,
     properties: Properties<'a>,
 }
 
@@ -158,7 +159,7 @@ struct Logical<'a> {
 }
 
 #[derive(Serialize)]
-struct Fingerprints {
+struct PartialFingerprints {
     /// The one that GitHub matches alerts by.
     #[serde(rename = "primaryLocationLineHash")]
     github: String,
@@ -183,29 +184,58 @@ struct RunProperties {
     known: usize,
 }
 
-/// Writes one log with one run.
-pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
-    let coverage = &collection.coverage;
-    let folder = coverage.folder.as_deref();
-    let all = collection.findings();
-    let prints = fingerprints(all.iter(), folder);
-    let mut told: Vec<(&Located, String)> = all.iter().zip(prints).collect();
-    if told.len() > MOST {
-        // A stable sort: among equals the order stays.
-        told.sort_by_key(|(located, _)| std::cmp::Reverse(located.diagnostic.severity));
-        told.truncate(MOST);
+/// One log with one run, of the findings that weigh the most.
+#[derive(Debug, Default)]
+pub struct Sarif {
+    findings: usize,
+    prints: Fingerprints,
+    /// By severity: which of the findings it is, and its fingerprint.
+    kept: [Vec<(usize, Located, String)>; 3],
+}
+
+impl Form for Sarif {
+    fn add(&mut self, located: &Located, coverage: &Coverage, _: &mut dyn Write) -> io::Result<()> {
+        let print = self.prints.next(located, coverage.folder.as_deref());
+        let number = self.findings;
+        self.findings += 1;
+        let severity = located.diagnostic.severity as usize;
+        if number >= MOST {
+            match self.kept[..severity].iter_mut().find(|it| !it.is_empty()) {
+                Some(lighter) => lighter.pop(),
+                None => return Ok(()),
+            };
+        }
+        self.kept[severity].push((number, located.clone(), print));
+        Ok(())
     }
+
+    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+        let mut told: Vec<_> = self.kept.iter().rev().flatten().collect();
+        if self.findings <= MOST {
+            told.sort_unstable_by_key(|(number, ..)| *number);
+        }
+        write(&told, self.findings, &collection.coverage, out)
+    }
+}
+
+fn write(
+    told: &[&(usize, Located, String)],
+    findings: usize,
+    coverage: &Coverage,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let folder = coverage.folder.as_deref();
     let codes: Vec<Code> = Code::ALL
         .iter()
         .copied()
         .filter(|code| {
             told.iter()
-                .any(|(located, _)| located.diagnostic.code == *code)
+                .any(|(_, located, _)| located.diagnostic.code == *code)
         })
         .collect();
     let results = told
-        .into_iter()
-        .map(|(located, print)| result(located, print, &codes, folder))
+        .iter()
+        .map(|(_, located, print)| result(located, print, &codes, folder))
         .collect();
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -219,7 +249,7 @@ pub fn write(collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
                     rules: codes.iter().map(|code| rule(*code)).collect(),
                 },
             },
-            invocations: [invocation(coverage, all.len())],
+            invocations: [invocation(coverage, findings)],
             artifacts: coverage
                 .files
                 .iter()
@@ -285,7 +315,7 @@ fn rule(code: Code) -> Rule {
 
 fn result<'a>(
     located: &'a Located,
-    print: String,
+    print: &str,
     codes: &[Code],
     folder: Option<&Path>,
 ) -> SarifResult<'a> {
@@ -315,9 +345,9 @@ fn result<'a>(
                 kind: "member",
             }]),
         }],
-        partial_fingerprints: Fingerprints {
+        partial_fingerprints: PartialFingerprints {
             github: format!("{print}:1"),
-            own: print,
+            own: print.to_owned(),
         },
         properties: Properties {
             pointer,
@@ -354,8 +384,8 @@ fn level(severity: Severity) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Format;
-    use super::super::fixture;
+    use super::super::tests::with_coverage;
+    use super::super::{Format, fixture};
 
     #[test]
     fn of_the_fixture() {
@@ -375,10 +405,9 @@ mod tests {
     #[test]
     fn says_what_github_would_not_take() {
         let one = fixture::findings().remove(0);
-        let collection = fixture::collection(vec![one; super::MOST + 2]);
-        let mut out = Vec::new();
-        super::write(&collection, &mut out).unwrap();
-        let log: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let many = vec![one; super::MOST + 2];
+        let text = with_coverage(&many, fixture::coverage(), Format::Sarif, 0);
+        let log: serde_json::Value = serde_json::from_str(&text).unwrap();
         let run = &log["runs"][0];
         assert_eq!(run["results"].as_array().unwrap().len(), super::MOST);
         let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use super::super::{Code, Diagnostic, Excerpt, Located, Place, Severity};
-use super::{Format, Style, fixture, render};
+use super::tests::with_coverage;
+use super::{Format, Style, fixture};
 use crate::json::Span;
 use crate::json::text::{printable, steers};
 
@@ -50,10 +51,7 @@ fn findings() -> Vec<Located> {
 
 fn written(format: Format) -> String {
     static FINDINGS: LazyLock<Vec<Located>> = LazyLock::new(findings);
-    let mut out = Vec::new();
-    let collection = fixture::collection(FINDINGS.clone());
-    render(&collection, format, 0, &mut out).unwrap();
-    String::from_utf8(out).unwrap()
+    with_coverage(&FINDINGS, fixture::coverage(), format, 0)
 }
 
 /// Asserts that nothing but the ends of lines could steer whoever shows or reads the text.
@@ -162,10 +160,7 @@ fn a_command_is_a_line_and_a_cause_is_a_row() {
 #[test]
 fn findings_at_one_place_are_cases_of_their_own() {
     let one = findings().remove(0);
-    let mut out = Vec::new();
-    let collection = fixture::collection(vec![one; 3]);
-    render(&collection, Format::Junit, 0, &mut out).unwrap();
-    let text = String::from_utf8(out).unwrap();
+    let text = with_coverage(&vec![one; 3], fixture::coverage(), Format::Junit, 0);
     let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
     let mut names: Vec<(String, String)> = report
         .test_suites
