@@ -325,7 +325,7 @@ impl Fold {
     fn add(&mut self, findings: FindingList, surveyed: &mut Surveyed) {
         let mut fresh = self.findings.append_before(findings);
         fresh.retain(|finding| {
-            let again = finding.cause == fault::TEMPLATE;
+            let again = finding.code == Code::JsonSyntax && finding.cause == fault::TEMPLATE;
             !(again && std::mem::replace(&mut self.template, true))
         });
         let (findings, more) = (&mut self.findings.recent, &mut surveyed.more);

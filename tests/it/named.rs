@@ -197,6 +197,20 @@ fn texts_that_are_no_json_are_named() {
 }
 
 #[test]
+fn a_metric_named_template_is_reported_wherever_it_occurs() {
+    let work = Work::new();
+    let metric = r#"{"metric":"template","stats":{"count":1}}"#;
+    let twice = format!("{metric},{metric}");
+    work.write("a.json", response("q", 8..11, &twice));
+    let found = work
+        .run(&["validate", "--format", "ndjson", "a.json"])
+        .exits(1)
+        .stdout;
+    assert_eq!(found.matches("M004").count(), 6, "{found}");
+    assert_eq!(found.matches("M006").count(), 3, "{found}");
+}
+
+#[test]
 fn files_that_are_no_text_are_named() {
     let pdf = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n1 0 obj\n".to_vec();
     for (input, message) in [
