@@ -340,7 +340,7 @@ fn durations_and_local_times_are_those_of_a_spreadsheet() {
     let sheets = sheets(&work, "t.xlsx");
     let (head, row) = (&sheets[0].1[0], &sheets[0].1[1]);
     let at = |name: &str| {
-        let found = head.iter().position(|cell| cell.to_string() == name);
+        let found = head.iter().position(|cell| *cell == name);
         &row[found.expect("a column")]
     };
     let Data::DateTime(start) = at("interval_start (Europe/Berlin)") else {
