@@ -22,6 +22,7 @@ pub mod command;
 pub mod diagnostic;
 pub mod document;
 pub mod engine;
+pub mod error;
 pub mod exit;
 pub mod json;
 pub mod record;
@@ -53,5 +54,5 @@ pub fn run(args: Args) -> ExitStatus {
         Command::Completions(args) => command::completions::run(args),
         Command::Man(args) => command::completions::man(&args),
     };
-    outcome.unwrap_or_else(|failure| failure.tell())
+    outcome.unwrap_or_else(cli::failure::end)
 }

@@ -12,6 +12,8 @@ use reqwest::{Certificate, Method, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
+use crate::error::Error;
+
 use super::body::{self, Body, Failed, Limits};
 use super::hosts;
 use super::progress::seconds;
@@ -121,19 +123,20 @@ impl Http {
     ///
     /// # Errors
     /// Words for a file that does not read or holds no certificate.
-    pub fn new(authority: Option<&Path>) -> Result<Self, String> {
+    pub fn new(authority: Option<&Path>) -> Result<Self, Error> {
         // Another part of the process may have chosen one; then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = base();
         if let Some(path) = authority {
             let shown = path.display();
-            let pem = std::fs::read(path).map_err(|error| format!("--ca-cert {shown}: {error}"))?;
+            let pem = std::fs::read(path)
+                .map_err(|error| Error::io(format!("--ca-cert {shown}: {error}")))?;
             let certificates = Certificate::from_pem_bundle(&pem)
-                .map_err(|error| format!("--ca-cert {shown}: {}", words(&error)))?;
+                .map_err(|error| Error::io(format!("--ca-cert {shown}: {}", words(&error))))?;
             if certificates.is_empty() {
-                return Err(format!(
+                return Err(Error::io(format!(
                     "--ca-cert {shown}: no certificate in PEM form is in it"
-                ));
+                )));
             }
             builder = builder.tls_certs_merge(certificates);
         }
@@ -141,18 +144,22 @@ impl Http {
         let (client, blind) = match (builder.build(), authority) {
             (Ok(client), _) => (client, None),
             (Err(error), Some(path)) => {
-                return Err(format!("--ca-cert {}: {}", path.display(), words(&error)));
+                let words = words(&error);
+                return Err(Error::io(format!("--ca-cert {}: {words}", path.display())));
             }
             // Plain http to this machine needs no certificate.
             (Err(error), None) => {
                 let trusting_nobody = base().tls_certs_only([]).build();
-                (trusting_nobody.map_err(failed)?, Some(failed(error)))
+                let client = trusting_nobody.map_err(|error| Error::io(failed(error)))?;
+                (client, Some(failed(error)))
             }
         };
         let direct = has_distant_proxy().then(|| base().tls_certs_only([]).no_proxy().build());
         Ok(Self {
             client,
-            direct: direct.transpose().map_err(failed)?,
+            direct: direct
+                .transpose()
+                .map_err(|error| Error::io(failed(error)))?,
             blind,
         })
     }

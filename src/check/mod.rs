@@ -16,6 +16,7 @@ use chrono::{DateTime, Utc};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::sink::Findings;
+use crate::error::Error;
 use crate::json::Node;
 use crate::record::{Element, Interner};
 use crate::source::Dialect;
@@ -35,7 +36,7 @@ impl Checker {
     ///
     /// # Errors
     /// Words for a schema that does not compile, which a test rules out.
-    pub fn new() -> Result<Self, String> {
+    pub fn new() -> Result<Self, Error> {
         Self::at(Utc::now())
     }
 
@@ -43,7 +44,7 @@ impl Checker {
     ///
     /// # Errors
     /// As [`Checker::new`].
-    pub fn at(now: DateTime<Utc>) -> Result<Self, String> {
+    pub fn at(now: DateTime<Utc>) -> Result<Self, Error> {
         Ok(Self {
             latest: rules::times::latest(now)
                 .timestamp_nanos_opt()

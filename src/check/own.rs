@@ -6,6 +6,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::diagnostic::Diagnostic;
+use crate::error::Error;
 use crate::json::adapter::TapeJson;
 use crate::json::{Node, text};
 use crate::source::frame::Opened;
@@ -113,13 +114,13 @@ impl Own {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn compile(schema: &Value) -> Result<Self, String> {
+    pub fn compile(schema: &Value) -> Result<Self, Error> {
         is_schema(schema)?;
         let paths = Paths::default().of(schema, schema, 0);
         if paths > MOST {
-            return Err(format!(
+            return Err(Error::usage(format!(
                 "its branches (`anyOf`, `$ref` …) lead to more than {MOST} subschemas, and a document would be checked against each; write alternatives once instead of nesting them"
-            ));
+            )));
         }
         Ok(Self {
             whole: validator(schema)?,
@@ -171,26 +172,26 @@ impl Own {
 }
 
 /// Whether this is a schema at all: any other object would be one that allows everything.
-fn is_schema(schema: &Value) -> Result<(), String> {
+fn is_schema(schema: &Value) -> Result<(), Error> {
     match schema {
         Value::Bool(_) => Ok(()),
         Value::Object(object) if object.keys().any(|key| KEYWORDS.contains(&key.as_str())) => {
             Ok(())
         }
-        Value::Object(object) if object.is_empty() => {
-            Err("it is an empty object, which allows every document".to_owned())
-        }
+        Value::Object(object) if object.is_empty() => Err(Error::usage(
+            "it is an empty object, which allows every document",
+        )),
         Value::Object(object) => {
             let names = object.keys().take(5).map(|key| {
                 let shown: String = text::printable(key).chars().take(40).collect();
                 format!("`{shown}`")
             });
-            Err(format!(
+            Err(Error::usage(format!(
                 "it has no `$schema` and no keyword of JSON Schema, so every document would be valid; its keys are {}",
                 names.collect::<Vec<_>>().join(", ")
-            ))
+            )))
         }
-        _ => Err("a schema is an object".to_owned()),
+        _ => Err(Error::usage("a schema is an object")),
     }
 }
 
@@ -272,8 +273,8 @@ fn split(schema: &Value) -> Result<Split, String> {
     around["properties"][key]["items"] = json!(true);
     Ok(Split {
         key,
-        around: validator(&around)?,
-        element: validator(&element)?,
+        around: validator(&around).map_err(|error| error.to_string())?,
+        element: validator(&element).map_err(|error| error.to_string())?,
     })
 }
 
@@ -343,7 +344,7 @@ mod tests {
             ("[]", "object"),
         ] {
             let error = Own::compile(&serde_json::from_str(bad).unwrap()).unwrap_err();
-            assert!(error.contains(word), "{error}");
+            assert!(error.to_string().contains(word), "{error}");
         }
     }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::catalog::nearest;
+use crate::error::Error;
 use crate::json::{Kind, Node, pointer, text};
 use crate::source::Dialect;
 
@@ -32,9 +33,11 @@ impl Known {
     ///
     /// # Errors
     /// Words for a schema that does not read.
-    pub fn new() -> Result<Self, String> {
-        let read =
-            |text| serde_json::from_str(text).map_err(|error: serde_json::Error| error.to_string());
+    pub fn new() -> Result<Self, Error> {
+        let read = |text| {
+            serde_json::from_str(text)
+                .map_err(|error: serde_json::Error| Error::data(error.to_string()))
+        };
         let aggregates: Value = read(AGGREGATES)?;
         let summary: Value = read(SUMMARY)?;
         let names = |schema: &Value| -> Names {

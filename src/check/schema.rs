@@ -5,6 +5,7 @@ use jsonschema::{JsonType, Validator};
 use serde_json::{Value, json};
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::error::Error;
 use crate::json::adapter::{Instance, TapeJson};
 use crate::json::{Kind, Node, Span, pointer, text};
 
@@ -26,7 +27,7 @@ impl Schemas {
     ///
     /// # Errors
     /// Words for a schema that does not compile.
-    pub fn aggregates() -> Result<Self, String> {
+    pub fn aggregates() -> Result<Self, Error> {
         Self::compile(AGGREGATES, "results", "container")
     }
 
@@ -34,12 +35,13 @@ impl Schemas {
     ///
     /// # Errors
     /// Words for a schema that does not compile.
-    pub fn summary() -> Result<Self, String> {
+    pub fn summary() -> Result<Self, Error> {
         Self::compile(SUMMARY, "entities", "entity")
     }
 
-    fn compile(schema: &str, array: &str, element: &str) -> Result<Self, String> {
-        let mut root: Value = serde_json::from_str(schema).map_err(|error| error.to_string())?;
+    fn compile(schema: &str, array: &str, element: &str) -> Result<Self, Error> {
+        let mut root: Value =
+            serde_json::from_str(schema).map_err(|error| Error::data(error.to_string()))?;
         let single = json!({
             "$schema": root["$schema"],
             "$ref": format!("#/$defs/{element}"),
@@ -70,10 +72,10 @@ impl Schemas {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn validator(schema: &Value) -> Result<Validator<TapeJson>, String> {
+pub fn validator(schema: &Value) -> Result<Validator<TapeJson>, Error> {
     jsonschema::options_for::<TapeJson>()
         .build(schema)
-        .map_err(|error| error.to_string())
+        .map_err(|error| Error::data(error.to_string()))
 }
 
 /// Turns every error of `validator` into a finding. The schema that it was made of stands at

@@ -13,9 +13,9 @@ use crate::document::catalog::nearest;
 use crate::json::lines::Lines;
 
 use super::args::SharedArgs;
-use super::failure::Failure;
 use super::options::refused;
 use super::sections::{self, CommandOption, SECTIONS, Takes};
+use crate::error::Error;
 
 /// The name of the file.
 pub const NAME: &str = "gcagg.toml";
@@ -103,7 +103,7 @@ impl Config {
     ///
     /// # Errors
     /// It cannot be read (exit 3), or has an unknown setting (exit 2).
-    pub fn load(choice: &Choice) -> Result<Self, Failure> {
+    pub fn load(choice: &Choice) -> Result<Self, Error> {
         let path = match choice {
             Choice::Nothing => return Ok(Self::default()),
             Choice::File(path) => path.clone(),
@@ -113,7 +113,7 @@ impl Config {
             },
         };
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            Failure::io(format!("cannot read {}: {error}", path.display()))
+            Error::io(format!("cannot read {}: {error}", path.display()))
                 .help("--config names a settings file; --no-config ignores all of them")
         })?;
         Self::parse(&text, path)
@@ -123,7 +123,7 @@ impl Config {
     ///
     /// # Errors
     /// A usage error that names the line.
-    pub fn parse(text: &str, path: PathBuf) -> Result<Self, Failure> {
+    pub fn parse(text: &str, path: PathBuf) -> Result<Self, Error> {
         let mut reader = Reader {
             text,
             path: &path,
@@ -241,7 +241,7 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn table(&mut self, name: &'static str, table: &DeTable<'_>) -> Result<(), Failure> {
+    fn table(&mut self, name: &'static str, table: &DeTable<'_>) -> Result<(), Error> {
         // In the order of the file, so that the first fault is reported.
         let mut entries: Vec<_> = table.iter().collect();
         entries.sort_by_key(|(key, _)| key.span().start);
@@ -280,7 +280,7 @@ impl Reader<'_> {
         kind: Kind,
         value: &DeValue<'_>,
         span: Range<usize>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let wrong = |what: &str| wrong(key, what, value);
         let read =
             match (kind, value) {
@@ -332,7 +332,7 @@ impl Reader<'_> {
         option: &'static CommandOption,
         value: &DeValue<'_>,
         span: Range<usize>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let read = match (option.takes, value) {
             (Takes::Flag, DeValue::Boolean(flag)) => Value::Flag(*flag),
             (Takes::Flag, _) => {
@@ -375,7 +375,7 @@ impl Reader<'_> {
     }
 
     /// Refuses what the same option on the command line would refuse, but with the line.
-    fn level(&self, key: &str, wish: &str, span: Range<usize>) -> Result<(), Failure> {
+    fn level(&self, key: &str, wish: &str, span: Range<usize>) -> Result<(), Error> {
         let mut wishes = Wishes::default();
         let list = match key {
             "select" => &mut wishes.select,
@@ -394,7 +394,7 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown(&self, table: &str, word: &str, span: Range<usize>) -> Failure {
+    fn unknown(&self, table: &str, word: &str, span: Range<usize>) -> Error {
         let own = keys().filter(|(of, _)| *of == table).map(|(_, key)| key);
         let mut names: Vec<&str> = own.collect();
         if table.is_empty() {
@@ -416,9 +416,9 @@ impl Reader<'_> {
         }
     }
 
-    fn fault(&self, span: Range<usize>, words: String) -> Failure {
+    fn fault(&self, span: Range<usize>, words: String) -> Error {
         let (line, column) = self.place(span.start);
-        Failure::usage(format!("{}:{line}:{column}: {words}", self.path.display()))
+        Error::usage(format!("{}:{line}:{column}: {words}", self.path.display()))
     }
 
     fn place(&self, offset: usize) -> (usize, usize) {

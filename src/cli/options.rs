@@ -19,8 +19,9 @@ use crate::write::sink::{Compression, Sink, Target};
 
 use super::args::{FilterArgs, LevelArgs, SharedArgs, When};
 use super::config::{Choice, Config};
-use super::failure::{Failure, say};
+use super::failure::say;
 use super::output;
+use crate::error::Error;
 
 /// What every command goes by.
 #[derive(Debug, Clone)]
@@ -64,7 +65,7 @@ impl Shared {
     ///
     /// # Errors
     /// The file does not read.
-    pub fn config(&self) -> Result<Config, Failure> {
+    pub fn config(&self) -> Result<Config, Error> {
         Config::load(&self.config)
     }
 
@@ -134,13 +135,13 @@ impl Shared {
 ///
 /// # Errors
 /// A usage error with an example.
-pub fn inputs(arguments: &[PathBuf], command: &str) -> Result<Discovery, Failure> {
+pub fn inputs(arguments: &[PathBuf], command: &str) -> Result<Discovery, Error> {
     output::refuse_slip(arguments, command)?;
     if !arguments.is_empty() {
         return Ok(discover::discover(arguments));
     }
     if io::stdin().is_terminal() {
-        return Err(Failure::usage("no input was given").help(format!(
+        return Err(Error::usage("no input was given").help(format!(
             "name a file or a folder: gcagg {command} response.json"
         )));
     }
@@ -151,7 +152,7 @@ pub fn inputs(arguments: &[PathBuf], command: &str) -> Result<Discovery, Failure
 ///
 /// # Errors
 /// A code that is none, or one that cannot be lowered.
-pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Failure> {
+pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Error> {
     let typed = Wishes {
         select: args.select.clone(),
         ignore: args.ignore.clone(),
@@ -161,7 +162,7 @@ pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Failure> {
     };
     Levels::resolve_layers(&[config.wishes(), typed]).map_err(|error| {
         let (words, help) = refused(&error);
-        Failure::usage(words).help(help)
+        Error::usage(words).help(help)
     })
 }
 
@@ -187,17 +188,17 @@ pub fn refused(error: &WishError) -> (String, String) {
 ///
 /// # Errors
 /// What does not read.
-pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Failure> {
+pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Error> {
     let mut filter = Filter::default();
     for pattern in &args.metrics {
         let compiled = glob::Pattern::new(pattern)
-            .map_err(|error| Failure::usage(format!("--metric {pattern}: {error}")))?;
+            .map_err(|error| Error::usage(format!("--metric {pattern}: {error}")))?;
         filter.metrics.push(compiled);
     }
     for condition in &args.wheres {
         let Some((name, value)) = condition.split_once('=') else {
             return Err(
-                Failure::usage(format!("--where {condition}: expected DIM=VALUE"))
+                Error::usage(format!("--where {condition}: expected DIM=VALUE"))
                     .help("write a dimension and a value: --where mediaType=voice"),
             );
         };
@@ -214,9 +215,7 @@ pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Failure> {
         None => Ok(None),
         Some(text) => when::instant(text, now, zone.unwrap_or(Tz::UTC))
             .map(|time| Some(time.fixed_offset()))
-            .ok_or_else(|| {
-                Failure::usage(format!("{name} {text}: invalid time")).help(when::TIMES)
-            }),
+            .ok_or_else(|| Error::usage(format!("{name} {text}: invalid time")).help(when::TIMES)),
     };
     filter.from = time("--from", &args.from)?;
     filter.until = time("--until", &args.until)?;
@@ -227,12 +226,12 @@ pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Failure> {
 ///
 /// # Errors
 /// A name that is none, with the nearest.
-pub fn zone(name: Option<&str>) -> Result<Option<Tz>, Failure> {
+pub fn zone(name: Option<&str>) -> Result<Option<Tz>, Error> {
     let Some(name) = name else {
         return Ok(None);
     };
     name.parse().map(Some).map_err(|_| {
-        let failure = Failure::usage(format!("--timezone {name}: unknown time zone"));
+        let failure = Error::usage(format!("--timezone {name}: unknown time zone"));
         match nearest(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())) {
             Some(near) => failure.help(format!("did you mean {near}?")),
             None => failure.help("write a name such as Europe/Berlin"),
@@ -253,9 +252,9 @@ pub fn target(path: &Path) -> Target {
 ///
 /// # Errors
 /// The reason, exit 3.
-pub fn sink(path: &Path) -> Result<Sink, Failure> {
+pub fn sink(path: &Path) -> Result<Sink, Error> {
     Sink::create(&target(path), Compression::from_path(path))
-        .map_err(|error| Failure::writing(&shown(path), &error))
+        .map_err(|error| Error::writing(&shown(path), &error))
 }
 
 /// The name of an output for a sentence.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::failure::Failure;
+use crate::error::Error;
 
 /// Extensions that name a format, whether or not a command writes it.
 const FORMATS: &[(&str, &str)] = &[
@@ -56,7 +56,7 @@ pub fn format<T: Copy>(
     path: &Path,
     command: &str,
     written: &[(&str, T)],
-) -> Result<Option<T>, Failure> {
+) -> Result<Option<T>, Error> {
     let mut name = path.to_owned();
     let packing = extension(&name);
     if matches!(packing.as_deref(), Some("gz" | "zst")) {
@@ -69,9 +69,10 @@ pub fn format<T: Copy>(
     if PACKED.contains(&last.as_str()) {
         name.set_extension("gz");
         return Err(
-            Failure::usage(format!("{shown}: `.{last}` compression is not supported")).help(
-                format!("use gzip (.gz) or zstd (.zst): -o {}", name.display()),
-            ),
+            Error::usage(format!("{shown}: `.{last}` compression is not supported")).help(format!(
+                "use gzip (.gz) or zstd (.zst): -o {}",
+                name.display()
+            )),
         );
     }
     if let Some((_, format)) = written.iter().find(|(extension, _)| *extension == last) {
@@ -89,7 +90,7 @@ pub fn format<T: Copy>(
         name.set_extension(extension);
         help.push_str(&format!(", for example -o {}", name.display()));
     }
-    Err(Failure::usage(format!("{shown}: {command} does not write {other}")).help(help))
+    Err(Error::usage(format!("{shown}: {command} does not write {other}")).help(help))
 }
 
 /// Whether a name is that of a table or a report, which no command reads.
@@ -108,7 +109,7 @@ fn is_output_only(path: &Path) -> bool {
 ///
 /// # Errors
 /// The last of several inputs is the name of an output.
-pub fn refuse_slip(inputs: &[std::path::PathBuf], command: &str) -> Result<(), Failure> {
+pub fn refuse_slip(inputs: &[std::path::PathBuf], command: &str) -> Result<(), Error> {
     let [others @ .., last] = inputs else {
         return Ok(());
     };
@@ -122,7 +123,7 @@ pub fn refuse_slip(inputs: &[std::path::PathBuf], command: &str) -> Result<(), F
     }
     let (last, first) = (last.display(), first.display());
     let more = if others.len() > 1 { " ..." } else { "" };
-    Err(Failure::usage(format!(
+    Err(Error::usage(format!(
         "{last} is given as an input, but is the name of an output"
     ))
     .help(format!(

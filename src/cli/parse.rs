@@ -8,9 +8,10 @@ use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::args::Args;
 use super::config::{Choice, Config};
-use super::failure::Failure;
+use super::failure;
 use super::hints;
 use super::sections::SECTIONS;
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::write::stdout;
 
@@ -39,7 +40,7 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     if !SECTIONS.contains(&name) {
         return Ok(args);
     }
-    let config = Config::load(&Choice::of(&args.shared)).map_err(Failure::tell)?;
+    let config = Config::load(&Choice::of(&args.shared)).map_err(failure::end)?;
     let defaults = defaults(name, chosen, &config);
     if defaults.is_empty() {
         return Ok(args);
@@ -54,9 +55,8 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
             let first = words.lines().next().unwrap_or_default();
             let first = first.strip_prefix("error: ").unwrap_or(first);
             let file = config.path.as_ref().map(|path| path.display().to_string());
-            Failure::usage(format!("{}: {first}", file.unwrap_or_default()))
-                .help(format!("change [{name}] there, or pass --no-config"))
-                .tell()
+            let error = Error::usage(format!("{}: {first}", file.unwrap_or_default()));
+            failure::end(error.help(format!("change [{name}] there, or pass --no-config")))
         })?;
     read(&matches)
 }
@@ -75,7 +75,7 @@ fn printed(mut error: clap::Error, typed: &[OsString]) -> ExitStatus {
     let printed = stdout::open().and_then(|mut out| printed.and_then(|()| out.flush()));
     match printed {
         Ok(()) => ExitStatus::Success,
-        Err(error) => Failure::from(error).tell(),
+        Err(error) => failure::end(Error::from(error)),
     }
 }
 

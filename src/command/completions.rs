@@ -7,10 +7,10 @@ use clap::builder::PossibleValuesParser;
 use clap::{Command, CommandFactory as _};
 
 use crate::cli::args::{Args, CompletionsArgs, ManArgs};
-use crate::cli::failure::Failure;
 use crate::cli::options;
 use crate::diagnostic::Code;
 use crate::document::catalog::{figure, index};
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::report::glossary;
 use crate::write::stdout;
@@ -19,7 +19,7 @@ use crate::write::stdout;
 ///
 /// # Errors
 /// Standard output cannot be written.
-pub fn run(args: CompletionsArgs) -> Result<ExitStatus, Failure> {
+pub fn run(args: CompletionsArgs) -> Result<ExitStatus, Error> {
     let mut command = with_values(Args::command());
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut command, "gcagg", &mut text);
@@ -30,14 +30,14 @@ pub fn run(args: CompletionsArgs) -> Result<ExitStatus, Failure> {
 ///
 /// # Errors
 /// The pages cannot be written.
-pub fn man(args: &ManArgs) -> Result<ExitStatus, Failure> {
+pub fn man(args: &ManArgs) -> Result<ExitStatus, Error> {
     let Some(folder) = &args.folder else {
         let mut text = Vec::new();
         clap_mangen::Man::new(Args::command()).render(&mut text)?;
         return print(&text);
     };
     std::fs::create_dir_all(folder)
-        .map_err(|error| Failure::writing(&folder.display().to_string(), &error))?;
+        .map_err(|error| Error::writing(&folder.display().to_string(), &error))?;
     let mut root = Args::command();
     root.build();
     let commands: Vec<Command> = root
@@ -54,9 +54,9 @@ pub fn man(args: &ManArgs) -> Result<ExitStatus, Failure> {
 }
 
 /// Writes the page of one command.
-fn page(folder: &Path, name: &str, command: Command) -> Result<(), Failure> {
+fn page(folder: &Path, name: &str, command: Command) -> Result<(), Error> {
     let path = folder.join(format!("{name}.1"));
-    let failed = |error: io::Error| Failure::writing(&options::shown(&path), &error);
+    let failed = |error: io::Error| Error::writing(&options::shown(&path), &error);
     // With the name `gcagg-convert`, as the main page refers to it.
     let command = command.display_name(name.to_owned());
     let mut text = Vec::new();
@@ -116,7 +116,7 @@ fn with_values(command: Command) -> Command {
     })
 }
 
-fn print(text: &[u8]) -> Result<ExitStatus, Failure> {
+fn print(text: &[u8]) -> Result<ExitStatus, Error> {
     stdout::print(text)?;
     Ok(ExitStatus::Success)
 }

@@ -4,10 +4,10 @@ use serde_json::json;
 
 use crate::cli::args::{ConfigArgs, InspectFormat};
 use crate::cli::config::{self, Config, Setting, Value};
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::Code;
 use crate::diagnostic::levels::Levels;
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::write::stdout;
 
@@ -17,7 +17,7 @@ const TYPED: &str = "command line";
 ///
 /// # Errors
 /// Settings that do not read, or standard output that cannot be written.
-pub fn run(shared: &Shared, args: &ConfigArgs) -> Result<ExitStatus, Failure> {
+pub fn run(shared: &Shared, args: &ConfigArgs) -> Result<ExitStatus, Error> {
     let config = shared.config()?;
     let levels = options::levels(&args.levels, &config)?;
     let settings = settings(&config, args);

@@ -7,13 +7,13 @@ use chrono::SecondsFormat;
 
 use crate::check::Checker;
 use crate::cli::args::{ConvertArgs, OnError};
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::thin;
 use crate::document::when;
 use crate::engine::emit::{self, Written};
 use crate::engine::{Run, Surveyed, repeats};
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
 use crate::source::Dialect;
@@ -30,14 +30,14 @@ use super::{rejects, tell};
 ///
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
-pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
+pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     if args.rejects.is_some() && args.on_error == OnError::Fail {
-        return Err(Failure::usage("--rejects needs --on-error skip")
+        return Err(Error::usage("--rejects needs --on-error skip")
             .help("without it, nothing is left out and nothing is written from bad input"));
     }
     if args.per_file && args.output == Path::new("-") {
         return Err(
-            Failure::usage("--per-file needs a folder").help("name one: --per-file -o tables/")
+            Error::usage("--per-file needs a folder").help("name one: --per-file -o tables/")
         );
     }
     let output = (!args.per_file).then_some(args.output.as_path());
@@ -51,7 +51,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Failure> {
         distinct.add(output)?;
     }
     let levels = options::levels(&args.levels, &shared.config()?)?;
-    let checker = Checker::new().map_err(Failure::io)?;
+    let checker = Checker::new()?;
     let run = Run {
         checker: &checker,
         shaping: &plan.shaping,
@@ -163,19 +163,19 @@ pub(super) fn say_changed(shared: &Shared, written: Written) {
 pub(super) struct Ledger<'p>(Option<(Sink, &'p Path)>);
 
 impl Ledger<'_> {
-    fn finish(&mut self) -> Result<(), Failure> {
+    fn finish(&mut self) -> Result<(), Error> {
         match self.0.take() {
             None => Ok(()),
             Some((sink, path)) => sink
                 .finish()
-                .map_err(|error| Failure::writing(&options::shown(path), &error)),
+                .map_err(|error| Error::writing(&options::shown(path), &error)),
         }
     }
 }
 
 /// Errors with their lines where nothing is written, one line per cause where they are skipped;
 /// then warnings.
-fn say_findings(shared: &Shared, collection: &Collection, skip: bool) -> Result<(), Failure> {
+fn say_findings(shared: &Shared, collection: &Collection, skip: bool) -> Result<(), Error> {
     if !skip || shared.verbose {
         tell::errors(shared, collection)?;
     } else {
@@ -252,11 +252,11 @@ pub(super) fn write(
     inputs: &[Surveyed],
     output: &Path,
     ledger: &mut Ledger<'_>,
-) -> Result<Written, Failure> {
+) -> Result<Written, Error> {
     let dialect = dialect(survey);
     let columns = plan.columns(survey, dialect)?;
     let table = plan.table(columns.clone(), about(plan, inputs))?;
-    let failed = |error: &std::io::Error| Failure::writing(&options::shown(output), error);
+    let failed = |error: &std::io::Error| Error::writing(&options::shown(output), error);
     let mut sink = options::sink(output)?;
     if !sink.is_atomic() {
         // What is written now cannot be taken back.
@@ -309,7 +309,7 @@ fn per_file(
     plan: &TablePlan,
     gathered: &Gathered,
     distinct: &mut Distinct,
-) -> Result<Vec<PathBuf>, Failure> {
+) -> Result<Vec<PathBuf>, Error> {
     let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
     let mut outputs = Vec::new();
     let sources = gathered.inputs.iter().filter_map(|input| {
@@ -324,7 +324,7 @@ fn per_file(
             .output
             .join(table_name(&input.found.relative, plan.extension()));
         if !taken.insert(output.clone()) {
-            return Err(Failure::usage(format!(
+            return Err(Error::usage(format!(
                 "two inputs would be written to {}",
                 output.display()
             ))
@@ -338,7 +338,7 @@ fn per_file(
     }
     for folder in outputs.iter().filter_map(|output| output.parent()) {
         std::fs::create_dir_all(folder)
-            .map_err(|error| Failure::writing(&folder.display().to_string(), &error))?;
+            .map_err(|error| Error::writing(&folder.display().to_string(), &error))?;
     }
     Ok(outputs)
 }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cli::failure::Failure;
 use crate::cli::options;
+use crate::error::Error;
 use crate::write::sink;
 
 /// What makes two names the same output.
@@ -28,18 +28,18 @@ impl Distinct {
     ///
     /// # Errors
     /// A usage error where another output is the same file.
-    pub fn add(&mut self, path: &Path) -> Result<(), Failure> {
+    pub fn add(&mut self, path: &Path) -> Result<(), Error> {
         let Some(identity) = identity(path) else {
             return Ok(());
         };
         match self.0.insert(identity, path.to_owned()) {
             None => Ok(()),
-            Some(other) if other == path => Err(Failure::usage(format!(
+            Some(other) if other == path => Err(Error::usage(format!(
                 "two outputs would be written to {}",
                 options::shown(path)
             ))
             .help(HELP)),
-            Some(other) => Err(Failure::usage(format!(
+            Some(other) => Err(Error::usage(format!(
                 "two outputs would be written to one file: {} and {}",
                 options::shown(&other),
                 options::shown(path)

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{InspectArgs, InspectFormat};
-use crate::cli::failure::Failure;
 use crate::cli::options::Shared;
 use crate::engine::{Run, profile};
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
 use crate::report::drift;
@@ -31,7 +31,7 @@ impl Against {
     ///
     /// # Errors
     /// Standard input was named, but the inputs take it.
-    pub fn find(name: &Path, inputs: &Discovery) -> Result<Self, Failure> {
+    pub fn find(name: &Path, inputs: &Discovery) -> Result<Self, Error> {
         if name == Path::new(SCHEMA) {
             return Ok(Self::Schema);
         }
@@ -41,7 +41,7 @@ impl Against {
             found.any(|found| matches!(found.input, Input::Stdin))
         };
         if is_stdin(&discovery) && is_stdin(inputs) {
-            let failure = Failure::usage("standard input cannot be compared with itself");
+            let failure = Error::usage("standard input cannot be compared with itself");
             return Err(failure.help("name a file as the input, or another one behind --against"));
         }
         Ok(Self::Documents(name.display().to_string(), discovery))
@@ -66,7 +66,7 @@ pub fn run(
     (args, format): (&InspectArgs, InspectFormat),
     inputs: &Gathered,
     against: Against,
-) -> Result<(Option<String>, ExitStatus), Failure> {
+) -> Result<(Option<String>, ExitStatus), Error> {
     let failed = |error| tell::unwritten(&args.output, error);
     let (name, before, mut status) = match against {
         Against::Schema => (SCHEMA.to_owned(), None, ExitStatus::Success),

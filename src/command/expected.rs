@@ -4,16 +4,16 @@ use chrono_tz::Tz;
 
 use crate::cli::args::ExpectArgs;
 use crate::cli::config::Config;
-use crate::cli::failure::Failure;
 use crate::document::period::{PERIODS, Period};
 use crate::document::when;
 use crate::engine::expect::Expectations;
+use crate::error::Error;
 
 /// What was typed, and what was set where nothing was typed.
 ///
 /// # Errors
 /// An interval or a period that is none.
-pub fn resolve(args: &ExpectArgs, config: &Config) -> Result<Expectations, Failure> {
+pub fn resolve(args: &ExpectArgs, config: &Config) -> Result<Expectations, Error> {
     let list = |typed: &Vec<String>, key| match typed.is_empty() {
         true => config.list("validate", key),
         false => typed.clone(),
@@ -24,7 +24,7 @@ pub fn resolve(args: &ExpectArgs, config: &Config) -> Result<Expectations, Failu
     };
     let interval = text(&args.expect_interval, "expect-interval").map(|text| {
         let wrong = || {
-            Failure::usage(format!("--expect-interval {text}: expected START/END"))
+            Error::usage(format!("--expect-interval {text}: expected START/END"))
                 .help(format!("{}, or one word", when::TIMES))
         };
         let now = when::now();
@@ -41,8 +41,8 @@ pub fn resolve(args: &ExpectArgs, config: &Config) -> Result<Expectations, Failu
     });
     let granularity = text(&args.expect_granularity, "expect-granularity").map(|text| {
         let wrong =
-            || Failure::usage(format!("--expect-granularity {text}: unknown period")).help(PERIODS);
-        Ok::<_, Failure>((Period::parse(&text).ok_or_else(wrong)?, text))
+            || Error::usage(format!("--expect-granularity {text}: unknown period")).help(PERIODS);
+        Ok::<_, Error>((Period::parse(&text).ok_or_else(wrong)?, text))
     });
     Ok(Expectations {
         dimensions: list(&args.expect_dims, "expect-dims"),

@@ -20,13 +20,13 @@ use crate::api::retry::Policy;
 use crate::api::run::{self, Destination, Outcome, Run};
 use crate::api::{Refusal, save};
 use crate::check::Checker;
-use crate::cli::failure::Failure;
 use crate::cli::fetch::FetchArgs;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::document::catalog::family;
 use crate::document::period::{PERIODS, Period};
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::write::signals;
 
@@ -37,7 +37,7 @@ use super::tell;
 ///
 /// # Errors
 /// A wrong command line, missing credentials, a file that cannot be read or written.
-pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Failure> {
+pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     let began = Instant::now();
     let clock = SystemClock::new();
     let requests = plan::plan(ask(&args)?, clock.now()).map_err(usage)?;
@@ -60,8 +60,8 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Failure> {
             return cannot_sign_in(shared, at, refusal);
         }
     };
-    let http = Http::new(args.ca_cert.as_deref()).map_err(Failure::io)?;
-    let checker = Checker::new().map_err(Failure::io)?;
+    let http = Http::new(args.ca_cert.as_deref())?;
+    let checker = Checker::new()?;
     let progress = progress_of(shared, requests.len());
     let policy = Policy {
         max_retries: args.max_retries,
@@ -85,14 +85,13 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Failure> {
     );
     progress.clear();
     signals::let_end();
-    let outcome = outcome.map_err(|unwritten| {
-        Failure::writing(&options::shown(&unwritten.path), &unwritten.error)
-    })?;
+    let outcome = outcome
+        .map_err(|unwritten| Error::writing(&options::shown(&unwritten.path), &unwritten.error))?;
     tell_outcome(shared, &destination, &requests, &outcome, began)
 }
 
 /// Reports what is missing to sign in, or comes from two sources.
-fn cannot_sign_in(shared: &Shared, at: String, refusal: Refusal) -> Result<ExitStatus, Failure> {
+fn cannot_sign_in(shared: &Shared, at: String, refusal: Refusal) -> Result<ExitStatus, Error> {
     let mut collection = Collection::new(true);
     collection.push(&Located {
         diagnostic: Diagnostic::new(Code::NoCredentials, refusal.message)
@@ -105,18 +104,18 @@ fn cannot_sign_in(shared: &Shared, at: String, refusal: Refusal) -> Result<ExitS
     Ok(ExitStatus::Network)
 }
 
-fn usage(refusal: Refusal) -> Failure {
-    let failure = Failure::usage(refusal.message);
+fn usage(refusal: Refusal) -> Error {
+    let failure = Error::usage(refusal.message);
     match refusal.help {
         Some(help) => failure.help(help),
         None => failure,
     }
 }
 
-fn unread(error: VariablesError) -> Failure {
+fn unread(error: VariablesError) -> Error {
     match error {
-        VariablesError::Read(path, error) => Failure::io(format!("{}: {error}", path.display())),
-        VariablesError::Syntax(path, line) => Failure::usage(format!(
+        VariablesError::Read(path, error) => Error::io(format!("{}: {error}", path.display())),
+        VariablesError::Syntax(path, line) => Error::usage(format!(
             "{}: line {} cannot be read",
             path.display(),
             line.number
@@ -134,7 +133,7 @@ fn progress_of(shared: &Shared, requests: usize) -> Progress {
     Progress::new(requests, shared.draws_progress(), words)
 }
 
-fn ask(args: &FetchArgs) -> Result<Ask, Failure> {
+fn ask(args: &FetchArgs) -> Result<Ask, Error> {
     let family = family::all()
         .iter()
         .find(|family| family.name == args.family)
@@ -143,13 +142,13 @@ fn ask(args: &FetchArgs) -> Result<Ask, Failure> {
                 .iter()
                 .find(|family| family.key == args.family)
         })
-        .ok_or_else(|| Failure::usage(format!("--family {}: no family", args.family)))?;
+        .ok_or_else(|| Error::usage(format!("--family {}: no family", args.family)))?;
     let zone = options::zone(args.timezone.as_deref())?;
     let period = |option: &str, text: &Option<String>| match text {
         None => Ok(None),
-        Some(text) => Period::parse(text).map(Some).ok_or_else(|| {
-            Failure::usage(format!("{option} {text}: unknown period")).help(PERIODS)
-        }),
+        Some(text) => Period::parse(text)
+            .map(Some)
+            .ok_or_else(|| Error::usage(format!("{option} {text}: unknown period")).help(PERIODS)),
     };
     let granularity = period("--granularity", &args.granularity)?;
     let mut conditions = Vec::new();
@@ -204,7 +203,7 @@ fn read_values(path: &str) -> Result<String, Refusal> {
 }
 
 /// The body that the user wrote.
-fn base(path: &Path) -> Result<Map<String, Value>, Failure> {
+fn base(path: &Path) -> Result<Map<String, Value>, Error> {
     let shown = format!("--query {}", path.display());
     let text = if path == Path::new("-") {
         let mut text = String::new();
@@ -212,18 +211,18 @@ fn base(path: &Path) -> Result<Map<String, Value>, Failure> {
     } else {
         std::fs::read_to_string(path)
     };
-    let text = text.map_err(|error| Failure::io(format!("{shown}: {error}")))?;
+    let text = text.map_err(|error| Error::io(format!("{shown}: {error}")))?;
     match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(Value::Object(body)) => Ok(body),
-        Ok(_) => Err(Failure::usage(format!(
+        Ok(_) => Err(Error::usage(format!(
             "{shown}: the body must be a JSON object"
         ))),
-        Err(error) => Err(Failure::usage(format!("{shown}: not JSON: {error}"))),
+        Err(error) => Err(Error::usage(format!("{shown}: not JSON: {error}"))),
     }
 }
 
 /// Prints what would be sent.
-fn dry_run(hosts: &Hosts, requests: &[Request]) -> Result<ExitStatus, Failure> {
+fn dry_run(hosts: &Hosts, requests: &[Request]) -> Result<ExitStatus, Error> {
     let mut text = String::new();
     for (index, request) in requests.iter().enumerate() {
         let url = hosts::below(&hosts.api, &request.path());
@@ -232,11 +231,11 @@ fn dry_run(hosts: &Hosts, requests: &[Request]) -> Result<ExitStatus, Failure> {
         text.push_str(&format!("{gap}POST {url}\n{body}\n"));
     }
     save::print_text(&text)
-        .map_err(|unwritten| Failure::writing("standard output", &unwritten.error))?;
+        .map_err(|unwritten| Error::writing("standard output", &unwritten.error))?;
     Ok(ExitStatus::Success)
 }
 
-fn destination(args: &FetchArgs, requests: &[Request]) -> Result<Destination, Failure> {
+fn destination(args: &FetchArgs, requests: &[Request]) -> Result<Destination, Error> {
     let path = &args.output;
     let named_as_folder = path
         .as_os_str()
@@ -253,7 +252,7 @@ fn destination(args: &FetchArgs, requests: &[Request]) -> Result<Destination, Fa
         Destination::File(path.clone())
     };
     if destination == Destination::Stdout && args.resume {
-        return Err(Failure::usage("--resume needs files to look at")
+        return Err(Error::usage("--resume needs files to look at")
             .help("name a file or a folder: -o exports/"));
     }
     let summary = requests
@@ -261,7 +260,7 @@ fn destination(args: &FetchArgs, requests: &[Request]) -> Result<Destination, Fa
         .is_some_and(|request| request.family.is_summary());
     if summary && requests.len() > 1 && !matches!(destination, Destination::Folder(_)) {
         return Err(
-            Failure::usage("summaries of several times make no common document").help(
+            Error::usage("summaries of several times make no common document").help(
                 "they say nothing of their time: save each in a file of its own, with -o FOLDER/",
             ),
         );
@@ -270,7 +269,7 @@ fn destination(args: &FetchArgs, requests: &[Request]) -> Result<Destination, Fa
 }
 
 /// Refuses a file name that promises another format than the response's own.
-fn check_extension(path: &Path) -> Result<(), Failure> {
+fn check_extension(path: &Path) -> Result<(), Error> {
     const OTHERS: [&str; 15] = [
         "arrow", "bz2", "csv", "feather", "html", "jsonl", "md", "ndjson", "parquet", "tsv", "txt",
         "xls", "xlsx", "xz", "zip",
@@ -284,7 +283,7 @@ fn check_extension(path: &Path) -> Result<(), Failure> {
     let Some(extension) = extension.filter(|it| OTHERS.contains(it)) else {
         return Ok(());
     };
-    Err(Failure::usage(format!(
+    Err(Error::usage(format!(
         "-o {}: fetch cannot write .{extension}",
         path.display()
     ))
@@ -301,7 +300,7 @@ fn tell_outcome(
     requests: &[Request],
     outcome: &Outcome,
     began: Instant,
-) -> Result<ExitStatus, Failure> {
+) -> Result<ExitStatus, Error> {
     let mut collection = Collection::new(true);
     for fault in &outcome.faults {
         collection.push(fault);

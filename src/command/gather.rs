@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::cli::failure::Failure;
 use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
 use crate::engine::{self, Run, Surveyed, clashes, gaps, lacking, located, pages, unmatched};
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::source::Input;
 use crate::source::discover::Discovery;
@@ -41,7 +41,7 @@ pub fn gather(
     run: &Run<'_>,
     discovery: Discovery,
     across: bool,
-) -> Result<Gathered, Failure> {
+) -> Result<Gathered, Error> {
     let inputs = discovery.inputs.iter().map(|found| &found.input);
     let progress = Progress::reading(shared, "reading", inputs);
     let began = Instant::now();
@@ -93,14 +93,14 @@ impl Gathered {
     ///
     /// # Errors
     /// An input has changed, or what was kept of it cannot be read.
-    pub fn collection(&mut self) -> Result<Collection, Failure> {
+    pub fn collection(&mut self) -> Result<Collection, Error> {
         let mut collection = Collection::new(true);
         collection.coverage = self.coverage();
         self.missing.iter().for_each(|it| collection.push(it));
         let excerpts = true;
         located::each(&self.inputs, excerpts, &mut |located| {
             collection.push(&located);
-            Ok::<(), Failure>(())
+            Ok::<(), Error>(())
         })?;
         self.count_more(&mut collection);
         self.extra.iter().for_each(|it| collection.push(it));
@@ -237,7 +237,7 @@ pub fn counted(number: u64, noun: &str) -> String {
 ///
 /// # Errors
 /// A usage error that names both.
-pub fn refuse_overwrite(output: &Path, inputs: &[PathBuf]) -> Result<(), Failure> {
+pub fn refuse_overwrite(output: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
     Inputs::new(inputs).refuse(output)
 }
 
@@ -256,9 +256,9 @@ impl Inputs {
     ///
     /// # Errors
     /// A usage error that names it.
-    pub fn refuse(&self, output: &Path) -> Result<(), Failure> {
+    pub fn refuse(&self, output: &Path) -> Result<(), Error> {
         match output.canonicalize() {
-            Ok(real) if self.0.contains(&real) => Err(Failure::usage(format!(
+            Ok(real) if self.0.contains(&real) => Err(Error::usage(format!(
                 "the output {} is also an input",
                 output.display()
             ))

@@ -4,13 +4,13 @@ use std::io::Write as _;
 
 use crate::check::Checker;
 use crate::cli::args::{InspectArgs, InspectFormat};
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::thin;
 use crate::engine::Run;
 use crate::engine::batch::Changed;
 use crate::engine::visit::{self, Elements};
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::report::contents::{Contents, Counter};
 use crate::table::Shaping;
@@ -27,7 +27,7 @@ const WRITTEN: [(&str, InspectFormat); 2] =
 ///
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
-pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
+pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let named = output::format(&args.output, "inspect", &WRITTEN)?;
     let format = args.format.or(named).unwrap_or(InspectFormat::Text);
     let levels = options::levels(&args.levels, &shared.config()?)?;
@@ -40,7 +40,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Failure> {
     let mut paths = gather::paths(&discovery);
     paths.extend(against.iter().flat_map(Against::paths));
     gather::refuse_overwrite(&args.output, &paths)?;
-    let checker = Checker::new().map_err(Failure::io)?;
+    let checker = Checker::new()?;
     let run = Run {
         checker: &checker,
         shaping: &shaping,
@@ -76,7 +76,7 @@ fn contents(
     args: &InspectArgs,
     format: InspectFormat,
     gathered: &Gathered,
-) -> Result<String, Failure> {
+) -> Result<String, Error> {
     let mut contents = Contents::default();
     for input in &gathered.inputs {
         contents.files += 1;
@@ -102,8 +102,8 @@ fn count(elements: &Elements<'_>) -> Result<Contents, Changed> {
     Ok(counter.finish())
 }
 
-fn write(args: &InspectArgs, words: &str) -> Result<(), Failure> {
-    let failed = |error: &std::io::Error| Failure::writing(&options::shown(&args.output), error);
+fn write(args: &InspectArgs, words: &str) -> Result<(), Error> {
+    let failed = |error: &std::io::Error| Error::writing(&options::shown(&args.output), error);
     let mut sink = options::sink(&args.output)?;
     sink.write_all(words.as_bytes())
         .map_err(|error| failed(&error))?;

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use crate::cli::args::BaselineArgs;
 use crate::cli::config::Config;
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::baseline::{Baseline, can_be_known};
 use crate::diagnostic::fingerprint::Key;
 use crate::diagnostic::levels::{Levels, is_fixed};
 use crate::diagnostic::{Diagnostic, Located, uri};
+use crate::error::Error;
 use crate::source::Input;
 use crate::source::discover::{Discovery, Missing};
 use crate::write::sink::Sink;
@@ -27,7 +27,7 @@ pub struct Known {
 }
 
 /// Refuses to write over a file that is something else, such as an export.
-fn refuse_other(path: &Path) -> Result<(), Failure> {
+fn refuse_other(path: &Path) -> Result<(), Error> {
     // What is no text is something else, too.
     let is_baseline = || {
         let read = File::open(path).and_then(Baseline::read);
@@ -38,17 +38,17 @@ fn refuse_other(path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let words = format!("{} is there already, and is no baseline", path.display());
-    Err(Failure::usage(words).help("name another file, or delete this one if nobody needs it"))
+    Err(Error::usage(words).help("name another file, or delete this one if nobody needs it"))
 }
 
-fn load(path: &Path) -> Result<Baseline, Failure> {
+fn load(path: &Path) -> Result<Baseline, Error> {
     let shown = path.display();
     let read = File::open(path).and_then(Baseline::read).map_err(|error| {
-        Failure::io(format!("cannot read the baseline {shown}: {error}"))
+        Error::io(format!("cannot read the baseline {shown}: {error}"))
             .help(format!("--write-baseline {shown} makes one"))
     })?;
     read.map_err(|words| {
-        Failure::usage(format!("{shown} is no baseline: {words}"))
+        Error::usage(format!("{shown} is no baseline: {words}"))
             .help("delete it, and make a new one with --write-baseline")
     })
 }
@@ -92,7 +92,7 @@ impl Known {
         args: &BaselineArgs,
         config: &Config,
         discovery: &mut Discovery,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, Error> {
         let write = args.write_baseline.clone();
         let set = || config.file("validate", "baseline");
         let read = args.baseline.clone().or_else(set);
@@ -106,7 +106,7 @@ impl Known {
                 } else {
                     load(&path)?
                 };
-                Ok::<_, Failure>((path, baseline))
+                Ok::<_, Error>((path, baseline))
             })
             .transpose()?;
         let write = write
@@ -114,7 +114,7 @@ impl Known {
                 gather::refuse_overwrite(&path, &gather::paths(discovery))?;
                 refuse_other(&path)?;
                 let sink = options::sink(&path)?;
-                Ok::<_, Failure>((path, sink))
+                Ok::<_, Error>((path, sink))
             })
             .transpose()?;
         Ok(Self {
@@ -210,7 +210,7 @@ impl Hiding {
         shared: &Shared,
         gathered: &mut Gathered,
         levels: &Levels,
-    ) -> Result<usize, Failure> {
+    ) -> Result<usize, Error> {
         if !self.is_used {
             return Ok(0);
         }
@@ -227,8 +227,7 @@ impl Hiding {
                 for (key, count, message) in old.rest(|key| !is_stale(key)).entries() {
                     new.add(key.clone(), count, message);
                 }
-                let failed =
-                    |error: &std::io::Error| Failure::writing(&options::shown(&path), error);
+                let failed = |error: &std::io::Error| Error::writing(&options::shown(&path), error);
                 new.write(&mut sink).map_err(|error| failed(&error))?;
                 sink.finish().map_err(|error| failed(&error))?;
                 shared.say(&format!(

@@ -4,13 +4,13 @@ use std::io::{self, BufWriter, Stderr, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{FindingFormat, ReportTo, ValidateArgs};
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::render::{Form, Format, Style};
 use crate::diagnostic::{Located, thin};
+use crate::error::Error;
 use crate::write::sink::Sink;
 
 use super::distinct::Distinct;
@@ -49,10 +49,10 @@ impl Output {
     fn write(
         &mut self,
         write: impl FnOnce(&mut dyn Form, &mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         match &mut self.place {
             Place::Sink(sink) => write(&mut *self.form, sink)
-                .map_err(|error| Failure::writing(&options::shown(&self.path), &error)),
+                .map_err(|error| Error::writing(&options::shown(&self.path), &error)),
             // Where standard error is closed there is nobody to tell.
             Place::Beside(stderr) => {
                 let _ = write(&mut *self.form, stderr);
@@ -75,7 +75,7 @@ impl Outputs {
         args: &ValidateArgs,
         inputs: &[PathBuf],
         max_shown: usize,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, Error> {
         let mut wanted = Vec::new();
         let own = args.output.as_ref().filter(|_| !args.fixing.fix);
         let named = match own {
@@ -112,7 +112,7 @@ impl Outputs {
                 path: report.path,
             })
         });
-        outputs.collect::<Result<_, Failure>>().map(Self)
+        outputs.collect::<Result<_, Error>>().map(Self)
     }
 
     /// How many findings of each cause the reports can show.
@@ -133,7 +133,7 @@ impl Outputs {
     ///
     /// # Errors
     /// One cannot be written.
-    pub fn add(&mut self, located: &Located, coverage: &Coverage) -> Result<(), Failure> {
+    pub fn add(&mut self, located: &Located, coverage: &Coverage) -> Result<(), Error> {
         for output in &mut self.0 {
             output.write(|form, out| form.add(located, coverage, out))?;
         }
@@ -144,7 +144,7 @@ impl Outputs {
     ///
     /// # Errors
     /// One cannot be written.
-    pub fn finish(self, collection: &Collection) -> Result<(), Failure> {
+    pub fn finish(self, collection: &Collection) -> Result<(), Error> {
         let mut outputs = self.0;
         for output in &mut outputs {
             output.write(|form, out| {
@@ -155,7 +155,7 @@ impl Outputs {
         for Output { path, place, .. } in outputs {
             if let Place::Sink(sink) = place {
                 sink.finish()
-                    .map_err(|error| Failure::writing(&options::shown(&path), &error))?;
+                    .map_err(|error| Error::writing(&options::shown(&path), &error))?;
             }
         }
         Ok(())

@@ -8,12 +8,12 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::cli::failure::Failure;
 use crate::cli::options;
 use crate::diagnostic::render::json::Finding;
 use crate::diagnostic::{Located, Severity};
 use crate::engine::Surveyed;
 use crate::engine::located::LocatedFindings;
+use crate::error::Error;
 use crate::json::Span;
 use crate::source::forward::Forward;
 use crate::source::open_error::OpenError;
@@ -32,7 +32,7 @@ struct Errors<'i> {
 }
 
 impl<'i> Errors<'i> {
-    fn new(input: &'i Surveyed, run: &'i [Located]) -> Result<Self, Failure> {
+    fn new(input: &'i Surveyed, run: &'i [Located]) -> Result<Self, Error> {
         let of_run = run.iter().filter(|located| located.file == input.name);
         let behind = input.findings.last.iter().chain(of_run);
         let mut errors = Self {
@@ -56,7 +56,7 @@ impl<'i> Errors<'i> {
     }
 
     /// Those within a part, and those without a place. Parts have to come in their order.
-    fn within(&mut self, part: Span) -> Result<impl Iterator<Item = &Located>, Failure> {
+    fn within(&mut self, part: Span) -> Result<impl Iterator<Item = &Located>, Error> {
         let passed = |(span, _): &(Span, Located)| span.start < part.start;
         while self.near.front().is_some_and(passed) {
             self.near.pop_front();
@@ -113,17 +113,17 @@ struct Line<'a> {
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write(path: Option<&Path>, gathered: &Gathered) -> Result<Option<Sink>, Failure> {
+pub fn write(path: Option<&Path>, gathered: &Gathered) -> Result<Option<Sink>, Error> {
     let Some(path) = path else {
         return Ok(None);
     };
-    let failed = |error: &std::io::Error| Failure::writing(&options::shown(path), error);
+    let failed = |error: &std::io::Error| Error::writing(&options::shown(path), error);
     let mut sink = options::sink(path)?;
     for input in &gathered.inputs {
         if input.rejects.is_empty() {
             continue;
         }
-        let unread = |error: OpenError| Failure::io(format!("{}: {error}", input.name));
+        let unread = |error: OpenError| Error::io(format!("{}: {error}", input.name));
         let mut text = Forward::new(input.again().map_err(unread)?.lenient());
         let mut errors = Errors::new(input, &gathered.extra)?;
         for reject in &input.rejects {

@@ -6,8 +6,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{DiffFormat, ValidateArgs};
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
+use crate::error::Error;
 use crate::json::text;
 use crate::repair::fixes::{Fix, Fixes};
 use crate::repair::{self, Repaired, diff};
@@ -61,7 +61,7 @@ pub fn run(
     shared: &Shared,
     args: &ValidateArgs,
     discovery: &mut Discovery,
-) -> Result<Option<Repairs>, Failure> {
+) -> Result<Option<Repairs>, Error> {
     if !args.fixing.fix {
         return Ok(None);
     }
@@ -103,19 +103,19 @@ pub fn run(
     Ok(Some(repairs))
 }
 
-fn too_long(name: &str) -> Failure {
+fn too_long(name: &str) -> Error {
     let most = limits::shown(repair::MOST as u64);
-    Failure::io(format!("{name}: --fix takes inputs of up to {most}"))
+    Error::io(format!("{name}: --fix takes inputs of up to {most}"))
         .help("a repair keeps the input in memory; split it into smaller files, or validate it without --fix")
 }
 
-fn destination(args: &ValidateArgs, discovery: &Discovery) -> Result<Destination, Failure> {
+fn destination(args: &ValidateArgs, discovery: &Discovery) -> Result<Destination, Error> {
     let inputs = &discovery.inputs;
     // A folder and a pattern are several, whatever they hold today.
     let named = |input: &PathBuf| input == Path::new("-") || (input.exists() && !input.is_dir());
     let several = inputs.len() > 1 || !args.inputs.inputs.iter().all(named);
     match (&args.output, args.fixing.diff) {
-        (_, Some(DiffFormat::JsonPatch)) if inputs.len() > 1 => Err(Failure::usage(
+        (_, Some(DiffFormat::JsonPatch)) if inputs.len() > 1 => Err(Error::usage(
             "--diff=json-patch takes one input: a JSON Patch names no file",
         )
         .help("patch the inputs one by one, or show them all with --diff")),
@@ -127,7 +127,7 @@ fn destination(args: &ValidateArgs, discovery: &Discovery) -> Result<Destination
                 Some(Input::Stdin) => "standard input".to_owned(),
                 Some(other) => other.name(),
             };
-            Err(Failure::usage(format!("--in-place cannot change {name}"))
+            Err(Error::usage(format!("--in-place cannot change {name}"))
                 .help("name a file, or leave --in-place out: the copy goes to standard output"))
         }
         (Some(path), None) if path != Path::new("-") => {
@@ -137,7 +137,7 @@ fn destination(args: &ValidateArgs, discovery: &Discovery) -> Result<Destination
                 false => Destination::File(path.clone()),
             })
         }
-        _ if inputs.len() > 1 => Err(Failure::usage(
+        _ if inputs.len() > 1 => Err(Error::usage(
             "several repaired copies do not go to standard output",
         )
         .help("name a folder with -o, change the inputs with --in-place, or look with --diff")),
@@ -146,7 +146,7 @@ fn destination(args: &ValidateArgs, discovery: &Discovery) -> Result<Destination
 }
 
 /// The files that the copies get, in the order of the inputs.
-fn targets(destination: &Destination, discovery: &Discovery) -> Result<Vec<PathBuf>, Failure> {
+fn targets(destination: &Destination, discovery: &Discovery) -> Result<Vec<PathBuf>, Error> {
     let targets: Vec<PathBuf> = match destination {
         Destination::File(path) => discovery.inputs.iter().map(|_| path.clone()).collect(),
         Destination::Folder(folder) => {
@@ -162,7 +162,7 @@ fn targets(destination: &Destination, discovery: &Discovery) -> Result<Vec<PathB
             .refuse(target)
             .map_err(|failure| failure.help("write to another file, or use --in-place"))?;
         if !taken.insert(target) {
-            return Err(Failure::usage(format!(
+            return Err(Error::usage(format!(
                 "two inputs would be written to {}",
                 target.display()
             ))
@@ -181,7 +181,7 @@ impl Repairs {
         shared: &Shared,
         found: &mut Found,
         target: Option<&PathBuf>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let name = found.input.name();
         let stamp = Stamp::of(&found.input);
         // What can be read only once is kept for the check.
@@ -248,11 +248,11 @@ impl Repairs {
         Ok(())
     }
 
-    fn keep(&mut self, name: String, bytes: &mut impl io::Read) -> Result<Input, Failure> {
+    fn keep(&mut self, name: String, bytes: &mut impl io::Read) -> Result<Input, Error> {
         let shown = name.clone();
         self.copies
             .keep(name, bytes)
-            .map_err(|error| Failure::io(format!("cannot keep a copy of {shown}: {error}")))
+            .map_err(|error| Error::io(format!("cannot keep a copy of {shown}: {error}")))
     }
 
     /// Says what was repaired, or would be.
@@ -287,21 +287,21 @@ fn as_before(packing: Option<Packing>) -> Compression {
     }
 }
 
-fn folder_for(path: &Path) -> Result<(), Failure> {
+fn folder_for(path: &Path) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)
-        .map_err(|error| Failure::writing(&folder.display().to_string(), &error))
+        .map_err(|error| Error::writing(&folder.display().to_string(), &error))
 }
 
-fn create(path: &Path, compression: Compression) -> Result<Sink, Failure> {
+fn create(path: &Path, compression: Compression) -> Result<Sink, Error> {
     Sink::create(&options::target(path), compression)
-        .map_err(|error| Failure::writing(&options::shown(path), &error))
+        .map_err(|error| Error::writing(&options::shown(path), &error))
 }
 
-fn write(path: &Path, compression: Compression, text: &str) -> Result<(), Failure> {
+fn write(path: &Path, compression: Compression, text: &str) -> Result<(), Error> {
     let mut sink = create(path, compression)?;
     let written = sink.write_all(text.as_bytes()).and_then(|()| sink.finish());
-    written.map_err(|error| Failure::writing(&options::shown(path), &error))
+    written.map_err(|error| Error::writing(&options::shown(path), &error))
 }
 
 /// Puts the repaired text in the place of the input, unless that changed in between.
@@ -310,23 +310,23 @@ fn replace(
     stamp: Option<&Stamp>,
     packing: Option<Packing>,
     text: &str,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let Input::File(path) = &found.input else {
         return Ok(());
     };
-    let failed = |error: io::Error| Failure::writing(&options::shown(path), &error);
+    let failed = |error: io::Error| Error::writing(&options::shown(path), &error);
     let mut sink = create(path, as_before(packing))?;
     sink.write_all(text.as_bytes()).map_err(failed)?;
     if stamp.is_none() || Stamp::of(&found.input).as_ref() != stamp {
         let name = path.display();
-        return Err(Failure::io(format!("{name} changed while it was repaired"))
+        return Err(Error::io(format!("{name} changed while it was repaired"))
             .help("it was left as it is now; run again when it is complete"));
     }
     sink.finish().map_err(failed)
 }
 
 /// Shows what would change.
-fn show(format: DiffFormat, name: &str, text: &str, repaired: &Repaired) -> Result<(), Failure> {
+fn show(format: DiffFormat, name: &str, text: &str, repaired: &Repaired) -> Result<(), Error> {
     let mut shown = Vec::new();
     match (format, &repaired.patches) {
         (DiffFormat::JsonPatch, Some(patches)) => patches.write(&mut shown)?,

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use crate::check::{Checker, overlap};
 use crate::cli::args::{ReportArgs, ReportFormat};
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::thin;
 use crate::engine::batch::Changed;
 use crate::engine::visit::{self, Elements};
 use crate::engine::{Run, repeats};
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
 use crate::record::Element;
@@ -33,7 +33,7 @@ const WRITTEN: [(&str, ReportFormat); 3] = [
 ///
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
-pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
+pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let named = output::format(&args.output, "report", &WRITTEN)?;
     let format = args.format.or(named).unwrap_or(ReportFormat::Text);
     let levels = options::levels(&args.levels, &shared.config()?)?;
@@ -43,7 +43,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
     };
     let discovery = options::inputs(&args.inputs.inputs, "report")?;
     gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
-    let checker = Checker::new().map_err(Failure::io)?;
+    let checker = Checker::new()?;
     let run = Run {
         checker: &checker,
         shaping: &shaping,
@@ -91,7 +91,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Failure> {
             .iter()
             .any(|input| input.survey.filtered > 0),
     };
-    let failed = |error: &std::io::Error| Failure::writing(&options::shown(&args.output), error);
+    let failed = |error: &std::io::Error| Error::writing(&options::shown(&args.output), error);
     let mut sink = options::sink(&args.output)?;
     match format {
         ReportFormat::Text => text::write(&report, &mut sink),

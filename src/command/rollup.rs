@@ -8,7 +8,6 @@ use chrono_tz::Tz;
 
 use crate::check::Checker;
 use crate::cli::args::{RollupArgs, WeekStart};
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::collect::Collection;
@@ -18,6 +17,7 @@ use crate::document::period::{PERIODS, Period};
 use crate::engine::batch::Changed;
 use crate::engine::visit::{self, Elements};
 use crate::engine::{Run, locate, survey_all};
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
 use crate::record::Element;
@@ -40,7 +40,7 @@ const NAMED: usize = 5;
 ///
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
-pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Failure> {
+pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let plan = table_plan(args)?;
     let zone = options::zone(args.table.timezone.as_deref())?.unwrap_or(Tz::UTC);
     let scope = scope(args, zone)?;
@@ -55,7 +55,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Failure> {
     };
     let discovery = options::inputs(&args.inputs.inputs, "rollup")?;
     gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
-    let checker = Checker::new().map_err(Failure::io)?;
+    let checker = Checker::new()?;
     let run = Run {
         checker: &checker,
         shaping: &shaping,
@@ -103,7 +103,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Failure> {
 }
 
 /// The plan of the table, where one was asked for; a name that ends in `.json` is the document's.
-fn table_plan(args: &RollupArgs) -> Result<Option<TablePlan>, Failure> {
+fn table_plan(args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
     let named = output::format(&args.output, "rollup", &Format::by_extension())?;
     if args.table.to.is_none() && named.is_none_or(|format| format.name == "json") {
         return Ok(None);
@@ -112,12 +112,12 @@ fn table_plan(args: &RollupArgs) -> Result<Option<TablePlan>, Failure> {
     TablePlan::new("rollup", &args.table, &args.filter, output).map(Some)
 }
 
-fn scope(args: &RollupArgs, zone: Tz) -> Result<Scope, Failure> {
+fn scope(args: &RollupArgs, zone: Tz) -> Result<Scope, Error> {
     let every = match &args.every {
         None => None,
         Some(text) => {
             let period = Period::parse(text).ok_or_else(|| {
-                Failure::usage(format!("--every {text}: not a period")).help(PERIODS)
+                Error::usage(format!("--every {text}: not a period")).help(PERIODS)
             })?;
             let first = match args.week_start {
                 WeekStart::Monday => Weekday::Mon,
@@ -125,7 +125,7 @@ fn scope(args: &RollupArgs, zone: Tz) -> Result<Scope, Failure> {
                 WeekStart::Sunday => Weekday::Sun,
             };
             let every = Every::new(period, zone, first).ok_or_else(|| {
-                Failure::usage(format!("--every {text}: its boundaries would wander"))
+                Error::usage(format!("--every {text}: its boundaries would wander"))
                     .help("use a part of a day, days, weeks, or months that divide a year")
             })?;
             Some(every)
@@ -142,11 +142,11 @@ fn scope(args: &RollupArgs, zone: Tz) -> Result<Scope, Failure> {
     })
 }
 
-fn check_dialect(gathered: &Gathered) -> Result<(), Failure> {
+fn check_dialect(gathered: &Gathered) -> Result<(), Error> {
     let mut inputs = gathered.inputs.iter();
     match inputs.find(|input| input.dialects.contains("summary")) {
         None => Ok(()),
-        Some(input) => Err(Failure::bad_data(format!(
+        Some(input) => Err(Error::data(format!(
             "{}: a summary has no buckets to join",
             input.name
         ))
@@ -160,7 +160,7 @@ fn check_dimensions(
     args: &RollupArgs,
     gathered: &Gathered,
     collection: &Collection,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let Some(by) = &args.by else { return Ok(()) };
     let inputs = gathered.inputs.iter();
     let mut known: Vec<&str> = inputs
@@ -171,7 +171,7 @@ fn check_dimensions(
     let named = by.iter().map(|name| name.trim());
     for name in named.filter(|name| !name.is_empty() && !known.is_empty()) {
         if !known.contains(&name) && !catalog::is_dimension(name) {
-            let failure = Failure::usage(format!("--by {name}: no group has this dimension"));
+            let failure = Error::usage(format!("--by {name}: no group has this dimension"));
             return Err(match nearest(name, known.iter().copied()) {
                 Some(near) => failure.help(format!("did you mean `{near}`?")),
                 None => failure.help("`gcagg inspect` lists the dimensions"),
@@ -188,7 +188,7 @@ fn check_dimensions(
         let is_kept = by.iter().any(|kept| kept.trim() == name);
         let is_allowed = args.drop_multivalued.iter().any(|it| *it == *name);
         if !is_kept && !is_allowed {
-            return Err(Failure::bad_data(format!(
+            return Err(Error::data(format!(
                 "--by drops `{name}`, of which one conversation can have several values: it would count once for each"
             ))
             .help(format!(
@@ -208,7 +208,7 @@ fn buckets(
     gathered: &Gathered,
     scope: &Scope,
     filter: &Filter,
-) -> Result<(Buckets, Unjoined), Failure> {
+) -> Result<(Buckets, Unjoined), Error> {
     let mut all = Buckets::default();
     let mut unjoined = Unjoined::new();
     visit::elements(
@@ -311,19 +311,19 @@ fn about_all(gathered: &Gathered, diagnostic: Diagnostic) -> Option<Located> {
 }
 
 /// The buckets in the scope that was asked for.
-fn finished(buckets: Buckets, scope: &Scope) -> Result<Buckets, Failure> {
+fn finished(buckets: Buckets, scope: &Scope) -> Result<Buckets, Error> {
     if !scope.dedupe {
         return Ok(buckets);
     }
     if let Some((first, second)) = buckets.overlap() {
-        return Err(Failure::bad_data(format!(
+        return Err(Error::data(format!(
             "buckets of one group overlap: {first} and {second}"
         ))
         .help("--dedupe counts equal buckets once; these differ in their length"));
     }
     buckets.narrowed(scope).map_err(|(bucket, why)| {
         let finding = unplaced(Some(&bucket), why);
-        Failure::bad_data(format!(
+        Error::data(format!(
             "{} {}: {}",
             finding.code.id(),
             finding.code.name(),
@@ -338,7 +338,7 @@ fn say_left_out(
     run: &Run<'_>,
     gathered: &Gathered,
     buckets: &Buckets,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let mut collection = Collection::new(true);
     for (stat, times) in &buckets.left_out {
         let stat = stat.name();
@@ -361,8 +361,8 @@ fn say_left_out(
     Ok(())
 }
 
-fn write_document(args: &RollupArgs, buckets: &Buckets) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::writing(&options::shown(&args.output), &error);
+fn write_document(args: &RollupArgs, buckets: &Buckets) -> Result<(), Error> {
+    let failed = |error: std::io::Error| Error::writing(&options::shown(&args.output), &error);
     let mut sink = options::sink(&args.output)?;
     document::write(buckets, &mut sink).map_err(failed)?;
     sink.finish().map_err(failed)
@@ -375,9 +375,9 @@ fn write_table(
     args: &RollupArgs,
     plan: &TablePlan,
     buckets: &Buckets,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let mut bytes = Vec::new();
-    document::write(buckets, &mut bytes).map_err(|error| Failure::io(error.to_string()))?;
+    document::write(buckets, &mut bytes).map_err(|error| Error::io(error.to_string()))?;
     let shaping = Shaping {
         filter: Filter::default(),
         ..plan.shaping.clone()

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::check::schema;
 use crate::cli::args::{SchemaArgs, SchemaName};
-use crate::cli::failure::Failure;
 use crate::cli::sections::{self, CommandOption, SECTIONS, Takes};
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::write::stdout;
 
@@ -16,7 +16,7 @@ const CONFIG: &str = include_str!("../../schemas/config.schema.json");
 ///
 /// # Errors
 /// Standard output cannot be written.
-pub fn run(args: SchemaArgs) -> Result<ExitStatus, Failure> {
+pub fn run(args: SchemaArgs) -> Result<ExitStatus, Error> {
     let text = match args.name {
         SchemaName::Aggregates => schema::AGGREGATES,
         SchemaName::Summary => schema::SUMMARY,
@@ -27,9 +27,9 @@ pub fn run(args: SchemaArgs) -> Result<ExitStatus, Failure> {
 }
 
 /// The schema of `gcagg.toml` with the options of the commands, from their definition.
-fn config() -> Result<String, Failure> {
+fn config() -> Result<String, Error> {
     let mut schema: Value = serde_json::from_str(CONFIG)
-        .map_err(|error| Failure::io(format!("the embedded schema cannot be read: {error}")))?;
+        .map_err(|error| Error::io(format!("the embedded schema cannot be read: {error}")))?;
     for section in SECTIONS {
         let options = sections::options().iter();
         let properties: Map<String, Value> = options

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::cli::args::{FilterArgs, LayoutArg, TableArgs, UnitArg};
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
+use crate::error::Error;
 use crate::json::text::printable;
 use crate::source::Dialect;
 use crate::table::columns::{Choice, UnknownColumn, Wanted};
@@ -38,7 +38,7 @@ impl TablePlan {
         args: &TableArgs,
         filter: &FilterArgs,
         output: Option<&Path>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, Error> {
         let named = match output {
             None => None,
             Some(output) => output::format(output, command, &Format::by_extension())?,
@@ -50,7 +50,7 @@ impl TablePlan {
         {
             let title = format.title;
             return Err(
-                Failure::usage(format!("{title} is compressed already")).help(format!(
+                Error::usage(format!("{title} is compressed already")).help(format!(
                     "name the output .{}",
                     format.extensions.first().copied().unwrap_or_default()
                 )),
@@ -71,7 +71,7 @@ impl TablePlan {
                 let titles: Vec<&str> = having.iter().map(|it| it.title).collect();
                 let to = having.first().map_or("csv", |it| it.name);
                 let titles = titles.join(" and ");
-                return Err(Failure::usage(format!("{name} is for {titles}"))
+                return Err(Error::usage(format!("{name} is for {titles}"))
                     .help(format!("leave it out, or write with -t {to}")));
             }
         }
@@ -98,7 +98,7 @@ impl TablePlan {
         };
         if !args.dims.is_empty() && matches!(choice, Choice::Named(_)) {
             return Err(
-                Failure::usage("--dims and names in --columns exclude each other")
+                Error::usage("--dims and names in --columns exclude each other")
                     .help("name the dimensions in --columns, or use --columns all"),
             );
         }
@@ -142,7 +142,7 @@ impl TablePlan {
     ///
     /// # Errors
     /// A column that was asked for and is none.
-    pub fn columns(&self, survey: &Survey, dialect: Dialect) -> Result<Columns, Failure> {
+    pub fn columns(&self, survey: &Survey, dialect: Dialect) -> Result<Columns, Error> {
         let wanted = Wanted {
             choice: &self.choice,
             dimensions: self.dimensions.as_deref(),
@@ -160,7 +160,7 @@ impl TablePlan {
         &self,
         columns: Columns,
         about: Vec<(String, String)>,
-    ) -> Result<Box<dyn Table>, Failure> {
+    ) -> Result<Box<dyn Table>, Error> {
         if let Some(by) = &self.options.sheet_by {
             let mut names = columns.list.iter().map(|column| column.name.as_str());
             if !names.any(|name| name == by) {
@@ -216,7 +216,7 @@ impl TablePlan {
     ///
     /// # Errors
     /// There is such a duration.
-    pub fn check_durations(&self, gathered: &Gathered) -> Result<(), Failure> {
+    pub fn check_durations(&self, gathered: &Gathered) -> Result<(), Error> {
         if self.shaping.durations.is_none() {
             return Ok(());
         }
@@ -230,7 +230,7 @@ impl TablePlan {
             None => Ok(()),
             Some((input, literal)) => {
                 let short: String = literal.chars().take(40).collect();
-                Err(Failure::bad_data(format!(
+                Err(Error::data(format!(
                     "{}: the duration {short} is beyond exact conversion",
                     input.name
                 ))
@@ -240,7 +240,7 @@ impl TablePlan {
     }
 }
 
-fn delimiter(text: &str) -> Result<u8, Failure> {
+fn delimiter(text: &str) -> Result<u8, Error> {
     let reason = match text.as_bytes() {
         _ if matches!(text, "tab" | "\\t") => return Ok(b'\t'),
         [byte] if csv::is_delimiter(*byte) => return Ok(*byte),
@@ -250,17 +250,17 @@ fn delimiter(text: &str) -> Result<u8, Failure> {
         _ => "expected one ASCII character",
     };
     Err(
-        Failure::usage(format!("--delimiter {text}: not a delimiter: {reason}"))
+        Error::usage(format!("--delimiter {text}: not a delimiter: {reason}"))
             .help("write one of , ; | : or another printable character, or tab"),
     )
 }
 
-fn unknown_column(column: UnknownColumn) -> Failure {
+fn unknown_column(column: UnknownColumn) -> Error {
     unknown("--columns", &column.name, column.near.as_deref())
 }
 
-fn unknown(option: &str, name: &str, near: Option<&str>) -> Failure {
-    let failure = Failure::usage(format!("{option}: `{name}` is no column of this table"));
+fn unknown(option: &str, name: &str, near: Option<&str>) -> Error {
+    let failure = Error::usage(format!("{option}: `{name}` is no column of this table"));
     match near {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => failure.help("`gcagg convert … --columns all` shows them all in its header"),

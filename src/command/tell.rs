@@ -3,12 +3,12 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::{Collection, Group};
 use crate::diagnostic::render;
 use crate::diagnostic::{Code, Severity};
 use crate::engine::visit::PassError;
+use crate::error::Error;
 use crate::json::text::printable;
 
 use super::gather::counted;
@@ -20,7 +20,7 @@ const SHOWN: usize = 20;
 ///
 /// # Errors
 /// Nothing at present but a failure to render.
-pub fn errors(shared: &Shared, collection: &Collection) -> Result<(), Failure> {
+pub fn errors(shared: &Shared, collection: &Collection) -> Result<(), Error> {
     let mut groups = collection.groups();
     groups.retain(|group| group.first.diagnostic.severity == Severity::Error);
     let mut text = Vec::new();
@@ -91,19 +91,19 @@ fn line(group: &Group<'_>, place: &str) -> String {
 }
 
 /// Why nothing was found out: an input changed.
-impl From<PassError> for Failure {
+impl From<PassError> for Error {
     fn from(error: PassError) -> Self {
         unwritten(Path::new("-"), error)
     }
 }
 
 /// Why an output was not written.
-pub fn unwritten(output: &Path, error: PassError) -> Failure {
+pub fn unwritten(output: &Path, error: PassError) -> Error {
     match error {
-        PassError::Write(error) => Failure::writing(&options::shown(output), &error),
-        PassError::Kept(error) => Failure::io(error.to_string()),
+        PassError::Write(error) => Error::writing(&options::shown(output), &error),
+        PassError::Kept(error) => Error::io(error.to_string()),
         PassError::Changed(name, how) => {
-            Failure::io(format!("{name} changed while it was read: {how}"))
+            Error::io(format!("{name} changed while it was read: {how}"))
                 .help("nothing was written; run again when the file is complete")
         }
     }

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use crate::check::Checker;
 use crate::check::own::Own;
 use crate::cli::args::ValidateArgs;
-use crate::cli::failure::Failure;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Located, Severity};
 use crate::engine::{Run, locate, located, repeats};
+use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::table::Shaping;
 
@@ -27,7 +27,7 @@ const SHOWN: usize = 50;
 ///
 /// # Errors
 /// A wrong command line, a schema that does not read, an output that cannot be written.
-pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
+pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     let config = shared.config()?;
     let schema = args
         .schema
@@ -44,7 +44,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Failure> {
     let paths = gather::paths(&discovery);
     let mut outputs = Outputs::open(shared, &args, &paths, max_shown)?;
     let levels = options::levels(&args.levels, &config)?;
-    let checker = Checker::new().map_err(Failure::io)?;
+    let checker = Checker::new()?;
     let shaping = Shaping::default();
     let run = Run {
         checker: &checker,
@@ -121,14 +121,13 @@ fn told(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> bool {
     shared.verbose || !plain
 }
 
-fn user_schema(path: &Path) -> Result<Own, Failure> {
+fn user_schema(path: &Path) -> Result<Own, Error> {
     let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::io(format!("--schema {}: {error}", path.display())))?;
-    let value = serde_json::from_str(&text).map_err(|error| {
-        Failure::usage(format!("--schema {}: not JSON: {error}", path.display()))
-    })?;
+        .map_err(|error| Error::io(format!("--schema {}: {error}", path.display())))?;
+    let value = serde_json::from_str(&text)
+        .map_err(|error| Error::usage(format!("--schema {}: not JSON: {error}", path.display())))?;
     Own::compile(&value).map_err(|error| {
-        Failure::usage(format!(
+        Error::usage(format!(
             "--schema {}: not a usable JSON Schema: {error}",
             path.display()
         ))

@@ -1,0 +1,146 @@
+//! Why something could not be done.
+
+use std::fmt;
+use std::io;
+
+use crate::exit::ExitStatus;
+use crate::json::text::printable;
+
+/// What kind of failure an [`Error`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// An option or argument is wrong.
+    Usage,
+    /// The data is bad.
+    Data,
+    /// Reading or writing failed, or an input changed while it was read.
+    Io,
+    /// The reader of the output closed it early, which is a quiet end.
+    Closed,
+}
+
+/// An error of this library: a message, what to do about it, and the error behind it. It is one
+/// word wide.
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    help: Option<String>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            help: None,
+            source: None,
+        }))
+    }
+
+    /// An option or argument is wrong.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Usage, message)
+    }
+
+    /// The data is bad.
+    pub(crate) fn data(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Data, message)
+    }
+
+    /// Reading or writing failed.
+    pub(crate) fn io(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Io, message)
+    }
+
+    /// Writing to `what` failed; a closed pipe is a quiet end.
+    pub(crate) fn writing(what: &str, error: &io::Error) -> Self {
+        let kind = match error.kind() {
+            io::ErrorKind::BrokenPipe => ErrorKind::Closed,
+            _ => ErrorKind::Io,
+        };
+        let mut failed = Self::new(kind, format!("cannot write {what}: {error}"));
+        let source = io::Error::new(error.kind(), error.to_string());
+        failed.0.source = Some(Box::new(source));
+        failed
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What to do about it, where that is known.
+    pub fn suggestion(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+
+    /// The exit status of a command that ends with it.
+    pub fn status(&self) -> ExitStatus {
+        match self.0.kind {
+            ErrorKind::Usage => ExitStatus::Usage,
+            ErrorKind::Data => ExitStatus::BadData,
+            ErrorKind::Io => ExitStatus::Io,
+            ErrorKind::Closed => ExitStatus::Success,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&printable(&self.0.message))
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let source = self.0.source.as_deref()?;
+        Some(source)
+    }
+}
+
+impl From<io::Error> for Error {
+    /// An error of standard output.
+    fn from(error: io::Error) -> Self {
+        Self::writing("standard output", &error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_word_and_has_its_source() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        let full = io::Error::new(io::ErrorKind::StorageFull, "no space");
+        let error = Error::writing("a.csv", &full).help("make room");
+        assert_eq!(error.to_string(), "cannot write a.csv: no space");
+        assert_eq!(
+            (error.kind(), error.suggestion()),
+            (ErrorKind::Io, Some("make room"))
+        );
+        assert!(error.source().is_some());
+        let closed = io::Error::from(io::ErrorKind::BrokenPipe);
+        assert_eq!(Error::writing("-", &closed).status(), ExitStatus::Success);
+    }
+}
