@@ -3,15 +3,15 @@
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 
-use gcagg::check::Checker;
-use gcagg::check::rules::State;
-use gcagg::diagnostic::levels::{Levels, Wishes};
-use gcagg::diagnostic::sink::{Findings, Wanted};
-use gcagg::json::structure::Structure;
-use gcagg::json::{Span, Tape};
-use gcagg::record::{Container, Element, Interner};
-use gcagg::source::Dialect;
-use gcagg::source::frame;
+use gcagg::internals::check::Checker;
+use gcagg::internals::check::rules::State;
+use gcagg::internals::diagnostic::levels::{Levels, Wishes};
+use gcagg::internals::diagnostic::sink::{Findings, Wanted};
+use gcagg::internals::json::structure::Structure;
+use gcagg::internals::json::{Span, Tape};
+use gcagg::internals::record::{Container, Element, Interner};
+use gcagg::internals::source::Dialect;
+use gcagg::internals::source::frame;
 
 /// A response of a few hundred kilobytes: eight queues with two days of half hours.
 fn response() -> String {

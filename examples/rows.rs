@@ -1,51 +1,27 @@
-//! Walks a saved response with the library: a line a metric, with its count.
+//! Reads a saved response with the library and prints its table, one row per metric.
 //!
 //! `cargo run --example rows -- samples/queue-day.json`
 
-use std::error::Error;
-use std::io::{self, Write};
+use std::io;
 
-use gcagg::document::aggregates::{Container, halves};
-use gcagg::json::{Node, Tape};
-use gcagg::source::{Dialect, Input, content::Content, frame::frame};
-
-fn main() -> Result<(), Box<dyn Error>> {
-    let mut out = io::stdout().lock();
-    let path = std::env::args_os()
-        .nth(1)
-        .unwrap_or_else(|| "samples/queue-day.json".into());
-    // The text: decompressed, without BOM, in UTF-8.
-    let mut text = String::new();
-    Content::open(&Input::File(path.into()), None)?.fill(&mut text, usize::MAX)?;
-    // The documents in it, whatever is wrapped around them.
-    let framed = frame(&text);
-    for finding in &framed.findings {
-        eprintln!("{}: {}", finding.code.id(), finding.message);
+fn main() -> Result<(), gcagg::Error> {
+    let path = std::env::args().nth(1);
+    let path = path.unwrap_or_else(|| "samples/queue-day.json".to_owned());
+    let shape = gcagg::Shape::new().metric("tHandle")?;
+    let checked = gcagg::Inputs::new().path(path).shape(shape).check()?;
+    for finding in checked.findings()? {
+        let place = finding
+            .line
+            .map_or(String::new(), |line| format!(":{line}"));
+        eprintln!(
+            "{}{place}: {} {}",
+            finding.file, finding.code, finding.message
+        );
     }
-    for document in &framed.documents {
-        let Some(Dialect::Aggregates) = document.dialect else {
-            continue;
-        };
-        let depth = document.opened(Dialect::Aggregates).depth();
-        for element in &document.elements {
-            let tape =
-                Tape::read(document.text(&text), *element, depth).map_err(|error| error.message)?;
-            print(Container(tape.root()), &mut out)?;
-        }
-    }
-    Ok(())
-}
-
-/// A line for each metric of each bucket.
-fn print(container: Container<'_>, out: &mut impl Write) -> io::Result<()> {
-    for bucket in container.buckets() {
-        let interval = bucket.interval().and_then(Node::string).unwrap_or_default();
-        let (start, _) = halves(&interval);
-        for metric in bucket.metrics() {
-            // The literal as it stood in the input: nothing was parsed.
-            let count = metric.stat("count").unwrap_or("-");
-            writeln!(out, "{start}  {:<24} {count:>8}", metric.name())?;
-        }
-    }
+    let table = checked.table()?;
+    let names: Vec<String> = table.columns().into_iter().map(|it| it.name).collect();
+    eprintln!("columns: {}", names.join(", "));
+    let rows = table.write("csv", &mut io::stdout())?;
+    eprintln!("{rows} rows");
     Ok(())
 }

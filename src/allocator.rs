@@ -56,7 +56,7 @@ fn end(size: usize) -> ! {
             "error: out of memory: {size} bytes were refused\n  \
              help: raise the memory limit (ulimit -v, the container's), or use fewer threads: -j 1"
         );
-        gcagg::write::signals::clear_at_once();
+        gcagg::process::clear_at_once();
     }
     std::process::exit(3)
 }

@@ -1,43 +1,79 @@
 //! Genesys Cloud analytics aggregates: read, validated, and turned into tables and reports.
 //!
-//! Data flows one way, and a module uses only what stands before it on the arrow, beside the two
-//! side rooms `diagnostic` and `exit`:
-//!
-//! **json → source → document → record → check → repair → table → rollup → write → report → engine → api → cli → command**
+//! [`Inputs`] are checked once; what was [`Checked`] has its findings, and becomes a [`Table`] or a
+//! report.
 //!
 //! ```
-//! use gcagg::source::frame::frame;
-//!
-//! let text = r#"{"results":[{"group":{"mediaType":"voice"},"data":[]}]}"#;
-//! let framed = frame(text);
-//! assert!(framed.findings.is_empty());
-//! assert_eq!(framed.documents[0].elements.len(), 1);
+//! # fn main() -> Result<(), gcagg::Error> {
+//! let checked = gcagg::Inputs::new().path("samples/queue-day.json").check()?;
+//! for finding in checked.findings()? {
+//!     eprintln!("{} {}: {}", finding.code, finding.file, finding.message);
+//! }
+//! let mut csv = Vec::new();
+//! let rows = checked.table()?.write("csv", &mut csv)?;
+//! assert_eq!(rows, 303);
+//! # Ok(())
+//! # }
 //! ```
+//!
+//! Numbers keep the digits that they have in the input. Nothing is written from inputs with errors.
+//!
+//! # Features
+//!
+//! - `cli` (default): the command `gcagg`.
+//! - `fetch` (default): its subcommand `fetch`, which opens connections.
+//! - `parquet`, `xlsx` (default): tables as Parquet, Arrow and Excel files.
+//!
+//! # Modules
+//!
+//! Data flows one way, and a module uses only those before it in this order, and the side modules
+//! `diagnostic`, `error` and `exit`:
+//!
+//! **json → source → document → record → check → repair → table → rollup → write → report → engine → facade → api → cli → command**
+
+#![cfg_attr(not(feature = "internals"), warn(missing_docs))]
+#![cfg_attr(
+    not(all(feature = "cli", feature = "fetch")),
+    allow(dead_code, unused_imports, reason = "the command line uses more")
+)]
 
 #[cfg(feature = "fetch")]
-pub mod api;
-pub mod check;
-pub mod cli;
-pub mod command;
-pub mod diagnostic;
-pub mod document;
-pub mod engine;
-pub mod error;
-pub mod exit;
-pub mod json;
-pub mod record;
-pub mod repair;
-pub mod report;
-pub mod rollup;
-pub mod source;
-pub mod table;
-pub mod write;
+mod api;
+mod check;
+#[cfg(feature = "cli")]
+mod cli;
+#[cfg(feature = "cli")]
+mod command;
+mod diagnostic;
+mod document;
+mod engine;
+mod error;
+mod exit;
+mod facade;
+mod json;
+mod record;
+mod repair;
+mod report;
+mod rollup;
+mod source;
+mod table;
+mod write;
 
-use cli::args::{Args, Command};
+pub use diagnostic::Severity;
+pub use error::{Error, ErrorKind};
 pub use exit::ExitStatus;
+pub use facade::{Checked, ColumnInfo, Durations, Finding, Inputs, Layout, Shape, Table};
 
-/// Runs one command.
-pub fn run(args: Args) -> ExitStatus {
+/// Runs the command line `gcagg`, and returns how it ended. `arguments` begin with the name of the
+/// program.
+#[cfg(feature = "cli")]
+pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
+    use cli::args::Command;
+
+    let args = match cli::parse::arguments(arguments) {
+        Ok(args) => args,
+        Err(status) => return status,
+    };
     write::signals::install();
     let shared = cli::options::Shared::resolve(&args.shared);
     let outcome = match args.command {
@@ -56,3 +92,17 @@ pub fn run(args: Args) -> ExitStatus {
     };
     outcome.unwrap_or_else(cli::failure::end)
 }
+
+/// What the process of the command line does before and behind [`run`].
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod process {
+    pub use crate::write::signals::clear_at_once;
+    pub use crate::write::stdout::set_closed;
+}
+
+/// What benchmarks, fuzz targets and black-box tests look into; no part of the interface.
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+#[allow(missing_docs)]
+pub mod internals;

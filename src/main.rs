@@ -13,12 +13,11 @@ ctor::declarative::ctor! {
     #[ctor]
     fn look_at_stdout() {
         let closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
-        gcagg::write::stdout::set_closed(closed);
+        gcagg::process::set_closed(closed);
     }
 }
 
 fn main() -> ExitCode {
-    let typed = std::env::args_os().collect();
-    let status = gcagg::cli::parse::arguments(typed).map_or_else(|status| status, gcagg::run);
+    let status = gcagg::run(std::env::args_os().collect());
     ExitCode::from(status.code())
 }

@@ -3,8 +3,8 @@
 
 use std::io::Cursor;
 
-use gcagg::source::content::Content;
-use gcagg::source::cut::{Cutter, Cutting, Part};
+use gcagg::internals::source::content::Content;
+use gcagg::internals::source::cut::{Cutter, Cutting, Part};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -14,7 +14,7 @@ fuzz_target!(|data: &[u8]| {
     };
     let mut cutter = Cutter::new(content, 16 + usize::from(*size), Cutting::Buckets);
     while let Ok(window) = cutter.next_window() {
-        let inside = |span: &gcagg::json::Span| {
+        let inside = |span: &gcagg::internals::json::Span| {
             assert!(window.text.get(span.start..span.end).is_some(), "{span:?}");
         };
         for part in &window.parts {

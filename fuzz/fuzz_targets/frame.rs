@@ -1,8 +1,8 @@
 //! Cutting an input into documents never panics, and every span lies inside its text.
 #![no_main]
 
-use gcagg::json::Span;
-use gcagg::source::frame::frame;
+use gcagg::internals::json::Span;
+use gcagg::internals::source::frame::frame;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

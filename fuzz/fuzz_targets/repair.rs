@@ -1,7 +1,7 @@
 //! A text that is repaired twice is repaired once, and the changes make the repaired text.
 #![no_main]
 
-use gcagg::repair::repair;
+use gcagg::internals::repair::repair;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

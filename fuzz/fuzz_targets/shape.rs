@@ -4,14 +4,14 @@
 
 use std::sync::LazyLock;
 
-use gcagg::check::Checker;
-use gcagg::check::rules::State;
-use gcagg::diagnostic::levels::{Levels, Wishes};
-use gcagg::diagnostic::sink::{Findings, Wanted};
-use gcagg::diagnostic::Diagnostic;
-use gcagg::json::{Span, Tape};
-use gcagg::record::{Container, Element, Interner};
-use gcagg::source::Dialect;
+use gcagg::internals::check::Checker;
+use gcagg::internals::check::rules::State;
+use gcagg::internals::diagnostic::levels::{Levels, Wishes};
+use gcagg::internals::diagnostic::sink::{Findings, Wanted};
+use gcagg::internals::diagnostic::Diagnostic;
+use gcagg::internals::json::{Span, Tape};
+use gcagg::internals::record::{Container, Element, Interner};
+use gcagg::internals::source::Dialect;
 use libfuzzer_sys::fuzz_target;
 
 static CHECKER: LazyLock<Checker> = LazyLock::new(|| Checker::new().expect("the schemas"));

@@ -1,7 +1,7 @@
 //! The structural scan ends a value where a scan byte by byte does.
 #![no_main]
 
-use gcagg::json::structure::Structure;
+use gcagg::internals::json::structure::Structure;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

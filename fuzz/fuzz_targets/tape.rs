@@ -1,7 +1,7 @@
 //! The tape never panics, and accepts exactly what serde_json accepts.
 #![no_main]
 
-use gcagg::json::{Fault, Span, Tape};
+use gcagg::internals::json::{Fault, Span, Tape};
 use libfuzzer_sys::fuzz_target;
 use serde::de::IgnoredAny;
 
@@ -33,7 +33,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 /// Every node must be readable, and lie inside the text.
-fn walk(text: &str, node: gcagg::json::Node<'_>) {
+fn walk(text: &str, node: gcagg::internals::json::Node<'_>) {
     let span = node.span();
     assert_eq!(text.get(span.start..span.end), Some(node.raw()));
     let _ = (node.string(), node.number());

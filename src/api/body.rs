@@ -116,11 +116,6 @@ impl Body {
         }
     }
 
-    /// Whether it has no bytes at all.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The bytes of a small body; a large one has none here.
     pub fn small(&self) -> &[u8] {
         match self {

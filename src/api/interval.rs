@@ -266,7 +266,7 @@ mod tests {
         );
         let now = "2011-12-31T00:00:00Z".parse().unwrap();
         let week = Interval::last("last-3-days", now, apia).unwrap();
-        let days = week.split(Period::days(1), apia).unwrap();
+        let days = week.split(Period::parse("1d").unwrap(), apia).unwrap();
         assert_eq!(days.len(), 2, "{days:?}");
         assert!(Interval::parse("2011-12-30/2011-12-31", now, apia).is_err());
     }

@@ -7,15 +7,6 @@ use crate::document::period::Period;
 use crate::document::time::local;
 
 impl Period {
-    /// So many days.
-    pub fn days(days: u32) -> Self {
-        Self {
-            months: 0,
-            days,
-            seconds: 0,
-        }
-    }
-
     fn added(self, naive: NaiveDateTime) -> Option<NaiveDateTime> {
         naive
             .checked_add_months(Months::new(self.months))?

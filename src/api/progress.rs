@@ -72,6 +72,7 @@ impl Progress {
     }
 
     /// A progress that says nothing.
+    #[cfg(any(test, feature = "internals"))]
     pub fn silent() -> Self {
         Self::new(0, false, Words::None)
     }

@@ -13,7 +13,6 @@ use crate::document::catalog::nearest;
 use crate::json::lines::Lines;
 
 use super::args::SharedArgs;
-use super::options::refused;
 use super::sections::{self, CommandOption, SECTIONS, Takes};
 use crate::error::Error;
 
@@ -388,7 +387,7 @@ impl Reader<'_> {
         match Levels::resolve(&wishes) {
             Ok(_) => Ok(()),
             Err(error) => {
-                let (words, help) = refused(&error);
+                let (words, help) = (error.to_string(), error.suggestion());
                 Err(self.fault(span, words).help(help))
             }
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
-use crate::diagnostic::levels::{Levels, WishError, Wishes};
+use crate::diagnostic::levels::{Levels, Wishes};
 use crate::diagnostic::render::Style;
 use crate::document::catalog::nearest;
 use crate::document::when;
@@ -160,28 +160,8 @@ pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Error> {
         warn: args.warn.clone(),
         allow: args.allow.clone(),
     };
-    Levels::resolve_layers(&[config.wishes(), typed]).map_err(|error| {
-        let (words, help) = refused(&error);
-        Error::usage(words).help(help)
-    })
-}
-
-/// Why a level cannot be changed, and what to do.
-pub fn refused(error: &WishError) -> (String, String) {
-    match error {
-        WishError::Unknown(wish, near) => (
-            format!("`{wish}` is not a code, a name, a category letter, `warnings` or `all`"),
-            match near {
-                Some(near) => format!("did you mean {near}? `gcagg explain` lists the codes"),
-                None => "`gcagg explain` lists the codes".to_owned(),
-            },
-        ),
-        WishError::Fixed(code) => (
-            format!("{} ({}) cannot be lowered", code.id(), code.name()),
-            "a document with this error cannot be read; without the finding its data would be lost silently"
-                .to_owned(),
-        ),
-    }
+    Levels::resolve_layers(&[config.wishes(), typed])
+        .map_err(|error| Error::usage(error.to_string()).help(error.suggestion()))
 }
 
 /// The filter that was typed.

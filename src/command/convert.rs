@@ -16,7 +16,6 @@ use crate::engine::{Run, Surveyed, repeats};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
-use crate::source::Dialect;
 use crate::table::{Layout, Survey};
 use crate::write::sink::Sink;
 
@@ -234,17 +233,6 @@ pub(super) fn merged(inputs: &[Surveyed]) -> Survey {
     survey
 }
 
-/// The dialect of a table; without any row, that of the aggregates.
-fn dialect(survey: &Survey) -> Dialect {
-    if survey.dialects.contains(Dialect::Summary.name())
-        && !survey.dialects.contains(Dialect::Aggregates.name())
-    {
-        Dialect::Summary
-    } else {
-        Dialect::Aggregates
-    }
-}
-
 pub(super) fn write(
     run: &Run<'_>,
     plan: &TablePlan,
@@ -253,7 +241,7 @@ pub(super) fn write(
     output: &Path,
     ledger: &mut Ledger<'_>,
 ) -> Result<Written, Error> {
-    let dialect = dialect(survey);
+    let dialect = survey.dialect();
     let columns = plan.columns(survey, dialect)?;
     let table = plan.table(columns.clone(), about(plan, inputs))?;
     let failed = |error: &std::io::Error| Error::writing(&options::shown(output), error);

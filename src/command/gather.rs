@@ -9,9 +9,10 @@ use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
-use crate::engine::{self, Run, Surveyed, clashes, gaps, lacking, located, pages, unmatched};
+use crate::engine::{self, Run, Surveyed, located};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::facade;
 use crate::source::Input;
 use crate::source::discover::Discovery;
 
@@ -45,35 +46,8 @@ pub fn gather(
     let inputs = discovery.inputs.iter().map(|found| &found.input);
     let progress = Progress::reading(shared, "reading", inputs);
     let began = Instant::now();
-    let missing = discovery
-        .missing
-        .into_iter()
-        .map(|missing| Located {
-            diagnostic: if missing.empty {
-                Diagnostic::new(
-                    Code::NoInput,
-                    format!("nothing was checked: {}", missing.reason),
-                )
-                .help("check the name, and whether the step that saves the files ran before")
-            } else {
-                Diagnostic::new(
-                    Code::Unreadable,
-                    format!("cannot be read: {}", missing.reason),
-                )
-                .help("check the name; a pattern can be quoted, and gcagg expands it")
-            }
-            .cause(missing.reason),
-            file: Arc::from(missing.argument.as_str()),
-            place: None,
-            excerpt: None,
-        })
-        .collect();
-    let mut inputs = engine::survey_all(run, discovery.inputs);
-    clashes::find(run, &mut inputs, across)?;
-    gaps::find(&mut inputs, across, run.levels);
-    lacking::find(&mut inputs, across, run.levels);
-    pages::find(&mut inputs, across, run.levels);
-    let unmatched = unmatched::find(&inputs, &run.shaping.filter, run.levels);
+    let missing = discovery.missing.iter().map(facade::missing).collect();
+    let (inputs, about) = engine::check(run, discovery.inputs, across)?;
     drop(progress);
     let mut gathered = Gathered {
         inputs,
@@ -84,7 +58,7 @@ pub fn gather(
         repeated: discovery.repeated,
         began,
     };
-    gathered.about_run(unmatched);
+    gathered.about_run(about);
     Ok(gathered)
 }
 

@@ -6,7 +6,6 @@ use crate::check::Checker;
 use crate::cli::args::{InspectArgs, InspectFormat};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
-use crate::diagnostic::thin;
 use crate::engine::Run;
 use crate::engine::batch::Changed;
 use crate::engine::visit::{self, Elements};
@@ -42,14 +41,9 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     gather::refuse_overwrite(&args.output, &paths)?;
     let checker = Checker::new()?;
     let run = Run {
-        checker: &checker,
-        shaping: &shaping,
-        levels: &levels,
-        schema: None,
         paranoid: shared.paranoid,
-        keep: thin::SHOWN,
-        rejects: false,
         window: shared.window,
+        ..Run::new(&checker, &shaping, &levels)
     };
     let mut gathered = gather::gather(shared, &run, discovery, true)?;
     let collection = gathered.collection()?;

@@ -11,7 +11,7 @@ use crate::cli::args::{RollupArgs, WeekStart};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::collect::Collection;
-use crate::diagnostic::{Code, Diagnostic, Located, thin};
+use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::document::catalog::{self, nearest};
 use crate::document::period::{PERIODS, Period};
 use crate::engine::batch::Changed;
@@ -57,14 +57,9 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
     let checker = Checker::new()?;
     let run = Run {
-        checker: &checker,
-        shaping: &shaping,
-        levels: &levels,
-        schema: None,
         paranoid: shared.paranoid,
-        keep: thin::SHOWN,
-        rejects: false,
         window: shared.window,
+        ..Run::new(&checker, &shaping, &levels)
     };
     let mut gathered = gather::gather(shared, &run, discovery, true)?;
     let collection = gathered.collection()?;

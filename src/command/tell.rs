@@ -90,21 +90,10 @@ fn line(group: &Group<'_>, place: &str) -> String {
     )
 }
 
-/// Why nothing was found out: an input changed.
-impl From<PassError> for Error {
-    fn from(error: PassError) -> Self {
-        unwritten(Path::new("-"), error)
-    }
-}
-
 /// Why an output was not written.
 pub fn unwritten(output: &Path, error: PassError) -> Error {
     match error {
         PassError::Write(error) => Error::writing(&options::shown(output), &error),
-        PassError::Kept(error) => Error::io(error.to_string()),
-        PassError::Changed(name, how) => {
-            Error::io(format!("{name} changed while it was read: {how}"))
-                .help("nothing was written; run again when the file is complete")
-        }
+        error => error.into(),
     }
 }

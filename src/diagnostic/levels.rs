@@ -2,6 +2,7 @@
 //! `--allow`.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use super::{Code, Diagnostic, Severity};
 
@@ -26,6 +27,34 @@ pub enum WishError {
     Unknown(String, Option<&'static str>),
     /// A code whose documents cannot be read at all, so that hiding it would lose them in silence.
     Fixed(Code),
+}
+
+impl fmt::Display for WishError {
+    /// Why a level cannot be changed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(wish, _) => write!(
+                f,
+                "`{wish}` is not a code, a name, a category letter, `warnings` or `all`"
+            ),
+            Self::Fixed(code) => {
+                write!(f, "{} ({}) cannot be lowered", code.id(), code.name())
+            }
+        }
+    }
+}
+
+impl WishError {
+    /// What to do about it.
+    pub fn suggestion(&self) -> String {
+        match self {
+            Self::Unknown(_, Some(near)) => {
+                format!("did you mean {near}? `gcagg explain` lists the codes")
+            }
+            Self::Unknown(_, None) => "`gcagg explain` lists the codes".to_owned(),
+            Self::Fixed(_) => "a document with this error cannot be read; without the finding its data would be lost silently".to_owned(),
+        }
+    }
 }
 
 /// The severity of each code in force; a code that is missing keeps its default.
@@ -156,11 +185,6 @@ impl Levels {
         };
         self.changed.insert(code, off);
         self
-    }
-
-    /// Whether findings of a code are errors.
-    pub fn is_error(&self, code: Code) -> bool {
-        self.severity(code) == Some(Severity::Error)
     }
 
     /// How much a code weighs; `None` where it is not told.

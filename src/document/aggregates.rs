@@ -101,13 +101,6 @@ impl<'a> Metric<'a> {
                 }
             })
     }
-
-    /// The literal of one statistic.
-    pub fn stat(self, name: &str) -> Option<&'a str> {
-        self.stats()
-            .find(|(stat, _)| stat == name)
-            .and_then(|(_, value)| value.number())
-    }
 }
 
 /// Splits an interval at its slash; without one, all of it is the start.

@@ -27,11 +27,14 @@ pub mod visit;
 use crate::check::Checker;
 use crate::check::own::Own;
 use crate::diagnostic::levels::Levels;
+use crate::diagnostic::{Diagnostic, thin};
 use crate::json::Span;
-use crate::source::cut::Cutting;
+use crate::source::cut::{Cutting, WINDOW};
+use crate::source::discover::Found;
 use crate::table::Shaping;
 
 pub use survey::{Surveyed, survey_all};
+pub use visit::PassError;
 
 /// What every pass over the inputs needs.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +55,21 @@ pub struct Run<'r> {
     pub window: usize,
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
+    /// The plain run: the embedded schemas, and findings as text shows them.
+    pub fn new(checker: &'r Checker, shaping: &'r Shaping, levels: &'r Levels) -> Self {
+        Self {
+            checker,
+            shaping,
+            levels,
+            schema: None,
+            paranoid: false,
+            rejects: false,
+            keep: thin::SHOWN,
+            window: WINDOW,
+        }
+    }
+
     /// How far inputs may be cut: a user's schema may have to see more at once.
     fn cutting(&self) -> Cutting {
         match self.schema.map(Own::array) {
@@ -61,6 +78,25 @@ impl Run<'_> {
             Some(Err(_)) => Cutting::Documents,
         }
     }
+}
+
+/// Reads, checks and surveys inputs, and looks for what several of them show together (`across`)
+/// or each alone. Returns them with the findings about all of them.
+///
+/// # Errors
+/// An input changed while it was read.
+pub fn check(
+    run: &Run<'_>,
+    inputs: Vec<Found>,
+    across: bool,
+) -> Result<(Vec<Surveyed>, Vec<Diagnostic>), PassError> {
+    let mut inputs = survey_all(run, inputs);
+    clashes::find(run, &mut inputs, across)?;
+    gaps::find(&mut inputs, across, run.levels);
+    lacking::find(&mut inputs, across, run.levels);
+    pages::find(&mut inputs, across, run.levels);
+    let about = unmatched::find(&inputs, &run.shaping.filter, run.levels);
+    Ok((inputs, about))
 }
 
 /// Spans grouped to pieces of about `size` bytes, each worth a thread's while.

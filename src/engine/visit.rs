@@ -4,6 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::json::Span;
 use crate::record::{Element, Interner, Reader};
 use crate::source::Dialect;
@@ -30,6 +31,19 @@ impl PassError {
     /// This input is not what it was.
     pub fn changed(input: &Surveyed, how: &Changed) -> Self {
         Self::Changed(Arc::clone(&input.name), how.to_string())
+    }
+}
+
+impl From<PassError> for Error {
+    fn from(error: PassError) -> Self {
+        match error {
+            PassError::Write(error) => Self::writing("the output", &error),
+            PassError::Kept(error) => Self::io(error.to_string()),
+            PassError::Changed(name, how) => {
+                Self::io(format!("{name} changed while it was read: {how}"))
+                    .help("nothing was written; run again when the file is complete")
+            }
+        }
     }
 }
 

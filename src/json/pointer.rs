@@ -33,16 +33,6 @@ pub fn find<'a>(node: Node<'a>, pointer: &str) -> Option<Node<'a>> {
     })
 }
 
-/// The key of the member that `pointer` names below `node`, where it names a member.
-pub fn find_key<'a>(node: Node<'a>, pointer: &str) -> Option<Node<'a>> {
-    let (parent, last) = pointer.rsplit_once('/')?;
-    let last = last.replace("~1", "/").replace("~0", "~");
-    find(node, parent)?
-        .members()
-        .find(|(key, _)| key.is(&last))
-        .map(|(key, _)| key)
-}
-
 fn steps(pointer: &str) -> impl Iterator<Item = String> + '_ {
     pointer
         .split('/')
@@ -70,12 +60,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_values_and_keys() {
+    fn finds_values() {
         let text = r#"{"a/b":[{"~":7}]}"#;
         let tape = Tape::read(text, Span::new(0, text.len()), 0).unwrap();
         let found = find(tape.root(), "/a~1b/0/~0").unwrap();
         assert_eq!(found.number(), Some("7"));
-        assert!(find_key(tape.root(), "/a~1b/0/~0").unwrap().is("~"));
         assert_eq!(child("/a~1b/0", "~"), "/a~1b/0/~0");
         assert_eq!(pattern("/results/12/x"), "/results/*/x");
     }

@@ -118,12 +118,7 @@ impl Interner {
     }
 
     /// How many names there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.names.len()
-    }
-
-    /// Whether no name has been seen yet.
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
     }
 }

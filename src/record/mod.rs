@@ -16,7 +16,6 @@ mod tape;
 mod template;
 mod view;
 
-pub use entity::Entity;
 pub use interner::{Facts, Interner};
 pub use reader::{Element, Reader};
 pub use slice::{Number, Scalar, Slice};

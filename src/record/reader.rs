@@ -48,22 +48,8 @@ impl Default for Reader {
 }
 
 impl Reader {
-    /// Reads the element at `span`, which lies `depth` deep in its document.
-    ///
-    /// # Errors
-    /// It is not JSON.
-    pub fn read<'a>(
-        &'a mut self,
-        dialect: Dialect,
-        text: &'a str,
-        span: Span,
-        depth: usize,
-    ) -> Result<Element<'a>, SyntaxError> {
-        self.load(dialect, text, span, depth)?;
-        Ok(self.element(dialect, text))
-    }
-
-    /// As [`Reader::read`], for whoever needs the interner, too: [`Reader::element`] has the element.
+    /// Reads the element at `span`, which lies `depth` deep in its document; [`Reader::element`] has
+    /// it then.
     ///
     /// # Errors
     /// It is not JSON.

@@ -118,16 +118,6 @@ impl Groups {
     pub fn iter(&self) -> impl Iterator<Item = Group<'_>> {
         self.list.iter().map(|entry| Group::new(self, entry))
     }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
 }
 
 /// Collects the groups of the elements that one reader reads.

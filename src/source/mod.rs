@@ -19,7 +19,6 @@ pub mod stamp;
 pub mod wrong;
 
 pub use discover::Input;
-pub use frame::{Document, Frame};
 
 /// The two kinds of document that hold figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

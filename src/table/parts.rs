@@ -21,7 +21,7 @@ pub(super) struct Names(Vec<Facts>);
 
 impl Names {
     pub(super) fn of(&mut self, shaping: &Shaping, interner: &Interner, entry: &Entry) -> Facts {
-        for id in self.0.len()..interner.len() {
+        for id in self.0.len()..interner.count() {
             let id = id as u32;
             self.0.push(Facts {
                 wanted: shaping.filter.metric(interner.name(id)),

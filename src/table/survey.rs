@@ -6,6 +6,7 @@ use crate::document::stat::StatSet;
 use crate::document::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
+use crate::source::Dialect;
 
 use super::columns::{long_key, value_key};
 use super::seen::Seen;
@@ -135,6 +136,15 @@ impl Survey {
             && unit.convert(literal, from).is_none()
         {
             self.unconvertible = Some(literal.to_owned());
+        }
+    }
+
+    /// The dialect of a table; without any row, that of the aggregates.
+    pub fn dialect(&self) -> Dialect {
+        let has = |dialect: Dialect| self.dialects.contains(dialect.name());
+        match has(Dialect::Summary) && !has(Dialect::Aggregates) {
+            true => Dialect::Summary,
+            false => Dialect::Aggregates,
         }
     }
 

@@ -7,10 +7,14 @@ pub mod csv;
 pub mod format;
 pub mod json;
 mod row_template;
+#[cfg(feature = "cli")]
 pub mod signals;
+#[cfg(feature = "cli")]
 pub mod sink;
 pub mod spreadsheet;
+#[cfg(feature = "cli")]
 pub mod stdout;
+#[cfg(feature = "cli")]
 pub mod temporary;
 mod text;
 #[cfg(feature = "xlsx")]

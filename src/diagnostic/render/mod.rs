@@ -4,6 +4,7 @@
 pub(super) mod fixture;
 pub mod github;
 pub mod gitlab;
+#[cfg(feature = "cli")]
 pub mod graphical;
 pub mod json;
 pub mod junit;
@@ -45,6 +46,7 @@ pub enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
     /// Drawn and coloured, for a terminal.
+    #[cfg(feature = "cli")]
     Graphical,
     /// Plain sentences, for pipes, logs and screen readers.
     Narrated,
@@ -125,6 +127,7 @@ pub fn text(
             writeln!(out)?;
         }
         match style {
+            #[cfg(feature = "cli")]
             Style::Graphical => graphical::write(group, out)?,
             Style::Narrated => narrated::write(group, out)?,
         }

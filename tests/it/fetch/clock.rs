@@ -5,19 +5,19 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use gcagg::api::client::Api;
-use gcagg::api::clock::Clock;
-use gcagg::api::credentials::Credentials;
-use gcagg::api::hosts::Hosts;
-use gcagg::api::http::Http;
-use gcagg::api::plan::{self, Ask, Request, When};
-use gcagg::api::progress::Progress;
-use gcagg::api::query::Wanted;
-use gcagg::api::retry::Policy;
-use gcagg::api::run::{self, Destination, Outcome, Run};
-use gcagg::check::Checker;
-use gcagg::document::catalog::family;
-use gcagg::document::period::Period;
+use gcagg::internals::api::client::Api;
+use gcagg::internals::api::clock::Clock;
+use gcagg::internals::api::credentials::Credentials;
+use gcagg::internals::api::hosts::Hosts;
+use gcagg::internals::api::http::Http;
+use gcagg::internals::api::plan::{self, Ask, Request, When};
+use gcagg::internals::api::progress::Progress;
+use gcagg::internals::api::query::Wanted;
+use gcagg::internals::api::retry::Policy;
+use gcagg::internals::api::run::{self, Destination, Outcome, Run};
+use gcagg::internals::check::Checker;
+use gcagg::internals::document::catalog::family;
+use gcagg::internals::document::period::Period;
 
 use super::server::{SECRET, Server};
 

@@ -206,7 +206,7 @@ fn the_schema_of_the_file_says_what_the_reader_says() {
         .map(|key| ("", key.as_str()))
         .chain(inner.keys().map(|key| ("validate", key.as_str())))
         .collect();
-    let mut known: Vec<(&str, &str)> = gcagg::cli::config::SETTINGS
+    let mut known: Vec<(&str, &str)> = gcagg::internals::cli::config::SETTINGS
         .iter()
         .map(|(table, key, _)| (*table, *key))
         .collect();

@@ -1,6 +1,6 @@
 //! What holds of every repair: once is enough, the table stays the same, and nothing is too hostile.
 
-use gcagg::repair::repair;
+use gcagg::internals::repair::repair;
 use proptest::prelude::*;
 
 use crate::work::{Work, sample};

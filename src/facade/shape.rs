@@ -1,0 +1,152 @@
+//! What a table or a report is to have.
+
+use crate::error::Error;
+use crate::table::columns::Choice;
+use crate::table::filter::Condition;
+use crate::table::units::Unit;
+use crate::table::{self, Shaping};
+
+/// How rows are made of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Layout {
+    /// One row per metric.
+    #[default]
+    Long,
+    /// One row per bucket or entity, one column per figure.
+    Wide,
+}
+
+/// The unit that durations are converted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Durations {
+    /// Milliseconds.
+    Milliseconds,
+    /// Seconds.
+    Seconds,
+    /// Minutes, to six places.
+    Minutes,
+    /// Hours, to six places.
+    Hours,
+}
+
+/// Layout, columns, filters and units of a table; of a report, the filters count.
+///
+/// ```
+/// use gcagg::{Layout, Shape};
+///
+/// # fn main() -> Result<(), gcagg::Error> {
+/// let shape = Shape::new()
+///     .layout(Layout::Wide)
+///     .metric("t*")?
+///     .only("mediaType", ["voice"]);
+/// # drop(shape);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Shape {
+    pub(super) shaping: Shaping,
+    pub(super) choice: Choice,
+    pub(super) dimensions: Option<Vec<String>>,
+    pub(super) source: bool,
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Shape {
+    /// The long layout with the columns that have a value, every figure as it is in the input.
+    pub fn new() -> Self {
+        Self {
+            shaping: Shaping {
+                typed: true,
+                ..Shaping::default()
+            },
+            choice: Choice::Present,
+            dimensions: None,
+            source: false,
+        }
+    }
+
+    /// The layout of the rows.
+    #[must_use]
+    pub fn layout(mut self, layout: Layout) -> Self {
+        self.shaping.layout = match layout {
+            Layout::Long => table::Layout::Long,
+            Layout::Wide => table::Layout::Wide,
+        };
+        self
+    }
+
+    /// All columns that there can be, with types that do not depend on the data.
+    #[must_use]
+    pub fn all_columns(mut self) -> Self {
+        self.choice = Choice::All;
+        self
+    }
+
+    /// These columns, in this order.
+    #[must_use]
+    pub fn columns<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.choice = Choice::Named(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// These dimension columns, whatever the inputs have.
+    #[must_use]
+    pub fn dimensions<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.dimensions = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// A first column `source` with the name of the input.
+    #[must_use]
+    pub fn source_column(mut self) -> Self {
+        self.source = true;
+        self
+    }
+
+    /// Only metrics and views whose name matches this pattern or another one that was given.
+    ///
+    /// # Errors
+    /// It is no valid pattern.
+    pub fn metric(mut self, pattern: &str) -> Result<Self, Error> {
+        let compiled = glob::Pattern::new(pattern)
+            .map_err(|error| Error::usage(format!("{pattern}: {error}")))?;
+        self.shaping.filter.metrics.push(compiled);
+        Ok(self)
+    }
+
+    /// Only groups in which the dimension has one of these values.
+    #[must_use]
+    pub fn only<S: Into<String>>(
+        mut self,
+        dimension: &str,
+        values: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let values: Vec<String> = values.into_iter().map(Into::into).collect();
+        self.shaping.filter.dimensions.push(Condition {
+            dimension: dimension.to_owned(),
+            typed: values.join(","),
+            values,
+        });
+        self
+    }
+
+    /// Converts durations to this unit.
+    #[must_use]
+    pub fn durations(mut self, unit: Durations) -> Self {
+        self.shaping.durations = Some(match unit {
+            Durations::Milliseconds => Unit::Milliseconds,
+            Durations::Seconds => Unit::Seconds,
+            Durations::Minutes => Unit::Minutes,
+            Durations::Hours => Unit::Hours,
+        });
+        self
+    }
+}

@@ -1,0 +1,100 @@
+//! A table of checked inputs.
+
+use std::io::Write;
+
+use crate::engine::emit;
+use crate::error::Error;
+use crate::source::Dialect;
+use crate::table::columns::Wanted;
+use crate::table::{Columns, Survey, Type};
+use crate::write::{FORMATS, Format, Options};
+
+use super::Checked;
+
+/// A table of checked inputs: its columns are known, and its rows are read when it is written.
+#[derive(Debug)]
+pub struct Table<'c> {
+    checked: &'c Checked,
+    columns: Columns,
+    dialect: Dialect,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ColumnInfo {
+    /// Its name.
+    pub name: String,
+    /// `text`, `integer`, `decimal`, `float` or `timestamp`.
+    pub kind: &'static str,
+    /// The unit of its figures, where all of them have the same.
+    pub unit: Option<&'static str>,
+}
+
+impl<'c> Table<'c> {
+    pub(super) fn new(checked: &'c Checked) -> Result<Self, Error> {
+        let mut survey = Survey::default();
+        for input in checked.inputs() {
+            survey.merge(input.survey.clone());
+            survey.dialects.extend(input.dialects.iter().copied());
+        }
+        if survey.dialects.len() > 1 {
+            return Err(Error::data(
+                "aggregates and summaries cannot share one table",
+            ));
+        }
+        let dialect = survey.dialect();
+        let shape = checked.shape();
+        let wanted = Wanted {
+            choice: &shape.choice,
+            dimensions: shape.dimensions.as_deref(),
+            source: shape.source,
+            durations: shape.shaping.durations,
+        };
+        let columns = Columns::decide(&survey, dialect, shape.shaping.layout, wanted)
+            .map_err(|unknown| Error::usage(format!("`{}` is no column", unknown.name)))?;
+        Ok(Self {
+            checked,
+            columns,
+            dialect,
+        })
+    }
+
+    /// The columns, in their order.
+    pub fn columns(&self) -> Vec<ColumnInfo> {
+        let columns = self.columns.list.iter();
+        let columns = columns.map(|column| ColumnInfo {
+            name: column.name.clone(),
+            kind: match column.kind {
+                Type::Text => "text",
+                Type::Integer => "integer",
+                Type::Decimal(_) => "decimal",
+                Type::Float => "float",
+                Type::Instant => "timestamp",
+            },
+            unit: column.unit,
+        });
+        columns.collect()
+    }
+
+    /// Writes the table in a format that `convert --to` knows: `csv`, `parquet` and so on. Returns
+    /// the number of rows.
+    ///
+    /// # Errors
+    /// No such format, an input that has changed, or a failure of `out`.
+    pub fn write(&self, format: &str, out: &mut (dyn Write + Send)) -> Result<u64, Error> {
+        let Some(format) = Format::named(format) else {
+            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+            return Err(Error::usage(format!("no format `{format}`"))
+                .help(format!("the formats are {}", names.join(", "))));
+        };
+        let table = (format.table)(self.columns.clone(), Options::default());
+        let plan = emit::Plan {
+            columns: &self.columns,
+            dialect: self.dialect,
+        };
+        let (run, inputs) = (self.checked.run(), self.checked.inputs());
+        let written = emit::table(&run, &plan, table.as_ref(), inputs, out)?;
+        Ok(written.rows)
+    }
+}
