@@ -11,7 +11,7 @@ pub mod junit;
 pub mod markdown;
 pub mod narrated;
 pub mod sarif;
-#[cfg(test)]
+#[cfg(all(test, feature = "cli"))]
 mod unicode;
 pub mod words;
 
@@ -212,6 +212,7 @@ pub(super) mod tests {
         assert_eq!(narrated(0).matches("error[S001]").count(), 3);
     }
 
+    #[cfg(feature = "cli")]
     #[test]
     fn nothing_hostile_reaches_a_terminal() {
         let mut hostile = finding(
