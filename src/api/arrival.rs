@@ -53,6 +53,7 @@ pub fn check(checker: &Checker, body: &Body, dialect: Dialect) -> Result<bool, R
         paranoid: false,
         keep: 1,
         rejects: false,
+        early: None,
         window: WINDOW,
     };
     let outline = Outline::of(body)?;

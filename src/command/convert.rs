@@ -21,6 +21,7 @@ use crate::write::sink::Sink;
 
 use super::distinct::Distinct;
 use super::gather::{self, Gathered, counted};
+use super::guess::{Guess, Ready};
 use super::progress::Progress;
 use super::table_plan::TablePlan;
 use super::{rejects, tell};
@@ -52,10 +53,6 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let checker = Checker::new()?;
     let run = Run {
-        checker: &checker,
-        shaping: &plan.shaping,
-        schema: None,
-        levels: &levels,
         paranoid: shared.paranoid,
         keep: match &args.rejects {
             Some(_) => usize::MAX,
@@ -63,10 +60,30 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
         },
         rejects: true,
         window: shared.window,
+        ..Run::new(&checker, &plan.shaping, &levels)
     };
-    let mut gathered = gather::gather(shared, &run, discovery, !args.per_file)?;
+    let (gathered, ready) = match Guess::of(&run, &args, &plan, &discovery) {
+        Some(guess) => guess.gather(shared, &run, discovery)?,
+        None => {
+            let gathered = gather::gather(shared, &run, discovery, !args.per_file)?;
+            (gathered, None)
+        }
+    };
+    finish(shared, &run, &args, &plan, gathered, ready, distinct)
+}
+
+/// Writes the table of inputs that were checked; `ready` is the one that was written meanwhile.
+fn finish(
+    shared: &Shared,
+    run: &Run<'_>,
+    args: &ConvertArgs,
+    plan: &TablePlan,
+    mut gathered: Gathered,
+    ready: Option<Ready>,
+    mut distinct: Distinct,
+) -> Result<ExitStatus, Error> {
     if plan.shaping.layout == Layout::Wide {
-        repeats::find(&run, &mut gathered.inputs, !args.per_file)?;
+        repeats::find(run, &mut gathered.inputs, !args.per_file)?;
     }
     plan.check_durations(&gathered)?;
     let skip = args.on_error == OnError::Skip;
@@ -85,7 +102,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
         return Ok(status);
     }
     let outputs = match args.per_file {
-        true => per_file(&args, &plan, &gathered, &mut distinct)?,
+        true => per_file(args, plan, &gathered, &mut distinct)?,
         false => Vec::new(),
     };
     let sources = gathered.inputs.iter().map(|input| &input.found.input);
@@ -98,12 +115,25 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
             let mut survey = input.survey.clone();
             survey.dialects.extend(input.dialects.iter().copied());
             let inputs = std::slice::from_ref(input);
-            written += write(&run, &plan, &survey, inputs, &output, &mut ledger)?;
+            written += write(run, plan, &survey, inputs, &output, &mut ledger)?;
         }
     } else {
         let survey = merged(&gathered.inputs);
         let inputs = &gathered.inputs;
-        written += write(&run, &plan, &survey, inputs, &args.output, &mut ledger)?;
+        let is_clean = inputs.iter().all(|input| input.rejects.is_empty());
+        let columns = plan.columns(&survey, survey.dialect())?;
+        written += match ready {
+            Some(ready) if is_clean && ready.is_table_of(&survey, &columns) => {
+                ledger.finish()?;
+                let failed = |error| Error::writing(&options::shown(&args.output), &error);
+                ready.finish().map_err(failed)?
+            }
+            ready => {
+                // Its temporary file gives way.
+                drop(ready);
+                write(run, plan, &survey, inputs, &args.output, &mut ledger)?
+            }
+        };
         plan.say_left_out(shared, &survey);
     }
     ledger.finish()?;

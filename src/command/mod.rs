@@ -11,6 +11,7 @@ pub mod explain;
 #[cfg(feature = "fetch")]
 pub mod fetch;
 pub mod gather;
+mod guess;
 pub mod inspect;
 pub mod known;
 pub mod outputs;

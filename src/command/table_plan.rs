@@ -138,6 +138,12 @@ impl TablePlan {
         self.format.extensions.first().copied().unwrap_or_default()
     }
 
+    /// Whether rows can be made before all is known of the inputs: no column names them, and the
+    /// table says nothing of itself.
+    pub fn can_be_early(&self) -> bool {
+        !self.source && !self.format.is_workbook
+    }
+
     /// The columns of a table of what was surveyed.
     ///
     /// # Errors

@@ -57,6 +57,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
             false => outputs.keep(),
         },
         rejects: false,
+        early: None,
         window: shared.window,
     };
     if let (Some(own), Some(path), true) = (&user, &schema, shared.verbose) {

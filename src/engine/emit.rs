@@ -22,6 +22,17 @@ pub struct Written {
     pub as_text: u64,
 }
 
+impl Written {
+    /// What a chunk adds.
+    pub fn of(chunk: &Chunk) -> Self {
+        Self {
+            rows: chunk.rows,
+            guarded: chunk.guarded,
+            as_text: chunk.as_text,
+        }
+    }
+}
+
 impl std::ops::AddAssign for Written {
     fn add_assign(&mut self, other: Self) {
         self.rows += other.rows;
@@ -59,11 +70,7 @@ pub fn table(
             let Some(chunk) = chunk.transpose()? else {
                 return Ok(());
             };
-            written += Written {
-                rows: chunk.rows,
-                guarded: chunk.guarded,
-                as_text: chunk.as_text,
-            };
+            written += Written::of(&chunk);
             appender.append(chunk)
         },
     )?;

@@ -13,6 +13,7 @@ use crate::source::cut::{Part as Cut, Window};
 use crate::source::frame::{self, Opened};
 use crate::source::patch::Patch;
 use crate::source::{Dialect, fault};
+use crate::table::Survey;
 use crate::table::surveyor::Surveyor;
 
 use super::close::{Read, close, first};
@@ -55,6 +56,13 @@ impl Fold {
         }
     }
 
+    /// What the elements of the document that is open hold.
+    pub fn open_survey(self) -> Survey {
+        let mut survey = self.open.survey;
+        survey.merge(self.element.survey);
+        survey
+    }
+
     /// Adds the outcomes of a window.
     pub fn take(
         &mut self,
@@ -65,7 +73,10 @@ impl Fold {
         surveyed: &mut Surveyed,
     ) {
         let parts = std::mem::take(&mut window.parts);
-        for (part, outcomes) in parts.into_iter().zip(outcomes) {
+        for (part, mut outcomes) in parts.into_iter().zip(outcomes) {
+            for outcome in &mut outcomes {
+                outcome.take_made(&mut surveyed.made);
+            }
             for outcome in outcomes {
                 match (outcome, &part) {
                     (Outcome::Documents(documents, findings, rejects), _) => {
@@ -256,6 +267,9 @@ impl Fold {
             (fits(&framed, opened), framed.documents.as_slice(), opened)
         else {
             // It is not what it was taken for: what its elements gave does not count.
+            if run.early.is_some() {
+                surveyed.made.push(None);
+            }
             self.open = Piece::default();
             self.element = Piece::default();
             self.groups.clear();

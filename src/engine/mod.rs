@@ -5,6 +5,7 @@ pub mod batch;
 pub mod budget;
 pub mod clashes;
 mod close;
+pub mod early;
 pub mod emit;
 pub mod expect;
 pub mod findings;
@@ -51,6 +52,8 @@ pub struct Run<'r> {
     pub keep: usize,
     /// Whether the parts that are left out are listed, or only left out.
     pub rejects: bool,
+    /// What takes rows while their inputs are checked.
+    pub early: Option<&'r dyn early::Early>,
     /// How many bytes of an input are looked at together.
     pub window: usize,
 }
@@ -66,6 +69,7 @@ impl<'r> Run<'r> {
             paranoid: false,
             rejects: false,
             keep: thin::SHOWN,
+            early: None,
             window: WINDOW,
         }
     }

@@ -10,6 +10,7 @@ use crate::source::fault;
 use crate::source::frame::{self, Document, Frame, Opened};
 
 use super::close::{Read, close};
+use super::early::Made;
 use super::piece::{self, Elements, Piece};
 use super::reject::Reject;
 use super::{Run, parallel, pieces};
@@ -26,6 +27,21 @@ pub enum Outcome {
     Piece(Box<Piece>),
     /// A part that is looked at when its turn has come.
     Later,
+}
+
+impl Outcome {
+    /// Moves the rows that were made meanwhile behind those in `all`.
+    pub fn take_made(&mut self, all: &mut Vec<Made>) {
+        match self {
+            Self::Documents(documents, ..) => {
+                for document in documents {
+                    all.append(&mut document.piece.made);
+                }
+            }
+            Self::Piece(piece) => all.append(&mut piece.made),
+            Self::Later => {}
+        }
+    }
 }
 
 /// Reads the parts of a window side by side.

@@ -17,6 +17,7 @@ use crate::table::surveyor::Surveyor;
 use crate::table::{Shaping, Survey};
 
 use super::Run;
+use super::early::{EarlyRows, Made};
 use super::findings::FindingList;
 use super::reject::{self, LeftOut, Part, Reject};
 
@@ -42,6 +43,8 @@ pub struct Piece {
     pub buckets: u64,
     /// The first element that is no JSON.
     pub broken: Option<Diagnostic>,
+    /// Rows that were made meanwhile, in order.
+    pub made: Vec<Made>,
 }
 
 impl Piece {
@@ -88,7 +91,8 @@ impl Piece {
     }
 
     /// Adds what later elements gave; of each cause, so many findings are kept.
-    pub fn merge(&mut self, other: Self, keep: usize) {
+    pub fn merge(&mut self, mut other: Self, keep: usize) {
+        self.made.append(&mut other.made);
         if self.broken.is_some() {
             return;
         }
@@ -130,6 +134,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     let dialect = opened.dialect;
     let own = run.schema.filter(|own| own.is_split(Some(opened)));
     let direct = dialect == Dialect::Aggregates && !run.paranoid && own.is_none();
+    let mut early = run.early.and_then(|early| early.begin(dialect));
     for (index, &span) in elements.spans.iter().enumerate() {
         let index = elements.first + index;
         let path = || opened.element(index);
@@ -181,9 +186,18 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
             }
             Element::Entity(view) => piece.survey.entity(shaping, view),
         }
+        match &mut early {
+            Some(rows) if part.is_none() => rows.add(element, &reader.interner),
+            _ => early = None,
+        }
         if let Some(part) = part {
             piece.leave_out(run, element, index, &path(), &part);
         }
+    }
+    if run.early.is_some() {
+        let is_whole = piece.broken.is_none();
+        let rows = early.filter(|_| is_whole);
+        piece.made = vec![rows.and_then(EarlyRows::finish)];
     }
     surveyor.finish(&mut piece.survey, &reader.interner);
     piece.chains = chains.finish();
@@ -244,8 +258,13 @@ pub fn buckets(
     let wrapped = Wrapped::new(text, spans, "null");
     let mut shaping = run.shaping.clone();
     shaping.filter.dimensions.clear();
+    // Rows need their group.
+    let alone = Run {
+        early: None,
+        ..*run
+    };
     let mut piece = elements(
-        run,
+        &alone,
         &shaping,
         &Elements {
             text: &wrapped.text,
@@ -274,6 +293,9 @@ pub fn buckets(
         place.bucket += first as u32;
     });
     piece.dimensions = Dimensions::default();
+    if run.early.is_some() {
+        piece.made = vec![None];
+    }
     piece
 }
 

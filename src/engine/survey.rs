@@ -20,6 +20,7 @@ use crate::source::spool::Spool;
 use crate::source::stamp::Stamp;
 use crate::table::Survey;
 
+use super::early::Made;
 use super::findings::{self, FindingList, InputFindings};
 use super::fold::Fold;
 use super::locate;
@@ -79,6 +80,8 @@ pub struct Surveyed {
     pub cutting: Cutting,
     /// The white space that was taken out of its text.
     pub gaps: Gaps,
+    /// Rows that were made meanwhile and wait for their turn.
+    pub(super) made: Vec<Made>,
 }
 
 impl Surveyed {
@@ -108,6 +111,7 @@ impl Surveyed {
             window,
             cutting,
             gaps: Gaps::default(),
+            made: Vec::new(),
             found,
         }
     }
@@ -165,9 +169,46 @@ pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
     }
     let size = |input: &Surveyed| input.stamp.as_ref().map_or(TOGETHER, Stamp::len);
     for range in groups(&all, size, TOGETHER) {
-        parallel::each(&mut all[range], |input| survey_input(run, input));
+        let together = &mut all[range];
+        parallel::each(together, |input| survey_input(run, input));
+        if let Some(early) = run.early {
+            for input in together {
+                early.take(std::mem::take(&mut input.made));
+            }
+        }
     }
     all
+}
+
+/// What the beginning of some inputs holds: so many bytes of their text, about. What is wrong there
+/// is not looked at.
+pub fn sample(run: &Run<'_>, inputs: &[Found], bytes: usize) -> Survey {
+    let mut survey = Survey::default();
+    let mut read = 0;
+    for found in inputs {
+        let mut surveyed =
+            Surveyed::new(found.clone(), run.window, run.cutting(), &findings::store());
+        let Ok(content) = Content::open(&found.input, None) else {
+            continue;
+        };
+        let mut cutter = Cutter::new(content, run.window, run.cutting());
+        let mut fold = Fold::new(run);
+        while let Ok(mut window) = cutter.next_window() {
+            let (outcomes, last) = (parts::read(run, &window), window.last);
+            read += window.text.len();
+            fold.take(run, &mut window, outcomes, cutter.gaps(), &mut surveyed);
+            if last || read >= bytes {
+                break;
+            }
+        }
+        survey.merge(surveyed.survey);
+        survey.merge(fold.open_survey());
+        survey.dialects.extend(surveyed.dialects);
+        if read >= bytes {
+            break;
+        }
+    }
+    survey
 }
 
 /// Surveys one text that has no name and is read once, in a run that keeps a few findings of each
@@ -250,10 +291,24 @@ fn windows(
     let mut cutter = Cutter::new(content, run.window, run.cutting());
     let mut fold = Fold::new(run);
     let mut window = cutter.next_window()?;
+    // The rows of a large input are written while its next window is read.
+    let streams = surveyed
+        .stamp
+        .as_ref()
+        .is_none_or(|it| it.len() >= TOGETHER);
     loop {
+        let made = match streams {
+            true => std::mem::take(&mut surveyed.made),
+            false => Vec::new(),
+        };
+        let write = || {
+            if let Some(early) = run.early.filter(|_| !made.is_empty()) {
+                early.take(made);
+            }
+        };
         let (outcomes, next) = ahead(
             &window,
-            || parts::read(run, &window),
+            || parallel::join(|| parts::read(run, &window), write).0,
             || cutter.next_window(),
         );
         let gaps = cutter.gaps();

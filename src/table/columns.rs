@@ -72,7 +72,7 @@ pub struct Wanted<'w> {
 }
 
 /// The columns of a table with their names, in order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
     pub list: Vec<Column>,
     /// Whether JSON writes every key, null where there is nothing: the columns do not depend on

@@ -36,7 +36,7 @@ pub struct Chunk {
     /// Numbers that were written as text, because a spreadsheet would change them.
     pub as_text: u64,
     /// What the format's encoders hand to its appender.
-    content: Box<dyn Any + Send>,
+    content: Box<dyn Any + Send + Sync>,
 }
 
 /// Takes rows and encodes them; several work side by side.

@@ -11,6 +11,7 @@ mod dimensions;
 mod docs;
 mod documents;
 mod drift;
+mod early;
 mod explain;
 #[cfg(feature = "fetch")]
 mod fetch;
