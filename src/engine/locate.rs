@@ -87,7 +87,8 @@ fn place(text: &mut Forward, span: Span, first: bool, located: &mut Located) {
         length: end.stored - start.stored,
         content: fingerprint::content(text.text(span)),
     });
-    let (held, base) = text.held();
+    // More may have been read than is near, and all of it would be searched for secrets.
+    let (held, base) = text.held(to);
     if first && !held.is_empty() {
         let within = |at: usize| at.saturating_sub(base);
         let within = Span::new(within(span.start), within(span.end));

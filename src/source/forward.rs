@@ -73,27 +73,33 @@ impl Forward {
         Ok(())
     }
 
-    /// The text that is held, and the offset at which it begins.
-    pub fn held(&self) -> (&str, usize) {
-        (&self.text[self.held..], self.base)
+    /// The text that is held up to an offset, and the offset at which it begins.
+    pub fn held(&self, to: usize) -> (&str, usize) {
+        (&self.text[self.held..self.index(to)], self.base)
     }
 
     /// The text of a span that is held.
     pub fn text(&self, span: Span) -> &str {
-        let (text, base) = self.held();
+        let (text, base) = (&self.text[self.held..], self.base);
         let end = span.end.saturating_sub(base).min(text.len());
         text.get(span.start.saturating_sub(base)..end)
             .unwrap_or_default()
     }
 
-    fn drop_before(&mut self, from: usize) {
-        let mut held = self
+    /// Where in `text` the character at an offset begins.
+    fn index(&self, offset: usize) -> usize {
+        let mut index = self
             .held
-            .saturating_add(from.saturating_sub(self.base))
+            .saturating_add(offset.saturating_sub(self.base))
             .min(self.text.len());
-        while !self.text.is_char_boundary(held) {
-            held -= 1;
+        while !self.text.is_char_boundary(index) {
+            index -= 1;
         }
+        index
+    }
+
+    fn drop_before(&mut self, from: usize) {
+        let held = self.index(from);
         self.place = self.walked(self.place, self.held, held);
         self.base += held - self.held;
         self.held = held;
@@ -101,13 +107,7 @@ impl Forward {
 
     /// The place of an offset within the window.
     pub fn position(&mut self, offset: usize) -> Position {
-        let mut end = self
-            .held
-            .saturating_add(offset.saturating_sub(self.base))
-            .min(self.text.len());
-        while !self.text.is_char_boundary(end) {
-            end -= 1;
-        }
+        let end = self.index(offset);
         let offset = self.base + end - self.held;
         let (marked, place) = self.mark;
         let position = if (self.base..=offset).contains(&marked) {
@@ -159,6 +159,10 @@ mod tests {
             let at = number * line.len() + 7;
             forward.hold(at - 7, at + 2).unwrap();
             assert_eq!(forward.text(Span::new(at, at + 2)), "67");
+            // What was read and not asked for is not looked at.
+            assert_eq!(forward.held(at).0, "0123é5");
+            assert_eq!(forward.held(at - 1).0, "0123é");
+            assert_eq!(forward.held(at - 2).0, "0123");
             let place = forward.position(at);
             assert_eq!(
                 (place.line, place.column, place.stored),
@@ -166,7 +170,7 @@ mod tests {
             );
         }
         forward.hold(usize::MAX, usize::MAX).unwrap();
-        assert_eq!(forward.held(), ("", text.len()));
+        assert_eq!(forward.held(usize::MAX), ("", text.len()));
     }
 
     #[test]
