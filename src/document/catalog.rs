@@ -5,11 +5,15 @@
 pub mod family;
 pub mod figure;
 pub mod index;
+pub mod near;
 pub mod region;
 pub mod stats;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use near::Index;
+pub use near::nearest;
 
 /// What a metric measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,7 +149,8 @@ pub fn is_multivalued(name: &str) -> bool {
 
 /// The dimension whose name is nearest to a mistyped one.
 pub fn nearest_dimension(name: &str) -> Option<&'static str> {
-    nearest(name, DIMENSIONS.keys().copied())
+    static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(DIMENSIONS.keys().copied()));
+    INDEX.nearest(name)
 }
 
 /// Where the figure really is that people call `name`.
@@ -155,23 +160,8 @@ pub fn misnomer(name: &str) -> Option<Misnomer> {
 
 /// The metric whose name is nearest to a mistyped one.
 pub fn nearest_metric(name: &str) -> Option<&'static str> {
-    nearest(name, METRICS.keys().copied())
-}
-
-/// The candidate nearest to `name`, where one is near.
-pub fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    let lower = name.to_lowercase();
-    let most = |candidate: &str| candidate.len().min(name.len()) / 3;
-    candidates
-        // Names of very different lengths are never near, and slow to compare.
-        .filter(|candidate| candidate.len().abs_diff(name.len()) <= 2 * most(candidate))
-        .map(|candidate| {
-            let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
-            (distance, candidate)
-        })
-        .min()
-        .filter(|(distance, candidate)| *distance <= most(candidate))
-        .map(|(_, candidate)| candidate)
+    static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(METRICS.keys().copied()));
+    INDEX.nearest(name)
 }
 
 /// Whether the metric measures milliseconds: by the catalogue, else by the API's prefix `t`.
