@@ -217,3 +217,26 @@ pub fn markup(text: &str, start: usize) -> Diagnostic {
     .label("markup begins here")
     .help("open the file in a browser to see what the server said, then fetch the response again")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_marked_part_of_a_page_ends_between_characters() {
+        let long = "é".repeat(80);
+        for (page, marked) in [
+            ("<", "<"),
+            ("<é", "<é"),
+            ("<日本>語", "<日本>"),
+            ("<日\n本>", "<日\n"),
+            (&format!("<{long}"), &format!("<{}", "é".repeat(59))),
+        ] {
+            for before in ["", " \n", "\u{feff}"] {
+                let text = format!("{before}{page}");
+                let span = markup(&text, before.len()).span.unwrap();
+                assert_eq!(text.get(span.start..span.end), Some(marked), "{text}");
+            }
+        }
+    }
+}

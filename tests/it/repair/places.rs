@@ -211,6 +211,37 @@ fn nothing_is_written_where_that_is_not_meant() {
 
 #[cfg(unix)]
 #[test]
+#[cfg(unix)]
+fn an_input_beyond_the_limit_is_refused_before_anything_is_read_or_written() {
+    let work = Work::new();
+    let (bad, _) = pair("a");
+    work.write("a.json", &bad);
+    // Nobody could read so much while the test runs.
+    let sparse = |length| {
+        let file = std::fs::File::create(work.path("b.json")).expect("created");
+        file.set_len(length).expect("a file with a hole");
+    };
+    sparse(1 << 36);
+    for arguments in [
+        &["-o", "copies", "a.json", "b.json"][..],
+        &["--in-place", "a.json", "b.json"],
+        &["--diff", "a.json", "b.json"],
+        &["b.json"],
+    ] {
+        let ran = work
+            .run(&[&["validate", "--fix"], arguments].concat())
+            .exits(3);
+        let words = "b.json: --fix takes inputs of up to 256MiB";
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        assert_eq!(ran.stdout, "");
+        assert_eq!(work.names(), ["a.json", "b.json"]);
+        assert_eq!(work.read("a.json"), bad.as_bytes());
+    }
+    sparse((256 << 20) + 1);
+    work.run(&["validate", "--fix", "b.json"]).exits(3);
+}
+
+#[test]
 fn a_file_that_cannot_be_replaced_stays_whole() {
     use std::os::unix::fs::PermissionsExt as _;
     let work = Work::new();
