@@ -9,7 +9,7 @@ use crate::check::Checker;
 use crate::cli::args::{ConvertArgs, OnError};
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
-use crate::diagnostic::thin;
+use crate::diagnostic::{Code, Diagnostic, Located, thin};
 use crate::document::when;
 use crate::engine::emit::{self, Written};
 use crate::engine::{Run, Surveyed, repeats};
@@ -88,11 +88,14 @@ fn finish(
     plan.check_durations(&gathered)?;
     let skip = args.on_error == OnError::Skip;
     // Half of a mixture is no result, and what cannot be read is no bad part: neither is skipped.
+    // Behind what is too long, nothing was read.
     let mixture = gathered.inputs.iter().any(|input| input.dialects.len() > 1)
         || (!args.per_file && refuse_mixture(&mut gathered));
     let collection = gathered.collection()?;
     let status = gather::status(&collection);
-    let skip = skip && !mixture && status != ExitStatus::Io;
+    let unread =
+        status == ExitStatus::Io || collection.errors().any(|code| code == Code::OverLimit);
+    let skip = skip && !mixture && !unread;
     say_findings(shared, &collection, skip)?;
     if status != ExitStatus::Success && !skip {
         shared.say(&format!(
@@ -236,15 +239,15 @@ fn refuse_mixture(gathered: &mut Gathered) -> bool {
         && input.dialects.len() == 1
     {
         let dialect = input.dialects.first().copied().unwrap_or_default();
-        let finding = crate::diagnostic::Diagnostic::new(
-            crate::diagnostic::Code::MixedDialects,
+        let finding = Diagnostic::new(
+            Code::MixedDialects,
             format!(
                 "a {dialect} document among {} documents: they cannot share one table",
                 first.unwrap_or_default()
             ),
         )
         .help("convert the two kinds apart, or use --per-file");
-        input.findings.last.push(crate::diagnostic::Located {
+        input.findings.last.push(Located {
             diagnostic: finding,
             file: input.name.clone(),
             place: None,

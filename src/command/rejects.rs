@@ -1,12 +1,11 @@
 //! `--rejects`: what was left out, whole and with the reasons, so that nothing is lost.
 
 use std::collections::VecDeque;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::iter::Peekable;
 use std::path::Path;
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use crate::cli::options;
 use crate::diagnostic::render::json::Finding;
@@ -15,11 +14,13 @@ use crate::engine::Surveyed;
 use crate::engine::located::LocatedFindings;
 use crate::error::Error;
 use crate::json::Span;
-use crate::source::forward::Forward;
 use crate::source::open_error::OpenError;
 use crate::write::sink::Sink;
 
 use super::gather::Gathered;
+use part::Parts;
+
+mod part;
 
 /// The errors of one input as its parts need them.
 struct Errors<'i> {
@@ -93,6 +94,7 @@ fn is_error(located: &Located) -> bool {
     located.diagnostic.severity == Severity::Error
 }
 
+/// What is known of a part beside its text.
 #[derive(Serialize)]
 struct Line<'a> {
     file: &'a str,
@@ -100,12 +102,6 @@ struct Line<'a> {
     unit: &'a str,
     pointer: &'a str,
     diagnostics: Vec<Finding<'a>>,
-    /// The part as it stood, where it is JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<&'a RawValue>,
-    /// The part as text, where it is not.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
 }
 
 /// Writes what was left out to a file that was named, which is not yet in its place:
@@ -117,33 +113,32 @@ pub fn write(path: Option<&Path>, gathered: &Gathered) -> Result<Option<Sink>, E
     let Some(path) = path else {
         return Ok(None);
     };
-    let failed = |error: &std::io::Error| Error::writing(&options::shown(path), error);
+    let failed = |error: &io::Error| Error::writing(&options::shown(path), error);
     let mut sink = options::sink(path)?;
     for input in &gathered.inputs {
         if input.rejects.is_empty() {
             continue;
         }
         let unread = |error: OpenError| Error::io(format!("{}: {error}", input.name));
-        let mut text = Forward::new(input.again().map_err(unread)?.lenient());
+        let mut parts = Parts::new(input).map_err(unread)?;
         let mut errors = Errors::new(input, &gathered.extra)?;
         for reject in &input.rejects {
-            text.hold(reject.span.start, reject.span.end)
-                .map_err(unread)?;
-            let stood = reject.content.as_deref();
-            let stood = stood.unwrap_or_else(|| text.text(reject.span));
-            let value: Option<&RawValue> = serde_json::from_str(stood).ok();
             let line = Line {
                 file: &input.name,
                 unit: reject.unit,
                 pointer: &reject.pointer,
                 diagnostics: errors.within(reject.span)?.map(Finding::from).collect(),
-                value,
-                text: value.is_none().then_some(stood),
             };
-            // A pretty-printed part would break the line.
-            let json = serde_json::to_string(&line).map_err(|error| failed(&error.into()))?;
-            let json = json.replace(['\n', '\r'], " ");
-            writeln!(sink, "{json}").map_err(|error| failed(&error))?;
+            let part = parts.part(reject).map_err(unread)?;
+            let written = serde_json::to_vec(&line).map_err(io::Error::from);
+            let written = written.and_then(|mut line| {
+                // The text is the last member of the line.
+                line.pop();
+                sink.write_all(&line)?;
+                part.write(&mut sink)?;
+                sink.write_all(b"}\n")
+            });
+            written.map_err(|error| failed(&error))?;
         }
     }
     // What cannot be written is known before the table is.

@@ -1,9 +1,8 @@
 //! The parts of a window, read side by side.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, Severity, secret};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::{Span, SyntaxError, Tape};
 use crate::source::cut::{Form, Part as Cut, Window};
 use crate::source::fault;
@@ -188,7 +187,7 @@ pub fn fits(framed: &Frame, opened: Option<&Opened>) -> bool {
 }
 
 /// What is no document at all: its line or lines where documents follow one another, else all of
-/// the text. Secrets in it are not kept.
+/// the text.
 fn unframed(
     text: &str,
     finding: &Diagnostic,
@@ -222,16 +221,11 @@ fn unframed(
         }
         _ => Span::new(0, text.len()),
     };
-    let shown = secret::hidden(&text[span.start..span.end]);
-    let content = match shown {
-        Cow::Owned(shown) => Some(shown),
-        Cow::Borrowed(_) => None,
-    };
     Reject {
         unit: "document",
         pointer: finding.pointer.clone(),
         span: outward(span),
-        content,
+        content: None,
     }
 }
 

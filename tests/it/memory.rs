@@ -74,6 +74,11 @@ fn pieces() -> Vec<String> {
     .to_vec()
 }
 
+/// The only element of a response.
+fn element_of(response: &str) -> String {
+    response[12..response.len() - 2].to_owned()
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).expect("packed");
@@ -288,6 +293,85 @@ fn a_token_beyond_the_limit_is_a_finding_with_its_place() {
         .run(&["validate", "--max-token", "much", "a.json"])
         .exits(2);
     assert!(refused.stderr.contains("2GiB"), "{}", refused.stderr);
+}
+
+#[test]
+fn what_is_beyond_a_limit_is_never_left_out() {
+    let work = Work::new();
+    let text = pieces().concat();
+    let long = text.replace("\"q\"", &format!("\"{}\"", "x".repeat(300)));
+    let middle = [&text, &long, &text].map(|text| element_of(text)).join(",");
+    work.write("middle.json", format!("{{\"results\":[{middle}]}}"));
+    work.write("lines.ndjson", format!("{text}\n{long}\n{text}\n"));
+    work.write(
+        "bomb.json.gz",
+        gzip(format!("{}{text}", " ".repeat(20 << 20)).as_bytes()),
+    );
+    let skip = [
+        "convert",
+        "--on-error",
+        "skip",
+        "--rejects",
+        "r.ndjson",
+        "-o",
+        "x.csv",
+    ];
+    for (file, limit, enough) in [
+        ("middle.json", "--max-token=300", "--max-token=302"),
+        ("lines.ndjson", "--max-token=300", "--max-token=302"),
+        ("bomb.json.gz", "--max-inflate=50", "--max-inflate=100000"),
+    ] {
+        for window in ["64", "100000"] {
+            let all = [&skip[..], &["--window", window, file]].concat();
+            let ran = work.run(&[&all[..], &[limit]].concat()).exits(1);
+            let said = &ran.stderr;
+            assert!(
+                said.contains("J007") && said.contains("nothing was written"),
+                "{said}"
+            );
+            assert!(!work.exists("x.csv") && !work.exists("r.ndjson"), "{file}");
+            work.run(&[&all[..], &[enough, "--quiet"]].concat())
+                .exits(0);
+            std::fs::remove_file(work.path("x.csv")).expect("the table");
+            std::fs::remove_file(work.path("r.ndjson")).expect("the rejects");
+        }
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_follow_a_part_that_is_left_out() {
+    let work = Work::new();
+    let container = element_of(&pieces().concat()).replace("madeUp", "nConnected");
+    let queue = |index: usize| container.replacen("\"q\"", &format!("\"{}\"", index % 100), 1);
+    let many: Vec<String> = (0..120_000).map(queue).collect();
+    let many = many.join(",\n");
+    // Bad JSON behind it all, and a good document of another kind.
+    let bad = format!("{{\"results\":[{many}]]");
+    let other = format!("{{\"conversations\":[{many}]}}");
+    let text = bad.replace('"', "\\\"").replace('\n', "\\n");
+    for (input, member) in [
+        (bad, format!("\"text\":\"{text}\"")),
+        (
+            other.clone(),
+            format!("\"value\":{}", other.replace('\n', " ")),
+        ),
+    ] {
+        work.write("a.json", input);
+        let skip = [
+            "convert",
+            "--on-error",
+            "skip",
+            "--rejects",
+            "r.ndjson",
+            "-o",
+            "x.csv",
+        ];
+        let small = ["-q", "-j", "1", "a.json"];
+        within(&work, 130_000, &[&skip[..], &small].concat()).exits(0);
+        let reject = String::from_utf8(work.read("r.ndjson")).expect("text");
+        assert!(reject.ends_with(&format!(",{member}}}\n")));
+    }
 }
 
 #[test]

@@ -306,6 +306,29 @@ fn a_secret_is_in_no_output() {
 }
 
 #[test]
+fn what_is_no_document_is_in_the_rejects_to_its_end() {
+    let work = Work::new();
+    let secret = "c2VjcmV0LXRoYXQtbm9ib2R5LW1heS1zZWU";
+    let head = format!("HTTP/1.1 200 OK\nAuthorization: Bearer {secret}\n\n");
+    let text = head + &"a line that is no JSON, \"é\"\n".repeat(100_000);
+    work.write("x.txt", &text);
+    let skip = [
+        "convert",
+        "--on-error",
+        "skip",
+        "--rejects",
+        "r.ndjson",
+        "-o",
+        "x.csv",
+    ];
+    work.run(&[&skip[..], &["x.txt"]].concat()).exits(0);
+    let reject: Value = serde_json::from_slice(&work.read("r.ndjson")).expect("one line of JSON");
+    let kept = reject["text"].as_str().expect("the text");
+    let stars = "*".repeat("Bearer ".len() + secret.len());
+    assert!(kept == text.replacen(&format!("Bearer {secret}"), &stars, 1));
+}
+
+#[test]
 fn values_that_powershell_cut_say_so() {
     let cut =
         "@{interval=2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z; metrics=System.Object[]}";

@@ -1,0 +1,231 @@
+//! The text of a part that was left out, however long it is.
+
+use std::io::{self, BufReader, Read, Write};
+
+use serde::de::IgnoredAny;
+
+use crate::diagnostic::secret;
+use crate::engine::Surveyed;
+use crate::engine::reject::Reject;
+use crate::source::forward::Forward;
+use crate::source::open_error::OpenError;
+use crate::source::spool::Spool;
+
+/// How much of a part is worked on at once.
+const STEP: usize = 256 * 1024;
+/// How much of what came before is searched for the beginning of a secret.
+const BEFORE: usize = 64 * 1024;
+/// How much of a long part is kept in memory.
+const IN_MEMORY: usize = 4 * 1024 * 1024;
+
+/// The parts of one input, read in their order.
+pub struct Parts<'i> {
+    input: &'i Surveyed,
+    text: Forward,
+}
+
+impl<'i> Parts<'i> {
+    /// Those of this input.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn new(input: &'i Surveyed) -> Result<Self, OpenError> {
+        let text = Forward::new(input.again()?.lenient());
+        Ok(Self { input, text })
+    }
+
+    /// A part. Secrets are hidden in what is no part of a document that could be read.
+    ///
+    /// # Errors
+    /// The input cannot be read.
+    pub fn part(&mut self, reject: &Reject) -> Result<Part, OpenError> {
+        let mut part = Part::default();
+        let mut before = String::new();
+        let mut add = |chunk: &str| match reject.unit {
+            "document" => part.add(&hidden(&mut before, chunk)),
+            _ => part.add(chunk),
+        };
+        if let Some(content) = &reject.content {
+            add(content)?;
+            return Ok(part);
+        }
+        let mut at = reject.span.start;
+        if at < self.text.held(at).1 {
+            // A part that overlaps this one was read before.
+            *self = Self::new(self.input)?;
+        }
+        while at < reject.span.end {
+            let to = reject.span.end.min(at.saturating_add(STEP));
+            self.text.hold(at, to)?;
+            let (chunk, _) = self.text.held(to);
+            if chunk.is_empty() {
+                break;
+            }
+            add(chunk)?;
+            at += chunk.len();
+        }
+        Ok(part)
+    }
+}
+
+/// The chunk with its secrets hidden, of which the first may have begun in the text before.
+fn hidden(before: &mut String, chunk: &str) -> String {
+    let known = before.len();
+    before.push_str(chunk);
+    let shown = secret::hidden(before).get(known..).map(str::to_owned);
+    let mut far = before.len().saturating_sub(BEFORE);
+    while !before.is_char_boundary(far) {
+        far += 1;
+    }
+    before.drain(..far);
+    shown.unwrap_or_default()
+}
+
+/// The text of a part.
+#[derive(Debug, Default)]
+pub struct Part {
+    /// Its beginning, and where it is long, the rest.
+    near: String,
+    far: Option<Spool>,
+    length: u64,
+    /// Where the text between the white space around it begins and ends.
+    inner: Option<(u64, u64)>,
+}
+
+impl Part {
+    fn add(&mut self, chunk: &str) -> io::Result<()> {
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        let first = chunk.bytes().position(|byte| !is_blank(&byte));
+        let last = chunk.bytes().rposition(|byte| !is_blank(&byte));
+        if let Some((first, last)) = first.zip(last) {
+            let begin = self.inner.map_or(self.length + first as u64, |it| it.0);
+            self.inner = Some((begin, self.length + last as u64 + 1));
+        }
+        self.length += chunk.len() as u64;
+        if self.far.is_none() && self.near.len() + chunk.len() <= STEP {
+            self.near.push_str(chunk);
+            return Ok(());
+        }
+        let far = self
+            .far
+            .get_or_insert_with(|| Spool::new("parts left out", IN_MEMORY));
+        far.add(chunk.as_bytes()).map(|_| ())
+    }
+
+    fn reader(&self) -> impl Read {
+        let far: Box<dyn Read> = match &self.far {
+            Some(far) => Box::new(far.reader(0)),
+            None => Box::new(io::empty()),
+        };
+        self.near.as_bytes().chain(far)
+    }
+
+    fn is_json(&self) -> bool {
+        let read: Result<IgnoredAny, _> = match &self.far {
+            Some(_) => serde_json::from_reader(BufReader::new(self.reader())),
+            None => serde_json::from_str(&self.near),
+        };
+        read.is_ok()
+    }
+
+    /// Writes the part as a member of an object: as it stood, where it is JSON, else as a text.
+    ///
+    /// # Errors
+    /// It cannot be written, or what was kept cannot be read.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        match self.inner.filter(|_| self.is_json()) {
+            Some((from, to)) => {
+                out.write_all(b",\"value\":")?;
+                // A pretty-printed part would break the line.
+                self.chunks(from, to, &mut |chunk| {
+                    out.write_all(chunk.replace(['\n', '\r'], " ").as_bytes())
+                })
+            }
+            None => {
+                out.write_all(b",\"text\":\"")?;
+                self.chunks(0, self.length, &mut |chunk| {
+                    let escaped = serde_json::to_string(chunk)?;
+                    let inside = escaped.get(1..escaped.len() - 1);
+                    out.write_all(inside.unwrap_or_default().as_bytes())
+                })?;
+                out.write_all(b"\"")
+            }
+        }
+    }
+
+    /// The text from one offset to another, in pieces.
+    fn chunks(
+        &self,
+        from: u64,
+        to: u64,
+        each: &mut dyn FnMut(&str) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut reader = self.reader();
+        io::copy(&mut reader.by_ref().take(from), &mut io::sink())?;
+        let mut reader = reader.take(to - from);
+        let mut bytes = Vec::new();
+        while reader.by_ref().take(STEP as u64).read_to_end(&mut bytes)? > 0 {
+            // A character may have been cut.
+            let whole = std::str::from_utf8(&bytes).map_or_else(|it| it.valid_up_to(), str::len);
+            each(std::str::from_utf8(&bytes[..whole]).unwrap_or_default())?;
+            bytes.drain(..whole);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(chunks: &[&str]) -> String {
+        let mut part = Part::default();
+        chunks.iter().for_each(|chunk| part.add(chunk).unwrap());
+        let mut out = Vec::new();
+        part.write(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn short_and_long_parts_are_written_alike() {
+        for blank in [" ", "  \n\r\t  "] {
+            for times in [1, 5_000, 70_000] {
+                let long = "\"é\\n\",\n".repeat(times);
+                let list = format!("[{long}0]");
+                let value = format!(",\"value\":{}", list.replace('\n', " "));
+                let chunks: Vec<&str> = [blank]
+                    .into_iter()
+                    .chain(list.split_inclusive(','))
+                    .chain([blank])
+                    .collect();
+                assert_eq!(written(&chunks), value);
+                let text = format!("{blank}{list}{blank}");
+                assert_eq!(written(&[&text]), value);
+                let cut = format!("{blank}{list}]{blank}");
+                let escaped = serde_json::to_string(&cut).unwrap();
+                assert_eq!(written(&[&cut]), format!(",\"text\":{escaped}"));
+            }
+        }
+        assert_eq!(written(&[]), ",\"text\":\"\"");
+        assert_eq!(written(&[" \n"]), ",\"text\":\" \\n\"");
+    }
+
+    #[test]
+    fn a_secret_is_hidden_that_goes_on_in_the_next_chunk() {
+        let text = format!(
+            "{}\"access_token\" : \"é{}\", 7",
+            "ü".repeat(50),
+            "x".repeat(50)
+        );
+        let whole = secret::hidden(&text).into_owned();
+        for cut in (0..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
+            let mut before = String::new();
+            let (first, second) = text.split_at(cut);
+            let shown = [first, second]
+                .map(|chunk| hidden(&mut before, chunk))
+                .concat();
+            // A name that is cut is known with its second half, too late for none of its value.
+            assert_eq!(shown, whole, "{cut}");
+        }
+    }
+}
