@@ -11,7 +11,7 @@ use gcagg::internals::json::structure::Structure;
 use gcagg::internals::json::{Span, Tape};
 use gcagg::internals::record::{Container, Element, Interner};
 use gcagg::internals::source::Dialect;
-use gcagg::internals::source::frame;
+use gcagg::internals::source::cut;
 
 /// A response of a few hundred kilobytes: eight queues with two days of half hours.
 fn response() -> String {
@@ -55,8 +55,9 @@ fn response() -> String {
 /// Benches `work` over each container of the response.
 fn each_container(bencher: Bencher<'_, '_>, mut work: impl FnMut(&str, Span)) {
     let text = response();
-    let framed = frame::frame(&text);
-    let elements = &framed.documents[0].elements;
+    let framed = cut::frame(&text);
+    let documents = framed.documents();
+    let elements: Vec<Span> = documents.flat_map(|it| it.elements.clone()).collect();
     assert_eq!(elements.len(), 8);
     bencher
         .counter(BytesCount::new(text.len()))
@@ -76,7 +77,7 @@ fn framing(bencher: Bencher<'_, '_>) {
     let text = response();
     bencher
         .counter(BytesCount::new(text.len()))
-        .bench_local(|| frame::frame(black_box(&text)).documents.len());
+        .bench_local(|| cut::frame(black_box(&text)).documents().count());
 }
 
 #[divan::bench]

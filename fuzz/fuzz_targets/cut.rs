@@ -20,9 +20,9 @@ fuzz_target!(|data: &[u8]| {
         for part in &window.parts {
             match part {
                 Part::Whole { span, .. } => inside(span),
-                Part::Elements { spans, .. } | Part::Buckets { spans, .. } => {
-                    spans.iter().for_each(inside);
-                }
+                Part::Elements { spans, .. }
+                | Part::Buckets { spans, .. }
+                | Part::Values { spans, .. } => spans.iter().for_each(inside),
                 Part::Trailing(at) => assert!(window.text.get(*at..).is_some()),
                 _ => {}
             }

@@ -2,7 +2,8 @@
 #![no_main]
 
 use gcagg::internals::json::Span;
-use gcagg::internals::source::frame::frame;
+use gcagg::internals::source::cut::frame;
+use gcagg::internals::source::frame::Framed;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -10,12 +11,17 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let framed = frame(text);
-    for finding in &framed.findings {
+    for part in &framed.parts {
+        if let Framed::Unread(unread) = part {
+            inside(text, unread.span);
+        }
+    }
+    for finding in framed.findings() {
         if let Some(span) = finding.span {
             inside(text, span);
         }
     }
-    for document in &framed.documents {
+    for document in framed.documents() {
         let own = document.text(text);
         inside(own, document.outer);
         for span in document.elements.iter().chain(&document.array) {

@@ -12,7 +12,7 @@ use crate::source::patch::Patch;
 use crate::table::Skip;
 
 use super::piece::Wrapped;
-use super::{Surveyed, parallel, parts, pieces};
+use super::{Surveyed, fold, parallel, pieces};
 
 /// How many bytes make a batch.
 const BATCH: usize = 256 * 1024;
@@ -161,8 +161,12 @@ fn side_by_side<R: Send>(
     work: &(impl Fn(&Batch<'_>) -> R + Sync),
 ) -> Vec<R> {
     let framed: Vec<Option<Frame>> = parallel::map(&window.parts, |part| match part {
-        Part::Whole { span, form } => Some(parts::framed(&window.text[span.start..span.end], form)),
-        Part::EndDocument { base, around, .. } => Some(frame::at(around.text(), base)),
+        Part::Whole { span, form } => Some(form.frame(&window.text, *span)),
+        Part::EndDocument {
+            opened,
+            base,
+            around,
+        } => Some(frame::around(around.text(), base, opened.as_deref())),
         _ => None,
     });
     let mut batches = Vec::new();
@@ -182,15 +186,14 @@ fn add<'w>(
 ) {
     let shift = window.base as isize;
     match part {
-        Part::Whole { span, .. } => {
-            let text = &window.text[span.start..span.end];
-            for framed in framed.iter().flat_map(|frame| &frame.documents) {
+        Part::Whole { .. } => {
+            for framed in framed.iter().flat_map(|frame| frame.documents()) {
                 if let Some(dialect) = framed.dialect {
-                    let way = Way::Document(framed, window.base + span.start);
+                    let way = Way::Document(framed, window.base);
                     whole(
                         framed,
                         dialect,
-                        text,
+                        &window.text,
                         (way, &input.gaps),
                         *document,
                         batches,
@@ -253,14 +256,16 @@ fn add<'w>(
             way: Way::Patch(around),
             gaps: &input.gaps,
         }),
-        Part::Fault { .. } | Part::Trailing(_) => {}
+        // A document of which all is left out.
+        Part::Fault { .. } => *document += 1,
+        Part::Nothing { .. } | Part::Values { .. } | Part::Trailing(_) | Part::EndUnread(_) => {}
         Part::EndDocument { opened, around, .. } => {
             let Some(framed) = framed else { return };
             *document += usize::from(opened.is_some());
-            if parts::fits(framed, opened.as_deref()) {
+            if fold::fits(framed, opened.as_deref()).is_some() {
                 return;
             }
-            for framed in &framed.documents {
+            for framed in framed.documents() {
                 if let Some(dialect) = framed.dialect {
                     let way = Way::DocumentInPatch(framed, around);
                     whole(

@@ -2,13 +2,16 @@
 
 use std::fs;
 
+use crate::source::cut::WINDOW;
+
 /// What the process needs beside windows and threads.
 const BASE: u64 = 96 << 20;
 /// The address space that a thread takes: its stack, and what the allocator sets aside for it.
 const THREAD: u64 = 96 << 20;
 /// A window is held some times over: its text, the next one, what was read of it, rows.
 const COPIES: u64 = 64;
-const SMALLEST: usize = 64 * 1024;
+/// The smallest window: how much of an input is read whole must not depend on the memory.
+const SMALLEST: usize = WINDOW;
 
 /// The address space that the process may take (`ulimit -v`), in bytes, where there is a limit.
 pub fn address_space() -> Option<u64> {

@@ -23,6 +23,8 @@ pub struct Read {
     pub skips: Skips,
     pub rejects: Vec<Reject>,
     pub page: Option<Page>,
+    /// Whether what stands alone around it is no JSON.
+    pub broken: bool,
 }
 
 /// A response of the aggregates dialect, as one of the pages of a job's results.
@@ -82,6 +84,7 @@ pub fn close(
         read.piece.findings.recent.push(finding);
         read.skips.whole = true;
         read.rejects.push(reject);
+        read.broken = document.inner.is_none();
         read.dialect = None;
         // What is broken counts as no page, however far it was read.
         read.page = None;
@@ -90,6 +93,11 @@ pub fn close(
     for finding in &mut found {
         finding.span = finding.span.map(outward);
     }
+    let root = format!("{}{}/", document.outer_pointer, document.inside);
+    let counts = document.whole && document.inner.is_none();
+    let beside = std::mem::take(&mut piece.beside).into_iter();
+    found.extend(beside.filter(|it| counts && it.pointer.starts_with(&root)));
+    found.sort_by_key(|finding| finding.span.map(|span| span.start));
     run.levels.apply_from(&mut found, 0);
     if found
         .iter()
@@ -107,7 +115,7 @@ pub fn close(
     }
     let errors = found.any(|_, severity| severity == Severity::Error);
     if piece.rows == 0 && !errors {
-        let mut finding = no_data(document);
+        let mut finding = no_data(document, piece.elements == 0);
         finding.span = finding.span.map(outward);
         found.recent.extend(run.levels.apply(finding));
     }
@@ -121,11 +129,10 @@ pub fn first(faults: impl Iterator<Item = Diagnostic>) -> Option<Diagnostic> {
     faults.min_by_key(|fault| fault.span.map(|span| span.start))
 }
 
-fn no_data(document: &Document) -> Diagnostic {
-    let message = if document.elements.is_empty() {
-        "the document has no rows: the query matched nothing"
-    } else {
-        "the document has groups, but none of them holds data"
+fn no_data(document: &Document, is_empty: bool) -> Diagnostic {
+    let message = match is_empty {
+        true => "the document has no rows: the query matched nothing",
+        false => "the document has groups, but none of them holds data",
     };
     Diagnostic::new(Code::NoData, message)
         .at(

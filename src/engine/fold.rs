@@ -1,27 +1,35 @@
 //! Pass one, joined in the order of the input: documents from their pieces.
 
-use crate::check::chains::Collector;
-use crate::check::{keys, rules};
 use crate::diagnostic::once::Told;
-use crate::diagnostic::sink::{Findings, Wanted};
 use crate::diagnostic::thin::Kept;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Span, Tape};
-use crate::record::{Element, Reader};
 use crate::source::condense::Gaps;
 use crate::source::cut::{Part as Cut, Window};
-use crate::source::frame::{self, Opened};
+use crate::source::frame::{self, Document, Frame, Framed, Opened, Unread};
 use crate::source::patch::Patch;
-use crate::source::{Dialect, fault};
+use crate::source::{Dialect, fault, wrong};
 use crate::table::Survey;
-use crate::table::surveyor::Surveyor;
 
 use super::close::{Read, close, first};
 use super::findings::FindingList;
-use super::parts::{Outcome, documents, fits, moved};
+use super::parts::{self, Item, Lost, Outcome};
 use super::piece::Piece;
-use super::reject::{self, Part, Reject, Skips};
-use super::{Run, Surveyed};
+use super::reject::{Reject, Skips};
+use super::{Run, Surveyed, element};
+
+/// Whether what stands around elements makes the document that they were taken out of.
+pub fn fits<'f>(framed: &'f Frame, opened: Option<&Opened>) -> Option<&'f Document> {
+    let ([Framed::Document(document)], Some(opened)) = (framed.parts.as_slice(), opened) else {
+        return None;
+    };
+    let is = document.opened(opened.dialect);
+    let fits = document.dialect == Some(opened.dialect)
+        && is.single == opened.single
+        && is.plain == opened.plain
+        && is.pointer == opened.pointer;
+    fits.then_some(document)
+}
 
 /// Joins outcomes to what is known of an input.
 #[derive(Debug, Default)]
@@ -79,15 +87,7 @@ impl Fold {
             }
             for outcome in outcomes {
                 match (outcome, &part) {
-                    (Outcome::Documents(documents, findings, rejects), _) => {
-                        self.broken = findings.iter().any(|it| it.code.id().starts_with('J'));
-                        self.add(findings.into(), surveyed);
-                        surveyed.rejects.extend(rejects);
-                        for document in documents {
-                            self.document(document, surveyed);
-                            self.spill(gaps, surveyed);
-                        }
-                    }
+                    (Outcome::Documents(items), _) => self.items(items, gaps, surveyed),
                     (Outcome::Piece(piece), Cut::Buckets { .. }) => {
                         self.element.merge(*piece, self.keep);
                     }
@@ -97,6 +97,10 @@ impl Fold {
                 self.spill(gaps, surveyed);
             }
             match part {
+                Cut::Nothing { blank } => {
+                    let finding = Some(wrong::nothing(!blank));
+                    self.unread(run, finding, 0, blank, surveyed);
+                }
                 Cut::EndElement {
                     opened,
                     element,
@@ -109,34 +113,29 @@ impl Fold {
                     opened,
                     base,
                     around,
-                } => self.end_document(run, opened.as_deref(), &base, &around, surveyed),
-                Cut::Fault { finding, start } => {
-                    // What came before may hold the first fault.
-                    let open = std::mem::take(&mut self.open).broken;
-                    let element = std::mem::take(&mut self.element).broken;
-                    let pointer = finding.pointer.clone();
-                    let known = open.into_iter().chain(element);
-                    let finding = first(known.chain([finding]));
-                    surveyed.rejects.push(Reject {
-                        unit: "document",
-                        pointer: pointer.clone(),
-                        span: Span::new(start, usize::MAX),
-                        content: None,
-                    });
-                    let finding = finding.map(|first| Diagnostic { pointer, ..first });
-                    let finding = finding.and_then(|finding| run.levels.apply(finding));
-                    self.add(finding.into(), surveyed);
+                } => {
+                    let opened = opened.as_deref();
+                    self.end_document(run, opened, &base, &around, gaps, surveyed);
                 }
-                Cut::Trailing(at) if !self.broken => {
-                    let mut finding = frame::trailing(&window.text, at);
-                    finding.span = finding.span.map(|span| moved(span, window.base));
-                    surveyed.rejects.push(Reject {
-                        unit: "document",
-                        pointer: String::new(),
-                        span: Span::new(window.base + at, usize::MAX),
-                        content: None,
+                Cut::Fault { finding, start } => {
+                    none_of_it(run, surveyed);
+                    // What came before may hold the first fault.
+                    let finding = self.drop_open(Some(finding));
+                    self.unread(run, finding, start, true, surveyed);
+                    self.broken = true;
+                }
+                Cut::Trailing(at) => {
+                    let finding = (!self.broken).then(|| {
+                        let finding = frame::trailing(&window.text, at);
+                        let span = finding.span.map(|span| parts::moved(span, window.base));
+                        Diagnostic { span, ..finding }
                     });
-                    self.add(vec![finding].into(), surveyed);
+                    self.unread(run, finding, window.base + at, true, surveyed);
+                }
+                Cut::EndUnread(end) => {
+                    if let Some(reject) = surveyed.rejects.last_mut() {
+                        reject.span.end = end;
+                    }
                 }
                 _ => {}
             }
@@ -144,6 +143,59 @@ impl Fold {
         if !run.rejects {
             surveyed.rejects.clear();
         }
+    }
+
+    /// Adds documents and what is none.
+    fn items(&mut self, items: Vec<Item>, gaps: &Gaps, surveyed: &mut Surveyed) {
+        for item in items {
+            match item {
+                Item::Read(read) => {
+                    self.document(*read, surveyed);
+                    self.spill(gaps, surveyed);
+                }
+                Item::Lost(lost) => {
+                    self.broken = lost.broken;
+                    self.add(lost.finding.into(), surveyed);
+                    surveyed.rejects.extend(lost.reject);
+                }
+            }
+        }
+    }
+
+    /// Adds what is not read from `start` on.
+    fn unread(
+        &mut self,
+        run: &Run<'_>,
+        finding: Option<Diagnostic>,
+        start: usize,
+        reject: bool,
+        surveyed: &mut Surveyed,
+    ) {
+        if reject {
+            let pointer = finding.as_ref().map(|finding| finding.pointer.clone());
+            surveyed.rejects.push(Reject {
+                unit: "document",
+                pointer: pointer.unwrap_or_default(),
+                span: Span::new(start, usize::MAX),
+                content: None,
+            });
+        }
+        let finding = finding.and_then(|finding| run.levels.apply(finding));
+        self.add(finding.into(), surveyed);
+    }
+
+    /// Drops what the open document gave so far, which does not count, but for its first fault: that
+    /// of these, with the pointer to the document.
+    fn drop_open(&mut self, finding: Option<Diagnostic>) -> Option<Diagnostic> {
+        let open = std::mem::take(&mut self.open).broken;
+        let element = std::mem::take(&mut self.element).broken;
+        self.groups.clear();
+        let pointer = finding.as_ref().map(|it| it.pointer.clone());
+        let known = open.into_iter().chain(element);
+        first(known.chain(finding)).map(|first| Diagnostic {
+            pointer: pointer.unwrap_or_default(),
+            ..first
+        })
     }
 
     /// Ends an element whose buckets came before.
@@ -155,99 +207,9 @@ impl Fold {
         around: &Patch,
         span: Span,
     ) {
-        let mut piece = std::mem::take(&mut self.element);
-        let read = Tape::read(around.text(), span, opened.depth()).map_err(|error| {
-            let mut finding = fault::syntax(error, around.text(), span.start, Some(element));
-            finding.span = finding.span.map(|span| around.outward(span));
-            finding
-        });
-        let tape = match (read, piece.broken.take()) {
-            (Ok(tape), None) => tape,
-            (read, broken) => {
-                piece.broken = first(read.err().into_iter().chain(broken));
-                self.open.merge(piece, self.keep);
-                return;
-            }
-        };
-        let node = tape.root();
-        let place = opened.element(element);
-        let mut found = Vec::new();
-        if run.schema.is_some() {
-            keys::duplicates(node, &place, &mut found);
-        } else {
-            (run.checker).element(opened.dialect, node, &place, &mut found);
-        }
-        let mut reader = Reader::default();
-        reader.fill(opened.dialect, node);
-        let read = reader.element(opened.dialect, around.text());
-        let mut wanted = Wanted::new(run.levels, run.keep);
-        let path = || place.clone();
-        let mut out = Findings::new(&mut found, &mut wanted, &path);
-        let mut state = rules::State::default();
-        (run.checker).rules(read, &reader.interner, &mut state, &mut out);
-        wanted.finish(&mut piece.more);
-        run.levels.apply_from(&mut found, 0);
-        let part = reject::part(&found, &place);
-        let skip = match &part {
-            Some(Part::Buckets(skip)) => Some(skip),
-            _ => None,
-        };
-        // Where not the buckets are what is long, they are still here.
-        piece.rows += read.rows();
-        if let Element::Container(view) = read {
-            piece.buckets += view.buckets().len() as u64;
-            let mut chains = Collector::default();
-            chains.add(view, element as u32);
-            let mut rest = Piece {
-                chains: chains.finish(),
-                ..Piece::default()
-            };
-            rest.dimensions.add(view, element as u32);
-            rest.places(&|place| place.span = around.outward(place.span));
-            piece.merge(rest, self.keep);
-        }
-        if matches!(part, Some(Part::Whole)) {
-            piece.survey = Default::default();
-            piece.chains = Default::default();
-            piece.dimensions = Default::default();
-            piece.left_out.clear();
-            piece.rejects.clear();
-        } else {
-            match read {
-                Element::Container(view) if !run.shaping.filter.group(view) => {
-                    let left_out = piece.survey.rows + piece.survey.filtered;
-                    let seen = std::mem::take(&mut piece.survey.seen);
-                    piece.survey = Default::default();
-                    piece.survey.filtered = left_out;
-                    piece.survey.seen = seen;
-                    piece.survey.seen.group(&run.shaping.filter, view);
-                }
-                Element::Container(view) => {
-                    let mut surveyor = Surveyor::default();
-                    let (survey, interner) = (&mut piece.survey, &reader.interner);
-                    surveyor.observe(survey, run.shaping, view, interner, skip);
-                    surveyor.finish(survey, interner);
-                }
-                Element::Entity(view) => piece.survey.entity(run.shaping, view),
-            }
-        }
-        if let Some(part) = part {
-            let before = piece.rejects.len();
-            piece.leave_out(run, read, element, &place, &part);
-            for reject in &mut piece.rejects[before..] {
-                reject.span = around.outward(reject.span);
-            }
-        }
-        if let Element::Container(view) = read {
-            piece.chains.regroup(view);
-        }
-        for finding in &mut found {
-            finding.span = finding.span.map(|span| around.outward(span));
-        }
-        let behind = std::mem::replace(&mut piece.findings, found.into());
-        piece.findings.append(behind);
-        let group = node.get("group").map_or("null", |group| group.raw());
-        self.groups.push((element, group.to_owned()));
+        let piece = std::mem::take(&mut self.element);
+        let (piece, group) = element::close(run, opened, element, around, span, piece);
+        self.groups.extend(group.map(|group| (element, group)));
         self.open.merge(piece, self.keep);
     }
 
@@ -258,37 +220,24 @@ impl Fold {
         opened: Option<&Opened>,
         base: &str,
         around: &Patch,
+        gaps: &Gaps,
         surveyed: &mut Surveyed,
     ) {
         let text = around.text();
-        let framed = frame::at(text, base);
+        let framed = frame::around(text, base, opened);
         let outward = |span: Span| around.outward(span);
-        let (true, [document], Some(opened)) =
-            (fits(&framed, opened), framed.documents.as_slice(), opened)
-        else {
+        let (Some(document), Some(opened)) = (fits(&framed, opened), opened) else {
             // It is not what it was taken for: what its elements gave does not count.
-            if run.early.is_some() {
-                surveyed.made.push(None);
-            }
-            self.open = Piece::default();
-            self.element = Piece::default();
-            self.groups.clear();
             if opened.is_some() {
-                let whole = true;
-                let parts = Default::default();
-                surveyed.ended(Skips { whole, parts }, None);
+                none_of_it(run, surveyed);
             }
-            if let Outcome::Documents(documents, findings, rejects) =
-                documents(run, framed, text, &outward)
-            {
-                self.broken = findings.iter().any(|it| it.code.id().starts_with('J'));
-                self.add(findings.into(), surveyed);
-                surveyed.rejects.extend(rejects);
-                for document in documents {
-                    self.document(document, surveyed);
-                }
+            let beside = std::mem::take(&mut self.open.beside);
+            let mut items = parts::items(run, framed, text, &outward, &beside);
+            if let Some(fault) = self.drop_open(None) {
+                let lost = broken(run, fault, text, base, &outward);
+                items = vec![Item::Lost(Box::new(lost))];
             }
-            return;
+            return self.items(items, gaps, surveyed);
         };
         if opened.single
             && let Some(span) = document.elements.first()
@@ -301,15 +250,33 @@ impl Fold {
         for (element, group) in self.groups.drain(..) {
             surveyed.groups.insert((number, element), group);
         }
+        // A summary says of itself what it is; a list of entities does not.
+        let telling = document.whole || opened.dialect == Dialect::Aggregates;
+        let verdict = piece.telling.verdict().filter(|_| telling);
         let read = close(run, document, text, piece, &outward, &fault);
-        self.document(read, surveyed);
+        match verdict.filter(|_| !read.broken) {
+            None => self.document(read, surveyed),
+            Some(verdict) => {
+                none_of_it(run, surveyed);
+                let pointer = format!("{base}{}", document.inside);
+                let single = document.elements.first().copied();
+                let at = document.array.or(single).unwrap_or(document.outer);
+                let part = Unread {
+                    span: document.outer,
+                    finding: Some(wrong::elements(verdict, at, &pointer)),
+                    broken: false,
+                };
+                let lost = parts::lost(run, part, &outward);
+                self.items(vec![Item::Lost(Box::new(lost))], gaps, surveyed);
+            }
+        }
     }
 
     /// Adds a document.
     fn document(&mut self, mut read: Read, surveyed: &mut Surveyed) {
         let number = surveyed.skips.len() as u32;
         read.piece.places(&|place| place.document = number);
-        surveyed.documents += 1;
+        surveyed.documents += u64::from(!read.broken);
         surveyed.rows += read.piece.rows;
         surveyed.buckets += read.piece.buckets;
         surveyed.survey.merge(read.piece.survey);
@@ -320,8 +287,8 @@ impl Fold {
         surveyed.chains.merge(read.piece.chains);
         read.piece.dimensions.end_document();
         surveyed.dimensions.merge(read.piece.dimensions);
+        self.broken = read.broken;
         let findings = &mut read.piece.findings;
-        self.broken |= findings.any(|code, _| code.id().starts_with('J'));
         // Those that are packed are looked at when they are read again.
         self.told.keep_first(&mut findings.recent, 0);
         self.add(read.piece.findings, surveyed);
@@ -374,5 +341,45 @@ impl Fold {
             self.findings.recent.push(finding);
         }
         self.findings
+    }
+}
+
+/// Leaves out all of a document whose elements came before, and the rows that were made of them.
+fn none_of_it(run: &Run<'_>, surveyed: &mut Surveyed) {
+    let whole = true;
+    let parts = Default::default();
+    surveyed.ended(Skips { whole, parts }, None);
+    if run.early.is_some() {
+        surveyed.made.push(None);
+    }
+}
+
+/// What is left of a document that is broken within what was taken out of it.
+fn broken(
+    run: &Run<'_>,
+    fault: Diagnostic,
+    text: &str,
+    base: &str,
+    outward: &dyn Fn(Span) -> Span,
+) -> Lost {
+    let span = Span::new(0, text.len());
+    let around = Tape::read(text, span, 0).err().map(|error| {
+        let finding = fault::syntax(error, text, 0, None);
+        let span = finding.span.map(outward);
+        Diagnostic { span, ..finding }
+    });
+    let finding = first([fault].into_iter().chain(around)).map(|first| Diagnostic {
+        pointer: base.to_owned(),
+        ..first
+    });
+    Lost {
+        finding: finding.and_then(|finding| run.levels.apply(finding)),
+        reject: Some(Reject {
+            unit: "document",
+            pointer: base.to_owned(),
+            span: outward(span),
+            content: None,
+        }),
+        broken: true,
     }
 }

@@ -6,6 +6,7 @@ pub mod budget;
 pub mod clashes;
 mod close;
 pub mod early;
+mod element;
 pub mod emit;
 pub mod expect;
 pub mod findings;

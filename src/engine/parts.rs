@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::json::{Span, SyntaxError, Tape};
 use crate::source::cut::{Form, Part as Cut, Window};
 use crate::source::fault;
-use crate::source::frame::{self, Document, Frame, Opened};
+use crate::source::frame::{Document, Frame, Framed, Unread};
 
 use super::close::{Read, close};
 use super::early::Made;
@@ -20,8 +20,8 @@ const PIECE: usize = 256 * 1024;
 /// What one part of a window gave.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Documents, and what was found beside them.
-    Documents(Vec<Read>, Vec<Diagnostic>, Vec<Reject>),
+    /// Documents and what is none, in their order.
+    Documents(Vec<Item>),
     /// Elements or buckets of the document that is open.
     Piece(Box<Piece>),
     /// A part that is looked at when its turn has come.
@@ -32,9 +32,11 @@ impl Outcome {
     /// Moves the rows that were made meanwhile behind those in `all`.
     pub fn take_made(&mut self, all: &mut Vec<Made>) {
         match self {
-            Self::Documents(documents, ..) => {
-                for document in documents {
-                    all.append(&mut document.piece.made);
+            Self::Documents(items) => {
+                for item in items {
+                    if let Item::Read(read) = item {
+                        all.append(&mut read.piece.made);
+                    }
                 }
             }
             Self::Piece(piece) => all.append(&mut piece.made),
@@ -43,51 +45,65 @@ impl Outcome {
     }
 }
 
+/// A document, or bytes that hold none.
+#[derive(Debug)]
+pub enum Item {
+    Read(Box<Read>),
+    Lost(Box<Lost>),
+}
+
+/// What bytes that hold no document leave behind.
+#[derive(Debug)]
+pub struct Lost {
+    pub finding: Option<Diagnostic>,
+    pub reject: Option<Reject>,
+    /// Whether they are no JSON.
+    pub broken: bool,
+}
+
 /// Reads the parts of a window side by side.
 pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Outcome>> {
+    let text = window.text.as_str();
+    let pieces = |spans: &[Span], task: &(dyn Fn(std::ops::Range<usize>) -> Piece + Sync)| {
+        side_by_side(spans, |range| {
+            let mut piece = task(range);
+            piece.outward(&|span| moved(span, window.base));
+            Outcome::Piece(Box::new(piece))
+        })
+    };
     let read = |part: &Cut| match part {
         Cut::Whole { span, form } => vec![whole(run, window, *span, form)],
         Cut::Elements {
             opened,
             first,
             spans,
-        } => {
-            let task = |range: std::ops::Range<usize>| {
-                let mut piece = piece::elements(
-                    run,
-                    run.shaping,
-                    &Elements {
-                        text: &window.text,
-                        first: first + range.start,
-                        spans: &spans[range],
-                        opened,
-                    },
-                );
-                piece.outward(&|span| moved(span, window.base));
-                Outcome::Piece(Box::new(piece))
+        } => pieces(spans, &|range| {
+            let elements = Elements {
+                text,
+                first: first + range.start,
+                spans: &spans[range],
+                opened,
             };
-            side_by_side(spans, task)
-        }
+            piece::elements(run, run.shaping, &elements)
+        }),
         Cut::Buckets {
             opened,
             element,
             first,
             spans,
-        } => {
-            let task = |range: std::ops::Range<usize>| {
-                let mut piece = piece::buckets(
-                    run,
-                    opened,
-                    *element,
-                    first + range.start,
-                    &window.text,
-                    &spans[range],
-                );
-                piece.outward(&|span| moved(span, window.base));
-                Outcome::Piece(Box::new(piece))
-            };
-            side_by_side(spans, task)
-        }
+        } => pieces(spans, &|range| {
+            let first = first + range.start;
+            piece::buckets(run, opened, *element, first, text, &spans[range])
+        }),
+        Cut::Values {
+            pointer,
+            depth,
+            first,
+            spans,
+        } => pieces(spans, &|range| {
+            let place = (&**pointer, first + range.start);
+            piece::values(text, &spans[range], *depth, place)
+        }),
         _ => vec![Outcome::Later],
     };
     if let [part] = window.parts.as_slice() {
@@ -110,122 +126,64 @@ pub(super) fn moved(span: Span, by: usize) -> Span {
 
 /// Frames and reads whole documents.
 fn whole(run: &Run<'_>, window: &Window, span: Span, form: &Form) -> Outcome {
-    let text = &window.text[span.start..span.end];
-    let base = window.base + span.start;
-    let outward = |span: Span| moved(span, base);
-    let framed = framed(text, form);
-    let mut outcome = documents(run, framed, text, &outward);
-    if let (Form::Any, Outcome::Documents(_, _, rejects)) = (form, &mut outcome) {
-        // The text at hand may be the beginning of the input only.
-        for reject in rejects
-            .iter_mut()
-            .filter(|it| it.span.end == base + text.len())
-        {
-            reject.span.end = usize::MAX;
+    let framed = form.frame(&window.text, span);
+    let outward = |span: Span| moved(span, window.base);
+    let text = &window.text[..span.end];
+    let mut items = items(run, framed, text, &outward, &[]);
+    if *form == Form::Beginning {
+        // The text at hand is the beginning of the input only.
+        for item in &mut items {
+            if let Item::Lost(lost) = item
+                && let Some(reject) = &mut lost.reject
+            {
+                reject.span.end = usize::MAX;
+            }
         }
     }
-    outcome
+    Outcome::Documents(items)
 }
 
-/// Cuts a text into documents.
-pub fn framed(text: &str, form: &Form) -> Frame {
-    match form {
-        Form::Any => frame::frame(text),
-        Form::Lines => frame::lines(text),
-        Form::Sequence => frame::sequence(text),
-        Form::At(pointer) => frame::at(text, pointer),
-    }
-}
-
-pub(super) fn documents(
+/// Reads the documents of a text. `beside` is what was found in arrays beside their elements.
+pub(super) fn items(
     run: &Run<'_>,
     framed: Frame,
     text: &str,
     outward: &(dyn Fn(Span) -> Span + Sync),
-) -> Outcome {
-    let mut findings = framed.findings;
-    let rest = framed.rest;
-    run.levels.apply_from(&mut findings, 0);
-    let mut errors = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Error && !text.is_empty())
-        .peekable();
-    let is_lines = errors.peek().is_some() && frame::is_lines(text);
-    let extents = if is_lines {
-        frame::extents(text)
-    } else {
-        Vec::new()
-    };
-    let rejects = errors
-        .map(|finding| unframed(text, finding, is_lines, &extents, rest, outward))
-        .collect();
-    for finding in &mut findings {
-        finding.span = finding.span.map(outward);
-    }
-    let documents = framed
-        .documents
-        .iter()
-        .map(|document| in_memory(run, document, text, outward))
-        .collect();
-    Outcome::Documents(documents, findings, rejects)
-}
-
-/// Whether what stands around elements makes the document that they were taken out of.
-pub fn fits(framed: &Frame, opened: Option<&Opened>) -> bool {
-    let (true, [document], Some(opened)) = (
-        framed.findings.is_empty(),
-        framed.documents.as_slice(),
-        opened,
-    ) else {
-        return false;
-    };
-    let is = document.opened(opened.dialect);
-    document.dialect == Some(opened.dialect)
-        && is.single == opened.single
-        && is.plain == opened.plain
-        && is.pointer == opened.pointer
-}
-
-/// What is no document at all: its line or lines where documents follow one another, else all of
-/// the text.
-fn unframed(
-    text: &str,
-    finding: &Diagnostic,
-    is_lines: bool,
-    extents: &[Span],
-    rest: Option<usize>,
-    outward: &dyn Fn(Span) -> Span,
-) -> Reject {
-    let span = match finding.span {
-        Some(span) if finding.code == Code::TrailingData && !is_lines => {
-            Span::new(span.start, text.len())
-        }
-        Some(span) if is_lines => {
-            let next = extents.partition_point(|extent| extent.end <= span.start);
-            match extents.get(next).filter(|it| it.start <= span.start) {
-                Some(extent) => *extent,
-                None => {
-                    let start = match finding.code {
-                        Code::TrailingData => span.start,
-                        _ => text[..span.start].rfind('\n').map_or(0, |at| at + 1),
-                    };
-                    let end = text[span.start..]
-                        .find('\n')
-                        .map_or(text.len(), |at| span.start + at);
-                    Span::new(start, end)
-                }
+    beside: &[Diagnostic],
+) -> Vec<Item> {
+    let parts = framed.parts.into_iter();
+    parts
+        .map(|part| match part {
+            Framed::Document(document) => {
+                let read = in_memory(run, &document, text, outward, beside);
+                Item::Read(Box::new(read))
             }
-        }
-        Some(span) if rest.is_some_and(|rest| rest <= span.start) => {
-            Span::new(rest.unwrap_or_default(), text.len())
-        }
-        _ => Span::new(0, text.len()),
-    };
-    Reject {
-        unit: "document",
-        pointer: finding.pointer.clone(),
-        span: outward(span),
-        content: None,
+            Framed::Unread(part) => Item::Lost(Box::new(lost(run, part, outward))),
+        })
+        .collect()
+}
+
+/// What is left of bytes that hold no document.
+pub(super) fn lost(run: &Run<'_>, part: Unread, outward: &dyn Fn(Span) -> Span) -> Lost {
+    let silent = part.finding.is_none();
+    let finding = part
+        .finding
+        .and_then(|finding| run.levels.apply(finding))
+        .map(|finding| Diagnostic {
+            span: finding.span.map(outward),
+            ..finding
+        });
+    let is_error = |it: &Diagnostic| it.severity == Severity::Error;
+    let pointer = finding.as_ref().map(|it| it.pointer.clone());
+    Lost {
+        reject: (silent || finding.as_ref().is_some_and(is_error)).then(|| Reject {
+            unit: "document",
+            pointer: pointer.unwrap_or_default(),
+            span: outward(part.span),
+            content: None,
+        }),
+        finding,
+        broken: part.broken,
     }
 }
 
@@ -235,10 +193,14 @@ fn in_memory(
     document: &Document,
     around: &str,
     outward: &(dyn Fn(Span) -> Span + Sync),
+    beside: &[Diagnostic],
 ) -> Read {
     let text = document.text(around);
     let outward = |span: Span| outward(document.outward_span(span));
-    let mut merged = Piece::default();
+    let mut merged = Piece {
+        beside: beside.to_vec(),
+        ..Piece::default()
+    };
     if let Some(dialect) = document.dialect {
         let opened = Arc::new(document.opened(dialect));
         let parts = side_by_side(&document.elements, |range| {

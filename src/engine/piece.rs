@@ -9,9 +9,10 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::once::Told;
 use crate::diagnostic::sink::{Findings, Wanted};
 use crate::diagnostic::thin::{Kept, More};
-use crate::json::{Span, SyntaxError, Tape};
+use crate::json::{Span, SyntaxError, Tape, text};
 use crate::record::{Element, Reader};
 use crate::source::frame::Opened;
+use crate::source::identify::Telling;
 use crate::source::{Dialect, fault};
 use crate::table::surveyor::Surveyor;
 use crate::table::{Shaping, Survey};
@@ -21,10 +22,15 @@ use super::early::{EarlyRows, Made};
 use super::findings::FindingList;
 use super::reject::{self, LeftOut, Part, Reject};
 
+/// How many bytes behind a value are enough to say what is wrong with it.
+const AROUND: usize = 64;
+
 /// What some elements gave. Offsets are those of the text they were read from.
 #[derive(Debug, Default)]
 pub struct Piece {
     pub findings: FindingList,
+    /// What was found in arrays beside the elements: it counts where they are part of a response.
+    pub beside: Vec<Diagnostic>,
     /// What need not be told again.
     pub(super) told: Told,
     /// What was kept of those that others gave.
@@ -37,12 +43,16 @@ pub struct Piece {
     /// What is left out, and as far as it is to be listed, where it is.
     pub left_out: Vec<LeftOut>,
     pub rejects: Vec<Reject>,
+    /// How many elements these are.
+    pub elements: usize,
     /// Rows of the long layout, those of bad parts too.
     pub rows: u64,
     /// Buckets, those of bad parts too.
     pub buckets: u64,
     /// The first element that is no JSON.
     pub broken: Option<Diagnostic>,
+    /// Whether the elements are those of another response.
+    pub telling: Telling,
     /// Rows that were made meanwhile, in order.
     pub made: Vec<Made>,
 }
@@ -50,7 +60,8 @@ pub struct Piece {
 impl Piece {
     /// Puts offsets of the input in place of those of the text.
     pub fn outward(&mut self, outward: &dyn Fn(Span) -> Span) {
-        let findings = self.findings.recent.iter_mut().chain(&mut self.broken);
+        let findings = self.findings.recent.iter_mut().chain(&mut self.beside);
+        let findings = findings.chain(&mut self.broken);
         for finding in findings {
             finding.span = finding.span.map(outward);
         }
@@ -100,15 +111,18 @@ impl Piece {
         self.told.keep_first(&mut fresh, 0);
         self.kept
             .extend(&mut self.findings.recent, fresh, keep, &mut self.more);
+        self.beside.append(&mut other.beside);
         self.more.merge(other.more);
         self.survey.merge(other.survey);
         self.chains.merge(other.chains);
         self.dimensions.merge(other.dimensions);
         self.left_out.extend(other.left_out);
         self.rejects.extend(other.rejects);
+        self.elements += other.elements;
         self.rows += other.rows;
         self.buckets += other.buckets;
         self.broken = other.broken;
+        self.telling.merge(&other.telling);
     }
 }
 
@@ -137,6 +151,8 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     let mut early = run.early.and_then(|early| early.begin(dialect));
     for (index, &span) in elements.spans.iter().enumerate() {
         let index = elements.first + index;
+        piece.elements += 1;
+        piece.telling.observe(dialect, text, span);
         let path = || opened.element(index);
         let findings = &mut piece.findings.recent;
         let before = findings.len();
@@ -145,7 +161,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
             let tape = match Tape::read(text, span, opened.depth()) {
                 Ok(tape) => tape,
                 Err(error) => {
-                    let error = beyond(error, text, span, opened.depth());
+                    let error = of_element(error, text, span);
                     piece.broken = Some(fault::syntax(error, text, span.start, Some(index)));
                     break;
                 }
@@ -207,12 +223,43 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     piece
 }
 
-/// The fault of an element where the end of its span was taken for the end of the input: it is
-/// read once more with what follows.
-fn beyond(error: SyntaxError, text: &str, span: Span, depth: usize) -> SyntaxError {
-    match Tape::read(text, Span::new(span.start, text.len()), depth) {
-        Err(further) if error.span.end >= span.end => further,
-        _ => error,
+/// Reads values of an array that is none of ours, which lie `depth` deep. `place` is the pointer to
+/// the array, and the index of the first.
+pub fn values(text: &str, spans: &[Span], depth: usize, place: (&str, usize)) -> Piece {
+    let mut piece = Piece::default();
+    for (index, span) in (place.1..).zip(spans) {
+        match Tape::read(text, *span, depth) {
+            Ok(tape) => {
+                let pointer = format!("{}/{index}", place.0);
+                keys::duplicates(tape.root(), &pointer, &mut piece.beside);
+            }
+            Err(error) => {
+                let error = of_element(error, text, *span);
+                piece.broken = Some(fault::syntax(error, text, span.start, None));
+                break;
+            }
+        }
+    }
+    piece
+}
+
+/// The fault of the element at `span`. What is no container is read as an element of an array once
+/// more: it ends where the scan says only if it is JSON.
+fn of_element(error: SyntaxError, text: &str, span: Span) -> SyntaxError {
+    if matches!(text.as_bytes()[span.start], b'{' | b'[') {
+        return error;
+    }
+    let end = text::boundary(text, span.end + AROUND);
+    let array = format!("[{}", &text[span.start..end]);
+    match Tape::read_prefix(&array, 0) {
+        Ok(_) => error,
+        Err(error) => SyntaxError {
+            span: Span::new(
+                error.span.start + span.start - 1,
+                error.span.end + span.start - 1,
+            ),
+            ..error
+        },
     }
 }
 
@@ -287,12 +334,17 @@ pub fn buckets(
     }
     if let Some(finding) = &mut piece.broken {
         finding.span = finding.span.map(|span| wrapped.outward(span));
+        // What follows a bucket in the input tells more than what does here.
+        if let Some(broken) = values(text, spans, opened.depth() + 2, ("", 0)).broken {
+            *finding = broken;
+        }
     }
     piece.chains.places(&|place| {
         place.span = wrapped.outward(place.span);
         place.bucket += first as u32;
     });
     piece.dimensions = Dimensions::default();
+    piece.elements = 0;
     if run.early.is_some() {
         piece.made = vec![None];
     }

@@ -8,7 +8,7 @@ use crate::source::frame::{self, Frame};
 
 use super::batch::Changed;
 use super::visit::{self, Elements, PassError};
-use super::{Run, Surveyed, parallel, parts};
+use super::{Run, Surveyed, parallel};
 
 /// The profile of some inputs.
 ///
@@ -43,13 +43,15 @@ fn roots(input: &Surveyed, profile: &mut Profile) -> Result<(), Changed> {
     loop {
         let window = cutter.next_window().map_err(Changed::Open)?;
         for part in parallel::map(&window.parts, |part| match part {
-            Part::Whole { span, form } => {
-                let text = &window.text[span.start..span.end];
-                around(&parts::framed(text, form), text)
-            }
+            Part::Whole { span, form } => around(&form.frame(&window.text, *span), &window.text),
             Part::EndDocument {
-                base, around: text, ..
-            } => around(&frame::at(text.text(), base), text.text()),
+                opened,
+                base,
+                around: text,
+            } => {
+                let framed = frame::around(text.text(), base, opened.as_deref());
+                around(&framed, text.text())
+            }
             _ => Profile::default(),
         }) {
             profile.merge(part);
@@ -62,7 +64,7 @@ fn roots(input: &Surveyed, profile: &mut Profile) -> Result<(), Changed> {
 
 fn around(frame: &Frame, text: &str) -> Profile {
     let mut profile = Profile::default();
-    for document in frame.documents.iter().filter(|document| document.whole) {
+    for document in frame.documents().filter(|document| document.whole) {
         let text = document.text(text);
         let tape = Tape::read_around(text, document.outer, 0, document.array);
         if let (Some(dialect), Ok(tape)) = (document.dialect, tape)

@@ -25,7 +25,16 @@ pub fn value_end(bytes: &[u8], at: usize) -> Option<usize> {
                 .position(|byte| {
                     matches!(
                         byte,
-                        b',' | b']' | b'}' | b':' | b' ' | b'\n' | b'\r' | b'\t' | b'{' | b'['
+                        b',' | b']'
+                            | b'}'
+                            | b':'
+                            | b' '
+                            | b'\n'
+                            | b'\r'
+                            | b'\t'
+                            | b'{'
+                            | b'['
+                            | b'"'
                     )
                 })
                 .unwrap_or(bytes.len() - at);
@@ -67,28 +76,106 @@ pub fn elements(bytes: &[u8], at: usize) -> Option<Vec<Span>> {
 
 /// The spans of keys and values of the object at `at`; `None` where it is not made of members.
 pub fn members(bytes: &[u8], at: usize) -> Option<Vec<(Span, Span)>> {
+    let mut members = Members::new(bytes, at);
     let mut spans = Vec::new();
-    let mut at = skip_blank(bytes, at + 1);
-    if bytes.get(at) == Some(&b'}') {
-        return Some(spans);
-    }
-    loop {
-        if bytes.get(at) != Some(&b'"') {
-            return None;
-        }
-        let key = Span::new(at, string_end(bytes, at)?);
-        at = skip_blank(bytes, key.end);
-        if bytes.get(at) != Some(&b':') {
-            return None;
-        }
-        at = skip_blank(bytes, at + 1);
-        let value = Span::new(at, value_end(bytes, at)?);
+    while let Some((key, value)) = members.next() {
+        let value = Span::new(value, value_end(bytes, value)?);
+        members.ended = Some(value.end);
         spans.push((key, value));
-        at = skip_blank(bytes, value.end);
-        match bytes.get(at)? {
-            b',' => at = skip_blank(bytes, at + 1),
-            b'}' => return Some(spans),
-            _ => return None,
+    }
+    (members.end() == End::Object).then_some(spans)
+}
+
+/// Why an object has no more members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It ends.
+    Object,
+    /// The text ends.
+    Text,
+    /// What follows is no member.
+    Fault,
+}
+
+/// The members of an object, one after another: the key, and where the value begins, which is not
+/// looked at before the next member is asked for.
+#[derive(Debug)]
+pub struct Members<'b> {
+    bytes: &'b [u8],
+    /// The value that was given out last, or the opening brace.
+    at: usize,
+    first: bool,
+    /// Where that value ends, if it is known.
+    ended: Option<usize>,
+    end: End,
+}
+
+impl<'b> Members<'b> {
+    /// The members of the object at `at`.
+    pub fn new(bytes: &'b [u8], at: usize) -> Self {
+        Self {
+            bytes,
+            at,
+            first: true,
+            ended: None,
+            end: End::Object,
+        }
+    }
+
+    /// Why there are no more.
+    pub fn end(&self) -> End {
+        self.end
+    }
+
+    /// Where the last value begins, or the object where it has none.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    fn member(&mut self) -> Result<(Span, usize), End> {
+        let bytes = self.bytes;
+        let byte = |at: usize| bytes.get(at).copied().ok_or(End::Text);
+        let mut key = if self.first {
+            skip_blank(bytes, self.at + 1)
+        } else {
+            let end = self.ended.or_else(|| value_end(bytes, self.at));
+            skip_blank(bytes, end.ok_or(End::Text)?)
+        };
+        match (byte(key)?, self.first) {
+            (b'}', _) => return Err(End::Object),
+            (b',', false) => key = skip_blank(bytes, key + 1),
+            (_, true) => {}
+            _ => return Err(End::Fault),
+        }
+        if byte(key)? != b'"' {
+            return Err(End::Fault);
+        }
+        let key = Span::new(key, string_end(bytes, key).ok_or(End::Text)?);
+        let colon = skip_blank(bytes, key.end);
+        if byte(colon)? != b':' {
+            return Err(End::Fault);
+        }
+        let value = skip_blank(bytes, colon + 1);
+        match byte(value)? {
+            b',' | b'}' | b']' | b':' => Err(End::Fault),
+            _ => Ok((key, value)),
+        }
+    }
+}
+
+impl Iterator for Members<'_> {
+    type Item = (Span, usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.member() {
+            Ok((key, value)) => {
+                (self.at, self.first, self.ended) = (value, false, None);
+                Some((key, value))
+            }
+            Err(end) => {
+                self.end = end;
+                None
+            }
         }
     }
 }

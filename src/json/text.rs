@@ -77,6 +77,12 @@ fn hex4(bytes: &[u8], at: usize) -> Result<u32, SyntaxError> {
     Ok(value)
 }
 
+/// The first boundary between characters at or behind `at`, or the end of the text.
+pub fn boundary(text: &str, at: usize) -> usize {
+    let is_one = |at: &usize| text.is_char_boundary(*at);
+    (at..text.len()).find(is_one).unwrap_or(text.len())
+}
+
 /// The text of a checked string (without its quotes).
 pub fn unescape(raw: &str) -> String {
     let mut pieces = Vec::new();

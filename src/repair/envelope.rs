@@ -2,7 +2,8 @@
 
 use crate::json::{Span, Tape, scan, text};
 use crate::source::Dialect;
-use crate::source::frame::{self, Document};
+use crate::source::cut;
+use crate::source::frame::{self, Framed};
 use crate::source::identify::{Keys, Shape};
 
 use super::edits::{Edit, Edits};
@@ -127,9 +128,12 @@ fn is_document(text: &str, whole: bool) -> bool {
     if !text.starts_with(['{', '[']) {
         return false;
     }
-    let framed = frame::at(text, "");
-    let fits = |document: &Document| !whole || (document.whole && document.dialect.is_some());
-    framed.findings.is_empty() && !framed.documents.is_empty() && framed.documents.iter().all(fits)
+    let framed = frame::at(text, Span::new(0, text.len()), "");
+    let fits = |part: &Framed| match part {
+        Framed::Document(document) => !whole || (document.whole && document.dialect.is_some()),
+        Framed::Unread(_) => false,
+    };
+    !framed.parts.is_empty() && framed.parts.iter().all(fits)
 }
 
 /// Whether the same documents are found after a change, or more because less is refused.
@@ -140,9 +144,9 @@ fn reads_alike(before: &str, after: &str) -> bool {
 
 /// How many faults are found, and the elements in their order.
 fn read(text: &str) -> (usize, Vec<(Option<Dialect>, usize)>) {
-    let framed = frame::frame(text);
+    let framed = cut::frame(text);
     let mut elements: Vec<(Option<Dialect>, usize)> = Vec::new();
-    for document in &framed.documents {
+    for document in framed.documents() {
         let count = document.elements.len();
         match elements.last_mut() {
             Some((dialect, sum)) if *dialect == document.dialect => *sum += count,
@@ -150,7 +154,7 @@ fn read(text: &str) -> (usize, Vec<(Option<Dialect>, usize)>) {
             _ => {}
         }
     }
-    (framed.findings.len(), elements)
+    (framed.findings().count(), elements)
 }
 
 #[cfg(test)]

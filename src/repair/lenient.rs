@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 
 use crate::json::tape::MAX_DEPTH;
 use crate::json::{Span, scan};
-use crate::source::frame;
+use crate::source::cut;
 
 use super::edits::{self, Edit, Edits};
 use super::fixes::{Fix, Fixes};
@@ -33,7 +33,7 @@ pub(super) fn mend(text: &str, fixes: &mut Fixes) -> Edits {
     if reader.blank().is_none() {
         return Edits::default();
     }
-    let lines = frame::is_one_a_line(text.get(reader.at..).unwrap_or_default());
+    let lines = cut::is_one_a_line(text.get(reader.at..).unwrap_or_default());
     let end_of_line = |at: usize| match memchr::memchr(b'\n', text.as_bytes().get(at..)?) {
         Some(length) if lines => Some(at + length),
         _ => Some(text.len()),

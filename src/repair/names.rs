@@ -6,7 +6,8 @@ use crate::document::aggregates::Container;
 use crate::document::stat_name;
 use crate::json::{Node, Tape, pointer};
 use crate::source::Dialect;
-use crate::source::frame::{self, Document};
+use crate::source::cut;
+use crate::source::frame::Document;
 
 use super::edits::{Edit, Edits};
 use super::fixes::{Fix, Fixes};
@@ -26,13 +27,13 @@ fn response_name(name: &str) -> &str {
 pub(super) fn mend(text: &str, fixes: &mut Fixes, patches: Option<&mut Patches>) -> Edits {
     let mut all = Vec::new();
     let mut ops = Vec::new();
-    for document in frame::frame(text).documents {
+    for document in cut::frame(text).documents() {
         let mut mender = Mender {
             wants_ops: patches.is_some(),
             ..Mender::default()
         };
         // Inside a string nothing has a place of its own in the text.
-        if document.inner.is_some() || mender.document(text, &document).is_none() {
+        if document.inner.is_some() || mender.document(text, document).is_none() {
             continue;
         }
         fixes.merge(&mender.fixes);

@@ -1,7 +1,7 @@
 //! The values that stand alone in a text: one, one after another, or one a line.
 
 use crate::json::{Span, scan};
-use crate::source::frame;
+use crate::source::cut;
 
 /// The values of a text.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ impl Values {
     /// Finds the values. What is no value lasts to the end of its line, or of the text.
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let lines = frame::is_one_a_line(text);
+        let lines = cut::is_one_a_line(text);
         let end_of_line = |at: usize| match bytes.get(at..) {
             Some(rest) if lines => memchr::memchr(b'\n', rest).map_or(bytes.len(), |it| at + it),
             _ => bytes.len(),

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::{Fault, Span, SyntaxError, scan};
+use crate::json::{Fault, Span, SyntaxError, Tape, scan};
 
-use super::foreign;
-use super::limits;
+use super::patch::Patch;
+use super::{foreign, limits};
 
 /// The cause of a syntax error by a placeholder of a template: one is enough to name for an input.
 pub const TEMPLATE: &str = "template";
@@ -23,7 +23,7 @@ pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>
     let mut message = error.message;
     let mut help = error.help;
     if code == Code::Truncated {
-        if let Some(whole) = whole.or_else(|| whole_elements(text, start)) {
+        if let Some(whole) = whole.or_else(|| complete(text, start)) {
             message.push_str(&format!("; {whole} of its elements are complete"));
         }
         help.get_or_insert("the download or the copy was cut; fetch the response again");
@@ -70,21 +70,59 @@ pub fn too_long(token: Span, limit: usize) -> Diagnostic {
     .help("a quote may be missing before it; if the value is right, raise the limit: --max-token")
 }
 
-/// How many elements of a document's array end before the text does.
-fn whole_elements(text: &str, start: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut at = match bytes.get(start)? {
-        b'[' => start,
-        b'{' => loop_to_array(bytes, start)?,
-        _ => return None,
+/// The finding for a text that does not go on as it should: `rest`, which begins at `outer` of the
+/// input, behind what was kept of the text before it. `whole` says how many elements are complete,
+/// where the text kept does not show it.
+pub fn behind(mut kept: Patch, rest: &str, outer: usize, whole: Option<usize>) -> Diagnostic {
+    let begun = kept.text().len();
+    kept.push(rest, outer);
+    let error = match Tape::read_prefix(kept.text(), 0) {
+        Err(error) => error,
+        Ok((_, end)) => SyntaxError {
+            fault: Fault::Syntax,
+            span: Span::new(end.max(begun), end.max(begun)),
+            message: "the document does not go on as it should".to_owned(),
+            help: None,
+        },
     };
+    let is_end = rest.is_empty() && error.span.start == begun;
+    let mut finding = syntax(error, kept.text(), 0, whole);
+    finding.span = finding.span.map(|span| match is_end {
+        // The end is shown on the last byte, a bracket or the end of a value.
+        true => Span::new(outer.saturating_sub(1), outer),
+        false => kept.outward(span),
+    });
+    finding
+}
+
+/// The finding for an array of responses that does not go on as it should at `at`, behind so many
+/// of them.
+pub fn between(text: &str, at: usize, pages: usize) -> Diagnostic {
+    let mut kept = Patch::default();
+    kept.push(if pages > 0 { "[\"\"" } else { "[" }, at);
+    behind(kept, &text[at..], at, Some(pages))
+}
+
+/// How many elements are complete of the array in which the text ends: the outermost one of the value
+/// at `start`.
+fn complete(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut start = start;
+    while bytes.get(start)? == &b'{' {
+        let mut members = scan::Members::new(bytes, start);
+        members.by_ref().for_each(drop);
+        let last = members.at();
+        if last == start || scan::value_end(bytes, last).is_some() {
+            return None;
+        }
+        start = last;
+    }
+    if bytes[start] != b'[' {
+        return None;
+    }
     let mut count = 0;
-    at = scan::skip_blank(bytes, at + 1);
-    while let Some(end) = bytes
-        .get(at)
-        .filter(|byte| matches!(byte, b'{' | b'['))
-        .and_then(|_| scan::value_end(bytes, at))
-    {
+    let mut at = scan::skip_blank(bytes, start + 1);
+    while let Some(end) = scan::value_end(bytes, at) {
         count += 1;
         at = scan::skip_blank(bytes, end);
         if bytes.get(at) != Some(&b',') {
@@ -93,20 +131,4 @@ fn whole_elements(text: &str, start: usize) -> Option<usize> {
         at = scan::skip_blank(bytes, at + 1);
     }
     Some(count)
-}
-
-/// The array that was being read when the text of the object at `start` ended.
-fn loop_to_array(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut at = scan::skip_blank(bytes, start + 1);
-    loop {
-        at = scan::skip_blank(bytes, scan::value_end(bytes, at)?);
-        if bytes.get(at) != Some(&b':') {
-            return None;
-        }
-        at = scan::skip_blank(bytes, at + 1);
-        match scan::value_end(bytes, at) {
-            Some(end) => at = scan::skip_blank(bytes, scan::skip_blank(bytes, end) + 1),
-            None => return (bytes.get(at) == Some(&b'[')).then_some(at),
-        }
-    }
 }

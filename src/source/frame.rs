@@ -1,8 +1,8 @@
-//! One input cut into documents: a response, an array of them, bare containers, NDJSON of any of
-//! these, or any of these inside an envelope.
+//! Values that stand alone, cut into documents: a response, an array of them, bare containers, or any
+//! of these inside an envelope.
 
+mod arrays;
 mod letters;
-mod stretch;
 
 use std::sync::Arc;
 
@@ -11,20 +11,64 @@ use crate::json::{Fault, Span, SyntaxError, Tape, scan};
 
 use super::Dialect;
 use super::fault;
-use super::identify::{self, Keys, Shape, Wrong};
+use super::identify::{self, Holds, Keys, Shape, Wrong};
 use super::patch::Patch;
 use super::{foreign, wrong};
 
-pub use stretch::{Stretch, extents, stretch};
-
-/// An input's documents, and what was found while looking for them.
+/// The documents of a text and what is none, in their order.
 #[derive(Debug, Default)]
 pub struct Frame {
-    pub documents: Vec<Document>,
-    pub findings: Vec<Diagnostic>,
-    /// Where the part begins that was not read, where responses before it in an array were.
-    pub rest: Option<usize>,
+    pub parts: Vec<Framed>,
 }
+
+/// A part of a text.
+#[derive(Debug)]
+pub enum Framed {
+    Document(Document),
+    Unread(Unread),
+}
+
+/// Bytes that hold no document.
+#[derive(Debug)]
+pub struct Unread {
+    pub span: Span,
+    /// Absent where the fault of the document before them is the reason.
+    pub finding: Option<Diagnostic>,
+    /// Whether that is because they are no JSON.
+    pub broken: bool,
+}
+
+impl Frame {
+    /// Whether the last part of this text is no JSON.
+    pub fn is_broken(&self, text: &str) -> bool {
+        match self.parts.last() {
+            Some(Framed::Document(last)) if last.inner.is_none() => {
+                Tape::read(text, last.outer, 0).is_err()
+            }
+            Some(Framed::Unread(last)) => last.broken,
+            _ => false,
+        }
+    }
+
+    /// The documents.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.parts.iter().filter_map(|part| match part {
+            Framed::Document(document) => Some(document),
+            Framed::Unread(_) => None,
+        })
+    }
+
+    /// What was found beside documents.
+    pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.parts.iter().filter_map(|part| match part {
+            Framed::Document(_) => None,
+            Framed::Unread(unread) => unread.finding.as_ref(),
+        })
+    }
+}
+
+/// How many envelopes a document may be in.
+pub const ENVELOPES_DEEP: usize = 4;
 
 /// A document: where its elements lie, and what stands around them.
 #[derive(Debug)]
@@ -114,24 +158,6 @@ impl Opened {
     }
 }
 
-/// Cuts `text` into documents.
-pub fn frame(text: &str) -> Frame {
-    let mut framer = Framer::new(text);
-    let start = scan::skip_blank(text.as_bytes(), 0);
-    if start == text.len() {
-        framer.frame.findings.push(wrong::nothing(text));
-    } else if text.as_bytes()[start] == b'<' {
-        framer.frame.findings.push(wrong::markup(text, start));
-    } else if let Some(finding) = foreign(text, start) {
-        framer.frame.findings.push(finding);
-    } else if is_lines(text) {
-        framer.lines(start);
-    } else {
-        framer.sequence(start);
-    }
-    framer.frame
-}
-
 /// The finding for a text that begins at `start` with something else than JSON that has a name.
 pub fn foreign(text: &str, start: usize) -> Option<Diagnostic> {
     let opens = matches!(text.as_bytes().get(start), Some(b'{' | b'['));
@@ -145,26 +171,50 @@ pub fn foreign(text: &str, start: usize) -> Option<Diagnostic> {
         .flatten()
 }
 
-/// Cuts a text that is one document a line.
-pub fn lines(text: &str) -> Frame {
+/// Says what a text is that begins at `start` with neither brace nor bracket.
+pub fn beginning(text: &str, start: usize) -> Frame {
     let mut framer = Framer::new(text);
-    framer.lines(0);
+    if text.as_bytes().get(start) == Some(&b'<') {
+        framer.unread(wrong::markup(text, start), Span::new(0, text.len()));
+    } else if let Some(finding) = foreign(text, start) {
+        framer.unread(finding, Span::new(0, text.len()));
+    } else {
+        framer.broken(Span::new(start, text.len()), "");
+    }
     framer.frame
 }
 
-/// Cuts a text of one document after another.
-pub fn sequence(text: &str) -> Frame {
-    let mut framer = Framer::new(text);
-    framer.sequence(scan::skip_blank(text.as_bytes(), 0));
+/// Frames lines, each of which is looked at alone.
+pub fn lines(text: &str, span: Span) -> Frame {
+    let mut framer = Framer::new(&text[..span.end]);
+    framer.lines(span.start);
     framer.frame
 }
 
-/// Looks at a text that is one value, with its pointer.
-pub fn at(text: &str, pointer: &str) -> Frame {
-    let mut framer = Framer::new(text);
-    let span = Span::new(0, text.len());
+/// Frames documents that follow one another.
+pub fn sequence(text: &str, span: Span) -> Frame {
+    let mut framer = Framer::new(&text[..span.end]);
+    framer.sequence(span.start);
+    framer.frame
+}
+
+/// Frames one value with its pointer.
+pub fn at(text: &str, span: Span, pointer: &str) -> Frame {
+    let mut framer = Framer::new(&text[..span.end]);
     framer.classify(span, span, pointer, "");
     framer.frame
+}
+
+/// Frames what stands around the elements of a value that was taken for a document.
+pub fn around(text: &str, pointer: &str, opened: Option<&Opened>) -> Frame {
+    let mut framed = at(text, Span::new(0, text.len()), pointer);
+    // An array without its elements does not tell what they are.
+    if let ([Framed::Document(document)], Some(opened)) = (&mut framed.parts[..], opened)
+        && document.array == Some(document.outer)
+    {
+        document.dialect = Some(opened.dialect);
+    }
+    framed
 }
 
 /// The finding for what follows the last document and is none, at `behind`.
@@ -182,46 +232,26 @@ pub fn trailing(text: &str, behind: usize) -> Diagnostic {
     .help("two outputs may have been written to one file; keep the first document only, or one document a line")
 }
 
-/// Whether the text is one document a line: its first line is balanced, and another follows.
-pub fn is_lines(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let start = scan::skip_blank(bytes, 0);
-    if !matches!(bytes.get(start), Some(b'{' | b'[')) {
-        return false;
-    }
-    let Some(line) = memchr::memchr(b'\n', &bytes[start..]) else {
-        return false;
-    };
-    let end = start + line;
-    let balanced = scan::value_end(&bytes[..end], start).is_some();
-    let next = scan::skip_blank(bytes, end);
-    balanced && matches!(bytes.get(next), Some(b'{' | b'['))
-}
-
-/// Whether each document has a line of its own.
-pub fn is_one_a_line(text: &str) -> bool {
-    is_lines(text) && extents(text).is_empty()
-}
-
 struct Framer<'t> {
     text: &'t str,
     /// Where the current value must end: the line's end, or the text's.
     limit: usize,
     /// The pointer to the values that are looked at.
     base: String,
-    inner: Option<Arc<Patch>>,
+    /// The text of a string of the input, and the value that the string is part of.
+    inner: Option<(Arc<Patch>, Span)>,
     frame: Frame,
 }
 
-/// Frames the text of the string at `value`, whose pointer is given.
-fn unescaped(text: &str, value: Span, pointer: String) -> Frame {
+/// Frames the text of the string at `value`, whose pointer is given; `outer` is the value around it.
+fn unescaped(text: &str, value: Span, pointer: String, outer: Span) -> Frame {
     let inner = Arc::new(Patch::unescaped(text, value));
     let mut framer = Framer::new(inner.text());
-    framer.inner = Some(Arc::clone(&inner));
-    framer.base = pointer;
+    framer.inner = Some((Arc::clone(&inner), outer));
+    framer.base.clone_from(&pointer);
     let start = scan::skip_blank(inner.text().as_bytes(), 0);
     if start == inner.text().len() {
-        framer.broken(Span::new(start, start), &framer.base.clone());
+        framer.broken(Span::new(start, start), &pointer);
     } else {
         framer.sequence(start);
     }
@@ -239,43 +269,26 @@ impl<'t> Framer<'t> {
         }
     }
 
-    fn bytes(&self) -> &'t [u8] {
-        &self.text.as_bytes()[..self.limit]
+    /// The text as far as the current value may reach.
+    fn near(&self) -> &'t str {
+        &self.text[..self.limit]
     }
 
-    /// Documents one after another, most of them one a line: a broken one is reported, and the next
-    /// one read.
-    fn lines(&mut self, start: usize) {
-        let mut at = start;
-        while at < self.text.len() {
-            let stretch = stretch(self.text, at, false);
-            let end = match stretch {
-                Stretch::Lines(end) | Stretch::Document(end) => end,
-                Stretch::Broken | Stretch::Open => self.text.len(),
-            };
-            if let Stretch::Lines(end) = stretch {
-                self.each_line(at, end);
-            } else {
-                self.limit = end;
-                self.sequence(scan::skip_blank(self.bytes(), at));
-            }
-            at = end;
-        }
-        self.limit = self.text.len();
+    fn bytes(&self) -> &'t [u8] {
+        self.near().as_bytes()
     }
 
     /// Lines, each of which is looked at alone.
-    fn each_line(&mut self, start: usize, stop: usize) {
+    fn lines(&mut self, start: usize) {
         let mut at = start;
-        while at < stop {
-            let end =
-                memchr::memchr(b'\n', &self.text.as_bytes()[at..stop]).map_or(stop, |it| at + it);
-            self.limit = end;
+        while at < self.text.len() {
+            let rest = &self.text.as_bytes()[at..];
+            self.limit = memchr::memchr(b'\n', rest).map_or(self.text.len(), |it| at + it);
             let value = scan::skip_blank(self.bytes(), at);
-            if value < end {
+            if value < self.limit {
                 self.sequence(value);
             }
-            at = end + 1;
+            at = self.limit + 1;
         }
     }
 
@@ -283,60 +296,51 @@ impl<'t> Framer<'t> {
     fn sequence(&mut self, start: usize) {
         let mut at = start;
         while at < self.limit {
-            let documents = self.frame.documents.len();
-            let bytes = self.bytes();
-            let opens = |at: usize| matches!(bytes.get(at), Some(b'{' | b'['));
             let Some(end) = self.value(at) else {
                 return;
             };
-            if end < self.limit && !opens(end) {
-                self.trailing(at, end, documents);
-                return;
+            let next = scan::skip_blank(self.bytes(), end);
+            if next < self.limit && !matches!(self.bytes()[next], b'{' | b'[') {
+                return self.trailing(next);
             }
-            at = end;
+            at = next;
         }
     }
 
-    /// Says what follows the value at `start`, before which there were so many documents.
-    fn trailing(&mut self, start: usize, behind: usize, documents: usize) {
-        // A bracket too many ends the value early for the scan: then that is the fault.
-        if let Err(error) = Tape::read(&self.text[..behind], Span::new(start, behind), 0) {
-            self.frame.documents.truncate(documents);
-            self.syntax_once(error, start);
-            return;
-        }
-        let finding = trailing(self.text, behind);
-        self.push(finding);
+    /// Says what follows the last value at `next` and is none. A bracket too many ends a value early:
+    /// then the fault of the value says it all.
+    fn trailing(&mut self, next: usize) {
+        let broken = self.frame.is_broken(self.near());
+        let finding = (!broken).then(|| trailing(self.near(), next));
+        self.push(finding, Span::new(next, self.limit), false);
     }
 
-    /// Looks at the value at `start`; returns where the next begins, `None` after a fault.
+    /// Looks at the value at `start`; returns its end, `None` where it has none.
     fn value(&mut self, start: usize) -> Option<usize> {
-        match scan::value_end(self.bytes(), start) {
-            Some(end) if matches!(self.bytes()[start], b'{' | b'[' | b'"') => {
-                let span = Span::new(start, end);
-                let before = self.frame.findings.len();
-                let base = self.base.clone();
-                self.classify(span, span, &base, "");
-                let broken = self.frame.findings[before..]
-                    .iter()
-                    .any(|finding| finding.code.id().starts_with('J'));
-                (!broken).then(|| scan::skip_blank(self.bytes(), end))
-            }
-            _ => {
-                if self.bytes()[start] == b'[' {
-                    let base = self.base.clone();
-                    self.pages(start, &base);
-                }
-                self.broken(Span::new(start, self.limit), &self.base.clone());
-                None
-            }
+        let base = self.base.clone();
+        let rest = Span::new(start, self.limit);
+        if !matches!(self.bytes()[start], b'{' | b'[') {
+            self.broken(rest, &base);
+            return None;
         }
+        let end = scan::value_end(self.bytes(), start);
+        match end {
+            Some(end) => {
+                let span = Span::new(start, end);
+                self.classify(span, span, &base, "");
+            }
+            None if identify::holds(self.near(), start) == Some(Holds::Pages) => {
+                self.pages(rest, &base);
+            }
+            None => self.broken(rest, &base),
+        }
+        end
     }
 
-    /// Reports why `span` is no JSON.
+    /// Reports why `span` is no document.
     fn broken(&mut self, span: Span, pointer: &str) {
-        match Tape::read(self.text, span, 0) {
-            Err(error) => self.syntax_once(error, span.start),
+        match Tape::read(self.near(), span, 0) {
+            Err(error) => self.syntax(error, span, pointer),
             Ok(tape) => {
                 let kind = match tape.root().kind() {
                     crate::json::Kind::Number => "number",
@@ -349,21 +353,40 @@ impl<'t> Framer<'t> {
                 )
                 .at(tape.root().span(), pointer)
                 .help("save the whole response body, beginning with its opening brace");
-                self.push(finding);
+                self.unread(finding, span);
             }
         }
     }
 
-    fn syntax_once(&mut self, error: SyntaxError, start: usize) {
-        let text = &self.text[..self.limit];
-        self.push(fault::syntax(error, text, start, None));
+    /// Reports a fault of the value at `span`.
+    fn syntax(&mut self, error: SyntaxError, span: Span, pointer: &str) {
+        let mut finding = fault::syntax(error, self.near(), span.start, None);
+        pointer.clone_into(&mut finding.pointer);
+        self.push(Some(finding), span, true);
     }
 
-    fn push(&mut self, mut finding: Diagnostic) {
-        if let Some(inner) = &self.inner {
-            finding.span = finding.span.map(|span| inner.outward(span));
+    fn unread(&mut self, finding: Diagnostic, span: Span) {
+        self.push(Some(finding), span, false);
+    }
+
+    fn push(&mut self, finding: Option<Diagnostic>, span: Span, broken: bool) {
+        let mut unread = Unread {
+            span,
+            finding,
+            broken,
+        };
+        if let Some((inner, outer)) = &self.inner {
+            unread.span = *outer;
+            unread.broken = false;
+            if let Some(finding) = &mut unread.finding {
+                finding.span = finding.span.map(|span| inner.outward(span));
+            }
         }
-        self.frame.findings.push(finding);
+        self.frame.parts.push(Framed::Unread(unread));
+    }
+
+    fn document(&mut self, document: Document) {
+        self.frame.parts.push(Framed::Document(document));
     }
 
     /// Finds out what the value at `span` is. `outer` is the value that stands alone around it,
@@ -377,7 +400,7 @@ impl<'t> Framer<'t> {
     }
 
     fn object(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
-        let Some(keys) = Keys::scan(&self.text[..self.limit], span.start) else {
+        let Some(keys) = Keys::scan(self.near(), span.start) else {
             return self.broken(outer, base);
         };
         let pointer = format!("{base}{inside}");
@@ -390,7 +413,7 @@ impl<'t> Framer<'t> {
             array: None,
             elements: Vec::new(),
             home: Home::Single(pointer.clone()),
-            inner: self.inner.clone(),
+            inner: self.inner.as_ref().map(|(inner, _)| Arc::clone(inner)),
         };
         match keys.shape() {
             Shape::Empty => {}
@@ -403,10 +426,11 @@ impl<'t> Framer<'t> {
                 return self.holder(document, value, "entities", &keys);
             }
             Shape::Container => {
-                if let Some(wrong) = identify::wrong_containers(self.text, &[span]) {
-                    return self.wrong(wrong, &keys, span, outer, &pointer);
+                let dialect = Dialect::Aggregates;
+                if let Some(wrong) = identify::wrong_elements(dialect, self.near(), &[span]) {
+                    return self.wrong(wrong, &keys, span, outer, (base, inside));
                 }
-                document.dialect = Some(Dialect::Aggregates);
+                document.dialect = Some(dialect);
                 document.whole = false;
                 document.elements.push(span);
             }
@@ -416,10 +440,11 @@ impl<'t> Framer<'t> {
                 document.elements.push(span);
             }
             Shape::Envelope(key, value) => {
+                if inside.matches('/').count() >= ENVELOPES_DEEP {
+                    return self.wrong(Wrong::Other, &keys, span, outer, (base, inside));
+                }
                 let inside = format!("{inside}/{key}");
-                return if inside.matches('/').count() > 4 {
-                    self.wrong(Wrong::Other, &keys, span, outer, &pointer)
-                } else if self.bytes()[value.start] == b'"' {
+                return if self.bytes()[value.start] == b'"' {
                     self.string(value, outer, base, &inside, &keys)
                 } else {
                     self.classify(value, outer, base, &inside)
@@ -432,7 +457,7 @@ impl<'t> Framer<'t> {
                 )
                 .at(Span::new(span.start, span.start + 1), pointer)
                 .help("these are two kinds of response; keep them in two files");
-                return self.push(finding);
+                return self.other(finding, outer, base);
             }
             Shape::Recording(entries) => {
                 return self.recording(entries, &keys, outer, (base, inside));
@@ -440,9 +465,9 @@ impl<'t> Framer<'t> {
             Shape::Contents(items) => {
                 return self.contents(items, &keys, outer, (base, inside));
             }
-            Shape::Wrong(wrong) => return self.wrong(wrong, &keys, span, outer, &pointer),
+            Shape::Wrong(wrong) => return self.wrong(wrong, &keys, span, outer, (base, inside)),
         }
-        self.frame.documents.push(document);
+        self.document(document);
     }
 
     /// A document whose elements are in the array of `key`.
@@ -452,118 +477,60 @@ impl<'t> Framer<'t> {
             let Some(elements) = scan::elements(self.bytes(), value.start) else {
                 return self.broken(document.outer, &document.outer_pointer.clone());
             };
-            let wrong = match document.dialect {
-                Some(Dialect::Summary) => identify::wrong_entities(self.text, &elements),
-                _ => identify::wrong_containers(self.text, &elements),
-            };
-            if let Some(wrong) = wrong {
-                return self.wrong(wrong, keys, value, document.outer, &pointer);
+            let dialect = document.dialect.unwrap_or(Dialect::Aggregates);
+            if let Some(wrong) = identify::wrong_elements(dialect, self.near(), &elements) {
+                let way = (&*document.outer_pointer, &*document.inside);
+                return self.wrong(wrong, keys, value, document.outer, way);
             }
             document.array = Some(value);
             document.elements = elements;
         }
         document.home = Home::Array(format!("{pointer}/{key}"));
-        self.frame.documents.push(document);
-    }
-
-    fn array(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
-        let Some(elements) = scan::elements(self.bytes(), span.start) else {
-            if span == outer {
-                self.pages(span.start, base);
-            }
-            return self.broken(outer, base);
-        };
-        let pointer = format!("{base}{inside}");
-        let first = elements
-            .iter()
-            .filter_map(|element| Keys::scan(self.text, element.start))
-            .find(|keys| keys.shape() != Shape::Empty);
-        let dialect = match first.as_ref().map(Keys::shape) {
-            Some(Shape::Container) => Some(Dialect::Aggregates),
-            Some(Shape::Entity) => Some(Dialect::Summary),
-            Some(Shape::Wrong(wrong)) if !matches!(wrong, Wrong::ApiError | Wrong::OauthError) => {
-                if let Some(keys) = first {
-                    // Flat objects in a row are rows, whatever they are about.
-                    let wrong = match wrong {
-                        Wrong::Object => Wrong::FlatRows,
-                        wrong => wrong,
-                    };
-                    self.wrong(wrong, &keys, span, outer, &pointer);
-                }
-                return;
-            }
-            Some(_) => {
-                // Whole responses, page after page: each stands alone.
-                for (index, element) in elements.iter().enumerate() {
-                    let base = format!("{pointer}/{index}");
-                    self.classify(*element, *element, &base, "");
-                }
-                return;
-            }
-            None if elements.is_empty() => None,
-            None => return self.nothing_in(span, outer, &elements, &pointer),
-        };
-        if dialect == Some(Dialect::Aggregates)
-            && let Some(wrong) = identify::wrong_containers(self.text, &elements)
-            && let Some(keys) = first
-        {
-            return self.wrong(wrong, &keys, span, outer, &pointer);
-        }
-        self.frame.documents.push(Document {
-            dialect,
-            outer,
-            outer_pointer: base.to_owned(),
-            inside: inside.to_owned(),
-            whole: false,
-            array: Some(span),
-            elements,
-            home: Home::Array(pointer),
-            inner: self.inner.clone(),
-        });
-    }
-
-    /// An array without an object to tell by: empty responses, or values that are no documents.
-    fn nothing_in(&mut self, span: Span, outer: Span, elements: &[Span], pointer: &str) {
-        let empty = |element: &Span| Keys::scan(self.text, element.start).is_some();
-        if elements.iter().all(empty) {
-            for (index, element) in elements.iter().enumerate() {
-                self.classify(*element, *element, &format!("{pointer}/{index}"), "");
-            }
-            return;
-        }
-        if let Err(error) = Tape::read(self.text, outer, 0) {
-            return self.syntax_once(error, outer.start);
-        }
-        let finding = Diagnostic::new(
-            Code::NotAggregates,
-            "an array of plain values, not of responses or containers",
-        )
-        .at(Span::new(span.start, span.start + 1), pointer)
-        .help("gcagg reads {\"results\":[{\"group\",\"data\"}]} and {\"entities\":[{\"id\",\"metrics\"}]}");
-        self.push(finding);
+        self.document(document);
     }
 
     /// A document as a JSON string inside an envelope.
     fn string(&mut self, value: Span, outer: Span, base: &str, inside: &str, keys: &Keys<'_>) {
-        if let Err(error) = Tape::read(self.text, outer, 0) {
-            return self.syntax_once(error, outer.start);
+        if !self.reads(outer, base) {
+            return;
         }
         let pointer = format!("{base}{inside}");
         if self.inner.is_some() {
-            return self.wrong(Wrong::Other, keys, value, outer, &pointer);
+            return self.wrong(Wrong::Other, keys, value, outer, (base, inside));
         }
-        let mut inner = unescaped(self.text, value, pointer);
-        self.frame.documents.append(&mut inner.documents);
-        self.frame.findings.append(&mut inner.findings);
+        let mut inner = unescaped(self.near(), value, pointer, outer);
+        self.frame.parts.append(&mut inner.parts);
     }
 
-    fn wrong(&mut self, wrong: Wrong, keys: &Keys<'_>, span: Span, outer: Span, pointer: &str) {
-        // What does not read as JSON is that before it is anything else.
-        if let Err(error) = Tape::read(self.text, outer, 0) {
-            return self.syntax_once(error, outer.start);
+    fn wrong(
+        &mut self,
+        wrong: Wrong,
+        keys: &Keys<'_>,
+        span: Span,
+        outer: Span,
+        (base, inside): (&str, &str),
+    ) {
+        let finding = wrong::finding(wrong, keys, span, &format!("{base}{inside}"));
+        self.other(finding, outer, base);
+    }
+
+    /// Reports what a value is that is no document. What does not read as JSON is that before it is
+    /// anything else.
+    fn other(&mut self, finding: Diagnostic, outer: Span, base: &str) {
+        if self.reads(outer, base) {
+            self.unread(finding, outer);
         }
-        let finding = wrong::finding(wrong, keys, span, pointer);
-        self.push(finding);
+    }
+
+    /// Whether a value is JSON throughout; reports the fault where it is not.
+    fn reads(&mut self, outer: Span, base: &str) -> bool {
+        match Tape::read(self.near(), outer, 0) {
+            Ok(_) => true,
+            Err(error) => {
+                self.syntax(error, outer, base);
+                false
+            }
+        }
     }
 }
 

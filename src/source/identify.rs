@@ -1,6 +1,10 @@
 //! Which document this is, told by the keys of an object.
 
+use std::borrow::Cow;
+
 use crate::json::{Span, Tape, scan, text};
+
+use super::Dialect;
 
 /// What an object is, by its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,14 +29,6 @@ pub enum Shape {
     Contents(Span),
     /// Something that is named instead of read.
     Wrong(Wrong),
-}
-
-impl Shape {
-    /// Whether an array whose first element this is holds whole responses.
-    pub fn is_page(self) -> bool {
-        !matches!(self, Self::Container | Self::Entity)
-            && !matches!(self, Self::Wrong(wrong) if !matches!(wrong, Wrong::ApiError | Wrong::OauthError))
-    }
 }
 
 /// Documents that people feed in by mistake.
@@ -74,7 +70,7 @@ const COLUMNS: [&str; 7] = [
 ];
 
 /// The members of an object as the scan found them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Keys<'t> {
     text: &'t str,
     members: Vec<(Span, Span)>,
@@ -94,10 +90,7 @@ impl<'t> Keys<'t> {
     pub fn get(&self, key: &str) -> Option<Span> {
         self.members
             .iter()
-            .find(|(name, _)| {
-                let raw = &self.text[name.start + 1..name.end - 1];
-                raw == key || (raw.contains('\\') && self.unescaped(*name) == key)
-            })
+            .find(|(name, _)| key_name(self.text, *name) == key)
             .map(|(_, value)| *value)
     }
 
@@ -111,7 +104,7 @@ impl<'t> Keys<'t> {
     }
 
     /// Whether this is a figure of an observation, where a bucket should be.
-    pub fn is_observed(&self) -> bool {
+    fn is_observed(&self) -> bool {
         self.has("metric")
             && !["interval", "metrics", "views"]
                 .iter()
@@ -120,14 +113,6 @@ impl<'t> Keys<'t> {
 
     fn first_byte(&self, key: &str) -> Option<u8> {
         self.get(key).map(|value| self.text.as_bytes()[value.start])
-    }
-
-    fn unescaped(&self, name: Span) -> String {
-        // The scan does not check escapes; only a string that reads well is worth comparing.
-        Tape::read(self.text, name, 0)
-            .ok()
-            .and_then(|tape| tape.root().string().map(|name| name.into_owned()))
-            .unwrap_or_default()
     }
 
     /// The names of the first few keys, for a message.
@@ -259,6 +244,41 @@ impl<'t> Keys<'t> {
         })
     }
 
+    /// What a container says of its document; `None` where it holds no data to tell by.
+    fn tells_of_container(&self) -> Option<Option<Wrong>> {
+        if self.has("metric") && self.has("stats") {
+            return Some(Some(Wrong::MetricEvents));
+        }
+        if self.has("conversationId") && self.has("participants") {
+            return Some(Some(Wrong::Details));
+        }
+        if !self.members.is_empty() && !self.has("data") && !self.has("group") {
+            return Some(match self.shape() {
+                Shape::Wrong(Wrong::Object | Wrong::Other)
+                    if self.has("id") || self.has("name") || self.has("type") =>
+                {
+                    Some(Wrong::Listing)
+                }
+                Shape::Wrong(Wrong::Object) => Some(Wrong::FlatRows),
+                Shape::Wrong(wrong @ (Wrong::FlatRows | Wrong::Buckets | Wrong::Job)) => {
+                    Some(wrong)
+                }
+                _ => None,
+            });
+        }
+        let data = self.get("data")?;
+        let bytes = self.text.as_bytes();
+        if bytes[data.start] != b'[' {
+            return Some(None);
+        }
+        let first = scan::skip_blank(bytes, data.start + 1);
+        if bytes.get(first) == Some(&b']') {
+            return None;
+        }
+        let bucket = Self::scan(self.text, first);
+        Some(bucket.and_then(|it| it.is_observed().then_some(Wrong::Observation)))
+    }
+
     fn with_metrics(&self) -> Shape {
         let bytes = self.text.as_bytes();
         match self.get("metrics") {
@@ -278,60 +298,130 @@ impl<'t> Keys<'t> {
     }
 }
 
-/// Whether these containers are those of another response: the first one that holds data tells.
-pub fn wrong_containers(text: &str, elements: &[Span]) -> Option<Wrong> {
-    for element in elements {
-        let keys = Keys::scan(text, element.start)?;
-        if keys.has("metric") && keys.has("stats") {
-            return Some(Wrong::MetricEvents);
-        }
-        if keys.has("conversationId") && keys.has("participants") {
-            return Some(Wrong::Details);
-        }
-        if !keys.members.is_empty() && !keys.has("data") && !keys.has("group") {
-            return match keys.shape() {
-                Shape::Wrong(Wrong::Object | Wrong::Other)
-                    if keys.has("id") || keys.has("name") || keys.has("type") =>
-                {
-                    Some(Wrong::Listing)
-                }
-                Shape::Wrong(Wrong::Object) => Some(Wrong::FlatRows),
-                Shape::Wrong(wrong @ (Wrong::FlatRows | Wrong::Buckets | Wrong::Job)) => {
-                    Some(wrong)
-                }
-                _ => None,
-            };
-        }
-        let Some(data) = keys.get("data") else {
-            continue;
-        };
-        let bytes = text.as_bytes();
-        if bytes[data.start] != b'[' {
-            return None;
-        }
-        let first = scan::skip_blank(bytes, data.start + 1);
-        if bytes.get(first) == Some(&b']') {
-            continue;
-        }
-        let bucket = Keys::scan(text, first)?;
-        return bucket.is_observed().then_some(Wrong::Observation);
-    }
-    None
+/// What an array of a document holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    Nothing,
+    Elements(Dialect),
+    /// Whole responses.
+    Pages,
+    Others,
 }
 
-/// Whether these entities are those of another listing (queues, users, evaluations): none has
-/// metrics. Entities of which no other key is known are a summary that lost its metrics.
-pub fn wrong_entities(text: &str, elements: &[Span]) -> Option<Wrong> {
-    let mut other = false;
-    for element in elements {
-        let keys = Keys::scan(text, element.start)?;
-        for (name, _) in &keys.members {
-            let name = &text[name.start + 1..name.end - 1];
-            if name.eq_ignore_ascii_case("metrics") {
-                return None;
+/// What the array at `start` holds, if it is one: the first key that tells it, of its first element, decides,
+/// however long that element is. `None` where the text ends before.
+pub fn holds(text: &str, start: usize) -> Option<Holds> {
+    let bytes = text.as_bytes();
+    if *bytes.get(start)? != b'[' {
+        return Some(Holds::Others);
+    }
+    let first = scan::skip_blank(bytes, start + 1);
+    match *bytes.get(first)? {
+        b']' => return Some(Holds::Nothing),
+        b'{' => {}
+        _ => return Some(Holds::Others),
+    }
+    let (mut id, mut metrics) = (false, false);
+    let mut members = scan::Members::new(bytes, first);
+    for (name, value) in &mut members {
+        let byte = *bytes.get(value)?;
+        match &*key_name(text, name) {
+            "results" | "entities" | "body" | "response" | "json" | "payload" | "result" => {
+                return Some(Holds::Pages);
             }
-            other |= !matches!(name, "id" | "division");
+            "group" => return Some(Holds::Elements(Dialect::Aggregates)),
+            "data" if byte == b'[' => return Some(Holds::Elements(Dialect::Aggregates)),
+            "data" if byte == b'{' => return Some(Holds::Pages),
+            "conversations" | "userDetails" => return Some(Holds::Others),
+            "metrics" if byte == b'[' => return Some(Holds::Others),
+            "metrics" => metrics = true,
+            "id" => id = true,
+            _ => {}
+        }
+        if id && metrics {
+            return Some(Holds::Elements(Dialect::Summary));
         }
     }
-    other.then_some(Wrong::Listing)
+    match members.end() {
+        scan::End::Text => None,
+        scan::End::Fault => Some(Holds::Others),
+        scan::End::Object => Some(match Keys::scan(text, first)?.shape() {
+            Shape::Wrong(Wrong::ApiError | Wrong::OauthError) => Holds::Pages,
+            Shape::Wrong(_) => Holds::Others,
+            _ => Holds::Pages,
+        }),
+    }
+}
+
+/// The name of a key, whose quotes are at `span`.
+pub fn key_name(text: &str, span: Span) -> Cow<'_, str> {
+    let raw = &text[span.start + 1..span.end - 1];
+    if !raw.contains('\\') {
+        return Cow::Borrowed(raw);
+    }
+    // The scan does not check escapes; only a string that reads well is worth comparing.
+    let tape = Tape::read(text, span, 0).ok();
+    let name = tape.and_then(|tape| tape.root().string().map(Cow::into_owned));
+    Cow::Owned(name.unwrap_or_default())
+}
+
+/// What the elements of a document, in their order, say about it: whether they are those of another
+/// response.
+#[derive(Debug, Clone, Default)]
+pub struct Telling {
+    told: Option<Option<Wrong>>,
+    /// Whether an entity has a property that no summary has.
+    other: bool,
+}
+
+impl Telling {
+    /// Looks at the element at `span`, unless those before it told.
+    pub fn observe(&mut self, dialect: Dialect, text: &str, span: Span) {
+        if self.told.is_none() {
+            self.told = match (Keys::scan(&text[..span.end], span.start), dialect) {
+                (None, _) => Some(None),
+                (Some(keys), Dialect::Aggregates) => keys.tells_of_container(),
+                (Some(keys), Dialect::Summary) => self.entity(&keys),
+            };
+        }
+    }
+
+    /// Adds what later elements say.
+    pub fn merge(&mut self, later: &Self) {
+        self.told = self.told.or(later.told);
+        self.other |= later.other;
+    }
+
+    /// What the elements are where they are not ours.
+    pub fn verdict(&self) -> Option<Wrong> {
+        match self.told {
+            Some(verdict) => verdict,
+            None => self.other.then_some(Wrong::Listing),
+        }
+    }
+
+    /// An entity with metrics is ours. A listing (queues, users, evaluations) has none, but other
+    /// properties; entities without either are a summary that lost its metrics.
+    fn entity(&mut self, keys: &Keys<'_>) -> Option<Option<Wrong>> {
+        for (name, _) in &keys.members {
+            let name = &keys.text[name.start + 1..name.end - 1];
+            if name.eq_ignore_ascii_case("metrics") {
+                return Some(None);
+            }
+            self.other |= !matches!(name, "id" | "division");
+        }
+        None
+    }
+}
+
+/// What elements are where they are not ours, as [`Telling`] finds it.
+pub fn wrong_elements(dialect: Dialect, text: &str, elements: &[Span]) -> Option<Wrong> {
+    let mut telling = Telling::default();
+    for element in elements {
+        telling.observe(dialect, text, *element);
+        if telling.told.is_some() {
+            break;
+        }
+    }
+    telling.verdict()
 }

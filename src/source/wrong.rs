@@ -24,6 +24,11 @@ pub fn finding(wrong: Wrong, keys: &Keys<'_>, span: Span, pointer: &str) -> Diag
     }
 }
 
+/// The finding for elements that are those of another response, as their first ones tell.
+pub fn elements(wrong: Wrong, span: Span, pointer: &str) -> Diagnostic {
+    finding(wrong, &Keys::default(), span, pointer)
+}
+
 fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
     match wrong {
         Wrong::Observation => (
@@ -187,12 +192,11 @@ fn advice(status: Option<u16>, code: &str) -> &'static str {
     }
 }
 
-/// The finding for an input without a value.
-pub fn nothing(text: &str) -> Diagnostic {
-    let message = if text.is_empty() {
-        "the input is empty"
-    } else {
-        "the input contains only white space"
+/// The finding for an input without a value: nothing, or white space.
+pub fn nothing(is_empty: bool) -> Diagnostic {
+    let message = match is_empty {
+        true => "the input is empty",
+        false => "the input contains only white space",
     };
     Diagnostic::new(Code::EmptyInput, message)
         .at(Span::new(0, 0), "")

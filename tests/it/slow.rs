@@ -1,6 +1,9 @@
-//! Tables compared cell by cell with a conversion that is slow and obviously right.
+//! Random documents: their tables compared cell by cell with a conversion that is slow and obviously
+//! right, and their readings in pieces with the reading of the whole.
 
 mod documents;
+mod faults;
+pub mod pieces;
 mod tables;
 
 use proptest::prelude::*;

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use crate::slow::pieces::{self, Input, Way};
 use crate::work::Work;
 
 /// What a run says, but for the time it took.
@@ -14,22 +15,6 @@ fn said(work: &Work, arguments: &[&str], input: &[u8]) -> Said {
     let stderr: Vec<&str> = ran.stderr.lines().filter(untimed).collect();
     (ran.code, ran.stdout, stderr.join("\n"))
 }
-
-const COMMANDS: [&[&str]; 5] = [
-    &["validate", "--format", "ndjson"],
-    &["convert"],
-    &["convert", "--layout", "wide", "-t", "ndjson"],
-    &[
-        "convert",
-        "--on-error",
-        "skip",
-        "--rejects",
-        "rejects",
-        "-o",
-        "rows.csv",
-    ],
-    &["inspect"],
-];
 
 /// All samples, good and bad.
 fn samples() -> Vec<PathBuf> {
@@ -45,45 +30,35 @@ fn samples() -> Vec<PathBuf> {
     files
 }
 
-/// Runs every command on a file, as it is and with other options.
-fn compare(path: &std::path::Path, ways: &[&[&str]]) {
-    let name = path.file_name().expect("a name").to_string_lossy();
-    let work = Work::new();
-    work.write(&name, std::fs::read(path).expect("a sample"));
-    let run = |command: &[&str], way: &[&str]| {
-        let ran = said(&work, &[command, way, &[&name]].concat(), b"");
-        let files = ["rejects", "rows.csv"].map(|file| work.exists(file).then(|| work.read(file)));
-        (ran, files)
+/// Reads all samples as a whole and in other ways.
+fn compare(ways: &[Way]) {
+    let read = |path: PathBuf| {
+        let name = path.file_name().expect("a name").to_string_lossy();
+        (name.into_owned(), std::fs::read(&path).expect("a sample"))
     };
-    for command in COMMANDS {
-        let whole = run(command, &[]);
-        for way in ways {
-            assert_eq!(run(command, way), whole, "{name}: {command:?} {way:?}");
-        }
+    let inputs: Vec<Input> = samples().into_iter().map(read).collect();
+    // A mixture keeps all that is read with it from being written.
+    let mixture = |input: &Input| input.0.starts_with("F006");
+    let (mixtures, others): (Vec<Input>, Vec<Input>) = inputs.into_iter().partition(mixture);
+    for inputs in [mixtures, others] {
+        assert_eq!(pieces::difference(&inputs, ways), None);
     }
 }
 
 #[test]
 fn windows_and_threads_change_no_byte() {
-    for path in samples() {
-        compare(
-            &path,
-            &[
-                &["--window", "16", "-j", "1"],
-                &["--window", "100", "-j", "3"],
-                &["--window", "777", "-j", "2"],
-                &["--window", "4000", "-j", "8"],
-                &["-j", "8"],
-            ],
-        );
-    }
+    compare(&[
+        ("loose", &["--window", "16", "-j", "1"]),
+        ("loose", &["--window", "100", "-j", "3"]),
+        ("loose", &["--window", "777", "-j", "2"]),
+        ("loose", &["--window", "4000", "-j", "8"]),
+        ("loose", &["-j", "8"]),
+    ]);
 }
 
 #[test]
 fn the_schema_itself_finds_no_more_than_the_shape_check() {
-    for path in samples() {
-        compare(&path, &[&["--paranoid"]]);
-    }
+    compare(&[("loose", &["--paranoid"])]);
 }
 
 #[test]
@@ -174,4 +149,74 @@ fn a_users_schema_sees_all_whatever_is_cut() {
         "{}",
         ran.stdout
     );
+}
+
+/// Containers of about `bytes` bytes in all, each with a queue of its own; their number.
+fn containers(letter: char, bytes: usize) -> (Vec<String>, usize) {
+    let one = |number: usize| {
+        format!(
+            r#"{{"group":{{"queueId":"{letter}{number:06}"}},"data":[{{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T09:00:00.000Z","metrics":[{{"metric":"nOffered","stats":{{"count":12}}}},{{"metric":"tTalk","stats":{{"count":2,"sum":9000,"min":4000,"max":5000}}}}]}}]}}"#
+        )
+    };
+    let count = bytes / one(0).len();
+    ((0..count).map(one).collect(), count)
+}
+
+/// A faulty input that is larger than any window is read like a small one: a document whose brackets
+/// balance is one finding, wherever it is broken, and what follows it is read.
+#[test]
+fn faults_in_a_large_input_are_those_of_a_small_one() {
+    let (mut first, _) = containers('a', 10_000_000);
+    let (mut second, count) = containers('b', 8_000_000);
+    let third = first.len() / 3;
+    // A comma is missing, and the brackets balance.
+    first[third].push(' ');
+    let broken = first[third + 1].clone();
+    let first = format!(r#"{{"results":[{}]}}"#, first.join(","));
+    let first = first.replacen(&format!(" ,{broken}"), &format!("  {broken}"), 1);
+    second[count - 1] = second[count - 1].replace("12", "\"12\"");
+    let text = format!("{first}\n{{\"results\":[{}]}}\n", second.join(","));
+    let places = [
+        text.find(&format!("  {broken}")).expect("the first fault") + 2,
+        text.rfind("\"12\"").expect("the second fault"),
+    ];
+    assert!(text.len() > 16 << 20);
+    let work = Work::new();
+    work.write("x.json", &text);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, text.as_bytes()).expect("packed");
+    work.write("x.json.gz", packed.finish().expect("packed"));
+    let run = |threads: &str, input: &str, format: &[&str]| {
+        let pipe = match input {
+            "-" => text.as_bytes(),
+            _ => b"",
+        };
+        work.pipe(&[format, &["-j", threads, input]].concat(), pipe)
+    };
+    let findings = ["validate", "--format", "ndjson"];
+    let skip = ["convert", "--on-error", "skip"];
+    let mut whole = None;
+    for (threads, input) in [
+        ("1", "x.json"),
+        ("2", "x.json"),
+        ("7", "x.json.gz"),
+        ("1", "-"),
+    ] {
+        let found = run(threads, input, &findings).exits(1).stdout;
+        let found: Vec<(String, usize)> = found
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .map(|line: serde_json::Value| {
+                let offset = line["offset"].as_u64().expect("an offset");
+                let code = line["code"].as_str().expect("a code");
+                (code.to_owned(), offset as usize)
+            })
+            .collect();
+        let expected = [("J001", places[0]), ("S001", places[1])];
+        let expected = expected.map(|(code, place)| (code.to_owned(), place));
+        assert_eq!(found, expected, "-j {threads} {input}");
+        let table = run(threads, input, &skip).exits(0).stdout;
+        assert_eq!(table.lines().count(), 1 + 2 * (count - 1));
+        assert!(*whole.get_or_insert_with(|| table.clone()) == table);
+    }
 }

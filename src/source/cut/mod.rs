@@ -1,38 +1,44 @@
 //! An input cut into parts that can be read side by side, while it is read.
 //!
-//! What fits a window is handed on whole and framed there. A document that does not is followed
-//! from bracket to bracket: its elements (and the buckets of an element that fits no window
-//! either) are cut out, and what stands around them is put together to a small document that is
-//! framed like any other.
+//! A document of moderate length is handed on whole and framed there. A longer one is followed from
+//! bracket to bracket: its elements (and the buckets of an element that is too long itself) are cut
+//! out, and what stands around them is put together to a small document that is framed like any
+//! other. What is said of an input is the same either way, faults included: where a document is
+//! broken, the reading goes on behind the bracket that ends it.
 
+mod fault;
 mod level;
+mod line;
 mod step;
+mod view;
+mod walk;
+mod whole;
 
 use std::sync::Arc;
 
-use level::{Kind, Level};
-use step::{Step, View};
+use walk::Walk;
 
 use crate::diagnostic::Diagnostic;
 use crate::json::Span;
 
 use super::condense::{self, Gaps};
 use super::content::Content;
-use super::frame::{self, Opened};
+use super::frame::{self, Frame, Opened};
 use super::limits;
 use super::open_error::OpenError;
 use super::patch::Patch;
 
-/// How many bytes are looked at together for each thread.
+pub use whole::{frame, is_one_a_line};
+
+/// How many bytes are looked at together for each thread, and the longest value that is read whole.
+/// It depends on nothing, so that neither do the parts of an input.
 pub const WINDOW: usize = 512 * 1024;
-/// How many bytes of whole documents are framed together.
-const TOGETHER: usize = 256 * 1024;
-/// How many bytes of elements stay in what stands around them, to tell the document by.
-const SAMPLE: usize = 64 * 1024;
 
 /// Part of an input; spans are those of the window's text.
 #[derive(Debug)]
 pub enum Part {
+    /// Nothing at all, or nothing but white space.
+    Nothing { blank: bool },
     /// Whole documents.
     Whole { span: Span, form: Form },
     /// Elements of the document that is open, the first of which has this index.
@@ -45,6 +51,14 @@ pub enum Part {
     Buckets {
         opened: Arc<Opened>,
         element: usize,
+        first: usize,
+        spans: Vec<Span>,
+    },
+    /// Elements of an array that is none of ours, with its pointer and how deep they lie: what counts
+    /// is whether they are JSON.
+    Values {
+        pointer: String,
+        depth: usize,
         first: usize,
         spans: Vec<Span>,
     },
@@ -62,13 +76,16 @@ pub enum Part {
         base: String,
         around: Patch,
     },
-    /// The document that is open, from this offset on, is no JSON. Offsets are those of the input.
+    /// The document that is open is no JSON. From `start` on, an offset of the input, it is not read.
     Fault { finding: Diagnostic, start: usize },
     /// What follows the last document is none: at this offset of the window.
     Trailing(usize),
+    /// What is not read, by one of the two before, ends at this offset of the input; without this it
+    /// lasts to the end.
+    EndUnread(usize),
 }
 
-/// How far an input may be cut where it does not fit a window.
+/// How far an input may be cut where a value is too long to be read whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Cutting {
     /// To the buckets of an element.
@@ -83,14 +100,26 @@ pub enum Cutting {
 /// How whole documents stand in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
-    /// The whole input: find out.
-    Any,
-    /// One document a line.
+    /// The beginning of an input that is no document: all that is looked at.
+    Beginning,
+    /// Lines, each of which is looked at alone.
     Lines,
     /// One after another.
     Sequence,
-    /// One, with this pointer.
+    /// One element of an array of responses, with this pointer.
     At(String),
+}
+
+impl Form {
+    /// Cuts a part of a text into documents.
+    pub fn frame(&self, text: &str, span: Span) -> Frame {
+        match self {
+            Self::Beginning => frame::beginning(&text[..span.end], span.start),
+            Self::Lines => frame::lines(text, span),
+            Self::Sequence => frame::sequence(text, span),
+            Self::At(pointer) => frame::at(text, span, pointer),
+        }
+    }
 }
 
 /// A stretch of the input with the parts that lie in it.
@@ -108,12 +137,11 @@ pub struct Window {
 #[derive(Debug)]
 pub struct Cutter {
     content: Content,
-    cutting: Cutting,
+    walk: Walk,
     /// What no window has handed on yet.
     carry: String,
     /// A buffer for the next window, so that a new one need not be found for each.
     spare: String,
-    base: usize,
     /// The white space that was taken out.
     gaps: Gaps,
     /// The longest token that is read.
@@ -121,22 +149,6 @@ pub struct Cutter {
     /// How many bytes a window holds, and how many the next one should.
     size: usize,
     want: usize,
-    started: bool,
-    /// Whether there was anything but white space.
-    found: bool,
-    /// Whether documents stand one a line; told when the first line has ended.
-    lines: Option<bool>,
-    /// The offset of the first line break in the input.
-    line_break: Option<usize>,
-    levels: Vec<Level>,
-    /// The document that is open: how many levels lie around it, its pointer, what stands around
-    /// its elements, and what it is taken for.
-    floor: usize,
-    pointer: String,
-    around: Patch,
-    opened: Option<Arc<Opened>>,
-    /// How many bytes the last strict look at a value that does not end took in.
-    looked: usize,
 }
 
 impl Cutter {
@@ -147,24 +159,13 @@ impl Cutter {
         let size = size.min(longest);
         Self {
             content,
-            cutting,
+            walk: Walk::new(size.min(WINDOW), longest, cutting),
             carry: String::new(),
             spare: String::new(),
-            base: 0,
             gaps: Gaps::default(),
             longest,
             size,
             want: size,
-            started: false,
-            found: false,
-            lines: None,
-            line_break: None,
-            levels: Vec::new(),
-            floor: 0,
-            pointer: String::new(),
-            around: Patch::default(),
-            opened: None,
-            looked: 0,
         }
     }
 
@@ -196,54 +197,32 @@ impl Cutter {
         text.push_str(&self.carry);
         self.carry.clear();
         let more = self.content.fill(&mut text, self.want)?;
-        self.want = self.size;
-        let base = self.base;
-        let mut parts = Vec::new();
+        let base = self.walk.base;
         // What fits no window grows, but not by white space or a single token.
-        let long = if text.len() > self.size {
-            condense::condense(&mut text, base, self.longest, &mut self.gaps)
-        } else {
-            None
+        let token = match text.len() > self.size && !self.walk.is_skipping() {
+            true => condense::condense(&mut text, base, self.longest, &mut self.gaps),
+            false => None,
         };
-        let mut last = !more;
-        if !self.started && !more {
-            let span = Span::new(0, text.len());
-            let form = Form::Any;
-            parts.push(Part::Whole { span, form });
-        } else {
-            if self.lines.is_none() {
-                let known = self.line_break;
-                let find = || memchr::memchr(b'\n', text.as_bytes()).map(|at| base + at);
-                self.line_break = known.or_else(find);
-                if !self.started && self.line_break.is_some() {
-                    self.lines = Some(frame::is_lines(&text));
-                }
-                self.started = true;
+        let mut parts = Vec::new();
+        let (at, stopped) = self.walk.cut(&text, more, token, &mut parts);
+        self.want = match at {
+            // What is at hand says nothing yet.
+            0 => 2 * text.len().max(self.size),
+            _ => self.size,
+        };
+        self.carry.push_str(&text[at..]);
+        self.walk.base += at;
+        if stopped {
+            // Whatever comes is still read: it may be no text, or have to be kept.
+            let mut rest = String::new();
+            while self.content.fill(&mut rest, self.size)? {
+                rest.clear();
             }
-            let (at, stopped) = match long {
-                Some(token) => self.too_long(&text, more, token, &mut parts),
-                None => self.cut(&text, more, &mut parts),
-            };
-            if at == 0 {
-                // What is at hand says nothing yet.
-                self.want = self.want.max(2 * text.len());
-            }
-            self.carry.push_str(&text[at..]);
-            self.base += at;
-            if stopped {
-                // Whatever comes is still read: it may be no text, or have to be kept.
-                let mut rest = String::new();
-                while self.content.fill(&mut rest, self.size)? {
-                    rest.clear();
-                }
-                last = true;
-            }
-            if last && !self.found && parts.is_empty() {
-                let span = Span::new(0, text.len());
-                let form = Form::Any;
-                parts.push(Part::Whole { span, form });
-            }
-            self.found |= !parts.is_empty();
+        }
+        let last = stopped || !more;
+        if last && self.walk.found_nothing() {
+            let blank = base + text.len() > 0;
+            parts.push(Part::Nothing { blank });
         }
         Ok(Window {
             text,
@@ -251,38 +230,5 @@ impl Cutter {
             parts,
             last,
         })
-    }
-
-    /// Cuts as far as the text goes; says where what is left begins, and whether that is no use.
-    fn cut(&mut self, text: &str, more: bool, parts: &mut Vec<Part>) -> (usize, bool) {
-        let view = View {
-            text,
-            bytes: text.as_bytes(),
-            more,
-            size: self.size,
-        };
-        let mut at = 0;
-        loop {
-            let step = match self.levels.last() {
-                None if self.lines == Some(true) => self.lines(&view, at, parts),
-                None if self.lines.is_none() && self.base + at > 0 => self.second(&view, at),
-                None => self.document(&view, at, parts),
-                Some(level) => match level.kind {
-                    Kind::Object { .. } | Kind::Element { .. } => self.member(&view, at, parts),
-                    _ => self.element(&view, at, parts),
-                },
-            };
-            match step {
-                Step::To(next) => at = next,
-                Step::More if more => return (at, false),
-                Step::More if self.levels.is_empty() => return (at, false),
-                // The text ended inside a document.
-                Step::More => {
-                    self.fault(&view, at, parts);
-                    return (at, true);
-                }
-                Step::Stop => return (at, true),
-            }
-        }
     }
 }

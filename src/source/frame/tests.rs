@@ -1,11 +1,10 @@
 //! Documents in every wrapping, and what is none.
 
-use super::*;
+use crate::source::cut::frame;
 
 fn codes(text: &str) -> Vec<&'static str> {
     frame(text)
-        .findings
-        .iter()
+        .findings()
         .map(|finding| finding.code.id())
         .collect()
 }
@@ -27,8 +26,9 @@ fn finds_documents_in_every_wrapping() {
         (r#"{"entities":[{"id":"all","metrics":{}}]}"#.to_owned(), 1),
     ] {
         let frame = frame(&text);
-        assert!(frame.findings.is_empty(), "{text}: {:?}", frame.findings);
-        assert_eq!(frame.documents.len(), documents, "{text}");
+        let findings: Vec<_> = frame.findings().collect();
+        assert!(findings.is_empty(), "{text}: {findings:?}");
+        assert_eq!(frame.documents().count(), documents, "{text}");
     }
 }
 
@@ -63,15 +63,15 @@ fn names_what_is_no_document() {
 #[test]
 fn a_cut_document_says_what_was_whole() {
     let frame = frame(r#"{"results":[{"group":{}},{"group":{}},{"gro"#);
-    assert!(
-        frame.findings[0].message.contains("2 of its elements"),
-        "{:?}",
-        frame.findings
-    );
+    let message = frame
+        .findings()
+        .map(|it| it.message.clone())
+        .collect::<String>();
+    assert!(message.contains("2 of its elements"), "{message}");
 }
 
 #[test]
 fn a_broken_line_does_not_hide_the_next() {
     let frame = frame("{\"results\":[]}\n{\"results\":[],}\n{\"results\":[]}\n");
-    assert_eq!(frame.documents.len() + frame.findings.len(), 3);
+    assert_eq!(frame.parts.len(), 3);
 }

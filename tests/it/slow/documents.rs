@@ -16,7 +16,7 @@ impl Dice {
         (self.0 >> 11) as usize % sides
     }
 
-    fn one_of<'t>(&mut self, choices: &[&'t str]) -> &'t str {
+    pub fn one_of<'t>(&mut self, choices: &[&'t str]) -> &'t str {
         choices[self.roll(choices.len())]
     }
 }

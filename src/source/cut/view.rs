@@ -1,0 +1,71 @@
+//! The text at hand, and what can be said of it.
+
+use crate::json::scan;
+use crate::json::structure::Structure;
+
+/// The text at hand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View<'t> {
+    pub(super) text: &'t str,
+    pub(super) bytes: &'t [u8],
+    /// Whether the input goes on behind it.
+    pub(super) more: bool,
+    /// The longest value that is read whole.
+    pub(super) limit: usize,
+}
+
+/// Whether a value is at hand.
+pub(super) enum Fit {
+    /// All of it, up to here.
+    Ends(usize),
+    /// Not its end; it may still be short.
+    Open,
+    /// It is too long to be read whole, if it can be cut.
+    Long,
+}
+
+impl<'t> View<'t> {
+    pub(super) fn new(text: &'t str, more: bool, limit: usize) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            more,
+            limit,
+        }
+    }
+
+    /// The text up to `end`.
+    pub(super) fn until(self, end: usize, more: bool) -> Self {
+        Self::new(&self.text[..end], more, self.limit)
+    }
+
+    /// Whether the value at `start` is at hand. The answer depends on its length alone.
+    pub(super) fn fit(&self, start: usize) -> Fit {
+        let until = start.saturating_add(self.limit);
+        match self.end(start, until) {
+            Some(end) => Fit::Ends(end),
+            None if self.bytes.len() >= until => Fit::Long,
+            None => Fit::Open,
+        }
+    }
+
+    /// The end of the value at `start` if it is certain, however long the value is.
+    pub(super) fn whole(&self, start: usize) -> Option<usize> {
+        self.end(start, usize::MAX)
+    }
+
+    fn end(&self, start: usize, until: usize) -> Option<usize> {
+        let near = &self.bytes[..self.bytes.len().min(until)];
+        match near.get(start)? {
+            b'{' | b'[' => Structure::new().end(near, start),
+            // What is no container may go on behind the text at hand.
+            _ => scan::value_end(near, start)
+                .filter(|end| *end < near.len() || (!self.more && near.len() == self.bytes.len())),
+        }
+    }
+}
+
+/// Whether a document begins with this byte.
+pub(super) fn opens(byte: Option<&u8>) -> bool {
+    matches!(byte, Some(b'{' | b'['))
+}
