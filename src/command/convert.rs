@@ -12,7 +12,7 @@ use crate::diagnostic::collect::Collection;
 use crate::diagnostic::{Code, Diagnostic, Located, thin};
 use crate::document::when;
 use crate::engine::emit::{self, Written};
-use crate::engine::{Run, Surveyed, repeats};
+use crate::engine::{Run, Surveyed, repeats, survey};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
@@ -60,7 +60,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
         },
         rejects: true,
         window: shared.window,
-        ..Run::new(&checker, &plan.shaping, &levels)
+        ..Run::new(&checker, &plan.shape.shaping, &levels)
     };
     let (gathered, ready) = match Guess::of(&run, &args, &plan, &discovery) {
         Some(guess) => guess.gather(shared, &run, discovery)?,
@@ -82,7 +82,7 @@ fn finish(
     ready: Option<Ready>,
     mut distinct: Distinct,
 ) -> Result<ExitStatus, Error> {
-    if plan.shaping.layout == Layout::Wide {
+    if plan.shape.shaping.layout == Layout::Wide {
         repeats::find(run, &mut gathered.inputs, !args.per_file)?;
     }
     plan.check_durations(&gathered)?;
@@ -121,10 +121,10 @@ fn finish(
             written += write(run, plan, &survey, inputs, &output, &mut ledger)?;
         }
     } else {
-        let survey = merged(&gathered.inputs);
+        let survey = survey::merged(&gathered.inputs);
         let inputs = &gathered.inputs;
         let is_clean = inputs.iter().all(|input| input.rejects.is_empty());
-        let columns = plan.columns(&survey, survey.dialect())?;
+        let columns = plan.columns(&survey)?;
         written += match ready {
             Some(ready) if is_clean && ready.is_table_of(&survey, &columns) => {
                 ledger.finish()?;
@@ -257,15 +257,6 @@ fn refuse_mixture(gathered: &mut Gathered) -> bool {
     true
 }
 
-pub(super) fn merged(inputs: &[Surveyed]) -> Survey {
-    let mut survey = Survey::default();
-    for input in inputs {
-        survey.merge(input.survey.clone());
-        survey.dialects.extend(input.dialects.iter().copied());
-    }
-    survey
-}
-
 pub(super) fn write(
     run: &Run<'_>,
     plan: &TablePlan,
@@ -275,7 +266,7 @@ pub(super) fn write(
     ledger: &mut Ledger<'_>,
 ) -> Result<Written, Error> {
     let dialect = survey.dialect();
-    let columns = plan.columns(survey, dialect)?;
+    let columns = plan.columns(survey)?;
     let table = plan.table(columns.clone(), about(plan, inputs))?;
     let failed = |error: &std::io::Error| Error::writing(&options::shown(output), error);
     let mut sink = options::sink(output)?;

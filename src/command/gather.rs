@@ -17,6 +17,7 @@ use crate::source::Input;
 use crate::source::discover::Discovery;
 
 use super::progress::Progress;
+use super::tell;
 
 /// The inputs after pass one.
 #[derive(Debug)]
@@ -60,6 +61,29 @@ pub fn gather(
     };
     gathered.about_run(about);
     Ok(gathered)
+}
+
+/// Reads, checks and surveys every input, and says what was found. Where there are errors, the
+/// outcome is the status to end with, after a line that begins with `stopped`.
+///
+/// # Errors
+/// An input changed while it was read.
+pub fn checked(
+    shared: &Shared,
+    run: &Run<'_>,
+    discovery: Discovery,
+    stopped: &str,
+) -> Result<Result<(Gathered, Collection), ExitStatus>, Error> {
+    let mut gathered = gather(shared, run, discovery, true)?;
+    let collection = gathered.collection()?;
+    tell::errors(shared, &collection)?;
+    tell::warnings(shared, &collection);
+    let status = status(&collection);
+    if status != ExitStatus::Success {
+        shared.say(&format!("{stopped}: {}", gathered.summary(&collection, 0)));
+        return Ok(Err(status));
+    }
+    Ok(Ok((gathered, collection)))
 }
 
 impl Gathered {

@@ -62,7 +62,7 @@ impl Guess {
         }
         let sample = survey::sample(run, &discovery.inputs, SAMPLE * run.window);
         let dialect = sample.dialect();
-        let columns = plan.columns(&sample, dialect).ok()?;
+        let columns = plan.columns(&sample).ok()?;
         let table = plan.table(columns.clone(), Vec::new()).ok()?;
         Some(Self {
             columns,

@@ -41,18 +41,11 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         window: shared.window,
         ..Run::new(&checker, &shaping, &levels)
     };
-    let mut gathered = gather::gather(shared, &run, discovery, true)?;
-    let collection = gathered.collection()?;
-    tell::errors(shared, &collection)?;
-    tell::warnings(shared, &collection);
-    let status = gather::status(&collection);
-    if status != ExitStatus::Success {
-        shared.say(&format!(
-            "nothing was reported: {}",
-            gathered.summary(&collection, 0)
-        ));
-        return Ok(status);
-    }
+    let checked = gather::checked(shared, &run, discovery, "nothing was reported")?;
+    let (mut gathered, _) = match checked {
+        Ok(checked) => checked,
+        Err(status) => return Ok(status),
+    };
     let repeated = repeats::groups(&gathered.inputs);
     // What is known of buckets is not needed any more: a million groups need the room.
     for input in &mut gathered.inputs {

@@ -16,7 +16,7 @@ use crate::document::catalog::{self, nearest};
 use crate::document::period::{PERIODS, Period};
 use crate::engine::batch::Changed;
 use crate::engine::visit::{self, Elements};
-use crate::engine::{Run, locate, survey_all};
+use crate::engine::{Run, locate, survey, survey_all};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
@@ -61,18 +61,11 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         window: shared.window,
         ..Run::new(&checker, &shaping, &levels)
     };
-    let mut gathered = gather::gather(shared, &run, discovery, true)?;
-    let collection = gathered.collection()?;
-    tell::errors(shared, &collection)?;
-    tell::warnings(shared, &collection);
-    let status = gather::status(&collection);
-    if status != ExitStatus::Success {
-        shared.say(&format!(
-            "nothing was written: {}",
-            gathered.summary(&collection, 0)
-        ));
-        return Ok(status);
-    }
+    let checked = gather::checked(shared, &run, discovery, "nothing was written")?;
+    let (gathered, collection) = match checked {
+        Ok(checked) => checked,
+        Err(status) => return Ok(status),
+    };
     check_dialect(&gathered)?;
     check_dimensions(args, &gathered, &collection)?;
     let (buckets, unplaced) = buckets(&run, &gathered, &scope, &shaping.filter)?;
@@ -375,7 +368,7 @@ fn write_table(
     document::write(buckets, &mut bytes).map_err(|error| Error::io(error.to_string()))?;
     let shaping = Shaping {
         filter: Filter::default(),
-        ..plan.shaping.clone()
+        ..plan.shape.shaping.clone()
     };
     let run = Run {
         shaping: &shaping,
@@ -386,7 +379,7 @@ fn write_table(
         relative: PathBuf::from("rollup"),
     };
     let inputs = survey_all(&run, vec![found]);
-    let survey = convert::merged(&inputs);
+    let survey = survey::merged(&inputs);
     let mut ledger = Ledger::default();
     let output = args.output.as_path();
     let written = convert::write(&run, plan, &survey, &inputs, output, &mut ledger)?;

@@ -6,9 +6,9 @@ use crate::cli::args::{FilterArgs, LayoutArg, TableArgs, UnitArg};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::error::Error;
+use crate::facade::Shape;
 use crate::json::text::printable;
-use crate::source::Dialect;
-use crate::table::columns::{Choice, UnknownColumn, Wanted};
+use crate::table::columns::{Choice, UnknownColumn};
 use crate::table::{Columns, Layout, Shaping, Survey, time::Times, units::Unit};
 use crate::write::sink::Compression;
 use crate::write::{FORMATS, Format, Options, Table, csv};
@@ -20,12 +20,7 @@ use super::gather::Gathered;
 pub struct TablePlan {
     format: &'static Format,
     options: Options,
-    pub shaping: Shaping,
-    choice: Choice,
-    /// Whether there is a first column with the input's name.
-    source: bool,
-    /// The dimension columns of `--dims`.
-    dimensions: Option<Vec<String>>,
+    pub shape: Shape,
 }
 
 impl TablePlan {
@@ -126,10 +121,12 @@ impl TablePlan {
         Ok(Self {
             format,
             options,
-            shaping,
-            source: args.source_column,
-            dimensions: (!args.dims.is_empty()).then(|| args.dims.clone()),
-            choice,
+            shape: Shape {
+                shaping,
+                choice,
+                dimensions: (!args.dims.is_empty()).then(|| args.dims.clone()),
+                source: args.source_column,
+            },
         })
     }
 
@@ -141,21 +138,15 @@ impl TablePlan {
     /// Whether rows can be made before all is known of the inputs: no column names them, and the
     /// table says nothing of itself.
     pub fn can_be_early(&self) -> bool {
-        !self.source && !self.format.is_workbook
+        !self.shape.source && !self.format.is_workbook
     }
 
     /// The columns of a table of what was surveyed.
     ///
     /// # Errors
     /// A column that was asked for and is none.
-    pub fn columns(&self, survey: &Survey, dialect: Dialect) -> Result<Columns, Error> {
-        let wanted = Wanted {
-            choice: &self.choice,
-            dimensions: self.dimensions.as_deref(),
-            source: self.source,
-            durations: self.shaping.durations,
-        };
-        Columns::decide(survey, dialect, self.shaping.layout, wanted).map_err(unknown_column)
+    pub fn columns(&self, survey: &Survey) -> Result<Columns, Error> {
+        self.shape.decide(survey).map_err(unknown_column)
     }
 
     /// A table of these columns; `about` is what it says of itself, where it can.
@@ -183,12 +174,17 @@ impl TablePlan {
     /// What was asked for, in words.
     pub fn about(&self) -> Vec<(String, String)> {
         let zone = self.options.zone.as_deref().unwrap_or("UTC");
-        let durations = self.shaping.durations.unwrap_or(Unit::Milliseconds).name();
-        let layout = match self.shaping.layout {
+        let durations = self
+            .shape
+            .shaping
+            .durations
+            .unwrap_or(Unit::Milliseconds)
+            .name();
+        let layout = match self.shape.shaping.layout {
             Layout::Long => "long: one row per metric",
             Layout::Wide => "wide: one row per bucket or entity",
         };
-        let filter = self.shaping.filter.to_string();
+        let filter = self.shape.shaping.filter.to_string();
         let lines = [
             ("Layout", layout),
             ("Times", zone),
@@ -201,7 +197,7 @@ impl TablePlan {
 
     /// Names the dimensions of the inputs that `--dims` leaves out.
     pub fn say_left_out(&self, shared: &Shared, survey: &Survey) {
-        let Some(kept) = &self.dimensions else {
+        let Some(kept) = &self.shape.dimensions else {
             return;
         };
         let left_out: Vec<&str> = survey
@@ -223,7 +219,7 @@ impl TablePlan {
     /// # Errors
     /// There is such a duration.
     pub fn check_durations(&self, gathered: &Gathered) -> Result<(), Error> {
-        if self.shaping.durations.is_none() {
+        if self.shape.shaping.durations.is_none() {
             return Ok(());
         }
         match gathered.inputs.iter().find_map(|input| {

@@ -1,5 +1,5 @@
 //! Rows that are written while their input is checked: what pass two would do, done in pass one.
-//! Whether they count is known at the end: see [`super::emit`].
+//! Whether they count is known when all inputs were checked; until then they are in a temporary file.
 
 use std::fmt::Debug;
 use std::io;

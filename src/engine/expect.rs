@@ -28,7 +28,7 @@ pub struct Expectations {
     pub interval: Option<(DateTime<FixedOffset>, DateTime<FixedOffset>, String)>,
     /// The length of every bucket, and how it was written.
     pub granularity: Option<(Period, String)>,
-    /// Rows of the long layout, at the least.
+    /// The minimum number of rows of the long layout.
     pub rows: Option<u64>,
 }
 

@@ -180,6 +180,16 @@ pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
     all
 }
 
+/// What all of these inputs hold.
+pub fn merged(inputs: &[Surveyed]) -> Survey {
+    let mut survey = Survey::default();
+    for input in inputs {
+        survey.merge(input.survey.clone());
+        survey.dialects.extend(input.dialects.iter().copied());
+    }
+    survey
+}
+
 /// What the beginning of some inputs holds: so many bytes of their text, about. What is wrong there
 /// is not looked at.
 pub fn sample(run: &Run<'_>, inputs: &[Found], bytes: usize) -> Survey {

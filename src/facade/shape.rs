@@ -1,10 +1,10 @@
 //! What a table or a report is to have.
 
 use crate::error::Error;
-use crate::table::columns::Choice;
+use crate::table::columns::{Choice, UnknownColumn, Wanted};
 use crate::table::filter::Condition;
 use crate::table::units::Unit;
-use crate::table::{self, Shaping};
+use crate::table::{self, Columns, Shaping, Survey};
 
 /// How rows are made of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,10 +47,12 @@ pub enum Durations {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Shape {
-    pub(super) shaping: Shaping,
-    pub(super) choice: Choice,
-    pub(super) dimensions: Option<Vec<String>>,
-    pub(super) source: bool,
+    pub(crate) shaping: Shaping,
+    pub(crate) choice: Choice,
+    /// The dimensions that have a column; `None` is those of the inputs.
+    pub(crate) dimensions: Option<Vec<String>>,
+    /// Whether there is a first column with the input's name.
+    pub(crate) source: bool,
 }
 
 impl Default for Shape {
@@ -148,5 +150,16 @@ impl Shape {
             Durations::Hours => Unit::Hours,
         });
         self
+    }
+
+    /// The columns of a table of what was surveyed.
+    pub(crate) fn decide(&self, survey: &Survey) -> Result<Columns, UnknownColumn> {
+        let wanted = Wanted {
+            choice: &self.choice,
+            dimensions: self.dimensions.as_deref(),
+            source: self.source,
+            durations: self.shaping.durations,
+        };
+        Columns::decide(survey, survey.dialect(), self.shaping.layout, wanted)
     }
 }

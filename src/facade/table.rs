@@ -2,11 +2,10 @@
 
 use std::io::Write;
 
-use crate::engine::emit;
+use crate::engine::{emit, survey};
 use crate::error::Error;
 use crate::source::Dialect;
-use crate::table::columns::Wanted;
-use crate::table::{Columns, Survey, Type};
+use crate::table::{Columns, Type};
 use crate::write::{FORMATS, Format, Options};
 
 use super::Checked;
@@ -33,30 +32,18 @@ pub struct ColumnInfo {
 
 impl<'c> Table<'c> {
     pub(super) fn new(checked: &'c Checked) -> Result<Self, Error> {
-        let mut survey = Survey::default();
-        for input in checked.inputs() {
-            survey.merge(input.survey.clone());
-            survey.dialects.extend(input.dialects.iter().copied());
-        }
+        let survey = survey::merged(checked.inputs());
         if survey.dialects.len() > 1 {
             return Err(Error::data(
                 "aggregates and summaries cannot share one table",
             ));
         }
-        let dialect = survey.dialect();
-        let shape = checked.shape();
-        let wanted = Wanted {
-            choice: &shape.choice,
-            dimensions: shape.dimensions.as_deref(),
-            source: shape.source,
-            durations: shape.shaping.durations,
-        };
-        let columns = Columns::decide(&survey, dialect, shape.shaping.layout, wanted)
+        let columns = (checked.shape().decide(&survey))
             .map_err(|unknown| Error::usage(format!("`{}` is no column", unknown.name)))?;
         Ok(Self {
             checked,
             columns,
-            dialect,
+            dialect: survey.dialect(),
         })
     }
 

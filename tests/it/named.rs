@@ -33,6 +33,16 @@ fn only(input: &[u8]) -> (String, String, String) {
     (word("code"), word("message"), word("help"))
 }
 
+/// Asserts that an input has one finding, of this code, with these words in its message and help.
+fn assert_named(input: &str, code: &str, message: &str, help: &str) {
+    let (found, said, todo) = only(input.as_bytes());
+    assert_eq!(found, code, "{input}: {said}");
+    assert!(
+        said.contains(message) && todo.contains(help),
+        "{input}: {said}; {todo}"
+    );
+}
+
 #[test]
 fn objects_of_another_kind_are_named() {
     for (input, code, message, help) in [
@@ -104,12 +114,7 @@ fn objects_of_another_kind_are_named() {
             "",
         ),
     ] {
-        let (found, said, todo) = only(input.as_bytes());
-        assert_eq!(found, code, "{input}");
-        assert!(
-            said.contains(message) && todo.contains(help),
-            "{input}: {said}; {todo}"
-        );
+        assert_named(input, code, message, help);
     }
 }
 
@@ -187,12 +192,7 @@ fn texts_that_are_no_json_are_named() {
         ),
         ("{{a}}\n{{b}}\n{{c}}\n{{d}}\n", "J001", "template", ""),
     ] {
-        let (found, said, todo) = only(input.as_bytes());
-        assert_eq!(found, code, "{input}: {said}");
-        assert!(
-            said.contains(message) && todo.contains(help),
-            "{input}: {said}; {todo}"
-        );
+        assert_named(input, code, message, help);
     }
 }
 

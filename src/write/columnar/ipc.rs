@@ -13,10 +13,10 @@ use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
-use crate::table::{Columns, Layout};
-use crate::write::{Appender, Chunk, Encoder, Format, Table};
+use crate::table::Layout;
+use crate::write::{Appender, Chunk, Format};
 
-use super::{Batches, batch};
+use super::{Batched, batch};
 
 /// The Arrow file format, compressed with zstd.
 pub static ARROW: Format = Format {
@@ -28,26 +28,14 @@ pub static ARROW: Format = Format {
     is_typed: true,
     is_workbook: false,
     is_packed: true,
-    table: |columns, _| {
-        let schema = super::schema(&columns);
-        Box::new(Batched { columns, schema })
-    },
+    table: |columns, _| Batched::boxed(columns, begin),
 };
 
-#[derive(Debug)]
-struct Batched {
-    columns: Columns,
-    schema: SchemaRef,
-}
-
-impl Table for Batched {
-    fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(Batches::new(&self.schema, &self.columns))
-    }
-
-    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
-        Ok(Box::new(Files::new(&self.schema, out)?))
-    }
+fn begin<'o>(
+    schema: &'o SchemaRef,
+    out: &'o mut (dyn Write + Send),
+) -> io::Result<Box<dyn Appender + 'o>> {
+    Ok(Box::new(Files::new(schema, out)?))
 }
 
 /// A dictionary over all batches.

@@ -5,7 +5,7 @@ pub mod ipc;
 pub mod parquet;
 
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -14,7 +14,7 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use crate::record::Number;
 use crate::table::{self, Cell, Columns, Rows, Type, types};
 
-use super::{Chunk, Encoder};
+use super::{Appender, Chunk, Encoder, Table};
 
 use column::{Column, Value};
 
@@ -40,6 +40,39 @@ fn data_type(kind: Type) -> DataType {
         Type::Decimal(scale) => DataType::Decimal128(types::PRECISION, scale as i8),
         Type::Float => DataType::Float64,
         Type::Instant => DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())),
+    }
+}
+
+/// Begins a file of batches of a schema.
+type Begin =
+    for<'o> fn(&'o SchemaRef, &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>>;
+
+/// A table in batches, whatever file they go to.
+#[derive(Debug)]
+struct Batched {
+    columns: Columns,
+    schema: SchemaRef,
+    begin: Begin,
+}
+
+impl Batched {
+    fn boxed(columns: Columns, begin: Begin) -> Box<dyn Table> {
+        let schema = schema(&columns);
+        Box::new(Self {
+            columns,
+            schema,
+            begin,
+        })
+    }
+}
+
+impl Table for Batched {
+    fn encoder(&self) -> Box<dyn Encoder + '_> {
+        Box::new(Batches::new(&self.schema, &self.columns))
+    }
+
+    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
+        (self.begin)(&self.schema, out)
     }
 }
 

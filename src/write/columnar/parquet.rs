@@ -16,10 +16,10 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use rayon::prelude::*;
 
-use crate::table::{Columns, Layout};
-use crate::write::{Appender, Chunk, Encoder, Format, Table};
+use crate::table::Layout;
+use crate::write::{Appender, Chunk, Format};
 
-use super::{Batches, batch};
+use super::{Batched, batch};
 
 /// Parquet, compressed with zstd, with statistics and a page index.
 pub static PARQUET: Format = Format {
@@ -31,10 +31,7 @@ pub static PARQUET: Format = Format {
     is_typed: true,
     is_workbook: false,
     is_packed: true,
-    table: |columns, _| {
-        let schema = super::schema(&columns);
-        Box::new(Batched { columns, schema })
-    },
+    table: |columns, _| Batched::boxed(columns, begin),
 };
 
 /// The most values of a row group, and the most rows.
@@ -43,40 +40,31 @@ const ROWS: usize = 1 << 20;
 /// How many rows wait until the columns are encoded side by side.
 const TOGETHER: usize = 64 * 1024;
 
-#[derive(Debug)]
-struct Batched {
-    columns: Columns,
-    schema: SchemaRef,
-}
-
-impl Table for Batched {
-    fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(Batches::new(&self.schema, &self.columns))
-    }
-
-    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
-        let level = ZstdLevel::try_new(1).map_err(failed)?;
-        let mut properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(level))
-            .set_statistics_enabled(EnabledStatistics::Page)
-            .set_created_by(concat!("gcagg ", env!("CARGO_PKG_VERSION")).to_owned())
-            .build();
-        add_encoded_arrow_schema_to_metadata(&self.schema, &mut properties);
-        let schema = ArrowSchemaConverter::new().convert(&self.schema);
-        let root = schema.map_err(failed)?.root_schema_ptr();
-        let writer = SerializedFileWriter::new(out, root, Arc::new(properties)).map_err(failed)?;
-        let factory = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&self.schema));
-        Ok(Box::new(Groups {
-            schema: &self.schema,
-            writer,
-            factory,
-            columns: Vec::new(),
-            waiting: Vec::new(),
-            waiting_rows: 0,
-            rows: 0,
-            groups: 0,
-        }))
-    }
+fn begin<'o>(
+    schema: &'o SchemaRef,
+    out: &'o mut (dyn Write + Send),
+) -> io::Result<Box<dyn Appender + 'o>> {
+    let level = ZstdLevel::try_new(1).map_err(failed)?;
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(level))
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_created_by(concat!("gcagg ", env!("CARGO_PKG_VERSION")).to_owned())
+        .build();
+    add_encoded_arrow_schema_to_metadata(schema, &mut properties);
+    let converted = ArrowSchemaConverter::new().convert(schema);
+    let root = converted.map_err(failed)?.root_schema_ptr();
+    let writer = SerializedFileWriter::new(out, root, Arc::new(properties)).map_err(failed)?;
+    let factory = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(schema));
+    Ok(Box::new(Groups {
+        schema,
+        writer,
+        factory,
+        columns: Vec::new(),
+        waiting: Vec::new(),
+        waiting_rows: 0,
+        rows: 0,
+        groups: 0,
+    }))
 }
 
 fn failed(error: ParquetError) -> io::Error {
