@@ -1,15 +1,15 @@
-//! The house itself: one arrow through the rooms, no large files, and the small commands.
+//! The source itself: the order of the modules, no large files, and the small commands.
 
 use std::path::{Path, PathBuf};
 
 use crate::work::Work;
 
-/// The rooms in the order of the data; each uses only those before it.
+/// The modules in the order of the data; each uses only those before it.
 const ARROW: [&str; 15] = [
     "json", "source", "document", "record", "check", "repair", "table", "rollup", "write",
     "report", "engine", "facade", "api", "cli", "command",
 ];
-/// The rooms that all may use.
+/// The modules that all may use.
 const SIDE: [&str; 3] = ["diagnostic", "error", "exit"];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -28,7 +28,7 @@ fn the_arrow_never_points_back() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     sources(&root, &mut files);
-    let place = |room: &str| ARROW.iter().position(|name| *name == room);
+    let place = |module: &str| ARROW.iter().position(|name| *name == module);
     let mut uses = 0;
     for path in files {
         let relative = path
@@ -37,12 +37,12 @@ fn the_arrow_never_points_back() {
             .to_str()
             .expect("text")
             .to_owned();
-        let room = relative
+        let module = relative
             .split(['/', '.'])
             .next()
-            .expect("a room")
+            .expect("a module")
             .to_owned();
-        if ["lib", "main", "internals"].contains(&room.as_str()) {
+        if ["lib", "main", "internals"].contains(&module.as_str()) {
             continue;
         }
         let text = std::fs::read_to_string(&path).expect("text");
@@ -52,7 +52,7 @@ fn the_arrow_never_points_back() {
                 .take_while(|char| char.is_alphanumeric() || *char == '_')
                 .collect();
             uses += 1;
-            let allowed = match (place(&room), place(&used)) {
+            let allowed = match (place(&module), place(&used)) {
                 (_, None) => SIDE.contains(&used.as_str()),
                 (Some(own), Some(used)) => used <= own,
                 // A side module uses nothing but the reader of bytes.
