@@ -5,13 +5,13 @@ use divan::{Bencher, black_box};
 
 use gcagg::internals::check::Checker;
 use gcagg::internals::check::rules::State;
-use gcagg::internals::diagnostic::levels::{Levels, Wishes};
+use gcagg::internals::diagnostic::levels::{Levels, LintLevels};
 use gcagg::internals::diagnostic::sink::{Findings, Wanted};
+use gcagg::internals::input::Dialect;
+use gcagg::internals::input::cut;
 use gcagg::internals::json::structure::Structure;
 use gcagg::internals::json::{Span, Tape};
 use gcagg::internals::record::{Container, Element, Interner};
-use gcagg::internals::source::Dialect;
-use gcagg::internals::source::cut;
 
 /// A response of a few hundred kilobytes: eight queues with two days of half hours.
 fn response() -> String {
@@ -91,7 +91,7 @@ fn direct_record(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn direct_record_with_rules(bencher: Bencher<'_, '_>) {
     let checker = Checker::new().unwrap_or_else(|error| unreachable!("{error}"));
-    let levels = Levels::resolve(&Wishes::default()).unwrap_or_else(|_| unreachable!());
+    let levels = Levels::resolve(&LintLevels::default()).unwrap_or_else(|_| unreachable!());
     let mut wanted = Wanted::new(&levels, usize::MAX);
     let (mut record, mut interner) = (Container::default(), Interner::default());
     let (mut found, mut state, path) = (Vec::new(), State::default(), String::new);

@@ -1,36 +1,36 @@
 //! The modules of the library, for benchmarks, fuzz targets and black-box tests.
 
 #[cfg(feature = "fetch")]
-pub mod api {
+pub mod fetch {
     pub mod client {
-        pub use crate::api::client::*;
+        pub use crate::fetch::client::*;
     }
     pub mod clock {
-        pub use crate::api::clock::*;
+        pub use crate::fetch::clock::*;
     }
     pub mod credentials {
-        pub use crate::api::credentials::*;
+        pub use crate::fetch::credentials::*;
     }
     pub mod hosts {
-        pub use crate::api::hosts::*;
+        pub use crate::fetch::hosts::*;
     }
     pub mod http {
-        pub use crate::api::http::*;
+        pub use crate::fetch::http::*;
     }
     pub mod plan {
-        pub use crate::api::plan::*;
+        pub use crate::fetch::plan::*;
     }
     pub mod progress {
-        pub use crate::api::progress::*;
+        pub use crate::fetch::progress::*;
     }
     pub mod query {
-        pub use crate::api::query::*;
+        pub use crate::fetch::query::*;
     }
     pub mod retry {
-        pub use crate::api::retry::*;
+        pub use crate::fetch::retry::*;
     }
     pub mod run {
-        pub use crate::api::run::*;
+        pub use crate::fetch::run::*;
     }
 }
 pub mod check {
@@ -48,12 +48,12 @@ pub mod diagnostic {
         pub use crate::diagnostic::sink::*;
     }
 }
-pub mod document {
+pub mod model {
     pub mod catalog {
-        pub use crate::document::catalog::family;
+        pub use crate::model::catalog::family;
     }
     pub mod period {
-        pub use crate::document::period::*;
+        pub use crate::model::period::*;
     }
 }
 pub mod json {
@@ -68,16 +68,16 @@ pub mod record {
 pub mod repair {
     pub use crate::repair::repair;
 }
-pub mod source {
-    pub use crate::source::{Dialect, Input};
+pub mod input {
+    pub use crate::input::{Dialect, Input};
     pub mod content {
-        pub use crate::source::content::*;
+        pub use crate::input::content::*;
     }
     pub mod cut {
-        pub use crate::source::cut::*;
+        pub use crate::input::cut::*;
     }
     pub mod frame {
-        pub use crate::source::frame::*;
+        pub use crate::input::frame::*;
     }
 }
 #[cfg(feature = "cli")]

@@ -29,7 +29,7 @@
 //! Data flows one way, and a module uses only those before it in this order, and the side modules
 //! `diagnostic`, `error` and `exit`:
 //!
-//! **json → source → document → record → check → repair → table → rollup → write → report → engine → facade → api → cli → command**
+//! **json → model → input → record → check → repair → table → rollup → write → report → pipeline → facade → fetch → cli → command**
 
 #![cfg_attr(not(feature = "internals"), warn(missing_docs))]
 #![cfg_attr(
@@ -37,25 +37,25 @@
     allow(dead_code, unused_imports, reason = "the command line uses more")
 )]
 
-#[cfg(feature = "fetch")]
-mod api;
 mod check;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
 mod command;
 mod diagnostic;
-mod document;
-mod engine;
 mod error;
 mod exit;
 mod facade;
+#[cfg(feature = "fetch")]
+mod fetch;
+mod input;
 mod json;
+mod model;
+mod pipeline;
 mod record;
 mod repair;
 mod report;
 mod rollup;
-mod source;
 mod table;
 mod write;
 

@@ -3,8 +3,8 @@
 
 use std::io::Cursor;
 
-use gcagg::internals::source::content::Content;
-use gcagg::internals::source::cut::{Cutter, Cutting, Part};
+use gcagg::internals::input::content::Content;
+use gcagg::internals::input::cut::{Cutter, Cutting, Part};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

@@ -2,8 +2,8 @@
 #![no_main]
 
 use gcagg::internals::json::Span;
-use gcagg::internals::source::cut::frame;
-use gcagg::internals::source::frame::Framed;
+use gcagg::internals::input::cut::frame;
+use gcagg::internals::input::frame::Framed;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

@@ -6,18 +6,18 @@ use std::sync::LazyLock;
 
 use gcagg::internals::check::Checker;
 use gcagg::internals::check::rules::State;
-use gcagg::internals::diagnostic::levels::{Levels, Wishes};
+use gcagg::internals::diagnostic::levels::{Levels, LintLevels};
 use gcagg::internals::diagnostic::sink::{Findings, Wanted};
 use gcagg::internals::diagnostic::Diagnostic;
 use gcagg::internals::json::{Span, Tape};
 use gcagg::internals::record::{Container, Element, Interner};
-use gcagg::internals::source::Dialect;
+use gcagg::internals::input::Dialect;
 use libfuzzer_sys::fuzz_target;
 
 static CHECKER: LazyLock<Checker> = LazyLock::new(|| Checker::new().expect("the schemas"));
 
 fn ruled(record: &Container, interner: &Interner, text: &str) -> Vec<Diagnostic> {
-    let levels = Levels::resolve(&Wishes::default()).expect("levels");
+    let levels = Levels::resolve(&LintLevels::default()).expect("levels");
     let mut wanted = Wanted::new(&levels, usize::MAX);
     let (mut found, path) = (Vec::new(), String::new);
     let mut out = Findings::new(&mut found, &mut wanted, &path);

@@ -9,11 +9,11 @@ use crate::check::rules::State;
 use crate::check::schema::AGGREGATES;
 use crate::check::{Checker, rules};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::levels::{Levels, Wishes};
+use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::sink::{Findings, Wanted};
+use crate::input::Dialect;
 use crate::json::{Span, Tape};
 use crate::record::{Container, Element, Interner, Scalar, View};
-use crate::source::Dialect;
 
 /// Containers of which the schema holds: all must be accepted.
 const SEEDS: [&str; 9] = [
@@ -161,7 +161,7 @@ fn ruled(
     interner: &Interner,
     text: &str,
 ) -> (Vec<String>, String) {
-    let levels = Levels::resolve(&Wishes::default()).unwrap();
+    let levels = Levels::resolve(&LintLevels::default()).unwrap();
     let mut wanted = Wanted::new(&levels, usize::MAX);
     let (mut found, path) = (Vec::new(), String::new);
     let view = record.view(text);
@@ -254,7 +254,7 @@ fn buckets_may_have_begun_but_not_be_in_the_future() {
 #[test]
 fn a_dimension_is_reported_once() {
     let text = SEEDS[7];
-    let levels = Levels::resolve(&Wishes::default()).unwrap();
+    let levels = Levels::resolve(&LintLevels::default()).unwrap();
     let (mut record, mut interner) = (Container::default(), Interner::default());
     let mut state = State::default();
     for expected in [2, 0] {

@@ -1,4 +1,4 @@
-//! How the buckets of each group follow one another, told with little memory: which of them may
+//! How the buckets of each group follow one another, reported with little memory: which of them may
 //! overlap (`T003`), and where some are missing (`T004`).
 
 use std::collections::{HashMap, HashSet};
@@ -11,7 +11,7 @@ use super::overlap::{group_number, name_number};
 
 /// Where a bucket's interval, or a container's group, stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct BucketPlace {
     pub span: Span,
     /// Which document, element and bucket of the input.
     pub document: u32,
@@ -25,13 +25,13 @@ pub(super) struct Chain {
     pub(super) group: u64,
     pub(super) start: i64,
     pub(super) end: i64,
-    pub(super) first: Place,
+    pub(super) first: BucketPlace,
     /// The grid that they stand in, where there is more than one.
     grid: Option<Box<Grid>>,
 }
 
 impl Chain {
-    fn of(group: u64, (start, end): (i64, i64), first: Place) -> Self {
+    fn of(group: u64, (start, end): (i64, i64), first: BucketPlace) -> Self {
         Self {
             group,
             start,
@@ -64,7 +64,7 @@ impl Chain {
         }
     }
 
-    fn places(&mut self, change: &impl Fn(&mut Place)) {
+    fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
         change(&mut self.first);
         if let Some(grid) = &mut self.grid {
             grid.places(change);
@@ -96,7 +96,7 @@ impl Chains {
     }
 
     /// Adds buckets of one group in their order.
-    fn series(&mut self, group: u64, buckets: impl Iterator<Item = ((i64, i64), Place)>) {
+    fn series(&mut self, group: u64, buckets: impl Iterator<Item = ((i64, i64), BucketPlace)>) {
         let mut run: Option<Chain> = None;
         for (times, place) in buckets {
             let chain = Chain::of(group, times, place);
@@ -113,7 +113,7 @@ impl Chains {
     }
 
     /// Changes the places of buckets.
-    pub fn places(&mut self, change: &impl Fn(&mut Place)) {
+    pub fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
         self.list.iter_mut().for_each(|chain| chain.places(change));
     }
 
@@ -240,7 +240,7 @@ impl Collector {
     pub fn add(&mut self, view: View<'_>, element: u32) {
         let group = group_number(view);
         let series = (0..).zip(view.buckets()).filter_map(|(index, bucket)| {
-            let place = Place {
+            let place = BucketPlace {
                 span: view.token(bucket.interval.text()?),
                 document: 0,
                 element,

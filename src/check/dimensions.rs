@@ -3,29 +3,29 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::document::catalog;
 use crate::json::Span;
+use crate::model::catalog;
 use crate::record::View;
 
-use super::chains::Place;
+use super::chains::BucketPlace;
 
 /// How many groups of a kind have their places remembered.
 const PLACES: usize = 1000;
-/// How many kinds are told apart.
+/// How many kinds are distinguished.
 const KINDS: usize = 64;
 
 /// A group that is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remembered {
     /// The bracket of the group.
-    pub place: Place,
+    pub place: BucketPlace,
     /// Every dimension of its document, where groups of that document differ.
     pub document: Option<Arc<BTreeSet<String>>>,
 }
 
 /// Groups with the same dimensions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kind {
+pub struct GroupKind {
     /// In the order of the first of them.
     names: Vec<String>,
     /// Which of them can have several values in one conversation.
@@ -35,7 +35,7 @@ pub struct Kind {
     pub places: Vec<Remembered>,
 }
 
-impl Kind {
+impl GroupKind {
     fn is<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> bool {
         self.names.iter().all(|name| names.next() == Some(name)) && names.next().is_none()
     }
@@ -49,7 +49,7 @@ impl Kind {
 /// The kinds of groups that occur.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Dimensions {
-    kinds: Vec<Kind>,
+    kinds: Vec<GroupKind>,
     /// The kind seen last: most groups are of the same.
     last: usize,
     /// Multivalued dimensions with a value that joins several: the query flattened them.
@@ -67,7 +67,7 @@ impl Dimensions {
         });
     }
 
-    /// Looks at the values of the group of a kind that was just added: `joins` tells whether the
+    /// Looks at the values of the group of a kind that was just added: `joins` says whether the
     /// one at a position holds a comma.
     fn values(&mut self, kind: Option<usize>, joins: impl Fn(usize) -> bool) {
         let Some(kind) = kind.and_then(|at| self.kinds.get(at)) else {
@@ -87,7 +87,7 @@ impl Dimensions {
         bracket: Span,
         element: u32,
     ) -> Option<usize> {
-        let place = Place {
+        let place = BucketPlace {
             span: bracket,
             document: 0,
             element,
@@ -118,7 +118,7 @@ impl Dimensions {
             if self.kinds.len() < KINDS {
                 let several = |(_, name): &(usize, &String)| catalog::is_multivalued(name);
                 let multivalued = names.iter().enumerate().filter(several);
-                self.kinds.push(Kind {
+                self.kinds.push(GroupKind {
                     multivalued: multivalued.map(|(at, _)| at).collect(),
                     names,
                     groups: 0,
@@ -144,7 +144,7 @@ impl Dimensions {
     }
 
     /// Changes the places of groups.
-    pub fn places(&mut self, change: &impl Fn(&mut Place)) {
+    pub fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
         let kinds = self.kinds.iter_mut();
         let remembered = kinds.flat_map(|kind| &mut kind.places);
         remembered.for_each(|remembered| change(&mut remembered.place));
@@ -179,7 +179,7 @@ impl Dimensions {
     }
 
     /// The kinds, in the order of the first group of each.
-    pub fn kinds(&self) -> &[Kind] {
+    pub fn kinds(&self) -> &[GroupKind] {
         &self.kinds
     }
 }

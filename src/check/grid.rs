@@ -1,6 +1,6 @@
 //! Buckets that are missing from the even grid of their group (`T004`).
 
-use super::chains::{Chain, Chains, Place, sorted};
+use super::chains::{BucketPlace, Chain, Chains, sorted};
 
 /// Ends of days are often written as `23:59:59`: so much is no hole.
 const SHORT_END: i64 = 1_000_000_000;
@@ -11,7 +11,7 @@ pub(super) struct Grid {
     buckets: u64,
     shortest: i64,
     longest: i64,
-    last: Place,
+    last: BucketPlace,
     /// The holes: how many, all together, the narrowest, and the first.
     holes: u64,
     gap: i64,
@@ -25,13 +25,13 @@ pub struct Hole {
     /// Nanoseconds since 1970.
     pub from: i64,
     pub until: i64,
-    pub before: Place,
-    pub behind: Place,
+    pub before: BucketPlace,
+    pub behind: BucketPlace,
 }
 
 impl Grid {
     /// That of one bucket.
-    pub(super) fn of(length: i64, place: Place) -> Self {
+    pub(super) fn of(length: i64, place: BucketPlace) -> Self {
         Self {
             buckets: 1,
             shortest: length,
@@ -83,7 +83,7 @@ impl Grid {
         (even && self.holes > 0 && missing < self.buckets).then_some(missing)
     }
 
-    pub(super) fn places(&mut self, change: &impl Fn(&mut Place)) {
+    pub(super) fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
         change(&mut self.last);
         if let Some(hole) = &mut self.first {
             change(&mut hole.before);

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::stat_name;
-use crate::json::{Kind, Node, pointer, text};
+use crate::json::{Node, TokenKind, pointer, text};
+use crate::model::stat_name;
 
 /// The way to a value, written out only where something is found.
 struct Path<'p> {
@@ -53,7 +53,7 @@ pub fn duplicates_shallow(node: Node<'_>, base: &str, out: &mut Vec<Diagnostic>)
 /// Recursion is safe: the reader refuses what is nested deeper than its limit.
 fn deep(node: Node<'_>, path: &Path<'_>, out: &mut Vec<Diagnostic>) {
     match node.kind() {
-        Kind::Object => {
+        TokenKind::Object => {
             object(node, path, out);
             for (key, value) in node.members() {
                 if value.is_object() || value.is_array() {
@@ -65,7 +65,7 @@ fn deep(node: Node<'_>, path: &Path<'_>, out: &mut Vec<Diagnostic>) {
                 }
             }
         }
-        Kind::Array => {
+        TokenKind::Array => {
             for (index, value) in node.elements().enumerate() {
                 if value.is_object() || value.is_array() {
                     let path = Path {
@@ -119,7 +119,7 @@ fn repeated(object: Node<'_>) -> Vec<Node<'_>> {
 }
 
 fn same(a: Node<'_>, b: Node<'_>) -> bool {
-    let simple = |key: Node<'_>| key.kind() == Kind::String && !key.raw().contains('_');
+    let simple = |key: Node<'_>| key.kind() == TokenKind::String && !key.raw().contains('_');
     if simple(a) && simple(b) {
         a.raw() == b.raw()
     } else {

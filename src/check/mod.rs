@@ -17,9 +17,9 @@ use chrono::{DateTime, Utc};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::sink::Findings;
 use crate::error::Error;
+use crate::input::Dialect;
 use crate::json::Node;
 use crate::record::{Element, Interner};
-use crate::source::Dialect;
 
 /// Everything that checks one element (a container or an entity), built once a run.
 #[derive(Debug)]

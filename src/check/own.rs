@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+use crate::input::frame::Opened;
 use crate::json::adapter::TapeJson;
 use crate::json::{Node, text};
-use crate::source::frame::Opened;
 
 use super::schema::{check, validator};
 

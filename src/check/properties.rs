@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::catalog::nearest;
 use crate::error::Error;
-use crate::json::{Kind, Node, pointer, text};
-use crate::source::Dialect;
+use crate::input::Dialect;
+use crate::json::{Node, TokenKind, pointer, text};
+use crate::model::catalog::nearest;
 
 use super::schema::{AGGREGATES, SUMMARY};
 
@@ -123,7 +123,9 @@ impl Known {
     ) {
         for (key, value) in stats.filter(|(key, _)| !knows(&self.stats, *key)) {
             let fate = match value.kind() {
-                Kind::Object | Kind::Array => "it holds no single figure and is left out of tables",
+                TokenKind::Object | TokenKind::Array => {
+                    "it holds no single figure and is left out of tables"
+                }
                 _ => "it gets a column of its own, behind the known ones",
             };
             out.push(finding(key, &self.stats, "the stats", fate, path));

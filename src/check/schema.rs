@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::json::adapter::{Instance, TapeJson};
-use crate::json::{Kind, Node, Span, pointer, text};
+use crate::json::{Node, Span, TokenKind, pointer, text};
 
 /// The schema of the aggregates dialect, as `gcagg schema aggregates` prints it.
 pub const AGGREGATES: &str = include_str!("../../schemas/aggregates.schema.json");
@@ -79,7 +79,7 @@ pub fn validator(schema: &Value) -> Result<Validator<TapeJson>, Error> {
 }
 
 /// Turns every error of `validator` into a finding. The schema that it was made of stands at
-/// `prefix` of the one that is told of.
+/// `prefix` of the one that is reported of.
 pub fn check(
     validator: &Validator<TapeJson>,
     node: Node<'_>,
@@ -135,13 +135,13 @@ fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &str, full: &str) -> Diagnost
     let integer = kinds.contains(&JsonType::Integer);
     let number = integer || kinds.contains(&JsonType::Number);
     let found = match at.kind() {
-        Kind::Object => "an object",
-        Kind::Array => "an array",
-        Kind::String | Kind::Escaped => "a string",
-        Kind::Number if integer => "a number with a fraction",
-        Kind::Number => "a number",
-        Kind::True | Kind::False => "a boolean",
-        Kind::Null => "null",
+        TokenKind::Object => "an object",
+        TokenKind::Array => "an array",
+        TokenKind::String | TokenKind::Escaped => "a string",
+        TokenKind::Number if integer => "a number with a fraction",
+        TokenKind::Number => "a number",
+        TokenKind::True | TokenKind::False => "a boolean",
+        TokenKind::Null => "null",
     };
     let mut wanted: Vec<&str> = kinds.into_iter().map(with_article).collect();
     wanted.sort_by_key(|kind| *kind == "null");

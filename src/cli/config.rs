@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy as _;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::levels::{Levels, Wishes};
-use crate::document::catalog::nearest;
+use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::json::lines::Lines;
+use crate::model::catalog::nearest;
 
 use super::args::SharedArgs;
 use super::sections::{self, CommandOption, SECTIONS, Takes};
@@ -44,7 +44,7 @@ impl Choice {
 
 /// What a setting may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum SettingKind {
     /// Codes, names, letters, `warnings` or `all`.
     Levels,
     List,
@@ -55,20 +55,20 @@ pub enum Kind {
 }
 
 /// Every setting by its table and its key, except the options of [`SECTIONS`].
-pub const SETTINGS: &[(&str, &str, Kind)] = &[
-    ("", "select", Kind::Levels),
-    ("", "ignore", Kind::Levels),
-    ("", "deny", Kind::Levels),
-    ("", "warn", Kind::Levels),
-    ("", "allow", Kind::Levels),
-    ("validate", "schema", Kind::Path),
-    ("validate", "baseline", Kind::Path),
-    ("validate", "max-shown", Kind::Number),
-    ("validate", "expect-dims", Kind::List),
-    ("validate", "expect-metrics", Kind::List),
-    ("validate", "expect-interval", Kind::Text),
-    ("validate", "expect-granularity", Kind::Text),
-    ("validate", "min-rows", Kind::Number),
+pub const SETTINGS: &[(&str, &str, SettingKind)] = &[
+    ("", "select", SettingKind::Levels),
+    ("", "ignore", SettingKind::Levels),
+    ("", "deny", SettingKind::Levels),
+    ("", "warn", SettingKind::Levels),
+    ("", "allow", SettingKind::Levels),
+    ("validate", "schema", SettingKind::Path),
+    ("validate", "baseline", SettingKind::Path),
+    ("validate", "max-shown", SettingKind::Number),
+    ("validate", "expect-dims", SettingKind::List),
+    ("validate", "expect-metrics", SettingKind::List),
+    ("validate", "expect-interval", SettingKind::Text),
+    ("validate", "expect-granularity", SettingKind::Text),
+    ("validate", "min-rows", SettingKind::Number),
 ];
 
 /// The value of a setting.
@@ -123,7 +123,7 @@ impl Config {
     /// # Errors
     /// A usage error that names the line.
     pub fn parse(text: &str, path: PathBuf) -> Result<Self, Error> {
-        let mut reader = Reader {
+        let mut reader = SettingsReader {
             text,
             path: &path,
             settings: Vec::new(),
@@ -209,9 +209,9 @@ impl Config {
     }
 
     /// The levels that are set.
-    pub fn wishes(&self) -> Wishes {
+    pub fn requested(&self) -> LintLevels {
         let list = |key| self.list("", key);
-        Wishes {
+        LintLevels {
             select: list("select"),
             ignore: list("ignore"),
             deny: list("deny"),
@@ -233,13 +233,13 @@ pub fn places() -> Vec<PathBuf> {
     places
 }
 
-struct Reader<'t> {
+struct SettingsReader<'t> {
     text: &'t str,
     path: &'t Path,
     settings: Vec<Setting>,
 }
 
-impl Reader<'_> {
+impl SettingsReader<'_> {
     fn table(&mut self, name: &'static str, table: &DeTable<'_>) -> Result<(), Error> {
         // In the order of the file, so that the first fault is reported.
         let mut entries: Vec<_> = table.iter().collect();
@@ -276,14 +276,14 @@ impl Reader<'_> {
         &mut self,
         table: &'static str,
         key: &'static str,
-        kind: Kind,
+        kind: SettingKind,
         value: &DeValue<'_>,
         span: Range<usize>,
     ) -> Result<(), Error> {
         let wrong = |what: &str| wrong(key, what, value);
         let read =
             match (kind, value) {
-                (Kind::Levels | Kind::List, DeValue::Array(array)) => {
+                (SettingKind::Levels | SettingKind::List, DeValue::Array(array)) => {
                     let mut list = Vec::new();
                     for item in array.iter() {
                         let DeValue::String(text) = item.get_ref() else {
@@ -293,27 +293,31 @@ impl Reader<'_> {
                             );
                             return Err(self.fault(item.span(), words));
                         };
-                        if kind == Kind::Levels {
+                        if kind == SettingKind::Levels {
                             self.level(key, text, item.span())?;
                         }
                         list.push(text.to_string());
                     }
                     Value::List(list)
                 }
-                (Kind::Levels | Kind::List, _) => {
+                (SettingKind::Levels | SettingKind::List, _) => {
                     return Err(self
                         .fault(span, wrong("a list of strings"))
                         .help(format!("write {key} = [\"...\"]")));
                 }
-                (Kind::Text | Kind::Path, DeValue::String(text)) => Value::Text(text.to_string()),
-                (Kind::Text | Kind::Path, _) => return Err(self.fault(span, wrong("a string"))),
-                (Kind::Number, DeValue::Integer(number)) => {
+                (SettingKind::Text | SettingKind::Path, DeValue::String(text)) => {
+                    Value::Text(text.to_string())
+                }
+                (SettingKind::Text | SettingKind::Path, _) => {
+                    return Err(self.fault(span, wrong("a string")));
+                }
+                (SettingKind::Number, DeValue::Integer(number)) => {
                     let parsed = u64::from_str_radix(number.as_str(), number.radix());
                     Value::Number(parsed.map_err(|_| {
                         self.fault(span.clone(), format!("`{key}` must be 0 or more"))
                     })?)
                 }
-                (Kind::Number, _) => return Err(self.fault(span, wrong("an integer"))),
+                (SettingKind::Number, _) => return Err(self.fault(span, wrong("an integer"))),
             };
         let line = self.place(span.start).0;
         self.settings.push(Setting {
@@ -375,16 +379,16 @@ impl Reader<'_> {
 
     /// Refuses what the same option on the command line would refuse, but with the line.
     fn level(&self, key: &str, wish: &str, span: Range<usize>) -> Result<(), Error> {
-        let mut wishes = Wishes::default();
+        let mut requested = LintLevels::default();
         let list = match key {
-            "select" => &mut wishes.select,
-            "ignore" => &mut wishes.ignore,
-            "deny" => &mut wishes.deny,
-            "warn" => &mut wishes.warn,
-            _ => &mut wishes.allow,
+            "select" => &mut requested.select,
+            "ignore" => &mut requested.ignore,
+            "deny" => &mut requested.deny,
+            "warn" => &mut requested.warn,
+            _ => &mut requested.allow,
         };
         list.push(wish.to_owned());
-        match Levels::resolve(&wishes) {
+        match Levels::resolve(&requested) {
             Ok(_) => Ok(()),
             Err(error) => {
                 let (words, help) = (error.to_string(), error.suggestion());

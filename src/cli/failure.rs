@@ -17,7 +17,7 @@ pub fn end(error: Error) -> ExitStatus {
     error.status()
 }
 
-/// A line on standard error; where that is closed there is nobody to tell.
+/// A line on standard error; where that is closed there is nobody to inform.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }

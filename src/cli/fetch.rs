@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use crate::document::catalog::family;
-use crate::document::period::Period;
+use crate::model::catalog::family;
+use crate::model::period::Period;
 
 const FETCH: &str = "\
 Credentials come from the environment or from .env, never from arguments, and all from one of them:

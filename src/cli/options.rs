@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 
-use crate::diagnostic::levels::{Levels, Wishes};
+use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::render::Style;
-use crate::document::catalog::nearest;
-use crate::document::when;
-use crate::engine::{budget, parallel};
-use crate::source::cut::WINDOW;
-use crate::source::discover::{self, Discovery};
-use crate::source::limits::{self, Limits};
+use crate::input::cut::WINDOW;
+use crate::input::discover::{self, Discovery};
+use crate::input::limits::{self, Limits};
+use crate::model::catalog::nearest;
+use crate::model::when;
+use crate::pipeline::{budget, parallel};
 use crate::table::Filter;
 use crate::table::filter::Condition;
 use crate::write::sink::{Compression, Sink, Target};
@@ -153,14 +153,14 @@ pub fn inputs(arguments: &[PathBuf], command: &str) -> Result<Discovery, Error> 
 /// # Errors
 /// A code that is none, or one that cannot be lowered.
 pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Error> {
-    let typed = Wishes {
+    let typed = LintLevels {
         select: args.select.clone(),
         ignore: args.ignore.clone(),
         deny: args.deny.clone(),
         warn: args.warn.clone(),
         allow: args.allow.clone(),
     };
-    Levels::resolve_layers(&[config.wishes(), typed])
+    Levels::resolve_layers(&[config.requested(), typed])
         .map_err(|error| Error::usage(error.to_string()).help(error.suggestion()))
 }
 

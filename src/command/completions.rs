@@ -9,9 +9,9 @@ use clap::{Command, CommandFactory as _};
 use crate::cli::args::{Args, CompletionsArgs, ManArgs};
 use crate::cli::options;
 use crate::diagnostic::Code;
-use crate::document::catalog::{figure, index};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::model::catalog::{figure, index};
 use crate::report::glossary;
 use crate::write::stdout;
 

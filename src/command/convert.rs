@@ -10,12 +10,12 @@ use crate::cli::args::{ConvertArgs, OnError};
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::{Code, Diagnostic, Located, thin};
-use crate::document::when;
-use crate::engine::emit::{self, Written};
-use crate::engine::{Run, Surveyed, repeats, survey};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
+use crate::model::when;
+use crate::pipeline::emit::{self, Written};
+use crate::pipeline::{Run, Surveyed, repeats, survey};
 use crate::table::{Layout, Survey};
 use crate::write::sink::Sink;
 
@@ -24,7 +24,7 @@ use super::gather::{self, Gathered, counted};
 use super::guess::{Guess, Ready};
 use super::progress::Progress;
 use super::table_plan::TablePlan;
-use super::{rejects, tell};
+use super::{messages, rejects};
 
 /// Runs the command.
 ///
@@ -209,11 +209,11 @@ impl Ledger<'_> {
 /// then warnings.
 fn say_findings(shared: &Shared, collection: &Collection, skip: bool) -> Result<(), Error> {
     if !skip || shared.verbose {
-        tell::errors(shared, collection)?;
+        messages::errors(shared, collection)?;
     } else {
-        tell::left_out(shared, collection);
+        messages::left_out(shared, collection);
     }
-    tell::warnings(shared, collection);
+    messages::warnings(shared, collection);
     Ok(())
 }
 
@@ -279,7 +279,7 @@ pub(super) fn write(
         dialect,
     };
     let written = emit::table(run, &emitted, table.as_ref(), inputs, &mut sink)
-        .map_err(|error| tell::unwritten(output, error))?;
+        .map_err(|error| messages::unwritten(output, error))?;
     ledger.finish()?;
     sink.finish().map_err(|error| failed(&error))?;
     Ok(written)
@@ -325,7 +325,7 @@ fn per_file(
     let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
     let mut outputs = Vec::new();
     let sources = gathered.inputs.iter().filter_map(|input| {
-        let crate::source::Input::File(path) = &input.found.input else {
+        let crate::input::Input::File(path) = &input.found.input else {
             return None;
         };
         Some(path.clone())

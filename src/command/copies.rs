@@ -4,8 +4,8 @@ use std::io::{self, Read};
 
 use tempfile::NamedTempFile;
 
-use crate::source::Input;
-use crate::source::discover::Copy;
+use crate::input::Input;
+use crate::input::discover::Copy;
 use crate::write::signals::{self, Registration};
 
 /// The file; it goes when this is dropped, and when a signal ends the run.

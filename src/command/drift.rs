@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::args::{InspectArgs, InspectFormat};
 use crate::cli::options::Shared;
-use crate::engine::{Run, profile};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::input::Input;
+use crate::input::discover::{self, Discovery};
 use crate::json::text::printable;
+use crate::pipeline::{Run, profile};
 use crate::report::drift;
-use crate::source::Input;
-use crate::source::discover::{self, Discovery};
 
 use super::gather::{self, Gathered};
-use super::tell;
+use super::messages;
 
 /// The word for what the program itself knows.
 const SCHEMA: &str = "schema";
@@ -67,13 +67,13 @@ pub fn run(
     inputs: &Gathered,
     against: Against,
 ) -> Result<(Option<String>, ExitStatus), Error> {
-    let failed = |error| tell::unwritten(&args.output, error);
+    let failed = |error| messages::unwritten(&args.output, error);
     let (name, before, mut status) = match against {
         Against::Schema => (SCHEMA.to_owned(), None, ExitStatus::Success),
         Against::Documents(name, discovery) => {
             let mut gathered = gather::gather(shared, run, discovery, false)?;
             let collection = gathered.collection()?;
-            tell::errors(shared, &collection)?;
+            messages::errors(shared, &collection)?;
             (name, Some(gathered), gather::status(&collection))
         }
     };

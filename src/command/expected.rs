@@ -4,10 +4,10 @@ use chrono_tz::Tz;
 
 use crate::cli::args::ExpectArgs;
 use crate::cli::config::Config;
-use crate::document::period::{PERIODS, Period};
-use crate::document::when;
-use crate::engine::expect::Expectations;
 use crate::error::Error;
+use crate::model::period::{PERIODS, Period};
+use crate::model::when;
+use crate::pipeline::expect::Expectations;
 
 /// What was typed, and what was set where nothing was typed.
 ///

@@ -3,9 +3,9 @@
 use crate::cli::args::ExplainArgs;
 use crate::cli::options::Shared;
 use crate::diagnostic::{Code, explain};
-use crate::document::catalog::{figure, index, nearest};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::model::catalog::{figure, index, nearest};
 use crate::report::{glossary, page};
 use crate::write::stdout;
 

@@ -7,31 +7,31 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use crate::api::client::Api;
-use crate::api::clock::{Clock as _, SystemClock};
-use crate::api::credentials::{Variables, VariablesError};
-use crate::api::filter::{self, Condition};
-use crate::api::hosts::{self, Hosts};
-use crate::api::http::Http;
-use crate::api::plan::{self, Ask, Request, When};
-use crate::api::progress::{Progress, Words};
-use crate::api::query::Wanted;
-use crate::api::retry::Policy;
-use crate::api::run::{self, Destination, Outcome, Run};
-use crate::api::{Refusal, save};
 use crate::check::Checker;
 use crate::cli::fetch::FetchArgs;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::{Code, Diagnostic, Located};
-use crate::document::catalog::family;
-use crate::document::period::{PERIODS, Period};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::fetch::client::Api;
+use crate::fetch::clock::{Clock as _, SystemClock};
+use crate::fetch::credentials::{Variables, VariablesError};
+use crate::fetch::filter::{self, Condition};
+use crate::fetch::hosts::{self, Hosts};
+use crate::fetch::http::Http;
+use crate::fetch::plan::{self, Ask, Request, When};
+use crate::fetch::progress::{Progress, Words};
+use crate::fetch::query::Wanted;
+use crate::fetch::retry::Policy;
+use crate::fetch::run::{self, Destination, Outcome, Run};
+use crate::fetch::{Refusal, save};
+use crate::model::catalog::family;
+use crate::model::period::{PERIODS, Period};
 use crate::write::signals;
 
 use super::gather::{self, counted};
-use super::tell;
+use super::messages;
 
 /// Runs the command.
 ///
@@ -87,7 +87,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     signals::let_end();
     let outcome = outcome
         .map_err(|unwritten| Error::writing(&options::shown(&unwritten.path), &unwritten.error))?;
-    tell_outcome(shared, &destination, &requests, &outcome, began)
+    report_outcome(shared, &destination, &requests, &outcome, began)
 }
 
 /// Reports what is missing to sign in, or comes from two sources.
@@ -100,7 +100,7 @@ fn cannot_sign_in(shared: &Shared, at: String, refusal: Refusal) -> Result<ExitS
         place: None,
         excerpt: None,
     });
-    tell::errors(shared, &collection)?;
+    messages::errors(shared, &collection)?;
     Ok(ExitStatus::Network)
 }
 
@@ -294,7 +294,7 @@ fn check_extension(path: &Path) -> Result<(), Error> {
 }
 
 /// Says how it went, and what it means for the shell.
-fn tell_outcome(
+fn report_outcome(
     shared: &Shared,
     destination: &Destination,
     requests: &[Request],
@@ -305,7 +305,7 @@ fn tell_outcome(
     for fault in &outcome.faults {
         collection.push(fault);
     }
-    tell::errors(shared, &collection)?;
+    messages::errors(shared, &collection)?;
     if outcome.empty > 0 {
         shared.say(&format!(
             "warning[{}] {}: {} without rows: check the interval and the filter",

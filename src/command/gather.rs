@@ -9,15 +9,15 @@ use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
-use crate::engine::{self, Run, Surveyed, located};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::facade;
-use crate::source::Input;
-use crate::source::discover::Discovery;
+use crate::input::Input;
+use crate::input::discover::Discovery;
+use crate::pipeline::{self, Run, Surveyed, located};
 
+use super::messages;
 use super::progress::Progress;
-use super::tell;
 
 /// The inputs after pass one.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub fn gather(
     let progress = Progress::reading(shared, "reading", inputs);
     let began = Instant::now();
     let missing = discovery.missing.iter().map(facade::missing).collect();
-    let (inputs, about) = engine::check(run, discovery.inputs, across)?;
+    let (inputs, about) = pipeline::check(run, discovery.inputs, across)?;
     drop(progress);
     let mut gathered = Gathered {
         inputs,
@@ -76,8 +76,8 @@ pub fn checked(
 ) -> Result<Result<(Gathered, Collection), ExitStatus>, Error> {
     let mut gathered = gather(shared, run, discovery, true)?;
     let collection = gathered.collection()?;
-    tell::errors(shared, &collection)?;
-    tell::warnings(shared, &collection);
+    messages::errors(shared, &collection)?;
+    messages::warnings(shared, &collection);
     let status = status(&collection);
     if status != ExitStatus::Success {
         shared.say(&format!("{stopped}: {}", gathered.summary(&collection, 0)));
@@ -115,7 +115,7 @@ impl Gathered {
     /// Adds findings about the run as a whole: of the only input, or of the first of several.
     pub fn about_run(&mut self, findings: Vec<Diagnostic>) {
         let Some(file) = self.inputs.first().map(|input| Arc::clone(&input.name)) else {
-            // Without any input that is what is told.
+            // Without any input that is what is reported.
             return;
         };
         let several = self.inputs.len() > 1;

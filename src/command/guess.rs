@@ -3,13 +3,13 @@
 
 use crate::cli::args::ConvertArgs;
 use crate::cli::options::{self, Shared};
-use crate::engine::early::EarlyTable;
-use crate::engine::emit::Written;
-use crate::engine::{Run, survey};
 use crate::error::Error;
-use crate::source::Dialect;
-use crate::source::discover::{Discovery, Input};
-use crate::source::stamp::Stamp;
+use crate::input::Dialect;
+use crate::input::discover::{Discovery, Input};
+use crate::input::stamp::Stamp;
+use crate::pipeline::early::EarlyTable;
+use crate::pipeline::emit::Written;
+use crate::pipeline::{Run, survey};
 use crate::table::{Columns, Survey};
 use crate::write::Table;
 use crate::write::sink::Sink;

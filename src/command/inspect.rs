@@ -6,17 +6,17 @@ use crate::check::Checker;
 use crate::cli::args::{InspectArgs, InspectFormat};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
-use crate::engine::Run;
-use crate::engine::batch::Changed;
-use crate::engine::visit::{self, Elements};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::pipeline::Run;
+use crate::pipeline::batch::Changed;
+use crate::pipeline::visit::{self, Elements};
 use crate::report::contents::{Contents, Counter};
 use crate::table::Shaping;
 
 use super::drift::{self, Against};
 use super::gather::{self, Gathered};
-use super::tell;
+use super::messages;
 
 /// The extensions of the formats.
 const WRITTEN: [(&str, InspectFormat); 2] =
@@ -47,7 +47,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     };
     let mut gathered = gather::gather(shared, &run, discovery, true)?;
     let collection = gathered.collection()?;
-    tell::errors(shared, &collection)?;
+    messages::errors(shared, &collection)?;
     let mut status = gather::status(&collection);
     let words = match against {
         Some(against) => {
@@ -83,7 +83,7 @@ fn contents(
         contents.merge(part);
         Ok(())
     })
-    .map_err(|error| tell::unwritten(&args.output, error))?;
+    .map_err(|error| messages::unwritten(&args.output, error))?;
     Ok(match format {
         InspectFormat::Text => contents.text(),
         InspectFormat::Json => contents.json(),

@@ -1,4 +1,4 @@
-//! `--baseline` and `--write-baseline`: what is known is hidden, and what is gone is told.
+//! `--baseline` and `--write-baseline`: what is known is hidden, and what is gone is reported.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -13,8 +13,8 @@ use crate::diagnostic::fingerprint::Key;
 use crate::diagnostic::levels::{Levels, is_fixed};
 use crate::diagnostic::{Diagnostic, Located, uri};
 use crate::error::Error;
-use crate::source::Input;
-use crate::source::discover::{Discovery, Missing};
+use crate::input::Input;
+use crate::input::discover::{Discovery, Missing};
 use crate::write::sink::Sink;
 
 use super::gather::{self, Gathered, counted};

@@ -28,17 +28,17 @@ const WRITTEN: [(&str, FindingFormat); 8] = [
     ("markdown", FindingFormat::Markdown),
 ];
 
-/// The outputs of a run, open for writing before the work begins: a wrong path is told at once.
+/// The outputs of a run, open for writing before the work begins: a wrong path is reported at once.
 pub struct Outputs(Vec<Output>);
 
 struct Output {
     format: Format,
     form: Box<dyn Form>,
     path: PathBuf,
-    place: Place,
+    place: ReportTarget,
 }
 
-enum Place {
+enum ReportTarget {
     Sink(Box<Sink>),
     /// Standard error, where standard output is taken.
     Beside(BufWriter<Stderr>),
@@ -51,10 +51,10 @@ impl Output {
         write: impl FnOnce(&mut dyn Form, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
         match &mut self.place {
-            Place::Sink(sink) => write(&mut *self.form, sink)
+            ReportTarget::Sink(sink) => write(&mut *self.form, sink)
                 .map_err(|error| Error::writing(&options::shown(&self.path), &error)),
-            // Where standard error is closed there is nobody to tell.
-            Place::Beside(stderr) => {
+            // Where standard error is closed there is nobody to inform.
+            ReportTarget::Beside(stderr) => {
                 let _ = write(&mut *self.form, stderr);
                 Ok(())
             }
@@ -106,8 +106,8 @@ impl Outputs {
                 format,
                 form: format.form(max_shown),
                 place: match beside && report.path == Path::new("-") {
-                    true => Place::Beside(BufWriter::new(io::stderr())),
-                    false => Place::Sink(Box::new(options::sink(&report.path)?)),
+                    true => ReportTarget::Beside(BufWriter::new(io::stderr())),
+                    false => ReportTarget::Sink(Box::new(options::sink(&report.path)?)),
                 },
                 path: report.path,
             })
@@ -153,7 +153,7 @@ impl Outputs {
             })?;
         }
         for Output { path, place, .. } in outputs {
-            if let Place::Sink(sink) = place {
+            if let ReportTarget::Sink(sink) = place {
                 sink.finish()
                     .map_err(|error| Error::writing(&options::shown(&path), &error))?;
             }

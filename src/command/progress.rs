@@ -10,9 +10,9 @@ use indicatif::{
 };
 
 use crate::cli::options::Shared;
-use crate::source::content;
-use crate::source::discover::Input;
-use crate::source::stamp::Stamp;
+use crate::input::content;
+use crate::input::discover::Input;
+use crate::input::stamp::Stamp;
 
 /// What is done sooner shows no bar.
 const LONG: Duration = Duration::from_millis(500);
@@ -44,9 +44,9 @@ impl Progress {
             .sum::<Option<u64>>();
         let ended = Arc::new((Mutex::new(false), Condvar::new()));
         let begin = content::bytes_read();
-        let told = Arc::clone(&ended);
+        let reported = Arc::clone(&ended);
         let thread = std::thread::Builder::new()
-            .spawn(move || draw(&told, what, total, begin))
+            .spawn(move || draw(&reported, what, total, begin))
             .ok();
         Self(thread.map(|thread| Running { ended, thread }))
     }

@@ -10,11 +10,11 @@ use serde::Serialize;
 use crate::cli::options;
 use crate::diagnostic::render::json::Finding;
 use crate::diagnostic::{Located, Severity};
-use crate::engine::Surveyed;
-use crate::engine::located::LocatedFindings;
 use crate::error::Error;
+use crate::input::open_error::OpenError;
 use crate::json::Span;
-use crate::source::open_error::OpenError;
+use crate::pipeline::Surveyed;
+use crate::pipeline::located::LocatedFindings;
 use crate::write::sink::Sink;
 
 use super::gather::Gathered;

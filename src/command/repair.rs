@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{DiffFormat, ValidateArgs};
 use crate::cli::options::{self, Shared};
 use crate::error::Error;
+use crate::input::Input;
+use crate::input::content::Content;
+use crate::input::decode::Packing;
+use crate::input::discover::{Discovery, Found};
+use crate::input::limits;
+use crate::input::stamp::Stamp;
 use crate::json::text;
 use crate::repair::fixes::{Fix, Fixes};
 use crate::repair::{self, Repaired, diff};
-use crate::source::Input;
-use crate::source::content::Content;
-use crate::source::decode::Packing;
-use crate::source::discover::{Discovery, Found};
-use crate::source::limits;
-use crate::source::stamp::Stamp;
 use crate::write::sink::{Compression, Sink};
 use crate::write::stdout;
 
@@ -256,7 +256,7 @@ impl Repairs {
     }
 
     /// Says what was repaired, or would be.
-    pub fn tell(&self, shared: &Shared) {
+    pub fn report(&self, shared: &Shared) {
         let would = matches!(self.destination, Destination::Diff(_));
         if self.changed == 0 {
             return shared.say(&format!("nothing to fix in {}", counted(self.read, "file")));

@@ -4,15 +4,15 @@ use crate::check::Checker;
 use crate::cli::args::{ReportArgs, ReportFormat};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
-use crate::engine::{Run, repeats};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::facade;
+use crate::pipeline::{Run, repeats};
 use crate::report::{markdown, text};
 use crate::table::Shaping;
 
 use super::gather;
-use super::tell;
+use super::messages;
 
 /// The extensions of the formats.
 const WRITTEN: [(&str, ReportFormat); 3] = [
@@ -52,7 +52,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         input.chains = Default::default();
     }
     let report = facade::report(&run, &gathered.inputs, &repeated)
-        .map_err(|error| tell::unwritten(&args.output, error))?;
+        .map_err(|error| messages::unwritten(&args.output, error))?;
     let failed = |error: &std::io::Error| Error::writing(&options::shown(&args.output), error);
     let mut sink = options::sink(&args.output)?;
     match format {

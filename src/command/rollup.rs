@@ -12,26 +12,26 @@ use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::{Code, Diagnostic, Located};
-use crate::document::catalog::{self, nearest};
-use crate::document::period::{PERIODS, Period};
-use crate::engine::batch::Changed;
-use crate::engine::visit::{self, Elements};
-use crate::engine::{Run, locate, survey, survey_all};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::input::discover::{Found, Input};
 use crate::json::text::printable;
+use crate::model::catalog::{self, nearest};
+use crate::model::period::{PERIODS, Period};
+use crate::pipeline::batch::Changed;
+use crate::pipeline::visit::{self, Elements};
+use crate::pipeline::{Run, locate, survey, survey_all};
 use crate::record::Element;
 use crate::rollup::buckets::{BucketCollector, Buckets, Scope, Unplaced};
 use crate::rollup::document;
 use crate::rollup::every::Every;
-use crate::source::discover::{Found, Input};
 use crate::table::{Filter, Shaping};
 use crate::write::Format;
 
 use super::convert::{self, Ledger};
 use super::gather::{self, Gathered, counted};
+use super::messages;
 use super::table_plan::TablePlan;
-use super::tell;
 
 /// How many buckets of one kind are named.
 const NAMED: usize = 5;
@@ -71,7 +71,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let (buckets, unplaced) = buckets(&run, &gathered, &scope, &shaping.filter)?;
     let buckets = match refused(&run, &gathered, unplaced, &buckets) {
         Some(refused) => {
-            tell::errors(shared, &refused)?;
+            messages::errors(shared, &refused)?;
             shared.say("nothing was written");
             return Ok(ExitStatus::BadData);
         }
@@ -345,7 +345,7 @@ fn say_left_out(
             collection.push(&located);
         }
     }
-    tell::warnings(shared, &collection);
+    messages::warnings(shared, &collection);
     Ok(())
 }
 

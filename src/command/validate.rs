@@ -9,9 +9,9 @@ use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Located, Severity};
-use crate::engine::{Run, locate, located, repeats};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::pipeline::{Run, locate, located, repeats};
 use crate::table::Shaping;
 
 use super::expected;
@@ -99,10 +99,10 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     }
     outputs.finish(&collection)?;
     if let Some(repaired) = &repaired {
-        repaired.tell(shared);
+        repaired.report(shared);
     }
     gathered.details(shared);
-    if told(shared, &collection.coverage, &args) {
+    if reported(shared, &collection.coverage, &args) {
         let infos = collection.count(Severity::Info) as u64;
         let line = collection.coverage.line();
         shared.say(&format!("{line}, {}", counted(infos, "info")));
@@ -113,7 +113,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
 }
 
 /// Whether the last line would not say enough: of files that were named themselves it does.
-fn told(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> bool {
+fn reported(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> bool {
     let named = |input: &PathBuf| input == Path::new("-") || !input.is_dir();
     let plain = args.inputs.inputs.iter().all(named)
         && coverage.files.len() + coverage.missing <= args.inputs.inputs.len().max(1)

@@ -136,7 +136,7 @@ impl Code {
 
     /// Whether an input hears of each cause once, at its first place: what all its groups have in
     /// common is no news in the second one.
-    pub fn is_told_once(self) -> bool {
+    pub fn is_reported_once(self) -> bool {
         matches!(self, Self::UnknownDimension | Self::MultivaluedDimension)
     }
 

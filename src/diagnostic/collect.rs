@@ -1,4 +1,4 @@
-//! Findings counted, and grouped by cause so that one mistake is told once.
+//! Findings counted, and grouped by cause so that one mistake is reported once.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Which findings are told, and how much each weighs: `--select`, `--ignore`, `--deny`, `--warn`,
+//! Which findings are reported, and how much each weighs: `--select`, `--ignore`, `--deny`, `--warn`,
 //! `--allow`.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ const WARNINGS: &str = "warnings";
 /// What was asked for, option by option; each text is a code, a name, a category letter, `all` or
 /// `warnings`.
 #[derive(Debug, Clone, Default)]
-pub struct Wishes {
+pub struct LintLevels {
     pub select: Vec<String>,
     pub ignore: Vec<String>,
     pub deny: Vec<String>,
@@ -85,34 +85,34 @@ impl Change {
 }
 
 impl Levels {
-    /// Resolves wishes. A code named itself beats its letter, and a letter beats `all` and
+    /// Resolves requested. A code named itself beats its letter, and a letter beats `all` and
     /// `warnings`; among equals the stricter wins.
     ///
     /// # Errors
     /// The first wish that cannot be granted.
-    pub fn resolve(wishes: &Wishes) -> Result<Self, WishError> {
-        Self::resolve_layers(std::slice::from_ref(wishes))
+    pub fn resolve(requested: &LintLevels) -> Result<Self, WishError> {
+        Self::resolve_layers(std::slice::from_ref(requested))
     }
 
-    /// Resolves layers of wishes, such as those of a file and those of the command line: among
-    /// wishes that are equally precise the later layer wins, and the last `select` counts alone.
+    /// Resolves layers of requested, such as those of a file and those of the command line: among
+    /// requested that are equally precise the later layer wins, and the last `select` counts alone.
     ///
     /// # Errors
     /// The first wish that cannot be granted.
-    pub fn resolve_layers(layers: &[Wishes]) -> Result<Self, WishError> {
+    pub fn resolve_layers(layers: &[LintLevels]) -> Result<Self, WishError> {
         let mut levels = Self::default();
-        for (layer, wishes) in layers.iter().enumerate() {
-            if !wishes.select.is_empty() {
-                levels.select(&wishes.select, layer)?;
+        for (layer, requested) in layers.iter().enumerate() {
+            if !requested.select.is_empty() {
+                levels.select(&requested.select, layer)?;
             }
         }
         let mut ranks: HashMap<Code, (u8, usize)> = HashMap::new();
-        for (layer, wishes) in layers.iter().enumerate() {
+        for (layer, requested) in layers.iter().enumerate() {
             for (option, list, level) in [
-                ("allow", &wishes.allow, None),
-                ("ignore", &wishes.ignore, None),
-                ("warn", &wishes.warn, Some(Severity::Warning)),
-                ("deny", &wishes.deny, Some(Severity::Error)),
+                ("allow", &requested.allow, None),
+                ("ignore", &requested.ignore, None),
+                ("warn", &requested.warn, Some(Severity::Warning)),
+                ("deny", &requested.deny, Some(Severity::Error)),
             ] {
                 for wish in list {
                     let (rank, codes) = codes(wish)?;
@@ -168,7 +168,7 @@ impl Levels {
         self.changed.get(&code)
     }
 
-    /// Whether findings of a code are told at all.
+    /// Whether findings of a code are reported at all.
     pub fn is_on(&self, code: Code) -> bool {
         self.change(code)
             .is_none_or(|change| change.level.is_some())
@@ -187,13 +187,13 @@ impl Levels {
         self
     }
 
-    /// How much a code weighs; `None` where it is not told.
+    /// How much a code weighs; `None` where it is not reported.
     pub fn severity(&self, code: Code) -> Option<Severity> {
         self.change(code)
             .map_or(Some(code.severity()), |change| change.level)
     }
 
-    /// Gives a finding its severity; `None` where it is not told.
+    /// Gives a finding its severity; `None` where it is not reported.
     pub fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
         if let Some(change) = self.changed.get(&finding.code)
             && change.covers(&finding)
@@ -268,8 +268,8 @@ fn codes(wish: &str) -> Result<(u8, Vec<Code>), WishError> {
 mod tests {
     use super::*;
 
-    fn level(wishes: &Wishes, code: Code) -> Option<Severity> {
-        Levels::resolve(wishes)
+    fn level(requested: &LintLevels, code: Code) -> Option<Severity> {
+        Levels::resolve(requested)
             .unwrap()
             .apply(Diagnostic::new(code, ""))
             .map(|finding| finding.severity)
@@ -281,37 +281,44 @@ mod tests {
 
     #[test]
     fn the_more_precise_wish_wins() {
-        let wishes = Wishes {
+        let requested = LintLevels {
             deny: list(&["warnings"]),
             allow: list(&["M004"]),
-            ..Wishes::default()
+            ..LintLevels::default()
         };
-        assert_eq!(level(&wishes, Code::UnknownMetric), None);
-        assert_eq!(level(&wishes, Code::UnknownProperty), Some(Severity::Error));
-        assert_eq!(level(&wishes, Code::ShortDayEnd), Some(Severity::Info));
-        let wishes = Wishes {
+        assert_eq!(level(&requested, Code::UnknownMetric), None);
+        assert_eq!(
+            level(&requested, Code::UnknownProperty),
+            Some(Severity::Error)
+        );
+        assert_eq!(level(&requested, Code::ShortDayEnd), Some(Severity::Info));
+        let requested = LintLevels {
             warn: list(&["T"]),
-            ..Wishes::default()
+            ..LintLevels::default()
         };
-        assert_eq!(level(&wishes, Code::BadInterval), Some(Severity::Warning));
-        let wishes = Wishes {
+        assert_eq!(
+            level(&requested, Code::BadInterval),
+            Some(Severity::Warning)
+        );
+        let requested = LintLevels {
             select: list(&["S"]),
-            ..Wishes::default()
+            ..LintLevels::default()
         };
-        assert_eq!(level(&wishes, Code::BadInterval), None);
-        assert_eq!(level(&wishes, Code::JsonSyntax), Some(Severity::Error));
+        assert_eq!(level(&requested, Code::BadInterval), None);
+        assert_eq!(level(&requested, Code::JsonSyntax), Some(Severity::Error));
     }
 
     #[test]
     fn the_later_layer_wins_among_the_equally_precise() {
-        let layers = |file: Wishes, typed: Wishes| Levels::resolve_layers(&[file, typed]).unwrap();
-        let deny = |words| Wishes {
+        let layers =
+            |file: LintLevels, typed: LintLevels| Levels::resolve_layers(&[file, typed]).unwrap();
+        let deny = |words| LintLevels {
             deny: list(words),
-            ..Wishes::default()
+            ..LintLevels::default()
         };
-        let allow = |words| Wishes {
+        let allow = |words| LintLevels {
             allow: list(words),
-            ..Wishes::default()
+            ..LintLevels::default()
         };
         let level = |levels: &Levels, code| levels.change(code).unwrap().level;
         let levels = layers(allow(&["M004"]), deny(&["warnings"]));
@@ -320,9 +327,9 @@ mod tests {
         let levels = layers(deny(&["M004"]), allow(&["M004"]));
         assert_eq!(level(&levels, Code::UnknownMetric), None);
         assert_eq!(levels.change(Code::UnknownMetric).unwrap().layer, 1);
-        let select = |words| Wishes {
+        let select = |words| LintLevels {
             select: list(words),
-            ..Wishes::default()
+            ..LintLevels::default()
         };
         let levels = layers(select(&["M"]), select(&["S"]));
         assert!(levels.is_on(Code::WrongType) && !levels.is_on(Code::UnknownMetric));
@@ -330,20 +337,20 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_cannot_be_allowed() {
-        let wishes = Wishes {
+        let requested = LintLevels {
             ignore: list(&["J001"]),
-            ..Wishes::default()
+            ..LintLevels::default()
         };
         assert_eq!(
-            Levels::resolve(&wishes).unwrap_err(),
+            Levels::resolve(&requested).unwrap_err(),
             WishError::Fixed(Code::JsonSyntax)
         );
-        let wishes = Wishes {
+        let requested = LintLevels {
             ignore: list(&["S01"]),
-            ..Wishes::default()
+            ..LintLevels::default()
         };
         assert!(matches!(
-            Levels::resolve(&wishes),
+            Levels::resolve(&requested),
             Err(WishError::Unknown(_, Some("S001")))
         ));
     }

@@ -136,14 +136,14 @@ pub struct Located {
     /// The file's name as the user knows it (`-` for standard input).
     pub file: Arc<str>,
     /// Where it stands; absent where a whole file is meant.
-    pub place: Option<Place>,
+    pub place: Option<SourceSpan>,
     /// The lines around it; only where they may be shown.
     pub excerpt: Option<Excerpt>,
 }
 
 /// Lines, columns and bytes of the input as stored, after decompression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct SourceSpan {
     pub line: usize,
     /// 1-based, in Unicode scalar values.
     pub column: usize,

@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Code, Diagnostic, Severity};
 
-/// The causes that were told.
+/// The causes that were reported.
 #[derive(Debug, Clone, Default)]
-pub struct Told(HashMap<Code, HashSet<String>>);
+pub struct ReportedOnce(HashMap<Code, HashSet<String>>);
 
-impl Told {
-    /// Drops those of the findings from `from` on whose cause was told before.
+impl ReportedOnce {
+    /// Drops those of the findings from `from` on whose cause was reported before.
     ///
     /// An error stays: it is the reason why its group is left out.
     pub fn keep_first(&mut self, findings: &mut Vec<Diagnostic>, from: usize) {
@@ -21,7 +21,7 @@ impl Told {
         findings.extend(fresh.into_iter().filter(|finding| self.is_news(finding)));
     }
 
-    /// Whether a finding is an error, of another code, or of a cause that was not told before.
+    /// Whether a finding is an error, of another code, or of a cause that was not reported before.
     pub fn is_news(&mut self, finding: &Diagnostic) -> bool {
         !once(finding) || self.is_new(finding)
     }
@@ -34,7 +34,7 @@ impl Told {
 }
 
 fn once(finding: &Diagnostic) -> bool {
-    finding.code.is_told_once() && finding.severity != Severity::Error
+    finding.code.is_reported_once() && finding.severity != Severity::Error
 }
 
 #[cfg(test)]
@@ -55,14 +55,14 @@ mod tests {
             finding(Code::BadInterval, "a"),
             denied,
         ];
-        let mut told = Told::default();
+        let mut reported = ReportedOnce::default();
         let mut findings = all.to_vec();
-        told.keep_first(&mut findings, 0);
+        reported.keep_first(&mut findings, 0);
         let kept = [&all[..2], &all[3..]].concat();
         assert_eq!(findings, kept);
         // What stands before `from` was looked at already.
         findings.extend(all.to_vec());
-        told.keep_first(&mut findings, kept.len());
+        reported.keep_first(&mut findings, kept.len());
         assert_eq!(findings, [&kept[..], &all[4..]].concat());
     }
 }

@@ -113,11 +113,11 @@ impl<'f, 'w> Findings<'f, 'w> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::levels::Wishes;
+    use crate::diagnostic::levels::LintLevels;
 
     #[test]
     fn what_is_not_wanted_is_counted_and_not_made() {
-        let levels = Levels::resolve(&Wishes::default()).unwrap();
+        let levels = Levels::resolve(&LintLevels::default()).unwrap();
         let mut wanted = Wanted::new(&levels, 2);
         let mut out = Vec::new();
         let path = || "/results/7".to_owned();

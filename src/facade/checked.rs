@@ -5,8 +5,8 @@ use std::io::Write;
 use crate::check::Checker;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Diagnostic, Located, Severity};
-use crate::engine::{Run, Surveyed, located, repeats};
 use crate::error::Error;
+use crate::pipeline::{Run, Surveyed, located, repeats};
 use crate::report::text;
 
 use super::{Finding, Shape, Table};

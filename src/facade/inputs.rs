@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::check::Checker;
-use crate::diagnostic::levels::{Levels, Wishes};
+use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::{Code, Diagnostic, Located};
-use crate::engine::{self, Run};
 use crate::error::Error;
-use crate::source::discover::{self, Discovery, Found, Input, Missing};
+use crate::input::discover::{self, Discovery, Found, Input, Missing};
+use crate::pipeline::{self, Run};
 
 use super::{Checked, Shape};
 
@@ -36,7 +36,7 @@ use super::{Checked, Shape};
 pub struct Inputs {
     arguments: Vec<PathBuf>,
     memory: Vec<Found>,
-    wishes: Wishes,
+    requested: LintLevels,
     shape: Shape,
 }
 
@@ -73,14 +73,14 @@ impl Inputs {
     /// Does not report findings of this code, name or category letter.
     #[must_use]
     pub fn ignore(mut self, what: &str) -> Self {
-        self.wishes.ignore.push(what.to_owned());
+        self.requested.ignore.push(what.to_owned());
         self
     }
 
     /// Makes errors of findings of this code, name or category letter.
     #[must_use]
     pub fn deny(mut self, what: &str) -> Self {
-        self.wishes.deny.push(what.to_owned());
+        self.requested.deny.push(what.to_owned());
         self
     }
 
@@ -90,14 +90,14 @@ impl Inputs {
     /// A code that does not exist or cannot be lowered, or an input that changed while it was read.
     /// What is wrong with the data is no error here: see [`Checked::findings`].
     pub fn check(self) -> Result<Checked, Error> {
-        let levels = Levels::resolve(&self.wishes)
+        let levels = Levels::resolve(&self.requested)
             .map_err(|error| Error::usage(error.to_string()).help(error.suggestion()))?;
         let checker = Checker::new()?;
         let mut discovery: Discovery = discover::discover(&self.arguments);
         discovery.inputs.extend(self.memory);
         let run = Run::new(&checker, &self.shape.shaping, &levels);
         let absent = discovery.missing.iter().map(missing).collect();
-        let (inputs, about) = engine::check(&run, discovery.inputs, true)?;
+        let (inputs, about) = pipeline::check(&run, discovery.inputs, true)?;
         Checked::new(checker, levels, self.shape, inputs, absent, about)
     }
 }

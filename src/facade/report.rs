@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use crate::check::overlap;
-use crate::engine::batch::Changed;
-use crate::engine::visit::{self, Elements};
-use crate::engine::{PassError, Run, Surveyed};
 use crate::json::text::printable;
+use crate::pipeline::batch::Changed;
+use crate::pipeline::visit::{self, Elements};
+use crate::pipeline::{PassError, Run, Surveyed};
 use crate::record::Element;
 use crate::record::entity::EntityView;
 use crate::report::{Entity, Report, words};

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use crate::engine::{emit, survey};
 use crate::error::Error;
-use crate::source::Dialect;
+use crate::input::Dialect;
+use crate::pipeline::{emit, survey};
 use crate::table::{Columns, Type};
 use crate::write::{FORMATS, Format, Options};
 

@@ -7,7 +7,7 @@ use jsonschema::json::{self, Json, JsonNumber, NodeIdentity};
 use serde_json::Value;
 
 use super::tape::{Elements, Members, Node};
-use super::{Kind, number::Decimal};
+use super::{TokenKind, number::Decimal};
 
 /// The JSON representation "token tape".
 #[derive(Debug)]
@@ -116,8 +116,8 @@ impl<'a> json::Node<'a, TapeJson> for Instance<'a> {
     fn as_boolean(&self) -> Option<bool> {
         match self {
             Self::Value(node) => match node.kind() {
-                Kind::True => Some(true),
-                Kind::False => Some(false),
+                TokenKind::True => Some(true),
+                TokenKind::False => Some(false),
                 _ => None,
             },
             Self::Name(_) => None,
@@ -132,12 +132,12 @@ impl<'a> json::Node<'a, TapeJson> for Instance<'a> {
         match self {
             Self::Name(_) => JsonType::String,
             Self::Value(node) => match node.kind() {
-                Kind::Object => JsonType::Object,
-                Kind::Array => JsonType::Array,
-                Kind::String | Kind::Escaped => JsonType::String,
-                Kind::Number => JsonType::Number,
-                Kind::True | Kind::False => JsonType::Boolean,
-                Kind::Null => JsonType::Null,
+                TokenKind::Object => JsonType::Object,
+                TokenKind::Array => JsonType::Array,
+                TokenKind::String | TokenKind::Escaped => JsonType::String,
+                TokenKind::Number => JsonType::Number,
+                TokenKind::True | TokenKind::False => JsonType::Boolean,
+                TokenKind::Null => JsonType::Null,
             },
         }
     }
@@ -205,15 +205,15 @@ impl<'a> json::Array<'a, TapeJson> for Node<'a> {
 /// The value as a tree, for the words of an error.
 fn to_value(node: Node<'_>) -> Value {
     match node.kind() {
-        Kind::Null => Value::Null,
-        Kind::True => Value::Bool(true),
-        Kind::False => Value::Bool(false),
-        Kind::Number => Value::Number(Literal(node.raw()).to_number().into_owned()),
-        Kind::String | Kind::Escaped => {
+        TokenKind::Null => Value::Null,
+        TokenKind::True => Value::Bool(true),
+        TokenKind::False => Value::Bool(false),
+        TokenKind::Number => Value::Number(Literal(node.raw()).to_number().into_owned()),
+        TokenKind::String | TokenKind::Escaped => {
             Value::String(node.string().unwrap_or_default().into_owned())
         }
-        Kind::Array => node.elements().map(to_value).collect(),
-        Kind::Object => node
+        TokenKind::Array => node.elements().map(to_value).collect(),
+        TokenKind::Object => node
             .members()
             .map(|(key, value)| {
                 (

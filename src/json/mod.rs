@@ -14,7 +14,7 @@ pub mod tape;
 pub mod text;
 
 pub use syntax::{Fault, SyntaxError};
-pub use tape::{Kind, Node, Tape};
+pub use tape::{Node, Tape, TokenKind};
 
 /// A half-open range of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

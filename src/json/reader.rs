@@ -1,10 +1,10 @@
 //! The strict reader of JSON: one pass, no recursion, tokens in the order of the text.
 
-use super::tape::{Kind, MAX_DEPTH, Token};
+use super::tape::{MAX_DEPTH, Token, TokenKind};
 use super::{Fault, Span, SyntaxError, text};
 
 /// Where a reading stands.
-pub(super) struct Reader<'t> {
+pub(super) struct TokenReader<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
     pub(super) at: usize,
@@ -18,7 +18,7 @@ struct Open {
     object: bool,
 }
 
-impl Reader<'_> {
+impl TokenReader<'_> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -29,7 +29,7 @@ impl Reader<'_> {
         }
     }
 
-    fn push(&mut self, kind: Kind, start: usize) {
+    fn push(&mut self, kind: TokenKind, start: usize) {
         let next = self.tokens.len() as u32 + 1;
         self.tokens.push(Token {
             start,
@@ -133,13 +133,20 @@ impl Reader<'_> {
                 }
                 if let Some(opaque) = self.opaque.filter(|opaque| opaque.start == start) {
                     self.at = opaque.end;
-                    self.push(Kind::Array, start);
+                    self.push(TokenKind::Array, start);
                     return Ok(None);
                 }
                 let object = byte == b'{';
                 self.at += 1;
                 let token = self.tokens.len();
-                self.push(if object { Kind::Object } else { Kind::Array }, start);
+                self.push(
+                    if object {
+                        TokenKind::Object
+                    } else {
+                        TokenKind::Array
+                    },
+                    start,
+                );
                 Ok(Some(Open { token, object }))
             }
             Some(b'"') => {
@@ -149,17 +156,17 @@ impl Reader<'_> {
             }
             Some(b'-' | b'0'..=b'9') => {
                 self.number()?;
-                self.push(Kind::Number, start);
+                self.push(TokenKind::Number, start);
                 Ok(None)
             }
-            Some(b't') => self.word("true", Kind::True),
-            Some(b'f') => self.word("false", Kind::False),
-            Some(b'n') => self.word("null", Kind::Null),
+            Some(b't') => self.word("true", TokenKind::True),
+            Some(b'f') => self.word("false", TokenKind::False),
+            Some(b'n') => self.word("null", TokenKind::Null),
             _ => Err(self.unexpected("expected a value")),
         }
     }
 
-    fn word(&mut self, word: &'static str, kind: Kind) -> Result<Option<Open>, SyntaxError> {
+    fn word(&mut self, word: &'static str, kind: TokenKind) -> Result<Option<Open>, SyntaxError> {
         let start = self.at;
         let rest = &self.bytes[start..];
         if rest.starts_with(word.as_bytes())
@@ -240,10 +247,10 @@ impl Reader<'_> {
         Err(self.unexpected("this is no JSON number"))
     }
 
-    fn string(&mut self) -> Result<Kind, SyntaxError> {
+    fn string(&mut self) -> Result<TokenKind, SyntaxError> {
         let start = self.at;
         self.at += 1;
-        let mut kind = Kind::String;
+        let mut kind = TokenKind::String;
         loop {
             let rest = &self.bytes[self.at..];
             let Some(hop) = rest
@@ -263,7 +270,7 @@ impl Reader<'_> {
                     return Ok(kind);
                 }
                 b'\\' => {
-                    kind = Kind::Escaped;
+                    kind = TokenKind::Escaped;
                     self.at += text::check_escape(self.bytes, self.at)?;
                 }
                 control => {

@@ -189,7 +189,7 @@ fn step(
         let (escaping, escaped) = escapes(masks.backslashes, state.escaped);
         inside = prefix_xor(masks.quotes & !escaped) ^ carried;
         // So far each backslash was taken for one in a string. Up to the first for which this is
-        // wrong all bits are right, therefore its own bit in `inside` is, and tells.
+        // wrong all bits are right, therefore its own bit in `inside` is too, and shows it.
         if masks.backslashes & !inside != 0 {
             return by_byte(state, block);
         }

@@ -2,7 +2,7 @@
 
 use super::Span;
 
-/// The kinds of fault, as the diagnostics tell them apart.
+/// The kinds of fault, as the diagnostics distinguish them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// Not JSON at this byte.

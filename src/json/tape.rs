@@ -3,7 +3,7 @@
 //! A token is its kind, its bytes and the index behind its subtree, so a walk never allocates and
 //! skipping a value is one step. Object members are a key token followed by the value's tokens.
 
-use super::reader::Reader;
+use super::reader::TokenReader;
 use super::{Span, SyntaxError, text};
 
 /// How deep arrays and objects may nest.
@@ -11,7 +11,7 @@ pub const MAX_DEPTH: usize = 128;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum TokenKind {
     Object,
     Array,
     /// A string without escapes: its text is the bytes between the quotes.
@@ -31,7 +31,7 @@ pub(super) struct Token {
     pub(super) end: usize,
     /// Index of the first token behind this one's subtree.
     pub(super) next: u32,
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
 }
 
 /// The tokens of one JSON value.
@@ -66,7 +66,7 @@ impl<'t> Tape<'t> {
         depth: usize,
         opaque: Option<Span>,
     ) -> Result<Self, SyntaxError> {
-        let mut reader = Reader {
+        let mut reader = TokenReader {
             text,
             bytes: &text.as_bytes()[..span.end],
             at: span.start,
@@ -87,7 +87,7 @@ impl<'t> Tape<'t> {
 
     /// Reads one value at `start` and says where it ends; what follows is not looked at.
     pub fn read_prefix(text: &'t str, start: usize) -> Result<(Self, usize), SyntaxError> {
-        let mut reader = Reader {
+        let mut reader = TokenReader {
             text,
             bytes: text.as_bytes(),
             at: start,
@@ -120,7 +120,7 @@ impl<'a> Node<'a> {
     }
 
     /// Which kind of value this is.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> TokenKind {
         self.token().kind
     }
 
@@ -138,15 +138,15 @@ impl<'a> Node<'a> {
 
     /// The number's literal.
     pub fn number(self) -> Option<&'a str> {
-        (self.kind() == Kind::Number).then(|| self.raw())
+        (self.kind() == TokenKind::Number).then(|| self.raw())
     }
 
     /// The string's text, unescaped.
     pub fn string(self) -> Option<std::borrow::Cow<'a, str>> {
         let raw = self.raw();
         match self.kind() {
-            Kind::String => Some(std::borrow::Cow::Borrowed(&raw[1..raw.len() - 1])),
-            Kind::Escaped => Some(std::borrow::Cow::Owned(text::unescape(
+            TokenKind::String => Some(std::borrow::Cow::Borrowed(&raw[1..raw.len() - 1])),
+            TokenKind::Escaped => Some(std::borrow::Cow::Owned(text::unescape(
                 &raw[1..raw.len() - 1],
             ))),
             _ => None,
@@ -155,22 +155,22 @@ impl<'a> Node<'a> {
 
     /// Whether the value is `null`.
     pub fn is_null(self) -> bool {
-        self.kind() == Kind::Null
+        self.kind() == TokenKind::Null
     }
 
     /// Whether the value is an object.
     pub fn is_object(self) -> bool {
-        self.kind() == Kind::Object
+        self.kind() == TokenKind::Object
     }
 
     /// Whether the value is an array.
     pub fn is_array(self) -> bool {
-        self.kind() == Kind::Array
+        self.kind() == TokenKind::Array
     }
 
     /// Whether the value is a string.
     pub fn is_string(self) -> bool {
-        matches!(self.kind(), Kind::String | Kind::Escaped)
+        matches!(self.kind(), TokenKind::String | TokenKind::Escaped)
     }
 
     /// A number that no other value of this tape has.
@@ -181,7 +181,7 @@ impl<'a> Node<'a> {
     /// The members of an object as key and value; nothing for other kinds.
     pub fn members(self) -> Members<'a> {
         let token = self.token();
-        let end = if token.kind == Kind::Object {
+        let end = if token.kind == TokenKind::Object {
             token.next
         } else {
             self.index + 1
@@ -196,7 +196,7 @@ impl<'a> Node<'a> {
     /// The elements of an array; nothing for other kinds.
     pub fn elements(self) -> Elements<'a> {
         let token = self.token();
-        let end = if token.kind == Kind::Array {
+        let end = if token.kind == TokenKind::Array {
             token.next
         } else {
             self.index + 1
@@ -218,11 +218,11 @@ impl<'a> Node<'a> {
     /// Whether this is the string `expected`.
     pub fn is(self, expected: &str) -> bool {
         match self.kind() {
-            Kind::String => {
+            TokenKind::String => {
                 let raw = self.raw();
                 &raw[1..raw.len() - 1] == expected
             }
-            Kind::Escaped => self.string().is_some_and(|string| string == expected),
+            TokenKind::Escaped => self.string().is_some_and(|string| string == expected),
             _ => false,
         }
     }

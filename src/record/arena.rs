@@ -1,6 +1,6 @@
 //! Text of a record that is not in the input as it is: strings with escapes.
 
-use crate::json::{Kind, Node, Span};
+use crate::json::{Node, Span, TokenKind};
 
 use super::slice::ARENA;
 use super::{Scalar, Slice};
@@ -85,12 +85,14 @@ impl Arena {
             return Scalar::Absent;
         };
         match node.kind() {
-            Kind::Null => Scalar::Null,
-            Kind::True => Scalar::Bool(true),
-            Kind::False => Scalar::Bool(false),
-            Kind::Number => Scalar::Number(self.slice(node)),
-            Kind::String | Kind::Escaped => self.text(node).map_or(Scalar::Absent, Scalar::Text),
-            Kind::Object | Kind::Array => Scalar::Absent,
+            TokenKind::Null => Scalar::Null,
+            TokenKind::True => Scalar::Bool(true),
+            TokenKind::False => Scalar::Bool(false),
+            TokenKind::Number => Scalar::Number(self.slice(node)),
+            TokenKind::String | TokenKind::Escaped => {
+                self.text(node).map_or(Scalar::Absent, Scalar::Text)
+            }
+            TokenKind::Object | TokenKind::Array => Scalar::Absent,
         }
     }
 
@@ -98,11 +100,11 @@ impl Arena {
     pub(super) fn text(&mut self, node: Node<'_>) -> Option<Slice> {
         let token = self.slice(node);
         match node.kind() {
-            Kind::String => Some(Slice {
+            TokenKind::String => Some(Slice {
                 start: token.start + 1,
                 len: token.len - 2,
             }),
-            Kind::Escaped => {
+            TokenKind::Escaped => {
                 let start = ARENA + self.text.len() as u32;
                 self.text.push_str(&node.string()?);
                 let len = ARENA + self.text.len() as u32 - start;

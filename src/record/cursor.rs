@@ -79,7 +79,7 @@ impl<'t> Cursor<'t> {
 
     #[inline]
     pub(super) fn blank(&mut self) {
-        // Minified text has none, and one look tells.
+        // Minified text has none, and one look shows it.
         if self.peek().is_none_or(|byte| byte > b' ') {
             return;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::document::catalog;
+use crate::model::catalog;
 
 /// What is known of a dimension's name.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,9 @@
 //! Fills a record from the bytes of a container, without a tape. `None` everywhere means: the
 //! schema may not hold, or the text has escapes.
 
-use crate::document::stat::{Stat, StatSet};
-use crate::document::time;
 use crate::json::Span;
+use crate::model::stat::{Stat, StatSet};
+use crate::model::time;
 
 use super::cursor::Cursor;
 use super::slice::ARENA;

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use crate::document::catalog::{self, stats};
-use crate::document::stat::StatSet;
+use crate::model::catalog::{self, stats};
+use crate::model::stat::StatSet;
 
 use super::dimensions::Dimensions;
 use super::template::Templates;

@@ -17,14 +17,14 @@ mod template;
 mod view;
 
 pub use interner::{Facts, Interner};
-pub use reader::{Element, Reader};
+pub use reader::{Element, RecordReader};
 pub use slice::{Number, Scalar, Slice};
 pub use view::{EntryView, Figure, View};
 
 use std::ops::Range;
 
-use crate::document::stat::StatSet;
 use crate::json::Span;
+use crate::model::stat::StatSet;
 
 use arena::Arena;
 

@@ -1,7 +1,7 @@
 //! Elements one after another, each by the shortest way.
 
+use crate::input::Dialect;
 use crate::json::{Node, Span, SyntaxError, Tape};
-use crate::source::Dialect;
 
 use super::entity::{Entity, EntityView};
 use super::{Container, Interner, View};
@@ -28,7 +28,7 @@ impl Element<'_> {
 
 /// Reads elements into records that serve for one after another.
 #[derive(Debug)]
-pub struct Reader {
+pub struct RecordReader {
     pub container: Container,
     pub entity: Entity,
     pub interner: Interner,
@@ -36,7 +36,7 @@ pub struct Reader {
     pub always_tape: bool,
 }
 
-impl Default for Reader {
+impl Default for RecordReader {
     fn default() -> Self {
         Self {
             container: Container::default(),
@@ -47,8 +47,8 @@ impl Default for Reader {
     }
 }
 
-impl Reader {
-    /// Reads the element at `span`, which lies `depth` deep in its document; [`Reader::element`] has
+impl RecordReader {
+    /// Reads the element at `span`, which lies `depth` deep in its document; [`RecordReader::element`] has
     /// it then.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
 //! Fills a record from a tape: of containers that the direct reader does not understand. What has
 //! the wrong type reads as absent, or as the scalar it is; the schema reports it.
 
-use crate::document::stat::{Stat, StatSet};
-use crate::document::time;
 use crate::json::Node;
+use crate::model::stat::{Stat, StatSet};
+use crate::model::time;
 
 use super::cursor;
 use super::{Bucket, Container, Dimension, Entry, Extra, Interner, Number, Scalar, Slice};

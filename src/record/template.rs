@@ -5,7 +5,7 @@
 //! understood again: what lies between the figures is compared a word at a time. Any number may
 //! stand where one stood, so a text that matches is as clean as the one that was kept.
 
-use crate::document::stat::Stat;
+use crate::model::stat::Stat;
 
 use super::cursor::Cursor;
 use super::{Container, Entry, Number, Scalar, Slice};

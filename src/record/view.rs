@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-use crate::document::stat::Stat;
 use crate::json::Span;
 use crate::json::number::Decimal;
 use crate::json::{pointer, text};
+use crate::model::stat::Stat;
 
 use super::{Bucket, Container, Dimension, Entry, Extra, Facts, Number, Scalar, Slice};
 

@@ -1,10 +1,10 @@
 //! Documents taken out of the envelopes around them: `{"body":{…}}`, `{"body":"{…}"}`.
 
+use crate::input::Dialect;
+use crate::input::cut;
+use crate::input::frame::{self, Framed};
+use crate::input::identify::{Keys, Shape};
 use crate::json::{Span, Tape, scan, text};
-use crate::source::Dialect;
-use crate::source::cut;
-use crate::source::frame::{self, Framed};
-use crate::source::identify::{Keys, Shape};
 
 use super::edits::{Edit, Edits};
 use super::fixes::{Fix, Fixes};
@@ -19,7 +19,7 @@ const KEYS: [&str; 3] = ["body", "response", "data"];
 enum Letter {
     /// A document, and the way to it from the envelope.
     Inside(Span, String),
-    /// A document as a JSON string, unescaped and mended.
+    /// A document as a JSON string, unescaped and repaired.
     Written(String, Fixes),
 }
 
@@ -38,14 +38,14 @@ pub(super) fn unwrap(text: &str, fixes: &mut Fixes, patches: Option<&mut Patches
                     edits.push(Edit::new(inner.end, outer.end, ""));
                     ops.push((index, patch::lift(&place, &way)));
                 }
-                Some(Letter::Written(letter, mended)) => {
+                Some(Letter::Written(letter, repaired)) => {
                     // White space only: strings of JSON hold no line breaks.
                     let line = letter.replace(['\n', '\r'], " ");
                     let op = patch::replace(&place, line.clone());
                     ops.push((index, op.into_iter().collect()));
                     let with = if values.lines { line } else { letter };
                     edits.push(Edit::new(outer.start, outer.end, with));
-                    own.merge(&mended);
+                    own.merge(&repaired);
                 }
             }
             own.add(Fix::Envelope);
@@ -117,7 +117,7 @@ fn open(text: &str, outer: Span, among_others: bool) -> Option<Letter> {
 fn written(raw: &str, among_others: bool) -> Option<Letter> {
     let inner = text::unescape(raw);
     let mut fixes = Fixes::default();
-    let inner = lenient::mend(&inner, &mut fixes).apply(&inner);
+    let inner = lenient::repair(&inner, &mut fixes).apply(&inner);
     let inner = inner.trim();
     Tape::read(inner, Span::new(0, inner.len()), 0).ok()?;
     is_document(inner, among_others).then(|| Letter::Written(inner.to_owned(), fixes))

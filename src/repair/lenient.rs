@@ -5,9 +5,9 @@
 
 use serde::de::IgnoredAny;
 
+use crate::input::cut;
 use crate::json::tape::MAX_DEPTH;
 use crate::json::{Span, scan};
-use crate::source::cut;
 
 use super::edits::{self, Edit, Edits};
 use super::fixes::{Fix, Fixes};
@@ -21,8 +21,8 @@ pub(super) fn is_json(text: &str) -> bool {
 }
 
 /// The changes that make JSON of every value that is nearly JSON.
-pub(super) fn mend(text: &str, fixes: &mut Fixes) -> Edits {
-    let mut reader = Reader {
+pub(super) fn repair(text: &str, fixes: &mut Fixes) -> Edits {
+    let mut reader = LenientReader {
         text,
         bytes: text.as_bytes(),
         at: 0,
@@ -73,7 +73,7 @@ pub(super) fn mend(text: &str, fixes: &mut Fixes) -> Edits {
     Edits::sorted(reader.edits)
 }
 
-struct Reader<'t> {
+struct LenientReader<'t> {
     text: &'t str,
     /// The text up to the end of the line, where a line is a document.
     bytes: &'t [u8],
@@ -84,7 +84,7 @@ struct Reader<'t> {
     python: Option<bool>,
 }
 
-impl Reader<'_> {
+impl LenientReader<'_> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -145,7 +145,7 @@ impl Reader<'_> {
         self.fixes.add(Fix::Comment);
     }
 
-    /// An object or an array that is JSON once it is mended.
+    /// An object or an array that is JSON once it is repaired.
     fn document(&mut self) -> Option<()> {
         if !matches!(self.peek(), Some(b'{' | b'[')) {
             return None;
@@ -317,9 +317,9 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
-    fn mended(text: &str) -> (String, String) {
+    fn repaired(text: &str) -> (String, String) {
         let mut fixes = Fixes::default();
-        let edits = mend(text, &mut fixes);
+        let edits = repair(text, &mut fixes);
         (edits.apply(text), fixes.to_string())
     }
 
@@ -356,8 +356,12 @@ mod tests {
             ),
             ("\u{feff}{}\u{feff}", "{}", "2 byte order marks"),
         ] {
-            assert_eq!(mended(text), (good.to_owned(), fixes.to_owned()), "{text}");
-            assert_eq!(mended(good), (good.to_owned(), String::new()), "{good}");
+            assert_eq!(
+                repaired(text),
+                (good.to_owned(), fixes.to_owned()),
+                "{text}"
+            );
+            assert_eq!(repaired(good), (good.to_owned(), String::new()), "{good}");
         }
     }
 
@@ -383,18 +387,18 @@ mod tests {
             "{a: 1,}",
             "[1,}",
         ] {
-            // The first value may be whole, and is mended then.
+            // The first value may be whole, and is repaired then.
             let expected = text.replace("[1,] x", "[1] x");
-            assert_eq!(mended(text).0, expected, "{text}");
+            assert_eq!(repaired(text).0, expected, "{text}");
         }
         let deep = format!("{}{}", "[".repeat(200), "1,]".repeat(200));
-        assert_eq!(mended(&deep).0, deep);
+        assert_eq!(repaired(&deep).0, deep);
     }
 
     #[test]
     fn a_broken_line_does_not_hide_the_next() {
         let lines = "{\"a\":1}\n{'a': 1,}\n{\"a\":NaN,}\n// a\n[1,]\n";
         let good = "{\"a\":1}\n{\"a\": 1}\n{\"a\":NaN,}\n[1]\n";
-        assert_eq!(mended(lines).0, good);
+        assert_eq!(repaired(lines).0, good);
     }
 }

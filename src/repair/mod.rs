@@ -13,8 +13,8 @@ pub mod patch;
 mod times;
 mod values;
 
-use crate::source::content::{Content, Encoding};
-use crate::source::open_error::OpenError;
+use crate::input::content::{Content, Encoding};
+use crate::input::open_error::OpenError;
 
 use edits::{Edit, Edits};
 use fixes::{Fix, Fixes};
@@ -74,13 +74,13 @@ pub fn repair(text: &str, patches: bool) -> Repaired {
         repaired.fixes.add(Fix::Bom);
     }
     for _ in 0..ROUNDS {
-        let syntax = lenient::mend(&repaired.text, &mut repaired.fixes);
+        let syntax = lenient::repair(&repaired.text, &mut repaired.fixes);
         let syntax = repaired.take(syntax, text.len());
         let patches = repaired.patches.as_mut();
         let letters = envelope::unwrap(&repaired.text, &mut repaired.fixes, patches);
         let letters = repaired.take(letters, text.len());
         let patches = repaired.patches.as_mut();
-        let names = names::mend(&repaired.text, &mut repaired.fixes, patches);
+        let names = names::repair(&repaired.text, &mut repaired.fixes, patches);
         if !(repaired.take(names, text.len()) || letters || syntax) {
             break;
         }

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use crate::document::aggregates::Container;
-use crate::document::stat_name;
+use crate::input::Dialect;
+use crate::input::cut;
+use crate::input::frame::Document;
 use crate::json::{Node, Tape, pointer};
-use crate::source::Dialect;
-use crate::source::cut;
-use crate::source::frame::Document;
+use crate::model::aggregates::Container;
+use crate::model::stat_name;
 
 use super::edits::{Edit, Edits};
 use super::fixes::{Fix, Fixes};
@@ -24,7 +24,7 @@ fn response_name(name: &str) -> &str {
 }
 
 /// The changes that write names and times as the API does.
-pub(super) fn mend(text: &str, fixes: &mut Fixes, patches: Option<&mut Patches>) -> Edits {
+pub(super) fn repair(text: &str, fixes: &mut Fixes, patches: Option<&mut Patches>) -> Edits {
     let mut all = Vec::new();
     let mut ops = Vec::new();
     for document in cut::frame(text).documents() {
@@ -100,21 +100,21 @@ impl Mender {
     }
 
     fn interval(&mut self, node: Node<'_>, place: &dyn Fn() -> String) {
-        let Some(mended) = node
+        let Some(repaired) = node
             .string()
-            .and_then(|text| times::mended(&text, &mut self.fixes))
+            .and_then(|text| times::repaired(&text, &mut self.fixes))
         else {
             return;
         };
         if self.wants_ops {
             let path = format!("{}/interval", place());
             self.ops
-                .extend(patch::replace(&path, json!(mended).to_string()));
+                .extend(patch::replace(&path, json!(repaired).to_string()));
         }
-        // Between the quotes; what is mended needs no escape.
+        // Between the quotes; what is repaired needs no escape.
         let span = node.span();
         self.edits
-            .push(Edit::new(span.start + 1, span.end - 1, mended));
+            .push(Edit::new(span.start + 1, span.end - 1, repaired));
     }
 
     /// Renames the keys of an object that have another name; not one that would then stand twice.
@@ -150,9 +150,9 @@ impl Mender {
 mod tests {
     use super::*;
 
-    fn mended(text: &str) -> String {
+    fn repaired(text: &str) -> String {
         let mut fixes = Fixes::default();
-        mend(text, &mut fixes, None).apply(text)
+        repair(text, &mut fixes, None).apply(text)
     }
 
     #[test]
@@ -163,8 +163,8 @@ mod tests {
         let good = r#"{"systemToOrganizationMappings": {}, "results":[{"group":{"queue_id":"count_negative"},"data":[
             {"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","metrics":[{"metric":"m","stats":{"countNegative": 1.0}}],
              "views":[{"name":"v","stats":{"calculatedMetricValue":2}}]}]}]}"#;
-        assert_eq!(mended(text), good);
-        assert_eq!(mended(good), good);
+        assert_eq!(repaired(text), good);
+        assert_eq!(repaired(good), good);
     }
 
     #[test]
@@ -179,7 +179,7 @@ mod tests {
             r#"{"count_negative":1,"count_negative":2}"#,
             r#"{"count_negative":1,}"#,
         ] {
-            assert_eq!(mended(&bucket(stats)), bucket(stats));
+            assert_eq!(repaired(&bucket(stats)), bucket(stats));
         }
     }
 }

@@ -2,16 +2,16 @@
 
 use chrono::SecondsFormat;
 
-use crate::document::time::{self, Instant};
+use crate::model::time::{self, Instant};
 
 use super::fixes::{Fix, Fixes};
 
 /// Where the decimals of a second begin.
 const DECIMALS: usize = "2026-03-02T08:00:00.".len();
 
-/// The interval with its times mended, where that is sure: epoch seconds and milliseconds, and
+/// The interval with its times repaired, where that is sure: epoch seconds and milliseconds, and
 /// decimals beyond the millisecond that are all zero.
-pub(super) fn mended(interval: &str, fixes: &mut Fixes) -> Option<String> {
+pub(super) fn repaired(interval: &str, fixes: &mut Fixes) -> Option<String> {
     let (start, end) = interval.split_once('/')?;
     let is_epoch = |half: &str| half.bytes().all(|byte| byte.is_ascii_digit());
     if is_epoch(start) && is_epoch(end) && start.len() != end.len() {
@@ -22,7 +22,7 @@ pub(super) fn mended(interval: &str, fixes: &mut Fixes) -> Option<String> {
         return None;
     }
     let mut own = Fixes::default();
-    let mut half = |mended: Option<(Fix, String)>, as_it_was: &str| match mended {
+    let mut half = |repaired: Option<(Fix, String)>, as_it_was: &str| match repaired {
         Some((fix, text)) => {
             own.add(fix);
             text
@@ -30,13 +30,13 @@ pub(super) fn mended(interval: &str, fixes: &mut Fixes) -> Option<String> {
         None => as_it_was.to_owned(),
     };
     let [first, last] = halves;
-    let mended = format!("{}/{}", half(first, start), half(last, end));
-    let (from, until) = time::interval(&mended)?;
+    let repaired = format!("{}/{}", half(first, start), half(last, end));
+    let (from, until) = time::interval(&repaired)?;
     if from.time > until.time {
         return None;
     }
     fixes.merge(&own);
-    Some(mended)
+    Some(repaired)
 }
 
 fn epoch(half: &str) -> Option<(Fix, String)> {
@@ -85,9 +85,9 @@ mod tests {
             ),
         ] {
             let mut fixes = Fixes::default();
-            let found = mended(interval, &mut fixes);
+            let found = repaired(interval, &mut fixes);
             assert_eq!(found.as_deref(), Some(expected));
-            assert_eq!(mended(expected, &mut fixes), None, "once is enough");
+            assert_eq!(repaired(expected, &mut fixes), None, "once is enough");
         }
         for unsure in [
             "",
@@ -105,7 +105,7 @@ mod tests {
             "+177243840/+177244020",
         ] {
             let mut fixes = Fixes::default();
-            assert_eq!(mended(unsure, &mut fixes), None, "{unsure}");
+            assert_eq!(repaired(unsure, &mut fixes), None, "{unsure}");
             assert_eq!(fixes, Fixes::default());
         }
     }

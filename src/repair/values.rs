@@ -1,7 +1,7 @@
 //! The values that stand alone in a text: one, one after another, or one a line.
 
+use crate::input::cut;
 use crate::json::{Span, scan};
-use crate::source::cut;
 
 /// The values of a text.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::check::overlap;
-use crate::document::stat::{StatSet, stat_name};
-use crate::document::time;
 use crate::json::text::printable;
+use crate::model::stat::{StatSet, stat_name};
+use crate::model::time;
 use crate::record::entity::EntityView;
 use crate::record::{Bucket, Element, View};
 use crate::rollup::names::{Cache, Names};

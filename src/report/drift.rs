@@ -106,7 +106,7 @@ fn is_missing(names: &Typed, name: &str) -> bool {
         .is_none_or(|types| types.valued().is_empty())
 }
 
-/// Whether a field is part of one that is told of already.
+/// Whether a field is part of one that is reported of already.
 fn is_inside(path: &str, fields: &Typed, is_told: impl Fn(&str) -> bool) -> bool {
     path.rsplit_once('/')
         .is_some_and(|(parent, _)| fields.contains_key(parent) && is_told(parent))
@@ -156,7 +156,7 @@ fn held(
             (What::Qualifier, &old.qualifiers, &new.qualifiers),
             (What::Unit, &old.units, &new.units),
         ] {
-            let (Some(old), Some(new)) = (old.told(), new.told()) else {
+            let (Some(old), Some(new)) = (old.reported(), new.reported()) else {
                 continue;
             };
             for (how, names) in [
@@ -194,7 +194,7 @@ mod tests {
         }
     }
 
-    fn told(before: &[(&str, &[&str])], after: &[(&str, &[&str])]) -> Vec<(How, String)> {
+    fn reported(before: &[(&str, &[&str])], after: &[(&str, &[&str])]) -> Vec<(How, String)> {
         between(&fields(before), &fields(after))
             .into_iter()
             .map(|change| (change.how, change.name))
@@ -203,15 +203,15 @@ mod tests {
 
     #[test]
     fn null_is_no_type_of_its_own() {
-        assert_eq!(told(&[("/a", &["null"])], &[]), []);
-        assert_eq!(told(&[], &[("/a", &["null"])]), []);
+        assert_eq!(reported(&[("/a", &["null"])], &[]), []);
+        assert_eq!(reported(&[], &[("/a", &["null"])]), []);
         assert_eq!(
-            told(&[("/a", &["number"])], &[("/a", &["number", "null"])]),
+            reported(&[("/a", &["number"])], &[("/a", &["number", "null"])]),
             []
         );
         for (before, after) in [("null", "number"), ("number", "null"), ("number", "string")] {
             assert_eq!(
-                told(&[("/a", &[before])], &[("/a", &[after])]),
+                reported(&[("/a", &[before])], &[("/a", &[after])]),
                 [(How::Changed, "/a".to_owned())]
             );
         }
@@ -226,11 +226,11 @@ mod tests {
             ("/c/d", &["number"]),
         ];
         let names = |how| vec![(how, "/a".to_owned()), (how, "/c/d".to_owned())];
-        assert_eq!(told(&[], new), names(How::New));
-        assert_eq!(told(new, &[]), names(How::Gone));
-        assert_eq!(told(new, new), []);
+        assert_eq!(reported(&[], new), names(How::New));
+        assert_eq!(reported(new, &[]), names(How::Gone));
+        assert_eq!(reported(new, new), []);
         assert_eq!(
-            told(&[("/a", &["null"])], &new[..3]),
+            reported(&[("/a", &["null"])], &new[..3]),
             [(How::Changed, "/a".to_owned())]
         );
     }

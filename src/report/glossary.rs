@@ -1,8 +1,8 @@
 //! What names mean, in words: `gcagg explain` of a key figure, a metric, a dimension or a family.
 
-use crate::document::catalog::family::{self, Family};
-use crate::document::catalog::figure::{self, KeyFigure};
-use crate::document::catalog::{self, Entry, Misnomer, index};
+use crate::model::catalog::family::{self, Family};
+use crate::model::catalog::figure::{self, KeyFigure};
+use crate::model::catalog::{self, Entry, Misnomer, index};
 
 /// The lists that can be asked for.
 pub const LISTS: [&str; 4] = ["figures", "metrics", "dimensions", "families"];

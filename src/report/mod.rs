@@ -21,7 +21,7 @@ pub struct Entity {
     pub lines: Vec<(String, String)>,
 }
 
-/// What a report tells.
+/// The content of a report.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     /// Groups in the order of their first appearance.
@@ -32,7 +32,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether there is nothing to tell.
+    /// Whether there is nothing to report.
     pub fn is_empty(&self) -> bool {
         self.groups.iter().all(|group| group.buckets() == 0) && self.entities.is_empty()
     }

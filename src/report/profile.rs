@@ -4,14 +4,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::aggregates::{Container, Metric};
-use crate::document::summary::{Entity, Value};
-use crate::json::{Kind, Node, pointer};
-use crate::source::Dialect;
+use crate::input::Dialect;
+use crate::json::{Node, TokenKind, pointer};
+use crate::model::aggregates::{Container, Metric};
+use crate::model::summary::{Entity, Value};
 
 use super::known;
 
-/// How many qualifiers or units of a metric are told apart: beyond that they are data.
+/// How many qualifiers or units of a metric are distinguished: beyond that they are data.
 const NAMES: usize = 256;
 
 /// Types of JSON values.
@@ -24,12 +24,12 @@ impl Types {
     /// The type of one value; integers are numbers.
     pub fn of(node: Node<'_>) -> Self {
         Self(match node.kind() {
-            Kind::Null => 1,
-            Kind::True | Kind::False => 2,
-            Kind::Number => 4,
-            Kind::String | Kind::Escaped => 8,
-            Kind::Array => 16,
-            Kind::Object => 32,
+            TokenKind::Null => 1,
+            TokenKind::True | TokenKind::False => 2,
+            TokenKind::Number => 4,
+            TokenKind::String | TokenKind::Escaped => 8,
+            TokenKind::Array => 16,
+            TokenKind::Object => 32,
         })
     }
 
@@ -64,7 +64,7 @@ impl Types {
 
     /// Their names; `null` only where there is nothing else.
     pub fn words(self) -> Vec<&'static str> {
-        let told = if self.valued().is_empty() {
+        let reported = if self.valued().is_empty() {
             self
         } else {
             self.valued()
@@ -72,7 +72,7 @@ impl Types {
         Self::WORDS
             .into_iter()
             .enumerate()
-            .filter(|(place, _)| told.0 & (1 << place) != 0)
+            .filter(|(place, _)| reported.0 & (1 << place) != 0)
             .map(|(_, word)| word)
             .collect()
     }
@@ -103,7 +103,7 @@ pub struct Held {
     pub units: Names,
 }
 
-/// A few names; too many are data, and no longer told apart.
+/// A few names; too many are data, and no longer distinguished.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names(BTreeSet<String>);
 
@@ -115,7 +115,7 @@ impl Names {
     }
 
     /// The names, unless there are too many.
-    pub fn told(&self) -> Option<&BTreeSet<String>> {
+    pub fn reported(&self) -> Option<&BTreeSet<String>> {
         (self.0.len() <= NAMES).then_some(&self.0)
     }
 }
@@ -326,7 +326,7 @@ mod tests {
         assert!(profile.dimensions.contains_key("queueId"));
         let held = &profile.metrics["tSystemPresence"];
         assert_eq!(held.stats["sum"].words(), ["number"]);
-        assert_eq!(held.qualifiers.told().unwrap().len(), 1);
+        assert_eq!(held.qualifiers.reported().unwrap().len(), 1);
     }
 
     #[test]
@@ -337,7 +337,7 @@ mod tests {
             forward.add(format!("n{number}").into());
             backward.add(format!("n{}", NAMES - number).into());
         }
-        assert_eq!(forward.told(), None);
+        assert_eq!(forward.reported(), None);
         assert_eq!(forward, backward);
     }
 

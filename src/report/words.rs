@@ -1,10 +1,10 @@
 //! How figures are put into words, in every format alike.
 
-use crate::document::catalog;
-use crate::document::stat::Stat;
-use crate::document::summary::milliseconds;
 use crate::json::number::Decimal;
 use crate::json::text::printable;
+use crate::model::catalog;
+use crate::model::stat::Stat;
+use crate::model::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 use crate::rollup::group::Total;

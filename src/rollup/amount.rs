@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use crate::document::stat::Merge;
 use crate::json::number::Decimal;
+use crate::model::stat::Merge;
 use crate::record::Figure;
 
 /// A merged statistic in little room: a million groups have several million of them.

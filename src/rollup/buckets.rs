@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat};
 
-use crate::document::stat::{Merge, Stat};
+use crate::model::stat::{Merge, Stat};
 use crate::record::View;
 use crate::table::Filter;
 

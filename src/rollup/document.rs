@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::document::stat::Stat;
+use crate::model::stat::Stat;
 
 use super::buckets::{Bucket, Buckets};
 use super::group::Total;

@@ -5,8 +5,8 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
-use crate::document::period::Period;
-use crate::document::time::local;
+use crate::model::period::Period;
+use crate::model::time::local;
 
 /// Nanoseconds since 1970 in UTC: start and end.
 pub type Span = (i64, i64);

@@ -1,7 +1,7 @@
 //! One group and its totals, to read.
 
-use crate::document::stat::Stat;
 use crate::json::number::Decimal;
+use crate::model::stat::Stat;
 
 use super::Name;
 use super::groups::{Entry, Groups, dimensions};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 
-use crate::document::stat::Stat;
+use crate::model::stat::Stat;
 use crate::record::View;
 use crate::table::Filter;
 

@@ -7,8 +7,8 @@
 //! the API has no counters of these names. Answered may exceed offered, because each metric is
 //! counted in the interval in which it was emitted.
 
-use crate::document::stat::Stat;
 use crate::json::number::Decimal;
+use crate::model::stat::Stat;
 
 use super::Group;
 use super::group::Total;
@@ -118,8 +118,8 @@ fn percent(part: Decimal, whole: Decimal, target: Option<String>) -> Option<Figu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::catalog;
     use crate::json::Span;
+    use crate::model::catalog;
     use crate::record::{Container, Interner};
     use crate::rollup::{Collector, Groups};
     use crate::table::Filter;

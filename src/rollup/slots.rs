@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::document::stat::Stat;
+use crate::model::stat::Stat;
 
 use super::amount::Amount;
 

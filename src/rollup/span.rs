@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::document::aggregates::halves;
-use crate::document::time;
+use crate::model::aggregates::halves;
+use crate::model::time;
 use crate::record::{Bucket, View};
 
 /// Texts by number, each kept once: many groups begin and end at the same instants.

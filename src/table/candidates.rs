@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::document::{STATS, stat_order};
+use crate::model::{STATS, stat_order};
 
 use super::columns::Holds;
 use super::names;

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::document::stat::Stat;
-use crate::document::{STATS, catalog};
-use crate::source::Dialect;
+use crate::input::Dialect;
+use crate::model::stat::Stat;
+use crate::model::{STATS, catalog};
 
 use super::candidates::{self, Candidate};
 use super::survey::{Figure, Survey};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::document::STATS;
+use crate::model::STATS;
 
 use super::Columns;
 

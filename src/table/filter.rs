@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::document::time;
+use crate::model::time;
 use crate::record::entity::EntityView;
 use crate::record::{Bucket, View};
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::document::stat::Stat;
+use crate::model::stat::Stat;
 use crate::record::{Bucket, Entry, Interner, Scalar, View};
 
 use super::time::Times;

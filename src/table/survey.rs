@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::stat::StatSet;
-use crate::document::summary::milliseconds;
+use crate::input::Dialect;
+use crate::model::stat::StatSet;
+use crate::model::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
-use crate::source::Dialect;
 
 use super::columns::{long_key, value_key};
 use super::seen::Seen;

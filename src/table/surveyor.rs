@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::document::stat::{StatSet, stat_name};
+use crate::model::stat::{StatSet, stat_name};
 use crate::record::{Entry, Interner, View};
 
 use super::columns::long_key;

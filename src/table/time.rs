@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use chrono::{LocalResult, TimeZone as _};
 use chrono_tz::Tz;
 
-use crate::document::aggregates::halves;
-use crate::document::time::Instant;
+use crate::model::aggregates::halves;
+use crate::model::time::Instant;
 
 use super::Cell;
 
@@ -52,7 +52,7 @@ impl Times {
 
     /// The wall clock of the zone asked for, else UTC: spreadsheets know no offsets. A local time
     /// that occurs twice, when clocks go back, keeps its offset: it is then text to a spreadsheet,
-    /// but the two hours can be told apart.
+    /// but the two hours can be distinguished.
     fn for_spreadsheets(&self, instant: &Instant, fraction: &str) -> String {
         const WALL_CLOCK: &str = "%Y-%m-%d %H:%M:%S";
         let whole = fraction.trim_matches(['.', '0']).is_empty();

@@ -1,7 +1,7 @@
 //! The types of columns, for formats that have types.
 
-use crate::document::stat::{Merge, Stat};
 use crate::json::number::Decimal;
+use crate::model::stat::{Merge, Stat};
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

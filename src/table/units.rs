@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::document::stat::Stat;
 use crate::json::number::Decimal;
+use crate::model::stat::Stat;
 
 use super::Cell;
 

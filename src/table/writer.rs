@@ -1,7 +1,7 @@
 //! Rows of containers and entities.
 
-use crate::document::STATS;
-use crate::document::stat::stat_name;
+use crate::model::STATS;
+use crate::model::stat::stat_name;
 use crate::record::entity::EntityView;
 use crate::record::{Bucket, Entry, Interner, View};
 

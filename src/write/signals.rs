@@ -80,7 +80,7 @@ fn clear() -> MutexGuard<'static, Vec<PathBuf>> {
     }
     let writing = writing();
     for path in writing.iter() {
-        // It may just have been renamed to its final name, and nobody is left to tell otherwise.
+        // It may just have been renamed to its final name, and nobody is left to say otherwise.
         let _ = fs::remove_file(path);
     }
     writing
@@ -134,7 +134,7 @@ mod platform {
         }
     }
 
-    /// The set of signals the parent told us to ignore, where the system tells without `unsafe`.
+    /// The set of signals the parent set to be ignored, where the system shows it without `unsafe`.
     fn ignored() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

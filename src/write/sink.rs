@@ -65,8 +65,8 @@ impl Sink {
     /// When the target's folder does not exist, or the target cannot be created or replaced.
     pub fn create(target: &Target, compression: Compression) -> io::Result<Self> {
         let place = match target {
-            Target::File(path) if !is_stdout(path) => Place::create(path)?,
-            _ => Place::Stdout(stdout::open()?),
+            Target::File(path) if !is_stdout(path) => SinkTarget::create(path)?,
+            _ => SinkTarget::Stdout(stdout::open()?),
         };
         let stage = Stage::new(place, compression)?;
         Ok(Self {
@@ -81,7 +81,7 @@ impl Sink {
             Stage::Gzip(encoder) => encoder.get_ref(),
             Stage::Zstd(encoder) => encoder.get_ref(),
         };
-        matches!(place, Place::Temporary { .. })
+        matches!(place, SinkTarget::Temporary { .. })
     }
 
     /// Ends the output; only now does a file appear under its name.
@@ -111,13 +111,13 @@ impl Write for Sink {
 
 /// The compression on the way.
 enum Stage {
-    Plain(Place),
-    Gzip(GzEncoder<Place>),
-    Zstd(zstd::Encoder<'static, Place>),
+    Plain(SinkTarget),
+    Gzip(GzEncoder<SinkTarget>),
+    Zstd(zstd::Encoder<'static, SinkTarget>),
 }
 
 impl Stage {
-    fn new(place: Place, compression: Compression) -> io::Result<Self> {
+    fn new(place: SinkTarget, compression: Compression) -> io::Result<Self> {
         Ok(match compression {
             Compression::None => Self::Plain(place),
             // Without a name and a time in its header the same input gives the same bytes.
@@ -130,7 +130,7 @@ impl Stage {
         })
     }
 
-    fn finish(self) -> io::Result<Place> {
+    fn finish(self) -> io::Result<SinkTarget> {
         match self {
             Self::Plain(place) => Ok(place),
             Self::Gzip(encoder) => encoder.finish(),
@@ -158,7 +158,7 @@ impl Write for Stage {
 }
 
 /// What the bytes land in.
-enum Place {
+enum SinkTarget {
     Stdout(io::Stdout),
     Direct(File),
     /// Fields are dropped in this order: the file is gone before it is taken off the list.
@@ -169,7 +169,7 @@ enum Place {
     },
 }
 
-impl Place {
+impl SinkTarget {
     fn create(path: &Path) -> io::Result<Self> {
         let target = follow_links(path)?;
         match fs::metadata(&target) {
@@ -227,7 +227,7 @@ impl Place {
     }
 }
 
-impl Write for Place {
+impl Write for SinkTarget {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stdout(stdout) => stdout.write(bytes),

@@ -246,9 +246,9 @@ fn of_very_many_groups_the_first_are_told_and_the_others_counted() {
     let lacks = |queue: u32| container(&format!(r#""queueId":"{queue}""#), &[16], "nOffered");
     groups.extend((0..1500).map(lacks));
     work.write("a.json", response(&groups));
-    let told = found(&work, "G002", &["a.json"]);
-    assert_eq!(told.len(), 1000);
-    let last = &told[999][2];
+    let reported = found(&work, "G002", &["a.json"]);
+    assert_eq!(reported.len(), 1000);
+    let last = &reported[999][2];
     assert!(
         last.ends_with("; so do 500 more groups of this input"),
         "{last}"

@@ -132,14 +132,14 @@ fn summaries_have_units_that_can_change() {
     let ran = work
         .run(&["inspect", "ms.json", "--against", "s.json"])
         .exits(0);
-    let told = [
+    let reported = [
         "against s.json: 1 new, 1 gone",
         "",
         "units",
         "new ms of talkTime",
         "gone s of talkTime",
     ];
-    assert_eq!(lines(&ran), told);
+    assert_eq!(lines(&ran), reported);
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn counts_without_a_sum_are_printed_and_nothing_else() {
 
 #[test]
 fn every_metric_of_a_document_is_in_its_report() {
-    // None of these counts can be told by a key figure: averages need sums, shares need offered.
+    // None of these counts can appear as a key figure: averages need sums, shares need offered.
     let metrics = [
         ("tWait", r#"{"count":7}"#, "7"),
         ("tTalkComplete", r#"{"count":8}"#, "8"),

@@ -6,8 +6,8 @@ use crate::work::Work;
 
 /// The modules in the order of the data; each uses only those before it.
 const ARROW: [&str; 15] = [
-    "json", "source", "document", "record", "check", "repair", "table", "rollup", "write",
-    "report", "engine", "facade", "api", "cli", "command",
+    "json", "model", "input", "record", "check", "repair", "table", "rollup", "write", "report",
+    "pipeline", "facade", "fetch", "cli", "command",
 ];
 /// The modules that all may use.
 const SIDE: [&str; 3] = ["diagnostic", "error", "exit"];

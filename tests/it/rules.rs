@@ -186,11 +186,11 @@ fn what_groups_have_in_common_is_told_once_an_input() {
         );
         // Each input hears of it.
         let both = found(&work, &[way, &["one.json", "two.json"]].concat());
-        let told = |it: &&(String, String)| it.0.starts_with('G');
-        assert_eq!(both.iter().filter(told).count(), 8, "{way:?}");
+        let reported = |it: &&(String, String)| it.0.starts_with('G');
+        assert_eq!(both.iter().filter(reported).count(), 8, "{way:?}");
         let lines = found(&work, &[way, &["lines.ndjson"]].concat());
-        let told: Vec<_> = lines.iter().filter(told).cloned().collect();
-        assert_eq!(told, expected, "{way:?}");
+        let reported: Vec<_> = lines.iter().filter(reported).cloned().collect();
+        assert_eq!(reported, expected, "{way:?}");
         let array = found(&work, &[way, &["array.json"]].concat());
         assert_eq!(
             array.iter().filter(|it| it.0.starts_with('G')).count(),

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::catalog;
 use crate::json::{pointer, text};
+use crate::model::catalog;
 use crate::record::View;
 
 use super::State;

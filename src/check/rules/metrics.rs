@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 
 use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::catalog;
-use crate::document::stat::Stat;
 use crate::json::number::Decimal;
 use crate::json::text;
+use crate::model::catalog;
+use crate::model::stat::Stat;
 use crate::record::{EntryView, Figure};
 
 use super::{BucketView, State};

@@ -103,13 +103,13 @@ pub fn entity(view: entity::EntityView<'_>, out: &mut Findings<'_, '_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::diagnostic::levels::{Levels, Wishes};
+    use crate::diagnostic::levels::{Levels, LintLevels};
     use crate::diagnostic::sink::Wanted;
     use crate::diagnostic::{Code, Diagnostic};
-    use crate::document::stat::Stat;
+    use crate::input::Dialect;
     use crate::json::Span;
-    use crate::record::{Element, Reader};
-    use crate::source::Dialect;
+    use crate::model::stat::Stat;
+    use crate::record::{Element, RecordReader};
 
     use super::*;
 
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_rule_sees_containers_that_were_read_directly_and_from_a_tape() {
-        let levels = Levels::resolve(&Wishes::default()).unwrap();
+        let levels = Levels::resolve(&LintLevels::default()).unwrap();
         let bucket = r#"{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","metrics":[{"metric":"tHandle","stats":{"count":1,"max":7.0}}]}"#;
         for (group, is_direct) in [
             (r#""mediaType":"voice""#, true),
@@ -135,7 +135,7 @@ mod tests {
         ] {
             let text = format!(r#"{{"group":{{{group}}},"data":[{bucket}]}}"#);
             let span = Span::new(0, text.len());
-            let mut reader = Reader::default();
+            let mut reader = RecordReader::default();
             assert_eq!(
                 reader.container.read(&text, span, &mut reader.interner),
                 is_direct

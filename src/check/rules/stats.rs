@@ -2,8 +2,8 @@
 
 use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::catalog::{self, Kind};
-use crate::document::stat::{Stat, StatSet};
+use crate::model::catalog::{self, MetricKind};
+use crate::model::stat::{Stat, StatSet};
 use crate::record::EntryView;
 
 use super::metrics::at_figure;
@@ -61,7 +61,7 @@ pub(super) fn stat_does_not_fit(entry: &EntryView<'_>, out: &mut Findings<'_, '_
                 .at(figure.span(), entry.figure_pointer(&figure))
                 .label(format!("no statistic of a {word}"))
                 .help(match kind {
-                    Kind::Counter => "a counter has a count alone; the figure may be that of a timer, or the entry made up",
+                    MetricKind::Counter => "a counter has a count alone; the figure may be that of a timer, or the entry made up",
                     _ => "the figure may belong to another metric, or the entry be made up; fetch the response again",
                 })
             },

@@ -4,9 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::aggregates::halves;
-use crate::document::time;
 use crate::json::{Span, text};
+use crate::model::aggregates::halves;
+use crate::model::time;
 
 use super::BucketView;
 

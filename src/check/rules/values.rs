@@ -4,9 +4,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::catalog::nearest;
-use crate::document::summary::milliseconds;
 use crate::json::{pointer, text};
+use crate::model::catalog::nearest;
+use crate::model::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 

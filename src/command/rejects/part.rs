@@ -5,11 +5,11 @@ use std::io::{self, BufReader, Read, Write};
 use serde::de::IgnoredAny;
 
 use crate::diagnostic::secret;
-use crate::engine::Surveyed;
-use crate::engine::reject::Reject;
-use crate::source::forward::Forward;
-use crate::source::open_error::OpenError;
-use crate::source::spool::Spool;
+use crate::input::forward::Forward;
+use crate::input::open_error::OpenError;
+use crate::input::spool::Spool;
+use crate::pipeline::Surveyed;
+use crate::pipeline::reject::Reject;
 
 /// How much of a part is worked on at once.
 const STEP: usize = 256 * 1024;

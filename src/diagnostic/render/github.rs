@@ -62,7 +62,7 @@ impl Form for Github {
     }
 
     fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
-        let mut told = 0;
+        let mut reported = 0;
         for (severity, kind) in self.kinds.iter().enumerate().rev() {
             // The closing notice is a notice, too.
             let most = match severity {
@@ -71,10 +71,10 @@ impl Form for Github {
             };
             for located in kind.causes.iter().chain(&kind.others).take(most) {
                 command(located, collection, out)?;
-                told += 1;
+                reported += 1;
             }
         }
-        let rest = self.findings - told;
+        let rest = self.findings - reported;
         if rest > 0 {
             let words = format!(
                 "{} not shown here: GitHub shows ten of a kind; the other reports have them all",

@@ -1,7 +1,7 @@
 //! Findings drawn for a terminal, through miette.
 //!
 //! miette is given the excerpt only, never the input: it would print a line of any length. What it
-//! cannot see from there, the true line and column, the source tells it.
+//! cannot see from there, the true line and column, the source shows it.
 
 use std::fmt;
 use std::io::{self, Write};

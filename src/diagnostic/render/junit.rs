@@ -70,7 +70,7 @@ fn write(all: &[Located], coverage: &Coverage, out: &mut dyn Write) -> io::Resul
     report.serialize(out).map_err(io::Error::other)
 }
 
-/// Programs that read JUnit tell cases apart by their class name and name.
+/// Programs that read JUnit distinguish cases by their class name and name.
 #[derive(Default)]
 struct Names(HashMap<(String, String), usize>);
 

@@ -147,7 +147,7 @@ pub fn text(
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::{Code, Diagnostic, Place, excerpt::excerpt};
+    use super::super::{Code, Diagnostic, SourceSpan, excerpt::excerpt};
     use super::*;
     use crate::json::{Span, lines::Lines};
 
@@ -160,7 +160,7 @@ pub(super) mod tests {
         Located {
             diagnostic: Diagnostic::new(code, "`count` is text, not a number").at(span, pointer),
             file: "a.json".into(),
-            place: Some(Place {
+            place: Some(SourceSpan {
                 line: from.line,
                 column: from.column,
                 end_line: to.line,

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::diagnostic::collect::Group;
-use crate::diagnostic::{Excerpt, Located, Place};
+use crate::diagnostic::{Excerpt, Located, SourceSpan};
 
 use super::words::{elsewhere, more, place, shown};
 
@@ -62,8 +62,8 @@ fn mark(located: &Located) -> Option<String> {
 }
 
 /// The columns from the first character to the last, both included.
-fn columns(place: &Place) -> String {
-    let Place {
+fn columns(place: &SourceSpan) -> String {
+    let SourceSpan {
         line,
         column,
         end_line,
@@ -90,7 +90,7 @@ mod tests {
     const NARRATED: Format = Format::Text(Style::Narrated);
 
     #[test]
-    fn tells_everything_once() {
+    fn reports_everything_once() {
         let text = format!("[\n {} \"count\": \"7\"}}]", " ".repeat(100));
         let mut first = finding(&text, "\"7\"", Code::WrongType, "/0/count");
         first.diagnostic = first

@@ -10,7 +10,7 @@ use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::explain::page;
 use crate::diagnostic::fingerprint::Fingerprints;
-use crate::diagnostic::{Code, Located, Place, Severity, uri};
+use crate::diagnostic::{Code, Located, Severity, SourceSpan, uri};
 
 use super::Form;
 use super::words::counted;
@@ -210,16 +210,16 @@ impl Form for Sarif {
     }
 
     fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
-        let mut told: Vec<_> = self.kept.iter().rev().flatten().collect();
+        let mut reported: Vec<_> = self.kept.iter().rev().flatten().collect();
         if self.findings <= MOST {
-            told.sort_unstable_by_key(|(number, ..)| *number);
+            reported.sort_unstable_by_key(|(number, ..)| *number);
         }
-        write(&told, self.findings, &collection.coverage, out)
+        write(&reported, self.findings, &collection.coverage, out)
     }
 }
 
 fn write(
-    told: &[&(usize, Located, String)],
+    reported: &[&(usize, Located, String)],
     findings: usize,
     coverage: &Coverage,
     out: &mut dyn Write,
@@ -229,11 +229,12 @@ fn write(
         .iter()
         .copied()
         .filter(|code| {
-            told.iter()
+            reported
+                .iter()
                 .any(|(_, located, _)| located.diagnostic.code == *code)
         })
         .collect();
-    let results = told
+    let results = reported
         .iter()
         .map(|(_, located, print)| result(located, print, &codes, folder))
         .collect();
@@ -357,7 +358,7 @@ fn result<'a>(
 }
 
 /// What is about a whole file stands on its first line: GitHub wants one.
-fn region(place: Option<&Place>) -> Region {
+fn region(place: Option<&SourceSpan>) -> Region {
     match place {
         None => Region {
             start_line: 1,
@@ -410,12 +411,13 @@ mod tests {
         let log: serde_json::Value = serde_json::from_str(&text).unwrap();
         let run = &log["runs"][0];
         assert_eq!(run["results"].as_array().unwrap().len(), super::MOST);
-        let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+        let reported = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
         assert!(
-            told.as_str()
+            reported
+                .as_str()
                 .unwrap()
                 .starts_with("2 findings not in this file"),
-            "{told}"
+            "{reported}"
         );
     }
 }

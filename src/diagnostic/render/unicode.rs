@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::super::{Code, Diagnostic, Excerpt, Located, Place, Severity};
+use super::super::{Code, Diagnostic, Excerpt, Located, Severity, SourceSpan};
 use super::tests::with_coverage;
 use super::{Format, Style, fixture};
 use crate::json::Span;
@@ -30,7 +30,7 @@ fn findings() -> Vec<Located> {
                 diagnostic,
                 // No file name has a NUL in it.
                 file: text.replace('\0', "").into(),
-                place: Some(Place {
+                place: Some(SourceSpan {
                     line: 1,
                     column: 1,
                     end_line: 1,

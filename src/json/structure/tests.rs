@@ -105,7 +105,7 @@ fn counts_outside_strings_only() {
 }
 
 #[test]
-fn tells_depth_and_strings() {
+fn reports_depth_and_strings() {
     let mut state = Structure::new();
     assert_eq!(state.end(br#"[{"a"#, 0), None);
     assert_eq!((state.depth(), state.in_string()), (2, true));

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Contents, Held, SAMPLES};
-use crate::document::{catalog, stat_order};
 use crate::json::text::printable;
+use crate::model::{catalog, stat_order};
 use crate::report::aligned;
 
 impl Contents {

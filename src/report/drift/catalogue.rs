@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::catalog::{self, Kind, index};
-use crate::document::{STATS, catalog::nearest};
+use crate::model::catalog::{self, MetricKind, index};
+use crate::model::{STATS, catalog::nearest};
 use crate::report::known;
 use crate::report::profile::{Held, Profile, Types};
 
@@ -52,18 +52,23 @@ pub fn beyond(profile: &Profile) -> Vec<Change> {
     }
     // Views are named by the query, and narrow timers down.
     let (views, path) = (&profile.views, "/results/*/data/*/views/*/stats");
-    all(views, Some(Kind::Timer), path, &mut changes);
+    all(views, Some(MetricKind::Timer), path, &mut changes);
     all(&profile.values, None, "/entities/*/metrics/*", &mut changes);
     sorted(changes)
 }
 
-fn all(held: &BTreeMap<String, Held>, kind: Option<Kind>, path: &str, changes: &mut Vec<Change>) {
+fn all(
+    held: &BTreeMap<String, Held>,
+    kind: Option<MetricKind>,
+    path: &str,
+    changes: &mut Vec<Change>,
+) {
     for (name, held) in held {
         stats(name, held, kind, path, changes);
     }
 }
 
-fn stats(name: &str, held: &Held, kind: Option<Kind>, path: &str, changes: &mut Vec<Change>) {
+fn stats(name: &str, held: &Held, kind: Option<MetricKind>, path: &str, changes: &mut Vec<Change>) {
     for (stat, types) in &held.stats {
         let unfit = kind.filter(|kind| STATS.contains(&stat.as_str()) && !kind.allows(stat));
         match unfit {

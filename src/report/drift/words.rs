@@ -7,7 +7,7 @@ use crate::json::text::printable;
 use crate::report::aligned;
 use crate::report::profile::Types;
 
-/// How many metrics a statistic that differs is told of by name.
+/// How many metrics a statistic that differs is reported of by name.
 const SHOWN: usize = 5;
 
 /// The differences in words, one heading each kind of thing. Statistics that differ in the same way
@@ -28,16 +28,16 @@ pub fn text(against: &str, changes: &[Change]) -> String {
 }
 
 fn counts(changes: &[Change]) -> String {
-    let told: Vec<String> = [How::New, How::Gone, How::Changed, How::Unfit]
+    let reported: Vec<String> = [How::New, How::Gone, How::Changed, How::Unfit]
         .into_iter()
         .map(|how| (how, changes.iter().filter(|it| it.how == how).count()))
         .filter(|(_, count)| *count > 0)
         .map(|(how, count)| format!("{count} {}", word(how)))
         .collect();
-    if told.is_empty() {
+    if reported.is_empty() {
         "no drift".to_owned()
     } else {
-        told.join(", ")
+        reported.join(", ")
     }
 }
 

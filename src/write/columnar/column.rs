@@ -10,8 +10,8 @@ use arrow_array::{
 };
 use arrow_buffer::NullBuffer;
 
-use crate::document::time;
 use crate::json::number::Decimal;
+use crate::model::time;
 use crate::record::Number;
 use crate::table::{Cell, Type, types};
 

@@ -83,7 +83,7 @@ fn number(literal: &str) -> Option<f64> {
 }
 
 /// A wall-clock time as days since 1899-12-30. Text with an offset is no such time: the hour that
-/// repeats when clocks go back could not be told apart.
+/// repeats when clocks go back could not be distinguished.
 fn date(text: &str) -> Option<f64> {
     let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok()?;
     let utc = time.and_utc();

@@ -8,7 +8,7 @@ const LONGEST: usize = 31;
 /// Valid and unique names, made from texts.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// In lower case: programs do not tell cases apart.
+    /// In lower case: programs do not distinguish cases.
     taken: HashSet<String>,
 }
 

@@ -5,19 +5,19 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use gcagg::internals::api::client::Api;
-use gcagg::internals::api::clock::Clock;
-use gcagg::internals::api::credentials::Credentials;
-use gcagg::internals::api::hosts::Hosts;
-use gcagg::internals::api::http::Http;
-use gcagg::internals::api::plan::{self, Ask, Request, When};
-use gcagg::internals::api::progress::Progress;
-use gcagg::internals::api::query::Wanted;
-use gcagg::internals::api::retry::Policy;
-use gcagg::internals::api::run::{self, Destination, Outcome, Run};
 use gcagg::internals::check::Checker;
-use gcagg::internals::document::catalog::family;
-use gcagg::internals::document::period::Period;
+use gcagg::internals::fetch::client::Api;
+use gcagg::internals::fetch::clock::Clock;
+use gcagg::internals::fetch::credentials::Credentials;
+use gcagg::internals::fetch::hosts::Hosts;
+use gcagg::internals::fetch::http::Http;
+use gcagg::internals::fetch::plan::{self, Ask, Request, When};
+use gcagg::internals::fetch::progress::Progress;
+use gcagg::internals::fetch::query::Wanted;
+use gcagg::internals::fetch::retry::Policy;
+use gcagg::internals::fetch::run::{self, Destination, Outcome, Run};
+use gcagg::internals::model::catalog::family;
+use gcagg::internals::model::period::Period;
 
 use super::server::{SECRET, Server};
 

@@ -197,7 +197,7 @@ fn a_body_from_a_file_is_sent_with_the_options_over_it() {
 fn every_family_can_be_asked() {
     let work = Work::new();
     let mut asked = 0;
-    let families = gcagg::internals::document::catalog::family::all().iter();
+    let families = gcagg::internals::model::catalog::family::all().iter();
     for family in families.filter(|family| family.fetch) {
         let ran = dry(&work, &["--family", family.name, "--last", "7d"]).exits(0);
         assert!(ran.stdout.contains(family.path), "{}", ran.stdout);

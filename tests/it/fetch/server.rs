@@ -240,7 +240,7 @@ fn request(reader: &mut impl BufRead) -> Option<Seen> {
     reader.read_line(&mut line).ok()?;
     let mut words = line.split(' ');
     let (method, target) = (words.next()?.to_owned(), words.next()?);
-    // A proxy is told the whole address.
+    // A proxy sees the whole address.
     let path = target
         .strip_prefix("http://")
         .map(|rest| &rest[rest.find('/').unwrap_or(0)..]);

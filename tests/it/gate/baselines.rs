@@ -1,4 +1,4 @@
-//! `--baseline`: what is known is hidden, exactly that, and what is gone is told.
+//! `--baseline`: what is known is hidden, exactly that, and what is gone is reported.
 
 use crate::work::{OFFERED, Ran, Work, response};
 

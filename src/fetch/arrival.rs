@@ -1,0 +1,136 @@
+//! Whether what arrived is what was asked for: one complete response that its schema accepts. The
+//! body is read in windows, so its size does not matter.
+
+use crate::check::Checker;
+use crate::diagnostic::levels::Levels;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::input::Dialect;
+use crate::input::content::Content;
+use crate::input::cut::WINDOW;
+use crate::input::open_error::OpenError;
+use crate::pipeline::Run;
+use crate::pipeline::survey::survey_content;
+use crate::table::Shaping;
+
+use super::body::Body;
+use super::join;
+use super::outline::{Outline, Root};
+
+/// Why a body is not saved as data.
+#[derive(Debug)]
+pub enum Refused {
+    Finding(Box<Diagnostic>),
+    /// It could not be read from its temporary file.
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for Refused {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<OpenError> for Refused {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Io { error } => Self::Io(error),
+            _ => other("it is not plain text in UTF-8"),
+        }
+    }
+}
+
+/// Checks a body and says whether there is anything in it.
+///
+/// # Errors
+/// The first fault that keeps it from being saved as data.
+pub fn check(checker: &Checker, body: &Body, dialect: Dialect) -> Result<bool, Refused> {
+    let shaping = Shaping::default();
+    let run = Run {
+        checker,
+        shaping: &shaping,
+        levels: &Levels::default(),
+        schema: None,
+        paranoid: false,
+        keep: 1,
+        rejects: false,
+        early: None,
+        window: WINDOW,
+    };
+    let outline = Outline::of(body)?;
+    let (surveyed, findings) = survey_content(&run, Content::new(body.reader())?)?;
+    if let Some(finding) = findings.into_iter().find(is_error) {
+        return Err(Refused::Finding(Box::new(finding)));
+    }
+    if surveyed.documents != 1 {
+        return Err(other("it is more than one document"));
+    }
+    let key = join::key(dialect);
+    let (own, foreign) = (
+        outline.member(key),
+        outline.member(join::other_key(dialect)),
+    );
+    let found = surveyed.dialects.iter().find(|it| **it != dialect.name());
+    if found.is_some() || (foreign.is_some() && own.is_none()) {
+        return Err(other(&format!(
+            "it is another dialect than {}",
+            dialect.name()
+        )));
+    }
+    if outline.root != Root::Object || (own.is_none() && surveyed.has_elements()) {
+        return Err(other(
+            "it is part of a response, or a response inside something else",
+        ));
+    }
+    Ok(surveyed.rows > 0)
+}
+
+fn is_error(finding: &Diagnostic) -> bool {
+    finding.severity == Severity::Error && finding.code.id().starts_with(['F', 'J', 'S'])
+}
+
+fn other(why: &str) -> Refused {
+    Refused::Finding(Box::new(Diagnostic::new(Code::NotAggregates, why)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(body: &str) -> Option<&'static str> {
+        let checker = Checker::new().unwrap();
+        let body = Body::Memory(body.as_bytes().to_vec());
+        check(&checker, &body, Dialect::Aggregates)
+            .err()
+            .map(|refused| match refused {
+                Refused::Finding(finding) => finding.code.id(),
+                Refused::Io(error) => panic!("{error}"),
+            })
+    }
+
+    #[test]
+    fn only_whole_responses_pass() {
+        for good in [
+            r#"{"results":[{"group":{"mediaType":"voice"},"data":[]}]}"#,
+            r#"{"results":[]}"#,
+            "{}",
+            r#"{"results":null}"#,
+        ] {
+            assert_eq!(code(good), None, "{good}");
+        }
+        for (bad, id) in [
+            ("<html><body>Sign in</body></html>", "F004"),
+            (r#"{"message":"no","code":"x","status":400}"#, "F003"),
+            (r#"{"results":[{"group":{}"#, "J002"),
+            (
+                r#"{"results":[{"group":{"a":"b"},"data":[{"interval":7,"metrics":[]}]}]}"#,
+                "S001",
+            ),
+            (r#"{"entities":[]}"#, "F004"),
+            (r#"[{"group":{},"data":[]}]"#, "F004"),
+            ("{}\n{}", "F004"),
+            ("", "F002"),
+        ] {
+            assert_eq!(code(bad), Some(id), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The requests of a run, each with the name that its answer is saved under.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+use crate::model::catalog::family::Family;
+
+use super::interval::Interval;
+use super::query::{self, Wanted};
+use super::{Refusal, users};
+use crate::model::period::Period;
+
+/// Which time is asked for.
+#[derive(Debug, Clone)]
+pub enum When {
+    /// The one of the body, else the last 24 hours.
+    Usual,
+    Last(String),
+    Interval(String),
+}
+
+/// Everything that decides what is asked.
+#[derive(Debug)]
+pub struct Ask {
+    pub family: &'static Family,
+    pub when: When,
+    pub zone: Option<Tz>,
+    pub base: Option<Map<String, Value>>,
+    pub wanted: Wanted,
+    pub split: Option<Period>,
+    pub check: bool,
+    pub jobs: bool,
+}
+
+/// One request to come.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub family: &'static Family,
+    pub interval: Interval,
+    pub body: Value,
+    /// The name of its file, without a folder.
+    pub name: String,
+    /// Whether the jobs API is used.
+    pub job: bool,
+}
+
+/// Works out the requests.
+///
+/// # Errors
+/// What cannot be asked.
+pub fn plan(ask: Ask, now: DateTime<Utc>) -> Result<Vec<Request>, Refusal> {
+    let family = ask.family;
+    if ask.jobs && !family.jobs {
+        return Err(Refusal::new(format!(
+            "the {} family has no asynchronous jobs",
+            family.name
+        ))
+        .help("leave --async out; --split P1D makes smaller queries"));
+    }
+    let zone = zone(&ask)?;
+    let interval = interval(&ask, zone, now)?;
+    let body = query::body(family, ask.base, &ask.wanted);
+    if ask.check {
+        query::check(family, &body)?;
+    }
+    let parts = match ask.split {
+        Some(period) => interval.split(period, zone)?,
+        None => vec![interval],
+    };
+    let bodies = users::batches(family, body)?;
+    let mut requests = Vec::with_capacity(parts.len() * bodies.len());
+    for interval in parts {
+        for body in &bodies {
+            let body = query::at(body, family, &interval);
+            requests.push(Request {
+                family,
+                interval,
+                name: name(family, &interval, &body),
+                body,
+                job: ask.jobs,
+            });
+        }
+    }
+    Ok(requests)
+}
+
+/// The zone of local days: the option's, else the body's, else UTC.
+fn zone(ask: &Ask) -> Result<Tz, Refusal> {
+    if let Some(zone) = ask.zone {
+        return Ok(zone);
+    }
+    let named = ask.base.as_ref().and_then(|body| body.get("timeZone"));
+    match named.and_then(Value::as_str) {
+        None => Ok(Tz::UTC),
+        Some(name) => name.parse().map_err(|_| {
+            Refusal::new(format!(
+                "`timeZone` of the query is no IANA time zone: {name}"
+            ))
+            .help("write a name such as Europe/Berlin")
+        }),
+    }
+}
+
+fn interval(ask: &Ask, zone: Tz, now: DateTime<Utc>) -> Result<Interval, Refusal> {
+    match &ask.when {
+        When::Last(word) => Interval::last(word, now, zone),
+        When::Interval(text) => Interval::parse(text, now, zone),
+        When::Usual => match ask.base.as_ref().and_then(own_interval) {
+            Some(text) => Interval::parse(&text, now, zone),
+            None => Interval::last("24h", now, zone),
+        },
+    }
+}
+
+/// The time that a body already asks for: of aggregates, or of the tutorial's summary.
+fn own_interval(body: &Map<String, Value>) -> Option<String> {
+    if let Some(text) = body.get("interval").and_then(Value::as_str) {
+        return Some(text.to_owned());
+    }
+    let range = body.get("filter")?.get("dateRange")?;
+    Some(format!(
+        "{}/{}",
+        range["start"].as_str()?,
+        range["end"].as_str()?
+    ))
+}
+
+/// `conversations_20260302T000000Z_20260303T000000Z_1a2b3c4d5e6f.json`: the same query has the
+/// same name, and names sort by time.
+fn name(family: &Family, interval: &Interval, body: &Value) -> String {
+    let compact = |time: DateTime<Utc>| time.format("%Y%m%dT%H%M%SZ").to_string();
+    let digest = hex(&Sha256::digest(format!("{}\n{body}", family.path)));
+    format!(
+        "{}_{}_{}_{}.json",
+        family.name,
+        compact(interval.start),
+        compact(interval.end),
+        &digest[..12]
+    )
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+impl Request {
+    /// The path that the request is sent to.
+    pub fn path(&self) -> String {
+        if self.job {
+            let stem = self.family.path.strip_suffix("/query");
+            format!("{}/jobs", stem.unwrap_or(self.family.path))
+        } else {
+            self.family.path.to_owned()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::catalog::family;
+
+    fn ask(name: &str) -> Ask {
+        Ask {
+            family: family::find(name).unwrap(),
+            when: When::Interval("2026-03-28/2026-03-31".into()),
+            zone: Some("Europe/Berlin".parse().unwrap()),
+            base: None,
+            wanted: Wanted::default(),
+            split: Period::parse("P1D"),
+            check: true,
+            jobs: false,
+        }
+    }
+
+    #[test]
+    fn a_part_is_a_request_with_a_name_of_its_own() {
+        let requests = plan(ask("conversations"), Utc::now()).unwrap();
+        let names: Vec<&str> = requests.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names.len(), 3);
+        assert!(names[1].starts_with("conversations_20260328T230000Z_20260329T220000Z_"));
+        assert!(names.is_sorted());
+        let again = plan(ask("conversations"), Utc::now()).unwrap();
+        assert_eq!(again[2].name, requests[2].name);
+        assert_eq!(
+            requests[0].path(),
+            "/api/v2/analytics/conversations/aggregates/query"
+        );
+        let other = Ask {
+            jobs: true,
+            ..ask("conversations")
+        };
+        let job = plan(other, Utc::now()).unwrap();
+        assert_eq!(
+            job[0].path(),
+            "/api/v2/analytics/conversations/aggregates/jobs"
+        );
+        assert_eq!(job[0].name, requests[0].name, "the answer is the same");
+    }
+
+    #[test]
+    fn what_a_family_lacks_is_refused() {
+        let asked = Ask {
+            jobs: true,
+            ..ask("ratelimits")
+        };
+        assert!(plan(asked, Utc::now()).is_err());
+        let Value::Object(base) = serde_json::json!({"timeZone": "Mars/Base"}) else {
+            panic!()
+        };
+        let asked = Ask {
+            zone: None,
+            base: Some(base),
+            ..ask("conversations")
+        };
+        assert!(
+            plan(asked, Utc::now())
+                .unwrap_err()
+                .message
+                .contains("Mars/Base")
+        );
+    }
+
+    #[test]
+    fn the_summary_has_the_body_of_the_tutorial() {
+        let asked = Ask {
+            split: None,
+            ..ask("summary")
+        };
+        let requests = plan(asked, Utc::now()).unwrap();
+        assert_eq!(
+            requests[0].body,
+            serde_json::json!({
+                "filter": {"dateRange": {
+                    "start": "2026-03-27T23:00:00.000Z", "end": "2026-03-30T22:00:00.000Z"}},
+                "metrics": ["wrapupTime", "holdTime", "talkTime", "waitTime", "conversationCount"]
+            })
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! What a run says while it works: a line that changes on a terminal, plain lines elsewhere.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    None,
+    Some,
+    All,
+}
+
+/// The progress of a run.
+#[derive(Debug)]
+pub struct Progress {
+    bar: Option<ProgressBar>,
+    words: Words,
+    state: Arc<Mutex<State>>,
+}
+
+/// What stands behind the number of requests.
+#[derive(Debug, Default)]
+struct State {
+    bytes: u64,
+    /// Why something waits, and until when.
+    waiting: Option<(String, Instant)>,
+}
+
+impl State {
+    fn text(&self) -> String {
+        let mut text = format!(", {}", HumanBytes(self.bytes));
+        if let Some((why, until)) = &self.waiting {
+            let left = until.saturating_duration_since(Instant::now());
+            if !left.is_zero() {
+                // Writing to a string cannot fail.
+                let _ = write!(text, ", waiting {} {why}", seconds(left));
+            }
+        }
+        text
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Progress {
+    /// Shows how many of `requests` are done, on a terminal where `drawn`.
+    pub fn new(requests: usize, drawn: bool, words: Words) -> Self {
+        let state = Arc::new(Mutex::new(State::default()));
+        let bar = drawn.then(|| {
+            let length = Some(requests as u64);
+            let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
+            let shown = Arc::clone(&state);
+            let key = move |_: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = out.write_str(&lock(&shown).text());
+            };
+            // The template is a constant; one that does not read leaves the usual look.
+            let template = "{spinner} {pos}/{len} requests{state}";
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style.with_key("state", key));
+            }
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        Self { bar, words, state }
+    }
+
+    /// A progress that says nothing.
+    #[cfg(any(test, feature = "internals"))]
+    pub fn silent() -> Self {
+        Self::new(0, false, Words::None)
+    }
+
+    /// Something has to wait so long.
+    pub fn waiting(&self, why: &str, wait: Duration) {
+        if self.bar.is_none() {
+            self.say(Words::Some, &format!("waiting {} {why}", seconds(wait)));
+        }
+        lock(&self.state).waiting = Instant::now()
+            .checked_add(wait)
+            .map(|it| (why.to_owned(), it));
+    }
+
+    /// So many bytes have arrived.
+    pub fn received(&self, bytes: u64) {
+        lock(&self.state).bytes += bytes;
+    }
+
+    /// A request is done.
+    pub fn done(&self) {
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+        }
+    }
+
+    /// A line for those who asked for more.
+    pub fn detail(&self, line: &str) {
+        self.say(Words::All, line);
+    }
+
+    fn say(&self, least: Words, line: &str) {
+        let enough = match self.words {
+            Words::None => false,
+            Words::Some => least == Words::Some,
+            Words::All => true,
+        };
+        if !enough {
+            return;
+        }
+        // Where standard error is closed there is nobody to inform.
+        let write = || drop(writeln!(std::io::stderr(), "{line}"));
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    /// Takes the line off the terminal.
+    pub fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A time in seconds, with a decimal where it is short.
+pub fn seconds(time: Duration) -> String {
+    if time < Duration::from_secs(10) {
+        format!("{:.1} s", time.as_secs_f64())
+    } else {
+        format!("{} s", time.as_secs_f64().ceil())
+    }
+}

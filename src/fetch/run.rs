@@ -1,0 +1,380 @@
+//! A run: requests side by side, each answer checked and saved as it arrives.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use reqwest::Method;
+
+use crate::check::Checker;
+use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::input::Dialect;
+use crate::json::text::printable;
+
+use super::arrival::Refused;
+use super::body::{Body, Store};
+use super::client::{Api, Call};
+use super::fault::{Asked, Fault, Miss};
+use super::manifest::{self, Part};
+use super::plan::Request;
+use super::retry::Deadline;
+use super::save::{self, Unwritten};
+use super::{arrival, hosts, jobs};
+
+/// Where answers go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// A file for each request.
+    Folder(PathBuf),
+    /// One file for all.
+    File(PathBuf),
+    Stdout,
+}
+
+impl Destination {
+    /// The folder that temporary files belong in: the one of the output.
+    fn temporary(&self) -> PathBuf {
+        match self {
+            Self::Folder(folder) => folder.clone(),
+            // A pipe or a device has no room beside it.
+            Self::File(path) if path.exists() && !path.is_file() => std::env::temp_dir(),
+            Self::File(path) => match path.parent() {
+                Some(folder) if folder.is_dir() => folder.to_owned(),
+                _ => PathBuf::from("."),
+            },
+            Self::Stdout => std::env::temp_dir(),
+        }
+    }
+}
+
+/// How a run went.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Requests whose answers were saved.
+    pub saved: usize,
+    /// Requests whose answers were there already.
+    pub kept: usize,
+    /// Saved answers without a row.
+    pub empty: usize,
+    pub bytes: u64,
+    pub faults: Vec<Located>,
+}
+
+/// What a run goes by.
+#[derive(Debug)]
+pub struct Run<'r> {
+    pub requests: &'r [Request],
+    pub destination: &'r Destination,
+    pub resume: bool,
+    pub concurrency: usize,
+    pub checker: &'r Checker,
+}
+
+/// One request's answer.
+struct Answer {
+    /// Whether it has no rows.
+    empty: bool,
+    parts: Vec<Body>,
+    part: Part,
+}
+
+/// Sends the requests and saves their answers. After a fault no new request begins, and those that
+/// are on their way are finished and saved.
+///
+/// # Errors
+/// What could not be written.
+pub fn run(api: &Api<'_>, run: &Run<'_>) -> Result<Outcome, Unwritten> {
+    if let (Destination::File(path), true) = (run.destination, run.resume)
+        && manifest::proves(path, api.hosts.api.as_str(), run.requests)
+    {
+        return Ok(Outcome {
+            kept: run.requests.len(),
+            ..Outcome::default()
+        });
+    }
+    if let Destination::Folder(folder) = run.destination {
+        std::fs::create_dir_all(folder).map_err(|error| Unwritten {
+            path: folder.clone(),
+            error,
+        })?;
+    }
+    let (mut outcome, answers) = all(api, run)?;
+    if outcome.faults.is_empty() && !matches!(run.destination, Destination::Folder(_)) {
+        finish(api, run, answers, &mut outcome)?;
+    }
+    Ok(outcome)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// All requests, side by side; the answers that are not saved yet, in their order.
+fn all(api: &Api<'_>, run: &Run<'_>) -> Result<(Outcome, Vec<Option<Answer>>), Unwritten> {
+    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let outcome = Mutex::new(Outcome::default());
+    let unwritten = Mutex::new(None);
+    let answers: Vec<Mutex<Option<Answer>>> =
+        run.requests.iter().map(|_| Mutex::new(None)).collect();
+    let store = Store::new(&run.destination.temporary());
+    let work = || {
+        while !stop.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let (Some(request), Some(place)) = (run.requests.get(index), answers.get(index)) else {
+                return;
+            };
+            match one(api, run, request, &outcome, &store) {
+                Ok(answer) => *lock(place) = answer,
+                Err(miss) => {
+                    stop.store(true, Ordering::Relaxed);
+                    match miss {
+                        Miss::Fault(fault) => {
+                            let located = api.redacted(fault).located();
+                            let faults = &mut lock(&outcome).faults;
+                            // One sign-in that fails ends all that wait for it.
+                            if !faults.iter().any(|known| same(known, &located)) {
+                                faults.push(located);
+                            }
+                        }
+                        Miss::Unwritten(error) => *lock(&unwritten) = Some(error),
+                    }
+                }
+            }
+            api.progress.done();
+        }
+    };
+    std::thread::scope(|scope| {
+        // This thread works too. Where the system refuses more of them, fewer do the same.
+        for _ in 1..run.concurrency.clamp(1, run.requests.len().max(1)) {
+            if std::thread::Builder::new()
+                .spawn_scoped(scope, work)
+                .is_err()
+            {
+                break;
+            }
+        }
+        work();
+    });
+    if let Some(error) = lock(&unwritten).take() {
+        return Err(error);
+    }
+    let outcome = std::mem::take(&mut *lock(&outcome));
+    let answers = answers.iter().map(|answer| lock(answer).take()).collect();
+    Ok((outcome, answers))
+}
+
+/// Whether two faults are one.
+fn same(one: &Located, other: &Located) -> bool {
+    one.file == other.file
+        && one.diagnostic.code == other.diagnostic.code
+        && one.diagnostic.message == other.diagnostic.message
+}
+
+/// One request; its answer, unless that has been saved.
+fn one(
+    api: &Api<'_>,
+    run: &Run<'_>,
+    request: &Request,
+    outcome: &Mutex<Outcome>,
+    store: &Store,
+) -> Result<Option<Answer>, Miss> {
+    let Destination::Folder(folder) = run.destination else {
+        let mut answer = ask(api, run, request, store)?;
+        for part in &mut answer.parts {
+            let body = std::mem::replace(part, Body::Memory(Vec::new()));
+            *part = store.keep(body).map_err(Unwritten::temporary)?;
+        }
+        return Ok(Some(answer));
+    };
+    let path = folder.join(&request.name);
+    let base = api.hosts.api.as_str();
+    if run.resume && manifest::proves(&path, base, std::slice::from_ref(request)) {
+        api.progress
+            .detail(&format!("{} is there already", path.display()));
+        lock(outcome).kept += 1;
+        return Ok(None);
+    }
+    // What is saved needs no place any more.
+    let store = Store::new(folder);
+    let answer = ask(api, run, request, &store)?;
+    let part = vec![answer.part];
+    let bytes = save::save(&path, &answer.parts, dialect(request), base, part)?;
+    api.progress
+        .detail(&format!("{}: {bytes} bytes", path.display()));
+    let mut outcome = lock(outcome);
+    outcome.saved += 1;
+    outcome.empty += usize::from(answer.empty);
+    outcome.bytes += bytes;
+    Ok(None)
+}
+
+fn dialect(request: &Request) -> Dialect {
+    if request.family.is_summary() {
+        Dialect::Summary
+    } else {
+        Dialect::Aggregates
+    }
+}
+
+fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request, store: &Store) -> Result<Answer, Miss> {
+    let url = hosts::below(&api.hosts.api, &request.path());
+    let asked = Asked {
+        at: format!("POST {url}"),
+        what: format!(
+            "the query for {}, {},",
+            request.family.name,
+            request.interval.text()
+        ),
+        permission: request.family.permission,
+        could_be_job: request.family.jobs && !request.job,
+        named: api.auth.named().to_owned(),
+    };
+    let deadline = Deadline::new(&api.policy, api.clock);
+    let body = request.body.to_string();
+    let requested_at = stamp(api.clock.now());
+    let replies = if request.job {
+        jobs::run(api, &asked, &url, &body, &deadline, store)?
+    } else {
+        let call = Call {
+            method: Method::POST,
+            url: url.clone(),
+            body: Some(&body),
+            folder: store.folder(),
+        };
+        vec![api.call(&asked, &call, &deadline)?]
+    };
+    let mut empty = true;
+    for reply in &replies {
+        match arrival::check(run.checker, &reply.body, dialect(request)) {
+            Ok(something) => empty &= !something,
+            Err(Refused::Io(error)) => return Err(Unwritten::temporary(error).into()),
+            Err(Refused::Finding(finding)) => {
+                return Err(rejected(api, run, request, &asked, &reply.body, &finding));
+            }
+        }
+    }
+    let part = Part {
+        family: request.family.name.to_owned(),
+        endpoint: url.to_string(),
+        interval: request.interval.text(),
+        body: request.body.clone(),
+        requested_at,
+        received_at: stamp(api.clock.now()),
+        attempts: replies
+            .iter()
+            .map(|reply| reply.attempts)
+            .max()
+            .unwrap_or(1),
+        pages: replies.len(),
+        correlation_id: replies
+            .iter()
+            .rev()
+            .find_map(|reply| Some(api.auth.redacted(reply.correlation.as_deref()?))),
+    };
+    Ok(Answer {
+        empty,
+        parts: replies.into_iter().map(|reply| reply.body).collect(),
+        part,
+    })
+}
+
+fn stamp(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Keeps an answer that is no data, for somebody to look at.
+fn rejected(
+    api: &Api<'_>,
+    run: &Run<'_>,
+    request: &Request,
+    asked: &Asked,
+    body: &Body,
+    finding: &Diagnostic,
+) -> Miss {
+    let path = match run.destination {
+        Destination::Folder(folder) => Some(folder.join(&request.name)),
+        Destination::File(path) => Some(path.clone()),
+        Destination::Stdout => None,
+    };
+    let kept = match path.map(|path| keep_rejected(api, &path, body)).transpose() {
+        Ok(Some(path)) => format!("it was kept as {}; ", path.display()),
+        Ok(None) => String::new(),
+        Err(error) => return error.into(),
+    };
+    let help = match finding.code {
+        Code::ApiErrorBody => "do what the message says, or fetch again later",
+        code if code.id().starts_with('S') => {
+            "the API may have changed: gcagg validate shows where the schema does not fit"
+        }
+        _ => {
+            "a proxy or a sign-in page may have answered in the API's place: check \
+             GENESYS_API_URL and the proxy"
+        }
+    };
+    let message = format!(
+        "{} was answered, but not with data: {}: {}",
+        asked.what,
+        finding.code.id(),
+        printable(&finding.message)
+    );
+    Fault::new(
+        asked,
+        Code::RejectedResponse,
+        message,
+        format!("{kept}{help}"),
+    )
+    .into()
+}
+
+/// How much is kept of a body that is not data.
+const REJECTED: u64 = 1024 * 1024;
+
+/// Keeps the beginning of a body, without any secret of ours that it repeats.
+fn keep_rejected(api: &Api<'_>, path: &Path, body: &Body) -> Result<PathBuf, Unwritten> {
+    let mut bytes = Vec::new();
+    let mut beginning = body.reader().take(REJECTED);
+    beginning
+        .read_to_end(&mut bytes)
+        .map_err(Unwritten::temporary)?;
+    let mut text = api.auth.redacted(&String::from_utf8_lossy(&bytes));
+    if body.len() > REJECTED {
+        // The cut may have left the beginning of a secret, which nothing recognises.
+        let line = text
+            .len()
+            .saturating_sub(api.auth.longest_secret() * LONGEST_SPELLING);
+        let line = (0..=line).rev().find(|at| text.is_char_boundary(*at));
+        text.truncate(line.unwrap_or_default());
+        text.push_str("\n[the rest was not kept]\n");
+    }
+    save::reject(path, text.as_bytes())
+}
+
+/// Bytes that a byte of a secret takes at the most, however it is spelled.
+const LONGEST_SPELLING: usize = 24;
+
+/// Joins the answers and saves them as one.
+fn finish(
+    api: &Api<'_>,
+    run: &Run<'_>,
+    answers: Vec<Option<Answer>>,
+    outcome: &mut Outcome,
+) -> Result<(), Unwritten> {
+    let dialect = run.requests.first().map_or(Dialect::Aggregates, dialect);
+    let (mut parts, mut described) = (Vec::new(), Vec::new());
+    for answer in answers.into_iter().flatten() {
+        outcome.empty += usize::from(answer.empty);
+        parts.extend(answer.parts);
+        described.push(answer.part);
+    }
+    outcome.saved = described.len();
+    outcome.bytes = match run.destination {
+        Destination::File(path) => {
+            let base = api.hosts.api.as_str();
+            save::save(path, &parts, dialect, base, described)?
+        }
+        Destination::Folder(_) | Destination::Stdout => save::print(&parts, dialect)?,
+    };
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Files written atomically: the response, then its manifest.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::input::Dialect;
+use crate::write::sink::{Compression, Sink, Target};
+
+use super::body::Body;
+use super::join;
+use super::manifest::{self, Manifest, Part};
+
+/// What could not be written, and why.
+#[derive(Debug)]
+pub struct Unwritten {
+    pub path: PathBuf,
+    pub error: io::Error,
+}
+
+fn at<T>(path: &Path, result: io::Result<T>) -> Result<T, Unwritten> {
+    result.map_err(|error| Unwritten {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+impl Unwritten {
+    /// A temporary file that could not be written or read.
+    pub fn temporary(error: io::Error) -> Self {
+        Self {
+            path: PathBuf::from("temporary file"),
+            error,
+        }
+    }
+}
+
+/// Writes a file of our own beside the output. Where something else has its name, such as a pipe that
+/// nobody reads, it is left alone.
+fn put_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if path.exists() && !path.is_file() {
+        return Err(io::Error::other("it exists and is not a regular file"));
+    }
+    let mut sink = Sink::create(&Target::File(path.to_owned()), Compression::None)?;
+    sink.write_all(bytes)?;
+    sink.finish()
+}
+
+/// Saves the bodies of an answer as one document, and its manifest. Returns the size of the document.
+/// The manifest comes last: where it is missing or does not fit, the file is fetched again.
+///
+/// # Errors
+/// What could not be written.
+pub fn save(
+    path: &Path,
+    bodies: &[Body],
+    dialect: Dialect,
+    api: &str,
+    requests: Vec<Part>,
+) -> Result<u64, Unwritten> {
+    let target = Target::File(path.to_owned());
+    let length = at(
+        path,
+        write(&target, Compression::from_path(path), bodies, dialect),
+    )?;
+    if !path.is_file() {
+        // A pipe or a device keeps nothing to describe.
+        return Ok(length);
+    }
+    let (size, sha256) = at(path, manifest::measure(path))?;
+    let name = path.file_name().unwrap_or_default();
+    let manifest = Manifest {
+        tool: concat!("gcagg ", env!("CARGO_PKG_VERSION")).to_owned(),
+        file: name.to_string_lossy().into_owned(),
+        bytes: size,
+        sha256,
+        api: api.to_owned(),
+        requests,
+    };
+    let beside = manifest::path_of(path);
+    let text = serde_json::to_vec_pretty(&manifest).map_err(io::Error::other);
+    let mut text = at(&beside, text)?;
+    text.push(b'\n');
+    at(&beside, put_beside(&beside, &text))?;
+    Ok(length)
+}
+
+fn write(
+    target: &Target,
+    compression: Compression,
+    bodies: &[Body],
+    dialect: Dialect,
+) -> io::Result<u64> {
+    let mut sink = Sink::create(target, compression)?;
+    let length = join::join(bodies, dialect, &mut sink)?;
+    sink.finish()?;
+    Ok(length)
+}
+
+/// Writes the bodies of an answer to standard output as one document. Returns its size.
+///
+/// # Errors
+/// It could not be written.
+pub fn print(bodies: &[Body], dialect: Dialect) -> Result<u64, Unwritten> {
+    let written = write(&Target::Stdout, Compression::None, bodies, dialect);
+    at(Path::new("-"), written)
+}
+
+/// Writes a text to standard output.
+///
+/// # Errors
+/// It could not be written.
+pub fn print_text(text: &str) -> Result<(), Unwritten> {
+    let written = Sink::create(&Target::Stdout, Compression::None).and_then(|mut sink| {
+        sink.write_all(text.as_bytes())?;
+        sink.finish()
+    });
+    at(Path::new("-"), written)
+}
+
+/// Keeps the beginning of what arrived and is not data, under a name that nothing takes for data.
+///
+/// # Errors
+/// What could not be written.
+pub fn reject(path: &Path, bytes: &[u8]) -> Result<PathBuf, Unwritten> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".rejected");
+    let path = path.with_file_name(name);
+    at(&path, put_beside(&path, bytes))?;
+    Ok(path)
+}

@@ -1,0 +1,596 @@
+//! The text of one input, read from its beginning to its end: decompressed, without BOM, in UTF-8.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read, Seek as _, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::decode::{Packing, TooLarge};
+use super::discover::Input;
+use super::limits;
+use super::magic::{self, Magic};
+use super::open_error::OpenError;
+use super::spool::Spool;
+use super::stamp::Stamp;
+
+/// How many bytes room is made for before they come.
+const RESERVE: usize = 16 * 1024 * 1024;
+/// How many bytes are looked at first: all of most inputs, in one go.
+const HEAD: usize = 32 * 1024;
+/// How many bytes of what was compressed are looked at first.
+const PEEK: usize = 512;
+/// How many bytes are transcoded at once.
+const UNITS: usize = 64 * 1024;
+
+static READ: AtomicU64 = AtomicU64::new(0);
+
+/// How many bytes of all inputs were read so far, as they are stored.
+pub fn bytes_read() -> u64 {
+    READ.load(Ordering::Relaxed)
+}
+
+/// Counts what is read of an input.
+struct Counted<R>(R);
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(buffer)?;
+        READ.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// How the text was encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+}
+
+/// A reading of one input.
+pub struct Content {
+    source: Box<dyn Read + Send>,
+    packing: Option<Packing>,
+    encoding: Encoding,
+    /// The length of the byte order mark; 0 without one.
+    bom: usize,
+    /// Bytes of the source that are no whole character yet.
+    pending: Vec<u8>,
+    /// How many bytes of text were given out.
+    given: usize,
+    /// How many bytes of the input (after decompression) those were.
+    stored: usize,
+    ended: bool,
+    /// Replace what is broken, and end where the compression does.
+    lenient: bool,
+    /// What the content is where it is no text.
+    magic: Option<Magic>,
+    /// The regular file that is read, as it was when it was opened.
+    watched: Option<(File, Stamp)>,
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Content")
+            .field("packing", &self.packing)
+            .field("encoding", &self.encoding)
+            .field("given", &self.given)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Content {
+    /// Opens an input for its first reading; what cannot be read twice is kept in `spool`.
+    ///
+    /// # Errors
+    /// It cannot be opened or read, or is compressed and damaged from the beginning.
+    pub fn open(input: &Input, spool: Option<&Spool>) -> Result<Self, OpenError> {
+        let mut watched = None;
+        let source: Box<dyn Read + Send> = match input {
+            Input::Stdin => Box::new(Counted(io::stdin())),
+            Input::File(path) => {
+                let file = File::open(path)?;
+                if let Some(stamp) = Stamp::of_open(&file) {
+                    watched = Some((file.try_clone()?, stamp));
+                }
+                Box::new(Counted(file))
+            }
+            Input::Copy(copy) => {
+                let mut file = File::open(&copy.file)?;
+                file.seek(SeekFrom::Start(copy.start))?;
+                Box::new(Counted(file).take(copy.length))
+            }
+            Input::Memory(_, bytes) => Box::new(Counted(io::Cursor::new(Arc::clone(bytes)))),
+        };
+        let content = Self::new(match spool {
+            Some(spool) => Box::new(spool.keep(source)),
+            None => source,
+        })?;
+        Ok(Self { watched, ..content })
+    }
+
+    /// What the file that is read was like when it was opened; `None` where it is no regular file.
+    pub fn stamp(&self) -> Option<&Stamp> {
+        self.watched.as_ref().map(|(_, stamp)| stamp)
+    }
+
+    /// Whether the file that is read has changed since it was opened.
+    pub fn has_changed(&self) -> bool {
+        let changed = |(file, stamp): &(File, Stamp)| Stamp::of_open(file).as_ref() != Some(stamp);
+        self.watched.as_ref().is_some_and(changed)
+    }
+
+    /// Opens an input once more: what was kept of it, or the file.
+    ///
+    /// # Errors
+    /// As [`Content::open`].
+    pub fn again(input: &Input, spool: Option<&Spool>) -> Result<Self, OpenError> {
+        match spool {
+            Some(spool) => Self::new(Box::new(Counted(spool.reader(0)))),
+            None => Self::open(input, None),
+        }
+    }
+
+    /// Reads on where the text is broken: U+FFFD stands for what is no character, and damaged
+    /// compression is the end.
+    pub fn lenient(mut self) -> Self {
+        self.lenient = true;
+        self
+    }
+
+    /// The text of these bytes. The format is detected from the bytes, never from a name.
+    ///
+    /// # Errors
+    /// As [`Content::open`].
+    pub fn new(mut source: Box<dyn Read + Send>) -> Result<Self, OpenError> {
+        let start = first(&mut source, HEAD)?;
+        let packing = Packing::of(&start);
+        let (encoding, bom) = recognise(&start);
+        let kind = magic::of(&start);
+        let rest = io::Cursor::new(start).chain(source);
+        let (source, encoding, bom, magic) = match packing {
+            None => (Box::new(rest) as Box<dyn Read + Send>, encoding, bom, kind),
+            Some(packing) => {
+                let unpacked = packing.unpack(rest);
+                let mut unpacked = unpacked?;
+                let start =
+                    first(&mut unpacked, PEEK).map_err(|error| damage(error, packing, 0))?;
+                let (encoding, bom) = recognise(&start);
+                let kind = magic::of(&start);
+                let again = io::Cursor::new(start).chain(unpacked);
+                (Box::new(again) as Box<dyn Read + Send>, encoding, bom, kind)
+            }
+        };
+        let mut content = Self {
+            source,
+            packing,
+            encoding,
+            bom,
+            pending: Vec::new(),
+            given: 0,
+            stored: 0,
+            ended: false,
+            lenient: false,
+            magic,
+            watched: None,
+        };
+        let mut mark = [0; 3];
+        content.stored += content.source.read(&mut mark[..bom])?;
+        Ok(content)
+    }
+
+    /// `gzip` or `zstd` where the input is compressed.
+    pub fn packing(&self) -> Option<Packing> {
+        self.packing
+    }
+
+    /// How the text was encoded in the input.
+    pub fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The length of the byte order mark in the input; 0 without one.
+    pub fn bom(&self) -> usize {
+        self.bom
+    }
+
+    /// How many bytes of the input, after decompression, the text so far was.
+    pub fn stored(&self) -> usize {
+        self.stored
+    }
+
+    /// Appends text until `text` holds about `want` bytes, or the input ends; says whether it has
+    /// not ended.
+    ///
+    /// # Errors
+    /// It cannot be read on, or what comes is no text.
+    pub fn fill(&mut self, text: &mut String, want: usize) -> Result<bool, OpenError> {
+        if !self.lenient
+            && let Some(magic) = self.magic.take()
+        {
+            return Err(OpenError::Binary { magic });
+        }
+        while !self.ended && text.len() < want {
+            match self.encoding {
+                Encoding::Utf8 => self.utf8(text, want)?,
+                Encoding::Utf16Le => self.utf16(text, u16::from_le_bytes)?,
+                Encoding::Utf16Be => self.utf16(text, u16::from_be_bytes)?,
+            }
+        }
+        Ok(!self.ended)
+    }
+
+    /// Reads up to `room` bytes behind those pending; says how many came.
+    fn read(&mut self, bytes: &mut Vec<u8>, room: usize) -> Result<(), OpenError> {
+        let limit = room as u64;
+        match (&mut self.source).take(limit).read_to_end(bytes) {
+            Ok(read) => self.ended = (read as u64) < limit,
+            Err(error) => match self.packing {
+                Some(packing) if error.raw_os_error().is_none() => {
+                    self.ended = true;
+                    if !self.lenient {
+                        let whole = self.stored + bytes.len();
+                        return Err(damage(error, packing, whole as u64));
+                    }
+                }
+                _ => return Err(error.into()),
+            },
+        }
+        Ok(())
+    }
+
+    fn utf8(&mut self, text: &mut String, want: usize) -> Result<(), OpenError> {
+        let before = text.len();
+        let mut bytes = std::mem::take(text).into_bytes();
+        bytes.append(&mut self.pending);
+        let room = want.saturating_sub(bytes.len()).max(16);
+        bytes.reserve(room.min(RESERVE));
+        self.read(&mut bytes, room)?;
+        let error = std::str::from_utf8(bytes.get(before..).unwrap_or_default()).err();
+        let whole = error.map_or(bytes.len(), |error| before + error.valid_up_to());
+        // A character may be cut only where more is to come.
+        let broken = error.filter(|error| error.error_len().is_some() || self.ended);
+        if let Some(error) = broken {
+            if self.lenient {
+                *text = self.replaced(bytes, before);
+                return Ok(());
+            }
+            let (len, reason) = match error.error_len() {
+                Some(len) => (len, "not valid UTF-8"),
+                None => (bytes.len() - whole, "a UTF-8 character is cut off"),
+            };
+            return Err(OpenError::BadText {
+                at: self.given + whole - before,
+                stored: self.stored + whole - before,
+                len,
+                reason,
+                byte: bytes.get(whole).copied().filter(|_| len == 1),
+            });
+        }
+        self.pending = bytes.split_off(whole);
+        self.given += whole - before;
+        self.stored += whole - before;
+        *text = String::from_utf8(bytes).unwrap_or_default();
+        Ok(())
+    }
+
+    /// The text of `bytes` with U+FFFD for what is broken behind the first `before`, which are good.
+    fn replaced(&mut self, mut bytes: Vec<u8>, before: usize) -> String {
+        let fresh = bytes.split_off(before);
+        let mut text = String::from_utf8(bytes).unwrap_or_default();
+        let mut rest = fresh.len();
+        for chunk in fresh.utf8_chunks() {
+            text.push_str(chunk.valid());
+            rest -= chunk.valid().len() + chunk.invalid().len();
+            let cut =
+                std::str::from_utf8(chunk.invalid()).is_err_and(|it| it.error_len().is_none());
+            if rest == 0 && cut && !self.ended {
+                self.pending = chunk.invalid().to_vec();
+            } else if !chunk.invalid().is_empty() {
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        self.given += text.len() - before;
+        self.stored += fresh.len() - self.pending.len();
+        text
+    }
+
+    fn utf16(&mut self, text: &mut String, unit: fn([u8; 2]) -> u16) -> Result<(), OpenError> {
+        let mut bytes = std::mem::take(&mut self.pending);
+        self.read(&mut bytes, UNITS)?;
+        let before = text.len();
+        let (pairs, odd) = bytes.as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
+        let mut used = 0;
+        for decoded in char::decode_utf16(units.iter().copied()) {
+            match decoded {
+                Ok(character) => {
+                    text.push(character);
+                    used += 2 * character.len_utf16();
+                }
+                // The other half of a pair may come next.
+                Err(_) if used + 2 == pairs.len() * 2 && !self.ended => break,
+                Err(_) if self.lenient => {
+                    text.push(char::REPLACEMENT_CHARACTER);
+                    used += 2;
+                }
+                Err(_) => {
+                    return Err(self.bad_unit(
+                        text.len() - before,
+                        used,
+                        2,
+                        "a lone surrogate in UTF-16",
+                    ));
+                }
+            }
+        }
+        if self.ended && !odd.is_empty() {
+            if !self.lenient {
+                return Err(self.bad_unit(
+                    text.len() - before,
+                    used,
+                    1,
+                    "a UTF-16 character is cut off",
+                ));
+            }
+            text.push(char::REPLACEMENT_CHARACTER);
+            used += 1;
+        }
+        self.given += text.len() - before;
+        self.stored += used;
+        self.pending = bytes.split_off(used);
+        Ok(())
+    }
+
+    fn bad_unit(&self, text: usize, stored: usize, len: usize, reason: &'static str) -> OpenError {
+        OpenError::BadText {
+            at: self.given + text,
+            stored: self.stored + stored,
+            len,
+            reason,
+            byte: None,
+        }
+    }
+}
+
+fn damage(error: io::Error, packing: Packing, decompressed: u64) -> OpenError {
+    if error.raw_os_error().is_some() || error.kind() == io::ErrorKind::OutOfMemory {
+        return error.into();
+    }
+    if let Some(large) = error.get_ref().and_then(|it| it.downcast_ref::<TooLarge>()) {
+        let ratio = large.ratio;
+        return OpenError::Inflated { packing, ratio };
+    }
+    // The decoder's own words are the only difference between these and damage.
+    match error.to_string() {
+        words if words.contains("too much memory") => OpenError::Window {
+            limit: limits::get().zstd_window,
+        },
+        words if words.contains("not enough memory") => {
+            io::Error::from(io::ErrorKind::OutOfMemory).into()
+        }
+        _ => OpenError::CutCompressed {
+            packing,
+            decompressed,
+        },
+    }
+}
+
+/// The first bytes of a source, fewer where it is shorter.
+fn first(source: &mut impl Read, count: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; count];
+    let mut held = 0;
+    while let Some(room) = bytes.get_mut(held..).filter(|room| !room.is_empty()) {
+        match source.read(room) {
+            Ok(0) => break,
+            Ok(read) => held += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(held);
+    Ok(bytes)
+}
+
+/// The encoding and the length of the BOM.
+fn recognise(bytes: &[u8]) -> (Encoding, usize) {
+    match bytes {
+        [0xEF, 0xBB, 0xBF, ..] => (Encoding::Utf8, 3),
+        [0xFF, 0xFE, ..] => (Encoding::Utf16Le, 2),
+        [0xFE, 0xFF, ..] => (Encoding::Utf16Be, 2),
+        // JSON begins with two ASCII characters, and no JSON in UTF-8 holds a NUL.
+        [1..=0x7F, 0] | [1..=0x7F, 0, 1..=0x7F, 0, ..] => (Encoding::Utf16Le, 0),
+        [0, 1..=0x7F] | [0, 1..=0x7F, 0, 1..=0x7F, ..] => (Encoding::Utf16Be, 0),
+        _ => (Encoding::Utf8, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn open(bytes: Vec<u8>) -> Result<Content, OpenError> {
+        Content::new(Box::new(io::Cursor::new(bytes)))
+    }
+
+    fn read(mut content: Content, step: usize) -> Result<(String, Content), OpenError> {
+        let mut whole = String::new();
+        loop {
+            let mut text = String::new();
+            let more = content.fill(&mut text, step)?;
+            whole.push_str(&text);
+            if !more {
+                return Ok((whole, content));
+            }
+        }
+    }
+
+    /// The text however many bytes are asked for at once.
+    fn decode(bytes: Vec<u8>) -> Result<(String, Content), OpenError> {
+        for step in [1, 2, 3, 7] {
+            let _ = read(open(bytes.clone())?, step)?;
+        }
+        let (by_seven, _) = read(open(bytes.clone())?, 7)?;
+        let (whole, content) = read(open(bytes)?, 1 << 20)?;
+        assert_eq!(by_seven, whole);
+        Ok((whole, content))
+    }
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    fn long() -> String {
+        (0..80_000_u32)
+            .map(|n| format!("{},", n.wrapping_mul(2_654_435_761)))
+            .collect()
+    }
+
+    #[test]
+    fn a_bom_is_taken_off_and_counted() {
+        let (text, content) = decode(b"\xEF\xBB\xBF{\"\xC3\xA9\":1}".to_vec()).unwrap();
+        assert_eq!(
+            (text.as_str(), content.bom(), content.stored()),
+            ("{\"\u{e9}\":1}", 3, 11)
+        );
+        let (text, content) = decode(Vec::new()).unwrap();
+        assert_eq!((text.as_str(), content.bom(), content.stored()), ("", 0, 0));
+    }
+
+    #[test]
+    fn utf16_with_and_without_bom() {
+        let expected = "{\"\u{e9}\u{1f600}\":1}";
+        for (encoding, bytes) in [
+            (Encoding::Utf16Le, u16::to_le_bytes as fn(u16) -> [u8; 2]),
+            (Encoding::Utf16Be, u16::to_be_bytes),
+        ] {
+            for (mark, bom) in [("\u{FEFF}", 2), ("", 0)] {
+                let stored = utf16(&format!("{mark}{expected}"), bytes);
+                let length = stored.len();
+                let (text, content) = decode(stored).unwrap();
+                assert_eq!((text.as_str(), content.encoding()), (expected, encoding));
+                assert_eq!((content.bom(), content.stored()), (bom, length));
+            }
+        }
+    }
+
+    #[test]
+    fn broken_text_is_located() {
+        let cut = utf16("\u{FEFF}{\u{1f600}", u16::to_le_bytes);
+        let lone = [cut.clone(), vec![0x00, 0xD8, b'x', 0, b'y']].concat();
+        let odd = [cut, vec![b'y']].concat();
+        for (bytes, message, place, whole) in [
+            (
+                b"\xEF\xBB\xBF{\"a\xFFb".to_vec(),
+                "not valid UTF-8 at byte 6",
+                (3, 6, 1),
+                "{\"a\u{FFFD}b",
+            ),
+            (
+                b"{\"\xF0\x9F\x98".to_vec(),
+                "a UTF-8 character is cut off at byte 2",
+                (2, 2, 3),
+                "{\"\u{FFFD}",
+            ),
+            (
+                lone,
+                "a lone surrogate in UTF-16 at byte 8",
+                (5, 8, 2),
+                "{\u{1f600}\u{FFFD}x\u{FFFD}",
+            ),
+            (
+                odd,
+                "a UTF-16 character is cut off at byte 8",
+                (5, 8, 1),
+                "{\u{1f600}\u{FFFD}",
+            ),
+        ] {
+            for step in [1, 3, 100] {
+                let error = read(open(bytes.clone()).unwrap(), step).unwrap_err();
+                assert_eq!(error.to_string(), message);
+                let OpenError::BadText {
+                    at, stored, len, ..
+                } = error
+                else {
+                    panic!("{error}")
+                };
+                assert_eq!((at, stored, len), place, "{message}, by {step}");
+                let (text, content) = read(open(bytes.clone()).unwrap().lenient(), step).unwrap();
+                assert_eq!((text.as_str(), content.stored()), (whole, bytes.len()));
+            }
+        }
+    }
+
+    #[test]
+    fn compressed_members_and_frames_are_joined() {
+        let two = [gzip(b"{\"a\":"), gzip(b"1}"), vec![0; 512]].concat();
+        let (text, content) = decode(two).unwrap();
+        assert_eq!(
+            (text.as_str(), content.packing()),
+            ("{\"a\":1}", Some(Packing::Gzip))
+        );
+        let skippable = vec![0x50, 0x2A, 0x4D, 0x18, 1, 0, 0, 0, 9];
+        let frame = |text: &[u8]| zstd::encode_all(text, 0).unwrap();
+        let two = [skippable, frame(b"\xEF\xBB\xBF{\"a\":"), frame(b"1}")].concat();
+        let (text, content) = decode(two).unwrap();
+        assert_eq!(
+            (text.as_str(), content.packing()),
+            ("{\"a\":1}", Some(Packing::Zstd))
+        );
+        assert_eq!(content.stored(), 10);
+    }
+
+    #[test]
+    fn cut_compression_gives_what_came_out() {
+        let whole = long();
+        for (packing, packed) in [
+            (Packing::Gzip, gzip(whole.as_bytes())),
+            (
+                Packing::Zstd,
+                zstd::encode_all(whole.as_bytes(), 0).unwrap(),
+            ),
+        ] {
+            for end in [packed.len() / 2, packed.len() - 1] {
+                let cut = packed[..end].to_vec();
+                let (text, _) = read(open(cut.clone()).unwrap().lenient(), 5000).unwrap();
+                assert!(whole.starts_with(&text) && text.len() > whole.len() / 4);
+                let error = read(open(cut).unwrap(), 5000).unwrap_err();
+                assert!(
+                    matches!(error, OpenError::CutCompressed { packing: named, decompressed }
+                        if named == packing && decompressed == text.len() as u64),
+                    "{error}"
+                );
+            }
+            assert!(matches!(
+                open(packed[..5].to_vec()),
+                Err(OpenError::CutCompressed {
+                    decompressed: 0,
+                    ..
+                })
+            ));
+        }
+    }
+
+    #[test]
+    fn damaged_compression_is_no_text() {
+        let mut packed = gzip(long().as_bytes());
+        let middle = packed.len() / 2;
+        packed[middle] ^= 0x55;
+        let trailing = [gzip(b"{}"), b"garbage".to_vec()].concat();
+        for bytes in [packed, trailing] {
+            let error = open(bytes)
+                .and_then(|content| read(content, 5000))
+                .unwrap_err();
+            assert!(matches!(error, OpenError::CutCompressed { .. }), "{error}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What is no JSON: where it is found, and what is said of it.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::input::fault;
+use crate::json::{Fault, Tape};
+
+use super::Part;
+use super::level::LevelKind;
+use super::view::View;
+use super::walk::{Step, Walk};
+
+/// How many bytes behind a fault are enough to say what is wrong.
+const TELLING: usize = 64;
+
+impl Walk {
+    /// Stops at a fault, which the strict reader finds at `at` or further on, when all of the text
+    /// that identifies it is available.
+    pub(super) fn stop(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+        let finding = self.finding(view, at);
+        let place = finding.span.map_or(0, |span| span.start);
+        if view.more && place + TELLING > self.base + view.bytes.len() {
+            return Step::More;
+        }
+        self.report(finding, at, parts);
+        self.leave();
+        Step::To(at)
+    }
+
+    /// Reports what is wrong with the document that is open, of which nothing is read behind `at`.
+    pub(super) fn fault(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) {
+        let mut finding = self.finding(view, at);
+        if let Some(token) = self.token {
+            let is_earlier = finding.span.is_some_and(|it| it.start < token.start);
+            if finding.code != Code::JsonSyntax || !is_earlier {
+                finding = fault::too_long(token, self.longest);
+                finding.pointer.clone_from(&self.pointer);
+            }
+        }
+        self.report(finding, at, parts);
+    }
+
+    fn report(&mut self, finding: Diagnostic, at: usize, parts: &mut Vec<Part>) {
+        let start = match self.around.text() {
+            "" => self.base + at,
+            text => {
+                self.around
+                    .outward(crate::json::Span::new(0, text.len()))
+                    .start
+            }
+        };
+        parts.push(Part::Fault { finding, start });
+    }
+
+    /// Has the strict reader say what is wrong: it reads what is kept of the document, and then what
+    /// follows from `at` on.
+    fn finding(&self, view: &View<'_>, at: usize) -> Diagnostic {
+        let mut kept = self.around.clone();
+        let mut whole = None;
+        let place = self.base + at;
+        for (depth, level) in self.levels.iter().enumerate().skip(self.floor) {
+            let is_last = depth + 1 == self.levels.len();
+            match &level.kind {
+                LevelKind::Object { .. } => continue,
+                LevelKind::Element { around, .. } => {
+                    kept.append(around);
+                    continue;
+                }
+                LevelKind::Pages(_) => kept.push("[", place),
+                LevelKind::Elements(_) | LevelKind::Buckets { .. } | LevelKind::Others(_) => {}
+            }
+            // Something stands for the elements that were not kept.
+            kept.push(
+                match (&level.kind, level.count) {
+                    (LevelKind::Others(_), 0 | 1) | (_, 0) => "",
+                    (LevelKind::Others(_), _) => ",\"\"",
+                    _ if is_last => "\"\"",
+                    _ => "\"\",",
+                },
+                place,
+            );
+            whole = whole.or(Some(level.count));
+        }
+        let mut finding = fault::behind(kept, &view.text[at..], place, whole);
+        finding.pointer.clone_from(&self.pointer);
+        finding
+    }
+
+    /// Asks for more of a value that can only be read whole, unless what there is of it is no JSON:
+    /// a quote too many would make one value of all that follows.
+    pub(super) fn grow(
+        &mut self,
+        view: &View<'_>,
+        at: usize,
+        value: usize,
+        parts: &mut Vec<Part>,
+    ) -> Step {
+        if !view.more {
+            return Step::Unended(at);
+        }
+        let length = view.bytes.len() - at;
+        if length >= 2 * self.looked {
+            self.looked = length;
+            if let Err(error) = Tape::read_prefix(view.text, value)
+                && error.fault != Fault::Truncated
+            {
+                return self.stop(view, at, parts);
+            }
+        }
+        Step::More
+    }
+}

@@ -1,0 +1,167 @@
+//! The objects and arrays that are open, and what is kept of a document around its elements.
+
+use std::sync::Arc;
+
+use crate::input::Dialect;
+use crate::input::frame::Opened;
+use crate::input::identify::{self, Holds};
+use crate::input::patch::Patch;
+
+use super::view::View;
+use super::walk::{Step, Walk};
+use super::{Cutting, Part};
+
+/// An object or array that is open.
+#[derive(Debug)]
+pub(super) struct Level {
+    pub(super) kind: LevelKind,
+    /// How many members or elements came.
+    pub(super) count: usize,
+}
+
+#[derive(Debug)]
+pub(super) enum LevelKind {
+    /// A document or an envelope around it, with its pointer and the names of its members so far
+    /// that can hold elements.
+    Object { pointer: String, seen: Vec<String> },
+    /// Whole documents, with the array's pointer.
+    Pages(String),
+    /// The elements of a document.
+    Elements(Arc<Opened>),
+    /// An element that is too long, with what stands around its buckets, and whether these came.
+    Element {
+        index: usize,
+        around: Patch,
+        seen: bool,
+    },
+    /// Its buckets.
+    Buckets { element: usize },
+    /// An array that is none of ours, with its pointer.
+    Others(String),
+}
+
+impl LevelKind {
+    pub(super) fn object(pointer: String) -> Self {
+        let seen = Vec::new();
+        Self::Object { pointer, seen }
+    }
+}
+
+impl Walk {
+    /// Begins a document, or an array of them.
+    pub(super) fn begin(&mut self, pointer: String) {
+        self.around = Patch::default();
+        self.opened = None;
+        self.floor = self.levels.len();
+        self.pointer = pointer;
+    }
+
+    /// Goes into the object or array of documents at `start`, which is too long, if it can be cut.
+    pub(super) fn descend(
+        &mut self,
+        view: &View<'_>,
+        start: usize,
+        pointer: String,
+    ) -> Option<Step> {
+        self.begin(pointer.clone());
+        let object = view.bytes[start] == b'{';
+        let holds = identify::holds(view.text, start)?;
+        match self.cutting {
+            _ if holds == Holds::Pages => return Some(self.descend_to_pages(start, pointer)),
+            Cutting::Buckets => {}
+            Cutting::Elements(_) if object => {}
+            Cutting::Elements(_) | Cutting::Documents => return None,
+        }
+        self.keep(view, start, start + 1);
+        let kind = match holds {
+            _ if object => LevelKind::object(pointer),
+            Holds::Elements(dialect) => LevelKind::Elements(self.open(dialect, pointer, false)),
+            _ => LevelKind::Others(pointer),
+        };
+        self.push(kind);
+        Some(Step::To(start + 1))
+    }
+
+    /// Goes into an array of documents.
+    pub(super) fn descend_to_pages(&mut self, start: usize, pointer: String) -> Step {
+        self.begin(pointer.clone());
+        self.push(LevelKind::Pages(pointer));
+        Step::To(start + 1)
+    }
+
+    pub(super) fn push(&mut self, kind: LevelKind) {
+        self.levels.push(Level { kind, count: 0 });
+    }
+
+    /// Takes the document for one with elements there.
+    pub(super) fn open(&mut self, dialect: Dialect, pointer: String, single: bool) -> Arc<Opened> {
+        let level = self.levels.last().map(|level| &level.kind);
+        let object = matches!(level, Some(LevelKind::Object { .. }));
+        let opened = Arc::new(Opened {
+            dialect,
+            pointer,
+            single,
+            plain: !single && object && self.levels.len() == self.floor + 1,
+        });
+        self.opened = Some(Arc::clone(&opened));
+        opened
+    }
+
+    /// Keeps bytes that stand around elements.
+    pub(super) fn keep(&mut self, view: &View<'_>, from: usize, to: usize) {
+        let around = match self.levels.last_mut().map(|level| &mut level.kind) {
+            Some(LevelKind::Element { around, .. }) => around,
+            _ => &mut self.around,
+        };
+        around.push(&view.text[from..to], self.base + from);
+    }
+
+    /// Keeps the closing bracket of the array that is open, and ends it.
+    pub(super) fn end_array(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) {
+        let level = self.levels.pop();
+        if !matches!(level.map(|it| it.kind), Some(LevelKind::Pages(_))) {
+            self.keep(view, at, at + 1);
+        }
+        self.closed(parts);
+    }
+
+    /// Ends the object that is open.
+    pub(super) fn end_object(&mut self, parts: &mut Vec<Part>) {
+        let level = self.levels.pop();
+        if let (Some(LevelKind::Element { index, around, .. }), Some(opened)) =
+            (level.map(|it| it.kind), &self.opened)
+        {
+            parts.push(Part::EndElement {
+                opened: Arc::clone(opened),
+                element: index,
+                around,
+            });
+        }
+        self.closed(parts);
+    }
+
+    fn closed(&mut self, parts: &mut Vec<Part>) {
+        self.count();
+        if self.levels.len() > self.floor {
+            return;
+        }
+        if !self.around.text().is_empty() {
+            parts.push(Part::EndDocument {
+                opened: self.opened.take(),
+                base: std::mem::take(&mut self.pointer),
+                around: std::mem::take(&mut self.around),
+            });
+        }
+        if self.levels.is_empty() {
+            self.ended();
+        }
+    }
+
+    /// Counts a member or an element.
+    pub(super) fn count(&mut self) {
+        self.looked = 0;
+        if let Some(level) = self.levels.last_mut() {
+            level.count += 1;
+        }
+    }
+}

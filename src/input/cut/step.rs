@@ -1,0 +1,316 @@
+//! One step on in a document that is followed from bracket to bracket: a member or an element.
+
+use std::sync::Arc;
+
+use crate::input::Dialect;
+use crate::input::frame::ENVELOPES_DEEP;
+use crate::input::identify::{ENVELOPES, key_name};
+use crate::input::patch::Patch;
+use crate::json::{Span, Tape, pointer, scan};
+
+use super::level::LevelKind;
+use super::view::{Fit, View, opens};
+use super::walk::{Step, Walk};
+use super::{Cutting, Form, Part};
+
+/// What becomes of the value of a member that is too long.
+enum Way {
+    /// It is read whole.
+    Whole,
+    /// Its elements or members are read one by one.
+    Into(LevelKind),
+}
+
+impl Walk {
+    /// A member of an object that is open, or the object's end.
+    pub(super) fn member(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+        let count = self.levels.last().map_or(0, |level| level.count);
+        let mut key = scan::skip_blank(view.bytes, at);
+        match view.bytes.get(key) {
+            None => return Step::More,
+            Some(b'}') => {
+                self.keep(view, at, key + 1);
+                self.end_object(parts);
+                return Step::To(key + 1);
+            }
+            Some(b',') if count > 0 => key = scan::skip_blank(view.bytes, key + 1),
+            Some(_) if count > 0 => return self.stop(view, at, parts),
+            Some(_) => {}
+        }
+        let (name, value) = match member_value(view, key) {
+            Ok(member) => member,
+            Err(true) => return Step::More,
+            Err(false) => return self.stop(view, at, parts),
+        };
+        let name = key_name(view.text, name);
+        let fit = view.fit(value);
+        let way = match fit {
+            Fit::Open => return Step::More,
+            Fit::Ends(_) => Way::Whole,
+            Fit::Long => self.way(view, value, &name),
+        };
+        let end = match (way, fit) {
+            (Way::Into(kind), _) => {
+                self.note(&name);
+                self.keep(view, at, value + 1);
+                self.push(kind);
+                return Step::To(value + 1);
+            }
+            (Way::Whole, Fit::Ends(end)) => end,
+            (Way::Whole, _) => match view.whole(value) {
+                Some(end) => end,
+                None => return self.grow(view, at, value, parts),
+            },
+        };
+        self.note(&name);
+        self.keep(view, at, end);
+        self.count();
+        Step::To(end)
+    }
+
+    /// Remembers members that can hold elements: of several with one name, the first counts.
+    fn note(&mut self, name: &str) {
+        match self.levels.last_mut().map(|level| &mut level.kind) {
+            Some(LevelKind::Object { seen, .. }) if is_telling(name) => seen.push(name.to_owned()),
+            Some(LevelKind::Element { seen, .. }) => *seen |= name == "data",
+            _ => {}
+        }
+    }
+
+    /// What to do with a value that is too long: that of the member with this name.
+    fn way(&mut self, view: &View<'_>, value: usize, name: &str) -> Way {
+        let root = self.levels.len() == self.floor + 1;
+        let (array, object) = (view.bytes[value] == b'[', view.bytes[value] == b'{');
+        let allowed = match self.cutting {
+            Cutting::Buckets => array || object,
+            Cutting::Elements(key) => array && root && key == name,
+            Cutting::Documents => false,
+        };
+        let level = self.levels.last().map(|level| &level.kind);
+        let (pointer, again) = match level {
+            Some(LevelKind::Object { pointer, seen }) if allowed => {
+                (pointer, seen.iter().any(|it| it == name))
+            }
+            Some(LevelKind::Element { index, seen, .. }) if allowed && array => {
+                return match name {
+                    "data" if !seen => Way::Into(LevelKind::Buckets { element: *index }),
+                    _ => Way::Whole,
+                };
+            }
+            _ => return Way::Whole,
+        };
+        let inside = pointer::child(pointer, name);
+        match name {
+            "results" | "entities" | "data" if array && !again => {
+                if self.opened.is_some() {
+                    return Way::Whole;
+                }
+                let pointer = pointer.clone();
+                Way::Into(match name {
+                    "results" => LevelKind::Elements(self.open(Dialect::Aggregates, inside, false)),
+                    "entities" => LevelKind::Elements(self.open(Dialect::Summary, inside, false)),
+                    _ => {
+                        self.open(Dialect::Aggregates, pointer, true);
+                        LevelKind::Buckets { element: 0 }
+                    }
+                })
+            }
+            _ if object
+                && !again
+                && ENVELOPES.contains(&name)
+                && self.levels.len() - self.floor <= ENVELOPES_DEEP =>
+            {
+                Way::Into(LevelKind::object(inside))
+            }
+            // Arrays in envelopes are documents, and those of recordings hold some.
+            _ if array
+                && self.cutting == Cutting::Buckets
+                && (again || !(is_telling(name) || name == "content")) =>
+            {
+                Way::Into(LevelKind::Others(inside))
+            }
+            _ => Way::Whole,
+        }
+    }
+
+    /// An element of an array that is open, or the array's end.
+    pub(super) fn element(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+        let Some(level) = self.levels.last() else {
+            return Step::More;
+        };
+        let count = level.count;
+        let pages = match &level.kind {
+            LevelKind::Pages(pointer) => Some(pointer.clone()),
+            _ => None,
+        };
+        if let Some(pointer) = &pages {
+            // The last page may have been followed.
+            self.floor = self.levels.len() - 1;
+            self.pointer.clone_from(pointer);
+            self.around = Patch::default();
+        }
+        let mut start = scan::skip_blank(view.bytes, at);
+        match view.bytes.get(start) {
+            None => return Step::More,
+            Some(b']') => {
+                self.end_array(view, start, parts);
+                return Step::To(start + 1);
+            }
+            Some(b',') if count > 0 => start = scan::skip_blank(view.bytes, start + 1),
+            Some(_) if count > 0 => return self.stop(view, at, parts),
+            Some(_) => {}
+        }
+        match view.bytes.get(start) {
+            None => return Step::More,
+            Some(b',' | b']' | b'}' | b':') => return self.stop(view, at, parts),
+            Some(_) => {}
+        }
+        if let Some(pointer) = pages {
+            return self.page(view, at, start, format!("{pointer}/{count}"), parts);
+        }
+        let end = match view.fit(start) {
+            Fit::Ends(end) => end,
+            Fit::Open => return Step::More,
+            Fit::Long => match self.long_element(view, start) {
+                Some(step) => return step,
+                None => match view.whole(start) {
+                    Some(end) => end,
+                    None => return self.grow(view, at, start, parts),
+                },
+            },
+        };
+        self.add(view, Span::new(start, end), parts);
+        self.count();
+        Step::To(end)
+    }
+
+    /// A response in an array of them, at `start`.
+    fn page(
+        &mut self,
+        view: &View<'_>,
+        at: usize,
+        start: usize,
+        pointer: String,
+        parts: &mut Vec<Part>,
+    ) -> Step {
+        let bracket = opens(view.bytes.get(start));
+        let end = match view.fit(start) {
+            Fit::Ends(end) => end,
+            Fit::Open if bracket && !view.more => {
+                self.begin(pointer);
+                return Step::Unended(start);
+            }
+            Fit::Open => return Step::More,
+            Fit::Long => {
+                if view.bytes[start] == b'{'
+                    && let Some(step) = self.descend(view, start, pointer.clone())
+                {
+                    return step;
+                }
+                match view.whole(start) {
+                    Some(end) => end,
+                    None if bracket => {
+                        self.begin(pointer);
+                        return self.grow(view, start, start, parts);
+                    }
+                    None => return self.grow(view, at, start, parts),
+                }
+            }
+        };
+        let span = Span::new(start, end);
+        if !bracket && Tape::read(view.text, span, 0).is_err() {
+            return self.stop(view, at, parts);
+        }
+        let form = Form::At(pointer);
+        parts.push(Part::Whole { span, form });
+        self.count();
+        Step::To(end)
+    }
+
+    /// Hands an element on.
+    fn add(&mut self, view: &View<'_>, span: Span, parts: &mut Vec<Part>) {
+        let Some(level) = self.levels.last() else {
+            return;
+        };
+        let index = level.count;
+        match &level.kind {
+            LevelKind::Elements(opened) => match parts.last_mut() {
+                Some(Part::Elements { spans, .. }) => spans.push(span),
+                _ => parts.push(Part::Elements {
+                    opened: Arc::clone(opened),
+                    first: index,
+                    spans: vec![span],
+                }),
+            },
+            LevelKind::Buckets { element } => match (parts.last_mut(), &self.opened) {
+                (Some(Part::Buckets { spans, .. }), _) => spans.push(span),
+                (_, Some(opened)) => parts.push(Part::Buckets {
+                    opened: Arc::clone(opened),
+                    element: *element,
+                    first: index,
+                    spans: vec![span],
+                }),
+                _ => {}
+            },
+            // The first one shows what they are.
+            LevelKind::Others(_) if index == 0 => {
+                let text = &view.text[span.start..span.end];
+                self.around.push(text, self.base + span.start);
+            }
+            LevelKind::Others(pointer) => match parts.last_mut() {
+                Some(Part::Values { spans, .. }) => spans.push(span),
+                _ => parts.push(Part::Values {
+                    pointer: pointer.clone(),
+                    depth: self.levels.len() - self.floor,
+                    first: index,
+                    spans: vec![span],
+                }),
+            },
+            LevelKind::Pages(_) | LevelKind::Object { .. } | LevelKind::Element { .. } => {}
+        }
+    }
+
+    /// Goes into an element that is too long, if it can be cut.
+    fn long_element(&mut self, view: &View<'_>, start: usize) -> Option<Step> {
+        let level = self.levels.last()?;
+        let cut = matches!(&level.kind, LevelKind::Elements(opened)
+            if opened.dialect == Dialect::Aggregates);
+        if !cut || view.bytes[start] != b'{' || self.cutting != Cutting::Buckets {
+            return None;
+        }
+        self.push(LevelKind::Element {
+            index: level.count,
+            around: Patch::default(),
+            seen: false,
+        });
+        self.keep(view, start, start + 1);
+        Some(Step::To(start + 1))
+    }
+}
+
+/// Whether a member with this name can hold a document or its elements.
+fn is_telling(name: &str) -> bool {
+    matches!(name, "results" | "entities") || ENVELOPES.contains(&name)
+}
+
+/// The key at `key` and where its value begins; whether more text would help where there is none.
+fn member_value(view: &View<'_>, key: usize) -> Result<(Span, usize), bool> {
+    match view.bytes.get(key) {
+        None => return Err(true),
+        Some(b'"') => {}
+        Some(_) => return Err(false),
+    }
+    let end = scan::value_end(view.bytes, key).ok_or(true)?;
+    let colon = scan::skip_blank(view.bytes, end);
+    match view.bytes.get(colon) {
+        None => return Err(true),
+        Some(b':') => {}
+        Some(_) => return Err(false),
+    }
+    let value = scan::skip_blank(view.bytes, colon + 1);
+    match view.bytes.get(value) {
+        None => Err(true),
+        Some(b',' | b'}' | b']' | b':') => Err(false),
+        Some(_) => Ok((Span::new(key, end), value)),
+    }
+}

@@ -1,0 +1,379 @@
+//! The way through an input: documents one after another, or most of them one a line.
+
+use std::sync::Arc;
+
+use crate::input::foreign;
+use crate::input::frame::{self, Opened};
+use crate::input::identify::{self, Holds};
+use crate::input::patch::Patch;
+use crate::json::structure::Structure;
+use crate::json::{Span, scan, text};
+
+use super::level::{Level, LevelKind};
+use super::line::Structured;
+use super::view::{Fit, View, opens};
+use super::{Cutting, Form, Part};
+
+/// How many bytes of whole documents are framed together.
+pub(super) const TOGETHER: usize = 256 * 1024;
+/// Bytes looked at to identify an input that does not begin with a document.
+const HEAD: usize = 64 * 1024;
+/// How far behind the first document the end of its line is searched for.
+const LINE: usize = 4096;
+
+/// Where a walk is, where no document is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Top {
+    /// Before the first document.
+    Beginning,
+    /// In the first document.
+    First,
+    /// Behind it: whether documents stand one a line is not known.
+    Second,
+    /// Most documents stand one a line, so that one that is broken does not hide the next.
+    Lines,
+    Sequence,
+}
+
+/// What is passed over.
+#[derive(Debug)]
+enum Skip {
+    /// The rest of the line.
+    Line,
+    /// The rest of a value that is broken.
+    Value(Structure),
+}
+
+/// One step on.
+pub(super) enum Step {
+    /// Go on here.
+    To(usize),
+    /// Nothing more can be said without more text.
+    More,
+    /// What begins here has no end.
+    Unended(usize),
+    /// The rest cannot be read.
+    Stop,
+}
+
+/// Follows an input through its text, which comes in stretches.
+#[derive(Debug)]
+pub(super) struct Walk {
+    pub(super) cutting: Cutting,
+    /// The longest value that is read whole, and the longest token.
+    limit: usize,
+    pub(super) longest: usize,
+    /// The offset in the input of the text at hand.
+    pub(super) base: usize,
+    top: Top,
+    /// Whether the first document has a line break in it.
+    has_break: bool,
+    /// Whether a document has ended on this line.
+    pub(super) midline: bool,
+    /// Where documents stand one a line: the one that is open, and not on a line of its own.
+    pub(super) structured: Option<Structured>,
+    /// Up to here, an offset of the input, there is no line break.
+    pub(super) unbroken: usize,
+    /// The last byte before the text at hand that is no white space.
+    pub(super) last: u8,
+    skip: Option<Skip>,
+    pub(super) levels: Vec<Level>,
+    /// The document that is open: how many levels lie around it, its pointer, what stands around
+    /// its elements, and what it is taken for.
+    pub(super) floor: usize,
+    pub(super) pointer: String,
+    pub(super) around: Patch,
+    pub(super) opened: Option<Arc<Opened>>,
+    /// How many bytes the last strict look at a value that does not end took in.
+    pub(super) looked: usize,
+    /// A string or number that is too long, as a span of the input.
+    pub(super) token: Option<Span>,
+}
+
+impl Walk {
+    /// A walk through an input of which values up to `limit` bytes are read whole, and tokens up to
+    /// `longest` bytes at all.
+    pub(super) fn new(limit: usize, longest: usize, cutting: Cutting) -> Self {
+        Self {
+            cutting,
+            limit,
+            longest,
+            base: 0,
+            top: Top::Beginning,
+            has_break: false,
+            midline: false,
+            structured: None,
+            unbroken: 0,
+            last: 0,
+            skip: None,
+            levels: Vec::new(),
+            floor: 0,
+            pointer: String::new(),
+            around: Patch::default(),
+            opened: None,
+            looked: 0,
+            token: None,
+        }
+    }
+
+    /// Whether what comes is passed over.
+    pub(super) fn is_skipping(&self) -> bool {
+        self.skip.is_some()
+    }
+
+    /// Whether there was nothing but white space.
+    pub(super) fn found_nothing(&self) -> bool {
+        self.top == Top::Beginning
+    }
+
+    /// Whether documents stand one a line.
+    pub(super) fn is_lines(&self) -> bool {
+        self.top == Top::Lines
+    }
+
+    /// Cuts as far as the text goes; says where what is left begins, and whether that is no use.
+    pub(super) fn cut(
+        &mut self,
+        text: &str,
+        more: bool,
+        token: Option<Span>,
+        parts: &mut Vec<Part>,
+    ) -> (usize, bool) {
+        let base = self.base;
+        self.token = token.map(|it| Span::new(base + it.start, base + it.end));
+        // A token that is too long ends the reading with its first character.
+        let end = token.map_or(text.len(), |it| text::boundary(text, it.start + 1));
+        let view = View::new(&text[..end], more && token.is_none(), self.limit);
+        let mut at = 0;
+        let mut bounded: Option<(View<'_>, bool)> = None;
+        let stopped = loop {
+            let several_lines = self.structured.is_some();
+            let (near, breaks) = match bounded {
+                Some(bounded) => bounded,
+                None => *bounded.insert(self.bounded(view, at)),
+            };
+            let unended = match self.step(&near, at, parts) {
+                Step::To(next) => {
+                    self.passed(&text.as_bytes()[at..next]);
+                    at = next;
+                    if self.structured.is_some() != several_lines {
+                        bounded = None;
+                    }
+                    continue;
+                }
+                Step::Stop => break true,
+                Step::More if near.more => break false,
+                Step::More if self.is_open() || token.is_some() => at,
+                Step::More => break false,
+                Step::Unended(from) => from,
+            };
+            // The text ends for good.
+            if self.skip.take().is_none() {
+                self.fault(&near, unended, parts);
+            }
+            self.levels.clear();
+            if !breaks {
+                break true;
+            }
+            at = near.bytes.len();
+            parts.push(Part::EndUnread(self.base + at));
+            self.ended();
+            bounded = None;
+        };
+        let passed = text.as_bytes()[..at].iter();
+        if let Some(last) = passed.rev().find(|byte| !byte.is_ascii_whitespace()) {
+            self.last = *last;
+        }
+        (at, stopped)
+    }
+
+    /// Whether something is open that has to end.
+    fn is_open(&self) -> bool {
+        !self.levels.is_empty() || self.skip.is_some()
+    }
+
+    /// Notes what the first document is like.
+    fn passed(&mut self, bytes: &[u8]) {
+        if self.top == Top::First {
+            self.has_break |= memchr::memchr(b'\n', bytes).is_some();
+            if self.midline && !self.is_open() {
+                self.top = Top::Second;
+            }
+        }
+    }
+
+    fn step(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+        if self.skip.is_some() {
+            return self.pass_over(view, at, parts);
+        }
+        match self.levels.last().map(|level| &level.kind) {
+            Some(LevelKind::Object { .. } | LevelKind::Element { .. }) => {
+                self.member(view, at, parts)
+            }
+            Some(_) => self.element(view, at, parts),
+            None => match self.top {
+                Top::Beginning => self.beginning(view, at, parts),
+                Top::Second => self.second(view, at),
+                Top::Lines if self.structured.is_none() => self.lines(view, at, parts),
+                Top::First | Top::Lines | Top::Sequence => self.document(view, at, parts),
+            },
+        }
+    }
+
+    /// What an input begins with: a document, or something that is none.
+    fn beginning(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+        let start = scan::skip_blank(view.bytes, at);
+        if start == view.bytes.len() {
+            return if start > at {
+                Step::To(start)
+            } else {
+                Step::More
+            };
+        }
+        let begins = opens(view.bytes.get(start));
+        let doubtful = foreign::is_doubtful(view.text, start);
+        if !begins || doubtful != Some(false) {
+            if view.more && view.bytes.len() < start + HEAD {
+                return Step::More;
+            }
+            let head = &view.text[..text::boundary(view.text, start + HEAD)];
+            if !begins && self.token.is_some_and(|it| it.start == self.base + start) {
+                self.top = Top::First;
+                return Step::Unended(start);
+            }
+            if !begins || frame::foreign(head, start).is_some() {
+                self.top = Top::First;
+                let span = Span::new(start, head.len());
+                let form = Form::Beginning;
+                parts.push(Part::Whole { span, form });
+                return Step::Stop;
+            }
+        }
+        self.top = Top::First;
+        Step::To(start)
+    }
+
+    /// What follows the first document: where a line with one document more follows its line,
+    /// documents stand one a line.
+    fn second(&mut self, view: &View<'_>, at: usize) -> Step {
+        let until = view.bytes.len().min(at + LINE);
+        let newline = memchr::memchr(b'\n', &view.bytes[at..until]);
+        let next = newline.map(|newline| scan::skip_blank(view.bytes, at + newline));
+        let unknown = match next {
+            None => until < at + LINE,
+            Some(next) => next == view.bytes.len(),
+        };
+        if !self.has_break && unknown && view.more {
+            return Step::More;
+        }
+        let lines = !self.has_break && next.is_some_and(|next| opens(view.bytes.get(next)));
+        self.top = if lines { Top::Lines } else { Top::Sequence };
+        Step::To(at)
+    }
+
+    /// A document at the top.
+    fn document(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+        let start = scan::skip_blank(view.bytes, at);
+        let Some(first) = view.bytes.get(start) else {
+            return if start > at {
+                Step::To(start)
+            } else {
+                Step::More
+            };
+        };
+        if !opens(Some(first)) {
+            parts.push(Part::Trailing(start));
+            return Step::Stop;
+        }
+        let end = match view.fit(start) {
+            Fit::Ends(end) => end,
+            Fit::Open if view.more => {
+                return if start > at {
+                    Step::To(start)
+                } else {
+                    Step::More
+                };
+            }
+            Fit::Open => return self.unended(view, start),
+            Fit::Long => {
+                if let Some(step) = self.descend(view, start, String::new()) {
+                    return step;
+                }
+                match view.whole(start) {
+                    Some(end) => end,
+                    None => return self.grow(view, start, start, parts),
+                }
+            }
+        };
+        match parts.last_mut() {
+            Some(Part::Whole { span, form })
+                if *form == Form::Sequence && span.len() < TOGETHER =>
+            {
+                span.end = end;
+            }
+            _ => parts.push(Part::Whole {
+                span: Span::new(start, end),
+                form: Form::Sequence,
+            }),
+        }
+        self.ended();
+        Step::To(end)
+    }
+
+    /// A document at the top that has no end: responses in an array are read all the same.
+    fn unended(&mut self, view: &View<'_>, start: usize) -> Step {
+        if identify::holds(view.text, start) == Some(Holds::Pages) {
+            return self.descend_to_pages(start, String::new());
+        }
+        self.begin(String::new());
+        Step::Unended(start)
+    }
+
+    /// A document at the top has ended.
+    pub(super) fn ended(&mut self) {
+        self.structured = None;
+        self.midline = true;
+    }
+
+    /// Passes over the rest of the line.
+    pub(super) fn skip_line(&mut self) {
+        self.skip = Some(Skip::Line);
+    }
+
+    /// Leaves the document that is open, which is broken: the rest of it is passed over.
+    pub(super) fn leave(&mut self) {
+        let open = self.levels.len() - self.floor;
+        self.levels.truncate(self.floor);
+        self.skip = Some(Skip::Value(Structure::inside(open)));
+    }
+
+    fn pass_over(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+        let end = match &mut self.skip {
+            Some(Skip::Value(structure)) => structure.end(view.bytes, at),
+            _ => memchr::memchr(b'\n', &view.bytes[at..]).map(|newline| at + newline),
+        };
+        let Some(end) = end else {
+            return if view.bytes.len() > at {
+                Step::To(view.bytes.len())
+            } else {
+                Step::More
+            };
+        };
+        parts.push(Part::EndUnread(self.base + end));
+        if let Some(Skip::Value(_)) = self.skip.take() {
+            match self.levels.is_empty() {
+                true => self.ended(),
+                false => self.count(),
+            }
+        }
+        Step::To(end)
+    }
+
+    /// How deep the brackets are that are open at the current place.
+    pub(super) fn structure(&self) -> Structure {
+        match &self.skip {
+            Some(Skip::Value(structure)) => structure.deeper(self.levels.len()),
+            _ => Structure::inside(self.levels.len()),
+        }
+    }
+}

@@ -1,0 +1,538 @@
+//! Values that stand alone, cut into documents: a response, an array of them, bare containers, or any
+//! of these inside an envelope.
+
+mod arrays;
+mod letters;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::json::{Fault, Span, SyntaxError, Tape, scan};
+
+use super::Dialect;
+use super::fault;
+use super::identify::{self, Holds, Keys, Shape, Wrong};
+use super::patch::Patch;
+use super::{foreign, wrong};
+
+/// The documents of a text and what is none, in their order.
+#[derive(Debug, Default)]
+pub struct Frame {
+    pub parts: Vec<Framed>,
+}
+
+/// A part of a text.
+#[derive(Debug)]
+pub enum Framed {
+    Document(Document),
+    Unread(Unread),
+}
+
+/// Bytes that hold no document.
+#[derive(Debug)]
+pub struct Unread {
+    pub span: Span,
+    /// Absent where the fault of the document before them is the reason.
+    pub finding: Option<Diagnostic>,
+    /// Whether that is because they are no JSON.
+    pub broken: bool,
+}
+
+impl Frame {
+    /// Whether the last part of this text is no JSON.
+    pub fn is_broken(&self, text: &str) -> bool {
+        match self.parts.last() {
+            Some(Framed::Document(last)) if last.inner.is_none() => {
+                Tape::read(text, last.outer, 0).is_err()
+            }
+            Some(Framed::Unread(last)) => last.broken,
+            _ => false,
+        }
+    }
+
+    /// The documents.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.parts.iter().filter_map(|part| match part {
+            Framed::Document(document) => Some(document),
+            Framed::Unread(_) => None,
+        })
+    }
+
+    /// What was found beside documents.
+    pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.parts.iter().filter_map(|part| match part {
+            Framed::Document(_) => None,
+            Framed::Unread(unread) => unread.finding.as_ref(),
+        })
+    }
+}
+
+/// How many envelopes a document may be in.
+pub const ENVELOPES_DEEP: usize = 4;
+
+/// A document: where its elements lie, and what stands around them.
+#[derive(Debug)]
+pub struct Document {
+    /// Absent where the document is empty and could be either.
+    pub dialect: Option<Dialect>,
+    /// The value that stands alone: a line, a file, or an element of an array of responses.
+    pub outer: Span,
+    /// Pointer to `outer` within the text.
+    pub outer_pointer: String,
+    /// Pointer from `outer` to the object that holds the elements.
+    pub inside: String,
+    /// Whether that object is a whole response, which the schema's root describes.
+    pub whole: bool,
+    /// The array of the elements, where there is one.
+    pub array: Option<Span>,
+    /// The containers or entities.
+    pub elements: Vec<Span>,
+    /// The pointer to the elements' array, or to the only element.
+    pub home: Home,
+    /// The text, where it is not the input's own.
+    pub inner: Option<Arc<Patch>>,
+}
+
+/// Where the elements of a document are.
+#[derive(Debug, Clone)]
+pub enum Home {
+    /// In the array with this pointer.
+    Array(String),
+    /// The document is the one element.
+    Single(String),
+}
+
+impl Document {
+    /// The text that the document's spans mean.
+    pub fn text<'t>(&'t self, input: &'t str) -> &'t str {
+        self.inner.as_deref().map_or(input, Patch::text)
+    }
+
+    /// What its elements are read as.
+    pub fn opened(&self, dialect: Dialect) -> Opened {
+        let (pointer, single) = match &self.home {
+            Home::Array(pointer) => (pointer.clone(), false),
+            Home::Single(pointer) => (pointer.clone(), true),
+        };
+        Opened {
+            dialect,
+            pointer,
+            single,
+            plain: self.whole && self.inside.is_empty() && !single,
+        }
+    }
+
+    /// The bytes of the input that a span of the document's text was written with.
+    pub fn outward_span(&self, span: Span) -> Span {
+        self.inner
+            .as_ref()
+            .map_or(span, |inner| inner.outward(span))
+    }
+}
+
+/// A document as its elements need to know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    pub dialect: Dialect,
+    /// The pointer to the array of the elements; to the only element where it is one.
+    pub pointer: String,
+    /// Whether the document is one element.
+    pub single: bool,
+    /// Whether it is a response without an envelope.
+    pub plain: bool,
+}
+
+impl Opened {
+    /// The pointer to an element.
+    pub fn element(&self, index: usize) -> String {
+        if self.single {
+            self.pointer.clone()
+        } else {
+            format!("{}/{index}", self.pointer)
+        }
+    }
+
+    /// How deep the elements lie.
+    pub fn depth(&self) -> usize {
+        self.pointer.matches('/').count() + usize::from(!self.single)
+    }
+}
+
+/// The finding for a text that begins at `start` with something else than JSON that has a name.
+pub fn foreign(text: &str, start: usize) -> Option<Diagnostic> {
+    let opens = matches!(text.as_bytes().get(start), Some(b'{' | b'['));
+    let is_json = || match Tape::read_prefix(text, start) {
+        Err(error) => error.fault != Fault::Syntax,
+        // A date begins with a number.
+        Ok((_, end)) => opens || scan::skip_blank(text.as_bytes(), end) == text.len(),
+    };
+    (foreign::is_doubtful(text, start) != Some(false) && !is_json())
+        .then(|| foreign::named(text, start))
+        .flatten()
+}
+
+/// Says what a text is that begins at `start` with neither brace nor bracket.
+pub fn beginning(text: &str, start: usize) -> Frame {
+    let mut framer = Framer::new(text);
+    if text.as_bytes().get(start) == Some(&b'<') {
+        framer.unread(wrong::markup(text, start), Span::new(0, text.len()));
+    } else if let Some(finding) = foreign(text, start) {
+        framer.unread(finding, Span::new(0, text.len()));
+    } else {
+        framer.broken(Span::new(start, text.len()), "");
+    }
+    framer.frame
+}
+
+/// Frames lines, each of which is looked at alone.
+pub fn lines(text: &str, span: Span) -> Frame {
+    let mut framer = Framer::new(&text[..span.end]);
+    framer.lines(span.start);
+    framer.frame
+}
+
+/// Frames documents that follow one another.
+pub fn sequence(text: &str, span: Span) -> Frame {
+    let mut framer = Framer::new(&text[..span.end]);
+    framer.sequence(span.start);
+    framer.frame
+}
+
+/// Frames one value with its pointer.
+pub fn at(text: &str, span: Span, pointer: &str) -> Frame {
+    let mut framer = Framer::new(&text[..span.end]);
+    framer.classify(span, span, pointer, "");
+    framer.frame
+}
+
+/// Frames what stands around the elements of a value that was taken for a document.
+pub fn around(text: &str, pointer: &str, opened: Option<&Opened>) -> Frame {
+    let mut framed = at(text, Span::new(0, text.len()), pointer);
+    // An array without its elements does not show what they are.
+    if let ([Framed::Document(document)], Some(opened)) = (&mut framed.parts[..], opened)
+        && document.array == Some(document.outer)
+    {
+        document.dialect = Some(opened.dialect);
+    }
+    framed
+}
+
+/// The finding for what follows the last document and is none, at `behind`.
+pub fn trailing(text: &str, behind: usize) -> Diagnostic {
+    let end = text[behind..]
+        .char_indices()
+        .nth(1)
+        .map_or(text.len(), |(next, _)| behind + next);
+    Diagnostic::new(
+        Code::TrailingData,
+        "more text after the document, and it is no document",
+    )
+    .at(Span::new(behind, end), "")
+    .label("the document ended before this")
+    .help("two outputs may have been written to one file; keep the first document only, or one document a line")
+}
+
+struct Framer<'t> {
+    text: &'t str,
+    /// Where the current value must end: the line's end, or the text's.
+    limit: usize,
+    /// The pointer to the values that are looked at.
+    base: String,
+    /// The text of a string of the input, and the value that the string is part of.
+    inner: Option<(Arc<Patch>, Span)>,
+    frame: Frame,
+}
+
+/// Frames the text of the string at `value`, whose pointer is given; `outer` is the value around it.
+fn unescaped(text: &str, value: Span, pointer: String, outer: Span) -> Frame {
+    let inner = Arc::new(Patch::unescaped(text, value));
+    let mut framer = Framer::new(inner.text());
+    framer.inner = Some((Arc::clone(&inner), outer));
+    framer.base.clone_from(&pointer);
+    let start = scan::skip_blank(inner.text().as_bytes(), 0);
+    if start == inner.text().len() {
+        framer.broken(Span::new(start, start), &pointer);
+    } else {
+        framer.sequence(start);
+    }
+    framer.frame
+}
+
+impl<'t> Framer<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            limit: text.len(),
+            base: String::new(),
+            inner: None,
+            frame: Frame::default(),
+        }
+    }
+
+    /// The text as far as the current value may reach.
+    fn near(&self) -> &'t str {
+        &self.text[..self.limit]
+    }
+
+    fn bytes(&self) -> &'t [u8] {
+        self.near().as_bytes()
+    }
+
+    /// Lines, each of which is looked at alone.
+    fn lines(&mut self, start: usize) {
+        let mut at = start;
+        while at < self.text.len() {
+            let rest = &self.text.as_bytes()[at..];
+            self.limit = memchr::memchr(b'\n', rest).map_or(self.text.len(), |it| at + it);
+            let value = scan::skip_blank(self.bytes(), at);
+            if value < self.limit {
+                self.sequence(value);
+            }
+            at = self.limit + 1;
+        }
+    }
+
+    /// One document after another, which is nearly always one.
+    fn sequence(&mut self, start: usize) {
+        let mut at = start;
+        while at < self.limit {
+            let Some(end) = self.value(at) else {
+                return;
+            };
+            let next = scan::skip_blank(self.bytes(), end);
+            if next < self.limit && !matches!(self.bytes()[next], b'{' | b'[') {
+                return self.trailing(next);
+            }
+            at = next;
+        }
+    }
+
+    /// Says what follows the last value at `next` and is none. A bracket too many ends a value early:
+    /// then the fault of the value says it all.
+    fn trailing(&mut self, next: usize) {
+        let broken = self.frame.is_broken(self.near());
+        let finding = (!broken).then(|| trailing(self.near(), next));
+        self.push(finding, Span::new(next, self.limit), false);
+    }
+
+    /// Looks at the value at `start`; returns its end, `None` where it has none.
+    fn value(&mut self, start: usize) -> Option<usize> {
+        let base = self.base.clone();
+        let rest = Span::new(start, self.limit);
+        if !matches!(self.bytes()[start], b'{' | b'[') {
+            self.broken(rest, &base);
+            return None;
+        }
+        let end = scan::value_end(self.bytes(), start);
+        match end {
+            Some(end) => {
+                let span = Span::new(start, end);
+                self.classify(span, span, &base, "");
+            }
+            None if identify::holds(self.near(), start) == Some(Holds::Pages) => {
+                self.pages(rest, &base);
+            }
+            None => self.broken(rest, &base),
+        }
+        end
+    }
+
+    /// Reports why `span` is no document.
+    fn broken(&mut self, span: Span, pointer: &str) {
+        match Tape::read(self.near(), span, 0) {
+            Err(error) => self.syntax(error, span, pointer),
+            Ok(tape) => {
+                let kind = match tape.root().kind() {
+                    crate::json::TokenKind::Number => "number",
+                    crate::json::TokenKind::String | crate::json::TokenKind::Escaped => "string",
+                    _ => "word",
+                };
+                let finding = Diagnostic::new(
+                    Code::NotAggregates,
+                    format!("a single {kind}, not an aggregates response"),
+                )
+                .at(tape.root().span(), pointer)
+                .help("save the whole response body, beginning with its opening brace");
+                self.unread(finding, span);
+            }
+        }
+    }
+
+    /// Reports a fault of the value at `span`.
+    fn syntax(&mut self, error: SyntaxError, span: Span, pointer: &str) {
+        let mut finding = fault::syntax(error, self.near(), span.start, None);
+        pointer.clone_into(&mut finding.pointer);
+        self.push(Some(finding), span, true);
+    }
+
+    fn unread(&mut self, finding: Diagnostic, span: Span) {
+        self.push(Some(finding), span, false);
+    }
+
+    fn push(&mut self, finding: Option<Diagnostic>, span: Span, broken: bool) {
+        let mut unread = Unread {
+            span,
+            finding,
+            broken,
+        };
+        if let Some((inner, outer)) = &self.inner {
+            unread.span = *outer;
+            unread.broken = false;
+            if let Some(finding) = &mut unread.finding {
+                finding.span = finding.span.map(|span| inner.outward(span));
+            }
+        }
+        self.frame.parts.push(Framed::Unread(unread));
+    }
+
+    fn document(&mut self, document: Document) {
+        self.frame.parts.push(Framed::Document(document));
+    }
+
+    /// Finds out what the value at `span` is. `outer` is the value that stands alone around it,
+    /// `base` the pointer to that one, and `inside` the way from there to here.
+    fn classify(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
+        match self.bytes()[span.start] {
+            b'{' => self.object(span, outer, base, inside),
+            b'[' => self.array(span, outer, base, inside),
+            _ => self.broken(span, &format!("{base}{inside}")),
+        }
+    }
+
+    fn object(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
+        let Some(keys) = Keys::scan(self.near(), span.start) else {
+            return self.broken(outer, base);
+        };
+        let pointer = format!("{base}{inside}");
+        let mut document = Document {
+            dialect: None,
+            outer,
+            outer_pointer: base.to_owned(),
+            inside: inside.to_owned(),
+            whole: true,
+            array: None,
+            elements: Vec::new(),
+            home: Home::Single(pointer.clone()),
+            inner: self.inner.as_ref().map(|(inner, _)| Arc::clone(inner)),
+        };
+        match keys.shape() {
+            Shape::Empty => {}
+            Shape::Results(value) => {
+                document.dialect = Some(Dialect::Aggregates);
+                return self.holder(document, value, "results", &keys);
+            }
+            Shape::Entities(value) => {
+                document.dialect = Some(Dialect::Summary);
+                return self.holder(document, value, "entities", &keys);
+            }
+            Shape::Container => {
+                let dialect = Dialect::Aggregates;
+                if let Some(wrong) = identify::wrong_elements(dialect, self.near(), &[span]) {
+                    return self.wrong(wrong, &keys, span, outer, (base, inside));
+                }
+                document.dialect = Some(dialect);
+                document.whole = false;
+                document.elements.push(span);
+            }
+            Shape::Entity => {
+                document.dialect = Some(Dialect::Summary);
+                document.whole = false;
+                document.elements.push(span);
+            }
+            Shape::Envelope(key, value) => {
+                if inside.matches('/').count() >= ENVELOPES_DEEP {
+                    return self.wrong(Wrong::Other, &keys, span, outer, (base, inside));
+                }
+                let inside = format!("{inside}/{key}");
+                return if self.bytes()[value.start] == b'"' {
+                    self.string(value, outer, base, &inside, &keys)
+                } else {
+                    self.classify(value, outer, base, &inside)
+                };
+            }
+            Shape::Both => {
+                let finding = Diagnostic::new(
+                    Code::MixedDialects,
+                    "both `results` and `entities` in one document",
+                )
+                .at(Span::new(span.start, span.start + 1), pointer)
+                .help("these are two kinds of response; keep them in two files");
+                return self.other(finding, outer, base);
+            }
+            Shape::Recording(entries) => {
+                return self.recording(entries, &keys, outer, (base, inside));
+            }
+            Shape::Contents(items) => {
+                return self.contents(items, &keys, outer, (base, inside));
+            }
+            Shape::Wrong(wrong) => return self.wrong(wrong, &keys, span, outer, (base, inside)),
+        }
+        self.document(document);
+    }
+
+    /// A document whose elements are in the array of `key`.
+    fn holder(&mut self, mut document: Document, value: Span, key: &str, keys: &Keys<'_>) {
+        let pointer = format!("{}{}", document.outer_pointer, document.inside);
+        if self.bytes()[value.start] == b'[' {
+            let Some(elements) = scan::elements(self.bytes(), value.start) else {
+                return self.broken(document.outer, &document.outer_pointer.clone());
+            };
+            let dialect = document.dialect.unwrap_or(Dialect::Aggregates);
+            if let Some(wrong) = identify::wrong_elements(dialect, self.near(), &elements) {
+                let way = (&*document.outer_pointer, &*document.inside);
+                return self.wrong(wrong, keys, value, document.outer, way);
+            }
+            document.array = Some(value);
+            document.elements = elements;
+        }
+        document.home = Home::Array(format!("{pointer}/{key}"));
+        self.document(document);
+    }
+
+    /// A document as a JSON string inside an envelope.
+    fn string(&mut self, value: Span, outer: Span, base: &str, inside: &str, keys: &Keys<'_>) {
+        if !self.reads(outer, base) {
+            return;
+        }
+        let pointer = format!("{base}{inside}");
+        if self.inner.is_some() {
+            return self.wrong(Wrong::Other, keys, value, outer, (base, inside));
+        }
+        let mut inner = unescaped(self.near(), value, pointer, outer);
+        self.frame.parts.append(&mut inner.parts);
+    }
+
+    fn wrong(
+        &mut self,
+        wrong: Wrong,
+        keys: &Keys<'_>,
+        span: Span,
+        outer: Span,
+        (base, inside): (&str, &str),
+    ) {
+        let finding = wrong::finding(wrong, keys, span, &format!("{base}{inside}"));
+        self.other(finding, outer, base);
+    }
+
+    /// Reports what a value is that is no document. What does not read as JSON is that before it is
+    /// anything else.
+    fn other(&mut self, finding: Diagnostic, outer: Span, base: &str) {
+        if self.reads(outer, base) {
+            self.unread(finding, outer);
+        }
+    }
+
+    /// Whether a value is JSON throughout; reports the fault where it is not.
+    fn reads(&mut self, outer: Span, base: &str) -> bool {
+        match Tape::read(self.near(), outer, 0) {
+            Ok(_) => true,
+            Err(error) => {
+                self.syntax(error, outer, base);
+                false
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

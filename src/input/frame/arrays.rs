@@ -1,0 +1,121 @@
+//! Arrays: of elements, of whole responses, or of something else.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::input::identify::{self, Holds, Keys, Shape, Wrong};
+use crate::input::{Dialect, fault, wrong};
+use crate::json::{Span, Tape, scan};
+
+use super::{Document, Framer, Home};
+
+impl Framer<'_> {
+    pub(super) fn array(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
+        let near = &self.near()[..span.end];
+        let holds = identify::holds(near, span.start).unwrap_or(Holds::Others);
+        if holds == Holds::Pages && span == outer {
+            return self.pages(span, base);
+        }
+        let Some(elements) = scan::elements(near.as_bytes(), span.start) else {
+            return self.broken(outer, base);
+        };
+        let pointer = format!("{base}{inside}");
+        let first = elements
+            .first()
+            .and_then(|first| Keys::scan(near, first.start));
+        let dialect = match holds {
+            Holds::Nothing => None,
+            Holds::Elements(dialect) => Some(dialect),
+            Holds::Pages => {
+                if self.reads(outer, base) {
+                    for (index, element) in elements.iter().enumerate() {
+                        self.classify(*element, *element, &format!("{pointer}/{index}"), "");
+                    }
+                }
+                return;
+            }
+            Holds::Others => return self.others(span, outer, first, (base, inside)),
+        };
+        if dialect == Some(Dialect::Aggregates)
+            && let Some(wrong) = identify::wrong_elements(Dialect::Aggregates, near, &elements)
+            && let Some(keys) = first
+        {
+            return self.wrong(wrong, &keys, span, outer, (base, inside));
+        }
+        self.document(Document {
+            dialect,
+            outer,
+            outer_pointer: base.to_owned(),
+            inside: inside.to_owned(),
+            whole: false,
+            array: Some(span),
+            elements,
+            home: Home::Array(pointer),
+            inner: self.inner.as_ref().map(|(inner, _)| Arc::clone(inner)),
+        });
+    }
+
+    /// Whole responses, page after page: each stands alone. Those before a fault of their array are
+    /// read.
+    pub(super) fn pages(&mut self, span: Span, base: &str) {
+        let near = &self.near()[..span.end];
+        let bytes = near.as_bytes();
+        // Behind the page before.
+        let mut at = span.start + 1;
+        for count in 0.. {
+            let mut start = scan::skip_blank(bytes, at);
+            match bytes.get(start) {
+                Some(b']') => return,
+                Some(b',') if count > 0 => start = scan::skip_blank(bytes, start + 1),
+                Some(_) if count == 0 => {}
+                _ => start = bytes.len(),
+            }
+            let pointer = format!("{base}/{count}");
+            let end = match bytes.get(start) {
+                Some(b'{' | b'[') => match scan::value_end(bytes, start) {
+                    None => return self.broken(Span::new(start, span.end), &pointer),
+                    end => end,
+                },
+                _ => scan::value_end(bytes, start)
+                    .filter(|end| Tape::read(near, Span::new(start, *end), 0).is_ok()),
+            };
+            let Some(end) = end else {
+                let mut finding = fault::between(near, at, count);
+                base.clone_into(&mut finding.pointer);
+                return self.push(Some(finding), Span::new(at, span.end), true);
+            };
+            let page = Span::new(start, end);
+            self.classify(page, page, &pointer, "");
+            at = end;
+        }
+    }
+
+    /// An array of what is none of ours.
+    fn others(
+        &mut self,
+        span: Span,
+        outer: Span,
+        first: Option<Keys<'_>>,
+        (base, inside): (&str, &str),
+    ) {
+        let pointer = format!("{base}{inside}");
+        let finding = match first {
+            Some(keys) => {
+                // Flat objects in a row are rows, whatever they are about.
+                let wrong = match keys.shape() {
+                    Shape::Wrong(Wrong::Object) => Wrong::FlatRows,
+                    Shape::Wrong(wrong) => wrong,
+                    _ => Wrong::Other,
+                };
+                wrong::finding(wrong, &keys, span, &pointer)
+            }
+            None => Diagnostic::new(
+                Code::NotAggregates,
+                "an array of plain values, not of responses or containers",
+            )
+            .at(Span::new(span.start, span.start + 1), pointer)
+            .help("gcagg reads {\"results\":[{\"group\",\"data\"}]} and {\"entities\":[{\"id\",\"metrics\"}]}"),
+        };
+        self.other(finding, outer, base);
+    }
+}

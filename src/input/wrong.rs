@@ -1,0 +1,246 @@
+//! The words for documents that are no aggregates.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::json::{Span, text};
+
+use super::identify::{Keys, Wrong};
+
+/// The finding for a document that is something else.
+pub fn finding(wrong: Wrong, keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
+    let opening = Span::new(span.start, span.start + 1);
+    match wrong {
+        Wrong::ApiError => api_error("a saved API error", keys)
+            .at(opening, pointer)
+            .label("an error body, not a response"),
+        Wrong::OauthError => oauth_error(keys, opening, pointer),
+        _ => {
+            let (message, help) = words(wrong, keys);
+            Diagnostic::new(Code::NotAggregates, message)
+                .at(opening, pointer)
+                .cause(format!("{wrong:?}"))
+                .label("this document")
+                .help(help)
+        }
+    }
+}
+
+/// The finding for elements that are those of another response, judged by the first ones.
+pub fn elements(wrong: Wrong, span: Span, pointer: &str) -> Diagnostic {
+    finding(wrong, &Keys::default(), span, pointer)
+}
+
+fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
+    match wrong {
+        Wrong::Observation => (
+            "an observation response, not aggregates: its data entries carry a metric of this moment and no interval".into(),
+            "ask …/aggregates/query instead of …/observations/query for figures over time",
+        ),
+        Wrong::Details => (
+            "a conversation details response, not aggregates: it lists single conversations".into(),
+            "ask /api/v2/analytics/conversations/aggregates/query for grouped figures",
+        ),
+        Wrong::FlatRows => (
+            "rows that are flat already: there is nothing left to convert".into(),
+            "these rows are a table; give gcagg the API's own response, with `results` and `group`",
+        ),
+        Wrong::MetricEvents => (
+            "rows that are flat already: one event per metric, as log collectors write them".into(),
+            "give gcagg the API's own response, with `results`, `group` and `data`",
+        ),
+        Wrong::ApiError | Wrong::OauthError => (
+            "a saved error".into(),
+            "correct the cause and run the query again",
+        ),
+        Wrong::Buckets => (
+            "buckets without their group: whose figures these are is not in the document".into(),
+            "save the whole response, with `results` and `group`, or wrap it: {\"group\":{},\"data\":[…]}",
+        ),
+        Wrong::Query => (
+            "a query, not the response to it".into(),
+            "send this body to the API and save what comes back",
+        ),
+        Wrong::Job => (
+            "the status of an asynchronous job, not its results".into(),
+            "when its state is FULFILLED, save …/jobs/{jobId}/results, page by page",
+        ),
+        Wrong::Listing => (
+            "a listing of entities (queues, users, evaluations …) without any metrics".into(),
+            "give gcagg the response of an aggregates query",
+        ),
+        Wrong::Token => (
+            "a sign-in answer with an access token, not data".into(),
+            "this file is a secret: delete it or keep it safe; use the token to run an aggregates query, and save that response",
+        ),
+        Wrong::Har => (
+            "a browser's HAR recording without a readable aggregates response".into(),
+            "record the page again with the response bodies (\"Save all as HAR with content\"), or copy the response of …/aggregates/query alone",
+        ),
+        Wrong::Text => (
+            "a tool's answer in words, without an aggregates response in it".into(),
+            "have the tool return the API's own response as JSON",
+        ),
+        Wrong::Object | Wrong::Other => {
+            let names = keys.names();
+            let message = if names.is_empty() {
+                "no aggregates response".to_owned()
+            } else {
+                format!(
+                    "no aggregates response: its keys are {}, and neither `results` nor `entities` is among them",
+                    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                )
+            };
+            (
+                message,
+                "gcagg reads {\"results\":[{\"group\",\"data\"}]} and {\"entities\":[{\"id\",\"metrics\"}]}",
+            )
+        }
+    }
+}
+
+/// The finding for a failed request that some program wrote down in its own way.
+pub fn failed(
+    what: &str,
+    status: Option<u16>,
+    reason: &str,
+    body: Option<&Keys<'_>>,
+) -> Diagnostic {
+    if let Some(body) = body {
+        return api_error(what, body);
+    }
+    let mut message = what.to_owned();
+    if let Some(status) = status {
+        message.push_str(&format!(" {status}"));
+    }
+    if !reason.is_empty() {
+        let reason: String = text::printable(reason).chars().take(200).collect();
+        message.push_str(&format!(": {reason}"));
+    }
+    Diagnostic::new(Code::ApiErrorBody, message).help(advice(status, ""))
+}
+
+fn api_error(what: &str, keys: &Keys<'_>) -> Diagnostic {
+    let said = keys
+        .plain("message")
+        .or_else(|| keys.plain("error"))
+        .unwrap_or_default();
+    let said = text::printable(&said);
+    let mut message = what.to_owned();
+    if let Some(status) = keys.plain("status").filter(|status| status != "null") {
+        message.push_str(&format!(" {}", text::printable(&status)));
+    }
+    if let Some(code) = keys.plain("code").filter(|code| code != "null") {
+        message.push_str(&format!(" ({})", text::printable(&code)));
+    }
+    message.push_str(&format!(": {said}"));
+    if let Some(context) = keys.plain("contextId").filter(|id| id != "null") {
+        message.push_str(&format!(" [contextId {}]", text::printable(&context)));
+    }
+    let status = keys.plain("status").and_then(|status| status.parse().ok());
+    let code = keys.plain("code").unwrap_or_default();
+    Diagnostic::new(Code::ApiErrorBody, message)
+        .cause(code.clone())
+        .help(advice(status, &code))
+}
+
+fn oauth_error(keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
+    let said = keys
+        .plain("error_description")
+        .or_else(|| keys.plain("description"))
+        .unwrap_or_default();
+    let error = keys.plain("error").unwrap_or_default();
+    Diagnostic::new(
+        Code::ApiErrorBody,
+        format!(
+            "a saved sign-in error ({}): {}",
+            text::printable(&error),
+            text::printable(&said)
+        ),
+    )
+    .at(span, pointer)
+    .cause(error)
+    .label("an error body, not a response")
+    .help("sign-in failed, so there was no query: check the OAuth client's id, secret and region, then run it again")
+}
+
+/// What an HTTP status means here, and what to do.
+fn advice(status: Option<u16>, code: &str) -> &'static str {
+    match status {
+        Some(400) => {
+            "400: the API refused the query; correct what the message names (metric, groupBy, interval) and run it again"
+        }
+        Some(401) => {
+            "401: not signed in; the token was missing, wrong or expired: get a new one and run the query again"
+        }
+        Some(403) => {
+            "403: signed in, but without the permission for this query; grant it to the OAuth client's role"
+        }
+        Some(404) => "404: no such address; check the region's host and the path of the query",
+        Some(408 | 504) => {
+            "the query took too long; ask for a shorter interval, or use the asynchronous job"
+        }
+        Some(413) => "413: the query or its answer is too large; split the interval or the filter",
+        Some(429) => {
+            "429: too many requests; wait as long as the Retry-After header says and run the query again"
+        }
+        Some(500..=599) => {
+            "the service failed; run the query again, and give the contextId to support if it goes on"
+        }
+        _ if code.contains("credentials") => {
+            "not signed in; get a new token and run the query again"
+        }
+        _ => "the query failed, so this file holds no figures: correct the cause and run it again",
+    }
+}
+
+/// The finding for an input without a value: nothing, or white space.
+pub fn nothing(is_empty: bool) -> Diagnostic {
+    let message = match is_empty {
+        true => "the input is empty",
+        false => "the input contains only white space",
+    };
+    Diagnostic::new(Code::EmptyInput, message)
+        .at(Span::new(0, 0), "")
+        .help("the export wrote nothing: look at the program or redirection that made the file")
+}
+
+/// The finding for a page where JSON should be, which begins at `start`.
+pub fn markup(text: &str, start: usize) -> Diagnostic {
+    let near = text[start..].char_indices().take(60);
+    let mut end = start;
+    for (at, char) in near {
+        end = start + at + char.len_utf8();
+        if matches!(char, '>' | '\n') {
+            break;
+        }
+    }
+    Diagnostic::new(
+        Code::NotAggregates,
+        "an HTML or XML page, not JSON: often the sign-in page of a proxy or portal",
+    )
+    .at(Span::new(start, end), "")
+    .label("markup begins here")
+    .help("open the file in a browser to see what the server said, then fetch the response again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_marked_part_of_a_page_ends_between_characters() {
+        let long = "é".repeat(80);
+        for (page, marked) in [
+            ("<", "<"),
+            ("<é", "<é"),
+            ("<日本>語", "<日本>"),
+            ("<日\n本>", "<日\n"),
+            (&format!("<{long}"), &format!("<{}", "é".repeat(59))),
+        ] {
+            for before in ["", " \n", "\u{feff}"] {
+                let text = format!("{before}{page}");
+                let span = markup(&text, before.len()).span.unwrap();
+                assert_eq!(text.get(span.start..span.end), Some(marked), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The metrics and dimensions of the API, from the data files beside this one.
+//!
+//! Adding a metric is adding a line to `catalog/metrics.csv`.
+
+pub mod family;
+pub mod figure;
+pub mod index;
+pub mod near;
+pub mod region;
+pub mod stats;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use near::Index;
+pub use near::nearest;
+
+/// What a metric measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricKind {
+    /// Events: only `count`.
+    Counter,
+    /// Milliseconds.
+    Timer,
+    /// `ratio`, `numerator`, `denominator`, `target`.
+    ServiceLevel,
+    /// A configured figure in `current`.
+    Target,
+    /// Any other measured value.
+    Value,
+}
+
+impl MetricKind {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Timer => "timer",
+            Self::ServiceLevel => "service level",
+            Self::Target => "target",
+            Self::Value => "value",
+        }
+    }
+}
+
+/// One metric of the catalogue.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub kind: MetricKind,
+    /// `count`, `ms`, `ratio`, `points` …
+    pub unit: &'static str,
+    pub families: &'static str,
+    pub description: String,
+}
+
+/// One dimension of the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct Dimension {
+    pub families: &'static str,
+    /// Whether one conversation can have several values of it.
+    pub multivalued: bool,
+}
+
+/// A name that people use for a figure of another name.
+#[derive(Debug, Clone, Copy)]
+pub struct Misnomer {
+    pub metric: &'static str,
+    pub stat: &'static str,
+}
+
+fn rows(data: &'static str) -> impl Iterator<Item = Vec<String>> {
+    csv::Reader::from_reader(data.as_bytes())
+        .into_records()
+        .flatten()
+        .map(|record| record.iter().map(str::to_owned).collect())
+}
+
+fn kept(text: &str) -> &'static str {
+    Box::leak(text.to_owned().into_boxed_str())
+}
+
+static METRICS: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
+    rows(include_str!("catalog/metrics.csv"))
+        .filter_map(|row| {
+            let [name, kind, unit, families, description] = <[String; 5]>::try_from(row).ok()?;
+            let kind = match kind.as_str() {
+                "counter" => MetricKind::Counter,
+                "timer" => MetricKind::Timer,
+                "service_level" => MetricKind::ServiceLevel,
+                "target" => MetricKind::Target,
+                _ => MetricKind::Value,
+            };
+            let entry = Entry {
+                kind,
+                unit: kept(&unit),
+                families: kept(&families),
+                description,
+            };
+            Some((kept(&name), entry))
+        })
+        .collect()
+});
+
+static DIMENSIONS: LazyLock<HashMap<&'static str, Dimension>> = LazyLock::new(|| {
+    rows(include_str!("catalog/dimensions.csv"))
+        .filter_map(|row| {
+            let [name, families, multivalued] = <[String; 3]>::try_from(row).ok()?;
+            let dimension = Dimension {
+                families: kept(&families),
+                multivalued: multivalued == "yes",
+            };
+            Some((kept(&name), dimension))
+        })
+        .collect()
+});
+
+static MISNOMERS: LazyLock<HashMap<&'static str, Misnomer>> = LazyLock::new(|| {
+    rows(include_str!("catalog/misnomers.csv"))
+        .filter_map(|row| {
+            let [name, metric, stat] = <[String; 3]>::try_from(row).ok()?;
+            let misnomer = Misnomer {
+                metric: kept(&metric),
+                stat: kept(&stat),
+            };
+            Some((kept(&name), misnomer))
+        })
+        .collect()
+});
+
+/// The metric of this name.
+pub fn metric(name: &str) -> Option<&'static Entry> {
+    METRICS.get(name)
+}
+
+/// The dimension of this name.
+pub fn dimension(name: &str) -> Option<Dimension> {
+    DIMENSIONS.get(name).copied()
+}
+
+/// Whether the API has a dimension of this name.
+pub fn is_dimension(name: &str) -> bool {
+    DIMENSIONS.contains_key(name)
+}
+
+/// Whether one conversation can have several values of this dimension.
+pub fn is_multivalued(name: &str) -> bool {
+    dimension(name).is_some_and(|dimension| dimension.multivalued)
+}
+
+/// The dimension whose name is nearest to a mistyped one.
+pub fn nearest_dimension(name: &str) -> Option<&'static str> {
+    static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(DIMENSIONS.keys().copied()));
+    INDEX.nearest(name)
+}
+
+/// Where the figure really is that people call `name`.
+pub fn misnomer(name: &str) -> Option<Misnomer> {
+    MISNOMERS.get(name).copied()
+}
+
+/// The metric whose name is nearest to a mistyped one.
+pub fn nearest_metric(name: &str) -> Option<&'static str> {
+    static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(METRICS.keys().copied()));
+    INDEX.nearest(name)
+}
+
+/// Whether the metric measures milliseconds: by the catalogue, else by the API's prefix `t`.
+pub fn is_timer(name: &str) -> bool {
+    match metric(name) {
+        Some(entry) => entry.kind == MetricKind::Timer,
+        None => {
+            let mut chars = name.chars();
+            chars.next() == Some('t') && chars.next().is_some_and(char::is_uppercase)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_metric_has_one_kind_that_fits_its_prefix() {
+        let lines = include_str!("catalog/metrics.csv").lines().count() - 1;
+        assert_eq!(
+            METRICS.len(),
+            lines,
+            "a metric appears twice, or a line does not read"
+        );
+        for (name, entry) in METRICS.iter() {
+            let prefix = name.chars().next();
+            assert_eq!(
+                entry.kind == MetricKind::Timer,
+                prefix == Some('t'),
+                "{name}"
+            );
+            assert_eq!(
+                entry.kind == MetricKind::Counter,
+                prefix == Some('n'),
+                "{name}"
+            );
+            assert_eq!(
+                entry.unit == "ms",
+                entry.kind == MetricKind::Timer,
+                "{name}"
+            );
+            assert!(!entry.families.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn misnomers_lead_to_metrics() {
+        for (name, misnomer) in MISNOMERS.iter() {
+            assert!(metric(name).is_none(), "{name} is a metric");
+            assert!(metric(misnomer.metric).is_some(), "{}", misnomer.metric);
+        }
+        assert_eq!(nearest_metric("tHandel"), Some("tHandle"));
+        assert_eq!(nearest_metric("opens"), None);
+        assert!(is_dimension("queueId") && !is_dimension("queue"));
+        assert_eq!(nearest_dimension("wrapupCode"), Some("wrapUpCode"));
+        assert_eq!(nearest_dimension("branch"), None);
+    }
+
+    #[test]
+    fn dimensions_read_and_some_are_multivalued() {
+        let lines = include_str!("catalog/dimensions.csv").lines().count() - 1;
+        assert_eq!(DIMENSIONS.len(), lines);
+        let multivalued = |name| dimension(name).is_some_and(|it| it.multivalued);
+        assert!(multivalued("wrapUpCode") && !multivalued("queueId"));
+    }
+}

@@ -1,0 +1,137 @@
+//! Which statistics a metric carries, and which of them can be below zero.
+
+use crate::model::stat::Stat;
+
+use super::{Entry, MetricKind, is_timer, metric};
+
+/// Whether metrics of this name can have a statistic, as far as the catalogue knows.
+pub fn fits(name: &str, stat: Stat) -> bool {
+    metric(name).is_none_or(|entry| entry.kind.allows(stat.name()))
+}
+
+/// Whether a statistic cannot be below zero: of a metric, or of a view, which has no name here.
+///
+/// Scores and sentiments may be negative, and what a `calculatedMetricValue` holds is open.
+pub fn is_unsigned(name: Option<&str>, stat: Stat) -> bool {
+    if stat.is_integer() {
+        return true;
+    }
+    let Some(name) = name else {
+        return false;
+    };
+    match metric(name).map(|entry| entry.kind) {
+        Some(MetricKind::ServiceLevel | MetricKind::Target) => matches!(
+            stat,
+            Stat::Ratio | Stat::Numerator | Stat::Denominator | Stat::Target | Stat::Current
+        ),
+        _ => is_timer(name) && stat.has_unit(),
+    }
+}
+
+impl MetricKind {
+    /// Whether metrics of this kind may carry a statistic of the API. What values carry is
+    /// published nowhere, so they may have any, and `calculatedMetricValue` may stand anywhere.
+    pub fn allows(self, stat: &str) -> bool {
+        stat == "calculatedMetricValue"
+            || match self {
+                Self::Counter => stat == "count",
+                Self::Timer => matches!(stat, "count" | "sum" | "min" | "max" | "p95" | "p99"),
+                Self::ServiceLevel => matches!(
+                    stat,
+                    "count" | "ratio" | "numerator" | "denominator" | "target"
+                ),
+                Self::Target => matches!(stat, "current" | "target"),
+                Self::Value => true,
+            }
+    }
+}
+
+impl Entry {
+    /// The statistics that responses hold.
+    pub fn stats(&self) -> &'static [&'static str] {
+        match self.kind {
+            MetricKind::Counter => &["count"],
+            MetricKind::Timer if self.is_qualified() => &["sum"],
+            MetricKind::ServiceLevel => &["ratio", "numerator", "denominator", "target"],
+            MetricKind::Target => &["current"],
+            // Sentiments are counted by their sign, too.
+            MetricKind::Value if self.unit == "score" => &[
+                "count",
+                "sum",
+                "min",
+                "max",
+                "countNegative",
+                "countPositive",
+            ],
+            MetricKind::Timer | MetricKind::Value => &["count", "sum", "min", "max"],
+        }
+    }
+
+    /// Whether there is an entry for each qualifier: the presence or routing status of a user.
+    pub fn is_qualified(&self) -> bool {
+        self.families == "user"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{METRICS, MetricKind, metric, rows};
+    use crate::model::STATS;
+
+    #[test]
+    fn every_metric_carries_what_its_kind_allows() {
+        for (name, entry) in METRICS.iter() {
+            assert!(!entry.stats().is_empty(), "{name}");
+            for stat in entry.stats() {
+                assert!(STATS.contains(stat), "{name}: {stat}");
+                assert!(entry.kind.allows(stat), "{name}: {stat}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_is_written_in_a_known_way_with_its_unit() {
+        const PAIRS: [(&str, &str); 8] = [
+            ("counter", "count"),
+            ("timer", "ms"),
+            ("service_level", "ratio"),
+            ("target", "ratio"),
+            ("value", "count"),
+            ("score", "points"),
+            ("sentiment", "score"),
+            ("percent", "%"),
+        ];
+        for row in rows(include_str!("metrics.csv")) {
+            assert!(PAIRS.contains(&(&row[1], &row[2])), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn kinds_allow_the_statistics_that_responses_show() {
+        let count = |kind: MetricKind| STATS.iter().filter(|stat| kind.allows(stat)).count();
+        let kinds = [
+            MetricKind::Counter,
+            MetricKind::Timer,
+            MetricKind::ServiceLevel,
+            MetricKind::Target,
+            MetricKind::Value,
+        ];
+        assert_eq!(kinds.map(count), [2, 7, 6, 3, 14]);
+        assert!(!MetricKind::Counter.allows("sum") && !MetricKind::Timer.allows("ratio"));
+    }
+
+    #[test]
+    fn the_kinds_differ_in_what_they_carry() {
+        let stats = |name| metric(name).unwrap().stats();
+        assert_eq!(stats("nOffered"), ["count"]);
+        assert_eq!(stats("tHandle"), ["count", "sum", "min", "max"]);
+        assert_eq!(stats("tSystemPresence"), ["sum"]);
+        assert_eq!(stats("oServiceTarget"), ["current"]);
+        assert_eq!(
+            stats("oServiceLevel"),
+            ["ratio", "numerator", "denominator", "target"]
+        );
+        assert!(stats("oCustomerSentiment").contains(&"countNegative"));
+        assert!(!stats("oMessageTurn").contains(&"countNegative"));
+    }
+}

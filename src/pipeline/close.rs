@@ -1,0 +1,204 @@
+//! The end of a document: what stands around its elements, and what becomes of them.
+
+use crate::check::keys;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::input::Dialect;
+use crate::input::frame::{Document, Opened};
+use crate::json::{Node, Span, SyntaxError, Tape, pointer};
+
+use super::Run;
+use super::findings::FindingList;
+use super::piece::Piece;
+use super::reject::{Reject, Skips};
+
+/// One document, read whole.
+#[derive(Debug, Default)]
+pub struct Read {
+    pub dialect: Option<Dialect>,
+    /// As its elements need to know it.
+    pub opened: Option<Opened>,
+    /// Where it begins, and its pointer.
+    pub begin: (usize, String),
+    pub piece: Piece,
+    pub skips: Skips,
+    pub rejects: Vec<Reject>,
+    pub page: Option<Page>,
+    /// Whether what stands alone around it is no JSON.
+    pub broken: bool,
+}
+
+/// A response of the aggregates dialect, as one of the pages of a job's results.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The cursor of the next page and its pointer; the last page has none.
+    pub cursor: Option<(Span, String)>,
+    /// Whether it maps system presences to organization presences.
+    pub has_mappings: bool,
+}
+
+/// Ends a document whose elements were read: what stands around them is checked.
+pub fn close(
+    run: &Run<'_>,
+    document: &Document,
+    text: &str,
+    mut piece: Piece,
+    outward: &dyn Fn(Span) -> Span,
+    fault: &dyn Fn(SyntaxError) -> Diagnostic,
+) -> Read {
+    let mut read = Read {
+        dialect: document.dialect,
+        opened: document.dialect.map(|dialect| document.opened(dialect)),
+        begin: (
+            outward(document.outer).start,
+            document.outer_pointer.clone(),
+        ),
+        ..Read::default()
+    };
+    let reject = Reject {
+        unit: "document",
+        pointer: document.outer_pointer.clone(),
+        span: outward(document.outer),
+        content: document
+            .inner
+            .is_some()
+            .then(|| text[document.outer.start..document.outer.end].to_owned()),
+    };
+    let mut found = Vec::new();
+    let fault = match around(run, document, text, &mut found) {
+        Ok(page) => {
+            read.page = page.map(|page| Page {
+                cursor: page.cursor.map(|(span, pointer)| (outward(span), pointer)),
+                ..page
+            });
+            None
+        }
+        Err(error) => {
+            let mut finding = fault(error);
+            finding.span = finding.span.map(outward);
+            Some(finding)
+        }
+    };
+    let faults = fault.into_iter().chain(piece.broken.take());
+    if let Some(mut finding) = first(faults) {
+        finding.pointer.clone_from(&document.outer_pointer);
+        read.piece.findings.recent.push(finding);
+        read.skips.whole = true;
+        read.rejects.push(reject);
+        read.broken = document.inner.is_none();
+        read.dialect = None;
+        // What is broken counts as no page, however far it was read.
+        read.page = None;
+        return read;
+    }
+    for finding in &mut found {
+        finding.span = finding.span.map(outward);
+    }
+    let root = format!("{}{}/", document.outer_pointer, document.inside);
+    let counts = document.whole && document.inner.is_none();
+    let beside = std::mem::take(&mut piece.beside).into_iter();
+    found.extend(beside.filter(|it| counts && it.pointer.starts_with(&root)));
+    found.sort_by_key(|finding| finding.span.map(|span| span.start));
+    run.levels.apply_from(&mut found, 0);
+    if found
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
+        read.skips.whole = true;
+        read.rejects.push(reject);
+        piece.survey = Default::default();
+    }
+    let mut found = FindingList::from(found);
+    found.append(std::mem::take(&mut piece.findings));
+    read.skips.parts.extend(piece.left_out.drain(..));
+    if !read.skips.whole {
+        read.rejects.append(&mut piece.rejects);
+    }
+    let errors = found.any(|_, severity| severity == Severity::Error);
+    if piece.rows == 0 && !errors {
+        let mut finding = no_data(document, piece.elements == 0);
+        finding.span = finding.span.map(outward);
+        found.recent.extend(run.levels.apply(finding));
+    }
+    piece.findings = found;
+    read.piece = piece;
+    read
+}
+
+/// Of several faults of a document, the one to name: all that follows it may come from it.
+pub fn first(faults: impl Iterator<Item = Diagnostic>) -> Option<Diagnostic> {
+    faults.min_by_key(|fault| fault.span.map(|span| span.start))
+}
+
+fn no_data(document: &Document, is_empty: bool) -> Diagnostic {
+    let message = match is_empty {
+        true => "the document has no rows: the query matched nothing",
+        false => "the document has groups, but none of them holds data",
+    };
+    Diagnostic::new(Code::NoData, message)
+        .at(
+            Span::new(document.outer.start, document.outer.start + 1),
+            format!("{}{}", document.outer_pointer, document.inside),
+        )
+        .cause(message)
+        .label("no rows in here")
+        .help("check the date range and the filter of the query")
+}
+
+/// Checks everything of a document but its elements, and looks whether it is a page.
+fn around(
+    run: &Run<'_>,
+    document: &Document,
+    text: &str,
+    out: &mut Vec<Diagnostic>,
+) -> Result<Option<Page>, SyntaxError> {
+    let single = document.array.is_none() && !document.elements.is_empty();
+    let opened = document.dialect.map(|dialect| document.opened(dialect));
+    let opaque = document
+        .array
+        .filter(|_| run.schema.is_none_or(|own| own.is_split(opened.as_ref())));
+    let tape = Tape::read_around(text, document.outer, 0, opaque)?;
+    if let Some(own) = run.schema {
+        own.around(opened.as_ref(), tape.root(), &document.outer_pointer, out);
+    }
+    if single {
+        return Ok(None);
+    }
+    let mut page = None;
+    keys_outside(document, &tape, out);
+    if document.whole
+        && let Some(root) = pointer::find(tape.root(), &document.inside)
+    {
+        let path = format!("{}{}", document.outer_pointer, document.inside);
+        if document.dialect == Some(Dialect::Aggregates) {
+            page = Some(page_of(root, &path));
+        }
+        if run.schema.is_some() {
+            if document.inside.is_empty() {
+                keys::duplicates_shallow(root, &path, out);
+            }
+        } else {
+            run.checker.around(document.dialect, root, &path, out);
+        }
+    }
+    Ok(page)
+}
+
+fn page_of(root: Node<'_>, path: &str) -> Page {
+    let cursor = root
+        .get("cursor")
+        .filter(|cursor| cursor.string().is_some_and(|text| !text.is_empty()));
+    let mappings = root
+        .get("systemToOrganizationMappings")
+        .or_else(|| root.get("system_to_organization_mappings"));
+    Page {
+        cursor: cursor.map(|cursor| (cursor.span(), format!("{path}/cursor"))),
+        has_mappings: mappings.is_some_and(|mappings| mappings.members().next().is_some()),
+    }
+}
+
+/// Duplicate keys of an envelope, which no schema describes.
+fn keys_outside(document: &Document, tape: &Tape<'_>, out: &mut Vec<Diagnostic>) {
+    if !document.inside.is_empty() {
+        keys::duplicates_shallow(tape.root(), &document.outer_pointer, out);
+    }
+}

@@ -1,0 +1,129 @@
+//! The end of an element whose buckets came before: what stands around them.
+
+use crate::check::chains::Collector;
+use crate::check::{keys, rules};
+use crate::diagnostic::sink::{Findings, Wanted};
+use crate::input::fault;
+use crate::input::frame::Opened;
+use crate::input::identify::Telling;
+use crate::input::patch::Patch;
+use crate::json::{Span, Tape};
+use crate::record::{Element, RecordReader};
+use crate::table::surveyor::Surveyor;
+
+use super::Run;
+use super::close::first;
+use super::piece::Piece;
+use super::reject::{self, Part};
+
+/// Ends the element with this index, which is at `span` of what stands around its buckets; `piece`
+/// is what these gave. Returns all that the element gives, and its group as JSON.
+pub fn close(
+    run: &Run<'_>,
+    opened: &Opened,
+    element: usize,
+    around: &Patch,
+    span: Span,
+    mut piece: Piece,
+) -> (Piece, Option<String>) {
+    let read = Tape::read(around.text(), span, opened.depth()).map_err(|error| {
+        let mut finding = fault::syntax(error, around.text(), span.start, Some(element));
+        finding.span = finding.span.map(|span| around.outward(span));
+        finding
+    });
+    let tape = match (read, piece.broken.take()) {
+        (Ok(tape), None) => tape,
+        (read, broken) => {
+            piece.broken = first(read.err().into_iter().chain(broken));
+            return (piece, None);
+        }
+    };
+    let node = tape.root();
+    let place = opened.element(element);
+    let mut found = Vec::new();
+    if run.schema.is_some() {
+        keys::duplicates(node, &place, &mut found);
+    } else {
+        (run.checker).element(opened.dialect, node, &place, &mut found);
+    }
+    let mut reader = RecordReader::default();
+    reader.fill(opened.dialect, node);
+    let read = reader.element(opened.dialect, around.text());
+    let mut wanted = Wanted::new(run.levels, run.keep);
+    let path = || place.clone();
+    let mut out = Findings::new(&mut found, &mut wanted, &path);
+    let mut state = rules::State::default();
+    (run.checker).rules(read, &reader.interner, &mut state, &mut out);
+    wanted.finish(&mut piece.more);
+    run.levels.apply_from(&mut found, 0);
+    let part = reject::part(&found, &place);
+    let skip = match &part {
+        Some(Part::Buckets(skip)) => Some(skip),
+        _ => None,
+    };
+    // Where not the buckets are what is long, they are still here.
+    piece.rows += read.rows();
+    if let Element::Container(view) = read {
+        piece.buckets += view.buckets().len() as u64;
+        let mut chains = Collector::default();
+        chains.add(view, element as u32);
+        let mut rest = Piece {
+            chains: chains.finish(),
+            ..Piece::default()
+        };
+        rest.dimensions.add(view, element as u32);
+        rest.places(&|place| place.span = around.outward(place.span));
+        piece.merge(rest, run.keep);
+    }
+    if matches!(part, Some(Part::Whole)) {
+        piece.survey = Default::default();
+        piece.chains = Default::default();
+        piece.dimensions = Default::default();
+        piece.left_out.clear();
+        piece.rejects.clear();
+    } else {
+        match read {
+            Element::Container(view) if !run.shaping.filter.group(view) => {
+                let left_out = piece.survey.rows + piece.survey.filtered;
+                let seen = std::mem::take(&mut piece.survey.seen);
+                piece.survey = Default::default();
+                piece.survey.filtered = left_out;
+                piece.survey.seen = seen;
+                piece.survey.seen.group(&run.shaping.filter, view);
+            }
+            Element::Container(view) => {
+                let mut surveyor = Surveyor::default();
+                let (survey, interner) = (&mut piece.survey, &reader.interner);
+                surveyor.observe(survey, run.shaping, view, interner, skip);
+                surveyor.finish(survey, interner);
+            }
+            Element::Entity(view) => piece.survey.entity(run.shaping, view),
+        }
+    }
+    if let Some(part) = part {
+        let before = piece.rejects.len();
+        piece.leave_out(run, read, element, &place, &part);
+        for reject in &mut piece.rejects[before..] {
+            reject.span = around.outward(reject.span);
+        }
+    }
+    if let Element::Container(view) = read {
+        piece.chains.regroup(view);
+    }
+    for finding in &mut found {
+        finding.span = finding.span.map(|span| around.outward(span));
+    }
+    let behind = std::mem::replace(&mut piece.findings, found.into());
+    piece.findings.append(behind);
+    if run.early.is_some() {
+        // The group may have come behind the buckets.
+        piece.made.push(None);
+    }
+    piece.elements += 1;
+    let mut telling = Telling::default();
+    telling.observe(opened.dialect, around.text(), span);
+    telling.merge(&piece.telling);
+    piece.telling = telling;
+    let group = node.get("group").map_or("null", |group| group.raw());
+    (piece, Some(group.to_owned()))
+}

@@ -1,0 +1,102 @@
+//! Pass two: the rows, in the order of the inputs.
+
+use std::io::{self, Write};
+
+use crate::input::Dialect;
+use crate::record::Element;
+use crate::table::Columns;
+use crate::table::writer::Writer;
+use crate::write::{Chunk, Table};
+
+use super::batch::Changed;
+use super::visit::{self, Elements, PassError};
+use super::{Run, Surveyed};
+
+/// What a table has.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Written {
+    pub rows: u64,
+    /// Text cells that were guarded against a spreadsheet.
+    pub guarded: u64,
+    /// Numbers that were written as text, because a spreadsheet would change them.
+    pub as_text: u64,
+}
+
+impl Written {
+    /// What a chunk adds.
+    pub fn of(chunk: &Chunk) -> Self {
+        Self {
+            rows: chunk.rows,
+            guarded: chunk.guarded,
+            as_text: chunk.as_text,
+        }
+    }
+}
+
+impl std::ops::AddAssign for Written {
+    fn add_assign(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.guarded += other.guarded;
+        self.as_text += other.as_text;
+    }
+}
+
+/// What a table is made of.
+#[derive(Debug)]
+pub struct Plan<'p> {
+    pub columns: &'p Columns,
+    pub dialect: Dialect,
+}
+
+/// Writes a table: its beginning, every row and its end.
+///
+/// # Errors
+/// Whatever keeps the table from being whole.
+pub fn table(
+    run: &Run<'_>,
+    plan: &Plan<'_>,
+    table: &dyn Table,
+    inputs: &[Surveyed],
+    out: &mut (dyn Write + Send),
+) -> Result<Written, PassError> {
+    let mut written = Written::default();
+    let mut appender = table.begin(out).map_err(PassError::Write)?;
+    visit::elements(
+        run,
+        inputs,
+        |input| input.survey.rows > 0,
+        &|elements| encode(run, plan, table, elements),
+        &mut |chunk: Option<io::Result<Chunk>>| {
+            let Some(chunk) = chunk.transpose()? else {
+                return Ok(());
+            };
+            written += Written::of(&chunk);
+            appender.append(chunk)
+        },
+    )?;
+    appender.end().map_err(PassError::Write)?;
+    Ok(written)
+}
+
+/// The rows of some elements, if any.
+fn encode(
+    run: &Run<'_>,
+    plan: &Plan<'_>,
+    table: &dyn Table,
+    elements: &Elements<'_>,
+) -> Result<Option<io::Result<Chunk>>, Changed> {
+    if elements.dialect() != plan.dialect {
+        return Ok(None);
+    }
+    let mut encoder = table.encoder();
+    let mut writer = Writer::new(run.shaping, plan.columns, &elements.input.name);
+    elements.each(|visit| match visit.element {
+        Element::Container(view) => {
+            let skip = visit.left_out.as_ref();
+            writer.container(view, visit.interner, skip, encoder.as_mut());
+        }
+        Element::Entity(view) => writer.entity(view, encoder.as_mut()),
+    })?;
+    let rows = writer.rows;
+    Ok((rows > 0).then(|| encoder.finish(rows)))
+}

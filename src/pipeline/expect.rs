@@ -1,0 +1,346 @@
+//! What the inputs were expected to hold: found out in a pass of its own, and only where something
+//! was expected.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::json::Span;
+use crate::model::catalog::nearest;
+use crate::model::period::{Length, Period};
+use crate::model::time;
+use crate::record::{Element, View};
+
+use super::batch::Changed;
+use super::findings::{FindingList, PackedFindings};
+use super::visit::{self, Elements, PassError, Visit};
+use super::{Run, Surveyed};
+
+/// What is expected.
+#[derive(Debug, Clone, Default)]
+pub struct Expectations {
+    /// Dimensions of every group.
+    pub dimensions: Vec<String>,
+    /// Metrics, views or summary values that occur somewhere.
+    pub metrics: Vec<String>,
+    /// The time that every bucket lies in, and how it was written.
+    pub interval: Option<(DateTime<FixedOffset>, DateTime<FixedOffset>, String)>,
+    /// The length of every bucket, and how it was written.
+    pub granularity: Option<(Period, String)>,
+    /// The minimum number of rows of the long layout.
+    pub rows: Option<u64>,
+}
+
+impl Expectations {
+    fn of_elements(&self) -> bool {
+        !self.dimensions.is_empty()
+            || !self.metrics.is_empty()
+            || self.interval.is_some()
+            || self.granularity.is_some()
+    }
+
+    /// Adds a finding to the inputs for each thing that is not as expected, and returns those
+    /// about the run as a whole.
+    ///
+    /// # Errors
+    /// An input is not what it was in pass one.
+    pub fn check(
+        &self,
+        run: &Run<'_>,
+        inputs: &mut [Surveyed],
+    ) -> Result<Vec<Diagnostic>, PassError> {
+        let mut all = All {
+            inside: self.interval.is_none(),
+            ..All::default()
+        };
+        if self.of_elements() {
+            self.see(run, inputs, &mut all)?;
+        }
+        for (index, found) in all.found {
+            inputs[index].findings.behind = found;
+        }
+        let (names, inside, outside) = (all.names, all.inside, all.outside);
+        let mut whole = Vec::new();
+        for metric in self.metrics.iter().filter(|name| !names.contains(*name)) {
+            whole.push(missing_metric(metric, &names));
+        }
+        if let Some((_, _, text)) = &self.interval
+            && !inside
+            && !outside
+        {
+            whole.push(
+                Diagnostic::new(
+                    Code::OutsideExpectedInterval,
+                    format!("no bucket lies in the expected interval {text}: there is none at all"),
+                )
+                .cause("none")
+                .help("check the interval of the query, and that these are the files you meant"),
+            );
+        }
+        let rows: u64 = inputs.iter().map(|input| input.rows).sum();
+        if let Some(least) = self.rows.filter(|least| rows < *least) {
+            whole.push(
+                Diagnostic::new(
+                    Code::TooFewRows,
+                    format!("{rows} rows, and at least {least} were expected"),
+                )
+                .cause("rows")
+                .help("check the date range and the filter of the query, and that every page was saved"),
+            );
+        }
+        run.levels.apply_from(&mut whole, 0);
+        Ok(whole)
+    }
+
+    fn see(&self, run: &Run<'_>, inputs: &[Surveyed], all: &mut All) -> Result<(), PassError> {
+        visit::elements(
+            run,
+            inputs,
+            |_| true,
+            &|elements| {
+                let mut seen = self.part(elements)?;
+                let (findings, short) = (&mut seen.findings.recent, &mut seen.short.recent);
+                for found in [findings, short, &mut seen.last_short] {
+                    run.levels.apply_from(found, 0);
+                }
+                Ok((elements.index, seen))
+            },
+            &mut |(index, seen)| {
+                all.merge(inputs, index, seen);
+                Ok(())
+            },
+        )?;
+        all.end(inputs);
+        Ok(())
+    }
+
+    fn part(&self, elements: &Elements<'_>) -> Result<Seen, Changed> {
+        let mut seen = Seen::default();
+        elements.each(|visit| match visit.element {
+            Element::Container(view) => self.container(&visit, view, &mut seen),
+            Element::Entity(view) => {
+                for value in view.values() {
+                    seen.name(view.str(value.name));
+                }
+            }
+        })?;
+        Ok(seen)
+    }
+
+    fn container(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut Seen) {
+        let place = visit.pointer();
+        self.group(visit, view, &place, seen);
+        for (index, bucket) in (0..).zip(view.buckets()) {
+            if visit.leaves_out(index) {
+                continue;
+            }
+            for entry in view.entries(bucket) {
+                seen.name(view.str(entry.name));
+            }
+            if let Some(interval) = bucket.interval.text() {
+                let number = visit.first_bucket() + index as usize;
+                let place = format!("{place}/data/{number}/interval");
+                let span = visit.outward(view.token(interval));
+                self.bucket((view.str(interval), span), &place, seen);
+            }
+        }
+    }
+
+    fn group(&self, visit: &Visit<'_>, view: View<'_>, place: &str, seen: &mut Seen) {
+        // What stands around the buckets of a long element comes by itself.
+        if visit.is_part() {
+            return;
+        }
+        let group = view.group().iter();
+        let has: HashSet<&str> = group.map(|it| view.str(it.name)).collect();
+        for name in self
+            .dimensions
+            .iter()
+            .filter(|name| !has.contains(name.as_str()))
+        {
+            let mut finding = Diagnostic::new(
+                Code::MissingDimension,
+                format!("a group lacks the expected dimension `{name}`"),
+            )
+            .cause(format!("expected {name}"))
+            .label(format!("no `{name}`"))
+            .help(match nearest(name, has.iter().copied()) {
+                Some(near) => {
+                    format!("it has `{near}`; or add `{name}` to the groupBy of the query")
+                }
+                None => format!("add `{name}` to the groupBy of the query"),
+            });
+            finding.pointer = format!("{place}/group");
+            finding.span = Some(visit.outward(view.group_bracket()));
+            seen.findings.recent.push(finding);
+        }
+    }
+
+    fn bucket(&self, (interval, span): (&str, Span), place: &str, seen: &mut Seen) {
+        let Some((start, end)) = time::interval(interval) else {
+            return;
+        };
+        let (start, end) = (start.time, end.time);
+        seen.ends(end);
+        if let Some((from, until, text)) = &self.interval {
+            if *from <= start && end <= *until {
+                seen.inside = true;
+            } else {
+                let how = if end <= *from {
+                    "before"
+                } else if start >= *until {
+                    "behind"
+                } else {
+                    "beyond an end of"
+                };
+                seen.outside = true;
+                seen.findings.recent.push(
+                    Diagnostic::new(
+                        Code::OutsideExpectedInterval,
+                        format!("this bucket lies {how} the expected interval {text}"),
+                    )
+                    .at(span, place)
+                    .cause(how)
+                    .label("not expected")
+                    .help("check the interval of the query, and that this is the file you meant"),
+                );
+            }
+        }
+        let Some((period, text)) = &self.granularity else {
+            return;
+        };
+        let length = period.compare(start, end);
+        let how = match length {
+            Length::Equal => {
+                seen.whole = true;
+                return;
+            }
+            Length::Shorter => "shorter",
+            Length::Longer => "longer",
+        };
+        let finding = Diagnostic::new(
+            Code::UnexpectedGranularity,
+            format!("this bucket is {how} than the expected {text}"),
+        )
+        .at(span, place)
+        .cause(how)
+        .label(format!("{how} than {text}"))
+        .help(
+            "check the granularity of the query: without one, a bucket is as long as the interval",
+        );
+        match length {
+            Length::Shorter if Some(end) == seen.last => seen.last_short.push(finding),
+            Length::Shorter => seen.short.recent.push(finding),
+            _ => seen.findings.recent.push(finding),
+        }
+    }
+}
+
+/// What was seen of all inputs.
+#[derive(Debug, Default)]
+struct All {
+    names: HashSet<String>,
+    inside: bool,
+    outside: bool,
+    /// The findings of those that are done, and the one that is not.
+    found: Vec<(usize, PackedFindings)>,
+    open: Option<(usize, Seen)>,
+}
+
+impl All {
+    fn merge(&mut self, inputs: &[Surveyed], index: usize, seen: Seen) {
+        if self.open.as_ref().is_some_and(|(open, _)| *open != index) {
+            self.end(inputs);
+        }
+        let (_, open) = self.open.get_or_insert_with(|| (index, Seen::default()));
+        open.merge(seen);
+        for findings in [&mut open.findings, &mut open.short] {
+            findings.spill(&inputs[index].store, &|span| span);
+        }
+    }
+
+    /// Ends the input that is open.
+    fn end(&mut self, inputs: &[Surveyed]) {
+        let Some((index, seen)) = self.open.take() else {
+            return;
+        };
+        self.names.extend(seen.names);
+        self.inside |= seen.inside;
+        self.outside |= seen.outside;
+        let mut found = seen.findings;
+        found.append(seen.short);
+        // The last bucket may be cut short by the end of the query.
+        if !seen.whole {
+            found.append(seen.last_short.into());
+        }
+        let store = &inputs[index].store;
+        self.found.push((index, found.pack(store, &|span| span)));
+    }
+}
+
+/// What was seen of an input.
+#[derive(Debug, Default)]
+struct Seen {
+    findings: FindingList,
+    /// Buckets that are shorter than expected, and those of them that end last.
+    short: FindingList,
+    last_short: Vec<Diagnostic>,
+    names: HashSet<String>,
+    /// Whether a bucket lies in the expected interval, and whether one does not.
+    inside: bool,
+    outside: bool,
+    /// Whether a bucket has the expected length.
+    whole: bool,
+    /// The last end of a bucket.
+    last: Option<DateTime<FixedOffset>>,
+}
+
+impl Seen {
+    fn name(&mut self, name: &str) {
+        if !self.names.contains(name) {
+            self.names.insert(name.to_owned());
+        }
+    }
+
+    /// Notes the end of a bucket.
+    fn ends(&mut self, end: DateTime<FixedOffset>) {
+        if Some(end) > self.last {
+            self.last = Some(end);
+            self.short.recent.append(&mut self.last_short);
+        }
+    }
+
+    fn merge(&mut self, mut other: Self) {
+        if let Some(end) = other.last {
+            self.ends(end);
+        }
+        self.findings.append(other.findings);
+        self.short.append(other.short);
+        let last_short = match other.last == self.last {
+            true => &mut self.last_short,
+            false => &mut self.short.recent,
+        };
+        last_short.append(&mut other.last_short);
+        self.names.extend(other.names);
+        self.inside |= other.inside;
+        self.outside |= other.outside;
+        self.whole |= other.whole;
+    }
+}
+
+fn missing_metric(name: &str, names: &HashSet<String>) -> Diagnostic {
+    let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    Diagnostic::new(
+        Code::MissingMetric,
+        format!("the expected metric `{name}` does not occur"),
+    )
+    .cause(name)
+    .help(match nearest(name, sorted.into_iter()) {
+        Some(near) => format!("there is `{near}`; or add `{name}` to the metrics of the query"),
+        None => format!(
+            "add `{name}` to the metrics of the query; the API leaves out metrics without any event"
+        ),
+    })
+}

@@ -1,0 +1,385 @@
+//! Pass one, joined in the order of the input: documents from their pieces.
+
+use crate::diagnostic::once::ReportedOnce;
+use crate::diagnostic::thin::Kept;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::input::condense::Gaps;
+use crate::input::cut::{Part as Cut, Window};
+use crate::input::frame::{self, Document, Frame, Framed, Opened, Unread};
+use crate::input::patch::Patch;
+use crate::input::{Dialect, fault, wrong};
+use crate::json::{Span, Tape};
+use crate::table::Survey;
+
+use super::close::{Read, close, first};
+use super::findings::FindingList;
+use super::parts::{self, Item, Lost, Outcome};
+use super::piece::Piece;
+use super::reject::{Reject, Skips};
+use super::{Run, Surveyed, element};
+
+/// Whether what stands around elements makes the document that they were taken out of.
+pub fn fits<'f>(framed: &'f Frame, opened: Option<&Opened>) -> Option<&'f Document> {
+    let ([Framed::Document(document)], Some(opened)) = (framed.parts.as_slice(), opened) else {
+        return None;
+    };
+    let is = document.opened(opened.dialect);
+    let fits = document.dialect == Some(opened.dialect)
+        && is.single == opened.single
+        && is.plain == opened.plain
+        && is.pointer == opened.pointer;
+    fits.then_some(document)
+}
+
+/// Joins outcomes to what is known of an input.
+#[derive(Debug, Default)]
+pub struct Fold {
+    /// The elements of the document that is open.
+    open: Piece,
+    /// The buckets of the element that is open.
+    element: Piece,
+    /// The groups of elements that came in pieces, by element.
+    groups: Vec<(usize, String)>,
+    /// Whether the last document was broken.
+    broken: bool,
+    findings: FindingList,
+    /// What the input need not be reported again.
+    reported: ReportedOnce,
+    /// Whether a placeholder of a template was found: all of them have one cause.
+    template: bool,
+    kept: Kept,
+    /// How many findings of each cause are kept.
+    keep: usize,
+    /// The first dialect, and where the first document of another begins.
+    dialect: Option<Dialect>,
+    other: Option<(usize, String)>,
+}
+
+impl Fold {
+    /// Joins what this run finds.
+    pub fn new(run: &Run<'_>) -> Self {
+        Self {
+            keep: run.keep,
+            ..Self::default()
+        }
+    }
+
+    /// What the elements of the document that is open hold.
+    pub fn open_survey(self) -> Survey {
+        let mut survey = self.open.survey;
+        survey.merge(self.element.survey);
+        survey
+    }
+
+    /// Adds the outcomes of a window.
+    pub fn take(
+        &mut self,
+        run: &Run<'_>,
+        window: &mut Window,
+        outcomes: Vec<Vec<Outcome>>,
+        gaps: &Gaps,
+        surveyed: &mut Surveyed,
+    ) {
+        let parts = std::mem::take(&mut window.parts);
+        for (part, mut outcomes) in parts.into_iter().zip(outcomes) {
+            for outcome in &mut outcomes {
+                outcome.take_made(&mut surveyed.made);
+            }
+            for outcome in outcomes {
+                match (outcome, &part) {
+                    (Outcome::Documents(items), _) => self.items(items, gaps, surveyed),
+                    (Outcome::Piece(piece), Cut::Buckets { .. }) => {
+                        self.element.merge(*piece, self.keep);
+                    }
+                    (Outcome::Piece(piece), _) => self.open.merge(*piece, self.keep),
+                    (Outcome::Later, _) => {}
+                }
+                self.spill(gaps, surveyed);
+            }
+            match part {
+                Cut::Nothing { blank } => {
+                    let finding = Some(wrong::nothing(!blank));
+                    self.unread(run, finding, 0, blank, surveyed);
+                }
+                Cut::EndElement {
+                    opened,
+                    element,
+                    around,
+                } => {
+                    let span = Span::new(0, around.text().len());
+                    self.end_element(run, &opened, element, &around, span);
+                }
+                Cut::EndDocument {
+                    opened,
+                    base,
+                    around,
+                } => {
+                    let opened = opened.as_deref();
+                    self.end_document(run, opened, &base, &around, gaps, surveyed);
+                }
+                Cut::Fault { finding, start } => {
+                    none_of_it(run, surveyed);
+                    // What came before may hold the first fault.
+                    let finding = self.drop_open(Some(finding));
+                    self.unread(run, finding, start, true, surveyed);
+                    self.broken = true;
+                }
+                Cut::Trailing(at) => {
+                    let finding = (!self.broken).then(|| {
+                        let finding = frame::trailing(&window.text, at);
+                        let span = finding.span.map(|span| parts::moved(span, window.base));
+                        Diagnostic { span, ..finding }
+                    });
+                    self.unread(run, finding, window.base + at, true, surveyed);
+                }
+                Cut::EndUnread(end) => {
+                    if let Some(reject) = surveyed.rejects.last_mut() {
+                        reject.span.end = end;
+                    }
+                }
+                _ => {}
+            }
+        }
+        if !run.rejects {
+            surveyed.rejects.clear();
+        }
+    }
+
+    /// Adds documents and what is none.
+    fn items(&mut self, items: Vec<Item>, gaps: &Gaps, surveyed: &mut Surveyed) {
+        for item in items {
+            match item {
+                Item::Read(read) => {
+                    self.document(*read, surveyed);
+                    self.spill(gaps, surveyed);
+                }
+                Item::Lost(lost) => {
+                    self.broken = lost.broken;
+                    self.add(lost.finding.into(), surveyed);
+                    surveyed.rejects.extend(lost.reject);
+                }
+            }
+        }
+    }
+
+    /// Adds what is not read from `start` on.
+    fn unread(
+        &mut self,
+        run: &Run<'_>,
+        finding: Option<Diagnostic>,
+        start: usize,
+        reject: bool,
+        surveyed: &mut Surveyed,
+    ) {
+        if reject {
+            let pointer = finding.as_ref().map(|finding| finding.pointer.clone());
+            surveyed.rejects.push(Reject {
+                unit: "document",
+                pointer: pointer.unwrap_or_default(),
+                span: Span::new(start, usize::MAX),
+                content: None,
+            });
+        }
+        let finding = finding.and_then(|finding| run.levels.apply(finding));
+        self.add(finding.into(), surveyed);
+    }
+
+    /// Drops what the open document gave so far, which does not count, but for its first fault: that
+    /// of these, with the pointer to the document.
+    fn drop_open(&mut self, finding: Option<Diagnostic>) -> Option<Diagnostic> {
+        let open = std::mem::take(&mut self.open).broken;
+        let element = std::mem::take(&mut self.element).broken;
+        self.groups.clear();
+        let pointer = finding.as_ref().map(|it| it.pointer.clone());
+        let known = open.into_iter().chain(element);
+        first(known.chain(finding)).map(|first| Diagnostic {
+            pointer: pointer.unwrap_or_default(),
+            ..first
+        })
+    }
+
+    /// Ends an element whose buckets came before.
+    fn end_element(
+        &mut self,
+        run: &Run<'_>,
+        opened: &Opened,
+        element: usize,
+        around: &Patch,
+        span: Span,
+    ) {
+        let piece = std::mem::take(&mut self.element);
+        let (piece, group) = element::close(run, opened, element, around, span, piece);
+        self.groups.extend(group.map(|group| (element, group)));
+        self.open.merge(piece, self.keep);
+    }
+
+    /// Ends a document whose elements came before.
+    fn end_document(
+        &mut self,
+        run: &Run<'_>,
+        opened: Option<&Opened>,
+        base: &str,
+        around: &Patch,
+        gaps: &Gaps,
+        surveyed: &mut Surveyed,
+    ) {
+        let text = around.text();
+        let framed = frame::around(text, base, opened);
+        let outward = |span: Span| around.outward(span);
+        let (Some(document), Some(opened)) = (fits(&framed, opened), opened) else {
+            // It is not what it was taken for: what its elements gave does not count.
+            if opened.is_some() {
+                none_of_it(run, surveyed);
+            }
+            let beside = std::mem::take(&mut self.open.beside);
+            let mut items = parts::items(run, framed, text, &outward, &beside);
+            if let Some(fault) = self.drop_open(None) {
+                let lost = broken(run, fault, text, base, &outward);
+                items = vec![Item::Lost(Box::new(lost))];
+            }
+            return self.items(items, gaps, surveyed);
+        };
+        if opened.single
+            && let Some(span) = document.elements.first()
+        {
+            self.end_element(run, opened, 0, around, *span);
+        }
+        let piece = std::mem::take(&mut self.open);
+        let fault = |error| fault::syntax(error, text, document.outer.start, None);
+        let number = surveyed.skips.len();
+        for (element, group) in self.groups.drain(..) {
+            surveyed.groups.insert((number, element), group);
+        }
+        // A summary says of itself what it is; a list of entities does not.
+        let telling = document.whole || opened.dialect == Dialect::Aggregates;
+        let verdict = piece.telling.verdict().filter(|_| telling);
+        let read = close(run, document, text, piece, &outward, &fault);
+        match verdict.filter(|_| !read.broken) {
+            None => self.document(read, surveyed),
+            Some(verdict) => {
+                none_of_it(run, surveyed);
+                let pointer = format!("{base}{}", document.inside);
+                let single = document.elements.first().copied();
+                let at = document.array.or(single).unwrap_or(document.outer);
+                let part = Unread {
+                    span: document.outer,
+                    finding: Some(wrong::elements(verdict, at, &pointer)),
+                    broken: false,
+                };
+                let lost = parts::lost(run, part, &outward);
+                self.items(vec![Item::Lost(Box::new(lost))], gaps, surveyed);
+            }
+        }
+    }
+
+    /// Adds a document.
+    fn document(&mut self, mut read: Read, surveyed: &mut Surveyed) {
+        let number = surveyed.skips.len() as u32;
+        read.piece.places(&|place| place.document = number);
+        surveyed.documents += u64::from(!read.broken);
+        surveyed.rows += read.piece.rows;
+        surveyed.buckets += read.piece.buckets;
+        surveyed.survey.merge(read.piece.survey);
+        surveyed.rejects.extend(read.rejects);
+        if let Some(page) = read.page {
+            surveyed.pages.add(page);
+        }
+        surveyed.chains.merge(read.piece.chains);
+        read.piece.dimensions.end_document();
+        surveyed.dimensions.merge(read.piece.dimensions);
+        self.broken = read.broken;
+        let findings = &mut read.piece.findings;
+        // Those that are packed are looked at when they are read again.
+        self.reported.keep_first(&mut findings.recent, 0);
+        self.add(read.piece.findings, surveyed);
+        surveyed.more.merge(read.piece.more);
+        surveyed.ended(read.skips, read.opened);
+        if let Some(dialect) = read.dialect {
+            surveyed.dialects.insert(dialect.name());
+            if *self.dialect.get_or_insert(dialect) != dialect && self.other.is_none() {
+                self.other = Some(read.begin);
+            }
+        }
+    }
+
+    /// Adds findings behind the others.
+    fn add(&mut self, findings: FindingList, surveyed: &mut Surveyed) {
+        let mut fresh = self.findings.append_before(findings);
+        fresh.retain(|finding| {
+            let again = finding.code == Code::JsonSyntax && finding.cause == fault::TEMPLATE;
+            !(again && std::mem::replace(&mut self.template, true))
+        });
+        let (findings, more) = (&mut self.findings.recent, &mut surveyed.more);
+        self.kept.extend(findings, fresh, self.keep, more);
+    }
+
+    /// Packs findings where they are many. Where only a few of each cause are kept they have to be
+    /// at hand, to be counted.
+    fn spill(&mut self, gaps: &Gaps, surveyed: &Surveyed) {
+        if self.keep < usize::MAX {
+            return;
+        }
+        for findings in [
+            &mut self.findings,
+            &mut self.open.findings,
+            &mut self.element.findings,
+        ] {
+            findings.spill(&surveyed.store, &|span| gaps.outward(span));
+        }
+    }
+
+    /// Everything that was found.
+    pub fn finish(mut self) -> FindingList {
+        if let Some((at, pointer)) = self.other {
+            let finding = Diagnostic::new(
+                Code::MixedDialects,
+                "aggregates and summary documents in one input: they cannot share one table",
+            )
+            .help("keep the two kinds in two files")
+            .at(Span::new(at, at + 1), pointer)
+            .label("the first document of the other kind");
+            self.findings.recent.push(finding);
+        }
+        self.findings
+    }
+}
+
+/// Leaves out all of a document whose elements came before, and the rows that were made of them.
+fn none_of_it(run: &Run<'_>, surveyed: &mut Surveyed) {
+    let whole = true;
+    let parts = Default::default();
+    surveyed.ended(Skips { whole, parts }, None);
+    if run.early.is_some() {
+        surveyed.made.push(None);
+    }
+}
+
+/// What is left of a document that is broken within what was taken out of it.
+fn broken(
+    run: &Run<'_>,
+    fault: Diagnostic,
+    text: &str,
+    base: &str,
+    outward: &dyn Fn(Span) -> Span,
+) -> Lost {
+    let span = Span::new(0, text.len());
+    let around = Tape::read(text, span, 0).err().map(|error| {
+        let finding = fault::syntax(error, text, 0, None);
+        let span = finding.span.map(outward);
+        Diagnostic { span, ..finding }
+    });
+    let finding = first([fault].into_iter().chain(around)).map(|first| Diagnostic {
+        pointer: base.to_owned(),
+        ..first
+    });
+    Lost {
+        finding: finding.and_then(|finding| run.levels.apply(finding)),
+        reject: Some(Reject {
+            unit: "document",
+            pointer: base.to_owned(),
+            span: outward(span),
+            content: None,
+        }),
+        broken: true,
+    }
+}

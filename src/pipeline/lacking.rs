@@ -1,0 +1,194 @@
+//! Groups that lack a dimension that others have: found after pass one, reported with both places.
+//!
+//! Within one document this is normal: some metrics do not carry every dimension that a query
+//! groups by, and the API then leaves the dimension out of the group. Across documents, responses
+//! of different queries may have been mixed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::check::chains::BucketPlace;
+use crate::check::dimensions::GroupKind;
+use crate::diagnostic::levels::Levels;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::json::text;
+
+use super::{Surveyed, locate};
+
+/// A group that has a dimension: the input, and the place.
+type Owner = (usize, BucketPlace);
+
+/// Where a group with a dimension is looked for: among the inputs of a series, or in one document
+/// of one input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    Series(usize),
+    Document(usize, u32),
+}
+
+/// Finds groups that lack dimensions of others, within each input or `across` those that share a
+/// metric, and adds a finding to their inputs for each group and dimension.
+pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
+    if !levels.is_on(Code::MissingDimension) {
+        return;
+    }
+    let together = if across { inputs.len() } else { 1 };
+    for inputs in inputs.chunks_mut(together.max(1)) {
+        let series = series(inputs);
+        let names = names(inputs, &series);
+        let mut lacking = Vec::new();
+        for (index, input) in inputs.iter().enumerate() {
+            for kind in input.dimensions.kinds() {
+                let own = kind.names();
+                let of_series = names.range((series[index], "")..);
+                let missing = of_series
+                    .take_while(|(number, _)| *number == series[index])
+                    .filter(|(_, name)| !own.contains(name));
+                lacking.extend(missing.map(|(_, name)| (index, kind, *name)));
+            }
+        }
+        if lacking.is_empty() {
+            continue;
+        }
+        let owners = owners(inputs, &series);
+        let wanted = owners.values().map(|(input, place)| {
+            let pointer = format!("{}/group", inputs[*input].element(place));
+            (*input, place.span, pointer)
+        });
+        let named = locate::named(inputs, wanted.collect());
+        let named: BTreeMap<&(Scope, String), String> = owners.keys().zip(named).collect();
+        let mut found: Vec<Vec<Diagnostic>> = vec![Vec::new(); inputs.len()];
+        for (index, kind, name) in lacking {
+            let lacks = Lacks {
+                input: &inputs[index],
+                kind,
+                name,
+            };
+            let other = |scope| {
+                let key = (scope, name.to_owned());
+                named.get(&key).map(String::as_str)
+            };
+            let owner = |document: Option<u32>| match document {
+                Some(number) => other(Scope::Document(index, number)),
+                None => other(Scope::Series(series[index])),
+            };
+            let findings = lacks.findings(&owner);
+            found[index].extend(findings.filter_map(|finding| levels.apply(finding)));
+        }
+        for (input, found) in inputs.iter_mut().zip(found) {
+            input.report(found);
+        }
+    }
+}
+
+/// Which series each input belongs to: inputs that share a metric make one, and those of other
+/// families another.
+fn series(inputs: &[Surveyed]) -> Vec<usize> {
+    let mut leads: Vec<usize> = (0..inputs.len()).collect();
+    let mut first: HashMap<u64, usize> = HashMap::new();
+    for (index, input) in inputs.iter().enumerate() {
+        for name in input.chains.names() {
+            let other = lead(&mut leads, *first.entry(*name).or_insert(index));
+            let own = lead(&mut leads, index);
+            leads[own.max(other)] = own.min(other);
+        }
+    }
+    (0..inputs.len())
+        .map(|index| lead(&mut leads, index))
+        .collect()
+}
+
+/// The first input of the series of this one.
+fn lead(leads: &mut [usize], mut index: usize) -> usize {
+    while leads[index] != index {
+        leads[index] = leads[leads[index]];
+        index = leads[index];
+    }
+    index
+}
+
+/// Every dimension of every series.
+fn names<'i>(inputs: &'i [Surveyed], series: &[usize]) -> BTreeSet<(usize, &'i str)> {
+    let mut names = BTreeSet::new();
+    for (index, input) in inputs.iter().enumerate() {
+        for kind in input.dimensions.kinds() {
+            names.extend(kind.names().into_iter().map(|name| (series[index], name)));
+        }
+    }
+    names
+}
+
+/// The first group with each dimension, of every series and of every document whose groups differ.
+fn owners(inputs: &[Surveyed], series: &[usize]) -> BTreeMap<(Scope, String), Owner> {
+    let mut owners = BTreeMap::new();
+    for (index, input) in inputs.iter().enumerate() {
+        for kind in input.dimensions.kinds() {
+            let names = kind.names();
+            let mut add = |scope: Scope, place: BucketPlace| {
+                for name in &names {
+                    let key = (scope, (*name).to_owned());
+                    owners.entry(key).or_insert((index, place));
+                }
+            };
+            if let Some(first) = kind.places.first() {
+                add(Scope::Series(series[index]), first.place);
+            }
+            let mut last = None;
+            for remembered in &kind.places {
+                let number = remembered.place.document;
+                if remembered.document.is_some() && last.replace(number) != Some(number) {
+                    add(Scope::Document(index, number), remembered.place);
+                }
+            }
+        }
+    }
+    owners
+}
+
+/// Groups of one kind that lack a dimension.
+struct Lacks<'i> {
+    input: &'i Surveyed,
+    kind: &'i GroupKind,
+    name: &'i str,
+}
+
+impl<'i> Lacks<'i> {
+    /// The findings of the groups that were remembered; the last one counts the others. `other`
+    /// names a group that has the dimension, in a document of this input or anywhere.
+    fn findings<'f>(
+        &'f self,
+        other: &'f impl Fn(Option<u32>) -> Option<&'f str>,
+    ) -> impl Iterator<Item = Diagnostic> + 'f {
+        let name = text::printable(self.name);
+        let kind = self.kind;
+        let more = kind.groups - kind.places.len() as u64;
+        let last = kind.places.len().saturating_sub(1);
+        kind.places.iter().enumerate().map(move |(index, group)| {
+            let mut message = format!("a group lacks the dimension `{name}`, which others have");
+            if index == last && more > 0 {
+                let groups = if more == 1 { "group" } else { "groups" };
+                message.push_str(&format!("; so do {more} more {groups} of this input"));
+            }
+            let within = group
+                .document
+                .as_ref()
+                .is_some_and(|names| names.contains(self.name));
+            let place = group.place;
+            let owner = within.then(|| other(Some(place.document))).flatten();
+            let owner = owner.or_else(|| other(None)).unwrap_or_default();
+            let mut finding = Diagnostic::new(Code::MissingDimension, message)
+                .at(place.span, format!("{}/group", self.input.element(&place)))
+                .label(format!("no `{name}`"))
+                .related(format!("one that has it: {owner}"));
+            if within {
+                finding.severity = Severity::Info;
+                finding.cause(format!("lacks {name} within a document")).help(
+                    "some metrics do not carry every dimension of the query: nOffered belongs to the queue, not to the user; these rows have an empty cell there",
+                )
+            } else {
+                finding.cause(format!("lacks {name}")).help(
+                    "responses of different queries may have been mixed: rows without the dimension are totals, or have no value for it",
+                )
+            }
+        })
+    }
+}

@@ -1,0 +1,163 @@
+//! The findings of the inputs with their places, one after another, however many they are.
+
+use std::ops::Range;
+
+use crate::diagnostic::once::ReportedOnce;
+use crate::diagnostic::{Code, Diagnostic, Located, Severity};
+use crate::input::content::Content;
+
+use super::batch::Changed;
+use super::findings::{Ordered, PackedFindings};
+use super::locate::Locator;
+use super::visit::PassError;
+use super::{Surveyed, groups, parallel};
+
+/// How many findings are located together.
+const TOGETHER: usize = 1024;
+
+/// The findings of an input one after another, each with its place, and the first of each cause
+/// with an excerpt where they are wanted.
+pub struct LocatedFindings<'i> {
+    input: &'i Surveyed,
+    excerpts: bool,
+    /// The lists that have not begun.
+    lists: Vec<&'i PackedFindings>,
+    list: Option<(Ordered<'i>, Locator)>,
+    reported: ReportedOnce,
+    last: std::slice::Iter<'i, Located>,
+}
+
+impl<'i> LocatedFindings<'i> {
+    /// Those of this input.
+    pub fn new(input: &'i Surveyed, excerpts: bool) -> Self {
+        let findings = &input.findings;
+        Self {
+            input,
+            excerpts,
+            lists: vec![&findings.behind, &findings.in_order],
+            list: None,
+            reported: ReportedOnce::default(),
+            last: findings.last.iter(),
+        }
+    }
+
+    fn advance(&mut self) -> Result<Option<Located>, PassError> {
+        loop {
+            while let Some((ordered, locator)) = &mut self.list {
+                match ordered.next().transpose().map_err(PassError::Kept)? {
+                    Some(finding) if is_shown(self.input, &mut self.reported, &finding) => {
+                        return Ok(Some(locator.locate(&self.input.name, finding)));
+                    }
+                    Some(_) => {}
+                    None => self.list = None,
+                }
+            }
+            match self.lists.pop() {
+                Some(list) if list.is_empty() => {}
+                Some(list) => {
+                    let content = self.input.again().ok();
+                    let stamp = content.as_ref().and_then(Content::stamp);
+                    // What was kept is what it was.
+                    if stamp.is_some() && stamp != self.input.stamp.as_ref() {
+                        return Err(PassError::changed(self.input, &Changed::Stamp));
+                    }
+                    let locator =
+                        Locator::new(self.input, content, list.long_ends(), self.excerpts);
+                    self.list = Some((list.ordered(&self.input.store), locator));
+                }
+                None => return Ok(self.last.next().cloned()),
+            }
+        }
+    }
+}
+
+impl Iterator for LocatedFindings<'_> {
+    type Item = Result<Located, PassError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.advance().transpose()
+    }
+}
+
+/// Whether a finding counts, now that all of its input was read.
+fn is_shown(input: &Surveyed, reported: &mut ReportedOnce, finding: &Diagnostic) -> bool {
+    // A later value can show that all of them were flattened. An error is the reason why its
+    // group is left out.
+    let flattened = finding.code == Code::MultivaluedDimension
+        && finding.severity != Severity::Error
+        && input.dimensions.is_flattened(&finding.common());
+    !flattened && reported.is_news(finding)
+}
+
+/// Hands the findings of the inputs to `then`, input after input, while the next ones are located.
+///
+/// # Errors
+/// An input is not what it was, findings that were kept cannot be read, or an error of `then`.
+pub fn each<E: From<PassError> + Send>(
+    inputs: &[Surveyed],
+    excerpts: bool,
+    then: &mut (impl FnMut(Located) -> Result<(), E> + Send),
+) -> Result<(), E> {
+    let few = |input: &Surveyed| input.findings.count() as u64;
+    let mut batches = Batches {
+        inputs,
+        excerpts,
+        groups: groups(inputs, few, TOGETHER as u64).into_iter(),
+        open: None,
+    };
+    let mut batch = batches.batch()?;
+    while !batch.is_empty() {
+        let (done, next) = parallel::join(
+            || batch.into_iter().try_for_each(&mut *then),
+            || batches.batch(),
+        );
+        done?;
+        batch = next?;
+    }
+    Ok(())
+}
+
+/// The findings of inputs by the thousand.
+struct Batches<'i> {
+    inputs: &'i [Surveyed],
+    excerpts: bool,
+    /// Inputs with few findings, or one with many.
+    groups: std::vec::IntoIter<Range<usize>>,
+    /// The one with many.
+    open: Option<LocatedFindings<'i>>,
+}
+
+impl<'i> Batches<'i> {
+    /// The next findings; none at the end.
+    fn batch(&mut self) -> Result<Vec<Located>, PassError> {
+        loop {
+            let batch: Vec<Located> = match &mut self.open {
+                Some(open) => open.by_ref().take(TOGETHER).collect::<Result<_, _>>()?,
+                None => Vec::new(),
+            };
+            if !batch.is_empty() {
+                return Ok(batch);
+            }
+            self.open = None;
+            let Some(range) = self.groups.next() else {
+                return Ok(batch);
+            };
+            let excerpts = self.excerpts;
+            match &self.inputs[range] {
+                [input] => self.open = Some(LocatedFindings::new(input, excerpts)),
+                inputs => {
+                    let found = parallel::map(inputs, |input| {
+                        LocatedFindings::new(input, excerpts).collect::<Result<Vec<_>, _>>()
+                    });
+                    let mut batch = Vec::new();
+                    for found in found {
+                        batch.append(&mut found?);
+                    }
+                    if !batch.is_empty() {
+                        return Ok(batch);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The pipeline: every input is read and surveyed before a row is written; the order of the rows
+//! is that of the inputs, whatever the number of threads.
+
+pub mod batch;
+pub mod budget;
+pub mod clashes;
+mod close;
+pub mod early;
+mod element;
+pub mod emit;
+pub mod expect;
+pub mod findings;
+pub mod fold;
+pub mod gaps;
+pub mod lacking;
+pub mod locate;
+pub mod located;
+pub mod pages;
+pub mod parallel;
+pub mod parts;
+pub mod piece;
+pub mod profile;
+pub mod reject;
+pub mod repeats;
+pub mod survey;
+pub mod unmatched;
+pub mod visit;
+
+use crate::check::Checker;
+use crate::check::own::Own;
+use crate::diagnostic::levels::Levels;
+use crate::diagnostic::{Diagnostic, thin};
+use crate::input::cut::{Cutting, WINDOW};
+use crate::input::discover::Found;
+use crate::json::Span;
+use crate::table::Shaping;
+
+pub use survey::{Surveyed, survey_all};
+pub use visit::PassError;
+
+/// What every pass over the inputs needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'r> {
+    pub checker: &'r Checker,
+    pub shaping: &'r Shaping,
+    /// How much each finding weighs.
+    pub levels: &'r Levels,
+    /// A user's own schema in place of the embedded one.
+    pub schema: Option<&'r Own>,
+    /// Trust no verdict but that of the schema itself.
+    pub paranoid: bool,
+    /// How many findings of each cause are kept; the others are counted.
+    pub keep: usize,
+    /// Whether the parts that are left out are listed, or only left out.
+    pub rejects: bool,
+    /// What takes rows while their inputs are checked.
+    pub early: Option<&'r dyn early::Early>,
+    /// How many bytes of an input are looked at together.
+    pub window: usize,
+}
+
+impl<'r> Run<'r> {
+    /// The plain run: the embedded schemas, and findings as text shows them.
+    pub fn new(checker: &'r Checker, shaping: &'r Shaping, levels: &'r Levels) -> Self {
+        Self {
+            checker,
+            shaping,
+            levels,
+            schema: None,
+            paranoid: false,
+            rejects: false,
+            keep: thin::SHOWN,
+            early: None,
+            window: WINDOW,
+        }
+    }
+
+    /// How far inputs may be cut: a user's schema may have to see more at once.
+    fn cutting(&self) -> Cutting {
+        match self.schema.map(Own::array) {
+            None => Cutting::Buckets,
+            Some(Ok(array)) => Cutting::Elements(array),
+            Some(Err(_)) => Cutting::Documents,
+        }
+    }
+}
+
+/// Reads, checks and surveys inputs, and looks for what several of them show together (`across`)
+/// or each alone. Returns them with the findings about all of them.
+///
+/// # Errors
+/// An input changed while it was read.
+pub fn check(
+    run: &Run<'_>,
+    inputs: Vec<Found>,
+    across: bool,
+) -> Result<(Vec<Surveyed>, Vec<Diagnostic>), PassError> {
+    let mut inputs = survey_all(run, inputs);
+    clashes::find(run, &mut inputs, across)?;
+    gaps::find(&mut inputs, across, run.levels);
+    lacking::find(&mut inputs, across, run.levels);
+    pages::find(&mut inputs, across, run.levels);
+    let about = unmatched::find(&inputs, &run.shaping.filter, run.levels);
+    Ok((inputs, about))
+}
+
+/// Spans grouped to pieces of about `size` bytes, each worth a thread's while.
+fn pieces(spans: &[Span], size: usize) -> Vec<std::ops::Range<usize>> {
+    let mut pieces = Vec::new();
+    let (mut from, mut bytes) = (0, 0);
+    for (index, span) in spans.iter().enumerate() {
+        bytes += span.len();
+        if bytes >= size {
+            pieces.push(from..index + 1);
+            (from, bytes) = (index + 1, 0);
+        }
+    }
+    if from < spans.len() {
+        pieces.push(from..spans.len());
+    }
+    pieces
+}
+
+/// Small inputs one beside the other, a large one by itself: groups in their order.
+fn groups<T>(inputs: &[T], bytes: impl Fn(&T) -> u64, most: u64) -> Vec<std::ops::Range<usize>> {
+    let mut groups = Vec::new();
+    let (mut from, mut sum) = (0, 0);
+    for (index, input) in inputs.iter().enumerate() {
+        let bytes = bytes(input);
+        if index > from && sum + bytes > most {
+            groups.push(from..index);
+            (from, sum) = (index, 0);
+        }
+        sum += bytes;
+    }
+    if from < inputs.len() {
+        groups.push(from..inputs.len());
+    }
+    groups
+}

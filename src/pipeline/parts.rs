@@ -1,0 +1,244 @@
+//! The parts of a window, read side by side.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::input::cut::{Form, Part as Cut, Window};
+use crate::input::fault;
+use crate::input::frame::{Document, Frame, Framed, Unread};
+use crate::json::{Span, SyntaxError, Tape};
+
+use super::close::{Read, close};
+use super::early::Made;
+use super::piece::{self, Elements, Piece};
+use super::reject::Reject;
+use super::{Run, parallel, pieces};
+
+/// How many bytes of elements one task checks.
+const PIECE: usize = 256 * 1024;
+
+/// What one part of a window gave.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Documents and what is none, in their order.
+    Documents(Vec<Item>),
+    /// Elements or buckets of the document that is open.
+    Piece(Box<Piece>),
+    /// A part that is looked at when its turn has come.
+    Later,
+}
+
+impl Outcome {
+    /// Moves the rows that were made meanwhile behind those in `all`.
+    pub fn take_made(&mut self, all: &mut Vec<Made>) {
+        match self {
+            Self::Documents(items) => {
+                for item in items {
+                    if let Item::Read(read) = item {
+                        all.append(&mut read.piece.made);
+                    }
+                }
+            }
+            Self::Piece(piece) => all.append(&mut piece.made),
+            Self::Later => {}
+        }
+    }
+}
+
+/// A document, or bytes that hold none.
+#[derive(Debug)]
+pub enum Item {
+    Read(Box<Read>),
+    Lost(Box<Lost>),
+}
+
+/// What bytes that hold no document leave behind.
+#[derive(Debug)]
+pub struct Lost {
+    pub finding: Option<Diagnostic>,
+    pub reject: Option<Reject>,
+    /// Whether they are no JSON.
+    pub broken: bool,
+}
+
+/// Reads the parts of a window side by side.
+pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Outcome>> {
+    let text = window.text.as_str();
+    let pieces = |spans: &[Span], task: &(dyn Fn(std::ops::Range<usize>) -> Piece + Sync)| {
+        side_by_side(spans, |range| {
+            let mut piece = task(range);
+            piece.outward(&|span| moved(span, window.base));
+            Outcome::Piece(Box::new(piece))
+        })
+    };
+    let read = |part: &Cut| match part {
+        Cut::Whole { span, form } => vec![whole(run, window, *span, form)],
+        Cut::Elements {
+            opened,
+            first,
+            spans,
+        } => pieces(spans, &|range| {
+            let elements = Elements {
+                text,
+                first: first + range.start,
+                spans: &spans[range],
+                opened,
+            };
+            piece::elements(run, run.shaping, &elements)
+        }),
+        Cut::Buckets {
+            opened,
+            element,
+            first,
+            spans,
+        } => pieces(spans, &|range| {
+            let first = first + range.start;
+            piece::buckets(run, opened, *element, first, text, &spans[range])
+        }),
+        Cut::Values {
+            pointer,
+            depth,
+            first,
+            spans,
+        } => pieces(spans, &|range| {
+            let place = (&**pointer, first + range.start);
+            piece::values(text, &spans[range], *depth, place)
+        }),
+        _ => vec![Outcome::Later],
+    };
+    if let [part] = window.parts.as_slice() {
+        return vec![read(part)];
+    }
+    parallel::map(&window.parts, read)
+}
+
+fn side_by_side<T: Send>(
+    spans: &[Span],
+    task: impl Fn(std::ops::Range<usize>) -> T + Sync + Send,
+) -> Vec<T> {
+    let ranges = pieces(spans, PIECE);
+    parallel::map(&ranges, |range| task(range.clone()))
+}
+
+pub(super) fn moved(span: Span, by: usize) -> Span {
+    Span::new(span.start + by, span.end.saturating_add(by))
+}
+
+/// Frames and reads whole documents.
+fn whole(run: &Run<'_>, window: &Window, span: Span, form: &Form) -> Outcome {
+    let framed = form.frame(&window.text, span);
+    let outward = |span: Span| moved(span, window.base);
+    let text = &window.text[..span.end];
+    let mut items = items(run, framed, text, &outward, &[]);
+    if *form == Form::Beginning {
+        // The text at hand is the beginning of the input only.
+        for item in &mut items {
+            if let Item::Lost(lost) = item
+                && let Some(reject) = &mut lost.reject
+            {
+                reject.span.end = usize::MAX;
+            }
+        }
+    }
+    Outcome::Documents(items)
+}
+
+/// Reads the documents of a text. `beside` is what was found in arrays beside their elements.
+pub(super) fn items(
+    run: &Run<'_>,
+    framed: Frame,
+    text: &str,
+    outward: &(dyn Fn(Span) -> Span + Sync),
+    beside: &[Diagnostic],
+) -> Vec<Item> {
+    let parts = framed.parts.into_iter();
+    parts
+        .map(|part| match part {
+            Framed::Document(document) => {
+                let read = in_memory(run, &document, text, outward, beside);
+                Item::Read(Box::new(read))
+            }
+            Framed::Unread(part) => Item::Lost(Box::new(lost(run, part, outward))),
+        })
+        .collect()
+}
+
+/// What is left of bytes that hold no document.
+pub(super) fn lost(run: &Run<'_>, part: Unread, outward: &dyn Fn(Span) -> Span) -> Lost {
+    let silent = part.finding.is_none();
+    let finding = part
+        .finding
+        .and_then(|finding| run.levels.apply(finding))
+        .map(|finding| Diagnostic {
+            span: finding.span.map(outward),
+            ..finding
+        });
+    let is_error = |it: &Diagnostic| it.severity == Severity::Error;
+    let pointer = finding.as_ref().map(|it| it.pointer.clone());
+    Lost {
+        reject: (silent || finding.as_ref().is_some_and(is_error)).then(|| Reject {
+            unit: "document",
+            pointer: pointer.unwrap_or_default(),
+            span: outward(part.span),
+            content: None,
+        }),
+        finding,
+        broken: part.broken,
+    }
+}
+
+/// Reads a document of which everything is at hand.
+fn in_memory(
+    run: &Run<'_>,
+    document: &Document,
+    around: &str,
+    outward: &(dyn Fn(Span) -> Span + Sync),
+    beside: &[Diagnostic],
+) -> Read {
+    let text = document.text(around);
+    let outward = |span: Span| outward(document.outward_span(span));
+    let mut merged = Piece {
+        beside: beside.to_vec(),
+        ..Piece::default()
+    };
+    if let Some(dialect) = document.dialect {
+        let opened = Arc::new(document.opened(dialect));
+        let parts = side_by_side(&document.elements, |range| {
+            let first = range.start;
+            let spans = &document.elements[range];
+            let opened = &opened;
+            let mut piece = piece::elements(
+                run,
+                run.shaping,
+                &Elements {
+                    text,
+                    spans,
+                    first,
+                    opened,
+                },
+            );
+            if document.inner.is_some() {
+                for reject in &mut piece.rejects {
+                    reject.content = Some(text[reject.span.start..reject.span.end].to_owned());
+                }
+            }
+            piece.outward(&outward);
+            piece
+        });
+        let parts = parts.into_iter();
+        parts.for_each(|part| merged.merge(part, run.keep));
+    }
+    // The first fault of the whole document is the one to name, wherever pieces stumbled.
+    let fault = |error: SyntaxError| {
+        let error = Tape::read(text, document.outer, 0).err().unwrap_or(error);
+        fault::syntax(error, text, document.outer.start, None)
+    };
+    if merged.broken.is_some()
+        && let Err(error) = Tape::read(text, document.outer, 0)
+    {
+        let mut finding = fault(error);
+        finding.span = finding.span.map(outward);
+        merged.broken = Some(finding);
+    }
+    close(run, document, text, merged, &outward, &fault)
+}

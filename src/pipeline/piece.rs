@@ -1,0 +1,389 @@
+//! Pass one over some elements of a document: each is checked and surveyed alone.
+
+use std::sync::Arc;
+
+use crate::check::chains::{BucketPlace, Chains, Collector};
+use crate::check::dimensions::Dimensions;
+use crate::check::{keys, rules};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::once::ReportedOnce;
+use crate::diagnostic::sink::{Findings, Wanted};
+use crate::diagnostic::thin::{Kept, More};
+use crate::input::frame::Opened;
+use crate::input::identify::Telling;
+use crate::input::{Dialect, fault};
+use crate::json::{Span, SyntaxError, Tape, text};
+use crate::record::{Element, RecordReader};
+use crate::table::surveyor::Surveyor;
+use crate::table::{Shaping, Survey};
+
+use super::Run;
+use super::early::{EarlyRows, Made};
+use super::findings::FindingList;
+use super::reject::{self, LeftOut, Part, Reject};
+
+/// How many bytes behind a value are enough to say what is wrong with it.
+const AROUND: usize = 64;
+
+/// What some elements gave. Offsets are those of the text they were read from.
+#[derive(Debug, Default)]
+pub struct Piece {
+    pub findings: FindingList,
+    /// What was found in arrays beside the elements: it counts where they are part of a response.
+    pub beside: Vec<Diagnostic>,
+    /// What need not be reported again.
+    pub(super) reported: ReportedOnce,
+    /// What was kept of those that others gave.
+    pub(super) kept: Kept,
+    /// Those that were counted and not kept.
+    pub more: More,
+    pub survey: Survey,
+    pub chains: Chains,
+    pub dimensions: Dimensions,
+    /// What is left out, and as far as it is to be listed, where it is.
+    pub left_out: Vec<LeftOut>,
+    pub rejects: Vec<Reject>,
+    /// How many elements these are.
+    pub elements: usize,
+    /// Rows of the long layout, those of bad parts too.
+    pub rows: u64,
+    /// Buckets, those of bad parts too.
+    pub buckets: u64,
+    /// The first element that is no JSON.
+    pub broken: Option<Diagnostic>,
+    /// Whether the elements are those of another response.
+    pub telling: Telling,
+    /// Rows that were made meanwhile, in order.
+    pub made: Vec<Made>,
+}
+
+impl Piece {
+    /// Puts offsets of the input in place of those of the text.
+    pub fn outward(&mut self, outward: &dyn Fn(Span) -> Span) {
+        let findings = self.findings.recent.iter_mut().chain(&mut self.beside);
+        let findings = findings.chain(&mut self.broken);
+        for finding in findings {
+            finding.span = finding.span.map(outward);
+        }
+        for reject in &mut self.rejects {
+            reject.span = outward(reject.span);
+        }
+        self.places(&|place| place.span = outward(place.span));
+    }
+
+    /// Changes what is remembered of places.
+    pub fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
+        self.chains.places(change);
+        self.dimensions.places(change);
+    }
+
+    /// Leaves out part of an element.
+    pub(super) fn leave_out(
+        &mut self,
+        run: &Run<'_>,
+        element: Element<'_>,
+        index: usize,
+        place: &str,
+        part: &Part,
+    ) {
+        self.left_out.extend(part.left_out(index));
+        if run.rejects {
+            self.rejects.extend(rejects(element, place, part));
+        }
+    }
+
+    /// Keeps so many findings of each cause.
+    fn thin(&mut self, keep: usize) {
+        let findings = &mut self.findings.recent;
+        if findings.len() > keep {
+            let all = std::mem::take(findings);
+            Kept::default().extend(findings, all, keep, &mut self.more);
+        }
+    }
+
+    /// Adds what later elements gave; of each cause, so many findings are kept.
+    pub fn merge(&mut self, mut other: Self, keep: usize) {
+        self.made.append(&mut other.made);
+        if self.broken.is_some() {
+            return;
+        }
+        let mut fresh = self.findings.append_before(other.findings);
+        self.reported.keep_first(&mut fresh, 0);
+        self.kept
+            .extend(&mut self.findings.recent, fresh, keep, &mut self.more);
+        self.beside.append(&mut other.beside);
+        self.more.merge(other.more);
+        self.survey.merge(other.survey);
+        self.chains.merge(other.chains);
+        self.dimensions.merge(other.dimensions);
+        self.left_out.extend(other.left_out);
+        self.rejects.extend(other.rejects);
+        self.elements += other.elements;
+        self.rows += other.rows;
+        self.buckets += other.buckets;
+        self.broken = other.broken;
+        self.telling.merge(&other.telling);
+    }
+}
+
+/// Some elements of a document.
+#[derive(Debug)]
+pub struct Elements<'e> {
+    pub text: &'e str,
+    pub spans: &'e [Span],
+    /// The index of the first.
+    pub first: usize,
+    pub opened: &'e Arc<Opened>,
+}
+
+/// Checks and surveys elements.
+pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Piece {
+    let mut piece = Piece::default();
+    let mut reader = RecordReader::default();
+    let mut surveyor = Surveyor::default();
+    let mut chains = Collector::default();
+    let mut state = rules::State::default();
+    let mut wanted = Wanted::new(run.levels, run.keep);
+    let (text, opened) = (elements.text, elements.opened);
+    let dialect = opened.dialect;
+    let own = run.schema.filter(|own| own.is_split(Some(opened)));
+    let direct = dialect == Dialect::Aggregates && !run.paranoid && own.is_none();
+    let mut early = run.early.and_then(|early| early.begin(dialect));
+    for (index, &span) in elements.spans.iter().enumerate() {
+        let index = elements.first + index;
+        piece.elements += 1;
+        piece.telling.observe(dialect, text, span);
+        let path = || opened.element(index);
+        let findings = &mut piece.findings.recent;
+        let before = findings.len();
+        let direct = direct && reader.container.read(text, span, &mut reader.interner);
+        if !direct {
+            let tape = match Tape::read(text, span, opened.depth()) {
+                Ok(tape) => tape,
+                Err(error) => {
+                    let error = of_element(error, text, span);
+                    piece.broken = Some(fault::syntax(error, text, span.start, Some(index)));
+                    break;
+                }
+            };
+            let (node, out) = (tape.root(), &mut *findings);
+            if let Some(own) = run.schema {
+                keys::duplicates(node, &path(), out);
+                own.element(opened, node, &path(), out);
+            } else {
+                run.checker.element(dialect, node, &path(), out);
+            }
+            reader.fill(dialect, node);
+        }
+        let mut out = Findings::new(findings, &mut wanted, &path);
+        let element = reader.element(dialect, text);
+        run.checker
+            .rules(element, &reader.interner, &mut state, &mut out);
+        let mut part = None;
+        if findings.len() > before {
+            run.levels.apply_from(findings, before);
+            part = reject::part(&findings[before..], &path());
+            piece.reported.keep_first(findings, before);
+        }
+        let skip = match &part {
+            Some(Part::Buckets(skip)) => Some(skip),
+            _ => None,
+        };
+        piece.rows += element.rows();
+        if let Element::Container(view) = element {
+            piece.buckets += view.buckets().len() as u64;
+        }
+        match element {
+            _ if matches!(part, Some(Part::Whole)) => {}
+            Element::Container(view) => {
+                surveyor.observe(&mut piece.survey, shaping, view, &reader.interner, skip);
+                chains.add(view, index as u32);
+                piece.dimensions.add(view, index as u32);
+            }
+            Element::Entity(view) => piece.survey.entity(shaping, view),
+        }
+        match &mut early {
+            Some(rows) if part.is_none() => rows.add(element, &reader.interner),
+            _ => early = None,
+        }
+        if let Some(part) = part {
+            piece.leave_out(run, element, index, &path(), &part);
+        }
+    }
+    if run.early.is_some() {
+        let is_whole = piece.broken.is_none();
+        let rows = early.filter(|_| is_whole);
+        piece.made = vec![rows.and_then(EarlyRows::finish)];
+    }
+    surveyor.finish(&mut piece.survey, &reader.interner);
+    piece.chains = chains.finish();
+    reader.finish();
+    wanted.finish(&mut piece.more);
+    piece.thin(run.keep);
+    piece
+}
+
+/// Reads values of an array that is none of ours, which lie `depth` deep. `place` is the pointer to
+/// the array, and the index of the first.
+pub fn values(text: &str, spans: &[Span], depth: usize, place: (&str, usize)) -> Piece {
+    let mut piece = Piece::default();
+    for (index, span) in (place.1..).zip(spans) {
+        match Tape::read(text, *span, depth) {
+            Ok(tape) => {
+                let pointer = format!("{}/{index}", place.0);
+                keys::duplicates(tape.root(), &pointer, &mut piece.beside);
+            }
+            Err(error) => {
+                let error = of_element(error, text, *span);
+                piece.broken = Some(fault::syntax(error, text, span.start, None));
+                break;
+            }
+        }
+    }
+    piece
+}
+
+/// The fault of the element at `span`. What is no container is read as an element of an array once
+/// more: it ends where the scan says only if it is JSON.
+fn of_element(error: SyntaxError, text: &str, span: Span) -> SyntaxError {
+    if matches!(text.as_bytes()[span.start], b'{' | b'[') {
+        return error;
+    }
+    let end = text::boundary(text, span.end + AROUND);
+    let array = format!("[{}", &text[span.start..end]);
+    match Tape::read_prefix(&array, 0) {
+        Ok(_) => error,
+        Err(error) => SyntaxError {
+            span: Span::new(
+                error.span.start + span.start - 1,
+                error.span.end + span.start - 1,
+            ),
+            ..error
+        },
+    }
+}
+
+/// Text in which buckets are those of an element of their own.
+#[derive(Debug)]
+pub struct Wrapped {
+    pub text: String,
+    /// How far the buckets lie behind their place in the window.
+    pub shift: isize,
+}
+
+impl Wrapped {
+    /// Wraps the buckets at `spans` of `text` into a container of this group.
+    pub fn new(text: &str, spans: &[Span], group: &str) -> Self {
+        let before = format!("{{\"group\":{group},\"data\":[");
+        let span = match (spans.first(), spans.last()) {
+            (Some(first), Some(last)) => Span::new(first.start, last.end),
+            _ => Span::new(0, 0),
+        };
+        Self {
+            shift: before.len() as isize - span.start as isize,
+            text: format!("{before}{}]}}", &text[span.start..span.end]),
+        }
+    }
+
+    /// The span in the window of a span of the text.
+    pub fn outward(&self, span: Span) -> Span {
+        let back = |at: usize| at.saturating_add_signed(-self.shift);
+        Span::new(back(span.start), back(span.end))
+    }
+}
+
+/// Checks and surveys buckets of one element, the first of which has the index `first`. Their
+/// group is not looked at: it may be yet to come.
+pub fn buckets(
+    run: &Run<'_>,
+    opened: &Arc<Opened>,
+    element: usize,
+    first: usize,
+    text: &str,
+    spans: &[Span],
+) -> Piece {
+    let wrapped = Wrapped::new(text, spans, "null");
+    let mut shaping = run.shaping.clone();
+    shaping.filter.dimensions.clear();
+    // Rows need their group.
+    let alone = Run {
+        early: None,
+        ..*run
+    };
+    let mut piece = elements(
+        &alone,
+        &shaping,
+        &Elements {
+            text: &wrapped.text,
+            spans: &[Span::new(0, wrapped.text.len())],
+            first: element,
+            opened,
+        },
+    );
+    let place = format!("{}/data/", opened.element(element));
+    for finding in &mut piece.findings.recent {
+        finding.span = finding.span.map(|span| wrapped.outward(span));
+        finding.pointer = moved(&finding.pointer, &place, first);
+    }
+    for (_, bucket) in &mut piece.left_out {
+        *bucket = bucket.saturating_add(first as u32);
+    }
+    for reject in &mut piece.rejects {
+        reject.span = wrapped.outward(reject.span);
+        reject.pointer = moved(&reject.pointer, &place, first);
+    }
+    if let Some(finding) = &mut piece.broken {
+        finding.span = finding.span.map(|span| wrapped.outward(span));
+        // What follows a bucket in the input says more than what follows here.
+        if let Some(broken) = values(text, spans, opened.depth() + 2, ("", 0)).broken {
+            *finding = broken;
+        }
+    }
+    piece.chains.places(&|place| {
+        place.span = wrapped.outward(place.span);
+        place.bucket += first as u32;
+    });
+    piece.dimensions = Dimensions::default();
+    piece.elements = 0;
+    if run.early.is_some() {
+        piece.made = vec![None];
+    }
+    piece
+}
+
+/// A pointer to a bucket or into one, with the bucket's index counted on from `first`.
+fn moved(pointer: &str, place: &str, first: usize) -> String {
+    let Some(rest) = pointer.strip_prefix(place) else {
+        return pointer.to_owned();
+    };
+    let end = rest.find('/').unwrap_or(rest.len());
+    let (index, rest) = rest.split_at(end);
+    match index.parse::<usize>() {
+        Ok(index) => format!("{place}{}{rest}", index + first),
+        Err(_) => pointer.to_owned(),
+    }
+}
+
+/// The parts of an element that are left out, as they are in the text.
+fn rejects(element: Element<'_>, place: &str, part: &Part) -> Vec<Reject> {
+    let reject = |unit, pointer, span| Reject {
+        unit,
+        pointer,
+        span,
+        content: None,
+    };
+    match (part, element) {
+        (Part::Buckets(skip), Element::Container(view)) => (0..)
+            .zip(view.buckets())
+            .filter(|(index, _)| skip.0.contains(index))
+            .map(|(index, bucket)| {
+                let pointer = format!("{place}/data/{index}");
+                reject("bucket", pointer, view.bucket_span(bucket))
+            })
+            .collect(),
+        (_, Element::Container(view)) => {
+            vec![reject("container", place.to_owned(), view.span())]
+        }
+        (_, Element::Entity(view)) => vec![reject("entity", place.to_owned(), view.span())],
+    }
+}

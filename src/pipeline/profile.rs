@@ -1,0 +1,77 @@
+//! What inputs are made of: all that pass one could distinguish, whatever it found in it. A value of
+//! a wrong type is just what a comparison looks for.
+
+use crate::input::cut::{Cutter, Part};
+use crate::input::frame::{self, Frame};
+use crate::json::{Span, Tape, pointer};
+use crate::report::profile::Profile;
+
+use super::batch::Changed;
+use super::visit::{self, Elements, PassError};
+use super::{Run, Surveyed, parallel};
+
+/// The profile of some inputs.
+///
+/// # Errors
+/// An input is not what it was in pass one.
+pub fn of(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Profile, PassError> {
+    let mut profile = Profile::default();
+    visit::elements(run, inputs, |_| true, &part, &mut |part| {
+        profile.merge(part);
+        Ok(())
+    })?;
+    for input in inputs.iter().filter(|input| !input.skips.is_empty()) {
+        roots(input, &mut profile).map_err(|changed| PassError::changed(input, &changed))?;
+    }
+    Ok(profile)
+}
+
+fn part(elements: &Elements<'_>) -> Result<Profile, Changed> {
+    let mut part = Profile::default();
+    elements.texts(|text, depth| {
+        if let Ok(tape) = Tape::read(text, Span::new(0, text.len()), depth) {
+            part.element(elements.dialect(), tape.root());
+        }
+    });
+    Ok(part)
+}
+
+/// What stands around the elements.
+fn roots(input: &Surveyed, profile: &mut Profile) -> Result<(), Changed> {
+    let content = input.again().map_err(Changed::Open)?;
+    let mut cutter = Cutter::new(content, input.window, input.cutting);
+    loop {
+        let window = cutter.next_window().map_err(Changed::Open)?;
+        for part in parallel::map(&window.parts, |part| match part {
+            Part::Whole { span, form } => around(&form.frame(&window.text, *span), &window.text),
+            Part::EndDocument {
+                opened,
+                base,
+                around: text,
+            } => {
+                let framed = frame::around(text.text(), base, opened.as_deref());
+                around(&framed, text.text())
+            }
+            _ => Profile::default(),
+        }) {
+            profile.merge(part);
+        }
+        if window.last {
+            return Ok(());
+        }
+    }
+}
+
+fn around(frame: &Frame, text: &str) -> Profile {
+    let mut profile = Profile::default();
+    for document in frame.documents().filter(|document| document.whole) {
+        let text = document.text(text);
+        let tape = Tape::read_around(text, document.outer, 0, document.array);
+        if let (Some(dialect), Ok(tape)) = (document.dialect, tape)
+            && let Some(root) = pointer::find(tape.root(), &document.inside)
+        {
+            profile.root(dialect, root);
+        }
+    }
+    profile
+}

@@ -1,0 +1,366 @@
+//! Pass one: every input read, checked and surveyed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::check::chains::{BucketPlace, Chains};
+use crate::check::dimensions::Dimensions;
+use crate::diagnostic::thin::More;
+use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::input::condense::Gaps;
+use crate::input::content::Content;
+use crate::input::cut::{Cutter, Cutting, Window};
+use crate::input::discover::{Found, Input};
+use crate::input::frame::Opened;
+use crate::input::open_error::OpenError;
+use crate::input::spool::Spool;
+use crate::input::stamp::Stamp;
+use crate::json::Span;
+use crate::table::Survey;
+
+use super::early::Made;
+use super::findings::{self, FindingList, InputFindings};
+use super::fold::Fold;
+use super::locate;
+use super::pages::Pages;
+use super::reject::{Reject, Skips};
+use super::{Run, groups, parallel, parts};
+
+/// How many bytes of small inputs are read side by side.
+const TOGETHER: u64 = 16 * 1024 * 1024;
+
+/// How many bytes of small files are kept from pass one, in all, and the largest of them. What is
+/// kept cannot change before it is read again.
+const KEPT: u64 = 8 * 1024 * 1024;
+const SMALL: u64 = 256 * 1024;
+
+const CHANGED: &str = "it changed while it was read; run again when it is complete";
+
+/// What pass one learned of one input.
+#[derive(Debug)]
+pub struct Surveyed {
+    pub found: Found,
+    pub name: Arc<str>,
+    pub findings: InputFindings,
+    /// Where packed findings are, those of all inputs.
+    pub store: Spool,
+    /// Those that were counted and not kept.
+    pub more: More,
+    pub survey: Survey,
+    pub documents: u64,
+    /// Rows of the long layout, those of bad parts too.
+    pub rows: u64,
+    /// Buckets, those of bad parts too.
+    pub buckets: u64,
+    pub bytes: u64,
+    pub dialects: BTreeSet<&'static str>,
+    /// What is left out, document by document.
+    pub skips: Vec<Skips>,
+    /// The documents themselves, those of which elements were read.
+    opened: Vec<Option<Arc<Opened>>>,
+    /// In the order of the input.
+    pub rejects: Vec<Reject>,
+    /// Which pages of a job's results are here.
+    pub pages: Pages,
+    /// For the search for overlaps and gaps.
+    pub chains: Chains,
+    /// For the search for groups that lack dimensions.
+    pub dimensions: Dimensions,
+    /// The groups of elements that are too long for one piece, as JSON, by document and element.
+    pub groups: BTreeMap<(usize, usize), String>,
+    /// Whether the input could be read at all.
+    pub readable: bool,
+    /// What was kept of an input that cannot be read twice.
+    pub kept: Option<Spool>,
+    pub stamp: Option<Stamp>,
+    /// How many bytes of the input are looked at together.
+    pub window: usize,
+    pub cutting: Cutting,
+    /// The white space that was taken out of its text.
+    pub gaps: Gaps,
+    /// Rows that were made meanwhile and wait for their turn.
+    pub(super) made: Vec<Made>,
+}
+
+impl Surveyed {
+    fn new(found: Found, window: usize, cutting: Cutting, store: &Spool) -> Self {
+        let stamp = Stamp::of(&found.input);
+        Self {
+            name: found.input.name().into(),
+            findings: InputFindings::default(),
+            store: store.clone(),
+            more: More::default(),
+            survey: Survey::default(),
+            documents: 0,
+            rows: 0,
+            buckets: 0,
+            bytes: 0,
+            dialects: BTreeSet::new(),
+            skips: Vec::new(),
+            opened: Vec::new(),
+            rejects: Vec::new(),
+            pages: Pages::default(),
+            chains: Chains::default(),
+            dimensions: Dimensions::default(),
+            groups: BTreeMap::new(),
+            readable: true,
+            kept: stamp.is_none().then(Spool::default),
+            stamp,
+            window,
+            cutting,
+            gaps: Gaps::default(),
+            made: Vec::new(),
+            found,
+        }
+    }
+
+    /// Ends a document.
+    pub(super) fn ended(&mut self, skips: Skips, opened: Option<Opened>) {
+        self.skips.push(skips);
+        // Lines are documents that are much alike.
+        let known = self.opened.last().cloned().flatten();
+        let same = known.filter(|known| Some(known.as_ref()) == opened.as_ref());
+        self.opened.push(same.or_else(|| opened.map(Arc::new)));
+    }
+
+    /// Adds findings that came after those of pass one.
+    pub(super) fn report(&mut self, findings: impl Into<FindingList>) {
+        let packed = findings.into().pack(&self.store, &|span| span);
+        self.findings.in_order.append(packed);
+    }
+
+    /// The pointer to the element in which this place lies.
+    pub(super) fn element(&self, place: &BucketPlace) -> String {
+        let opened = self.opened.get(place.document as usize);
+        let opened = opened.and_then(Option::as_ref);
+        opened.map_or_else(String::new, |it| it.element(place.element as usize))
+    }
+
+    /// Whether any document has elements.
+    pub fn has_elements(&self) -> bool {
+        self.opened.iter().any(Option::is_some)
+    }
+
+    /// The input once more.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn again(&self) -> Result<Content, OpenError> {
+        Content::again(&self.found.input, self.kept.as_ref())
+    }
+}
+
+/// Surveys the inputs in their order, small ones side by side.
+pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
+    let store = findings::store();
+    let mut all: Vec<Surveyed> = inputs
+        .into_iter()
+        .map(|found| Surveyed::new(found, run.window, run.cutting(), &store))
+        .collect();
+    let mut room = KEPT;
+    for input in &mut all {
+        let size = input.stamp.as_ref().map(Stamp::len);
+        if let Some(size) = size.filter(|size| *size <= SMALL.min(room)) {
+            room -= size;
+            input.kept.get_or_insert_default();
+        }
+    }
+    let size = |input: &Surveyed| input.stamp.as_ref().map_or(TOGETHER, Stamp::len);
+    for range in groups(&all, size, TOGETHER) {
+        let together = &mut all[range];
+        parallel::each(together, |input| survey_input(run, input));
+        if let Some(early) = run.early {
+            for input in together {
+                early.take(std::mem::take(&mut input.made));
+            }
+        }
+    }
+    all
+}
+
+/// What all of these inputs hold.
+pub fn merged(inputs: &[Surveyed]) -> Survey {
+    let mut survey = Survey::default();
+    for input in inputs {
+        survey.merge(input.survey.clone());
+        survey.dialects.extend(input.dialects.iter().copied());
+    }
+    survey
+}
+
+/// What the beginning of some inputs holds: so many bytes of their text, about. What is wrong there
+/// is not looked at.
+pub fn sample(run: &Run<'_>, inputs: &[Found], bytes: usize) -> Survey {
+    let mut survey = Survey::default();
+    let mut read = 0;
+    for found in inputs {
+        let mut surveyed =
+            Surveyed::new(found.clone(), run.window, run.cutting(), &findings::store());
+        let Ok(content) = Content::open(&found.input, None) else {
+            continue;
+        };
+        let mut cutter = Cutter::new(content, run.window, run.cutting());
+        let mut fold = Fold::new(run);
+        while let Ok(mut window) = cutter.next_window() {
+            let (outcomes, last) = (parts::read(run, &window), window.last);
+            read += window.text.len();
+            fold.take(run, &mut window, outcomes, cutter.gaps(), &mut surveyed);
+            if last || read >= bytes {
+                break;
+            }
+        }
+        survey.merge(surveyed.survey);
+        survey.merge(fold.open_survey());
+        survey.dialects.extend(surveyed.dialects);
+        if read >= bytes {
+            break;
+        }
+    }
+    survey
+}
+
+/// Surveys one text that has no name and is read once, in a run that keeps a few findings of each
+/// cause. They have no places.
+///
+/// # Errors
+/// The text cannot be read.
+pub fn survey_content(
+    run: &Run<'_>,
+    content: Content,
+) -> Result<(Surveyed, Vec<Diagnostic>), OpenError> {
+    let found = Found {
+        input: Input::Stdin,
+        relative: PathBuf::new(),
+    };
+    let mut surveyed = Surveyed::new(found, run.window, run.cutting(), &findings::store());
+    let findings = windows(run, content, &mut surveyed)?;
+    Ok((surveyed, findings.recent))
+}
+
+fn survey_input(run: &Run<'_>, surveyed: &mut Surveyed) {
+    // One input that trips a bug must not take the others with it.
+    let fenced = catch_unwind(AssertUnwindSafe(|| read(run, surveyed)));
+    if fenced.is_err() {
+        let finding = Diagnostic::new(
+            Code::Unreadable,
+            "gcagg failed on this input: this is a bug",
+        )
+        .help("please report it, with the file if you can share it");
+        surveyed.findings.last.push(Located {
+            diagnostic: finding,
+            file: Arc::clone(&surveyed.name),
+            place: None,
+            excerpt: None,
+        });
+        surveyed.readable = false;
+    }
+}
+
+fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
+    let opened = Content::open(&surveyed.found.input, surveyed.kept.as_ref());
+    let findings = opened.and_then(|content| windows(run, content, surveyed));
+    match findings {
+        Ok(findings) => {
+            let (store, gaps) = (&surveyed.store, &surveyed.gaps);
+            surveyed.findings.in_order = findings.pack(store, &|span| gaps.outward(span));
+        }
+        Err(error) => {
+            // What was found before is part of a text that is none.
+            let (found, store) = (surveyed.found.clone(), surveyed.store.clone());
+            *surveyed = Surveyed {
+                kept: surveyed.kept.take(),
+                ..Surveyed::new(found, run.window, run.cutting(), &store)
+            };
+            surveyed.readable = !matches!(error, OpenError::Io { .. });
+            if surveyed.readable {
+                surveyed.rejects.push(Reject {
+                    unit: "document",
+                    pointer: String::new(),
+                    span: Span::new(0, usize::MAX),
+                    content: None,
+                });
+            }
+            surveyed.findings.last = vec![locate::unopened(surveyed, error)];
+        }
+    }
+    surveyed.rejects.sort_by_key(|reject| reject.span);
+}
+
+/// Reads window after window: one is checked while the next is read.
+fn windows(
+    run: &Run<'_>,
+    content: Content,
+    surveyed: &mut Surveyed,
+) -> Result<FindingList, OpenError> {
+    // That of what is read: the name may have come to mean another file.
+    if let Some(stamp) = content.stamp() {
+        surveyed.stamp = Some(stamp.clone());
+    }
+    let mut cutter = Cutter::new(content, run.window, run.cutting());
+    let mut fold = Fold::new(run);
+    let mut window = cutter.next_window()?;
+    // The rows of a large input are written while its next window is read.
+    let streams = surveyed
+        .stamp
+        .as_ref()
+        .is_none_or(|it| it.len() >= TOGETHER);
+    loop {
+        let made = match streams {
+            true => std::mem::take(&mut surveyed.made),
+            false => Vec::new(),
+        };
+        let write = || {
+            if let Some(early) = run.early.filter(|_| !made.is_empty()) {
+                early.take(made);
+            }
+        };
+        let (outcomes, next) = ahead(
+            &window,
+            || parallel::join(|| parts::read(run, &window), write).0,
+            || cutter.next_window(),
+        );
+        let gaps = cutter.gaps();
+        fold.take(run, &mut window, outcomes, gaps, surveyed);
+        match next {
+            Some(next) => cutter.recycle(std::mem::replace(&mut window, next?)),
+            None => break,
+        }
+    }
+    if cutter.content().has_changed() {
+        return Err(std::io::Error::other(CHANGED).into());
+    }
+    surveyed.dimensions.finish();
+    surveyed.bytes = cutter.content().stored() as u64;
+    surveyed.gaps = cutter.gaps().clone();
+    if !surveyed.gaps.is_empty() {
+        fill_in(surveyed);
+    }
+    Ok(fold.finish())
+}
+
+/// Puts offsets of the input in place of those that do not count its gaps.
+fn fill_in(surveyed: &mut Surveyed) {
+    let gaps = &surveyed.gaps;
+    for reject in &mut surveyed.rejects {
+        reject.span = gaps.outward(reject.span);
+    }
+    let outward = |place: &mut BucketPlace| place.span = gaps.outward(place.span);
+    surveyed.chains.places(&outward);
+    surveyed.dimensions.places(&outward);
+    surveyed.pages.places(&|span| gaps.outward(span));
+}
+
+/// Works on a window while the next one is read, if there is one.
+pub(super) fn ahead<R: Send>(
+    window: &Window,
+    work: impl FnOnce() -> R + Send,
+    read: impl FnOnce() -> Result<Window, OpenError> + Send,
+) -> (R, Option<Result<Window, OpenError>>) {
+    if window.last {
+        return (work(), None);
+    }
+    let (worked, next) = parallel::join(work, read);
+    (worked, Some(next))
+}

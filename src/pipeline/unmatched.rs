@@ -1,0 +1,153 @@
+//! Filters that match nothing in any input (`U001`).
+
+use chrono::{DateTime, FixedOffset, SecondsFormat};
+
+use crate::diagnostic::levels::Levels;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::json::text::printable;
+use crate::model::catalog::nearest;
+use crate::table::Filter;
+use crate::table::filter::Condition;
+use crate::table::seen::Seen;
+
+use super::Surveyed;
+
+/// How many names or values are listed where none is near.
+const LISTED: usize = 5;
+
+/// One finding per condition that matches nothing; where each matches something, one if they leave
+/// no row together. Inputs without rows have `F005` instead.
+pub fn find(inputs: &[Surveyed], filter: &Filter, levels: &Levels) -> Vec<Diagnostic> {
+    let rows: u64 = inputs.iter().map(|input| input.survey.rows).sum();
+    let filtered: u64 = inputs.iter().map(|input| input.survey.filtered).sum();
+    if !filter.is_set() || !levels.is_on(Code::FilterMatchesNothing) || rows + filtered == 0 {
+        return Vec::new();
+    }
+    let mut seen = Seen::default();
+    for input in inputs {
+        seen.merge(input.survey.seen.clone());
+    }
+    let mut found = Vec::new();
+    metrics(filter, &seen, &mut found);
+    for (index, condition) in filter.dimensions.iter().enumerate() {
+        if !seen.matched.contains(&index) {
+            found.push(unmet(condition, index, &seen));
+        }
+    }
+    times(filter, &seen, &mut found);
+    if found.is_empty() && rows == 0 {
+        found.push(finding(
+            "the filters leave no row: each matches something, but not in the same rows".to_owned(),
+            "leave one of them out, or look at the inputs with `gcagg inspect`".to_owned(),
+        ));
+    }
+    found
+        .into_iter()
+        .filter_map(|finding| levels.apply(finding))
+        .collect()
+}
+
+fn finding(message: String, help: String) -> Diagnostic {
+    Diagnostic::new(Code::FilterMatchesNothing, message.clone())
+        .cause(message)
+        .help(help)
+}
+
+fn metrics(filter: &Filter, seen: &Seen, found: &mut Vec<Diagnostic>) {
+    for pattern in &filter.metrics {
+        if seen.metrics.iter().any(|name| pattern.matches(name)) {
+            continue;
+        }
+        let typed = pattern.as_str();
+        let names = || seen.metrics.iter().map(String::as_str);
+        found.push(finding(
+            format!(
+                "--metric {} matches no metric or view of the inputs",
+                printable(typed)
+            ),
+            suggestion(typed, "metric", names),
+        ));
+    }
+}
+
+/// A condition of `--where` that no group meets.
+fn unmet(condition: &Condition, index: usize, seen: &Seen) -> Diagnostic {
+    let Condition {
+        dimension, typed, ..
+    } = condition;
+    let option = format!("--where {}={}", printable(dimension), printable(typed));
+    if !seen.dimensions.contains(dimension) {
+        let names = || seen.dimensions.iter().map(String::as_str);
+        return finding(
+            format!(
+                "{option} matches nothing: no group has the dimension `{}`",
+                printable(dimension)
+            ),
+            suggestion(dimension, "dimension", names),
+        );
+    }
+    let values = || {
+        let values = seen.values.get(&index).into_iter().flatten();
+        values.map(String::as_str)
+    };
+    let near = condition.values.iter();
+    let near = near.filter_map(|value| nearest(value, values())).next();
+    let help = match near {
+        Some(near) => format!("did you mean `{}`?", printable(near)),
+        None => listed("value", values),
+    };
+    finding(format!("{option} matches no group of the inputs"), help)
+}
+
+fn times(filter: &Filter, seen: &Seen, found: &mut Vec<Diagnostic>) {
+    let Some((first, last)) = seen.starts else {
+        return;
+    };
+    let nanoseconds = |time: &DateTime<FixedOffset>| time.timestamp_nanos_opt();
+    let shown = |nanoseconds: i64| {
+        DateTime::from_timestamp_nanos(nanoseconds).to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    };
+    let (first_shown, last_shown) = (shown(first), shown(last));
+    let range = format!("the buckets of the inputs start from {first_shown} to {last_shown}");
+    if let Some(from) = &filter.from
+        && nanoseconds(from).is_some_and(|from| last < from)
+    {
+        found.push(finding(
+            format!("--from {} is after every bucket", from.to_rfc3339()),
+            range.clone(),
+        ));
+    }
+    if let Some(until) = &filter.until
+        && nanoseconds(until).is_some_and(|until| first >= until)
+    {
+        found.push(finding(
+            format!("--until {} is before every bucket", until.to_rfc3339()),
+            range,
+        ));
+    }
+}
+
+/// The nearest name, or some of those that there are.
+fn suggestion<'n, N: Iterator<Item = &'n str>>(
+    typed: &str,
+    noun: &str,
+    names: impl Fn() -> N,
+) -> String {
+    match nearest(typed, names()) {
+        Some(near) => format!("did you mean `{}`?", printable(near)),
+        None => listed(noun, names),
+    }
+}
+
+fn listed<'n, N: Iterator<Item = &'n str>>(noun: &str, names: impl Fn() -> N) -> String {
+    let first: Vec<String> = names().take(LISTED).map(printable).collect();
+    if first.is_empty() {
+        return format!("no {noun} is in the inputs");
+    }
+    let more = names().count().saturating_sub(LISTED);
+    let rest = match more {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("the inputs have {}{rest}", first.join(", "))
+}

@@ -1,0 +1,221 @@
+//! Every pass after the survey: the elements of the inputs once more, side by side, merged in the
+//! order of the inputs.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::input::Dialect;
+use crate::json::Span;
+use crate::record::{Element, Interner, RecordReader};
+use crate::table::Skip;
+
+use super::batch::{self, Batch, Changed};
+use super::{Run, Surveyed, groups, parallel};
+
+/// How many bytes of small inputs are read side by side.
+const TOGETHER: u64 = 8 * 1024 * 1024;
+
+/// Why a pass ended early.
+#[derive(Debug)]
+pub enum PassError {
+    /// What was made of the elements could not be written.
+    Write(io::Error),
+    /// What was kept in a temporary file cannot be read.
+    Kept(io::Error),
+    /// An input is not what it was in pass one.
+    Changed(Arc<str>, String),
+}
+
+impl PassError {
+    /// This input is not what it was.
+    pub fn changed(input: &Surveyed, how: &Changed) -> Self {
+        Self::Changed(Arc::clone(&input.name), how.to_string())
+    }
+}
+
+impl From<PassError> for Error {
+    fn from(error: PassError) -> Self {
+        match error {
+            PassError::Write(error) => Self::writing("the output", &error),
+            PassError::Kept(error) => Self::io(error.to_string()),
+            PassError::Changed(name, how) => {
+                Self::io(format!("{name} changed while it was read: {how}"))
+                    .help("nothing was written; run again when the file is complete")
+            }
+        }
+    }
+}
+
+/// What ends the reading of one input.
+enum Ended {
+    Write(io::Error),
+    Changed(Changed),
+}
+
+impl From<Changed> for Ended {
+    fn from(changed: Changed) -> Self {
+        Self::Changed(changed)
+    }
+}
+
+/// Some elements of one document, or some buckets of an element that is too long for one piece.
+#[derive(Debug)]
+pub struct Elements<'e> {
+    /// Which input.
+    pub index: usize,
+    pub input: &'e Surveyed,
+    batch: &'e Batch<'e>,
+    always_tape: bool,
+}
+
+/// One element with its place.
+#[derive(Debug)]
+pub struct Visit<'v> {
+    pub element: Element<'v>,
+    pub interner: &'v Interner,
+    /// The buckets that are left out, counted from the first that is here.
+    pub left_out: Option<Skip>,
+    /// The index of the element in its document.
+    pub index: usize,
+    batch: &'v Batch<'v>,
+}
+
+impl Elements<'_> {
+    /// The dialect of all of them.
+    pub fn dialect(&self) -> Dialect {
+        self.batch.opened.dialect
+    }
+
+    /// Calls `visit` with each element that is not left out whole.
+    ///
+    /// # Errors
+    /// An element is not the JSON that it was in pass one.
+    pub fn each(&self, mut visit: impl FnMut(Visit<'_>)) -> Result<(), Changed> {
+        let batch = self.batch;
+        let (dialect, depth) = (self.dialect(), batch.opened.depth());
+        let mut reader = RecordReader {
+            always_tape: self.always_tape,
+            ..RecordReader::default()
+        };
+        for (index, &span) in (batch.element..).zip(batch.spans.iter()) {
+            if batch.skips(self.input, index) {
+                continue;
+            }
+            let read = reader.load(dialect, &batch.text, span, depth);
+            read.map_err(|_| Changed::Syntax)?;
+            visit(Visit {
+                element: reader.element(dialect, &batch.text),
+                interner: &reader.interner,
+                left_out: batch.left_out(self.input, index),
+                index,
+                batch,
+            });
+        }
+        reader.finish();
+        Ok(())
+    }
+
+    /// Calls `visit` with the text of each element, and how deep it lies in its document; also of
+    /// those that are left out.
+    pub fn texts(&self, mut visit: impl FnMut(&str, usize)) {
+        let depth = self.batch.opened.depth();
+        for span in self.batch.spans.iter() {
+            visit(&self.batch.text[span.start..span.end], depth);
+        }
+    }
+}
+
+impl Visit<'_> {
+    /// Which document of the input.
+    pub fn document(&self) -> usize {
+        self.batch.document
+    }
+
+    /// The pointer to the element.
+    pub fn pointer(&self) -> String {
+        self.batch.opened.element(self.index)
+    }
+
+    /// The index of the first bucket that is here.
+    pub fn first_bucket(&self) -> usize {
+        self.batch.buckets.map_or(0, |(first, _)| first)
+    }
+
+    /// Whether only some buckets of the element are here, and not its group.
+    pub fn is_part(&self) -> bool {
+        self.batch.buckets.is_some()
+    }
+
+    /// Whether the bucket with this index among those that are here is left out.
+    pub fn leaves_out(&self, bucket: u32) -> bool {
+        let skip = self.left_out.as_ref();
+        skip.is_some_and(|skip| skip.0.contains(&bucket))
+    }
+
+    /// The bytes in the input of a span of the element's text.
+    pub fn outward(&self, span: Span) -> Span {
+        self.batch.outward(span)
+    }
+}
+
+/// Calls `work` with the elements of the inputs that are `wanted`, in pieces and side by side, and
+/// `merge` with what it made of them, in the order of the inputs.
+///
+/// # Errors
+/// An input is not what it was in pass one, or an error of `merge`.
+pub fn elements<P: Send>(
+    run: &Run<'_>,
+    inputs: &[Surveyed],
+    wanted: impl Fn(&Surveyed) -> bool + Sync,
+    work: &(impl Fn(&Elements<'_>) -> Result<P, Changed> + Sync),
+    merge: &mut (impl FnMut(P) -> io::Result<()> + Send),
+) -> Result<(), PassError> {
+    for range in groups(inputs, |input| input.bytes, TOGETHER) {
+        let now: Vec<usize> = range
+            .filter(|&index| !inputs[index].skips.is_empty() && wanted(&inputs[index]))
+            .collect();
+        if let [index] = now[..] {
+            one(run, index, &inputs[index], work, merge)?;
+            continue;
+        }
+        let parts = parallel::map(&now, |&index| {
+            let mut parts: Vec<P> = Vec::new();
+            let mut keep = |part| {
+                parts.push(part);
+                Ok(())
+            };
+            one(run, index, &inputs[index], work, &mut keep)?;
+            Ok(parts)
+        });
+        for part in parts {
+            let part: Result<Vec<P>, PassError> = part;
+            for part in part? {
+                merge(part).map_err(PassError::Write)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn one<P: Send>(
+    run: &Run<'_>,
+    index: usize,
+    input: &Surveyed,
+    work: &(impl Fn(&Elements<'_>) -> Result<P, Changed> + Sync),
+    merge: &mut (impl FnMut(P) -> io::Result<()> + Send),
+) -> Result<(), PassError> {
+    let work = |batch: &Batch<'_>| {
+        work(&Elements {
+            index,
+            input,
+            batch,
+            always_tape: run.paranoid,
+        })
+    };
+    let mut then = |part: Result<P, Changed>| merge(part?).map_err(Ended::Write);
+    batch::each(input, &work, &mut then).map_err(|ended| match ended {
+        Ended::Write(error) => PassError::Write(error),
+        Ended::Changed(changed) => PassError::changed(input, &changed),
+    })
+}
