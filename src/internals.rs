@@ -73,6 +73,9 @@ pub mod input {
     pub mod content {
         pub use crate::input::content::*;
     }
+    pub mod limits {
+        pub use crate::input::limits::*;
+    }
     pub mod cut {
         pub use crate::input::cut::*;
     }
@@ -88,4 +91,7 @@ pub mod cli {
     pub mod config {
         pub use crate::cli::config::SETTINGS;
     }
+}
+pub mod pipeline {
+    pub use crate::pipeline::Resources;
 }

@@ -4,12 +4,13 @@
 use std::io::Cursor;
 
 use gcagg::internals::input::content::Content;
+use gcagg::internals::input::limits::Limits;
 use gcagg::internals::input::cut::{Cutter, Cutting, Part};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let [size, bytes @ ..] = data else { return };
-    let Ok(content) = Content::new(Box::new(Cursor::new(bytes.to_vec()))) else {
+    let Ok(content) = Content::new(Box::new(Cursor::new(bytes.to_vec())), Limits::default()) else {
         return;
     };
     let mut cutter = Cutter::new(content, 16 + usize::from(*size), Cutting::Buckets);

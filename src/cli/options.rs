@@ -9,10 +9,12 @@ use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::render::Style;
 use crate::input::cut::WINDOW;
 use crate::input::discover::{self, Discovery};
-use crate::input::limits::{self, Limits};
+use crate::input::limits::Limits;
+use crate::input::reading::Reading;
 use crate::model::catalog::nearest;
 use crate::model::when;
-use crate::pipeline::{budget, parallel};
+use crate::pipeline::parallel::Threads;
+use crate::pipeline::{Resources, budget};
 use crate::table::Filter;
 use crate::table::filter::Condition;
 use crate::write::sink::{Compression, Sink, Target};
@@ -34,15 +36,17 @@ pub struct Shared {
     pub paranoid: bool,
     /// How many bytes of an input are looked at together.
     pub window: usize,
+    /// What works, and what may be read.
+    pub resources: Resources,
     config: Choice,
 }
 
 impl Shared {
-    /// Takes the shared options, and sets the number of threads.
+    /// Takes the shared options, and decides how many threads work.
     pub fn resolve(args: &SharedArgs) -> Self {
         let limit = budget::address_space();
-        parallel::set_threads(args.threads, |threads| budget::threads(threads, limit));
-        limits::set(Limits {
+        let threads = Threads::fitting(args.threads, |threads| budget::threads(threads, limit));
+        let reading = Reading::new(Limits {
             token: args.max_token,
             inflate: args.max_inflate,
             zstd_window: args.max_zstd_window,
@@ -55,8 +59,9 @@ impl Shared {
             paranoid: args.paranoid,
             window: args
                 .window
-                .unwrap_or_else(|| budget::window(WINDOW * parallel::threads().clamp(2, 8), limit))
+                .unwrap_or_else(|| budget::window(WINDOW * threads.count().clamp(2, 8), limit))
                 .max(16),
+            resources: Resources { threads, reading },
             config: Choice::of(args),
         }
     }

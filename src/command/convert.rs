@@ -60,7 +60,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
         },
         rejects: true,
         window: shared.window,
-        ..Run::new(&checker, &plan.shape.shaping, &levels)
+        ..Run::new(&checker, &plan.shape.shaping, &levels, &shared.resources)
     };
     let (gathered, ready) = match Guess::of(&run, &args, &plan, &discovery) {
         Some(guess) => guess.gather(shared, &run, discovery)?,

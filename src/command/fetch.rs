@@ -81,6 +81,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
             resume: args.resume,
             concurrency: args.concurrency.into(),
             checker: &checker,
+            resources: &shared.resources,
         },
     );
     progress.clear();

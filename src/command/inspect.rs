@@ -43,7 +43,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let run = Run {
         paranoid: shared.paranoid,
         window: shared.window,
-        ..Run::new(&checker, &shaping, &levels)
+        ..Run::new(&checker, &shaping, &levels, &shared.resources)
     };
     let mut gathered = gather::gather(shared, &run, discovery, true)?;
     let collection = gathered.collection()?;

@@ -10,8 +10,8 @@ use indicatif::{
 };
 
 use crate::cli::options::Shared;
-use crate::input::content;
 use crate::input::discover::Input;
+use crate::input::reading::Reading;
 use crate::input::stamp::Stamp;
 
 /// What is done sooner shows no bar.
@@ -43,10 +43,11 @@ impl Progress {
             .map(|input| Stamp::of(input).map(|stamp| stamp.len()))
             .sum::<Option<u64>>();
         let ended = Arc::new((Mutex::new(false), Condvar::new()));
-        let begin = content::bytes_read();
+        let reading = shared.resources.reading.clone();
+        let begin = reading.bytes();
         let reported = Arc::clone(&ended);
         let thread = std::thread::Builder::new()
-            .spawn(move || draw(&reported, what, total, begin))
+            .spawn(move || draw(&reported, what, total, &reading, begin))
             .ok();
         Self(thread.map(|thread| Running { ended, thread }))
     }
@@ -63,7 +64,13 @@ impl Drop for Progress {
     }
 }
 
-fn draw(ended: &(Mutex<bool>, Condvar), what: &'static str, total: Option<u64>, begin: u64) {
+fn draw(
+    ended: &(Mutex<bool>, Condvar),
+    what: &'static str,
+    total: Option<u64>,
+    reading: &Reading,
+    begin: u64,
+) {
     // The bar appears late, but the work began now.
     let start = Instant::now();
     let has_ended = |within: Duration| {
@@ -97,7 +104,7 @@ fn draw(ended: &(Mutex<bool>, Condvar), what: &'static str, total: Option<u64>, 
     }
     bar.set_message(what);
     loop {
-        let read = content::bytes_read() - begin;
+        let read = reading.bytes() - begin;
         // Places are looked up in a second reading.
         bar.set_position(total.map_or(read, |total| read.min(total)));
         bar.tick();

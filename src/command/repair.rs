@@ -194,7 +194,7 @@ impl Repairs {
                 _ => self.keep(name.clone(), &mut io::stdin())?,
             };
         }
-        let Ok(mut content) = Content::open(&found.input, None) else {
+        let Ok(mut content) = Content::open(&found.input, None, &shared.resources.reading) else {
             return Ok(());
         };
         let packing = content.packing();

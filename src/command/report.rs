@@ -39,7 +39,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let run = Run {
         paranoid: shared.paranoid,
         window: shared.window,
-        ..Run::new(&checker, &shaping, &levels)
+        ..Run::new(&checker, &shaping, &levels, &shared.resources)
     };
     let checked = gather::checked(shared, &run, discovery, "nothing was reported")?;
     let (mut gathered, _) = match checked {

@@ -59,7 +59,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let run = Run {
         paranoid: shared.paranoid,
         window: shared.window,
-        ..Run::new(&checker, &shaping, &levels)
+        ..Run::new(&checker, &shaping, &levels, &shared.resources)
     };
     let checked = gather::checked(shared, &run, discovery, "nothing was written")?;
     let (gathered, collection) = match checked {

@@ -47,18 +47,14 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     let checker = Checker::new()?;
     let shaping = Shaping::default();
     let run = Run {
-        checker: &checker,
-        shaping: &shaping,
         schema: user.as_ref(),
-        levels: &levels,
         paranoid: shared.paranoid,
         keep: match known.is_used() {
             true => usize::MAX,
             false => outputs.keep(),
         },
-        rejects: false,
-        early: None,
         window: shared.window,
+        ..Run::new(&checker, &shaping, &levels, &shared.resources)
     };
     if let (Some(own), Some(path), true) = (&user, &schema, shared.verbose) {
         let path = path.display();

@@ -6,7 +6,7 @@ use crate::check::Checker;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Diagnostic, Located, Severity};
 use crate::error::Error;
-use crate::pipeline::{Run, Surveyed, located, repeats};
+use crate::pipeline::{Resources, Run, Surveyed, located, repeats};
 use crate::report::text;
 
 use super::{Finding, Shape, Table};
@@ -16,6 +16,7 @@ use super::{Finding, Shape, Table};
 pub struct Checked {
     checker: Checker,
     levels: Levels,
+    resources: Resources,
     shape: Shape,
     inputs: Vec<Surveyed>,
     /// Arguments that lead to nothing.
@@ -29,6 +30,7 @@ impl Checked {
     pub(super) fn new(
         checker: Checker,
         levels: Levels,
+        resources: Resources,
         shape: Shape,
         inputs: Vec<Surveyed>,
         absent: Vec<Located>,
@@ -37,6 +39,7 @@ impl Checked {
         let mut checked = Self {
             checker,
             levels,
+            resources,
             shape,
             inputs,
             absent,
@@ -119,7 +122,12 @@ impl Checked {
     }
 
     pub(super) fn run(&self) -> Run<'_> {
-        Run::new(&self.checker, &self.shape.shaping, &self.levels)
+        Run::new(
+            &self.checker,
+            &self.shape.shaping,
+            &self.levels,
+            &self.resources,
+        )
     }
 
     pub(super) fn shape(&self) -> &Shape {

@@ -8,7 +8,7 @@ use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::input::discover::{self, Discovery, Found, Input, Missing};
-use crate::pipeline::{self, Run};
+use crate::pipeline::{self, Resources, Run};
 
 use super::{Checked, Shape};
 
@@ -38,6 +38,7 @@ pub struct Inputs {
     memory: Vec<Found>,
     requested: LintLevels,
     shape: Shape,
+    resources: Resources,
 }
 
 impl Inputs {
@@ -70,6 +71,14 @@ impl Inputs {
         self
     }
 
+    /// How many threads work; 0 = one per core. What is written does not depend on it. The threads
+    /// end with what was [`Checked`].
+    #[must_use]
+    pub fn threads(mut self, count: usize) -> Self {
+        self.resources = Resources::with_threads(count);
+        self
+    }
+
     /// Does not report findings of this code, name or category letter.
     #[must_use]
     pub fn ignore(mut self, what: &str) -> Self {
@@ -95,10 +104,18 @@ impl Inputs {
         let checker = Checker::new()?;
         let mut discovery: Discovery = discover::discover(&self.arguments);
         discovery.inputs.extend(self.memory);
-        let run = Run::new(&checker, &self.shape.shaping, &levels);
+        let run = Run::new(&checker, &self.shape.shaping, &levels, &self.resources);
         let absent = discovery.missing.iter().map(missing).collect();
         let (inputs, about) = pipeline::check(&run, discovery.inputs, true)?;
-        Checked::new(checker, levels, self.shape, inputs, absent, about)
+        Checked::new(
+            checker,
+            levels,
+            self.resources,
+            self.shape,
+            inputs,
+            absent,
+            about,
+        )
     }
 }
 

@@ -6,10 +6,9 @@ use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::input::Dialect;
 use crate::input::content::Content;
-use crate::input::cut::WINDOW;
 use crate::input::open_error::OpenError;
-use crate::pipeline::Run;
 use crate::pipeline::survey::survey_content;
+use crate::pipeline::{Resources, Run};
 use crate::table::Shaping;
 
 use super::body::Body;
@@ -43,21 +42,21 @@ impl From<OpenError> for Refused {
 ///
 /// # Errors
 /// The first fault that keeps it from being saved as data.
-pub fn check(checker: &Checker, body: &Body, dialect: Dialect) -> Result<bool, Refused> {
+pub fn check(
+    checker: &Checker,
+    resources: &Resources,
+    body: &Body,
+    dialect: Dialect,
+) -> Result<bool, Refused> {
     let shaping = Shaping::default();
+    let levels = Levels::default();
     let run = Run {
-        checker,
-        shaping: &shaping,
-        levels: &Levels::default(),
-        schema: None,
-        paranoid: false,
         keep: 1,
-        rejects: false,
-        early: None,
-        window: WINDOW,
+        ..Run::new(checker, &shaping, &levels, resources)
     };
     let outline = Outline::of(body)?;
-    let (surveyed, findings) = survey_content(&run, Content::new(body.reader())?)?;
+    let (surveyed, findings) =
+        survey_content(&run, Content::new(body.reader(), resources.reading.limits)?)?;
     if let Some(finding) = findings.into_iter().find(is_error) {
         return Err(Refused::Finding(Box::new(finding)));
     }
@@ -99,7 +98,7 @@ mod tests {
     fn code(body: &str) -> Option<&'static str> {
         let checker = Checker::new().unwrap();
         let body = Body::Memory(body.as_bytes().to_vec());
-        check(&checker, &body, Dialect::Aggregates)
+        check(&checker, &Resources::default(), &body, Dialect::Aggregates)
             .err()
             .map(|refused| match refused {
                 Refused::Finding(finding) => finding.code.id(),

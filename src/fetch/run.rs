@@ -13,6 +13,8 @@ use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::input::Dialect;
 use crate::json::text::printable;
 
+use crate::pipeline::Resources;
+
 use super::arrival::Refused;
 use super::body::{Body, Store};
 use super::client::{Api, Call};
@@ -70,6 +72,7 @@ pub struct Run<'r> {
     pub resume: bool,
     pub concurrency: usize,
     pub checker: &'r Checker,
+    pub resources: &'r Resources,
 }
 
 /// One request's answer.
@@ -247,7 +250,7 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request, store: &Store) -> Result
     };
     let mut empty = true;
     for reply in &replies {
-        match arrival::check(run.checker, &reply.body, dialect(request)) {
+        match arrival::check(run.checker, run.resources, &reply.body, dialect(request)) {
             Ok(something) => empty &= !something,
             Err(Refused::Io(error)) => return Err(Unwritten::temporary(error).into()),
             Err(Refused::Finding(finding)) => {

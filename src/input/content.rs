@@ -4,13 +4,13 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::decode::{Packing, TooLarge};
 use super::discover::Input;
-use super::limits;
+use super::limits::Limits;
 use super::magic::{self, Magic};
 use super::open_error::OpenError;
+use super::reading::Reading;
 use super::spool::Spool;
 use super::stamp::Stamp;
 
@@ -22,24 +22,6 @@ const HEAD: usize = 32 * 1024;
 const PEEK: usize = 512;
 /// How many bytes are transcoded at once.
 const UNITS: usize = 64 * 1024;
-
-static READ: AtomicU64 = AtomicU64::new(0);
-
-/// How many bytes of all inputs were read so far, as they are stored.
-pub fn bytes_read() -> u64 {
-    READ.load(Ordering::Relaxed)
-}
-
-/// Counts what is read of an input.
-struct Counted<R>(R);
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.0.read(buffer)?;
-        READ.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
-}
 
 /// How the text was encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +51,7 @@ pub struct Content {
     magic: Option<Magic>,
     /// The regular file that is read, as it was when it was opened.
     watched: Option<(File, Stamp)>,
+    limits: Limits,
 }
 
 impl fmt::Debug for Content {
@@ -86,28 +69,35 @@ impl Content {
     ///
     /// # Errors
     /// It cannot be opened or read, or is compressed and damaged from the beginning.
-    pub fn open(input: &Input, spool: Option<&Spool>) -> Result<Self, OpenError> {
+    pub fn open(
+        input: &Input,
+        spool: Option<&Spool>,
+        reading: &Reading,
+    ) -> Result<Self, OpenError> {
         let mut watched = None;
         let source: Box<dyn Read + Send> = match input {
-            Input::Stdin => Box::new(Counted(io::stdin())),
+            Input::Stdin => Box::new(reading.counted(io::stdin())),
             Input::File(path) => {
                 let file = File::open(path)?;
                 if let Some(stamp) = Stamp::of_open(&file) {
                     watched = Some((file.try_clone()?, stamp));
                 }
-                Box::new(Counted(file))
+                Box::new(reading.counted(file))
             }
             Input::Copy(copy) => {
                 let mut file = File::open(&copy.file)?;
                 file.seek(SeekFrom::Start(copy.start))?;
-                Box::new(Counted(file).take(copy.length))
+                Box::new(reading.counted(file).take(copy.length))
             }
-            Input::Memory(_, bytes) => Box::new(Counted(io::Cursor::new(Arc::clone(bytes)))),
+            Input::Memory(_, bytes) => {
+                Box::new(reading.counted(io::Cursor::new(Arc::clone(bytes))))
+            }
         };
-        let content = Self::new(match spool {
+        let source = match spool {
             Some(spool) => Box::new(spool.keep(source)),
             None => source,
-        })?;
+        };
+        let content = Self::new(source, reading.limits)?;
         Ok(Self { watched, ..content })
     }
 
@@ -126,10 +116,14 @@ impl Content {
     ///
     /// # Errors
     /// As [`Content::open`].
-    pub fn again(input: &Input, spool: Option<&Spool>) -> Result<Self, OpenError> {
+    pub fn again(
+        input: &Input,
+        spool: Option<&Spool>,
+        reading: &Reading,
+    ) -> Result<Self, OpenError> {
         match spool {
-            Some(spool) => Self::new(Box::new(Counted(spool.reader(0)))),
-            None => Self::open(input, None),
+            Some(spool) => Self::new(Box::new(reading.counted(spool.reader(0))), reading.limits),
+            None => Self::open(input, None, reading),
         }
     }
 
@@ -144,7 +138,7 @@ impl Content {
     ///
     /// # Errors
     /// As [`Content::open`].
-    pub fn new(mut source: Box<dyn Read + Send>) -> Result<Self, OpenError> {
+    pub fn new(mut source: Box<dyn Read + Send>, limits: Limits) -> Result<Self, OpenError> {
         let start = first(&mut source, HEAD)?;
         let packing = Packing::of(&start);
         let (encoding, bom) = recognise(&start);
@@ -153,10 +147,10 @@ impl Content {
         let (source, encoding, bom, magic) = match packing {
             None => (Box::new(rest) as Box<dyn Read + Send>, encoding, bom, kind),
             Some(packing) => {
-                let unpacked = packing.unpack(rest);
+                let unpacked = packing.unpack(rest, limits);
                 let mut unpacked = unpacked?;
-                let start =
-                    first(&mut unpacked, PEEK).map_err(|error| damage(error, packing, 0))?;
+                let start = first(&mut unpacked, PEEK)
+                    .map_err(|error| damage(error, packing, 0, limits))?;
                 let (encoding, bom) = recognise(&start);
                 let kind = magic::of(&start);
                 let again = io::Cursor::new(start).chain(unpacked);
@@ -175,6 +169,7 @@ impl Content {
             lenient: false,
             magic,
             watched: None,
+            limits,
         };
         let mut mark = [0; 3];
         content.stored += content.source.read(&mut mark[..bom])?;
@@ -184,6 +179,11 @@ impl Content {
     /// `gzip` or `zstd` where the input is compressed.
     pub fn packing(&self) -> Option<Packing> {
         self.packing
+    }
+
+    /// The limits of what is read.
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// How the text was encoded in the input.
@@ -232,7 +232,7 @@ impl Content {
                     self.ended = true;
                     if !self.lenient {
                         let whole = self.stored + bytes.len();
-                        return Err(damage(error, packing, whole as u64));
+                        return Err(damage(error, packing, whole as u64, self.limits));
                     }
                 }
                 _ => return Err(error.into()),
@@ -355,7 +355,7 @@ impl Content {
     }
 }
 
-fn damage(error: io::Error, packing: Packing, decompressed: u64) -> OpenError {
+fn damage(error: io::Error, packing: Packing, decompressed: u64, limits: Limits) -> OpenError {
     if error.raw_os_error().is_some() || error.kind() == io::ErrorKind::OutOfMemory {
         return error.into();
     }
@@ -366,7 +366,7 @@ fn damage(error: io::Error, packing: Packing, decompressed: u64) -> OpenError {
     // The decoder's own words are the only difference between these and damage.
     match error.to_string() {
         words if words.contains("too much memory") => OpenError::Window {
-            limit: limits::get().zstd_window,
+            limit: limits.zstd_window,
         },
         words if words.contains("not enough memory") => {
             io::Error::from(io::ErrorKind::OutOfMemory).into()
@@ -413,7 +413,7 @@ mod tests {
     use std::io::Write;
 
     fn open(bytes: Vec<u8>) -> Result<Content, OpenError> {
-        Content::new(Box::new(io::Cursor::new(bytes)))
+        Content::new(Box::new(io::Cursor::new(bytes)), Limits::default())
     }
 
     fn read(mut content: Content, step: usize) -> Result<(String, Content), OpenError> {

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::limits;
+use super::limits::Limits;
 
 /// How many bytes are read of a compressed file at once.
 const PACKED: usize = 128 * 1024;
@@ -45,6 +45,7 @@ impl Packing {
     pub fn unpack<'r>(
         self,
         packed: impl Read + Send + 'r,
+        limits: Limits,
     ) -> io::Result<Box<dyn Read + Send + 'r>> {
         let taken = Arc::new(AtomicU64::new(0));
         let counted = Counted {
@@ -52,7 +53,6 @@ impl Packing {
             taken: Arc::clone(&taken),
         };
         let packed = BufReader::with_capacity(PACKED, counted);
-        let limits = limits::get();
         let unpacked: Box<dyn Read + Send + 'r> = match self {
             Self::Gzip => Box::new(Gunzip::Member(Box::new(flate2::bufread::GzDecoder::new(
                 packed,

@@ -144,10 +144,11 @@ impl Forward {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::limits::Limits;
 
     fn forward(text: &str) -> Forward {
         let bytes = std::io::Cursor::new(text.as_bytes().to_vec());
-        Forward::new(Content::new(Box::new(bytes)).unwrap())
+        Forward::new(Content::new(Box::new(bytes), Limits::default()).unwrap())
     }
 
     #[test]
@@ -179,7 +180,8 @@ mod tests {
             .encode_utf16()
             .flat_map(u16::to_be_bytes)
             .collect();
-        let content = Content::new(Box::new(std::io::Cursor::new(bytes))).unwrap();
+        let content =
+            Content::new(Box::new(std::io::Cursor::new(bytes)), Limits::default()).unwrap();
         let mut forward = Forward::new(content);
         forward.hold(0, 100).unwrap();
         assert_eq!(forward.position(2).stored, 4);

@@ -1,7 +1,5 @@
 //! How much of an input may lie in memory at once, whatever the input holds.
 
-use std::sync::OnceLock;
-
 /// Limits of what is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -25,18 +23,6 @@ impl Default for Limits {
 
 /// The least that a limit of tokens may be: shorter ones are parts of every document.
 pub const LEAST_TOKEN: usize = 256;
-
-static LIMITS: OnceLock<Limits> = OnceLock::new();
-
-/// Sets the limits of this run. The first call counts.
-pub fn set(limits: Limits) {
-    let _ = LIMITS.set(limits);
-}
-
-/// The limits in force.
-pub fn get() -> Limits {
-    LIMITS.get().copied().unwrap_or_default()
-}
 
 /// A number of bytes as people write it: `64KiB` where it is even, else plain.
 pub fn shown(bytes: u64) -> String {

@@ -14,6 +14,7 @@ pub mod limits;
 pub mod magic;
 pub mod open_error;
 pub mod patch;
+pub mod reading;
 pub mod spool;
 pub mod stamp;
 pub mod wrong;

@@ -12,7 +12,7 @@ use crate::json::Span;
 use crate::table::Skip;
 
 use super::piece::Wrapped;
-use super::{Surveyed, fold, parallel, pieces};
+use super::{Surveyed, fold, pieces};
 
 /// How many bytes make a batch.
 const BATCH: usize = 256 * 1024;
@@ -117,6 +117,7 @@ pub fn each<R: Send, E: From<Changed> + Send>(
     }
     let mut cutter = Cutter::new(content, input.window, input.cutting);
     let mut window = cutter.next_window().map_err(Changed::Open)?;
+    let threads = &input.resources.threads;
     let mut document = 0;
     let mut done: Vec<R> = Vec::new();
     loop {
@@ -130,7 +131,7 @@ pub fn each<R: Send, E: From<Changed> + Send>(
                 (made, None)
             } else {
                 let ((made, written), next) =
-                    parallel::join(|| parallel::join(work, write), || cutter.next_window());
+                    threads.join(|| threads.join(work, write), || cutter.next_window());
                 written?;
                 (made, Some(next))
             }
@@ -160,20 +161,24 @@ fn side_by_side<R: Send>(
     document: &mut usize,
     work: &(impl Fn(&Batch<'_>) -> R + Sync),
 ) -> Vec<R> {
-    let framed: Vec<Option<Frame>> = parallel::map(&window.parts, |part| match part {
-        Part::Whole { span, form } => Some(form.frame(&window.text, *span)),
-        Part::EndDocument {
-            opened,
-            base,
-            around,
-        } => Some(frame::around(around.text(), base, opened.as_deref())),
-        _ => None,
-    });
+    let framed: Vec<Option<Frame>> =
+        input
+            .resources
+            .threads
+            .map(&window.parts, |part| match part {
+                Part::Whole { span, form } => Some(form.frame(&window.text, *span)),
+                Part::EndDocument {
+                    opened,
+                    base,
+                    around,
+                } => Some(frame::around(around.text(), base, opened.as_deref())),
+                _ => None,
+            });
     let mut batches = Vec::new();
     for (part, framed) in window.parts.iter().zip(&framed) {
         add(input, window, part, framed.as_ref(), document, &mut batches);
     }
-    parallel::map(&batches, |batch| work(batch))
+    input.resources.threads.map(&batches, |batch| work(batch))
 }
 
 fn add<'w>(

@@ -9,8 +9,9 @@ use crate::input::content::Content;
 use super::batch::Changed;
 use super::findings::{Ordered, PackedFindings};
 use super::locate::Locator;
+use super::parallel::Threads;
 use super::visit::PassError;
-use super::{Surveyed, groups, parallel};
+use super::{Surveyed, groups};
 
 /// How many findings are located together.
 const TOGETHER: usize = 1024;
@@ -98,16 +99,20 @@ pub fn each<E: From<PassError> + Send>(
     excerpts: bool,
     then: &mut (impl FnMut(Located) -> Result<(), E> + Send),
 ) -> Result<(), E> {
+    let Some(threads) = inputs.first().map(|it| &it.resources.threads) else {
+        return Ok(());
+    };
     let few = |input: &Surveyed| input.findings.count() as u64;
     let mut batches = Batches {
         inputs,
         excerpts,
+        threads,
         groups: groups(inputs, few, TOGETHER as u64).into_iter(),
         open: None,
     };
     let mut batch = batches.batch()?;
     while !batch.is_empty() {
-        let (done, next) = parallel::join(
+        let (done, next) = threads.join(
             || batch.into_iter().try_for_each(&mut *then),
             || batches.batch(),
         );
@@ -121,6 +126,7 @@ pub fn each<E: From<PassError> + Send>(
 struct Batches<'i> {
     inputs: &'i [Surveyed],
     excerpts: bool,
+    threads: &'i Threads,
     /// Inputs with few findings, or one with many.
     groups: std::vec::IntoIter<Range<usize>>,
     /// The one with many.
@@ -146,7 +152,7 @@ impl<'i> Batches<'i> {
             match &self.inputs[range] {
                 [input] => self.open = Some(LocatedFindings::new(input, excerpts)),
                 inputs => {
-                    let found = parallel::map(inputs, |input| {
+                    let found = self.threads.map(inputs, |input| {
                         LocatedFindings::new(input, excerpts).collect::<Result<Vec<_>, _>>()
                     });
                     let mut batch = Vec::new();

@@ -22,6 +22,7 @@ pub mod piece;
 pub mod profile;
 pub mod reject;
 pub mod repeats;
+pub mod resources;
 pub mod survey;
 pub mod unmatched;
 pub mod visit;
@@ -35,6 +36,7 @@ use crate::input::discover::Found;
 use crate::json::Span;
 use crate::table::Shaping;
 
+pub use resources::Resources;
 pub use survey::{Surveyed, survey_all};
 pub use visit::PassError;
 
@@ -45,6 +47,8 @@ pub struct Run<'r> {
     pub shaping: &'r Shaping,
     /// How much each finding weighs.
     pub levels: &'r Levels,
+    /// What works, and what may be read.
+    pub resources: &'r Resources,
     /// A user's own schema in place of the embedded one.
     pub schema: Option<&'r Own>,
     /// Trust no verdict but that of the schema itself.
@@ -61,11 +65,17 @@ pub struct Run<'r> {
 
 impl<'r> Run<'r> {
     /// The plain run: the embedded schemas, and findings as text shows them.
-    pub fn new(checker: &'r Checker, shaping: &'r Shaping, levels: &'r Levels) -> Self {
+    pub fn new(
+        checker: &'r Checker,
+        shaping: &'r Shaping,
+        levels: &'r Levels,
+        resources: &'r Resources,
+    ) -> Self {
         Self {
             checker,
             shaping,
             levels,
+            resources,
             schema: None,
             paranoid: false,
             rejects: false,

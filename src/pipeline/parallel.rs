@@ -1,41 +1,100 @@
-//! Threads: started when there is work for more than one.
+//! Threads of a run: started when there is work for more than one.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-static THREADS: OnceLock<usize> = OnceLock::new();
-static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+/// The threads of a run. They start with the first work for more than one, and end with the last
+/// clone of this.
+#[derive(Debug, Clone)]
+pub struct Threads(Arc<Pool>);
 
-/// Sets how many threads work; 0 = one per core. `fit` makes fewer of them where not so many fit.
-pub fn set_threads(threads: usize, fit: impl Fn(usize) -> usize) {
-    // The first call counts.
-    let _ = THREADS.set(fit(match threads {
-        0 => cores(),
-        threads => threads,
-    }));
+#[derive(Debug)]
+struct Pool {
+    count: usize,
+    /// `None` where everything runs on the calling thread.
+    started: OnceLock<Option<ThreadPool>>,
 }
 
-/// How many threads are to work.
-pub fn threads() -> usize {
-    THREADS.get().copied().unwrap_or_else(cores)
+impl Default for Threads {
+    /// One per core.
+    fn default() -> Self {
+        Self::new(0)
+    }
 }
 
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
+impl Threads {
+    /// So many threads; 0 = one per core.
+    pub fn new(count: usize) -> Self {
+        Self::fitting(count, |count| count)
+    }
 
-/// The pool; `None` where everything runs on the calling thread.
-///
-/// A container's limit of processes or memory may refuse threads. Then half as many are tried,
-/// and so on: the results do not depend on how many there are.
-fn pool() -> Option<&'static ThreadPool> {
-    POOL.get_or_init(|| most_threads(threads(), start)).as_ref()
-}
+    /// As [`Threads::new`]. `fit` makes fewer of them where not so many fit.
+    pub fn fitting(count: usize, fit: impl Fn(usize) -> usize) -> Self {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        Self(Arc::new(Pool {
+            count: fit(match count {
+                0 => cores(),
+                count => count,
+            }),
+            started: OnceLock::new(),
+        }))
+    }
 
-fn start(threads: usize) -> Option<ThreadPool> {
-    ThreadPoolBuilder::new().num_threads(threads).build().ok()
+    /// How many threads are to work.
+    pub fn count(&self) -> usize {
+        self.0.count
+    }
+
+    /// The pool; `None` where everything runs on the calling thread.
+    ///
+    /// A container's limit of processes or memory may refuse threads. Then half as many are tried,
+    /// and so on: the results do not depend on how many there are.
+    fn pool(&self) -> Option<&ThreadPool> {
+        let start = |threads| ThreadPoolBuilder::new().num_threads(threads).build().ok();
+        let started = &self.0.started;
+        started
+            .get_or_init(|| most_threads(self.0.count, start))
+            .as_ref()
+    }
+
+    /// The pool where there is work for more than one thread.
+    fn several(&self, items: usize) -> Option<&ThreadPool> {
+        if items > 1 { self.pool() } else { None }
+    }
+
+    /// Applies `work` to each of `items`, side by side; the results are in the order of the items.
+    pub fn map<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        work: impl Fn(&T) -> R + Sync + Send,
+    ) -> Vec<R> {
+        match self.several(items.len()) {
+            Some(pool) => pool.install(|| items.par_iter().map(work).collect()),
+            None => items.iter().map(work).collect(),
+        }
+    }
+
+    /// Runs two closures side by side.
+    pub fn join<A: Send, B: Send>(
+        &self,
+        a: impl FnOnce() -> A + Send,
+        b: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        match self.pool() {
+            Some(pool) => pool.join(a, b),
+            None => (a(), b()),
+        }
+    }
+
+    /// Changes each of `items`, side by side.
+    pub fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
+        match self.several(items.len()) {
+            Some(pool) => pool.install(|| items.par_iter_mut().for_each(work)),
+            None => items.iter_mut().for_each(work),
+        }
+    }
 }
 
 /// What `start` gives for the largest of `threads`, half of them and so on that it accepts; `None`
@@ -48,38 +107,6 @@ fn most_threads<P>(mut threads: usize, start: impl Fn(usize) -> Option<P>) -> Op
         threads /= 2;
     }
     None
-}
-
-/// Applies `work` to each of `items`, side by side; the results are in the order of the items.
-pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    match several(items.len()) {
-        Some(pool) => pool.install(|| items.par_iter().map(work).collect()),
-        None => items.iter().map(work).collect(),
-    }
-}
-
-/// Runs two closures side by side.
-pub fn join<A: Send, B: Send>(
-    a: impl FnOnce() -> A + Send,
-    b: impl FnOnce() -> B + Send,
-) -> (A, B) {
-    match pool() {
-        Some(pool) => pool.join(a, b),
-        None => (a(), b()),
-    }
-}
-
-/// Changes each of `items`, side by side.
-pub fn each<T: Send>(items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
-    match several(items.len()) {
-        Some(pool) => pool.install(|| items.par_iter_mut().for_each(work)),
-        None => items.iter_mut().for_each(work),
-    }
-}
-
-/// The pool where there is work for more than one thread.
-fn several(items: usize) -> Option<&'static ThreadPool> {
-    if items > 1 { pool() } else { None }
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ use crate::json::{Span, SyntaxError, Tape};
 
 use super::close::{Read, close};
 use super::early::Made;
+use super::parallel::Threads;
 use super::piece::{self, Elements, Piece};
 use super::reject::Reject;
-use super::{Run, parallel, pieces};
+use super::{Run, pieces};
 
 /// How many bytes of elements one task checks.
 const PIECE: usize = 256 * 1024;
@@ -65,7 +66,7 @@ pub struct Lost {
 pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Outcome>> {
     let text = window.text.as_str();
     let pieces = |spans: &[Span], task: &(dyn Fn(std::ops::Range<usize>) -> Piece + Sync)| {
-        side_by_side(spans, |range| {
+        side_by_side(&run.resources.threads, spans, |range| {
             let mut piece = task(range);
             piece.outward(&|span| moved(span, window.base));
             Outcome::Piece(Box::new(piece))
@@ -109,15 +110,16 @@ pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Outcome>> {
     if let [part] = window.parts.as_slice() {
         return vec![read(part)];
     }
-    parallel::map(&window.parts, read)
+    run.resources.threads.map(&window.parts, read)
 }
 
 fn side_by_side<T: Send>(
+    threads: &Threads,
     spans: &[Span],
     task: impl Fn(std::ops::Range<usize>) -> T + Sync + Send,
 ) -> Vec<T> {
     let ranges = pieces(spans, PIECE);
-    parallel::map(&ranges, |range| task(range.clone()))
+    threads.map(&ranges, |range| task(range.clone()))
 }
 
 pub(super) fn moved(span: Span, by: usize) -> Span {
@@ -203,7 +205,7 @@ fn in_memory(
     };
     if let Some(dialect) = document.dialect {
         let opened = Arc::new(document.opened(dialect));
-        let parts = side_by_side(&document.elements, |range| {
+        let parts = side_by_side(&run.resources.threads, &document.elements, |range| {
             let first = range.start;
             let spans = &document.elements[range];
             let opened = &opened;

@@ -8,7 +8,7 @@ use crate::report::profile::Profile;
 
 use super::batch::Changed;
 use super::visit::{self, Elements, PassError};
-use super::{Run, Surveyed, parallel};
+use super::{Run, Surveyed};
 
 /// The profile of some inputs.
 ///
@@ -42,18 +42,24 @@ fn roots(input: &Surveyed, profile: &mut Profile) -> Result<(), Changed> {
     let mut cutter = Cutter::new(content, input.window, input.cutting);
     loop {
         let window = cutter.next_window().map_err(Changed::Open)?;
-        for part in parallel::map(&window.parts, |part| match part {
-            Part::Whole { span, form } => around(&form.frame(&window.text, *span), &window.text),
-            Part::EndDocument {
-                opened,
-                base,
-                around: text,
-            } => {
-                let framed = frame::around(text.text(), base, opened.as_deref());
-                around(&framed, text.text())
-            }
-            _ => Profile::default(),
-        }) {
+        for part in input
+            .resources
+            .threads
+            .map(&window.parts, |part| match part {
+                Part::Whole { span, form } => {
+                    around(&form.frame(&window.text, *span), &window.text)
+                }
+                Part::EndDocument {
+                    opened,
+                    base,
+                    around: text,
+                } => {
+                    let framed = frame::around(text.text(), base, opened.as_deref());
+                    around(&framed, text.text())
+                }
+                _ => Profile::default(),
+            })
+        {
             profile.merge(part);
         }
         if window.last {

@@ -25,8 +25,9 @@ use super::findings::{self, FindingList, InputFindings};
 use super::fold::Fold;
 use super::locate;
 use super::pages::Pages;
+use super::parallel::Threads;
 use super::reject::{Reject, Skips};
-use super::{Run, groups, parallel, parts};
+use super::{Resources, Run, groups, parts};
 
 /// How many bytes of small inputs are read side by side.
 const TOGETHER: u64 = 16 * 1024 * 1024;
@@ -80,12 +81,14 @@ pub struct Surveyed {
     pub cutting: Cutting,
     /// The white space that was taken out of its text.
     pub gaps: Gaps,
+    /// What works on it, and what may be read of it.
+    pub resources: Resources,
     /// Rows that were made meanwhile and wait for their turn.
     pub(super) made: Vec<Made>,
 }
 
 impl Surveyed {
-    fn new(found: Found, window: usize, cutting: Cutting, store: &Spool) -> Self {
+    fn new(found: Found, run: &Run<'_>, store: &Spool) -> Self {
         let stamp = Stamp::of(&found.input);
         Self {
             name: found.input.name().into(),
@@ -108,9 +111,10 @@ impl Surveyed {
             readable: true,
             kept: stamp.is_none().then(Spool::default),
             stamp,
-            window,
-            cutting,
+            window: run.window,
+            cutting: run.cutting(),
             gaps: Gaps::default(),
+            resources: run.resources.clone(),
             made: Vec::new(),
             found,
         }
@@ -148,7 +152,11 @@ impl Surveyed {
     /// # Errors
     /// It cannot be opened.
     pub fn again(&self) -> Result<Content, OpenError> {
-        Content::again(&self.found.input, self.kept.as_ref())
+        Content::again(
+            &self.found.input,
+            self.kept.as_ref(),
+            &self.resources.reading,
+        )
     }
 }
 
@@ -157,7 +165,7 @@ pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
     let store = findings::store();
     let mut all: Vec<Surveyed> = inputs
         .into_iter()
-        .map(|found| Surveyed::new(found, run.window, run.cutting(), &store))
+        .map(|found| Surveyed::new(found, run, &store))
         .collect();
     let mut room = KEPT;
     for input in &mut all {
@@ -170,7 +178,9 @@ pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
     let size = |input: &Surveyed| input.stamp.as_ref().map_or(TOGETHER, Stamp::len);
     for range in groups(&all, size, TOGETHER) {
         let together = &mut all[range];
-        parallel::each(together, |input| survey_input(run, input));
+        run.resources
+            .threads
+            .each(together, |input| survey_input(run, input));
         if let Some(early) = run.early {
             for input in together {
                 early.take(std::mem::take(&mut input.made));
@@ -196,9 +206,8 @@ pub fn sample(run: &Run<'_>, inputs: &[Found], bytes: usize) -> Survey {
     let mut survey = Survey::default();
     let mut read = 0;
     for found in inputs {
-        let mut surveyed =
-            Surveyed::new(found.clone(), run.window, run.cutting(), &findings::store());
-        let Ok(content) = Content::open(&found.input, None) else {
+        let mut surveyed = Surveyed::new(found.clone(), run, &findings::store());
+        let Ok(content) = Content::open(&found.input, None, &run.resources.reading) else {
             continue;
         };
         let mut cutter = Cutter::new(content, run.window, run.cutting());
@@ -234,7 +243,7 @@ pub fn survey_content(
         input: Input::Stdin,
         relative: PathBuf::new(),
     };
-    let mut surveyed = Surveyed::new(found, run.window, run.cutting(), &findings::store());
+    let mut surveyed = Surveyed::new(found, run, &findings::store());
     let findings = windows(run, content, &mut surveyed)?;
     Ok((surveyed, findings.recent))
 }
@@ -259,7 +268,11 @@ fn survey_input(run: &Run<'_>, surveyed: &mut Surveyed) {
 }
 
 fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
-    let opened = Content::open(&surveyed.found.input, surveyed.kept.as_ref());
+    let opened = Content::open(
+        &surveyed.found.input,
+        surveyed.kept.as_ref(),
+        &run.resources.reading,
+    );
     let findings = opened.and_then(|content| windows(run, content, surveyed));
     match findings {
         Ok(findings) => {
@@ -271,7 +284,7 @@ fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
             let (found, store) = (surveyed.found.clone(), surveyed.store.clone());
             *surveyed = Surveyed {
                 kept: surveyed.kept.take(),
-                ..Surveyed::new(found, run.window, run.cutting(), &store)
+                ..Surveyed::new(found, run, &store)
             };
             surveyed.readable = !matches!(error, OpenError::Io { .. });
             if surveyed.readable {
@@ -301,6 +314,7 @@ fn windows(
     let mut cutter = Cutter::new(content, run.window, run.cutting());
     let mut fold = Fold::new(run);
     let mut window = cutter.next_window()?;
+    let threads = &run.resources.threads;
     // The rows of a large input are written while its next window is read.
     let streams = surveyed
         .stamp
@@ -317,8 +331,9 @@ fn windows(
             }
         };
         let (outcomes, next) = ahead(
+            threads,
             &window,
-            || parallel::join(|| parts::read(run, &window), write).0,
+            || threads.join(|| parts::read(run, &window), write).0,
             || cutter.next_window(),
         );
         let gaps = cutter.gaps();
@@ -354,6 +369,7 @@ fn fill_in(surveyed: &mut Surveyed) {
 
 /// Works on a window while the next one is read, if there is one.
 pub(super) fn ahead<R: Send>(
+    threads: &Threads,
     window: &Window,
     work: impl FnOnce() -> R + Send,
     read: impl FnOnce() -> Result<Window, OpenError> + Send,
@@ -361,6 +377,6 @@ pub(super) fn ahead<R: Send>(
     if window.last {
         return (work(), None);
     }
-    let (worked, next) = parallel::join(work, read);
+    let (worked, next) = threads.join(work, read);
     (worked, Some(next))
 }

@@ -11,7 +11,7 @@ use crate::record::{Element, Interner, RecordReader};
 use crate::table::Skip;
 
 use super::batch::{self, Batch, Changed};
-use super::{Run, Surveyed, groups, parallel};
+use super::{Run, Surveyed, groups};
 
 /// How many bytes of small inputs are read side by side.
 const TOGETHER: u64 = 8 * 1024 * 1024;
@@ -179,7 +179,7 @@ pub fn elements<P: Send>(
             one(run, index, &inputs[index], work, merge)?;
             continue;
         }
-        let parts = parallel::map(&now, |&index| {
+        let parts = run.resources.threads.map(&now, |&index| {
             let mut parts: Vec<P> = Vec::new();
             let mut keep = |part| {
                 parts.push(part);

@@ -24,7 +24,6 @@ use crate::json::Span;
 use super::condense::{self, Gaps};
 use super::content::Content;
 use super::frame::{self, Frame, Opened};
-use super::limits;
 use super::open_error::OpenError;
 use super::patch::Patch;
 
@@ -154,7 +153,7 @@ pub struct Cutter {
 impl Cutter {
     /// Cuts this input in windows of about `size` bytes.
     pub fn new(content: Content, size: usize, cutting: Cutting) -> Self {
-        let longest = limits::get().token;
+        let longest = content.limits().token;
         // So that a token beyond the limit never fits one.
         let size = size.min(longest);
         Self {

@@ -18,6 +18,7 @@ use gcagg::internals::fetch::retry::Policy;
 use gcagg::internals::fetch::run::{self, Destination, Outcome, Run};
 use gcagg::internals::model::catalog::family;
 use gcagg::internals::model::period::Period;
+use gcagg::internals::pipeline::Resources;
 
 use super::server::{SECRET, Server};
 
@@ -106,6 +107,7 @@ pub fn run(server: &Server, clock: &TestClock, requests: &[Request], folder: &Pa
         resume: false,
         concurrency: 1,
         checker: &checker,
+        resources: &Resources::default(),
     };
     run::run(&api, &run).expect("written")
 }
