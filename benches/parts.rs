@@ -7,10 +7,10 @@ use gcagg::internals::check::Checker;
 use gcagg::internals::check::rules::State;
 use gcagg::internals::diagnostic::levels::{Levels, LintLevels};
 use gcagg::internals::diagnostic::sink::{Findings, Wanted};
-use gcagg::internals::input::Dialect;
 use gcagg::internals::input::cut;
 use gcagg::internals::json::structure::Structure;
 use gcagg::internals::json::{Span, Tape};
+use gcagg::internals::model::Dialect;
 use gcagg::internals::record::{Container, Element, Interner};
 
 /// A response of a few hundred kilobytes: eight queues with two days of half hours.

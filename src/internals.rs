@@ -49,6 +49,7 @@ pub mod diagnostic {
     }
 }
 pub mod model {
+    pub use crate::model::Dialect;
     pub mod catalog {
         pub use crate::model::catalog::family;
     }
@@ -69,7 +70,7 @@ pub mod repair {
     pub use crate::repair::repair;
 }
 pub mod input {
-    pub use crate::input::{Dialect, Input};
+    pub use crate::input::Input;
     pub mod content {
         pub use crate::input::content::*;
     }

@@ -11,7 +11,7 @@ use gcagg::internals::diagnostic::sink::{Findings, Wanted};
 use gcagg::internals::diagnostic::Diagnostic;
 use gcagg::internals::json::{Span, Tape};
 use gcagg::internals::record::{Container, Element, Interner};
-use gcagg::internals::input::Dialect;
+use gcagg::internals::model::Dialect;
 use libfuzzer_sys::fuzz_target;
 
 static CHECKER: LazyLock<Checker> = LazyLock::new(|| Checker::new().expect("the schemas"));

@@ -11,8 +11,8 @@ use crate::check::{Checker, rules};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::sink::{Findings, Wanted};
-use crate::input::Dialect;
 use crate::json::{Span, Tape};
+use crate::model::Dialect;
 use crate::record::{Container, Element, Interner, Scalar, View};
 
 /// Containers of which the schema holds: all must be accepted.

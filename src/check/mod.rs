@@ -17,8 +17,8 @@ use chrono::{DateTime, Utc};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::sink::Findings;
 use crate::error::Error;
-use crate::input::Dialect;
 use crate::json::Node;
+use crate::model::Dialect;
 use crate::record::{Element, Interner};
 
 /// Everything that checks one element (a container or an entity), built once a run.

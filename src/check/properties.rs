@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
-use crate::input::Dialect;
 use crate::json::{Node, TokenKind, pointer, text};
+use crate::model::Dialect;
 use crate::model::catalog::nearest;
 
 use super::schema::{AGGREGATES, SUMMARY};

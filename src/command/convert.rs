@@ -13,6 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Located, thin};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
+use crate::model::Dialect;
 use crate::model::when;
 use crate::pipeline::emit::{self, Written};
 use crate::pipeline::{Run, Surveyed, repeats, survey};
@@ -219,7 +220,7 @@ fn say_findings(shared: &Shared, collection: &Collection, skip: bool) -> Result<
 
 /// Finds aggregates and summaries among the inputs, which cannot share one table.
 fn refuse_mixture(gathered: &mut Gathered) -> bool {
-    let kinds: BTreeSet<&str> = gathered
+    let kinds: BTreeSet<Dialect> = gathered
         .inputs
         .iter()
         .flat_map(|input| input.dialects.iter().copied())
@@ -237,13 +238,14 @@ fn refuse_mixture(gathered: &mut Gathered) -> bool {
         .find(|input| input.dialects.iter().any(|dialect| Some(*dialect) != first));
     if let Some(input) = other
         && input.dialects.len() == 1
+        && let (Some(dialect), Some(first)) = (input.dialects.first(), first)
     {
-        let dialect = input.dialects.first().copied().unwrap_or_default();
         let finding = Diagnostic::new(
             Code::MixedDialects,
             format!(
-                "a {dialect} document among {} documents: they cannot share one table",
-                first.unwrap_or_default()
+                "a {} document among {} documents: they cannot share one table",
+                dialect.name(),
+                first.name()
             ),
         )
         .help("convert the two kinds apart, or use --per-file");

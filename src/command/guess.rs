@@ -4,9 +4,9 @@
 use crate::cli::args::ConvertArgs;
 use crate::cli::options::{self, Shared};
 use crate::error::Error;
-use crate::input::Dialect;
 use crate::input::discover::{Discovery, Input};
 use crate::input::stamp::Stamp;
+use crate::model::Dialect;
 use crate::pipeline::early::EarlyTable;
 use crate::pipeline::emit::Written;
 use crate::pipeline::{Run, survey};

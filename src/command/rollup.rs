@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::input::discover::{Found, Input};
 use crate::json::text::printable;
+use crate::model::Dialect;
 use crate::model::catalog::{self, nearest};
 use crate::model::period::{PERIODS, Period};
 use crate::pipeline::batch::Changed;
@@ -132,7 +133,7 @@ fn scope(args: &RollupArgs, zone: Tz) -> Result<Scope, Error> {
 
 fn check_dialect(gathered: &Gathered) -> Result<(), Error> {
     let mut inputs = gathered.inputs.iter();
-    match inputs.find(|input| input.dialects.contains("summary")) {
+    match inputs.find(|input| input.dialects.contains(&Dialect::Summary)) {
         None => Ok(()),
         Some(input) => Err(Error::data(format!(
             "{}: a summary has no buckets to join",

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::error::Error;
-use crate::input::Dialect;
+use crate::model::Dialect;
 use crate::pipeline::{emit, survey};
 use crate::table::{Columns, Type};
 use crate::write::{FORMATS, Format, Options};

@@ -4,9 +4,9 @@
 use crate::check::Checker;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::input::Dialect;
 use crate::input::content::Content;
 use crate::input::open_error::OpenError;
+use crate::model::Dialect;
 use crate::pipeline::survey::survey_content;
 use crate::pipeline::{Resources, Run};
 use crate::table::Shaping;
@@ -68,7 +68,7 @@ pub fn check(
         outline.member(key),
         outline.member(join::other_key(dialect)),
     );
-    let found = surveyed.dialects.iter().find(|it| **it != dialect.name());
+    let found = surveyed.dialects.iter().find(|it| **it != dialect);
     if found.is_some() || (foreign.is_some() && own.is_none()) {
         return Err(other(&format!(
             "it is another dialect than {}",

@@ -4,7 +4,7 @@ use std::io::{self, Read as _, Write};
 
 use serde_json::{Map, Value};
 
-use crate::input::Dialect;
+use crate::model::Dialect;
 
 use super::body::Body;
 use super::outline::{Outline, copy_elements};

@@ -10,8 +10,8 @@ use reqwest::Method;
 
 use crate::check::Checker;
 use crate::diagnostic::{Code, Diagnostic, Located};
-use crate::input::Dialect;
 use crate::json::text::printable;
+use crate::model::Dialect;
 
 use crate::pipeline::Resources;
 

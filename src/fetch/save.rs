@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::input::Dialect;
+use crate::model::Dialect;
 use crate::write::sink::{Compression, Sink, Target};
 
 use super::body::Body;

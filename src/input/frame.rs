@@ -9,11 +9,11 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Fault, Span, SyntaxError, Tape, scan};
 
-use super::Dialect;
 use super::fault;
 use super::identify::{self, Holds, Keys, Shape, Wrong};
 use super::patch::Patch;
 use super::{foreign, wrong};
+use crate::model::Dialect;
 
 /// The documents of a text and what is none, in their order.
 #[derive(Debug, Default)]

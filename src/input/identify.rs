@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::json::{Span, Tape, scan, text};
 
-use super::Dialect;
+use crate::model::Dialect;
 
 /// What an object is, by its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

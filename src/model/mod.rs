@@ -1,11 +1,15 @@
-//! Borrowed views of containers, buckets, metrics and entities, and the catalogue of their names.
+//! What documents are made of: dialects, figures, statistics, times, and the catalogue of names.
 
 pub mod aggregates;
 pub mod catalog;
+mod dialect;
+mod figure_id;
 pub mod period;
 pub mod stat;
 pub mod summary;
 pub mod time;
 pub mod when;
 
+pub use dialect::Dialect;
+pub use figure_id::FigureId;
 pub use stat::{STATS, stat_name, stat_order};

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::input::Dialect;
 use crate::input::condense::Gaps;
 use crate::input::cut::{Cutter, Part, Window};
 use crate::input::frame::{self, Document, Frame, Opened};
 use crate::input::open_error::OpenError;
 use crate::input::patch::Patch;
 use crate::json::Span;
+use crate::model::Dialect;
 use crate::table::Skip;
 
 use super::piece::Wrapped;

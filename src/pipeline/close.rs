@@ -2,9 +2,9 @@
 
 use crate::check::keys;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::input::Dialect;
 use crate::input::frame::{Document, Opened};
 use crate::json::{Node, Span, SyntaxError, Tape, pointer};
+use crate::model::Dialect;
 
 use super::Run;
 use super::findings::FindingList;

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-use crate::input::Dialect;
+use crate::model::Dialect;
 use crate::record::{Element, Interner};
 use crate::table::writer::Writer;
 use crate::table::{Columns, Shaping};

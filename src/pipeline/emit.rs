@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::input::Dialect;
+use crate::model::Dialect;
 use crate::record::Element;
 use crate::table::Columns;
 use crate::table::writer::Writer;

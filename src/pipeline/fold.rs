@@ -7,8 +7,9 @@ use crate::input::condense::Gaps;
 use crate::input::cut::{Part as Cut, Window};
 use crate::input::frame::{self, Document, Frame, Framed, Opened, Unread};
 use crate::input::patch::Patch;
-use crate::input::{Dialect, fault, wrong};
+use crate::input::{fault, wrong};
 use crate::json::{Span, Tape};
+use crate::model::Dialect;
 use crate::table::Survey;
 
 use super::close::{Read, close, first};
@@ -295,7 +296,7 @@ impl Fold {
         surveyed.more.merge(read.piece.more);
         surveyed.ended(read.skips, read.opened);
         if let Some(dialect) = read.dialect {
-            surveyed.dialects.insert(dialect.name());
+            surveyed.dialects.insert(dialect);
             if *self.dialect.get_or_insert(dialect) != dialect && self.other.is_none() {
                 self.other = Some(read.begin);
             }

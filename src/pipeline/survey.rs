@@ -18,6 +18,7 @@ use crate::input::open_error::OpenError;
 use crate::input::spool::Spool;
 use crate::input::stamp::Stamp;
 use crate::json::Span;
+use crate::model::Dialect;
 use crate::table::Survey;
 
 use super::early::Made;
@@ -56,7 +57,7 @@ pub struct Surveyed {
     /// Buckets, those of bad parts too.
     pub buckets: u64,
     pub bytes: u64,
-    pub dialects: BTreeSet<&'static str>,
+    pub dialects: BTreeSet<Dialect>,
     /// What is left out, document by document.
     pub skips: Vec<Skips>,
     /// The documents themselves, those of which elements were read.

@@ -5,8 +5,8 @@ use std::io;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::input::Dialect;
 use crate::json::Span;
+use crate::model::Dialect;
 use crate::record::{Element, Interner, RecordReader};
 use crate::table::Skip;
 

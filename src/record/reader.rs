@@ -1,7 +1,7 @@
 //! Elements one after another, each by the shortest way.
 
-use crate::input::Dialect;
 use crate::json::{Node, Span, SyntaxError, Tape};
+use crate::model::Dialect;
 
 use super::entity::{Entity, EntityView};
 use super::{Container, Interner, View};

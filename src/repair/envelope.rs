@@ -1,10 +1,10 @@
 //! Documents taken out of the envelopes around them: `{"body":{…}}`, `{"body":"{…}"}`.
 
-use crate::input::Dialect;
 use crate::input::cut;
 use crate::input::frame::{self, Framed};
 use crate::input::identify::{Keys, Shape};
 use crate::json::{Span, Tape, scan, text};
+use crate::model::Dialect;
 
 use super::edits::{Edit, Edits};
 use super::fixes::{Fix, Fixes};

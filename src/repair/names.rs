@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::input::Dialect;
 use crate::input::cut;
 use crate::input::frame::Document;
 use crate::json::{Node, Tape, pointer};
+use crate::model::Dialect;
 use crate::model::aggregates::Container;
 use crate::model::stat_name;
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::check::overlap;
 use crate::json::text::printable;
+use crate::model::Dialect;
 use crate::model::stat::{StatSet, stat_name};
 use crate::model::time;
 use crate::record::entity::EntityView;
@@ -21,7 +22,7 @@ pub struct Contents {
     pub bytes: u64,
     /// Rows of the long layout.
     pub rows: u64,
-    pub dialects: BTreeSet<&'static str>,
+    pub dialects: BTreeSet<Dialect>,
     /// By [`overlap::group_number`].
     groups: HashSet<u64>,
     buckets: u64,

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::input::Dialect;
 use crate::json::{Node, TokenKind, pointer};
+use crate::model::Dialect;
 use crate::model::aggregates::{Container, Metric};
 use crate::model::summary::{Entity, Value};
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{STATS, stat_order};
+use crate::model::{FigureId, STATS};
 
 use super::columns::Holds;
 use super::names;
-use super::survey::{Figure, Survey};
+use super::survey::Survey;
 
 /// A column's name, what it holds, and whether it has a value somewhere.
 pub type Candidate = (String, Holds, bool);
@@ -58,27 +58,20 @@ pub(super) fn long(survey: &Survey) -> Vec<Candidate> {
 }
 
 pub(super) fn wide(survey: &Survey) -> Vec<Candidate> {
-    let mut figures: Vec<(&Figure, bool)> = survey
+    let mut figures: Vec<(&FigureId, bool)> = survey
         .figures
         .iter()
         .map(|(key, has)| (key, *has))
         .collect();
-    figures.sort_by(|((av, an, aq, a), _), ((bv, bn, bq, b), _)| {
-        (av, an, aq, stat_order(a)).cmp(&(bv, bn, bq, stat_order(b)))
-    });
+    figures.sort_by(|(a, _), (b, _)| a.column_order(b));
     let mut taken: BTreeSet<String> = [names::LONG[0], names::LONG[1]].map(str::to_owned).into();
     let mut rest = vec![
         fixed(names::LONG[0], Holds::IntervalStart, survey.intervals),
         fixed(names::LONG[1], Holds::IntervalEnd, survey.ends),
     ];
     for (figure, has) in figures {
-        let (view, name, qualifier, stat) = figure;
-        let mut column = if qualifier.is_empty() {
-            format!("{name}_{stat}")
-        } else {
-            format!("{name}_{qualifier}_{stat}")
-        };
-        if *view && taken.contains(&column) {
+        let mut column = figure.column();
+        if figure.view && taken.contains(&column) {
             column = format!("view_{column}");
         }
         let column = names::reserve(column, &mut taken);

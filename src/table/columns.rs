@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::input::Dialect;
+use crate::model::Dialect;
 use crate::model::stat::Stat;
-use crate::model::{STATS, catalog};
+use crate::model::{FigureId, STATS, catalog};
 
 use super::candidates::{self, Candidate};
-use super::survey::{Figure, Survey};
+use super::survey::Survey;
 use super::types::{Numbers, Type};
 use super::units::Unit;
 use super::{Layout, names};
@@ -23,7 +23,7 @@ pub enum Holds {
     View,
     Qualifier,
     Stat(String),
-    Figure(Figure),
+    Figure(FigureId),
     Id,
     Division,
     DivisionName,
@@ -147,7 +147,12 @@ impl Columns {
                 Holds::Stat(name) => {
                     columns.stats.insert(name.clone(), index);
                 }
-                Holds::Figure((view, name, qualifier, stat)) => {
+                Holds::Figure(FigureId {
+                    view,
+                    name,
+                    qualifier,
+                    stat,
+                }) => {
                     let mut key = String::new();
                     figure_key(&mut key, *view, name, qualifier, stat);
                     columns.figures.insert(key, index);
@@ -216,7 +221,7 @@ impl Columns {
 impl Column {
     fn new(name: String, holds: Holds, survey: &Survey, wanted: Wanted<'_>) -> Self {
         let is_stable = *wanted.choice == Choice::All;
-        let numbers = |key: &Figure| survey.numbers.get(key).copied().unwrap_or_default();
+        let numbers = |key: &FigureId| survey.numbers.get(key).copied().unwrap_or_default();
         let mut unit = None;
         let kind = match &holds {
             Holds::IntervalStart | Holds::IntervalEnd => Type::Instant,
@@ -225,20 +230,21 @@ impl Column {
                 let is_clock = wanted.durations.is_some_and(Unit::is_clock);
                 match stat_of {
                     Some(stat) if is_stable && is_clock && stat.has_unit() => Type::Text,
-                    _ => numbers(&long_key(stat)).of_stat(stat_of, is_stable),
+                    _ => numbers(&FigureId::of_any(stat)).of_stat(stat_of, is_stable),
                 }
             }
             Holds::Figure(figure) => {
-                let (view, metric, _, stat) = figure;
-                let stat = Stat::parse(stat);
-                let is_timer = *view || catalog::is_timer(metric);
+                let stat = figure.known_stat();
+                let is_timer = figure.view || catalog::is_timer(&figure.name);
                 if is_timer && stat.is_some_and(Stat::has_unit) {
                     unit = Some(wanted.durations.unwrap_or(Unit::Milliseconds).name());
                 }
                 numbers(figure).of_stat(stat, is_stable)
             }
-            Holds::Value => numbers(&long_key("value")).of_value(is_stable),
-            Holds::ValueOf(metric) => numbers(&value_key(metric)).of_value(is_stable),
+            Holds::Value => numbers(&FigureId::of_any("value")).of_value(is_stable),
+            Holds::ValueOf(metric) => {
+                numbers(&FigureId::of_metric(metric, "value")).of_value(is_stable)
+            }
             Holds::Nothing => {
                 let stat = name.rsplit('_').next().and_then(Stat::parse);
                 Numbers::default().of_stat(stat, is_stable)
@@ -252,16 +258,6 @@ impl Column {
             unit,
         }
     }
-}
-
-/// The key among [`Survey::numbers`] of a statistic of the long layout.
-pub(super) fn long_key(stat: &str) -> Figure {
-    (false, String::new(), String::new(), stat.to_owned())
-}
-
-/// The key among [`Survey::numbers`] of the value of a summary metric in the wide layout.
-pub(super) fn value_key(metric: &str) -> Figure {
-    (false, metric.to_owned(), String::new(), "value".to_owned())
 }
 
 fn pairs(candidates: Vec<Candidate>) -> Vec<(String, Holds)> {

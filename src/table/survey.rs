@@ -2,19 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::input::Dialect;
 use crate::model::stat::StatSet;
 use crate::model::summary::milliseconds;
+use crate::model::{Dialect, FigureId};
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 
-use super::columns::{long_key, value_key};
 use super::seen::Seen;
 use super::types::Numbers;
 use super::{Layout, Shaping, summary};
-
-/// A column of the wide layout: whether it is a view's, the name, the qualifier, the statistic.
-pub type Figure = (bool, String, String, String);
 
 /// The names that occur in the rows of some inputs; the flag says whether with a value.
 #[derive(Debug, Clone, Default)]
@@ -25,10 +21,10 @@ pub struct Survey {
     pub filtered: u64,
     pub dimensions: BTreeMap<String, bool>,
     pub stats: BTreeMap<String, bool>,
-    pub figures: BTreeMap<Figure, bool>,
+    pub figures: BTreeMap<FigureId, bool>,
     /// What the figures need that are not whole numbers of at most 18 digits, where types are asked
     /// for: by the figure, which has no names in the long layout.
-    pub numbers: BTreeMap<Figure, Numbers>,
+    pub numbers: BTreeMap<FigureId, Numbers>,
     pub intervals: bool,
     pub ends: bool,
     pub metrics: bool,
@@ -43,7 +39,7 @@ pub struct Survey {
     pub labels: bool,
     /// A duration that cannot be converted exactly to the unit asked for.
     pub unconvertible: Option<String>,
-    pub dialects: BTreeSet<&'static str>,
+    pub dialects: BTreeSet<Dialect>,
     /// For filters that match nothing.
     pub seen: Seen,
 }
@@ -51,7 +47,7 @@ pub struct Survey {
 impl Survey {
     /// Adds what an entity holds.
     pub fn entity(&mut self, shaping: &Shaping, view: EntityView<'_>) {
-        self.dialects.insert("summary");
+        self.dialects.insert(Dialect::Summary);
         let filter = &shaping.filter;
         let wanted = filter.entity(view);
         let entity = view.entity;
@@ -105,8 +101,8 @@ impl Survey {
     /// Looks what type the value of a summary metric needs.
     fn measure(&mut self, shaping: &Shaping, view: EntityView<'_>, value: &Value) {
         let key = match shaping.layout {
-            Layout::Long => long_key("value"),
-            Layout::Wide => value_key(view.str(value.name)),
+            Layout::Long => FigureId::of_any("value"),
+            Layout::Wide => FigureId::of_metric(view.str(value.name), "value"),
         };
         let (cell, _) = summary::measured(shaping, view, value);
         cell.measure(self.numbers.entry(key).or_default());
@@ -141,7 +137,7 @@ impl Survey {
 
     /// The dialect of a table; without any row, that of the aggregates.
     pub fn dialect(&self) -> Dialect {
-        let has = |dialect: Dialect| self.dialects.contains(dialect.name());
+        let has = |dialect: Dialect| self.dialects.contains(&dialect);
         match has(Dialect::Summary) && !has(Dialect::Aggregates) {
             true => Dialect::Summary,
             false => Dialect::Aggregates,

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::model::stat::{StatSet, stat_name};
+use crate::model::stat::{Stat, StatSet, stat_name};
+use crate::model::{Dialect, FigureId};
 use crate::record::{Entry, Interner, View};
 
-use super::columns::long_key;
 use super::parts::{Facts, Names, ends, figure, kept};
 use super::time::Times;
 use super::types::Odd;
@@ -90,7 +90,12 @@ impl Surveyor {
                         Layout::Wide => {
                             let qualifier = view.qualifier(entry).to_owned();
                             let name = interner.name(entry.id).to_owned();
-                            let figure = (entry.view, name, qualifier, stat.to_owned());
+                            let figure = FigureId {
+                                view: entry.view,
+                                name,
+                                qualifier,
+                                stat: stat.to_owned(),
+                            };
                             *survey.figures.entry(figure).or_default() |= has;
                         }
                     }
@@ -120,7 +125,7 @@ impl Surveyor {
                 survey.dimension(view.str(dimension.name), has);
             }
         }
-        survey.dialects.insert("aggregates");
+        survey.dialects.insert(Dialect::Aggregates);
     }
 
     /// Notes what occurs, for filters that match nothing.
@@ -203,20 +208,21 @@ impl Surveyor {
             survey.seen.metrics.insert(interner.name(id).to_owned());
         }
         for (stat, needs) in self.odd {
-            let numbers = survey.numbers.entry(long_key(stat.name()));
+            let numbers = survey.numbers.entry(FigureId::of_any(stat.name()));
             numbers.or_default().merge(needs);
         }
         for seen in self.figures {
+            let id = |stat: Stat| FigureId {
+                view: seen.view,
+                name: interner.name(seen.id).to_owned(),
+                qualifier: seen.qualifier.clone(),
+                stat: stat.name().to_owned(),
+            };
             for (stat, needs) in seen.odd {
-                let name = interner.name(seen.id).to_owned();
-                let stat_name = stat.name().to_owned();
-                let figure = (seen.view, name, seen.qualifier.clone(), stat_name);
-                survey.numbers.entry(figure).or_default().merge(needs);
+                survey.numbers.entry(id(stat)).or_default().merge(needs);
             }
             for stat in seen.numbers.or(seen.nulls).iter() {
-                let name = interner.name(seen.id).to_owned();
-                let stat_name = stat.name().to_owned();
-                let figure = (seen.view, name, seen.qualifier.clone(), stat_name);
+                let figure = id(stat);
                 *survey.figures.entry(figure).or_default() |= seen.numbers.contains(stat);
             }
         }

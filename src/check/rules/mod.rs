@@ -106,8 +106,8 @@ mod tests {
     use crate::diagnostic::levels::{Levels, LintLevels};
     use crate::diagnostic::sink::Wanted;
     use crate::diagnostic::{Code, Diagnostic};
-    use crate::input::Dialect;
     use crate::json::Span;
+    use crate::model::Dialect;
     use crate::model::stat::Stat;
     use crate::record::{Element, RecordReader};
 

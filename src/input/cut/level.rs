@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::input::Dialect;
 use crate::input::frame::Opened;
 use crate::input::identify::{self, Holds};
 use crate::input::patch::Patch;
+use crate::model::Dialect;
 
 use super::view::View;
 use super::walk::{Step, Walk};

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::input::Dialect;
 use crate::input::frame::ENVELOPES_DEEP;
 use crate::input::identify::{ENVELOPES, key_name};
 use crate::input::patch::Patch;
 use crate::json::{Span, Tape, pointer, scan};
+use crate::model::Dialect;
 
 use super::level::LevelKind;
 use super::view::{Fit, View, opens};

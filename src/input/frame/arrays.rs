@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::input::identify::{self, Holds, Keys, Shape, Wrong};
-use crate::input::{Dialect, fault, wrong};
+use crate::input::{fault, wrong};
 use crate::json::{Span, Tape, scan};
+use crate::model::Dialect;
 
 use super::{Document, Framer, Home};
 

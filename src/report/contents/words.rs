@@ -17,7 +17,7 @@ impl Contents {
         line("files", self.files.to_string());
         line("documents", self.documents.to_string());
         line("bytes", self.bytes.to_string());
-        let dialects: Vec<&str> = self.dialects.iter().copied().collect();
+        let dialects: Vec<&str> = self.dialects.iter().map(|it| it.name()).collect();
         line(
             "dialect",
             if dialects.is_empty() {
@@ -121,11 +121,12 @@ impl Contents {
             .map(|(period, buckets)| json!({ "period": period, "buckets": buckets }))
             .collect();
         let covered = self.covered.texts(&self.texts);
+        let dialects: Vec<&str> = self.dialects.iter().map(|it| it.name()).collect();
         let value = json!({
             "files": self.files,
             "documents": self.documents,
             "bytes": self.bytes,
-            "dialects": self.dialects,
+            "dialects": dialects,
             "rows": self.rows,
             "entities": self.entities,
             "groups": self.groups.len(),

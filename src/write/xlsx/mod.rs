@@ -6,6 +6,7 @@ mod sheets;
 
 use std::io::{self, Write};
 
+use crate::model::FigureId;
 use crate::table::{Columns, Holds, Layout};
 
 use super::{Appender, Encoder, Format, Options, Table};
@@ -38,9 +39,9 @@ impl Book {
         let columns = self.columns.list.iter();
         let stat = |holds: &Holds| match holds {
             Holds::Stat(stat) => matches!(stat.as_str(), "ratio" | "target"),
-            Holds::Figure((_, metric, _, stat)) => {
-                metric == "oServiceLevel" && matches!(stat.as_str(), "ratio" | "target")
-            }
+            Holds::Figure(FigureId {
+                name: metric, stat, ..
+            }) => metric == "oServiceLevel" && matches!(stat.as_str(), "ratio" | "target"),
             _ => false,
         };
         columns.map(|column| stat(&column.holds)).collect()
