@@ -3,21 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::json::Span;
 use crate::record::View;
 
 use super::grid::Grid;
 use super::overlap::{group_number, name_number};
-
-/// Where a bucket's interval, or a container's group, stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct BucketPlace {
-    pub span: Span,
-    /// Which document, element and bucket of the input.
-    pub document: u32,
-    pub element: u32,
-    pub bucket: u32,
-}
+use super::place::BucketPlace;
 
 /// Time that buckets of one group cover, one after another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +40,7 @@ impl Chain {
             Some(grid) => grid,
             None => Box::new(self.grid()),
         };
-        grid.append(self.end, next);
+        grid.append(self.end, next.start, next.first, next.grid());
         self.grid = Some(grid);
         self.end = next.end.max(next.start);
         true

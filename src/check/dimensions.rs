@@ -7,7 +7,7 @@ use crate::json::Span;
 use crate::model::catalog;
 use crate::record::View;
 
-use super::chains::BucketPlace;
+use super::place::BucketPlace;
 
 /// How many groups of a kind have their places remembered.
 const PLACES: usize = 1000;

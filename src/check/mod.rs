@@ -4,10 +4,12 @@
 mod agreement;
 pub mod chains;
 pub mod dimensions;
-pub mod grid;
+pub mod gaps;
+mod grid;
 pub mod keys;
 pub mod overlap;
 pub mod own;
+pub mod place;
 pub mod properties;
 pub mod rules;
 pub mod schema;

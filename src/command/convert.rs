@@ -15,17 +15,19 @@ use crate::exit::ExitStatus;
 use crate::json::text::printable;
 use crate::model::Dialect;
 use crate::model::when;
-use crate::pipeline::emit::{self, Written};
+use crate::pipeline::emit;
+use crate::pipeline::written::Written;
 use crate::pipeline::{Run, Surveyed, repeats, survey};
 use crate::table::{Layout, Survey};
 use crate::write::sink::Sink;
 
 use super::distinct::Distinct;
-use super::gather::{self, Gathered, counted};
+use super::gather::{self, Gathered};
 use super::guess::{Guess, Ready};
 use super::progress::Progress;
 use super::table_plan::TablePlan;
 use super::{messages, rejects};
+use crate::diagnostic::words::counted;
 
 /// Runs the command.
 ///
@@ -163,7 +165,7 @@ fn finish(
     if left_out > 0 {
         shared.say(&format!(
             "{} left out: {}",
-            counted(left_out as u64, "bad part"),
+            counted(left_out, "bad part"),
             gathered.summary(&collection, written.rows)
         ));
         if args.rejects.is_none() {

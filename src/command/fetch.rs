@@ -30,8 +30,9 @@ use crate::model::catalog::family;
 use crate::model::period::{PERIODS, Period};
 use crate::write::signals;
 
-use super::gather::{self, counted};
+use super::gather;
 use super::messages;
+use crate::diagnostic::words::counted;
 
 /// Runs the command.
 ///
@@ -312,12 +313,12 @@ fn report_outcome(
             "warning[{}] {}: {} without rows: check the interval and the filter",
             Code::NoData.id(),
             Code::NoData.name(),
-            counted(outcome.empty as u64, "answer")
+            counted(outcome.empty, "answer")
         ));
     }
     let mut line = format!(
         "{}, {} saved",
-        counted(requests.len() as u64, "request"),
+        counted(requests.len(), "request"),
         outcome.saved
     );
     if outcome.kept > 0 {

@@ -8,6 +8,7 @@ use std::time::Instant;
 use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
+use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
 use crate::error::Error;
 use crate::exit::ExitStatus;
@@ -176,11 +177,11 @@ impl Gathered {
         let documents = self.inputs.iter().map(|input| input.documents).sum::<u64>();
         let mut line = format!(
             "{}, {}, {}, {}, {}",
-            counted(self.inputs.len() as u64, "file"),
+            counted(self.inputs.len(), "file"),
             counted(documents, "document"),
             counted(rows, "row"),
-            counted(collection.count(Severity::Error) as u64, "error"),
-            counted(collection.count(Severity::Warning) as u64, "warning"),
+            counted(collection.count(Severity::Error), "error"),
+            counted(collection.count(Severity::Warning), "warning"),
         );
         line.push_str(&format!(", {:.2} s", self.seconds()));
         line
@@ -191,13 +192,13 @@ impl Gathered {
         if self.skipped > 0 {
             shared.detail(&format!(
                 "{} in folders passed over: hidden, or of another kind",
-                counted(self.skipped as u64, "entry")
+                counted(self.skipped, "entry")
             ));
         }
         if self.repeated > 0 {
             shared.detail(&format!(
                 "{} named twice, read once",
-                counted(self.repeated as u64, "file")
+                counted(self.repeated, "file")
             ));
         }
         let filtered: u64 = self.inputs.iter().map(|input| input.survey.filtered).sum();
@@ -220,15 +221,6 @@ pub fn status(collection: &Collection) -> ExitStatus {
                 _ => ExitStatus::BadData,
             })
         })
-}
-
-/// `1 file`, `2 files`, `3 entries`.
-pub fn counted(number: u64, noun: &str) -> String {
-    match (number, noun.strip_suffix('y')) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        _ => format!("{number} {noun}s"),
-    }
 }
 
 /// Refuses an output that is one of the inputs.

@@ -8,7 +8,7 @@ use crate::input::discover::{Discovery, Input};
 use crate::input::stamp::Stamp;
 use crate::model::Dialect;
 use crate::pipeline::early::EarlyTable;
-use crate::pipeline::emit::Written;
+use crate::pipeline::written::Written;
 use crate::pipeline::{Run, survey};
 use crate::table::{Columns, Survey};
 use crate::write::Table;

@@ -17,7 +17,8 @@ use crate::input::Input;
 use crate::input::discover::{Discovery, Missing};
 use crate::write::sink::Sink;
 
-use super::gather::{self, Gathered, counted};
+use super::gather::{self, Gathered};
+use crate::diagnostic::words::counted;
 
 /// The files that were named.
 pub struct Known {
@@ -232,7 +233,7 @@ impl Hiding {
                 sink.finish().map_err(|error| failed(&error))?;
                 shared.say(&format!(
                     "{} written to {}",
-                    counted(new.len() as u64, "known finding"),
+                    counted(new.len(), "known finding"),
                     path.display()
                 ));
             }

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::json::text::printable;
 use crate::pipeline::visit::PassError;
 
-use super::gather::counted;
+use crate::diagnostic::words::counted;
 
 /// How many causes are reported whole.
 const SHOWN: usize = 20;
@@ -69,7 +69,7 @@ pub fn left_out(shared: &Shared, collection: &Collection) {
         shared.say(&line(group, &place));
     }
     if more > 0 {
-        shared.say(&format!("{} more", counted(more as u64, "cause")));
+        shared.say(&format!("{} more", counted(more, "cause")));
     }
 }
 

@@ -22,8 +22,9 @@ use crate::write::stdout;
 
 use super::copies::Copies;
 use super::distinct::Distinct;
-use super::gather::{self, counted};
+use super::gather;
 use super::progress::Progress;
+use crate::diagnostic::words::counted;
 
 /// Where what is repaired goes.
 #[derive(Debug)]

@@ -30,9 +30,10 @@ use crate::table::{Filter, Shaping};
 use crate::write::Format;
 
 use super::convert::{self, Ledger};
-use super::gather::{self, Gathered, counted};
+use super::gather::{self, Gathered};
 use super::messages;
 use super::table_plan::TablePlan;
+use crate::diagnostic::words::counted;
 
 /// How many buckets of one kind are named.
 const NAMED: usize = 5;

@@ -15,10 +15,11 @@ use crate::pipeline::{Run, locate, located, repeats};
 use crate::table::Shaping;
 
 use super::expected;
-use super::gather::{self, counted};
+use super::gather;
 use super::known::Known;
 use super::outputs::Outputs;
 use super::repair;
+use crate::diagnostic::words::counted;
 
 /// How many causes text shows at the most.
 const SHOWN: usize = 50;

@@ -1,5 +1,6 @@
 //! What a run looked at, so that no findings can never mean that nothing was checked.
 
+use super::words::counted;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,9 +69,7 @@ impl Coverage {
             let why = self.passed_over().join(", ");
             line.push_str(&format!(", {skipped} passed over ({why})"));
         }
-        let counted = super::render::words::counted;
         for (count, noun) in [(self.buckets, "bucket"), (self.metrics, "metric")] {
-            let count = usize::try_from(count).unwrap_or(usize::MAX);
             line.push_str(&format!(", {}", counted(count, noun)));
         }
         line.push_str(&format!(", {} bytes", self.bytes));

@@ -16,6 +16,7 @@ pub mod secret;
 pub mod sink;
 pub mod thin;
 pub mod uri;
+pub mod words;
 
 use std::borrow::Cow;
 use std::sync::Arc;

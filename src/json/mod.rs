@@ -12,9 +12,11 @@ pub mod structure;
 pub mod syntax;
 pub mod tape;
 pub mod text;
+pub mod token;
 
 pub use syntax::{Fault, SyntaxError};
-pub use tape::{Node, Tape, TokenKind};
+pub use tape::{Node, Tape};
+pub use token::TokenKind;
 
 /// A half-open range of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,6 +1,6 @@
 //! The strict reader of JSON: one pass, no recursion, tokens in the order of the text.
 
-use super::tape::{MAX_DEPTH, Token, TokenKind};
+use super::token::{MAX_DEPTH, Token, TokenKind};
 use super::{Fault, Span, SyntaxError, text};
 
 /// Where a reading stands.

@@ -11,7 +11,7 @@ pub enum Fault {
     Truncated,
     /// A lone surrogate, or bytes that are not UTF-8.
     Text,
-    /// Nested deeper than [`super::tape::MAX_DEPTH`].
+    /// Nested deeper than [`super::token::MAX_DEPTH`].
     Depth,
 }
 

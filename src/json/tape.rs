@@ -4,35 +4,8 @@
 //! skipping a value is one step. Object members are a key token followed by the value's tokens.
 
 use super::reader::TokenReader;
+use super::token::{Token, TokenKind};
 use super::{Span, SyntaxError, text};
-
-/// How deep arrays and objects may nest.
-pub const MAX_DEPTH: usize = 128;
-
-/// What a token is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenKind {
-    Object,
-    Array,
-    /// A string without escapes: its text is the bytes between the quotes.
-    String,
-    /// A string with at least one escape.
-    Escaped,
-    Number,
-    True,
-    False,
-    Null,
-}
-
-/// A value or a key, before it is looked at.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Token {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// Index of the first token behind this one's subtree.
-    pub(super) next: u32,
-    pub(super) kind: TokenKind,
-}
 
 /// The tokens of one JSON value.
 #[derive(Debug)]

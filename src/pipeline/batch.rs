@@ -11,8 +11,8 @@ use crate::json::Span;
 use crate::model::Dialect;
 use crate::table::Skip;
 
-use super::piece::Wrapped;
-use super::{Surveyed, fold, pieces};
+use super::wrapped::{Wrapped, fits};
+use super::{Surveyed, pieces};
 
 /// How many bytes make a batch.
 const BATCH: usize = 256 * 1024;
@@ -267,7 +267,7 @@ fn add<'w>(
         Part::EndDocument { opened, around, .. } => {
             let Some(framed) = framed else { return };
             *document += usize::from(opened.is_some());
-            if fold::fits(framed, opened.as_deref()).is_some() {
+            if fits(framed, opened.as_deref()).is_some() {
                 return;
             }
             for framed in framed.documents() {

@@ -11,7 +11,7 @@ use crate::table::writer::Writer;
 use crate::table::{Columns, Shaping};
 use crate::write::{Appender, Chunk, Encoder, Table};
 
-use super::emit::Written;
+use super::written::Written;
 
 /// What was made of some elements; `None` where rows could not be made of all of them.
 pub type Made = Option<Chunk>;

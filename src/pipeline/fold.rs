@@ -5,7 +5,7 @@ use crate::diagnostic::thin::Kept;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::input::condense::Gaps;
 use crate::input::cut::{Part as Cut, Window};
-use crate::input::frame::{self, Document, Frame, Framed, Opened, Unread};
+use crate::input::frame::{self, Opened, Unread};
 use crate::input::patch::Patch;
 use crate::input::{fault, wrong};
 use crate::json::{Span, Tape};
@@ -17,20 +17,8 @@ use super::findings::FindingList;
 use super::parts::{self, Item, Lost, Outcome};
 use super::piece::Piece;
 use super::reject::{Reject, Skips};
+use super::wrapped::fits;
 use super::{Run, Surveyed, element};
-
-/// Whether what stands around elements makes the document that they were taken out of.
-pub fn fits<'f>(framed: &'f Frame, opened: Option<&Opened>) -> Option<&'f Document> {
-    let ([Framed::Document(document)], Some(opened)) = (framed.parts.as_slice(), opened) else {
-        return None;
-    };
-    let is = document.opened(opened.dialect);
-    let fits = document.dialect == Some(opened.dialect)
-        && is.single == opened.single
-        && is.plain == opened.plain
-        && is.pointer == opened.pointer;
-    fits.then_some(document)
-}
 
 /// Joins outcomes to what is known of an input.
 #[derive(Debug, Default)]

@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, SecondsFormat, TimeDelta};
 
-use crate::check::chains::{BucketPlace, Chains};
-use crate::check::grid::{self, Gap};
+use crate::check::chains::Chains;
+use crate::check::gaps::{self, Gap};
+use crate::check::place::BucketPlace;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -19,7 +20,7 @@ pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
     let together = if across { inputs.len() } else { 1 };
     for inputs in inputs.chunks_mut(together.max(1)) {
         let chains: Vec<&Chains> = inputs.iter().map(|input| &input.chains).collect();
-        let gaps = grid::gaps(&chains);
+        let gaps = gaps::gaps(&chains);
         let of_inputs: Vec<&[Gap]> = gaps.chunk_by(|a, b| a.inputs.1 == b.inputs.1).collect();
         let before = of_inputs.iter().filter_map(|gaps| gaps.first()).map(|gap| {
             let (input, place) = (gap.inputs.0, gap.hole.before);

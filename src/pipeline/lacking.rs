@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::check::chains::BucketPlace;
 use crate::check::dimensions::GroupKind;
+use crate::check::place::BucketPlace;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::text;

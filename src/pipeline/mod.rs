@@ -26,6 +26,8 @@ pub mod resources;
 pub mod survey;
 pub mod unmatched;
 pub mod visit;
+pub mod wrapped;
+pub mod written;
 
 use crate::check::Checker;
 use crate::check::own::Own;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::check::chains::{BucketPlace, Chains, Collector};
+use crate::check::chains::{Chains, Collector};
 use crate::check::dimensions::Dimensions;
+use crate::check::place::BucketPlace;
 use crate::check::{keys, rules};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::once::ReportedOnce;
@@ -22,6 +23,7 @@ use super::Run;
 use super::early::{EarlyRows, Made};
 use super::findings::FindingList;
 use super::reject::{self, LeftOut, Part, Reject};
+use super::wrapped::Wrapped;
 
 /// How many bytes behind a value are enough to say what is wrong with it.
 const AROUND: usize = 64;
@@ -261,35 +263,6 @@ fn of_element(error: SyntaxError, text: &str, span: Span) -> SyntaxError {
             ),
             ..error
         },
-    }
-}
-
-/// Text in which buckets are those of an element of their own.
-#[derive(Debug)]
-pub struct Wrapped {
-    pub text: String,
-    /// How far the buckets lie behind their place in the window.
-    pub shift: isize,
-}
-
-impl Wrapped {
-    /// Wraps the buckets at `spans` of `text` into a container of this group.
-    pub fn new(text: &str, spans: &[Span], group: &str) -> Self {
-        let before = format!("{{\"group\":{group},\"data\":[");
-        let span = match (spans.first(), spans.last()) {
-            (Some(first), Some(last)) => Span::new(first.start, last.end),
-            _ => Span::new(0, 0),
-        };
-        Self {
-            shift: before.len() as isize - span.start as isize,
-            text: format!("{before}{}]}}", &text[span.start..span.end]),
-        }
-    }
-
-    /// The span in the window of a span of the text.
-    pub fn outward(&self, span: Span) -> Span {
-        let back = |at: usize| at.saturating_add_signed(-self.shift);
-        Span::new(back(span.start), back(span.end))
     }
 }
 

@@ -5,8 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::check::chains::{BucketPlace, Chains};
+use crate::check::chains::Chains;
 use crate::check::dimensions::Dimensions;
+use crate::check::place::BucketPlace;
 use crate::diagnostic::thin::More;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::input::condense::Gaps;

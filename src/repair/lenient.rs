@@ -6,7 +6,7 @@
 use serde::de::IgnoredAny;
 
 use crate::input::cut;
-use crate::json::tape::MAX_DEPTH;
+use crate::json::token::MAX_DEPTH;
 use crate::json::{Span, scan};
 
 use super::edits::{self, Edit, Edits};

@@ -6,7 +6,8 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::profile::{Held, Profile, Typed, Types};
+use super::profile::{Held, Profile};
+use super::types::{Typed, Types};
 
 pub use catalogue::beyond;
 pub use words::{json, text};

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::check::schema::{AGGREGATES, SUMMARY};
 
-use super::profile::{Typed, Types};
+use super::types::{Typed, Types};
 
 /// What the schemas say.
 #[derive(Debug, Default)]

@@ -9,6 +9,7 @@ pub mod markdown;
 pub mod page;
 pub mod profile;
 pub mod text;
+pub mod types;
 pub mod words;
 
 use crate::rollup::Groups;

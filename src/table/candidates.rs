@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{FigureId, STATS};
 
-use super::columns::Holds;
+use super::holds::Holds;
 use super::names;
 use super::survey::Survey;
 

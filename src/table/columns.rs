@@ -7,36 +7,11 @@ use crate::model::stat::Stat;
 use crate::model::{FigureId, STATS, catalog};
 
 use super::candidates::{self, Candidate};
+use super::holds::Holds;
 use super::survey::Survey;
 use super::types::{Numbers, Type};
 use super::units::Unit;
 use super::{Layout, names};
-
-/// What a column holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holds {
-    Source,
-    Dimension(String),
-    IntervalStart,
-    IntervalEnd,
-    Metric,
-    View,
-    Qualifier,
-    Stat(String),
-    Figure(FigureId),
-    Id,
-    Division,
-    DivisionName,
-    Value,
-    Unit,
-    Label,
-    /// The value of a summary metric.
-    ValueOf(String),
-    /// The unit of a summary metric.
-    UnitOf(String),
-    /// A column that was asked for by name and is in none of the inputs.
-    Nothing,
-}
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]

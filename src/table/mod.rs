@@ -5,6 +5,7 @@ pub mod cell;
 pub mod columns;
 mod figure_columns;
 pub mod filter;
+pub mod holds;
 pub mod names;
 mod parts;
 pub mod seen;
@@ -17,8 +18,9 @@ pub mod units;
 pub mod writer;
 
 pub use cell::Cell;
-pub use columns::{Column, Columns, Holds};
+pub use columns::{Column, Columns};
 pub use filter::Filter;
+pub use holds::Holds;
 pub use survey::Survey;
 pub use types::Type;
 

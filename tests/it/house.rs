@@ -12,7 +12,7 @@ const ARROW: [&str; 15] = [
 /// The modules that all may use.
 const SIDE: [&str; 3] = ["diagnostic", "error", "exit"];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+pub fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {

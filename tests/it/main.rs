@@ -4,6 +4,7 @@
 mod across;
 mod bounds;
 mod carried;
+mod circles;
 mod columns;
 mod commandline;
 mod delimiters;

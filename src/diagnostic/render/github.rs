@@ -11,7 +11,8 @@ use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Located, Severity, uri};
 
 use super::Form;
-use super::words::{counted, shown};
+use super::words::shown;
+use crate::diagnostic::words::counted;
 
 /// How many annotations of a kind are shown.
 const SHOWN: usize = 10;

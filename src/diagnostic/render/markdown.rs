@@ -7,7 +7,8 @@ use crate::diagnostic::carry::markdown_cell as cell;
 use crate::diagnostic::collect::{Collection, Group};
 
 use super::Form;
-use super::words::{counted, place, shown};
+use super::words::{place, shown};
+use crate::diagnostic::words::counted;
 
 /// The summary with so many causes at the most, or all where it is 0.
 #[derive(Debug)]
@@ -71,7 +72,10 @@ fn write(collection: &Collection, max_shown: usize, out: &mut dyn Write) -> io::
     }
     let hidden = &groups[shown..];
     if !hidden.is_empty() {
-        let findings = counted(hidden.iter().map(|group| group.count).sum(), "finding");
+        let findings = counted(
+            hidden.iter().map(|group| group.count).sum::<usize>(),
+            "finding",
+        );
         let causes = counted(hidden.len(), "cause");
         writeln!(out, "\n{findings} of {causes} not shown.")?;
     }

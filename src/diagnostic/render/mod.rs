@@ -20,6 +20,7 @@ use std::io::{self, Write};
 use super::Located;
 use super::collect::{Collection, Group};
 use super::coverage::Coverage;
+use super::words::counted;
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,8 +135,11 @@ pub fn text(
     }
     let hidden = &groups[shown..];
     if !hidden.is_empty() {
-        let findings = words::counted(hidden.iter().map(|group| group.count).sum(), "finding");
-        let causes = words::counted(hidden.len(), "cause");
+        let findings = counted(
+            hidden.iter().map(|group| group.count).sum::<usize>(),
+            "finding",
+        );
+        let causes = counted(hidden.len(), "cause");
         writeln!(
             out,
             "\n{findings} of {causes} not shown: --max-shown 0 shows every cause, --format ndjson \

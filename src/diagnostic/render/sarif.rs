@@ -13,7 +13,7 @@ use crate::diagnostic::fingerprint::Fingerprints;
 use crate::diagnostic::{Code, Located, Severity, SourceSpan, uri};
 
 use super::Form;
-use super::words::counted;
+use crate::diagnostic::words::counted;
 
 /// GitHub refuses files with more results in a run.
 const MOST: usize = 25_000;

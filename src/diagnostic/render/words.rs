@@ -36,20 +36,3 @@ pub fn elsewhere(group: &Group<'_>) -> Vec<String> {
 pub fn more(code: Code) -> String {
     format!("more: gcagg explain {}", code.id())
 }
-
-/// A number and its noun, which takes an s where it must.
-pub fn counted(number: usize, noun: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{ending}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nouns_follow_their_number() {
-        assert_eq!(counted(1, "cause"), "1 cause");
-        assert_eq!(counted(2, "cause"), "2 causes");
-    }
-}

@@ -5,8 +5,8 @@ use crate::input::fault;
 use crate::json::{Fault, Tape};
 
 use super::Part;
-use super::level::LevelKind;
 use super::view::View;
+use super::walk::level::LevelKind;
 use super::walk::{Step, Walk};
 
 /// How many bytes behind a fault are enough to say what is wrong.

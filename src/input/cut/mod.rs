@@ -7,8 +7,6 @@
 //! broken, the reading goes on behind the bracket that ends it.
 
 mod fault;
-mod level;
-mod line;
 mod step;
 mod view;
 mod walk;

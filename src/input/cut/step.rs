@@ -8,8 +8,8 @@ use crate::input::patch::Patch;
 use crate::json::{Span, Tape, pointer, scan};
 use crate::model::Dialect;
 
-use super::level::LevelKind;
 use super::view::{Fit, View, opens};
+use super::walk::level::LevelKind;
 use super::walk::{Step, Walk};
 use super::{Cutting, Form, Part};
 

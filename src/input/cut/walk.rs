@@ -9,10 +9,13 @@ use crate::input::patch::Patch;
 use crate::json::structure::Structure;
 use crate::json::{Span, scan, text};
 
-use super::level::{Level, LevelKind};
-use super::line::Structured;
 use super::view::{Fit, View, opens};
 use super::{Cutting, Form, Part};
+use level::{Level, LevelKind};
+use line::Structured;
+
+pub(super) mod level;
+mod line;
 
 /// How many bytes of whole documents are framed together.
 pub(super) const TOGETHER: usize = 256 * 1024;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use crate::model::catalog::{self, MetricKind, index};
 use crate::model::{STATS, catalog::nearest};
 use crate::report::known;
-use crate::report::profile::{Held, Profile, Types};
+use crate::report::profile::{Held, Profile};
+use crate::report::types::Types;
 
 use super::{Change, How, What, is_inside, sorted};
 

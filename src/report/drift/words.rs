@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Change, How, What};
 use crate::json::text::printable;
 use crate::report::aligned;
-use crate::report::profile::Types;
+use crate::report::types::Types;
 
 /// How many metrics a statistic that differs is reported of by name.
 const SHOWN: usize = 5;

@@ -7,20 +7,20 @@ use crate::input::identify::{self, Holds};
 use crate::input::patch::Patch;
 use crate::model::Dialect;
 
-use super::view::View;
-use super::walk::{Step, Walk};
-use super::{Cutting, Part};
+use super::{Step, Walk};
+use crate::input::cut::view::View;
+use crate::input::cut::{Cutting, Part};
 
 /// An object or array that is open.
 #[derive(Debug)]
-pub(super) struct Level {
-    pub(super) kind: LevelKind,
+pub(in crate::input::cut) struct Level {
+    pub(in crate::input::cut) kind: LevelKind,
     /// How many members or elements came.
-    pub(super) count: usize,
+    pub(in crate::input::cut) count: usize,
 }
 
 #[derive(Debug)]
-pub(super) enum LevelKind {
+pub(in crate::input::cut) enum LevelKind {
     /// A document or an envelope around it, with its pointer and the names of its members so far
     /// that can hold elements.
     Object { pointer: String, seen: Vec<String> },
@@ -41,7 +41,7 @@ pub(super) enum LevelKind {
 }
 
 impl LevelKind {
-    pub(super) fn object(pointer: String) -> Self {
+    pub(in crate::input::cut) fn object(pointer: String) -> Self {
         let seen = Vec::new();
         Self::Object { pointer, seen }
     }
@@ -49,7 +49,7 @@ impl LevelKind {
 
 impl Walk {
     /// Begins a document, or an array of them.
-    pub(super) fn begin(&mut self, pointer: String) {
+    pub(in crate::input::cut) fn begin(&mut self, pointer: String) {
         self.around = Patch::default();
         self.opened = None;
         self.floor = self.levels.len();
@@ -57,7 +57,7 @@ impl Walk {
     }
 
     /// Goes into the object or array of documents at `start`, which is too long, if it can be cut.
-    pub(super) fn descend(
+    pub(in crate::input::cut) fn descend(
         &mut self,
         view: &View<'_>,
         start: usize,
@@ -83,18 +83,27 @@ impl Walk {
     }
 
     /// Goes into an array of documents.
-    pub(super) fn descend_to_pages(&mut self, start: usize, pointer: String) -> Step {
+    pub(in crate::input::cut) fn descend_to_pages(
+        &mut self,
+        start: usize,
+        pointer: String,
+    ) -> Step {
         self.begin(pointer.clone());
         self.push(LevelKind::Pages(pointer));
         Step::To(start + 1)
     }
 
-    pub(super) fn push(&mut self, kind: LevelKind) {
+    pub(in crate::input::cut) fn push(&mut self, kind: LevelKind) {
         self.levels.push(Level { kind, count: 0 });
     }
 
     /// Takes the document for one with elements there.
-    pub(super) fn open(&mut self, dialect: Dialect, pointer: String, single: bool) -> Arc<Opened> {
+    pub(in crate::input::cut) fn open(
+        &mut self,
+        dialect: Dialect,
+        pointer: String,
+        single: bool,
+    ) -> Arc<Opened> {
         let level = self.levels.last().map(|level| &level.kind);
         let object = matches!(level, Some(LevelKind::Object { .. }));
         let opened = Arc::new(Opened {
@@ -108,7 +117,7 @@ impl Walk {
     }
 
     /// Keeps bytes that stand around elements.
-    pub(super) fn keep(&mut self, view: &View<'_>, from: usize, to: usize) {
+    pub(in crate::input::cut) fn keep(&mut self, view: &View<'_>, from: usize, to: usize) {
         let around = match self.levels.last_mut().map(|level| &mut level.kind) {
             Some(LevelKind::Element { around, .. }) => around,
             _ => &mut self.around,
@@ -117,7 +126,12 @@ impl Walk {
     }
 
     /// Keeps the closing bracket of the array that is open, and ends it.
-    pub(super) fn end_array(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) {
+    pub(in crate::input::cut) fn end_array(
+        &mut self,
+        view: &View<'_>,
+        at: usize,
+        parts: &mut Vec<Part>,
+    ) {
         let level = self.levels.pop();
         if !matches!(level.map(|it| it.kind), Some(LevelKind::Pages(_))) {
             self.keep(view, at, at + 1);
@@ -126,7 +140,7 @@ impl Walk {
     }
 
     /// Ends the object that is open.
-    pub(super) fn end_object(&mut self, parts: &mut Vec<Part>) {
+    pub(in crate::input::cut) fn end_object(&mut self, parts: &mut Vec<Part>) {
         let level = self.levels.pop();
         if let (Some(LevelKind::Element { index, around, .. }), Some(opened)) =
             (level.map(|it| it.kind), &self.opened)
@@ -158,7 +172,7 @@ impl Walk {
     }
 
     /// Counts a member or an element.
-    pub(super) fn count(&mut self) {
+    pub(in crate::input::cut) fn count(&mut self) {
         self.looked = 0;
         if let Some(level) = self.levels.last_mut() {
             level.count += 1;

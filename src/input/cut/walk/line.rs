@@ -7,13 +7,13 @@
 use crate::json::structure::Structure;
 use crate::json::{Span, scan};
 
-use super::view::{View, opens};
-use super::walk::{Step, TOGETHER, Walk};
-use super::{Form, Part};
+use super::{Step, TOGETHER, Walk};
+use crate::input::cut::view::{View, opens};
+use crate::input::cut::{Form, Part};
 
 /// A document that is open and may go on over several lines.
 #[derive(Debug)]
-pub(super) struct Structured {
+pub(in crate::input::cut) struct Structured {
     /// Whether its first line has not ended.
     first: bool,
     /// Up to here, an offset of the input, no line break ends it.
@@ -22,7 +22,12 @@ pub(super) struct Structured {
 
 impl Walk {
     /// Documents of which most are one a line.
-    pub(super) fn lines(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+    pub(in crate::input::cut) fn lines(
+        &mut self,
+        view: &View<'_>,
+        at: usize,
+        parts: &mut Vec<Part>,
+    ) -> Step {
         let bytes = view.bytes;
         if self.midline {
             let rest = bytes[at..].iter();
@@ -129,7 +134,11 @@ impl Walk {
     ///
     /// That is where the next line begins with an opening bracket and what stands before allows none,
     /// or where no line follows. The first line also ends a document where the second one stands alone.
-    pub(super) fn bounded<'t>(&mut self, view: View<'t>, at: usize) -> (View<'t>, bool) {
+    pub(in crate::input::cut) fn bounded<'t>(
+        &mut self,
+        view: View<'t>,
+        at: usize,
+    ) -> (View<'t>, bool) {
         let Some(open) = &self.structured else {
             return (view, false);
         };

@@ -1,0 +1,29 @@
+//! What a column holds.
+
+use crate::model::FigureId;
+
+/// What a column holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holds {
+    Source,
+    Dimension(String),
+    IntervalStart,
+    IntervalEnd,
+    Metric,
+    View,
+    Qualifier,
+    Stat(String),
+    Figure(FigureId),
+    Id,
+    Division,
+    DivisionName,
+    Value,
+    Unit,
+    Label,
+    /// The value of a summary metric.
+    ValueOf(String),
+    /// The unit of a summary metric.
+    UnitOf(String),
+    /// A column that was asked for by name and is in none of the inputs.
+    Nothing,
+}
