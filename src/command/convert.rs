@@ -16,9 +16,9 @@ use crate::json::text::printable;
 use crate::model::Dialect;
 use crate::model::when;
 use crate::pipeline::emit;
-use crate::pipeline::written::Written;
+use crate::pipeline::written::{Plan, Written};
 use crate::pipeline::{Run, Surveyed, repeats, survey};
-use crate::table::{Layout, Survey};
+use crate::table::{Layout, Order, Survey};
 use crate::write::sink::Sink;
 
 use super::distinct::Distinct;
@@ -177,8 +177,14 @@ fn finish(
     Ok(ExitStatus::Success)
 }
 
-/// Says which cells a spreadsheet would have changed.
+/// Says which rows are not there, and which cells a spreadsheet would have changed.
 pub(super) fn say_changed(shared: &Shared, written: Written) {
+    if written.beyond > 0 {
+        shared.say(&format!(
+            "{} left out by --limit",
+            counted(written.beyond, "row")
+        ));
+    }
     if written.guarded > 0 {
         shared.say(&format!(
             "{} prefixed with ' so that a spreadsheet keeps the text",
@@ -271,16 +277,18 @@ pub(super) fn write(
 ) -> Result<Written, Error> {
     let dialect = survey.dialect();
     let columns = plan.columns(survey)?;
-    let table = plan.table(columns.clone(), about(plan, inputs))?;
+    let order = plan.order(survey, &columns)?;
+    let table = plan.table(columns.clone(), about(plan, inputs, &order))?;
     let failed = |error: &std::io::Error| Error::writing(&options::shown(output), error);
     let mut sink = options::sink(output)?;
     if !sink.is_atomic() {
         // What is written now cannot be taken back.
         ledger.finish()?;
     }
-    let emitted = emit::Plan {
+    let emitted = Plan {
         columns: &columns,
         dialect,
+        order: &order,
     };
     let written = emit::table(run, &emitted, table.as_ref(), inputs, &mut sink)
         .map_err(|error| messages::unwritten(output, error))?;
@@ -290,7 +298,7 @@ pub(super) fn write(
 }
 
 /// What a table says of itself, where it can.
-fn about(plan: &TablePlan, inputs: &[Surveyed]) -> Vec<(String, String)> {
+fn about(plan: &TablePlan, inputs: &[Surveyed], order: &Order) -> Vec<(String, String)> {
     let mut lines = vec![
         (
             "Written by".to_owned(),
@@ -303,10 +311,15 @@ fn about(plan: &TablePlan, inputs: &[Surveyed]) -> Vec<(String, String)> {
     ];
     lines.extend(plan.about());
     let rows: u64 = inputs.iter().map(|input| input.survey.rows).sum();
+    let kept = rows.min(order.limit() as u64);
     let filtered: u64 = inputs.iter().map(|input| input.survey.filtered).sum();
     let bad: usize = inputs.iter().map(|input| input.rejects.len()).sum();
     lines.extend([
-        ("Rows".to_owned(), rows.to_string()),
+        ("Rows".to_owned(), kept.to_string()),
+        (
+            "Rows that --limit left out".to_owned(),
+            (rows - kept).to_string(),
+        ),
         (
             "Rows that filters left out".to_owned(),
             filtered.to_string(),

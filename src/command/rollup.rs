@@ -96,6 +96,15 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
 fn table_plan(args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
     let named = output::format(&args.output, "rollup", &Format::by_extension())?;
     if args.table.to.is_none() && named.is_none_or(|format| format.name == "json") {
+        for (set, name) in [
+            (!args.table.sort.is_empty(), "--sort"),
+            (args.table.limit.is_some(), "--limit"),
+        ] {
+            if set {
+                return Err(Error::usage(format!("{name} is for tables"))
+                    .help("write one: -t csv, or -o FILE.csv"));
+            }
+        }
         return Ok(None);
     }
     let output = Some(args.output.as_path());

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::facade::Shape;
 use crate::json::text::printable;
 use crate::table::columns::{Choice, UnknownColumn};
-use crate::table::{Columns, Layout, Shaping, Survey, time::Times, units::Unit};
+use crate::table::{Columns, Layout, Order, Shaping, SortBy, Survey, time::Times, units::Unit};
 use crate::write::sink::Compression;
 use crate::write::{FORMATS, Format, Options, Table, csv};
 
@@ -126,6 +126,8 @@ impl TablePlan {
                 choice,
                 dimensions: (!args.dims.is_empty()).then(|| args.dims.clone()),
                 source: args.source_column,
+                sort: args.sort.iter().map(|text| SortBy::parse(text)).collect(),
+                limit: args.limit,
             },
         })
     }
@@ -135,10 +137,13 @@ impl TablePlan {
         self.format.extensions.first().copied().unwrap_or_default()
     }
 
-    /// Whether rows can be made before all is known of the inputs: no column names them, and the
-    /// table says nothing of itself.
+    /// Whether rows can be made before all is known of the inputs: no column names them, the
+    /// table says nothing of itself, and rows keep their order.
     pub fn can_be_early(&self) -> bool {
-        !self.shape.source && !self.format.is_workbook
+        !self.shape.source
+            && !self.format.is_workbook
+            && self.shape.sort.is_empty()
+            && self.shape.limit.is_none()
     }
 
     /// The columns of a table of what was surveyed.
@@ -147,6 +152,16 @@ impl TablePlan {
     /// A column that was asked for and is none.
     pub fn columns(&self, survey: &Survey) -> Result<Columns, Error> {
         self.shape.decide(survey).map_err(unknown_column)
+    }
+
+    /// The order and the number of the rows of a table of these columns.
+    ///
+    /// # Errors
+    /// A column of `--sort` that the table does not have.
+    pub fn order(&self, survey: &Survey, columns: &Columns) -> Result<Order, Error> {
+        self.shape
+            .order(survey, columns)
+            .map_err(|column| unknown("--sort", &column.name, column.near.as_deref()))
     }
 
     /// A table of these columns; `about` is what it says of itself, where it can.
@@ -185,8 +200,15 @@ impl TablePlan {
             Layout::Wide => "wide: one row per bucket or entity",
         };
         let filter = self.shape.shaping.filter.to_string();
+        let sort = self.shape.sort.iter().map(ToString::to_string);
+        let sort = sort.collect::<Vec<_>>().join(", ");
+        let order = match sort.as_str() {
+            "" => "that of the inputs",
+            columns => columns,
+        };
         let lines = [
             ("Layout", layout),
+            ("Order", order),
             ("Times", zone),
             ("Durations", durations),
             ("Filters", if filter.is_empty() { "none" } else { &filter }),

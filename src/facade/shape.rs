@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::table::columns::{Choice, UnknownColumn, Wanted};
 use crate::table::filter::Condition;
 use crate::table::units::Unit;
-use crate::table::{self, Columns, Shaping, Survey};
+use crate::table::{self, Columns, Order, Shaping, SortBy, Survey};
 
 /// How rows are made of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,6 +53,10 @@ pub struct Shape {
     pub(crate) dimensions: Option<Vec<String>>,
     /// Whether there is a first column with the input's name.
     pub(crate) source: bool,
+    /// The columns by which rows are sorted, the most important one first.
+    pub(crate) sort: Vec<SortBy>,
+    /// The most rows of a table.
+    pub(crate) limit: Option<u64>,
 }
 
 impl Default for Shape {
@@ -72,6 +76,8 @@ impl Shape {
             choice: Choice::Present,
             dimensions: None,
             source: false,
+            sort: Vec::new(),
+            limit: None,
         }
     }
 
@@ -110,6 +116,35 @@ impl Shape {
     #[must_use]
     pub fn source_column(mut self) -> Self {
         self.source = true;
+        self
+    }
+
+    /// Sorts rows by a column, or by another one and then by this: numbers by value, times as
+    /// instants, text by its bytes. Empty cells are last, and equal rows keep the order of the
+    /// inputs. All rows are kept in memory until they are sorted.
+    #[must_use]
+    pub fn sort(mut self, column: impl Into<String>) -> Self {
+        self.sort.push(SortBy {
+            column: column.into(),
+            descending: false,
+        });
+        self
+    }
+
+    /// As [`Shape::sort`], with the largest value first; empty cells are last.
+    #[must_use]
+    pub fn sort_descending(mut self, column: impl Into<String>) -> Self {
+        self.sort.push(SortBy {
+            column: column.into(),
+            descending: true,
+        });
+        self
+    }
+
+    /// At most this many rows, the first ones of the order.
+    #[must_use]
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.limit = Some(rows);
         self
     }
 
@@ -161,5 +196,26 @@ impl Shape {
             durations: self.shaping.durations,
         };
         Columns::decide(survey, survey.dialect(), self.shaping.layout, wanted)
+    }
+
+    /// The order and the number of the rows of a table with these columns.
+    pub(crate) fn order(&self, survey: &Survey, columns: &Columns) -> Result<Order, UnknownColumn> {
+        let is_known = |name: &str| match self.choice {
+            Choice::Named(_) => false,
+            Choice::Present | Choice::All => Columns::is_known(
+                survey,
+                survey.dialect(),
+                self.shaping.layout,
+                self.source,
+                name,
+            ),
+        };
+        Order::new(
+            &self.sort,
+            self.limit,
+            self.shaping.times,
+            columns,
+            is_known,
+        )
     }
 }

@@ -4,8 +4,10 @@ use std::io::Write;
 
 use crate::error::Error;
 use crate::model::Dialect;
+use crate::pipeline::written::Plan;
 use crate::pipeline::{emit, survey};
-use crate::table::{Columns, Type};
+use crate::table::columns::UnknownColumn;
+use crate::table::{Columns, Order, Type};
 use crate::write::{FORMATS, Format, Options};
 
 use super::Checked;
@@ -16,6 +18,7 @@ pub struct Table<'c> {
     checked: &'c Checked,
     columns: Columns,
     dialect: Dialect,
+    order: Order,
 }
 
 /// A column of a table.
@@ -38,12 +41,14 @@ impl<'c> Table<'c> {
                 "aggregates and summaries cannot share one table",
             ));
         }
-        let columns = (checked.shape().decide(&survey))
-            .map_err(|unknown| Error::usage(format!("`{}` is no column", unknown.name)))?;
+        let shape = checked.shape();
+        let columns = shape.decide(&survey).map_err(unknown)?;
+        let order = shape.order(&survey, &columns).map_err(unknown)?;
         Ok(Self {
             checked,
             columns,
             dialect: survey.dialect(),
+            order,
         })
     }
 
@@ -76,12 +81,21 @@ impl<'c> Table<'c> {
                 .help(format!("the formats are {}", names.join(", "))));
         };
         let table = (format.table)(self.columns.clone(), Options::default());
-        let plan = emit::Plan {
+        let plan = Plan {
             columns: &self.columns,
             dialect: self.dialect,
+            order: &self.order,
         };
         let (run, inputs) = (self.checked.run(), self.checked.inputs());
         let written = emit::table(&run, &plan, table.as_ref(), inputs, out)?;
         Ok(written.rows)
+    }
+}
+
+fn unknown(column: UnknownColumn) -> Error {
+    let error = Error::usage(format!("`{}` is no column", column.name));
+    match column.near {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error,
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod adapter;
 pub mod lines;
+pub mod magnitude;
 pub mod number;
 pub mod pointer;
 mod reader;

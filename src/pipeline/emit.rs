@@ -2,23 +2,14 @@
 
 use std::io::{self, Write};
 
-use crate::model::Dialect;
 use crate::record::Element;
-use crate::table::Columns;
 use crate::table::writer::Writer;
 use crate::write::{Chunk, Table};
 
 use super::batch::Changed;
 use super::visit::{self, Elements, PassError};
-use super::written::Written;
-use super::{Run, Surveyed};
-
-/// What a table is made of.
-#[derive(Debug)]
-pub struct Plan<'p> {
-    pub columns: &'p Columns,
-    pub dialect: Dialect,
-}
+use super::written::{Plan, Written};
+use super::{Run, Surveyed, ordered};
 
 /// Writes a table: its beginning, every row and its end.
 ///
@@ -31,6 +22,9 @@ pub fn table(
     inputs: &[Surveyed],
     out: &mut (dyn Write + Send),
 ) -> Result<Written, PassError> {
+    if !plan.order.is_plain() {
+        return ordered::table(run, plan, table, inputs, out);
+    }
     let mut written = Written::default();
     let mut appender = table.begin(out).map_err(PassError::Write)?;
     visit::elements(

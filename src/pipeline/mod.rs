@@ -15,6 +15,7 @@ pub mod gaps;
 pub mod lacking;
 pub mod locate;
 pub mod located;
+pub mod ordered;
 pub mod pages;
 pub mod parallel;
 pub mod parts;

@@ -1,5 +1,7 @@
-//! What was written of a table.
+//! What a table is made of, and what was written of it.
 
+use crate::model::Dialect;
+use crate::table::{Columns, Order};
 use crate::write::Chunk;
 
 /// What a table has.
@@ -10,6 +12,8 @@ pub struct Written {
     pub guarded: u64,
     /// Numbers that were written as text, because a spreadsheet would change them.
     pub as_text: u64,
+    /// Rows that were left out because of the limit.
+    pub beyond: u64,
 }
 
 impl Written {
@@ -19,6 +23,7 @@ impl Written {
             rows: chunk.rows,
             guarded: chunk.guarded,
             as_text: chunk.as_text,
+            beyond: 0,
         }
     }
 }
@@ -28,5 +33,15 @@ impl std::ops::AddAssign for Written {
         self.rows += other.rows;
         self.guarded += other.guarded;
         self.as_text += other.as_text;
+        self.beyond += other.beyond;
     }
+}
+
+/// What a table is made of.
+#[derive(Debug)]
+pub struct Plan<'p> {
+    pub columns: &'p Columns,
+    pub dialect: Dialect,
+    /// The order and the number of the rows.
+    pub order: &'p Order,
 }

@@ -112,6 +112,25 @@ impl Columns {
         })
     }
 
+    /// Whether a table of this layout can have a column of this name, even if no input has it.
+    pub fn is_known(
+        survey: &Survey,
+        dialect: Dialect,
+        layout: Layout,
+        source: bool,
+        name: &str,
+    ) -> bool {
+        let all = Wanted {
+            choice: &Choice::All,
+            dimensions: None,
+            source,
+            durations: None,
+        };
+        let columns = Self::decide(survey, dialect, layout, all);
+        let has = |columns: Self| columns.list.iter().any(|column| column.name == name);
+        plausible(name, dialect, layout) || columns.is_ok_and(has)
+    }
+
     fn indexed(list: Vec<Column>) -> Self {
         let mut columns = Self::default();
         for (index, column) in list.iter().enumerate() {

@@ -7,6 +7,8 @@ mod figure_columns;
 pub mod filter;
 pub mod holds;
 pub mod names;
+pub mod order;
+pub mod packed;
 mod parts;
 pub mod seen;
 pub mod summary;
@@ -21,6 +23,7 @@ pub use cell::Cell;
 pub use columns::{Column, Columns};
 pub use filter::Filter;
 pub use holds::Holds;
+pub use order::{Order, SortBy};
 pub use survey::Survey;
 pub use types::Type;
 

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use chrono::{LocalResult, TimeZone as _};
+use chrono::{DateTime, LocalResult, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 use crate::model::aggregates::halves;
-use crate::model::time::Instant;
+use crate::model::time::{self, Instant};
 
 use super::Cell;
 
@@ -47,6 +47,19 @@ impl Times {
                 )))
             }
             None => Cell::text(text),
+        }
+    }
+
+    /// The instant of a text that [`Times::ends`] wrote, or of one that it left as it was.
+    pub fn instant(&self, written: &str) -> Option<DateTime<Utc>> {
+        let with_mark = match self.spreadsheet {
+            true => Cow::Owned(written.replacen(' ', "T", 1)),
+            false => Cow::Borrowed(written),
+        };
+        let instant = Instant::parse(&with_mark)?;
+        match self.zone.filter(|_| self.spreadsheet && !instant.zoned) {
+            Some(zone) => Some(time::local(instant.time.naive_utc(), zone)?.to_utc()),
+            None => Some(instant.time.to_utc()),
         }
     }
 
@@ -123,6 +136,28 @@ mod tests {
             "2026-03-02 23:59:59.999"
         );
         assert_eq!(written(None, false, "as it is"), "as it is");
+    }
+
+    #[test]
+    fn what_was_written_is_read_as_the_same_instant() {
+        for text in [
+            "2026-10-25T00:30:00.000Z",
+            "2026-10-25T01:30:00.500Z",
+            "2026-03-29T01:00:00Z",
+        ] {
+            for (zone, spreadsheet) in [
+                (None, true),
+                (Some("Europe/Berlin"), true),
+                (Some("Europe/Berlin"), false),
+            ] {
+                let times = Times {
+                    zone: zone.map(|name| name.parse().unwrap()),
+                    spreadsheet,
+                };
+                let read = times.instant(&written(zone, spreadsheet, text)).unwrap();
+                assert_eq!(read, Instant::parse(text).unwrap().time, "{text} {zone:?}");
+            }
+        }
     }
 
     #[test]

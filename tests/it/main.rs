@@ -26,6 +26,7 @@ mod keyfigures;
 mod many;
 mod memory;
 mod named;
+mod order;
 mod outputs;
 mod pages;
 mod reading;

@@ -66,6 +66,18 @@ pub struct TableArgs {
     /// Add a first column `source` with the path of the input
     #[arg(long, help_heading = "Columns and rows")]
     pub source_column: bool,
+    /// Sort rows by these columns, each ascending or with :desc; numbers by value, times as
+    /// instants, text by bytes, empty cells last. All rows are kept in memory until they are sorted
+    #[arg(
+        long,
+        value_name = "COL[:desc],...",
+        value_delimiter = ',',
+        help_heading = "Columns and rows"
+    )]
+    pub sort: Vec<String>,
+    /// Write at most this many rows to each table, after sorting; all inputs are still checked
+    #[arg(long, value_name = "N", value_parser = limit, help_heading = "Columns and rows")]
+    pub limit: Option<u64>,
     /// Write for Excel: BOM, CRLF, dates that Excel reads; text that Excel would change or run as a
     /// formula is prefixed with '
     #[arg(long, help_heading = "For spreadsheets")]
@@ -96,4 +108,9 @@ pub struct TableArgs {
     /// Convert interval_start and interval_end to this IANA time zone
     #[arg(long, value_name = "ZONE", help_heading = "For spreadsheets")]
     pub timezone: Option<String>,
+}
+
+fn limit(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| format!("`{text}` is not a number of rows"))
 }

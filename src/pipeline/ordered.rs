@@ -1,0 +1,181 @@
+//! Pass two where rows are sorted or limited in number.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use crate::record::Element;
+use crate::table::Cell;
+use crate::table::packed::PackedRows;
+use crate::table::writer::Writer;
+use crate::write::{Appender, Chunk, Table};
+
+use super::batch::Changed;
+use super::visit::{self, Elements, PassError};
+use super::written::{Plan, Written};
+use super::{Run, Surveyed};
+
+/// How many rows are encoded together.
+const CHUNK: usize = 4096;
+/// How many chunks are encoded side by side.
+const SIDE_BY_SIDE: usize = 16;
+
+/// Some rows by the number of their batch and their place in it.
+type Places = [(u32, u32)];
+
+/// Writes the rows of a table in the order that was asked for.
+///
+/// # Errors
+/// Whatever keeps the table from being whole.
+pub fn table(
+    run: &Run<'_>,
+    plan: &Plan<'_>,
+    table: &dyn Table,
+    inputs: &[Surveyed],
+    out: &mut (dyn Write + Send),
+) -> Result<Written, PassError> {
+    let mut appender = table.begin(out).map_err(PassError::Write)?;
+    let mut written = match plan.order.is_sorted() {
+        true => sorted(run, plan, table, inputs, appender.as_mut())?,
+        false => first(run, plan, table, inputs, appender.as_mut())?,
+    };
+    appender.end().map_err(PassError::Write)?;
+    let rows: u64 = inputs.iter().map(|input| input.survey.rows).sum();
+    written.beyond = rows.saturating_sub(written.rows);
+    Ok(written)
+}
+
+/// All rows, sorted; or the first ones of these.
+fn sorted(
+    run: &Run<'_>,
+    plan: &Plan<'_>,
+    table: &dyn Table,
+    inputs: &[Surveyed],
+    appender: &mut dyn Appender,
+) -> Result<Written, PassError> {
+    let mut batches: Vec<PackedRows<'_>> = Vec::new();
+    visit::elements(
+        run,
+        inputs,
+        |input| input.survey.rows > 0,
+        &|elements| packed(run, plan, elements),
+        &mut |rows: Option<PackedRows<'_>>| {
+            batches.extend(rows);
+            Ok(())
+        },
+    )?;
+    let mut places: Vec<(u32, u32)> = Vec::new();
+    for (batch, rows) in (0..).zip(&batches) {
+        places.extend((0..rows.len() as u32).map(|row| (batch, row)));
+    }
+    let keys = |(batch, row): (u32, u32)| batches[batch as usize].keys(row as usize);
+    // Each batch is sorted already: this merges them.
+    places.sort_by(|a, b| plan.order.compare(keys(*a), keys(*b)));
+    places.truncate(plan.order.limit());
+    let mut written = Written::default();
+    for together in places.chunks(CHUNK * SIDE_BY_SIDE) {
+        let chunks: Vec<&Places> = together.chunks(CHUNK).collect();
+        let encoded = run
+            .resources
+            .threads
+            .map(&chunks, |places| encode(table, &batches, places));
+        for chunk in encoded {
+            append(appender, chunk, &mut written).map_err(PassError::Write)?;
+        }
+    }
+    Ok(written)
+}
+
+/// The first rows in the order of the inputs; what is behind them is not read again.
+fn first(
+    run: &Run<'_>,
+    plan: &Plan<'_>,
+    table: &dyn Table,
+    inputs: &[Surveyed],
+    appender: &mut (dyn Appender + '_),
+) -> Result<Written, PassError> {
+    let mut written = Written::default();
+    let mut left = plan.order.limit();
+    if left == 0 {
+        return Ok(written);
+    }
+    let passed = visit::elements(
+        run,
+        inputs,
+        |input| input.survey.rows > 0,
+        &|elements| packed(run, plan, elements),
+        &mut |rows: Option<PackedRows<'_>>| {
+            let Some(rows) = rows else { return Ok(()) };
+            let count = rows.len().min(left);
+            left -= count;
+            let places: Vec<(u32, u32)> = (0..count as u32).map(|row| (0, row)).collect();
+            let batches = std::slice::from_ref(&rows);
+            append(appender, encode(table, batches, &places), &mut written)?;
+            match left {
+                0 => Err(io::Error::other(Enough)),
+                _ => Ok(()),
+            }
+        },
+    );
+    match passed {
+        Err(PassError::Write(error)) if error.get_ref().is_some_and(|it| it.is::<Enough>()) => {
+            Ok(written)
+        }
+        passed => passed.map(|()| written),
+    }
+}
+
+/// Ends a pass in which all wanted rows were read.
+#[derive(Debug)]
+struct Enough;
+
+impl fmt::Display for Enough {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("all wanted rows were read")
+    }
+}
+
+impl std::error::Error for Enough {}
+
+/// The rows of some elements, if any.
+fn packed<'p>(
+    run: &Run<'_>,
+    plan: &Plan<'p>,
+    elements: &Elements<'_>,
+) -> Result<Option<PackedRows<'p>>, Changed> {
+    if elements.dialect() != plan.dialect {
+        return Ok(None);
+    }
+    let mut rows = PackedRows::new(plan.order);
+    let mut writer = Writer::new(run.shaping, plan.columns, &elements.input.name);
+    elements.each(|visit| match visit.element {
+        Element::Container(view) => {
+            let skip = visit.left_out.as_ref();
+            writer.container(view, visit.interner, skip, &mut rows);
+        }
+        Element::Entity(view) => writer.entity(view, &mut rows),
+    })?;
+    Ok((rows.len() > 0).then(|| rows.sort()))
+}
+
+fn encode(table: &dyn Table, batches: &[PackedRows<'_>], places: &Places) -> io::Result<Chunk> {
+    let mut encoder = table.encoder();
+    let mut cells: Vec<Cell<'_>> = Vec::new();
+    for (batch, row) in places {
+        cells.clear();
+        if let Some(rows) = batches.get(*batch as usize) {
+            rows.cells(*row as usize, &mut cells);
+        }
+        encoder.row(&cells);
+    }
+    encoder.finish(places.len() as u64)
+}
+
+fn append(
+    appender: &mut (dyn Appender + '_),
+    chunk: io::Result<Chunk>,
+    written: &mut Written,
+) -> io::Result<()> {
+    let chunk = chunk?;
+    *written += Written::of(&chunk);
+    appender.append(chunk)
+}
