@@ -20,17 +20,21 @@ const OPTIONS: &[(&str, &str, &str)] = &[
     (
         "",
         "--limit",
-        "to see the first rows, pipe the output: gcagg convert response.json | head",
+        "the rows of a table are limited by gcagg convert --limit N",
+    ),
+    ("convert", "--head", "the first rows: --limit N"),
+    ("convert", "-n", "the first rows: --limit N"),
+    ("rollup", "--head", "the first rows: --limit N"),
+    ("rollup", "-n", "the first rows: --limit N"),
+    (
+        "",
+        "--order-by",
+        "the order of the rows is --sort COL[:desc]",
     ),
     (
         "",
-        "--head",
-        "to see the first rows, pipe the output: gcagg convert response.json | head",
-    ),
-    (
-        "",
-        "-n",
-        "to see the first rows, pipe the output: gcagg convert response.json | head",
+        "--sort-by",
+        "the order of the rows is --sort COL[:desc]",
     ),
     (
         "convert",

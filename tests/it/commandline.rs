@@ -104,7 +104,13 @@ fn wrong_options_have_hints() {
             &["convert", "in.json", "--format", "csv"],
             "the format of a table is -t/--to",
         ),
-        (&["convert", "in.json", "--limit", "5"], "| head"),
+        (&["convert", "in.json", "--head", "5"], "--limit N"),
+        (&["rollup", "in.json", "-n", "5"], "--limit N"),
+        (&["inspect", "in.json", "--limit", "5"], "convert --limit N"),
+        (
+            &["convert", "in.json", "--order-by", "sum"],
+            "--sort COL[:desc]",
+        ),
         (&["validate", "in.json", "--limit", "5"], "--max-shown N"),
         (
             &["convert", "in.json", "--tz", "UTC"],

@@ -321,7 +321,7 @@ fn every_format_has_the_same_rows_for_any_number_of_threads() {
         .next()
         .expect("a header")
         .iter()
-        .position(|cell| cell.to_string() == "metric")
+        .position(|cell| *cell == "metric")
         .expect("metric");
     let metrics: Vec<String> = sheet
         .rows()
