@@ -10,7 +10,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub use rollup::{RollupArgs, WeekStart};
-pub use table::{LayoutArg, TableArgs, UnitArg};
+pub use table::{LayoutArg, NamesArgs, TableArgs, UnitArg};
 
 pub use gate::{BaselineArgs, ConfigArgs, DiffFormat, ExpectArgs, FixArgs, ReportTo};
 

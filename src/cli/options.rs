@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 
@@ -15,11 +16,11 @@ use crate::model::catalog::nearest;
 use crate::model::when;
 use crate::pipeline::parallel::Threads;
 use crate::pipeline::{Resources, budget};
-use crate::table::Filter;
 use crate::table::filter::Condition;
+use crate::table::{EntityNames, Filter};
 use crate::write::sink::{Compression, Sink, Target};
 
-use super::args::{FilterArgs, LevelArgs, SharedArgs, When};
+use super::args::{FilterArgs, LevelArgs, NamesArgs, SharedArgs, When};
 use super::config::{Choice, Config};
 use super::failure::say;
 use super::output;
@@ -205,6 +206,17 @@ pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Error> {
     filter.from = time("--from", &args.from)?;
     filter.until = time("--until", &args.until)?;
     Ok(filter)
+}
+
+/// The names of ids that `--names` asks for; `None` without it.
+///
+/// # Errors
+/// A file that cannot be read, or is no list of names.
+pub fn names(args: &NamesArgs) -> Result<Option<Arc<EntityNames>>, Error> {
+    match args.files.is_empty() {
+        true => Ok(None),
+        false => EntityNames::read(&args.files).map(|names| Some(Arc::new(names))),
+    }
 }
 
 /// The time zone that was typed.

@@ -26,7 +26,7 @@ use super::gather::{self, Gathered};
 use super::guess::{Guess, Ready};
 use super::progress::Progress;
 use super::table_plan::TablePlan;
-use super::{messages, rejects};
+use super::{messages, names, rejects};
 use crate::diagnostic::words::counted;
 
 /// Runs the command.
@@ -46,7 +46,8 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     let output = (!args.per_file).then_some(args.output.as_path());
     let plan = TablePlan::new("convert", &args.table, &args.filter, output)?;
     let discovery = options::inputs(&args.inputs.inputs, "convert")?;
-    let inputs = gather::paths(&discovery);
+    let mut inputs = gather::paths(&discovery);
+    inputs.extend(args.table.names.files.iter().cloned());
     let mut distinct = Distinct::default();
     let table = (!args.per_file).then_some(&args.output);
     for output in table.into_iter().chain(&args.rejects) {
@@ -117,6 +118,7 @@ fn finish(
     let mut ledger = Ledger(rejects.zip(args.rejects.as_deref()));
     let mut written = Written::default();
     if args.per_file {
+        names::say(shared, run.shaping, &survey::merged(&gathered.inputs));
         for (input, output) in gathered.inputs.iter().zip(outputs) {
             let mut survey = input.survey.clone();
             survey.dialects.extend(input.dialects.iter().copied());
@@ -141,6 +143,7 @@ fn finish(
             }
         };
         plan.say_left_out(shared, &survey);
+        names::say(shared, run.shaping, &survey);
     }
     ledger.finish()?;
     drop(progress);
@@ -155,7 +158,7 @@ fn finish(
         .iter()
         .map(|input| input.pages.with_mappings);
     let mapped: u64 = mapped.sum();
-    if mapped > 0 {
+    if mapped > 0 && run.shaping.names.is_none() {
         shared.detail(&format!(
             "systemToOrganizationMappings of {} left out: no column has it",
             counted(mapped, "document")

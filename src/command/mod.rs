@@ -15,6 +15,7 @@ mod guess;
 pub mod inspect;
 pub mod known;
 pub mod messages;
+mod names;
 pub mod outputs;
 mod progress;
 pub mod rejects;

@@ -31,8 +31,8 @@ use crate::write::Format;
 
 use super::convert::{self, Ledger};
 use super::gather::{self, Gathered};
-use super::messages;
 use super::table_plan::TablePlan;
+use super::{messages, names};
 use crate::diagnostic::words::counted;
 
 /// How many buckets of one kind are named.
@@ -51,12 +51,16 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         // Buckets that come twice overlap; whether others do is found out afterwards.
         levels = levels.without(Code::OverlappingBuckets);
     }
+    let names = plan.as_ref().and_then(|it| it.shape.shaping.names.clone());
     let shaping = Shaping {
         filter: options::filter(&args.filter, Some(zone))?,
+        names,
         ..Shaping::default()
     };
     let discovery = options::inputs(&args.inputs.inputs, "rollup")?;
-    gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
+    let mut inputs = gather::paths(&discovery);
+    inputs.extend(args.table.names.files.iter().cloned());
+    gather::refuse_overwrite(&args.output, &inputs)?;
     let checker = Checker::new()?;
     let run = Run {
         paranoid: shared.paranoid,
@@ -99,6 +103,7 @@ fn table_plan(args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
         for (set, name) in [
             (!args.table.sort.is_empty(), "--sort"),
             (args.table.limit.is_some(), "--limit"),
+            (!args.table.names.files.is_empty(), "--names"),
         ] {
             if set {
                 return Err(Error::usage(format!("{name} is for tables"))
@@ -395,6 +400,7 @@ fn write_table(
     let output = args.output.as_path();
     let written = convert::write(&run, plan, &survey, &inputs, output, &mut ledger)?;
     plan.say_left_out(shared, &survey);
+    names::say(shared, &shaping, &survey);
     convert::say_changed(shared, written);
     if shared.verbose || output != Path::new("-") {
         shared.say(&counted(written.rows, "row"));

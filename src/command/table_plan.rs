@@ -117,6 +117,7 @@ impl TablePlan {
                 spreadsheet: args.excel || format.is_workbook,
             },
             typed: format.is_typed,
+            names: options::names(&args.names)?,
         };
         Ok(Self {
             format,
@@ -137,11 +138,12 @@ impl TablePlan {
         self.format.extensions.first().copied().unwrap_or_default()
     }
 
-    /// Whether rows can be made before all is known of the inputs: no column names them, the
-    /// table says nothing of itself, and rows keep their order.
+    /// Whether rows can be made before all is known of the inputs: no column names them or
+    /// their ids, the table says nothing of itself, and rows keep their order.
     pub fn can_be_early(&self) -> bool {
         !self.shape.source
             && !self.format.is_workbook
+            && self.shape.shaping.names.is_none()
             && self.shape.sort.is_empty()
             && self.shape.limit.is_none()
     }

@@ -1,10 +1,13 @@
 //! What a table or a report is to have.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use crate::error::Error;
 use crate::table::columns::{Choice, UnknownColumn, Wanted};
 use crate::table::filter::Condition;
 use crate::table::units::Unit;
-use crate::table::{self, Columns, Order, Shaping, SortBy, Survey};
+use crate::table::{self, Columns, EntityNames, Order, Shaping, SortBy, Survey};
 
 /// How rows are made of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -148,6 +151,21 @@ impl Shape {
         self
     }
 
+    /// Adds columns with the names of ids, `queue_name` behind `queueId`, from files of names: CSV
+    /// with the columns `id` and `name`, or listings as the API returns them. A folder means the
+    /// files in it.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is no list of names.
+    pub fn names<P: Into<PathBuf>>(
+        mut self,
+        paths: impl IntoIterator<Item = P>,
+    ) -> Result<Self, Error> {
+        let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
+        self.shaping.names = Some(Arc::new(EntityNames::read(&paths)?));
+        Ok(self)
+    }
+
     /// Only metrics and views whose name matches this pattern or another one that was given.
     ///
     /// # Errors
@@ -189,13 +207,17 @@ impl Shape {
 
     /// The columns of a table of what was surveyed.
     pub(crate) fn decide(&self, survey: &Survey) -> Result<Columns, UnknownColumn> {
-        let wanted = Wanted {
+        Columns::decide(survey, survey.dialect(), self.shaping.layout, self.wanted())
+    }
+
+    fn wanted(&self) -> Wanted<'_> {
+        Wanted {
             choice: &self.choice,
             dimensions: self.dimensions.as_deref(),
             source: self.source,
             durations: self.shaping.durations,
-        };
-        Columns::decide(survey, survey.dialect(), self.shaping.layout, wanted)
+            names: self.shaping.names.is_some(),
+        }
     }
 
     /// The order and the number of the rows of a table with these columns.
@@ -206,7 +228,7 @@ impl Shape {
                 survey,
                 survey.dialect(),
                 self.shaping.layout,
-                self.source,
+                self.wanted(),
                 name,
             ),
         };

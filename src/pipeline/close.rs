@@ -34,6 +34,8 @@ pub struct Page {
     pub cursor: Option<(Span, String)>,
     /// Whether it maps system presences to organization presences.
     pub has_mappings: bool,
+    /// These, as organization presence and system presence; only where names are asked for.
+    pub mappings: Vec<(String, String)>,
 }
 
 /// Ends a document whose elements were read: what stands around them is checked.
@@ -170,7 +172,7 @@ fn around(
     {
         let path = format!("{}{}", document.outer_pointer, document.inside);
         if document.dialect == Some(Dialect::Aggregates) {
-            page = Some(page_of(root, &path));
+            page = Some(page_of(run, root, &path));
         }
         if run.schema.is_some() {
             if document.inside.is_empty() {
@@ -183,7 +185,7 @@ fn around(
     Ok(page)
 }
 
-fn page_of(root: Node<'_>, path: &str) -> Page {
+fn page_of(run: &Run<'_>, root: Node<'_>, path: &str) -> Page {
     let cursor = root
         .get("cursor")
         .filter(|cursor| cursor.string().is_some_and(|text| !text.is_empty()));
@@ -193,7 +195,22 @@ fn page_of(root: Node<'_>, path: &str) -> Page {
     Page {
         cursor: cursor.map(|cursor| (cursor.span(), format!("{path}/cursor"))),
         has_mappings: mappings.is_some_and(|mappings| mappings.members().next().is_some()),
+        mappings: match mappings.filter(|_| run.shaping.names.is_some()) {
+            Some(mappings) => presences(mappings),
+            None => Vec::new(),
+        },
     }
+}
+
+/// The organization presences of system presences, each with that one.
+fn presences(mappings: Node<'_>) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for (system, organizations) in mappings.members() {
+        let system = system.string().unwrap_or_default();
+        let organizations = organizations.elements().filter_map(Node::string);
+        pairs.extend(organizations.map(|it| (it.into_owned(), system.clone().into_owned())));
+    }
+    pairs
 }
 
 /// Duplicate keys of an envelope, which no schema describes.

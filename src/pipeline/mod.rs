@@ -109,12 +109,26 @@ pub fn check(
     across: bool,
 ) -> Result<(Vec<Surveyed>, Vec<Diagnostic>), PassError> {
     let mut inputs = survey_all(run, inputs);
+    name_presences(run, &mut inputs);
     clashes::find(run, &mut inputs, across)?;
     gaps::find(&mut inputs, across, run.levels);
     lacking::find(&mut inputs, across, run.levels);
     pages::find(&mut inputs, across, run.levels);
     let about = unmatched::find(&inputs, &run.shaping.filter, run.levels);
     Ok((inputs, about))
+}
+
+/// Names the organization presences that only the responses name.
+fn name_presences(run: &Run<'_>, inputs: &mut [Surveyed]) {
+    let Some(names) = &run.shaping.names else {
+        return;
+    };
+    let mapped = inputs.iter().flat_map(|input| &input.pages.mappings);
+    names.map_presences(mapped.map(|(organization, system)| (&**system, &**organization)));
+    let surveys = inputs.iter_mut().map(|input| &mut input.survey);
+    for survey in surveys.filter_map(|survey| survey.names.as_mut()) {
+        survey.again(names);
+    }
 }
 
 /// Spans grouped to pieces of about `size` bytes, each worth a thread's while.

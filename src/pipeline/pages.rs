@@ -1,5 +1,7 @@
 //! Pages of a job's results without the last one (`F007`).
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::Span;
@@ -16,6 +18,8 @@ pub struct Pages {
     has_last: bool,
     /// Responses that map system presences to organization presences.
     pub with_mappings: u64,
+    /// The system presence of each organization presence; only where names are asked for.
+    pub mappings: BTreeMap<String, String>,
 }
 
 impl Pages {
@@ -23,6 +27,9 @@ impl Pages {
     pub fn add(&mut self, page: Page) {
         self.has_last |= page.cursor.is_none();
         self.with_mappings += u64::from(page.has_mappings);
+        for (organization, system) in page.mappings {
+            self.mappings.entry(organization).or_insert(system);
+        }
         if self.cursor.is_none() {
             self.cursor = page.cursor;
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::model::{FigureId, STATS};
 
 use super::holds::Holds;
-use super::names;
 use super::survey::Survey;
+use super::{entity_names, names};
 
 /// A column's name, what it holds, and whether it has a value somewhere.
 pub type Candidate = (String, Holds, bool);
@@ -15,23 +15,52 @@ fn fixed(name: &str, holds: Holds, has: bool) -> Candidate {
     (name.to_owned(), holds, has)
 }
 
+/// Which dimensions have a column with names behind them.
+#[derive(Debug, Clone, Copy)]
+pub struct Named {
+    /// Whether there is any.
+    pub asked: bool,
+    /// Every dimension whose values are ids, and not only those of which one has a name.
+    pub every: bool,
+}
+
+impl Named {
+    /// Whether a dimension has names, and whether one of its ids has one.
+    fn of(self, survey: &Survey, dimension: &str) -> (bool, bool) {
+        let known = survey.names.as_ref();
+        let known = known.is_some_and(|names| names.is_known(dimension));
+        let every = self.every && entity_names::is_id(dimension);
+        (self.asked && (known || every), known)
+    }
+}
+
 fn with_dimensions(
     survey: &Survey,
     taken: &BTreeSet<String>,
     rest: Vec<Candidate>,
+    named: Named,
 ) -> Vec<Candidate> {
     let mut taken = taken.clone();
-    let mut list = Vec::new();
+    let mut dimensions = Vec::new();
     for (name, has) in &survey.dimensions {
         let column = names::dimension(name, &taken);
         taken.insert(column.clone());
-        list.push((column, Holds::Dimension(name.clone()), *has));
+        dimensions.push((column, name, *has));
+    }
+    // The columns of dimensions bear their names, whatever the names of the others are.
+    let mut list = Vec::new();
+    for (column, name, has) in dimensions {
+        list.push((column, Holds::Dimension(name.clone()), has));
+        if let (true, known) = named.of(survey, name) {
+            let column = names::reserve(entity_names::column(name), &mut taken);
+            list.push((column, Holds::NamesOf(name.clone()), known));
+        }
     }
     list.extend(rest);
     list
 }
 
-pub(super) fn long(survey: &Survey) -> Vec<Candidate> {
+pub(super) fn long(survey: &Survey, named: Named) -> Vec<Candidate> {
     let mut rest = vec![
         fixed(names::LONG[0], Holds::IntervalStart, survey.intervals),
         fixed(names::LONG[1], Holds::IntervalEnd, survey.ends),
@@ -44,6 +73,12 @@ pub(super) fn long(survey: &Survey) -> Vec<Candidate> {
         .chain(&STATS)
         .map(|name| (*name).to_owned())
         .collect();
+    let known = survey.names.as_ref();
+    let known = known.is_some_and(|names| names.qualifiers.known);
+    if named.asked && (known || named.every) {
+        let name = names::reserve("qualifier_name".to_owned(), &mut taken);
+        rest.push((name, Holds::QualifierName, known));
+    }
     for stat in STATS {
         let has = survey.stats.get(stat).copied().unwrap_or_default();
         rest.push(fixed(stat, Holds::Stat(stat.to_owned()), has));
@@ -54,10 +89,10 @@ pub(super) fn long(survey: &Survey) -> Vec<Candidate> {
             rest.push((name, Holds::Stat(stat.clone()), *has));
         }
     }
-    with_dimensions(survey, &taken, rest)
+    with_dimensions(survey, &taken, rest, named)
 }
 
-pub(super) fn wide(survey: &Survey) -> Vec<Candidate> {
+pub(super) fn wide(survey: &Survey, named: Named) -> Vec<Candidate> {
     let mut figures: Vec<(&FigureId, bool)> = survey
         .figures
         .iter()
@@ -77,7 +112,7 @@ pub(super) fn wide(survey: &Survey) -> Vec<Candidate> {
         let column = names::reserve(column, &mut taken);
         rest.push((column, Holds::Figure(figure.clone()), has));
     }
-    with_dimensions(survey, &taken, rest)
+    with_dimensions(survey, &taken, rest, named)
 }
 
 fn identity(survey: &Survey, all: bool) -> Vec<Candidate> {

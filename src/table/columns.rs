@@ -6,7 +6,7 @@ use crate::model::Dialect;
 use crate::model::stat::Stat;
 use crate::model::{FigureId, STATS, catalog};
 
-use super::candidates::{self, Candidate};
+use super::candidates::{self, Candidate, Named};
 use super::holds::Holds;
 use super::survey::Survey;
 use super::types::{Numbers, Type};
@@ -44,6 +44,8 @@ pub struct Wanted<'w> {
     pub source: bool,
     /// The unit that durations are converted to.
     pub durations: Option<Unit>,
+    /// Whether dimensions have columns with names.
+    pub names: bool,
 }
 
 /// The columns of a table with their names, in order.
@@ -54,6 +56,7 @@ pub struct Columns {
     /// what the inputs hold, so neither should the keys.
     pub every_key: bool,
     dimensions: HashMap<String, usize>,
+    names: HashMap<String, usize>,
     stats: HashMap<String, usize>,
     figures: HashMap<String, usize>,
 }
@@ -79,9 +82,13 @@ impl Columns {
                 ..survey.clone()
             });
         let survey = fixed.as_ref().unwrap_or(survey);
+        let named = Named {
+            asked: wanted.names,
+            every: all || wanted.dimensions.is_some() || matches!(choice, Choice::Named(_)),
+        };
         let mut candidates = match (dialect, layout) {
-            (Dialect::Aggregates, Layout::Long) => candidates::long(survey),
-            (Dialect::Aggregates, Layout::Wide) => candidates::wide(survey),
+            (Dialect::Aggregates, Layout::Long) => candidates::long(survey, named),
+            (Dialect::Aggregates, Layout::Wide) => candidates::wide(survey, named),
             (Dialect::Summary, Layout::Long) => candidates::summary_long(survey, all),
             (Dialect::Summary, Layout::Wide) => candidates::summary_wide(survey, all),
         };
@@ -103,7 +110,7 @@ impl Columns {
                 candidates.retain(|(_, _, has)| *has);
                 pairs(candidates)
             }
-            Choice::Named(wanted) => named(&candidates, wanted, dialect, layout, source)?,
+            Choice::Named(list) => by_name(&candidates, list, dialect, layout, wanted)?,
         };
         let typed = |(name, holds)| Column::new(name, holds, survey, wanted);
         Ok(Self {
@@ -117,18 +124,17 @@ impl Columns {
         survey: &Survey,
         dialect: Dialect,
         layout: Layout,
-        source: bool,
+        wanted: Wanted<'_>,
         name: &str,
     ) -> bool {
         let all = Wanted {
             choice: &Choice::All,
             dimensions: None,
-            source,
-            durations: None,
+            ..wanted
         };
         let columns = Self::decide(survey, dialect, layout, all);
         let has = |columns: Self| columns.list.iter().any(|column| column.name == name);
-        plausible(name, dialect, layout) || columns.is_ok_and(has)
+        plausible(name, dialect, layout, wanted.names) || columns.is_ok_and(has)
     }
 
     fn indexed(list: Vec<Column>) -> Self {
@@ -137,6 +143,9 @@ impl Columns {
             match &column.holds {
                 Holds::Dimension(name) => {
                     columns.dimensions.insert(name.clone(), index);
+                }
+                Holds::NamesOf(name) => {
+                    columns.names.insert(name.clone(), index);
                 }
                 Holds::Stat(name) => {
                     columns.stats.insert(name.clone(), index);
@@ -167,6 +176,11 @@ impl Columns {
     /// Where the column of a dimension is.
     pub fn dimension(&self, name: &str) -> Option<usize> {
         self.dimensions.get(name).copied()
+    }
+
+    /// Where the column with the names of a dimension is.
+    pub fn names_of(&self, dimension: &str) -> Option<usize> {
+        self.names.get(dimension).copied()
     }
 
     /// Where the column of a statistic is.
@@ -274,12 +288,12 @@ pub struct UnknownColumn {
     pub near: Option<String>,
 }
 
-fn named(
+fn by_name(
     candidates: &[Candidate],
     wanted: &[String],
     dialect: Dialect,
     layout: Layout,
-    source: bool,
+    Wanted { source, names, .. }: Wanted<'_>,
 ) -> Result<Vec<(String, Holds)>, UnknownColumn> {
     let mut list = Vec::new();
     if source && !wanted.iter().any(|name| name == "source") {
@@ -290,7 +304,9 @@ fn named(
         match found {
             Some((name, column, _)) => list.push((name.clone(), column.clone())),
             // A night without chats has no chat columns, and its file must still fit the others.
-            None if plausible(name, dialect, layout) => list.push((name.clone(), Holds::Nothing)),
+            None if plausible(name, dialect, layout, names) => {
+                list.push((name.clone(), Holds::Nothing))
+            }
             None => {
                 let names = candidates.iter().map(|(column, _, _)| column.as_str());
                 return Err(UnknownColumn {
@@ -303,7 +319,13 @@ fn named(
     Ok(list)
 }
 
-fn plausible(name: &str, dialect: Dialect, layout: Layout) -> bool {
+fn plausible(name: &str, dialect: Dialect, layout: Layout, names: bool) -> bool {
+    let stem = name.strip_suffix("_name").filter(|_| names);
+    if let Some(stem) = stem.filter(|_| dialect == Dialect::Aggregates) {
+        let endings = ["", "Id", "Ids"].iter();
+        let mut dimensions = endings.map(|ending| format!("{stem}{ending}"));
+        return dimensions.any(|it| catalog::is_dimension(&it)) || stem == "qualifier";
+    }
     match (dialect, layout) {
         (Dialect::Aggregates, Layout::Long) => catalog::is_dimension(name),
         (Dialect::Aggregates, Layout::Wide) => {

@@ -7,11 +7,15 @@ use crate::model::FigureId;
 pub enum Holds {
     Source,
     Dimension(String),
+    /// The names of the ids of a dimension.
+    NamesOf(String),
     IntervalStart,
     IntervalEnd,
     Metric,
     View,
     Qualifier,
+    /// The names of qualifiers that are ids.
+    QualifierName,
     Stat(String),
     Figure(FigureId),
     Id,

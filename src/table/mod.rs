@@ -3,6 +3,7 @@
 mod candidates;
 pub mod cell;
 pub mod columns;
+pub mod entity_names;
 mod figure_columns;
 pub mod filter;
 pub mod holds;
@@ -21,11 +22,14 @@ pub mod writer;
 
 pub use cell::Cell;
 pub use columns::{Column, Columns};
+pub use entity_names::EntityNames;
 pub use filter::Filter;
 pub use holds::Holds;
 pub use order::{Order, SortBy};
 pub use survey::Survey;
 pub use types::Type;
+
+use std::sync::Arc;
 
 use crate::record::Number;
 
@@ -47,6 +51,8 @@ pub struct Shaping {
     pub times: time::Times,
     /// Whether the types of columns are asked for.
     pub typed: bool,
+    /// The names of ids, for columns with names.
+    pub names: Option<Arc<EntityNames>>,
 }
 
 impl Default for Shaping {
@@ -58,6 +64,7 @@ impl Default for Shaping {
             durations: None,
             times: time::Times::default(),
             typed: false,
+            names: None,
         }
     }
 }

@@ -71,6 +71,14 @@ pub(super) fn cell(value: Scalar, view: View<'_>) -> Cell<'_> {
     Cell::of_scalar(value, |slice| view.str(slice))
 }
 
+/// The text of an id.
+pub(super) fn id(value: Scalar, view: View<'_>) -> Option<&str> {
+    match value {
+        Scalar::Text(slice) | Scalar::Number(slice) => Some(view.str(slice)),
+        Scalar::Absent | Scalar::Null | Scalar::Bool(_) => None,
+    }
+}
+
 pub(super) fn put<'a>(cells: &mut [Cell<'a>], at: Option<usize>, cell: Cell<'a>) {
     if let Some(slot) = at.and_then(|at| cells.get_mut(at)) {
         *slot = cell;

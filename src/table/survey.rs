@@ -8,6 +8,7 @@ use crate::model::{Dialect, FigureId};
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 
+use super::entity_names::NameSurvey;
 use super::seen::Seen;
 use super::types::Numbers;
 use super::{Layout, Shaping, summary};
@@ -40,6 +41,8 @@ pub struct Survey {
     /// A duration that cannot be converted exactly to the unit asked for.
     pub unconvertible: Option<String>,
     pub dialects: BTreeSet<Dialect>,
+    /// Which ids have a name, where names are asked for.
+    pub names: Option<NameSurvey>,
     /// For filters that match nothing.
     pub seen: Seen,
 }
@@ -177,6 +180,10 @@ impl Survey {
         self.labels |= other.labels;
         self.unconvertible = self.unconvertible.take().or(other.unconvertible);
         self.dialects.extend(other.dialects);
+        match (&mut self.names, other.names) {
+            (Some(names), Some(others)) => names.merge(others),
+            (names, others) => *names = names.take().or(others),
+        }
     }
 }
 

@@ -6,10 +6,13 @@ use crate::model::stat::{Stat, StatSet, stat_name};
 use crate::model::{Dialect, FigureId};
 use crate::record::{Entry, Interner, View};
 
-use super::parts::{Facts, Names, ends, figure, kept};
+use super::parts::{Facts, Names, ends, figure, id, kept};
 use super::time::Times;
 use super::types::Odd;
 use super::{Filter, Layout, Shaping, Skip, Survey};
+
+/// The metric whose qualifiers are ids.
+const PRESENCE: &str = "tOrganizationPresence";
 
 /// Surveys containers one after another.
 #[derive(Debug, Default)]
@@ -67,6 +70,14 @@ impl Surveyor {
                 survey.views |= entry.view;
                 survey.metrics |= !entry.view;
                 survey.qualifiers |= entry.qualifier.has_value();
+                if let Some(names) = &shaping.names
+                    && entry.qualifier.has_value()
+                {
+                    let known = survey.names.get_or_insert_default();
+                    let is_presence = interner.name(entry.id) == PRESENCE;
+                    let qualifiers = &mut known.qualifiers;
+                    qualifiers.add(names, view.qualifier(entry), is_presence);
+                }
                 numbers = numbers.or(entry.numbers);
                 nulls = nulls.or(entry.nulls);
                 if facts.timer && shaping.durations.is_some() {
@@ -122,7 +133,12 @@ impl Surveyor {
         if group {
             for dimension in view.group() {
                 let has = dimension.value.has_value();
-                survey.dimension(view.str(dimension.name), has);
+                let name = view.str(dimension.name);
+                survey.dimension(name, has);
+                if let (Some(names), Some(value)) = (&shaping.names, id(dimension.value, view)) {
+                    let known = survey.names.get_or_insert_default();
+                    known.dimension(names, name, value);
+                }
             }
         }
         survey.dialects.insert(Dialect::Aggregates);

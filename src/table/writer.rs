@@ -6,8 +6,8 @@ use crate::record::entity::EntityView;
 use crate::record::{Bucket, Entry, Interner, View};
 
 use super::figure_columns::FigureColumns;
-use super::parts::{Facts, Names, cell, ends, figure, kept, put};
-use super::{Cell, Columns, Holds, Layout, Rows, Shaping, Skip, summary};
+use super::parts::{Facts, Names, cell, ends, figure, id, kept, put};
+use super::{Cell, Columns, EntityNames, Holds, Layout, Rows, Shaping, Skip, summary};
 
 /// Where the columns of a table are, looked up once.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ struct Places {
     interval: [Option<usize>; 2],
     /// Metric, view, qualifier.
     names: [Option<usize>; 3],
+    /// The name of the qualifier.
+    qualifier_name: Option<usize>,
     stats: [Option<usize>; STATS.len()],
     /// Statistics that the API does not have.
     extras: Vec<Option<usize>>,
@@ -33,6 +35,7 @@ impl Places {
                 holds,
                 Holds::Source
                     | Holds::Dimension(_)
+                    | Holds::NamesOf(_)
                     | Holds::IntervalStart
                     | Holds::IntervalEnd
                     | Holds::Nothing
@@ -52,6 +55,7 @@ impl Places {
                 place(Holds::View),
                 place(Holds::Qualifier),
             ],
+            qualifier_name: place(Holds::QualifierName),
             stats: STATS.map(|stat| columns.stat(stat)),
             extras: columns.extra_stats().map(Some).collect(),
             shared: if layout == Layout::Long { shared } else { 0 },
@@ -108,6 +112,10 @@ impl<'w> Writer<'w> {
         for dimension in view.group() {
             let at = self.columns.dimension(view.str(dimension.name));
             put(&mut cells, at, cell(dimension.value, view));
+            if let Some(names) = &self.shaping.names {
+                let at = self.columns.names_of(view.str(dimension.name));
+                put(&mut cells, at, name_of(names, id(dimension.value, view)));
+            }
         }
         for bucket in kept(view, skip) {
             if !self.shaping.filter.bucket(view, bucket) {
@@ -149,7 +157,9 @@ impl<'w> Writer<'w> {
         interner: &Interner,
         cells: &mut [Cell<'a>],
         out: &mut dyn Rows,
-    ) {
+    ) where
+        'w: 'a,
+    {
         let shared = self.places.shared;
         out.shared(cells.get(..shared).unwrap_or_default());
         for (index, entry) in view.entries(bucket).iter().enumerate() {
@@ -181,7 +191,10 @@ impl<'w> Writer<'w> {
     }
 
     /// All cells of a long row but its figures.
-    fn cells_of<'a>(&self, entry: &Entry, view: View<'a>, cells: &mut [Cell<'a>]) {
+    fn cells_of<'a>(&self, entry: &Entry, view: View<'a>, cells: &mut [Cell<'a>])
+    where
+        'w: 'a,
+    {
         let places = &self.places;
         for at in places
             .stats
@@ -195,6 +208,10 @@ impl<'w> Writer<'w> {
         let name = Cell::text(view.str(entry.name));
         put(cells, if entry.view { view_at } else { metric_at }, name);
         put(cells, qualifier_at, cell(entry.qualifier, view));
+        if let Some(names) = &self.shaping.names {
+            let qualifier = id(entry.qualifier, view);
+            put(cells, places.qualifier_name, name_of(names, qualifier));
+        }
         for stat in entry.nulls.iter() {
             put(cells, self.places.stats[stat as usize], Cell::Null);
         }
@@ -280,4 +297,10 @@ impl<'w> Writer<'w> {
             self.rows += 1;
         }
     }
+}
+
+/// The cell with the name of an id; absent where it has none.
+fn name_of<'a>(names: &'a EntityNames, id: Option<&str>) -> Cell<'a> {
+    let name = id.and_then(|id| names.of(id));
+    name.map_or(Cell::Absent, Cell::Text)
 }

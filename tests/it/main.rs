@@ -13,6 +13,7 @@ mod docs;
 mod documents;
 mod drift;
 mod early;
+mod entitynames;
 mod explain;
 #[cfg(feature = "fetch")]
 mod fetch;

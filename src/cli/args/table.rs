@@ -1,5 +1,7 @@
 //! Options of tables.
 
+use std::path::PathBuf;
+
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, ValueEnum};
 
@@ -26,6 +28,15 @@ pub enum UnitArg {
     /// h:mm:ss with decimals
     #[value(name = "hms.ms")]
     HmsMs,
+}
+
+/// Files with the names of ids.
+#[derive(Debug, ClapArgs)]
+pub struct NamesArgs {
+    /// Add columns with the names of ids (queue_name behind queueId) from this file: CSV with the
+    /// columns id and name, or a saved listing of the API; a folder = the files in it; repeatable
+    #[arg(long = "names", value_name = "FILE", help_heading = "Columns and rows")]
+    pub files: Vec<PathBuf>,
 }
 
 /// Options of a table, whichever command writes it.
@@ -66,6 +77,8 @@ pub struct TableArgs {
     /// Add a first column `source` with the path of the input
     #[arg(long, help_heading = "Columns and rows")]
     pub source_column: bool,
+    #[command(flatten)]
+    pub names: NamesArgs,
     /// Sort rows by these columns, each ascending or with :desc; numbers by value, times as
     /// instants, text by bytes, empty cells last. All rows are kept in memory until they are sorted
     #[arg(

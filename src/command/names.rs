@@ -1,0 +1,39 @@
+//! What commands say about the names of ids.
+
+use crate::cli::options::Shared;
+use crate::json::text::printable;
+use crate::table::{Shaping, Survey};
+
+/// Says which ids have several names or none, each in one line.
+pub fn say(shared: &Shared, shaping: &Shaping, survey: &Survey) {
+    let Some(names) = &shaping.names else {
+        return;
+    };
+    if let Some((count, [id, before, after])) = names.renamed() {
+        let [id, before, after] = [id, before, after].map(|text| printable(text));
+        let ids = if count == 1 { "id has" } else { "ids have" };
+        shared.say(&format!(
+            "warning: {count} {ids} two names in --names, and the last one counts: {id} is `{before}`, then `{after}`"
+        ));
+    }
+    let known = survey.names.as_ref();
+    if survey.rows > 0 && !known.is_some_and(|known| known.any()) {
+        shared.say("warning: --names has no name for any id of these inputs");
+        return;
+    }
+    let Some(known) = known else { return };
+    let dimensions = known.dimensions.iter();
+    let columns = dimensions.map(|(name, known)| (name.as_str(), known));
+    for (column, known) in columns.chain([("qualifier", &known.qualifiers)]) {
+        if let Some((count, first)) = known.missing() {
+            let (ids, have) = match count.as_str() {
+                "1" => ("id", "has"),
+                _ => ("ids", "have"),
+            };
+            let (column, first) = (printable(column), printable(first));
+            shared.say(&format!(
+                "warning: {count} {ids} of {column} {have} no name in --names, the first is {first}"
+            ));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Names in JSON: listings as the API returns them, arrays of entities, or entities one after
+//! another.
+
+use std::borrow::Cow;
+
+use crate::json::Node;
+use crate::json::scan::skip_blank;
+use crate::json::tape::Tape;
+
+use super::{EntityNames, FORMS, Fault};
+
+/// The locales that are tried before any other one.
+const LOCALES: [&str; 3] = ["en_US", "en-US", "en"];
+
+/// Adds the names of a text.
+pub(super) fn read(text: &str, names: &mut EntityNames) -> Result<(), Fault> {
+    let mut at = skip_blank(text.as_bytes(), 0);
+    while at < text.len() {
+        let (tape, end) = Tape::read_prefix(text, at).map_err(|error| Fault {
+            offset: error.span.start,
+            message: format!("not JSON: {}", error.message),
+            help: FORMS,
+        })?;
+        document(tape.root(), names)?;
+        at = skip_blank(text.as_bytes(), end);
+    }
+    Ok(())
+}
+
+/// A page of a listing, an array, or one entity.
+fn document(root: Node<'_>, names: &mut EntityNames) -> Result<(), Fault> {
+    if root.is_array() {
+        return root
+            .elements()
+            .try_for_each(|node| match node.get("entities") {
+                // Pages in an array.
+                Some(_) => document(node, names),
+                None => entity(node, names),
+            });
+    }
+    match root.get("entities") {
+        Some(entities) if entities.is_array() => {
+            entities.elements().try_for_each(|node| entity(node, names))
+        }
+        // A page without entities.
+        Some(entities) if entities.is_null() => Ok(()),
+        Some(entities) => Err(Fault {
+            offset: entities.span().start,
+            message: "`entities` is not an array".to_owned(),
+            help: FORMS,
+        }),
+        None => entity(root, names),
+    }
+}
+
+fn entity(node: Node<'_>, names: &mut EntityNames) -> Result<(), Fault> {
+    let text = |key| node.get(key).and_then(Node::string);
+    let Some(id) = text("id").filter(|id| !id.is_empty()) else {
+        return Err(Fault {
+            offset: node.span().start,
+            message: "this is no entity with an `id`".to_owned(),
+            help: FORMS,
+        });
+    };
+    if let Some(name) = name(node) {
+        names.add(&id, &name);
+    }
+    Ok(())
+}
+
+/// The name of an entity. Presences of an organization have a label per language, and all of them
+/// are a kind of a system presence.
+fn name(node: Node<'_>) -> Option<Cow<'_, str>> {
+    let text = |node: Option<Node<'_>>| {
+        let name = node.and_then(Node::string);
+        name.filter(|name| !name.trim().is_empty())
+            .map(|name| Cow::Owned::<str>(name.into_owned()))
+    };
+    let label = || {
+        let labels = node
+            .get("languageLabels")
+            .or_else(|| node.get("language_labels"))?;
+        let first = LOCALES.iter().find_map(|locale| text(labels.get(locale)));
+        first.or_else(|| labels.members().find_map(|(_, label)| text(Some(label))))
+    };
+    let system = || {
+        let system = node.get("systemPresence");
+        text(system.or_else(|| node.get("system_presence")))
+    };
+    text(node.get("name")).or_else(label).or_else(system)
+}

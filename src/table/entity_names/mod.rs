@@ -1,0 +1,239 @@
+//! The names of ids: queues, users, wrap-up codes and whatever else a file of names lists.
+
+mod csv;
+mod listing;
+mod survey;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::error::Error;
+use crate::input::Input;
+use crate::input::content::Content;
+use crate::input::open_error::OpenError;
+use crate::input::reading::Reading;
+use crate::json::lines::Lines;
+
+pub use survey::NameSurvey;
+
+/// The extensions of files of names in a folder, also with `.gz` or `.zst` behind them.
+const EXTENSIONS: [&str; 4] = ["csv", "json", "ndjson", "jsonl"];
+
+/// What files of names say, id by id.
+#[derive(Debug, Default)]
+pub struct EntityNames {
+    names: HashMap<Box<str>, Box<str>>,
+    /// Names of organization presences that the responses themselves map to system presences. They
+    /// count where no file names the presence.
+    mapped: OnceLock<HashMap<Box<str>, Box<str>>>,
+    /// How many ids got another name later on.
+    renamed: usize,
+    /// The first of them: its id and both names.
+    first_renamed: Option<[Box<str>; 3]>,
+}
+
+/// What is wrong with a file of names, and where.
+struct Fault {
+    offset: usize,
+    message: String,
+    help: &'static str,
+}
+
+/// The form that a file of names must have.
+const FORMS: &str = "a file of names is CSV with the columns id and name, or a saved listing: \
+                     {\"entities\":[{\"id\":...,\"name\":...}]}";
+
+impl EntityNames {
+    /// Reads files, and folders of them.
+    ///
+    /// # Errors
+    /// One cannot be read, or is no list of names: its place is in the message.
+    pub fn read(paths: &[PathBuf]) -> Result<Self, Error> {
+        let mut names = Self::default();
+        for path in paths {
+            for file in files(path)? {
+                names.file(&file)?;
+            }
+        }
+        Ok(names)
+    }
+
+    fn file(&mut self, path: &Path) -> Result<(), Error> {
+        let shown = path.display();
+        let text = text_of(path).map_err(|error| match error {
+            OpenError::Io { error } => Error::io(format!("cannot read {shown}: {error}")),
+            error => Error::usage(format!("{shown}: {error}")).help(FORMS),
+        })?;
+        let read = match text.trim_start().as_bytes().first() {
+            Some(b'{' | b'[') => listing::read(&text, self),
+            _ => csv::read(&text, self),
+        };
+        read.map_err(|fault| {
+            let place = Lines::new(&text).position(fault.offset.min(text.len()));
+            let Fault { message, help, .. } = fault;
+            let (line, column) = (place.line, place.column);
+            Error::usage(format!("{shown}:{line}:{column}: {message}")).help(help)
+        })
+    }
+
+    /// Adds a name. The last one counts.
+    fn add(&mut self, id: &str, name: &str) {
+        let Some(before) = self.names.insert(id.into(), name.into()) else {
+            return;
+        };
+        if *before != *name {
+            self.renamed += 1;
+            self.first_renamed
+                .get_or_insert_with(|| [id.into(), before, name.into()]);
+        }
+    }
+
+    /// Names organization presences after the system presences that responses map them to.
+    pub fn map_presences<'m>(&self, mappings: impl Iterator<Item = (&'m str, &'m str)>) {
+        let mut mapped = HashMap::new();
+        for (system, organization) in mappings {
+            mapped
+                .entry(organization.into())
+                .or_insert_with(|| system.into());
+        }
+        // Once per run.
+        let _ = self.mapped.set(mapped);
+    }
+
+    /// Whether there is no name at all.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// How many ids have several names, with the first of them and its first and second name.
+    pub fn renamed(&self) -> Option<(usize, &[Box<str>; 3])> {
+        Some((self.renamed, self.first_renamed.as_ref()?))
+    }
+
+    /// The name of one id.
+    pub fn get(&self, id: &str) -> Option<&str> {
+        let name = self.names.get(id);
+        let name = name.or_else(|| self.mapped.get()?.get(id));
+        name.map(AsRef::as_ref)
+    }
+
+    /// The name of a value of a dimension. Several ids with commas between them, which a query with
+    /// `flattenMultivaluedDimensions` returns, give their names with `; ` between them, and the id
+    /// where one of them has no name.
+    pub fn of<'n>(&'n self, value: &str) -> Option<Cow<'n, str>> {
+        if let Some(name) = self.get(value) {
+            return Some(Cow::Borrowed(name));
+        }
+        if !value.contains(',') {
+            return None;
+        }
+        let ids = || value.split(',').map(str::trim);
+        if !ids().any(|id| self.get(id).is_some()) {
+            return None;
+        }
+        let names: Vec<&str> = ids().map(|id| self.get(id).unwrap_or(id)).collect();
+        Some(Cow::Owned(names.join("; ")))
+    }
+}
+
+/// Whether the values of a dimension are ids.
+pub fn is_id(dimension: &str) -> bool {
+    dimension.ends_with("Id") || dimension.ends_with("Ids") || dimension == "wrapUpCode"
+}
+
+/// The name of the column with the names of a dimension: `queue_name` for `queueId`.
+pub fn column(dimension: &str) -> String {
+    let stem = dimension.strip_suffix("Ids");
+    let stem = stem.or_else(|| dimension.strip_suffix("Id"));
+    format!(
+        "{}_name",
+        stem.filter(|it| !it.is_empty()).unwrap_or(dimension)
+    )
+}
+
+/// The files that a path means: itself, or those in the folder, by name.
+fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let shown = path.display();
+    let entries = std::fs::read_dir(path).and_then(|entries| {
+        entries
+            .map(|entry| Ok(entry?.path()))
+            .collect::<Result<Vec<_>, _>>()
+    });
+    let mut files = entries.map_err(|error| Error::io(format!("cannot read {shown}: {error}")))?;
+    files.retain(|file| is_list(file) && file.is_file());
+    files.sort();
+    match files.is_empty() {
+        true => Err(Error::usage(format!("no file of names in {shown}"))
+            .help("*.csv, *.json, *.ndjson and *.jsonl are read, also with .gz or .zst")),
+        false => Ok(files),
+    }
+}
+
+fn is_list(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.to_ascii_lowercase();
+    let plain = name
+        .strip_suffix(".gz")
+        .or_else(|| name.strip_suffix(".zst"));
+    let plain = plain.unwrap_or(&name);
+    let hidden = plain.starts_with('.') || plain.ends_with(".manifest.json");
+    let has = |extension: &&str| {
+        plain
+            .rsplit_once('.')
+            .is_some_and(|(_, it)| it == *extension)
+    };
+    !hidden && EXTENSIONS.iter().any(has)
+}
+
+fn text_of(path: &Path) -> Result<String, OpenError> {
+    let input = Input::File(path.to_owned());
+    let mut content = Content::open(&input, None, &Reading::default())?;
+    let mut text = String::new();
+    while content.fill(&mut text, usize::MAX)? {}
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_named_after_their_dimensions() {
+        for (dimension, name) in [
+            ("queueId", "queue_name"),
+            ("requestedRoutingSkillIds", "requestedRoutingSkill_name"),
+            ("wrapUpCode", "wrapUpCode_name"),
+            ("Id", "Id_name"),
+        ] {
+            assert_eq!(column(dimension), name);
+            assert!(is_id(dimension));
+        }
+        assert!(!is_id("mediaType"));
+    }
+
+    #[test]
+    fn several_ids_have_several_names() {
+        let mut names = EntityNames::default();
+        names.add("a", "A");
+        names.add("b", "B");
+        names.add("x,y", "whole");
+        assert_eq!(names.of("a").as_deref(), Some("A"));
+        assert_eq!(names.of("a,c,b").as_deref(), Some("A; c; B"));
+        assert_eq!(names.of("x,y").as_deref(), Some("whole"));
+        assert_eq!(names.of("c,d"), None);
+        names.add("a", "A");
+        assert!(names.renamed().is_none());
+        names.add("a", "Other");
+        assert_eq!(names.renamed().map(|(count, _)| count), Some(1));
+        names.map_presences([("AWAY", "p"), ("MEAL", "a")].into_iter());
+        assert_eq!(
+            (names.get("p"), names.get("a")),
+            (Some("AWAY"), Some("Other"))
+        );
+    }
+}
