@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
+use crate::fetch::listing::LISTINGS;
 use crate::model::catalog::family;
 use crate::model::period::Period;
 
@@ -25,6 +26,7 @@ Examples:
   gcagg fetch --interval 2026-01-01/2026-02-01 --split 1d --resume -o exports/
   gcagg fetch --family users --where userId=@users.csv --group-by userId -o users.json
   gcagg fetch --last 7d --dry-run
+  gcagg fetch --names queues,users,wrapupcodes -o names/
   gcagg fetch | gcagg convert -";
 
 fn families() -> PossibleValuesParser {
@@ -39,6 +41,10 @@ fn families() -> PossibleValuesParser {
         }
     });
     PossibleValuesParser::new(values)
+}
+
+fn listings() -> PossibleValuesParser {
+    PossibleValuesParser::new(LISTINGS.iter().map(|listing| listing.name))
 }
 
 /// Seconds with decimals, or a period such as `10m` or `PT10M`.
@@ -89,6 +95,20 @@ pub struct FetchArgs {
     /// Print method, URL and body of every request without sending it
     #[arg(long, help_heading = "Output")]
     pub dry_run: bool,
+    /// Save these listings of names instead of a query, each as one file of the folder -o: for
+    /// --names of convert and rollup
+    #[arg(
+        long,
+        value_name = "LISTING,...",
+        value_delimiter = ',',
+        value_parser = listings(),
+        conflicts_with_all = [
+            "resume", "last", "interval", "timezone", "metrics", "group_by", "granularity",
+            "wheres", "query", "no_check", "split", "jobs",
+        ],
+        help_heading = "Names"
+    )]
+    pub names: Vec<String>,
     /// Family of aggregates to query
     #[arg(long, value_name = "FAMILY", value_parser = families(), default_value = "conversations", help_heading = "Query")]
     pub family: String,

@@ -1,5 +1,6 @@
 //! `gcagg fetch`: fresh responses, saved as they arrive.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::Path;
@@ -14,24 +15,26 @@ use crate::diagnostic::collect::Collection;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::fetch::Refusal;
 use crate::fetch::client::Api;
 use crate::fetch::clock::{Clock as _, SystemClock};
 use crate::fetch::credentials::{Variables, VariablesError};
 use crate::fetch::filter::{self, Condition};
 use crate::fetch::hosts::{self, Hosts};
 use crate::fetch::http::Http;
+use crate::fetch::listing::{self, Listing};
 use crate::fetch::plan::{self, Ask, Request, When};
 use crate::fetch::progress::{Progress, Words};
 use crate::fetch::query::Wanted;
 use crate::fetch::retry::Policy;
 use crate::fetch::run::{self, Destination, Outcome, Run};
-use crate::fetch::{Refusal, save};
+use crate::fetch::save::{self, Unwritten};
 use crate::model::catalog::family;
 use crate::model::period::{PERIODS, Period};
 use crate::write::signals;
 
 use super::gather;
-use super::messages;
+use super::{listings, messages};
 use crate::diagnostic::words::counted;
 
 /// Runs the command.
@@ -41,14 +44,30 @@ use crate::diagnostic::words::counted;
 pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     let began = Instant::now();
     let clock = SystemClock::new();
-    let requests = plan::plan(ask(&args)?, clock.now()).map_err(usage)?;
+    let mut listings: Vec<&Listing> = args
+        .names
+        .iter()
+        .filter_map(|name| Listing::named(name))
+        .collect();
+    let mut seen = HashSet::new();
+    listings.retain(|listing| seen.insert(listing.name));
+    let requests = match listings.is_empty() {
+        true => plan::plan(ask(&args)?, clock.now()).map_err(usage)?,
+        false => Vec::new(),
+    };
     let variables = Variables::load(args.env_file.as_deref()).map_err(unread)?;
     if let Err(refusal) = hosts::check_source(&variables) {
         return cannot_sign_in(shared, variables.file(), refusal);
     }
     let hosts = Hosts::of(&variables).map_err(usage)?;
     if args.dry_run {
-        return dry_run(&hosts, &requests);
+        return match listings.is_empty() {
+            true => dry_run(&hosts, &requests),
+            false => listings::dry_run(&hosts, &listings),
+        };
+    }
+    if !listings.is_empty() {
+        listings::check_folder(&args.output)?;
     }
     if let Some(query) = &args.query {
         gather::refuse_overwrite(&args.output, std::slice::from_ref(query))?;
@@ -63,7 +82,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     };
     let http = Http::new(args.ca_cert.as_deref())?;
     let checker = Checker::new()?;
-    let progress = progress_of(shared, requests.len());
+    let progress = progress_of(shared, requests.len() + listings.len());
     let policy = Policy {
         max_retries: args.max_retries,
         backoff: args.retry_backoff,
@@ -74,6 +93,12 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     let api = Api::new(http, hosts, credentials, policy, &clock, &progress);
     let cancel = api.cancel.clone();
     signals::before_end(move || cancel.all());
+    if !listings.is_empty() {
+        let outcome = listing::run(&api, &listings, &args.output);
+        progress.clear();
+        signals::let_end();
+        return listings::report(shared, listings.len(), outcome.map_err(unwritten)?, began);
+    }
     let outcome = run::run(
         &api,
         &Run {
@@ -87,8 +112,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     );
     progress.clear();
     signals::let_end();
-    let outcome = outcome
-        .map_err(|unwritten| Error::writing(&options::shown(&unwritten.path), &unwritten.error))?;
+    let outcome = outcome.map_err(unwritten)?;
     report_outcome(shared, &destination, &requests, &outcome, began)
 }
 
@@ -104,6 +128,10 @@ fn cannot_sign_in(shared: &Shared, at: String, refusal: Refusal) -> Result<ExitS
     });
     messages::errors(shared, &collection)?;
     Ok(ExitStatus::Network)
+}
+
+fn unwritten(unwritten: Unwritten) -> Error {
+    Error::writing(&options::shown(&unwritten.path), &unwritten.error)
 }
 
 fn usage(refusal: Refusal) -> Error {

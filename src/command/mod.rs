@@ -14,6 +14,8 @@ pub mod gather;
 mod guess;
 pub mod inspect;
 pub mod known;
+#[cfg(feature = "fetch")]
+mod listings;
 pub mod messages;
 mod names;
 pub mod outputs;

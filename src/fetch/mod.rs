@@ -19,6 +19,7 @@ pub mod http;
 pub mod interval;
 pub mod jobs;
 pub mod join;
+pub mod listing;
 pub mod manifest;
 pub mod outline;
 pub mod period;

@@ -96,6 +96,15 @@ fn write(
     Ok(length)
 }
 
+/// Saves bodies as one document, without a manifest. Returns its size.
+///
+/// # Errors
+/// What could not be written.
+pub fn document(path: &Path, bodies: &[Body], dialect: Dialect) -> Result<u64, Unwritten> {
+    let target = Target::File(path.to_owned());
+    at(path, write(&target, Compression::None, bodies, dialect))
+}
+
 /// Writes the bodies of an answer to standard output as one document. Returns its size.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ mod docs;
 mod failures;
 mod jobs;
 mod large;
+mod listings;
 mod manners;
 mod query;
 mod saving;

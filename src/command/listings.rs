@@ -1,0 +1,82 @@
+//! `gcagg fetch --names`: listings of names.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::cli::options::Shared;
+use crate::diagnostic::collect::Collection;
+use crate::diagnostic::words::counted;
+use crate::error::Error;
+use crate::exit::ExitStatus;
+use crate::fetch::hosts::Hosts;
+use crate::fetch::listing::{Listing, Outcome};
+use crate::fetch::save;
+
+use super::messages;
+
+/// Prints what would be sent: the first page of each listing.
+///
+/// # Errors
+/// Those of standard output.
+pub fn dry_run(hosts: &Hosts, listings: &[&Listing]) -> Result<ExitStatus, Error> {
+    let lines = listings.iter();
+    let lines = lines.map(|listing| format!("GET {}\n", listing.page(&hosts.api, 1)));
+    save::print_text(&lines.collect::<String>())
+        .map_err(|unwritten| Error::writing("standard output", &unwritten.error))?;
+    Ok(ExitStatus::Success)
+}
+
+/// Refuses an output that cannot be a folder.
+///
+/// # Errors
+/// A usage error.
+pub fn check_folder(output: &Path) -> Result<(), Error> {
+    let shown = output.as_os_str().to_string_lossy();
+    let is_named_as_folder = shown.ends_with(['/', std::path::MAIN_SEPARATOR]);
+    let is_file = match output.is_dir() || is_named_as_folder {
+        true => output.is_file(),
+        false => output.exists() || output.extension().is_some(),
+    };
+    if output == Path::new("-") || is_file {
+        return Err(
+            Error::usage("--names writes one file per listing to a folder")
+                .help("name the folder: -o names/"),
+        );
+    }
+    Ok(())
+}
+
+/// Says how it went, and what it means for the shell.
+///
+/// # Errors
+/// Nothing at present but a failure to render.
+pub fn report(
+    shared: &Shared,
+    asked: usize,
+    outcome: Outcome,
+    began: Instant,
+) -> Result<ExitStatus, Error> {
+    let mut collection = Collection::new(true);
+    for fault in &outcome.faults {
+        collection.push(fault);
+    }
+    messages::errors(shared, &collection)?;
+    let mut line = format!(
+        "{}, {} saved",
+        counted(asked as u64, "listing"),
+        outcome.saved
+    );
+    if asked > outcome.saved {
+        line.push_str(&format!(", {} not fetched", asked - outcome.saved));
+    }
+    line.push_str(&format!(
+        ", {}, {:.2} s",
+        counted(outcome.bytes, "byte"),
+        began.elapsed().as_secs_f64()
+    ));
+    shared.say(&line);
+    Ok(match outcome.faults.is_empty() {
+        true => ExitStatus::Success,
+        false => ExitStatus::Network,
+    })
+}

@@ -1,0 +1,301 @@
+//! Listings of names: queues, users and the like, each saved as one file.
+
+use std::path::{Path, PathBuf};
+
+use reqwest::{Method, Url};
+
+use crate::diagnostic::{Code, Located};
+use crate::model::Dialect;
+
+use super::body::{Body, Store};
+use super::client::{Api, Call};
+use super::fault::{Asked, Fault, Miss};
+use super::outline::Outline;
+use super::retry::Deadline;
+use super::save::{self, Unwritten};
+use super::{hosts, join};
+
+/// A listing of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listing {
+    /// What `--names` calls it, and the name of its file.
+    pub name: &'static str,
+    /// Its path, with a query where one is needed.
+    pub path: &'static str,
+    /// The permission that it takes; empty where it takes none.
+    pub permission: &'static str,
+    /// Whether it comes in pages.
+    pub is_paged: bool,
+}
+
+const fn listing(name: &'static str, path: &'static str, permission: &'static str) -> Listing {
+    Listing {
+        name,
+        path,
+        permission,
+        is_paged: true,
+    }
+}
+
+/// The listings, a line each.
+pub static LISTINGS: &[Listing] = &[
+    listing("queues", "/api/v2/routing/queues", "routing:queue:view"),
+    // Those who have left still occur in older buckets.
+    listing("users", "/api/v2/users?state=any", ""),
+    listing(
+        "wrapupcodes",
+        "/api/v2/routing/wrapupcodes",
+        "routing:wrapupCode:view",
+    ),
+    listing("divisions", "/api/v2/authorization/divisions", ""),
+    listing("skills", "/api/v2/routing/skills", ""),
+    listing("languages", "/api/v2/routing/languages", ""),
+    Listing {
+        is_paged: false,
+        ..listing(
+            "presences",
+            "/api/v2/presence/definitions",
+            "presence:presenceDefinition:view",
+        )
+    },
+    listing("flows", "/api/v2/flows", "architect:flow:view"),
+    listing(
+        "flowoutcomes",
+        "/api/v2/flows/outcomes",
+        "architect:flowOutcome:view",
+    ),
+    listing(
+        "flowmilestones",
+        "/api/v2/flows/milestones",
+        "architect:flowMilestone:view",
+    ),
+    listing(
+        "campaigns",
+        "/api/v2/outbound/campaigns",
+        "outbound:campaign:view",
+    ),
+];
+
+/// The largest page that every listing allows.
+const PAGE: &str = "100";
+/// No organization has so many pages of anything: such a server goes in a circle.
+const MOST_PAGES: u64 = 10_000;
+/// A longer member is no number of pages.
+const LONGEST_NUMBER: u64 = 32;
+
+/// How a run went.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub saved: usize,
+    pub bytes: u64,
+    pub faults: Vec<Located>,
+}
+
+impl Listing {
+    /// The listing of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        LISTINGS.iter().find(|listing| listing.name == name)
+    }
+
+    /// The address of one of its pages.
+    pub fn page(&self, api: &Url, number: u64) -> Url {
+        let (path, query) = self.path.split_once('?').unwrap_or((self.path, ""));
+        let mut url = hosts::below(api, path);
+        if !query.is_empty() {
+            url.set_query(Some(query));
+        }
+        if self.is_paged {
+            url.query_pairs_mut()
+                .append_pair("pageSize", PAGE)
+                .append_pair("pageNumber", &number.to_string());
+        }
+        url
+    }
+}
+
+/// Fetches listings one after another, and saves each as one file of the folder. A listing that is
+/// forbidden or not there does not keep the others from being saved.
+///
+/// # Errors
+/// What could not be written.
+pub fn run(
+    api: &Api<'_>,
+    listings: &[&'static Listing],
+    folder: &Path,
+) -> Result<Outcome, Unwritten> {
+    std::fs::create_dir_all(folder).map_err(|error| Unwritten {
+        path: folder.to_owned(),
+        error,
+    })?;
+    let mut outcome = Outcome::default();
+    for listing in listings {
+        match one(api, listing, folder) {
+            Ok(bytes) => {
+                outcome.saved += 1;
+                outcome.bytes += bytes;
+            }
+            Err(Miss::Unwritten(unwritten)) => return Err(unwritten),
+            Err(Miss::Fault(fault)) => {
+                let code = fault.diagnostic.code;
+                outcome.faults.push(api.redacted(fault).located());
+                if !matches!(
+                    code,
+                    Code::Forbidden | Code::NotFound | Code::RejectedResponse
+                ) {
+                    break;
+                }
+            }
+        }
+        api.progress.done();
+    }
+    Ok(outcome)
+}
+
+/// The file of a listing.
+pub fn file(folder: &Path, listing: &Listing) -> PathBuf {
+    folder.join(format!("{}.json", listing.name))
+}
+
+fn one(api: &Api<'_>, listing: &Listing, folder: &Path) -> Result<u64, Miss> {
+    let deadline = Deadline::new(&api.policy, api.clock);
+    let store = Store::new(folder);
+    let mut pages: Vec<Body> = Vec::new();
+    for number in 1..=MOST_PAGES {
+        let url = listing.page(&api.hosts.api, number);
+        let asked = asked(api, listing, &url);
+        let call = Call {
+            method: Method::GET,
+            url,
+            body: None,
+            folder: store.folder(),
+        };
+        let reply = api.call(&asked, &call, &deadline)?;
+        let (is_last, is_empty) = look(&reply.body, number)
+            .map_err(Unwritten::temporary)?
+            .ok_or_else(|| no_listing(&asked))?;
+        // A page behind the last one says nothing; a listing without entities is one.
+        if !is_empty || pages.is_empty() {
+            pages.push(store.keep(reply.body).map_err(Unwritten::temporary)?);
+        }
+        if is_last || is_empty || !listing.is_paged {
+            let path = file(folder, listing);
+            let bytes = save::document(&path, &pages, Dialect::Summary)?;
+            api.progress
+                .detail(&format!("{}: {bytes} bytes", path.display()));
+            return Ok(bytes);
+        }
+    }
+    let asked = asked(api, listing, &listing.page(&api.hosts.api, MOST_PAGES));
+    Err(Fault::new(
+        &asked,
+        Code::RejectedResponse,
+        format!("{} has more than {MOST_PAGES} pages", asked.what),
+        "check GENESYS_API_URL: another server may have answered",
+    )
+    .into())
+}
+
+fn asked(api: &Api<'_>, listing: &Listing, url: &Url) -> Asked {
+    Asked {
+        at: format!("GET {url}"),
+        what: format!("the listing of {}", listing.name),
+        permission: listing.permission,
+        could_be_job: false,
+        named: api.auth.named().to_owned(),
+    }
+}
+
+fn no_listing(asked: &Asked) -> Fault {
+    Fault::new(
+        asked,
+        Code::RejectedResponse,
+        format!("{} was answered, but not with `entities`", asked.what),
+        "a proxy or a sign-in page may have answered in the API's place: check GENESYS_API_URL \
+         and the proxy",
+    )
+}
+
+/// Whether a page is the last one, and whether it has no entities; `None` where it is no page.
+fn look(body: &Body, number: u64) -> std::io::Result<Option<(bool, bool)>> {
+    let outline = Outline::of(body)?;
+    let key = join::key(Dialect::Summary);
+    let Some(entities) = outline.member(key) else {
+        return Ok(None);
+    };
+    let text = |range: std::ops::Range<u64>, most: u64| {
+        let mut text = String::new();
+        let end = range.end.min(range.start + most);
+        let mut reader = body.part(range.start, end);
+        std::io::Read::read_to_string(&mut reader, &mut text).map(|_| text)
+    };
+    let length = entities.end - entities.start;
+    let beginning = text(entities.start..entities.end, LONGEST_NUMBER).unwrap_or_default();
+    if !beginning.starts_with('[') && beginning != "null" && length > 0 {
+        // Text that is cut inside a character begins with a bracket, too.
+        let mut first = [0];
+        let mut reader = body.part(entities.start, entities.start + 1);
+        std::io::Read::read_exact(&mut reader, &mut first)?;
+        if first != *b"[" {
+            return Ok(None);
+        }
+    }
+    let is_empty = beginning == "null"
+        || (length <= LONGEST_NUMBER && beginning.trim_matches(['[', ']']).trim().is_empty());
+    let member = |key: &str| match outline.member(key) {
+        Some(range) => text(range, LONGEST_NUMBER).map(Some),
+        None => Ok(None),
+    };
+    let pages = member("pageCount")?.and_then(|text| text.trim().parse::<u64>().ok());
+    let next = member("nextUri")?;
+    let is_last = match (pages, next.as_deref()) {
+        (Some(pages), _) => number >= pages,
+        (None, next) => next.is_none_or(|text| matches!(text.trim(), "null" | "\"\"")),
+    };
+    Ok(Some((is_last, is_empty)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn looked(text: &str, number: u64) -> Option<(bool, bool)> {
+        look(&Body::Memory(text.as_bytes().to_vec()), number).unwrap()
+    }
+
+    #[test]
+    fn pages_say_whether_more_follow() {
+        let page = r#"{"entities":[{"id":"a","name":"é"}],"pageNumber":1,"pageCount":2}"#;
+        assert_eq!(looked(page, 1), Some((false, false)));
+        assert_eq!(looked(page, 2), Some((true, false)));
+        for (text, expected) in [
+            (r#"{"entities":[]}"#, Some((true, true))),
+            (r#"{"entities":[ ],"pageCount":5}"#, Some((false, true))),
+            (r#"{"entities":null,"pageCount":0}"#, Some((true, true))),
+            (r#"{"entities":[{}],"nextUri":"/x"}"#, Some((false, false))),
+            (r#"{"entities":[{}],"nextUri":null}"#, Some((true, false))),
+            (r#"{"entities":{}}"#, None),
+            (r#"{"results":[]}"#, None),
+            ("<html>", None),
+        ] {
+            assert_eq!(looked(text, 1), expected, "{text}");
+        }
+        // A character that lies on the border of what is looked at.
+        let odd = format!(r#"{{"entities":["{}é"]}}"#, "x".repeat(29));
+        assert_eq!(looked(&odd, 1), Some((true, false)));
+    }
+
+    #[test]
+    fn every_listing_has_a_name_and_a_path_of_its_own() {
+        let api = Url::parse("https://example.com/gate").unwrap();
+        let names: HashSet<&str> = LISTINGS.iter().map(|it| it.name).collect();
+        let urls: HashSet<Url> = LISTINGS.iter().map(|it| it.page(&api, 1)).collect();
+        assert_eq!((names.len(), urls.len()), (LISTINGS.len(), LISTINGS.len()));
+        let users = Listing::named("users").unwrap();
+        assert_eq!(
+            users.page(&api, 3).as_str(),
+            "https://example.com/gate/api/v2/users?state=any&pageSize=100&pageNumber=3"
+        );
+    }
+}
