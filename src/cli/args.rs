@@ -222,6 +222,13 @@ pub enum OnError {
     Skip,
 }
 
+/// Tables of a fixed form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Preset {
+    /// Historical data for the import of workforce management
+    WfmImport,
+}
+
 const CONVERT: &str = "\
 Examples:
   gcagg convert response.json -o table.csv
@@ -229,6 +236,7 @@ Examples:
   gcagg convert 'exports/*.json.gz' --per-file -o tables/ -t csv
   gcagg convert response.json --metric 't*' --where mediaType=voice --durations s
   gcagg convert response.json --excel --timezone Europe/Berlin -o table.csv
+  gcagg convert quarters.json --names names/ --preset wfm-import -o history.csv
   gcagg convert exports/ --on-error skip --rejects bad.ndjson -o day.csv";
 
 /// Options of `convert`.
@@ -249,6 +257,20 @@ pub struct ConvertArgs {
     /// Write one output per input; the output is a folder
     #[arg(long, help_heading = "Output")]
     pub per_file: bool,
+    /// Write a table of a fixed form: wfm-import = the CSV that workforce management imports as
+    /// history, with one row per queue, media type and quarter of an hour; needs --names
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_enum,
+        conflicts_with_all = [
+            "per_file", "on_error", "rejects", "layout", "sheet_by", "columns", "dims",
+            "source_column", "sort", "limit", "excel", "formula_guard", "delimiter", "crlf", "bom",
+            "decimal_comma", "durations", "timezone", "metrics",
+        ],
+        help_heading = "Output"
+    )]
+    pub preset: Option<Preset>,
     /// What to do with bad parts: write nothing, or leave them out
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnError::Fail, help_heading = "Output")]
     pub on_error: OnError,

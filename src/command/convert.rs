@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::SecondsFormat;
 
 use crate::check::Checker;
-use crate::cli::args::{ConvertArgs, OnError};
+use crate::cli::args::{ConvertArgs, OnError, Preset};
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::{Code, Diagnostic, Located, thin};
@@ -26,7 +26,7 @@ use super::gather::{self, Gathered};
 use super::guess::{Guess, Ready};
 use super::progress::Progress;
 use super::table_plan::TablePlan;
-use super::{messages, names, rejects};
+use super::{messages, names, rejects, wfm_import};
 use crate::diagnostic::words::counted;
 
 /// Runs the command.
@@ -34,6 +34,9 @@ use crate::diagnostic::words::counted;
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
+    if let Some(Preset::WfmImport) = args.preset {
+        return wfm_import::run(shared, &args);
+    }
     if args.rejects.is_some() && args.on_error == OnError::Fail {
         return Err(Error::usage("--rejects needs --on-error skip")
             .help("without it, nothing is left out and nothing is written from bad input"));

@@ -27,3 +27,4 @@ pub mod rollup;
 pub mod schema;
 mod table_plan;
 pub mod validate;
+mod wfm_import;

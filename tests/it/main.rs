@@ -41,5 +41,6 @@ mod tables;
 mod times;
 mod typed;
 mod weather;
+mod wfmimport;
 mod windows;
 mod work;
