@@ -92,6 +92,9 @@ pub mod cli {
     pub mod config {
         pub use crate::cli::config::SETTINGS;
     }
+    pub mod sections {
+        pub use crate::cli::sections::*;
+    }
 }
 pub mod pipeline {
     pub use crate::pipeline::Resources;

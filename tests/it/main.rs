@@ -6,6 +6,7 @@ mod bounds;
 mod carried;
 mod circles;
 mod columns;
+mod configschema;
 mod commandline;
 mod delimiters;
 mod dimensions;
