@@ -100,6 +100,10 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
 fn table_plan(args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
     let named = output::format(&args.output, "rollup", &Format::by_extension())?;
     if args.table.to.is_none() && named.is_none_or(|format| format.name == "json") {
+        if args.table.kpi {
+            return Err(Error::usage("--kpi needs a table")
+                .help("add a format and the layout: -t csv --layout wide"));
+        }
         for (set, name) in [
             (!args.table.sort.is_empty(), "--sort"),
             (args.table.limit.is_some(), "--limit"),

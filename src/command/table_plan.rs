@@ -9,7 +9,9 @@ use crate::error::Error;
 use crate::facade::Shape;
 use crate::json::text::printable;
 use crate::table::columns::{Choice, UnknownColumn};
-use crate::table::{Columns, Layout, Order, Shaping, SortBy, Survey, time::Times, units::Unit};
+use crate::table::{
+    Columns, KeyFigures, Layout, Order, Shaping, SortBy, Survey, time::Times, units::Unit,
+};
 use crate::write::sink::Compression;
 use crate::write::{FORMATS, Format, Options, Table, csv};
 
@@ -97,12 +99,17 @@ impl TablePlan {
                     .help("name the dimensions in --columns, or use --columns all"),
             );
         }
+        let layout = match args.layout {
+            Some(LayoutArg::Long) => Layout::Long,
+            Some(LayoutArg::Wide) => Layout::Wide,
+            None => format.layout,
+        };
+        if args.kpi && layout == Layout::Long {
+            return Err(Error::usage("--kpi needs the wide layout")
+                .help("key figures are figures of a bucket: add --layout wide"));
+        }
         let shaping = Shaping {
-            layout: match args.layout {
-                Some(LayoutArg::Long) => Layout::Long,
-                Some(LayoutArg::Wide) => Layout::Wide,
-                None => format.layout,
-            },
+            layout,
             filter: options::filter(filter, zone)?,
             durations: args.durations.map(|unit| match unit {
                 UnitArg::Ms => Unit::Milliseconds,
@@ -118,6 +125,9 @@ impl TablePlan {
             },
             typed: format.is_typed,
             names: options::names(&args.names)?,
+            key_figures: args.kpi.then_some(KeyFigures {
+                absent_zero: args.absent_zero,
+            }),
         };
         Ok(Self {
             format,

@@ -205,6 +205,36 @@ impl Shape {
         self
     }
 
+    /// Columns of key figures such as `kpi_aht`, behind the others: counts as integers, shares as
+    /// ratios of 0 to 1, and times in the unit of [`Shape::durations`], rounded half to even. They are
+    /// columns of the wide layout of aggregates.
+    ///
+    /// ```
+    /// use gcagg::{Inputs, Layout, Shape};
+    ///
+    /// # fn main() -> Result<(), gcagg::Error> {
+    /// let shape = Shape::new().layout(Layout::Wide).key_figures();
+    /// let inputs = Inputs::new().path("samples/queue-day.json").shape(shape);
+    /// let columns = inputs.check()?.table()?.columns();
+    /// assert!(columns.iter().any(|column| column.name == "kpi_aht"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn key_figures(mut self) -> Self {
+        self.shaping.key_figures.get_or_insert_default();
+        self
+    }
+
+    /// Key figures that read a counter as 0 where a bucket lacks it, if it occurs in any bucket. The
+    /// API leaves out what did not happen, but also what was not asked for.
+    #[must_use]
+    pub fn absent_as_zero(mut self) -> Self {
+        let wanted = self.shaping.key_figures.get_or_insert_default();
+        wanted.absent_zero = true;
+        self
+    }
+
     /// The columns of a table of what was surveyed.
     pub(crate) fn decide(&self, survey: &Survey) -> Result<Columns, UnknownColumn> {
         Columns::decide(survey, survey.dialect(), self.shaping.layout, self.wanted())
@@ -216,6 +246,7 @@ impl Shape {
             dimensions: self.dimensions.as_deref(),
             source: self.source,
             durations: self.shaping.durations,
+            key_figures: self.shaping.key_figures,
             names: self.shaping.names.is_some(),
         }
     }

@@ -7,7 +7,7 @@ use crate::model::Dialect;
 use crate::pipeline::written::Plan;
 use crate::pipeline::{emit, survey};
 use crate::table::columns::UnknownColumn;
-use crate::table::{Columns, Order, Type};
+use crate::table::{Columns, Layout, Order, Type};
 use crate::write::{FORMATS, Format, Options};
 
 use super::Checked;
@@ -35,6 +35,11 @@ pub struct ColumnInfo {
 
 impl<'c> Table<'c> {
     pub(super) fn new(checked: &'c Checked) -> Result<Self, Error> {
+        let shaping = &checked.shape().shaping;
+        if shaping.key_figures.is_some() && shaping.layout == Layout::Long {
+            return Err(Error::usage("key figures are columns of the wide layout")
+                .help("ask for Layout::Wide"));
+        }
         let survey = survey::merged(checked.inputs());
         if survey.dialects.len() > 1 {
             return Err(Error::data(

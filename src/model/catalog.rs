@@ -4,6 +4,7 @@
 
 pub mod family;
 pub mod figure;
+pub mod formula;
 pub mod index;
 pub mod near;
 pub mod region;

@@ -1,7 +1,7 @@
 //! What names mean, in words: `gcagg explain` of a key figure, a metric, a dimension or a family.
 
 use crate::model::catalog::family::{self, Family};
-use crate::model::catalog::figure::{self, KeyFigure};
+use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
 use crate::model::catalog::{self, Entry, Misnomer, index};
 
 /// The lists that can be asked for.
@@ -33,11 +33,11 @@ pub fn page(name: &str) -> Option<String> {
 pub fn list(name: &str) -> Option<String> {
     match name {
         "figures" => Some(table(
-            ["figure", "report", "unit", "formula"],
+            ["figure", "column", "unit", "formula"],
             figure::all().iter().map(|figure| {
                 [
                     figure.slug(),
-                    yes(figure.in_report).to_owned(),
+                    figure.column.to_owned(),
                     figure.unit.to_owned(),
                     figure.formula.to_owned(),
                 ]
@@ -172,7 +172,7 @@ fn of_figure(figure: &KeyFigure) -> String {
     let mut page = format!("{}: a key figure\n\n", figure.name);
     line(&mut page, "formula", figure.formula);
     line(&mut page, "unit", unit(figure.unit));
-    if figure.formula.contains('/') {
+    if figure.is_quotient() {
         let merged = "add each part over buckets and files first, then divide";
         line(&mut page, "merged", merged);
     }
@@ -181,6 +181,7 @@ fn of_figure(figure: &KeyFigure) -> String {
         "performance views" => {
             "Genesys Cloud Resource Center, available columns in performance views: https://help.mypurecloud.com/articles/metric-definitions"
         }
+        "gamification" => "Genesys Cloud Resource Center, select and manage metrics",
         "service level" => {
             "Genesys Cloud Resource Center: https://help.mypurecloud.com/articles/configure-the-service-level-calculation/"
         }
@@ -188,6 +189,11 @@ fn of_figure(figure: &KeyFigure) -> String {
     };
     line(&mut page, "source", source);
     line(&mut page, "in report", yes(figure.in_report));
+    let column = match figure.measure() {
+        FigureUnit::Share => format!("{} (a ratio: 0.75 is 75 %)", figure.column),
+        _ => figure.column.to_owned(),
+    };
+    line(&mut page, "--kpi column", &column);
     let aliases: Vec<&str> = figure.aliases().collect();
     if !aliases.is_empty() {
         line(&mut page, "also called", &aliases.join(", "));

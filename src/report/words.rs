@@ -3,12 +3,14 @@
 use crate::json::number::Decimal;
 use crate::json::text::printable;
 use crate::model::catalog;
+use crate::model::catalog::figure::{FigureUnit, KeyFigure};
+use crate::model::catalog::formula::Quotient;
 use crate::model::stat::Stat;
 use crate::model::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 use crate::rollup::group::Total;
-use crate::rollup::kpi::{self, Figure};
+use crate::rollup::kpi;
 use crate::rollup::{Group, Name};
 
 /// What stands where a figure is absent.
@@ -43,21 +45,35 @@ pub fn covered(group: Group<'_>) -> String {
 
 /// The key figures of a group as name and value.
 pub fn key_figures(group: Group<'_>) -> Vec<[String; 2]> {
-    kpi::figures(group)
-        .into_iter()
-        .map(|line| {
-            let value = match line.figure {
-                None => ABSENT.to_owned(),
-                Some(Figure::Count(count)) => count,
-                Some(Figure::Percent(percent, None)) => format!("{percent} %"),
-                Some(Figure::Percent(percent, Some(target))) => {
-                    format!("{percent} % (target {target} %)")
-                }
-                Some(Figure::Duration(milliseconds)) => clock(milliseconds),
-            };
-            [line.name.to_owned(), value]
-        })
-        .collect()
+    let lines = kpi::figures(group).into_iter();
+    let lines = lines.map(|line| {
+        let mut value = shown(line.figure, line.result);
+        if let (Some(_), Some(target)) = (line.result, line.target.and_then(percent)) {
+            value.push_str(&format!(" (target {target} %)"));
+        }
+        [line.figure.name.to_owned(), value]
+    });
+    lines.collect()
+}
+
+/// A result in words: shares as per cent with one decimal, times as a clock, points with one
+/// decimal, all rounded half to even.
+pub fn shown(figure: &KeyFigure, result: Option<Quotient>) -> String {
+    let text = result.and_then(|result| match figure.measure() {
+        FigureUnit::Count => Some(result.rounded(1, 0)?.to_string()),
+        FigureUnit::Share => {
+            let percent = result.times(100)?.rounded(1, 1)?.fixed(1)?;
+            Some(format!("{percent} %"))
+        }
+        FigureUnit::Time => Some(clock(result.rounded(1, 0)?.split().0)),
+        FigureUnit::Points => result.rounded(1, 1)?.fixed(1),
+    });
+    text.unwrap_or_else(|| ABSENT.to_owned())
+}
+
+/// A share of one as per cent, with the decimals that it has.
+fn percent(share: Decimal) -> Option<String> {
+    Some(share.times(Decimal::from(100))?.to_string())
 }
 
 /// The heads of the table of other metrics.
@@ -66,11 +82,7 @@ pub const OTHER: [&str; 5] = ["Metric", "Count", "Total", "Average", "Max"];
 /// Every metric that no key figure shows, so that no count is lost.
 pub fn others(group: Group<'_>) -> Vec<[String; 5]> {
     let lines = kpi::figures(group);
-    let shown: Vec<&str> = lines
-        .iter()
-        .filter(|line| line.figure.is_some())
-        .map(|line| line.metric)
-        .collect();
+    let shown: Vec<&str> = lines.iter().filter_map(kpi::Line::covers).collect();
     let totals = group.totals().into_iter();
     totals
         .filter(|(name, _)| {

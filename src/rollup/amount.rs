@@ -29,6 +29,11 @@ impl Amount {
         }
     }
 
+    /// Whether there was any figure.
+    pub fn occurs(&self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+
     /// Its exact value, where there is one.
     pub fn value(&self) -> Option<Decimal> {
         match self {

@@ -72,6 +72,12 @@ impl Total<'_> {
         self.group.entry.slots.get(self.name, stat)?.value()
     }
 
+    /// The merged value of a statistic that occurs: `Some(None)` where it is unknown.
+    pub fn amount(self, stat: Stat) -> Option<Option<Decimal>> {
+        let amount = self.group.entry.slots.get(self.name, stat)?;
+        amount.occurs().then(|| amount.value())
+    }
+
     /// The merged `count`.
     pub fn count(self) -> Option<Decimal> {
         self.get(Stat::Count)

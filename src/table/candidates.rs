@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::{FigureId, STATS};
 
 use super::holds::Holds;
+use super::key_figures::KeyFigures;
 use super::survey::Survey;
 use super::{entity_names, names};
 
@@ -92,7 +93,11 @@ pub(super) fn long(survey: &Survey, named: Named) -> Vec<Candidate> {
     with_dimensions(survey, &taken, rest, named)
 }
 
-pub(super) fn wide(survey: &Survey, named: Named) -> Vec<Candidate> {
+pub(super) fn wide(
+    survey: &Survey,
+    named: Named,
+    key_figures: Option<KeyFigures>,
+) -> Vec<Candidate> {
     let mut figures: Vec<(&FigureId, bool)> = survey
         .figures
         .iter()
@@ -111,6 +116,10 @@ pub(super) fn wide(survey: &Survey, named: Named) -> Vec<Candidate> {
         }
         let column = names::reserve(column, &mut taken);
         rest.push((column, Holds::Figure(figure.clone()), has));
+    }
+    for (name, column, has) in key_figures.iter().flat_map(|it| it.columns(survey)) {
+        let name = names::reserve(name, &mut taken);
+        rest.push((name, Holds::KeyFigure(column), has));
     }
     with_dimensions(survey, &taken, rest, named)
 }

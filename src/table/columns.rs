@@ -8,6 +8,7 @@ use crate::model::{FigureId, STATS, catalog};
 
 use super::candidates::{self, Candidate, Named};
 use super::holds::Holds;
+use super::key_figures::{KeyFigureColumn, KeyFigures};
 use super::survey::Survey;
 use super::types::{Numbers, Type};
 use super::units::Unit;
@@ -46,6 +47,8 @@ pub struct Wanted<'w> {
     pub durations: Option<Unit>,
     /// Whether dimensions have columns with names.
     pub names: bool,
+    /// The key figures that the wide layout of aggregates has, if any.
+    pub key_figures: Option<KeyFigures>,
 }
 
 /// The columns of a table with their names, in order.
@@ -59,6 +62,7 @@ pub struct Columns {
     names: HashMap<String, usize>,
     stats: HashMap<String, usize>,
     figures: HashMap<String, usize>,
+    key_figures: Vec<(usize, KeyFigureColumn)>,
 }
 
 impl Columns {
@@ -88,7 +92,9 @@ impl Columns {
         };
         let mut candidates = match (dialect, layout) {
             (Dialect::Aggregates, Layout::Long) => candidates::long(survey, named),
-            (Dialect::Aggregates, Layout::Wide) => candidates::wide(survey, named),
+            (Dialect::Aggregates, Layout::Wide) => {
+                candidates::wide(survey, named, wanted.key_figures)
+            }
             (Dialect::Summary, Layout::Long) => candidates::summary_long(survey, all),
             (Dialect::Summary, Layout::Wide) => candidates::summary_wide(survey, all),
         };
@@ -160,6 +166,7 @@ impl Columns {
                     figure_key(&mut key, *view, name, qualifier, stat);
                     columns.figures.insert(key, index);
                 }
+                Holds::KeyFigure(column) => columns.key_figures.push((index, *column)),
                 Holds::ValueOf(name) => {
                     columns.stats.insert(format!("value {name}"), index);
                 }
@@ -215,6 +222,11 @@ impl Columns {
         self.figures.values().copied()
     }
 
+    /// Where the columns of key figures are.
+    pub fn key_figures(&self) -> &[(usize, KeyFigureColumn)] {
+        &self.key_figures
+    }
+
     /// The name of the column that is nearest to a name.
     pub fn near(&self, name: &str) -> Option<&str> {
         catalog::nearest(name, self.list.iter().map(|column| column.name.as_str()))
@@ -248,6 +260,11 @@ impl Column {
                     unit = Some(wanted.durations.unwrap_or(Unit::Milliseconds).name());
                 }
                 numbers(figure).of_stat(stat, is_stable)
+            }
+            Holds::KeyFigure(column) => {
+                let (kind, of_figures) = column.kind(wanted.durations);
+                unit = of_figures;
+                kind
             }
             Holds::Value => numbers(&FigureId::of_any("value")).of_value(is_stable),
             Holds::ValueOf(metric) => {

@@ -2,6 +2,8 @@
 
 use crate::model::FigureId;
 
+use super::key_figures::KeyFigureColumn;
+
 /// What a column holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holds {
@@ -18,6 +20,8 @@ pub enum Holds {
     QualifierName,
     Stat(String),
     Figure(FigureId),
+    /// A key figure of the wide layout.
+    KeyFigure(KeyFigureColumn),
     Id,
     Division,
     DivisionName,

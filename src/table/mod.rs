@@ -7,6 +7,7 @@ pub mod entity_names;
 mod figure_columns;
 pub mod filter;
 pub mod holds;
+pub mod key_figures;
 pub mod names;
 pub mod order;
 pub mod packed;
@@ -25,6 +26,7 @@ pub use columns::{Column, Columns};
 pub use entity_names::EntityNames;
 pub use filter::Filter;
 pub use holds::Holds;
+pub use key_figures::KeyFigures;
 pub use order::{Order, SortBy};
 pub use survey::Survey;
 pub use types::Type;
@@ -53,6 +55,8 @@ pub struct Shaping {
     pub typed: bool,
     /// The names of ids, for columns with names.
     pub names: Option<Arc<EntityNames>>,
+    /// The key figures that have columns in the wide layout of aggregates, if any.
+    pub key_figures: Option<KeyFigures>,
 }
 
 impl Default for Shaping {
@@ -65,6 +69,7 @@ impl Default for Shaping {
             times: time::Times::default(),
             typed: false,
             names: None,
+            key_figures: None,
         }
     }
 }

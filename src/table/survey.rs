@@ -26,6 +26,9 @@ pub struct Survey {
     /// What the figures need that are not whole numbers of at most 18 digits, where types are asked
     /// for: by the figure, which has no names in the long layout.
     pub numbers: BTreeMap<FigureId, Numbers>,
+    /// The key figures that have a value somewhere, if all of their metrics occur: by their places in
+    /// the catalogue.
+    pub key_figures: BTreeSet<usize>,
     pub intervals: bool,
     pub ends: bool,
     pub metrics: bool,
@@ -168,6 +171,7 @@ impl Survey {
         for (figure, numbers) in other.numbers {
             self.numbers.entry(figure).or_default().merge(numbers);
         }
+        self.key_figures.extend(other.key_figures);
         self.intervals |= other.intervals;
         self.ends |= other.ends;
         self.metrics |= other.metrics;

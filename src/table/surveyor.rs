@@ -6,6 +6,7 @@ use crate::model::stat::{Stat, StatSet, stat_name};
 use crate::model::{Dialect, FigureId};
 use crate::record::{Entry, Interner, View};
 
+use super::key_figures::FigureReader;
 use super::parts::{Facts, Names, ends, figure, id, kept};
 use super::time::Times;
 use super::types::Odd;
@@ -25,6 +26,7 @@ pub struct Surveyor {
     occur: Vec<bool>,
     /// What the statistics of the long layout need.
     odd: Odd,
+    key_figures: FigureReader,
 }
 
 /// One metric or view and qualifier of the wide layout, with the statistics seen.
@@ -57,10 +59,15 @@ impl Surveyor {
             self.note(survey, filter, view, skip);
         }
         let (mut numbers, mut nulls) = (StatSet::default(), StatSet::default());
+        let key_figures = shaping
+            .key_figures
+            .filter(|_| shaping.layout == Layout::Wide);
+        self.key_figures.group(view);
         for bucket in kept(view, skip) {
             let wanted = group && shaping.filter.bucket(view, bucket);
             let entries = view.entries(bucket);
             let mut matched = 0;
+            self.key_figures.bucket();
             for (index, entry) in entries.iter().enumerate().filter(|_| wanted) {
                 let facts = self.names.of(shaping, interner, entry);
                 if !facts.wanted {
@@ -90,6 +97,9 @@ impl Surveyor {
                 if shaping.layout == Layout::Wide {
                     self.figure(entry, view);
                 }
+                if key_figures.is_some() {
+                    self.key_figures.add(entry, view, interner);
+                }
                 if shaping.typed {
                     self.measure(shaping, facts, entry, view);
                 }
@@ -111,6 +121,9 @@ impl Surveyor {
                         }
                     }
                 }
+            }
+            if let Some(key_figures) = key_figures {
+                self.key_figures.note(key_figures, survey);
             }
             let rows = if shaping.layout == Layout::Wide {
                 let row = wanted && (matched > 0 || shaping.filter.metrics.is_empty());

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json::number::Decimal;
+use crate::model::catalog::formula::Quotient;
 use crate::model::stat::Stat;
 
 use super::Cell;
@@ -51,13 +52,22 @@ impl Unit {
         matches!(self, Self::Clock | Self::ExactClock)
     }
 
-    fn size(self) -> i64 {
+    /// How many milliseconds it has; clocks count seconds.
+    pub(super) fn size(self) -> i64 {
         match self {
             Self::Milliseconds => 1,
             Self::Seconds | Self::Clock | Self::ExactClock => 1000,
             Self::Minutes => 60_000,
             Self::Hours => 3_600_000,
         }
+    }
+
+    /// A result in milliseconds as a clock, rounded half to even: to whole seconds, or to thousandths.
+    /// `None` beyond the range of exact arithmetic.
+    pub(super) fn clock_of<'a>(self, result: Quotient) -> Option<Cell<'a>> {
+        let places = if self == Self::Clock { 0 } else { 3 };
+        let seconds = result.rounded(self.size(), places)?;
+        Some(Cell::Figure(clock(seconds)))
     }
 
     /// Converts a literal counted in units of `from` milliseconds; `None` beyond the range of

@@ -6,6 +6,7 @@ use crate::record::entity::EntityView;
 use crate::record::{Bucket, Entry, Interner, View};
 
 use super::figure_columns::FigureColumns;
+use super::key_figures::FigureReader;
 use super::parts::{Facts, Names, cell, ends, figure, id, kept, put};
 use super::{Cell, Columns, EntityNames, Holds, Layout, Rows, Shaping, Skip, summary};
 
@@ -73,6 +74,7 @@ pub struct Writer<'w> {
     places: Places,
     names: Names,
     figures: FigureColumns,
+    key_figures: FigureReader,
     /// The output's template for each of the reader's, once it was asked for, where there is one.
     templates: Vec<Option<Option<u32>>>,
     /// How many rows were written.
@@ -89,6 +91,7 @@ impl<'w> Writer<'w> {
             places: Places::new(columns, shaping.layout),
             names: Names::default(),
             figures: FigureColumns::default(),
+            key_figures: FigureReader::default(),
             templates: Vec::new(),
             rows: 0,
         }
@@ -267,6 +270,11 @@ impl<'w> Writer<'w> {
         for at in self.columns.figure_places() {
             put(cells, Some(at), Cell::Absent);
         }
+        let has_key_figures = !self.columns.key_figures().is_empty();
+        if has_key_figures {
+            self.key_figures.group(view);
+            self.key_figures.bucket();
+        }
         let mut matched = self.shaping.filter.metrics.is_empty();
         for (index, entry) in view.entries(bucket).iter().enumerate() {
             let facts = self.names.of(self.shaping, interner, entry);
@@ -274,6 +282,9 @@ impl<'w> Writer<'w> {
                 continue;
             }
             matched = true;
+            if has_key_figures {
+                self.key_figures.add(entry, view, interner);
+            }
             let name = (entry.view, entry.id, view.str(entry.name));
             let qualifier = view.qualifier(entry);
             let places = self.figures.of(self.columns, name, qualifier);
@@ -291,6 +302,10 @@ impl<'w> Writer<'w> {
                 let at = self.columns.figure(key, entry.view, name, qualifier, stat);
                 put(cells, at, cell(extra.value, view));
             }
+        }
+        for (at, column) in self.columns.key_figures() {
+            let cell = self.key_figures.cell(*column, self.shaping.durations);
+            put(cells, Some(*at), cell);
         }
         if matched {
             out.row(cells);

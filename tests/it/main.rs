@@ -25,6 +25,7 @@ mod gate;
 mod hostile;
 mod house;
 mod keyfigures;
+mod kpi;
 mod many;
 mod memory;
 mod named;

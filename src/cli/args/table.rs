@@ -91,6 +91,13 @@ pub struct TableArgs {
     /// Write at most this many rows to each table, after sorting; all inputs are still checked
     #[arg(long, value_name = "N", value_parser = limit, help_heading = "Columns and rows")]
     pub limit: Option<u64>,
+    /// Add columns of key figures such as kpi_aht behind the others; needs --layout wide. Shares are
+    /// ratios of 0 to 1, times have the unit of --durations; `gcagg explain figures` lists them
+    #[arg(long, help_heading = "Columns and rows")]
+    pub kpi: bool,
+    /// For --kpi: read a counter that a bucket lacks as 0, if it occurs in any bucket
+    #[arg(long, requires = "kpi", help_heading = "Columns and rows")]
+    pub absent_zero: bool,
     /// Write for Excel: BOM, CRLF, dates that Excel reads; text that Excel would change or run as a
     /// formula is prefixed with '
     #[arg(long, help_heading = "For spreadsheets")]

@@ -1,59 +1,121 @@
 //! Key figures that people know by name: how each is computed from metrics.
+//!
+//! A key figure is a line of `figures.csv`. Reports, `explain` and the columns of `--kpi` take names,
+//! formulas and units from there. The names are those of the performance views, defined at
+//! <https://help.mypurecloud.com/articles/metric-definitions>; the service level is described at
+//! <https://help.mypurecloud.com/articles/configure-the-service-level-calculation/>, and the
+//! averages per handled interaction in the article "Select and manage metrics" of the same site.
 
 use std::sync::LazyLock;
 
+use super::formula::{Absent, Formula, Quotient, Term, Terms, Values};
 use super::{kept, rows};
 
-/// One key figure.
+/// The unit of a key figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FigureUnit {
+    /// A number of events.
+    Count,
+    /// A share: a ratio of 0 to 1 in tables, per cent in reports.
+    Share,
+    /// Milliseconds.
+    Time,
+    /// Points of a score.
+    Points,
+}
+
+/// One key figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyFigure {
     /// The name that reports print.
     pub name: &'static str,
+    /// The name of its column in tables.
+    pub column: &'static str,
     /// Other names, separated by `|`.
     aliases: &'static str,
-    /// Whether `gcagg report` computes it.
+    /// Whether `gcagg report` prints it.
     pub in_report: bool,
-    /// Statistics of metrics, each written `metric.stat`.
+    /// Statistics of metrics, each written `metric.stat`: see [`Terms`].
     pub formula: &'static str,
+    /// The unit in words.
     pub unit: &'static str,
     /// Where the definition comes from.
     pub source: &'static str,
     /// What to know before it is used.
     pub note: &'static str,
+    parsed: Formula,
 }
 
-static FIGURES: LazyLock<Vec<KeyFigure>> = LazyLock::new(|| {
-    rows(include_str!("figures.csv"))
-        .filter_map(|row| {
-            let [name, aliases, report, formula, unit, source, note] =
-                <[String; 7]>::try_from(row).ok()?;
-            Some(KeyFigure {
-                name: kept(&name),
-                aliases: kept(&aliases),
-                in_report: report == "yes",
-                formula: kept(&formula),
-                unit: kept(&unit),
-                source: kept(&source),
-                note: kept(&note),
-            })
+/// All lines, and the terms of their formulas.
+static TABLE: LazyLock<(Vec<KeyFigure>, Terms)> = LazyLock::new(|| {
+    let mut terms = Terms::default();
+    let figures = rows(include_str!("figures.csv")).filter_map(|row| {
+        let [name, column, aliases, report, formula, unit, source, note] =
+            <[String; 8]>::try_from(row).ok()?;
+        Some(KeyFigure {
+            parsed: terms.read(&formula)?,
+            name: kept(&name),
+            column: kept(&column),
+            aliases: kept(&aliases),
+            in_report: report == "yes",
+            formula: kept(&formula),
+            unit: kept(&unit),
+            source: kept(&source),
+            note: kept(&note),
         })
-        .collect()
+    });
+    (figures.collect(), terms)
 });
 
 /// Every key figure, in the order of a report.
 pub fn all() -> &'static [KeyFigure] {
-    &FIGURES
+    &TABLE.0
+}
+
+/// The terms of all formulas.
+pub fn terms() -> &'static Terms {
+    &TABLE.1
 }
 
 /// The key figure of this name or alias, whatever its case and punctuation.
 pub fn find(name: &str) -> Option<&'static KeyFigure> {
     let wanted = normalized(name);
-    FIGURES
+    all()
         .iter()
         .find(|figure| figure.names().any(|name| normalized(name) == wanted))
 }
 
 impl KeyFigure {
+    /// What it counts in.
+    pub fn measure(&self) -> FigureUnit {
+        match self.unit {
+            "count" => FigureUnit::Count,
+            "%" => FigureUnit::Share,
+            "ms" => FigureUnit::Time,
+            _ => FigureUnit::Points,
+        }
+    }
+
+    /// Its value, not yet divided; `None` where a statistic is absent or the denominator is zero.
+    pub fn result(&self, values: &Values<'_>, absent: Absent) -> Option<Quotient> {
+        self.parsed.result(values, absent)
+    }
+
+    /// Whether its statistics are there: its result is then only missing because of a zero.
+    pub fn is_measured(&self, values: &Values<'_>, absent: Absent) -> bool {
+        self.parsed.is_measured(values, absent)
+    }
+
+    /// Whether its formula divides.
+    pub fn is_quotient(&self) -> bool {
+        self.parsed.is_quotient()
+    }
+
+    /// The terms of its formula.
+    pub fn terms(&self) -> impl Iterator<Item = &Term> {
+        self.parsed.terms(terms())
+    }
+
     /// The name, then the aliases.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.aliases())
@@ -86,24 +148,29 @@ fn normalized(name: &str) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::{index, metric};
+    use super::super::{index, is_timer, metric};
     use super::*;
-    use crate::model::STATS;
+    use crate::model::stat::Stat;
+
+    /// Whether the first term is a sum of a timer that is not divided by another sum.
+    fn term_is_time(figure: &KeyFigure) -> bool {
+        let sums = figure.terms().filter(|term| term.stat == Stat::Sum);
+        sums.filter(|term| is_timer(&term.metric)).count() == 1
+    }
 
     #[test]
     fn every_line_reads_and_every_formula_names_known_metrics() {
         let lines = include_str!("figures.csv").lines().count() - 1;
         assert_eq!(all().len(), lines, "a line cannot be read");
         for figure in all() {
-            let terms: Vec<(&str, &str)> = figure
-                .formula
-                .split([' ', '(', ')'])
-                .filter_map(|term| term.split_once('.'))
-                .collect();
-            assert!(!terms.is_empty(), "{figure:?}");
-            for (name, stat) in terms {
-                assert!(metric(name).is_some(), "{name} in {}", figure.name);
-                assert!(STATS.contains(&stat), "{stat} in {}", figure.name);
+            assert!(figure.terms().next().is_some(), "{figure:?}");
+            for term in figure.terms() {
+                let name = term.metric.as_str();
+                let entry = metric(name).unwrap_or_else(|| panic!("{name} in {}", figure.name));
+                let stat = term.stat.name();
+                assert!(entry.kind.allows(stat), "{name}.{stat} in {}", figure.name);
+                let is_time = figure.measure() == FigureUnit::Time;
+                assert_eq!(is_time, term_is_time(figure), "{}", figure.name);
             }
         }
     }
@@ -129,6 +196,13 @@ mod tests {
         }
         for figure in all() {
             assert_eq!(find(&figure.slug()), Some(figure));
+            assert!(figure.column.starts_with("kpi_"), "{}", figure.column);
+        }
+        let columns: BTreeSet<&str> = all().iter().map(|figure| figure.column).collect();
+        assert_eq!(columns.len(), all().len());
+        for column in columns {
+            let is_plain = |char: char| char.is_ascii_lowercase() || char == '_';
+            assert!(column.chars().all(is_plain), "{column}");
         }
     }
 }

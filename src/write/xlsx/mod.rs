@@ -42,6 +42,7 @@ impl Book {
             Holds::Figure(FigureId {
                 name: metric, stat, ..
             }) => metric == "oServiceLevel" && matches!(stat.as_str(), "ratio" | "target"),
+            Holds::KeyFigure(column) => column.is_share(),
             _ => false,
         };
         columns.map(|column| stat(&column.holds)).collect()

@@ -1,0 +1,396 @@
+//! Formulas of key figures: `[factor ×] sum of terms [/ sum of terms]`.
+//!
+//! A term is a statistic of a metric: `nOffered.count`. Behind a metric with qualifiers stand those
+//! that are added: `tAgentRoutingStatus[IDLE].sum`, `tSystemPresence[not OFFLINE].sum`. Of such a
+//! metric, a qualifier that does not occur is no time at all, so it counts as zero as long as another
+//! one occurs. Every other absent statistic makes the result absent.
+
+use std::collections::HashMap;
+
+use crate::json::number::Decimal;
+use crate::model::stat::Stat;
+
+/// A formula; its terms are places in [`Terms`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Formula {
+    factor: i64,
+    numerator: Vec<Signed>,
+    /// Empty where nothing is divided.
+    denominator: Vec<Signed>,
+}
+
+/// A term with its sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Signed {
+    is_negative: bool,
+    term: usize,
+}
+
+/// A statistic of a metric.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The metric.
+    pub metric: String,
+    qualifiers: Qualifiers,
+    /// The statistic of it.
+    pub stat: Stat,
+}
+
+impl Term {
+    /// Whether it is about the entry without a qualifier.
+    pub fn is_plain(&self) -> bool {
+        self.qualifiers == Qualifiers::Plain
+    }
+}
+
+/// The entries of a metric that a term adds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Qualifiers {
+    /// The one without a qualifier.
+    Plain,
+    OneOf(Vec<String>),
+    NoneOf(Vec<String>),
+}
+
+impl Qualifiers {
+    fn include(&self, qualifier: &str) -> bool {
+        let lists = |names: &[String]| names.iter().any(|name| name == qualifier);
+        match self {
+            Self::Plain => qualifier.is_empty(),
+            Self::OneOf(names) => lists(names),
+            Self::NoneOf(names) => !qualifier.is_empty() && !lists(names),
+        }
+    }
+}
+
+/// The terms of all formulas, each once.
+#[derive(Debug, Default)]
+pub struct Terms {
+    list: Vec<Term>,
+    by_metric: HashMap<String, Vec<usize>>,
+}
+
+impl Terms {
+    /// Reads a formula and adds its terms; `None` where it is none.
+    pub fn read(&mut self, text: &str) -> Option<Formula> {
+        let (factor, rest) = match text.split_once(" × ") {
+            Some((factor, rest)) => (factor.parse().ok()?, rest),
+            None => (1, text),
+        };
+        let (above, below) = match rest.split_once(" / ") {
+            Some((above, below)) => (above, Some(below)),
+            None => (rest, None),
+        };
+        Some(Formula {
+            factor,
+            numerator: self.sum(above)?,
+            denominator: below.map_or(Some(Vec::new()), |below| self.sum(below))?,
+        })
+    }
+
+    /// Reads `term`, or `(term - term + term)`.
+    fn sum(&mut self, text: &str) -> Option<Vec<Signed>> {
+        let inner = text
+            .strip_prefix('(')
+            .and_then(|text| text.strip_suffix(')'));
+        let Some(inner) = inner else {
+            let term = self.term(text)?;
+            return Some(vec![Signed {
+                is_negative: false,
+                term,
+            }]);
+        };
+        let mut terms = Vec::new();
+        for (index, part) in inner.split(" - ").enumerate() {
+            for (place, text) in part.split(" + ").enumerate() {
+                terms.push(Signed {
+                    is_negative: index > 0 && place == 0,
+                    term: self.term(text)?,
+                });
+            }
+        }
+        Some(terms)
+    }
+
+    fn term(&mut self, text: &str) -> Option<usize> {
+        let (name, stat) = text.rsplit_once('.')?;
+        let (metric, qualifiers) = match name.strip_suffix(']') {
+            None => (name, Qualifiers::Plain),
+            Some(name) => {
+                let (metric, list) = name.split_once('[')?;
+                let names = |list: &str| list.split(", ").map(str::to_owned).collect();
+                match list.strip_prefix("not ") {
+                    Some(list) => (metric, Qualifiers::NoneOf(names(list))),
+                    None => (metric, Qualifiers::OneOf(names(list))),
+                }
+            }
+        };
+        let term = Term {
+            metric: metric.to_owned(),
+            qualifiers,
+            stat: Stat::parse(stat)?,
+        };
+        if let Some(known) = self.list.iter().position(|it| *it == term) {
+            return Some(known);
+        }
+        let place = self.list.len();
+        let metric = self.by_metric.entry(term.metric.clone());
+        metric.or_default().push(place);
+        self.list.push(term);
+        Some(place)
+    }
+
+    /// Where the terms of a metric are.
+    pub fn of(&self, metric: &str) -> &[usize] {
+        self.by_metric.get(metric).map_or(&[], Vec::as_slice)
+    }
+
+    /// No values yet.
+    pub fn values(&self) -> Values<'_> {
+        Values {
+            terms: self,
+            list: vec![Value::Absent; self.list.len()],
+        }
+    }
+}
+
+/// The value of a term.
+#[derive(Debug, Clone, Copy)]
+enum Value {
+    Absent,
+    Exact(Decimal),
+    /// It is there, but beyond exact arithmetic.
+    Beyond,
+}
+
+/// The values of the terms in one bucket or group.
+#[derive(Debug, Clone)]
+pub struct Values<'t> {
+    terms: &'t Terms,
+    list: Vec<Value>,
+}
+
+/// How an absent counter is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// As unknown.
+    Null,
+    /// As 0.
+    Zero,
+    /// As 0, but for metrics of queues, in a group of one user: these metrics are never attributed
+    /// to users.
+    ZeroOfUser,
+}
+
+/// Metrics that belong to a queue and to no user: a query by `userId` returns them for groups
+/// without a user only.
+const OF_QUEUES: [&str; 4] = ["nOffered", "tAbandon", "tShortAbandon", "tFlowOut"];
+
+impl Values<'_> {
+    /// Forgets all values.
+    pub fn clear(&mut self) {
+        self.list.fill(Value::Absent);
+    }
+
+    /// Adds an entry of a metric, of which `places` are the [`Terms::of`]. `get` gives its
+    /// statistics: nothing where one is absent, and `Some(None)` where it is beyond exact arithmetic.
+    pub fn add(
+        &mut self,
+        places: &[usize],
+        qualifier: &str,
+        get: impl Fn(Stat) -> Option<Option<Decimal>>,
+    ) {
+        for place in places {
+            let (Some(term), Some(value)) =
+                (self.terms.list.get(*place), self.list.get_mut(*place))
+            else {
+                continue;
+            };
+            let Some(figure) = get(term.stat) else {
+                continue;
+            };
+            if term.qualifiers.include(qualifier) {
+                *value = value.plus(figure);
+            } else if term.qualifiers != Qualifiers::Plain {
+                // The metric was measured, so that what does not occur is zero.
+                *value = value.plus(Some(Decimal::from(0)));
+            }
+        }
+    }
+
+    fn get(&self, place: usize, absent: Absent) -> Option<Decimal> {
+        match self.list.get(place)? {
+            Value::Exact(value) => Some(*value),
+            Value::Beyond => None,
+            Value::Absent => {
+                let term = self.terms.list.get(place)?;
+                let is_zero = match absent {
+                    Absent::Null => false,
+                    Absent::Zero => true,
+                    Absent::ZeroOfUser => !OF_QUEUES.contains(&term.metric.as_str()),
+                };
+                (is_zero && term.stat == Stat::Count).then(|| Decimal::from(0))
+            }
+        }
+    }
+
+    fn sum(&self, terms: &[Signed], absent: Absent) -> Option<Decimal> {
+        let mut sum = Decimal::from(0);
+        for signed in terms {
+            let value = self.get(signed.term, absent)?;
+            let sign = if signed.is_negative { -1 } else { 1 };
+            sum = sum.plus(value.times(Decimal::from(sign))?)?;
+        }
+        Some(sum)
+    }
+}
+
+impl Value {
+    fn plus(self, other: Option<Decimal>) -> Self {
+        let sum = match (self, other) {
+            (Self::Absent, other) => other,
+            (Self::Exact(value), Some(other)) => value.plus(other),
+            (Self::Beyond, _) | (_, None) => None,
+        };
+        sum.map_or(Self::Beyond, Self::Exact)
+    }
+}
+
+/// The exact result of a formula, not yet divided.
+#[derive(Debug, Clone, Copy)]
+pub struct Quotient {
+    numerator: Decimal,
+    denominator: Decimal,
+}
+
+impl Quotient {
+    /// The result divided by `unit`, rounded half to even to `places`; `None` beyond the range of
+    /// exact arithmetic.
+    pub fn rounded(self, unit: i64, places: u32) -> Option<Decimal> {
+        let divisor = self.denominator.times(Decimal::from(unit))?;
+        self.numerator.divided(divisor, places)
+    }
+
+    /// The result times `factor`.
+    #[must_use]
+    pub fn times(self, factor: i64) -> Option<Self> {
+        Some(Self {
+            numerator: self.numerator.times(Decimal::from(factor))?,
+            ..self
+        })
+    }
+}
+
+impl Formula {
+    /// The result; `None` where a statistic is absent or the denominator is zero.
+    pub fn result(&self, values: &Values<'_>, absent: Absent) -> Option<Quotient> {
+        let numerator = values.sum(&self.numerator, absent)?;
+        let denominator = match self.denominator.as_slice() {
+            [] => Decimal::from(1),
+            terms => values.sum(terms, absent)?,
+        };
+        let numerator = numerator.times(Decimal::from(self.factor))?;
+        (!denominator.is_zero()).then_some(Quotient {
+            numerator,
+            denominator,
+        })
+    }
+
+    /// Whether all its statistics are there, so that a result is only missing because of a zero.
+    pub fn is_measured(&self, values: &Values<'_>, absent: Absent) -> bool {
+        let known = |terms: &[Signed]| values.sum(terms, absent).is_some();
+        known(&self.numerator) && known(&self.denominator)
+    }
+
+    /// Whether something is divided.
+    pub fn is_quotient(&self) -> bool {
+        !self.denominator.is_empty()
+    }
+
+    /// Its terms, those of the numerator first.
+    pub fn terms<'t>(&'t self, terms: &'t Terms) -> impl Iterator<Item = &'t Term> {
+        let all = self.numerator.iter().chain(&self.denominator);
+        all.filter_map(|signed| terms.list.get(signed.term))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A metric, a qualifier, a statistic and its literal.
+    type Entry = (&'static str, &'static str, Stat, &'static str);
+
+    fn result(formula: &str, entries: &[Entry], absent: Absent) -> Option<String> {
+        let mut terms = Terms::default();
+        let formula = terms.read(formula).unwrap();
+        let mut values = terms.values();
+        for (metric, qualifier, stat, literal) in entries {
+            let get = |wanted| (wanted == *stat).then(|| Decimal::parse(literal));
+            values.add(terms.of(metric), qualifier, get);
+        }
+        let result = formula.result(&values, absent)?;
+        Some(result.rounded(1, 3)?.to_string())
+    }
+
+    #[test]
+    fn sums_are_divided_exactly() {
+        let entries = [
+            ("tAbandon", "", Stat::Count, "30"),
+            ("tShortAbandon", "", Stat::Count, "10"),
+            ("nOffered", "", Stat::Count, "130"),
+        ];
+        let less =
+            "(tAbandon.count - tShortAbandon.count) / (nOffered.count - tShortAbandon.count)";
+        assert_eq!(result(less, &entries, Absent::Null).unwrap(), "0.167");
+        let nps = "100 × (nOffered.count - tAbandon.count) / nOffered.count";
+        assert_eq!(result(nps, &entries, Absent::Null).unwrap(), "76.923");
+        let sum = "(nOffered.count + tAbandon.count)";
+        assert_eq!(result(sum, &entries, Absent::Null).unwrap(), "160");
+    }
+
+    #[test]
+    fn absent_is_nothing_or_zero_as_asked_for() {
+        let rate = "tAbandon.count / nOffered.count";
+        let offered = [("nOffered", "", Stat::Count, "8")];
+        assert_eq!(result(rate, &offered, Absent::Null), None);
+        assert_eq!(result(rate, &offered, Absent::Zero).unwrap(), "0");
+        assert_eq!(result(rate, &offered, Absent::ZeroOfUser), None);
+        assert_eq!(result(rate, &[], Absent::Zero), None);
+        let asa = "tAnswered.sum / tAnswered.count";
+        assert_eq!(result(asa, &offered, Absent::Zero), None);
+    }
+
+    #[test]
+    fn qualifiers_that_do_not_occur_are_no_time() {
+        let entries = [
+            ("tSystemPresence", "AVAILABLE", Stat::Sum, "5"),
+            ("tSystemPresence", "OFFLINE", Stat::Sum, "7"),
+            ("tSystemPresence", "MEAL", Stat::Sum, "1"),
+        ];
+        for (formula, expected) in [
+            ("tSystemPresence[not OFFLINE].sum", Some("6")),
+            ("tSystemPresence[AVAILABLE, MEAL].sum", Some("6")),
+            ("tSystemPresence[BUSY].sum", Some("0")),
+            ("tAgentRoutingStatus[IDLE].sum", None),
+            ("tSystemPresence.sum", None),
+        ] {
+            let result = result(formula, &entries, Absent::Null);
+            assert_eq!(result.as_deref(), expected, "{formula}");
+        }
+        let beyond = [
+            ("tSystemPresence", "MEAL", Stat::Sum, "1e99"),
+            ("tSystemPresence", "BUSY", Stat::Sum, "1"),
+        ];
+        let formula = "tSystemPresence[not OFFLINE].sum";
+        assert_eq!(result(formula, &beyond, Absent::Null), None);
+    }
+
+    #[test]
+    fn what_is_no_formula_is_refused() {
+        let mut terms = Terms::default();
+        for text in ["", "nOffered", "nOffered.average", "x × nOffered.count"] {
+            assert_eq!(terms.read(text), None, "{text}");
+        }
+    }
+}
