@@ -79,7 +79,7 @@ pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
     let outcome = match args.command {
         Command::Convert(args) => command::convert::run(&shared, *args),
         Command::Validate(args) => command::validate::run(&shared, args),
-        Command::Report(args) => command::report::run(&shared, args),
+        Command::Report(args) => command::report::run(&shared, *args),
         Command::Rollup(args) => command::rollup::run(&shared, &args),
         Command::Inspect(args) => command::inspect::run(&shared, args),
         Command::Config(args) => command::config::run(&shared, &args),

@@ -1,6 +1,7 @@
 //! The command line as typed.
 
 mod gate;
+mod report;
 mod rollup;
 mod table;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub use report::{ReportArgs, ReportFormat};
 pub use rollup::{RollupArgs, WeekStart};
 pub use table::{LayoutArg, NamesArgs, TableArgs, UnitArg};
 
@@ -122,8 +124,8 @@ pub enum Command {
     Convert(Box<ConvertArgs>),
     /// Report every problem with file, line, column and JSON Pointer
     Validate(ValidateArgs),
-    /// Print key figures as text or Markdown
-    Report(ReportArgs),
+    /// Report key figures as text, Markdown, HTML with charts, or JSON
+    Report(Box<ReportArgs>),
     /// Join documents and aggregate them by dimensions and periods
     Rollup(Box<RollupArgs>),
     /// Show what the inputs contain: dialect, dimensions, metrics, intervals, counts
@@ -375,30 +377,6 @@ pub struct ValidateArgs {
     /// [default: 50]
     #[arg(long, value_name = "N")]
     pub max_shown: Option<usize>,
-    #[command(flatten)]
-    pub levels: LevelArgs,
-}
-
-/// Formats of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    Text,
-    Markdown,
-}
-
-/// Options of `report`.
-#[derive(Debug, ClapArgs)]
-pub struct ReportArgs {
-    #[command(flatten)]
-    pub inputs: Inputs,
-    /// Format of the report; default: by the output's extension, else text
-    #[arg(long, value_name = "FORMAT", value_enum)]
-    pub format: Option<ReportFormat>,
-    /// Output file, or - for standard output
-    #[arg(short, long, value_name = "PATH", default_value = "-")]
-    pub output: PathBuf,
-    #[command(flatten)]
-    pub filter: FilterArgs,
     #[command(flatten)]
     pub levels: LevelArgs,
 }

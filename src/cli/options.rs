@@ -80,6 +80,21 @@ impl Shared {
         self.color == When::Always || io::stdout().is_terminal()
     }
 
+    /// How many characters a line of standard output has: 80 where it is no terminal.
+    pub fn stdout_width(&self) -> usize {
+        const DEFAULT: usize = 80;
+        let columns = std::env::var("COLUMNS").ok();
+        let columns = columns.and_then(|text| text.parse().ok());
+        #[cfg(unix)]
+        let columns = columns.or_else(|| {
+            let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+            Some(usize::from(size.ws_col))
+        });
+        let is_terminal = io::stdout().is_terminal();
+        let columns = columns.filter(|columns| is_terminal && *columns > 0);
+        columns.unwrap_or(DEFAULT).clamp(40, 200)
+    }
+
     /// How text for people looks on standard output.
     pub fn stdout_style(&self) -> Style {
         self.style(io::stdout().is_terminal())

@@ -7,7 +7,7 @@ use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Diagnostic, Located, Severity};
 use crate::error::Error;
 use crate::pipeline::{Resources, Run, Surveyed, located, repeats};
-use crate::report::text;
+use crate::report::detail;
 
 use super::{Finding, Shape, Table};
 
@@ -111,7 +111,7 @@ impl Checked {
         self.refuse_errors()?;
         let repeated = repeats::groups(&self.inputs);
         let report = super::report(&self.run(), &self.inputs, &repeated)?;
-        text::write(&report, out).map_err(|error| Error::writing("the report", &error))
+        detail::text::write(&report, out).map_err(|error| Error::writing("the report", &error))
     }
 
     fn refuse_errors(&self) -> Result<(), Error> {

@@ -10,6 +10,7 @@ use crate::pipeline::{PassError, Run, Surveyed};
 use crate::record::Element;
 use crate::record::entity::EntityView;
 use crate::report::{Entity, Report, words};
+use crate::rollup::series::{Series, SeriesCollector};
 use crate::rollup::{Collector, Groups};
 use crate::table::Filter;
 
@@ -35,6 +36,7 @@ pub(crate) fn report(
     )?;
     Ok(Report {
         groups: builder.groups,
+        series: builder.series,
         entities: builder.entities,
         is_filtered: inputs.iter().any(|input| input.survey.filtered > 0),
     })
@@ -44,6 +46,7 @@ pub(crate) fn report(
 #[derive(Debug, Default)]
 struct Part {
     groups: Groups,
+    series: Series,
     entities: Vec<Entity>,
     /// Buckets that another document may have, too: group, start and end.
     buckets: Vec<(usize, i64, i64)>,
@@ -57,12 +60,14 @@ impl Part {
     ) -> Result<Self, Changed> {
         let mut part = Self::default();
         let mut collector = Collector::default();
+        let mut series = SeriesCollector::default();
         elements.each(|visit| match visit.element {
             Element::Container(view) => {
                 let left_out = |bucket| visit.leaves_out(bucket);
                 let Some(group) = collector.add(view, filter, left_out) else {
                     return;
                 };
+                series.add(view, filter, left_out);
                 if repeated.is_empty() || !repeated.contains(&overlap::group_number(view)) {
                     return;
                 }
@@ -75,6 +80,7 @@ impl Part {
             Element::Entity(view) => part.entities.extend(entity(view, filter)),
         })?;
         part.groups = collector.finish();
+        part.series = series.finish();
         Ok(part)
     }
 }
@@ -102,6 +108,7 @@ fn entity(view: EntityView<'_>, filter: &Filter) -> Option<Entity> {
 #[derive(Debug, Default)]
 struct Builder {
     groups: Groups,
+    series: Series,
     entities: Vec<Entity>,
     /// Buckets of groups that several documents have: group, start and end.
     buckets: HashSet<(usize, i64, i64)>,
@@ -110,6 +117,7 @@ struct Builder {
 impl Builder {
     fn add(&mut self, part: Part) {
         let places = self.groups.merge(part.groups);
+        self.series.merge(part.series);
         self.entities.extend(part.entities);
         for (group, start, end) in part.buckets {
             let Some(group) = places.get(group).copied() else {

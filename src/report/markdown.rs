@@ -2,30 +2,48 @@
 
 use std::io::{self, Write};
 
-use super::{Report, nothing, words};
+use super::detail::markdown::{escaped, table};
+use super::lines;
+use super::model::Model;
+use super::words;
+use super::{nothing, sparkline};
 
 /// Writes the report as Markdown.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Report")?;
-    if report.is_empty() {
-        return writeln!(out, "\n{}", nothing(report));
+    if model.is_empty() {
+        return writeln!(out, "\n{}", nothing(&model.report));
     }
-    for group in report.groups.iter() {
-        let (title, covered) = (words::title(group), words::covered(group));
-        writeln!(out, "\n## {}\n\n{}", escaped(&title), escaped(&covered))?;
-        let figures = words::key_figures(group);
-        if !figures.is_empty() {
-            out.write_all(table(&["Figure", "Value"], &figures).as_bytes())?;
+    if model.groups().len() > 0 {
+        writeln!(out, "\n{}", escaped(&lines::covered(model)))?;
+        totals(model, out)?;
+        rows(model, out)?;
+        for it in &model.distributions {
+            writeln!(
+                out,
+                "\n## {} ({})",
+                escaped(&it.title),
+                escaped(&it.measure)
+            )?;
+            let shares = it.shares.iter().map(|share| {
+                let percent = share.percent.and_then(|percent| percent.fixed(1));
+                let percent = percent.unwrap_or_default();
+                let value = words::shown(it.unit, Some(share.value));
+                [share.name.clone(), value, format!("{percent} %")]
+            });
+            let shares: Vec<[String; 3]> = shares.collect();
+            out.write_all(table(&["Value", "Amount", "Share"], &shares).as_bytes())?;
         }
-        let others = words::others(group);
+        let others = model.other_metrics();
         if !others.is_empty() {
+            writeln!(out, "\n## Other metrics")?;
             out.write_all(table(&words::OTHER, &others).as_bytes())?;
         }
     }
-    for entity in &report.entities {
+    for entity in model.entities() {
         writeln!(out, "\n## {}", escaped(&entity.title))?;
         let lines = entity.lines.iter();
         let rows: Vec<[String; 2]> = lines
@@ -33,30 +51,85 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .collect();
         out.write_all(table(&["Metric", "Value"], &rows).as_bytes())?;
     }
+    list("Notes", &model.notes, out)?;
+    list("Findings", &lines::findings(model), out)?;
+    list("Sources", &lines::sources(model), out)
+}
+
+fn totals(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+    if model.headline.is_empty() {
+        return Ok(());
+    }
+    let series = model.series.as_ref().filter(|it| it.points.len() > 1);
+    writeln!(out, "\n## Totals")?;
+    let rows = model.headline.iter().map(|(measure, cell)| {
+        let values = series.and_then(|series| Some(series.values(series.place(measure)?)));
+        let line = values.map(|values| sparkline::line(&values));
+        let mut row = vec![measure.label(), lines::value(measure, cell)];
+        row.push(lines::target(cell).unwrap_or_default());
+        if let Some(change) = &cell.change {
+            row.extend(lines::change(measure, change));
+        }
+        row.push(line.unwrap_or_default());
+        row
+    });
+    let mut head = vec!["Figure", "Value", "Target"];
+    if model.is_compared() {
+        head.extend(["Before", "Change", "Relative", "Crossed"]);
+    }
+    let period = series.map_or(String::new(), |series| format!("By {}", series.period));
+    head.push(&period);
+    wide(&head, rows, out)
+}
+
+fn rows(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+    if model.measures.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Groups")?;
+    let mut head = vec![lines::heading(model)];
+    for measure in &model.measures {
+        head.push(measure.label());
+        if model.is_compared() {
+            head.push("change".to_owned());
+        }
+    }
+    let rows = model.rows().map(|row| {
+        let mut line = vec![lines::name(model, &row, None)];
+        for (measure, cell) in model.measures.iter().zip(&row.cells) {
+            line.push(lines::value(measure, cell));
+            if model.is_compared() {
+                line.push(lines::change_in_short(measure, cell).unwrap_or_default());
+            }
+        }
+        line
+    });
+    wide(&head, rows, out)
+}
+
+/// A table with any number of columns.
+fn wide(
+    head: &[impl AsRef<str>],
+    rows: impl Iterator<Item = Vec<String>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let cells: Vec<String> = head.iter().map(|cell| escaped(cell.as_ref())).collect();
+    writeln!(out, "\n| {} |", cells.join(" | "))?;
+    let rules = std::iter::once("---").chain(std::iter::repeat_n("---:", head.len() - 1));
+    writeln!(out, "| {} |", rules.collect::<Vec<_>>().join(" | "))?;
+    for row in rows {
+        let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();
+        writeln!(out, "| {} |", cells.join(" | "))?;
+    }
     Ok(())
 }
 
-fn table<const N: usize>(head: &[&str; N], rows: &[[String; N]]) -> String {
-    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-    let mut out = String::from("\n");
-    out.push_str(&line(&head.map(str::to_owned)));
-    let mut rule = vec!["---".to_owned()];
-    rule.extend(std::iter::repeat_n("---:".to_owned(), N - 1));
-    out.push_str(&line(&rule));
-    for row in rows {
-        out.push_str(&line(&row.each_ref().map(|cell| escaped(cell))));
+fn list(title: &str, items: &[String], out: &mut dyn Write) -> io::Result<()> {
+    if items.is_empty() {
+        return Ok(());
     }
-    out
-}
-
-/// Text that Markdown would take for markup, kept as text.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for char in text.chars() {
-        if matches!(char, '|' | '*' | '_' | '`' | '<' | '[' | ']' | '\\' | '#') {
-            out.push('\\');
-        }
-        out.push(char);
-    }
-    out
+    writeln!(out, "\n## {title}\n")?;
+    items
+        .iter()
+        .try_for_each(|item| writeln!(out, "- {}", escaped(item)))
 }

@@ -2,17 +2,26 @@
 
 pub mod aligned;
 pub mod contents;
+pub mod detail;
 pub mod drift;
 pub mod glossary;
+#[cfg(feature = "html")]
+pub mod html;
+pub mod json;
 pub mod known;
+pub mod lines;
 pub mod markdown;
+pub mod model;
 pub mod page;
 pub mod profile;
+pub mod short;
+pub mod sparkline;
 pub mod text;
 pub mod types;
 pub mod words;
 
 use crate::rollup::Groups;
+use crate::rollup::series::Series;
 
 /// One entity of the summary dialect, ready to be read.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +36,8 @@ pub struct Entity {
 pub struct Report {
     /// Groups in the order of their first appearance.
     pub groups: Groups,
+    /// The intervals of all groups.
+    pub series: Series,
     pub entities: Vec<Entity>,
     /// Whether filters left out everything that there was.
     pub is_filtered: bool,

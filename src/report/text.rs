@@ -1,74 +1,356 @@
-//! A report as plain text.
+//! A report as text: the totals, then one row per group.
 
 use std::io::{self, Write};
 
-use crate::rollup::Group;
+use super::detail;
+use super::lines;
+use super::model::Model;
+use super::model::cell::Cell;
+use super::model::measure::Measure;
+use super::words::{self, ABSENT};
+use super::{aligned, nothing, sparkline};
 
-use super::{Entity, Report, aligned, nothing, words};
+/// How a report looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Characters of a line.
+    pub width: usize,
+    /// Whether values are colored, against their targets.
+    pub colors: bool,
+}
 
-/// Writes the report as text that reads on a terminal and in a pipe.
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            width: 80,
+            colors: false,
+        }
+    }
+}
+
+/// Which columns are shown first where there is little room.
+const FIRST: [&str; 8] = [
+    "Offered",
+    "Answered",
+    "Abandoned %",
+    "Service level",
+    "ASA",
+    "AHT",
+    "Handled",
+    "Answered %",
+];
+
+/// The headings of columns that are shorter than the names.
+const SHORT: [(&str, &str); 7] = [
+    ("Answered %", "Answ. %"),
+    ("Abandoned", "Aband."),
+    ("Abandoned %", "Aband. %"),
+    ("Service level", "Service"),
+    ("Transferred", "Transf."),
+    ("Transferred %", "Transf. %"),
+    ("Short abandoned", "Short ab."),
+];
+
+/// The widest that the name of a group may be before figures need the room.
+const NAME: usize = 36;
+/// How many rows are looked at for the widths of columns.
+const SAMPLE: usize = 2000;
+
+const GREEN: &str = "\u{1b}[32m";
+const RED: &str = "\u{1b}[31m";
+const OFF: &str = "\u{1b}[0m";
+
+/// Writes the report as text.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    if report.is_empty() {
-        return writeln!(out, "{}", nothing(report));
+pub fn write(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    if model.is_empty() {
+        return writeln!(out, "{}", nothing(&model.report));
     }
-    let parts = report.groups.iter().map(group);
-    for (index, part) in parts.chain(report.entities.iter().map(entity)).enumerate() {
-        if index > 0 {
+    if model.groups().len() > 0 {
+        writeln!(out, "{}", lines::covered(model))?;
+        totals(model, look, out)?;
+        match model.is_compared() {
+            true => changes(model, out)?,
+            false => rows(model, look, out)?,
+        }
+        distributions(model, look, out)?;
+        others(model, out)?;
+    }
+    for (index, entity) in model.entities().iter().enumerate() {
+        if index > 0 || model.groups().len() > 0 {
             writeln!(out)?;
         }
-        out.write_all(part.as_bytes())?;
+        out.write_all(detail::text::entity(entity).as_bytes())?;
+    }
+    list("Notes", &model.notes, look, out)?;
+    list("Findings", &lines::findings(model), look, out)?;
+    if model.groups().len() == 0 {
+        return Ok(());
+    }
+    writeln!(out)?;
+    for line in lines::sources(model) {
+        paragraph("", &line, look, out)?;
     }
     Ok(())
 }
 
-fn group(group: Group<'_>) -> String {
-    let mut part = format!("{}\n{}\n", words::title(group), words::covered(group));
-    let figures = words::key_figures(group);
-    if !figures.is_empty() {
-        part.push('\n');
-        part.push_str(&table(None, &figures));
+/// A value in its color: only a target says what is good.
+fn colored(text: String, cell: &Cell, look: Look) -> String {
+    match cell.meets_target().filter(|_| look.colors) {
+        Some(true) => format!("{GREEN}{text}{OFF}"),
+        Some(false) => format!("{RED}{text}{OFF}"),
+        None => text,
     }
-    let others = words::others(group);
-    if !others.is_empty() {
-        part.push_str(if figures.is_empty() {
-            "\n"
-        } else {
-            "\nOther metrics\n"
-        });
-        part.push_str(&table(Some(&words::OTHER), &others));
-    }
-    part
 }
 
-fn entity(entity: &Entity) -> String {
-    let mut part = format!("{}\n", entity.title);
-    for (name, value) in &entity.lines {
-        part.push_str(&format!("  {name}: {value}\n"));
+fn totals(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    if model.headline.is_empty() {
+        return Ok(());
     }
-    part
-}
-
-/// A table whose figures are aligned to the right.
-fn table<const N: usize>(head: Option<&[&str; N]>, rows: &[[String; N]]) -> String {
-    let head = head.map(|head| head.map(str::to_owned));
-    let lines: Vec<&[String; N]> = head.iter().chain(rows).collect();
-    let widths: [usize; N] = std::array::from_fn(|column| {
-        aligned::width(lines.iter().map(|line| line[column].as_str()))
-    });
-    let mut out = String::new();
-    for line in lines {
-        for (column, (cell, width)) in line.iter().zip(widths).enumerate() {
-            out.push_str("  ");
-            if column == 0 {
-                aligned::left(&mut out, cell, width);
-            } else {
-                aligned::right(&mut out, cell, width);
+    let series = model.series.as_ref().filter(|it| it.points.len() > 1);
+    match series {
+        Some(series) => writeln!(out, "\nTotals, and {} per character", series.period)?,
+        None => writeln!(out, "\nTotals")?,
+    }
+    let labels: Vec<String> = model.headline.iter().map(|(it, _)| it.label()).collect();
+    let name = aligned::width(labels.iter().map(String::as_str));
+    let values = model.headline.iter();
+    let values: Vec<String> = values.map(|(it, cell)| lines::value(it, cell)).collect();
+    let width = aligned::width(values.iter().map(String::as_str));
+    let all = model.headline.iter().zip(labels).zip(values);
+    for (((measure, cell), label), value) in all {
+        let mut line = String::from("  ");
+        aligned::left(&mut line, &label, name);
+        line.push_str("  ");
+        let mut right = String::new();
+        aligned::right(&mut right, &value, width);
+        line.push_str(&colored(right, cell, look));
+        let values = series.and_then(|series| Some(series.values(series.place(measure)?)));
+        if let Some(values) = values {
+            line.push_str("  ");
+            line.push_str(&sparkline::line(&values));
+        }
+        if let Some(target) = lines::target(cell) {
+            line.push_str(&format!("  {target}"));
+        }
+        if let Some(change) = &cell.change {
+            let [before, absolute, relative, crossed] = lines::change(measure, change);
+            line.push_str(&format!("  before {before}, {absolute}, {relative}"));
+            if !crossed.is_empty() {
+                line.push_str(&format!("; {crossed}"));
             }
         }
-        out.push('\n');
+        writeln!(out, "{}", line.trim_end())?;
     }
-    out
+    Ok(())
+}
+
+/// The heading of a column.
+fn heading(measure: &Measure) -> String {
+    let label = measure.label();
+    let short = SHORT.iter().find(|(name, _)| *name == label);
+    short.map_or(label, |(_, short)| (*short).to_owned())
+}
+
+/// The measures that fit into a line behind names of this width, with the widths of their columns.
+fn columns(model: &Model, room: usize) -> Vec<(usize, usize)> {
+    let mut widths: Vec<usize> = model
+        .measures
+        .iter()
+        .map(|measure| heading(measure).chars().count())
+        .collect();
+    for row in model.rows().take(SAMPLE) {
+        for ((width, measure), cell) in widths.iter_mut().zip(&model.measures).zip(&row.cells) {
+            *width = (*width).max(lines::value(measure, cell).chars().count());
+        }
+    }
+    let mut order: Vec<usize> = (0..widths.len()).collect();
+    order.sort_by_key(|at| {
+        let label = model.measures.get(*at).map(Measure::label);
+        let label = label.unwrap_or_default();
+        // What rows are sorted by comes first.
+        match (*at, FIRST.iter().position(|name| *name == label)) {
+            (0, _) => 0,
+            (_, Some(place)) => 1 + place,
+            (at, None) => 100 + at,
+        }
+    });
+    let mut left = room;
+    let mut chosen: Vec<(usize, usize)> = Vec::new();
+    for at in order {
+        let Some(width) = widths.get(at).copied() else {
+            continue;
+        };
+        if width + 2 <= left {
+            left -= width + 2;
+            chosen.push((at, width));
+        }
+    }
+    chosen.sort_unstable();
+    chosen
+}
+
+/// A text cut to a width, with a mark where something is missing.
+fn cut(text: &str, width: usize) -> String {
+    match text.char_indices().nth(width) {
+        None => text.to_owned(),
+        Some(_) => {
+            let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+            format!("{kept}…")
+        }
+    }
+}
+
+fn rows(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    if model.measures.is_empty() {
+        return Ok(());
+    }
+    let (short, title) = (lines::short(model), lines::heading(model));
+    let names = model.rows().take(SAMPLE);
+    let names = names.map(|row| lines::name(model, &row, Some(short)).chars().count());
+    let name = names.chain([title.chars().count()]).max().unwrap_or(0);
+    let name = name.min(NAME.max(look.width.saturating_sub(50)));
+    let columns = columns(model, look.width.saturating_sub(name));
+    let mut head = String::new();
+    aligned::left(&mut head, &cut(&title, name), name);
+    for (at, width) in &columns {
+        let measure = model.measures.get(*at).map(heading).unwrap_or_default();
+        head.push_str("  ");
+        aligned::right(&mut head, &measure, *width);
+    }
+    writeln!(out, "\n{}", head.trim_end())?;
+    for row in model.rows() {
+        let mut line = String::new();
+        aligned::left(
+            &mut line,
+            &cut(&lines::name(model, &row, Some(short)), name),
+            name,
+        );
+        for (at, width) in &columns {
+            let (Some(measure), Some(cell)) = (model.measures.get(*at), row.cells.get(*at)) else {
+                continue;
+            };
+            let mut text = String::new();
+            aligned::right(&mut text, &lines::value(measure, cell), *width);
+            line.push_str("  ");
+            line.push_str(&colored(text, cell, look));
+        }
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// What has changed, group by group.
+fn changes(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+    let short = lines::short(model);
+    for row in model.rows() {
+        let cells = model.measures.iter().zip(&row.cells);
+        let figures: Vec<[String; 6]> = cells
+            .filter_map(|(measure, cell)| {
+                let change = cell.change?;
+                if cell.value.is_none() && change.before.is_none() {
+                    return None;
+                }
+                let [before, absolute, relative, crossed] = lines::change(measure, &change);
+                let value = lines::value(measure, cell);
+                Some([measure.label(), value, before, absolute, relative, crossed])
+            })
+            .collect();
+        if figures.is_empty() {
+            continue;
+        }
+        writeln!(out, "\n{}", lines::name(model, &row, Some(short)))?;
+        let head = ["", "now", "before", "change", "relative", ""];
+        let table = detail::text::table(Some(&head), &figures);
+        for line in table.lines() {
+            writeln!(out, "{}", line.trim_end())?;
+        }
+    }
+    Ok(())
+}
+
+fn distributions(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    const BAR: usize = 12;
+    const LINES: usize = 8;
+    for it in &model.distributions {
+        writeln!(out, "\n{} ({})", it.title, it.measure)?;
+        let shares: Vec<_> = it.shares.iter().take(LINES).collect();
+        let names: Vec<String> = shares.iter().map(|share| cut(&share.name, NAME)).collect();
+        let name = aligned::width(names.iter().map(String::as_str));
+        let values = shares
+            .iter()
+            .map(|it_share| words::shown(it.unit, Some(it_share.value)));
+        let values: Vec<String> = values.collect();
+        let width = aligned::width(values.iter().map(String::as_str));
+        for ((share, label), value) in shares.iter().zip(names).zip(values) {
+            let mut line = String::from("  ");
+            aligned::left(&mut line, &label, name);
+            line.push_str("  ");
+            aligned::right(&mut line, &value, width);
+            let percent = share.percent.and_then(|percent| percent.fixed(1));
+            line.push_str("  ");
+            aligned::right(&mut line, &percent.unwrap_or_else(|| ABSENT.to_owned()), 5);
+            line.push_str(" %");
+            if line.chars().count() + BAR + 2 <= look.width {
+                let share = share.percent.map_or(0.0, |percent| percent.approximate());
+                let bar = (share / 100.0 * BAR as f64).round() as usize;
+                line.push_str("  ");
+                line.extend(std::iter::repeat_n('█', bar));
+            }
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        if it.shares.len() > LINES {
+            writeln!(out, "  … {} more", it.shares.len() - LINES)?;
+        }
+    }
+    Ok(())
+}
+
+/// Metrics that no figure shows.
+fn others(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+    const LINES: usize = 12;
+    let others = model.other_metrics();
+    if others.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nOther metrics")?;
+    let shown = others.get(..LINES).unwrap_or(&others);
+    let table = detail::text::table(Some(&words::OTHER), shown);
+    out.write_all(table.as_bytes())?;
+    if others.len() > shown.len() {
+        writeln!(out, "  … {} more: --detail", others.len() - shown.len())?;
+    }
+    Ok(())
+}
+
+fn list(title: &str, items: &[String], look: Look, out: &mut dyn Write) -> io::Result<()> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{title}")?;
+    items
+        .iter()
+        .try_for_each(|item| paragraph("- ", item, look, out))
+}
+
+/// A text in lines of the width; those after the first are indented below its mark.
+fn paragraph(mark: &str, text: &str, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let (mut line, indent) = (mark.to_owned(), " ".repeat(mark.len()));
+    let mut is_empty = true;
+    for word in text.split(' ') {
+        let wide = line.chars().count() + 1 + word.chars().count() > look.width;
+        if wide && !is_empty {
+            writeln!(out, "{line}")?;
+            line.clone_from(&indent);
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    writeln!(out, "{line}")
 }

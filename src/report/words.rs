@@ -3,7 +3,7 @@
 use crate::json::number::Decimal;
 use crate::json::text::printable;
 use crate::model::catalog;
-use crate::model::catalog::figure::{FigureUnit, KeyFigure};
+use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
 use crate::model::stat::Stat;
 use crate::model::summary::milliseconds;
@@ -47,7 +47,7 @@ pub fn covered(group: Group<'_>) -> String {
 pub fn key_figures(group: Group<'_>) -> Vec<[String; 2]> {
     let lines = kpi::figures(group).into_iter();
     let lines = lines.map(|line| {
-        let mut value = shown(line.figure, line.result);
+        let mut value = shown(line.figure.measure(), line.result);
         if let (Some(_), Some(target)) = (line.result, line.target.and_then(percent)) {
             value.push_str(&format!(" (target {target} %)"));
         }
@@ -58,8 +58,8 @@ pub fn key_figures(group: Group<'_>) -> Vec<[String; 2]> {
 
 /// A result in words: shares as per cent with one decimal, times as a clock, points with one
 /// decimal, all rounded half to even.
-pub fn shown(figure: &KeyFigure, result: Option<Quotient>) -> String {
-    let text = result.and_then(|result| match figure.measure() {
+pub fn shown(unit: FigureUnit, result: Option<Quotient>) -> String {
+    let text = result.and_then(|result| match unit {
         FigureUnit::Count => Some(result.rounded(1, 0)?.to_string()),
         FigureUnit::Share => {
             let percent = result.times(100)?.rounded(1, 1)?.fixed(1)?;
@@ -69,6 +69,35 @@ pub fn shown(figure: &KeyFigure, result: Option<Quotient>) -> String {
         FigureUnit::Points => result.rounded(1, 1)?.fixed(1),
     });
     text.unwrap_or_else(|| ABSENT.to_owned())
+}
+
+/// A difference in words, with its sign: of shares in percentage points.
+pub fn difference(unit: FigureUnit, difference: Decimal) -> Option<String> {
+    let sign = match (difference.is_zero(), difference.is_negative()) {
+        (true, _) => "±",
+        (_, true) => "−",
+        _ => "+",
+    };
+    let size = difference.abs();
+    let text = match unit {
+        FigureUnit::Count => size.to_string(),
+        FigureUnit::Share => format!("{} pp", size.times(Decimal::from(100))?.fixed(1)?),
+        FigureUnit::Time => clock(rounded(size)),
+        FigureUnit::Points => size.fixed(1)?,
+    };
+    Some(format!("{sign}{text}"))
+}
+
+/// A relative difference in per cent with one decimal.
+pub fn relative(share: Decimal) -> Option<String> {
+    let percent = share.times(Decimal::from(100))?;
+    let sign = if percent.is_negative() { "−" } else { "+" };
+    Some(format!("{sign}{} %", percent.abs().fixed(1)?))
+}
+
+/// A target in words, such as `80 %`.
+pub fn target(target: Quotient) -> Option<String> {
+    Some(format!("{} %", target.times(100)?.rounded(1, 6)?))
 }
 
 /// A share of one as per cent, with the decimals that it has.

@@ -60,7 +60,7 @@ pub fn figures(group: Group<'_>) -> Vec<Line> {
 }
 
 /// The target of a service level.
-fn target(group: Group<'_>, figure: &KeyFigure) -> Option<Decimal> {
+pub fn target(group: Group<'_>, figure: &KeyFigure) -> Option<Decimal> {
     let term = figure.terms().next()?;
     match term.stat {
         Stat::Numerator => group.plain(&term.metric)?.get(Stat::Target),

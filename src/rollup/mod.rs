@@ -6,8 +6,10 @@ pub mod document;
 pub mod every;
 pub mod group;
 pub mod groups;
+pub mod join;
 pub mod kpi;
 pub mod names;
+pub mod series;
 mod slots;
 pub mod span;
 

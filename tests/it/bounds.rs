@@ -26,7 +26,10 @@ fn names_longer_than_any_width_are_shown() {
             &["inspect", "--against", "plain.json"],
             &["inspect", "--against", "schema"],
             &["report"],
+            &["report", "--detail"],
             &["report", "--format", "markdown"],
+            &["report", "--format", "html"],
+            &["report", "--format", "json"],
             &["validate"],
             &["convert"],
             &["convert", "--layout", "wide"],
@@ -34,7 +37,7 @@ fn names_longer_than_any_width_are_shown() {
             let ran = work.run(&[command, &[file]].concat());
             assert_eq!(ran.code, Some(0), "{command:?} {file}: {}", ran.stderr);
         }
-        let report = work.run(&["report", file]).stdout;
+        let report = work.run(&["report", file, "--detail"]).stdout;
         assert!(report.contains(&long) && report.contains('7'));
     }
     // One long name widens no line but its own.

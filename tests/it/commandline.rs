@@ -51,13 +51,13 @@ fn an_extension_chooses_the_format_or_is_refused() {
     // The option counts more, and other names say nothing.
     work.run(&["report", "in.json", "-o", "a.md", "--format", "text"])
         .exits(0);
-    assert!(work.read("a.md").starts_with(b"queueId q"));
+    assert!(work.read("a.md").starts_with(b"2026-03-02 "));
     work.run(&["report", "in.json", "-o", "a.log"]).exits(0);
     for (arguments, words) in [
-        (["report", "day.html"], "report does not write HTML"),
+        (["report", "day.pdf"], "report does not write PDF"),
         (
             ["report", "day.csv"],
-            "report writes .txt, .md, .markdown, for example -o day.txt",
+            "report writes .txt, .md, .markdown, .html, .htm, .json, for example -o day.txt",
         ),
         (
             ["convert", "x.csv.bz2"],

@@ -45,7 +45,7 @@ fn the_covered_time_is_compared_as_instants() {
         buckets.rotate_left(turn);
         let work = Work::new();
         work.write("a.json", document(r#"{"queueId":"q"}"#, &buckets));
-        let report = work.run(&["report", "a.json"]).exits(0).stdout;
+        let report = work.run(&["report", "a.json", "--detail"]).exits(0).stdout;
         assert!(
             report.contains("2026-03-03T01:00:00+05:30 – 2026-03-03T00:30:00-03:00, 3 buckets"),
             "{report}"
@@ -70,7 +70,7 @@ fn one_target_written_in_two_ways_is_one_target() {
         work.write("1.json", document("{}", &[level("0.8")]));
         work.write("2.json", document("{}", &[level(second)]));
         let ran = work
-            .run(&["report", "1.json", "2.json", "--ignore", "T003"])
+            .run(&["report", "1.json", "2.json", "--detail", "--ignore", "T003"])
             .exits(0);
         let cells = cells(&ran.stdout, "Service level").expect("a line");
         assert_eq!(cells.join(" "), shown);
@@ -85,7 +85,7 @@ fn counts_without_a_sum_are_printed_and_nothing_else() {
         "a.json",
         document(r#"{"wrapUpCode":"sale"}"#, &[bucket(DAY, metric)]),
     );
-    let report = work.run(&["report", "a.json"]).exits(0).stdout;
+    let report = work.run(&["report", "a.json", "--detail"]).exits(0).stdout;
     assert_eq!(
         report,
         "wrapUpCode sale\n2026-03-02T00:00:00.000Z – 2026-03-03T00:00:00.000Z, 1 bucket\n\n  Handled  140\n"
@@ -112,7 +112,7 @@ fn every_metric_of_a_document_is_in_its_report() {
     work.write("a.json", document("{}", &[bucket(DAY, &list.join(","))]));
     for format in ["text", "markdown"] {
         let report = work
-            .run(&["report", "a.json", "--format", format])
+            .run(&["report", "a.json", "--detail", "--format", format])
             .exits(0)
             .stdout
             .replace('|', " ");
@@ -121,7 +121,7 @@ fn every_metric_of_a_document_is_in_its_report() {
             assert!(cells.iter().any(|cell| cell == figure), "{name}\n{report}");
         }
     }
-    let report = work.run(&["report", "a.json"]).exits(0).stdout;
+    let report = work.run(&["report", "a.json", "--detail"]).exits(0).stdout;
     for name in ["Offered", "AHT", "Service level", "Wait", "Answered %"] {
         assert_eq!(cells(&report, name), None, "{report}");
     }
@@ -132,7 +132,7 @@ fn talk_segments_are_listed_beside_complete_talk() {
     let metrics = r#"{"metric":"tTalkComplete","stats":{"count":2,"sum":120000}},{"metric":"tTalk","stats":{"count":4,"sum":120000}}"#;
     let work = Work::new();
     work.write("a.json", document("{}", &[bucket(DAY, metrics)]));
-    let report = work.run(&["report", "a.json"]).exits(0).stdout;
+    let report = work.run(&["report", "a.json", "--detail"]).exits(0).stdout;
     assert_eq!(cells(&report, "Talk"), Some(vec!["1:00".to_owned()]));
     let row = cells(&report, "tTalk").expect("a row");
     assert_eq!(row, ["4", "2:00", "0:30", "–"]);
@@ -144,7 +144,7 @@ fn a_figure_that_divides_by_zero_is_a_dash_and_its_counts_remain() {
     let metrics = r#"{"metric":"nOffered","stats":{"count":0}},{"metric":"tAnswered","stats":{"count":0,"sum":0}},{"metric":"tAcw","stats":{"count":0,"sum":0}}"#;
     let work = Work::new();
     work.write("a.json", document("{}", &[bucket(DAY, metrics)]));
-    let report = work.run(&["report", "a.json"]).exits(0).stdout;
+    let report = work.run(&["report", "a.json", "--detail"]).exits(0).stdout;
     for (name, shown) in [
         ("Offered", "0"),
         ("Answered %", "–"),

@@ -183,7 +183,7 @@ fn a_container_without_a_group_is_an_ungrouped_query() {
     let grouped = response("q", 8..10, OFFERED);
     let expected = "interval_start,interval_end,metric,count\n2026-03-02T08:00:00.000Z,2026-03-02T09:00:00.000Z,nOffered,12\n2026-03-02T09:00:00.000Z,2026-03-02T10:00:00.000Z,nOffered,12\n";
     let long = grouped.replace("{\"queueId\":\"q\"}", "{}");
-    let reports = ["--format", "json"];
+    let reports = ["--detail"];
     let report = work.pipe(
         &[&["report"][..], &reports, &["-"]].concat(),
         long.as_bytes(),
@@ -215,7 +215,7 @@ fn a_container_without_a_group_is_an_ungrouped_query() {
                 );
             }
         }
-        let ran = work.pipe(&["report", "--format", "json", "-"], text.as_bytes());
+        let ran = work.pipe(&["report", "--detail", "-"], text.as_bytes());
         assert_eq!(
             (ran.code, ran.stdout),
             (report.code, report.stdout.clone()),

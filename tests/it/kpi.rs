@@ -413,7 +413,10 @@ fn a_report_and_the_columns_agree() {
             .exits(0)
             .stdout,
     );
-    let report = work.run(&["report", "queues.json"]).exits(0).stdout;
+    let report = work
+        .run(&["report", "queues.json", "--detail"])
+        .exits(0)
+        .stdout;
     for row in &rows {
         let block = report
             .split("queueId ")

@@ -34,6 +34,7 @@ mod outputs;
 mod pages;
 mod reading;
 mod repair;
+mod report;
 mod reports;
 mod rollup;
 mod rules;

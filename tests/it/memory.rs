@@ -143,8 +143,8 @@ fn memory_does_not_follow_white_space() {
         };
         assert_eq!(run(&["convert"]).stdout, expected);
         assert_eq!(
-            run(&["report"]).stdout,
-            work.run(&["report", "plain.json"]).stdout
+            run(&["report", "--detail"]).stdout,
+            work.run(&["report", "plain.json", "--detail"]).stdout
         );
         let found = run(&["validate", "--format", "ndjson"]).stdout;
         let found: serde_json::Value = serde_json::from_str(&found).expect("one finding");

@@ -18,7 +18,7 @@ fn a_group_has_a_table_of_figures_merged_by_their_parts() {
     let work = Work::new();
     let metrics = r#"{"metric":"nOffered","stats":{"count":10}},{"metric":"tAnswered","stats":{"count":8,"sum":80000}},{"metric":"oServiceLevel","stats":{"ratio":0.75,"numerator":6,"denominator":8,"target":0.8}},{"metric":"tHandle","stats":{"count":8,"sum":3608000,"max":900000}},{"metric":"nError","stats":{"count":1}}"#;
     work.write("a.json", response("q", 8..10, metrics));
-    let ran = work.run(&["report", "a.json"]).exits(0);
+    let ran = work.run(&["report", "a.json", "--detail"]).exits(0);
     let figure = |name: &str| {
         let line = ran
             .stdout
@@ -48,7 +48,7 @@ fn a_group_has_a_table_of_figures_merged_by_their_parts() {
     assert_eq!(figure("AHT"), "7:31");
     assert!(figure("nError").starts_with('2'));
     let ran = work
-        .run(&["report", "a.json", "--format", "markdown"])
+        .run(&["report", "a.json", "--detail", "--format", "markdown"])
         .exits(0);
     assert!(
         ran.stdout

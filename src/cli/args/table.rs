@@ -33,7 +33,7 @@ pub enum UnitArg {
 /// Files with the names of ids.
 #[derive(Debug, ClapArgs)]
 pub struct NamesArgs {
-    /// Add columns with the names of ids (queue_name behind queueId) from this file: CSV with the
+    /// Take the names of ids from this file (tables: queue_name behind queueId): CSV with the
     /// columns id and name, or a saved listing of the API; a folder = the files in it; repeatable
     #[arg(long = "names", value_name = "FILE", help_heading = "Columns and rows")]
     pub files: Vec<PathBuf>,

@@ -5,6 +5,7 @@
 //! metric, a qualifier that does not occur is no time at all, so it counts as zero as long as another
 //! one occurs. Every other absent statistic makes the result absent.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use crate::json::number::Decimal;
@@ -264,6 +265,58 @@ pub struct Quotient {
 }
 
 impl Quotient {
+    /// A quotient; `None` for a zero denominator.
+    pub fn new(numerator: Decimal, denominator: Decimal) -> Option<Self> {
+        (!denominator.is_zero()).then_some(Self {
+            numerator,
+            denominator,
+        })
+    }
+
+    /// The difference; `None` beyond the range of exact arithmetic.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Option<Self> {
+        let negative = |number: Decimal| number.times(Decimal::from(-1));
+        if self.denominator.compare(other.denominator) == Some(Ordering::Equal) {
+            let numerator = self.numerator.plus(negative(other.numerator)?)?;
+            return Some(Self { numerator, ..self });
+        }
+        let (mine, others) = self.crossed(other)?;
+        Some(Self {
+            numerator: mine.plus(negative(others)?)?,
+            denominator: self.denominator.times(other.denominator)?,
+        })
+    }
+
+    /// The quotient divided once more; `None` for zero or beyond the range of exact arithmetic.
+    #[must_use]
+    pub fn over(self, divisor: Decimal) -> Option<Self> {
+        Self::new(self.numerator, self.denominator.times(divisor)?)
+    }
+
+    /// How it compares with another, where exact arithmetic can say. Denominators are counts, which
+    /// are not negative.
+    pub fn compare(self, other: Self) -> Option<Ordering> {
+        let (mine, others) = self.crossed(other)?;
+        mine.compare(others)
+    }
+
+    /// Both numerators over the product of the denominators.
+    fn crossed(self, other: Self) -> Option<(Decimal, Decimal)> {
+        let mine = self.numerator.times(other.denominator)?;
+        Some((mine, other.numerator.times(self.denominator)?))
+    }
+
+    /// Whether it is below zero.
+    pub fn is_negative(self) -> bool {
+        self.numerator.is_negative() != self.denominator.is_negative()
+    }
+
+    /// The nearest double, for places in charts and orders of rows.
+    pub fn approximate(self) -> f64 {
+        self.numerator.approximate() / self.denominator.approximate()
+    }
+
     /// The result divided by `unit`, rounded half to even to `places`; `None` beyond the range of
     /// exact arithmetic.
     pub fn rounded(self, unit: i64, places: u32) -> Option<Decimal> {

@@ -47,7 +47,7 @@ fn flags_paths_and_reports_have_defaults() {
     let ran = work
         .run(&["report", "--format", "text", "in.json"])
         .exits(0);
-    assert!(ran.stdout.starts_with("queueId q"), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("2026-03-02 "), "{}", ran.stdout);
     // A path is relative to the file of settings.
     work.write("sub/gcagg.toml", "[convert]\noutput = \"table.csv\"\n");
     work.run(&["convert", "in.json", "--config", "sub/gcagg.toml"])

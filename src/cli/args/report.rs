@@ -1,0 +1,76 @@
+//! Options of `report`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use super::{FilterArgs, Inputs, LevelArgs, NamesArgs};
+
+/// Formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For a terminal
+    Text,
+    Markdown,
+    /// One file with charts, for a browser or a printer
+    Html,
+    /// The figures for programs
+    Json,
+}
+
+const REPORT: &str = "\
+Examples:
+  gcagg report exports/ --by queueId --top 20
+  gcagg report exports/ --timezone Europe/Berlin -o week.html
+  gcagg report today.json --compare yesterday.json
+  gcagg report exports/ --where mediaType=voice --sort aht --format markdown
+  gcagg report response.json --detail               every metric of every group";
+
+/// Options of `report`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = REPORT)]
+pub struct ReportArgs {
+    #[command(flatten)]
+    pub inputs: Inputs,
+    /// Format of the report; default: by the output's extension, else text
+    #[arg(long, value_name = "FORMAT", value_enum, help_heading = "Output")]
+    pub format: Option<ReportFormat>,
+    /// Output file, or - for standard output
+    #[arg(
+        short,
+        long,
+        value_name = "PATH",
+        default_value = "-",
+        help_heading = "Output"
+    )]
+    pub output: PathBuf,
+    /// One row per value of these dimensions; default: one row per group
+    #[arg(
+        long,
+        value_name = "DIM,...",
+        value_delimiter = ',',
+        help_heading = "Rows"
+    )]
+    pub by: Option<Vec<String>>,
+    /// Show the first N rows, and join the others to one
+    #[arg(long, value_name = "N", help_heading = "Rows")]
+    pub top: Option<usize>,
+    /// Sort rows by this figure, the greatest first, or by name; default: by volume
+    #[arg(long, value_name = "FIGURE|name", help_heading = "Rows")]
+    pub sort: Option<String>,
+    /// Text and Markdown: print all figures and metrics of every group instead
+    #[arg(long, conflicts_with_all = ["by", "top", "sort", "compare"], help_heading = "Rows")]
+    pub detail: bool,
+    /// Compare with these inputs, an earlier period say: differences of every figure and group
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Rows")]
+    pub compare: Vec<PathBuf>,
+    #[command(flatten)]
+    pub names: NamesArgs,
+    /// Time zone of the report: an IANA name [default: UTC]
+    #[arg(long, value_name = "ZONE", help_heading = "Rows")]
+    pub timezone: Option<String>,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+    #[command(flatten)]
+    pub levels: LevelArgs,
+}

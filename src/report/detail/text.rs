@@ -1,0 +1,74 @@
+//! The blocks as plain text.
+
+use std::io::{self, Write};
+
+use crate::rollup::Group;
+
+use crate::report::{Entity, Report, aligned, nothing, words};
+
+/// Writes the report as text that reads on a terminal and in a pipe.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.is_empty() {
+        return writeln!(out, "{}", nothing(report));
+    }
+    let parts = report.groups.iter().map(group);
+    for (index, part) in parts.chain(report.entities.iter().map(entity)).enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        out.write_all(part.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn group(group: Group<'_>) -> String {
+    let mut part = format!("{}\n{}\n", words::title(group), words::covered(group));
+    let figures = words::key_figures(group);
+    if !figures.is_empty() {
+        part.push('\n');
+        part.push_str(&table(None, &figures));
+    }
+    let others = words::others(group);
+    if !others.is_empty() {
+        part.push_str(if figures.is_empty() {
+            "\n"
+        } else {
+            "\nOther metrics\n"
+        });
+        part.push_str(&table(Some(&words::OTHER), &others));
+    }
+    part
+}
+
+pub fn entity(entity: &Entity) -> String {
+    let mut part = format!("{}\n", entity.title);
+    for (name, value) in &entity.lines {
+        part.push_str(&format!("  {name}: {value}\n"));
+    }
+    part
+}
+
+/// A table whose figures are aligned to the right.
+pub fn table<const N: usize>(head: Option<&[&str; N]>, rows: &[[String; N]]) -> String {
+    let head = head.map(|head| head.map(str::to_owned));
+    let lines: Vec<&[String; N]> = head.iter().chain(rows).collect();
+    let widths: [usize; N] = std::array::from_fn(|column| {
+        aligned::width(lines.iter().map(|line| line[column].as_str()))
+    });
+    let mut out = String::new();
+    for line in lines {
+        for (column, (cell, width)) in line.iter().zip(widths).enumerate() {
+            out.push_str("  ");
+            if column == 0 {
+                aligned::left(&mut out, cell, width);
+            } else {
+                aligned::right(&mut out, cell, width);
+            }
+        }
+        out.push('\n');
+    }
+    out
+}

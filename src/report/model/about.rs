@@ -1,0 +1,39 @@
+//! What a report says of its inputs.
+
+use crate::diagnostic::Severity;
+
+/// A finding of the inputs, which stands for all of its cause.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    pub severity: Severity,
+    pub code: &'static str,
+    pub name: &'static str,
+    pub message: String,
+    pub help: Option<String>,
+    /// How many there are of the cause.
+    pub count: usize,
+    /// The first places, such as `a.json:3:7`.
+    pub places: Vec<String>,
+}
+
+/// An input.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    pub name: String,
+    pub documents: u64,
+    /// Rows of the long layout.
+    pub rows: u64,
+    /// Whether it is an input of `--compare`.
+    pub is_compared: bool,
+}
+
+/// What a report says of itself and of its inputs.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    pub findings: Vec<Finding>,
+    pub sources: Vec<Source>,
+    /// The filters as they were typed.
+    pub filters: String,
+    /// Rows that filters left out.
+    pub filtered: u64,
+}

@@ -1,0 +1,74 @@
+//! A figure, its target, and how it has changed.
+
+use crate::json::number::Decimal;
+use crate::model::catalog::formula::Quotient;
+
+use super::measure::{Measure, Totals};
+
+/// A figure with what it is compared with.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Cell {
+    /// `None` where a statistic is absent or the denominator is zero.
+    pub value: Option<Quotient>,
+    /// The target, as a share.
+    pub target: Option<Quotient>,
+    /// What it was in the inputs of `--compare`.
+    pub change: Option<Change>,
+}
+
+impl Cell {
+    /// The cell of a measure in a group.
+    pub fn of(measure: &Measure, totals: &Totals<'_>) -> Self {
+        Self {
+            value: measure.of(totals),
+            target: measure.target(totals),
+            change: None,
+        }
+    }
+
+    /// Whether the target is met; `None` without a value or a target.
+    pub fn meets_target(&self) -> Option<bool> {
+        let order = self.value?.compare(self.target?)?;
+        Some(order.is_ge())
+    }
+}
+
+/// Decimals that differences are computed with, beyond those that are shown.
+const PLACES: u32 = 9;
+
+/// A figure of earlier inputs, and how it differs now.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    /// The earlier figure.
+    pub before: Option<Quotient>,
+    /// Now minus before, in the unit of the figure.
+    pub absolute: Option<Decimal>,
+    /// The difference as a share of the earlier figure.
+    pub relative: Option<Decimal>,
+    /// Whether the target was crossed: `Some(true)` where it is met now and was not before.
+    pub crossed: Option<bool>,
+}
+
+impl Change {
+    /// How `now` differs from `before`.
+    pub fn new(now: &Cell, before: &Cell) -> Self {
+        let decimal = |cell: &Cell| cell.value?.rounded(1, PLACES);
+        let absolute = decimal(now)
+            .zip(decimal(before))
+            .and_then(|(now, before)| now.plus(before.times(Decimal::from(-1))?));
+        let relative = absolute
+            .zip(decimal(before))
+            .and_then(|(difference, before)| difference.divided(before.abs(), 6));
+        let crossed = match (before.meets_target(), now.meets_target()) {
+            (Some(false), Some(true)) => Some(true),
+            (Some(true), Some(false)) => Some(false),
+            _ => None,
+        };
+        Self {
+            before: before.value,
+            absolute,
+            relative,
+            crossed,
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! How a total is distributed: over the values of a dimension, or over qualifiers.
+
+use std::collections::BTreeMap;
+
+use crate::json::number::Decimal;
+use crate::json::text::printable;
+use crate::model::catalog;
+use crate::model::catalog::figure::FigureUnit;
+use crate::model::catalog::formula::Quotient;
+use crate::model::stat::Stat;
+use crate::rollup::join::Levels;
+use crate::rollup::{Group, Groups};
+
+use super::measure::{Measure, Totals};
+use super::naming::Naming;
+use super::wanted::Wanted;
+
+/// Dimensions whose values are worth a distribution, with its title.
+const DIMENSIONS: [(&str, &str); 8] = [
+    ("wrapUpCode", "Wrap-up codes"),
+    ("flowOutcomeValue", "Results of flow outcomes"),
+    ("flowOutcomeId", "Flow outcomes"),
+    ("mediaType", "Media types"),
+    ("originatingDirection", "Directions"),
+    ("disconnectType", "How conversations ended"),
+    ("surveyStatus", "Survey status"),
+    ("botFinalIntent", "Final intents of bots"),
+];
+
+/// Lines of a distribution before the others are joined.
+const LINES: usize = 12;
+
+/// How a total is distributed.
+#[derive(Debug)]
+pub struct Distribution {
+    pub title: String,
+    /// What is distributed.
+    pub measure: String,
+    pub unit: FigureUnit,
+    /// The largest first.
+    pub shares: Vec<Share>,
+}
+
+/// One line of a distribution.
+#[derive(Debug)]
+pub struct Share {
+    pub name: String,
+    pub value: Quotient,
+    /// Per cent of the total, with one decimal.
+    pub percent: Option<Decimal>,
+}
+
+impl Distribution {
+    fn new(
+        title: impl Into<String>,
+        measure: String,
+        unit: FigureUnit,
+        values: Vec<(String, Decimal)>,
+    ) -> Option<Self> {
+        let mut values = values;
+        let is_positive = |value: &Decimal| !value.is_negative() && !value.is_zero();
+        values.retain(|(_, value)| is_positive(value));
+        if values.len() < 2 {
+            return None;
+        }
+        values.sort_by(|(a, x), (b, y)| {
+            let by_value = y.compare(*x).unwrap_or(std::cmp::Ordering::Equal);
+            by_value.then_with(|| a.cmp(b))
+        });
+        let sum = |values: &[(String, Decimal)]| {
+            let mut values = values.iter();
+            values.try_fold(Decimal::from(0), |sum, (_, value)| sum.plus(*value))
+        };
+        let total = sum(&values)?;
+        if values.len() > LINES + 1 {
+            let rest = values.split_off(LINES);
+            values.push((format!("Other ({})", rest.len()), sum(&rest)?));
+        }
+        let shares = values.into_iter().filter_map(|(name, value)| {
+            Some(Share {
+                name,
+                value: Quotient::new(value, 1.into())?,
+                percent: percent(value, total),
+            })
+        });
+        Some(Self {
+            title: title.into(),
+            measure,
+            unit,
+            shares: shares.collect(),
+        })
+    }
+}
+
+pub(super) fn all(
+    groups: &Groups,
+    total: &Groups,
+    levels: &Levels,
+    measures: &[Measure],
+    (wanted, naming): (&Wanted, &Naming),
+) -> Vec<Distribution> {
+    let mut all: Vec<Distribution> = Vec::new();
+    for (dimension, title) in DIMENSIONS {
+        let is_row = wanted.by.as_ref().is_some_and(|by| *by == [dimension]);
+        if !is_row {
+            all.extend(of_dimension(
+                groups,
+                levels,
+                measures,
+                naming,
+                (dimension, title),
+            ));
+        }
+    }
+    if let Some(total) = total.get(0) {
+        all.extend(of_qualifiers(total, naming));
+        all.extend(
+            ["oCustomerSentiment", "oSentimentScore"]
+                .map(|it| sentiment(total, it))
+                .into_iter()
+                .flatten(),
+        );
+    }
+    all
+}
+
+/// The first count by the values of a dimension.
+fn of_dimension(
+    groups: &Groups,
+    levels: &Levels,
+    measures: &[Measure],
+    naming: &Naming,
+    (dimension, title): (&str, &str),
+) -> Option<Distribution> {
+    let occurs = |group: Group<'_>| {
+        group
+            .dimensions()
+            .iter()
+            .any(|(name, _)| *name == dimension)
+    };
+    if !groups.iter().take(1000).any(occurs) {
+        return None;
+    }
+    let joined = groups.by(&[dimension.to_owned()], levels, |_| true);
+    let totals: Vec<(String, Totals<'_>)> = joined
+        .iter()
+        .map(|group| {
+            let dimensions = group.dimensions();
+            let value = dimensions.first().map_or("", |(_, value)| value);
+            let name = match value {
+                "" => "(none)".to_owned(),
+                value => match naming.of(dimension, value) {
+                    Some(name) => name,
+                    None => printable(value),
+                },
+            };
+            (name, Totals::new(group))
+        })
+        .collect();
+    let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
+    let mut candidates = counts.filter_map(|measure| {
+        let values = totals.iter().filter_map(|(name, totals)| {
+            let value = measure.of(totals)?.rounded(1, 0)?;
+            Some((name.clone(), value))
+        });
+        Distribution::new(title, measure.label(), FigureUnit::Count, values.collect())
+    });
+    candidates.next()
+}
+
+/// The sums, or else the counts, of metrics by their qualifiers.
+fn of_qualifiers(total: Group<'_>, naming: &Naming) -> Vec<Distribution> {
+    let mut metrics: BTreeMap<String, Vec<(String, Decimal)>> = BTreeMap::new();
+    for (name, total) in total.totals() {
+        let value = total.sum().or_else(|| total.count());
+        if let (false, false, Some(value)) = (name.view, name.qualifier.is_empty(), value) {
+            let values = metrics.entry(name.name.to_string()).or_default();
+            values.push((naming.of_qualifier(&name.qualifier), value));
+        }
+    }
+    let all = metrics.into_iter().filter_map(|(metric, values)| {
+        let title = match metric.as_str() {
+            "tSystemPresence" => "Time by system presence".to_owned(),
+            "tOrganizationPresence" => "Time by organization presence".to_owned(),
+            "tAgentRoutingStatus" => "Time by routing status".to_owned(),
+            metric => format!("{} by qualifier", printable(metric)),
+        };
+        let unit = match catalog::is_timer(&metric) {
+            true => FigureUnit::Time,
+            false => FigureUnit::Count,
+        };
+        Distribution::new(title, printable(&metric), unit, values)
+    });
+    all.collect()
+}
+
+/// Values above, below and at zero.
+fn sentiment(total: Group<'_>, metric: &str) -> Option<Distribution> {
+    let total = total.plain(metric)?;
+    let (positive, negative) = (
+        total.get(Stat::CountPositive)?,
+        total.get(Stat::CountNegative)?,
+    );
+    let minus = |a: Decimal, b: Decimal| a.plus(b.times(Decimal::from(-1))?);
+    let neutral = minus(minus(total.count()?, positive)?, negative)?;
+    let values = [
+        ("Positive", positive),
+        ("Neutral", neutral),
+        ("Negative", negative),
+    ];
+    let values = values.map(|(name, value)| (name.to_owned(), value));
+    Distribution::new(
+        "Sentiment",
+        metric.to_owned(),
+        FigureUnit::Count,
+        values.into(),
+    )
+}
+
+/// A share of a whole, in per cent with one decimal.
+fn percent(part: Decimal, whole: Decimal) -> Option<Decimal> {
+    part.times(Decimal::from(100))?.divided(whole, 1)
+}

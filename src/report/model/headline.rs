@@ -1,0 +1,112 @@
+//! Which figures a report shows, and those of the total.
+
+use crate::model::catalog::figure::FigureUnit;
+use crate::model::catalog::{self, MetricKind};
+use crate::rollup::{Group, Groups};
+
+use super::cell::{Cell, Change};
+use super::measure::{Measure, Totals};
+
+/// The key figures of a report, those that say most first.
+const FIGURES: [&str; 30] = [
+    "Offered",
+    "Answered",
+    "Answered %",
+    "Abandoned",
+    "Abandoned %",
+    "Service level",
+    "ASA",
+    "AHT",
+    "Handled",
+    "Wait",
+    "Talk",
+    "Hold",
+    "Hold handled",
+    "Wrap-up",
+    "Short abandoned",
+    "Transferred",
+    "Transferred %",
+    "Logged in",
+    "On queue",
+    "Occupancy",
+    "Utilization",
+    "Average sentiment",
+    "Positive %",
+    "Negative %",
+    "Evaluation score",
+    "Critical score",
+    "Survey score",
+    "Survey response %",
+    "NPS",
+    "Outcome failed %",
+];
+
+/// How many metrics stand in for key figures.
+const COUNTS: usize = 4;
+const AVERAGES: usize = 3;
+
+/// The figures that have a value in this group: key figures, and where none of them is a number of
+/// events or a time, the counts and averages of metrics before them.
+pub fn measures(group: Group<'_>) -> Vec<Measure> {
+    let totals = Totals::new(group);
+    let keys = FIGURES.iter().filter_map(|name| Measure::key(name));
+    let keys: Vec<Measure> = keys
+        .filter(|measure| measure.is_measured(&totals))
+        .collect();
+    let says_how_much = |unit| matches!(unit, FigureUnit::Count | FigureUnit::Time);
+    match keys.iter().any(|measure| says_how_much(measure.unit())) {
+        true => keys,
+        false => {
+            let mut all = metrics(&totals);
+            all.extend(keys);
+            all
+        }
+    }
+}
+
+/// The largest counts of metrics, and some averages.
+fn metrics(totals: &Totals<'_>) -> Vec<Measure> {
+    let mut counts: Vec<(Measure, f64)> = Vec::new();
+    let mut averages = Vec::new();
+    for (name, total) in totals.group().totals() {
+        if name.view || !name.qualifier.is_empty() {
+            continue;
+        }
+        let metric = name.name.to_string();
+        let is_counter = match catalog::metric(&metric) {
+            Some(entry) => entry.kind == MetricKind::Counter,
+            None => total.sum().is_none(),
+        };
+        if total.average(0).is_some() {
+            averages.push(Measure::Average(metric.clone()));
+        }
+        if let Some(count) = total.count() {
+            // Counters before the counts of timers and scores.
+            let weight = if is_counter { 1e18 } else { 0.0 };
+            counts.push((Measure::Count(metric), weight + count.approximate()));
+        }
+    }
+    counts.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    let counts = counts.into_iter().take(COUNTS).map(|(measure, _)| measure);
+    counts.chain(averages.into_iter().take(AVERAGES)).collect()
+}
+
+/// The figures of the total.
+pub(super) fn headline(
+    total: &Groups,
+    measures: &[Measure],
+    before: Option<&Groups>,
+) -> Vec<(Measure, Cell)> {
+    let Some(totals) = total.get(0).map(Totals::new) else {
+        return Vec::new();
+    };
+    let before = before.and_then(|before| before.get(0)).map(Totals::new);
+    let cells = measures.iter().map(|measure| {
+        let mut cell = Cell::of(measure, &totals);
+        if let Some(before) = &before {
+            cell.change = Some(Change::new(&cell, &Cell::of(measure, before)));
+        }
+        (measure.clone(), cell)
+    });
+    cells.collect()
+}

@@ -1,0 +1,169 @@
+//! What a report shows of a group: key figures, and metrics where there are none.
+
+use crate::model::catalog;
+use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
+use crate::model::catalog::formula::{Absent, Quotient, Values};
+use crate::model::stat::Stat;
+use crate::rollup::{Group, kpi};
+
+/// One of the figures of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Measure {
+    /// A key figure of the catalogue.
+    Key(&'static KeyFigure),
+    /// The count of a metric.
+    Count(String),
+    /// The average of a metric: `sum / count`.
+    Average(String),
+}
+
+/// The merged statistics of a group, ready for measures.
+#[derive(Debug, Clone)]
+pub struct Totals<'g> {
+    group: Group<'g>,
+    values: Values<'static>,
+}
+
+impl<'g> Totals<'g> {
+    /// The totals of a group.
+    pub fn new(group: Group<'g>) -> Self {
+        Self {
+            values: kpi::values(group),
+            group,
+        }
+    }
+
+    /// The group that they are of.
+    pub fn group(&self) -> Group<'g> {
+        self.group
+    }
+
+    fn quotient(&self, above: (&str, Stat), below: (&str, Stat)) -> Option<Quotient> {
+        let get = |(metric, stat)| self.group.plain(metric)?.get(stat);
+        Quotient::new(get(above)?, get(below)?)
+    }
+}
+
+impl Measure {
+    /// The key figure of this name.
+    pub fn key(name: &str) -> Option<Self> {
+        figure::find(name).map(Self::Key)
+    }
+
+    /// The name that people read.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Key(figure) => figure.name.to_owned(),
+            Self::Count(metric) => metric.clone(),
+            Self::Average(metric) => format!("{metric} average"),
+        }
+    }
+
+    /// The name that programs read: that of the column in tables.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Key(figure) => figure.column.to_owned(),
+            Self::Count(metric) => format!("{metric}_count"),
+            Self::Average(metric) => format!("{metric}_average"),
+        }
+    }
+
+    /// How it is computed.
+    pub fn formula(&self) -> String {
+        match self {
+            Self::Key(figure) => figure.formula.to_owned(),
+            Self::Count(metric) => format!("{metric}.count"),
+            Self::Average(metric) => format!("{metric}.sum / {metric}.count"),
+        }
+    }
+
+    /// What it counts in.
+    pub fn unit(&self) -> FigureUnit {
+        match self {
+            Self::Key(figure) => figure.measure(),
+            Self::Count(_) => FigureUnit::Count,
+            Self::Average(metric) if catalog::is_timer(metric) => FigureUnit::Time,
+            Self::Average(_) => FigureUnit::Points,
+        }
+    }
+
+    /// Its value in a group; `None` where a statistic is absent or the denominator is zero.
+    pub fn of(&self, totals: &Totals<'_>) -> Option<Quotient> {
+        match self {
+            Self::Key(figure) => figure.result(&totals.values, Absent::Null),
+            Self::Count(metric) => {
+                let count = totals.group.plain(metric)?.count()?;
+                Quotient::new(count, 1.into())
+            }
+            Self::Average(metric) => totals.quotient((metric, Stat::Sum), (metric, Stat::Count)),
+        }
+    }
+
+    /// Whether its statistics are there: a value is then only missing because of a zero.
+    pub fn is_measured(&self, totals: &Totals<'_>) -> bool {
+        match self {
+            Self::Key(figure) => figure.is_measured(&totals.values, Absent::Null),
+            _ => self.of(totals).is_some(),
+        }
+    }
+
+    /// The target of a service level, as a share, where all merged buckets have the same.
+    pub fn target(&self, totals: &Totals<'_>) -> Option<Quotient> {
+        match self {
+            Self::Key(figure) => {
+                let target = kpi::target(totals.group, figure)?;
+                Quotient::new(target, 1.into())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The parts of the handle time of one handled interaction, whose average is AHT: each is a sum
+/// divided by `tHandle.count`, so that they add up. The rest is dialing and contacting, say; it is
+/// absent where the parts exceed the whole.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HandleParts {
+    /// `tTalkComplete.sum / tHandle.count`.
+    pub talk: Option<Quotient>,
+    /// `tHeldComplete.sum / tHandle.count`.
+    pub hold: Option<Quotient>,
+    /// `tAcw.sum / tHandle.count`.
+    pub wrap_up: Option<Quotient>,
+    /// What `tHandle.sum` has beyond the three.
+    pub other: Option<Quotient>,
+}
+
+impl HandleParts {
+    /// The names of the parts.
+    pub const NAMES: [&'static str; 4] = [
+        "Talk",
+        "Hold",
+        "Wrap-up",
+        "Other handle time (dialing, contacting)",
+    ];
+
+    /// The parts of a group.
+    pub fn of(totals: &Totals<'_>) -> Self {
+        let part = |metric| totals.quotient((metric, Stat::Sum), ("tHandle", Stat::Count));
+        let parts = ["tTalkComplete", "tHeldComplete", "tAcw"].map(part);
+        let [talk, hold, wrap_up] = parts;
+        let whole = part("tHandle");
+        let rest = whole.and_then(|whole| {
+            let known = parts.into_iter().flatten();
+            known.into_iter().try_fold(whole, Quotient::minus)
+        });
+        let is_any = parts.iter().any(Option::is_some);
+        Self {
+            talk,
+            hold,
+            wrap_up,
+            other: rest.filter(|rest| is_any && !rest.is_negative()),
+        }
+    }
+
+    /// The parts in the order of their names.
+    pub fn list(self) -> [Option<Quotient>; 4] {
+        [self.talk, self.hold, self.wrap_up, self.other]
+    }
+}

@@ -1,0 +1,246 @@
+//! The rows of a report: one per group, computed when they are shown. There may be millions.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::json::text::printable;
+use crate::model::catalog::nearest;
+use crate::rollup::Groups;
+use crate::rollup::join::Levels;
+
+use crate::report::Report;
+
+use super::cell::{Cell, Change};
+use super::measure::{Measure, Totals};
+use super::wanted::Wanted;
+
+/// A row.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The values of the dimensions; `None` where the group has none.
+    pub names: Vec<Option<String>>,
+    /// How many groups were joined to this row, if it has the rest of them.
+    pub others: Option<usize>,
+    pub buckets: u64,
+    pub cells: Vec<Cell>,
+}
+
+/// Rows in their order.
+#[derive(Debug)]
+pub struct Rows {
+    /// The dimensions that rows have a value of.
+    pub dimensions: Vec<String>,
+    /// The groups of the rows, where they are not those of the report.
+    regrouped: Option<Groups>,
+    /// The places of the groups, in the order of the rows.
+    order: Vec<u32>,
+    /// What is left of the groups behind the last row.
+    rest: Option<(Groups, usize)>,
+    /// The groups that rows are compared with, by their dimensions.
+    before: Option<(Groups, HashMap<Key, usize>)>,
+    /// Groups of which there is only what they were before.
+    gone: Vec<usize>,
+    measures: Vec<Measure>,
+}
+
+/// No figure of the report has this name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownSort {
+    pub name: String,
+    pub near: Option<String>,
+}
+
+/// The dimensions of a group that have a value.
+type Key = Vec<(String, String)>;
+
+fn key(dimensions: &[(&str, &str)]) -> Key {
+    let pairs = dimensions.iter();
+    let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    pairs.filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// What rows are sorted by.
+enum Sort<'m> {
+    Name,
+    By(&'m Measure),
+}
+
+impl Rows {
+    pub(super) fn new(
+        groups: &Groups,
+        before: Option<&Report>,
+        levels: &Levels,
+        measures: &[Measure],
+        wanted: &Wanted,
+    ) -> Result<Self, UnknownSort> {
+        let regrouped = |groups: &Groups, levels: &Levels| {
+            let by = wanted.by.as_ref()?;
+            Some(groups.by(by, levels, |_| true))
+        };
+        let own = regrouped(groups, levels);
+        let shown = own.as_ref().unwrap_or(groups);
+        let mut dimensions: Vec<String> = match &wanted.by {
+            Some(by) => by.clone(),
+            None => {
+                let names = shown.iter().flat_map(|group| group.dimensions());
+                let mut names: Vec<&str> = names.map(|(name, _)| name).collect();
+                names.sort_unstable();
+                names.dedup();
+                names.into_iter().map(str::to_owned).collect()
+            }
+        };
+        dimensions.dedup();
+        let sort = sort(wanted.sort.as_deref(), measures)?;
+        let mut order: Vec<u32> = (0..shown.len() as u32).collect();
+        let names = |place: u32| shown.get(place as usize).map(|group| group.dimensions());
+        match sort {
+            Some(Sort::By(measure)) => {
+                let value = |place: &u32| {
+                    let group = shown.get(*place as usize)?;
+                    measure.of(&Totals::new(group)).map(|it| it.approximate())
+                };
+                let values: Vec<Option<f64>> = order.iter().map(value).collect();
+                let of = |place: u32| values.get(place as usize).copied().flatten();
+                order.sort_by(|a, b| {
+                    let (x, y) = (of(*a), of(*b));
+                    let by_value = y.is_some().cmp(&x.is_some()).then_with(|| {
+                        let (x, y) = (x.unwrap_or_default(), y.unwrap_or_default());
+                        y.total_cmp(&x)
+                    });
+                    by_value.then_with(|| names(*a).cmp(&names(*b)))
+                });
+            }
+            Some(Sort::Name) => order.sort_by_key(|place| names(*place)),
+            // Without any figure, the order of the inputs.
+            None => {}
+        }
+        let kept = wanted.top.unwrap_or(usize::MAX).min(order.len());
+        let others: Vec<u32> = order.split_off(kept);
+        let others: HashSet<usize> = others.into_iter().map(|place| place as usize).collect();
+        let rest = (!others.is_empty()).then(|| {
+            // Groups that were joined already have no levels any more.
+            let none = Levels::default();
+            let levels = if wanted.by.is_some() { &none } else { levels };
+            let rest = shown.by(&[], levels, |place| others.contains(&place));
+            (rest, others.len())
+        });
+        let before = before.map(|before| {
+            let groups = regrouped(&before.groups, &Levels::of(&before.groups));
+            let groups = groups.unwrap_or_else(|| before.groups.clone());
+            let keys = groups.iter().map(|group| key(&group.dimensions()));
+            let known = keys.zip(0..).collect();
+            (groups, known)
+        });
+        let mut gone = Vec::new();
+        if let Some((_, known)) = &before {
+            let known: &HashMap<_, usize> = known;
+            let now = shown.iter().map(|group| key(&group.dimensions()));
+            let now: HashSet<_> = now.collect();
+            let all = known.iter().filter(|(key, _)| !now.contains(*key));
+            gone.extend(all.map(|(_, place)| *place));
+            gone.sort_unstable();
+        }
+        Ok(Self {
+            dimensions,
+            regrouped: own,
+            order,
+            rest,
+            before,
+            gone,
+            measures: measures.to_vec(),
+        })
+    }
+
+    /// All rows: those of groups in their order, that of the others, and those of groups that there
+    /// are no more. `groups` are those of the report.
+    pub(super) fn iter<'r>(&'r self, groups: &'r Groups) -> impl Iterator<Item = Row> + 'r {
+        let groups = self.regrouped.as_ref().unwrap_or(groups);
+        let order = self.order.iter();
+        let rows = order.filter_map(|place| self.row(groups, *place as usize, true));
+        let rest = self.rest.iter().filter_map(|(groups, count)| {
+            let row = self.row(groups, 0, false)?;
+            Some(Row {
+                names: Vec::new(),
+                others: Some(*count),
+                ..row
+            })
+        });
+        let gone = self.gone.iter().filter_map(|place| {
+            let (groups, _) = self.before.as_ref()?;
+            let row = self.row(groups, *place, false)?;
+            let cells = row.cells.iter().map(|before| {
+                let mut now = Cell::default();
+                now.change = Some(Change::new(&now, before));
+                now
+            });
+            Some(Row {
+                cells: cells.collect(),
+                buckets: 0,
+                ..row
+            })
+        });
+        rows.chain(rest).chain(gone)
+    }
+
+    fn row(&self, groups: &Groups, place: usize, compares: bool) -> Option<Row> {
+        let group = groups.get(place)?;
+        let dimensions = group.dimensions();
+        let names = self.dimensions.iter().map(|name| {
+            let found = dimensions.iter().find(|(other, _)| other == name);
+            let value = found.map(|(_, value)| printable(value));
+            value.filter(|value| !value.is_empty())
+        });
+        let totals = Totals::new(group);
+        let before = match &self.before {
+            Some((groups, known)) if compares => {
+                let place = known.get(&key(&dimensions)).copied();
+                Some(place.and_then(|place| groups.get(place)).map(Totals::new))
+            }
+            _ => None,
+        };
+        let cells = self.measures.iter().map(|measure| {
+            let mut cell = Cell::of(measure, &totals);
+            if let Some(before) = &before {
+                let before = before.as_ref().map(|totals| Cell::of(measure, totals));
+                cell.change = Some(Change::new(&cell, &before.unwrap_or_default()));
+            }
+            cell
+        });
+        Some(Row {
+            names: names.collect(),
+            others: None,
+            buckets: group.buckets(),
+            cells: cells.collect(),
+        })
+    }
+}
+
+fn sort<'m>(
+    wanted: Option<&str>,
+    measures: &'m [Measure],
+) -> Result<Option<Sort<'m>>, UnknownSort> {
+    let Some(wanted) = wanted else {
+        return Ok(measures.first().map(Sort::By));
+    };
+    if wanted == "name" {
+        return Ok(Some(Sort::Name));
+    }
+    let same = |measure: &&Measure| {
+        *measure.id() == *wanted
+            || measure.label().eq_ignore_ascii_case(wanted)
+            || Measure::key(wanted).as_ref() == Some(measure)
+            || matches!(measure, Measure::Count(metric) if metric == wanted)
+    };
+    match measures.iter().find(same) {
+        Some(measure) => Ok(Some(Sort::By(measure))),
+        // The figure exists, and no row has it.
+        None if Measure::key(wanted).is_some() => Ok(measures.first().map(Sort::By)),
+        None => {
+            let labels: Vec<String> = measures.iter().map(Measure::label).collect();
+            let names = labels.iter().map(String::as_str).chain(["name"]);
+            Err(UnknownSort {
+                name: wanted.to_owned(),
+                near: nearest(wanted, names).map(str::to_owned),
+            })
+        }
+    }
+}

@@ -1,0 +1,60 @@
+"use strict";
+(function () {
+  var table = document.getElementById("groups");
+  if (!table || !table.tBodies.length) return;
+  var body = table.tBodies[0];
+  var controls = document.getElementById("controls");
+  var count = document.getElementById("count");
+  var filter = document.getElementById("filter");
+  var rows = Array.prototype.slice.call(body.rows);
+  var total = rows.length;
+  function say(text) { count.textContent = text; }
+  function shown() {
+    var number = rows.filter(function (row) { return !row.hidden; }).length;
+    return number === total ? total + " rows" : number + " of " + total + " rows";
+  }
+  function key(row, column) {
+    var cell = row.cells[column];
+    if (column === 0) return cell.textContent.toLowerCase();
+    var value = cell.getAttribute("data-v");
+    return value === null ? null : Number(value);
+  }
+  function sort(column, descending) {
+    var keyed = rows.map(function (row, index) { return [key(row, column), index, row]; });
+    keyed.sort(function (a, b) {
+      if (a[0] === null || b[0] === null) {
+        return a[0] === b[0] ? a[1] - b[1] : a[0] === null ? 1 : -1;
+      }
+      var order = a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
+      return (descending ? -order : order) || a[1] - b[1];
+    });
+    keyed.forEach(function (entry) { body.appendChild(entry[2]); });
+  }
+  Array.prototype.forEach.call(table.tHead.rows[0].cells, function (head, column) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.textContent = head.textContent;
+    head.textContent = "";
+    head.appendChild(button);
+    button.addEventListener("click", function () {
+      var was = head.getAttribute("aria-sort");
+      var descending = was ? was === "ascending" : column !== 0;
+      Array.prototype.forEach.call(table.tHead.rows[0].cells, function (other) {
+        other.removeAttribute("aria-sort");
+      });
+      head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+      sort(column, descending);
+      say(shown() + ", sorted by " + button.textContent);
+    });
+  });
+  filter.addEventListener("input", function () {
+    var words = filter.value.toLowerCase().split(/\s+/);
+    rows.forEach(function (row) {
+      var name = row.cells[0].textContent.toLowerCase();
+      row.hidden = !words.every(function (word) { return name.indexOf(word) >= 0; });
+    });
+    say(shown());
+  });
+  controls.hidden = false;
+  say(shown());
+})();
