@@ -28,12 +28,14 @@ ROOT = HERE.parent.parent
 PEERS = HERE / "peers"
 PACKAGES = ["polars", "duckdb", "orjson", "jsonschema-rs", "check-jsonschema"]
 SDK = "PureCloudPlatformClientV2"
+ERRORS = "an error in every group"
 
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--megabytes", type=float, default=100)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--files", type=int, help="how many small files (50 per megabyte)")
     parser.add_argument("--tools", type=Path, default=ROOT / "target/compare")
     parser.add_argument("--simdjson", type=Path, help="a folder with simdjson.h and simdjson.cpp")
     parser.add_argument("--sdk", action="store_true", help="the official SDK too (slow)")
@@ -70,23 +72,28 @@ def built(arguments):
     generate = ROOT / "target/release/examples/generate"
     inputs = {}
     for name, more in {
-        "large": [],
-        "pretty": ["--pretty"],
-        "one group": ["--one-group"],
-        "one bucket a group": ["--buckets", "1"],
-        "lines": ["--lines"],
+        # A fraction in a tenth of the figures, as the API writes whole milliseconds.
+        "ordinary": ["--floats"],
+        "whole numbers only": [],
+        "100 infos": ["--floats", "--infos", "100"],
+        "a warning in every bucket": ["--floats", "--warnings"],
+        ERRORS: ["--floats", "--errors"],
+        "pretty": ["--floats", "--pretty"],
+        "one group": ["--floats", "--one-group"],
+        "one bucket per group": ["--floats", "--buckets", "1"],
+        "one document per line": ["--floats", "--lines"],
     }.items():
         path = tools / f"{name.replace(' ', '-')}.json"
         subprocess.run([generate, "--megabytes", str(arguments.megabytes), *more, "-o", path], check=True)
         inputs[name] = path
     folder = tools / "small"
     shutil.rmtree(folder, ignore_errors=True)
-    count = max(1, int(arguments.megabytes * 50))
-    subprocess.run([generate, "--megabytes", "0.018", "--buckets", "8", "--files", str(count), "-o", folder], check=True)
+    count = arguments.files or max(1, int(arguments.megabytes * 50))
+    subprocess.run([generate, "--floats", "--megabytes", "0.018", "--buckets", "8", "--files", str(count), "-o", folder], check=True)
     inputs[f"{count} files"] = folder
-    with open(tools / "large.json.gz", "wb") as file:
-        subprocess.run(["gzip", "-c", inputs["large"]], stdout=file, check=True)
-    inputs["gzip"] = tools / "large.json.gz"
+    with open(tools / "ordinary.json.gz", "wb") as file:
+        subprocess.run(["gzip", "-c", inputs["ordinary"]], stdout=file, check=True)
+    inputs["gzip"] = tools / "ordinary.json.gz"
     return python, packages, inputs
 
 
@@ -148,7 +155,7 @@ def table(title, figures, base, length):
 def main():
     arguments = options()
     python, packages, inputs = built(arguments)
-    tools, large = arguments.tools, inputs["large"]
+    tools, large = arguments.tools, inputs["ordinary"]
     gcagg = ROOT / "target/release/gcagg"
     schema = ROOT / "schemas/aggregates.schema.json"
 
@@ -166,6 +173,8 @@ def main():
     converters = {
         "gcagg": lambda: to_file("gcagg", gcagg, "convert", "-q", large),
         "gcagg -j 1": lambda: to_file("gcagg -j 1", gcagg, "convert", "-q", "-j", "1", large),
+        # Reads once, and waits until the disk has the file, as no peer does.
+        "gcagg -o FILE": lambda: measured([gcagg, "convert", "-q", large, "-o", out("gcagg -o FILE")]),
     }
     for name, script in {"polars": "polars_csv.py", "duckdb": "duckdb_csv.py", "orjson": "orjson_csv.py"}.items():
         if name in packages:
@@ -219,6 +228,8 @@ def main():
     for what in ("convert", "validate"):
         shapes = {}
         for name, path in inputs.items():
+            if what == "convert" and name == ERRORS:
+                continue
             shapes[name] = lambda path=path: measured([gcagg, what, "-q", path])
         shapes["standard input"] = lambda: measured(["sh", "-c", f"'{gcagg}' {what} -q - < '{large}'"])
         shapes["pipe"] = lambda: measured(["sh", "-c", f"cat '{large}' | '{gcagg}' {what} -q -"])
