@@ -12,6 +12,7 @@ use crate::diagnostic::collect::Collection;
 use crate::diagnostic::{Code, Diagnostic, Located, thin};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::input::Input;
 use crate::json::text::printable;
 use crate::model::Dialect;
 use crate::model::when;
@@ -19,6 +20,7 @@ use crate::pipeline::emit;
 use crate::pipeline::written::{Plan, Written};
 use crate::pipeline::{Run, Surveyed, repeats, survey};
 use crate::table::{Layout, Order, Survey};
+use crate::write::partition::{Keys, Partitioned};
 use crate::write::sink::Sink;
 
 use super::distinct::Distinct;
@@ -48,11 +50,12 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     }
     let output = (!args.per_file).then_some(args.output.as_path());
     let plan = TablePlan::new("convert", &args.table, &args.filter, output)?;
+    let is_folder = !args.table.partition_by.is_empty();
     let discovery = options::inputs(&args.inputs.inputs, "convert")?;
     let mut inputs = gather::paths(&discovery);
     inputs.extend(args.table.names.files.iter().cloned());
     let mut distinct = Distinct::default();
-    let table = (!args.per_file).then_some(&args.output);
+    let table = (!args.per_file && !is_folder).then_some(&args.output);
     for output in table.into_iter().chain(&args.rejects) {
         gather::refuse_overwrite(output, &inputs)?;
         distinct.add(output)?;
@@ -284,6 +287,14 @@ pub(super) fn write(
     let dialect = survey.dialect();
     let columns = plan.columns(survey)?;
     let order = plan.order(survey, &columns)?;
+    let emitted = Plan {
+        columns: &columns,
+        dialect,
+        order: &order,
+    };
+    if let Some(keys) = plan.partition_keys(&columns)? {
+        return partitioned(run, plan, keys, &emitted, inputs, output, ledger);
+    }
     let table = plan.table(columns.clone(), about(plan, inputs, &order))?;
     let failed = |error: &std::io::Error| Error::writing(&options::shown(output), error);
     let mut sink = options::sink(output)?;
@@ -291,15 +302,33 @@ pub(super) fn write(
         // What is written now cannot be taken back.
         ledger.finish()?;
     }
-    let emitted = Plan {
-        columns: &columns,
-        dialect,
-        order: &order,
-    };
     let written = emit::table(run, &emitted, table.as_ref(), inputs, &mut sink)
         .map_err(|error| messages::unwritten(output, error))?;
     ledger.finish()?;
     sink.finish().map_err(|error| failed(&error))?;
+    Ok(written)
+}
+
+/// Writes a table into folders that are named after values.
+fn partitioned(
+    run: &Run<'_>,
+    plan: &TablePlan,
+    keys: Keys,
+    emitted: &Plan<'_>,
+    inputs: &[Surveyed],
+    output: &Path,
+    ledger: &mut Ledger<'_>,
+) -> Result<Written, Error> {
+    let table = plan.table(keys.rest(emitted.columns), Vec::new())?;
+    let sources = inputs.iter().filter_map(|input| match &input.found.input {
+        Input::File(path) => Some(path.clone()),
+        _ => None,
+    });
+    let folder = output.to_owned();
+    let table = Partitioned::new(keys, table, folder, plan.extension(), sources.collect());
+    let written = emit::table(run, emitted, &table, inputs, &mut std::io::sink())
+        .map_err(|error| messages::unwritten(output, error))?;
+    ledger.finish()?;
     Ok(written)
 }
 

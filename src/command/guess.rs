@@ -88,7 +88,7 @@ impl Guess {
             table,
             mut sink,
         } = self;
-        let (gathered, written) = match table.begin(&mut sink) {
+        let (gathered, written) = match table.begin(Box::new(&mut sink)) {
             // Pass two meets the same failure, and reports it.
             Err(_) => (gather::gather(shared, run, discovery, true)?, None),
             Ok(appender) => {

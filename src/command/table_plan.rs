@@ -12,6 +12,7 @@ use crate::table::columns::{Choice, UnknownColumn};
 use crate::table::{
     Columns, KeyFigures, Layout, Order, Shaping, SortBy, Survey, time::Times, units::Unit,
 };
+use crate::write::partition;
 use crate::write::sink::Compression;
 use crate::write::{FORMATS, Format, Options, Table, csv};
 
@@ -23,6 +24,8 @@ pub struct TablePlan {
     format: &'static Format,
     options: Options,
     pub shape: Shape,
+    /// The columns whose values name folders.
+    partition_by: Vec<String>,
 }
 
 impl TablePlan {
@@ -52,6 +55,16 @@ impl TablePlan {
                     format.extensions.first().copied().unwrap_or_default()
                 )),
             );
+        }
+        if !args.partition_by.is_empty() {
+            if output.is_none_or(|output| output == Path::new("-")) {
+                return Err(Error::usage("--partition-by needs a folder")
+                    .help("name one: --partition-by date -t parquet -o lake/"));
+            }
+            if format.is_workbook {
+                return Err(Error::usage("--partition-by is not for Excel")
+                    .help("use --sheet-by, or write with -t parquet"));
+            }
         }
         let zone = options::zone(args.timezone.as_deref())?;
         for (set, name) in [
@@ -140,6 +153,7 @@ impl TablePlan {
                 sort: args.sort.iter().map(|text| SortBy::parse(text)).collect(),
                 limit: args.limit,
             },
+            partition_by: args.partition_by.clone(),
         })
     }
 
@@ -156,6 +170,7 @@ impl TablePlan {
             && self.shape.shaping.names.is_none()
             && self.shape.sort.is_empty()
             && self.shape.limit.is_none()
+            && self.partition_by.is_empty()
     }
 
     /// The columns of a table of what was surveyed.
@@ -196,6 +211,22 @@ impl TablePlan {
             ..self.options.clone()
         };
         Ok((self.format.table)(columns, options))
+    }
+
+    /// The columns whose values name folders, where there are any.
+    ///
+    /// # Errors
+    /// A name is none of the columns.
+    pub fn partition_keys(&self, columns: &Columns) -> Result<Option<partition::Keys>, Error> {
+        if self.partition_by.is_empty() {
+            return Ok(None);
+        }
+        let keys = partition::Keys::of(&self.partition_by, columns);
+        keys.map(Some).map_err(|name| match name.as_str() {
+            "date" => Error::usage("--partition-by date needs the column interval_start")
+                .help("add it to --columns"),
+            _ => unknown("--partition-by", &name, columns.near(&name)),
+        })
     }
 
     /// What was asked for, in words.

@@ -26,7 +26,7 @@ pub fn table(
         return ordered::table(run, plan, table, inputs, out);
     }
     let mut written = Written::default();
-    let mut appender = table.begin(out).map_err(PassError::Write)?;
+    let mut appender = table.begin(Box::new(out)).map_err(PassError::Write)?;
     visit::elements(
         run,
         inputs,

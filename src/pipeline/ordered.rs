@@ -33,7 +33,7 @@ pub fn table(
     inputs: &[Surveyed],
     out: &mut (dyn Write + Send),
 ) -> Result<Written, PassError> {
-    let mut appender = table.begin(out).map_err(PassError::Write)?;
+    let mut appender = table.begin(Box::new(out)).map_err(PassError::Write)?;
     let mut written = match plan.order.is_sorted() {
         true => sorted(run, plan, table, inputs, appender.as_mut())?,
         false => first(run, plan, table, inputs, appender.as_mut())?,

@@ -40,6 +40,20 @@ impl<'a> Cell<'a> {
         !matches!(self, Self::Absent | Self::Null)
     }
 
+    /// The cell with a text of its own.
+    pub fn owned(&self) -> Cell<'static> {
+        let owned = |text: &str| Cow::Owned(text.to_owned());
+        match self {
+            Self::Absent => Cell::Absent,
+            Self::Null => Cell::Null,
+            Self::Text(text) => Cell::Text(owned(text)),
+            Self::Number(literal) => Cell::Number(owned(literal)),
+            Self::Figure(text) => Cell::Figure(text.clone()),
+            Self::Time(text) => Cell::Time(text.clone()),
+            Self::Bool(value) => Cell::Bool(*value),
+        }
+    }
+
     /// Adds what the value needs to the needs of its column.
     pub fn measure(&self, numbers: &mut Numbers) {
         match self {

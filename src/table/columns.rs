@@ -232,6 +232,16 @@ impl Columns {
         catalog::nearest(name, self.list.iter().map(|column| column.name.as_str()))
     }
 
+    /// The columns but those at these places.
+    pub fn without(&self, places: &[usize]) -> Self {
+        let list = self.list.iter().enumerate();
+        let list = list.filter(|(at, _)| !places.contains(at));
+        Self {
+            every_key: self.every_key,
+            ..Self::indexed(list.map(|(_, column)| column.clone()).collect())
+        }
+    }
+
     /// Where the first column is that holds this.
     pub fn position(&self, holds: &Holds) -> Option<usize> {
         self.list.iter().position(|column| column.holds == *holds)

@@ -1,14 +1,14 @@
 //! CSV and TSV.
 
 use std::cell::Cell as Counter;
-use std::io::{self, Write};
+use std::io;
 
 use crate::record::Number;
 use crate::table::{Cell, Columns, Layout, Rows};
 
 use super::row_template::RowTemplate;
 use super::text::{self, Text};
-use super::{Appender, Chunk, Encoder, Format, Options, Table, spreadsheet};
+use super::{Appender, Chunk, Encoder, Format, Options, Output, Table, spreadsheet};
 
 const OPTIONS: &[&str] = &[
     "--excel",
@@ -77,7 +77,7 @@ impl Table for Lines {
         Box::new(Fields::new(&self.dialect))
     }
 
-    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
+    fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
         Text::begin(out, &header(&self.dialect, &self.columns), 0, b"")
     }
 }

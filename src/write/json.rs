@@ -1,13 +1,13 @@
 //! NDJSON, and JSON as one array with one object per line.
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::record::Number;
 use crate::table::{Cell, Columns, Layout, Rows};
 
 use super::row_template::RowTemplate;
 use super::text::{self, Text};
-use super::{Appender, Chunk, Encoder, Format, Table};
+use super::{Appender, Chunk, Encoder, Format, Output, Table};
 
 /// One object a line.
 pub static NDJSON: Format = Format {
@@ -43,7 +43,7 @@ impl Table for Lines {
         Box::new(Objects::new(&self.0, "", "\n"))
     }
 
-    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
+    fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
         Text::begin(out, b"", 0, b"")
     }
 }
@@ -56,7 +56,7 @@ impl Table for Array {
         Box::new(Objects::new(&self.0, ",\n", ""))
     }
 
-    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
+    fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
         // The first element has no comma before it.
         Text::begin(out, b"[", 1, b"\n]\n")
     }

@@ -6,6 +6,8 @@ pub mod columnar;
 pub mod csv;
 pub mod format;
 pub mod json;
+#[cfg(feature = "cli")]
+pub mod partition;
 mod row_template;
 #[cfg(feature = "cli")]
 pub mod signals;
@@ -63,6 +65,9 @@ pub trait Appender: Send {
     fn end(self: Box<Self>) -> io::Result<()>;
 }
 
+/// Where a table goes.
+pub type Output<'o> = Box<dyn Write + Send + 'o>;
+
 /// A table in one format: its columns and options are settled.
 pub trait Table: Sync {
     /// An encoder for some rows.
@@ -72,5 +77,5 @@ pub trait Table: Sync {
     ///
     /// # Errors
     /// Those of the output.
-    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>>;
+    fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>>;
 }

@@ -64,13 +64,26 @@ impl Sink {
     ///
     /// When the target's folder does not exist, or the target cannot be created or replaced.
     pub fn create(target: &Target, compression: Compression) -> io::Result<Self> {
+        Self::with_buffer(target, compression, BUFFER)
+    }
+
+    /// As [`Sink::create`], where so many bytes wait to be written together.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sink::create`].
+    pub fn with_buffer(
+        target: &Target,
+        compression: Compression,
+        buffer: usize,
+    ) -> io::Result<Self> {
         let place = match target {
             Target::File(path) if !is_stdout(path) => SinkTarget::create(path)?,
             _ => SinkTarget::Stdout(stdout::open()?),
         };
         let stage = Stage::new(place, compression)?;
         Ok(Self {
-            stage: BufWriter::with_capacity(BUFFER, stage),
+            stage: BufWriter::with_capacity(buffer, stage),
         })
     }
 

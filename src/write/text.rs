@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Appender, Chunk};
+use super::{Appender, Chunk, Output};
 
 /// A chunk of text.
 pub fn chunk(bytes: Vec<u8>, rows: u64, guarded: u64) -> Chunk {
@@ -16,7 +16,7 @@ pub fn chunk(bytes: Vec<u8>, rows: u64, guarded: u64) -> Chunk {
 
 /// Text on its way to its output.
 pub struct Text<'o> {
-    out: &'o mut (dyn Write + Send),
+    out: Output<'o>,
     /// How many bytes of a chunk the very first one does not have: the comma between elements.
     joint: usize,
     end: &'static [u8],
@@ -29,7 +29,7 @@ impl<'o> Text<'o> {
     /// # Errors
     /// Those of the output.
     pub fn begin(
-        out: &'o mut (dyn Write + Send),
+        mut out: Output<'o>,
         start: &[u8],
         joint: usize,
         end: &'static [u8],
@@ -57,7 +57,7 @@ impl Appender for Text<'_> {
         self.out.write_all(bytes.get(joint..).unwrap_or_default())
     }
 
-    fn end(self: Box<Self>) -> io::Result<()> {
+    fn end(mut self: Box<Self>) -> io::Result<()> {
         self.out.write_all(self.end)
     }
 }

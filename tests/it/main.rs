@@ -32,6 +32,7 @@ mod named;
 mod order;
 mod outputs;
 mod pages;
+mod partitions;
 mod reading;
 mod repair;
 mod report;

@@ -57,6 +57,15 @@ pub struct TableArgs {
     /// Excel: one sheet per value of this dimension
     #[arg(long, value_name = "DIM", help_heading = "Output")]
     pub sheet_by: Option<String>,
+    /// Write a folder per value of these dimensions, and per day for `date`, as Hive and Spark lay
+    /// tables out; -o names the folder
+    #[arg(
+        long,
+        value_name = "DIM|date,...",
+        value_delimiter = ',',
+        help_heading = "Output"
+    )]
+    pub partition_by: Vec<String>,
     /// Columns: present (those with a value in the inputs), all, or a list of names
     #[arg(
         long,

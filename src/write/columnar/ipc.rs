@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Seek as _, Write};
+use std::io::{self, BufReader, BufWriter, Seek as _};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
@@ -14,7 +14,7 @@ use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use crate::table::Layout;
-use crate::write::{Appender, Chunk, Format};
+use crate::write::{Appender, Chunk, Format, Output};
 
 use super::{Batched, batch};
 
@@ -31,10 +31,7 @@ pub static ARROW: Format = Format {
     table: |columns, _| Batched::boxed(columns, begin),
 };
 
-fn begin<'o>(
-    schema: &'o SchemaRef,
-    out: &'o mut (dyn Write + Send),
-) -> io::Result<Box<dyn Appender + 'o>> {
+fn begin<'o>(schema: &'o SchemaRef, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
     Ok(Box::new(Files::new(schema, out)?))
 }
 
@@ -61,7 +58,7 @@ impl Dictionary {
 /// file, with the keys of dictionaries that are complete at the end.
 struct Files<'o> {
     schema: &'o SchemaRef,
-    out: &'o mut (dyn Write + Send),
+    out: Output<'o>,
     dictionaries: Vec<Dictionary>,
     /// The schema with keys in place of texts.
     plain: SchemaRef,
@@ -87,7 +84,7 @@ fn is_text(field: &Field) -> bool {
 }
 
 impl<'o> Files<'o> {
-    fn new(schema: &'o SchemaRef, out: &'o mut (dyn Write + Send)) -> io::Result<Self> {
+    fn new(schema: &'o SchemaRef, out: Output<'o>) -> io::Result<Self> {
         let plain = schema.fields().iter().map(|field| match is_text(field) {
             true => Field::new(field.name(), DataType::Int32, true),
             false => field.as_ref().clone(),

@@ -5,7 +5,7 @@ pub mod ipc;
 pub mod parquet;
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -14,7 +14,7 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use crate::record::Number;
 use crate::table::{self, Cell, Columns, Rows, Type, types};
 
-use super::{Appender, Chunk, Encoder, Table};
+use super::{Appender, Chunk, Encoder, Output, Table};
 
 use column::{Column, Value};
 
@@ -44,8 +44,7 @@ fn data_type(kind: Type) -> DataType {
 }
 
 /// Begins a file of batches of a schema.
-type Begin =
-    for<'o> fn(&'o SchemaRef, &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>>;
+type Begin = for<'o> fn(&'o SchemaRef, Output<'o>) -> io::Result<Box<dyn Appender + 'o>>;
 
 /// A table in batches, whatever file they go to.
 #[derive(Debug)]
@@ -71,7 +70,7 @@ impl Table for Batched {
         Box::new(Batches::new(&self.schema, &self.columns))
     }
 
-    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
+    fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
         (self.begin)(&self.schema, out)
     }
 }

@@ -1,6 +1,6 @@
 //! Parquet files.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -17,7 +17,7 @@ use parquet::file::writer::SerializedFileWriter;
 use rayon::prelude::*;
 
 use crate::table::Layout;
-use crate::write::{Appender, Chunk, Format};
+use crate::write::{Appender, Chunk, Format, Output};
 
 use super::{Batched, batch};
 
@@ -40,10 +40,7 @@ const ROWS: usize = 1 << 20;
 /// How many rows wait until the columns are encoded side by side.
 const TOGETHER: usize = 64 * 1024;
 
-fn begin<'o>(
-    schema: &'o SchemaRef,
-    out: &'o mut (dyn Write + Send),
-) -> io::Result<Box<dyn Appender + 'o>> {
+fn begin<'o>(schema: &'o SchemaRef, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
     let level = ZstdLevel::try_new(1).map_err(failed)?;
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
@@ -85,7 +82,7 @@ fn is_in_pool() -> bool {
 /// Batches on their way into row groups.
 struct Groups<'o> {
     schema: &'o SchemaRef,
-    writer: SerializedFileWriter<&'o mut (dyn Write + Send)>,
+    writer: SerializedFileWriter<Output<'o>>,
     factory: ArrowRowGroupWriterFactory,
     /// Those of the row group that is open; empty where none is.
     columns: Vec<ArrowColumnWriter>,

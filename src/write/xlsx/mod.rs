@@ -4,12 +4,12 @@ mod cells;
 mod names;
 mod sheets;
 
-use std::io::{self, Write};
+use std::io;
 
 use crate::model::FigureId;
 use crate::table::{Columns, Holds, Layout};
 
-use super::{Appender, Encoder, Format, Options, Table};
+use super::{Appender, Encoder, Format, Options, Output, Table};
 
 use cells::Lines;
 use sheets::Sheets;
@@ -61,7 +61,7 @@ impl Table for Book {
         Box::new(Lines::new(self.shares()))
     }
 
-    fn begin<'o>(&'o self, out: &'o mut (dyn Write + Send)) -> io::Result<Box<dyn Appender + 'o>> {
+    fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
         let zone = self.options.zone.as_deref().unwrap_or("UTC");
         let heads = self.columns.list.iter().map(|column| match column.holds {
             Holds::IntervalStart | Holds::IntervalEnd => format!("{} ({zone})", column.name),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use crate::write::{Appender, Chunk};
+use crate::write::{Appender, Chunk, Output};
 
 use super::cells::{Entry, Table};
 use super::names::Names;
@@ -38,7 +38,7 @@ struct Formats {
 
 /// The sheets, by the value of the column that asks for them.
 pub struct Sheets<'o> {
-    out: &'o mut (dyn Write + Send),
+    out: Output<'o>,
     heads: Vec<String>,
     /// The column whose values are the sheets.
     by: Option<usize>,
@@ -61,7 +61,7 @@ fn failed(error: XlsxError) -> io::Error {
 impl<'o> Sheets<'o> {
     /// A workbook without rows.
     pub fn new(
-        out: &'o mut (dyn Write + Send),
+        out: Output<'o>,
         heads: Vec<String>,
         by: Option<usize>,
         about: &'o [(String, String)],
@@ -220,7 +220,7 @@ impl Appender for Sheets<'_> {
 }
 
 /// The output as a writer of a known size.
-struct Forward<'o>(&'o mut (dyn Write + Send));
+struct Forward<'o>(Output<'o>);
 
 impl Write for Forward<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

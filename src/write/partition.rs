@@ -1,0 +1,363 @@
+//! Tables cut into folders by the values of columns, as Hive, Spark and DuckDB lay them out:
+//! `mediaType=voice/date=2026-03-02/gcagg.parquet`.
+//!
+//! The columns that name the folders are not in the files. Every file has the same name, so a later
+//! run replaces its own files and no others. All files appear when all of them are complete.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::record::Number;
+use crate::table::{Cell, Columns, Holds, Rows};
+
+use super::sink::{Compression, Sink, Target};
+use super::{Appender, Chunk, Encoder, Output, Table};
+
+/// The most files that are written at once.
+const MOST: usize = 1000;
+/// How many bytes wait for each of them.
+const BUFFER: usize = 16 * 1024;
+/// What stands for no value.
+const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
+/// The stem of the names of the files.
+const STEM: &str = "gcagg";
+
+/// What a folder is named after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The value of a column.
+    Value,
+    /// The date of a column of times.
+    Date,
+}
+
+/// The columns that name the folders, and those of the files.
+#[derive(Debug)]
+pub struct Keys {
+    /// Name of the folders, place among the columns, and what of its value.
+    keys: Vec<(String, usize, Part)>,
+    /// The columns that only name folders.
+    dropped: Vec<usize>,
+}
+
+impl Keys {
+    /// The columns of these names. `date` is the date of `interval_start`, which stays a column.
+    ///
+    /// # Errors
+    /// The first name that is no dimension or other text column before the figures.
+    pub fn of(names: &[String], columns: &Columns) -> Result<Self, String> {
+        let mut keys = Vec::new();
+        let mut dropped = Vec::new();
+        for name in names {
+            let named = columns.list.iter().position(|column| column.name == *name);
+            if let Some(at) = named {
+                keys.push((name.clone(), at, Part::Value));
+                dropped.push(at);
+                continue;
+            }
+            match columns.position(&Holds::IntervalStart) {
+                Some(at) if name == "date" => keys.push((name.clone(), at, Part::Date)),
+                _ => return Err(name.clone()),
+            }
+        }
+        Ok(Self { keys, dropped })
+    }
+
+    /// The columns of the files.
+    pub fn rest(&self, columns: &Columns) -> Columns {
+        columns.without(&self.dropped)
+    }
+
+    /// The folder of a row, from the folder of the table on.
+    fn folder(&self, cells: &[Cell<'_>]) -> String {
+        let parts = self.keys.iter().map(|(name, at, part)| {
+            let value = match (cells.get(*at), part) {
+                (Some(Cell::Text(text)), Part::Date) => text.get(..10).unwrap_or_default(),
+                (Some(Cell::Time(text)), Part::Date) => text.get(..10).unwrap_or_default(),
+                (Some(Cell::Text(text) | Cell::Number(text)), Part::Value) => text,
+                (Some(Cell::Figure(text) | Cell::Time(text)), Part::Value) => text,
+                (Some(Cell::Bool(value)), Part::Value) => match value {
+                    true => "true",
+                    false => "false",
+                },
+                _ => "",
+            };
+            match value {
+                "" => format!("{}={NOTHING}", escaped(name)),
+                value => format!("{}={}", escaped(name), escaped(value)),
+            }
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
+/// A name as Hive escapes it, so that it is one folder on every file system.
+fn escaped(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for char in name.chars() {
+        match char {
+            '\u{0}'..='\u{1f}' | '\u{7f}' => out.push_str(&format!("%{:02X}", u32::from(char))),
+            '"' | '#' | '%' | '\'' | '*' | '/' | ':' | '=' | '?' | '\\' | '{' | '[' | ']' | '^'
+            | '<' | '>' | '|' | '}' => out.push_str(&format!("%{:02X}", u32::from(char))),
+            char => out.push(char),
+        }
+    }
+    match out.as_str() {
+        "." => "%2E".to_owned(),
+        ".." => "%2E%2E".to_owned(),
+        _ => out,
+    }
+}
+
+/// A table in files, by the values of its keys. It goes to none of the outputs that it begins in.
+pub struct Partitioned {
+    keys: Keys,
+    /// That of the columns which [`Keys::rest`] leaves.
+    table: Box<dyn Table>,
+    folder: PathBuf,
+    /// The name of every file.
+    name: String,
+    /// Where the inputs are that are files.
+    sources: HashSet<PathBuf>,
+}
+
+impl Partitioned {
+    /// A table of files in `folder`; `sources` are not overwritten.
+    pub fn new(
+        keys: Keys,
+        table: Box<dyn Table>,
+        folder: PathBuf,
+        extension: &str,
+        sources: Vec<PathBuf>,
+    ) -> Self {
+        let sources = sources.iter().filter_map(|path| path.canonicalize().ok());
+        Self {
+            keys,
+            table,
+            folder,
+            name: format!("{STEM}.{extension}"),
+            sources: sources.collect(),
+        }
+    }
+}
+
+impl Table for Partitioned {
+    fn encoder(&self) -> Box<dyn Encoder + '_> {
+        Box::new(Encoders {
+            keys: &self.keys,
+            table: self.table.as_ref(),
+            shared: Vec::new(),
+            parts: Vec::new(),
+            known: HashMap::new(),
+        })
+    }
+
+    fn begin<'o>(&'o self, _: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
+        Ok(Box::new(Files {
+            of: self,
+            open: BTreeMap::new(),
+            made: Vec::new(),
+        }))
+    }
+}
+
+/// Rows by their folder.
+struct Encoders<'t> {
+    keys: &'t Keys,
+    table: &'t dyn Table,
+    shared: Vec<Cell<'static>>,
+    parts: Vec<(String, Box<dyn Encoder + 't>, u64)>,
+    known: HashMap<String, usize>,
+}
+
+impl Rows for Encoders<'_> {
+    fn shared(&mut self, cells: &[Cell<'_>]) {
+        self.shared = cells.iter().map(Cell::owned).collect();
+    }
+
+    fn row(&mut self, cells: &[Cell<'_>]) {
+        let mut all: Vec<Cell<'_>> = Vec::with_capacity(self.shared.len() + cells.len());
+        all.extend(self.shared.iter().cloned());
+        all.extend(cells.iter().cloned());
+        let folder = self.keys.folder(&all);
+        let at = match self.known.get(&folder) {
+            Some(at) => *at,
+            None => {
+                let mut encoder = self.table.encoder();
+                encoder.shared(&[]);
+                self.parts.push((folder.clone(), encoder, 0));
+                self.known.insert(folder, self.parts.len() - 1);
+                self.parts.len() - 1
+            }
+        };
+        let mut place = 0;
+        all.retain(|_| {
+            place += 1;
+            !self.keys.dropped.contains(&(place - 1))
+        });
+        if let Some((_, encoder, rows)) = self.parts.get_mut(at) {
+            encoder.row(&all);
+            *rows += 1;
+        }
+    }
+
+    fn template(&mut self, _: &[Cell<'_>], _: &[(usize, u8)]) -> Option<u32> {
+        None
+    }
+
+    fn templated(&mut self, _: u32, _: &str, _: &[Number]) {}
+}
+
+impl Encoder for Encoders<'_> {
+    fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
+        let mut whole = Chunk {
+            rows,
+            guarded: 0,
+            as_text: 0,
+            content: Box::new(()),
+        };
+        let mut parts: Vec<(String, Mutex<Option<Chunk>>)> = Vec::new();
+        for (folder, encoder, rows) in self.parts {
+            let chunk = encoder.finish(rows)?;
+            whole.guarded += chunk.guarded;
+            whole.as_text += chunk.as_text;
+            parts.push((folder, Mutex::new(Some(chunk))));
+        }
+        whole.content = Box::new(parts);
+        Ok(whole)
+    }
+}
+
+/// A file whose table is being written, and which is ended later.
+#[derive(Clone)]
+struct SharedSink(Arc<Mutex<Option<Sink>>>);
+
+impl SharedSink {
+    fn with<R>(&self, work: impl FnOnce(&mut Sink) -> io::Result<R>) -> io::Result<R> {
+        match self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_mut()
+        {
+            Some(sink) => work(sink),
+            None => Err(io::Error::other("the file has ended")),
+        }
+    }
+
+    fn finish(&self) -> io::Result<()> {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(sink) => sink.finish(),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Write for SharedSink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.with(|sink| sink.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.with(Write::flush)
+    }
+}
+
+/// The files of a table, by their folders.
+struct Files<'t> {
+    of: &'t Partitioned,
+    open: BTreeMap<String, (SharedSink, Box<dyn Appender + 't>)>,
+    /// Folders that were made and hold no file yet.
+    made: Vec<PathBuf>,
+}
+
+impl<'t> Files<'t> {
+    fn begin(&mut self, folder: &str) -> io::Result<(SharedSink, Box<dyn Appender + 't>)> {
+        if self.open.len() >= MOST {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!(
+                    "more than {MOST} partitions; use dimensions with fewer values, or fewer days at once"
+                ),
+            ));
+        }
+        let folder = self.of.folder.join(folder);
+        let fresh = folder.ancestors().take_while(|it| !it.exists());
+        self.made.extend(fresh.map(Path::to_owned));
+        fs::create_dir_all(&folder)?;
+        let path = folder.join(&self.of.name);
+        if path
+            .canonicalize()
+            .is_ok_and(|path| self.of.sources.contains(&path))
+        {
+            let message = format!("the output {} is also an input", path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        let sink = Sink::with_buffer(&Target::File(path), Compression::None, BUFFER)?;
+        let sink = SharedSink(Arc::new(Mutex::new(Some(sink))));
+        let appender = self.of.table.begin(Box::new(sink.clone()))?;
+        Ok((sink, appender))
+    }
+}
+
+impl Drop for Files<'_> {
+    /// Takes the folders back in which no file appeared.
+    fn drop(&mut self) {
+        self.open.clear();
+        self.made
+            .sort_by_key(|folder| std::cmp::Reverse(folder.as_os_str().len()));
+        for folder in &self.made {
+            // It stays where something is in it.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+impl Appender for Files<'_> {
+    fn append(&mut self, chunk: Chunk) -> io::Result<()> {
+        let parts = chunk
+            .content
+            .downcast_ref::<Vec<(String, Mutex<Option<Chunk>>)>>();
+        for (folder, part) in parts.into_iter().flatten() {
+            let part = part.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let Some(part) = part else {
+                continue;
+            };
+            if !self.open.contains_key(folder) {
+                let begun = self.begin(folder)?;
+                self.open.insert(folder.clone(), begun);
+            }
+            if let Some((_, appender)) = self.open.get_mut(folder) {
+                appender.append(part)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn end(mut self: Box<Self>) -> io::Result<()> {
+        let mut sinks = Vec::new();
+        for (sink, appender) in std::mem::take(&mut self.open).into_values() {
+            appender.end()?;
+            sinks.push(sink);
+        }
+        sinks.iter().try_for_each(SharedSink::finish)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn names_of_folders_are_escaped_as_hive_does() {
+        assert_eq!(escaped("voice"), "voice");
+        assert_eq!(escaped("a/b=c:d%"), "a%2Fb%3Dc%3Ad%25");
+        assert_eq!(
+            (escaped(".."), escaped("Grün")),
+            ("%2E%2E".into(), "Grün".into())
+        );
+    }
+}
