@@ -7,8 +7,11 @@ mod table;
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+use crate::write::table_schema::SCHEMA_FORMATS;
 
 pub use report::{ReportArgs, ReportFormat};
 pub use rollup::{RollupArgs, WeekStart};
@@ -446,6 +449,8 @@ pub enum SchemaName {
     Summary,
     /// The settings in gcagg.toml
     Config,
+    /// The columns of a table, for a database or a pipeline
+    Table,
 }
 
 /// Options of `schema`.
@@ -454,6 +459,43 @@ pub struct SchemaArgs {
     /// Which schema
     #[arg(value_name = "NAME", value_enum, default_value_t = SchemaName::Aggregates)]
     pub name: SchemaName,
+    /// Documents whose dimensions, and in the wide layout figures, the table is to have
+    #[arg(value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// How the schema of a table is written
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_parser = PossibleValuesParser::new(SCHEMA_FORMATS.iter().map(|format| format.name)),
+        help_heading = "Of a table"
+    )]
+    pub format: Option<String>,
+    /// One row per metric, or one row per bucket
+    #[arg(long, value_enum, default_value_t = LayoutArg::Long, help_heading = "Of a table")]
+    pub layout: LayoutArg,
+    /// Dimension columns
+    #[arg(
+        long,
+        value_name = "NAME,...",
+        value_delimiter = ',',
+        help_heading = "Of a table"
+    )]
+    pub dims: Vec<String>,
+    /// The unit of sum, min, max, p95 and p99 of timers
+    #[arg(long, value_name = "UNIT", value_enum, help_heading = "Of a table")]
+    pub durations: Option<UnitArg>,
+    /// A first column `source`
+    #[arg(long, help_heading = "Of a table")]
+    pub source_column: bool,
+    /// What the table is called
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "genesys_aggregates",
+        help_heading = "Of a table"
+    )]
+    pub table_name: String,
 }
 
 /// Options of `man`.

@@ -3,11 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use crate::check::schema;
-use crate::cli::args::{SchemaArgs, SchemaName};
+use crate::cli::args::{LayoutArg, SchemaArgs, SchemaName, UnitArg};
 use crate::cli::sections::{self, CommandOption, SECTIONS, Takes};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::facade::{Inputs, Layout, Shape};
 use crate::write::stdout;
+use crate::write::table_schema::{SCHEMA_FORMATS, TableSchema};
 
 /// The schema of `gcagg.toml`, without the options of commands.
 const CONFIG: &str = include_str!("../../schemas/config.schema.json");
@@ -17,13 +19,59 @@ const CONFIG: &str = include_str!("../../schemas/config.schema.json");
 /// # Errors
 /// Standard output cannot be written.
 pub fn run(args: SchemaArgs) -> Result<ExitStatus, Error> {
+    if args.name == SchemaName::Table {
+        let text = table(args)?;
+        stdout::print(text.as_bytes())?;
+        return Ok(ExitStatus::Success);
+    }
+    if args.format.is_some() || !args.inputs.is_empty() || !args.dims.is_empty() {
+        return Err(
+            Error::usage("only the schema of a table takes options and inputs")
+                .help("gcagg schema table --format ddl-postgres"),
+        );
+    }
     let text = match args.name {
         SchemaName::Aggregates => schema::AGGREGATES,
         SchemaName::Summary => schema::SUMMARY,
-        SchemaName::Config => &config()?,
+        SchemaName::Config | SchemaName::Table => &config()?,
     };
     stdout::print(text.as_bytes())?;
     Ok(ExitStatus::Success)
+}
+
+/// The schema of a table with all columns.
+fn table(args: SchemaArgs) -> Result<String, Error> {
+    let Some(format) = args.format.as_deref() else {
+        let names: Vec<&str> = SCHEMA_FORMATS.iter().map(|format| format.name).collect();
+        return Err(Error::usage("the schema of a table needs a format")
+            .help(format!("--format {}", names.join("|"))));
+    };
+    let mut shape = Shape::new().all_columns();
+    shape.shaping.durations = args.durations.map(UnitArg::unit);
+    if args.layout == LayoutArg::Wide {
+        if args.inputs.is_empty() {
+            return Err(
+                Error::usage("the columns of the wide layout are those of the inputs")
+                    .help("name documents that have all metrics, or use --layout long"),
+            );
+        }
+        shape = shape.layout(Layout::Wide);
+    }
+    if !args.dims.is_empty() {
+        shape = shape.dimensions(args.dims);
+    }
+    if args.source_column {
+        shape = shape.source_column();
+    }
+    let inputs = args.inputs.iter().fold(Inputs::new(), Inputs::path);
+    let checked = inputs.shape(shape).check()?;
+    let table = checked.table()?;
+    let schema = TableSchema {
+        name: &args.table_name,
+        columns: table.decided(),
+    };
+    let format = SCHEMA_FORMATS.iter().find(|known| known.name == format);
+    Ok(format.map_or_else(String::new, |format| (format.write)(&schema)))
 }
 
 /// The schema of `gcagg.toml` with the options of the commands, from their definition.

@@ -124,14 +124,7 @@ impl TablePlan {
         let shaping = Shaping {
             layout,
             filter: options::filter(filter, zone)?,
-            durations: args.durations.map(|unit| match unit {
-                UnitArg::Ms => Unit::Milliseconds,
-                UnitArg::S => Unit::Seconds,
-                UnitArg::Min => Unit::Minutes,
-                UnitArg::H => Unit::Hours,
-                UnitArg::Hms => Unit::Clock,
-                UnitArg::HmsMs => Unit::ExactClock,
-            }),
+            durations: args.durations.map(UnitArg::unit),
             times: Times {
                 zone,
                 spreadsheet: args.excel || format.is_workbook,

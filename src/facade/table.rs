@@ -74,6 +74,11 @@ impl<'c> Table<'c> {
         columns.collect()
     }
 
+    /// The columns with all that is known of them.
+    pub(crate) fn decided(&self) -> &Columns {
+        &self.columns
+    }
+
     /// Writes the table in a format that `convert --to` knows: `csv`, `parquet` and so on. Returns
     /// the number of rows.
     ///

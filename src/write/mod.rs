@@ -16,6 +16,7 @@ pub mod sink;
 pub mod spreadsheet;
 #[cfg(feature = "cli")]
 pub mod stdout;
+pub mod table_schema;
 #[cfg(feature = "cli")]
 pub mod temporary;
 mod text;

@@ -41,6 +41,7 @@ mod rollup;
 mod rules;
 mod slow;
 mod spreadsheets;
+mod table_schemas;
 mod tables;
 mod times;
 mod typed;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, ValueEnum};
 
+use crate::table::units::Unit;
 use crate::write::FORMATS;
 
 /// Layouts of a table.
@@ -37,6 +38,20 @@ pub struct NamesArgs {
     /// columns id and name, or a saved listing of the API; a folder = the files in it; repeatable
     #[arg(long = "names", value_name = "FILE", help_heading = "Columns and rows")]
     pub files: Vec<PathBuf>,
+}
+
+impl UnitArg {
+    /// The unit of tables.
+    pub fn unit(self) -> Unit {
+        match self {
+            Self::Ms => Unit::Milliseconds,
+            Self::S => Unit::Seconds,
+            Self::Min => Unit::Minutes,
+            Self::H => Unit::Hours,
+            Self::Hms => Unit::Clock,
+            Self::HmsMs => Unit::ExactClock,
+        }
+    }
 }
 
 /// Options of a table, whichever command writes it.

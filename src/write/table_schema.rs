@@ -1,0 +1,188 @@
+//! The columns of a table in the words of other programs, with the key of its rows.
+
+use serde_json::{Value, json};
+
+use crate::table::{Column, Columns, Holds, Type, types};
+
+/// A table that another program is to make.
+#[derive(Debug, Clone, Copy)]
+pub struct TableSchema<'c> {
+    /// What the table is called there.
+    pub name: &'c str,
+    /// Its columns, with types that do not depend on the data.
+    pub columns: &'c Columns,
+}
+
+/// A way to write the schema of a table.
+#[derive(Debug)]
+pub struct SchemaFormat {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// Writes it.
+    pub write: fn(&TableSchema<'_>) -> String,
+}
+
+/// The ways to write the schema of a table, in the order in which help lists them.
+pub const SCHEMA_FORMATS: &[SchemaFormat] = &[
+    SchemaFormat {
+        name: "ddl-postgres",
+        write: postgres,
+    },
+    SchemaFormat {
+        name: "ddl-duckdb",
+        write: duckdb,
+    },
+    SchemaFormat {
+        name: "arrow-json",
+        write: arrow,
+    },
+    SchemaFormat {
+        name: "dbt",
+        write: dbt,
+    },
+];
+
+impl TableSchema<'_> {
+    /// The columns that make a row what it is: no two rows have the same values there.
+    fn key(&self) -> Vec<&str> {
+        let is_key = |column: &&Column| {
+            matches!(
+                column.holds,
+                Holds::Dimension(_)
+                    | Holds::IntervalStart
+                    | Holds::IntervalEnd
+                    | Holds::Metric
+                    | Holds::View
+                    | Holds::Qualifier
+                    | Holds::Id
+            )
+        };
+        let key = self.columns.list.iter().filter(is_key);
+        key.map(|column| column.name.as_str()).collect()
+    }
+
+    /// `CREATE TABLE` with these types; `end` is what stands behind the last column.
+    fn ddl(&self, type_of: fn(Type) -> String, end: &str) -> String {
+        let columns = self.columns.list.iter();
+        let columns = columns.map(|column| {
+            let name = quoted(&column.name);
+            format!("    {name} {}", type_of(column.kind))
+        });
+        let columns = columns.collect::<Vec<_>>().join(",\n");
+        format!("CREATE TABLE {} (\n{columns}{end}\n);\n", quoted(self.name))
+    }
+
+    fn quoted_key(&self) -> String {
+        let key = self.key();
+        let key = key.iter().map(|name| quoted(name));
+        key.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A name for SQL, which keeps its capitals.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// PostgreSQL 15 and later: a missing dimension or qualifier is null, and two nulls are one key.
+fn postgres(table: &TableSchema<'_>) -> String {
+    let type_of = |kind| match kind {
+        Type::Text => "text".to_owned(),
+        Type::Integer => "bigint".to_owned(),
+        Type::Decimal(scale) => format!("numeric({}, {scale})", types::PRECISION),
+        Type::Float => "double precision".to_owned(),
+        Type::Instant => "timestamptz".to_owned(),
+    };
+    let key = table.quoted_key();
+    table.ddl(
+        type_of,
+        &format!(",\n    UNIQUE NULLS NOT DISTINCT ({key})"),
+    )
+}
+
+/// DuckDB, whose keys tell nulls apart: the key is a comment, for `MERGE INTO`.
+fn duckdb(table: &TableSchema<'_>) -> String {
+    let type_of = |kind| match kind {
+        Type::Text => "VARCHAR".to_owned(),
+        Type::Integer => "BIGINT".to_owned(),
+        Type::Decimal(scale) => format!("DECIMAL({}, {scale})", types::PRECISION),
+        Type::Float => "DOUBLE".to_owned(),
+        Type::Instant => "TIMESTAMPTZ".to_owned(),
+    };
+    let key = table.quoted_key();
+    format!(
+        "-- One row per {key}; null is a value there.\n{}",
+        table.ddl(type_of, "")
+    )
+}
+
+/// The JSON that Arrow's implementations use to test each other.
+fn arrow(table: &TableSchema<'_>) -> String {
+    let key = table.key();
+    let fields = table.columns.list.iter().enumerate().map(|(id, column)| {
+        let kind = match column.kind {
+            Type::Text => json!({ "name": "utf8" }),
+            Type::Integer => json!({ "name": "int", "bitWidth": 64, "isSigned": true }),
+            Type::Decimal(scale) => {
+                json!({ "name": "decimal", "precision": types::PRECISION, "scale": scale, "bitWidth": 128 })
+            }
+            Type::Float => json!({ "name": "floatingpoint", "precision": "DOUBLE" }),
+            Type::Instant => {
+                json!({ "name": "timestamp", "unit": "MILLISECOND", "timezone": "UTC" })
+            }
+        };
+        let mut field = json!({
+            "name": column.name,
+            "nullable": true,
+            "type": kind,
+            "children": [],
+        });
+        if column.kind == Type::Text {
+            field["dictionary"] = json!({
+                "id": id,
+                "indexType": { "name": "int", "bitWidth": 32, "isSigned": true },
+                "isOrdered": false,
+            });
+        }
+        if let Some(unit) = column.unit {
+            field["metadata"] = json!([{ "key": "unit", "value": unit }]);
+        }
+        field
+    });
+    let schema: Value = json!({
+        "schema": {
+            "fields": fields.collect::<Vec<_>>(),
+            "metadata": [{ "key": "key", "value": key.join(",") }],
+        }
+    });
+    format!("{schema:#}\n")
+}
+
+/// A model of dbt; JSON strings are YAML, too.
+fn dbt(table: &TableSchema<'_>) -> String {
+    let type_of = |kind| match kind {
+        Type::Text => "varchar".to_owned(),
+        Type::Integer => "bigint".to_owned(),
+        Type::Decimal(scale) => format!("decimal({}, {scale})", types::PRECISION),
+        Type::Float => "double precision".to_owned(),
+        Type::Instant => "timestamp with time zone".to_owned(),
+    };
+    let text = |text: &str| Value::from(text).to_string();
+    let key: Vec<String> = table.key().iter().map(|name| text(name)).collect();
+    let mut out = format!(
+        "version: 2\nmodels:\n  - name: {}\n    config:\n      materialized: incremental\n      unique_key: [{}]\n    columns:\n",
+        text(table.name),
+        key.join(", ")
+    );
+    for column in &table.columns.list {
+        out.push_str(&format!(
+            "      - name: {}\n        quote: true\n        data_type: {}\n",
+            text(&column.name),
+            type_of(column.kind)
+        ));
+        if let Some(unit) = column.unit {
+            out.push_str(&format!("        meta:\n          unit: {}\n", text(unit)));
+        }
+    }
+    out
+}

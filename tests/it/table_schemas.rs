@@ -1,0 +1,105 @@
+//! `gcagg schema table`: the columns of a table in the words of other programs.
+
+use serde_json::Value;
+
+use crate::work::{Work, sample};
+
+const FORMATS: [&str; 4] = ["ddl-postgres", "ddl-duckdb", "arrow-json", "dbt"];
+
+fn schema(work: &Work, arguments: &[&str]) -> String {
+    let all = [&["schema", "table", "--format"], arguments].concat();
+    work.run(&all).exits(0).stdout
+}
+
+/// The names of the columns, as the schema has them.
+fn names(format: &str, text: &str) -> Vec<String> {
+    let quoted = |line: &str| line.split('"').nth(1).expect("a name").to_owned();
+    match format {
+        "arrow-json" => {
+            let schema: Value = serde_json::from_str(text).expect("JSON");
+            let fields = schema["schema"]["fields"].as_array().expect("fields");
+            let name = |field: &Value| field["name"].as_str().expect("a name").to_owned();
+            fields.iter().map(name).collect()
+        }
+        "dbt" => {
+            let lines = text
+                .lines()
+                .filter(|line| line.starts_with("      - name:"));
+            lines.map(quoted).collect()
+        }
+        _ => {
+            let lines = text.lines().filter(|line| line.starts_with("    \""));
+            lines.map(quoted).collect()
+        }
+    }
+}
+
+#[test]
+fn the_columns_are_those_of_every_table_with_all_columns() {
+    let work = Work::new();
+    let input = sample("queue-day.json");
+    for layout in ["long", "wide"] {
+        let dims = ["--dims", "mediaType,queueId", "--layout", layout];
+        let table = [&["convert", &input, "--columns", "all"], &dims[..]].concat();
+        let table = work.run(&table).exits(0).stdout;
+        let head: Vec<&str> = table.lines().next().expect("a header").split(',').collect();
+        for format in FORMATS {
+            let text = schema(&work, &[&[format, &input], &dims[..]].concat());
+            assert_eq!(names(format, &text), head, "{format} {layout}");
+        }
+    }
+    // Without inputs, the long layout has nothing to ask.
+    let dims = ["ddl-postgres", "--dims", "mediaType"];
+    let text = schema(&work, &dims);
+    assert_eq!(names("ddl-postgres", &text).len(), 1 + 5 + 14);
+    assert!(text.contains("\"count\" bigint,") && text.contains("\"sum\" numeric(38, 9),"));
+    assert!(text.contains(
+        "UNIQUE NULLS NOT DISTINCT (\"mediaType\", \"interval_start\", \"interval_end\", \
+         \"metric\", \"view\", \"qualifier\")"
+    ));
+}
+
+#[test]
+fn no_two_rows_have_the_same_key() {
+    let work = Work::new();
+    let input = sample("queue-day.json");
+    for layout in ["long", "wide"] {
+        let text = schema(&work, &["arrow-json", &input, "--layout", layout]);
+        let schema: Value = serde_json::from_str(&text).expect("JSON");
+        let metadata = &schema["schema"]["metadata"][0];
+        assert_eq!(metadata["key"], "key");
+        let key: Vec<&str> = metadata["value"]
+            .as_str()
+            .expect("names")
+            .split(',')
+            .collect();
+        let columns = key.join(",");
+        let table = ["convert", &input, "--layout", layout, "--columns", &columns];
+        let table = work.run(&table).exits(0).stdout;
+        let mut rows: Vec<&str> = table.lines().skip(1).collect();
+        let count = rows.len();
+        rows.sort_unstable();
+        rows.dedup();
+        assert!(count > 10 && rows.len() == count, "{layout}");
+    }
+}
+
+#[test]
+fn what_makes_no_schema_is_a_usage_error() {
+    let work = Work::new();
+    for (arguments, words) in [
+        (&["schema", "table"][..], "--format ddl-postgres|"),
+        (&["schema", "--format", "dbt"], "only the schema of a table"),
+        (&["schema", "table", "--format", "sql"], "ddl-duckdb"),
+        (
+            &["schema", "table", "--format", "dbt", "--layout", "wide"],
+            "name documents",
+        ),
+    ] {
+        let ran = work.run(arguments).exits(2);
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+    work.write("bad.json", "{");
+    let bad = ["schema", "table", "--format", "dbt", "bad.json"];
+    work.run(&bad).exits(1);
+}
