@@ -21,7 +21,7 @@ pub enum Type {
 pub const PRECISION: u8 = 38;
 
 /// Digits behind the point of durations in tables whose types do not depend on the data.
-const STABLE_SCALE: u8 = 9;
+const STABLE_SCALE: u8 = 18;
 
 /// What the figures of a column need, of those that are not whole numbers of at most 18 digits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -52,7 +52,7 @@ fn the_columns_are_those_of_every_table_with_all_columns() {
     let dims = ["ddl-postgres", "--dims", "mediaType"];
     let text = schema(&work, &dims);
     assert_eq!(names("ddl-postgres", &text).len(), 1 + 5 + 14);
-    assert!(text.contains("\"count\" bigint,") && text.contains("\"sum\" numeric(38, 9),"));
+    assert!(text.contains("\"count\" bigint,") && text.contains("\"sum\" numeric(38, 18),"));
     assert!(text.contains(
         "UNIQUE NULLS NOT DISTINCT (\"mediaType\", \"interval_start\", \"interval_end\", \
          \"metric\", \"view\", \"qualifier\")"
