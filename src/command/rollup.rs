@@ -19,6 +19,7 @@ use crate::json::text::printable;
 use crate::model::Dialect;
 use crate::model::catalog::{self, nearest};
 use crate::model::period::{PERIODS, Period};
+use crate::model::stat::Merge;
 use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
 use crate::pipeline::{Run, locate, survey, survey_all};
@@ -75,7 +76,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     check_dialect(&gathered)?;
     check_dimensions(args, &gathered, &collection)?;
     let (buckets, unplaced) = buckets(&run, &gathered, &scope, &shaping.filter)?;
-    let buckets = match refused(&run, &gathered, unplaced, &buckets) {
+    let mut buckets = match refused(&run, &gathered, unplaced, &buckets) {
         Some(refused) => {
             messages::errors(shared, &refused)?;
             shared.say("nothing was written");
@@ -83,6 +84,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         }
         None => finished(buckets, &scope)?,
     };
+    buckets.count_beyond();
     if buckets.repeated > 0 {
         let repeated = counted(buckets.repeated, "bucket");
         shared.say(&format!("{repeated} came twice and counted once"));
@@ -349,16 +351,21 @@ fn say_left_out(
 ) -> Result<(), Error> {
     let mut collection = Collection::new(true);
     for (stat, times) in &buckets.left_out {
-        let stat = stat.name();
-        let finding = Diagnostic::new(
-            Code::UnmergeableStatistic,
-            format!(
-                "`{stat}` cannot be merged and was left out of {}",
-                counted(*times, "entry")
+        let (name, times) = (stat.name(), counted(*times, "entry"));
+        let (why, help) = match stat.merge() {
+            Merge::Never => (
+                "cannot be merged and",
+                "ask the API for the percentile of the whole period",
             ),
-        )
-        .cause(stat)
-        .help("ask the API for the percentile of the whole period");
+            _ => (
+                "has a figure of more than 4,096 digits and",
+                "such a figure is no measurement; look for it in the input",
+            ),
+        };
+        let message = format!("`{name}` {why} was left out of {times}");
+        let finding = Diagnostic::new(Code::UnmergeableStatistic, message)
+            .cause(name)
+            .help(help);
         if let Some(finding) = run.levels.apply(finding)
             && let Some(located) = about_all(gathered, finding)
         {

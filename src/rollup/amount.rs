@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use bigdecimal::BigDecimal;
+
 use crate::json::number::Decimal;
 use crate::model::stat::Merge;
 use crate::record::Figure;
@@ -13,10 +15,28 @@ pub enum Amount {
     Nothing,
     Whole(i64),
     Exact(Box<Decimal>),
+    /// What no [`Decimal`] holds.
+    Large(Box<BigDecimal>),
     /// A figure was beyond exact arithmetic, so the merged one is unknown.
     Beyond,
     /// The figures differ, and only equal ones have a merged one.
     Differs,
+}
+
+/// The longest literal, and the largest exponent, of which the exact value is kept. Measured figures
+/// are far below; a figure beyond is named and left out.
+const LONGEST: usize = 4096;
+
+/// The exact value of a literal that is no [`Decimal`].
+fn large(literal: &str) -> Option<BigDecimal> {
+    let exponent = literal
+        .find(['e', 'E'])
+        .map_or("0", |at| &literal[at + 1..]);
+    let exponent: i64 = exponent.parse().ok()?;
+    if literal.len() > LONGEST || exponent.unsigned_abs() > LONGEST as u64 {
+        return None;
+    }
+    literal.parse().ok()
 }
 
 impl Amount {
@@ -25,7 +45,26 @@ impl Amount {
     pub fn of(figure: &Figure<'_>) -> Self {
         match figure.whole() {
             Some(whole) => Self::Whole(whole),
-            None => figure.decimal().map_or(Self::Beyond, Self::from),
+            None => match figure.decimal() {
+                Some(decimal) => Self::from(decimal),
+                None => large(figure.literal()).map_or(Self::Beyond, Self::from),
+            },
+        }
+    }
+
+    /// Its exact value as digits, where there is one.
+    pub fn digits(&self) -> Option<String> {
+        match self {
+            Self::Large(large) => Some(large.normalized().to_plain_string()),
+            other => other.value().map(|value| value.to_string()),
+        }
+    }
+
+    /// Its exact value, however large.
+    fn large(&self) -> Option<BigDecimal> {
+        match self {
+            Self::Large(large) => Some((**large).clone()),
+            other => other.digits()?.parse().ok(),
         }
     }
 
@@ -39,7 +78,7 @@ impl Amount {
         match self {
             Self::Whole(whole) => Some(Decimal::from(*whole)),
             Self::Exact(decimal) => Some(**decimal),
-            Self::Nothing | Self::Beyond | Self::Differs => None,
+            Self::Large(_) | Self::Nothing | Self::Beyond | Self::Differs => None,
         }
     }
 
@@ -47,7 +86,7 @@ impl Amount {
     pub fn is(&self, other: &Self) -> bool {
         match (self.value(), other.value()) {
             (Some(a), Some(b)) => a.compare(b) == Some(Ordering::Equal),
-            (a, b) => a.is_none() && b.is_none(),
+            _ => self.large() == other.large(),
         }
     }
 
@@ -73,7 +112,21 @@ impl Amount {
 
     #[cold]
     fn merged(&self, other: Self, how: Merge) -> Self {
-        let (Some(a), Some(b)) = (self.value(), other.value()) else {
+        if let (Some(a), Some(b)) = (self.value(), other.value())
+            && let Some(order) = a.compare(b)
+        {
+            let picked = match how {
+                Merge::Add => a.plus(b),
+                Merge::Equal if order.is_eq() => Some(a),
+                Merge::Least => Some(if order.is_gt() { b } else { a }),
+                Merge::Greatest => Some(if order.is_lt() { b } else { a }),
+                Merge::Equal | Merge::Quotient | Merge::Never => return Self::Differs,
+            };
+            if let Some(picked) = picked {
+                return Self::from(picked);
+            }
+        }
+        let (Some(a), Some(b)) = (self.large(), other.large()) else {
             return match (self, &other) {
                 (Self::Nothing, _) => other,
                 (_, Self::Nothing) => self.clone(),
@@ -81,16 +134,23 @@ impl Amount {
                 _ => Self::Differs,
             };
         };
-        let order = a.compare(b);
-        let picked = match (how, order) {
-            (Merge::Add, _) => a.plus(b),
-            (Merge::Equal, Some(Ordering::Equal)) => Some(a),
-            (Merge::Least, Some(order)) => Some(if order.is_gt() { b } else { a }),
-            (Merge::Greatest, Some(order)) => Some(if order.is_lt() { b } else { a }),
-            (Merge::Least | Merge::Greatest, None) => None,
-            (Merge::Equal | Merge::Quotient | Merge::Never, _) => return Self::Differs,
-        };
-        picked.map_or(Self::Beyond, Self::from)
+        match how {
+            Merge::Add => Self::from(a + b),
+            Merge::Least => Self::from(a.min(b)),
+            Merge::Greatest => Self::from(a.max(b)),
+            Merge::Equal if a == b => Self::from(a),
+            Merge::Equal | Merge::Quotient | Merge::Never => Self::Differs,
+        }
+    }
+}
+
+impl From<BigDecimal> for Amount {
+    /// The smallest form, so that equal amounts are the same however they came about.
+    fn from(large: BigDecimal) -> Self {
+        match Decimal::parse(&large.normalized().to_plain_string()) {
+            Some(decimal) => Self::from(decimal),
+            None => Self::Large(Box::new(large)),
+        }
     }
 }
 
@@ -108,7 +168,10 @@ mod tests {
     use super::*;
 
     fn amount(literal: &str) -> Amount {
-        Decimal::parse(literal).map_or(Amount::Beyond, Amount::from)
+        match Decimal::parse(literal) {
+            Some(decimal) => Amount::from(decimal),
+            None => large(literal).map_or(Amount::Beyond, Amount::from),
+        }
     }
 
     fn merged(literals: &[&str], how: Merge) -> String {
@@ -118,7 +181,7 @@ mod tests {
         match sum {
             Amount::Beyond => "beyond".to_owned(),
             Amount::Differs => "differs".to_owned(),
-            sum => sum.value().unwrap().to_string(),
+            sum => sum.digits().unwrap(),
         }
     }
 
@@ -128,7 +191,25 @@ mod tests {
         for (how, literals, expected) in [
             (Merge::Add, vec!["1", "2.5", "0.5"], "4"),
             (Merge::Add, vec![&max, "1", "-1"], &*max),
-            (Merge::Add, vec!["1", "1e40"], "beyond"),
+            (Merge::Add, vec!["1", "1e4097"], "beyond"),
+            (
+                Merge::Add,
+                vec!["1", "1e40", "0.5"],
+                "10000000000000000000000000000000000000001.5",
+            ),
+            (Merge::Add, vec!["1e40", "7", "-1e40"], "7"),
+            (
+                Merge::Add,
+                vec!["99999999999999999999999999999999999999", "1"],
+                "100000000000000000000000000000000000000",
+            ),
+            (Merge::Least, vec!["1e-40", "0", "1e40"], "0"),
+            (Merge::Greatest, vec!["2", "1e-40"], "2"),
+            (
+                Merge::Equal,
+                vec!["1e40", "10e39"],
+                &*format!("1{}", "0".repeat(40)),
+            ),
             (Merge::Least, vec!["2", "1.5", "3"], "1.5"),
             (Merge::Greatest, vec!["2", "1.5", "3"], "3"),
             (Merge::Equal, vec!["0.8", "0.80"], "0.8"),

@@ -175,6 +175,18 @@ fn left_out(all: &mut Vec<(Stat, u64)>, stat: Stat, times: u64) {
 }
 
 impl Buckets {
+    /// Counts the statistics of which the merged value is beyond exact arithmetic: they are left
+    /// out, too.
+    pub fn count_beyond(&mut self) {
+        for group in &self.groups.list {
+            for slot in group.slots.list() {
+                if matches!(slot.amount, Amount::Beyond) {
+                    left_out(&mut self.left_out, slot.stat, 1);
+                }
+            }
+        }
+    }
+
     fn join(&mut self, at: usize, slots: Slots, dedupe: bool, number: impl Fn(u32) -> u32) {
         let Some(group) = self.groups.list.get_mut(at) else {
             return;

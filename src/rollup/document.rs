@@ -74,7 +74,7 @@ fn stats(total: Total<'_>) -> String {
     let stats = Stat::ALL.into_iter().filter_map(|stat| {
         let value = match stat {
             Stat::Ratio => quotient(total)?,
-            stat => total.get(stat)?.to_string(),
+            stat => total.digits(stat)?,
         };
         Some(format!("\"{}\":{value}", stat.name()))
     });
@@ -83,12 +83,11 @@ fn stats(total: Total<'_>) -> String {
 
 /// `numerator / denominator` as the API writes it, to the last digit of a double.
 fn quotient(total: Total<'_>) -> Option<String> {
-    let denominator = total.get(Stat::Denominator)?;
-    if denominator.is_zero() {
+    let double = |stat| total.digits(stat)?.parse::<f64>().ok();
+    let denominator = double(Stat::Denominator)?;
+    if denominator == 0.0 {
         return None;
     }
-    let double = |text: String| text.parse::<f64>().ok();
-    let numerator = double(total.get(Stat::Numerator)?.to_string())?;
-    let ratio = numerator / double(denominator.to_string())?;
+    let ratio = double(Stat::Numerator)? / denominator;
     serde_json::Number::from_f64(ratio).map(|ratio| ratio.to_string())
 }

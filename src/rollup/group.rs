@@ -78,6 +78,11 @@ impl Total<'_> {
         amount.occurs().then(|| amount.value())
     }
 
+    /// The merged value of a statistic as digits, however large it is.
+    pub fn digits(self, stat: Stat) -> Option<String> {
+        self.group.entry.slots.get(self.name, stat)?.digits()
+    }
+
     /// The merged `count`.
     pub fn count(self) -> Option<Decimal> {
         self.get(Stat::Count)

@@ -291,3 +291,57 @@ fn wrong_periods_and_summaries_are_refused() {
     let empty = work.pipe(&["rollup", "-q"], br#"{"results":[]}"#).exits(0);
     assert_eq!(empty.stdout, "{\"results\":[]}\n");
 }
+
+#[test]
+fn figures_of_any_size_are_added_exactly_in_any_order() {
+    let work = Work::new();
+    let figures = [
+        "99999999999999999999999999999999999999",
+        "1",
+        "0.25",
+        "1e60",
+        "-1e60",
+        "18446744073709551616",
+    ];
+    let document = |hour: usize, figure: &str| {
+        format!(
+            r#"{{"results":[{{"group":{{"mediaType":"voice"}},"data":[{{"interval":"2026-03-02T{hour:02}:00:00.000Z/2026-03-02T{:02}:00:00.000Z","metrics":[{{"metric":"tHandle","stats":{{"sum":{figure},"max":{figure}}}}}]}}]}}]}}"#,
+            hour + 1
+        )
+    };
+    let mut names = Vec::new();
+    for (hour, figure) in figures.iter().enumerate() {
+        let name = format!("{hour}.json");
+        work.write(&name, document(hour, figure));
+        names.push(name);
+    }
+    let mut results = Vec::new();
+    for turn in 0..names.len() {
+        names.rotate_left(turn);
+        let mut arguments = vec!["rollup", "-q", "--every", "1d", "--allow", "all"];
+        arguments.extend(names.iter().map(String::as_str));
+        results.push(work.run(&arguments).exits(0).stdout);
+    }
+    results.dedup();
+    let [result] = results.as_slice() else {
+        panic!("{results:?}");
+    };
+    assert!(
+        result.contains("\"sum\":100000000000000000018446744073709551616.25,"),
+        "{result}"
+    );
+    assert!(
+        result.contains(&format!("\"max\":1{}}}", "0".repeat(60))),
+        "{result}"
+    );
+    // Beyond what is kept, a figure is named.
+    work.write("beyond.json", document(0, "1e5000"));
+    let ran = work.run(&["rollup", "beyond.json"]).exits(0);
+    assert!(
+        ran.stderr
+            .contains("`sum` has a figure of more than 4,096 digits"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!ran.stdout.contains("\"sum\""));
+}
