@@ -1,5 +1,7 @@
 //! Buckets with their merged statistics, by group and time.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, SecondsFormat};
 
 use crate::model::stat::{Merge, Stat};
@@ -35,6 +37,11 @@ pub enum Unplaced {
 
 /// The name under which a key has the interval: no dimension has an empty name.
 const INTERVAL: &str = "";
+
+/// The beginning of the key of a bucket.
+fn key(span: Span) -> String {
+    groups::key_of(std::iter::once(&(INTERVAL, interval(span).as_str())))
+}
 
 /// An interval in UTC.
 fn interval((start, end): Span) -> String {
@@ -83,6 +90,8 @@ pub struct BucketCollector<'s> {
     filter: &'s Filter,
     buckets: Buckets,
     cache: Cache,
+    /// The beginnings of keys by their intervals, which many groups have in common.
+    intervals: HashMap<Span, String>,
 }
 
 /// Statistics that are not merged: what is made of others, and what cannot be.
@@ -105,6 +114,7 @@ impl<'s> BucketCollector<'s> {
             filter,
             buckets: Buckets::default(),
             cache: Cache::default(),
+            intervals: HashMap::new(),
         }
     }
 
@@ -119,41 +129,65 @@ impl<'s> BucketCollector<'s> {
             .filter(|(name, _)| self.scope.keeps(name))
             .collect();
         dimensions.sort_unstable();
+        let Self {
+            scope,
+            filter,
+            buckets,
+            cache,
+            intervals,
+        } = self;
+        let group_key = groups::key_of(dimensions.iter());
+        // Buckets of one period mostly follow one another.
+        let mut last: Option<(Option<Span>, usize)> = None;
         for (index, bucket) in (0..).zip(view.buckets()) {
-            if !self.filter.bucket(view, bucket) {
+            if !filter.bucket(view, bucket) {
                 continue;
             }
-            let span = match self.scope.span(bucket.times) {
+            let span = match scope.span(bucket.times) {
                 Ok(span) => span,
                 Err(why) => {
                     unplaced(index, why);
                     continue;
                 }
             };
-            let text = span.map(interval).unwrap_or_default();
-            let interval = (INTERVAL, text.as_str());
-            let key = groups::key_of(std::iter::once(&interval).chain(&dimensions));
-            let at = self.buckets.groups.place(key);
-            let mut slots = Slots::default();
+            let at = match last {
+                Some((known, at)) if known == span => at,
+                _ => {
+                    let mut key = match span {
+                        Some(span) => intervals.entry(span).or_insert_with(|| key(span)).clone(),
+                        None => groups::key_of(std::iter::once(&(INTERVAL, ""))),
+                    };
+                    key.push_str(&group_key);
+                    buckets.groups.place(key)
+                }
+            };
+            last = Some((span, at));
+            let Groups { names, list, .. } = &mut buckets.groups;
+            let mut fresh = Slots::default();
+            let slots = match list.get_mut(at) {
+                Some(group) if !scope.dedupe => &mut group.slots,
+                _ => &mut fresh,
+            };
             let mut near = 0;
             for entry in view.entries(bucket) {
-                if !self.filter.metric(view.str(entry.name)) {
+                if !filter.metric(view.str(entry.name)) {
                     continue;
                 }
-                let names = &mut self.buckets.groups.names;
-                let name = self.cache.number(names, view, entry);
+                let name = cache.number(names, view, entry);
                 slots.merge(name, Stat::Count, Amount::Nothing, &mut near);
                 near = near.saturating_sub(1);
                 for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
                     if !is_merged(stat) {
-                        left_out(&mut self.buckets.left_out, stat, 1);
+                        left_out(&mut buckets.left_out, stat, 1);
                         continue;
                     }
                     let amount = Amount::of(&view.figure(*number));
                     slots.merge(name, stat, amount, &mut near);
                 }
             }
-            self.buckets.join(at, slots, self.scope.dedupe, |name| name);
+            if scope.dedupe {
+                buckets.join(at, fresh, true, |name| name);
+            }
         }
     }
 

@@ -222,12 +222,13 @@ def main():
                     continue
                 if cell != value and not (cell and value and float(cell) == float(value)):
                     failures.append(f"LibreOffice: line {line}, {ours[0][index]}: {cell!r} was read as {value!r}")
-        cells["LibreOffice"] = (len(ours) - 1) * len(ours[0])
+        print(f"LibreOffice: {(len(ours) - 1) * len(ours[0]):,} cells of one table are those of the CSV")
     else:
         print("no soffice: LibreOffice was left out")
     for reader, count in cells.items():
         print(f"{reader}: {count:,} cells of {tables} tables are those of the CSV")
-    print(f"{len(left_out)} tables with stable types were refused because of a figure" + f", such as {left_out[0]}" * bool(left_out))
+    for refused in left_out[:1]:
+        print(f"{len(left_out)} tables with stable types were refused because of a figure, such as {refused}")
     for failure in failures[:40]:
         print(f"FAILED {failure}")
     sys.exit(1 if failures else 0)
