@@ -1,4 +1,4 @@
-"""Long CSV with Polars: read, explode, unnest, sink."""
+"""A long table with Polars: read, explode, unnest, write CSV or Parquet, by the output's extension."""
 
 import sys
 
@@ -16,4 +16,9 @@ frame = frame.with_columns(
 known = ["interval", "interval_start", "interval_end", "metric", *STATS]
 dimensions = sorted(name for name in frame.columns if name not in known)
 order = [*dimensions, "interval_start", "interval_end", "metric", *STATS]
-frame.select(name for name in order if name in frame.columns).write_csv(sys.argv[2])
+frame = frame.select(name for name in order if name in frame.columns)
+if sys.argv[2].endswith(".parquet"):
+    times = [pl.col(name).str.to_datetime(time_unit="ms", time_zone="UTC") for name in ("interval_start", "interval_end")]
+    frame.with_columns(times).write_parquet(sys.argv[2], compression="zstd", compression_level=1)
+else:
+    frame.write_csv(sys.argv[2])
