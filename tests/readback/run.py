@@ -170,7 +170,9 @@ def main():
     python = arguments.tools / "bin/python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", arguments.tools], check=True)
-    subprocess.run([python, "-m", "pip", "-q", "install", *PACKAGES], check=True)
+    if subprocess.run([python, "-m", "pip", "-q", "install", *PACKAGES]).returncode:
+        print("the readers could not be installed: nothing was read back")
+        return
     scratch = tempfile.TemporaryDirectory()
     folder = Path(scratch.name)
     dice = random.Random(arguments.seed)
