@@ -218,7 +218,11 @@ impl TablePlan {
         keys.map(Some).map_err(|name| match name.as_str() {
             "date" => Error::usage("--partition-by date needs the column interval_start")
                 .help("add it to --columns"),
-            _ => unknown("--partition-by", &name, columns.near(&name)),
+            name if columns.list.iter().any(|column| column.name == name) => Error::usage(format!(
+                "--partition-by: `{name}` is a column of figures or times"
+            ))
+            .help("name dimensions, or `date` for the day of interval_start"),
+            name => unknown("--partition-by", name, columns.near(name)),
         })
     }
 

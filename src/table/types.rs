@@ -151,11 +151,11 @@ mod tests {
         numbers.add("0.5");
         for (stat, stable, present) in [
             (Stat::Count, Type::Integer, Type::Decimal(1)),
-            (Stat::Sum, Type::Decimal(9), Type::Decimal(1)),
+            (Stat::Sum, Type::Decimal(18), Type::Decimal(1)),
             (Stat::Ratio, Type::Float, Type::Float),
             (Stat::Denominator, Type::Integer, Type::Decimal(1)),
             (Stat::Current, Type::Float, Type::Float),
-            (Stat::P95, Type::Decimal(9), Type::Decimal(1)),
+            (Stat::P95, Type::Decimal(18), Type::Decimal(1)),
         ] {
             assert_eq!(numbers.of_stat(Some(stat), true), stable, "{stat:?}");
             assert_eq!(numbers.of_stat(Some(stat), false), present, "{stat:?}");

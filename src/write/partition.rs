@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::record::Number;
-use crate::table::{Cell, Columns, Holds, Rows};
+use crate::table::{Cell, Column, Columns, Holds, Rows, Type};
 
 use super::sink::{Compression, Sink, Target};
 use super::{Appender, Chunk, Encoder, Output, Table};
@@ -47,12 +47,13 @@ impl Keys {
     /// The columns of these names. `date` is the date of `interval_start`, which stays a column.
     ///
     /// # Errors
-    /// The first name that is no dimension or other text column before the figures.
+    /// The first name that is no column of text.
     pub fn of(names: &[String], columns: &Columns) -> Result<Self, String> {
         let mut keys = Vec::new();
         let mut dropped = Vec::new();
         for name in names {
-            let named = columns.list.iter().position(|column| column.name == *name);
+            let is_named = |column: &Column| column.name == *name && column.kind == Type::Text;
+            let named = columns.list.iter().position(is_named);
             if let Some(at) = named {
                 keys.push((name.clone(), at, Part::Value));
                 dropped.push(at);

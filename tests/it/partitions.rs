@@ -146,6 +146,10 @@ fn nothing_is_left_where_a_run_fails() {
             &["--partition-by", "nope", "-o", "lake"][..],
             "`nope` is no column",
         ),
+        (
+            &["--partition-by", "count", "-o", "lake"],
+            "column of figures",
+        ),
         (&["--partition-by", "date"], "needs a folder"),
         (
             &["--partition-by", "date", "-o", "lake", "-t", "xlsx"],
