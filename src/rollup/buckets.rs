@@ -209,6 +209,11 @@ fn left_out(all: &mut Vec<(Stat, u64)>, stat: Stat, times: u64) {
 }
 
 impl Buckets {
+    /// The order of the names, by their numbers.
+    pub(super) fn ranks(&self) -> Vec<u32> {
+        self.groups.names.ranks()
+    }
+
     /// Counts the statistics of which the merged value is beyond exact arithmetic: they are left
     /// out, too.
     pub fn count_beyond(&mut self) {

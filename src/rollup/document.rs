@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::model::stat::Stat;
 
 use super::buckets::{Bucket, Buckets};
-use super::group::Total;
+use super::slots::Slot;
 
 /// Writes one document: a container a line, in the order of the groups, with its buckets in the
 /// order of time. Every figure is exact; a `ratio` is the quotient of the merged parts.
@@ -14,11 +14,12 @@ use super::group::Total;
 /// Those of `out`.
 pub fn write(buckets: &Buckets, out: &mut dyn Write) -> io::Result<()> {
     let sorted = buckets.sorted();
+    let ranks = buckets.ranks();
     write!(out, "{{\"results\":[")?;
     let groups = sorted.chunk_by(|a, b| a.dimensions == b.dimensions);
     for (index, group) in groups.enumerate() {
         write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
-        container(group, out)?;
+        container(group, &ranks, out)?;
     }
     writeln!(out, "{}", if sorted.is_empty() { "]}" } else { "\n]}" })
 }
@@ -27,7 +28,7 @@ fn string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn container(buckets: &[Bucket<'_>], out: &mut dyn Write) -> io::Result<()> {
+fn container(buckets: &[Bucket<'_>], ranks: &[u32], out: &mut dyn Write) -> io::Result<()> {
     let dimensions = buckets.first().map_or(&[][..], |it| &it.dimensions);
     let members = dimensions.iter();
     let members: Vec<String> = members
@@ -42,48 +43,59 @@ fn container(buckets: &[Bucket<'_>], out: &mut dyn Write) -> io::Result<()> {
         if !bucket.interval.is_empty() {
             write!(out, "\"interval\":{},", string(bucket.interval))?;
         }
-        let totals = bucket.group.totals();
-        let views = totals.partition_point(|(name, _)| !name.view);
-        let (metrics, views) = totals.split_at(views);
-        let entries = |key: &str, totals: &[(&super::Name, Total<'_>)]| {
-            let entries = totals.iter();
-            let entries = entries.map(|(name, total)| {
-                let qualifier = match &*name.qualifier {
-                    "" => String::new(),
-                    qualifier => format!("\"qualifier\":{},", string(qualifier)),
-                };
-                let name = string(&name.name);
-                format!(
-                    "{{\"{key}\":{name},{qualifier}\"stats\":{{{}}}}}",
-                    stats(*total)
-                )
-            });
-            entries.collect::<Vec<_>>().join(",")
-        };
-        write!(out, "\"metrics\":[{}]", entries("metric", metrics))?;
+        let slots = bucket.group.ranked(ranks);
+        let is_view = |slot: &&Slot| bucket.group.name(slot.name).is_some_and(|it| it.view);
+        let views = slots.partition_point(|slot| !is_view(slot));
+        let (metrics, views) = slots.split_at(views);
+        write!(out, "\"metrics\":[")?;
+        entries("metric", bucket, metrics, out)?;
+        write!(out, "]")?;
         if !views.is_empty() {
-            write!(out, ",\"views\":[{}]", entries("name", views))?;
+            write!(out, ",\"views\":[")?;
+            entries("name", bucket, views, out)?;
+            write!(out, "]")?;
         }
         write!(out, "}}")?;
     }
     write!(out, "]}}")
 }
 
-/// The statistics that there are, in the order of the columns.
-fn stats(total: Total<'_>) -> String {
-    let stats = Stat::ALL.into_iter().filter_map(|stat| {
-        let value = match stat {
-            Stat::Ratio => quotient(total)?,
-            stat => total.digits(stat)?,
+/// Metrics or views with their statistics, in the order of the columns.
+fn entries(key: &str, bucket: &Bucket<'_>, slots: &[&Slot], out: &mut dyn Write) -> io::Result<()> {
+    let entries = slots.chunk_by(|a, b| a.name == b.name);
+    for (index, slots) in entries.enumerate() {
+        let Some(name) = slots.first().and_then(|it| bucket.group.name(it.name)) else {
+            continue;
         };
-        Some(format!("\"{}\":{value}", stat.name()))
-    });
-    stats.collect::<Vec<_>>().join(",")
+        let comma = if index == 0 { "" } else { "," };
+        write!(out, "{comma}{{\"{key}\":{},", string(&name.name))?;
+        if !name.qualifier.is_empty() {
+            write!(out, "\"qualifier\":{},", string(&name.qualifier))?;
+        }
+        write!(out, "\"stats\":{{")?;
+        let mut comma = "";
+        for stat in Stat::ALL {
+            let value = match stat {
+                Stat::Ratio => quotient(slots),
+                stat => digits(slots, stat),
+            };
+            if let Some(value) = value {
+                write!(out, "{comma}\"{}\":{value}", stat.name())?;
+                comma = ",";
+            }
+        }
+        write!(out, "}}}}")?;
+    }
+    Ok(())
+}
+
+fn digits(slots: &[&Slot], stat: Stat) -> Option<String> {
+    slots.iter().find(|slot| slot.stat == stat)?.amount.digits()
 }
 
 /// `numerator / denominator` as the API writes it, to the last digit of a double.
-fn quotient(total: Total<'_>) -> Option<String> {
-    let double = |stat| total.digits(stat)?.parse::<f64>().ok();
+fn quotient(slots: &[&Slot]) -> Option<String> {
+    let double = |stat| digits(slots, stat)?.parse::<f64>().ok();
     let denominator = double(Stat::Denominator)?;
     if denominator == 0.0 {
         return None;

@@ -5,6 +5,7 @@ use crate::model::stat::Stat;
 
 use super::Name;
 use super::groups::{Entry, Groups, dimensions};
+use super::slots::Slot;
 
 /// One of the [`Groups`].
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +54,19 @@ impl<'g> Group<'g> {
         occurs.then_some(Total { group: self, name })
     }
 
+    /// The merged statistics, those of a name together: by its place among `ranks`, then by
+    /// statistic.
+    pub(super) fn ranked(self, ranks: &[u32]) -> Vec<&'g Slot> {
+        let mut slots: Vec<&Slot> = self.entry.slots.list().iter().collect();
+        slots.sort_unstable_by_key(|slot| (ranks.get(slot.name as usize), slot.stat));
+        slots
+    }
+
+    /// The name of a number.
+    pub(super) fn name(self, number: u32) -> Option<&'g Name> {
+        self.all.names.get(number)
+    }
+
     /// All totals with their names: metrics first, each by name and qualifier.
     pub fn totals(self) -> Vec<(&'g Name, Total<'g>)> {
         let slots = self.entry.slots.list().iter();
@@ -76,11 +90,6 @@ impl Total<'_> {
     pub fn amount(self, stat: Stat) -> Option<Option<Decimal>> {
         let amount = self.group.entry.slots.get(self.name, stat)?;
         amount.occurs().then(|| amount.value())
-    }
-
-    /// The merged value of a statistic as digits, however large it is.
-    pub fn digits(self, stat: Stat) -> Option<String> {
-        self.group.entry.slots.get(self.name, stat)?.digits()
     }
 
     /// The merged `count`.

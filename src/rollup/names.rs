@@ -42,6 +42,20 @@ impl Names {
         self.list.get(number as usize)
     }
 
+    /// The place of each, by its number, in the order of names: metrics before views, then by name
+    /// and qualifier.
+    pub fn ranks(&self) -> Vec<u32> {
+        let mut order: Vec<usize> = (0..self.list.len()).collect();
+        order.sort_unstable_by_key(|number| self.list.get(*number));
+        let mut ranks = vec![0; order.len()];
+        for (rank, number) in (0..).zip(order) {
+            if let Some(place) = ranks.get_mut(number) {
+                *place = rank;
+            }
+        }
+        ranks
+    }
+
     /// All of them, in the order of their numbers.
     pub fn list(&self) -> &[Name] {
         &self.list
