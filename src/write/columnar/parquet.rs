@@ -4,16 +4,17 @@ use std::io;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_schema::SchemaRef;
+use arrow_schema::{DataType, SchemaRef};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::add_encoded_arrow_schema_to_metadata;
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
 };
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
 
 use crate::table::Layout;
@@ -42,7 +43,23 @@ const TOGETHER: usize = 64 * 1024;
 
 fn begin<'o>(schema: &'o SchemaRef, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
     let level = ZstdLevel::try_new(1).map_err(failed)?;
-    let mut properties = WriterProperties::builder()
+    let mut properties = WriterProperties::builder();
+    for field in schema.fields() {
+        // A dictionary of figures is given up when it is full, and costs more than it saves before.
+        let column = ColumnPath::from(field.name().as_str());
+        match field.data_type() {
+            DataType::Int64 | DataType::Timestamp(..) => {
+                properties = properties
+                    .set_column_dictionary_enabled(column.clone(), false)
+                    .set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
+            }
+            DataType::Decimal128(..) | DataType::Float64 => {
+                properties = properties.set_column_dictionary_enabled(column, false);
+            }
+            _ => {}
+        }
+    }
+    let mut properties = properties
         .set_compression(Compression::ZSTD(level))
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_created_by(concat!("gcagg ", env!("CARGO_PKG_VERSION")).to_owned())
