@@ -126,20 +126,20 @@ impl Amount {
                 return Self::from(picked);
             }
         }
-        let (Some(a), Some(b)) = (self.large(), other.large()) else {
-            return match (self, &other) {
-                (Self::Nothing, _) => other,
-                (_, Self::Nothing) => self.clone(),
-                (Self::Beyond, _) | (_, Self::Beyond) => Self::Beyond,
-                _ => Self::Differs,
-            };
-        };
-        match how {
-            Merge::Add => Self::from(a + b),
-            Merge::Least => Self::from(a.min(b)),
-            Merge::Greatest => Self::from(a.max(b)),
-            Merge::Equal if a == b => Self::from(a),
-            Merge::Equal | Merge::Quotient | Merge::Never => Self::Differs,
+        match (self, &other) {
+            (Self::Nothing, _) => return other,
+            (_, Self::Nothing) => return self.clone(),
+            (Self::Beyond, _) | (_, Self::Beyond) => return Self::Beyond,
+            (Self::Differs, _) | (_, Self::Differs) => return Self::Differs,
+            _ => {}
+        }
+        match (self.large(), other.large(), how) {
+            (Some(a), Some(b), Merge::Add) => Self::from(a + b),
+            (Some(a), Some(b), Merge::Least) => Self::from(a.min(b)),
+            (Some(a), Some(b), Merge::Greatest) => Self::from(a.max(b)),
+            (Some(a), Some(b), Merge::Equal) if a == b => Self::from(a),
+            (Some(_), Some(_), _) => Self::Differs,
+            _ => Self::Beyond,
         }
     }
 }
