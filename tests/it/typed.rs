@@ -181,12 +181,12 @@ fn types_are_exact_and_stable_where_columns_are() {
     work.write("empty.json", r#"{"results":[]}"#);
     assert_eq!(types(&with("odd.json")), types(&with("empty.json")));
     // What does not fit the stable type is refused, and nothing is written.
-    let long = ODD.replace("-0.25", "0.00000000001");
+    let long = ODD.replace("-0.25", "0.00000000000000000001");
     work.write("long.json", long);
     let arguments = [&["convert", "-o", "no.parquet"][..], &with("long.json")].concat();
     let ran = work.run(&arguments).exits(3);
     assert!(
-        ran.stderr.contains("column `sum`") && ran.stderr.contains("0.00000000001"),
+        ran.stderr.contains("column `sum`") && ran.stderr.contains("0.00000000000000000001"),
         "{}",
         ran.stderr
     );
