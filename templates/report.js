@@ -11,7 +11,8 @@
   function say(text) { count.textContent = text; }
   function shown() {
     var number = rows.filter(function (row) { return !row.hidden; }).length;
-    return number === total ? total + " rows" : number + " of " + total + " rows";
+    var noun = total === 1 ? " row" : " rows";
+    return (number === total ? "" : number + " of ") + total + noun;
   }
   function key(row, column) {
     var cell = row.cells[column];

@@ -163,8 +163,8 @@ try {
           const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           assert.ok(wide <= 0, `${name}: ${wide} pixels too wide at ${width}`);
           await page.screenshot({ path: join(folder, `${name}-${scheme}-${width}.png`), fullPage: name !== "many" });
-          // The table of 500 groups takes long, and has the same cells as that of twelve.
-          if (name !== "many") assert.deepEqual(await violations(page), [], `${name} ${scheme} ${width}`);
+          // The table of 500 groups takes long, and has the same cells in every scheme and width.
+          if (name !== "many" || (scheme === "light" && width === 1200)) assert.deepEqual(await violations(page), [], `${name} ${scheme} ${width}`);
           await page.close();
         }
       }

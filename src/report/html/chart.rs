@@ -175,7 +175,8 @@ fn labels(series: &Series, axis: &Axis) -> String {
     };
     let mut svg = String::new();
     for (at, point) in series.points.iter().enumerate() {
-        let x = axis.x(at);
+        // The last one stays within the picture.
+        let x = axis.x(at).min(WIDTH - RIGHT - 36.0);
         if x < free {
             continue;
         }
@@ -186,8 +187,7 @@ fn labels(series: &Series, axis: &Axis) -> String {
             _ => point.label.get(5..),
         };
         svg.push_str(&format!(
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-            x.min(WIDTH - RIGHT - 36.0),
+            "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
             HEIGHT - 8.0,
             label.unwrap_or_default()
         ));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, Timelike as _};
 use chrono_tz::Tz;
 
 use crate::json::number::Decimal;
@@ -25,7 +25,7 @@ pub struct Matrix {
     pub measure: Measure,
     /// By weekday, Monday first, and hour.
     pub cells: [[Option<Quotient>; HOURS]; 7],
-    /// How many days of each weekday there are.
+    /// How many days of each weekday there are, whole or in part.
     pub days: [usize; 7],
 }
 
@@ -43,18 +43,21 @@ impl Matrix {
         let intervals = series.intervals();
         let mut places: HashMap<usize, usize> = HashMap::new();
         let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
+        let mut starts: BTreeSet<NaiveDateTime> = BTreeSet::new();
         for ((start, end), _, place) in &intervals {
             if end - start > HOUR {
                 return None;
             }
             let local = DateTime::from_timestamp_nanos(*start).with_timezone(&zone);
             dates.insert(local.date_naive());
+            starts.insert(local.naive_local());
             let weekday = local.weekday().num_days_from_monday() as usize;
             places.insert(*place, weekday * HOURS + local.hour() as usize);
         }
         if dates.len() < 2 {
             return None;
         }
+        let hours = hours(&dates, &starts);
         let mut days = [0; 7];
         for date in &dates {
             if let Some(count) = days.get_mut(date.weekday().num_days_from_monday() as usize) {
@@ -71,7 +74,8 @@ impl Matrix {
                 continue;
             };
             let (weekday, hour) = (point / HOURS, point % HOURS);
-            let count = days.get(weekday).copied().unwrap_or(1) as i64;
+            let count = hours.get(weekday).and_then(|hours| hours.get(hour));
+            let count = count.copied().unwrap_or(1).max(1);
             let value = measure.of(&Totals::new(group));
             let value = value.and_then(|value| value.over(Decimal::from(count)));
             if let Some(cell) = cells.get_mut(weekday).and_then(|row| row.get_mut(hour)) {
@@ -83,5 +87,42 @@ impl Matrix {
             cells,
             days,
         })
+    }
+}
+
+/// How many of the dates have each hour, by weekday: the first and the last may be cut. An hour
+/// between without a bucket counts, because the API leaves out what did not happen.
+fn hours(dates: &BTreeSet<NaiveDate>, starts: &BTreeSet<NaiveDateTime>) -> [[i64; HOURS]; 7] {
+    let mut hours = [[0; HOURS]; 7];
+    let (Some(first), Some(last)) = (starts.first(), starts.last()) else {
+        return hours;
+    };
+    for date in dates {
+        let weekday = date.weekday().num_days_from_monday() as usize;
+        for (hour, count) in hours.get_mut(weekday).into_iter().flatten().enumerate() {
+            let is_before = *date == first.date() && hour < first.hour() as usize;
+            let is_behind = *date == last.date() && hour > last.hour() as usize;
+            *count += i64::from(!is_before && !is_behind);
+        }
+    }
+    hours
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_beyond_the_first_and_the_last_interval_are_of_no_day() {
+        let at = |day, hour| {
+            let date = NaiveDate::from_ymd_opt(2026, 3, day).expect("a date");
+            date.and_hms_opt(hour, 0, 0).expect("a time")
+        };
+        // From Monday at one to the next Monday at one.
+        let starts = BTreeSet::from([at(2, 1), at(5, 12), at(9, 0)]);
+        let dates = starts.iter().map(|start| start.date()).collect();
+        let hours = hours(&dates, &starts);
+        assert_eq!((hours[0][0], hours[0][1], hours[0][23]), (1, 1, 1));
+        assert_eq!((hours[3][0], hours[3][12], hours[1][12]), (1, 1, 0));
     }
 }
