@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use crate::check::Checker;
 use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::render::Style;
 use crate::input::cut::WINDOW;
@@ -15,9 +16,9 @@ use crate::input::reading::Reading;
 use crate::model::catalog::nearest;
 use crate::model::when;
 use crate::pipeline::parallel::Threads;
-use crate::pipeline::{Resources, budget};
+use crate::pipeline::{Resources, Run, budget};
 use crate::table::filter::Condition;
-use crate::table::{EntityNames, Filter};
+use crate::table::{EntityNames, Filter, Shaping};
 use crate::write::sink::{Compression, Sink, Target};
 
 use super::args::{FilterArgs, LevelArgs, NamesArgs, SharedArgs, When};
@@ -64,6 +65,20 @@ impl Shared {
                 .max(16),
             resources: Resources { threads, reading },
             config: Choice::of(args),
+        }
+    }
+
+    /// A run that goes by these options.
+    pub fn run<'r>(
+        &'r self,
+        checker: &'r Checker,
+        shaping: &'r Shaping,
+        levels: &'r Levels,
+    ) -> Run<'r> {
+        Run {
+            paranoid: self.paranoid,
+            window: self.window,
+            ..Run::new(checker, shaping, levels, &self.resources)
         }
     }
 

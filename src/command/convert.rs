@@ -63,14 +63,12 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let checker = Checker::new()?;
     let run = Run {
-        paranoid: shared.paranoid,
         keep: match &args.rejects {
             Some(_) => usize::MAX,
             None => thin::SHOWN,
         },
         rejects: true,
-        window: shared.window,
-        ..Run::new(&checker, &plan.shape.shaping, &levels, &shared.resources)
+        ..shared.run(&checker, &plan.shape.shaping, &levels)
     };
     let (gathered, ready) = match Guess::of(&run, &args, &plan, &discovery) {
         Some(guess) => guess.gather(shared, &run, discovery)?,

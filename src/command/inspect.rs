@@ -40,11 +40,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     paths.extend(against.iter().flat_map(Against::paths));
     gather::refuse_overwrite(&args.output, &paths)?;
     let checker = Checker::new()?;
-    let run = Run {
-        paranoid: shared.paranoid,
-        window: shared.window,
-        ..Run::new(&checker, &shaping, &levels, &shared.resources)
-    };
+    let run = shared.run(&checker, &shaping, &levels);
     let mut gathered = gather::gather(shared, &run, discovery, true)?;
     let collection = gathered.collection()?;
     messages::errors(shared, &collection)?;

@@ -59,11 +59,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let discovery = options::inputs(&args.inputs.inputs, "report")?;
     gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
     let checker = Checker::new()?;
-    let run = Run {
-        paranoid: shared.paranoid,
-        window: shared.window,
-        ..Run::new(&checker, &shaping, &levels, &shared.resources)
-    };
+    let run = shared.run(&checker, &shaping, &levels);
     let checked = gather::checked(shared, &run, discovery, "nothing was reported")?;
     let (mut gathered, collection) = match checked {
         Ok(checked) => checked,

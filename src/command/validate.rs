@@ -49,13 +49,11 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     let shaping = Shaping::default();
     let run = Run {
         schema: user.as_ref(),
-        paranoid: shared.paranoid,
         keep: match known.is_used() {
             true => usize::MAX,
             false => outputs.keep(),
         },
-        window: shared.window,
-        ..Run::new(&checker, &shaping, &levels, &shared.resources)
+        ..shared.run(&checker, &shaping, &levels)
     };
     if let (Some(own), Some(path), true) = (&user, &schema, shared.verbose) {
         let path = path.display();

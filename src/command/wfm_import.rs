@@ -98,11 +98,7 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     inputs.extend(args.table.names.files.iter().cloned());
     gather::refuse_overwrite(&args.output, &inputs)?;
     let checker = Checker::new()?;
-    let run = Run {
-        paranoid: shared.paranoid,
-        window: shared.window,
-        ..Run::new(&checker, &shaping, &levels, &shared.resources)
-    };
+    let run = shared.run(&checker, &shaping, &levels);
     let checked = gather::checked(shared, &run, discovery, "nothing was written")?;
     let (gathered, _) = match checked {
         Ok(checked) => checked,
