@@ -62,7 +62,13 @@ mod write;
 pub use diagnostic::Severity;
 pub use error::{Error, ErrorKind};
 pub use exit::ExitStatus;
-pub use facade::{Checked, ColumnInfo, Durations, Finding, Inputs, Layout, Shape, Table};
+pub use facade::{
+    Checked, ColumnInfo, Durations, Finding, Inputs, Layout, Page, Progress, RolledUp, Rollup,
+    Shape, Table, spans,
+};
+pub use input::file_span::Span;
+#[cfg(feature = "arrow")]
+pub use write::columnar::ArrowTypes;
 
 /// Runs the command line `gcagg`, and returns how it ended. `arguments` begin with the name of the
 /// program.

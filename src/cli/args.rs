@@ -13,7 +13,7 @@ use clap_complete::Shell;
 
 use crate::write::table_schema::SCHEMA_FORMATS;
 
-pub use report::{ReportArgs, ReportFormat};
+pub use report::ReportArgs;
 pub use rollup::{RollupArgs, WeekStart};
 pub use table::{LayoutArg, NamesArgs, TableArgs, UnitArg};
 

@@ -13,8 +13,7 @@ use crate::input::cut::WINDOW;
 use crate::input::discover::{self, Discovery};
 use crate::input::limits::Limits;
 use crate::input::reading::Reading;
-use crate::model::catalog::nearest;
-use crate::model::when;
+use crate::model::{when, zone};
 use crate::pipeline::parallel::Threads;
 use crate::pipeline::{Resources, Run, budget};
 use crate::table::filter::Condition;
@@ -226,15 +225,13 @@ pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Error> {
         };
         filter.dimensions.push(condition);
     }
-    let now = when::now();
-    let time = |name: &str, text: &Option<String>| match text {
-        None => Ok(None),
-        Some(text) => when::instant(text, now, zone.unwrap_or(Tz::UTC))
-            .map(|time| Some(time.fixed_offset()))
-            .ok_or_else(|| Error::usage(format!("{name} {text}: invalid time")).help(when::TIMES)),
+    let zone = zone.unwrap_or(Tz::UTC);
+    let bound = |name: &str, text: &Option<String>| {
+        let bound = text.as_deref().map(|text| when::bound(name, text, zone));
+        bound.transpose()
     };
-    filter.from = time("--from", &args.from)?;
-    filter.until = time("--until", &args.until)?;
+    filter.from = bound("--from", &args.from)?;
+    filter.until = bound("--until", &args.until)?;
     Ok(filter)
 }
 
@@ -254,16 +251,7 @@ pub fn names(args: &NamesArgs) -> Result<Option<Arc<EntityNames>>, Error> {
 /// # Errors
 /// A name that is none, with the nearest.
 pub fn zone(name: Option<&str>) -> Result<Option<Tz>, Error> {
-    let Some(name) = name else {
-        return Ok(None);
-    };
-    name.parse().map(Some).map_err(|_| {
-        let failure = Error::usage(format!("--timezone {name}: unknown time zone"));
-        match nearest(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())) {
-            Some(near) => failure.help(format!("did you mean {near}?")),
-            None => failure.help("write a name such as Europe/Berlin"),
-        }
-    })
+    name.map(zone::named).transpose()
 }
 
 /// Where output goes.

@@ -1,6 +1,7 @@
 //! `gcagg convert`: documents to tables.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::SecondsFormat;
@@ -12,13 +13,14 @@ use crate::diagnostic::collect::Collection;
 use crate::diagnostic::{Code, Diagnostic, Located, thin};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::facade;
 use crate::input::Input;
 use crate::json::text::printable;
 use crate::model::Dialect;
 use crate::model::when;
 use crate::pipeline::emit;
 use crate::pipeline::written::{Plan, Written};
-use crate::pipeline::{Run, Surveyed, repeats, survey};
+use crate::pipeline::{Run, Surveyed, rejects, repeats, survey};
 use crate::table::{Layout, Order, Survey};
 use crate::write::partition::{Keys, Partitioned};
 use crate::write::sink::Sink;
@@ -28,7 +30,7 @@ use super::gather::{self, Gathered};
 use super::guess::{Guess, Ready};
 use super::progress::Progress;
 use super::table_plan::TablePlan;
-use super::{messages, names, rejects, wfm_import};
+use super::{messages, names, wfm_import};
 use crate::diagnostic::words::counted;
 
 /// Runs the command.
@@ -93,7 +95,7 @@ fn finish(
     if plan.shape.shaping.layout == Layout::Wide {
         repeats::find(run, &mut gathered.inputs, !args.per_file)?;
     }
-    plan.check_durations(&gathered)?;
+    facade::check_durations(run.shaping, &gathered.inputs)?;
     let skip = args.on_error == OnError::Skip;
     // Half of a mixture is no result, and what cannot be read is no bad part: neither is skipped.
     // Behind what is too long, nothing was read.
@@ -101,8 +103,7 @@ fn finish(
         || (!args.per_file && refuse_mixture(&mut gathered));
     let collection = gathered.collection()?;
     let status = gather::status(&collection);
-    let unread =
-        status == ExitStatus::Io || collection.errors().any(|code| code == Code::OverLimit);
+    let unread = collection.errors().any(Code::leaves_unread);
     let skip = skip && !mixture && !unread;
     say_findings(shared, &collection, skip)?;
     if status != ExitStatus::Success && !skip {
@@ -118,8 +119,7 @@ fn finish(
     };
     let sources = gathered.inputs.iter().map(|input| &input.found.input);
     let progress = Progress::reading(shared, "writing", sources);
-    let rejects = rejects::write(args.rejects.as_deref(), &gathered)?;
-    let mut ledger = Ledger(rejects.zip(args.rejects.as_deref()));
+    let mut ledger = Ledger::write(args.rejects.as_deref(), &gathered)?;
     let mut written = Written::default();
     if args.per_file {
         names::say(shared, run.shaping, &survey::merged(&gathered.inputs));
@@ -210,7 +210,22 @@ pub(super) fn say_changed(shared: &Shared, written: Written) {
 #[derive(Default)]
 pub(super) struct Ledger<'p>(Option<(Sink, &'p Path)>);
 
-impl Ledger<'_> {
+impl<'p> Ledger<'p> {
+    /// Writes what was left out to a file that was named, which is not yet in its place:
+    /// [`Ledger::finish`] puts it there.
+    fn write(path: Option<&'p Path>, gathered: &Gathered) -> Result<Self, Error> {
+        let Some(path) = path else {
+            return Ok(Self(None));
+        };
+        let what = options::shown(path);
+        let mut sink = options::sink(path)?;
+        rejects::write(&gathered.inputs, &gathered.extra, &what, &mut sink)?;
+        // What cannot be written is known before the table is.
+        sink.flush()
+            .map_err(|error| Error::writing(&what, &error))?;
+        Ok(Self(Some((sink, path))))
+    }
+
     fn finish(&mut self) -> Result<(), Error> {
         match self.0.take() {
             None => Ok(()),

@@ -1,6 +1,6 @@
 //! What all commands that read documents begin and end with.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,7 +15,7 @@ use crate::exit::ExitStatus;
 use crate::facade;
 use crate::input::Input;
 use crate::input::discover::Discovery;
-use crate::pipeline::{self, Run, Surveyed, located};
+use crate::pipeline::{self, Run, Surveyed, coverage, located};
 
 use super::messages;
 use super::progress::Progress;
@@ -144,31 +144,13 @@ impl Gathered {
 
     /// What was looked at.
     pub fn coverage(&self) -> Coverage {
-        let mut names: HashSet<u64> = HashSet::new();
-        let mut values = BTreeSet::new();
-        for input in &self.inputs {
-            names.extend(input.chains.names());
-            values.extend(input.survey.values.keys());
-        }
-        let sum = |of: fn(&Surveyed) -> u64| self.inputs.iter().map(of).sum();
         Coverage {
-            files: self
-                .inputs
-                .iter()
-                .map(|input| (Arc::clone(&input.name), input.readable))
-                .collect(),
             missing: self.missing.len(),
             hidden: self.hidden,
             other: self.skipped - self.hidden,
             repeated: self.repeated,
-            documents: sum(|input| input.documents),
-            buckets: sum(|input| input.buckets),
-            metrics: (names.len() + values.len()) as u64,
-            rows: sum(|input| input.rows),
-            bytes: sum(|input| input.bytes),
-            known: 0,
             seconds: self.seconds(),
-            folder: std::env::current_dir().ok(),
+            ..coverage::of(&self.inputs)
         }
     }
 
@@ -265,7 +247,7 @@ pub fn paths(discovery: &Discovery) -> Vec<PathBuf> {
         .iter()
         .filter_map(|found| match &found.input {
             Input::File(path) => Some(path.clone()),
-            Input::Stdin | Input::Copy(_) | Input::Memory(..) => None,
+            Input::Stdin | Input::Span(_) | Input::Copy(_) | Input::Memory(..) => None,
         })
         .collect()
 }

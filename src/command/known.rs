@@ -66,7 +66,7 @@ fn pass_over(discovery: &mut Discovery, baselines: [&Option<PathBuf>; 2]) {
     }
     let before = discovery.inputs.len();
     discovery.inputs.retain(|found| match &found.input {
-        Input::Stdin | Input::Copy(_) | Input::Memory(..) => true,
+        Input::Stdin | Input::Span(_) | Input::Copy(_) | Input::Memory(..) => true,
         Input::File(path) => !path.canonicalize().is_ok_and(|path| real.contains(&path)),
     });
     discovery.skipped += before - discovery.inputs.len();

@@ -20,7 +20,6 @@ pub mod messages;
 mod names;
 pub mod outputs;
 mod progress;
-pub mod rejects;
 pub mod repair;
 pub mod report;
 pub mod rollup;

@@ -3,6 +3,8 @@
 use std::io::{self, BufWriter, Stderr, Write};
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum as _;
+
 use crate::cli::args::{FindingFormat, ReportTo, ValidateArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
@@ -168,13 +170,10 @@ fn format(shared: &Shared, report: &ReportTo, beside: bool) -> Format {
             Format::Text(shared.stderr_style())
         }
         FindingFormat::Text if report.path == Path::new("-") => Format::Text(shared.stdout_style()),
-        FindingFormat::Text => Format::Text(Style::Narrated),
-        FindingFormat::Json => Format::Json,
-        FindingFormat::Ndjson => Format::Ndjson,
-        FindingFormat::Sarif => Format::Sarif,
-        FindingFormat::Junit => Format::Junit,
-        FindingFormat::Github => Format::Github,
-        FindingFormat::Gitlab => Format::Gitlab,
-        FindingFormat::Markdown => Format::Markdown,
+        other => {
+            let value = other.to_possible_value();
+            let format = value.and_then(|value| Format::named(value.get_name()));
+            format.unwrap_or(Format::Text(Style::Narrated))
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use chrono_tz::Tz;
+
 use crate::cli::args::{FilterArgs, LayoutArg, TableArgs, UnitArg};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
@@ -15,8 +17,6 @@ use crate::table::{
 use crate::write::partition;
 use crate::write::sink::Compression;
 use crate::write::{FORMATS, Format, Options, Table, csv};
-
-use super::gather::Gathered;
 
 /// What a table is to be, resolved from its options.
 #[derive(Debug)]
@@ -145,6 +145,7 @@ impl TablePlan {
                 source: args.source_column,
                 sort: args.sort.iter().map(|text| SortBy::parse(text)).collect(),
                 limit: args.limit,
+                zone: zone.unwrap_or(Tz::UTC),
             },
             partition_by: args.partition_by.clone(),
         })
@@ -259,47 +260,12 @@ impl TablePlan {
 
     /// Names the dimensions of the inputs that `--dims` leaves out.
     pub fn say_left_out(&self, shared: &Shared, survey: &Survey) {
-        let Some(kept) = &self.shape.dimensions else {
-            return;
-        };
-        let left_out: Vec<&str> = survey
-            .dimensions
-            .keys()
-            .filter(|name| !kept.contains(name))
-            .map(String::as_str)
-            .collect();
+        let left_out = self.shape.unnamed(survey);
         if !left_out.is_empty() {
             shared.say(&format!(
                 "warning: dimensions that --dims does not name have no column: {}",
                 printable(&left_out.join(", "))
             ));
-        }
-    }
-
-    /// Refuses a duration beyond exact arithmetic rather than leave it in another unit.
-    ///
-    /// # Errors
-    /// There is such a duration.
-    pub fn check_durations(&self, gathered: &Gathered) -> Result<(), Error> {
-        if self.shape.shaping.durations.is_none() {
-            return Ok(());
-        }
-        match gathered.inputs.iter().find_map(|input| {
-            input
-                .survey
-                .unconvertible
-                .as_ref()
-                .map(|literal| (input, literal))
-        }) {
-            None => Ok(()),
-            Some((input, literal)) => {
-                let short: String = literal.chars().take(40).collect();
-                Err(Error::data(format!(
-                    "{}: the duration {short} is beyond exact conversion",
-                    input.name
-                ))
-                .help("leave --durations out, or correct the figure"))
-            }
         }
     }
 }

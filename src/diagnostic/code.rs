@@ -134,6 +134,11 @@ impl Code {
             .map(|(_, name)| name)
     }
 
+    /// Whether something was not read at all, so that no smaller part can be left out in its place.
+    pub fn leaves_unread(self) -> bool {
+        matches!(self, Self::Unreadable | Self::NoInput | Self::OverLimit)
+    }
+
     /// Whether an input hears of each cause once, at its first place: what all its groups have in
     /// common is no news in the second one.
     pub fn is_reported_once(self) -> bool {

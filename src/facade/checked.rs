@@ -1,60 +1,66 @@
 //! Inputs that were read and checked.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use crate::check::Checker;
+use crate::diagnostic::collect::Collection;
 use crate::diagnostic::levels::Levels;
-use crate::diagnostic::{Diagnostic, Located, Severity};
+use crate::diagnostic::{Diagnostic, Located, Severity, render};
 use crate::error::Error;
-use crate::pipeline::{Resources, Run, Surveyed, located, repeats};
-use crate::report::detail;
+use crate::pipeline::{Resources, Run, Surveyed, coverage, located, rejects};
 
-use super::{Finding, Shape, Table};
+use super::{Finding, Progress, Shape, Table};
 
 /// Inputs after they were read and checked once, with what was found.
 #[derive(Debug)]
 pub struct Checked {
-    checker: Checker,
-    levels: Levels,
-    resources: Resources,
-    shape: Shape,
-    inputs: Vec<Surveyed>,
+    pub(super) checker: Checker,
+    pub(super) levels: Levels,
+    pub(super) resources: Resources,
+    pub(super) shape: Shape,
+    /// Whether bad parts are left out of tables.
+    pub(super) skips: bool,
+    pub(super) inputs: Vec<Surveyed>,
     /// Arguments that lead to nothing.
-    absent: Vec<Located>,
+    pub(super) absent: Vec<Located>,
     /// What is found about all inputs together.
-    about: Vec<Diagnostic>,
-    is_ok: bool,
+    pub(super) about: Vec<Diagnostic>,
+    pub(super) outcome: Outcome,
+}
+
+/// What the findings come to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Outcome {
+    /// There is an error.
+    is_bad: bool,
+    /// There is one that leaving out a part does not mend: something was not read.
+    is_unread: bool,
 }
 
 impl Checked {
-    pub(super) fn new(
-        checker: Checker,
-        levels: Levels,
-        resources: Resources,
-        shape: Shape,
-        inputs: Vec<Surveyed>,
-        absent: Vec<Located>,
-        about: Vec<Diagnostic>,
-    ) -> Result<Self, Error> {
-        let mut checked = Self {
-            checker,
-            levels,
-            resources,
-            shape,
-            inputs,
-            absent,
-            about,
-            is_ok: true,
-        };
-        let mut is_ok = true;
-        checked.each_finding(&mut |finding| is_ok &= finding.severity != Severity::Error)?;
-        checked.is_ok = is_ok;
-        Ok(checked)
+    /// With what the findings come to.
+    pub(super) fn weighed(mut self) -> Result<Self, Error> {
+        let mut outcome = Outcome::default();
+        self.each_located(false, &mut |located| {
+            let diagnostic = &located.diagnostic;
+            if diagnostic.severity == Severity::Error {
+                outcome.is_bad = true;
+                outcome.is_unread |= diagnostic.code.leaves_unread();
+            }
+            Ok(())
+        })?;
+        self.outcome = outcome;
+        Ok(self)
     }
 
     /// Whether there is no error among the findings.
     pub fn is_ok(&self) -> bool {
-        self.is_ok
+        !self.outcome.is_bad
+    }
+
+    /// How far reading them is, and a way to end it.
+    pub fn progress(&self) -> Progress {
+        Progress::of(&self.resources)
     }
 
     /// How many rows a table of them has.
@@ -62,29 +68,93 @@ impl Checked {
         self.inputs.iter().map(|input| input.survey.rows).sum()
     }
 
-    /// Calls `visit` with every finding, input after input, in the order of the text.
+    /// Calls `visit` with the findings, input after input, in the order of the text.
     ///
     /// # Errors
     /// An input has changed since it was checked.
     pub fn each_finding(&self, visit: &mut (dyn FnMut(Finding) + Send)) -> Result<(), Error> {
-        self.absent.iter().for_each(|it| visit(Finding::new(it)));
-        located::each(&self.inputs, false, &mut |located| {
-            visit(Finding::new(&located));
-            Ok::<(), Error>(())
-        })?;
-        for diagnostic in &self.about {
-            let first = self.inputs.first().map(|input| input.name.clone());
-            visit(Finding::new(&Located {
-                diagnostic: diagnostic.clone(),
-                file: first.unwrap_or_else(|| "".into()),
-                place: None,
-                excerpt: None,
-            }));
-        }
-        Ok(())
+        self.each_located(false, &mut |located| {
+            visit(Finding::new(located));
+            Ok(())
+        })
     }
 
-    /// Every finding.
+    /// Calls `visit` with the findings and their places, the first of each cause with an excerpt
+    /// where they are wanted.
+    fn each_located(
+        &self,
+        excerpts: bool,
+        visit: &mut (dyn FnMut(&Located) -> Result<(), Error> + Send),
+    ) -> Result<(), Error> {
+        self.absent.iter().try_for_each(&mut *visit)?;
+        located::each(&self.inputs, excerpts, &mut |located| visit(&located))?;
+        self.about().iter().try_for_each(visit)
+    }
+
+    /// What is found about all inputs together.
+    fn about(&self) -> Vec<Located> {
+        let Some(first) = self.inputs.first() else {
+            return Vec::new();
+        };
+        let located = self.about.iter().map(|diagnostic| Located {
+            diagnostic: diagnostic.clone(),
+            file: first.name.clone(),
+            place: None,
+            excerpt: None,
+        });
+        located.collect()
+    }
+
+    /// The findings by cause.
+    pub(super) fn collection(&self) -> Result<Collection, Error> {
+        let mut collection = Collection::new(true);
+        collection.coverage = coverage::of(&self.inputs);
+        self.each_located(true, &mut |located| {
+            collection.push(located);
+            Ok(())
+        })?;
+        for input in &self.inputs {
+            collection.count_more(input.more.clone());
+        }
+        Ok(collection)
+    }
+
+    /// Writes the findings in a format that `validate --format` knows: `text`, `json`, `ndjson`,
+    /// `sarif`, `junit`, `github`, `gitlab` or `markdown`.
+    ///
+    /// # Errors
+    /// No such format, an input that has changed, or a failure of `out`.
+    pub fn write_findings(&self, format: &str, out: &mut (dyn Write + Send)) -> Result<(), Error> {
+        let Some(format) = render::Format::named(format) else {
+            let names: Vec<&str> = render::FORMATS.iter().map(|(name, _)| *name).collect();
+            return Err(Error::usage(format!("no format `{format}`"))
+                .help(format!("the formats are {}", names.join(", "))));
+        };
+        let failed = |error: io::Error| Error::writing("the findings", &error);
+        let mut form = format.form(0);
+        let mut collection = Collection::new(format.is_by_cause());
+        collection.coverage = coverage::of(&self.inputs);
+        self.each_located(format.is_by_cause(), &mut |located| {
+            collection.push(located);
+            form.add(located, &collection.coverage, out).map_err(failed)
+        })?;
+        for input in &self.inputs {
+            collection.count_more(input.more.clone());
+        }
+        form.finish(&collection, out).map_err(failed)
+    }
+
+    /// Writes the parts that were left out, each as a line of JSON with its findings and its text.
+    /// Returns how many they are.
+    ///
+    /// # Errors
+    /// An input has changed, or a failure of `out`.
+    pub fn rejects(&self, out: &mut dyn Write) -> Result<usize, Error> {
+        rejects::write(&self.inputs, &self.about(), "the rejects", out)?;
+        Ok(self.inputs.iter().map(|input| input.rejects.len()).sum())
+    }
+
+    /// The findings.
     ///
     /// # Errors
     /// As [`Checked::each_finding`].
@@ -103,21 +173,14 @@ impl Checked {
         Table::new(self)
     }
 
-    /// Writes a report of key figures by group: plain text.
-    ///
-    /// # Errors
-    /// There are errors among the findings, an input has changed, or `out` fails.
-    pub fn report(&self, out: &mut dyn Write) -> Result<(), Error> {
-        self.refuse_errors()?;
-        let repeated = repeats::groups(&self.inputs);
-        let report = super::report(&self.run(), &self.inputs, &repeated)?;
-        detail::text::write(&report, out).map_err(|error| Error::writing("the report", &error))
-    }
-
-    fn refuse_errors(&self) -> Result<(), Error> {
-        match self.is_ok {
-            true => Ok(()),
-            false => Err(Error::data("the inputs have errors").help("see the findings")),
+    /// Refuses inputs with errors, unless what is bad is left out.
+    pub(super) fn refuse_errors(&self) -> Result<(), Error> {
+        let outcome = self.outcome;
+        // Half of a mixture is no result, and what was not read is no bad part.
+        let is_mixed = self.inputs.iter().any(|input| input.dialects.len() > 1);
+        match outcome.is_bad && !(self.skips && !outcome.is_unread && !is_mixed) {
+            false => Ok(()),
+            true => Err(Error::data("the inputs have errors").help("see the findings")),
         }
     }
 

@@ -5,11 +5,15 @@ use std::sync::Arc;
 
 use crate::check::Checker;
 use crate::diagnostic::levels::{Levels, LintLevels};
-use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::diagnostic::{Code, Diagnostic, Located, thin};
 use crate::error::Error;
 use crate::input::discover::{self, Discovery, Found, Input, Missing};
-use crate::pipeline::{self, Resources, Run};
+use crate::input::file_span::{FileSpan, Span};
+use crate::input::reading::Reading;
+use crate::pipeline::{self, Resources, Run, repeats};
+use crate::table;
 
+use super::checked::Outcome;
 use super::{Checked, Shape};
 
 /// Saved responses: files, folders, patterns, and bytes at hand.
@@ -35,10 +39,38 @@ use super::{Checked, Shape};
 #[derive(Debug, Default)]
 pub struct Inputs {
     arguments: Vec<PathBuf>,
-    memory: Vec<Found>,
+    /// What is no argument.
+    others: Vec<Found>,
     requested: LintLevels,
     shape: Shape,
     resources: Resources,
+    skips: bool,
+}
+
+/// How far a run is, seen from another thread.
+#[derive(Debug, Clone)]
+pub struct Progress(Reading);
+
+impl Progress {
+    pub(super) fn of(resources: &Resources) -> Self {
+        Self(resources.reading.clone())
+    }
+
+    /// How many bytes of the inputs were read so far, as they are stored. Making a table reads most
+    /// inputs twice.
+    pub fn bytes(&self) -> u64 {
+        self.0.bytes()
+    }
+
+    /// Ends the run with an error as soon as it reads on.
+    pub fn stop(&self) {
+        self.0.stop();
+    }
+
+    /// Lets a run that was stopped be tried again.
+    pub fn resume(&self) {
+        self.0.resume();
+    }
 }
 
 impl Inputs {
@@ -57,9 +89,20 @@ impl Inputs {
     /// Adds bytes: what a file could hold, compressed or not. `name` is what findings call them.
     #[must_use]
     pub fn bytes(mut self, name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
-        self.memory.push(Found {
+        self.others.push(Found {
             input: Input::Memory(name.to_owned(), bytes.into()),
             relative: PathBuf::from(name),
+        });
+        self
+    }
+
+    /// Adds part of a file: see [`spans`](super::spans).
+    #[must_use]
+    pub fn span(mut self, path: impl AsRef<Path>, span: Span) -> Self {
+        let path = path.as_ref().to_owned();
+        self.others.push(Found {
+            relative: path.file_name().map(PathBuf::from).unwrap_or_default(),
+            input: Input::Span(FileSpan { path, span }),
         });
         self
     }
@@ -79,6 +122,74 @@ impl Inputs {
         self
     }
 
+    /// The files that the arguments lead to, in the order in which they are read.
+    ///
+    /// # Errors
+    /// An argument that leads to nothing.
+    pub fn files(&self) -> Result<Vec<PathBuf>, Error> {
+        let found = discover::discover(&self.arguments);
+        if let Some(missing) = found.missing.first() {
+            let finding = self::missing(missing).diagnostic;
+            let message = format!("{}: {}", missing.argument, finding.message);
+            return Err(Error::io(message).help(finding.help.unwrap_or_default()));
+        }
+        let files = found.inputs.into_iter().filter_map(|it| match it.input {
+            Input::File(path) => Some(path),
+            _ => None,
+        });
+        Ok(files.collect())
+    }
+
+    /// How many bytes the inputs have, as they are stored; standard input and what cannot be found
+    /// count as none.
+    pub fn size(&self) -> u64 {
+        let found = discover::discover(&self.arguments).inputs.into_iter();
+        let found = found.chain(self.others.iter().cloned());
+        let size = |input: Input| match input {
+            Input::File(path) => path.metadata().map_or(0, |it| it.len()),
+            Input::Span(it) => it.span.end.saturating_sub(it.span.start),
+            Input::Copy(copy) => copy.length,
+            Input::Memory(_, bytes) => bytes.len() as u64,
+            Input::Stdin => 0,
+        };
+        found.map(|found| size(found.input)).sum()
+    }
+
+    /// How far the run is. Ask after [`Inputs::threads`].
+    pub fn progress(&self) -> Progress {
+        Progress::of(&self.resources)
+    }
+
+    /// Leaves out the smallest bucket, container, entity or document around each error, so that the
+    /// rest has a table: see [`Checked::rejects`].
+    #[must_use]
+    pub fn skip_bad_parts(mut self) -> Self {
+        self.skips = true;
+        self
+    }
+
+    /// Reports only findings of this code, name or category letter, `warnings` or `all`, and of
+    /// others that were selected.
+    #[must_use]
+    pub fn select(mut self, what: &str) -> Self {
+        self.requested.select.push(what.to_owned());
+        self
+    }
+
+    /// Makes warnings of findings of this code, name or category letter.
+    #[must_use]
+    pub fn warn(mut self, what: &str) -> Self {
+        self.requested.warn.push(what.to_owned());
+        self
+    }
+
+    /// Turns findings of this code, name or category letter off.
+    #[must_use]
+    pub fn allow(mut self, what: &str) -> Self {
+        self.requested.allow.push(what.to_owned());
+        self
+    }
+
     /// Does not report findings of this code, name or category letter.
     #[must_use]
     pub fn ignore(mut self, what: &str) -> Self {
@@ -93,29 +204,53 @@ impl Inputs {
         self
     }
 
-    /// Reads and checks all of them.
+    /// Reads and checks all of them. Of each cause the first few findings are kept, and every error.
     ///
     /// # Errors
     /// A code that does not exist or cannot be lowered, or an input that changed while it was read.
     /// What is wrong with the data is no error here: see [`Checked::findings`].
     pub fn check(self) -> Result<Checked, Error> {
+        let keep = thin::SHOWN;
+        self.checked(keep)
+    }
+
+    /// As [`Inputs::check`], and keeps every finding: as many as there are.
+    ///
+    /// # Errors
+    /// As [`Inputs::check`].
+    pub fn validate(self) -> Result<Checked, Error> {
+        self.checked(usize::MAX)
+    }
+
+    fn checked(self, keep: usize) -> Result<Checked, Error> {
         let levels = Levels::resolve(&self.requested)
             .map_err(|error| Error::usage(error.to_string()).help(error.suggestion()))?;
         let checker = Checker::new()?;
         let mut discovery: Discovery = discover::discover(&self.arguments);
-        discovery.inputs.extend(self.memory);
-        let run = Run::new(&checker, &self.shape.shaping, &levels, &self.resources);
+        discovery.inputs.extend(self.others);
+        let run = Run {
+            keep,
+            rejects: self.skips,
+            ..Run::new(&checker, &self.shape.shaping, &levels, &self.resources)
+        };
         let absent = discovery.missing.iter().map(missing).collect();
-        let (inputs, about) = pipeline::check(&run, discovery.inputs, true)?;
-        Checked::new(
+        let (mut inputs, about) = pipeline::check(&run, discovery.inputs, true)?;
+        let is_wide = self.shape.shaping.layout == table::Layout::Wide;
+        if is_wide || keep == usize::MAX {
+            repeats::find(&run, &mut inputs, true)?;
+        }
+        Checked {
             checker,
             levels,
-            self.resources,
-            self.shape,
+            resources: self.resources,
+            shape: self.shape,
+            skips: self.skips,
             inputs,
             absent,
             about,
-        )
+            outcome: Outcome::default(),
+        }
+        .weighed()
     }
 }
 

@@ -3,14 +3,23 @@
 mod checked;
 mod finding;
 mod inputs;
+mod page;
 mod report;
+mod rollup;
 mod shape;
+mod spans;
 mod table;
 
 pub use checked::Checked;
 pub use finding::Finding;
-pub use inputs::Inputs;
 pub(crate) use inputs::missing;
+pub use inputs::{Inputs, Progress};
+pub use page::Page;
+pub(crate) use page::{about, multivalued, refuse_detail, unknown_sort};
 pub(crate) use report::report;
+pub(crate) use rollup::join;
+pub use rollup::{RolledUp, Rollup};
 pub use shape::{Durations, Layout, Shape};
+pub use spans::spans;
+pub(crate) use table::check_durations;
 pub use table::{ColumnInfo, Table};

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono_tz::Tz;
+
 use crate::error::Error;
+use crate::model::{when, zone};
 use crate::table::columns::{Choice, UnknownColumn, Wanted};
 use crate::table::filter::Condition;
 use crate::table::units::Unit;
@@ -60,6 +63,8 @@ pub struct Shape {
     pub(crate) sort: Vec<SortBy>,
     /// The most rows of a table.
     pub(crate) limit: Option<u64>,
+    /// Where the days of filters begin.
+    pub(crate) zone: Tz,
 }
 
 impl Default for Shape {
@@ -81,6 +86,7 @@ impl Shape {
             source: false,
             sort: Vec::new(),
             limit: None,
+            zone: Tz::UTC,
         }
     }
 
@@ -193,6 +199,35 @@ impl Shape {
         self
     }
 
+    /// The time zone in which the days of [`Shape::from`] and [`Shape::until`] begin, an IANA name;
+    /// set it before them.
+    ///
+    /// # Errors
+    /// No such time zone.
+    pub fn timezone(mut self, name: &str) -> Result<Self, Error> {
+        self.zone = zone::named(name)?;
+        Ok(self)
+    }
+
+    /// Only buckets that start at this time or later: `2026-03-02`, `2026-03-02T08:00:00Z`, or the
+    /// beginning of `today`, `yesterday`, `last-week` and so on.
+    ///
+    /// # Errors
+    /// No such time.
+    pub fn from(mut self, time: &str) -> Result<Self, Error> {
+        self.shaping.filter.from = Some(when::bound("--from", time, self.zone)?);
+        Ok(self)
+    }
+
+    /// Only buckets that start before this time: see [`Shape::from`].
+    ///
+    /// # Errors
+    /// No such time.
+    pub fn until(mut self, time: &str) -> Result<Self, Error> {
+        self.shaping.filter.until = Some(when::bound("--until", time, self.zone)?);
+        Ok(self)
+    }
+
     /// Converts durations to this unit.
     #[must_use]
     pub fn durations(mut self, unit: Durations) -> Self {
@@ -233,6 +268,14 @@ impl Shape {
         let wanted = self.shaping.key_figures.get_or_insert_default();
         wanted.absent_zero = true;
         self
+    }
+
+    /// The dimensions of what was surveyed that [`Shape::dimensions`] does not name.
+    pub(crate) fn unnamed<'s>(&self, survey: &'s Survey) -> Vec<&'s str> {
+        let kept = self.dimensions.as_ref();
+        let names = survey.dimensions.keys().map(String::as_str);
+        let is_left_out = |name: &&str| kept.is_some_and(|kept| !kept.iter().any(|it| it == name));
+        names.filter(is_left_out).collect()
     }
 
     /// The columns of a table of what was surveyed.

@@ -5,10 +5,14 @@ use std::io::Write;
 use crate::error::Error;
 use crate::model::Dialect;
 use crate::pipeline::written::Plan;
-use crate::pipeline::{emit, survey};
+use crate::pipeline::{Surveyed, emit, survey};
 use crate::table::columns::UnknownColumn;
-use crate::table::{Columns, Layout, Order, Type};
-use crate::write::{FORMATS, Format, Options};
+use crate::table::{Columns, Layout, Order, Shaping, Type};
+#[cfg(feature = "arrow")]
+use crate::write::columnar::handed::{Hand, Handed};
+#[cfg(feature = "arrow")]
+use crate::write::columnar::{self, ArrowTypes};
+use crate::write::{self, FORMATS, Format, Options};
 
 use super::Checked;
 
@@ -38,8 +42,9 @@ impl<'c> Table<'c> {
         let shaping = &checked.shape().shaping;
         if shaping.key_figures.is_some() && shaping.layout == Layout::Long {
             return Err(Error::usage("key figures are columns of the wide layout")
-                .help("ask for Layout::Wide"));
+                .help("choose the wide layout"));
         }
+        check_durations(shaping, checked.inputs())?;
         let survey = survey::merged(checked.inputs());
         if survey.dialects.len() > 1 {
             return Err(Error::data(
@@ -74,6 +79,13 @@ impl<'c> Table<'c> {
         columns.collect()
     }
 
+    /// The dimensions of the inputs that have no column, because others were named.
+    pub fn unnamed_dimensions(&self) -> Vec<String> {
+        let survey = survey::merged(self.checked.inputs());
+        let names = self.checked.shape().unnamed(&survey).into_iter();
+        names.map(str::to_owned).collect()
+    }
+
     /// The columns with all that is known of them.
     pub(crate) fn decided(&self) -> &Columns {
         &self.columns
@@ -91,13 +103,35 @@ impl<'c> Table<'c> {
                 .help(format!("the formats are {}", names.join(", "))));
         };
         let table = (format.table)(self.columns.clone(), Options::default());
+        self.emit(table.as_ref(), out)
+    }
+
+    /// The Arrow schema of its batches: every column may be null, instants are in UTC, and the unit
+    /// of a column is in the metadata of its field.
+    #[cfg(feature = "arrow")]
+    pub fn schema(&self, types: ArrowTypes) -> arrow_schema::SchemaRef {
+        columnar::schema(&self.columns, types)
+    }
+
+    /// Hands its rows to `hand`, batch after batch, in the order of the inputs. An error of `hand`
+    /// ends the pass. Returns the number of rows.
+    ///
+    /// # Errors
+    /// An input that has changed, a figure that its column cannot hold, or an error of `hand`.
+    #[cfg(feature = "arrow")]
+    pub fn batches<'h>(&'h self, types: ArrowTypes, hand: &'h mut Hand<'h>) -> Result<u64, Error> {
+        let table = Handed::new(&self.columns, types, hand);
+        self.emit(&table, &mut std::io::sink())
+    }
+
+    fn emit(&self, table: &dyn write::Table, out: &mut (dyn Write + Send)) -> Result<u64, Error> {
         let plan = Plan {
             columns: &self.columns,
             dialect: self.dialect,
             order: &self.order,
         };
         let (run, inputs) = (self.checked.run(), self.checked.inputs());
-        let written = emit::table(&run, &plan, table.as_ref(), inputs, out)?;
+        let written = emit::table(&run, &plan, table, inputs, out)?;
         Ok(written.rows)
     }
 }
@@ -107,5 +141,30 @@ fn unknown(column: UnknownColumn) -> Error {
     match column.near {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None => error,
+    }
+}
+
+/// Refuses a duration beyond exact arithmetic rather than leave it in another unit.
+///
+/// # Errors
+/// There is such a duration.
+pub(crate) fn check_durations(shaping: &Shaping, inputs: &[Surveyed]) -> Result<(), Error> {
+    if shaping.durations.is_none() {
+        return Ok(());
+    }
+    let mut beyond = inputs.iter().filter_map(|input| {
+        let literal = input.survey.unconvertible.as_ref();
+        literal.map(|literal| (input, literal))
+    });
+    match beyond.next() {
+        None => Ok(()),
+        Some((input, literal)) => {
+            let short: String = literal.chars().take(40).collect();
+            Err(Error::data(format!(
+                "{}: the duration {short} is beyond exact conversion",
+                input.name
+            ))
+            .help("leave --durations out, or correct the figure"))
+        }
     }
 }

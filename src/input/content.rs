@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
-use std::sync::Arc;
+use std::path::Path;
 
 use super::decode::{Packing, TooLarge};
 use super::discover::Input;
@@ -75,23 +75,26 @@ impl Content {
         reading: &Reading,
     ) -> Result<Self, OpenError> {
         let mut watched = None;
+        let mut watch = |path: &Path| -> io::Result<File> {
+            let file = File::open(path)?;
+            if let Some(stamp) = Stamp::of_open(&file) {
+                watched = Some((file.try_clone()?, stamp));
+            }
+            Ok(file)
+        };
         let source: Box<dyn Read + Send> = match input {
             Input::Stdin => Box::new(reading.counted(io::stdin())),
-            Input::File(path) => {
-                let file = File::open(path)?;
-                if let Some(stamp) = Stamp::of_open(&file) {
-                    watched = Some((file.try_clone()?, stamp));
-                }
-                Box::new(reading.counted(file))
+            Input::File(path) => Box::new(reading.counted(watch(path)?)),
+            Input::Span(part) => {
+                let file = watch(&part.path)?;
+                Box::new(reading.counted(part.span.reader(file)?))
             }
             Input::Copy(copy) => {
                 let mut file = File::open(&copy.file)?;
                 file.seek(SeekFrom::Start(copy.start))?;
                 Box::new(reading.counted(file).take(copy.length))
             }
-            Input::Memory(_, bytes) => {
-                Box::new(reading.counted(io::Cursor::new(Arc::clone(bytes))))
-            }
+            Input::Memory(_, text) => Box::new(reading.counted(io::Cursor::new(text.clone()))),
         };
         let source = match spool {
             Some(spool) => Box::new(spool.keep(source)),

@@ -10,6 +10,8 @@ use std::sync::Arc;
 use glob::{MatchOptions, Pattern};
 use walkdir::{DirEntry, WalkDir};
 
+use super::file_span::FileSpan;
+
 const IN_FOLDERS: &str = "no *.json, *.ndjson or *.jsonl (also with .gz or .zst) in this folder";
 
 /// Shells let neither `*` cross a folder nor match a leading dot; neither do we.
@@ -24,6 +26,8 @@ const LIKE_A_SHELL: MatchOptions = MatchOptions {
 pub enum Input {
     Stdin,
     File(PathBuf),
+    /// Part of a file.
+    Span(FileSpan),
     /// Kept under the name that it was reached by.
     Copy(Copy),
     /// Bytes at hand, and the name that they are known by.
@@ -47,6 +51,7 @@ impl Input {
         match self {
             Self::Stdin => "-".to_owned(),
             Self::File(path) => lossless(path),
+            Self::Span(span) => lossless(&span.path),
             Self::Copy(copy) => copy.name.clone(),
             Self::Memory(name, _) => name.clone(),
         }

@@ -4,20 +4,10 @@ use crate::json::Span;
 
 use super::content::{Content, Encoding};
 use super::open_error::OpenError;
+use super::position::Position;
 
 /// How much is read at once.
 const STEP: usize = 256 * 1024;
-
-/// A place in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// 1-based.
-    pub line: usize,
-    /// 1-based, in Unicode scalar values.
-    pub column: usize,
-    /// The byte of the input as stored, after decompression.
-    pub stored: usize,
-}
 
 /// A reading that goes forward and never holds more than it is asked for.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
-//! What every reading of a run shares: its limits, and how much was read.
+//! What every reading of a run shares: its limits, how much was read, and whether to go on.
 
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::limits::Limits;
 
@@ -11,7 +11,13 @@ use super::limits::Limits;
 pub struct Reading {
     /// What may be read.
     pub limits: Limits,
-    read: Arc<AtomicU64>,
+    state: Arc<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    read: AtomicU64,
+    stopped: AtomicBool,
 }
 
 impl Reading {
@@ -19,20 +25,30 @@ impl Reading {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            read: Arc::default(),
+            state: Arc::default(),
         }
     }
 
     /// How many bytes of all inputs were read so far, as they are stored.
     pub fn bytes(&self) -> u64 {
-        self.read.load(Ordering::Relaxed)
+        self.state.read.load(Ordering::Relaxed)
+    }
+
+    /// Ends the run: whatever is read from now on is an error, until it goes on.
+    pub fn stop(&self) {
+        self.state.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets a run that was stopped go on.
+    pub fn resume(&self) {
+        self.state.stopped.store(false, Ordering::Relaxed);
     }
 
     /// Counts what is read of `source`.
     pub(super) fn counted<R: Read>(&self, source: R) -> Counted<R> {
         Counted {
             source,
-            read: Arc::clone(&self.read),
+            state: Arc::clone(&self.state),
         }
     }
 }
@@ -40,13 +56,16 @@ impl Reading {
 /// A source whose bytes are counted.
 pub(super) struct Counted<R> {
     source: R,
-    read: Arc<AtomicU64>,
+    state: Arc<State>,
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.state.stopped.load(Ordering::Relaxed) {
+            return Err(io::Error::other("the run was stopped"));
+        }
         let read = self.source.read(buffer)?;
-        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        self.state.read.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
 }

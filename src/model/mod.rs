@@ -9,6 +9,7 @@ pub mod stat;
 pub mod summary;
 pub mod time;
 pub mod when;
+pub mod zone;
 
 pub use dialect::Dialect;
 pub use figure_id::FigureId;

@@ -1,14 +1,28 @@
 //! Words for times, such as `yesterday`, and times as people type them. One vocabulary for every
 //! option that takes a time.
 
-use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, SubsecRound as _, Utc};
+use chrono::{
+    DateTime, Datelike as _, Days, FixedOffset, Months, NaiveDate, NaiveTime, SubsecRound as _, Utc,
+};
 use chrono_tz::Tz;
+
+use crate::error::Error;
 
 use super::time::{Instant, local};
 
 /// What a time may be, for help texts.
 pub const TIMES: &str = "write 2026-03-02, 2026-03-02T08:00:00Z, now, today, yesterday, this-week, \
                          last-week, this-month, last-month or last-7-days";
+
+/// The time that the option `name` sets, in this time zone where it says none.
+///
+/// # Errors
+/// It is no time.
+pub fn bound(name: &str, text: &str, zone: Tz) -> Result<DateTime<FixedOffset>, Error> {
+    instant(text, now(), zone)
+        .map(|time| time.fixed_offset())
+        .ok_or_else(|| Error::usage(format!("{name} {text}: invalid time")).help(TIMES))
+}
 
 /// The current time, by which words are understood. In whole seconds: a query until a fraction of
 /// a second can never be repeated.

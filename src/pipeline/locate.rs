@@ -1,12 +1,16 @@
 //! Findings get their lines and columns while their input is read once more, and only then.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Located, SourceSpan, excerpt::excerpt, fingerprint};
 use crate::input::content::Content;
-use crate::input::forward::{Forward, Position};
+use crate::input::discover::Input;
+use crate::input::file_span;
+use crate::input::forward::Forward;
 use crate::input::open_error::OpenError;
+use crate::input::position::Position;
 use crate::json::Span;
 
 use super::Surveyed;
@@ -19,6 +23,8 @@ const AROUND: usize = 4096;
 pub(super) struct Locator {
     /// Absent where the input cannot be read any more.
     text: Option<Forward>,
+    /// Where the text lies in its file, if it is part of one.
+    part: Option<file_span::Span>,
     /// The places of the ends of long spans, of which only the beginning is held.
     ends: BTreeMap<usize, Position>,
     /// The causes that have an excerpt already, where excerpts are wanted.
@@ -36,6 +42,7 @@ impl Locator {
         let places = positions(input, long_ends.iter().copied());
         Self {
             text: content.map(|content| Forward::new(content.lenient())),
+            part: part(input),
             ends: long_ends.into_iter().zip(places).collect(),
             shown: excerpts.then(HashSet::new),
         }
@@ -56,7 +63,7 @@ impl Locator {
         if let Some(text) = &mut self.text
             && let Some(span) = located.diagnostic.span
         {
-            place(text, span, first, &mut located);
+            place(text, span, self.part, first, &mut located);
             if span.len() > LONG
                 && let Some(place) = &mut located.place
                 && let Some(end) = self.ends.get(&span.end)
@@ -65,19 +72,39 @@ impl Locator {
                 place.length = end.stored - place.offset;
             }
         }
+        if let Some(part) = self.part
+            && let Some(pointer) = part.pointer(&located.diagnostic.pointer)
+        {
+            located.diagnostic.pointer = pointer;
+        }
         located
     }
 }
 
+/// Which part of its file an input is.
+fn part(input: &Surveyed) -> Option<file_span::Span> {
+    match &input.found.input {
+        Input::Span(part) => Some(part.span),
+        _ => None,
+    }
+}
+
 /// Places a finding. Of a long span only the beginning is held, which is where it ends for now.
-fn place(text: &mut Forward, span: Span, first: bool, located: &mut Located) {
+fn place(
+    text: &mut Forward,
+    span: Span,
+    part: Option<file_span::Span>,
+    first: bool,
+    located: &mut Located,
+) {
     let span = Span::new(span.start, span.end.min(span.start.saturating_add(LONG)));
     let from = span.start.saturating_sub(AROUND);
     let to = span.end.saturating_add(AROUND);
     if text.hold(from, to).is_err() {
         return;
     }
-    let (start, end) = (text.position(span.start), text.position(span.end));
+    let mut position = |at: usize| outward(text.position(at), part);
+    let (start, end) = (position(span.start), position(span.end));
     located.place = Some(SourceSpan {
         line: start.line,
         column: start.column,
@@ -141,6 +168,7 @@ pub fn named(inputs: &[Surveyed], places: Vec<(usize, Span, String)>) -> Vec<Str
         let starts = indices.iter().map(|&index| places[index].1.start);
         for (index, position) in indices.iter().zip(positions(input, starts)) {
             let pointer = &places[*index].2;
+            let pointer = pointer_in_file(input, pointer);
             let Position { line, column, .. } = position;
             named[*index] = format!("{}:{line}:{column} ({pointer})", input.name);
         }
@@ -157,9 +185,23 @@ fn positions(input: &Surveyed, starts: impl Iterator<Item = usize>) -> Vec<Posit
     starts
         .map_while(|start| {
             text.hold(start, start + 1).ok()?;
-            Some(text.position(start))
+            Some(outward(text.position(start), part(input)))
         })
         .collect()
+}
+
+/// The pointer in the file of a pointer in the text.
+pub(super) fn pointer_in_file<'p>(input: &Surveyed, pointer: &'p str) -> Cow<'p, str> {
+    let shifted = part(input).and_then(|part| part.pointer(pointer));
+    shifted.map_or(Cow::Borrowed(pointer), Cow::Owned)
+}
+
+/// The place in the file of a place in the text.
+fn outward(mut position: Position, part: Option<file_span::Span>) -> Position {
+    if let Some(part) = part {
+        part.outward(&mut position);
+    }
+    position
 }
 
 /// The finding for bytes that are no text, with the character that the byte would be in the

@@ -5,6 +5,9 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+/// The most threads of a run, whatever is asked for: more only wait for each other.
+const MOST: usize = 256;
+
 /// The threads of a run. They start with the first work for more than one, and end with the last
 /// clone of this.
 #[derive(Debug, Clone)]
@@ -36,7 +39,7 @@ impl Threads {
         Self(Arc::new(Pool {
             count: fit(match count {
                 0 => cores(),
-                count => count,
+                count => count.min(MOST),
             }),
             started: OnceLock::new(),
         }))

@@ -4,6 +4,7 @@ pub mod aligned;
 pub mod contents;
 pub mod detail;
 pub mod drift;
+pub mod format;
 pub mod glossary;
 #[cfg(feature = "html")]
 pub mod html;

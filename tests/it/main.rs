@@ -40,6 +40,7 @@ mod reports;
 mod rollup;
 mod rules;
 mod slow;
+mod spans;
 mod spreadsheets;
 mod table_schemas;
 mod tables;

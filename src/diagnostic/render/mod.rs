@@ -43,6 +43,18 @@ pub enum Format {
     Markdown,
 }
 
+/// The formats by the names that `validate --format` knows.
+pub const FORMATS: &[(&str, Format)] = &[
+    ("text", Format::Text(Style::Narrated)),
+    ("json", Format::Json),
+    ("ndjson", Format::Ndjson),
+    ("sarif", Format::Sarif),
+    ("junit", Format::Junit),
+    ("github", Format::Github),
+    ("gitlab", Format::Gitlab),
+    ("markdown", Format::Markdown),
+];
+
 /// How text for people looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -76,6 +88,12 @@ pub trait Form: Send {
 }
 
 impl Format {
+    /// The format of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let mut formats = FORMATS.iter();
+        formats.find(|(known, _)| *known == name).map(|it| it.1)
+    }
+
     /// The form; where it shows findings by cause, `max_shown` causes at the most, or all of them
     /// where it is 0.
     pub fn form(self, max_shown: usize) -> Box<dyn Form> {

@@ -171,6 +171,11 @@ impl Cutter {
         &self.content
     }
 
+    /// The offset in the input at which the next window begins.
+    pub fn base(&self) -> usize {
+        self.walk.base
+    }
+
     /// The white space that was taken out so far: offsets of windows and parts do not count it.
     pub fn gaps(&self) -> &Gaps {
         &self.gaps

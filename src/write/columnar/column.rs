@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
+use arrow_array::builder::StringBuilder;
 use arrow_array::{
     ArrayRef, Decimal128Array, DictionaryArray, Float64Array, Int32Array, Int64Array, StringArray,
-    TimestampMillisecondArray,
+    TimestampMicrosecondArray, TimestampMillisecondArray,
 };
 use arrow_buffer::NullBuffer;
 
@@ -14,6 +15,8 @@ use crate::json::number::Decimal;
 use crate::model::time;
 use crate::record::Number;
 use crate::table::{Cell, Type, types};
+
+use super::ArrowTypes;
 
 /// A value of a column; texts are places in its dictionary.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -152,7 +155,10 @@ impl Column {
     ///
     /// # Errors
     /// The texts are more than 2 GiB.
-    pub fn finish(mut self) -> io::Result<ArrayRef> {
+    pub fn finish(mut self, types: ArrowTypes) -> io::Result<ArrayRef> {
+        if let (Values::Keys(keys), ArrowTypes::Plain) = (&self.values, types) {
+            return plain(keys, &self.valid, &self.texts);
+        }
         let nulls = Some(NullBuffer::from(self.valid));
         Ok(match (self.values, self.kind) {
             (Values::Keys(keys), _) => {
@@ -164,6 +170,13 @@ impl Column {
                 let keys = Int32Array::new(keys.into(), nulls);
                 let array = DictionaryArray::try_new(keys, Arc::new(texts));
                 Arc::new(array.map_err(io::Error::other)?)
+            }
+            (Values::Whole(mut values), Type::Instant) if types == ArrowTypes::Plain => {
+                values
+                    .iter_mut()
+                    .for_each(|it| *it = it.saturating_mul(1000));
+                let array = TimestampMicrosecondArray::new(values.into(), nulls);
+                Arc::new(array.with_timezone("UTC"))
             }
             (Values::Whole(values), Type::Instant) => {
                 let array = TimestampMillisecondArray::new(values.into(), nulls);
@@ -183,4 +196,23 @@ impl Column {
             (Values::Float(values), _) => Arc::new(Float64Array::new(values.into(), nulls)),
         })
     }
+}
+
+/// Texts without a dictionary.
+fn plain(keys: &[i32], valid: &[bool], texts: &[Box<str>]) -> io::Result<ArrayRef> {
+    let text = |key: i32| texts.get(key as usize).map_or("", |text| text);
+    let bytes: usize = keys
+        .iter()
+        .zip(valid)
+        .filter(|(_, valid)| **valid)
+        .map(|(key, _)| text(*key).len())
+        .sum();
+    if i32::try_from(bytes).is_err() {
+        return Err(io::Error::other("the texts of a batch are more than 2 GiB"));
+    }
+    let mut builder = StringBuilder::with_capacity(keys.len(), bytes);
+    for (key, valid) in keys.iter().zip(valid) {
+        builder.append_option(valid.then(|| text(*key)));
+    }
+    Ok(Arc::new(builder.finish()))
 }

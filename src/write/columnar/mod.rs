@@ -1,7 +1,10 @@
 //! Rows as record batches: what the formats with typed columns have in common.
 
 mod column;
+pub mod handed;
+#[cfg(feature = "parquet")]
 pub mod ipc;
+#[cfg(feature = "parquet")]
 pub mod parquet;
 
 use std::collections::HashMap;
@@ -18,11 +21,23 @@ use super::{Appender, Chunk, Encoder, Output, Table};
 
 use column::{Column, Value};
 
-/// The types of the columns of a table, as Arrow has them. Text is dictionary-encoded, instants are
-/// milliseconds in UTC, and every column may be null. The metadata of a field has its unit.
-pub fn schema(columns: &Columns) -> SchemaRef {
+/// The Arrow types of text and of instants; those of figures are always the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ArrowTypes {
+    /// Text is dictionary-encoded, instants are milliseconds: what files have.
+    #[default]
+    Compact,
+    /// Text is plain, instants are microseconds: what Spark declares, and what readers without
+    /// dictionaries take.
+    Plain,
+}
+
+/// The types of the columns of a table, as Arrow has them. Instants are in UTC, and every column may
+/// be null. The metadata of a field has its unit.
+pub fn schema(columns: &Columns, types: ArrowTypes) -> SchemaRef {
     let fields = columns.list.iter().map(|column| {
-        let field = Field::new(&column.name, data_type(column.kind), true);
+        let field = Field::new(&column.name, data_type(column.kind, types), true);
         match column.unit {
             Some(unit) => {
                 field.with_metadata(HashMap::from([("unit".to_owned(), unit.to_owned())]))
@@ -33,13 +48,20 @@ pub fn schema(columns: &Columns) -> SchemaRef {
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
-fn data_type(kind: Type) -> DataType {
+fn data_type(kind: Type, types: ArrowTypes) -> DataType {
+    let (text, unit) = match types {
+        ArrowTypes::Compact => {
+            let text = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+            (text, TimeUnit::Millisecond)
+        }
+        ArrowTypes::Plain => (DataType::Utf8, TimeUnit::Microsecond),
+    };
     match kind {
-        Type::Text => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+        Type::Text => text,
         Type::Integer => DataType::Int64,
         Type::Decimal(scale) => DataType::Decimal128(types::PRECISION, scale as i8),
         Type::Float => DataType::Float64,
-        Type::Instant => DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())),
+        Type::Instant => DataType::Timestamp(unit, Some("UTC".into())),
     }
 }
 
@@ -56,7 +78,7 @@ struct Batched {
 
 impl Batched {
     fn boxed(columns: Columns, begin: Begin) -> Box<dyn Table> {
-        let schema = schema(&columns);
+        let schema = schema(&columns, ArrowTypes::Compact);
         Box::new(Self {
             columns,
             schema,
@@ -67,7 +89,11 @@ impl Batched {
 
 impl Table for Batched {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(Batches::new(&self.schema, &self.columns))
+        Box::new(Batches::new(
+            &self.schema,
+            &self.columns,
+            ArrowTypes::Compact,
+        ))
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
@@ -94,6 +120,7 @@ struct Template {
 struct Batches<'t> {
     schema: &'t SchemaRef,
     names: &'t [table::Column],
+    types: ArrowTypes,
     columns: Vec<Column>,
     shared: Vec<Value>,
     templates: Vec<Template>,
@@ -103,10 +130,11 @@ struct Batches<'t> {
 }
 
 impl<'t> Batches<'t> {
-    fn new(schema: &'t SchemaRef, columns: &'t Columns) -> Self {
+    fn new(schema: &'t SchemaRef, columns: &'t Columns, types: ArrowTypes) -> Self {
         Self {
             schema,
             names: &columns.list,
+            types,
             columns: columns
                 .list
                 .iter()
@@ -133,7 +161,7 @@ impl<'t> Batches<'t> {
     #[cold]
     fn misfit(&mut self, at: usize, shown: &str) -> Value {
         if let (None, Some(column)) = (&self.misfit, self.names.get(at)) {
-            let (name, kind) = (&column.name, data_type(column.kind));
+            let (name, kind) = (&column.name, data_type(column.kind, self.types));
             let shown: String = shown.chars().take(80).collect();
             self.misfit = Some(format!(
                 "column `{name}` of type {kind} cannot hold {shown}"
@@ -225,7 +253,8 @@ impl Encoder for Batches<'_> {
         if let Some(misfit) = self.misfit {
             return Err(io::Error::new(io::ErrorKind::InvalidData, misfit));
         }
-        let arrays = self.columns.into_iter().map(Column::finish);
+        let types = self.types;
+        let arrays = self.columns.into_iter().map(|column| column.finish(types));
         let arrays = arrays.collect::<io::Result<Vec<_>>>()?;
         let batch =
             RecordBatch::try_new(Arc::clone(self.schema), arrays).map_err(io::Error::other)?;

@@ -1,23 +1,19 @@
-//! `--rejects`: what was left out, whole and with the reasons, so that nothing is lost.
+//! What was left out, whole and with the reasons, so that nothing is lost.
 
 use std::collections::VecDeque;
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::iter::Peekable;
-use std::path::Path;
 
 use serde::Serialize;
 
-use crate::cli::options;
 use crate::diagnostic::render::json::Finding;
 use crate::diagnostic::{Located, Severity};
 use crate::error::Error;
 use crate::input::open_error::OpenError;
 use crate::json::Span;
-use crate::pipeline::Surveyed;
-use crate::pipeline::located::LocatedFindings;
-use crate::write::sink::Sink;
 
-use super::gather::Gathered;
+use super::located::LocatedFindings;
+use super::{Surveyed, locate};
 use part::Parts;
 
 mod part;
@@ -104,29 +100,26 @@ struct Line<'a> {
     diagnostics: Vec<Finding<'a>>,
 }
 
-/// Writes what was left out to a file that was named, which is not yet in its place:
-/// [`Sink::finish`] puts it there.
+/// Writes what was left out of inputs to `what`; `about` is what was found about the run as a whole.
 ///
 /// # Errors
-/// The file cannot be written.
-pub fn write(path: Option<&Path>, gathered: &Gathered) -> Result<Option<Sink>, Error> {
-    let Some(path) = path else {
-        return Ok(None);
-    };
-    let failed = |error: &io::Error| Error::writing(&options::shown(path), error);
-    let mut sink = options::sink(path)?;
-    for input in &gathered.inputs {
-        if input.rejects.is_empty() {
-            continue;
-        }
+/// It cannot be written, or an input cannot be read any more.
+pub fn write(
+    inputs: &[Surveyed],
+    about: &[Located],
+    what: &str,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    let failed = |error: &io::Error| Error::writing(what, error);
+    for input in inputs.iter().filter(|input| !input.rejects.is_empty()) {
         let unread = |error: OpenError| Error::io(format!("{}: {error}", input.name));
         let mut parts = Parts::new(input).map_err(unread)?;
-        let mut errors = Errors::new(input, &gathered.extra)?;
+        let mut errors = Errors::new(input, about)?;
         for reject in &input.rejects {
             let line = Line {
                 file: &input.name,
                 unit: reject.unit,
-                pointer: &reject.pointer,
+                pointer: &locate::pointer_in_file(input, &reject.pointer),
                 diagnostics: errors.within(reject.span)?.map(Finding::from).collect(),
             };
             let part = parts.part(reject).map_err(unread)?;
@@ -134,14 +127,12 @@ pub fn write(path: Option<&Path>, gathered: &Gathered) -> Result<Option<Sink>, E
             let written = written.and_then(|mut line| {
                 // The text is the last member of the line.
                 line.pop();
-                sink.write_all(&line)?;
-                part.write(&mut sink)?;
-                sink.write_all(b"}\n")
+                out.write_all(&line)?;
+                part.write(out)?;
+                out.write_all(b"}\n")
             });
             written.map_err(|error| failed(&error))?;
         }
     }
-    // What cannot be written is known before the table is.
-    sink.flush().map_err(|error| failed(&error))?;
-    Ok(Some(sink))
+    Ok(())
 }

@@ -1,0 +1,227 @@
+//! A report of checked inputs: what is asked of it, and what it says of the inputs.
+
+use std::io::Write;
+
+use chrono_tz::Tz;
+
+use crate::diagnostic::Code;
+use crate::diagnostic::collect::Collection;
+use crate::error::Error;
+use crate::json::text::printable;
+use crate::model::{when, zone};
+use crate::pipeline::{Surveyed, repeats};
+use crate::report::format::{FORMATS, Format};
+use crate::report::model::Model;
+use crate::report::model::about::{About, Finding, Source};
+use crate::report::model::rows::UnknownSort;
+use crate::report::model::wanted::Wanted;
+use crate::report::text::Look;
+use crate::table::Filter;
+
+use super::Checked;
+
+/// Rows, order and time zone of a report.
+///
+/// ```
+/// # fn main() -> Result<(), gcagg::Error> {
+/// let checked = gcagg::Inputs::new().path("samples/queue-day.json").check()?;
+/// let page = gcagg::Page::new().by(["mediaType"]).timezone("Europe/Berlin")?;
+/// let mut markdown = Vec::new();
+/// checked.report(&page, "markdown", None, &mut markdown)?;
+/// assert!(String::from_utf8_lossy(&markdown).contains("Offered"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Page {
+    by: Option<Vec<String>>,
+    top: Option<usize>,
+    sort: Option<String>,
+    zone: Tz,
+    detail: bool,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Page {
+    /// A row per group, the greatest volume first, in UTC.
+    pub fn new() -> Self {
+        Self {
+            by: None,
+            top: None,
+            sort: None,
+            zone: Tz::UTC,
+            detail: false,
+        }
+    }
+
+    /// One row per value of these dimensions.
+    #[must_use]
+    pub fn by<S: Into<String>>(mut self, dimensions: impl IntoIterator<Item = S>) -> Self {
+        self.by = Some(dimensions.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// So many rows, and the others as one.
+    #[must_use]
+    pub fn top(mut self, rows: usize) -> Self {
+        self.top = Some(rows);
+        self
+    }
+
+    /// Sorts rows by this figure, the greatest first, or by `name`.
+    #[must_use]
+    pub fn sort(mut self, figure: impl Into<String>) -> Self {
+        self.sort = Some(figure.into());
+        self
+    }
+
+    /// The time zone of everything that is printed: an IANA name.
+    ///
+    /// # Errors
+    /// No such time zone.
+    pub fn timezone(mut self, name: &str) -> Result<Self, Error> {
+        self.zone = zone::named(name)?;
+        Ok(self)
+    }
+
+    /// Text and Markdown: every metric of every group instead.
+    #[must_use]
+    pub fn detail(mut self) -> Self {
+        self.detail = true;
+        self
+    }
+}
+
+impl Checked {
+    /// Writes a report in a format that `report --format` knows: `text`, `markdown`, `html` or
+    /// `json`. `before` are inputs to compare with.
+    ///
+    /// # Errors
+    /// There are errors among the findings, no such format or figure, an input has changed, or
+    /// `out` fails.
+    pub fn report(
+        &self,
+        page: &Page,
+        format: &str,
+        before: Option<&Self>,
+        out: &mut dyn Write,
+    ) -> Result<(), Error> {
+        let Some(format) = Format::named(format) else {
+            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+            return Err(Error::usage(format!("no format `{format}`"))
+                .help(format!("the formats are {}", names.join(", "))));
+        };
+        refuse_detail(format, page.detail)?;
+        let collection = self.collection()?;
+        let mut about = about(&self.inputs, &collection, &self.shape.shaping.filter);
+        let report = self.figures()?;
+        let compared = before.map(Self::figures).transpose()?;
+        if let Some(before) = before {
+            about.add_compared(&before.inputs);
+        }
+        let wanted = Wanted {
+            by: page.by.clone(),
+            top: page.top,
+            sort: page.sort.clone(),
+            zone: page.zone,
+            names: self.shape.shaping.names.clone(),
+            now: when::now(),
+            points: format.points,
+            multivalued: multivalued(&collection),
+        };
+        let model = Model::build(report, compared.as_ref(), wanted, about).map_err(unknown_sort)?;
+        let look = Look {
+            width: 80,
+            colors: false,
+        };
+        match format.detail.filter(|_| page.detail) {
+            Some(write) => write(&model.report, out),
+            None => (format.write)(&model, look, out),
+        }
+        .map_err(|error| Error::writing("the report", &error))
+    }
+
+    fn figures(&self) -> Result<crate::report::Report, Error> {
+        self.refuse_errors()?;
+        let repeated = repeats::groups(&self.inputs);
+        Ok(super::report(&self.run(), &self.inputs, &repeated)?)
+    }
+}
+
+/// Refuses every figure of every group in a format that has no such form.
+pub(crate) fn refuse_detail(format: &Format, detail: bool) -> Result<(), Error> {
+    match detail && format.detail.is_none() {
+        false => Ok(()),
+        true => Err(Error::usage("--detail is for text and Markdown")
+            .help("leave it out: HTML and JSON have every group")),
+    }
+}
+
+impl About {
+    /// Adds the inputs that a report is compared with.
+    pub(crate) fn add_compared(&mut self, inputs: &[Surveyed]) {
+        self.sources
+            .extend(inputs.iter().map(|input| source(input, true)));
+    }
+}
+
+fn source(input: &Surveyed, is_compared: bool) -> Source {
+    Source {
+        name: printable(&input.name),
+        documents: input.documents,
+        rows: input.rows,
+        is_compared,
+    }
+}
+
+/// What a report says of its inputs.
+pub(crate) fn about(inputs: &[Surveyed], collection: &Collection, filter: &Filter) -> About {
+    let findings = collection.groups().into_iter().map(|group| {
+        let located = std::iter::once(group.first).chain(group.others);
+        let places = located.map(|located| match &located.place {
+            Some(place) => format!("{}:{}:{}", located.file, place.line, place.column),
+            None => located.file.to_string(),
+        });
+        let first = &group.first.diagnostic;
+        Finding {
+            severity: first.severity,
+            code: first.code.id(),
+            name: first.code.name(),
+            message: first.message.clone(),
+            help: first.help.as_ref().map(ToString::to_string),
+            count: group.count,
+            places: places.map(|place| printable(&place)).collect(),
+        }
+    });
+    About {
+        findings: findings.collect(),
+        sources: inputs.iter().map(|input| source(input, false)).collect(),
+        filters: filter.to_string(),
+        filtered: inputs.iter().map(|input| input.survey.filtered).sum(),
+    }
+}
+
+/// The dimensions of which a conversation has several values.
+pub(crate) fn multivalued(collection: &Collection) -> Vec<String> {
+    let groups = collection.groups();
+    let findings = groups.iter().map(|group| &group.first.diagnostic);
+    let several = findings.filter(|it| it.code == Code::MultivaluedDimension);
+    several.map(|it| it.common().into_owned()).collect()
+}
+
+/// The error for a figure that rows cannot be sorted by.
+pub(crate) fn unknown_sort(unknown: UnknownSort) -> Error {
+    let failure = Error::usage(format!(
+        "--sort {}: no figure of this report has this name",
+        unknown.name
+    ));
+    match unknown.near {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help("`gcagg explain figures` lists the names"),
+    }
+}

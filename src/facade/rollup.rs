@@ -1,0 +1,454 @@
+//! Inputs joined, and aggregated by dimensions and periods.
+
+use std::collections::BTreeMap;
+
+use chrono::Weekday;
+use chrono_tz::Tz;
+
+use crate::diagnostic::collect::Collection;
+use crate::diagnostic::levels::Levels;
+use crate::diagnostic::words::counted;
+use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::error::Error;
+use crate::json::text::printable;
+use crate::model::catalog::{self, nearest};
+use crate::model::period::{PERIODS, Period};
+use crate::model::stat::Merge;
+use crate::model::{Dialect, zone};
+use crate::pipeline::batch::Changed;
+use crate::pipeline::visit::{self, Elements};
+use crate::pipeline::{Run, Surveyed, locate};
+use crate::record::Element;
+use crate::rollup::buckets::{BucketCollector, Buckets, Scope, Unplaced};
+use crate::rollup::document;
+use crate::rollup::every::Every;
+use crate::table::Filter;
+
+use super::{Checked, Finding};
+
+/// How many buckets of one kind are named.
+const NAMED: usize = 5;
+
+/// Which dimensions are kept, and into which periods buckets are joined.
+///
+/// ```
+/// # fn main() -> Result<(), gcagg::Error> {
+/// let checked = gcagg::Inputs::new().path("samples/queue-day.json").check()?;
+/// let rollup = gcagg::Rollup::new().by(["mediaType"]).every("1d")?.timezone("Europe/Berlin")?;
+/// let rolled = checked.rollup(&rollup)?;
+/// assert!(rolled.is_ok());
+/// // The result is a document like any other.
+/// let day = gcagg::Inputs::new().bytes("day.json", rolled.document).check()?;
+/// assert!(day.is_ok());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Rollup {
+    by: Option<Vec<String>>,
+    period: Option<Period>,
+    zone: Tz,
+    first_weekday: Weekday,
+    dedupe: bool,
+    drop_multivalued: Vec<String>,
+}
+
+impl Default for Rollup {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Rollup {
+    /// Joins buckets of equal groups and intervals, and nothing else.
+    pub fn new() -> Self {
+        Self {
+            by: None,
+            period: None,
+            zone: Tz::UTC,
+            first_weekday: Weekday::Mon,
+            dedupe: false,
+            drop_multivalued: Vec::new(),
+        }
+    }
+
+    /// Keeps only these dimensions, and joins the groups that differ in others.
+    #[must_use]
+    pub fn by<S: AsRef<str>>(mut self, dimensions: impl IntoIterator<Item = S>) -> Self {
+        let names = dimensions.into_iter();
+        let names = names.map(|name| name.as_ref().trim().to_owned());
+        self.by = Some(names.filter(|name| !name.is_empty()).collect());
+        self
+    }
+
+    /// Joins buckets into periods: `15m`, `1h`, `1d`, `1w`, `1mo`, or an ISO-8601 period.
+    ///
+    /// # Errors
+    /// No such period, or one whose boundaries would wander.
+    pub fn every(mut self, period: &str) -> Result<Self, Error> {
+        let Some(parsed) = Period::parse(period) else {
+            return Err(Error::usage(format!("--every {period}: not a period")).help(PERIODS));
+        };
+        if Every::new(parsed, Tz::UTC, Weekday::Mon).is_none() {
+            return Err(
+                Error::usage(format!("--every {period}: its boundaries would wander"))
+                    .help("use a part of a day, days, weeks, or months that divide a year"),
+            );
+        }
+        self.period = Some(parsed);
+        Ok(self)
+    }
+
+    /// The time zone in which periods begin: an IANA name.
+    ///
+    /// # Errors
+    /// No such time zone.
+    pub fn timezone(mut self, name: &str) -> Result<Self, Error> {
+        self.zone = zone::named(name)?;
+        Ok(self)
+    }
+
+    /// Weeks begin on this day, `sunday` say, in place of Monday.
+    ///
+    /// # Errors
+    /// No such day.
+    pub fn week_start(mut self, day: &str) -> Result<Self, Error> {
+        self.first_weekday = day.parse().map_err(|_| {
+            Error::usage(format!("--week-start {day}: not a day")).help("write monday or sunday")
+        })?;
+        Ok(self)
+    }
+
+    /// Counts buckets that came twice once.
+    #[must_use]
+    pub fn dedupe(mut self) -> Self {
+        self.dedupe = true;
+        self
+    }
+
+    /// Dimensions that may be dropped although one conversation can have several values of them.
+    #[must_use]
+    pub fn drop_multivalued<S: AsRef<str>>(
+        mut self,
+        dimensions: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let names = dimensions.into_iter().map(|it| it.as_ref().to_owned());
+        self.drop_multivalued.extend(names);
+        self
+    }
+
+    fn scope(&self) -> Scope {
+        let every = self.period.as_ref();
+        Scope {
+            by: self.by.clone(),
+            every: every.and_then(|it| Every::new(*it, self.zone, self.first_weekday)),
+            dedupe: self.dedupe,
+        }
+    }
+
+    /// The levels of findings with which inputs are checked before.
+    pub(crate) fn levels(&self, levels: Levels) -> Levels {
+        match self.dedupe {
+            // Buckets that come twice overlap; whether others do is found out afterwards.
+            true => levels.without(Code::OverlappingBuckets),
+            false => levels,
+        }
+    }
+}
+
+/// What a roll-up came to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RolledUp {
+    /// An aggregates document; empty where there are errors among the findings.
+    pub document: Vec<u8>,
+    /// Why nothing was joined, or what was left out.
+    pub findings: Vec<Finding>,
+    /// How many buckets came twice and counted once.
+    pub repeated: u64,
+}
+
+impl RolledUp {
+    /// Whether there is a document.
+    pub fn is_ok(&self) -> bool {
+        !self.document.is_empty()
+    }
+}
+
+impl Checked {
+    /// Joins the inputs to one document.
+    ///
+    /// # Errors
+    /// There are errors among the findings, a dimension that no group has, one that may not be
+    /// dropped, or an input has changed. With [`Rollup::dedupe`], inputs must have been checked with
+    /// [`Inputs::allow`](super::Inputs::allow)`("R002")`.
+    pub fn rollup(&self, rollup: &Rollup) -> Result<RolledUp, Error> {
+        self.refuse_errors()?;
+        let collection = self.collection()?;
+        let findings = |collection: &Collection| {
+            let groups = collection.groups();
+            groups.iter().map(|it| Finding::new(it.first)).collect()
+        };
+        let joined = match join(&self.run(), &self.inputs, &collection, rollup)? {
+            Ok(joined) => joined,
+            Err(refused) => {
+                return Ok(RolledUp {
+                    document: Vec::new(),
+                    findings: findings(&refused),
+                    repeated: 0,
+                });
+            }
+        };
+        let mut bytes = Vec::new();
+        document::write(&joined.buckets, &mut bytes)
+            .map_err(|error| Error::writing("the document", &error))?;
+        Ok(RolledUp {
+            document: bytes,
+            findings: findings(&joined.left_out),
+            repeated: joined.buckets.repeated,
+        })
+    }
+}
+
+/// Buckets that were joined.
+#[derive(Debug)]
+pub(crate) struct Joined {
+    pub buckets: Buckets,
+    /// The statistics that were left out.
+    pub left_out: Collection,
+}
+
+/// Joins the buckets of inputs that were checked, with `collection` found. The outcome is the
+/// findings for which nothing is joined, where there are such.
+///
+/// # Errors
+/// Inputs or dimensions that cannot be joined, or an input that has changed.
+pub(crate) fn join(
+    run: &Run<'_>,
+    inputs: &[Surveyed],
+    collection: &Collection,
+    asked: &Rollup,
+) -> Result<Result<Joined, Collection>, Error> {
+    check_dialect(inputs)?;
+    check_dimensions(asked, inputs, collection)?;
+    let scope = asked.scope();
+    let (buckets, unplaced) = buckets(run, inputs, &scope)?;
+    if let Some(refused) = refused(run, inputs, unplaced, &buckets) {
+        return Ok(Err(refused));
+    }
+    let mut buckets = finished(buckets, &scope)?;
+    buckets.count_beyond();
+    let left_out = left_out(run, inputs, &buckets);
+    Ok(Ok(Joined { buckets, left_out }))
+}
+
+fn check_dialect(inputs: &[Surveyed]) -> Result<(), Error> {
+    match inputs.iter().find(|input| input.dialects.contains(&Dialect::Summary)) {
+        None => Ok(()),
+        Some(input) => Err(Error::data(format!(
+            "{}: a summary has no buckets to join",
+            input.name
+        ))
+        .help("rollup reads aggregates responses; `gcagg convert` and `gcagg report` read summaries, too")),
+    }
+}
+
+/// Refuses dimensions that no input has, and dropping one of which a conversation can have several
+/// values: it would count once for each of them.
+fn check_dimensions(
+    asked: &Rollup,
+    inputs: &[Surveyed],
+    collection: &Collection,
+) -> Result<(), Error> {
+    let Some(by) = &asked.by else {
+        return Ok(());
+    };
+    let mut known: Vec<&str> = inputs
+        .iter()
+        .flat_map(|input| input.survey.dimensions.keys().map(String::as_str))
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    for name in by.iter().filter(|_| !known.is_empty()) {
+        if !known.contains(&name.as_str()) && !catalog::is_dimension(name) {
+            let failure = Error::usage(format!("--by {name}: no group has this dimension"));
+            return Err(match nearest(name, known.iter().copied()) {
+                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                None => failure.help("`gcagg inspect` lists the dimensions"),
+            });
+        }
+    }
+    for name in super::multivalued(collection) {
+        let is_kept = by.contains(&name);
+        let is_allowed = asked.drop_multivalued.contains(&name);
+        if !is_kept && !is_allowed {
+            return Err(Error::data(format!(
+                "--by drops `{name}`, of which one conversation can have several values: it would count once for each"
+            ))
+            .help(format!(
+                "query with flattenMultivaluedDimensions, keep the dimension, or allow it: --drop-multivalued {name}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Findings of inputs, by their index.
+type Unjoined = BTreeMap<usize, Vec<Diagnostic>>;
+
+/// The buckets of all inputs, and those that cannot be joined.
+fn buckets(
+    run: &Run<'_>,
+    inputs: &[Surveyed],
+    scope: &Scope,
+) -> Result<(Buckets, Unjoined), Error> {
+    let mut all = Buckets::default();
+    let mut unjoined = Unjoined::new();
+    visit::elements(
+        run,
+        inputs,
+        |_| true,
+        &|elements| part(elements, scope, &run.shaping.filter),
+        &mut |(index, buckets, findings): (usize, Buckets, Vec<Diagnostic>)| {
+            all.merge(buckets, scope.dedupe);
+            if !findings.is_empty() {
+                unjoined.entry(index).or_default().extend(findings);
+            }
+            Ok(())
+        },
+    )?;
+    Ok((all, unjoined))
+}
+
+fn part(
+    elements: &Elements<'_>,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<(usize, Buckets, Vec<Diagnostic>), Changed> {
+    let mut collector = BucketCollector::new(scope, filter);
+    let mut findings = Vec::new();
+    elements.each(|visit| {
+        let Element::Container(view) = visit.element else {
+            return;
+        };
+        collector.add(view, |index, why| {
+            let Some(bucket) = view.buckets().get(index as usize) else {
+                return;
+            };
+            let number = visit.first_bucket() + index as usize;
+            let pointer = format!("{}/data/{number}", visit.pointer());
+            let span = visit.outward(view.bucket_span(bucket));
+            let interval = view.interval(bucket).map(printable);
+            findings.push(unplaced(interval.as_deref(), why).at(span, pointer));
+        });
+    })?;
+    Ok((elements.index, collector.finish(), findings))
+}
+
+fn unplaced(interval: Option<&str>, why: Unplaced) -> Diagnostic {
+    let message = match (interval, why) {
+        (None, _) => "a bucket without an interval lies in no period of --every".to_owned(),
+        (Some(text), Unplaced::NoTime) => format!("the bucket {text} lies in no period of --every"),
+        (Some(text), Unplaced::Straddles) => {
+            format!("the bucket {text} lasts beyond the end of its period of --every")
+        }
+    };
+    Diagnostic::new(Code::StraddlingBucket, message)
+        .cause("period")
+        .label("not in one period")
+        .help(
+            "use periods that are as long as the buckets or longer, and the time zone of the query",
+        )
+}
+
+/// The findings for which nothing is written, if any.
+fn refused(
+    run: &Run<'_>,
+    inputs: &[Surveyed],
+    unjoined: Unjoined,
+    buckets: &Buckets,
+) -> Option<Collection> {
+    let mut collection = Collection::new(true);
+    for (index, mut findings) in unjoined {
+        run.levels.apply_from(&mut findings, 0);
+        let input = inputs.get(index)?;
+        let located = locate::locate(input, findings);
+        located.iter().for_each(|it| collection.push(it));
+    }
+    let differing = buckets.differing.iter().take(NAMED);
+    let findings = differing.map(|shown| {
+        let shown = printable(shown);
+        Diagnostic::new(
+            Code::DifferingBuckets,
+            format!("a bucket came twice with different figures: {shown}"),
+        )
+        .cause("different")
+        .help("one of the two was fetched before its time was over; leave the older file out")
+    });
+    for finding in findings.filter_map(|it| run.levels.apply(it)) {
+        collection.push(&about_all(inputs, finding)?);
+    }
+    let is_refused = collection.errors().next().is_some();
+    is_refused.then_some(collection)
+}
+
+/// A finding about all inputs together.
+fn about_all(inputs: &[Surveyed], diagnostic: Diagnostic) -> Option<Located> {
+    let input = inputs.first()?;
+    Some(Located {
+        diagnostic,
+        file: input.name.clone(),
+        place: None,
+        excerpt: None,
+    })
+}
+
+/// The buckets in the scope that was asked for.
+fn finished(buckets: Buckets, scope: &Scope) -> Result<Buckets, Error> {
+    if !scope.dedupe {
+        return Ok(buckets);
+    }
+    if let Some((first, second)) = buckets.overlap() {
+        return Err(Error::data(format!(
+            "buckets of one group overlap: {first} and {second}"
+        ))
+        .help("--dedupe counts equal buckets once; these differ in their length"));
+    }
+    buckets.narrowed(scope).map_err(|(bucket, why)| {
+        let finding = unplaced(Some(&bucket), why);
+        Error::data(format!(
+            "{} {}: {}",
+            finding.code.id(),
+            finding.code.name(),
+            finding.message
+        ))
+    })
+}
+
+/// Which statistics were left out.
+fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Buckets) -> Collection {
+    let mut collection = Collection::new(true);
+    for (stat, times) in &buckets.left_out {
+        let (name, times) = (stat.name(), counted(*times, "entry"));
+        let (why, help) = match stat.merge() {
+            Merge::Never => (
+                "cannot be merged and",
+                "ask the API for the percentile of the whole period",
+            ),
+            _ => (
+                "has a figure of more than 4,096 digits and",
+                "such a figure is no measurement; look for it in the input",
+            ),
+        };
+        let message = format!("`{name}` {why} was left out of {times}");
+        let finding = Diagnostic::new(Code::UnmergeableStatistic, message)
+            .cause(name)
+            .help(help);
+        if let Some(finding) = run.levels.apply(finding)
+            && let Some(located) = about_all(inputs, finding)
+        {
+            collection.push(&located);
+        }
+    }
+    collection
+}

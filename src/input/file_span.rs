@@ -1,0 +1,125 @@
+//! Part of a large file, read as if it were a file of its own.
+
+use std::io::{self, Cursor, Read, SeekFrom};
+use std::path::PathBuf;
+
+use super::position::Position;
+
+/// What stands before the elements of a response, and behind them.
+const BEFORE: &str = "{\"results\":[";
+const BEHIND: &str = "]}";
+
+/// Part of a file: whole documents, or elements of one response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The offset of its first byte.
+    pub start: u64,
+    /// The offset behind its last byte.
+    pub end: u64,
+    /// The index of the first element in the response.
+    pub first: u64,
+    /// The line of the first byte, counted from 1.
+    pub line: u64,
+    /// The column of the first byte, counted from 1 in Unicode scalar values.
+    pub column: u64,
+    /// Whether it begins among the elements of a response, of which the beginning is put before it.
+    pub opens: bool,
+    /// Whether it ends among the elements of a response, of which the end is put behind it.
+    pub closes: bool,
+}
+
+/// A span and its file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FileSpan {
+    /// The file.
+    pub path: PathBuf,
+    /// What of it is read.
+    pub span: Span,
+}
+
+impl Span {
+    /// A whole file of so many bytes.
+    pub fn whole(length: u64) -> Self {
+        Self {
+            start: 0,
+            end: length,
+            first: 0,
+            line: 1,
+            column: 1,
+            opens: false,
+            closes: false,
+        }
+    }
+
+    /// What is read of an open file.
+    ///
+    /// # Errors
+    /// The file cannot be read there.
+    pub fn reader<R: Read + io::Seek>(&self, mut file: R) -> io::Result<impl Read + use<R>> {
+        file.seek(SeekFrom::Start(self.start))?;
+        let part = file.take(self.end.saturating_sub(self.start));
+        let before = if self.opens { BEFORE } else { "" };
+        let behind = if self.closes { BEHIND } else { "" };
+        Ok(Cursor::new(before).chain(part).chain(Cursor::new(behind)))
+    }
+
+    /// The place in the file of a place in what is read.
+    pub fn outward(&self, position: &mut Position) {
+        let before = if self.opens { BEFORE.len() } else { 0 };
+        let within = |at: usize| at.saturating_sub(before);
+        position.stored = self.start as usize + within(position.stored);
+        if position.line == 1 {
+            position.column = self.column as usize + within(position.column - 1);
+        }
+        position.line += self.line as usize - 1;
+    }
+
+    /// The pointer in the response of a pointer in what is read.
+    pub fn pointer(&self, pointer: &str) -> Option<String> {
+        let inside = pointer
+            .strip_prefix("/results/")
+            .filter(|_| self.first > 0)?;
+        let (index, rest) = inside.split_at(inside.find('/').unwrap_or(inside.len()));
+        let index: u64 = index.parse().ok()?;
+        Some(format!("/results/{}{rest}", index + self.first))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_a_span_are_those_of_its_file() {
+        let text = "{\"results\":[{},\n {\"a\":1},{}]}";
+        let start = text.find(" {\"a\"").unwrap();
+        let span = Span {
+            start: start as u64,
+            end: text.rfind(",{}").unwrap() as u64,
+            first: 1,
+            line: 2,
+            column: 1,
+            opens: true,
+            closes: true,
+        };
+        let mut read = String::new();
+        let mut reader = span.reader(Cursor::new(text)).unwrap();
+        reader.read_to_string(&mut read).unwrap();
+        assert_eq!(read, "{\"results\":[ {\"a\":1}]}");
+        let at = read.find('1').unwrap();
+        let mut position = Position {
+            line: 1,
+            column: at + 1,
+            stored: at,
+        };
+        span.outward(&mut position);
+        let one = text.find('1').unwrap();
+        assert_eq!(
+            (position.line, position.column, position.stored),
+            (2, one - start + 1, one)
+        );
+        assert_eq!(span.pointer("/results/0/a").unwrap(), "/results/1/a");
+        assert_eq!(span.pointer("/results/4").unwrap(), "/results/5");
+        assert_eq!(span.pointer("/other"), None);
+    }
+}

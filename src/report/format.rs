@@ -1,0 +1,80 @@
+//! The formats of a report, one entry each.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use super::model::Model;
+use super::text::Look;
+use super::{Report, detail, json, markdown, text};
+
+/// Writes every figure of every group.
+pub type Detail = fn(&Report, &mut dyn Write) -> io::Result<()>;
+
+/// A format of reports.
+pub struct Format {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// The extensions of its files.
+    pub extensions: &'static [&'static str],
+    /// How many points of a series it has room for.
+    pub points: usize,
+    /// Writes a report.
+    pub write: fn(&Model, Look, &mut dyn Write) -> io::Result<()>,
+    /// Writes every figure of every group, where it can.
+    pub detail: Option<Detail>,
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Format").field(&self.name).finish()
+    }
+}
+
+/// The formats, in the order in which help lists them.
+pub static FORMATS: &[Format] = &[
+    Format {
+        name: "text",
+        extensions: &["txt"],
+        points: 28,
+        write: text::write,
+        detail: Some(detail::text::write),
+    },
+    Format {
+        name: "markdown",
+        extensions: &["md", "markdown"],
+        points: 28,
+        write: |model, _, out| markdown::write(model, out),
+        detail: Some(detail::markdown::write),
+    },
+    #[cfg(feature = "html")]
+    Format {
+        name: "html",
+        extensions: &["html", "htm"],
+        points: 120,
+        write: |model, _, out| super::html::write(model, out),
+        detail: None,
+    },
+    Format {
+        name: "json",
+        extensions: &["json"],
+        points: 10_000,
+        write: |model, _, out| json::write(model, out),
+        detail: None,
+    },
+];
+
+impl Format {
+    /// The format of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.name == name)
+    }
+
+    /// The extensions of all formats, each with its format.
+    pub fn by_extension() -> Vec<(&'static str, &'static Self)> {
+        let extensions = FORMATS.iter().flat_map(|format| {
+            let extensions = format.extensions.iter();
+            extensions.map(move |extension| (*extension, format))
+        });
+        extensions.collect()
+    }
+}
