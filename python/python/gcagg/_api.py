@@ -1,0 +1,323 @@
+"""The functions of gcagg."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from typing import Any, Literal, Union, overload
+
+from . import _native
+from ._errors import DataError, GcaggWarning, ReadError, UsageError, refusal
+from ._findings import Finding, Findings, found
+from ._sources import Source, native
+from ._table import Progress, Schema, Table
+
+#: Names in a list, or in text with commas between them.
+Names = Union[str, Sequence[str]]
+Layout = Literal["long", "wide"]
+Types = Literal["compact", "plain"]
+Durations = Literal["ms", "s", "min", "h"]
+#: Dimensions and the values that they may have; ``None`` is for groups without the dimension.
+Where = Mapping[str, Union[str, None, Sequence[Union[str, None]]]]
+
+
+#: Keywords that take names.
+_NAMES = ("dims", "metric", "sort", "select", "ignore", "deny", "warn", "allow", "by",
+          "drop_multivalued")
+
+
+def _list(names: Names | None) -> list[str] | None:
+    if isinstance(names, str):
+        return [name.strip() for name in names.split(",")]
+    return None if names is None else list(names)
+
+
+def _paths(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[str]:
+    several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+    return [os.fspath(path) for path in several]
+
+
+def _conditions(where: Where) -> list[tuple[str, list[str]]]:
+    if not isinstance(where, Mapping):
+        raise UsageError(f"where={where!r}: expected a dict", 'write {"mediaType": "voice"}')
+    return [(name, _values(values)) for name, values in where.items()]
+
+
+def _values(values: str | None | Sequence[str | None]) -> list[str]:
+    """The values of a dimension; a group that lacks it has the empty one."""
+    several = [values] if values is None or isinstance(values, str) else values
+    return ["" if value is None else value for value in several]
+
+
+def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Keyword arguments as the native half takes them; those that are ``None`` are absent."""
+    options = {name: value for name, value in arguments.items() if value is not None}
+    convert: dict[str, Callable[[Any], Any]] = {
+        **dict.fromkeys(_NAMES, _list),
+        "columns": lambda it: it if isinstance(it, str) else list(it),
+        "names": _paths,
+        "where": _conditions,
+        "from_": _time,
+        "until": _time,
+    }
+    return {name: convert[name](it) if name in convert else it for name, it in options.items()}
+
+
+def _time(time: str | date) -> str:
+    return time if isinstance(time, str) else time.isoformat()
+
+
+def read(
+    source: Source,
+    *,
+    layout: Layout = "long",
+    columns: Literal["present", "all"] | Sequence[str] = "present",
+    dims: Names | None = None,
+    names: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    durations: Durations | None = None,
+    metric: Names | None = None,
+    where: Where | None = None,
+    from_: str | date | None = None,
+    until: str | date | None = None,
+    timezone: str | None = None,
+    source_column: bool = False,
+    sort: Names | None = None,
+    limit: int | None = None,
+    kpi: bool = False,
+    absent_zero: bool = False,
+    on_error: Literal["fail", "skip"] = "fail",
+    types: Types = "compact",
+    threads: int = 0,
+    select: Names | None = None,
+    ignore: Names | None = None,
+    deny: Names | None = None,
+    warn: Names | None = None,
+    allow: Names | None = None,
+    progress: Progress | None = None,
+) -> Table:
+    """Reads and checks ``source``, and returns the table that can be made of it.
+
+    ``source`` is a file, a folder or a pattern; bytes, an open file, a document as a dict (or an
+    object of the official SDK, which has ``to_dict``); ``(name, bytes)``; a URL, which fsspec opens;
+    a :class:`gcagg.Span`; or several of these in a list.
+
+    Options have the names and meanings of ``gcagg convert``. ``from_`` and ``until`` are times such
+    as ``"2026-03-02"`` or ``"yesterday"``, dates or datetimes; days begin in ``timezone``. ``types="plain"`` has text
+    without dictionaries and times in microseconds, for readers that need that. ``progress`` is
+    called with the number of bytes that were read, and of all.
+
+    Raises :class:`gcagg.DataError` where the data has errors, and :class:`gcagg.ReadError` where
+    something cannot be read; with ``on_error="skip"``, bad parts are left out, and
+    :attr:`Table.rejects` has them.
+
+    >>> import gcagg
+    >>> t = gcagg.read("samples/queue-day.json", layout="wide", where={"mediaType": "voice"})
+    >>> t.rows
+    12
+    """
+    arguments = dict(locals())
+    for name in ("source", "types", "progress"):
+        del arguments[name]
+    return Table(native(source), _options(arguments), types, progress)
+
+
+def schema_of(
+    *,
+    dims: Names | None = None,
+    durations: Durations | None = None,
+    source_column: bool = False,
+    types: Types = "compact",
+) -> Schema:
+    """The schema of the long layout with ``columns="all"``, which does not depend on the data.
+
+    >>> import gcagg
+    >>> gcagg.schema_of(dims=["mediaType"]).names[:3]
+    ['mediaType', 'interval_start', 'interval_end']
+    """
+    options = _options(
+        {"columns": "all", "dims": dims, "durations": durations, "source_column": source_column}
+    )
+    return Schema(_native.check([], options, False, None), types)
+
+
+def validate(
+    source: Source,
+    *,
+    threads: int = 0,
+    select: Names | None = None,
+    ignore: Names | None = None,
+    deny: Names | None = None,
+    warn: Names | None = None,
+    allow: Names | None = None,
+    progress: Progress | None = None,
+) -> Findings:
+    """Every finding of ``source``, as ``gcagg validate`` has them.
+
+    >>> import gcagg
+    >>> findings = gcagg.validate({"results": [{"group": {}, "data": [{"interval": "today"}]}]})
+    >>> findings.ok, findings[0].code
+    (False, 'T001')
+    """
+    arguments = dict(locals())
+    for name in ("source", "progress"):
+        del arguments[name]
+    return Findings(_native.check(native(source), _options(arguments), True, progress))
+
+
+def rollup(
+    source: Table | Source,
+    *,
+    by: Names | None = None,
+    every: str | None = None,
+    timezone: str | None = None,
+    week_start: Literal["monday", "saturday", "sunday"] = "monday",
+    dedupe: bool = False,
+    drop_multivalued: Names = (),
+    progress: Progress | None = None,
+) -> Table:
+    """Joins equal groups and buckets, keeps only the dimensions in ``by``, and joins buckets into
+    periods such as ``"1h"``, ``"1d"``, ``"1w"`` or ``"1mo"``, which begin on boundaries of
+    ``timezone``.
+
+    ``source`` is a table, whose filters and layout the result has, or anything that
+    :func:`gcagg.read` reads.
+
+    >>> import gcagg
+    >>> day = gcagg.rollup("samples/queue-day.json", by=["mediaType"], every="1d")
+    >>> day.rows < gcagg.read("samples/queue-day.json").rows
+    True
+    """
+    table = source if isinstance(source, Table) else read(source, progress=progress)
+    options = table._options
+    if dedupe:
+        # Buckets that came twice overlap, which is what this joins.
+        options = {**options, "allow": [*(options.get("allow") or []), "overlapping-buckets"]}
+        checked = _native.check(table._sources, options, False, progress)
+        if not checked.ok and options["on_error"] == "fail":
+            raise refusal(found(checked))
+    else:
+        checked = table._checked
+    asked = _options(
+        {
+            "by": by,
+            "every": every,
+            "timezone": timezone,
+            "week_start": week_start,
+            "dedupe": dedupe,
+            "drop_multivalued": drop_multivalued,
+        }
+    )
+    document, plain, repeated = checked.rollup(asked, progress)
+    findings = [Finding(*finding) for finding in plain]
+    if not document:
+        raise DataError("buckets cannot be joined", None, findings)
+    for finding in findings:
+        warnings.warn(str(finding), GcaggWarning, stacklevel=2)
+    if repeated:
+        message = f"{repeated} buckets came twice and counted once"
+        warnings.warn(message, GcaggWarning, stacklevel=2)
+    # The document has only what was wanted; its dimensions are those that were kept.
+    done = {"metric", "where", "from_", "until", *(["dims"] if by is not None else [])}
+    kept = {name: value for name, value in table._options.items() if name not in done}
+    return Table(native(("rollup", document)), kept, table._types, table._progress)
+
+
+@overload
+def report(source: Table | Source, *, format: str | None = ..., path: None = ...,
+           compare: Table | Source | None = ..., by: Names | None = ..., top: int | None = ...,
+           sort: str | None = ..., detail: bool = ..., timezone: str | None = ...,
+           progress: Progress | None = ...) -> str: ...
+@overload
+def report(source: Table | Source, *, path: str | os.PathLike[str], format: str | None = ...,
+           compare: Table | Source | None = ..., by: Names | None = ..., top: int | None = ...,
+           sort: str | None = ..., detail: bool = ..., timezone: str | None = ...,
+           progress: Progress | None = ...) -> None: ...
+def report(
+    source: Table | Source,
+    *,
+    format: str | None = None,
+    path: str | os.PathLike[str] | None = None,
+    compare: Table | Source | None = None,
+    by: Names | None = None,
+    top: int | None = None,
+    sort: str | None = None,
+    detail: bool = False,
+    timezone: str | None = None,
+    progress: Progress | None = None,
+) -> str | None:
+    """A report: ``text``, ``markdown``, ``html`` or ``json``; by default as the extension of
+    ``path`` says, else text. Returned, or written to ``path``, whole or not at all.
+
+    ``source`` and ``compare`` are tables, whose filters and names count, or anything that
+    :func:`gcagg.read` reads.
+
+    >>> import gcagg
+    >>> page = gcagg.report("samples/queue-day.json", format="markdown", by=["mediaType"])
+    >>> page.splitlines()[0]
+    '# Report'
+    """
+    table = source if isinstance(source, Table) else read(source, progress=progress)
+    before = compare if compare is None or isinstance(compare, Table) else read(compare)
+    options = _options({"by": by, "top": top, "detail": detail, "timezone": timezone})
+    if sort is not None:
+        options["sort"] = sort
+    compared = None if before is None else before._checked
+    made = table._checked.report(format or _format_of(path), options, compared, progress)
+    if path is None:
+        return made.decode()
+    _write(os.fspath(path), made)
+    return None
+
+
+def _format_of(path: str | os.PathLike[str] | None) -> str:
+    if path is None:
+        return "text"
+    extension = os.path.splitext(os.fspath(path))[1].lower()
+    formats = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html",
+               ".htm": "html", ".json": "json"}
+    if extension not in formats:
+        raise UsageError(f"{os.fspath(path)}: no format has this extension", "name one: format=...")
+    return formats[extension]
+
+
+def _write(path: str, content: bytes) -> None:
+    """Writes a file under another name, and then gives it its own."""
+    target = os.path.realpath(path)
+    try:
+        if os.path.exists(target) and not stat.S_ISREG(os.stat(target).st_mode):
+            # A pipe or a device stays what it is, and a folder is refused.
+            with open(target, "wb") as file:
+                file.write(content)
+            return
+        _replace(target, content)
+    except OSError as error:
+        raise ReadError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _replace(target: str, content: bytes) -> None:
+    temporary = os.path.join(os.path.dirname(target), f".gcagg-{secrets.token_hex(8)}")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(content)
+        if os.path.exists(target):
+            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+        os.replace(temporary, target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def files(source: Source) -> list[str]:
+    """The files that ``source`` leads to, in the order in which they are read.
+
+    >>> import gcagg
+    >>> gcagg.files("samples/queue-*.json")
+    ['samples/queue-day.json']
+    """
+    return [os.fspath(path) for path in _native.files(native(source))]

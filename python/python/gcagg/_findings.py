@@ -1,0 +1,100 @@
+"""Findings: what is wrong or noteworthy in an input, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, overload
+
+from . import _native
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong or noteworthy in an input."""
+
+    #: The code, such as ``S001``; ``gcagg explain S001`` explains it.
+    code: str
+    #: The name of the code, such as ``wrong-type``.
+    name: str
+    severity: Literal["error", "warning", "info"]
+    #: What is wrong, in one sentence.
+    message: str
+    #: The name of the input.
+    file: str
+    #: The line, counted from 1; ``None`` where the whole input is meant.
+    line: int | None
+    #: The column, counted from 1 in characters.
+    column: int | None
+    #: The JSON pointer (RFC 6901) to the value within its document.
+    pointer: str
+    #: What to do about it.
+    help: str | None
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}:{self.column}"
+        pointer = f" ({self.pointer})" if self.pointer else ""
+        return f"{self.severity}[{self.code}] {place}: {self.message}{pointer}"
+
+
+def found(checked: _native.Checked) -> list[Finding]:
+    """The findings of inputs that were checked."""
+    return [Finding(*finding) for finding in checked.findings()]
+
+
+class Findings(Sequence[Finding]):
+    """All findings of a run, in the order of the inputs.
+
+    >>> import gcagg
+    >>> findings = gcagg.validate("samples/queue-day.json")
+    >>> findings.ok
+    True
+    """
+
+    def __init__(self, checked: _native.Checked) -> None:
+        self._checked = checked
+        self._list = found(checked)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error among them."""
+        return self._checked.ok
+
+    def to(
+        self,
+        format: Literal[
+            "text", "json", "ndjson", "sarif", "junit", "github", "gitlab", "markdown"
+        ],
+    ) -> str:
+        """The findings in a format of ``gcagg validate --format``."""
+        return self._checked.write_findings(format).decode()
+
+    def to_json(self) -> str:
+        """One JSON array with every finding."""
+        return self.to("json")
+
+    def to_sarif(self) -> str:
+        """SARIF 2.1.0, for code scanning."""
+        return self.to("sarif")
+
+    def __len__(self) -> int:
+        return len(self._list)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._list)
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Finding]: ...
+    def __getitem__(self, index: int | slice) -> Finding | list[Finding]:
+        return self._list[index]
+
+    def __eq__(self, other: object) -> bool:
+        return self._list == other._list if isinstance(other, Findings) else NotImplemented
+
+    def __repr__(self) -> str:
+        return f"<gcagg.Findings: {len(self)}, {'ok' if self.ok else 'with errors'}>"
+
+    def __str__(self) -> str:
+        return "\n".join(str(finding) for finding in self)

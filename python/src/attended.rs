@@ -1,0 +1,65 @@
+//! Work on a thread of its own, while Python's signals are handled and progress is told.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+use gcagg::{Error, Progress};
+use pyo3::prelude::*;
+
+use crate::errors;
+
+/// How often signals are looked for, and progress is told.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Who is told how many bytes were read, of how many.
+pub struct Listener<'p> {
+    pub callback: Option<Bound<'p, PyAny>>,
+    pub total: u64,
+}
+
+/// Runs `work`. Where Python raises meanwhile, for Ctrl-C say, the work is ended.
+///
+/// # Errors
+/// Those of the work, of the callback, or of a signal handler.
+pub fn run<T: Send>(
+    py: Python<'_>,
+    progress: &Progress,
+    listener: &Listener<'_>,
+    work: impl FnOnce() -> Result<T, Error> + Send,
+) -> PyResult<T> {
+    progress.resume();
+    let before = progress.bytes();
+    let tell = |done: u64| match &listener.callback {
+        Some(callback) => callback.call1((done, listener.total)).map(drop),
+        None => Ok(()),
+    };
+    let done = std::thread::scope(|scope| {
+        let (sender, mut receiver) = sync_channel(1);
+        scope.spawn(move || {
+            // Nobody listens after an exception.
+            let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
+        });
+        loop {
+            let answer = &mut receiver;
+            match py.detach(move || answer.recv_timeout(TICK)) {
+                Ok(done) => return done.map_err(|_| errors::panicked()),
+                Err(RecvTimeoutError::Disconnected) => return Err(errors::panicked()),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let read = progress.bytes().saturating_sub(before);
+            let told = py
+                .check_signals()
+                .and_then(|()| tell(read.min(listener.total)));
+            if let Err(error) = told {
+                progress.stop();
+                let answer = &mut receiver;
+                let _ = py.detach(move || answer.recv());
+                return Err(error);
+            }
+        }
+    })?;
+    let done = done.map_err(|error| errors::raised(py, &error))?;
+    tell(listener.total)?;
+    Ok(done)
+}

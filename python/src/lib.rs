@@ -1,0 +1,31 @@
+//! The native half of the Python package: it hands Python's arguments to the library, and what
+//! comes back to Python. What users see is in `python/gcagg`.
+
+mod attended;
+mod checked;
+mod errors;
+mod inputs;
+mod options;
+mod stream;
+
+use std::ffi::OsString;
+
+use pyo3::prelude::*;
+
+/// Runs the command line with these arguments, the first of which is the name of the program.
+/// Returns the exit status.
+#[pyfunction]
+fn main(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
+    py.detach(|| gcagg::run(arguments)).code()
+}
+
+#[pymodule(gil_used = false)]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("version", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<checked::Checked>()?;
+    module.add_function(wrap_pyfunction!(checked::check, module)?)?;
+    module.add_function(wrap_pyfunction!(inputs::files, module)?)?;
+    module.add_function(wrap_pyfunction!(inputs::spans, module)?)?;
+    module.add_function(wrap_pyfunction!(main, module)?)?;
+    Ok(())
+}

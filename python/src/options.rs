@@ -1,0 +1,201 @@
+//! Keyword arguments as the options of the library.
+
+use std::path::PathBuf;
+
+use gcagg::{ArrowTypes, Durations, Error, Inputs, Layout, Page, Rollup, Shape};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::errors::{raised, usage};
+
+/// The value of a keyword; `None` where it is absent or `None`.
+fn value<'py, T>(options: &Bound<'py, PyDict>, name: &str) -> PyResult<Option<T>>
+where
+    T: for<'a> FromPyObject<'a, 'py>,
+{
+    let value = match options.get_item(name)? {
+        Some(value) if !value.is_none() => value,
+        _ => return Ok(None),
+    };
+    value.extract().map(Some).map_err(|error| {
+        let py = options.py();
+        let why = Into::<PyErr>::into(error).value(py).to_string();
+        let shown = value
+            .repr()
+            .map_or_else(|_| "…".to_owned(), |it| it.to_string());
+        usage(py, &format!("{name}={shown}: {why}"), None)
+    })
+}
+
+fn is_set(options: &Bound<'_, PyDict>, name: &str) -> PyResult<bool> {
+    Ok(value::<bool>(options, name)?.unwrap_or_default())
+}
+
+/// The error for a word that is none of those that a keyword takes.
+fn unknown(py: Python<'_>, keyword: &str, word: &str, known: &str) -> PyErr {
+    usage(py, &format!("{keyword}={word:?}: expected {known}"), None)
+}
+
+/// Applies what may fail to a shape.
+fn applied<T>(py: Python<'_>, result: Result<T, Error>) -> PyResult<T> {
+    result.map_err(|error| raised(py, &error))
+}
+
+/// The Arrow types of text and times.
+pub fn types(py: Python<'_>, name: &str) -> PyResult<ArrowTypes> {
+    match name {
+        "compact" => Ok(ArrowTypes::Compact),
+        "plain" => Ok(ArrowTypes::Plain),
+        other => Err(unknown(py, "types", other, "compact or plain")),
+    }
+}
+
+/// A shape with the columns that are wanted.
+fn columns(py: Python<'_>, options: &Bound<'_, PyDict>, shape: Shape) -> PyResult<Shape> {
+    let Some(columns) = value::<Bound<'_, PyAny>>(options, "columns")? else {
+        return Ok(shape);
+    };
+    match columns.extract::<String>().as_deref() {
+        Ok("present") => Ok(shape),
+        Ok("all") => Ok(shape.all_columns()),
+        Ok(other) => Err(unknown(
+            py,
+            "columns",
+            other,
+            "present, all or a list of names",
+        )),
+        Err(_) => match value::<Vec<String>>(options, "columns")?.unwrap_or_default() {
+            names if names.is_empty() => Err(usage(py, "columns=[]: a table has columns", None)),
+            names => Ok(shape.columns(names)),
+        },
+    }
+}
+
+/// The shape of a table.
+pub fn shape(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Shape> {
+    let mut shape = Shape::new();
+    match value::<String>(options, "layout")?.as_deref() {
+        None | Some("long") => {}
+        Some("wide") => shape = shape.layout(Layout::Wide),
+        Some(other) => return Err(unknown(py, "layout", other, "long or wide")),
+    }
+    shape = columns(py, options, shape)?;
+    if let Some(dims) = value::<Vec<String>>(options, "dims")? {
+        shape = shape.dimensions(dims);
+    }
+    if let Some(names) = value::<Vec<PathBuf>>(options, "names")? {
+        shape = applied(py, shape.names(names))?;
+    }
+    match value::<String>(options, "durations")?.as_deref() {
+        None => {}
+        Some("ms") => shape = shape.durations(Durations::Milliseconds),
+        Some("s") => shape = shape.durations(Durations::Seconds),
+        Some("min") => shape = shape.durations(Durations::Minutes),
+        Some("h") => shape = shape.durations(Durations::Hours),
+        Some(other) => return Err(unknown(py, "durations", other, "ms, s, min or h")),
+    }
+    for pattern in value::<Vec<String>>(options, "metric")?.unwrap_or_default() {
+        shape = applied(py, shape.metric(&pattern))?;
+    }
+    for (dimension, values) in
+        value::<Vec<(String, Vec<String>)>>(options, "where")?.unwrap_or_default()
+    {
+        shape = shape.only(&dimension, values);
+    }
+    if let Some(zone) = value::<String>(options, "timezone")? {
+        shape = applied(py, shape.timezone(&zone))?;
+    }
+    if let Some(from) = value::<String>(options, "from_")? {
+        shape = applied(py, shape.from(&from))?;
+    }
+    if let Some(until) = value::<String>(options, "until")? {
+        shape = applied(py, shape.until(&until))?;
+    }
+    if is_set(options, "source_column")? {
+        shape = shape.source_column();
+    }
+    for column in value::<Vec<String>>(options, "sort")?.unwrap_or_default() {
+        shape = match column.strip_suffix(":desc") {
+            Some(column) => shape.sort_descending(column),
+            None => shape.sort(column),
+        };
+    }
+    if let Some(limit) = value(options, "limit")? {
+        shape = shape.limit(limit);
+    }
+    match (is_set(options, "kpi")?, is_set(options, "absent_zero")?) {
+        (true, true) => shape = shape.key_figures().absent_as_zero(),
+        (true, false) => shape = shape.key_figures(),
+        (false, true) => return Err(usage(py, "absent_zero is for kpi", Some("add kpi=True"))),
+        (false, false) => {}
+    }
+    Ok(shape)
+}
+
+/// Changes the level of a finding.
+type AddLevel = fn(Inputs, &str) -> Inputs;
+
+/// Threads and levels of findings.
+pub fn inputs(py: Python<'_>, options: &Bound<'_, PyDict>, mut inputs: Inputs) -> PyResult<Inputs> {
+    inputs = inputs.threads(value(options, "threads")?.unwrap_or_default());
+    match value::<String>(options, "on_error")?.as_deref() {
+        None | Some("fail") => {}
+        Some("skip") => inputs = inputs.skip_bad_parts(),
+        Some(other) => return Err(unknown(py, "on_error", other, "fail or skip")),
+    }
+    let levels: [(&str, AddLevel); 5] = [
+        ("select", Inputs::select),
+        ("ignore", Inputs::ignore),
+        ("deny", Inputs::deny),
+        ("warn", Inputs::warn),
+        ("allow", Inputs::allow),
+    ];
+    for (name, add) in levels {
+        let wanted = value::<Vec<String>>(options, name)?.unwrap_or_default();
+        inputs = wanted.iter().fold(inputs, |inputs, it| add(inputs, it));
+    }
+    Ok(inputs)
+}
+
+/// Rows and order of a report.
+pub fn page(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Page> {
+    let mut page = Page::new();
+    if let Some(by) = value::<Vec<String>>(options, "by")? {
+        page = page.by(by);
+    }
+    if let Some(top) = value(options, "top")? {
+        page = page.top(top);
+    }
+    if let Some(sort) = value::<String>(options, "sort")? {
+        page = page.sort(sort);
+    }
+    if let Some(zone) = value::<String>(options, "timezone")? {
+        page = applied(py, page.timezone(&zone))?;
+    }
+    if is_set(options, "detail")? {
+        page = page.detail();
+    }
+    Ok(page)
+}
+
+/// Dimensions and periods of a roll-up.
+pub fn rollup(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Rollup> {
+    let mut rollup = Rollup::new();
+    if let Some(by) = value::<Vec<String>>(options, "by")? {
+        rollup = rollup.by(by);
+    }
+    if let Some(every) = value::<String>(options, "every")? {
+        rollup = applied(py, rollup.every(&every))?;
+    }
+    if let Some(zone) = value::<String>(options, "timezone")? {
+        rollup = applied(py, rollup.timezone(&zone))?;
+    }
+    if let Some(day) = value::<String>(options, "week_start")? {
+        rollup = applied(py, rollup.week_start(&day))?;
+    }
+    if is_set(options, "dedupe")? {
+        rollup = rollup.dedupe();
+    }
+    let allowed = value::<Vec<String>>(options, "drop_multivalued")?;
+    Ok(rollup.drop_multivalued(allowed.unwrap_or_default()))
+}
