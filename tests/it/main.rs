@@ -26,6 +26,7 @@ mod hostile;
 mod house;
 mod keyfigures;
 mod kpi;
+mod library;
 mod many;
 mod memory;
 mod named;
