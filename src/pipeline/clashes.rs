@@ -6,6 +6,8 @@ use crate::check::chains::{self, Chains};
 use crate::check::overlap::{self, Names, Stretch};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::record::Element;
+use crate::table::Survey;
+use crate::table::surveyor::Surveyor;
 
 use super::batch::Changed;
 use super::findings::FindingList;
@@ -72,8 +74,46 @@ fn clash(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
         let placed = &all[index];
         later.entry(placed.input).or_default().push((placed, place));
     }
+    let mut fewer = BTreeSet::new();
     for (input, clashes) in later {
+        let before = inputs[input].rejects.len();
         report(run, &mut inputs[input], &clashes);
+        if inputs[input].rejects.len() > before {
+            fewer.insert(input);
+        }
+    }
+    recount(run, inputs, &fewer)
+}
+
+/// Counts the rows of inputs of which more is left out than when they were surveyed.
+fn recount(
+    run: &Run<'_>,
+    inputs: &mut [Surveyed],
+    fewer: &BTreeSet<usize>,
+) -> Result<(), PassError> {
+    for &index in fewer {
+        let input = &mut inputs[index..=index];
+        let mut rows = 0;
+        visit::elements(
+            run,
+            input,
+            |_| true,
+            &|elements| {
+                let (mut survey, mut surveyor) = (Survey::default(), Surveyor::default());
+                elements.each(|visit| {
+                    if let Element::Container(view) = visit.element {
+                        let skip = visit.left_out.as_ref();
+                        surveyor.observe(&mut survey, run.shaping, view, visit.interner, skip);
+                    }
+                })?;
+                Ok(survey.rows)
+            },
+            &mut |more| {
+                rows += more;
+                Ok(())
+            },
+        )?;
+        input[0].survey.rows = rows;
     }
     Ok(())
 }

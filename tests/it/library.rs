@@ -164,6 +164,39 @@ fn bad_parts_are_left_out_and_listed() {
 }
 
 #[test]
+fn buckets_left_out_because_they_overlap_are_no_rows() {
+    let work = Work::new();
+    let metric = r#"{"metric":"nOffered","stats":{"count":12}}"#;
+    work.write("a.json", response("q1", 8..10, metric));
+    work.write("b.json", response("q1", 9..12, metric));
+    let inputs = Inputs::new()
+        .path(work.path("a.json"))
+        .path(work.path("b.json"));
+    let checked = inputs.skip_bad_parts().check().expect("checked");
+    let mut csv = Vec::new();
+    let rows = checked
+        .table()
+        .expect("a table")
+        .write("csv", &mut csv)
+        .expect("written");
+    assert_eq!((checked.rows(), rows), (4, 4));
+    // They were not left out by a limit.
+    let ran = work.run(&[
+        "convert",
+        "a.json",
+        "b.json",
+        "--on-error",
+        "skip",
+        "--limit",
+        "9",
+        "-o",
+        "a.csv",
+    ]);
+    let said = ran.exits(0).stderr;
+    assert!(!said.contains("--limit"), "{said}");
+}
+
+#[test]
 fn a_run_that_is_stopped_reads_no_more_until_it_goes_on() {
     let inputs = Inputs::new().path(sample("queue-day.json"));
     let size = inputs.size();
