@@ -11,6 +11,8 @@ use crate::errors;
 
 /// How often signals are looked for, and progress is told.
 const TICK: Duration = Duration::from_millis(50);
+/// How long an exception waits for the work to end.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// Who is told how many bytes were read, of how many.
 pub struct Listener<'p> {
@@ -22,11 +24,11 @@ pub struct Listener<'p> {
 ///
 /// # Errors
 /// Those of the work, of the callback, or of a signal handler.
-pub fn run<T: Send>(
+pub fn run<T: Send + 'static>(
     py: Python<'_>,
     progress: &Progress,
     listener: &Listener<'_>,
-    work: impl FnOnce() -> Result<T, Error> + Send,
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> PyResult<T> {
     progress.resume();
     let before = progress.bytes();
@@ -34,31 +36,31 @@ pub fn run<T: Send>(
         Some(callback) => callback.call1((done, listener.total)).map(drop),
         None => Ok(()),
     };
-    let done = std::thread::scope(|scope| {
-        let (sender, mut receiver) = sync_channel(1);
-        scope.spawn(move || {
-            // Nobody listens after an exception.
-            let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
-        });
-        loop {
-            let answer = &mut receiver;
-            match py.detach(move || answer.recv_timeout(TICK)) {
-                Ok(done) => return done.map_err(|_| errors::panicked()),
-                Err(RecvTimeoutError::Disconnected) => return Err(errors::panicked()),
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-            let read = progress.bytes().saturating_sub(before);
-            let told = py
-                .check_signals()
-                .and_then(|()| tell(read.min(listener.total)));
-            if let Err(error) = told {
-                progress.stop();
-                let answer = &mut receiver;
-                let _ = py.detach(move || answer.recv());
-                return Err(error);
-            }
-        }
+    let (sender, mut receiver) = sync_channel(1);
+    let worker = std::thread::Builder::new().name("gcagg".into());
+    worker.spawn(move || {
+        // Nobody listens after an exception.
+        let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
     })?;
+    let done = loop {
+        let answer = &mut receiver;
+        match py.detach(move || answer.recv_timeout(TICK)) {
+            Ok(done) => break done.map_err(|_| errors::panicked())?,
+            Err(RecvTimeoutError::Disconnected) => return Err(errors::panicked()),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        let read = progress.bytes().saturating_sub(before);
+        let told = py
+            .check_signals()
+            .and_then(|()| tell(read.min(listener.total)));
+        if let Err(error) = told {
+            progress.stop();
+            // A thread that waits for input that never comes is left behind.
+            let answer = &mut receiver;
+            let _ = py.detach(move || answer.recv_timeout(PATIENCE));
+            return Err(error);
+        }
+    };
     let done = done.map_err(|error| errors::raised(py, &error))?;
     tell(listener.total)?;
     Ok(done)

@@ -81,18 +81,19 @@ pub fn check(
 
 impl Checked {
     /// Runs `work` with what was checked, beside Python.
-    fn attended<T: Send>(
+    fn attended<T: Send + 'static>(
         &self,
         py: Python<'_>,
         progress: Option<Bound<'_, PyAny>>,
-        work: impl FnOnce(&gcagg::Checked) -> Result<T, Error> + Send,
+        work: impl FnOnce(&gcagg::Checked) -> Result<T, Error> + Send + 'static,
     ) -> PyResult<T> {
         let listener = Listener {
             callback: progress,
             total: self.size,
         };
-        let inner = &self.inner;
-        attended::run(py, &inner.progress(), &listener, move || work(inner))
+        let inner = Arc::clone(&self.inner);
+        let progress = inner.progress();
+        attended::run(py, &progress, &listener, move || work(&inner))
     }
 
     fn arrow_schema(&self, py: Python<'_>, types: ArrowTypes) -> PyResult<arrow_schema::SchemaRef> {
@@ -107,6 +108,17 @@ impl Checked {
     #[getter]
     fn ok(&self) -> bool {
         self.inner.is_ok()
+    }
+
+    /// How many errors there are, those that were only counted with them.
+    #[getter]
+    fn errors(&self) -> usize {
+        self.inner.errors()
+    }
+
+    /// What was found about all inputs together.
+    fn remarks(&self) -> Vec<Finding> {
+        self.inner.remarks().into_iter().map(plain).collect()
     }
 
     /// How many rows a table has.
@@ -138,12 +150,6 @@ impl Checked {
             Ok(out)
         })?;
         Ok(PyBytes::new(py, &out))
-    }
-
-    /// Refuses inputs of which no table can be made.
-    fn refuse(&self, py: Python<'_>) -> PyResult<()> {
-        let table = self.inner.table().map_err(|error| raised(py, &error));
-        table.map(drop)
     }
 
     /// The dimensions of the inputs that have no column.

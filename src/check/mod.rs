@@ -14,6 +14,8 @@ pub mod properties;
 pub mod rules;
 pub mod schema;
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Utc};
 
 use crate::diagnostic::Diagnostic;
@@ -26,15 +28,33 @@ use crate::record::{Element, Interner};
 /// Everything that checks one element (a container or an entity), built once a run.
 #[derive(Debug)]
 pub struct Checker {
-    aggregates: schema::Schemas,
-    summary: schema::Schemas,
-    properties: properties::Known,
+    embedded: &'static Embedded,
     /// The latest time at which a bucket may begin, in nanoseconds since 1970.
     latest: i64,
 }
 
+/// The embedded schemas.
+#[derive(Debug)]
+struct Embedded {
+    aggregates: schema::Schemas,
+    summary: schema::Schemas,
+    properties: properties::Known,
+}
+
+/// Compiling them takes longer than to read a small document, of which there can be many runs.
+static EMBEDDED: LazyLock<Result<Embedded, String>> = LazyLock::new(|| {
+    let compiled = || {
+        Ok(Embedded {
+            aggregates: schema::Schemas::aggregates()?,
+            summary: schema::Schemas::summary()?,
+            properties: properties::Known::new()?,
+        })
+    };
+    compiled().map_err(|error: Error| error.to_string())
+});
+
 impl Checker {
-    /// Compiles the embedded schemas, and looks at the clock: all of a run is judged by one time.
+    /// Takes the embedded schemas, and looks at the clock: all of a run is judged by one time.
     ///
     /// # Errors
     /// Words for a schema that does not compile, which a test rules out.
@@ -47,20 +67,19 @@ impl Checker {
     /// # Errors
     /// As [`Checker::new`].
     pub fn at(now: DateTime<Utc>) -> Result<Self, Error> {
+        let embedded = EMBEDDED.as_ref();
         Ok(Self {
+            embedded: embedded.map_err(|message| Error::data(message.clone()))?,
             latest: rules::times::latest(now)
                 .timestamp_nanos_opt()
                 .unwrap_or(i64::MAX),
-            aggregates: schema::Schemas::aggregates()?,
-            summary: schema::Schemas::summary()?,
-            properties: properties::Known::new()?,
         })
     }
 
     fn schemas(&self, dialect: Dialect) -> &schema::Schemas {
         match dialect {
-            Dialect::Aggregates => &self.aggregates,
-            Dialect::Summary => &self.summary,
+            Dialect::Aggregates => &self.embedded.aggregates,
+            Dialect::Summary => &self.embedded.summary,
         }
     }
 
@@ -75,7 +94,7 @@ impl Checker {
         keys::duplicates(root, pointer, out);
         if let Some(dialect) = dialect {
             self.schemas(dialect).around(root, pointer, out);
-            self.properties.around(dialect, root, pointer, out);
+            self.embedded.properties.around(dialect, root, pointer, out);
         }
     }
 
@@ -89,7 +108,9 @@ impl Checker {
     ) {
         keys::duplicates(node, pointer, out);
         self.schemas(dialect).element(node, pointer, out);
-        self.properties.element(dialect, node, pointer, out);
+        self.embedded
+            .properties
+            .element(dialect, node, pointer, out);
     }
 
     /// Applies the rules to one element: what no schema can say.

@@ -72,6 +72,13 @@ impl More {
         }
     }
 
+    /// How many errors were not kept.
+    pub fn errors(&self) -> usize {
+        let kinds = self.0.iter();
+        let errors = kinds.filter(|((_, severity), _)| *severity == Severity::Error);
+        errors.flat_map(|(_, causes)| causes.values()).sum()
+    }
+
     /// Each cause and how many findings of it were not kept.
     pub fn into_counts(self) -> impl Iterator<Item = (Code, Severity, String, usize)> {
         self.0.into_iter().flat_map(|((code, severity), causes)| {

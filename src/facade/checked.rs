@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use crate::check::Checker;
 use crate::diagnostic::collect::Collection;
+use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::levels::Levels;
+use crate::diagnostic::thin::More;
 use crate::diagnostic::{Diagnostic, Located, Severity, render};
 use crate::error::Error;
 use crate::pipeline::{Resources, Run, Surveyed, coverage, located, rejects};
@@ -25,14 +27,16 @@ pub struct Checked {
     pub(super) absent: Vec<Located>,
     /// What is found about all inputs together.
     pub(super) about: Vec<Diagnostic>,
+    /// What was passed over, and how long reading took.
+    pub(super) passed: Coverage,
     pub(super) outcome: Outcome,
 }
 
 /// What the findings come to.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Outcome {
-    /// There is an error.
-    is_bad: bool,
+    /// How many errors there are.
+    errors: usize,
     /// There is one that leaving out a part does not mend: something was not read.
     is_unread: bool,
 }
@@ -44,18 +48,30 @@ impl Checked {
         self.each_located(false, &mut |located| {
             let diagnostic = &located.diagnostic;
             if diagnostic.severity == Severity::Error {
-                outcome.is_bad = true;
+                outcome.errors += 1;
                 outcome.is_unread |= diagnostic.code.leaves_unread();
             }
             Ok(())
         })?;
+        let more = self.inputs.iter().map(|input| &input.more);
+        outcome.errors += more.map(More::errors).sum::<usize>();
         self.outcome = outcome;
         Ok(self)
     }
 
     /// Whether there is no error among the findings.
     pub fn is_ok(&self) -> bool {
-        !self.outcome.is_bad
+        self.outcome.errors == 0
+    }
+
+    /// How many errors there are among the findings, those that were only counted with them.
+    pub fn errors(&self) -> usize {
+        self.outcome.errors
+    }
+
+    /// What was found about all inputs together: filters that match nothing.
+    pub fn remarks(&self) -> Vec<Finding> {
+        self.about().iter().map(Finding::new).collect()
     }
 
     /// How far reading them is, and a way to end it.
@@ -91,6 +107,17 @@ impl Checked {
         self.about().iter().try_for_each(visit)
     }
 
+    fn coverage(&self) -> Coverage {
+        Coverage {
+            missing: self.passed.missing,
+            hidden: self.passed.hidden,
+            other: self.passed.other,
+            repeated: self.passed.repeated,
+            seconds: self.passed.seconds,
+            ..coverage::of(&self.inputs)
+        }
+    }
+
     /// What is found about all inputs together.
     fn about(&self) -> Vec<Located> {
         let Some(first) = self.inputs.first() else {
@@ -108,7 +135,7 @@ impl Checked {
     /// The findings by cause.
     pub(super) fn collection(&self) -> Result<Collection, Error> {
         let mut collection = Collection::new(true);
-        collection.coverage = coverage::of(&self.inputs);
+        collection.coverage = self.coverage();
         self.each_located(true, &mut |located| {
             collection.push(located);
             Ok(())
@@ -133,7 +160,7 @@ impl Checked {
         let failed = |error: io::Error| Error::writing("the findings", &error);
         let mut form = format.form(0);
         let mut collection = Collection::new(format.is_by_cause());
-        collection.coverage = coverage::of(&self.inputs);
+        collection.coverage = self.coverage();
         self.each_located(format.is_by_cause(), &mut |located| {
             collection.push(located);
             form.add(located, &collection.coverage, out).map_err(failed)
@@ -178,7 +205,7 @@ impl Checked {
         let outcome = self.outcome;
         // Half of a mixture is no result, and what was not read is no bad part.
         let is_mixed = self.inputs.iter().any(|input| input.dialects.len() > 1);
-        match outcome.is_bad && !(self.skips && !outcome.is_unread && !is_mixed) {
+        match outcome.errors > 0 && !(self.skips && !outcome.is_unread && !is_mixed) {
             false => Ok(()),
             true => Err(Error::data("the inputs have errors").help("see the findings")),
         }

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::check::Checker;
+use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::{Code, Diagnostic, Located, thin};
 use crate::error::Error;
@@ -204,14 +206,20 @@ impl Inputs {
         self
     }
 
-    /// Reads and checks all of them. Of each cause the first few findings are kept, and every error.
+    /// Reads and checks all of them. Of each cause the first few findings are kept, and the others
+    /// counted.
     ///
     /// # Errors
     /// A code that does not exist or cannot be lowered, or an input that changed while it was read.
     /// What is wrong with the data is no error here: see [`Checked::findings`].
     pub fn check(self) -> Result<Checked, Error> {
-        let keep = thin::SHOWN;
-        self.checked(keep)
+        let keep = match self.skips {
+            // What is left out is listed with its reasons.
+            true => usize::MAX,
+            false => thin::SHOWN,
+        };
+        let is_wide = self.shape.shaping.layout == table::Layout::Wide;
+        self.checked(keep, is_wide)
     }
 
     /// As [`Inputs::check`], and keeps every finding: as many as there are.
@@ -219,13 +227,15 @@ impl Inputs {
     /// # Errors
     /// As [`Inputs::check`].
     pub fn validate(self) -> Result<Checked, Error> {
-        self.checked(usize::MAX)
+        self.checked(usize::MAX, true)
     }
 
-    fn checked(self, keep: usize) -> Result<Checked, Error> {
+    /// `repeats` looks for rows of the wide layout that have one key.
+    fn checked(self, keep: usize, repeats: bool) -> Result<Checked, Error> {
         let levels = Levels::resolve(&self.requested)
             .map_err(|error| Error::usage(error.to_string()).help(error.suggestion()))?;
         let checker = Checker::new()?;
+        let began = Instant::now();
         let mut discovery: Discovery = discover::discover(&self.arguments);
         discovery.inputs.extend(self.others);
         let run = Run {
@@ -235,8 +245,15 @@ impl Inputs {
         };
         let absent = discovery.missing.iter().map(missing).collect();
         let (mut inputs, about) = pipeline::check(&run, discovery.inputs, true)?;
-        let is_wide = self.shape.shaping.layout == table::Layout::Wide;
-        if is_wide || keep == usize::MAX {
+        let passed = Coverage {
+            missing: discovery.missing.len(),
+            hidden: discovery.hidden,
+            other: discovery.skipped - discovery.hidden,
+            repeated: discovery.repeated,
+            seconds: began.elapsed().as_secs_f64(),
+            ..Coverage::default()
+        };
+        if repeats {
             repeats::find(&run, &mut inputs, true)?;
         }
         Checked {
@@ -248,6 +265,7 @@ impl Inputs {
             inputs,
             absent,
             about,
+            passed,
             outcome: Outcome::default(),
         }
         .weighed()
