@@ -201,6 +201,15 @@ impl Checked {
         stream::of(py, schema, batches)
     }
 
+    /// The first rows as CSV.
+    fn head(&self, py: Python<'_>, rows: u64) -> PyResult<Vec<u8>> {
+        self.attended(py, None, move |checked| {
+            let mut out = Vec::new();
+            checked.table()?.limit(rows).write("csv", &mut out)?;
+            Ok(out)
+        })
+    }
+
     /// A report in a format of the command line; `before` is what it is compared with.
     fn report<'py>(
         &self,

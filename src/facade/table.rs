@@ -91,6 +91,13 @@ impl<'c> Table<'c> {
         &self.columns
     }
 
+    /// At most this many of its rows.
+    #[must_use]
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.order = self.order.limited(rows);
+        self
+    }
+
     /// Writes the table in a format that `convert --to` knows: `csv`, `parquet` and so on. Returns
     /// the number of rows.
     ///

@@ -110,6 +110,13 @@ impl Order {
         !self.keys.is_empty()
     }
 
+    /// The same order with at most this many rows.
+    #[must_use]
+    pub fn limited(mut self, rows: u64) -> Self {
+        self.limit = Some(self.limit.map_or(rows, |limit| limit.min(rows)));
+        self
+    }
+
     /// The most rows that are written.
     pub fn limit(&self) -> usize {
         let limit = self.limit.and_then(|limit| usize::try_from(limit).ok());

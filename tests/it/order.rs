@@ -429,6 +429,11 @@ fn the_library_sorts_and_limits() {
         .write("csv", &mut csv)
         .expect("written");
     assert_eq!(rows, 3);
+    for (limit, count) in [(2, 2), (9, 3)] {
+        let table = checked.table().expect("a table").limit(limit);
+        let rows = table.write("csv", &mut Vec::new()).expect("written");
+        assert_eq!(rows, count);
+    }
     let csv = String::from_utf8(csv).expect("text");
     let counts: Vec<&str> = csv
         .lines()

@@ -12,10 +12,11 @@ from datetime import date
 from typing import Any, Literal, Union, overload
 
 from . import _native
-from ._errors import DataError, GcaggWarning, ReadError, UsageError, refusal
-from ._findings import Finding, Findings, found
+from ._errors import DataError, GcaggWarning, ReadError, UsageError
+from ._findings import Finding, Findings
+from ._inputs import Inputs, Progress
 from ._sources import Source, native
-from ._table import Progress, Schema, Table
+from ._table import Schema, Table
 
 #: Names in a list, or in text with commas between them.
 Names = Union[str, Sequence[str]]
@@ -123,7 +124,8 @@ def read(
     arguments = dict(locals())
     for name in ("source", "types", "progress"):
         del arguments[name]
-    return Table(native(source), _options(arguments), types, progress)
+    inputs = Inputs(native(source), _options(arguments), every=False, progress=progress)
+    return Table(inputs, types)
 
 
 def schema_of(
@@ -166,7 +168,8 @@ def validate(
     arguments = dict(locals())
     for name in ("source", "progress"):
         del arguments[name]
-    return Findings(_native.check(native(source), _options(arguments), True, progress))
+    inputs = Inputs(native(source), _options(arguments), every=True, progress=progress)
+    return Findings(inputs)
 
 
 def rollup(
@@ -185,23 +188,17 @@ def rollup(
     ``timezone``.
 
     ``source`` is a table, whose filters and layout the result has, or anything that
-    :func:`gcagg.read` reads.
+    :func:`gcagg.read` reads. With ``dedupe``, buckets that came twice count once; a table of such
+    inputs has to be read with ``allow="overlapping-buckets"``.
 
     >>> import gcagg
     >>> day = gcagg.rollup("samples/queue-day.json", by=["mediaType"], every="1d")
     >>> day.rows < gcagg.read("samples/queue-day.json").rows
     True
     """
-    table = source if isinstance(source, Table) else read(source, progress=progress)
-    options = table._options
-    if dedupe:
-        # Buckets that came twice overlap, which is what this joins.
-        options = {**options, "allow": [*(options.get("allow") or []), "overlapping-buckets"]}
-        checked = _native.check(table._sources, options, False, progress)
-        if not checked.ok and options["on_error"] == "fail":
-            raise refusal(found(checked))
-    else:
-        checked = table._checked
+    # Buckets that came twice overlap, which is what `dedupe` joins.
+    allow = "overlapping-buckets" if dedupe else None
+    table = source if isinstance(source, Table) else read(source, allow=allow, progress=progress)
     asked = _options(
         {
             "by": by,
@@ -212,7 +209,7 @@ def rollup(
             "drop_multivalued": drop_multivalued,
         }
     )
-    document, plain, repeated = checked.rollup(asked, progress)
+    document, plain, repeated = table._inputs.checked.rollup(asked, progress)
     findings = [Finding(*finding) for finding in plain]
     if not document:
         raise DataError("buckets cannot be joined", None, findings)
@@ -223,8 +220,10 @@ def rollup(
         warnings.warn(message, GcaggWarning, stacklevel=2)
     # The document has only what was wanted; its dimensions are those that were kept.
     done = {"metric", "where", "from_", "until", *(["dims"] if by is not None else [])}
-    kept = {name: value for name, value in table._options.items() if name not in done}
-    return Table(native(("rollup", document)), kept, table._types, table._progress)
+    before = table._inputs
+    kept = {name: value for name, value in before.options.items() if name not in done}
+    joined = Inputs([("rollup", document)], kept, every=False, progress=before.progress)
+    return Table(joined, table._types)
 
 
 @overload
@@ -266,8 +265,8 @@ def report(
     options = _options({"by": by, "top": top, "detail": detail, "timezone": timezone})
     if sort is not None:
         options["sort"] = sort
-    compared = None if before is None else before._checked
-    made = table._checked.report(format or _format_of(path), options, compared, progress)
+    compared = None if before is None else before._inputs.checked
+    made = table._inputs.checked.report(format or _format_of(path), options, compared, progress)
     if path is None:
         return made.decode()
     _write(os.fspath(path), made)

@@ -23,12 +23,18 @@ class Error(Exception):
     findings: Sequence[Finding]
 
     def __init__(
-        self, message: str, help: str | None = None, findings: Sequence[Finding] = ()
+        self,
+        message: str,
+        help: str | None = None,
+        findings: Sequence[Finding] = (),
+        count: int | None = None,
     ) -> None:
+        """``count`` is the number of errors, where ``findings`` are not all of them."""
         errors = [str(finding) for finding in findings if finding.severity == "error"]
         lines = [message, *errors[:SHOWN]]
-        if len(errors) > SHOWN:
-            lines.append(f"and {len(errors) - SHOWN} more errors")
+        more = (len(errors) if count is None else count) - len(errors[:SHOWN])
+        if more:
+            lines.append(f"and {more} more error{'s' if more > 1 else ''}")
         if help is not None:
             lines.append(f"  help: {help}")
         super().__init__("\n".join(lines))
@@ -61,22 +67,21 @@ class GcaggWarning(UserWarning):
     """Something was left out that may be missed."""
 
 
-def refusal(findings: Sequence[Finding]) -> Error:
-    """The exception for inputs with errors. What could not be read weighs more than what is bad, as
-    in the exit codes of the command line."""
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if any(finding.code in UNREAD for finding in errors):
-        return ReadError("the inputs cannot be read", None, findings)
-    return DataError("the inputs have errors", None, findings)
+def refusal(findings: Sequence[Finding], count: int) -> Error:
+    """The exception for inputs with so many errors. What could not be read weighs more than what is
+    bad, as in the exit codes of the command line."""
+    if any(finding.severity == "error" and finding.code in UNREAD for finding in findings):
+        return ReadError("the inputs cannot be read", None, findings, count)
+    return DataError("the inputs have errors", None, findings, count)
 
 
 def failure(kind: str, message: str, help: str | None) -> Error:
     """The exception for an error of the native half, which names options as the command line does."""
     kinds: dict[str, type[Error]] = {"usage": UsageError, "data": DataError}
-    return kinds.get(kind, ReadError)(_keywords(message), None if help is None else _keywords(help))
+    return kinds.get(kind, ReadError)(keywords(message), None if help is None else keywords(help))
 
 
-def _keywords(text: str) -> str:
+def keywords(text: str) -> str:
     """``--drop-multivalued`` is ``drop_multivalued`` here."""
     names = {"from": "from_"}
 

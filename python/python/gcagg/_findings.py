@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, overload
 
 from . import _native
+from ._inputs import Inputs
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,14 @@ class Findings(Sequence[Finding]):
     True
     """
 
-    def __init__(self, checked: _native.Checked) -> None:
-        self._checked = checked
-        self._list = found(checked)
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+        self._list = found(inputs.checked)
 
     @property
     def ok(self) -> bool:
         """Whether there is no error among them."""
-        return self._checked.ok
+        return all(finding.severity != "error" for finding in self)
 
     def to(
         self,
@@ -67,7 +68,7 @@ class Findings(Sequence[Finding]):
         ],
     ) -> str:
         """The findings in a format of ``gcagg validate --format``."""
-        return self._checked.write_findings(format).decode()
+        return self._inputs.checked.write_findings(format).decode()
 
     def to_json(self) -> str:
         """One JSON array with every finding."""

@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from typing import Tuple
 
 from . import _native
+from ._errors import UsageError
 
 #: A span as the native half takes it.
 Place = Tuple[str, int, int, int, int, int, bool, bool]
@@ -45,4 +46,6 @@ def spans(path: str | os.PathLike[str], size: int = 128 << 20) -> list[Span]:
     >>> sum(gcagg.read(span).rows for span in spans) == gcagg.read("samples/queue-day.json").rows
     True
     """
+    if size < 1:
+        raise UsageError(f"size={size}: expected a number of bytes")
     return [Span(os.fspath(place[0]), *place[1:]) for place in _native.spans(os.fspath(path), size)]

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-import os
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from . import _native
-from ._errors import DataError, GcaggWarning, refusal
+from . import _native, _show
+from ._errors import DataError, GcaggWarning, keywords, refusal
 from ._findings import Finding, found
-from ._sources import Native
+from ._inputs import Inputs
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
-
-#: Is told how many bytes were read, of how many.
-Progress = Callable[[int, int], object]
-
 
 @dataclass(frozen=True)
 class Column:
@@ -84,80 +81,82 @@ class Table:
     (303, ['denominator', 'target', 'current'])
     """
 
-    def __init__(
-        self,
-        sources: list[Native],
-        options: Mapping[str, Any],
-        types: Literal["compact", "plain"],
-        progress: Progress | None,
-    ) -> None:
-        self._sources = sources
-        self._options = dict(options)
+    def __init__(self, inputs: Inputs, types: Literal["compact", "plain"]) -> None:
+        self._inputs = inputs
         self._types = types
-        self._progress = progress
-        self._check()
-        unnamed = self._native.unnamed_dimensions()
-        if unnamed:
-            message = f"dimensions that dims does not name have no column: {', '.join(unnamed)}"
+        self._refuse()
+        for message in self._left_out():
             warnings.warn(message, GcaggWarning, stacklevel=3)
 
-    def _check(self) -> None:
-        checked = _native.check(self._sources, self._options, False, self._progress)
-        if not checked.ok and self._options["on_error"] == "fail":
-            raise refusal(found(checked))
+    def _refuse(self) -> None:
+        """Refuses errors, and columns and types that do not exist, before the first use."""
+        checked = self._inputs.checked
+        if not checked.ok and self._inputs.options["on_error"] == "fail":
+            raise refusal(found(checked), checked.errors)
         try:
-            # Columns and types that do not exist are refused here, and not by the first use.
             checked.schema(self._types)
         except DataError:
             if not checked.ok:
-                raise refusal(found(checked)) from None
+                raise refusal(found(checked), checked.errors) from None
             raise
-        self._native, self._pid = checked, os.getpid()
 
-    def __getstate__(self) -> dict[str, Any]:
-        # Only the process that checked the inputs has what came of it; another one checks again.
-        return {**self.__dict__, "_native": None, "_pid": None, "_progress": None}
-
-    @property
-    def _checked(self) -> _native.Checked:
-        # Threads do not live on in a process that was forked, and nothing does in a copy.
-        if self._pid != os.getpid():
-            self._check()
-        return self._native
+    def _left_out(self) -> Iterator[str]:
+        unnamed = self._inputs.checked.unnamed_dimensions()
+        if unnamed:
+            yield f"dimensions that dims does not name have no column: {', '.join(unnamed)}"
+        for remark in self._inputs.checked.remarks():
+            finding = Finding(*remark)
+            if finding.severity == "warning":
+                yield f"{keywords(finding.message)}\n  help: {finding.help}"
 
     @property
     def rows(self) -> int:
         """How many rows there are."""
-        rows, limit = self._checked.rows, self._options.get("limit")
+        rows, limit = self._inputs.checked.rows, self._inputs.options.get("limit")
         return rows if limit is None else min(rows, limit)
 
     @property
     def schema(self) -> Schema:
         """The columns."""
-        return Schema(self._checked, self._types)
+        return Schema(self._inputs.checked, self._types)
 
     @property
     def findings(self) -> list[Finding]:
-        """What was found: of each cause the first few, and every error."""
-        return found(self._checked)
+        """What was found: of each cause the first few of each input; :func:`gcagg.validate` has all."""
+        return found(self._inputs.checked)
 
     @property
     def rejects(self) -> list[dict[str, Any]]:
         """The parts that ``on_error="skip"`` left out: ``file``, ``unit``, ``pointer``,
         ``diagnostics``, and the part as ``value``, or as ``text`` where it is no JSON."""
-        return [json.loads(line) for line in self._checked.rejects().splitlines()]
+        return [json.loads(line) for line in self._inputs.checked.rejects().splitlines()]
 
     def __arrow_c_schema__(self) -> object:
-        return self._checked.schema(self._types)
+        return self._inputs.checked.schema(self._types)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._checked.stream(self._types)
+        return self._inputs.checked.stream(self._types)
+
+    def show(self, rows: int = 10) -> None:
+        """Prints the first rows; no other package is needed.
+
+        >>> import gcagg
+        >>> gcagg.read("samples/queue-day.json", columns=["metric", "count"]).show(2)
+        metric      count
+        nConnected  16
+        nOffered    18
+        301 more rows
+        """
+        head = self._inputs.checked.head(rows).decode()
+        lines = list(csv.reader(io.StringIO(head, newline="")))
+        print(_show.text(lines, self.rows - len(lines) + 1))
 
     def to_arrow(self) -> pyarrow.Table:
         """A ``pyarrow.Table``."""
         import pyarrow
 
-        return pyarrow.table(_Stream(self._collected()))
+        # `pyarrow.table` would import pandas, only to find out that this is no frame of pandas.
+        return pyarrow.RecordBatchReader.from_stream(_Stream(self._collected())).read_all()
 
     def to_polars(self) -> polars.DataFrame:
         """A ``polars.DataFrame``."""
@@ -173,7 +172,7 @@ class Table:
         return self.to_arrow().to_pandas(types_mapper=pandas.ArrowDtype)
 
     def _collected(self) -> object:
-        return self._checked.collect(self._types, self._progress)
+        return self._inputs.checked.collect(self._types, self._inputs.progress)
 
     def __repr__(self) -> str:
         return f"<gcagg.Table: {self.rows} rows, {len(self.schema)} columns>"

@@ -1,0 +1,49 @@
+"""Inputs that were checked, in this process or in one before it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from . import _native
+from ._sources import Native
+
+#: Is told how many bytes were read, of how many.
+Progress = Callable[[int, int], object]
+
+
+class Inputs:
+    """Sources with the options under which they were checked, and what came of it.
+
+    Threads do not live on in a process that was forked, and a copy or a pickle has nothing native.
+    The inputs are checked again there, as soon as they are wanted.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Native],
+        options: Mapping[str, Any],
+        *,
+        every: bool,
+        progress: Progress | None,
+    ) -> None:
+        self.options = dict(options)
+        self.progress = progress
+        self._sources = sources
+        self._every = every
+        self._check()
+
+    def _check(self) -> None:
+        self._native = _native.check(self._sources, self.options, self._every, self.progress)
+        self._pid = os.getpid()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "progress": None, "_native": None, "_pid": None}
+
+    @property
+    def checked(self) -> _native.Checked:
+        """The native half of these inputs in this process."""
+        if self._pid != os.getpid():
+            self._check()
+        return self._native

@@ -1,0 +1,216 @@
+"""Exceptions: their classes, their text, what they carry; and bad parts that are left out."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import gcagg
+import pytest
+from oracle import DAY, assert_same, run
+
+pytestmark = pytest.mark.usefixtures("at_root")
+
+WRONG = "samples/bad/S001-wrong-type.json"
+
+
+def refused(**options: Any) -> gcagg.UsageError:
+    with pytest.raises(gcagg.UsageError) as caught:
+        gcagg.read(DAY, **options)
+    return caught.value
+
+
+def test_bad_data_carries_its_findings() -> None:
+    with pytest.raises(gcagg.DataError) as caught:
+        gcagg.read(WRONG)
+    error = caught.value
+    finding = error.findings[0]
+    assert (finding.code, finding.name, finding.severity) == ("S001", "wrong-type", "error")
+    assert (finding.file, finding.line, finding.column) == (WRONG, 15, 26)
+    assert finding.pointer == "/results/0/data/0/metrics/0/stats/count"
+    assert finding.help == "write the number without quotes"
+    assert str(error).splitlines()[1] == f"error[S001] {WRONG}:15:26: {finding.message} ({finding.pointer})"
+    assert error.findings == list(gcagg.validate(WRONG))
+    assert isinstance(error, ValueError)
+
+
+def documents(count: int) -> list[tuple[str, bytes]]:
+    """So many documents with an error each."""
+    text = '{"results":[{"group":{},"data":[{"interval":"today","metrics":[]}]}]}'
+    return [("day.json", text.encode())] * count
+
+
+def test_the_text_shows_the_first_ten() -> None:
+    with pytest.raises(gcagg.DataError) as caught:
+        gcagg.read(documents(25))
+    errors = [it for it in caught.value.findings if it.severity == "error"]
+    assert len(errors) == 25
+    assert str(caught.value).splitlines() == ["the inputs have errors", *map(str, errors[:10]), "and 15 more errors"]
+
+
+def test_the_text_counts_errors_of_one_cause() -> None:
+    # Only the first few of a cause are kept.
+    containers = [{"group": {"queueId": str(it)}, "data": [{"interval": "today", "metrics": []}]} for it in range(25)]
+    with pytest.raises(gcagg.DataError) as caught:
+        gcagg.read({"results": containers})
+    shown, last = str(caught.value).splitlines()[1:-1], str(caught.value).splitlines()[-1]
+    assert len(shown) < 10
+    assert last == f"and {25 - len(shown)} more errors"
+    with pytest.raises(gcagg.DataError, match=r"and 1 more error$"):
+        gcagg.read(documents(11))
+
+
+@pytest.mark.parametrize("source", ["no.json", "no*.json", [DAY, "no.json"], "", "a\0b", "samples/no/"])
+@pytest.mark.parametrize("on_error", ["fail", "skip"])
+def test_what_cannot_be_read(source: Any, on_error: Any) -> None:
+    with pytest.raises(gcagg.ReadError, match=r"error\[F00[19]\]") as caught:
+        gcagg.read(source, on_error=on_error)
+    assert isinstance(caught.value, OSError)
+    assert [it.code for it in caught.value.findings if it.severity == "error"][0] in ("F001", "F009")
+
+
+def test_other_things_that_cannot_be_read(tmp_path: Path) -> None:
+    for function in (gcagg.files, gcagg.spans):
+        with pytest.raises(gcagg.ReadError, match="no.json"):
+            function("no.json")
+    with pytest.raises(gcagg.ReadError, match=r"no\.csv"):
+        gcagg.read(DAY, names="no.csv")
+    with pytest.raises(gcagg.ReadError, match="cannot write .*/no/report.html: No such file"):
+        gcagg.report(DAY, path=tmp_path / "no/report.html")
+
+
+def test_an_input_that_changes(large: Path, tmp_path: Path) -> None:
+    path = tmp_path / "day.json"
+    path.write_bytes(large.read_bytes())
+    table = gcagg.read(path)
+    path.write_bytes(Path(DAY).read_bytes())
+    with pytest.raises(gcagg.ReadError, match=r"day\.json changed"):
+        table.to_arrow()
+    path.unlink()
+    with pytest.raises(gcagg.ReadError, match=r"day\.json"):
+        table.to_arrow()
+
+
+@pytest.mark.parametrize(
+    ("keyword", "words"),
+    {
+        "layout": "long or wide",
+        "durations": "ms, s, min or h",
+        "on_error": "fail or skip",
+        "types": "compact or plain",
+        "columns": "present, all or a list of names",
+    }.items(),
+)
+def test_words(keyword: str, words: str) -> None:
+    assert str(refused(**{keyword: "tall"})) == f'{keyword}="tall": expected {words}'
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("limit", -1),
+        ("limit", 2**64),
+        ("limit", "3"),
+        ("threads", -1),
+        ("columns", []),
+        ("columns", [1]),
+        ("dims", [None]),
+        ("kpi", "yes"),
+        ("layout", b"wide"),
+        ("timezone", "Mars/Base"),
+        ("from_", "soon"),
+        ("until", "2026-13-01"),
+        ("where", "mediaType=voice"),
+        ("absent_zero", True),
+    ],
+)
+def test_values(keyword: str, value: Any) -> None:
+    assert str(refused(**{keyword: value})).startswith(keyword)
+
+
+def test_what_does_not_exist_and_what_is_near() -> None:
+    assert str(refused(columns=["mediaTyp"])) == "`mediaTyp` is no column\n  help: did you mean `mediaType`?"
+    assert refused(sort="cuont:desc").help == "did you mean `count`?"
+    assert "`Z9`" in str(refused(select="Z9"))
+    with pytest.raises(gcagg.UsageError, match="did you mean `mediaType`"):
+        gcagg.rollup(DAY, by="mediatype")
+    with pytest.raises(gcagg.UsageError, match="did you mean `AHT`"):
+        gcagg.report(DAY, sort="ahtt")
+
+
+def test_words_of_other_functions() -> None:
+    findings = gcagg.validate(DAY)
+    calls: list[tuple[Any, str]] = [
+        (lambda: findings.to("pdf"), "sarif"),  # type: ignore[arg-type]
+        (lambda: gcagg.report(DAY, format="pdf"), "markdown"),
+        (lambda: gcagg.report(DAY, path="report.pdf"), "format="),
+        (lambda: gcagg.report(DAY, timezone="Mars/Base"), "Europe/Berlin"),
+        (lambda: gcagg.report(DAY, format="html", detail=True), "detail"),
+        (lambda: gcagg.rollup(DAY, every="fortnight"), "15m"),
+        (lambda: gcagg.rollup(DAY, week_start="someday"), "monday"),  # type: ignore[arg-type]
+        (lambda: gcagg.rollup(DAY, timezone="Mars/Base"), "Europe/Berlin"),
+        (lambda: gcagg.schema_of(durations="hms"), "min"),  # type: ignore[arg-type]
+        (lambda: gcagg.read(DAY, kpi=True), "wide"),
+    ]
+    for call, help in calls:
+        with pytest.raises(gcagg.UsageError, match=help):
+            call()
+
+
+def test_sizes_of_spans() -> None:
+    for size in (0, -1):
+        with pytest.raises(gcagg.UsageError, match=f"size={size}"):
+            gcagg.spans(DAY, size=size)
+
+
+def test_two_dialects_have_no_table() -> None:
+    for on_error in ("fail", "skip"):
+        with pytest.raises(gcagg.DataError, match="one table"):
+            gcagg.read([DAY, "samples/summary-flat.json"], on_error=on_error)  # type: ignore[arg-type]
+
+
+SKIPPED = ["S001-wrong-type", "T001-bad-interval", "T003-overlapping-buckets", "J001-json-syntax", "M006-duplicate-metric"]
+
+
+@pytest.mark.parametrize("bad", SKIPPED)
+def test_bad_parts_are_left_out(bad: str, tmp_path: Path) -> None:
+    sources = [DAY, f"samples/bad/{bad}.json"]
+    rejects = tmp_path / "rejects.ndjson"
+    text = run("convert", *sources, "--on-error", "skip", "--rejects", rejects, "--columns", "all").stdout
+    table = gcagg.read(sources, on_error="skip", columns="all")
+    assert_same(table, text)
+    assert table.rejects == [json.loads(line) for line in rejects.read_text().splitlines()]
+    assert table.rejects
+    assert {it.code for it in table.findings if it.severity == "error"} == {bad[:4]}
+
+
+def test_a_part_is_left_out_whole_whatever_its_line_ends(tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    path.write_bytes(Path(WRONG).read_bytes().replace(b"\n", b"\r\n"))
+    (reject,) = gcagg.read(path, on_error="skip").rejects
+    assert (reject["unit"], reject["pointer"]) == ("bucket", "/results/0/data/0")
+    assert reject["value"] == json.loads(path.read_bytes())["results"][0]["data"][0]
+    assert gcagg.read(DAY, on_error="skip").rejects == []
+
+
+def test_errors_can_be_pickled_and_copied() -> None:
+    with pytest.raises(gcagg.DataError) as data:
+        gcagg.read(WRONG)
+    with pytest.raises(gcagg.ReadError) as unread:
+        gcagg.read("no.json")
+    for error in (data.value, unread.value, refused(columns=["mediaTyp"]), gcagg.Error("text", "help")):
+        for same in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+            assert type(same) is type(error)
+            assert (str(same), same.help, same.findings) == (str(error), error.help, error.findings)
+
+
+def test_an_error_crosses_processes() -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        with pytest.raises(gcagg.DataError) as caught:
+            pool.submit(gcagg.read, WRONG).result()
+    assert caught.value.findings[0].code == "S001"

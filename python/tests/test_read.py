@@ -1,0 +1,207 @@
+"""Tables under all kinds of options, against those of the command line."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import gcagg
+import pyarrow as pa
+import pytest
+from oracle import DAY, assert_same, flags, run
+
+pytestmark = pytest.mark.usefixtures("at_root")
+
+VOICE = {"mediaType": "voice"}
+SKILLED = "samples/bad/G003-multivalued-dimension.json"
+
+
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [
+        (DAY, {}),
+        (DAY, {"layout": "wide"}),
+        (DAY, {"columns": "all"}),
+        (DAY, {"columns": "all", "layout": "wide"}),
+        (DAY, {"columns": ["metric", "count", "queueId", "p95"]}),
+        (DAY, {"columns": "all", "dims": ["queueId", "userId", "mediaType"]}),
+        (DAY, {"dims": "mediaType,queueId,userId"}),
+        (DAY, {"names": "samples/names.csv"}),
+        (DAY, {"names": "samples/names.csv", "layout": "wide", "source_column": True}),
+        (DAY, {"durations": "s"}),
+        (DAY, {"durations": "min", "layout": "wide"}),
+        (DAY, {"durations": "h", "columns": "all"}),
+        (DAY, {"metric": "nOffered"}),
+        (DAY, {"metric": ["t*", "nOffered"]}),
+        (DAY, {"where": VOICE}),
+        (DAY, {"where": {"mediaType": ["voice", "email"], "queueId": "424b1fee-9709-4315-85d9-5954058b4714"}}),
+        (DAY, {"from_": "2026-03-02T09:00:00Z"}),
+        (DAY, {"until": "2026-03-02T09:00:00Z"}),
+        (DAY, {"from_": "2026-03-02T10:00", "until": "2026-03-02T11:30", "timezone": "Europe/Berlin"}),
+        (DAY, {"sort": "count:desc,queueId,interval_start,metric", "limit": 20}),
+        (DAY, {"sort": ["metric", "interval_start:desc"], "layout": "long"}),
+        (DAY, {"limit": 7}),
+        (DAY, {"limit": 0}),
+        (DAY, {"kpi": True, "layout": "wide"}),
+        (DAY, {"kpi": True, "layout": "wide", "absent_zero": True, "durations": "s"}),
+        (DAY, {"metric": "nothing*"}),
+        ("samples/views.json", {}),
+        ("samples/views.json", {"layout": "wide", "durations": "s"}),
+        ("samples/user-presence.json", {}),
+        ("samples/user-presence.json", {"layout": "wide", "names": "samples/names.csv"}),
+        ("samples/bot.json", {}),
+        ("samples/evaluation.json", {}),
+        ("samples/flow.json", {}),
+        ("samples/survey.json", {}),
+        ("samples/python-sdk.json", {}),
+        ("samples/nightly.ndjson", {}),
+        ("samples/queue-day-2.json.gz", {"layout": "wide"}),
+        ("samples/async-page-*.json", {"source_column": True}),
+        ("samples/summary-flat.json", {}),
+        ("samples/summary-grouped.json", {"durations": "min"}),
+        ("samples/summary-grouped.json", {"layout": "wide"}),
+        (SKILLED, {}),
+        ("samples/bad/F005-no-data.json", {"columns": "all", "dims": "queueId"}),
+        ("samples/bad/S003-unknown-property.json", {}),
+    ],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore::gcagg.GcaggWarning")
+def test_the_table_is_that_of_the_command_line(source: str, options: dict[str, Any]) -> None:
+    text = run("convert", source, *flags(options)).stdout
+    assert_same(gcagg.read(source, **options), text)
+    assert_same(gcagg.read(source, types="plain", **options), text)
+
+
+def test_decimals_keep_their_digits() -> None:
+    sums = ["70430555", "0.1", "9007199254740993.25", "-3"]
+    metrics = ",".join(f'{{"metric":"t{index}","stats":{{"sum":{sum}}}}}' for index, sum in enumerate(sums))
+    bucket = f'{{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","metrics":[{metrics}]}}'
+    document = f'{{"results":[{{"group":{{}},"data":[{bucket}]}}]}}'.encode()
+    column = gcagg.read(document).to_arrow().column("sum")
+    assert column.type == pa.decimal128(column.type.precision, 2)
+    assert [str(value) for value in column.to_pylist()] == ["70430555.00", "0.10", "9007199254740993.25", "-3.00"]
+
+
+def test_one_name_is_a_list_of_one() -> None:
+    assert gcagg.read(DAY, metric="nOffered").rows == gcagg.read(DAY, metric=["nOffered"]).rows == 32
+    assert gcagg.read(DAY, metric="nOffered, tHandle").rows == 64
+
+
+def test_a_value_may_have_a_comma() -> None:
+    document = {"results": [{"group": {"flowName": "a,b"}, "data": []}, {"group": {"flowName": "a"}, "data": []}]}
+    for container in document["results"]:
+        container["data"] = json.loads(Path(DAY).read_text())["results"][0]["data"][:1]  # type: ignore[assignment]
+    names = gcagg.read(document, where={"flowName": "a,b"}).to_arrow().column("flowName").to_pylist()
+    assert set(names) == {"a,b"}
+
+
+def test_none_is_for_groups_without_the_dimension() -> None:
+    first, second = json.loads(Path(DAY).read_text())["results"][:2]
+    del second["group"]["mediaType"]
+    document = {"results": [first, second]}
+    rows = {value: gcagg.read(document, where={"mediaType": value}).rows for value in ("voice", None)}
+    assert all(rows.values())
+    assert gcagg.read(document, where={"mediaType": ["voice", None]}).rows == sum(rows.values())
+
+
+def test_options_that_are_none_are_absent() -> None:
+    none: dict[str, Any] = dict.fromkeys(["layout", "columns", "dims", "limit", "where", "sort", "durations"])
+    assert gcagg.read(DAY, **none).to_arrow() == gcagg.read(DAY).to_arrow()
+
+
+def test_any_iterable_of_names_will_do() -> None:
+    table = gcagg.read(DAY, columns=(name for name in ("metric", "count")), metric={"nOffered"})  # type: ignore[arg-type]
+    assert table.schema.names == ["metric", "count"]
+    assert table.rows == 32
+
+
+def test_times_may_be_dates_and_datetimes() -> None:
+    nine = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
+    assert gcagg.read(DAY, from_=nine).rows == gcagg.read(DAY, from_="2026-03-02T09:00:00Z").rows == 210
+    # Without an offset it is local to the time zone: all of these are from eight o'clock.
+    assert gcagg.read(DAY, from_=datetime(2026, 3, 2, 9), timezone="Europe/Berlin").rows == 303
+    assert gcagg.read(DAY, from_=date(2026, 3, 2), until=date(2026, 3, 3)).rows == 303
+    assert gcagg.read(DAY, until=datetime(2026, 3, 2, 8, 1)).rows == 44
+
+
+def test_levels_of_findings() -> None:
+    gap = "samples/bad/T004-gap.json"
+    codes = lambda **levels: {finding.code for finding in gcagg.validate(gap, **levels)}  # noqa: E731
+    assert codes() == {"T004"}
+    assert codes(allow="gap") == codes(ignore="T") == codes(select=["warnings"]) == set()
+    assert gcagg.validate(gap, warn="T004")[0].severity == "warning"
+    assert not gcagg.validate(gap, deny="T004").ok
+    with pytest.raises(gcagg.DataError, match=r"error\[T004\]"):
+        gcagg.read(gap, deny="T004")
+    assert gcagg.read(gap, select="warnings").findings == []
+
+
+@pytest.mark.parametrize("threads", [0, 1, 2, 5])
+def test_the_number_of_threads_changes_nothing(large: Path, threads: int) -> None:
+    table = gcagg.read(large, threads=threads)
+    assert table.to_arrow() == gcagg.read(large).to_arrow()
+
+
+def test_the_schema_does_not_depend_on_the_data() -> None:
+    fixed = gcagg.schema_of(dims=["mediaType", "queueId"])
+    for source in (DAY, "samples/views.json", {"results": []}):
+        table = gcagg.read(source, columns="all", dims=["mediaType", "queueId"])
+        assert table.schema == fixed
+        assert pa.schema(table.schema) == pa.schema(fixed)
+    assert fixed != gcagg.schema_of(dims=["mediaType", "queueId"], types="plain")
+
+
+def test_columns_have_types_and_units() -> None:
+    schema = gcagg.read(DAY, layout="wide", metric="tHandle", durations="s", source_column=True).schema
+    assert schema[0] == gcagg.Column("source", "text", None)
+    assert schema[3:] == [
+        gcagg.Column("interval_start", "timestamp", None),
+        gcagg.Column("interval_end", "timestamp", None),
+        gcagg.Column("tHandle_count", "integer", None),
+        gcagg.Column("tHandle_sum", "decimal", "s"),
+        gcagg.Column("tHandle_min", "decimal", "s"),
+        gcagg.Column("tHandle_max", "decimal", "s"),
+    ]
+    assert len(schema) == len(schema.names) == 9
+    assert "\n  tHandle_sum: decimal [s]\n" in repr(schema)
+    assert pa.schema(schema).field("tHandle_sum").metadata == {b"unit": b"s"}
+
+
+def test_dimensions_without_a_column_are_warned_of() -> None:
+    with pytest.warns(gcagg.GcaggWarning, match="no column: mediaType, queueId") as caught:
+        gcagg.read(DAY, dims="userId")
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"metric": "nOfered"}, "metric nOfered matches no metric.*\n.*did you mean `nOffered`"),
+        ({"where": {"mediaType": "voise"}}, "where mediaType=voise matches no group.*\n.*did you mean `voice`"),
+        ({"from_": date(2026, 3, 3)}, "from_ 2026-03-03.* is after every bucket"),
+    ],
+)
+def test_filters_that_match_nothing_are_warned_of(options: dict[str, Any], message: str) -> None:
+    with pytest.warns(gcagg.GcaggWarning, match=message) as caught:
+        table = gcagg.read(DAY, **options)
+    assert table.rows == 0
+    assert caught[0].filename == __file__
+    assert "U001" in {finding.code for finding in table.findings}
+
+
+def test_rows_count_those_of_the_table() -> None:
+    table = gcagg.read(DAY, limit=5)
+    assert table.rows == table.to_arrow().num_rows == 5
+    assert repr(table) == "<gcagg.Table: 5 rows, 14 columns>"
+
+
+def test_tables_can_be_pickled_and_copied() -> None:
+    table = gcagg.read([DAY, b'{"results":[]}'], layout="wide", limit=5, progress=print)
+    for same in (pickle.loads(pickle.dumps(table)), copy.copy(table), copy.deepcopy(table)):
+        assert repr(same) == repr(table)
+        assert same.to_arrow() == table.to_arrow()
