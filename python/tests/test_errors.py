@@ -103,7 +103,6 @@ def test_an_input_that_changes(large: Path, tmp_path: Path) -> None:
         "durations": "ms, s, min or h",
         "on_error": "fail or skip",
         "types": "compact or plain",
-        "columns": "present, all or a list of names",
     }.items(),
 )
 def test_words(keyword: str, words: str) -> None:
@@ -125,7 +124,8 @@ def test_words(keyword: str, words: str) -> None:
         ("timezone", "Mars/Base"),
         ("from_", "soon"),
         ("until", "2026-13-01"),
-        ("where", "mediaType=voice"),
+        ("where", "mediaType"),
+        ("where", ["mediaType=voice", "queueId"]),
         ("absent_zero", True),
     ],
 )

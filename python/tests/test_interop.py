@@ -174,6 +174,27 @@ def test_streams_that_are_dropped(large: Path) -> None:
     assert threads() < before
 
 
+TOGETHER = """
+import sys
+import duckdb, gcagg, pyarrow as pa
+table = gcagg.read(sys.argv[1])
+readers = [pa.RecordBatchReader.from_stream(table) for _ in range(8)]
+first = [reader.read_next_batch() for reader in readers]
+assert all(batch == first[0] for batch in first)
+assert table.to_arrow().num_rows == table.rows
+assert "Offered" in gcagg.report(table)
+for reader in reversed(readers):
+    assert first[0].num_rows + sum(batch.num_rows for batch in reader) == table.rows
+joined = "select count(*) from day a join day b using (mediaType, queueId, interval_start, metric)"
+day = table
+assert duckdb.sql(joined).fetchall() == [(table.rows,)]
+"""
+
+
+def test_streams_that_are_open_together(large: Path) -> None:
+    subprocess.run([sys.executable, "-c", TOGETHER, str(large)], check=True, timeout=30)
+
+
 def test_a_stream_outlives_its_table(large: Path) -> None:
     reader = pa.RecordBatchReader.from_stream(gcagg.read(large))
     gc.collect()

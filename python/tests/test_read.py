@@ -92,6 +92,21 @@ def test_one_name_is_a_list_of_one() -> None:
     assert gcagg.read(DAY, metric="nOffered, tHandle").rows == 64
 
 
+def test_text_as_the_command_line_takes_it() -> None:
+    names = gcagg.read(DAY, columns=" queueId,metric", sort="metric,queueId").schema.names
+    assert names == ["queueId", "metric"]
+    pairs: list[tuple[Any, Any]] = [
+        ("mediaType=voice", {"mediaType": "voice"}),
+        ("mediaType=voice, email", {"mediaType": ["voice", "email"]}),
+        (["mediaType=voice", "userId="], {"mediaType": "voice", "userId": None}),
+    ]
+    for text, mapping in pairs:
+        assert gcagg.read(DAY, where=text).to_arrow() == gcagg.read(DAY, where=mapping).to_arrow()
+    levels = gcagg.validate("samples/bad", select="T,S001")
+    assert {finding.code for finding in levels} >= {"S001", "T001"}
+    assert levels == gcagg.validate("samples/bad", select=["T", "S001"])
+
+
 def test_a_value_may_have_a_comma() -> None:
     document = {"results": [{"group": {"flowName": "a,b"}, "data": []}, {"group": {"flowName": "a"}, "data": []}]}
     for container in document["results"]:

@@ -9,6 +9,7 @@ use crate::diagnostic::levels::Levels;
 use crate::diagnostic::thin::More;
 use crate::diagnostic::{Diagnostic, Located, Severity, render};
 use crate::error::Error;
+use crate::pipeline::parallel::Threads;
 use crate::pipeline::{Resources, Run, Surveyed, coverage, located, rejects};
 
 use super::{Finding, Progress, Shape, Table};
@@ -218,6 +219,14 @@ impl Checked {
             &self.levels,
             &self.resources,
         )
+    }
+
+    /// The limits of the run with threads of their own.
+    pub(super) fn own_threads(&self) -> Resources {
+        Resources {
+            threads: Threads::new(self.resources.threads.count()),
+            reading: self.resources.reading.clone(),
+        }
     }
 
     pub(super) fn shape(&self) -> &Shape {

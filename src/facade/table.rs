@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::error::Error;
 use crate::model::Dialect;
 use crate::pipeline::written::Plan;
-use crate::pipeline::{Surveyed, emit, survey};
+use crate::pipeline::{Run, Surveyed, emit, survey};
 use crate::table::columns::UnknownColumn;
 use crate::table::{Columns, Layout, Order, Shaping, Type};
 #[cfg(feature = "arrow")]
@@ -110,7 +110,7 @@ impl<'c> Table<'c> {
                 .help(format!("the formats are {}", names.join(", "))));
         };
         let table = (format.table)(self.columns.clone(), Options::default());
-        self.emit(table.as_ref(), out)
+        self.emit(&self.checked.run(), table.as_ref(), out)
     }
 
     /// The Arrow schema of its batches: every column may be null, instants are in UTC, and the unit
@@ -128,17 +128,27 @@ impl<'c> Table<'c> {
     #[cfg(feature = "arrow")]
     pub fn batches<'h>(&'h self, types: ArrowTypes, hand: &'h mut Hand<'h>) -> Result<u64, Error> {
         let table = Handed::new(&self.columns, types, hand);
-        self.emit(&table, &mut std::io::sink())
+        // `hand` may wait as long as it likes, for another pass over the same inputs even.
+        let resources = self.checked.own_threads();
+        let run = Run {
+            resources: &resources,
+            ..self.checked.run()
+        };
+        self.emit(&run, &table, &mut std::io::sink())
     }
 
-    fn emit(&self, table: &dyn write::Table, out: &mut (dyn Write + Send)) -> Result<u64, Error> {
+    fn emit(
+        &self,
+        run: &Run<'_>,
+        table: &dyn write::Table,
+        out: &mut (dyn Write + Send),
+    ) -> Result<u64, Error> {
         let plan = Plan {
             columns: &self.columns,
             dialect: self.dialect,
             order: &self.order,
         };
-        let (run, inputs) = (self.checked.run(), self.checked.inputs());
-        let written = emit::table(&run, &plan, table, inputs, out)?;
+        let written = emit::table(run, &plan, table, self.checked.inputs(), out)?;
         Ok(written.rows)
     }
 }

@@ -11,6 +11,7 @@ use crate::json::Span;
 use crate::model::Dialect;
 use crate::table::Skip;
 
+use super::parallel::Threads;
 use super::wrapped::{Wrapped, fits};
 use super::{Surveyed, pieces};
 
@@ -106,6 +107,7 @@ impl std::fmt::Display for Changed {
 /// # Errors
 /// The input is not what it was, or an error of `then`.
 pub fn each<R: Send, E: From<Changed> + Send>(
+    threads: &Threads,
     input: &Surveyed,
     work: &(impl Fn(&Batch<'_>) -> R + Sync),
     then: &mut (impl FnMut(R) -> Result<(), E> + Send),
@@ -117,13 +119,12 @@ pub fn each<R: Send, E: From<Changed> + Send>(
     }
     let mut cutter = Cutter::new(content, input.window, input.cutting);
     let mut window = cutter.next_window().map_err(Changed::Open)?;
-    let threads = &input.resources.threads;
     let mut document = 0;
     let mut done: Vec<R> = Vec::new();
     loop {
         let last = window.last;
         let (made, read) = {
-            let mut work = || side_by_side(input, &window, &mut document, work);
+            let mut work = || side_by_side(threads, input, &window, &mut document, work);
             let mut write = || done.drain(..).try_for_each(&mut *then);
             if last {
                 let (made, written) = (work(), write());
@@ -156,29 +157,26 @@ pub fn each<R: Send, E: From<Changed> + Send>(
 }
 
 fn side_by_side<R: Send>(
+    threads: &Threads,
     input: &Surveyed,
     window: &Window,
     document: &mut usize,
     work: &(impl Fn(&Batch<'_>) -> R + Sync),
 ) -> Vec<R> {
-    let framed: Vec<Option<Frame>> =
-        input
-            .resources
-            .threads
-            .map(&window.parts, |part| match part {
-                Part::Whole { span, form } => Some(form.frame(&window.text, *span)),
-                Part::EndDocument {
-                    opened,
-                    base,
-                    around,
-                } => Some(frame::around(around.text(), base, opened.as_deref())),
-                _ => None,
-            });
+    let framed = threads.map(&window.parts, |part| match part {
+        Part::Whole { span, form } => Some(form.frame(&window.text, *span)),
+        Part::EndDocument {
+            opened,
+            base,
+            around,
+        } => Some(frame::around(around.text(), base, opened.as_deref())),
+        _ => None,
+    });
     let mut batches = Vec::new();
     for (part, framed) in window.parts.iter().zip(&framed) {
         add(input, window, part, framed.as_ref(), document, &mut batches);
     }
-    input.resources.threads.map(&batches, |batch| work(batch))
+    threads.map(&batches, |batch| work(batch))
 }
 
 fn add<'w>(

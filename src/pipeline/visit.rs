@@ -214,7 +214,7 @@ fn one<P: Send>(
         })
     };
     let mut then = |part: Result<P, Changed>| merge(part?).map_err(Ended::Write);
-    batch::each(input, &work, &mut then).map_err(|ended| match ended {
+    batch::each(&run.resources.threads, input, &work, &mut then).map_err(|ended| match ended {
         Ended::Write(error) => PassError::Write(error),
         Ended::Changed(changed) => PassError::changed(input, &changed),
     })

@@ -212,3 +212,52 @@ fn a_run_that_is_stopped_reads_no_more_until_it_goes_on() {
     assert!(inputs.check().expect("checked").is_ok());
     assert_eq!(progress.bytes(), size);
 }
+
+/// A caller that takes batches of one pass while another is open must not wait for itself.
+#[test]
+fn passes_over_one_table_can_be_open_together() {
+    use std::sync::mpsc::sync_channel;
+
+    use gcagg::ArrowTypes;
+
+    let buckets: Vec<String> = (0..40_000)
+        .map(|bucket| {
+            format!(
+                "{{\"interval\":\"2026-03-02T00:00:00.{bucket:05}Z/2026-03-02T00:00:00.{:05}Z\",\
+                 \"metrics\":[{{\"metric\":\"nOffered\",\"stats\":{{\"count\":{bucket}}}}}]}}",
+                bucket + 1
+            )
+        })
+        .collect();
+    let text = format!(
+        "{{\"results\":[{{\"group\":{{}},\"data\":[{}]}}]}}",
+        buckets.join(",")
+    );
+    let checked = Inputs::new()
+        .bytes("a.json", text.into_bytes())
+        .threads(2)
+        .check()
+        .expect("checked");
+    assert!(checked.is_ok(), "{:?}", checked.findings());
+    std::thread::scope(|scope| {
+        let passes: Vec<_> = (0..6)
+            .map(|_| {
+                let (sender, receiver) = sync_channel(0);
+                let checked = &checked;
+                scope.spawn(move || {
+                    let table = checked.table().expect("a table");
+                    let mut hand = |batch: arrow_array::RecordBatch| {
+                        sender.send(batch.num_rows()).map_err(std::io::Error::other)
+                    };
+                    table
+                        .batches(ArrowTypes::Plain, &mut hand)
+                        .expect("batches");
+                });
+                receiver
+            })
+            .collect();
+        for pass in passes {
+            assert_eq!(pass.iter().sum::<usize>(), 40_000);
+        }
+    });
+}

@@ -23,8 +23,9 @@ Names = Union[str, Sequence[str]]
 Layout = Literal["long", "wide"]
 Types = Literal["compact", "plain"]
 Durations = Literal["ms", "s", "min", "h"]
-#: Dimensions and the values that they may have; ``None`` is for groups without the dimension.
-Where = Mapping[str, Union[str, None, Sequence[Union[str, None]]]]
+#: Dimensions and the values that they may have; ``None`` is for groups without the dimension. Or text
+#: as the command line takes it: ``mediaType=voice,chat``.
+Where = Union[Mapping[str, Union[str, None, Sequence[Union[str, None]]]], str, Sequence[str]]
 
 
 #: Keywords that take names.
@@ -44,9 +45,19 @@ def _paths(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> 
 
 
 def _conditions(where: Where) -> list[tuple[str, list[str]]]:
-    if not isinstance(where, Mapping):
-        raise UsageError(f"where={where!r}: expected a dict", 'write {"mediaType": "voice"}')
-    return [(name, _values(values)) for name, values in where.items()]
+    if isinstance(where, Mapping):
+        return [(name, _values(values)) for name, values in where.items()]
+    return [_condition(text) for text in ([where] if isinstance(where, str) else where)]
+
+
+def _condition(text: str) -> tuple[str, list[str]]:
+    name, equals, values = text.partition("=") if isinstance(text, str) else ("", "", "")
+    if not equals:
+        raise UsageError(
+            f"where={text!r}: expected a dict, or text such as mediaType=voice,chat",
+            'write {"mediaType": "voice"}',
+        )
+    return name.strip(), [value.strip() for value in values.split(",")]
 
 
 def _values(values: str | None | Sequence[str | None]) -> list[str]:
@@ -60,7 +71,7 @@ def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
     options = {name: value for name, value in arguments.items() if value is not None}
     convert: dict[str, Callable[[Any], Any]] = {
         **dict.fromkeys(_NAMES, _list),
-        "columns": lambda it: it if isinstance(it, str) else list(it),
+        "columns": lambda it: it if it in ("present", "all") else _list(it),
         "names": _paths,
         "where": _conditions,
         "from_": _time,
@@ -77,7 +88,7 @@ def read(
     source: Source,
     *,
     layout: Layout = "long",
-    columns: Literal["present", "all"] | Sequence[str] = "present",
+    columns: Names = "present",
     dims: Names | None = None,
     names: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
     durations: Durations | None = None,
