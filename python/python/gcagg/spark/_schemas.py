@@ -1,0 +1,92 @@
+"""Columns and their types, in Arrow and in Spark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+from pyspark.sql.types import (
+    DataType,
+    DecimalType,
+    DoubleType,
+    LongType,
+    StringType,
+    StructField,
+    StructType,
+    TimestampType,
+)
+
+import gcagg
+
+from ._options import PERMISSIVE, Settings
+
+# Columns of text behind the dimensions.
+NAMES = ("metric", "view", "qualifier")
+
+
+def spark_type(arrow: pa.DataType) -> DataType:
+    if pa.types.is_dictionary(arrow) or pa.types.is_string(arrow):
+        return StringType()
+    if pa.types.is_timestamp(arrow):
+        return TimestampType()
+    if pa.types.is_decimal128(arrow):
+        return DecimalType(arrow.precision, arrow.scale)
+    return LongType() if pa.types.is_integer(arrow) else DoubleType()
+
+
+def _arrow_type(field: StructField) -> pa.DataType:
+    spark = field.dataType
+    if isinstance(spark, DecimalType):
+        return pa.decimal128(spark.precision, spark.scale)
+    types = {
+        StringType: pa.string(),
+        LongType: pa.int64(),
+        DoubleType: pa.float64(),
+        TimestampType: pa.timestamp("us", "UTC"),
+    }
+    if type(spark) not in types:
+        raise TypeError(
+            f"gcagg: column `{field.name}` cannot be {spark.simpleString()}:"
+            " the types are string, bigint, decimal, double and timestamp"
+        )
+    return types[type(spark)]
+
+
+def arrow_schema(schema: StructType) -> pa.Schema:
+    return pa.schema([pa.field(field.name, _arrow_type(field), field.nullable) for field in schema])
+
+
+def declared(settings: Settings, found: pa.Schema) -> StructType:
+    """The columns of the data frame, out of all that were found."""
+    names = settings.columns or found.names
+    for name in names:
+        if name not in found.names:
+            raise ValueError(
+                f"gcagg: unknown column `{name}`; the columns are {', '.join(found.names)}"
+            )
+    fields = [StructField(name, spark_type(found.field(name).type)) for name in names]
+    if settings.mode == PERMISSIVE:
+        fields.append(StructField(settings.corrupt, StringType()))
+    return StructType(fields)
+
+
+def is_fixed(settings: Settings) -> bool:
+    """Whether the columns are known without looking at a file."""
+    return "dims" in settings.read and settings.read.get("layout", "long") == "long"
+
+
+def fixed(settings: Settings) -> pa.Schema:
+    return pa.schema(gcagg.read(b'{"results":[]}', **settings.arguments(threads=1)).schema)
+
+
+def surveyed(settings: Settings, files: list[str]) -> pa.Schema:
+    # Overlaps across files are no matter of columns; `overlaps` finds them.
+    allow = [*settings.read.get("allow", []), "T003"]
+    return pa.schema(gcagg.read(files, **settings.arguments(threads=0, allow=allow)).schema)
+
+
+def dimensions(columns: Sequence[str]) -> list[str]:
+    """The columns before ``interval_start``, but for the path of the file."""
+    columns = list(columns)
+    before = columns[: columns.index("interval_start")] if "interval_start" in columns else []
+    return [name for name in before if name != "source"]

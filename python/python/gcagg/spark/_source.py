@@ -1,0 +1,61 @@
+"""The data source."""
+
+from __future__ import annotations
+
+import json
+
+from pyspark.sql.types import StructType
+
+import gcagg
+
+from ._filters import PushingReader
+from ._options import Settings, absolute
+from ._reader import Reader
+from ._rows import Rows
+from ._schemas import arrow_schema, declared, fixed, is_fixed, surveyed
+
+try:
+    from pyspark.sql.datasource import DataSource
+except ImportError:
+    # Spark 3.5 has no Python data sources; `map_in_arrow` works there.
+    DataSource = object
+
+
+class Source(DataSource):  # type: ignore[misc]
+    """The data source ``gcagg``: ``spark.read.format("gcagg").load(path)``.
+
+    Paths are files, folders and patterns that the driver and every executor can open.
+    """
+
+    # What was surveyed is what is read.
+    files: list[str] | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        return "gcagg"
+
+    def schema(self) -> StructType:
+        settings = self._settings()
+        if is_fixed(settings):
+            return declared(settings, fixed(settings))
+        self.files = self._files()
+        return declared(settings, surveyed(settings, self.files))
+
+    def reader(self, schema: StructType) -> Reader:
+        settings = self._settings()
+        files = self._files() if self.files is None else self.files
+        rows = Rows(settings, arrow_schema(schema))
+        return (PushingReader if settings.push_filters else Reader)(rows, files)
+
+    def _settings(self) -> Settings:
+        return Settings.of(
+            {name: value for name, value in self.options.items() if name not in ("path", "paths")}
+        )
+
+    def _files(self) -> list[str]:
+        paths = json.loads(self.options.get("paths", "[]"))
+        if "path" in self.options:
+            paths.append(self.options["path"])
+        if not paths:
+            raise ValueError('gcagg: no path was given: use load("exports/")')
+        return gcagg.files(absolute(paths))
