@@ -83,8 +83,8 @@ def measure(executors: int, inputs: dict[str, Path], rounds: int) -> None:
         seconds, rows = min(times), df.count()
         tasks = df.rdd.getNumPartitions()
         print(
-            f"| {name} | {len(files):,} | {tasks} | {executors} | {seconds:.1f} |"
-            f" {megabytes / seconds:.0f} | {rows / seconds / 1e6:.2f} |",
+            f"| {name} | {len(files):,} | {megabytes:.0f} | {tasks} | {executors} |"
+            f" {seconds:.1f} | {megabytes / seconds:.0f} | {rows / seconds / 1e6:.2f} |",
             flush=True,
         )
     spark.stop()
@@ -104,8 +104,8 @@ def main() -> None:
         if arguments.executors:
             measure(arguments.executors, inputs, arguments.rounds)
             return
-        print("| input | files | tasks | executors | seconds | MB/s | million rows/s |")
-        print("|---|---:|---:|---:|---:|---:|---:|", flush=True)
+        print("| input | files | MB | tasks | executors | seconds | MB/s | million rows/s |")
+        print("|---|---:|---:|---:|---:|---:|---:|---:|", flush=True)
         for executors in 1, 2:
             own = {
                 "PYSPARK_PYTHON": sys.executable,

@@ -119,9 +119,9 @@ def read(
     a :class:`gcagg.Span`; or several of these in a list.
 
     Options have the names and meanings of ``gcagg convert``. ``from_`` and ``until`` are times such
-    as ``"2026-03-02"`` or ``"yesterday"``, dates or datetimes; days begin in ``timezone``. ``types="plain"`` has text
-    without dictionaries and times in microseconds, for readers that need that. ``progress`` is
-    called with the number of bytes that were read, and of all.
+    as ``"2026-03-02"`` or ``"yesterday"``, dates or datetimes; days begin in ``timezone``.
+    ``types="plain"`` has text without dictionaries and times in microseconds, for readers that need
+    that. ``progress`` is called with the number of bytes that were read, and of all.
 
     Raises :class:`gcagg.DataError` where the data has errors, and :class:`gcagg.ReadError` where
     something cannot be read; with ``on_error="skip"``, bad parts are left out, and
