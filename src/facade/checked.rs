@@ -135,11 +135,21 @@ impl Checked {
 
     /// The findings by cause.
     pub(super) fn collection(&self) -> Result<Collection, Error> {
-        let mut collection = Collection::new(true);
+        self.collected(true, &mut |_, _| Ok(()))
+    }
+
+    /// The findings counted, and grouped where they are wanted `by_cause`, with `visit` called for
+    /// each.
+    fn collected(
+        &self,
+        by_cause: bool,
+        visit: &mut (dyn FnMut(&Located, &Coverage) -> Result<(), Error> + Send),
+    ) -> Result<Collection, Error> {
+        let mut collection = Collection::new(by_cause);
         collection.coverage = self.coverage();
-        self.each_located(true, &mut |located| {
+        self.each_located(by_cause, &mut |located| {
             collection.push(located);
-            Ok(())
+            visit(located, &collection.coverage)
         })?;
         for input in &self.inputs {
             collection.count_more(input.more.clone());
@@ -160,15 +170,9 @@ impl Checked {
         };
         let failed = |error: io::Error| Error::writing("the findings", &error);
         let mut form = format.form(0);
-        let mut collection = Collection::new(format.is_by_cause());
-        collection.coverage = self.coverage();
-        self.each_located(format.is_by_cause(), &mut |located| {
-            collection.push(located);
-            form.add(located, &collection.coverage, out).map_err(failed)
+        let collection = self.collected(format.is_by_cause(), &mut |located, coverage| {
+            form.add(located, coverage, out).map_err(failed)
         })?;
-        for input in &self.inputs {
-            collection.count_more(input.more.clone());
-        }
         form.finish(&collection, out).map_err(failed)
     }
 

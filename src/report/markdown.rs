@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::detail::markdown::{escaped, table};
+use super::detail::markdown::{entities, escaped, table};
 use super::lines;
 use super::model::Model;
 use super::words;
@@ -43,14 +43,7 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
             out.write_all(table(&words::OTHER, &others).as_bytes())?;
         }
     }
-    for entity in model.entities() {
-        writeln!(out, "\n## {}", escaped(&entity.title))?;
-        let lines = entity.lines.iter();
-        let rows: Vec<[String; 2]> = lines
-            .map(|(name, value)| [name.clone(), value.clone()])
-            .collect();
-        out.write_all(table(&["Metric", "Value"], &rows).as_bytes())?;
-    }
+    entities(model.entities(), out)?;
     list("Notes", &model.notes, out)?;
     list("Findings", &lines::findings(model), out)?;
     list("Sources", &lines::sources(model), out)

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::{Report, nothing, words};
+use crate::report::{Entity, Report, nothing, words};
 
 /// Writes the report as Markdown.
 ///
@@ -25,7 +25,18 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             out.write_all(table(&words::OTHER, &others).as_bytes())?;
         }
     }
-    for entity in &report.entities {
+    entities(&report.entities, out)
+}
+
+/// Writes a section per entity of the summary dialect.
+///
+/// # Errors
+/// Those of `out`.
+pub fn entities<'e>(
+    entities: impl IntoIterator<Item = &'e Entity>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for entity in entities {
         writeln!(out, "\n## {}", escaped(&entity.title))?;
         let lines = entity.lines.iter();
         let rows: Vec<[String; 2]> = lines
