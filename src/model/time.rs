@@ -1,7 +1,7 @@
 //! Instants of intervals: ISO-8601 with or without an offset, to the nanosecond.
 
-use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDateTime, TimeZone as _, Utc};
+use chrono_tz::{GapInfo, Tz};
 
 /// An instant as an interval writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,13 +73,13 @@ pub fn epoch(text: &str) -> Option<DateTime<Utc>> {
     YEARS.contains(&time.year()).then_some(time)
 }
 
-/// The instant of a wall clock in a zone: the first of two, and where a clock change skips it, the
-/// end of the gap.
+/// The first instant at which the clock of a zone shows this time, and where a clock change skips
+/// it, the end of the gap.
 pub fn local(naive: NaiveDateTime, zone: Tz) -> Option<DateTime<Tz>> {
-    (0..=24 * 4).find_map(|quarter| {
-        let later = naive.checked_add_signed(TimeDelta::minutes(15 * quarter))?;
-        later.and_local_timezone(zone).earliest()
-    })
+    match naive.and_local_timezone(zone).earliest() {
+        Some(time) => Some(time),
+        None => GapInfo::new(&naive, &zone)?.end,
+    }
 }
 
 /// The two instants of `start/end`.

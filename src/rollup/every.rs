@@ -1,7 +1,8 @@
 //! Periods on local boundaries, into which buckets are joined.
 
 use chrono::{
-    DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, Offset as _, Utc, Weekday,
+    DateTime, Datelike as _, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset as _,
+    TimeDelta, Utc, Weekday,
 };
 use chrono_tz::Tz;
 
@@ -12,6 +13,7 @@ use crate::model::time::local;
 pub type Span = (i64, i64);
 
 const DAY: i64 = 86_400;
+const HOUR: i64 = 3600;
 
 /// How long the periods are, in the calendar of a time zone.
 #[derive(Debug, Clone)]
@@ -67,66 +69,116 @@ impl Every {
     }
 
     fn find(&self, instant: DateTime<Utc>) -> Option<Span> {
-        let time = instant.with_timezone(&self.zone);
-        let date = time.date_naive();
         let (start, end) = match self.unit {
-            // Clocks change by whole periods: the offset of the instant is that of its period.
-            Unit::Seconds(seconds) if seconds <= 3600 => {
-                let offset = i64::from(time.offset().fix().local_minus_utc());
-                let local = instant.timestamp() + offset;
-                let start = local - local.rem_euclid(seconds) - offset;
-                let at = |seconds| DateTime::from_timestamp(seconds, 0);
-                (at(start)?, at(start + seconds)?)
-            }
-            Unit::Seconds(seconds) => {
-                let midnight = date.and_time(NaiveTime::MIN);
-                let into = (time.naive_local() - midnight).num_seconds();
-                let from = into - into.rem_euclid(seconds);
-                let at = |seconds| {
-                    let naive = midnight.checked_add_signed(chrono::TimeDelta::seconds(seconds))?;
-                    Some(local(naive, self.zone)?.to_utc())
-                };
-                (at(from)?, at(from + seconds)?)
-            }
-            Unit::Days(days) => self.days(date, days, NaiveDate::default())?,
-            Unit::Weeks(weeks) => {
-                // 1970-01-05 was a Monday.
-                let monday = NaiveDate::default().checked_add_days(Days::new(4))?;
-                let shift = self.first_weekday.num_days_from_monday();
-                let first = monday.checked_add_days(Days::new(shift.into()))?;
-                self.days(date, weeks * 7, first)?
-            }
-            Unit::Months(months) => {
-                let month = date.year() * 12 + date.month0() as i32;
-                let first = month - month.rem_euclid(months as i32);
-                let start = NaiveDate::from_ymd_opt(
-                    first.div_euclid(12),
-                    first.rem_euclid(12) as u32 + 1,
-                    1,
-                )?;
-                let end = start.checked_add_months(Months::new(months))?;
-                (self.midnight(start)?, self.midnight(end)?)
-            }
+            Unit::Seconds(seconds) if seconds <= HOUR => self.of_clock(instant, seconds)?,
+            _ => self.of_calendar(instant)?,
         };
         Some((start.timestamp_nanos_opt()?, end.timestamp_nanos_opt()?))
     }
 
-    /// The days around `date`, counted from a day on which such days begin.
-    fn days(
-        &self,
-        date: NaiveDate,
-        days: u32,
-        from: NaiveDate,
-    ) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-        let since = (date - from).num_days();
-        let into = since.rem_euclid(i64::from(days)) as u64;
-        let start = date.checked_sub_days(Days::new(into))?;
-        let end = start.checked_add_days(Days::new(days.into()))?;
-        Some((self.midnight(start)?, self.midnight(end)?))
+    /// How far the clock of the zone is ahead of UTC.
+    fn offset(&self, seconds: i64) -> Option<i64> {
+        let instant = DateTime::from_timestamp(seconds, 0)?.with_timezone(&self.zone);
+        Some(i64::from(instant.offset().fix().local_minus_utc()))
     }
 
-    fn midnight(&self, date: NaiveDate) -> Option<DateTime<Utc>> {
-        Some(local(date.and_time(NaiveTime::MIN), self.zone)?.to_utc())
+    /// A period of at most an hour: from one multiple on the clock to the next. It ends where the
+    /// clock is changed, so that no hour of the clock is in two periods and no two are in one.
+    fn of_clock(
+        &self,
+        instant: DateTime<Utc>,
+        seconds: i64,
+    ) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let at = instant.timestamp();
+        let offset = self.offset(at)?;
+        let clock = at + offset;
+        let mut start = clock - clock.rem_euclid(seconds) - offset;
+        let mut end = start + seconds;
+        if self.offset(start)? != offset {
+            start = self.change(start, at)?;
+        }
+        if self.offset(end - 1)? != offset {
+            end = self.change(at, end - 1)?;
+        }
+        Some((
+            DateTime::from_timestamp(start, 0)?,
+            DateTime::from_timestamp(end, 0)?,
+        ))
+    }
+
+    /// The first second with the offset of `after`, which differs from that of `before`.
+    fn change(&self, mut before: i64, mut after: i64) -> Option<i64> {
+        let offset = self.offset(after)?;
+        while after - before > 1 {
+            let middle = before + (after - before) / 2;
+            match self.offset(middle)? == offset {
+                true => after = middle,
+                false => before = middle,
+            }
+        }
+        Some(after)
+    }
+
+    /// A longer period: from the first instant at which the calendar shows its beginning to the
+    /// first at which it shows that of the next one.
+    fn of_calendar(&self, instant: DateTime<Utc>) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let begins = |naive| Some(local(naive, self.zone)?.to_utc());
+        let mut from = self.floor(instant.with_timezone(&self.zone).naive_local())?;
+        let mut start = begins(from)?;
+        // The calendar may show a day once more after the next one began, or not at all.
+        while start > instant {
+            from = self.floor(from.checked_sub_signed(TimeDelta::seconds(1))?)?;
+            start = begins(from)?;
+        }
+        loop {
+            from = self.next(from)?;
+            let end = begins(from)?;
+            if end > instant {
+                return Some((start, end));
+            }
+            start = end;
+        }
+    }
+
+    /// The beginning of the period with this time on the calendar.
+    fn floor(&self, time: NaiveDateTime) -> Option<NaiveDateTime> {
+        let date = time.date();
+        let midnight = |date: NaiveDate| date.and_time(NaiveTime::MIN);
+        let days = |days: u32, first: NaiveDate| {
+            let into = (date - first).num_days().rem_euclid(i64::from(days));
+            let start = date.checked_sub_days(Days::new(into.unsigned_abs()))?;
+            Some(midnight(start))
+        };
+        match self.unit {
+            Unit::Seconds(seconds) => {
+                let into = (time - midnight(date)).num_seconds();
+                let from = TimeDelta::seconds(into - into.rem_euclid(seconds));
+                midnight(date).checked_add_signed(from)
+            }
+            Unit::Days(count) => days(count, NaiveDate::default()),
+            Unit::Weeks(weeks) => {
+                // 1970-01-05 was a Monday.
+                let shift = 4 + self.first_weekday.num_days_from_monday();
+                let first = NaiveDate::default().checked_add_days(Days::new(shift.into()))?;
+                days(weeks * 7, first)
+            }
+            Unit::Months(months) => {
+                let month = date.year() * 12 + date.month0() as i32;
+                let first = month - month.rem_euclid(months as i32);
+                let (year, month) = (first.div_euclid(12), first.rem_euclid(12) as u32 + 1);
+                NaiveDate::from_ymd_opt(year, month, 1).map(midnight)
+            }
+        }
+    }
+
+    /// The beginning of the period behind the one that begins here.
+    fn next(&self, start: NaiveDateTime) -> Option<NaiveDateTime> {
+        match self.unit {
+            Unit::Seconds(seconds) => start.checked_add_signed(TimeDelta::seconds(seconds)),
+            Unit::Days(days) => start.checked_add_days(Days::new(days.into())),
+            Unit::Weeks(weeks) => start.checked_add_days(Days::new(u64::from(weeks) * 7)),
+            Unit::Months(months) => start.checked_add_months(Months::new(months)),
+        }
     }
 }
 
@@ -243,6 +295,37 @@ mod tests {
                 "1969-05-05T00:00:00Z",
                 "1969-04-01T00:00/1969-07-01T00:00",
             ),
+            // The clock goes back by half an hour, from 2:00 to 1:30.
+            (
+                "1h",
+                "Australia/Lord_Howe",
+                Weekday::Mon,
+                "2026-04-04T14:30:00Z",
+                "2026-04-04T14:00/2026-04-04T15:00",
+            ),
+            (
+                "1h",
+                "Australia/Lord_Howe",
+                Weekday::Mon,
+                "2026-04-04T15:00:00Z",
+                "2026-04-04T15:00/2026-04-04T15:30",
+            ),
+            // At midnight to 23:30 of the day before.
+            (
+                "1d",
+                "Asia/Pyongyang",
+                Weekday::Mon,
+                "2015-08-14T15:10:00Z",
+                "2015-08-13T15:00/2015-08-14T15:30",
+            ),
+            // There was no 30 December 2011.
+            (
+                "1d",
+                "Pacific/Apia",
+                Weekday::Mon,
+                "2011-12-30T10:00:00Z",
+                "2011-12-30T10:00/2011-12-31T10:00",
+            ),
             (
                 "P1Y",
                 "UTC",
@@ -266,5 +349,63 @@ mod tests {
             let every = period.and_then(|it| Every::new(it, Tz::UTC, Weekday::Mon));
             assert!(every.is_none(), "{text}");
         }
+    }
+
+    /// The instants in these years at which the clock of a zone changes.
+    fn changes(zone: Tz, years: std::ops::Range<i32>) -> Vec<i64> {
+        let seconds = |year| {
+            let date = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
+            date.and_time(NaiveTime::MIN).and_utc().timestamp()
+        };
+        let day = Period::parse("1d").unwrap();
+        let every = Every::new(day, zone, Weekday::Mon).unwrap();
+        let mut changes = Vec::new();
+        let mut at = seconds(years.start);
+        while at < seconds(years.end) {
+            let next = at + DAY;
+            if every.offset(at) != every.offset(next) {
+                changes.push(every.change(at, next).unwrap());
+            }
+            at = next;
+        }
+        changes
+    }
+
+    /// Periods follow one another, and those of a day make up the day, in every zone.
+    #[test]
+    fn periods_tile_the_time_in_every_zone() {
+        let periods = ["15m", "30m", "1h", "2h", "6h", "1d", "1w", "1mo"];
+        let mut known = std::collections::HashSet::new();
+        for zone in chrono_tz::TZ_VARIANTS {
+            for change in changes(zone, 2005..2030) {
+                let new = |text| Every::new(Period::parse(text).unwrap(), zone, Weekday::Mon);
+                let offsets = |at| new("1d").unwrap().offset(at).unwrap();
+                if !known.insert((change, offsets(change - 1), offsets(change))) {
+                    continue;
+                }
+                let second = 1_000_000_000;
+                let (from, until) = ((change - DAY) * second, (change + DAY) * second);
+                let mut day = new("1d").unwrap();
+                for text in periods {
+                    let mut every = new(text).unwrap();
+                    let mut at = from;
+                    while at < until {
+                        let (start, end) = every.of(at).unwrap();
+                        let what = format!("{text} {zone} {at}: {start} {end}");
+                        assert!(start <= at && at < end, "{what}");
+                        for inside in [start, (start + end) / 2, end - 1] {
+                            let mut fresh = new(text).unwrap();
+                            assert_eq!(fresh.of(inside), Some((start, end)), "{what}");
+                        }
+                        if !matches!(text, "1w" | "1mo") {
+                            let (midnight, next) = day.of(start).unwrap();
+                            assert!(midnight <= start && end <= next, "{what}");
+                        }
+                        at = end;
+                    }
+                }
+            }
+        }
+        assert!(known.len() > 500, "{}", known.len());
     }
 }

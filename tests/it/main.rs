@@ -8,6 +8,7 @@ mod circles;
 mod columns;
 mod commandline;
 mod configschema;
+mod days;
 mod delimiters;
 mod dimensions;
 mod docs;

@@ -143,3 +143,21 @@ pub fn response(queue: &str, hours: std::ops::Range<u8>, metrics: &str) -> Strin
 
 /// One counter.
 pub const OFFERED: &str = r#"{"metric":"nOffered","stats":{"count":12}}"#;
+
+/// A response with groups of one media type each, which counts what was offered in these intervals.
+pub fn counted(groups: &[(&str, &[(String, u32)])]) -> String {
+    let containers = groups.iter().map(|(media, intervals)| {
+        let buckets = intervals.iter().map(|(interval, count)| {
+            format!(
+                r#"{{"interval":"{interval}","metrics":[{{"metric":"nOffered","stats":{{"count":{count}}}}}]}}"#
+            )
+        });
+        let buckets: Vec<String> = buckets.collect();
+        format!(
+            r#"{{"group":{{"mediaType":"{media}"}},"data":[{}]}}"#,
+            buckets.join(",")
+        )
+    });
+    let containers: Vec<String> = containers.collect();
+    format!(r#"{{"results":[{}]}}"#, containers.join(","))
+}
