@@ -67,6 +67,7 @@ pub use facade::{
     Shape, Table, spans,
 };
 pub use input::file_span::Span;
+pub use json::text::printable;
 #[cfg(feature = "arrow")]
 pub use write::columnar::ArrowTypes;
 

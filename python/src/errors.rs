@@ -11,7 +11,8 @@ pub fn raised(py: Python<'_>, error: &Error) -> PyErr {
         ErrorKind::Data => "data",
         _ => "io",
     };
-    failure(py, kind, &error.to_string(), error.suggestion())
+    let help = error.suggestion().map(gcagg::printable);
+    failure(py, kind, &error.to_string(), help.as_deref())
 }
 
 /// The exception for a wrong argument.

@@ -19,6 +19,12 @@ fn main(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
     py.detach(|| gcagg::run(arguments)).code()
 }
 
+/// Escapes text for people, as the command line does.
+#[pyfunction]
+fn printable(text: &str) -> String {
+    gcagg::printable(text)
+}
+
 #[pymodule(gil_used = false)]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("version", env!("CARGO_PKG_VERSION"))?;
@@ -27,5 +33,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(inputs::files, module)?)?;
     module.add_function(wrap_pyfunction!(inputs::spans, module)?)?;
     module.add_function(wrap_pyfunction!(main, module)?)?;
+    module.add_function(wrap_pyfunction!(printable, module)?)?;
     Ok(())
 }

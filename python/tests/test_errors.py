@@ -214,3 +214,19 @@ def test_an_error_crosses_processes() -> None:
         with pytest.raises(gcagg.DataError) as caught:
             pool.submit(gcagg.read, WRONG).result()
     assert caught.value.findings[0].code == "S001"
+
+
+def test_names_cannot_control_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "a\nFORGED\x1b[2J\u202e"
+    group = {"group": {name: "v"}, "data": [{"interval": name, "metrics": []}]}
+    bucket = {"interval": "2026-03-02T00:00:00Z/2026-03-03T00:00:00Z"}
+    metrics = [{"metric": name, "stats": {"count": 1}}]
+    good = {"group": {name: name}, "data": [{**bucket, "metrics": metrics}]}
+    table = gcagg.read(json.dumps({"results": [good]}).encode())
+    table.show()
+    with pytest.raises(gcagg.DataError) as caught:
+        gcagg.read(json.dumps({"results": [group]}).encode())
+    texts = [capsys.readouterr().out, repr(table), repr(table.schema), str(caught.value)]
+    for text in texts:
+        assert "\x1b" not in text and "\u202e" not in text
+        assert not any(line.startswith("FORGED") for line in text.splitlines())

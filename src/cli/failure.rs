@@ -12,12 +12,14 @@ pub fn end(error: Error) -> ExitStatus {
         say(&format!("gcagg: error: {error}"));
     }
     if let Some(help) = error.suggestion() {
-        say(&format!("  help: {}", printable(help)));
+        say(&format!("  help: {help}"));
     }
     error.status()
 }
 
-/// A line on standard error; where that is closed there is nobody to inform.
+/// Writes one line to standard error. It stays one line and cannot control a terminal, whatever names
+/// are in it.
 pub fn say(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    // Where standard error is closed, nobody reads it.
+    let _ = writeln!(std::io::stderr(), "{}", printable(line));
 }

@@ -272,6 +272,18 @@ pub fn sink(path: &Path) -> Result<Sink, Error> {
         .map_err(|error| Error::writing(&shown(path), &error))
 }
 
+/// Opens an output for text in which names are escaped, and which may have colors.
+///
+/// # Errors
+/// The reason, exit 3.
+pub fn styled_sink(path: &Path) -> Result<Sink, Error> {
+    match target(path) {
+        Target::Stdout => Sink::create(&Target::Styled, Compression::None)
+            .map_err(|error| Error::writing(&shown(path), &error)),
+        _ => sink(path),
+    }
+}
+
 /// The name of an output for a sentence.
 pub fn shown(path: &Path) -> String {
     if path == Path::new("-") {

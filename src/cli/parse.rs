@@ -13,6 +13,7 @@ use super::hints;
 use super::sections::SECTIONS;
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::json::text::printable;
 use crate::write::stdout;
 
 /// Options of all commands that take a value: what follows them is no command.
@@ -33,7 +34,7 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     let matches = Args::command()
         .try_get_matches_from(&typed)
         .map_err(|error| printed(error, &typed))?;
-    let args = read(&matches)?;
+    let args = read(&matches, &typed)?;
     let Some((name, chosen)) = matches.subcommand() else {
         return Ok(args);
     };
@@ -58,15 +59,19 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
             let error = Error::usage(format!("{}: {first}", file.unwrap_or_default()));
             failure::end(error.help(format!("change [{name}] there, or pass --no-config")))
         })?;
-    read(&matches)
+    read(&matches, &all)
 }
 
-fn read(matches: &ArgMatches) -> Result<Args, ExitStatus> {
-    Args::from_arg_matches(matches).map_err(|error| printed(error, &[]))
+fn read(matches: &ArgMatches, typed: &[OsString]) -> Result<Args, ExitStatus> {
+    Args::from_arg_matches(matches).map_err(|error| printed(error, typed))
 }
 
 /// Prints help, a version or an error.
-fn printed(mut error: clap::Error, typed: &[OsString]) -> ExitStatus {
+fn printed(error: clap::Error, typed: &[OsString]) -> ExitStatus {
+    // The error quotes what was typed, which may be the names of files.
+    let escaped = typed.iter().map(|word| printable(&word.to_string_lossy()));
+    let again = Args::command().try_get_matches_from(escaped);
+    let mut error = again.err().unwrap_or(error);
     hints::add(&mut error, typed);
     let printed = error.print();
     if error.use_stderr() {

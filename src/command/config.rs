@@ -5,10 +5,11 @@ use serde_json::json;
 use crate::cli::args::{ConfigArgs, InspectFormat};
 use crate::cli::config::{self, Config, Setting, Value};
 use crate::cli::options::{self, Shared};
-use crate::diagnostic::Code;
 use crate::diagnostic::levels::Levels;
+use crate::diagnostic::{Code, carry};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::json::text::printable;
 use crate::write::stdout;
 
 const TYPED: &str = "command line";
@@ -83,7 +84,10 @@ fn changes(config: &Config, levels: &Levels) -> Vec<(Code, &'static str, String)
 /// TOML: it can be kept as a file of settings.
 fn text(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> String {
     let mut out = match &config.path {
-        Some(path) => format!("# settings from {}\n", path.display()),
+        Some(path) => format!(
+            "# settings from {}\n",
+            printable(&path.display().to_string())
+        ),
         None => format!("# no {}: defaults and command line only\n", config::NAME),
     };
     let mut table = "";
@@ -94,11 +98,12 @@ fn text(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> Str
         }
         let value = match &setting.value {
             Value::List(list) => json!(list).to_string().replace("\",\"", "\", \""),
-            Value::Text(text) => json!(text).to_string(),
+            Value::Text(text) => carry::quoted(text),
             Value::Number(number) => number.to_string(),
             Value::Flag(flag) => flag.to_string(),
         };
         let comment = if from == TYPED { "# " } else { "" };
+        let from = printable(from);
         out.push_str(&format!("{comment}{} = {value}  # {from}\n", setting.key));
     }
     let changes = changes(config, levels);
@@ -107,7 +112,11 @@ fn text(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> Str
     }
     for (code, severity, why) in changes {
         let name = code.name();
-        out.push_str(&format!("# {} {name:<26} {severity:<8} {why}\n", code.id()));
+        out.push_str(&format!(
+            "# {} {name:<26} {severity:<8} {}\n",
+            code.id(),
+            printable(&why)
+        ));
     }
     out
 }
@@ -143,5 +152,5 @@ fn json(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> Str
         .collect();
     let path = config.path.as_ref().map(|path| path.display().to_string());
     let value = json!({ "file": path, "settings": settings, "levels": levels });
-    format!("{value:#}\n")
+    carry::pretty(&value)
 }

@@ -88,7 +88,6 @@ pub fn run(
             })
         };
         if gathered.is_some_and(|gathered| !read(gathered)) {
-            let name = printable(name);
             shared.say(&format!(
                 "nothing was compared: no document could be read in {name}"
             ));

@@ -8,7 +8,6 @@ use crate::diagnostic::collect::{Collection, Group};
 use crate::diagnostic::render;
 use crate::diagnostic::{Code, Severity};
 use crate::error::Error;
-use crate::json::text::printable;
 use crate::pipeline::visit::PassError;
 
 use crate::diagnostic::words::counted;
@@ -41,7 +40,7 @@ pub fn warnings(shared: &Shared, collection: &Collection) {
         if !reported {
             continue;
         }
-        shared.say(&line(&group, &printable(&group.first.file)));
+        shared.say(&line(&group, &group.first.file));
         let helps = matches!(
             diagnostic.code,
             Code::NoData | Code::MorePages | Code::FilterMatchesNothing
@@ -61,10 +60,10 @@ pub fn left_out(shared: &Shared, collection: &Collection) {
         .filter(|group| group.first.diagnostic.severity == Severity::Error);
     let more = errors.clone().count().saturating_sub(SHOWN);
     for group in errors.take(SHOWN) {
-        let file = printable(&group.first.file);
+        let file = &group.first.file;
         let place = match group.first.place {
             Some(place) => format!("{file}:{}:{}", place.line, place.column),
-            None => file,
+            None => file.to_string(),
         };
         shared.say(&line(group, &place));
     }

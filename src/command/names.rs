@@ -1,7 +1,6 @@
 //! What commands say about the names of ids.
 
 use crate::cli::options::Shared;
-use crate::json::text::printable;
 use crate::table::{Shaping, Survey};
 
 /// Says which ids have several names or none, each in one line.
@@ -10,7 +9,6 @@ pub fn say(shared: &Shared, shaping: &Shaping, survey: &Survey) {
         return;
     };
     if let Some((count, [id, before, after])) = names.renamed() {
-        let [id, before, after] = [id, before, after].map(|text| printable(text));
         let ids = if count == 1 { "id has" } else { "ids have" };
         shared.say(&format!(
             "warning: {count} {ids} two names in --names, and the last one counts: {id} is `{before}`, then `{after}`"
@@ -30,7 +28,6 @@ pub fn say(shared: &Shared, shaping: &Shaping, survey: &Survey) {
                 "1" => ("id", "has"),
                 _ => ("ids", "have"),
             };
-            let (column, first) = (printable(column), printable(first));
             shared.say(&format!(
                 "warning: {count} {ids} of {column} {have} no name in --names, the first is {first}"
             ));

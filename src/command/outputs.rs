@@ -109,7 +109,7 @@ impl Outputs {
                 form: format.form(max_shown),
                 place: match beside && report.path == Path::new("-") {
                     true => ReportTarget::Beside(BufWriter::new(io::stderr())),
-                    false => ReportTarget::Sink(Box::new(options::sink(&report.path)?)),
+                    false => ReportTarget::Sink(Box::new(options::styled_sink(&report.path)?)),
                 },
                 path: report.path,
             })

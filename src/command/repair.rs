@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{DiffFormat, ValidateArgs};
@@ -18,7 +18,6 @@ use crate::json::text;
 use crate::repair::fixes::{Fix, Fixes};
 use crate::repair::{self, Repaired, diff};
 use crate::write::sink::{Compression, Sink};
-use crate::write::stdout;
 
 use super::copies::Copies;
 use super::distinct::Distinct;
@@ -333,19 +332,7 @@ fn show(format: DiffFormat, name: &str, text: &str, repaired: &Repaired) -> Resu
         (DiffFormat::JsonPatch, Some(patches)) => patches.write(&mut shown)?,
         _ => diff::write(&text::printable(name), text, &repaired.edits, &mut shown)?,
     }
-    if io::stdout().is_terminal() {
-        shown = harmless(&String::from_utf8_lossy(&shown)).into_bytes();
-    }
-    Ok(stdout::print(&shown)?)
-}
-
-/// The text with everything escaped that a terminal would act on.
-fn harmless(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for line in text.split_inclusive(['\n', '\t']) {
-        let plain = line.trim_end_matches(['\n', '\t']);
-        shown.push_str(&text::printable(plain));
-        shown.push_str(&line[plain.len()..]);
-    }
-    shown
+    let mut sink = options::sink(Path::new("-"))?;
+    sink.write_all(&shown)?;
+    Ok(sink.finish()?)
 }

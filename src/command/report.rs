@@ -71,7 +71,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let model =
         Model::build(report, before.as_ref(), wanted, about).map_err(facade::unknown_sort)?;
     let failed = |error: &io::Error| Error::writing(&options::shown(&args.output), error);
-    let mut sink = options::sink(&args.output)?;
+    let mut sink = options::styled_sink(&args.output)?;
     let look = Look {
         width: shared.stdout_width(),
         colors: shared.colors() && args.output.as_os_str() == "-",

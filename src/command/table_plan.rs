@@ -9,7 +9,6 @@ use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::error::Error;
 use crate::facade::Shape;
-use crate::json::text::printable;
 use crate::table::columns::{Choice, UnknownColumn};
 use crate::table::{
     Columns, KeyFigures, Layout, Order, Shaping, SortBy, Survey, time::Times, units::Unit,
@@ -264,7 +263,7 @@ impl TablePlan {
         if !left_out.is_empty() {
             shared.say(&format!(
                 "warning: dimensions that --dims does not name have no column: {}",
-                printable(&left_out.join(", "))
+                left_out.join(", ")
             ));
         }
     }

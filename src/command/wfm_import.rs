@@ -15,7 +15,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::json::number::Decimal;
-use crate::json::text::printable;
 use crate::model::Dialect;
 use crate::model::stat::Stat;
 use crate::pipeline::batch::Changed;
@@ -238,8 +237,7 @@ fn part(elements: &Elements<'_>, filter: &Filter) -> Result<Part, Changed> {
                     let place = format!("{}: {}", elements.input.name, visit.pointer());
                     part.refused.get_or_insert_with(|| {
                         format!(
-                            "{place}: groups by {} cannot be imported: the queue and the media type decide a row",
-                            printable(other)
+                            "{place}: groups by {other} cannot be imported: the queue and the media type decide a row",
                         )
                     });
                 }
@@ -283,8 +281,7 @@ fn is_quarter((start, end): &(i64, i64)) -> bool {
 }
 
 fn not_a_quarter(view: View<'_>, bucket: &Bucket, visit: &Visit<'_>, index: usize) -> Diagnostic {
-    let interval = view.interval(bucket).map(printable);
-    let interval = interval.unwrap_or_else(|| "without an interval".to_owned());
+    let interval = view.interval(bucket).unwrap_or("without an interval");
     let number = visit.first_bucket() + index;
     Diagnostic::new(
         Code::StraddlingBucket,
@@ -359,7 +356,7 @@ fn named(
         };
         let known = ids.entry(name.to_owned()).or_insert_with(|| id.clone());
         if *known != id {
-            let (one, name) = (known.clone(), printable(name));
+            let one = known.clone();
             return Err(Error::data(format!(
                 "two queues have the name {name}: {one} and {id}"
             ))
@@ -370,7 +367,7 @@ fn named(
     match first {
         None => Ok(named),
         Some(first) => {
-            let (count, first) = (counted(unknown.len() as u64, "queue"), printable(&first));
+            let count = counted(unknown.len() as u64, "queue");
             Err(
                 Error::data(format!("{count} without a name in --names, the first is {first}"))
                     .help("gcagg fetch --names queues -o names/ saves the names; add a deleted queue in a CSV with id,name"),

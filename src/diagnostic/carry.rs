@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-use crate::json::text::{printable, steers};
+use crate::json::text::{is_unsafe_in_terminal, printable};
 
 /// How many characters of anything that may come from the input are shown to people.
 const LIMIT: usize = 1_000;
@@ -43,22 +43,30 @@ pub fn command_property(text: &str) -> String {
         .replace(',', "%2C")
 }
 
-/// For a cell of a Markdown table: no markup, no mention and no piece of code.
-pub fn markdown_cell(text: &str) -> String {
-    let mut cell = String::with_capacity(text.len());
-    for char in text.chars() {
+/// For Markdown, also in a cell of a table: no markup, no mention and no piece of code.
+pub fn markdown(text: &str) -> String {
+    let mut markdown = String::with_capacity(text.len());
+    for char in printable(text).chars() {
         match char {
-            '<' => cell.push_str("&lt;"),
-            '>' => cell.push_str("&gt;"),
-            '&' => cell.push_str("&amp;"),
-            '|' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '@' | '`' => {
-                cell.push_str(&format!("&#{};", char as u32));
-            }
-            plain if steers(plain) => cell.extend(plain.escape_unicode()),
-            plain => cell.push(plain),
+            '<' => markdown.push_str("&lt;"),
+            '>' => markdown.push_str("&gt;"),
+            '&' => markdown.push_str("&amp;"),
+            '@' => markdown.push_str("&#64;"),
+            // Not every reader of tables knows a backslash.
+            '|' => markdown.push_str("&#124;"),
+            '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '`' => markdown.extend(['\\', char]),
+            plain => markdown.push(plain),
         }
     }
-    cell
+    markdown
+}
+
+/// A string as JSON. It keeps its value, as in [`json()`].
+pub fn quoted(text: &str) -> String {
+    let mut quoted = Vec::with_capacity(text.len() + 2);
+    // Writing to memory does not fail.
+    let _ = json(&mut quoted, &text);
+    String::from_utf8(quoted).unwrap_or_default()
 }
 
 /// Writes a value as JSON on one line. Strings keep their value: what a terminal would act on, and
@@ -80,7 +88,16 @@ pub fn json_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()
     value.serialize(&mut serializer).map_err(io::Error::from)
 }
 
-/// A formatter that also escapes what [`steers`].
+/// A value as indented JSON with a line break, as in [`json()`].
+pub fn pretty(value: &impl Serialize) -> String {
+    let mut pretty = Vec::new();
+    // Writing to memory does not fail.
+    let _ = json_pretty(&mut pretty, value);
+    pretty.push(b'\n');
+    String::from_utf8(pretty).unwrap_or_default()
+}
+
+/// A formatter that also escapes everything that [`is_unsafe_in_terminal`].
 struct Escaping<F>(F);
 
 macro_rules! delegate {
@@ -111,7 +128,7 @@ impl<F: Formatter> Formatter for Escaping<F> {
         fragment: &str,
     ) -> io::Result<()> {
         let (mut written, mut at) = (0, 0);
-        // Of ASCII, only DEL steers and gets here.
+        // Of ASCII, serde_json escapes everything unsafe but DEL.
         let beyond = |at| {
             fragment.as_bytes()[at..]
                 .iter()
@@ -123,7 +140,7 @@ impl<F: Formatter> Formatter for Escaping<F> {
         }) {
             let from = at;
             at += char.len_utf8();
-            if steers(char) {
+            if is_unsafe_in_terminal(char) {
                 out.write_all(&fragment.as_bytes()[written..from])?;
                 for unit in char.encode_utf16(&mut [0; 2]) {
                     write!(out, "\\u{unit:04x}")?;
@@ -157,13 +174,13 @@ mod tests {
     #[test]
     fn nothing_breaks_out_of_a_cell() {
         assert_eq!(
-            markdown_cell("a|b <img> [x](y) @me"),
-            "a&#124;b &lt;img&gt; &#91;x&#93;(y) &#64;me"
+            markdown("a|b <img> [x](y) @me"),
+            r"a&#124;b &lt;img&gt; \[x\](y) &#64;me"
         );
     }
 
     #[test]
-    fn json_keeps_the_value_and_escapes_what_steers() {
+    fn json_keeps_the_value_and_escapes_what_is_unsafe() {
         let value = "é\u{7f}\u{9b}\u{202e}\u{2028}\u{ffff}\u{e0001}\n\"";
         let mut line = Vec::new();
         json(&mut line, &[value]).unwrap();

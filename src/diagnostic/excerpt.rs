@@ -3,7 +3,7 @@
 //! Inputs may be one line of a hundred megabytes, so nothing here looks further than a few hundred
 //! bytes from the fault: a line whose end lies beyond has no neighbours to show.
 
-use crate::json::{Span, text::steers};
+use crate::json::{Span, text::is_unsafe_in_terminal};
 
 use super::{Excerpt, secret};
 
@@ -95,7 +95,7 @@ fn reach(chars: impl Iterator<Item = char>, mut room: usize) -> (usize, usize) {
 fn width(char: char) -> usize {
     match char {
         '\t' => TAB.len(),
-        steering if steers(steering) => steering.escape_unicode().count(),
+        steering if is_unsafe_in_terminal(steering) => steering.escape_unicode().count(),
         _ => 1,
     }
 }
@@ -107,7 +107,7 @@ fn push_escaped(shown: &mut String, text: &str) {
     for char in text.chars() {
         match char {
             '\t' => shown.push_str(TAB),
-            steering if steers(steering) => shown.extend(steering.escape_unicode()),
+            steering if is_unsafe_in_terminal(steering) => shown.extend(steering.escape_unicode()),
             plain => shown.push(plain),
         }
     }

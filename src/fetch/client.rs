@@ -9,7 +9,6 @@ use reqwest::{Method, Url};
 use secrecy::SecretString;
 
 use crate::diagnostic::Code;
-use crate::json::text::printable;
 
 use super::auth::{self, Auth};
 use super::cancel::Cancel;
@@ -195,7 +194,7 @@ impl<'a> Api<'a> {
             }
             attempts += 1;
             let line = sent_line(asked, &outcome, took, attempts, self.policy.max_retries);
-            self.progress.detail(&printable(&self.auth.redacted(&line)));
+            self.progress.detail(&self.auth.redacted(&line));
             let outcome = outcome.map(|reply| Reply { attempts, ..reply });
             let (why, wait) = match &outcome {
                 Ok(reply) if !retry::is_transient(reply.status) => {

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::json::text::printable;
+
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Words {
@@ -114,7 +116,7 @@ impl Progress {
             return;
         }
         // Where standard error is closed there is nobody to inform.
-        let write = || drop(writeln!(std::io::stderr(), "{line}"));
+        let write = || drop(writeln!(std::io::stderr(), "{}", printable(line)));
         match &self.bar {
             Some(bar) => bar.suspend(write),
             None => write(),

@@ -124,12 +124,16 @@ pub fn unescape_with(raw: &str, mut piece: impl FnMut(&str, usize)) {
     }
 }
 
-/// A text with everything escaped that could steer a terminal: control characters, the marks that
-/// reorder or hide text, and code points that are no characters.
+/// Escapes text for people: what a terminal acts on, what hides or reorders text, and every end of a
+/// line become `\u{...}`.
+///
+/// ```
+/// assert_eq!(gcagg::printable("a\u{1b}[2J\nb"), r"a\u{1b}[2J\u{a}b");
+/// ```
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for char in text.chars() {
-        if steers(char) {
+        if is_unsafe_in_terminal(char) {
             shown.extend(char.escape_unicode());
         } else {
             shown.push(char);
@@ -138,9 +142,23 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// Whether a terminal would act on this character instead of showing it, or whether it is reserved
-/// as no character, which XML forbids in part.
-pub fn steers(char: char) -> bool {
+/// Text of several lines for people: their ends and tabs stay, and the rest is [`printable`].
+pub fn printable_lines(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for line in text.split_inclusive(['\n', '\t']) {
+        let plain = ["\r\n", "\n", "\t"]
+            .iter()
+            .find_map(|end| line.strip_suffix(end));
+        let plain = plain.unwrap_or(line);
+        shown.push_str(&printable(plain));
+        shown.push_str(&line[plain.len()..]);
+    }
+    shown
+}
+
+/// Returns whether a terminal acts on this character, hides it or ends a line there. Reserved code
+/// points count, because XML forbids some of them. Every output decides with this function.
+pub fn is_unsafe_in_terminal(char: char) -> bool {
     char.is_control()
         || char as u32 & 0xfffe == 0xfffe
         || matches!(char,
@@ -212,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_what_steers_a_terminal() {
+    fn escapes_what_is_unsafe_in_a_terminal() {
         assert_eq!(printable("a\u{1b}[2J\u{202e}é"), "a\\u{1b}[2J\\u{202e}é");
     }
 }

@@ -5,7 +5,6 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::check::overlap;
-use crate::json::text::printable;
 use crate::model::Dialect;
 use crate::model::stat::{StatSet, stat_name};
 use crate::model::time;
@@ -48,7 +47,7 @@ struct Values {
 impl Values {
     fn add(&mut self, value: &str) {
         if self.hashes.insert(overlap::hash(&value)) {
-            self.show(printable(value));
+            self.show(value.to_owned());
         }
     }
 
@@ -110,7 +109,7 @@ impl Counter {
         for (name, value) in view.group_values() {
             match dimensions.get_mut(name) {
                 Some(values) => values.add(value),
-                None => dimensions.entry(printable(name)).or_default().add(value),
+                None => dimensions.entry(name.to_owned()).or_default().add(value),
             }
         }
         groups.insert(overlap::group_number(view));

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use chrono::SecondsFormat;
 use serde_json::{Map, Value, json};
 
+use crate::diagnostic::carry;
 use crate::json::number::Decimal;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
@@ -61,12 +62,13 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         "sources": sources(model),
     });
     // Rows are written one by one: there may be millions.
-    let head = format!("{head:#}");
-    let head = head.strip_suffix("\n}").unwrap_or(&head);
+    let head = carry::pretty(&head);
+    let head = head.strip_suffix("\n}\n").unwrap_or(&head);
     write!(out, "{head},\n  \"rows\": [")?;
     for (index, row) in model.rows().enumerate() {
         let comma = if index > 0 { "," } else { "" };
-        write!(out, "{comma}\n    {}", self::row(model, &row))?;
+        write!(out, "{comma}\n    ")?;
+        carry::json(out, &self::row(model, &row))?;
     }
     writeln!(out, "\n  ]\n}}")
 }

@@ -1,6 +1,7 @@
 //! Rows of a report as texts, for the forms that are text.
 
 use crate::diagnostic::Severity;
+use crate::json::text::printable;
 
 use super::model::Model;
 use super::model::cell::{Cell, Change};
@@ -24,7 +25,7 @@ pub fn short(model: &Model) -> Short {
 pub fn heading(model: &Model) -> String {
     match model.rows.dimensions.as_slice() {
         [] => "group".to_owned(),
-        names => names.join(" · "),
+        names => printable(&names.join(" · ")),
     }
 }
 
@@ -47,7 +48,7 @@ pub fn name(model: &Model, row: &Row, short: Option<Short>) -> String {
         };
         model.naming.of(dimension, value).unwrap_or_else(id)
     });
-    names.collect::<Vec<_>>().join(" · ")
+    printable(&names.collect::<Vec<_>>().join(" · "))
 }
 
 /// A figure with its target.

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::detail::markdown::{entities, escaped, table};
+use crate::diagnostic::carry::markdown as escaped;
+
+use super::detail::markdown::{entities, table};
 use super::lines;
 use super::model::Model;
 use super::words;

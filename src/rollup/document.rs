@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::diagnostic::carry::quoted as string;
 use crate::model::stat::Stat;
 
 use super::buckets::{Bucket, Buckets};
@@ -22,10 +23,6 @@ pub fn write(buckets: &Buckets, out: &mut dyn Write) -> io::Result<()> {
         container(group, &ranks, out)?;
     }
     writeln!(out, "{}", if sorted.is_empty() { "]}" } else { "\n]}" })
-}
-
-fn string(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 fn container(buckets: &[Bucket<'_>], ranks: &[u32], out: &mut dyn Write) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::diagnostic::carry::quoted;
 use crate::record::Number;
 use crate::table::{Cell, Columns, Layout, Rows};
 
@@ -145,15 +146,10 @@ impl Objects {
     }
 }
 
-/// A string as JSON.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
 fn string(text: &str, out: &mut Vec<u8>) {
     if text
         .bytes()
-        .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
+        .all(|byte| (b' '..0x7F).contains(&byte) && byte != b'"' && byte != b'\\')
     {
         out.push(b'"');
         out.extend_from_slice(text.as_bytes());

@@ -19,6 +19,7 @@ pub mod stdout;
 pub mod table_schema;
 #[cfg(feature = "cli")]
 pub mod temporary;
+mod terminal;
 mod text;
 #[cfg(feature = "xlsx")]
 pub mod xlsx;

@@ -1,13 +1,14 @@
 //! Where results go: standard output, or a file that appears whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::write::GzEncoder;
 use tempfile::NamedTempFile;
 
 use super::signals::Registration;
+use super::terminal::Terminal;
 use super::{stdout, temporary};
 
 const BUFFER: usize = 256 * 1024;
@@ -44,7 +45,10 @@ impl Compression {
 /// Where the output goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
+    /// Standard output for data, of which a terminal shows the names as text.
     Stdout,
+    /// Standard output for text of our own, in which names are escaped already. It may have colors.
+    Styled,
     File(PathBuf),
 }
 
@@ -79,7 +83,7 @@ impl Sink {
     ) -> io::Result<Self> {
         let place = match target {
             Target::File(path) if !is_stdout(path) => SinkTarget::create(path)?,
-            _ => SinkTarget::Stdout(stdout::open()?),
+            target => SinkTarget::stdout(*target == Target::Styled)?,
         };
         let stage = Stage::new(place, compression)?;
         Ok(Self {
@@ -173,6 +177,7 @@ impl Write for Stage {
 /// What the bytes land in.
 enum SinkTarget {
     Stdout(io::Stdout),
+    Terminal(Terminal<io::Stdout>),
     Direct(File),
     /// Fields are dropped in this order: the file is gone before it is taken off the list.
     Temporary {
@@ -183,6 +188,14 @@ enum SinkTarget {
 }
 
 impl SinkTarget {
+    fn stdout(is_styled: bool) -> io::Result<Self> {
+        let stdout = stdout::open()?;
+        Ok(match stdout.is_terminal() && !is_styled {
+            true => Self::Terminal(Terminal::new(stdout)),
+            false => Self::Stdout(stdout),
+        })
+    }
+
     fn create(path: &Path) -> io::Result<Self> {
         let target = follow_links(path)?;
         match fs::metadata(&target) {
@@ -224,6 +237,7 @@ impl SinkTarget {
     fn finish(self) -> io::Result<()> {
         match self {
             Self::Stdout(mut stdout) => stdout.flush(),
+            Self::Terminal(terminal) => terminal.finish(),
             Self::Direct(mut file) => file.flush(),
             Self::Temporary {
                 file,
@@ -244,6 +258,7 @@ impl Write for SinkTarget {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stdout(stdout) => stdout.write(bytes),
+            Self::Terminal(terminal) => terminal.write(bytes),
             Self::Direct(file) => file.write(bytes),
             Self::Temporary { file, .. } => file.as_file_mut().write(bytes),
         }
@@ -252,6 +267,7 @@ impl Write for SinkTarget {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Stdout(stdout) => stdout.flush(),
+            Self::Terminal(terminal) => terminal.flush(),
             Self::Direct(file) => file.flush(),
             Self::Temporary { file, .. } => file.as_file_mut().flush(),
         }

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::diagnostic::carry;
+use crate::json::text::printable;
 use crate::table::{Column, Columns, Holds, Type, types};
 
 /// A table that another program is to make.
@@ -79,9 +81,23 @@ impl TableSchema<'_> {
     }
 }
 
-/// A name for SQL, which keeps its capitals.
+/// A name for SQL, which keeps its capitals. It stays on its line, also in a comment.
 fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    format!("\"{}\"", printable(name).replace('"', "\"\""))
+}
+
+/// A name for dbt, which runs it as a template and puts it into quotes of SQL as it is.
+fn plain(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len());
+    for char in printable(name).chars() {
+        let opens_template = plain.ends_with('{') && matches!(char, '{' | '%' | '#');
+        match char {
+            '"' => plain.extend(char.escape_unicode()),
+            _ if opens_template => plain.extend(char.escape_unicode()),
+            _ => plain.push(char),
+        }
+    }
+    plain
 }
 
 /// PostgreSQL 15 and later: a missing dimension or qualifier is null, and two nulls are one key.
@@ -155,7 +171,7 @@ fn arrow(table: &TableSchema<'_>) -> String {
             "metadata": [{ "key": "key", "value": key.join(",") }],
         }
     });
-    format!("{schema:#}\n")
+    carry::pretty(&schema)
 }
 
 /// A model of dbt; JSON strings are YAML, too.
@@ -167,8 +183,11 @@ fn dbt(table: &TableSchema<'_>) -> String {
         Type::Float => "double precision".to_owned(),
         Type::Instant => "timestamp with time zone".to_owned(),
     };
-    let text = |text: &str| Value::from(text).to_string();
-    let key: Vec<String> = table.key().iter().map(|name| text(name)).collect();
+    let text = |name: &str| carry::quoted(&plain(name));
+    // dbt does not quote the names of a key.
+    let key = table.key();
+    let key = key.iter().map(|name| carry::quoted(&quoted(&plain(name))));
+    let key: Vec<String> = key.collect();
     let mut out = format!(
         "version: 2\nmodels:\n  - name: {}\n    config:\n      materialized: incremental\n      unique_key: [{}]\n    columns:\n",
         text(table.name),

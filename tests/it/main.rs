@@ -16,6 +16,7 @@ mod documents;
 mod drift;
 mod early;
 mod entitynames;
+mod escapes;
 mod explain;
 #[cfg(feature = "fetch")]
 mod fetch;

@@ -101,6 +101,31 @@ impl Work {
     }
 }
 
+impl Work {
+    /// Runs with standard output and error on a terminal, whose lines end with CR LF. Returns nothing
+    /// where there is no Python to open one.
+    pub fn on_terminal(&self, command: &Command) -> Option<String> {
+        const OPEN: &str = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
+        let mut python = Command::new("python3");
+        python.args(["-c", OPEN]).arg(command.get_program());
+        python.args(command.get_args());
+        python.current_dir(self.folder.path()).stdin(Stdio::null());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => python.env(name, value),
+                None => python.env_remove(name),
+            };
+        }
+        match python.output() {
+            Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
+            Err(error) => {
+                eprintln!("no terminal to test with: python3: {error}");
+                None
+            }
+        }
+    }
+}
+
 impl Ran {
     /// Asserts the exit code, showing what was said otherwise.
     #[track_caller]

@@ -35,7 +35,7 @@ class Finding:
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}:{self.column}"
         pointer = f" ({self.pointer})" if self.pointer else ""
-        return f"{self.severity}[{self.code}] {place}: {self.message}{pointer}"
+        return _native.printable(f"{self.severity}[{self.code}] {place}: {self.message}{pointer}")
 
 
 def found(checked: _native.Checked) -> list[Finding]:

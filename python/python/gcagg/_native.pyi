@@ -1,7 +1,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, final
 
-__all__ = ["Checked", "check", "files", "main", "spans", "version"]
+__all__ = ["Checked", "check", "files", "main", "printable", "spans", "version"]
 
 version: str
 
@@ -57,3 +57,4 @@ def check(
 def files(sources: Sequence[str | tuple[str, bytes] | _Place]) -> list[str]: ...
 def spans(path: str, size: int) -> list[_Place]: ...
 def main(arguments: Sequence[str]) -> int: ...
+def printable(text: str) -> str: ...

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 
+from ._native import printable
+
 #: The longest value that is shown whole; ids are longer.
 _LONGEST = 24
 _GAP = "  "
@@ -30,7 +32,7 @@ def text(rows: list[list[str]], more: int) -> str:
 
 
 def _short(cell: str) -> str:
-    cell = " ".join(cell.split())
+    cell = printable(" ".join(cell.split()))
     return cell if len(cell) <= _LONGEST else f"{cell[: _LONGEST - 1]}…"
 
 

@@ -65,7 +65,9 @@ class Schema(Sequence[Column]):
         return (self._columns, self._types) == (other._columns, other._types)
 
     def __repr__(self) -> str:
-        lines = [f"  {it.name}: {it.type}{f' [{it.unit}]' if it.unit else ''}" for it in self]
+        units = [f" [{it.unit}]" if it.unit else "" for it in self]
+        names = [_native.printable(it.name) for it in self]
+        lines = [f"  {name}: {it.type}{unit}" for name, it, unit in zip(names, self, units, strict=True)]
         return "\n".join(["<gcagg.Schema", *lines, ">"])
 
 
@@ -103,11 +105,13 @@ class Table:
     def _left_out(self) -> Iterator[str]:
         unnamed = self._inputs.checked.unnamed_dimensions()
         if unnamed:
-            yield f"dimensions that dims does not name have no column: {', '.join(unnamed)}"
+            names = _native.printable(", ".join(unnamed))
+            yield f"dimensions that dims does not name have no column: {names}"
         for remark in self._inputs.checked.remarks():
             finding = Finding(*remark)
             if finding.severity == "warning":
-                yield f"{keywords(finding.message)}\n  help: {finding.help}"
+                message = _native.printable(keywords(finding.message))
+                yield f"{message}\n  help: {_native.printable(finding.help or '')}"
 
     @property
     def rows(self) -> int:

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::diagnostic::Severity;
-use crate::diagnostic::carry::markdown_cell as cell;
+use crate::diagnostic::carry::markdown as cell;
 use crate::diagnostic::collect::{Collection, Group};
 
 use super::Form;

@@ -6,7 +6,7 @@ use super::super::{Code, Diagnostic, Excerpt, Located, Severity, SourceSpan};
 use super::tests::with_coverage;
 use super::{Format, Style, fixture};
 use crate::json::Span;
-use crate::json::text::{printable, steers};
+use crate::json::text::{is_unsafe_in_terminal, printable};
 
 /// How many characters a finding takes: few enough that none is clipped.
 const CHUNK: usize = 900;
@@ -56,7 +56,9 @@ fn written(format: Format) -> String {
 
 /// Asserts that nothing but the ends of lines could steer whoever shows or reads the text.
 fn assert_tame(text: &str, form: &str) {
-    let found = text.chars().find(|char| *char != '\n' && steers(*char));
+    let found = text
+        .chars()
+        .find(|char| *char != '\n' && is_unsafe_in_terminal(*char));
     assert_eq!(found.map(|char| char as u32), None, "{form}");
 }
 

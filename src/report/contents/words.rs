@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Contents, Held, SAMPLES};
+use crate::diagnostic::carry;
 use crate::json::text::printable;
 use crate::model::{catalog, stat_order};
 use crate::report::aligned;
@@ -48,10 +49,11 @@ impl Contents {
         }
         if !self.dimensions.is_empty() {
             out.push_str("\ndimensions\n");
-            let width = aligned::width(self.dimensions.keys().map(String::as_str));
-            for (name, values) in &self.dimensions {
+            let names: Vec<String> = self.dimensions.keys().map(|name| printable(name)).collect();
+            let width = aligned::width(names.iter().map(String::as_str));
+            for (values, name) in self.dimensions.values().zip(&names) {
                 let samples: Vec<&str> = values.first.iter().map(String::as_str).collect();
-                let (count, samples) = (values.hashes.len(), samples.join(", "));
+                let (count, samples) = (values.hashes.len(), printable(&samples.join(", ")));
                 let more = if count > SAMPLES { ", …" } else { "" };
                 out.push_str("  ");
                 aligned::left(&mut out, name, width);
@@ -68,7 +70,7 @@ impl Contents {
             let width = aligned::width(names.iter().map(String::as_str));
             for ((key, held), name) in self.metrics.iter().zip(&names) {
                 let (kind, unit) = described(key, held);
-                let stats = ordered(&held.stats).join(" ");
+                let stats = printable(&ordered(&held.stats).join(" "));
                 let qualifiers = match held.qualifiers.len() {
                     0 => String::new(),
                     1 => ", 1 qualifier".to_owned(),
@@ -77,8 +79,9 @@ impl Contents {
                 let mut line = String::from("  ");
                 aligned::left(&mut line, name, width);
                 line.push_str(&format!(
-                    "  {:>5}  {kind}, {unit}{qualifiers}  {stats}",
-                    held.times
+                    "  {:>5}  {kind}, {}{qualifiers}  {stats}",
+                    held.times,
+                    printable(&unit)
                 ));
                 out.push_str(line.trim_end());
                 out.push('\n');
@@ -137,7 +140,7 @@ impl Contents {
             "dimensions": dimensions,
             "metrics": metrics,
         });
-        format!("{value:#}\n")
+        carry::pretty(&value)
     }
 
     /// The lengths of the buckets, the commonest first.
@@ -165,7 +168,7 @@ fn ordered(stats: &BTreeSet<String>) -> Vec<&str> {
 fn described(key: &(bool, String), held: &Held) -> (&'static str, String) {
     let (view, name) = key;
     if let Some(unit) = &held.unit {
-        return ("value", printable(unit));
+        return ("value", unit.clone());
     }
     if *view {
         return ("view", "ms".to_owned());

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::diagnostic::carry::markdown as escaped;
 use crate::report::{Entity, Report, nothing, words};
 
 /// Writes the report as Markdown.
@@ -56,18 +57,6 @@ pub fn table<const N: usize>(head: &[&str; N], rows: &[[String; N]]) -> String {
     out.push_str(&line(&rule));
     for row in rows {
         out.push_str(&line(&row.each_ref().map(|cell| escaped(cell))));
-    }
-    out
-}
-
-/// Text that Markdown would take for markup, kept as text.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for char in text.chars() {
-        if matches!(char, '|' | '*' | '_' | '`' | '<' | '[' | ']' | '\\' | '#') {
-            out.push('\\');
-        }
-        out.push(char);
     }
     out
 }

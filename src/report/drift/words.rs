@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Change, How, What};
+use crate::diagnostic::carry;
 use crate::json::text::printable;
 use crate::report::aligned;
 use crate::report::types::Types;
@@ -90,7 +91,7 @@ pub fn json(against: &str, changes: &[Change]) -> String {
         })
         .collect();
     let value = json!({ "against": against, "drift": list.len(), "changes": list });
-    format!("{value:#}\n")
+    carry::pretty(&value)
 }
 
 fn word(how: How) -> &'static str {

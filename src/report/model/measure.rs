@@ -1,5 +1,6 @@
 //! What a report shows of a group: key figures, and metrics where there are none.
 
+use crate::json::text::printable;
 use crate::model::catalog;
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
 use crate::model::catalog::formula::{Absent, Quotient, Values};
@@ -54,8 +55,8 @@ impl Measure {
     pub fn label(&self) -> String {
         match self {
             Self::Key(figure) => figure.name.to_owned(),
-            Self::Count(metric) => metric.clone(),
-            Self::Average(metric) => format!("{metric} average"),
+            Self::Count(metric) => printable(metric),
+            Self::Average(metric) => format!("{} average", printable(metric)),
         }
     }
 
@@ -70,11 +71,11 @@ impl Measure {
 
     /// How it is computed.
     pub fn formula(&self) -> String {
-        match self {
+        printable(&match self {
             Self::Key(figure) => figure.formula.to_owned(),
             Self::Count(metric) => format!("{metric}.count"),
             Self::Average(metric) => format!("{metric}.sum / {metric}.count"),
-        }
+        })
     }
 
     /// What it counts in.

@@ -22,7 +22,7 @@ pub(super) fn of_groups(
     if !multivalued.is_empty() && groups > 1 {
         notes.push(format!(
             "There are no totals: a conversation can have several values of {}, and counts in each of these groups.",
-            multivalued.join(", ")
+            printable(&multivalued.join(", "))
         ));
     }
     for (names, metrics) in &levels.left_out {

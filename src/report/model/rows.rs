@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::json::text::printable;
 use crate::model::catalog::nearest;
 use crate::rollup::Groups;
 use crate::rollup::join::Levels;
@@ -186,7 +185,7 @@ impl Rows {
         let dimensions = group.dimensions();
         let names = self.dimensions.iter().map(|name| {
             let found = dimensions.iter().find(|(other, _)| other == name);
-            let value = found.map(|(_, value)| printable(value));
+            let value = found.map(|(_, value)| (*value).to_owned());
             value.filter(|value| !value.is_empty())
         });
         let totals = Totals::new(group);

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use crate::json::text::is_unsafe_in_terminal;
+
 /// The most characters of a name.
 const LONGEST: usize = 31;
 
@@ -17,7 +19,7 @@ impl Names {
     pub fn of(&mut self, text: &str) -> String {
         let replaced = text.chars().map(|char| match char {
             '[' | ']' | ':' | '*' | '?' | '/' | '\\' => '-',
-            char if char.is_control() => '-',
+            char if is_unsafe_in_terminal(char) => '-',
             char => char,
         });
         let base: String = replaced.collect();
