@@ -115,17 +115,19 @@ impl Config {
             Error::io(format!("cannot read {}: {error}", path.display()))
                 .help("--config names a settings file; --no-config ignores all of them")
         })?;
-        Self::parse(&text, path)
+        let is_named = matches!(choice, Choice::File(_));
+        Self::parse(&text, path, is_named)
     }
 
-    /// Reads the text of the file at `path`.
+    /// Reads the text of the file at `path`. `is_named` says whether `--config` named it.
     ///
     /// # Errors
     /// A usage error that names the line.
-    pub fn parse(text: &str, path: PathBuf) -> Result<Self, Error> {
+    pub fn parse(text: &str, path: PathBuf, is_named: bool) -> Result<Self, Error> {
         let mut reader = SettingsReader {
             text,
             path: &path,
+            is_named,
             settings: Vec::new(),
         };
         let table = DeTable::parse(text).map_err(|error| {
@@ -236,6 +238,7 @@ pub fn places() -> Vec<PathBuf> {
 struct SettingsReader<'t> {
     text: &'t str,
     path: &'t Path,
+    is_named: bool,
     settings: Vec<Setting>,
 }
 
@@ -252,6 +255,9 @@ impl SettingsReader<'_> {
             if let Some((table, key, kind)) = known {
                 self.setting(table, key, *kind, value.get_ref(), value.span())?;
             } else if let Some(option) = sections::find(name, word) {
+                if option.needs_named_file() && !self.is_named {
+                    return Err(self.unnamed(option, key.span()));
+                }
                 self.option(option, value.get_ref(), value.span())?;
             } else if name.is_empty()
                 && let Some(inner) = tables().find(|table| table == word)
@@ -375,6 +381,19 @@ impl SettingsReader<'_> {
         }
         self.settings.push(setting);
         Ok(())
+    }
+
+    /// Refuses a setting that only a file may have that the user names.
+    fn unnamed(&self, option: &CommandOption, span: Range<usize>) -> Error {
+        let (name, section) = (&option.name, option.section);
+        let words = format!(
+            "`{name}` in [{section}] needs --config: a file that was found and not named cannot set \
+             outputs, credentials or certificates"
+        );
+        self.fault(span, words).help(format!(
+            "pass --{name} on the command line, or name the file: --config {}",
+            self.path.display()
+        ))
     }
 
     /// Refuses what the same option on the command line would refuse, but with the line.

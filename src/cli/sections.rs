@@ -18,6 +18,10 @@ pub const SECTIONS: &[&str] = if cfg!(feature = "fetch") {
 /// These are set once for all commands, above all tables.
 const LEVELS: [&str; 5] = ["select", "ignore", "deny", "warn", "allow"];
 
+/// The options with paths that only read. All other paths say where something is written, or whom to
+/// trust.
+const READING: [&str; 3] = ["names", "compare", "query"];
+
 /// What an option takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
@@ -95,6 +99,12 @@ pub fn find(section: &str, name: &str) -> Option<&'static CommandOption> {
 }
 
 impl CommandOption {
+    /// Returns whether only a file that `--config` names may set it. A file that is found in a folder may
+    /// come with an archive from anywhere.
+    pub fn needs_named_file(&self) -> bool {
+        self.is_path && !READING.contains(&self.name.as_str())
+    }
+
     /// Why the command does not take these arguments, and which values there are.
     pub fn refusal(&self, arguments: &[OsString]) -> Option<(String, Option<String>)> {
         let root = Args::command();

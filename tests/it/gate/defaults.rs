@@ -162,3 +162,73 @@ fn defaults_are_shown_and_in_the_schema() {
         assert_eq!(validator.is_valid(&value), good, "{value}");
     }
 }
+
+#[test]
+fn a_file_that_was_found_sets_no_output_and_no_credentials() {
+    use gcagg::internals::cli::sections::options;
+    const READING: [&str; 3] = ["names", "compare", "query"];
+    let mut refused = Vec::new();
+    for option in options() {
+        let key = (option.section, option.name.as_str());
+        // Whatever names a file or a host, in this version or a later one.
+        let hosts = [
+            "host", "url", "proxy", "cert", "env", "client", "token", "secret", "manifest",
+        ];
+        let is_bound = hosts.iter().any(|word| option.name.contains(word));
+        if is_bound || (option.is_path && !READING.contains(&key.1)) {
+            refused.push(key);
+        }
+    }
+    for wanted in [
+        "convert output",
+        "convert rejects",
+        "report output",
+        "rollup output",
+        "fetch output",
+        "fetch env-file",
+        "fetch ca-cert",
+    ] {
+        let is_there = |(section, name): &(&str, &str)| format!("{section} {name}") == wanted;
+        assert!(refused.iter().any(is_there), "{wanted}: {refused:?}");
+    }
+    for (section, name) in refused {
+        let work = work(&format!("\n[{section}]\n{name} = \"victim\"\n"));
+        for command in [
+            &["convert", "in.json"][..],
+            &["report", "in.json"],
+            &["rollup", "in.json"],
+            &["validate", "in.json"],
+            &["inspect", "in.json"],
+            &["fetch", "--dry-run"],
+            &["config"],
+        ] {
+            let ran = work.run(command).exits(2);
+            let says = |words: String| assert!(ran.stderr.contains(&words), "{}", ran.stderr);
+            says(format!(
+                "gcagg.toml:3:1: `{name}` in [{section}] needs --config"
+            ));
+            says(format!(
+                "pass --{name} on the command line, or name the file: --config "
+            ));
+            assert!(ran.stdout.is_empty() && !work.exists("victim"));
+        }
+        // A file below, and the file of the user, are found, too.
+        work.write("below/x.json", "{}");
+        let mut below = work.command(&["validate", "x.json"]);
+        let below = below
+            .current_dir(work.path("below"))
+            .output()
+            .expect("ended");
+        assert_eq!(below.status.code(), Some(2));
+        work.run(&["config", "--no-config"]).exits(0);
+        work.run(&["config", "--config", "gcagg.toml"]).exits(0);
+    }
+}
+
+#[test]
+fn a_file_that_was_found_sets_what_is_read() {
+    let work = work("[convert]\nnames = \"names.csv\"\n[report]\nnames = \"names.csv\"\n");
+    work.write("names.csv", "id,name\nq,Service\n");
+    let ran = work.run(&["convert", "in.json"]).exits(0);
+    assert!(ran.stdout.contains("Service"), "{}", ran.stdout);
+}
