@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
@@ -66,7 +67,11 @@ impl Error {
         let mut failed = Self::new(kind, format!("cannot write {what}: {error}"));
         let source = io::Error::new(error.kind(), error.to_string());
         failed.0.source = Some(Box::new(source));
-        failed
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+        match inner.map(TemporaryFileError::suggestion) {
+            Some(help) => failed.help(help),
+            None => failed,
+        }
     }
 
     /// Adds what to do about it.
@@ -96,6 +101,38 @@ impl Error {
         }
     }
 }
+
+/// A temporary file that could not be made, written or read, and its folder.
+#[derive(Debug)]
+struct TemporaryFileError {
+    folder: PathBuf,
+    error: io::Error,
+}
+
+/// Adds the folder to an error of a temporary file in it.
+pub(crate) fn temporary(folder: &Path, error: io::Error) -> io::Error {
+    let folder = folder.to_owned();
+    io::Error::new(error.kind(), TemporaryFileError { folder, error })
+}
+
+impl TemporaryFileError {
+    fn suggestion(&self) -> String {
+        let folder = self.folder.display();
+        match self.folder == std::env::temp_dir() {
+            true => format!("make room in {folder}, or name another folder with TMPDIR"),
+            false => format!("make room in {folder}, or write to another folder"),
+        }
+    }
+}
+
+impl fmt::Display for TemporaryFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (folder, error) = (self.folder.display(), &self.error);
+        write!(f, "a temporary file in {folder}: {error}")
+    }
+}
+
+impl std::error::Error for TemporaryFileError {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use tempfile::NamedTempFile;
 
+use crate::error::temporary;
 use crate::input::Input;
 use crate::input::discover::Copy;
 use crate::write::signals::{self, Registration};
@@ -21,12 +22,16 @@ impl Copies {
     /// # Errors
     /// They cannot be read or kept.
     pub fn keep(&mut self, name: String, bytes: &mut impl Read) -> io::Result<Input> {
+        let failed = |error| temporary(&std::env::temp_dir(), error);
         let (file, _) = match &mut self.file {
             Some(file) => file,
-            None => self.file.insert(signals::register(NamedTempFile::new)?),
+            None => {
+                let file = signals::register(NamedTempFile::new).map_err(failed)?;
+                self.file.insert(file)
+            }
         };
         let start = self.length;
-        let length = io::copy(bytes, file.as_file_mut())?;
+        let length = io::copy(bytes, file.as_file_mut()).map_err(failed)?;
         self.length += length;
         Ok(Input::Copy(Copy {
             name,

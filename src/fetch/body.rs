@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::error::temporary;
+
 /// A body up to this size stays in memory. Tokens and the bodies of errors are never larger.
 pub const SMALL: u64 = 64 * 1024;
 /// How many bytes are received or read at once.
@@ -57,6 +59,7 @@ pub enum Failed {
 /// It is too large or too late, the connection breaks, or the temporary file cannot be written.
 pub fn receive(mut source: impl Read, limits: Limits<'_>) -> Result<Body, Failed> {
     let mut memory = Vec::new();
+    let unwritten = |error| Failed::Write(temporary(limits.folder, error));
     let mut file: Option<File> = None;
     let mut length = 0;
     let mut buffer = vec![0; CHUNK];
@@ -76,12 +79,12 @@ pub fn receive(mut source: impl Read, limits: Limits<'_>) -> Result<Body, Failed
         }
         let bytes = &buffer[..read];
         if let Some(file) = &mut file {
-            file.write_all(bytes).map_err(Failed::Write)?;
+            file.write_all(bytes).map_err(unwritten)?;
         } else {
             memory.extend_from_slice(bytes);
             if length > SMALL {
-                let mut new = tempfile::tempfile_in(limits.folder).map_err(Failed::Write)?;
-                new.write_all(&memory).map_err(Failed::Write)?;
+                let mut new = tempfile::tempfile_in(limits.folder).map_err(unwritten)?;
+                new.write_all(&memory).map_err(unwritten)?;
                 memory = Vec::new();
                 file = Some(new);
             }
@@ -197,6 +200,7 @@ impl Store {
             return Ok(body);
         }
         self.copied(&body)
+            .map_err(|error| temporary(&self.folder, error))
     }
 
     fn copied(&self, body: &Body) -> io::Result<Body> {

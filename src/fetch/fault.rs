@@ -343,7 +343,7 @@ pub fn broken(asked: &Asked, broken: &Broken, attempts: u32) -> Fault {
         Broken::TimedOut(words) => (Code::TimedOut, words, too_long(asked)),
         Broken::TooLarge(most) => return too_large(asked, *most),
         Broken::Unwritten(error) => {
-            let words = format!("a temporary file could not be written: {error}");
+            let words = error.to_string();
             let help = "make room for temporary files beside the output";
             return Fault::new(asked, Code::Unreadable, words, help);
         }

@@ -25,10 +25,10 @@ fn at<T>(path: &Path, result: io::Result<T>) -> Result<T, Unwritten> {
 }
 
 impl Unwritten {
-    /// A temporary file that could not be written or read.
+    /// A response that could not be kept in a temporary file.
     pub fn temporary(error: io::Error) -> Self {
         Self {
-            path: PathBuf::from("temporary file"),
+            path: PathBuf::from("the response"),
             error,
         }
     }

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::error::temporary;
+
 /// How many bytes of an input are kept in memory, and how many of any bytes in each piece of it.
 const IN_MEMORY: usize = 24 * 1024 * 1024;
 const PIECE: usize = 1024 * 1024;
@@ -132,10 +134,9 @@ impl Spool {
     pub fn add(&self, bytes: &[u8]) -> io::Result<u64> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.add(bytes).map_err(|error| {
-            let folder = std::env::temp_dir();
-            let (name, folder) = (kept.name, folder.display());
-            let message = format!("cannot keep the {name} in {folder}: {error}");
-            io::Error::new(error.kind(), message)
+            let kind = error.kind();
+            let error = temporary(&std::env::temp_dir(), error);
+            io::Error::new(kind, format!("cannot keep the {}: {error}", kept.name))
         })
     }
 }

@@ -47,6 +47,8 @@ mod spans;
 mod spreadsheets;
 mod table_schemas;
 mod tables;
+#[cfg(unix)]
+mod temporary;
 mod times;
 mod typed;
 mod weather;

@@ -13,6 +13,7 @@ use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
+use crate::error::temporary;
 use crate::table::Layout;
 use crate::write::{Appender, Chunk, Format, Output};
 
@@ -65,6 +66,11 @@ struct Files<'o> {
     waiting: StreamWriter<BufWriter<File>>,
 }
 
+/// An error of the file in which batches wait.
+fn waiting(error: ArrowError) -> io::Error {
+    temporary(&std::env::temp_dir(), failed(error))
+}
+
 fn failed(error: ArrowError) -> io::Error {
     match error {
         ArrowError::IoError(_, error) => error,
@@ -90,7 +96,9 @@ impl<'o> Files<'o> {
             false => field.as_ref().clone(),
         });
         let plain: SchemaRef = Arc::new(Schema::new(plain.collect::<Vec<_>>()));
-        let file = BufWriter::new(tempfile::tempfile()?);
+        let folder = std::env::temp_dir();
+        let file = tempfile::tempfile_in(&folder).map_err(|error| temporary(&folder, error))?;
+        let file = BufWriter::new(file);
         Ok(Self {
             schema,
             out,
@@ -101,7 +109,7 @@ impl<'o> Files<'o> {
                 .collect(),
             plain: Arc::clone(&plain),
             waiting: StreamWriter::try_new_with_options(file, &plain, options()?)
-                .map_err(failed)?,
+                .map_err(waiting)?,
         })
     }
 }
@@ -130,14 +138,15 @@ impl Appender for Files<'_> {
         });
         let plain =
             RecordBatch::try_new(Arc::clone(&self.plain), columns.collect()).map_err(failed)?;
-        self.waiting.write(&plain).map_err(failed)
+        self.waiting.write(&plain).map_err(waiting)
     }
 
     fn end(mut self: Box<Self>) -> io::Result<()> {
-        self.waiting.finish().map_err(failed)?;
-        let waiting = self.waiting.into_inner().map_err(failed)?;
-        let mut file = waiting.into_inner().map_err(|error| error.into_error())?;
-        file.rewind()?;
+        self.waiting.finish().map_err(waiting)?;
+        let buffered = self.waiting.into_inner().map_err(waiting)?;
+        let file = buffered.into_inner().map_err(|error| error.into_error());
+        let file = file.and_then(|mut file| file.rewind().map(|()| file));
+        let file = file.map_err(|error| temporary(&std::env::temp_dir(), error))?;
         let texts = self.dictionaries.into_iter().map(|dictionary| {
             let texts = StringArray::from_iter_values(dictionary.texts);
             Arc::new(texts) as ArrayRef
@@ -145,8 +154,8 @@ impl Appender for Files<'_> {
         let texts: Vec<ArrayRef> = texts.collect();
         let mut writer =
             FileWriter::try_new_with_options(self.out, self.schema, options()?).map_err(failed)?;
-        for batch in StreamReader::try_new(BufReader::new(file), None).map_err(failed)? {
-            let batch = batch.map_err(failed)?;
+        for batch in StreamReader::try_new(BufReader::new(file), None).map_err(waiting)? {
+            let batch = batch.map_err(waiting)?;
             let columns = self.schema.fields().iter().zip(batch.columns()).zip(&texts);
             let columns = columns.map(|((field, array), texts)| {
                 if !is_text(field) {

@@ -1,6 +1,7 @@
 //! Workbooks.
 
 mod cells;
+mod fence;
 mod names;
 mod sheets;
 

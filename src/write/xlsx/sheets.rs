@@ -5,9 +5,11 @@ use std::io::{self, Write};
 
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
+use crate::error::temporary;
 use crate::write::{Appender, Chunk, Output};
 
 use super::cells::{Entry, Table};
+use super::fence;
 use super::names::Names;
 
 /// The most rows of a sheet, with its header.
@@ -54,6 +56,7 @@ pub struct Sheets<'o> {
 fn failed(error: XlsxError) -> io::Error {
     match error {
         XlsxError::IoError(error) => error,
+        XlsxError::TempFileError(folder, error) => temporary(&folder, error),
         error => io::Error::other(error),
     }
 }
@@ -196,10 +199,16 @@ impl Appender for Sheets<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
         let rows = chunk.content.downcast_ref::<Table>();
         let mut rows = rows.into_iter().flatten();
-        rows.try_for_each(|row| self.row(row))
+        fence::run(|| rows.try_for_each(|row| self.row(row)))
     }
 
-    fn end(mut self: Box<Self>) -> io::Result<()> {
+    fn end(self: Box<Self>) -> io::Result<()> {
+        fence::run(|| self.save())
+    }
+}
+
+impl Sheets<'_> {
+    fn save(mut self) -> io::Result<()> {
         if self.list.is_empty() {
             self.start("Table", 1)?;
         }

@@ -277,3 +277,24 @@ fn a_pipe_in_the_place_of_a_manifest_is_not_waited_for() {
     stderr.read_to_string(&mut said).expect("text");
     assert!(said.contains("a.manifest.json"), "{said}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_without_room_for_a_response_is_named() {
+    let work = Work::new();
+    let server =
+        Server::start(|seen| is_query(&seen.path).then(|| Answer::new(200, large(5_000, 0))));
+    let mut all = INTERVAL.to_vec();
+    all.extend(["-o", "-"]);
+    let mut command = command(&work, &server, &all);
+    command.env("TMPDIR", work.path("none"));
+    let said = ran(command).exits(3).stderr;
+    let folder = work.path("none").display().to_string();
+    assert!(
+        said.contains(&format!(
+            "cannot write the response: a temporary file in {folder}: "
+        )),
+        "{said}"
+    );
+    assert!(said.contains("TMPDIR"), "{said}");
+}
