@@ -229,7 +229,7 @@ impl Checked {
         Ok(PyBytes::new(py, &out))
     }
 
-    /// A document of joined buckets, the findings, and how many buckets came twice.
+    /// A document of joined buckets, the findings, and how many buckets occur more than once.
     fn rollup<'py>(
         &self,
         py: Python<'py>,
@@ -237,9 +237,11 @@ impl Checked {
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<(Bound<'py, PyBytes>, Vec<Finding>, u64)> {
         let rollup = options::rollup(py, options)?;
-        let rolled = self.attended(py, progress, move |checked| checked.rollup(&rollup))?;
+        let (rolled, repeated) = self.attended(py, progress, move |checked| {
+            Ok((checked.rollup(&rollup)?, checked.repeated()))
+        })?;
         let findings = rolled.findings.into_iter().map(plain).collect();
         let document = PyBytes::new(py, &rolled.document);
-        Ok((document, findings, rolled.repeated))
+        Ok((document, findings, repeated))
     }
 }

@@ -143,6 +143,9 @@ pub fn inputs(py: Python<'_>, options: &Bound<'_, PyDict>, mut inputs: Inputs) -
         Some("skip") => inputs = inputs.skip_bad_parts(),
         Some(other) => return Err(unknown(py, "on_error", other, "fail or skip")),
     }
+    if let Some(repeats) = value::<String>(options, "repeats")? {
+        inputs = applied(py, inputs.repeats(&repeats))?;
+    }
     let levels: [(&str, AddLevel); 5] = [
         ("select", Inputs::select),
         ("ignore", Inputs::ignore),
@@ -192,9 +195,6 @@ pub fn rollup(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Rollup> {
     }
     if let Some(day) = value::<String>(options, "week_start")? {
         rollup = applied(py, rollup.week_start(&day))?;
-    }
-    if is_set(options, "dedupe")? {
-        rollup = rollup.dedupe();
     }
     let allowed = value::<Vec<String>>(options, "drop_multivalued")?;
     Ok(rollup.drop_multivalued(allowed.unwrap_or_default()))

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use crate::record::View;
 
 use super::grid::Grid;
-use super::overlap::{group_number, name_number};
+use super::overlap::{group_number, has_no_interval, name_number, untimed_number};
 use super::place::BucketPlace;
 
 /// Time that buckets of one group cover, one after another.
@@ -71,6 +71,8 @@ pub struct Chains {
     open: HashMap<u64, usize>,
     /// Numbers of the metrics and views that occur, with their qualifiers.
     names: HashSet<u64>,
+    /// How many buckets of each group have no interval.
+    untimed: HashMap<u64, u32>,
 }
 
 impl Chains {
@@ -111,6 +113,9 @@ impl Chains {
     pub fn merge(&mut self, other: Self) {
         self.extend(other.list);
         self.names.extend(other.names);
+        for (group, count) in other.untimed {
+            *self.untimed.entry(group).or_default() += count;
+        }
     }
 
     /// Gives all chains the group of a container: that of an element whose buckets came before its
@@ -120,6 +125,10 @@ impl Chains {
         let list = std::mem::take(&mut self.list);
         self.open.clear();
         self.extend(list.into_iter().map(|chain| Chain { group, ..chain }));
+        let untimed: u32 = self.untimed.drain().map(|(_, count)| count).sum();
+        if untimed > 0 {
+            self.untimed.insert(untimed_number(group), untimed);
+        }
     }
 
     /// Numbers of the metrics and views that occur, each qualifier by itself.
@@ -129,7 +138,8 @@ impl Chains {
 
     /// Whether one of these groups has buckets here.
     pub fn has(&self, groups: &HashSet<u64>) -> bool {
-        self.open.keys().any(|group| groups.contains(group))
+        let mut own = self.open.keys().chain(self.untimed.keys());
+        own.any(|group| groups.contains(group))
     }
 }
 
@@ -137,7 +147,12 @@ impl Chains {
 pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
     let circles = circles(inputs);
     let all = sorted(inputs);
-    let mut found = HashSet::new();
+    let mut untimed: HashMap<u64, u32> = HashMap::new();
+    for (group, count) in inputs.iter().flat_map(|chains| &chains.untimed) {
+        *untimed.entry(*group).or_default() += count;
+    }
+    let repeated = untimed.into_iter().filter(|(_, count)| *count > 1);
+    let mut found: HashSet<u64> = repeated.map(|(group, _)| group).collect();
     for group in all.chunk_by(|a, b| a.0.group == b.0.group) {
         if group.len() < 2 {
             continue;
@@ -239,6 +254,19 @@ impl Collector {
             Some((bucket.times?, place))
         });
         self.chains.series(group, series);
+        let untimed = view
+            .buckets()
+            .iter()
+            .filter(|it| has_no_interval(it))
+            .count() as u32;
+        if untimed > 0 {
+            let count = self
+                .chains
+                .untimed
+                .entry(untimed_number(group))
+                .or_default();
+            *count += untimed;
+        }
         for bucket in view.buckets().iter().filter(|it| it.times.is_some()) {
             for entry in view.entries(bucket) {
                 let name = view.str(entry.name);

@@ -165,6 +165,17 @@ impl Dimensions {
         }
     }
 
+    /// The dimensions of which one conversation can have several values, and counts once for each.
+    pub fn multivalued(&self) -> impl Iterator<Item = &str> {
+        let names = self.kinds.iter().flat_map(|kind| {
+            let names = kind.multivalued.iter();
+            names.filter_map(|at| kind.names.get(*at))
+        });
+        names
+            .filter(|name| !self.flattened.contains(*name))
+            .map(String::as_str)
+    }
+
     /// Whether values of a multivalued dimension show that the query flattened them.
     pub fn is_flattened(&self, name: &str) -> bool {
         self.flattened.contains(name)

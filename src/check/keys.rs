@@ -30,6 +30,18 @@ impl Path<'_> {
             Step::Index(index) => pointer::push(pointer, &index.to_string()),
         }
     }
+
+    /// The bucket that it leads into, from the container on.
+    fn bucket(&self) -> Option<u32> {
+        let array = self.parent?;
+        let base = array.parent?;
+        match (&base.step, &array.step, &self.step) {
+            (Step::Base(_), Step::Key(key), Step::Index(index)) => {
+                (key.string()? == "data").then_some(*index as u32)
+            }
+            _ => array.bucket(),
+        }
+    }
 }
 
 /// Reports every key that appears twice in its object, at any depth.
@@ -94,7 +106,10 @@ fn object(node: Node<'_>, path: &Path<'_>, out: &mut Vec<Diagnostic>) {
         .cause(clip(&name))
         .label("the second one")
         .help("only one of the two values can be meant, and readers differ in which they keep; remove one");
-        out.push(finding);
+        out.push(Diagnostic {
+            bucket: path.bucket(),
+            ..finding
+        });
     }
 }
 

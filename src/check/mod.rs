@@ -11,6 +11,7 @@ pub mod overlap;
 pub mod own;
 pub mod place;
 pub mod properties;
+pub mod repeats;
 pub mod rules;
 pub mod schema;
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hasher as _};
 
 use crate::json::Span;
-use crate::record::{Bucket, View};
+use crate::record::{Bucket, Entry, Scalar, View};
 
 /// A bucket as the search for overlaps needs it.
 #[derive(Debug, Clone, Copy)]
@@ -23,47 +23,96 @@ pub struct Stretch {
     pub bucket: u32,
 }
 
+impl Stretch {
+    /// What copies of a bucket have in common: the group, the start and the end.
+    pub fn key(&self) -> (u64, i64, i64) {
+        (self.group, self.start, self.end)
+    }
+
+    /// Whether its bucket has an interval.
+    pub fn is_timed(&self) -> bool {
+        (self.start, self.end) != UNTIMED
+    }
+
+    /// Whether it has no names.
+    pub fn is_empty(&self, names: &Names) -> bool {
+        names.get(&self.names).is_none_or(Vec::is_empty)
+    }
+
+    /// Gives it another set of names.
+    pub fn rename(&mut self, set: Vec<u64>, names: &mut Names) {
+        self.names = hash(&set);
+        names.entry(self.names).or_insert(set);
+    }
+}
+
 /// Sets of metric names by a hash of the set.
 pub type Names = HashMap<u64, Vec<u64>>;
 
-/// The stretches of one container of these groups, appended to `out`; its first bucket has the
-/// index `first`.
-pub fn stretches(
-    view: View<'_>,
+/// The stretches of one container of these groups with their buckets, appended to `out`; its first
+/// bucket has the index `first`.
+pub fn stretches<'v>(
+    view: View<'v>,
     groups: &HashSet<u64>,
     (document, element, first): (u32, u32, u32),
     names: &mut Names,
-    out: &mut Vec<Stretch>,
+    out: &mut Vec<(Stretch, &'v Bucket)>,
 ) {
     let group = group_number(view);
-    if !groups.contains(&group) {
+    let untimed = untimed_number(group);
+    if !groups.contains(&group) && !groups.contains(&untimed) {
         return;
     }
-    for (index, bucket, span, (start, end)) in timed(view) {
+    for bucket in view.buckets() {
+        let whole = view.bucket_span(bucket);
+        let timed = bucket.interval.text().zip(bucket.times);
+        let (group, (start, end), span) = match timed {
+            Some((interval, times)) => (group, times, view.token(interval)),
+            None if has_no_interval(bucket) => {
+                (untimed, UNTIMED, Span::new(whole.start, whole.start + 1))
+            }
+            None => continue,
+        };
+        if !groups.contains(&group) {
+            continue;
+        }
         let set = metric_names(view, bucket);
         let key = hash(&set);
         names.entry(key).or_insert(set);
-        out.push(Stretch {
+        let stretch = Stretch {
             group,
             start,
             end,
             names: key,
             span,
-            whole: view.bucket_span(bucket),
+            whole,
             document,
             element,
-            bucket: first + index,
-        });
+            bucket: first + bucket.index,
+        };
+        out.push((stretch, bucket));
     }
+}
+
+/// The time of buckets without an interval: all of those of a group have the same.
+const UNTIMED: (i64, i64) = (0, 1);
+
+/// Whether a bucket has no interval at all, as results of hand-made queries.
+pub(super) fn has_no_interval(bucket: &Bucket) -> bool {
+    matches!(bucket.interval, Scalar::Absent | Scalar::Null)
+}
+
+/// The number for the buckets of a group that have no interval.
+pub(super) fn untimed_number(group: u64) -> u64 {
+    hash(&("no interval", group))
 }
 
 /// The buckets that have an interval, with the bucket's index, the bytes of the interval and its
 /// instants in nanoseconds since 1970.
 pub fn timed(view: View<'_>) -> impl Iterator<Item = (u32, &Bucket, Span, (i64, i64))> {
-    let buckets = (0..).zip(view.buckets());
-    buckets.filter_map(move |(index, bucket)| {
+    view.buckets().iter().filter_map(move |bucket| {
         let span = view.token(bucket.interval.text()?);
-        Some((index, bucket, span, bucket.times?))
+        Some((bucket.index, bucket, span, bucket.times?))
     })
 }
 
@@ -78,14 +127,15 @@ pub(super) fn name_number(view: bool, name: &str, qualifier: Option<&str>) -> u6
     hash(&(if view { "view" } else { "metric" }, name, qualifier))
 }
 
+/// A number for the name and the qualifier of a metric or view.
+pub fn entry_number(view: View<'_>, entry: &Entry) -> u64 {
+    let qualifier = entry.qualifier.text().map(|slice| view.str(slice));
+    name_number(entry.view, view.str(entry.name), qualifier)
+}
+
 fn metric_names(view: View<'_>, bucket: &Bucket) -> Vec<u64> {
     let entries = view.entries(bucket).iter();
-    let mut set: Vec<u64> = entries
-        .map(|entry| {
-            let qualifier = entry.qualifier.text().map(|slice| view.str(slice));
-            name_number(entry.view, view.str(entry.name), qualifier)
-        })
-        .collect();
+    let mut set: Vec<u64> = entries.map(|entry| entry_number(view, entry)).collect();
     set.sort_unstable();
     set
 }
@@ -185,7 +235,9 @@ mod tests {
             let view = record.view(text);
             let groups = HashSet::from([group_number(view)]);
             let place = (0, index as u32, 0);
-            stretches(view, &groups, place, &mut names, &mut list);
+            let mut found = Vec::new();
+            stretches(view, &groups, place, &mut names, &mut found);
+            list.extend(found.into_iter().map(|(stretch, _)| stretch));
             let mut collector = Collector::default();
             collector.add(view, 0);
             chains.push(collector.finish());

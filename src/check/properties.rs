@@ -95,6 +95,7 @@ impl Known {
         }
         let buckets = node.get("data").into_iter().flat_map(Node::elements);
         for (index, bucket) in buckets.enumerate() {
+            let before = out.len();
             let path = format!("{path}/data/{index}");
             unknown(bucket, &self.bucket, "a bucket", &path, out);
             for (list, names, kind) in [
@@ -112,6 +113,8 @@ impl Known {
                     }
                 }
             }
+            let found = out.iter_mut().skip(before);
+            found.for_each(|finding| finding.bucket = Some(index as u32));
         }
     }
 

@@ -1,6 +1,7 @@
 //! The verdict of the JSON Schemas, over the token tape.
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{JsonType, Validator};
 use serde_json::{Value, json};
 
@@ -123,7 +124,22 @@ pub fn check(
                     ))
             }
         };
-        out.push(finding.at(shown(at), full));
+        let bucket = bucket_of(error.instance_path());
+        out.push(Diagnostic {
+            bucket,
+            ..finding.at(shown(at), full)
+        });
+    }
+}
+
+/// The bucket that a location leads into, from the container on.
+fn bucket_of(location: &Location) -> Option<u32> {
+    let mut steps = location.iter();
+    match (steps.next(), steps.next()) {
+        (Some(LocationSegment::Property(name)), Some(LocationSegment::Index(index))) => {
+            (name == "data").then_some(index as u32)
+        }
+        _ => None,
     }
 }
 

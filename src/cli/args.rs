@@ -1,5 +1,6 @@
 //! The command line as typed.
 
+mod data;
 mod gate;
 mod report;
 mod rollup;
@@ -13,6 +14,7 @@ use clap_complete::Shell;
 
 use crate::write::table_schema::SCHEMA_FORMATS;
 
+pub use data::DataArgs;
 pub use report::ReportArgs;
 pub use rollup::{RollupArgs, WeekStart};
 pub use table::{LayoutArg, NamesArgs, TableArgs, UnitArg};
@@ -218,15 +220,6 @@ impl LevelArgs {
     }
 }
 
-/// What to do with bad parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OnError {
-    /// Write nothing
-    Fail,
-    /// Leave out the bad buckets or containers, and count them
-    Skip,
-}
-
 /// Tables of a fixed form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Preset {
@@ -276,12 +269,8 @@ pub struct ConvertArgs {
         help_heading = "Output"
     )]
     pub preset: Option<Preset>,
-    /// What to do with bad parts: write nothing, or leave them out
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnError::Fail, help_heading = "Output")]
-    pub on_error: OnError,
-    /// Write the parts that were left out, with their findings, to this file (NDJSON)
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    pub rejects: Option<PathBuf>,
+    #[command(flatten)]
+    pub data: DataArgs,
     #[command(flatten)]
     pub table: TableArgs,
     #[command(flatten)]

@@ -1,16 +1,14 @@
 //! `gcagg convert`: documents to tables.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::SecondsFormat;
 
 use crate::check::Checker;
-use crate::cli::args::{ConvertArgs, OnError, Preset};
+use crate::cli::args::{ConvertArgs, Preset};
 use crate::cli::options::{self, Shared};
-use crate::diagnostic::collect::Collection;
-use crate::diagnostic::{Code, Diagnostic, Located, thin};
+use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::facade;
@@ -20,14 +18,14 @@ use crate::model::Dialect;
 use crate::model::when;
 use crate::pipeline::emit;
 use crate::pipeline::written::{Plan, Written};
-use crate::pipeline::{Run, Surveyed, rejects, repeats, survey};
+use crate::pipeline::{Run, Surveyed, repeats, survey};
 use crate::table::{Layout, Order, Survey};
 use crate::write::partition::{Keys, Partitioned};
-use crate::write::sink::Sink;
 
 use super::distinct::Distinct;
 use super::gather::{self, Gathered};
 use super::guess::{Guess, Ready};
+use super::ledger::Ledger;
 use super::progress::Progress;
 use super::table_plan::TablePlan;
 use super::{messages, names, wfm_import};
@@ -41,10 +39,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     if let Some(Preset::WfmImport) = args.preset {
         return wfm_import::run(shared, &args);
     }
-    if args.rejects.is_some() && args.on_error == OnError::Fail {
-        return Err(Error::usage("--rejects needs --on-error skip")
-            .help("without it, nothing is left out and nothing is written from bad input"));
-    }
+    gather::refuse_rejects(&args.data)?;
     if args.per_file && args.output == Path::new("-") {
         return Err(
             Error::usage("--per-file needs a folder").help("name one: --per-file -o tables/")
@@ -58,20 +53,16 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     inputs.extend(args.table.names.files.iter().cloned());
     let mut distinct = Distinct::default();
     let table = (!args.per_file && !is_folder).then_some(&args.output);
-    for output in table.into_iter().chain(&args.rejects) {
+    for output in table.into_iter().chain(&args.data.rejects) {
         gather::refuse_overwrite(output, &inputs)?;
         distinct.add(output)?;
     }
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let checker = Checker::new()?;
-    let run = Run {
-        keep: match &args.rejects {
-            Some(_) => usize::MAX,
-            None => thin::SHOWN,
-        },
-        rejects: true,
-        ..shared.run(&checker, &plan.shape.shaping, &levels)
-    };
+    let run = gather::using(
+        shared.run(&checker, &plan.shape.shaping, &levels),
+        &args.data,
+    );
     let (gathered, ready) = match Guess::of(&run, &args, &plan, &discovery) {
         Some(guess) => guess.gather(shared, &run, discovery)?,
         None => {
@@ -96,30 +87,21 @@ fn finish(
         repeats::find(run, &mut gathered.inputs, !args.per_file)?;
     }
     facade::check_durations(run.shaping, &gathered.inputs)?;
-    let skip = args.on_error == OnError::Skip;
-    // Half of a mixture is no result, and what cannot be read is no bad part: neither is skipped.
-    // Behind what is too long, nothing was read.
-    let mixture = gathered.inputs.iter().any(|input| input.dialects.len() > 1)
-        || (!args.per_file && refuse_mixture(&mut gathered));
-    let collection = gathered.collection()?;
-    let status = gather::status(&collection);
-    let unread = collection.errors().any(Code::leaves_unread);
-    let skip = skip && !mixture && !unread;
-    say_findings(shared, &collection, skip)?;
-    if status != ExitStatus::Success && !skip {
-        shared.say(&format!(
-            "nothing was written: {}",
-            gathered.summary(&collection, 0)
-        ));
-        return Ok(status);
+    if !args.per_file {
+        refuse_mixture(&mut gathered);
     }
+    let judged = gathered.judged(shared, run, args.data.skips(), "nothing was written")?;
+    let collection = match judged {
+        Ok(collection) => collection,
+        Err(status) => return Ok(status),
+    };
     let outputs = match args.per_file {
         true => per_file(args, plan, &gathered, &mut distinct)?,
         false => Vec::new(),
     };
     let sources = gathered.inputs.iter().map(|input| &input.found.input);
     let progress = Progress::reading(shared, "writing", sources);
-    let mut ledger = Ledger::write(args.rejects.as_deref(), &gathered)?;
+    let mut ledger = Ledger::write(args.data.rejects.as_deref(), &gathered)?;
     let mut written = Written::default();
     if args.per_file {
         names::say(shared, run.shaping, &survey::merged(&gathered.inputs));
@@ -132,7 +114,7 @@ fn finish(
     } else {
         let survey = survey::merged(&gathered.inputs);
         let inputs = &gathered.inputs;
-        let is_clean = inputs.iter().all(|input| input.rejects.is_empty());
+        let is_clean = gathered.bad_parts() == 0 && inputs.iter().all(|input| input.repeated == 0);
         let columns = plan.columns(&survey)?;
         written += match ready {
             Some(ready) if is_clean && ready.is_table_of(&survey, &columns) => {
@@ -151,12 +133,8 @@ fn finish(
     }
     ledger.finish()?;
     drop(progress);
-    let left_out: usize = gathered
-        .inputs
-        .iter()
-        .map(|input| input.rejects.len())
-        .sum();
     gathered.details(shared);
+    gathered.say_repeated(shared, run.repeats);
     let mapped = gathered
         .inputs
         .iter()
@@ -169,17 +147,11 @@ fn finish(
         ));
     }
     say_changed(shared, written);
-    if left_out > 0 {
-        shared.say(&format!(
-            "{} left out: {}",
-            counted(left_out, "bad part"),
-            gathered.summary(&collection, written.rows)
-        ));
-        if args.rejects.is_none() {
-            shared.say("  help: --rejects FILE writes them with their diagnostics");
-        }
+    let summary = gathered.summary(&collection, written.rows);
+    if gathered.bad_parts() > 0 {
+        gathered.say_bad_parts(shared, &args.data, &summary);
     } else if shared.verbose || args.output != Path::new("-") {
-        shared.say(&gathered.summary(&collection, written.rows));
+        shared.say(&summary);
     }
     Ok(ExitStatus::Success)
 }
@@ -206,57 +178,15 @@ pub(super) fn say_changed(shared: &Shared, written: Written) {
     }
 }
 
-/// The rejects of a run, which take their place before the first table does.
-#[derive(Default)]
-pub(super) struct Ledger<'p>(Option<(Sink, &'p Path)>);
-
-impl<'p> Ledger<'p> {
-    /// Writes what was left out to a file that was named, which is not yet in its place:
-    /// [`Ledger::finish`] puts it there.
-    fn write(path: Option<&'p Path>, gathered: &Gathered) -> Result<Self, Error> {
-        let Some(path) = path else {
-            return Ok(Self(None));
-        };
-        let what = options::shown(path);
-        let mut sink = options::sink(path)?;
-        rejects::write(&gathered.inputs, &gathered.extra, &what, &mut sink)?;
-        // What cannot be written is known before the table is.
-        sink.flush()
-            .map_err(|error| Error::writing(&what, &error))?;
-        Ok(Self(Some((sink, path))))
-    }
-
-    fn finish(&mut self) -> Result<(), Error> {
-        match self.0.take() {
-            None => Ok(()),
-            Some((sink, path)) => sink
-                .finish()
-                .map_err(|error| Error::writing(&options::shown(path), &error)),
-        }
-    }
-}
-
-/// Errors with their lines where nothing is written, one line per cause where they are skipped;
-/// then warnings.
-fn say_findings(shared: &Shared, collection: &Collection, skip: bool) -> Result<(), Error> {
-    if !skip || shared.verbose {
-        messages::errors(shared, collection)?;
-    } else {
-        messages::left_out(shared, collection);
-    }
-    messages::warnings(shared, collection);
-    Ok(())
-}
-
 /// Finds aggregates and summaries among the inputs, which cannot share one table.
-fn refuse_mixture(gathered: &mut Gathered) -> bool {
+fn refuse_mixture(gathered: &mut Gathered) {
     let kinds: BTreeSet<Dialect> = gathered
         .inputs
         .iter()
         .flat_map(|input| input.dialects.iter().copied())
         .collect();
     if kinds.len() < 2 {
-        return false;
+        return;
     }
     let first = gathered
         .inputs
@@ -286,7 +216,6 @@ fn refuse_mixture(gathered: &mut Gathered) -> bool {
             excerpt: None,
         });
     }
-    true
 }
 
 pub(super) fn write(

@@ -72,7 +72,7 @@ pub fn run(
         Against::Schema => (SCHEMA.to_owned(), None, ExitStatus::Success),
         Against::Documents(name, discovery) => {
             let mut gathered = gather::gather(shared, run, discovery, false)?;
-            let collection = gathered.collection()?;
+            let collection = gathered.collection(run.levels)?;
             messages::errors(shared, &collection)?;
             (name, Some(gathered), gather::status(&collection))
         }
@@ -84,7 +84,7 @@ pub fn run(
         // A document without rows, `{}` say, was read, though it is of neither dialect.
         let read = |gathered: &Gathered| {
             gathered.inputs.iter().any(|input| {
-                !input.dialects.is_empty() || input.skips.iter().any(|skips| !skips.whole)
+                !input.dialects.is_empty() || input.facts.iter().any(|facts| !facts.is_bad)
             })
         };
         if gathered.is_some_and(|gathered| !read(gathered)) {

@@ -12,6 +12,7 @@ use crate::check::Checker;
 use crate::cli::fetch::FetchArgs;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
+use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::exit::ExitStatus;
@@ -118,7 +119,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
 
 /// Reports what is missing to sign in, or comes from two sources.
 fn cannot_sign_in(shared: &Shared, at: String, refusal: Refusal) -> Result<ExitStatus, Error> {
-    let mut collection = Collection::new(true);
+    let mut collection = Collection::new(true, &Levels::default());
     collection.push(&Located {
         diagnostic: Diagnostic::new(Code::NoCredentials, refusal.message)
             .help(refusal.help.unwrap_or_default()),
@@ -331,7 +332,7 @@ fn report_outcome(
     outcome: &Outcome,
     began: Instant,
 ) -> Result<ExitStatus, Error> {
-    let mut collection = Collection::new(true);
+    let mut collection = Collection::new(true, &Levels::default());
     for fault in &outcome.faults {
         collection.push(fault);
     }

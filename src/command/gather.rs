@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::check::repeats::Repeats;
+use crate::cli::args::DataArgs;
 use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
+use crate::diagnostic::levels::Levels;
 use crate::diagnostic::words::counted;
-use crate::diagnostic::{Code, Diagnostic, Located, Severity};
+use crate::diagnostic::{Code, Diagnostic, Located, Severity, thin};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::facade;
@@ -64,8 +67,9 @@ pub fn gather(
     Ok(gathered)
 }
 
-/// Reads, checks and surveys every input, and says what was found. Where there are errors, the
-/// outcome is the status to end with, after a line that begins with `stopped`.
+/// Reads, checks and surveys every input for a command that sums figures, and says what was found.
+/// Where there are errors and nothing is left out, the outcome is the status to end with, after a
+/// line that begins with `stopped`.
 ///
 /// # Errors
 /// An input changed while it was read.
@@ -73,18 +77,52 @@ pub fn checked(
     shared: &Shared,
     run: &Run<'_>,
     discovery: Discovery,
+    skips: bool,
     stopped: &str,
 ) -> Result<Result<(Gathered, Collection), ExitStatus>, Error> {
     let mut gathered = gather(shared, run, discovery, true)?;
-    let collection = gathered.collection()?;
-    messages::errors(shared, &collection)?;
-    messages::warnings(shared, &collection);
-    let status = status(&collection);
-    if status != ExitStatus::Success {
-        shared.say(&format!("{stopped}: {}", gathered.summary(&collection, 0)));
-        return Ok(Err(status));
+    let collection = gathered.judged(shared, run, skips, stopped)?;
+    Ok(collection.map(|collection| (gathered, collection)))
+}
+
+/// The run of a command that sums figures: it never counts a bucket twice, also where `T003` was
+/// lowered.
+pub fn sums<'r>(run: Run<'r>, data: &DataArgs) -> Run<'r> {
+    let is_lowered = run.levels.severity(Code::OverlappingBuckets) != Some(Severity::Error);
+    let run = using(run, data);
+    Run {
+        sums: true,
+        repeats: match run.repeats {
+            Repeats::Error if is_lowered => Repeats::Same,
+            repeats => repeats,
+        },
+        ..run
     }
-    Ok(Ok((gathered, collection)))
+}
+
+/// The run of a command that uses the data.
+pub fn using<'r>(run: Run<'r>, data: &DataArgs) -> Run<'r> {
+    Run {
+        keep: match &data.rejects {
+            Some(_) => usize::MAX,
+            None => thin::SHOWN,
+        },
+        rejects: true,
+        repeats: data.repeats(),
+        ..run
+    }
+}
+
+/// Refuses `--rejects` where nothing is left out.
+///
+/// # Errors
+/// A usage error.
+pub fn refuse_rejects(data: &DataArgs) -> Result<(), Error> {
+    match data.rejects.is_some() && !data.skips() {
+        false => Ok(()),
+        true => Err(Error::usage("--rejects needs --on-error skip")
+            .help("without it, nothing is left out and nothing is written from bad input")),
+    }
 }
 
 impl Gathered {
@@ -92,18 +130,80 @@ impl Gathered {
     ///
     /// # Errors
     /// An input has changed, or what was kept of it cannot be read.
-    pub fn collection(&mut self) -> Result<Collection, Error> {
-        let mut collection = Collection::new(true);
+    pub fn collection(&mut self, levels: &Levels) -> Result<Collection, Error> {
+        let mut collection = Collection::new(true, levels);
         collection.coverage = self.coverage();
         self.missing.iter().for_each(|it| collection.push(it));
         let excerpts = true;
         located::each(&self.inputs, excerpts, &mut |located| {
-            collection.push(&located);
+            if collection.shows(&located.diagnostic) {
+                collection.push(&located);
+            }
             Ok::<(), Error>(())
         })?;
         self.count_more(&mut collection);
         self.extra.iter().for_each(|it| collection.push(it));
         Ok(collection)
+    }
+
+    /// Says what was found. Where data is bad and is not to be skipped, the outcome is the status to
+    /// end with, after a line that begins with `stopped`.
+    ///
+    /// # Errors
+    /// As [`Gathered::collection`].
+    pub fn judged(
+        &mut self,
+        shared: &Shared,
+        run: &Run<'_>,
+        skips: bool,
+        stopped: &str,
+    ) -> Result<Result<Collection, ExitStatus>, Error> {
+        let collection = self.collection(run.levels)?;
+        let status = status(&collection);
+        // Half of a mixture is no result, and behind what was not read there may be more.
+        let is_whole = |code: Code| code.leaves_unread() || code == Code::MixedDialects;
+        let skips = skips && !collection.errors().any(is_whole);
+        if !skips || shared.verbose {
+            messages::errors(shared, &collection)?;
+        } else {
+            messages::left_out(shared, &collection);
+        }
+        messages::warnings(shared, &collection);
+        if status != ExitStatus::Success && !skips {
+            shared.say(&format!("{stopped}: {}", self.summary(&collection, 0)));
+            return Ok(Err(status));
+        }
+        Ok(Ok(collection))
+    }
+
+    /// How many bad parts were left out.
+    pub fn bad_parts(&self) -> usize {
+        self.inputs.iter().map(|input| input.rejects.len()).sum()
+    }
+
+    /// Says which repeated buckets do not count.
+    pub fn say_repeated(&self, shared: &Shared, repeats: Repeats) {
+        let repeated: u64 = self.inputs.iter().map(|input| input.repeated).sum();
+        let withdrawn: u64 = self.inputs.iter().map(|input| input.withdrawn).sum();
+        let buckets = counted(repeated, "bucket");
+        match repeats {
+            _ if repeated == 0 => {}
+            Repeats::Last if withdrawn > 0 => shared.say(&format!(
+                "{buckets} replaced by later ones, which lack {} of them",
+                counted(withdrawn, "metric")
+            )),
+            Repeats::Last => shared.say(&format!("{buckets} replaced by later ones")),
+            _ => shared.say(&format!("{buckets} came twice and counted once")),
+        }
+    }
+
+    /// Says how many bad parts were left out.
+    pub fn say_bad_parts(&self, shared: &Shared, data: &DataArgs, summary: &str) {
+        let parts = counted(self.bad_parts(), "bad part");
+        shared.say(&format!("{parts} left out: {summary}"));
+        if data.rejects.is_none() {
+            shared.say("  help: --rejects FILE writes them with their diagnostics");
+        }
     }
 
     /// Counts what was found and not kept.
@@ -193,16 +293,20 @@ impl Gathered {
     }
 }
 
-/// The status of these findings: what could not be read weighs more than what is bad.
+/// The status of a command that uses the data: errors that are not shown count, too.
 pub fn status(collection: &Collection) -> ExitStatus {
-    collection
-        .errors()
-        .fold(ExitStatus::Success, |status, code| {
-            status.merge(match code {
-                Code::Unreadable | Code::NoInput => ExitStatus::Io,
-                _ => ExitStatus::BadData,
-            })
+    let hidden = collection.hidden_errors().keys().copied();
+    status_of(collection.errors().chain(hidden))
+}
+
+/// The status of errors with these codes: what could not be read weighs more than what is bad.
+pub fn status_of(codes: impl Iterator<Item = Code>) -> ExitStatus {
+    codes.fold(ExitStatus::Success, |status, code| {
+        status.merge(match code {
+            Code::Unreadable | Code::NoInput => ExitStatus::Io,
+            _ => ExitStatus::BadData,
         })
+    })
 }
 
 /// Refuses an output that is one of the inputs.

@@ -42,7 +42,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let checker = Checker::new()?;
     let run = shared.run(&checker, &shaping, &levels);
     let mut gathered = gather::gather(shared, &run, discovery, true)?;
-    let collection = gathered.collection()?;
+    let collection = gathered.collection(run.levels)?;
     messages::errors(shared, &collection)?;
     let mut status = gather::status(&collection);
     let words = match against {

@@ -10,8 +10,8 @@ use crate::cli::config::Config;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::baseline::{Baseline, can_be_known};
 use crate::diagnostic::fingerprint::Key;
-use crate::diagnostic::levels::{Levels, is_fixed};
-use crate::diagnostic::{Diagnostic, Located, uri};
+use crate::diagnostic::levels::Levels;
+use crate::diagnostic::{Code, Diagnostic, Located, uri};
 use crate::error::Error;
 use crate::input::Input;
 use crate::input::discover::{Discovery, Missing};
@@ -255,7 +255,7 @@ impl Hiding {
     /// checked: what follows a fault of the JSON may be as bad as it was.
     fn checked(&self, gathered: &Gathered) -> HashMap<String, (bool, Arc<str>)> {
         let inputs = gathered.inputs.iter().map(|input| {
-            let whole = input.readable && !input.findings.codes().any(is_fixed);
+            let whole = input.readable && !input.findings.codes().any(Code::stops_reading);
             let name = uri::below(&input.name, &self.folder, &self.base);
             (name, (whole, Arc::clone(&input.name)))
         });

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
+use crate::diagnostic::levels::Levels;
 use crate::diagnostic::words::counted;
 use crate::error::Error;
 use crate::exit::ExitStatus;
@@ -56,7 +57,7 @@ pub fn report(
     outcome: Outcome,
     began: Instant,
 ) -> Result<ExitStatus, Error> {
-    let mut collection = Collection::new(true);
+    let mut collection = Collection::new(true, &Levels::default());
     for fault in &outcome.faults {
         collection.push(fault);
     }

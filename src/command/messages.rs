@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use crate::cli::failure::say;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::{Collection, Group};
 use crate::diagnostic::render;
@@ -26,7 +27,19 @@ pub fn errors(shared: &Shared, collection: &Collection) -> Result<(), Error> {
     render::text(&groups, shared.stderr_style(), SHOWN, &mut text)?;
     // Where standard error is closed there is nobody to inform.
     let _ = std::io::stderr().write_all(&text);
+    hidden(collection);
     Ok(())
+}
+
+/// Names the errors that `--select` or `--ignore` hides: the data is bad all the same.
+fn hidden(collection: &Collection) {
+    for (code, count) in collection.hidden_errors() {
+        let count = counted(*count, "error");
+        let (id, name) = (code.id(), code.name());
+        say(&format!(
+            "error[{id}] {name}: {count} hidden by --select or --ignore; `gcagg validate --select {id}` shows them"
+        ));
+    }
 }
 
 /// One line per warning, and with `--verbose` one per info. That keys repeat is always reported:

@@ -14,6 +14,7 @@ pub mod gather;
 mod guess;
 pub mod inspect;
 pub mod known;
+mod ledger;
 #[cfg(feature = "fetch")]
 mod listings;
 pub mod messages;

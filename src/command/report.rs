@@ -23,7 +23,9 @@ use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
 use crate::table::Shaping;
 
+use super::distinct::Distinct;
 use super::gather::{self, Gathered};
+use super::ledger::Ledger;
 use super::messages;
 
 /// Runs the command.
@@ -44,10 +46,16 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         ..Shaping::default()
     };
     let discovery = options::inputs(&args.inputs.inputs, "report")?;
-    gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
+    gather::refuse_rejects(&args.data)?;
+    let mut distinct = Distinct::default();
+    for output in std::iter::once(&args.output).chain(&args.data.rejects) {
+        gather::refuse_overwrite(output, &gather::paths(&discovery))?;
+        distinct.add(output)?;
+    }
     let checker = Checker::new()?;
-    let run = shared.run(&checker, &shaping, &levels);
-    let checked = gather::checked(shared, &run, discovery, "nothing was reported")?;
+    let run = gather::sums(shared.run(&checker, &shaping, &levels), &args.data);
+    let skips = args.data.skips();
+    let checked = gather::checked(shared, &run, discovery, skips, "nothing was reported")?;
     let (mut gathered, collection) = match checked {
         Ok(checked) => checked,
         Err(status) => return Ok(status),
@@ -66,11 +74,12 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         names: shaping.names.clone(),
         now: when::now(),
         points: format.points,
-        multivalued: facade::multivalued(&collection),
+        multivalued: facade::multivalued(&gathered.inputs),
     };
     let model =
         Model::build(report, before.as_ref(), wanted, about).map_err(facade::unknown_sort)?;
     let failed = |error: &io::Error| Error::writing(&options::shown(&args.output), error);
+    let mut ledger = Ledger::write(args.data.rejects.as_deref(), &gathered)?;
     let mut sink = options::styled_sink(&args.output)?;
     let look = Look {
         width: shared.stdout_width(),
@@ -81,8 +90,13 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         None => (format.write)(&model, look, &mut sink),
     }
     .map_err(|error| failed(&error))?;
+    ledger.finish()?;
     sink.finish().map_err(|error| failed(&error))?;
     gathered.details(shared);
+    gathered.say_repeated(shared, run.repeats);
+    if gathered.bad_parts() > 0 {
+        gathered.say_bad_parts(shared, &args.data, &gathered.summary(&collection, 0));
+    }
     Ok(ExitStatus::Success)
 }
 
@@ -114,7 +128,8 @@ fn compared(
     }
     let discovery = discover::discover(&args.compare);
     gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
-    let checked = gather::checked(shared, run, discovery, "nothing was reported")?;
+    let skips = args.data.skips();
+    let checked = gather::checked(shared, run, discovery, skips, "nothing was reported")?;
     let (mut gathered, _) = match checked {
         Ok(checked) => checked,
         Err(status) => return Ok(Err(status)),

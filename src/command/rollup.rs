@@ -18,8 +18,10 @@ use crate::rollup::document;
 use crate::table::{Filter, Shaping};
 use crate::write::Format;
 
-use super::convert::{self, Ledger};
+use super::convert;
+use super::distinct::Distinct;
 use super::gather;
+use super::ledger::Ledger;
 use super::table_plan::TablePlan;
 use super::{messages, names};
 use crate::diagnostic::words::counted;
@@ -29,10 +31,11 @@ use crate::diagnostic::words::counted;
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
+    gather::refuse_rejects(&args.data)?;
     let plan = table_plan(args)?;
     let zone = options::zone(args.table.timezone.as_deref())?.unwrap_or(Tz::UTC);
     let asked = asked(args)?;
-    let levels = asked.levels(options::levels(&args.levels, &shared.config()?)?);
+    let levels = options::levels(&args.levels, &shared.config()?)?;
     let names = plan.as_ref().and_then(|it| it.shape.shaping.names.clone());
     let shaping = Shaping {
         filter: options::filter(&args.filter, Some(zone))?,
@@ -42,15 +45,20 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let discovery = options::inputs(&args.inputs.inputs, "rollup")?;
     let mut inputs = gather::paths(&discovery);
     inputs.extend(args.table.names.files.iter().cloned());
-    gather::refuse_overwrite(&args.output, &inputs)?;
+    let mut distinct = Distinct::default();
+    for output in std::iter::once(&args.output).chain(&args.data.rejects) {
+        gather::refuse_overwrite(output, &inputs)?;
+        distinct.add(output)?;
+    }
     let checker = Checker::new()?;
-    let run = shared.run(&checker, &shaping, &levels);
-    let checked = gather::checked(shared, &run, discovery, "nothing was written")?;
+    let run = gather::sums(shared.run(&checker, &shaping, &levels), &args.data);
+    let skips = args.data.skips();
+    let checked = gather::checked(shared, &run, discovery, skips, "nothing was written")?;
     let (gathered, collection) = match checked {
         Ok(checked) => checked,
         Err(status) => return Ok(status),
     };
-    let joined = facade::join(&run, &gathered.inputs, &collection, &asked)?;
+    let joined = facade::join(&run, &gathered.inputs, &asked)?;
     let joined = match joined {
         Ok(joined) => joined,
         Err(refused) => {
@@ -60,14 +68,15 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         }
     };
     let buckets = joined.buckets;
-    if buckets.repeated > 0 {
-        let repeated = counted(buckets.repeated, "bucket");
-        shared.say(&format!("{repeated} came twice and counted once"));
-    }
+    gathered.say_repeated(shared, run.repeats);
+    let mut ledger = Ledger::write(args.data.rejects.as_deref(), &gathered)?;
     messages::warnings(shared, &joined.left_out);
     match plan {
-        None => write_document(args, &buckets)?,
-        Some(plan) => write_table(shared, &run, args, &plan, &buckets)?,
+        None => write_document(args, &buckets, &mut ledger)?,
+        Some(plan) => write_table(shared, &run, args, &plan, &buckets, &mut ledger)?,
+    }
+    if gathered.bad_parts() > 0 {
+        gathered.say_bad_parts(shared, &args.data, &gathered.summary(&collection, 0));
     }
     gathered.details(shared);
     Ok(ExitStatus::Success)
@@ -114,16 +123,18 @@ fn asked(args: &RollupArgs) -> Result<Rollup, Error> {
     if let Some(by) = &args.by {
         rollup = rollup.by(by);
     }
-    Ok(match args.dedupe {
-        true => rollup.dedupe(),
-        false => rollup,
-    })
+    Ok(rollup)
 }
 
-fn write_document(args: &RollupArgs, buckets: &Buckets) -> Result<(), Error> {
+fn write_document(
+    args: &RollupArgs,
+    buckets: &Buckets,
+    ledger: &mut Ledger<'_>,
+) -> Result<(), Error> {
     let failed = |error: std::io::Error| Error::writing(&options::shown(&args.output), &error);
     let mut sink = options::sink(&args.output)?;
     document::write(buckets, &mut sink).map_err(failed)?;
+    ledger.finish()?;
     sink.finish().map_err(failed)
 }
 
@@ -134,6 +145,7 @@ fn write_table(
     args: &RollupArgs,
     plan: &TablePlan,
     buckets: &Buckets,
+    ledger: &mut Ledger<'_>,
 ) -> Result<(), Error> {
     let mut bytes = Vec::new();
     document::write(buckets, &mut bytes).map_err(|error| Error::io(error.to_string()))?;
@@ -151,9 +163,8 @@ fn write_table(
     };
     let inputs = survey_all(&run, vec![found]);
     let survey = survey::merged(&inputs);
-    let mut ledger = Ledger::default();
     let output = args.output.as_path();
-    let written = convert::write(&run, plan, &survey, &inputs, output, &mut ledger)?;
+    let written = convert::write(&run, plan, &survey, &inputs, output, ledger)?;
     plan.say_left_out(shared, &survey);
     names::say(shared, &shaping, &survey);
     convert::say_changed(shared, written);

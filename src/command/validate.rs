@@ -68,7 +68,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     let whole = expected.check(&run, &mut gathered.inputs)?;
     gathered.about_run(whole);
     let by_cause = outputs.is_by_cause();
-    let mut collection = Collection::new(by_cause);
+    let mut collection = Collection::new(by_cause, &levels);
     collection.coverage = gathered.coverage();
     let mut add = |located: &Located| {
         collection.push(located);
@@ -79,9 +79,9 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     located::each(
         &gathered.inputs,
         by_cause,
-        &mut |located| match known.hides(&located) {
-            true => Ok(()),
-            false => add(&located),
+        &mut |located| match levels.shows(&located.diagnostic) && !known.hides(&located) {
+            true => add(&located),
+            false => Ok(()),
         },
     )?;
     let hidden = known.finish(shared, &mut gathered, &levels)?;
@@ -104,7 +104,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     }
     let rows = gathered.inputs.iter().map(|input| input.rows).sum();
     shared.say(&gathered.summary(&collection, rows));
-    Ok(gather::status(&collection))
+    Ok(gather::status_of(collection.errors()))
 }
 
 /// Whether the last line would not say enough: of files that were named themselves it does.

@@ -10,6 +10,7 @@ use crate::check::Checker;
 use crate::cli::args::ConvertArgs;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
+use crate::diagnostic::levels::Levels;
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
@@ -97,8 +98,8 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     inputs.extend(args.table.names.files.iter().cloned());
     gather::refuse_overwrite(&args.output, &inputs)?;
     let checker = Checker::new()?;
-    let run = shared.run(&checker, &shaping, &levels);
-    let checked = gather::checked(shared, &run, discovery, "nothing was written")?;
+    let run = gather::sums(shared.run(&checker, &shaping, &levels), &args.data);
+    let checked = gather::checked(shared, &run, discovery, false, "nothing was written")?;
     let (gathered, _) = match checked {
         Ok(checked) => checked,
         Err(status) => return Ok(status),
@@ -331,7 +332,7 @@ fn refused(gathered: &Gathered, part: &Part) -> Option<Collection> {
     for (index, finding) in &part.findings {
         by_input.entry(*index).or_default().push(finding.clone());
     }
-    let mut collection = Collection::new(true);
+    let mut collection = Collection::new(true, &Levels::default());
     for (index, findings) in by_input {
         let located = locate::locate(gathered.inputs.get(index)?, findings);
         located.iter().for_each(|it| collection.push(it));

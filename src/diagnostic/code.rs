@@ -90,7 +90,7 @@ codes! {
     RepeatedKey "G004" "repeated-key" Info "wide rows of one group and bucket from several documents",
     UnmergeableStatistic "R001" "unmergeable-statistic" Warning "rollup: a statistic that cannot be merged was left out",
     StraddlingBucket "R002" "straddling-bucket" Error "rollup: a bucket that does not lie in one period",
-    DifferingBuckets "R003" "differing-buckets" Error "rollup: buckets that came twice have different figures",
+    DifferingBuckets "R003" "differing-buckets" Error "copies of one bucket have different figures",
     FilterMatchesNothing "U001" "filter-matches-nothing" Warning "a filter that matches nothing in any input",
     UnknownUnit "V001" "unknown-unit" Warning "a unit of a summary that is no time and no count",
     MissingValue "V002" "missing-value" Info "a value of a summary is null",
@@ -137,6 +137,31 @@ impl Code {
     /// Whether something was not read at all, so that no smaller part can be left out in its place.
     pub fn leaves_unread(self) -> bool {
         matches!(self, Self::Unreadable | Self::NoInput | Self::OverLimit)
+    }
+
+    /// Whether nothing of a document can be read where this is found.
+    pub fn stops_reading(self) -> bool {
+        match self {
+            Self::DuplicateKey => false,
+            Self::NoInput => true,
+            _ => self.is_unreadable() && !self.id().starts_with('S'),
+        }
+    }
+
+    /// Whether it means that a part of the data, or all of it, cannot be read: such a finding is
+    /// always an error and always shown.
+    pub fn is_unreadable(self) -> bool {
+        matches!(
+            self,
+            Self::Unreadable
+                | Self::EmptyInput
+                | Self::ApiErrorBody
+                | Self::NotAggregates
+                | Self::MixedDialects
+                | Self::NoInput
+                | Self::WrongType
+                | Self::MissingProperty
+        ) || self.id().starts_with('J')
     }
 
     /// Whether an input hears of each cause once, at its first place: what all its groups have in

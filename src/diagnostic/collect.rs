@@ -1,10 +1,11 @@
 //! Findings counted, and grouped by cause so that one mistake is reported once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::coverage::Coverage;
+use super::levels::Levels;
 use super::thin::More;
-use super::{Code, Located, Severity};
+use super::{Code, Diagnostic, Located, Severity};
 
 /// How many places a group names beside its first.
 const OTHERS: usize = 3;
@@ -19,6 +20,9 @@ pub struct Collection {
     known: HashMap<(Code, Severity), HashMap<String, usize>>,
     /// What the run looked at.
     pub coverage: Coverage,
+    levels: Levels,
+    /// Errors that the levels hide, by code.
+    hidden: BTreeMap<Code, usize>,
 }
 
 /// What is kept of a group.
@@ -60,12 +64,23 @@ impl Group<'_> {
 }
 
 impl Collection {
-    /// A collection without findings, which groups them by cause or only counts them.
-    pub fn new(by_cause: bool) -> Self {
+    /// A collection without findings, which groups them by cause or only counts them. `levels` say
+    /// which errors are counted as hidden.
+    pub fn new(by_cause: bool, levels: &Levels) -> Self {
         Self {
             causes: by_cause.then(Vec::new),
+            levels: levels.clone(),
             ..Self::default()
         }
+    }
+
+    /// Whether a finding is shown. Errors that are not shown are counted.
+    pub fn shows(&mut self, diagnostic: &Diagnostic) -> bool {
+        let is_shown = self.levels.shows(diagnostic);
+        if !is_shown && diagnostic.severity == Severity::Error {
+            *self.hidden.entry(diagnostic.code).or_default() += 1;
+        }
+        is_shown
     }
 
     /// Adds a finding behind the others.
@@ -86,6 +101,10 @@ impl Collection {
     /// Counts findings that were not kept.
     pub fn count_more(&mut self, more: More) {
         for (code, severity, cause, count) in more.into_counts() {
+            if !self.levels.shows_code(code) {
+                *self.hidden.entry(code).or_default() += count;
+                continue;
+            }
             *self.counts.entry((code, severity)).or_default() += count;
             if let Some(cause) = self.cause((code, severity), &cause) {
                 cause.count += count;
@@ -123,6 +142,11 @@ impl Collection {
         errors.map(|(code, _)| *code)
     }
 
+    /// The errors that are not shown, by code.
+    pub fn hidden_errors(&self) -> &BTreeMap<Code, usize> {
+        &self.hidden
+    }
+
     /// The findings by cause: errors first, then in the order of their first appearance.
     pub fn groups(&self) -> Vec<Group<'_>> {
         let mut causes: Vec<&Cause> = self.causes.iter().flatten().collect();
@@ -157,7 +181,7 @@ mod tests {
 
     #[test]
     fn groups_by_cause_errors_first() {
-        let mut collection = Collection::new(true);
+        let mut collection = Collection::new(true, &Levels::default());
         collection.push(&located(Code::UnknownProperty, "/results/0/x"));
         for index in 0..6 {
             collection.push(&located(Code::WrongType, &format!("/results/{index}/y")));
@@ -186,7 +210,7 @@ mod tests {
 
     #[test]
     fn counts_by_severity() {
-        let mut collection = Collection::new(false);
+        let mut collection = Collection::new(false, &Levels::default());
         collection.push(&located(Code::WrongType, "/a"));
         collection.push(&located(Code::WrongType, "/b"));
         collection.push(&located(Code::UnknownProperty, ""));
@@ -198,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_named_cause_and_a_changed_severity_tell_groups_apart() {
-        let mut collection = Collection::new(true);
+        let mut collection = Collection::new(true, &Levels::default());
         let mut named = located(Code::WrongType, "/a");
         named.diagnostic.cause = "count".into();
         let mut lighter = named.clone();

@@ -25,7 +25,7 @@ pub struct LintLevels {
 pub enum WishError {
     /// No such code, with the nearest.
     Unknown(String, Option<&'static str>),
-    /// A code whose documents cannot be read at all, so that hiding it would lose them in silence.
+    /// A code that means "this cannot be read": without the finding, data would be lost silently.
     Fixed(Code),
 }
 
@@ -52,15 +52,19 @@ impl WishError {
                 format!("did you mean {near}? `gcagg explain` lists the codes")
             }
             Self::Unknown(_, None) => "`gcagg explain` lists the codes".to_owned(),
-            Self::Fixed(_) => "a document with this error cannot be read; without the finding its data would be lost silently".to_owned(),
+            Self::Fixed(_) => "data with this error cannot be read, so the finding stays an error; `--on-error skip` leaves bad parts out and counts them".to_owned(),
         }
     }
 }
 
-/// The severity of each code in force; a code that is missing keeps its default.
+/// The severity of each code, and the findings that are not shown.
+///
+/// Severities (`--deny`, `--warn`, `--allow`) are facts: they decide which data is bad. `--select`
+/// and `--ignore` only hide findings, whose severities stay in force.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
-    changed: HashMap<Code, Change>,
+    severities: HashMap<Code, Change>,
+    hidden: HashMap<Code, Change>,
 }
 
 /// Why a code does not have its default.
@@ -106,7 +110,9 @@ impl Levels {
                 levels.select(&requested.select, layer)?;
             }
         }
-        let mut ranks: HashMap<Code, (u8, usize)> = HashMap::new();
+        // The rank of what decides a severity, and that of what decides whether it is shown.
+        let mut severities: HashMap<Code, (u8, usize)> = HashMap::new();
+        let mut shown: HashMap<Code, (u8, usize)> = HashMap::new();
         for (layer, requested) in layers.iter().enumerate() {
             for (option, list, level) in [
                 ("allow", &requested.allow, None),
@@ -117,23 +123,38 @@ impl Levels {
                 for wish in list {
                     let (rank, codes) = codes(wish)?;
                     for code in codes {
-                        if is_fixed(code) && level != Some(Severity::Error) {
+                        if code.is_unreadable() && level != Some(Severity::Error) {
                             if rank == 2 {
                                 return Err(WishError::Fixed(code));
                             }
                             continue;
                         }
                         let rank = (rank, layer);
-                        if ranks.get(&code).is_none_or(|known| *known <= rank) {
-                            ranks.insert(code, rank);
-                            let wish = wish.clone();
-                            let change = Change {
-                                level,
-                                option,
-                                wish,
-                                layer,
-                            };
-                            levels.changed.insert(code, change);
+                        let wins = |ranks: &mut HashMap<Code, (u8, usize)>| {
+                            let wins = ranks.get(&code).is_none_or(|known| *known <= rank);
+                            if wins {
+                                ranks.insert(code, rank);
+                            }
+                            wins
+                        };
+                        let change = Change {
+                            level,
+                            option,
+                            wish: wish.clone(),
+                            layer,
+                        };
+                        if option == "ignore" {
+                            if wins(&mut shown) {
+                                levels.hidden.insert(code, change);
+                            }
+                            continue;
+                        }
+                        // A severity that was asked for is also shown.
+                        if wins(&mut shown) {
+                            levels.hidden.remove(&code);
+                        }
+                        if wins(&mut severities) {
+                            levels.severities.insert(code, change);
                         }
                     }
                 }
@@ -142,22 +163,22 @@ impl Levels {
         Ok(levels)
     }
 
-    /// Turns off what is not selected.
+    /// Hides what is not selected.
     fn select(&mut self, list: &[String], layer: usize) -> Result<(), WishError> {
         let mut selected = Vec::new();
         for wish in list {
             selected.extend(codes(wish)?.1);
         }
-        self.changed.clear();
+        self.hidden.clear();
         for code in Code::ALL {
-            if !selected.contains(code) && !is_fixed(*code) {
+            if !selected.contains(code) && !code.is_unreadable() {
                 let change = Change {
                     level: None,
                     option: "select",
                     wish: list.join(","),
                     layer,
                 };
-                self.changed.insert(*code, change);
+                self.hidden.insert(*code, change);
             }
         }
         Ok(())
@@ -165,47 +186,64 @@ impl Levels {
 
     /// Why a code does not have its default, where it does not.
     pub fn change(&self, code: Code) -> Option<&Change> {
-        self.changed.get(&code)
+        self.hidden
+            .get(&code)
+            .or_else(|| self.severities.get(&code))
     }
 
-    /// Whether findings of a code are reported at all.
+    /// Whether findings of a code matter: they are shown, or make data bad.
     pub fn is_on(&self, code: Code) -> bool {
-        self.change(code)
-            .is_none_or(|change| change.level.is_some())
+        match self.severity(code) {
+            None => false,
+            Some(Severity::Error) => true,
+            Some(_) => self.shows_code(code),
+        }
     }
 
-    /// The same levels, but without findings of a code.
-    #[must_use]
-    pub fn without(mut self, code: Code) -> Self {
-        let off = Change {
-            level: None,
-            option: "ignore",
-            wish: code.id().to_owned(),
-            layer: 0,
-        };
-        self.changed.insert(code, off);
-        self
-    }
-
-    /// How much a code weighs; `None` where it is not reported.
+    /// The severity of a code; `None` where it was turned off.
     pub fn severity(&self, code: Code) -> Option<Severity> {
-        self.change(code)
-            .map_or(Some(code.severity()), |change| change.level)
+        let level = |change: &Change| self.level(code, change, code.severity());
+        self.severities
+            .get(&code)
+            .map_or(Some(code.severity()), level)
     }
 
-    /// Gives a finding its severity; `None` where it is not reported.
+    /// The level that a change gives a finding: what is hidden is not raised, since nobody would
+    /// see why.
+    fn level(&self, code: Code, change: &Change, own: Severity) -> Option<Severity> {
+        let level = change.level?;
+        match self.shows_code(code) {
+            true => Some(level),
+            false => Some(level.min(own)),
+        }
+    }
+
+    /// Whether findings of a code are shown.
+    pub fn shows_code(&self, code: Code) -> bool {
+        !self.hidden.contains_key(&code)
+    }
+
+    /// Whether a finding is shown.
+    pub fn shows(&self, finding: &Diagnostic) -> bool {
+        let hidden = self.hidden.get(&finding.code);
+        hidden.is_none_or(|change| !change.covers(finding))
+    }
+
+    /// Gives a finding its severity; `None` where it was turned off, or is hidden and no error.
+    /// Hidden errors stay: they decide, and [`Levels::shows`] keeps them from being shown.
     pub fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
-        if let Some(change) = self.changed.get(&finding.code)
+        let is_shown = self.shows(&finding);
+        if let Some(change) = self.severities.get(&finding.code)
             && change.covers(&finding)
         {
-            finding.severity = change.level?;
+            finding.severity = self.level(finding.code, change, finding.severity)?;
         }
-        Some(finding)
+        (is_shown || finding.severity == Severity::Error).then_some(finding)
     }
 
     /// Applies the levels to the findings from `from` on.
     pub fn apply_from(&self, findings: &mut Vec<Diagnostic>, from: usize) {
-        if self.changed.is_empty() {
+        if self.severities.is_empty() && self.hidden.is_empty() {
             return;
         }
         let tail: Vec<Diagnostic> = findings
@@ -214,25 +252,6 @@ impl Levels {
             .collect();
         findings.extend(tail);
     }
-}
-
-/// Whether nothing of a document can be read where this is found.
-pub fn is_fixed(code: Code) -> bool {
-    matches!(
-        code,
-        Code::Unreadable
-            | Code::NoInput
-            | Code::EmptyInput
-            | Code::ApiErrorBody
-            | Code::NotAggregates
-            | Code::MixedDialects
-            | Code::JsonSyntax
-            | Code::Truncated
-            | Code::InvalidText
-            | Code::TooDeep
-            | Code::TrailingData
-            | Code::OverLimit
-    )
 }
 
 /// The codes that a wish means, and how precisely it names them.
@@ -304,8 +323,12 @@ mod tests {
             select: list(&["S"]),
             ..LintLevels::default()
         };
-        assert_eq!(level(&requested, Code::BadInterval), None);
+        assert_eq!(level(&requested, Code::UnknownMetric), None);
         assert_eq!(level(&requested, Code::JsonSyntax), Some(Severity::Error));
+        // A hidden error is an error all the same.
+        assert_eq!(level(&requested, Code::BadInterval), Some(Severity::Error));
+        let levels = Levels::resolve(&requested).unwrap();
+        assert!(!levels.shows(&Diagnostic::new(Code::BadInterval, "")));
     }
 
     #[test]

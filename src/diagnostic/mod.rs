@@ -62,6 +62,8 @@ pub struct Diagnostic {
     pub label: Option<Cow<'static, str>>,
     /// RFC 6901 pointer to the value within its document.
     pub pointer: String,
+    /// The bucket of its element that it is about; `None` where it concerns the whole element.
+    pub bucket: Option<u32>,
     /// What to do about it.
     pub help: Option<Cow<'static, str>>,
     /// A second place that the finding is about.
@@ -79,6 +81,7 @@ impl Diagnostic {
             span: None,
             label: None,
             pointer: String::new(),
+            bucket: None,
             help: None,
             related: None,
         }
@@ -89,6 +92,13 @@ impl Diagnostic {
     pub fn at(mut self, span: Span, pointer: impl Into<String>) -> Self {
         self.span = Some(span);
         self.pointer = pointer.into();
+        self
+    }
+
+    /// Sets the bucket of its element that it is about.
+    #[must_use]
+    pub fn in_bucket(mut self, index: u32) -> Self {
+        self.bucket = Some(index);
         self
     }
 

@@ -52,6 +52,8 @@ impl Packer {
             span,
             label,
             pointer,
+            // Facts were taken from it before.
+            bucket: _,
             help,
             related,
         } = finding;
@@ -213,6 +215,7 @@ impl Iterator for Unpacker {
             span,
             label: label.map(Cow::Owned),
             pointer,
+            bucket: None,
             help: help.map(Cow::Owned),
             related,
         })
@@ -240,6 +243,7 @@ mod tests {
         let severity = prop::sample::select(&SEVERITIES[..]);
         let texts = (text(), text(), text(), optional(), optional(), optional());
         (codes, severity, span, texts).prop_map(|(code, severity, span, texts)| Diagnostic {
+            bucket: None,
             code,
             severity,
             span: span.map(|(start, end)| Span { start, end }),

@@ -33,11 +33,11 @@ impl<'w> Wanted<'w> {
     /// Counts a finding, and says whether it is to be made. `cause` names the cause of this number.
     #[inline]
     fn wants(&mut self, code: Code, number: u64, cause: impl FnOnce() -> String) -> bool {
-        match self.levels.severity(code) {
-            None => return false,
-            Some(Severity::Error) => return true,
-            Some(_) if self.keep == usize::MAX => return true,
-            Some(_) => {}
+        if !self.levels.is_on(code) {
+            return false;
+        }
+        if self.is_error(code) || self.keep == usize::MAX {
+            return true;
         }
         let known = self.counts.entry((code, number));
         let (count, _) = known.or_insert_with(|| (0, cause()));

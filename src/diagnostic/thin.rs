@@ -72,11 +72,11 @@ impl More {
         }
     }
 
-    /// How many errors were not kept.
-    pub fn errors(&self) -> usize {
+    /// How many errors were not kept, by code.
+    pub fn errors(&self) -> impl Iterator<Item = (Code, usize)> {
         let kinds = self.0.iter();
         let errors = kinds.filter(|((_, severity), _)| *severity == Severity::Error);
-        errors.flat_map(|(_, causes)| causes.values()).sum()
+        errors.map(|((code, _), causes)| (*code, causes.values().sum()))
     }
 
     /// Each cause and how many findings of it were not kept.

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use crate::check::Checker;
+use crate::check::repeats::Repeats;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::levels::Levels;
-use crate::diagnostic::thin::More;
+use crate::diagnostic::words::counted;
 use crate::diagnostic::{Diagnostic, Located, Severity, render};
 use crate::error::Error;
 use crate::pipeline::parallel::Threads;
@@ -23,6 +24,8 @@ pub struct Checked {
     pub(super) shape: Shape,
     /// Whether bad parts are left out of tables.
     pub(super) skips: bool,
+    /// What becomes of buckets that occur more than once.
+    pub(super) repeats: Repeats,
     pub(super) inputs: Vec<Surveyed>,
     /// Arguments that lead to nothing.
     pub(super) absent: Vec<Located>,
@@ -36,8 +39,9 @@ pub struct Checked {
 /// What the findings come to.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Outcome {
-    /// How many errors there are.
+    /// How many errors are shown, and how many the levels hide.
     errors: usize,
+    hidden_errors: usize,
     /// There is one that leaving out a part does not mend: something was not read.
     is_unread: bool,
 }
@@ -49,13 +53,19 @@ impl Checked {
         self.each_located(false, &mut |located| {
             let diagnostic = &located.diagnostic;
             if diagnostic.severity == Severity::Error {
-                outcome.errors += 1;
+                let is_shown = self.levels.shows(diagnostic);
+                outcome.errors += usize::from(is_shown);
+                outcome.hidden_errors += usize::from(!is_shown);
                 outcome.is_unread |= diagnostic.code.leaves_unread();
             }
             Ok(())
         })?;
-        let more = self.inputs.iter().map(|input| &input.more);
-        outcome.errors += more.map(More::errors).sum::<usize>();
+        for (code, count) in self.inputs.iter().flat_map(|input| input.more.errors()) {
+            match self.levels.shows_code(code) {
+                true => outcome.errors += count,
+                false => outcome.hidden_errors += count,
+            }
+        }
         self.outcome = outcome;
         Ok(self)
     }
@@ -91,7 +101,9 @@ impl Checked {
     /// An input has changed since it was checked.
     pub fn each_finding(&self, visit: &mut (dyn FnMut(Finding) + Send)) -> Result<(), Error> {
         self.each_located(false, &mut |located| {
-            visit(Finding::new(located));
+            if self.levels.shows(&located.diagnostic) {
+                visit(Finding::new(located));
+            }
             Ok(())
         })
     }
@@ -145,9 +157,12 @@ impl Checked {
         by_cause: bool,
         visit: &mut (dyn FnMut(&Located, &Coverage) -> Result<(), Error> + Send),
     ) -> Result<Collection, Error> {
-        let mut collection = Collection::new(by_cause);
+        let mut collection = Collection::new(by_cause, &self.levels);
         collection.coverage = self.coverage();
         self.each_located(by_cause, &mut |located| {
+            if !collection.shows(&located.diagnostic) {
+                return Ok(());
+            }
             collection.push(located);
             visit(located, &collection.coverage)
         })?;
@@ -210,19 +225,56 @@ impl Checked {
         let outcome = self.outcome;
         // Half of a mixture is no result, and what was not read is no bad part.
         let is_mixed = self.inputs.iter().any(|input| input.dialects.len() > 1);
-        match outcome.errors > 0 && !(self.skips && !outcome.is_unread && !is_mixed) {
-            false => Ok(()),
-            true => Err(Error::data("the inputs have errors").help("see the findings")),
+        let is_bad = outcome.errors + outcome.hidden_errors > 0;
+        if !is_bad || (self.skips && !outcome.is_unread && !is_mixed) {
+            return Ok(());
+        }
+        let hidden = counted(outcome.hidden_errors, "error");
+        Err(
+            Error::data("the inputs have errors").help(match outcome.errors {
+                0 => format!("{hidden} not shown: select all findings to see them"),
+                _ => "see the findings".to_owned(),
+            }),
+        )
+    }
+
+    /// Refuses buckets that no sum can have, where `T003` was lowered.
+    pub(super) fn refuse_uncountable(&self) -> Result<(), Error> {
+        let count: u64 = self.inputs.iter().map(|input| input.uncountable).sum();
+        match count {
+            0 => Ok(()),
+            count => Err(Error::data(format!(
+                "{} of one group and time with different figures, which no sum can have",
+                counted(count, "bucket")
+            ))
+            .help("count the newest: Inputs::repeats(\"last\"); or leave one of the files out")),
         }
     }
 
     pub(super) fn run(&self) -> Run<'_> {
-        Run::new(
-            &self.checker,
-            &self.shape.shaping,
-            &self.levels,
-            &self.resources,
-        )
+        Run {
+            repeats: self.repeats,
+            ..Run::new(
+                &self.checker,
+                &self.shape.shaping,
+                &self.levels,
+                &self.resources,
+            )
+        }
+    }
+
+    /// The run of a pass that sums figures.
+    pub(super) fn sums(&self) -> Run<'_> {
+        Run {
+            sums: true,
+            ..self.run()
+        }
+    }
+
+    /// How many buckets occur more than once: copies that count once, or older ones that were
+    /// replaced, as [`Inputs::repeats`](super::Inputs::repeats) asks.
+    pub fn repeated(&self) -> u64 {
+        self.inputs.iter().map(|input| input.repeated).sum()
     }
 
     /// The limits of the run with threads of their own.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::check::Checker;
+use crate::check::repeats::Repeats;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::{Code, Diagnostic, Located, thin};
@@ -47,6 +48,7 @@ pub struct Inputs {
     shape: Shape,
     resources: Resources,
     skips: bool,
+    repeats: Repeats,
 }
 
 /// How far a run is, seen from another thread.
@@ -170,6 +172,19 @@ impl Inputs {
         self
     }
 
+    /// What becomes of a bucket that occurs more than once: `error` reports it, `same` counts equal
+    /// copies once, and `last` counts the one of the later input.
+    ///
+    /// # Errors
+    /// Another word.
+    pub fn repeats(mut self, what: &str) -> Result<Self, Error> {
+        self.repeats = Repeats::named(what).ok_or_else(|| {
+            Error::usage(format!("repeats: no way is called `{what}`"))
+                .help(format!("write {}", Repeats::NAMES.join(", ")))
+        })?;
+        Ok(self)
+    }
+
     /// Reports only findings of this code, name or category letter, `warnings` or `all`, and of
     /// others that were selected.
     #[must_use]
@@ -241,6 +256,7 @@ impl Inputs {
         let run = Run {
             keep,
             rejects: self.skips,
+            repeats: self.repeats,
             ..Run::new(&checker, &self.shape.shaping, &levels, &self.resources)
         };
         let absent = discovery.missing.iter().map(missing).collect();
@@ -262,6 +278,7 @@ impl Inputs {
             resources: self.resources,
             shape: self.shape,
             skips: self.skips,
+            repeats: self.repeats,
             inputs,
             absent,
             about,

@@ -1,10 +1,10 @@
 //! A report of checked inputs: what is asked of it, and what it says of the inputs.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use chrono_tz::Tz;
 
-use crate::diagnostic::Code;
 use crate::diagnostic::collect::Collection;
 use crate::error::Error;
 use crate::json::text::printable;
@@ -132,7 +132,7 @@ impl Checked {
             names: self.shape.shaping.names.clone(),
             now: when::now(),
             points: format.points,
-            multivalued: multivalued(&collection),
+            multivalued: multivalued(&self.inputs),
         };
         let model = Model::build(report, compared.as_ref(), wanted, about).map_err(unknown_sort)?;
         let look = Look {
@@ -148,8 +148,9 @@ impl Checked {
 
     fn figures(&self) -> Result<crate::report::Report, Error> {
         self.refuse_errors()?;
+        self.refuse_uncountable()?;
         let repeated = repeats::groups(&self.inputs);
-        Ok(super::report(&self.run(), &self.inputs, &repeated)?)
+        Ok(super::report(&self.sums(), &self.inputs, &repeated)?)
     }
 }
 
@@ -206,12 +207,14 @@ pub(crate) fn about(inputs: &[Surveyed], collection: &Collection, filter: &Filte
     }
 }
 
-/// The dimensions of which a conversation has several values.
-pub(crate) fn multivalued(collection: &Collection) -> Vec<String> {
-    let groups = collection.groups();
-    let findings = groups.iter().map(|group| &group.first.diagnostic);
-    let several = findings.filter(|it| it.code == Code::MultivaluedDimension);
-    several.map(|it| it.common().into_owned()).collect()
+/// The dimensions of which one conversation can have several values: figures of groups that differ
+/// in them do not add up.
+pub(crate) fn multivalued(inputs: &[Surveyed]) -> Vec<String> {
+    let names = inputs
+        .iter()
+        .flat_map(|input| input.dimensions.multivalued());
+    let names: BTreeSet<&str> = names.collect();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// The error for a figure that rows cannot be sorted by.

@@ -63,16 +63,15 @@ impl Part {
         let mut series = SeriesCollector::default();
         elements.each(|visit| match visit.element {
             Element::Container(view) => {
-                let left_out = |bucket| visit.leaves_out(bucket);
-                let Some(group) = collector.add(view, filter, left_out) else {
+                let Some(group) = collector.add(view, filter) else {
                     return;
                 };
-                series.add(view, filter, left_out);
+                series.add(view, filter);
                 if repeated.is_empty() || !repeated.contains(&overlap::group_number(view)) {
                     return;
                 }
-                for (index, bucket, _, (start, end)) in overlap::timed(view) {
-                    if filter.bucket(view, bucket) && !left_out(index) {
+                for (_, bucket, _, (start, end)) in overlap::timed(view) {
+                    if filter.bucket(view, bucket) {
                         part.buckets.push((group, start, end));
                     }
                 }

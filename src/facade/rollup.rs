@@ -6,7 +6,6 @@ use chrono::Weekday;
 use chrono_tz::Tz;
 
 use crate::diagnostic::collect::Collection;
-use crate::diagnostic::levels::Levels;
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
@@ -25,9 +24,6 @@ use crate::rollup::every::Every;
 use crate::table::Filter;
 
 use super::{Checked, Finding};
-
-/// How many buckets of one kind are named.
-const NAMED: usize = 5;
 
 /// Which dimensions are kept, and into which periods buckets are joined.
 ///
@@ -49,7 +45,6 @@ pub struct Rollup {
     period: Option<Period>,
     zone: Tz,
     first_weekday: Weekday,
-    dedupe: bool,
     drop_multivalued: Vec<String>,
 }
 
@@ -67,7 +62,6 @@ impl Rollup {
             period: None,
             zone: Tz::UTC,
             first_weekday: Weekday::Mon,
-            dedupe: false,
             drop_multivalued: Vec::new(),
         }
     }
@@ -119,13 +113,6 @@ impl Rollup {
         Ok(self)
     }
 
-    /// Counts buckets that came twice once.
-    #[must_use]
-    pub fn dedupe(mut self) -> Self {
-        self.dedupe = true;
-        self
-    }
-
     /// Dimensions that may be dropped although one conversation can have several values of them.
     #[must_use]
     pub fn drop_multivalued<S: AsRef<str>>(
@@ -142,16 +129,6 @@ impl Rollup {
         Scope {
             by: self.by.clone(),
             every: every.and_then(|it| Every::new(*it, self.zone, self.first_weekday)),
-            dedupe: self.dedupe,
-        }
-    }
-
-    /// The levels of findings with which inputs are checked before.
-    pub(crate) fn levels(&self, levels: Levels) -> Levels {
-        match self.dedupe {
-            // Buckets that come twice overlap; whether others do is found out afterwards.
-            true => levels.without(Code::OverlappingBuckets),
-            false => levels,
         }
     }
 }
@@ -164,8 +141,6 @@ pub struct RolledUp {
     pub document: Vec<u8>,
     /// Why nothing was joined, or what was left out.
     pub findings: Vec<Finding>,
-    /// How many buckets came twice and counted once.
-    pub repeated: u64,
 }
 
 impl RolledUp {
@@ -180,22 +155,20 @@ impl Checked {
     ///
     /// # Errors
     /// There are errors among the findings, a dimension that no group has, one that may not be
-    /// dropped, or an input has changed. With [`Rollup::dedupe`], inputs must have been checked with
-    /// [`Inputs::allow`](super::Inputs::allow)`("R002")`.
+    /// dropped, or an input has changed.
     pub fn rollup(&self, rollup: &Rollup) -> Result<RolledUp, Error> {
         self.refuse_errors()?;
-        let collection = self.collection()?;
         let findings = |collection: &Collection| {
             let groups = collection.groups();
             groups.iter().map(|it| Finding::new(it.first)).collect()
         };
-        let joined = match join(&self.run(), &self.inputs, &collection, rollup)? {
+        self.refuse_uncountable()?;
+        let joined = match join(&self.sums(), &self.inputs, rollup)? {
             Ok(joined) => joined,
             Err(refused) => {
                 return Ok(RolledUp {
                     document: Vec::new(),
                     findings: findings(&refused),
-                    repeated: 0,
                 });
             }
         };
@@ -205,7 +178,6 @@ impl Checked {
         Ok(RolledUp {
             document: bytes,
             findings: findings(&joined.left_out),
-            repeated: joined.buckets.repeated,
         })
     }
 }
@@ -218,7 +190,7 @@ pub(crate) struct Joined {
     pub left_out: Collection,
 }
 
-/// Joins the buckets of inputs that were checked, with `collection` found. The outcome is the
+/// Joins the buckets of inputs that were checked. The outcome is the
 /// findings for which nothing is joined, where there are such.
 ///
 /// # Errors
@@ -226,17 +198,15 @@ pub(crate) struct Joined {
 pub(crate) fn join(
     run: &Run<'_>,
     inputs: &[Surveyed],
-    collection: &Collection,
     asked: &Rollup,
 ) -> Result<Result<Joined, Collection>, Error> {
     check_dialect(inputs)?;
-    check_dimensions(asked, inputs, collection)?;
+    check_dimensions(asked, inputs)?;
     let scope = asked.scope();
-    let (buckets, unplaced) = buckets(run, inputs, &scope)?;
-    if let Some(refused) = refused(run, inputs, unplaced, &buckets) {
+    let (mut buckets, unplaced) = buckets(run, inputs, &scope)?;
+    if let Some(refused) = refused(run, inputs, unplaced) {
         return Ok(Err(refused));
     }
-    let mut buckets = finished(buckets, &scope)?;
     buckets.count_beyond();
     let left_out = left_out(run, inputs, &buckets);
     Ok(Ok(Joined { buckets, left_out }))
@@ -255,11 +225,7 @@ fn check_dialect(inputs: &[Surveyed]) -> Result<(), Error> {
 
 /// Refuses dimensions that no input has, and dropping one of which a conversation can have several
 /// values: it would count once for each of them.
-fn check_dimensions(
-    asked: &Rollup,
-    inputs: &[Surveyed],
-    collection: &Collection,
-) -> Result<(), Error> {
+fn check_dimensions(asked: &Rollup, inputs: &[Surveyed]) -> Result<(), Error> {
     let Some(by) = &asked.by else {
         return Ok(());
     };
@@ -278,7 +244,7 @@ fn check_dimensions(
             });
         }
     }
-    for name in super::multivalued(collection) {
+    for name in super::multivalued(inputs) {
         let is_kept = by.contains(&name);
         let is_allowed = asked.drop_multivalued.contains(&name);
         if !is_kept && !is_allowed {
@@ -310,7 +276,7 @@ fn buckets(
         |_| true,
         &|elements| part(elements, scope, &run.shaping.filter),
         &mut |(index, buckets, findings): (usize, Buckets, Vec<Diagnostic>)| {
-            all.merge(buckets, scope.dedupe);
+            all.merge(buckets);
             if !findings.is_empty() {
                 unjoined.entry(index).or_default().extend(findings);
             }
@@ -331,11 +297,8 @@ fn part(
         let Element::Container(view) = visit.element else {
             return;
         };
-        collector.add(view, |index, why| {
-            let Some(bucket) = view.buckets().get(index as usize) else {
-                return;
-            };
-            let number = visit.first_bucket() + index as usize;
+        collector.add(view, |bucket, why| {
+            let number = visit.first_bucket() + bucket.index as usize;
             let pointer = format!("{}/data/{number}", visit.pointer());
             let span = visit.outward(view.bucket_span(bucket));
             let interval = view.interval(bucket).map(printable);
@@ -362,31 +325,13 @@ fn unplaced(interval: Option<&str>, why: Unplaced) -> Diagnostic {
 }
 
 /// The findings for which nothing is written, if any.
-fn refused(
-    run: &Run<'_>,
-    inputs: &[Surveyed],
-    unjoined: Unjoined,
-    buckets: &Buckets,
-) -> Option<Collection> {
-    let mut collection = Collection::new(true);
+fn refused(run: &Run<'_>, inputs: &[Surveyed], unjoined: Unjoined) -> Option<Collection> {
+    let mut collection = Collection::new(true, run.levels);
     for (index, mut findings) in unjoined {
         run.levels.apply_from(&mut findings, 0);
         let input = inputs.get(index)?;
         let located = locate::locate(input, findings);
         located.iter().for_each(|it| collection.push(it));
-    }
-    let differing = buckets.differing.iter().take(NAMED);
-    let findings = differing.map(|shown| {
-        let shown = printable(shown);
-        Diagnostic::new(
-            Code::DifferingBuckets,
-            format!("a bucket came twice with different figures: {shown}"),
-        )
-        .cause("different")
-        .help("one of the two was fetched before its time was over; leave the older file out")
-    });
-    for finding in findings.filter_map(|it| run.levels.apply(it)) {
-        collection.push(&about_all(inputs, finding)?);
     }
     let is_refused = collection.errors().next().is_some();
     is_refused.then_some(collection)
@@ -403,31 +348,9 @@ fn about_all(inputs: &[Surveyed], diagnostic: Diagnostic) -> Option<Located> {
     })
 }
 
-/// The buckets in the scope that was asked for.
-fn finished(buckets: Buckets, scope: &Scope) -> Result<Buckets, Error> {
-    if !scope.dedupe {
-        return Ok(buckets);
-    }
-    if let Some((first, second)) = buckets.overlap() {
-        return Err(Error::data(format!(
-            "buckets of one group overlap: {first} and {second}"
-        ))
-        .help("--dedupe counts equal buckets once; these differ in their length"));
-    }
-    buckets.narrowed(scope).map_err(|(bucket, why)| {
-        let finding = unplaced(Some(&bucket), why);
-        Error::data(format!(
-            "{} {}: {}",
-            finding.code.id(),
-            finding.code.name(),
-            finding.message
-        ))
-    })
-}
-
 /// Which statistics were left out.
 fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Buckets) -> Collection {
-    let mut collection = Collection::new(true);
+    let mut collection = Collection::new(true, run.levels);
     for (stat, times) in &buckets.left_out {
         let (name, times) = (stat.name(), counted(*times, "entry"));
         let (why, help) = match stat.merge() {

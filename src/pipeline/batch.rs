@@ -9,7 +9,6 @@ use crate::input::open_error::OpenError;
 use crate::input::patch::Patch;
 use crate::json::Span;
 use crate::model::Dialect;
-use crate::table::Skip;
 
 use super::parallel::Threads;
 use super::wrapped::{Wrapped, fits};
@@ -65,19 +64,9 @@ impl Batch<'_> {
         }
     }
 
-    /// Whether all of an element is left out.
-    pub fn skips(&self, input: &Surveyed, element: usize) -> bool {
-        match input.skips.get(self.document) {
-            Some(skips) => skips.skips(element),
-            None => true,
-        }
-    }
-
-    /// The buckets of an element that are left out, counted from the first that is here.
-    pub fn left_out(&self, input: &Surveyed, element: usize) -> Option<Skip> {
-        let skips = input.skips.get(self.document)?;
-        let (first, count) = self.buckets.unwrap_or((0, usize::MAX));
-        skips.buckets(element, first, count)
+    /// The index of the first bucket.
+    pub fn first_bucket(&self) -> usize {
+        self.buckets.map_or(0, |(first, _)| first)
     }
 }
 
@@ -150,7 +139,7 @@ pub fn each<R: Send, E: From<Changed> + Send>(
     if cutter.content().has_changed() {
         return Err(Changed::Stamp.into());
     }
-    if document != input.skips.len() {
+    if document != input.facts.len() {
         return Err(Changed::Documents.into());
     }
     Ok(())

@@ -1,22 +1,26 @@
-//! Overlapping buckets over all inputs: found after pass one, reported with both places.
+//! Buckets that occur more than once, over all inputs: found after pass one. Facts say which of
+//! them count; findings name both places.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::check::chains::{self, Chains};
 use crate::check::overlap::{self, Names, Stretch};
+use crate::check::repeats::{self, EntryContent, Repeats};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::json::Span;
 use crate::record::Element;
 use crate::table::Survey;
 use crate::table::surveyor::Surveyor;
 
 use super::batch::Changed;
+use super::differences::{self, BucketKey, Conflict};
+use super::facts::Reject;
 use super::findings::FindingList;
-use super::reject::Reject;
 use super::visit::{self, Elements, PassError};
 use super::{Run, Surveyed, locate};
 
-/// Finds overlaps, within each input or `across` all of them, and adds a finding to the input
-/// that holds the later bucket, which a skipping run then leaves out.
+/// Finds repeated and overlapping buckets, within each input or `across` all of them, and notes
+/// which of them do not count.
 ///
 /// # Errors
 /// An input is not what it was in pass one.
@@ -27,10 +31,38 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), 
 }
 
 /// A bucket, and the input and the element's pointer.
+#[derive(Debug)]
 struct Placed {
     stretch: Stretch,
     input: usize,
     pointer: String,
+    contents: Vec<EntryContent>,
+}
+
+impl Placed {
+    fn key(&self) -> BucketKey {
+        let stretch = &self.stretch;
+        (
+            self.input,
+            stretch.document,
+            stretch.element,
+            stretch.bucket,
+        )
+    }
+
+    fn pointer(&self) -> String {
+        format!("{}/data/{}", self.pointer, self.stretch.bucket)
+    }
+
+    /// The bucket's interval, or the bucket if it has none.
+    fn interval(&self) -> (Span, String) {
+        let inside = if self.stretch.is_timed() {
+            "/interval"
+        } else {
+            ""
+        };
+        (self.stretch.span, self.pointer() + inside)
+    }
 }
 
 fn clash(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
@@ -39,53 +71,251 @@ fn clash(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
     if groups.is_empty() {
         return Ok(());
     }
+    let is_lowered = run.levels.severity(Code::OverlappingBuckets) != Some(Severity::Error);
+    let resolves = run.repeats != Repeats::Error || is_lowered;
     let mut names = Names::new();
     let mut all: Vec<Placed> = Vec::new();
     visit::elements(
         run,
         inputs,
         |input| input.chains.has(&groups),
-        &|elements| buckets(&groups, elements),
+        &|elements| buckets(&groups, resolves, elements),
         &mut |(more, found)| {
             names.extend(more);
             all.extend(found);
             Ok(())
         },
     )?;
-    // What a skipping run leaves out anyway clashes with nothing.
-    all.retain(|placed| !left_out(&inputs[placed.input], &placed.stretch));
-    let stretches: Vec<Stretch> = all.iter().map(|placed| placed.stretch).collect();
-    let pairs = overlap::overlaps(&stretches, &names);
-    let earlier: BTreeSet<usize> = pairs.iter().map(|pair| pair.0).collect();
-    let places = earlier.iter().map(|&index| {
-        let Placed {
-            stretch,
-            input,
-            pointer,
-        } = &all[index];
-        let pointer = format!("{pointer}/data/{}/interval", stretch.bucket);
-        (*input, stretch.span, pointer)
-    });
-    let named = locate::named(inputs, places.collect());
-    let places: BTreeMap<usize, String> = earlier.into_iter().zip(named).collect();
-    let mut later: BTreeMap<usize, Vec<(&Placed, &str)>> = BTreeMap::new();
-    for (earlier, index) in pairs {
-        let place = places.get(&earlier).map_or("", String::as_str);
-        let placed = &all[index];
-        later.entry(placed.input).or_default().push((placed, place));
-    }
-    let mut fewer = BTreeSet::new();
-    for (input, clashes) in later {
-        let before = inputs[input].rejects.len();
-        report(run, &mut inputs[input], &clashes);
-        if inputs[input].rejects.len() > before {
-            fewer.insert(input);
+    // What is found while repeats are errors concerns all buckets; else those that still overlap.
+    let mut stretches: Vec<Stretch> = all.iter().map(|placed| placed.stretch).collect();
+    let mut conflicts = Vec::new();
+    if resolves {
+        let (remaining, found) = resolve(run, inputs, &all, &mut names);
+        conflicts = found;
+        if run.repeats != Repeats::Error {
+            stretches = remaining;
         }
+    }
+    let positions: Vec<usize> = (0..all.len())
+        .filter(|at| !stretches[*at].is_empty(&names))
+        .collect();
+    let kept: Vec<Stretch> = positions.iter().map(|at| stretches[*at]).collect();
+    let pairs = overlap::overlaps(&kept, &names).into_iter();
+    let pairs: Vec<(usize, usize)> = pairs.map(|(a, b)| (positions[a], positions[b])).collect();
+    let mut fewer = BTreeSet::new();
+    if is_lowered {
+        // Sums cannot hold them, whatever is shown.
+        let later = pairs.iter().map(|(earlier, later)| (*earlier, *later));
+        let partial = later.filter(|(a, b)| all[*a].stretch.key() != all[*b].stretch.key());
+        for (_, later) in partial {
+            inputs[all[later].input].uncountable += 1;
+        }
+        for conflict in &conflicts {
+            inputs[all[conflict.later].input].uncountable += 1;
+        }
+    }
+    if run.repeats != Repeats::Error {
+        fewer.extend(differ(run, inputs, (&all, &groups), &conflicts)?);
+    }
+    fewer.extend(overlapping(run, inputs, &all, &pairs, is_lowered));
+    let repeated = all.iter().map(|placed| placed.input);
+    if resolves && !run.keeps_repeated() {
+        fewer.extend(repeated);
     }
     recount(run, inputs, &fewer)
 }
 
-/// Counts the rows of inputs of which more is left out than when they were surveyed.
+/// Notes which of the buckets that occur more than once do not count. Returns the buckets with the
+/// names that do, and the entries that differ.
+fn resolve(
+    run: &Run<'_>,
+    inputs: &mut [Surveyed],
+    all: &[Placed],
+    names: &mut Names,
+) -> (Vec<Stretch>, Vec<Conflict>) {
+    let how = match run.repeats {
+        Repeats::Last => repeats::last,
+        Repeats::Error | Repeats::Same => repeats::same,
+    };
+    let mut stretches: Vec<Stretch> = all.iter().map(|placed| placed.stretch).collect();
+    let mut conflicts = Vec::new();
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|at| (all[*at].stretch.key(), *at));
+    for copies in order.chunk_by(|a, b| all[*a].stretch.key() == all[*b].stretch.key()) {
+        if copies.len() < 2 {
+            continue;
+        }
+        let contents: Vec<&[EntryContent]> = copies.iter().map(|at| &*all[*at].contents).collect();
+        let resolution = how(&contents);
+        if let Some(last) = copies.last() {
+            let input = &mut inputs[all[*last].input];
+            input.repeated += resolution.repeated;
+            input.withdrawn += resolution.withdrawn;
+        }
+        let found = resolution.conflicts.iter();
+        conflicts.extend(found.map(|(earlier, later, name)| Conflict {
+            earlier: copies[*earlier],
+            later: copies[*later],
+            name: *name,
+        }));
+        for at in &resolution.buckets {
+            let at = copies[*at];
+            stretches[at].rename(Vec::new(), names);
+            let stretch = &all[at].stretch;
+            if let Some(repeated) = inputs[all[at].input].repeated_data(stretch) {
+                repeated.buckets.insert((stretch.element, stretch.bucket));
+            }
+        }
+        let mut dropped: HashMap<usize, HashSet<u32>> = HashMap::new();
+        for (at, entry) in &resolution.entries {
+            let at = copies[*at];
+            dropped.entry(at).or_default().insert(*entry);
+            let stretch = &all[at].stretch;
+            if let Some(repeated) = inputs[all[at].input].repeated_data(stretch) {
+                let key = (stretch.element, stretch.bucket, *entry);
+                repeated.entries.insert(key);
+            }
+        }
+        for (at, dropped) in dropped {
+            let entries = all[at].contents.iter();
+            let kept = entries.filter(|entry| !dropped.contains(&entry.index));
+            stretches[at].rename(kept.map(|entry| entry.name).collect(), names);
+        }
+    }
+    (stretches, conflicts)
+}
+
+/// Reports copies of a bucket that differ (`R003`). Returns the inputs of which parts are now bad.
+fn differ(
+    run: &Run<'_>,
+    inputs: &mut [Surveyed],
+    (all, groups): (&[Placed], &HashSet<u64>),
+    conflicts: &[Conflict],
+) -> Result<BTreeSet<usize>, PassError> {
+    if conflicts.is_empty() || !run.levels.is_on(Code::DifferingBuckets) {
+        return Ok(BTreeSet::new());
+    }
+    // Both copies are read, whichever counts.
+    let all_data = Run {
+        sums: false,
+        repeats: Repeats::Error,
+        ..*run
+    };
+    let found = differences::of(&all_data, inputs, |at| all[at].key(), conflicts, groups)?;
+    let earlier = found.iter().map(|(at, pair)| {
+        let (span, pointer) = &pair.earlier.place;
+        (all[conflicts[*at].earlier].input, *span, pointer.clone())
+    });
+    let earlier = locate::named(inputs, earlier.collect());
+    let mut reported: BTreeMap<usize, Vec<(usize, Diagnostic)>> = BTreeMap::new();
+    for ((at, pair), place) in found.iter().zip(earlier) {
+        let later = conflicts[*at].later;
+        let (name, stat) = (&pair.name, &pair.stat);
+        let (before, now) = (&pair.earlier.value, &pair.later.value);
+        let (span, pointer) = pair.later.place.clone();
+        let finding = Diagnostic::new(
+            Code::DifferingBuckets,
+            format!("a bucket occurs twice with different figures: {stat} of `{name}` is {now} here and {before} at {place}"),
+        )
+        .at(span, pointer)
+        .cause("different")
+        .label(format!("{before} in the other one"))
+        .related(place)
+        .help("count the bucket of the later input: --repeats last; or leave one of the files out");
+        let reports = reported.entry(all[later].input).or_default();
+        reports.push((later, finding));
+    }
+    Ok(report(run, inputs, all, reported))
+}
+
+/// Reports buckets that overlap. Returns the inputs of which parts are now bad.
+fn overlapping(
+    run: &Run<'_>,
+    inputs: &mut [Surveyed],
+    all: &[Placed],
+    pairs: &[(usize, usize)],
+    is_lowered: bool,
+) -> BTreeSet<usize> {
+    let earlier: BTreeSet<usize> = pairs.iter().map(|pair| pair.0).collect();
+    let places = earlier.iter().map(|&index| {
+        let (span, pointer) = all[index].interval();
+        (all[index].input, span, pointer)
+    });
+    let named = locate::named(inputs, places.collect());
+    let places: BTreeMap<usize, String> = earlier.into_iter().zip(named).collect();
+    let mut reported: BTreeMap<usize, Vec<(usize, Diagnostic)>> = BTreeMap::new();
+    for (earlier, later) in pairs {
+        let place = places.get(earlier).map_or("", String::as_str);
+        let (span, pointer) = all[*later].interval();
+        let is_copy = all[*earlier].stretch.key() == all[*later].stretch.key();
+        let finding = match is_copy {
+            true => Diagnostic::new(
+                Code::OverlappingBuckets,
+                format!("this bucket repeats one of its group, at {place}: its figures would count twice"),
+            )
+            .label("repeated")
+            .help("leave one of the files out; or count equal buckets once: --repeats same; or the newest: --repeats last"),
+            false => Diagnostic::new(
+                // Two lengths of time have no common figure, and a sum needs one.
+                match is_lowered && run.sums {
+                    true => Code::DifferingBuckets,
+                    false => Code::OverlappingBuckets,
+                },
+                format!("this bucket overlaps one of its group, at {place}: the time in both would count twice"),
+            )
+            .label("overlaps")
+            .help("two queries cover the same time; leave one of them out"),
+        };
+        let finding = finding.at(span, pointer).cause("overlap").related(place);
+        let reports = reported.entry(all[*later].input).or_default();
+        reports.push((*later, finding));
+    }
+    report(run, inputs, all, reported)
+}
+
+/// Adds findings about buckets, those of each input; buckets with an error are bad. Returns the
+/// inputs with such buckets.
+fn report(
+    run: &Run<'_>,
+    inputs: &mut [Surveyed],
+    all: &[Placed],
+    reported: BTreeMap<usize, Vec<(usize, Diagnostic)>>,
+) -> BTreeSet<usize> {
+    let mut fewer = BTreeSet::new();
+    for (index, found) in reported {
+        let input = &mut inputs[index];
+        let mut findings = FindingList::default();
+        for (at, finding) in found {
+            let Some(finding) = run.levels.apply(finding) else {
+                continue;
+            };
+            let is_error = finding.severity == Severity::Error;
+            findings.recent.push(finding);
+            findings.spill(&input.store, &|span| span);
+            let stretch = &all[at].stretch;
+            let Some(facts) = input.facts.get_mut(stretch.document as usize) else {
+                continue;
+            };
+            if !is_error || !facts.bad.insert((stretch.element, stretch.bucket)) {
+                continue;
+            }
+            fewer.insert(index);
+            if run.rejects {
+                input.rejects.push(Reject {
+                    unit: "bucket",
+                    pointer: all[at].pointer(),
+                    span: stretch.whole,
+                    content: None,
+                });
+            }
+        }
+        input.report(findings);
+        input.rejects.sort_by_key(|reject| reject.span);
+    }
+    fewer
+}
+
+/// Surveys inputs once more of which less counts than when they were surveyed.
 fn recount(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
@@ -102,8 +332,7 @@ fn recount(
                 let (mut survey, mut surveyor) = (Survey::default(), Surveyor::default());
                 elements.each(|visit| {
                     if let Element::Container(view) = visit.element {
-                        let skip = visit.left_out.as_ref();
-                        surveyor.observe(&mut survey, run.shaping, view, visit.interner, skip);
+                        surveyor.observe(&mut survey, run.shaping, view, visit.interner);
                     }
                 })?;
                 Ok(survey.rows)
@@ -118,9 +347,10 @@ fn recount(
     Ok(())
 }
 
-/// The buckets of these groups.
+/// The buckets of these groups, with their contents where they are to be compared.
 fn buckets(
     groups: &HashSet<u64>,
+    compares: bool,
     elements: &Elements<'_>,
 ) -> Result<(Names, Vec<Placed>), Changed> {
     let (mut names, mut found) = (Names::new(), Vec::new());
@@ -133,61 +363,19 @@ fn buckets(
         let mut stretches = Vec::new();
         overlap::stretches(view, groups, place, &mut names, &mut stretches);
         let pointer = visit.pointer();
-        found.extend(stretches.into_iter().map(|mut stretch| {
+        found.extend(stretches.into_iter().map(|(mut stretch, bucket)| {
             stretch.span = visit.outward(stretch.span);
             stretch.whole = visit.outward(stretch.whole);
             Placed {
                 stretch,
                 input: elements.index,
                 pointer: pointer.clone(),
+                contents: match compares {
+                    true => repeats::contents(view, bucket),
+                    false => Vec::new(),
+                },
             }
         }));
     })?;
     Ok((names, found))
-}
-
-fn left_out(input: &Surveyed, stretch: &Stretch) -> bool {
-    input
-        .skips
-        .get(stretch.document as usize)
-        .is_none_or(|skips| skips.skips_bucket(stretch.element, stretch.bucket))
-}
-
-fn report(run: &Run<'_>, input: &mut Surveyed, clashes: &[(&Placed, &str)]) {
-    let mut findings = FindingList::default();
-    for (placed, earlier) in clashes {
-        let stretch = &placed.stretch;
-        let bucket = format!("{}/data/{}", placed.pointer, stretch.bucket);
-        let finding = Diagnostic::new(
-            Code::OverlappingBuckets,
-            format!("this bucket overlaps another of its group, at {earlier}: what lies in both would count twice"),
-        )
-        .at(stretch.span, format!("{bucket}/interval"))
-        .cause("overlap")
-        .label("overlaps")
-        .related(*earlier)
-        .help("one response may be in the inputs twice, or two queries cover the same time; leave one of them out");
-        let Some(finding) = run.levels.apply(finding) else {
-            return;
-        };
-        let error = finding.severity == Severity::Error;
-        findings.recent.push(finding);
-        findings.spill(&input.store, &|span| span);
-        if !error {
-            continue;
-        }
-        if let Some(skips) = input.skips.get_mut(stretch.document as usize) {
-            skips.parts.insert((stretch.element, stretch.bucket));
-        }
-        if run.rejects {
-            input.rejects.push(Reject {
-                unit: "bucket",
-                pointer: bucket,
-                span: stretch.whole,
-                content: None,
-            });
-        }
-    }
-    input.report(findings);
-    input.rejects.sort_by_key(|reject| reject.span);
 }

@@ -7,9 +7,9 @@ use crate::json::{Node, Span, SyntaxError, Tape, pointer};
 use crate::model::Dialect;
 
 use super::Run;
+use super::facts::{DocumentFacts, Reject};
 use super::findings::FindingList;
 use super::piece::Piece;
-use super::reject::{Reject, Skips};
 
 /// One document, read whole.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub struct Read {
     /// Where it begins, and its pointer.
     pub begin: (usize, String),
     pub piece: Piece,
-    pub skips: Skips,
+    pub facts: DocumentFacts,
     pub rejects: Vec<Reject>,
     pub page: Option<Page>,
     /// Whether what stands alone around it is no JSON.
@@ -84,7 +84,7 @@ pub fn close(
     if let Some(mut finding) = first(faults) {
         finding.pointer.clone_from(&document.outer_pointer);
         read.piece.findings.recent.push(finding);
-        read.skips.whole = true;
+        read.facts.is_bad = true;
         read.rejects.push(reject);
         read.broken = document.inner.is_none();
         read.dialect = None;
@@ -105,14 +105,14 @@ pub fn close(
         .iter()
         .any(|finding| finding.severity == Severity::Error)
     {
-        read.skips.whole = true;
+        read.facts.is_bad = true;
         read.rejects.push(reject);
         piece.survey = Default::default();
     }
     let mut found = FindingList::from(found);
     found.append(std::mem::take(&mut piece.findings));
-    read.skips.parts.extend(piece.left_out.drain(..));
-    if !read.skips.whole {
+    read.facts.bad.extend(piece.bad.drain(..));
+    if !read.facts.is_bad {
         read.rejects.append(&mut piece.rejects);
     }
     let errors = found.any(|_, severity| severity == Severity::Error);

@@ -42,8 +42,7 @@ impl EarlyRows<'_> {
     pub fn add(&mut self, element: Element<'_>, interner: &Interner) {
         match element {
             Element::Container(view) => {
-                self.writer
-                    .container(view, interner, None, self.encoder.as_mut());
+                self.writer.container(view, interner, self.encoder.as_mut());
             }
             Element::Entity(view) => self.writer.entity(view, self.encoder.as_mut()),
         }

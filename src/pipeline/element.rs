@@ -13,8 +13,8 @@ use crate::table::surveyor::Surveyor;
 
 use super::Run;
 use super::close::first;
+use super::facts::BadPart;
 use super::piece::Piece;
-use super::reject::{self, Part};
 
 /// Ends the element with this index, which is at `span` of what stands around its buckets; `piece`
 /// is what these gave. Returns all that the element gives, and its group as JSON.
@@ -56,11 +56,7 @@ pub fn close(
     (run.checker).rules(read, &reader.interner, &mut state, &mut out);
     wanted.finish(&mut piece.more);
     run.levels.apply_from(&mut found, 0);
-    let part = reject::part(&found, &place);
-    let skip = match &part {
-        Some(Part::Buckets(skip)) => Some(skip),
-        _ => None,
-    };
+    let part = BadPart::of(&found);
     // Where not the buckets are what is long, they are still here.
     piece.rows += read.rows();
     if let Element::Container(view) = read {
@@ -75,11 +71,11 @@ pub fn close(
         rest.places(&|place| place.span = around.outward(place.span));
         piece.merge(rest, run.keep);
     }
-    if matches!(part, Some(Part::Whole)) {
+    if part == Some(BadPart::Element) {
         piece.survey = Default::default();
         piece.chains = Default::default();
         piece.dimensions = Default::default();
-        piece.left_out.clear();
+        piece.bad.clear();
         piece.rejects.clear();
     } else {
         match read {
@@ -94,7 +90,7 @@ pub fn close(
             Element::Container(view) => {
                 let mut surveyor = Surveyor::default();
                 let (survey, interner) = (&mut piece.survey, &reader.interner);
-                surveyor.observe(survey, run.shaping, view, interner, skip);
+                surveyor.observe(survey, run.shaping, view, interner);
                 surveyor.finish(survey, interner);
             }
             Element::Entity(view) => piece.survey.entity(run.shaping, view),

@@ -58,8 +58,7 @@ fn encode(
     let mut writer = Writer::new(run.shaping, plan.columns, &elements.input.name);
     elements.each(|visit| match visit.element {
         Element::Container(view) => {
-            let skip = visit.left_out.as_ref();
-            writer.container(view, visit.interner, skip, encoder.as_mut());
+            writer.container(view, visit.interner, encoder.as_mut());
         }
         Element::Entity(view) => writer.entity(view, encoder.as_mut()),
     })?;

@@ -131,15 +131,12 @@ impl Expectations {
     fn container(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut Seen) {
         let place = visit.pointer();
         self.group(visit, view, &place, seen);
-        for (index, bucket) in (0..).zip(view.buckets()) {
-            if visit.leaves_out(index) {
-                continue;
-            }
+        for bucket in view.buckets() {
             for entry in view.entries(bucket) {
                 seen.name(view.str(entry.name));
             }
             if let Some(interval) = bucket.interval.text() {
-                let number = visit.first_bucket() + index as usize;
+                let number = visit.first_bucket() + bucket.index as usize;
                 let place = format!("{place}/data/{number}/interval");
                 let span = visit.outward(view.token(interval));
                 self.bucket((view.str(interval), span), &place, seen);

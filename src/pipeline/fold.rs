@@ -13,10 +13,10 @@ use crate::model::Dialect;
 use crate::table::Survey;
 
 use super::close::{Read, close, first};
+use super::facts::{DocumentFacts, Reject};
 use super::findings::FindingList;
 use super::parts::{self, Item, Lost, Outcome};
 use super::piece::Piece;
-use super::reject::{Reject, Skips};
 use super::wrapped::fits;
 use super::{Run, Surveyed, element};
 
@@ -235,7 +235,7 @@ impl Fold {
         }
         let piece = std::mem::take(&mut self.open);
         let fault = |error| fault::syntax(error, text, document.outer.start, None);
-        let number = surveyed.skips.len();
+        let number = surveyed.facts.len();
         for (element, group) in self.groups.drain(..) {
             surveyed.groups.insert((number, element), group);
         }
@@ -263,7 +263,7 @@ impl Fold {
 
     /// Adds a document.
     fn document(&mut self, mut read: Read, surveyed: &mut Surveyed) {
-        let number = surveyed.skips.len() as u32;
+        let number = surveyed.facts.len() as u32;
         read.piece.places(&|place| place.document = number);
         surveyed.documents += u64::from(!read.broken);
         surveyed.rows += read.piece.rows;
@@ -282,7 +282,7 @@ impl Fold {
         self.reported.keep_first(&mut findings.recent, 0);
         self.add(read.piece.findings, surveyed);
         surveyed.more.merge(read.piece.more);
-        surveyed.ended(read.skips, read.opened);
+        surveyed.ended(read.facts, read.opened);
         if let Some(dialect) = read.dialect {
             surveyed.dialects.insert(dialect);
             if *self.dialect.get_or_insert(dialect) != dialect && self.other.is_none() {
@@ -335,9 +335,11 @@ impl Fold {
 
 /// Leaves out all of a document whose elements came before, and the rows that were made of them.
 fn none_of_it(run: &Run<'_>, surveyed: &mut Surveyed) {
-    let whole = true;
-    let parts = Default::default();
-    surveyed.ended(Skips { whole, parts }, None);
+    let facts = DocumentFacts {
+        is_bad: true,
+        ..DocumentFacts::default()
+    };
+    surveyed.ended(facts, None);
     if run.early.is_some() {
         surveyed.made.push(None);
     }

@@ -6,10 +6,12 @@ pub mod budget;
 pub mod clashes;
 mod close;
 pub mod coverage;
+mod differences;
 pub mod early;
 mod element;
 pub mod emit;
 pub mod expect;
+pub mod facts;
 pub mod findings;
 pub mod fold;
 pub mod gaps;
@@ -22,7 +24,6 @@ pub mod parallel;
 pub mod parts;
 pub mod piece;
 pub mod profile;
-pub mod reject;
 pub mod rejects;
 pub mod repeats;
 pub mod resources;
@@ -34,6 +35,7 @@ pub mod written;
 
 use crate::check::Checker;
 use crate::check::own::Own;
+use crate::check::repeats::Repeats;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Diagnostic, thin};
 use crate::input::cut::{Cutting, WINDOW};
@@ -62,6 +64,10 @@ pub struct Run<'r> {
     pub keep: usize,
     /// Whether the parts that are left out are listed, or only left out.
     pub rejects: bool,
+    /// What becomes of buckets that occur more than once.
+    pub repeats: Repeats,
+    /// Whether figures are summed: then repeated data never counts.
+    pub sums: bool,
     /// What takes rows while their inputs are checked.
     pub early: Option<&'r dyn early::Early>,
     /// How many bytes of an input are looked at together.
@@ -84,10 +90,17 @@ impl<'r> Run<'r> {
             schema: None,
             paranoid: false,
             rejects: false,
+            repeats: Repeats::default(),
+            sums: false,
             keep: thin::SHOWN,
             early: None,
             window: WINDOW,
         }
+    }
+
+    /// Whether data that occurs more than once has rows each time.
+    fn keeps_repeated(&self) -> bool {
+        !self.sums && self.repeats == Repeats::Error
     }
 
     /// How far inputs may be cut: a user's schema may have to see more at once.

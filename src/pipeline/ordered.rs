@@ -149,8 +149,7 @@ fn packed<'p>(
     let mut writer = Writer::new(run.shaping, plan.columns, &elements.input.name);
     elements.each(|visit| match visit.element {
         Element::Container(view) => {
-            let skip = visit.left_out.as_ref();
-            writer.container(view, visit.interner, skip, &mut rows);
+            writer.container(view, visit.interner, &mut rows);
         }
         Element::Entity(view) => writer.entity(view, &mut rows),
     })?;

@@ -10,9 +10,9 @@ use crate::json::{Span, SyntaxError, Tape};
 
 use super::close::{Read, close};
 use super::early::Made;
+use super::facts::Reject;
 use super::parallel::Threads;
 use super::piece::{self, Elements, Piece};
-use super::reject::Reject;
 use super::{Run, pieces};
 
 /// How many bytes of elements one task checks.

@@ -21,8 +21,8 @@ use crate::table::{Shaping, Survey};
 
 use super::Run;
 use super::early::{EarlyRows, Made};
+use super::facts::{BadPart, BucketKey, Reject};
 use super::findings::FindingList;
-use super::reject::{self, LeftOut, Part, Reject};
 use super::wrapped::Wrapped;
 
 /// How many bytes behind a value are enough to say what is wrong with it.
@@ -43,8 +43,8 @@ pub struct Piece {
     pub survey: Survey,
     pub chains: Chains,
     pub dimensions: Dimensions,
-    /// What is left out, and as far as it is to be listed, where it is.
-    pub left_out: Vec<LeftOut>,
+    /// What is bad, and as far as it is to be listed, where it is.
+    pub bad: Vec<BucketKey>,
     pub rejects: Vec<Reject>,
     /// How many elements these are.
     pub elements: usize,
@@ -80,16 +80,16 @@ impl Piece {
         self.dimensions.places(change);
     }
 
-    /// Leaves out part of an element.
+    /// Leaves out the bad part of an element.
     pub(super) fn leave_out(
         &mut self,
         run: &Run<'_>,
         element: Element<'_>,
         index: usize,
         place: &str,
-        part: &Part,
+        part: &BadPart,
     ) {
-        self.left_out.extend(part.left_out(index));
+        self.bad.extend(part.keys(index));
         if run.rejects {
             self.rejects.extend(rejects(element, place, part));
         }
@@ -119,7 +119,7 @@ impl Piece {
         self.survey.merge(other.survey);
         self.chains.merge(other.chains);
         self.dimensions.merge(other.dimensions);
-        self.left_out.extend(other.left_out);
+        self.bad.extend(other.bad);
         self.rejects.extend(other.rejects);
         self.elements += other.elements;
         self.rows += other.rows;
@@ -185,32 +185,36 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         let mut part = None;
         if findings.len() > before {
             run.levels.apply_from(findings, before);
-            part = reject::part(&findings[before..], &path());
+            part = BadPart::of(&findings[before..]);
             piece.reported.keep_first(findings, before);
         }
-        let skip = match &part {
-            Some(Part::Buckets(skip)) => Some(skip),
-            _ => None,
-        };
         piece.rows += element.rows();
+        let is_bad = part == Some(BadPart::Element);
         if let Element::Container(view) = element {
             piece.buckets += view.buckets().len() as u64;
-        }
-        match element {
-            _ if matches!(part, Some(Part::Whole)) => {}
-            Element::Container(view) => {
-                surveyor.observe(&mut piece.survey, shaping, view, &reader.interner, skip);
+            if !is_bad {
                 chains.add(view, index as u32);
                 piece.dimensions.add(view, index as u32);
             }
-            Element::Entity(view) => piece.survey.entity(shaping, view),
         }
         match &mut early {
             Some(rows) if part.is_none() => rows.add(element, &reader.interner),
             _ => early = None,
         }
-        if let Some(part) = part {
-            piece.leave_out(run, element, index, &path(), &part);
+        if let Some(part) = &part {
+            piece.leave_out(run, element, index, &path(), part);
+        }
+        if let Some(BadPart::Buckets(bad)) = &part {
+            reader
+                .container
+                .retain(|it| !bad.contains(&it), |_, _| true);
+        }
+        match reader.element(dialect, text) {
+            _ if is_bad => {}
+            Element::Container(view) => {
+                surveyor.observe(&mut piece.survey, shaping, view, &reader.interner);
+            }
+            Element::Entity(view) => piece.survey.entity(shaping, view),
         }
     }
     if run.early.is_some() {
@@ -299,7 +303,7 @@ pub fn buckets(
         finding.span = finding.span.map(|span| wrapped.outward(span));
         finding.pointer = moved(&finding.pointer, &place, first);
     }
-    for (_, bucket) in &mut piece.left_out {
+    for (_, bucket) in &mut piece.bad {
         *bucket = bucket.saturating_add(first as u32);
     }
     for reject in &mut piece.rejects {
@@ -339,7 +343,7 @@ fn moved(pointer: &str, place: &str, first: usize) -> String {
 }
 
 /// The parts of an element that are left out, as they are in the text.
-fn rejects(element: Element<'_>, place: &str, part: &Part) -> Vec<Reject> {
+fn rejects(element: Element<'_>, place: &str, part: &BadPart) -> Vec<Reject> {
     let reject = |unit, pointer, span| Reject {
         unit,
         pointer,
@@ -347,11 +351,12 @@ fn rejects(element: Element<'_>, place: &str, part: &Part) -> Vec<Reject> {
         content: None,
     };
     match (part, element) {
-        (Part::Buckets(skip), Element::Container(view)) => (0..)
-            .zip(view.buckets())
-            .filter(|(index, _)| skip.0.contains(index))
-            .map(|(index, bucket)| {
-                let pointer = format!("{place}/data/{index}");
+        (BadPart::Buckets(bad), Element::Container(view)) => view
+            .buckets()
+            .iter()
+            .filter(|bucket| bad.contains(&bucket.index))
+            .map(|bucket| {
+                let pointer = format!("{place}/data/{}", bucket.index);
                 reject("bucket", pointer, view.bucket_span(bucket))
             })
             .collect(),

@@ -20,7 +20,7 @@ pub fn of(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Profile, PassError> {
         profile.merge(part);
         Ok(())
     })?;
-    for input in inputs.iter().filter(|input| !input.skips.is_empty()) {
+    for input in inputs.iter().filter(|input| !input.facts.is_empty()) {
         roots(input, &mut profile).map_err(|changed| PassError::changed(input, &changed))?;
     }
     Ok(profile)

@@ -130,7 +130,7 @@ fn buckets(
             let mut entries = view.entries(bucket).iter();
             let gives_row = filter.metrics.is_empty()
                 || entries.any(|entry| filter.metric(view.str(entry.name)));
-            if visit.leaves_out(number) || !filter.bucket(view, bucket) || !gives_row {
+            if !filter.bucket(view, bucket) || !gives_row {
                 continue;
             }
             let number = visit.first_bucket() + number as usize;

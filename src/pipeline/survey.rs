@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::check::chains::Chains;
 use crate::check::dimensions::Dimensions;
+use crate::check::overlap::Stretch;
 use crate::check::place::BucketPlace;
 use crate::diagnostic::thin::More;
 use crate::diagnostic::{Code, Diagnostic, Located};
@@ -23,12 +24,12 @@ use crate::model::Dialect;
 use crate::table::Survey;
 
 use super::early::Made;
+use super::facts::{DocumentFacts, Reject, RepeatedData};
 use super::findings::{self, FindingList, InputFindings};
 use super::fold::Fold;
 use super::locate;
 use super::pages::Pages;
 use super::parallel::Threads;
-use super::reject::{Reject, Skips};
 use super::{Resources, Run, groups, parts};
 
 /// How many bytes of small inputs are read side by side.
@@ -59,12 +60,19 @@ pub struct Surveyed {
     pub buckets: u64,
     pub bytes: u64,
     pub dialects: BTreeSet<Dialect>,
-    /// What is left out, document by document.
-    pub skips: Vec<Skips>,
+    /// What does not count, document by document.
+    pub facts: Vec<DocumentFacts>,
     /// The documents themselves, those of which elements were read.
     opened: Vec<Option<Arc<Opened>>>,
     /// In the order of the input.
     pub rejects: Vec<Reject>,
+    /// How many buckets repeat others or were replaced, and how many metrics of those that were
+    /// replaced are not in their successors.
+    pub repeated: u64,
+    pub withdrawn: u64,
+    /// How many buckets no sum can have: they overlap others, or repeat them with other figures,
+    /// where `T003` was lowered.
+    pub uncountable: u64,
     /// Which pages of a job's results are here.
     pub pages: Pages,
     /// For the search for overlaps and gaps.
@@ -103,9 +111,12 @@ impl Surveyed {
             buckets: 0,
             bytes: 0,
             dialects: BTreeSet::new(),
-            skips: Vec::new(),
+            facts: Vec::new(),
             opened: Vec::new(),
             rejects: Vec::new(),
+            repeated: 0,
+            withdrawn: 0,
+            uncountable: 0,
             pages: Pages::default(),
             chains: Chains::default(),
             dimensions: Dimensions::default(),
@@ -123,8 +134,8 @@ impl Surveyed {
     }
 
     /// Ends a document.
-    pub(super) fn ended(&mut self, skips: Skips, opened: Option<Opened>) {
-        self.skips.push(skips);
+    pub(super) fn ended(&mut self, facts: DocumentFacts, opened: Option<Opened>) {
+        self.facts.push(facts);
         // Lines are documents that are much alike.
         let known = self.opened.last().cloned().flatten();
         let same = known.filter(|known| Some(known.as_ref()) == opened.as_ref());
@@ -142,6 +153,12 @@ impl Surveyed {
         let opened = self.opened.get(place.document as usize);
         let opened = opened.and_then(Option::as_ref);
         opened.map_or_else(String::new, |it| it.element(place.element as usize))
+    }
+
+    /// What is repeated of the document that a bucket is in.
+    pub(super) fn repeated_data(&mut self, stretch: &Stretch) -> Option<&mut RepeatedData> {
+        let facts = self.facts.get_mut(stretch.document as usize);
+        facts.map(|facts| &mut facts.repeated)
     }
 
     /// Whether any document has elements.

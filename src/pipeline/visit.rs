@@ -8,7 +8,6 @@ use crate::error::Error;
 use crate::json::Span;
 use crate::model::Dialect;
 use crate::record::{Element, Interner, RecordReader};
-use crate::table::Skip;
 
 use super::batch::{self, Batch, Changed};
 use super::{Run, Surveyed, groups};
@@ -67,6 +66,7 @@ pub struct Elements<'e> {
     pub input: &'e Surveyed,
     batch: &'e Batch<'e>,
     always_tape: bool,
+    keeps_repeated: bool,
 }
 
 /// One element with its place.
@@ -74,8 +74,6 @@ pub struct Elements<'e> {
 pub struct Visit<'v> {
     pub element: Element<'v>,
     pub interner: &'v Interner,
-    /// The buckets that are left out, counted from the first that is here.
-    pub left_out: Option<Skip>,
     /// The index of the element in its document.
     pub index: usize,
     batch: &'v Batch<'v>,
@@ -87,7 +85,7 @@ impl Elements<'_> {
         self.batch.opened.dialect
     }
 
-    /// Calls `visit` with each element that is not left out whole.
+    /// Calls `visit` with each element, without the data that does not count.
     ///
     /// # Errors
     /// An element is not the JSON that it was in pass one.
@@ -98,16 +96,20 @@ impl Elements<'_> {
             always_tape: self.always_tape,
             ..RecordReader::default()
         };
+        let Some(facts) = self.input.facts.get(batch.document) else {
+            return Ok(());
+        };
+        let first = batch.first_bucket() as u32;
         for (index, &span) in (batch.element..).zip(batch.spans.iter()) {
-            if batch.skips(self.input, index) {
+            if facts.excludes(index) {
                 continue;
             }
             let read = reader.load(dialect, &batch.text, span, depth);
             read.map_err(|_| Changed::Syntax)?;
+            facts.apply(&mut reader.container, index, first, self.keeps_repeated);
             visit(Visit {
                 element: reader.element(dialect, &batch.text),
                 interner: &reader.interner,
-                left_out: batch.left_out(self.input, index),
                 index,
                 batch,
             });
@@ -139,18 +141,12 @@ impl Visit<'_> {
 
     /// The index of the first bucket that is here.
     pub fn first_bucket(&self) -> usize {
-        self.batch.buckets.map_or(0, |(first, _)| first)
+        self.batch.first_bucket()
     }
 
     /// Whether only some buckets of the element are here, and not its group.
     pub fn is_part(&self) -> bool {
         self.batch.buckets.is_some()
-    }
-
-    /// Whether the bucket with this index among those that are here is left out.
-    pub fn leaves_out(&self, bucket: u32) -> bool {
-        let skip = self.left_out.as_ref();
-        skip.is_some_and(|skip| skip.0.contains(&bucket))
     }
 
     /// The bytes in the input of a span of the element's text.
@@ -173,7 +169,7 @@ pub fn elements<P: Send>(
 ) -> Result<(), PassError> {
     for range in groups(inputs, |input| input.bytes, TOGETHER) {
         let now: Vec<usize> = range
-            .filter(|&index| !inputs[index].skips.is_empty() && wanted(&inputs[index]))
+            .filter(|&index| !inputs[index].facts.is_empty() && wanted(&inputs[index]))
             .collect();
         if let [index] = now[..] {
             one(run, index, &inputs[index], work, merge)?;
@@ -211,6 +207,7 @@ fn one<P: Send>(
             input,
             batch,
             always_tape: run.paranoid,
+            keeps_repeated: run.keeps_repeated(),
         })
     };
     let mut then = |part: Result<P, Changed>| merge(part?).map_err(Ended::Write);

@@ -120,6 +120,7 @@ fn bucket(record: &mut Container, cursor: &mut Cursor<'_>, interner: &mut Intern
         _ => (None, true),
     };
     record.buckets.push(Bucket {
+        index: record.buckets.len() as u32,
         span: (start, cursor.at as u32),
         interval,
         times,

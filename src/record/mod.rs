@@ -67,6 +67,8 @@ pub struct Extra {
 /// A bucket.
 #[derive(Debug, Clone)]
 pub struct Bucket {
+    /// Its number among the buckets that were read.
+    pub index: u32,
     /// Its bytes in the container's text.
     span: (u32, u32),
     pub interval: Scalar,
@@ -106,6 +108,36 @@ impl Container {
     /// The container in the text that it was read from.
     pub fn view<'a>(&'a self, text: &'a str) -> View<'a> {
         View::new(self, text)
+    }
+
+    /// Keeps some buckets, and of these some metrics and views: both are named by their numbers.
+    pub fn retain(
+        &mut self,
+        keeps_bucket: impl Fn(u32) -> bool,
+        keeps_entry: impl Fn(u32, u32) -> bool,
+    ) {
+        self.buckets.retain(|bucket| keeps_bucket(bucket.index));
+        let mut entries = Vec::with_capacity(self.entries.len());
+        let mut renumbered: Vec<Option<u32>> = vec![None; self.entries.len()];
+        for bucket in &mut self.buckets {
+            let first = entries.len() as u32;
+            for (number, old) in (0..).zip(bucket.entries.clone()) {
+                let place = renumbered.get_mut(old as usize);
+                if let (Some(entry), Some(place)) = (self.entries.get(old as usize), place)
+                    && keeps_entry(bucket.index, number)
+                {
+                    *place = Some(entries.len() as u32);
+                    entries.push(*entry);
+                }
+            }
+            bucket.entries = first..entries.len() as u32;
+        }
+        self.entries = entries;
+        self.extras.retain_mut(|extra| {
+            let new = renumbered.get(extra.entry as usize).copied().flatten();
+            extra.entry = new.unwrap_or_default();
+            new.is_some()
+        });
     }
 
     fn clear(&mut self, span: Span) {

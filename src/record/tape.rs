@@ -55,6 +55,7 @@ impl Container {
         }
         let span = bucket.span();
         self.buckets.push(Bucket {
+            index: self.buckets.len() as u32,
             span: (self.arena.offset(span.start), self.arena.offset(span.end)),
             interval,
             times,

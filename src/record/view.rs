@@ -171,7 +171,7 @@ pub struct EntryView<'a> {
     pub view: View<'a>,
     pub entry: &'a Entry,
     pub facts: Facts,
-    /// The index of the bucket in its container.
+    /// The index of its bucket.
     pub bucket: u32,
     /// The index of the entry among the metrics and views of the bucket.
     pub index: u32,
@@ -201,18 +201,22 @@ impl<'a> EntryView<'a> {
 
     /// The pointer to the entry, from the container on.
     pub fn pointer(&self) -> String {
-        let bucket = self.view.buckets().get(self.bucket as usize);
+        format!("/data/{}/{}", self.bucket, self.list_pointer())
+    }
+
+    /// The pointer to the entry, from its bucket on and without a slash before it.
+    pub fn list_pointer(&self) -> String {
+        let buckets = self.view.buckets();
+        let own = |bucket: &&Bucket| bucket.index == self.bucket;
+        let bucket = buckets.get(self.bucket as usize).filter(own);
+        let bucket = bucket.or_else(|| buckets.iter().find(own));
         let entries = bucket.map_or(&[][..], |bucket| self.view.entries(bucket));
         let (list, before) = match self.entry.view {
             false => ("metrics", 0),
             // Views come behind the metrics.
             true => ("views", entries.iter().filter(|entry| !entry.view).count()),
         };
-        format!(
-            "/data/{}/{list}/{}",
-            self.bucket,
-            self.index as usize - before
-        )
+        format!("{list}/{}", self.index as usize - before)
     }
 
     /// The bytes of the name with its quotes.

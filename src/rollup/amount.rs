@@ -1,7 +1,5 @@
 //! One merged statistic.
 
-use std::cmp::Ordering;
-
 use bigdecimal::BigDecimal;
 
 use crate::json::number::Decimal;
@@ -79,14 +77,6 @@ impl Amount {
             Self::Whole(whole) => Some(Decimal::from(*whole)),
             Self::Exact(decimal) => Some(**decimal),
             Self::Large(_) | Self::Nothing | Self::Beyond | Self::Differs => None,
-        }
-    }
-
-    /// Whether another amount is the same.
-    pub fn is(&self, other: &Self) -> bool {
-        match (self.value(), other.value()) {
-            (Some(a), Some(b)) => a.compare(b) == Some(Ordering::Equal),
-            _ => self.large() == other.large(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, SecondsFormat};
 
 use crate::model::stat::{Merge, Stat};
-use crate::record::View;
+use crate::record::{Bucket, View};
 use crate::table::Filter;
 
 use super::amount::Amount;
@@ -13,7 +13,6 @@ use super::every::{Every, Span};
 use super::group::Group;
 use super::groups::{self, Groups};
 use super::names::Cache;
-use super::slots::Slots;
 
 /// What is kept of groups and times.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +21,6 @@ pub struct Scope {
     pub by: Option<Vec<String>>,
     /// The periods into which buckets are joined; buckets stay for `None`.
     pub every: Option<Every>,
-    /// Whether a bucket that comes twice counts once.
-    pub dedupe: bool,
 }
 
 /// A bucket that cannot be joined with others.
@@ -76,9 +73,6 @@ impl Scope {
 #[derive(Debug, Default)]
 pub struct Buckets {
     groups: Groups,
-    /// How many buckets came twice, and how many of them with other figures.
-    pub repeated: u64,
-    pub differing: Vec<String>,
     /// Statistics that cannot be merged, and how often they were left out.
     pub left_out: Vec<(Stat, u64)>,
 }
@@ -100,17 +94,10 @@ fn is_merged(stat: Stat) -> bool {
 }
 
 impl<'s> BucketCollector<'s> {
-    /// No buckets yet. With `dedupe`, groups and intervals are kept as they are.
+    /// No buckets yet.
     pub fn new(scope: &Scope, filter: &'s Filter) -> Self {
-        let scope = match scope.dedupe {
-            true => Scope {
-                dedupe: true,
-                ..Scope::default()
-            },
-            false => scope.clone(),
-        };
         Self {
-            scope,
+            scope: scope.clone(),
             filter,
             buckets: Buckets::default(),
             cache: Cache::default(),
@@ -118,9 +105,8 @@ impl<'s> BucketCollector<'s> {
         }
     }
 
-    /// Adds the wanted buckets of a container; `unplaced` hears of those that cannot be joined, by
-    /// their index.
-    pub fn add(&mut self, view: View<'_>, mut unplaced: impl FnMut(u32, Unplaced)) {
+    /// Adds the wanted buckets of a container; `unplaced` gets those that cannot be joined.
+    pub fn add(&mut self, view: View<'_>, mut unplaced: impl FnMut(&Bucket, Unplaced)) {
         if !self.filter.group(view) {
             return;
         }
@@ -139,14 +125,14 @@ impl<'s> BucketCollector<'s> {
         let group_key = groups::key_of(dimensions.iter());
         // Buckets of one period mostly follow one another.
         let mut last: Option<(Option<Span>, usize)> = None;
-        for (index, bucket) in (0..).zip(view.buckets()) {
+        for bucket in view.buckets() {
             if !filter.bucket(view, bucket) {
                 continue;
             }
             let span = match scope.span(bucket.times) {
                 Ok(span) => span,
                 Err(why) => {
-                    unplaced(index, why);
+                    unplaced(bucket, why);
                     continue;
                 }
             };
@@ -163,11 +149,10 @@ impl<'s> BucketCollector<'s> {
             };
             last = Some((span, at));
             let Groups { names, list, .. } = &mut buckets.groups;
-            let mut fresh = Slots::default();
-            let slots = match list.get_mut(at) {
-                Some(group) if !scope.dedupe => &mut group.slots,
-                _ => &mut fresh,
+            let Some(group) = list.get_mut(at) else {
+                continue;
             };
+            let slots = &mut group.slots;
             let mut near = 0;
             for entry in view.entries(bucket) {
                 if !filter.metric(view.str(entry.name)) {
@@ -184,9 +169,6 @@ impl<'s> BucketCollector<'s> {
                     let amount = Amount::of(&view.figure(*number));
                     slots.merge(name, stat, amount, &mut near);
                 }
-            }
-            if scope.dedupe {
-                buckets.join(at, fresh, true, |name| name);
             }
         }
     }
@@ -226,25 +208,8 @@ impl Buckets {
         }
     }
 
-    fn join(&mut self, at: usize, slots: Slots, dedupe: bool, number: impl Fn(u32) -> u32) {
-        let Some(group) = self.groups.list.get_mut(at) else {
-            return;
-        };
-        if !dedupe {
-            group.slots.join(slots, number);
-            return;
-        }
-        let (repeated, differs) = group.slots.join_new(slots, number);
-        self.repeated += u64::from(repeated);
-        if differs {
-            self.differing.push(shown(&group.key));
-        }
-    }
-
     /// Merges the buckets of later elements.
-    pub fn merge(&mut self, other: Self, dedupe: bool) {
-        self.repeated += other.repeated;
-        self.differing.extend(other.differing);
+    pub fn merge(&mut self, other: Self) {
         for (stat, times) in other.left_out {
             left_out(&mut self.left_out, stat, times);
         }
@@ -255,59 +220,15 @@ impl Buckets {
         let number = |name: u32| names.get(name as usize).copied().unwrap_or(u32::MAX);
         for group in other.groups.list {
             let at = self.groups.place(group.key.into());
-            self.join(at, group.slots, dedupe, number);
-        }
-    }
-
-    /// What remains in a narrower scope, once nothing comes twice any more.
-    ///
-    /// # Errors
-    /// A bucket that cannot be joined, in words.
-    pub fn narrowed(self, scope: &Scope) -> Result<Self, (String, Unplaced)> {
-        let mut scope = scope.clone();
-        let mut all = Self {
-            groups: Groups {
-                names: self.groups.names,
-                ..Groups::default()
-            },
-            ..Self::default()
-        };
-        (all.repeated, all.left_out) = (self.repeated, self.left_out);
-        for group in self.groups.list {
-            let mut dimensions = groups::dimensions(&group.key);
-            let times = dimensions.first().and_then(|(_, text)| times(text));
-            let span = scope.span(times);
-            let span = span.map_err(|why| (shown(&group.key), why))?;
-            let text = span.map(interval).unwrap_or_default();
-            dimensions.retain(|(name, _)| *name != INTERVAL && scope.keeps(name));
-            let interval = (INTERVAL, text.as_str());
-            let key = groups::key_of(std::iter::once(&interval).chain(&dimensions));
-            let at = all.groups.place(key);
-            all.join(at, group.slots, false, |name| name);
-        }
-        Ok(all)
-    }
-
-    /// The first two buckets of a group that overlap, in words.
-    pub fn overlap(&self) -> Option<(String, String)> {
-        let sorted = self.sorted();
-        let mut last: Option<&Bucket<'_>> = None;
-        for bucket in &sorted {
-            let ends = last.and_then(|last| Some((last, times(last.interval)?.1)));
-            if let (Some((last, end)), Some((start, _))) = (ends, times(bucket.interval))
-                && last.dimensions == bucket.dimensions
-                && start < end
-            {
-                return Some((last.interval.to_owned(), bucket.interval.to_owned()));
+            if let Some(known) = self.groups.list.get_mut(at) {
+                known.slots.join(group.slots, number);
             }
-            last = Some(bucket);
         }
-        None
     }
 
     /// The buckets in the order of their groups, and then of their times.
-    pub fn sorted(&self) -> Vec<Bucket<'_>> {
-        let mut all: Vec<Bucket<'_>> = self.groups.iter().map(Bucket::new).collect();
+    pub fn sorted(&self) -> Vec<MergedBucket<'_>> {
+        let mut all: Vec<MergedBucket<'_>> = self.groups.iter().map(MergedBucket::new).collect();
         all.sort_by(|a, b| (&a.dimensions, a.interval).cmp(&(&b.dimensions, b.interval)));
         all
     }
@@ -315,7 +236,7 @@ impl Buckets {
 
 /// One bucket.
 #[derive(Debug)]
-pub struct Bucket<'b> {
+pub struct MergedBucket<'b> {
     /// Sorted by name.
     pub dimensions: Vec<(&'b str, &'b str)>,
     /// In UTC; empty where there is none.
@@ -323,7 +244,7 @@ pub struct Bucket<'b> {
     pub group: Group<'b>,
 }
 
-impl<'b> Bucket<'b> {
+impl<'b> MergedBucket<'b> {
     fn new(group: Group<'b>) -> Self {
         let mut dimensions = group.dimensions();
         let interval = match dimensions.first() {
@@ -337,28 +258,4 @@ impl<'b> Bucket<'b> {
             group,
         }
     }
-}
-
-/// The instants of an interval that was written here.
-fn times(text: &str) -> Option<Span> {
-    let (start, end) = text.split_once('/')?;
-    let nanos = |text| {
-        DateTime::parse_from_rfc3339(text)
-            .ok()?
-            .timestamp_nanos_opt()
-    };
-    Some((nanos(start)?, nanos(end)?))
-}
-
-/// A group and its interval for a sentence.
-fn shown(key: &str) -> String {
-    let parts = groups::dimensions(key).into_iter();
-    let parts = parts.filter(|(_, value)| !value.is_empty());
-    let parts: Vec<String> = parts
-        .map(|(name, value)| match name {
-            INTERVAL => value.to_owned(),
-            name => format!("{name} {value}"),
-        })
-        .collect();
-    parts.join(", ")
 }

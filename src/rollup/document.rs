@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::diagnostic::carry::quoted as string;
 use crate::model::stat::Stat;
 
-use super::buckets::{Bucket, Buckets};
+use super::buckets::{Buckets, MergedBucket};
 use super::slots::Slot;
 
 /// Writes one document: a container a line, in the order of the groups, with its buckets in the
@@ -25,7 +25,7 @@ pub fn write(buckets: &Buckets, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", if sorted.is_empty() { "]}" } else { "\n]}" })
 }
 
-fn container(buckets: &[Bucket<'_>], ranks: &[u32], out: &mut dyn Write) -> io::Result<()> {
+fn container(buckets: &[MergedBucket<'_>], ranks: &[u32], out: &mut dyn Write) -> io::Result<()> {
     let dimensions = buckets.first().map_or(&[][..], |it| &it.dimensions);
     let members = dimensions.iter();
     let members: Vec<String> = members
@@ -58,7 +58,12 @@ fn container(buckets: &[Bucket<'_>], ranks: &[u32], out: &mut dyn Write) -> io::
 }
 
 /// Metrics or views with their statistics, in the order of the columns.
-fn entries(key: &str, bucket: &Bucket<'_>, slots: &[&Slot], out: &mut dyn Write) -> io::Result<()> {
+fn entries(
+    key: &str,
+    bucket: &MergedBucket<'_>,
+    slots: &[&Slot],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let entries = slots.chunk_by(|a, b| a.name == b.name);
     for (index, slots) in entries.enumerate() {
         let Some(name) = slots.first().and_then(|it| bucket.group.name(it.name)) else {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 
 use crate::model::stat::Stat;
-use crate::record::View;
+use crate::record::{Bucket, View};
 use crate::table::Filter;
 
 use super::Group;
@@ -128,17 +128,11 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Adds the wanted buckets of a container that `left_out` does not name, and returns where its
-    /// group is; `None` where no bucket is wanted.
-    pub fn add(
-        &mut self,
-        view: View<'_>,
-        filter: &Filter,
-        left_out: impl Fn(u32) -> bool,
-    ) -> Option<usize> {
-        let wanted = |index, bucket| filter.bucket(view, bucket) && !left_out(index);
-        let mut buckets = (0..).zip(view.buckets());
-        if !filter.group(view) || !buckets.any(|(index, bucket)| wanted(index, bucket)) {
+    /// Adds the wanted buckets of a container, and returns where its group is; `None` where no
+    /// bucket is wanted.
+    pub fn add(&mut self, view: View<'_>, filter: &Filter) -> Option<usize> {
+        let wanted = |bucket: &&Bucket| filter.bucket(view, bucket);
+        if !filter.group(view) || !view.buckets().iter().any(|it| wanted(&it)) {
             return None;
         }
         let at = self.groups.place(key(view));
@@ -146,10 +140,7 @@ impl Collector {
             names, texts, list, ..
         } = &mut self.groups;
         let group = list.get_mut(at)?;
-        for (index, bucket) in (0..).zip(view.buckets()) {
-            if !wanted(index, bucket) {
-                continue;
-            }
+        for bucket in view.buckets().iter().filter(wanted) {
             group.buckets += 1;
             group.covered.add(view, bucket, texts);
             let mut near = 0;
@@ -187,7 +178,7 @@ mod tests {
         let (mut record, mut interner) = (Container::default(), Interner::default());
         assert!(record.read(text, Span::new(0, text.len()), &mut interner));
         let mut collector = Collector::default();
-        collector.add(record.view(text), &Filter::default(), |_| false);
+        collector.add(record.view(text), &Filter::default());
         collector.finish()
     }
 

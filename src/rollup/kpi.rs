@@ -83,7 +83,7 @@ mod tests {
             let text = format!(r#"{{"group":{{}},"data":[{{"metrics":[{metrics}]}}]}}"#);
             let mut record = Container::default();
             assert!(record.read(&text, Span::new(0, text.len()), &mut interner));
-            collector.add(record.view(&text), &Filter::default(), |_| false);
+            collector.add(record.view(&text), &Filter::default());
         }
         collector.finish()
     }

@@ -39,14 +39,14 @@ fn is_needed(stat: Stat) -> bool {
 }
 
 impl SeriesCollector {
-    /// Adds the wanted buckets of a container that `left_out` does not name.
-    pub fn add(&mut self, view: View<'_>, filter: &Filter, left_out: impl Fn(u32) -> bool) {
+    /// Adds the wanted buckets of a container.
+    pub fn add(&mut self, view: View<'_>, filter: &Filter) {
         let names = dimension_set(view.group_values().map(|(name, _)| name));
-        for (index, bucket) in (0..).zip(view.buckets()) {
+        for bucket in view.buckets() {
             let Some((start, end)) = bucket.times else {
                 continue;
             };
-            if !filter.bucket(view, bucket) || left_out(index) {
+            if !filter.bucket(view, bucket) {
                 continue;
             }
             let interval = format!("{start}/{end}");

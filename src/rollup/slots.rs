@@ -1,6 +1,6 @@
 //! The merged statistics of one group.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::model::stat::Stat;
 
@@ -102,28 +102,6 @@ impl Slots {
         for slot in other.list {
             self.merge(number(slot.name), slot.stat, slot.amount, &mut near);
         }
-    }
-}
-
-impl Slots {
-    /// Takes the statistics of names that are not there yet, and says whether others came again,
-    /// and whether one of those has another figure.
-    pub fn join_new(&mut self, other: Self, number: impl Fn(u32) -> u32) -> (bool, bool) {
-        let known: HashSet<u32> = self.list.iter().map(|slot| slot.name).collect();
-        let (mut repeated, mut differs, mut near) = (false, false, 0);
-        for slot in other.list {
-            let name = number(slot.name);
-            if !known.contains(&name) {
-                self.merge(name, slot.stat, slot.amount, &mut near);
-                continue;
-            }
-            repeated = true;
-            let same = self
-                .get(name, slot.stat)
-                .is_some_and(|it| it.is(&slot.amount));
-            differs |= !same;
-        }
-        (repeated, differs)
     }
 }
 

@@ -91,7 +91,3 @@ pub trait Rows {
     /// Adds a row: the shared cells, then those of the template with these figures of `text`.
     fn templated(&mut self, template: u32, text: &str, figures: &[Number]);
 }
-
-/// Which buckets of an element are left out.
-#[derive(Debug, Clone, Default)]
-pub struct Skip(pub std::collections::BTreeSet<u32>);

@@ -6,7 +6,7 @@ use crate::model::stat::Stat;
 use crate::record::{Bucket, Entry, Interner, Scalar, View};
 
 use super::time::Times;
-use super::{Cell, Shaping, Skip, units};
+use super::{Cell, Shaping, units};
 
 /// What is known of a name for one run.
 #[derive(Debug, Clone, Copy)]
@@ -37,14 +37,6 @@ impl Names {
             ..facts
         }
     }
-}
-
-/// The buckets of a container that are not left out.
-pub(super) fn kept<'a>(view: View<'a>, skip: Option<&Skip>) -> impl Iterator<Item = &'a Bucket> {
-    let buckets = (0..).zip(view.buckets());
-    buckets
-        .filter(move |(index, _)| skip.is_none_or(|skip| !skip.0.contains(index)))
-        .map(|(_, bucket)| bucket)
 }
 
 /// The cells of both ends of a bucket's interval.

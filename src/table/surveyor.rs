@@ -7,10 +7,10 @@ use crate::model::{Dialect, FigureId};
 use crate::record::{Entry, Interner, View};
 
 use super::key_figures::FigureReader;
-use super::parts::{Facts, Names, ends, figure, id, kept};
+use super::parts::{Facts, Names, ends, figure, id};
 use super::time::Times;
 use super::types::Odd;
-use super::{Filter, Layout, Shaping, Skip, Survey};
+use super::{Filter, Layout, Shaping, Survey};
 
 /// The metric whose qualifiers are ids.
 const PRESENCE: &str = "tOrganizationPresence";
@@ -43,7 +43,7 @@ struct Seen {
 }
 
 impl Surveyor {
-    /// Adds what one container holds to `survey`, without the buckets that are left out. The
+    /// Adds what one container has to `survey`. The
     /// columns of the wide layout follow with [`Surveyor::finish`].
     pub fn observe(
         &mut self,
@@ -51,19 +51,18 @@ impl Surveyor {
         shaping: &Shaping,
         view: View<'_>,
         interner: &Interner,
-        skip: Option<&Skip>,
     ) {
         let filter = &shaping.filter;
         let group = filter.group(view);
         if filter.is_set() {
-            self.note(survey, filter, view, skip);
+            self.note(survey, filter, view);
         }
         let (mut numbers, mut nulls) = (StatSet::default(), StatSet::default());
         let key_figures = shaping
             .key_figures
             .filter(|_| shaping.layout == Layout::Wide);
         self.key_figures.group(view);
-        for bucket in kept(view, skip) {
+        for bucket in view.buckets() {
             let wanted = group && shaping.filter.bucket(view, bucket);
             let entries = view.entries(bucket);
             let mut matched = 0;
@@ -158,9 +157,9 @@ impl Surveyor {
     }
 
     /// Notes what occurs, for filters that match nothing.
-    fn note(&mut self, survey: &mut Survey, filter: &Filter, view: View<'_>, skip: Option<&Skip>) {
+    fn note(&mut self, survey: &mut Survey, filter: &Filter, view: View<'_>) {
         survey.seen.group(filter, view);
-        for bucket in kept(view, skip) {
+        for bucket in view.buckets() {
             let start = || bucket.times.map(|(start, _)| start);
             survey.seen.start(filter, start);
             if filter.metrics.is_empty() {

@@ -7,8 +7,8 @@ use crate::record::{Bucket, Entry, Interner, View};
 
 use super::figure_columns::FigureColumns;
 use super::key_figures::FigureReader;
-use super::parts::{Facts, Names, cell, ends, figure, id, kept, put};
-use super::{Cell, Columns, EntityNames, Holds, Layout, Rows, Shaping, Skip, summary};
+use super::parts::{Facts, Names, cell, ends, figure, id, put};
+use super::{Cell, Columns, EntityNames, Holds, Layout, Rows, Shaping, summary};
 
 /// Where the columns of a table are, looked up once.
 #[derive(Debug)]
@@ -97,14 +97,9 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes the rows of one container, without the buckets that are left out.
-    pub fn container<'a>(
-        &mut self,
-        view: View<'a>,
-        interner: &Interner,
-        skip: Option<&Skip>,
-        out: &mut dyn Rows,
-    ) where
+    /// Writes the rows of one container.
+    pub fn container<'a>(&mut self, view: View<'a>, interner: &Interner, out: &mut dyn Rows)
+    where
         'w: 'a,
     {
         if !self.shaping.filter.group(view) {
@@ -120,7 +115,7 @@ impl<'w> Writer<'w> {
                 put(&mut cells, at, name_of(names, id(dimension.value, view)));
             }
         }
-        for bucket in kept(view, skip) {
+        for bucket in view.buckets() {
             if !self.shaping.filter.bucket(view, bucket) {
                 continue;
             }

@@ -267,7 +267,7 @@ fn the_table_does_not_depend_on_threads_windows_and_passes() {
                 "s",
                 "-o",
                 "table",
-                "--ignore",
+                "--allow",
                 "T003",
             ];
             work.run(&arguments).exits(0);

@@ -38,6 +38,7 @@ mod pages;
 mod partitions;
 mod reading;
 mod repair;
+mod repeats;
 mod report;
 mod reports;
 mod rollup;

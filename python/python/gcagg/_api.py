@@ -23,6 +23,7 @@ Names = Union[str, Sequence[str]]
 Layout = Literal["long", "wide"]
 Types = Literal["compact", "plain"]
 Durations = Literal["ms", "s", "min", "h"]
+Repeats = Literal["error", "same", "last"]
 #: Dimensions and the values that they may have; ``None`` is for groups without the dimension. Or text
 #: as the command line takes it: ``mediaType=voice,chat``.
 Where = Union[Mapping[str, Union[str, None, Sequence[Union[str, None]]]], str, Sequence[str]]
@@ -103,6 +104,7 @@ def read(
     kpi: bool = False,
     absent_zero: bool = False,
     on_error: Literal["fail", "skip"] = "fail",
+    repeats: Repeats = "error",
     types: Types = "compact",
     threads: int = 0,
     select: Names | None = None,
@@ -125,7 +127,9 @@ def read(
 
     Raises :class:`gcagg.DataError` where the data has errors, and :class:`gcagg.ReadError` where
     something cannot be read; with ``on_error="skip"``, bad parts are left out, and
-    :attr:`Table.rejects` has them.
+    :attr:`Table.rejects` has them. A bucket that occurs more than once is an error; with
+    ``repeats="same"``, equal copies count once, and with ``repeats="last"``, the one of the later
+    input counts.
 
     >>> import gcagg
     >>> t = gcagg.read("samples/queue-day.json", layout="wide", where={"mediaType": "voice"})
@@ -190,6 +194,7 @@ def rollup(
     every: str | None = None,
     timezone: str | None = None,
     week_start: Literal["monday", "saturday", "sunday"] = "monday",
+    repeats: Repeats | None = None,
     dedupe: bool = False,
     drop_multivalued: Names = (),
     progress: Progress | None = None,
@@ -199,24 +204,21 @@ def rollup(
     ``timezone``.
 
     ``source`` is a table, whose filters and layout the result has, or anything that
-    :func:`gcagg.read` reads. With ``dedupe``, buckets that came twice count once; a table of such
-    inputs has to be read with ``allow="overlapping-buckets"``.
+    :func:`gcagg.read` reads. ``repeats`` is that of :func:`gcagg.read`; ``dedupe=True`` is
+    ``repeats="same"``.
 
     >>> import gcagg
     >>> day = gcagg.rollup("samples/queue-day.json", by=["mediaType"], every="1d")
     >>> day.rows < gcagg.read("samples/queue-day.json").rows
     True
     """
-    # Buckets that came twice overlap, which is what `dedupe` joins.
-    allow = "overlapping-buckets" if dedupe else None
-    table = source if isinstance(source, Table) else read(source, allow=allow, progress=progress)
+    table = _table(source, repeats or ("same" if dedupe else None), progress)
     asked = _options(
         {
             "by": by,
             "every": every,
             "timezone": timezone,
             "week_start": week_start,
-            "dedupe": dedupe,
             "drop_multivalued": drop_multivalued,
         }
     )
@@ -227,7 +229,9 @@ def rollup(
     for finding in findings:
         warnings.warn(str(finding), GcaggWarning, stacklevel=2)
     if repeated:
-        message = f"{repeated} buckets came twice and counted once"
+        replaced = table._inputs.options.get("repeats") == "last"
+        what = "replaced by later ones" if replaced else "came twice and counted once"
+        message = f"{repeated} buckets {what}"
         warnings.warn(message, GcaggWarning, stacklevel=2)
     # The document has only what was wanted; its dimensions are those that were kept.
     done = {"metric", "where", "from_", "until", *(["dims"] if by is not None else [])}
@@ -237,16 +241,25 @@ def rollup(
     return Table(joined, table._types)
 
 
+def _table(source: Table | Source, repeats: Repeats | None, progress: Progress | None) -> Table:
+    """The table of ``source``; one that was read with other ``repeats`` is read again."""
+    if not isinstance(source, Table):
+        return read(source, repeats=repeats or "error", progress=progress)
+    if repeats is None or source._inputs.options.get("repeats") == repeats:
+        return source
+    return Table(source._inputs.with_options(repeats=repeats), source._types)
+
+
 @overload
 def report(source: Table | Source, *, format: str | None = ..., path: None = ...,
            compare: Table | Source | None = ..., by: Names | None = ..., top: int | None = ...,
            sort: str | None = ..., detail: bool = ..., timezone: str | None = ...,
-           progress: Progress | None = ...) -> str: ...
+           repeats: Repeats | None = ..., progress: Progress | None = ...) -> str: ...
 @overload
 def report(source: Table | Source, *, path: str | os.PathLike[str], format: str | None = ...,
            compare: Table | Source | None = ..., by: Names | None = ..., top: int | None = ...,
            sort: str | None = ..., detail: bool = ..., timezone: str | None = ...,
-           progress: Progress | None = ...) -> None: ...
+           repeats: Repeats | None = ..., progress: Progress | None = ...) -> None: ...
 def report(
     source: Table | Source,
     *,
@@ -258,21 +271,22 @@ def report(
     sort: str | None = None,
     detail: bool = False,
     timezone: str | None = None,
+    repeats: Repeats | None = None,
     progress: Progress | None = None,
 ) -> str | None:
     """A report: ``text``, ``markdown``, ``html`` or ``json``; by default as the extension of
     ``path`` says, else text. Returned, or written to ``path``, whole or not at all.
 
     ``source`` and ``compare`` are tables, whose filters and names count, or anything that
-    :func:`gcagg.read` reads.
+    :func:`gcagg.read` reads. ``repeats`` is that of :func:`gcagg.read`.
 
     >>> import gcagg
     >>> page = gcagg.report("samples/queue-day.json", format="markdown", by=["mediaType"])
     >>> page.splitlines()[0]
     '# Report'
     """
-    table = source if isinstance(source, Table) else read(source, progress=progress)
-    before = compare if compare is None or isinstance(compare, Table) else read(compare)
+    table = _table(source, repeats, progress)
+    before = None if compare is None else _table(compare, repeats, None)
     options = _options({"by": by, "top": top, "detail": detail, "timezone": timezone})
     if sort is not None:
         options["sort"] = sort

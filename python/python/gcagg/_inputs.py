@@ -34,6 +34,11 @@ class Inputs:
         self._every = every
         self._check()
 
+    def with_options(self, **options: Any) -> Inputs:
+        """The same sources, checked with other options."""
+        changed = {**self.options, **options}
+        return Inputs(self._sources, changed, every=self._every, progress=self.progress)
+
     def _check(self) -> None:
         self._native = _native.check(self._sources, self.options, self._every, self.progress)
         self._pid = os.getpid()

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{FilterArgs, Inputs, LevelArgs, NamesArgs};
+use super::{DataArgs, FilterArgs, Inputs, LevelArgs, NamesArgs};
 
 /// Formats of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -69,6 +69,8 @@ pub struct ReportArgs {
     /// Time zone of the report: an IANA name [default: UTC]
     #[arg(long, value_name = "ZONE", help_heading = "Rows")]
     pub timezone: Option<String>,
+    #[command(flatten)]
+    pub data: DataArgs,
     #[command(flatten)]
     pub filter: FilterArgs,
     #[command(flatten)]

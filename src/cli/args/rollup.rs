@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{FilterArgs, Inputs, LevelArgs, TableArgs};
+use super::{DataArgs, FilterArgs, Inputs, LevelArgs, TableArgs};
 
 const ROLLUP: &str = "\
 Examples:
@@ -57,9 +57,6 @@ pub struct RollupArgs {
         help_heading = "Groups and periods"
     )]
     pub week_start: WeekStart,
-    /// Count buckets that came twice once; those with different figures are an error
-    #[arg(long, help_heading = "Groups and periods")]
-    pub dedupe: bool,
     /// Multivalued dimensions that --by may drop, although a conversation with several values then
     /// counts several times
     #[arg(
@@ -69,6 +66,8 @@ pub struct RollupArgs {
         help_heading = "Groups and periods"
     )]
     pub drop_multivalued: Vec<String>,
+    #[command(flatten)]
+    pub data: DataArgs,
     #[command(flatten)]
     pub table: TableArgs,
     #[command(flatten)]

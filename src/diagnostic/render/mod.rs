@@ -171,6 +171,7 @@ pub fn text(
 pub(super) mod tests {
     use super::super::{Code, Diagnostic, SourceSpan, excerpt::excerpt};
     use super::*;
+    use crate::diagnostic::levels::Levels;
     use crate::json::{Span, lines::Lines};
 
     /// A finding about the first `part` of `text`, as a command would make it.
@@ -207,7 +208,7 @@ pub(super) mod tests {
         max_shown: usize,
     ) -> String {
         let mut form = format.form(max_shown);
-        let mut collection = Collection::new(format.is_by_cause());
+        let mut collection = Collection::new(format.is_by_cause(), &Levels::default());
         collection.coverage = coverage;
         let mut out = Vec::new();
         for located in findings {

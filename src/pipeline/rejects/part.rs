@@ -9,7 +9,7 @@ use crate::input::forward::Forward;
 use crate::input::open_error::OpenError;
 use crate::input::spool::Spool;
 use crate::pipeline::Surveyed;
-use crate::pipeline::reject::Reject;
+use crate::pipeline::facts::Reject;
 
 /// How much of a part is worked on at once.
 const STEP: usize = 256 * 1024;

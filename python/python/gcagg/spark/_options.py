@@ -101,6 +101,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "deny": _list,
     "warn": _list,
     "allow": _list,
+    "repeats": str,
     "threads": int,
 }
 _SPARK: dict[str, Callable[[Any], Any]] = {

@@ -1,0 +1,243 @@
+//! Buckets of one group and interval that occur more than once: which of their data counts.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use bigdecimal::BigDecimal;
+
+use crate::record::{Bucket, Entry, Figure, Scalar, View};
+
+use super::overlap::entry_number;
+
+/// What becomes of a bucket that occurs more than once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Repeats {
+    /// It is an error.
+    #[default]
+    Error,
+    /// Equal copies count once; different ones are an error.
+    Same,
+    /// The last one counts, in the order of the inputs.
+    Last,
+}
+
+impl Repeats {
+    /// The names of the values, as options take them.
+    pub const NAMES: [&'static str; 3] = ["error", "same", "last"];
+
+    /// The value with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "error" => Some(Self::Error),
+            "same" => Some(Self::Same),
+            "last" => Some(Self::Last),
+            _ => None,
+        }
+    }
+}
+
+/// A metric or view of a bucket, as copies of the bucket are compared.
+#[derive(Debug, Clone, Copy)]
+pub struct EntryContent {
+    /// The number of its name and qualifier: see [`entry_number`].
+    pub name: u64,
+    /// Its number in the bucket.
+    pub index: u32,
+    /// A hash of its statistics: those that are equal as numbers have equal ones.
+    content: u64,
+}
+
+/// The metrics and views of a bucket, by name.
+pub fn contents(view: View<'_>, bucket: &Bucket) -> Vec<EntryContent> {
+    let entries = (0..).zip(view.entries(bucket));
+    let mut contents: Vec<EntryContent> = entries
+        .map(|(index, entry)| EntryContent {
+            name: entry_number(view, entry),
+            index,
+            content: content(view, bucket, entry, index),
+        })
+        .collect();
+    contents.sort_unstable_by_key(|content| (content.name, content.index));
+    contents
+}
+
+fn content(view: View<'_>, bucket: &Bucket, entry: &Entry, index: u32) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+        (stat as u8).hash(&mut hasher);
+        number_hash(&view.figure(*number), &mut hasher);
+    }
+    for extra in view.extras(bucket, index as usize) {
+        view.str(extra.name).hash(&mut hasher);
+        let value = extra.value.has_value().then(|| scalar(view, extra.value));
+        value.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+fn scalar(view: View<'_>, value: Scalar) -> String {
+    let text = view.scalar(value).unwrap_or_default();
+    match value {
+        Scalar::Number(_) => {
+            canonical(text).map_or_else(|| text.to_owned(), |it| format!("{it:?}"))
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// The digits of a number without trailing zeros, and its exponent.
+fn canonical(literal: &str) -> Option<(String, i64)> {
+    let number: BigDecimal = literal.parse().ok()?;
+    let (digits, exponent) = number.normalized().into_bigint_and_exponent();
+    Some((digits.to_string(), exponent))
+}
+
+fn number_hash(figure: &Figure<'_>, hasher: &mut DefaultHasher) {
+    match figure.whole() {
+        Some(whole) => canonical_whole(whole).hash(hasher),
+        None => match canonical(figure.literal()) {
+            Some((digits, exponent)) => (digits, exponent).hash(hasher),
+            None => figure.literal().hash(hasher),
+        },
+    }
+}
+
+/// As [`canonical`], of a whole number.
+fn canonical_whole(mut whole: i64) -> (String, i64) {
+    let mut exponent = 0;
+    while whole != 0 && whole % 10 == 0 {
+        whole /= 10;
+        exponent -= 1;
+    }
+    (whole.to_string(), exponent)
+}
+
+/// What copies of one bucket come to. Copies are named by their positions, entries by their numbers
+/// in their buckets.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Resolution {
+    /// Copies of which nothing counts.
+    pub buckets: Vec<usize>,
+    /// Entries that do not count, of copies of which others do.
+    pub entries: Vec<(usize, u32)>,
+    /// Entries that differ from those of an earlier copy: this one, the later one, and the name.
+    pub conflicts: Vec<(usize, usize, u64)>,
+    /// How many copies repeat data of an earlier one, or were replaced by a later one.
+    pub repeated: u64,
+    /// How many entries of replaced copies have no successor.
+    pub withdrawn: u64,
+}
+
+/// Counts equal entries once, at their first place.
+pub fn same(copies: &[&[EntryContent]]) -> Resolution {
+    let mut resolution = Resolution::default();
+    let mut known: HashMap<u64, (usize, u64)> = HashMap::new();
+    for (at, copy) in copies.iter().enumerate() {
+        let mut repeated = Vec::new();
+        for entry in *copy {
+            match known.get(&entry.name) {
+                // A name twice in one bucket is a fault of its own.
+                Some((earlier, _)) if *earlier == at => {}
+                Some((earlier, content)) => {
+                    repeated.push((at, entry.index));
+                    if *content != entry.content {
+                        resolution.conflicts.push((*earlier, at, entry.name));
+                    }
+                }
+                None => {
+                    known.insert(entry.name, (at, entry.content));
+                }
+            }
+        }
+        if repeated.is_empty() {
+            continue;
+        }
+        resolution.repeated += 1;
+        match repeated.len() == copy.len() {
+            true => resolution.buckets.push(at),
+            false => resolution.entries.append(&mut repeated),
+        }
+    }
+    resolution
+}
+
+/// Counts the last of the copies that share a name; copies without a common name all count.
+pub fn last(copies: &[&[EntryContent]]) -> Resolution {
+    let mut resolution = Resolution::default();
+    // Names of later copies, and whether one that counts has them.
+    let mut later: HashMap<u64, bool> = HashMap::new();
+    for (at, copy) in copies.iter().enumerate().rev() {
+        let is_replaced = copy.iter().any(|entry| later.contains_key(&entry.name));
+        if is_replaced {
+            resolution.buckets.push(at);
+            resolution.repeated += 1;
+        }
+        for entry in *copy {
+            let counts = later.entry(entry.name).or_insert(!is_replaced);
+            resolution.withdrawn += u64::from(is_replaced && !*counts);
+        }
+    }
+    resolution.buckets.reverse();
+    resolution
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn copy(entries: &[(u64, u64)]) -> Vec<EntryContent> {
+        let entries = (0..).zip(entries);
+        let entry = |(index, (name, content)): (u32, &(u64, u64))| EntryContent {
+            name: *name,
+            index,
+            content: *content,
+        };
+        entries.map(entry).collect()
+    }
+
+    fn resolve(
+        how: impl Fn(&[&[EntryContent]]) -> Resolution,
+        copies: &[&[(u64, u64)]],
+    ) -> Resolution {
+        let copies: Vec<Vec<EntryContent>> = copies.iter().map(|it| copy(it)).collect();
+        how(&copies.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn equal_entries_count_once_and_others_all() {
+        let resolution = resolve(
+            same,
+            &[&[(1, 10), (2, 20)], &[(1, 10)], &[(2, 20), (3, 30)]],
+        );
+        assert_eq!(
+            resolution,
+            Resolution {
+                buckets: vec![1],
+                entries: vec![(2, 0)],
+                repeated: 2,
+                ..Resolution::default()
+            }
+        );
+    }
+
+    #[test]
+    fn different_entries_are_conflicts() {
+        let resolution = resolve(same, &[&[(1, 10)], &[(1, 11)], &[(1, 10)]]);
+        assert_eq!(resolution.conflicts, [(0, 1, 1)]);
+        assert_eq!(resolution.buckets, [1, 2]);
+    }
+
+    #[test]
+    fn the_last_copy_replaces_those_before() {
+        let resolution = resolve(last, &[&[(1, 10), (2, 20)], &[(3, 30)], &[(1, 11)]]);
+        assert_eq!(
+            resolution,
+            Resolution {
+                buckets: vec![0],
+                repeated: 1,
+                withdrawn: 1,
+                ..Resolution::default()
+            }
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! Options for data that is bad or occurs more than once.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args as ClapArgs, ValueEnum};
+
+use crate::check::repeats::Repeats;
+
+/// What to do with bad parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnError {
+    /// Write nothing
+    Fail,
+    /// Leave out the bad buckets or containers, and count them
+    Skip,
+}
+
+/// Options for bad parts and repeated buckets, of every command that uses the data.
+#[derive(Debug, ClapArgs)]
+pub struct DataArgs {
+    /// What to do with bad parts: write nothing, or leave them out
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnError::Fail, help_heading = "Bad and repeated data")]
+    pub on_error: OnError,
+    /// Write the parts that were left out, with their findings, to this file (NDJSON)
+    #[arg(long, value_name = "FILE", help_heading = "Bad and repeated data")]
+    pub rejects: Option<PathBuf>,
+    /// What to do with a bucket that occurs more than once: report an error, count equal copies
+    /// once (same), or count the one of the last input (last)
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_parser = PossibleValuesParser::new(Repeats::NAMES),
+        default_value = "error",
+        help_heading = "Bad and repeated data"
+    )]
+    pub repeats: String,
+    /// The same as --repeats same
+    #[arg(
+        long,
+        conflicts_with = "repeats",
+        help_heading = "Bad and repeated data"
+    )]
+    pub dedupe: bool,
+}
+
+impl DataArgs {
+    /// Whether bad parts are left out.
+    pub fn skips(&self) -> bool {
+        self.on_error == OnError::Skip
+    }
+
+    /// What becomes of buckets that occur more than once.
+    pub fn repeats(&self) -> Repeats {
+        match self.dedupe {
+            true => Repeats::Same,
+            false => Repeats::named(&self.repeats).unwrap_or_default(),
+        }
+    }
+}

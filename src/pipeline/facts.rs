@@ -1,0 +1,117 @@
+//! Facts about the data that decide what counts: which parts are bad, and which repeat others.
+//! Findings explain them, and what is shown of those changes no fact.
+
+use std::collections::BTreeSet;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::json::Span;
+use crate::record::Container;
+
+/// An element and one of its buckets, or [`WHOLE`].
+pub type BucketKey = (u32, u32);
+
+/// In place of a bucket: all of its element.
+const WHOLE: u32 = u32::MAX;
+
+/// The smallest part of an element around its errors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BadPart {
+    Element,
+    Buckets(BTreeSet<u32>),
+}
+
+impl BadPart {
+    /// The part of an element that these findings make unusable.
+    pub fn of(findings: &[Diagnostic]) -> Option<Self> {
+        let errors = findings.iter().filter(|it| it.severity == Severity::Error);
+        let buckets: Option<BTreeSet<u32>> = errors.map(|it| it.bucket).collect();
+        match buckets {
+            None => Some(Self::Element),
+            Some(buckets) => (!buckets.is_empty()).then_some(Self::Buckets(buckets)),
+        }
+    }
+
+    /// The keys of what is bad in the element with this index.
+    pub fn keys(&self, element: usize) -> impl Iterator<Item = BucketKey> {
+        let (buckets, whole) = match self {
+            Self::Element => (None, Some(WHOLE)),
+            Self::Buckets(buckets) => (Some(buckets.iter().copied()), None),
+        };
+        let buckets = buckets.into_iter().flatten().chain(whole);
+        buckets.map(move |bucket| (element as u32, bucket))
+    }
+}
+
+/// Which data of one document does not count.
+#[derive(Debug, Clone, Default)]
+pub struct DocumentFacts {
+    /// All of it is bad.
+    pub is_bad: bool,
+    pub bad: BTreeSet<BucketKey>,
+    pub repeated: RepeatedData,
+}
+
+/// Data that occurs once more, or again in a later bucket.
+#[derive(Debug, Clone, Default)]
+pub struct RepeatedData {
+    pub buckets: BTreeSet<BucketKey>,
+    /// Element, bucket, and the metric or view of the bucket.
+    pub entries: BTreeSet<(u32, u32, u32)>,
+}
+
+impl DocumentFacts {
+    /// Whether all of an element is bad.
+    pub fn excludes(&self, element: usize) -> bool {
+        self.is_bad || self.bad.contains(&(element as u32, WHOLE))
+    }
+
+    /// Takes what does not count out of an element, of which the record has the buckets from
+    /// `first` on. Repeated data counts where `keeps_repeated` says so.
+    pub fn apply(
+        &self,
+        container: &mut Container,
+        element: usize,
+        first: u32,
+        keeps_repeated: bool,
+    ) {
+        let repeated = &self.repeated;
+        let element = element as u32;
+        let own = (element, 0)..=(element, WHOLE);
+        let is_concerned = self.bad.range(own.clone()).next().is_some()
+            || (!keeps_repeated
+                && (repeated.buckets.range(own).next().is_some()
+                    || repeated.concerns_entries(element)));
+        if !is_concerned {
+            return;
+        }
+        container.retain(
+            |bucket| {
+                let key = (element, bucket + first);
+                let is_repeated = !keeps_repeated && repeated.buckets.contains(&key);
+                !is_repeated && !self.bad.contains(&key)
+            },
+            |bucket, entry| {
+                keeps_repeated || !repeated.entries.contains(&(element, bucket + first, entry))
+            },
+        );
+    }
+}
+
+impl RepeatedData {
+    fn concerns_entries(&self, element: u32) -> bool {
+        let own = (element, 0, 0)..=(element, WHOLE, WHOLE);
+        self.entries.range(own).next().is_some()
+    }
+}
+
+/// A part that was left out, for `--rejects`.
+#[derive(Debug, Clone)]
+pub struct Reject {
+    /// `bucket`, `container`, `entity` or `document`.
+    pub unit: &'static str,
+    pub pointer: String,
+    /// The bytes of the part in the input's decoded text.
+    pub span: Span,
+    /// The part as it stood, where that is not what the input has there: documents inside strings.
+    pub content: Option<String>,
+}

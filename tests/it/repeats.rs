@@ -1,0 +1,321 @@
+//! Buckets that occur more than once, and bad parts: one rule for every command that uses the data.
+
+use serde_json::Value;
+
+use crate::work::{Ran, Work};
+
+/// A document with one group and these buckets.
+fn document(buckets: &[String]) -> String {
+    format!(
+        r#"{{"results":[{{"group":{{"mediaType":"voice"}},"data":[{}]}}]}}"#,
+        buckets.join(",")
+    )
+}
+
+/// A bucket with a count and a timer, with or without an hour.
+fn bucket(hour: Option<u8>, count: &str, sum: &str) -> String {
+    let interval = hour.map_or_else(String::new, |hour| {
+        format!(
+            r#""interval":"2026-03-02T{hour:02}:00:00.000Z/2026-03-02T{:02}:00:00.000Z","#,
+            hour + 1
+        )
+    });
+    format!(
+        r#"{{{interval}"metrics":[{{"metric":"nOffered","stats":{{"count":{count}}}}},{{"metric":"tHandle","stats":{{"count":2,"sum":{sum}}}}}]}}"#
+    )
+}
+
+/// The total of `nOffered` as each command has it: rows of `convert` added up, the report, and the
+/// roll-up.
+fn totals(work: &Work, arguments: &[&str]) -> [u64; 3] {
+    let run = |command: &[&str]| work.run(&[command, arguments].concat()).exits(0).stdout;
+    let table = run(&["convert", "-q", "--columns", "metric,count"]);
+    let rows = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("nOffered,"));
+    let report: Value =
+        serde_json::from_str(&run(&["report", "-q", "--format", "json"])).expect("JSON");
+    let offered = &report["totals"]["kpi_offered"]["value"];
+    let rolled: Value = serde_json::from_str(&run(&["rollup", "-q", "--by", ""])).expect("JSON");
+    let buckets = rolled["results"][0]["data"].as_array().expect("buckets");
+    let counts = buckets
+        .iter()
+        .flat_map(|it| it["metrics"].as_array().expect("metrics"));
+    let counts = counts.filter(|it| it["metric"] == "nOffered");
+    [
+        rows.map(|count| count.parse::<f64>().expect("a count") as u64)
+            .sum(),
+        offered.as_f64().expect("a number") as u64,
+        counts
+            .map(|it| it["stats"]["count"].as_u64().expect("a count"))
+            .sum(),
+    ]
+}
+
+fn refused(work: &Work, arguments: &[&str]) -> Vec<Ran> {
+    let commands = [&["convert"][..], &["report"], &["rollup"]].into_iter();
+    commands
+        .map(|command| {
+            let ran = work.run(&[command, arguments].concat()).exits(1);
+            assert_eq!(ran.stdout, "", "{command:?} {arguments:?}");
+            ran
+        })
+        .collect()
+}
+
+#[test]
+fn equal_copies_count_once() {
+    for hour in [Some(8), None] {
+        let work = Work::new();
+        work.write("a.json", document(&[bucket(hour, "5", "7")]));
+        // The same numbers in another spelling.
+        work.write("b.json", document(&[bucket(hour, "5.0", "0.7e1")]));
+        for ran in refused(&work, &["a.json", "b.json"]) {
+            assert!(ran.stderr.contains("error[T003]"), "{}", ran.stderr);
+            assert!(ran.stderr.contains("--repeats same"), "{}", ran.stderr);
+        }
+        for arguments in [
+            &["a.json", "b.json", "--repeats", "same"][..],
+            &["a.json", "b.json", "--repeats", "last"],
+            &["a.json", "b.json", "--dedupe"],
+            &["a.json", "b.json", "--on-error", "skip"],
+        ] {
+            assert_eq!(totals(&work, arguments), [5, 5, 5], "{arguments:?}");
+        }
+        // `convert` writes rows, which are no sums.
+        let lowered = ["a.json", "b.json", "--warn", "T003"];
+        assert_eq!(totals(&work, &lowered), [10, 5, 5]);
+    }
+}
+
+#[test]
+fn copies_that_differ_are_named_with_both_places_and_values() {
+    let work = Work::new();
+    work.write("a.json", document(&[bucket(Some(8), "5", "7")]));
+    work.write("b.json", document(&[bucket(Some(8), "5", "9")]));
+    for ran in refused(&work, &["a.json", "b.json", "--repeats", "same"]) {
+        for words in [
+            "error[R003]",
+            "sum of `tHandle` is 9 here and 7 at a.json:1:",
+            "(/results/0/data/0/metrics/1/stats/sum)",
+            "b.json:1:",
+            "--repeats last",
+        ] {
+            assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+        }
+    }
+    // Where `T003` is lowered, sums still count no bucket twice.
+    for command in ["report", "rollup"] {
+        let ran = work
+            .run(&[command, "a.json", "b.json", "--allow", "T003"])
+            .exits(1);
+        assert!(ran.stderr.contains("error[R003]"), "{}", ran.stderr);
+    }
+    let last = |files: &[&str]| {
+        let ran = work
+            .run(
+                &[
+                    &["convert", "--repeats", "last", "--columns", "metric,sum"],
+                    files,
+                ]
+                .concat(),
+            )
+            .exits(0);
+        assert!(ran.stderr.contains("1 bucket replaced"), "{}", ran.stderr);
+        ran.stdout
+    };
+    assert_eq!(
+        last(&["a.json", "b.json"]),
+        "metric,sum\nnOffered,\ntHandle,9\n"
+    );
+    assert_eq!(
+        last(&["b.json", "a.json"]),
+        "metric,sum\nnOffered,\ntHandle,7\n"
+    );
+}
+
+#[test]
+fn a_later_bucket_replaces_all_of_an_earlier_one() {
+    let work = Work::new();
+    let first = bucket(Some(8), "5", "7");
+    let again = first.replace(r#",{"metric":"tHandle","stats":{"count":2,"sum":7}}"#, "");
+    assert_ne!(first, again);
+    let other = bucket(Some(9), "3", "1");
+    work.write(
+        "log.ndjson",
+        [document(&[first, other]), document(&[again])].join("\n"),
+    );
+    let ran = work
+        .run(&["rollup", "--repeats", "last", "log.ndjson"])
+        .exits(0);
+    assert!(
+        ran.stderr
+            .contains("1 bucket replaced by later ones, which lack 1 metric of them"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(ran.stdout.matches("tHandle").count(), 1);
+    assert_eq!(
+        totals(&work, &["log.ndjson", "--repeats", "last"]),
+        [8, 8, 8]
+    );
+}
+
+#[test]
+fn metrics_of_one_bucket_in_several_files_all_count() {
+    let work = Work::new();
+    let both = bucket(Some(8), "5", "7");
+    let offered = both.replace(r#",{"metric":"tHandle","stats":{"count":2,"sum":7}}"#, "");
+    work.write("both.json", document(&[both]));
+    work.write("offered.json", document(&[offered]));
+    for files in [["both.json", "offered.json"], ["offered.json", "both.json"]] {
+        let ran = work
+            .run(
+                &[
+                    &[
+                        "convert",
+                        "--repeats",
+                        "same",
+                        "--columns",
+                        "metric,count,sum",
+                    ][..],
+                    &files,
+                ]
+                .concat(),
+            )
+            .exits(0);
+        let mut rows: Vec<&str> = ran.stdout.lines().skip(1).collect();
+        rows.sort_unstable();
+        assert_eq!(rows, ["nOffered,5,", "tHandle,2,7"]);
+    }
+}
+
+#[test]
+fn buckets_that_overlap_are_no_copies() {
+    let work = Work::new();
+    let half = bucket(Some(8), "5", "7").replace("09:00:00.000Z\"", "08:30:00.000Z\"");
+    work.write("a.json", document(&[bucket(Some(8), "5", "7")]));
+    work.write("b.json", document(&[half]));
+    for repeats in ["error", "same", "last"] {
+        for ran in refused(&work, &["a.json", "b.json", "--repeats", repeats]) {
+            assert!(
+                ran.stderr.contains("overlaps one of its group"),
+                "{}",
+                ran.stderr
+            );
+        }
+    }
+    work.run(&["convert", "a.json", "b.json", "--allow", "T003"])
+        .exits(0);
+    for command in ["report", "rollup"] {
+        let ran = work
+            .run(&[command, "a.json", "b.json", "--allow", "T003"])
+            .exits(1);
+        assert!(ran.stderr.contains("error[R003]"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn what_is_hidden_changes_no_figure() {
+    let work = Work::new();
+    work.write(
+        "a.json",
+        document(&[bucket(Some(8), "5", "7"), bucket(Some(8), "5", "7")]),
+    );
+    work.write("gcagg.toml", "select = [\"M\"]\n");
+    let config = ["--config", "gcagg.toml"];
+    for hidden in [
+        &["--select", "F,J,S"][..],
+        &["--select", "warnings"],
+        &["--ignore", "T"],
+        &["--ignore", "overlapping-buckets"],
+        &config,
+    ] {
+        for ran in refused(&work, &[&["a.json"][..], hidden].concat()) {
+            assert!(
+                ran.stderr.contains("error[T003]"),
+                "{hidden:?}: {}",
+                ran.stderr
+            );
+            assert!(
+                ran.stderr.contains("1 error hidden"),
+                "{hidden:?}: {}",
+                ran.stderr
+            );
+        }
+        let skip = ["a.json", "--on-error", "skip"];
+        let skip = [&skip[..], hidden].concat();
+        assert_eq!(totals(&work, &skip), [5, 5, 5], "{hidden:?}");
+        // The status of `validate` is that of what is shown.
+        work.run(&[&["validate", "a.json"][..], hidden].concat())
+            .exits(0);
+    }
+}
+
+#[test]
+fn multivalued_dimensions_are_facts() {
+    let work = Work::new();
+    let codes = document(&[bucket(Some(8), "5", "7")]).replace(
+        r#""mediaType":"voice""#,
+        r#""mediaType":"voice","wrapUpCode":"w1""#,
+    );
+    work.write("a.json", codes);
+    let plain = work
+        .run(&["rollup", "--by", "mediaType", "a.json"])
+        .exits(1);
+    for hidden in ["G", "G003", "all"] {
+        let ran = work
+            .run(&["rollup", "--by", "mediaType", "--ignore", hidden, "a.json"])
+            .exits(1);
+        assert_eq!(ran.stderr, plain.stderr, "{hidden}");
+    }
+}
+
+#[test]
+fn codes_of_what_cannot_be_read_cannot_be_lowered() {
+    let work = Work::new();
+    work.write("a.json", document(&[bucket(Some(8), "\"5\"", "7")]));
+    for code in ["S001", "S002", "J003", "J007", "F002", "F003", "F006"] {
+        for option in ["--warn", "--allow", "--ignore"] {
+            for command in ["convert", "report", "rollup", "validate", "inspect"] {
+                let ran = work.run(&[command, "a.json", option, code]).exits(2);
+                assert!(ran.stderr.contains("--on-error skip"), "{}", ran.stderr);
+            }
+        }
+    }
+    // A letter leaves them alone.
+    work.run(&["convert", "a.json", "--allow", "S"]).exits(1);
+    work.run(&["validate", "a.json", "--select", "M"]).exits(1);
+}
+
+#[test]
+fn reports_and_roll_ups_leave_bad_parts_out() {
+    let work = Work::new();
+    let bad = bucket(Some(9), "\"x\"", "7");
+    work.write("a.json", document(&[bucket(Some(8), "5", "7"), bad]));
+    work.write("cut.json", &document(&[bucket(Some(10), "5", "7")])[..80]);
+    refused(&work, &["a.json", "cut.json"]);
+    let skip = ["a.json", "cut.json", "--on-error", "skip"];
+    assert_eq!(totals(&work, &skip), [5, 5, 5]);
+    for command in ["convert", "report", "rollup"] {
+        let rejects = [&[command][..], &skip, &["--rejects", "bad.ndjson"]].concat();
+        let ran = work.run(&rejects).exits(0);
+        assert!(
+            ran.stderr.contains("2 bad parts left out"),
+            "{}",
+            ran.stderr
+        );
+        let kept = String::from_utf8(work.read("bad.ndjson")).expect("text");
+        let units: Vec<Value> = kept
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).expect("JSON")["unit"].clone())
+            .collect();
+        assert_eq!(units, ["bucket", "document"], "{command}");
+        std::fs::remove_file(work.path("bad.ndjson")).expect("a file");
+        work.run(&[command, "a.json", "--rejects", "bad.ndjson"])
+            .exits(2);
+        let missing = [command, "a.json", "missing.json", "--on-error", "skip"];
+        let ran = work.run(&missing).exits(3);
+        assert_eq!(ran.stdout, "", "{command}");
+    }
+}
