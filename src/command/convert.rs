@@ -106,9 +106,8 @@ fn finish(
     if args.per_file {
         names::say(shared, run.shaping, &survey::merged(&gathered.inputs));
         for (input, output) in gathered.inputs.iter().zip(outputs) {
-            let mut survey = input.survey.clone();
-            survey.dialects.extend(input.dialects.iter().copied());
             let inputs = std::slice::from_ref(input);
+            let survey = survey::merged(inputs);
             written += write(run, plan, &survey, inputs, &output, &mut ledger)?;
         }
     } else {
@@ -156,7 +155,7 @@ fn finish(
     Ok(ExitStatus::Success)
 }
 
-/// Says which rows are not there, and which cells a spreadsheet would have changed.
+/// Says how many rows are left out, and how many cells differ from the input.
 pub(super) fn say_changed(shared: &Shared, written: Written) {
     if written.beyond > 0 {
         shared.say(&format!(
@@ -164,17 +163,24 @@ pub(super) fn say_changed(shared: &Shared, written: Written) {
             counted(written.beyond, "row")
         ));
     }
-    if written.guarded > 0 {
+    if written.changed.guarded > 0 {
         shared.say(&format!(
             "{} prefixed with ' so that a spreadsheet keeps the text",
-            counted(written.guarded, "cell")
+            counted(written.changed.guarded, "cell")
         ));
     }
-    if written.as_text > 0 {
+    if written.changed.as_text > 0 {
         shared.say(&format!(
             "{} written as text: a spreadsheet would round them",
-            counted(written.as_text, "number")
+            counted(written.changed.as_text, "number")
         ));
+    }
+    if written.changed.rounded > 0 {
+        shared.say(&format!(
+            "{} rounded: no decimal of 38 digits holds the figures of their columns, which are 64-bit floating-point numbers",
+            counted(written.changed.rounded, "number")
+        ));
+        shared.say("  help: CSV, NDJSON and JSON keep every digit: -t csv");
     }
 }
 
@@ -326,6 +332,8 @@ fn per_file(
     });
     let sources = gather::Inputs::new(&sources.collect::<Vec<_>>());
     for input in &gathered.inputs {
+        // A table that cannot be is known before the first one is written.
+        plan.columns(&survey::merged(std::slice::from_ref(input)))?;
         let output = args
             .output
             .join(table_name(&input.found.relative, plan.extension()));

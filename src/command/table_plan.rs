@@ -15,7 +15,7 @@ use crate::table::{
 };
 use crate::write::partition;
 use crate::write::sink::Compression;
-use crate::write::{FORMATS, Format, Options, Table, csv};
+use crate::write::{FORMATS, Format, Options, Table, TableSize, csv};
 
 /// What a table is to be, resolved from its options.
 #[derive(Debug)]
@@ -92,6 +92,7 @@ impl TablePlan {
             bom: args.bom,
             decimal_comma: args.decimal_comma,
             sheet_by: args.sheet_by.clone(),
+            milliseconds: args.durations == Some(UnitArg::HmsMs),
             zone: zone.map(|zone| zone.name().to_owned()),
             about: Vec::new(),
         };
@@ -169,9 +170,13 @@ impl TablePlan {
     /// The columns of a table of what was surveyed.
     ///
     /// # Errors
-    /// A column that was asked for and is none.
+    /// A column that was asked for and is none, or a table that is nearly empty.
     pub fn columns(&self, survey: &Survey) -> Result<Columns, Error> {
-        self.shape.decide(survey).map_err(unknown_column)
+        let columns = self.shape.decide(survey).map_err(unknown_column)?;
+        let layout = self.shape.shaping.layout;
+        let size = TableSize::of(survey, &columns, layout, self.shape.limit);
+        self.format.check_size(size)?;
+        Ok(columns)
     }
 
     /// The order and the number of the rows of a table of these columns.

@@ -12,7 +12,7 @@ use crate::table::{Columns, Layout, Order, Shaping, Type};
 use crate::write::columnar::handed::{Hand, Handed};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
-use crate::write::{self, FORMATS, Format, Options};
+use crate::write::{self, FORMATS, Format, Options, TableSize};
 
 use super::Checked;
 
@@ -109,6 +109,7 @@ impl<'c> Table<'c> {
             return Err(Error::usage(format!("no format `{format}`"))
                 .help(format!("the formats are {}", names.join(", "))));
         };
+        self.check_size(format)?;
         let table = (format.table)(self.columns.clone(), Options::default());
         self.emit(&self.checked.run(), table.as_ref(), out)
     }
@@ -127,6 +128,8 @@ impl<'c> Table<'c> {
     /// An input that has changed, a figure that its column cannot hold, or an error of `hand`.
     #[cfg(feature = "arrow")]
     pub fn batches<'h>(&'h self, types: ArrowTypes, hand: &'h mut Hand<'h>) -> Result<u64, Error> {
+        // A batch has as many cells as the CSV.
+        self.check_size(&write::csv::CSV)?;
         let table = Handed::new(&self.columns, types, hand);
         // `hand` may wait as long as it likes, for another pass over the same inputs even.
         let resources = self.checked.own_threads();
@@ -135,6 +138,13 @@ impl<'c> Table<'c> {
             ..self.checked.run()
         };
         self.emit(&run, &table, &mut std::io::sink())
+    }
+
+    fn check_size(&self, format: &Format) -> Result<(), Error> {
+        let survey = survey::merged(self.checked.inputs());
+        let layout = self.checked.shape().shaping.layout;
+        let limit = Some(self.order.limit() as u64);
+        format.check_size(TableSize::of(&survey, &self.columns, layout, limit))
     }
 
     fn emit(

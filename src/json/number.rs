@@ -3,11 +3,29 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use super::magnitude::Magnitude;
+
 /// An exact decimal: `digits · 10^-scale`.
 #[derive(Debug, Clone, Copy)]
 pub struct Decimal {
     digits: i128,
     scale: u32,
+}
+
+/// Any number of so many digits is what its double reads back as.
+const EXACT_DIGITS: usize = 15;
+
+/// The double nearest to a literal, and whether it reads back as the same number. `None` where it is
+/// beyond the range of doubles.
+pub fn double(literal: &str) -> Option<(f64, bool)> {
+    let double: f64 = literal.parse().ok()?;
+    if !double.is_finite() {
+        return None;
+    }
+    let is_plain = !literal.contains(['e', 'E']);
+    let is_exact = is_plain && (literal.len() <= EXACT_DIGITS || literal == double.to_string())
+        || Magnitude::parse(literal) == Magnitude::parse(&format!("{double:e}"));
+    Some((double, is_exact))
 }
 
 /// Beyond this many places left or right of the point a literal is no measured figure.
@@ -261,6 +279,27 @@ mod tests {
 
     fn decimal(literal: &str) -> Decimal {
         Decimal::parse(literal).unwrap()
+    }
+
+    #[test]
+    fn doubles_say_whether_they_are_the_same_number() {
+        for (literal, exact) in [
+            ("0", true),
+            ("-0.0", true),
+            ("0.7575757575757576", true),
+            ("9007199254740992", true),
+            ("9007199254740993", false),
+            ("18014398509481984", true),
+            ("1.50000000000000000000", true),
+            ("0.1000000000000000001", false),
+            ("1e23", true),
+            ("1e-400", false),
+            ("0e-400", true),
+            ("99999999999999999999999999999999999999999", false),
+        ] {
+            assert_eq!(double(literal).map(|it| it.1), Some(exact), "{literal}");
+        }
+        assert_eq!(double("1e400"), None);
     }
 
     #[test]

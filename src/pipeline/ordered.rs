@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use crate::record::Element;
-use crate::table::Cell;
+use crate::table::ColumnCell;
 use crate::table::packed::PackedRows;
 use crate::table::writer::Writer;
 use crate::write::{Appender, Chunk, Table};
@@ -158,7 +158,7 @@ fn packed<'p>(
 
 fn encode(table: &dyn Table, batches: &[PackedRows<'_>], places: &Places) -> io::Result<Chunk> {
     let mut encoder = table.encoder();
-    let mut cells: Vec<Cell<'_>> = Vec::new();
+    let mut cells: Vec<ColumnCell<'_>> = Vec::new();
     for (batch, row) in places {
         cells.clear();
         if let Some(rows) = batches.get(*batch as usize) {

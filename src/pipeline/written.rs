@@ -2,16 +2,13 @@
 
 use crate::model::Dialect;
 use crate::table::{Columns, Order};
-use crate::write::Chunk;
+use crate::write::{ChangedCells, Chunk};
 
 /// What a table has.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Written {
     pub rows: u64,
-    /// Text cells that were guarded against a spreadsheet.
-    pub guarded: u64,
-    /// Numbers that were written as text, because a spreadsheet would change them.
-    pub as_text: u64,
+    pub changed: ChangedCells,
     /// Rows that were left out because of the limit.
     pub beyond: u64,
 }
@@ -21,8 +18,7 @@ impl Written {
     pub fn of(chunk: &Chunk) -> Self {
         Self {
             rows: chunk.rows,
-            guarded: chunk.guarded,
-            as_text: chunk.as_text,
+            changed: chunk.changed,
             beyond: 0,
         }
     }
@@ -31,8 +27,7 @@ impl Written {
 impl std::ops::AddAssign for Written {
     fn add_assign(&mut self, other: Self) {
         self.rows += other.rows;
-        self.guarded += other.guarded;
-        self.as_text += other.as_text;
+        self.changed += other.changed;
         self.beyond += other.beyond;
     }
 }

@@ -63,6 +63,12 @@ pub struct Columns {
     stats: HashMap<String, usize>,
     figures: HashMap<String, usize>,
     key_figures: Vec<(usize, KeyFigureColumn)>,
+    /// The first columns of what is not named.
+    others: Vec<(Holds, usize)>,
+    /// How many leading columns have one value in all rows of a bucket.
+    leading: usize,
+    /// Whether no column behind them has.
+    is_led: bool,
 }
 
 impl Columns {
@@ -173,11 +179,28 @@ impl Columns {
                 Holds::UnitOf(name) => {
                     columns.stats.insert(format!("unit {name}"), index);
                 }
+                other if columns.position(other).is_none() => {
+                    columns.others.push((other.clone(), index));
+                }
                 _ => {}
             }
         }
+        let rest = list.iter().position(|column| !column.holds.is_of_bucket());
+        columns.leading = rest.unwrap_or(list.len());
+        let mut rest = list.iter().skip(columns.leading);
+        columns.is_led = rest.all(|it| !it.holds.is_of_bucket() || it.holds == Holds::Nothing);
         columns.list = list;
         columns
+    }
+
+    /// How many leading columns have one value in all rows of a bucket.
+    pub fn leading(&self) -> usize {
+        self.leading
+    }
+
+    /// Whether all columns behind the leading ones depend on the metric alone.
+    pub fn is_led(&self) -> bool {
+        self.is_led
     }
 
     /// Where the column of a dimension is.
@@ -195,14 +218,6 @@ impl Columns {
         self.stats.get(name).copied()
     }
 
-    /// Where the columns of statistics that the API does not have are.
-    pub fn extra_stats(&self) -> impl Iterator<Item = usize> {
-        let extras = self.stats.iter();
-        extras
-            .filter(|(name, _)| Stat::parse(name).is_none())
-            .map(|(_, at)| *at)
-    }
-
     /// Where the column of a wide figure is; `key` is scratch space.
     pub fn figure(
         &self,
@@ -215,11 +230,6 @@ impl Columns {
         key.clear();
         figure_key(key, view, name, qualifier, stat);
         self.figures.get(key.as_str()).copied()
-    }
-
-    /// Where the columns of wide figures are.
-    pub fn figure_places(&self) -> impl Iterator<Item = usize> {
-        self.figures.values().copied()
     }
 
     /// Where the columns of key figures are.
@@ -242,13 +252,30 @@ impl Columns {
         }
     }
 
-    /// Where the first column is that holds this.
+    /// The first column of something that has no name of its own, such as the interval's start.
     pub fn position(&self, holds: &Holds) -> Option<usize> {
-        self.list.iter().position(|column| column.holds == *holds)
+        let mut others = self.others.iter();
+        others.find(|(other, _)| other == holds).map(|(_, at)| *at)
     }
 }
 
 impl Column {
+    /// The sentence about a value that the column cannot hold.
+    pub fn misfit(&self, value: &str) -> String {
+        const MOST: usize = 60;
+        let shown: String = value.chars().take(MOST).collect();
+        let more = if value.chars().nth(MOST).is_some() {
+            "…"
+        } else {
+            ""
+        };
+        let name = &self.name;
+        format!(
+            "column `{name}` {} and cannot hold {shown}{more}",
+            self.kind
+        )
+    }
+
     fn new(name: String, holds: Holds, survey: &Survey, wanted: Wanted<'_>) -> Self {
         let is_stable = *wanted.choice == Choice::All;
         let numbers = |key: &FigureId| survey.numbers.get(key).copied().unwrap_or_default();

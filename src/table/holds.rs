@@ -35,3 +35,18 @@ pub enum Holds {
     /// A column that was asked for by name and is in none of the inputs.
     Nothing,
 }
+
+impl Holds {
+    /// Whether it is the same in all rows of a bucket.
+    pub fn is_of_bucket(&self) -> bool {
+        matches!(
+            self,
+            Self::Source
+                | Self::Dimension(_)
+                | Self::NamesOf(_)
+                | Self::IntervalStart
+                | Self::IntervalEnd
+                | Self::Nothing
+        )
+    }
+}

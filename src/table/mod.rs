@@ -12,6 +12,7 @@ pub mod names;
 pub mod order;
 pub mod packed;
 mod parts;
+pub mod row_cells;
 pub mod seen;
 pub mod summary;
 pub mod survey;
@@ -28,6 +29,7 @@ pub use filter::Filter;
 pub use holds::Holds;
 pub use key_figures::KeyFigures;
 pub use order::{Order, SortBy};
+pub use row_cells::{ColumnCell, RowCells};
 pub use survey::Survey;
 pub use types::Type;
 
@@ -74,19 +76,18 @@ impl Default for Shaping {
     }
 }
 
-/// What rows are handed to.
+/// Takes rows. Cells are in the order of their columns; a column without a cell is absent.
 pub trait Rows {
-    /// Sets the leading cells that the rows after this have in common.
-    fn shared(&mut self, cells: &[Cell<'_>]);
+    /// Sets the cells of the first `width` columns for the rows after this.
+    fn shared(&mut self, width: usize, cells: &[ColumnCell<'_>]);
 
     /// Adds a row: the shared cells, then these.
-    fn row(&mut self, cells: &[Cell<'_>]);
+    fn row(&mut self, cells: &[ColumnCell<'_>]);
 
     /// Makes a template for rows that differ from `cells` only in their figures, and returns its
-    /// number. `slots` are the places of the figures among `cells` with their ranks, in the order
-    /// of the places; what `cells` has there is not looked at. `None` where rows are to be handed
-    /// over whole.
-    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<u32>;
+    /// number. `slots` are the places of the figures and their ranks, in the order of the places.
+    /// `None` where every row is added as a whole.
+    fn template(&mut self, cells: &[ColumnCell<'_>], slots: &[(usize, u8)]) -> Option<u32>;
 
     /// Adds a row: the shared cells, then those of the template with these figures of `text`.
     fn templated(&mut self, template: u32, text: &str, figures: &[Number]);

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::record::Number;
 
 use super::order::{Key, Order};
-use super::{Cell, Rows};
+use super::{Cell, ColumnCell, Rows};
 
 /// Rows in the order in which they came, or sorted after [`PackedRows::sort`].
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct PackedRows<'o> {
     /// The leading cells that rows have in common.
     shared: Range<usize>,
     /// A copy of these, for what rows are compared by.
-    shared_cells: Vec<Cell<'static>>,
+    shared_cells: Vec<ColumnCell<'static>>,
     rows: Vec<PackedRow>,
 }
 
@@ -27,7 +27,6 @@ struct PackedRow {
     keys: Box<[Option<Key>]>,
 }
 
-const ABSENT: u8 = 0;
 const NULL: u8 = 1;
 const TEXT: u8 = 2;
 const NUMBER: u8 = 3;
@@ -59,7 +58,7 @@ impl<'o> PackedRows<'o> {
     }
 
     /// Adds the cells of the row at a place to `cells`.
-    pub fn cells<'r>(&'r self, at: usize, cells: &mut Vec<Cell<'r>>) {
+    pub fn cells<'r>(&'r self, at: usize, cells: &mut Vec<ColumnCell<'r>>) {
         if let Some(row) = self.rows.get(at) {
             unpack(&self.bytes[row.shared.clone()], cells);
             unpack(&self.bytes[row.own.clone()], cells);
@@ -80,8 +79,9 @@ impl<'o> PackedRows<'o> {
         for row in &mut self.rows {
             let start = bytes.len();
             bytes.extend_from_slice(&self.bytes[row.shared.clone()]);
+            let middle = bytes.len();
             bytes.extend_from_slice(&self.bytes[row.own.clone()]);
-            (row.shared, row.own) = (0..0, start..bytes.len());
+            (row.shared, row.own) = (start..middle, middle..bytes.len());
         }
         Self {
             order,
@@ -94,27 +94,27 @@ impl<'o> PackedRows<'o> {
 }
 
 impl Rows for PackedRows<'_> {
-    fn shared(&mut self, cells: &[Cell<'_>]) {
+    fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
         let start = self.bytes.len();
-        cells.iter().for_each(|cell| pack(cell, &mut self.bytes));
+        pack_all(cells, &mut self.bytes);
         self.shared = start..self.bytes.len();
         if self.order.is_sorted() {
-            self.shared_cells = cells.iter().map(owned).collect();
+            let cells = cells.iter();
+            self.shared_cells = cells.map(|(at, cell)| (*at, cell.owned())).collect();
         }
     }
 
-    fn row(&mut self, cells: &[Cell<'_>]) {
+    fn row(&mut self, cells: &[ColumnCell<'_>]) {
         // Without an order, the first rows are those that are wanted.
         if !self.order.is_sorted() && self.rows.len() >= self.order.limit() {
             return;
         }
         let start = self.bytes.len();
-        cells.iter().for_each(|cell| pack(cell, &mut self.bytes));
+        pack_all(cells, &mut self.bytes);
         let shared = &self.shared_cells;
-        let keys = self.order.keys(|at| match at.checked_sub(shared.len()) {
-            None => shared.get(at),
-            Some(at) => cells.get(at),
-        });
+        let keys = self
+            .order
+            .keys(|at| find(cells, at).or_else(|| find(shared, at)));
         self.rows.push(PackedRow {
             shared: self.shared.clone(),
             own: start..self.bytes.len(),
@@ -122,29 +122,43 @@ impl Rows for PackedRows<'_> {
         });
     }
 
-    fn template(&mut self, _: &[Cell<'_>], _: &[(usize, u8)]) -> Option<u32> {
+    fn template(&mut self, _: &[ColumnCell<'_>], _: &[(usize, u8)]) -> Option<u32> {
         None
     }
 
     fn templated(&mut self, _: u32, _: &str, _: &[Number]) {}
 }
 
-fn owned(cell: &Cell<'_>) -> Cell<'static> {
-    match cell {
-        Cell::Absent => Cell::Absent,
-        Cell::Null => Cell::Null,
-        Cell::Text(text) => Cell::Text(Cow::Owned(text.clone().into_owned())),
-        Cell::Number(text) => Cell::Number(Cow::Owned(text.clone().into_owned())),
-        Cell::Figure(text) => Cell::Figure(text.clone()),
-        Cell::Time(text) => Cell::Time(text.clone()),
-        Cell::Bool(value) => Cell::Bool(*value),
+/// The cell of a column.
+fn find<'c>(cells: &'c [ColumnCell<'c>], at: usize) -> Option<&'c Cell<'c>> {
+    let place = cells.binary_search_by_key(&at, |(at, _)| *at).ok()?;
+    cells.get(place).map(|(_, cell)| cell)
+}
+
+/// Writes cells, each with the distance of its column from the one before.
+fn pack_all(cells: &[ColumnCell<'_>], bytes: &mut Vec<u8>) {
+    let mut next = 0;
+    for (at, cell) in cells {
+        number(at - next, bytes);
+        pack(cell, bytes);
+        next = at + 1;
+    }
+}
+
+/// Writes a number, which is nearly always less than 255.
+fn number(number: usize, bytes: &mut Vec<u8>) {
+    match u8::try_from(number) {
+        Ok(short) if short < u8::MAX => bytes.push(short),
+        _ => {
+            bytes.push(u8::MAX);
+            bytes.extend_from_slice(&(number as u64).to_le_bytes());
+        }
     }
 }
 
 fn pack(cell: &Cell<'_>, bytes: &mut Vec<u8>) {
     let (tag, text) = match cell {
-        Cell::Absent => return bytes.push(ABSENT),
-        Cell::Null => return bytes.push(NULL),
+        Cell::Absent | Cell::Null => return bytes.push(NULL),
         Cell::Bool(value) => return bytes.push(if *value { TRUE } else { FALSE }),
         Cell::Text(text) => (TEXT, text.as_ref()),
         Cell::Number(text) => (NUMBER, text.as_ref()),
@@ -152,41 +166,40 @@ fn pack(cell: &Cell<'_>, bytes: &mut Vec<u8>) {
         Cell::Time(text) => (TIME, text.as_str()),
     };
     bytes.push(tag);
-    // Lengths are nearly always less than 255.
-    match u8::try_from(text.len()) {
-        Ok(short) if short < u8::MAX => bytes.push(short),
-        _ => {
-            bytes.push(u8::MAX);
-            bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
-        }
-    }
+    number(text.len(), bytes);
     bytes.extend_from_slice(text.as_bytes());
 }
 
-fn unpack<'r>(bytes: &'r [u8], cells: &mut Vec<Cell<'r>>) {
-    let mut rest = bytes;
-    while let Some((cell, behind)) = unpack_one(rest) {
-        cells.push(cell);
+fn unpack<'r>(bytes: &'r [u8], cells: &mut Vec<ColumnCell<'r>>) {
+    let (mut rest, mut next) = (bytes, 0);
+    while let Some((distance, behind)) = read_number(rest)
+        && let Some((cell, behind)) = unpack_one(behind)
+    {
+        cells.push((next + distance, cell));
+        next += distance + 1;
         rest = behind;
+    }
+}
+
+fn read_number(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let (short, rest) = bytes.split_first()?;
+    match *short {
+        u8::MAX => {
+            let (long, rest) = rest.split_first_chunk::<8>()?;
+            Some((usize::try_from(u64::from_le_bytes(*long)).ok()?, rest))
+        }
+        short => Some((usize::from(short), rest)),
     }
 }
 
 fn unpack_one(bytes: &[u8]) -> Option<(Cell<'_>, &[u8])> {
     let (tag, rest) = bytes.split_first()?;
     match *tag {
-        ABSENT => return Some((Cell::Absent, rest)),
         NULL => return Some((Cell::Null, rest)),
         FALSE | TRUE => return Some((Cell::Bool(*tag == TRUE), rest)),
         _ => {}
     }
-    let (short, rest) = rest.split_first()?;
-    let (length, rest) = match *short {
-        u8::MAX => {
-            let (long, rest) = rest.split_first_chunk::<8>()?;
-            (usize::try_from(u64::from_le_bytes(*long)).ok()?, rest)
-        }
-        short => (usize::from(short), rest),
-    };
+    let (length, rest) = read_number(rest)?;
     let (text, rest) = rest.split_at_checked(length)?;
     let text = std::str::from_utf8(text).ok()?;
     let cell = match *tag {
@@ -206,20 +219,19 @@ mod tests {
     fn cells_come_back_as_they_were() {
         let long = "x".repeat(1000);
         let cells = [
-            Cell::Absent,
-            Cell::Null,
-            Cell::text(""),
-            Cell::text(&long),
-            Cell::Number("1e400".into()),
-            Cell::Figure("0:02:30".to_owned()),
-            Cell::Time("2026-03-02 08:00:00".to_owned()),
-            Cell::Bool(true),
-            Cell::Bool(false),
+            (0, Cell::Null),
+            (1, Cell::text("")),
+            (2, Cell::text(&long)),
+            (300, Cell::Number("1e400".into())),
+            (301, Cell::Figure("0:02:30".to_owned())),
+            (999, Cell::Time("2026-03-02 08:00:00".to_owned())),
+            (1000, Cell::Bool(true)),
+            (1001, Cell::Bool(false)),
         ];
         let order = Order::default();
         let mut rows = PackedRows::new(&order);
-        rows.shared(&cells[..4]);
-        rows.row(&cells[4..]);
+        rows.shared(300, &cells[..3]);
+        rows.row(&cells[3..]);
         let mut back = Vec::new();
         rows.cells(0, &mut back);
         assert_eq!(back, cells);

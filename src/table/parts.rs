@@ -70,9 +70,3 @@ pub(super) fn id(value: Scalar, view: View<'_>) -> Option<&str> {
         Scalar::Absent | Scalar::Null | Scalar::Bool(_) => None,
     }
 }
-
-pub(super) fn put<'a>(cells: &mut [Cell<'a>], at: Option<usize>, cell: Cell<'a>) {
-    if let Some(slot) = at.and_then(|at| cells.get_mut(at)) {
-        *slot = cell;
-    }
-}

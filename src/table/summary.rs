@@ -4,8 +4,7 @@ use crate::model::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 
-use super::parts::put;
-use super::{Cell, Columns, Holds, Layout, Shaping};
+use super::{Cell, ColumnCell, Columns, Holds, Layout, RowCells, Shaping};
 
 /// Calls `row` with the cells of each row of one entity.
 pub fn rows<'a>(
@@ -13,21 +12,21 @@ pub fn rows<'a>(
     columns: &Columns,
     view: EntityView<'a>,
     source: &'a str,
-    row: &mut impl FnMut(&[Cell<'a>]),
+    row: &mut impl FnMut(&[ColumnCell<'a>]),
 ) {
     if !shaping.filter.entity(view) {
         return;
     }
     let place = |column| columns.position(&column);
     let cell = |scalar| Cell::of_scalar(scalar, |slice| view.str(slice));
-    let mut base = vec![Cell::Absent; columns.list.len()];
+    let mut base = RowCells::default();
     for (column, value) in [
         (Holds::Source, Cell::text(source)),
         (Holds::Id, cell(view.entity.id)),
         (Holds::Division, cell(view.entity.division)),
         (Holds::DivisionName, cell(view.entity.division_name)),
     ] {
-        put(&mut base, place(column), value);
+        base.put(place(column), value);
     }
     let wanted = view
         .values()
@@ -45,9 +44,9 @@ pub fn rows<'a>(
                     (Holds::Label, cell(value.label)),
                     (Holds::Metric, name),
                 ] {
-                    put(&mut cells, place(column), value);
+                    cells.put(place(column), value);
                 }
-                row(&cells);
+                row(cells.in_order());
             }
         }
         Layout::Wide => {
@@ -58,14 +57,14 @@ pub fn rows<'a>(
                 if value.gives_row() {
                     matched = true;
                     let (figure, unit) = measured(shaping, view, value);
-                    put(&mut base, value_at, figure);
-                    put(&mut base, columns.stat(&format!("unit {name}")), unit);
+                    base.put(value_at, figure);
+                    base.put(columns.stat(&format!("unit {name}")), unit);
                 } else {
-                    put(&mut base, value_at, Cell::Null);
+                    base.put(value_at, Cell::Null);
                 }
             }
             if matched {
-                row(&base);
+                row(base.in_order());
             }
         }
     }

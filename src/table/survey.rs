@@ -18,6 +18,8 @@ use super::{Layout, Shaping, summary};
 pub struct Survey {
     /// Rows that the layout gives.
     pub rows: u64,
+    /// About how many cells of these rows have a value.
+    pub filled: u64,
     /// Rows that the filters leave out.
     pub filtered: u64,
     pub dimensions: BTreeMap<String, bool>,
@@ -91,10 +93,13 @@ impl Survey {
                 self.labels |= value.label.has_value();
             }
         }
+        // A value and its unit, and what each row has beside them.
+        let figures = rows * 2;
         if shaping.layout == Layout::Wide {
             let row = wanted && (rows > 0 || shaping.filter.metrics.is_empty());
             (rows, all) = (u64::from(row), 1);
         }
+        self.filled += figures + rows * 2;
         self.rows += rows;
         self.filtered += all - rows;
         if wanted {
@@ -153,6 +158,7 @@ impl Survey {
     /// Adds what other inputs hold.
     pub fn merge(&mut self, other: Self) {
         self.rows += other.rows;
+        self.filled += other.filled;
         self.filtered += other.filtered;
         self.seen.merge(other.seen);
         for (name, has) in other.dimensions {

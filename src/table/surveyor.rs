@@ -58,6 +58,7 @@ impl Surveyor {
             self.note(survey, filter, view);
         }
         let (mut numbers, mut nulls) = (StatSet::default(), StatSet::default());
+        let (mut figures, mut all_rows) = (0, 0);
         let key_figures = shaping
             .key_figures
             .filter(|_| shaping.layout == Layout::Wide);
@@ -73,6 +74,7 @@ impl Surveyor {
                     continue;
                 }
                 matched += 1;
+                figures += entry.numbers.len() as u64;
                 survey.views |= entry.view;
                 survey.metrics |= !entry.view;
                 survey.qualifiers |= entry.qualifier.has_value();
@@ -132,13 +134,16 @@ impl Surveyor {
                 survey.filtered += entries.len() as u64 - matched;
                 matched
             };
-            survey.rows += rows;
+            all_rows += rows;
             if rows > 0 {
                 let [start, end] = ends(&Times::default(), view, bucket);
                 survey.intervals |= start.has_value();
                 survey.ends |= end.has_value();
             }
         }
+        survey.rows += all_rows;
+        // The dimensions, both ends of the interval and the metric.
+        survey.filled += figures + all_rows * (view.group().len() as u64 + 3);
         if shaping.layout == Layout::Long {
             survey.marked(numbers, nulls);
         }

@@ -1,5 +1,7 @@
 //! The types of columns, for formats that have types.
 
+use std::fmt;
+
 use crate::json::number::Decimal;
 use crate::model::stat::{Merge, Stat};
 
@@ -15,6 +17,23 @@ pub enum Type {
     Float,
     /// An instant, in milliseconds.
     Instant,
+}
+
+impl fmt::Display for Type {
+    /// The type as the predicate of a sentence about a column.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text => f.write_str("is text"),
+            Self::Integer => f.write_str("is a whole number of 64 bits"),
+            Self::Decimal(scale) => write!(
+                f,
+                "is a decimal number of {} digits, {scale} of them behind the point,",
+                PRECISION
+            ),
+            Self::Float => f.write_str("is a 64-bit floating-point number"),
+            Self::Instant => f.write_str("is a time"),
+        }
+    }
 }
 
 /// The digits of a 128-bit decimal.

@@ -7,8 +7,10 @@ use crate::record::{Bucket, Entry, Interner, View};
 
 use super::figure_columns::FigureColumns;
 use super::key_figures::FigureReader;
-use super::parts::{Facts, Names, cell, ends, figure, id, put};
-use super::{Cell, Columns, EntityNames, Holds, Layout, Rows, Shaping, summary};
+use super::parts::{Facts, Names, cell, ends, figure, id};
+use super::{
+    Cell, ColumnCell, Columns, EntityNames, Holds, Layout, RowCells, Rows, Shaping, summary,
+};
 
 /// Where the columns of a table are, looked up once.
 #[derive(Debug)]
@@ -20,34 +22,11 @@ struct Places {
     /// The name of the qualifier.
     qualifier_name: Option<usize>,
     stats: [Option<usize>; STATS.len()],
-    /// Statistics that the API does not have.
-    extras: Vec<Option<usize>>,
-    /// How many leading columns are the same for all rows of a bucket.
-    shared: usize,
-    /// Whether all others depend on the metric alone.
-    uses_templates: bool,
 }
 
 impl Places {
-    fn new(columns: &Columns, layout: Layout) -> Self {
+    fn new(columns: &Columns) -> Self {
         let place = |holds| columns.position(&holds);
-        let of_bucket = |holds: &Holds| {
-            matches!(
-                holds,
-                Holds::Source
-                    | Holds::Dimension(_)
-                    | Holds::NamesOf(_)
-                    | Holds::IntervalStart
-                    | Holds::IntervalEnd
-                    | Holds::Nothing
-            )
-        };
-        let all = || columns.list.iter().map(|column| &column.holds);
-        let shared = all().take_while(|holds| of_bucket(holds)).count();
-        let uses_templates = layout == Layout::Long
-            && all()
-                .skip(shared)
-                .all(|holds| !of_bucket(holds) || *holds == Holds::Nothing);
         Self {
             source: place(Holds::Source),
             interval: [place(Holds::IntervalStart), place(Holds::IntervalEnd)],
@@ -58,9 +37,6 @@ impl Places {
             ],
             qualifier_name: place(Holds::QualifierName),
             stats: STATS.map(|stat| columns.stat(stat)),
-            extras: columns.extra_stats().map(Some).collect(),
-            shared: if layout == Layout::Long { shared } else { 0 },
-            uses_templates,
         }
     }
 }
@@ -88,7 +64,7 @@ impl<'w> Writer<'w> {
             shaping,
             columns,
             source,
-            places: Places::new(columns, shaping.layout),
+            places: Places::new(columns),
             names: Names::default(),
             figures: FigureColumns::default(),
             key_figures: FigureReader::default(),
@@ -105,27 +81,31 @@ impl<'w> Writer<'w> {
         if !self.shaping.filter.group(view) {
             return;
         }
-        let mut cells: Vec<Cell<'a>> = vec![Cell::Absent; self.columns.list.len()];
-        put(&mut cells, self.places.source, Cell::text(self.source));
+        let mut group = RowCells::default();
+        group.put(self.places.source, Cell::text(self.source));
         for dimension in view.group() {
             let at = self.columns.dimension(view.str(dimension.name));
-            put(&mut cells, at, cell(dimension.value, view));
+            group.put(at, cell(dimension.value, view));
             if let Some(names) = &self.shaping.names {
                 let at = self.columns.names_of(view.str(dimension.name));
-                put(&mut cells, at, name_of(names, id(dimension.value, view)));
+                group.put(at, name_of(names, id(dimension.value, view)));
             }
         }
+        let (mut common, mut row) = (RowCells::default(), RowCells::default());
         for bucket in view.buckets() {
             if !self.shaping.filter.bucket(view, bucket) {
                 continue;
             }
+            common.clear();
+            common.extend(group.in_order());
             let ends = ends(&self.shaping.times, view, bucket);
             for (at, cell) in self.places.interval.iter().zip(ends) {
-                put(&mut cells, *at, cell);
+                common.put(*at, cell);
             }
+            let common = common.in_order();
             match self.shaping.layout {
-                Layout::Long => self.long(view, bucket, interner, &mut cells, out),
-                Layout::Wide => self.wide(view, bucket, interner, &mut cells, out),
+                Layout::Long => self.long(view, bucket, interner, common, &mut row, out),
+                Layout::Wide => self.wide(view, bucket, interner, common, &mut row, out),
             }
         }
     }
@@ -153,13 +133,16 @@ impl<'w> Writer<'w> {
         view: View<'a>,
         bucket: &Bucket,
         interner: &Interner,
-        cells: &mut [Cell<'a>],
+        common: &[ColumnCell<'a>],
+        row: &mut RowCells<'a>,
         out: &mut dyn Rows,
     ) where
         'w: 'a,
     {
-        let shared = self.places.shared;
-        out.shared(cells.get(..shared).unwrap_or_default());
+        let width = self.columns.leading();
+        let split = common.partition_point(|(at, _)| *at < width);
+        let (shared, rest) = common.split_at(split);
+        out.shared(width, shared);
         for (index, entry) in view.entries(bucket).iter().enumerate() {
             let facts = self.names.of(self.shaping, interner, entry);
             if !facts.wanted {
@@ -171,47 +154,41 @@ impl<'w> Writer<'w> {
                 out.templated(*template, view.text(), view.numbers(entry));
                 continue;
             }
-            self.cells_of(entry, view, cells);
-            if let Some(template) = self.new_template(entry, cells, out) {
+            row.clear();
+            row.extend(rest);
+            self.cells_of(entry, view, row);
+            if let Some(template) = self.new_template(entry, row.in_order(), out) {
                 out.templated(template, view.text(), view.numbers(entry));
                 if let Some(known) = self.templates.get_mut(number) {
                     *known = Some(Some(template));
                 }
                 continue;
             }
-            self.figures_of(view, entry, facts, cells);
+            self.figures_of(view, entry, facts, row);
             for extra in view.extras(bucket, index) {
                 let at = self.columns.stat(stat_name(view.str(extra.name)));
-                put(cells, at, cell(extra.value, view));
+                row.put(at, cell(extra.value, view));
             }
-            out.row(cells.get(shared..).unwrap_or_default());
+            out.row(row.in_order());
         }
     }
 
-    /// All cells of a long row but its figures.
-    fn cells_of<'a>(&self, entry: &Entry, view: View<'a>, cells: &mut [Cell<'a>])
+    /// Adds what a long row has beside the cells of its bucket and its figures.
+    fn cells_of<'a>(&self, entry: &Entry, view: View<'a>, row: &mut RowCells<'a>)
     where
         'w: 'a,
     {
         let places = &self.places;
-        for at in places
-            .stats
-            .iter()
-            .chain(&places.names)
-            .chain(&places.extras)
-        {
-            put(cells, *at, Cell::Absent);
-        }
-        let [metric_at, view_at, qualifier_at] = self.places.names;
+        let [metric_at, view_at, qualifier_at] = places.names;
         let name = Cell::text(view.str(entry.name));
-        put(cells, if entry.view { view_at } else { metric_at }, name);
-        put(cells, qualifier_at, cell(entry.qualifier, view));
+        row.put(if entry.view { view_at } else { metric_at }, name);
+        row.put(qualifier_at, cell(entry.qualifier, view));
         if let Some(names) = &self.shaping.names {
             let qualifier = id(entry.qualifier, view);
-            put(cells, places.qualifier_name, name_of(names, qualifier));
+            row.put(places.qualifier_name, name_of(names, qualifier));
         }
         for stat in entry.nulls.iter() {
-            put(cells, self.places.stats[stat as usize], Cell::Null);
+            row.put(places.stats[stat as usize], Cell::Null);
         }
     }
 
@@ -219,12 +196,12 @@ impl<'w> Writer<'w> {
     fn new_template(
         &mut self,
         entry: &Entry,
-        cells: &[Cell<'_>],
+        cells: &[ColumnCell<'_>],
         out: &mut dyn Rows,
     ) -> Option<u32> {
         let number = entry.template as usize;
         let convert = self.shaping.durations.is_some();
-        if !self.places.uses_templates || convert || entry.template == u32::MAX {
+        if !self.columns.is_led() || convert || entry.template == u32::MAX {
             return None;
         }
         if self.templates.len() <= number {
@@ -235,21 +212,21 @@ impl<'w> Writer<'w> {
             return None;
         }
         *known = Some(None);
-        let (shared, stats) = (self.places.shared, &self.places.stats);
+        let stats = &self.places.stats;
         let mut slots: Vec<(usize, u8)> = (0..)
             .zip(entry.numbers.iter())
-            .filter_map(|(rank, stat)| Some((stats[stat as usize]?.checked_sub(shared)?, rank)))
+            .filter_map(|(rank, stat)| Some((stats[stat as usize]?, rank)))
             .collect();
         slots.sort_unstable();
-        out.template(cells.get(shared..)?, &slots)
+        out.template(cells, &slots)
     }
 
-    fn figures_of<'a>(&self, view: View<'a>, entry: &Entry, facts: Facts, cells: &mut [Cell<'a>]) {
+    fn figures_of<'a>(&self, view: View<'a>, entry: &Entry, facts: Facts, row: &mut RowCells<'a>) {
         for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
             let at = self.places.stats[stat as usize];
             if at.is_some() {
                 let literal = view.str(number.literal);
-                put(cells, at, figure(self.shaping, facts, stat, literal));
+                row.put(at, figure(self.shaping, facts, stat, literal));
             }
         }
     }
@@ -259,12 +236,12 @@ impl<'w> Writer<'w> {
         view: View<'a>,
         bucket: &Bucket,
         interner: &Interner,
-        cells: &mut [Cell<'a>],
+        common: &[ColumnCell<'a>],
+        row: &mut RowCells<'a>,
         out: &mut dyn Rows,
     ) {
-        for at in self.columns.figure_places() {
-            put(cells, Some(at), Cell::Absent);
-        }
+        row.clear();
+        row.extend(common);
         let has_key_figures = !self.columns.key_figures().is_empty();
         if has_key_figures {
             self.key_figures.group(view);
@@ -286,24 +263,24 @@ impl<'w> Writer<'w> {
             for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
                 let literal = view.str(number.literal);
                 let cell = figure(self.shaping, facts, stat, literal);
-                put(cells, places[stat as usize], cell);
+                row.put(places[stat as usize], cell);
             }
             for stat in entry.nulls.iter() {
-                put(cells, places[stat as usize], Cell::Null);
+                row.put(places[stat as usize], Cell::Null);
             }
             for extra in view.extras(bucket, index) {
                 let stat = stat_name(view.str(extra.name));
                 let (name, key) = (view.str(entry.name), &mut String::new());
                 let at = self.columns.figure(key, entry.view, name, qualifier, stat);
-                put(cells, at, cell(extra.value, view));
+                row.put(at, cell(extra.value, view));
             }
         }
         for (at, column) in self.columns.key_figures() {
             let cell = self.key_figures.cell(*column, self.shaping.durations);
-            put(cells, Some(*at), cell);
+            row.put(Some(*at), cell);
         }
         if matched {
-            out.row(cells);
+            out.row(row.in_order());
             self.rows += 1;
         }
     }

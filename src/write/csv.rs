@@ -2,11 +2,12 @@
 
 use std::cell::Cell as Counter;
 use std::io;
+use std::ops::Range;
 
 use crate::record::Number;
-use crate::table::{Cell, Columns, Layout, Rows};
+use crate::table::{Cell, ColumnCell, Columns, Layout, Rows};
 
-use super::row_template::RowTemplate;
+use super::row_template::{self, RowTemplate, TemplateCell};
 use super::text::{self, Text};
 use super::{Appender, Chunk, Encoder, Format, Options, Output, Table, spreadsheet};
 
@@ -29,6 +30,8 @@ pub static CSV: Format = Format {
     is_typed: false,
     is_workbook: false,
     is_packed: false,
+    is_dense: true,
+    most_columns: usize::MAX,
     table: |columns, options| {
         let delimiter = if options.decimal_comma { b';' } else { b',' };
         Box::new(Lines::new(columns, delimiter, &options))
@@ -45,6 +48,8 @@ pub static TSV: Format = Format {
     is_typed: false,
     is_workbook: false,
     is_packed: false,
+    is_dense: true,
+    most_columns: usize::MAX,
     table: |columns, options| Box::new(Lines::new(columns, b'\t', &options)),
 };
 
@@ -74,7 +79,7 @@ impl Lines {
 
 impl Table for Lines {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(Fields::new(&self.dialect))
+        Box::new(Fields::new(&self.dialect, self.columns.list.len()))
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
@@ -123,15 +128,13 @@ pub fn is_delimiter(byte: u8) -> bool {
 
 /// The byte order mark, if any, and the header row.
 fn header(dialect: &Dialect, columns: &Columns) -> Vec<u8> {
-    let mut lines = Fields::new(dialect);
+    let mut lines = Fields::new(dialect, columns.list.len());
     if dialect.bom {
         lines.bytes.extend_from_slice("\u{feff}".as_bytes());
     }
-    let names: Vec<Cell<'_>> = columns
-        .list
-        .iter()
-        .map(|column| Cell::text(&column.name))
-        .collect();
+    let names = columns.list.iter();
+    let names = names.map(|column| Cell::text(&column.name));
+    let names: Vec<ColumnCell<'_>> = names.enumerate().collect();
     lines.row(&names);
     lines.bytes
 }
@@ -140,10 +143,14 @@ fn header(dialect: &Dialect, columns: &Columns) -> Vec<u8> {
 #[derive(Debug)]
 struct Fields<'d> {
     dialect: &'d Dialect,
+    /// How many columns there are.
+    width: usize,
     /// The bytes for which a field must be quoted.
     special: [bool; 256],
-    /// The fields that all rows begin with, each with its delimiter, and how many are guarded.
+    /// The fields that all rows begin with, each with its delimiter.
     prefix: Vec<u8>,
+    /// How many fields these are, and how many of them are guarded.
+    prefix_width: usize,
     prefix_guarded: u64,
     bytes: Vec<u8>,
     templates: Vec<RowTemplate>,
@@ -152,16 +159,18 @@ struct Fields<'d> {
 }
 
 impl<'d> Fields<'d> {
-    /// Rows in this dialect.
-    fn new(dialect: &'d Dialect) -> Self {
+    /// Rows of so many columns in this dialect.
+    fn new(dialect: &'d Dialect, width: usize) -> Self {
         let mut special = [false; 256];
         for byte in [dialect.delimiter, b'"', b'\r', b'\n'] {
             special[usize::from(byte)] = true;
         }
         Self {
             dialect,
+            width,
             special,
             prefix: Vec::new(),
+            prefix_width: 0,
             prefix_guarded: 0,
             bytes: Vec::new(),
             templates: Vec::new(),
@@ -169,12 +178,20 @@ impl<'d> Fields<'d> {
         }
     }
 
-    /// Writes the last fields of the row that began at `start`, and the end of the line.
-    fn fields(&self, cells: &[Cell<'_>], start: usize, bytes: &mut Vec<u8>) {
-        for cell in cells {
+    /// Writes the fields of these columns, each with a delimiter behind it.
+    fn fields(&self, columns: Range<usize>, cells: &[ColumnCell<'_>], bytes: &mut Vec<u8>) {
+        let mut next = columns.start;
+        for (at, cell) in cells {
+            self.skip(at - next, bytes);
             self.field(cell, bytes);
+            next = at + 1;
         }
-        self.end(start, bytes);
+        self.skip(columns.end.saturating_sub(next), bytes);
+    }
+
+    /// Writes so many empty fields.
+    fn skip(&self, fields: usize, bytes: &mut Vec<u8>) {
+        bytes.resize(bytes.len() + fields, self.dialect.delimiter);
     }
 
     /// Ends the line that began at `start`; its last delimiter gives way.
@@ -247,43 +264,45 @@ impl<'d> Fields<'d> {
 }
 
 impl Rows for Fields<'_> {
-    fn shared(&mut self, cells: &[Cell<'_>]) {
+    fn shared(&mut self, width: usize, cells: &[ColumnCell<'_>]) {
         let mut prefix = std::mem::take(&mut self.prefix);
         prefix.clear();
         let before = self.guarded.get();
-        for cell in cells {
-            self.field(cell, &mut prefix);
-        }
+        self.fields(0..width, cells, &mut prefix);
         self.prefix_guarded = self.guarded.replace(before) - before;
-        self.prefix = prefix;
+        (self.prefix, self.prefix_width) = (prefix, width);
     }
 
-    fn row(&mut self, cells: &[Cell<'_>]) {
+    fn row(&mut self, cells: &[ColumnCell<'_>]) {
         let mut bytes = std::mem::take(&mut self.bytes);
         let start = bytes.len();
         bytes.extend_from_slice(&self.prefix);
         self.count(self.prefix_guarded);
-        self.fields(cells, start, &mut bytes);
+        self.fields(self.prefix_width..self.width, cells, &mut bytes);
+        self.end(start, &mut bytes);
         self.bytes = bytes;
     }
 
-    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<u32> {
+    fn template(&mut self, cells: &[ColumnCell<'_>], slots: &[(usize, u8)]) -> Option<u32> {
         // A decimal comma may need quotes.
         if self.dialect.decimal_comma {
             return None;
         }
         let before = self.guarded.get();
         let (mut row, mut offsets) = (Vec::new(), Vec::new());
-        let mut slots = slots.iter().peekable();
-        for (place, cell) in cells.iter().enumerate() {
-            match slots.next_if(|(at, _)| *at == place) {
-                Some((_, rank)) => {
-                    offsets.push((row.len(), *rank));
+        let mut next = self.prefix_width;
+        for (at, cell) in row_template::in_order(cells, slots) {
+            self.skip(at - next, &mut row);
+            match cell {
+                TemplateCell::Figure(rank) => {
+                    offsets.push((row.len(), rank));
                     row.push(self.dialect.delimiter);
                 }
-                None => self.field(cell, &mut row),
+                TemplateCell::Cell(cell) => self.field(cell, &mut row),
             }
+            next = at + 1;
         }
+        self.skip(self.width.saturating_sub(next), &mut row);
         row.pop();
         self.newline(&mut row);
         let guarded = self.guarded.replace(before) - before;
@@ -334,19 +353,17 @@ mod tests {
                 decimal_comma: true,
                 guard: Guard::None,
             };
-            let mut lines = Fields::new(&dialect);
+            let mut lines = Fields::new(&dialect, 4);
             for a in texts {
-                lines.shared(&[Cell::text(a)]);
+                lines.shared(1, &[(0, Cell::text(a))]);
                 for b in texts {
-                    lines.row(&[
-                        Cell::text(b),
-                        Cell::Number(Cow::Borrowed("1.5")),
-                        Cell::Null,
-                    ]);
+                    let number = Cell::Number(Cow::Borrowed("1.5"));
+                    lines.row(&[(1, Cell::text(b)), (2, number)]);
                 }
             }
-            lines.shared(&[]);
-            lines.row(&[Cell::Absent]);
+            lines.width = 1;
+            lines.shared(0, &[]);
+            lines.row(&[]);
             let bytes = lines.bytes;
             let mut reader = ::csv::ReaderBuilder::new()
                 .has_headers(false)
@@ -384,12 +401,12 @@ mod tests {
             decimal_comma: true,
             guard: Guard::Spreadsheet,
         };
-        let mut lines = Fields::new(&dialect);
+        let mut lines = Fields::new(&dialect, 4);
         lines.row(&[
-            Cell::Number(Cow::Borrowed("-1.5")),
-            Cell::Figure("-0:00:01.5".to_owned()),
-            Cell::Time("2026-03-02 08:00:00".to_owned()),
-            Cell::text("007"),
+            (0, Cell::Number(Cow::Borrowed("-1.5"))),
+            (1, Cell::Figure("-0:00:01.5".to_owned())),
+            (2, Cell::Time("2026-03-02 08:00:00".to_owned())),
+            (3, Cell::text("007")),
         ]);
         assert_eq!(
             (lines.bytes.as_slice(), lines.guarded.get()),
@@ -414,9 +431,9 @@ mod tests {
         ] {
             let mut writer = ::csv::Writer::from_writer(Vec::new());
             writer.write_record(&fields).unwrap();
-            let mut lines = Fields::new(&dialect);
-            let cells: Vec<Cell<'_>> = fields.iter().map(|field| Cell::text(field)).collect();
-            lines.row(&cells);
+            let mut lines = Fields::new(&dialect, fields.len());
+            let cells = fields.iter().map(|field| Cell::text(field));
+            lines.row(&cells.enumerate().collect::<Vec<_>>());
             assert_eq!(lines.bytes, writer.into_inner().unwrap());
         }
     }

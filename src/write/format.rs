@@ -1,6 +1,7 @@
 //! The formats of tables, one line each.
 
-use crate::table::{Columns, Layout};
+use crate::error::Error;
+use crate::table::{Columns, Layout, Survey};
 
 use super::{Table, csv, json};
 
@@ -23,6 +24,10 @@ pub struct Format {
     pub is_workbook: bool,
     /// Whether its files are compressed already.
     pub is_packed: bool,
+    /// Whether cells without a value take space.
+    pub is_dense: bool,
+    /// The most columns.
+    pub most_columns: usize,
     /// Makes a table of these columns.
     pub table: fn(Columns, Options) -> Box<dyn Table>,
 }
@@ -41,7 +46,73 @@ pub static FORMATS: &[&Format] = &[
     &super::xlsx::XLSX,
 ];
 
+/// How large a table is.
+#[derive(Debug, Clone, Copy)]
+pub struct TableSize<'c> {
+    pub columns: &'c Columns,
+    pub layout: Layout,
+    pub rows: u64,
+    /// About how many of its cells have a value.
+    pub filled: u64,
+}
+
+impl<'c> TableSize<'c> {
+    /// The size of a table of what was surveyed, with at most `limit` rows.
+    pub fn of(survey: &Survey, columns: &'c Columns, layout: Layout, limit: Option<u64>) -> Self {
+        let rows = survey.rows.min(limit.unwrap_or(u64::MAX));
+        let filled = u128::from(survey.filled) * u128::from(rows) / u128::from(survey.rows.max(1));
+        Self {
+            columns,
+            layout,
+            rows,
+            filled: filled as u64,
+        }
+    }
+}
+
+/// So many empty cells are always written, and so many for each that has a value.
+const EMPTY_CELLS: u64 = 20_000_000;
+const EMPTY_PER_VALUE: u64 = 200;
+
 impl Format {
+    /// Refuses a table that is nearly empty, so that its size grows with what is in it.
+    ///
+    /// # Errors
+    /// There are too many empty cells, or too many columns.
+    pub fn check_size(&self, size: TableSize<'_>) -> Result<(), Error> {
+        let TableSize {
+            columns,
+            layout,
+            rows,
+            filled,
+        } = size;
+        let count = columns.list.len();
+        let refused = if count > self.most_columns {
+            let most = self.most_columns;
+            format!(
+                "{} has at most {most} columns, and this table has {count}",
+                self.title
+            )
+        } else {
+            let is_dense = self.is_dense || (columns.every_key && !self.is_workbook);
+            let empty = rows.saturating_mul(count as u64).saturating_sub(filled);
+            let most = filled.saturating_mul(EMPTY_PER_VALUE).max(EMPTY_CELLS);
+            if !is_dense || empty <= most {
+                return Ok(());
+            }
+            format!(
+                "the table has {rows} rows and {count} columns, and {empty} of its cells are empty"
+            )
+        };
+        let help = match layout {
+            Layout::Wide => {
+                "write one row per metric with --layout long, or fewer columns with --metric or --columns"
+            }
+            Layout::Long => "write fewer columns with --dims or --columns",
+        };
+        Err(Error::usage(refused).help(format!("{help}; -t ndjson writes no empty cells")))
+    }
+
     /// The format of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         FORMATS.iter().copied().find(|format| format.name == name)
@@ -77,6 +148,8 @@ pub struct Options {
     pub decimal_comma: bool,
     /// The column whose values are the sheets of a workbook.
     pub sheet_by: Option<String>,
+    /// Whether durations show milliseconds.
+    pub milliseconds: bool,
     /// The time zone of intervals, where it is not UTC.
     pub zone: Option<String>,
     /// What a workbook says of itself: names and values.

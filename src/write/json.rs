@@ -1,12 +1,13 @@
 //! NDJSON, and JSON as one array with one object per line.
 
 use std::io;
+use std::ops::Range;
 
 use crate::diagnostic::carry::quoted;
 use crate::record::Number;
-use crate::table::{Cell, Columns, Layout, Rows};
+use crate::table::{Cell, ColumnCell, Columns, Layout, Rows};
 
-use super::row_template::RowTemplate;
+use super::row_template::{self, RowTemplate, TemplateCell};
 use super::text::{self, Text};
 use super::{Appender, Chunk, Encoder, Format, Output, Table};
 
@@ -20,7 +21,9 @@ pub static NDJSON: Format = Format {
     is_typed: false,
     is_workbook: false,
     is_packed: false,
-    table: |columns, _| Box::new(Lines(columns)),
+    is_dense: false,
+    most_columns: usize::MAX,
+    table: |columns, _| Box::new(Lines(Keys::new(&columns))),
 };
 
 /// One array, with one object a line.
@@ -33,11 +36,13 @@ pub static JSON: Format = Format {
     is_typed: false,
     is_workbook: false,
     is_packed: false,
-    table: |columns, _| Box::new(Array(columns)),
+    is_dense: false,
+    most_columns: usize::MAX,
+    table: |columns, _| Box::new(Array(Keys::new(&columns))),
 };
 
 #[derive(Debug)]
-struct Lines(Columns);
+struct Lines(Keys);
 
 impl Table for Lines {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
@@ -50,7 +55,7 @@ impl Table for Lines {
 }
 
 #[derive(Debug)]
-struct Array(Columns);
+struct Array(Keys);
 
 impl Table for Array {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
@@ -63,35 +68,45 @@ impl Table for Array {
     }
 }
 
+/// The keys of the columns.
+#[derive(Debug)]
+struct Keys {
+    /// Each with its colon.
+    list: Vec<String>,
+    /// Write absent cells too, as null.
+    every: bool,
+}
+
+impl Keys {
+    fn new(columns: &Columns) -> Self {
+        let list = columns.list.iter();
+        Self {
+            list: list.map(|column| quoted(&column.name) + ":").collect(),
+            every: columns.every_key,
+        }
+    }
+}
+
 /// Rows as JSON objects with the literals of numbers. Absent cells are left out, unless the columns
 /// ask for every key.
 #[derive(Debug)]
-struct Objects {
-    /// Each with its colon.
-    keys: Vec<String>,
+struct Objects<'k> {
+    keys: &'k Keys,
     /// The members that all rows begin with, and how many columns they take.
     prefix: Vec<u8>,
     shared: usize,
-    /// Write absent cells too, as null.
-    every_key: bool,
     before: &'static str,
     after: &'static str,
     bytes: Vec<u8>,
     templates: Vec<RowTemplate>,
 }
 
-impl Objects {
-    fn new(columns: &Columns, before: &'static str, after: &'static str) -> Self {
-        let keys = columns
-            .list
-            .iter()
-            .map(|column| quoted(&column.name) + ":")
-            .collect();
+impl<'k> Objects<'k> {
+    fn new(keys: &'k Keys, before: &'static str, after: &'static str) -> Self {
         Self {
             keys,
             prefix: Vec::new(),
             shared: 0,
-            every_key: columns.every_key,
             before,
             after,
             bytes: Vec::new(),
@@ -106,13 +121,6 @@ impl Objects {
         out.extend_from_slice(&self.prefix);
     }
 
-    /// Ends an object with these members.
-    fn rest(&self, cells: &[Cell<'_>], out: &mut Vec<u8>) {
-        let keys = self.keys.get(self.shared..).unwrap_or_default();
-        self.members(keys, cells, out);
-        self.close(out);
-    }
-
     /// Ends an object; its last comma gives way.
     fn close(&self, out: &mut Vec<u8>) {
         if out.last() == Some(&b',') {
@@ -122,18 +130,28 @@ impl Objects {
         out.extend_from_slice(self.after.as_bytes());
     }
 
-    /// Appends the members of `cells`, each with a comma behind it.
-    fn members(&self, keys: &[String], cells: &[Cell<'_>], out: &mut Vec<u8>) {
-        for (key, cell) in keys.iter().zip(cells) {
-            self.member(key, cell, out);
+    /// Writes the members of these columns, each with a comma behind it.
+    fn members(&self, columns: Range<usize>, cells: &[ColumnCell<'_>], out: &mut Vec<u8>) {
+        let mut next = columns.start;
+        for (at, cell) in cells {
+            self.skip(next..*at, out);
+            self.member(*at, cell, out);
+            next = at + 1;
+        }
+        self.skip(next..columns.end, out);
+    }
+
+    /// Writes the members of columns without a cell.
+    fn skip(&self, columns: Range<usize>, out: &mut Vec<u8>) {
+        if self.keys.every {
+            for at in columns {
+                self.member(at, &Cell::Null, out);
+            }
         }
     }
 
-    fn member(&self, key: &str, cell: &Cell<'_>, out: &mut Vec<u8>) {
-        if *cell == Cell::Absent && !self.every_key {
-            return;
-        }
-        out.extend_from_slice(key.as_bytes());
+    fn member(&self, at: usize, cell: &Cell<'_>, out: &mut Vec<u8>) {
+        self.key(at, out);
         match cell {
             Cell::Absent | Cell::Null => out.extend_from_slice(b"null"),
             Cell::Text(text) => string(text, out),
@@ -143,6 +161,11 @@ impl Objects {
             Cell::Bool(false) => out.extend_from_slice(b"false"),
         }
         out.push(b',');
+    }
+
+    fn key(&self, at: usize, out: &mut Vec<u8>) {
+        let key = self.keys.list.get(at);
+        out.extend_from_slice(key.map(String::as_bytes).unwrap_or_default());
     }
 }
 
@@ -159,36 +182,38 @@ fn string(text: &str, out: &mut Vec<u8>) {
     }
 }
 
-impl Rows for Objects {
-    fn shared(&mut self, cells: &[Cell<'_>]) {
+impl Rows for Objects<'_> {
+    fn shared(&mut self, width: usize, cells: &[ColumnCell<'_>]) {
         let mut prefix = std::mem::take(&mut self.prefix);
         prefix.clear();
-        self.members(&self.keys, cells, &mut prefix);
-        self.prefix = prefix;
-        self.shared = cells.len();
+        self.members(0..width, cells, &mut prefix);
+        (self.prefix, self.shared) = (prefix, width);
     }
 
-    fn row(&mut self, cells: &[Cell<'_>]) {
+    fn row(&mut self, cells: &[ColumnCell<'_>]) {
         let mut bytes = std::mem::take(&mut self.bytes);
         self.open(&mut bytes);
-        self.rest(cells, &mut bytes);
+        self.members(self.shared..self.keys.list.len(), cells, &mut bytes);
+        self.close(&mut bytes);
         self.bytes = bytes;
     }
 
-    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<u32> {
-        let keys = self.keys.get(self.shared..).unwrap_or_default();
+    fn template(&mut self, cells: &[ColumnCell<'_>], slots: &[(usize, u8)]) -> Option<u32> {
         let (mut row, mut offsets) = (Vec::new(), Vec::new());
-        let mut slots = slots.iter().peekable();
-        for (place, (key, cell)) in keys.iter().zip(cells).enumerate() {
-            match slots.next_if(|(at, _)| *at == place) {
-                Some((_, rank)) => {
-                    row.extend_from_slice(key.as_bytes());
-                    offsets.push((row.len(), *rank));
+        let mut next = self.shared;
+        for (at, cell) in row_template::in_order(cells, slots) {
+            self.skip(next..at, &mut row);
+            match cell {
+                TemplateCell::Figure(rank) => {
+                    self.key(at, &mut row);
+                    offsets.push((row.len(), rank));
                     row.push(b',');
                 }
-                None => self.member(key, cell, &mut row),
+                TemplateCell::Cell(cell) => self.member(at, cell, &mut row),
             }
+            next = at + 1;
         }
+        self.skip(next..self.keys.list.len(), &mut row);
         self.close(&mut row);
         let template = RowTemplate::new(&row, &offsets, 0)?;
         self.templates.push(template);
@@ -205,7 +230,7 @@ impl Rows for Objects {
     }
 }
 
-impl Encoder for Objects {
+impl Encoder for Objects<'_> {
     fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
         Ok(text::chunk(self.bytes, rows, 0))
     }

@@ -29,17 +29,33 @@ use std::io::{self, Write};
 
 use crate::table::Rows;
 
-pub use format::{FORMATS, Format, Options};
+pub use format::{FORMATS, Format, Options, TableSize};
+
+/// How many cells a format wrote differently from the input.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ChangedCells {
+    /// Text cells that were prefixed with `'` for a spreadsheet.
+    pub guarded: u64,
+    /// Numbers that were written as text, because a spreadsheet would round them.
+    pub as_text: u64,
+    /// Numbers that were rounded to doubles.
+    pub rounded: u64,
+}
+
+impl std::ops::AddAssign for ChangedCells {
+    fn add_assign(&mut self, other: Self) {
+        self.guarded += other.guarded;
+        self.as_text += other.as_text;
+        self.rounded += other.rounded;
+    }
+}
 
 /// Some rows of a table in its format, on their way to the output.
 #[derive(Debug)]
 pub struct Chunk {
     pub rows: u64,
-    /// Text cells that were prefixed with `'` for a spreadsheet.
-    pub guarded: u64,
-    /// Numbers that were written as text, because a spreadsheet would change them.
-    pub as_text: u64,
-    /// What the format's encoders hand to its appender.
+    pub changed: ChangedCells,
+    /// Rows as the appender of the format takes them.
     content: Box<dyn Any + Send + Sync>,
 }
 

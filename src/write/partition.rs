@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::record::Number;
-use crate::table::{Cell, Column, Columns, Holds, Rows, Type};
+use crate::table::{Cell, Column, ColumnCell, Columns, Holds, Rows, Type};
 
 use super::sink::{Compression, Sink, Target};
-use super::{Appender, Chunk, Encoder, Output, Table};
+use super::{Appender, ChangedCells, Chunk, Encoder, Output, Table};
 
 /// The most files that are written at once.
 const MOST: usize = 1000;
@@ -39,7 +39,7 @@ enum Part {
 pub struct Keys {
     /// Name of the folders, place among the columns, and what of its value.
     keys: Vec<(String, usize, Part)>,
-    /// The columns that only name folders.
+    /// The columns that only name folders, in order.
     dropped: Vec<usize>,
 }
 
@@ -64,6 +64,7 @@ impl Keys {
                 _ => return Err(name.clone()),
             }
         }
+        dropped.sort_unstable();
         Ok(Self { keys, dropped })
     }
 
@@ -72,10 +73,20 @@ impl Keys {
         columns.without(&self.dropped)
     }
 
+    /// The place of a column among those of the files.
+    fn place(&self, at: usize) -> Option<usize> {
+        let before = self.dropped.partition_point(|dropped| *dropped < at);
+        (self.dropped.get(before) != Some(&at)).then(|| at - before)
+    }
+
     /// The folder of a row, from the folder of the table on.
-    fn folder(&self, cells: &[Cell<'_>]) -> String {
+    fn folder(&self, cells: &[ColumnCell<'_>]) -> String {
+        let cell = |wanted: usize| {
+            let mut cells = cells.iter();
+            cells.find(|(at, _)| *at == wanted).map(|(_, cell)| cell)
+        };
         let parts = self.keys.iter().map(|(name, at, part)| {
-            let value = match (cells.get(*at), part) {
+            let value = match (cell(*at), part) {
                 (Some(Cell::Text(text)), Part::Date) => text.get(..10).unwrap_or_default(),
                 (Some(Cell::Time(text)), Part::Date) => text.get(..10).unwrap_or_default(),
                 (Some(Cell::Text(text) | Cell::Number(text)), Part::Value) => text,
@@ -169,18 +180,19 @@ impl Table for Partitioned {
 struct Encoders<'t> {
     keys: &'t Keys,
     table: &'t dyn Table,
-    shared: Vec<Cell<'static>>,
+    shared: Vec<ColumnCell<'static>>,
     parts: Vec<(String, Box<dyn Encoder + 't>, u64)>,
     known: HashMap<String, usize>,
 }
 
 impl Rows for Encoders<'_> {
-    fn shared(&mut self, cells: &[Cell<'_>]) {
-        self.shared = cells.iter().map(Cell::owned).collect();
+    fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
+        let cells = cells.iter();
+        self.shared = cells.map(|(at, cell)| (*at, cell.owned())).collect();
     }
 
-    fn row(&mut self, cells: &[Cell<'_>]) {
-        let mut all: Vec<Cell<'_>> = Vec::with_capacity(self.shared.len() + cells.len());
+    fn row(&mut self, cells: &[ColumnCell<'_>]) {
+        let mut all: Vec<ColumnCell<'_>> = Vec::with_capacity(self.shared.len() + cells.len());
         all.extend(self.shared.iter().cloned());
         all.extend(cells.iter().cloned());
         let folder = self.keys.folder(&all);
@@ -188,16 +200,18 @@ impl Rows for Encoders<'_> {
             Some(at) => *at,
             None => {
                 let mut encoder = self.table.encoder();
-                encoder.shared(&[]);
+                encoder.shared(0, &[]);
                 self.parts.push((folder.clone(), encoder, 0));
                 self.known.insert(folder, self.parts.len() - 1);
                 self.parts.len() - 1
             }
         };
-        let mut place = 0;
-        all.retain(|_| {
-            place += 1;
-            !self.keys.dropped.contains(&(place - 1))
+        all.retain_mut(|(at, _)| match self.keys.place(*at) {
+            Some(place) => {
+                *at = place;
+                true
+            }
+            None => false,
         });
         if let Some((_, encoder, rows)) = self.parts.get_mut(at) {
             encoder.row(&all);
@@ -205,7 +219,7 @@ impl Rows for Encoders<'_> {
         }
     }
 
-    fn template(&mut self, _: &[Cell<'_>], _: &[(usize, u8)]) -> Option<u32> {
+    fn template(&mut self, _: &[ColumnCell<'_>], _: &[(usize, u8)]) -> Option<u32> {
         None
     }
 
@@ -216,15 +230,13 @@ impl Encoder for Encoders<'_> {
     fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
         let mut whole = Chunk {
             rows,
-            guarded: 0,
-            as_text: 0,
+            changed: ChangedCells::default(),
             content: Box::new(()),
         };
         let mut parts: Vec<(String, Mutex<Option<Chunk>>)> = Vec::new();
         for (folder, encoder, rows) in self.parts {
             let chunk = encoder.finish(rows)?;
-            whole.guarded += chunk.guarded;
-            whole.as_text += chunk.as_text;
+            whole.changed += chunk.changed;
             parts.push((folder, Mutex::new(Some(chunk))));
         }
         whole.content = Box::new(parts);

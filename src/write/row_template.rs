@@ -1,6 +1,7 @@
 //! Rows that differ only in their figures: the bytes between the figures, encoded once.
 
 use crate::record::Number;
+use crate::table::{Cell, ColumnCell};
 
 /// The text before a figure is mostly this short, and is then copied with a constant length.
 const SHORT: usize = 24;
@@ -42,6 +43,28 @@ impl Piece {
             Self::Long(bytes) => out.extend_from_slice(bytes),
         }
     }
+}
+
+/// A cell of a template, or a figure with its rank.
+#[derive(Debug, Clone, Copy)]
+pub enum TemplateCell<'c> {
+    Cell(&'c Cell<'c>),
+    Figure(u8),
+}
+
+/// The cells and figures of a template in the order of their columns.
+pub fn in_order<'c>(
+    cells: &'c [ColumnCell<'c>],
+    slots: &[(usize, u8)],
+) -> Vec<(usize, TemplateCell<'c>)> {
+    let figures = slots.iter();
+    let figures = figures.map(|(at, rank)| (*at, TemplateCell::Figure(*rank)));
+    let cells = cells
+        .iter()
+        .map(|(at, cell)| (*at, TemplateCell::Cell(cell)));
+    let mut all: Vec<(usize, TemplateCell<'_>)> = cells.chain(figures).collect();
+    all.sort_by_key(|(at, _)| *at);
+    all
 }
 
 impl RowTemplate {

@@ -12,6 +12,8 @@ use super::terminal::Terminal;
 use super::{stdout, temporary};
 
 const BUFFER: usize = 256 * 1024;
+/// How many bytes are compressed at once.
+const BLOCK: usize = 64 * 1024;
 
 /// How many links in a row are followed; Linux stops at 40 as well.
 const MAX_LINKS: usize = 40;
@@ -95,8 +97,8 @@ impl Sink {
     pub fn is_atomic(&self) -> bool {
         let place = match self.stage.get_ref() {
             Stage::Plain(place) => place,
-            Stage::Gzip(encoder) => encoder.get_ref(),
-            Stage::Zstd(encoder) => encoder.get_ref(),
+            Stage::Gzip(blocks) => blocks.out.get_ref(),
+            Stage::Zstd(blocks) => blocks.out.get_ref(),
         };
         matches!(place, SinkTarget::Temporary { .. })
     }
@@ -129,8 +131,51 @@ impl Write for Sink {
 /// The compression on the way.
 enum Stage {
     Plain(SinkTarget),
-    Gzip(GzEncoder<SinkTarget>),
-    Zstd(zstd::Encoder<'static, SinkTarget>),
+    Gzip(Blocks<GzEncoder<SinkTarget>>),
+    Zstd(Blocks<zstd::Encoder<'static, SinkTarget>>),
+}
+
+/// Writes blocks of one size: what a compressor makes of bytes depends on how many it gets at once.
+struct Blocks<W> {
+    block: Vec<u8>,
+    out: W,
+}
+
+impl<W: Write> Blocks<W> {
+    fn new(out: W) -> Self {
+        Self {
+            block: Vec::with_capacity(BLOCK),
+            out,
+        }
+    }
+
+    fn write_block(&mut self) -> io::Result<()> {
+        self.out.write_all(&self.block)?;
+        self.block.clear();
+        Ok(())
+    }
+
+    /// The writer after all bytes.
+    fn finish(mut self) -> io::Result<W> {
+        self.write_block()?;
+        Ok(self.out)
+    }
+}
+
+impl<W: Write> Write for Blocks<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.block.len() == BLOCK {
+            self.write_block()?;
+        }
+        let taken = bytes.len().min(BLOCK - self.block.len());
+        self.block.extend_from_slice(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.write_block()?;
+        self.out.flush()
+    }
 }
 
 impl Stage {
@@ -138,11 +183,14 @@ impl Stage {
         Ok(match compression {
             Compression::None => Self::Plain(place),
             // Without a name and a time in its header the same input gives the same bytes.
-            Compression::Gzip => Self::Gzip(GzEncoder::new(place, flate2::Compression::default())),
+            Compression::Gzip => {
+                let level = flate2::Compression::default();
+                Self::Gzip(Blocks::new(GzEncoder::new(place, level)))
+            }
             Compression::Zstd => {
                 let mut encoder = zstd::Encoder::new(place, zstd::DEFAULT_COMPRESSION_LEVEL)?;
                 encoder.include_checksum(true)?;
-                Self::Zstd(encoder)
+                Self::Zstd(Blocks::new(encoder))
             }
         })
     }
@@ -150,8 +198,8 @@ impl Stage {
     fn finish(self) -> io::Result<SinkTarget> {
         match self {
             Self::Plain(place) => Ok(place),
-            Self::Gzip(encoder) => encoder.finish(),
-            Self::Zstd(encoder) => encoder.finish(),
+            Self::Gzip(blocks) => blocks.finish()?.finish(),
+            Self::Zstd(blocks) => blocks.finish()?.finish(),
         }
     }
 }
@@ -160,16 +208,16 @@ impl Write for Stage {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(place) => place.write(bytes),
-            Self::Gzip(encoder) => encoder.write(bytes),
-            Self::Zstd(encoder) => encoder.write(bytes),
+            Self::Gzip(blocks) => blocks.write(bytes),
+            Self::Zstd(blocks) => blocks.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Plain(place) => place.flush(),
-            Self::Gzip(encoder) => encoder.flush(),
-            Self::Zstd(encoder) => encoder.flush(),
+            Self::Gzip(blocks) => blocks.flush(),
+            Self::Zstd(blocks) => blocks.flush(),
         }
     }
 }

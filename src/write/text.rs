@@ -2,14 +2,16 @@
 
 use std::io::{self, Write};
 
-use super::{Appender, Chunk, Output};
+use super::{Appender, ChangedCells, Chunk, Output};
 
 /// A chunk of text.
 pub fn chunk(bytes: Vec<u8>, rows: u64, guarded: u64) -> Chunk {
     Chunk {
         rows,
-        guarded,
-        as_text: 0,
+        changed: ChangedCells {
+            guarded,
+            ..ChangedCells::default()
+        },
         content: Box::new(bytes),
     }
 }

@@ -3,6 +3,7 @@
 
 mod across;
 mod bounds;
+mod bytes;
 mod carried;
 mod circles;
 mod columns;
@@ -17,6 +18,7 @@ mod drift;
 mod early;
 mod entitynames;
 mod escapes;
+mod exact;
 mod explain;
 #[cfg(feature = "fetch")]
 mod fetch;
@@ -45,6 +47,7 @@ mod rollup;
 mod rules;
 mod slow;
 mod spans;
+mod sparse;
 mod spreadsheets;
 mod table_schemas;
 mod tables;

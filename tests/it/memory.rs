@@ -109,7 +109,7 @@ fn spread(blank: &str) -> Vec<u8> {
 
 /// Runs within so much address space, in KiB: about 60,000 of it are the program itself as tests build
 /// it, and the allocator takes what is left in large pieces.
-fn within(work: &Work, kib: u32, arguments: &[&str]) -> Ran {
+pub fn within(work: &Work, kib: u32, arguments: &[&str]) -> Ran {
     let limited = format!("ulimit -v {kib}; exec \"$0\" \"$@\"");
     let output = std::process::Command::new("sh")
         .arg("-c")

@@ -1,22 +1,11 @@
 //! One column of some rows.
 
 use std::collections::HashMap;
-use std::io;
-use std::sync::Arc;
 
-use arrow_array::builder::StringBuilder;
-use arrow_array::{
-    ArrayRef, Decimal128Array, DictionaryArray, Float64Array, Int32Array, Int64Array, StringArray,
-    TimestampMicrosecondArray, TimestampMillisecondArray,
-};
-use arrow_buffer::NullBuffer;
-
-use crate::json::number::Decimal;
+use crate::json::number::{self, Decimal};
 use crate::model::time;
 use crate::record::Number;
 use crate::table::{Cell, Type, types};
-
-use super::ArrowTypes;
 
 /// A value of a column; texts are places in its dictionary.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,9 +17,9 @@ pub enum Value {
     Float(f64),
 }
 
-/// The values of a column, null ones too.
+/// The values of a column, without those that are null.
 #[derive(Debug)]
-enum Values {
+pub enum Values {
     Keys(Vec<i32>),
     Whole(Vec<i64>),
     Exact(Vec<i128>),
@@ -41,9 +30,12 @@ enum Values {
 #[derive(Debug)]
 pub struct Column {
     kind: Type,
-    values: Values,
-    valid: Vec<bool>,
-    texts: Vec<Box<str>>,
+    pub values: Values,
+    /// The row of each value.
+    pub rows: Vec<u32>,
+    pub texts: Vec<Box<str>>,
+    /// How many numbers were rounded.
+    pub rounded: u64,
     known: HashMap<Box<str>, i32>,
 }
 
@@ -58,8 +50,9 @@ impl Column {
                 Type::Decimal(_) => Values::Exact(Vec::new()),
                 Type::Float => Values::Float(Vec::new()),
             },
-            valid: Vec::new(),
+            rows: Vec::new(),
             texts: Vec::new(),
+            rounded: 0,
             known: HashMap::new(),
         }
     }
@@ -116,7 +109,7 @@ impl Column {
         }
     }
 
-    fn number(&self, literal: &str) -> Option<Value> {
+    fn number(&mut self, literal: &str) -> Option<Value> {
         match self.kind {
             Type::Integer => {
                 let decimal = Decimal::parse(literal)?;
@@ -128,91 +121,24 @@ impl Column {
                 (exact.unsigned_abs() < limit).then_some(Value::Exact(exact))
             }
             Type::Float => {
-                let float: f64 = literal.parse().ok()?;
-                float.is_finite().then_some(Value::Float(float))
+                let (float, is_exact) = number::double(literal)?;
+                self.rounded += u64::from(!is_exact);
+                Some(Value::Float(float))
             }
             Type::Text | Type::Instant => None,
         }
     }
 
-    /// Adds a value, or a null.
+    /// Adds the value of a row, which comes behind those of the others.
     #[inline]
-    pub fn push(&mut self, value: Value) {
-        self.valid.push(value != Value::Null);
+    pub fn push(&mut self, row: u32, value: Value) {
         match (&mut self.values, value) {
             (Values::Keys(all), Value::Key(key)) => all.push(key),
             (Values::Whole(all), Value::Whole(whole)) => all.push(whole),
             (Values::Exact(all), Value::Exact(exact)) => all.push(exact),
             (Values::Float(all), Value::Float(float)) => all.push(float),
-            (Values::Keys(all), _) => all.push(0),
-            (Values::Whole(all), _) => all.push(0),
-            (Values::Exact(all), _) => all.push(0),
-            (Values::Float(all), _) => all.push(0.0),
+            _ => return,
         }
+        self.rows.push(row);
     }
-
-    /// The column as an array.
-    ///
-    /// # Errors
-    /// The texts are more than 2 GiB.
-    pub fn finish(mut self, types: ArrowTypes) -> io::Result<ArrayRef> {
-        if let (Values::Keys(keys), ArrowTypes::Plain) = (&self.values, types) {
-            return plain(keys, &self.valid, &self.texts);
-        }
-        let nulls = Some(NullBuffer::from(self.valid));
-        Ok(match (self.values, self.kind) {
-            (Values::Keys(keys), _) => {
-                if self.texts.is_empty() {
-                    // Null keys, too, must be places in the dictionary.
-                    self.texts.push("".into());
-                }
-                let texts = StringArray::from_iter_values(self.texts);
-                let keys = Int32Array::new(keys.into(), nulls);
-                let array = DictionaryArray::try_new(keys, Arc::new(texts));
-                Arc::new(array.map_err(io::Error::other)?)
-            }
-            (Values::Whole(mut values), Type::Instant) if types == ArrowTypes::Plain => {
-                values
-                    .iter_mut()
-                    .for_each(|it| *it = it.saturating_mul(1000));
-                let array = TimestampMicrosecondArray::new(values.into(), nulls);
-                Arc::new(array.with_timezone("UTC"))
-            }
-            (Values::Whole(values), Type::Instant) => {
-                let array = TimestampMillisecondArray::new(values.into(), nulls);
-                Arc::new(array.with_timezone("UTC"))
-            }
-            (Values::Whole(values), _) => Arc::new(Int64Array::new(values.into(), nulls)),
-            (Values::Exact(values), kind) => {
-                let scale = if let Type::Decimal(scale) = kind {
-                    scale
-                } else {
-                    0
-                };
-                let array = Decimal128Array::new(values.into(), nulls);
-                let typed = array.with_precision_and_scale(types::PRECISION, scale as i8);
-                Arc::new(typed.map_err(io::Error::other)?)
-            }
-            (Values::Float(values), _) => Arc::new(Float64Array::new(values.into(), nulls)),
-        })
-    }
-}
-
-/// Texts without a dictionary.
-fn plain(keys: &[i32], valid: &[bool], texts: &[Box<str>]) -> io::Result<ArrayRef> {
-    let text = |key: i32| texts.get(key as usize).map_or("", |text| text);
-    let bytes: usize = keys
-        .iter()
-        .zip(valid)
-        .filter(|(_, valid)| **valid)
-        .map(|(key, _)| text(*key).len())
-        .sum();
-    if i32::try_from(bytes).is_err() {
-        return Err(io::Error::other("the texts of a batch are more than 2 GiB"));
-    }
-    let mut builder = StringBuilder::with_capacity(keys.len(), bytes);
-    for (key, valid) in keys.iter().zip(valid) {
-        builder.append_option(valid.then(|| text(*key)));
-    }
-    Ok(Arc::new(builder.finish()))
 }

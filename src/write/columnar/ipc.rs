@@ -1,23 +1,23 @@
 //! Arrow IPC files.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Seek as _};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Int32Type;
-use arrow_array::{Array, ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray};
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch};
 use arrow_ipc::CompressionType;
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use crate::error::temporary;
-use crate::table::Layout;
+use crate::table::{Layout, Type};
 use crate::write::{Appender, Chunk, Format, Output};
 
-use super::{Batched, batch};
+use super::unit::{self, Dictionary, WaitingRows};
+use super::{ArrowTypes, Typed, rows_in};
 
 /// The Arrow file format, compressed with zstd.
 pub static ARROW: Format = Format {
@@ -29,37 +29,27 @@ pub static ARROW: Format = Format {
     is_typed: true,
     is_workbook: false,
     is_packed: true,
-    table: |columns, _| Batched::boxed(columns, begin),
+    is_dense: true,
+    most_columns: usize::MAX,
+    table: |columns, _| Typed::boxed(columns, begin),
 };
 
-fn begin<'o>(schema: &'o SchemaRef, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-    Ok(Box::new(Files::new(schema, out)?))
-}
+/// The most values of a batch, null ones too, and the most rows.
+const VALUES: usize = 2 << 20;
+const ROWS: usize = 64 * 1024;
 
-/// A dictionary over all batches.
-#[derive(Debug, Default)]
-struct Dictionary {
-    texts: Vec<Box<str>>,
-    known: HashMap<Box<str>, i32>,
-}
-
-impl Dictionary {
-    fn key(&mut self, text: &str) -> i32 {
-        if let Some(key) = self.known.get(text) {
-            return *key;
-        }
-        let key = self.texts.len() as i32;
-        self.texts.push(text.into());
-        self.known.insert(text.into(), key);
-        key
-    }
+fn begin<'o>(table: &'o Typed, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
+    Ok(Box::new(Files::new(table, out)?))
 }
 
 /// A file has one dictionary per column before its first batch, so batches wait in a temporary
 /// file, with the keys of dictionaries that are complete at the end.
 struct Files<'o> {
-    schema: &'o SchemaRef,
+    table: &'o Typed,
     out: Output<'o>,
+    /// How many rows are a batch.
+    batch: usize,
+    rows: WaitingRows,
     dictionaries: Vec<Dictionary>,
     /// The schema with keys in place of texts.
     plain: SchemaRef,
@@ -90,8 +80,9 @@ fn is_text(field: &Field) -> bool {
 }
 
 impl<'o> Files<'o> {
-    fn new(schema: &'o SchemaRef, out: Output<'o>) -> io::Result<Self> {
-        let plain = schema.fields().iter().map(|field| match is_text(field) {
+    fn new(table: &'o Typed, out: Output<'o>) -> io::Result<Self> {
+        let fields = table.schema.fields().iter();
+        let plain = fields.map(|field| match is_text(field) {
             true => Field::new(field.name(), DataType::Int32, true),
             false => field.as_ref().clone(),
         });
@@ -99,64 +90,68 @@ impl<'o> Files<'o> {
         let folder = std::env::temp_dir();
         let file = tempfile::tempfile_in(&folder).map_err(|error| temporary(&folder, error))?;
         let file = BufWriter::new(file);
+        let columns = table.columns.list.iter();
         Ok(Self {
-            schema,
+            table,
             out,
-            dictionaries: schema
-                .fields()
-                .iter()
-                .map(|_| Dictionary::default())
-                .collect(),
+            batch: table.rows_of(VALUES).min(ROWS),
+            rows: WaitingRows::default(),
+            dictionaries: columns.map(|_| Dictionary::default()).collect(),
             plain: Arc::clone(&plain),
             waiting: StreamWriter::try_new_with_options(file, &plain, options()?)
                 .map_err(waiting)?,
         })
     }
-}
 
-/// The keys of a dictionary array among those of the dictionary over all batches.
-fn keys(array: &ArrayRef, all: &mut Dictionary) -> ArrayRef {
-    let array = array.as_dictionary::<Int32Type>();
-    let texts = array.values().as_string::<i32>();
-    let places: Vec<i32> = texts
-        .iter()
-        .map(|text| all.key(text.unwrap_or_default()))
-        .collect();
-    let place = |key: i32| places.get(key as usize).copied().unwrap_or_default();
-    Arc::new(array.keys().unary::<_, Int32Type>(place))
+    /// Writes the first rows that wait as one batch.
+    fn write(&mut self, rows: usize) -> io::Result<()> {
+        let first = self.rows.first(rows);
+        let columns = self.table.columns.list.iter().zip(&mut self.dictionaries);
+        let arrays = columns.enumerate().map(|(at, (column, dictionary))| {
+            Ok(match column.kind {
+                Type::Text => unit::keys(&first, at, dictionary),
+                kind => unit::array(&first, at, kind, ArrowTypes::Compact)?,
+            })
+        });
+        let arrays = arrays.collect::<io::Result<Vec<_>>>()?;
+        let batch = RecordBatch::try_new(Arc::clone(&self.plain), arrays).map_err(failed)?;
+        self.waiting.write(&batch).map_err(waiting)?;
+        self.rows.remove(rows);
+        Ok(())
+    }
 }
 
 impl Appender for Files<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
-        let Some(batch) = batch(&chunk) else {
-            return Ok(());
-        };
-        let columns = batch.columns().iter().zip(&mut self.dictionaries);
-        let columns = columns.map(|(array, dictionary)| match array.data_type() {
-            DataType::Dictionary(..) => keys(array, dictionary),
-            _ => Arc::clone(array),
-        });
-        let plain =
-            RecordBatch::try_new(Arc::clone(&self.plain), columns.collect()).map_err(failed)?;
-        self.waiting.write(&plain).map_err(waiting)
+        if let Some(rows) = rows_in(chunk) {
+            self.rows.push(rows);
+        }
+        while self.rows.rows >= self.batch {
+            self.write(self.batch)?;
+        }
+        Ok(())
     }
 
     fn end(mut self: Box<Self>) -> io::Result<()> {
+        if self.rows.rows > 0 {
+            self.write(self.rows.rows)?;
+        }
         self.waiting.finish().map_err(waiting)?;
         let buffered = self.waiting.into_inner().map_err(waiting)?;
         let file = buffered.into_inner().map_err(|error| error.into_error());
         let file = file.and_then(|mut file| file.rewind().map(|()| file));
         let file = file.map_err(|error| temporary(&std::env::temp_dir(), error))?;
-        let texts = self.dictionaries.into_iter().map(|dictionary| {
-            let texts = StringArray::from_iter_values(dictionary.texts);
-            Arc::new(texts) as ArrayRef
-        });
+        let texts = self
+            .dictionaries
+            .into_iter()
+            .map(|dictionary| Arc::new(dictionary.into_texts()) as ArrayRef);
         let texts: Vec<ArrayRef> = texts.collect();
+        let schema = &self.table.schema;
         let mut writer =
-            FileWriter::try_new_with_options(self.out, self.schema, options()?).map_err(failed)?;
+            FileWriter::try_new_with_options(self.out, schema, options()?).map_err(failed)?;
         for batch in StreamReader::try_new(BufReader::new(file), None).map_err(waiting)? {
             let batch = batch.map_err(waiting)?;
-            let columns = self.schema.fields().iter().zip(batch.columns()).zip(&texts);
+            let columns = schema.fields().iter().zip(batch.columns()).zip(&texts);
             let columns = columns.map(|((field, array), texts)| {
                 if !is_text(field) {
                     return Ok(Arc::clone(array));
@@ -166,7 +161,7 @@ impl Appender for Files<'_> {
                 Ok(Arc::new(array) as ArrayRef)
             });
             let columns = columns.collect::<Result<_, ArrowError>>().map_err(failed)?;
-            let batch = RecordBatch::try_new(Arc::clone(self.schema), columns).map_err(failed)?;
+            let batch = RecordBatch::try_new(Arc::clone(schema), columns).map_err(failed)?;
             writer.write(&batch).map_err(failed)?;
         }
         writer.finish().map_err(failed)

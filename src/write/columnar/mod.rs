@@ -6,20 +6,21 @@ pub mod handed;
 pub mod ipc;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+mod unit;
 
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
 use crate::record::Number;
-use crate::table::{self, Cell, Columns, Rows, Type, types};
+use crate::table::{self, Cell, ColumnCell, Columns, Rows, Type, types};
 
-use super::{Appender, Chunk, Encoder, Output, Table};
+use super::{Appender, ChangedCells, Chunk, Encoder, Output, Table};
 
 use column::{Column, Value};
+use unit::ColumnRows;
 
 /// The Arrow types of text and of instants; those of figures are always the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,18 +66,18 @@ fn data_type(kind: Type, types: ArrowTypes) -> DataType {
     }
 }
 
-/// Begins a file of batches of a schema.
-type Begin = for<'o> fn(&'o SchemaRef, Output<'o>) -> io::Result<Box<dyn Appender + 'o>>;
+/// Begins a file of rows.
+type Begin = for<'o> fn(&'o Typed, Output<'o>) -> io::Result<Box<dyn Appender + 'o>>;
 
-/// A table in batches, whatever file they go to.
+/// A table of typed columns, whatever file they go to.
 #[derive(Debug)]
-struct Batched {
+struct Typed {
     columns: Columns,
     schema: SchemaRef,
     begin: Begin,
 }
 
-impl Batched {
+impl Typed {
     fn boxed(columns: Columns, begin: Begin) -> Box<dyn Table> {
         let schema = schema(&columns, ArrowTypes::Compact);
         Box::new(Self {
@@ -85,61 +86,54 @@ impl Batched {
             begin,
         })
     }
+
+    /// How many rows have at most so many values, null ones too.
+    fn rows_of(&self, values: usize) -> usize {
+        (values / self.columns.list.len().max(1)).max(1)
+    }
 }
 
-impl Table for Batched {
+impl Table for Typed {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(Batches::new(
-            &self.schema,
-            &self.columns,
-            ArrowTypes::Compact,
-        ))
+        Box::new(TypedRows::new(&self.columns))
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-        (self.begin)(&self.schema, out)
+        (self.begin)(self, out)
     }
 }
 
-/// The batch in a chunk.
-fn batch(chunk: &Chunk) -> Option<&RecordBatch> {
-    chunk.content.downcast_ref()
+/// The rows in a chunk.
+fn rows_in(chunk: Chunk) -> Option<ColumnRows> {
+    let rows = chunk.content.downcast::<ColumnRows>();
+    rows.ok().map(|rows| *rows)
 }
 
 /// A row of which all but the figures is known.
 #[derive(Debug)]
 struct Template {
-    /// Of the columns behind the shared ones.
-    values: Vec<Value>,
-    /// Which of them are figures, and their ranks.
+    values: Vec<(usize, Value)>,
+    /// The places of the figures, and their ranks.
     slots: Vec<(usize, u8)>,
 }
 
 /// Collects rows in columns.
 #[derive(Debug)]
-struct Batches<'t> {
-    schema: &'t SchemaRef,
+struct TypedRows<'t> {
     names: &'t [table::Column],
-    types: ArrowTypes,
-    columns: Vec<Column>,
-    shared: Vec<Value>,
+    columns: Vec<Option<Box<Column>>>,
+    shared: Vec<(usize, Value)>,
     templates: Vec<Template>,
-    rows: usize,
+    rows: u32,
     /// The first value that does not fit its column.
     misfit: Option<String>,
 }
 
-impl<'t> Batches<'t> {
-    fn new(schema: &'t SchemaRef, columns: &'t Columns, types: ArrowTypes) -> Self {
+impl<'t> TypedRows<'t> {
+    fn new(columns: &'t Columns) -> Self {
         Self {
-            schema,
             names: &columns.list,
-            types,
-            columns: columns
-                .list
-                .iter()
-                .map(|column| Column::new(column.kind))
-                .collect(),
+            columns: columns.list.iter().map(|_| None).collect(),
             shared: Vec::new(),
             templates: Vec::new(),
             rows: 0,
@@ -147,72 +141,84 @@ impl<'t> Batches<'t> {
         }
     }
 
-    /// What a cell is in the column at `at`.
+    /// The column at `at`, which begins with its first value.
+    #[inline]
+    fn column(&mut self, at: usize) -> Option<&mut Column> {
+        let column = self.columns.get_mut(at)?;
+        if column.is_none() {
+            *column = Some(Box::new(Column::new(self.names.get(at)?.kind)));
+        }
+        column.as_deref_mut()
+    }
+
+    /// The cells as values of their columns.
+    fn values(&mut self, cells: &[ColumnCell<'_>]) -> Vec<(usize, Value)> {
+        let values = cells.iter();
+        values
+            .map(|(at, cell)| (*at, self.value(*at, cell)))
+            .collect()
+    }
+
     fn value(&mut self, at: usize, cell: &Cell<'_>) -> Value {
-        let Some(column) = self.columns.get_mut(at) else {
-            return Value::Null;
-        };
-        match column.value(cell) {
-            Some(value) => value,
-            None => self.misfit(at, &format!("{cell:?}")),
+        let value = self.column(at).map(|column| column.value(cell));
+        match value {
+            None => Value::Null,
+            Some(Some(value)) => value,
+            Some(None) => {
+                let text = match cell {
+                    Cell::Number(text) | Cell::Text(text) => text.as_ref(),
+                    Cell::Figure(text) | Cell::Time(text) => text,
+                    Cell::Bool(true) => "true",
+                    Cell::Bool(false) => "false",
+                    Cell::Absent | Cell::Null => "null",
+                };
+                self.misfit(at, text)
+            }
         }
     }
 
     #[cold]
     fn misfit(&mut self, at: usize, shown: &str) -> Value {
         if let (None, Some(column)) = (&self.misfit, self.names.get(at)) {
-            let (name, kind) = (&column.name, data_type(column.kind, self.types));
-            let shown: String = shown.chars().take(80).collect();
-            self.misfit = Some(format!(
-                "column `{name}` of type {kind} cannot hold {shown}"
-            ));
+            self.misfit = Some(column.misfit(shown));
         }
         Value::Null
     }
 
-    fn push(&mut self, at: usize, value: Value) {
-        if let Some(column) = self.columns.get_mut(at) {
-            column.push(value);
+    fn push(&mut self, row: u32, at: usize, value: Value) {
+        if let Some(column) = self.column(at) {
+            column.push(row, value);
         }
     }
 
-    fn push_shared(&mut self) {
+    /// Begins a row with the shared values, and returns its number.
+    fn begin(&mut self) -> u32 {
+        let row = self.rows;
         self.rows += 1;
-        for (column, value) in self.columns.iter_mut().zip(&self.shared) {
-            column.push(*value);
+        for at in 0..self.shared.len() {
+            if let Some((at, value)) = self.shared.get(at).copied() {
+                self.push(row, at, value);
+            }
         }
+        row
     }
 }
 
-impl Rows for Batches<'_> {
-    fn shared(&mut self, cells: &[Cell<'_>]) {
-        self.shared.clear();
-        for (at, cell) in cells.iter().enumerate() {
-            let value = self.value(at, cell);
-            self.shared.push(value);
+impl Rows for TypedRows<'_> {
+    fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
+        self.shared = self.values(cells);
+    }
+
+    fn row(&mut self, cells: &[ColumnCell<'_>]) {
+        let row = self.begin();
+        for (at, cell) in cells {
+            let value = self.value(*at, cell);
+            self.push(row, *at, value);
         }
     }
 
-    fn row(&mut self, cells: &[Cell<'_>]) {
-        self.push_shared();
-        let shared = self.shared.len();
-        for (at, cell) in (shared..).zip(cells) {
-            let value = self.value(at, cell);
-            self.push(at, value);
-        }
-    }
-
-    fn template(&mut self, cells: &[Cell<'_>], slots: &[(usize, u8)]) -> Option<u32> {
-        let shared = self.shared.len();
-        let mut values = Vec::with_capacity(cells.len());
-        for (at, cell) in cells.iter().enumerate() {
-            let is_figure = slots.iter().any(|(slot, _)| *slot == at);
-            let value = match is_figure {
-                true => Value::Null,
-                false => self.value(shared + at, cell),
-            };
-            values.push(value);
-        }
+    fn template(&mut self, cells: &[ColumnCell<'_>], slots: &[(usize, u8)]) -> Option<u32> {
+        let values = self.values(cells);
         self.templates.push(Template {
             values,
             slots: slots.to_vec(),
@@ -221,48 +227,45 @@ impl Rows for Batches<'_> {
     }
 
     fn templated(&mut self, template: u32, text: &str, figures: &[Number]) {
-        self.push_shared();
-        let shared = self.shared.len();
-        let Some(template) = self.templates.get(template as usize) else {
-            return;
-        };
-        let mut misfit = None;
-        let mut slots = template.slots.iter().peekable();
-        let columns = self.columns.iter_mut().skip(shared);
-        for ((at, column), value) in columns.enumerate().zip(&template.values) {
-            let slot = slots.next_if(|(slot, _)| *slot == at);
-            let number = slot.and_then(|(_, rank)| figures.get(usize::from(*rank)));
-            let Some(number) = number else {
-                column.push(*value);
-                continue;
-            };
-            let value = column.figure(number, text);
-            if value.is_none() {
-                misfit = Some((shared + at, number.literal.in_text(text).to_owned()));
+        let row = self.begin();
+        let templates = std::mem::take(&mut self.templates);
+        if let Some(template) = templates.get(template as usize) {
+            for (at, value) in &template.values {
+                self.push(row, *at, *value);
             }
-            column.push(value.unwrap_or(Value::Null));
+            for (at, rank) in &template.slots {
+                let number = figures.get(usize::from(*rank));
+                let (Some(number), Some(column)) = (number, self.column(*at)) else {
+                    continue;
+                };
+                match column.figure(number, text) {
+                    Some(value) => column.push(row, value),
+                    None => {
+                        self.misfit(*at, number.literal.in_text(text));
+                    }
+                }
+            }
         }
-        if let Some((at, literal)) = misfit {
-            self.misfit(at, &literal);
-        }
+        self.templates = templates;
     }
 }
 
-impl Encoder for Batches<'_> {
+impl Encoder for TypedRows<'_> {
     fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
         if let Some(misfit) = self.misfit {
             return Err(io::Error::new(io::ErrorKind::InvalidData, misfit));
         }
-        let types = self.types;
-        let arrays = self.columns.into_iter().map(|column| column.finish(types));
-        let arrays = arrays.collect::<io::Result<Vec<_>>>()?;
-        let batch =
-            RecordBatch::try_new(Arc::clone(self.schema), arrays).map_err(io::Error::other)?;
+        let columns = self.columns.iter().flatten();
         Ok(Chunk {
             rows,
-            guarded: 0,
-            as_text: 0,
-            content: Box::new(batch),
+            changed: ChangedCells {
+                rounded: columns.map(|column| column.rounded).sum(),
+                ..ChangedCells::default()
+            },
+            content: Box::new(ColumnRows {
+                columns: self.columns,
+                rows: self.rows,
+            }),
         })
     }
 }

@@ -3,8 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
-use arrow_schema::{DataType, SchemaRef};
+use arrow_schema::DataType;
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::add_encoded_arrow_schema_to_metadata;
 use parquet::arrow::arrow_writer::{
@@ -20,7 +19,8 @@ use rayon::prelude::*;
 use crate::table::Layout;
 use crate::write::{Appender, Chunk, Format, Output};
 
-use super::{Batched, batch};
+use super::unit::{self, WaitingRows};
+use super::{ArrowTypes, Typed, rows_in};
 
 /// Parquet, compressed with zstd, with statistics and a page index.
 pub static PARQUET: Format = Format {
@@ -32,16 +32,19 @@ pub static PARQUET: Format = Format {
     is_typed: true,
     is_workbook: false,
     is_packed: true,
-    table: |columns, _| Batched::boxed(columns, begin),
+    is_dense: true,
+    most_columns: usize::MAX,
+    table: |columns, _| Typed::boxed(columns, begin),
 };
 
 /// The most values of a row group, and the most rows.
 const VALUES: usize = 128 << 20;
 const ROWS: usize = 1 << 20;
-/// How many rows wait until the columns are encoded side by side.
+/// How many rows are encoded together: pages, too, end where they do.
 const TOGETHER: usize = 64 * 1024;
 
-fn begin<'o>(schema: &'o SchemaRef, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
+fn begin<'o>(table: &'o Typed, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
+    let schema = &table.schema;
     let level = ZstdLevel::try_new(1).map_err(failed)?;
     let mut properties = WriterProperties::builder();
     for field in schema.fields() {
@@ -69,13 +72,16 @@ fn begin<'o>(schema: &'o SchemaRef, out: Output<'o>) -> io::Result<Box<dyn Appen
     let root = converted.map_err(failed)?.root_schema_ptr();
     let writer = SerializedFileWriter::new(out, root, Arc::new(properties)).map_err(failed)?;
     let factory = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(schema));
+    let most = table.rows_of(VALUES).min(ROWS);
+    let together = most.min(TOGETHER);
     Ok(Box::new(Groups {
-        schema,
+        table,
         writer,
         factory,
+        together,
+        most: most / together * together,
         columns: Vec::new(),
-        waiting: Vec::new(),
-        waiting_rows: 0,
+        waiting: WaitingRows::default(),
         rows: 0,
         groups: 0,
     }))
@@ -96,15 +102,18 @@ fn is_in_pool() -> bool {
     rayon::current_thread_index().is_some()
 }
 
-/// Batches on their way into row groups.
+/// Rows on their way into row groups.
 struct Groups<'o> {
-    schema: &'o SchemaRef,
+    table: &'o Typed,
     writer: SerializedFileWriter<Output<'o>>,
     factory: ArrowRowGroupWriterFactory,
+    /// How many rows are encoded together.
+    together: usize,
+    /// How many rows a row group has: a multiple of these.
+    most: usize,
     /// Those of the row group that is open; empty where none is.
     columns: Vec<ArrowColumnWriter>,
-    waiting: Vec<RecordBatch>,
-    waiting_rows: usize,
+    waiting: WaitingRows,
     /// The rows of the row group that is open.
     rows: usize,
     /// How many row groups are complete.
@@ -112,38 +121,39 @@ struct Groups<'o> {
 }
 
 impl Groups<'_> {
-    /// Encodes the batches that wait, the columns side by side.
-    fn encode(&mut self) -> io::Result<()> {
-        if self.waiting.is_empty() {
-            return Ok(());
-        }
+    /// Encodes the first rows that wait, the columns side by side.
+    fn encode(&mut self, rows: usize) -> io::Result<()> {
         if self.columns.is_empty() {
             let columns = self.factory.create_column_writers(self.groups);
             self.columns = columns.map_err(failed)?;
         }
-        let (schema, waiting) = (self.schema, &self.waiting);
+        let (table, first) = (self.table, self.waiting.first(rows));
         let encode = |(at, writer): (usize, &mut ArrowColumnWriter)| {
-            for batch in waiting {
-                for leaf in compute_leaves(schema.field(at), batch.column(at))? {
-                    writer.write(&leaf)?;
-                }
+            let Some(column) = table.columns.list.get(at) else {
+                return Ok(());
+            };
+            let array = unit::array(&first, at, column.kind, ArrowTypes::Compact)?;
+            for leaf in compute_leaves(table.schema.field(at), &array).map_err(failed)? {
+                writer.write(&leaf).map_err(failed)?;
             }
             Ok(())
         };
         let columns = &mut self.columns;
-        let encoded: Result<(), ParquetError> = match is_in_pool() {
+        let encoded: io::Result<()> = match is_in_pool() {
             true => columns.par_iter_mut().enumerate().try_for_each(encode),
             false => columns.iter_mut().enumerate().try_for_each(encode),
         };
-        encoded.map_err(failed)?;
-        self.rows += std::mem::take(&mut self.waiting_rows);
-        self.waiting.clear();
+        encoded?;
+        self.waiting.remove(rows);
+        self.rows += rows;
+        if self.rows >= self.most {
+            self.close_group()?;
+        }
         Ok(())
     }
 
     /// Writes the row group that is open.
     fn close_group(&mut self) -> io::Result<()> {
-        self.encode()?;
         if self.columns.is_empty() {
             return Ok(());
         }
@@ -168,22 +178,19 @@ impl Groups<'_> {
 
 impl Appender for Groups<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
-        let Some(batch) = batch(&chunk) else {
-            return Ok(());
-        };
-        let most = (VALUES / self.schema.fields().len().max(1)).clamp(1, ROWS);
-        if self.rows + self.waiting_rows + batch.num_rows() > most {
-            self.close_group()?;
+        if let Some(rows) = rows_in(chunk) {
+            self.waiting.push(rows);
         }
-        self.waiting_rows += batch.num_rows();
-        self.waiting.push(batch.clone());
-        if self.waiting_rows >= TOGETHER {
-            self.encode()?;
+        while self.waiting.rows >= self.together {
+            self.encode(self.together)?;
         }
         Ok(())
     }
 
     fn end(mut self: Box<Self>) -> io::Result<()> {
+        if self.waiting.rows > 0 {
+            self.encode(self.waiting.rows)?;
+        }
         self.close_group()?;
         self.writer.close().map_err(failed)?;
         Ok(())

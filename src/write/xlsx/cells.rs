@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 
+use crate::json::number;
 use crate::record::Number;
-use crate::table::{Cell, Rows};
-use crate::write::{Chunk, Encoder};
+use crate::table::{Cell, ColumnCell, Rows};
+use crate::write::{ChangedCells, Chunk, Encoder};
 
 /// A cell of a workbook.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
-    Empty,
     Text(Arc<str>),
     Number(f64),
     /// A share of one, shown as per cent.
@@ -24,24 +24,24 @@ pub enum Entry {
     Bool(bool),
 }
 
-/// Rows of cells.
-pub type Table = Vec<Vec<Entry>>;
+/// The cells of a row, each with its column.
+pub type Row = Vec<(u16, Entry)>;
 
 /// Collects rows.
 #[derive(Debug)]
-pub struct Lines {
-    shares: Vec<bool>,
-    shared: Vec<Entry>,
-    rows: Table,
+pub struct Lines<'t> {
+    shares: &'t [bool],
+    shared: Row,
+    rows: Vec<Row>,
     as_text: u64,
 }
 
 /// The largest whole number up to which a double holds every one.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-impl Lines {
+impl<'t> Lines<'t> {
     /// No rows yet. `shares` says of each column whether its figures are shares of one.
-    pub fn new(shares: Vec<bool>) -> Self {
+    pub fn new(shares: &'t [bool]) -> Self {
         Self {
             shares,
             shared: Vec::new(),
@@ -50,10 +50,19 @@ impl Lines {
         }
     }
 
-    fn entry(&mut self, at: usize, cell: &Cell<'_>) -> Entry {
-        match cell {
-            Cell::Absent | Cell::Null => Entry::Empty,
-            Cell::Text(text) if text.is_empty() => Entry::Empty,
+    /// Adds the cells that are not empty.
+    fn entries(&mut self, cells: &[ColumnCell<'_>], row: &mut Row) {
+        for (at, cell) in cells {
+            if let (Ok(column), Some(entry)) = (u16::try_from(*at), self.entry(*at, cell)) {
+                row.push((column, entry));
+            }
+        }
+    }
+
+    fn entry(&mut self, at: usize, cell: &Cell<'_>) -> Option<Entry> {
+        Some(match cell {
+            Cell::Absent | Cell::Null => return None,
+            Cell::Text(text) if text.is_empty() => return None,
             Cell::Text(text) => Entry::Text(text.as_ref().into()),
             Cell::Bool(value) => Entry::Bool(*value),
             Cell::Figure(text) => match days(text) {
@@ -72,14 +81,14 @@ impl Lines {
                     Entry::Text(literal.as_ref().into())
                 }
             },
-        }
+        })
     }
 }
 
-/// A number that a workbook holds as it is: whole numbers beyond 2^53 would be rounded.
+/// A number that a workbook holds as it is. Whole numbers beyond 2^53 are not next to each other.
 fn number(literal: &str) -> Option<f64> {
-    let number: f64 = literal.parse().ok()?;
-    (number.is_finite() && number.abs() <= EXACT).then_some(number)
+    let (number, is_exact) = number::double(literal)?;
+    (is_exact && number.abs() <= EXACT).then_some(number)
 }
 
 /// A wall-clock time as days since 1899-12-30. Text with an offset is no such time: the hour that
@@ -102,37 +111,35 @@ fn days(text: &str) -> Option<f64> {
     (!is_negative).then_some((hours * 3600.0 + minutes * 60.0 + seconds) / 86_400.0)
 }
 
-impl Rows for Lines {
-    fn shared(&mut self, cells: &[Cell<'_>]) {
+impl Rows for Lines<'_> {
+    fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
         let mut shared = std::mem::take(&mut self.shared);
         shared.clear();
-        for (at, cell) in cells.iter().enumerate() {
-            shared.push(self.entry(at, cell));
-        }
+        self.entries(cells, &mut shared);
         self.shared = shared;
     }
 
-    fn row(&mut self, cells: &[Cell<'_>]) {
+    fn row(&mut self, cells: &[ColumnCell<'_>]) {
         let mut row = self.shared.clone();
-        for (at, cell) in (row.len()..).zip(cells) {
-            row.push(self.entry(at, cell));
-        }
+        self.entries(cells, &mut row);
         self.rows.push(row);
     }
 
-    fn template(&mut self, _: &[Cell<'_>], _: &[(usize, u8)]) -> Option<u32> {
+    fn template(&mut self, _: &[ColumnCell<'_>], _: &[(usize, u8)]) -> Option<u32> {
         None
     }
 
     fn templated(&mut self, _: u32, _: &str, _: &[Number]) {}
 }
 
-impl Encoder for Lines {
+impl Encoder for Lines<'_> {
     fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
         Ok(Chunk {
             rows,
-            guarded: 0,
-            as_text: self.as_text,
+            changed: ChangedCells {
+                as_text: self.as_text,
+                ..ChangedCells::default()
+            },
             content: Box::new(self.rows),
         })
     }
@@ -155,20 +162,34 @@ mod tests {
 
     #[test]
     fn numbers_that_would_be_rounded_stay_text() {
-        let mut lines = Lines::new(vec![false, true]);
-        let cell = |text: &str| Cell::Number(text.to_owned().into());
-        let row = ["9007199254740992", "0.5", "9007199254740993000", "1e400"];
-        lines.row(&row.map(cell));
+        let mut lines = Lines::new(&[false, true]);
+        let literals = [
+            "9007199254740992",
+            "0.5",
+            "9007199254740993",
+            "9007199254740994",
+            "-0.7575757575757576",
+            "0.1000000000000000001",
+            "12345678.1234567900",
+            "1e400",
+            "1e-400",
+        ];
+        let cells = literals.iter().enumerate();
+        let cells = cells.map(|(at, text)| (at, Cell::Number((*text).into())));
+        lines.row(&cells.collect::<Vec<_>>());
         let text = |text: &str| Entry::Text(text.into());
-        assert_eq!(
-            lines.rows,
-            [vec![
-                Entry::Number(9_007_199_254_740_992.0),
-                Entry::Share(0.5),
-                text("9007199254740993000"),
-                text("1e400"),
-            ]]
-        );
-        assert_eq!(lines.as_text, 2);
+        let row = [
+            Entry::Number(9_007_199_254_740_992.0),
+            Entry::Share(0.5),
+            text("9007199254740993"),
+            text("9007199254740994"),
+            Entry::Number(-0.757_575_757_575_757_6),
+            text("0.1000000000000000001"),
+            Entry::Number(12_345_678.123_456_79),
+            text("1e400"),
+            text("1e-400"),
+        ];
+        assert_eq!(lines.rows, [(0..).zip(row).collect::<Row>()]);
+        assert_eq!(lines.as_text, 5);
     }
 }

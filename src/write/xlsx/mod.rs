@@ -25,19 +25,21 @@ pub static XLSX: Format = Format {
     is_typed: false,
     is_workbook: true,
     is_packed: true,
-    table: |columns, options| Box::new(Book { columns, options }),
+    is_dense: false,
+    most_columns: 16_384,
+    table: |columns, options| Box::new(Book::new(columns, options)),
 };
 
 #[derive(Debug)]
 struct Book {
     columns: Columns,
     options: Options,
+    /// Whether each column has shares of one, which are shown as per cent.
+    shares: Vec<bool>,
 }
 
 impl Book {
-    /// Whether a column has shares of one, which are shown as per cent.
-    fn shares(&self) -> Vec<bool> {
-        let columns = self.columns.list.iter();
+    fn new(columns: Columns, options: Options) -> Self {
         let stat = |holds: &Holds| match holds {
             Holds::Stat(stat) => matches!(stat.as_str(), "ratio" | "target"),
             Holds::Figure(FigureId {
@@ -46,7 +48,12 @@ impl Book {
             Holds::KeyFigure(column) => column.is_share(),
             _ => false,
         };
-        columns.map(|column| stat(&column.holds)).collect()
+        let list = columns.list.iter();
+        Self {
+            shares: list.map(|column| stat(&column.holds)).collect(),
+            columns,
+            options,
+        }
     }
 
     /// The column whose values are the names of the sheets.
@@ -59,7 +66,7 @@ impl Book {
 
 impl Table for Book {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(Lines::new(self.shares()))
+        Box::new(Lines::new(&self.shares))
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
@@ -72,7 +79,7 @@ impl Table for Book {
             out,
             heads.collect(),
             self.sheet_column(),
-            &self.options.about,
+            &self.options,
         )))
     }
 }

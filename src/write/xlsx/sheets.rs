@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use crate::error::temporary;
-use crate::write::{Appender, Chunk, Output};
+use crate::write::{Appender, Chunk, Options, Output};
 
-use super::cells::{Entry, Table};
+use super::cells::{Entry, Row};
 use super::fence;
 use super::names::Names;
 
@@ -45,6 +45,8 @@ pub struct Sheets<'o> {
     /// The column whose values are the sheets.
     by: Option<usize>,
     about: &'o [(String, String)],
+    /// How many numbers are text.
+    as_text: u64,
     formats: Formats,
     names: Names,
     open: HashMap<String, usize>,
@@ -67,7 +69,7 @@ impl<'o> Sheets<'o> {
         out: Output<'o>,
         heads: Vec<String>,
         by: Option<usize>,
-        about: &'o [(String, String)],
+        options: &'o Options,
     ) -> Self {
         let mut names = Names::default();
         names.of("About");
@@ -75,11 +77,15 @@ impl<'o> Sheets<'o> {
             out,
             heads,
             by,
-            about,
+            about: &options.about,
+            as_text: 0,
             formats: Formats {
                 head: Format::new().set_bold().set_align(FormatAlign::Top),
                 date: Format::new().set_num_format("yyyy-mm-dd hh:mm"),
-                duration: Format::new().set_num_format("[h]:mm:ss"),
+                duration: Format::new().set_num_format(match options.milliseconds {
+                    true => "[h]:mm:ss.000",
+                    false => "[h]:mm:ss",
+                }),
                 share: Format::new().set_num_format("0.0%"),
             },
             names,
@@ -120,10 +126,11 @@ impl<'o> Sheets<'o> {
     }
 
     /// The sheet for a row.
-    fn sheet(&mut self, row: &[Entry]) -> io::Result<usize> {
-        let value = match self.by.and_then(|by| row.get(by)) {
+    fn sheet(&mut self, row: &Row) -> io::Result<usize> {
+        let entry = |by: usize| row.iter().find(|(at, _)| usize::from(*at) == by);
+        let value = match self.by.map(entry) {
             None => "Table",
-            Some(Entry::Text(text)) => text,
+            Some(Some((_, Entry::Text(text)))) => text,
             Some(_) => "",
         };
         let at = match self.open.get(value) {
@@ -139,7 +146,7 @@ impl<'o> Sheets<'o> {
         Ok(at)
     }
 
-    fn row(&mut self, row: &[Entry]) -> io::Result<()> {
+    fn row(&mut self, row: &Row) -> io::Result<()> {
         let at = self.sheet(row)?;
         let formats = &self.formats;
         let sheet = self.book.worksheet_from_index(at).map_err(failed)?;
@@ -151,10 +158,12 @@ impl<'o> Sheets<'o> {
         else {
             return Ok(());
         };
-        for ((column, entry), width) in (0..).zip(row).zip(widths) {
-            let number = *number;
+        for (column, entry) in row {
+            let (number, column) = (*number, *column);
+            let Some(width) = widths.get_mut(usize::from(column)) else {
+                continue;
+            };
             let written = match entry {
-                Entry::Empty => continue,
                 Entry::Text(text) => {
                     *width = (*width).max(text.chars().take(WIDEST).count());
                     sheet.write_string(number, column, text.as_ref())
@@ -180,9 +189,9 @@ impl<'o> Sheets<'o> {
 }
 
 /// Writes what the workbook is about: one line per fact.
-fn about(
+fn about<'l>(
     sheet: &mut Worksheet,
-    lines: &[(String, String)],
+    lines: impl Iterator<Item = &'l (String, String)>,
     head: &Format,
 ) -> Result<(), XlsxError> {
     sheet.set_name("About")?;
@@ -197,7 +206,8 @@ fn about(
 
 impl Appender for Sheets<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
-        let rows = chunk.content.downcast_ref::<Table>();
+        self.as_text += chunk.changed.as_text;
+        let rows = chunk.content.downcast_ref::<Vec<Row>>();
         let mut rows = rows.into_iter().flatten();
         fence::run(|| rows.try_for_each(|row| self.row(row)))
     }
@@ -222,7 +232,12 @@ impl Sheets<'_> {
             sheet.autofilter(0, 0, row - 1, last).map_err(failed)?;
         }
         let sheet = self.book.add_worksheet();
-        about(sheet, self.about, &self.formats.head).map_err(failed)?;
+        let as_text = (
+            "Numbers written as text, because Excel would round them".to_owned(),
+            self.as_text.to_string(),
+        );
+        let lines = self.about.iter().chain([&as_text]);
+        about(sheet, lines, &self.formats.head).map_err(failed)?;
         let out = Forward(self.out);
         self.book.save_to_writer(out).map_err(failed)
     }
