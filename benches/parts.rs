@@ -94,7 +94,7 @@ fn direct_record_with_rules(bencher: Bencher<'_, '_>) {
     let levels = Levels::resolve(&LintLevels::default()).unwrap_or_else(|_| unreachable!());
     let mut wanted = Wanted::new(&levels, usize::MAX);
     let (mut record, mut interner) = (Container::default(), Interner::default());
-    let (mut found, mut state, path) = (Vec::new(), State::default(), String::new);
+    let (mut found, mut state, path) = (Vec::new(), State::default(), str::to_owned);
     each_container(bencher, |text, span| {
         assert!(record.read(text, span, &mut interner));
         let mut out = Findings::new(&mut found, &mut wanted, &path);

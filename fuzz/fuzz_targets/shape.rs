@@ -19,7 +19,7 @@ static CHECKER: LazyLock<Checker> = LazyLock::new(|| Checker::new().expect("the 
 fn ruled(record: &Container, interner: &Interner, text: &str) -> Vec<Diagnostic> {
     let levels = Levels::resolve(&LintLevels::default()).expect("levels");
     let mut wanted = Wanted::new(&levels, usize::MAX);
-    let (mut found, path) = (Vec::new(), String::new);
+    let (mut found, path) = (Vec::new(), str::to_owned);
     let mut out = Findings::new(&mut found, &mut wanted, &path);
     let element = Element::Container(record.view(text));
     CHECKER.rules(element, interner, &mut State::default(), &mut out);

@@ -163,7 +163,7 @@ fn ruled(
 ) -> (Vec<String>, String) {
     let levels = Levels::resolve(&LintLevels::default()).unwrap();
     let mut wanted = Wanted::new(&levels, usize::MAX);
-    let (mut found, path) = (Vec::new(), String::new);
+    let (mut found, path) = (Vec::new(), str::to_owned);
     let view = record.view(text);
     let mut out = Findings::new(&mut found, &mut wanted, &path);
     let element = Element::Container(view);
@@ -260,7 +260,7 @@ fn a_dimension_is_reported_once() {
     for expected in [2, 0] {
         assert!(record.read(text, Span::new(0, text.len()), &mut interner));
         let mut wanted = Wanted::new(&levels, usize::MAX);
-        let (mut found, path) = (Vec::new(), String::new);
+        let (mut found, path) = (Vec::new(), str::to_owned);
         let mut out = Findings::new(&mut found, &mut wanted, &path);
         rules::container(record.view(text), &interner, i64::MAX, &mut state, &mut out);
         assert_eq!(found.len(), expected);

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::{Node, TokenKind, pointer, text};
-use crate::model::stat_name;
+use crate::json::{Node, TokenKind, pointer, spelling, text};
+use crate::model::stat::Stat;
 
 /// The way to a value, written out only where something is found.
 struct Path<'p> {
@@ -37,7 +37,7 @@ impl Path<'_> {
         let base = array.parent?;
         match (&base.step, &array.step, &self.step) {
             (Step::Base(_), Step::Key(key), Step::Index(index)) => {
-                (key.string()? == "data").then_some(*index as u32)
+                (spelling::camel(&key.string()?) == "data").then_some(*index as u32)
             }
             _ => array.bucket(),
         }
@@ -116,7 +116,7 @@ fn object(node: Node<'_>, path: &Path<'_>, out: &mut Vec<Diagnostic>) {
 /// How many keys are compared one by one; more are hashed.
 const FEW: usize = 16;
 
-/// The keys that repeat an earlier one; `count_negative` repeats `countNegative`.
+/// The keys that repeat an earlier one; `count_negative` and `CountNegative` repeat `countNegative`.
 fn repeated(object: Node<'_>) -> Vec<Node<'_>> {
     let mut repeated = Vec::new();
     let keys = object.members().map(|(key, _)| key);
@@ -134,7 +134,11 @@ fn repeated(object: Node<'_>) -> Vec<Node<'_>> {
 }
 
 fn same(a: Node<'_>, b: Node<'_>) -> bool {
-    let simple = |key: Node<'_>| key.kind() == TokenKind::String && !key.raw().contains('_');
+    let simple = |key: Node<'_>| {
+        let raw = key.raw().as_bytes();
+        let is_pascal = raw.get(1).is_some_and(u8::is_ascii_uppercase);
+        key.kind() == TokenKind::String && !is_pascal && !raw.contains(&b'_')
+    };
     if simple(a) && simple(b) {
         a.raw() == b.raw()
     } else {
@@ -145,10 +149,9 @@ fn same(a: Node<'_>, b: Node<'_>) -> bool {
 /// The name that a key means.
 fn plain(key: Node<'_>) -> Cow<'_, str> {
     let name = key.string().unwrap_or_default();
-    match stat_name(&name) {
-        same if same == name => name,
-        other => Cow::Owned(other.to_owned()),
-    }
+    let stat = Stat::of_key(&name).map(|stat| Cow::Borrowed(stat.name()));
+    let property = stat.or_else(|| spelling::property(&name).map(|it| it.into_owned().into()));
+    property.unwrap_or(name)
 }
 
 /// A name short enough for a sentence.
@@ -179,6 +182,8 @@ mod tests {
                 r#"{"countNegative":1,"count_negative":2}"#,
                 "/count_negative",
             ),
+            (r#"{"Data":1,"data":2}"#, "/data"),
+            (r#"{"results":1,"Results":2}"#, "/Results"),
             (long.as_str(), "/x/k39"),
         ] {
             let tape = Tape::read(text, Span::new(0, text.len()), 0).unwrap();

@@ -11,7 +11,7 @@ use crate::input::frame::Opened;
 use crate::json::adapter::TapeJson;
 use crate::json::{Node, text};
 
-use super::schema::{check, validator};
+use super::schema::check;
 
 /// Keywords beside which the elements of an array can be checked one by one.
 const OF_ARRAY: [&str; 7] = [
@@ -169,6 +169,13 @@ impl Own {
         let split = self.split.as_ref().ok()?;
         (opened.plain && opened.pointer.ends_with(split.key)).then_some(split)
     }
+}
+
+/// Compiles a schema.
+fn validator(schema: &Value) -> Result<Validator<TapeJson>, Error> {
+    jsonschema::options_for()
+        .build(schema)
+        .map_err(|error| Error::data(error.to_string()))
 }
 
 /// Whether this is a schema at all: any other object would be one that allows everything.

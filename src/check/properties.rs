@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
-use crate::json::{Node, TokenKind, pointer, text};
+use crate::json::{Node, TokenKind, pointer, spelling, text};
 use crate::model::Dialect;
 use crate::model::catalog::nearest;
 
@@ -75,12 +75,12 @@ impl Known {
             Dialect::Aggregates => self.container(node, path, out),
             Dialect::Summary => {
                 unknown(node, &self.entity, "an entity", path, out);
-                for (key, value) in node.get("metrics").into_iter().flat_map(Node::members) {
+                let Some((metrics, path)) = property(node, "metrics", path) else {
+                    return;
+                };
+                for (key, value) in metrics.members() {
                     if value.members().any(|(key, _)| !knows(&self.value, key)) {
-                        let path = pointer::child(
-                            &format!("{path}/metrics"),
-                            key.string().unwrap_or_default(),
-                        );
+                        let path = pointer::child(&path, key.string().unwrap_or_default());
                         unknown(value, &self.value, "a metric", &path, out);
                     }
                 }
@@ -93,23 +93,28 @@ impl Known {
         if node.get("group").is_none() {
             misspelt_group(node, path, out);
         }
-        let buckets = node.get("data").into_iter().flat_map(Node::elements);
-        for (index, bucket) in buckets.enumerate() {
+        let Some((buckets, path)) = property(node, "data", path) else {
+            return;
+        };
+        for (index, bucket) in buckets.elements().enumerate() {
             let before = out.len();
-            let path = format!("{path}/data/{index}");
+            let path = format!("{path}/{index}");
             unknown(bucket, &self.bucket, "a bucket", &path, out);
             for (list, names, kind) in [
                 ("metrics", &self.metric, "a metric"),
                 ("views", &self.view, "a view"),
             ] {
-                let entries = bucket.get(list).into_iter().flat_map(Node::elements);
-                for (index, entry) in entries.enumerate() {
-                    let strange = entry.members().any(|(key, _)| !knows(names, key));
+                let Some((entries, path)) = property(bucket, list, &path) else {
+                    continue;
+                };
+                for (index, entry) in entries.elements().enumerate() {
+                    let path = || format!("{path}/{index}");
+                    if entry.members().any(|(key, _)| !knows(names, key)) {
+                        unknown(entry, names, kind, &path(), out);
+                    }
                     let stats = entry.get("stats").into_iter().flat_map(Node::members);
-                    if strange || stats.clone().any(|(key, _)| !knows(&self.stats, key)) {
-                        let path = format!("{path}/{list}/{index}");
-                        unknown(entry, names, kind, &path, out);
-                        self.stats(stats, &format!("{path}/stats"), out);
+                    if stats.clone().any(|(key, _)| !knows(&self.stats, key)) {
+                        self.stats(entry, &path(), out);
                     }
                 }
             }
@@ -118,20 +123,19 @@ impl Known {
         }
     }
 
-    fn stats<'a>(
-        &self,
-        stats: impl Iterator<Item = (Node<'a>, Node<'a>)>,
-        path: &str,
-        out: &mut Vec<Diagnostic>,
-    ) {
-        for (key, value) in stats.filter(|(key, _)| !knows(&self.stats, *key)) {
+    fn stats(&self, entry: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+        let Some((stats, path)) = property(entry, "stats", path) else {
+            return;
+        };
+        let members = stats.members();
+        for (key, value) in members.filter(|(key, _)| !knows(&self.stats, *key)) {
             let fate = match value.kind() {
                 TokenKind::Object | TokenKind::Array => {
                     "it holds no single figure and is left out of tables"
                 }
                 _ => "it gets a column of its own, behind the known ones",
             };
-            out.push(finding(key, &self.stats, "the stats", fate, path));
+            out.push(finding(key, &self.stats, "the stats", fate, &path));
         }
     }
 }
@@ -160,9 +164,15 @@ fn misspelt_group(node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
     }
 }
 
+/// The property of this name, and the pointer to it.
+fn property<'a>(node: Node<'a>, name: &str, path: &str) -> Option<(Node<'a>, String)> {
+    let (key, value) = node.member(name)?;
+    Some((value, pointer::child(path, key.string()?)))
+}
+
 fn knows(names: &Names, key: Node<'_>) -> bool {
     key.string()
-        .is_some_and(|name| names.contains(name.as_ref()))
+        .is_some_and(|name| names.contains(spelling::camel(&name).as_ref()))
 }
 
 fn unknown(node: Node<'_>, names: &Names, kind: &str, path: &str, out: &mut Vec<Diagnostic>) {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::json::adapter::{Instance, TapeJson};
-use crate::json::{Node, Span, TokenKind, pointer, text};
+use crate::json::{Node, Span, TokenKind, pointer, spelling, text};
 
 /// The schema of the aggregates dialect, as `gcagg schema aggregates` prints it.
 pub const AGGREGATES: &str = include_str!("../../schemas/aggregates.schema.json");
@@ -19,8 +19,8 @@ pub const SUMMARY: &str = include_str!("../../schemas/summary.schema.json");
 /// each element alone, so that elements can be checked side by side.
 #[derive(Debug)]
 pub struct Schemas {
-    around: Validator<TapeJson>,
-    element: Validator<TapeJson>,
+    around: Validator<TapeJson<true>>,
+    element: Validator<TapeJson<true>>,
 }
 
 impl Schemas {
@@ -69,20 +69,17 @@ impl Schemas {
     }
 }
 
-/// Compiles a user's own schema.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn validator(schema: &Value) -> Result<Validator<TapeJson>, Error> {
-    jsonschema::options_for::<TapeJson>()
+/// Compiles an embedded schema, which applies to properties in any spelling.
+fn validator(schema: &Value) -> Result<Validator<TapeJson<true>>, Error> {
+    jsonschema::options_for()
         .build(schema)
         .map_err(|error| Error::data(error.to_string()))
 }
 
 /// Turns every error of `validator` into a finding. The schema that it was made of stands at
 /// `prefix` of the one that is reported of.
-pub fn check(
-    validator: &Validator<TapeJson>,
+pub fn check<const RESPELLED: bool>(
+    validator: &Validator<TapeJson<RESPELLED>>,
     node: Node<'_>,
     base: &str,
     prefix: &str,
@@ -93,8 +90,8 @@ pub fn check(
         return;
     }
     for error in validator.iter_errors(instance) {
-        let path = error.instance_path().as_str().to_owned();
-        let at = pointer::find(node, &path).unwrap_or(node);
+        let path = error.instance_path().as_str();
+        let (at, path) = pointer::resolve(node, path).unwrap_or((node, path.to_owned()));
         let full = format!("{base}{path}");
         let finding = match error.kind() {
             ValidationErrorKind::Type { kind } => wrong_type(kind, at, &path, &full),
@@ -137,7 +134,7 @@ fn bucket_of(location: &Location) -> Option<u32> {
     let mut steps = location.iter();
     match (steps.next(), steps.next()) {
         (Some(LocationSegment::Property(name)), Some(LocationSegment::Index(index))) => {
-            (name == "data").then_some(index as u32)
+            (spelling::camel(&name) == "data").then_some(index as u32)
         }
         _ => None,
     }

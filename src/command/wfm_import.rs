@@ -235,7 +235,7 @@ fn part(elements: &Elements<'_>, filter: &Filter) -> Result<Part, Changed> {
                 "queueId" => queue = Some(value).filter(|it| !it.is_empty()),
                 "mediaType" => media = Some(value),
                 other => {
-                    let place = format!("{}: {}", elements.input.name, visit.pointer());
+                    let place = format!("{}: {}", elements.input.name, visit.at(""));
                     part.refused.get_or_insert_with(|| {
                         format!(
                             "{place}: groups by {other} cannot be imported: the queue and the media type decide a row",
@@ -249,7 +249,7 @@ fn part(elements: &Elements<'_>, filter: &Filter) -> Result<Part, Changed> {
             return;
         };
         let Some(media) = media else {
-            let place = format!("{}: {}", elements.input.name, visit.pointer());
+            let place = format!("{}: {}", elements.input.name, visit.at(""));
             part.refused
                 .get_or_insert_with(|| format!("{place}: a group without a mediaType"));
             return;
@@ -283,7 +283,6 @@ fn is_quarter((start, end): &(i64, i64)) -> bool {
 
 fn not_a_quarter(view: View<'_>, bucket: &Bucket, visit: &Visit<'_>, index: usize) -> Diagnostic {
     let interval = view.interval(bucket).unwrap_or("without an interval");
-    let number = visit.first_bucket() + index;
     Diagnostic::new(
         Code::StraddlingBucket,
         format!("the bucket {interval} is not a quarter of an hour: workforce management imports intervals of 15 minutes"),
@@ -293,7 +292,7 @@ fn not_a_quarter(view: View<'_>, bucket: &Bucket, visit: &Visit<'_>, index: usiz
     .help(QUERY)
     .at(
         visit.outward(view.bucket_span(bucket)),
-        format!("{}/data/{number}", visit.pointer()),
+        visit.at_bucket(index, ""),
     )
 }
 

@@ -61,8 +61,8 @@ impl<'w> Wanted<'w> {
 pub struct Findings<'f, 'w> {
     out: &'f mut Vec<Diagnostic>,
     wanted: &'f mut Wanted<'w>,
-    /// The pointer to the element.
-    path: &'f dyn Fn() -> String,
+    /// The pointer to what lies at a pointer below the element.
+    path: &'f dyn Fn(&str) -> String,
 }
 
 impl std::fmt::Debug for Findings<'_, '_> {
@@ -74,11 +74,12 @@ impl std::fmt::Debug for Findings<'_, '_> {
 }
 
 impl<'f, 'w> Findings<'f, 'w> {
-    /// Findings of the element at `path`, those that are `wanted`.
+    /// Findings of one element, those that are `wanted`; `path` turns pointers below it into pointers
+    /// of the document.
     pub fn new(
         out: &'f mut Vec<Diagnostic>,
         wanted: &'f mut Wanted<'w>,
-        path: &'f dyn Fn() -> String,
+        path: &'f dyn Fn(&str) -> String,
     ) -> Self {
         Self { out, wanted, path }
     }
@@ -105,7 +106,7 @@ impl<'f, 'w> Findings<'f, 'w> {
 
     #[cold]
     fn push(&mut self, mut finding: Diagnostic) {
-        finding.pointer.insert_str(0, &(self.path)());
+        finding.pointer = (self.path)(&finding.pointer);
         self.out.push(finding);
     }
 }
@@ -120,7 +121,7 @@ mod tests {
         let levels = Levels::resolve(&LintLevels::default()).unwrap();
         let mut wanted = Wanted::new(&levels, 2);
         let mut out = Vec::new();
-        let path = || "/results/7".to_owned();
+        let path = |below: &str| format!("/results/7{below}");
         for (at, number) in [0, 1, 0, 0, 0].into_iter().enumerate() {
             let mut findings = Findings::new(&mut out, &mut wanted, &path);
             let cause = || ["a", "b"][number as usize].to_owned();

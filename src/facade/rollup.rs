@@ -298,8 +298,7 @@ fn part(
             return;
         };
         collector.add(view, |bucket, why| {
-            let number = visit.first_bucket() + bucket.index as usize;
-            let pointer = format!("{}/data/{number}", visit.pointer());
+            let pointer = visit.at_bucket(bucket.index as usize, "");
             let span = visit.outward(view.bucket_span(bucket));
             let interval = view.interval(bucket).map(printable);
             findings.push(unplaced(interval.as_deref(), why).at(span, pointer));

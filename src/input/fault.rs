@@ -95,11 +95,19 @@ pub fn behind(mut kept: Patch, rest: &str, outer: usize, whole: Option<usize>) -
     finding
 }
 
-/// The finding for an array of responses that does not go on as it should at `at`, behind so many
-/// of them.
-pub fn between(text: &str, at: usize, pages: usize) -> Diagnostic {
+/// The finding for an array of responses, or an object of them if they are `keyed`, that does not go
+/// on as it should at `at`, behind so many of them.
+pub fn between(text: &str, at: usize, pages: usize, keyed: bool) -> Diagnostic {
     let mut kept = Patch::default();
-    kept.push(if pages > 0 { "[\"\"" } else { "[" }, at);
+    kept.push(
+        match (keyed, pages) {
+            (false, 0) => "[",
+            (false, _) => "[\"\"",
+            (true, 0) => "{",
+            (true, _) => "{\"\":\"\"",
+        },
+        at,
+    );
     behind(kept, &text[at..], at, Some(pages))
 }
 

@@ -7,10 +7,11 @@ mod letters;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::{Fault, Span, SyntaxError, Tape, scan};
+use crate::json::spelling::Spelling;
+use crate::json::{Fault, Span, SyntaxError, Tape, pointer, scan};
 
 use super::fault;
-use super::identify::{self, Holds, Keys, Shape, Wrong};
+use super::identify::{self, Holds, Keys, Member, Shape, Wrong, key_name};
 use super::patch::Patch;
 use super::{foreign, wrong};
 use crate::model::Dialect;
@@ -89,6 +90,8 @@ pub struct Document {
     pub elements: Vec<Span>,
     /// The pointer to the elements' array, or to the only element.
     pub home: Home,
+    /// How the properties of the elements are written.
+    pub spelling: Spelling,
     /// The text, where it is not the input's own.
     pub inner: Option<Arc<Patch>>,
 }
@@ -119,6 +122,7 @@ impl Document {
             pointer,
             single,
             plain: self.whole && self.inside.is_empty() && !single,
+            spelling: self.spelling,
         }
     }
 
@@ -140,6 +144,8 @@ pub struct Opened {
     pub single: bool,
     /// Whether it is a response without an envelope.
     pub plain: bool,
+    /// How the properties of its elements are written.
+    pub spelling: Spelling,
 }
 
 impl Opened {
@@ -150,6 +156,11 @@ impl Opened {
         } else {
             format!("{}/{index}", self.pointer)
         }
+    }
+
+    /// The pointer to what lies below an element, at this pointer in the spelling of the API.
+    pub fn at(&self, index: usize, below: &str) -> String {
+        self.element(index) + &self.spelling.pointer(below)
     }
 
     /// How deep the elements lie.
@@ -213,6 +224,7 @@ pub fn around(text: &str, pointer: &str, opened: Option<&Opened>) -> Frame {
         && document.array == Some(document.outer)
     {
         document.dialect = Some(opened.dialect);
+        document.spelling = opened.spelling;
     }
     framed
 }
@@ -400,6 +412,9 @@ impl<'t> Framer<'t> {
     }
 
     fn object(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
+        if span == outer && identify::holds(self.near(), span.start) == Some(Holds::Pages) {
+            return self.pages(span, base);
+        }
         let Some(keys) = Keys::scan(self.near(), span.start) else {
             return self.broken(outer, base);
         };
@@ -413,17 +428,26 @@ impl<'t> Framer<'t> {
             array: None,
             elements: Vec::new(),
             home: Home::Single(pointer.clone()),
+            spelling: identify::element_spelling(self.near(), span.start),
             inner: self.inner.as_ref().map(|(inner, _)| Arc::clone(inner)),
         };
         match keys.shape() {
             Shape::Empty => {}
-            Shape::Results(value) => {
+            Shape::Results(member) => {
                 document.dialect = Some(Dialect::Aggregates);
-                return self.holder(document, value, "results", &keys);
+                return self.holder(document, member, &keys);
             }
-            Shape::Entities(value) => {
+            Shape::Entities(member) => {
                 document.dialect = Some(Dialect::Summary);
-                return self.holder(document, value, "entities", &keys);
+                return self.holder(document, member, &keys);
+            }
+            Shape::Responses => {
+                if self.reads(outer, base) {
+                    for (name, value) in keys.named() {
+                        self.classify(value, value, &pointer::child(&pointer, name), "");
+                    }
+                }
+                return;
             }
             Shape::Container => {
                 let dialect = Dialect::Aggregates;
@@ -439,11 +463,11 @@ impl<'t> Framer<'t> {
                 document.whole = false;
                 document.elements.push(span);
             }
-            Shape::Envelope(key, value) => {
+            Shape::Envelope(Member { key, value }) => {
                 if inside.matches('/').count() >= ENVELOPES_DEEP {
                     return self.wrong(Wrong::Other, &keys, span, outer, (base, inside));
                 }
-                let inside = format!("{inside}/{key}");
+                let inside = pointer::child(inside, key_name(self.text, key));
                 return if self.bytes()[value.start] == b'"' {
                     self.string(value, outer, base, &inside, &keys)
                 } else {
@@ -470,8 +494,11 @@ impl<'t> Framer<'t> {
         self.document(document);
     }
 
-    /// A document whose elements are in the array of `key`.
-    fn holder(&mut self, mut document: Document, value: Span, key: &str, keys: &Keys<'_>) {
+    /// A document whose elements are in the array of a member.
+    fn holder(&mut self, mut document: Document, member: Member, keys: &Keys<'_>) {
+        let Member { key, value } = member;
+        let key = key_name(self.text, key);
+        document.spelling = Spelling::of(&key);
         let pointer = format!("{}{}", document.outer_pointer, document.inside);
         if self.bytes()[value.start] == b'[' {
             let Some(elements) = scan::elements(self.bytes(), value.start) else {
@@ -485,7 +512,7 @@ impl<'t> Framer<'t> {
             document.array = Some(value);
             document.elements = elements;
         }
-        document.home = Home::Array(format!("{pointer}/{key}"));
+        document.home = Home::Array(pointer::child(&pointer, key));
         self.document(document);
     }
 

@@ -1,10 +1,19 @@
 //! Which document this is, reported by the keys of an object.
 
+mod holds;
+mod telling;
+
 use std::borrow::Cow;
 
+use crate::json::spelling;
 use crate::json::{Span, Tape, scan, text};
 
-use crate::model::Dialect;
+use crate::model::stat::Stat;
+use crate::model::{catalog, time};
+
+pub use holds::{Holds, element_spelling, holds};
+use holds::{are_responses, is_companion};
+pub use telling::{Telling, wrong_elements};
 
 /// What an object is, by its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,16 +22,18 @@ pub enum Shape {
     Empty,
     /// Both `results` and `entities`.
     Both,
-    /// A whole response: the value of `results`.
-    Results(Span),
-    /// A whole summary: the value of `entities`.
-    Entities(Span),
+    /// A whole response: its `results`.
+    Results(Member),
+    /// A whole summary: its `entities`.
+    Entities(Member),
+    /// Whole responses, each under a key of its own.
+    Responses,
     /// One container of `results`.
     Container,
     /// One entity of `entities`.
     Entity,
-    /// A wrapper around a document, which is the value of this key.
-    Envelope(&'static str, Span),
+    /// A wrapper around a document, which is the value of this member.
+    Envelope(Member),
     /// A browser's recording (HAR): the value of its `entries`.
     Recording(Span),
     /// The result of an MCP tool: the value of its `content`.
@@ -31,16 +42,31 @@ pub enum Shape {
     Wrong(Wrong),
 }
 
+/// A member of an object: its key, with the quotes, and its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member {
+    pub key: Span,
+    pub value: Span,
+}
+
 /// Documents that people feed in by mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
     ApiError,
+    /// An answer that says of itself that the call failed.
+    Failure,
     OauthError,
     Observation,
+    /// Counts of usage, of events or of API calls.
+    Usage,
+    /// A notification of another topic than aggregates.
+    Notification,
     Details,
     FlatRows,
     MetricEvents,
     Buckets,
+    /// Statistics without their metric.
+    Statistics,
     Query,
     Job,
     Listing,
@@ -56,7 +82,16 @@ pub enum Wrong {
 }
 
 /// The keys under which envelopes have a document.
-pub const ENVELOPES: [&str; 6] = ["body", "response", "data", "json", "payload", "result"];
+pub const ENVELOPES: [&str; 8] = [
+    "body",
+    "response",
+    "data",
+    "json",
+    "payload",
+    "result",
+    "eventBody",
+    "detail",
+];
 
 /// Keys of a row of a table, beside metrics.
 const COLUMNS: [&str; 7] = [
@@ -69,10 +104,11 @@ const COLUMNS: [&str; 7] = [
     "userId",
 ];
 
-/// The members of an object as the scan found them.
+/// The members of an object as the scan found them. Its properties may have any spelling.
 #[derive(Debug, Default)]
 pub struct Keys<'t> {
     text: &'t str,
+    start: usize,
     members: Vec<(Span, Span)>,
 }
 
@@ -83,15 +119,27 @@ impl<'t> Keys<'t> {
             return None;
         }
         let members = scan::members(text.as_bytes(), start)?;
-        Some(Self { text, members })
+        Some(Self {
+            text,
+            start,
+            members,
+        })
     }
 
-    /// The value of a key.
-    pub fn get(&self, key: &str) -> Option<Span> {
-        self.members
-            .iter()
-            .find(|(name, _)| key_name(self.text, *name) == key)
-            .map(|(_, value)| *value)
+    /// The value of a property.
+    pub fn get(&self, name: &str) -> Option<Span> {
+        self.member(name).map(|member| member.value)
+    }
+
+    /// A property with its key; the spelling of the API comes first.
+    pub fn member(&self, name: &str) -> Option<Member> {
+        let find = |is: &dyn Fn(&str) -> bool| {
+            let mut members = self.members.iter();
+            members.find(|(key, _)| is(&key_name(self.text, *key)))
+        };
+        let found =
+            find(&|key| key == name).or_else(|| find(&|key| spelling::is_respelled(key, name)));
+        found.map(|&(key, value)| Member { key, value })
     }
 
     /// The members of the object that is the value of a key.
@@ -103,16 +151,55 @@ impl<'t> Keys<'t> {
         self.get(key).is_some()
     }
 
-    /// Whether this is a figure of an observation, where a bucket should be.
-    fn is_observed(&self) -> bool {
-        self.has("metric")
-            && !["interval", "metrics", "views"]
-                .iter()
-                .any(|key| self.has(key))
+    /// What this is where a bucket should be: a figure or a bucket of an observation, or a count of
+    /// usage.
+    fn tells_of_bucket(&self) -> Option<Wrong> {
+        if self.is_of_moment() {
+            return Some(Wrong::Observation);
+        }
+        if self.has("metrics") || self.has("views") {
+            return None;
+        }
+        if self.has("metric") && !self.has("interval") {
+            return Some(Wrong::Observation);
+        }
+        let mut keys = self.members.iter();
+        let has_figure = keys.any(|member| self.is_statistic(member));
+        (has_figure && !self.has("metric")).then_some(Wrong::Usage)
+    }
+
+    /// Whether this is a bucket without duration that has metrics of a moment.
+    fn is_of_moment(&self) -> bool {
+        let is_instant = |interval: &str| match time::interval(interval) {
+            Some((start, end)) => start.time == end.time,
+            None => !interval.contains('/'),
+        };
+        if !self.plain("interval").is_some_and(|it| is_instant(&it)) {
+            return false;
+        }
+        let metrics = self.array("metrics");
+        let metrics = metrics.and_then(|it| scan::elements(self.text.as_bytes(), it.start));
+        metrics.unwrap_or_default().iter().any(|metric| {
+            let metric = Self::scan(self.text, metric.start);
+            let name = metric.and_then(|metric| metric.plain("metric"));
+            name.is_some_and(|name| catalog::is_observed(&name))
+        })
+    }
+
+    /// Whether a member is a statistic with a figure.
+    fn is_statistic(&self, (key, value): &(Span, Span)) -> bool {
+        Stat::of_key(&key_name(self.text, *key)).is_some()
+            && !matches!(self.text.as_bytes()[value.start], b'{' | b'[' | b'"')
     }
 
     fn first_byte(&self, key: &str) -> Option<u8> {
         self.get(key).map(|value| self.text.as_bytes()[value.start])
+    }
+
+    /// The names of the keys and their values.
+    pub fn named(&self) -> impl Iterator<Item = (Cow<'t, str>, Span)> {
+        let members = self.members.iter();
+        members.map(|(key, value)| (key_name(self.text, *key), *value))
     }
 
     /// The names of the first few keys, for a message.
@@ -138,16 +225,19 @@ impl<'t> Keys<'t> {
     /// What the object is.
     pub fn shape(&self) -> Shape {
         // A query that matched nothing may leave `results` out and still carry its companions.
-        let companion = |(name, _): &(Span, Span)| {
-            matches!(
-                &self.text[name.start + 1..name.end - 1],
-                "cursor" | "systemToOrganizationMappings" | "system_to_organization_mappings"
-            )
-        };
-        if self.members.iter().all(companion) {
+        if self
+            .named()
+            .all(|(name, _)| is_companion(&spelling::camel(&name)))
+        {
             return Shape::Empty;
         }
-        match (self.get("results"), self.get("entities")) {
+        if are_responses(self.text, self.start) == Some(true) {
+            return Shape::Responses;
+        }
+        if self.is_failure() {
+            return Shape::Wrong(Wrong::Failure);
+        }
+        match (self.member("results"), self.member("entities")) {
             (Some(_), Some(_)) => return Shape::Both,
             (Some(results), None) => return Shape::Results(results),
             (None, Some(entities)) => return Shape::Entities(entities),
@@ -198,12 +288,17 @@ impl<'t> Keys<'t> {
         {
             return Shape::Wrong(Wrong::Token);
         }
-        for key in ENVELOPES {
-            if let Some(value) = self.get(key)
-                && (self.first_byte(key) == Some(b'{')
-                    || (key != "data" && matches!(self.first_byte(key), Some(b'"' | b'['))))
+        if self.has("topicName")
+            && let Some(body) = self.child("eventBody")
+            && !(body.has("group") || body.has("data"))
+        {
+            return Shape::Wrong(Wrong::Notification);
+        }
+        for name in ENVELOPES {
+            if let Some(member) = self.member(name)
+                && self.may_hold_document(name, member.value)
             {
-                return Shape::Envelope(key, value);
+                return Shape::Envelope(member);
             }
         }
         if self.has("jobId")
@@ -213,6 +308,15 @@ impl<'t> Keys<'t> {
                     .any(|key| self.has(key)))
         {
             return Shape::Wrong(Wrong::Job);
+        }
+        let stats = self.child("stats").filter(|_| self.members.len() == 1);
+        let stats = stats.as_ref().unwrap_or(self);
+        if stats
+            .members
+            .iter()
+            .all(|member| stats.is_statistic(member))
+        {
+            return Shape::Wrong(Wrong::Statistics);
         }
         let bytes = self.text.as_bytes();
         let flat = |(_, value): &(Span, Span)| !matches!(bytes[value.start], b'{' | b'[');
@@ -224,6 +328,26 @@ impl<'t> Keys<'t> {
             });
         }
         Shape::Wrong(Wrong::Other)
+    }
+
+    /// Whether a program says that its call failed.
+    fn is_failure(&self) -> bool {
+        ["ok", "success"]
+            .iter()
+            .any(|key| self.plain(key).as_deref() == Some("false"))
+    }
+
+    /// Whether the value of this key of an envelope may be a document, or hold one as text.
+    fn may_hold_document(&self, name: &str, value: Span) -> bool {
+        match (self.text.as_bytes()[value.start], name) {
+            (b'{', _) => true,
+            (b'"' | b'[', "data") => false,
+            // Errors have a `detail` in words.
+            (b'"', "detail") => self
+                .plain(name)
+                .is_some_and(|it| it.trim_start().starts_with(['{', '['])),
+            (byte, _) => matches!(byte, b'"' | b'['),
+        }
     }
 
     /// The value of a key, where it is an array.
@@ -252,6 +376,9 @@ impl<'t> Keys<'t> {
         if self.has("conversationId") && self.has("participants") {
             return Some(Some(Wrong::Details));
         }
+        if self.has("templateUri") && self.has("requests") {
+            return Some(Some(Wrong::Usage));
+        }
         if !self.members.is_empty() && !self.has("data") && !self.has("group") {
             return Some(match self.shape() {
                 Shape::Wrong(Wrong::Object | Wrong::Other)
@@ -276,17 +403,18 @@ impl<'t> Keys<'t> {
             return None;
         }
         let bucket = Self::scan(self.text, first);
-        Some(bucket.and_then(|it| it.is_observed().then_some(Wrong::Observation)))
+        Some(bucket.and_then(|bucket| bucket.tells_of_bucket()))
     }
 
     fn with_metrics(&self) -> Shape {
         let bytes = self.text.as_bytes();
         match self.get("metrics") {
             Some(value) if bytes[value.start] == b'[' => {
-                let first = bytes.get(scan::skip_blank(bytes, value.start + 1));
-                if first == Some(&b'"') {
+                let first = scan::skip_blank(bytes, value.start + 1);
+                let metric = Self::scan(self.text, first);
+                if bytes.get(first) == Some(&b'"') {
                     Shape::Wrong(Wrong::Query)
-                } else if self.has("interval") {
+                } else if self.has("interval") || metric.is_some_and(|it| it.has("metric")) {
                     Shape::Wrong(Wrong::Buckets)
                 } else {
                     Shape::Wrong(Wrong::Other)
@@ -295,61 +423,6 @@ impl<'t> Keys<'t> {
             Some(_) if self.has("id") => Shape::Entity,
             _ => Shape::Wrong(Wrong::Other),
         }
-    }
-}
-
-/// What an array of a document holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
-    Nothing,
-    Elements(Dialect),
-    /// Whole responses.
-    Pages,
-    Others,
-}
-
-/// What the array at `start` holds, if it is one: the first deciding key of its first element,
-/// however long that element is. `None` where the text ends before.
-pub fn holds(text: &str, start: usize) -> Option<Holds> {
-    let bytes = text.as_bytes();
-    if *bytes.get(start)? != b'[' {
-        return Some(Holds::Others);
-    }
-    let first = scan::skip_blank(bytes, start + 1);
-    match *bytes.get(first)? {
-        b']' => return Some(Holds::Nothing),
-        b'{' => {}
-        _ => return Some(Holds::Others),
-    }
-    let (mut id, mut metrics) = (false, false);
-    let mut members = scan::Members::new(bytes, first);
-    for (name, value) in &mut members {
-        let byte = *bytes.get(value)?;
-        match &*key_name(text, name) {
-            "results" | "entities" | "body" | "response" | "json" | "payload" | "result" => {
-                return Some(Holds::Pages);
-            }
-            "group" => return Some(Holds::Elements(Dialect::Aggregates)),
-            "data" if byte == b'[' => return Some(Holds::Elements(Dialect::Aggregates)),
-            "data" if byte == b'{' => return Some(Holds::Pages),
-            "conversations" | "userDetails" => return Some(Holds::Others),
-            "metrics" if byte == b'[' => return Some(Holds::Others),
-            "metrics" => metrics = true,
-            "id" => id = true,
-            _ => {}
-        }
-        if id && metrics {
-            return Some(Holds::Elements(Dialect::Summary));
-        }
-    }
-    match members.end() {
-        scan::End::Text => None,
-        scan::End::Fault => Some(Holds::Others),
-        scan::End::Object => Some(match Keys::scan(text, first)?.shape() {
-            Shape::Wrong(Wrong::ApiError | Wrong::OauthError) => Holds::Pages,
-            Shape::Wrong(_) => Holds::Others,
-            _ => Holds::Pages,
-        }),
     }
 }
 
@@ -363,65 +436,4 @@ pub fn key_name(text: &str, span: Span) -> Cow<'_, str> {
     let tape = Tape::read(text, span, 0).ok();
     let name = tape.and_then(|tape| tape.root().string().map(Cow::into_owned));
     Cow::Owned(name.unwrap_or_default())
-}
-
-/// What the elements of a document, in their order, say about it: whether they are those of another
-/// response.
-#[derive(Debug, Clone, Default)]
-pub struct Telling {
-    reported: Option<Option<Wrong>>,
-    /// Whether an entity has a property that no summary has.
-    other: bool,
-}
-
-impl Telling {
-    /// Looks at the element at `span`, unless those before it reported.
-    pub fn observe(&mut self, dialect: Dialect, text: &str, span: Span) {
-        if self.reported.is_none() {
-            self.reported = match (Keys::scan(&text[..span.end], span.start), dialect) {
-                (None, _) => Some(None),
-                (Some(keys), Dialect::Aggregates) => keys.tells_of_container(),
-                (Some(keys), Dialect::Summary) => self.entity(&keys),
-            };
-        }
-    }
-
-    /// Adds what later elements say.
-    pub fn merge(&mut self, later: &Self) {
-        self.reported = self.reported.or(later.reported);
-        self.other |= later.other;
-    }
-
-    /// What the elements are where they are not ours.
-    pub fn verdict(&self) -> Option<Wrong> {
-        match self.reported {
-            Some(verdict) => verdict,
-            None => self.other.then_some(Wrong::Listing),
-        }
-    }
-
-    /// An entity with metrics is ours. A listing (queues, users, evaluations) has none, but other
-    /// properties; entities without either are a summary that lost its metrics.
-    fn entity(&mut self, keys: &Keys<'_>) -> Option<Option<Wrong>> {
-        for (name, _) in &keys.members {
-            let name = &keys.text[name.start + 1..name.end - 1];
-            if name.eq_ignore_ascii_case("metrics") {
-                return Some(None);
-            }
-            self.other |= !matches!(name, "id" | "division");
-        }
-        None
-    }
-}
-
-/// What elements are where they are not ours, as [`Telling`] finds it.
-pub fn wrong_elements(dialect: Dialect, text: &str, elements: &[Span]) -> Option<Wrong> {
-    let mut telling = Telling::default();
-    for element in elements {
-        telling.observe(dialect, text, *element);
-        if telling.reported.is_some() {
-            break;
-        }
-    }
-    telling.verdict()
 }

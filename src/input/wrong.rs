@@ -9,9 +9,15 @@ use super::identify::{Keys, Wrong};
 pub fn finding(wrong: Wrong, keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
     let opening = Span::new(span.start, span.start + 1);
     match wrong {
-        Wrong::ApiError => api_error("a saved API error", keys)
-            .at(opening, pointer)
-            .label("an error body, not a response"),
+        Wrong::ApiError | Wrong::Failure => {
+            let what = match wrong {
+                Wrong::Failure => "a saved error of another program",
+                _ => "a saved API error",
+            };
+            api_error(what, keys)
+                .at(opening, pointer)
+                .label("an error body, not a response")
+        }
         Wrong::OauthError => oauth_error(keys, opening, pointer),
         _ => {
             let (message, help) = words(wrong, keys);
@@ -32,8 +38,26 @@ pub fn elements(wrong: Wrong, span: Span, pointer: &str) -> Diagnostic {
 fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
     match wrong {
         Wrong::Observation => (
-            "an observation response, not aggregates: its data entries carry a metric of this moment and no interval".into(),
-            "ask …/aggregates/query instead of …/observations/query for figures over time",
+            "an observation, not aggregates: its metrics are of one moment and not of an interval"
+                .into(),
+            "ask …/aggregates/query instead of …/observations/query for figures over time, or subscribe to the topic of aggregates",
+        ),
+        Wrong::Usage => (
+            "counts of usage, not analytics aggregates: they have no metrics".into(),
+            "ask an aggregates query below /api/v2/analytics instead of /api/v2/usage",
+        ),
+        Wrong::Notification => {
+            let topic = keys.plain("topicName").unwrap_or_default();
+            let topic: String = text::printable(&topic).chars().take(100).collect();
+            (
+                format!("a notification of the topic `{topic}`, not of aggregates"),
+                "keep the notifications of aggregates, as with `jq -c 'select(.eventBody.group)' FILE`, or leave this one out with `--on-error skip`",
+            )
+        }
+        Wrong::Statistics => (
+            "statistics without their metric: which figures these are is not in the document"
+                .into(),
+            "save the whole response of the query, with `results`, `group` and `data`, instead of one of its statistics",
         ),
         Wrong::Details => (
             "a conversation details response, not aggregates: it lists single conversations".into(),
@@ -47,7 +71,7 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
             "rows that are flat already: one event per metric, as log collectors write them".into(),
             "give gcagg the API's own response, with `results`, `group` and `data`",
         ),
-        Wrong::ApiError | Wrong::OauthError => (
+        Wrong::ApiError | Wrong::Failure | Wrong::OauthError => (
             "a saved error".into(),
             "correct the cause and run the query again",
         ),
@@ -86,7 +110,11 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
             } else {
                 format!(
                     "no aggregates response: its keys are {}, and neither `results` nor `entities` is among them",
-                    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+                    names
+                        .iter()
+                        .map(|name| format!("`{name}`"))
+                        .collect::<Vec<_>>()
+                        .join(", ")
                 )
             };
             (
@@ -119,14 +147,21 @@ pub fn failed(
 }
 
 fn api_error(what: &str, keys: &Keys<'_>) -> Diagnostic {
-    let said = keys
-        .plain("message")
+    let inner = keys.child("error");
+    let inner = inner.as_ref().and_then(|error| error.plain("message"));
+    let said = (keys.plain("message"))
+        .or_else(|| keys.plain("errorMessage"))
+        .or_else(|| inner.clone())
         .or_else(|| keys.plain("error"))
         .unwrap_or_default();
+    let status = (keys.plain("status"))
+        .or_else(|| keys.plain("statusCode"))
+        .filter(|status| status != "null")
+        .or_else(|| inner.iter().chain([&said]).find_map(|it| http_status(it)));
     let said = text::printable(&said);
     let mut message = what.to_owned();
-    if let Some(status) = keys.plain("status").filter(|status| status != "null") {
-        message.push_str(&format!(" {}", text::printable(&status)));
+    if let Some(status) = &status {
+        message.push_str(&format!(" {}", text::printable(status)));
     }
     if let Some(code) = keys.plain("code").filter(|code| code != "null") {
         message.push_str(&format!(" ({})", text::printable(&code)));
@@ -135,11 +170,18 @@ fn api_error(what: &str, keys: &Keys<'_>) -> Diagnostic {
     if let Some(context) = keys.plain("contextId").filter(|id| id != "null") {
         message.push_str(&format!(" [contextId {}]", text::printable(&context)));
     }
-    let status = keys.plain("status").and_then(|status| status.parse().ok());
+    let status = status.and_then(|status| status.parse().ok());
     let code = keys.plain("code").unwrap_or_default();
     Diagnostic::new(Code::ApiErrorBody, message)
         .cause(code.clone())
         .help(advice(status, &code))
+}
+
+/// The status in words such as `HTTP 403`.
+fn http_status(words: &str) -> Option<String> {
+    let (_, rest) = words.split_once("HTTP ")?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    (digits.len() == 3).then_some(digits)
 }
 
 fn oauth_error(keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {

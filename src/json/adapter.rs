@@ -7,11 +7,12 @@ use jsonschema::json::{self, Json, JsonNumber, NodeIdentity};
 use serde_json::Value;
 
 use super::tape::{Elements, Members, Node};
-use super::{TokenKind, number::Decimal};
+use super::{TokenKind, number::Decimal, spelling};
 
-/// The JSON representation "token tape".
+/// The JSON representation "token tape"; where it is `RESPELLED`, properties in other spellings have
+/// the names of the API.
 #[derive(Debug)]
-pub struct TapeJson;
+pub struct TapeJson<const RESPELLED: bool = false>;
 
 /// A value on a tape, or a property name that the schema checks as if it were one.
 #[derive(Debug, Clone)]
@@ -20,7 +21,7 @@ pub enum Instance<'a> {
     Name(&'a str),
 }
 
-impl Json for TapeJson {
+impl<const RESPELLED: bool> Json for TapeJson<RESPELLED> {
     type Node<'a> = Instance<'a>;
     type PreparedKey = String;
     type StringBuffer = String;
@@ -80,7 +81,7 @@ impl JsonNumber for Literal<'_> {
     }
 }
 
-impl<'a> json::Node<'a, TapeJson> for Instance<'a> {
+impl<'a, const RESPELLED: bool> json::Node<'a, TapeJson<RESPELLED>> for Instance<'a> {
     type Object = Node<'a>;
     type Array = Node<'a>;
     type Number = Literal<'a>;
@@ -158,38 +159,47 @@ impl<'a> json::Node<'a, TapeJson> for Instance<'a> {
     }
 }
 
-impl<'a> json::Object<'a, TapeJson> for Node<'a> {
+impl<'a, const RESPELLED: bool> json::Object<'a, TapeJson<RESPELLED>> for Node<'a> {
     type Node = Instance<'a>;
     type MemberName = Cow<'a, str>;
-    type MembersIter = Named<'a>;
+    type MembersIter = Named<'a, RESPELLED>;
 
     fn len(&self) -> usize {
         Node::members(*self).count()
     }
 
     fn get(&self, key: &String) -> Option<Instance<'a>> {
-        Node::get(*self, key).map(Instance::Value)
+        match RESPELLED {
+            true => Node::get(*self, key),
+            false => self.get_exact(key),
+        }
+        .map(Instance::Value)
     }
 
-    fn members(&self) -> Named<'a> {
+    fn members(&self) -> Named<'a, RESPELLED> {
         Named(Node::members(*self))
     }
 }
 
 /// Members with their names unescaped.
 #[derive(Debug)]
-pub struct Named<'a>(Members<'a>);
+pub struct Named<'a, const RESPELLED: bool>(Members<'a>);
 
-impl<'a> Iterator for Named<'a> {
+impl<'a, const RESPELLED: bool> Iterator for Named<'a, RESPELLED> {
     type Item = (Cow<'a, str>, Instance<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
         let (key, value) = self.0.next()?;
-        Some((key.string().unwrap_or_default(), Instance::Value(value)))
+        let name = key.string().unwrap_or_default();
+        let name = match spelling::camel(&name) {
+            Cow::Owned(camel) if RESPELLED => Cow::Owned(camel),
+            _ => name,
+        };
+        Some((name, Instance::Value(value)))
     }
 }
 
-impl<'a> json::Array<'a, TapeJson> for Node<'a> {
+impl<'a, const RESPELLED: bool> json::Array<'a, TapeJson<RESPELLED>> for Node<'a> {
     type Node = Instance<'a>;
     type ElementsIter = std::iter::Map<Elements<'a>, fn(Node<'a>) -> Instance<'a>>;
 

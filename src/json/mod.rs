@@ -9,6 +9,7 @@ pub mod number;
 pub mod pointer;
 mod reader;
 pub mod scan;
+pub mod spelling;
 pub mod structure;
 pub mod syntax;
 pub mod tape;

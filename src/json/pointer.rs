@@ -22,15 +22,24 @@ pub fn child(pointer: &str, step: impl std::fmt::Display) -> String {
     child
 }
 
-/// The value that `pointer` names below `node`.
+/// The value that `pointer` names below `node`, whose properties may have other spellings.
 pub fn find<'a>(node: Node<'a>, pointer: &str) -> Option<Node<'a>> {
-    steps(pointer).try_fold(node, |node, step| {
+    resolve(node, pointer).map(|(node, _)| node)
+}
+
+/// The value that `pointer` names below `node`, and the pointer to it in the spelling of the text.
+pub fn resolve<'a>(node: Node<'a>, pointer: &str) -> Option<(Node<'a>, String)> {
+    let mut own = String::with_capacity(pointer.len());
+    let found = steps(pointer).try_fold(node, |node, step| {
         if node.is_array() {
-            node.elements().nth(step.parse().ok()?)
-        } else {
-            node.get(&step)
+            push(&mut own, &step);
+            return node.elements().nth(step.parse().ok()?);
         }
-    })
+        let (key, value) = node.member(&step)?;
+        push(&mut own, &key.string()?);
+        Some(value)
+    })?;
+    Some((found, own))
 }
 
 fn steps(pointer: &str) -> impl Iterator<Item = String> + '_ {

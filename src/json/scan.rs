@@ -147,19 +147,28 @@ impl<'b> Members<'b> {
             (_, true) => {}
             _ => return Err(End::Fault),
         }
-        if byte(key)? != b'"' {
-            return Err(End::Fault);
-        }
-        let key = Span::new(key, string_end(bytes, key).ok_or(End::Text)?);
-        let colon = skip_blank(bytes, key.end);
-        if byte(colon)? != b':' {
-            return Err(End::Fault);
-        }
-        let value = skip_blank(bytes, colon + 1);
-        match byte(value)? {
-            b',' | b'}' | b']' | b':' => Err(End::Fault),
-            _ => Ok((key, value)),
-        }
+        member(bytes, key)
+    }
+}
+
+/// The member whose key begins at `at`: the key, and where the value begins.
+///
+/// # Errors
+/// Why there is none.
+pub fn member(bytes: &[u8], at: usize) -> Result<(Span, usize), End> {
+    let byte = |at: usize| bytes.get(at).copied().ok_or(End::Text);
+    if byte(at)? != b'"' {
+        return Err(End::Fault);
+    }
+    let key = Span::new(at, string_end(bytes, at).ok_or(End::Text)?);
+    let colon = skip_blank(bytes, key.end);
+    if byte(colon)? != b':' {
+        return Err(End::Fault);
+    }
+    let value = skip_blank(bytes, colon + 1);
+    match byte(value)? {
+        b',' | b'}' | b']' | b':' => Err(End::Fault),
+        _ => Ok((key, value)),
     }
 }
 

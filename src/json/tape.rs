@@ -5,7 +5,7 @@
 
 use super::reader::TokenReader;
 use super::token::{Token, TokenKind};
-use super::{Span, SyntaxError, text};
+use super::{Span, SyntaxError, spelling, text};
 
 /// The tokens of one JSON value.
 #[derive(Debug)]
@@ -182,10 +182,26 @@ impl<'a> Node<'a> {
     }
 
     /// The value of the first member with this key.
-    pub fn get(self, key: &str) -> Option<Node<'a>> {
+    pub fn get_exact(self, key: &str) -> Option<Node<'a>> {
         self.members()
             .find(|(name, _)| name.is(key))
             .map(|(_, value)| value)
+    }
+
+    /// The value of the property of this name, in any [spelling].
+    pub fn get(self, name: &str) -> Option<Node<'a>> {
+        self.member(name).map(|(_, value)| value)
+    }
+
+    /// The property of this name with its key, in any [spelling]; that of the API comes first.
+    pub fn member(self, name: &str) -> Option<(Node<'a>, Node<'a>)> {
+        let exact = self.members().find(|(key, _)| key.is(name));
+        exact.or_else(|| {
+            self.members().find(|(key, _)| {
+                let key = key.string().unwrap_or_default();
+                spelling::is_respelled(&key, name)
+            })
+        })
     }
 
     /// Whether this is the string `expected`.

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::Node;
+use crate::json::{Node, spelling};
 
 /// One element of `results`: a group and its buckets.
 #[derive(Debug, Clone, Copy)]
@@ -95,9 +95,9 @@ impl<'a> Metric<'a> {
             .flat_map(Node::members)
             .map(|(key, value)| {
                 let name = key.string().unwrap_or_default();
-                match super::stat_name(&name) {
-                    same if same == name => (name, value),
-                    other => (Cow::Owned(other.to_owned()), value),
+                match spelling::camel(&name) {
+                    Cow::Owned(camel) => (Cow::Owned(camel), value),
+                    Cow::Borrowed(_) => (name, value),
                 }
             })
     }

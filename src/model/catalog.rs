@@ -143,6 +143,26 @@ pub fn is_dimension(name: &str) -> bool {
     DIMENSIONS.contains_key(name)
 }
 
+/// Whether this is a metric of the observations, which measure a moment.
+pub fn is_observed(name: &str) -> bool {
+    matches!(
+        name,
+        "oActiveQueues"
+            | "oActiveUsers"
+            | "oAlerting"
+            | "oInteracting"
+            | "oLongestInteracting"
+            | "oLongestWaiting"
+            | "oMemberQueues"
+            | "oMemberUsers"
+            | "oOffQueueUsers"
+            | "oOnQueueUsers"
+            | "oUserPresences"
+            | "oUserRoutingStatuses"
+            | "oWaiting"
+    )
+}
+
 /// Whether one conversation can have several values of this dimension.
 pub fn is_multivalued(name: &str) -> bool {
     dimension(name).is_some_and(|dimension| dimension.multivalued)

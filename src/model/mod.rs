@@ -13,4 +13,4 @@ pub mod zone;
 
 pub use dialect::Dialect;
 pub use figure_id::FigureId;
-pub use stat::{STATS, stat_name, stat_order};
+pub use stat::{STATS, stat_order};

@@ -1,6 +1,8 @@
 //! The statistics of the API, one line of one table each. A new statistic is a new line here and a
 //! property of `stats` in `schemas/aggregates.schema.json`, which a test compares.
 
+use crate::json::spelling;
+
 /// How a statistic of several buckets or groups becomes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Merge {
@@ -19,7 +21,7 @@ pub enum Merge {
 }
 
 macro_rules! stats {
-    ($($(#[$doc:meta])* $id:ident $name:literal $snake:literal $kind:ident $merge:ident $unit:ident;)*) => {
+    ($($(#[$doc:meta])* $id:ident $name:literal $kind:ident $merge:ident $unit:ident;)*) => {
         /// A statistic of the API, in the order of the columns.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
@@ -38,14 +40,6 @@ macro_rules! stats {
             pub fn parse(name: &str) -> Option<Self> {
                 match name {
                     $($name => Some(Self::$id),)*
-                    _ => None,
-                }
-            }
-
-            /// The statistic of this name as Python's `to_dict` spells it, where that differs.
-            fn parse_snake_case(name: &str) -> Option<Self> {
-                match name {
-                    $($snake if $snake != $name => Some(Self::$id),)*
                     _ => None,
                 }
             }
@@ -79,35 +73,35 @@ macro_rules! stats {
 }
 
 stats! {
-    // Variant, name, snake_case name, number, merging, unit.
+    // Variant, name, number, merging, unit.
     /// How many events.
-    Count "count" "count" Integer Add Own;
+    Count "count" Integer Add Own;
     /// The sum of all values.
-    Sum "sum" "sum" Number Add Metric;
+    Sum "sum" Number Add Metric;
     /// The smallest value.
-    Min "min" "min" Number Least Metric;
+    Min "min" Number Least Metric;
     /// The largest value.
-    Max "max" "max" Number Greatest Metric;
+    Max "max" Number Greatest Metric;
     /// `numerator / denominator`.
-    Ratio "ratio" "ratio" Number Quotient Own;
+    Ratio "ratio" Number Quotient Own;
     /// Events that met a target.
-    Numerator "numerator" "numerator" Number Add Own;
+    Numerator "numerator" Number Add Own;
     /// Events of which a target was asked.
-    Denominator "denominator" "denominator" Number Add Own;
+    Denominator "denominator" Number Add Own;
     /// The target of the ratio.
-    Target "target" "target" Number Equal Own;
+    Target "target" Number Equal Own;
     /// A configured figure.
-    Current "current" "current" Number Equal Own;
+    Current "current" Number Equal Own;
     /// The 95th percentile.
-    P95 "p95" "p95" Number Never Metric;
+    P95 "p95" Number Never Metric;
     /// The 99th percentile.
-    P99 "p99" "p99" Number Never Metric;
+    P99 "p99" Number Never Metric;
     /// How many values are below zero.
-    CountNegative "countNegative" "count_negative" Integer Add Own;
+    CountNegative "countNegative" Integer Add Own;
     /// How many values are above zero.
-    CountPositive "countPositive" "count_positive" Integer Add Own;
+    CountPositive "countPositive" Integer Add Own;
     /// A figure whose meaning depends on the metric.
-    CalculatedMetricValue "calculatedMetricValue" "calculated_metric_value" Number Never Own;
+    CalculatedMetricValue "calculatedMetricValue" Number Never Own;
 }
 
 impl Stat {
@@ -116,9 +110,9 @@ impl Stat {
         STATS[self as usize]
     }
 
-    /// The statistic of a key, in either spelling.
+    /// The statistic of a key, in any spelling.
     pub fn of_key(key: &str) -> Option<Self> {
-        Self::parse(key).or_else(|| Self::parse_snake_case(key))
+        Self::parse(&spelling::camel(key))
     }
 
     /// Its bit in a [`StatSet`].
@@ -206,14 +200,6 @@ impl StatSet {
     }
 }
 
-/// The API's name of a statistic that was written in snake_case, as Python's `to_dict` does.
-pub fn stat_name(name: &str) -> &str {
-    match Stat::parse_snake_case(name) {
-        Some(stat) => stat.name(),
-        None => name,
-    }
-}
-
 /// Where a statistic comes among the columns: those of the API first, later ones by name.
 pub fn stat_order(name: &str) -> (usize, &str) {
     let place = Stat::parse(name).map_or(STATS.len(), |stat| stat as usize);
@@ -229,7 +215,8 @@ mod tests {
         let schema = include_str!("../../schemas/aggregates.schema.json");
         let schema: serde_json::Value = serde_json::from_str(schema).unwrap();
         let properties = schema["$defs"]["stats"]["properties"].as_object().unwrap();
-        let mut names: Vec<&str> = properties.keys().map(|name| stat_name(name)).collect();
+        let stat = |key: &String| Stat::of_key(key).unwrap().name();
+        let mut names: Vec<&str> = properties.keys().map(stat).collect();
         names.sort_unstable();
         names.dedup();
         let mut expected = STATS;
@@ -250,8 +237,9 @@ mod tests {
         let names: Vec<&str> = set.iter().map(Stat::name).collect();
         assert_eq!(names, ["count", "max", "p99"]);
         assert_eq!((set.len(), set.rank(Stat::P99)), (3, 2));
-        assert_eq!(Stat::of_key("count_negative"), Some(Stat::CountNegative));
-        assert_eq!(stat_name("count_negative"), "countNegative");
+        for key in ["countNegative", "count_negative", "CountNegative"] {
+            assert_eq!(Stat::of_key(key), Some(Stat::CountNegative), "{key}");
+        }
         assert_eq!(Stat::of_key("avg"), None);
     }
 }

@@ -221,7 +221,8 @@ fn add<'w>(
             let group = input.groups.get(&(*document, *element));
             let group = group.map_or("null", String::as_str);
             for range in pieces(spans, BATCH) {
-                let wrapped = Wrapped::new(&window.text, &spans[range.clone()], group);
+                let wrapped =
+                    Wrapped::new(&window.text, &spans[range.clone()], group, opened.spelling);
                 batches.push(Batch {
                     opened: Cow::Borrowed(opened),
                     spans: Cow::Owned(vec![Span::new(0, wrapped.text.len())]),

@@ -8,6 +8,7 @@ use crate::check::overlap::{self, Names, Stretch};
 use crate::check::repeats::{self, EntryContent, Repeats};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::Span;
+use crate::json::spelling::Spelling;
 use crate::record::Element;
 use crate::table::Survey;
 use crate::table::surveyor::Surveyor;
@@ -30,12 +31,13 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), 
     parts.try_for_each(|inputs| clash(run, inputs))
 }
 
-/// A bucket, and the input and the element's pointer.
+/// A bucket, its input, and the pointer to the buckets of its element.
 #[derive(Debug)]
 struct Placed {
     stretch: Stretch,
     input: usize,
     pointer: String,
+    spelling: Spelling,
     contents: Vec<EntryContent>,
 }
 
@@ -51,7 +53,7 @@ impl Placed {
     }
 
     fn pointer(&self) -> String {
-        format!("{}/data/{}", self.pointer, self.stretch.bucket)
+        format!("{}/{}", self.pointer, self.stretch.bucket)
     }
 
     /// The bucket's interval, or the bucket if it has none.
@@ -61,7 +63,8 @@ impl Placed {
         } else {
             ""
         };
-        (self.stretch.span, self.pointer() + inside)
+        let inside = self.spelling.pointer(inside);
+        (self.stretch.span, self.pointer() + &inside)
     }
 }
 
@@ -362,7 +365,7 @@ fn buckets(
         let place = (visit.document() as u32, visit.index as u32, first);
         let mut stretches = Vec::new();
         overlap::stretches(view, groups, place, &mut names, &mut stretches);
-        let pointer = visit.pointer();
+        let (pointer, spelling) = (visit.at("/data"), visit.spelling());
         found.extend(stretches.into_iter().map(|(mut stretch, bucket)| {
             stretch.span = visit.outward(stretch.span);
             stretch.whole = visit.outward(stretch.whole);
@@ -370,6 +373,7 @@ fn buckets(
                 stretch,
                 input: elements.index,
                 pointer: pointer.clone(),
+                spelling,
                 contents: match compares {
                     true => repeats::contents(view, bucket),
                     false => Vec::new(),

@@ -187,13 +187,14 @@ fn around(
 
 fn page_of(run: &Run<'_>, root: Node<'_>, path: &str) -> Page {
     let cursor = root
-        .get("cursor")
-        .filter(|cursor| cursor.string().is_some_and(|text| !text.is_empty()));
-    let mappings = root
-        .get("systemToOrganizationMappings")
-        .or_else(|| root.get("system_to_organization_mappings"));
+        .member("cursor")
+        .filter(|(_, cursor)| cursor.string().is_some_and(|text| !text.is_empty()));
+    let mappings = root.get("systemToOrganizationMappings");
     Page {
-        cursor: cursor.map(|cursor| (cursor.span(), format!("{path}/cursor"))),
+        cursor: cursor.map(|(key, cursor)| {
+            let key = key.string().unwrap_or_default();
+            (cursor.span(), pointer::child(path, key))
+        }),
         has_mappings: mappings.is_some_and(|mappings| mappings.members().next().is_some()),
         mappings: match mappings.filter(|_| run.shaping.names.is_some()) {
             Some(mappings) => presences(mappings),

@@ -135,9 +135,11 @@ fn stats(
 impl StatList {
     fn of(visit: &Visit<'_>, bucket: &Bucket, entry: &EntryView<'_>) -> Self {
         let view = entry.view;
-        let base = visit.pointer();
-        let number = visit.first_bucket() as u32 + bucket.index;
-        let base = format!("{base}/data/{number}/{}", entry.list_pointer());
+        let at = |below: &str| {
+            let below = format!("/{}{below}", entry.list_pointer());
+            visit.at_bucket(bucket.index as usize, &below)
+        };
+        let base = at("");
         let qualifier = view.qualifier(entry.entry);
         let name = match qualifier {
             "" => entry.shown(),
@@ -146,7 +148,7 @@ impl StatList {
         let numbers = entry.entry.numbers.iter().zip(view.numbers(entry.entry));
         let numbers = numbers.map(|(stat, number)| {
             let figure = view.figure(*number);
-            let pointer = format!("{base}/stats/{}", stat.name());
+            let pointer = at(&format!("/stats/{}", entry.key(&figure)));
             let place = (visit.outward(figure.span()), pointer);
             let value = figure.literal().to_owned();
             (stat.name().to_owned(), PlacedValue { value, place })

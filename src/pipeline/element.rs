@@ -50,8 +50,8 @@ pub fn close(
     reader.fill(opened.dialect, node);
     let read = reader.element(opened.dialect, around.text());
     let mut wanted = Wanted::new(run.levels, run.keep);
-    let path = || place.clone();
-    let mut out = Findings::new(&mut found, &mut wanted, &path);
+    let below = |pointer: &str| opened.at(element, pointer);
+    let mut out = Findings::new(&mut found, &mut wanted, &below);
     let mut state = rules::State::default();
     (run.checker).rules(read, &reader.interner, &mut state, &mut out);
     wanted.finish(&mut piece.more);
@@ -98,7 +98,7 @@ pub fn close(
     }
     if let Some(part) = part {
         let before = piece.rejects.len();
-        piece.leave_out(run, read, element, &place, &part);
+        piece.leave_out(run, opened, read, element, &part);
         for reject in &mut piece.rejects[before..] {
             reject.span = around.outward(reject.span);
         }

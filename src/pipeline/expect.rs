@@ -129,22 +129,20 @@ impl Expectations {
     }
 
     fn container(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut Seen) {
-        let place = visit.pointer();
-        self.group(visit, view, &place, seen);
+        self.group(visit, view, seen);
         for bucket in view.buckets() {
             for entry in view.entries(bucket) {
                 seen.name(view.str(entry.name));
             }
             if let Some(interval) = bucket.interval.text() {
-                let number = visit.first_bucket() + bucket.index as usize;
-                let place = format!("{place}/data/{number}/interval");
+                let place = visit.at_bucket(bucket.index as usize, "/interval");
                 let span = visit.outward(view.token(interval));
                 self.bucket((view.str(interval), span), &place, seen);
             }
         }
     }
 
-    fn group(&self, visit: &Visit<'_>, view: View<'_>, place: &str, seen: &mut Seen) {
+    fn group(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut Seen) {
         // What stands around the buckets of a long element comes by itself.
         if visit.is_part() {
             return;
@@ -168,7 +166,7 @@ impl Expectations {
                 }
                 None => format!("add `{name}` to the groupBy of the query"),
             });
-            finding.pointer = format!("{place}/group");
+            finding.pointer = visit.at("/group");
             finding.span = Some(visit.outward(view.group_bracket()));
             seen.findings.recent.push(finding);
         }

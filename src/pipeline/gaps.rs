@@ -38,7 +38,7 @@ pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
 }
 
 fn pointer(input: &Surveyed, place: &BucketPlace) -> String {
-    format!("{}/data/{}/interval", input.element(place), place.bucket)
+    input.at(place, &format!("/data/{}/interval", place.bucket))
 }
 
 fn report(input: &Surveyed, gap: &Gap, others: &[Gap], before: String) -> Diagnostic {

@@ -51,7 +51,7 @@ pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
         }
         let owners = owners(inputs, &series);
         let wanted = owners.values().map(|(input, place)| {
-            let pointer = format!("{}/group", inputs[*input].element(place));
+            let pointer = inputs[*input].at(place, "/group");
             (*input, place.span, pointer)
         });
         let named = locate::named(inputs, wanted.collect());
@@ -176,7 +176,7 @@ impl<'i> Lacks<'i> {
             let owner = within.then(|| other(Some(place.document))).flatten();
             let owner = owner.or_else(|| other(None)).unwrap_or_default();
             let mut finding = Diagnostic::new(Code::MissingDimension, message)
-                .at(place.span, format!("{}/group", self.input.element(&place)))
+                .at(place.span, self.input.at(&place, "/group"))
                 .label(format!("no `{name}`"))
                 .related(format!("one that has it: {owner}"));
             if within {

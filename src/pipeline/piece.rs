@@ -84,14 +84,15 @@ impl Piece {
     pub(super) fn leave_out(
         &mut self,
         run: &Run<'_>,
+        opened: &Opened,
         element: Element<'_>,
         index: usize,
-        place: &str,
         part: &BadPart,
     ) {
         self.bad.extend(part.keys(index));
         if run.rejects {
-            self.rejects.extend(rejects(element, place, part));
+            let place = |below: &str| opened.at(index, below);
+            self.rejects.extend(rejects(element, &place, part));
         }
     }
 
@@ -178,7 +179,8 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
             }
             reader.fill(dialect, node);
         }
-        let mut out = Findings::new(findings, &mut wanted, &path);
+        let below = |pointer: &str| opened.at(index, pointer);
+        let mut out = Findings::new(findings, &mut wanted, &below);
         let element = reader.element(dialect, text);
         run.checker
             .rules(element, &reader.interner, &mut state, &mut out);
@@ -202,7 +204,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
             _ => early = None,
         }
         if let Some(part) = &part {
-            piece.leave_out(run, element, index, &path(), part);
+            piece.leave_out(run, opened, element, index, part);
         }
         if let Some(BadPart::Buckets(bad)) = &part {
             reader
@@ -280,7 +282,7 @@ pub fn buckets(
     text: &str,
     spans: &[Span],
 ) -> Piece {
-    let wrapped = Wrapped::new(text, spans, "null");
+    let wrapped = Wrapped::new(text, spans, "null", opened.spelling);
     let mut shaping = run.shaping.clone();
     shaping.filter.dimensions.clear();
     // Rows need their group.
@@ -298,7 +300,7 @@ pub fn buckets(
             opened,
         },
     );
-    let place = format!("{}/data/", opened.element(element));
+    let place = opened.at(element, "/data/");
     for finding in &mut piece.findings.recent {
         finding.span = finding.span.map(|span| wrapped.outward(span));
         finding.pointer = moved(&finding.pointer, &place, first);
@@ -343,7 +345,7 @@ fn moved(pointer: &str, place: &str, first: usize) -> String {
 }
 
 /// The parts of an element that are left out, as they are in the text.
-fn rejects(element: Element<'_>, place: &str, part: &BadPart) -> Vec<Reject> {
+fn rejects(element: Element<'_>, place: &dyn Fn(&str) -> String, part: &BadPart) -> Vec<Reject> {
     let reject = |unit, pointer, span| Reject {
         unit,
         pointer,
@@ -356,13 +358,13 @@ fn rejects(element: Element<'_>, place: &str, part: &BadPart) -> Vec<Reject> {
             .iter()
             .filter(|bucket| bad.contains(&bucket.index))
             .map(|bucket| {
-                let pointer = format!("{place}/data/{}", bucket.index);
+                let pointer = place(&format!("/data/{}", bucket.index));
                 reject("bucket", pointer, view.bucket_span(bucket))
             })
             .collect(),
         (_, Element::Container(view)) => {
-            vec![reject("container", place.to_owned(), view.span())]
+            vec![reject("container", place(""), view.span())]
         }
-        (_, Element::Entity(view)) => vec![reject("entity", place.to_owned(), view.span())],
+        (_, Element::Entity(view)) => vec![reject("entity", place(""), view.span())],
     }
 }

@@ -125,7 +125,6 @@ fn buckets(
         if !groups.contains(&group) || !filter.group(view) {
             return;
         }
-        let place = visit.pointer();
         for (number, bucket, span, (start, end)) in overlap::timed(view) {
             let mut entries = view.entries(bucket).iter();
             let gives_row = filter.metrics.is_empty()
@@ -133,12 +132,11 @@ fn buckets(
             if !filter.bucket(view, bucket) || !gives_row {
                 continue;
             }
-            let number = visit.first_bucket() + number as usize;
             let placed = Placed {
                 input: elements.index,
                 document: visit.document(),
                 span: visit.outward(span),
-                pointer: format!("{place}/data/{number}/interval"),
+                pointer: visit.at_bucket(number as usize, "/interval"),
             };
             found.push(((group, start, end), placed));
         }

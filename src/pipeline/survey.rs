@@ -148,11 +148,11 @@ impl Surveyed {
         self.findings.in_order.append(packed);
     }
 
-    /// The pointer to the element in which this place lies.
-    pub(super) fn element(&self, place: &BucketPlace) -> String {
+    /// The pointer to what lies at a pointer below the element of this place.
+    pub(super) fn at(&self, place: &BucketPlace, below: &str) -> String {
         let opened = self.opened.get(place.document as usize);
         let opened = opened.and_then(Option::as_ref);
-        opened.map_or_else(String::new, |it| it.element(place.element as usize))
+        opened.map_or_else(String::new, |it| it.at(place.element as usize, below))
     }
 
     /// What is repeated of the document that a bucket is in.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::json::Span;
+use crate::json::spelling::Spelling;
 use crate::model::Dialect;
 use crate::record::{Element, Interner, RecordReader};
 
@@ -134,9 +135,19 @@ impl Visit<'_> {
         self.batch.document
     }
 
-    /// The pointer to the element.
-    pub fn pointer(&self) -> String {
-        self.batch.opened.element(self.index)
+    /// The pointer to what lies at a pointer below the element.
+    pub fn at(&self, below: &str) -> String {
+        self.batch.opened.at(self.index, below)
+    }
+
+    /// How the properties of the element are written.
+    pub fn spelling(&self) -> Spelling {
+        self.batch.opened.spelling
+    }
+
+    /// The pointer to what lies at a pointer below a bucket, by its index among those that are here.
+    pub fn at_bucket(&self, bucket: usize, below: &str) -> String {
+        self.at(&format!("/data/{}{below}", self.first_bucket() + bucket))
     }
 
     /// The index of the first bucket that is here.

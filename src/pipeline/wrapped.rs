@@ -2,6 +2,7 @@
 
 use crate::input::frame::{Document, Frame, Framed, Opened};
 use crate::json::Span;
+use crate::json::spelling::Spelling;
 
 /// Text in which buckets are those of an element of their own.
 #[derive(Debug)]
@@ -12,9 +13,11 @@ pub struct Wrapped {
 }
 
 impl Wrapped {
-    /// Wraps the buckets at `spans` of `text` into a container of this group.
-    pub fn new(text: &str, spans: &[Span], group: &str) -> Self {
-        let before = format!("{{\"group\":{group},\"data\":[");
+    /// Wraps the buckets at `spans` of `text` into a container of this group, in the spelling of the
+    /// container that they are part of.
+    pub fn new(text: &str, spans: &[Span], group: &str, spelling: Spelling) -> Self {
+        let (group_key, data_key) = (spelling.write("group"), spelling.write("data"));
+        let before = format!("{{\"{group_key}\":{group},\"{data_key}\":[");
         let span = match (spans.first(), spans.last()) {
             (Some(first), Some(last)) => Span::new(first.start, last.end),
             _ => Span::new(0, 0),

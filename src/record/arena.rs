@@ -1,6 +1,8 @@
-//! Text of a record that is not in the input as it is: strings with escapes.
+//! Text of a record that is not in the input as it is: strings with escapes, and respelled names.
 
-use crate::json::{Node, Span, TokenKind};
+use std::borrow::Cow;
+
+use crate::json::{Node, Span, TokenKind, spelling};
 
 use super::slice::ARENA;
 use super::{Scalar, Slice};
@@ -104,14 +106,24 @@ impl Arena {
                 start: token.start + 1,
                 len: token.len - 2,
             }),
-            TokenKind::Escaped => {
-                let start = ARENA + self.text.len() as u32;
-                self.text.push_str(&node.string()?);
-                let len = ARENA + self.text.len() as u32 - start;
-                self.escaped.push((start, token));
-                Some(Slice { start, len })
-            }
+            TokenKind::Escaped => Some(self.keep(&node.string()?, token)),
             _ => None,
         }
+    }
+
+    /// The text of a key in the spelling of the API.
+    pub(super) fn name(&mut self, key: Node<'_>) -> Option<Slice> {
+        match spelling::camel(&key.string()?) {
+            Cow::Owned(camel) => Some(self.keep(&camel, self.slice(key))),
+            Cow::Borrowed(_) => self.text(key),
+        }
+    }
+
+    fn keep(&mut self, text: &str, token: Slice) -> Slice {
+        let start = ARENA + self.text.len() as u32;
+        self.text.push_str(text);
+        let len = ARENA + self.text.len() as u32 - start;
+        self.escaped.push((start, token));
+        Slice { start, len }
     }
 }

@@ -96,7 +96,7 @@ impl Container {
                 }
                 (_, Scalar::Absent) => {}
                 (_, value) => {
-                    if let Some(name) = self.arena.text(key) {
+                    if let Some(name) = self.arena.name(key) {
                         self.extras.push(Extra {
                             entry: self.entries.len() as u32,
                             name,

@@ -230,7 +230,7 @@ impl<'a> EntryView<'a> {
     }
 
     /// The key under which one of its numbers was written.
-    fn key(&self, figure: &Figure<'_>) -> String {
+    pub fn key(&self, figure: &Figure<'_>) -> String {
         let before = self.view.text.get(..figure.number.literal.start());
         let before = before.unwrap_or_default().trim_end();
         let key = before

@@ -2,8 +2,8 @@
 
 use crate::input::cut;
 use crate::input::frame::{self, Framed};
-use crate::input::identify::{Keys, Shape};
-use crate::json::{Span, Tape, scan, text};
+use crate::input::identify::{Keys, Member, Shape, key_name};
+use crate::json::{Span, Tape, pointer, scan, text};
 use crate::model::Dialect;
 
 use super::edits::{Edit, Edits};
@@ -94,16 +94,18 @@ fn open(text: &str, outer: Span, among_others: bool) -> Option<Letter> {
     let mut at = outer;
     let mut way = String::new();
     while let Some(keys) = Keys::scan(text, at.start)
-        && let Shape::Envelope(key, value) = keys.shape()
+        && let Shape::Envelope(Member { key, value }) = keys.shape()
     {
         let holds =
             |value: Span| matches!(text.as_bytes().get(value.start), Some(b'{' | b'[' | b'"'));
-        let others = KEYS.iter().filter(|other| **other != key);
-        if others.filter_map(|other| keys.get(other)).any(holds) {
+        let others = KEYS.iter().filter_map(|other| keys.member(other));
+        if others
+            .filter(|other| other.key != key)
+            .any(|other| holds(other.value))
+        {
             return None;
         }
-        way.push('/');
-        way.push_str(key);
+        pointer::push(&mut way, &key_name(text, key));
         at = value;
         if text.as_bytes().get(value.start) == Some(&b'"') {
             return written(text.get(value.start + 1..value.end - 1)?, among_others);

@@ -7,7 +7,7 @@ use crate::input::frame::Document;
 use crate::json::{Node, Tape, pointer};
 use crate::model::Dialect;
 use crate::model::aggregates::Container;
-use crate::model::stat_name;
+use crate::model::stat::Stat;
 
 use super::edits::{Edit, Edits};
 use super::fixes::{Fix, Fixes};
@@ -15,11 +15,14 @@ use super::patch::{self, Op, Patches};
 use super::times;
 use super::values::Values;
 
-/// The API's name of a property of a response, where Python's SDK writes another.
-fn response_name(name: &str) -> &str {
+/// The API's name of a property of a response or of a statistic, where Python's SDK writes another.
+fn api_name(name: &str) -> &str {
     match name {
         "system_to_organization_mappings" => "systemToOrganizationMappings",
-        other => other,
+        other => match Stat::of_key(other).filter(|_| other.contains('_')) {
+            Some(stat) => stat.name(),
+            None => other,
+        },
     }
 }
 
@@ -70,36 +73,34 @@ impl Mender {
         if document.whole {
             let holder = pointer::find(around.root(), &document.inside)?;
             let place = || format!("{}{}", document.outer_pointer, document.inside);
-            self.rename(holder, response_name, place);
+            self.rename(holder, place);
         }
         let opened = document.opened(Dialect::Aggregates);
         for (index, span) in document.elements.iter().enumerate() {
             let tape = Tape::read(text, *span, opened.depth()).ok()?;
-            self.container(tape.root(), &|| opened.element(index));
+            self.container(tape.root(), &|below| opened.at(index, below));
         }
         Some(())
     }
 
-    fn container(&mut self, node: Node<'_>, place: &dyn Fn() -> String) {
+    fn container(&mut self, node: Node<'_>, place: &dyn Fn(&str) -> String) {
         for (index, bucket) in Container(node).buckets().enumerate() {
-            let place = || format!("{}/data/{index}", place());
+            let place = |below: &str| place(&format!("/data/{index}/{below}"));
             if let Some(interval) = bucket.interval() {
-                self.interval(interval, &place);
+                self.interval(interval, || place("interval"));
             }
             for list in ["metrics", "views"] {
                 let entries = bucket.0.get(list).into_iter().flat_map(Node::elements);
                 for (index, entry) in entries.enumerate() {
                     if let Some(stats) = entry.get("stats") {
-                        self.rename(stats, stat_name, || {
-                            format!("{}/{list}/{index}/stats", place())
-                        });
+                        self.rename(stats, || place(&format!("{list}/{index}/stats")));
                     }
                 }
             }
         }
     }
 
-    fn interval(&mut self, node: Node<'_>, place: &dyn Fn() -> String) {
+    fn interval(&mut self, node: Node<'_>, place: impl Fn() -> String) {
         let Some(repaired) = node
             .string()
             .and_then(|text| times::repaired(&text, &mut self.fixes))
@@ -107,9 +108,8 @@ impl Mender {
             return;
         };
         if self.wants_ops {
-            let path = format!("{}/interval", place());
             self.ops
-                .extend(patch::replace(&path, json!(repaired).to_string()));
+                .extend(patch::replace(&place(), json!(repaired).to_string()));
         }
         // Between the quotes; what is repaired needs no escape.
         let span = node.span();
@@ -118,10 +118,10 @@ impl Mender {
     }
 
     /// Renames the keys of an object that have another name; not one that would then stand twice.
-    fn rename(&mut self, object: Node<'_>, name: fn(&str) -> &str, place: impl Fn() -> String) {
+    fn rename(&mut self, object: Node<'_>, place: impl Fn() -> String) {
         for (key, _) in object.members() {
             let old = key.string().unwrap_or_default();
-            let new = name(&old);
+            let new = api_name(&old);
             if new == old {
                 continue;
             }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::check::overlap;
 use crate::model::Dialect;
-use crate::model::stat::{StatSet, stat_name};
+use crate::model::stat::StatSet;
 use crate::model::time;
 use crate::record::entity::EntityView;
 use crate::record::{Bucket, Element, View};
@@ -145,8 +145,7 @@ impl Counter {
                     if extra.value.has_value() {
                         let key = (entry.view, view.str(entry.name).to_owned());
                         let held = self.contents.metrics.entry(key).or_default();
-                        held.stats
-                            .insert(stat_name(view.str(extra.name)).to_owned());
+                        held.stats.insert(view.str(extra.name).to_owned());
                     }
                 }
             }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::json::{Node, pointer};
+use crate::json::{Node, pointer, spelling};
 use crate::model::Dialect;
 use crate::model::aggregates::{Container, Metric};
 use crate::model::summary::{Entity, Value};
@@ -90,7 +90,8 @@ impl Profile {
             Dialect::Aggregates => "results",
             Dialect::Summary => "entities",
         };
-        for (key, value) in node.members().filter(|(key, _)| !key.is(home)) {
+        let home = node.member(home).map(|(key, _)| key.id());
+        for (key, value) in node.members().filter(|(key, _)| Some(key.id()) != home) {
             self.member(&mut String::new(), key, value);
         }
     }
@@ -115,7 +116,8 @@ impl Profile {
         if is_id(&name) || known::is_open(path) {
             path.push_str("/*");
         } else {
-            pointer::push(path, &name);
+            let property = spelling::property(&name);
+            pointer::push(path, property.as_deref().unwrap_or(&name));
         }
         mark(&mut self.fields, path, Types::of(value));
         if !stands_apart(path) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::stat::{Stat, StatSet, stat_name};
+use crate::model::stat::{Stat, StatSet};
 use crate::model::{Dialect, FigureId};
 use crate::record::{Entry, Interner, View};
 
@@ -105,7 +105,7 @@ impl Surveyor {
                     self.measure(shaping, facts, entry, view);
                 }
                 for extra in view.extras(bucket, index) {
-                    let stat = stat_name(view.str(extra.name));
+                    let stat = view.str(extra.name);
                     let has = extra.value.has_value();
                     match shaping.layout {
                         Layout::Long => survey.stat(stat, has),

@@ -1,7 +1,6 @@
 //! Rows of containers and entities.
 
 use crate::model::STATS;
-use crate::model::stat::stat_name;
 use crate::record::entity::EntityView;
 use crate::record::{Bucket, Entry, Interner, View};
 
@@ -166,7 +165,7 @@ impl<'w> Writer<'w> {
             }
             self.figures_of(view, entry, facts, row);
             for extra in view.extras(bucket, index) {
-                let at = self.columns.stat(stat_name(view.str(extra.name)));
+                let at = self.columns.stat(view.str(extra.name));
                 row.put(at, cell(extra.value, view));
             }
             out.row(row.in_order());
@@ -269,7 +268,7 @@ impl<'w> Writer<'w> {
                 row.put(places[stat as usize], Cell::Null);
             }
             for extra in view.extras(bucket, index) {
-                let stat = stat_name(view.str(extra.name));
+                let stat = view.str(extra.name);
                 let (name, key) = (view.str(entry.name), &mut String::new());
                 let at = self.columns.figure(key, entry.view, name, qualifier, stat);
                 row.put(at, cell(extra.value, view));

@@ -229,7 +229,7 @@ fn a_container_without_group_and_data_is_still_an_error() {
     let work = Work::new();
     for (container, code) in [
         (r#"{"grup":{"queueId":"q"},"data":[]}"#, "S002"),
-        (r#"{"Group":{"queueId":"q"},"data":[]}"#, "S002"),
+        (r#"{"GROUP":{"queueId":"q"},"data":[]}"#, "S002"),
         (
             r#"{"group":{},"data":[]},{"grouped":{"queueId":"q"}}"#,
             "S002",

@@ -48,6 +48,7 @@ mod rules;
 mod slow;
 mod spans;
 mod sparse;
+mod spellings;
 mod spreadsheets;
 mod table_schemas;
 mod tables;

@@ -145,7 +145,7 @@ mod tests {
                 panic!("a container");
             };
             let (mut found, mut wanted) = (Vec::new(), Wanted::new(&levels, usize::MAX));
-            let path = || "/results/3".to_owned();
+            let path = |below: &str| format!("/results/3{below}");
             let mut out = Findings::new(&mut found, &mut wanted, &path);
             for (index, bucket) in (0..).zip(view.buckets()) {
                 let place = BucketView {

@@ -65,7 +65,9 @@ impl Walk {
                     kept.append(around);
                     continue;
                 }
-                LevelKind::Pages(_) => kept.push("[", place),
+                LevelKind::Pages { keyed, .. } => {
+                    kept.push(if *keyed { "{" } else { "[" }, place);
+                }
                 LevelKind::Elements(_) | LevelKind::Buckets { .. } | LevelKind::Others(_) => {}
             }
             // Something stands for the elements that were not kept.
@@ -73,6 +75,7 @@ impl Walk {
                 match (&level.kind, level.count) {
                     (LevelKind::Others(_), 0 | 1) | (_, 0) => "",
                     (LevelKind::Others(_), _) => ",\"\"",
+                    (LevelKind::Pages { keyed: true, .. }, _) => "\"\":\"\"",
                     _ if is_last => "\"\"",
                     _ => "\"\",",
                 },

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::input::frame::ENVELOPES_DEEP;
 use crate::input::identify::{ENVELOPES, key_name};
 use crate::input::patch::Patch;
+use crate::json::spelling::{self, Spelling};
 use crate::json::{Span, Tape, pointer, scan};
 use crate::model::Dialect;
 
@@ -37,17 +38,18 @@ impl Walk {
             Some(_) if count > 0 => return self.stop(view, at, parts),
             Some(_) => {}
         }
-        let (name, value) = match member_value(view, key) {
+        let (key, value) = match scan::member(view.bytes, key) {
             Ok(member) => member,
-            Err(true) => return Step::More,
-            Err(false) => return self.stop(view, at, parts),
+            Err(scan::End::Text) => return Step::More,
+            Err(_) => return self.stop(view, at, parts),
         };
-        let name = key_name(view.text, name);
+        let key = key_name(view.text, key);
+        let name = spelling::camel(&key);
         let fit = view.fit(value);
         let way = match fit {
             Fit::Open => return Step::More,
             Fit::Ends(_) => Way::Whole,
-            Fit::Long => self.way(view, value, &name),
+            Fit::Long => self.way(view, value, (&key, &name)),
         };
         let end = match (way, fit) {
             (Way::Into(kind), _) => {
@@ -77,13 +79,13 @@ impl Walk {
         }
     }
 
-    /// What to do with a value that is too long: that of the member with this name.
-    fn way(&mut self, view: &View<'_>, value: usize, name: &str) -> Way {
+    /// What to do with a value that is too long: that of the member with this key and name.
+    fn way(&mut self, view: &View<'_>, value: usize, (key, name): (&str, &str)) -> Way {
         let root = self.levels.len() == self.floor + 1;
         let (array, object) = (view.bytes[value] == b'[', view.bytes[value] == b'{');
         let allowed = match self.cutting {
             Cutting::Buckets => array || object,
-            Cutting::Elements(key) => array && root && key == name,
+            Cutting::Elements(home) => array && root && home == key,
             Cutting::Documents => false,
         };
         let level = self.levels.last().map(|level| &level.kind);
@@ -99,18 +101,22 @@ impl Walk {
             }
             _ => return Way::Whole,
         };
-        let inside = pointer::child(pointer, name);
+        let inside = pointer::child(pointer, key);
+        let spelling = Spelling::of(key);
         match name {
             "results" | "entities" | "data" if array && !again => {
                 if self.opened.is_some() {
                     return Way::Whole;
                 }
                 let pointer = pointer.clone();
+                let elements = |walk: &mut Self, dialect| {
+                    LevelKind::Elements(walk.open(dialect, inside, false, spelling))
+                };
                 Way::Into(match name {
-                    "results" => LevelKind::Elements(self.open(Dialect::Aggregates, inside, false)),
-                    "entities" => LevelKind::Elements(self.open(Dialect::Summary, inside, false)),
+                    "results" => elements(self, Dialect::Aggregates),
+                    "entities" => elements(self, Dialect::Summary),
                     _ => {
-                        self.open(Dialect::Aggregates, pointer, true);
+                        self.open(Dialect::Aggregates, pointer, true, spelling);
                         LevelKind::Buckets { element: 0 }
                     }
                 })
@@ -140,10 +146,14 @@ impl Walk {
         };
         let count = level.count;
         let pages = match &level.kind {
-            LevelKind::Pages(pointer) => Some(pointer.clone()),
+            LevelKind::Pages { pointer, keyed } => Some((pointer.clone(), *keyed)),
             _ => None,
         };
-        if let Some(pointer) = &pages {
+        let close = match pages {
+            Some((_, true)) => b'}',
+            _ => b']',
+        };
+        if let Some((pointer, _)) = &pages {
             // The last page may have been followed.
             self.floor = self.levels.len() - 1;
             self.pointer.clone_from(pointer);
@@ -152,7 +162,7 @@ impl Walk {
         let mut start = scan::skip_blank(view.bytes, at);
         match view.bytes.get(start) {
             None => return Step::More,
-            Some(b']') => {
+            Some(byte) if *byte == close => {
                 self.end_array(view, start, parts);
                 return Step::To(start + 1);
             }
@@ -165,8 +175,20 @@ impl Walk {
             Some(b',' | b']' | b'}' | b':') => return self.stop(view, at, parts),
             Some(_) => {}
         }
-        if let Some(pointer) = pages {
-            return self.page(view, at, start, format!("{pointer}/{count}"), parts);
+        match pages {
+            Some((pointer, false)) => {
+                return self.page(view, at, start, format!("{pointer}/{count}"), parts);
+            }
+            Some((pointer, true)) => {
+                let (key, value) = match scan::member(view.bytes, start) {
+                    Ok(member) => member,
+                    Err(scan::End::Text) => return Step::More,
+                    Err(_) => return self.stop(view, at, parts),
+                };
+                let pointer = pointer::child(&pointer, key_name(view.text, key));
+                return self.page(view, at, value, pointer, parts);
+            }
+            None => {}
         }
         let end = match view.fit(start) {
             Fit::Ends(end) => end,
@@ -266,7 +288,7 @@ impl Walk {
                     spans: vec![span],
                 }),
             },
-            LevelKind::Pages(_) | LevelKind::Object { .. } | LevelKind::Element { .. } => {}
+            LevelKind::Pages { .. } | LevelKind::Object { .. } | LevelKind::Element { .. } => {}
         }
     }
 
@@ -291,26 +313,4 @@ impl Walk {
 /// Whether a member with this name can hold a document or its elements.
 fn is_telling(name: &str) -> bool {
     matches!(name, "results" | "entities") || ENVELOPES.contains(&name)
-}
-
-/// The key at `key` and where its value begins; whether more text would help where there is none.
-fn member_value(view: &View<'_>, key: usize) -> Result<(Span, usize), bool> {
-    match view.bytes.get(key) {
-        None => return Err(true),
-        Some(b'"') => {}
-        Some(_) => return Err(false),
-    }
-    let end = scan::value_end(view.bytes, key).ok_or(true)?;
-    let colon = scan::skip_blank(view.bytes, end);
-    match view.bytes.get(colon) {
-        None => return Err(true),
-        Some(b':') => {}
-        Some(_) => return Err(false),
-    }
-    let value = scan::skip_blank(view.bytes, colon + 1);
-    match view.bytes.get(value) {
-        None => Err(true),
-        Some(b',' | b'}' | b']' | b':') => Err(false),
-        Some(_) => Ok((Span::new(key, end), value)),
-    }
 }

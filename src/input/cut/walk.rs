@@ -326,7 +326,8 @@ impl Walk {
     /// A document at the top that has no end: responses in an array are read all the same.
     fn unended(&mut self, view: &View<'_>, start: usize) -> Step {
         if identify::holds(view.text, start) == Some(Holds::Pages) {
-            return self.descend_to_pages(start, String::new());
+            let keyed = view.bytes[start] == b'{';
+            return self.descend_to_pages(start, String::new(), keyed);
         }
         self.begin(String::new());
         Step::Unended(start)

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::input::identify::{self, Holds, Keys, Shape, Wrong};
 use crate::input::{fault, wrong};
-use crate::json::{Span, Tape, scan};
+use crate::json::spelling::Spelling;
+use crate::json::{Span, Tape, pointer, scan};
 use crate::model::Dialect;
 
 use super::{Document, Framer, Home};
@@ -43,6 +44,9 @@ impl Framer<'_> {
         {
             return self.wrong(wrong, &keys, span, outer, (base, inside));
         }
+        let spelling = elements.first().map_or(Spelling::Camel, |first| {
+            identify::element_spelling(near, first.start)
+        });
         self.document(Document {
             dialect,
             outer,
@@ -52,26 +56,38 @@ impl Framer<'_> {
             array: Some(span),
             elements,
             home: Home::Array(pointer),
+            spelling,
             inner: self.inner.as_ref().map(|(inner, _)| Arc::clone(inner)),
         });
     }
 
-    /// Whole responses, page after page: each stands alone. Those before a fault of their array are
-    /// read.
+    /// Whole responses, page after page or key after key: each stands alone. Those before a fault of
+    /// the array or object around them are read.
     pub(super) fn pages(&mut self, span: Span, base: &str) {
         let near = &self.near()[..span.end];
         let bytes = near.as_bytes();
+        let keyed = bytes[span.start] == b'{';
         // Behind the page before.
         let mut at = span.start + 1;
         for count in 0.. {
             let mut start = scan::skip_blank(bytes, at);
             match bytes.get(start) {
-                Some(b']') => return,
+                Some(b'}') if keyed => return,
+                Some(b']') if !keyed => return,
                 Some(b',') if count > 0 => start = scan::skip_blank(bytes, start + 1),
                 Some(_) if count == 0 => {}
                 _ => start = bytes.len(),
             }
-            let pointer = format!("{base}/{count}");
+            let mut pointer = format!("{base}/{count}");
+            if keyed {
+                match scan::member(bytes, start) {
+                    Ok((key, value)) => {
+                        pointer = pointer::child(base, identify::key_name(near, key));
+                        start = value;
+                    }
+                    Err(_) => start = bytes.len(),
+                }
+            }
             let end = match bytes.get(start) {
                 Some(b'{' | b'[') => match scan::value_end(bytes, start) {
                     None => return self.broken(Span::new(start, span.end), &pointer),
@@ -81,7 +97,7 @@ impl Framer<'_> {
                     .filter(|end| Tape::read(near, Span::new(start, *end), 0).is_ok()),
             };
             let Some(end) = end else {
-                let mut finding = fault::between(near, at, count);
+                let mut finding = fault::between(near, at, count, keyed);
                 base.clone_into(&mut finding.pointer);
                 return self.push(Some(finding), Span::new(at, span.end), true);
             };

@@ -77,15 +77,10 @@ fn name(node: Node<'_>) -> Option<Cow<'_, str>> {
             .map(|name| Cow::Owned::<str>(name.into_owned()))
     };
     let label = || {
-        let labels = node
-            .get("languageLabels")
-            .or_else(|| node.get("language_labels"))?;
+        let labels = node.get("languageLabels")?;
         let first = LOCALES.iter().find_map(|locale| text(labels.get(locale)));
         first.or_else(|| labels.members().find_map(|(_, label)| text(Some(label))))
     };
-    let system = || {
-        let system = node.get("systemPresence");
-        text(system.or_else(|| node.get("system_presence")))
-    };
+    let system = || text(node.get("systemPresence"));
     text(node.get("name")).or_else(label).or_else(system)
 }

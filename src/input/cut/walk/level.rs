@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::input::frame::Opened;
 use crate::input::identify::{self, Holds};
 use crate::input::patch::Patch;
+use crate::json::scan;
+use crate::json::spelling::Spelling;
 use crate::model::Dialect;
 
 use super::{Step, Walk};
@@ -24,8 +26,8 @@ pub(in crate::input::cut) enum LevelKind {
     /// A document or an envelope around it, with its pointer and the names of its members so far
     /// that can hold elements.
     Object { pointer: String, seen: Vec<String> },
-    /// Whole documents, with the array's pointer.
-    Pages(String),
+    /// Whole documents in an array, or in an object if they are `keyed`, with its pointer.
+    Pages { pointer: String, keyed: bool },
     /// The elements of a document.
     Elements(Arc<Opened>),
     /// An element that is too long, with what stands around its buckets, and whether these came.
@@ -67,7 +69,9 @@ impl Walk {
         let object = view.bytes[start] == b'{';
         let holds = identify::holds(view.text, start)?;
         match self.cutting {
-            _ if holds == Holds::Pages => return Some(self.descend_to_pages(start, pointer)),
+            _ if holds == Holds::Pages => {
+                return Some(self.descend_to_pages(start, pointer, object));
+            }
             Cutting::Buckets => {}
             Cutting::Elements(_) if object => {}
             Cutting::Elements(_) | Cutting::Documents => return None,
@@ -75,21 +79,26 @@ impl Walk {
         self.keep(view, start, start + 1);
         let kind = match holds {
             _ if object => LevelKind::object(pointer),
-            Holds::Elements(dialect) => LevelKind::Elements(self.open(dialect, pointer, false)),
+            Holds::Elements(dialect) => {
+                let first = scan::skip_blank(view.bytes, start + 1);
+                let spelling = identify::element_spelling(view.text, first);
+                LevelKind::Elements(self.open(dialect, pointer, false, spelling))
+            }
             _ => LevelKind::Others(pointer),
         };
         self.push(kind);
         Some(Step::To(start + 1))
     }
 
-    /// Goes into an array of documents.
+    /// Goes into an array of documents, or an object of them if they are `keyed`.
     pub(in crate::input::cut) fn descend_to_pages(
         &mut self,
         start: usize,
         pointer: String,
+        keyed: bool,
     ) -> Step {
         self.begin(pointer.clone());
-        self.push(LevelKind::Pages(pointer));
+        self.push(LevelKind::Pages { pointer, keyed });
         Step::To(start + 1)
     }
 
@@ -103,6 +112,7 @@ impl Walk {
         dialect: Dialect,
         pointer: String,
         single: bool,
+        spelling: Spelling,
     ) -> Arc<Opened> {
         let level = self.levels.last().map(|level| &level.kind);
         let object = matches!(level, Some(LevelKind::Object { .. }));
@@ -111,6 +121,7 @@ impl Walk {
             pointer,
             single,
             plain: !single && object && self.levels.len() == self.floor + 1,
+            spelling,
         });
         self.opened = Some(Arc::clone(&opened));
         opened
@@ -133,7 +144,7 @@ impl Walk {
         parts: &mut Vec<Part>,
     ) {
         let level = self.levels.pop();
-        if !matches!(level.map(|it| it.kind), Some(LevelKind::Pages(_))) {
+        if !matches!(level.map(|it| it.kind), Some(LevelKind::Pages { .. })) {
             self.keep(view, at, at + 1);
         }
         self.closed(parts);

@@ -1,0 +1,186 @@
+//! Spellings of a property: camelCase as the API writes it, snake_case as Python's `to_dict` does,
+//! PascalCase as .NET does.
+
+use std::borrow::Cow;
+
+/// How the properties of a document are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Spelling {
+    /// As the API writes them; of one word, also as Python does.
+    #[default]
+    Camel,
+    /// As .NET writes them.
+    Pascal,
+}
+
+/// The properties of an element and of all that it holds, but for statistics.
+const OF_ELEMENTS: [&str; 14] = [
+    "group",
+    "data",
+    "interval",
+    "metrics",
+    "views",
+    "metric",
+    "name",
+    "qualifier",
+    "stats",
+    "id",
+    "division",
+    "value",
+    "unit",
+    "label",
+];
+
+/// The properties of a response.
+const OF_RESPONSES: [&str; 4] = [
+    "results",
+    "entities",
+    "cursor",
+    "systemToOrganizationMappings",
+];
+
+/// The property of the API, statistics aside, that a key in another spelling means.
+pub fn property(key: &str) -> Option<Cow<'_, str>> {
+    let is_property = |name: &str| OF_ELEMENTS.contains(&name) || OF_RESPONSES.contains(&name);
+    Some(camel(key)).filter(|name| is_property(name))
+}
+
+/// The name of a property in the spelling of the API; other keys stay what they are.
+pub fn camel(key: &str) -> Cow<'_, str> {
+    let bytes = key.as_bytes();
+    match bytes.first() {
+        Some(first) if first.is_ascii_uppercase() && !bytes.contains(&b'_') => {
+            let (first, rest) = key.split_at(1);
+            Cow::Owned(format!("{}{rest}", first.to_ascii_lowercase()))
+        }
+        Some(first) if first.is_ascii_lowercase() && is_snake(bytes) => Cow::Owned(join(key)),
+        _ => Cow::Borrowed(key),
+    }
+}
+
+/// Whether a key has words joined by single underscores, and no capitals.
+fn is_snake(key: &[u8]) -> bool {
+    key.contains(&b'_')
+        && !key.ends_with(b"_")
+        && !key.windows(2).any(|pair| pair == b"__")
+        && !key.iter().any(u8::is_ascii_uppercase)
+}
+
+/// The words of a snake_case key as one.
+fn join(key: &str) -> String {
+    let mut camel = String::with_capacity(key.len());
+    for (index, word) in key.split('_').enumerate() {
+        let from = camel.len();
+        camel.push_str(word);
+        if index > 0
+            && let Some(first) = camel.get_mut(from..from + 1)
+        {
+            first.make_ascii_uppercase();
+        }
+    }
+    camel
+}
+
+/// Whether a key is the property of this name in another spelling.
+pub fn is_respelled(key: &str, name: &str) -> bool {
+    // Most keys are in camelCase, and of another length.
+    let first = key.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
+    (first && key.len() == name.len() || key.contains('_')) && camel(key) == name
+}
+
+impl Spelling {
+    /// The spelling of a key.
+    pub fn of(key: &str) -> Self {
+        match key.as_bytes().first() {
+            Some(first) if first.is_ascii_uppercase() => Self::Pascal,
+            _ => Self::Camel,
+        }
+    }
+
+    /// A property of the API in this spelling.
+    pub fn write(self, name: &str) -> String {
+        let mut key = name.to_owned();
+        if self == Self::Pascal
+            && let Some(first) = key.get_mut(..1)
+        {
+            first.make_ascii_uppercase();
+        }
+        key
+    }
+
+    /// A pointer below an element, whose properties are in the spelling of the API, in this one.
+    pub fn pointer(self, pointer: &str) -> Cow<'_, str> {
+        if self == Self::Camel {
+            return Cow::Borrowed(pointer);
+        }
+        let mut spelled = String::with_capacity(pointer.len());
+        let mut steps = pointer.split('/');
+        spelled.push_str(steps.next().unwrap_or_default());
+        let mut before = "";
+        for step in steps {
+            spelled.push('/');
+            let is_index = step.bytes().all(|byte| byte.is_ascii_digit());
+            // The members of these are named by the document; `metrics` is an object in summaries.
+            let own = matches!(before, "group" | "stats") || (before == "metrics" && !is_index);
+            match !own && OF_ELEMENTS.contains(&step) {
+                true => spelled.push_str(&self.write(step)),
+                false => spelled.push_str(step),
+            }
+            before = step;
+        }
+        Cow::Owned(spelled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_in_three_spellings() {
+        for (key, name) in [
+            ("results", "results"),
+            ("Results", "results"),
+            ("P95", "p95"),
+            ("CalculatedMetricValue", "calculatedMetricValue"),
+            (
+                "SystemToOrganizationMappings",
+                "systemToOrganizationMappings",
+            ),
+            (
+                "system_to_organization_mappings",
+                "systemToOrganizationMappings",
+            ),
+            ("count_negative", "countNegative"),
+            ("_id", "_id"),
+            ("a__b", "a__b"),
+            ("ON_QUEUE", "ON_QUEUE"),
+            ("wrapUpCode", "wrapUpCode"),
+            ("Été", "Été"),
+            ("a_é", "aé"),
+            ("", ""),
+        ] {
+            assert_eq!(camel(key), name, "{key}");
+            assert!(key == name || is_respelled(key, name), "{key}");
+        }
+        assert!(!is_respelled("Result", "results"));
+    }
+
+    #[test]
+    fn pointers_keep_the_names_of_dimensions_and_statistics() {
+        for (pointer, pascal) in [
+            ("", ""),
+            (
+                "/data/3/metrics/0/stats/count",
+                "/Data/3/Metrics/0/Stats/count",
+            ),
+            ("/data/3/interval", "/Data/3/Interval"),
+            ("/group/name", "/Group/name"),
+            ("/metrics/name/value", "/Metrics/name/Value"),
+        ] {
+            assert_eq!(Spelling::Pascal.pointer(pointer), pascal);
+            assert_eq!(Spelling::of("Data").pointer(pointer), pascal);
+            assert_eq!(Spelling::of("data").pointer(pointer), pointer);
+        }
+    }
+}
