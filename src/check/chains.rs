@@ -6,8 +6,9 @@ use std::collections::{HashMap, HashSet};
 use crate::record::View;
 
 use super::grid::Grid;
-use super::overlap::{group_number, has_no_interval, name_number, untimed_number};
+use super::overlap::{UNTIMED, group_number, has_no_interval, name_number, untimed_number};
 use super::place::BucketPlace;
+use super::shapes::Coverage;
 
 /// Time that buckets of one group cover, one after another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +130,18 @@ impl Chains {
         if untimed > 0 {
             self.untimed.insert(untimed_number(group), untimed);
         }
+    }
+
+    /// The time that the buckets cover, those of all groups together.
+    pub fn coverage(&self) -> Coverage {
+        let mut times: Vec<(i64, i64)> = self.list.iter().map(|it| (it.start, it.end)).collect();
+        if !self.untimed.is_empty() {
+            times.push(UNTIMED);
+        }
+        times.sort_unstable();
+        let mut coverage = Coverage::default();
+        times.into_iter().for_each(|times| coverage.add(times));
+        coverage
     }
 
     /// Numbers of the metrics and views that occur, each qualifier by itself.

@@ -14,6 +14,7 @@ pub mod properties;
 pub mod repeats;
 pub mod rules;
 pub mod schema;
+pub mod shapes;
 
 use std::sync::LazyLock;
 

@@ -29,6 +29,11 @@ impl Stretch {
         (self.group, self.start, self.end)
     }
 
+    /// Makes it one of the groups of a query, which are none of another query.
+    pub fn of_shape(&mut self, shape: usize) {
+        self.group = hash(&(self.group, shape));
+    }
+
     /// Whether its bucket has an interval.
     pub fn is_timed(&self) -> bool {
         (self.start, self.end) != UNTIMED
@@ -65,13 +70,12 @@ pub fn stretches<'v>(
     }
     for bucket in view.buckets() {
         let whole = view.bucket_span(bucket);
-        let timed = bucket.interval.text().zip(bucket.times);
-        let (group, (start, end), span) = match timed {
-            Some((interval, times)) => (group, times, view.token(interval)),
-            None if has_no_interval(bucket) => {
-                (untimed, UNTIMED, Span::new(whole.start, whole.start + 1))
-            }
-            None => continue,
+        let Some((start, end)) = times(bucket) else {
+            continue;
+        };
+        let (group, span) = match bucket.interval.text() {
+            Some(interval) => (group, view.token(interval)),
+            None => (untimed, Span::new(whole.start, whole.start + 1)),
         };
         if !groups.contains(&group) {
             continue;
@@ -95,7 +99,13 @@ pub fn stretches<'v>(
 }
 
 /// The time of buckets without an interval: all of those of a group have the same.
-const UNTIMED: (i64, i64) = (0, 1);
+pub(super) const UNTIMED: (i64, i64) = (0, 1);
+
+/// The time that a bucket covers: those without an interval cover one of their own. `None` where the
+/// interval cannot be read.
+pub fn times(bucket: &Bucket) -> Option<(i64, i64)> {
+    bucket.times.or(has_no_interval(bucket).then_some(UNTIMED))
+}
 
 /// Whether a bucket has no interval at all, as results of hand-made queries.
 pub(super) fn has_no_interval(bucket: &Bucket) -> bool {

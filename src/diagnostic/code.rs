@@ -91,6 +91,7 @@ codes! {
     UnmergeableStatistic "R001" "unmergeable-statistic" Warning "rollup: a statistic that cannot be merged was left out",
     StraddlingBucket "R002" "straddling-bucket" Error "rollup: a bucket that does not lie in one period",
     DifferingBuckets "R003" "differing-buckets" Error "copies of one bucket have different figures",
+    DifferentQueries "R004" "different-queries" Error "rollup: documents of different queries cover the same time",
     FilterMatchesNothing "U001" "filter-matches-nothing" Warning "a filter that matches nothing in any input",
     UnknownUnit "V001" "unknown-unit" Warning "a unit of a summary that is no time and no count",
     MissingValue "V002" "missing-value" Info "a value of a summary is null",

@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use crate::check::overlap;
 use crate::json::text::printable;
 use crate::pipeline::batch::Changed;
+use crate::pipeline::shapes::{self, Shapes};
 use crate::pipeline::visit::{self, Elements};
 use crate::pipeline::{PassError, Run, Surveyed};
 use crate::record::Element;
 use crate::record::entity::EntityView;
-use crate::report::{Entity, Report, words};
-use crate::rollup::series::{Series, SeriesCollector};
-use crate::rollup::{Collector, Groups};
+use crate::report::{Entity, QueryFigures, Report, words};
+use crate::rollup::Collector;
+use crate::rollup::series::SeriesCollector;
 use crate::table::Filter;
 
 /// A report of inputs. `repeated` are the groups of which buckets may be in several documents.
@@ -23,20 +24,24 @@ pub(crate) fn report(
     inputs: &[Surveyed],
     repeated: &HashSet<u64>,
 ) -> Result<Report, PassError> {
-    let mut builder = Builder::default();
+    let shapes = shapes::find(run, inputs)?;
+    let mut builder = Builder::new(shapes.count);
     visit::elements(
         run,
         inputs,
         |_| true,
-        &|elements| Part::of(elements, &run.shaping.filter, repeated),
+        &|elements| Part::of(elements, &shapes, &run.shaping.filter, repeated),
         &mut |part| {
             builder.add(part);
             Ok(())
         },
     )?;
     Ok(Report {
-        groups: builder.groups,
-        series: builder.series,
+        queries: builder
+            .queries
+            .into_iter()
+            .map(|query| query.figures)
+            .collect(),
         entities: builder.entities,
         is_filtered: inputs.iter().any(|input| input.survey.filtered > 0),
     })
@@ -45,8 +50,8 @@ pub(crate) fn report(
 /// What some elements add to a report.
 #[derive(Debug, Default)]
 struct Part {
-    groups: Groups,
-    series: Series,
+    query: usize,
+    figures: QueryFigures,
     entities: Vec<Entity>,
     /// Buckets that another document may have, too: group, start and end.
     buckets: Vec<(usize, i64, i64)>,
@@ -55,10 +60,14 @@ struct Part {
 impl Part {
     fn of(
         elements: &Elements<'_>,
+        shapes: &Shapes,
         filter: &Filter,
         repeated: &HashSet<u64>,
     ) -> Result<Self, Changed> {
-        let mut part = Self::default();
+        let mut part = Self {
+            query: shapes.of(elements.index, elements.document()),
+            ..Self::default()
+        };
         let mut collector = Collector::default();
         let mut series = SeriesCollector::default();
         elements.each(|visit| match visit.element {
@@ -78,8 +87,8 @@ impl Part {
             }
             Element::Entity(view) => part.entities.extend(entity(view, filter)),
         })?;
-        part.groups = collector.finish();
-        part.series = series.finish();
+        part.figures.groups = collector.finish();
+        part.figures.series = series.finish();
         Ok(part)
     }
 }
@@ -103,28 +112,46 @@ fn entity(view: EntityView<'_>, filter: &Filter) -> Option<Entity> {
     Some(Entity { title, lines })
 }
 
-/// The parts of a report as they come, in the order of the inputs.
+/// The figures of one query as they come, in the order of the inputs.
 #[derive(Debug, Default)]
-struct Builder {
-    groups: Groups,
-    series: Series,
-    entities: Vec<Entity>,
+struct QueryBuilder {
+    figures: QueryFigures,
     /// Buckets of groups that several documents have: group, start and end.
     buckets: HashSet<(usize, i64, i64)>,
 }
 
+/// The parts of a report as they come.
+#[derive(Debug)]
+struct Builder {
+    queries: Vec<QueryBuilder>,
+    entities: Vec<Entity>,
+}
+
 impl Builder {
+    fn new(queries: usize) -> Self {
+        Self {
+            queries: (0..queries.max(1))
+                .map(|_| QueryBuilder::default())
+                .collect(),
+            entities: Vec::new(),
+        }
+    }
+
     fn add(&mut self, part: Part) {
-        let places = self.groups.merge(part.groups);
-        self.series.merge(part.series);
         self.entities.extend(part.entities);
+        let Some(query) = self.queries.get_mut(part.query) else {
+            return;
+        };
+        let groups = &mut query.figures.groups;
+        let places = groups.merge(part.figures.groups);
+        query.figures.series.merge(part.figures.series);
         for (group, start, end) in part.buckets {
             let Some(group) = places.get(group).copied() else {
                 continue;
             };
-            if !self.buckets.insert((group, start, end)) {
+            if !query.buckets.insert((group, start, end)) {
                 // It was counted before.
-                self.groups.uncount(group, 1);
+                groups.uncount(group, 1);
             }
         }
     }

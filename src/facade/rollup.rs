@@ -16,7 +16,7 @@ use crate::model::stat::Merge;
 use crate::model::{Dialect, zone};
 use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
-use crate::pipeline::{Run, Surveyed, locate};
+use crate::pipeline::{Run, Surveyed, locate, shapes};
 use crate::record::Element;
 use crate::rollup::buckets::{BucketCollector, Buckets, Scope, Unplaced};
 use crate::rollup::document;
@@ -202,6 +202,9 @@ pub(crate) fn join(
 ) -> Result<Result<Joined, Collection>, Error> {
     check_dialect(inputs)?;
     check_dimensions(asked, inputs)?;
+    if let Some(refused) = different_queries(run, inputs)? {
+        return Ok(Err(refused));
+    }
     let scope = asked.scope();
     let (mut buckets, unplaced) = buckets(run, inputs, &scope)?;
     if let Some(refused) = refused(run, inputs, unplaced) {
@@ -257,6 +260,49 @@ fn check_dimensions(asked: &Rollup, inputs: &[Surveyed]) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// The finding for documents of different queries, which are never added to each other.
+fn different_queries(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Option<Collection>, Error> {
+    let shapes = shapes::find(run, inputs)?;
+    let documents = [0, 1].map(|shape| Some((shapes.first(shape)?, shapes.dimensions(shape))));
+    let [Some((first, first_names)), Some((second, second_names))] = documents else {
+        return Ok(None);
+    };
+    let of = |names: Vec<String>| match names.as_slice() {
+        [] => "has no groups".to_owned(),
+        names => format!("is grouped by {}", printable(&names.join(", "))),
+    };
+    let name = |(input, document): (usize, usize)| {
+        let name = inputs.get(input).map_or("", |input| &input.name);
+        match inputs.get(input).is_some_and(|input| input.facts.len() > 1) {
+            true => format!("document {} of {}", document + 1, printable(name)),
+            false => printable(name),
+        }
+    };
+    let (a, b) = (name(first), name(second));
+    let finding = Diagnostic::new(
+        Code::DifferentQueries,
+        format!(
+            "{a} {} and {b} {}: two queries, whose figures count the same events",
+            of(first_names),
+            of(second_names)
+        ),
+    )
+    .cause("queries")
+    .related(a)
+    .help("roll the documents of each query up alone; `gcagg report` shows a table for each");
+    let mut collection = Collection::new(true, run.levels);
+    if let Some(input) = inputs.get(second.0) {
+        collection.push(&Located {
+            // No option lowers it: a sum would be wrong.
+            diagnostic: finding,
+            file: input.name.clone(),
+            place: None,
+            excerpt: None,
+        });
+    }
+    Ok(Some(collection))
 }
 
 /// Findings of inputs, by their index.

@@ -18,7 +18,7 @@ use super::differences::{self, BucketKey, Conflict};
 use super::facts::Reject;
 use super::findings::FindingList;
 use super::visit::{self, Elements, PassError};
-use super::{Run, Surveyed, locate};
+use super::{Run, Surveyed, locate, shapes};
 
 /// Finds repeated and overlapping buckets, within each input or `across` all of them, and notes
 /// which of them do not count.
@@ -89,6 +89,12 @@ fn clash(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
             Ok(())
         },
     )?;
+    // Groups of different queries are no copies, though they look alike.
+    let shapes = shapes::find(run, inputs)?;
+    for placed in &mut all {
+        let document = placed.stretch.document as usize;
+        placed.stretch.of_shape(shapes.of(placed.input, document));
+    }
     // What is found while repeats are errors concerns all buckets; else those that still overlap.
     let mut stretches: Vec<Stretch> = all.iter().map(|placed| placed.stretch).collect();
     let mut conflicts = Vec::new();

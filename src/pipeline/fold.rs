@@ -1,5 +1,6 @@
 //! Pass one, joined in the order of the input: documents from their pieces.
 
+use crate::check::dimensions::GroupKind;
 use crate::diagnostic::once::ReportedOnce;
 use crate::diagnostic::thin::Kept;
 use crate::diagnostic::{Code, Diagnostic};
@@ -270,8 +271,22 @@ impl Fold {
         surveyed.buckets += read.piece.buckets;
         surveyed.survey.merge(read.piece.survey);
         surveyed.rejects.extend(read.rejects);
+        let continues = read.page.as_ref().is_some_and(|it| it.cursor.is_some());
         if let Some(page) = read.page {
             surveyed.pages.add(page);
+        }
+        match read.facts.is_bad || read.piece.dimensions.kinds().is_empty() {
+            true => surveyed.shapes.add_empty(),
+            false => surveyed.shapes.add(
+                read.piece
+                    .dimensions
+                    .kinds()
+                    .iter()
+                    .flat_map(GroupKind::names)
+                    .collect(),
+                &read.piece.chains.coverage(),
+                continues,
+            ),
         }
         surveyed.chains.merge(read.piece.chains);
         read.piece.dimensions.end_document();
@@ -339,6 +354,7 @@ fn none_of_it(run: &Run<'_>, surveyed: &mut Surveyed) {
         is_bad: true,
         ..DocumentFacts::default()
     };
+    surveyed.shapes.add_empty();
     surveyed.ended(facts, None);
     if run.early.is_some() {
         surveyed.made.push(None);

@@ -27,6 +27,7 @@ pub mod profile;
 pub mod rejects;
 pub mod repeats;
 pub mod resources;
+pub mod shapes;
 pub mod survey;
 pub mod unmatched;
 pub mod visit;

@@ -30,6 +30,7 @@ use super::fold::Fold;
 use super::locate;
 use super::pages::Pages;
 use super::parallel::Threads;
+use super::shapes::DocumentShapes;
 use super::{Resources, Run, groups, parts};
 
 /// How many bytes of small inputs are read side by side.
@@ -77,6 +78,8 @@ pub struct Surveyed {
     pub pages: Pages,
     /// For the search for overlaps and gaps.
     pub chains: Chains,
+    /// For the search for different queries.
+    pub shapes: DocumentShapes,
     /// For the search for groups that lack dimensions.
     pub dimensions: Dimensions,
     /// The groups of elements that are too long for one piece, as JSON, by document and element.
@@ -119,6 +122,7 @@ impl Surveyed {
             uncountable: 0,
             pages: Pages::default(),
             chains: Chains::default(),
+            shapes: DocumentShapes::default(),
             dimensions: Dimensions::default(),
             groups: BTreeMap::new(),
             readable: true,

@@ -81,6 +81,11 @@ pub struct Visit<'v> {
 }
 
 impl Elements<'_> {
+    /// Which document of the input they are of.
+    pub fn document(&self) -> usize {
+        self.batch.document
+    }
+
     /// The dialect of all of them.
     pub fn dialect(&self) -> Dialect {
         self.batch.opened.dialect

@@ -17,7 +17,7 @@ use super::model::Model;
 use super::model::cell::Cell;
 use super::model::matrix::DAYS;
 use super::model::measure::{HandleParts, Measure};
-use super::model::rows::Row;
+use super::model::rows::{Row, RowTable};
 use super::{lines, words};
 
 /// Decimals of times, and of all other figures.
@@ -48,7 +48,7 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         "time": model.wanted.now.to_rfc3339_opts(SecondsFormat::Secs, true),
         "timezone": model.wanted.zone.name(),
         "covered": covered.map(|(start, end)| json!({"from": start, "until": end})),
-        "groups": model.report.groups.len(),
+        "groups": model.group_count(),
         "figures": figures,
         "totals": cells(model.headline.iter().map(|(measure, cell)| (measure, cell))),
         "handle_time": model.parts.map(parts),
@@ -65,10 +65,17 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let head = carry::pretty(&head);
     let head = head.strip_suffix("\n}\n").unwrap_or(&head);
     write!(out, "{head},\n  \"rows\": [")?;
-    for (index, row) in model.rows().enumerate() {
+    let tables = model.tables().enumerate();
+    let rows = tables.flat_map(|(query, table)| table.rows().map(move |row| (query, table, row)));
+    for (index, (query, table, row)) in rows.enumerate() {
         let comma = if index > 0 { "," } else { "" };
         write!(out, "{comma}\n    ")?;
-        carry::json(out, &self::row(model, &row))?;
+        let mut row = self::row(model, table, &row);
+        if model.report.queries.len() > 1 {
+            // Rows of different queries are not to be added.
+            row["query"] = json!(query);
+        }
+        carry::json(out, &row)?;
     }
     writeln!(out, "\n  ]\n}}")
 }
@@ -221,14 +228,14 @@ fn sources(model: &Model) -> Vec<Value> {
     all.collect()
 }
 
-fn row(model: &Model, row: &Row) -> Value {
-    let names = model.rows.dimensions.iter().zip(&row.names);
+fn row(model: &Model, table: RowTable<'_>, row: &Row) -> Value {
+    let names = table.dimensions().iter().zip(&row.names);
     let names = names.map(|(name, value)| (name.clone(), json!(value)));
     json!({
         "group": names.collect::<Map<_, _>>(),
-        "name": lines::name(model, row, None),
+        "name": lines::name(model, table, row, None),
         "others": row.others,
         "buckets": row.buckets,
-        "figures": cells(model.measures.iter().zip(&row.cells)),
+        "figures": cells(table.measures().iter().zip(&row.cells)),
     })
 }

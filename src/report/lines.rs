@@ -6,14 +6,15 @@ use crate::json::text::printable;
 use super::model::Model;
 use super::model::cell::{Cell, Change};
 use super::model::measure::Measure;
-use super::model::rows::Row;
+use super::model::queries::NONE;
+use super::model::rows::{Row, RowTable};
 use super::model::series::local;
 use super::short::Short;
 use super::words::{self, ABSENT};
 
 /// How ids are shortened in the rows.
 pub fn short(model: &Model) -> Short {
-    let groups = model.groups().iter();
+    let groups = model.report.groups();
     let values: Vec<&str> = groups
         .flat_map(|group| group.dimensions())
         .map(|(_, value)| value)
@@ -21,26 +22,26 @@ pub fn short(model: &Model) -> Short {
     Short::of(values.into_iter())
 }
 
-/// The heading of the rows: their dimensions.
-pub fn heading(model: &Model) -> String {
-    match model.rows.dimensions.as_slice() {
+/// The heading of rows: their dimensions.
+pub fn heading(table: RowTable<'_>) -> String {
+    match table.dimensions() {
         [] => "group".to_owned(),
         names => printable(&names.join(" · ")),
     }
 }
 
 /// The name of a row, by the values of its dimensions.
-pub fn name(model: &Model, row: &Row, short: Option<Short>) -> String {
+pub fn name(model: &Model, table: RowTable<'_>, row: &Row, short: Option<Short>) -> String {
     if let Some(others) = row.others {
         return format!("Other ({others})");
     }
     if row.names.is_empty() {
         return "all".to_owned();
     }
-    let dimensions = model.rows.dimensions.iter();
+    let dimensions = table.dimensions().iter();
     let names = dimensions.zip(&row.names).map(|(dimension, value)| {
         let Some(value) = value else {
-            return ABSENT.to_owned();
+            return NONE.to_owned();
         };
         let id = || match short {
             Some(short) => short.shown(value),
@@ -153,8 +154,8 @@ pub fn covered(model: &Model) -> String {
         1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),
     };
-    let groups = counted(model.report.groups.len() as u64, "group");
-    let buckets = model.report.groups.iter().map(|group| group.buckets());
+    let groups = counted(model.group_count() as u64, "group");
+    let buckets = model.report.groups().map(|group| group.buckets());
     let buckets = counted(buckets.sum(), "bucket");
     match model.covered() {
         Some((start, end)) => format!(

@@ -7,6 +7,7 @@ use crate::diagnostic::carry::markdown as escaped;
 use super::detail::markdown::{entities, table};
 use super::lines;
 use super::model::Model;
+use super::model::rows::RowTable;
 use super::words;
 use super::{nothing, sparkline};
 
@@ -19,10 +20,12 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     if model.is_empty() {
         return writeln!(out, "\n{}", nothing(&model.report));
     }
-    if model.groups().len() > 0 {
+    if model.group_count() > 0 {
         writeln!(out, "\n{}", escaped(&lines::covered(model)))?;
         totals(model, out)?;
-        rows(model, out)?;
+        for table in model.tables() {
+            rows(model, table, out)?;
+        }
         for it in &model.distributions {
             writeln!(
                 out,
@@ -77,21 +80,21 @@ fn totals(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     wide(&head, rows, out)
 }
 
-fn rows(model: &Model, out: &mut dyn Write) -> io::Result<()> {
-    if model.measures.is_empty() {
+fn rows(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if table.measures().is_empty() {
         return Ok(());
     }
     writeln!(out, "\n## Groups")?;
-    let mut head = vec![lines::heading(model)];
-    for measure in &model.measures {
+    let mut head = vec![lines::heading(table)];
+    for measure in table.measures() {
         head.push(measure.label());
         if model.is_compared() {
             head.push("change".to_owned());
         }
     }
-    let rows = model.rows().map(|row| {
-        let mut line = vec![lines::name(model, &row, None)];
-        for (measure, cell) in model.measures.iter().zip(&row.cells) {
+    let rows = table.rows().map(|row| {
+        let mut line = vec![lines::name(model, table, &row, None)];
+        for (measure, cell) in table.measures().iter().zip(&row.cells) {
             line.push(lines::value(measure, cell));
             if model.is_compared() {
                 line.push(lines::change_in_short(measure, cell).unwrap_or_default());

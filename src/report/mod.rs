@@ -21,8 +21,8 @@ pub mod text;
 pub mod types;
 pub mod words;
 
-use crate::rollup::Groups;
 use crate::rollup::series::Series;
+use crate::rollup::{Group, Groups};
 
 /// One entity of the summary dialect, ready to be read.
 #[derive(Debug, Clone, Default)]
@@ -32,13 +32,20 @@ pub struct Entity {
     pub lines: Vec<(String, String)>,
 }
 
-/// The content of a report.
+/// The figures of documents that come from one query.
 #[derive(Debug, Clone, Default)]
-pub struct Report {
+pub struct QueryFigures {
     /// Groups in the order of their first appearance.
     pub groups: Groups,
     /// The intervals of all groups.
     pub series: Series,
+}
+
+/// The content of a report.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// One for each query, those with the fewest dimensions first; never empty.
+    pub queries: Vec<QueryFigures>,
     pub entities: Vec<Entity>,
     /// Whether filters left out everything that there was.
     pub is_filtered: bool,
@@ -47,7 +54,12 @@ pub struct Report {
 impl Report {
     /// Whether there is nothing to report.
     pub fn is_empty(&self) -> bool {
-        self.groups.iter().all(|group| group.buckets() == 0) && self.entities.is_empty()
+        self.groups().all(|group| group.buckets() == 0) && self.entities.is_empty()
+    }
+
+    /// The groups of all queries.
+    pub fn groups(&self) -> impl Iterator<Item = Group<'_>> {
+        self.queries.iter().flat_map(|query| query.groups.iter())
     }
 }
 

@@ -7,6 +7,7 @@ use super::lines;
 use super::model::Model;
 use super::model::cell::Cell;
 use super::model::measure::Measure;
+use super::model::rows::RowTable;
 use super::words::{self, ABSENT};
 use super::{aligned, nothing, sparkline};
 
@@ -68,25 +69,27 @@ pub fn write(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
     if model.is_empty() {
         return writeln!(out, "{}", nothing(&model.report));
     }
-    if model.groups().len() > 0 {
+    if model.group_count() > 0 {
         writeln!(out, "{}", lines::covered(model))?;
         totals(model, look, out)?;
-        match model.is_compared() {
-            true => changes(model, out)?,
-            false => rows(model, look, out)?,
+        for table in model.tables() {
+            match model.is_compared() {
+                true => changes(model, table, out)?,
+                false => rows(model, table, look, out)?,
+            }
         }
         distributions(model, look, out)?;
         others(model, out)?;
     }
     for (index, entity) in model.entities().iter().enumerate() {
-        if index > 0 || model.groups().len() > 0 {
+        if index > 0 || model.group_count() > 0 {
             writeln!(out)?;
         }
         out.write_all(detail::text::entity(entity).as_bytes())?;
     }
     list("Notes", &model.notes, look, out)?;
     list("Findings", &lines::findings(model), look, out)?;
-    if model.groups().len() == 0 {
+    if model.group_count() == 0 {
         return Ok(());
     }
     writeln!(out)?;
@@ -155,20 +158,20 @@ fn heading(measure: &Measure) -> String {
 }
 
 /// The measures that fit into a line behind names of this width, with the widths of their columns.
-fn columns(model: &Model, room: usize) -> Vec<(usize, usize)> {
-    let mut widths: Vec<usize> = model
-        .measures
+fn columns(table: RowTable<'_>, room: usize) -> Vec<(usize, usize)> {
+    let mut widths: Vec<usize> = table
+        .measures()
         .iter()
         .map(|measure| heading(measure).chars().count())
         .collect();
-    for row in model.rows().take(SAMPLE) {
-        for ((width, measure), cell) in widths.iter_mut().zip(&model.measures).zip(&row.cells) {
+    for row in table.rows().take(SAMPLE) {
+        for ((width, measure), cell) in widths.iter_mut().zip(table.measures()).zip(&row.cells) {
             *width = (*width).max(lines::value(measure, cell).chars().count());
         }
     }
     let mut order: Vec<usize> = (0..widths.len()).collect();
     order.sort_by_key(|at| {
-        let label = model.measures.get(*at).map(Measure::label);
+        let label = table.measures().get(*at).map(Measure::label);
         let label = label.unwrap_or_default();
         // What rows are sorted by comes first.
         match (*at, FIRST.iter().position(|name| *name == label)) {
@@ -203,33 +206,34 @@ fn cut(text: &str, width: usize) -> String {
     }
 }
 
-fn rows(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    if model.measures.is_empty() {
+fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    if table.measures().is_empty() {
         return Ok(());
     }
-    let (short, title) = (lines::short(model), lines::heading(model));
-    let names = model.rows().take(SAMPLE);
-    let names = names.map(|row| lines::name(model, &row, Some(short)).chars().count());
+    let (short, title) = (lines::short(model), lines::heading(table));
+    let names = table.rows().take(SAMPLE);
+    let names = names.map(|row| lines::name(model, table, &row, Some(short)).chars().count());
     let name = names.chain([title.chars().count()]).max().unwrap_or(0);
     let name = name.min(NAME.max(look.width.saturating_sub(50)));
-    let columns = columns(model, look.width.saturating_sub(name));
+    let columns = columns(table, look.width.saturating_sub(name));
     let mut head = String::new();
     aligned::left(&mut head, &cut(&title, name), name);
     for (at, width) in &columns {
-        let measure = model.measures.get(*at).map(heading).unwrap_or_default();
+        let measure = table.measures().get(*at).map(heading).unwrap_or_default();
         head.push_str("  ");
         aligned::right(&mut head, &measure, *width);
     }
     writeln!(out, "\n{}", head.trim_end())?;
-    for row in model.rows() {
+    for row in table.rows() {
         let mut line = String::new();
         aligned::left(
             &mut line,
-            &cut(&lines::name(model, &row, Some(short)), name),
+            &cut(&lines::name(model, table, &row, Some(short)), name),
             name,
         );
         for (at, width) in &columns {
-            let (Some(measure), Some(cell)) = (model.measures.get(*at), row.cells.get(*at)) else {
+            let (Some(measure), Some(cell)) = (table.measures().get(*at), row.cells.get(*at))
+            else {
                 continue;
             };
             let mut text = String::new();
@@ -243,10 +247,10 @@ fn rows(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What has changed, group by group.
-fn changes(model: &Model, out: &mut dyn Write) -> io::Result<()> {
+fn changes(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<()> {
     let short = lines::short(model);
-    for row in model.rows() {
-        let cells = model.measures.iter().zip(&row.cells);
+    for row in table.rows() {
+        let cells = table.measures().iter().zip(&row.cells);
         let figures: Vec<[String; 6]> = cells
             .filter_map(|(measure, cell)| {
                 let change = cell.change?;
@@ -261,10 +265,10 @@ fn changes(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         if figures.is_empty() {
             continue;
         }
-        writeln!(out, "\n{}", lines::name(model, &row, Some(short)))?;
+        writeln!(out, "\n{}", lines::name(model, table, &row, Some(short)))?;
         let head = ["", "now", "before", "change", "relative", ""];
-        let table = detail::text::table(Some(&head), &figures);
-        for line in table.lines() {
+        let text = detail::text::table(Some(&head), &figures);
+        for line in text.lines() {
             writeln!(out, "{}", line.trim_end())?;
         }
     }

@@ -1,76 +1,8 @@
 //! Groups joined to fewer groups.
 
-use std::collections::{BTreeMap, HashMap};
-
-use super::Group;
 use super::groups::{self, Groups};
-use super::series::dimension_set;
 use super::span::Texts;
-
-/// Which groups a metric is added over.
-///
-/// Groups with different dimensions may be levels of one another: a metric that occurs in several
-/// kinds of groups is added over those with the same dimensions only, of which there are the most.
-#[derive(Debug, Clone, Default)]
-pub struct Levels {
-    /// The dimensions of the groups that a metric is added over.
-    chosen: HashMap<String, String>,
-    /// Metrics that also occur in groups with other dimensions, by these.
-    pub left_out: BTreeMap<String, Vec<String>>,
-}
-
-impl Levels {
-    /// The levels of groups.
-    pub fn of(groups: &Groups) -> Self {
-        // How many groups of a kind have a metric.
-        let mut counts: HashMap<u32, BTreeMap<String, u64>> = HashMap::new();
-        for entry in &groups.list {
-            let names = groups::dimensions(&entry.key).into_iter();
-            let names = dimension_set(names.map(|(name, _)| name));
-            let mut metrics: Vec<u32> = entry.slots.list().iter().map(|slot| slot.name).collect();
-            metrics.sort_unstable();
-            metrics.dedup();
-            for metric in metrics {
-                let kinds = counts.entry(metric).or_default();
-                match kinds.get_mut(&names) {
-                    Some(count) => *count += 1,
-                    None => {
-                        kinds.insert(names.clone(), 1);
-                    }
-                }
-            }
-        }
-        let mut by_metric: BTreeMap<&str, BTreeMap<String, u64>> = BTreeMap::new();
-        for (number, kinds) in counts {
-            let Some(name) = groups.names.get(number) else {
-                continue;
-            };
-            let known = by_metric.entry(&name.name).or_default();
-            for (kind, count) in kinds {
-                *known.entry(kind).or_default() += count;
-            }
-        }
-        let mut levels = Self::default();
-        for (metric, kinds) in by_metric {
-            let Some((chosen, _)) = kinds.iter().max_by_key(|(_, count)| **count) else {
-                continue;
-            };
-            for kind in kinds.keys().filter(|kind| *kind != chosen) {
-                let metrics = levels.left_out.entry(kind.clone()).or_default();
-                metrics.push(metric.to_owned());
-            }
-            levels.chosen.insert(metric.to_owned(), chosen.clone());
-        }
-        levels
-    }
-
-    /// Whether a metric of groups with these dimensions is added.
-    pub fn keeps(&self, dimensions: &str, metric: &str) -> bool {
-        self.chosen
-            .get(metric)
-            .is_none_or(|chosen| chosen == dimensions)
-    }
-}
+use super::{Group, Name};
 
 /// Dimensions and their values.
 pub type Dimensions = Vec<(String, String)>;
@@ -81,13 +13,12 @@ impl Groups {
         self.list.len()
     }
 
-    /// Groups joined by their new dimensions. `key` gives these for a group and its place, with the
-    /// names of the old ones; none for one that is left out. A metric counts where `keeps` says so of
-    /// the names of the old dimensions.
+    /// Groups joined by their new dimensions, which `key` gives for a group and its place; none for
+    /// one that is left out. Metrics count where `keeps` says so of their names.
     pub fn joined(
         &self,
-        key: impl Fn(usize, &[(&str, &str)]) -> Option<(Dimensions, String)>,
-        keeps: impl Fn(&str, &str) -> bool,
+        key: impl Fn(usize, &[(&str, &str)]) -> Option<Dimensions>,
+        keeps: impl Fn(&Name) -> bool,
     ) -> Self {
         let mut joined = Self {
             names: self.names.clone(),
@@ -95,8 +26,7 @@ impl Groups {
             ..Self::default()
         };
         for (at, entry) in self.list.iter().enumerate() {
-            let dimensions = groups::dimensions(&entry.key);
-            let Some((new, names)) = key(at, &dimensions) else {
+            let Some(new) = key(at, &groups::dimensions(&entry.key)) else {
                 continue;
             };
             let pairs: Vec<(&str, &str)> = new
@@ -113,8 +43,7 @@ impl Groups {
             group.covered.join(&entry.covered, number);
             let mut near = 0;
             for slot in entry.slots.list() {
-                let name = self.names.get(slot.name);
-                if name.is_some_and(|name| keeps(&names, &name.name)) {
+                if self.names.get(slot.name).is_some_and(&keeps) {
                     let amount = slot.amount.clone();
                     group.slots.merge(slot.name, slot.stat, amount, &mut near);
                 }
@@ -123,23 +52,31 @@ impl Groups {
         joined
     }
 
-    /// Groups joined by some of their dimensions; without any, all of them are one. `wanted` says
-    /// which groups count, by their places.
-    pub fn by(&self, by: &[String], levels: &Levels, wanted: impl Fn(usize) -> bool) -> Self {
-        self.joined(
-            |at, dimensions| {
-                let pairs = by.iter().map(|name| {
-                    let found = dimensions.iter().find(|(other, _)| other == name);
-                    let value = found.map_or("", |(_, value)| value);
-                    (name.clone(), value.to_owned())
-                });
-                let mut pairs: Dimensions = pairs.collect();
-                pairs.sort_unstable();
-                let names = dimension_set(dimensions.iter().map(|(name, _)| *name));
-                wanted(at).then_some((pairs, names))
-            },
-            |names, metric| levels.keeps(names, metric),
-        )
+    /// Groups joined by some of their dimensions; without any, all of them are one. A group that
+    /// lacks one of them is a part with an empty value. `wanted` says which groups count, by their
+    /// places.
+    pub fn by(&self, by: &[String], wanted: impl Fn(usize) -> bool) -> Self {
+        let key = |at: usize, dimensions: &[(&str, &str)]| {
+            let pairs = by.iter().map(|name| {
+                let found = dimensions.iter().find(|(other, _)| other == name);
+                let value = found.map_or("", |(_, value)| value);
+                (name.clone(), value.to_owned())
+            });
+            let mut pairs: Dimensions = pairs.collect();
+            pairs.sort_unstable();
+            wanted(at).then_some(pairs)
+        };
+        self.joined(key, |_| true)
+    }
+
+    /// All groups as one, with the metrics that `keeps` names.
+    pub fn total(&self, keeps: impl Fn(&Name) -> bool) -> Self {
+        self.joined(|_, _| Some(Dimensions::new()), keeps)
+    }
+
+    /// The metrics and views that occur, with their qualifiers.
+    pub fn metrics(&self) -> &[Name] {
+        self.names.list()
     }
 
     /// The group at a place.

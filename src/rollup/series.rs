@@ -1,21 +1,18 @@
 //! Statistics merged by interval, over all groups.
-//!
-//! Groups with different dimensions are kept apart: they may be levels of one another, of which only
-//! one may be added.
 
 use crate::model::stat::{Merge, Stat};
 use crate::record::View;
 use crate::table::Filter;
 
-use super::Group;
 use super::amount::Amount;
 use super::groups::{self, Groups};
 use super::names::Cache;
+use super::{Group, Name};
 
 /// Nanoseconds since 1970 in UTC: start and end.
 pub type Interval = (i64, i64);
 
-/// Statistics by interval and set of dimensions.
+/// Statistics by interval.
 #[derive(Debug, Clone, Default)]
 pub struct Series(Groups);
 
@@ -26,13 +23,6 @@ pub struct SeriesCollector {
     cache: Cache,
 }
 
-/// The names of the dimensions of a group, as one text.
-pub(super) fn dimension_set<'d>(dimensions: impl Iterator<Item = &'d str>) -> String {
-    let mut names: Vec<&str> = dimensions.collect();
-    names.sort_unstable();
-    names.join(", ")
-}
-
 /// Statistics of which figures over time are made.
 fn is_needed(stat: Stat) -> bool {
     stat.merge() == Merge::Add || stat == Stat::Target
@@ -41,7 +31,6 @@ fn is_needed(stat: Stat) -> bool {
 impl SeriesCollector {
     /// Adds the wanted buckets of a container.
     pub fn add(&mut self, view: View<'_>, filter: &Filter) {
-        let names = dimension_set(view.group_values().map(|(name, _)| name));
         for bucket in view.buckets() {
             let Some((start, end)) = bucket.times else {
                 continue;
@@ -50,7 +39,7 @@ impl SeriesCollector {
                 continue;
             }
             let interval = format!("{start}/{end}");
-            let key = [("", interval.as_str()), ("dimensions", names.as_str())];
+            let key = [("", interval.as_str())];
             let at = self.groups.place(groups::key_of(key.iter()));
             let Groups { names, list, .. } = &mut self.groups;
             let Some(group) = list.get_mut(at) else {
@@ -85,16 +74,14 @@ impl Series {
         self.0.merge(other.0);
     }
 
-    /// Every interval with the names of the dimensions of its groups, in the order of time.
-    pub fn intervals(&self) -> Vec<(Interval, &str, usize)> {
+    /// Every interval with its place, in the order of time.
+    pub fn intervals(&self) -> Vec<(Interval, usize)> {
         let entries = self.0.list.iter().enumerate();
-        let mut all: Vec<(Interval, &str, usize)> = entries
+        let mut all: Vec<(Interval, usize)> = entries
             .filter_map(|(at, entry)| {
-                let mut parts = groups::dimensions(&entry.key).into_iter();
-                let (_, interval) = parts.next()?;
-                let (start, end) = interval.split_once('/')?;
-                let names = parts.next().map_or("", |(_, names)| names);
-                Some(((start.parse().ok()?, end.parse().ok()?), names, at))
+                let parts = groups::dimensions(&entry.key);
+                let (start, end) = parts.first()?.1.split_once('/')?;
+                Some(((start.parse().ok()?, end.parse().ok()?), at))
             })
             .collect();
         all.sort_unstable();
@@ -102,22 +89,21 @@ impl Series {
     }
 
     /// The statistics of intervals that were joined: `point` says which point of a series the
-    /// interval at a place belongs to, and `keeps` whether a metric of the groups with these
-    /// dimensions counts.
-    pub fn joined(
-        &self,
-        point: impl Fn(usize) -> Option<usize>,
-        keeps: impl Fn(&str, &str) -> bool,
-    ) -> Groups {
-        self.0.joined(
-            |at, dimensions| {
-                let text = format!("{:08}", point(at)?);
-                let mut set = dimensions.iter().filter(|(name, _)| *name == "dimensions");
-                let names = set.next().map_or("", |(_, names)| names);
-                Some((vec![(String::new(), text)], names.to_owned()))
-            },
-            keeps,
-        )
+    /// interval at a place belongs to.
+    pub fn joined(&self, point: impl Fn(usize) -> Option<usize>) -> Groups {
+        let key =
+            |at, _: &[(&str, &str)]| Some(vec![(String::new(), format!("{:08}", point(at)?))]);
+        self.0.joined(key, |_| true)
+    }
+
+    /// The same intervals with the metrics that `keeps` names.
+    pub fn only(&self, keeps: impl Fn(&Name) -> bool) -> Self {
+        let same = |_, dimensions: &[(&str, &str)]| {
+            let pairs = dimensions.iter();
+            let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            Some(pairs.collect())
+        };
+        Self(self.0.joined(same, keeps))
     }
 }
 

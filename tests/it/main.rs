@@ -38,6 +38,7 @@ mod order;
 mod outputs;
 mod pages;
 mod partitions;
+mod queries;
 mod reading;
 mod repair;
 mod repeats;

@@ -14,7 +14,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.is_empty() {
         return writeln!(out, "\n{}", nothing(report));
     }
-    for group in report.groups.iter() {
+    for group in report.groups() {
         let (title, covered) = (words::title(group), words::covered(group));
         writeln!(out, "\n## {}\n\n{}", escaped(&title), escaped(&covered))?;
         let figures = words::key_figures(group);

@@ -14,7 +14,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.is_empty() {
         return writeln!(out, "{}", nothing(report));
     }
-    let parts = report.groups.iter().map(group);
+    let parts = report.groups().map(group);
     for (index, part) in parts.chain(report.entities.iter().map(entity)).enumerate() {
         if index > 0 {
             writeln!(out)?;

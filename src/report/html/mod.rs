@@ -18,7 +18,7 @@ const ROWS: usize = 1_100_000;
 /// # Errors
 /// Those of `out`.
 pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
-    let (rows, left_out) = tables::rows(model, ROWS).map_err(io::Error::other)?;
-    let page = page::Page::new(model, rows, left_out);
+    let groups = tables::groups(model, ROWS).map_err(io::Error::other)?;
+    let page = page::Page::new(model, groups);
     page.write_into(&mut *out).map_err(io::Error::other)
 }

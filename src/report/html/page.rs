@@ -8,11 +8,11 @@ use sha2::{Digest as _, Sha256};
 use crate::report::lines;
 use crate::report::model::Model;
 use crate::report::model::about::Finding;
-use crate::report::model::measure::HandleParts;
+use crate::report::model::measure::{HandleParts, Measure};
 use crate::report::{Entity, nothing, words};
 
 use super::chart::{self, Chart};
-use super::tables::{self, Heat, Part, PointRow};
+use super::tables::{self, GroupTable, Heat, Part, PointRow};
 
 const CSS: &str = include_str!("../../../templates/report.css");
 const JS: &str = include_str!("../../../templates/report.js");
@@ -38,10 +38,7 @@ pub struct Page<'m> {
     points: Vec<PointRow>,
     heat: Option<Heat>,
     distributions: Vec<Part>,
-    heading: String,
-    heads: Vec<String>,
-    rows: String,
-    left_out: usize,
+    groups: Vec<GroupTable>,
     entities: &'m [Entity],
     others: Vec<[String; 5]>,
     other_heads: [&'static str; 5],
@@ -73,10 +70,11 @@ fn policy() -> String {
 }
 
 impl<'m> Page<'m> {
-    pub fn new(model: &'m Model, rows: String, left_out: usize) -> Self {
+    pub fn new(model: &'m Model, groups: Vec<GroupTable>) -> Self {
         let is_empty = model.is_empty();
         let series = model.series.as_ref().filter(|it| it.points.len() > 1);
-        let mut point_heads: Vec<String> = model.measures.iter().map(|it| it.label()).collect();
+        let measures = series.map(|it| it.measures.as_slice()).unwrap_or_default();
+        let mut point_heads: Vec<String> = measures.iter().map(Measure::label).collect();
         if model.parts.is_some() {
             let names = HandleParts::NAMES.iter();
             point_heads.extend(names.map(|name| format!("{name} per handled")));
@@ -98,10 +96,7 @@ impl<'m> Page<'m> {
                 .unwrap_or_default(),
             heat: model.matrix.as_ref().map(Heat::new),
             distributions: model.distributions.iter().map(Part::new).collect(),
-            heading: lines::heading(model),
-            heads: model.measures.iter().map(|it| it.label()).collect(),
-            rows,
-            left_out,
+            groups,
             entities: model.entities().get(..ENTITIES).unwrap_or(model.entities()),
             others: model.other_metrics(),
             other_heads: words::OTHER,

@@ -9,6 +9,7 @@ use crate::report::model::cell::Cell;
 use crate::report::model::distribution::Distribution;
 use crate::report::model::matrix::{DAYS, Matrix};
 use crate::report::model::measure::Measure;
+use crate::report::model::rows::RowTable;
 use crate::report::model::series::Series;
 use crate::report::words;
 
@@ -37,21 +38,50 @@ pub fn class(cell: &Cell) -> &'static str {
     }
 }
 
-/// The rows of groups as HTML, of so many bytes at the most, and how many did not fit.
-pub fn rows(model: &Model, most: usize) -> askama::Result<(String, usize)> {
+/// The rows of one query.
+pub struct GroupTable {
+    pub heading: String,
+    pub heads: Vec<String>,
+    /// As HTML.
+    pub rows: String,
+    /// How many rows did not fit.
+    pub left_out: usize,
+}
+
+/// The tables of rows, of so many bytes at the most in all.
+pub fn groups(model: &Model, most: usize) -> askama::Result<Vec<GroupTable>> {
+    let mut left = most;
+    let mut tables = Vec::new();
+    for table in model.tables() {
+        let (rows, left_out) = rows(model, table, left)?;
+        left -= rows.len();
+        if !rows.is_empty() || left_out > 0 {
+            tables.push(GroupTable {
+                heading: lines::heading(table),
+                heads: table.measures().iter().map(Measure::label).collect(),
+                rows,
+                left_out,
+            });
+        }
+    }
+    Ok(tables)
+}
+
+/// The rows of a table as HTML, of so many bytes at the most, and how many did not fit.
+fn rows(model: &Model, table: RowTable<'_>, most: usize) -> askama::Result<(String, usize)> {
     let mut html = String::new();
     let mut left_out = 0;
-    if model.measures.is_empty() {
+    if table.measures().is_empty() {
         return Ok((html, 0));
     }
-    for row in model.rows() {
+    for row in table.rows() {
         if left_out > 0 {
             left_out += 1;
             continue;
         }
-        let cells = model.measures.iter().zip(&row.cells);
+        let cells = table.measures().iter().zip(&row.cells);
         let row = RowTemplate {
-            name: lines::name(model, &row, None),
+            name: lines::name(model, table, &row, None),
             cells: cells
                 .map(|(measure, cell)| table_cell(measure, cell))
                 .collect(),

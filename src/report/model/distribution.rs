@@ -8,11 +8,12 @@ use crate::model::catalog;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
 use crate::model::stat::Stat;
-use crate::rollup::join::Levels;
+use crate::report::Report;
 use crate::rollup::{Group, Groups};
 
 use super::measure::{Measure, Totals};
 use super::naming::Naming;
+use super::queries::NONE;
 use super::wanted::Wanted;
 
 /// Dimensions whose values are worth a distribution, with its title.
@@ -93,9 +94,8 @@ impl Distribution {
 }
 
 pub(super) fn all(
-    groups: &Groups,
+    report: &Report,
     total: &Groups,
-    levels: &Levels,
     measures: &[Measure],
     (wanted, naming): (&Wanted, &Naming),
 ) -> Vec<Distribution> {
@@ -103,13 +103,11 @@ pub(super) fn all(
     for (dimension, title) in DIMENSIONS {
         let is_row = wanted.by.as_ref().is_some_and(|by| *by == [dimension]);
         if !is_row {
-            all.extend(of_dimension(
-                groups,
-                levels,
-                measures,
-                naming,
-                (dimension, title),
-            ));
+            let mut queries = report.queries.iter().map(|query| &query.groups);
+            all.extend(
+                queries
+                    .find_map(|groups| of_dimension(groups, measures, naming, (dimension, title))),
+            );
         }
     }
     if let Some(total) = total.get(0) {
@@ -127,7 +125,6 @@ pub(super) fn all(
 /// The first count by the values of a dimension.
 fn of_dimension(
     groups: &Groups,
-    levels: &Levels,
     measures: &[Measure],
     naming: &Naming,
     (dimension, title): (&str, &str),
@@ -141,14 +138,14 @@ fn of_dimension(
     if !groups.iter().take(1000).any(occurs) {
         return None;
     }
-    let joined = groups.by(&[dimension.to_owned()], levels, |_| true);
+    let joined = groups.by(&[dimension.to_owned()], |_| true);
     let totals: Vec<(String, Totals<'_>)> = joined
         .iter()
         .map(|group| {
             let dimensions = group.dimensions();
             let value = dimensions.first().map_or("", |(_, value)| value);
             let name = match value {
-                "" => "(none)".to_owned(),
+                "" => NONE.to_owned(),
                 value => match naming.of(dimension, value) {
                     Some(name) => name,
                     None => printable(value),

@@ -8,7 +8,6 @@ use chrono_tz::Tz;
 use crate::json::number::Decimal;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
-use crate::rollup::join::Levels;
 use crate::rollup::series;
 
 use super::measure::{Measure, Totals};
@@ -32,19 +31,14 @@ pub struct Matrix {
 impl Matrix {
     /// The matrix of intervals; `None` where one is longer than an hour, where they are of a single
     /// day, or where nothing is counted.
-    pub(super) fn of(
-        series: &series::Series,
-        levels: &Levels,
-        measures: &[Measure],
-        zone: Tz,
-    ) -> Option<Self> {
+    pub(super) fn of(series: &series::Series, measures: &[Measure], zone: Tz) -> Option<Self> {
         let mut counts = measures.iter();
         let measure = counts.find(|measure| measure.unit() == FigureUnit::Count)?;
         let intervals = series.intervals();
         let mut places: HashMap<usize, usize> = HashMap::new();
         let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
         let mut starts: BTreeSet<NaiveDateTime> = BTreeSet::new();
-        for ((start, end), _, place) in &intervals {
+        for ((start, end), place) in &intervals {
             if end - start > HOUR {
                 return None;
             }
@@ -64,10 +58,7 @@ impl Matrix {
                 *count += 1;
             }
         }
-        let joined = series.joined(
-            |place| places.get(&place).copied(),
-            |names, metric| levels.keeps(names, metric),
-        );
+        let joined = series.joined(|place| places.get(&place).copied());
         let mut cells = [[None; HOURS]; 7];
         for group in joined.iter() {
             let Some(point) = series::point_of(group) else {

@@ -11,11 +11,11 @@ pub mod matrix;
 pub mod measure;
 pub mod naming;
 mod notes;
+pub mod queries;
 pub mod rows;
 pub mod series;
 pub mod wanted;
 
-use crate::rollup::join::Levels;
 use crate::rollup::{Group, Groups};
 
 use super::{Entity, Report};
@@ -26,7 +26,8 @@ use distribution::Distribution;
 use matrix::Matrix;
 use measure::{HandleParts, Measure, Totals};
 use naming::Naming;
-use rows::{Row, Rows, UnknownSort};
+use queries::{added, dimensions, has_rows};
+use rows::{RowTable, Rows, UnknownSort};
 use series::Series;
 use wanted::Wanted;
 
@@ -37,13 +38,14 @@ pub struct Model {
     pub report: Report,
     pub wanted: Wanted,
     pub naming: Naming,
-    /// All groups as one, if they may be added.
+    /// All groups that may be added, as one.
     pub total: Groups,
     /// The figures of the total.
     pub headline: Vec<(Measure, Cell)>,
-    /// The columns of the rows; the first is what rows are sorted by, unless asked otherwise.
+    /// The figures of the total and of the rows.
     pub measures: Vec<Measure>,
-    pub rows: Rows,
+    /// The rows of each query, by its place.
+    rows: Vec<(usize, Rows)>,
     pub series: Option<Series>,
     pub matrix: Option<Matrix>,
     pub distributions: Vec<Distribution>,
@@ -64,38 +66,25 @@ impl Model {
         wanted: Wanted,
         about: About,
     ) -> Result<Self, UnknownSort> {
-        let levels = Levels::of(&report.groups);
-        let total = report.groups.by(&[], &levels, |_| true);
-        let naming = Naming::new(wanted.names.clone(), &report.groups);
-        let measures = total.get(0).map(headline::measures).unwrap_or_default();
-        let adds = wanted.multivalued.is_empty() || report.groups.len() < 2;
-        let before_total = before.map(|before| {
-            let levels = Levels::of(&before.groups);
-            before.groups.by(&[], &levels, |_| true)
-        });
-        let headline = match adds {
-            true => headline::headline(&total, &measures, before_total.as_ref()),
-            false => Vec::new(),
-        };
-        let rows = Rows::new(&report.groups, before, &levels, &measures, &wanted)?;
-        let series = adds
-            .then(|| Series::of(&report.series, &levels, &measures, &wanted))
-            .flatten();
-        let matrix = adds
-            .then(|| Matrix::of(&report.series, &levels, &measures, wanted.zone))
-            .flatten();
+        let naming = Naming::new(wanted.names.clone(), &report);
+        let (total, intervals) = added(&report, &wanted.multivalued);
+        let before_total = before.map(|before| added(before, &wanted.multivalued).0);
+        let mut measures = total.get(0).map(headline::measures).unwrap_or_default();
+        let headline = headline::headline(&total, &measures, before_total.as_ref());
+        let series = Series::of(&intervals, &measures, &wanted);
+        let matrix = Matrix::of(&intervals, &measures, wanted.zone);
         let parts = total
             .get(0)
             .map(|group| HandleParts::of(&Totals::new(group)));
-        let parts = parts.filter(|parts| adds && parts.talk.is_some());
+        let parts = parts.filter(|parts| parts.talk.is_some());
+        let rows = rows(&report, before, &wanted)?;
+        for measure in rows.iter().flat_map(|(_, rows)| rows.measures()) {
+            if !measures.contains(measure) {
+                measures.push(measure.clone());
+            }
+        }
         let mut model = Self {
-            distributions: distribution::all(
-                &report.groups,
-                &total,
-                &levels,
-                &measures,
-                (&wanted, &naming),
-            ),
+            distributions: distribution::all(&report, &total, &measures, (&wanted, &naming)),
             notes: Vec::new(),
             total,
             headline,
@@ -109,20 +98,15 @@ impl Model {
             naming,
             report,
         };
-        model.notes = model.notes(&levels);
+        model.notes = model.notes();
         Ok(model)
     }
 
-    fn notes(&self, levels: &Levels) -> Vec<String> {
+    fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        notes::of_groups(
-            self.report.groups.len(),
-            &self.wanted.multivalued,
-            levels,
-            &mut notes,
-        );
+        notes::of_queries(&self.report, &self.wanted, &mut notes);
         if let Some(total) = self.total.get(0) {
-            let mut media = self.report.groups.iter().filter_map(media_type);
+            let mut media = self.report.groups().filter_map(media_type);
             let first = media.next();
             let mixed = first.is_some() && media.any(|it| Some(it) != first);
             notes::of_total(total, mixed, &mut notes);
@@ -134,9 +118,12 @@ impl Model {
         notes
     }
 
-    /// The rows, each computed when it is taken.
-    pub fn rows(&self) -> impl Iterator<Item = Row> + '_ {
-        self.rows.iter(&self.report.groups)
+    /// The tables of rows, one for each query.
+    pub fn tables(&self) -> impl Iterator<Item = RowTable<'_>> {
+        self.rows.iter().filter_map(|(query, rows)| {
+            let groups = &self.report.queries.get(*query)?.groups;
+            Some(RowTable { rows, groups })
+        })
     }
 
     /// Whether there is nothing to report.
@@ -161,10 +148,7 @@ impl Model {
 
     /// Metrics that no figure shows, with their totals.
     pub fn other_metrics(&self) -> Vec<[String; 5]> {
-        let group = self
-            .total
-            .get(0)
-            .filter(|_| !self.headline.is_empty() || self.adds());
+        let group = self.total.get(0);
         let mut all = group.map(super::words::others).unwrap_or_default();
         // Qualifiers are in distributions, and some metrics have no statistic that can be merged.
         let has_any = |line: &[String; 5]| {
@@ -179,18 +163,47 @@ impl Model {
         all
     }
 
-    /// The groups of the report.
-    pub fn groups(&self) -> &Groups {
-        &self.report.groups
+    /// How many groups the report has.
+    pub fn group_count(&self) -> usize {
+        let queries = self.report.queries.iter();
+        queries.map(|query| query.groups.len()).sum()
     }
 
     /// Whether it is compared with other inputs.
     pub fn is_compared(&self) -> bool {
         self.about.sources.iter().any(|source| source.is_compared)
     }
+}
 
-    fn adds(&self) -> bool {
-        self.wanted.multivalued.is_empty() || self.report.groups.len() < 2
+/// The rows of each query that has any, by its place.
+fn rows(
+    report: &Report,
+    before: Option<&Report>,
+    wanted: &Wanted,
+) -> Result<Vec<(usize, Rows)>, UnknownSort> {
+    let mut tables = Vec::new();
+    let mut unknown = None;
+    for (at, query) in report.queries.iter().enumerate() {
+        if !has_rows(&query.groups, wanted) {
+            continue;
+        }
+        let before = before.and_then(|before| match before.queries.as_slice() {
+            [only] if report.queries.len() == 1 => Some(only),
+            others => {
+                let own = dimensions(&query.groups);
+                let mut others = others.iter();
+                others.find(|it| dimensions(&it.groups) == own)
+            }
+        });
+        match Rows::new(&query.groups, before.map(|it| &it.groups), wanted) {
+            Ok(rows) => tables.push((at, rows)),
+            Err(error) => unknown = Some(error),
+        }
+    }
+    match unknown {
+        // A figure that one of the tables has is no unknown one.
+        Some(error) if tables.is_empty() => Err(error),
+        _ => Ok(tables),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::json::text::printable;
-use crate::rollup::Groups;
+use crate::report::Report;
 use crate::table::EntityNames;
 use crate::table::entity_names::is_id;
 
@@ -17,8 +17,8 @@ pub struct Naming {
 }
 
 impl Naming {
-    /// The names for these groups.
-    pub(super) fn new(names: Option<Arc<EntityNames>>, groups: &Groups) -> Self {
+    /// The names for the groups of a report.
+    pub(super) fn new(names: Option<Arc<EntityNames>>, report: &Report) -> Self {
         let mut naming = Self {
             names,
             shared: HashSet::new(),
@@ -28,7 +28,7 @@ impl Naming {
         }
         let mut ids: HashMap<String, String> = HashMap::new();
         let mut shared = HashSet::new();
-        for group in groups.iter() {
+        for group in report.groups() {
             for (dimension, value) in group.dimensions() {
                 let Some(name) = naming.name(dimension, value) else {
                     continue;

@@ -2,38 +2,65 @@
 
 use crate::json::text::printable;
 use crate::model::stat::Stat;
-use crate::rollup::Group;
-use crate::rollup::join::Levels;
+use crate::report::Report;
+use crate::rollup::{Group, Groups};
 
 use super::about::About;
+use super::queries::{adds, dimensions, drops_multivalued};
 use super::series::{Series, local};
 use super::wanted::Wanted;
 
 /// Metrics that count a conversation once per group and interval.
 const DISTINCT: &str = "nConversations";
 
-/// What groups with other dimensions, or with several values of one, mean for totals.
-pub(super) fn of_groups(
-    groups: usize,
-    multivalued: &[String],
-    levels: &Levels,
-    notes: &mut Vec<String>,
-) {
-    if !multivalued.is_empty() && groups > 1 {
+/// What several queries, or several values of a dimension, mean for totals and rows.
+pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<String>) {
+    let several = report.queries.len() > 1;
+    if several {
+        let queries = report.queries.iter().map(|query| of_query(&query.groups));
+        let queries: Vec<String> = queries.collect();
         notes.push(format!(
-            "There are no totals: a conversation can have several values of {}, and counts in each of these groups.",
-            printable(&multivalued.join(", "))
+            "The documents come from {} queries: {}. Their figures are never added to each other; each total comes from the query with the fewest dimensions that has it.",
+            queries.len(),
+            queries.join("; ")
         ));
     }
-    for (names, metrics) in &levels.left_out {
-        let names = match names.as_str() {
-            "" => "groups without dimensions".to_owned(),
-            names => format!("groups by {} only", printable(names)),
-        };
-        notes.push(format!(
-            "Totals leave out {names} for {}: these metrics also occur in groups with other dimensions, which may include them.",
-            shortened(metrics)
-        ));
+    for query in &report.queries {
+        let (groups, query) = (&query.groups, of_query(&query.groups));
+        if !adds(groups, &wanted.multivalued) {
+            let own = dimensions(groups);
+            let names = wanted.multivalued.iter();
+            let names: Vec<&str> = names
+                .map(String::as_str)
+                .filter(|it| own.contains(*it))
+                .collect();
+            let of = match several {
+                true => format!(" of the query {query}"),
+                false => String::new(),
+            };
+            notes.push(format!(
+                "There are no totals{of}: a conversation can have several values of {}, and counts in each of these groups.",
+                printable(&names.join(", "))
+            ));
+        }
+        if let Some(by) = &wanted.by
+            && let Some(name) = drops_multivalued(groups, wanted)
+        {
+            notes.push(format!(
+                "There are no rows by {}: a conversation can have several values of {} and would count once for each.",
+                printable(&by.join(", ")),
+                printable(name)
+            ));
+        }
+    }
+}
+
+/// A query by the dimensions of its groups.
+fn of_query(groups: &Groups) -> String {
+    let names: Vec<String> = dimensions(groups).into_iter().collect();
+    match names.as_slice() {
+        [] => "without groups".to_owned(),
+        names => format!("by {}", printable(&names.join(", "))),
     }
 }
 
@@ -67,16 +94,6 @@ pub(super) fn of_filters(about: &About, notes: &mut Vec<String>) {
             printable(&about.filters),
             about.filtered
         ));
-    }
-}
-
-/// Names of metrics, the first few of them.
-fn shortened(metrics: &[String]) -> String {
-    const SHOWN: usize = 6;
-    let shown: Vec<String> = metrics.iter().take(SHOWN).map(|it| printable(it)).collect();
-    match metrics.len() {
-        more if more > SHOWN => format!("{} and {} more", shown.join(", "), more - SHOWN),
-        _ => shown.join(", "),
     }
 }
 

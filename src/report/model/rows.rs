@@ -4,11 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::catalog::nearest;
 use crate::rollup::Groups;
-use crate::rollup::join::Levels;
-
-use crate::report::Report;
 
 use super::cell::{Cell, Change};
+use super::headline;
 use super::measure::{Measure, Totals};
 use super::wanted::Wanted;
 
@@ -66,16 +64,16 @@ enum Sort<'m> {
 impl Rows {
     pub(super) fn new(
         groups: &Groups,
-        before: Option<&Report>,
-        levels: &Levels,
-        measures: &[Measure],
+        before: Option<&Groups>,
         wanted: &Wanted,
     ) -> Result<Self, UnknownSort> {
-        let regrouped = |groups: &Groups, levels: &Levels| {
+        let total = groups.total(|_| true);
+        let measures = total.get(0).map(headline::measures).unwrap_or_default();
+        let regrouped = |groups: &Groups| {
             let by = wanted.by.as_ref()?;
-            Some(groups.by(by, levels, |_| true))
+            Some(groups.by(by, |_| true))
         };
-        let own = regrouped(groups, levels);
+        let own = regrouped(groups);
         let shown = own.as_ref().unwrap_or(groups);
         let mut dimensions: Vec<String> = match &wanted.by {
             Some(by) => by.clone(),
@@ -88,7 +86,7 @@ impl Rows {
             }
         };
         dimensions.dedup();
-        let sort = sort(wanted.sort.as_deref(), measures)?;
+        let sort = sort(wanted.sort.as_deref(), &measures)?;
         let mut order: Vec<u32> = (0..shown.len() as u32).collect();
         let names = |place: u32| shown.get(place as usize).map(|group| group.dimensions());
         match sort {
@@ -116,15 +114,11 @@ impl Rows {
         let others: Vec<u32> = order.split_off(kept);
         let others: HashSet<usize> = others.into_iter().map(|place| place as usize).collect();
         let rest = (!others.is_empty()).then(|| {
-            // Groups that were joined already have no levels any more.
-            let none = Levels::default();
-            let levels = if wanted.by.is_some() { &none } else { levels };
-            let rest = shown.by(&[], levels, |place| others.contains(&place));
+            let rest = shown.by(&[], |place| others.contains(&place));
             (rest, others.len())
         });
         let before = before.map(|before| {
-            let groups = regrouped(&before.groups, &Levels::of(&before.groups));
-            let groups = groups.unwrap_or_else(|| before.groups.clone());
+            let groups = regrouped(before).unwrap_or_else(|| before.clone());
             let keys = groups.iter().map(|group| key(&group.dimensions()));
             let known = keys.zip(0..).collect();
             (groups, known)
@@ -145,8 +139,13 @@ impl Rows {
             rest,
             before,
             gone,
-            measures: measures.to_vec(),
+            measures,
         })
+    }
+
+    /// The columns; the first is what rows are sorted by, unless asked otherwise.
+    pub(super) fn measures(&self) -> &[Measure] {
+        &self.measures
     }
 
     /// All rows: those of groups in their order, that of the others, and those of groups that there
@@ -210,6 +209,30 @@ impl Rows {
             buckets: group.buckets(),
             cells: cells.collect(),
         })
+    }
+}
+
+/// The rows of one query.
+#[derive(Debug, Clone, Copy)]
+pub struct RowTable<'m> {
+    pub(super) rows: &'m Rows,
+    pub(super) groups: &'m Groups,
+}
+
+impl<'m> RowTable<'m> {
+    /// The dimensions that rows have a value of.
+    pub fn dimensions(self) -> &'m [String] {
+        &self.rows.dimensions
+    }
+
+    /// The columns; the first is what rows are sorted by, unless asked otherwise.
+    pub fn measures(self) -> &'m [Measure] {
+        self.rows.measures()
+    }
+
+    /// The rows, each computed when it is taken.
+    pub fn rows(self) -> impl Iterator<Item = Row> + 'm {
+        self.rows.iter(self.groups)
     }
 }
 

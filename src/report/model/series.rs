@@ -5,7 +5,6 @@ use chrono_tz::Tz;
 
 use crate::model::period::Period;
 use crate::rollup::every::Every;
-use crate::rollup::join::Levels;
 use crate::rollup::series::{self, Interval};
 
 use super::cell::Cell;
@@ -67,24 +66,20 @@ impl Series {
     /// The series of intervals; `None` where none has a time.
     pub(super) fn of(
         series: &series::Series,
-        levels: &Levels,
         measures: &[Measure],
         wanted: &Wanted,
     ) -> Option<Self> {
         let intervals = series.intervals();
-        let spans: Vec<Interval> = intervals.iter().map(|(span, _, _)| *span).collect();
+        let spans: Vec<Interval> = intervals.iter().map(|(span, _)| *span).collect();
         let cut = Cut::of(&spans, wanted)?;
         // The point of each interval, by its place in the series.
         let mut points = vec![None; intervals.len()];
-        for ((_, _, place), point) in intervals.iter().zip(&cut.point_of) {
+        for ((_, place), point) in intervals.iter().zip(&cut.point_of) {
             if let Some(slot) = points.get_mut(*place) {
                 *slot = *point;
             }
         }
-        let joined = series.joined(
-            |place| points.get(place).copied().flatten(),
-            |names, metric| levels.keeps(names, metric),
-        );
+        let joined = series.joined(|place| points.get(place).copied().flatten());
         let mut groups: Vec<(usize, Totals<'_>)> = joined
             .iter()
             .filter_map(|group| Some((series::point_of(group)?, Totals::new(group))))
