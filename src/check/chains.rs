@@ -3,10 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::record::View;
+use crate::record::{Interner, View};
 
 use super::grid::Grid;
 use super::overlap::{UNTIMED, group_number, has_no_interval, name_number, untimed_number};
+use super::pairs::{PairCollector, Pairs};
 use super::place::BucketPlace;
 use super::shapes::Coverage;
 
@@ -74,6 +75,8 @@ pub struct Chains {
     names: HashSet<u64>,
     /// How many buckets of each group have no interval.
     untimed: HashMap<u64, u32>,
+    /// The statistics that occur without the other half of their pair.
+    pub pairs: Pairs,
 }
 
 impl Chains {
@@ -108,6 +111,7 @@ impl Chains {
     /// Changes the places of buckets.
     pub fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
         self.list.iter_mut().for_each(|chain| chain.places(change));
+        self.pairs.places(change);
     }
 
     /// Adds chains that come later in the input.
@@ -117,6 +121,7 @@ impl Chains {
         for (group, count) in other.untimed {
             *self.untimed.entry(group).or_default() += count;
         }
+        self.pairs.merge(other.pairs);
     }
 
     /// Gives all chains the group of a container: that of an element whose buckets came before its
@@ -251,11 +256,13 @@ pub struct Collector {
     /// Which of the interner's names were seen without qualifier: as a metric, as a view.
     seen: Vec<[bool; 2]>,
     qualified: HashMap<(bool, u32), HashSet<String>>,
+    pairs: PairCollector,
 }
 
 impl Collector {
     /// Adds the buckets of a container, which is this element.
-    pub fn add(&mut self, view: View<'_>, element: u32) {
+    pub fn add(&mut self, view: View<'_>, interner: &Interner, element: u32) {
+        self.pairs.add(view, interner, element);
         let group = group_number(view);
         let series = (0..).zip(view.buckets()).filter_map(|(index, bucket)| {
             let place = BucketPlace {
@@ -309,7 +316,8 @@ impl Collector {
     }
 
     /// The chains of them all.
-    pub fn finish(self) -> Chains {
+    pub fn finish(mut self, interner: &Interner) -> Chains {
+        self.chains.pairs = self.pairs.finish(interner);
         self.chains
     }
 }

@@ -9,6 +9,7 @@ mod grid;
 pub mod keys;
 pub mod overlap;
 pub mod own;
+pub mod pairs;
 pub mod place;
 pub mod properties;
 pub mod repeats;

@@ -249,8 +249,8 @@ mod tests {
             stretches(view, &groups, place, &mut names, &mut found);
             list.extend(found.into_iter().map(|(stretch, _)| stretch));
             let mut collector = Collector::default();
-            collector.add(view, 0);
-            chains.push(collector.finish());
+            collector.add(view, &interner, 0);
+            chains.push(collector.finish(&interner));
         }
         let found = overlaps(&list, &names).len();
         // Whatever overlaps must be suspected before, one by one and side by side.

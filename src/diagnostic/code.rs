@@ -76,6 +76,7 @@ codes! {
     DuplicateMetric "M006" "duplicate-metric" Error "one metric and qualifier twice in a bucket",
     StatDoesNotFit "M007" "stat-does-not-fit" Warning "a statistic that metrics of this kind do not have",
     LooksLikeSeconds "M008" "looks-like-seconds" Info "timers whose values can hardly be milliseconds",
+    IncompleteStatistic "M009" "incomplete-statistic" Warning "a sum without a count, or a numerator without a denominator",
     BadInterval "T001" "bad-interval" Error "not two ISO-8601 instants",
     InvertedInterval "T002" "inverted-interval" Error "the end is before the start",
     OverlappingBuckets "T003" "overlapping-buckets" Error "buckets of one group overlap: rows would count twice",

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::catalog::{self, nearest};
 use crate::model::period::{PERIODS, Period};
-use crate::model::stat::Merge;
+use crate::model::stat::{Unmerged, is_percentile};
 use crate::model::{Dialect, zone};
 use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
@@ -206,11 +206,10 @@ pub(crate) fn join(
         return Ok(Err(refused));
     }
     let scope = asked.scope();
-    let (mut buckets, unplaced) = buckets(run, inputs, &scope)?;
+    let (buckets, unplaced) = buckets(run, inputs, &scope)?;
     if let Some(refused) = refused(run, inputs, unplaced) {
         return Ok(Err(refused));
     }
-    buckets.count_beyond();
     let left_out = left_out(run, inputs, &buckets);
     Ok(Ok(Joined { buckets, left_out }))
 }
@@ -393,22 +392,31 @@ fn about_all(inputs: &[Surveyed], diagnostic: Diagnostic) -> Option<Located> {
     })
 }
 
-/// Which statistics were left out.
+/// Which statistics were left out. Halves of pairs are reported with their places before.
 fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Buckets) -> Collection {
     let mut collection = Collection::new(true, run.levels);
-    for (stat, times) in &buckets.left_out {
-        let (name, times) = (stat.name(), counted(*times, "entry"));
-        let (why, help) = match stat.merge() {
-            Merge::Never => (
+    for ((stat, why), times) in buckets.left_out() {
+        let (why, help) = match why {
+            Unmerged::Never if is_percentile(stat) => (
                 "cannot be merged and",
                 "ask the API for the percentile of the whole period",
             ),
-            _ => (
+            Unmerged::Never => (
+                "cannot be merged and",
+                "keep the buckets apart, or ask the API for the figure of the whole period",
+            ),
+            Unmerged::Differs => (
+                "differs between the buckets that were merged and",
+                "keep the groups apart that have different targets: name their dimension in --by",
+            ),
+            Unmerged::TooLarge => (
                 "has a figure of more than 4,096 digits and",
                 "such a figure is no measurement; look for it in the input",
             ),
+            Unmerged::Incomplete => continue,
         };
-        let message = format!("`{name}` {why} was left out of {times}");
+        let name = printable(stat);
+        let message = format!("`{name}` {why} was left out of {}", counted(times, "entry"));
         let finding = Diagnostic::new(Code::UnmergeableStatistic, message)
             .cause(name)
             .help(help);

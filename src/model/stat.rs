@@ -20,6 +20,19 @@ pub enum Merge {
     Never,
 }
 
+/// Why several values of a statistic have no merged one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unmerged {
+    /// Statistics of this kind cannot be merged.
+    Never,
+    /// The values differ, or some buckets have none.
+    Differs,
+    /// No bucket, or not every bucket, has both halves of the pair.
+    Incomplete,
+    /// A value is beyond exact arithmetic.
+    TooLarge,
+}
+
 macro_rules! stats {
     ($($(#[$doc:meta])* $id:ident $name:literal $kind:ident $merge:ident $unit:ident;)*) => {
         /// A statistic of the API, in the order of the columns.
@@ -115,6 +128,17 @@ impl Stat {
         Self::parse(&spelling::camel(key))
     }
 
+    /// The statistic without which it says nothing of a whole: a sum has its count, a numerator its
+    /// denominator, and the reverse.
+    pub fn partner(self) -> Option<Self> {
+        match self {
+            Self::Sum => Some(Self::Count),
+            Self::Numerator => Some(Self::Denominator),
+            Self::Denominator => Some(Self::Numerator),
+            _ => None,
+        }
+    }
+
     /// Its bit in a [`StatSet`].
     fn bit(self) -> u32 {
         1 << self as u32
@@ -126,6 +150,9 @@ impl Stat {
 pub struct StatSet(u32);
 
 impl StatSet {
+    /// Every statistic.
+    pub const ALL: Self = Self((1 << STATS.len()) - 1);
+
     /// The statistics for which `holds`.
     pub fn of(holds: impl Fn(Stat) -> bool) -> Self {
         let bits = Stat::ALL.into_iter().filter(|stat| holds(*stat));
@@ -198,6 +225,12 @@ impl StatSet {
             stat
         })
     }
+}
+
+/// Whether a statistic is a percentile, also one that the API did not have when this was built.
+pub fn is_percentile(name: &str) -> bool {
+    let digits = name.strip_prefix('p').unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Where a statistic comes among the columns: those of the API first, later ones by name.

@@ -62,9 +62,9 @@ pub fn close(
     if let Element::Container(view) = read {
         piece.buckets += view.buckets().len() as u64;
         let mut chains = Collector::default();
-        chains.add(view, element as u32);
+        chains.add(view, &reader.interner, element as u32);
         let mut rest = Piece {
-            chains: chains.finish(),
+            chains: chains.finish(&reader.interner),
             ..Piece::default()
         };
         rest.dimensions.add(view, element as u32);

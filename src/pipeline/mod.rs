@@ -15,6 +15,7 @@ pub mod facts;
 pub mod findings;
 pub mod fold;
 pub mod gaps;
+pub mod halves;
 pub mod lacking;
 pub mod locate;
 pub mod located;
@@ -129,6 +130,7 @@ pub fn check(
     clashes::find(run, &mut inputs, across)?;
     gaps::find(&mut inputs, across, run.levels);
     lacking::find(&mut inputs, across, run.levels);
+    halves::find(&mut inputs, across, run.levels);
     pages::find(&mut inputs, across, run.levels);
     let about = unmatched::find(&inputs, &run.shaping.filter, run.levels);
     Ok((inputs, about))

@@ -195,7 +195,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         if let Element::Container(view) = element {
             piece.buckets += view.buckets().len() as u64;
             if !is_bad {
-                chains.add(view, index as u32);
+                chains.add(view, &reader.interner, index as u32);
                 piece.dimensions.add(view, index as u32);
             }
         }
@@ -225,7 +225,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         piece.made = vec![rows.and_then(EarlyRows::finish)];
     }
     surveyor.finish(&mut piece.survey, &reader.interner);
-    piece.chains = chains.finish();
+    piece.chains = chains.finish(&reader.interner);
     reader.finish();
     wanted.finish(&mut piece.more);
     piece.thin(run.keep);

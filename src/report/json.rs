@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::diagnostic::carry;
 use crate::json::number::Decimal;
 use crate::model::catalog::figure::FigureUnit;
-use crate::model::catalog::formula::Quotient;
+use crate::model::catalog::formula::{NoValue, Quotient};
 
 use super::model::Model;
 use super::model::cell::Cell;
@@ -114,6 +114,9 @@ fn cells<'c>(all: impl Iterator<Item = (&'c Measure, &'c Cell)>) -> Value {
         let unit = measure.unit();
         let mut value = Map::new();
         value.insert("value".to_owned(), number(unit, cell.value));
+        if let Some(why) = cell.why.filter(|why| *why != NoValue::Absent) {
+            value.insert("reason".to_owned(), json!(words::reason(why)));
+        }
         if let Some(target) = cell.target {
             let target = number(FigureUnit::Share, Some(target));
             value.insert("target".to_owned(), target);

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::json::text::printable;
+use crate::model::catalog::formula::NoValue;
 
 use super::model::Model;
 use super::model::cell::{Cell, Change};
@@ -55,6 +56,21 @@ pub fn name(model: &Model, table: RowTable<'_>, row: &Row, short: Option<Short>)
 /// A figure with its target.
 pub fn value(measure: &Measure, cell: &Cell) -> String {
     words::shown(measure.unit(), cell.value)
+}
+
+/// A figure, and why there is none.
+pub fn value_or_reason(measure: &Measure, cell: &Cell) -> String {
+    let value = value(measure, cell);
+    match reason(cell) {
+        Some(reason) => format!("{value} ({reason})"),
+        None => value,
+    }
+}
+
+/// Why a figure has no value, where something of it occurs.
+pub fn reason(cell: &Cell) -> Option<&'static str> {
+    let why = cell.why.filter(|why| *why != NoValue::Absent)?;
+    Some(words::reason(why))
 }
 
 /// The target of a figure, and whether it is met.

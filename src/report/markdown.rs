@@ -63,7 +63,7 @@ fn totals(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let rows = model.headline.iter().map(|(measure, cell)| {
         let values = series.and_then(|series| Some(series.values(series.place(measure)?)));
         let line = values.map(|values| sparkline::line(&values));
-        let mut row = vec![measure.label(), lines::value(measure, cell)];
+        let mut row = vec![measure.label(), lines::value_or_reason(measure, cell)];
         row.push(lines::target(cell).unwrap_or_default());
         if let Some(change) = &cell.change {
             row.extend(lines::change(measure, change));

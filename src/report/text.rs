@@ -135,6 +135,9 @@ fn totals(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
             line.push_str("  ");
             line.push_str(&sparkline::line(&values));
         }
+        if let Some(reason) = lines::reason(cell) {
+            line.push_str(&format!("  {reason}"));
+        }
         if let Some(target) = lines::target(cell) {
             line.push_str(&format!("  {target}"));
         }

@@ -4,8 +4,8 @@ use crate::json::number::Decimal;
 use crate::json::text::printable;
 use crate::model::catalog;
 use crate::model::catalog::figure::FigureUnit;
-use crate::model::catalog::formula::Quotient;
-use crate::model::stat::Stat;
+use crate::model::catalog::formula::{NoValue, Quotient};
+use crate::model::stat::{Stat, Unmerged};
 use crate::model::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
@@ -47,9 +47,13 @@ pub fn covered(group: Group<'_>) -> String {
 pub fn key_figures(group: Group<'_>) -> Vec<[String; 2]> {
     let lines = kpi::figures(group).into_iter();
     let lines = lines.map(|line| {
-        let mut value = shown(line.figure.measure(), line.result);
-        if let (Some(_), Some(target)) = (line.result, line.target.and_then(percent)) {
-            value.push_str(&format!(" (target {target} %)"));
+        let mut value = shown(line.figure.measure(), line.result.ok());
+        match (line.result, line.target.and_then(percent)) {
+            (Ok(_), Some(target)) => value.push_str(&format!(" (target {target} %)")),
+            (Err(why @ NoValue::Unmerged(_)), _) => {
+                value.push_str(&format!(" ({})", reason(why)));
+            }
+            _ => {}
         }
         [line.figure.name.to_owned(), value]
     });
@@ -69,6 +73,18 @@ pub fn shown(unit: FigureUnit, result: Option<Quotient>) -> String {
         FigureUnit::Points => result.rounded(1, 1)?.fixed(1),
     });
     text.unwrap_or_else(|| ABSENT.to_owned())
+}
+
+/// Why a figure has no value.
+pub fn reason(why: NoValue) -> &'static str {
+    match why {
+        NoValue::Absent => "not in the data",
+        NoValue::ZeroDenominator => "divided by zero",
+        NoValue::Unmerged(Unmerged::Never) => "cannot be merged",
+        NoValue::Unmerged(Unmerged::Differs) => "differs between buckets",
+        NoValue::Unmerged(Unmerged::Incomplete) => "incomplete statistics",
+        NoValue::Unmerged(Unmerged::TooLarge) => "too large for exact arithmetic",
+    }
 }
 
 /// A difference in words, with its sign: of shares in percentage points.

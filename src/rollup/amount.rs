@@ -4,7 +4,7 @@ use bigdecimal::BigDecimal;
 
 use crate::json::number::Decimal;
 use crate::model::stat::Merge;
-use crate::record::Figure;
+use crate::record::{Figure, Scalar, View};
 
 /// A merged statistic in little room: a million groups have several million of them.
 #[derive(Debug, Clone)]
@@ -17,8 +17,11 @@ pub enum Amount {
     Large(Box<BigDecimal>),
     /// A figure was beyond exact arithmetic, so the merged one is unknown.
     Beyond,
-    /// The figures differ, and only equal ones have a merged one.
+    /// There were several figures, which have no merged one.
     Differs,
+    /// What is no number, as JSON: a statistic that the API did not have when this was built.
+    #[expect(clippy::box_collection, reason = "amounts are small")]
+    Other(Box<String>),
 }
 
 /// The longest literal, and the largest exponent, of which the exact value is kept. Measured figures
@@ -50,9 +53,29 @@ impl Amount {
         }
     }
 
-    /// Its exact value as digits, where there is one.
+    /// The value of a statistic that the API did not have when this was built, if it has any.
+    pub fn of_scalar(view: View<'_>, value: Scalar) -> Option<Self> {
+        Some(match value {
+            Scalar::Number(literal) => {
+                let literal = view.str(literal);
+                match Decimal::parse(literal) {
+                    Some(decimal) => Self::from(decimal),
+                    None => large(literal).map_or(Self::Beyond, Self::from),
+                }
+            }
+            Scalar::Text(text) => {
+                let json = serde_json::Value::from(view.str(text)).to_string();
+                Self::Other(Box::new(json))
+            }
+            Scalar::Bool(value) => Self::Other(Box::new(value.to_string())),
+            Scalar::Absent | Scalar::Null => return None,
+        })
+    }
+
+    /// Its exact value as JSON, where there is one.
     pub fn digits(&self) -> Option<String> {
         match self {
+            Self::Other(text) => Some(text.to_string()),
             Self::Large(large) => Some(large.normalized().to_plain_string()),
             other => other.value().map(|value| value.to_string()),
         }
@@ -62,6 +85,7 @@ impl Amount {
     fn large(&self) -> Option<BigDecimal> {
         match self {
             Self::Large(large) => Some((**large).clone()),
+            Self::Other(_) => None,
             other => other.digits()?.parse().ok(),
         }
     }
@@ -71,18 +95,26 @@ impl Amount {
         !matches!(self, Self::Nothing)
     }
 
+    /// Whether there was a figure, and not zero.
+    pub fn is_something(&self) -> bool {
+        !matches!(self, Self::Nothing | Self::Whole(0))
+    }
+
     /// Its exact value, where there is one.
     pub fn value(&self) -> Option<Decimal> {
         match self {
             Self::Whole(whole) => Some(Decimal::from(*whole)),
             Self::Exact(decimal) => Some(**decimal),
-            Self::Large(_) | Self::Nothing | Self::Beyond | Self::Differs => None,
+            Self::Large(_) | Self::Nothing | Self::Beyond | Self::Differs | Self::Other(_) => None,
         }
     }
 
     /// Merges another amount of the same statistic into it.
     #[inline]
     pub fn merge(&mut self, other: Self, how: Merge) {
+        if !other.occurs() {
+            return;
+        }
         if let (Self::Whole(a), Self::Whole(b)) = (&mut *self, &other) {
             match how {
                 Merge::Add => {
@@ -118,9 +150,10 @@ impl Amount {
         }
         match (self, &other) {
             (Self::Nothing, _) => return other,
-            (_, Self::Nothing) => return self.clone(),
             (Self::Beyond, _) | (_, Self::Beyond) => return Self::Beyond,
-            (Self::Differs, _) | (_, Self::Differs) => return Self::Differs,
+            (Self::Differs | Self::Other(_), _) | (_, Self::Differs | Self::Other(_)) => {
+                return Self::Differs;
+            }
             _ => {}
         }
         match (self.large(), other.large(), how) {

@@ -1,14 +1,13 @@
 //! Buckets with their merged statistics, by group and time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, SecondsFormat};
 
-use crate::model::stat::{Merge, Stat};
+use crate::model::stat::{StatSet, Unmerged};
 use crate::record::{Bucket, View};
 use crate::table::Filter;
 
-use super::amount::Amount;
 use super::every::{Every, Span};
 use super::group::Group;
 use super::groups::{self, Groups};
@@ -73,8 +72,6 @@ impl Scope {
 #[derive(Debug, Default)]
 pub struct Buckets {
     groups: Groups,
-    /// Statistics that cannot be merged, and how often they were left out.
-    pub left_out: Vec<(Stat, u64)>,
 }
 
 /// Collects the buckets of the elements that one reader reads.
@@ -86,11 +83,6 @@ pub struct BucketCollector<'s> {
     cache: Cache,
     /// The beginnings of keys by their intervals, which many groups have in common.
     intervals: HashMap<Span, String>,
-}
-
-/// Statistics that are not merged: what is made of others, and what cannot be.
-fn is_merged(stat: Stat) -> bool {
-    !matches!(stat.merge(), Merge::Never | Merge::Quotient)
 }
 
 impl<'s> BucketCollector<'s> {
@@ -154,20 +146,11 @@ impl<'s> BucketCollector<'s> {
             };
             let slots = &mut group.slots;
             let mut near = 0;
-            for entry in view.entries(bucket) {
-                if !filter.metric(view.str(entry.name)) {
-                    continue;
-                }
-                let name = cache.number(names, view, entry);
-                slots.merge(name, Stat::Count, Amount::Nothing, &mut near);
-                near = near.saturating_sub(1);
-                for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
-                    if !is_merged(stat) {
-                        left_out(&mut buckets.left_out, stat, 1);
-                        continue;
-                    }
-                    let amount = Amount::of(&view.figure(*number));
-                    slots.merge(name, stat, amount, &mut near);
+            for (index, entry) in view.entries(bucket).iter().enumerate() {
+                if filter.metric(view.str(entry.name)) {
+                    let name = cache.number(names, view, entry);
+                    let place = (view, bucket, index);
+                    slots.add(names, name, place, StatSet::ALL, &mut near);
                 }
             }
         }
@@ -179,40 +162,26 @@ impl<'s> BucketCollector<'s> {
     }
 }
 
-fn left_out(all: &mut Vec<(Stat, u64)>, stat: Stat, times: u64) {
-    // Ratios are computed anew.
-    if stat.merge() == Merge::Quotient {
-        return;
-    }
-    match all.iter_mut().find(|(known, _)| *known == stat) {
-        Some((_, count)) => *count += times,
-        None => all.push((stat, times)),
-    }
-}
-
 impl Buckets {
     /// The order of the names, by their numbers.
     pub(super) fn ranks(&self) -> Vec<u32> {
         self.groups.names.ranks()
     }
 
-    /// Counts the statistics of which the merged value is beyond exact arithmetic: they are left
-    /// out, too.
-    pub fn count_beyond(&mut self) {
-        for group in &self.groups.list {
-            for slot in group.slots.list() {
-                if matches!(slot.amount, Amount::Beyond) {
-                    left_out(&mut self.left_out, slot.stat, 1);
-                }
+    /// The statistics that have no merged value, with the reason and the number of entries that have
+    /// them.
+    pub fn left_out(&self) -> BTreeMap<(&str, Unmerged), u64> {
+        let mut all = BTreeMap::new();
+        for it in self.groups.iter().flat_map(Group::statistics) {
+            if let Some(why) = it.unmerged {
+                *all.entry((it.stat, why)).or_default() += u64::from(it.entries);
             }
         }
+        all
     }
 
     /// Merges the buckets of later elements.
     pub fn merge(&mut self, other: Self) {
-        for (stat, times) in other.left_out {
-            left_out(&mut self.left_out, stat, times);
-        }
         let names = other.groups.names.list().iter();
         let names: Vec<u32> = names
             .map(|name| self.groups.names.number(name.clone()))

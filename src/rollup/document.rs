@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use crate::diagnostic::carry::quoted as string;
 use crate::model::stat::Stat;
 
+use super::Group;
+use super::amount::Amount;
 use super::buckets::{Buckets, MergedBucket};
-use super::slots::Slot;
+use super::slots::{Slot, SlotStat};
 
 /// Writes one document: a container a line, in the order of the groups, with its buckets in the
 /// order of time. Every figure is exact; a `ratio` is the quotient of the merged parts.
@@ -64,9 +66,13 @@ fn entries(
     slots: &[&Slot],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let entries = slots.chunk_by(|a, b| a.name == b.name);
+    let name = |slot: &Slot| bucket.group.name(slot.name);
+    let entries = slots.chunk_by(|a, b| match (name(a), name(b)) {
+        (Some(a), Some(b)) => a.has_owner_of(b),
+        _ => false,
+    });
     for (index, slots) in entries.enumerate() {
-        let Some(name) = slots.first().and_then(|it| bucket.group.name(it.name)) else {
+        let Some((first, name)) = slots.first().and_then(|it| Some((it, name(it)?))) else {
             continue;
         };
         let comma = if index == 0 { "" } else { "," };
@@ -78,11 +84,18 @@ fn entries(
         let mut comma = "";
         for stat in Stat::ALL {
             let value = match stat {
-                Stat::Ratio => quotient(slots),
-                stat => digits(slots, stat),
+                Stat::Ratio => quotient(bucket.group, first.name),
+                stat => digits(bucket.group, first.name, stat),
             };
             if let Some(value) = value {
                 write!(out, "{comma}\"{}\":{value}", stat.name())?;
+                comma = ",";
+            }
+        }
+        for slot in slots.iter().filter(|it| it.stat() == SlotStat::Unknown) {
+            let amount = bucket.group.unknown(slot).ok().and_then(Amount::digits);
+            if let (Some(value), Some(name)) = (amount, bucket.group.name(slot.name)) {
+                write!(out, "{comma}{}:{value}", string(&name.stat))?;
                 comma = ",";
             }
         }
@@ -91,17 +104,18 @@ fn entries(
     Ok(())
 }
 
-fn digits(slots: &[&Slot], stat: Stat) -> Option<String> {
-    slots.iter().find(|slot| slot.stat == stat)?.amount.digits()
+fn digits(group: Group<'_>, name: u32, stat: Stat) -> Option<String> {
+    group.amount(name, stat)?.ok()?.digits()
 }
 
-/// `numerator / denominator` as the API writes it, to the last digit of a double.
-fn quotient(slots: &[&Slot]) -> Option<String> {
-    let double = |stat| digits(slots, stat)?.parse::<f64>().ok();
-    let denominator = double(Stat::Denominator)?;
-    if denominator == 0.0 {
-        return None;
-    }
-    let ratio = double(Stat::Numerator)? / denominator;
-    serde_json::Number::from_f64(ratio).map(|ratio| ratio.to_string())
+/// `numerator / denominator` as the API writes it, to the last digit of a double; where there is none,
+/// the ratio of the only entry.
+fn quotient(group: Group<'_>, name: u32) -> Option<String> {
+    let double = |stat| digits(group, name, stat)?.parse::<f64>().ok();
+    let denominator = double(Stat::Denominator).filter(|it| *it != 0.0);
+    let parts = double(Stat::Numerator).zip(denominator);
+    let Some((numerator, denominator)) = parts else {
+        return digits(group, name, Stat::Ratio);
+    };
+    serde_json::Number::from_f64(numerator / denominator).map(|ratio| ratio.to_string())
 }

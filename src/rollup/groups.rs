@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 
-use crate::model::stat::Stat;
+use crate::model::stat::StatSet;
 use crate::record::{Bucket, View};
 use crate::table::Filter;
 
 use super::Group;
-use super::amount::Amount;
 use super::names::{Cache, Names};
 use super::slots::Slots;
 use super::span::{Covered, Texts};
@@ -144,18 +143,12 @@ impl Collector {
             group.buckets += 1;
             group.covered.add(view, bucket, texts);
             let mut near = 0;
-            for entry in view.entries(bucket) {
-                if !filter.metric(view.str(entry.name)) {
-                    continue;
-                }
-                let name = self.cache.number(names, view, entry);
-                if entry.numbers.is_empty() {
+            for (index, entry) in view.entries(bucket).iter().enumerate() {
+                if filter.metric(view.str(entry.name)) {
+                    let name = self.cache.number(names, view, entry);
+                    let place = (view, bucket, index);
                     let slots = &mut group.slots;
-                    slots.merge(name, Stat::Count, Amount::Nothing, &mut near);
-                }
-                for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
-                    let amount = Amount::of(&view.figure(*number));
-                    group.slots.merge(name, stat, amount, &mut near);
+                    slots.add(names, name, place, StatSet::ALL, &mut near);
                 }
             }
         }

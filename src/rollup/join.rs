@@ -44,8 +44,7 @@ impl Groups {
             let mut near = 0;
             for slot in entry.slots.list() {
                 if self.names.get(slot.name).is_some_and(&keeps) {
-                    let amount = slot.amount.clone();
-                    group.slots.merge(slot.name, slot.stat, amount, &mut near);
+                    group.slots.merge(slot.clone(), &mut near);
                 }
             }
         }

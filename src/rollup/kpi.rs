@@ -2,7 +2,7 @@
 
 use crate::json::number::Decimal;
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
-use crate::model::catalog::formula::{Absent, Quotient, Values};
+use crate::model::catalog::formula::{Absent, NoValue, Quotient, Values};
 use crate::model::stat::Stat;
 
 use super::Group;
@@ -12,8 +12,8 @@ use super::Group;
 pub struct Line {
     /// The entry of the catalogue.
     pub figure: &'static KeyFigure,
-    /// `None` where the division has no result, which is not zero.
-    pub result: Option<Quotient>,
+    /// Its value, or why there is none; that is not zero.
+    pub result: Result<Quotient, NoValue>,
     /// The target as a share of one, where all merged buckets have the same.
     pub target: Option<Decimal>,
 }
@@ -21,7 +21,7 @@ pub struct Line {
 impl Line {
     /// The metric that needs no other line where this one has a result.
     pub fn covers(&self) -> Option<&'static str> {
-        self.result?;
+        self.result.ok()?;
         let term = self.figure.terms().next()?;
         let covers = match self.figure.measure() {
             FigureUnit::Count | FigureUnit::Time => term.is_plain(),
@@ -39,7 +39,7 @@ pub fn values(group: Group<'_>) -> Values<'static> {
     for (name, total) in group.totals() {
         let places = terms.of(&name.name);
         if !name.view && !places.is_empty() {
-            values.add(places, &name.qualifier, |stat| total.amount(stat));
+            values.add(places, &name.qualifier, |stat| total.figure(stat));
         }
     }
     values
@@ -50,13 +50,14 @@ pub fn values(group: Group<'_>) -> Values<'static> {
 pub fn figures(group: Group<'_>) -> Vec<Line> {
     let values = values(group);
     let wanted = figure::all().iter().filter(|figure| figure.in_report);
-    let measured = wanted.filter(|figure| figure.is_measured(&values, Absent::Null));
-    let lines = measured.map(|figure| Line {
+    let lines = wanted.map(|figure| Line {
         figure,
         result: figure.result(&values, Absent::Null),
         target: target(group, figure),
     });
-    lines.collect()
+    lines
+        .filter(|line| line.result.is_ok() || line.result.is_err_and(|why| why != NoValue::Absent))
+        .collect()
 }
 
 /// The target of a service level.
@@ -94,7 +95,7 @@ mod tests {
 
     fn figure(groups: &Groups, name: &str) -> Option<String> {
         let mut lines = lines(groups).into_iter();
-        let result = lines.find(|line| line.figure.name == name)?.result?;
+        let result = lines.find(|line| line.figure.name == name)?.result.ok()?;
         Some(result.rounded(1, 3)?.to_string())
     }
 

@@ -8,6 +8,7 @@ pub mod group;
 pub mod groups;
 pub mod join;
 pub mod kpi;
+mod merged;
 pub mod names;
 pub mod series;
 mod slots;

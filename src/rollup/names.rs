@@ -2,21 +2,61 @@
 
 use std::collections::HashMap;
 
+use crate::model::catalog::stats;
+use crate::model::stat::Stat;
 use crate::record::{Entry, View};
 
-/// A metric or view, and a qualifier of it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A metric or view, and a qualifier of it; or one of its statistics that the API did not have when
+/// this was built.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name {
     pub view: bool,
     pub name: Box<str>,
     /// Empty for none.
     pub qualifier: Box<str>,
+    /// The name of the statistic; empty for the metric or view itself.
+    pub stat: Box<str>,
+}
+
+impl Name {
+    /// A metric without a qualifier.
+    pub fn metric(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The metric or view that a statistic is of.
+    fn owner(&self) -> Self {
+        Self {
+            stat: Box::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether both are of one metric or view, and qualifier.
+    pub fn has_owner_of(&self, other: &Self) -> bool {
+        (self.view, &self.name, &self.qualifier) == (other.view, &other.name, &other.qualifier)
+    }
+}
+
+/// What is known of the entries of a name.
+#[derive(Debug, Clone, Copy)]
+pub struct NameFacts {
+    /// Whether they may have a sum.
+    pub may_add: bool,
+    /// Whether a sum comes with a count.
+    pub counts_what_it_adds: bool,
+    /// The number of the metric or view itself.
+    pub owner: u32,
 }
 
 /// Names by number.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     list: Vec<Name>,
+    facts: Vec<NameFacts>,
     known: HashMap<Name, u32>,
 }
 
@@ -26,7 +66,16 @@ impl Names {
         if let Some(number) = self.known.get(&name) {
             return *number;
         }
+        let owner = match name.stat.is_empty() {
+            true => None,
+            false => Some(self.number(name.owner())),
+        };
         let number = self.list.len() as u32;
+        self.facts.push(NameFacts {
+            may_add: name.view || stats::fits(&name.name, Stat::Sum),
+            counts_what_it_adds: !name.view && stats::counts_what_it_adds(&name.name),
+            owner: owner.unwrap_or(number),
+        });
         self.list.push(name.clone());
         self.known.insert(name, number);
         number
@@ -40,6 +89,12 @@ impl Names {
     /// The name of a number.
     pub fn get(&self, number: u32) -> Option<&Name> {
         self.list.get(number as usize)
+    }
+
+    /// What is known of the name of a number.
+    #[inline]
+    pub fn facts(&self, number: u32) -> Option<NameFacts> {
+        self.facts.get(number as usize).copied()
     }
 
     /// The place of each, by its number, in the order of names: metrics before views, then by name
@@ -82,6 +137,7 @@ impl Cache {
             view: entry.view,
             name: view.str(entry.name).into(),
             qualifier: view.qualifier(entry).into(),
+            stat: Box::default(),
         });
         if entry.template != u32::MAX {
             let at = entry.template as usize;

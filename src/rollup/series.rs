@@ -1,10 +1,9 @@
 //! Statistics merged by interval, over all groups.
 
-use crate::model::stat::{Merge, Stat};
+use crate::model::stat::{Merge, Stat, StatSet};
 use crate::record::View;
 use crate::table::Filter;
 
-use super::amount::Amount;
 use super::groups::{self, Groups};
 use super::names::Cache;
 use super::{Group, Name};
@@ -31,6 +30,7 @@ fn is_needed(stat: Stat) -> bool {
 impl SeriesCollector {
     /// Adds the wanted buckets of a container.
     pub fn add(&mut self, view: View<'_>, filter: &Filter) {
+        let needed = StatSet::of(is_needed);
         for bucket in view.buckets() {
             let Some((start, end)) = bucket.times else {
                 continue;
@@ -47,16 +47,11 @@ impl SeriesCollector {
             };
             group.buckets += 1;
             let mut near = 0;
-            for entry in view.entries(bucket) {
-                if entry.view || !filter.metric(view.str(entry.name)) {
-                    continue;
-                }
-                let name = self.cache.number(names, view, entry);
-                for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
-                    if is_needed(stat) {
-                        let amount = Amount::of(&view.figure(*number));
-                        group.slots.merge(name, stat, amount, &mut near);
-                    }
+            for (index, entry) in view.entries(bucket).iter().enumerate() {
+                if !entry.view && filter.metric(view.str(entry.name)) {
+                    let name = self.cache.number(names, view, entry);
+                    let place = (view, bucket, index);
+                    group.slots.add(names, name, place, needed, &mut near);
                 }
             }
         }

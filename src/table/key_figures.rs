@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::json::number::Decimal;
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
 use crate::model::catalog::formula::{Absent, Quotient, Values};
+use crate::model::stat::Unmerged;
 use crate::record::{Entry, Interner, View};
 
 use super::units::Unit;
@@ -130,7 +131,7 @@ impl FigureReader {
         }
         let get = |stat| {
             let number = view.number(entry, stat)?;
-            Some(view.figure(number).decimal())
+            Some(view.figure(number).decimal().ok_or(Unmerged::TooLarge))
         };
         self.values.add(terms, view.qualifier(entry), get);
     }
@@ -149,7 +150,7 @@ impl FigureReader {
         for (place, figure) in figure::all().iter().enumerate() {
             if !survey.key_figures.contains(&place) {
                 let result = figure.result(&self.values, absent);
-                if result.is_some_and(|it| cell(figure, it, None) != Cell::Absent) {
+                if result.is_ok_and(|it| cell(figure, it, None) != Cell::Absent) {
                     survey.key_figures.insert(place);
                 }
             }

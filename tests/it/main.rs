@@ -33,6 +33,7 @@ mod kpi;
 mod library;
 mod many;
 mod memory;
+mod merging;
 mod named;
 mod order;
 mod outputs;

@@ -333,7 +333,9 @@ fn what_cannot_be_known_is_said() {
     for words in ["no service level", "upper bound", "p95 cannot be merged"] {
         assert!(notes.contains(words), "{words}: {notes}");
     }
-    assert_eq!(report["totals"]["kpi_service_level"], Value::Null);
+    let level = &report["totals"]["kpi_service_level"];
+    assert_eq!(level["value"], Value::Null);
+    assert_eq!(level["reason"], "incomplete statistics");
     // A group that lacks a dimension is a part of the whole.
     let container = |group: &str, count: u32| {
         format!(

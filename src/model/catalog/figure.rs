@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-use super::formula::{Absent, Formula, Quotient, Term, Terms, Values};
+use super::formula::{Absent, Formula, NoValue, Quotient, Term, Terms, Values};
 use super::{kept, rows};
 
 /// The unit of a key figure.
@@ -96,14 +96,9 @@ impl KeyFigure {
         }
     }
 
-    /// Its value, not yet divided; `None` where a statistic is absent or the denominator is zero.
-    pub fn result(&self, values: &Values<'_>, absent: Absent) -> Option<Quotient> {
+    /// Its value, not yet divided, or why there is none.
+    pub fn result(&self, values: &Values<'_>, absent: Absent) -> Result<Quotient, NoValue> {
         self.parsed.result(values, absent)
-    }
-
-    /// Whether its statistics are there: its result is then only missing because of a zero.
-    pub fn is_measured(&self, values: &Values<'_>, absent: Absent) -> bool {
-        self.parsed.is_measured(values, absent)
     }
 
     /// Whether its formula divides.

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use crate::json::number::Decimal;
-use crate::model::stat::Stat;
+use crate::model::stat::{Stat, Unmerged};
 
 /// A formula; its terms are places in [`Terms`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,18 +150,29 @@ impl Terms {
     pub fn values(&self) -> Values<'_> {
         Values {
             terms: self,
-            list: vec![Value::Absent; self.list.len()],
+            list: vec![None; self.list.len()],
         }
     }
 }
 
-/// The value of a term.
-#[derive(Debug, Clone, Copy)]
-enum Value {
+/// The value of a term; `None` where it is absent.
+type Value = Option<Result<Decimal, Unmerged>>;
+
+/// Why a figure has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoValue {
+    /// A statistic does not occur.
     Absent,
-    Exact(Decimal),
-    /// It is there, but beyond exact arithmetic.
-    Beyond,
+    /// The denominator is zero.
+    ZeroDenominator,
+    /// A statistic has no merged value.
+    Unmerged(Unmerged),
+}
+
+impl From<Unmerged> for NoValue {
+    fn from(why: Unmerged) -> Self {
+        Self::Unmerged(why)
+    }
 }
 
 /// The values of the terms in one bucket or group.
@@ -190,17 +201,12 @@ const OF_QUEUES: [&str; 4] = ["nOffered", "tAbandon", "tShortAbandon", "tFlowOut
 impl Values<'_> {
     /// Forgets all values.
     pub fn clear(&mut self) {
-        self.list.fill(Value::Absent);
+        self.list.fill(None);
     }
 
     /// Adds an entry of a metric, of which `places` are the [`Terms::of`]. `get` gives its
-    /// statistics: nothing where one is absent, and `Some(None)` where it is beyond exact arithmetic.
-    pub fn add(
-        &mut self,
-        places: &[usize],
-        qualifier: &str,
-        get: impl Fn(Stat) -> Option<Option<Decimal>>,
-    ) {
+    /// statistics: nothing where one is absent, and the reason where it has no merged value.
+    pub fn add(&mut self, places: &[usize], qualifier: &str, get: impl Fn(Stat) -> Value) {
         for place in places {
             let (Some(term), Some(value)) =
                 (self.terms.list.get(*place), self.list.get_mut(*place))
@@ -211,49 +217,52 @@ impl Values<'_> {
                 continue;
             };
             if term.qualifiers.include(qualifier) {
-                *value = value.plus(figure);
+                *value = Some(plus(*value, figure));
             } else if term.qualifiers != Qualifiers::Plain {
                 // The metric was measured, so that what does not occur is zero.
-                *value = value.plus(Some(Decimal::from(0)));
+                *value = Some(plus(*value, Ok(Decimal::from(0))));
             }
         }
     }
 
-    fn get(&self, place: usize, absent: Absent) -> Option<Decimal> {
-        match self.list.get(place)? {
-            Value::Exact(value) => Some(*value),
-            Value::Beyond => None,
-            Value::Absent => {
-                let term = self.terms.list.get(place)?;
-                let is_zero = match absent {
-                    Absent::Null => false,
-                    Absent::Zero => true,
-                    Absent::ZeroOfUser => !OF_QUEUES.contains(&term.metric.as_str()),
-                };
-                (is_zero && term.stat == Stat::Count).then(|| Decimal::from(0))
-            }
+    fn get(&self, place: usize, absent: Absent) -> Result<Decimal, NoValue> {
+        if let Some(value) = self.list.get(place).copied().flatten() {
+            return value.map_err(NoValue::Unmerged);
+        }
+        let term = self.terms.list.get(place).ok_or(NoValue::Absent)?;
+        let is_zero = match absent {
+            Absent::Null => false,
+            Absent::Zero => true,
+            Absent::ZeroOfUser => !OF_QUEUES.contains(&term.metric.as_str()),
+        };
+        match is_zero && term.stat == Stat::Count {
+            true => Ok(Decimal::from(0)),
+            false => Err(NoValue::Absent),
         }
     }
 
-    fn sum(&self, terms: &[Signed], absent: Absent) -> Option<Decimal> {
-        let mut sum = Decimal::from(0);
+    /// The sum of terms. That one is absent weighs more than that another has no value.
+    fn sum(&self, terms: &[Signed], absent: Absent) -> Result<Decimal, NoValue> {
+        let mut sum = Ok(Decimal::from(0));
         for signed in terms {
-            let value = self.get(signed.term, absent)?;
-            let sign = if signed.is_negative { -1 } else { 1 };
-            sum = sum.plus(value.times(Decimal::from(sign))?)?;
+            let value = match self.get(signed.term, absent) {
+                Err(NoValue::Absent) => return Err(NoValue::Absent),
+                value => value,
+            };
+            let sign = Decimal::from(if signed.is_negative { -1 } else { 1 });
+            sum = sum.and_then(|sum: Decimal| {
+                let signed = value?.times(sign).and_then(|value| sum.plus(value));
+                signed.ok_or(NoValue::Unmerged(Unmerged::TooLarge))
+            });
         }
-        Some(sum)
+        sum
     }
 }
 
-impl Value {
-    fn plus(self, other: Option<Decimal>) -> Self {
-        let sum = match (self, other) {
-            (Self::Absent, other) => other,
-            (Self::Exact(value), Some(other)) => value.plus(other),
-            (Self::Beyond, _) | (_, None) => None,
-        };
-        sum.map_or(Self::Beyond, Self::Exact)
+fn plus(value: Value, other: Result<Decimal, Unmerged>) -> Result<Decimal, Unmerged> {
+    match value {
+        None => other,
+        Some(value) => value?.plus(other?).ok_or(Unmerged::TooLarge),
     }
 }
 
@@ -335,24 +344,20 @@ impl Quotient {
 }
 
 impl Formula {
-    /// The result; `None` where a statistic is absent or the denominator is zero.
-    pub fn result(&self, values: &Values<'_>, absent: Absent) -> Option<Quotient> {
-        let numerator = values.sum(&self.numerator, absent)?;
+    /// The result, or why there is none.
+    pub fn result(&self, values: &Values<'_>, absent: Absent) -> Result<Quotient, NoValue> {
+        let numerator = values.sum(&self.numerator, absent);
         let denominator = match self.denominator.as_slice() {
-            [] => Decimal::from(1),
-            terms => values.sum(terms, absent)?,
+            [] => Ok(Decimal::from(1)),
+            terms => values.sum(terms, absent),
         };
-        let numerator = numerator.times(Decimal::from(self.factor))?;
-        (!denominator.is_zero()).then_some(Quotient {
-            numerator,
-            denominator,
-        })
-    }
-
-    /// Whether all its statistics are there, so that a result is only missing because of a zero.
-    pub fn is_measured(&self, values: &Values<'_>, absent: Absent) -> bool {
-        let known = |terms: &[Signed]| values.sum(terms, absent).is_some();
-        known(&self.numerator) && known(&self.denominator)
+        let (numerator, denominator) = match (numerator, denominator) {
+            (_, Err(NoValue::Absent)) => return Err(NoValue::Absent),
+            (numerator, denominator) => (numerator?, denominator?),
+        };
+        let numerator = numerator.times(Decimal::from(self.factor));
+        let numerator = numerator.ok_or(NoValue::Unmerged(Unmerged::TooLarge))?;
+        Quotient::new(numerator, denominator).ok_or(NoValue::ZeroDenominator)
     }
 
     /// Whether something is divided.
@@ -379,10 +384,13 @@ mod tests {
         let formula = terms.read(formula).unwrap();
         let mut values = terms.values();
         for (metric, qualifier, stat, literal) in entries {
-            let get = |wanted| (wanted == *stat).then(|| Decimal::parse(literal));
+            let get = |wanted| {
+                let value = || Decimal::parse(literal).ok_or(Unmerged::TooLarge);
+                (wanted == *stat).then(value)
+            };
             values.add(terms.of(metric), qualifier, get);
         }
-        let result = formula.result(&values, absent)?;
+        let result = formula.result(&values, absent).ok()?;
         Some(result.rounded(1, 3)?.to_string())
     }
 

@@ -9,6 +9,12 @@ pub fn fits(name: &str, stat: Stat) -> bool {
     metric(name).is_none_or(|entry| entry.kind.allows(stat.name()))
 }
 
+/// Whether a sum of this metric comes with a count. Timers of users have only a sum, and what values
+/// carry is published nowhere.
+pub fn counts_what_it_adds(name: &str) -> bool {
+    metric(name).is_some_and(|entry| entry.kind == MetricKind::Timer && !entry.is_qualified())
+}
+
 /// Whether a statistic cannot be below zero: of a metric, or of a view, which has no name here.
 ///
 /// Scores and sentiments may be negative, and what a `calculatedMetricValue` holds is open.

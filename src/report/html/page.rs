@@ -117,7 +117,7 @@ impl<'m> Page<'m> {
 fn tiles(model: &Model) -> Vec<Tile> {
     let tiles = model.headline.iter().map(|(measure, cell)| Tile {
         label: measure.label(),
-        value: lines::value(measure, cell),
+        value: lines::value_or_reason(measure, cell),
         class: tables::class(cell),
         target: lines::target(cell),
         change: cell.change.map(|change| {

@@ -1,15 +1,16 @@
 //! A figure, its target, and how it has changed.
 
 use crate::json::number::Decimal;
-use crate::model::catalog::formula::Quotient;
+use crate::model::catalog::formula::{NoValue, Quotient};
 
 use super::measure::{Measure, Totals};
 
 /// A figure with what it is compared with.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Cell {
-    /// `None` where a statistic is absent or the denominator is zero.
     pub value: Option<Quotient>,
+    /// Why there is no value.
+    pub why: Option<NoValue>,
     /// The target, as a share.
     pub target: Option<Quotient>,
     /// What it was in the inputs of `--compare`.
@@ -19,8 +20,10 @@ pub struct Cell {
 impl Cell {
     /// The cell of a measure in a group.
     pub fn of(measure: &Measure, totals: &Totals<'_>) -> Self {
+        let value = measure.of(totals);
         Self {
-            value: measure.of(totals),
+            value: value.ok(),
+            why: value.err(),
             target: measure.target(totals),
             change: None,
         }

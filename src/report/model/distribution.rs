@@ -157,7 +157,7 @@ fn of_dimension(
     let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
     let mut candidates = counts.filter_map(|measure| {
         let values = totals.iter().filter_map(|(name, totals)| {
-            let value = measure.of(totals)?.rounded(1, 0)?;
+            let value = measure.of(totals).ok()?.rounded(1, 0)?;
             Some((name.clone(), value))
         });
         Distribution::new(title, measure.label(), FigureUnit::Count, values.collect())

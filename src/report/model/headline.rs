@@ -2,6 +2,7 @@
 
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::{self, MetricKind};
+use crate::model::stat::Stat;
 use crate::rollup::{Group, Groups};
 
 use super::cell::{Cell, Change};
@@ -75,15 +76,17 @@ fn metrics(totals: &Totals<'_>) -> Vec<Measure> {
         let metric = name.name.to_string();
         let is_counter = match catalog::metric(&metric) {
             Some(entry) => entry.kind == MetricKind::Counter,
-            None => total.sum().is_none(),
+            None => total.figure(Stat::Sum).is_none(),
         };
-        if total.average(0).is_some() {
-            averages.push(Measure::Average(metric.clone()));
+        let average = Measure::Average(metric.clone());
+        if average.is_measured(totals) {
+            averages.push(average);
         }
-        if let Some(count) = total.count() {
+        if let Some(count) = total.figure(Stat::Count) {
             // Counters before the counts of timers and scores.
             let weight = if is_counter { 1e18 } else { 0.0 };
-            counts.push((Measure::Count(metric), weight + count.approximate()));
+            let count = count.map_or(0.0, |count| count.approximate());
+            counts.push((Measure::Count(metric), weight + count));
         }
     }
     counts.sort_by(|(_, a), (_, b)| b.total_cmp(a));

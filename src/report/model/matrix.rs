@@ -68,7 +68,9 @@ impl Matrix {
             let count = hours.get(weekday).and_then(|hours| hours.get(hour));
             let count = count.copied().unwrap_or(1).max(1);
             let value = measure.of(&Totals::new(group));
-            let value = value.and_then(|value| value.over(Decimal::from(count)));
+            let value = value
+                .ok()
+                .and_then(|value| value.over(Decimal::from(count)));
             if let Some(cell) = cells.get_mut(weekday).and_then(|row| row.get_mut(hour)) {
                 *cell = value;
             }

@@ -1,9 +1,10 @@
 //! What a report shows of a group: key figures, and metrics where there are none.
 
+use crate::json::number::Decimal;
 use crate::json::text::printable;
 use crate::model::catalog;
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
-use crate::model::catalog::formula::{Absent, Quotient, Values};
+use crate::model::catalog::formula::{Absent, NoValue, Quotient, Values};
 use crate::model::stat::Stat;
 use crate::rollup::{Group, kpi};
 
@@ -39,9 +40,16 @@ impl<'g> Totals<'g> {
         self.group
     }
 
-    fn quotient(&self, above: (&str, Stat), below: (&str, Stat)) -> Option<Quotient> {
-        let get = |(metric, stat)| self.group.plain(metric)?.get(stat);
-        Quotient::new(get(above)?, get(below)?)
+    fn get(&self, metric: &str, stat: Stat) -> Result<Decimal, NoValue> {
+        let total = self.group.plain(metric).ok_or(NoValue::Absent)?;
+        let value = total.figure(stat).ok_or(NoValue::Absent)?;
+        value.map_err(NoValue::Unmerged)
+    }
+
+    fn quotient(&self, above: (&str, Stat), below: (&str, Stat)) -> Result<Quotient, NoValue> {
+        let divisor = self.get(below.0, below.1)?;
+        let quotient = Quotient::new(self.get(above.0, above.1)?, divisor);
+        quotient.ok_or(NoValue::ZeroDenominator)
     }
 }
 
@@ -88,24 +96,21 @@ impl Measure {
         }
     }
 
-    /// Its value in a group; `None` where a statistic is absent or the denominator is zero.
-    pub fn of(&self, totals: &Totals<'_>) -> Option<Quotient> {
+    /// Its value in a group, or why there is none.
+    pub fn of(&self, totals: &Totals<'_>) -> Result<Quotient, NoValue> {
         match self {
             Self::Key(figure) => figure.result(&totals.values, Absent::Null),
             Self::Count(metric) => {
-                let count = totals.group.plain(metric)?.count()?;
-                Quotient::new(count, 1.into())
+                let count = totals.get(metric, Stat::Count)?;
+                Quotient::new(count, 1.into()).ok_or(NoValue::ZeroDenominator)
             }
             Self::Average(metric) => totals.quotient((metric, Stat::Sum), (metric, Stat::Count)),
         }
     }
 
-    /// Whether its statistics are there: a value is then only missing because of a zero.
+    /// Whether its statistics occur, with or without a value.
     pub fn is_measured(&self, totals: &Totals<'_>) -> bool {
-        match self {
-            Self::Key(figure) => figure.is_measured(&totals.values, Absent::Null),
-            _ => self.of(totals).is_some(),
-        }
+        !matches!(self.of(totals), Err(NoValue::Absent))
     }
 
     /// The target of a service level, as a share, where all merged buckets have the same.
@@ -146,7 +151,8 @@ impl HandleParts {
 
     /// The parts of a group.
     pub fn of(totals: &Totals<'_>) -> Self {
-        let part = |metric| totals.quotient((metric, Stat::Sum), ("tHandle", Stat::Count));
+        let count = ("tHandle", Stat::Count);
+        let part = |metric| totals.quotient((metric, Stat::Sum), count).ok();
         let parts = ["tTalkComplete", "tHeldComplete", "tAcw"].map(part);
         let [talk, hold, wrap_up] = parts;
         let whole = part("tHandle");

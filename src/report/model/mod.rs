@@ -110,6 +110,7 @@ impl Model {
             let first = media.next();
             let mixed = first.is_some() && media.any(|it| Some(it) != first);
             notes::of_total(total, mixed, &mut notes);
+            notes::of_empty(total, &mut notes);
         }
         if let Some(series) = &self.series {
             notes::of_series(series, &self.wanted, &mut notes);
@@ -150,16 +151,12 @@ impl Model {
     pub fn other_metrics(&self) -> Vec<[String; 5]> {
         let group = self.total.get(0);
         let mut all = group.map(super::words::others).unwrap_or_default();
-        // Qualifiers are in distributions, and some metrics have no statistic that can be merged.
-        let has_any = |line: &[String; 5]| {
-            let mut figures = line.iter().skip(1);
-            figures.any(|figure| figure != super::words::ABSENT)
-        };
+        // Qualifiers are in distributions.
         let is_shown = |line: &[String; 5]| {
             let mut parts = self.distributions.iter();
             parts.any(|it| line[0].starts_with(&format!("{} [", it.measure)))
         };
-        all.retain(|line| has_any(line) && !is_shown(line));
+        all.retain(|line| !is_shown(line));
         all
     }
 

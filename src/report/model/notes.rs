@@ -1,8 +1,11 @@
 //! What a reader must know to read the figures right.
 
+use std::collections::BTreeMap;
+
 use crate::json::text::printable;
-use crate::model::stat::Stat;
-use crate::report::Report;
+use crate::model::catalog::formula::NoValue;
+use crate::model::stat::{Stat, Unmerged, stat_order};
+use crate::report::{Report, words};
 use crate::rollup::{Group, Groups};
 
 use super::about::About;
@@ -97,6 +100,17 @@ pub(super) fn of_filters(about: &About, notes: &mut Vec<String>) {
     }
 }
 
+/// Names, the first few of them.
+fn shortened(names: &[impl AsRef<str>]) -> String {
+    const SHOWN: usize = 6;
+    let shown = names.iter().take(SHOWN);
+    let shown: Vec<String> = shown.map(|it| printable(it.as_ref())).collect();
+    match names.len() {
+        more if more > SHOWN => format!("{} and {} more", shown.join(", "), more - SHOWN),
+        _ => shown.join(", "),
+    }
+}
+
 /// Which figures cannot be merged.
 pub(super) fn of_total(total: Group<'_>, mixed_media: bool, notes: &mut Vec<String>) {
     let is_merged = total.buckets() > 1;
@@ -114,36 +128,63 @@ pub(super) fn of_total(total: Group<'_>, mixed_media: bool, notes: &mut Vec<Stri
                 .to_owned(),
         );
     }
-    let mut unmerged: Vec<&str> = [Stat::P95, Stat::P99, Stat::CalculatedMetricValue]
-        .into_iter()
-        .filter(|stat| {
-            totals
-                .iter()
-                .any(|(_, total)| total.amount(*stat).is_some())
-        })
-        .map(Stat::name)
+    let mut unmerged: Vec<&str> = total
+        .statistics()
+        .filter(|it| it.unmerged == Some(Unmerged::Never))
+        .map(|it| it.stat)
         .collect();
+    unmerged.sort_unstable_by_key(|stat| stat_order(stat));
     unmerged.dedup();
-    if is_merged && !unmerged.is_empty() {
+    if !unmerged.is_empty() {
         notes.push(format!(
-            "{} cannot be merged over intervals and groups, and are not shown.",
-            unmerged.join(", ")
+            "{} cannot be merged over intervals and groups: the totals leave {} out.",
+            shortened(&unmerged),
+            if unmerged.len() == 1 { "it" } else { "them" }
         ));
     }
     if let Some(level) = total.plain("oServiceLevel") {
-        let has = |stat| level.amount(stat).is_some();
-        if has(Stat::Ratio) && !has(Stat::Denominator) {
+        let has = |stat| level.figure(stat).is_some();
+        if has(Stat::Ratio) && level.get(Stat::Denominator).is_none() {
             notes.push(
                 "There is no service level: the responses have its ratio, but not the numerator and denominator that a total needs."
                     .to_owned(),
             );
         }
-        let differs = level.amount(Stat::Target).is_some_and(|it| it.is_none());
-        if differs && has(Stat::Denominator) {
+        let target = level.figure(Stat::Target);
+        if target.is_some_and(|it| it.is_err()) && level.get(Stat::Denominator).is_some() {
             notes.push(
                 "The targets of the service level differ between groups or intervals: the total has none."
                     .to_owned(),
             );
         }
+    }
+}
+
+/// Metrics of which no figure can be shown, and why.
+pub(super) fn of_empty(total: Group<'_>, notes: &mut Vec<String>) {
+    let mut empty: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let totals = total.totals().into_iter();
+    for (name, merged) in totals.filter(|(_, merged)| merged.is_empty()) {
+        let all = total.statistics().filter(|it| it.name.has_owner_of(name));
+        let (mut reasons, mut unknown) = (Vec::new(), Vec::new());
+        for it in all {
+            let figure = Stat::parse(it.stat).and_then(|stat| merged.figure(stat)?.err());
+            match it.unmerged.or(figure) {
+                Some(why) => reasons.push(words::reason(NoValue::Unmerged(why))),
+                None => unknown.push(it.stat),
+            }
+        }
+        reasons.sort_unstable();
+        reasons.dedup();
+        let reason = match (reasons.is_empty(), unknown.is_empty()) {
+            (false, _) => reasons.join(", "),
+            (true, false) => format!("reports do not show its {}", shortened(&unknown)),
+            (true, true) => "the data has no value".to_owned(),
+        };
+        empty.entry(reason).or_default().push(&name.name);
+    }
+    for (reason, mut names) in empty {
+        names.dedup();
+        notes.push(format!("No figure of {}: {reason}.", shortened(&names)));
     }
 }

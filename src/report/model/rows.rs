@@ -93,7 +93,8 @@ impl Rows {
             Some(Sort::By(measure)) => {
                 let value = |place: &u32| {
                     let group = shown.get(*place as usize)?;
-                    measure.of(&Totals::new(group)).map(|it| it.approximate())
+                    let value = measure.of(&Totals::new(group)).ok()?;
+                    Some(value.approximate())
                 };
                 let values: Vec<Option<f64>> = order.iter().map(value).collect();
                 let of = |place: u32| values.get(place as usize).copied().flatten();
