@@ -270,7 +270,7 @@ fn broken_files_are_named_with_their_place() {
             "a.csv",
             "queue,name\nq1,Sales\n",
             "a.csv:1:1",
-            "no columns `id` and `name`",
+            "no column `id`",
         ),
         ("b.csv", "id,name\nq1,A\nq2\n", "b.csv:3:1", "1 of 2 fields"),
         (
@@ -298,7 +298,45 @@ fn broken_files_are_named_with_their_place() {
             "no entity with an `id`",
         ),
         ("g.json", "{\"entities\":{}}", "g.json:1:13", "not an array"),
-        ("h.csv", "", "h.csv:1:1", "no columns"),
+        ("h.csv", "", "h.csv:1:1", "no columns `id` and `name`"),
+        ("i.csv", "id;title\nq1;A\n", "i.csv:1:1", "no column `name`"),
+        (
+            "j.csv",
+            "id,name\nq1,\"Foo\nq2,Bar\n",
+            "j.csv:2:4",
+            "this quote has no closing quote",
+        ),
+        (
+            "k.csv",
+            "id,name\nq1,\"Foo\nq2,Bar\nq3,\"Baz\"\n",
+            "k.csv:2:4",
+            "this quote has no closing quote on its line",
+        ),
+        (
+            "l.csv",
+            "id,name\nq1,A\nq2,the \"best\" one\n",
+            "l.csv:3:8",
+            "a quote within a field",
+        ),
+        (
+            "m.csv",
+            "id;name\r\nq1;\"A\" B\r\n",
+            "m.csv:2:7",
+            "text behind a closing quote",
+        ),
+        (
+            "n.csv",
+            "id,name\nq1,A\n\nq2,Foo, Inc.\n",
+            "n.csv:4:1",
+            "3 fields, and the first line has 2",
+        ),
+        (
+            "o.csv",
+            "id,name,brand\nq1,A\n",
+            "o.csv:2:1",
+            "2 of 3 fields",
+        ),
+        ("p.csv", "\"id,name\n", "p.csv:1:1", "no closing quote"),
     ] {
         work.write(name, text);
         let ran = work.run(&["convert", "a.ndjson", "--names", name]).exits(2);
@@ -330,6 +368,24 @@ fn broken_files_are_named_with_their_place() {
         ])
         .exits(2);
     assert!(ran.stderr.contains("also an input"), "{}", ran.stderr);
+}
+
+#[test]
+fn fields_in_quotes_are_read_as_they_were_written() {
+    let work = work();
+    for (text, name) in [
+        ("id,name\nq1,\"A \"\"B\"\", C\"\n", "\"A \"\"B\"\", C\""),
+        ("\"id\",\"name\"\r\n\"q1\",\"A\"\r\n", "A"),
+        ("id\tname\rq1\t\"A\"\r", "A"),
+        ("name;id;\n\"A\" ;q1;\n ; ;\n", "A"),
+        ("id\tname\nq1 \t\"A\" \t\n", "A"),
+        ("id,name\n\nq2,\nq1,A", "A"),
+        ("id,name,x\nq1,\"two\nlines\",\"\"\n", "\"two\nlines\""),
+    ] {
+        work.write("q.csv", text);
+        let found = rows(&work, &["q.csv"]);
+        assert!(found.contains(&format!("q1,{name}\n")), "{text}: {found}");
+    }
 }
 
 #[test]

@@ -1,51 +1,57 @@
-//! Names in CSV: a header with `id` and `name`, other columns are passed over.
+//! Names in CSV: a header with `id` and `name`, and rows with as many fields. Other columns are
+//! ignored.
+
+use std::borrow::Cow;
 
 use super::{EntityNames, FORMS, Fault};
 
+/// What to do about a quote in a wrong place.
+const QUOTES: &str =
+    "put the whole field into quotes, and double each quote in it: \"a \"\"b\"\" c\"";
+
 /// Adds the names of a text.
 pub(super) fn read(text: &str, names: &mut EntityNames) -> Result<(), Fault> {
-    let header = text.lines().next().unwrap_or_default();
-    let mut reader = ::csv::ReaderBuilder::new()
-        .delimiter(delimiter(header))
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| fault(&error))?;
+    let line = text.lines().next().unwrap_or_default();
+    let mut records = Records {
+        text,
+        at: 0,
+        delimiter: delimiter(line),
+    };
+    let header = records.next().transpose()?;
+    let header = header.map(|record| record.fields).unwrap_or_default();
     let place = |wanted: &str| {
         let mut titles = header.iter();
         titles.position(|title| title.trim().eq_ignore_ascii_case(wanted))
     };
     let (Some(id), Some(name)) = (place("id"), place("name")) else {
+        let missing = match (place("id"), place("name")) {
+            (None, None) => "columns `id` and `name`",
+            (None, _) => "column `id`",
+            _ => "column `name`",
+        };
         return Err(Fault {
             offset: text.len() - text.trim_start().len(),
-            message: "the first line has no columns `id` and `name`".to_owned(),
+            message: format!("the first line has no {missing}"),
             help: FORMS,
         });
     };
-    for record in reader.records() {
-        let record = record.map_err(|error| fault(&error))?;
-        let field = |at| record.get(at).map(str::trim).filter(|it| !it.is_empty());
-        let at = record.position().map_or(0, |place| place.byte() as usize);
+    for record in records {
+        let record = record?;
+        let field = |at: usize| record.fields.get(at).map(|it| it.trim());
+        let field = |at| field(at).filter(|it| !it.is_empty());
+        if record.fields.iter().all(|field| field.trim().is_empty()) {
+            continue;
+        }
+        record.refuse_ragged(header.len())?;
         match (field(id), field(name)) {
             (Some(id), Some(name)) => names.add(id, name),
-            // An id may have no name; a row of blanks says nothing.
-            (Some(_), None) if record.len() > name => {}
-            (None, None) => {}
+            // An id may have no name.
+            (Some(_), None) | (None, None) => {}
             (None, Some(name)) => {
                 return Err(Fault {
-                    offset: at,
+                    offset: record.offset,
                     message: format!("the name `{name}` has no id"),
                     help: "fill in the column id, or remove the row",
-                });
-            }
-            (Some(_), None) => {
-                return Err(Fault {
-                    offset: at,
-                    message: format!(
-                        "the row has {} of {} fields",
-                        record.len(),
-                        name.max(id) + 1
-                    ),
-                    help: "write the name behind the id, in quotes if it contains the delimiter",
                 });
             }
         }
@@ -54,10 +60,10 @@ pub(super) fn read(text: &str, names: &mut EntityNames) -> Result<(), Fault> {
 }
 
 /// The delimiter of a header: that of which it has the most.
-fn delimiter(header: &str) -> u8 {
-    let count = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
-    let mut best = b',';
-    for other in [b';', b'\t'] {
+fn delimiter(header: &str) -> char {
+    let count = |delimiter: char| header.matches(delimiter).count();
+    let mut best = ',';
+    for other in [';', '\t'] {
         if count(other) > count(best) {
             best = other;
         }
@@ -65,10 +71,122 @@ fn delimiter(header: &str) -> u8 {
     best
 }
 
-fn fault(error: &::csv::Error) -> Fault {
-    Fault {
-        offset: error.position().map_or(0, |place| place.byte() as usize),
-        message: error.to_string(),
-        help: FORMS,
+/// A row, and the offset where it begins.
+struct Record<'t> {
+    offset: usize,
+    fields: Vec<Cow<'t, str>>,
+}
+
+impl Record<'_> {
+    /// Refuses a row with more or fewer fields than the header; empty ones at its end do not count.
+    fn refuse_ragged(&self, wanted: usize) -> Result<(), Fault> {
+        let beyond = self.fields.iter().skip(wanted);
+        let has_more = beyond.clone().any(|field| !field.trim().is_empty());
+        let found = self.fields.len();
+        if found >= wanted && !has_more {
+            return Ok(());
+        }
+        let message = match found < wanted {
+            true => format!("the row has {found} of {wanted} fields"),
+            false => format!("the row has {found} fields, and the first line has {wanted}"),
+        };
+        Err(Fault {
+            offset: self.offset,
+            message,
+            help: "write as many fields as the first line has, and put a field that contains the delimiter into quotes",
+        })
+    }
+}
+
+/// The rows of a text. Empty lines are none.
+struct Records<'t> {
+    text: &'t str,
+    at: usize,
+    delimiter: char,
+}
+
+impl<'t> Iterator for Records<'t> {
+    type Item = Result<Record<'t>, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start_matches(['\n', '\r']).len();
+        (self.at < self.text.len()).then(|| self.record())
+    }
+}
+
+impl<'t> Records<'t> {
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    fn record(&mut self) -> Result<Record<'t>, Fault> {
+        let offset = self.at;
+        let mut fields = Vec::new();
+        loop {
+            fields.push(match self.rest().starts_with('"') {
+                true => self.quoted()?,
+                false => self.plain()?,
+            });
+            match self.rest().strip_prefix(self.delimiter) {
+                Some(rest) => self.at = self.text.len() - rest.len(),
+                None => return Ok(Record { offset, fields }),
+            }
+        }
+    }
+
+    /// A field without quotes.
+    fn plain(&mut self) -> Result<Cow<'t, str>, Fault> {
+        let rest = self.rest();
+        let end = rest.find(['\n', '\r', self.delimiter]);
+        let field = &rest[..end.unwrap_or(rest.len())];
+        if let Some(quote) = field.find('"') {
+            return Err(Fault {
+                offset: self.at + quote,
+                message: "a quote within a field".to_owned(),
+                help: QUOTES,
+            });
+        }
+        self.at += field.len();
+        Ok(Cow::Borrowed(field))
+    }
+
+    /// A field in quotes, up to the delimiter or the end of the line behind it.
+    fn quoted(&mut self) -> Result<Cow<'t, str>, Fault> {
+        let open = self.at;
+        let mut field = String::new();
+        loop {
+            self.at += 1;
+            let rest = self.rest();
+            let Some(length) = rest.find('"') else {
+                return Err(Fault {
+                    offset: open,
+                    message: "this quote has no closing quote".to_owned(),
+                    help: QUOTES,
+                });
+            };
+            field.push_str(&rest[..length]);
+            self.at += length + 1;
+            if !self.rest().starts_with('"') {
+                break;
+            }
+            field.push('"');
+        }
+        let is_blank = |char| char != self.delimiter && matches!(char, ' ' | '\t');
+        let behind = self.rest().trim_start_matches(is_blank);
+        if behind.is_empty() || behind.starts_with(['\n', '\r', self.delimiter]) {
+            self.at = self.text.len() - behind.len();
+            return Ok(Cow::Owned(field));
+        }
+        // Where the field has several lines, it is the opening quote that is not closed.
+        let (offset, message) = match self.text[open..self.at].contains('\n') {
+            true => (open, "this quote has no closing quote on its line"),
+            false => (self.at, "text behind a closing quote"),
+        };
+        Err(Fault {
+            offset,
+            message: message.to_owned(),
+            help: QUOTES,
+        })
     }
 }
