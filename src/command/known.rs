@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::cli::args::BaselineArgs;
 use crate::cli::config::Config;
 use crate::cli::options::{self, Shared};
-use crate::diagnostic::baseline::{Baseline, can_be_known};
+use crate::diagnostic::baseline::{Baseline, can_be_known, is_unread};
 use crate::diagnostic::fingerprint::Key;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Located, uri};
@@ -142,6 +142,7 @@ impl Known {
             is_used,
             names: None,
             hidden: 0,
+            unread: 0,
         }
     }
 }
@@ -165,6 +166,8 @@ pub struct Hiding {
     /// The last file, and its names in `old` and `new`.
     names: Option<(Arc<str>, [String; 2])>,
     hidden: usize,
+    /// How many findings say that something could not be read.
+    unread: usize,
 }
 
 impl Hiding {
@@ -173,6 +176,7 @@ impl Hiding {
         if !self.is_used {
             return false;
         }
+        self.unread += usize::from(is_unread(located.diagnostic.code));
         let [old, new] = self.names(&located.file);
         let key = Key::of(located, old);
         let known = self.old.hides(&key);
@@ -236,6 +240,13 @@ impl Hiding {
                     counted(new.len(), "known finding"),
                     path.display()
                 ));
+                let unread = self.unread + gathered.missing.len();
+                if unread > 0 {
+                    shared.say(&format!(
+                        "{} left out of it: a baseline never hides what could not be read",
+                        counted(unread, "finding")
+                    ));
+                }
             }
             None => {
                 let stale = old.stale().into_iter().filter(|(key, _)| is_stale(key));

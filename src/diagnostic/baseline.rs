@@ -83,9 +83,24 @@ pub struct Baseline {
     moved: HashMap<Elsewhere, Vec<Key>>,
 }
 
-/// Whether findings of a code can be known: what was not read cannot.
+/// Returns whether a baseline can hide findings of a code. It never hides that something could not be
+/// read.
 pub fn can_be_known(code: Code) -> bool {
-    !matches!(code, Code::Unreadable | Code::NoInput | Code::StaleBaseline)
+    !is_unread(code) && code != Code::StaleBaseline
+}
+
+/// Returns whether a code means that a document, or an input, could not be read.
+pub fn is_unread(code: Code) -> bool {
+    use Code::{ApiErrorBody, EmptyInput, MixedDialects, NoInput, NotAggregates, Unreadable};
+    let of_files = [
+        Unreadable,
+        EmptyInput,
+        ApiErrorBody,
+        NotAggregates,
+        MixedDialects,
+        NoInput,
+    ];
+    code.id().starts_with('J') || of_files.contains(&code)
 }
 
 impl Baseline {
@@ -110,6 +125,10 @@ impl Baseline {
     fn add_entry(&mut self, entry: Entry) -> Result<(), String> {
         let code = Code::parse(&entry.code)
             .ok_or_else(|| format!("`{}` is no code of this gcagg", entry.code))?;
+        if !can_be_known(code) {
+            // A baseline of an earlier version, or one that somebody edited.
+            return Ok(());
+        }
         let content = u64::from_str_radix(&entry.content, 16)
             .map_err(|_| format!("`{}` is no content", entry.content))?;
         let key = Key {
@@ -159,9 +178,6 @@ impl Baseline {
 
     /// Whether a finding is known; each known one hides one.
     pub fn hides(&mut self, key: &Key) -> bool {
-        if !can_be_known(key.code) {
-            return false;
-        }
         if take(&mut self.known, key) {
             return true;
         }

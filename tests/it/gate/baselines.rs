@@ -5,6 +5,13 @@ use crate::work::{OFFERED, Ran, Work, response};
 const BAD: &str = r#"{"metric":"nOffered","stats":{"count":"12"}}"#;
 const KNOWN: [&str; 4] = ["validate", "exports", "--baseline", "base.json"];
 
+/// A baseline of a version that took what cannot be read for known.
+const EARLIER: &str = r#"{"version":1,"findings":[
+{"file":"a.json","code":"J001","pointer":"","content":"f831bf07690720e1","count":1,"message":"m"},
+{"file":"c.json","code":"F004","pointer":"","content":"e62b64239e439678","count":1,"message":"m"}
+]}
+"#;
+
 /// Three faults with one value in one file, one of another kind in another.
 fn known() -> Work {
     let work = Work::new();
@@ -175,6 +182,73 @@ fn what_cannot_be_read_is_never_known() {
         work.run(&["validate", file, "exports", "--baseline", "other.json"])
             .exits(3);
     }
+}
+
+#[test]
+fn a_document_that_cannot_be_read_is_never_known() {
+    let good = response("a", 8..9, OFFERED);
+    let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+    let summary = r#"{"entities":[{"id":"q","metrics":{"talkTime":{"value":1,"unit":"s"}}}]}"#;
+    let mixed = format!("{good}\n{summary}");
+    let long = good.replace("\"a\"", &format!("\"{}\"", "a".repeat(3_000)));
+    for (code, bytes) in [
+        ("F002", b" ".to_vec()),
+        (
+            "F003",
+            br#"{"message":"no","code":"bad.request","status":400}"#.to_vec(),
+        ),
+        ("F004", b"{\"a\":1}".to_vec()),
+        ("F006", mixed.into_bytes()),
+        ("J001", b"{\"results\":[}".to_vec()),
+        ("J002", b"{\"results\":[".to_vec()),
+        ("J003", br#"{"results":[],"results":[]}"#.to_vec()),
+        ("J004", b"{\"results\":[\"\xff\"]}".to_vec()),
+        ("J005", deep.into_bytes()),
+        ("J006", format!("{good} x").into_bytes()),
+        ("J007", long.into_bytes()),
+    ] {
+        let work = Work::new();
+        work.write("a.json", bytes);
+        work.write("b.json", response("b", 8..9, BAD));
+        let options = ["--max-token", "2000", "--format", "ndjson"];
+        let run = |more: [&str; 2]| {
+            let all = [&["validate", "a.json", "b.json"][..], &options, &more].concat();
+            work.run(&all)
+        };
+        let written = run(["--write-baseline", "base.json"]).exits(1);
+        assert!(
+            codes(&written).contains(&code),
+            "{code}: {}",
+            written.stdout
+        );
+        let said = "1 known finding written to base.json\n1 finding left out of it: a baseline never hides what could not be read\n";
+        assert!(written.stderr.contains(said), "{code}: {}", written.stderr);
+        let text = String::from_utf8(work.read("base.json")).expect("text");
+        assert!(!text.contains(code) && text.contains("S001"), "{text}");
+    }
+    // What an earlier version wrote hides nothing.
+    let work = Work::new();
+    work.write("a.json", "{\"results\":[}");
+    work.write("c.json", "{\"a\":1}");
+    work.write("base.json", EARLIER);
+    let both = [
+        "validate",
+        "a.json",
+        "c.json",
+        "--baseline",
+        "base.json",
+        "--format",
+        "ndjson",
+    ];
+    let ran = work.run(&both).exits(1);
+    assert_eq!(codes(&ran), ["J001", "F004"], "{}", ran.stdout);
+    work.run(&[&both[..5], &["--write-baseline", "base.json"]].concat())
+        .exits(1);
+    assert!(
+        !String::from_utf8(work.read("base.json"))
+            .expect("text")
+            .contains("J001")
+    );
 }
 
 #[test]
