@@ -26,17 +26,16 @@ use crate::fetch::http::Http;
 use crate::fetch::listing::{self, Listing};
 use crate::fetch::plan::{self, Ask, Request, When};
 use crate::fetch::progress::{Progress, Words};
-use crate::fetch::query::Wanted;
+use crate::fetch::query::{self, Wanted};
 use crate::fetch::retry::Policy;
-use crate::fetch::run::{self, Destination, Outcome, Run};
+use crate::fetch::run::{self, Destination, Run};
 use crate::fetch::save::{self, Unwritten};
 use crate::model::catalog::family;
 use crate::model::period::{PERIODS, Period};
 use crate::write::signals;
 
 use super::gather;
-use super::{listings, messages};
-use crate::diagnostic::words::counted;
+use super::{fetched, listings, messages};
 
 /// Runs the command.
 ///
@@ -114,7 +113,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     progress.clear();
     signals::let_end();
     let outcome = outcome.map_err(unwritten)?;
-    report_outcome(shared, &destination, &requests, &outcome, began)
+    fetched::report(shared, &destination, &requests, &outcome, began)
 }
 
 /// Reports what is missing to sign in, or comes from two sources.
@@ -243,7 +242,18 @@ fn base(path: &Path) -> Result<Map<String, Value>, Error> {
         std::fs::read_to_string(path)
     };
     let text = text.map_err(|error| Error::io(format!("{shown}: {error}")))?;
-    match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+    let text = text.trim_start_matches('\u{feff}');
+    // The first of several documents says what all of them are.
+    let first = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let first = first.flatten().next().unwrap_or_default();
+    if let Some(what) = query::answer(&first) {
+        let failure = Error::usage(format!("{shown}: this is {what}, not a query"));
+        return Err(failure.help(
+            "write the body of a query, such as {\"metrics\":[\"nOffered\"],\"groupBy\":[\"queueId\"]}; \
+             --dry-run prints the one that the other options make",
+        ));
+    }
+    match serde_json::from_str(text) {
         Ok(Value::Object(body)) => Ok(body),
         Ok(_) => Err(Error::usage(format!(
             "{shown}: the body must be a JSON object"
@@ -322,52 +332,4 @@ fn check_extension(path: &Path) -> Result<(), Error> {
         "it saves responses as .json, .json.gz or .json.zst; make a table of them with \
          `gcagg convert day.json -o day.csv`",
     ))
-}
-
-/// Says how it went, and what it means for the shell.
-fn report_outcome(
-    shared: &Shared,
-    destination: &Destination,
-    requests: &[Request],
-    outcome: &Outcome,
-    began: Instant,
-) -> Result<ExitStatus, Error> {
-    let mut collection = Collection::new(true, &Levels::default());
-    for fault in &outcome.faults {
-        collection.push(fault);
-    }
-    messages::errors(shared, &collection)?;
-    if outcome.empty > 0 {
-        shared.say(&format!(
-            "warning[{}] {}: {} without rows: check the interval and the filter",
-            Code::NoData.id(),
-            Code::NoData.name(),
-            counted(outcome.empty, "answer")
-        ));
-    }
-    let mut line = format!(
-        "{}, {} saved",
-        counted(requests.len(), "request"),
-        outcome.saved
-    );
-    if outcome.kept > 0 {
-        line.push_str(&format!(", {} there already", outcome.kept));
-    }
-    let missing = requests.len() - outcome.saved - outcome.kept;
-    if missing > 0 {
-        line.push_str(&format!(", {missing} not fetched"));
-    }
-    line.push_str(&format!(
-        ", {}, {:.2} s",
-        counted(outcome.bytes, "byte"),
-        began.elapsed().as_secs_f64()
-    ));
-    shared.say(&line);
-    if outcome.faults.is_empty() {
-        return Ok(ExitStatus::Success);
-    }
-    if outcome.saved + outcome.kept > 0 && matches!(destination, Destination::Folder(_)) {
-        shared.say("what is saved is whole; the same command with --resume fetches the rest");
-    }
-    Ok(ExitStatus::Network)
 }

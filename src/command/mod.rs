@@ -10,6 +10,8 @@ pub mod expected;
 pub mod explain;
 #[cfg(feature = "fetch")]
 pub mod fetch;
+#[cfg(feature = "fetch")]
+mod fetched;
 pub mod gather;
 mod guess;
 pub mod inspect;

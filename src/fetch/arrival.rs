@@ -13,6 +13,7 @@ use crate::table::Shaping;
 
 use super::body::Body;
 use super::join;
+use super::missing::AnswerNames;
 use super::outline::{Outline, Root};
 
 /// Why a body is not saved as data.
@@ -38,7 +39,15 @@ impl From<OpenError> for Refused {
     }
 }
 
-/// Checks a body and says whether there is anything in it.
+/// A response that is data.
+#[derive(Debug)]
+pub struct Arrival {
+    pub has_rows: bool,
+    /// Which of the names that were asked for it has.
+    pub names: AnswerNames,
+}
+
+/// Checks a body, and looks for the names that were asked for.
 ///
 /// # Errors
 /// The first fault that keeps it from being saved as data.
@@ -47,8 +56,12 @@ pub fn check(
     resources: &Resources,
     body: &Body,
     dialect: Dialect,
-) -> Result<bool, Refused> {
-    let shaping = Shaping::default();
+    asked: &AnswerNames,
+) -> Result<Arrival, Refused> {
+    let shaping = Shaping {
+        filter: asked.filter(),
+        ..Shaping::default()
+    };
     let levels = Levels::default();
     let run = Run {
         keep: 1,
@@ -80,7 +93,10 @@ pub fn check(
             "it is part of a response, or a response inside something else",
         ));
     }
-    Ok(surveyed.rows > 0)
+    Ok(Arrival {
+        has_rows: surveyed.rows > 0,
+        names: asked.found(surveyed.survey),
+    })
 }
 
 fn is_error(finding: &Diagnostic) -> bool {
@@ -98,12 +114,19 @@ mod tests {
     fn code(body: &str) -> Option<&'static str> {
         let checker = Checker::new().unwrap();
         let body = Body::Memory(body.as_bytes().to_vec());
-        check(&checker, &Resources::default(), &body, Dialect::Aggregates)
-            .err()
-            .map(|refused| match refused {
-                Refused::Finding(finding) => finding.code.id(),
-                Refused::Io(error) => panic!("{error}"),
-            })
+        let asked = AnswerNames::default();
+        check(
+            &checker,
+            &Resources::default(),
+            &body,
+            Dialect::Aggregates,
+            &asked,
+        )
+        .err()
+        .map(|refused| match refused {
+            Refused::Finding(finding) => finding.code.id(),
+            Refused::Io(error) => panic!("{error}"),
+        })
     }
 
     #[test]

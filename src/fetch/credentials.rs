@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::Refusal;
 use super::dotenv::{self, BadLine};
+use super::slips::is_meant;
 
 /// The names of an id and its secret, in the order in which they are looked for.
 const PAIRS: [(&str, &str); 3] = [
@@ -176,6 +177,29 @@ impl Variables {
         })
     }
 
+    /// A variable that is meant for one that is missing: it is empty, or has a name of its own.
+    fn slip(&self, missing: Option<&str>) -> Option<String> {
+        let wanted = missing.map_or_else(|| vec![PAIRS[0].0, PAIRS[0].1, TOKEN], |name| vec![name]);
+        let all = self
+            .environment
+            .iter()
+            .map(|pair| (pair, "the environment".to_owned()));
+        let mut all = all.chain(self.file.iter().map(|pair| (pair, self.file())));
+        all.find_map(|((name, value), place)| {
+            if wanted.contains(&name.as_str()) {
+                let is_empty = value.trim().is_empty();
+                return is_empty
+                    .then(|| format!("{name} in {place} is empty: write its value there"));
+            }
+            let mut known = PAIRS.iter().flat_map(|(id, secret)| [*id, *secret]);
+            if known.any(|known| known == name) {
+                return None;
+            }
+            let meant = wanted.iter().find(|wanted| is_meant(name, wanted))?;
+            Some(format!("{place} has {name}; the name is {meant}"))
+        })
+    }
+
     /// What to sign in with: all of it from one source. What the environment has, under any name,
     /// comes before what the file has.
     ///
@@ -210,7 +234,8 @@ impl Variables {
                 )));
             }
         }
-        let message = match self.half() {
+        let (there, missing) = self.half().unzip();
+        let message = match there.zip(missing) {
             Some((there, missing)) => format!("{there} is set, but {missing} is not"),
             None => format!(
                 "no credentials: neither {} and {} nor {TOKEN} are set, in the environment or in {}",
@@ -219,6 +244,17 @@ impl Variables {
                 self.path.display()
             ),
         };
+        if let Some(slip) = self.slip(missing) {
+            return Err(Refusal::new(message).help(slip));
+        }
+        if let Some((there, missing)) = there.zip(missing) {
+            return Err(
+                Refusal::new(message).help(match self.of_source(Source::File, there) {
+                    Some(_) => format!("add {missing} to {}", self.file()),
+                    None => format!("set {missing} in the environment too"),
+                }),
+            );
+        }
         Err(Refusal::new(message).help(format!(
             "create an OAuth client of the grant type Client Credentials in Genesys Cloud (Admin > \
              Integrations > OAuth), and set {} and {}, and GENESYS_ENVIRONMENT to its region's \
@@ -336,5 +372,51 @@ mod tests {
             half.unwrap_err().message,
             "GENESYS_CLIENT_SECRET is set, but GENESYS_CLIENT_ID is not"
         );
+    }
+
+    #[test]
+    fn slips_are_named() {
+        let help = |environment: &[(&str, &str)], file: &[(&str, &str)]| {
+            let refused = Variables::of(environment, file).credentials().unwrap_err();
+            let help = refused.help.unwrap();
+            assert!(
+                !help.contains("hidden") && !refused.message.contains("hidden"),
+                "{help}"
+            );
+            help
+        };
+        let right = [("GENESYS_CLIENT_ID", "hidden")];
+        for (slip, meant) in [
+            ("CLIENT_ID", "GENESYS_CLIENT_ID"),
+            ("client-secret", "GENESYS_CLIENT_SECRET"),
+            ("GENESYS_CLIENTID", "GENESYS_CLIENT_ID"),
+            ("GENESYS_CLEINT_ID", "GENESYS_CLIENT_ID"),
+            ("GC_CLIENT_SECRET", "GENESYS_CLIENT_SECRET"),
+            ("ACCESS_TOKEN", "GENESYS_ACCESS_TOKEN"),
+        ] {
+            let said = format!("has {slip}; the name is {meant}");
+            assert_eq!(help(&[], &[(slip, "hidden")]), format!(".env {said}"));
+            assert_eq!(
+                help(&[(slip, "hidden")], &[]),
+                format!("the environment {said}")
+            );
+        }
+        assert_eq!(
+            help(&[], &[right[0], ("CLIENT_SECRET", "hidden")]),
+            ".env has CLIENT_SECRET; the name is GENESYS_CLIENT_SECRET"
+        );
+        assert_eq!(help(&[], &right), "add GENESYS_CLIENT_SECRET to .env");
+        assert_eq!(
+            help(&right, &[]),
+            "set GENESYS_CLIENT_SECRET in the environment too"
+        );
+        assert_eq!(
+            help(&[], &[right[0], ("GENESYS_CLIENT_SECRET", "")]),
+            "GENESYS_CLIENT_SECRET in .env is empty: write its value there"
+        );
+        // Other programs have clients and tokens, too.
+        for other in ["GOOGLE_CLIENT_ID", "GITHUB_ACCESS_TOKEN", "HOME"] {
+            assert!(help(&[], &[(other, "hidden")]).contains("create an OAuth client"));
+        }
     }
 }

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod join;
 pub mod listing;
 pub mod manifest;
+pub mod missing;
 pub mod outline;
 pub mod period;
 pub mod plan;
@@ -31,6 +32,7 @@ pub mod redact;
 pub mod retry;
 pub mod run;
 pub mod save;
+pub mod slips;
 pub mod users;
 
 /// Something asked for that cannot be, before anything is sent.

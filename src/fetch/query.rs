@@ -195,6 +195,22 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
+/// What a document is that the API sends, and that is no body of a query.
+pub fn answer(document: &Value) -> Option<&'static str> {
+    let first = document.as_array().and_then(|list| list.first());
+    let first = first.unwrap_or(document);
+    let has = |key: &str| first.get(key).is_some();
+    match first {
+        _ if has("results") || has("entities") || (has("group") && has("data")) => {
+            Some("a response")
+        }
+        _ if has("message") && (has("status") || has("code")) => Some("an error of the API"),
+        _ if has("jobId") || (has("state") && has("submissionDate")) => Some("the state of a job"),
+        _ if has("requests") && has("sha256") => Some("a manifest of gcagg"),
+        _ => None,
+    }
+}
+
 /// The strings of an array.
 fn strings(value: Option<&Value>) -> Vec<&str> {
     let array = value.and_then(Value::as_array);

@@ -20,6 +20,7 @@ use super::body::{Body, Store};
 use super::client::{Api, Call};
 use super::fault::{Asked, Fault, Miss};
 use super::manifest::{self, Part};
+use super::missing::AnswerNames;
 use super::plan::Request;
 use super::retry::Deadline;
 use super::save::{self, Unwritten};
@@ -61,6 +62,8 @@ pub struct Outcome {
     /// Saved answers without a row.
     pub empty: usize,
     pub bytes: u64,
+    /// The names in the answers that were saved.
+    pub names: AnswerNames,
     pub faults: Vec<Located>,
 }
 
@@ -79,6 +82,7 @@ pub struct Run<'r> {
 struct Answer {
     /// Whether it has no rows.
     empty: bool,
+    names: AnswerNames,
     parts: Vec<Body>,
     part: Part,
 }
@@ -209,6 +213,7 @@ fn one(
     let mut outcome = lock(outcome);
     outcome.saved += 1;
     outcome.empty += usize::from(answer.empty);
+    outcome.names.merge(answer.names);
     outcome.bytes += bytes;
     Ok(None)
 }
@@ -249,9 +254,14 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request, store: &Store) -> Result
         vec![api.call(&asked, &call, &deadline)?]
     };
     let mut empty = true;
+    let (wanted, mut names) = (AnswerNames::asked(&request.body), AnswerNames::default());
     for reply in &replies {
-        match arrival::check(run.checker, run.resources, &reply.body, dialect(request)) {
-            Ok(something) => empty &= !something,
+        let (checker, body) = (run.checker, &reply.body);
+        match arrival::check(checker, run.resources, body, dialect(request), &wanted) {
+            Ok(arrival) => {
+                empty &= !arrival.has_rows;
+                names.merge(arrival.names);
+            }
             Err(Refused::Io(error)) => return Err(Unwritten::temporary(error).into()),
             Err(Refused::Finding(finding)) => {
                 return Err(rejected(api, run, request, &asked, &reply.body, &finding));
@@ -278,6 +288,7 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request, store: &Store) -> Result
     };
     Ok(Answer {
         empty,
+        names,
         parts: replies.into_iter().map(|reply| reply.body).collect(),
         part,
     })
@@ -368,6 +379,7 @@ fn finish(
     let (mut parts, mut described) = (Vec::new(), Vec::new());
     for answer in answers.into_iter().flatten() {
         outcome.empty += usize::from(answer.empty);
+        outcome.names.merge(answer.names);
         parts.extend(answer.parts);
         described.push(answer.part);
     }

@@ -5,12 +5,12 @@ use std::process::Command;
 
 use crate::work::{OFFERED, Ran, Work, response};
 
-/// What runs `"$@"` with 64 KiB of room in the folder of temporary files, and nowhere else.
-const TINY: &str = "mount -t tmpfs -o size=64k tmpfs \"$TMPDIR\" && exec \"$@\"";
+/// What runs `"$@"` with 8 KiB of room in the folder of temporary files, and nowhere else.
+const TINY: &str = "mount -t tmpfs -o size=8k tmpfs \"$TMPDIR\" && exec \"$@\"";
 /// The same where no file may have more than 4 KiB.
 const SHORT: &str = "trap '' XFSZ; ulimit -f 4; exec \"$@\"";
 
-/// Groups whose table takes more than 64 KiB in any format.
+/// Groups whose table takes more than 8 KiB in any format.
 fn work() -> Work {
     let work = Work::new();
     let group = |index: u64| {

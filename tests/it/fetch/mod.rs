@@ -7,6 +7,7 @@ mod jobs;
 mod large;
 mod listings;
 mod manners;
+mod missing;
 mod query;
 mod saving;
 mod secrets;

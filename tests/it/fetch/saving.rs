@@ -35,7 +35,7 @@ fn a_response_is_saved_byte_for_byte_with_its_manifest() {
     let (work, server) = (Work::new(), Server::usual());
     let ran = fetch(&work, &server, &["-o", "a.json"]).exits(0);
     assert!(
-        ran.stdout.is_empty() && ran.stderr.starts_with("1 request, 1 saved, "),
+        ran.stdout.is_empty() && ran.stderr.contains("\n1 request, 1 saved, "),
         "{}",
         ran.stderr
     );
