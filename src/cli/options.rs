@@ -2,7 +2,6 @@
 
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use chrono_tz::Tz;
 
@@ -235,14 +234,14 @@ pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Error> {
     Ok(filter)
 }
 
-/// The names of ids that `--names` asks for; `None` without it.
+/// The names of ids that `--names` asks for.
 ///
 /// # Errors
 /// A file that cannot be read, or is no list of names.
-pub fn names(args: &NamesArgs) -> Result<Option<Arc<EntityNames>>, Error> {
+pub fn names(args: &NamesArgs) -> Result<EntityNames, Error> {
     match args.files.is_empty() {
-        true => Ok(None),
-        false => EntityNames::read(&args.files).map(|names| Some(Arc::new(names))),
+        true => Ok(EntityNames::default()),
+        false => EntityNames::read(&args.files),
     }
 }
 

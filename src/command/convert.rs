@@ -139,7 +139,11 @@ fn finish(
         .iter()
         .map(|input| input.pages.with_mappings);
     let mapped: u64 = mapped.sum();
-    if mapped > 0 && run.shaping.names.is_none() {
+    let is_named = |input: &Surveyed| {
+        let known = input.survey.names.as_ref();
+        known.is_some_and(|known| known.qualifiers.known)
+    };
+    if mapped > 0 && !gathered.inputs.iter().any(is_named) {
         shared.detail(&format!(
             "systemToOrganizationMappings of {} left out: no column has it",
             counted(mapped, "document")

@@ -5,10 +5,10 @@ use crate::table::{Shaping, Survey};
 
 /// Says which ids have several names or none, each in one line.
 pub fn say(shared: &Shared, shaping: &Shaping, survey: &Survey) {
-    let Some(names) = &shaping.names else {
+    if !shaping.names.is_asked() {
         return;
-    };
-    if let Some((count, [id, before, after])) = names.renamed() {
+    }
+    if let Some((count, [id, before, after])) = shaping.names.renamed() {
         let ids = if count == 1 { "id has" } else { "ids have" };
         shared.say(&format!(
             "warning: {count} {ids} two names in --names, and the last one counts: {id} is `{before}`, then `{after}`"

@@ -32,14 +32,14 @@ use crate::diagnostic::words::counted;
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     gather::refuse_rejects(&args.data)?;
-    let plan = table_plan(args)?;
+    let mut plan = table_plan(args)?;
     let zone = options::zone(args.table.timezone.as_deref())?.unwrap_or(Tz::UTC);
     let asked = asked(args)?;
     let levels = options::levels(&args.levels, &shared.config()?)?;
-    let names = plan.as_ref().and_then(|it| it.shape.shaping.names.clone());
+    let names = plan.as_ref().map(|it| it.shape.shaping.names.clone());
     let shaping = Shaping {
         filter: options::filter(&args.filter, Some(zone))?,
-        names,
+        names: names.unwrap_or_default(),
         ..Shaping::default()
     };
     let discovery = options::inputs(&args.inputs.inputs, "rollup")?;
@@ -71,6 +71,10 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     gathered.say_repeated(shared, run.repeats);
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), &gathered)?;
     messages::warnings(shared, &joined.left_out);
+    if let Some(plan) = &mut plan {
+        // Presences that the responses name.
+        plan.shape.shaping.names = shaping.names.clone();
+    }
     match plan {
         None => write_document(args, &buckets, &mut ledger)?,
         Some(plan) => write_table(shared, &run, args, &plan, &buckets, &mut ledger)?,

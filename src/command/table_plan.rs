@@ -161,7 +161,7 @@ impl TablePlan {
     pub fn can_be_early(&self) -> bool {
         !self.shape.source
             && !self.format.is_workbook
-            && self.shape.shaping.names.is_none()
+            && !self.shape.shaping.names.is_asked()
             && self.shape.sort.is_empty()
             && self.shape.limit.is_none()
             && self.partition_by.is_empty()

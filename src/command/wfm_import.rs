@@ -84,10 +84,13 @@ struct Part {
 /// A wrong command line, data that cannot be imported, or an output that cannot be written.
 pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     check_output(args)?;
-    let names = options::names(&args.table.names)?.ok_or_else(|| {
-        Error::usage("--preset wfm-import needs the names of the queues: --names FILE")
-            .help("gcagg fetch --names queues -o names/ saves them; then write --names names/")
-    })?;
+    let names = options::names(&args.table.names)?;
+    if !names.is_asked() {
+        return Err(Error::usage(
+            "--preset wfm-import needs the names of the queues: --names FILE",
+        )
+        .help("gcagg fetch --names queues -o names/ saves them; then write --names names/"));
+    }
     let shaping = Shaping {
         filter: options::filter(&args.filter, None)?,
         ..Shaping::default()

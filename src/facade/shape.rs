@@ -1,7 +1,6 @@
 //! What a table or a report is to have.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use chrono_tz::Tz;
 
@@ -168,7 +167,7 @@ impl Shape {
         paths: impl IntoIterator<Item = P>,
     ) -> Result<Self, Error> {
         let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
-        self.shaping.names = Some(Arc::new(EntityNames::read(&paths)?));
+        self.shaping.names = EntityNames::read(&paths)?;
         Ok(self)
     }
 
@@ -290,7 +289,7 @@ impl Shape {
             source: self.source,
             durations: self.shaping.durations,
             key_figures: self.shaping.key_figures,
-            names: self.shaping.names.is_some(),
+            names: &self.shaping.names,
         }
     }
 

@@ -34,7 +34,7 @@ pub struct Page {
     pub cursor: Option<(Span, String)>,
     /// Whether it maps system presences to organization presences.
     pub has_mappings: bool,
-    /// These, as organization presence and system presence; only where names are asked for.
+    /// These, as organization presence and system presence.
     pub mappings: Vec<(String, String)>,
 }
 
@@ -172,7 +172,7 @@ fn around(
     {
         let path = format!("{}{}", document.outer_pointer, document.inside);
         if document.dialect == Some(Dialect::Aggregates) {
-            page = Some(page_of(run, root, &path));
+            page = Some(page_of(root, &path));
         }
         if run.schema.is_some() {
             if document.inside.is_empty() {
@@ -185,7 +185,7 @@ fn around(
     Ok(page)
 }
 
-fn page_of(run: &Run<'_>, root: Node<'_>, path: &str) -> Page {
+fn page_of(root: Node<'_>, path: &str) -> Page {
     let cursor = root
         .member("cursor")
         .filter(|(_, cursor)| cursor.string().is_some_and(|text| !text.is_empty()));
@@ -196,10 +196,7 @@ fn page_of(run: &Run<'_>, root: Node<'_>, path: &str) -> Page {
             (cursor.span(), pointer::child(path, key))
         }),
         has_mappings: mappings.is_some_and(|mappings| mappings.members().next().is_some()),
-        mappings: match mappings.filter(|_| run.shaping.names.is_some()) {
-            Some(mappings) => presences(mappings),
-            None => Vec::new(),
-        },
+        mappings: mappings.map(presences).unwrap_or_default(),
     }
 }
 

@@ -138,9 +138,7 @@ pub fn check(
 
 /// Names the organization presences that only the responses name.
 fn name_presences(run: &Run<'_>, inputs: &mut [Surveyed]) {
-    let Some(names) = &run.shaping.names else {
-        return;
-    };
+    let names = &run.shaping.names;
     let mapped = inputs.iter().flat_map(|input| &input.pages.mappings);
     names.map_presences(mapped.map(|(organization, system)| (&**system, &**organization)));
     let surveys = inputs.iter_mut().map(|input| &mut input.survey);

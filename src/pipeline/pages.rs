@@ -18,7 +18,7 @@ pub struct Pages {
     has_last: bool,
     /// Responses that map system presences to organization presences.
     pub with_mappings: u64,
-    /// The system presence of each organization presence; only where names are asked for.
+    /// The system presence of each organization presence.
     pub mappings: BTreeMap<String, String>,
 }
 

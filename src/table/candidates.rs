@@ -1,13 +1,13 @@
 //! Every column that a table can have, in order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{FigureId, STATS};
 
 use super::holds::Holds;
 use super::key_figures::KeyFigures;
 use super::survey::Survey;
-use super::{entity_names, names};
+use super::{EntityNames, entity_names, names};
 
 /// A column's name, what it holds, and whether it has a value somewhere.
 pub type Candidate = (String, Holds, bool);
@@ -18,20 +18,32 @@ fn fixed(name: &str, holds: Holds, has: bool) -> Candidate {
 
 /// Which dimensions have a column with names behind them.
 #[derive(Debug, Clone, Copy)]
-pub struct Named {
-    /// Whether there is any.
-    pub asked: bool,
+pub struct Named<'n> {
+    pub names: &'n EntityNames,
     /// Every dimension whose values are ids, and not only those of which one has a name.
     pub every: bool,
+    /// Whether the columns do not depend on what the responses name.
+    pub is_stable: bool,
 }
 
-impl Named {
+impl Named<'_> {
     /// Whether a dimension has names, and whether one of its ids has one.
     fn of(self, survey: &Survey, dimension: &str) -> (bool, bool) {
         let known = survey.names.as_ref();
         let known = known.is_some_and(|names| names.is_known(dimension));
         let every = self.every && entity_names::is_id(dimension);
-        (self.asked && (known || every), known)
+        (self.names.is_asked() && (known || every), known)
+    }
+
+    /// Whether qualifiers have names, and whether one of them has one.
+    fn of_qualifiers(self, survey: &Survey) -> (bool, bool) {
+        let known = survey.names.as_ref();
+        let known = known.is_some_and(|names| names.qualifiers.known);
+        let has_names = match self.names.is_asked() {
+            true => known || self.every,
+            false => known && !self.is_stable,
+        };
+        (has_names, known)
     }
 }
 
@@ -39,7 +51,7 @@ fn with_dimensions(
     survey: &Survey,
     taken: &BTreeSet<String>,
     rest: Vec<Candidate>,
-    named: Named,
+    named: Named<'_>,
 ) -> Vec<Candidate> {
     let mut taken = taken.clone();
     let mut dimensions = Vec::new();
@@ -61,7 +73,7 @@ fn with_dimensions(
     list
 }
 
-pub(super) fn long(survey: &Survey, named: Named) -> Vec<Candidate> {
+pub(super) fn long(survey: &Survey, named: Named<'_>) -> Vec<Candidate> {
     let mut rest = vec![
         fixed(names::LONG[0], Holds::IntervalStart, survey.intervals),
         fixed(names::LONG[1], Holds::IntervalEnd, survey.ends),
@@ -74,9 +86,7 @@ pub(super) fn long(survey: &Survey, named: Named) -> Vec<Candidate> {
         .chain(&STATS)
         .map(|name| (*name).to_owned())
         .collect();
-    let known = survey.names.as_ref();
-    let known = known.is_some_and(|names| names.qualifiers.known);
-    if named.asked && (known || named.every) {
+    if let (true, known) = named.of_qualifiers(survey) {
         let name = names::reserve("qualifier_name".to_owned(), &mut taken);
         rest.push((name, Holds::QualifierName, known));
     }
@@ -95,7 +105,7 @@ pub(super) fn long(survey: &Survey, named: Named) -> Vec<Candidate> {
 
 pub(super) fn wide(
     survey: &Survey,
-    named: Named,
+    named: Named<'_>,
     key_figures: Option<KeyFigures>,
 ) -> Vec<Candidate> {
     let mut figures: Vec<(&FigureId, bool)> = survey
@@ -109,8 +119,20 @@ pub(super) fn wide(
         fixed(names::LONG[0], Holds::IntervalStart, survey.intervals),
         fixed(names::LONG[1], Holds::IntervalEnd, survey.ends),
     ];
+    let labels = match named.is_stable {
+        true => BTreeMap::new(),
+        false => labels(&figures, named.names),
+    };
     for (figure, has) in figures {
-        let mut column = figure.column();
+        let label = labels.get(figure.qualifier.as_str());
+        let mut column = match label {
+            Some(label) => FigureId {
+                qualifier: label.clone(),
+                ..figure.clone()
+            }
+            .column(),
+            None => figure.column(),
+        };
         if figure.view && taken.contains(&column) {
             column = format!("view_{column}");
         }
@@ -122,6 +144,25 @@ pub(super) fn wide(
         rest.push((name, Holds::KeyFigure(column), has));
     }
     with_dimensions(survey, &taken, rest, named)
+}
+
+/// The names of qualifiers that have one. A name that several have is followed by their ids.
+fn labels<'f>(figures: &[(&'f FigureId, bool)], names: &EntityNames) -> BTreeMap<&'f str, String> {
+    let qualifiers: BTreeSet<&str> = figures
+        .iter()
+        .map(|(figure, _)| &*figure.qualifier)
+        .collect();
+    let named = qualifiers.into_iter();
+    let named: Vec<(&str, &str)> = named.filter_map(|id| Some((id, names.get(id)?))).collect();
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, name) in &named {
+        *times.entry(name).or_default() += 1;
+    }
+    let label = |(id, name): (&'f str, &str)| match times.get(name) {
+        Some(1) => (id, name.to_owned()),
+        _ => (id, format!("{name}_{id}")),
+    };
+    named.into_iter().map(label).collect()
 }
 
 fn identity(survey: &Survey, all: bool) -> Vec<Candidate> {

@@ -12,7 +12,7 @@ use super::key_figures::{KeyFigureColumn, KeyFigures};
 use super::survey::Survey;
 use super::types::{Numbers, Type};
 use super::units::Unit;
-use super::{Layout, names};
+use super::{EntityNames, Layout, names};
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,8 +45,8 @@ pub struct Wanted<'w> {
     pub source: bool,
     /// The unit that durations are converted to.
     pub durations: Option<Unit>,
-    /// Whether dimensions have columns with names.
-    pub names: bool,
+    /// The names of ids: dimensions have columns with them where files of names were named.
+    pub names: &'w EntityNames,
     /// The key figures that the wide layout of aggregates has, if any.
     pub key_figures: Option<KeyFigures>,
 }
@@ -93,7 +93,8 @@ impl Columns {
             });
         let survey = fixed.as_ref().unwrap_or(survey);
         let named = Named {
-            asked: wanted.names,
+            names: wanted.names,
+            is_stable: all,
             every: all || wanted.dimensions.is_some() || matches!(choice, Choice::Named(_)),
         };
         let mut candidates = match (dialect, layout) {
@@ -146,7 +147,7 @@ impl Columns {
         };
         let columns = Self::decide(survey, dialect, layout, all);
         let has = |columns: Self| columns.list.iter().any(|column| column.name == name);
-        plausible(name, dialect, layout, wanted.names) || columns.is_ok_and(has)
+        plausible(name, dialect, layout, wanted.names.is_asked()) || columns.is_ok_and(has)
     }
 
     fn indexed(list: Vec<Column>) -> Self {
@@ -354,11 +355,29 @@ fn by_name(
         list.push(("source".to_owned(), Holds::Source));
     }
     for name in wanted {
+        // The column of a qualifier that has a name is found by its id, too.
+        let by_id =
+            |holds: &Holds| matches!(holds, Holds::Figure(figure) if figure.column() == *name);
         let found = candidates.iter().find(|(column, _, _)| column == name);
+        let found = found.or_else(|| candidates.iter().find(|(_, holds, _)| by_id(holds)));
+        // A name that several qualifiers have means none of their columns.
+        let is_ambiguous = |(column, holds, _): &&Candidate| match holds {
+            Holds::Figure(figure) if !figure.qualifier.is_empty() => {
+                let without_id = column.replacen(&format!("_{}", figure.qualifier), "", 1);
+                *column != figure.column() && without_id == *name
+            }
+            _ => false,
+        };
+        if let (None, Some((column, ..))) = (found, candidates.iter().find(is_ambiguous)) {
+            return Err(UnknownColumn {
+                name: name.clone(),
+                near: Some(column.clone()),
+            });
+        }
         match found {
-            Some((name, column, _)) => list.push((name.clone(), column.clone())),
+            Some((_, column, _)) => list.push((name.clone(), column.clone())),
             // A night without chats has no chat columns, and its file must still fit the others.
-            None if plausible(name, dialect, layout, names) => {
+            None if plausible(name, dialect, layout, names.is_asked()) => {
                 list.push((name.clone(), Holds::Nothing))
             }
             None => {
@@ -374,11 +393,14 @@ fn by_name(
 }
 
 fn plausible(name: &str, dialect: Dialect, layout: Layout, names: bool) -> bool {
+    if name == "qualifier_name" {
+        return (dialect, layout) == (Dialect::Aggregates, Layout::Long);
+    }
     let stem = name.strip_suffix("_name").filter(|_| names);
     if let Some(stem) = stem.filter(|_| dialect == Dialect::Aggregates) {
         let endings = ["", "Id", "Ids"].iter();
         let mut dimensions = endings.map(|ending| format!("{stem}{ending}"));
-        return dimensions.any(|it| catalog::is_dimension(&it)) || stem == "qualifier";
+        return dimensions.any(|it| catalog::is_dimension(&it));
     }
     match (dialect, layout) {
         (Dialect::Aggregates, Layout::Long) => catalog::is_dimension(name),

@@ -33,8 +33,6 @@ pub use row_cells::{ColumnCell, RowCells};
 pub use survey::Survey;
 pub use types::Type;
 
-use std::sync::Arc;
-
 use crate::record::Number;
 
 /// How rows are cut from documents.
@@ -56,7 +54,7 @@ pub struct Shaping {
     /// Whether the types of columns are asked for.
     pub typed: bool,
     /// The names of ids, for columns with names.
-    pub names: Option<Arc<EntityNames>>,
+    pub names: EntityNames,
     /// The key figures that have columns in the wide layout of aggregates, if any.
     pub key_figures: Option<KeyFigures>,
 }
@@ -70,7 +68,7 @@ impl Default for Shaping {
             durations: None,
             times: time::Times::default(),
             typed: false,
-            names: None,
+            names: EntityNames::default(),
             key_figures: None,
         }
     }

@@ -8,11 +8,16 @@ use crate::record::{Bucket, Entry, Interner, Scalar, View};
 use super::time::Times;
 use super::{Cell, Shaping, units};
 
+/// The metric whose qualifiers are ids.
+const PRESENCE: &str = "tOrganizationPresence";
+
 /// What is known of a name for one run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Facts {
     pub(super) wanted: bool,
     pub(super) timer: bool,
+    /// Whether its qualifiers are ids of presences.
+    pub(super) presence: bool,
 }
 
 /// The facts of the names of one interner, looked up once.
@@ -26,11 +31,13 @@ impl Names {
             self.0.push(Facts {
                 wanted: shaping.filter.metric(interner.name(id)),
                 timer: interner.facts(id).is_some_and(|facts| facts.timer),
+                presence: interner.name(id) == PRESENCE,
             });
         }
         let facts = self.0.get(entry.id as usize).copied().unwrap_or(Facts {
             wanted: true,
             timer: false,
+            presence: false,
         });
         Facts {
             timer: facts.timer || entry.view,

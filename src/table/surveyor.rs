@@ -1,6 +1,6 @@
 //! Surveys of containers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::stat::{Stat, StatSet};
 use crate::model::{Dialect, FigureId};
@@ -12,8 +12,8 @@ use super::time::Times;
 use super::types::Odd;
 use super::{Filter, Layout, Shaping, Survey};
 
-/// The metric whose qualifiers are ids.
-const PRESENCE: &str = "tOrganizationPresence";
+/// How many organization presences are looked up: organizations have hundreds at the most.
+const PRESENCES: usize = 10_000;
 
 /// Surveys containers one after another.
 #[derive(Debug, Default)]
@@ -27,6 +27,8 @@ pub struct Surveyor {
     /// What the statistics of the long layout need.
     odd: Odd,
     key_figures: FigureReader,
+    /// The organization presences that were noted.
+    presences: HashSet<String>,
 }
 
 /// One metric or view and qualifier of the wide layout, with the statistics seen.
@@ -78,13 +80,8 @@ impl Surveyor {
                 survey.views |= entry.view;
                 survey.metrics |= !entry.view;
                 survey.qualifiers |= entry.qualifier.has_value();
-                if let Some(names) = &shaping.names
-                    && entry.qualifier.has_value()
-                {
-                    let known = survey.names.get_or_insert_default();
-                    let is_presence = interner.name(entry.id) == PRESENCE;
-                    let qualifiers = &mut known.qualifiers;
-                    qualifiers.add(names, view.qualifier(entry), is_presence);
+                if entry.qualifier.has_value() {
+                    self.qualifier(survey, shaping, facts, view.qualifier(entry));
                 }
                 numbers = numbers.or(entry.numbers);
                 nulls = nulls.or(entry.nulls);
@@ -152,13 +149,29 @@ impl Surveyor {
                 let has = dimension.value.has_value();
                 let name = view.str(dimension.name);
                 survey.dimension(name, has);
-                if let (Some(names), Some(value)) = (&shaping.names, id(dimension.value, view)) {
+                if shaping.names.is_asked()
+                    && let Some(value) = id(dimension.value, view)
+                {
                     let known = survey.names.get_or_insert_default();
-                    known.dimension(names, name, value);
+                    known.dimension(&shaping.names, name, value);
                 }
             }
         }
         survey.dialects.insert(Dialect::Aggregates);
+    }
+
+    /// Notes whether a qualifier has a name: that of a presence always, because the response may name
+    /// it.
+    fn qualifier(&mut self, survey: &mut Survey, shaping: &Shaping, facts: Facts, id: &str) {
+        if !shaping.names.is_asked() {
+            let is_new = facts.presence && !self.presences.contains(id);
+            if !is_new || self.presences.len() >= PRESENCES {
+                return;
+            }
+            self.presences.insert(id.to_owned());
+        }
+        let known = survey.names.get_or_insert_default();
+        known.qualifiers.add(&shaping.names, id, facts.presence);
     }
 
     /// Notes what occurs, for filters that match nothing.

@@ -85,9 +85,9 @@ impl<'w> Writer<'w> {
         for dimension in view.group() {
             let at = self.columns.dimension(view.str(dimension.name));
             group.put(at, cell(dimension.value, view));
-            if let Some(names) = &self.shaping.names {
-                let at = self.columns.names_of(view.str(dimension.name));
-                group.put(at, name_of(names, id(dimension.value, view)));
+            let at = self.columns.names_of(view.str(dimension.name));
+            if at.is_some() {
+                group.put(at, name_of(&self.shaping.names, id(dimension.value, view)));
             }
         }
         let (mut common, mut row) = (RowCells::default(), RowCells::default());
@@ -182,9 +182,9 @@ impl<'w> Writer<'w> {
         let name = Cell::text(view.str(entry.name));
         row.put(if entry.view { view_at } else { metric_at }, name);
         row.put(qualifier_at, cell(entry.qualifier, view));
-        if let Some(names) = &self.shaping.names {
-            let qualifier = id(entry.qualifier, view);
-            row.put(places.qualifier_name, name_of(names, qualifier));
+        if places.qualifier_name.is_some() {
+            let name = name_of(&self.shaping.names, id(entry.qualifier, view));
+            row.put(places.qualifier_name, name);
         }
         for stat in entry.nulls.iter() {
             row.put(places.stats[stat as usize], Cell::Null);

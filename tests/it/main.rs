@@ -39,6 +39,7 @@ mod order;
 mod outputs;
 mod pages;
 mod partitions;
+mod presences;
 mod queries;
 mod reading;
 mod repair;

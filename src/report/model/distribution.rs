@@ -172,10 +172,17 @@ fn of_qualifiers(total: Group<'_>, naming: &Naming) -> Vec<Distribution> {
         let value = total.sum().or_else(|| total.count());
         if let (false, false, Some(value)) = (name.view, name.qualifier.is_empty(), value) {
             let values = metrics.entry(name.name.to_string()).or_default();
-            values.push((naming.of_qualifier(&name.qualifier), value));
+            values.push((name.qualifier.to_string(), value));
         }
     }
     let all = metrics.into_iter().filter_map(|(metric, values)| {
+        let ids = values.iter().map(|(id, _)| id.as_str());
+        let names = naming.of_qualifiers(ids);
+        let values = names
+            .into_iter()
+            .zip(values)
+            .map(|(name, (_, value))| (name, value));
+        let values = values.collect();
         let title = match metric.as_str() {
             "tSystemPresence" => "Time by system presence".to_owned(),
             "tOrganizationPresence" => "Time by organization presence".to_owned(),

@@ -1,7 +1,6 @@
 //! Names in place of ids.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use crate::json::text::printable;
 use crate::report::Report;
@@ -12,18 +11,18 @@ use crate::table::entity_names::is_id;
 /// their ids.
 #[derive(Debug, Clone, Default)]
 pub struct Naming {
-    names: Option<Arc<EntityNames>>,
+    names: EntityNames,
     shared: HashSet<String>,
 }
 
 impl Naming {
     /// The names for the groups of a report.
-    pub(super) fn new(names: Option<Arc<EntityNames>>, report: &Report) -> Self {
+    pub(super) fn new(names: EntityNames, report: &Report) -> Self {
         let mut naming = Self {
             names,
             shared: HashSet::new(),
         };
-        if naming.names.is_none() {
+        if !naming.names.is_asked() {
             return naming;
         }
         let mut ids: HashMap<String, String> = HashMap::new();
@@ -44,7 +43,7 @@ impl Naming {
     }
 
     fn name(&self, dimension: &str, value: &str) -> Option<String> {
-        let names = self.names.as_ref().filter(|_| is_id(dimension))?;
+        let names = is_id(dimension).then_some(&self.names)?;
         names.of(value).map(|name| printable(&name))
     }
 
@@ -57,9 +56,20 @@ impl Naming {
         })
     }
 
-    /// The name of an id that is a qualifier, or the qualifier itself.
-    pub fn of_qualifier(&self, qualifier: &str) -> String {
-        let name = self.names.as_ref().and_then(|names| names.get(qualifier));
-        printable(name.unwrap_or(qualifier))
+    /// The names of qualifiers, or the qualifiers themselves. A name that several have is followed by
+    /// the id.
+    pub fn of_qualifiers<'q>(&self, qualifiers: impl Iterator<Item = &'q str>) -> Vec<String> {
+        let named = qualifiers.map(|id| (id, self.names.get(id)));
+        let named: Vec<(&str, Option<&str>)> = named.collect();
+        let mut times: HashMap<&str, usize> = HashMap::new();
+        for name in named.iter().filter_map(|(_, name)| *name) {
+            *times.entry(name).or_default() += 1;
+        }
+        let shown = named.into_iter().map(|(id, name)| match name {
+            None => printable(id),
+            Some(name) if times.get(name) == Some(&1) => printable(name),
+            Some(name) => printable(&format!("{name} ({id})")),
+        });
+        shown.collect()
     }
 }

@@ -1,7 +1,5 @@
 //! What is asked of a report.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -23,7 +21,7 @@ pub struct Wanted {
     /// How many points a series has at the most.
     pub points: usize,
     /// The names of ids.
-    pub names: Option<Arc<EntityNames>>,
+    pub names: EntityNames,
     /// Dimensions of which one conversation may have several values.
     pub multivalued: Vec<String>,
 }

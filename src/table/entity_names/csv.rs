@@ -3,14 +3,14 @@
 
 use std::borrow::Cow;
 
-use super::{EntityNames, FORMS, Fault};
+use super::{FORMS, Fault, ListedNames};
 
 /// What to do about a quote in a wrong place.
 const QUOTES: &str =
     "put the whole field into quotes, and double each quote in it: \"a \"\"b\"\" c\"";
 
 /// Adds the names of a text.
-pub(super) fn read(text: &str, names: &mut EntityNames) -> Result<(), Fault> {
+pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
     let line = text.lines().next().unwrap_or_default();
     let mut records = Records {
         text,

@@ -7,13 +7,13 @@ use crate::json::Node;
 use crate::json::scan::skip_blank;
 use crate::json::tape::Tape;
 
-use super::{EntityNames, FORMS, Fault};
+use super::{FORMS, Fault, ListedNames};
 
 /// The locales that are tried before any other one.
 const LOCALES: [&str; 3] = ["en_US", "en-US", "en"];
 
 /// Adds the names of a text.
-pub(super) fn read(text: &str, names: &mut EntityNames) -> Result<(), Fault> {
+pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
     let mut at = skip_blank(text.as_bytes(), 0);
     while at < text.len() {
         let (tape, end) = Tape::read_prefix(text, at).map_err(|error| Fault {
@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, names: &mut EntityNames) -> Result<(), Fault> {
 }
 
 /// A page of a listing, an array, or one entity.
-fn document(root: Node<'_>, names: &mut EntityNames) -> Result<(), Fault> {
+fn document(root: Node<'_>, names: &mut ListedNames) -> Result<(), Fault> {
     if root.is_array() {
         return root
             .elements()
@@ -53,7 +53,7 @@ fn document(root: Node<'_>, names: &mut EntityNames) -> Result<(), Fault> {
     }
 }
 
-fn entity(node: Node<'_>, names: &mut EntityNames) -> Result<(), Fault> {
+fn entity(node: Node<'_>, names: &mut ListedNames) -> Result<(), Fault> {
     let text = |key| node.get(key).and_then(Node::string);
     let Some(id) = text("id").filter(|id| !id.is_empty()) else {
         return Err(Fault {

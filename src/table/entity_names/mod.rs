@@ -7,7 +7,7 @@ mod survey;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::error::Error;
 use crate::input::Input;
@@ -21,13 +21,20 @@ pub use survey::NameSurvey;
 /// The extensions of files of names in a folder, also with `.gz` or `.zst` behind them.
 const EXTENSIONS: [&str; 4] = ["csv", "json", "ndjson", "jsonl"];
 
-/// What files of names say, id by id.
-#[derive(Debug, Default)]
+/// The names of ids: those of files, and those of presences that the responses themselves have.
+#[derive(Debug, Default, Clone)]
 pub struct EntityNames {
+    /// Those of files; `None` where no file was named.
+    listed: Option<Arc<ListedNames>>,
+    /// Names of organization presences that responses map to system presences, known once all inputs
+    /// were read. They count where no file names the presence.
+    mapped: OnceLock<Arc<HashMap<Box<str>, Box<str>>>>,
+}
+
+/// The names in files.
+#[derive(Debug, Default)]
+struct ListedNames {
     names: HashMap<Box<str>, Box<str>>,
-    /// Names of organization presences that the responses themselves map to system presences. They
-    /// count where no file names the presence.
-    mapped: OnceLock<HashMap<Box<str>, Box<str>>>,
     /// How many ids got another name later on.
     renamed: usize,
     /// The first of them: its id and both names.
@@ -51,15 +58,74 @@ impl EntityNames {
     /// # Errors
     /// One cannot be read, or is no list of names: its place is in the message.
     pub fn read(paths: &[PathBuf]) -> Result<Self, Error> {
-        let mut names = Self::default();
+        let mut names = ListedNames::default();
         for path in paths {
             for file in files(path)? {
                 names.file(&file)?;
             }
         }
-        Ok(names)
+        Ok(names.into())
     }
 
+    /// Whether files of names were named.
+    pub fn is_asked(&self) -> bool {
+        self.listed.is_some()
+    }
+
+    /// Names organization presences after the system presences that responses map them to.
+    pub fn map_presences<'m>(&self, mappings: impl Iterator<Item = (&'m str, &'m str)>) {
+        let mut mapped = HashMap::new();
+        for (system, organization) in mappings {
+            mapped
+                .entry(organization.into())
+                .or_insert_with(|| system.into());
+        }
+        // Once per run.
+        let _ = self.mapped.set(Arc::new(mapped));
+    }
+
+    /// How many ids have several names, with the first of them and its first and second name.
+    pub fn renamed(&self) -> Option<(usize, &[Box<str>; 3])> {
+        let listed = self.listed.as_ref()?;
+        Some((listed.renamed, listed.first_renamed.as_ref()?))
+    }
+
+    /// The name of one id.
+    pub fn get(&self, id: &str) -> Option<&str> {
+        let listed = self.listed.as_ref().and_then(|listed| listed.names.get(id));
+        let name = listed.or_else(|| self.mapped.get()?.get(id));
+        name.map(AsRef::as_ref)
+    }
+
+    /// The name of a value of a dimension. Several ids with commas between them, which a query with
+    /// `flattenMultivaluedDimensions` returns, give their names with `; ` between them, and the id
+    /// where one of them has no name.
+    pub fn of<'n>(&'n self, value: &str) -> Option<Cow<'n, str>> {
+        if let Some(name) = self.get(value) {
+            return Some(Cow::Borrowed(name));
+        }
+        if !value.contains(',') {
+            return None;
+        }
+        let ids = || value.split(',').map(str::trim);
+        if !ids().any(|id| self.get(id).is_some()) {
+            return None;
+        }
+        let names: Vec<&str> = ids().map(|id| self.get(id).unwrap_or(id)).collect();
+        Some(Cow::Owned(names.join("; ")))
+    }
+}
+
+impl From<ListedNames> for EntityNames {
+    fn from(listed: ListedNames) -> Self {
+        Self {
+            listed: Some(Arc::new(listed)),
+            mapped: OnceLock::new(),
+        }
+    }
+}
+
+impl ListedNames {
     fn file(&mut self, path: &Path) -> Result<(), Error> {
         let shown = path.display();
         let text = text_of(path).map_err(|error| match error {
@@ -88,53 +154,6 @@ impl EntityNames {
             self.first_renamed
                 .get_or_insert_with(|| [id.into(), before, name.into()]);
         }
-    }
-
-    /// Names organization presences after the system presences that responses map them to.
-    pub fn map_presences<'m>(&self, mappings: impl Iterator<Item = (&'m str, &'m str)>) {
-        let mut mapped = HashMap::new();
-        for (system, organization) in mappings {
-            mapped
-                .entry(organization.into())
-                .or_insert_with(|| system.into());
-        }
-        // Once per run.
-        let _ = self.mapped.set(mapped);
-    }
-
-    /// Whether there is no name at all.
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
-    }
-
-    /// How many ids have several names, with the first of them and its first and second name.
-    pub fn renamed(&self) -> Option<(usize, &[Box<str>; 3])> {
-        Some((self.renamed, self.first_renamed.as_ref()?))
-    }
-
-    /// The name of one id.
-    pub fn get(&self, id: &str) -> Option<&str> {
-        let name = self.names.get(id);
-        let name = name.or_else(|| self.mapped.get()?.get(id));
-        name.map(AsRef::as_ref)
-    }
-
-    /// The name of a value of a dimension. Several ids with commas between them, which a query with
-    /// `flattenMultivaluedDimensions` returns, give their names with `; ` between them, and the id
-    /// where one of them has no name.
-    pub fn of<'n>(&'n self, value: &str) -> Option<Cow<'n, str>> {
-        if let Some(name) = self.get(value) {
-            return Some(Cow::Borrowed(name));
-        }
-        if !value.contains(',') {
-            return None;
-        }
-        let ids = || value.split(',').map(str::trim);
-        if !ids().any(|id| self.get(id).is_some()) {
-            return None;
-        }
-        let names: Vec<&str> = ids().map(|id| self.get(id).unwrap_or(id)).collect();
-        Some(Cow::Owned(names.join("; ")))
     }
 }
 
@@ -218,17 +237,21 @@ mod tests {
 
     #[test]
     fn several_ids_have_several_names() {
-        let mut names = EntityNames::default();
-        names.add("a", "A");
-        names.add("b", "B");
-        names.add("x,y", "whole");
+        let mut listed = ListedNames::default();
+        listed.add("a", "A");
+        listed.add("b", "B");
+        listed.add("x,y", "whole");
+        listed.add("a", "A");
+        let names = EntityNames::from(listed);
         assert_eq!(names.of("a").as_deref(), Some("A"));
         assert_eq!(names.of("a,c,b").as_deref(), Some("A; c; B"));
         assert_eq!(names.of("x,y").as_deref(), Some("whole"));
         assert_eq!(names.of("c,d"), None);
-        names.add("a", "A");
         assert!(names.renamed().is_none());
-        names.add("a", "Other");
+        let mut listed = ListedNames::default();
+        listed.add("a", "A");
+        listed.add("a", "Other");
+        let names = EntityNames::from(listed);
         assert_eq!(names.renamed().map(|(count, _)| count), Some(1));
         names.map_presences([("AWAY", "p"), ("MEAL", "a")].into_iter());
         assert_eq!(

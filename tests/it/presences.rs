@@ -1,0 +1,240 @@
+//! Presences of an organization have the names of a listing, or those that the responses give them.
+
+use crate::work::{Work, response};
+
+/// A response with these presences, which maps two of four.
+fn mapped(presences: &[&str]) -> String {
+    let entry = |id: &&str| {
+        format!(r#"{{"metric":"tOrganizationPresence","qualifier":"{id}","stats":{{"sum":60}}}}"#)
+    };
+    let mut metrics: Vec<String> = presences.iter().map(entry).collect();
+    metrics
+        .push(r#"{"metric":"tSystemPresence","qualifier":"AWAY","stats":{"sum":60}}"#.to_owned());
+    let document = response("u", 8..9, &metrics.join(",")).replace("queueId", "userId");
+    let mappings = r#"{"systemToOrganizationMappings":{"AWAY":["p1","p2"],"MEAL":["p3"]},"#;
+    document.replacen('{', mappings, 1)
+}
+
+fn header(work: &Work, arguments: &[&str]) -> String {
+    let ran = work.run(arguments).exits(0);
+    let line = ran.stdout.lines().next().unwrap_or_default();
+    line.to_owned()
+}
+
+#[test]
+fn the_names_of_a_response_need_no_option() {
+    let work = Work::new();
+    work.write("a.json", mapped(&["p1", "p3", "p9"]));
+    let columns = ["--columns", "metric,qualifier,qualifier_name"];
+    let rows = "tOrganizationPresence,p1,AWAY\n\
+                tOrganizationPresence,p3,MEAL\n\
+                tOrganizationPresence,p9,\n\
+                tSystemPresence,AWAY,\n";
+    for command in [
+        &["convert", "a.json"][..],
+        &["rollup", "a.json", "-t", "csv"],
+    ] {
+        let ran = work.run(&[command, &columns].concat()).exits(0);
+        assert_eq!(
+            ran.stdout,
+            format!("metric,qualifier,qualifier_name\n{rows}")
+        );
+        assert_eq!(ran.stderr, "");
+        assert_eq!(
+            header(&work, &[command, &["--layout", "wide"]].concat()),
+            "userId,interval_start,interval_end,tOrganizationPresence_AWAY_sum,\
+             tOrganizationPresence_MEAL_sum,tOrganizationPresence_p9_sum,tSystemPresence_AWAY_sum"
+        );
+        let long = header(&work, command);
+        assert!(long.contains(",qualifier,qualifier_name,"), "{long}");
+    }
+    // Columns that are the same every day do not depend on what a response names: a part of a large
+    // file, which Spark reads by itself, names nothing.
+    let all = header(&work, &["convert", "a.json", "--columns", "all"]);
+    assert!(!all.contains("qualifier_name"), "{all}");
+    let all = header(
+        &work,
+        &["convert", "a.json", "--columns", "all", "--layout", "wide"],
+    );
+    assert!(all.contains(",tOrganizationPresence_p1_sum,"), "{all}");
+    // A column of an id that is asked for is still found.
+    let by_id = [
+        "--layout",
+        "wide",
+        "--columns",
+        "tOrganizationPresence_p3_sum,tOrganizationPresence_AWAY_sum",
+    ];
+    let ran = work
+        .run(&[&["convert", "a.json"][..], &by_id].concat())
+        .exits(0);
+    assert_eq!(
+        ran.stdout,
+        "tOrganizationPresence_p3_sum,tOrganizationPresence_AWAY_sum\n60,60\n"
+    );
+    let report = work.run(&["report", "a.json"]).exits(0).stdout;
+    let lines = report
+        .lines()
+        .skip_while(|line| !line.contains("organization presence"));
+    let names: Vec<&str> = lines
+        .skip(1)
+        .take(3)
+        .map(|line| line.split_whitespace().next().unwrap_or_default())
+        .collect();
+    assert_eq!(names, ["AWAY", "MEAL", "p9"], "{report}");
+}
+
+#[test]
+fn a_name_that_several_presences_have_is_followed_by_their_ids() {
+    let work = Work::new();
+    work.write("a.json", mapped(&["p1", "p2", "p3"]));
+    assert_eq!(
+        header(&work, &["convert", "a.json", "--layout", "wide"]),
+        "userId,interval_start,interval_end,tOrganizationPresence_AWAY_p1_sum,\
+         tOrganizationPresence_AWAY_p2_sum,tOrganizationPresence_MEAL_sum,tSystemPresence_AWAY_sum"
+    );
+    let one = "tOrganizationPresence_AWAY_sum";
+    let ran = work
+        .run(&["convert", "a.json", "--layout", "wide", "--columns", one])
+        .exits(2);
+    let near = "did you mean `tOrganizationPresence_AWAY_p1_sum`?";
+    assert!(ran.stderr.contains(near), "{}", ran.stderr);
+    let report = work.run(&["report", "a.json"]).exits(0).stdout;
+    assert!(
+        report.contains("AWAY (p1)") && report.contains("AWAY (p2)"),
+        "{report}"
+    );
+}
+
+#[test]
+fn names_come_from_any_input_and_only_where_there_are_some() {
+    let work = Work::new();
+    let plain = mapped(&["p1"]).replace("systemToOrganizationMappings", "other");
+    work.write(
+        "plain.json",
+        plain.replace("T08", "T06").replace("T09", "T07"),
+    );
+    work.write("mapped.json", mapped(&["p3"]));
+    let ran = work
+        .run(&["convert", "plain.json", "--allow", "S003"])
+        .exits(0);
+    assert!(!ran.stdout.contains("qualifier_name"), "{}", ran.stdout);
+    let both = [
+        "convert",
+        "plain.json",
+        "mapped.json",
+        "--columns",
+        "qualifier_name",
+        "--allow",
+        "S003",
+    ];
+    let ran = work.run(&both).exits(0);
+    assert_eq!(ran.stdout, "qualifier_name\nAWAY\n\"\"\nMEAL\n\"\"\n");
+    let ran = work
+        .run(&[
+            "convert",
+            "plain.json",
+            "--columns",
+            "metric,qualifier_name",
+            "--allow",
+            "S003",
+        ])
+        .exits(0);
+    assert_eq!(
+        ran.stdout,
+        "metric,qualifier_name\ntOrganizationPresence,\ntSystemPresence,\n"
+    );
+    // Of a metric without presences, nothing changes.
+    work.write("other.json", mapped(&[]));
+    let ran = work.run(&["convert", "other.json"]).exits(0);
+    assert!(!ran.stdout.contains("qualifier_name"), "{}", ran.stdout);
+}
+
+#[test]
+fn the_library_names_presences_of_each_check() {
+    let shape = gcagg::Shape::new().layout(gcagg::Layout::Wide);
+    let columns = |text: String| -> Vec<String> {
+        let inputs = gcagg::Inputs::new()
+            .bytes("a", text.into_bytes())
+            .shape(shape.clone());
+        let checked = inputs.check().expect("checked");
+        let table = checked.table().expect("a table");
+        table
+            .columns()
+            .into_iter()
+            .map(|column| column.name)
+            .collect()
+    };
+    assert!(columns(mapped(&["p1"])).contains(&"tOrganizationPresence_AWAY_sum".to_owned()));
+    // Another organization has other presences.
+    let other = mapped(&["p1"]).replace("\"AWAY\":[", "\"IDLE\":[");
+    assert!(columns(other).contains(&"tOrganizationPresence_IDLE_sum".to_owned()));
+}
+
+#[test]
+fn presences_have_names_by_listing_and_by_mapping() {
+    let work = Work::new();
+    let metrics: Vec<String> = ["p1", "p2", "p3", "p4"]
+        .iter()
+        .map(|id| {
+            format!(
+                r#"{{"metric":"tOrganizationPresence","qualifier":"{id}","stats":{{"sum":60}}}}"#
+            )
+        })
+        .chain([r#"{"metric":"tSystemPresence","qualifier":"MEAL","stats":{"sum":60}}"#.to_owned()])
+        .collect();
+    let document = response("q", 8..9, &metrics.join(",")).replace("queueId", "userId");
+    work.write(
+        "a.json",
+        document.replacen(
+            '{',
+            r#"{"systemToOrganizationMappings":{"MEAL":["p3","p1"]},"#,
+            1,
+        ),
+    );
+    work.write(
+        "presences.json",
+        r#"{"total":2,"entities":[{"id":"p1","name":"Lunch","systemPresence":"Meal"},
+            {"id":"p2","languageLabels":{"de":"Pause","en_US":"Coffee"},"systemPresence":"Break"}]}"#,
+    );
+    let arguments = [
+        "convert",
+        "a.json",
+        "--names",
+        "presences.json",
+        "--columns",
+        "metric,qualifier,qualifier_name",
+    ];
+    let ran = work.run(&arguments).exits(0);
+    assert_eq!(
+        ran.stdout,
+        "metric,qualifier,qualifier_name\n\
+         tOrganizationPresence,p1,Lunch\n\
+         tOrganizationPresence,p2,Coffee\n\
+         tOrganizationPresence,p3,MEAL\n\
+         tOrganizationPresence,p4,\n\
+         tSystemPresence,MEAL,\n"
+    );
+    assert!(
+        ran.stderr
+            .contains("1 id of qualifier has no name in --names, the first is p4"),
+        "{}",
+        ran.stderr
+    );
+    let ran = work
+        .run(&[
+            "rollup",
+            "a.json",
+            "-t",
+            "csv",
+            "--names",
+            "presences.json",
+            "--columns",
+            "qualifier_name",
+        ])
+        .exits(0);
+    assert!(
+        ran.stdout.contains("Lunch\nCoffee\nMEAL\n"),
+        "{}",
+        ran.stdout
+    );
+}
