@@ -3,8 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::record::{Interner, View};
+use chrono_tz::Tz;
 
+use crate::record::{Bucket, Interner, View};
+
+use super::days::{CoveredDays, LocalDays};
 use super::grid::Grid;
 use super::overlap::{UNTIMED, group_number, has_no_interval, name_number, untimed_number};
 use super::pairs::{PairCollector, Pairs};
@@ -34,7 +37,7 @@ impl Chain {
     }
 
     /// Adds what follows; `false` where it begins before this one ends.
-    fn append(&mut self, next: &Self) -> bool {
+    fn append(&mut self, next: &Self, days: &mut LocalDays) -> bool {
         if self.end > next.start {
             return false;
         }
@@ -42,7 +45,8 @@ impl Chain {
             Some(grid) => grid,
             None => Box::new(self.grid()),
         };
-        grid.append(self.end, next.start, next.first, next.grid());
+        let times = (self.end, next.start);
+        grid.append(times, next.first, next.grid(), days);
         self.grid = Some(grid);
         self.end = next.end.max(next.start);
         true
@@ -77,13 +81,16 @@ pub struct Chains {
     untimed: HashMap<u64, u32>,
     /// The statistics that occur without the other half of their pair.
     pub pairs: Pairs,
+    /// The days on which there are buckets.
+    pub days: CoveredDays,
+    calendar: LocalDays,
 }
 
 impl Chains {
     fn add(&mut self, chain: Chain) {
         if let Some(&last) = self.open.get(&chain.group)
             && let Some(last) = self.list.get_mut(last)
-            && last.append(&chain)
+            && last.append(&chain, &mut self.calendar)
         {
             return;
         }
@@ -96,7 +103,8 @@ impl Chains {
         let mut run: Option<Chain> = None;
         for (times, place) in buckets {
             let chain = Chain::of(group, times, place);
-            let appended = run.as_mut().is_some_and(|run| run.append(&chain));
+            let days = &mut self.calendar;
+            let appended = run.as_mut().is_some_and(|run| run.append(&chain, days));
             if !appended {
                 self.extend(run.replace(chain));
             }
@@ -112,16 +120,19 @@ impl Chains {
     pub fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
         self.list.iter_mut().for_each(|chain| chain.places(change));
         self.pairs.places(change);
+        self.days.places(change);
     }
 
     /// Adds chains that come later in the input.
     pub fn merge(&mut self, other: Self) {
+        self.calendar.adopt(other.calendar);
         self.extend(other.list);
         self.names.extend(other.names);
         for (group, count) in other.untimed {
             *self.untimed.entry(group).or_default() += count;
         }
         self.pairs.merge(other.pairs);
+        self.days.merge(other.days);
     }
 
     /// Gives all chains the group of a container: that of an element whose buckets came before its
@@ -260,20 +271,35 @@ pub struct Collector {
 }
 
 impl Collector {
+    /// Nothing yet, with the days of this zone.
+    pub fn new(zone: Option<Tz>) -> Self {
+        let mut collector = Self::default();
+        collector.chains.calendar = LocalDays::new(zone);
+        collector
+    }
+
     /// Adds the buckets of a container, which is this element.
     pub fn add(&mut self, view: View<'_>, interner: &Interner, element: u32) {
         self.pairs.add(view, interner, element);
         let group = group_number(view);
-        let series = (0..).zip(view.buckets()).filter_map(|(index, bucket)| {
-            let place = BucketPlace {
+        let place = |index, bucket: &Bucket| {
+            Some(BucketPlace {
                 span: view.token(bucket.interval.text()?),
                 document: 0,
                 element,
                 bucket: index,
-            };
-            Some((bucket.times?, place))
-        });
+            })
+        };
+        let timed = || (0..).zip(view.buckets());
+        let series = timed().filter_map(|(at, it)| Some((it.times?, place(at, it)?)));
         self.chains.series(group, series);
+        for (index, bucket) in timed() {
+            if let (Some(times), Some(place)) = (bucket.times, place(index, bucket)) {
+                let text = view.interval(bucket).filter(|_| !bucket.plain);
+                let Chains { days, calendar, .. } = &mut self.chains;
+                days.add(calendar, times, text, place);
+            }
+        }
         let untimed = view
             .buckets()
             .iter()

@@ -1,5 +1,6 @@
 //! The even grid that buckets of a group stand in, and its holes.
 
+use super::days::LocalDays;
 use super::place::BucketPlace;
 
 /// Ends of days are often written as `23:59:59`: so much is no hole.
@@ -45,10 +46,17 @@ impl Grid {
     }
 
     /// Adds the grid of buckets that follow these, from `start` and the bucket `first` on. The last
-    /// of these ends at `end`.
-    pub(super) fn append(&mut self, end: i64, start: i64, first: BucketPlace, other: Self) {
+    /// of these ends at `end`. Only holes within a day count: nights are empty in many places, and
+    /// whole days are found over all groups.
+    pub(super) fn append(
+        &mut self,
+        (end, start): (i64, i64),
+        first: BucketPlace,
+        other: Self,
+        days: &mut LocalDays,
+    ) {
         let gap = start.saturating_sub(end);
-        if gap > SHORT_END {
+        if gap > SHORT_END && days.of(end) == days.of(start - 1) {
             self.holes += 1;
             self.gap = self.gap.saturating_add(gap);
             self.narrowest = self.narrowest.min(gap);

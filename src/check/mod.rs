@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod agreement;
 pub mod chains;
+pub mod days;
 pub mod dimensions;
 pub mod gaps;
 mod grid;

@@ -203,7 +203,10 @@ pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Error> {
 /// # Errors
 /// What does not read.
 pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Error> {
-    let mut filter = Filter::default();
+    let mut filter = Filter {
+        zone,
+        ..Filter::default()
+    };
     for pattern in &args.metrics {
         let compiled = glob::Pattern::new(pattern)
             .map_err(|error| Error::usage(format!("--metric {pattern}: {error}")))?;

@@ -39,9 +39,9 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let format = asked.or(named).unwrap_or(&FORMATS[0]);
     facade::refuse_detail(format, args.detail)?;
     let levels = options::levels(&args.levels, &shared.config()?)?;
-    let zone = options::zone(args.timezone.as_deref())?.unwrap_or(Tz::UTC);
+    let zone = options::zone(args.timezone.as_deref())?;
     let shaping = Shaping {
-        filter: options::filter(&args.filter, Some(zone))?,
+        filter: options::filter(&args.filter, zone)?,
         names: options::names(&args.names)?,
         ..Shaping::default()
     };
@@ -70,7 +70,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         by: args.by.clone().map(trimmed),
         top: args.top,
         sort: args.sort.clone(),
-        zone,
+        zone: zone.unwrap_or(Tz::UTC),
         names: shaping.names.clone(),
         now: when::now(),
         points: format.points,

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono_tz::Tz;
-
 use crate::check::Checker;
 use crate::cli::args::{RollupArgs, WeekStart};
 use crate::cli::options::{self, Shared};
@@ -33,12 +31,12 @@ use crate::diagnostic::words::counted;
 pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     gather::refuse_rejects(&args.data)?;
     let mut plan = table_plan(args)?;
-    let zone = options::zone(args.table.timezone.as_deref())?.unwrap_or(Tz::UTC);
+    let zone = options::zone(args.table.timezone.as_deref())?;
     let asked = asked(args)?;
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let names = plan.as_ref().map(|it| it.shape.shaping.names.clone());
     let shaping = Shaping {
-        filter: options::filter(&args.filter, Some(zone))?,
+        filter: options::filter(&args.filter, zone)?,
         names: names.unwrap_or_default(),
         ..Shaping::default()
     };

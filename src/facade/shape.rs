@@ -205,6 +205,7 @@ impl Shape {
     /// No such time zone.
     pub fn timezone(mut self, name: &str) -> Result<Self, Error> {
         self.zone = zone::named(name)?;
+        self.shaping.filter.zone = Some(self.zone);
         Ok(self)
     }
 

@@ -61,7 +61,7 @@ pub fn close(
     piece.rows += read.rows();
     if let Element::Container(view) = read {
         piece.buckets += view.buckets().len() as u64;
-        let mut chains = Collector::default();
+        let mut chains = Collector::new(run.shaping.filter.zone);
         chains.add(view, &reader.interner, element as u32);
         let mut rest = Piece {
             chains: chains.finish(&reader.interner),

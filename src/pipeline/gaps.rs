@@ -1,9 +1,11 @@
-//! Buckets that are missing from the even grids of groups: found after pass one, reported with both
+//! Buckets that are missing within a day from the even grids of groups: found after pass one, reported with both
 //! places.
 
 use chrono::{DateTime, SecondsFormat, TimeDelta};
+use chrono_tz::Tz;
 
 use crate::check::chains::Chains;
+use crate::check::days::LocalDays;
 use crate::check::gaps::{self, Gap};
 use crate::check::place::BucketPlace;
 use crate::diagnostic::levels::Levels;
@@ -11,16 +13,16 @@ use crate::diagnostic::{Code, Diagnostic};
 
 use super::{Surveyed, locate};
 
-/// Finds gaps, within each input or `across` all of them, and reports the first of each input, with
-/// the number of the other groups that have some: quiet hours of many queues are no news.
-pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
+/// Finds gaps within the local days of a zone, in each input or `across` all of them, and reports the
+/// first of each input, with the number of the other groups that have some: quiet hours of many queues are no news.
+pub fn find(inputs: &mut [Surveyed], across: bool, zone: Option<Tz>, levels: &Levels) {
     if !levels.is_on(Code::Gap) {
         return;
     }
     let together = if across { inputs.len() } else { 1 };
     for inputs in inputs.chunks_mut(together.max(1)) {
         let chains: Vec<&Chains> = inputs.iter().map(|input| &input.chains).collect();
-        let gaps = gaps::gaps(&chains);
+        let gaps = gaps::gaps(&chains, &mut LocalDays::new(zone));
         let of_inputs: Vec<&[Gap]> = gaps.chunk_by(|a, b| a.inputs.1 == b.inputs.1).collect();
         let before = of_inputs.iter().filter_map(|gaps| gaps.first()).map(|gap| {
             let (input, place) = (gap.inputs.0, gap.hole.before);

@@ -6,6 +6,7 @@ pub mod budget;
 pub mod clashes;
 mod close;
 pub mod coverage;
+pub mod days;
 mod differences;
 pub mod early;
 mod element;
@@ -128,7 +129,8 @@ pub fn check(
     let mut inputs = survey_all(run, inputs);
     name_presences(run, &mut inputs);
     clashes::find(run, &mut inputs, across)?;
-    gaps::find(&mut inputs, across, run.levels);
+    gaps::find(&mut inputs, across, run.shaping.filter.zone, run.levels);
+    days::find(&mut inputs, across, &run.shaping.filter, run.levels);
     lacking::find(&mut inputs, across, run.levels);
     halves::find(&mut inputs, across, run.levels);
     pages::find(&mut inputs, across, run.levels);

@@ -145,7 +145,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     let mut piece = Piece::default();
     let mut reader = RecordReader::default();
     let mut surveyor = Surveyor::default();
-    let mut chains = Collector::default();
+    let mut chains = Collector::new(run.shaping.filter.zone);
     let mut state = rules::State::default();
     let mut wanted = Wanted::new(run.levels, run.keep);
     let (text, opened) = (elements.text, elements.opened);

@@ -163,6 +163,7 @@ fn series(model: &Model) -> Value {
             "end": time(point.end),
             "local_start": point.label,
             "incomplete": point.is_incomplete,
+            "missing": point.is_missing,
             "figures": values.collect::<Map<_, _>>(),
             "handle_time": point.parts.talk.map(|_| parts(point.parts)),
         })

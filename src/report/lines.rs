@@ -7,6 +7,7 @@ use crate::model::catalog::formula::NoValue;
 use super::model::Model;
 use super::model::cell::{Cell, Change};
 use super::model::measure::Measure;
+use super::model::notes::GAPS;
 use super::model::queries::NONE;
 use super::model::rows::{Row, RowTable};
 use super::model::series::local;
@@ -115,8 +116,9 @@ pub fn change_in_short(measure: &Measure, cell: &Cell) -> Option<String> {
 /// Findings as lines: severity, code, message and first place.
 pub fn findings(model: &Model) -> Vec<String> {
     let all = model.about.findings.iter();
-    // What is only worth knowing is in the other forms.
-    let all = all.filter(|finding| finding.severity != Severity::Info);
+    // What is only worth knowing is in the other forms, and gaps are in the notes.
+    let is_note = |code: &str| GAPS.iter().any(|it| it.id() == code);
+    let all = all.filter(|it| it.severity != Severity::Info && !is_note(it.code));
     let lines = all.map(|finding| {
         let mut line = format!(
             "{} {} {}: {}",

@@ -62,7 +62,8 @@ fn totals(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n## Totals")?;
     let rows = model.headline.iter().map(|(measure, cell)| {
         let values = series.and_then(|series| Some(series.values(series.place(measure)?)));
-        let line = values.map(|values| sparkline::line(&values));
+        // Plain spaces at the end, or several of them, would not be shown.
+        let line = values.map(|values| sparkline::line(&values).replace(' ', "\u{2007}"));
         let mut row = vec![measure.label(), lines::value_or_reason(measure, cell)];
         row.push(lines::target(cell).unwrap_or_default());
         if let Some(change) = &cell.change {
@@ -75,7 +76,7 @@ fn totals(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     if model.is_compared() {
         head.extend(["Before", "Change", "Relative", "Crossed"]);
     }
-    let period = series.map_or(String::new(), |series| format!("By {}", series.period));
+    let period = series.map_or(String::new(), |series| format!("By {}", series.by()));
     head.push(&period);
     wide(&head, rows, out)
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset};
+use chrono_tz::Tz;
 
 use crate::model::time;
 use crate::record::entity::EntityView;
@@ -36,6 +37,8 @@ pub struct Filter {
     pub from: Option<DateTime<FixedOffset>>,
     /// The bucket starts before this instant.
     pub until: Option<DateTime<FixedOffset>>,
+    /// The time zone whose days these are, where one was given.
+    pub zone: Option<Tz>,
 }
 
 impl fmt::Display for Filter {

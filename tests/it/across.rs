@@ -1,4 +1,4 @@
-//! What is found by looking at many buckets, groups and files together: `T003`, `T004`, `G002`.
+//! What is found by looking at many buckets, groups and files together: `T003`, `T004`, `T009`, `G002`.
 
 use crate::work::Work;
 
@@ -112,8 +112,9 @@ fn days_around_a_clock_change_and_months_are_even() {
     ];
     work.write("days.json", days(&whole));
     assert!(found(&work, "T004", &["days.json"]).is_empty());
+    // Whole days are looked for over all groups together.
     work.write("hole.json", days(&[whole[0], whole[2]]));
-    assert_eq!(found(&work, "T004", &["hole.json"]).len(), 1);
+    assert!(found(&work, "T004", &["hole.json"]).is_empty());
     let short = [
         "2026-03-02T00:00:00Z/2026-03-02T23:59:59Z",
         "2026-03-03T00:00:00Z/2026-03-03T23:59:59Z",
@@ -126,14 +127,19 @@ fn days_around_a_clock_change_and_months_are_even() {
         "2026-04-01T00:00:00Z/2026-05-01T00:00:00Z",
     ];
     work.write("months.json", days(&months));
-    let [[_, pointer, _]] = found(&work, "T004", &["months.json"])
+    assert!(found(&work, "T004", &["months.json"]).is_empty());
+    let [[_, pointer, message]] = found(&work, "T009", &["months.json"])
         .try_into()
         .expect("one");
     assert_eq!(pointer, "/results/0/data/2/interval");
+    assert!(
+        message.starts_with("no data on 31 days: 2026-03-01 (Sun), "),
+        "{message}"
+    );
 }
 
 #[test]
-fn a_day_that_is_lost_between_two_files_is_a_gap_with_both_places() {
+fn hours_that_are_lost_between_two_files_are_a_gap_with_both_places() {
     let work = Work::new();
     work.write(
         "1.json",

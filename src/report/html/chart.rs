@@ -244,7 +244,7 @@ fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<C
     let title = names.join(", ");
     Some(Chart {
         alternative: alternative(&title, series, &values, &names, unit),
-        title: format!("{title} by {}", series.period),
+        title: format!("{title} by {}", series.by()),
         keys,
         height: HEIGHT as u32,
         svg,
@@ -353,7 +353,7 @@ fn handle_time(series: &Series) -> Option<Chart> {
         ),
         title: format!(
             "AHT by {}: parts of the handle time per handled interaction",
-            series.period
+            series.by()
         ),
         height: HEIGHT as u32,
         svg,

@@ -88,7 +88,7 @@ impl<'m> Page<'m> {
             nothing: is_empty.then(|| nothing(&model.report)),
             notes: &model.notes,
             tiles: tiles(model),
-            period: series.map(|it| it.period.clone()).unwrap_or_default(),
+            period: series.map(|it| it.by().to_owned()).unwrap_or_default(),
             charts: series.map(|it| chart::all(model, it)).unwrap_or_default(),
             point_heads,
             points: series

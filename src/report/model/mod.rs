@@ -4,13 +4,14 @@
 //! they compute no figure.
 
 pub mod about;
+mod axis;
 pub mod cell;
 pub mod distribution;
 mod headline;
 pub mod matrix;
 pub mod measure;
 pub mod naming;
-mod notes;
+pub mod notes;
 pub mod queries;
 pub mod rows;
 pub mod series;
@@ -104,6 +105,7 @@ impl Model {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        notes::of_days(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
         if let Some(total) = self.total.get(0) {
             let mut media = self.report.groups().filter_map(media_type);

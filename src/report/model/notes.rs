@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::Code;
 use crate::json::text::printable;
 use crate::model::catalog::formula::NoValue;
 use crate::model::stat::{Stat, Unmerged, stat_order};
 use crate::report::{Report, words};
 use crate::rollup::{Group, Groups};
 
-use super::about::About;
+use super::about::{About, Finding};
 use super::queries::{adds, dimensions, drops_multivalued};
 use super::series::{Series, local};
 use super::wanted::Wanted;
@@ -64,6 +65,22 @@ fn of_query(groups: &Groups) -> String {
     match names.as_slice() {
         [] => "without groups".to_owned(),
         names => format!("by {}", printable(&names.join(", "))),
+    }
+}
+
+/// Findings that say of which time there is no data.
+pub const GAPS: [Code; 2] = [Code::MissingDay, Code::Gap];
+
+/// Of which days and hours there is no data.
+pub(super) fn of_days(about: &About, notes: &mut Vec<String>) {
+    for code in GAPS {
+        let findings = about.findings.iter();
+        let findings = findings.filter(|finding| finding.code == code.id());
+        for Finding { message, .. } in findings {
+            let mut letters = message.chars();
+            let first = letters.next().map(|it| it.to_ascii_uppercase());
+            notes.push(first.into_iter().chain(letters).chain(['.']).collect());
+        }
     }
 }
 

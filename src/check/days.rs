@@ -1,0 +1,302 @@
+//! The local days on which there are buckets, and those that are missing between them (`T009`).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Weekday};
+use chrono_tz::Tz;
+
+use crate::model::time::{self, local};
+
+use super::place::BucketPlace;
+
+const SECOND: i64 = 1_000_000_000;
+const HOUR: i64 = 3600 * SECOND;
+const DAY: i64 = 24 * HOUR;
+
+/// The days of a time zone; without one, those of UTC or of the offsets that intervals have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LocalDays {
+    zone: Option<Tz>,
+    /// The day that was found last, and its first and its last instant.
+    last: Option<(i32, (i64, i64))>,
+}
+
+impl LocalDays {
+    /// The days of a zone.
+    pub fn new(zone: Option<Tz>) -> Self {
+        Self { zone, last: None }
+    }
+
+    /// Takes the zone of others, where there is none yet.
+    pub fn adopt(&mut self, others: Self) {
+        if self.zone.is_none() && others.zone.is_some() {
+            *self = others;
+        }
+    }
+
+    /// The day of an instant, counted as [`NaiveDate::num_days_from_ce`] does.
+    pub fn of(&mut self, instant: i64) -> i32 {
+        if let Some((day, (start, end))) = self.last
+            && (start..end).contains(&instant)
+        {
+            return day;
+        }
+        let zone = self.zone.unwrap_or(Tz::UTC);
+        let date = |instant| {
+            let time = DateTime::from_timestamp_nanos(instant).with_timezone(&zone);
+            time.date_naive()
+        };
+        let today = date(instant);
+        let midnight = |date: NaiveDate| {
+            let time = local(date.and_time(NaiveTime::MIN), zone)?;
+            time.timestamp_nanos_opt()
+        };
+        let start = midnight(today);
+        let end = today.checked_add_days(Days::new(1)).and_then(midnight);
+        let day = today.num_days_from_ce();
+        // A date that the calendar shows twice, or not at all, is not remembered.
+        self.last = start.zip(end).map(|span| (day, span));
+        day
+    }
+
+    /// The first and the last day of a bucket; `text` is its interval, where it is not in UTC.
+    fn span(&mut self, (start, end): (i64, i64), text: Option<&str>) -> (i32, i32) {
+        let last = (end - 1).max(start);
+        if self.zone.is_some() {
+            return (self.of(start), self.of(last));
+        }
+        let offset = text.and_then(time::interval).map_or(0, |(start, _)| {
+            i64::from(start.time.offset().local_minus_utc()) * SECOND
+        });
+        let (start, end) = (start.saturating_add(offset), end.saturating_add(offset));
+        let last = last.saturating_add(offset);
+        // Whole days of a zone that is not known: most of each lies in the date that it has there.
+        match end.saturating_sub(start) >= DAY - HOUR && offset == 0 {
+            true => {
+                let middle = |instant: i64| instant.saturating_add(DAY / 2);
+                let first = self.of(middle(start));
+                (first, self.of(end.saturating_sub(DAY / 2)).max(first))
+            }
+            false => (self.of(start), self.of(last)),
+        }
+    }
+}
+
+/// Days with buckets, as ranges that do not touch.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CoveredDays(BTreeMap<i32, Covered>);
+
+/// Days that follow one another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Covered {
+    last: i32,
+    /// A bucket of the first day.
+    first: BucketPlace,
+}
+
+impl CoveredDays {
+    /// Adds the days of a bucket.
+    pub fn add(
+        &mut self,
+        days: &mut LocalDays,
+        times: (i64, i64),
+        text: Option<&str>,
+        place: BucketPlace,
+    ) {
+        let (first, last) = days.span(times, text);
+        self.insert(first, last, place);
+    }
+
+    fn insert(&mut self, first: i32, last: i32, place: BucketPlace) {
+        let before = self.0.range_mut(..=first).next_back();
+        if let Some((start, before)) = before
+            && last <= before.last
+        {
+            // Containers come one after another with the same days.
+            if *start == first && place < before.first {
+                before.first = place;
+            }
+            return;
+        }
+        let mut added = Covered { last, first: place };
+        let mut from = first;
+        // What it touches becomes one with it.
+        while let Some((&start, _)) = self.0.range(..=last.saturating_add(1)).next_back() {
+            let Some(other) = self.0.get(&start) else {
+                break;
+            };
+            if other.last < from.saturating_sub(1) {
+                break;
+            }
+            if start < from || (start == from && other.first < added.first) {
+                added.first = other.first;
+            }
+            from = from.min(start);
+            added.last = added.last.max(other.last);
+            self.0.remove(&start);
+        }
+        self.0.insert(from, added);
+    }
+
+    /// Adds the days of later elements.
+    pub fn merge(&mut self, other: Self) {
+        for (first, covered) in other.0 {
+            self.insert(first, covered.last, covered.first);
+        }
+    }
+
+    /// Changes the places of buckets.
+    pub fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
+        let places = self.0.values_mut().map(|covered| &mut covered.first);
+        places.for_each(change);
+    }
+
+    /// The first day of each range with a bucket of it.
+    pub fn starts(&self) -> impl Iterator<Item = (i32, BucketPlace)> {
+        self.0
+            .iter()
+            .map(|(first, covered)| (*first, covered.first))
+    }
+
+    /// The days without buckets between the first and the last, those from `from` to `until`, but
+    /// for weekdays that are always empty.
+    ///
+    /// Of a weekday that occurs once, nobody knows whether it is always empty: a Saturday and a
+    /// Sunday are taken to be.
+    pub fn missing(&self, (from, until): (i32, i32)) -> Vec<NaiveDate> {
+        let ranges = self.0.iter().map(|(first, covered)| (*first, covered.last));
+        let ranges: Vec<(i32, i32)> = ranges
+            .map(|(first, last)| (first.max(from), last.min(until)))
+            .filter(|(first, last)| first <= last)
+            .collect();
+        let weekday = |day: i32| NaiveDate::from_num_days_from_ce_opt(day).map(|it| it.weekday());
+        let at = |day: Weekday| day.num_days_from_monday() as usize;
+        let mut has_data = [false; 7];
+        for (first, last) in &ranges {
+            // More days than a week has add no other weekday.
+            let days = *first..=(*last).min(first.saturating_add(6));
+            for day in days.filter_map(weekday) {
+                has_data[at(day)] = true;
+            }
+        }
+        let gaps = ranges.windows(2).flat_map(|pair| pair[0].1 + 1..pair[1].0);
+        let gaps: Vec<NaiveDate> = gaps
+            .filter_map(NaiveDate::from_num_days_from_ce_opt)
+            .collect();
+        let mut empty = [0; 7];
+        for day in &gaps {
+            empty[at(day.weekday())] += 1;
+        }
+        let is_always_empty = |day: &NaiveDate| {
+            let is_weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+            let weekday = at(day.weekday());
+            !has_data[weekday] && (empty[weekday] > 1 || is_weekend)
+        };
+        gaps.into_iter()
+            .filter(|day| !is_always_empty(day))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::Span;
+
+    fn place(at: usize) -> BucketPlace {
+        BucketPlace {
+            span: Span::new(at, at),
+            document: 0,
+            element: 0,
+            bucket: 0,
+        }
+    }
+
+    /// The days of March 2026 that are missing between those with buckets.
+    fn missing(days: &[u32]) -> Vec<u32> {
+        let mut covered = CoveredDays::default();
+        for day in days {
+            let date = NaiveDate::from_ymd_opt(2026, 3, *day).unwrap();
+            let number = date.num_days_from_ce();
+            covered.insert(number, number, place(*day as usize));
+        }
+        let found = covered.missing((i32::MIN, i32::MAX)).into_iter();
+        found.map(|date| date.day()).collect()
+    }
+
+    #[test]
+    fn days_are_missing_unless_their_weekday_is_always_empty() {
+        // The second is a Monday.
+        assert_eq!(missing(&[2, 3, 4, 6]), [5]);
+        assert_eq!(missing(&[6, 4, 3, 2]), [5]);
+        assert!(missing(&[5, 6, 9, 10]).is_empty());
+        assert!(missing(&[2, 3, 4, 5, 6, 9, 10, 11, 12, 13]).is_empty());
+        assert_eq!(missing(&[2, 3, 5, 6, 9, 10, 11, 12, 13]), [4]);
+        // Two of three Saturdays.
+        assert_eq!(missing(&[2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 16]), [14]);
+        // No Wednesday at all in two weeks.
+        assert!(missing(&[2, 3, 5, 6, 9, 10, 12, 13]).is_empty());
+        assert!(missing(&[4]).is_empty() && missing(&[]).is_empty());
+    }
+
+    #[test]
+    fn ranges_do_not_depend_on_the_order_of_the_buckets() {
+        let spans = [(5, 6), (1, 1), (9, 9), (2, 4), (6, 7), (1, 3), (30, 33)];
+        let expected = [(1, 7), (9, 9), (30, 33)];
+        for turn in 0..spans.len() {
+            let mut turned = spans;
+            turned.rotate_left(turn);
+            let (mut one, mut two) = (CoveredDays::default(), CoveredDays::default());
+            for (at, (first, last)) in turned.into_iter().enumerate() {
+                let half = if at % 2 == 0 { &mut one } else { &mut two };
+                half.insert(first, last, place(first as usize));
+            }
+            one.merge(two);
+            let ranges = one.0.iter().map(|(first, covered)| {
+                assert_eq!(covered.first, place(*first as usize));
+                (*first, covered.last)
+            });
+            assert_eq!(ranges.collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn a_bucket_lies_in_the_days_of_its_zone() {
+        let days = |zone: Option<Tz>, interval: &str| {
+            let (start, end) = time::interval(interval).unwrap();
+            let nanos = |it: time::Instant| it.time.timestamp_nanos_opt().unwrap();
+            let plain = interval.ends_with('Z');
+            let text = Some(interval).filter(|_| !plain);
+            let (first, last) = LocalDays::new(zone).span((nanos(start), nanos(end)), text);
+            let date = |day| NaiveDate::from_num_days_from_ce_opt(day).unwrap().day();
+            (date(first), date(last))
+        };
+        let berlin = Some(Tz::Europe__Berlin);
+        let late = "2026-03-02T23:00:00.000Z/2026-03-02T23:30:00.000Z";
+        assert_eq!(days(None, late), (2, 2));
+        assert_eq!(days(berlin, late), (3, 3));
+        let late = "2026-03-03T00:00:00+01:00/2026-03-03T00:30:00+01:00";
+        assert_eq!(days(None, late), (3, 3));
+        // Whole days of Berlin, Sydney and New York.
+        for (day, expected) in [
+            (
+                "2026-10-24T22:00:00.000Z/2026-10-25T23:00:00.000Z",
+                (25, 25),
+            ),
+            (
+                "2026-03-28T23:00:00.000Z/2026-03-29T22:00:00.000Z",
+                (29, 29),
+            ),
+            ("2026-03-01T13:00:00.000Z/2026-03-02T13:00:00.000Z", (2, 2)),
+            ("2026-03-02T05:00:00.000Z/2026-03-03T05:00:00.000Z", (2, 2)),
+            ("2026-03-01T23:00:00.000Z/2026-03-08T23:00:00.000Z", (2, 8)),
+            ("2026-03-02T00:00:00.000Z/2026-03-03T00:00:00.000Z", (2, 2)),
+        ] {
+            assert_eq!(days(None, day), expected, "{day}");
+        }
+        assert_eq!(
+            days(None, "2026-03-02T08:00:00Z/2026-03-02T08:00:00Z"),
+            (2, 2)
+        );
+    }
+}
