@@ -1,11 +1,14 @@
 //! Texts that are not JSON, recognised by how they begin, so that they are named instead of being
 //! reported as a syntax error.
 
+mod printed;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::Span;
 
 use super::identify::Keys;
 use super::wrong;
+use printed::{is_console_print, is_fence, is_powershell, is_to_string};
 
 /// How many bytes are looked at: the verdict must not depend on how much text is at hand.
 const HEAD: usize = 4096;
@@ -28,6 +31,21 @@ pub fn named(text: &str, start: usize) -> Option<Diagnostic> {
         (
             "an object as PowerShell prints it, not JSON".to_owned(),
             "save the response as JSON: `… | ConvertTo-Json -Depth 20 | Set-Content FILE -Encoding utf8`",
+        )
+    } else if is_to_string(head) {
+        (
+            "an object as the SDK for Java or .NET prints it (`ToString`), not JSON".to_owned(),
+            "save the response as JSON: `response.ToJson()` in .NET, `new ObjectMapper().writeValueAsString(response)` in Java",
+        )
+    } else if head.starts_with("```") {
+        (
+            "JSON in a Markdown code fence".to_owned(),
+            "remove the lines with ```, or write a copy without them: `gcagg validate --fix FILE`",
+        )
+    } else if head.lines().any(is_fence) {
+        (
+            "text with JSON in a Markdown code fence".to_owned(),
+            "keep what is between the lines with ``` and remove the rest",
         )
     } else if is_console_print(head) {
         (
@@ -173,29 +191,6 @@ fn error_body(text: &str, from: usize) -> Option<Keys<'_>> {
     })
 }
 
-/// What `Write-Output` and string interpolation make of an object.
-fn is_powershell(head: &str) -> bool {
-    (head.starts_with("@{") || head.contains("{@{") || head.contains("System.Object[]"))
-        && !head.starts_with("{\"")
-        && !head.starts_with("[\"")
-}
-
-/// What Node.js and browsers print of an object.
-fn is_console_print(head: &str) -> bool {
-    let mut rest = head.trim_start_matches(['{', '[', ' ', '\n', '\r', '\t', '(']);
-    if head.starts_with("[object Object]") {
-        return true;
-    }
-    // A key without quotes.
-    let key = rest.find(|char: char| !char.is_alphanumeric() && !matches!(char, '_' | '$'));
-    rest = key.and_then(|end| rest.get(end..)).unwrap_or_default();
-    key.is_some_and(|end| end > 0)
-        && rest.trim_start().starts_with(':')
-        && ["[Object]", "[Array]", "more item"]
-            .iter()
-            .any(|mark| head.contains(mark))
-}
-
 /// How many lines come before the first one that begins like JSON.
 fn lines_before(head: &str, opens: bool) -> Option<usize> {
     let begins = |line: &str| {
@@ -320,6 +315,29 @@ mod tests {
             ("{\n  entities: [ [Object] ] }", "console"),
             ("results : {@{group=; data=System.Object[]}}", "PowerShell"),
             ("(403)\nReason: Forbidden\n", "403: Forbidden"),
+            ("group : @{a=b}\ndata  : {@{c=}}", "PowerShell"),
+            (
+                "metric    : nOffered\nqualifier :\nstats     : @{count=12;\n            sum=5}\n\nmetric : x",
+                "PowerShell",
+            ),
+            ("Interval : 2026-03-02", "PowerShell"),
+            (
+                "metric   count\n------   -----\nnOffered    12",
+                "PowerShell",
+            ),
+            (
+                "class Response {\n    results: [class Container {",
+                "ToString",
+            ),
+            ("class Response {\n}", "ToString"),
+            ("Response(results=[Container(group={a=b})])", "ToString"),
+            (
+                "Response { Results = System.Collections.Generic.List`1[X] }",
+                "ToString",
+            ),
+            ("PureCloudPlatform.Client.V2.Model.Response\n", "ToString"),
+            ("```json\n{\"results\":[]}\n```\n", "Markdown"),
+            ("Here it is:\n\n```\n{\"results\":[]}\n```", "Markdown"),
         ] {
             assert!(message(text).contains(word), "{text}: {}", message(text));
         }
@@ -332,6 +350,10 @@ mod tests {
             "[\"x\"\n{",
             "12",
             "é",
+            "Response",
+            "Hello (world)",
+            "a : b\nc: d",
+            "a\n-",
         ] {
             assert_eq!(message(text), "", "{text}");
         }

@@ -7,6 +7,7 @@ use std::fmt;
 pub enum Fix {
     Utf16,
     Bom,
+    Fence,
     Comment,
     TrailingComma,
     SingleQuotes,
@@ -19,9 +20,10 @@ pub enum Fix {
 }
 
 /// Every kind, with its name for a sentence, for one and for several.
-const NAMES: [(Fix, &str, &str); 11] = [
+const NAMES: [(Fix, &str, &str); 12] = [
     (Fix::Utf16, "UTF-16 encoding", "UTF-16 encodings"),
     (Fix::Bom, "byte order mark", "byte order marks"),
+    (Fix::Fence, "code fence", "code fences"),
     (Fix::Comment, "comment", "comments"),
     (Fix::TrailingComma, "trailing comma", "trailing commas"),
     (

@@ -6,6 +6,7 @@
 pub mod diff;
 pub mod edits;
 mod envelope;
+mod fence;
 pub mod fixes;
 mod lenient;
 mod names;
@@ -74,6 +75,8 @@ pub fn repair(text: &str, patches: bool) -> Repaired {
         repaired.fixes.add(Fix::Bom);
     }
     for _ in 0..ROUNDS {
+        let fence = fence::unwrap(&repaired.text, &mut repaired.fixes);
+        let fence = repaired.take(fence, text.len());
         let syntax = lenient::repair(&repaired.text, &mut repaired.fixes);
         let syntax = repaired.take(syntax, text.len());
         let patches = repaired.patches.as_mut();
@@ -81,7 +84,7 @@ pub fn repair(text: &str, patches: bool) -> Repaired {
         let letters = repaired.take(letters, text.len());
         let patches = repaired.patches.as_mut();
         let names = names::repair(&repaired.text, &mut repaired.fixes, patches);
-        if !(repaired.take(names, text.len()) || letters || syntax) {
+        if !(repaired.take(names, text.len()) || letters || syntax || fence) {
             break;
         }
     }

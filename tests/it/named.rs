@@ -96,6 +96,60 @@ fn objects_of_another_kind_are_named() {
         ),
         (r#"[{"name":"a","value":3}]"#, "F004", "flat already", ""),
         (
+            r#"{"count":12,"sum":93173,"min":null}"#,
+            "F004",
+            "statistics without their metric",
+            "whole response",
+        ),
+        (
+            r#"{"Count":12}"#,
+            "F004",
+            "statistics without their metric",
+            "",
+        ),
+        (
+            r#"{"stats":{"count":12,"sum":93173}}"#,
+            "F004",
+            "statistics without their metric",
+            "",
+        ),
+        (
+            r#"{"metrics":[{"metric":"nOffered","stats":{"count":12}}]}"#,
+            "F004",
+            "buckets without their group",
+            "",
+        ),
+        (
+            r#"{"ok":false,"errorMessage":"Failed to query","error":{"message":"HTTP 403"},"meta":{}}"#,
+            "F003",
+            "another program 403: Failed to query",
+            "permission",
+        ),
+        (
+            r#"{"success":false,"error":"timed out","results":[]}"#,
+            "F003",
+            "another program: timed out",
+            "",
+        ),
+        (
+            r#"{"Message":"slow down","Status":429,"Code":"too.many"}"#,
+            "F003",
+            "429 (too.many): slow down",
+            "Retry-After",
+        ),
+        (
+            r#"{"topicName":"channel.metadata","eventBody":{"message":"WebSocket Heartbeat"}}"#,
+            "F004",
+            "notification of the topic `channel.metadata`",
+            "--on-error skip",
+        ),
+        (
+            r#"{"results":[{"clientId":"c","templateUri":"/api/v2/users","httpMethod":"GET","requests":3}]}"#,
+            "F004",
+            "counts of usage",
+            "/api/v2/analytics",
+        ),
+        (
             r#"{"log":{"entries":[{"request":{"url":"https://x/api"},"response":{"content":{"text":"{}"}}}]}}"#,
             "F004",
             "HAR",
@@ -116,6 +170,59 @@ fn objects_of_another_kind_are_named() {
     ] {
         assert_named(input, code, message, help);
     }
+}
+
+/// Buckets that are no buckets of aggregates, alone and in every wrapper of aggregates.
+#[test]
+fn buckets_of_another_kind_are_named() {
+    let moment = "2024-12-30T09:46:54.839Z";
+    let usage = r#"{"interval":"2026-08-01T00:00:00.000Z/2026-08-02T00:00:00.000Z","count":1520}"#;
+    let of_moment = |interval: &str| {
+        format!(
+            r#"{{"interval":"{interval}","metrics":[{{"metric":"nOffered","stats":{{"count":1}}}},{{"metric":"oWaiting","stats":{{"count":0}}}}]}}"#
+        )
+    };
+    for (bucket, message) in [
+        (of_moment(&format!("{moment}/{moment}")), "an observation"),
+        (of_moment(moment), "an observation"),
+        (
+            r#"{"metric":"oWaiting","stats":{"count":0}}"#.to_owned(),
+            "an observation",
+        ),
+        (usage.to_owned(), "counts of usage"),
+        (
+            usage
+                .replace("interval", "Interval")
+                .replace("count", "Count"),
+            "counts of usage",
+        ),
+    ] {
+        let container = format!(r#"{{"group":{{"queueId":"q"}},"data":[{bucket},{bucket}]}}"#);
+        for input in [
+            container.clone(),
+            format!(r#"{{"results":[{{"group":{{}},"data":[]}},{container}]}}"#),
+            format!(
+                r#"{{"topicName":"v2.analytics.queues.q.observations","eventBody":{container}}}"#
+            ),
+            format!(r#"{{"detail-type":"t","detail":{{"eventBody":{container}}}}}"#),
+            format!(r#"{{"body":{{"a":{{}},"b":{{"results":[{container}]}}}}}}"#),
+        ] {
+            // An empty document beside it is a finding of its own.
+            if input.contains(r#""a":{}"#) {
+                let work = Work::new();
+                let ran = work.pipe(&["validate", "-"], input.as_bytes()).exits(1);
+                assert!(ran.stdout.contains(message), "{input}: {}", ran.stdout);
+                continue;
+            }
+            assert_named(&input, "F004", message, "/a");
+        }
+    }
+    // A bucket without duration is still one of aggregates.
+    let offered = of_moment(&format!("{moment}/{moment}")).replace("oWaiting", "nConnected");
+    let container = format!(r#"{{"group":{{}},"data":[{offered}]}}"#);
+    Work::new()
+        .pipe(&["convert", "-"], container.as_bytes())
+        .exits(0);
 }
 
 #[test]
@@ -183,6 +290,42 @@ fn texts_that_are_no_json_are_named() {
             "F004",
             "PowerShell",
             "-Depth 20",
+        ),
+        (
+            "\r\nmetric    : nOffered\r\nqualifier :\r\nstats     : 12\r\n\r\n",
+            "F004",
+            "PowerShell",
+            "-Depth 20",
+        ),
+        (
+            "\nmetric   count\n------   -----\nnOffered    12\n",
+            "F004",
+            "PowerShell",
+            "-Depth 20",
+        ),
+        (
+            "class ConversationAggregateQueryResponse {\n    results: [class ConversationAggregateDataContainer {\n        group: {a=b}\n    }]\n}\n",
+            "F004",
+            "Java or .NET",
+            "ToJson()",
+        ),
+        (
+            "class ConversationAggregateQueryResponse {\n  SystemToOrganizationMappings: \n  Results: System.Collections.Generic.List`1[X]\n}\n",
+            "F004",
+            "Java or .NET",
+            "writeValueAsString",
+        ),
+        (
+            "```json\n{\"results\":[]}\n```\n",
+            "F004",
+            "Markdown code fence",
+            "validate --fix",
+        ),
+        (
+            "Here it is:\n\n```\n{\"results\":[]}\n```\n",
+            "F004",
+            "Markdown code fence",
+            "between the lines",
         ),
         (
             "{\"results\":[{{#each rows}}{\"group\":{}},{{/each}}]}",

@@ -57,6 +57,18 @@ fn trailing_commas_and_comments_go() {
 }
 
 #[test]
+fn a_code_fence_goes() {
+    let good = response("a", 8..9, OFFERED) + "\n";
+    let said = "fixed 1 thing in 1 file: 1 code fence";
+    becomes(format!("```json\n{good}```\n").as_bytes(), &good, said);
+    let said = "fixed 2 things in 1 file: 1 code fence, 1 trailing comma";
+    let nearly = good.replace("12}", "12,}");
+    becomes(format!("```\n{nearly}```").as_bytes(), &good, said);
+    let talk = format!("Here it is:\n```\n{good}```\n");
+    assert_eq!(fix(talk.as_bytes()).exits(1).stdout, talk);
+}
+
+#[test]
 fn what_python_prints_becomes_json() {
     let input = r#"{'results': [{'group': {'queueId': "it's", 'é\xe9': 'a "b" \'c\''}, 'data': [{'interval': None, 'metrics': [{'metric': 'nOffered', 'stats': {'count': 12, 'sum': 1e5}}], 'x': True, 'y': False}]}]}"#;
     let good = r#"{"results": [{"group": {"queueId": "it's", "é\u00e9": "a \"b\" 'c'"}, "data": [{"interval": null, "metrics": [{"metric": "nOffered", "stats": {"count": 12, "sum": 1e5}}], "x": true, "y": false}]}]}"#;

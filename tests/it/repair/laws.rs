@@ -18,7 +18,7 @@ const SAMPLES: [&str; 9] = [
 ];
 
 /// Pieces that make trouble, some of them slips that are repaired.
-const PIECES: [&str; 30] = [
+const PIECES: [&str; 32] = [
     "{",
     "}",
     "[",
@@ -49,6 +49,8 @@ const PIECES: [&str; 30] = [
     ".0000000Z",
     "{'a':",
     "NaN",
+    "```json\n",
+    "\n```",
 ];
 
 fn text_of(name: &str) -> String {
