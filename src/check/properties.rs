@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::json::{Node, TokenKind, pointer, spelling, text};
 use crate::model::Dialect;
-use crate::model::catalog::nearest;
+use crate::model::catalog::{self, nearest};
 
 use super::schema::{AGGREGATES, SUMMARY};
 
@@ -113,7 +113,7 @@ impl Known {
                         unknown(entry, names, kind, &path(), out);
                     }
                     let stats = entry.get("stats").into_iter().flat_map(Node::members);
-                    if stats.clone().any(|(key, _)| !knows(&self.stats, key)) {
+                    if { stats }.any(|(key, _)| !self.knows_stat(entry, key)) {
                         self.stats(entry, &path(), out);
                     }
                 }
@@ -123,12 +123,22 @@ impl Known {
         }
     }
 
+    /// Whether a statistic is one of the schema, or one of the family of the metric.
+    fn knows_stat(&self, entry: Node<'_>, key: Node<'_>) -> bool {
+        knows(&self.stats, key) || {
+            let (metric, key) = (entry.get("metric").and_then(Node::string), key.string());
+            metric.zip(key).is_some_and(|(metric, key)| {
+                catalog::stats::has_later(&metric, &spelling::camel(&key))
+            })
+        }
+    }
+
     fn stats(&self, entry: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
         let Some((stats, path)) = property(entry, "stats", path) else {
             return;
         };
         let members = stats.members();
-        for (key, value) in members.filter(|(key, _)| !knows(&self.stats, *key)) {
+        for (key, value) in members.filter(|(key, _)| !self.knows_stat(entry, *key)) {
             let fate = match value.kind() {
                 TokenKind::Object | TokenKind::Array => {
                     "it holds no single figure and is left out of tables"

@@ -163,10 +163,14 @@ fn no_metric(family: &Family, name: &str, metrics: &[&str]) -> Refusal {
         return refusal.help(format!("it is one of --family {home}{IN_SPITE}"));
     }
     if let Some(misnomer) = misnomer(name).filter(|it| metrics.contains(&it.metric)) {
-        return refusal.help(format!(
-            "this figure is the `{}` of {}: ask for {}",
-            misnomer.stat, misnomer.metric, misnomer.metric
-        ));
+        let metric = misnomer.metric;
+        return refusal.help(match misnomer.is_exact() {
+            true => format!(
+                "this figure is the `{}` of {metric}: ask for {metric}",
+                misnomer.stat
+            ),
+            false => misnomer.explanation(),
+        });
     }
     refusal.help(help(nearest(name, metrics.iter().copied()), || {
         format!("it has {}", listed(metrics))

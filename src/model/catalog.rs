@@ -67,6 +67,23 @@ pub struct Dimension {
 pub struct Misnomer {
     pub metric: &'static str,
     pub stat: &'static str,
+    /// What is to be said where the figure is not the same; else empty.
+    note: &'static str,
+}
+
+impl Misnomer {
+    /// Whether the figure is the same.
+    pub fn is_exact(self) -> bool {
+        self.note.is_empty()
+    }
+
+    /// Where the figure is, or what comes near it.
+    pub fn explanation(self) -> String {
+        match self.is_exact() {
+            true => format!("this figure is the `{}` of `{}`", self.stat, self.metric),
+            false => self.note.to_owned(),
+        }
+    }
 }
 
 fn rows(data: &'static str) -> impl Iterator<Item = Vec<String>> {
@@ -118,10 +135,11 @@ static DIMENSIONS: LazyLock<HashMap<&'static str, Dimension>> = LazyLock::new(||
 static MISNOMERS: LazyLock<HashMap<&'static str, Misnomer>> = LazyLock::new(|| {
     rows(include_str!("catalog/misnomers.csv"))
         .filter_map(|row| {
-            let [name, metric, stat] = <[String; 3]>::try_from(row).ok()?;
+            let [name, metric, stat, note] = <[String; 4]>::try_from(row).ok()?;
             let misnomer = Misnomer {
                 metric: kept(&metric),
                 stat: kept(&stat),
+                note: kept(&note),
             };
             Some((kept(&name), misnomer))
         })
@@ -215,9 +233,10 @@ mod tests {
                 prefix == Some('t'),
                 "{name}"
             );
+            // A rating has the letter of a counter, and more statistics than a count.
             assert_eq!(
                 entry.kind == MetricKind::Counter,
-                prefix == Some('n'),
+                prefix == Some('n') && *name != "nSocialReviewRating",
                 "{name}"
             );
             assert_eq!(
@@ -231,6 +250,8 @@ mod tests {
 
     #[test]
     fn misnomers_lead_to_metrics() {
+        let lines = include_str!("catalog/misnomers.csv").lines().count() - 1;
+        assert_eq!(MISNOMERS.len(), lines);
         for (name, misnomer) in MISNOMERS.iter() {
             assert!(metric(name).is_none(), "{name} is a metric");
             assert!(metric(misnomer.metric).is_some(), "{}", misnomer.metric);

@@ -111,10 +111,9 @@ fn metric(name: &str, entry: &Entry) -> String {
 }
 
 fn wrong(name: &str, real: Misnomer) -> String {
-    let Misnomer { metric: real, stat } = real;
-    let says = format!("The API has no metric `{name}`: this figure is the `{stat}` of `{real}`.");
-    match catalog::metric(real) {
-        Some(entry) => format!("{says}\n\n{}", metric(real, entry)),
+    let says = format!("The API has no metric `{name}`: {}.", real.explanation());
+    match catalog::metric(real.metric) {
+        Some(entry) => format!("{says}\n\n{}", metric(real.metric, entry)),
         None => format!("{says}\n"),
     }
 }
@@ -146,6 +145,10 @@ fn of_family(family: &Family) -> String {
     };
     let mut page = format!("{}: {what}\n\n", family.name);
     line(&mut page, "endpoint", &format!("POST {}", family.path));
+    if !family.own.is_empty() {
+        let own = format!("POST {} (your own, without a permission)", family.own);
+        line(&mut page, "", &own);
+    }
     if !family.permission.is_empty() {
         line(&mut page, "permission", family.permission);
     }

@@ -147,7 +147,7 @@ fn metrics_of_every_published_family_are_known() {
         "nAlertExpired",
         "nCasesDeleted",
         "nDistinctConversations",
-        "likes",
+        "nSocialPosts",
     ];
     let metrics: Vec<String> = names
         .iter()
@@ -185,5 +185,78 @@ fn metrics_of_every_published_family_are_known() {
         assert!(page.contains("fetch         no"), "{page}");
         work.run(&["fetch", "--dry-run", "--family", family])
             .exits(2);
+    }
+}
+
+#[test]
+fn responses_of_social_media_are_clean() {
+    let work = Work::new();
+    let stats = r#"{"count":4,"average":4.25,"min":3,"max":5,"sum":17,"countPositive":2,"countNegative":1,"countNeutral":1,"countUnknown":0}"#;
+    let metrics = [
+        ("nSocialPosts", r#"{"count":12}"#),
+        ("nSocialReviewRating", stats),
+        ("oSocialAuthors", stats),
+        ("oSocialEngagement", r#"{"sum":310,"average":25.833}"#),
+        ("oSocialSentiment", stats),
+    ]
+    .map(|(name, stats)| format!(r#"{{"metric":"{name}","stats":{stats}}}"#));
+    let dimensions = [
+        "comments",
+        "followerCount",
+        "likes",
+        "reposts",
+        "saves",
+        "shares",
+        "views",
+        "platform",
+    ];
+    let group = dimensions.map(|name| format!(r#""{name}":"1""#)).join(",");
+    let text = response("q", 8..9, &metrics.join(",")).replace(r#""queueId":"q""#, &group);
+    for text in [text.clone(), text.replace("countNeutral", "CountNeutral")] {
+        let ran = work.pipe(&["validate", "-"], text.as_bytes()).exits(0);
+        assert_eq!(ran.stdout, "");
+        assert!(
+            ran.stderr.contains("0 errors, 0 warnings"),
+            "{}",
+            ran.stderr
+        );
+    }
+    // Of another family these statistics are unknown.
+    work.write(
+        "other.json",
+        text.replace("nSocialReviewRating", "oMessageTurn"),
+    );
+    let found = found(&work, "S003", &["other.json"]);
+    assert_eq!(found.len(), 3, "{found:?}");
+}
+
+#[test]
+fn wrong_names_get_the_hint_that_the_field_knows() {
+    let work = Work::new();
+    for (name, hint) in [
+        ("nSurveysCompleted", "`count` of `nSurveyResponses`"),
+        ("nAbandonedPhase", "`count` of `tAbandon`"),
+        ("nAnsweredIn20", "`numerator` of `oServiceLevel`"),
+        (
+            "tOnQueueTime",
+            "`tSystemPresence` with the qualifier ON_QUEUE",
+        ),
+        ("nBotEscalated", "`tBotExit`"),
+        ("oWaiting", "the observations"),
+        ("tAbandoned", "did you mean `tAbandon`"),
+        // Nothing is near that differs in a word.
+        ("nSurveysCompleteds", "converted unchanged"),
+        ("nConversationsOpened", "converted unchanged"),
+    ] {
+        work.write(
+            "a.json",
+            response(
+                "q",
+                8..9,
+                &format!(r#"{{"metric":"{name}","stats":{{"count":4}}}}"#),
+            ),
+        );
+        let found = found(&work, "M004", &["a.json"]);
+        assert!(found[0][3].contains(hint), "{name}: {found:?}");
     }
 }

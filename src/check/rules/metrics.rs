@@ -195,10 +195,8 @@ pub(super) fn unknown_metric(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) 
 /// Where the figure is that an unknown name may mean.
 fn home(name: &str) -> String {
     match (catalog::misnomer(name), catalog::nearest_metric(name)) {
-        (Some(real), _) => format!(
-            "the API has no such metric; this figure is the `{}` of `{}`",
-            real.stat, real.metric
-        ),
+        (Some(real), _) => format!("the API has no such metric; {}", real.explanation()),
+        _ if catalog::is_observed(name) => "this is a metric of the observations, which measure a moment; no aggregates query has it".to_owned(),
         (None, Some(near)) => format!("did you mean `{near}`?"),
         (None, None) => "it may be newer than this version of gcagg, belong to a family whose metrics are not published, or be added by the program that wrote the file; it is converted unchanged".to_owned(),
     }

@@ -13,6 +13,8 @@ pub struct Family {
     /// The word for it in the other tables: `conversation`.
     pub key: &'static str,
     pub path: &'static str,
+    /// Where users ask for what concerns them, without a permission; else empty.
+    pub own: &'static str,
     /// The permission that the client's role must have; empty where it is not published.
     pub permission: &'static str,
     /// Whether there are asynchronous jobs for it.
@@ -24,11 +26,13 @@ pub struct Family {
 static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
     rows(include_str!("families.csv"))
         .filter_map(|row| {
-            let [name, key, path, permission, jobs, fetch] = <[String; 6]>::try_from(row).ok()?;
+            let [name, key, path, permission, jobs, fetch, own] =
+                <[String; 7]>::try_from(row).ok()?;
             Some(Family {
                 name: kept(&name),
                 key: kept(&key),
                 path: kept(&path),
+                own: kept(&own),
                 permission: kept(&permission),
                 jobs: jobs == "yes",
                 fetch: fetch == "yes",
@@ -153,7 +157,7 @@ mod tests {
             ("learning", "oActivityScore"),
             ("coaching", "nPlannedActivities"),
             ("development", "nOverdueActivities"),
-            ("socialmedia", "likes"),
+            ("socialmedia", "oSocialAuthors"),
         ] {
             let family = find(name).unwrap();
             assert!(

@@ -36,7 +36,7 @@ pub fn dimensions() -> &'static Homes {
 pub fn misnomers_of(metric: &str) -> Vec<(&'static str, &'static str)> {
     let mut names: Vec<_> = MISNOMERS
         .iter()
-        .filter(|(_, misnomer)| misnomer.metric == metric)
+        .filter(|(_, misnomer)| misnomer.metric == metric && misnomer.is_exact())
         .map(|(name, misnomer)| (*name, misnomer.stat))
         .collect();
     names.sort_unstable();
@@ -96,7 +96,11 @@ mod tests {
     fn wrong_and_friendly_names_are_found_by_their_metric() {
         assert_eq!(
             misnomers_of("tAbandon"),
-            [("nAbandon", "count"), ("nAbandoned", "count")]
+            [
+                ("nAbandon", "count"),
+                ("nAbandoned", "count"),
+                ("nAbandonedPhase", "count")
+            ]
         );
         assert_eq!(friendly_of("tAcw"), ["wrapupTime"]);
         assert!(misnomers_of("nOffered").is_empty());

@@ -1,6 +1,7 @@
 //! The nearest of some names to a mistyped one.
 //!
-//! Names are near that differ in few letters of those that the shorter one has, whatever their case.
+//! Names are near that differ in few letters, and in few of those that the shorter one has, whatever
+//! their case: beyond that they are other words, which may mean the opposite.
 //! Most names are distinguished by their lengths and letters, without a comparison.
 
 use std::collections::HashMap;
@@ -8,6 +9,8 @@ use std::sync::{Mutex, PoisonError};
 
 /// How many mistyped names an index remembers.
 const REMEMBERED: usize = 4096;
+/// The most letters that near names differ in.
+const FARTHEST: usize = 3;
 /// Longer ones are not remembered: they are near to nothing.
 const LONG: usize = 256;
 
@@ -62,7 +65,7 @@ impl Index {
 
 /// The largest distance at which a candidate is near.
 fn most(name: &str, candidate: &str) -> usize {
-    candidate.len().min(name.len()) / 3
+    (candidate.len().min(name.len()) / 3).min(FARTHEST)
 }
 
 fn is_comparable(name: &str, candidate: &str) -> bool {
@@ -124,7 +127,7 @@ impl<'s, 'c> Search<'s, 'c> {
 
     fn offer(&mut self, candidate: &Name<'c>) {
         // Farther than this, no candidate is near.
-        let farthest = self.name.text.len() / 3;
+        let farthest = (self.name.text.len() / 3).min(FARTHEST);
         let most = self.best.map_or(farthest, |(distance, _)| distance);
         if self.name.least(candidate) > most {
             return;

@@ -15,6 +15,21 @@ pub fn counts_what_it_adds(name: &str) -> bool {
     metric(name).is_some_and(|entry| entry.kind == MetricKind::Timer && !entry.is_qualified())
 }
 
+/// Statistics that only the metrics of one family have, and that are no fixed columns.
+const OF_FAMILY: [(&str, &str); 3] = [
+    ("social_media", "average"),
+    ("social_media", "countNeutral"),
+    ("social_media", "countUnknown"),
+];
+
+/// Whether metrics of this name have a statistic that is not in the table of all.
+pub fn has_later(name: &str, stat: &str) -> bool {
+    let families = metric(name).map_or("", |entry| entry.families);
+    OF_FAMILY
+        .iter()
+        .any(|(family, own)| *own == stat && families.split('|').any(|it| it == *family))
+}
+
 /// Whether a statistic cannot be below zero: of a metric, or of a view, which has no name here.
 ///
 /// Scores and sentiments may be negative, and what a `calculatedMetricValue` holds is open.

@@ -100,10 +100,7 @@ fn checked(what: What, name: &str, of: Option<&str>, path: &str, types: Types) -
 /// Which metric an unknown one may be.
 fn real(name: &str) -> Option<String> {
     match (catalog::misnomer(name), catalog::nearest_metric(name)) {
-        (Some(real), _) => Some(format!(
-            "this figure is the {} of {}",
-            real.stat, real.metric
-        )),
+        (Some(real), _) => Some(real.explanation().replace('`', "")),
         (None, Some(near)) => Some(format!("did you mean {near}?")),
         (None, None) => None,
     }
