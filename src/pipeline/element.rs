@@ -71,37 +71,44 @@ pub fn close(
         rest.places(&|place| place.span = around.outward(place.span));
         piece.merge(rest, run.keep);
     }
-    if part == Some(BadPart::Element) {
+    let is_bad = part == Some(BadPart::Element);
+    if is_bad {
         piece.survey = Default::default();
         piece.chains = Default::default();
         piece.dimensions = Default::default();
         piece.bad.clear();
         piece.rejects.clear();
-    } else {
-        match read {
-            Element::Container(view) if !run.shaping.filter.group(view) => {
-                let left_out = piece.survey.rows + piece.survey.filtered;
-                let seen = std::mem::take(&mut piece.survey.seen);
-                piece.survey = Default::default();
-                piece.survey.filtered = left_out;
-                piece.survey.seen = seen;
-                piece.survey.seen.group(&run.shaping.filter, view);
-            }
-            Element::Container(view) => {
-                let mut surveyor = Surveyor::default();
-                let (survey, interner) = (&mut piece.survey, &reader.interner);
-                surveyor.observe(survey, run.shaping, view, interner);
-                surveyor.finish(survey, interner);
-            }
-            Element::Entity(view) => piece.survey.entity(run.shaping, view),
-        }
     }
-    if let Some(part) = part {
+    if let Some(part) = &part {
         let before = piece.rejects.len();
-        piece.leave_out(run, opened, read, element, &part);
+        piece.leave_out(run, opened, read, element, part);
         for reject in &mut piece.rejects[before..] {
             reject.span = around.outward(reject.span);
         }
+    }
+    if let Some(BadPart::Buckets(bad)) = &part {
+        reader
+            .container
+            .retain(|it| !bad.contains(&it), |_, _| true);
+    }
+    let read = reader.element(opened.dialect, around.text());
+    match read {
+        _ if is_bad => {}
+        Element::Container(view) if !run.shaping.filter.group(view) => {
+            let left_out = piece.survey.rows + piece.survey.filtered;
+            let seen = std::mem::take(&mut piece.survey.seen);
+            piece.survey = Default::default();
+            piece.survey.filtered = left_out;
+            piece.survey.seen = seen;
+            piece.survey.seen.group(&run.shaping.filter, view);
+        }
+        Element::Container(view) => {
+            let mut surveyor = Surveyor::default();
+            let (survey, interner) = (&mut piece.survey, &reader.interner);
+            surveyor.observe(survey, run.shaping, view, interner);
+            surveyor.finish(survey, interner);
+        }
+        Element::Entity(view) => piece.survey.entity(run.shaping, view),
     }
     if let Element::Container(view) = read {
         piece.chains.regroup(view);
