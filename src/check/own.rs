@@ -1,17 +1,21 @@
 //! A user's own schema: element by element where its structure allows, else over the document.
 
-use std::collections::HashMap;
+mod branches;
+mod files;
+
+use std::path::Path;
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::diagnostic::Diagnostic;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::input::frame::Opened;
 use crate::json::adapter::TapeJson;
 use crate::json::{Node, text};
 
 use super::schema::check;
+use files::SchemaFiles;
 
 /// Keywords beside which the elements of an array can be checked one by one.
 const OF_ARRAY: [&str; 7] = [
@@ -88,11 +92,6 @@ const KEYWORDS: [&str; 45] = [
     "maxLength",
     "pattern",
 ];
-/// How many subschemas a schema may lead to, each counted as often as it is reached.
-const MOST: u64 = 1_000_000;
-/// How deep references are followed.
-const DEEPEST: usize = 512;
-
 /// A user's own schema.
 #[derive(Debug)]
 pub struct Own {
@@ -110,21 +109,33 @@ struct Split {
 }
 
 impl Own {
-    /// Compiles a schema.
+    /// Reads a schema from a file, and what it refers to from other files.
     ///
     /// # Errors
-    /// What is wrong with it.
-    pub fn compile(schema: &Value) -> Result<Self, Error> {
+    /// A file that cannot be read, or what is wrong with the schema.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let option = |error: &Error| format!("--schema {error}");
+        let schema = files::read(path).map_err(|error| match error.kind() {
+            ErrorKind::Io => Error::io(option(&error)),
+            _ => Error::usage(option(&error)),
+        })?;
+        let files = SchemaFiles::new(path, &schema);
+        Self::compile(&schema, Some(&files)).map_err(|error| {
+            files.failure().unwrap_or_else(|| {
+                let path = path.display();
+                Error::usage(format!(
+                    "--schema {path}: not a usable JSON Schema: {error}"
+                ))
+            })
+        })
+    }
+
+    fn compile(schema: &Value, files: Option<&SchemaFiles>) -> Result<Self, Error> {
         is_schema(schema)?;
-        let paths = Paths::default().of(schema, schema, 0);
-        if paths > MOST {
-            return Err(Error::usage(format!(
-                "its branches (`anyOf`, `$ref` …) lead to more than {MOST} subschemas, and a document would be checked against each; write alternatives once instead of nesting them"
-            )));
-        }
+        branches::limit_root(schema)?;
         Ok(Self {
-            whole: validator(schema)?,
-            split: split(schema),
+            whole: validator(schema, files)?,
+            split: split(schema, files),
         })
     }
 
@@ -172,8 +183,15 @@ impl Own {
 }
 
 /// Compiles a schema.
-fn validator(schema: &Value) -> Result<Validator<TapeJson>, Error> {
-    jsonschema::options_for()
+fn validator(schema: &Value, files: Option<&SchemaFiles>) -> Result<Validator<TapeJson>, Error> {
+    let options = jsonschema::options_for();
+    let options = match files {
+        Some(files) => options
+            .with_base_uri(files.base())
+            .with_retriever(files.clone()),
+        None => options,
+    };
+    options
         .build(schema)
         .map_err(|error| Error::data(error.to_string()))
 }
@@ -202,53 +220,8 @@ fn is_schema(schema: &Value) -> Result<(), Error> {
     }
 }
 
-/// Counts the subschemas that a schema leads to, each as often as it is reached.
-#[derive(Default)]
-struct Paths<'s> {
-    /// What is known of targets of references.
-    known: HashMap<&'s str, u64>,
-}
-
-impl<'s> Paths<'s> {
-    fn of(&mut self, root: &'s Value, value: &'s Value, depth: usize) -> u64 {
-        if depth > DEEPEST {
-            return u64::MAX;
-        }
-        match value {
-            Value::Array(values) => values.iter().fold(0, |sum: u64, value| {
-                sum.saturating_add(self.of(root, value, depth + 1))
-            }),
-            Value::Object(object) => object.iter().fold(1, |sum: u64, (key, value)| {
-                let paths = match (key.as_str(), value) {
-                    // Definitions count where they are referred to.
-                    ("$defs" | "definitions" | "const" | "enum" | "examples" | "default", _) => 0,
-                    ("$ref", Value::String(target)) => self.target(root, target, depth),
-                    _ => self.of(root, value, depth + 1),
-                };
-                sum.saturating_add(paths)
-            }),
-            _ => 0,
-        }
-    }
-
-    fn target(&mut self, root: &'s Value, target: &'s str, depth: usize) -> u64 {
-        if let Some(known) = self.known.get(target) {
-            return *known;
-        }
-        // A schema that refers to itself goes on with the document, which is finite.
-        self.known.insert(target, 1);
-        let pointer = target.strip_prefix('#').unwrap_or("/");
-        let paths = match root.pointer(pointer) {
-            Some(value) => self.of(root, value, depth + 1),
-            None => 1,
-        };
-        self.known.insert(target, paths);
-        paths
-    }
-}
-
 /// Takes the schema of the elements out of one of a response.
-fn split(schema: &Value) -> Result<Split, String> {
+fn split(schema: &Value, files: Option<&SchemaFiles>) -> Result<Split, String> {
     let root = schema
         .as_object()
         .ok_or("it is not an object, and applies to whole documents")?;
@@ -280,8 +253,8 @@ fn split(schema: &Value) -> Result<Split, String> {
     around["properties"][key]["items"] = json!(true);
     Ok(Split {
         key,
-        around: validator(&around).map_err(|error| error.to_string())?,
-        element: validator(&element).map_err(|error| error.to_string())?,
+        around: validator(&around, files).map_err(|error| error.to_string())?,
+        element: validator(&element, files).map_err(|error| error.to_string())?,
     })
 }
 
@@ -310,7 +283,7 @@ mod tests {
     use super::*;
 
     fn array(schema: &str) -> Result<&'static str, String> {
-        let own = Own::compile(&serde_json::from_str(schema).unwrap()).unwrap();
+        let own = Own::compile(&serde_json::from_str(schema).unwrap(), None).unwrap();
         own.array().map_err(str::to_owned)
     }
 
@@ -341,7 +314,7 @@ mod tests {
         };
         let tree = r##"{"type":"object","properties":{"a":{"$ref":"#"},"b":{"$ref":"#"}}}"##;
         for good in [nested(10).as_str(), tree, "true"] {
-            Own::compile(&serde_json::from_str(good).unwrap()).unwrap();
+            Own::compile(&serde_json::from_str(good).unwrap(), None).unwrap();
         }
         for (bad, word) in [
             (nested(25).as_str(), "1000000 subschemas"),
@@ -350,7 +323,7 @@ mod tests {
             ("{}", "empty"),
             ("[]", "object"),
         ] {
-            let error = Own::compile(&serde_json::from_str(bad).unwrap()).unwrap_err();
+            let error = Own::compile(&serde_json::from_str(bad).unwrap(), None).unwrap_err();
             assert!(error.to_string().contains(word), "{error}");
         }
     }

@@ -34,7 +34,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
         .schema
         .clone()
         .or_else(|| config.file("validate", "schema"));
-    let user = schema.as_deref().map(user_schema).transpose()?;
+    let user = schema.as_deref().map(Own::read).transpose()?;
     let expected = expected::resolve(&args.expected, &config)?;
     let mut discovery = options::inputs(&args.inputs.inputs, "validate")?;
     let known = Known::open(&args.known, &config, &mut discovery)?;
@@ -115,17 +115,4 @@ fn reported(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> bool {
         && coverage.passed_over().is_empty()
         && coverage.known == 0;
     shared.verbose || !plain
-}
-
-fn user_schema(path: &Path) -> Result<Own, Error> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::io(format!("--schema {}: {error}", path.display())))?;
-    let value = serde_json::from_str(&text)
-        .map_err(|error| Error::usage(format!("--schema {}: not JSON: {error}", path.display())))?;
-    Own::compile(&value).map_err(|error| {
-        Error::usage(format!(
-            "--schema {}: not a usable JSON Schema: {error}",
-            path.display()
-        ))
-    })
 }

@@ -48,6 +48,7 @@ mod report;
 mod reports;
 mod rollup;
 mod rules;
+mod schemas;
 mod slow;
 mod spans;
 mod sparse;
