@@ -12,7 +12,7 @@ use super::grid::Grid;
 use super::overlap::{UNTIMED, group_number, has_no_interval, name_number, untimed_number};
 use super::pairs::{PairCollector, Pairs};
 use super::place::BucketPlace;
-use super::shapes::Coverage;
+use super::shapes::TimeCoverage;
 
 /// Time that buckets of one group cover, one after another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,13 +149,13 @@ impl Chains {
     }
 
     /// The time that the buckets cover, those of all groups together.
-    pub fn coverage(&self) -> Coverage {
+    pub fn coverage(&self) -> TimeCoverage {
         let mut times: Vec<(i64, i64)> = self.list.iter().map(|it| (it.start, it.end)).collect();
         if !self.untimed.is_empty() {
             times.push(UNTIMED);
         }
         times.sort_unstable();
-        let mut coverage = Coverage::default();
+        let mut coverage = TimeCoverage::default();
         times.into_iter().for_each(|times| coverage.add(times));
         coverage
     }

@@ -54,6 +54,8 @@ pub struct Dimensions {
     last: usize,
     /// Multivalued dimensions with a value that joins several: the query flattened them.
     flattened: BTreeSet<String>,
+    /// All dimensions, those of kinds that are not distinguished too.
+    names: BTreeSet<String>,
 }
 
 impl Dimensions {
@@ -61,6 +63,16 @@ impl Dimensions {
     pub fn add(&mut self, view: View<'_>, element: u32) {
         let names = view.group().iter().map(|it| view.str(it.name));
         let kind = self.group(names, view.group_bracket(), element);
+        if kind.is_none() {
+            // In another order than the first group of the kind.
+            for dimension in view.group() {
+                let name = view.str(dimension.name);
+                let value = dimension.value.text().map(|value| view.str(value));
+                if value.is_some_and(|it| it.contains(',')) && catalog::is_multivalued(name) {
+                    self.flattened.insert(name.to_owned());
+                }
+            }
+        }
         self.values(kind, |at| {
             let value = view.group().get(at).and_then(|it| it.value.text());
             value.is_some_and(|value| view.str(value).contains(','))
@@ -112,6 +124,7 @@ impl Dimensions {
 
     /// The kind with these names, in whatever order; a new one where there is none yet.
     fn find(&mut self, names: Vec<String>) -> usize {
+        self.names.extend(names.iter().cloned());
         let set: BTreeSet<&str> = names.iter().map(String::as_str).collect();
         let known = self.kinds.iter().position(|kind| kind.names() == set);
         known.unwrap_or_else(|| {
@@ -133,6 +146,7 @@ impl Dimensions {
     /// Adds groups that come later in the input.
     pub fn merge(&mut self, other: Self) {
         self.flattened.extend(other.flattened);
+        self.names.extend(other.names);
         for kind in other.kinds {
             let at = self.find(kind.names);
             if let Some(known) = self.kinds.get_mut(at) {
@@ -167,13 +181,13 @@ impl Dimensions {
 
     /// The dimensions of which one conversation can have several values, and counts once for each.
     pub fn multivalued(&self) -> impl Iterator<Item = &str> {
-        let names = self.kinds.iter().flat_map(|kind| {
-            let names = kind.multivalued.iter();
-            names.filter_map(|at| kind.names.get(*at))
-        });
-        names
-            .filter(|name| !self.flattened.contains(*name))
-            .map(String::as_str)
+        let names = self.names.iter().map(String::as_str);
+        names.filter(|name| catalog::is_multivalued(name) && !self.flattened.contains(*name))
+    }
+
+    /// All dimensions.
+    pub fn names(&self) -> &BTreeSet<String> {
+        &self.names
     }
 
     /// Whether values of a multivalued dimension show that the query flattened them.

@@ -29,7 +29,7 @@ impl Stretch {
         (self.group, self.start, self.end)
     }
 
-    /// Makes it one of the groups of a query, which are none of another query.
+    /// Makes equal groups of different queries different.
     pub fn of_shape(&mut self, shape: usize) {
         self.group = hash(&(self.group, shape));
     }
@@ -141,6 +141,11 @@ pub(super) fn name_number(view: bool, name: &str, qualifier: Option<&str>) -> u6
 pub fn entry_number(view: View<'_>, entry: &Entry) -> u64 {
     let qualifier = entry.qualifier.text().map(|slice| view.str(slice));
     name_number(entry.view, view.str(entry.name), qualifier)
+}
+
+/// A number for the name of a metric or view, whatever its qualifier.
+pub fn metric_number(view: View<'_>, entry: &Entry) -> u64 {
+    name_number(entry.view, view.str(entry.name), None)
 }
 
 fn metric_names(view: View<'_>, bucket: &Bucket) -> Vec<u64> {

@@ -67,11 +67,13 @@ fn content(view: View<'_>, bucket: &Bucket, entry: &Entry, index: u32) -> u64 {
         (stat as u8).hash(&mut hasher);
         number_hash(&view.figure(*number), &mut hasher);
     }
-    for extra in view.extras(bucket, index as usize) {
-        view.str(extra.name).hash(&mut hasher);
-        let value = extra.value.has_value().then(|| scalar(view, extra.value));
-        value.hash(&mut hasher);
-    }
+    let extras = view.extras(bucket, index as usize).iter();
+    let extras = extras.filter(|extra| extra.value.has_value());
+    let mut extras: Vec<(&str, String)> = extras
+        .map(|extra| (view.str(extra.name), scalar(view, extra.value)))
+        .collect();
+    extras.sort_unstable();
+    extras.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -83,6 +85,11 @@ fn scalar(view: View<'_>, value: Scalar) -> String {
         }
         _ => text.to_owned(),
     }
+}
+
+/// Whether two literals are the same number, or else the same text.
+pub fn is_same(a: &str, b: &str) -> bool {
+    a == b || canonical(a).is_some_and(|a| canonical(b) == Some(a))
 }
 
 /// The digits of a number without trailing zeros, and its exponent.
@@ -112,8 +119,8 @@ fn canonical_whole(mut whole: i64) -> (String, i64) {
     (whole.to_string(), exponent)
 }
 
-/// What copies of one bucket come to. Copies are named by their positions, entries by their numbers
-/// in their buckets.
+/// Which copies of one bucket, and which of their entries, do not count. Copies are named by their
+/// positions, entries by their numbers in their buckets.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Resolution {
     /// Copies of which nothing counts.

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// The dimensions that occur in a document.
 pub type DimensionSet = BTreeSet<String>;
 
-/// Times in nanoseconds since 1970 that do not touch, in their order.
+/// Times in nanoseconds since 1970, in the order in which they were added.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Coverage(Vec<(i64, i64)>);
+pub struct TimeCoverage(Vec<(i64, i64)>);
 
-impl Coverage {
+impl TimeCoverage {
     /// Adds a time.
     pub fn add(&mut self, (start, end): (i64, i64)) {
         match self.0.last_mut() {
@@ -25,72 +25,105 @@ impl Coverage {
         other.0.iter().for_each(|times| self.add(*times));
     }
 
-    fn sorted(&self) -> Vec<(i64, i64)> {
-        let mut sorted = self.0.clone();
-        sorted.sort_unstable();
-        sorted
-    }
-
     /// Whether some time is in both.
     pub fn overlaps(&self, other: &Self) -> bool {
-        let (a, b) = (self.sorted(), other.sorted());
-        let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
-        while let (Some(x), Some(y)) = (left.peek(), right.peek()) {
-            if x.0.max(y.0) < x.1.min(y.1) {
-                return true;
-            }
-            match x.1 <= y.1 {
-                true => left.next(),
-                false => right.next(),
-            };
-        }
-        false
+        any_overlap([self, other].into_iter())
     }
 }
 
-/// The times that documents with one set of dimensions cover, by the number of a metric.
-pub type MetricCoverage = HashMap<u64, Coverage>;
+/// Whether some time is in two of several.
+pub fn any_overlap<'c>(all: impl Iterator<Item = &'c TimeCoverage>) -> bool {
+    let times = all.enumerate();
+    let mut times: Vec<((i64, i64), usize)> = times
+        .flat_map(|(owner, coverage)| coverage.0.iter().map(move |times| (*times, owner)))
+        .collect();
+    times.sort_unstable();
+    // The latest end so far, and whose it is; and the latest of others.
+    let (mut last, mut other) = ((i64::MIN, usize::MAX), i64::MIN);
+    for ((start, end), owner) in times {
+        let before = if last.1 == owner { other } else { last.0 };
+        if start < end && start < before {
+            return true;
+        }
+        match last.1 == owner {
+            true => last.0 = last.0.max(end),
+            false if end > last.0 => (other, last) = (last.0, (end, owner)),
+            false => other = other.max(end),
+        }
+    }
+    false
+}
 
-fn conflict(a: &MetricCoverage, b: &MetricCoverage) -> bool {
-    let mut shared = a.iter().filter_map(|(name, own)| Some((own, b.get(name)?)));
-    shared.any(|(a, b)| a.overlaps(b))
+/// The times that documents with one set of dimensions cover, by the number of a metric.
+pub type MetricCoverage = HashMap<u64, TimeCoverage>;
+
+/// How many shapes are told apart.
+pub const MOST: usize = 64;
+
+/// Documents with sets of dimensions that do not conflict.
+#[derive(Debug, Default)]
+struct Shape {
+    sets: Vec<usize>,
+    coverage: MetricCoverage,
+}
+
+impl Shape {
+    fn conflicts(&self, coverage: &MetricCoverage) -> bool {
+        let own = &self.coverage;
+        let mut shared = coverage
+            .iter()
+            .filter_map(|(name, it)| Some((it, own.get(name)?)));
+        shared.any(|(a, b)| a.overlaps(b))
+    }
+
+    fn add(&mut self, set: usize, coverage: &MetricCoverage) {
+        self.sets.push(set);
+        for (name, times) in coverage {
+            self.coverage.entry(*name).or_default().merge(times);
+        }
+    }
 }
 
 /// The shape of each set of dimensions, counted from 0; shapes with fewer dimensions come first.
 /// Sets that never cover the same time for one metric share a shape: a smaller set on another day is
-/// the same query with fewer groups.
-pub fn shapes(sets: &BTreeMap<&DimensionSet, MetricCoverage>) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..sets.len()).collect();
+/// the same query with fewer groups. `None` where there are more than [`MOST`].
+pub fn shapes(sets: &BTreeMap<&DimensionSet, MetricCoverage>) -> Option<Vec<usize>> {
     let list: Vec<(&&DimensionSet, &MetricCoverage)> = sets.iter().collect();
+    let mut order: Vec<usize> = (0..list.len()).collect();
     order.sort_by_key(|at| (list[*at].0.len(), *at));
-    let mut shapes: Vec<Vec<usize>> = Vec::new();
+    let mut shapes: Vec<Shape> = Vec::new();
     let mut found = vec![0; list.len()];
     for at in order {
         let (set, coverage) = list[at];
-        let fits = |members: &&Vec<usize>| {
-            let mut members = members.iter();
-            members.all(|other| !conflict(coverage, list[*other].1))
+        let is_part = |shape: &Shape| {
+            // The last sets are the largest.
+            let mut others = shape
+                .sets
+                .iter()
+                .rev()
+                .take(MOST)
+                .map(|other| list[*other].0);
+            others.any(|other| other.is_subset(set))
         };
-        let is_part = |members: &&Vec<usize>| {
-            let mut members = members.iter();
-            members.any(|other| list[*other].0.is_subset(set) || set.is_subset(list[*other].0))
-        };
-        let mut fitting = (0..).zip(&shapes).filter(|(_, members)| fits(members));
-        let first = fitting.clone().next();
-        let part = fitting.find(|(_, members)| is_part(members));
-        let shape = match part.or(first) {
-            Some((shape, _)) => shape,
+        let fitting = (0..)
+            .zip(&shapes)
+            .filter(|(_, shape)| !shape.conflicts(coverage));
+        let fitting: Vec<(usize, bool)> = fitting.map(|(at, it)| (at, is_part(it))).collect();
+        let part = fitting.iter().find(|(_, is_part)| *is_part);
+        let shape = match part.or(fitting.first()) {
+            Some((shape, _)) => *shape,
+            None if shapes.len() == MOST => return None,
             None => {
-                shapes.push(Vec::new());
+                shapes.push(Shape::default());
                 shapes.len() - 1
             }
         };
-        if let Some(members) = shapes.get_mut(shape) {
-            members.push(at);
+        if let Some(shape) = shapes.get_mut(shape) {
+            shape.add(at, coverage);
         }
         found[at] = shape;
     }
-    found
+    Some(found)
 }
 
 #[cfg(test)]
@@ -101,7 +134,7 @@ mod tests {
         names.iter().map(|name| (*name).to_owned()).collect()
     }
 
-    /// Coverage of metrics, each with a day.
+    /// TimeCoverage of metrics, each with a day.
     fn covers(days: &[(u64, i64)]) -> MetricCoverage {
         let mut coverage = MetricCoverage::new();
         for (metric, day) in days {
@@ -116,7 +149,7 @@ mod tests {
         let code = set(&["mediaType", "wrapUpCode"]);
         let shapes_of = |days: [&[(u64, i64)]; 3]| {
             let sets = [&media, &queue, &code].into_iter().zip(days);
-            shapes(&sets.map(|(set, days)| (set, covers(days))).collect())
+            shapes(&sets.map(|(set, days)| (set, covers(days))).collect()).unwrap()
         };
         // In the order of the sets.
         assert_eq!(shapes_of([&[(1, 1)], &[(1, 1)], &[(1, 1)]]), [0, 1, 2]);
@@ -128,7 +161,7 @@ mod tests {
     #[test]
     fn times_overlap_in_any_order() {
         let of = |times: &[(i64, i64)]| {
-            let mut coverage = Coverage::default();
+            let mut coverage = TimeCoverage::default();
             times.iter().for_each(|times| coverage.add(*times));
             coverage
         };

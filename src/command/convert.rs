@@ -51,12 +51,8 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     let discovery = options::inputs(&args.inputs.inputs, "convert")?;
     let mut inputs = gather::paths(&discovery);
     inputs.extend(args.table.names.files.iter().cloned());
-    let mut distinct = Distinct::default();
     let table = (!args.per_file && !is_folder).then_some(&args.output);
-    for output in table.into_iter().chain(&args.data.rejects) {
-        gather::refuse_overwrite(output, &inputs)?;
-        distinct.add(output)?;
-    }
+    let distinct = gather::refuse_outputs(table.into_iter().chain(&args.data.rejects), &inputs)?;
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let checker = Checker::new()?;
     let run = gather::using(
@@ -101,7 +97,10 @@ fn finish(
     };
     let sources = gathered.inputs.iter().map(|input| &input.found.input);
     let progress = Progress::reading(shared, "writing", sources);
-    let mut ledger = Ledger::write(args.data.rejects.as_deref(), &gathered)?;
+    let mut ledger = Ledger::write(
+        args.data.rejects.as_deref(),
+        std::slice::from_ref(&gathered),
+    )?;
     let mut written = Written::default();
     if args.per_file {
         names::say(shared, run.shaping, &survey::merged(&gathered.inputs));
@@ -133,7 +132,7 @@ fn finish(
     ledger.finish()?;
     drop(progress);
     gathered.details(shared);
-    gathered.say_repeated(shared, run.repeats);
+    gathered.say_repeated(shared, run);
     let mapped = gathered
         .inputs
         .iter()

@@ -20,6 +20,7 @@ use crate::input::Input;
 use crate::input::discover::Discovery;
 use crate::pipeline::{self, Run, Surveyed, coverage, located};
 
+use super::distinct::Distinct;
 use super::messages;
 use super::progress::Progress;
 
@@ -133,16 +134,18 @@ impl Gathered {
     pub fn collection(&mut self, levels: &Levels) -> Result<Collection, Error> {
         let mut collection = Collection::new(true, levels);
         collection.coverage = self.coverage();
-        self.missing.iter().for_each(|it| collection.push(it));
+        for located in &self.missing {
+            collection.push(located);
+        }
         let excerpts = true;
         located::each(&self.inputs, excerpts, &mut |located| {
-            if collection.shows(&located.diagnostic) {
-                collection.push(&located);
-            }
+            collection.push(&located);
             Ok::<(), Error>(())
         })?;
         self.count_more(&mut collection);
-        self.extra.iter().for_each(|it| collection.push(it));
+        for located in &self.extra {
+            collection.push(located);
+        }
         Ok(collection)
     }
 
@@ -161,7 +164,8 @@ impl Gathered {
         let collection = self.collection(run.levels)?;
         let status = status(&collection);
         // Half of a mixture is no result, and behind what was not read there may be more.
-        let is_whole = |code: Code| code.leaves_unread() || code == Code::MixedDialects;
+        let is_whole =
+            |code: Code| code.leaves_unread() || code.has_no_part() || code == Code::MixedDialects;
         let skips = skips && !collection.errors().any(is_whole);
         if !skips || shared.verbose {
             messages::errors(shared, &collection)?;
@@ -182,12 +186,12 @@ impl Gathered {
     }
 
     /// Says which repeated buckets do not count.
-    pub fn say_repeated(&self, shared: &Shared, repeats: Repeats) {
+    pub fn say_repeated(&self, shared: &Shared, run: &Run<'_>) {
         let repeated: u64 = self.inputs.iter().map(|input| input.repeated).sum();
         let withdrawn: u64 = self.inputs.iter().map(|input| input.withdrawn).sum();
         let buckets = counted(repeated, "bucket");
-        match repeats {
-            _ if repeated == 0 => {}
+        match run.repeats {
+            _ if repeated == 0 || run.keeps_repeated() => {}
             Repeats::Last if withdrawn > 0 => shared.say(&format!(
                 "{buckets} replaced by later ones, which lack {} of them",
                 counted(withdrawn, "metric")
@@ -197,8 +201,11 @@ impl Gathered {
         }
     }
 
-    /// Says how many bad parts were left out.
+    /// Says how many bad parts were left out, if any.
     pub fn say_bad_parts(&self, shared: &Shared, data: &DataArgs, summary: &str) {
+        if self.bad_parts() == 0 {
+            return;
+        }
         let parts = counted(self.bad_parts(), "bad part");
         shared.say(&format!("{parts} left out: {summary}"));
         if data.rejects.is_none() {
@@ -254,6 +261,18 @@ impl Gathered {
         }
     }
 
+    /// What was read and found, without rows, of a command that writes other ones.
+    pub fn read_summary(&self, collection: &Collection) -> String {
+        let documents = self.inputs.iter().map(|input| input.documents).sum::<u64>();
+        format!(
+            "{}, {}, {}, {}",
+            counted(self.inputs.len(), "file"),
+            counted(documents, "document"),
+            counted(collection.count(Severity::Error), "error"),
+            counted(collection.count(Severity::Warning), "warning"),
+        )
+    }
+
     /// The last line: what was read and found.
     pub fn summary(&self, collection: &Collection, rows: u64) -> String {
         let documents = self.inputs.iter().map(|input| input.documents).sum::<u64>();
@@ -307,6 +326,22 @@ pub fn status_of(codes: impl Iterator<Item = Code>) -> ExitStatus {
             _ => ExitStatus::BadData,
         })
     })
+}
+
+/// Refuses outputs that are inputs, or one file.
+///
+/// # Errors
+/// A usage error that names them.
+pub fn refuse_outputs<'o>(
+    outputs: impl Iterator<Item = &'o PathBuf>,
+    inputs: &[PathBuf],
+) -> Result<Distinct, Error> {
+    let (inputs, mut distinct) = (Inputs::new(inputs), Distinct::default());
+    for output in outputs {
+        inputs.refuse(output)?;
+        distinct.add(output)?;
+    }
+    Ok(distinct)
 }
 
 /// Refuses an output that is one of the inputs.

@@ -17,13 +17,15 @@ pub(super) struct Ledger<'p>(Option<(Sink, &'p Path)>);
 impl<'p> Ledger<'p> {
     /// Writes the parts that were left out to a file that was named, which is not yet in its
     /// place: [`Ledger::finish`] puts it there.
-    pub(super) fn write(path: Option<&'p Path>, gathered: &Gathered) -> Result<Self, Error> {
+    pub(super) fn write(path: Option<&'p Path>, gathered: &[Gathered]) -> Result<Self, Error> {
         let Some(path) = path else {
             return Ok(Self(None));
         };
         let what = options::shown(path);
         let mut sink = options::sink(path)?;
-        rejects::write(&gathered.inputs, &gathered.extra, &what, &mut sink)?;
+        for gathered in gathered {
+            rejects::write(&gathered.inputs, &gathered.extra, &what, &mut sink)?;
+        }
         // What cannot be written is known before the output is.
         sink.flush()
             .map_err(|error| Error::writing(&what, &error))?;

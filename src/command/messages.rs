@@ -83,6 +83,7 @@ pub fn left_out(shared: &Shared, collection: &Collection) {
     if more > 0 {
         shared.say(&format!("{} more", counted(more, "cause")));
     }
+    hidden(collection);
 }
 
 /// A cause in one line.

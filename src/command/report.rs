@@ -18,12 +18,10 @@ use crate::pipeline::{Run, repeats};
 use crate::report::Report;
 use crate::report::format::{FORMATS, Format};
 use crate::report::model::Model;
-use crate::report::model::about::About;
 use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
 use crate::table::Shaping;
 
-use super::distinct::Distinct;
 use super::gather::{self, Gathered};
 use super::ledger::Ledger;
 use super::messages;
@@ -46,12 +44,15 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         ..Shaping::default()
     };
     let discovery = options::inputs(&args.inputs.inputs, "report")?;
+    let compared = (!args.compare.is_empty()).then(|| discover::discover(&args.compare));
     gather::refuse_rejects(&args.data)?;
-    let mut distinct = Distinct::default();
-    for output in std::iter::once(&args.output).chain(&args.data.rejects) {
-        gather::refuse_overwrite(output, &gather::paths(&discovery))?;
-        distinct.add(output)?;
-    }
+    let mut inputs = gather::paths(&discovery);
+    inputs.extend(compared.iter().flat_map(gather::paths));
+    inputs.extend(args.names.files.iter().cloned());
+    gather::refuse_outputs(
+        [&args.output].into_iter().chain(&args.data.rejects),
+        &inputs,
+    )?;
     let checker = Checker::new()?;
     let run = gather::sums(shared.run(&checker, &shaping, &levels), &args.data);
     let skips = args.data.skips();
@@ -60,26 +61,36 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         Ok(checked) => checked,
         Err(status) => return Ok(status),
     };
+    let by = args.by.clone().map(trimmed);
+    facade::check_by(by.as_deref().unwrap_or_default(), &gathered.inputs)?;
     let report = read(&run, &args, &mut gathered)?;
-    let mut about = facade::about(&gathered.inputs, &collection, &shaping.filter);
-    let before = match compared(shared, &run, &args, &mut about)? {
-        Ok(before) => before,
-        Err(status) => return Ok(status),
-    };
+    let mut about = facade::about(&run, &gathered.inputs, &collection);
+    let mut all = vec![gathered];
+    let mut before = None;
+    if let Some(discovery) = compared {
+        let checked = gather::checked(shared, &run, discovery, skips, "nothing was reported")?;
+        let mut compared = match checked {
+            Ok((compared, _)) => compared,
+            Err(status) => return Ok(status),
+        };
+        about.add_compared(&compared.inputs);
+        before = Some(read(&run, &args, &mut compared)?);
+        all.push(compared);
+    }
     let wanted = Wanted {
-        by: args.by.clone().map(trimmed),
+        by,
         top: args.top,
         sort: args.sort.clone(),
         zone: zone.unwrap_or(Tz::UTC),
         names: shaping.names.clone(),
         now: when::now(),
         points: format.points,
-        multivalued: facade::multivalued(&gathered.inputs),
+        multivalued: facade::multivalued(all.iter().flat_map(|it| &it.inputs)),
     };
     let model =
         Model::build(report, before.as_ref(), wanted, about).map_err(facade::unknown_sort)?;
     let failed = |error: &io::Error| Error::writing(&options::shown(&args.output), error);
-    let mut ledger = Ledger::write(args.data.rejects.as_deref(), &gathered)?;
+    let mut ledger = Ledger::write(args.data.rejects.as_deref(), &all)?;
     let mut sink = options::styled_sink(&args.output)?;
     let look = Look {
         width: shared.stdout_width(),
@@ -92,10 +103,10 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     .map_err(|error| failed(&error))?;
     ledger.finish()?;
     sink.finish().map_err(|error| failed(&error))?;
-    gathered.details(shared);
-    gathered.say_repeated(shared, run.repeats);
-    if gathered.bad_parts() > 0 {
-        gathered.say_bad_parts(shared, &args.data, &gathered.summary(&collection, 0));
+    for gathered in &all {
+        gathered.details(shared);
+        gathered.say_repeated(shared, &run);
+        gathered.say_bad_parts(shared, &args.data, &gathered.read_summary(&collection));
     }
     Ok(ExitStatus::Success)
 }
@@ -114,26 +125,4 @@ fn read(run: &Run<'_>, args: &ReportArgs, gathered: &mut Gathered) -> Result<Rep
     }
     facade::report(run, &gathered.inputs, &repeated)
         .map_err(|error| messages::unwritten(&args.output, error))
-}
-
-/// The figures of the inputs of `--compare`, if any; the status to end with where these are bad.
-fn compared(
-    shared: &Shared,
-    run: &Run<'_>,
-    args: &ReportArgs,
-    about: &mut About,
-) -> Result<Result<Option<Report>, ExitStatus>, Error> {
-    if args.compare.is_empty() {
-        return Ok(Ok(None));
-    }
-    let discovery = discover::discover(&args.compare);
-    gather::refuse_overwrite(&args.output, &gather::paths(&discovery))?;
-    let skips = args.data.skips();
-    let checked = gather::checked(shared, run, discovery, skips, "nothing was reported")?;
-    let (mut gathered, _) = match checked {
-        Ok(checked) => checked,
-        Err(status) => return Ok(Err(status)),
-    };
-    about.add_compared(&gathered.inputs);
-    Ok(Ok(Some(read(run, args, &mut gathered)?)))
 }

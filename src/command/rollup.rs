@@ -17,7 +17,6 @@ use crate::table::{Filter, Shaping};
 use crate::write::Format;
 
 use super::convert;
-use super::distinct::Distinct;
 use super::gather;
 use super::ledger::Ledger;
 use super::table_plan::TablePlan;
@@ -43,11 +42,10 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let discovery = options::inputs(&args.inputs.inputs, "rollup")?;
     let mut inputs = gather::paths(&discovery);
     inputs.extend(args.table.names.files.iter().cloned());
-    let mut distinct = Distinct::default();
-    for output in std::iter::once(&args.output).chain(&args.data.rejects) {
-        gather::refuse_overwrite(output, &inputs)?;
-        distinct.add(output)?;
-    }
+    gather::refuse_outputs(
+        [&args.output].into_iter().chain(&args.data.rejects),
+        &inputs,
+    )?;
     let checker = Checker::new()?;
     let run = gather::sums(shared.run(&checker, &shaping, &levels), &args.data);
     let skips = args.data.skips();
@@ -66,8 +64,11 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         }
     };
     let buckets = joined.buckets;
-    gathered.say_repeated(shared, run.repeats);
-    let mut ledger = Ledger::write(args.data.rejects.as_deref(), &gathered)?;
+    gathered.say_repeated(shared, &run);
+    let mut ledger = Ledger::write(
+        args.data.rejects.as_deref(),
+        std::slice::from_ref(&gathered),
+    )?;
     messages::warnings(shared, &joined.left_out);
     if let Some(plan) = &mut plan {
         // Presences that the responses name.
@@ -77,9 +78,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         None => write_document(args, &buckets, &mut ledger)?,
         Some(plan) => write_table(shared, &run, args, &plan, &buckets, &mut ledger)?,
     }
-    if gathered.bad_parts() > 0 {
-        gathered.say_bad_parts(shared, &args.data, &gathered.summary(&collection, 0));
-    }
+    gathered.say_bad_parts(shared, &args.data, &gathered.read_summary(&collection));
     gathered.details(shared);
     Ok(ExitStatus::Success)
 }

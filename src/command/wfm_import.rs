@@ -107,6 +107,7 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
         Ok(checked) => checked,
         Err(status) => return Ok(status),
     };
+    gathered.say_repeated(shared, &run);
     let part = collect(&run, &gathered, &shaping.filter)?;
     if let Some(refused) = refused(&gathered, &part) {
         messages::errors(shared, &refused)?;
@@ -337,7 +338,9 @@ fn refused(gathered: &Gathered, part: &Part) -> Option<Collection> {
     let mut collection = Collection::new(true, &Levels::default());
     for (index, findings) in by_input {
         let located = locate::locate(gathered.inputs.get(index)?, findings);
-        located.iter().for_each(|it| collection.push(it));
+        for located in &located {
+            collection.push(located);
+        }
     }
     (!part.findings.is_empty()).then_some(collection)
 }

@@ -151,8 +151,7 @@ impl Code {
         }
     }
 
-    /// Whether it means that a part of the data, or all of it, cannot be read: such a finding is
-    /// always an error and always shown.
+    /// Whether it means that a part of the data, or all of it, cannot be read.
     pub fn is_unreadable(self) -> bool {
         matches!(
             self,
@@ -165,6 +164,30 @@ impl Code {
                 | Self::WrongType
                 | Self::MissingProperty
         ) || self.id().starts_with('J')
+    }
+
+    /// Whether it is always an error and always shown: the data cannot be read, or a sum of it would
+    /// be wrong.
+    pub fn is_fixed(self) -> bool {
+        self.is_unreadable()
+            || matches!(
+                self,
+                Self::StraddlingBucket | Self::DifferingBuckets | Self::DifferentQueries
+            )
+    }
+
+    /// Whether it is about all groups or inputs together, so that no part can be left out for it.
+    pub fn has_no_part(self) -> bool {
+        matches!(
+            self,
+            Self::MissingDimension
+                | Self::Gap
+                | Self::MissingDay
+                | Self::MorePages
+                | Self::RepeatedKey
+                | Self::FilterMatchesNothing
+                | Self::IncompleteStatistic
+        )
     }
 
     /// Whether an input hears of each cause once, at its first place: what all its groups have in

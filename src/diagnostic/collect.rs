@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::coverage::Coverage;
 use super::levels::Levels;
 use super::thin::More;
-use super::{Code, Diagnostic, Located, Severity};
+use super::{Code, Located, Severity};
 
 /// How many places a group names beside its first.
 const OTHERS: usize = 3;
@@ -74,18 +74,16 @@ impl Collection {
         }
     }
 
-    /// Whether a finding is shown. Errors that are not shown are counted.
-    pub fn shows(&mut self, diagnostic: &Diagnostic) -> bool {
-        let is_shown = self.levels.shows(diagnostic);
-        if !is_shown && diagnostic.severity == Severity::Error {
-            *self.hidden.entry(diagnostic.code).or_default() += 1;
-        }
-        is_shown
-    }
-
-    /// Adds a finding behind the others.
-    pub fn push(&mut self, located: &Located) {
+    /// Adds a finding behind the others, and says whether it is shown; of hidden ones, errors are
+    /// only counted.
+    pub fn push(&mut self, located: &Located) -> bool {
         let diagnostic = &located.diagnostic;
+        if !self.levels.shows(diagnostic) {
+            if diagnostic.severity == Severity::Error {
+                *self.hidden.entry(diagnostic.code).or_default() += 1;
+            }
+            return false;
+        }
         let kind = (diagnostic.code, diagnostic.severity);
         *self.counts.entry(kind).or_default() += 1;
         if self.causes.is_some()
@@ -96,6 +94,7 @@ impl Collection {
                 cause.shown.push(located.clone());
             }
         }
+        true
     }
 
     /// Counts findings that were not kept.

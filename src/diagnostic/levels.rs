@@ -25,7 +25,7 @@ pub struct LintLevels {
 pub enum WishError {
     /// No such code, with the nearest.
     Unknown(String, Option<&'static str>),
-    /// A code that means "this cannot be read": without the finding, data would be lost silently.
+    /// A code without which data would be lost silently, or a sum would be wrong.
     Fixed(Code),
 }
 
@@ -52,7 +52,8 @@ impl WishError {
                 format!("did you mean {near}? `gcagg explain` lists the codes")
             }
             Self::Unknown(_, None) => "`gcagg explain` lists the codes".to_owned(),
-            Self::Fixed(_) => "data with this error cannot be read, so the finding stays an error; `--on-error skip` leaves bad parts out and counts them".to_owned(),
+            Self::Fixed(code) if code.is_unreadable() => "data with this error cannot be read, so the finding stays an error; `--on-error skip` leaves bad parts out and counts them".to_owned(),
+            Self::Fixed(code) => format!("a sum would be wrong; `gcagg explain {}` says what to do", code.id()),
         }
     }
 }
@@ -89,7 +90,7 @@ impl Change {
 }
 
 impl Levels {
-    /// Resolves requested. A code named itself beats its letter, and a letter beats `all` and
+    /// Resolves the options. A code named itself beats its letter, and a letter beats `all` and
     /// `warnings`; among equals the stricter wins.
     ///
     /// # Errors
@@ -98,8 +99,8 @@ impl Levels {
         Self::resolve_layers(std::slice::from_ref(requested))
     }
 
-    /// Resolves layers of requested, such as those of a file and those of the command line: among
-    /// requested that are equally precise the later layer wins, and the last `select` counts alone.
+    /// Resolves layers of options, such as those of a file and those of the command line: among
+    /// equally precise ones the later layer wins, and the last `select` counts alone.
     ///
     /// # Errors
     /// The first wish that cannot be granted.
@@ -122,9 +123,10 @@ impl Levels {
             ] {
                 for wish in list {
                     let (rank, codes) = codes(wish)?;
+                    let is_fixed = rank > 0 && codes.iter().all(|code| code.is_fixed());
                     for code in codes {
-                        if code.is_unreadable() && level != Some(Severity::Error) {
-                            if rank == 2 {
+                        if code.is_fixed() && level != Some(Severity::Error) {
+                            if is_fixed {
                                 return Err(WishError::Fixed(code));
                             }
                             continue;
@@ -171,7 +173,7 @@ impl Levels {
         }
         self.hidden.clear();
         for code in Code::ALL {
-            if !selected.contains(code) && !code.is_unreadable() {
+            if !selected.contains(code) && !code.is_fixed() {
                 let change = Change {
                     level: None,
                     option: "select",

@@ -159,12 +159,9 @@ impl Checked {
     ) -> Result<Collection, Error> {
         let mut collection = Collection::new(by_cause, &self.levels);
         collection.coverage = self.coverage();
-        self.each_located(by_cause, &mut |located| {
-            if !collection.shows(&located.diagnostic) {
-                return Ok(());
-            }
-            collection.push(located);
-            visit(located, &collection.coverage)
+        self.each_located(by_cause, &mut |located| match collection.push(located) {
+            true => visit(located, &collection.coverage),
+            false => Ok(()),
         })?;
         for input in &self.inputs {
             collection.count_more(input.more.clone());

@@ -179,7 +179,7 @@ impl Inputs {
     /// Another word.
     pub fn repeats(mut self, what: &str) -> Result<Self, Error> {
         self.repeats = Repeats::named(what).ok_or_else(|| {
-            Error::usage(format!("repeats: no way is called `{what}`"))
+            Error::usage(format!("repeats: unknown value `{what}`"))
                 .help(format!("write {}", Repeats::NAMES.join(", ")))
         })?;
         Ok(self)

@@ -1,6 +1,7 @@
 //! The library: [`Inputs`] are checked, and what was [`Checked`] becomes a [`Table`] or a report.
 
 mod checked;
+mod dimensions;
 mod finding;
 mod inputs;
 mod page;
@@ -11,11 +12,12 @@ mod spans;
 mod table;
 
 pub use checked::Checked;
+pub(crate) use dimensions::{check_by, multivalued};
 pub use finding::Finding;
 pub(crate) use inputs::missing;
 pub use inputs::{Inputs, Progress};
 pub use page::Page;
-pub(crate) use page::{about, multivalued, refuse_detail, unknown_sort};
+pub(crate) use page::{about, refuse_detail, unknown_sort};
 pub(crate) use report::report;
 pub(crate) use rollup::join;
 pub use rollup::{RolledUp, Rollup};

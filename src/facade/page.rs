@@ -1,24 +1,24 @@
 //! A report of checked inputs: what is asked of it, and what it says of the inputs.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 
 use chrono_tz::Tz;
 
+use crate::check::repeats::Repeats;
 use crate::diagnostic::collect::Collection;
 use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::{when, zone};
-use crate::pipeline::{Surveyed, repeats};
+use crate::pipeline::{Run, Surveyed, repeats};
 use crate::report::format::{FORMATS, Format};
 use crate::report::model::Model;
 use crate::report::model::about::{About, Finding, Source};
 use crate::report::model::rows::UnknownSort;
 use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
-use crate::table::Filter;
 
 use super::Checked;
+use super::dimensions::{check_by, multivalued};
 
 /// Rows, order and time zone of a report.
 ///
@@ -118,7 +118,8 @@ impl Checked {
         };
         refuse_detail(format, page.detail)?;
         let collection = self.collection()?;
-        let mut about = about(&self.inputs, &collection, &self.shape.shaping.filter);
+        let mut about = about(&self.sums(), &self.inputs, &collection);
+        check_by(page.by.as_deref().unwrap_or_default(), &self.inputs)?;
         let report = self.figures()?;
         let compared = before.map(Self::figures).transpose()?;
         if let Some(before) = before {
@@ -132,7 +133,11 @@ impl Checked {
             names: self.shape.shaping.names.clone(),
             now: when::now(),
             points: format.points,
-            multivalued: multivalued(&self.inputs),
+            multivalued: multivalued(
+                self.inputs
+                    .iter()
+                    .chain(before.into_iter().flat_map(|it| &it.inputs)),
+            ),
         };
         let model = Model::build(report, compared.as_ref(), wanted, about).map_err(unknown_sort)?;
         let look = Look {
@@ -166,6 +171,11 @@ pub(crate) fn refuse_detail(format: &Format, detail: bool) -> Result<(), Error> 
 impl About {
     /// Adds the inputs that a report is compared with.
     pub(crate) fn add_compared(&mut self, inputs: &[Surveyed]) {
+        self.bad_parts += inputs
+            .iter()
+            .map(|input| input.rejects.len())
+            .sum::<usize>();
+        self.repeated += inputs.iter().map(|input| input.repeated).sum::<u64>();
         self.sources
             .extend(inputs.iter().map(|input| source(input, true)));
     }
@@ -181,7 +191,7 @@ fn source(input: &Surveyed, is_compared: bool) -> Source {
 }
 
 /// What a report says of its inputs.
-pub(crate) fn about(inputs: &[Surveyed], collection: &Collection, filter: &Filter) -> About {
+pub(crate) fn about(run: &Run<'_>, inputs: &[Surveyed], collection: &Collection) -> About {
     let findings = collection.groups().into_iter().map(|group| {
         let located = std::iter::once(group.first).chain(group.others);
         let places = located.map(|located| match &located.place {
@@ -200,21 +210,14 @@ pub(crate) fn about(inputs: &[Surveyed], collection: &Collection, filter: &Filte
         }
     });
     About {
+        bad_parts: inputs.iter().map(|input| input.rejects.len()).sum(),
+        repeated: inputs.iter().map(|input| input.repeated).sum(),
         findings: findings.collect(),
         sources: inputs.iter().map(|input| source(input, false)).collect(),
-        filters: filter.to_string(),
+        filters: run.shaping.filter.to_string(),
+        is_replaced: run.repeats == Repeats::Last,
         filtered: inputs.iter().map(|input| input.survey.filtered).sum(),
     }
-}
-
-/// The dimensions of which one conversation can have several values: figures of groups that differ
-/// in them do not add up.
-pub(crate) fn multivalued(inputs: &[Surveyed]) -> Vec<String> {
-    let names = inputs
-        .iter()
-        .flat_map(|input| input.dimensions.multivalued());
-    let names: BTreeSet<&str> = names.collect();
-    names.into_iter().map(str::to_owned).collect()
 }
 
 /// The error for a figure that rows cannot be sorted by.

@@ -10,7 +10,6 @@ use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::json::text::printable;
-use crate::model::catalog::{self, nearest};
 use crate::model::period::{PERIODS, Period};
 use crate::model::stat::{Unmerged, is_percentile};
 use crate::model::{Dialect, zone};
@@ -23,6 +22,7 @@ use crate::rollup::document;
 use crate::rollup::every::Every;
 use crate::table::Filter;
 
+use super::dimensions::{check_by, multivalued};
 use super::{Checked, Finding};
 
 /// Which dimensions are kept, and into which periods buckets are joined.
@@ -211,6 +211,9 @@ pub(crate) fn join(
         return Ok(Err(refused));
     }
     let left_out = left_out(run, inputs, &buckets);
+    if left_out.errors().next().is_some() {
+        return Ok(Err(left_out));
+    }
     Ok(Ok(Joined { buckets, left_out }))
 }
 
@@ -231,22 +234,8 @@ fn check_dimensions(asked: &Rollup, inputs: &[Surveyed]) -> Result<(), Error> {
     let Some(by) = &asked.by else {
         return Ok(());
     };
-    let mut known: Vec<&str> = inputs
-        .iter()
-        .flat_map(|input| input.survey.dimensions.keys().map(String::as_str))
-        .collect();
-    known.sort_unstable();
-    known.dedup();
-    for name in by.iter().filter(|_| !known.is_empty()) {
-        if !known.contains(&name.as_str()) && !catalog::is_dimension(name) {
-            let failure = Error::usage(format!("--by {name}: no group has this dimension"));
-            return Err(match nearest(name, known.iter().copied()) {
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure.help("`gcagg inspect` lists the dimensions"),
-            });
-        }
-    }
-    for name in super::multivalued(inputs) {
+    check_by(by, inputs)?;
+    for name in multivalued(inputs.iter()) {
         let is_kept = by.contains(&name);
         let is_allowed = asked.drop_multivalued.contains(&name);
         if !is_kept && !is_allowed {
@@ -375,7 +364,9 @@ fn refused(run: &Run<'_>, inputs: &[Surveyed], unjoined: Unjoined) -> Option<Col
         run.levels.apply_from(&mut findings, 0);
         let input = inputs.get(index)?;
         let located = locate::locate(input, findings);
-        located.iter().for_each(|it| collection.push(it));
+        for located in &located {
+            collection.push(located);
+        }
     }
     let is_refused = collection.errors().next().is_some();
     is_refused.then_some(collection)

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::check::overlap;
+use crate::check::{overlap, repeats};
 use crate::json::Span;
 use crate::json::text::printable;
 use crate::record::{Bucket, Element, EntryView};
@@ -180,11 +180,11 @@ impl StatList {
     }
 }
 
-/// The first statistic that differs; where only the way of writing does, there is none.
+/// The first statistic that differs as a number.
 fn difference(earlier: &StatList, later: &StatList) -> Option<Difference> {
     let stats = earlier.stats.iter().chain(&later.stats);
     let pairs = stats.map(|(stat, _)| (stat, earlier.stat(stat), later.stat(stat)));
-    let mut differ = pairs.filter(|(_, a, b)| a.value != b.value);
+    let mut differ = pairs.filter(|(_, a, b)| !repeats::is_same(&a.value, &b.value));
     let (stat, earlier, later_value) = differ.next()?;
     Some(Difference {
         name: later.name.clone(),

@@ -8,7 +8,7 @@ use crate::json::Span;
 use crate::record::Container;
 
 /// An element and one of its buckets, or [`WHOLE`].
-pub type BucketKey = (u32, u32);
+pub type BucketPosition = (u32, u32);
 
 /// In place of a bucket: all of its element.
 const WHOLE: u32 = u32::MAX;
@@ -32,7 +32,7 @@ impl BadPart {
     }
 
     /// The keys of what is bad in the element with this index.
-    pub fn keys(&self, element: usize) -> impl Iterator<Item = BucketKey> {
+    pub fn keys(&self, element: usize) -> impl Iterator<Item = BucketPosition> {
         let (buckets, whole) = match self {
             Self::Element => (None, Some(WHOLE)),
             Self::Buckets(buckets) => (Some(buckets.iter().copied()), None),
@@ -47,14 +47,14 @@ impl BadPart {
 pub struct DocumentFacts {
     /// All of it is bad.
     pub is_bad: bool,
-    pub bad: BTreeSet<BucketKey>,
+    pub bad: BTreeSet<BucketPosition>,
     pub repeated: RepeatedData,
 }
 
 /// Data that occurs once more, or again in a later bucket.
 #[derive(Debug, Clone, Default)]
 pub struct RepeatedData {
-    pub buckets: BTreeSet<BucketKey>,
+    pub buckets: BTreeSet<BucketPosition>,
     /// Element, bucket, and the metric or view of the bucket.
     pub entries: BTreeSet<(u32, u32, u32)>,
 }

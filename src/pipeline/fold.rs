@@ -1,6 +1,5 @@
 //! Pass one, joined in the order of the input: documents from their pieces.
 
-use crate::check::dimensions::GroupKind;
 use crate::diagnostic::once::ReportedOnce;
 use crate::diagnostic::thin::Kept;
 use crate::diagnostic::{Code, Diagnostic};
@@ -271,19 +270,17 @@ impl Fold {
         surveyed.buckets += read.piece.buckets;
         surveyed.survey.merge(read.piece.survey);
         surveyed.rejects.extend(read.rejects);
-        let continues = read.page.as_ref().is_some_and(|it| it.cursor.is_some());
+        // Pages follow one another, and so do containers that were taken out of one response.
+        let is_bare = |opened: &Opened| opened.single && opened.pointer.is_empty();
+        let continues = read.page.as_ref().is_some_and(|it| it.cursor.is_some())
+            || read.opened.as_ref().is_some_and(is_bare);
         if let Some(page) = read.page {
             surveyed.pages.add(page);
         }
-        match read.facts.is_bad || read.piece.dimensions.kinds().is_empty() {
+        match read.facts.is_bad || read.piece.elements == 0 {
             true => surveyed.shapes.add_empty(),
             false => surveyed.shapes.add(
-                read.piece
-                    .dimensions
-                    .kinds()
-                    .iter()
-                    .flat_map(GroupKind::names)
-                    .collect(),
+                read.piece.dimensions.names(),
                 &read.piece.chains.coverage(),
                 continues,
             ),

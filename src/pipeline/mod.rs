@@ -102,7 +102,7 @@ impl<'r> Run<'r> {
     }
 
     /// Whether data that occurs more than once has rows each time.
-    fn keeps_repeated(&self) -> bool {
+    pub fn keeps_repeated(&self) -> bool {
         !self.sums && self.repeats == Repeats::Error
     }
 

@@ -21,7 +21,7 @@ use crate::table::{Shaping, Survey};
 
 use super::Run;
 use super::early::{EarlyRows, Made};
-use super::facts::{BadPart, BucketKey, Reject};
+use super::facts::{BadPart, BucketPosition, Reject};
 use super::findings::FindingList;
 use super::wrapped::Wrapped;
 
@@ -44,7 +44,7 @@ pub struct Piece {
     pub chains: Chains,
     pub dimensions: Dimensions,
     /// What is bad, and as far as it is to be listed, where it is.
-    pub bad: Vec<BucketKey>,
+    pub bad: Vec<BucketPosition>,
     pub rejects: Vec<Reject>,
     /// How many elements these are.
     pub elements: usize,

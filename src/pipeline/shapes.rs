@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::check::overlap;
-use crate::check::shapes::{self, Coverage, DimensionSet, MetricCoverage};
+use crate::check::shapes::{self, DimensionSet, MetricCoverage, TimeCoverage};
 use crate::record::Element;
+use crate::table::Filter;
 
 use super::batch::Changed;
 use super::visit::{self, Elements, PassError};
@@ -14,7 +15,8 @@ use super::{Run, Surveyed};
 /// What is remembered of the documents of an input, for the search for query shapes.
 #[derive(Debug, Default)]
 pub struct DocumentShapes {
-    sets: Vec<(Arc<DimensionSet>, Coverage)>,
+    sets: Vec<(Arc<DimensionSet>, TimeCoverage)>,
+    known: HashMap<Arc<DimensionSet>, u32>,
     /// The set of each document, or none where it has no data.
     documents: Vec<Option<u32>>,
     /// The documents that are followed by another page of the same query.
@@ -23,26 +25,23 @@ pub struct DocumentShapes {
 
 impl DocumentShapes {
     /// Adds a document with these dimensions, which covers these times.
-    pub fn add(&mut self, dimensions: BTreeSet<&str>, times: &Coverage, continues: bool) {
-        let number = self.documents.len();
+    pub fn add(&mut self, dimensions: &DimensionSet, times: &TimeCoverage, continues: bool) {
         if continues {
-            self.continued.insert(number);
+            self.continued.insert(self.documents.len());
         }
-        let is = |set: &Arc<DimensionSet>| {
-            set.len() == dimensions.len() && dimensions.iter().all(|name| set.contains(*name))
-        };
-        let at = match self.sets.iter().position(|(set, _)| is(set)) {
-            Some(at) => at,
+        let at = match self.known.get(dimensions) {
+            Some(at) => *at,
             None => {
-                let set = dimensions.iter().map(|name| (*name).to_owned()).collect();
-                self.sets.push((Arc::new(set), Coverage::default()));
-                self.sets.len() - 1
+                let (at, set) = (self.sets.len() as u32, Arc::new(dimensions.clone()));
+                self.known.insert(Arc::clone(&set), at);
+                self.sets.push((set, TimeCoverage::default()));
+                at
             }
         };
-        if let Some((_, covered)) = self.sets.get_mut(at) {
+        if let Some((_, covered)) = self.sets.get_mut(at as usize) {
             covered.merge(times);
         }
-        self.documents.push(Some(at as u32));
+        self.documents.push(Some(at));
     }
 
     /// Adds a document without data.
@@ -93,14 +92,13 @@ impl Shapes {
 /// An input is not what it was in pass one.
 pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
     let sets = document_sets(inputs);
-    let mut hulls: BTreeMap<&DimensionSet, Coverage> = BTreeMap::new();
+    let mut hulls: BTreeMap<&DimensionSet, TimeCoverage> = BTreeMap::new();
     for input in inputs {
         for (set, covered) in &input.shapes.sets {
             hulls.entry(set).or_default().merge(covered);
         }
     }
-    let hulls: Vec<&Coverage> = hulls.values().collect();
-    let may_conflict = (0..hulls.len()).any(|a| (0..a).any(|b| hulls[a].overlaps(hulls[b])));
+    let may_conflict = shapes::any_overlap(hulls.values());
     let distinct: BTreeSet<&DimensionSet> = sets.iter().flatten().map(|set| &**set).collect();
     if !may_conflict || distinct.len() < 2 {
         return Ok(Shapes {
@@ -117,7 +115,7 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
         run,
         inputs,
         |_| true,
-        &|elements| times_of(elements),
+        &|elements| times_of(elements, &run.shaping.filter),
         &mut |times: BucketTimes| {
             let set = sets
                 .get(times.input)
@@ -133,7 +131,9 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
             Ok(())
         },
     )?;
-    let found = shapes::shapes(&coverage);
+    let Some(found) = shapes::shapes(&coverage) else {
+        return Err(PassError::TooManyQueries);
+    };
     let shape_of: HashMap<&DimensionSet, usize> = coverage.keys().copied().zip(found).collect();
     let count = shape_of.values().max().map_or(1, |last| last + 1);
     let mut dimensions = vec![DimensionSet::new(); count];
@@ -169,25 +169,30 @@ fn document_sets(inputs: &[Surveyed]) -> Vec<Vec<Arc<DimensionSet>>> {
         all.push(sets.collect());
         for document in 0..shapes.documents.len() {
             pages.push((number, document));
-            if shapes.continued.contains(&document) {
-                continue;
+            if !shapes.continued.contains(&document) {
+                unite(&mut all, &mut pages);
             }
-            if pages.len() > 1 {
-                let sets = pages
-                    .iter()
-                    .filter_map(|(input, page)| all.get(*input)?.get(*page));
-                let whole: DimensionSet = sets.flat_map(|set| set.iter().cloned()).collect();
-                let whole = Arc::new(whole);
-                for (input, page) in &pages {
-                    if let Some(set) = all.get_mut(*input).and_then(|it| it.get_mut(*page)) {
-                        *set = Arc::clone(&whole);
-                    }
-                }
-            }
-            pages.clear();
         }
     }
+    unite(&mut all, &mut pages);
     all
+}
+
+/// Gives the pages of one query all of its dimensions.
+fn unite(all: &mut [Vec<Arc<DimensionSet>>], pages: &mut Vec<(usize, usize)>) {
+    if pages.len() > 1 {
+        let sets = pages
+            .iter()
+            .filter_map(|(input, page)| all.get(*input)?.get(*page));
+        let whole: DimensionSet = sets.flat_map(|set| set.iter().cloned()).collect();
+        let whole = Arc::new(whole);
+        for (input, page) in pages.iter() {
+            if let Some(set) = all.get_mut(*input).and_then(|it| it.get_mut(*page)) {
+                *set = Arc::clone(&whole);
+            }
+        }
+    }
+    pages.clear();
 }
 
 /// The buckets of some elements of one document: each time with the metrics that occur in it.
@@ -198,17 +203,21 @@ struct BucketTimes {
     names: Vec<HashSet<u64>>,
 }
 
-fn times_of(elements: &Elements<'_>) -> Result<BucketTimes, Changed> {
+fn times_of(elements: &Elements<'_>, filter: &Filter) -> Result<BucketTimes, Changed> {
     let mut found = BTreeMap::<(i64, i64), HashSet<u64>>::new();
     elements.each(|visit| {
         if let Element::Container(view) = visit.element {
-            for bucket in view.buckets() {
+            if !filter.group(view) {
+                return;
+            }
+            for bucket in view.buckets().iter().filter(|it| filter.bucket(view, it)) {
                 let Some(times) = overlap::times(bucket) else {
                     continue;
                 };
                 let names = found.entry(times).or_default();
                 let entries = view.entries(bucket).iter();
-                names.extend(entries.map(|entry| overlap::entry_number(view, entry)));
+                let entries = entries.filter(|entry| filter.metric(view.str(entry.name)));
+                names.extend(entries.map(|entry| overlap::metric_number(view, entry)));
             }
         }
     })?;

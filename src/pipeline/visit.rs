@@ -4,6 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
+use crate::check::shapes;
 use crate::error::Error;
 use crate::json::Span;
 use crate::json::spelling::Spelling;
@@ -25,6 +26,8 @@ pub enum PassError {
     Kept(io::Error),
     /// An input is not what it was in pass one.
     Changed(Arc<str>, String),
+    /// The documents come from more queries than are told apart.
+    TooManyQueries,
 }
 
 impl PassError {
@@ -39,6 +42,11 @@ impl From<PassError> for Error {
         match error {
             PassError::Write(error) => Self::writing("the output", &error),
             PassError::Kept(error) => Self::io(error.to_string()),
+            PassError::TooManyQueries => Self::data(format!(
+                "the documents come from more than {} queries with different dimensions",
+                shapes::MOST
+            ))
+            .help("read those of one query at a time"),
             PassError::Changed(name, how) => {
                 Self::io(format!("{name} changed while it was read: {how}"))
                     .help("nothing was written; run again when the file is complete")

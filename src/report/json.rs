@@ -57,6 +57,7 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         "distributions": distributions(model),
         "other_metrics": others.collect::<Vec<_>>(),
         "entities": entities.collect::<Vec<_>>(),
+        "queries": model.queries(),
         "notes": model.notes,
         "findings": findings(model),
         "sources": sources(model),
@@ -65,15 +66,15 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let head = carry::pretty(&head);
     let head = head.strip_suffix("\n}\n").unwrap_or(&head);
     write!(out, "{head},\n  \"rows\": [")?;
-    let tables = model.tables().enumerate();
-    let rows = tables.flat_map(|(query, table)| table.rows().map(move |row| (query, table, row)));
-    for (index, (query, table, row)) in rows.enumerate() {
+    let tables = model.tables();
+    let rows = tables.flat_map(|table| table.rows().map(move |row| (table, row)));
+    for (index, (table, row)) in rows.enumerate() {
         let comma = if index > 0 { "," } else { "" };
         write!(out, "{comma}\n    ")?;
         let mut row = self::row(model, table, &row);
         if model.report.queries.len() > 1 {
             // Rows of different queries are not to be added.
-            row["query"] = json!(query);
+            row["query"] = json!(table.query());
         }
         carry::json(out, &row)?;
     }

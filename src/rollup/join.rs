@@ -1,8 +1,8 @@
 //! Groups joined to fewer groups.
 
+use super::Group;
 use super::groups::{self, Groups};
 use super::span::Texts;
-use super::{Group, Name};
 
 /// Dimensions and their values.
 pub type Dimensions = Vec<(String, String)>;
@@ -14,12 +14,8 @@ impl Groups {
     }
 
     /// Groups joined by their new dimensions, which `key` gives for a group and its place; none for
-    /// one that is left out. Metrics count where `keeps` says so of their names.
-    pub fn joined(
-        &self,
-        key: impl Fn(usize, &[(&str, &str)]) -> Option<Dimensions>,
-        keeps: impl Fn(&Name) -> bool,
-    ) -> Self {
+    /// one that is left out.
+    pub fn joined(&self, key: impl Fn(usize, &[(&str, &str)]) -> Option<Dimensions>) -> Self {
         let mut joined = Self {
             names: self.names.clone(),
             texts: Texts::default(),
@@ -43,9 +39,7 @@ impl Groups {
             group.covered.join(&entry.covered, number);
             let mut near = 0;
             for slot in entry.slots.list() {
-                if self.names.get(slot.name).is_some_and(&keeps) {
-                    group.slots.merge(slot.clone(), &mut near);
-                }
+                group.slots.merge(slot.clone(), &mut near);
             }
         }
         joined
@@ -65,17 +59,7 @@ impl Groups {
             pairs.sort_unstable();
             wanted(at).then_some(pairs)
         };
-        self.joined(key, |_| true)
-    }
-
-    /// All groups as one, with the metrics that `keeps` names.
-    pub fn total(&self, keeps: impl Fn(&Name) -> bool) -> Self {
-        self.joined(|_, _| Some(Dimensions::new()), keeps)
-    }
-
-    /// The metrics and views that occur, with their qualifiers.
-    pub fn metrics(&self) -> &[Name] {
-        self.names.list()
+        self.joined(key)
     }
 
     /// The group at a place.

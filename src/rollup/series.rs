@@ -4,9 +4,9 @@ use crate::model::stat::{Merge, Stat, StatSet};
 use crate::record::View;
 use crate::table::Filter;
 
+use super::Group;
 use super::groups::{self, Groups};
 use super::names::Cache;
-use super::{Group, Name};
 
 /// Nanoseconds since 1970 in UTC: start and end.
 pub type Interval = (i64, i64);
@@ -88,17 +88,7 @@ impl Series {
     pub fn joined(&self, point: impl Fn(usize) -> Option<usize>) -> Groups {
         let key =
             |at, _: &[(&str, &str)]| Some(vec![(String::new(), format!("{:08}", point(at)?))]);
-        self.0.joined(key, |_| true)
-    }
-
-    /// The same intervals with the metrics that `keeps` names.
-    pub fn only(&self, keeps: impl Fn(&Name) -> bool) -> Self {
-        let same = |_, dimensions: &[(&str, &str)]| {
-            let pairs = dimensions.iter();
-            let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-            Some(pairs.collect())
-        };
-        Self(self.0.joined(same, keeps))
+        self.0.joined(key)
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
 mod across;
+mod agreement;
 mod bounds;
 mod bytes;
 mod carried;

@@ -191,6 +191,22 @@ fn fewer_dimensions_on_another_day_are_the_same_query() {
 }
 
 #[test]
+fn a_dimension_that_no_group_has_is_refused_with_the_nearest() {
+    let work = Work::new();
+    work.write("a.json", document(2, &[(QUEUE, 5)]));
+    for command in ["report", "rollup"] {
+        let ran = work.run(&[command, "a.json", "--by", "queuId"]).exits(2);
+        assert!(
+            ran.stderr.contains("did you mean `queueId`?"),
+            "{}",
+            ran.stderr
+        );
+        // A dimension of the API that these groups lack is no slip.
+        work.run(&[command, "a.json", "--by", "userId"]).exits(0);
+    }
+}
+
+#[test]
 fn a_dimension_with_several_values_makes_totals_impossible() {
     let work = Work::new();
     work.write("a.json", document(2, &[(CODE, 7), (VOICE, 2)]));
@@ -213,4 +229,50 @@ fn a_dimension_with_several_values_makes_totals_impossible() {
         .exits(1);
     work.run(&["rollup", "a.json", "--by", "wrapUpCode"])
         .exits(0);
+}
+
+#[test]
+fn containers_that_were_taken_out_of_a_response_are_of_one_query() {
+    let work = Work::new();
+    let whole = document(2, &[(QUEUE, 5), (VOICE, 3)]);
+    work.write("whole.json", &whole);
+    let value: Value = serde_json::from_str(&whole).expect("JSON");
+    let lines = value["results"].as_array().expect("results").iter();
+    let lines: Vec<String> = lines.map(Value::to_string).collect();
+    work.write("lines.ndjson", lines.join("\n"));
+    for file in ["whole.json", "lines.ndjson"] {
+        assert_eq!(offered(&report(&work, &[file])), Some(8), "{file}");
+        work.run(&["rollup", file]).exits(0);
+    }
+}
+
+#[test]
+fn nothing_is_added_over_a_dimension_with_several_values() {
+    let work = Work::new();
+    let other = CODE.replace("w1", "w2");
+    work.write("a.json", document(2, &[(CODE, 7), (&other, 7), (VOICE, 2)]));
+    work.write("now.json", document(2, &[(VOICE, 3)]));
+    for arguments in [
+        &["a.json"][..],
+        &["a.json", "--by", "wrapUpCode", "--top", "1"],
+        &["now.json", "--compare", "a.json"],
+    ] {
+        let page = report(&work, arguments).to_string();
+        for sum in ["14", "16", "9"] {
+            assert!(
+                !page.contains(&format!("\"value\":{sum}}}")),
+                "{arguments:?}: {page}"
+            );
+            assert!(
+                !page.contains(&format!("\"value\":{sum},")),
+                "{arguments:?}: {page}"
+            );
+        }
+    }
+    let top = report(&work, &["a.json", "--by", "wrapUpCode", "--top", "1"]);
+    assert_eq!(top["rows"][1]["others"], 2);
+    assert_eq!(
+        top["rows"][1]["figures"]["kpi_offered"]["value"],
+        Value::Null
+    );
 }

@@ -319,3 +319,84 @@ fn reports_and_roll_ups_leave_bad_parts_out() {
         assert_eq!(ran.stdout, "", "{command}");
     }
 }
+
+#[test]
+fn a_report_says_what_does_not_count() {
+    let work = Work::new();
+    let bad = bucket(Some(9), "\"x\"", "7");
+    let good = bucket(Some(8), "5", "7");
+    work.write("a.json", document(&[good.clone(), good, bad]));
+    let report = [
+        "report",
+        "a.json",
+        "--on-error",
+        "skip",
+        "--repeats",
+        "same",
+    ];
+    for form in ["text", "markdown", "html", "json"] {
+        let page = work
+            .run(&[&report[..], &["--format", form]].concat())
+            .exits(0)
+            .stdout;
+        for words in [
+            "Left out of all figures: 1 bad part",
+            "Counted once: 1 bucket",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+    }
+}
+
+#[test]
+fn no_output_of_a_report_is_one_of_its_inputs() {
+    let work = Work::new();
+    let text = document(&[bucket(Some(8), "5", "7")]);
+    work.write("a.json", &text);
+    work.write("before.json", &text);
+    work.write("names.csv", "id,name\n1,One\n");
+    let with = [
+        "report",
+        "a.json",
+        "--compare",
+        "before.json",
+        "--names",
+        "names.csv",
+    ];
+    for target in ["a.json", "before.json", "names.csv"] {
+        let before = work.read(target);
+        let output = [&with[..], &["--format", "text", "-o", target]].concat();
+        work.run(&output).exits(2);
+        let rejects = [&with[..], &["--on-error", "skip", "--rejects", target]].concat();
+        work.run(&rejects).exits(2);
+        assert_eq!(work.read(target), before, "{target}");
+    }
+    // What is left out of the earlier data is kept, too.
+    let bad = bucket(Some(9), "\"x\"", "7");
+    work.write("before.json", document(&[bucket(Some(8), "5", "7"), bad]));
+    let skip = [
+        &with[..],
+        &["--on-error", "skip", "--rejects", "bad.ndjson"],
+    ]
+    .concat();
+    let ran = work.run(&skip).exits(0);
+    assert!(ran.stderr.contains("1 bad part left out"), "{}", ran.stderr);
+    assert!(
+        String::from_utf8(work.read("bad.ndjson"))
+            .expect("text")
+            .contains("before.json")
+    );
+}
+
+#[test]
+fn a_statistic_that_is_left_out_can_be_denied() {
+    let work = Work::new();
+    let with = |hour| bucket(Some(hour), "5", r#"7,"p95":3"#);
+    work.write("a.json", document(&[with(8), with(9)]));
+    work.run(&["rollup", "a.json", "--every", "1d"]).exits(0);
+    let ran = work
+        .run(&["rollup", "a.json", "--every", "1d", "--deny", "R001"])
+        .exits(1);
+    assert_eq!(ran.stdout, "");
+    assert!(ran.stderr.contains("error[R001]"), "{}", ran.stderr);
+}

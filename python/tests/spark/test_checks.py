@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from against_csv import Load
-from gcagg.spark import gaps, overlaps
+from gcagg.spark import gaps, overlaps, resolve_repeats
 
 
 def at(hour: int, minute: int = 0) -> datetime:
@@ -66,6 +66,23 @@ def test_overlaps_are_found_across_files(load: Load, tmp_path: Path) -> None:
             "other_source": str(tmp_path / "a.json"),
         }
     ]
+
+
+def test_copies_in_several_files_count_once(load: Load, tmp_path: Path) -> None:
+    for name in "ab":
+        write(tmp_path, name, "1", "08:00/08:30", "08:30/09:00")
+    df = load(tmp_path, dims="queueId", source_column="true", maxPartitionBytes="1")
+    for repeats, file in [("same", "a"), ("last", "b")]:
+        kept = rows(resolve_repeats(df, repeats))
+        assert [row["source"] for row in kept] == [str(tmp_path / f"{file}.json")] * 2
+    path = tmp_path / "b.json"
+    path.write_text(path.read_text().replace('"count": 1', '"count": 2'))
+    df = load(tmp_path, dims="queueId", source_column="true", maxPartitionBytes="1")
+    with pytest.raises(Exception, match=r"R003: a bucket has different figures in .*a.json and .*b.json"):
+        resolve_repeats(df, "same").collect()
+    assert {row["count"] for row in rows(resolve_repeats(df, "last"))} == {2}
+    with pytest.raises(ValueError, match="source_column"):
+        resolve_repeats(load(tmp_path, dims="queueId"), "last")
 
 
 def test_a_file_that_is_there_twice_overlaps_everywhere(load: Load, tmp_path: Path) -> None:

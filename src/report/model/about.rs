@@ -36,4 +36,10 @@ pub struct About {
     pub filters: String,
     /// Rows that filters left out.
     pub filtered: u64,
+    /// Bad parts that were left out.
+    pub bad_parts: usize,
+    /// Buckets that occur more than once, of which only one counts.
+    pub repeated: u64,
+    /// Whether that is the last one, and not one of equal copies.
+    pub is_replaced: bool,
 }

@@ -13,7 +13,7 @@ use crate::rollup::{Group, Groups};
 
 use super::measure::{Measure, Totals};
 use super::naming::Naming;
-use super::queries::NONE;
+use super::queries::{NONE, drops_multivalued};
 use super::wanted::Wanted;
 
 /// Dimensions whose values are worth a distribution, with its title.
@@ -95,7 +95,7 @@ impl Distribution {
 
 pub(super) fn all(
     report: &Report,
-    total: &Groups,
+    total: Option<Group<'_>>,
     measures: &[Measure],
     (wanted, naming): (&Wanted, &Naming),
 ) -> Vec<Distribution> {
@@ -103,14 +103,19 @@ pub(super) fn all(
     for (dimension, title) in DIMENSIONS {
         let is_row = wanted.by.as_ref().is_some_and(|by| *by == [dimension]);
         if !is_row {
-            let mut queries = report.queries.iter().map(|query| &query.groups);
+            let by = Wanted {
+                by: Some(vec![dimension.to_owned()]),
+                ..wanted.clone()
+            };
+            let queries = report.queries.iter().map(|query| &query.groups);
+            let mut queries = queries.filter(|it| drops_multivalued(it, &by).is_none());
             all.extend(
                 queries
                     .find_map(|groups| of_dimension(groups, measures, naming, (dimension, title))),
             );
         }
     }
-    if let Some(total) = total.get(0) {
+    if let Some(total) = total {
         all.extend(of_qualifiers(total, naming));
         all.extend(
             ["oCustomerSentiment", "oSentimentScore"]

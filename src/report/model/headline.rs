@@ -3,7 +3,7 @@
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::{self, MetricKind};
 use crate::model::stat::Stat;
-use crate::rollup::{Group, Groups};
+use crate::rollup::Group;
 
 use super::cell::{Cell, Change};
 use super::measure::{Measure, Totals};
@@ -94,22 +94,36 @@ fn metrics(totals: &Totals<'_>) -> Vec<Measure> {
     counts.chain(averages.into_iter().take(AVERAGES)).collect()
 }
 
-/// The figures of the total.
+/// The figures of the totals: each from the first query that has it, so that no figure mixes two.
 pub(super) fn headline(
-    total: &Groups,
-    measures: &[Measure],
-    before: Option<&Groups>,
+    totals: &[Totals<'_>],
+    before: Option<&[Totals<'_>]>,
 ) -> Vec<(Measure, Cell)> {
-    let Some(totals) = total.get(0).map(Totals::new) else {
-        return Vec::new();
-    };
-    let before = before.and_then(|before| before.get(0)).map(Totals::new);
-    let cells = measures.iter().map(|measure| {
-        let mut cell = Cell::of(measure, &totals);
-        if let Some(before) = &before {
-            cell.change = Some(Change::new(&cell, &Cell::of(measure, before)));
+    let mut found: Vec<(Measure, Cell)> = Vec::new();
+    for totals in totals {
+        for measure in measures(totals.group()) {
+            if found.iter().any(|(known, _)| *known == measure) {
+                continue;
+            }
+            let mut cell = Cell::of(&measure, totals);
+            if let Some(before) = before {
+                let has = |it: &&Totals<'_>| measure.is_measured(it);
+                let before = before.iter().find(has).or(before.first());
+                let before = before.map(|before| Cell::of(&measure, before));
+                cell.change = Some(Change::new(&cell, &before.unwrap_or_default()));
+            }
+            found.push((measure, cell));
         }
-        (measure.clone(), cell)
-    });
-    cells.collect()
+    }
+    let place = |measure: &Measure| match measure {
+        Measure::Key(figure) => {
+            1 + FIGURES
+                .iter()
+                .position(|name| *name == figure.name)
+                .unwrap_or(0)
+        }
+        _ => 0,
+    };
+    found.sort_by_key(|(measure, _)| place(measure));
+    found
 }

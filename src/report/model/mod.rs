@@ -17,7 +17,9 @@ pub mod rows;
 pub mod series;
 pub mod wanted;
 
-use crate::rollup::{Group, Groups};
+use std::collections::BTreeSet;
+
+use crate::rollup::Group;
 
 use super::{Entity, Report};
 
@@ -27,7 +29,7 @@ use distribution::Distribution;
 use matrix::Matrix;
 use measure::{HandleParts, Measure, Totals};
 use naming::Naming;
-use queries::{added, dimensions, has_rows};
+use queries::{QueryTotal, dimensions, drops_multivalued, has_rows, right};
 use rows::{RowTable, Rows, UnknownSort};
 use series::Series;
 use wanted::Wanted;
@@ -39,9 +41,9 @@ pub struct Model {
     pub report: Report,
     pub wanted: Wanted,
     pub naming: Naming,
-    /// All groups that may be added, as one.
-    pub total: Groups,
-    /// The figures of the total.
+    /// The totals of the queries.
+    totals: Vec<QueryTotal>,
+    /// The figures of the totals that are right.
     pub headline: Vec<(Measure, Cell)>,
     /// The figures of the total and of the rows.
     pub measures: Vec<Measure>,
@@ -68,26 +70,38 @@ impl Model {
         about: About,
     ) -> Result<Self, UnknownSort> {
         let naming = Naming::new(wanted.names.clone(), &report);
-        let (total, intervals) = added(&report, &wanted.multivalued);
-        let before_total = before.map(|before| added(before, &wanted.multivalued).0);
-        let mut measures = total.get(0).map(headline::measures).unwrap_or_default();
-        let headline = headline::headline(&total, &measures, before_total.as_ref());
-        let series = Series::of(&intervals, &measures, &wanted);
-        let matrix = Matrix::of(&intervals, &measures, wanted.zone);
-        let parts = total
-            .get(0)
-            .map(|group| HandleParts::of(&Totals::new(group)));
-        let parts = parts.filter(|parts| parts.talk.is_some());
+        let totals = queries::totals(&report, &wanted.multivalued);
+        let earlier = before.map(|before| queries::totals(before, &wanted.multivalued));
+        let of = |totals| right(totals).map(|(_, group)| Totals::new(group));
+        let own: Vec<Totals<'_>> = of(&totals).collect();
+        let earlier: Option<Vec<Totals<'_>>> = earlier.as_deref().map(|it| of(it).collect());
+        let headline = headline::headline(&own, earlier.as_deref());
+        // Over time, and as a distribution, the first query is shown that has totals.
+        let first = right(&totals).next();
+        let mut measures = first
+            .map(|(_, it)| headline::measures(it))
+            .unwrap_or_default();
+        let intervals = first.and_then(|(at, _)| report.queries.get(at));
+        let intervals = intervals.map(|query| &query.series);
+        let series = intervals.and_then(|it| Series::of(it, &measures, &wanted));
+        let matrix = intervals.and_then(|it| Matrix::of(it, &measures, wanted.zone));
+        let parts = own
+            .iter()
+            .map(HandleParts::of)
+            .find(|parts| parts.talk.is_some());
+        let first = first.map(|(_, group)| group);
+        let distributions = distribution::all(&report, first, &measures, (&wanted, &naming));
         let rows = rows(&report, before, &wanted)?;
-        for measure in rows.iter().flat_map(|(_, rows)| rows.measures()) {
+        let others = rows.iter().flat_map(|(_, rows)| rows.measures());
+        for measure in headline.iter().map(|(measure, _)| measure).chain(others) {
             if !measures.contains(measure) {
                 measures.push(measure.clone());
             }
         }
         let mut model = Self {
-            distributions: distribution::all(&report, &total, &measures, (&wanted, &naming)),
+            distributions,
             notes: Vec::new(),
-            total,
+            totals,
             headline,
             measures,
             rows,
@@ -106,8 +120,9 @@ impl Model {
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         notes::of_days(&self.about, &mut notes);
+        notes::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
-        if let Some(total) = self.total.get(0) {
+        for (_, total) in right(&self.totals) {
             let mut media = self.report.groups().filter_map(media_type);
             let first = media.next();
             let mixed = first.is_some() && media.any(|it| Some(it) != first);
@@ -125,8 +140,18 @@ impl Model {
     pub fn tables(&self) -> impl Iterator<Item = RowTable<'_>> {
         self.rows.iter().filter_map(|(query, rows)| {
             let groups = &self.report.queries.get(*query)?.groups;
-            Some(RowTable { rows, groups })
+            Some(RowTable {
+                query: *query,
+                rows,
+                groups,
+            })
         })
+    }
+
+    /// The dimensions of each query.
+    pub fn queries(&self) -> Vec<BTreeSet<String>> {
+        let queries = self.report.queries.iter();
+        queries.map(|query| dimensions(&query.groups)).collect()
     }
 
     /// Whether there is nothing to report.
@@ -141,18 +166,25 @@ impl Model {
 
     /// The first and the last instant, as local times.
     pub fn covered(&self) -> Option<(String, String)> {
-        let (start, end) = self.total.get(0)?.covered()?;
-        let local = |text: &str| {
-            let time = crate::model::time::Instant::parse(text)?.time;
-            Some(series::local(time.to_utc(), self.wanted.zone))
-        };
-        Some((local(start)?, local(end)?))
+        let instant = |text: &str| Some(crate::model::time::Instant::parse(text)?.time.to_utc());
+        let groups = self.totals.iter().filter_map(QueryTotal::group);
+        let covered: Vec<(&str, &str)> = groups.filter_map(|it| it.covered()).collect();
+        let start = covered.iter().filter_map(|it| instant(it.0)).min()?;
+        let end = covered.iter().filter_map(|it| instant(it.1)).max()?;
+        let local = |time| series::local(time, self.wanted.zone);
+        Some((local(start), local(end)))
     }
 
     /// Metrics that no figure shows, with their totals.
     pub fn other_metrics(&self) -> Vec<[String; 5]> {
-        let group = self.total.get(0);
-        let mut all = group.map(super::words::others).unwrap_or_default();
+        let mut all: Vec<[String; 5]> = Vec::new();
+        for (_, group) in right(&self.totals) {
+            for line in super::words::others(group) {
+                if !all.iter().any(|known| known[0] == line[0]) {
+                    all.push(line);
+                }
+            }
+        }
         // Qualifiers are in distributions.
         let is_shown = |line: &[String; 5]| {
             let mut parts = self.distributions.iter();
@@ -181,9 +213,12 @@ fn rows(
     wanted: &Wanted,
 ) -> Result<Vec<(usize, Rows)>, UnknownSort> {
     let mut tables = Vec::new();
-    let mut unknown = None;
+    let (mut unknown, mut unsorted) = (None, 0);
+    let is_any = report.queries.iter().any(|it| has_rows(&it.groups, wanted));
     for (at, query) in report.queries.iter().enumerate() {
-        if !has_rows(&query.groups, wanted) {
+        // Where no query has the dimensions, all groups are "(none)".
+        let has_rows = has_rows(&query.groups, wanted);
+        if !has_rows && (is_any || drops_multivalued(&query.groups, wanted).is_some()) {
             continue;
         }
         let before = before.and_then(|before| match before.queries.as_slice() {
@@ -194,14 +229,23 @@ fn rows(
                 others.find(|it| dimensions(&it.groups) == own)
             }
         });
-        match Rows::new(&query.groups, before.map(|it| &it.groups), wanted) {
+        let before = before.map(|it| &it.groups);
+        match Rows::new(&query.groups, before, wanted) {
             Ok(rows) => tables.push((at, rows)),
-            Err(error) => unknown = Some(error),
+            Err(error) => {
+                unknown = Some(error);
+                // A figure that another table has is no unknown one.
+                let by_volume = Wanted {
+                    sort: None,
+                    ..wanted.clone()
+                };
+                tables.push((at, Rows::new(&query.groups, before, &by_volume)?));
+                unsorted += 1;
+            }
         }
     }
     match unknown {
-        // A figure that one of the tables has is no unknown one.
-        Some(error) if tables.is_empty() => Err(error),
+        Some(error) if unsorted == tables.len() => Err(error),
         _ => Ok(tables),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Code;
+use crate::diagnostic::words::counted;
 use crate::json::text::printable;
 use crate::model::catalog::formula::NoValue;
 use crate::model::stat::{Stat, Unmerged, stat_order};
@@ -48,6 +49,7 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
             ));
         }
         if let Some(by) = &wanted.by
+            && by.iter().any(|name| dimensions(groups).contains(name))
             && let Some(name) = drops_multivalued(groups, wanted)
         {
             notes.push(format!(
@@ -125,6 +127,23 @@ fn shortened(names: &[impl AsRef<str>]) -> String {
     match names.len() {
         more if more > SHOWN => format!("{} and {} more", shown.join(", "), more - SHOWN),
         _ => shown.join(", "),
+    }
+}
+
+/// Which data does not count.
+pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
+    if about.bad_parts > 0 {
+        let parts = counted(about.bad_parts, "bad part");
+        notes.push(format!(
+            "Left out of all figures: {parts}, which the findings name."
+        ));
+    }
+    if about.repeated > 0 {
+        let buckets = counted(about.repeated, "bucket");
+        notes.push(match about.is_replaced {
+            true => format!("Replaced by later ones: {buckets}."),
+            false => format!("Counted once: {buckets} that the data has more than once."),
+        });
     }
 }
 

@@ -1,10 +1,9 @@
 //! What the queries of a report have in common: totals, and which of them have rows.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use crate::report::Report;
-use crate::rollup::series::Series;
-use crate::rollup::{Groups, Name};
+use crate::rollup::{Group, Groups};
 
 use super::wanted::Wanted;
 
@@ -22,26 +21,34 @@ pub(super) fn adds(groups: &Groups, multivalued: &[String]) -> bool {
             .any(|group| group.dimensions().iter().any(is_multivalued))
 }
 
-/// All groups as one, and all intervals: each metric from the query with the fewest dimensions that
-/// has it. Queries are never added to each other.
-pub(super) fn added(report: &Report, multivalued: &[String]) -> (Groups, Series) {
-    let (mut total, mut intervals) = (Groups::default(), Series::default());
-    let mut known: HashSet<Name> = HashSet::new();
-    for query in &report.queries {
-        if !adds(&query.groups, multivalued) {
-            continue;
-        }
-        let is_new = |name: &Name| !known.contains(name);
-        let groups = query.groups.total(is_new);
-        if known.is_empty() {
-            intervals = query.series.clone();
-        } else {
-            intervals.merge(query.series.only(is_new));
-        }
-        known.extend(query.groups.metrics().iter().cloned());
-        total.merge(groups);
+/// The groups of one query as one.
+#[derive(Debug)]
+pub struct QueryTotal {
+    groups: Groups,
+    adds: bool,
+}
+
+impl QueryTotal {
+    /// The groups as one, also where they do not add up.
+    pub fn group(&self) -> Option<Group<'_>> {
+        self.groups.get(0)
     }
-    (total, intervals)
+}
+
+/// The totals of the queries of a report, in their order.
+pub(super) fn totals(report: &Report, multivalued: &[String]) -> Vec<QueryTotal> {
+    let queries = report.queries.iter();
+    let totals = queries.map(|query| QueryTotal {
+        groups: query.groups.by(&[], |_| true),
+        adds: adds(&query.groups, multivalued),
+    });
+    totals.collect()
+}
+
+/// Those of the totals that are right, with the places of their queries.
+pub(super) fn right(totals: &[QueryTotal]) -> impl Iterator<Item = (usize, Group<'_>)> {
+    let all = totals.iter().enumerate().filter(|(_, total)| total.adds);
+    all.filter_map(|(at, total)| Some((at, total.group()?)))
 }
 
 /// The dimensions that occur in groups.

@@ -8,6 +8,7 @@ use crate::rollup::Groups;
 use super::cell::{Cell, Change};
 use super::headline;
 use super::measure::{Measure, Totals};
+use super::queries::adds;
 use super::wanted::Wanted;
 
 /// A row.
@@ -67,7 +68,7 @@ impl Rows {
         before: Option<&Groups>,
         wanted: &Wanted,
     ) -> Result<Self, UnknownSort> {
-        let total = groups.total(|_| true);
+        let total = groups.by(&[], |_| true);
         let measures = total.get(0).map(headline::measures).unwrap_or_default();
         let regrouped = |groups: &Groups| {
             let by = wanted.by.as_ref()?;
@@ -115,7 +116,9 @@ impl Rows {
         let others: Vec<u32> = order.split_off(kept);
         let others: HashSet<usize> = others.into_iter().map(|place| place as usize).collect();
         let rest = (!others.is_empty()).then(|| {
-            let rest = shown.by(&[], |place| others.contains(&place));
+            // Without a total, the others have none either.
+            let adds = adds(groups, &wanted.multivalued);
+            let rest = shown.by(&[], |place| adds && others.contains(&place));
             (rest, others.len())
         });
         let before = before.map(|before| {
@@ -155,13 +158,18 @@ impl Rows {
         let groups = self.regrouped.as_ref().unwrap_or(groups);
         let order = self.order.iter();
         let rows = order.filter_map(|place| self.row(groups, *place as usize, true));
-        let rest = self.rest.iter().filter_map(|(groups, count)| {
-            let row = self.row(groups, 0, false)?;
-            Some(Row {
+        let rest = self.rest.iter().map(|(groups, count)| {
+            let row = self.row(groups, 0, false).unwrap_or_else(|| Row {
+                names: Vec::new(),
+                others: None,
+                buckets: 0,
+                cells: self.measures.iter().map(|_| Cell::default()).collect(),
+            });
+            Row {
                 names: Vec::new(),
                 others: Some(*count),
                 ..row
-            })
+            }
         });
         let gone = self.gone.iter().filter_map(|place| {
             let (groups, _) = self.before.as_ref()?;
@@ -216,11 +224,17 @@ impl Rows {
 /// The rows of one query.
 #[derive(Debug, Clone, Copy)]
 pub struct RowTable<'m> {
+    pub(super) query: usize,
     pub(super) rows: &'m Rows,
     pub(super) groups: &'m Groups,
 }
 
 impl<'m> RowTable<'m> {
+    /// The place of its query among those of the report.
+    pub fn query(self) -> usize {
+        self.query
+    }
+
     /// The dimensions that rows have a value of.
     pub fn dimensions(self) -> &'m [String] {
         &self.rows.dimensions

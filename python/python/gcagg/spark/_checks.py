@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
@@ -46,6 +46,35 @@ def overlaps(df: DataFrame, keys: Sequence[str] | None = None) -> DataFrame:
             *(F.col("other.source").alias("other_source") for _ in source),
         )
     )
+
+
+def resolve_repeats(df: DataFrame, repeats: Literal["same", "last"]) -> DataFrame:
+    """The rows of ``df`` that count where several files have one bucket, as ``--repeats`` of the
+    command line counts them. ``df`` has the long layout and the column ``source``; files are in the
+    order of their names.
+
+    With ``"same"``, equal rows count once, and rows with different figures end the query with an
+    error (``R003``) that names both files. With ``"last"``, the bucket of the last file counts.
+    """
+    if repeats not in ("same", "last"):
+        raise ValueError(f"gcagg: repeats: expected same or last, not `{repeats}`")
+    if "source" not in df.columns:
+        raise ValueError("gcagg: the data frame has no column source: set source_column to true")
+    bucket = [*dimensions(df.columns), "interval_start", "interval_end"]
+    row = bucket + [name for name in NAMES if name in df.columns]
+    if repeats == "last":
+        later = F.max("source").over(Window.partitionBy(*row)) > F.col("source")
+        replaced = F.max("later").over(Window.partitionBy(*bucket, "source"))
+        rows = df.withColumn("later", later).withColumn("replaced", replaced)
+        return rows.where("NOT replaced").drop("later", "replaced")
+    figures = F.struct(*(name for name in df.columns if name not in (*row, "source")))
+    copies = Window.partitionBy(*row)
+    places = F.concat_ws(" and ", F.min("source").over(copies), F.max("source").over(copies))
+    message = F.concat(F.lit("gcagg: R003: a bucket has different figures in "), places)
+    differ = ~F.min(figures).over(copies).eqNullSafe(F.max(figures).over(copies))
+    first = F.row_number().over(copies.orderBy("source"))
+    rows = df.withColumn("copy", F.when(differ, F.raise_error(message).cast("int")).otherwise(first))
+    return rows.where("copy = 1").drop("copy")
 
 
 def gaps(
