@@ -93,7 +93,7 @@ pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
         #[cfg(feature = "fetch")]
         Command::Fetch(fetch) => command::fetch::run(&shared, *fetch),
         Command::Explain(args) => command::explain::run(&shared, &args),
-        Command::Schema(args) => command::schema::run(args),
+        Command::Schema(args) => command::schema::run(&shared, args),
         Command::Completions(args) => command::completions::run(args),
         Command::Man(args) => command::completions::man(&args),
     };

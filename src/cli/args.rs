@@ -6,6 +6,7 @@ mod report;
 mod rollup;
 mod table;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -107,6 +108,9 @@ pub struct SharedArgs {
     /// Number of bytes of an input that are processed together: for tests
     #[arg(long, global = true, hide = true, value_name = "BYTES")]
     pub window: Option<usize>,
+    /// The options of the command line, without those of `gcagg.toml`.
+    #[arg(skip)]
+    pub typed: BTreeSet<String>,
 }
 
 fn threads(text: &str) -> Result<usize, String> {
@@ -264,7 +268,7 @@ pub struct ConvertArgs {
         conflicts_with_all = [
             "per_file", "on_error", "rejects", "layout", "sheet_by", "columns", "dims",
             "source_column", "sort", "limit", "excel", "formula_guard", "delimiter", "crlf", "bom",
-            "decimal_comma", "durations", "timezone", "metrics",
+            "decimal_comma", "durations", "timezone", "metrics", "partition_by", "kpi",
         ],
         help_heading = "Output"
     )]
@@ -477,7 +481,7 @@ pub struct SchemaArgs {
     /// A first column `source`
     #[arg(long, help_heading = "Of a table")]
     pub source_column: bool,
-    /// What the table is called
+    /// What the table is called; not for arrow-json
     #[arg(
         long,
         value_name = "NAME",

@@ -1,5 +1,6 @@
 //! The command line resolved: terminals asked, inputs found, filters compiled.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
@@ -39,6 +40,7 @@ pub struct Shared {
     /// What works, and what may be read.
     pub resources: Resources,
     config: Choice,
+    typed: BTreeSet<String>,
 }
 
 impl Shared {
@@ -63,6 +65,34 @@ impl Shared {
                 .max(16),
             resources: Resources { threads, reading },
             config: Choice::of(args),
+            typed: args.typed.clone(),
+        }
+    }
+
+    /// Whether an option was typed: what `gcagg.toml` sets is meant for the runs that it suits.
+    pub fn is_typed(&self, option: &str) -> bool {
+        self.typed.contains(option)
+    }
+
+    /// The first of these options that was typed.
+    pub fn first_typed<'o>(&self, options: impl IntoIterator<Item = &'o str>) -> Option<&'o str> {
+        options.into_iter().find(|option| self.is_typed(option))
+    }
+
+    /// Refuses options that were typed and have no effect; `needs` says what they need, and `help`
+    /// what to write.
+    ///
+    /// # Errors
+    /// One of them was typed.
+    pub fn refuse_typed<'o>(
+        &self,
+        options: impl IntoIterator<Item = &'o str>,
+        needs: &str,
+        help: &str,
+    ) -> Result<(), Error> {
+        match self.first_typed(options) {
+            None => Ok(()),
+            Some(option) => Err(Error::usage(format!("--{option} {needs}")).help(help)),
         }
     }
 

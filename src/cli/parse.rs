@@ -1,5 +1,6 @@
 //! The command line: what was typed, then what `gcagg.toml` sets for the command.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::Write as _;
 
@@ -34,10 +35,11 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     let matches = Args::command()
         .try_get_matches_from(&typed)
         .map_err(|error| printed(error, &typed))?;
-    let args = read(&matches, &typed)?;
+    let mut args = read(&matches, &typed)?;
     let Some((name, chosen)) = matches.subcommand() else {
         return Ok(args);
     };
+    args.shared.typed = typed_options(name, chosen);
     if !SECTIONS.contains(&name) {
         return Ok(args);
     }
@@ -59,7 +61,26 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
             let error = Error::usage(format!("{}: {first}", file.unwrap_or_default()));
             failure::end(error.help(format!("change [{name}] there, or pass --no-config")))
         })?;
-    read(&matches, &all)
+    let mut with_defaults = read(&matches, &all)?;
+    with_defaults.shared.typed = args.shared.typed;
+    Ok(with_defaults)
+}
+
+/// The long names of the options of a command that were typed.
+fn typed_options(name: &str, chosen: &ArgMatches) -> BTreeSet<String> {
+    let root = Args::command();
+    let options = root.find_subcommand(name).into_iter();
+    let options = options.flat_map(Command::get_arguments);
+    let typed = options.filter(|option| is_typed(chosen, option.get_id().as_str()));
+    let names = typed.filter_map(clap::Arg::get_long);
+    names.map(str::to_owned).collect()
+}
+
+fn is_typed(chosen: &ArgMatches, id: &str) -> bool {
+    matches!(
+        chosen.value_source(id),
+        Some(ValueSource::CommandLine | ValueSource::EnvVariable)
+    )
 }
 
 fn read(matches: &ArgMatches, typed: &[OsString]) -> Result<Args, ExitStatus> {
@@ -90,15 +111,9 @@ fn defaults(name: &str, chosen: &ArgMatches, config: &Config) -> Vec<OsString> {
     let Some(command) = root.find_subcommand(name) else {
         return Vec::new();
     };
-    let is_typed = |id: &str| {
-        matches!(
-            chosen.value_source(id),
-            Some(ValueSource::CommandLine | ValueSource::EnvVariable)
-        )
-    };
     let typed: Vec<&clap::Arg> = command
         .get_arguments()
-        .filter(|arg| is_typed(arg.get_id().as_str()))
+        .filter(|arg| is_typed(chosen, arg.get_id().as_str()))
         .collect();
     let stands = |name: &str| {
         let Some(arg) = command

@@ -45,8 +45,13 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
             Error::usage("--per-file needs a folder").help("name one: --per-file -o tables/")
         );
     }
+    if args.per_file {
+        let help = "leave one of them out: both write several files into the folder of -o";
+        shared.refuse_typed(["partition-by"], "has no effect with --per-file", help)?;
+    }
     let output = (!args.per_file).then_some(args.output.as_path());
     let plan = TablePlan::new("convert", &args.table, &args.filter, output)?;
+    plan.refuse_ineffective(shared, &args)?;
     let is_folder = !args.table.partition_by.is_empty();
     let discovery = options::inputs(&args.inputs.inputs, "convert")?;
     let mut inputs = gather::paths(&discovery);
@@ -103,7 +108,9 @@ fn finish(
     )?;
     let mut written = Written::default();
     if args.per_file {
-        names::say(shared, run.shaping, &survey::merged(&gathered.inputs));
+        let all = survey::merged(&gathered.inputs);
+        plan.say_left_out(shared, &all);
+        names::say(shared, run.shaping, &all);
         for (input, output) in gathered.inputs.iter().zip(outputs) {
             let inputs = std::slice::from_ref(input);
             let survey = survey::merged(inputs);

@@ -36,6 +36,13 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let asked = asked.and_then(|value| Format::named(value.get_name()));
     let format = asked.or(named).unwrap_or(&FORMATS[0]);
     facade::refuse_detail(format, args.detail)?;
+    if args.detail {
+        let help = "--detail prints ids and times as the inputs have them: leave it out";
+        shared.refuse_typed(["names"], "has no effect with --detail", help)?;
+        if args.filter.from.is_none() && args.filter.until.is_none() {
+            shared.refuse_typed(["timezone"], "has no effect with --detail", help)?;
+        }
+    }
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let zone = options::zone(args.timezone.as_deref())?;
     let shaping = Shaping {

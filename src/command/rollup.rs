@@ -2,15 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args as _;
+
 use crate::check::Checker;
-use crate::cli::args::{RollupArgs, WeekStart};
+use crate::cli::args::{RollupArgs, TableArgs, WeekStart};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
+use crate::diagnostic::collect::Collection;
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::facade::{self, Rollup};
 use crate::input::discover::{Found, Input};
-use crate::pipeline::{Run, survey, survey_all};
+use crate::model::period::Period;
+use crate::pipeline::{Run, located, survey, survey_all};
 use crate::rollup::buckets::Buckets;
 use crate::rollup::document;
 use crate::table::{Filter, Shaping};
@@ -29,7 +33,8 @@ use crate::diagnostic::words::counted;
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     gather::refuse_rejects(&args.data)?;
-    let mut plan = table_plan(args)?;
+    let mut plan = table_plan(shared, args)?;
+    refuse_ineffective(shared, args, plan.is_some())?;
     let zone = options::zone(args.table.timezone.as_deref())?;
     let asked = asked(args)?;
     let levels = options::levels(&args.levels, &shared.config()?)?;
@@ -74,9 +79,12 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         // Presences that the responses name.
         plan.shape.shaping.names = shaping.names.clone();
     }
-    match plan {
+    let status = match plan {
         None => write_document(args, &buckets, &mut ledger)?,
         Some(plan) => write_table(shared, &run, args, &plan, &buckets, &mut ledger)?,
+    };
+    if status != ExitStatus::Success {
+        return Ok(status);
     }
     gathered.say_bad_parts(shared, &args.data, &gathered.read_summary(&collection));
     gathered.details(shared);
@@ -84,27 +92,54 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
 }
 
 /// The plan of the table, where one was asked for; a name that ends in `.json` is the document's.
-fn table_plan(args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
+fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
     let named = output::format(&args.output, "rollup", &Format::by_extension())?;
     if args.table.to.is_none() && named.is_none_or(|format| format.name == "json") {
-        if args.table.kpi {
-            return Err(Error::usage("--kpi needs a table")
-                .help("add a format and the layout: -t csv --layout wide"));
-        }
-        for (set, name) in [
-            (!args.table.sort.is_empty(), "--sort"),
-            (args.table.limit.is_some(), "--limit"),
-            (!args.table.names.files.is_empty(), "--names"),
-        ] {
-            if set {
-                return Err(Error::usage(format!("{name} is for tables"))
-                    .help("write one: -t csv, or -o FILE.csv"));
-            }
+        let of_tables = TableArgs::augment_args(clap::Command::new("table"));
+        let options = of_tables.get_arguments().filter_map(clap::Arg::get_long);
+        // A time zone is also that of periods.
+        let options = options.filter(|option| *option != "timezone");
+        if let Some(option) = shared.first_typed(options) {
+            let table = match option {
+                "kpi" => "-t csv --layout wide",
+                _ => "-t csv",
+            };
+            let help = format!("--{option} needs a table: {table}, or -o table.csv");
+            return Err(Error::usage(format!("--{option} is for tables")).help(help));
         }
         return Ok(None);
     }
     let output = Some(args.output.as_path());
     TablePlan::new("rollup", &args.table, &args.filter, output).map(Some)
+}
+
+/// Refuses options that change nothing.
+fn refuse_ineffective(shared: &Shared, args: &RollupArgs, is_table: bool) -> Result<(), Error> {
+    let is_of_weeks = |period: &String| Period::parse(period).is_some_and(Period::is_of_weeks);
+    if !args.every.as_ref().is_some_and(is_of_weeks) {
+        shared.refuse_typed(
+            ["week-start"],
+            "needs periods of weeks",
+            "add --every 1w, or leave it out",
+        )?;
+    }
+    if args.by.is_none() {
+        shared.refuse_typed(
+            ["drop-multivalued"],
+            "needs --by",
+            "without --by, no dimension is dropped: leave it out",
+        )?;
+    }
+    let has_times =
+        args.every.is_some() || args.filter.from.is_some() || args.filter.until.is_some();
+    if !is_table && !has_times {
+        shared.refuse_typed(
+            ["timezone"],
+            "needs --every, --from or --until",
+            "it sets where periods and days begin; the times of a document are in UTC",
+        )?;
+    }
+    Ok(())
 }
 
 /// What is asked for.
@@ -131,12 +166,13 @@ fn write_document(
     args: &RollupArgs,
     buckets: &Buckets,
     ledger: &mut Ledger<'_>,
-) -> Result<(), Error> {
+) -> Result<ExitStatus, Error> {
     let failed = |error: std::io::Error| Error::writing(&options::shown(&args.output), &error);
     let mut sink = options::sink(&args.output)?;
     document::write(buckets, &mut sink).map_err(failed)?;
     ledger.finish()?;
-    sink.finish().map_err(failed)
+    sink.finish().map_err(failed)?;
+    Ok(ExitStatus::Success)
 }
 
 /// Writes the result as a table: it is read as any other document.
@@ -147,7 +183,7 @@ fn write_table(
     plan: &TablePlan,
     buckets: &Buckets,
     ledger: &mut Ledger<'_>,
-) -> Result<(), Error> {
+) -> Result<ExitStatus, Error> {
     let mut bytes = Vec::new();
     document::write(buckets, &mut bytes).map_err(|error| Error::io(error.to_string()))?;
     let shaping = Shaping {
@@ -163,6 +199,18 @@ fn write_table(
         relative: PathBuf::from("rollup"),
     };
     let inputs = survey_all(&run, vec![found]);
+    let mut misfits = Collection::new(true, run.levels);
+    located::each(&inputs, true, &mut |located| {
+        misfits.push(&located);
+        Ok::<(), Error>(())
+    })?;
+    let status = gather::status(&misfits);
+    if status != ExitStatus::Success {
+        // A merged figure that its column cannot hold.
+        messages::errors(shared, &misfits)?;
+        shared.say("nothing was written");
+        return Ok(status);
+    }
     let survey = survey::merged(&inputs);
     let output = args.output.as_path();
     let written = convert::write(&run, plan, &survey, &inputs, output, ledger)?;
@@ -172,5 +220,5 @@ fn write_table(
     if shared.verbose || output != Path::new("-") {
         shared.say(&counted(written.rows, "row"));
     }
-    Ok(())
+    Ok(ExitStatus::Success)
 }

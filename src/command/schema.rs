@@ -4,12 +4,16 @@ use serde_json::{Map, Value, json};
 
 use crate::check::schema;
 use crate::cli::args::{LayoutArg, SchemaArgs, SchemaName, UnitArg};
+use crate::cli::options::Shared;
 use crate::cli::sections::{self, CommandOption, SECTIONS, Takes};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::facade::{Inputs, Layout, Shape};
+use crate::table::Fit;
 use crate::write::stdout;
 use crate::write::table_schema::{SCHEMA_FORMATS, TableSchema};
+
+use super::{gather, messages};
 
 /// The schema of `gcagg.toml`, without the options of commands.
 const CONFIG: &str = include_str!("../../schemas/config.schema.json");
@@ -18,13 +22,19 @@ const CONFIG: &str = include_str!("../../schemas/config.schema.json");
 ///
 /// # Errors
 /// Standard output cannot be written.
-pub fn run(args: SchemaArgs) -> Result<ExitStatus, Error> {
+pub fn run(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
     if args.name == SchemaName::Table {
-        let text = table(args)?;
-        stdout::print(text.as_bytes())?;
-        return Ok(ExitStatus::Success);
+        return table(shared, args);
     }
-    if args.format.is_some() || !args.inputs.is_empty() || !args.dims.is_empty() {
+    let options = [
+        "format",
+        "layout",
+        "dims",
+        "durations",
+        "source-column",
+        "table-name",
+    ];
+    if !args.inputs.is_empty() || options.iter().any(|option| shared.is_typed(option)) {
         return Err(
             Error::usage("only the schema of a table takes options and inputs")
                 .help("gcagg schema table --format ddl-postgres"),
@@ -39,14 +49,24 @@ pub fn run(args: SchemaArgs) -> Result<ExitStatus, Error> {
     Ok(ExitStatus::Success)
 }
 
-/// The schema of a table with all columns.
-fn table(args: SchemaArgs) -> Result<String, Error> {
+/// Prints the schema of a table with all columns.
+fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
     let Some(format) = args.format.as_deref() else {
         let names: Vec<&str> = SCHEMA_FORMATS.iter().map(|format| format.name).collect();
         return Err(Error::usage("the schema of a table needs a format")
             .help(format!("--format {}", names.join("|"))));
     };
+    if format == "arrow-json" {
+        let help = "leave it out, or choose another --format";
+        shared.refuse_typed(
+            ["table-name"],
+            "is not for arrow-json, which names no table",
+            help,
+        )?;
+    }
     let mut shape = Shape::new().all_columns();
+    // Only names are read of the inputs.
+    shape.shaping.fit = Fit::Any;
     shape.shaping.durations = args.durations.map(UnitArg::unit);
     if args.layout == LayoutArg::Wide {
         if args.inputs.is_empty() {
@@ -65,13 +85,20 @@ fn table(args: SchemaArgs) -> Result<String, Error> {
     }
     let inputs = args.inputs.iter().fold(Inputs::new(), Inputs::path);
     let checked = inputs.shape(shape).check()?;
+    if !checked.is_ok() {
+        let collection = checked.collection()?;
+        messages::errors(shared, &collection)?;
+        return Ok(gather::status(&collection));
+    }
     let table = checked.table()?;
     let schema = TableSchema {
         name: &args.table_name,
         columns: table.decided(),
     };
     let format = SCHEMA_FORMATS.iter().find(|known| known.name == format);
-    Ok(format.map_or_else(String::new, |format| (format.write)(&schema)))
+    let text = format.map_or_else(String::new, |format| (format.write)(&schema));
+    stdout::print(text.as_bytes())?;
+    Ok(ExitStatus::Success)
 }
 
 /// The schema of `gcagg.toml` with the options of the commands, from their definition.

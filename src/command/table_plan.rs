@@ -4,14 +4,15 @@ use std::path::Path;
 
 use chrono_tz::Tz;
 
-use crate::cli::args::{FilterArgs, LayoutArg, TableArgs, UnitArg};
+use crate::cli::args::{ConvertArgs, FilterArgs, LayoutArg, TableArgs, UnitArg};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
+use crate::diagnostic::words::counted;
 use crate::error::Error;
 use crate::facade::Shape;
-use crate::table::columns::{Choice, UnknownColumn};
+use crate::table::choice::{self, Choice, InvalidColumns};
 use crate::table::{
-    Columns, KeyFigures, Layout, Order, Shaping, SortBy, Survey, time::Times, units::Unit,
+    Columns, Fit, KeyFigures, Layout, Order, Shaping, SortBy, Survey, time::Times, units::Unit,
 };
 use crate::write::partition;
 use crate::write::sink::Compression;
@@ -23,6 +24,8 @@ pub struct TablePlan {
     format: &'static Format,
     options: Options,
     pub shape: Shape,
+    /// What `--columns` says.
+    columns: String,
     /// The columns whose values name folders.
     partition_by: Vec<String>,
 }
@@ -96,16 +99,12 @@ impl TablePlan {
             zone: zone.map(|zone| zone.name().to_owned()),
             about: Vec::new(),
         };
-        let choice = match args.columns.as_str() {
-            "present" => Choice::Present,
-            "all" => Choice::All,
-            names => Choice::Named(
-                names
-                    .split(',')
-                    .map(|name| name.trim().to_owned())
-                    .collect(),
-            ),
-        };
+        let choice = Choice::of(args.columns.split(','));
+        choice.check().map_err(invalid)?;
+        let dims = args.dims.iter().map(String::as_str);
+        choice::check_names("--dims", dims).map_err(invalid)?;
+        let keys = args.partition_by.iter().map(String::as_str);
+        choice::check_names("--partition-by", keys).map_err(invalid)?;
         if !args.dims.is_empty() && matches!(choice, Choice::Named(_)) {
             return Err(
                 Error::usage("--dims and names in --columns exclude each other")
@@ -130,6 +129,11 @@ impl TablePlan {
                 spreadsheet: args.excel || format.is_workbook,
             },
             typed: format.is_typed,
+            fit: match (choice.is_fixed(), format.is_typed) {
+                (true, is_typed) => Fit::Fixed { is_typed },
+                (false, true) => Fit::Doubles,
+                (false, false) => Fit::Any,
+            },
             names: options::names(&args.names)?,
             key_figures: args.kpi.then_some(KeyFigures {
                 absent_zero: args.absent_zero,
@@ -147,8 +151,26 @@ impl TablePlan {
                 limit: args.limit,
                 zone: zone.unwrap_or(Tz::UTC),
             },
+            columns: args.columns.clone(),
             partition_by: args.partition_by.clone(),
         })
+    }
+
+    /// Refuses a time zone that changes nothing: typed tables have instants.
+    ///
+    /// # Errors
+    /// It was typed.
+    pub fn refuse_ineffective(&self, shared: &Shared, args: &ConvertArgs) -> Result<(), Error> {
+        let filter = &args.filter;
+        let has_days = filter.from.is_some()
+            || filter.until.is_some()
+            || self.partition_by.iter().any(|name| name == "date");
+        if !self.format.is_typed || has_days {
+            return Ok(());
+        }
+        let needs = format!("has no effect in {}", self.format.title);
+        let help = "its times are instants in UTC, which programs show in any zone: leave it out";
+        shared.refuse_typed(["timezone"], &needs, help)
     }
 
     /// The extension of the names of its files.
@@ -172,7 +194,7 @@ impl TablePlan {
     /// # Errors
     /// A column that was asked for and is none, or a table that is nearly empty.
     pub fn columns(&self, survey: &Survey) -> Result<Columns, Error> {
-        let columns = self.shape.decide(survey).map_err(unknown_column)?;
+        let columns = self.shape.decide(survey).map_err(invalid)?;
         let layout = self.shape.shaping.layout;
         let size = TableSize::of(survey, &columns, layout, self.shape.limit);
         self.format.check_size(size)?;
@@ -198,11 +220,10 @@ impl TablePlan {
         columns: Columns,
         about: Vec<(String, String)>,
     ) -> Result<Box<dyn Table>, Error> {
-        if let Some(by) = &self.options.sheet_by {
-            let mut names = columns.list.iter().map(|column| column.name.as_str());
-            if !names.any(|name| name == by) {
-                return Err(unknown("--sheet-by", by, columns.near(by)));
-            }
+        if let Some(by) = &self.options.sheet_by
+            && columns.place(by).is_none()
+        {
+            return Err(unknown("--sheet-by", by, columns.near(by)));
         }
         let options = Options {
             about,
@@ -223,7 +244,7 @@ impl TablePlan {
         keys.map(Some).map_err(|name| match name.as_str() {
             "date" => Error::usage("--partition-by date needs the column interval_start")
                 .help("add it to --columns"),
-            name if columns.list.iter().any(|column| column.name == name) => Error::usage(format!(
+            name if columns.place(name).is_some() => Error::usage(format!(
                 "--partition-by: `{name}` is a column of figures or times"
             ))
             .help("name dimensions, or `date` for the day of interval_start"),
@@ -262,7 +283,7 @@ impl TablePlan {
         lines.into()
     }
 
-    /// Names the dimensions of the inputs that `--dims` leaves out.
+    /// Names the dimensions and statistics of the inputs that have no column.
     pub fn say_left_out(&self, shared: &Shared, survey: &Survey) {
         let left_out = self.shape.unnamed(survey);
         if !left_out.is_empty() {
@@ -270,6 +291,22 @@ impl TablePlan {
                 "warning: dimensions that --dims does not name have no column: {}",
                 left_out.join(", ")
             ));
+        }
+        let Ok(columns) = self.shape.decide(survey) else {
+            return;
+        };
+        let extras = self.shape.extras_left_out(survey, &columns);
+        if !extras.is_empty() {
+            let names: Vec<&str> = extras.iter().map(|(name, _)| *name).collect();
+            let values = extras.iter();
+            let values =
+                values.map(|(name, count)| format!("{name} ({})", counted(count, "value")));
+            let values = values.collect::<Vec<_>>().join(", ");
+            shared.say(&format!(
+                "warning[S003]: --columns all has no column for these statistics: {values}"
+            ));
+            let (typed, names) = (&self.columns, names.join(","));
+            shared.say(&format!("  help: add them: --columns {typed},{names}"));
         }
     }
 }
@@ -289,8 +326,27 @@ fn delimiter(text: &str) -> Result<u8, Error> {
     )
 }
 
-fn unknown_column(column: UnknownColumn) -> Error {
-    unknown("--columns", &column.name, column.near.as_deref())
+fn invalid(columns: InvalidColumns) -> Error {
+    match columns {
+        InvalidColumns::Unknown(column) if column.name.starts_with("kpi_") => {
+            unknown("--columns", &column.name, column.near.as_deref())
+                .help("--kpi adds the columns of key figures")
+        }
+        InvalidColumns::Unknown(column) => {
+            unknown("--columns", &column.name, column.near.as_deref())
+        }
+        InvalidColumns::Refused {
+            option,
+            problem,
+            help,
+        } => {
+            let error = Error::usage(format!("{option}: {problem}"));
+            match help {
+                Some(help) => error.help(help),
+                None => error,
+            }
+        }
+    }
 }
 
 fn unknown(option: &str, name: &str, near: Option<&str>) -> Error {

@@ -68,6 +68,7 @@ codes! {
     UnknownProperty "S003" "unknown-property" Warning "a property that the schema does not know",
     BadValue "S004" "bad-value" Error "outside the pattern, range or list of the schema",
     Schema "S005" "schema" Error "another violation of the schema",
+    NumberDoesNotFit "S006" "number-does-not-fit" Error "a number that the type of its column cannot hold",
     MinAboveMax "M001" "min-above-max" Warning "min is above max",
     SumOutOfBounds "M002" "sum-out-of-bounds" Warning "sum is not between count·min and count·max",
     RatioMismatch "M003" "ratio-mismatch" Warning "ratio is not numerator / denominator",
@@ -166,13 +167,16 @@ impl Code {
         ) || self.id().starts_with('J')
     }
 
-    /// Whether it is always an error and always shown: the data cannot be read, or a sum of it would
-    /// be wrong.
+    /// Whether it is always an error and always shown: the data cannot be read or written, or a sum of
+    /// it would be wrong.
     pub fn is_fixed(self) -> bool {
         self.is_unreadable()
             || matches!(
                 self,
-                Self::StraddlingBucket | Self::DifferingBuckets | Self::DifferentQueries
+                Self::NumberDoesNotFit
+                    | Self::StraddlingBucket
+                    | Self::DifferingBuckets
+                    | Self::DifferentQueries
             )
     }
 

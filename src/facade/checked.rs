@@ -146,7 +146,7 @@ impl Checked {
     }
 
     /// The findings by cause.
-    pub(super) fn collection(&self) -> Result<Collection, Error> {
+    pub(crate) fn collection(&self) -> Result<Collection, Error> {
         self.collected(true, &mut |_, _| Ok(()))
     }
 

@@ -6,10 +6,10 @@ use chrono_tz::Tz;
 
 use crate::error::Error;
 use crate::model::{when, zone};
-use crate::table::columns::{Choice, UnknownColumn, Wanted};
+use crate::table::choice::{Choice, InvalidColumns, TableShape, UnknownColumn};
 use crate::table::filter::Condition;
 use crate::table::units::Unit;
-use crate::table::{self, Columns, EntityNames, Order, Shaping, SortBy, Survey};
+use crate::table::{self, Columns, EntityNames, Fit, Order, Shaping, SortBy, Survey};
 
 /// How rows are made of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -102,14 +102,21 @@ impl Shape {
     /// All columns that there can be, with types that do not depend on the data.
     #[must_use]
     pub fn all_columns(mut self) -> Self {
-        self.choice = Choice::All;
+        self.choice = Choice::All(Vec::new());
+        self.shaping.fit = Fit::Fixed { is_typed: false };
         self
     }
 
-    /// These columns, in this order.
+    /// These columns, in this order: names, patterns such as `kpi_*`, and names with a title such as
+    /// `queue_name=Queue`. `all` before the names means all columns and these statistics.
     #[must_use]
     pub fn columns<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.choice = Choice::Named(names.into_iter().map(Into::into).collect());
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        self.choice = Choice::of(names.iter().map(String::as_str));
+        self.shaping.fit = match self.choice.is_fixed() {
+            true => Fit::Fixed { is_typed: false },
+            false => Fit::Any,
+        };
         self
     }
 
@@ -278,13 +285,28 @@ impl Shape {
         names.filter(is_left_out).collect()
     }
 
-    /// The columns of a table of what was surveyed.
-    pub(crate) fn decide(&self, survey: &Survey) -> Result<Columns, UnknownColumn> {
-        Columns::decide(survey, survey.dialect(), self.shaping.layout, self.wanted())
+    /// The statistics that the fixed columns leave out, with the number of their values.
+    pub(crate) fn extras_left_out<'s>(
+        &self,
+        survey: &'s Survey,
+        columns: &Columns,
+    ) -> Vec<(&'s str, u64)> {
+        let extras = survey.extras.iter().filter(|_| self.choice.is_fixed());
+        let extras = extras.filter(|(name, _)| !columns.has_stat(name));
+        extras
+            .map(|(name, count)| (name.as_str(), *count))
+            .collect()
     }
 
-    fn wanted(&self) -> Wanted<'_> {
-        Wanted {
+    /// The columns of a table of what was surveyed.
+    pub(crate) fn decide(&self, survey: &Survey) -> Result<Columns, InvalidColumns> {
+        Columns::decide(survey, self.table(survey))
+    }
+
+    fn table(&self, survey: &Survey) -> TableShape<'_> {
+        TableShape {
+            dialect: survey.dialect(),
+            layout: self.shaping.layout,
             choice: &self.choice,
             dimensions: self.dimensions.as_deref(),
             source: self.source,
@@ -298,13 +320,7 @@ impl Shape {
     pub(crate) fn order(&self, survey: &Survey, columns: &Columns) -> Result<Order, UnknownColumn> {
         let is_known = |name: &str| match self.choice {
             Choice::Named(_) => false,
-            Choice::Present | Choice::All => Columns::is_known(
-                survey,
-                survey.dialect(),
-                self.shaping.layout,
-                self.wanted(),
-                name,
-            ),
+            Choice::Present | Choice::All(_) => Columns::is_known(survey, self.table(survey), name),
         };
         Order::new(
             &self.sort,

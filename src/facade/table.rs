@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::model::Dialect;
 use crate::pipeline::written::Plan;
 use crate::pipeline::{Run, Surveyed, emit, survey};
-use crate::table::columns::UnknownColumn;
+use crate::table::choice::{InvalidColumns, UnknownColumn};
 use crate::table::{Columns, Layout, Order, Shaping, Type};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::handed::{Hand, Handed};
@@ -52,7 +52,7 @@ impl<'c> Table<'c> {
             ));
         }
         let shape = checked.shape();
-        let columns = shape.decide(&survey).map_err(unknown)?;
+        let columns = shape.decide(&survey).map_err(invalid)?;
         let order = shape.order(&survey, &columns).map_err(unknown)?;
         Ok(Self {
             checked,
@@ -160,6 +160,20 @@ impl<'c> Table<'c> {
         };
         let written = emit::table(run, &plan, table, self.checked.inputs(), out)?;
         Ok(written.rows)
+    }
+}
+
+fn invalid(columns: InvalidColumns) -> Error {
+    match columns {
+        InvalidColumns::Unknown(column) => unknown(column),
+        InvalidColumns::Refused { problem, help, .. } => with_help(Error::usage(problem), help),
+    }
+}
+
+fn with_help(error: Error, help: Option<String>) -> Error {
+    match help {
+        Some(help) => error.help(help),
+        None => error,
     }
 }
 

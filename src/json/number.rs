@@ -12,6 +12,12 @@ pub struct Decimal {
     scale: u32,
 }
 
+/// Whether a literal is digits, perhaps behind a minus.
+pub fn is_plain(literal: &str) -> bool {
+    let digits = literal.strip_prefix('-').unwrap_or(literal);
+    digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Any number of so many digits is what its double reads back as.
 const EXACT_DIGITS: usize = 15;
 

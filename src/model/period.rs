@@ -34,6 +34,11 @@ impl Period {
         Self::short(text).or_else(|| Self::iso(text))
     }
 
+    /// Whether it is one week or some.
+    pub fn is_of_weeks(self) -> bool {
+        self.months == 0 && self.seconds == 0 && self.days > 0 && self.days.is_multiple_of(7)
+    }
+
     /// A number and a unit. `30M` is neither minutes nor months for certain, so it is refused.
     fn short(text: &str) -> Option<Self> {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();

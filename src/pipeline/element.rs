@@ -9,6 +9,7 @@ use crate::input::identify::Telling;
 use crate::input::patch::Patch;
 use crate::json::{Span, Tape};
 use crate::record::{Element, RecordReader};
+use crate::table::fit::FitChecker;
 use crate::table::surveyor::Surveyor;
 
 use super::Run;
@@ -54,6 +55,7 @@ pub fn close(
     let mut out = Findings::new(&mut found, &mut wanted, &below);
     let mut state = rules::State::default();
     (run.checker).rules(read, &reader.interner, &mut state, &mut out);
+    FitChecker::default().check(run.shaping, read, &reader.interner, &mut out);
     wanted.finish(&mut piece.more);
     run.levels.apply_from(&mut found, 0);
     let part = BadPart::of(&found);

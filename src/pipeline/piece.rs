@@ -16,6 +16,7 @@ use crate::input::identify::Telling;
 use crate::json::{Span, SyntaxError, Tape, text};
 use crate::model::Dialect;
 use crate::record::{Element, RecordReader};
+use crate::table::fit::FitChecker;
 use crate::table::surveyor::Surveyor;
 use crate::table::{Shaping, Survey};
 
@@ -147,6 +148,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     let mut surveyor = Surveyor::default();
     let mut chains = Collector::new(run.shaping.filter.zone);
     let mut state = rules::State::default();
+    let mut fit = FitChecker::default();
     let mut wanted = Wanted::new(run.levels, run.keep);
     let (text, opened) = (elements.text, elements.opened);
     let dialect = opened.dialect;
@@ -184,6 +186,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         let element = reader.element(dialect, text);
         run.checker
             .rules(element, &reader.interner, &mut state, &mut out);
+        fit.check(shaping, element, &reader.interner, &mut out);
         let mut part = None;
         if findings.len() > before {
             run.levels.apply_from(findings, before);

@@ -1,54 +1,34 @@
 //! The exact column set of a run.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
+use crate::json::number::{self, Decimal};
 use crate::model::Dialect;
 use crate::model::stat::Stat;
-use crate::model::{FigureId, STATS, catalog};
+use crate::model::{FigureId, catalog};
 
-use super::candidates::{self, Candidate, Named};
+use super::candidates::{self, Named};
+use super::choice::{self, Choice, InvalidColumns, SelectedColumn, TableShape};
 use super::holds::Holds;
-use super::key_figures::{KeyFigureColumn, KeyFigures};
+use super::key_figures::KeyFigureColumn;
+use super::plausible;
 use super::survey::Survey;
 use super::types::{Numbers, Type};
 use super::units::Unit;
-use super::{EntityNames, Layout, names};
+use super::{Cell, Layout, names};
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
+    /// Its title, if it has one, and else its name.
     pub name: String,
+    /// Its name, where it has a title.
+    untitled: Option<String>,
     pub holds: Holds,
     pub kind: Type,
     /// The unit of its figures, where all of them have one.
     pub unit: Option<&'static str>,
-}
-
-/// Which columns a table has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice {
-    /// Those with a value somewhere, and all of them where there is no row.
-    Present,
-    /// The full list.
-    All,
-    /// These, in this order.
-    Named(Vec<String>),
-}
-
-/// What decides the columns of a table.
-#[derive(Debug, Clone, Copy)]
-pub struct Wanted<'w> {
-    pub choice: &'w Choice,
-    /// The dimensions that have a column, whatever the inputs hold; `None` is those of the inputs.
-    pub dimensions: Option<&'w [String]>,
-    /// Whether there is a first column with the input's name.
-    pub source: bool,
-    /// The unit that durations are converted to.
-    pub durations: Option<Unit>,
-    /// The names of ids: dimensions have columns with them where files of names were named.
-    pub names: &'w EntityNames,
-    /// The key figures that the wide layout of aggregates has, if any.
-    pub key_figures: Option<KeyFigures>,
 }
 
 /// The columns of a table with their names, in order.
@@ -75,37 +55,24 @@ impl Columns {
     /// Decides the columns of a table.
     ///
     /// # Errors
-    /// A name of [`Choice::Named`] that is no column, with the nearest one.
-    pub fn decide(
-        survey: &Survey,
-        dialect: Dialect,
-        layout: Layout,
-        wanted: Wanted<'_>,
-    ) -> Result<Self, UnknownColumn> {
-        let Wanted { choice, source, .. } = wanted;
-        let all = *choice == Choice::All;
-        let fixed = wanted
-            .dimensions
-            .filter(|_| dialect == Dialect::Aggregates)
-            .map(|names| Survey {
-                dimensions: names.iter().map(|name| (name.clone(), true)).collect(),
-                ..survey.clone()
-            });
-        let survey = fixed.as_ref().unwrap_or(survey);
+    /// A name that no column has, or one that is empty or given twice.
+    pub fn decide(survey: &Survey, table: TableShape<'_>) -> Result<Self, InvalidColumns> {
+        let is_fixed = table.choice.is_fixed();
+        let of_choice = of_choice(survey, &table)?;
         let named = Named {
-            names: wanted.names,
-            is_stable: all,
-            every: all || wanted.dimensions.is_some() || matches!(choice, Choice::Named(_)),
+            names: table.names,
+            is_stable: is_fixed,
+            every: *table.choice != Choice::Present || table.dimensions.is_some(),
         };
-        let mut candidates = match (dialect, layout) {
-            (Dialect::Aggregates, Layout::Long) => candidates::long(survey, named),
+        let mut candidates = match (table.dialect, table.layout) {
+            (Dialect::Aggregates, Layout::Long) => candidates::long(&of_choice, named),
             (Dialect::Aggregates, Layout::Wide) => {
-                candidates::wide(survey, named, wanted.key_figures)
+                candidates::wide(&of_choice, named, table.key_figures)
             }
-            (Dialect::Summary, Layout::Long) => candidates::summary_long(survey, all),
-            (Dialect::Summary, Layout::Wide) => candidates::summary_wide(survey, all),
+            (Dialect::Summary, Layout::Long) => candidates::summary_long(&of_choice, is_fixed),
+            (Dialect::Summary, Layout::Wide) => candidates::summary_wide(&of_choice, is_fixed),
         };
-        if source {
+        if table.source {
             let mut taken: BTreeSet<String> =
                 candidates.iter().map(|(name, _, _)| name.clone()).collect();
             for (name, _, _) in &mut candidates {
@@ -116,38 +83,48 @@ impl Columns {
             }
             candidates.insert(0, ("source".to_owned(), Holds::Source, true));
         }
-        let list = match choice {
-            Choice::All => pairs(candidates),
-            Choice::Present if survey.rows == 0 => pairs(candidates),
-            Choice::Present => {
-                candidates.retain(|(_, _, has)| *has);
-                pairs(candidates)
-            }
-            Choice::Named(list) => by_name(&candidates, list, dialect, layout, wanted)?,
-        };
-        let typed = |(name, holds)| Column::new(name, holds, survey, wanted);
+        let selected = table.choice.select(candidates, survey, &table)?;
+        let typed = |column| Column::new(column, survey, &table);
         Ok(Self {
-            every_key: all,
-            ..Self::indexed(list.into_iter().map(typed).collect())
+            every_key: is_fixed,
+            ..Self::indexed(selected.into_iter().map(typed).collect())
         })
     }
 
     /// Whether a table of this layout can have a column of this name, even if no input has it.
-    pub fn is_known(
-        survey: &Survey,
-        dialect: Dialect,
-        layout: Layout,
-        wanted: Wanted<'_>,
-        name: &str,
-    ) -> bool {
-        let all = Wanted {
-            choice: &Choice::All,
+    pub fn is_known(survey: &Survey, table: TableShape<'_>, name: &str) -> bool {
+        let all = TableShape {
+            choice: &Choice::All(Vec::new()),
             dimensions: None,
-            ..wanted
+            ..table
         };
-        let columns = Self::decide(survey, dialect, layout, all);
-        let has = |columns: Self| columns.list.iter().any(|column| column.name == name);
-        plausible(name, dialect, layout, wanted.names.is_asked()) || columns.is_ok_and(has)
+        let columns = Self::decide(survey, all);
+        plausible::is_column(name, table.kind(), table.names.is_asked())
+            || columns.is_ok_and(|columns| columns.place(name).is_some())
+    }
+
+    /// Whether a column is a whole number in every table: `14.0` is then written as `14`, as
+    /// databases read whole numbers.
+    pub fn is_whole(&self, at: Option<usize>) -> bool {
+        let column = at.and_then(|at| self.list.get(at));
+        self.every_key && column.is_some_and(|column| column.kind == Type::Integer)
+    }
+
+    /// A cell as its column writes it.
+    pub fn cell<'a>(&self, at: Option<usize>, cell: Cell<'a>) -> Cell<'a> {
+        if let Cell::Number(literal) = &cell
+            && self.is_whole(at)
+            && !number::is_plain(literal)
+            && let Some(whole) = Decimal::parse(literal).and_then(Decimal::whole)
+        {
+            return Cell::Number(Cow::Owned(whole.to_string()));
+        }
+        cell
+    }
+
+    /// The place of the column of this name or title.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.list.iter().position(|column| column.is_called(name))
     }
 
     fn indexed(list: Vec<Column>) -> Self {
@@ -219,6 +196,16 @@ impl Columns {
         self.stats.get(name).copied()
     }
 
+    /// Whether a column has values of this statistic.
+    pub fn has_stat(&self, stat: &str) -> bool {
+        let mut holds = self.list.iter().map(|column| &column.holds);
+        holds.any(|holds| match holds {
+            Holds::Stat(name) => name == stat,
+            Holds::Figure(figure) => figure.stat == stat,
+            _ => false,
+        })
+    }
+
     /// Where the column of a wide figure is; `key` is scratch space.
     pub fn figure(
         &self,
@@ -261,24 +248,14 @@ impl Columns {
 }
 
 impl Column {
-    /// The sentence about a value that the column cannot hold.
-    pub fn misfit(&self, value: &str) -> String {
-        const MOST: usize = 60;
-        let shown: String = value.chars().take(MOST).collect();
-        let more = if value.chars().nth(MOST).is_some() {
-            "…"
-        } else {
-            ""
-        };
-        let name = &self.name;
-        format!(
-            "column `{name}` {} and cannot hold {shown}{more}",
-            self.kind
-        )
+    /// Whether this is its name or its title.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.untitled.as_deref() == Some(name)
     }
 
-    fn new(name: String, holds: Holds, survey: &Survey, wanted: Wanted<'_>) -> Self {
-        let is_stable = *wanted.choice == Choice::All;
+    fn new(column: SelectedColumn, survey: &Survey, wanted: &TableShape<'_>) -> Self {
+        let SelectedColumn { name, holds, title } = column;
+        let is_stable = wanted.choice.is_fixed();
         let numbers = |key: &FigureId| survey.numbers.get(key).copied().unwrap_or_default();
         let mut unit = None;
         let kind = match &holds {
@@ -314,8 +291,13 @@ impl Column {
             }
             _ => Type::Text,
         };
+        let (name, untitled) = match title {
+            Some(title) => (title, Some(name)),
+            None => (name, None),
+        };
         Self {
             name,
+            untitled,
             holds,
             kind,
             unit,
@@ -323,9 +305,26 @@ impl Column {
     }
 }
 
-fn pairs(candidates: Vec<Candidate>) -> Vec<(String, Holds)> {
-    let candidates = candidates.into_iter();
-    candidates.map(|(name, holds, _)| (name, holds)).collect()
+/// What was surveyed as far as a choice has columns for it: of the dimensions that were named, and
+/// in fixed columns of no other statistics than those of the API.
+fn of_choice<'s>(
+    survey: &'s Survey,
+    table: &TableShape<'_>,
+) -> Result<Cow<'s, Survey>, InvalidColumns> {
+    let mut survey = Cow::Borrowed(survey);
+    if let Some(names) = table.dimensions {
+        choice::check_dimensions(names, &survey, table.dialect)?;
+        if table.dialect == Dialect::Aggregates {
+            let names = names.iter().map(|name| (name.clone(), true));
+            survey.to_mut().dimensions = names.collect();
+        }
+    }
+    if table.choice.is_fixed() && !survey.extras.is_empty() {
+        let survey = survey.to_mut();
+        survey.stats.retain(|name, _| Stat::parse(name).is_some());
+        survey.figures.retain(|it, _| it.known_stat().is_some());
+    }
+    Ok(survey)
 }
 
 fn figure_key(key: &mut String, view: bool, name: &str, qualifier: &str, stat: &str) {
@@ -333,84 +332,5 @@ fn figure_key(key: &mut String, view: bool, name: &str, qualifier: &str, stat: &
     for part in [name, qualifier, stat] {
         key.push('\0');
         key.push_str(part);
-    }
-}
-
-/// A column that was asked for and is none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownColumn {
-    pub name: String,
-    pub near: Option<String>,
-}
-
-fn by_name(
-    candidates: &[Candidate],
-    wanted: &[String],
-    dialect: Dialect,
-    layout: Layout,
-    Wanted { source, names, .. }: Wanted<'_>,
-) -> Result<Vec<(String, Holds)>, UnknownColumn> {
-    let mut list = Vec::new();
-    if source && !wanted.iter().any(|name| name == "source") {
-        list.push(("source".to_owned(), Holds::Source));
-    }
-    for name in wanted {
-        // The column of a qualifier that has a name is found by its id, too.
-        let by_id =
-            |holds: &Holds| matches!(holds, Holds::Figure(figure) if figure.column() == *name);
-        let found = candidates.iter().find(|(column, _, _)| column == name);
-        let found = found.or_else(|| candidates.iter().find(|(_, holds, _)| by_id(holds)));
-        // A name that several qualifiers have means none of their columns.
-        let is_ambiguous = |(column, holds, _): &&Candidate| match holds {
-            Holds::Figure(figure) if !figure.qualifier.is_empty() => {
-                let without_id = column.replacen(&format!("_{}", figure.qualifier), "", 1);
-                *column != figure.column() && without_id == *name
-            }
-            _ => false,
-        };
-        if let (None, Some((column, ..))) = (found, candidates.iter().find(is_ambiguous)) {
-            return Err(UnknownColumn {
-                name: name.clone(),
-                near: Some(column.clone()),
-            });
-        }
-        match found {
-            Some((_, column, _)) => list.push((name.clone(), column.clone())),
-            // A night without chats has no chat columns, and its file must still fit the others.
-            None if plausible(name, dialect, layout, names.is_asked()) => {
-                list.push((name.clone(), Holds::Nothing))
-            }
-            None => {
-                let names = candidates.iter().map(|(column, _, _)| column.as_str());
-                return Err(UnknownColumn {
-                    name: name.clone(),
-                    near: catalog::nearest(name, names).map(str::to_owned),
-                });
-            }
-        }
-    }
-    Ok(list)
-}
-
-fn plausible(name: &str, dialect: Dialect, layout: Layout, names: bool) -> bool {
-    if name == "qualifier_name" {
-        return (dialect, layout) == (Dialect::Aggregates, Layout::Long);
-    }
-    let stem = name.strip_suffix("_name").filter(|_| names);
-    if let Some(stem) = stem.filter(|_| dialect == Dialect::Aggregates) {
-        let endings = ["", "Id", "Ids"].iter();
-        let mut dimensions = endings.map(|ending| format!("{stem}{ending}"));
-        return dimensions.any(|it| catalog::is_dimension(&it));
-    }
-    match (dialect, layout) {
-        (Dialect::Aggregates, Layout::Long) => catalog::is_dimension(name),
-        (Dialect::Aggregates, Layout::Wide) => {
-            let metric = name.split('_').next().unwrap_or_default();
-            let stat = name.rsplit('_').next().unwrap_or_default();
-            catalog::is_dimension(name)
-                || (catalog::metric(metric).is_some() && STATS.contains(&stat))
-        }
-        (Dialect::Summary, Layout::Wide) => name.ends_with("_value") || name.ends_with("_unit"),
-        (Dialect::Summary, Layout::Long) => false,
     }
 }

@@ -2,16 +2,19 @@
 
 mod candidates;
 pub mod cell;
+pub mod choice;
 pub mod columns;
 pub mod entity_names;
 mod figure_columns;
 pub mod filter;
+pub mod fit;
 pub mod holds;
 pub mod key_figures;
 pub mod names;
 pub mod order;
 pub mod packed;
 mod parts;
+mod plausible;
 pub mod row_cells;
 pub mod seen;
 pub mod summary;
@@ -26,6 +29,7 @@ pub use cell::Cell;
 pub use columns::{Column, Columns};
 pub use entity_names::EntityNames;
 pub use filter::Filter;
+pub use fit::Fit;
 pub use holds::Holds;
 pub use key_figures::KeyFigures;
 pub use order::{Order, SortBy};
@@ -53,6 +57,8 @@ pub struct Shaping {
     pub times: time::Times,
     /// Whether the types of columns are asked for.
     pub typed: bool,
+    /// Which numbers fit the columns.
+    pub fit: Fit,
     /// The names of ids, for columns with names.
     pub names: EntityNames,
     /// The key figures that have columns in the wide layout of aggregates, if any.
@@ -68,6 +74,7 @@ impl Default for Shaping {
             durations: None,
             times: time::Times::default(),
             typed: false,
+            fit: Fit::Any,
             names: EntityNames::default(),
             key_figures: None,
         }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::json::magnitude::Magnitude;
 
-use super::columns::UnknownColumn;
+use super::choice::UnknownColumn;
 use super::time::Times;
 use super::{Cell, Columns, Type};
 
@@ -81,8 +81,7 @@ impl Order {
     ) -> Result<Self, UnknownColumn> {
         let mut keys = Vec::new();
         for by in wanted {
-            let mut names = columns.list.iter();
-            match names.position(|column| column.name == by.column) {
+            match columns.place(&by.column) {
                 Some(at) => keys.push(OrderKey {
                     at,
                     descending: by.descending,

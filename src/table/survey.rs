@@ -25,6 +25,8 @@ pub struct Survey {
     pub dimensions: BTreeMap<String, bool>,
     pub stats: BTreeMap<String, bool>,
     pub figures: BTreeMap<FigureId, bool>,
+    /// How many values the statistics have that the API does not.
+    pub extras: BTreeMap<String, u64>,
     /// What the figures need that are not whole numbers of at most 18 digits, where types are asked
     /// for: by the figure, which has no names in the long layout.
     pub numbers: BTreeMap<FigureId, Numbers>,
@@ -166,6 +168,9 @@ impl Survey {
         }
         for (name, has) in other.stats {
             *self.stats.entry(name).or_default() |= has;
+        }
+        for (name, count) in other.extras {
+            *self.extras.entry(name).or_default() += count;
         }
         for (name, has) in other.figures {
             *self.figures.entry(name).or_default() |= has;

@@ -104,6 +104,10 @@ impl Surveyor {
                 for extra in view.extras(bucket, index) {
                     let stat = view.str(extra.name);
                     let has = extra.value.has_value();
+                    // A known statistic is here where its value is neither a number nor null.
+                    if Stat::parse(stat).is_none() {
+                        *survey.extras.entry(stat.to_owned()).or_default() += u64::from(has);
+                    }
                     match shaping.layout {
                         Layout::Long => survey.stat(stat, has),
                         Layout::Wide => {

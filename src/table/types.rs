@@ -1,7 +1,5 @@
 //! The types of columns, for formats that have types.
 
-use std::fmt;
-
 use crate::json::number::Decimal;
 use crate::model::stat::{Merge, Stat};
 
@@ -19,20 +17,27 @@ pub enum Type {
     Instant,
 }
 
-impl fmt::Display for Type {
-    /// The type as the predicate of a sentence about a column.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text => f.write_str("is text"),
-            Self::Integer => f.write_str("is a whole number of 64 bits"),
-            Self::Decimal(scale) => write!(
-                f,
-                "is a decimal number of {} digits, {scale} of them behind the point,",
-                PRECISION
-            ),
-            Self::Float => f.write_str("is a 64-bit floating-point number"),
-            Self::Instant => f.write_str("is a time"),
-        }
+impl Type {
+    /// The sentence about a value that a column of this type cannot hold.
+    pub fn misfit(self, column: &str, value: &str) -> String {
+        const MOST: usize = 60;
+        let is = match self {
+            Self::Text => "is text".to_owned(),
+            Self::Integer => "is a whole number of 64 bits".to_owned(),
+            Self::Decimal(0) => format!("is a whole number of {PRECISION} digits"),
+            Self::Decimal(scale) => {
+                format!("is a decimal of {PRECISION} digits, {scale} of them behind the point")
+            }
+            Self::Float => "is a 64-bit floating-point number".to_owned(),
+            Self::Instant => "is a time".to_owned(),
+        };
+        let shown: String = value.chars().take(MOST).collect();
+        let more = if value.chars().nth(MOST).is_some() {
+            "…"
+        } else {
+            ""
+        };
+        format!("column `{column}` {is}; {shown}{more} does not fit")
     }
 }
 

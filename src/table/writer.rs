@@ -1,6 +1,8 @@
 //! Rows of containers and entities.
 
+use crate::json::number;
 use crate::model::STATS;
+use crate::model::stat::StatSet;
 use crate::record::entity::EntityView;
 use crate::record::{Bucket, Entry, Interner, View};
 
@@ -21,6 +23,8 @@ struct Places {
     /// The name of the qualifier.
     qualifier_name: Option<usize>,
     stats: [Option<usize>; STATS.len()],
+    /// The statistics of the long layout whose columns are whole numbers in every table.
+    whole: StatSet,
 }
 
 impl Places {
@@ -36,6 +40,7 @@ impl Places {
             ],
             qualifier_name: place(Holds::QualifierName),
             stats: STATS.map(|stat| columns.stat(stat)),
+            whole: StatSet::of(|stat| columns.is_whole(columns.stat(stat.name()))),
         }
     }
 }
@@ -149,14 +154,15 @@ impl<'w> Writer<'w> {
             }
             self.rows += 1;
             let number = entry.template as usize;
-            if let Some(Some(Some(template))) = self.templates.get(number) {
+            let has_template = self.is_plain(entry, view);
+            if has_template && let Some(Some(Some(template))) = self.templates.get(number) {
                 out.templated(*template, view.text(), view.numbers(entry));
                 continue;
             }
             row.clear();
             row.extend(rest);
             self.cells_of(entry, view, row);
-            if let Some(template) = self.new_template(entry, row.in_order(), out) {
+            if has_template && let Some(template) = self.new_template(entry, row.in_order(), out) {
                 out.templated(template, view.text(), view.numbers(entry));
                 if let Some(known) = self.templates.get_mut(number) {
                     *known = Some(Some(template));
@@ -170,6 +176,16 @@ impl<'w> Writer<'w> {
             }
             out.row(row.in_order());
         }
+    }
+
+    /// Whether the figures of an entry are written as they are.
+    #[inline]
+    fn is_plain(&self, entry: &Entry, view: View<'_>) -> bool {
+        let whole = entry.numbers.and(self.places.whole);
+        whole.iter().all(|stat| {
+            let number = view.number(entry, stat);
+            number.is_none_or(|number| number::is_plain(view.str(number.literal)))
+        })
     }
 
     /// Adds what a long row has beside the cells of its bucket and its figures.
@@ -225,7 +241,8 @@ impl<'w> Writer<'w> {
             let at = self.places.stats[stat as usize];
             if at.is_some() {
                 let literal = view.str(number.literal);
-                row.put(at, figure(self.shaping, facts, stat, literal));
+                let cell = figure(self.shaping, facts, stat, literal);
+                row.put(at, self.columns.cell(at, cell));
             }
         }
     }
@@ -262,7 +279,8 @@ impl<'w> Writer<'w> {
             for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
                 let literal = view.str(number.literal);
                 let cell = figure(self.shaping, facts, stat, literal);
-                row.put(places[stat as usize], cell);
+                let at = places[stat as usize];
+                row.put(at, self.columns.cell(at, cell));
             }
             for stat in entry.nulls.iter() {
                 row.put(places[stat as usize], Cell::Null);

@@ -52,7 +52,7 @@ impl Keys {
         let mut keys = Vec::new();
         let mut dropped = Vec::new();
         for name in names {
-            let is_named = |column: &Column| column.name == *name && column.kind == Type::Text;
+            let is_named = |column: &Column| column.is_called(name) && column.kind == Type::Text;
             let named = columns.list.iter().position(is_named);
             if let Some(at) = named {
                 keys.push((name.clone(), at, Part::Value));

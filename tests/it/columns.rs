@@ -88,11 +88,193 @@ fn dims_decide_the_dimension_columns_and_say_what_they_leave_out() {
     assert!(ran.stderr.contains("queueId"), "{}", ran.stderr);
     work.run(&["convert", "a.json", "--dims", "a", "--columns", "metric"])
         .exits(2);
-    // A dimension that bears the name of a column keeps clear of it.
+    // A dimension with the name of a column gets another name.
+    let own = response("q", 8..9, OFFERED).replace("queueId", "metric");
+    work.write("own.json", own);
     let ran = work
-        .run(&["convert", "a.json", "--dims", "metric"])
+        .run(&["convert", "own.json", "--dims", "metric"])
         .exits(0);
     assert!(ran.stdout.starts_with("group_metric,interval_start,"));
+}
+
+/// The header of a table of a document.
+fn header(work: &Work, more: &[&str]) -> String {
+    let all = ["convert", "-q", "--allow=all", "-o-", "-tcsv"];
+    let ran = work.run(&[&all[..], more].concat()).exits(0);
+    ran.stdout.lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn all_columns_leave_out_statistics_that_are_not_in_their_list() {
+    let work = Work::new();
+    let stats = r#"{"count":2,"p50":3,"countNeutral":1}"#;
+    let metric = format!(r#"{{"metric":"tHandle","stats":{stats}}}"#);
+    work.write("a.json", response("q", 8..10, &metric));
+    work.write("b.json", response("q", 8..9, OFFERED));
+    // A dimension that is named like a new statistic keeps its name.
+    let own = response("q", 8..9, &metric).replace("queueId", "p50");
+    work.write("own.json", own);
+    for (layout, dims) in [("long", "queueId,mediaType,p50"), ("wide", "queueId,p50")] {
+        let all = [
+            "--columns=all",
+            "--layout",
+            layout,
+            "own.json",
+            "--dims",
+            dims,
+        ];
+        let left = header(&work, &[&all[..], &["a.json"]].concat());
+        assert!(!left.contains("countNeutral"), "{left}");
+        assert!(
+            left.contains("p50") && !left.contains("group_p50"),
+            "{left}"
+        );
+    }
+    let fixed = header(&work, &["--columns=all", "--dims=queueId", "b.json"]);
+    assert_eq!(
+        header(&work, &["--columns=all", "--dims=queueId", "a.json"]),
+        fixed
+    );
+    for (layout, extra) in [("long", "p50"), ("wide", "tHandle_p50")] {
+        let all = ["convert", "a.json", "--layout", layout, "--columns"];
+        let ran = work.run(&[&all[..], &["all"]].concat()).exits(0);
+        let said = &ran.stderr;
+        assert!(said.contains("S003"), "{said}");
+        assert!(
+            said.contains("countNeutral (2 values), p50 (2 values)"),
+            "{said}"
+        );
+        assert!(said.contains("--columns all,countNeutral,p50"), "{said}");
+        // One of them is added, and the other is still left out.
+        let ran = work.run(&[&all[..], &["all,p50"]].concat()).exits(0);
+        let first = ran.stdout.lines().next().expect("a header");
+        assert!(first.ends_with(&format!(",{extra}")), "{first}");
+        assert!(ran.stdout.lines().nth(1).expect("a row").ends_with(",3"));
+        let said = &ran.stderr;
+        assert!(
+            said.contains("countNeutral (2 values)") && !said.contains("p50 ("),
+            "{said}"
+        );
+    }
+    // The header is the same on a day without it, and in the other formats.
+    let added = ["--columns=all,p50", "--dims=queueId"];
+    assert_eq!(
+        header(&work, &[&added[..], &["a.json"]].concat()),
+        header(&work, &[&added[..], &["b.json"]].concat())
+    );
+    for output in ["t.parquet", "t.xlsx", "t.ndjson"] {
+        let all = ["convert", "a.json", "-o", output, "--columns=all"];
+        let said = work.run(&all).exits(0).stderr;
+        assert!(said.contains("p50 (2 values)"), "{said}");
+    }
+    let rolled = work
+        .run(&["rollup", "a.json", "-t", "csv", "--columns=all"])
+        .exits(0);
+    let header = rolled.stdout.lines().next().expect("a header");
+    assert!(header.ends_with("calculatedMetricValue"), "{header}");
+    let all = ["convert", "a.json", "b.json", "--per-file", "--columns=all"];
+    let said = work
+        .run(&[&all[..], &["-o", "out"]].concat())
+        .exits(0)
+        .stderr;
+    assert!(said.contains("p50 (2 values)"), "{said}");
+}
+
+#[test]
+fn names_may_be_patterns_and_have_titles() {
+    let work = Work::new();
+    let metrics = format!(
+        r#"{OFFERED},{{"metric":"tHandle","stats":{{"count":2,"sum":90000}}}},{{"metric":"tAnswered","stats":{{"count":2,"sum":4}}}}"#
+    );
+    work.write("a.json", response("q", 8..9, &metrics));
+    let columns = |layout: &str, columns: &str| {
+        let all = ["--layout", layout, "--columns", columns, "a.json"];
+        let kpi = if layout == "wide" {
+            &["--kpi"][..]
+        } else {
+            &[]
+        };
+        header(&work, &[&all[..], kpi].concat())
+    };
+    for (layout, chosen, expected) in [
+        ("long", "queueId=Queue,metric,count=N", "Queue,metric,N"),
+        ("long", "interval_*,c*", "interval_start,interval_end,count"),
+        (
+            "long",
+            "metric,*",
+            "metric,queueId,interval_start,interval_end,count,sum",
+        ),
+        ("wide", "queueId,tHandle_*=", ""),
+        (
+            "wide",
+            "tHandle_*,queueId=The queue",
+            "tHandle_count,tHandle_sum,The queue",
+        ),
+        ("wide", "kpi_aht=AHT,kpi_as*", "AHT,kpi_asa"),
+        ("wide", "t*_s?m", "tAnswered_sum,tHandle_sum"),
+    ] {
+        if expected.is_empty() {
+            work.run(&["convert", "a.json", "--columns", chosen])
+                .exits(2);
+            continue;
+        }
+        assert_eq!(columns(layout, chosen), expected, "{chosen}");
+    }
+    // The name and the title both name the column.
+    let all = ["convert", "-q", "a.json", "--columns", "metric=What,count"];
+    for by in ["metric", "What"] {
+        let ran = work.run(&[&all[..], &["--sort", by]].concat()).exits(0);
+        assert!(
+            ran.stdout
+                .starts_with("What,count\nnOffered,12\ntAnswered,2\n"),
+            "{}",
+            ran.stdout
+        );
+    }
+    let partition = ["--partition-by", "metric", "-o", "lake"];
+    work.run(&[&all[..], &partition].concat()).exits(0);
+    assert!(work.exists("lake/metric=tHandle/gcagg.csv"));
+    // A pattern that matches on other days adds nothing today.
+    assert_eq!(columns("wide", "queueId,tAbandon*"), "queueId");
+}
+
+#[test]
+fn names_that_mean_nothing_are_refused_before_anything_is_read() {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..9, OFFERED));
+    for (option, value, words) in [
+        ("--columns", "metric,metric", "`metric` is named twice"),
+        ("--columns", "metric,,count", "a name is empty"),
+        ("--columns", "", "a name is empty"),
+        ("--columns", "metric=,count", "a name is empty"),
+        ("--columns", "metric=a,count=a", "`a` is named twice"),
+        ("--columns", "metric=count,count", "called `count`"),
+        ("--columns", "metrc", "did you mean `metric`?"),
+        ("--columns", "x*", "`x*` is no column"),
+        ("--columns", "q*=Q", "one title"),
+        ("--columns", "kpi_*", "--kpi"),
+        ("--columns", "all,count", "`count` is one of `all`"),
+        ("--columns", "all,cuont", "did you mean `count`?"),
+        ("--columns", "count,all", "write `all` first"),
+        ("--columns", "present,count", "`present`"),
+        ("--dims", "queueId,queueId", "`queueId` is named twice"),
+        ("--dims", "queueId,", "a name is empty"),
+        ("--dims", "queuId", "did you mean `queueId`?"),
+        ("--dims", "zzz", "explain dimensions"),
+        ("--partition-by", "date,date", "`date` is named twice"),
+        ("--partition-by", "queueId,,date", "a name is empty"),
+        ("--partition-by", "queuId", "did you mean `queueId`?"),
+    ] {
+        let ran = work.run(&["convert", "a.json", option, value, "-o", "out.d/"]);
+        let said = ran.exits(2).stderr;
+        assert!(said.contains(words), "{option} {value}: {said}");
+        assert!(said.contains(option), "{option} {value}: {said}");
+        assert_eq!(work.names(), ["a.json"]);
+    }
+    let schema = ["schema", "table", "--format", "ddl-duckdb", "--dims"];
+    for dims in ["queuId", "queueId,queueId", ""] {
+        work.run(&[&schema[..], &[dims]].concat()).exits(2);
+    }
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod framing;
 mod gate;
 mod hostile;
 mod house;
+mod ineffective;
 mod keyfigures;
 mod kpi;
 mod library;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::work::{Work, sample};
+use crate::work::{Work, response, sample};
 
 const FORMATS: [&str; 4] = ["ddl-postgres", "ddl-duckdb", "arrow-json", "dbt"];
 
@@ -100,6 +100,19 @@ fn what_makes_no_schema_is_a_usage_error() {
         assert!(ran.stderr.contains(words), "{}", ran.stderr);
     }
     work.write("bad.json", "{");
-    let bad = ["schema", "table", "--format", "dbt", "bad.json"];
-    work.run(&bad).exits(1);
+    let bad = ["schema", "table", "--format", "dbt"];
+    for (inputs, code, words) in [
+        (&["bad.json"][..], 1, "error[J002]"),
+        (&["none.json"], 3, "error[F001]"),
+        (&["none.json", "bad.json"], 3, "bad.json:1:1"),
+    ] {
+        let ran = work.run(&[&bad[..], inputs].concat()).exits(code);
+        assert_eq!(ran.stdout, "");
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        assert!(!ran.stderr.contains("see the findings"), "{}", ran.stderr);
+    }
+    // The numbers of the inputs are of no interest.
+    let metric = r#"{"metric":"nOffered","stats":{"count":99999999999999999999}}"#;
+    work.write("large.json", response("q", 8..9, metric));
+    work.run(&[&bad[..], &["large.json"]].concat()).exits(0);
 }

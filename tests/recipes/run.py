@@ -5,7 +5,8 @@
 
 Blocks of the kinds `sh`, `python`, `sql duckdb` and `sql postgres` are run, in one folder with a copy
 of samples/. pandas, Polars, DuckDB and pyarrow are installed into a folder of their own; PostgreSQL
-must be on the machine (initdb, pg_ctl and psql). A program that cannot be had is named, and its blocks
+must be on the machine (initdb, pg_ctl and psql). Then tables of `--columns all` are loaded into the
+tables that `schema table` prints (loads.py). A program that cannot be had is named, and its blocks
 are skipped; `--strict` makes that an error. The page must say the number of rows that are expected:
 EXPECTED is what the last statement of a block prints.
 """
@@ -19,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import loads
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ["duckdb", "pandas", "polars", "pyarrow"]
@@ -131,6 +134,10 @@ def main():
         if not good:
             failed += 1
             print(f"exit {run.returncode}, last line {last!r}, expected {wanted!r}\n{run.stdout}{run.stderr}")
+    found = loads.check(arguments.gcagg.resolve(), python if installed else None, postgres, folder)
+    for failure in found:
+        print(f"FAILED {failure}")
+    failed += len(found)
     if postgres:
         postgres.stop()
     sys.exit(1 if failed or (skipped and arguments.strict) else 0)

@@ -180,7 +180,7 @@ impl<'t> TypedRows<'t> {
     #[cold]
     fn misfit(&mut self, at: usize, shown: &str) -> Value {
         if let (None, Some(column)) = (&self.misfit, self.names.get(at)) {
-            self.misfit = Some(column.misfit(shown));
+            self.misfit = Some(column.kind.misfit(&column.name, shown));
         }
         Value::Null
     }

@@ -58,9 +58,7 @@ impl Book {
 
     /// The column whose values are the names of the sheets.
     fn sheet_column(&self) -> Option<usize> {
-        let by = self.options.sheet_by.as_ref()?;
-        let columns = &mut self.columns.list.iter();
-        columns.position(|column| column.name == *by)
+        self.columns.place(self.options.sheet_by.as_ref()?)
     }
 }
 

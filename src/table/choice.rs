@@ -1,0 +1,419 @@
+//! Which columns a table has: `present`, `all`, or names.
+
+use std::collections::{BTreeSet, HashSet};
+
+use glob::Pattern;
+
+use crate::model::Dialect;
+use crate::model::{FigureId, catalog};
+
+use super::candidates::Candidate;
+use super::holds::Holds;
+use super::key_figures::KeyFigures;
+use super::plausible::{self, TableKind};
+use super::survey::Survey;
+use super::units::Unit;
+use super::{EntityNames, Layout};
+
+/// Which columns a table has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// Those with a value somewhere, and all of them where there is no row.
+    Present,
+    /// The fixed list, and these statistics or titles.
+    All(Vec<ColumnSelector>),
+    /// These, in this order.
+    Named(Vec<ColumnSelector>),
+}
+
+/// What decides the columns of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct TableShape<'w> {
+    pub dialect: Dialect,
+    pub layout: Layout,
+    pub choice: &'w Choice,
+    /// The dimensions that have a column, whatever the inputs hold; `None` is those of the inputs.
+    pub dimensions: Option<&'w [String]>,
+    /// Whether there is a first column with the input's name.
+    pub source: bool,
+    /// The unit that durations are converted to.
+    pub durations: Option<Unit>,
+    /// The names of ids: dimensions have columns with them where files of names were named.
+    pub names: &'w EntityNames,
+    /// The key figures that the wide layout of aggregates has, if any.
+    pub key_figures: Option<KeyFigures>,
+}
+
+impl TableShape<'_> {
+    /// What the rows of the table are.
+    pub(super) fn kind(&self) -> TableKind {
+        (self.dialect, self.layout)
+    }
+}
+
+/// The name or pattern of columns, and the title that one of them gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnSelector {
+    name: String,
+    title: Option<String>,
+}
+
+/// A column of a table that is being decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SelectedColumn {
+    pub(super) name: String,
+    pub(super) holds: Holds,
+    pub(super) title: Option<String>,
+}
+
+/// Why a table cannot have the columns that were asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InvalidColumns {
+    /// A column that was asked for does not exist.
+    Unknown(UnknownColumn),
+    /// Another fault of an option.
+    Refused {
+        option: &'static str,
+        problem: String,
+        help: Option<String>,
+    },
+}
+
+/// A column that was asked for and does not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownColumn {
+    pub name: String,
+    pub near: Option<String>,
+}
+
+impl From<UnknownColumn> for InvalidColumns {
+    fn from(column: UnknownColumn) -> Self {
+        Self::Unknown(column)
+    }
+}
+
+fn refused(option: &'static str, problem: String, help: Option<String>) -> InvalidColumns {
+    InvalidColumns::Refused {
+        option,
+        problem,
+        help,
+    }
+}
+
+/// Refuses names that are empty or given twice.
+///
+/// # Errors
+/// There is such a name.
+pub fn check_names<'n>(
+    option: &'static str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Result<(), InvalidColumns> {
+    let mut known = HashSet::new();
+    for name in names {
+        if name.is_empty() {
+            let help = "remove the comma that has no name beside it".to_owned();
+            return Err(refused(option, "a name is empty".to_owned(), Some(help)));
+        }
+        if !known.insert(name) {
+            let help = "name it once".to_owned();
+            return Err(refused(
+                option,
+                format!("`{name}` is named twice"),
+                Some(help),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses dimensions that neither the inputs nor the API have.
+///
+/// # Errors
+/// There is such a dimension, or one that is empty or named twice.
+pub(super) fn check_dimensions(
+    names: &[String],
+    survey: &Survey,
+    dialect: Dialect,
+) -> Result<(), InvalidColumns> {
+    const OPTION: &str = "--dims";
+    check_names(OPTION, names.iter().map(String::as_str))?;
+    let is_known = |name: &&String| {
+        survey.dimensions.contains_key(*name)
+            || catalog::is_dimension(name)
+            || dialect == Dialect::Summary
+    };
+    let Some(name) = names.iter().find(|name| !is_known(name)) else {
+        return Ok(());
+    };
+    let known = catalog::index::dimensions().keys().copied();
+    let known = known.chain(survey.dimensions.keys().map(String::as_str));
+    let help = match catalog::nearest(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`gcagg explain dimensions` lists those of the API".to_owned(),
+    };
+    let problem = format!("`{name}` is no dimension of the inputs or of the API");
+    Err(refused(OPTION, problem, Some(help)))
+}
+
+impl ColumnSelector {
+    /// Reads `NAME`, `GLOB` or `NAME=TITLE`.
+    fn parse(text: &str) -> Self {
+        let text = text.trim();
+        match text.split_once('=') {
+            Some((name, title)) => Self {
+                name: name.trim().to_owned(),
+                title: Some(title.trim().to_owned()),
+            },
+            None => Self {
+                name: text.to_owned(),
+                title: None,
+            },
+        }
+    }
+
+    /// The pattern, if it is one.
+    fn pattern(&self) -> Option<Pattern> {
+        let is_pattern = self.name.contains(['*', '?']);
+        is_pattern.then(|| Pattern::new(&self.name).ok()).flatten()
+    }
+}
+
+impl Choice {
+    /// The choice of `present`, `all`, names, or `all` with names behind it.
+    pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let mut list: Vec<ColumnSelector> = names.into_iter().map(ColumnSelector::parse).collect();
+        let first = list.first().filter(|first| first.title.is_none());
+        match first.map(|first| first.name.as_str()) {
+            Some("present") if list.len() == 1 => Self::Present,
+            Some("all") => Self::All(list.split_off(1)),
+            _ => Self::Named(list),
+        }
+    }
+
+    /// Whether the columns, their types and the keys of JSON do not depend on the data.
+    pub fn is_fixed(&self) -> bool {
+        matches!(self, Self::All(_))
+    }
+
+    fn selectors(&self) -> &[ColumnSelector] {
+        match self {
+            Self::Present => &[],
+            Self::All(list) | Self::Named(list) => list,
+        }
+    }
+
+    /// Refuses what no table can have.
+    ///
+    /// # Errors
+    /// A name that is empty or given twice, or a title that is.
+    pub fn check(&self) -> Result<(), InvalidColumns> {
+        const OPTION: &str = "--columns";
+        let list = self.selectors();
+        check_names(OPTION, list.iter().map(|it| it.name.as_str()))?;
+        check_names(OPTION, list.iter().filter_map(|it| it.title.as_deref()))?;
+        for selector in list {
+            let name = &selector.name;
+            if matches!(name.as_str(), "all" | "present") {
+                let help = "write `all` first, and behind it the statistics to add".to_owned();
+                let problem = format!("`{name}` stands among names");
+                return Err(refused(OPTION, problem, Some(help)));
+            }
+            if let (Some(_), Some(title)) = (selector.pattern(), &selector.title) {
+                let problem =
+                    format!("`{name}` may be several columns, and `{title}` is one title");
+                let help = "give each column its own title".to_owned();
+                return Err(refused(OPTION, problem, Some(help)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns that are chosen of the candidates.
+    ///
+    /// # Errors
+    /// A name that is none of them, or one that is there already.
+    pub(super) fn select(
+        &self,
+        mut candidates: Vec<Candidate>,
+        survey: &Survey,
+        table: &TableShape<'_>,
+    ) -> Result<Vec<SelectedColumn>, InvalidColumns> {
+        self.check()?;
+        if *self == Self::Present && survey.rows > 0 {
+            candidates.retain(|(_, _, has)| *has);
+        }
+        let selected = match self {
+            Self::Present => candidates.into_iter().map(SelectedColumn::of).collect(),
+            Self::All(list) => add(candidates, list, survey, table)?,
+            Self::Named(list) => named(&candidates, list, table)?,
+        };
+        let mut titles = HashSet::new();
+        for column in &selected {
+            let title = column.title.as_ref().unwrap_or(&column.name);
+            if !titles.insert(title) {
+                let problem = format!("two columns would be called `{title}`");
+                let help = Some("choose another title".to_owned());
+                return Err(refused("--columns", problem, help));
+            }
+        }
+        Ok(selected)
+    }
+}
+
+impl SelectedColumn {
+    fn of((name, holds, _): Candidate) -> Self {
+        Self {
+            name,
+            holds,
+            title: None,
+        }
+    }
+}
+
+/// The fixed columns with the titles and statistics of a list.
+fn add(
+    candidates: Vec<Candidate>,
+    list: &[ColumnSelector],
+    survey: &Survey,
+    table: &TableShape<'_>,
+) -> Result<Vec<SelectedColumn>, InvalidColumns> {
+    let mut columns: Vec<SelectedColumn> = candidates.into_iter().map(SelectedColumn::of).collect();
+    for ColumnSelector { name, title } in list {
+        let known = columns.iter_mut().find(|column| column.name == *name);
+        match (known, title) {
+            (Some(column), Some(_)) => column.title.clone_from(title),
+            (Some(_), None) => {
+                let problem = format!("`{name}` is one of `all`");
+                let help = "name only statistics that `all` lacks, such as all,p50".to_owned();
+                return Err(refused("--columns", problem, Some(help)));
+            }
+            (None, title) => {
+                let added = added(name, survey, table);
+                if added.is_empty() {
+                    let names = columns.iter().map(|column| column.name.as_str());
+                    let names = names.chain(survey.extras.keys().map(String::as_str));
+                    return Err(unknown(name, names));
+                }
+                columns.extend(added.into_iter().map(|(name, holds)| SelectedColumn {
+                    name,
+                    holds,
+                    title: title.clone(),
+                }));
+            }
+        }
+    }
+    Ok(columns)
+}
+
+/// The columns that a name adds to the fixed ones: of a statistic, or of one figure.
+fn added(name: &str, survey: &Survey, table: &TableShape<'_>) -> Vec<(String, Holds)> {
+    let is_extra = survey.extras.contains_key(name) || plausible::is_percentile(name);
+    match (table.dialect, table.layout) {
+        (Dialect::Aggregates, Layout::Long) if is_extra => {
+            vec![(name.to_owned(), Holds::Stat(name.to_owned()))]
+        }
+        (Dialect::Aggregates, Layout::Wide) => {
+            let figures = survey.figures.keys();
+            let wanted = |it: &&FigureId| {
+                it.known_stat().is_none() && (it.stat == name || it.column() == name)
+            };
+            let mut figures: Vec<&FigureId> = figures.filter(wanted).collect();
+            figures.sort_by(|a, b| a.column_order(b));
+            let mut taken = BTreeSet::new();
+            let columns = figures.into_iter().filter(|it| taken.insert(it.column()));
+            let columns = columns.map(|it| (it.column(), Holds::Figure(it.clone())));
+            let columns: Vec<(String, Holds)> = columns.collect();
+            match columns.is_empty() && plausible::is_figure(name) && !is_extra {
+                true => vec![(name.to_owned(), Holds::Nothing)],
+                false => columns,
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The columns of a list, in its order. A pattern stands for columns with a value that no name stands
+/// for.
+fn named(
+    candidates: &[Candidate],
+    list: &[ColumnSelector],
+    table: &TableShape<'_>,
+) -> Result<Vec<SelectedColumn>, InvalidColumns> {
+    let mut columns: Vec<SelectedColumn> = Vec::new();
+    let exact: HashSet<&str> = list.iter().map(|it| it.name.as_str()).collect();
+    if table.source && !exact.contains("source") {
+        columns.push(SelectedColumn {
+            name: "source".to_owned(),
+            holds: Holds::Source,
+            title: None,
+        });
+    }
+    let mut taken: HashSet<&str> = exact.clone();
+    taken.insert("source");
+    for selector in list {
+        let ColumnSelector { name, title } = selector;
+        if let Some(pattern) = selector.pattern() {
+            let matching = |(column, _, has): &&Candidate| *has && pattern.matches(column);
+            let found: Vec<&Candidate> = candidates.iter().filter(matching).collect();
+            let mut known = candidates.iter().map(|(column, _, _)| column);
+            let is_known = known.any(|column| pattern.matches(column));
+            if !is_known && !plausible::matches(&pattern, table.kind()) {
+                let names = candidates.iter().map(|(column, _, _)| column.as_str());
+                return Err(unknown(name, names));
+            }
+            let found = found.into_iter().filter(|it| taken.insert(&it.0));
+            columns.extend(found.cloned().map(SelectedColumn::of));
+            continue;
+        }
+        let holds = match find(candidates, name)? {
+            Some(holds) => holds.clone(),
+            // A night without chats has no chat columns, and its file must still fit the others.
+            None if plausible::is_column(name, table.kind(), table.names.is_asked()) => {
+                Holds::Nothing
+            }
+            None => {
+                let names = candidates.iter().map(|(column, _, _)| column.as_str());
+                return Err(unknown(name, names));
+            }
+        };
+        columns.push(SelectedColumn {
+            name: name.clone(),
+            holds,
+            title: title.clone(),
+        });
+    }
+    Ok(columns)
+}
+
+/// The column of a name.
+fn find<'c>(candidates: &'c [Candidate], name: &str) -> Result<Option<&'c Holds>, InvalidColumns> {
+    // The column of a qualifier that has a name is found by its id, too.
+    let by_id = |holds: &Holds| matches!(holds, Holds::Figure(figure) if figure.column() == name);
+    let found = candidates.iter().find(|(column, _, _)| column == name);
+    let found = found.or_else(|| candidates.iter().find(|(_, holds, _)| by_id(holds)));
+    if let Some((_, holds, _)) = found {
+        return Ok(Some(holds));
+    }
+    // A name that several qualifiers have means none of their columns.
+    let is_ambiguous = |(column, holds, _): &&Candidate| match holds {
+        Holds::Figure(figure) if !figure.qualifier.is_empty() => {
+            let without_id = column.replacen(&format!("_{}", figure.qualifier), "", 1);
+            *column != figure.column() && without_id == name
+        }
+        _ => false,
+    };
+    match candidates.iter().find(is_ambiguous) {
+        None => Ok(None),
+        Some((column, ..)) => Err(InvalidColumns::Unknown(UnknownColumn {
+            name: name.to_owned(),
+            near: Some(column.clone()),
+        })),
+    }
+}
+
+fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> InvalidColumns {
+    InvalidColumns::Unknown(UnknownColumn {
+        name: name.to_owned(),
+        near: catalog::nearest(name, names).map(str::to_owned),
+    })
+}

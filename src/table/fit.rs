@@ -1,0 +1,192 @@
+//! Numbers that the types of their columns cannot hold (`S006`).
+
+use crate::diagnostic::sink::Findings;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::json::number::{self, Decimal};
+use crate::json::{Span, pointer};
+use crate::model::FigureId;
+use crate::model::stat::Stat;
+use crate::record::entity::EntityView;
+use crate::record::{Element, EntryView, Interner, View};
+
+use super::parts::{Names, figure};
+use super::types::{Numbers, Type};
+use super::{Cell, Layout, Shaping, summary};
+
+/// Which numbers fit the columns of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fit {
+    /// All: the columns have no types, or types that are chosen when rows are written.
+    #[default]
+    Any,
+    /// Those within the range of doubles: the types follow from the data.
+    Doubles,
+    /// Those of the types that `schema table` prints. Other programs read them from text and may
+    /// round them, unless the table `is_typed` itself.
+    Fixed { is_typed: bool },
+}
+
+/// Digits of a decimal before the point.
+const WHOLE_DIGITS: i32 = 20;
+
+impl Fit {
+    /// The type of the column of a statistic, as far as it is known before the data is.
+    fn kind(self, stat: Stat) -> Type {
+        match self {
+            Self::Any | Self::Doubles => Type::Float,
+            Self::Fixed { .. } => Numbers::default().of_stat(Some(stat), true),
+        }
+    }
+
+    fn holds(self, kind: Type, literal: &str) -> bool {
+        let double = number::double(literal).map(|(double, _)| double);
+        let Some(double) = double else {
+            return false;
+        };
+        match (kind, self) {
+            (Type::Integer, _) => Decimal::parse(literal).and_then(Decimal::whole).is_some(),
+            (Type::Decimal(scale), Self::Fixed { is_typed: true }) => {
+                let number = Decimal::parse(literal).and_then(|it| it.scaled(scale));
+                number.is_some_and(|it| it.unsigned_abs().checked_ilog10() < Some(38))
+            }
+            (Type::Decimal(_), _) => double.abs() < 10_f64.powi(WHOLE_DIGITS),
+            _ => true,
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Any | Self::Doubles => {
+                "correct the figure; leave its bucket out: --on-error skip; or write text, which has every digit: -t csv"
+            }
+            Self::Fixed { .. } => {
+                "correct the figure; leave its bucket out: --on-error skip; or let the data decide the types: --columns present"
+            }
+        }
+    }
+}
+
+/// Looks for numbers that do not fit, one element after another.
+#[derive(Debug, Default)]
+pub struct FitChecker(Names);
+
+impl FitChecker {
+    /// Reports the numbers of an element that do not fit.
+    pub fn check(
+        &mut self,
+        shaping: &Shaping,
+        element: Element<'_>,
+        interner: &Interner,
+        out: &mut Findings<'_, '_>,
+    ) {
+        match element {
+            _ if shaping.fit == Fit::Any => {}
+            Element::Container(view) => self.container(shaping, view, interner, out),
+            Element::Entity(view) => entity(shaping, view, out),
+        }
+    }
+
+    fn container(
+        &mut self,
+        shaping: &Shaping,
+        view: View<'_>,
+        interner: &Interner,
+        out: &mut Findings<'_, '_>,
+    ) {
+        if !shaping.filter.group(view) {
+            return;
+        }
+        for bucket in view.buckets() {
+            if !shaping.filter.bucket(view, bucket) {
+                continue;
+            }
+            for (index, entry) in (0..).zip(view.entries(bucket)) {
+                let names = self.0.of(shaping, interner, entry);
+                let Some(facts) = interner.facts(entry.id).filter(|_| names.wanted) else {
+                    continue;
+                };
+                let place = EntryView {
+                    view,
+                    entry,
+                    facts,
+                    bucket: bucket.index,
+                    index,
+                };
+                for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+                    // A whole number of at most 18 digits fits every column.
+                    if number.whole.is_some() {
+                        continue;
+                    }
+                    let literal = view.str(number.literal);
+                    if let Cell::Number(literal) = figure(shaping, names, stat, literal)
+                        && !shaping.fit.holds(shaping.fit.kind(stat), &literal)
+                    {
+                        report(shaping.fit, &place, stat, shaping.layout, out);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn report(fit: Fit, entry: &EntryView<'_>, stat: Stat, layout: Layout, out: &mut Findings<'_, '_>) {
+    let Some(found) = entry.figure(stat) else {
+        return;
+    };
+    let column = match layout {
+        Layout::Long => stat.name().to_owned(),
+        Layout::Wide => {
+            let figure = FigureId {
+                view: entry.entry.view,
+                name: entry.name().to_owned(),
+                qualifier: entry.view.qualifier(entry.entry).to_owned(),
+                stat: stat.name().to_owned(),
+            };
+            figure.column()
+        }
+    };
+    let cause = || stat.name().to_owned();
+    out.report(Code::NumberDoesNotFit, stat as u64, cause, || {
+        let pointer = entry.figure_pointer(&found);
+        misfit(fit, &column, fit.kind(stat), found.literal())
+            .at(found.span(), pointer)
+            .in_bucket(entry.bucket)
+    });
+}
+
+fn entity(shaping: &Shaping, view: EntityView<'_>, out: &mut Findings<'_, '_>) {
+    if !shaping.filter.entity(view) {
+        return;
+    }
+    for value in view.values() {
+        let name = view.str(value.name);
+        let (cell, _) = summary::measured(shaping, view, value);
+        let Cell::Number(literal) = cell else {
+            continue;
+        };
+        let kind = shaping.fit.kind(Stat::Sum);
+        if !shaping.filter.metric(name) || shaping.fit.holds(kind, &literal) {
+            continue;
+        }
+        let column = match shaping.layout {
+            Layout::Long => "value".to_owned(),
+            Layout::Wide => format!("{name}_value"),
+        };
+        out.report(
+            Code::NumberDoesNotFit,
+            0,
+            || "value".to_owned(),
+            || {
+                let place = format!("{}/value", pointer::child("/metrics", name));
+                let span: Span = view.value_span(value);
+                misfit(shaping.fit, &column, kind, &literal).at(span, place)
+            },
+        );
+    }
+}
+
+fn misfit(fit: Fit, column: &str, kind: Type, literal: &str) -> Diagnostic {
+    Diagnostic::new(Code::NumberDoesNotFit, kind.misfit(column, literal))
+        .label("does not fit")
+        .help(fit.help())
+}

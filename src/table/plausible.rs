@@ -1,0 +1,67 @@
+//! Names of columns that a table can have although no input has them.
+
+use glob::Pattern;
+
+use crate::model::Dialect;
+use crate::model::stat::Stat;
+use crate::model::{STATS, catalog};
+
+use super::Layout;
+
+/// What the rows of a table are.
+pub type TableKind = (Dialect, Layout);
+
+/// Whether a pattern matches the name of a column that other inputs can have.
+pub fn matches(pattern: &Pattern, kind: TableKind) -> bool {
+    match kind {
+        (Dialect::Aggregates, Layout::Long) => {
+            let mut dimensions = catalog::index::dimensions().keys();
+            dimensions.any(|name| pattern.matches(name))
+        }
+        (Dialect::Aggregates, Layout::Wide) => {
+            let mut dimensions = catalog::index::dimensions().keys();
+            let mut metrics = catalog::index::metrics().keys();
+            dimensions.any(|name| pattern.matches(name))
+                || metrics.any(|name| {
+                    let figure = |stat: &str| pattern.matches(&format!("{name}_{stat}"));
+                    STATS.into_iter().any(figure)
+                })
+        }
+        (Dialect::Summary, Layout::Wide) => true,
+        (Dialect::Summary, Layout::Long) => false,
+    }
+}
+
+/// Whether a table of this layout can have a column of this name, even if no input has it.
+pub fn is_column(name: &str, kind: TableKind, has_names: bool) -> bool {
+    if name == "qualifier_name" {
+        return kind == (Dialect::Aggregates, Layout::Long);
+    }
+    let stem = name.strip_suffix("_name").filter(|_| has_names);
+    if let Some(stem) = stem.filter(|_| kind.0 == Dialect::Aggregates) {
+        let endings = ["", "Id", "Ids"].iter();
+        let mut dimensions = endings.map(|ending| format!("{stem}{ending}"));
+        return dimensions.any(|it| catalog::is_dimension(&it));
+    }
+    match kind {
+        (Dialect::Aggregates, Layout::Long) => catalog::is_dimension(name) || is_percentile(name),
+        (Dialect::Aggregates, Layout::Wide) => catalog::is_dimension(name) || is_figure(name),
+        (Dialect::Summary, Layout::Wide) => name.ends_with("_value") || name.ends_with("_unit"),
+        (Dialect::Summary, Layout::Long) => false,
+    }
+}
+
+/// Whether it is the column of a metric's statistic.
+pub fn is_figure(name: &str) -> bool {
+    let metric = name.split('_').next().unwrap_or_default();
+    let stat = name.rsplit('_').next().unwrap_or_default();
+    let is_stat = Stat::parse(stat).is_some() || is_percentile(stat);
+    is_stat && catalog::metric(metric).is_some()
+}
+
+/// Whether it is named as percentiles are: `p50`, `p99.9`.
+pub fn is_percentile(name: &str) -> bool {
+    let number = name.strip_prefix('p').unwrap_or_default();
+    let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    number.starts_with(|first: char| first.is_ascii_digit()) && number.bytes().all(is_digit)
+}
