@@ -238,11 +238,13 @@ fn part(elements: &Elements<'_>, filter: &Filter) -> Result<Part, Changed> {
             match name {
                 "queueId" => queue = Some(value).filter(|it| !it.is_empty()),
                 "mediaType" => media = Some(value),
+                // The filter keeps one value of it, so that nothing counts twice.
+                other if filter.keeps_one_value(other) => {}
                 other => {
                     let place = format!("{}: {}", elements.input.name, visit.at(""));
                     part.refused.get_or_insert_with(|| {
                         format!(
-                            "{place}: groups by {other} cannot be imported: the queue and the media type decide a row",
+                            "{place}: groups by {other} cannot be imported: the queue and the media type decide a row. Keep one value with --where {other}={value}, or leave {other} out of the query",
                         )
                     });
                 }

@@ -1,5 +1,6 @@
 //! Which rows are wanted: `--metric`, `--where`, `--from`, `--until`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset};
@@ -62,6 +63,14 @@ impl Filter {
     /// Whether a metric or view of this name is wanted.
     pub fn metric(&self, name: &str) -> bool {
         self.metrics.is_empty() || self.metrics.iter().any(|pattern| pattern.matches(name))
+    }
+
+    /// Whether all wanted groups have the same value of a dimension.
+    pub fn keeps_one_value(&self, dimension: &str) -> bool {
+        let conditions = self.dimensions.iter();
+        let conditions = conditions.filter(|condition| condition.dimension == dimension);
+        let values: BTreeSet<&String> = conditions.flat_map(|it| &it.values).collect();
+        values.len() == 1
     }
 
     /// Whether the group of a container is wanted.

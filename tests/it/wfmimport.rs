@@ -198,3 +198,50 @@ fn options_that_do_not_fit_are_refused() {
         ran.stderr
     );
 }
+
+#[test]
+fn a_filter_that_keeps_one_value_makes_another_dimension_importable() {
+    let [start, end] = QUARTER;
+    let group = |direction: &str| format!(r#"{VOICE},"originatingDirection":"{direction}""#);
+    let handled = |count: u32, sum: u32| {
+        format!(r#"{{"metric":"tHandle","stats":{{"count":{count},"sum":{sum}}}}}"#)
+    };
+    let work = work(&[
+        bucket(
+            &group("inbound"),
+            start,
+            end,
+            &format!("{OFFERED},{}", handled(3, 900_000)),
+        ),
+        bucket(&group("outbound"), start, end, &handled(2, 900_000)),
+        // What lacks the dimension is not inbound.
+        bucket(VOICE, start, end, &handled(7, 1_000)),
+    ]);
+    let row =
+        |figures: &str| format!("{HEADER}2026-03-02T08:15:00Z,\"Sales, new\",Voice,,,{figures}\n");
+    let inbound = ["--where", "originatingDirection=inbound"];
+    assert_eq!(import(&work, &inbound).exits(0).stdout, row("16,3,900"));
+    let outbound = ["--where", "originatingDirection=outbound"];
+    assert_eq!(import(&work, &outbound).exits(0).stdout, row("0,2,900"));
+    let more = [&inbound[..], &["--where", "mediaType=voice,chat"]].concat();
+    assert_eq!(import(&work, &more).exits(0).stdout, row("16,3,900"));
+    for refused in [
+        &[][..],
+        &["--where", "mediaType=voice"],
+        &["--where", "originatingDirection=inbound,outbound"],
+        &[&inbound[..], &outbound].concat(),
+    ] {
+        let ran = import(&work, refused).exits(1);
+        assert!(
+            ran.stderr
+                .contains("groups by originatingDirection cannot be imported"),
+            "{}",
+            ran.stderr
+        );
+        assert!(
+            ran.stderr.contains("--where originatingDirection=inbound"),
+            "{}",
+            ran.stderr
+        );
+    }
+}
