@@ -17,6 +17,8 @@ pub enum Kind {
     Dimension,
     DimensionValue,
     Metric,
+    /// The metric of a document that has no other.
+    LoneMetric,
     Stat,
     Qualifier,
     View,
@@ -34,10 +36,11 @@ pub enum Kind {
     Argument,
 }
 
-pub const KINDS: [Kind; 18] = [
+pub const KINDS: [Kind; 19] = [
     Kind::Dimension,
     Kind::DimensionValue,
     Kind::Metric,
+    Kind::LoneMetric,
     Kind::Stat,
     Kind::Qualifier,
     Kind::View,
@@ -152,6 +155,10 @@ fn aggregates(naming: Naming<'_>) -> Value {
             {"metric": "tSystemPresence", "qualifier": naming.of(Kind::Qualifier, "AWAY"),
                 "stats": {"sum": 60}},
         ]);
+        let metrics = match naming.of(Kind::LoneMetric, "") {
+            lone if lone.is_empty() => metrics,
+            lone => json!([{"metric": lone, "stats": {"count": 3, "sum": 3000}}]),
+        };
         let interval = match day {
             2 => naming.of(Kind::Interval, &plain),
             _ => plain,
