@@ -330,6 +330,7 @@ mod tests {
                 "ToString",
             ),
             ("class Response {\n}", "ToString"),
+            ("{results=[{group={mediaType=voice}}]}", "ToString"),
             ("Response(results=[Container(group={a=b})])", "ToString"),
             (
                 "Response { Results = System.Collections.Generic.List`1[X] }",

@@ -65,7 +65,7 @@ pub enum Wrong {
     FlatRows,
     MetricEvents,
     Buckets,
-    /// Statistics without their metric.
+    /// Statistics without their container.
     Statistics,
     Query,
     Job,
@@ -309,13 +309,7 @@ impl<'t> Keys<'t> {
         {
             return Shape::Wrong(Wrong::Job);
         }
-        let stats = self.child("stats").filter(|_| self.members.len() == 1);
-        let stats = stats.as_ref().unwrap_or(self);
-        if stats
-            .members
-            .iter()
-            .all(|member| stats.is_statistic(member))
-        {
+        if self.are_statistics() || self.members.iter().all(|it| self.has_statistics(it)) {
             return Shape::Wrong(Wrong::Statistics);
         }
         let bytes = self.text.as_bytes();
@@ -328,6 +322,17 @@ impl<'t> Keys<'t> {
             });
         }
         Shape::Wrong(Wrong::Other)
+    }
+
+    /// Whether all members are statistics.
+    fn are_statistics(&self) -> bool {
+        let mut members = self.members.iter();
+        !self.members.is_empty() && members.all(|member| self.is_statistic(member))
+    }
+
+    /// Whether the value of a member is an object of statistics.
+    fn has_statistics(&self, (_, value): &(Span, Span)) -> bool {
+        Self::scan(self.text, value.start).is_some_and(|it| it.are_statistics())
     }
 
     /// Whether a program says that its call failed.

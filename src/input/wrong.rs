@@ -40,7 +40,7 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
         Wrong::Observation => (
             "an observation, not aggregates: its metrics are of one moment and not of an interval"
                 .into(),
-            "ask …/aggregates/query instead of …/observations/query for figures over time, or subscribe to the topic of aggregates",
+            "ask …/aggregates/query instead of …/observations/query for figures over time; `--on-error skip` leaves observations out of a log of notifications",
         ),
         Wrong::Usage => (
             "counts of usage, not analytics aggregates: they have no metrics".into(),
@@ -55,7 +55,7 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
             )
         }
         Wrong::Statistics => (
-            "statistics without their metric: which figures these are is not in the document"
+            "bare statistics: the group and the interval that they belong to are not in the document"
                 .into(),
             "save the whole response of the query, with `results`, `group` and `data`, instead of one of its statistics",
         ),

@@ -98,19 +98,20 @@ fn objects_of_another_kind_are_named() {
         (
             r#"{"count":12,"sum":93173,"min":null}"#,
             "F004",
-            "statistics without their metric",
+            "bare statistics",
             "whole response",
         ),
-        (
-            r#"{"Count":12}"#,
-            "F004",
-            "statistics without their metric",
-            "",
-        ),
+        (r#"{"Count":12}"#, "F004", "bare statistics", ""),
         (
             r#"{"stats":{"count":12,"sum":93173}}"#,
             "F004",
-            "statistics without their metric",
+            "bare statistics",
+            "",
+        ),
+        (
+            r#"{"nOffered":{"count":12},"tHandle":{"count":3,"sum":93173}}"#,
+            "F004",
+            "bare statistics",
             "",
         ),
         (

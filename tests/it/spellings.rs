@@ -222,11 +222,20 @@ fn all_have_the_rows_of_the_response() {
             expected.lines().count(),
             [9, 4][usize::from(layout == "wide")]
         );
+        let rollup = work.pipe(&["rollup", "-q", "-"], plain.as_bytes());
+        let merged = rollup.exits(0).stdout;
         let mut count = 0;
         each(&containers(), &mut |name, spelling, text| {
             count += 1;
             if layout == "wide" && count % 4 > 0 {
                 return;
+            }
+            if count % 8 == 0 {
+                let ran = work.pipe(&["rollup", "-q", "-"], text.as_bytes()).exits(0);
+                assert_eq!(ran.stdout, merged, "{name}, {spelling:?}: {text}");
+                let packed = zstd::encode_all(text.as_bytes(), 1).expect("compressed");
+                let ran = work.pipe(&convert, &packed).exits(0);
+                assert_eq!(ran.stdout, expected, "{name}, {spelling:?}: {text}");
             }
             let ran = work.pipe(&convert, text.as_bytes()).exits(0);
             assert_eq!(
@@ -396,6 +405,33 @@ fn keys_that_mean_one_property_stand_twice() {
     ] {
         let ran = work.pipe(&["validate", "-"], document.as_bytes()).exits(1);
         assert!(ran.stdout.contains("J003"), "{document}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn empty_responses_by_id_are_no_data() {
+    let ids = [
+        "6d1f8f2e-0a4c-4e69-9f0a-1b2c3d4e5f60",
+        "7e2a9a3f-0a4c-4e69-9f0a-1b2c3d4e5f61",
+    ];
+    let work = Work::new();
+    for (values, code) in [
+        (["{}", "{}"], 0),
+        (["{}", r#"{"results":null}"#], 0),
+        ([r#"{"cursor":null}"#, r#"{"results":[]}"#], 0),
+        (["{}", r#"{"a":1}"#], 1),
+    ] {
+        let text = format!(
+            r#"{{"{}":{},"{}":{}}}"#,
+            ids[0], values[0], ids[1], values[1]
+        );
+        for window in ["16", "1000000"] {
+            let ran = work
+                .pipe(&["validate", "--window", window, "-"], text.as_bytes())
+                .exits(code);
+            let expected = ["F005", "F004"][code as usize];
+            assert!(ran.stdout.contains(expected), "{text}: {}", ran.stdout);
+        }
     }
 }
 

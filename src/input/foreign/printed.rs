@@ -58,7 +58,8 @@ pub(super) fn is_to_string(head: &str) -> bool {
     let end = named.find(|char: char| !char.is_alphanumeric() && !matches!(char, '_' | '.' | '`'));
     let (name, rest) = named.split_at(end.unwrap_or(named.len()));
     let last = name.rsplit('.').next().unwrap_or_default();
-    if !last.starts_with(|char: char| char.is_ascii_uppercase()) {
+    // A map of Java has no name.
+    if !name.is_empty() && !last.starts_with(|char: char| char.is_ascii_uppercase()) {
         return false;
     }
     let Some(inside) = rest.trim_start().strip_prefix(['{', '(']) else {
@@ -68,8 +69,12 @@ pub(super) fn is_to_string(head: &str) -> bool {
     let inside = inside.trim_start();
     let key = inside.find(|char: char| !char.is_alphanumeric() && char != '_');
     let behind = key.filter(|end| *end > 0).and_then(|end| inside.get(end..));
-    behind.is_some_and(|behind| behind.trim_start().starts_with(['=', ':']))
-        || (named.len() < head.len() && inside.starts_with('}'))
+    let is_mark = |behind: &str| match behind.trim_start().chars().next() {
+        Some('=') => true,
+        Some(':') => !name.is_empty(),
+        _ => false,
+    };
+    behind.is_some_and(is_mark) || (named.len() < head.len() && inside.starts_with('}'))
 }
 
 /// Whether a line opens or closes a code block of Markdown.

@@ -92,13 +92,17 @@ pub(super) fn is_companion(name: &str) -> bool {
 }
 
 /// Whether the object at `start` holds whole responses, each under a key of its own: the first value
-/// that is not empty, null or an error decides. `None` where the text ends before.
+/// that is not empty, null or an error decides, and the keys where all values are empty. `None` where
+/// the text ends before.
 pub(super) fn are_responses(text: &str, start: usize) -> Option<bool> {
     let bytes = text.as_bytes();
     let mut members = scan::Members::new(bytes, start);
+    let (mut count, mut ids) = (0, 0);
     for (key, value) in &mut members {
         let key = key_name(text, key);
         let name = spelling::camel(&key);
+        count += 1;
+        ids += usize::from(is_uuid(&key));
         match *bytes.get(value)? {
             _ if NO_IDS.contains(&&*name) || ENVELOPES.contains(&&*name) => return Some(false),
             b'{' => {}
@@ -121,5 +125,14 @@ pub(super) fn are_responses(text: &str, start: usize) -> Option<bool> {
             None => {}
         }
     }
-    (members.end() != scan::End::Text).then_some(false)
+    (members.end() != scan::End::Text).then_some(count > 0 && ids == count)
+}
+
+/// Whether this is an id as the API makes them.
+fn is_uuid(key: &str) -> bool {
+    let fits = |(place, byte): (usize, u8)| match place {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    key.len() == 36 && key.bytes().enumerate().all(fits)
 }
