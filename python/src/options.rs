@@ -123,13 +123,32 @@ pub fn shape(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Shape> {
     if let Some(limit) = value(options, "limit")? {
         shape = shape.limit(limit);
     }
-    match (is_set(options, "kpi")?, is_set(options, "absent_zero")?) {
-        (true, true) => shape = shape.key_figures().absent_as_zero(),
-        (true, false) => shape = shape.key_figures(),
-        (false, true) => return Err(usage(py, "absent_zero is for kpi", Some("add kpi=True"))),
-        (false, false) => {}
+    if is_set(options, "kpi")? {
+        shape = shape.key_figures();
     }
-    Ok(shape)
+    let is_wide = value::<String>(options, "layout")?.as_deref() == Some("wide");
+    let wide = Some("choose layout=\"wide\"");
+    match (is_set(options, "absent_zero")?, keeps_absent(py, options)?) {
+        (true, _) if !is_wide => Err(usage(py, "absent_zero is for wide tables", wide)),
+        (false, Some(false)) if !is_wide => Err(usage(py, "absent is for wide tables", wide)),
+        (true, Some(true)) => {
+            let help = Some("leave one of them out");
+            Err(usage(py, "absent_zero and absent exclude each other", help))
+        }
+        (true, _) | (false, Some(false)) => Ok(shape.absent_as_zero()),
+        (false, Some(true)) => Ok(shape.keep_absent()),
+        (false, None) => Ok(shape),
+    }
+}
+
+/// Whether counters that a bucket lacks stay absent, where the options say so.
+fn keeps_absent(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Option<bool>> {
+    match value::<String>(options, "absent")?.as_deref() {
+        None => Ok(None),
+        Some("keep") => Ok(Some(true)),
+        Some("zero") => Ok(Some(false)),
+        Some(other) => Err(unknown(py, "absent", other, "keep or zero")),
+    }
 }
 
 /// Changes the level of a finding.
@@ -177,6 +196,9 @@ pub fn page(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Page> {
     }
     if is_set(options, "detail")? {
         page = page.detail();
+    }
+    if keeps_absent(py, options)? == Some(true) {
+        page = page.keep_absent();
     }
     Ok(page)
 }

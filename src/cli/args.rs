@@ -18,7 +18,7 @@ use crate::write::table_schema::SCHEMA_FORMATS;
 pub use data::DataArgs;
 pub use report::ReportArgs;
 pub use rollup::{RollupArgs, WeekStart};
-pub use table::{LayoutArg, NamesArgs, TableArgs, UnitArg};
+pub use table::{AbsentArg, LayoutArg, NamesArgs, TableArgs, UnitArg};
 
 pub use gate::{BaselineArgs, ConfigArgs, DiffFormat, ExpectArgs, FixArgs, ReportTo};
 

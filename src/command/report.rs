@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use clap::ValueEnum as _;
 
 use crate::check::Checker;
-use crate::cli::args::ReportArgs;
+use crate::cli::args::{AbsentArg, ReportArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::error::Error;
@@ -20,7 +20,7 @@ use crate::report::format::{FORMATS, Format};
 use crate::report::model::Model;
 use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
-use crate::table::Shaping;
+use crate::table::{Shaping, ZeroCounters};
 
 use super::gather::{self, Gathered};
 use super::ledger::Ledger;
@@ -48,6 +48,10 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let shaping = Shaping {
         filter: options::filter(&args.filter, zone)?,
         names: options::names(&args.names)?,
+        zeros: ZeroCounters {
+            in_figures: args.absent != Some(AbsentArg::Keep),
+            in_columns: false,
+        },
         ..Shaping::default()
     };
     let discovery = options::inputs(&args.inputs.inputs, "report")?;
@@ -130,6 +134,7 @@ fn read(run: &Run<'_>, args: &ReportArgs, gathered: &mut Gathered) -> Result<Rep
     for input in &mut gathered.inputs {
         input.chains = Default::default();
     }
-    facade::report(run, &gathered.inputs, &repeated)
+    let has_zeros = run.shaping.zeros.in_figures;
+    facade::report(run, &gathered.inputs, &repeated, has_zeros)
         .map_err(|error| messages::unwritten(&args.output, error))
 }

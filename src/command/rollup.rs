@@ -1,6 +1,7 @@
 //! `gcagg rollup`: documents joined, and aggregated by dimensions and periods.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args as _;
 
@@ -13,6 +14,7 @@ use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::facade::{self, Rollup};
 use crate::input::discover::{Found, Input};
+use crate::model::catalog::absence::Occurrences;
 use crate::model::period::Period;
 use crate::pipeline::{Run, located, survey, survey_all};
 use crate::rollup::buckets::Buckets;
@@ -42,6 +44,9 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let shaping = Shaping {
         filter: options::filter(&args.filter, zone)?,
         names: names.unwrap_or_default(),
+        zeros: plan
+            .as_ref()
+            .map_or_else(Default::default, |it| it.shape.shaping.zeros),
         ..Shaping::default()
     };
     let discovery = options::inputs(&args.inputs.inputs, "rollup")?;
@@ -81,7 +86,11 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     }
     let status = match plan {
         None => write_document(args, &buckets, &mut ledger)?,
-        Some(plan) => write_table(shared, &run, args, &plan, &buckets, &mut ledger)?,
+        Some(plan) => {
+            let occurrences = survey::merged(&gathered.inputs).occurrences;
+            let joined = (&buckets, occurrences);
+            write_table(shared, &run, args, &plan, joined, &mut ledger)?
+        }
     };
     if status != ExitStatus::Success {
         return Ok(status);
@@ -181,13 +190,19 @@ fn write_table(
     run: &Run<'_>,
     args: &RollupArgs,
     plan: &TablePlan,
-    buckets: &Buckets,
+    (buckets, occurrences): (&Buckets, Occurrences),
     ledger: &mut Ledger<'_>,
 ) -> Result<ExitStatus, Error> {
     let mut bytes = Vec::new();
     document::write(buckets, &mut bytes).map_err(|error| Error::io(error.to_string()))?;
     let shaping = Shaping {
         filter: Filter::default(),
+        merged: plan
+            .shape
+            .shaping
+            .zeros
+            .is_any()
+            .then(|| Arc::new(buckets.scopes())),
         ..plan.shape.shaping.clone()
     };
     let run = Run {
@@ -211,7 +226,9 @@ fn write_table(
         shared.say("nothing was written");
         return Ok(status);
     }
-    let survey = survey::merged(&inputs);
+    let mut survey = survey::merged(&inputs);
+    // What counters apply follows from the inputs, not from what was made of them.
+    survey.occurrences = occurrences;
     let output = args.output.as_path();
     let written = convert::write(&run, plan, &survey, &inputs, output, ledger)?;
     plan.say_left_out(shared, &survey);

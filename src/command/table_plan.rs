@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono_tz::Tz;
 
-use crate::cli::args::{ConvertArgs, FilterArgs, LayoutArg, TableArgs, UnitArg};
+use crate::cli::args::{AbsentArg, ConvertArgs, FilterArgs, LayoutArg, TableArgs, UnitArg};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::words::counted;
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::facade::Shape;
 use crate::table::choice::{self, Choice, InvalidColumns};
 use crate::table::{
-    Columns, Fit, KeyFigures, Layout, Order, Shaping, SortBy, Survey, time::Times, units::Unit,
+    Columns, Fit, Layout, Order, Shaping, SortBy, Survey, ZeroCounters, time::Times, units::Unit,
 };
 use crate::write::partition;
 use crate::write::sink::Compression;
@@ -135,9 +135,9 @@ impl TablePlan {
                 (false, false) => Fit::Any,
             },
             names: options::names(&args.names)?,
-            key_figures: args.kpi.then_some(KeyFigures {
-                absent_zero: args.absent_zero,
-            }),
+            key_figures: args.kpi,
+            zeros: zeros(args, layout)?,
+            merged: None,
         };
         Ok(Self {
             format,
@@ -308,6 +308,26 @@ impl TablePlan {
             let (typed, names) = (&self.columns, names.join(","));
             shared.say(&format!("  help: add them: --columns {typed},{names}"));
         }
+    }
+}
+
+/// Where counters are 0 that a bucket lacks.
+fn zeros(args: &TableArgs, layout: Layout) -> Result<ZeroCounters, Error> {
+    let asked = match args.absent_zero {
+        true => Some(AbsentArg::Zero),
+        false => args.absent,
+    };
+    match asked {
+        Some(AbsentArg::Zero) if layout == Layout::Long => {
+            Err(Error::usage("--absent zero is for wide tables")
+                .help("add --layout wide for counters as columns, or --kpi for key figures"))
+        }
+        Some(AbsentArg::Keep) if !args.kpi => Err(Error::usage("--absent keep is for --kpi")
+            .help("leave it out: without --kpi, an absent counter is an empty cell")),
+        _ => Ok(ZeroCounters {
+            in_figures: args.kpi && asked != Some(AbsentArg::Keep),
+            in_columns: asked == Some(AbsentArg::Zero),
+        }),
     }
 }
 

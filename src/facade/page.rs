@@ -39,6 +39,8 @@ pub struct Page {
     sort: Option<String>,
     zone: Tz,
     detail: bool,
+    /// Whether counters that a bucket lacks stay absent.
+    keeps_absent: bool,
 }
 
 impl Default for Page {
@@ -56,6 +58,7 @@ impl Page {
             sort: None,
             zone: Tz::UTC,
             detail: false,
+            keeps_absent: false,
         }
     }
 
@@ -89,6 +92,13 @@ impl Page {
         Ok(self)
     }
 
+    /// Counters that a bucket lacks are unknown, also where their metrics apply.
+    #[must_use]
+    pub fn keep_absent(mut self) -> Self {
+        self.keeps_absent = true;
+        self
+    }
+
     /// Text and Markdown: every metric of every group instead.
     #[must_use]
     pub fn detail(mut self) -> Self {
@@ -120,8 +130,8 @@ impl Checked {
         let collection = self.collection()?;
         let mut about = about(&self.sums(), &self.inputs, &collection);
         check_by(page.by.as_deref().unwrap_or_default(), &self.inputs)?;
-        let report = self.figures()?;
-        let compared = before.map(Self::figures).transpose()?;
+        let report = self.figures(page)?;
+        let compared = before.map(|it| it.figures(page)).transpose()?;
         if let Some(before) = before {
             about.add_compared(&before.inputs);
         }
@@ -151,11 +161,17 @@ impl Checked {
         .map_err(|error| Error::writing("the report", &error))
     }
 
-    fn figures(&self) -> Result<crate::report::Report, Error> {
+    fn figures(&self, page: &Page) -> Result<crate::report::Report, Error> {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
         let repeated = repeats::groups(&self.inputs);
-        Ok(super::report(&self.sums(), &self.inputs, &repeated)?)
+        let has_zeros = self.shape.shaping.zeros.in_figures && !page.keeps_absent;
+        Ok(super::report(
+            &self.sums(),
+            &self.inputs,
+            &repeated,
+            has_zeros,
+        )?)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::check::overlap;
 use crate::json::text::printable;
 use crate::pipeline::batch::Changed;
 use crate::pipeline::shapes::{self, Shapes};
+use crate::pipeline::survey;
 use crate::pipeline::visit::{self, Elements};
 use crate::pipeline::{PassError, Run, Surveyed};
 use crate::record::Element;
@@ -15,7 +16,8 @@ use crate::rollup::Collector;
 use crate::rollup::series::SeriesCollector;
 use crate::table::Filter;
 
-/// A report of inputs. `repeated` are the groups of which buckets may be in several documents.
+/// A report of inputs. With `has_zeros`, counters that a bucket lacks are 0 where their metrics apply.
+/// `repeated` are the groups of which buckets may be in several documents.
 ///
 /// # Errors
 /// An input is not what it was in pass one.
@@ -23,6 +25,7 @@ pub(crate) fn report(
     run: &Run<'_>,
     inputs: &[Surveyed],
     repeated: &HashSet<u64>,
+    has_zeros: bool,
 ) -> Result<Report, PassError> {
     let shapes = shapes::find(run, inputs)?;
     let mut builder = Builder::new(shapes.count);
@@ -36,7 +39,7 @@ pub(crate) fn report(
             Ok(())
         },
     )?;
-    Ok(Report {
+    let mut report = Report {
         queries: builder
             .queries
             .into_iter()
@@ -44,7 +47,15 @@ pub(crate) fn report(
             .collect(),
         entities: builder.entities,
         is_filtered: inputs.iter().any(|input| input.survey.filtered > 0),
-    })
+    };
+    if has_zeros {
+        let occurrences = survey::merged(inputs).occurrences;
+        for query in &mut report.queries {
+            query.groups.read_absent(&occurrences);
+            query.series.read_absent(&occurrences);
+        }
+    }
+    Ok(report)
 }
 
 /// What some elements add to a report.

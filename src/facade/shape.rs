@@ -9,7 +9,7 @@ use crate::model::{when, zone};
 use crate::table::choice::{Choice, InvalidColumns, TableShape, UnknownColumn};
 use crate::table::filter::Condition;
 use crate::table::units::Unit;
-use crate::table::{self, Columns, EntityNames, Fit, Order, Shaping, SortBy, Survey};
+use crate::table::{self, Columns, EntityNames, Fit, Order, Shaping, SortBy, Survey, ZeroCounters};
 
 /// How rows are made of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,6 +78,11 @@ impl Shape {
         Self {
             shaping: Shaping {
                 typed: true,
+                // Reports have key figures, too.
+                zeros: ZeroCounters {
+                    in_figures: true,
+                    in_columns: false,
+                },
                 ..Shaping::default()
             },
             choice: Choice::Present,
@@ -264,16 +269,24 @@ impl Shape {
     /// ```
     #[must_use]
     pub fn key_figures(mut self) -> Self {
-        self.shaping.key_figures.get_or_insert_default();
+        self.shaping.key_figures = true;
         self
     }
 
-    /// Key figures that read a counter as 0 where a bucket lacks it, if it occurs in any bucket. The
-    /// API leaves out what did not happen, but also what was not asked for.
+    /// Counters that a bucket lacks are 0, where their metrics apply: those that occur for the same media
+    /// type, or in groups without one, anywhere in the inputs. In key figures that is so anyway; with
+    /// this, columns of counters have the 0, too.
     #[must_use]
     pub fn absent_as_zero(mut self) -> Self {
-        let wanted = self.shaping.key_figures.get_or_insert_default();
-        wanted.absent_zero = true;
+        self.shaping.zeros.in_columns = true;
+        self.shaping.zeros.in_figures = true;
+        self
+    }
+
+    /// Counters that a bucket lacks are unknown in key figures of tables and reports.
+    #[must_use]
+    pub fn keep_absent(mut self) -> Self {
+        self.shaping.zeros = ZeroCounters::default();
         self
     }
 
@@ -312,6 +325,7 @@ impl Shape {
             source: self.source,
             durations: self.shaping.durations,
             key_figures: self.shaping.key_figures,
+            zeros: self.shaping.zeros,
             names: &self.shaping.names,
         }
     }

@@ -40,9 +40,13 @@ pub struct ColumnInfo {
 impl<'c> Table<'c> {
     pub(super) fn new(checked: &'c Checked) -> Result<Self, Error> {
         let shaping = &checked.shape().shaping;
-        if shaping.key_figures.is_some() && shaping.layout == Layout::Long {
+        if shaping.key_figures && shaping.layout == Layout::Long {
             return Err(Error::usage("key figures are columns of the wide layout")
                 .help("choose the wide layout"));
+        }
+        if shaping.zeros.in_columns && shaping.layout == Layout::Long {
+            return Err(Error::usage("counters are columns of the wide layout")
+                .help("choose the wide layout, or leave absent_as_zero out"));
         }
         check_durations(shaping, checked.inputs())?;
         let survey = survey::merged(checked.inputs());

@@ -2,6 +2,7 @@
 //!
 //! Adding a metric is adding a line to `catalog/metrics.csv`.
 
+pub mod absence;
 pub mod family;
 pub mod figure;
 pub mod formula;
@@ -203,15 +204,35 @@ pub fn nearest_metric(name: &str) -> Option<&'static str> {
     INDEX.nearest(name)
 }
 
+/// Whether the metric counts events: by the catalogue, else by the API's prefix `n`.
+pub fn is_counter(name: &str) -> bool {
+    match metric(name) {
+        Some(entry) => entry.kind == MetricKind::Counter,
+        None => has_prefix(name, 'n'),
+    }
+}
+
+/// The families that have a metric, as bits of a set; none for a metric that is not known.
+pub fn families(name: &str) -> u32 {
+    let families = metric(name).map_or("", |entry| entry.families);
+    let has = |family: &family::Family| families.split('|').any(|it| it == family.key);
+    let all = family::all().iter().zip(0..u32::BITS);
+    all.filter(|(family, _)| has(family))
+        .map(|(_, bit)| 1 << bit)
+        .sum()
+}
+
 /// Whether the metric measures milliseconds: by the catalogue, else by the API's prefix `t`.
 pub fn is_timer(name: &str) -> bool {
     match metric(name) {
         Some(entry) => entry.kind == MetricKind::Timer,
-        None => {
-            let mut chars = name.chars();
-            chars.next() == Some('t') && chars.next().is_some_and(char::is_uppercase)
-        }
+        None => has_prefix(name, 't'),
     }
+}
+
+fn has_prefix(name: &str, prefix: char) -> bool {
+    let rest = name.strip_prefix(prefix).unwrap_or_default();
+    rest.starts_with(char::is_uppercase)
 }
 
 #[cfg(test)]

@@ -99,9 +99,11 @@ pub fn close(
         Element::Container(view) if !run.shaping.filter.group(view) => {
             let left_out = piece.survey.rows + piece.survey.filtered;
             let seen = std::mem::take(&mut piece.survey.seen);
+            let occurrences = std::mem::take(&mut piece.survey.occurrences);
             piece.survey = Default::default();
             piece.survey.filtered = left_out;
             piece.survey.seen = seen;
+            piece.survey.occurrences = occurrences;
             piece.survey.seen.group(&run.shaping.filter, view);
         }
         Element::Container(view) => {
@@ -114,6 +116,7 @@ pub fn close(
     }
     if let Element::Container(view) = read {
         piece.chains.regroup(view);
+        piece.survey.regroup(view);
     }
     for finding in &mut found {
         finding.span = finding.span.map(|span| around.outward(span));

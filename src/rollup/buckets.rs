@@ -1,12 +1,15 @@
 //! Buckets with their merged statistics, by group and time.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat};
 
+use crate::model::catalog::absence::CounterScope;
 use crate::model::stat::{StatSet, Unmerged};
+use crate::model::time;
 use crate::record::{Bucket, View};
-use crate::table::Filter;
+use crate::table::{Filter, MergedScopes};
 
 use super::every::{Every, Span};
 use super::group::Group;
@@ -115,6 +118,8 @@ impl<'s> BucketCollector<'s> {
             intervals,
         } = self;
         let group_key = groups::key_of(dimensions.iter());
+        let scopes = CounterScope::of(view.group_values());
+        let scopes = buckets.groups.scopes.set(scopes);
         // Buckets of one period mostly follow one another.
         let mut last: Option<(Option<Span>, usize)> = None;
         for bucket in view.buckets() {
@@ -144,6 +149,7 @@ impl<'s> BucketCollector<'s> {
             let Some(group) = list.get_mut(at) else {
                 continue;
             };
+            group.scopes = group.scopes.or(scopes);
             let slots = &mut group.slots;
             let mut near = 0;
             for (index, entry) in view.entries(bucket).iter().enumerate() {
@@ -182,17 +188,22 @@ impl Buckets {
 
     /// Merges the buckets of later elements.
     pub fn merge(&mut self, other: Self) {
-        let names = other.groups.names.list().iter();
-        let names: Vec<u32> = names
-            .map(|name| self.groups.names.number(name.clone()))
-            .collect();
-        let number = |name: u32| names.get(name as usize).copied().unwrap_or(u32::MAX);
-        for group in other.groups.list {
-            let at = self.groups.place(group.key.into());
-            if let Some(known) = self.groups.list.get_mut(at) {
-                known.slots.join(group.slots, number);
-            }
+        self.groups.merge(other.groups);
+    }
+
+    /// The scopes of the buckets that were joined to each.
+    pub fn scopes(&self) -> MergedScopes {
+        let mut scopes = MergedScopes::default();
+        let mut known: HashMap<Vec<CounterScope>, Arc<[CounterScope]>> = HashMap::new();
+        for bucket in self.groups.iter().map(MergedBucket::new) {
+            let own = bucket.group.scopes();
+            let own = known
+                .entry(own)
+                .or_insert_with_key(|own| own.clone().into());
+            let times = time::plain_interval(bucket.interval.as_bytes());
+            scopes.add(&bucket.dimensions, times, Arc::clone(own));
         }
+        scopes
     }
 
     /// The buckets in the order of their groups, and then of their times.

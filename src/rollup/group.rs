@@ -1,6 +1,8 @@
 //! One group and its totals, to read.
 
 use crate::json::number::Decimal;
+use crate::model::catalog::absence::CounterScope;
+use crate::model::catalog::formula::CounterSet;
 use crate::model::stat::{Stat, Unmerged};
 
 use super::amount::Amount;
@@ -51,6 +53,16 @@ impl<'g> Group<'g> {
     /// The earliest start and the latest end of the buckets, as they were written.
     pub fn covered(self) -> Option<(&'g str, &'g str)> {
         self.entry.covered.texts(&self.all.texts)
+    }
+
+    /// The counters of key figures that are 0 where they are absent.
+    pub fn zeros(self) -> CounterSet {
+        self.all.scopes.zeros(self.entry.scopes)
+    }
+
+    /// The scopes of the groups that were joined to it.
+    pub(super) fn scopes(self) -> Vec<CounterScope> {
+        self.all.scopes.list(self.entry.scopes)
     }
 
     /// The total of a metric without a qualifier.
@@ -143,6 +155,12 @@ impl Total<'_> {
     pub fn figure(self, stat: Stat) -> Option<Result<Decimal, Unmerged>> {
         let found = self.group.amount(self.name, stat)?;
         Some(found.and_then(|amount| amount.value().ok_or(Unmerged::TooLarge)))
+    }
+
+    /// The families that have the metric.
+    pub fn families(self) -> u32 {
+        let facts = self.group.all.names.facts(self.name);
+        facts.map_or(0, |facts| facts.families)
     }
 
     /// Whether it has no figure that a report shows.

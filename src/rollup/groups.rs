@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 
+use crate::model::catalog::absence::{CounterScope, Occurrences};
 use crate::model::stat::StatSet;
 use crate::record::{Bucket, View};
 use crate::table::Filter;
 
 use super::Group;
 use super::names::{Cache, Names};
+use super::scopes::{ScopeSet, Scopes, renumbered};
 use super::slots::Slots;
 use super::span::{Covered, Texts};
 
@@ -20,6 +22,8 @@ pub(super) struct Entry {
     pub slots: Slots,
     pub covered: Covered,
     pub buckets: u64,
+    /// The scopes of the groups that were joined to it.
+    pub scopes: ScopeSet,
 }
 
 /// Groups in the order of their first appearance.
@@ -28,6 +32,7 @@ pub struct Groups {
     pub(super) names: Names,
     pub(super) texts: Texts,
     pub(super) list: Vec<Entry>,
+    pub(super) scopes: Scopes,
     /// Groups by a hash of their keys, so that these are kept once.
     pub(super) known: HashMap<u64, u32>,
 }
@@ -79,6 +84,7 @@ impl Groups {
                         slots: Slots::default(),
                         covered: Covered::default(),
                         buckets: 0,
+                        scopes: ScopeSet::default(),
                     });
                     return at;
                 }
@@ -98,6 +104,7 @@ impl Groups {
         let names = other.names.list().iter();
         let names: Vec<u32> = names.map(|name| self.names.number(name.clone())).collect();
         let name = |number: u32| names.get(number as usize).copied().unwrap_or(u32::MAX);
+        let scopes = self.scopes.merge(other.scopes);
         let mut places = Vec::with_capacity(other.list.len());
         for group in other.list {
             let at = self.place(group.key.into());
@@ -106,11 +113,17 @@ impl Groups {
             if let Some(known) = self.list.get_mut(at) {
                 known.slots.join(group.slots, name);
                 known.buckets += group.buckets;
+                known.scopes = known.scopes.or(renumbered(group.scopes, &scopes));
                 let number = |text| texts.number(other.texts.get(text));
                 known.covered.join(&group.covered, number);
             }
         }
         places
+    }
+
+    /// Reads counters that groups lack as 0, where that metric applies.
+    pub fn read_absent(&mut self, occurrences: &Occurrences) {
+        self.scopes.read_absent(occurrences);
     }
 
     /// All groups.
@@ -135,10 +148,15 @@ impl Collector {
             return None;
         }
         let at = self.groups.place(key(view));
+        let scopes = self
+            .groups
+            .scopes
+            .set(CounterScope::of(view.group_values()));
         let Groups {
             names, texts, list, ..
         } = &mut self.groups;
         let group = list.get_mut(at)?;
+        group.scopes = group.scopes.or(scopes);
         for bucket in view.buckets().iter().filter(wanted) {
             group.buckets += 1;
             group.covered.add(view, bucket, texts);

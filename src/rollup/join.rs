@@ -19,6 +19,7 @@ impl Groups {
         let mut joined = Self {
             names: self.names.clone(),
             texts: Texts::default(),
+            scopes: self.scopes.clone(),
             ..Self::default()
         };
         for (at, entry) in self.list.iter().enumerate() {
@@ -35,6 +36,7 @@ impl Groups {
                 continue;
             };
             group.buckets += entry.buckets;
+            group.scopes = group.scopes.or(entry.scopes);
             let number = |text| texts.number(self.texts.get(text));
             group.covered.join(&entry.covered, number);
             let mut near = 0;

@@ -2,7 +2,7 @@
 
 use crate::json::number::Decimal;
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
-use crate::model::catalog::formula::{Absent, NoValue, Quotient, Values};
+use crate::model::catalog::formula::{NoValue, Quotient, Values};
 use crate::model::stat::Stat;
 
 use super::Group;
@@ -36,12 +36,15 @@ impl Line {
 pub fn values(group: Group<'_>) -> Values<'static> {
     let terms = figure::terms();
     let mut values = terms.values();
+    let mut families = 0;
     for (name, total) in group.totals() {
+        families |= total.families();
         let places = terms.of(&name.name);
         if !name.view && !places.is_empty() {
             values.add(places, &name.qualifier, |stat| total.figure(stat));
         }
     }
+    values.zeros = group.zeros().and(terms.counters().of_families(families));
     values
 }
 
@@ -52,7 +55,7 @@ pub fn figures(group: Group<'_>) -> Vec<Line> {
     let wanted = figure::all().iter().filter(|figure| figure.in_report);
     let lines = wanted.map(|figure| Line {
         figure,
-        result: figure.result(&values, Absent::Null),
+        result: figure.result(&values),
         target: target(group, figure),
     });
     lines

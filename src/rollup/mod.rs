@@ -10,6 +10,7 @@ pub mod join;
 pub mod kpi;
 mod merged;
 pub mod names;
+mod scopes;
 pub mod series;
 mod slots;
 pub mod span;

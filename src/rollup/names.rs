@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::catalog::stats;
+use crate::model::catalog::{self, stats};
 use crate::model::stat::Stat;
 use crate::record::{Entry, View};
 
@@ -48,6 +48,8 @@ pub struct NameFacts {
     pub may_add: bool,
     /// Whether a sum comes with a count.
     pub counts_what_it_adds: bool,
+    /// The families that have the metric.
+    pub families: u32,
     /// The number of the metric or view itself.
     pub owner: u32,
 }
@@ -74,6 +76,11 @@ impl Names {
         self.facts.push(NameFacts {
             may_add: name.view || stats::fits(&name.name, Stat::Sum),
             counts_what_it_adds: !name.view && stats::counts_what_it_adds(&name.name),
+            families: if name.view {
+                0
+            } else {
+                catalog::families(&name.name)
+            },
             owner: owner.unwrap_or(number),
         });
         self.list.push(name.clone());

@@ -1,5 +1,6 @@
 //! Statistics merged by interval, over all groups.
 
+use crate::model::catalog::absence::{CounterScope, Occurrences};
 use crate::model::stat::{Merge, Stat, StatSet};
 use crate::record::View;
 use crate::table::Filter;
@@ -31,6 +32,10 @@ impl SeriesCollector {
     /// Adds the wanted buckets of a container.
     pub fn add(&mut self, view: View<'_>, filter: &Filter) {
         let needed = StatSet::of(is_needed);
+        let scopes = self
+            .groups
+            .scopes
+            .set(CounterScope::of(view.group_values()));
         for bucket in view.buckets() {
             let Some((start, end)) = bucket.times else {
                 continue;
@@ -46,6 +51,7 @@ impl SeriesCollector {
                 continue;
             };
             group.buckets += 1;
+            group.scopes = group.scopes.or(scopes);
             let mut near = 0;
             for (index, entry) in view.entries(bucket).iter().enumerate() {
                 if !entry.view && filter.metric(view.str(entry.name)) {
@@ -67,6 +73,11 @@ impl Series {
     /// Merges the intervals of later elements.
     pub fn merge(&mut self, other: Self) {
         self.0.merge(other.0);
+    }
+
+    /// Reads counters that intervals lack as 0, where that metric applies.
+    pub fn read_absent(&mut self, occurrences: &Occurrences) {
+        self.0.read_absent(occurrences);
     }
 
     /// Every interval with its place, in the order of time.

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::catalog::absence::Occurrences;
 use crate::model::{FigureId, STATS};
 
 use super::holds::Holds;
-use super::key_figures::KeyFigures;
 use super::survey::Survey;
-use super::{EntityNames, entity_names, names};
+use super::{EntityNames, entity_names, key_figures, names};
 
 /// A column's name, what it holds, and whether it has a value somewhere.
 pub type Candidate = (String, Holds, bool);
@@ -106,7 +106,8 @@ pub(super) fn long(survey: &Survey, named: Named<'_>) -> Vec<Candidate> {
 pub(super) fn wide(
     survey: &Survey,
     named: Named<'_>,
-    key_figures: Option<KeyFigures>,
+    has_key_figures: bool,
+    occurrences: Option<&Occurrences>,
 ) -> Vec<Candidate> {
     let mut figures: Vec<(&FigureId, bool)> = survey
         .figures
@@ -139,7 +140,8 @@ pub(super) fn wide(
         let column = names::reserve(column, &mut taken);
         rest.push((column, Holds::Figure(figure.clone()), has));
     }
-    for (name, column, has) in key_figures.iter().flat_map(|it| it.columns(survey)) {
+    let figures = has_key_figures.then(|| key_figures::columns(survey, occurrences));
+    for (name, column, has) in figures.into_iter().flatten() {
         let name = names::reserve(name, &mut taken);
         rest.push((name, Holds::KeyFigure(column), has));
     }

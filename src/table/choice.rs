@@ -9,11 +9,10 @@ use crate::model::{FigureId, catalog};
 
 use super::candidates::Candidate;
 use super::holds::Holds;
-use super::key_figures::KeyFigures;
 use super::plausible::{self, TableKind};
 use super::survey::Survey;
 use super::units::Unit;
-use super::{EntityNames, Layout};
+use super::{EntityNames, Layout, ZeroCounters};
 
 /// Which columns a table has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +39,10 @@ pub struct TableShape<'w> {
     pub durations: Option<Unit>,
     /// The names of ids: dimensions have columns with them where files of names were named.
     pub names: &'w EntityNames,
-    /// The key figures that the wide layout of aggregates has, if any.
-    pub key_figures: Option<KeyFigures>,
+    /// Whether the wide layout of aggregates has key figures.
+    pub key_figures: bool,
+    /// Where counters are 0 that a bucket lacks.
+    pub zeros: ZeroCounters,
 }
 
 impl TableShape<'_> {

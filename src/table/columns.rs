@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::json::number::{self, Decimal};
 use crate::model::Dialect;
+use crate::model::catalog::absence::Occurrences;
 use crate::model::stat::Stat;
 use crate::model::{FigureId, catalog};
 
@@ -31,6 +33,29 @@ pub struct Column {
     pub unit: Option<&'static str>,
 }
 
+/// The column of a counter that is 0 where a bucket lacks it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterColumn {
+    pub at: usize,
+    pub metric: String,
+    /// The families that have the metric.
+    pub families: u32,
+}
+
+impl CounterColumn {
+    fn of((at, column): (usize, &Column)) -> Option<Self> {
+        let Holds::Figure(figure) = &column.holds else {
+            return None;
+        };
+        let is_plain = !figure.view && figure.qualifier.is_empty() && figure.stat == "count";
+        (is_plain && catalog::is_counter(&figure.name)).then(|| Self {
+            at,
+            metric: figure.name.clone(),
+            families: catalog::families(&figure.name),
+        })
+    }
+}
+
 /// The columns of a table with their names, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
@@ -43,6 +68,10 @@ pub struct Columns {
     stats: HashMap<String, usize>,
     figures: HashMap<String, usize>,
     key_figures: Vec<(usize, KeyFigureColumn)>,
+    /// Where metrics occur, if counters are 0 in key figures that a bucket lacks.
+    pub occurrences: Option<Arc<Occurrences>>,
+    /// The columns of counters that are 0 where a bucket lacks them.
+    pub counters: Vec<CounterColumn>,
     /// The first columns of what is not named.
     others: Vec<(Holds, usize)>,
     /// How many leading columns have one value in all rows of a bucket.
@@ -67,7 +96,8 @@ impl Columns {
         let mut candidates = match (table.dialect, table.layout) {
             (Dialect::Aggregates, Layout::Long) => candidates::long(&of_choice, named),
             (Dialect::Aggregates, Layout::Wide) => {
-                candidates::wide(&of_choice, named, table.key_figures)
+                let occurrences = table.zeros.in_figures.then_some(&survey.occurrences);
+                candidates::wide(&of_choice, named, table.key_figures, occurrences)
             }
             (Dialect::Summary, Layout::Long) => candidates::summary_long(&of_choice, is_fixed),
             (Dialect::Summary, Layout::Wide) => candidates::summary_wide(&of_choice, is_fixed),
@@ -85,10 +115,22 @@ impl Columns {
         }
         let selected = table.choice.select(candidates, survey, &table)?;
         let typed = |column| Column::new(column, survey, &table);
-        Ok(Self {
+        let mut columns = Self {
             every_key: is_fixed,
             ..Self::indexed(selected.into_iter().map(typed).collect())
-        })
+        };
+        if table.zeros.is_any() && table.layout == Layout::Wide {
+            columns.occurrences = Some(Arc::new(survey.occurrences.clone()));
+        }
+        if table.zeros.in_columns {
+            columns.counters = columns.counters();
+        }
+        Ok(columns)
+    }
+
+    fn counters(&self) -> Vec<CounterColumn> {
+        let all = self.list.iter().enumerate();
+        all.filter_map(CounterColumn::of).collect()
     }
 
     /// Whether a table of this layout can have a column of this name, even if no input has it.
@@ -234,10 +276,13 @@ impl Columns {
     pub fn without(&self, places: &[usize]) -> Self {
         let list = self.list.iter().enumerate();
         let list = list.filter(|(at, _)| !places.contains(at));
-        Self {
-            every_key: self.every_key,
-            ..Self::indexed(list.map(|(_, column)| column.clone()).collect())
+        let mut columns = Self::indexed(list.map(|(_, column)| column.clone()).collect());
+        columns.every_key = self.every_key;
+        columns.occurrences.clone_from(&self.occurrences);
+        if !self.counters.is_empty() {
+            columns.counters = columns.counters();
         }
+        columns
     }
 
     /// The first column of something that has no name of its own, such as the interval's start.

@@ -1,22 +1,20 @@
 //! Key figures of buckets, for the columns of `--kpi`.
 
 use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::json::number::Decimal;
+use crate::model::catalog;
+use crate::model::catalog::absence::{CounterScope, Occurrences};
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
-use crate::model::catalog::formula::{Absent, Quotient, Values};
+use crate::model::catalog::formula::{CounterSet, Quotient, Values};
 use crate::model::stat::Unmerged;
-use crate::record::{Entry, Interner, View};
+use crate::record::{Bucket, Entry, Interner, View};
 
 use super::units::Unit;
+use super::zeros::{BucketScopes, MergedScopes};
 use super::{Cell, Survey, Type};
-
-/// Which key figures are wanted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct KeyFigures {
-    /// Whether a counter that a bucket lacks is 0, if it occurs anywhere.
-    pub absent_zero: bool,
-}
 
 /// Decimals of shares, scores and durations; of durations in milliseconds there are three.
 const PLACES: u8 = 6;
@@ -24,40 +22,67 @@ const MILLISECOND_PLACES: u8 = 3;
 /// A figure of more digits does not fit its column.
 const DIGITS: u8 = super::types::PRECISION;
 
-/// The column of a key figure.
+/// The column of a key figure: its place in the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyFigureColumn {
-    /// Its place in the catalogue.
-    pub figure: usize,
-    /// Whether an absent counter is 0.
-    pub absent_zero: bool,
+pub struct KeyFigureColumn(pub usize);
+
+/// The key figures that have a value in some bucket.
+#[derive(Debug, Clone, Default)]
+pub struct FigureSurvey {
+    /// Those that have one in any case, by their places in the catalogue.
+    known: BTreeSet<usize>,
+    /// Those that have one if these counters are 0 in buckets of these scopes.
+    with_zeros: BTreeSet<(BucketScopes, usize, CounterSet)>,
 }
 
-impl KeyFigures {
-    /// The columns of all key figures, each with its name, and whether it has a value somewhere.
-    pub(super) fn columns(self, survey: &Survey) -> Vec<(String, KeyFigureColumn, bool)> {
-        let occurs = |metric: &str| {
-            let mut names = survey.figures.keys();
-            names.any(|figure| !figure.view && figure.name == metric)
-        };
-        let figures = figure::all().iter().enumerate();
-        let columns = figures.map(|(place, figure)| {
-            // What occurs nowhere was perhaps not asked for, and is unknown.
-            let is_known = figure.terms().all(|term| occurs(&term.metric));
-            let column = KeyFigureColumn {
-                figure: place,
-                absent_zero: self.absent_zero && is_known,
-            };
-            let has = is_known && survey.key_figures.contains(&place);
-            (figure.column.to_owned(), column, has)
-        });
-        columns.collect()
+impl FigureSurvey {
+    /// Adds what other buckets have.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.known.extend(other.known);
+        self.with_zeros.extend(other.with_zeros);
     }
+
+    /// Gives all buckets the scope of their group: those of an element whose group came behind them.
+    pub fn regroup(&mut self, scope: &CounterScope) {
+        let scopes: BucketScopes = [scope.clone()].into();
+        let all = std::mem::take(&mut self.with_zeros).into_iter();
+        let all = all.map(|(_, place, zeros)| (Arc::clone(&scopes), place, zeros));
+        self.with_zeros = all.collect();
+    }
+
+    /// Whether a figure has a value; `occurrences` say which counters are 0.
+    fn has(&self, place: usize, occurrences: Option<&Occurrences>) -> bool {
+        let is_zero = |scopes: &BucketScopes, counters: CounterSet| {
+            occurrences.is_some_and(|it| counters.within(zeros(scopes, it)))
+        };
+        let mut others = self.with_zeros.iter();
+        self.known.contains(&place)
+            || others.any(|(scopes, own, counters)| *own == place && is_zero(scopes, *counters))
+    }
+}
+
+/// The counters that are 0 in a bucket of these scopes that lacks them.
+fn zeros(scopes: &[CounterScope], occurrences: &Occurrences) -> CounterSet {
+    let zeros = scopes.iter().map(|scope| occurrences.zeros(scope));
+    zeros.fold(CounterSet::default(), CounterSet::or)
+}
+
+/// The columns of all key figures, each with its name, and whether it has a value somewhere.
+pub(super) fn columns(
+    survey: &Survey,
+    occurrences: Option<&Occurrences>,
+) -> Vec<(String, KeyFigureColumn, bool)> {
+    let figures = figure::all().iter().enumerate();
+    let columns = figures.map(|(place, figure)| {
+        let has = survey.key_figures.has(place, occurrences);
+        (figure.column.to_owned(), KeyFigureColumn(place), has)
+    });
+    columns.collect()
 }
 
 impl KeyFigureColumn {
     fn entry(self) -> Option<&'static KeyFigure> {
-        figure::all().get(self.figure)
+        figure::all().get(self.0)
     }
 
     /// The type, which does not depend on the data, and the unit.
@@ -88,10 +113,16 @@ impl KeyFigureColumn {
 /// Reads the key figures of buckets, one after another.
 #[derive(Debug)]
 pub(super) struct FigureReader {
-    /// The terms of the metrics of one interner, looked up once.
-    terms: Vec<&'static [usize]>,
+    /// The terms of the metrics of one interner with their families, looked up once.
+    terms: Vec<(&'static [usize], u32)>,
     values: Values<'static>,
-    is_of_user: bool,
+    /// The families of the metrics of the bucket.
+    families: u32,
+    /// The scope of the container, and those of the bucket.
+    group: BucketScopes,
+    scopes: BucketScopes,
+    /// The counters that are 0 in buckets of scopes that were looked up.
+    known: HashMap<BucketScopes, CounterSet>,
 }
 
 impl Default for FigureReader {
@@ -99,7 +130,10 @@ impl Default for FigureReader {
         Self {
             terms: Vec::new(),
             values: figure::terms().values(),
-            is_of_user: false,
+            families: 0,
+            group: [].into(),
+            scopes: [].into(),
+            known: HashMap::new(),
         }
     }
 }
@@ -107,12 +141,20 @@ impl Default for FigureReader {
 impl FigureReader {
     /// Begins with the buckets of a container.
     pub(super) fn group(&mut self, view: View<'_>) {
-        self.is_of_user = view.group_values().any(|(name, _)| name == "userId");
+        self.group = [CounterScope::of(view.group_values())].into();
     }
 
-    /// Begins with a bucket.
-    pub(super) fn bucket(&mut self) {
+    /// Begins with a bucket; `merged` has its scopes, where it was joined from others.
+    pub(super) fn bucket(
+        &mut self,
+        view: View<'_>,
+        bucket: &Bucket,
+        merged: Option<&MergedScopes>,
+    ) {
         self.values.clear();
+        self.families = 0;
+        let merged = merged.and_then(|merged| merged.of(view, bucket));
+        self.scopes = Arc::clone(merged.unwrap_or(&self.group));
     }
 
     /// Adds an entry of the bucket.
@@ -122,10 +164,12 @@ impl FigureReader {
         }
         for id in self.terms.len()..interner.count() {
             let name = interner.name(id as u32);
-            self.terms.push(figure::terms().of(name));
+            let terms = figure::terms().of(name);
+            self.terms.push((terms, catalog::families(name)));
         }
-        let terms = self.terms.get(entry.id as usize).copied();
-        let terms = terms.unwrap_or_default();
+        let known = self.terms.get(entry.id as usize).copied();
+        let (terms, families) = known.unwrap_or_default();
+        self.families |= families;
         if terms.is_empty() {
             return;
         }
@@ -136,25 +180,45 @@ impl FigureReader {
         self.values.add(terms, view.qualifier(entry), get);
     }
 
-    fn absent(&self, is_zero: bool) -> Absent {
-        match (is_zero, self.is_of_user) {
-            (false, _) => Absent::Null,
-            (true, false) => Absent::Zero,
-            (true, true) => Absent::ZeroOfUser,
+    /// Notes which key figures have a value in this bucket: `with_zeros`, also those that have one
+    /// if counters are 0.
+    pub(super) fn note(&mut self, with_zeros: bool, survey: &mut FigureSurvey) {
+        if with_zeros {
+            self.values.zeros = figure::terms().counters().of_families(self.families);
+        }
+        for (place, figure) in figure::all().iter().enumerate() {
+            if survey.known.contains(&place) {
+                continue;
+            }
+            let result = figure.result(&self.values);
+            if !result.is_ok_and(|it| cell(figure, it, None) != Cell::Absent) {
+                continue;
+            }
+            let zeros = figure.zeros(&self.values);
+            if zeros.is_empty() {
+                survey.known.insert(place);
+            } else {
+                let key = (Arc::clone(&self.scopes), place, zeros);
+                survey.with_zeros.insert(key);
+            }
         }
     }
 
-    /// Notes which key figures have a value in this bucket, if all of their metrics occur.
-    pub(super) fn note(&self, wanted: KeyFigures, survey: &mut Survey) {
-        let absent = self.absent(wanted.absent_zero);
-        for (place, figure) in figure::all().iter().enumerate() {
-            if !survey.key_figures.contains(&place) {
-                let result = figure.result(&self.values, absent);
-                if result.is_ok_and(|it| cell(figure, it, None) != Cell::Absent) {
-                    survey.key_figures.insert(place);
-                }
+    /// Ends the bucket: all of its entries were added. `occurrences` say which counters are 0.
+    pub(super) fn end_bucket(&mut self, occurrences: Option<&Occurrences>) {
+        let Some(occurrences) = occurrences else {
+            return;
+        };
+        let zeros = match self.known.get(&self.scopes) {
+            Some(zeros) => *zeros,
+            None => {
+                let zeros = zeros(&self.scopes, occurrences);
+                self.known.insert(Arc::clone(&self.scopes), zeros);
+                zeros
             }
-        }
+        };
+        let own = figure::terms().counters().of_families(self.families);
+        self.values.zeros = zeros.and(own);
     }
 
     /// The cell of a key figure of this bucket.
@@ -162,8 +226,7 @@ impl FigureReader {
         let Some(figure) = column.entry() else {
             return Cell::Absent;
         };
-        let absent = self.absent(column.absent_zero);
-        let result = figure.result(&self.values, absent);
+        let result = figure.result(&self.values);
         result.map_or(Cell::Absent, |result| cell(figure, result, durations))
     }
 }

@@ -24,6 +24,7 @@ pub mod time;
 pub mod types;
 pub mod units;
 pub mod writer;
+pub mod zeros;
 
 pub use cell::Cell;
 pub use columns::{Column, Columns};
@@ -31,11 +32,13 @@ pub use entity_names::EntityNames;
 pub use filter::Filter;
 pub use fit::Fit;
 pub use holds::Holds;
-pub use key_figures::KeyFigures;
 pub use order::{Order, SortBy};
 pub use row_cells::{ColumnCell, RowCells};
 pub use survey::Survey;
 pub use types::Type;
+pub use zeros::{MergedScopes, ZeroCounters};
+
+use std::sync::Arc;
 
 use crate::record::Number;
 
@@ -61,8 +64,12 @@ pub struct Shaping {
     pub fit: Fit,
     /// The names of ids, for columns with names.
     pub names: EntityNames,
-    /// The key figures that have columns in the wide layout of aggregates, if any.
-    pub key_figures: Option<KeyFigures>,
+    /// Whether the wide layout of aggregates has columns of key figures.
+    pub key_figures: bool,
+    /// Where counters are 0 that a bucket lacks.
+    pub zeros: ZeroCounters,
+    /// The scopes of buckets that were joined from others.
+    pub merged: Option<Arc<MergedScopes>>,
 }
 
 impl Default for Shaping {
@@ -76,7 +83,9 @@ impl Default for Shaping {
             typed: false,
             fit: Fit::Any,
             names: EntityNames::default(),
-            key_figures: None,
+            key_figures: false,
+            zeros: ZeroCounters::default(),
+            merged: None,
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::catalog::absence::{CounterScope, Occurrences};
 use crate::model::stat::StatSet;
 use crate::model::summary::milliseconds;
 use crate::model::{Dialect, FigureId};
-use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
+use crate::record::{Scalar, View};
 
 use super::entity_names::NameSurvey;
+use super::key_figures::FigureSurvey;
 use super::seen::Seen;
 use super::types::Numbers;
 use super::{Layout, Shaping, summary};
@@ -30,9 +32,10 @@ pub struct Survey {
     /// What the figures need that are not whole numbers of at most 18 digits, where types are asked
     /// for: by the figure, which has no names in the long layout.
     pub numbers: BTreeMap<FigureId, Numbers>,
-    /// The key figures that have a value somewhere, if all of their metrics occur: by their places in
-    /// the catalogue.
-    pub key_figures: BTreeSet<usize>,
+    /// The key figures that have a value somewhere.
+    pub key_figures: FigureSurvey,
+    /// Where the metrics occur, in rows or not: for counters that are 0.
+    pub occurrences: Occurrences,
     pub intervals: bool,
     pub ends: bool,
     pub metrics: bool,
@@ -157,6 +160,14 @@ impl Survey {
         }
     }
 
+    /// Gives all buckets the group of this container: those of an element whose group came behind
+    /// them.
+    pub fn regroup(&mut self, view: View<'_>) {
+        let scope = CounterScope::of(view.group_values());
+        self.occurrences.regroup(&scope.media_type);
+        self.key_figures.regroup(&scope);
+    }
+
     /// Adds what other inputs hold.
     pub fn merge(&mut self, other: Self) {
         self.rows += other.rows;
@@ -182,7 +193,8 @@ impl Survey {
         for (figure, numbers) in other.numbers {
             self.numbers.entry(figure).or_default().merge(numbers);
         }
-        self.key_figures.extend(other.key_figures);
+        self.key_figures.merge(other.key_figures);
+        self.occurrences.merge(other.occurrences);
         self.intervals |= other.intervals;
         self.ends |= other.ends;
         self.metrics |= other.metrics;

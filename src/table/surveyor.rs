@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::model::catalog::absence::CounterScope;
 use crate::model::stat::{Stat, StatSet};
 use crate::model::{Dialect, FigureId};
 use crate::record::{Entry, Interner, View};
@@ -27,6 +28,8 @@ pub struct Surveyor {
     /// What the statistics of the long layout need.
     odd: Odd,
     key_figures: FigureReader,
+    /// Which of the interner's names occur, by media type.
+    by_media: HashMap<Box<str>, Vec<bool>>,
     /// The organization presences that were noted.
     presences: HashSet<String>,
 }
@@ -61,15 +64,21 @@ impl Surveyor {
         }
         let (mut numbers, mut nulls) = (StatSet::default(), StatSet::default());
         let (mut figures, mut all_rows) = (0, 0);
-        let key_figures = shaping
-            .key_figures
-            .filter(|_| shaping.layout == Layout::Wide);
-        self.key_figures.group(view);
+        let has_key_figures = shaping.key_figures && shaping.layout == Layout::Wide;
+        if has_key_figures {
+            self.key_figures.group(view);
+        }
+        if shaping.zeros.is_any() {
+            self.occurrences(shaping, view, interner);
+        }
         for bucket in view.buckets() {
             let wanted = group && shaping.filter.bucket(view, bucket);
             let entries = view.entries(bucket);
             let mut matched = 0;
-            self.key_figures.bucket();
+            if has_key_figures {
+                let merged = shaping.merged.as_deref();
+                self.key_figures.bucket(view, bucket, merged);
+            }
             for (index, entry) in entries.iter().enumerate().filter(|_| wanted) {
                 let facts = self.names.of(shaping, interner, entry);
                 if !facts.wanted {
@@ -95,7 +104,7 @@ impl Surveyor {
                 if shaping.layout == Layout::Wide {
                     self.figure(entry, view);
                 }
-                if key_figures.is_some() {
+                if has_key_figures {
                     self.key_figures.add(entry, view, interner);
                 }
                 if shaping.typed {
@@ -124,8 +133,9 @@ impl Surveyor {
                     }
                 }
             }
-            if let Some(key_figures) = key_figures {
-                self.key_figures.note(key_figures, survey);
+            if has_key_figures && wanted {
+                let with_zeros = shaping.zeros.in_figures;
+                self.key_figures.note(with_zeros, &mut survey.key_figures);
             }
             let rows = if shaping.layout == Layout::Wide {
                 let row = wanted && (matched > 0 || shaping.filter.metrics.is_empty());
@@ -176,6 +186,23 @@ impl Surveyor {
         }
         let known = survey.names.get_or_insert_default();
         known.qualifiers.add(&shaping.names, id, facts.presence);
+    }
+
+    /// Notes which metrics occur, whatever the groups and times that are wanted.
+    fn occurrences(&mut self, shaping: &Shaping, view: View<'_>, interner: &Interner) {
+        let scope = CounterScope::of(view.group_values());
+        let occur = self.by_media.entry(scope.media_type).or_default();
+        for bucket in view.buckets() {
+            for entry in view.entries(bucket).iter().filter(|entry| !entry.view) {
+                let id = entry.id as usize;
+                if occur.len() <= id {
+                    occur.resize(id + 1, false);
+                }
+                if let Some(occurs) = occur.get_mut(id).filter(|occurs| !**occurs) {
+                    *occurs = self.names.of(shaping, interner, entry).wanted;
+                }
+            }
+        }
     }
 
     /// Notes what occurs, for filters that match nothing.
@@ -256,6 +283,11 @@ impl Surveyor {
     pub fn finish(self, survey: &mut Survey, interner: &Interner) {
         for (id, _) in (0..).zip(&self.occur).filter(|(_, occurs)| **occurs) {
             survey.seen.metrics.insert(interner.name(id).to_owned());
+        }
+        for (media_type, occur) in &self.by_media {
+            for (id, _) in (0..).zip(occur).filter(|(_, occurs)| **occurs) {
+                survey.occurrences.add(media_type, interner.name(id));
+            }
         }
         for (stat, needs) in self.odd {
             let numbers = survey.numbers.entry(FigureId::of_any(stat.name()));

@@ -1,8 +1,11 @@
 //! Rows of containers and entities.
 
+use std::borrow::Cow;
+
 use crate::json::number;
-use crate::model::STATS;
+use crate::model::catalog::absence::CounterScope;
 use crate::model::stat::StatSet;
+use crate::model::{STATS, catalog};
 use crate::record::entity::EntityView;
 use crate::record::{Bucket, Entry, Interner, View};
 
@@ -247,6 +250,31 @@ impl<'w> Writer<'w> {
         }
     }
 
+    /// Adds the counters that are 0 where a bucket lacks them.
+    fn zeros(&self, view: View<'_>, bucket: &Bucket, row: &mut RowCells<'_>) {
+        let counters = self.columns.counters.iter();
+        let Some(occurrences) = self.columns.occurrences.as_ref() else {
+            return;
+        };
+        if counters.len() == 0 {
+            return;
+        }
+        let merged = self.shaping.merged.as_ref();
+        let scopes = merged.and_then(|merged| merged.of(view, bucket));
+        let own = [CounterScope::of(view.group_values())];
+        let scopes = scopes.map_or(&own[..], |scopes| scopes);
+        let metrics = view.entries(bucket).iter().filter(|entry| !entry.view);
+        let families = metrics.map(|entry| catalog::families(view.str(entry.name)));
+        let families = families.fold(0, |all, own| all | own);
+        for column in counters {
+            let is_own = families == 0 || column.families & families != 0;
+            let is_zero = |scope| occurrences.is_zero(&column.metric, scope);
+            if is_own && scopes.iter().any(is_zero) {
+                row.put(Some(column.at), Cell::Number(Cow::Borrowed("0")));
+            }
+        }
+    }
+
     fn wide<'a>(
         &mut self,
         view: View<'a>,
@@ -260,9 +288,12 @@ impl<'w> Writer<'w> {
         row.extend(common);
         let has_key_figures = !self.columns.key_figures().is_empty();
         if has_key_figures {
+            let merged = self.shaping.merged.as_deref();
             self.key_figures.group(view);
-            self.key_figures.bucket();
+            self.key_figures.bucket(view, bucket, merged);
         }
+        // What the bucket has replaces these.
+        self.zeros(view, bucket, row);
         let mut matched = self.shaping.filter.metrics.is_empty();
         for (index, entry) in view.entries(bucket).iter().enumerate() {
             let facts = self.names.of(self.shaping, interner, entry);
@@ -291,6 +322,10 @@ impl<'w> Writer<'w> {
                 let at = self.columns.figure(key, entry.view, name, qualifier, stat);
                 row.put(at, cell(extra.value, view));
             }
+        }
+        if has_key_figures {
+            let occurrences = self.columns.occurrences.as_deref();
+            self.key_figures.end_bucket(occurrences);
         }
         for (at, column) in self.columns.key_figures() {
             let cell = self.key_figures.cell(*column, self.shaping.durations);

@@ -197,7 +197,7 @@ impl Figures {
     fn of(buckets: &[&Bucket], all: &[Bucket]) -> Self {
         // A counter that is absent is 0 where the metric occurs for the media type.
         let media: BTreeSet<_> = buckets.iter().map(|it| it.group.get("mediaType")).collect();
-        let _occurs = all.iter().any(|bucket| {
+        let occurs = all.iter().any(|bucket| {
             bucket.metrics.contains_key("nOffered")
                 && media.contains(&bucket.group.get("mediaType"))
         });
@@ -208,7 +208,7 @@ impl Figures {
         let first = targets.first().copied().flatten();
         let is_one = targets.iter().all(|target| *target == first);
         Self {
-            offered: total(buckets, "nOffered", "count"), /*Z*/
+            offered: total(buckets, "nOffered", "count").or(occurs.then_some(0.0)),
             answered: total(buckets, "tAnswered", "count"),
             handled: total(buckets, "tHandle", "count"),
             asa: pairs(buckets, "tAnswered", "sum", "count"),

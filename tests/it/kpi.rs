@@ -226,8 +226,8 @@ fn every_figure_is_that_of_an_independent_computation() {
             .collect();
         for zero in [false, true] {
             let mut arguments = vec!["convert", "a.json", "--layout", "wide", "--kpi"];
-            if zero {
-                arguments.push("--absent-zero");
+            if !zero {
+                arguments.extend(["--absent", "keep"]);
             }
             let rows = rows(&work.run(&arguments).exits(0).stdout);
             assert_eq!(rows.len(), buckets.len());

@@ -1,6 +1,7 @@
 //! Black-box tests of the binary: one test binary, a module a subject.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)]
 
+mod absent;
 mod across;
 mod agreement;
 mod bounds;

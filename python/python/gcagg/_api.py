@@ -102,6 +102,7 @@ def read(
     sort: Names | None = None,
     limit: int | None = None,
     kpi: bool = False,
+    absent: Literal["keep", "zero"] | None = None,
     absent_zero: bool = False,
     on_error: Literal["fail", "skip"] = "fail",
     repeats: Repeats = "error",
@@ -254,11 +255,13 @@ def _table(source: Table | Source, repeats: Repeats | None, progress: Progress |
 def report(source: Table | Source, *, format: str | None = ..., path: None = ...,
            compare: Table | Source | None = ..., by: Names | None = ..., top: int | None = ...,
            sort: str | None = ..., detail: bool = ..., timezone: str | None = ...,
+           absent: Literal["keep", "zero"] | None = ...,
            repeats: Repeats | None = ..., progress: Progress | None = ...) -> str: ...
 @overload
 def report(source: Table | Source, *, path: str | os.PathLike[str], format: str | None = ...,
            compare: Table | Source | None = ..., by: Names | None = ..., top: int | None = ...,
            sort: str | None = ..., detail: bool = ..., timezone: str | None = ...,
+           absent: Literal["keep", "zero"] | None = ...,
            repeats: Repeats | None = ..., progress: Progress | None = ...) -> None: ...
 def report(
     source: Table | Source,
@@ -271,6 +274,7 @@ def report(
     sort: str | None = None,
     detail: bool = False,
     timezone: str | None = None,
+    absent: Literal["keep", "zero"] | None = None,
     repeats: Repeats | None = None,
     progress: Progress | None = None,
 ) -> str | None:
@@ -278,7 +282,8 @@ def report(
     ``path`` says, else text. Returned, or written to ``path``, whole or not at all.
 
     ``source`` and ``compare`` are tables, whose filters and names count, or anything that
-    :func:`gcagg.read` reads. ``repeats`` is that of :func:`gcagg.read`.
+    :func:`gcagg.read` reads. ``repeats`` is that of :func:`gcagg.read`. Counters that a bucket lacks
+    are 0 where their metrics apply; with ``absent="keep"`` they are unknown.
 
     >>> import gcagg
     >>> page = gcagg.report("samples/queue-day.json", format="markdown", by=["mediaType"])
@@ -287,7 +292,9 @@ def report(
     """
     table = _table(source, repeats, progress)
     before = None if compare is None else _table(compare, repeats, None)
-    options = _options({"by": by, "top": top, "detail": detail, "timezone": timezone})
+    options = _options(
+        {"by": by, "top": top, "detail": detail, "timezone": timezone, "absent": absent}
+    )
     if sort is not None:
         options["sort"] = sort
     compared = None if before is None else before._inputs.checked

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{DataArgs, FilterArgs, Inputs, LevelArgs, NamesArgs};
+use super::{AbsentArg, DataArgs, FilterArgs, Inputs, LevelArgs, NamesArgs};
 
 /// Formats of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -64,6 +64,10 @@ pub struct ReportArgs {
     /// Compare with these inputs, an earlier period say: differences of every figure and group
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Rows")]
     pub compare: Vec<PathBuf>,
+    /// Counters that a bucket lacks: keep them empty, or read them as 0 where the metric occurs for
+    /// the same media type [default: zero]
+    #[arg(long, value_name = "WHAT", value_enum, help_heading = "Rows")]
+    pub absent: Option<AbsentArg>,
     #[command(flatten)]
     pub names: NamesArgs,
     /// Time zone of the report: an IANA name [default: UTC]

@@ -31,6 +31,15 @@ pub enum UnitArg {
     HmsMs,
 }
 
+/// Readings of counters that a bucket lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AbsentArg {
+    /// Unknown
+    Keep,
+    /// 0, where the metric applies
+    Zero,
+}
+
 /// Files with the names of ids.
 #[derive(Debug, ClapArgs)]
 pub struct NamesArgs {
@@ -119,8 +128,17 @@ pub struct TableArgs {
     /// ratios of 0 to 1, times have the unit of --durations; `gcagg explain figures` lists them
     #[arg(long, help_heading = "Columns and rows")]
     pub kpi: bool,
-    /// For --kpi: read a counter that a bucket lacks as 0, if it occurs in any bucket
-    #[arg(long, requires = "kpi", help_heading = "Columns and rows")]
+    /// Counters that a bucket lacks: keep them empty, or read them as 0 where the metric occurs for
+    /// the same media type. Default: zero in key figures, keep in columns
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_enum,
+        help_heading = "Columns and rows"
+    )]
+    pub absent: Option<AbsentArg>,
+    /// The same as --absent zero
+    #[arg(long, conflicts_with = "absent", help_heading = "Columns and rows")]
     pub absent_zero: bool,
     /// Write for Excel: BOM, CRLF, dates that Excel reads; text that Excel would change or run as a
     /// formula is prefixed with '

@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-use super::formula::{Absent, Formula, NoValue, Quotient, Term, Terms, Values};
+use super::formula::{CounterSet, Formula, NoValue, Quotient, Term, Terms, Values};
 use super::{kept, rows};
 
 /// The unit of a key figure.
@@ -97,8 +97,13 @@ impl KeyFigure {
     }
 
     /// Its value, not yet divided, or why there is none.
-    pub fn result(&self, values: &Values<'_>, absent: Absent) -> Result<Quotient, NoValue> {
-        self.parsed.result(values, absent)
+    pub fn result(&self, values: &Values<'_>) -> Result<Quotient, NoValue> {
+        self.parsed.result(values)
+    }
+
+    /// The counters of its formula that are absent, and read as 0.
+    pub fn zeros(&self, values: &Values<'_>) -> CounterSet {
+        self.parsed.zeros(values)
     }
 
     /// Whether its formula divides.
@@ -167,6 +172,15 @@ mod tests {
                 let is_time = figure.measure() == FigureUnit::Time;
                 assert_eq!(is_time, term_is_time(figure), "{}", figure.name);
             }
+        }
+    }
+
+    #[test]
+    fn every_counter_has_its_bit() {
+        let terms_of = all().iter().flat_map(KeyFigure::terms);
+        for term in terms_of.filter(|term| term.stat == Stat::Count) {
+            let set = terms().counters().filter(|metric| metric == term.metric);
+            assert!(set.has(terms(), &term.metric), "{term:?}");
         }
     }
 

@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use crate::json::number::Decimal;
+use crate::model::catalog;
 use crate::model::stat::{Stat, Unmerged};
 
 /// A formula; its terms are places in [`Terms`].
@@ -69,6 +70,64 @@ impl Qualifiers {
 pub struct Terms {
     list: Vec<Term>,
     by_metric: HashMap<String, Vec<usize>>,
+    /// The metrics of which a count is a term, with their families.
+    counters: Vec<(String, u32)>,
+}
+
+/// Metrics of which a count is a term: a bucket that lacks one may read it as 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CounterSet(u64);
+
+impl CounterSet {
+    /// Those in either set.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those in both sets.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether all of them are in another set.
+    pub fn within(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether this metric is one of them.
+    pub fn has(self, terms: &Terms, metric: &str) -> bool {
+        let at = terms.counter(metric);
+        at.is_some_and(|at| self.0 & 1 << at != 0)
+    }
+}
+
+/// The metrics of which a count is a term.
+#[derive(Debug, Clone, Copy)]
+pub struct Counters<'t>(&'t [(String, u32)]);
+
+impl Counters<'_> {
+    /// Those for which `holds`.
+    pub fn filter(self, holds: impl Fn(&str) -> bool) -> CounterSet {
+        self.set(|(metric, _)| holds(metric))
+    }
+
+    /// Those of one of these families: where none is known, all of them.
+    pub fn of_families(self, families: u32) -> CounterSet {
+        self.set(|(_, own)| families == 0 || own & families != 0)
+    }
+
+    fn set(self, holds: impl Fn(&(String, u32)) -> bool) -> CounterSet {
+        let all = self.0.iter().zip(0..u64::BITS);
+        let bits = all.filter(|(counter, _)| holds(counter));
+        CounterSet(bits.map(|(_, at)| 1 << at).sum())
+    }
 }
 
 impl Terms {
@@ -135,10 +194,29 @@ impl Terms {
             return Some(known);
         }
         let place = self.list.len();
+        if term.stat == Stat::Count && self.counter(&term.metric).is_none() {
+            let families = catalog::families(&term.metric);
+            self.counters.push((term.metric.clone(), families));
+        }
         let metric = self.by_metric.entry(term.metric.clone());
         metric.or_default().push(place);
         self.list.push(term);
         Some(place)
+    }
+
+    /// The counter of a term alone.
+    fn set_of(&self, term: &Term) -> CounterSet {
+        let counter = self.counter(&term.metric);
+        CounterSet(counter.map_or(0, |at| 1 << at))
+    }
+
+    fn counter(&self, metric: &str) -> Option<usize> {
+        self.counters.iter().position(|(name, _)| name == metric)
+    }
+
+    /// The metrics of which a count is a term.
+    pub fn counters(&self) -> Counters<'_> {
+        Counters(&self.counters)
     }
 
     /// Where the terms of a metric are.
@@ -151,6 +229,8 @@ impl Terms {
         Values {
             terms: self,
             list: vec![None; self.list.len()],
+            zeros: CounterSet::default(),
+            uncounted: CounterSet::default(),
         }
     }
 }
@@ -180,28 +260,18 @@ impl From<Unmerged> for NoValue {
 pub struct Values<'t> {
     terms: &'t Terms,
     list: Vec<Value>,
+    /// The counters that are 0 where they are absent.
+    pub zeros: CounterSet,
+    /// The counters of metrics that occur without a count.
+    uncounted: CounterSet,
 }
-
-/// How an absent counter is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Absent {
-    /// As unknown.
-    Null,
-    /// As 0.
-    Zero,
-    /// As 0, but for metrics of queues, in a group of one user: these metrics are never attributed
-    /// to users.
-    ZeroOfUser,
-}
-
-/// Metrics that belong to a queue and to no user: a query by `userId` returns them for groups
-/// without a user only.
-const OF_QUEUES: [&str; 4] = ["nOffered", "tAbandon", "tShortAbandon", "tFlowOut"];
 
 impl Values<'_> {
-    /// Forgets all values.
+    /// Forgets all values, and which counters are 0.
     pub fn clear(&mut self) {
         self.list.fill(None);
+        self.zeros = CounterSet::default();
+        self.uncounted = CounterSet::default();
     }
 
     /// Adds an entry of a metric, of which `places` are the [`Terms::of`]. `get` gives its
@@ -214,6 +284,10 @@ impl Values<'_> {
                 continue;
             };
             let Some(figure) = get(term.stat) else {
+                if term.stat == Stat::Count {
+                    let counter = self.terms.set_of(term);
+                    self.uncounted = self.uncounted.or(counter);
+                }
                 continue;
             };
             if term.qualifiers.include(qualifier) {
@@ -225,27 +299,29 @@ impl Values<'_> {
         }
     }
 
-    fn get(&self, place: usize, absent: Absent) -> Result<Decimal, NoValue> {
+    fn get(&self, place: usize) -> Result<Decimal, NoValue> {
         if let Some(value) = self.list.get(place).copied().flatten() {
             return value.map_err(NoValue::Unmerged);
         }
-        let term = self.terms.list.get(place).ok_or(NoValue::Absent)?;
-        let is_zero = match absent {
-            Absent::Null => false,
-            Absent::Zero => true,
-            Absent::ZeroOfUser => !OF_QUEUES.contains(&term.metric.as_str()),
-        };
-        match is_zero && term.stat == Stat::Count {
+        let counter = self.absent_counter(place);
+        match counter.within(self.zeros) && !counter.within(self.uncounted) {
             true => Ok(Decimal::from(0)),
             false => Err(NoValue::Absent),
         }
     }
 
+    /// The counter of a term that is absent; every one for a term that is no count.
+    fn absent_counter(&self, place: usize) -> CounterSet {
+        let term = self.terms.list.get(place);
+        let count = term.filter(|term| term.stat == Stat::Count);
+        count.map_or(CounterSet(u64::MAX), |term| self.terms.set_of(term))
+    }
+
     /// The sum of terms. That one is absent weighs more than that another has no value.
-    fn sum(&self, terms: &[Signed], absent: Absent) -> Result<Decimal, NoValue> {
+    fn sum(&self, terms: &[Signed]) -> Result<Decimal, NoValue> {
         let mut sum = Ok(Decimal::from(0));
         for signed in terms {
-            let value = match self.get(signed.term, absent) {
+            let value = match self.get(signed.term) {
                 Err(NoValue::Absent) => return Err(NoValue::Absent),
                 value => value,
             };
@@ -345,11 +421,11 @@ impl Quotient {
 
 impl Formula {
     /// The result, or why there is none.
-    pub fn result(&self, values: &Values<'_>, absent: Absent) -> Result<Quotient, NoValue> {
-        let numerator = values.sum(&self.numerator, absent);
+    pub fn result(&self, values: &Values<'_>) -> Result<Quotient, NoValue> {
+        let numerator = values.sum(&self.numerator);
         let denominator = match self.denominator.as_slice() {
             [] => Ok(Decimal::from(1)),
-            terms => values.sum(terms, absent),
+            terms => values.sum(terms),
         };
         let (numerator, denominator) = match (numerator, denominator) {
             (_, Err(NoValue::Absent)) => return Err(NoValue::Absent),
@@ -358,6 +434,14 @@ impl Formula {
         let numerator = numerator.times(Decimal::from(self.factor));
         let numerator = numerator.ok_or(NoValue::Unmerged(Unmerged::TooLarge))?;
         Quotient::new(numerator, denominator).ok_or(NoValue::ZeroDenominator)
+    }
+
+    /// The counters that are absent, and read as 0.
+    pub fn zeros(&self, values: &Values<'_>) -> CounterSet {
+        let terms = self.numerator.iter().chain(&self.denominator);
+        let absent = terms.filter(|it| values.list.get(it.term).is_some_and(Option::is_none));
+        let counters = absent.map(|it| values.absent_counter(it.term));
+        counters.fold(CounterSet::default(), CounterSet::or)
     }
 
     /// Whether something is divided.
@@ -379,7 +463,7 @@ mod tests {
     /// A metric, a qualifier, a statistic and its literal.
     type Entry = (&'static str, &'static str, Stat, &'static str);
 
-    fn result(formula: &str, entries: &[Entry], absent: Absent) -> Option<String> {
+    fn result(formula: &str, entries: &[Entry], zeros: &[&str]) -> Option<String> {
         let mut terms = Terms::default();
         let formula = terms.read(formula).unwrap();
         let mut values = terms.values();
@@ -390,7 +474,8 @@ mod tests {
             };
             values.add(terms.of(metric), qualifier, get);
         }
-        let result = formula.result(&values, absent).ok()?;
+        values.zeros = terms.counters().filter(|metric| zeros.contains(&metric));
+        let result = formula.result(&values).ok()?;
         Some(result.rounded(1, 3)?.to_string())
     }
 
@@ -403,23 +488,24 @@ mod tests {
         ];
         let less =
             "(tAbandon.count - tShortAbandon.count) / (nOffered.count - tShortAbandon.count)";
-        assert_eq!(result(less, &entries, Absent::Null).unwrap(), "0.167");
+        assert_eq!(result(less, &entries, &[]).unwrap(), "0.167");
         let nps = "100 × (nOffered.count - tAbandon.count) / nOffered.count";
-        assert_eq!(result(nps, &entries, Absent::Null).unwrap(), "76.923");
+        assert_eq!(result(nps, &entries, &[]).unwrap(), "76.923");
         let sum = "(nOffered.count + tAbandon.count)";
-        assert_eq!(result(sum, &entries, Absent::Null).unwrap(), "160");
+        assert_eq!(result(sum, &entries, &[]).unwrap(), "160");
     }
 
     #[test]
     fn absent_is_nothing_or_zero_as_asked_for() {
         let rate = "tAbandon.count / nOffered.count";
         let offered = [("nOffered", "", Stat::Count, "8")];
-        assert_eq!(result(rate, &offered, Absent::Null), None);
-        assert_eq!(result(rate, &offered, Absent::Zero).unwrap(), "0");
-        assert_eq!(result(rate, &offered, Absent::ZeroOfUser), None);
-        assert_eq!(result(rate, &[], Absent::Zero), None);
+        assert_eq!(result(rate, &offered, &[]), None);
+        let zeros = ["tAbandon", "nOffered", "tAnswered"];
+        assert_eq!(result(rate, &offered, &zeros).unwrap(), "0");
+        assert_eq!(result(rate, &offered, &["nOffered"]), None);
+        assert_eq!(result(rate, &[], &zeros), None);
         let asa = "tAnswered.sum / tAnswered.count";
-        assert_eq!(result(asa, &offered, Absent::Zero), None);
+        assert_eq!(result(asa, &offered, &zeros), None);
     }
 
     #[test]
@@ -436,7 +522,7 @@ mod tests {
             ("tAgentRoutingStatus[IDLE].sum", None),
             ("tSystemPresence.sum", None),
         ] {
-            let result = result(formula, &entries, Absent::Null);
+            let result = result(formula, &entries, &[]);
             assert_eq!(result.as_deref(), expected, "{formula}");
         }
         let beyond = [
@@ -444,7 +530,7 @@ mod tests {
             ("tSystemPresence", "BUSY", Stat::Sum, "1"),
         ];
         let formula = "tSystemPresence[not OFFLINE].sum";
-        assert_eq!(result(formula, &beyond, Absent::Null), None);
+        assert_eq!(result(formula, &beyond, &[]), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::json::number::Decimal;
 use crate::json::text::printable;
 use crate::model::catalog;
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
-use crate::model::catalog::formula::{Absent, NoValue, Quotient, Values};
+use crate::model::catalog::formula::{NoValue, Quotient, Values};
 use crate::model::stat::Stat;
 use crate::rollup::{Group, kpi};
 
@@ -99,7 +99,7 @@ impl Measure {
     /// Its value in a group, or why there is none.
     pub fn of(&self, totals: &Totals<'_>) -> Result<Quotient, NoValue> {
         match self {
-            Self::Key(figure) => figure.result(&totals.values, Absent::Null),
+            Self::Key(figure) => figure.result(&totals.values),
             Self::Count(metric) => {
                 let count = totals.get(metric, Stat::Count)?;
                 Quotient::new(count, 1.into()).ok_or(NoValue::ZeroDenominator)

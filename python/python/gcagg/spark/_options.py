@@ -144,6 +144,8 @@ class Settings:
     def arguments(self, **more: Any) -> dict[str, Any]:
         """The arguments of `gcagg.read`."""
         arguments = {
+            # Which counters are 0 follows from all rows, and a task has only some of them.
+            "absent": "keep",
             **self.read,
             "columns": "all",
             "types": "plain",
