@@ -195,12 +195,16 @@ fn total(buckets: &[&Bucket], metric: &str, stat: &str) -> Option<f64> {
 impl Figures {
     /// Of these buckets; `all` are those of the inputs.
     fn of(buckets: &[&Bucket], all: &[Bucket]) -> Self {
-        // A counter that is absent is 0 where the metric occurs for the media type.
+        // A count is 0 where no bucket has the metric, and it occurs for the media type.
         let media: BTreeSet<_> = buckets.iter().map(|it| it.group.get("mediaType")).collect();
-        let occurs = all.iter().any(|bucket| {
-            bucket.metrics.contains_key("nOffered")
-                && media.contains(&bucket.group.get("mediaType"))
-        });
+        let count = |metric: &str| {
+            let own = all
+                .iter()
+                .filter(|it| media.contains(&it.group.get("mediaType")));
+            let occurs = own.into_iter().any(|it| it.metrics.contains_key(metric));
+            let is_absent = !buckets.iter().any(|it| it.metrics.contains_key(metric));
+            total(buckets, metric, "count").or((occurs && is_absent).then_some(0.0))
+        };
         let levels = buckets
             .iter()
             .filter_map(|it| it.metrics.get("oServiceLevel"));
@@ -208,9 +212,9 @@ impl Figures {
         let first = targets.first().copied().flatten();
         let is_one = targets.iter().all(|target| *target == first);
         Self {
-            offered: total(buckets, "nOffered", "count").or(occurs.then_some(0.0)),
-            answered: total(buckets, "tAnswered", "count"),
-            handled: total(buckets, "tHandle", "count"),
+            offered: count("nOffered"),
+            answered: count("tAnswered"),
+            handled: count("tHandle"),
             asa: pairs(buckets, "tAnswered", "sum", "count"),
             aht: pairs(buckets, "tHandle", "sum", "count"),
             level: pairs(buckets, "oServiceLevel", "numerator", "denominator"),
