@@ -100,8 +100,12 @@ pub(super) fn headline(
     before: Option<&[Totals<'_>]>,
 ) -> Vec<(Measure, Cell)> {
     let mut found: Vec<(Measure, Cell)> = Vec::new();
-    for totals in totals {
+    let all = totals;
+    for totals in all {
         for measure in measures(totals.group()) {
+            // A counter that is absent in one query may be a figure of another.
+            let has = |it: &&Totals<'_>| measure.is_of(it);
+            let totals = all.iter().find(has).unwrap_or(totals);
             if found.iter().any(|(known, _)| *known == measure) {
                 continue;
             }

@@ -113,6 +113,14 @@ impl Measure {
         !matches!(self.of(totals), Err(NoValue::Absent))
     }
 
+    /// Whether all metrics of the formula occur.
+    pub fn is_of(&self, totals: &Totals<'_>) -> bool {
+        let formula = self.formula();
+        let words = formula.split(|char: char| !char.is_alphanumeric());
+        let mut metrics = words.filter(|word| catalog::metric(word).is_some());
+        metrics.all(|metric| totals.group.plain(metric).is_some())
+    }
+
     /// The target of a service level, as a share, where all merged buckets have the same.
     pub fn target(&self, totals: &Totals<'_>) -> Option<Quotient> {
         match self {
