@@ -234,10 +234,21 @@ fn sources(model: &Model) -> Vec<Value> {
 }
 
 fn row(model: &Model, table: RowTable<'_>, row: &Row) -> Value {
-    let names = table.dimensions().iter().zip(&row.names);
-    let names = names.map(|(name, value)| (name.clone(), json!(value)));
+    let dimensions = table.dimensions().iter().enumerate();
+    let group: Map<String, Value> = match table.is_sparse() {
+        true => {
+            let names = row.names.iter();
+            let names = names.filter_map(|(place, value)| {
+                Some((table.dimensions().get(*place)?.clone(), json!(value)))
+            });
+            names.collect()
+        }
+        false => dimensions
+            .map(|(place, name)| (name.clone(), json!(row.value(place))))
+            .collect(),
+    };
     json!({
-        "group": names.collect::<Map<_, _>>(),
+        "group": group,
         "name": lines::name(model, table, row, None),
         "others": row.others,
         "buckets": row.buckets,

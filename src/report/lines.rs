@@ -28,6 +28,7 @@ pub fn short(model: &Model) -> Short {
 pub fn heading(table: RowTable<'_>) -> String {
     match table.dimensions() {
         [] => "group".to_owned(),
+        _ if table.is_sparse() => "group".to_owned(),
         names => printable(&names.join(" · ")),
     }
 }
@@ -37,21 +38,37 @@ pub fn name(model: &Model, table: RowTable<'_>, row: &Row, short: Option<Short>)
     if let Some(others) = row.others {
         return format!("Other ({others})");
     }
-    if row.names.is_empty() {
+    if table.dimensions().is_empty() {
         return "all".to_owned();
     }
-    let dimensions = table.dimensions().iter();
-    let names = dimensions.zip(&row.names).map(|(dimension, value)| {
-        let Some(value) = value else {
-            return NONE.to_owned();
-        };
+    let shown = |dimension: &str, value: &str| {
         let id = || match short {
             Some(short) => short.shown(value),
-            None => value.clone(),
+            None => value.to_owned(),
         };
         model.naming.of(dimension, value).unwrap_or_else(id)
-    });
-    printable(&names.collect::<Vec<_>>().join(" · "))
+    };
+    let dimensions = table.dimensions().iter();
+    let names: Vec<String> = match table.is_sparse() {
+        true => {
+            let names = row.names.iter().filter_map(|(place, value)| {
+                let dimension = table.dimensions().get(*place)?;
+                Some(format!("{dimension}: {}", shown(dimension, value)))
+            });
+            names.collect()
+        }
+        false => {
+            let names = dimensions.enumerate().map(|(place, dimension)| {
+                let value = row.value(place);
+                value.map_or_else(|| NONE.to_owned(), |value| shown(dimension, value))
+            });
+            names.collect()
+        }
+    };
+    match names.is_empty() {
+        true => NONE.to_owned(),
+        false => printable(&names.join(" · ")),
+    }
 }
 
 /// A figure with its target.

@@ -81,6 +81,62 @@ fn tables_of_empty_cells_are_refused_before_anything_is_written() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn reports_grow_with_what_is_in_them() {
+    let work = Work::new();
+    for (name, input) in [
+        ("metrics", metrics as fn(usize) -> String),
+        ("dimensions", dimensions),
+    ] {
+        for format in ["json", "md", "txt", "html"] {
+            let size = |groups: usize| {
+                work.write("a.json", input(groups));
+                let output = format!("r.{format}");
+                let all = [
+                    "report",
+                    "-q",
+                    "-j1",
+                    "--allow=all",
+                    "a.json",
+                    "-o",
+                    &output,
+                ];
+                within(&work, 220_000, &all).exits(0);
+                work.read(&output).len()
+            };
+            let (small, large) = (size(1000), size(2000));
+            assert!(
+                large < small * 5 / 2,
+                "{name} {format}: {small} and {large} bytes"
+            );
+        }
+    }
+}
+
+#[test]
+fn groups_with_many_dimensions_are_named_by_those_that_they_have() {
+    let work = Work::new();
+    work.write("few.json", dimensions(3));
+    work.write("many.json", dimensions(40));
+    let rows = |input: &str| -> Vec<serde_json::Value> {
+        let all = ["report", "-q", "--allow=all", input, "--format", "json"];
+        let report = work.run(&all).exits(0).stdout;
+        let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+        report["rows"].as_array().expect("rows").clone()
+    };
+    let few = rows("few.json");
+    assert_eq!(few[1]["name"], "(none) · v · (none)");
+    assert_eq!(
+        few[1]["group"],
+        serde_json::json!({"d0": null, "d1": "v", "d2": null})
+    );
+    let many = rows("many.json");
+    assert_eq!(many.len(), 40);
+    let of = |name: &str| many.iter().find(|row| row["name"] == name).expect("a row");
+    assert_eq!(of("d7: v")["group"], serde_json::json!({"d7": "v"}));
+}
+
+#[test]
 fn a_sheet_has_so_many_columns() {
     let work = Work::new();
     work.write("a.json", metrics(16_400));

@@ -14,8 +14,8 @@ use super::wanted::Wanted;
 /// A row.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// The values of the dimensions; `None` where the group has none.
-    pub names: Vec<Option<String>>,
+    /// The values of the dimensions that the group has, with their places.
+    pub names: Vec<(usize, String)>,
     /// How many groups were joined to this row, if it has the rest of them.
     pub others: Option<usize>,
     pub buckets: u64,
@@ -27,6 +27,8 @@ pub struct Row {
 pub struct Rows {
     /// The dimensions that rows have a value of.
     pub dimensions: Vec<String>,
+    /// Their places.
+    places: HashMap<String, usize>,
     /// The groups of the rows, where they are not those of the report.
     regrouped: Option<Groups>,
     /// The places of the groups, in the order of the rows.
@@ -46,6 +48,9 @@ pub struct UnknownSort {
     pub name: String,
     pub near: Option<String>,
 }
+
+/// So many dimensions are named in every row, whether the row has them or not.
+const MOST_DIMENSIONS: usize = 16;
 
 /// The dimensions of a group that have a value.
 type Key = Vec<(String, String)>;
@@ -136,8 +141,10 @@ impl Rows {
             gone.extend(all.map(|(_, place)| *place));
             gone.sort_unstable();
         }
+        let places = dimensions.iter().cloned().zip(0..).collect();
         Ok(Self {
             dimensions,
+            places,
             regrouped: own,
             order,
             rest,
@@ -191,11 +198,13 @@ impl Rows {
     fn row(&self, groups: &Groups, place: usize, compares: bool) -> Option<Row> {
         let group = groups.get(place)?;
         let dimensions = group.dimensions();
-        let names = self.dimensions.iter().map(|name| {
-            let found = dimensions.iter().find(|(other, _)| other == name);
-            let value = found.map(|(_, value)| (*value).to_owned());
-            value.filter(|value| !value.is_empty())
+        let names = dimensions.iter().filter(|(_, value)| !value.is_empty());
+        let names = names.filter_map(|(name, value)| {
+            let place = self.places.get(*name)?;
+            Some((*place, (*value).to_owned()))
         });
+        let mut names: Vec<(usize, String)> = names.collect();
+        names.sort_unstable();
         let totals = Totals::new(group);
         let before = match &self.before {
             Some((groups, known)) if compares => {
@@ -213,7 +222,7 @@ impl Rows {
             cell
         });
         Some(Row {
-            names: names.collect(),
+            names,
             others: None,
             buckets: group.buckets(),
             cells: cells.collect(),
@@ -229,10 +238,24 @@ pub struct RowTable<'m> {
     pub(super) groups: &'m Groups,
 }
 
+impl Row {
+    /// The value of the dimension at a place.
+    pub fn value(&self, place: usize) -> Option<&str> {
+        let mut names = self.names.iter();
+        let found = names.find(|(at, _)| *at == place);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
 impl<'m> RowTable<'m> {
     /// The place of its query among those of the report.
     pub fn query(self) -> usize {
         self.query
+    }
+
+    /// Whether rows name only the dimensions that they have: of many, most are absent.
+    pub fn is_sparse(self) -> bool {
+        self.rows.dimensions.len() > MOST_DIMENSIONS
     }
 
     /// The dimensions that rows have a value of.
