@@ -121,6 +121,11 @@ impl Checked {
         self.inner.remarks().into_iter().map(plain).collect()
     }
 
+    /// Where metrics occur, as the option `part_of` takes it.
+    fn occurrences(&self) -> String {
+        self.inner.occurrences()
+    }
+
     /// How many rows a table has.
     #[getter]
     fn rows(&self) -> u64 {

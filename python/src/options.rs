@@ -83,6 +83,9 @@ pub fn shape(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Shape> {
     if let Some(dims) = value::<Vec<String>>(options, "dims")? {
         shape = shape.dimensions(dims);
     }
+    if let Some(occurrences) = value::<String>(options, "part_of")? {
+        shape = applied(py, shape.part_of(&occurrences))?;
+    }
     if let Some(names) = value::<Vec<PathBuf>>(options, "names")? {
         shape = applied(py, shape.names(names))?;
     }

@@ -150,6 +150,7 @@ impl TablePlan {
                 sort: args.sort.iter().map(|text| SortBy::parse(text)).collect(),
                 limit: args.limit,
                 zone: zone.unwrap_or(Tz::UTC),
+                part_of: None,
             },
             columns: args.columns.clone(),
             partition_by: args.partition_by.clone(),

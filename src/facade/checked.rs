@@ -11,7 +11,7 @@ use crate::diagnostic::words::counted;
 use crate::diagnostic::{Diagnostic, Located, Severity, render};
 use crate::error::Error;
 use crate::pipeline::parallel::Threads;
-use crate::pipeline::{Resources, Run, Surveyed, coverage, located, rejects};
+use crate::pipeline::{Resources, Run, Surveyed, coverage, located, rejects, survey};
 
 use super::{Finding, Progress, Shape, Table};
 
@@ -83,6 +83,13 @@ impl Checked {
     /// What was found about all inputs together: filters that match nothing.
     pub fn remarks(&self) -> Vec<Finding> {
         self.about().iter().map(Finding::new).collect()
+    }
+
+    /// Where metrics occur, as a text that [`Shape::part_of`](super::Shape::part_of) takes.
+    pub fn occurrences(&self) -> String {
+        let occurrences = survey::merged(&self.inputs).occurrences;
+        // Maps and lists of texts have a JSON form.
+        serde_json::to_string(&occurrences).unwrap_or_default()
     }
 
     /// How far reading them is, and a way to end it.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 
 use crate::error::Error;
+use crate::model::catalog::absence::Occurrences;
 use crate::model::{when, zone};
 use crate::table::choice::{Choice, InvalidColumns, TableShape, UnknownColumn};
 use crate::table::filter::Condition;
@@ -64,6 +65,8 @@ pub struct Shape {
     pub(crate) limit: Option<u64>,
     /// Where the days of filters begin.
     pub(crate) zone: Tz,
+    /// Where metrics occur in all inputs, where these are some of them.
+    pub(crate) part_of: Option<Occurrences>,
 }
 
 impl Default for Shape {
@@ -91,6 +94,7 @@ impl Shape {
             sort: Vec::new(),
             limit: None,
             zone: Tz::UTC,
+            part_of: None,
         }
     }
 
@@ -290,6 +294,19 @@ impl Shape {
         self
     }
 
+    /// The inputs are some of many that are read one by one, for one table: dimensions may be named
+    /// that only others have, and `occurrences` tells where counters are 0: see
+    /// [`Checked::occurrences`](super::Checked::occurrences). With `{}` none is.
+    ///
+    /// # Errors
+    /// `occurrences` is no such text.
+    pub fn part_of(mut self, occurrences: &str) -> Result<Self, Error> {
+        let parsed = serde_json::from_str(occurrences);
+        let invalid = |error| Error::usage(format!("no text of occurrences: {error}"));
+        self.part_of = Some(parsed.map_err(invalid)?);
+        Ok(self)
+    }
+
     /// The dimensions of what was surveyed that [`Shape::dimensions`] does not name.
     pub(crate) fn unnamed<'s>(&self, survey: &'s Survey) -> Vec<&'s str> {
         let kept = self.dimensions.as_ref();
@@ -322,6 +339,7 @@ impl Shape {
             layout: self.shaping.layout,
             choice: &self.choice,
             dimensions: self.dimensions.as_deref(),
+            is_part: self.part_of.is_some(),
             source: self.source,
             durations: self.shaping.durations,
             key_figures: self.shaping.key_figures,

@@ -49,7 +49,10 @@ impl<'c> Table<'c> {
                 .help("choose the wide layout, or leave absent_as_zero out"));
         }
         check_durations(shaping, checked.inputs())?;
-        let survey = survey::merged(checked.inputs());
+        let mut survey = survey::merged(checked.inputs());
+        if let Some(occurrences) = &checked.shape().part_of {
+            survey.occurrences.clone_from(occurrences);
+        }
         if survey.dialects.len() > 1 {
             return Err(Error::data(
                 "aggregates and summaries cannot share one table",

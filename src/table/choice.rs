@@ -33,6 +33,8 @@ pub struct TableShape<'w> {
     pub choice: &'w Choice,
     /// The dimensions that have a column, whatever the inputs hold; `None` is those of the inputs.
     pub dimensions: Option<&'w [String]>,
+    /// Whether the inputs are some of many, and others may have dimensions that these lack.
+    pub is_part: bool,
     /// Whether there is a first column with the input's name.
     pub source: bool,
     /// The unit that durations are converted to.
@@ -134,14 +136,15 @@ pub fn check_names<'n>(
 pub(super) fn check_dimensions(
     names: &[String],
     survey: &Survey,
-    dialect: Dialect,
+    table: &TableShape<'_>,
 ) -> Result<(), InvalidColumns> {
     const OPTION: &str = "--dims";
     check_names(OPTION, names.iter().map(String::as_str))?;
     let is_known = |name: &&String| {
         survey.dimensions.contains_key(*name)
             || catalog::is_dimension(name)
-            || dialect == Dialect::Summary
+            || table.is_part
+            || table.dialect == Dialect::Summary
     };
     let Some(name) = names.iter().find(|name| !is_known(name)) else {
         return Ok(());

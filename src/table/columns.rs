@@ -358,7 +358,7 @@ fn of_choice<'s>(
 ) -> Result<Cow<'s, Survey>, InvalidColumns> {
     let mut survey = Cow::Borrowed(survey);
     if let Some(names) = table.dimensions {
-        choice::check_dimensions(names, &survey, table.dialect)?;
+        choice::check_dimensions(names, &survey, table)?;
         if table.dialect == Dialect::Aggregates {
             let names = names.iter().map(|name| (name.clone(), true));
             survey.to_mut().dimensions = names.collect();

@@ -140,8 +140,15 @@ def read(
     arguments = dict(locals())
     for name in ("source", "types", "progress"):
         del arguments[name]
-    inputs = Inputs(native(source), _options(arguments), every=False, progress=progress)
-    return Table(inputs, types)
+    return Table(checked(source, arguments, progress), types)
+
+
+def checked(
+    source: Source, arguments: Mapping[str, Any], progress: Progress | None = None
+) -> Inputs:
+    """Inputs with the arguments of :func:`read`; with ``part_of``, metrics occur in all inputs, of
+    which these are some, as that says."""
+    return Inputs(native(source), _options(arguments), every=False, progress=progress)
 
 
 def schema_of(

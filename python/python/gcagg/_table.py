@@ -114,6 +114,11 @@ class Table:
                 yield f"{message}\n  help: {_native.printable(finding.help or '')}"
 
     @property
+    def _occurrences(self) -> str:
+        """Where metrics occur, as ``part_of`` takes it."""
+        return self._inputs.checked.occurrences()
+
+    @property
     def rows(self) -> int:
         """How many rows there are."""
         rows, limit = self._inputs.checked.rows, self._inputs.options.get("limit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def test_overlaps_across_files_do_not_depend_on_tasks(load: Load) -> None:
 def test_an_error_in_a_span_has_the_line_of_the_file(load: Load, tmp_path: Path) -> None:
     document = json.loads(DAY.read_text())
     results = [
-        {**one, "group": {"queueId": f"{number}-{index}"}}
+        {**deepcopy(one), "group": {"queueId": f"{number}-{index}"}}
         for number in range(30)
         for index, one in enumerate(document["results"])
     ]

@@ -91,6 +91,34 @@ def test_options_are_those_of_the_command_line(
     assert_same(load(DAY, dims=DIMS, **options), expected)
 
 
+@pytest.mark.parametrize("span", ["64m", "1"])
+def test_counters_are_zero_where_another_file_or_span_has_them(
+    load: Load, convert: Convert, tmp_path: Path, span: str
+) -> None:
+    paths: list[Path] = []
+    for number, metrics in enumerate([["nOffered", "tAbandon"], ["nOffered"], ["nOffered"]]):
+        day = f"2026-03-0{number + 1}T"
+        interval = f"{day}08:00:00.000Z/{day}08:30:00.000Z"
+        found = [{"metric": name, "stats": {"count": 4}} for name in metrics]
+        results = [
+            {
+                "group": {"mediaType": "voice", "queueId": f"{number}-{index}"},
+                "data": [{"interval": interval, "metrics": found}],
+            }
+            for index in range(2)
+        ]
+        paths.append(tmp_path / f"{number}.json")
+        paths[-1].write_text(json.dumps({"results": results}))
+    names = [str(path) for path in paths]
+    expected = convert(names, "--dims", DIMS, "--layout", "wide", "--kpi")
+    assert [row["kpi_abandoned"] for row in expected] == ["4", "4", "0", "0", "0", "0"]
+    df = load(names, dims=DIMS, layout="wide", kpi="true", spanBytes=span)
+    assert_same(df, expected)
+    # The driver looks at all files for the counters, also where the columns are given.
+    chosen = load(names, "kpi_abandoned long", dims=DIMS, layout="wide", kpi="true")
+    assert [row[0] for row in chosen.collect()] == [4, 4, 0, 0, 0, 0]
+
+
 def test_the_schema_of_the_long_layout(load: Load) -> None:
     figures = "decimal(38,18)"
     assert load(DAY, dims=DIMS).schema.simpleString() == (

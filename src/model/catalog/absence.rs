@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::figure;
 use super::formula::CounterSet;
 
@@ -40,7 +42,7 @@ impl CounterScope {
 }
 
 /// The metrics that occur, by media type; those of groups without one under an empty name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Occurrences(BTreeMap<Box<str>, BTreeSet<Box<str>>>);
 
 impl Occurrences {

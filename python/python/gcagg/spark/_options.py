@@ -10,6 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import gcagg
+from gcagg._api import checked
+
+#: Metrics occur nowhere, or it is not known where.
+NOWHERE = "{}"
+
 FAILFAST, DROPMALFORMED, PERMISSIVE = MODES = ("FAILFAST", "DROPMALFORMED", "PERMISSIVE")
 
 
@@ -144,17 +150,18 @@ class Settings:
     def arguments(self, **more: Any) -> dict[str, Any]:
         """The arguments of `gcagg.read`."""
         arguments = {
-            # Which counters are 0 follows from all rows, and a task has only some of them.
-            "absent": "keep",
             **self.read,
             "columns": "all",
-            "types": "plain",
             "on_error": "fail" if self.mode == FAILFAST else "skip",
             **more,
         }
         if "from" in arguments:
             arguments["from_"] = arguments.pop("from")
         return arguments
+
+    def table(self, source: Any, **more: Any) -> gcagg.Table:
+        """The table of a source, of which Spark declares some columns."""
+        return gcagg.Table(checked(source, self.arguments(**more)), "plain")
 
 
 def _option(name: str, value: Any) -> tuple[str, Any]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 import gcagg
 
-from ._options import PERMISSIVE, Settings
+from ._options import NOWHERE, PERMISSIVE, Settings
 from ._schemas import spark_type
 
 # A file of the other dialect lacks one of these; without the check its rows would be null.
@@ -24,10 +24,12 @@ class Rows:
 
     settings: Settings
     schema: pa.Schema
+    #: Where metrics occur in all files: which counters are 0 follows from all rows.
+    occurrences: str = NOWHERE
 
     def of(self, source: Any) -> Iterator[pa.RecordBatch]:
         threads = self.settings.read.get("threads", 1)
-        table = gcagg.read(source, **self.settings.arguments(threads=threads))
+        table = self.settings.table(source, threads=threads, part_of=self.occurrences)
         for batch in pa.RecordBatchReader.from_stream(table):
             if batch.num_rows:
                 yield self.conform(batch, source)

@@ -18,7 +18,7 @@ from pyspark.sql.types import (
 
 import gcagg
 
-from ._options import PERMISSIVE, Settings
+from ._options import NOWHERE, PERMISSIVE, Settings
 
 # Columns of text behind the dimensions.
 NAMES = ("metric", "view", "qualifier")
@@ -76,13 +76,14 @@ def is_fixed(settings: Settings) -> bool:
 
 
 def fixed(settings: Settings) -> pa.Schema:
-    return pa.schema(gcagg.read(b'{"results":[]}', **settings.arguments(threads=1)).schema)
+    table = settings.table(b'{"results":[]}', threads=1, part_of=NOWHERE)
+    return pa.schema(table.schema)
 
 
-def surveyed(settings: Settings, files: list[str]) -> pa.Schema:
+def surveyed(settings: Settings, files: list[str]) -> gcagg.Table:
     # Overlaps across files are no matter of columns; `overlaps` finds them.
     allow = [*settings.read.get("allow", []), "T003"]
-    return pa.schema(gcagg.read(files, **settings.arguments(threads=0, allow=allow)).schema)
+    return settings.table(files, threads=0, allow=allow)
 
 
 def dimensions(columns: Sequence[str]) -> list[str]:

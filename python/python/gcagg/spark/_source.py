@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
 from pyspark.sql.types import StructType
 
 import gcagg
 
 from ._filters import PushingReader
-from ._options import Settings, absolute
+from ._options import NOWHERE, Settings, absolute
 from ._reader import Reader
 from ._rows import Rows
 from ._schemas import arrow_schema, declared, fixed, is_fixed, surveyed
@@ -29,6 +30,7 @@ class Source(DataSource):  # type: ignore[misc]
 
     # What was surveyed is what is read.
     files: list[str] | None = None
+    occurrences: str | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -38,14 +40,21 @@ class Source(DataSource):  # type: ignore[misc]
         settings = self._settings()
         if is_fixed(settings):
             return declared(settings, fixed(settings))
-        self.files = self._files()
-        return declared(settings, surveyed(settings, self.files))
+        return declared(settings, pa.schema(self._survey(settings).schema))
 
     def reader(self, schema: StructType) -> Reader:
         settings = self._settings()
+        if settings.read.get("kpi") and self.occurrences is None:
+            self._survey(settings)
         files = self._files() if self.files is None else self.files
-        rows = Rows(settings, arrow_schema(schema))
+        rows = Rows(settings, arrow_schema(schema), self.occurrences or NOWHERE)
         return (PushingReader if settings.push_filters else Reader)(rows, files)
+
+    def _survey(self, settings: Settings) -> gcagg.Table:
+        self.files = self._files()
+        table = surveyed(settings, self.files)
+        self.occurrences = table._occurrences
+        return table
 
     def _settings(self) -> Settings:
         return Settings.of(
