@@ -67,7 +67,8 @@ pub mod record {
     pub use crate::record::{Container, Element, Interner};
 }
 pub mod repair {
-    pub use crate::repair::repair;
+    pub use crate::json::Span;
+    pub use crate::repair::{apply, repair};
 }
 pub mod input {
     pub use crate::input::Input;

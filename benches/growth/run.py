@@ -69,7 +69,7 @@ KINDS = {
     "envelopes": (10000, lambda n: "\n".join('{"body":%s}' % response([container("q%d" % i, bucket())]) for i in range(n)), [V]),
     "parts left out": (10000, lambda n: response(container("q%d" % i, bucket(ONE, "nope")) for i in range(n)), [SKIP]),
     "baseline entries": (10000, lambda n: response(container("q%d" % i, bucket(metric("nOffered", None, '"count":-1'))) for i in range(n)), [["validate", "-q", "--write-baseline", "base.json"]]),
-    "fixes": (10000, lambda n: response(container("q%d" % i, bucket(ONE, "2026-03-02 08:00:00Z/2026-03-02 09:00:00Z")) for i in range(n)), [["validate", "-q", "--fix", "-o", "fixed.json"]]),
+    "fixes": (10000, lambda n: response(container("q%d" % i, bucket(ONE)) + " // %d\n" % i for i in range(n)), [["validate", "-q", "--fix", "-o", "fixed.json"]]),
     "groups of a report": (20000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["report", "-q", "-o", "report.txt"]]),
     "files": (1000, files, [V, T, ["convert", "-q", "--per-file", "-o", "tables"]]),
 }

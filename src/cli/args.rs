@@ -20,7 +20,7 @@ pub use report::ReportArgs;
 pub use rollup::{RollupArgs, WeekStart};
 pub use table::{AbsentArg, LayoutArg, NamesArgs, TableArgs, UnitArg};
 
-pub use gate::{BaselineArgs, ConfigArgs, DiffFormat, ExpectArgs, FixArgs, ReportTo};
+pub use gate::{BaselineArgs, ConfigArgs, ExpectArgs, FixArgs, ReportTo};
 
 const EXAMPLES: &str = "\
 Examples:

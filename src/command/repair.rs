@@ -1,11 +1,11 @@
-//! `gcagg validate --fix`: what is surely meant otherwise is written so, and the rest is reported.
+//! `gcagg validate --fix`: JSON is made of text that is nearly JSON, and its findings are reported.
 
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{DiffFormat, ValidateArgs};
+use crate::cli::args::ValidateArgs;
 use crate::cli::options::{self, Shared};
 use crate::error::Error;
 use crate::input::Input;
@@ -15,8 +15,7 @@ use crate::input::discover::{Discovery, Found};
 use crate::input::limits;
 use crate::input::stamp::Stamp;
 use crate::json::text;
-use crate::repair::fixes::{Fix, Fixes};
-use crate::repair::{self, Repaired, diff};
+use crate::repair::{self, Fix, Fixes, Repaired, diff};
 use crate::write::sink::{Compression, Sink};
 
 use super::copies::Copies;
@@ -32,7 +31,7 @@ enum Destination {
     File(PathBuf),
     Folder(PathBuf),
     InPlace,
-    Diff(DiffFormat),
+    Diff,
 }
 
 /// What a run has repaired.
@@ -115,12 +114,8 @@ fn destination(args: &ValidateArgs, discovery: &Discovery) -> Result<Destination
     let named = |input: &PathBuf| input == Path::new("-") || (input.exists() && !input.is_dir());
     let several = inputs.len() > 1 || !args.inputs.inputs.iter().all(named);
     match (&args.output, args.fixing.diff) {
-        (_, Some(DiffFormat::JsonPatch)) if inputs.len() > 1 => Err(Error::usage(
-            "--diff=json-patch takes one input: a JSON Patch names no file",
-        )
-        .help("patch the inputs one by one, or show them all with --diff")),
-        (_, Some(format)) => Ok(Destination::Diff(format)),
-        (_, None) if args.fixing.in_place => {
+        (_, true) => Ok(Destination::Diff),
+        (_, false) if args.fixing.in_place => {
             let pipe = |found: &&Found| Stamp::of(&found.input).is_none();
             let name = match inputs.iter().find(pipe).map(|found| &found.input) {
                 None => return Ok(Destination::InPlace),
@@ -130,7 +125,7 @@ fn destination(args: &ValidateArgs, discovery: &Discovery) -> Result<Destination
             Err(Error::usage(format!("--in-place cannot change {name}"))
                 .help("name a file, or leave --in-place out: the copy goes to standard output"))
         }
-        (Some(path), None) if path != Path::new("-") => {
+        (Some(path), false) if path != Path::new("-") => {
             let slash = path.to_string_lossy().ends_with(std::path::is_separator);
             Ok(match several || slash || path.is_dir() {
                 true => Destination::Folder(path.clone()),
@@ -203,9 +198,8 @@ impl Repairs {
             Ok(None) => return Err(too_long(&name)),
             Err(_) => return Ok(()),
         };
-        let patch = matches!(self.destination, Destination::Diff(DiffFormat::JsonPatch));
         // One input that trips a bug must not take the others with it.
-        let fenced = std::panic::catch_unwind(|| repair::repair(&text, patch));
+        let fenced = std::panic::catch_unwind(|| repair::repair(&text));
         let mut repaired = fenced.unwrap_or_else(|_| {
             shared.say(&format!(
                 "gcagg failed to repair {name}: this is a bug; nothing of it changes"
@@ -237,7 +231,7 @@ impl Repairs {
                 replace(found, stamp.as_ref(), packing, &repaired.text)?
             }
             Destination::InPlace => {}
-            Destination::Diff(format) => show(*format, &name, &text, &repaired)?,
+            Destination::Diff => show(&name, &text, &repaired)?,
         }
         match (&self.destination, target) {
             (Destination::InPlace, _) => {}
@@ -257,7 +251,7 @@ impl Repairs {
 
     /// Says what was repaired, or would be.
     pub fn report(&self, shared: &Shared) {
-        let would = matches!(self.destination, Destination::Diff(_));
+        let would = matches!(self.destination, Destination::Diff);
         if self.changed == 0 {
             return shared.say(&format!("nothing to fix in {}", counted(self.read, "file")));
         }
@@ -268,14 +262,6 @@ impl Repairs {
             counted(self.changed, "file"),
             self.fixes
         ));
-        if matches!(self.destination, Destination::Diff(DiffFormat::JsonPatch))
-            && self.fixes.of_text() > 0
-        {
-            shared.say(&format!(
-                "{} of these make JSON of the text, and are no part of a JSON Patch",
-                self.fixes.of_text()
-            ));
-        }
     }
 }
 
@@ -326,12 +312,9 @@ fn replace(
 }
 
 /// Shows what would change.
-fn show(format: DiffFormat, name: &str, text: &str, repaired: &Repaired) -> Result<(), Error> {
+fn show(name: &str, text: &str, repaired: &Repaired) -> Result<(), Error> {
     let mut shown = Vec::new();
-    match (format, &repaired.patches) {
-        (DiffFormat::JsonPatch, Some(patches)) => patches.write(&mut shown)?,
-        _ => diff::write(&text::printable(name), text, &repaired.edits, &mut shown)?,
-    }
+    diff::write(&text::printable(name), text, &repaired.edits, &mut shown)?;
     let mut sink = options::sink(Path::new("-"))?;
     sink.write_all(&shown)?;
     Ok(sink.finish()?)

@@ -36,11 +36,6 @@ impl<'a> Container<'a> {
 pub struct Bucket<'a>(pub Node<'a>);
 
 impl<'a> Bucket<'a> {
-    /// The `interval` property, whatever it is.
-    pub fn interval(self) -> Option<Node<'a>> {
-        self.0.get("interval")
-    }
-
     /// The metrics, in their order.
     pub fn metrics(self) -> impl Iterator<Item = Metric<'a>> {
         self.of("metrics", "metric")

@@ -1,6 +1,6 @@
 //! Instants of intervals: ISO-8601 with or without an offset, to the nanosecond.
 
-use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone as _};
 use chrono_tz::{GapInfo, Tz};
 
 /// An instant as an interval writes it.
@@ -54,23 +54,6 @@ impl Instant {
         }
         Self::parse(text)
     }
-}
-
-/// Figures that would be times of other years are something else.
-const YEARS: std::ops::Range<i32> = 2000..2100;
-
-/// Reads seconds since 1970 in ten digits, or milliseconds in thirteen.
-pub fn epoch(text: &str) -> Option<DateTime<Utc>> {
-    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let number = text.parse().ok()?;
-    let time = match text.len() {
-        10 => DateTime::from_timestamp(number, 0)?,
-        13 => DateTime::from_timestamp_millis(number)?,
-        _ => return None,
-    };
-    YEARS.contains(&time.year()).then_some(time)
 }
 
 /// The first instant at which the clock of a zone shows this time, and where a clock change skips

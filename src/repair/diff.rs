@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::json::Span;
 
-use super::edits::{self, Edit, Edits};
+use super::{Edit, apply};
 
 /// How many lines are shown around what changes.
 const CONTEXT: usize = 3;
@@ -20,8 +20,8 @@ struct Block<'e> {
 ///
 /// # Errors
 /// The output cannot be written.
-pub fn write(name: &str, text: &str, edits: &Edits, out: &mut impl Write) -> io::Result<()> {
-    let blocks = blocks(text, edits.as_slice());
+pub fn write(name: &str, text: &str, edits: &[Edit], out: &mut impl Write) -> io::Result<()> {
+    let blocks = blocks(text, edits);
     if blocks.is_empty() {
         return Ok(());
     }
@@ -71,7 +71,7 @@ fn write_hunk(
     for block in blocks {
         let same = lines(&mut body, b' ', part(at, block.old.start))?;
         let gone = lines(&mut body, b'-', part(block.old.start, block.old.end))?;
-        let changed = edits::apply(block.edits, text, block.old);
+        let changed = apply(block.edits, text, block.old);
         let come = lines(&mut body, b'+', &changed)?;
         old += same + gone;
         new += same + come;
@@ -186,7 +186,7 @@ mod tests {
 
     fn diff(text: &str, edits: Vec<Edit>) -> String {
         let mut out = Vec::new();
-        write("a", text, &Edits::sorted(edits), &mut out).unwrap();
+        write("a", text, &edits, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -9,11 +9,7 @@ use crate::input::cut;
 use crate::json::token::MAX_DEPTH;
 use crate::json::{Span, scan};
 
-use super::edits::{self, Edit, Edits};
-use super::fixes::{Fix, Fixes};
-
-/// The character U+FEFF, which is a byte order mark wherever it stands between tokens.
-const MARK: &str = "\u{feff}";
+use super::{Edit, Fix, Fixes, MARK, apply};
 
 /// Whether this is one JSON value.
 pub(super) fn is_json(text: &str) -> bool {
@@ -21,7 +17,7 @@ pub(super) fn is_json(text: &str) -> bool {
 }
 
 /// The changes that make JSON of every value that is nearly JSON.
-pub(super) fn repair(text: &str, fixes: &mut Fixes) -> Edits {
+pub(super) fn repair(text: &str, fixes: &mut Fixes) -> Vec<Edit> {
     let mut reader = LenientReader {
         text,
         bytes: text.as_bytes(),
@@ -31,7 +27,7 @@ pub(super) fn repair(text: &str, fixes: &mut Fixes) -> Edits {
         python: None,
     };
     if reader.blank().is_none() {
-        return Edits::default();
+        return Vec::new();
     }
     let lines = cut::is_one_a_line(text.get(reader.at..).unwrap_or_default());
     let end_of_line = |at: usize| match memchr::memchr(b'\n', text.as_bytes().get(at..)?) {
@@ -70,7 +66,7 @@ pub(super) fn repair(text: &str, fixes: &mut Fixes) -> Edits {
         reader.fixes = kept.1;
     }
     fixes.merge(&reader.fixes);
-    Edits::sorted(reader.edits)
+    reader.edits
 }
 
 struct LenientReader<'t> {
@@ -102,10 +98,10 @@ impl LenientReader<'_> {
         loop {
             self.at = scan::skip_blank(self.bytes, self.at);
             let rest = self.rest();
-            if rest.starts_with(MARK.as_bytes()) {
-                self.edit(self.at, self.at + MARK.len(), "");
+            if rest.starts_with("\u{feff}".as_bytes()) {
+                self.edit(self.at, self.at + MARK.len_utf8(), "");
                 self.fixes.add(Fix::Bom);
-                self.at += MARK.len();
+                self.at += MARK.len_utf8();
                 continue;
             }
             let length = if rest.starts_with(b"//") || rest.starts_with(b"#") {
@@ -157,7 +153,7 @@ impl LenientReader<'_> {
         let good = if own.is_empty() {
             is_json(self.text.get(start..self.at)?)
         } else {
-            is_json(&edits::apply(own, self.text, Span::new(start, self.at)))
+            is_json(&apply(own, self.text, Span::new(start, self.at)))
         };
         good.then_some(())
     }
@@ -320,7 +316,8 @@ mod tests {
     fn repaired(text: &str) -> (String, String) {
         let mut fixes = Fixes::default();
         let edits = repair(text, &mut fixes);
-        (edits.apply(text), fixes.to_string())
+        let good = apply(&edits, text, Span::new(0, text.len()));
+        (good, fixes.to_string())
     }
 
     #[test]

@@ -1,53 +1,124 @@
-//! Repairs that are sure: they change how a document is written, and never what it says.
+//! JSON made of text that is nearly JSON: comments, trailing commas, what Python prints, code fences.
 //!
-//! Each finds changes of a text as [`edits`]; these are joined to changes of the text as it was
-//! read, so what was not at fault keeps its bytes. A whole input is held in memory.
+//! A repair is a list of [`Edit`]s of the text that was read, so everything else keeps its bytes. A
+//! whole input is kept in memory.
 
 pub mod diff;
-pub mod edits;
-mod envelope;
-mod fence;
-pub mod fixes;
 mod lenient;
-mod names;
-pub mod patch;
-mod times;
-mod values;
+
+use std::borrow::Cow;
+use std::fmt;
 
 use crate::input::content::{Content, Encoding};
 use crate::input::open_error::OpenError;
+use crate::json::Span;
 
-use edits::{Edit, Edits};
-use fixes::{Fix, Fixes};
-use patch::Patches;
-use values::Values;
-
+/// The character U+FEFF, which is a byte order mark wherever it stands between tokens.
 const MARK: char = '\u{feff}';
 
-/// More rounds than any input needs: each takes a layer off, and layers grow by doubling.
-const ROUNDS: usize = 64;
+/// The line around JSON that was copied from a page in Markdown.
+const FENCE: &str = "```";
 
-/// What was repaired in a text.
-#[derive(Debug, Default)]
-pub struct Repaired {
-    /// The text after it.
-    pub text: String,
-    /// The changes of the text before it.
-    pub edits: Edits,
-    pub fixes: Fixes,
-    /// The changes of each document as JSON, where they were asked for.
-    pub patches: Option<Patches>,
-}
-
-/// How many bytes of text are repaired at the most: a repair keeps the text, its copy and the list
-/// of changes in memory.
+/// The most bytes of text that are repaired: a repair keeps the text, its copy and the list of
+/// changes in memory.
 pub const MOST: usize = 256 << 20;
 
-/// Reads an input completely, with its byte order mark where it has one in UTF-8, and whether it
+/// One change of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go.
+    pub span: Span,
+    /// The text in their place.
+    pub with: Cow<'static, str>,
+}
+
+impl Edit {
+    /// Replaces `start..end` by `with`.
+    pub fn new(start: usize, end: usize, with: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            span: Span::new(start, end),
+            with: with.into(),
+        }
+    }
+}
+
+/// A slip that a repair removes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fix {
+    Utf16,
+    Bom,
+    Fence,
+    Comment,
+    TrailingComma,
+    SingleQuotes,
+    PythonWord,
+    PythonEscape,
+}
+
+/// The names of the fixes in a sentence; the plural has an `s`.
+const NAMES: [&str; 8] = [
+    "UTF-16 encoding",
+    "byte order mark",
+    "code fence",
+    "comment",
+    "trailing comma",
+    "single-quoted string",
+    "Python literal",
+    "Python escape",
+];
+
+/// How often each [`Fix`] was made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Fixes([u64; NAMES.len()]);
+
+impl Fixes {
+    /// Counts one more.
+    pub fn add(&mut self, fix: Fix) {
+        if let Some(count) = self.0.get_mut(fix as usize) {
+            *count += 1;
+        }
+    }
+
+    /// Adds the fixes of another text.
+    pub fn merge(&mut self, other: &Self) {
+        for (count, more) in self.0.iter_mut().zip(other.0) {
+            *count += more;
+        }
+    }
+
+    /// The number of all fixes.
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+}
+
+impl fmt::Display for Fixes {
+    /// `2 trailing commas, 1 Python literal`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut between = "";
+        for (name, count) in NAMES.iter().zip(self.0).filter(|(_, count)| *count > 0) {
+            let plural = if count == 1 { "" } else { "s" };
+            write!(f, "{between}{count} {name}{plural}")?;
+            between = ", ";
+        }
+        Ok(())
+    }
+}
+
+/// A text after its repair.
+#[derive(Debug, Default)]
+pub struct Repaired {
+    pub text: String,
+    /// The changes of the text before, in its order; no two overlap.
+    pub edits: Vec<Edit>,
+    pub fixes: Fixes,
+}
+
+/// Reads an input completely, with its byte order mark where it has one in UTF-8, and tells if it
 /// was UTF-16; `None` where it is longer than [`MOST`].
 ///
 /// # Errors
-/// It cannot be read on, or is no text.
+/// It cannot be read on, or is not text.
 pub fn read(content: &mut Content) -> Result<Option<(String, bool)>, OpenError> {
     let utf16 = content.encoding() != Encoding::Utf8;
     let mut text = String::new();
@@ -58,52 +129,71 @@ pub fn read(content: &mut Content) -> Result<Option<(String, bool)>, OpenError> 
     Ok((text.len() <= MOST).then_some((text, utf16)))
 }
 
-/// Repairs a text, with `patches` if these are wanted.
-pub fn repair(text: &str, patches: bool) -> Repaired {
-    let mut repaired = Repaired {
-        text: text.trim_start_matches(MARK).to_owned(),
-        patches: patches.then(Patches::default),
-        ..Repaired::default()
-    };
-    let marks = text.len() - repaired.text.len();
-    let each = (0..marks / MARK.len_utf8()).map(|index| index * MARK.len_utf8());
-    let marks = each
-        .map(|at| Edit::new(at, at + MARK.len_utf8(), ""))
-        .collect();
-    repaired.edits = Edits::sorted(marks);
-    for _ in repaired.edits.as_slice() {
-        repaired.fixes.add(Fix::Bom);
+/// Repairs a text.
+pub fn repair(text: &str) -> Repaired {
+    let mut repaired = Repaired::default();
+    let start = text.len() - text.trim_start_matches(MARK).len();
+    for at in (0..start).step_by(MARK.len_utf8()) {
+        repaired.delete(Fix::Bom, at, at + MARK.len_utf8());
     }
-    for _ in 0..ROUNDS {
-        let fence = fence::unwrap(&repaired.text, &mut repaired.fixes);
-        let fence = repaired.take(fence, text.len());
-        let syntax = lenient::repair(&repaired.text, &mut repaired.fixes);
-        let syntax = repaired.take(syntax, text.len());
-        let patches = repaired.patches.as_mut();
-        let letters = envelope::unwrap(&repaired.text, &mut repaired.fixes, patches);
-        let letters = repaired.take(letters, text.len());
-        let patches = repaired.patches.as_mut();
-        let names = names::repair(&repaired.text, &mut repaired.fixes, patches);
-        if !(repaired.take(names, text.len()) || letters || syntax || fence) {
-            break;
+    match fenced(text, start) {
+        Some(inner) => {
+            repaired.delete(Fix::Fence, start, inner.start);
+            repaired.inside(text, inner);
+            repaired.edits.push(Edit::new(inner.end, text.len(), ""));
         }
+        None => repaired.inside(text, Span::new(start, text.len())),
     }
-    if let Some(patches) = &mut repaired.patches {
-        patches.reserve(Values::of(&repaired.text).spans.len());
-    }
+    repaired.text = apply(&repaired.edits, text, Span::new(0, text.len()));
     repaired
 }
 
 impl Repaired {
-    /// Makes changes of the text so far; says whether there were any.
-    fn take(&mut self, edits: Edits, length: usize) -> bool {
-        if edits.is_empty() {
-            return false;
-        }
-        self.text = edits.apply(&self.text);
-        self.edits = std::mem::take(&mut self.edits).then(edits, length);
-        true
+    fn delete(&mut self, fix: Fix, start: usize, end: usize) {
+        self.edits.push(Edit::new(start, end, ""));
+        self.fixes.add(fix);
     }
+
+    /// Repairs the values within a span of the text.
+    fn inside(&mut self, text: &str, span: Span) {
+        let edits = lenient::repair(
+            text.get(span.start..span.end).unwrap_or_default(),
+            &mut self.fixes,
+        );
+        self.edits.extend(edits.into_iter().map(|mut edit| {
+            edit.span = Span::new(edit.span.start + span.start, edit.span.end + span.start);
+            edit
+        }));
+    }
+}
+
+/// The bytes `within` of a text, with the changes that lie there.
+pub fn apply(edits: &[Edit], text: &str, within: Span) -> String {
+    let added: usize = edits.iter().map(|edit| edit.with.len()).sum();
+    let mut changed = String::with_capacity(within.len() + added);
+    let mut at = within.start;
+    for edit in edits {
+        changed.push_str(text.get(at..edit.span.start).unwrap_or_default());
+        changed.push_str(&edit.with);
+        at = edit.span.end;
+    }
+    changed.push_str(text.get(at..within.end).unwrap_or_default());
+    changed
+}
+
+/// The text between the lines of a code fence, where all of the text stands in one and is JSON or
+/// nearly JSON.
+fn fenced(text: &str, start: usize) -> Option<Span> {
+    let opening = text.get(start..)?.trim_start().strip_prefix(FENCE)?;
+    let (language, rest) = opening.split_once('\n')?;
+    let inner = rest.trim_end().strip_suffix(FENCE)?;
+    let is_plain = language.trim().chars().all(char::is_alphanumeric) && !inner.contains(FENCE);
+    let edits = lenient::repair(inner, &mut Fixes::default());
+    let json = apply(&edits, inner, Span::new(0, inner.len()));
+    let mut lines = json.lines().filter(|line| !line.trim().is_empty());
+    let is_json = lenient::is_json(&json) || lines.all(lenient::is_json);
+    let start = text.len() - rest.len();
+    (is_plain && inner.ends_with('\n') && is_json).then(|| Span::new(start, start + inner.len()))
 }
 
 #[cfg(test)]
@@ -112,17 +202,39 @@ mod tests {
 
     #[test]
     fn all_changes_are_changes_of_the_text_itself() {
-        let text = "\u{feff}// saved by hand\n{'body': {'results': [{'group': {}, 'data': [{'interval': '1772438400/1772440200', 'metrics': [{'metric': 'm', 'stats': {'count_negative': 1, 'max': None,}}]}]}]}}\n";
-        let good = "{\"results\": [{\"group\": {}, \"data\": [{\"interval\": \"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z\", \"metrics\": [{\"metric\": \"m\", \"stats\": {\"countNegative\": 1, \"max\": null}}]}]}]}\n";
-        let repaired = repair(text, false);
+        let text = "\u{feff}```\n// saved by hand\n{'results': [{'max': None,}]}\n```\n";
+        let good = "{\"results\": [{\"max\": null}]}\n";
+        let repaired = repair(text);
         assert_eq!(repaired.text, good);
-        assert_eq!(repaired.edits.apply(text), good);
         assert_eq!(
             repaired.fixes.to_string(),
-            "1 byte order mark, 1 comment, 1 trailing comma, 12 single-quoted strings, 1 Python literal, 1 envelope, 1 snake_case key, 2 epoch times"
+            "1 byte order mark, 1 code fence, 1 comment, 1 trailing comma, 2 single-quoted strings, 1 Python literal"
         );
-        let again = repair(good, false);
+        let again = repair(good);
         assert!(again.edits.is_empty());
         assert_eq!((again.text.as_str(), again.fixes.total()), (good, 0));
+    }
+
+    #[test]
+    fn only_a_fence_around_all_of_the_text_goes() {
+        for (text, inner) in [
+            ("```json\n{\"a\":1}\n```\n", "{\"a\":1}\n"),
+            (
+                "\n```\n{\"a\":1,}\n{\"b\":2}\n```",
+                "{\"a\":1}\n{\"b\":2}\n",
+            ),
+        ] {
+            assert_eq!(repair(text).text, inner);
+        }
+        for text in [
+            "{\"a\":1}",
+            "Here:\n```\n{}\n```",
+            "```\n{}\n```\nand\n```\n{}\n```",
+            "```json {}\n```",
+            "```\n{} {\n```",
+            "```\n{}",
+        ] {
+            assert_eq!(repair(text).text, text);
+        }
     }
 }

@@ -43,16 +43,17 @@ pub(super) fn bad_interval(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
         .in_bucket(place.index)
         .label("not start/end")
         .help(match is_epoch(interval) {
-            true => "these look like seconds or milliseconds since 1970; `gcagg validate --fix` writes them as 2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z",
+            true => "these look like seconds or milliseconds since 1970; save the response unchanged, or write it as 2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z",
             false => "write it as 2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z",
         })
     });
 }
 
-/// Whether both halves are figures such as `1772438400` or `1772438400000`.
+/// Whether both halves are seconds or milliseconds, such as `1772438400` or `1772438400000`.
 fn is_epoch(interval: &str) -> bool {
+    let is_number = |half: &str| half.bytes().all(|byte| byte.is_ascii_digit());
     let (start, end) = halves(interval);
-    start.len() == end.len() && time::epoch(start).is_some() && time::epoch(end).is_some()
+    start.len() == end.len() && matches!(start.len(), 10 | 13) && is_number(start) && is_number(end)
 }
 
 /// `T002`: the end is before the start.

@@ -39,36 +39,23 @@ impl std::str::FromStr for ReportTo {
     }
 }
 
-/// Forms of what would be repaired.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DiffFormat {
-    /// A unified diff of lines
-    Text,
-    /// A JSON Patch (RFC 6902) of what is JSON, one a document and line
-    JsonPatch,
-}
-
-/// What is to be repaired, and how.
+/// Options of the repair.
 #[derive(Debug, ClapArgs)]
 pub struct FixArgs {
-    /// Write a copy in which everything is repaired whose repair is sure, and report what
-    /// remains. The copy goes to --output (a folder for several inputs) or to standard output;
-    /// findings then go to standard error. Ends with 0 where no error remains, else with 1
+    /// Write a copy as JSON of an input that is nearly JSON (comments, trailing commas, Python
+    /// repr, single quotes, a code fence), and report the findings of the copy. The copy goes to
+    /// --output (a folder for several inputs) or to standard output; findings then go to standard
+    /// error. Exits with 0 if no error remains, else with 1
     #[arg(long, help_heading = "Repairs")]
     pub fix: bool,
-    /// Show the changes that --fix would make, without writing them [default format: text]
+    /// Show the changes that --fix would make as a unified diff, without writing them
     #[arg(
         long,
-        value_name = "FORMAT",
-        value_enum,
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "text",
         requires = "fix",
         conflicts_with_all = ["in_place", "output"],
         help_heading = "Repairs"
     )]
-    pub diff: Option<DiffFormat>,
+    pub diff: bool,
     /// Replace the inputs by the fixed copies; each is written atomically, compression is kept
     #[arg(
         long,

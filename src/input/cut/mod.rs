@@ -25,7 +25,9 @@ use super::frame::{self, Frame, Opened};
 use super::open_error::OpenError;
 use super::patch::Patch;
 
-pub use whole::{frame, is_one_a_line};
+#[allow(unused_imports, reason = "tests, benchmarks and a fuzz target use it")]
+pub use whole::frame;
+pub use whole::is_one_a_line;
 
 /// How many bytes are looked at together for each thread, and the longest value that is read whole.
 /// It depends on nothing, so that neither do the parts of an input.

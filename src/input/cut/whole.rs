@@ -8,6 +8,7 @@ use super::walk::Walk;
 use super::{Cutting, Form, Part};
 
 /// The documents of a text.
+#[allow(dead_code, reason = "tests, benchmarks and a fuzz target use it")]
 pub fn frame(text: &str) -> Frame {
     let mut frame = Frame::default();
     let unread = |start, finding, broken| {

@@ -179,8 +179,8 @@ fn nothing_is_written_where_that_is_not_meant() {
         (&["--fix", "--in-place"], "cannot change standard input"),
         (&["--fix", "a.json", "b.json"], "several repaired copies"),
         (
-            &["--fix", "--diff=json-patch", "a.json", "b.json"],
-            "takes one input",
+            &["--fix", "--diff=json-patch", "a.json"],
+            "unexpected value 'json-patch'",
         ),
         (&["--fix", "a.json", "-o", "a.json"], "use --in-place"),
         (&["--fix", ".", "-o", "."], "is also an input"),
