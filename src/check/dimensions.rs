@@ -179,12 +179,6 @@ impl Dimensions {
         }
     }
 
-    /// The dimensions of which one conversation can have several values, and counts once for each.
-    pub fn multivalued(&self) -> impl Iterator<Item = &str> {
-        let names = self.names.iter().map(String::as_str);
-        names.filter(|name| catalog::is_multivalued(name) && !self.flattened.contains(*name))
-    }
-
     /// All dimensions.
     pub fn names(&self) -> &BTreeSet<String> {
         &self.names

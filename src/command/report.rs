@@ -96,7 +96,6 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         names: shaping.names.clone(),
         now: when::now(),
         points: format.points,
-        multivalued: facade::multivalued(all.iter().flat_map(|it| &it.inputs)),
     };
     let model =
         Model::build(report, before.as_ref(), wanted, about).map_err(facade::unknown_sort)?;

@@ -1,7 +1,5 @@
 //! Which dimensions figures can be shown by, and added over.
 
-use std::collections::BTreeSet;
-
 use crate::error::Error;
 use crate::model::catalog::{self, nearest};
 use crate::pipeline::Surveyed;
@@ -27,12 +25,4 @@ pub(crate) fn check_by(by: &[String], inputs: &[Surveyed]) -> Result<(), Error> 
         }
     }
     Ok(())
-}
-
-/// The dimensions of which one conversation can have several values: figures of groups that differ
-/// in them do not add up.
-pub(crate) fn multivalued<'s>(inputs: impl Iterator<Item = &'s Surveyed>) -> Vec<String> {
-    let names = inputs.flat_map(|input| input.dimensions.multivalued());
-    let names: BTreeSet<&str> = names.collect();
-    names.into_iter().map(str::to_owned).collect()
 }

@@ -12,7 +12,7 @@ mod spans;
 mod table;
 
 pub use checked::Checked;
-pub(crate) use dimensions::{check_by, multivalued};
+pub(crate) use dimensions::check_by;
 pub use finding::Finding;
 pub(crate) use inputs::missing;
 pub use inputs::{Inputs, Progress};

@@ -18,7 +18,7 @@ use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
 
 use super::Checked;
-use super::dimensions::{check_by, multivalued};
+use super::dimensions::check_by;
 
 /// Rows, order and time zone of a report.
 ///
@@ -143,11 +143,6 @@ impl Checked {
             names: self.shape.shaping.names.clone(),
             now: when::now(),
             points: format.points,
-            multivalued: multivalued(
-                self.inputs
-                    .iter()
-                    .chain(before.into_iter().flat_map(|it| &it.inputs)),
-            ),
         };
         let model = Model::build(report, compared.as_ref(), wanted, about).map_err(unknown_sort)?;
         let look = Look {

@@ -99,6 +99,8 @@ impl Part {
             Element::Entity(view) => part.entities.extend(entity(view, filter)),
         })?;
         part.figures.groups = collector.finish();
+        let addends = &mut part.figures.groups.addends;
+        addends.remove_flattened(|name| elements.input.dimensions.is_flattened(name));
         part.figures.series = series.finish();
         Ok(part)
     }

@@ -17,12 +17,13 @@ use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
 use crate::pipeline::{Run, Surveyed, locate, shapes};
 use crate::record::Element;
+use crate::rollup::Addends;
 use crate::rollup::buckets::{BucketCollector, Buckets, Scope, Unplaced};
 use crate::rollup::document;
 use crate::rollup::every::Every;
 use crate::table::Filter;
 
-use super::dimensions::{check_by, multivalued};
+use super::dimensions::check_by;
 use super::{Checked, Finding};
 
 /// Which dimensions are kept, and into which periods buckets are joined.
@@ -201,12 +202,13 @@ pub(crate) fn join(
     asked: &Rollup,
 ) -> Result<Result<Joined, Collection>, Error> {
     check_dialect(inputs)?;
-    check_dimensions(asked, inputs)?;
+    check_by(asked.by.as_deref().unwrap_or_default(), inputs)?;
     if let Some(refused) = different_queries(run, inputs)? {
         return Ok(Err(refused));
     }
     let scope = asked.scope();
     let (buckets, unplaced) = buckets(run, inputs, &scope)?;
+    check_dropped(asked, &buckets.groups.addends)?;
     if let Some(refused) = refused(run, inputs, unplaced) {
         return Ok(Err(refused));
     }
@@ -228,26 +230,22 @@ fn check_dialect(inputs: &[Surveyed]) -> Result<(), Error> {
     }
 }
 
-/// Refuses dimensions that no input has, and dropping one of which a conversation can have several
-/// values: it would count once for each of them.
-fn check_dimensions(asked: &Rollup, inputs: &[Surveyed]) -> Result<(), Error> {
+/// Refuses dropping a dimension of which a conversation can have several values: it would count once
+/// for each of them.
+fn check_dropped(asked: &Rollup, addends: &Addends) -> Result<(), Error> {
     let Some(by) = &asked.by else {
         return Ok(());
     };
-    check_by(by, inputs)?;
-    for name in multivalued(inputs.iter()) {
-        let is_kept = by.contains(&name);
-        let is_allowed = asked.drop_multivalued.contains(&name);
-        if !is_kept && !is_allowed {
-            return Err(Error::data(format!(
-                "--by drops `{name}`, of which one conversation can have several values: it would count once for each"
-            ))
-            .help(format!(
-                "query with flattenMultivaluedDimensions, keep the dimension, or allow it: --drop-multivalued {name}"
-            )));
-        }
+    let kept = by.iter().chain(&asked.drop_multivalued);
+    match addends.conflicts(|name| kept.clone().any(|it| it == name)).first() {
+        None => Ok(()),
+        Some(name) => Err(Error::data(format!(
+            "--by drops `{name}`, of which one conversation can have several values: it would count once for each"
+        ))
+        .help(format!(
+            "query with flattenMultivaluedDimensions, keep the dimension, or allow it: --drop-multivalued {name}"
+        ))),
     }
-    Ok(())
 }
 
 /// The finding for documents of different queries, which are never added to each other.
@@ -338,7 +336,10 @@ fn part(
             findings.push(unplaced(interval.as_deref(), why).at(span, pointer));
         });
     })?;
-    Ok((elements.index, collector.finish(), findings))
+    let mut buckets = collector.finish();
+    let addends = &mut buckets.groups.addends;
+    addends.remove_flattened(|name| elements.input.dimensions.is_flattened(name));
+    Ok((elements.index, buckets, findings))
 }
 
 fn unplaced(interval: Option<&str>, why: Unplaced) -> Diagnostic {

@@ -74,7 +74,7 @@ impl Scope {
 /// Buckets of some elements, merged by group and time.
 #[derive(Debug, Default)]
 pub struct Buckets {
-    groups: Groups,
+    pub(crate) groups: Groups,
 }
 
 /// Collects the buckets of the elements that one reader reads.
@@ -122,6 +122,7 @@ impl<'s> BucketCollector<'s> {
         let scopes = buckets.groups.scopes.set(scopes);
         // Buckets of one period mostly follow one another.
         let mut last: Option<(Option<Span>, usize)> = None;
+        let mut has_figures = false;
         for bucket in view.buckets() {
             if !filter.bucket(view, bucket) {
                 continue;
@@ -157,8 +158,12 @@ impl<'s> BucketCollector<'s> {
                     let name = cache.number(names, view, entry);
                     let place = (view, bucket, index);
                     slots.add(names, name, place, StatSet::ALL, &mut near);
+                    has_figures = true;
                 }
             }
+        }
+        if has_figures {
+            buckets.groups.addends.add(view);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::record::{Bucket, View};
 use crate::table::Filter;
 
 use super::Group;
+use super::adding::Addends;
 use super::names::{Cache, Names};
 use super::scopes::{ScopeSet, Scopes, renumbered};
 use super::slots::Slots;
@@ -33,6 +34,8 @@ pub struct Groups {
     pub(super) texts: Texts,
     pub(super) list: Vec<Entry>,
     pub(super) scopes: Scopes,
+    /// Whether they add up.
+    pub addends: Addends,
     /// Groups by a hash of their keys, so that these are kept once.
     pub(super) known: HashMap<u64, u32>,
 }
@@ -105,6 +108,7 @@ impl Groups {
         let names: Vec<u32> = names.map(|name| self.names.number(name.clone())).collect();
         let name = |number: u32| names.get(number as usize).copied().unwrap_or(u32::MAX);
         let scopes = self.scopes.merge(other.scopes);
+        self.addends.merge(other.addends);
         let mut places = Vec::with_capacity(other.list.len());
         for group in other.list {
             let at = self.place(group.key.into());
@@ -153,10 +157,15 @@ impl Collector {
             .scopes
             .set(CounterScope::of(view.group_values()));
         let Groups {
-            names, texts, list, ..
+            names,
+            texts,
+            list,
+            addends,
+            ..
         } = &mut self.groups;
         let group = list.get_mut(at)?;
         group.scopes = group.scopes.or(scopes);
+        let mut has_figures = false;
         for bucket in view.buckets().iter().filter(wanted) {
             group.buckets += 1;
             group.covered.add(view, bucket, texts);
@@ -167,8 +176,12 @@ impl Collector {
                     let place = (view, bucket, index);
                     let slots = &mut group.slots;
                     slots.add(names, name, place, StatSet::ALL, &mut near);
+                    has_figures = true;
                 }
             }
+        }
+        if has_figures {
+            addends.add(view);
         }
         Some(at)
     }

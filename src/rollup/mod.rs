@@ -1,5 +1,6 @@
 //! Statistics of many buckets, files and groups merged exactly.
 
+mod adding;
 mod amount;
 pub mod buckets;
 pub mod document;
@@ -15,6 +16,7 @@ pub mod series;
 mod slots;
 pub mod span;
 
+pub use adding::Addends;
 pub use group::Group;
 pub use groups::{Collector, Groups};
 pub use names::Name;

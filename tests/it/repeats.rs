@@ -259,13 +259,23 @@ fn multivalued_dimensions_are_facts() {
         r#""mediaType":"voice""#,
         r#""mediaType":"voice","wrapUpCode":"w1""#,
     );
-    work.write("a.json", codes);
+    work.write("a.json", &codes);
+    work.write("b.json", codes.replace("w1", "w2"));
     let plain = work
-        .run(&["rollup", "--by", "mediaType", "a.json"])
+        .run(&["rollup", "--by", "mediaType", "a.json", "b.json"])
         .exits(1);
+    assert!(plain.stderr.contains("--by drops `wrapUpCode`"));
     for hidden in ["G", "G003", "all"] {
         let ran = work
-            .run(&["rollup", "--by", "mediaType", "--ignore", hidden, "a.json"])
+            .run(&[
+                "rollup",
+                "--by",
+                "mediaType",
+                "--ignore",
+                hidden,
+                "a.json",
+                "b.json",
+            ])
             .exits(1);
         assert_eq!(ran.stderr, plain.stderr, "{hidden}");
     }

@@ -250,8 +250,13 @@ fn dropping_a_dimension_with_several_values_is_refused() {
         "\"queueId\":\"q\"",
         "\"queueId\":\"q\",\"requestedRoutingSkillId\":\"s\"",
     );
+    work.write("b.json", text.replace("\"s\"", "\"t\""));
     work.write("a.json", text);
-    let ran = work.run(&["rollup", "--by", "queueId", "a.json"]).exits(1);
+    // A single group counts no conversation twice.
+    rolled(&work, &["--by", "queueId", "a.json"]);
+    let ran = work
+        .run(&["rollup", "--by", "queueId", "a.json", "b.json"])
+        .exits(1);
     assert!(
         ran.stderr
             .contains("--drop-multivalued requestedRoutingSkillId"),
@@ -266,11 +271,17 @@ fn dropping_a_dimension_with_several_values_is_refused() {
             "--drop-multivalued",
             "requestedRoutingSkillId",
             "a.json",
+            "b.json",
         ],
     );
     rolled(
         &work,
-        &["--by", "queueId,requestedRoutingSkillId", "a.json"],
+        &[
+            "--by",
+            "queueId,requestedRoutingSkillId",
+            "a.json",
+            "b.json",
+        ],
     );
     let ran = work.run(&["rollup", "--by", "queueid", "a.json"]).exits(2);
     assert!(

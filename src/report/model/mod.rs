@@ -70,8 +70,8 @@ impl Model {
         about: About,
     ) -> Result<Self, UnknownSort> {
         let naming = Naming::new(wanted.names.clone(), &report);
-        let totals = queries::totals(&report, &wanted.multivalued);
-        let earlier = before.map(|before| queries::totals(before, &wanted.multivalued));
+        let totals = queries::totals(&report);
+        let earlier = before.map(queries::totals);
         let of = |totals| right(totals).map(|(_, group)| Totals::new(group));
         let own: Vec<Totals<'_>> = of(&totals).collect();
         let earlier: Option<Vec<Totals<'_>>> = earlier.as_deref().map(|it| of(it).collect());

@@ -11,7 +11,7 @@ use crate::report::{Report, words};
 use crate::rollup::{Group, Groups};
 
 use super::about::{About, Finding};
-use super::queries::{adds, dimensions, drops_multivalued};
+use super::queries::{dimensions, drops_multivalued};
 use super::series::{Series, local};
 use super::wanted::Wanted;
 
@@ -32,13 +32,8 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
     }
     for query in &report.queries {
         let (groups, query) = (&query.groups, of_query(&query.groups));
-        if !adds(groups, &wanted.multivalued) {
-            let own = dimensions(groups);
-            let names = wanted.multivalued.iter();
-            let names: Vec<&str> = names
-                .map(String::as_str)
-                .filter(|it| own.contains(*it))
-                .collect();
+        let names = groups.addends.conflicts(|_| false);
+        if !names.is_empty() {
             let of = match several {
                 true => format!(" of the query {query}"),
                 false => String::new(),

@@ -10,15 +10,9 @@ use super::wanted::Wanted;
 /// The value of a dimension that a group lacks: the group is a part of the whole like others.
 pub const NONE: &str = "(none)";
 
-/// Whether groups add up to a total: not those with several values of a dimension that one
-/// conversation can have.
-pub(super) fn adds(groups: &Groups, multivalued: &[String]) -> bool {
-    let is_multivalued = |(name, _): &(&str, &str)| multivalued.iter().any(|it| it == name);
-    groups.len() < 2
-        || multivalued.is_empty()
-        || !groups
-            .iter()
-            .any(|group| group.dimensions().iter().any(is_multivalued))
+/// Whether groups add up to a total.
+pub(super) fn adds(groups: &Groups) -> bool {
+    groups.addends.conflicts(|_| false).is_empty()
 }
 
 /// The groups of one query as one.
@@ -36,11 +30,11 @@ impl QueryTotal {
 }
 
 /// The totals of the queries of a report, in their order.
-pub(super) fn totals(report: &Report, multivalued: &[String]) -> Vec<QueryTotal> {
+pub(super) fn totals(report: &Report) -> Vec<QueryTotal> {
     let queries = report.queries.iter();
     let totals = queries.map(|query| QueryTotal {
         groups: query.groups.by(&[], |_| true),
-        adds: adds(&query.groups, multivalued),
+        adds: adds(&query.groups),
     });
     totals.collect()
 }
@@ -68,10 +62,8 @@ pub(super) fn has_rows(groups: &Groups, wanted: &Wanted) -> bool {
 }
 
 /// The dimension that rows leave out although one conversation can have several values of it.
-pub(super) fn drops_multivalued<'w>(groups: &Groups, wanted: &'w Wanted) -> Option<&'w str> {
+pub(super) fn drops_multivalued<'g>(groups: &'g Groups, wanted: &Wanted) -> Option<&'g str> {
     let by = wanted.by.as_ref()?;
-    let own = dimensions(groups);
-    let mut several = wanted.multivalued.iter();
-    let dropped = several.find(|name| own.contains(*name) && !by.contains(*name));
-    dropped.map(String::as_str).filter(|_| groups.len() > 1)
+    let is_kept = |name: &str| by.iter().any(|it| it == name);
+    groups.addends.conflicts(is_kept).first().copied()
 }

@@ -122,7 +122,7 @@ impl Rows {
         let others: HashSet<usize> = others.into_iter().map(|place| place as usize).collect();
         let rest = (!others.is_empty()).then(|| {
             // Without a total, the others have none either.
-            let adds = adds(groups, &wanted.multivalued);
+            let adds = adds(groups);
             let rest = shown.by(&[], |place| adds && others.contains(&place));
             (rest, others.len())
         });

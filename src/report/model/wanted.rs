@@ -22,6 +22,4 @@ pub struct Wanted {
     pub points: usize,
     /// The names of ids.
     pub names: EntityNames,
-    /// Dimensions of which one conversation may have several values.
-    pub multivalued: Vec<String>,
 }
