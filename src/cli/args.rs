@@ -102,12 +102,6 @@ pub struct SharedArgs {
     /// Largest window of zstd data (zstd --long), which takes as much memory; beyond it, J007
     #[arg(long, global = true, value_name = "SIZE", default_value = "128MiB", value_parser = super::size::bytes, help_heading = "Limits")]
     pub max_zstd_window: u64,
-    /// Check everything with the schema itself, slowly: to look for a fault in gcagg
-    #[arg(long, global = true, hide = true)]
-    pub paranoid: bool,
-    /// Number of bytes of an input that are processed together: for tests
-    #[arg(long, global = true, hide = true, value_name = "BYTES")]
-    pub window: Option<usize>,
     /// The options of the command line, without those of `gcagg.toml`.
     #[arg(skip)]
     pub typed: BTreeSet<String>,

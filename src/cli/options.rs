@@ -26,6 +26,11 @@ use super::failure::say;
 use super::output;
 use crate::error::Error;
 
+/// Variables that only tests set: read every container from a tape and check it with the schema
+/// itself, and how many bytes of an input are processed together.
+const PARANOID: &str = "GCAGG_TEST_PARANOID";
+const WINDOW_BYTES: &str = "GCAGG_TEST_WINDOW";
+
 /// What every command goes by.
 #[derive(Debug, Clone)]
 pub struct Shared {
@@ -58,9 +63,10 @@ impl Shared {
             progress: args.progress,
             quiet: args.quiet,
             verbose: args.verbose,
-            paranoid: args.paranoid,
-            window: args
-                .window
+            paranoid: std::env::var_os(PARANOID).is_some(),
+            window: std::env::var(WINDOW_BYTES)
+                .ok()
+                .and_then(|bytes| bytes.parse().ok())
                 .unwrap_or_else(|| budget::window(WINDOW * threads.count().clamp(2, 8), limit))
                 .max(16),
             resources: Resources { threads, reading },

@@ -18,14 +18,7 @@ use crate::json::text::printable;
 use crate::write::stdout;
 
 /// Options of all commands that take a value: what follows them is no command.
-const WITH_VALUE: [&str; 6] = [
-    "-j",
-    "--threads",
-    "--color",
-    "--progress",
-    "--config",
-    "--window",
-];
+const WITH_VALUE: [&str; 5] = ["-j", "--threads", "--color", "--progress", "--config"];
 
 /// Reads the command line. Help, versions and faults are printed here.
 ///

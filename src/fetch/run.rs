@@ -365,8 +365,8 @@ fn keep_rejected(api: &Api<'_>, path: &Path, body: &Body) -> Result<PathBuf, Unw
     save::reject(path, text.as_bytes())
 }
 
-/// Bytes that a byte of a secret takes at the most, however it is spelled.
-const LONGEST_SPELLING: usize = 24;
+/// The most bytes that a byte of a secret takes: as an escape of JSON.
+const LONGEST_SPELLING: usize = 6;
 
 /// Joins the answers and saves them as one.
 fn finish(

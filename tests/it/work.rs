@@ -64,9 +64,20 @@ impl Work {
     /// The command, not yet started.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gcagg"));
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            // Options of tests are variables.
+            match argument.split_once('=') {
+                _ if *argument == "--paranoid" => command.env("GCAGG_TEST_PARANOID", "1"),
+                _ if *argument == "--window" => {
+                    command.env("GCAGG_TEST_WINDOW", arguments.next().expect("bytes"))
+                }
+                Some(("--window", bytes)) => command.env("GCAGG_TEST_WINDOW", bytes),
+                _ => command.arg(argument),
+            };
+        }
         command
             .current_dir(self.folder.path())
-            .args(arguments)
             // No settings of the machine that the tests run on.
             .env("XDG_CONFIG_HOME", self.folder.path().join("settings"))
             .stdin(Stdio::null());
