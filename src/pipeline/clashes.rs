@@ -325,7 +325,7 @@ fn report(
 }
 
 /// Surveys inputs once more of which less counts than when they were surveyed.
-fn recount(
+pub(super) fn recount(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
     fewer: &BTreeSet<usize>,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::check::{overlap, repeats};
 use crate::json::Span;
 use crate::json::text::printable;
-use crate::record::{Bucket, Element, EntryView};
+use crate::record::{Bucket, Element, Entry, EntryView, View};
 
 use super::batch::Changed;
 use super::visit::{self, Elements, PassError, Visit};
@@ -111,21 +111,11 @@ fn stats(
             };
             for (index, entry) in (0..).zip(view.entries(bucket)) {
                 let name = overlap::entry_number(view, entry);
-                let Some(facts) = visit
-                    .interner
-                    .facts(entry.id)
-                    .filter(|_| names.contains(&name))
-                else {
-                    continue;
-                };
-                let entry = EntryView {
-                    view,
-                    entry,
-                    facts,
-                    bucket: bucket.index,
-                    index,
-                };
-                found.insert((key, name), StatList::of(&visit, bucket, &entry));
+                if names.contains(&name)
+                    && let Some(list) = StatList::of(&visit, (view, bucket), entry, index)
+                {
+                    found.insert((key, name), list);
+                }
             }
         }
     })?;
@@ -133,8 +123,19 @@ fn stats(
 }
 
 impl StatList {
-    fn of(visit: &Visit<'_>, bucket: &Bucket, entry: &EntryView<'_>) -> Self {
-        let view = entry.view;
+    fn of(
+        visit: &Visit<'_>,
+        (view, bucket): (View<'_>, &Bucket),
+        entry: &Entry,
+        index: u32,
+    ) -> Option<Self> {
+        let entry = EntryView {
+            view,
+            entry,
+            facts: visit.interner.facts(entry.id)?,
+            bucket: bucket.index,
+            index,
+        };
         let at = |below: &str| {
             let below = format!("/{}{below}", entry.list_pointer());
             visit.at_bucket(bucket.index as usize, &below)
@@ -163,11 +164,11 @@ impl StatList {
                 PlacedValue { value, place },
             )
         });
-        Self {
+        Some(Self {
             name,
             stats: numbers.chain(extras).collect(),
             place: (visit.outward(entry.name_span()), base.clone()),
-        }
+        })
     }
 
     fn stat(&self, name: &str) -> PlacedValue {
@@ -178,6 +179,18 @@ impl StatList {
             place: self.place.clone(),
         })
     }
+}
+
+/// The first statistic in which two entries of a bucket differ.
+pub(super) fn between(visit: &Visit<'_>, bucket: &Bucket, entries: [u32; 2]) -> Option<Difference> {
+    let Element::Container(view) = visit.element else {
+        return None;
+    };
+    let [earlier, later] = entries.map(|index| {
+        let entry = view.entries(bucket).get(index as usize)?;
+        StatList::of(visit, (view, bucket), entry, index)
+    });
+    difference(&earlier?, &later?)
 }
 
 /// The first statistic that differs as a number.

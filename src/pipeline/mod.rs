@@ -8,6 +8,7 @@ mod close;
 pub mod coverage;
 pub mod days;
 mod differences;
+mod duplicates;
 pub mod early;
 mod element;
 pub mod emit;
@@ -129,6 +130,7 @@ pub fn check(
     let mut inputs = survey_all(run, inputs);
     name_presences(run, &mut inputs);
     clashes::find(run, &mut inputs, across)?;
+    duplicates::find(run, &mut inputs)?;
     gaps::find(&mut inputs, across, run.shaping.filter.zone, run.levels);
     days::find(&mut inputs, across, &run.shaping.filter, run.levels);
     lacking::find(&mut inputs, across, run.levels);

@@ -410,3 +410,68 @@ fn a_statistic_that_is_left_out_can_be_denied() {
     assert_eq!(ran.stdout, "");
     assert!(ran.stderr.contains("error[R001]"), "{}", ran.stderr);
 }
+
+/// A bucket that has a metric, or a view, twice.
+fn twice(list: &str, name: &str, counts: [&str; 2]) -> String {
+    let key = if list == "views" { "name" } else { "metric" };
+    let entries = counts.map(|it| format!(r#"{{"{key}":"{name}","stats":{{"count":{it}}}}}"#));
+    let metrics = if list == "views" {
+        r#""metrics":[],"#
+    } else {
+        ""
+    };
+    format!(
+        r#"{{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T09:00:00.000Z",{metrics}"{list}":[{}]}}"#,
+        entries.join(",")
+    )
+}
+
+#[test]
+fn metrics_that_a_bucket_has_twice_are_never_added() {
+    let work = Work::new();
+    work.write(
+        "equal.json",
+        document(&[twice("metrics", "nOffered", ["5", "5.0"])]),
+    );
+    work.write(
+        "other.json",
+        document(&[twice("metrics", "nOffered", ["5", "6"])]),
+    );
+    work.write("view.json", document(&[twice("views", "own", ["5", "6"])]));
+    work.write(
+        "copy.json",
+        document(&[twice("metrics", "nOffered", ["5", "5.0"])]),
+    );
+    for lowered in [["--allow", "M006"], ["--warn", "M006"]] {
+        let with = |more: &[&'static str]| [&lowered[..], more].concat();
+        assert_eq!(totals(&work, &with(&["equal.json"])), [10, 5, 5]);
+        let same = ["equal.json", "copy.json", "--repeats", "same"];
+        assert_eq!(totals(&work, &with(&same)), [5, 5, 5]);
+        let last = ["other.json", "--repeats", "last"];
+        assert_eq!(totals(&work, &with(&last)), [6, 6, 6]);
+        for (file, name) in [("other.json", "nOffered"), ("view.json", "own")] {
+            work.run(&[&["convert", file], &lowered[..]].concat())
+                .exits(0);
+            for command in ["report", "rollup"] {
+                let ran = work
+                    .run(&[&[command, file], &lowered[..]].concat())
+                    .exits(1);
+                let found =
+                    ran.stderr.contains("R003") && ran.stderr.contains("count is 6 here and 5");
+                assert!(
+                    found && ran.stderr.contains(name),
+                    "{command}: {}",
+                    ran.stderr
+                );
+                assert_eq!(ran.stdout, "");
+            }
+        }
+        let skipped = [
+            &["rollup", "other.json", "--on-error", "skip"],
+            &lowered[..],
+        ]
+        .concat();
+        let ran = work.run(&skipped).exits(0);
+        assert!(ran.stderr.contains("1 bad part"), "{}", ran.stderr);
+    }
+}
