@@ -16,7 +16,7 @@ use crate::model::Dialect;
 use crate::record::{Container, Element, Interner, Scalar, View};
 
 /// Containers of which the schema holds: all must be accepted.
-const SEEDS: [&str; 9] = [
+const SEEDS: [&str; 11] = [
     r#"{"group":{"mediaType":"voice"},"data":[{"metrics":[{"metric":"nOffered","stats":{"count":2}},{"metric":"tWait","stats":{"count":2,"sum":9000,"min":4000,"max":5000}},{"metric":"tTalk","qualifier":"a","stats":{"sum":null,"max":71000.5}}]},{"metrics":[{"metric":"nOffered","stats":{"count":12345678}},{"metric":"tWait","stats":{"count":1,"sum":9000,"min":9000,"max":9000}},{"metric":"tTalk","qualifier":"a","stats":{"sum":null,"max":7}}]},{"metrics":[{"metric":"nOffered","stats":{"count":0}},{"metric":"tWait","stats":{"count":3,"sum":9000,"min":3000,"max":3000}}]}]}"#,
     r#"{"group":{"mediaType":"voice","queueId":"2f6e7a10-44c8-4a53-9f52-0f6f6f1d8c11"},"data":[{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","metrics":[{"metric":"nOffered","stats":{"count":12}},{"metric":"tHandle","stats":{"max":687209,"min":160499,"count":3,"sum":1264345}},{"metric":"oServiceLevel","stats":{"ratio":0.75,"numerator":3,"denominator":4,"target":0.8}}]}]}"#,
     r#"{ "group" : {} , "data" : [ { "interval" : "2026-03-02T08:00:00Z/2026-03-03T08:00:00Z" , "metrics" : [ ] } , {"interval":"2026-03-03T08:00:00Z/2026-03-04T08:00:00Z","metrics":[{"metric":"tTalk","stats":{"count":1,"min":70430.0,"max":70430.0,"sum":70430.0}}]} ] }"#,
@@ -26,9 +26,11 @@ const SEEDS: [&str; 9] = [
     r#"{"group":{"mediaType":"voice"},"data":[{"metrics":[{"metric":"tWait","stats":{"count":2,"sum":9000,"min":4000,"max":5000,"p95":4900,"p99":5000}}],"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z"}]}"#,
     r#"{"group":{"wrapUpCode":"a","own":"b","mediaType":"voice"},"data":[{"interval":"2026-03-02T08:00:00.000Z/2150-03-02T08:30:00.000Z","metrics":[{"metric":"oSentimentScore","stats":{"count":2,"sum":-12345678,"min":-6172840,"countNegative":1}},{"metric":"oServiceTarget","stats":{"current":0.8}},{"metric":"nOffered","stats":{"count":0,"sum":null}}],"views":[{"name":"v","stats":{"sum":-3,"count":0}}]}]}"#,
     r#"{"group":{"requestedRoutingSkillId":"a","queueId":"b"},"data":[{"metrics":[{"metric":"tWait","stats":{"count":2,"sum":9000,"min":-0,"max":5000,"calculatedMetricValue":-1}},{"metric":"oMessageTurn","stats":{"count":9,"sum":15,"min":1,"max":3,"ratio":0.5}}]}]}"#,
+    r#"{"Group":{"mediaType":"voice"},"Data":[{"Interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","Metrics":[{"Metric":"nOffered","Qualifier":null,"Stats":{"Max":null,"Count":2,"CountNegative":null}},{"Metric":"tWait","Stats":{"Count":2,"Sum":9000,"Min":4000,"P95":5000}}],"Views":[{"Name":"v","Stats":{"Count":1}}]}]}"#,
+    r#"{"group":{"mediaType":"voice"},"data":[{"metrics":[{"metric":"oSentimentScore","stats":{"count":2,"count_negative":1,"count_positive":null,"calculated_metric_value":3}}]}]}"#,
 ];
 
-const TOKENS: [&str; 40] = [
+const TOKENS: [&str; 43] = [
     "null",
     "true",
     "0",
@@ -62,6 +64,9 @@ const TOKENS: [&str; 40] = [
     "\"count\"",
     "\"group\"",
     "\"Metric\"",
+    "\"Group\"",
+    "\"Count\"",
+    "\"count_negative\"",
     "-0",
     "-123456789",
     "\"sum\"",

@@ -29,13 +29,13 @@ pub(super) fn container(
     let mut more = cursor.open(b'{', b'}')?;
     while more {
         match cursor.key()? {
-            b"group" if !group => {
+            b"group" | b"Group" if !group => {
                 group = true;
                 cursor.blank();
                 record.begin = cursor.at as u32;
                 dimensions(record, &mut cursor, interner)?;
             }
-            b"data" if !data => {
+            b"data" | b"Data" if !data => {
                 data = true;
                 if !cursor.null() {
                     let mut more = cursor.open(b'[', b']')?;
@@ -101,13 +101,15 @@ fn bucket(record: &mut Container, cursor: &mut Cursor<'_>, interner: &mut Intern
     let mut more = cursor.open(b'{', b'}')?;
     while more {
         match cursor.key()? {
-            b"interval" if interval == Scalar::Absent => interval = cursor.string_or_null()?,
+            b"interval" | b"Interval" if interval == Scalar::Absent => {
+                interval = cursor.string_or_null()?
+            }
             // Metrics come before views in tables, so they must do so here.
-            b"metrics" if !metrics && !views => {
+            b"metrics" | b"Metrics" if !metrics && !views => {
                 metrics = true;
                 entries(record, cursor, interner, false)?;
             }
-            b"views" if !views => {
+            b"views" | b"Views" if !views => {
                 views = true;
                 entries(record, cursor, interner, true)?;
             }
@@ -177,12 +179,12 @@ fn entry(
     let mut more = cursor.open(b'{', b'}')?;
     while more {
         match cursor.key()? {
-            b"metric" if !view && name.is_none() => name = Some(cursor.string()?),
-            b"name" if view && name.is_none() => name = Some(cursor.string()?),
-            b"qualifier" if !view && qualifier == Scalar::Absent => {
+            b"metric" | b"Metric" if !view && name.is_none() => name = Some(cursor.string()?),
+            b"name" | b"Name" if view && name.is_none() => name = Some(cursor.string()?),
+            b"qualifier" | b"Qualifier" if !view && qualifier == Scalar::Absent => {
                 qualifier = cursor.string_or_null()?;
             }
-            b"stats" if !stats => {
+            b"stats" | b"Stats" if !stats => {
                 stats = true;
                 if !cursor.null() {
                     (numbers, nulls) = figures(record, cursor, &mut order)?;
@@ -234,7 +236,7 @@ fn figures(
     let (mut numbers, mut nulls) = (StatSet::default(), StatSet::default());
     let mut more = cursor.open(b'{', b'}')?;
     while more {
-        let stat = Stat::parse(std::str::from_utf8(cursor.key()?).ok()?)?;
+        let stat = Stat::of_key(std::str::from_utf8(cursor.key()?).ok()?)?;
         if numbers.or(nulls).contains(stat) {
             return None;
         }
