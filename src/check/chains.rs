@@ -5,12 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use chrono_tz::Tz;
 
+use crate::model::stat::StatSet;
 use crate::record::{Bucket, Interner, View};
 
 use super::days::{CoveredDays, LocalDays};
 use super::grid::Grid;
 use super::overlap::{UNTIMED, group_number, has_no_interval, name_number, untimed_number};
-use super::pairs::{PairCollector, Pairs};
+use super::pairs::{PairCollector, Pairs, PlacedEntry};
 use super::place::BucketPlace;
 use super::shapes::TimeCoverage;
 
@@ -264,9 +265,9 @@ pub(super) fn sorted<'c>(inputs: &[&'c Chains]) -> Vec<(&'c Chain, usize)> {
 #[derive(Debug, Default)]
 pub struct Collector {
     chains: Chains,
-    /// Which of the interner's names were seen without qualifier: as a metric, as a view.
-    seen: Vec<[bool; 2]>,
-    qualified: HashMap<(bool, u32), HashSet<String>>,
+    /// The entries of each of the interner's names that have nothing to add, as metrics and as views:
+    /// their statistics, and whether they have times.
+    seen: Vec<[Option<(StatSet, bool)>; 2]>,
     pairs: PairCollector,
 }
 
@@ -280,7 +281,6 @@ impl Collector {
 
     /// Adds the buckets of a container, which is this element.
     pub fn add(&mut self, view: View<'_>, interner: &Interner, element: u32) {
-        self.pairs.add(view, interner, element);
         let group = group_number(view);
         let place = |index, bucket: &Bucket| {
             Some(BucketPlace {
@@ -313,31 +313,44 @@ impl Collector {
                 .or_default();
             *count += untimed;
         }
-        for bucket in view.buckets().iter().filter(|it| it.times.is_some()) {
-            for entry in view.entries(bucket) {
-                let name = view.str(entry.name);
-                if let Some(qualifier) = entry.qualifier.text() {
-                    let qualifier = view.str(qualifier);
-                    let known = self.qualified.entry((entry.view, entry.id)).or_default();
-                    if !known.contains(qualifier) {
-                        known.insert(qualifier.to_owned());
-                        let number = name_number(entry.view, name, Some(qualifier));
-                        self.chains.names.insert(number);
-                    }
+        for (number, bucket) in timed() {
+            let is_timed = bucket.times.is_some();
+            for (index, entry) in (0..).zip(view.entries(bucket)) {
+                let seen = self.seen.get(entry.id as usize);
+                let seen = seen.and_then(|both| both[usize::from(entry.view)]);
+                // Most entries are like one before.
+                if seen == Some((entry.numbers, is_timed)) && entry.qualifier.text().is_none() {
                     continue;
                 }
-                let id = entry.id as usize;
-                if self.seen.len() <= id {
-                    self.seen.resize(id + 1, [false; 2]);
-                }
-                let Some(seen) = self.seen.get_mut(id) else {
-                    continue;
+                let placed = PlacedEntry {
+                    view,
+                    entry,
+                    element,
+                    bucket: number,
+                    index,
                 };
-                if !std::mem::replace(&mut seen[usize::from(entry.view)], true) {
-                    let number = name_number(entry.view, name, None);
-                    self.chains.names.insert(number);
-                }
+                self.entry(placed, is_timed, interner);
             }
+        }
+    }
+
+    fn entry(&mut self, placed: PlacedEntry<'_>, is_timed: bool, interner: &Interner) {
+        let (view, entry) = (placed.view, placed.entry);
+        let is_complete = self.pairs.add(placed, interner);
+        let qualifier = entry.qualifier.text().map(|qualifier| view.str(qualifier));
+        if is_timed {
+            let number = name_number(entry.view, view.str(entry.name), qualifier);
+            self.chains.names.insert(number);
+        }
+        let id = entry.id as usize;
+        if self.seen.len() <= id {
+            self.seen.resize(id + 1, [None; 2]);
+        }
+        if is_complete
+            && qualifier.is_none()
+            && let Some(seen) = self.seen.get_mut(id)
+        {
+            seen[usize::from(entry.view)] = Some((entry.numbers, is_timed));
         }
     }
 

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::stat::Stat;
-use crate::record::{Interner, View};
+use crate::model::stat::{Stat, StatSet};
+use crate::record::{Entry, Interner, View};
 
 use super::place::BucketPlace;
 
@@ -89,59 +89,57 @@ impl Pairs {
 #[derive(Debug, Default)]
 pub struct PairCollector(Vec<[Halves; 2]>);
 
+/// An entry of a container, and its place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PlacedEntry<'a> {
+    pub(super) view: View<'a>,
+    pub(super) entry: &'a Entry,
+    /// The index of its element.
+    pub(super) element: u32,
+    /// The index of its bucket.
+    pub(super) bucket: u32,
+    /// Its index among the metrics and views of the bucket.
+    pub(super) index: u32,
+}
+
 impl PairCollector {
-    /// Adds the entries of a container, which is this element.
-    pub fn add(&mut self, view: View<'_>, interner: &Interner, element: u32) {
-        for (number, bucket) in (0..).zip(view.buckets()) {
-            for (index, entry) in (0..).zip(view.entries(bucket)) {
-                let id = entry.id as usize;
-                if self.0.len() <= id {
-                    self.0.resize_with(id + 1, Default::default);
-                }
-                let known = self.0.get_mut(id);
-                let Some(halves) = known.and_then(|it| it.get_mut(usize::from(entry.view))) else {
-                    continue;
-                };
-                let has = |stat| entry.numbers.contains(stat);
-                halves.has[0] |= has(Stat::Count);
-                halves.has[1] |= has(Stat::Sum);
-                for (stat, lone) in HALVES.into_iter().zip(&mut halves.lone) {
-                    let partner = stat.partner().unwrap_or(Stat::Sum);
-                    let is_zero = || {
-                        let count = view.number(entry, Stat::Count);
-                        stat == Stat::Count && count.is_some_and(|it| it.whole == Some(0))
-                    };
-                    if !has(stat) || has(partner) || is_zero() {
-                        continue;
-                    }
-                    if let Some(lone) = lone {
-                        lone.entries += 1;
-                        continue;
-                    }
-                    // Counters have no sum.
-                    let facts = interner.facts(entry.id);
-                    if !entry.view && facts.is_some_and(|facts| !facts.fits.contains(partner)) {
-                        continue;
-                    }
-                    let before = |it: &&crate::record::Entry| !it.view;
-                    let metrics = view.entries(bucket).iter().take_while(before).count();
-                    *lone = Some(LoneHalf {
-                        place: BucketPlace {
-                            span: view.token(entry.name),
-                            document: 0,
-                            element,
-                            bucket: number,
-                        },
-                        index: if entry.view {
-                            index - metrics as u32
-                        } else {
-                            index
-                        },
-                        entries: 1,
-                    });
-                }
+    /// Adds an entry. Returns whether later entries of this name with the same statistics have
+    /// nothing to add.
+    pub(super) fn add(&mut self, placed: PlacedEntry<'_>, interner: &Interner) -> bool {
+        let (view, entry) = (placed.view, placed.entry);
+        let id = entry.id as usize;
+        if self.0.len() <= id {
+            self.0.resize_with(id + 1, Default::default);
+        }
+        let known = self.0.get_mut(id);
+        let Some(halves) = known.and_then(|it| it.get_mut(usize::from(entry.view))) else {
+            return false;
+        };
+        let has = |stat| entry.numbers.contains(stat);
+        halves.has[0] |= has(Stat::Count);
+        halves.has[1] |= has(Stat::Sum);
+        // Counters have no sum.
+        let facts = interner.facts(entry.id).filter(|_| !entry.view);
+        let fits = facts.map_or(StatSet::ALL, |facts| facts.fits);
+        let mut is_complete = true;
+        for (stat, lone) in HALVES.into_iter().zip(&mut halves.lone) {
+            let partner = stat.partner().unwrap_or(Stat::Sum);
+            if !has(stat) || has(partner) || !fits.contains(partner) {
+                continue;
+            }
+            is_complete = false;
+            let count = view
+                .number(entry, Stat::Count)
+                .filter(|_| stat == Stat::Count);
+            if count.is_some_and(|it| it.whole == Some(0)) {
+                continue;
+            }
+            match lone {
+                Some(lone) => lone.entries += 1,
+                None => *lone = Some(placed.lone_half()),
             }
         }
+        is_complete
     }
 
     /// The halves of them all.
@@ -155,5 +153,31 @@ impl PairCollector {
             }
         }
         pairs
+    }
+}
+
+impl PlacedEntry<'_> {
+    fn lone_half(self) -> LoneHalf {
+        let metrics = match self.entry.view {
+            true => self
+                .view
+                .buckets()
+                .get(self.bucket as usize)
+                .map_or(0, |bucket| {
+                    let before = |it: &&Entry| !it.view;
+                    self.view.entries(bucket).iter().take_while(before).count()
+                }),
+            false => 0,
+        };
+        LoneHalf {
+            place: BucketPlace {
+                span: self.view.token(self.entry.name),
+                document: 0,
+                element: self.element,
+                bucket: self.bucket,
+            },
+            index: self.index - metrics as u32,
+            entries: 1,
+        }
     }
 }

@@ -25,14 +25,10 @@ pub(super) struct Facts {
 pub(super) struct Names(Vec<Facts>);
 
 impl Names {
+    #[inline]
     pub(super) fn of(&mut self, shaping: &Shaping, interner: &Interner, entry: &Entry) -> Facts {
-        for id in self.0.len()..interner.count() {
-            let id = id as u32;
-            self.0.push(Facts {
-                wanted: shaping.filter.metric(interner.name(id)),
-                timer: interner.facts(id).is_some_and(|facts| facts.timer),
-                presence: interner.name(id) == PRESENCE,
-            });
+        if self.0.len() < interner.count() {
+            self.look_up(shaping, interner);
         }
         let facts = self.0.get(entry.id as usize).copied().unwrap_or(Facts {
             wanted: true,
@@ -42,6 +38,18 @@ impl Names {
         Facts {
             timer: facts.timer || entry.view,
             ..facts
+        }
+    }
+
+    #[inline(never)]
+    fn look_up(&mut self, shaping: &Shaping, interner: &Interner) {
+        for id in self.0.len()..interner.count() {
+            let id = id as u32;
+            self.0.push(Facts {
+                wanted: shaping.filter.metric(interner.name(id)),
+                timer: interner.facts(id).is_some_and(|facts| facts.timer),
+                presence: interner.name(id) == PRESENCE,
+            });
         }
     }
 }

@@ -146,7 +146,7 @@ impl Surveyor {
                 matched
             };
             all_rows += rows;
-            if rows > 0 {
+            if rows > 0 && !(survey.intervals && survey.ends) {
                 let [start, end] = ends(&Times::default(), view, bucket);
                 survey.intervals |= start.has_value();
                 survey.ends |= end.has_value();

@@ -32,6 +32,30 @@ pub(super) fn at_figure(
     );
 }
 
+/// Whether the count, sum, minimum and maximum of an entry are certain to pass `M001`, `M002` and
+/// `M008`, as those of most entries are.
+#[inline]
+pub(super) fn is_consistent(entry: &EntryView<'_>) -> bool {
+    let has = |stat| entry.entry.numbers.contains(stat);
+    if !(has(Stat::Count) && has(Stat::Sum)) {
+        return !(has(Stat::Min) && has(Stat::Max));
+    }
+    // The first four in the order of the columns.
+    let [count, sum, min, max, ..] = entry.view.numbers(entry.entry) else {
+        return false;
+    };
+    let (Some(count), Some(sum), Some(min), Some(max)) =
+        (count.whole, sum.whole, min.whole, max.whole)
+    else {
+        return false;
+    };
+    // Their products fit 64 bits.
+    let is_small = (count | min | max) >> 31 == 0;
+    let is_long = !entry.facts.handling || (is_small && sum >= count * 1000);
+    let is_whole = has(Stat::Min) && has(Stat::Max);
+    is_whole && is_small && min <= max && count * min <= sum && sum <= count * max && is_long
+}
+
 /// `M001`: `min` is above `max`.
 #[inline]
 pub(super) fn min_above_max(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) {

@@ -62,14 +62,18 @@ pub fn container(
         times::future_interval(place, latest, out);
         metrics::duplicate_metric(place, state, out);
         for entry in entries(place, interner) {
-            metrics::min_above_max(&entry, out);
-            metrics::sum_out_of_bounds(&entry, out);
+            if !metrics::is_consistent(&entry) {
+                metrics::min_above_max(&entry, out);
+                metrics::sum_out_of_bounds(&entry, out);
+                if !entry.entry.view {
+                    metrics::looks_like_seconds(&entry, out);
+                }
+            }
             stats::negative_value(&entry, out);
             if !entry.entry.view {
                 metrics::ratio_mismatch(&entry, out);
                 metrics::unknown_metric(&entry, out);
                 stats::stat_does_not_fit(&entry, out);
-                metrics::looks_like_seconds(&entry, out);
             }
         }
     }
