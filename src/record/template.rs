@@ -15,6 +15,11 @@ const MOST: usize = 4096;
 const MOST_NUMBERS: usize = Stat::ALL.len();
 const SLOTS: usize = 512;
 const NONE: u32 = u32::MAX;
+/// What is in the place of a figure until it is read.
+const NOTHING: Number = Number {
+    literal: Slice { start: 0, len: 0 },
+    whole: None,
+};
 
 /// An entry without its figures.
 #[derive(Debug)]
@@ -213,12 +218,11 @@ impl Template {
         let words = self
             .words
             .get(piece.first as usize..(piece.first + piece.words) as usize)?;
-        let mut place = at;
-        for (word, mask) in words {
-            if (cursor.word(place)? ^ word) & mask != 0 {
+        let bytes = cursor.bytes.get(at..at + 8 * words.len())?;
+        for ((word, mask), bytes) in words.iter().zip(bytes.as_chunks().0) {
+            if (u64::from_le_bytes(*bytes) ^ word) & mask != 0 {
                 return None;
             }
-            place += 8;
         }
         Some(at + piece.len as usize)
     }
@@ -227,36 +231,13 @@ impl Template {
     fn read(&self, record: &mut Container, cursor: &mut Cursor<'_>) -> bool {
         let start = cursor.at;
         let first = record.numbers.len();
-        let nothing = Number {
-            literal: Slice { start: 0, len: 0 },
-            whole: None,
-        };
-        let mut numbers = [nothing; MOST_NUMBERS];
-        let (Some((last, pieces)), mut at) = (self.pieces.split_last(), start) else {
-            return false;
-        };
-        for (piece, (rank, count)) in pieces.iter().zip(&self.figures) {
-            let Some(end) = self.end_of(*piece, cursor, at) else {
-                return false;
-            };
-            let Some((number, end)) = cursor.number_at(end) else {
-                return false;
-            };
-            if *count && number.whole.is_none() {
-                return false;
-            }
-            if let Some(slot) = numbers.get_mut(usize::from(*rank)) {
-                *slot = number;
-            }
-            at = end;
-        }
-        let Some(end) = self.end_of(*last, cursor, at) else {
+        record.numbers.resize(first + self.figures.len(), NOTHING);
+        let numbers = record.numbers.get_mut(first..).unwrap_or_default();
+        let Some(end) = self.numbers(cursor, numbers) else {
+            record.numbers.truncate(first);
             return false;
         };
         cursor.at = end;
-        record
-            .numbers
-            .extend_from_slice(numbers.get(..self.figures.len()).unwrap_or_default());
         let placed = |run: Slice| Slice {
             start: run.start + start as u32,
             ..run
@@ -271,5 +252,22 @@ impl Template {
             ..self.entry
         });
         true
+    }
+
+    /// Reads the figures into their places; returns where the entry ends.
+    #[inline]
+    fn numbers(&self, cursor: &Cursor<'_>, numbers: &mut [Number]) -> Option<usize> {
+        let (last, pieces) = self.pieces.split_last()?;
+        let mut at = cursor.at;
+        for (piece, (rank, count)) in pieces.iter().zip(&self.figures) {
+            let start = self.end_of(*piece, cursor, at)?;
+            let (number, end) = cursor.number_at(start)?;
+            if *count && number.whole.is_none() {
+                return None;
+            }
+            *numbers.get_mut(usize::from(*rank))? = number;
+            at = end;
+        }
+        self.end_of(*last, cursor, at)
     }
 }
