@@ -1,5 +1,7 @@
 //! The text of one input, read from its beginning to its end: decompressed, without BOM, in UTF-8.
 
+mod text;
+
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
@@ -14,14 +16,12 @@ use super::reading::Reading;
 use super::spool::Spool;
 use super::stamp::Stamp;
 
-/// How many bytes room is made for before they come.
-const RESERVE: usize = 16 * 1024 * 1024;
+use text::damage;
+
 /// How many bytes are looked at first: all of most inputs, in one go.
 const HEAD: usize = 32 * 1024;
 /// How many bytes of what was compressed are looked at first.
 const PEEK: usize = 512;
-/// How many bytes are transcoded at once.
-const UNITS: usize = 64 * 1024;
 
 /// How the text was encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,10 @@ pub struct Content {
     encoding: Encoding,
     /// The length of the byte order mark; 0 without one.
     bom: usize,
-    /// Bytes of the source that are no whole character yet.
-    pending: Vec<u8>,
+    /// Where bytes of the source are read to.
+    buffer: Vec<u8>,
+    /// How many bytes at its front are no whole character yet.
+    pending: usize,
     /// How many bytes of text were given out.
     given: usize,
     /// How many bytes of the input (after decompression) those were.
@@ -165,7 +167,8 @@ impl Content {
             packing,
             encoding,
             bom,
-            pending: Vec::new(),
+            buffer: Vec::new(),
+            pending: 0,
             given: 0,
             stored: 0,
             ended: false,
@@ -223,161 +226,6 @@ impl Content {
             }
         }
         Ok(!self.ended)
-    }
-
-    /// Reads up to `room` bytes behind those pending; says how many came.
-    fn read(&mut self, bytes: &mut Vec<u8>, room: usize) -> Result<(), OpenError> {
-        let limit = room as u64;
-        match (&mut self.source).take(limit).read_to_end(bytes) {
-            Ok(read) => self.ended = (read as u64) < limit,
-            Err(error) => match self.packing {
-                Some(packing) if error.raw_os_error().is_none() => {
-                    self.ended = true;
-                    if !self.lenient {
-                        let whole = self.stored + bytes.len();
-                        return Err(damage(error, packing, whole as u64, self.limits));
-                    }
-                }
-                _ => return Err(error.into()),
-            },
-        }
-        Ok(())
-    }
-
-    fn utf8(&mut self, text: &mut String, want: usize) -> Result<(), OpenError> {
-        let before = text.len();
-        let mut bytes = std::mem::take(text).into_bytes();
-        bytes.append(&mut self.pending);
-        let room = want.saturating_sub(bytes.len()).max(16);
-        bytes.reserve(room.min(RESERVE));
-        self.read(&mut bytes, room)?;
-        let error = std::str::from_utf8(bytes.get(before..).unwrap_or_default()).err();
-        let whole = error.map_or(bytes.len(), |error| before + error.valid_up_to());
-        // A character may be cut only where more is to come.
-        let broken = error.filter(|error| error.error_len().is_some() || self.ended);
-        if let Some(error) = broken {
-            if self.lenient {
-                *text = self.replaced(bytes, before);
-                return Ok(());
-            }
-            let (len, reason) = match error.error_len() {
-                Some(len) => (len, "not valid UTF-8"),
-                None => (bytes.len() - whole, "a UTF-8 character is cut off"),
-            };
-            return Err(OpenError::BadText {
-                at: self.given + whole - before,
-                stored: self.stored + whole - before,
-                len,
-                reason,
-                byte: bytes.get(whole).copied().filter(|_| len == 1),
-            });
-        }
-        self.pending = bytes.split_off(whole);
-        self.given += whole - before;
-        self.stored += whole - before;
-        *text = String::from_utf8(bytes).unwrap_or_default();
-        Ok(())
-    }
-
-    /// The text of `bytes` with U+FFFD for what is broken behind the first `before`, which are good.
-    fn replaced(&mut self, mut bytes: Vec<u8>, before: usize) -> String {
-        let fresh = bytes.split_off(before);
-        let mut text = String::from_utf8(bytes).unwrap_or_default();
-        let mut rest = fresh.len();
-        for chunk in fresh.utf8_chunks() {
-            text.push_str(chunk.valid());
-            rest -= chunk.valid().len() + chunk.invalid().len();
-            let cut =
-                std::str::from_utf8(chunk.invalid()).is_err_and(|it| it.error_len().is_none());
-            if rest == 0 && cut && !self.ended {
-                self.pending = chunk.invalid().to_vec();
-            } else if !chunk.invalid().is_empty() {
-                text.push(char::REPLACEMENT_CHARACTER);
-            }
-        }
-        self.given += text.len() - before;
-        self.stored += fresh.len() - self.pending.len();
-        text
-    }
-
-    fn utf16(&mut self, text: &mut String, unit: fn([u8; 2]) -> u16) -> Result<(), OpenError> {
-        let mut bytes = std::mem::take(&mut self.pending);
-        self.read(&mut bytes, UNITS)?;
-        let before = text.len();
-        let (pairs, odd) = bytes.as_chunks::<2>();
-        let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
-        let mut used = 0;
-        for decoded in char::decode_utf16(units.iter().copied()) {
-            match decoded {
-                Ok(character) => {
-                    text.push(character);
-                    used += 2 * character.len_utf16();
-                }
-                // The other half of a pair may come next.
-                Err(_) if used + 2 == pairs.len() * 2 && !self.ended => break,
-                Err(_) if self.lenient => {
-                    text.push(char::REPLACEMENT_CHARACTER);
-                    used += 2;
-                }
-                Err(_) => {
-                    return Err(self.bad_unit(
-                        text.len() - before,
-                        used,
-                        2,
-                        "a lone surrogate in UTF-16",
-                    ));
-                }
-            }
-        }
-        if self.ended && !odd.is_empty() {
-            if !self.lenient {
-                return Err(self.bad_unit(
-                    text.len() - before,
-                    used,
-                    1,
-                    "a UTF-16 character is cut off",
-                ));
-            }
-            text.push(char::REPLACEMENT_CHARACTER);
-            used += 1;
-        }
-        self.given += text.len() - before;
-        self.stored += used;
-        self.pending = bytes.split_off(used);
-        Ok(())
-    }
-
-    fn bad_unit(&self, text: usize, stored: usize, len: usize, reason: &'static str) -> OpenError {
-        OpenError::BadText {
-            at: self.given + text,
-            stored: self.stored + stored,
-            len,
-            reason,
-            byte: None,
-        }
-    }
-}
-
-fn damage(error: io::Error, packing: Packing, decompressed: u64, limits: Limits) -> OpenError {
-    if error.raw_os_error().is_some() || error.kind() == io::ErrorKind::OutOfMemory {
-        return error.into();
-    }
-    if let Some(large) = error.get_ref().and_then(|it| it.downcast_ref::<TooLarge>()) {
-        let ratio = large.ratio;
-        return OpenError::Inflated { packing, ratio };
-    }
-    // The decoder's own words are the only difference between these and damage.
-    match error.to_string() {
-        words if words.contains("too much memory") => OpenError::Window {
-            limit: limits.zstd_window,
-        },
-        words if words.contains("not enough memory") => {
-            io::Error::from(io::ErrorKind::OutOfMemory).into()
-        }
-        _ => OpenError::CutCompressed {
-            packing,
-            decompressed,
-        },
     }
 }
 

@@ -1,0 +1,196 @@
+//! Reads bytes of an input and makes text of them.
+
+use std::io::{self, Read as _};
+
+use super::{Content, Limits, OpenError, Packing, TooLarge};
+
+/// How many bytes are read at once.
+const STEP: usize = 128 * 1024;
+/// How many bytes room is made for before they come.
+const RESERVE: usize = 16 * 1024 * 1024;
+
+impl Content {
+    /// Reads up to `room` bytes behind those pending.
+    fn read(&mut self, room: usize) -> Result<(), OpenError> {
+        let end = self.pending + room.min(STEP);
+        if self.buffer.len() < end {
+            self.buffer.resize(end, 0);
+        }
+        let free = self.buffer.get_mut(self.pending..end).unwrap_or_default();
+        match self.source.read(free) {
+            Ok(read) => {
+                self.ended = read == 0;
+                self.pending += read;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => match self.packing {
+                Some(packing) if error.raw_os_error().is_none() => {
+                    self.ended = true;
+                    if !self.lenient {
+                        let whole = self.stored + self.pending;
+                        return Err(damage(error, packing, whole as u64, self.limits));
+                    }
+                }
+                _ => return Err(error.into()),
+            },
+        }
+        Ok(())
+    }
+
+    /// The bytes that were read and not given out.
+    fn fresh(&self) -> &[u8] {
+        self.buffer.get(..self.pending).unwrap_or_default()
+    }
+
+    /// Counts so many of those bytes, which became so many bytes of text.
+    fn give(&mut self, stored: usize, given: usize) {
+        self.stored += stored;
+        self.given += given;
+        self.buffer.copy_within(stored..self.pending, 0);
+        self.pending -= stored;
+    }
+
+    /// Appends UTF-8 until there are about `want` bytes of text.
+    pub(super) fn utf8(&mut self, text: &mut String, want: usize) -> Result<(), OpenError> {
+        let room = want.saturating_sub(text.len() + self.pending).max(16);
+        text.reserve(room.min(RESERVE));
+        self.read(room)?;
+        let fresh = self.fresh();
+        let error = match simdutf8::compat::from_utf8(fresh) {
+            Ok(fresh) => {
+                text.push_str(fresh);
+                self.give(fresh.len(), fresh.len());
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        let whole = error.valid_up_to();
+        // A character may be cut only where more is to come.
+        if error.error_len().is_some() || self.ended {
+            if self.lenient {
+                self.replace(text);
+                return Ok(());
+            }
+            let (len, reason) = match error.error_len() {
+                Some(len) => (len, "not valid UTF-8"),
+                None => (fresh.len() - whole, "a UTF-8 character is cut off"),
+            };
+            return Err(OpenError::BadText {
+                at: self.given + whole,
+                stored: self.stored + whole,
+                len,
+                reason,
+                byte: fresh.get(whole).copied().filter(|_| len == 1),
+            });
+        }
+        let valid = fresh.get(..whole).map(std::str::from_utf8);
+        text.push_str(valid.and_then(Result::ok).unwrap_or_default());
+        self.give(whole, whole);
+        Ok(())
+    }
+
+    /// Appends what was read with U+FFFD for what is broken.
+    fn replace(&mut self, text: &mut String) {
+        let before = text.len();
+        let (mut rest, mut kept) = (self.pending, 0);
+        for chunk in self.fresh().utf8_chunks() {
+            text.push_str(chunk.valid());
+            rest -= chunk.valid().len() + chunk.invalid().len();
+            let cut =
+                std::str::from_utf8(chunk.invalid()).is_err_and(|it| it.error_len().is_none());
+            if rest == 0 && cut && !self.ended {
+                kept = chunk.invalid().len();
+            } else if !chunk.invalid().is_empty() {
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        self.give(self.pending - kept, text.len() - before);
+    }
+
+    /// Appends UTF-16 whose units are made by `unit`.
+    pub(super) fn utf16(
+        &mut self,
+        text: &mut String,
+        unit: fn([u8; 2]) -> u16,
+    ) -> Result<(), OpenError> {
+        self.read(STEP)?;
+        let before = text.len();
+        let (pairs, odd) = self.fresh().as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
+        let mut used = 0;
+        for decoded in char::decode_utf16(units.iter().copied()) {
+            match decoded {
+                Ok(character) => {
+                    text.push(character);
+                    used += 2 * character.len_utf16();
+                }
+                // The other half of a pair may come next.
+                Err(_) if used + 2 == pairs.len() * 2 && !self.ended => break,
+                Err(_) if self.lenient => {
+                    text.push(char::REPLACEMENT_CHARACTER);
+                    used += 2;
+                }
+                Err(_) => {
+                    return Err(self.bad_unit(
+                        text.len() - before,
+                        used,
+                        2,
+                        "a lone surrogate in UTF-16",
+                    ));
+                }
+            }
+        }
+        if self.ended && !odd.is_empty() {
+            if !self.lenient {
+                return Err(self.bad_unit(
+                    text.len() - before,
+                    used,
+                    1,
+                    "a UTF-16 character is cut off",
+                ));
+            }
+            text.push(char::REPLACEMENT_CHARACTER);
+            used += 1;
+        }
+        self.give(used, text.len() - before);
+        Ok(())
+    }
+
+    fn bad_unit(&self, text: usize, stored: usize, len: usize, reason: &'static str) -> OpenError {
+        OpenError::BadText {
+            at: self.given + text,
+            stored: self.stored + stored,
+            len,
+            reason,
+            byte: None,
+        }
+    }
+}
+
+pub(super) fn damage(
+    error: io::Error,
+    packing: Packing,
+    decompressed: u64,
+    limits: Limits,
+) -> OpenError {
+    if error.raw_os_error().is_some() || error.kind() == io::ErrorKind::OutOfMemory {
+        return error.into();
+    }
+    if let Some(large) = error.get_ref().and_then(|it| it.downcast_ref::<TooLarge>()) {
+        let ratio = large.ratio;
+        return OpenError::Inflated { packing, ratio };
+    }
+    // The decoder's own words are the only difference between these and damage.
+    match error.to_string() {
+        words if words.contains("too much memory") => OpenError::Window {
+            limit: limits.zstd_window,
+        },
+        words if words.contains("not enough memory") => {
+            io::Error::from(io::ErrorKind::OutOfMemory).into()
+        }
+        _ => OpenError::CutCompressed {
+            packing,
+            decompressed,
+        },
+    }
+}
