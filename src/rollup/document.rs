@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::diagnostic::carry::quoted as string;
-use crate::model::stat::Stat;
+use crate::model::stat::{Stat, StatSet};
 
 use super::Group;
 use super::amount::Amount;
@@ -59,6 +59,21 @@ fn container(buckets: &[MergedBucket<'_>], ranks: &[u32], out: &mut dyn Write) -
     write!(out, "]}}")
 }
 
+/// The statistics that the slots of one metric or view have, alone or with their partner, and the
+/// ratio of a numerator and a denominator.
+fn occurring(slots: &[&Slot]) -> StatSet {
+    let mut stats = StatSet::default();
+    for slot in slots {
+        if let SlotStat::Full(stat) | SlotStat::Lone(stat) = slot.stat() {
+            stats.insert(stat);
+        }
+    }
+    if stats.contains(Stat::Numerator) {
+        stats.insert(Stat::Ratio);
+    }
+    stats
+}
+
 /// Metrics or views with their statistics, in the order of the columns.
 fn entries(
     key: &str,
@@ -82,7 +97,7 @@ fn entries(
         }
         write!(out, "\"stats\":{{")?;
         let mut comma = "";
-        for stat in Stat::ALL {
+        for stat in occurring(slots).iter() {
             let value = match stat {
                 Stat::Ratio => quotient(bucket.group, first.name),
                 stat => digits(bucket.group, first.name, stat),
