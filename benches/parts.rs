@@ -6,7 +6,7 @@ use divan::{Bencher, black_box};
 use gcagg::internals::check::Checker;
 use gcagg::internals::check::rules::State;
 use gcagg::internals::diagnostic::levels::{Levels, LintLevels};
-use gcagg::internals::diagnostic::sink::{Findings, Wanted};
+use gcagg::internals::diagnostic::sink::{FindingLimit, Findings};
 use gcagg::internals::input::cut;
 use gcagg::internals::json::structure::Structure;
 use gcagg::internals::json::{Span, Tape};
@@ -92,7 +92,7 @@ fn direct_record(bencher: Bencher<'_, '_>) {
 fn direct_record_with_rules(bencher: Bencher<'_, '_>) {
     let checker = Checker::new().unwrap_or_else(|error| unreachable!("{error}"));
     let levels = Levels::resolve(&LintLevels::default()).unwrap_or_else(|_| unreachable!());
-    let mut wanted = Wanted::new(&levels, usize::MAX);
+    let mut wanted = FindingLimit::new(&levels, true);
     let (mut record, mut interner) = (Container::default(), Interner::default());
     let (mut found, mut state, path) = (Vec::new(), State::default(), str::to_owned);
     each_container(bencher, |text, span| {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use gcagg::internals::check::Checker;
 use gcagg::internals::check::rules::State;
 use gcagg::internals::diagnostic::levels::{Levels, LintLevels};
-use gcagg::internals::diagnostic::sink::{Findings, Wanted};
+use gcagg::internals::diagnostic::sink::{FindingLimit, Findings};
 use gcagg::internals::diagnostic::Diagnostic;
 use gcagg::internals::json::{Span, Tape};
 use gcagg::internals::record::{Container, Element, Interner};
@@ -18,7 +18,7 @@ static CHECKER: LazyLock<Checker> = LazyLock::new(|| Checker::new().expect("the 
 
 fn ruled(record: &Container, interner: &Interner, text: &str) -> Vec<Diagnostic> {
     let levels = Levels::resolve(&LintLevels::default()).expect("levels");
-    let mut wanted = Wanted::new(&levels, usize::MAX);
+    let mut wanted = FindingLimit::new(&levels, true);
     let (mut found, path) = (Vec::new(), str::to_owned);
     let mut out = Findings::new(&mut found, &mut wanted, &path);
     let element = Element::Container(record.view(text));

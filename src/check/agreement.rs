@@ -10,7 +10,7 @@ use crate::check::schema::AGGREGATES;
 use crate::check::{Checker, rules};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::levels::{Levels, LintLevels};
-use crate::diagnostic::sink::{Findings, Wanted};
+use crate::diagnostic::sink::{FindingLimit, Findings};
 use crate::json::{Span, Tape};
 use crate::model::Dialect;
 use crate::record::{Container, Element, Interner, Scalar, View};
@@ -167,7 +167,7 @@ fn ruled(
     text: &str,
 ) -> (Vec<String>, String) {
     let levels = Levels::resolve(&LintLevels::default()).unwrap();
-    let mut wanted = Wanted::new(&levels, usize::MAX);
+    let mut wanted = FindingLimit::new(&levels, true);
     let (mut found, path) = (Vec::new(), str::to_owned);
     let view = record.view(text);
     let mut out = Findings::new(&mut found, &mut wanted, &path);
@@ -264,7 +264,7 @@ fn a_dimension_is_reported_once() {
     let mut state = State::default();
     for expected in [2, 0] {
         assert!(record.read(text, Span::new(0, text.len()), &mut interner));
-        let mut wanted = Wanted::new(&levels, usize::MAX);
+        let mut wanted = FindingLimit::new(&levels, true);
         let (mut found, path) = (Vec::new(), str::to_owned);
         let mut out = Findings::new(&mut found, &mut wanted, &path);
         rules::container(record.view(text), &interner, i64::MAX, &mut state, &mut out);

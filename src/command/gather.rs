@@ -11,8 +11,9 @@ use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::levels::Levels;
+use crate::diagnostic::store::{FindingStore, MOST};
 use crate::diagnostic::words::counted;
-use crate::diagnostic::{Code, Diagnostic, Located, Severity, thin};
+use crate::diagnostic::{Code, Diagnostic, Located, Severity};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::facade;
@@ -104,9 +105,9 @@ pub fn sums<'r>(run: Run<'r>, data: &DataArgs) -> Run<'r> {
 /// The run of a command that uses the data.
 pub fn using<'r>(run: Run<'r>, data: &DataArgs) -> Run<'r> {
     Run {
-        keep: match &data.rejects {
-            Some(_) => usize::MAX,
-            None => thin::SHOWN,
+        room: match &data.rejects {
+            Some(_) => MOST,
+            None => 0,
         },
         rejects: true,
         repeats: data.repeats(),
@@ -142,7 +143,7 @@ impl Gathered {
             collection.push(&located);
             Ok::<(), Error>(())
         })?;
-        self.count_more(&mut collection);
+        self.count_omitted(&mut collection);
         for located in &self.extra {
             collection.push(located);
         }
@@ -213,11 +214,18 @@ impl Gathered {
         }
     }
 
-    /// Counts what was found and not kept.
-    pub fn count_more(&mut self, collection: &mut Collection) {
-        for input in &mut self.inputs {
-            collection.count_more(std::mem::take(&mut input.more));
+    /// Counts the findings that were not kept.
+    pub fn count_omitted(&self, collection: &mut Collection) {
+        for input in &self.inputs {
+            collection.count_omitted(&input.findings.in_order);
         }
+    }
+
+    /// How many findings were counted and not kept.
+    pub fn omitted(&self) -> usize {
+        let stores = self.inputs.iter().map(|input| &input.findings.in_order);
+        let counts = stores.flat_map(FindingStore::causes).map(|it| it.findings);
+        counts.map(|count| count.all - count.kept).sum()
     }
 
     /// Adds findings about the run as a whole: of the only input, or of the first of several.

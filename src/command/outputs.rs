@@ -8,10 +8,11 @@ use clap::ValueEnum as _;
 use crate::cli::args::{FindingFormat, ReportTo, ValidateArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
+use crate::diagnostic::Located;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::render::{Form, Format, Style};
-use crate::diagnostic::{Located, thin};
+use crate::diagnostic::store::MOST;
 use crate::error::Error;
 use crate::write::sink::Sink;
 
@@ -117,12 +118,12 @@ impl Outputs {
         outputs.collect::<Result<_, Error>>().map(Self)
     }
 
-    /// How many findings of each cause the reports can show.
-    pub fn keep(&self) -> usize {
+    /// How many findings the reports can show beyond the first of each cause.
+    pub fn room(&self) -> usize {
         let text = |output: &Output| matches!(output.format, Format::Text(_));
         match self.0.iter().all(text) {
-            true => thin::SHOWN,
-            false => usize::MAX,
+            true => 0,
+            false => MOST,
         }
     }
 

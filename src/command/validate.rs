@@ -8,6 +8,7 @@ use crate::cli::args::ValidateArgs;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
+use crate::diagnostic::store::MOST;
 use crate::diagnostic::{Located, Severity};
 use crate::error::Error;
 use crate::exit::ExitStatus;
@@ -49,9 +50,9 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     let shaping = Shaping::default();
     let run = Run {
         schema: user.as_ref(),
-        keep: match known.is_used() {
-            true => usize::MAX,
-            false => outputs.keep(),
+        room: match known.is_used() {
+            true => MOST,
+            false => outputs.room(),
         },
         ..shared.run(&checker, &shaping, &levels)
     };
@@ -76,17 +77,16 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     };
     gathered.missing.iter().try_for_each(&mut add)?;
     let mut known = known.begin();
-    located::each(
-        &gathered.inputs,
-        by_cause,
-        &mut |located| match levels.shows(&located.diagnostic) && !known.hides(&located) {
-            true => add(&located),
-            false => Ok(()),
-        },
-    )?;
+    located::each(&gathered.inputs, by_cause, &mut |located| match levels
+        .shows(located.diagnostic.code, located.diagnostic.severity)
+        && !known.hides(&located)
+    {
+        true => add(&located),
+        false => Ok(()),
+    })?;
     let hidden = known.finish(shared, &mut gathered, &levels)?;
     gathered.extra.iter().try_for_each(add)?;
-    gathered.count_more(&mut collection);
+    gathered.count_omitted(&mut collection);
     collection.coverage.known = hidden;
     collection.coverage.seconds = gathered.seconds();
     if hidden > 0 {
@@ -101,6 +101,13 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
         let infos = collection.count(Severity::Info) as u64;
         let line = collection.coverage.line();
         shared.say(&format!("{line}, {}", counted(infos, "info")));
+    }
+    let omitted = gathered.omitted();
+    if run.room > 0 && omitted > 0 {
+        shared.say(&format!(
+            "{} counted and not listed: a run lists a million; correct these first",
+            counted(omitted, "finding")
+        ));
     }
     let rows = gathered.inputs.iter().map(|input| input.rows).sum();
     shared.say(&gathered.summary(&collection, rows));

@@ -1,23 +1,21 @@
 //! Findings counted, and grouped by cause so that one mistake is reported once.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
+use super::causes::{Cause, Causes};
 use super::coverage::Coverage;
 use super::levels::Levels;
-use super::thin::More;
+use super::store::{FindingStore, SHOWN};
 use super::{Code, Located, Severity};
-
-/// How many places a group names beside its first.
-const OTHERS: usize = 3;
 
 /// Findings as counts and, where they are wanted, as groups. Of a group the first few are kept.
 #[derive(Debug, Default)]
 pub struct Collection {
     counts: HashMap<(Code, Severity), usize>,
-    /// In the order of their first findings; absent where groups are not wanted.
-    causes: Option<Vec<Cause>>,
-    /// Which of `causes` a finding belongs to.
-    known: HashMap<(Code, Severity), HashMap<String, usize>>,
+    /// Whether groups are wanted.
+    by_cause: bool,
+    causes: Causes<FirstFindings>,
     /// What the run looked at.
     pub coverage: Coverage,
     levels: Levels,
@@ -26,23 +24,10 @@ pub struct Collection {
 }
 
 /// What is kept of a group.
-#[derive(Debug)]
-struct Cause {
-    severity: Severity,
-    /// The first of them.
+#[derive(Debug, Default)]
+struct FirstFindings {
     shown: Vec<Located>,
     count: usize,
-}
-
-impl Cause {
-    fn group(&self) -> Option<Group<'_>> {
-        let (first, others) = self.shown.split_first()?;
-        Some(Group {
-            first,
-            others,
-            count: self.count,
-        })
-    }
 }
 
 /// Findings with one cause.
@@ -68,7 +53,7 @@ impl Collection {
     /// which errors are counted as hidden.
     pub fn new(by_cause: bool, levels: &Levels) -> Self {
         Self {
-            causes: by_cause.then(Vec::new),
+            by_cause,
             levels: levels.clone(),
             ..Self::default()
         }
@@ -78,55 +63,53 @@ impl Collection {
     /// only counted.
     pub fn push(&mut self, located: &Located) -> bool {
         let diagnostic = &located.diagnostic;
-        if !self.levels.shows(diagnostic) {
-            if diagnostic.severity == Severity::Error {
-                *self.hidden.entry(diagnostic.code).or_default() += 1;
-            }
-            return false;
-        }
-        let kind = (diagnostic.code, diagnostic.severity);
-        *self.counts.entry(kind).or_default() += 1;
-        if self.causes.is_some()
-            && let Some(cause) = self.cause(kind, &diagnostic.common())
+        let first = self.add(
+            diagnostic.code,
+            diagnostic.severity,
+            || diagnostic.common(),
+            1,
+        );
+        if let Some(first) = first
+            && first.shown.len() < SHOWN
         {
-            cause.count += 1;
-            if cause.shown.len() <= OTHERS {
-                cause.shown.push(located.clone());
-            }
+            first.shown.push(located.clone());
         }
-        true
+        self.levels.shows(diagnostic.code, diagnostic.severity)
     }
 
-    /// Counts findings that were not kept.
-    pub fn count_more(&mut self, more: More) {
-        for (code, severity, cause, count) in more.into_counts() {
-            if !self.levels.shows_code(code) {
-                *self.hidden.entry(code).or_default() += count;
-                continue;
-            }
-            *self.counts.entry((code, severity)).or_default() += count;
-            if let Some(cause) = self.cause((code, severity), &cause) {
-                cause.count += count;
+    /// Counts the findings of a store that were not kept.
+    pub fn count_omitted(&mut self, findings: &FindingStore) {
+        for cause in findings.causes() {
+            let omitted = cause.findings.all - cause.findings.kept;
+            if omitted > 0 {
+                let text = || Cow::Borrowed(&*cause.text);
+                self.add(cause.code, cause.severity, text, omitted);
             }
         }
     }
 
-    fn cause(&mut self, kind: (Code, Severity), cause: &str) -> Option<&mut Cause> {
-        let causes = self.causes.as_mut()?;
-        let known = self.known.entry(kind).or_default();
-        let index = match known.get(cause) {
-            Some(index) => *index,
-            None => {
-                causes.push(Cause {
-                    severity: kind.1,
-                    shown: Vec::new(),
-                    count: 0,
-                });
-                known.insert(cause.to_owned(), causes.len() - 1);
-                causes.len() - 1
+    /// Counts findings of one cause. Returns its group, where it is shown and groups are wanted.
+    fn add<'c>(
+        &mut self,
+        code: Code,
+        severity: Severity,
+        cause: impl FnOnce() -> Cow<'c, str>,
+        more: usize,
+    ) -> Option<&mut FirstFindings> {
+        if !self.levels.shows(code, severity) {
+            if severity == Severity::Error {
+                *self.hidden.entry(code).or_default() += more;
             }
-        };
-        causes.get_mut(index)
+            return None;
+        }
+        *self.counts.entry((code, severity)).or_default() += more;
+        if !self.by_cause {
+            return None;
+        }
+        let number = self.causes.number(code, severity, &cause());
+        let first = self.causes.findings(number);
+        first.count += more;
+        Some(first)
     }
 
     /// How many findings weigh this much.
@@ -148,15 +131,24 @@ impl Collection {
 
     /// The findings by cause: errors first, then in the order of their first appearance.
     pub fn groups(&self) -> Vec<Group<'_>> {
-        let mut causes: Vec<&Cause> = self.causes.iter().flatten().collect();
+        let mut causes: Vec<&Cause<FirstFindings>> = self.causes.iter().collect();
         causes.sort_by_key(|cause| std::cmp::Reverse(cause.severity));
-        causes.into_iter().filter_map(Cause::group).collect()
+        let groups = causes.into_iter().filter_map(|cause| {
+            let (first, others) = cause.findings.shown.split_first()?;
+            let count = cause.findings.count;
+            Some(Group {
+                first,
+                others,
+                count,
+            })
+        });
+        groups.collect()
     }
 
     /// The findings that speak for their groups, and have a place but no excerpt.
     pub fn bare(&mut self) -> Vec<&mut Located> {
-        let causes = self.causes.iter_mut().flatten();
-        let firsts = causes.filter_map(|cause| cause.shown.first_mut());
+        let groups = self.causes.all_findings();
+        let firsts = groups.filter_map(|group| group.shown.first_mut());
         firsts
             .filter(|first| first.place.is_some() && first.excerpt.is_none())
             .collect()

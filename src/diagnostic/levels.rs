@@ -84,8 +84,8 @@ pub struct Change {
 impl Change {
     /// Whether the change is meant for a finding of its code: `warnings` leaves those alone that
     /// are no warnings.
-    fn covers(&self, finding: &Diagnostic) -> bool {
-        self.option == "select" || self.wish != WARNINGS || finding.severity == Severity::Warning
+    fn covers(&self, severity: Severity) -> bool {
+        self.option == "select" || self.wish != WARNINGS || severity == Severity::Warning
     }
 }
 
@@ -221,38 +221,35 @@ impl Levels {
     }
 
     /// Whether findings of a code are shown.
-    pub fn shows_code(&self, code: Code) -> bool {
+    fn shows_code(&self, code: Code) -> bool {
         !self.hidden.contains_key(&code)
     }
 
-    /// Whether a finding is shown.
-    pub fn shows(&self, finding: &Diagnostic) -> bool {
-        let hidden = self.hidden.get(&finding.code);
-        hidden.is_none_or(|change| !change.covers(finding))
+    /// Whether findings of a code and severity are shown.
+    pub fn shows(&self, code: Code, severity: Severity) -> bool {
+        let hidden = self.hidden.get(&code);
+        hidden.is_none_or(|change| !change.covers(severity))
     }
 
     /// Gives a finding its severity; `None` where it was turned off, or is hidden and no error.
     /// Hidden errors stay: they decide, and [`Levels::shows`] keeps them from being shown.
     pub fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
-        let is_shown = self.shows(&finding);
+        let is_shown = self.shows(finding.code, finding.severity);
         if let Some(change) = self.severities.get(&finding.code)
-            && change.covers(&finding)
+            && change.covers(finding.severity)
         {
             finding.severity = self.level(finding.code, change, finding.severity)?;
         }
         (is_shown || finding.severity == Severity::Error).then_some(finding)
     }
 
-    /// Applies the levels to the findings from `from` on.
-    pub fn apply_from(&self, findings: &mut Vec<Diagnostic>, from: usize) {
+    /// Applies the levels to findings.
+    pub fn apply_all(&self, findings: &mut Vec<Diagnostic>) {
         if self.severities.is_empty() && self.hidden.is_empty() {
             return;
         }
-        let tail: Vec<Diagnostic> = findings
-            .drain(from..)
-            .filter_map(|finding| self.apply(finding))
-            .collect();
-        findings.extend(tail);
+        let all = std::mem::take(findings).into_iter();
+        findings.extend(all.filter_map(|finding| self.apply(finding)));
     }
 }
 
@@ -330,7 +327,7 @@ mod tests {
         // A hidden error is an error all the same.
         assert_eq!(level(&requested, Code::BadInterval), Some(Severity::Error));
         let levels = Levels::resolve(&requested).unwrap();
-        assert!(!levels.shows(&Diagnostic::new(Code::BadInterval, "")));
+        assert!(!levels.shows(Code::BadInterval, Severity::Error));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod carry;
+pub mod causes;
 pub mod code;
 pub mod collect;
 pub mod coverage;
@@ -9,12 +10,10 @@ pub mod excerpt;
 pub mod explain;
 pub mod fingerprint;
 pub mod levels;
-pub mod once;
-pub mod pack;
 pub mod render;
 pub mod secret;
 pub mod sink;
-pub mod thin;
+pub mod store;
 pub mod uri;
 pub mod words;
 

@@ -3,24 +3,24 @@
 use std::collections::HashMap;
 
 use super::levels::Levels;
-use super::thin::More;
+use super::store::{FindingStore, SHOWN};
 use super::{Code, Diagnostic, Severity};
 
-/// The findings of each cause that are wanted, where only so many are kept.
+/// Which findings are made: all of them, or the first few of each cause.
 #[derive(Debug)]
-pub struct Wanted<'w> {
+pub struct FindingLimit<'w> {
     levels: &'w Levels,
-    keep: usize,
+    makes_all: bool,
     /// How often a cause of a code was found; causes have a number here.
     counts: HashMap<(Code, u64), (usize, String)>,
 }
 
-impl<'w> Wanted<'w> {
-    /// The first `keep` of each cause, and every error, since it leaves a part out.
-    pub fn new(levels: &'w Levels, keep: usize) -> Self {
+impl<'w> FindingLimit<'w> {
+    /// All findings, or the first few of each cause and every error, since it leaves a part out.
+    pub fn new(levels: &'w Levels, makes_all: bool) -> Self {
         Self {
             levels,
-            keep,
+            makes_all,
             counts: HashMap::new(),
         }
     }
@@ -36,22 +36,22 @@ impl<'w> Wanted<'w> {
         if !self.levels.is_on(code) {
             return false;
         }
-        if self.is_error(code) || self.keep == usize::MAX {
+        if self.is_error(code) || self.makes_all {
             return true;
         }
         let known = self.counts.entry((code, number));
         let (count, _) = known.or_insert_with(|| (0, cause()));
         *count += 1;
-        *count <= self.keep
+        *count <= SHOWN
     }
 
-    /// Hands over the counts of those that were not made.
-    pub fn finish(self, more: &mut More) {
+    /// Counts those that were not made.
+    pub fn finish(self, findings: &mut FindingStore) {
         for ((code, _), (count, cause)) in self.counts {
             if let Some(severity) = self.levels.severity(code)
-                && count > self.keep
+                && count > SHOWN
             {
-                more.add((code, severity), &cause, count - self.keep);
+                findings.count(code, severity, &cause, count - SHOWN);
             }
         }
     }
@@ -60,7 +60,7 @@ impl<'w> Wanted<'w> {
 /// Takes the findings of one element.
 pub struct Findings<'f, 'w> {
     out: &'f mut Vec<Diagnostic>,
-    wanted: &'f mut Wanted<'w>,
+    limit: &'f mut FindingLimit<'w>,
     /// The pointer to what lies at a pointer below the element.
     path: &'f dyn Fn(&str) -> String,
 }
@@ -74,19 +74,19 @@ impl std::fmt::Debug for Findings<'_, '_> {
 }
 
 impl<'f, 'w> Findings<'f, 'w> {
-    /// Findings of one element, those that are `wanted`; `path` turns pointers below it into pointers
+    /// Findings of one element, as far as they are made; `path` turns pointers below it into pointers
     /// of the document.
     pub fn new(
         out: &'f mut Vec<Diagnostic>,
-        wanted: &'f mut Wanted<'w>,
+        limit: &'f mut FindingLimit<'w>,
         path: &'f dyn Fn(&str) -> String,
     ) -> Self {
-        Self { out, wanted, path }
+        Self { out, limit, path }
     }
 
     /// Whether findings of this code are errors.
     pub fn is_error(&self, code: Code) -> bool {
-        self.wanted.is_error(code)
+        self.limit.is_error(code)
     }
 
     /// Reports a finding of a code and a cause. `number` is that of the cause among those of the
@@ -99,7 +99,7 @@ impl<'f, 'w> Findings<'f, 'w> {
         cause: impl Fn() -> String,
         make: impl FnOnce() -> Diagnostic,
     ) {
-        if self.wanted.wants(code, number, &cause) {
+        if self.limit.wants(code, number, &cause) {
             self.push(make().cause(cause()));
         }
     }
@@ -119,14 +119,14 @@ mod tests {
     #[test]
     fn what_is_not_wanted_is_counted_and_not_made() {
         let levels = Levels::resolve(&LintLevels::default()).unwrap();
-        let mut wanted = Wanted::new(&levels, 2);
+        let mut limit = FindingLimit::new(&levels, false);
         let mut out = Vec::new();
         let path = |below: &str| format!("/results/7{below}");
-        for (at, number) in [0, 1, 0, 0, 0].into_iter().enumerate() {
-            let mut findings = Findings::new(&mut out, &mut wanted, &path);
+        for (at, number) in [0, 1, 0, 0, 0, 0, 0].into_iter().enumerate() {
+            let mut findings = Findings::new(&mut out, &mut limit, &path);
             let cause = || ["a", "b"][number as usize].to_owned();
             findings.report(Code::MinAboveMax, number, cause, || {
-                assert!(at < 3, "made in vain");
+                assert!(at < 5, "made in vain");
                 Diagnostic::new(Code::MinAboveMax, "message")
             });
             // An error leaves its part out, so it must be there.
@@ -135,12 +135,14 @@ mod tests {
                 Diagnostic::new(Code::DuplicateMetric, "message")
             });
         }
-        assert_eq!(out.len(), 3 + 5);
+        assert_eq!(out.len(), 5 + 7);
         assert!(out.iter().all(|finding| finding.pointer == "/results/7"));
-        let mut more = More::default();
-        wanted.finish(&mut more);
-        let counts: Vec<_> = more.into_counts().collect();
-        let cause = "a".to_owned();
-        assert_eq!(counts, [(Code::MinAboveMax, Severity::Warning, cause, 2)]);
+        let mut store = FindingStore::default();
+        limit.finish(&mut store);
+        let counts: Vec<_> = store.causes().collect();
+        let [cause] = counts.as_slice() else {
+            panic!("{counts:?}");
+        };
+        assert_eq!((&*cause.text, cause.findings.all), ("a", 2));
     }
 }

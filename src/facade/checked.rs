@@ -7,8 +7,9 @@ use crate::check::repeats::Repeats;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::levels::Levels;
+use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::words::counted;
-use crate::diagnostic::{Diagnostic, Located, Severity, render};
+use crate::diagnostic::{Code, Diagnostic, Located, Severity, render};
 use crate::error::Error;
 use crate::pipeline::parallel::Threads;
 use crate::pipeline::{Resources, Run, Surveyed, coverage, located, rejects, survey};
@@ -48,26 +49,34 @@ pub(super) struct Outcome {
 
 impl Checked {
     /// With what the findings come to.
-    pub(super) fn weighed(mut self) -> Result<Self, Error> {
+    pub(super) fn weighed(mut self) -> Self {
         let mut outcome = Outcome::default();
-        self.each_located(false, &mut |located| {
-            let diagnostic = &located.diagnostic;
-            if diagnostic.severity == Severity::Error {
-                let is_shown = self.levels.shows(diagnostic);
-                outcome.errors += usize::from(is_shown);
-                outcome.hidden_errors += usize::from(!is_shown);
-                outcome.is_unread |= diagnostic.code.leaves_unread();
+        let mut add = |code: Code, severity, count| {
+            if severity == Severity::Error {
+                match self.levels.shows(code, severity) {
+                    true => outcome.errors += count,
+                    false => outcome.hidden_errors += count,
+                }
+                outcome.is_unread |= code.leaves_unread();
             }
-            Ok(())
-        })?;
-        for (code, count) in self.inputs.iter().flat_map(|input| input.more.errors()) {
-            match self.levels.shows_code(code) {
-                true => outcome.errors += count,
-                false => outcome.hidden_errors += count,
+        };
+        for input in &self.inputs {
+            for cause in input
+                .findings
+                .stores()
+                .into_iter()
+                .flat_map(FindingStore::causes)
+            {
+                add(cause.code, cause.severity, cause.findings.all);
             }
         }
+        let last = self.inputs.iter().flat_map(|input| &input.findings.last);
+        let others = self.absent.iter().chain(last).map(|it| &it.diagnostic);
+        for finding in others.chain(&self.about) {
+            add(finding.code, finding.severity, 1);
+        }
         self.outcome = outcome;
-        Ok(self)
+        self
     }
 
     /// Whether there is no error among the findings.
@@ -108,7 +117,8 @@ impl Checked {
     /// An input has changed since it was checked.
     pub fn each_finding(&self, visit: &mut (dyn FnMut(Finding) + Send)) -> Result<(), Error> {
         self.each_located(false, &mut |located| {
-            if self.levels.shows(&located.diagnostic) {
+            let found = &located.diagnostic;
+            if self.levels.shows(found.code, found.severity) {
                 visit(Finding::new(located));
             }
             Ok(())
@@ -171,7 +181,7 @@ impl Checked {
             false => Ok(()),
         })?;
         for input in &self.inputs {
-            collection.count_more(input.more.clone());
+            collection.count_omitted(&input.findings.in_order);
         }
         Ok(collection)
     }

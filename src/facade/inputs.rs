@@ -8,7 +8,8 @@ use crate::check::Checker;
 use crate::check::repeats::Repeats;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::levels::{Levels, LintLevels};
-use crate::diagnostic::{Code, Diagnostic, Located, thin};
+use crate::diagnostic::store::MOST;
+use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::input::discover::{self, Discovery, Found, Input, Missing};
 use crate::input::file_span::{FileSpan, Span};
@@ -228,25 +229,25 @@ impl Inputs {
     /// A code that does not exist or cannot be lowered, or an input that changed while it was read.
     /// What is wrong with the data is no error here: see [`Checked::findings`].
     pub fn check(self) -> Result<Checked, Error> {
-        let keep = match self.skips {
+        let room = match self.skips {
             // What is left out is listed with its reasons.
-            true => usize::MAX,
-            false => thin::SHOWN,
+            true => MOST,
+            false => 0,
         };
         let is_wide = self.shape.shaping.layout == table::Layout::Wide;
-        self.checked(keep, is_wide)
+        self.checked(room, is_wide)
     }
 
-    /// As [`Inputs::check`], and keeps every finding: as many as there are.
+    /// As [`Inputs::check`], and keeps a million findings; those beyond are counted.
     ///
     /// # Errors
     /// As [`Inputs::check`].
     pub fn validate(self) -> Result<Checked, Error> {
-        self.checked(usize::MAX, true)
+        self.checked(MOST, true)
     }
 
     /// `repeats` looks for rows of the wide layout that have one key.
-    fn checked(self, keep: usize, repeats: bool) -> Result<Checked, Error> {
+    fn checked(self, room: usize, repeats: bool) -> Result<Checked, Error> {
         let levels = Levels::resolve(&self.requested)
             .map_err(|error| Error::usage(error.to_string()).help(error.suggestion()))?;
         let checker = Checker::new()?;
@@ -254,7 +255,7 @@ impl Inputs {
         let mut discovery: Discovery = discover::discover(&self.arguments);
         discovery.inputs.extend(self.others);
         let run = Run {
-            keep,
+            room,
             rejects: self.skips,
             repeats: self.repeats,
             ..Run::new(&checker, &self.shape.shaping, &levels, &self.resources)
@@ -272,7 +273,7 @@ impl Inputs {
         if repeats {
             repeats::find(&run, &mut inputs, true)?;
         }
-        Checked {
+        let checked = Checked {
             checker,
             levels,
             resources: self.resources,
@@ -284,8 +285,8 @@ impl Inputs {
             about,
             passed,
             outcome: Outcome::default(),
-        }
-        .weighed()
+        };
+        Ok(checked.weighed())
     }
 }
 

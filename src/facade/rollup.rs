@@ -362,7 +362,7 @@ fn unplaced(interval: Option<&str>, why: Unplaced) -> Diagnostic {
 fn refused(run: &Run<'_>, inputs: &[Surveyed], unjoined: Unjoined) -> Option<Collection> {
     let mut collection = Collection::new(true, run.levels);
     for (index, mut findings) in unjoined {
-        run.levels.apply_from(&mut findings, 0);
+        run.levels.apply_all(&mut findings);
         let input = inputs.get(index)?;
         let located = locate::locate(input, findings);
         for located in &located {

@@ -63,14 +63,10 @@ pub fn check(
         ..Shaping::default()
     };
     let levels = Levels::default();
-    let run = Run {
-        keep: 1,
-        ..Run::new(checker, &shaping, &levels, resources)
-    };
+    let run = Run::new(checker, &shaping, &levels, resources);
     let outline = Outline::of(body)?;
-    let (surveyed, findings) =
-        survey_content(&run, Content::new(body.reader(), resources.reading.limits)?)?;
-    if let Some(finding) = findings.into_iter().find(is_error) {
+    let surveyed = survey_content(&run, Content::new(body.reader(), resources.reading.limits)?)?;
+    if let Some(finding) = surveyed.findings.in_order.iter().find(is_error) {
         return Err(Refused::Finding(Box::new(finding)));
     }
     if surveyed.documents != 1 {

@@ -16,7 +16,6 @@ use crate::table::surveyor::Surveyor;
 use super::batch::Changed;
 use super::differences::{self, BucketKey, Conflict};
 use super::facts::Reject;
-use super::findings::FindingList;
 use super::visit::{self, Elements, PassError};
 use super::{Run, Surveyed, locate, shapes};
 
@@ -293,14 +292,13 @@ fn report(
     let mut fewer = BTreeSet::new();
     for (index, found) in reported {
         let input = &mut inputs[index];
-        let mut findings = FindingList::default();
+        let mut findings = Vec::new();
         for (at, finding) in found {
             let Some(finding) = run.levels.apply(finding) else {
                 continue;
             };
             let is_error = finding.severity == Severity::Error;
-            findings.recent.push(finding);
-            findings.spill(&input.store, &|span| span);
+            findings.push(finding);
             let stretch = &all[at].stretch;
             let Some(facts) = input.facts.get_mut(stretch.document as usize) else {
                 continue;

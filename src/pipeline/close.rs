@@ -1,6 +1,7 @@
 //! The end of a document: what stands around its elements, and what becomes of them.
 
 use crate::check::keys;
+use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::input::frame::{Document, Opened};
 use crate::json::{Node, Span, SyntaxError, Tape, pointer};
@@ -8,7 +9,6 @@ use crate::model::Dialect;
 
 use super::Run;
 use super::facts::{DocumentFacts, Reject};
-use super::findings::FindingList;
 use super::piece::Piece;
 
 /// One document, read whole.
@@ -83,7 +83,7 @@ pub fn close(
     let faults = fault.into_iter().chain(piece.broken.take());
     if let Some(mut finding) = first(faults) {
         finding.pointer.clone_from(&document.outer_pointer);
-        read.piece.findings.recent.push(finding);
+        read.piece.findings.push(&finding, run.room);
         read.facts.is_bad = true;
         read.rejects.push(reject);
         read.broken = document.inner.is_none();
@@ -100,7 +100,7 @@ pub fn close(
     let beside = std::mem::take(&mut piece.beside).into_iter();
     found.extend(beside.filter(|it| counts && it.pointer.starts_with(&root)));
     found.sort_by_key(|finding| finding.span.map(|span| span.start));
-    run.levels.apply_from(&mut found, 0);
+    run.levels.apply_all(&mut found);
     if found
         .iter()
         .any(|finding| finding.severity == Severity::Error)
@@ -109,19 +109,19 @@ pub fn close(
         read.rejects.push(reject);
         piece.survey = Default::default();
     }
-    let mut found = FindingList::from(found);
-    found.append(std::mem::take(&mut piece.findings));
+    let mut findings = FindingStore::default();
+    findings.extend(found, run.room);
+    findings.append(std::mem::take(&mut piece.findings), run.room);
     read.facts.bad.extend(piece.bad.drain(..));
     if !read.facts.is_bad {
         read.rejects.append(&mut piece.rejects);
     }
-    let errors = found.any(|_, severity| severity == Severity::Error);
-    if piece.rows == 0 && !errors {
+    if piece.rows == 0 && !findings.has_errors() {
         let mut finding = no_data(document, piece.elements == 0);
         finding.span = finding.span.map(outward);
-        found.recent.extend(run.levels.apply(finding));
+        findings.extend(run.levels.apply(finding), run.room);
     }
-    piece.findings = found;
+    piece.findings = findings;
     read.piece = piece;
     read
 }

@@ -2,7 +2,8 @@
 
 use crate::check::chains::Collector;
 use crate::check::{keys, rules};
-use crate::diagnostic::sink::{Findings, Wanted};
+use crate::diagnostic::sink::{FindingLimit, Findings};
+use crate::diagnostic::store::FindingStore;
 use crate::input::fault;
 use crate::input::frame::Opened;
 use crate::input::identify::Telling;
@@ -50,14 +51,13 @@ pub fn close(
     let mut reader = RecordReader::default();
     reader.fill(opened.dialect, node);
     let read = reader.element(opened.dialect, around.text());
-    let mut wanted = Wanted::new(run.levels, run.keep);
+    let mut limit = FindingLimit::new(run.levels, run.room > 0);
     let below = |pointer: &str| opened.at(element, pointer);
-    let mut out = Findings::new(&mut found, &mut wanted, &below);
+    let mut out = Findings::new(&mut found, &mut limit, &below);
     let mut state = rules::State::default();
     (run.checker).rules(read, &reader.interner, &mut state, &mut out);
     FitChecker::default().check(run.shaping, read, &reader.interner, &mut out);
-    wanted.finish(&mut piece.more);
-    run.levels.apply_from(&mut found, 0);
+    run.levels.apply_all(&mut found);
     let part = BadPart::of(&found);
     // Where not the buckets are what is long, they are still here.
     piece.rows += read.rows();
@@ -71,7 +71,7 @@ pub fn close(
         };
         rest.dimensions.add(view, element as u32);
         rest.places(&|place| place.span = around.outward(place.span));
-        piece.merge(rest, run.keep);
+        piece.merge(rest, run.room);
     }
     let is_bad = part == Some(BadPart::Element);
     if is_bad {
@@ -121,8 +121,11 @@ pub fn close(
     for finding in &mut found {
         finding.span = finding.span.map(|span| around.outward(span));
     }
-    let behind = std::mem::replace(&mut piece.findings, found.into());
-    piece.findings.append(behind);
+    let mut findings = FindingStore::default();
+    findings.extend(found, run.room);
+    limit.finish(&mut findings);
+    findings.append(std::mem::take(&mut piece.findings), run.room);
+    piece.findings = findings;
     if run.early.is_some() {
         // The group may have come behind the buckets.
         piece.made.push(None);

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, FixedOffset};
 
+use crate::diagnostic::levels::Levels;
+use crate::diagnostic::store::{FindingStore, MOST};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::Span;
 use crate::model::catalog::nearest;
@@ -13,7 +15,6 @@ use crate::model::time;
 use crate::record::{Element, View};
 
 use super::batch::Changed;
-use super::findings::{FindingList, PackedFindings};
 use super::visit::{self, Elements, PassError, Visit};
 use super::{Run, Surveyed};
 
@@ -89,34 +90,35 @@ impl Expectations {
                 .help("check the date range and the filter of the query, and that every page was saved"),
             );
         }
-        run.levels.apply_from(&mut whole, 0);
+        run.levels.apply_all(&mut whole);
         Ok(whole)
     }
 
-    fn see(&self, run: &Run<'_>, inputs: &[Surveyed], all: &mut All) -> Result<(), PassError> {
+    fn see<'r>(
+        &self,
+        run: &Run<'r>,
+        inputs: &[Surveyed],
+        all: &mut All<'r>,
+    ) -> Result<(), PassError> {
         visit::elements(
             run,
             inputs,
             |_| true,
             &|elements| {
-                let mut seen = self.part(elements)?;
-                let (findings, short) = (&mut seen.findings.recent, &mut seen.short.recent);
-                for found in [findings, short, &mut seen.last_short] {
-                    run.levels.apply_from(found, 0);
-                }
+                let seen = self.part(run.levels, elements)?;
                 Ok((elements.index, seen))
             },
             &mut |(index, seen)| {
-                all.merge(inputs, index, seen);
+                all.merge(index, seen);
                 Ok(())
             },
         )?;
-        all.end(inputs);
+        all.end();
         Ok(())
     }
 
-    fn part(&self, elements: &Elements<'_>) -> Result<Seen, Changed> {
-        let mut seen = Seen::default();
+    fn part<'r>(&self, levels: &'r Levels, elements: &Elements<'_>) -> Result<Seen<'r>, Changed> {
+        let mut seen = Seen::new(levels);
         elements.each(|visit| match visit.element {
             Element::Container(view) => self.container(&visit, view, &mut seen),
             Element::Entity(view) => {
@@ -128,7 +130,7 @@ impl Expectations {
         Ok(seen)
     }
 
-    fn container(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut Seen) {
+    fn container(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut Seen<'_>) {
         self.group(visit, view, seen);
         for bucket in view.buckets() {
             for entry in view.entries(bucket) {
@@ -142,7 +144,7 @@ impl Expectations {
         }
     }
 
-    fn group(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut Seen) {
+    fn group(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut Seen<'_>) {
         // What stands around the buckets of a long element comes by itself.
         if visit.is_part() {
             return;
@@ -168,11 +170,11 @@ impl Expectations {
             });
             finding.pointer = visit.at("/group");
             finding.span = Some(visit.outward(view.group_bracket()));
-            seen.findings.recent.push(finding);
+            seen.report(finding);
         }
     }
 
-    fn bucket(&self, (interval, span): (&str, Span), place: &str, seen: &mut Seen) {
+    fn bucket(&self, (interval, span): (&str, Span), place: &str, seen: &mut Seen<'_>) {
         let Some((start, end)) = time::interval(interval) else {
             return;
         };
@@ -190,7 +192,7 @@ impl Expectations {
                     "beyond an end of"
                 };
                 seen.outside = true;
-                seen.findings.recent.push(
+                seen.report(
                     Diagnostic::new(
                         Code::OutsideExpectedInterval,
                         format!("this bucket lies {how} the expected interval {text}"),
@@ -225,38 +227,39 @@ impl Expectations {
             "check the granularity of the query: without one, a bucket is as long as the interval",
         );
         match length {
-            Length::Shorter if Some(end) == seen.last => seen.last_short.push(finding),
-            Length::Shorter => seen.short.recent.push(finding),
-            _ => seen.findings.recent.push(finding),
+            Length::Shorter if Some(end) == seen.last => {
+                seen.last_short.extend(seen.levels.apply(finding))
+            }
+            Length::Shorter => seen.short.extend(seen.levels.apply(finding), MOST),
+            _ => seen.report(finding),
         }
     }
 }
 
 /// What was seen of all inputs.
 #[derive(Debug, Default)]
-struct All {
+struct All<'r> {
     names: HashSet<String>,
     inside: bool,
     outside: bool,
     /// The findings of those that are done, and the one that is not.
-    found: Vec<(usize, PackedFindings)>,
-    open: Option<(usize, Seen)>,
+    found: Vec<(usize, FindingStore)>,
+    open: Option<(usize, Seen<'r>)>,
 }
 
-impl All {
-    fn merge(&mut self, inputs: &[Surveyed], index: usize, seen: Seen) {
+impl<'r> All<'r> {
+    fn merge(&mut self, index: usize, seen: Seen<'r>) {
         if self.open.as_ref().is_some_and(|(open, _)| *open != index) {
-            self.end(inputs);
+            self.end();
         }
-        let (_, open) = self.open.get_or_insert_with(|| (index, Seen::default()));
+        let (_, open) = self
+            .open
+            .get_or_insert_with(|| (index, Seen::new(seen.levels)));
         open.merge(seen);
-        for findings in [&mut open.findings, &mut open.short] {
-            findings.spill(&inputs[index].store, &|span| span);
-        }
     }
 
     /// Ends the input that is open.
-    fn end(&mut self, inputs: &[Surveyed]) {
+    fn end(&mut self) {
         let Some((index, seen)) = self.open.take() else {
             return;
         };
@@ -264,22 +267,22 @@ impl All {
         self.inside |= seen.inside;
         self.outside |= seen.outside;
         let mut found = seen.findings;
-        found.append(seen.short);
+        found.append(seen.short, MOST);
         // The last bucket may be cut short by the end of the query.
         if !seen.whole {
-            found.append(seen.last_short.into());
+            found.extend(seen.last_short, MOST);
         }
-        let store = &inputs[index].store;
-        self.found.push((index, found.pack(store, &|span| span)));
+        self.found.push((index, found));
     }
 }
 
 /// What was seen of an input.
-#[derive(Debug, Default)]
-struct Seen {
-    findings: FindingList,
+#[derive(Debug)]
+struct Seen<'r> {
+    levels: &'r Levels,
+    findings: FindingStore,
     /// Buckets that are shorter than expected, and those of them that end last.
-    short: FindingList,
+    short: FindingStore,
     last_short: Vec<Diagnostic>,
     names: HashSet<String>,
     /// Whether a bucket lies in the expected interval, and whether one does not.
@@ -291,7 +294,25 @@ struct Seen {
     last: Option<DateTime<FixedOffset>>,
 }
 
-impl Seen {
+impl<'r> Seen<'r> {
+    fn new(levels: &'r Levels) -> Self {
+        Self {
+            levels,
+            findings: FindingStore::default(),
+            short: FindingStore::default(),
+            last_short: Vec::new(),
+            names: HashSet::new(),
+            inside: false,
+            outside: false,
+            whole: false,
+            last: None,
+        }
+    }
+
+    fn report(&mut self, finding: Diagnostic) {
+        self.findings.extend(self.levels.apply(finding), MOST);
+    }
+
     fn name(&mut self, name: &str) {
         if !self.names.contains(name) {
             self.names.insert(name.to_owned());
@@ -302,7 +323,7 @@ impl Seen {
     fn ends(&mut self, end: DateTime<FixedOffset>) {
         if Some(end) > self.last {
             self.last = Some(end);
-            self.short.recent.append(&mut self.last_short);
+            self.short.extend(self.last_short.drain(..), MOST);
         }
     }
 
@@ -310,13 +331,12 @@ impl Seen {
         if let Some(end) = other.last {
             self.ends(end);
         }
-        self.findings.append(other.findings);
-        self.short.append(other.short);
-        let last_short = match other.last == self.last {
-            true => &mut self.last_short,
-            false => &mut self.short.recent,
-        };
-        last_short.append(&mut other.last_short);
+        self.findings.append(other.findings, MOST);
+        self.short.append(other.short, MOST);
+        match other.last == self.last {
+            true => self.last_short.append(&mut other.last_short),
+            false => self.short.extend(other.last_short, MOST),
+        }
         self.names.extend(other.names);
         self.inside |= other.inside;
         self.outside |= other.outside;

@@ -1,9 +1,8 @@
 //! Pass one, joined in the order of the input: documents from their pieces.
 
-use crate::diagnostic::once::ReportedOnce;
-use crate::diagnostic::thin::Kept;
+use crate::diagnostic::causes::Cause;
+use crate::diagnostic::store::{FindingCount, FindingStore};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::input::condense::Gaps;
 use crate::input::cut::{Part as Cut, Window};
 use crate::input::frame::{self, Opened, Unread};
 use crate::input::patch::Patch;
@@ -14,7 +13,6 @@ use crate::table::Survey;
 
 use super::close::{Read, close, first};
 use super::facts::{DocumentFacts, Reject};
-use super::findings::FindingList;
 use super::parts::{self, Item, Lost, Outcome};
 use super::piece::Piece;
 use super::wrapped::fits;
@@ -31,14 +29,9 @@ pub struct Fold {
     groups: Vec<(usize, String)>,
     /// Whether the last document was broken.
     broken: bool,
-    findings: FindingList,
-    /// What the input need not be reported again.
-    reported: ReportedOnce,
-    /// Whether a placeholder of a template was found: all of them have one cause.
-    template: bool,
-    kept: Kept,
-    /// How many findings of each cause are kept.
-    keep: usize,
+    findings: FindingStore,
+    /// How many findings there is room for.
+    room: usize,
     /// The first dialect, and where the first document of another begins.
     dialect: Option<Dialect>,
     other: Option<(usize, String)>,
@@ -48,7 +41,7 @@ impl Fold {
     /// Joins what this run finds.
     pub fn new(run: &Run<'_>) -> Self {
         Self {
-            keep: run.keep,
+            room: run.room,
             ..Self::default()
         }
     }
@@ -66,7 +59,6 @@ impl Fold {
         run: &Run<'_>,
         window: &mut Window,
         outcomes: Vec<Vec<Outcome>>,
-        gaps: &Gaps,
         surveyed: &mut Surveyed,
     ) {
         let parts = std::mem::take(&mut window.parts);
@@ -76,14 +68,13 @@ impl Fold {
             }
             for outcome in outcomes {
                 match (outcome, &part) {
-                    (Outcome::Documents(items), _) => self.items(items, gaps, surveyed),
+                    (Outcome::Documents(items), _) => self.items(items, surveyed),
                     (Outcome::Piece(piece), Cut::Buckets { .. }) => {
-                        self.element.merge(*piece, self.keep);
+                        self.element.merge(*piece, self.room);
                     }
-                    (Outcome::Piece(piece), _) => self.open.merge(*piece, self.keep),
+                    (Outcome::Piece(piece), _) => self.open.merge(*piece, self.room),
                     (Outcome::Later, _) => {}
                 }
-                self.spill(gaps, surveyed);
             }
             match part {
                 Cut::Nothing { blank } => {
@@ -104,7 +95,7 @@ impl Fold {
                     around,
                 } => {
                     let opened = opened.as_deref();
-                    self.end_document(run, opened, &base, &around, gaps, surveyed);
+                    self.end_document(run, opened, &base, &around, surveyed);
                 }
                 Cut::Fault { finding, start } => {
                     none_of_it(run, surveyed);
@@ -135,16 +126,13 @@ impl Fold {
     }
 
     /// Adds documents and what is none.
-    fn items(&mut self, items: Vec<Item>, gaps: &Gaps, surveyed: &mut Surveyed) {
+    fn items(&mut self, items: Vec<Item>, surveyed: &mut Surveyed) {
         for item in items {
             match item {
-                Item::Read(read) => {
-                    self.document(*read, surveyed);
-                    self.spill(gaps, surveyed);
-                }
+                Item::Read(read) => self.document(*read, surveyed),
                 Item::Lost(lost) => {
                     self.broken = lost.broken;
-                    self.add(lost.finding.into(), surveyed);
+                    self.add_one(lost.finding);
                     surveyed.rejects.extend(lost.reject);
                 }
             }
@@ -170,7 +158,7 @@ impl Fold {
             });
         }
         let finding = finding.and_then(|finding| run.levels.apply(finding));
-        self.add(finding.into(), surveyed);
+        self.add_one(finding);
     }
 
     /// Drops what the open document gave so far, which does not count, but for its first fault: that
@@ -199,7 +187,7 @@ impl Fold {
         let piece = std::mem::take(&mut self.element);
         let (piece, group) = element::close(run, opened, element, around, span, piece);
         self.groups.extend(group.map(|group| (element, group)));
-        self.open.merge(piece, self.keep);
+        self.open.merge(piece, self.room);
     }
 
     /// Ends a document whose elements came before.
@@ -209,7 +197,6 @@ impl Fold {
         opened: Option<&Opened>,
         base: &str,
         around: &Patch,
-        gaps: &Gaps,
         surveyed: &mut Surveyed,
     ) {
         let text = around.text();
@@ -226,7 +213,7 @@ impl Fold {
                 let lost = broken(run, fault, text, base, &outward);
                 items = vec![Item::Lost(Box::new(lost))];
             }
-            return self.items(items, gaps, surveyed);
+            return self.items(items, surveyed);
         };
         if opened.single
             && let Some(span) = document.elements.first()
@@ -256,7 +243,7 @@ impl Fold {
                     broken: false,
                 };
                 let lost = parts::lost(run, part, &outward);
-                self.items(vec![Item::Lost(Box::new(lost))], gaps, surveyed);
+                self.items(vec![Item::Lost(Box::new(lost))], surveyed);
             }
         }
     }
@@ -289,11 +276,7 @@ impl Fold {
         read.piece.dimensions.end_document();
         surveyed.dimensions.merge(read.piece.dimensions);
         self.broken = read.broken;
-        let findings = &mut read.piece.findings;
-        // Those that are packed are looked at when they are read again.
-        self.reported.keep_first(&mut findings.recent, 0);
-        self.add(read.piece.findings, surveyed);
-        surveyed.more.merge(read.piece.more);
+        self.add(read.piece.findings);
         surveyed.ended(read.facts, read.opened);
         if let Some(dialect) = read.dialect {
             surveyed.dialects.insert(dialect);
@@ -303,34 +286,26 @@ impl Fold {
         }
     }
 
-    /// Adds findings behind the others.
-    fn add(&mut self, findings: FindingList, surveyed: &mut Surveyed) {
-        let mut fresh = self.findings.append_before(findings);
-        fresh.retain(|finding| {
-            let again = finding.code == Code::JsonSyntax && finding.cause == fault::TEMPLATE;
-            !(again && std::mem::replace(&mut self.template, true))
-        });
-        let (findings, more) = (&mut self.findings.recent, &mut surveyed.more);
-        self.kept.extend(findings, fresh, self.keep, more);
+    /// Adds findings behind the others. All placeholders of a template have one cause, which is
+    /// reported once.
+    fn add(&mut self, mut findings: FindingStore) {
+        let is_template = |cause: &Cause<FindingCount>| {
+            cause.code == Code::JsonSyntax && &*cause.text == fault::TEMPLATE
+        };
+        if self.findings.causes().any(is_template) {
+            findings.remove(is_template);
+        }
+        self.findings.append(findings, self.room);
     }
 
-    /// Packs findings where they are many. Where only a few of each cause are kept they have to be
-    /// at hand, to be counted.
-    fn spill(&mut self, gaps: &Gaps, surveyed: &Surveyed) {
-        if self.keep < usize::MAX {
-            return;
-        }
-        for findings in [
-            &mut self.findings,
-            &mut self.open.findings,
-            &mut self.element.findings,
-        ] {
-            findings.spill(&surveyed.store, &|span| gaps.outward(span));
-        }
+    fn add_one(&mut self, finding: Option<Diagnostic>) {
+        let mut findings = FindingStore::default();
+        findings.extend(finding, self.room);
+        self.add(findings);
     }
 
     /// Everything that was found.
-    pub fn finish(mut self) -> FindingList {
+    pub fn finish(mut self) -> FindingStore {
         if let Some((at, pointer)) = self.other {
             let finding = Diagnostic::new(
                 Code::MixedDialects,
@@ -339,7 +314,7 @@ impl Fold {
             .help("keep the two kinds in two files")
             .at(Span::new(at, at + 1), pointer)
             .label("the first document of the other kind");
-            self.findings.recent.push(finding);
+            self.findings.push(&finding, self.room);
         }
         self.findings
     }

@@ -31,7 +31,7 @@ pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
                 report(name, stat, lone).at(place.span, pointer)
             });
             let mut findings: Vec<Diagnostic> = findings.collect();
-            levels.apply_from(&mut findings, 0);
+            levels.apply_all(&mut findings);
             findings.sort_by_key(|finding| finding.span.map(|span| span.start));
             input.report(findings);
         }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::diagnostic::store::{FindingStore, MOST};
 use crate::diagnostic::{Code, Diagnostic, Located, SourceSpan, excerpt::excerpt, fingerprint};
 use crate::input::content::Content;
 use crate::input::discover::Input;
@@ -14,8 +15,9 @@ use crate::input::position::Position;
 use crate::json::Span;
 
 use super::Surveyed;
-use super::findings::LONG;
 
+/// Spans of more bytes are long: their end may be far behind their beginning.
+const LONG: usize = 64 * 1024;
 /// How many bytes around a fault an excerpt may reach to.
 const AROUND: usize = 4096;
 
@@ -32,18 +34,19 @@ pub(super) struct Locator {
 }
 
 impl Locator {
-    /// `content` is the text of the input; `long_ends` are where its long spans end, in their order.
+    /// `content` is the text of the input.
     pub(super) fn new(
         input: &Surveyed,
         content: Option<Content>,
-        long_ends: Vec<usize>,
+        findings: &FindingStore,
         excerpts: bool,
     ) -> Self {
-        let places = positions(input, long_ends.iter().copied());
+        let ends: BTreeSet<usize> = findings.long_ends(LONG).collect();
+        let places = positions(input, ends.iter().copied());
         Self {
             text: content.map(|content| Forward::new(content.lenient())),
             part: part(input),
-            ends: long_ends.into_iter().zip(places).collect(),
+            ends: ends.into_iter().zip(places).collect(),
             shown: excerpts.then(HashSet::new),
         }
     }
@@ -125,14 +128,12 @@ fn place(
 
 /// A few findings of one input in the order of its text, each with its place, and the first of each
 /// cause with an excerpt.
-pub fn locate(input: &Surveyed, mut findings: Vec<Diagnostic>) -> Vec<Located> {
-    findings.sort_by_key(|finding| finding.span.map(|span| span.start));
-    let spans = findings.iter().filter_map(|finding| finding.span);
-    let ends = spans.filter(|span| span.len() > LONG).map(|span| span.end);
-    let ends: BTreeSet<usize> = ends.collect();
-    let mut locator = Locator::new(input, input.again().ok(), Vec::from_iter(ends), true);
+pub fn locate(input: &Surveyed, findings: Vec<Diagnostic>) -> Vec<Located> {
+    let mut store = FindingStore::default();
+    store.extend(findings, MOST);
+    let mut locator = Locator::new(input, input.again().ok(), &store, true);
     let located = |finding| locator.locate(&input.name, finding);
-    findings.into_iter().map(located).collect()
+    store.ordered().map(located).collect()
 }
 
 /// Gives findings an excerpt whose inputs gave it to others of their causes.
@@ -147,7 +148,7 @@ pub fn excerpts(inputs: &[Surveyed], bare: Vec<&mut Located>) {
             continue;
         };
         bare.sort_by_key(|located| located.diagnostic.span.map(|span| span.start));
-        let mut locator = Locator::new(input, input.again().ok(), Vec::new(), true);
+        let mut locator = Locator::new(input, input.again().ok(), &FindingStore::default(), true);
         for located in bare {
             let again = locator.locate(&input.name, located.diagnostic.clone());
             located.excerpt = again.excerpt;
@@ -267,7 +268,8 @@ pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
         } => {
             let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
             let finding = bad_text(reason, byte).at(span, "").label("not a character");
-            let mut locator = Locator::new(input, input.again().ok(), Vec::new(), true);
+            let mut locator =
+                Locator::new(input, input.again().ok(), &FindingStore::default(), true);
             let mut located = locator.locate(&input.name, finding);
             if let Some(place) = &mut located.place {
                 (place.offset, place.length) = (stored, len);

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::once::ReportedOnce;
-use crate::diagnostic::{Code, Diagnostic, Located, Severity};
+use crate::diagnostic::store::FindingStore;
+use crate::diagnostic::{Diagnostic, Located};
 use crate::input::content::Content;
 
 use super::batch::Changed;
-use super::findings::{Ordered, PackedFindings};
 use super::locate::Locator;
 use super::parallel::Threads;
 use super::visit::PassError;
@@ -21,50 +20,42 @@ const TOGETHER: usize = 1024;
 pub struct LocatedFindings<'i> {
     input: &'i Surveyed,
     excerpts: bool,
-    /// The lists that have not begun.
-    lists: Vec<&'i PackedFindings>,
-    list: Option<(Ordered<'i>, Locator)>,
-    reported: ReportedOnce,
+    /// Those that have not begun.
+    stores: std::array::IntoIter<&'i FindingStore, 2>,
+    open: Option<(Box<dyn Iterator<Item = Diagnostic> + Send + 'i>, Locator)>,
     last: std::slice::Iter<'i, Located>,
 }
 
 impl<'i> LocatedFindings<'i> {
     /// Those of this input.
     pub fn new(input: &'i Surveyed, excerpts: bool) -> Self {
-        let findings = &input.findings;
         Self {
             input,
             excerpts,
-            lists: vec![&findings.behind, &findings.in_order],
-            list: None,
-            reported: ReportedOnce::default(),
-            last: findings.last.iter(),
+            stores: input.findings.stores().into_iter(),
+            open: None,
+            last: input.findings.last.iter(),
         }
     }
 
     fn advance(&mut self) -> Result<Option<Located>, PassError> {
         loop {
-            while let Some((ordered, locator)) = &mut self.list {
-                match ordered.next().transpose().map_err(PassError::Kept)? {
-                    Some(finding) if is_shown(self.input, &mut self.reported, &finding) => {
-                        return Ok(Some(locator.locate(&self.input.name, finding)));
-                    }
-                    Some(_) => {}
-                    None => self.list = None,
-                }
+            if let Some((findings, locator)) = &mut self.open
+                && let Some(finding) = findings.next()
+            {
+                return Ok(Some(locator.locate(&self.input.name, finding)));
             }
-            match self.lists.pop() {
-                Some(list) if list.is_empty() => {}
-                Some(list) => {
+            match self.stores.next() {
+                Some(store) if store.len() == 0 => {}
+                Some(store) => {
                     let content = self.input.again().ok();
                     let stamp = content.as_ref().and_then(Content::stamp);
                     // What was kept is what it was.
                     if stamp.is_some() && stamp != self.input.stamp.as_ref() {
                         return Err(PassError::changed(self.input, &Changed::Stamp));
                     }
-                    let locator =
-                        Locator::new(self.input, content, list.long_ends(), self.excerpts);
-                    self.list = Some((list.ordered(&self.input.store), locator));
+                    let locator = Locator::new(self.input, content, store, self.excerpts);
+                    self.open = Some((Box::new(store.ordered()), locator));
                 }
                 None => return Ok(self.last.next().cloned()),
             }
@@ -80,20 +71,10 @@ impl Iterator for LocatedFindings<'_> {
     }
 }
 
-/// Whether a finding counts, now that all of its input was read.
-fn is_shown(input: &Surveyed, reported: &mut ReportedOnce, finding: &Diagnostic) -> bool {
-    // A later value can show that all of them were flattened. An error is the reason why its
-    // group is left out.
-    let flattened = finding.code == Code::MultivaluedDimension
-        && finding.severity != Severity::Error
-        && input.dimensions.is_flattened(&finding.common());
-    !flattened && reported.is_news(finding)
-}
-
 /// Hands the findings of the inputs to `then`, input after input, while the next ones are located.
 ///
 /// # Errors
-/// An input is not what it was, findings that were kept cannot be read, or an error of `then`.
+/// An input is not what it was, or an error of `then`.
 pub fn each<E: From<PassError> + Send>(
     inputs: &[Surveyed],
     excerpts: bool,
@@ -102,7 +83,7 @@ pub fn each<E: From<PassError> + Send>(
     let Some(threads) = inputs.first().map(|it| &it.resources.threads) else {
         return Ok(());
     };
-    let few = |input: &Surveyed| input.findings.count() as u64;
+    let few = |input: &Surveyed| input.findings.len() as u64;
     let mut batches = Batches {
         inputs,
         excerpts,

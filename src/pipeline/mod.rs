@@ -14,7 +14,6 @@ mod element;
 pub mod emit;
 pub mod expect;
 pub mod facts;
-pub mod findings;
 pub mod fold;
 pub mod gaps;
 pub mod halves;
@@ -40,8 +39,8 @@ pub mod written;
 use crate::check::Checker;
 use crate::check::own::Own;
 use crate::check::repeats::Repeats;
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::levels::Levels;
-use crate::diagnostic::{Diagnostic, thin};
 use crate::input::cut::{Cutting, WINDOW};
 use crate::input::discover::Found;
 use crate::json::Span;
@@ -64,8 +63,9 @@ pub struct Run<'r> {
     pub schema: Option<&'r Own>,
     /// Trust no verdict but that of the schema itself.
     pub paranoid: bool,
-    /// How many findings of each cause are kept; the others are counted.
-    pub keep: usize,
+    /// How many findings there is room for, beyond the first few of each cause; the others are
+    /// counted.
+    pub room: usize,
     /// Whether the parts that are left out are listed, or only left out.
     pub rejects: bool,
     /// What becomes of buckets that occur more than once.
@@ -96,7 +96,7 @@ impl<'r> Run<'r> {
             rejects: false,
             repeats: Repeats::default(),
             sums: false,
-            keep: thin::SHOWN,
+            room: 0,
             early: None,
             window: WINDOW,
         }

@@ -84,6 +84,7 @@ pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Outcome>> {
                 first: first + range.start,
                 spans: &spans[range],
                 opened,
+                first_bucket: 0,
             };
             piece::elements(run, run.shaping, &elements)
         }),
@@ -217,6 +218,7 @@ fn in_memory(
                     spans,
                     first,
                     opened,
+                    first_bucket: 0,
                 },
             );
             if document.inner.is_some() {
@@ -228,7 +230,7 @@ fn in_memory(
             piece
         });
         let parts = parts.into_iter();
-        parts.for_each(|part| merged.merge(part, run.keep));
+        parts.for_each(|part| merged.merge(part, run.room));
     }
     // The first fault of the whole document is the one to name, wherever pieces stumbled.
     let fault = |error: SyntaxError| {

@@ -7,9 +7,8 @@ use crate::check::dimensions::Dimensions;
 use crate::check::place::BucketPlace;
 use crate::check::{keys, rules};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::once::ReportedOnce;
-use crate::diagnostic::sink::{Findings, Wanted};
-use crate::diagnostic::thin::{Kept, More};
+use crate::diagnostic::sink::{FindingLimit, Findings};
+use crate::diagnostic::store::FindingStore;
 use crate::input::fault;
 use crate::input::frame::Opened;
 use crate::input::identify::Telling;
@@ -23,7 +22,6 @@ use crate::table::{Shaping, Survey};
 use super::Run;
 use super::early::{EarlyRows, Made};
 use super::facts::{BadPart, BucketPosition, Reject};
-use super::findings::FindingList;
 use super::wrapped::Wrapped;
 
 /// How many bytes behind a value are enough to say what is wrong with it.
@@ -32,15 +30,9 @@ const AROUND: usize = 64;
 /// What some elements gave. Offsets are those of the text they were read from.
 #[derive(Debug, Default)]
 pub struct Piece {
-    pub findings: FindingList,
+    pub findings: FindingStore,
     /// What was found in arrays beside the elements: it counts where they are part of a response.
     pub beside: Vec<Diagnostic>,
-    /// What need not be reported again.
-    pub(super) reported: ReportedOnce,
-    /// What was kept of those that others gave.
-    pub(super) kept: Kept,
-    /// Those that were counted and not kept.
-    pub more: More,
     pub survey: Survey,
     pub chains: Chains,
     pub dimensions: Dimensions,
@@ -64,9 +56,8 @@ pub struct Piece {
 impl Piece {
     /// Puts offsets of the input in place of those of the text.
     pub fn outward(&mut self, outward: &dyn Fn(Span) -> Span) {
-        let findings = self.findings.recent.iter_mut().chain(&mut self.beside);
-        let findings = findings.chain(&mut self.broken);
-        for finding in findings {
+        self.findings.spans(outward);
+        for finding in self.beside.iter_mut().chain(&mut self.broken) {
             finding.span = finding.span.map(outward);
         }
         for reject in &mut self.rejects {
@@ -97,27 +88,14 @@ impl Piece {
         }
     }
 
-    /// Keeps so many findings of each cause.
-    fn thin(&mut self, keep: usize) {
-        let findings = &mut self.findings.recent;
-        if findings.len() > keep {
-            let all = std::mem::take(findings);
-            Kept::default().extend(findings, all, keep, &mut self.more);
-        }
-    }
-
-    /// Adds what later elements gave; of each cause, so many findings are kept.
-    pub fn merge(&mut self, mut other: Self, keep: usize) {
+    /// Adds what later elements gave; there is room for so many findings.
+    pub fn merge(&mut self, mut other: Self, room: usize) {
         self.made.append(&mut other.made);
         if self.broken.is_some() {
             return;
         }
-        let mut fresh = self.findings.append_before(other.findings);
-        self.reported.keep_first(&mut fresh, 0);
-        self.kept
-            .extend(&mut self.findings.recent, fresh, keep, &mut self.more);
+        self.findings.append(other.findings, room);
         self.beside.append(&mut other.beside);
-        self.more.merge(other.more);
         self.survey.merge(other.survey);
         self.chains.merge(other.chains);
         self.dimensions.merge(other.dimensions);
@@ -139,6 +117,8 @@ pub struct Elements<'e> {
     /// The index of the first.
     pub first: usize,
     pub opened: &'e Arc<Opened>,
+    /// The index of the first bucket of the first element.
+    pub first_bucket: usize,
 }
 
 /// Checks and surveys elements.
@@ -149,7 +129,8 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     let mut chains = Collector::new(run.shaping.filter.zone);
     let mut state = rules::State::default();
     let mut fit = FitChecker::default();
-    let mut wanted = Wanted::new(run.levels, run.keep);
+    let mut limit = FindingLimit::new(run.levels, run.room > 0);
+    let mut found = Vec::new();
     let (text, opened) = (elements.text, elements.opened);
     let dialect = opened.dialect;
     let own = run.schema.filter(|own| own.is_split(Some(opened)));
@@ -160,8 +141,6 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         piece.elements += 1;
         piece.telling.observe(dialect, text, span);
         let path = || opened.element(index);
-        let findings = &mut piece.findings.recent;
-        let before = findings.len();
         let direct = direct && reader.container.read(text, span, &mut reader.interner);
         if !direct {
             let tape = match Tape::read(text, span, opened.depth()) {
@@ -172,7 +151,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
                     break;
                 }
             };
-            let (node, out) = (tape.root(), &mut *findings);
+            let (node, out) = (tape.root(), &mut found);
             if let Some(own) = run.schema {
                 keys::duplicates(node, &path(), out);
                 own.element(opened, node, &path(), out);
@@ -182,16 +161,22 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
             reader.fill(dialect, node);
         }
         let below = |pointer: &str| opened.at(index, pointer);
-        let mut out = Findings::new(findings, &mut wanted, &below);
+        let mut out = Findings::new(&mut found, &mut limit, &below);
         let element = reader.element(dialect, text);
         run.checker
             .rules(element, &reader.interner, &mut state, &mut out);
         fit.check(shaping, element, &reader.interner, &mut out);
         let mut part = None;
-        if findings.len() > before {
-            run.levels.apply_from(findings, before);
-            part = BadPart::of(&findings[before..]);
-            piece.reported.keep_first(findings, before);
+        if !found.is_empty() {
+            run.levels.apply_all(&mut found);
+            part = BadPart::of(&found);
+            if elements.first_bucket > 0 {
+                let place = opened.at(index, "/data/");
+                for finding in &mut found {
+                    finding.pointer = moved(&finding.pointer, &place, elements.first_bucket);
+                }
+            }
+            piece.findings.extend(found.drain(..), run.room);
         }
         piece.rows += element.rows();
         let is_bad = part == Some(BadPart::Element);
@@ -230,8 +215,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     surveyor.finish(&mut piece.survey, &reader.interner);
     piece.chains = chains.finish(&reader.interner);
     reader.finish();
-    wanted.finish(&mut piece.more);
-    piece.thin(run.keep);
+    limit.finish(&mut piece.findings);
     piece
 }
 
@@ -301,13 +285,11 @@ pub fn buckets(
             spans: &[Span::new(0, wrapped.text.len())],
             first: element,
             opened,
+            first_bucket: first,
         },
     );
     let place = opened.at(element, "/data/");
-    for finding in &mut piece.findings.recent {
-        finding.span = finding.span.map(|span| wrapped.outward(span));
-        finding.pointer = moved(&finding.pointer, &place, first);
-    }
+    piece.findings.spans(&|span| wrapped.outward(span));
     for (_, bucket) in &mut piece.bad {
         *bucket = bucket.saturating_add(first as u32);
     }

@@ -9,7 +9,8 @@ use crate::check::chains::Chains;
 use crate::check::dimensions::Dimensions;
 use crate::check::overlap::Stretch;
 use crate::check::place::BucketPlace;
-use crate::diagnostic::thin::More;
+use crate::diagnostic::Severity;
+use crate::diagnostic::store::{FindingStore, MOST};
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::input::condense::Gaps;
 use crate::input::content::Content;
@@ -25,7 +26,6 @@ use crate::table::Survey;
 
 use super::early::Made;
 use super::facts::{DocumentFacts, Reject, RepeatedData};
-use super::findings::{self, FindingList, InputFindings};
 use super::fold::Fold;
 use super::locate;
 use super::pages::Pages;
@@ -43,16 +43,42 @@ const SMALL: u64 = 256 * 1024;
 
 const CHANGED: &str = "it changed while it was read; run again when it is complete";
 
+/// The findings of an input.
+#[derive(Debug, Default)]
+pub struct InputFindings {
+    /// Those in the order of the text.
+    pub in_order: FindingStore,
+    /// Those that come behind them, in the order of the text, too.
+    pub behind: FindingStore,
+    /// Those that come last, and have their places already or none.
+    pub last: Vec<Located>,
+}
+
+impl InputFindings {
+    /// The findings that have no places yet, in their order.
+    pub fn stores(&self) -> [&FindingStore; 2] {
+        [&self.in_order, &self.behind]
+    }
+
+    /// The codes that are among them.
+    pub fn codes(&self) -> impl Iterator<Item = Code> {
+        let last = self.last.iter().map(|located| located.diagnostic.code);
+        let stores = self.stores().into_iter();
+        stores.flat_map(FindingStore::codes).chain(last)
+    }
+
+    /// How many are kept.
+    pub fn len(&self) -> usize {
+        self.in_order.len() + self.behind.len() + self.last.len()
+    }
+}
+
 /// What pass one learned of one input.
 #[derive(Debug)]
 pub struct Surveyed {
     pub found: Found,
     pub name: Arc<str>,
     pub findings: InputFindings,
-    /// Where packed findings are, those of all inputs.
-    pub store: Spool,
-    /// Those that were counted and not kept.
-    pub more: More,
     pub survey: Survey,
     pub documents: u64,
     /// Rows of the long layout, those of bad parts too.
@@ -101,13 +127,11 @@ pub struct Surveyed {
 }
 
 impl Surveyed {
-    fn new(found: Found, run: &Run<'_>, store: &Spool) -> Self {
+    fn new(found: Found, run: &Run<'_>) -> Self {
         let stamp = Stamp::of(&found.input);
         Self {
             name: found.input.name().into(),
             findings: InputFindings::default(),
-            store: store.clone(),
-            more: More::default(),
             survey: Survey::default(),
             documents: 0,
             rows: 0,
@@ -147,9 +171,8 @@ impl Surveyed {
     }
 
     /// Adds findings that came after those of pass one.
-    pub(super) fn report(&mut self, findings: impl Into<FindingList>) {
-        let packed = findings.into().pack(&self.store, &|span| span);
-        self.findings.in_order.append(packed);
+    pub(super) fn report(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
+        self.findings.in_order.extend(findings, MOST);
     }
 
     /// The pointer to what lies at a pointer below the element of this place.
@@ -185,25 +208,30 @@ impl Surveyed {
 
 /// Surveys the inputs in their order, small ones side by side.
 pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
-    let store = findings::store();
     let mut all: Vec<Surveyed> = inputs
         .into_iter()
-        .map(|found| Surveyed::new(found, run, &store))
+        .map(|found| Surveyed::new(found, run))
         .collect();
-    let mut room = KEPT;
+    let mut kept = KEPT;
     for input in &mut all {
         let size = input.stamp.as_ref().map(Stamp::len);
-        if let Some(size) = size.filter(|size| *size <= SMALL.min(room)) {
-            room -= size;
+        if let Some(size) = size.filter(|size| *size <= SMALL.min(kept)) {
+            kept -= size;
             input.kept.get_or_insert_default();
         }
     }
     let size = |input: &Surveyed| input.stamp.as_ref().map_or(TOGETHER, Stamp::len);
+    let mut room = run.room;
     for range in groups(&all, size, TOGETHER) {
         let together = &mut all[range];
+        let run = Run { room, ..*run };
         run.resources
             .threads
-            .each(together, |input| survey_input(run, input));
+            .each(together, |input| survey_input(&run, input));
+        for input in &mut *together {
+            input.findings.in_order.limit(room);
+            room = room.saturating_sub(input.findings.in_order.len());
+        }
         if let Some(early) = run.early {
             for input in together {
                 early.take(std::mem::take(&mut input.made));
@@ -229,7 +257,7 @@ pub fn sample(run: &Run<'_>, inputs: &[Found], bytes: usize) -> Survey {
     let mut survey = Survey::default();
     let mut read = 0;
     for found in inputs {
-        let mut surveyed = Surveyed::new(found.clone(), run, &findings::store());
+        let mut surveyed = Surveyed::new(found.clone(), run);
         let Ok(content) = Content::open(&found.input, None, &run.resources.reading) else {
             continue;
         };
@@ -238,7 +266,7 @@ pub fn sample(run: &Run<'_>, inputs: &[Found], bytes: usize) -> Survey {
         while let Ok(mut window) = cutter.next_window() {
             let (outcomes, last) = (parts::read(run, &window), window.last);
             read += window.text.len();
-            fold.take(run, &mut window, outcomes, cutter.gaps(), &mut surveyed);
+            fold.take(run, &mut window, outcomes, &mut surveyed);
             if last || read >= bytes {
                 break;
             }
@@ -258,17 +286,14 @@ pub fn sample(run: &Run<'_>, inputs: &[Found], bytes: usize) -> Survey {
 ///
 /// # Errors
 /// The text cannot be read.
-pub fn survey_content(
-    run: &Run<'_>,
-    content: Content,
-) -> Result<(Surveyed, Vec<Diagnostic>), OpenError> {
+pub fn survey_content(run: &Run<'_>, content: Content) -> Result<Surveyed, OpenError> {
     let found = Found {
         input: Input::Stdin,
         relative: PathBuf::new(),
     };
-    let mut surveyed = Surveyed::new(found, run, &findings::store());
-    let findings = windows(run, content, &mut surveyed)?;
-    Ok((surveyed, findings.recent))
+    let mut surveyed = Surveyed::new(found, run);
+    surveyed.findings.in_order = windows(run, content, &mut surveyed)?;
+    Ok(surveyed)
 }
 
 fn survey_input(run: &Run<'_>, surveyed: &mut Surveyed) {
@@ -298,16 +323,13 @@ fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
     );
     let findings = opened.and_then(|content| windows(run, content, surveyed));
     match findings {
-        Ok(findings) => {
-            let (store, gaps) = (&surveyed.store, &surveyed.gaps);
-            surveyed.findings.in_order = findings.pack(store, &|span| gaps.outward(span));
-        }
+        Ok(findings) => surveyed.findings.in_order = findings,
         Err(error) => {
             // What was found before is part of a text that is none.
-            let (found, store) = (surveyed.found.clone(), surveyed.store.clone());
+            let found = surveyed.found.clone();
             *surveyed = Surveyed {
                 kept: surveyed.kept.take(),
-                ..Surveyed::new(found, run, &store)
+                ..Surveyed::new(found, run)
             };
             surveyed.readable = !matches!(error, OpenError::Io { .. });
             if surveyed.readable {
@@ -329,7 +351,7 @@ fn windows(
     run: &Run<'_>,
     content: Content,
     surveyed: &mut Surveyed,
-) -> Result<FindingList, OpenError> {
+) -> Result<FindingStore, OpenError> {
     // That of what is read: the name may have come to mean another file.
     if let Some(stamp) = content.stamp() {
         surveyed.stamp = Some(stamp.clone());
@@ -359,8 +381,7 @@ fn windows(
             || threads.join(|| parts::read(run, &window), write).0,
             || cutter.next_window(),
         );
-        let gaps = cutter.gaps();
-        fold.take(run, &mut window, outcomes, gaps, surveyed);
+        fold.take(run, &mut window, outcomes, surveyed);
         match next {
             Some(next) => cutter.recycle(std::mem::replace(&mut window, next?)),
             None => break,
@@ -372,10 +393,18 @@ fn windows(
     surveyed.dimensions.finish();
     surveyed.bytes = cutter.content().stored() as u64;
     surveyed.gaps = cutter.gaps().clone();
+    let mut findings = fold.finish();
+    // A later value can show that all of them were flattened.
+    findings.remove(|cause| {
+        cause.code == Code::MultivaluedDimension
+            && cause.severity != Severity::Error
+            && surveyed.dimensions.is_flattened(&cause.text)
+    });
     if !surveyed.gaps.is_empty() {
+        findings.spans(&|span| surveyed.gaps.outward(span));
         fill_in(surveyed);
     }
-    Ok(fold.finish())
+    Ok(findings)
 }
 
 /// Puts offsets of the input in place of those that do not count its gaps.

@@ -22,8 +22,6 @@ const TOGETHER: u64 = 8 * 1024 * 1024;
 pub enum PassError {
     /// What was made of the elements could not be written.
     Write(io::Error),
-    /// What was kept in a temporary file cannot be read.
-    Kept(io::Error),
     /// An input is not what it was in pass one.
     Changed(Arc<str>, String),
     /// The documents come from more queries than are told apart.
@@ -41,7 +39,6 @@ impl From<PassError> for Error {
     fn from(error: PassError) -> Self {
         match error {
             PassError::Write(error) => Self::writing("the output", &error),
-            PassError::Kept(error) => Self::io(error.to_string()),
             PassError::TooManyQueries => Self::data(format!(
                 "the documents come from more than {} queries with different dimensions",
                 shapes::MOST

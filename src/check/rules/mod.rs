@@ -108,7 +108,7 @@ pub fn entity(view: entity::EntityView<'_>, out: &mut Findings<'_, '_>) {
 #[cfg(test)]
 mod tests {
     use crate::diagnostic::levels::{Levels, LintLevels};
-    use crate::diagnostic::sink::Wanted;
+    use crate::diagnostic::sink::FindingLimit;
     use crate::diagnostic::{Code, Diagnostic};
     use crate::json::Span;
     use crate::model::Dialect;
@@ -148,7 +148,7 @@ mod tests {
             let Element::Container(view) = reader.element(Dialect::Aggregates, &text) else {
                 panic!("a container");
             };
-            let (mut found, mut wanted) = (Vec::new(), Wanted::new(&levels, usize::MAX));
+            let (mut found, mut wanted) = (Vec::new(), FindingLimit::new(&levels, true));
             let path = |below: &str| format!("/results/3{below}");
             let mut out = Findings::new(&mut found, &mut wanted, &path);
             for (index, bucket) in (0..).zip(view.buckets()) {

@@ -1,0 +1,367 @@
+//! The findings of an input in few bytes each. The first of each cause are kept, the others while
+//! there is room, and all are counted.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::causes::{Cause, Causes};
+use super::{Code, Diagnostic, Severity};
+use crate::json::Span;
+
+/// How many findings of each cause are kept in any case: as many as text shows.
+pub const SHOWN: usize = 4;
+/// How many findings a run keeps where all are to be shown.
+pub const MOST: usize = 1_000_000;
+/// How many bytes of texts are kept beyond those of the first findings of each cause.
+const TEXTS: usize = 128 * 1024 * 1024;
+
+/// Where a text is among the texts of a store.
+type TextRange = Range<u32>;
+
+/// A finding; everything else about it is that of its cause and its words.
+#[derive(Debug, Clone)]
+struct CompactFinding {
+    cause: u32,
+    words: u32,
+    pointer: TextRange,
+    /// [`NO_SPAN`] where it has none.
+    span: Span,
+}
+
+/// In place of a span.
+const NO_SPAN: Span = Span {
+    start: usize::MAX,
+    end: 0,
+};
+
+/// The words of a finding, and of those of its cause that follow it and have the same.
+#[derive(Debug, Clone)]
+struct Words {
+    message: TextRange,
+    label: Option<TextRange>,
+    help: Option<TextRange>,
+    related: Option<TextRange>,
+}
+
+/// How many findings of a cause there are.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FindingCount {
+    pub all: usize,
+    /// How many of them are kept.
+    pub kept: usize,
+    /// The words of the last one that was kept.
+    words: Option<u32>,
+}
+
+/// Findings in the order in which they were added. `room` is how many findings a store may have
+/// before it keeps no more than [`SHOWN`] of each cause.
+#[derive(Debug, Clone, Default)]
+pub struct FindingStore {
+    causes: Causes<FindingCount>,
+    findings: Vec<CompactFinding>,
+    words: Vec<Words>,
+    texts: String,
+}
+
+impl FindingStore {
+    /// How many findings are kept.
+    pub fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// The causes, with the numbers of their findings.
+    pub fn causes(&self) -> impl Iterator<Item = &Cause<FindingCount>> {
+        self.causes.iter().filter(|cause| cause.findings.all > 0)
+    }
+
+    /// The codes that occur.
+    pub fn codes(&self) -> impl Iterator<Item = Code> {
+        self.causes().map(|cause| cause.code)
+    }
+
+    /// Whether there is an error.
+    pub fn has_errors(&self) -> bool {
+        let mut causes = self.causes();
+        causes.any(|cause| cause.severity == Severity::Error)
+    }
+
+    /// Counts a finding, and keeps it where there is room.
+    pub fn push(&mut self, finding: &Diagnostic, room: usize) {
+        let cause = finding.common();
+        let cause = self.causes.number(finding.code, finding.severity, &cause);
+        if self.admits(cause, room) {
+            self.keep(cause, finding);
+        }
+    }
+
+    /// Adds findings behind the others.
+    pub fn extend(&mut self, findings: impl IntoIterator<Item = Diagnostic>, room: usize) {
+        findings.into_iter().for_each(|it| self.push(&it, room));
+    }
+
+    /// Counts findings of a cause that were not made.
+    pub fn count(&mut self, code: Code, severity: Severity, cause: &str, more: usize) {
+        let cause = self.causes.number(code, severity, cause);
+        self.causes.findings(cause).all += more;
+    }
+
+    /// Adds the findings of `other` behind the others.
+    pub fn append(&mut self, other: Self, room: usize) {
+        if self.causes.iter().next().is_none() && other.len() <= room {
+            *self = other;
+            return;
+        }
+        let numbers = other.causes.iter().map(|cause| {
+            let number = self.causes.number(cause.code, cause.severity, &cause.text);
+            self.causes.findings(number).all += cause.findings.all - cause.findings.kept;
+            number
+        });
+        let numbers: Vec<u32> = numbers.collect();
+        for finding in &other.findings {
+            let cause = numbers[finding.cause as usize];
+            if self.admits(cause, room) {
+                self.keep(cause, &other.finding(finding));
+            }
+        }
+    }
+
+    /// Keeps no more findings than there is room for.
+    pub fn limit(&mut self, room: usize) {
+        if self.len() > room {
+            let all = std::mem::take(self);
+            self.append(all, room);
+        }
+    }
+
+    /// Drops the findings of such a cause.
+    pub fn remove(&mut self, is: impl Fn(&Cause<FindingCount>) -> bool) {
+        let removed: Vec<bool> = self.causes.iter().map(is).collect();
+        if removed.contains(&true) {
+            let findings = &mut self.findings;
+            findings.retain(|finding| !removed[finding.cause as usize]);
+            let counts = self.causes.all_findings().zip(removed);
+            let counts = counts.filter(|(_, is_removed)| *is_removed);
+            counts.for_each(|(count, _)| *count = FindingCount::default());
+        }
+    }
+
+    /// Changes the spans.
+    pub fn spans(&mut self, change: &dyn Fn(Span) -> Span) {
+        let placed = self.findings.iter_mut().filter(|it| it.span != NO_SPAN);
+        placed.for_each(|finding| finding.span = change(finding.span));
+    }
+
+    /// The findings in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = Diagnostic> + '_ {
+        self.findings.iter().map(|finding| self.finding(finding))
+    }
+
+    /// The findings by the beginning of their spans; those without one come first, and among equals
+    /// those that were added first.
+    pub fn ordered(&self) -> impl Iterator<Item = Diagnostic> + '_ {
+        let start = |at: u32| {
+            let span = self.findings[at as usize].span;
+            (span != NO_SPAN).then_some(span.start)
+        };
+        let mut order: Vec<u32> = (0..self.findings.len() as u32).collect();
+        order.sort_by_key(|at| start(*at));
+        let ordered = order.into_iter();
+        ordered.map(|at| self.finding(&self.findings[at as usize]))
+    }
+
+    /// Where spans longer than this end.
+    pub fn long_ends(&self, longest: usize) -> impl Iterator<Item = usize> {
+        let spans = self.findings.iter().map(|finding| finding.span);
+        let long = spans.filter(move |span| *span != NO_SPAN && span.len() > longest);
+        long.map(|span| span.end)
+    }
+
+    /// Counts a finding of a cause, and says whether it is kept.
+    fn admits(&mut self, cause: u32, room: usize) -> bool {
+        let has_room = self.findings.len() < room && self.texts.len() < TEXTS;
+        let Cause {
+            code,
+            severity,
+            findings,
+            ..
+        } = *self.causes.get(cause);
+        // An error stays: it is the reason why its group is left out.
+        if findings.all > 0 && code.is_reported_once() && severity != Severity::Error {
+            return false;
+        }
+        let admits = has_room || findings.kept < SHOWN;
+        let count = self.causes.findings(cause);
+        count.all += 1;
+        count.kept += usize::from(admits);
+        admits
+    }
+
+    fn keep(&mut self, cause: u32, finding: &Diagnostic) {
+        let known = self.causes.get(cause).findings.words;
+        let known = known.filter(|words| self.has_words(*words, finding));
+        let words = known.unwrap_or_else(|| {
+            let words = Words {
+                message: self.text(&finding.message),
+                label: finding.label.as_deref().map(|text| self.text(text)),
+                help: finding.help.as_deref().map(|text| self.text(text)),
+                related: finding.related.as_deref().map(|text| self.text(text)),
+            };
+            self.words.push(words);
+            self.words.len() as u32 - 1
+        });
+        self.causes.findings(cause).words = Some(words);
+        let pointer = self.text(&finding.pointer);
+        self.findings.push(CompactFinding {
+            cause,
+            words,
+            pointer,
+            span: finding.span.unwrap_or(NO_SPAN),
+        });
+    }
+
+    fn has_words(&self, words: u32, finding: &Diagnostic) -> bool {
+        let words = &self.words[words as usize];
+        let is = |range: &Option<TextRange>, text: Option<&str>| self.optional(range) == text;
+        self.shown(&words.message) == finding.message
+            && is(&words.label, finding.label.as_deref())
+            && is(&words.help, finding.help.as_deref())
+            && is(&words.related, finding.related.as_deref())
+    }
+
+    /// Adds a text; there is none beyond what offsets can name.
+    fn text(&mut self, text: &str) -> TextRange {
+        let start = self.texts.len() as u32;
+        if self.texts.len() + text.len() > u32::MAX as usize {
+            return 0..0;
+        }
+        self.texts.push_str(text);
+        start..self.texts.len() as u32
+    }
+
+    fn shown(&self, range: &TextRange) -> &str {
+        &self.texts[range.start as usize..range.end as usize]
+    }
+
+    fn optional(&self, range: &Option<TextRange>) -> Option<&str> {
+        range.as_ref().map(|range| self.shown(range))
+    }
+
+    fn finding(&self, finding: &CompactFinding) -> Diagnostic {
+        let cause = self.causes.get(finding.cause);
+        let words = &self.words[finding.words as usize];
+        let owned = |range| self.optional(range).map(str::to_owned);
+        Diagnostic {
+            code: cause.code,
+            severity: cause.severity,
+            message: self.shown(&words.message).to_owned(),
+            cause: cause.text.to_string(),
+            span: (finding.span != NO_SPAN).then_some(finding.span),
+            label: owned(&words.label).map(Cow::Owned),
+            pointer: self.shown(&finding.pointer).to_owned(),
+            bucket: None,
+            help: owned(&words.help).map(Cow::Owned),
+            related: owned(&words.related),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn finding(start: Option<usize>, cause: u8, number: usize) -> Diagnostic {
+        let finding = Diagnostic::new(Code::WrongType, (number % 3).to_string())
+            .cause(cause.to_string())
+            .label("label");
+        match start {
+            Some(start) => finding.at(Span::new(start, start + 1), number.to_string()),
+            None => finding.related(number.to_string()),
+        }
+    }
+
+    proptest! {
+        /// Stores that are appended to each other have what one store has, in the order of a
+        /// stable sort: all of it while there is room, and the first of each cause.
+        #[test]
+        fn findings_are_kept_in_their_order(
+            groups in proptest::collection::vec(
+                proptest::collection::vec((proptest::option::of(0..9_usize), 0..3_u8), 0..9), 0..9,
+            ),
+            room in 0..40_usize,
+        ) {
+            let mut all: Vec<Diagnostic> = Vec::new();
+            let (mut store, mut direct) = (FindingStore::default(), FindingStore::default());
+            for group in groups {
+                let first = all.len();
+                let fresh = group.into_iter().enumerate();
+                all.extend(fresh.map(|(at, (start, cause))| finding(start, cause, first + at)));
+                let mut part = FindingStore::default();
+                part.extend(all[first..].to_vec(), MOST);
+                store.append(part, room);
+                direct.extend(all[first..].to_vec(), room);
+            }
+            let found: Vec<Diagnostic> = store.ordered().collect();
+            prop_assert_eq!(&found, &direct.ordered().collect::<Vec<_>>());
+            prop_assert_eq!(store.causes().map(|it| it.findings.all).sum::<usize>(), all.len());
+            if all.len() <= room {
+                all.sort_by_key(|it| it.span.map(|span| span.start));
+                prop_assert_eq!(found, all);
+            } else {
+                prop_assert!(found.len() <= room + 3 * SHOWN);
+                for cause in store.causes() {
+                    prop_assert!(cause.findings.kept >= SHOWN.min(cause.findings.all));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_that_is_reported_once_is_kept_once_by_cause_but_for_errors() {
+        let finding = |cause: &str| Diagnostic::new(Code::UnknownDimension, "message").cause(cause);
+        let denied = Diagnostic {
+            severity: Severity::Error,
+            ..finding("a")
+        };
+        let all = [
+            finding("a"),
+            finding("b"),
+            finding("a"),
+            denied.clone(),
+            denied,
+        ];
+        let mut store = FindingStore::default();
+        store.extend(all.to_vec(), MOST);
+        let mut twice = store.clone();
+        twice.append(store, MOST);
+        let counts: Vec<usize> = twice.causes().map(|cause| cause.findings.all).collect();
+        assert_eq!(counts, [1, 1, 4]);
+    }
+
+    #[test]
+    fn what_is_removed_is_not_counted() {
+        let mut store = FindingStore::default();
+        store.extend([finding(Some(1), 0, 0), finding(Some(2), 1, 1)], 0);
+        store.count(Code::WrongType, Severity::Error, "0", 7);
+        store.remove(|cause| &*cause.text == "0");
+        let left: Vec<Diagnostic> = store.ordered().collect();
+        assert_eq!(left, [finding(Some(2), 1, 1)]);
+        assert_eq!(store.codes().count(), 1);
+    }
+
+    #[test]
+    fn findings_of_one_cause_have_less_than_100_bytes_each() {
+        let mut store = FindingStore::default();
+        for number in 0..10_000 {
+            let pointer = format!("/results/{number}/data/11/metrics/5/stats/count");
+            let finding =
+                Diagnostic::new(Code::NegativeValue, "the count of `nOffered` is below 0")
+                    .cause("nOffered")
+                    .at(Span::new(number, number + 2), pointer);
+            store.push(&finding, MOST);
+        }
+        let bytes = size_of::<CompactFinding>() * store.len() + store.texts.len();
+        assert!(bytes < 100 * store.len(), "{bytes}");
+    }
+}
