@@ -10,8 +10,8 @@ use crate::record::{Bucket, Interner, View};
 
 use super::days::{CoveredDays, LocalDays};
 use super::grid::Grid;
+use super::halves::{HalfCollector, LoneHalves, PlacedEntry};
 use super::overlap::{UNTIMED, group_number, has_no_interval, name_number, untimed_number};
-use super::pairs::{PairCollector, Pairs, PlacedEntry};
 use super::place::BucketPlace;
 use super::shapes::TimeCoverage;
 
@@ -81,7 +81,7 @@ pub struct Chains {
     /// How many buckets of each group have no interval.
     untimed: HashMap<u64, u32>,
     /// The statistics that occur without the other half of their pair.
-    pub pairs: Pairs,
+    pub halves: LoneHalves,
     /// The days on which there are buckets.
     pub days: CoveredDays,
     calendar: LocalDays,
@@ -120,7 +120,7 @@ impl Chains {
     /// Changes the places of buckets.
     pub fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
         self.list.iter_mut().for_each(|chain| chain.places(change));
-        self.pairs.places(change);
+        self.halves.places(change);
         self.days.places(change);
     }
 
@@ -132,7 +132,7 @@ impl Chains {
         for (group, count) in other.untimed {
             *self.untimed.entry(group).or_default() += count;
         }
-        self.pairs.merge(other.pairs);
+        self.halves.merge(other.halves);
         self.days.merge(other.days);
     }
 
@@ -205,7 +205,7 @@ pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
 }
 
 /// The circle of each input: those that share names, or share them with others of the circle.
-/// `None` without names. To compare each two inputs would take as long as there are pairs; who is
+/// `None` without names. To compare each two inputs would take as long as there are halves; who is
 /// suspected without reason is looked at again and found clean.
 fn circles(inputs: &[&Chains]) -> Vec<Option<usize>> {
     let mut parents: Vec<usize> = (0..inputs.len()).collect();
@@ -268,7 +268,7 @@ pub struct Collector {
     /// The entries of each of the interner's names that have nothing to add, as metrics and as views:
     /// their statistics, and whether they have times.
     seen: Vec<[Option<(StatSet, bool)>; 2]>,
-    pairs: PairCollector,
+    halves: HalfCollector,
 }
 
 impl Collector {
@@ -336,7 +336,7 @@ impl Collector {
 
     fn entry(&mut self, placed: PlacedEntry<'_>, is_timed: bool, interner: &Interner) {
         let (view, entry) = (placed.view, placed.entry);
-        let is_complete = self.pairs.add(placed, interner);
+        let is_complete = self.halves.add(placed, interner);
         let qualifier = entry.qualifier.text().map(|qualifier| view.str(qualifier));
         if is_timed {
             let number = name_number(entry.view, view.str(entry.name), qualifier);
@@ -356,7 +356,7 @@ impl Collector {
 
     /// The chains of them all.
     pub fn finish(mut self, interner: &Interner) -> Chains {
-        self.chains.pairs = self.pairs.finish(interner);
+        self.chains.halves = self.halves.finish(interner);
         self.chains
     }
 }

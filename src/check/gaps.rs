@@ -1,5 +1,10 @@
 //! Buckets that are missing from the even grids of groups (`T004`).
 
+use chrono::{DateTime, SecondsFormat, TimeDelta};
+
+use crate::diagnostic::{Code, Diagnostic};
+
+use super::across::{InputFinding, InputMemory, NamePlaces};
 use super::chains::{Chain, Chains, sorted};
 use super::days::LocalDays;
 use super::grid::Hole;
@@ -17,10 +22,33 @@ pub struct Gap {
     pub missing: u64,
 }
 
+/// Finds gaps within local days, and reports the first of each input with the number of the other
+/// groups that have some: quiet hours of many queues are no news.
+pub fn find(
+    inputs: &[InputMemory<'_>],
+    days: &mut LocalDays,
+    named: NamePlaces<'_>,
+) -> Vec<InputFinding> {
+    let chains: Vec<&Chains> = inputs.iter().map(|input| input.chains).collect();
+    let gaps = gaps(&chains, days);
+    let of_inputs: Vec<&[Gap]> = gaps.chunk_by(|a, b| a.inputs.1 == b.inputs.1).collect();
+    let before = of_inputs.iter().filter_map(|gaps| gaps.first()).map(|gap| {
+        let (input, place) = (gap.inputs.0, gap.hole.before);
+        (input, place.span, inputs[input].interval(&place))
+    });
+    let named = named(before.collect());
+    let found = of_inputs.iter().zip(named).filter_map(|(gaps, before)| {
+        let (gap, others) = gaps.split_first()?;
+        let input = gap.inputs.1;
+        Some((input, report(&inputs[input], gap, others, &before)))
+    });
+    found.collect()
+}
+
 /// The groups of which buckets are missing, within an input or across those given. A group of
 /// which chains overlap has more than one series of buckets, and is not looked at. `days` are the local
 /// days.
-pub fn gaps(inputs: &[&Chains], days: &mut LocalDays) -> Vec<Gap> {
+fn gaps(inputs: &[&Chains], days: &mut LocalDays) -> Vec<Gap> {
     let all = sorted(inputs);
     let same = |a: &(&Chain, usize), b: &(&Chain, usize)| a.0.group == b.0.group;
     let mut gaps: Vec<Gap> = all
@@ -54,4 +82,61 @@ fn gap(chains: &[(&Chain, usize)], days: &mut LocalDays) -> Option<Gap> {
         length: grid.shortest,
         holes: grid.holes,
     })
+}
+
+fn report(input: &InputMemory<'_>, gap: &Gap, others: &[Gap], before: &str) -> Diagnostic {
+    let hole = &gap.hole;
+    let buckets = |count: u64| {
+        if count == 1 {
+            "a bucket".to_owned()
+        } else {
+            format!("{count} buckets")
+        }
+    };
+    let mut message = format!(
+        "{} of {} missing in a group: nothing from {} to {}",
+        buckets(gap.missing),
+        length(gap.length),
+        instant(hole.from),
+        instant(hole.until),
+    );
+    match gap.holes {
+        1 => {}
+        2 => message.push_str(", and one more hole"),
+        holes => message.push_str(&format!(", and {} more holes", holes - 1)),
+    }
+    if !others.is_empty() {
+        let missing: u64 = others.iter().map(|gap| gap.missing).sum();
+        message.push_str(&format!(
+            "; {} with holes too, of {}",
+            match others.len() {
+                1 => "one more group".to_owned(),
+                count => format!("{count} more groups"),
+            },
+            buckets(missing)
+        ));
+    }
+    Diagnostic::new(Code::Gap, message)
+        .at(hole.behind.span, input.interval(&hole.behind))
+        .cause("gap")
+        .label("the first bucket behind the gap")
+        .related(format!("the bucket before it: {before}"))
+        .help("the API leaves out buckets in which nothing happened; where something must have happened, fetch that time again")
+}
+
+fn instant(nanoseconds: i64) -> String {
+    DateTime::from_timestamp_nanos(nanoseconds).to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// A length in the largest unit that fits.
+fn length(nanoseconds: i64) -> String {
+    let seconds = TimeDelta::nanoseconds(nanoseconds).num_seconds();
+    let (unit, word) = [(86_400, "day"), (3600, "h"), (60, "min")]
+        .into_iter()
+        .find(|(unit, _)| seconds % unit == 0)
+        .unwrap_or((1, "s"));
+    match (seconds / unit, word) {
+        (count, "day") if count != 1 => format!("{count} days"),
+        (count, word) => format!("{count} {word}"),
+    }
 }

@@ -1,5 +1,7 @@
-//! Whether a document is what it should be: keys, schema, properties, rules.
+//! Checks of documents: keys, schema, properties and rules of each element, and what several
+//! elements and inputs show together.
 
+pub mod across;
 #[cfg(test)]
 mod agreement;
 pub mod chains;
@@ -7,10 +9,14 @@ pub mod days;
 pub mod dimensions;
 pub mod gaps;
 mod grid;
+pub mod halves;
+pub mod incomplete;
 pub mod keys;
+pub mod lacking;
+pub mod missing_days;
 pub mod overlap;
 pub mod own;
-pub mod pairs;
+pub mod pages;
 pub mod place;
 pub mod properties;
 pub mod repeats;

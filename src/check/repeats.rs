@@ -122,7 +122,7 @@ fn canonical_whole(mut whole: i64) -> (String, i64) {
 /// Which copies of one bucket, and which of their entries, do not count. Copies are named by their
 /// positions, entries by their numbers in their buckets.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Resolution {
+pub struct UncountedCopies {
     /// Copies of which nothing counts.
     pub buckets: Vec<usize>,
     /// Entries that do not count, of copies of which others do.
@@ -136,8 +136,8 @@ pub struct Resolution {
 }
 
 /// Counts equal entries once, at their first place.
-pub fn same(copies: &[&[EntryContent]]) -> Resolution {
-    let mut resolution = Resolution::default();
+pub fn same(copies: &[&[EntryContent]]) -> UncountedCopies {
+    let mut resolution = UncountedCopies::default();
     let mut known: HashMap<u64, (usize, u64)> = HashMap::new();
     for (at, copy) in copies.iter().enumerate() {
         let mut repeated = Vec::new();
@@ -169,8 +169,8 @@ pub fn same(copies: &[&[EntryContent]]) -> Resolution {
 }
 
 /// Counts the last of the copies that share a name; copies without a common name all count.
-pub fn last(copies: &[&[EntryContent]]) -> Resolution {
-    let mut resolution = Resolution::default();
+pub fn last(copies: &[&[EntryContent]]) -> UncountedCopies {
+    let mut resolution = UncountedCopies::default();
     // Names of later copies, and whether one that counts has them.
     let mut later: HashMap<u64, bool> = HashMap::new();
     for (at, copy) in copies.iter().enumerate().rev() {
@@ -203,9 +203,9 @@ mod tests {
     }
 
     fn resolve(
-        how: impl Fn(&[&[EntryContent]]) -> Resolution,
+        how: impl Fn(&[&[EntryContent]]) -> UncountedCopies,
         copies: &[&[(u64, u64)]],
-    ) -> Resolution {
+    ) -> UncountedCopies {
         let copies: Vec<Vec<EntryContent>> = copies.iter().map(|it| copy(it)).collect();
         how(&copies.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
@@ -218,11 +218,11 @@ mod tests {
         );
         assert_eq!(
             resolution,
-            Resolution {
+            UncountedCopies {
                 buckets: vec![1],
                 entries: vec![(2, 0)],
                 repeated: 2,
-                ..Resolution::default()
+                ..UncountedCopies::default()
             }
         );
     }
@@ -239,11 +239,11 @@ mod tests {
         let resolution = resolve(last, &[&[(1, 10), (2, 20)], &[(3, 30)], &[(1, 11)]]);
         assert_eq!(
             resolution,
-            Resolution {
+            UncountedCopies {
                 buckets: vec![0],
                 repeated: 1,
                 withdrawn: 1,
-                ..Resolution::default()
+                ..UncountedCopies::default()
             }
         );
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::cli::args::BaselineArgs;
 use crate::cli::config::Config;
 use crate::cli::options::{self, Shared};
-use crate::diagnostic::baseline::{Baseline, can_be_known, is_unread};
+use crate::diagnostic::baseline::{Baseline, can_be_known};
 use crate::diagnostic::fingerprint::Key;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Located, uri};
@@ -176,7 +176,7 @@ impl Hiding {
         if !self.is_used {
             return false;
         }
-        self.unread += usize::from(is_unread(located.diagnostic.code));
+        self.unread += usize::from(located.diagnostic.code.is_unread());
         let [old, new] = self.names(&located.file);
         let key = Key::of(located, old);
         let known = self.old.hides(&key);
@@ -266,7 +266,8 @@ impl Hiding {
     /// checked: what follows a fault of the JSON may be as bad as it was.
     fn checked(&self, gathered: &Gathered) -> HashMap<String, (bool, Arc<str>)> {
         let inputs = gathered.inputs.iter().map(|input| {
-            let whole = input.readable && !input.findings.codes().any(Code::stops_reading);
+            let is_cut = |code: Code| code.is_unread() && code != Code::DuplicateKey;
+            let whole = input.readable && !input.findings.codes().any(is_cut);
             let name = uri::below(&input.name, &self.folder, &self.base);
             (name, (whole, Arc::clone(&input.name)))
         });

@@ -86,21 +86,7 @@ pub struct Baseline {
 /// Returns whether a baseline can hide findings of a code. It never hides that something could not be
 /// read.
 pub fn can_be_known(code: Code) -> bool {
-    !is_unread(code) && code != Code::StaleBaseline
-}
-
-/// Returns whether a code means that a document, or an input, could not be read.
-pub fn is_unread(code: Code) -> bool {
-    use Code::{ApiErrorBody, EmptyInput, MixedDialects, NoInput, NotAggregates, Unreadable};
-    let of_files = [
-        Unreadable,
-        EmptyInput,
-        ApiErrorBody,
-        NotAggregates,
-        MixedDialects,
-        NoInput,
-    ];
-    code.id().starts_with('J') || of_files.contains(&code)
+    !code.is_unread() && code != Code::StaleBaseline
 }
 
 impl Baseline {

@@ -143,28 +143,23 @@ impl Code {
         matches!(self, Self::Unreadable | Self::NoInput | Self::OverLimit)
     }
 
-    /// Whether nothing of a document can be read where this is found.
-    pub fn stops_reading(self) -> bool {
-        match self {
-            Self::DuplicateKey => false,
-            Self::NoInput => true,
-            _ => self.is_unreadable() && !self.id().starts_with('S'),
-        }
+    /// Whether a document, or an input, could not be read.
+    pub fn is_unread(self) -> bool {
+        self.id().starts_with('J')
+            || matches!(
+                self,
+                Self::Unreadable
+                    | Self::EmptyInput
+                    | Self::ApiErrorBody
+                    | Self::NotAggregates
+                    | Self::MixedDialects
+                    | Self::NoInput
+            )
     }
 
     /// Whether it means that a part of the data, or all of it, cannot be read.
     pub fn is_unreadable(self) -> bool {
-        matches!(
-            self,
-            Self::Unreadable
-                | Self::EmptyInput
-                | Self::ApiErrorBody
-                | Self::NotAggregates
-                | Self::MixedDialects
-                | Self::NoInput
-                | Self::WrongType
-                | Self::MissingProperty
-        ) || self.id().starts_with('J')
+        self.is_unread() || matches!(self, Self::WrongType | Self::MissingProperty)
     }
 
     /// Whether it is always an error and always shown: the data cannot be read or written, or a sum of

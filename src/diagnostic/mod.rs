@@ -94,13 +94,6 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the bucket of its element that it is about.
-    #[must_use]
-    pub fn in_bucket(mut self, index: u32) -> Self {
-        self.bucket = Some(index);
-        self
-    }
-
     /// Sets what equal findings have in common.
     #[must_use]
     pub fn cause(mut self, cause: impl Into<String>) -> Self {

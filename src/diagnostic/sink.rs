@@ -63,6 +63,8 @@ pub struct Findings<'f, 'w> {
     limit: &'f mut FindingLimit<'w>,
     /// The pointer to what lies at a pointer below the element.
     path: &'f dyn Fn(&str) -> String,
+    /// The bucket that is looked at.
+    bucket: Option<u32>,
 }
 
 impl std::fmt::Debug for Findings<'_, '_> {
@@ -81,7 +83,17 @@ impl<'f, 'w> Findings<'f, 'w> {
         limit: &'f mut FindingLimit<'w>,
         path: &'f dyn Fn(&str) -> String,
     ) -> Self {
-        Self { out, limit, path }
+        Self {
+            out,
+            limit,
+            path,
+            bucket: None,
+        }
+    }
+
+    /// Sets the bucket that the next findings are about; `None` for the whole element.
+    pub fn set_bucket(&mut self, index: Option<u32>) {
+        self.bucket = index;
     }
 
     /// Whether findings of this code are errors.
@@ -107,6 +119,7 @@ impl<'f, 'w> Findings<'f, 'w> {
     #[cold]
     fn push(&mut self, mut finding: Diagnostic) {
         finding.pointer = (self.path)(&finding.pointer);
+        finding.bucket = self.bucket;
         self.out.push(finding);
     }
 }

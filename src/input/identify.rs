@@ -1,7 +1,7 @@
 //! Which document this is, reported by the keys of an object.
 
 mod holds;
-mod telling;
+mod votes;
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::model::{catalog, time};
 
 pub use holds::{Holds, element_spelling, holds};
 use holds::{are_responses, is_companion};
-pub use telling::{Telling, wrong_elements};
+pub use votes::{DialectVotes, wrong_elements};
 
 /// What an object is, by its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

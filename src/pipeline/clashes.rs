@@ -14,21 +14,10 @@ use crate::table::Survey;
 use crate::table::surveyor::Surveyor;
 
 use super::batch::Changed;
-use super::differences::{self, BucketKey, Conflict};
+use super::differences::{self, BucketKey, DifferingEntry};
 use super::facts::Reject;
 use super::visit::{self, Elements, PassError};
 use super::{Run, Surveyed, locate, shapes};
-
-/// Finds repeated and overlapping buckets, within each input or `across` all of them, and notes
-/// which of them do not count.
-///
-/// # Errors
-/// An input is not what it was in pass one.
-pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), PassError> {
-    let together = if across { inputs.len() } else { 1 };
-    let mut parts = inputs.chunks_mut(together.max(1));
-    parts.try_for_each(|inputs| clash(run, inputs))
-}
 
 /// A bucket, its input, and the pointer to the buckets of its element.
 #[derive(Debug)]
@@ -67,7 +56,11 @@ impl Placed {
     }
 }
 
-fn clash(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
+/// Finds repeated and overlapping buckets of these inputs, and notes which of them do not count.
+///
+/// # Errors
+/// An input is not what it was in pass one.
+pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
     let chains: Vec<&Chains> = inputs.iter().map(|input| &input.chains).collect();
     let groups = chains::suspects(&chains);
     if groups.is_empty() {
@@ -140,7 +133,7 @@ fn resolve(
     inputs: &mut [Surveyed],
     all: &[Placed],
     names: &mut Names,
-) -> (Vec<Stretch>, Vec<Conflict>) {
+) -> (Vec<Stretch>, Vec<DifferingEntry>) {
     let how = match run.repeats {
         Repeats::Last => repeats::last,
         Repeats::Error | Repeats::Same => repeats::same,
@@ -161,7 +154,7 @@ fn resolve(
             input.withdrawn += resolution.withdrawn;
         }
         let found = resolution.conflicts.iter();
-        conflicts.extend(found.map(|(earlier, later, name)| Conflict {
+        conflicts.extend(found.map(|(earlier, later, name)| DifferingEntry {
             earlier: copies[*earlier],
             later: copies[*later],
             name: *name,
@@ -198,7 +191,7 @@ fn differ(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
     (all, groups): (&[Placed], &HashSet<u64>),
-    conflicts: &[Conflict],
+    conflicts: &[DifferingEntry],
 ) -> Result<BTreeSet<usize>, PassError> {
     if conflicts.is_empty() || !run.levels.is_on(Code::DifferingBuckets) {
         return Ok(BTreeSet::new());

@@ -1,6 +1,7 @@
 //! The end of a document: what stands around its elements, and what becomes of them.
 
 use crate::check::keys;
+use crate::check::pages::Page;
 use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::input::frame::{Document, Opened};
@@ -25,17 +26,6 @@ pub struct Read {
     pub page: Option<Page>,
     /// Whether what stands alone around it is no JSON.
     pub broken: bool,
-}
-
-/// A response of the aggregates dialect, as one of the pages of a job's results.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// The cursor of the next page and its pointer; the last page has none.
-    pub cursor: Option<(Span, String)>,
-    /// Whether it maps system presences to organization presences.
-    pub has_mappings: bool,
-    /// These, as organization presence and system presence.
-    pub mappings: Vec<(String, String)>,
 }
 
 /// Ends a document whose elements were read: what stands around them is checked.

@@ -13,7 +13,7 @@ use super::{Run, Surveyed};
 
 /// A metric or view that differs in two copies of a bucket, which are named by their positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Conflict {
+pub(super) struct DifferingEntry {
     pub(super) earlier: usize,
     pub(super) later: usize,
     /// The number of the metric's name and qualifier.
@@ -60,11 +60,11 @@ pub(super) fn of(
     run: &Run<'_>,
     inputs: &[Surveyed],
     keys: impl Fn(usize) -> BucketKey,
-    conflicts: &[Conflict],
+    conflicts: &[DifferingEntry],
     groups: &HashSet<u64>,
 ) -> Result<Vec<(usize, Difference)>, PassError> {
     let mut pairs = HashSet::new();
-    let first: Vec<(usize, &Conflict)> = (0..)
+    let first: Vec<(usize, &DifferingEntry)> = (0..)
         .zip(conflicts)
         .filter(|(_, conflict)| pairs.insert((conflict.earlier, conflict.later)))
         .collect();

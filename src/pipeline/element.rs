@@ -6,7 +6,7 @@ use crate::diagnostic::sink::{FindingLimit, Findings};
 use crate::diagnostic::store::FindingStore;
 use crate::input::fault;
 use crate::input::frame::Opened;
-use crate::input::identify::Telling;
+use crate::input::identify::DialectVotes;
 use crate::input::patch::Patch;
 use crate::json::{Span, Tape};
 use crate::record::{Element, RecordReader};
@@ -131,7 +131,7 @@ pub fn close(
         piece.made.push(None);
     }
     piece.elements += 1;
-    let mut telling = Telling::default();
+    let mut telling = DialectVotes::default();
     telling.observe(opened.dialect, around.text(), span);
     telling.merge(&piece.telling);
     piece.telling = telling;

@@ -6,7 +6,6 @@ pub mod budget;
 pub mod clashes;
 mod close;
 pub mod coverage;
-pub mod days;
 mod differences;
 mod duplicates;
 pub mod early;
@@ -15,13 +14,9 @@ pub mod emit;
 pub mod expect;
 pub mod facts;
 pub mod fold;
-pub mod gaps;
-pub mod halves;
-pub mod lacking;
 pub mod locate;
 pub mod located;
 pub mod ordered;
-pub mod pages;
 pub mod parallel;
 pub mod parts;
 pub mod piece;
@@ -36,11 +31,16 @@ pub mod visit;
 pub mod wrapped;
 pub mod written;
 
-use crate::check::Checker;
+use chrono::{DateTime, FixedOffset};
+
+use crate::check::across::{InputFinding, InputMemory};
+use crate::check::days::LocalDays;
 use crate::check::own::Own;
+use crate::check::pages::{self, Pages};
 use crate::check::repeats::Repeats;
-use crate::diagnostic::Diagnostic;
+use crate::check::{Checker, gaps, incomplete, lacking, missing_days};
 use crate::diagnostic::levels::Levels;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::input::cut::{Cutting, WINDOW};
 use crate::input::discover::Found;
 use crate::json::Span;
@@ -129,15 +129,45 @@ pub fn check(
 ) -> Result<(Vec<Surveyed>, Vec<Diagnostic>), PassError> {
     let mut inputs = survey_all(run, inputs);
     name_presences(run, &mut inputs);
-    clashes::find(run, &mut inputs, across)?;
+    let together = if across { inputs.len().max(1) } else { 1 };
+    for inputs in inputs.chunks_mut(together) {
+        clashes::find(run, inputs)?;
+    }
     duplicates::find(run, &mut inputs)?;
-    gaps::find(&mut inputs, across, run.shaping.filter.zone, run.levels);
-    days::find(&mut inputs, across, &run.shaping.filter, run.levels);
-    lacking::find(&mut inputs, across, run.levels);
-    halves::find(&mut inputs, across, run.levels);
-    pages::find(&mut inputs, across, run.levels);
+    for inputs in inputs.chunks_mut(together) {
+        for (input, finding) in across_elements(run, inputs) {
+            inputs[input].report(run.levels.apply(finding));
+        }
+    }
     let about = unmatched::find(&inputs, &run.shaping.filter, run.levels);
     Ok((inputs, about))
+}
+
+/// What is remembered of the elements of these inputs shows.
+fn across_elements(run: &Run<'_>, inputs: &[Surveyed]) -> Vec<InputFinding> {
+    let memories: Vec<InputMemory<'_>> = inputs.iter().map(Surveyed::memory).collect();
+    let named = |places| locate::named(inputs, places);
+    let is_on = |code| run.levels.is_on(code);
+    let filter = &run.shaping.filter;
+    let mut days = LocalDays::new(filter.zone);
+    let mut found = Vec::new();
+    if is_on(Code::Gap) {
+        found.extend(gaps::find(&memories, &mut days, &named));
+    }
+    if is_on(Code::MissingDay) {
+        let nanos = |time: Option<DateTime<FixedOffset>>| time?.timestamp_nanos_opt();
+        let within = (nanos(filter.from), nanos(filter.until));
+        found.extend(missing_days::find(&memories, &mut days, within));
+    }
+    if is_on(Code::MissingDimension) {
+        found.extend(lacking::find(&memories, &named));
+    }
+    if is_on(Code::IncompleteStatistic) {
+        found.extend(incomplete::find(&memories));
+    }
+    let pages: Vec<&Pages> = inputs.iter().map(|input| &input.pages).collect();
+    found.extend(pages::find(&pages));
+    found
 }
 
 /// Names the organization presences that only the responses name.

@@ -11,7 +11,7 @@ use crate::diagnostic::sink::{FindingLimit, Findings};
 use crate::diagnostic::store::FindingStore;
 use crate::input::fault;
 use crate::input::frame::Opened;
-use crate::input::identify::Telling;
+use crate::input::identify::DialectVotes;
 use crate::json::{Span, SyntaxError, Tape, text};
 use crate::model::Dialect;
 use crate::record::{Element, RecordReader};
@@ -48,7 +48,7 @@ pub struct Piece {
     /// The first element that is no JSON.
     pub broken: Option<Diagnostic>,
     /// Whether the elements are those of another response.
-    pub telling: Telling,
+    pub telling: DialectVotes,
     /// Rows that were made meanwhile, in order.
     pub made: Vec<Made>,
 }

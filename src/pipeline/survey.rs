@@ -5,9 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::check::across::InputMemory;
 use crate::check::chains::Chains;
 use crate::check::dimensions::Dimensions;
 use crate::check::overlap::Stretch;
+use crate::check::pages::Pages;
 use crate::check::place::BucketPlace;
 use crate::diagnostic::Severity;
 use crate::diagnostic::store::{FindingStore, MOST};
@@ -28,7 +30,6 @@ use super::early::Made;
 use super::facts::{DocumentFacts, Reject, RepeatedData};
 use super::fold::Fold;
 use super::locate;
-use super::pages::Pages;
 use super::parallel::Threads;
 use super::shapes::DocumentShapes;
 use super::{Resources, Run, groups, parts};
@@ -175,11 +176,13 @@ impl Surveyed {
         self.findings.in_order.extend(findings, MOST);
     }
 
-    /// The pointer to what lies at a pointer below the element of this place.
-    pub(super) fn at(&self, place: &BucketPlace, below: &str) -> String {
-        let opened = self.opened.get(place.document as usize);
-        let opened = opened.and_then(Option::as_ref);
-        opened.map_or_else(String::new, |it| it.at(place.element as usize, below))
+    /// What is remembered of the elements.
+    pub(super) fn memory(&self) -> InputMemory<'_> {
+        InputMemory {
+            chains: &self.chains,
+            dimensions: &self.dimensions,
+            opened: &self.opened,
+        }
     }
 
     /// What is repeated of the document that a bucket is in.

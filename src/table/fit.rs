@@ -100,6 +100,7 @@ impl FitChecker {
             if !shaping.filter.bucket(view, bucket) {
                 continue;
             }
+            out.set_bucket(Some(bucket.index));
             for (index, entry) in (0..).zip(view.entries(bucket)) {
                 let names = self.0.of(shaping, interner, entry);
                 let Some(facts) = interner.facts(entry.id).filter(|_| names.wanted) else {
@@ -126,6 +127,7 @@ impl FitChecker {
                 }
             }
         }
+        out.set_bucket(None);
     }
 }
 
@@ -148,9 +150,7 @@ fn report(fit: Fit, entry: &EntryView<'_>, stat: Stat, layout: Layout, out: &mut
     let cause = || stat.name().to_owned();
     out.report(Code::NumberDoesNotFit, stat as u64, cause, || {
         let pointer = entry.figure_pointer(&found);
-        misfit(fit, &column, fit.kind(stat), found.literal())
-            .at(found.span(), pointer)
-            .in_bucket(entry.bucket)
+        misfit(fit, &column, fit.kind(stat), found.literal()).at(found.span(), pointer)
     });
 }
 

@@ -24,11 +24,7 @@ pub(super) fn at_figure(
         code,
         entry.entry.id.into(),
         || entry.name().to_owned(),
-        || {
-            make()
-                .at(figure.span(), entry.figure_pointer(figure))
-                .in_bucket(entry.bucket)
-        },
+        || make().at(figure.span(), entry.figure_pointer(figure)),
     );
 }
 
@@ -209,7 +205,6 @@ pub(super) fn unknown_metric(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) 
                 format!("`{}` is not a known metric of the API", entry.shown()),
             )
             .at(entry.name_span(), format!("{}/metric", entry.pointer()))
-            .in_bucket(entry.bucket)
             .label("unknown metric")
             .help(home(entry.name()))
         },
@@ -281,7 +276,6 @@ fn repeated_entries(place: BucketView<'_>, state: &mut State, out: &mut Findings
                     format!("`{}`{with} appears twice in one bucket", entry.shown()),
                 )
                 .at(entry.name_span(), format!("{}/{key}", entry.pointer()))
-                .in_bucket(entry.bucket)
                 .label("the second one")
                 .help("its figures would count twice; two responses may have been merged by hand")
             },

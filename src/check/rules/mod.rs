@@ -54,6 +54,7 @@ pub fn container(
             bucket,
             index,
         };
+        out.set_bucket(Some(index));
         if !bucket.plain {
             times::bad_interval(place, out);
             times::inverted_interval(place, out);
@@ -77,6 +78,7 @@ pub fn container(
             }
         }
     }
+    out.set_bucket(None);
 }
 
 /// The metrics and views of a bucket, as rules see them.

@@ -59,7 +59,6 @@ pub(super) fn stat_does_not_fit(entry: &EntryView<'_>, out: &mut Findings<'_, '_
                     format!("`{name}` is a {word} and has no {stat}"),
                 )
                 .at(figure.span(), entry.figure_pointer(&figure))
-                    .in_bucket(entry.bucket)
                 .label(format!("no statistic of a {word}"))
                 .help(match kind {
                     MetricKind::Counter => "a counter has a count alone; the figure may be that of a timer, or the entry made up",

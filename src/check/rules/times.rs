@@ -40,7 +40,6 @@ pub(super) fn bad_interval(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
             format!("the interval `{shown}` is not two ISO-8601 instants: {why}"),
         )
         .at(span, pointer)
-        .in_bucket(place.index)
         .label("not start/end")
         .help(match is_epoch(interval) {
             true => "these look like seconds or milliseconds since 1970; save the response unchanged, or write it as 2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z",
@@ -71,7 +70,6 @@ pub(super) fn inverted_interval(place: BucketView<'_>, out: &mut Findings<'_, '_
         || {
             Diagnostic::new(Code::InvertedInterval, "the interval ends before it starts")
                 .at(span, pointer)
-                .in_bucket(place.index)
                 .label("the end lies before the start")
                 .help("exchange the two instants, or fetch the response again")
         },
@@ -97,7 +95,6 @@ pub(super) fn short_day_end(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
             format!("the interval ends at 23:59:59, so the day loses {lost}"),
         )
         .at(span, pointer)
-        .in_bucket(place.index)
         .label("intervals are half-open: the end itself is not in it")
         .help("query up to midnight of the next day (…T00:00:00.000Z), so that days join without a gap")
     });
@@ -146,7 +143,6 @@ fn later_interval(place: BucketView<'_>, latest: i64, out: &mut Findings<'_, '_>
             "the interval lies in the future: nothing can have happened in it",
         )
         .at(span, pointer)
-        .in_bucket(place.index)
         .label("has not begun")
         .help("check the year, and the clock of this machine; dates made up for a test look like this, too")
     });

@@ -1,4 +1,4 @@
-//! Halves of pairs of statistics without their other half (`M009`): a sum without a count, a numerator
+//! StatisticHalves of pairs of statistics without their other half (`M009`): a sum without a count, a numerator
 //! without a denominator.
 
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub struct LoneHalf {
 
 /// What the entries of a metric or view have.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-struct Halves {
+struct StatisticHalves {
     /// Whether some entry has a count, and whether some has a sum.
     has: [bool; 2],
     /// By the place among [`HALVES`].
@@ -36,9 +36,9 @@ type Key = (bool, Box<str>);
 
 /// The halves of pairs that occur, by metric or view.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Pairs(BTreeMap<Key, Halves>);
+pub struct LoneHalves(BTreeMap<Key, StatisticHalves>);
 
-impl Pairs {
+impl LoneHalves {
     /// Adds what later elements have.
     pub fn merge(&mut self, other: Self) {
         for (key, halves) in other.0 {
@@ -87,7 +87,7 @@ impl Pairs {
 
 /// Collects the halves of containers with one interner.
 #[derive(Debug, Default)]
-pub struct PairCollector(Vec<[Halves; 2]>);
+pub struct HalfCollector(Vec<[StatisticHalves; 2]>);
 
 /// An entry of a container, and its place.
 #[derive(Debug, Clone, Copy)]
@@ -102,7 +102,7 @@ pub(super) struct PlacedEntry<'a> {
     pub(super) index: u32,
 }
 
-impl PairCollector {
+impl HalfCollector {
     /// Adds an entry. Returns whether later entries of this name with the same statistics have
     /// nothing to add.
     pub(super) fn add(&mut self, placed: PlacedEntry<'_>, interner: &Interner) -> bool {
@@ -143,11 +143,11 @@ impl PairCollector {
     }
 
     /// The halves of them all.
-    pub fn finish(self, interner: &Interner) -> Pairs {
-        let mut pairs = Pairs::default();
+    pub fn finish(self, interner: &Interner) -> LoneHalves {
+        let mut pairs = LoneHalves::default();
         for (id, both) in (0..).zip(self.0) {
             for (view, halves) in [false, true].into_iter().zip(both) {
-                if halves != Halves::default() {
+                if halves != StatisticHalves::default() {
                     pairs.0.insert((view, interner.name(id).into()), halves);
                 }
             }

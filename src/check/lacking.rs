@@ -1,4 +1,4 @@
-//! Groups that lack a dimension that others have: found after pass one, reported with both places.
+//! Groups that lack a dimension that others have (`G002`), with both places.
 //!
 //! Within one document this is normal: some metrics do not carry every dimension that a query
 //! groups by, and the API then leaves the dimension out of the group. Across documents, responses
@@ -6,13 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::check::dimensions::GroupKind;
-use crate::check::place::BucketPlace;
-use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::text;
 
-use super::{Surveyed, locate};
+use super::across::{InputFinding, InputMemory, NamePlaces};
+use super::dimensions::GroupKind;
+use super::place::BucketPlace;
 
 /// A group that has a dimension: the input, and the place.
 type Owner = (usize, BucketPlace);
@@ -25,64 +24,55 @@ enum Scope {
     Document(usize, u32),
 }
 
-/// Finds groups that lack dimensions of others, within each input or `across` those that share a
-/// metric, and adds a finding to their inputs for each group and dimension.
-pub fn find(inputs: &mut [Surveyed], across: bool, levels: &Levels) {
-    if !levels.is_on(Code::MissingDimension) {
-        return;
-    }
-    let together = if across { inputs.len() } else { 1 };
-    for inputs in inputs.chunks_mut(together.max(1)) {
-        let series = series(inputs);
-        let names = names(inputs, &series);
-        let mut lacking = Vec::new();
-        for (index, input) in inputs.iter().enumerate() {
-            for kind in input.dimensions.kinds() {
-                let own = kind.names();
-                let of_series = names.range((series[index], "")..);
-                let missing = of_series
-                    .take_while(|(number, _)| *number == series[index])
-                    .filter(|(_, name)| !own.contains(name));
-                lacking.extend(missing.map(|(_, name)| (index, kind, *name)));
-            }
-        }
-        if lacking.is_empty() {
-            continue;
-        }
-        let owners = owners(inputs, &series);
-        let wanted = owners.values().map(|(input, place)| {
-            let pointer = inputs[*input].at(place, "/group");
-            (*input, place.span, pointer)
-        });
-        let named = locate::named(inputs, wanted.collect());
-        let named: BTreeMap<&(Scope, String), String> = owners.keys().zip(named).collect();
-        let mut found: Vec<Vec<Diagnostic>> = vec![Vec::new(); inputs.len()];
-        for (index, kind, name) in lacking {
-            let lacks = Lacks {
-                input: &inputs[index],
-                kind,
-                name,
-            };
-            let other = |scope| {
-                let key = (scope, name.to_owned());
-                named.get(&key).map(String::as_str)
-            };
-            let owner = |document: Option<u32>| match document {
-                Some(number) => other(Scope::Document(index, number)),
-                None => other(Scope::Series(series[index])),
-            };
-            let findings = lacks.findings(&owner);
-            found[index].extend(findings.filter_map(|finding| levels.apply(finding)));
-        }
-        for (input, found) in inputs.iter_mut().zip(found) {
-            input.report(found);
+/// Finds groups that lack dimensions of others, among inputs that share a metric: one finding for
+/// each group and dimension.
+pub fn find(inputs: &[InputMemory<'_>], named: NamePlaces<'_>) -> Vec<InputFinding> {
+    let series = series(inputs);
+    let names = names(inputs, &series);
+    let mut lacking = Vec::new();
+    for (index, input) in inputs.iter().enumerate() {
+        for kind in input.dimensions.kinds() {
+            let own = kind.names();
+            let of_series = names.range((series[index], "")..);
+            let missing = of_series
+                .take_while(|(number, _)| *number == series[index])
+                .filter(|(_, name)| !own.contains(name));
+            lacking.extend(missing.map(|(_, name)| (index, kind, *name)));
         }
     }
+    if lacking.is_empty() {
+        return Vec::new();
+    }
+    let owners = owners(inputs, &series);
+    let wanted = owners.values().map(|(input, place)| {
+        let pointer = inputs[*input].at(place, "/group");
+        (*input, place.span, pointer)
+    });
+    let named = named(wanted.collect());
+    let named: BTreeMap<&(Scope, String), String> = owners.keys().zip(named).collect();
+    let mut found = Vec::new();
+    for (index, kind, name) in lacking {
+        let lacks = Lacks {
+            input: &inputs[index],
+            kind,
+            name,
+        };
+        let other = |scope| {
+            let key = (scope, name.to_owned());
+            named.get(&key).map(String::as_str)
+        };
+        let owner = |document: Option<u32>| match document {
+            Some(number) => other(Scope::Document(index, number)),
+            None => other(Scope::Series(series[index])),
+        };
+        found.extend(lacks.findings(&owner).map(|finding| (index, finding)));
+    }
+    found
 }
 
 /// Which series each input belongs to: inputs that share a metric make one, and those of other
 /// families another.
-fn series(inputs: &[Surveyed]) -> Vec<usize> {
+fn series(inputs: &[InputMemory<'_>]) -> Vec<usize> {
     let mut leads: Vec<usize> = (0..inputs.len()).collect();
     let mut first: HashMap<u64, usize> = HashMap::new();
     for (index, input) in inputs.iter().enumerate() {
@@ -107,7 +97,7 @@ fn lead(leads: &mut [usize], mut index: usize) -> usize {
 }
 
 /// Every dimension of every series.
-fn names<'i>(inputs: &'i [Surveyed], series: &[usize]) -> BTreeSet<(usize, &'i str)> {
+fn names<'i>(inputs: &[InputMemory<'i>], series: &[usize]) -> BTreeSet<(usize, &'i str)> {
     let mut names = BTreeSet::new();
     for (index, input) in inputs.iter().enumerate() {
         for kind in input.dimensions.kinds() {
@@ -118,7 +108,7 @@ fn names<'i>(inputs: &'i [Surveyed], series: &[usize]) -> BTreeSet<(usize, &'i s
 }
 
 /// The first group with each dimension, of every series and of every document whose groups differ.
-fn owners(inputs: &[Surveyed], series: &[usize]) -> BTreeMap<(Scope, String), Owner> {
+fn owners(inputs: &[InputMemory<'_>], series: &[usize]) -> BTreeMap<(Scope, String), Owner> {
     let mut owners = BTreeMap::new();
     for (index, input) in inputs.iter().enumerate() {
         for kind in input.dimensions.kinds() {
@@ -146,7 +136,7 @@ fn owners(inputs: &[Surveyed], series: &[usize]) -> BTreeMap<(Scope, String), Ow
 
 /// Groups of one kind that lack a dimension.
 struct Lacks<'i> {
-    input: &'i Surveyed,
+    input: &'i InputMemory<'i>,
     kind: &'i GroupKind,
     name: &'i str,
 }

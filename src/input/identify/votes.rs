@@ -9,13 +9,13 @@ use super::{Keys, Wrong};
 /// What the elements of a document, in their order, say about it: whether they are those of another
 /// response.
 #[derive(Debug, Clone, Default)]
-pub struct Telling {
+pub struct DialectVotes {
     reported: Option<Option<Wrong>>,
     /// Whether an entity has a property that no summary has.
     other: bool,
 }
 
-impl Telling {
+impl DialectVotes {
     /// Looks at the element at `span`, unless those before it reported.
     pub fn observe(&mut self, dialect: Dialect, text: &str, span: Span) {
         if self.reported.is_none() {
@@ -55,9 +55,9 @@ impl Telling {
     }
 }
 
-/// What elements are where they are not ours, as [`Telling`] finds it.
+/// What elements are where they are not ours, as [`DialectVotes`] finds it.
 pub fn wrong_elements(dialect: Dialect, text: &str, elements: &[Span]) -> Option<Wrong> {
-    let mut telling = Telling::default();
+    let mut telling = DialectVotes::default();
     for element in elements {
         telling.observe(dialect, text, *element);
         if telling.reported.is_some() {

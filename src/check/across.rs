@@ -1,0 +1,41 @@
+//! Inputs side by side, as the checks across elements see them.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::input::frame::Opened;
+use crate::json::Span;
+
+use super::chains::Chains;
+use super::dimensions::Dimensions;
+use super::place::BucketPlace;
+
+/// What is remembered of the elements of an input.
+#[derive(Debug, Clone, Copy)]
+pub struct InputMemory<'i> {
+    pub chains: &'i Chains,
+    pub dimensions: &'i Dimensions,
+    /// The documents of which elements were read.
+    pub opened: &'i [Option<Arc<Opened>>],
+}
+
+impl InputMemory<'_> {
+    /// The pointer to what lies at a pointer below the element of this place.
+    pub fn at(&self, place: &BucketPlace, below: &str) -> String {
+        let opened = self.opened.get(place.document as usize);
+        let opened = opened.and_then(Option::as_ref);
+        opened.map_or_else(String::new, |it| it.at(place.element as usize, below))
+    }
+
+    /// The pointer to the interval of a bucket.
+    pub fn interval(&self, place: &BucketPlace) -> String {
+        self.at(place, &format!("/data/{}/interval", place.bucket))
+    }
+}
+
+/// A finding and the number of its input.
+pub type InputFinding = (usize, Diagnostic);
+
+/// Names places of inputs, each by the number of its input, its bytes and its pointer, for a
+/// sentence.
+pub type NamePlaces<'n> = &'n dyn Fn(Vec<(usize, Span, String)>) -> Vec<String>;
