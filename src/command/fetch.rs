@@ -16,7 +16,6 @@ use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::fetch::Refusal;
 use crate::fetch::client::Api;
 use crate::fetch::clock::{Clock as _, SystemClock};
 use crate::fetch::credentials::{Variables, VariablesError};
@@ -52,14 +51,14 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     let mut seen = HashSet::new();
     listings.retain(|listing| seen.insert(listing.name));
     let requests = match listings.is_empty() {
-        true => plan::plan(ask(&args)?, clock.now()).map_err(usage)?,
+        true => plan::plan(ask(&args)?, clock.now())?,
         false => Vec::new(),
     };
     let variables = Variables::load(args.env_file.as_deref()).map_err(unread)?;
     if let Err(refusal) = hosts::check_source(&variables) {
         return cannot_sign_in(shared, variables.file(), refusal);
     }
-    let hosts = Hosts::of(&variables).map_err(usage)?;
+    let hosts = Hosts::of(&variables)?;
     if args.dry_run {
         return match listings.is_empty() {
             true => dry_run(&hosts, &requests),
@@ -117,11 +116,11 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
 }
 
 /// Reports what is missing to sign in, or comes from two sources.
-fn cannot_sign_in(shared: &Shared, at: String, refusal: Refusal) -> Result<ExitStatus, Error> {
+fn cannot_sign_in(shared: &Shared, at: String, refusal: Error) -> Result<ExitStatus, Error> {
     let mut collection = Collection::new(true, &Levels::default());
     collection.push(&Located {
-        diagnostic: Diagnostic::new(Code::NoCredentials, refusal.message)
-            .help(refusal.help.unwrap_or_default()),
+        diagnostic: Diagnostic::new(Code::NoCredentials, refusal.to_string())
+            .help(refusal.suggestion().unwrap_or_default().to_owned()),
         file: at.into(),
         place: None,
         excerpt: None,
@@ -132,14 +131,6 @@ fn cannot_sign_in(shared: &Shared, at: String, refusal: Refusal) -> Result<ExitS
 
 fn unwritten(unwritten: Unwritten) -> Error {
     Error::writing(&options::shown(&unwritten.path), &unwritten.error)
-}
-
-fn usage(refusal: Refusal) -> Error {
-    let failure = Error::usage(refusal.message);
-    match refusal.help {
-        Some(help) => failure.help(help),
-        None => failure,
-    }
 }
 
 fn unread(error: VariablesError) -> Error {
@@ -183,11 +174,11 @@ fn ask(args: &FetchArgs) -> Result<Ask, Error> {
     let granularity = period("--granularity", &args.granularity)?;
     let mut conditions = Vec::new();
     for text in &args.wheres {
-        conditions.push(Condition::parse(text, &read_values).map_err(usage)?);
+        conditions.push(Condition::parse(text, &read_values)?);
     }
     let filter = match conditions.as_slice() {
         [] => None,
-        all if family.is_summary() => Some(filter::flat(all).map_err(usage)?),
+        all if family.is_summary() => Some(filter::flat(all)?),
         all => Some(filter::filter(all)),
     };
     Ok(Ask {
@@ -227,9 +218,9 @@ fn trimmed(names: &[String]) -> Vec<String> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
-fn read_values(path: &str) -> Result<String, Refusal> {
+fn read_values(path: &str) -> Result<String, Error> {
     std::fs::read_to_string(path)
-        .map_err(|error| Refusal::new(format!("--where …=@{path}: {error}")))
+        .map_err(|error| Error::usage(format!("--where …=@{path}: {error}")))
 }
 
 /// The body that the user wrote.

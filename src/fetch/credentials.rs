@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::Refusal;
 use super::dotenv::{self, BadLine};
 use super::slips::is_meant;
+use crate::error::Error;
 
 /// The names of an id and its secret, in the order in which they are looked for.
 const PAIRS: [(&str, &str); 3] = [
@@ -205,14 +205,14 @@ impl Variables {
     ///
     /// # Errors
     /// Words for what is missing, or for what comes from two sources.
-    pub fn credentials(&self) -> Result<Credentials, Refusal> {
+    pub fn credentials(&self) -> Result<Credentials, Error> {
         for source in [Source::Environment, Source::File] {
             if let Some(client) = self.client(source) {
                 return Ok(client);
             }
             if let Some((token, named)) = self.of_source(source, TOKEN) {
                 if !is_word(token) {
-                    return Err(Refusal::new(format!(
+                    return Err(Error::usage(format!(
                         "{named} contains characters that no token has"
                     ))
                     .help("copy the token again, as one word without quotes"));
@@ -225,7 +225,7 @@ impl Variables {
             // Before the file is asked on its own.
             if let (Source::Environment, Some((here, there))) = (source, self.torn()) {
                 let file = self.file();
-                return Err(Refusal::new(format!(
+                return Err(Error::usage(format!(
                     "{here} comes from the environment and {there} from {file}: both must come from \
                      one source"
                 ))
@@ -245,17 +245,17 @@ impl Variables {
             ),
         };
         if let Some(slip) = self.slip(missing) {
-            return Err(Refusal::new(message).help(slip));
+            return Err(Error::usage(message).help(slip));
         }
         if let Some((there, missing)) = there.zip(missing) {
             return Err(
-                Refusal::new(message).help(match self.of_source(Source::File, there) {
+                Error::usage(message).help(match self.of_source(Source::File, there) {
                     Some(_) => format!("add {missing} to {}", self.file()),
                     None => format!("set {missing} in the environment too"),
                 }),
             );
         }
-        Err(Refusal::new(message).help(format!(
+        Err(Error::usage(message).help(format!(
             "create an OAuth client of the grant type Client Credentials in Genesys Cloud (Admin > \
              Integrations > OAuth), and set {} and {}, and GENESYS_ENVIRONMENT to its region's \
              domain; {} and {} work as well as {} and {}",
@@ -296,7 +296,7 @@ mod tests {
         let file = [(id, "b"), (secret, "s")];
         let refused = |environment: &[(&str, &str)], file: &[(&str, &str)]| {
             let refusal = Variables::of(environment, file).credentials().unwrap_err();
-            refusal.message
+            refusal.to_string()
         };
         for (environment, file) in [
             (vec![(id, "a"), (secret, "")], file.to_vec()),
@@ -355,21 +355,25 @@ mod tests {
             "GENESYS_CLIENT_ID (.env) and GENESYS_CLIENT_SECRET (.env)"
         );
         let odd = Variables::of(&[(TOKEN, "to ken")], &[]).credentials();
-        assert!(odd.unwrap_err().message.contains(TOKEN));
+        assert!(odd.unwrap_err().to_string().contains(TOKEN));
     }
 
     #[test]
     fn what_is_missing_is_named() {
         let none = Variables::of(&[], &[]).credentials().unwrap_err();
         assert!(
-            none.message.contains("GENESYS_CLIENT_ID"),
+            none.to_string().contains("GENESYS_CLIENT_ID"),
             "{}",
-            none.message
+            none.to_string()
         );
-        assert!(none.help.unwrap().contains("Admin > Integrations > OAuth"));
+        assert!(
+            none.suggestion()
+                .unwrap()
+                .contains("Admin > Integrations > OAuth")
+        );
         let half = Variables::of(&[("GENESYS_CLIENT_SECRET", "b")], &[]).credentials();
         assert_eq!(
-            half.unwrap_err().message,
+            half.unwrap_err().to_string(),
             "GENESYS_CLIENT_SECRET is set, but GENESYS_CLIENT_ID is not"
         );
     }
@@ -378,9 +382,9 @@ mod tests {
     fn slips_are_named() {
         let help = |environment: &[(&str, &str)], file: &[(&str, &str)]| {
             let refused = Variables::of(environment, file).credentials().unwrap_err();
-            let help = refused.help.unwrap();
+            let help = refused.suggestion().unwrap().to_owned();
             assert!(
-                !help.contains("hidden") && !refused.message.contains("hidden"),
+                !help.contains("hidden") && !refused.to_string().contains("hidden"),
                 "{help}"
             );
             help

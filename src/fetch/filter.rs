@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::Refusal;
+use crate::error::Error;
 
 /// What one `--where` asks of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +30,8 @@ impl Condition {
     ///
     /// # Errors
     /// What does not read, and what the API cannot be asked.
-    pub fn parse(
-        text: &str,
-        read: &dyn Fn(&str) -> Result<String, Refusal>,
-    ) -> Result<Self, Refusal> {
-        let refused = |why: &str| Refusal::new(format!("--where {text}: {why}"));
+    pub fn parse(text: &str, read: &dyn Fn(&str) -> Result<String, Error>) -> Result<Self, Error> {
+        let refused = |why: &str| Error::usage(format!("--where {text}: {why}"));
         if let Some(dimension) = text.trim().strip_suffix(" exists") {
             return Ok(match dimension.trim().strip_suffix(" not") {
                 Some(dimension) => Self::of(dimension, Test::NotExists),
@@ -140,7 +137,7 @@ pub fn filter(conditions: &[Condition]) -> Value {
 ///
 /// # Errors
 /// What it cannot say.
-pub fn flat(conditions: &[Condition]) -> Result<Value, Refusal> {
+pub fn flat(conditions: &[Condition]) -> Result<Value, Error> {
     let mut filter = serde_json::Map::new();
     for condition in conditions {
         let value = match &condition.test {
@@ -149,7 +146,7 @@ pub fn flat(conditions: &[Condition]) -> Result<Value, Refusal> {
                 values => json!(values),
             },
             Test::Exists | Test::NotExists => {
-                return Err(Refusal::new(format!(
+                return Err(Error::usage(format!(
                     "the summary family cannot ask whether {} exists",
                     condition.dimension
                 ))
@@ -173,7 +170,7 @@ fn presence(dimension: &str, operator: &str) -> Value {
 mod tests {
     use super::*;
 
-    fn parsed(text: &str) -> Result<Condition, Refusal> {
+    fn parsed(text: &str) -> Result<Condition, Error> {
         Condition::parse(text, &|path| Ok(format!("id,name\n{path}\n\n\"u2\",Two\n")))
     }
 
@@ -194,7 +191,7 @@ mod tests {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
         let refusal = parsed("mediaType!=voice").unwrap_err();
-        assert!(refusal.help.unwrap().contains("notExists"));
+        assert!(refusal.suggestion().unwrap().contains("notExists"));
     }
 
     #[test]

@@ -6,8 +6,8 @@ use reqwest::Url;
 
 use crate::model::catalog::region;
 
-use super::Refusal;
 use super::credentials::{Source, Variables};
+use crate::error::Error;
 
 /// The addresses that everything else is below.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ impl Hosts {
     ///
     /// # Errors
     /// An unknown region, or an address that must not be used.
-    pub fn of(variables: &Variables) -> Result<Self, Refusal> {
+    pub fn of(variables: &Variables) -> Result<Self, Error> {
         let domain = || match variables.first(&ENVIRONMENT) {
             None => Ok(USUAL),
             Some((text, named)) => region::domain(text).ok_or_else(|| unknown(text, &named)),
@@ -50,7 +50,7 @@ impl Hosts {
 ///
 /// # Errors
 /// The variable of the file that would name a host for credentials of the environment.
-pub fn check_source(variables: &Variables) -> Result<(), Refusal> {
+pub fn check_source(variables: &Variables) -> Result<(), Error> {
     if variables.source() != Some(Source::Environment) {
         return Ok(());
     }
@@ -68,7 +68,7 @@ pub fn check_source(variables: &Variables) -> Result<(), Refusal> {
         return Ok(());
     };
     let file = variables.file();
-    Err(Refusal::new(format!(
+    Err(Error::usage(format!(
         "{named} names a host, but the credentials come from the environment: both must come from \
          one source"
     ))
@@ -78,8 +78,8 @@ pub fn check_source(variables: &Variables) -> Result<(), Refusal> {
     )))
 }
 
-fn unknown(text: &str, named: &str) -> Refusal {
-    let refusal = Refusal::new(format!("{named}: {text} is no region of Genesys Cloud"));
+fn unknown(text: &str, named: &str) -> Error {
+    let refusal = Error::usage(format!("{named}: {text} is no region of Genesys Cloud"));
     match region::nearest_name(text) {
         Some(near) => refusal.help(format!("did you mean {near}?")),
         None => {
@@ -93,9 +93,9 @@ fn unknown(text: &str, named: &str) -> Refusal {
 }
 
 /// An address that secrets may be sent to.
-fn address(text: &str, named: &str) -> Result<Url, Refusal> {
+fn address(text: &str, named: &str) -> Result<Url, Error> {
     let refused = |why: &str| {
-        Err(Refusal::new(format!("{named}: {why}"))
+        Err(Error::usage(format!("{named}: {why}"))
             .help("write an address such as https://gateway.example.com/genesys"))
     };
     // The text is not repeated before it is known to hold no password.
@@ -141,33 +141,30 @@ pub fn below(base: &Url, path: &str) -> Url {
 mod tests {
     use super::*;
 
-    fn of(variables: &[(&str, &str)]) -> Result<(String, String), Refusal> {
+    fn of(variables: &[(&str, &str)]) -> Result<(String, String), Error> {
         let hosts = Hosts::of(&Variables::of(variables, &[]))?;
         Ok((hosts.api.to_string(), hosts.login.to_string()))
     }
 
     #[test]
     fn a_region_gives_both_hosts() {
-        let pair = |api: &str, login: &str| Ok((api.to_owned(), login.to_owned()));
+        let pair = |api: &str, login: &str| (api.to_owned(), login.to_owned());
         assert_eq!(
-            of(&[]),
+            of(&[]).unwrap(),
             pair(
                 "https://api.mypurecloud.com/",
                 "https://login.mypurecloud.com/"
             )
         );
         assert_eq!(
-            of(&[("GENESYS_ENVIRONMENT", "eu-central-1")]),
+            of(&[("GENESYS_ENVIRONMENT", "eu-central-1")]).unwrap(),
             pair(
                 "https://api.mypurecloud.de/",
                 "https://login.mypurecloud.de/"
             )
         );
         let refusal = of(&[("GENESYS_ENVIRONMENT", "mypurecloud.dee")]).unwrap_err();
-        assert_eq!(
-            refusal.help.as_deref(),
-            Some("did you mean mypurecloud.de?")
-        );
+        assert_eq!(refusal.suggestion(), Some("did you mean mypurecloud.de?"));
     }
 
     #[test]
@@ -207,7 +204,7 @@ mod tests {
         let other = ("GENESYSCLOUD_REGION", "mypurecloud.ie");
         let named = |environment: &[(&str, &str)], file: &[(&str, &str)]| {
             let refused = check_source(&Variables::of(environment, file)).err()?;
-            Some(refused.message.split(' ').next()?.to_owned())
+            Some(refused.to_string().split(' ').next()?.to_owned())
         };
         for host in [region, api, login, other] {
             assert_eq!(named(&[token], &[host]).as_deref(), Some(host.0));
@@ -246,7 +243,7 @@ mod tests {
             "https://a.b?x=1",
         ] {
             let refusal = of(&[("GENESYS_LOGIN_URL", wrong)]).unwrap_err();
-            assert!(!refusal.message.contains("hush"), "{refusal:?}");
+            assert!(!refusal.to_string().contains("hush"), "{refusal:?}");
         }
     }
 

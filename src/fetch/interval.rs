@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use crate::model::period::Period;
 use crate::model::when;
 
-use super::Refusal;
+use crate::error::Error;
 
 /// Two instants, the second later than the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +32,8 @@ impl Interval {
     ///
     /// # Errors
     /// Text that is neither a period nor a word for past days.
-    pub fn last(word: &str, now: DateTime<Utc>, zone: Tz) -> Result<Self, Refusal> {
-        let refused = |why: &str| Refusal::new(format!("--last {word}: {why}")).help(LAST);
+    pub fn last(word: &str, now: DateTime<Utc>, zone: Tz) -> Result<Self, Error> {
+        let refused = |why: &str| Error::usage(format!("--last {word}: {why}")).help(LAST);
         let now = now.trunc_subsecs(0);
         let (start, end) = match when::span(word, now, zone) {
             Some(span) => span,
@@ -58,8 +58,8 @@ impl Interval {
     ///
     /// # Errors
     /// What cannot be read, or an end that is not after the start.
-    pub fn parse(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<Self, Refusal> {
-        let refused = |why: &str| Refusal::new(format!("--interval {text}: {why}")).help(INTERVAL);
+    pub fn parse(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<Self, Error> {
+        let refused = |why: &str| Error::usage(format!("--interval {text}: {why}")).help(INTERVAL);
         let now = now.trunc_subsecs(0);
         let span = match text.split_once('/') {
             Some((start, end)) => ends(start, end, now, zone).map_err(refused)?,
@@ -79,10 +79,10 @@ impl Interval {
     ///
     /// # Errors
     /// More parts than anybody wants.
-    pub fn split(&self, period: Period, zone: Tz) -> Result<Vec<Self>, Refusal> {
+    pub fn split(&self, period: Period, zone: Tz) -> Result<Vec<Self>, Error> {
         let parts = period.cut(self.start, self.end, zone, MOST_PARTS);
         let parts = parts.ok_or_else(|| {
-            Refusal::new(format!(
+            Error::usage(format!(
                 "--split would make more than {MOST_PARTS} requests"
             ))
             .help("cut into longer parts, or ask for a shorter interval")

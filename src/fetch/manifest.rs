@@ -22,12 +22,12 @@ pub struct Manifest {
     pub sha256: String,
     /// The address that all requests are below.
     pub api: String,
-    pub requests: Vec<Part>,
+    pub requests: Vec<AnsweredRequest>,
 }
 
 /// One request, and how it was answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
+pub struct AnsweredRequest {
     pub family: String,
     pub endpoint: String,
     pub interval: String,
@@ -41,7 +41,7 @@ pub struct Part {
     pub correlation_id: Option<String>,
 }
 
-impl Part {
+impl AnsweredRequest {
     fn asked_after(&self, end: DateTime<Utc>) -> bool {
         let requested: Result<DateTime<Utc>, _> = self.requested_at.parse();
         requested.is_ok_and(|time| time >= end)

@@ -34,27 +34,3 @@ pub mod run;
 pub mod save;
 pub mod slips;
 pub mod users;
-
-/// Something asked for that cannot be, before anything is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    pub message: String,
-    pub help: Option<String>,
-}
-
-impl Refusal {
-    /// What cannot be.
-    pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            help: None,
-        }
-    }
-
-    /// What to do about it.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}

@@ -11,7 +11,8 @@ use crate::model::catalog::family::Family;
 
 use super::interval::Interval;
 use super::query::{self, Wanted};
-use super::{Refusal, users};
+use super::users;
+use crate::error::Error;
 use crate::model::period::Period;
 
 /// Which time is asked for.
@@ -52,10 +53,10 @@ pub struct Request {
 ///
 /// # Errors
 /// What cannot be asked.
-pub fn plan(ask: Ask, now: DateTime<Utc>) -> Result<Vec<Request>, Refusal> {
+pub fn plan(ask: Ask, now: DateTime<Utc>) -> Result<Vec<Request>, Error> {
     let family = ask.family;
     if ask.jobs && !family.jobs {
-        return Err(Refusal::new(format!(
+        return Err(Error::usage(format!(
             "the {} family has no asynchronous jobs",
             family.name
         ))
@@ -89,7 +90,7 @@ pub fn plan(ask: Ask, now: DateTime<Utc>) -> Result<Vec<Request>, Refusal> {
 }
 
 /// The zone of local days: the option's, else the body's, else UTC.
-fn zone(ask: &Ask) -> Result<Tz, Refusal> {
+fn zone(ask: &Ask) -> Result<Tz, Error> {
     if let Some(zone) = ask.zone {
         return Ok(zone);
     }
@@ -97,7 +98,7 @@ fn zone(ask: &Ask) -> Result<Tz, Refusal> {
     match named.and_then(Value::as_str) {
         None => Ok(Tz::UTC),
         Some(name) => name.parse().map_err(|_| {
-            Refusal::new(format!(
+            Error::usage(format!(
                 "`timeZone` of the query is no IANA time zone: {name}"
             ))
             .help("write a name such as Europe/Berlin")
@@ -105,7 +106,7 @@ fn zone(ask: &Ask) -> Result<Tz, Refusal> {
     }
 }
 
-fn interval(ask: &Ask, zone: Tz, now: DateTime<Utc>) -> Result<Interval, Refusal> {
+fn interval(ask: &Ask, zone: Tz, now: DateTime<Utc>) -> Result<Interval, Error> {
     match &ask.when {
         When::Last(word) => Interval::last(word, now, zone),
         When::Interval(text) => Interval::parse(text, now, zone),
@@ -226,7 +227,7 @@ mod tests {
         assert!(
             plan(asked, Utc::now())
                 .unwrap_err()
-                .message
+                .to_string()
                 .contains("Mars/Base")
         );
     }

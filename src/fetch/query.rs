@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use crate::model::catalog::family::{self, Family};
 use crate::model::catalog::{misnomer, nearest};
 
-use super::Refusal;
 use super::interval::Interval;
+use crate::error::Error;
 
 /// What the options ask, beside the time.
 #[derive(Debug, Clone, Default)]
@@ -122,7 +122,7 @@ pub fn at(body: &Map<String, Value>, family: &Family, interval: &Interval) -> Va
 ///
 /// # Errors
 /// The first name that the family does not have, with the nearest that it has.
-pub fn check(family: &Family, body: &Map<String, Value>) -> Result<(), Refusal> {
+pub fn check(family: &Family, body: &Map<String, Value>) -> Result<(), Error> {
     if family.is_summary() {
         return Ok(());
     }
@@ -139,7 +139,7 @@ pub fn check(family: &Family, body: &Map<String, Value>) -> Result<(), Refusal> 
     }
     for name in asked {
         if !dimensions.contains(&name) {
-            let refusal = Refusal::new(format!(
+            let refusal = Error::usage(format!(
                 "`{name}` is no dimension of the {} family",
                 family.name
             ));
@@ -153,8 +153,8 @@ pub fn check(family: &Family, body: &Map<String, Value>) -> Result<(), Refusal> 
     Ok(())
 }
 
-fn no_metric(family: &Family, name: &str, metrics: &[&str]) -> Refusal {
-    let refusal = Refusal::new(format!(
+fn no_metric(family: &Family, name: &str, metrics: &[&str]) -> Error {
+    let refusal = Error::usage(format!(
         "`{name}` is no metric of the {} family",
         family.name
     ));
@@ -288,7 +288,7 @@ mod tests {
                 ..Wanted::default()
             };
             let refusal = check(family::find(name).unwrap(), &of(name, &wanted)).unwrap_err();
-            format!("{}; {}", refusal.message, refusal.help.unwrap())
+            format!("{}; {}", refusal, refusal.suggestion().unwrap())
         };
         assert!(says("conversations", "tHandel", "queueId").contains("did you mean tHandle;"));
         assert!(says("conversations", "nAnswered", "queueId").contains("`count` of tAnswered"));

@@ -19,7 +19,7 @@ use super::arrival::Refused;
 use super::body::{Body, Store};
 use super::client::{Api, Call};
 use super::fault::{Asked, Fault, Miss};
-use super::manifest::{self, Part};
+use super::manifest::{self, AnsweredRequest};
 use super::missing::AnswerNames;
 use super::plan::Request;
 use super::retry::Deadline;
@@ -84,7 +84,7 @@ struct Answer {
     empty: bool,
     names: AnswerNames,
     parts: Vec<Body>,
-    part: Part,
+    part: AnsweredRequest,
 }
 
 /// Sends the requests and saves their answers. After a fault no new request begins, and those that
@@ -268,7 +268,7 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request, store: &Store) -> Result
             }
         }
     }
-    let part = Part {
+    let part = AnsweredRequest {
         family: request.family.name.to_owned(),
         endpoint: url.to_string(),
         interval: request.interval.text(),

@@ -8,7 +8,7 @@ use crate::write::sink::{Compression, Sink, Target};
 
 use super::body::Body;
 use super::join;
-use super::manifest::{self, Manifest, Part};
+use super::manifest::{self, AnsweredRequest, Manifest};
 
 /// What could not be written, and why.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub fn save(
     bodies: &[Body],
     dialect: Dialect,
     api: &str,
-    requests: Vec<Part>,
+    requests: Vec<AnsweredRequest>,
 ) -> Result<u64, Unwritten> {
     let target = Target::File(path.to_owned());
     let length = at(

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::model::catalog::family::Family;
 
-use super::Refusal;
+use crate::error::Error;
 
 /// What the API takes in one query of the users family.
 pub const MOST_USERS: usize = 100;
@@ -16,7 +16,7 @@ pub const MOST_USERS: usize = 100;
 pub fn batches(
     family: &Family,
     body: Map<String, Value>,
-) -> Result<Vec<Map<String, Value>>, Refusal> {
+) -> Result<Vec<Map<String, Value>>, Error> {
     if family.name != "users" {
         return Ok(vec![body]);
     }
@@ -28,7 +28,7 @@ pub fn batches(
         .and_then(Value::as_array)
         .is_some_and(|names| names.iter().any(|name| name == "userId"));
     if !grouped {
-        return Err(Refusal::new(format!(
+        return Err(Error::usage(format!(
             "{} users need several queries, whose sums would be mixed up",
             users.len()
         ))
