@@ -119,7 +119,11 @@ fn finish(
     } else {
         let survey = survey::merged(&gathered.inputs);
         let inputs = &gathered.inputs;
-        let is_clean = gathered.bad_parts() == 0 && inputs.iter().all(|input| input.repeated == 0);
+        let is_unrepeated = inputs.iter().all(|input| {
+            let mut facts = input.facts.iter();
+            input.repeated == 0 && facts.all(|it| it.repeated.duplicates.is_empty())
+        });
+        let is_clean = gathered.bad_parts() == 0 && is_unrepeated;
         let columns = plan.columns(&survey)?;
         written += match ready {
             Some(ready) if is_clean && ready.is_table_of(&survey, &columns) => {

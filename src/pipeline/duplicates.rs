@@ -7,6 +7,7 @@ use crate::check::repeats::Repeats;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::Span;
 use crate::record::{Bucket, Element, View};
+use crate::table::Shaping;
 
 use super::batch::Changed;
 use super::clashes;
@@ -37,9 +38,11 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
     if run.levels.severity(Code::DuplicateMetric) == Some(Severity::Error) {
         return Ok(());
     }
+    let long = Shaping::default();
     let all_data = Run {
         sums: false,
         repeats: Repeats::Error,
+        shaping: &long,
         ..*run
     };
     let mut found: Vec<DuplicateEntry> = Vec::new();
@@ -61,17 +64,17 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
         }
         let counts_last = run.repeats == Repeats::Last;
         repeated
-            .entries
+            .duplicates
             .insert(if counts_last { earlier } else { later });
         if duplicate.difference.is_some() && !counts_last {
             input.uncountable += 1;
-            if !run.keeps_repeated() {
+            if !run.keeps_duplicates() {
                 refuse(run, inputs, &duplicate);
             }
         }
         fewer.insert(duplicate.input);
     }
-    match run.keeps_repeated() {
+    match run.keeps_duplicates() {
         true => Ok(()),
         false => clashes::recount(run, inputs, &fewer),
     }

@@ -57,6 +57,8 @@ pub struct RepeatedData {
     pub buckets: BTreeSet<BucketPosition>,
     /// Element, bucket, and the metric or view of the bucket.
     pub entries: BTreeSet<(u32, u32, u32)>,
+    /// The same, of metrics and views that the bucket itself has twice.
+    pub duplicates: BTreeSet<(u32, u32, u32)>,
 }
 
 impl DocumentFacts {
@@ -66,13 +68,15 @@ impl DocumentFacts {
     }
 
     /// Takes what does not count out of an element, of which the record has the buckets from
-    /// `first` on. Repeated data counts where `keeps_repeated` says so.
+    /// `first` on. Repeated data counts where `keeps_repeated` says so, and what a bucket has twice
+    /// where `keeps_duplicates` does.
     pub fn apply(
         &self,
         container: &mut Container,
         element: usize,
         first: u32,
         keeps_repeated: bool,
+        keeps_duplicates: bool,
     ) {
         let repeated = &self.repeated;
         let element = element as u32;
@@ -80,7 +84,8 @@ impl DocumentFacts {
         let is_concerned = self.bad.range(own.clone()).next().is_some()
             || (!keeps_repeated
                 && (repeated.buckets.range(own).next().is_some()
-                    || repeated.concerns_entries(element)));
+                    || concerns(&repeated.entries, element)))
+            || (!keeps_duplicates && concerns(&repeated.duplicates, element));
         if !is_concerned {
             return;
         }
@@ -91,17 +96,19 @@ impl DocumentFacts {
                 !is_repeated && !self.bad.contains(&key)
             },
             |bucket, entry| {
-                keeps_repeated || !repeated.entries.contains(&(element, bucket + first, entry))
+                let key = (element, bucket + first, entry);
+                let is_repeated = !keeps_repeated && repeated.entries.contains(&key);
+                let is_duplicate = !keeps_duplicates && repeated.duplicates.contains(&key);
+                !is_repeated && !is_duplicate
             },
         );
     }
 }
 
-impl RepeatedData {
-    fn concerns_entries(&self, element: u32) -> bool {
-        let own = (element, 0, 0)..=(element, WHOLE, WHOLE);
-        self.entries.range(own).next().is_some()
-    }
+/// Whether some of these entries are of an element.
+fn concerns(entries: &BTreeSet<(u32, u32, u32)>, element: u32) -> bool {
+    let own = (element, 0, 0)..=(element, WHOLE, WHOLE);
+    entries.range(own).next().is_some()
 }
 
 /// A part that was left out, for `--rejects`.

@@ -44,7 +44,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::input::cut::{Cutting, WINDOW};
 use crate::input::discover::Found;
 use crate::json::Span;
-use crate::table::Shaping;
+use crate::table::{Layout, Shaping};
 
 pub use resources::Resources;
 pub use survey::{Surveyed, survey_all};
@@ -105,6 +105,11 @@ impl<'r> Run<'r> {
     /// Whether data that occurs more than once has rows each time.
     pub fn keeps_repeated(&self) -> bool {
         !self.sums && self.repeats == Repeats::Error
+    }
+
+    /// Whether a metric that a bucket has twice has two rows: the wide layout has one cell for it.
+    fn keeps_duplicates(&self) -> bool {
+        self.keeps_repeated() && self.shaping.layout == Layout::Long
     }
 
     /// How far inputs may be cut: a user's schema may have to see more at once.

@@ -73,6 +73,7 @@ pub struct Elements<'e> {
     batch: &'e Batch<'e>,
     always_tape: bool,
     keeps_repeated: bool,
+    keeps_duplicates: bool,
 }
 
 /// One element with its place.
@@ -117,7 +118,8 @@ impl Elements<'_> {
             }
             let read = reader.load(dialect, &batch.text, span, depth);
             read.map_err(|_| Changed::Syntax)?;
-            facts.apply(&mut reader.container, index, first, self.keeps_repeated);
+            let keeps = (self.keeps_repeated, self.keeps_duplicates);
+            facts.apply(&mut reader.container, index, first, keeps.0, keeps.1);
             visit(Visit {
                 element: reader.element(dialect, &batch.text),
                 interner: &reader.interner,
@@ -229,6 +231,7 @@ fn one<P: Send>(
             batch,
             always_tape: run.paranoid,
             keeps_repeated: run.keeps_repeated(),
+            keeps_duplicates: run.keeps_duplicates(),
         })
     };
     let mut then = |part: Result<P, Changed>| merge(part?).map_err(Ended::Write);

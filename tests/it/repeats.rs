@@ -449,9 +449,15 @@ fn metrics_that_a_bucket_has_twice_are_never_added() {
         assert_eq!(totals(&work, &with(&same)), [5, 5, 5]);
         let last = ["other.json", "--repeats", "last"];
         assert_eq!(totals(&work, &with(&last)), [6, 6, 6]);
+        let kpi = ["convert", "-q", "--layout", "wide", "--kpi", "equal.json"];
+        let ran = work.run(&[&kpi[..], &lowered[..]].concat()).exits(0);
+        assert!(ran.stdout.ends_with(",5,5\n"), "{}", ran.stdout);
         for (file, name) in [("other.json", "nOffered"), ("view.json", "own")] {
             work.run(&[&["convert", file], &lowered[..]].concat())
                 .exits(0);
+            let wide = ["convert", "--layout", "wide", file];
+            let ran = work.run(&[&wide[..], &lowered[..]].concat()).exits(1);
+            assert!(ran.stderr.contains("R003"), "{}", ran.stderr);
             for command in ["report", "rollup"] {
                 let ran = work
                     .run(&[&[command, file], &lowered[..]].concat())
