@@ -1,6 +1,6 @@
 //! Genesys Cloud analytics aggregates: read, validated, and turned into tables and reports.
 //!
-//! [`Inputs`] are checked once; what was [`Checked`] has its findings, and becomes a [`Table`] or a
+//! [`Inputs`] are checked once; what was [`Dataset`] has its findings, and becomes a [`Table`] or a
 //! report.
 //!
 //! ```
@@ -63,7 +63,7 @@ pub use diagnostic::Severity;
 pub use error::{Error, ErrorKind};
 pub use exit::ExitStatus;
 pub use facade::{
-    Checked, ColumnInfo, Durations, Finding, Inputs, Layout, Page, Progress, RolledUp, Rollup,
+    ColumnInfo, Dataset, Durations, Finding, Inputs, Layout, Page, Progress, RolledUp, Rollup,
     Shape, Table, spans,
 };
 pub use input::file_span::Span;

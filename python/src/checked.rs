@@ -47,7 +47,7 @@ fn plain(finding: gcagg::Finding) -> Finding {
 /// Inputs after they were read and checked once. No thread of it is alive where `threads` is 1.
 #[pyclass(frozen, module = "gcagg._native")]
 pub struct Checked {
-    inner: Arc<gcagg::Checked>,
+    inner: Arc<gcagg::Dataset>,
     /// How many bytes the inputs have.
     size: u64,
 }
@@ -85,7 +85,7 @@ impl Checked {
         &self,
         py: Python<'_>,
         progress: Option<Bound<'_, PyAny>>,
-        work: impl FnOnce(&gcagg::Checked) -> Result<T, Error> + Send + 'static,
+        work: impl FnOnce(&gcagg::Dataset) -> Result<T, Error> + Send + 'static,
     ) -> PyResult<T> {
         let listener = Listener {
             callback: progress,
@@ -134,7 +134,7 @@ impl Checked {
 
     /// The findings.
     fn findings(&self, py: Python<'_>) -> PyResult<Vec<Finding>> {
-        let findings = self.attended(py, None, gcagg::Checked::findings)?;
+        let findings = self.attended(py, None, gcagg::Dataset::findings)?;
         Ok(findings.into_iter().map(plain).collect())
     }
 

@@ -8,7 +8,7 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::ffi::FFI_ArrowSchema;
 use arrow_schema::{ArrowError, SchemaRef};
-use gcagg::{ArrowTypes, Checked, Error};
+use gcagg::{ArrowTypes, Dataset, Error};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
@@ -73,7 +73,7 @@ impl RecordBatchReader for Collected {
 }
 
 /// Makes batches until nobody wants more.
-fn produce(checked: &Checked, types: ArrowTypes, out: &SyncSender<Message>) -> Result<(), Error> {
+fn produce(checked: &Dataset, types: ArrowTypes, out: &SyncSender<Message>) -> Result<(), Error> {
     let table = checked.table()?;
     let mut hand = |batch| {
         let gone = |_| std::io::Error::from(std::io::ErrorKind::BrokenPipe);
@@ -85,7 +85,7 @@ fn produce(checked: &Checked, types: ArrowTypes, out: &SyncSender<Message>) -> R
 /// A stream whose batches are made while they are taken.
 pub fn lazy(
     py: Python<'_>,
-    checked: Arc<Checked>,
+    checked: Arc<Dataset>,
     schema: SchemaRef,
     types: ArrowTypes,
 ) -> PyResult<Bound<'_, PyCapsule>> {

@@ -3,21 +3,22 @@
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 
-use crate::check::Checker;
 use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::render::Style;
+use crate::facade::{Settings, Shape};
 use crate::input::cut::WINDOW;
 use crate::input::discover::{self, Discovery};
 use crate::input::limits::Limits;
 use crate::input::reading::Reading;
 use crate::model::{when, zone};
 use crate::pipeline::parallel::Threads;
-use crate::pipeline::{Resources, Run, budget};
+use crate::pipeline::{Resources, budget};
 use crate::table::filter::Condition;
-use crate::table::{EntityNames, Filter, Shaping};
+use crate::table::{EntityNames, Filter};
 use crate::write::sink::{Compression, Sink, Target};
 
 use super::args::{FilterArgs, LevelArgs, NamesArgs, SharedArgs, When};
@@ -102,18 +103,20 @@ impl Shared {
         }
     }
 
-    /// A run that goes by these options.
-    pub fn run<'r>(
-        &'r self,
-        checker: &'r Checker,
-        shaping: &'r Shaping,
-        levels: &'r Levels,
-    ) -> Run<'r> {
-        Run {
+    /// Settings that go by these options.
+    ///
+    /// # Errors
+    /// An embedded schema does not read.
+    pub fn settings(
+        &self,
+        levels: Levels,
+        shape: impl Into<Arc<Shape>>,
+    ) -> Result<Settings, Error> {
+        Ok(Settings {
             paranoid: self.paranoid,
             window: self.window,
-            ..Run::new(checker, shaping, levels, &self.resources)
-        }
+            ..Settings::new(levels, self.resources.clone(), shape)?
+        })
     }
 
     /// The settings of `gcagg.toml`.

@@ -2,28 +2,28 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::SecondsFormat;
 
-use crate::check::Checker;
 use crate::cli::args::{ConvertArgs, Preset};
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::facade;
+use crate::facade::{self, Dataset};
 use crate::input::Input;
 use crate::json::text::printable;
 use crate::model::Dialect;
 use crate::model::when;
 use crate::pipeline::emit;
 use crate::pipeline::written::{Plan, Written};
-use crate::pipeline::{Run, Surveyed, repeats, survey};
+use crate::pipeline::{Run, Surveyed, survey};
 use crate::table::{Layout, Order, Survey};
 use crate::write::partition::{Keys, Partitioned};
 
 use super::distinct::Distinct;
-use super::gather::{self, Gathered};
+use super::gather;
 use super::guess::{Guess, Ready};
 use super::ledger::Ledger;
 use super::progress::Progress;
@@ -59,71 +59,65 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     let table = (!args.per_file && !is_folder).then_some(&args.output);
     let distinct = gather::refuse_outputs(table.into_iter().chain(&args.data.rejects), &inputs)?;
     let levels = options::levels(&args.levels, &shared.config()?)?;
-    let checker = Checker::new()?;
-    let run = gather::using(
-        shared.run(&checker, &plan.shape.shaping, &levels),
-        &args.data,
-    );
-    let (gathered, ready) = match Guess::of(&run, &args, &plan, &discovery) {
-        Some(guess) => guess.gather(shared, &run, discovery)?,
+    let settings = shared.settings(levels, Arc::clone(&plan.shape))?;
+    let settings = Arc::new(gather::using(settings, &args.data));
+    let (dataset, ready) = match Guess::of(&settings, &args, &plan, &discovery) {
+        Some(guess) => guess.read(shared, &settings, discovery)?,
         None => {
-            let gathered = gather::gather(shared, &run, discovery, !args.per_file)?;
-            (gathered, None)
+            let across = !args.per_file;
+            let dataset = gather::read(shared, &settings, discovery, across, None)?;
+            (dataset, None)
         }
     };
-    finish(shared, &run, &args, &plan, gathered, ready, distinct)
+    finish(shared, &args, &plan, dataset, ready, distinct)
 }
 
 /// Writes the table of inputs that were checked; `ready` is the one that was written meanwhile.
 fn finish(
     shared: &Shared,
-    run: &Run<'_>,
     args: &ConvertArgs,
     plan: &TablePlan,
-    mut gathered: Gathered,
+    mut dataset: Dataset,
     ready: Option<Ready>,
     mut distinct: Distinct,
 ) -> Result<ExitStatus, Error> {
     if plan.shape.shaping.layout == Layout::Wide {
-        repeats::find(run, &mut gathered.inputs, !args.per_file)?;
+        dataset.find_repeats(!args.per_file)?;
     }
-    facade::check_durations(run.shaping, &gathered.inputs)?;
+    facade::check_durations(&plan.shape.shaping, &dataset.inputs)?;
     if !args.per_file {
-        refuse_mixture(&mut gathered);
+        refuse_mixture(&mut dataset);
     }
-    let judged = gathered.judged(shared, run, args.data.skips(), "nothing was written")?;
-    let collection = match judged {
+    let run = &dataset.run();
+    let collection = match gather::judged(shared, &dataset, "nothing was written")? {
         Ok(collection) => collection,
         Err(status) => return Ok(status),
     };
     let outputs = match args.per_file {
-        true => per_file(args, plan, &gathered, &mut distinct)?,
+        true => per_file(args, plan, &dataset, &mut distinct)?,
         false => Vec::new(),
     };
-    let sources = gathered.inputs.iter().map(|input| &input.found.input);
+    let sources = dataset.inputs.iter().map(|input| &input.found.input);
     let progress = Progress::reading(shared, "writing", sources);
-    let mut ledger = Ledger::write(
-        args.data.rejects.as_deref(),
-        std::slice::from_ref(&gathered),
-    )?;
+    let mut ledger = Ledger::write(args.data.rejects.as_deref(), std::slice::from_ref(&dataset))?;
     let mut written = Written::default();
     if args.per_file {
-        let all = survey::merged(&gathered.inputs);
+        let all = survey::merged(&dataset.inputs);
         plan.say_left_out(shared, &all);
         names::say(shared, run.shaping, &all);
-        for (input, output) in gathered.inputs.iter().zip(outputs) {
+        for (input, output) in dataset.inputs.iter().zip(outputs) {
             let inputs = std::slice::from_ref(input);
             let survey = survey::merged(inputs);
             written += write(run, plan, &survey, inputs, &output, &mut ledger)?;
         }
     } else {
-        let survey = survey::merged(&gathered.inputs);
-        let inputs = &gathered.inputs;
+        let survey = survey::merged(&dataset.inputs);
+        let inputs = &dataset.inputs;
         let is_unrepeated = inputs.iter().all(|input| {
             let mut facts = input.facts.iter();
             input.repeated == 0 && facts.all(|it| it.repeated.duplicates.is_empty())
         });
-        let is_clean = gathered.bad_parts() == 0 && is_unrepeated;
+        let is_clean = dataset.bad_parts() == 0 && is_unrepeated;
         let columns = plan.columns(&survey)?;
         written += match ready {
             Some(ready) if is_clean && ready.is_table_of(&survey, &columns) => {
@@ -142,27 +136,24 @@ fn finish(
     }
     ledger.finish()?;
     drop(progress);
-    gathered.details(shared);
-    gathered.say_repeated(shared, run);
-    let mapped = gathered
-        .inputs
-        .iter()
-        .map(|input| input.pages.with_mappings);
+    gather::details(shared, &dataset);
+    gather::say_repeated(shared, &dataset);
+    let mapped = dataset.inputs.iter().map(|input| input.pages.with_mappings);
     let mapped: u64 = mapped.sum();
     let is_named = |input: &Surveyed| {
         let known = input.survey.names.as_ref();
         known.is_some_and(|known| known.qualifiers.known)
     };
-    if mapped > 0 && !gathered.inputs.iter().any(is_named) {
+    if mapped > 0 && !dataset.inputs.iter().any(is_named) {
         shared.detail(&format!(
             "systemToOrganizationMappings of {} left out: no column has it",
             counted(mapped, "document")
         ));
     }
     say_changed(shared, written);
-    let summary = gathered.summary(&collection, written.rows);
-    if gathered.bad_parts() > 0 {
-        gathered.say_bad_parts(shared, &args.data, &summary);
+    let summary = gather::summary(&dataset, &collection, written.rows);
+    if dataset.bad_parts() > 0 {
+        gather::say_bad_parts(shared, &dataset, &args.data, &summary);
     } else if shared.verbose || args.output != Path::new("-") {
         shared.say(&summary);
     }
@@ -199,8 +190,8 @@ pub(super) fn say_changed(shared: &Shared, written: Written) {
 }
 
 /// Finds aggregates and summaries among the inputs, which cannot share one table.
-fn refuse_mixture(gathered: &mut Gathered) {
-    let kinds: BTreeSet<Dialect> = gathered
+fn refuse_mixture(dataset: &mut Dataset) {
+    let kinds: BTreeSet<Dialect> = dataset
         .inputs
         .iter()
         .flat_map(|input| input.dialects.iter().copied())
@@ -208,11 +199,11 @@ fn refuse_mixture(gathered: &mut Gathered) {
     if kinds.len() < 2 {
         return;
     }
-    let first = gathered
+    let first = dataset
         .inputs
         .iter()
         .find_map(|input| input.dialects.first().copied());
-    let other = gathered
+    let other = dataset
         .inputs
         .iter_mut()
         .find(|input| input.dialects.iter().any(|dialect| Some(*dialect) != first));
@@ -333,19 +324,19 @@ fn about(plan: &TablePlan, inputs: &[Surveyed], order: &Order) -> Vec<(String, S
 fn per_file(
     args: &ConvertArgs,
     plan: &TablePlan,
-    gathered: &Gathered,
+    dataset: &Dataset,
     distinct: &mut Distinct,
 ) -> Result<Vec<PathBuf>, Error> {
     let mut taken: BTreeSet<PathBuf> = BTreeSet::new();
     let mut outputs = Vec::new();
-    let sources = gathered.inputs.iter().filter_map(|input| {
+    let sources = dataset.inputs.iter().filter_map(|input| {
         let crate::input::Input::File(path) = &input.found.input else {
             return None;
         };
         Some(path.clone())
     });
     let sources = gather::Inputs::new(&sources.collect::<Vec<_>>());
-    for input in &gathered.inputs {
+    for input in &dataset.inputs {
         // A table that cannot be is known before the first one is written.
         plan.columns(&survey::merged(std::slice::from_ref(input)))?;
         let output = args

@@ -6,13 +6,14 @@ use crate::cli::args::{InspectArgs, InspectFormat};
 use crate::cli::options::Shared;
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::facade::Dataset;
 use crate::input::Input;
 use crate::input::discover::{self, Discovery};
 use crate::json::text::printable;
-use crate::pipeline::{Run, profile};
+use crate::pipeline::profile;
 use crate::report::drift;
 
-use super::gather::{self, Gathered};
+use super::gather;
 use super::messages;
 
 /// The word for what the program itself knows.
@@ -62,41 +63,41 @@ impl Against {
 /// An input changed while it was read.
 pub fn run(
     shared: &Shared,
-    run: &Run<'_>,
     (args, format): (&InspectArgs, InspectFormat),
-    inputs: &Gathered,
+    inputs: &Dataset,
     against: Against,
 ) -> Result<(Option<String>, ExitStatus), Error> {
     let failed = |error| messages::unwritten(&args.output, error);
     let (name, before, mut status) = match against {
         Against::Schema => (SCHEMA.to_owned(), None, ExitStatus::Success),
         Against::Documents(name, discovery) => {
-            let mut gathered = gather::gather(shared, run, discovery, false)?;
-            let collection = gathered.collection(run.levels)?;
+            let dataset = gather::read(shared, &inputs.settings, discovery, false, None)?;
+            let collection = dataset.collection()?;
             messages::errors(shared, &collection)?;
-            (name, Some(gathered), gather::status(&collection))
+            (name, Some(dataset), gather::status(&collection))
         }
     };
-    for (gathered, name) in [
+    for (dataset, name) in [
         (Some(inputs), "the inputs"),
         (before.as_ref(), name.as_str()),
     ] {
         // A document without rows, `{}` say, was read, though it is of neither dialect.
-        let read = |gathered: &Gathered| {
-            gathered.inputs.iter().any(|input| {
+        let read = |dataset: &Dataset| {
+            dataset.inputs.iter().any(|input| {
                 !input.dialects.is_empty() || input.facts.iter().any(|facts| !facts.is_bad)
             })
         };
-        if gathered.is_some_and(|gathered| !read(gathered)) {
+        if dataset.is_some_and(|dataset| !read(dataset)) {
             shared.say(&format!(
                 "nothing was compared: no document could be read in {name}"
             ));
             return Ok((None, status));
         }
     }
-    let after = profile::of(run, &inputs.inputs).map_err(failed)?;
+    let run = inputs.run();
+    let after = profile::of(&run, &inputs.inputs).map_err(failed)?;
     let changes = match &before {
-        Some(before) => drift::between(&profile::of(run, &before.inputs).map_err(failed)?, &after),
+        Some(before) => drift::between(&profile::of(&run, &before.inputs).map_err(failed)?, &after),
         None => drift::beyond(&after),
     };
     if args.exit_code && !changes.is_empty() {

@@ -3,70 +3,39 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::check::repeats::Repeats;
 use crate::cli::args::DataArgs;
 use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
-use crate::diagnostic::coverage::Coverage;
-use crate::diagnostic::levels::Levels;
-use crate::diagnostic::store::{FindingStore, MOST};
+use crate::diagnostic::store::MOST;
 use crate::diagnostic::words::counted;
-use crate::diagnostic::{Code, Diagnostic, Located, Severity};
+use crate::diagnostic::{Code, Severity};
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::facade;
+use crate::facade::{Dataset, Settings};
 use crate::input::Input;
 use crate::input::discover::Discovery;
-use crate::pipeline::{self, Run, Surveyed, coverage, located};
+use crate::pipeline::early::Early;
 
 use super::distinct::Distinct;
 use super::messages;
 use super::progress::Progress;
 
-/// The inputs after pass one.
-#[derive(Debug)]
-pub struct Gathered {
-    pub inputs: Vec<Surveyed>,
-    /// Arguments that name nothing.
-    pub missing: Vec<Located>,
-    /// What is found about the run as a whole.
-    pub extra: Vec<Located>,
-    pub skipped: usize,
-    /// How many of these are hidden.
-    pub hidden: usize,
-    pub repeated: usize,
-    began: Instant,
-}
-
-/// Reads, checks and surveys every input.
+/// Reads, checks and surveys every input; `across` looks for what several of them show together.
 ///
 /// # Errors
 /// An input changed while it was read.
-pub fn gather(
+pub fn read(
     shared: &Shared,
-    run: &Run<'_>,
+    settings: &Arc<Settings>,
     discovery: Discovery,
     across: bool,
-) -> Result<Gathered, Error> {
+    early: Option<&dyn Early>,
+) -> Result<Dataset, Error> {
     let inputs = discovery.inputs.iter().map(|found| &found.input);
-    let progress = Progress::reading(shared, "reading", inputs);
-    let began = Instant::now();
-    let missing = discovery.missing.iter().map(facade::missing).collect();
-    let (inputs, about) = pipeline::check(run, discovery.inputs, across)?;
-    drop(progress);
-    let mut gathered = Gathered {
-        inputs,
-        missing,
-        extra: Vec::new(),
-        skipped: discovery.skipped,
-        hidden: discovery.hidden,
-        repeated: discovery.repeated,
-        began,
-    };
-    gathered.about_run(about);
-    Ok(gathered)
+    let _progress = Progress::reading(shared, "reading", inputs);
+    Ok(Dataset::read(settings, discovery, across, early)?)
 }
 
 /// Reads, checks and surveys every input for a command that sums figures, and says what was found.
@@ -77,41 +46,41 @@ pub fn gather(
 /// An input changed while it was read.
 pub fn checked(
     shared: &Shared,
-    run: &Run<'_>,
+    settings: &Arc<Settings>,
     discovery: Discovery,
-    skips: bool,
     stopped: &str,
-) -> Result<Result<(Gathered, Collection), ExitStatus>, Error> {
-    let mut gathered = gather(shared, run, discovery, true)?;
-    let collection = gathered.judged(shared, run, skips, stopped)?;
-    Ok(collection.map(|collection| (gathered, collection)))
+) -> Result<Result<(Dataset, Collection), ExitStatus>, Error> {
+    let dataset = read(shared, settings, discovery, true, None)?;
+    let collection = judged(shared, &dataset, stopped)?;
+    Ok(collection.map(|collection| (dataset, collection)))
 }
 
-/// The run of a command that sums figures: it never counts a bucket twice, also where `T003` was
-/// lowered.
-pub fn sums<'r>(run: Run<'r>, data: &DataArgs) -> Run<'r> {
-    let is_lowered = run.levels.severity(Code::OverlappingBuckets) != Some(Severity::Error);
-    let run = using(run, data);
-    Run {
+/// The settings of a command that sums figures: it never counts a bucket twice, also where `T003`
+/// was lowered.
+pub fn sums(settings: Settings, data: &DataArgs) -> Settings {
+    let is_lowered = settings.levels.severity(Code::OverlappingBuckets) != Some(Severity::Error);
+    let settings = using(settings, data);
+    Settings {
         sums: true,
-        repeats: match run.repeats {
+        repeats: match settings.repeats {
             Repeats::Error if is_lowered => Repeats::Same,
             repeats => repeats,
         },
-        ..run
+        ..settings
     }
 }
 
-/// The run of a command that uses the data.
-pub fn using<'r>(run: Run<'r>, data: &DataArgs) -> Run<'r> {
-    Run {
+/// The settings of a command that uses the data.
+pub fn using(settings: Settings, data: &DataArgs) -> Settings {
+    Settings {
         room: match &data.rejects {
             Some(_) => MOST,
             None => 0,
         },
         rejects: true,
+        skips: data.skips(),
         repeats: data.repeats(),
-        ..run
+        ..settings
     }
 }
 
@@ -127,196 +96,118 @@ pub fn refuse_rejects(data: &DataArgs) -> Result<(), Error> {
     }
 }
 
-impl Gathered {
-    /// Every finding, input after input, by cause.
-    ///
-    /// # Errors
-    /// An input has changed, or what was kept of it cannot be read.
-    pub fn collection(&mut self, levels: &Levels) -> Result<Collection, Error> {
-        let mut collection = Collection::new(true, levels);
-        collection.coverage = self.coverage();
-        for located in &self.missing {
-            collection.push(located);
-        }
-        let excerpts = true;
-        located::each(&self.inputs, excerpts, &mut |located| {
-            collection.push(&located);
-            Ok::<(), Error>(())
-        })?;
-        self.count_omitted(&mut collection);
-        for located in &self.extra {
-            collection.push(located);
-        }
-        Ok(collection)
+/// Says what was found. Where data is bad and is not to be skipped, the outcome is the status to
+/// end with, after a line that begins with `stopped`.
+///
+/// # Errors
+/// An input has changed, or what was kept of it cannot be read.
+pub fn judged(
+    shared: &Shared,
+    dataset: &Dataset,
+    stopped: &str,
+) -> Result<Result<Collection, ExitStatus>, Error> {
+    let collection = dataset.collection()?;
+    let status = status(&collection);
+    // Half of a mixture is no result, and behind what was not read there may be more.
+    let is_whole =
+        |code: Code| code.leaves_unread() || code.has_no_part() || code == Code::MixedDialects;
+    let skips = dataset.settings.skips && !collection.errors().any(is_whole);
+    if !skips || shared.verbose {
+        messages::errors(shared, &collection)?;
+    } else {
+        messages::left_out(shared, &collection);
     }
-
-    /// Says what was found. Where data is bad and is not to be skipped, the outcome is the status to
-    /// end with, after a line that begins with `stopped`.
-    ///
-    /// # Errors
-    /// As [`Gathered::collection`].
-    pub fn judged(
-        &mut self,
-        shared: &Shared,
-        run: &Run<'_>,
-        skips: bool,
-        stopped: &str,
-    ) -> Result<Result<Collection, ExitStatus>, Error> {
-        let collection = self.collection(run.levels)?;
-        let status = status(&collection);
-        // Half of a mixture is no result, and behind what was not read there may be more.
-        let is_whole =
-            |code: Code| code.leaves_unread() || code.has_no_part() || code == Code::MixedDialects;
-        let skips = skips && !collection.errors().any(is_whole);
-        if !skips || shared.verbose {
-            messages::errors(shared, &collection)?;
-        } else {
-            messages::left_out(shared, &collection);
-        }
-        messages::warnings(shared, &collection);
-        if status != ExitStatus::Success && !skips {
-            shared.say(&format!("{stopped}: {}", self.summary(&collection, 0)));
-            return Ok(Err(status));
-        }
-        Ok(Ok(collection))
+    messages::warnings(shared, &collection);
+    if status != ExitStatus::Success && !skips {
+        let summary = summary(dataset, &collection, 0);
+        shared.say(&format!("{stopped}: {summary}"));
+        return Ok(Err(status));
     }
+    Ok(Ok(collection))
+}
 
-    /// How many bad parts were left out.
-    pub fn bad_parts(&self) -> usize {
-        self.inputs.iter().map(|input| input.rejects.len()).sum()
+/// Says which repeated buckets do not count.
+pub fn say_repeated(shared: &Shared, dataset: &Dataset) {
+    let run = dataset.run();
+    let repeated = dataset.repeated();
+    let withdrawn: u64 = dataset.inputs.iter().map(|input| input.withdrawn).sum();
+    let buckets = counted(repeated, "bucket");
+    match run.repeats {
+        _ if repeated == 0 || run.keeps_repeated() => {}
+        Repeats::Last if withdrawn > 0 => shared.say(&format!(
+            "{buckets} replaced by later ones, which lack {} of them",
+            counted(withdrawn, "metric")
+        )),
+        Repeats::Last => shared.say(&format!("{buckets} replaced by later ones")),
+        _ => shared.say(&format!("{buckets} came twice and counted once")),
     }
+}
 
-    /// Says which repeated buckets do not count.
-    pub fn say_repeated(&self, shared: &Shared, run: &Run<'_>) {
-        let repeated: u64 = self.inputs.iter().map(|input| input.repeated).sum();
-        let withdrawn: u64 = self.inputs.iter().map(|input| input.withdrawn).sum();
-        let buckets = counted(repeated, "bucket");
-        match run.repeats {
-            _ if repeated == 0 || run.keeps_repeated() => {}
-            Repeats::Last if withdrawn > 0 => shared.say(&format!(
-                "{buckets} replaced by later ones, which lack {} of them",
-                counted(withdrawn, "metric")
-            )),
-            Repeats::Last => shared.say(&format!("{buckets} replaced by later ones")),
-            _ => shared.say(&format!("{buckets} came twice and counted once")),
-        }
+/// Says how many bad parts were left out, if any.
+pub fn say_bad_parts(shared: &Shared, dataset: &Dataset, data: &DataArgs, summary: &str) {
+    if dataset.bad_parts() == 0 {
+        return;
     }
-
-    /// Says how many bad parts were left out, if any.
-    pub fn say_bad_parts(&self, shared: &Shared, data: &DataArgs, summary: &str) {
-        if self.bad_parts() == 0 {
-            return;
-        }
-        let parts = counted(self.bad_parts(), "bad part");
-        shared.say(&format!("{parts} left out: {summary}"));
-        if data.rejects.is_none() {
-            shared.say("  help: --rejects FILE writes them with their diagnostics");
-        }
+    let parts = counted(dataset.bad_parts(), "bad part");
+    shared.say(&format!("{parts} left out: {summary}"));
+    if data.rejects.is_none() {
+        shared.say("  help: --rejects FILE writes them with their diagnostics");
     }
+}
 
-    /// Counts the findings that were not kept.
-    pub fn count_omitted(&self, collection: &mut Collection) {
-        for input in &self.inputs {
-            collection.count_omitted(&input.findings.in_order);
-        }
+/// The last line: what was read and found, and how many rows there are.
+pub fn summary(dataset: &Dataset, collection: &Collection, rows: u64) -> String {
+    let rows = format!(", {}", counted(rows, "row"));
+    let words = words(dataset, collection, &rows);
+    format!("{words}, {:.2} s", dataset.seconds())
+}
+
+/// What was read and found, of a command that writes other rows.
+pub fn read_summary(dataset: &Dataset, collection: &Collection) -> String {
+    words(dataset, collection, "")
+}
+
+fn words(dataset: &Dataset, collection: &Collection, rows: &str) -> String {
+    let documents = dataset
+        .inputs
+        .iter()
+        .map(|input| input.documents)
+        .sum::<u64>();
+    format!(
+        "{}, {}{rows}, {}, {}",
+        counted(dataset.inputs.len(), "file"),
+        counted(documents, "document"),
+        counted(collection.count(Severity::Error), "error"),
+        counted(collection.count(Severity::Warning), "warning"),
+    )
+}
+
+/// What was passed over, for those who asked for more.
+pub fn details(shared: &Shared, dataset: &Dataset) {
+    let passed = dataset.passed();
+    let skipped = passed.hidden + passed.other;
+    if skipped > 0 {
+        shared.detail(&format!(
+            "{} in folders passed over: hidden, or of another kind",
+            counted(skipped, "entry")
+        ));
     }
-
-    /// How many findings were counted and not kept.
-    pub fn omitted(&self) -> usize {
-        let stores = self.inputs.iter().map(|input| &input.findings.in_order);
-        let counts = stores.flat_map(FindingStore::causes).map(|it| it.findings);
-        counts.map(|count| count.all - count.kept).sum()
+    if passed.repeated > 0 {
+        shared.detail(&format!(
+            "{} named twice, read once",
+            counted(passed.repeated, "file")
+        ));
     }
-
-    /// Adds findings about the run as a whole: of the only input, or of the first of several.
-    pub fn about_run(&mut self, findings: Vec<Diagnostic>) {
-        let Some(file) = self.inputs.first().map(|input| Arc::clone(&input.name)) else {
-            // Without any input that is what is reported.
-            return;
-        };
-        let several = self.inputs.len() > 1;
-        self.extra
-            .extend(findings.into_iter().map(|mut diagnostic| {
-                if several {
-                    let inputs = self.inputs.len();
-                    diagnostic
-                        .message
-                        .push_str(&format!(" (in {inputs} inputs together)"));
-                }
-                Located {
-                    diagnostic,
-                    file: Arc::clone(&file),
-                    place: None,
-                    excerpt: None,
-                }
-            }));
-    }
-
-    /// How long it took so far.
-    pub fn seconds(&self) -> f64 {
-        self.began.elapsed().as_secs_f64()
-    }
-
-    /// What was looked at.
-    pub fn coverage(&self) -> Coverage {
-        Coverage {
-            missing: self.missing.len(),
-            hidden: self.hidden,
-            other: self.skipped - self.hidden,
-            repeated: self.repeated,
-            seconds: self.seconds(),
-            ..coverage::of(&self.inputs)
-        }
-    }
-
-    /// What was read and found, without rows, of a command that writes other ones.
-    pub fn read_summary(&self, collection: &Collection) -> String {
-        let documents = self.inputs.iter().map(|input| input.documents).sum::<u64>();
-        format!(
-            "{}, {}, {}, {}",
-            counted(self.inputs.len(), "file"),
-            counted(documents, "document"),
-            counted(collection.count(Severity::Error), "error"),
-            counted(collection.count(Severity::Warning), "warning"),
-        )
-    }
-
-    /// The last line: what was read and found.
-    pub fn summary(&self, collection: &Collection, rows: u64) -> String {
-        let documents = self.inputs.iter().map(|input| input.documents).sum::<u64>();
-        let mut line = format!(
-            "{}, {}, {}, {}, {}",
-            counted(self.inputs.len(), "file"),
-            counted(documents, "document"),
-            counted(rows, "row"),
-            counted(collection.count(Severity::Error), "error"),
-            counted(collection.count(Severity::Warning), "warning"),
-        );
-        line.push_str(&format!(", {:.2} s", self.seconds()));
-        line
-    }
-
-    /// What was passed over, for those who asked for more.
-    pub fn details(&self, shared: &Shared) {
-        if self.skipped > 0 {
-            shared.detail(&format!(
-                "{} in folders passed over: hidden, or of another kind",
-                counted(self.skipped, "entry")
-            ));
-        }
-        if self.repeated > 0 {
-            shared.detail(&format!(
-                "{} named twice, read once",
-                counted(self.repeated, "file")
-            ));
-        }
-        let filtered: u64 = self.inputs.iter().map(|input| input.survey.filtered).sum();
-        if filtered > 0 {
-            shared.detail(&format!(
-                "{} left out by the filters",
-                counted(filtered, "row")
-            ));
-        }
+    let filtered: u64 = dataset
+        .inputs
+        .iter()
+        .map(|input| input.survey.filtered)
+        .sum();
+    if filtered > 0 {
+        shared.detail(&format!(
+            "{} left out by the filters",
+            counted(filtered, "row")
+        ));
     }
 }
 

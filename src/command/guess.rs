@@ -1,20 +1,23 @@
 //! A table whose columns are guessed from the beginning of its inputs, so that its rows can be
 //! written while these are checked. If the guess was wrong, the table is written anew.
 
+use std::sync::Arc;
+
 use crate::cli::args::ConvertArgs;
 use crate::cli::options::{self, Shared};
 use crate::error::Error;
+use crate::facade::{Dataset, Settings};
 use crate::input::discover::{Discovery, Input};
 use crate::input::stamp::Stamp;
 use crate::model::Dialect;
 use crate::pipeline::early::EarlyTable;
+use crate::pipeline::survey;
 use crate::pipeline::written::Written;
-use crate::pipeline::{Run, survey};
 use crate::table::{Columns, Survey};
 use crate::write::Table;
 use crate::write::sink::Sink;
 
-use super::gather::{self, Gathered};
+use super::gather;
 use super::table_plan::TablePlan;
 
 /// Inputs of fewer windows are read twice: it takes no time, and the guess would.
@@ -41,7 +44,7 @@ pub struct Ready {
 impl Guess {
     /// The guess for a table in a file of large inputs; `None` where rows have to wait.
     pub fn of(
-        run: &Run<'_>,
+        settings: &Settings,
         args: &ConvertArgs,
         plan: &TablePlan,
         discovery: &Discovery,
@@ -52,15 +55,15 @@ impl Guess {
         };
         let sizes = discovery.inputs.iter().map(|found| size(&found.input));
         let bytes: u64 = sizes.sum::<Option<u64>>()?;
-        let least = (LEAST * run.window) as u64;
-        if bytes < least || args.per_file || run.paranoid || !plan.can_be_early() {
+        let least = (LEAST * settings.window) as u64;
+        if bytes < least || args.per_file || settings.paranoid || !plan.can_be_early() {
             return None;
         }
         let sink = options::sink(&args.output).ok()?;
         if !sink.is_atomic() {
             return None;
         }
-        let sample = survey::sample(run, &discovery.inputs, SAMPLE * run.window);
+        let sample = survey::sample(&settings.run(), &discovery.inputs, SAMPLE * settings.window);
         let dialect = sample.dialect();
         let columns = plan.columns(&sample).ok()?;
         let table = plan.table(columns.clone(), Vec::new()).ok()?;
@@ -76,30 +79,26 @@ impl Guess {
     ///
     /// # Errors
     /// An input changed while it was read.
-    pub fn gather(
+    pub fn read(
         self,
         shared: &Shared,
-        run: &Run<'_>,
+        settings: &Arc<Settings>,
         discovery: Discovery,
-    ) -> Result<(Gathered, Option<Ready>), Error> {
+    ) -> Result<(Dataset, Option<Ready>), Error> {
         let Self {
             columns,
             dialect,
             table,
             mut sink,
         } = self;
-        let (gathered, written) = match table.begin(Box::new(&mut sink)) {
+        let (dataset, written) = match table.begin(Box::new(&mut sink)) {
             // Pass two meets the same failure, and reports it.
-            Err(_) => (gather::gather(shared, run, discovery, true)?, None),
+            Err(_) => (gather::read(shared, settings, discovery, true, None)?, None),
             Ok(appender) => {
-                let shaping = run.shaping;
+                let shaping = &settings.shape.shaping;
                 let early = EarlyTable::new(&columns, dialect, shaping, table.as_ref(), appender);
-                let run = Run {
-                    early: Some(&early),
-                    ..*run
-                };
-                let gathered = gather::gather(shared, &run, discovery, true)?;
-                (gathered, early.end().ok().flatten())
+                let dataset = gather::read(shared, settings, discovery, true, Some(&early))?;
+                (dataset, early.end().ok().flatten())
             }
         };
         let ready = written.map(|written| Ready {
@@ -108,7 +107,7 @@ impl Guess {
             written,
             sink,
         });
-        Ok((gathered, ready))
+        Ok((dataset, ready))
     }
 }
 

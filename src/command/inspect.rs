@@ -1,21 +1,21 @@
 //! `gcagg inspect`: what is in here.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
-use crate::check::Checker;
 use crate::cli::args::{InspectArgs, InspectFormat};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::pipeline::Run;
+use crate::facade::{Dataset, Shape};
 use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
 use crate::report::contents::{Contents, Counter};
 use crate::table::Shaping;
 
 use super::drift::{self, Against};
-use super::gather::{self, Gathered};
+use super::gather;
 use super::messages;
 
 /// The extensions of the formats.
@@ -30,7 +30,6 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let named = output::format(&args.output, "inspect", &WRITTEN)?;
     let format = args.format.or(named).unwrap_or(InspectFormat::Text);
     let levels = options::levels(&args.levels, &shared.config()?)?;
-    let shaping = Shaping::default();
     let discovery = options::inputs(&args.inputs.inputs, "inspect")?;
     let against = match &args.against {
         Some(name) => Some(Against::find(name, &discovery)?),
@@ -39,46 +38,52 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let mut paths = gather::paths(&discovery);
     paths.extend(against.iter().flat_map(Against::paths));
     gather::refuse_overwrite(&args.output, &paths)?;
-    let checker = Checker::new()?;
-    let run = shared.run(&checker, &shaping, &levels);
-    let mut gathered = gather::gather(shared, &run, discovery, true)?;
-    let collection = gathered.collection(run.levels)?;
+    let settings = Arc::new(shared.settings(
+        levels,
+        Shape {
+            shaping: Shaping::default(),
+            ..Shape::new()
+        },
+    )?);
+    let dataset = gather::read(shared, &settings, discovery, true, None)?;
+    let collection = dataset.collection()?;
     messages::errors(shared, &collection)?;
     let mut status = gather::status(&collection);
     let words = match against {
         Some(against) => {
-            let (words, drifted) = drift::run(shared, &run, (&args, format), &gathered, against)?;
+            let (words, drifted) = drift::run(shared, (&args, format), &dataset, against)?;
             status = status.merge(drifted);
             words
         }
-        None => Some(contents(&run, &args, format, &gathered)?),
+        None => Some(contents(&args, format, &dataset)?),
     };
     if let Some(words) = words {
         write(&args, &words)?;
     }
-    gathered.details(shared);
+    gather::details(shared, &dataset);
     Ok(status)
 }
 
 /// What is in the inputs, in words.
-fn contents(
-    run: &Run<'_>,
-    args: &InspectArgs,
-    format: InspectFormat,
-    gathered: &Gathered,
-) -> Result<String, Error> {
+fn contents(args: &InspectArgs, format: InspectFormat, dataset: &Dataset) -> Result<String, Error> {
     let mut contents = Contents::default();
-    for input in &gathered.inputs {
+    for input in &dataset.inputs {
         contents.files += 1;
         contents.documents += input.documents;
         contents.bytes += input.bytes;
         contents.rows += input.rows;
         contents.dialects.extend(input.dialects.iter().copied());
     }
-    visit::elements(run, &gathered.inputs, |_| true, &count, &mut |part| {
-        contents.merge(part);
-        Ok(())
-    })
+    visit::elements(
+        &dataset.run(),
+        &dataset.inputs,
+        |_| true,
+        &count,
+        &mut |part| {
+            contents.merge(part);
+            Ok(())
+        },
+    )
     .map_err(|error| messages::unwritten(&args.output, error))?;
     Ok(match format {
         InspectFormat::Text => contents.text(),

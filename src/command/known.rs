@@ -13,11 +13,12 @@ use crate::diagnostic::fingerprint::Key;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Located, uri};
 use crate::error::Error;
+use crate::facade::Dataset;
 use crate::input::Input;
 use crate::input::discover::{Discovery, Missing};
 use crate::write::sink::Sink;
 
-use super::gather::{self, Gathered};
+use super::gather;
 use crate::diagnostic::words::counted;
 
 /// The files that were named.
@@ -213,13 +214,13 @@ impl Hiding {
     pub fn finish(
         self,
         shared: &Shared,
-        gathered: &mut Gathered,
+        dataset: &mut Dataset,
         levels: &Levels,
     ) -> Result<usize, Error> {
         if !self.is_used {
             return Ok(0);
         }
-        let checked = self.checked(gathered);
+        let checked = self.checked(dataset);
         let (old, base, mut new) = (self.old, self.base, self.new);
         let is_stale = |key: &Key| {
             levels.is_on(key.code)
@@ -240,7 +241,7 @@ impl Hiding {
                     counted(new.len(), "known finding"),
                     path.display()
                 ));
-                let unread = self.unread + gathered.missing.len();
+                let unread = self.unread + dataset.missing.len();
                 if unread > 0 {
                     shared.say(&format!(
                         "{} left out of it: a baseline never hides what could not be read",
@@ -253,8 +254,8 @@ impl Hiding {
                 for (key, finding) in stale {
                     let name = checked.get(&key.file).map(|(_, name)| Arc::clone(name));
                     let name = name.unwrap_or_else(|| key.file.as_str().into());
-                    gathered
-                        .extra
+                    dataset
+                        .about
                         .extend(levels.apply(finding).map(|it| gone(it, name)));
                 }
             }
@@ -264,8 +265,8 @@ impl Hiding {
 
     /// The inputs by the names that the baseline has for them, and whether all of each was
     /// checked: what follows a fault of the JSON may be as bad as it was.
-    fn checked(&self, gathered: &Gathered) -> HashMap<String, (bool, Arc<str>)> {
-        let inputs = gathered.inputs.iter().map(|input| {
+    fn checked(&self, dataset: &Dataset) -> HashMap<String, (bool, Arc<str>)> {
+        let inputs = dataset.inputs.iter().map(|input| {
             let is_cut = |code: Code| code.is_unread() && code != Code::DuplicateKey;
             let whole = input.readable && !input.findings.codes().any(is_cut);
             let name = uri::below(&input.name, &self.folder, &self.base);

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::pipeline::rejects;
 use crate::write::sink::Sink;
 
-use super::gather::Gathered;
+use crate::facade::Dataset;
 
 /// The rejects of a run, which take their place before the first output does.
 #[derive(Default)]
@@ -17,14 +17,14 @@ pub(super) struct Ledger<'p>(Option<(Sink, &'p Path)>);
 impl<'p> Ledger<'p> {
     /// Writes the parts that were left out to a file that was named, which is not yet in its
     /// place: [`Ledger::finish`] puts it there.
-    pub(super) fn write(path: Option<&'p Path>, gathered: &[Gathered]) -> Result<Self, Error> {
+    pub(super) fn write(path: Option<&'p Path>, datasets: &[Dataset]) -> Result<Self, Error> {
         let Some(path) = path else {
             return Ok(Self(None));
         };
         let what = options::shown(path);
         let mut sink = options::sink(path)?;
-        for gathered in gathered {
-            rejects::write(&gathered.inputs, &gathered.extra, &what, &mut sink)?;
+        for dataset in datasets {
+            rejects::write(&dataset.inputs, &dataset.about, &what, &mut sink)?;
         }
         // What cannot be written is known before the output is.
         sink.flush()

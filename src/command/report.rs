@@ -1,20 +1,20 @@
 //! `gcagg report`: figures to read.
 
 use std::io;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 use clap::ValueEnum as _;
 
-use crate::check::Checker;
 use crate::cli::args::{AbsentArg, ReportArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::facade;
+use crate::facade::{self, Dataset, Shape};
 use crate::input::discover;
 use crate::model::when;
-use crate::pipeline::{Run, repeats};
+use crate::pipeline::repeats;
 use crate::report::Report;
 use crate::report::format::{FORMATS, Format};
 use crate::report::model::Model;
@@ -22,7 +22,7 @@ use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
 use crate::table::{Shaping, ZeroCounters};
 
-use super::gather::{self, Gathered};
+use super::gather;
 use super::ledger::Ledger;
 use super::messages;
 
@@ -45,14 +45,17 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     }
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let zone = options::zone(args.timezone.as_deref())?;
-    let shaping = Shaping {
-        filter: options::filter(&args.filter, zone)?,
-        names: options::names(&args.names)?,
-        zeros: ZeroCounters {
-            in_figures: args.absent != Some(AbsentArg::Keep),
-            in_columns: false,
+    let shape = Shape {
+        shaping: Shaping {
+            filter: options::filter(&args.filter, zone)?,
+            names: options::names(&args.names)?,
+            zeros: ZeroCounters {
+                in_figures: args.absent != Some(AbsentArg::Keep),
+                in_columns: false,
+            },
+            ..Shaping::default()
         },
-        ..Shaping::default()
+        ..Shape::new()
     };
     let discovery = options::inputs(&args.inputs.inputs, "report")?;
     let compared = (!args.compare.is_empty()).then(|| discover::discover(&args.compare));
@@ -64,28 +67,27 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         [&args.output].into_iter().chain(&args.data.rejects),
         &inputs,
     )?;
-    let checker = Checker::new()?;
-    let run = gather::sums(shared.run(&checker, &shaping, &levels), &args.data);
-    let skips = args.data.skips();
-    let checked = gather::checked(shared, &run, discovery, skips, "nothing was reported")?;
-    let (mut gathered, collection) = match checked {
+    let settings = gather::sums(shared.settings(levels, shape)?, &args.data);
+    let settings = Arc::new(settings);
+    let checked = gather::checked(shared, &settings, discovery, "nothing was reported")?;
+    let (mut dataset, collection) = match checked {
         Ok(checked) => checked,
         Err(status) => return Ok(status),
     };
     let by = args.by.clone().map(trimmed);
-    facade::check_by(by.as_deref().unwrap_or_default(), &gathered.inputs)?;
-    let report = read(&run, &args, &mut gathered)?;
-    let mut about = facade::about(&run, &gathered.inputs, &collection);
-    let mut all = vec![gathered];
+    facade::check_by(by.as_deref().unwrap_or_default(), &dataset.inputs)?;
+    let report = read(&args, &mut dataset)?;
+    let mut about = facade::about(&settings.run(), &dataset.inputs, &collection);
+    let mut all = vec![dataset];
     let mut before = None;
     if let Some(discovery) = compared {
-        let checked = gather::checked(shared, &run, discovery, skips, "nothing was reported")?;
+        let checked = gather::checked(shared, &settings, discovery, "nothing was reported")?;
         let mut compared = match checked {
             Ok((compared, _)) => compared,
             Err(status) => return Ok(status),
         };
         about.add_compared(&compared.inputs);
-        before = Some(read(&run, &args, &mut compared)?);
+        before = Some(read(&args, &mut compared)?);
         all.push(compared);
     }
     let wanted = Wanted {
@@ -93,7 +95,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         top: args.top,
         sort: args.sort.clone(),
         zone: zone.unwrap_or(Tz::UTC),
-        names: shaping.names.clone(),
+        names: settings.shape.shaping.names.clone(),
         now: when::now(),
         points: format.points,
     };
@@ -113,10 +115,11 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     .map_err(|error| failed(&error))?;
     ledger.finish()?;
     sink.finish().map_err(|error| failed(&error))?;
-    for gathered in &all {
-        gathered.details(shared);
-        gathered.say_repeated(shared, &run);
-        gathered.say_bad_parts(shared, &args.data, &gathered.read_summary(&collection));
+    for dataset in &all {
+        gather::details(shared, dataset);
+        gather::say_repeated(shared, dataset);
+        let summary = gather::read_summary(dataset, &collection);
+        gather::say_bad_parts(shared, dataset, &args.data, &summary);
     }
     Ok(ExitStatus::Success)
 }
@@ -127,13 +130,14 @@ fn trimmed(names: Vec<String>) -> Vec<String> {
 }
 
 /// The figures of inputs that were checked.
-fn read(run: &Run<'_>, args: &ReportArgs, gathered: &mut Gathered) -> Result<Report, Error> {
-    let repeated = repeats::groups(&gathered.inputs);
+fn read(args: &ReportArgs, dataset: &mut Dataset) -> Result<Report, Error> {
+    let repeated = repeats::groups(&dataset.inputs);
     // What is known of buckets is not needed any more: a million groups need the room.
-    for input in &mut gathered.inputs {
+    for input in &mut dataset.inputs {
         input.chains = Default::default();
     }
+    let run = &dataset.run();
     let has_zeros = run.shaping.zeros.in_figures;
-    facade::report(run, &gathered.inputs, &repeated, has_zeros)
+    facade::report(run, &dataset.inputs, &repeated, has_zeros)
         .map_err(|error| messages::unwritten(&args.output, error))
 }

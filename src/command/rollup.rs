@@ -5,16 +5,14 @@ use std::sync::Arc;
 
 use clap::Args as _;
 
-use crate::check::Checker;
 use crate::cli::args::{RollupArgs, TableArgs, WeekStart};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::collect::Collection;
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::facade::{self, Rollup};
+use crate::facade::{self, Dataset, Rollup, Shape};
 use crate::input::discover::{Found, Input};
-use crate::model::catalog::absence::Occurrences;
 use crate::model::period::Period;
 use crate::pipeline::{Run, located, survey, survey_all};
 use crate::rollup::buckets::Buckets;
@@ -35,19 +33,20 @@ use crate::diagnostic::words::counted;
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     gather::refuse_rejects(&args.data)?;
-    let mut plan = table_plan(shared, args)?;
+    let plan = table_plan(shared, args)?;
     refuse_ineffective(shared, args, plan.is_some())?;
     let zone = options::zone(args.table.timezone.as_deref())?;
     let asked = asked(args)?;
     let levels = options::levels(&args.levels, &shared.config()?)?;
-    let names = plan.as_ref().map(|it| it.shape.shaping.names.clone());
-    let shaping = Shaping {
-        filter: options::filter(&args.filter, zone)?,
-        names: names.unwrap_or_default(),
-        zeros: plan
-            .as_ref()
-            .map_or_else(Default::default, |it| it.shape.shaping.zeros),
-        ..Shaping::default()
+    let of_table = plan.as_ref().map(|plan| &plan.shape.shaping);
+    let shape = Shape {
+        shaping: Shaping {
+            filter: options::filter(&args.filter, zone)?,
+            names: of_table.map(|it| it.names.clone()).unwrap_or_default(),
+            zeros: of_table.map(|it| it.zeros).unwrap_or_default(),
+            ..Shaping::default()
+        },
+        ..Shape::new()
     };
     let discovery = options::inputs(&args.inputs.inputs, "rollup")?;
     let mut inputs = gather::paths(&discovery);
@@ -56,15 +55,14 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         [&args.output].into_iter().chain(&args.data.rejects),
         &inputs,
     )?;
-    let checker = Checker::new()?;
-    let run = gather::sums(shared.run(&checker, &shaping, &levels), &args.data);
-    let skips = args.data.skips();
-    let checked = gather::checked(shared, &run, discovery, skips, "nothing was written")?;
-    let (gathered, collection) = match checked {
+    let settings = gather::sums(shared.settings(levels, shape)?, &args.data);
+    let settings = Arc::new(settings);
+    let checked = gather::checked(shared, &settings, discovery, "nothing was written")?;
+    let (dataset, collection) = match checked {
         Ok(checked) => checked,
         Err(status) => return Ok(status),
     };
-    let joined = facade::join(&run, &gathered.inputs, &asked)?;
+    let joined = facade::join(&dataset.run(), &dataset.inputs, &asked)?;
     let joined = match joined {
         Ok(joined) => joined,
         Err(refused) => {
@@ -74,29 +72,25 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         }
     };
     let buckets = joined.buckets;
-    gathered.say_repeated(shared, &run);
-    let mut ledger = Ledger::write(
-        args.data.rejects.as_deref(),
-        std::slice::from_ref(&gathered),
-    )?;
+    gather::say_repeated(shared, &dataset);
+    let mut ledger = Ledger::write(args.data.rejects.as_deref(), std::slice::from_ref(&dataset))?;
     messages::warnings(shared, &joined.left_out);
-    if let Some(plan) = &mut plan {
-        // Presences that the responses name.
-        plan.shape.shaping.names = shaping.names.clone();
-    }
     let status = match plan {
         None => write_document(args, &buckets, &mut ledger)?,
-        Some(plan) => {
-            let occurrences = survey::merged(&gathered.inputs).occurrences;
-            let joined = (&buckets, occurrences);
-            write_table(shared, &run, args, &plan, joined, &mut ledger)?
+        Some(mut plan) => {
+            let mut shape = Shape::clone(&plan.shape);
+            // Presences that the responses name.
+            shape.shaping.names = settings.shape.shaping.names.clone();
+            plan.shape = Arc::new(shape);
+            write_table(shared, &dataset, args, &plan, &buckets, &mut ledger)?
         }
     };
     if status != ExitStatus::Success {
         return Ok(status);
     }
-    gathered.say_bad_parts(shared, &args.data, &gathered.read_summary(&collection));
-    gathered.details(shared);
+    let summary = gather::read_summary(&dataset, &collection);
+    gather::say_bad_parts(shared, &dataset, &args.data, &summary);
+    gather::details(shared, &dataset);
     Ok(ExitStatus::Success)
 }
 
@@ -187,10 +181,10 @@ fn write_document(
 /// Writes the result as a table: it is read as any other document.
 fn write_table(
     shared: &Shared,
-    run: &Run<'_>,
+    dataset: &Dataset,
     args: &RollupArgs,
     plan: &TablePlan,
-    (buckets, occurrences): (&Buckets, Occurrences),
+    buckets: &Buckets,
     ledger: &mut Ledger<'_>,
 ) -> Result<ExitStatus, Error> {
     let mut bytes = Vec::new();
@@ -207,7 +201,7 @@ fn write_table(
     };
     let run = Run {
         shaping: &shaping,
-        ..*run
+        ..dataset.run()
     };
     let found = Found {
         input: Input::Memory("rollup".to_owned(), bytes.into()),
@@ -228,7 +222,7 @@ fn write_table(
     }
     let mut survey = survey::merged(&inputs);
     // What counters apply follows from the inputs, not from what was made of them.
-    survey.occurrences = occurrences;
+    survey.occurrences = survey::merged(&dataset.inputs).occurrences;
     let output = args.output.as_path();
     let written = convert::write(&run, plan, &survey, &inputs, output, ledger)?;
     plan.say_left_out(shared, &survey);

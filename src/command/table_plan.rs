@@ -1,6 +1,7 @@
 //! The options of a table.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 
@@ -23,7 +24,7 @@ use crate::write::{FORMATS, Format, Options, Table, TableSize, csv};
 pub struct TablePlan {
     format: &'static Format,
     options: Options,
-    pub shape: Shape,
+    pub shape: Arc<Shape>,
     /// What `--columns` says.
     columns: String,
     /// The columns whose values name folders.
@@ -142,7 +143,7 @@ impl TablePlan {
         Ok(Self {
             format,
             options,
-            shape: Shape {
+            shape: Arc::new(Shape {
                 shaping,
                 choice,
                 dimensions: (!args.dims.is_empty()).then(|| args.dims.clone()),
@@ -151,7 +152,7 @@ impl TablePlan {
                 limit: args.limit,
                 zone: zone.unwrap_or(Tz::UTC),
                 part_of: None,
-            },
+            }),
             columns: args.columns.clone(),
             partition_by: args.partition_by.clone(),
         })

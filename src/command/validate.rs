@@ -1,8 +1,8 @@
 //! `gcagg validate`: every problem, with its place.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::check::Checker;
 use crate::check::own::Own;
 use crate::cli::args::ValidateArgs;
 use crate::cli::options::{self, Shared};
@@ -12,7 +12,8 @@ use crate::diagnostic::store::MOST;
 use crate::diagnostic::{Located, Severity};
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::pipeline::{Run, locate, located, repeats};
+use crate::facade::{Settings, Shape};
+use crate::pipeline::{locate, located};
 use crate::table::Shaping;
 
 use super::expected;
@@ -35,7 +36,6 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
         .schema
         .clone()
         .or_else(|| config.file("validate", "schema"));
-    let user = schema.as_deref().map(Own::read).transpose()?;
     let expected = expected::resolve(&args.expected, &config)?;
     let mut discovery = options::inputs(&args.inputs.inputs, "validate")?;
     let known = Known::open(&args.known, &config, &mut discovery)?;
@@ -46,17 +46,21 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     let paths = gather::paths(&discovery);
     let mut outputs = Outputs::open(shared, &args, &paths, max_shown)?;
     let levels = options::levels(&args.levels, &config)?;
-    let checker = Checker::new()?;
-    let shaping = Shaping::default();
-    let run = Run {
-        schema: user.as_ref(),
+    let shape = Shape {
+        shaping: Shaping::default(),
+        ..Shape::new()
+    };
+    let settings = Settings {
+        schema: schema.as_deref().map(Own::read).transpose()?,
         room: match known.is_used() {
             true => MOST,
             false => outputs.room(),
         },
-        ..shared.run(&checker, &shaping, &levels)
+        ..shared.settings(levels, shape)?
     };
-    if let (Some(own), Some(path), true) = (&user, &schema, shared.verbose) {
+    let settings = Arc::new(settings);
+    let levels = &settings.levels;
+    if let (Some(own), Some(path), true) = (&settings.schema, &schema, shared.verbose) {
         let path = path.display();
         shared.say(&match own.array() {
             Ok(array) => format!("--schema {path}: applied to each element of `{array}`"),
@@ -64,53 +68,53 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
         });
     }
     let repaired = repair::run(shared, &args, &mut discovery)?;
-    let mut gathered = gather::gather(shared, &run, discovery, true)?;
-    repeats::find(&run, &mut gathered.inputs, true)?;
-    let whole = expected.check(&run, &mut gathered.inputs)?;
-    gathered.about_run(whole);
+    let mut dataset = gather::read(shared, &settings, discovery, true, None)?;
+    dataset.find_repeats(true)?;
+    let whole = expected.check(&settings.run(), &mut dataset.inputs)?;
+    dataset.add_about(whole);
     let by_cause = outputs.is_by_cause();
-    let mut collection = Collection::new(by_cause, &levels);
-    collection.coverage = gathered.coverage();
+    let mut collection = Collection::new(by_cause, levels);
+    collection.coverage = dataset.coverage();
     let mut add = |located: &Located| {
         collection.push(located);
         outputs.add(located, &collection.coverage)
     };
-    gathered.missing.iter().try_for_each(&mut add)?;
+    dataset.missing.iter().try_for_each(&mut add)?;
     let mut known = known.begin();
-    located::each(&gathered.inputs, by_cause, &mut |located| match levels
+    located::each(&dataset.inputs, by_cause, &mut |located| match levels
         .shows(located.diagnostic.code, located.diagnostic.severity)
         && !known.hides(&located)
     {
         true => add(&located),
         false => Ok(()),
     })?;
-    let hidden = known.finish(shared, &mut gathered, &levels)?;
-    gathered.extra.iter().try_for_each(add)?;
-    gathered.count_omitted(&mut collection);
+    let hidden = known.finish(shared, &mut dataset, levels)?;
+    dataset.about.iter().try_for_each(add)?;
+    dataset.count_omitted(&mut collection);
     collection.coverage.known = hidden;
-    collection.coverage.seconds = gathered.seconds();
+    collection.coverage.seconds = dataset.seconds();
     if hidden > 0 {
-        locate::excerpts(&gathered.inputs, collection.bare());
+        locate::excerpts(&dataset.inputs, collection.bare());
     }
     outputs.finish(&collection)?;
     if let Some(repaired) = &repaired {
         repaired.report(shared);
     }
-    gathered.details(shared);
+    gather::details(shared, &dataset);
     if reported(shared, &collection.coverage, &args) {
         let infos = collection.count(Severity::Info) as u64;
         let line = collection.coverage.line();
         shared.say(&format!("{line}, {}", counted(infos, "info")));
     }
-    let omitted = gathered.omitted();
-    if run.room > 0 && omitted > 0 {
+    let omitted = dataset.omitted();
+    if settings.room > 0 && omitted > 0 {
         shared.say(&format!(
             "{} counted and not listed: a run lists a million; correct these first",
             counted(omitted, "finding")
         ));
     }
-    let rows = gathered.inputs.iter().map(|input| input.rows).sum();
-    shared.say(&gathered.summary(&collection, rows));
+    let rows = dataset.inputs.iter().map(|input| input.rows).sum();
+    shared.say(&gather::summary(&dataset, &collection, rows));
     Ok(gather::status_of(collection.errors()))
 }
 

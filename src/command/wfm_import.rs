@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat};
 
-use crate::check::Checker;
 use crate::cli::args::ConvertArgs;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::collect::Collection;
@@ -15,16 +15,17 @@ use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::exit::ExitStatus;
+use crate::facade::{Dataset, Settings, Shape};
 use crate::json::number::Decimal;
 use crate::model::Dialect;
 use crate::model::stat::Stat;
 use crate::pipeline::batch::Changed;
+use crate::pipeline::locate;
 use crate::pipeline::visit::{self, Elements, Visit};
-use crate::pipeline::{Run, locate};
 use crate::record::{Bucket, Element, View};
 use crate::table::{EntityNames, Filter, Shaping};
 
-use super::gather::{self, Gathered};
+use super::gather;
 use super::messages;
 
 /// The columns, as the help of Genesys Cloud names them.
@@ -91,25 +92,35 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
         )
         .help("gcagg fetch --names queues -o names/ saves them; then write --names names/"));
     }
-    let shaping = Shaping {
-        filter: options::filter(&args.filter, None)?,
-        ..Shaping::default()
+    let shape = Shape {
+        shaping: Shaping {
+            filter: options::filter(&args.filter, None)?,
+            ..Shaping::default()
+        },
+        ..Shape::new()
     };
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let discovery = options::inputs(&args.inputs.inputs, "convert")?;
     let mut inputs = gather::paths(&discovery);
     inputs.extend(args.table.names.files.iter().cloned());
     gather::refuse_overwrite(&args.output, &inputs)?;
-    let checker = Checker::new()?;
-    let run = gather::sums(shared.run(&checker, &shaping, &levels), &args.data);
-    let checked = gather::checked(shared, &run, discovery, false, "nothing was written")?;
-    let (gathered, _) = match checked {
+    let settings = Settings {
+        skips: false,
+        ..gather::sums(shared.settings(levels, shape)?, &args.data)
+    };
+    let checked = gather::checked(
+        shared,
+        &Arc::new(settings),
+        discovery,
+        "nothing was written",
+    )?;
+    let (dataset, _) = match checked {
         Ok(checked) => checked,
         Err(status) => return Ok(status),
     };
-    gathered.say_repeated(shared, &run);
-    let part = collect(&run, &gathered, &shaping.filter)?;
-    if let Some(refused) = refused(&gathered, &part) {
+    gather::say_repeated(shared, &dataset);
+    let part = collect(&dataset)?;
+    if let Some(refused) = refused(&dataset, &part) {
         messages::errors(shared, &refused)?;
         shared.say("nothing was written");
         return Ok(ExitStatus::BadData);
@@ -166,8 +177,9 @@ fn check_output(args: &ConvertArgs) -> Result<(), Error> {
     }
 }
 
-fn collect(run: &Run<'_>, gathered: &Gathered, filter: &Filter) -> Result<Part, Error> {
-    if let Some(input) = gathered
+fn collect(dataset: &Dataset) -> Result<Part, Error> {
+    let (run, filter) = (dataset.run(), &dataset.shape().shaping.filter);
+    if let Some(input) = dataset
         .inputs
         .iter()
         .find(|input| input.dialects.contains(&Dialect::Summary))
@@ -176,8 +188,8 @@ fn collect(run: &Run<'_>, gathered: &Gathered, filter: &Filter) -> Result<Part, 
     }
     let mut all = Part::default();
     visit::elements(
-        run,
-        &gathered.inputs,
+        &run,
+        &dataset.inputs,
         |_| true,
         &|elements| part(elements, filter),
         &mut |part: Part| {
@@ -332,14 +344,14 @@ fn figures(view: View<'_>, bucket: &Bucket, wrong: &mut Option<String>) -> Optio
 }
 
 /// The findings for which nothing is written, if any.
-fn refused(gathered: &Gathered, part: &Part) -> Option<Collection> {
+fn refused(dataset: &Dataset, part: &Part) -> Option<Collection> {
     let mut by_input: BTreeMap<usize, Vec<Diagnostic>> = BTreeMap::new();
     for (index, finding) in &part.findings {
         by_input.entry(*index).or_default().push(finding.clone());
     }
     let mut collection = Collection::new(true, &Levels::default());
     for (index, findings) in by_input {
-        let located = locate::locate(gathered.inputs.get(index)?, findings);
+        let located = locate::locate(dataset.inputs.get(index)?, findings);
         for located in &located {
             collection.push(located);
         }

@@ -2,23 +2,19 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
-use crate::check::Checker;
 use crate::check::repeats::Repeats;
-use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::store::MOST;
-use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
-use crate::input::discover::{self, Discovery, Found, Input, Missing};
+use crate::input::discover::{self, Discovery, Found, Input};
 use crate::input::file_span::{FileSpan, Span};
 use crate::input::reading::Reading;
-use crate::pipeline::{self, Resources, Run, repeats};
+use crate::pipeline::Resources;
 use crate::table;
 
-use super::checked::Outcome;
-use super::{Checked, Shape};
+use super::dataset::{self, Settings};
+use super::{Dataset, Shape};
 
 /// Saved responses: files, folders, patterns, and bytes at hand.
 ///
@@ -120,7 +116,7 @@ impl Inputs {
     }
 
     /// How many threads work; 0 = one per core. What is written does not depend on it. The threads
-    /// end with what was [`Checked`].
+    /// end with what was [`Dataset`].
     #[must_use]
     pub fn threads(mut self, count: usize) -> Self {
         self.resources = Resources::with_threads(count);
@@ -134,7 +130,7 @@ impl Inputs {
     pub fn files(&self) -> Result<Vec<PathBuf>, Error> {
         let found = discover::discover(&self.arguments);
         if let Some(missing) = found.missing.first() {
-            let finding = self::missing(missing).diagnostic;
+            let finding = dataset::missing(missing).diagnostic;
             let message = format!("{}: {}", missing.argument, finding.message);
             return Err(Error::io(message).help(finding.help.unwrap_or_default()));
         }
@@ -166,7 +162,7 @@ impl Inputs {
     }
 
     /// Leaves out the smallest bucket, container, entity or document around each error, so that the
-    /// rest has a table: see [`Checked::rejects`].
+    /// rest has a table: see [`Dataset::rejects`].
     #[must_use]
     pub fn skip_bad_parts(mut self) -> Self {
         self.skips = true;
@@ -227,8 +223,8 @@ impl Inputs {
     ///
     /// # Errors
     /// A code that does not exist or cannot be lowered, or an input that changed while it was read.
-    /// What is wrong with the data is no error here: see [`Checked::findings`].
-    pub fn check(self) -> Result<Checked, Error> {
+    /// What is wrong with the data is no error here: see [`Dataset::findings`].
+    pub fn check(self) -> Result<Dataset, Error> {
         let room = match self.skips {
             // What is left out is listed with its reasons.
             true => MOST,
@@ -242,67 +238,27 @@ impl Inputs {
     ///
     /// # Errors
     /// As [`Inputs::check`].
-    pub fn validate(self) -> Result<Checked, Error> {
+    pub fn validate(self) -> Result<Dataset, Error> {
         self.checked(MOST, true)
     }
 
     /// `repeats` looks for rows of the wide layout that have one key.
-    fn checked(self, room: usize, repeats: bool) -> Result<Checked, Error> {
+    fn checked(self, room: usize, repeats: bool) -> Result<Dataset, Error> {
         let levels = Levels::resolve(&self.requested)
             .map_err(|error| Error::usage(error.to_string()).help(error.suggestion()))?;
-        let checker = Checker::new()?;
-        let began = Instant::now();
         let mut discovery: Discovery = discover::discover(&self.arguments);
         discovery.inputs.extend(self.others);
-        let run = Run {
+        let settings = Settings {
             room,
             rejects: self.skips,
-            repeats: self.repeats,
-            ..Run::new(&checker, &self.shape.shaping, &levels, &self.resources)
-        };
-        let absent = discovery.missing.iter().map(missing).collect();
-        let (mut inputs, about) = pipeline::check(&run, discovery.inputs, true)?;
-        let passed = Coverage {
-            missing: discovery.missing.len(),
-            hidden: discovery.hidden,
-            other: discovery.skipped - discovery.hidden,
-            repeated: discovery.repeated,
-            seconds: began.elapsed().as_secs_f64(),
-            ..Coverage::default()
-        };
-        if repeats {
-            repeats::find(&run, &mut inputs, true)?;
-        }
-        let checked = Checked {
-            checker,
-            levels,
-            resources: self.resources,
-            shape: self.shape,
             skips: self.skips,
             repeats: self.repeats,
-            inputs,
-            absent,
-            about,
-            passed,
-            outcome: Outcome::default(),
+            ..Settings::new(levels, self.resources, self.shape)?
         };
-        Ok(checked.weighed())
-    }
-}
-
-/// The finding for an argument that leads to nothing.
-pub(crate) fn missing(missing: &Missing) -> Located {
-    let reason = &missing.reason;
-    let diagnostic = match missing.empty {
-        true => Diagnostic::new(Code::NoInput, format!("nothing was checked: {reason}"))
-            .help("check the name, and whether the step that saves the files ran before"),
-        false => Diagnostic::new(Code::Unreadable, format!("cannot be read: {reason}"))
-            .help("check the name; a pattern can be quoted, and gcagg expands it"),
-    };
-    Located {
-        diagnostic: diagnostic.cause(reason.clone()),
-        file: Arc::from(missing.argument.as_str()),
-        place: None,
-        excerpt: None,
+        let mut dataset = Dataset::read(&Arc::new(settings), discovery, true, None)?;
+        if repeats {
+            dataset.find_repeats(true)?;
+        }
+        Ok(dataset.weighed())
     }
 }

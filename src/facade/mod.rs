@@ -1,6 +1,6 @@
-//! The library: [`Inputs`] are checked, and what was [`Checked`] becomes a [`Table`] or a report.
+//! The library: [`Inputs`] are checked, and a [`Dataset`] becomes a [`Table`] or a report.
 
-mod checked;
+mod dataset;
 mod dimensions;
 mod finding;
 mod inputs;
@@ -11,10 +11,10 @@ mod shape;
 mod spans;
 mod table;
 
-pub use checked::Checked;
+pub use dataset::Dataset;
+pub(crate) use dataset::Settings;
 pub(crate) use dimensions::check_by;
 pub use finding::Finding;
-pub(crate) use inputs::missing;
 pub use inputs::{Inputs, Progress};
 pub use page::Page;
 pub(crate) use page::{about, refuse_detail, unknown_sort};

@@ -17,7 +17,7 @@ use crate::report::model::rows::UnknownSort;
 use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
 
-use super::Checked;
+use super::Dataset;
 use super::dimensions::check_by;
 
 /// Rows, order and time zone of a report.
@@ -107,7 +107,7 @@ impl Page {
     }
 }
 
-impl Checked {
+impl Dataset {
     /// Writes a report in a format that `report --format` knows: `text`, `markdown`, `html` or
     /// `json`. `before` are inputs to compare with.
     ///
@@ -140,7 +140,7 @@ impl Checked {
             top: page.top,
             sort: page.sort.clone(),
             zone: page.zone,
-            names: self.shape.shaping.names.clone(),
+            names: self.shape().shaping.names.clone(),
             now: when::now(),
             points: format.points,
         };
@@ -160,7 +160,7 @@ impl Checked {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
         let repeated = repeats::groups(&self.inputs);
-        let has_zeros = self.shape.shaping.zeros.in_figures && !page.keeps_absent;
+        let has_zeros = self.shape().shaping.zeros.in_figures && !page.keeps_absent;
         Ok(super::report(
             &self.sums(),
             &self.inputs,

@@ -24,7 +24,7 @@ use crate::rollup::every::Every;
 use crate::table::Filter;
 
 use super::dimensions::check_by;
-use super::{Checked, Finding};
+use super::{Dataset, Finding};
 
 /// Which dimensions are kept, and into which periods buckets are joined.
 ///
@@ -151,7 +151,7 @@ impl RolledUp {
     }
 }
 
-impl Checked {
+impl Dataset {
     /// Joins the inputs to one document.
     ///
     /// # Errors

@@ -296,7 +296,7 @@ impl Shape {
 
     /// The inputs are some of many that are read one by one, for one table: dimensions may be named
     /// that only others have, and `occurrences` tells where counters are 0: see
-    /// [`Checked::occurrences`](super::Checked::occurrences). With `{}` none is.
+    /// [`Dataset::occurrences`](super::Dataset::occurrences). With `{}` none is.
     ///
     /// # Errors
     /// `occurrences` is no such text.

@@ -14,12 +14,12 @@ use crate::write::columnar::handed::{Hand, Handed};
 use crate::write::columnar::{self, ArrowTypes};
 use crate::write::{self, FORMATS, Format, Options, TableSize};
 
-use super::Checked;
+use super::Dataset;
 
 /// A table of checked inputs: its columns are known, and its rows are read when it is written.
 #[derive(Debug)]
 pub struct Table<'c> {
-    checked: &'c Checked,
+    checked: &'c Dataset,
     columns: Columns,
     dialect: Dialect,
     order: Order,
@@ -38,7 +38,7 @@ pub struct ColumnInfo {
 }
 
 impl<'c> Table<'c> {
-    pub(super) fn new(checked: &'c Checked) -> Result<Self, Error> {
+    pub(super) fn new(checked: &'c Dataset) -> Result<Self, Error> {
         let shaping = &checked.shape().shaping;
         if shaping.key_figures && shaping.layout == Layout::Long {
             return Err(Error::usage("key figures are columns of the wide layout")

@@ -1,8 +1,11 @@
 //! Inputs that were read and checked.
 
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Instant;
 
 use crate::check::Checker;
+use crate::check::own::Own;
 use crate::check::repeats::Repeats;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
@@ -11,30 +14,97 @@ use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity, render};
 use crate::error::Error;
+use crate::input::cut::WINDOW;
+use crate::input::discover::{Discovery, Missing};
+use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
-use crate::pipeline::{Resources, Run, Surveyed, coverage, located, rejects, survey};
+use crate::pipeline::{
+    self, PassError, Resources, Run, Surveyed, coverage, located, rejects, repeats, survey,
+};
 
 use super::{Finding, Progress, Shape, Table};
 
+/// How inputs are read and checked, and what they are used for.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub checker: Checker,
+    pub levels: Levels,
+    pub resources: Resources,
+    pub shape: Arc<Shape>,
+    /// Whether bad parts are left out of tables.
+    pub skips: bool,
+    /// What becomes of buckets that occur more than once.
+    pub repeats: Repeats,
+    /// Whether figures are summed: then repeated data never counts.
+    pub sums: bool,
+    /// How many findings there is room for; 0 keeps those that text shows.
+    pub room: usize,
+    /// Whether the parts that are left out are listed, or only left out.
+    pub rejects: bool,
+    /// A user's own schema in place of the embedded one.
+    pub schema: Option<Own>,
+    /// Whether no verdict is trusted but that of the schema itself.
+    pub paranoid: bool,
+    /// How many bytes of an input are looked at together.
+    pub window: usize,
+}
+
+impl Settings {
+    /// The embedded schemas, and findings as text shows them.
+    pub fn new(
+        levels: Levels,
+        resources: Resources,
+        shape: impl Into<Arc<Shape>>,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            checker: Checker::new()?,
+            levels,
+            resources,
+            shape: shape.into(),
+            skips: false,
+            repeats: Repeats::default(),
+            sums: false,
+            room: 0,
+            rejects: false,
+            schema: None,
+            paranoid: false,
+            window: WINDOW,
+        })
+    }
+
+    /// What a pass over the inputs needs.
+    pub fn run(&self) -> Run<'_> {
+        Run {
+            schema: self.schema.as_ref(),
+            paranoid: self.paranoid,
+            room: self.room,
+            rejects: self.rejects,
+            repeats: self.repeats,
+            sums: self.sums,
+            window: self.window,
+            ..Run::new(
+                &self.checker,
+                &self.shape.shaping,
+                &self.levels,
+                &self.resources,
+            )
+        }
+    }
+}
+
 /// Inputs after they were read and checked once, with what was found.
 #[derive(Debug)]
-pub struct Checked {
-    pub(super) checker: Checker,
-    pub(super) levels: Levels,
-    pub(super) resources: Resources,
-    pub(super) shape: Shape,
-    /// Whether bad parts are left out of tables.
-    pub(super) skips: bool,
-    /// What becomes of buckets that occur more than once.
-    pub(super) repeats: Repeats,
-    pub(super) inputs: Vec<Surveyed>,
+pub struct Dataset {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) inputs: Vec<Surveyed>,
     /// Arguments that lead to nothing.
-    pub(super) absent: Vec<Located>,
+    pub(crate) missing: Vec<Located>,
     /// What is found about all inputs together.
-    pub(super) about: Vec<Diagnostic>,
-    /// What was passed over, and how long reading took.
-    pub(super) passed: Coverage,
-    pub(super) outcome: Outcome,
+    pub(crate) about: Vec<Located>,
+    /// What was passed over.
+    passed: Coverage,
+    began: Instant,
+    outcome: Outcome,
 }
 
 /// What the findings come to.
@@ -47,13 +117,75 @@ pub(super) struct Outcome {
     is_unread: bool,
 }
 
-impl Checked {
+impl Dataset {
+    /// Reads, checks and surveys what was found, and looks for what several inputs show together
+    /// (`across`) or each alone. `early` takes the rows meanwhile.
+    pub(crate) fn read(
+        settings: &Arc<Settings>,
+        discovery: Discovery,
+        across: bool,
+        early: Option<&dyn Early>,
+    ) -> Result<Self, PassError> {
+        let began = Instant::now();
+        let missing = discovery.missing.iter().map(missing).collect();
+        let passed = Coverage {
+            missing: discovery.missing.len(),
+            hidden: discovery.hidden,
+            other: discovery.skipped - discovery.hidden,
+            repeated: discovery.repeated,
+            ..Coverage::default()
+        };
+        let run = Run {
+            early,
+            ..settings.run()
+        };
+        let (inputs, about) = pipeline::check(&run, discovery.inputs, across)?;
+        let mut dataset = Self {
+            settings: Arc::clone(settings),
+            inputs,
+            missing,
+            about: Vec::new(),
+            passed,
+            began,
+            outcome: Outcome::default(),
+        };
+        dataset.add_about(about);
+        Ok(dataset)
+    }
+
+    /// Adds findings about all inputs together: of the only one, or of the first of several.
+    pub(crate) fn add_about(&mut self, findings: Vec<Diagnostic>) {
+        let Some(first) = self.inputs.first() else {
+            // Without any input that is what is reported.
+            return;
+        };
+        let inputs = self.inputs.len();
+        for mut diagnostic in findings {
+            if inputs > 1 {
+                let all = format!(" (in {inputs} inputs together)");
+                diagnostic.message.push_str(&all);
+            }
+            self.about.push(Located {
+                diagnostic,
+                file: Arc::clone(&first.name),
+                place: None,
+                excerpt: None,
+            });
+        }
+    }
+
+    /// Looks for rows of the wide layout that have one key.
+    pub(crate) fn find_repeats(&mut self, across: bool) -> Result<(), PassError> {
+        let settings = Arc::clone(&self.settings);
+        repeats::find(&settings.run(), &mut self.inputs, across)
+    }
+
     /// With what the findings come to.
     pub(super) fn weighed(mut self) -> Self {
         let mut outcome = Outcome::default();
         let mut add = |code: Code, severity, count| {
             if severity == Severity::Error {
-                match self.levels.shows(code, severity) {
+                match self.settings.levels.shows(code, severity) {
                     true => outcome.errors += count,
                     false => outcome.hidden_errors += count,
                 }
@@ -71,9 +203,8 @@ impl Checked {
             }
         }
         let last = self.inputs.iter().flat_map(|input| &input.findings.last);
-        let others = self.absent.iter().chain(last).map(|it| &it.diagnostic);
-        for finding in others.chain(&self.about) {
-            add(finding.code, finding.severity, 1);
+        for located in self.missing.iter().chain(last).chain(&self.about) {
+            add(located.diagnostic.code, located.diagnostic.severity, 1);
         }
         self.outcome = outcome;
         self
@@ -91,7 +222,7 @@ impl Checked {
 
     /// What was found about all inputs together: filters that match nothing.
     pub fn remarks(&self) -> Vec<Finding> {
-        self.about().iter().map(Finding::new).collect()
+        self.about.iter().map(Finding::new).collect()
     }
 
     /// Where metrics occur, as a text that [`Shape::part_of`](super::Shape::part_of) takes.
@@ -103,7 +234,7 @@ impl Checked {
 
     /// How far reading them is, and a way to end it.
     pub fn progress(&self) -> Progress {
-        Progress::of(&self.resources)
+        Progress::of(&self.settings.resources)
     }
 
     /// How many rows a table of them has.
@@ -118,7 +249,7 @@ impl Checked {
     pub fn each_finding(&self, visit: &mut (dyn FnMut(Finding) + Send)) -> Result<(), Error> {
         self.each_located(false, &mut |located| {
             let found = &located.diagnostic;
-            if self.levels.shows(found.code, found.severity) {
+            if self.settings.levels.shows(found.code, found.severity) {
                 visit(Finding::new(located));
             }
             Ok(())
@@ -132,34 +263,36 @@ impl Checked {
         excerpts: bool,
         visit: &mut (dyn FnMut(&Located) -> Result<(), Error> + Send),
     ) -> Result<(), Error> {
-        self.absent.iter().try_for_each(&mut *visit)?;
+        self.missing.iter().try_for_each(&mut *visit)?;
         located::each(&self.inputs, excerpts, &mut |located| visit(&located))?;
-        self.about().iter().try_for_each(visit)
+        self.about.iter().try_for_each(visit)
     }
 
-    fn coverage(&self) -> Coverage {
+    /// What was looked at.
+    pub(crate) fn coverage(&self) -> Coverage {
         Coverage {
+            seconds: self.seconds(),
             missing: self.passed.missing,
             hidden: self.passed.hidden,
             other: self.passed.other,
             repeated: self.passed.repeated,
-            seconds: self.passed.seconds,
             ..coverage::of(&self.inputs)
         }
     }
 
-    /// What is found about all inputs together.
-    fn about(&self) -> Vec<Located> {
-        let Some(first) = self.inputs.first() else {
-            return Vec::new();
-        };
-        let located = self.about.iter().map(|diagnostic| Located {
-            diagnostic: diagnostic.clone(),
-            file: first.name.clone(),
-            place: None,
-            excerpt: None,
-        });
-        located.collect()
+    /// What was passed over.
+    pub(crate) fn passed(&self) -> &Coverage {
+        &self.passed
+    }
+
+    /// How long it took so far.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.began.elapsed().as_secs_f64()
+    }
+
+    /// How many bad parts were left out.
+    pub(crate) fn bad_parts(&self) -> usize {
+        self.inputs.iter().map(|input| input.rejects.len()).sum()
     }
 
     /// The findings by cause.
@@ -174,16 +307,28 @@ impl Checked {
         by_cause: bool,
         visit: &mut (dyn FnMut(&Located, &Coverage) -> Result<(), Error> + Send),
     ) -> Result<Collection, Error> {
-        let mut collection = Collection::new(by_cause, &self.levels);
+        let mut collection = Collection::new(by_cause, &self.settings.levels);
         collection.coverage = self.coverage();
         self.each_located(by_cause, &mut |located| match collection.push(located) {
             true => visit(located, &collection.coverage),
             false => Ok(()),
         })?;
+        self.count_omitted(&mut collection);
+        Ok(collection)
+    }
+
+    /// Counts the findings that were not kept.
+    pub(crate) fn count_omitted(&self, collection: &mut Collection) {
         for input in &self.inputs {
             collection.count_omitted(&input.findings.in_order);
         }
-        Ok(collection)
+    }
+
+    /// How many findings were counted and not kept.
+    pub(crate) fn omitted(&self) -> usize {
+        let stores = self.inputs.iter().map(|input| &input.findings.in_order);
+        let counts = stores.flat_map(FindingStore::causes).map(|it| it.findings);
+        counts.map(|count| count.all - count.kept).sum()
     }
 
     /// Writes the findings in a format that `validate --format` knows: `text`, `json`, `ndjson`,
@@ -211,14 +356,14 @@ impl Checked {
     /// # Errors
     /// An input has changed, or a failure of `out`.
     pub fn rejects(&self, out: &mut dyn Write) -> Result<usize, Error> {
-        rejects::write(&self.inputs, &self.about(), "the rejects", out)?;
-        Ok(self.inputs.iter().map(|input| input.rejects.len()).sum())
+        rejects::write(&self.inputs, &self.about, "the rejects", out)?;
+        Ok(self.bad_parts())
     }
 
     /// The findings.
     ///
     /// # Errors
-    /// As [`Checked::each_finding`].
+    /// As [`Dataset::each_finding`].
     pub fn findings(&self) -> Result<Vec<Finding>, Error> {
         let mut findings = Vec::new();
         self.each_finding(&mut |finding| findings.push(finding))?;
@@ -240,7 +385,7 @@ impl Checked {
         // Half of a mixture is no result, and what was not read is no bad part.
         let is_mixed = self.inputs.iter().any(|input| input.dialects.len() > 1);
         let is_bad = outcome.errors + outcome.hidden_errors > 0;
-        if !is_bad || (self.skips && !outcome.is_unread && !is_mixed) {
+        if !is_bad || (self.settings.skips && !outcome.is_unread && !is_mixed) {
             return Ok(());
         }
         let hidden = counted(outcome.hidden_errors, "error");
@@ -265,16 +410,8 @@ impl Checked {
         }
     }
 
-    pub(super) fn run(&self) -> Run<'_> {
-        Run {
-            repeats: self.repeats,
-            ..Run::new(
-                &self.checker,
-                &self.shape.shaping,
-                &self.levels,
-                &self.resources,
-            )
-        }
+    pub(crate) fn run(&self) -> Run<'_> {
+        self.settings.run()
     }
 
     /// The run of a pass that sums figures.
@@ -294,16 +431,33 @@ impl Checked {
     /// The limits of the run with threads of their own.
     pub(super) fn own_threads(&self) -> Resources {
         Resources {
-            threads: Threads::new(self.resources.threads.count()),
-            reading: self.resources.reading.clone(),
+            threads: Threads::new(self.settings.resources.threads.count()),
+            reading: self.settings.resources.reading.clone(),
         }
     }
 
-    pub(super) fn shape(&self) -> &Shape {
-        &self.shape
+    pub(crate) fn shape(&self) -> &Shape {
+        &self.settings.shape
     }
 
     pub(super) fn inputs(&self) -> &[Surveyed] {
         &self.inputs
+    }
+}
+
+/// The finding for an argument that leads to nothing.
+pub(crate) fn missing(missing: &Missing) -> Located {
+    let reason = &missing.reason;
+    let diagnostic = match missing.empty {
+        true => Diagnostic::new(Code::NoInput, format!("nothing was checked: {reason}"))
+            .help("check the name, and whether the step that saves the files ran before"),
+        false => Diagnostic::new(Code::Unreadable, format!("cannot be read: {reason}"))
+            .help("check the name; a pattern can be quoted, and gcagg expands it"),
+    };
+    Located {
+        diagnostic: diagnostic.cause(reason.clone()),
+        file: Arc::from(missing.argument.as_str()),
+        place: None,
+        excerpt: None,
     }
 }
