@@ -1,6 +1,6 @@
 //! Genesys Cloud analytics aggregates: read, validated, and turned into tables and reports.
 //!
-//! [`Inputs`] are checked once; what was [`Dataset`] has its findings, and becomes a [`Table`] or a
+//! [`Inputs`] are checked once; the [`Dataset`] has their findings, and becomes a [`Table`] or a
 //! report.
 //!
 //! ```

@@ -116,7 +116,7 @@ impl Inputs {
     }
 
     /// How many threads work; 0 = one per core. What is written does not depend on it. The threads
-    /// end with what was [`Dataset`].
+    /// end with the [`Dataset`].
     #[must_use]
     pub fn threads(mut self, count: usize) -> Self {
         self.resources = Resources::with_threads(count);
