@@ -18,6 +18,29 @@ pub(super) fn is_json(text: &str) -> bool {
 
 /// The changes that make JSON of every value that is nearly JSON.
 pub(super) fn repair(text: &str, fixes: &mut Fixes) -> Vec<Edit> {
+    let mut changes = changes(text, false);
+    if changes.may_hide_lines {
+        // A comment or a mark may have hidden that each document has a line of its own.
+        let repaired = apply(&changes.edits, text, Span::new(0, text.len()));
+        if cut::is_one_a_line(repaired.trim_start()) {
+            changes = self::changes(text, true);
+        }
+    }
+    fixes.merge(&changes.fixes);
+    changes.edits
+}
+
+/// The changes of a text.
+struct Changes {
+    edits: Vec<Edit>,
+    fixes: Fixes,
+    /// Whether the text was not read as lines, and something behind the last change was not
+    /// understood.
+    may_hide_lines: bool,
+}
+
+/// The changes of a text; with `has_lines`, each document has a line of its own.
+fn changes(text: &str, has_lines: bool) -> Changes {
     let mut reader = LenientReader {
         text,
         bytes: text.as_bytes(),
@@ -27,9 +50,13 @@ pub(super) fn repair(text: &str, fixes: &mut Fixes) -> Vec<Edit> {
         python: None,
     };
     if reader.blank().is_none() {
-        return Vec::new();
+        return Changes {
+            edits: Vec::new(),
+            fixes: Fixes::default(),
+            may_hide_lines: false,
+        };
     }
-    let lines = cut::is_one_a_line(text.get(reader.at..).unwrap_or_default());
+    let lines = has_lines || cut::is_one_a_line(text.get(reader.at..).unwrap_or_default());
     let end_of_line = |at: usize| match memchr::memchr(b'\n', text.as_bytes().get(at..)?) {
         Some(length) if lines => Some(at + length),
         _ => Some(text.len()),
@@ -65,8 +92,11 @@ pub(super) fn repair(text: &str, fixes: &mut Fixes) -> Vec<Edit> {
         reader.edits.truncate(kept.0);
         reader.fixes = kept.1;
     }
-    fixes.merge(&reader.fixes);
-    reader.edits
+    Changes {
+        may_hide_lines: !whole && !lines && !reader.edits.is_empty(),
+        edits: reader.edits,
+        fixes: reader.fixes,
+    }
 }
 
 struct LenientReader<'t> {
@@ -390,6 +420,16 @@ mod tests {
         }
         let deep = format!("{}{}", "[".repeat(200), "1,]".repeat(200));
         assert_eq!(repaired(&deep).0, deep);
+    }
+
+    #[test]
+    fn what_is_removed_does_not_hide_that_documents_have_lines() {
+        for removed in ["\u{feff}", "/* a */"] {
+            let lines = format!("{{}}\n{removed}{{'a':1}}None\n{{'a':1}}");
+            let good = "{}\n{\"a\":1}None\n{\"a\":1}";
+            assert_eq!(repaired(&lines).0, good);
+            assert_eq!(repaired(good).0, good);
+        }
     }
 
     #[test]
