@@ -167,10 +167,10 @@ fn ruled(
     text: &str,
 ) -> (Vec<String>, String) {
     let levels = Levels::resolve(&LintLevels::default()).unwrap();
-    let mut wanted = FindingLimit::new(&levels, true);
+    let mut limit = FindingLimit::new(&levels, true);
     let (mut found, path) = (Vec::new(), str::to_owned);
     let view = record.view(text);
-    let mut out = Findings::new(&mut found, &mut wanted, &path);
+    let mut out = Findings::new(&mut found, &mut limit, &path);
     let element = Element::Container(view);
     checker.rules(element, interner, &mut State::default(), &mut out);
     (words(found), dump(view))
@@ -264,9 +264,9 @@ fn a_dimension_is_reported_once() {
     let mut state = State::default();
     for expected in [2, 0] {
         assert!(record.read(text, Span::new(0, text.len()), &mut interner));
-        let mut wanted = FindingLimit::new(&levels, true);
+        let mut limit = FindingLimit::new(&levels, true);
         let (mut found, path) = (Vec::new(), str::to_owned);
-        let mut out = Findings::new(&mut found, &mut wanted, &path);
+        let mut out = Findings::new(&mut found, &mut limit, &path);
         rules::container(record.view(text), &interner, i64::MAX, &mut state, &mut out);
         assert_eq!(found.len(), expected);
     }

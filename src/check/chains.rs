@@ -166,7 +166,7 @@ impl Chains {
         &self.names
     }
 
-    /// Whether one of these groups has buckets here.
+    /// Whether the chains hold a bucket of one of these groups.
     pub fn has(&self, groups: &HashSet<u64>) -> bool {
         let mut own = self.open.keys().chain(self.untimed.keys());
         own.any(|group| groups.contains(group))
@@ -204,9 +204,9 @@ pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
     found
 }
 
-/// The circle of each input: those that share names, or share them with others of the circle.
-/// `None` without names. To compare each two inputs would take as long as there are halves; who is
-/// suspected without reason is looked at again and found clean.
+/// The circle of each input: inputs that share names, directly or through others of the circle.
+/// `None` without names. Comparing every two inputs would cost the square of their number. An input
+/// may be in a circle without a repeated bucket; the next check finds none in it.
 fn circles(inputs: &[&Chains]) -> Vec<Option<usize>> {
     let mut parents: Vec<usize> = (0..inputs.len()).collect();
     let mut owners: HashMap<u64, usize> = HashMap::new();

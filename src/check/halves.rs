@@ -1,4 +1,4 @@
-//! StatisticHalves of pairs of statistics without their other half (`M009`): a sum without a count, a numerator
+//! Statistics that lack the other one of their pair (`M009`): a sum without a count, a numerator
 //! without a denominator.
 
 use std::collections::BTreeMap;

@@ -137,7 +137,7 @@ pub struct UncountedCopies {
 
 /// Counts equal entries once, at their first place.
 pub fn same(copies: &[&[EntryContent]]) -> UncountedCopies {
-    let mut resolution = UncountedCopies::default();
+    let mut uncounted = UncountedCopies::default();
     let mut known: HashMap<u64, (usize, u64)> = HashMap::new();
     for (at, copy) in copies.iter().enumerate() {
         let mut repeated = Vec::new();
@@ -148,7 +148,7 @@ pub fn same(copies: &[&[EntryContent]]) -> UncountedCopies {
                 Some((earlier, content)) => {
                     repeated.push((at, entry.index));
                     if *content != entry.content {
-                        resolution.conflicts.push((*earlier, at, entry.name));
+                        uncounted.conflicts.push((*earlier, at, entry.name));
                     }
                 }
                 None => {
@@ -159,33 +159,33 @@ pub fn same(copies: &[&[EntryContent]]) -> UncountedCopies {
         if repeated.is_empty() {
             continue;
         }
-        resolution.repeated += 1;
+        uncounted.repeated += 1;
         match repeated.len() == copy.len() {
-            true => resolution.buckets.push(at),
-            false => resolution.entries.append(&mut repeated),
+            true => uncounted.buckets.push(at),
+            false => uncounted.entries.append(&mut repeated),
         }
     }
-    resolution
+    uncounted
 }
 
 /// Counts the last of the copies that share a name; copies without a common name all count.
 pub fn last(copies: &[&[EntryContent]]) -> UncountedCopies {
-    let mut resolution = UncountedCopies::default();
+    let mut uncounted = UncountedCopies::default();
     // Names of later copies, and whether one that counts has them.
     let mut later: HashMap<u64, bool> = HashMap::new();
     for (at, copy) in copies.iter().enumerate().rev() {
         let is_replaced = copy.iter().any(|entry| later.contains_key(&entry.name));
         if is_replaced {
-            resolution.buckets.push(at);
-            resolution.repeated += 1;
+            uncounted.buckets.push(at);
+            uncounted.repeated += 1;
         }
         for entry in *copy {
             let counts = later.entry(entry.name).or_insert(!is_replaced);
-            resolution.withdrawn += u64::from(is_replaced && !*counts);
+            uncounted.withdrawn += u64::from(is_replaced && !*counts);
         }
     }
-    resolution.buckets.reverse();
-    resolution
+    uncounted.buckets.reverse();
+    uncounted
 }
 
 #[cfg(test)]
@@ -212,12 +212,12 @@ mod tests {
 
     #[test]
     fn equal_entries_count_once_and_others_all() {
-        let resolution = resolve(
+        let uncounted = resolve(
             same,
             &[&[(1, 10), (2, 20)], &[(1, 10)], &[(2, 20), (3, 30)]],
         );
         assert_eq!(
-            resolution,
+            uncounted,
             UncountedCopies {
                 buckets: vec![1],
                 entries: vec![(2, 0)],
@@ -229,16 +229,16 @@ mod tests {
 
     #[test]
     fn different_entries_are_conflicts() {
-        let resolution = resolve(same, &[&[(1, 10)], &[(1, 11)], &[(1, 10)]]);
-        assert_eq!(resolution.conflicts, [(0, 1, 1)]);
-        assert_eq!(resolution.buckets, [1, 2]);
+        let uncounted = resolve(same, &[&[(1, 10)], &[(1, 11)], &[(1, 10)]]);
+        assert_eq!(uncounted.conflicts, [(0, 1, 1)]);
+        assert_eq!(uncounted.buckets, [1, 2]);
     }
 
     #[test]
     fn the_last_copy_replaces_those_before() {
-        let resolution = resolve(last, &[&[(1, 10), (2, 20)], &[(3, 30)], &[(1, 11)]]);
+        let uncounted = resolve(last, &[&[(1, 10), (2, 20)], &[(3, 30)], &[(1, 11)]]);
         assert_eq!(
-            resolution,
+            uncounted,
             UncountedCopies {
                 buckets: vec![0],
                 repeated: 1,

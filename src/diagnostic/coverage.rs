@@ -1,4 +1,4 @@
-//! What a run looked at, so that no findings can never mean that nothing was checked.
+//! The files and documents that a run checked. A run without findings shows that it checked something.
 
 use super::words::counted;
 use std::path::PathBuf;

@@ -24,7 +24,7 @@ use crate::pipeline::{
 
 use super::{Finding, Progress, Shape, Table};
 
-/// How inputs are read and checked, and what they are used for.
+/// Settings of one reading of the inputs: levels, limits, and the shape of the result.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub checker: Checker,
@@ -37,7 +37,7 @@ pub(crate) struct Settings {
     pub repeats: Repeats,
     /// Whether figures are summed: then repeated data never counts.
     pub sums: bool,
-    /// How many findings there is room for; 0 keeps those that text shows.
+    /// The number of findings that are kept beyond the first few of each cause.
     pub room: usize,
     /// Whether the parts that are left out are listed, or only left out.
     pub rejects: bool,
@@ -97,11 +97,11 @@ impl Settings {
 pub struct Dataset {
     pub(crate) settings: Arc<Settings>,
     pub(crate) inputs: Vec<Surveyed>,
-    /// Arguments that lead to nothing.
+    /// The findings of arguments that name no input.
     pub(crate) missing: Vec<Located>,
-    /// What is found about all inputs together.
+    /// The findings about all inputs together.
     pub(crate) about: Vec<Located>,
-    /// What was passed over.
+    /// The number of files that were not read, by reason.
     passed: Coverage,
     began: Instant,
     outcome: Outcome,
@@ -180,7 +180,7 @@ impl Dataset {
         repeats::find(&settings.run(), &mut self.inputs, across)
     }
 
-    /// With what the findings come to.
+    /// Counts the errors.
     pub(super) fn weighed(mut self) -> Self {
         let mut outcome = Outcome::default();
         let mut add = |code: Code, severity, count| {
@@ -280,12 +280,12 @@ impl Dataset {
         }
     }
 
-    /// What was passed over.
+    /// The number of files that were not read, by reason.
     pub(crate) fn passed(&self) -> &Coverage {
         &self.passed
     }
 
-    /// How long it took so far.
+    /// Seconds since reading began.
     pub(crate) fn seconds(&self) -> f64 {
         self.began.elapsed().as_secs_f64()
     }

@@ -201,7 +201,7 @@ fn source(input: &Surveyed, is_compared: bool) -> Source {
     }
 }
 
-/// What a report says of its inputs.
+/// The sources, findings and filters that a report names.
 pub(crate) fn about(run: &Run<'_>, inputs: &[Surveyed], collection: &Collection) -> About {
     let findings = collection.groups().into_iter().map(|group| {
         let located = std::iter::once(group.first).chain(group.others);

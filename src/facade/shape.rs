@@ -65,7 +65,7 @@ pub struct Shape {
     pub(crate) limit: Option<u64>,
     /// Where the days of filters begin.
     pub(crate) zone: Tz,
-    /// Where metrics occur in all inputs, where these are some of them.
+    /// The metrics of the whole set of inputs, if these inputs are a part of it.
     pub(crate) part_of: Option<Occurrences>,
 }
 
@@ -294,9 +294,10 @@ impl Shape {
         self
     }
 
-    /// The inputs are some of many that are read one by one, for one table: dimensions may be named
-    /// that only others have, and `occurrences` tells where counters are 0: see
-    /// [`Dataset::occurrences`](super::Dataset::occurrences). With `{}` none is.
+    /// Says that these inputs are a part of a larger set, which is read part by part into one table.
+    /// Dimensions may be named that only other parts have. `occurrences` is what
+    /// [`Dataset::occurrences`](super::Dataset::occurrences) returned for the whole set; it decides
+    /// which absent counters are 0. With `{}`, none is.
     ///
     /// # Errors
     /// `occurrences` is no such text.

@@ -211,7 +211,7 @@ fn base() -> ClientBuilder {
         .timeout(None)
 }
 
-/// Whether a proxy on another machine would see what is sent over plain http.
+/// Whether requests over plain http go through a proxy on another machine.
 fn has_distant_proxy() -> bool {
     let names = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
     let values = names.iter().filter_map(|name| std::env::var(name).ok());

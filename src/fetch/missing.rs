@@ -66,7 +66,7 @@ impl AnswerNames {
         }
     }
 
-    /// Those of these names that a survey with their filter found.
+    /// The names that a survey found. Its filter had these names.
     pub fn found(&self, survey: Survey) -> Self {
         let groups = self.groups.iter().enumerate();
         let found = groups.filter(|(at, _)| *at >= VALUES || survey.seen.matched.contains(at));

@@ -51,7 +51,7 @@ impl Span {
         }
     }
 
-    /// What is read of an open file.
+    /// A reader of the span in an open file.
     ///
     /// # Errors
     /// The file cannot be read there.

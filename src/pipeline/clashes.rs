@@ -147,19 +147,19 @@ fn resolve(
             continue;
         }
         let contents: Vec<&[EntryContent]> = copies.iter().map(|at| &*all[*at].contents).collect();
-        let resolution = how(&contents);
+        let uncounted = how(&contents);
         if let Some(last) = copies.last() {
             let input = &mut inputs[all[*last].input];
-            input.repeated += resolution.repeated;
-            input.withdrawn += resolution.withdrawn;
+            input.repeated += uncounted.repeated;
+            input.withdrawn += uncounted.withdrawn;
         }
-        let found = resolution.conflicts.iter();
+        let found = uncounted.conflicts.iter();
         conflicts.extend(found.map(|(earlier, later, name)| DifferingEntry {
             earlier: copies[*earlier],
             later: copies[*later],
             name: *name,
         }));
-        for at in &resolution.buckets {
+        for at in &uncounted.buckets {
             let at = copies[*at];
             stretches[at].rename(Vec::new(), names);
             let stretch = &all[at].stretch;
@@ -168,7 +168,7 @@ fn resolve(
             }
         }
         let mut dropped: HashMap<usize, HashSet<u32>> = HashMap::new();
-        for (at, entry) in &resolution.entries {
+        for (at, entry) in &uncounted.entries {
             let at = copies[*at];
             dropped.entry(at).or_default().insert(*entry);
             let stretch = &all[at].stretch;

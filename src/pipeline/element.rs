@@ -131,10 +131,10 @@ pub fn close(
         piece.made.push(None);
     }
     piece.elements += 1;
-    let mut telling = DialectVotes::default();
-    telling.observe(opened.dialect, around.text(), span);
-    telling.merge(&piece.telling);
-    piece.telling = telling;
+    let mut votes = DialectVotes::default();
+    votes.observe(opened.dialect, around.text(), span);
+    votes.merge(&piece.votes);
+    piece.votes = votes;
     let group = node.get("group").map_or("null", |group| group.raw());
     (piece, Some(group.to_owned()))
 }

@@ -227,8 +227,8 @@ impl Fold {
             surveyed.groups.insert((number, element), group);
         }
         // A summary says of itself what it is; a list of entities does not.
-        let telling = document.whole || opened.dialect == Dialect::Aggregates;
-        let verdict = piece.telling.verdict().filter(|_| telling);
+        let is_told = document.whole || opened.dialect == Dialect::Aggregates;
+        let verdict = piece.votes.verdict().filter(|_| is_told);
         let read = close(run, document, text, piece, &outward, &fault);
         match verdict.filter(|_| !read.broken) {
             None => self.document(read, surveyed),

@@ -48,7 +48,7 @@ pub struct Piece {
     /// The first element that is no JSON.
     pub broken: Option<Diagnostic>,
     /// Whether the elements are those of another response.
-    pub telling: DialectVotes,
+    pub votes: DialectVotes,
     /// Rows that were made meanwhile, in order.
     pub made: Vec<Made>,
 }
@@ -105,7 +105,7 @@ impl Piece {
         self.rows += other.rows;
         self.buckets += other.buckets;
         self.broken = other.broken;
-        self.telling.merge(&other.telling);
+        self.votes.merge(&other.votes);
     }
 }
 
@@ -139,7 +139,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
     for (index, &span) in elements.spans.iter().enumerate() {
         let index = elements.first + index;
         piece.elements += 1;
-        piece.telling.observe(dialect, text, span);
+        piece.votes.observe(dialect, text, span);
         let path = || opened.element(index);
         let direct = direct && reader.container.read(text, span, &mut reader.interner);
         if !direct {

@@ -57,12 +57,12 @@ impl DialectVotes {
 
 /// What elements are where they are not ours, as [`DialectVotes`] finds it.
 pub fn wrong_elements(dialect: Dialect, text: &str, elements: &[Span]) -> Option<Wrong> {
-    let mut telling = DialectVotes::default();
+    let mut votes = DialectVotes::default();
     for element in elements {
-        telling.observe(dialect, text, *element);
-        if telling.reported.is_some() {
+        votes.observe(dialect, text, *element);
+        if votes.reported.is_some() {
             break;
         }
     }
-    telling.verdict()
+    votes.verdict()
 }
