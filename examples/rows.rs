@@ -7,8 +7,8 @@ use std::io;
 fn main() -> Result<(), gcagg::Error> {
     let path = std::env::args().nth(1);
     let path = path.unwrap_or_else(|| "samples/queue-day.json".to_owned());
-    let shape = gcagg::Shape::new().metric("tHandle")?;
-    let checked = gcagg::Inputs::new().path(path).shape(shape).check()?;
+    let shape = gcagg::TableSpec::new().metric("tHandle")?;
+    let checked = gcagg::Inputs::new().path(path).table_spec(shape).check()?;
     for finding in checked.findings()? {
         let place = finding
             .line

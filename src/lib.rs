@@ -63,11 +63,11 @@ pub use diagnostic::Severity;
 pub use error::{Error, ErrorKind};
 pub use exit::ExitStatus;
 pub use facade::{
-    ColumnInfo, Dataset, Durations, Finding, Inputs, Layout, Page, Progress, RolledUp, Rollup,
-    Shape, Table, spans,
+    ColumnInfo, Dataset, Finding, Inputs, Page, Progress, RolledUp, Rollup, Table, spans,
 };
 pub use input::file_span::Span;
 pub use json::text::printable;
+pub use table::{DurationUnit, Layout, TableSpec};
 #[cfg(feature = "arrow")]
 pub use write::columnar::ArrowTypes;
 

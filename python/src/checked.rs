@@ -62,7 +62,7 @@ pub fn check(
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Checked> {
     let inputs = options::inputs(py, options, inputs::of(sources))?;
-    let inputs = inputs.shape(options::shape(py, options)?);
+    let inputs = inputs.table_spec(options::shape(py, options)?);
     let size = py.detach(|| inputs.size());
     let listener = Listener {
         callback: progress,

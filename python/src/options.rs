@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use gcagg::{ArrowTypes, Durations, Error, Inputs, Layout, Page, Rollup, Shape};
+use gcagg::{ArrowTypes, DurationUnit, Error, Inputs, Layout, Page, Rollup, TableSpec};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -51,7 +51,7 @@ pub fn types(py: Python<'_>, name: &str) -> PyResult<ArrowTypes> {
 }
 
 /// A shape with the columns that are wanted.
-fn columns(py: Python<'_>, options: &Bound<'_, PyDict>, shape: Shape) -> PyResult<Shape> {
+fn columns(py: Python<'_>, options: &Bound<'_, PyDict>, shape: TableSpec) -> PyResult<TableSpec> {
     let Some(columns) = value::<Bound<'_, PyAny>>(options, "columns")? else {
         return Ok(shape);
     };
@@ -72,8 +72,8 @@ fn columns(py: Python<'_>, options: &Bound<'_, PyDict>, shape: Shape) -> PyResul
 }
 
 /// The shape of a table.
-pub fn shape(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Shape> {
-    let mut shape = Shape::new();
+pub fn shape(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<TableSpec> {
+    let mut shape = TableSpec::new();
     match value::<String>(options, "layout")?.as_deref() {
         None | Some("long") => {}
         Some("wide") => shape = shape.layout(Layout::Wide),
@@ -91,10 +91,10 @@ pub fn shape(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Shape> {
     }
     match value::<String>(options, "durations")?.as_deref() {
         None => {}
-        Some("ms") => shape = shape.durations(Durations::Milliseconds),
-        Some("s") => shape = shape.durations(Durations::Seconds),
-        Some("min") => shape = shape.durations(Durations::Minutes),
-        Some("h") => shape = shape.durations(Durations::Hours),
+        Some("ms") => shape = shape.durations(DurationUnit::Milliseconds),
+        Some("s") => shape = shape.durations(DurationUnit::Seconds),
+        Some("min") => shape = shape.durations(DurationUnit::Minutes),
+        Some("h") => shape = shape.durations(DurationUnit::Hours),
         Some(other) => return Err(unknown(py, "durations", other, "ms, s, min or h")),
     }
     for pattern in value::<Vec<String>>(options, "metric")?.unwrap_or_default() {

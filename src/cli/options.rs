@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 
 use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::render::Style;
-use crate::facade::{Settings, Shape};
+use crate::facade::Settings;
 use crate::input::cut::WINDOW;
 use crate::input::discover::{self, Discovery};
 use crate::input::limits::Limits;
@@ -17,6 +17,7 @@ use crate::input::reading::Reading;
 use crate::model::{when, zone};
 use crate::pipeline::parallel::Threads;
 use crate::pipeline::{Resources, budget};
+use crate::table::TableSpec;
 use crate::table::filter::Condition;
 use crate::table::{EntityNames, Filter};
 use crate::write::sink::{Compression, Sink, Target};
@@ -110,12 +111,12 @@ impl Shared {
     pub fn settings(
         &self,
         levels: Levels,
-        shape: impl Into<Arc<Shape>>,
+        spec: impl Into<Arc<TableSpec>>,
     ) -> Result<Settings, Error> {
         Ok(Settings {
             paranoid: self.paranoid,
             window: self.window,
-            ..Settings::new(levels, self.resources.clone(), shape)?
+            ..Settings::new(levels, self.resources.clone(), spec)?
         })
     }
 

@@ -59,7 +59,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     let table = (!args.per_file && !is_folder).then_some(&args.output);
     let distinct = gather::refuse_outputs(table.into_iter().chain(&args.data.rejects), &inputs)?;
     let levels = options::levels(&args.levels, &shared.config()?)?;
-    let settings = shared.settings(levels, Arc::clone(&plan.shape))?;
+    let settings = shared.settings(levels, Arc::clone(&plan.spec))?;
     let settings = Arc::new(gather::using(settings, &args.data));
     let (dataset, ready) = match Guess::of(&settings, &args, &plan, &discovery) {
         Some(guess) => guess.read(shared, &settings, discovery)?,
@@ -81,10 +81,10 @@ fn finish(
     ready: Option<Ready>,
     mut distinct: Distinct,
 ) -> Result<ExitStatus, Error> {
-    if plan.shape.shaping.layout == Layout::Wide {
+    if plan.spec.layout == Layout::Wide {
         dataset.find_repeats(!args.per_file)?;
     }
-    facade::check_durations(&plan.shape.shaping, &dataset.inputs)?;
+    facade::check_durations(&plan.spec, &dataset.inputs)?;
     if !args.per_file {
         refuse_mixture(&mut dataset);
     }
@@ -104,7 +104,7 @@ fn finish(
     if args.per_file {
         let all = survey::merged(&dataset.inputs);
         plan.say_left_out(shared, &all);
-        names::say(shared, run.shaping, &all);
+        names::say(shared, run.spec, &all);
         for (input, output) in dataset.inputs.iter().zip(outputs) {
             let inputs = std::slice::from_ref(input);
             let survey = survey::merged(inputs);
@@ -132,7 +132,7 @@ fn finish(
             }
         };
         plan.say_left_out(shared, &survey);
-        names::say(shared, run.shaping, &survey);
+        names::say(shared, run.spec, &survey);
     }
     ledger.finish()?;
     drop(progress);

@@ -95,8 +95,8 @@ impl Guess {
             // Pass two meets the same failure, and reports it.
             Err(_) => (gather::read(shared, settings, discovery, true, None)?, None),
             Ok(appender) => {
-                let shaping = &settings.shape.shaping;
-                let early = EarlyTable::new(&columns, dialect, shaping, table.as_ref(), appender);
+                let spec = &settings.spec;
+                let early = EarlyTable::new(&columns, dialect, spec, table.as_ref(), appender);
                 let dataset = gather::read(shared, settings, discovery, true, Some(&early))?;
                 (dataset, early.end().ok().flatten())
             }

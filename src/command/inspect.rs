@@ -8,11 +8,11 @@ use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::facade::{Dataset, Shape};
+use crate::facade::Dataset;
 use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
 use crate::report::contents::{Contents, Counter};
-use crate::table::Shaping;
+use crate::table::TableSpec;
 
 use super::drift::{self, Against};
 use super::gather;
@@ -38,13 +38,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let mut paths = gather::paths(&discovery);
     paths.extend(against.iter().flat_map(Against::paths));
     gather::refuse_overwrite(&args.output, &paths)?;
-    let settings = Arc::new(shared.settings(
-        levels,
-        Shape {
-            shaping: Shaping::default(),
-            ..Shape::new()
-        },
-    )?);
+    let settings = Arc::new(shared.settings(levels, TableSpec::untyped())?);
     let dataset = gather::read(shared, &settings, discovery, true, None)?;
     let collection = dataset.collection()?;
     messages::errors(shared, &collection)?;

@@ -1,14 +1,14 @@
 //! What commands say about the names of ids.
 
 use crate::cli::options::Shared;
-use crate::table::{Shaping, Survey};
+use crate::table::{Survey, TableSpec};
 
 /// Says which ids have several names or none, each in one line.
-pub fn say(shared: &Shared, shaping: &Shaping, survey: &Survey) {
-    if !shaping.names.is_asked() {
+pub fn say(shared: &Shared, spec: &TableSpec, survey: &Survey) {
+    if !spec.names.is_asked() {
         return;
     }
-    if let Some((count, [id, before, after])) = shaping.names.renamed() {
+    if let Some((count, [id, before, after])) = spec.names.renamed() {
         let ids = if count == 1 { "id has" } else { "ids have" };
         shared.say(&format!(
             "warning: {count} {ids} two names in --names, and the last one counts: {id} is `{before}`, then `{after}`"

@@ -11,7 +11,7 @@ use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::facade::{self, Dataset, Shape};
+use crate::facade::{self, Dataset};
 use crate::input::discover;
 use crate::model::when;
 use crate::pipeline::repeats;
@@ -20,7 +20,7 @@ use crate::report::format::{FORMATS, Format};
 use crate::report::model::Model;
 use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
-use crate::table::{Shaping, ZeroCounters};
+use crate::table::{TableSpec, ZeroCounters};
 
 use super::gather;
 use super::ledger::Ledger;
@@ -45,17 +45,14 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     }
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let zone = options::zone(args.timezone.as_deref())?;
-    let shape = Shape {
-        shaping: Shaping {
-            filter: options::filter(&args.filter, zone)?,
-            names: options::names(&args.names)?,
-            zeros: ZeroCounters {
-                in_figures: args.absent != Some(AbsentArg::Keep),
-                in_columns: false,
-            },
-            ..Shaping::default()
+    let spec = TableSpec {
+        filter: options::filter(&args.filter, zone)?,
+        names: options::names(&args.names)?,
+        zeros: ZeroCounters {
+            in_figures: args.absent != Some(AbsentArg::Keep),
+            in_columns: false,
         },
-        ..Shape::new()
+        ..TableSpec::untyped()
     };
     let discovery = options::inputs(&args.inputs.inputs, "report")?;
     let compared = (!args.compare.is_empty()).then(|| discover::discover(&args.compare));
@@ -67,7 +64,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         [&args.output].into_iter().chain(&args.data.rejects),
         &inputs,
     )?;
-    let settings = gather::sums(shared.settings(levels, shape)?, &args.data);
+    let settings = gather::sums(shared.settings(levels, spec)?, &args.data);
     let settings = Arc::new(settings);
     let checked = gather::checked(shared, &settings, discovery, "nothing was reported")?;
     let (mut dataset, collection) = match checked {
@@ -95,7 +92,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         top: args.top,
         sort: args.sort.clone(),
         zone: zone.unwrap_or(Tz::UTC),
-        names: settings.shape.shaping.names.clone(),
+        names: settings.spec.names.clone(),
         now: when::now(),
         points: format.points,
     };
@@ -137,7 +134,7 @@ fn read(args: &ReportArgs, dataset: &mut Dataset) -> Result<Report, Error> {
         input.chains = Default::default();
     }
     let run = &dataset.run();
-    let has_zeros = run.shaping.zeros.in_figures;
+    let has_zeros = run.spec.zeros.in_figures;
     facade::report(run, &dataset.inputs, &repeated, has_zeros)
         .map_err(|error| messages::unwritten(&args.output, error))
 }

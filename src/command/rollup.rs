@@ -11,13 +11,13 @@ use crate::cli::output;
 use crate::diagnostic::collect::Collection;
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::facade::{self, Dataset, Rollup, Shape};
+use crate::facade::{self, Dataset, Rollup};
 use crate::input::discover::{Found, Input};
 use crate::model::period::Period;
 use crate::pipeline::{Run, located, survey, survey_all};
 use crate::rollup::buckets::Buckets;
 use crate::rollup::document;
-use crate::table::{Filter, Shaping};
+use crate::table::{Filter, TableSpec};
 use crate::write::Format;
 
 use super::convert;
@@ -38,15 +38,12 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let zone = options::zone(args.table.timezone.as_deref())?;
     let asked = asked(args)?;
     let levels = options::levels(&args.levels, &shared.config()?)?;
-    let of_table = plan.as_ref().map(|plan| &plan.shape.shaping);
-    let shape = Shape {
-        shaping: Shaping {
-            filter: options::filter(&args.filter, zone)?,
-            names: of_table.map(|it| it.names.clone()).unwrap_or_default(),
-            zeros: of_table.map(|it| it.zeros).unwrap_or_default(),
-            ..Shaping::default()
-        },
-        ..Shape::new()
+    let of_table = plan.as_ref().map(|plan| &plan.spec);
+    let spec = TableSpec {
+        filter: options::filter(&args.filter, zone)?,
+        names: of_table.map(|it| it.names.clone()).unwrap_or_default(),
+        zeros: of_table.map(|it| it.zeros).unwrap_or_default(),
+        ..TableSpec::untyped()
     };
     let discovery = options::inputs(&args.inputs.inputs, "rollup")?;
     let mut inputs = gather::paths(&discovery);
@@ -55,7 +52,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         [&args.output].into_iter().chain(&args.data.rejects),
         &inputs,
     )?;
-    let settings = gather::sums(shared.settings(levels, shape)?, &args.data);
+    let settings = gather::sums(shared.settings(levels, spec)?, &args.data);
     let settings = Arc::new(settings);
     let checked = gather::checked(shared, &settings, discovery, "nothing was written")?;
     let (dataset, collection) = match checked {
@@ -78,10 +75,12 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let status = match plan {
         None => write_document(args, &buckets, &mut ledger)?,
         Some(mut plan) => {
-            let mut shape = Shape::clone(&plan.shape);
             // Presences that the responses name.
-            shape.shaping.names = settings.shape.shaping.names.clone();
-            plan.shape = Arc::new(shape);
+            let names = settings.spec.names.clone();
+            plan.spec = Arc::new(TableSpec {
+                names,
+                ..TableSpec::clone(&plan.spec)
+            });
             write_table(shared, &dataset, args, &plan, &buckets, &mut ledger)?
         }
     };
@@ -189,18 +188,13 @@ fn write_table(
 ) -> Result<ExitStatus, Error> {
     let mut bytes = Vec::new();
     document::write(buckets, &mut bytes).map_err(|error| Error::io(error.to_string()))?;
-    let shaping = Shaping {
+    let spec = TableSpec {
         filter: Filter::default(),
-        merged: plan
-            .shape
-            .shaping
-            .zeros
-            .is_any()
-            .then(|| Arc::new(buckets.scopes())),
-        ..plan.shape.shaping.clone()
+        merged: (plan.spec.zeros.is_any()).then(|| Arc::new(buckets.scopes())),
+        ..TableSpec::clone(&plan.spec)
     };
     let run = Run {
-        shaping: &shaping,
+        spec: &spec,
         ..dataset.run()
     };
     let found = Found {
@@ -226,7 +220,7 @@ fn write_table(
     let output = args.output.as_path();
     let written = convert::write(&run, plan, &survey, &inputs, output, ledger)?;
     plan.say_left_out(shared, &survey);
-    names::say(shared, &shaping, &survey);
+    names::say(shared, &spec, &survey);
     convert::say_changed(shared, written);
     if shared.verbose || output != Path::new("-") {
         shared.say(&counted(written.rows, "row"));

@@ -8,8 +8,8 @@ use crate::cli::options::Shared;
 use crate::cli::sections::{self, CommandOption, SECTIONS, Takes};
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::facade::{Inputs, Layout, Shape};
-use crate::table::Fit;
+use crate::facade::Inputs;
+use crate::table::{Fit, Layout, TableSpec};
 use crate::write::stdout;
 use crate::write::table_schema::{SCHEMA_FORMATS, TableSchema};
 
@@ -64,10 +64,10 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
             help,
         )?;
     }
-    let mut shape = Shape::new().all_columns();
+    let mut spec = TableSpec::new().all_columns();
     // Only names are read of the inputs.
-    shape.shaping.fit = Fit::Any;
-    shape.shaping.durations = args.durations.map(UnitArg::unit);
+    spec.fit = Fit::Any;
+    spec.durations = args.durations.map(UnitArg::unit);
     if args.layout == LayoutArg::Wide {
         if args.inputs.is_empty() {
             return Err(
@@ -75,16 +75,16 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
                     .help("name documents that have all metrics, or use --layout long"),
             );
         }
-        shape = shape.layout(Layout::Wide);
+        spec = spec.layout(Layout::Wide);
     }
     if !args.dims.is_empty() {
-        shape = shape.dimensions(args.dims);
+        spec = spec.dimensions(args.dims);
     }
     if args.source_column {
-        shape = shape.source_column();
+        spec = spec.source_column();
     }
     let inputs = args.inputs.iter().fold(Inputs::new(), Inputs::path);
-    let checked = inputs.shape(shape).check()?;
+    let checked = inputs.table_spec(spec).check()?;
     if !checked.is_ok() {
         let collection = checked.collection()?;
         messages::errors(shared, &collection)?;

@@ -3,17 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono_tz::Tz;
-
 use crate::cli::args::{AbsentArg, ConvertArgs, FilterArgs, LayoutArg, TableArgs, UnitArg};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::words::counted;
 use crate::error::Error;
-use crate::facade::Shape;
 use crate::table::choice::{self, Choice, InvalidColumns};
 use crate::table::{
-    Columns, Fit, Layout, Order, Shaping, SortBy, Survey, ZeroCounters, time::Times, units::Unit,
+    Columns, Fit, Layout, Order, SortBy, Survey, TableSpec, ZeroCounters, time::Times,
+    units::DurationUnit,
 };
 use crate::write::partition;
 use crate::write::sink::Compression;
@@ -24,7 +22,7 @@ use crate::write::{FORMATS, Format, Options, Table, TableSize, csv};
 pub struct TablePlan {
     format: &'static Format,
     options: Options,
-    pub shape: Arc<Shape>,
+    pub spec: Arc<TableSpec>,
     /// What `--columns` says.
     columns: String,
     /// The columns whose values name folders.
@@ -121,8 +119,15 @@ impl TablePlan {
             return Err(Error::usage("--kpi needs the wide layout")
                 .help("key figures are figures of a bucket: add --layout wide"));
         }
-        let shaping = Shaping {
+        let is_fixed = choice.is_fixed();
+        let spec = TableSpec {
             layout,
+            choice,
+            dimensions: (!args.dims.is_empty()).then(|| args.dims.clone()),
+            source: args.source_column,
+            sort: args.sort.iter().map(|text| SortBy::parse(text)).collect(),
+            limit: args.limit,
+            part_of: None,
             filter: options::filter(filter, zone)?,
             durations: args.durations.map(UnitArg::unit),
             times: Times {
@@ -130,7 +135,7 @@ impl TablePlan {
                 spreadsheet: args.excel || format.is_workbook,
             },
             typed: format.is_typed,
-            fit: match (choice.is_fixed(), format.is_typed) {
+            fit: match (is_fixed, format.is_typed) {
                 (true, is_typed) => Fit::Fixed { is_typed },
                 (false, true) => Fit::Doubles,
                 (false, false) => Fit::Any,
@@ -143,16 +148,7 @@ impl TablePlan {
         Ok(Self {
             format,
             options,
-            shape: Arc::new(Shape {
-                shaping,
-                choice,
-                dimensions: (!args.dims.is_empty()).then(|| args.dims.clone()),
-                source: args.source_column,
-                sort: args.sort.iter().map(|text| SortBy::parse(text)).collect(),
-                limit: args.limit,
-                zone: zone.unwrap_or(Tz::UTC),
-                part_of: None,
-            }),
+            spec: Arc::new(spec),
             columns: args.columns.clone(),
             partition_by: args.partition_by.clone(),
         })
@@ -183,11 +179,11 @@ impl TablePlan {
     /// Whether rows can be made before all is known of the inputs: no column names them or
     /// their ids, the table says nothing of itself, and rows keep their order.
     pub fn can_be_early(&self) -> bool {
-        !self.shape.source
+        !self.spec.source
             && !self.format.is_workbook
-            && !self.shape.shaping.names.is_asked()
-            && self.shape.sort.is_empty()
-            && self.shape.limit.is_none()
+            && !self.spec.names.is_asked()
+            && self.spec.sort.is_empty()
+            && self.spec.limit.is_none()
             && self.partition_by.is_empty()
     }
 
@@ -196,9 +192,9 @@ impl TablePlan {
     /// # Errors
     /// A column that was asked for and is none, or a table that is nearly empty.
     pub fn columns(&self, survey: &Survey) -> Result<Columns, Error> {
-        let columns = self.shape.decide(survey).map_err(invalid)?;
-        let layout = self.shape.shaping.layout;
-        let size = TableSize::of(survey, &columns, layout, self.shape.limit);
+        let columns = Columns::decide(survey, &self.spec).map_err(invalid)?;
+        let layout = self.spec.layout;
+        let size = TableSize::of(survey, &columns, layout, self.spec.limit);
         self.format.check_size(size)?;
         Ok(columns)
     }
@@ -208,7 +204,7 @@ impl TablePlan {
     /// # Errors
     /// A column of `--sort` that the table does not have.
     pub fn order(&self, survey: &Survey, columns: &Columns) -> Result<Order, Error> {
-        self.shape
+        self.spec
             .order(survey, columns)
             .map_err(|column| unknown("--sort", &column.name, column.near.as_deref()))
     }
@@ -258,17 +254,16 @@ impl TablePlan {
     pub fn about(&self) -> Vec<(String, String)> {
         let zone = self.options.zone.as_deref().unwrap_or("UTC");
         let durations = self
-            .shape
-            .shaping
+            .spec
             .durations
-            .unwrap_or(Unit::Milliseconds)
+            .unwrap_or(DurationUnit::Milliseconds)
             .name();
-        let layout = match self.shape.shaping.layout {
+        let layout = match self.spec.layout {
             Layout::Long => "long: one row per metric",
             Layout::Wide => "wide: one row per bucket or entity",
         };
-        let filter = self.shape.shaping.filter.to_string();
-        let sort = self.shape.sort.iter().map(ToString::to_string);
+        let filter = self.spec.filter.to_string();
+        let sort = self.spec.sort.iter().map(ToString::to_string);
         let sort = sort.collect::<Vec<_>>().join(", ");
         let order = match sort.as_str() {
             "" => "that of the inputs",
@@ -287,17 +282,17 @@ impl TablePlan {
 
     /// Names the dimensions and statistics of the inputs that have no column.
     pub fn say_left_out(&self, shared: &Shared, survey: &Survey) {
-        let left_out = self.shape.unnamed(survey);
+        let left_out = self.spec.unnamed(survey);
         if !left_out.is_empty() {
             shared.say(&format!(
                 "warning: dimensions that --dims does not name have no column: {}",
                 left_out.join(", ")
             ));
         }
-        let Ok(columns) = self.shape.decide(survey) else {
+        let Ok(columns) = Columns::decide(survey, &self.spec) else {
             return;
         };
-        let extras = self.shape.extras_left_out(survey, &columns);
+        let extras = self.spec.extras_left_out(survey, &columns);
         if !extras.is_empty() {
             let names: Vec<&str> = extras.iter().map(|(name, _)| *name).collect();
             let values = extras.iter();

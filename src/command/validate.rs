@@ -12,9 +12,9 @@ use crate::diagnostic::store::MOST;
 use crate::diagnostic::{Located, Severity};
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::facade::{Settings, Shape};
+use crate::facade::Settings;
 use crate::pipeline::{locate, located};
-use crate::table::Shaping;
+use crate::table::TableSpec;
 
 use super::expected;
 use super::gather;
@@ -46,17 +46,13 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     let paths = gather::paths(&discovery);
     let mut outputs = Outputs::open(shared, &args, &paths, max_shown)?;
     let levels = options::levels(&args.levels, &config)?;
-    let shape = Shape {
-        shaping: Shaping::default(),
-        ..Shape::new()
-    };
     let settings = Settings {
         schema: schema.as_deref().map(Own::read).transpose()?,
         room: match known.is_used() {
             true => MOST,
             false => outputs.room(),
         },
-        ..shared.settings(levels, shape)?
+        ..shared.settings(levels, TableSpec::untyped())?
     };
     let settings = Arc::new(settings);
     let levels = &settings.levels;

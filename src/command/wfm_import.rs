@@ -15,7 +15,7 @@ use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::exit::ExitStatus;
-use crate::facade::{Dataset, Settings, Shape};
+use crate::facade::{Dataset, Settings};
 use crate::json::number::Decimal;
 use crate::model::Dialect;
 use crate::model::stat::Stat;
@@ -23,7 +23,7 @@ use crate::pipeline::batch::Changed;
 use crate::pipeline::locate;
 use crate::pipeline::visit::{self, Elements, Visit};
 use crate::record::{Bucket, Element, View};
-use crate::table::{EntityNames, Filter, Shaping};
+use crate::table::{EntityNames, Filter, TableSpec};
 
 use super::gather;
 use super::messages;
@@ -92,12 +92,9 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
         )
         .help("gcagg fetch --names queues -o names/ saves them; then write --names names/"));
     }
-    let shape = Shape {
-        shaping: Shaping {
-            filter: options::filter(&args.filter, None)?,
-            ..Shaping::default()
-        },
-        ..Shape::new()
+    let spec = TableSpec {
+        filter: options::filter(&args.filter, None)?,
+        ..TableSpec::untyped()
     };
     let levels = options::levels(&args.levels, &shared.config()?)?;
     let discovery = options::inputs(&args.inputs.inputs, "convert")?;
@@ -106,7 +103,7 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     gather::refuse_overwrite(&args.output, &inputs)?;
     let settings = Settings {
         skips: false,
-        ..gather::sums(shared.settings(levels, shape)?, &args.data)
+        ..gather::sums(shared.settings(levels, spec)?, &args.data)
     };
     let checked = gather::checked(
         shared,
@@ -178,7 +175,7 @@ fn check_output(args: &ConvertArgs) -> Result<(), Error> {
 }
 
 fn collect(dataset: &Dataset) -> Result<Part, Error> {
-    let (run, filter) = (dataset.run(), &dataset.shape().shaping.filter);
+    let (run, filter) = (dataset.run(), &dataset.spec().filter);
     if let Some(input) = dataset
         .inputs
         .iter()

@@ -22,7 +22,8 @@ use crate::pipeline::{
     self, PassError, Resources, Run, Surveyed, coverage, located, rejects, repeats, survey,
 };
 
-use super::{Finding, Progress, Shape, Table};
+use super::{Finding, Progress, Table};
+use crate::table::TableSpec;
 
 /// Settings of one reading of the inputs: levels, limits, and the shape of the result.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub(crate) struct Settings {
     pub checker: Checker,
     pub levels: Levels,
     pub resources: Resources,
-    pub shape: Arc<Shape>,
+    pub spec: Arc<TableSpec>,
     /// Whether bad parts are left out of tables.
     pub skips: bool,
     /// What becomes of buckets that occur more than once.
@@ -54,13 +55,13 @@ impl Settings {
     pub fn new(
         levels: Levels,
         resources: Resources,
-        shape: impl Into<Arc<Shape>>,
+        spec: impl Into<Arc<TableSpec>>,
     ) -> Result<Self, Error> {
         Ok(Self {
             checker: Checker::new()?,
             levels,
             resources,
-            shape: shape.into(),
+            spec: spec.into(),
             skips: false,
             repeats: Repeats::default(),
             sums: false,
@@ -82,12 +83,7 @@ impl Settings {
             repeats: self.repeats,
             sums: self.sums,
             window: self.window,
-            ..Run::new(
-                &self.checker,
-                &self.shape.shaping,
-                &self.levels,
-                &self.resources,
-            )
+            ..Run::new(&self.checker, &self.spec, &self.levels, &self.resources)
         }
     }
 }
@@ -225,7 +221,7 @@ impl Dataset {
         self.about.iter().map(Finding::new).collect()
     }
 
-    /// Where metrics occur, as a text that [`Shape::part_of`](super::Shape::part_of) takes.
+    /// Where metrics occur, as a text that [`TableSpec::part_of`](crate::TableSpec::part_of) takes.
     pub fn occurrences(&self) -> String {
         let occurrences = survey::merged(&self.inputs).occurrences;
         // Maps and lists of texts have a JSON form.
@@ -436,8 +432,8 @@ impl Dataset {
         }
     }
 
-    pub(crate) fn shape(&self) -> &Shape {
-        &self.settings.shape
+    pub(crate) fn spec(&self) -> &TableSpec {
+        &self.settings.spec
     }
 
     pub(super) fn inputs(&self) -> &[Surveyed] {

@@ -13,8 +13,9 @@ use crate::input::reading::Reading;
 use crate::pipeline::Resources;
 use crate::table;
 
+use super::Dataset;
 use super::dataset::{self, Settings};
-use super::{Dataset, Shape};
+use crate::table::TableSpec;
 
 /// Saved responses: files, folders, patterns, and bytes at hand.
 ///
@@ -42,7 +43,7 @@ pub struct Inputs {
     /// What is no argument.
     others: Vec<Found>,
     requested: LintLevels,
-    shape: Shape,
+    spec: TableSpec,
     resources: Resources,
     skips: bool,
     repeats: Repeats,
@@ -110,8 +111,8 @@ impl Inputs {
 
     /// What a table or a report of them is to have.
     #[must_use]
-    pub fn shape(mut self, shape: Shape) -> Self {
-        self.shape = shape;
+    pub fn table_spec(mut self, spec: TableSpec) -> Self {
+        self.spec = spec;
         self
     }
 
@@ -230,7 +231,7 @@ impl Inputs {
             true => MOST,
             false => 0,
         };
-        let is_wide = self.shape.shaping.layout == table::Layout::Wide;
+        let is_wide = self.spec.layout == table::Layout::Wide;
         self.checked(room, is_wide)
     }
 
@@ -253,7 +254,7 @@ impl Inputs {
             rejects: self.skips,
             skips: self.skips,
             repeats: self.repeats,
-            ..Settings::new(levels, self.resources, self.shape)?
+            ..Settings::new(levels, self.resources, self.spec)?
         };
         let mut dataset = Dataset::read(&Arc::new(settings), discovery, true, None)?;
         if repeats {

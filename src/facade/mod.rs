@@ -7,7 +7,6 @@ mod inputs;
 mod page;
 mod report;
 mod rollup;
-mod shape;
 mod spans;
 mod table;
 
@@ -21,7 +20,6 @@ pub(crate) use page::{about, refuse_detail, unknown_sort};
 pub(crate) use report::report;
 pub(crate) use rollup::join;
 pub use rollup::{RolledUp, Rollup};
-pub use shape::{Durations, Layout, Shape};
 pub use spans::spans;
 pub(crate) use table::check_durations;
 pub use table::{ColumnInfo, Table};

@@ -140,7 +140,7 @@ impl Dataset {
             top: page.top,
             sort: page.sort.clone(),
             zone: page.zone,
-            names: self.shape().shaping.names.clone(),
+            names: self.spec().names.clone(),
             now: when::now(),
             points: format.points,
         };
@@ -160,7 +160,7 @@ impl Dataset {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
         let repeated = repeats::groups(&self.inputs);
-        let has_zeros = self.shape().shaping.zeros.in_figures && !page.keeps_absent;
+        let has_zeros = self.spec().zeros.in_figures && !page.keeps_absent;
         Ok(super::report(
             &self.sums(),
             &self.inputs,
@@ -225,7 +225,7 @@ pub(crate) fn about(run: &Run<'_>, inputs: &[Surveyed], collection: &Collection)
         repeated: inputs.iter().map(|input| input.repeated).sum(),
         findings: findings.collect(),
         sources: inputs.iter().map(|input| source(input, false)).collect(),
-        filters: run.shaping.filter.to_string(),
+        filters: run.spec.filter.to_string(),
         is_replaced: run.repeats == Repeats::Last,
         filtered: inputs.iter().map(|input| input.survey.filtered).sum(),
     }

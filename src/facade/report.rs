@@ -33,7 +33,7 @@ pub(crate) fn report(
         run,
         inputs,
         |_| true,
-        &|elements| Part::of(elements, &shapes, &run.shaping.filter, repeated),
+        &|elements| Part::of(elements, &shapes, &run.spec.filter, repeated),
         &mut |part| {
             builder.add(part);
             Ok(())

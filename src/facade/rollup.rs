@@ -306,7 +306,7 @@ fn buckets(
         run,
         inputs,
         |_| true,
-        &|elements| part(elements, scope, &run.shaping.filter),
+        &|elements| part(elements, scope, &run.spec.filter),
         &mut |(index, buckets, findings): (usize, Buckets, Vec<Diagnostic>)| {
             all.merge(buckets);
             if !findings.is_empty() {

@@ -7,7 +7,7 @@ use crate::model::Dialect;
 use crate::pipeline::written::Plan;
 use crate::pipeline::{Run, Surveyed, emit, survey};
 use crate::table::choice::{InvalidColumns, UnknownColumn};
-use crate::table::{Columns, Layout, Order, Shaping, Type};
+use crate::table::{Columns, Layout, Order, TableSpec, Type};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::handed::{Hand, Handed};
 #[cfg(feature = "arrow")]
@@ -39,18 +39,18 @@ pub struct ColumnInfo {
 
 impl<'c> Table<'c> {
     pub(super) fn new(checked: &'c Dataset) -> Result<Self, Error> {
-        let shaping = &checked.shape().shaping;
-        if shaping.key_figures && shaping.layout == Layout::Long {
+        let spec = checked.spec();
+        if spec.key_figures && spec.layout == Layout::Long {
             return Err(Error::usage("key figures are columns of the wide layout")
                 .help("choose the wide layout"));
         }
-        if shaping.zeros.in_columns && shaping.layout == Layout::Long {
+        if spec.zeros.in_columns && spec.layout == Layout::Long {
             return Err(Error::usage("counters are columns of the wide layout")
                 .help("choose the wide layout, or leave absent_as_zero out"));
         }
-        check_durations(shaping, checked.inputs())?;
+        check_durations(spec, checked.inputs())?;
         let mut survey = survey::merged(checked.inputs());
-        if let Some(occurrences) = &checked.shape().part_of {
+        if let Some(occurrences) = &checked.spec().part_of {
             survey.occurrences.clone_from(occurrences);
         }
         if survey.dialects.len() > 1 {
@@ -58,9 +58,8 @@ impl<'c> Table<'c> {
                 "aggregates and summaries cannot share one table",
             ));
         }
-        let shape = checked.shape();
-        let columns = shape.decide(&survey).map_err(invalid)?;
-        let order = shape.order(&survey, &columns).map_err(unknown)?;
+        let columns = Columns::decide(&survey, spec).map_err(invalid)?;
+        let order = spec.order(&survey, &columns).map_err(unknown)?;
         Ok(Self {
             checked,
             columns,
@@ -89,7 +88,7 @@ impl<'c> Table<'c> {
     /// The dimensions of the inputs that have no column, because others were named.
     pub fn unnamed_dimensions(&self) -> Vec<String> {
         let survey = survey::merged(self.checked.inputs());
-        let names = self.checked.shape().unnamed(&survey).into_iter();
+        let names = self.checked.spec().unnamed(&survey).into_iter();
         names.map(str::to_owned).collect()
     }
 
@@ -149,7 +148,7 @@ impl<'c> Table<'c> {
 
     fn check_size(&self, format: &Format) -> Result<(), Error> {
         let survey = survey::merged(self.checked.inputs());
-        let layout = self.checked.shape().shaping.layout;
+        let layout = self.checked.spec().layout;
         let limit = Some(self.order.limit() as u64);
         format.check_size(TableSize::of(&survey, &self.columns, layout, limit))
     }
@@ -196,8 +195,8 @@ fn unknown(column: UnknownColumn) -> Error {
 ///
 /// # Errors
 /// There is such a duration.
-pub(crate) fn check_durations(shaping: &Shaping, inputs: &[Surveyed]) -> Result<(), Error> {
-    if shaping.durations.is_none() {
+pub(crate) fn check_durations(spec: &TableSpec, inputs: &[Surveyed]) -> Result<(), Error> {
+    if spec.durations.is_none() {
         return Ok(());
     }
     let mut beyond = inputs.iter().filter_map(|input| {

@@ -9,7 +9,7 @@ use crate::input::open_error::OpenError;
 use crate::model::Dialect;
 use crate::pipeline::survey::survey_content;
 use crate::pipeline::{Resources, Run};
-use crate::table::Shaping;
+use crate::table::TableSpec;
 
 use super::body::Body;
 use super::join;
@@ -58,12 +58,12 @@ pub fn check(
     dialect: Dialect,
     asked: &AnswerNames,
 ) -> Result<Arrival, Refused> {
-    let shaping = Shaping {
+    let spec = TableSpec {
         filter: asked.filter(),
-        ..Shaping::default()
+        ..TableSpec::untyped()
     };
     let levels = Levels::default();
-    let run = Run::new(checker, &shaping, &levels, resources);
+    let run = Run::new(checker, &spec, &levels, resources);
     let outline = Outline::of(body)?;
     let surveyed = survey_content(&run, Content::new(body.reader(), resources.reading.limits)?)?;
     if let Some(finding) = surveyed.findings.in_order.iter().find(is_error) {

@@ -332,7 +332,7 @@ pub(super) fn recount(
                 let (mut survey, mut surveyor) = (Survey::default(), Surveyor::default());
                 elements.each(|visit| {
                     if let Element::Container(view) = visit.element {
-                        surveyor.observe(&mut survey, run.shaping, view, visit.interner);
+                        surveyor.observe(&mut survey, run.spec, view, visit.interner);
                     }
                 })?;
                 Ok(survey.rows)

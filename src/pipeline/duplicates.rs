@@ -7,7 +7,7 @@ use crate::check::repeats::Repeats;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::Span;
 use crate::record::{Bucket, Element, View};
-use crate::table::Shaping;
+use crate::table::TableSpec;
 
 use super::batch::Changed;
 use super::clashes;
@@ -38,11 +38,11 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
     if run.levels.severity(Code::DuplicateMetric) == Some(Severity::Error) {
         return Ok(());
     }
-    let long = Shaping::default();
+    let long = TableSpec::untyped();
     let all_data = Run {
         sums: false,
         repeats: Repeats::Error,
-        shaping: &long,
+        spec: &long,
         ..*run
     };
     let mut found: Vec<DuplicateEntry> = Vec::new();

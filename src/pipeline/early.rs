@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::model::Dialect;
 use crate::record::{Element, Interner};
 use crate::table::writer::Writer;
-use crate::table::{Columns, Shaping};
+use crate::table::{Columns, TableSpec};
 use crate::write::{Appender, Chunk, Encoder, Table};
 
 use super::written::Written;
@@ -58,7 +58,7 @@ impl EarlyRows<'_> {
 pub struct EarlyTable<'t> {
     columns: &'t Columns,
     dialect: Dialect,
-    shaping: &'t Shaping,
+    spec: &'t TableSpec,
     table: &'t dyn Table,
     /// `None` once rows are missing or could not be written.
     state: Mutex<Option<State<'t>>>,
@@ -80,7 +80,7 @@ impl<'t> EarlyTable<'t> {
     pub fn new(
         columns: &'t Columns,
         dialect: Dialect,
-        shaping: &'t Shaping,
+        spec: &'t TableSpec,
         table: &'t dyn Table,
         appender: Box<dyn Appender + 't>,
     ) -> Self {
@@ -88,7 +88,7 @@ impl<'t> EarlyTable<'t> {
         Self {
             columns,
             dialect,
-            shaping,
+            spec,
             table,
             state: Mutex::new(Some(State { appender, written })),
         }
@@ -112,7 +112,7 @@ impl Early for EarlyTable<'_> {
     fn begin(&self, dialect: Dialect) -> Option<EarlyRows<'_>> {
         (dialect == self.dialect).then(|| EarlyRows {
             // No column names the input.
-            writer: Writer::new(self.shaping, self.columns, ""),
+            writer: Writer::new(self.spec, self.columns, ""),
             encoder: self.table.encoder(),
         })
     }

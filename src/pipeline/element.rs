@@ -56,14 +56,14 @@ pub fn close(
     let mut out = Findings::new(&mut found, &mut limit, &below);
     let mut state = rules::State::default();
     (run.checker).rules(read, &reader.interner, &mut state, &mut out);
-    FitChecker::default().check(run.shaping, read, &reader.interner, &mut out);
+    FitChecker::default().check(run.spec, read, &reader.interner, &mut out);
     run.levels.apply_all(&mut found);
     let part = BadPart::of(&found);
     // Where not the buckets are what is long, they are still here.
     piece.rows += read.rows();
     if let Element::Container(view) = read {
         piece.buckets += view.buckets().len() as u64;
-        let mut chains = Collector::new(run.shaping.filter.zone);
+        let mut chains = Collector::new(run.spec.filter.zone);
         chains.add(view, &reader.interner, element as u32);
         let mut rest = Piece {
             chains: chains.finish(&reader.interner),
@@ -96,7 +96,7 @@ pub fn close(
     let read = reader.element(opened.dialect, around.text());
     match read {
         _ if is_bad => {}
-        Element::Container(view) if !run.shaping.filter.group(view) => {
+        Element::Container(view) if !run.spec.filter.group(view) => {
             let left_out = piece.survey.rows + piece.survey.filtered;
             let seen = std::mem::take(&mut piece.survey.seen);
             let occurrences = std::mem::take(&mut piece.survey.occurrences);
@@ -104,15 +104,15 @@ pub fn close(
             piece.survey.filtered = left_out;
             piece.survey.seen = seen;
             piece.survey.occurrences = occurrences;
-            piece.survey.seen.group(&run.shaping.filter, view);
+            piece.survey.seen.group(&run.spec.filter, view);
         }
         Element::Container(view) => {
             let mut surveyor = Surveyor::default();
             let (survey, interner) = (&mut piece.survey, &reader.interner);
-            surveyor.observe(survey, run.shaping, view, interner);
+            surveyor.observe(survey, run.spec, view, interner);
             surveyor.finish(survey, interner);
         }
-        Element::Entity(view) => piece.survey.entity(run.shaping, view),
+        Element::Entity(view) => piece.survey.entity(run.spec, view),
     }
     if let Element::Container(view) = read {
         piece.chains.regroup(view);

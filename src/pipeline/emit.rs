@@ -55,7 +55,7 @@ fn encode(
         return Ok(None);
     }
     let mut encoder = table.encoder();
-    let mut writer = Writer::new(run.shaping, plan.columns, &elements.input.name);
+    let mut writer = Writer::new(run.spec, plan.columns, &elements.input.name);
     elements.each(|visit| match visit.element {
         Element::Container(view) => {
             writer.container(view, visit.interner, encoder.as_mut());

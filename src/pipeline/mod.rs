@@ -44,7 +44,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::input::cut::{Cutting, WINDOW};
 use crate::input::discover::Found;
 use crate::json::Span;
-use crate::table::{Layout, Shaping};
+use crate::table::{Layout, TableSpec};
 
 pub use resources::Resources;
 pub use survey::{Surveyed, survey_all};
@@ -54,7 +54,7 @@ pub use visit::PassError;
 #[derive(Debug, Clone, Copy)]
 pub struct Run<'r> {
     pub checker: &'r Checker,
-    pub shaping: &'r Shaping,
+    pub spec: &'r TableSpec,
     /// How much each finding weighs.
     pub levels: &'r Levels,
     /// What works, and what may be read.
@@ -82,13 +82,13 @@ impl<'r> Run<'r> {
     /// The plain run: the embedded schemas, and findings as text shows them.
     pub fn new(
         checker: &'r Checker,
-        shaping: &'r Shaping,
+        spec: &'r TableSpec,
         levels: &'r Levels,
         resources: &'r Resources,
     ) -> Self {
         Self {
             checker,
-            shaping,
+            spec,
             levels,
             resources,
             schema: None,
@@ -109,7 +109,7 @@ impl<'r> Run<'r> {
 
     /// Whether a metric that a bucket has twice has two rows: the wide layout has one cell for it.
     fn keeps_duplicates(&self) -> bool {
-        self.keeps_repeated() && self.shaping.layout == Layout::Long
+        self.keeps_repeated() && self.spec.layout == Layout::Long
     }
 
     /// How far inputs may be cut: a user's schema may have to see more at once.
@@ -144,7 +144,7 @@ pub fn check(
             inputs[input].report(run.levels.apply(finding));
         }
     }
-    let about = unmatched::find(&inputs, &run.shaping.filter, run.levels);
+    let about = unmatched::find(&inputs, &run.spec.filter, run.levels);
     Ok((inputs, about))
 }
 
@@ -153,7 +153,7 @@ fn across_elements(run: &Run<'_>, inputs: &[Surveyed]) -> Vec<InputFinding> {
     let memories: Vec<InputMemory<'_>> = inputs.iter().map(Surveyed::memory).collect();
     let named = |places| locate::named(inputs, places);
     let is_on = |code| run.levels.is_on(code);
-    let filter = &run.shaping.filter;
+    let filter = &run.spec.filter;
     let mut days = LocalDays::new(filter.zone);
     let mut found = Vec::new();
     if is_on(Code::Gap) {
@@ -177,7 +177,7 @@ fn across_elements(run: &Run<'_>, inputs: &[Surveyed]) -> Vec<InputFinding> {
 
 /// Names the organization presences that only the responses name.
 fn name_presences(run: &Run<'_>, inputs: &mut [Surveyed]) {
-    let names = &run.shaping.names;
+    let names = &run.spec.names;
     let mapped = inputs.iter().flat_map(|input| &input.pages.mappings);
     names.map_presences(mapped.map(|(organization, system)| (&**system, &**organization)));
     let surveys = inputs.iter_mut().map(|input| &mut input.survey);

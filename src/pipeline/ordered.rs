@@ -146,7 +146,7 @@ fn packed<'p>(
         return Ok(None);
     }
     let mut rows = PackedRows::new(plan.order);
-    let mut writer = Writer::new(run.shaping, plan.columns, &elements.input.name);
+    let mut writer = Writer::new(run.spec, plan.columns, &elements.input.name);
     elements.each(|visit| match visit.element {
         Element::Container(view) => {
             writer.container(view, visit.interner, &mut rows);

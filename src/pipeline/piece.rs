@@ -17,7 +17,7 @@ use crate::model::Dialect;
 use crate::record::{Element, RecordReader};
 use crate::table::fit::FitChecker;
 use crate::table::surveyor::Surveyor;
-use crate::table::{Shaping, Survey};
+use crate::table::{Survey, TableSpec};
 
 use super::Run;
 use super::early::{EarlyRows, Made};
@@ -122,11 +122,11 @@ pub struct Elements<'e> {
 }
 
 /// Checks and surveys elements.
-pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Piece {
+pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Piece {
     let mut piece = Piece::default();
     let mut reader = RecordReader::default();
     let mut surveyor = Surveyor::default();
-    let mut chains = Collector::new(run.shaping.filter.zone);
+    let mut chains = Collector::new(run.spec.filter.zone);
     let mut state = rules::State::default();
     let mut fit = FitChecker::default();
     let mut limit = FindingLimit::new(run.levels, run.room > 0);
@@ -165,7 +165,7 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         let element = reader.element(dialect, text);
         run.checker
             .rules(element, &reader.interner, &mut state, &mut out);
-        fit.check(shaping, element, &reader.interner, &mut out);
+        fit.check(spec, element, &reader.interner, &mut out);
         let mut part = None;
         if !found.is_empty() {
             run.levels.apply_all(&mut found);
@@ -202,9 +202,9 @@ pub fn elements(run: &Run<'_>, shaping: &Shaping, elements: &Elements<'_>) -> Pi
         match reader.element(dialect, text) {
             _ if is_bad => {}
             Element::Container(view) => {
-                surveyor.observe(&mut piece.survey, shaping, view, &reader.interner);
+                surveyor.observe(&mut piece.survey, spec, view, &reader.interner);
             }
-            Element::Entity(view) => piece.survey.entity(shaping, view),
+            Element::Entity(view) => piece.survey.entity(spec, view),
         }
     }
     if run.early.is_some() {
@@ -270,8 +270,8 @@ pub fn buckets(
     spans: &[Span],
 ) -> Piece {
     let wrapped = Wrapped::new(text, spans, "null", opened.spelling);
-    let mut shaping = run.shaping.clone();
-    shaping.filter.dimensions.clear();
+    let mut spec = run.spec.clone();
+    spec.filter.dimensions.clear();
     // Rows need their group.
     let alone = Run {
         early: None,
@@ -279,7 +279,7 @@ pub fn buckets(
     };
     let mut piece = elements(
         &alone,
-        &shaping,
+        &spec,
         &Elements {
             text: &wrapped.text,
             spans: &[Span::new(0, wrapped.text.len())],

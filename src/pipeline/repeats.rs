@@ -104,7 +104,7 @@ fn repeats(
         run,
         inputs,
         |input| input.chains.has(groups),
-        &|elements| buckets(&run.shaping.filter, groups, elements),
+        &|elements| buckets(&run.spec.filter, groups, elements),
         &mut merge,
     )?;
     Ok(found)

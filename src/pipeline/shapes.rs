@@ -115,7 +115,7 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
         run,
         inputs,
         |_| true,
-        &|elements| times_of(elements, &run.shaping.filter),
+        &|elements| times_of(elements, &run.spec.filter),
         &mut |times: BucketTimes| {
             let set = sets
                 .get(times.input)

@@ -9,10 +9,9 @@ use crate::model::{FigureId, catalog};
 
 use super::candidates::Candidate;
 use super::holds::Holds;
-use super::plausible::{self, TableKind};
+use super::plausible;
 use super::survey::Survey;
-use super::units::Unit;
-use super::{EntityNames, Layout, ZeroCounters};
+use super::{Layout, TableSpec};
 
 /// Which columns a table has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,35 +22,6 @@ pub enum Choice {
     All(Vec<ColumnSelector>),
     /// These, in this order.
     Named(Vec<ColumnSelector>),
-}
-
-/// What decides the columns of a table.
-#[derive(Debug, Clone, Copy)]
-pub struct TableShape<'w> {
-    pub dialect: Dialect,
-    pub layout: Layout,
-    pub choice: &'w Choice,
-    /// The dimensions that have a column, whatever the inputs hold; `None` is those of the inputs.
-    pub dimensions: Option<&'w [String]>,
-    /// Whether the inputs are some of many, and others may have dimensions that these lack.
-    pub is_part: bool,
-    /// Whether there is a first column with the input's name.
-    pub source: bool,
-    /// The unit that durations are converted to.
-    pub durations: Option<Unit>,
-    /// The names of ids: dimensions have columns with them where files of names were named.
-    pub names: &'w EntityNames,
-    /// Whether the wide layout of aggregates has key figures.
-    pub key_figures: bool,
-    /// Where counters are 0 that a bucket lacks.
-    pub zeros: ZeroCounters,
-}
-
-impl TableShape<'_> {
-    /// What the rows of the table are.
-    pub(super) fn kind(&self) -> TableKind {
-        (self.dialect, self.layout)
-    }
 }
 
 /// The name or pattern of columns, and the title that one of them gets.
@@ -136,15 +106,15 @@ pub fn check_names<'n>(
 pub(super) fn check_dimensions(
     names: &[String],
     survey: &Survey,
-    table: &TableShape<'_>,
+    spec: &TableSpec,
 ) -> Result<(), InvalidColumns> {
     const OPTION: &str = "--dims";
     check_names(OPTION, names.iter().map(String::as_str))?;
     let is_known = |name: &&String| {
         survey.dimensions.contains_key(*name)
             || catalog::is_dimension(name)
-            || table.is_part
-            || table.dialect == Dialect::Summary
+            || spec.part_of.is_some()
+            || survey.dialect() == Dialect::Summary
     };
     let Some(name) = names.iter().find(|name| !is_known(name)) else {
         return Ok(());
@@ -240,7 +210,7 @@ impl Choice {
         &self,
         mut candidates: Vec<Candidate>,
         survey: &Survey,
-        table: &TableShape<'_>,
+        spec: &TableSpec,
     ) -> Result<Vec<SelectedColumn>, InvalidColumns> {
         self.check()?;
         if *self == Self::Present && survey.rows > 0 {
@@ -248,8 +218,8 @@ impl Choice {
         }
         let selected = match self {
             Self::Present => candidates.into_iter().map(SelectedColumn::of).collect(),
-            Self::All(list) => add(candidates, list, survey, table)?,
-            Self::Named(list) => named(&candidates, list, table)?,
+            Self::All(list) => add(candidates, list, survey, spec)?,
+            Self::Named(list) => named(&candidates, list, survey, spec)?,
         };
         let mut titles = HashSet::new();
         for column in &selected {
@@ -279,7 +249,7 @@ fn add(
     candidates: Vec<Candidate>,
     list: &[ColumnSelector],
     survey: &Survey,
-    table: &TableShape<'_>,
+    spec: &TableSpec,
 ) -> Result<Vec<SelectedColumn>, InvalidColumns> {
     let mut columns: Vec<SelectedColumn> = candidates.into_iter().map(SelectedColumn::of).collect();
     for ColumnSelector { name, title } in list {
@@ -292,7 +262,7 @@ fn add(
                 return Err(refused("--columns", problem, Some(help)));
             }
             (None, title) => {
-                let added = added(name, survey, table);
+                let added = added(name, survey, spec);
                 if added.is_empty() {
                     let names = columns.iter().map(|column| column.name.as_str());
                     let names = names.chain(survey.extras.keys().map(String::as_str));
@@ -310,9 +280,9 @@ fn add(
 }
 
 /// The columns that a name adds to the fixed ones: of a statistic, or of one figure.
-fn added(name: &str, survey: &Survey, table: &TableShape<'_>) -> Vec<(String, Holds)> {
+fn added(name: &str, survey: &Survey, spec: &TableSpec) -> Vec<(String, Holds)> {
     let is_extra = survey.extras.contains_key(name) || plausible::is_percentile(name);
-    match (table.dialect, table.layout) {
+    match (survey.dialect(), spec.layout) {
         (Dialect::Aggregates, Layout::Long) if is_extra => {
             vec![(name.to_owned(), Holds::Stat(name.to_owned()))]
         }
@@ -341,11 +311,13 @@ fn added(name: &str, survey: &Survey, table: &TableShape<'_>) -> Vec<(String, Ho
 fn named(
     candidates: &[Candidate],
     list: &[ColumnSelector],
-    table: &TableShape<'_>,
+    survey: &Survey,
+    spec: &TableSpec,
 ) -> Result<Vec<SelectedColumn>, InvalidColumns> {
+    let kind = (survey.dialect(), spec.layout);
     let mut columns: Vec<SelectedColumn> = Vec::new();
     let exact: HashSet<&str> = list.iter().map(|it| it.name.as_str()).collect();
-    if table.source && !exact.contains("source") {
+    if spec.source && !exact.contains("source") {
         columns.push(SelectedColumn {
             name: "source".to_owned(),
             holds: Holds::Source,
@@ -361,7 +333,7 @@ fn named(
             let found: Vec<&Candidate> = candidates.iter().filter(matching).collect();
             let mut known = candidates.iter().map(|(column, _, _)| column);
             let is_known = known.any(|column| pattern.matches(column));
-            if !is_known && !plausible::matches(&pattern, table.kind()) {
+            if !is_known && !plausible::matches(&pattern, kind) {
                 let names = candidates.iter().map(|(column, _, _)| column.as_str());
                 return Err(unknown(name, names));
             }
@@ -372,9 +344,7 @@ fn named(
         let holds = match find(candidates, name)? {
             Some(holds) => holds.clone(),
             // A night without chats has no chat columns, and its file must still fit the others.
-            None if plausible::is_column(name, table.kind(), table.names.is_asked()) => {
-                Holds::Nothing
-            }
+            None if plausible::is_column(name, kind, spec.names.is_asked()) => Holds::Nothing,
             None => {
                 let names = candidates.iter().map(|(column, _, _)| column.as_str());
                 return Err(unknown(name, names));

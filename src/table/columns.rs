@@ -11,16 +11,16 @@ use crate::model::stat::Stat;
 use crate::model::{FigureId, catalog};
 
 use super::candidates::{self, Named};
-use super::choice::{self, Choice, InvalidColumns, SelectedColumn, TableShape};
+use super::choice::{self, Choice, InvalidColumns, SelectedColumn};
 use super::holds::Holds;
 use super::key_figures::KeyFigureColumn;
 use super::plausible;
 use super::survey::Survey;
 use super::types::{Numbers, Type};
-use super::units::Unit;
-use super::{Cell, Layout, names};
+use super::units::DurationUnit;
+use super::{Cell, Layout, TableSpec, names};
 
-/// A column of a table.
+/// A column of a spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     /// Its title, if it has one, and else its name.
@@ -81,28 +81,28 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Decides the columns of a table.
+    /// Decides the columns of a spec.
     ///
     /// # Errors
     /// A name that no column has, or one that is empty or given twice.
-    pub fn decide(survey: &Survey, table: TableShape<'_>) -> Result<Self, InvalidColumns> {
-        let is_fixed = table.choice.is_fixed();
-        let of_choice = of_choice(survey, &table)?;
+    pub fn decide(survey: &Survey, spec: &TableSpec) -> Result<Self, InvalidColumns> {
+        let is_fixed = spec.choice.is_fixed();
+        let of_choice = of_choice(survey, spec)?;
         let named = Named {
-            names: table.names,
+            names: &spec.names,
             is_stable: is_fixed,
-            every: *table.choice != Choice::Present || table.dimensions.is_some(),
+            every: spec.choice != Choice::Present || spec.dimensions.is_some(),
         };
-        let mut candidates = match (table.dialect, table.layout) {
+        let mut candidates = match (survey.dialect(), spec.layout) {
             (Dialect::Aggregates, Layout::Long) => candidates::long(&of_choice, named),
             (Dialect::Aggregates, Layout::Wide) => {
-                let occurrences = table.zeros.in_figures.then_some(&survey.occurrences);
-                candidates::wide(&of_choice, named, table.key_figures, occurrences)
+                let occurrences = spec.zeros.in_figures.then_some(&survey.occurrences);
+                candidates::wide(&of_choice, named, spec.key_figures, occurrences)
             }
             (Dialect::Summary, Layout::Long) => candidates::summary_long(&of_choice, is_fixed),
             (Dialect::Summary, Layout::Wide) => candidates::summary_wide(&of_choice, is_fixed),
         };
-        if table.source {
+        if spec.source {
             let mut taken: BTreeSet<String> =
                 candidates.iter().map(|(name, _, _)| name.clone()).collect();
             for (name, _, _) in &mut candidates {
@@ -113,16 +113,16 @@ impl Columns {
             }
             candidates.insert(0, ("source".to_owned(), Holds::Source, true));
         }
-        let selected = table.choice.select(candidates, survey, &table)?;
-        let typed = |column| Column::new(column, survey, &table);
+        let selected = spec.choice.select(candidates, survey, spec)?;
+        let typed = |column| Column::new(column, survey, spec);
         let mut columns = Self {
             every_key: is_fixed,
             ..Self::indexed(selected.into_iter().map(typed).collect())
         };
-        if table.zeros.is_any() && table.layout == Layout::Wide {
+        if spec.zeros.is_any() && spec.layout == Layout::Wide {
             columns.occurrences = Some(Arc::new(survey.occurrences.clone()));
         }
-        if table.zeros.in_columns {
+        if spec.zeros.in_columns {
             columns.counters = columns.counters();
         }
         Ok(columns)
@@ -134,14 +134,15 @@ impl Columns {
     }
 
     /// Whether a table of this layout can have a column of this name, even if no input has it.
-    pub fn is_known(survey: &Survey, table: TableShape<'_>, name: &str) -> bool {
-        let all = TableShape {
-            choice: &Choice::All(Vec::new()),
+    pub fn is_known(survey: &Survey, spec: &TableSpec, name: &str) -> bool {
+        let all = TableSpec {
+            choice: Choice::All(Vec::new()),
             dimensions: None,
-            ..table
+            ..spec.clone()
         };
-        let columns = Self::decide(survey, all);
-        plausible::is_column(name, table.kind(), table.names.is_asked())
+        let columns = Self::decide(survey, &all);
+        let kind = (survey.dialect(), spec.layout);
+        plausible::is_column(name, kind, spec.names.is_asked())
             || columns.is_ok_and(|columns| columns.place(name).is_some())
     }
 
@@ -298,16 +299,16 @@ impl Column {
         self.name == name || self.untitled.as_deref() == Some(name)
     }
 
-    fn new(column: SelectedColumn, survey: &Survey, wanted: &TableShape<'_>) -> Self {
+    fn new(column: SelectedColumn, survey: &Survey, spec: &TableSpec) -> Self {
         let SelectedColumn { name, holds, title } = column;
-        let is_stable = wanted.choice.is_fixed();
+        let is_stable = spec.choice.is_fixed();
         let numbers = |key: &FigureId| survey.numbers.get(key).copied().unwrap_or_default();
         let mut unit = None;
         let kind = match &holds {
             Holds::IntervalStart | Holds::IntervalEnd => Type::Instant,
             Holds::Stat(stat) => {
                 let stat_of = Stat::parse(stat);
-                let is_clock = wanted.durations.is_some_and(Unit::is_clock);
+                let is_clock = spec.durations.is_some_and(DurationUnit::is_clock);
                 match stat_of {
                     Some(stat) if is_stable && is_clock && stat.has_unit() => Type::Text,
                     _ => numbers(&FigureId::of_any(stat)).of_stat(stat_of, is_stable),
@@ -317,12 +318,12 @@ impl Column {
                 let stat = figure.known_stat();
                 let is_timer = figure.view || catalog::is_timer(&figure.name);
                 if is_timer && stat.is_some_and(Stat::has_unit) {
-                    unit = Some(wanted.durations.unwrap_or(Unit::Milliseconds).name());
+                    unit = Some(spec.durations.unwrap_or(DurationUnit::Milliseconds).name());
                 }
                 numbers(figure).of_stat(stat, is_stable)
             }
             Holds::KeyFigure(column) => {
-                let (kind, of_figures) = column.kind(wanted.durations);
+                let (kind, of_figures) = column.kind(spec.durations);
                 unit = of_figures;
                 kind
             }
@@ -352,19 +353,16 @@ impl Column {
 
 /// What was surveyed as far as a choice has columns for it: of the dimensions that were named, and
 /// in fixed columns of no other statistics than those of the API.
-fn of_choice<'s>(
-    survey: &'s Survey,
-    table: &TableShape<'_>,
-) -> Result<Cow<'s, Survey>, InvalidColumns> {
+fn of_choice<'s>(survey: &'s Survey, spec: &TableSpec) -> Result<Cow<'s, Survey>, InvalidColumns> {
     let mut survey = Cow::Borrowed(survey);
-    if let Some(names) = table.dimensions {
-        choice::check_dimensions(names, &survey, table)?;
-        if table.dialect == Dialect::Aggregates {
+    if let Some(names) = &spec.dimensions {
+        choice::check_dimensions(names, &survey, spec)?;
+        if survey.dialect() == Dialect::Aggregates {
             let names = names.iter().map(|name| (name.clone(), true));
             survey.to_mut().dimensions = names.collect();
         }
     }
-    if table.choice.is_fixed() && !survey.extras.is_empty() {
+    if spec.choice.is_fixed() && !survey.extras.is_empty() {
         let survey = survey.to_mut();
         survey.stats.retain(|name, _| Stat::parse(name).is_some());
         survey.figures.retain(|it, _| it.known_stat().is_some());

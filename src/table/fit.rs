@@ -11,7 +11,7 @@ use crate::record::{Element, EntryView, Interner, View};
 
 use super::parts::{Names, figure};
 use super::types::{Numbers, Type};
-use super::{Cell, Layout, Shaping, summary};
+use super::{Cell, Layout, TableSpec, summary};
 
 /// Which numbers fit the columns of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,35 +74,35 @@ impl FitChecker {
     /// Reports the numbers of an element that do not fit.
     pub fn check(
         &mut self,
-        shaping: &Shaping,
+        spec: &TableSpec,
         element: Element<'_>,
         interner: &Interner,
         out: &mut Findings<'_, '_>,
     ) {
         match element {
-            _ if shaping.fit == Fit::Any => {}
-            Element::Container(view) => self.container(shaping, view, interner, out),
-            Element::Entity(view) => entity(shaping, view, out),
+            _ if spec.fit == Fit::Any => {}
+            Element::Container(view) => self.container(spec, view, interner, out),
+            Element::Entity(view) => entity(spec, view, out),
         }
     }
 
     fn container(
         &mut self,
-        shaping: &Shaping,
+        spec: &TableSpec,
         view: View<'_>,
         interner: &Interner,
         out: &mut Findings<'_, '_>,
     ) {
-        if !shaping.filter.group(view) {
+        if !spec.filter.group(view) {
             return;
         }
         for bucket in view.buckets() {
-            if !shaping.filter.bucket(view, bucket) {
+            if !spec.filter.bucket(view, bucket) {
                 continue;
             }
             out.set_bucket(Some(bucket.index));
             for (index, entry) in (0..).zip(view.entries(bucket)) {
-                let names = self.0.of(shaping, interner, entry);
+                let names = self.0.of(spec, interner, entry);
                 let Some(facts) = interner.facts(entry.id).filter(|_| names.wanted) else {
                     continue;
                 };
@@ -119,10 +119,10 @@ impl FitChecker {
                         continue;
                     }
                     let literal = view.str(number.literal);
-                    if let Cell::Number(literal) = figure(shaping, names, stat, literal)
-                        && !shaping.fit.holds(shaping.fit.kind(stat), &literal)
+                    if let Cell::Number(literal) = figure(spec, names, stat, literal)
+                        && !spec.fit.holds(spec.fit.kind(stat), &literal)
                     {
-                        report(shaping.fit, &place, stat, shaping.layout, out);
+                        report(spec.fit, &place, stat, spec.layout, out);
                     }
                 }
             }
@@ -154,21 +154,21 @@ fn report(fit: Fit, entry: &EntryView<'_>, stat: Stat, layout: Layout, out: &mut
     });
 }
 
-fn entity(shaping: &Shaping, view: EntityView<'_>, out: &mut Findings<'_, '_>) {
-    if !shaping.filter.entity(view) {
+fn entity(spec: &TableSpec, view: EntityView<'_>, out: &mut Findings<'_, '_>) {
+    if !spec.filter.entity(view) {
         return;
     }
     for value in view.values() {
         let name = view.str(value.name);
-        let (cell, _) = summary::measured(shaping, view, value);
+        let (cell, _) = summary::measured(spec, view, value);
         let Cell::Number(literal) = cell else {
             continue;
         };
-        let kind = shaping.fit.kind(Stat::Sum);
-        if !shaping.filter.metric(name) || shaping.fit.holds(kind, &literal) {
+        let kind = spec.fit.kind(Stat::Sum);
+        if !spec.filter.metric(name) || spec.fit.holds(kind, &literal) {
             continue;
         }
-        let column = match shaping.layout {
+        let column = match spec.layout {
             Layout::Long => "value".to_owned(),
             Layout::Wide => format!("{name}_value"),
         };
@@ -179,7 +179,7 @@ fn entity(shaping: &Shaping, view: EntityView<'_>, out: &mut Findings<'_, '_>) {
             || {
                 let place = format!("{}/value", pointer::child("/metrics", name));
                 let span: Span = view.value_span(value);
-                misfit(shaping.fit, &column, kind, &literal).at(span, place)
+                misfit(spec.fit, &column, kind, &literal).at(span, place)
             },
         );
     }

@@ -12,7 +12,7 @@ use crate::model::catalog::formula::{CounterSet, Quotient, Values};
 use crate::model::stat::Unmerged;
 use crate::record::{Bucket, Entry, Interner, View};
 
-use super::units::Unit;
+use super::units::DurationUnit;
 use super::zeros::{BucketScopes, MergedScopes};
 use super::{Cell, Survey, Type};
 
@@ -86,8 +86,8 @@ impl KeyFigureColumn {
     }
 
     /// The type, which does not depend on the data, and the unit.
-    pub fn kind(self, durations: Option<Unit>) -> (Type, Option<&'static str>) {
-        let unit = durations.unwrap_or(Unit::Milliseconds);
+    pub fn kind(self, durations: Option<DurationUnit>) -> (Type, Option<&'static str>) {
+        let unit = durations.unwrap_or(DurationUnit::Milliseconds);
         match self.entry().map(KeyFigure::measure) {
             Some(FigureUnit::Count) | None => (Type::Integer, None),
             Some(FigureUnit::Share) => (Type::Decimal(PLACES), Some("ratio")),
@@ -95,7 +95,7 @@ impl KeyFigureColumn {
             Some(FigureUnit::Time) => {
                 let kind = match unit {
                     unit if unit.is_clock() => Type::Text,
-                    Unit::Milliseconds => Type::Decimal(MILLISECOND_PLACES),
+                    DurationUnit::Milliseconds => Type::Decimal(MILLISECOND_PLACES),
                     _ => Type::Decimal(PLACES),
                 };
                 (kind, Some(unit.name()))
@@ -222,7 +222,11 @@ impl FigureReader {
     }
 
     /// The cell of a key figure of this bucket.
-    pub(super) fn cell<'a>(&self, column: KeyFigureColumn, durations: Option<Unit>) -> Cell<'a> {
+    pub(super) fn cell<'a>(
+        &self,
+        column: KeyFigureColumn,
+        durations: Option<DurationUnit>,
+    ) -> Cell<'a> {
         let Some(figure) = column.entry() else {
             return Cell::Absent;
         };
@@ -232,15 +236,15 @@ impl FigureReader {
 }
 
 /// A result in its unit, rounded half to even; absent beyond exact arithmetic.
-fn cell<'a>(figure: &KeyFigure, result: Quotient, durations: Option<Unit>) -> Cell<'a> {
+fn cell<'a>(figure: &KeyFigure, result: Quotient, durations: Option<DurationUnit>) -> Cell<'a> {
     let cell = match figure.measure() {
         FigureUnit::Count => {
             let count = result.rounded(1, 0).and_then(Decimal::whole);
             count.map(|count| Cell::Number(Cow::Owned(count.to_string())))
         }
         FigureUnit::Share | FigureUnit::Points => number(result, 1, PLACES),
-        FigureUnit::Time => match durations.unwrap_or(Unit::Milliseconds) {
-            Unit::Milliseconds => number(result, 1, MILLISECOND_PLACES),
+        FigureUnit::Time => match durations.unwrap_or(DurationUnit::Milliseconds) {
+            DurationUnit::Milliseconds => number(result, 1, MILLISECOND_PLACES),
             unit if unit.is_clock() => unit.clock_of(result),
             unit => number(result, unit.size(), PLACES),
         },

@@ -17,6 +17,7 @@ mod parts;
 mod plausible;
 pub mod row_cells;
 pub mod seen;
+pub mod spec;
 pub mod summary;
 pub mod survey;
 pub mod surveyor;
@@ -34,60 +35,23 @@ pub use fit::Fit;
 pub use holds::Holds;
 pub use order::{Order, SortBy};
 pub use row_cells::{ColumnCell, RowCells};
+pub use spec::TableSpec;
 pub use survey::Survey;
 pub use types::Type;
+pub use units::DurationUnit;
 pub use zeros::{MergedScopes, ZeroCounters};
-
-use std::sync::Arc;
 
 use crate::record::Number;
 
-/// How rows are cut from documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How rows are made of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Layout {
-    /// A row a metric.
+    /// One row per metric.
+    #[default]
     Long,
-    /// A row a bucket or entity.
+    /// One row per bucket or entity, one column per figure.
     Wide,
-}
-
-/// Everything that decides what the cells hold.
-#[derive(Debug, Clone)]
-pub struct Shaping {
-    pub layout: Layout,
-    pub filter: Filter,
-    pub durations: Option<units::Unit>,
-    pub times: time::Times,
-    /// Whether the types of columns are asked for.
-    pub typed: bool,
-    /// Which numbers fit the columns.
-    pub fit: Fit,
-    /// The names of ids, for columns with names.
-    pub names: EntityNames,
-    /// Whether the wide layout of aggregates has columns of key figures.
-    pub key_figures: bool,
-    /// Where counters are 0 that a bucket lacks.
-    pub zeros: ZeroCounters,
-    /// The scopes of buckets that were joined from others.
-    pub merged: Option<Arc<MergedScopes>>,
-}
-
-impl Default for Shaping {
-    /// Every figure as it is, in the long layout.
-    fn default() -> Self {
-        Self {
-            layout: Layout::Long,
-            filter: Filter::default(),
-            durations: None,
-            times: time::Times::default(),
-            typed: false,
-            fit: Fit::Any,
-            names: EntityNames::default(),
-            key_figures: false,
-            zeros: ZeroCounters::default(),
-            merged: None,
-        }
-    }
 }
 
 /// Takes rows. Cells are in the order of their columns; a column without a cell is absent.

@@ -6,7 +6,7 @@ use crate::model::stat::Stat;
 use crate::record::{Bucket, Entry, Interner, Scalar, View};
 
 use super::time::Times;
-use super::{Cell, Shaping, units};
+use super::{Cell, TableSpec, units};
 
 /// The metric whose qualifiers are ids.
 const PRESENCE: &str = "tOrganizationPresence";
@@ -26,9 +26,9 @@ pub(super) struct Names(Vec<Facts>);
 
 impl Names {
     #[inline]
-    pub(super) fn of(&mut self, shaping: &Shaping, interner: &Interner, entry: &Entry) -> Facts {
+    pub(super) fn of(&mut self, spec: &TableSpec, interner: &Interner, entry: &Entry) -> Facts {
         if self.0.len() < interner.count() {
-            self.look_up(shaping, interner);
+            self.look_up(spec, interner);
         }
         let facts = self.0.get(entry.id as usize).copied().unwrap_or(Facts {
             wanted: true,
@@ -42,11 +42,11 @@ impl Names {
     }
 
     #[inline(never)]
-    fn look_up(&mut self, shaping: &Shaping, interner: &Interner) {
+    fn look_up(&mut self, spec: &TableSpec, interner: &Interner) {
         for id in self.0.len()..interner.count() {
             let id = id as u32;
             self.0.push(Facts {
-                wanted: shaping.filter.metric(interner.name(id)),
+                wanted: spec.filter.metric(interner.name(id)),
                 timer: interner.facts(id).is_some_and(|facts| facts.timer),
                 presence: interner.name(id) == PRESENCE,
             });
@@ -62,16 +62,11 @@ pub(super) fn ends<'a>(times: &Times, view: View<'a>, bucket: &Bucket) -> [Cell<
     }
 }
 
-pub(super) fn figure<'a>(
-    shaping: &Shaping,
-    facts: Facts,
-    stat: Stat,
-    literal: &'a str,
-) -> Cell<'a> {
-    if shaping.durations.is_none() {
+pub(super) fn figure<'a>(spec: &TableSpec, facts: Facts, stat: Stat, literal: &'a str) -> Cell<'a> {
+    if spec.durations.is_none() {
         return Cell::Number(Cow::Borrowed(literal));
     }
-    units::figure(shaping.durations, facts.timer, stat, literal)
+    units::figure(spec.durations, facts.timer, stat, literal)
 }
 
 pub(super) fn cell(value: Scalar, view: View<'_>) -> Cell<'_> {

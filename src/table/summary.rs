@@ -4,17 +4,17 @@ use crate::model::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 
-use super::{Cell, ColumnCell, Columns, Holds, Layout, RowCells, Shaping};
+use super::{Cell, ColumnCell, Columns, Holds, Layout, RowCells, TableSpec};
 
 /// Calls `row` with the cells of each row of one entity.
 pub fn rows<'a>(
-    shaping: &'a Shaping,
+    spec: &'a TableSpec,
     columns: &Columns,
     view: EntityView<'a>,
     source: &'a str,
     row: &mut impl FnMut(&[ColumnCell<'a>]),
 ) {
-    if !shaping.filter.entity(view) {
+    if !spec.filter.entity(view) {
         return;
     }
     let place = |column| columns.position(&column);
@@ -31,12 +31,12 @@ pub fn rows<'a>(
     let wanted = view
         .values()
         .iter()
-        .filter(|value| shaping.filter.metric(view.str(value.name)));
-    match shaping.layout {
+        .filter(|value| spec.filter.metric(view.str(value.name)));
+    match spec.layout {
         Layout::Long => {
             for value in wanted.filter(|value| value.gives_row()) {
                 let mut cells = base.clone();
-                let (figure, unit) = measured(shaping, view, value);
+                let (figure, unit) = measured(spec, view, value);
                 let name = Cell::text(view.str(value.name));
                 for (column, value) in [
                     (Holds::Value, figure),
@@ -50,13 +50,13 @@ pub fn rows<'a>(
             }
         }
         Layout::Wide => {
-            let mut matched = shaping.filter.metrics.is_empty();
+            let mut matched = spec.filter.metrics.is_empty();
             for value in wanted {
                 let name = view.str(value.name);
                 let value_at = columns.stat(&format!("value {name}"));
                 if value.gives_row() {
                     matched = true;
-                    let (figure, unit) = measured(shaping, view, value);
+                    let (figure, unit) = measured(spec, view, value);
                     base.put(value_at, figure);
                     base.put(columns.stat(&format!("unit {name}")), unit);
                 } else {
@@ -72,12 +72,12 @@ pub fn rows<'a>(
 
 /// The value and its unit, converted where a time was asked for in another unit.
 pub(super) fn measured<'a>(
-    shaping: &Shaping,
+    spec: &TableSpec,
     view: EntityView<'a>,
     value: &Value,
 ) -> (Cell<'a>, Cell<'a>) {
     let cell = |scalar| Cell::of_scalar(scalar, |slice| view.str(slice));
-    if let Some(unit) = shaping.durations
+    if let Some(unit) = spec.durations
         && let Some(from) = view.text(value.unit).and_then(milliseconds)
     {
         let converted = match value.value {

@@ -13,7 +13,7 @@ use super::entity_names::NameSurvey;
 use super::key_figures::FigureSurvey;
 use super::seen::Seen;
 use super::types::Numbers;
-use super::{Layout, Shaping, summary};
+use super::{Layout, TableSpec, summary};
 
 /// The names that occur in the rows of some inputs; the flag says whether with a value.
 #[derive(Debug, Clone, Default)]
@@ -59,9 +59,9 @@ pub struct Survey {
 
 impl Survey {
     /// Adds what an entity holds.
-    pub fn entity(&mut self, shaping: &Shaping, view: EntityView<'_>) {
+    pub fn entity(&mut self, spec: &TableSpec, view: EntityView<'_>) {
         self.dialects.insert(Dialect::Summary);
-        let filter = &shaping.filter;
+        let filter = &spec.filter;
         let wanted = filter.entity(view);
         let entity = view.entity;
         let identity = [
@@ -78,7 +78,7 @@ impl Survey {
             all += u64::from(has);
             let name = view.str(value.name);
             self.seen.metric(filter, name);
-            if !wanted || !shaping.filter.metric(name) {
+            if !wanted || !spec.filter.metric(name) {
                 continue;
             }
             let unit = has && value.unit.has_value();
@@ -89,10 +89,10 @@ impl Survey {
                 if let Some(from) = view.text(value.unit).and_then(milliseconds)
                     && let Scalar::Number(literal) = value.value
                 {
-                    self.convertible(shaping, view.str(literal), from);
+                    self.convertible(spec, view.str(literal), from);
                 }
-                if shaping.typed {
-                    self.measure(shaping, view, value);
+                if spec.typed {
+                    self.measure(spec, view, value);
                 }
                 self.units |= unit;
                 self.labels |= value.label.has_value();
@@ -100,8 +100,8 @@ impl Survey {
         }
         // A value and its unit, and what each row has beside them.
         let figures = rows * 2;
-        if shaping.layout == Layout::Wide {
-            let row = wanted && (rows > 0 || shaping.filter.metrics.is_empty());
+        if spec.layout == Layout::Wide {
+            let row = wanted && (rows > 0 || spec.filter.metrics.is_empty());
             (rows, all) = (u64::from(row), 1);
         }
         self.filled += figures + rows * 2;
@@ -115,12 +115,12 @@ impl Survey {
     }
 
     /// Looks what type the value of a summary metric needs.
-    fn measure(&mut self, shaping: &Shaping, view: EntityView<'_>, value: &Value) {
-        let key = match shaping.layout {
+    fn measure(&mut self, spec: &TableSpec, view: EntityView<'_>, value: &Value) {
+        let key = match spec.layout {
             Layout::Long => FigureId::of_any("value"),
             Layout::Wide => FigureId::of_metric(view.str(value.name), "value"),
         };
-        let (cell, _) = summary::measured(shaping, view, value);
+        let (cell, _) = summary::measured(spec, view, value);
         cell.measure(self.numbers.entry(key).or_default());
     }
 
@@ -142,9 +142,9 @@ impl Survey {
     }
 
     /// Remembers a duration, in units of `from` milliseconds, that cannot be converted exactly.
-    pub(super) fn convertible(&mut self, shaping: &Shaping, literal: &str, from: i64) {
+    pub(super) fn convertible(&mut self, spec: &TableSpec, literal: &str, from: i64) {
         if self.unconvertible.is_none()
-            && let Some(unit) = shaping.durations
+            && let Some(unit) = spec.durations
             && unit.convert(literal, from).is_none()
         {
             self.unconvertible = Some(literal.to_owned());

@@ -11,7 +11,7 @@ use super::key_figures::FigureReader;
 use super::parts::{Facts, Names, ends, figure, id};
 use super::time::Times;
 use super::types::Odd;
-use super::{Filter, Layout, Shaping, Survey};
+use super::{Filter, Layout, Survey, TableSpec};
 
 /// How many organization presences are looked up: organizations have hundreds at the most.
 const PRESENCES: usize = 10_000;
@@ -53,34 +53,34 @@ impl Surveyor {
     pub fn observe(
         &mut self,
         survey: &mut Survey,
-        shaping: &Shaping,
+        spec: &TableSpec,
         view: View<'_>,
         interner: &Interner,
     ) {
-        let filter = &shaping.filter;
+        let filter = &spec.filter;
         let group = filter.group(view);
         if filter.is_set() {
             self.note(survey, filter, view);
         }
         let (mut numbers, mut nulls) = (StatSet::default(), StatSet::default());
         let (mut figures, mut all_rows) = (0, 0);
-        let has_key_figures = shaping.key_figures && shaping.layout == Layout::Wide;
+        let has_key_figures = spec.key_figures && spec.layout == Layout::Wide;
         if has_key_figures {
             self.key_figures.group(view);
         }
-        if shaping.zeros.is_any() {
-            self.occurrences(shaping, view, interner);
+        if spec.zeros.is_any() {
+            self.occurrences(spec, view, interner);
         }
         for bucket in view.buckets() {
-            let wanted = group && shaping.filter.bucket(view, bucket);
+            let wanted = group && spec.filter.bucket(view, bucket);
             let entries = view.entries(bucket);
             let mut matched = 0;
             if has_key_figures {
-                let merged = shaping.merged.as_deref();
+                let merged = spec.merged.as_deref();
                 self.key_figures.bucket(view, bucket, merged);
             }
             for (index, entry) in entries.iter().enumerate().filter(|_| wanted) {
-                let facts = self.names.of(shaping, interner, entry);
+                let facts = self.names.of(spec, interner, entry);
                 if !facts.wanted {
                     continue;
                 }
@@ -90,25 +90,25 @@ impl Surveyor {
                 survey.metrics |= !entry.view;
                 survey.qualifiers |= entry.qualifier.has_value();
                 if entry.qualifier.has_value() {
-                    self.qualifier(survey, shaping, facts, view.qualifier(entry));
+                    self.qualifier(survey, spec, facts, view.qualifier(entry));
                 }
                 numbers = numbers.or(entry.numbers);
                 nulls = nulls.or(entry.nulls);
-                if facts.timer && shaping.durations.is_some() {
+                if facts.timer && spec.durations.is_some() {
                     for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
                         if stat.has_unit() {
-                            survey.convertible(shaping, view.str(number.literal), 1);
+                            survey.convertible(spec, view.str(number.literal), 1);
                         }
                     }
                 }
-                if shaping.layout == Layout::Wide {
+                if spec.layout == Layout::Wide {
                     self.figure(entry, view);
                 }
                 if has_key_figures {
                     self.key_figures.add(entry, view, interner);
                 }
-                if shaping.typed {
-                    self.measure(shaping, facts, entry, view);
+                if spec.typed {
+                    self.measure(spec, facts, entry, view);
                 }
                 for extra in view.extras(bucket, index) {
                     let stat = view.str(extra.name);
@@ -117,7 +117,7 @@ impl Surveyor {
                     if Stat::parse(stat).is_none() {
                         *survey.extras.entry(stat.to_owned()).or_default() += u64::from(has);
                     }
-                    match shaping.layout {
+                    match spec.layout {
                         Layout::Long => survey.stat(stat, has),
                         Layout::Wide => {
                             let qualifier = view.qualifier(entry).to_owned();
@@ -134,11 +134,11 @@ impl Surveyor {
                 }
             }
             if has_key_figures && wanted {
-                let with_zeros = shaping.zeros.in_figures;
+                let with_zeros = spec.zeros.in_figures;
                 self.key_figures.note(with_zeros, &mut survey.key_figures);
             }
-            let rows = if shaping.layout == Layout::Wide {
-                let row = wanted && (matched > 0 || shaping.filter.metrics.is_empty());
+            let rows = if spec.layout == Layout::Wide {
+                let row = wanted && (matched > 0 || spec.filter.metrics.is_empty());
                 survey.filtered += u64::from(!row);
                 u64::from(row)
             } else {
@@ -155,7 +155,7 @@ impl Surveyor {
         survey.rows += all_rows;
         // The dimensions, both ends of the interval and the metric.
         survey.filled += figures + all_rows * (view.group().len() as u64 + 3);
-        if shaping.layout == Layout::Long {
+        if spec.layout == Layout::Long {
             survey.marked(numbers, nulls);
         }
         if group {
@@ -163,11 +163,11 @@ impl Surveyor {
                 let has = dimension.value.has_value();
                 let name = view.str(dimension.name);
                 survey.dimension(name, has);
-                if shaping.names.is_asked()
+                if spec.names.is_asked()
                     && let Some(value) = id(dimension.value, view)
                 {
                     let known = survey.names.get_or_insert_default();
-                    known.dimension(&shaping.names, name, value);
+                    known.dimension(&spec.names, name, value);
                 }
             }
         }
@@ -176,8 +176,8 @@ impl Surveyor {
 
     /// Notes whether a qualifier has a name: that of a presence always, because the response may name
     /// it.
-    fn qualifier(&mut self, survey: &mut Survey, shaping: &Shaping, facts: Facts, id: &str) {
-        if !shaping.names.is_asked() {
+    fn qualifier(&mut self, survey: &mut Survey, spec: &TableSpec, facts: Facts, id: &str) {
+        if !spec.names.is_asked() {
             let is_new = facts.presence && !self.presences.contains(id);
             if !is_new || self.presences.len() >= PRESENCES {
                 return;
@@ -185,11 +185,11 @@ impl Surveyor {
             self.presences.insert(id.to_owned());
         }
         let known = survey.names.get_or_insert_default();
-        known.qualifiers.add(&shaping.names, id, facts.presence);
+        known.qualifiers.add(&spec.names, id, facts.presence);
     }
 
     /// Notes which metrics occur, whatever the groups and times that are wanted.
-    fn occurrences(&mut self, shaping: &Shaping, view: View<'_>, interner: &Interner) {
+    fn occurrences(&mut self, spec: &TableSpec, view: View<'_>, interner: &Interner) {
         let scope = CounterScope::of(view.group_values());
         let occur = self.by_media.entry(scope.media_type).or_default();
         for bucket in view.buckets() {
@@ -199,7 +199,7 @@ impl Surveyor {
                     occur.resize(id + 1, false);
                 }
                 if let Some(occurs) = occur.get_mut(id).filter(|occurs| !**occurs) {
-                    *occurs = self.names.of(shaping, interner, entry).wanted;
+                    *occurs = self.names.of(spec, interner, entry).wanted;
                 }
             }
         }
@@ -262,8 +262,8 @@ impl Surveyor {
     }
 
     /// Looks what types the figures of an entry need, whose figure was looked up last.
-    fn measure(&mut self, shaping: &Shaping, facts: Facts, entry: &Entry, view: View<'_>) {
-        let odd = match shaping.layout {
+    fn measure(&mut self, spec: &TableSpec, facts: Facts, entry: &Entry, view: View<'_>) {
+        let odd = match spec.layout {
             Layout::Long => &mut self.odd,
             Layout::Wide => match self.figures.get_mut(self.last) {
                 Some(seen) => &mut seen.odd,
@@ -271,9 +271,9 @@ impl Surveyor {
             },
         };
         for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
-            let converts = shaping.durations.is_some() && facts.timer && stat.has_unit();
+            let converts = spec.durations.is_some() && facts.timer && stat.has_unit();
             if converts || number.whole.is_none() {
-                let cell = figure(shaping, facts, stat, view.str(number.literal));
+                let cell = figure(spec, facts, stat, view.str(number.literal));
                 cell.measure(odd.of(stat));
             }
         }

@@ -10,10 +10,15 @@ use super::Cell;
 
 /// A unit of time to write durations in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+#[non_exhaustive]
+pub enum DurationUnit {
+    /// Milliseconds.
     Milliseconds,
+    /// Seconds.
     Seconds,
+    /// Minutes, to six places.
     Minutes,
+    /// Hours, to six places.
     Hours,
     /// `h:mm:ss`, rounded half to even to whole seconds.
     Clock,
@@ -25,7 +30,12 @@ pub enum Unit {
 const PLACES: u32 = 6;
 
 /// The cell of one statistic's literal, in the unit that was asked for.
-pub fn figure<'a>(unit: Option<Unit>, timer: bool, stat: Stat, literal: &'a str) -> Cell<'a> {
+pub fn figure<'a>(
+    unit: Option<DurationUnit>,
+    timer: bool,
+    stat: Stat,
+    literal: &'a str,
+) -> Cell<'a> {
     if let (Some(unit), true) = (unit, timer)
         && stat.has_unit()
         && let Some(cell) = unit.convert(literal, 1)
@@ -35,7 +45,7 @@ pub fn figure<'a>(unit: Option<Unit>, timer: bool, stat: Stat, literal: &'a str)
     Cell::Number(Cow::Borrowed(literal))
 }
 
-impl Unit {
+impl DurationUnit {
     /// The name in a `unit` column.
     pub fn name(self) -> &'static str {
         match self {
@@ -105,7 +115,7 @@ fn clock(seconds: Decimal) -> String {
 mod tests {
     use super::*;
 
-    fn shown(unit: Unit, literal: &str, from: i64) -> String {
+    fn shown(unit: DurationUnit, literal: &str, from: i64) -> String {
         match unit.convert(literal, from) {
             Some(Cell::Number(text)) => text.into_owned(),
             Some(Cell::Figure(text)) => text,
@@ -115,28 +125,34 @@ mod tests {
 
     #[test]
     fn converts_exactly() {
-        assert_eq!(shown(Unit::Seconds, "70430555", 1), "70430.555");
-        assert_eq!(shown(Unit::Seconds, "4864058.0", 1), "4864.058");
-        assert_eq!(shown(Unit::Milliseconds, "4864058.0", 1), "4864058.0");
-        assert_eq!(shown(Unit::Minutes, "150", 1000), "2.5");
-        assert_eq!(shown(Unit::Hours, "1000", 1), "0.000278");
-        assert_eq!(shown(Unit::Milliseconds, "1.5", 1000), "1500");
-        assert_eq!(shown(Unit::ExactClock, "70430555", 1), "19:33:50.555");
-        assert_eq!(shown(Unit::ExactClock, "360000000", 1), "100:00:00");
-        assert_eq!(shown(Unit::ExactClock, "-1500", 1), "-0:00:01.5");
-        assert!(Unit::Seconds.convert("1e400", 1).is_none());
+        assert_eq!(shown(DurationUnit::Seconds, "70430555", 1), "70430.555");
+        assert_eq!(shown(DurationUnit::Seconds, "4864058.0", 1), "4864.058");
+        assert_eq!(
+            shown(DurationUnit::Milliseconds, "4864058.0", 1),
+            "4864058.0"
+        );
+        assert_eq!(shown(DurationUnit::Minutes, "150", 1000), "2.5");
+        assert_eq!(shown(DurationUnit::Hours, "1000", 1), "0.000278");
+        assert_eq!(shown(DurationUnit::Milliseconds, "1.5", 1000), "1500");
+        assert_eq!(
+            shown(DurationUnit::ExactClock, "70430555", 1),
+            "19:33:50.555"
+        );
+        assert_eq!(shown(DurationUnit::ExactClock, "360000000", 1), "100:00:00");
+        assert_eq!(shown(DurationUnit::ExactClock, "-1500", 1), "-0:00:01.5");
+        assert!(DurationUnit::Seconds.convert("1e400", 1).is_none());
     }
 
     #[test]
     fn whole_seconds_are_rounded_half_to_even() {
-        assert_eq!(shown(Unit::Clock, "70430555", 1), "19:33:51");
-        assert_eq!(shown(Unit::Clock, "500", 1), "0:00:00");
-        assert_eq!(shown(Unit::Clock, "1500", 1), "0:00:02");
-        assert_eq!(shown(Unit::Clock, "2500", 1), "0:00:02");
-        assert_eq!(shown(Unit::Clock, "2500.1", 1), "0:00:03");
-        assert_eq!(shown(Unit::Clock, "59999.9", 1), "0:01:00");
-        assert_eq!(shown(Unit::Clock, "-400", 1), "0:00:00");
-        assert_eq!(shown(Unit::Clock, "-1500", 1), "-0:00:02");
-        assert_eq!(shown(Unit::Clock, "1.5", 60_000), "0:01:30");
+        assert_eq!(shown(DurationUnit::Clock, "70430555", 1), "19:33:51");
+        assert_eq!(shown(DurationUnit::Clock, "500", 1), "0:00:00");
+        assert_eq!(shown(DurationUnit::Clock, "1500", 1), "0:00:02");
+        assert_eq!(shown(DurationUnit::Clock, "2500", 1), "0:00:02");
+        assert_eq!(shown(DurationUnit::Clock, "2500.1", 1), "0:00:03");
+        assert_eq!(shown(DurationUnit::Clock, "59999.9", 1), "0:01:00");
+        assert_eq!(shown(DurationUnit::Clock, "-400", 1), "0:00:00");
+        assert_eq!(shown(DurationUnit::Clock, "-1500", 1), "-0:00:02");
+        assert_eq!(shown(DurationUnit::Clock, "1.5", 60_000), "0:01:30");
     }
 }

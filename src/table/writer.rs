@@ -13,7 +13,7 @@ use super::figure_columns::FigureColumns;
 use super::key_figures::FigureReader;
 use super::parts::{Facts, Names, cell, ends, figure, id};
 use super::{
-    Cell, ColumnCell, Columns, EntityNames, Holds, Layout, RowCells, Rows, Shaping, summary,
+    Cell, ColumnCell, Columns, EntityNames, Holds, Layout, RowCells, Rows, TableSpec, summary,
 };
 
 /// Where the columns of a table are, looked up once.
@@ -51,7 +51,7 @@ impl Places {
 /// Writes the rows of containers one after another.
 #[derive(Debug)]
 pub struct Writer<'w> {
-    shaping: &'w Shaping,
+    spec: &'w TableSpec,
     columns: &'w Columns,
     source: &'w str,
     places: Places,
@@ -66,9 +66,9 @@ pub struct Writer<'w> {
 
 impl<'w> Writer<'w> {
     /// A writer for a table of these columns; `source` is the input's name.
-    pub fn new(shaping: &'w Shaping, columns: &'w Columns, source: &'w str) -> Self {
+    pub fn new(spec: &'w TableSpec, columns: &'w Columns, source: &'w str) -> Self {
         Self {
-            shaping,
+            spec,
             columns,
             source,
             places: Places::new(columns),
@@ -85,7 +85,7 @@ impl<'w> Writer<'w> {
     where
         'w: 'a,
     {
-        if !self.shaping.filter.group(view) {
+        if !self.spec.filter.group(view) {
             return;
         }
         let mut group = RowCells::default();
@@ -95,22 +95,22 @@ impl<'w> Writer<'w> {
             group.put(at, cell(dimension.value, view));
             let at = self.columns.names_of(view.str(dimension.name));
             if at.is_some() {
-                group.put(at, name_of(&self.shaping.names, id(dimension.value, view)));
+                group.put(at, name_of(&self.spec.names, id(dimension.value, view)));
             }
         }
         let (mut common, mut row) = (RowCells::default(), RowCells::default());
         for bucket in view.buckets() {
-            if !self.shaping.filter.bucket(view, bucket) {
+            if !self.spec.filter.bucket(view, bucket) {
                 continue;
             }
             common.clear();
             common.extend(group.in_order());
-            let ends = ends(&self.shaping.times, view, bucket);
+            let ends = ends(&self.spec.times, view, bucket);
             for (at, cell) in self.places.interval.iter().zip(ends) {
                 common.put(*at, cell);
             }
             let common = common.in_order();
-            match self.shaping.layout {
+            match self.spec.layout {
                 Layout::Long => self.long(view, bucket, interner, common, &mut row, out),
                 Layout::Wide => self.wide(view, bucket, interner, common, &mut row, out),
             }
@@ -123,16 +123,10 @@ impl<'w> Writer<'w> {
         'w: 'a,
     {
         let rows = &mut self.rows;
-        summary::rows(
-            self.shaping,
-            self.columns,
-            view,
-            self.source,
-            &mut |cells| {
-                *rows += 1;
-                out.row(cells);
-            },
-        );
+        summary::rows(self.spec, self.columns, view, self.source, &mut |cells| {
+            *rows += 1;
+            out.row(cells);
+        });
     }
 
     fn long<'a>(
@@ -151,7 +145,7 @@ impl<'w> Writer<'w> {
         let (shared, rest) = common.split_at(split);
         out.shared(width, shared);
         for (index, entry) in view.entries(bucket).iter().enumerate() {
-            let facts = self.names.of(self.shaping, interner, entry);
+            let facts = self.names.of(self.spec, interner, entry);
             if !facts.wanted {
                 continue;
             }
@@ -202,7 +196,7 @@ impl<'w> Writer<'w> {
         row.put(if entry.view { view_at } else { metric_at }, name);
         row.put(qualifier_at, cell(entry.qualifier, view));
         if places.qualifier_name.is_some() {
-            let name = name_of(&self.shaping.names, id(entry.qualifier, view));
+            let name = name_of(&self.spec.names, id(entry.qualifier, view));
             row.put(places.qualifier_name, name);
         }
         for stat in entry.nulls.iter() {
@@ -218,7 +212,7 @@ impl<'w> Writer<'w> {
         out: &mut dyn Rows,
     ) -> Option<u32> {
         let number = entry.template as usize;
-        let convert = self.shaping.durations.is_some();
+        let convert = self.spec.durations.is_some();
         if !self.columns.is_led() || convert || entry.template == u32::MAX {
             return None;
         }
@@ -244,7 +238,7 @@ impl<'w> Writer<'w> {
             let at = self.places.stats[stat as usize];
             if at.is_some() {
                 let literal = view.str(number.literal);
-                let cell = figure(self.shaping, facts, stat, literal);
+                let cell = figure(self.spec, facts, stat, literal);
                 row.put(at, self.columns.cell(at, cell));
             }
         }
@@ -259,7 +253,7 @@ impl<'w> Writer<'w> {
         if counters.len() == 0 {
             return;
         }
-        let merged = self.shaping.merged.as_ref();
+        let merged = self.spec.merged.as_ref();
         let scopes = merged.and_then(|merged| merged.of(view, bucket));
         let own = [CounterScope::of(view.group_values())];
         let scopes = scopes.map_or(&own[..], |scopes| scopes);
@@ -288,15 +282,15 @@ impl<'w> Writer<'w> {
         row.extend(common);
         let has_key_figures = !self.columns.key_figures().is_empty();
         if has_key_figures {
-            let merged = self.shaping.merged.as_deref();
+            let merged = self.spec.merged.as_deref();
             self.key_figures.group(view);
             self.key_figures.bucket(view, bucket, merged);
         }
         // What the bucket has replaces these.
         self.zeros(view, bucket, row);
-        let mut matched = self.shaping.filter.metrics.is_empty();
+        let mut matched = self.spec.filter.metrics.is_empty();
         for (index, entry) in view.entries(bucket).iter().enumerate() {
-            let facts = self.names.of(self.shaping, interner, entry);
+            let facts = self.names.of(self.spec, interner, entry);
             if !facts.wanted {
                 continue;
             }
@@ -309,7 +303,7 @@ impl<'w> Writer<'w> {
             let places = self.figures.of(self.columns, name, qualifier);
             for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
                 let literal = view.str(number.literal);
-                let cell = figure(self.shaping, facts, stat, literal);
+                let cell = figure(self.spec, facts, stat, literal);
                 let at = places[stat as usize];
                 row.put(at, self.columns.cell(at, cell));
             }
@@ -328,7 +322,7 @@ impl<'w> Writer<'w> {
             self.key_figures.end_bucket(occurrences);
         }
         for (at, column) in self.columns.key_figures() {
-            let cell = self.key_figures.cell(*column, self.shaping.durations);
+            let cell = self.key_figures.cell(*column, self.spec.durations);
             row.put(Some(*at), cell);
         }
         if matched {

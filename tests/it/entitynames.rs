@@ -481,12 +481,12 @@ fn every_format_has_the_names() {
 #[test]
 fn the_library_adds_names() {
     let work = work();
-    let shape = || gcagg::Shape::new().columns(["queueId", "queue_name"]);
+    let shape = || gcagg::TableSpec::new().columns(["queueId", "queue_name"]);
     let path = work.path("a.ndjson").display().to_string();
     let named = shape().names([work.path("queues.csv")]).expect("names");
     let checked = gcagg::Inputs::new()
         .path(path)
-        .shape(named)
+        .table_spec(named)
         .check()
         .expect("checked");
     let mut csv = Vec::new();

@@ -1,6 +1,6 @@
 //! The library writes what the command line writes.
 
-use gcagg::{Inputs, Layout, Page, Rollup, Shape};
+use gcagg::{Inputs, Layout, Page, Rollup, TableSpec};
 
 use crate::work::{Work, response, sample};
 
@@ -206,8 +206,10 @@ fn a_run_that_is_stopped_reads_no_more_until_it_goes_on() {
     assert!(!checked.is_ok());
     assert_eq!(progress.bytes(), 0);
     progress.resume();
-    let shape = Shape::new().layout(Layout::Wide);
-    let inputs = Inputs::new().path(sample("queue-day.json")).shape(shape);
+    let shape = TableSpec::new().layout(Layout::Wide);
+    let inputs = Inputs::new()
+        .path(sample("queue-day.json"))
+        .table_spec(shape);
     let progress = inputs.progress();
     assert!(inputs.check().expect("checked").is_ok());
     assert_eq!(progress.bytes(), size);

@@ -411,7 +411,7 @@ fn summaries_are_sorted_too() {
 
 #[test]
 fn the_library_sorts_and_limits() {
-    let shape = gcagg::Shape::new()
+    let shape = gcagg::TableSpec::new()
         .columns(["metric", "count"])
         .sort_descending("count")
         .sort("metric")
@@ -419,7 +419,7 @@ fn the_library_sorts_and_limits() {
     let path = sample("queue-day.json");
     let checked = gcagg::Inputs::new()
         .path(path)
-        .shape(shape)
+        .table_spec(shape)
         .check()
         .expect("checked");
     let mut csv = Vec::new();
@@ -441,10 +441,10 @@ fn the_library_sorts_and_limits() {
         .filter_map(|row| row.split(',').nth(1))
         .collect();
     assert_eq!(counts.len(), 3);
-    let unknown = gcagg::Shape::new().sort("cuont");
+    let unknown = gcagg::TableSpec::new().sort("cuont");
     let checked = gcagg::Inputs::new()
         .path(sample("queue-day.json"))
-        .shape(unknown)
+        .table_spec(unknown)
         .check()
         .expect("checked");
     let error = checked.table().expect_err("no such column");

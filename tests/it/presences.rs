@@ -151,11 +151,11 @@ fn names_come_from_any_input_and_only_where_there_are_some() {
 
 #[test]
 fn the_library_names_presences_of_each_check() {
-    let shape = gcagg::Shape::new().layout(gcagg::Layout::Wide);
+    let shape = gcagg::TableSpec::new().layout(gcagg::Layout::Wide);
     let columns = |text: String| -> Vec<String> {
         let inputs = gcagg::Inputs::new()
             .bytes("a", text.into_bytes())
-            .shape(shape.clone());
+            .table_spec(shape.clone());
         let checked = inputs.check().expect("checked");
         let table = checked.table().expect("a table");
         table

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gcagg::{Inputs, Shape, Span, spans};
+use gcagg::{Inputs, Span, TableSpec, spans};
 
 use crate::work::Work;
 
@@ -35,9 +35,9 @@ fn large(name: &str, groups: usize, last: usize, between: &str) -> String {
 }
 
 fn table(inputs: Inputs) -> String {
-    let shape = Shape::new().all_columns().dimensions(["queueId"]);
+    let shape = TableSpec::new().all_columns().dimensions(["queueId"]);
     let mut csv = Vec::new();
-    let checked = inputs.shape(shape).check().expect("checked");
+    let checked = inputs.table_spec(shape).check().expect("checked");
     checked
         .table()
         .expect("a table")

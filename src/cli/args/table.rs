@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::table::units::Unit;
+use crate::table::units::DurationUnit;
 use crate::write::FORMATS;
 
 /// Layouts of a table.
@@ -51,14 +51,14 @@ pub struct NamesArgs {
 
 impl UnitArg {
     /// The unit of tables.
-    pub fn unit(self) -> Unit {
+    pub fn unit(self) -> DurationUnit {
         match self {
-            Self::Ms => Unit::Milliseconds,
-            Self::S => Unit::Seconds,
-            Self::Min => Unit::Minutes,
-            Self::H => Unit::Hours,
-            Self::Hms => Unit::Clock,
-            Self::HmsMs => Unit::ExactClock,
+            Self::Ms => DurationUnit::Milliseconds,
+            Self::S => DurationUnit::Seconds,
+            Self::Min => DurationUnit::Minutes,
+            Self::H => DurationUnit::Hours,
+            Self::Hms => DurationUnit::Clock,
+            Self::HmsMs => DurationUnit::ExactClock,
         }
     }
 }

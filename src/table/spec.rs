@@ -1,49 +1,29 @@
 //! What a table or a report is to have.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 
 use crate::error::Error;
 use crate::model::catalog::absence::Occurrences;
 use crate::model::{when, zone};
-use crate::table::choice::{Choice, InvalidColumns, TableShape, UnknownColumn};
-use crate::table::filter::Condition;
-use crate::table::units::Unit;
-use crate::table::{self, Columns, EntityNames, Fit, Order, Shaping, SortBy, Survey, ZeroCounters};
 
-/// How rows are made of documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Layout {
-    /// One row per metric.
-    #[default]
-    Long,
-    /// One row per bucket or entity, one column per figure.
-    Wide,
-}
-
-/// The unit that durations are converted to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Durations {
-    /// Milliseconds.
-    Milliseconds,
-    /// Seconds.
-    Seconds,
-    /// Minutes, to six places.
-    Minutes,
-    /// Hours, to six places.
-    Hours,
-}
+use super::choice::{Choice, UnknownColumn};
+use super::filter::Condition;
+use super::time::Times;
+use super::units::DurationUnit;
+use super::{
+    Columns, EntityNames, Filter, Fit, Layout, MergedScopes, Order, SortBy, Survey, ZeroCounters,
+};
 
 /// Layout, columns, filters and units of a table; of a report, the filters count.
 ///
 /// ```
-/// use gcagg::{Layout, Shape};
+/// use gcagg::{Layout, TableSpec};
 ///
 /// # fn main() -> Result<(), gcagg::Error> {
-/// let shape = Shape::new()
+/// let shape = TableSpec::new()
 ///     .layout(Layout::Wide)
 ///     .metric("t*")?
 ///     .only("mediaType", ["voice"]);
@@ -52,8 +32,8 @@ pub enum Durations {
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct Shape {
-    pub(crate) shaping: Shaping,
+pub struct TableSpec {
+    pub(crate) layout: Layout,
     pub(crate) choice: Choice,
     /// The dimensions that have a column; `None` is those of the inputs.
     pub(crate) dimensions: Option<Vec<String>>,
@@ -61,50 +41,74 @@ pub struct Shape {
     pub(crate) source: bool,
     /// The columns by which rows are sorted, the most important one first.
     pub(crate) sort: Vec<SortBy>,
-    /// The most rows of a table.
+    /// The most rows.
     pub(crate) limit: Option<u64>,
-    /// Where the days of filters begin.
-    pub(crate) zone: Tz,
-    /// The metrics of the whole set of inputs, if these inputs are a part of it.
+    /// The metrics of the whole set of inputs, if these inputs are a part of it: others may have
+    /// dimensions that these lack.
     pub(crate) part_of: Option<Occurrences>,
+    pub(crate) filter: Filter,
+    pub(crate) durations: Option<DurationUnit>,
+    pub(crate) times: Times,
+    /// Whether the types of columns are asked for.
+    pub(crate) typed: bool,
+    /// Which numbers fit the columns.
+    pub(crate) fit: Fit,
+    /// The names of ids: dimensions have columns with them where files of names were named.
+    pub(crate) names: EntityNames,
+    /// Whether the wide layout of aggregates has columns of key figures.
+    pub(crate) key_figures: bool,
+    /// Where counters are 0 that a bucket lacks.
+    pub(crate) zeros: ZeroCounters,
+    /// The scopes of buckets that were joined from others.
+    pub(crate) merged: Option<Arc<MergedScopes>>,
 }
 
-impl Default for Shape {
+impl Default for TableSpec {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Shape {
+impl TableSpec {
     /// The long layout with the columns that have a value, every figure as it is in the input.
     pub fn new() -> Self {
         Self {
-            shaping: Shaping {
-                typed: true,
-                // Reports have key figures, too.
-                zeros: ZeroCounters {
-                    in_figures: true,
-                    in_columns: false,
-                },
-                ..Shaping::default()
+            typed: true,
+            // Reports have key figures, too.
+            zeros: ZeroCounters {
+                in_figures: true,
+                in_columns: false,
             },
+            ..Self::untyped()
+        }
+    }
+
+    /// As [`TableSpec::new`], without types, and with absent counters unknown.
+    pub(crate) fn untyped() -> Self {
+        Self {
+            layout: Layout::Long,
             choice: Choice::Present,
             dimensions: None,
             source: false,
             sort: Vec::new(),
             limit: None,
-            zone: Tz::UTC,
             part_of: None,
+            filter: Filter::default(),
+            durations: None,
+            times: Times::default(),
+            typed: false,
+            fit: Fit::Any,
+            names: EntityNames::default(),
+            key_figures: false,
+            zeros: ZeroCounters::default(),
+            merged: None,
         }
     }
 
     /// The layout of the rows.
     #[must_use]
     pub fn layout(mut self, layout: Layout) -> Self {
-        self.shaping.layout = match layout {
-            Layout::Long => table::Layout::Long,
-            Layout::Wide => table::Layout::Wide,
-        };
+        self.layout = layout;
         self
     }
 
@@ -112,7 +116,7 @@ impl Shape {
     #[must_use]
     pub fn all_columns(mut self) -> Self {
         self.choice = Choice::All(Vec::new());
-        self.shaping.fit = Fit::Fixed { is_typed: false };
+        self.fit = Fit::Fixed { is_typed: false };
         self
     }
 
@@ -122,7 +126,7 @@ impl Shape {
     pub fn columns<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         self.choice = Choice::of(names.iter().map(String::as_str));
-        self.shaping.fit = match self.choice.is_fixed() {
+        self.fit = match self.choice.is_fixed() {
             true => Fit::Fixed { is_typed: false },
             false => Fit::Any,
         };
@@ -155,7 +159,7 @@ impl Shape {
         self
     }
 
-    /// As [`Shape::sort`], with the largest value first; empty cells are last.
+    /// As [`TableSpec::sort`], with the largest value first; empty cells are last.
     #[must_use]
     pub fn sort_descending(mut self, column: impl Into<String>) -> Self {
         self.sort.push(SortBy {
@@ -183,7 +187,7 @@ impl Shape {
         paths: impl IntoIterator<Item = P>,
     ) -> Result<Self, Error> {
         let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
-        self.shaping.names = EntityNames::read(&paths)?;
+        self.names = EntityNames::read(&paths)?;
         Ok(self)
     }
 
@@ -194,7 +198,7 @@ impl Shape {
     pub fn metric(mut self, pattern: &str) -> Result<Self, Error> {
         let compiled = glob::Pattern::new(pattern)
             .map_err(|error| Error::usage(format!("{pattern}: {error}")))?;
-        self.shaping.filter.metrics.push(compiled);
+        self.filter.metrics.push(compiled);
         Ok(self)
     }
 
@@ -206,7 +210,7 @@ impl Shape {
         values: impl IntoIterator<Item = S>,
     ) -> Self {
         let values: Vec<String> = values.into_iter().map(Into::into).collect();
-        self.shaping.filter.dimensions.push(Condition {
+        self.filter.dimensions.push(Condition {
             dimension: dimension.to_owned(),
             typed: values.join(","),
             values,
@@ -214,14 +218,13 @@ impl Shape {
         self
     }
 
-    /// The time zone in which the days of [`Shape::from`] and [`Shape::until`] begin, an IANA name;
+    /// The time zone in which the days of [`TableSpec::from`] and [`TableSpec::until`] begin, an IANA name;
     /// set it before them.
     ///
     /// # Errors
     /// No such time zone.
     pub fn timezone(mut self, name: &str) -> Result<Self, Error> {
-        self.zone = zone::named(name)?;
-        self.shaping.filter.zone = Some(self.zone);
+        self.filter.zone = Some(zone::named(name)?);
         Ok(self)
     }
 
@@ -231,41 +234,36 @@ impl Shape {
     /// # Errors
     /// No such time.
     pub fn from(mut self, time: &str) -> Result<Self, Error> {
-        self.shaping.filter.from = Some(when::bound("--from", time, self.zone)?);
+        self.filter.from = Some(when::bound("--from", time, self.zone())?);
         Ok(self)
     }
 
-    /// Only buckets that start before this time: see [`Shape::from`].
+    /// Only buckets that start before this time: see [`TableSpec::from`].
     ///
     /// # Errors
     /// No such time.
     pub fn until(mut self, time: &str) -> Result<Self, Error> {
-        self.shaping.filter.until = Some(when::bound("--until", time, self.zone)?);
+        self.filter.until = Some(when::bound("--until", time, self.zone())?);
         Ok(self)
     }
 
     /// Converts durations to this unit.
     #[must_use]
-    pub fn durations(mut self, unit: Durations) -> Self {
-        self.shaping.durations = Some(match unit {
-            Durations::Milliseconds => Unit::Milliseconds,
-            Durations::Seconds => Unit::Seconds,
-            Durations::Minutes => Unit::Minutes,
-            Durations::Hours => Unit::Hours,
-        });
+    pub fn durations(mut self, unit: DurationUnit) -> Self {
+        self.durations = Some(unit);
         self
     }
 
     /// Columns of key figures such as `kpi_aht`, behind the others: counts as integers, shares as
-    /// ratios of 0 to 1, and times in the unit of [`Shape::durations`], rounded half to even. They are
+    /// ratios of 0 to 1, and times in the unit of [`TableSpec::durations`], rounded half to even. They are
     /// columns of the wide layout of aggregates.
     ///
     /// ```
-    /// use gcagg::{Inputs, Layout, Shape};
+    /// use gcagg::{Inputs, Layout, TableSpec};
     ///
     /// # fn main() -> Result<(), gcagg::Error> {
-    /// let shape = Shape::new().layout(Layout::Wide).key_figures();
-    /// let inputs = Inputs::new().path("samples/queue-day.json").shape(shape);
+    /// let shape = TableSpec::new().layout(Layout::Wide).key_figures();
+    /// let inputs = Inputs::new().path("samples/queue-day.json").table_spec(shape);
     /// let columns = inputs.check()?.table()?.columns();
     /// assert!(columns.iter().any(|column| column.name == "kpi_aht"));
     /// # Ok(())
@@ -273,7 +271,7 @@ impl Shape {
     /// ```
     #[must_use]
     pub fn key_figures(mut self) -> Self {
-        self.shaping.key_figures = true;
+        self.key_figures = true;
         self
     }
 
@@ -282,15 +280,15 @@ impl Shape {
     /// this, columns of counters have the 0, too.
     #[must_use]
     pub fn absent_as_zero(mut self) -> Self {
-        self.shaping.zeros.in_columns = true;
-        self.shaping.zeros.in_figures = true;
+        self.zeros.in_columns = true;
+        self.zeros.in_figures = true;
         self
     }
 
     /// Counters that a bucket lacks are unknown in key figures of tables and reports.
     #[must_use]
     pub fn keep_absent(mut self) -> Self {
-        self.shaping.zeros = ZeroCounters::default();
+        self.zeros = ZeroCounters::default();
         self
     }
 
@@ -308,7 +306,7 @@ impl Shape {
         Ok(self)
     }
 
-    /// The dimensions of what was surveyed that [`Shape::dimensions`] does not name.
+    /// The dimensions of what was surveyed that [`TableSpec::dimensions`] does not name.
     pub(crate) fn unnamed<'s>(&self, survey: &'s Survey) -> Vec<&'s str> {
         let kept = self.dimensions.as_ref();
         let names = survey.dimensions.keys().map(String::as_str);
@@ -329,38 +327,17 @@ impl Shape {
             .collect()
     }
 
-    /// The columns of a table of what was surveyed.
-    pub(crate) fn decide(&self, survey: &Survey) -> Result<Columns, InvalidColumns> {
-        Columns::decide(survey, self.table(survey))
-    }
-
-    fn table(&self, survey: &Survey) -> TableShape<'_> {
-        TableShape {
-            dialect: survey.dialect(),
-            layout: self.shaping.layout,
-            choice: &self.choice,
-            dimensions: self.dimensions.as_deref(),
-            is_part: self.part_of.is_some(),
-            source: self.source,
-            durations: self.shaping.durations,
-            key_figures: self.shaping.key_figures,
-            zeros: self.shaping.zeros,
-            names: &self.shaping.names,
-        }
+    /// Where the days of filters begin.
+    fn zone(&self) -> Tz {
+        self.filter.zone.unwrap_or(Tz::UTC)
     }
 
     /// The order and the number of the rows of a table with these columns.
     pub(crate) fn order(&self, survey: &Survey, columns: &Columns) -> Result<Order, UnknownColumn> {
         let is_known = |name: &str| match self.choice {
             Choice::Named(_) => false,
-            Choice::Present | Choice::All(_) => Columns::is_known(survey, self.table(survey), name),
+            Choice::Present | Choice::All(_) => Columns::is_known(survey, self, name),
         };
-        Order::new(
-            &self.sort,
-            self.limit,
-            self.shaping.times,
-            columns,
-            is_known,
-        )
+        Order::new(&self.sort, self.limit, self.times, columns, is_known)
     }
 }
