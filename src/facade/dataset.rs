@@ -221,7 +221,7 @@ impl Dataset {
         self.about.iter().map(Finding::new).collect()
     }
 
-    /// Where metrics occur, as a text that [`TableSpec::part_of`](crate::TableSpec::part_of) takes.
+    /// Where metrics occur, as a text that [`TableSpec::part_of`] takes.
     pub fn occurrences(&self) -> String {
         let occurrences = survey::merged(&self.inputs).occurrences;
         // Maps and lists of texts have a JSON form.
