@@ -20,7 +20,7 @@ use crate::pipeline::emit;
 use crate::pipeline::written::{Plan, Written};
 use crate::pipeline::{Run, Surveyed, survey};
 use crate::table::{Layout, Order, Survey};
-use crate::write::partition::{Keys, Partitioned};
+use crate::write::partition::{PartitionKeys, Partitioned};
 
 use super::distinct::Distinct;
 use super::gather;
@@ -266,7 +266,7 @@ pub(super) fn write(
 fn partitioned(
     run: &Run<'_>,
     plan: &TablePlan,
-    keys: Keys,
+    keys: PartitionKeys,
     emitted: &Plan<'_>,
     inputs: &[Surveyed],
     output: &Path,

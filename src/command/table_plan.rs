@@ -234,11 +234,14 @@ impl TablePlan {
     ///
     /// # Errors
     /// A name is none of the columns.
-    pub fn partition_keys(&self, columns: &Columns) -> Result<Option<partition::Keys>, Error> {
+    pub fn partition_keys(
+        &self,
+        columns: &Columns,
+    ) -> Result<Option<partition::PartitionKeys>, Error> {
         if self.partition_by.is_empty() {
             return Ok(None);
         }
-        let keys = partition::Keys::of(&self.partition_by, columns);
+        let keys = partition::PartitionKeys::of(&self.partition_by, columns);
         keys.map(Some).map_err(|name| match name.as_str() {
             "date" => Error::usage("--partition-by date needs the column interval_start")
                 .help("add it to --columns"),

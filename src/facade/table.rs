@@ -9,7 +9,7 @@ use crate::pipeline::{Run, Surveyed, emit, survey};
 use crate::table::choice::{InvalidColumns, UnknownColumn};
 use crate::table::{Columns, Layout, Order, TableSpec, Type};
 #[cfg(feature = "arrow")]
-use crate::write::columnar::handed::{Hand, Handed};
+use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
 use crate::write::{self, FORMATS, Format, Options, TableSize};
@@ -136,7 +136,7 @@ impl<'c> Table<'c> {
     pub fn batches<'h>(&'h self, types: ArrowTypes, hand: &'h mut Hand<'h>) -> Result<u64, Error> {
         // A batch has as many cells as the CSV.
         self.check_size(&write::csv::CSV)?;
-        let table = Handed::new(&self.columns, types, hand);
+        let table = BatchTable::new(&self.columns, types, hand);
         // `hand` may wait as long as it likes, for another pass over the same inputs even.
         let resources = self.checked.own_threads();
         let run = Run {

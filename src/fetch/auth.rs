@@ -1,10 +1,11 @@
 //! Signing in: a token that is kept in memory, and renewed before it expires.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use parking_lot::Mutex;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
@@ -66,14 +67,6 @@ impl Auth {
         matches!(self.credentials, Credentials::Client { .. })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Token>> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn issued(&self) -> MutexGuard<'_, Vec<Arc<SecretString>>> {
-        self.issued.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The token; `exchange` gets a new one where there is none or it is about to expire. Other
     /// threads wait for it rather than get their own.
     ///
@@ -88,7 +81,7 @@ impl Auth {
             Credentials::Token { token, .. } => return Ok(Arc::new(token.clone())),
             Credentials::Client { id, secret, .. } => (id, secret),
         };
-        let mut current = self.lock();
+        let mut current = self.current.lock();
         if let Some(token) = current
             .as_ref()
             .filter(|token| clock.elapsed() < token.until)
@@ -105,14 +98,14 @@ impl Auth {
                 .elapsed()
                 .saturating_add(Duration::from_secs(life - margin)),
         });
-        *self.shared.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&secret));
-        self.issued().push(Arc::clone(&secret));
+        *self.shared.lock() = Some(Arc::clone(&secret));
+        self.issued.lock().push(Arc::clone(&secret));
         Ok(secret)
     }
 
     /// Forgets a token that was refused, unless another has taken its place.
     pub fn forget(&self, refused: &Arc<SecretString>) {
-        let mut current = self.lock();
+        let mut current = self.current.lock();
         if current
             .as_ref()
             .is_some_and(|token| Arc::ptr_eq(&token.secret, refused))
@@ -124,7 +117,7 @@ impl Auth {
     /// The length of the longest secret in bytes.
     pub fn longest_secret(&self) -> usize {
         let of = |secret: &SecretString| secret.expose_secret().len();
-        let issued = self.issued().iter().map(|token| of(token)).max();
+        let issued = self.issued.lock().iter().map(|token| of(token)).max();
         let own = match &self.credentials {
             Credentials::Client { id, secret, .. } => of(id) + of(secret),
             Credentials::Token { token, .. } => of(token),
@@ -134,7 +127,7 @@ impl Auth {
 
     /// The text without any secret of ours that a server may have repeated.
     pub fn redacted(&self, text: &str) -> String {
-        let issued = self.issued();
+        let issued = self.issued.lock();
         let mut secrets: Vec<&str> = issued.iter().map(|it| it.expose_secret()).collect();
         let pair;
         if let Credentials::Client { id, secret, .. } = &self.credentials {

@@ -5,8 +5,10 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 use crate::error::temporary;
 
@@ -160,7 +162,7 @@ impl Read for Stored {
         if most == 0 {
             return Ok(0);
         }
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = self.file.lock();
         file.seek(SeekFrom::Start(self.start))?;
         let read = file.read(&mut buffer[..most])?;
         self.start += read as u64;
@@ -204,7 +206,7 @@ impl Store {
     }
 
     fn copied(&self, body: &Body) -> io::Result<Body> {
-        let mut place = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut place = self.file.lock();
         let (file, end) = match &mut *place {
             Some(place) => place,
             None => {
@@ -222,7 +224,7 @@ impl Store {
             if read == 0 {
                 break;
             }
-            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut file = file.lock();
             file.seek(SeekFrom::Start(*end))?;
             file.write_all(&buffer[..read])?;
             *end += read as u64;

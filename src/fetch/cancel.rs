@@ -1,8 +1,9 @@
 //! Jobs that are running, so that an interruption can cancel them.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use reqwest::{Method, Url};
 
 use super::auth::Shared;
@@ -29,28 +30,20 @@ impl Cancel {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Url>> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Puts a job on the list.
     pub fn add(&self, job: &Url) {
-        self.lock().push(job.clone());
+        self.jobs.lock().push(job.clone());
     }
 
     /// Takes a job off the list.
     pub fn remove(&self, job: &Url) {
-        self.lock().retain(|known| known != job);
+        self.jobs.lock().retain(|known| known != job);
     }
 
     /// Cancels one job; whether that works, nobody can wait for.
     pub fn cancel(&self, job: &Url) {
         self.remove(job);
-        let token = self
-            .token
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let token = self.token.lock().clone();
         if let Some(token) = token {
             let _ = self.http.send(Sent {
                 method: Method::DELETE,
@@ -65,7 +58,7 @@ impl Cancel {
 
     /// Cancels all jobs that are running.
     pub fn all(&self) {
-        let jobs = self.lock().clone();
+        let jobs = self.jobs.lock().clone();
         std::thread::scope(|scope| {
             for job in &jobs {
                 let cancel = || self.cancel(job);

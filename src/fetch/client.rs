@@ -1,10 +1,10 @@
 //! Requests that are signed in, kept under the announced rate, and tried again.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::HumanBytes;
+use parking_lot::Mutex;
 use reqwest::{Method, Url};
 use secrecy::SecretString;
 
@@ -119,7 +119,7 @@ impl<'a> Api<'a> {
         proof: Proof<'_>,
         deadline: &Deadline,
     ) -> Result<(SecretString, u64), Miss> {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut refused = self.refused.lock();
         if let Some(fault) = &*refused {
             return Err(fault.clone().into());
         }

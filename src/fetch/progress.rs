@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use parking_lot::Mutex;
 
 use crate::json::text::printable;
 
@@ -47,10 +48,6 @@ impl State {
     }
 }
 
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Progress {
     /// Shows how many of `requests` are done, on a terminal where `drawn`.
     pub fn new(requests: usize, drawn: bool, words: Words) -> Self {
@@ -60,7 +57,7 @@ impl Progress {
             let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
             let shown = Arc::clone(&state);
             let key = move |_: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
-                let _ = out.write_str(&lock(&shown).text());
+                let _ = out.write_str(&shown.lock().text());
             };
             // The template is a constant; one that does not read leaves the usual look.
             let template = "{spinner} {pos}/{len} requests{state}";
@@ -84,14 +81,14 @@ impl Progress {
         if self.bar.is_none() {
             self.say(Words::Some, &format!("waiting {} {why}", seconds(wait)));
         }
-        lock(&self.state).waiting = Instant::now()
+        self.state.lock().waiting = Instant::now()
             .checked_add(wait)
             .map(|it| (why.to_owned(), it));
     }
 
     /// So many bytes have arrived.
     pub fn received(&self, bytes: u64) {
-        lock(&self.state).bytes += bytes;
+        self.state.lock().bytes += bytes;
     }
 
     /// A request is done.

@@ -1,7 +1,8 @@
 //! The server's announced rate, which all requests of a run share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use super::clock::Clock;
 use super::progress::Progress;
@@ -41,10 +42,6 @@ pub struct Rate {
 }
 
 impl Rate {
-    fn lock(&self) -> MutexGuard<'_, Window> {
-        self.window.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Waits until another request may be sent.
     ///
     /// # Errors
@@ -57,7 +54,7 @@ impl Rate {
     ) -> Result<(), Duration> {
         loop {
             let wait = {
-                let mut window = self.lock();
+                let mut window = self.window.lock();
                 let wait = window.wait(clock.elapsed());
                 if wait.is_zero() {
                     window.used += 1;
@@ -76,7 +73,7 @@ impl Rate {
 
     /// Takes note of an answer, or of none.
     pub fn leave(&self, announced: Option<Announced>, clock: &dyn Clock) {
-        let mut window = self.lock();
+        let mut window = self.window.lock();
         window.open = window.open.saturating_sub(1);
         if let Some(announced) = announced {
             // What is still on its way will be counted too.
@@ -88,7 +85,7 @@ impl Rate {
 
     /// Holds everything back: a 429 named the time.
     pub fn hold(&self, wait: Duration, clock: &dyn Clock) {
-        let mut window = self.lock();
+        let mut window = self.window.lock();
         window.held = window.held.max(clock.elapsed().saturating_add(wait));
     }
 }

@@ -3,9 +3,9 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use parking_lot::Mutex;
 use reqwest::Method;
 
 use crate::check::Checker;
@@ -114,10 +114,6 @@ pub fn run(api: &Api<'_>, run: &Run<'_>) -> Result<Outcome, Unwritten> {
     Ok(outcome)
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// All requests, side by side; the answers that are not saved yet, in their order.
 fn all(api: &Api<'_>, run: &Run<'_>) -> Result<(Outcome, Vec<Option<Answer>>), Unwritten> {
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
@@ -133,19 +129,19 @@ fn all(api: &Api<'_>, run: &Run<'_>) -> Result<(Outcome, Vec<Option<Answer>>), U
                 return;
             };
             match one(api, run, request, &outcome, &store) {
-                Ok(answer) => *lock(place) = answer,
+                Ok(answer) => *place.lock() = answer,
                 Err(miss) => {
                     stop.store(true, Ordering::Relaxed);
                     match miss {
                         Miss::Fault(fault) => {
                             let located = api.redacted(fault).located();
-                            let faults = &mut lock(&outcome).faults;
+                            let faults = &mut outcome.lock().faults;
                             // One sign-in that fails ends all that wait for it.
                             if !faults.iter().any(|known| same(known, &located)) {
                                 faults.push(located);
                             }
                         }
-                        Miss::Unwritten(error) => *lock(&unwritten) = Some(error),
+                        Miss::Unwritten(error) => *unwritten.lock() = Some(error),
                     }
                 }
             }
@@ -164,11 +160,11 @@ fn all(api: &Api<'_>, run: &Run<'_>) -> Result<(Outcome, Vec<Option<Answer>>), U
         }
         work();
     });
-    if let Some(error) = lock(&unwritten).take() {
+    if let Some(error) = unwritten.lock().take() {
         return Err(error);
     }
-    let outcome = std::mem::take(&mut *lock(&outcome));
-    let answers = answers.iter().map(|answer| lock(answer).take()).collect();
+    let outcome = std::mem::take(&mut *outcome.lock());
+    let answers = answers.iter().map(|answer| answer.lock().take()).collect();
     Ok((outcome, answers))
 }
 
@@ -200,7 +196,7 @@ fn one(
     if run.resume && manifest::proves(&path, base, std::slice::from_ref(request)) {
         api.progress
             .detail(&format!("{} is there already", path.display()));
-        lock(outcome).kept += 1;
+        outcome.lock().kept += 1;
         return Ok(None);
     }
     // What is saved needs no place any more.
@@ -210,7 +206,7 @@ fn one(
     let bytes = save::save(&path, &answer.parts, dialect(request), base, part)?;
     api.progress
         .detail(&format!("{}: {bytes} bytes", path.display()));
-    let mut outcome = lock(outcome);
+    let mut outcome = outcome.lock();
     outcome.saved += 1;
     outcome.empty += usize::from(answer.empty);
     outcome.names.merge(answer.names);

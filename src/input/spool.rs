@@ -3,7 +3,9 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use crate::error::temporary;
 
@@ -132,7 +134,7 @@ impl Spool {
     /// # Errors
     /// The file cannot be written.
     pub fn add(&self, bytes: &[u8]) -> io::Result<u64> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.0.lock();
         kept.add(bytes).map_err(|error| {
             let kind = error.kind();
             let error = temporary(&std::env::temp_dir(), error);
@@ -165,7 +167,7 @@ pub struct SpoolReader {
 
 impl Read for SpoolReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut kept = self.spool.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.spool.0.lock();
         let read = kept.read(self.at, buffer)?;
         self.at += read as u64;
         Ok(read)

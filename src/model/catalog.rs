@@ -14,7 +14,7 @@ pub mod stats;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use near::Index;
+use near::NameIndex;
 pub use near::nearest;
 
 /// What a metric measures.
@@ -47,17 +47,17 @@ impl MetricKind {
 
 /// One metric of the catalogue.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct Metric {
     pub kind: MetricKind,
     /// `count`, `ms`, `ratio`, `points` …
     pub unit: &'static str,
     pub families: &'static str,
-    pub description: String,
+    pub description: &'static str,
 }
 
 /// One dimension of the catalogue.
 #[derive(Debug, Clone, Copy)]
-pub struct Dimension {
+pub struct DimensionInfo {
     pub families: &'static str,
     /// Whether one conversation can have several values of it.
     pub multivalued: bool,
@@ -87,73 +87,68 @@ impl Misnomer {
     }
 }
 
-fn rows(data: &'static str) -> impl Iterator<Item = Vec<String>> {
-    csv::Reader::from_reader(data.as_bytes())
-        .into_records()
-        .flatten()
-        .map(|record| record.iter().map(str::to_owned).collect())
+/// The lines of a table of `N` columns behind its header; the text of a table stays in memory.
+fn rows<const N: usize>(data: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+    let records = csv::Reader::from_reader(data.as_bytes()).into_records();
+    records.flatten().filter_map(|record| {
+        let fields: Vec<&'static str> = record
+            .iter()
+            .map(|field| &*Box::leak(Box::<str>::from(field)))
+            .collect();
+        fields.try_into().ok()
+    })
 }
 
-fn kept(text: &str) -> &'static str {
-    Box::leak(text.to_owned().into_boxed_str())
-}
-
-static METRICS: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
-    rows(include_str!("catalog/metrics.csv"))
-        .filter_map(|row| {
-            let [name, kind, unit, families, description] = <[String; 5]>::try_from(row).ok()?;
-            let kind = match kind.as_str() {
-                "counter" => MetricKind::Counter,
-                "timer" => MetricKind::Timer,
-                "service_level" => MetricKind::ServiceLevel,
-                "target" => MetricKind::Target,
-                _ => MetricKind::Value,
-            };
-            let entry = Entry {
-                kind,
-                unit: kept(&unit),
-                families: kept(&families),
-                description,
-            };
-            Some((kept(&name), entry))
-        })
-        .collect()
+static METRICS: LazyLock<HashMap<&'static str, Metric>> = LazyLock::new(|| {
+    let metrics = rows(include_str!("catalog/metrics.csv"));
+    let metrics = metrics.map(|[name, kind, unit, families, description]| {
+        let kind = match kind {
+            "counter" => MetricKind::Counter,
+            "timer" => MetricKind::Timer,
+            "service_level" => MetricKind::ServiceLevel,
+            "target" => MetricKind::Target,
+            _ => MetricKind::Value,
+        };
+        let metric = Metric {
+            kind,
+            unit,
+            families,
+            description,
+        };
+        (name, metric)
+    });
+    metrics.collect()
 });
 
-static DIMENSIONS: LazyLock<HashMap<&'static str, Dimension>> = LazyLock::new(|| {
-    rows(include_str!("catalog/dimensions.csv"))
-        .filter_map(|row| {
-            let [name, families, multivalued] = <[String; 3]>::try_from(row).ok()?;
-            let dimension = Dimension {
-                families: kept(&families),
-                multivalued: multivalued == "yes",
-            };
-            Some((kept(&name), dimension))
-        })
-        .collect()
+static DIMENSIONS: LazyLock<HashMap<&'static str, DimensionInfo>> = LazyLock::new(|| {
+    let dimensions = rows(include_str!("catalog/dimensions.csv"));
+    let dimensions = dimensions.map(|[name, families, multivalued]| {
+        let multivalued = multivalued == "yes";
+        let dimension = DimensionInfo {
+            families,
+            multivalued,
+        };
+        (name, dimension)
+    });
+    dimensions.collect()
 });
 
 static MISNOMERS: LazyLock<HashMap<&'static str, Misnomer>> = LazyLock::new(|| {
-    rows(include_str!("catalog/misnomers.csv"))
-        .filter_map(|row| {
-            let [name, metric, stat, note] = <[String; 4]>::try_from(row).ok()?;
-            let misnomer = Misnomer {
-                metric: kept(&metric),
-                stat: kept(&stat),
-                note: kept(&note),
-            };
-            Some((kept(&name), misnomer))
-        })
-        .collect()
+    let misnomers = rows(include_str!("catalog/misnomers.csv"));
+    let misnomers = misnomers.map(|[name, metric, stat, note]| {
+        let misnomer = Misnomer { metric, stat, note };
+        (name, misnomer)
+    });
+    misnomers.collect()
 });
 
 /// The metric of this name.
-pub fn metric(name: &str) -> Option<&'static Entry> {
+pub fn metric(name: &str) -> Option<&'static Metric> {
     METRICS.get(name)
 }
 
 /// The dimension of this name.
-pub fn dimension(name: &str) -> Option<Dimension> {
+pub fn dimension(name: &str) -> Option<DimensionInfo> {
     DIMENSIONS.get(name).copied()
 }
 
@@ -189,7 +184,8 @@ pub fn is_multivalued(name: &str) -> bool {
 
 /// The dimension whose name is nearest to a mistyped one.
 pub fn nearest_dimension(name: &str) -> Option<&'static str> {
-    static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(DIMENSIONS.keys().copied()));
+    static INDEX: LazyLock<NameIndex> =
+        LazyLock::new(|| NameIndex::new(DIMENSIONS.keys().copied()));
     INDEX.nearest(name)
 }
 
@@ -200,7 +196,7 @@ pub fn misnomer(name: &str) -> Option<Misnomer> {
 
 /// The metric whose name is nearest to a mistyped one.
 pub fn nearest_metric(name: &str) -> Option<&'static str> {
-    static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(METRICS.keys().copied()));
+    static INDEX: LazyLock<NameIndex> = LazyLock::new(|| NameIndex::new(METRICS.keys().copied()));
     INDEX.nearest(name)
 }
 

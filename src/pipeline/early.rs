@@ -3,7 +3,8 @@
 
 use std::fmt::Debug;
 use std::io;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use crate::model::Dialect;
 use crate::record::{Element, Interner};
@@ -99,8 +100,7 @@ impl<'t> EarlyTable<'t> {
     /// # Errors
     /// Those of the output.
     pub fn end(self) -> io::Result<Option<Written>> {
-        let state = self.state.into_inner();
-        let Some(state) = state.unwrap_or_else(PoisonError::into_inner) else {
+        let Some(state) = self.state.into_inner() else {
             return Ok(None);
         };
         state.appender.end()?;
@@ -118,7 +118,7 @@ impl Early for EarlyTable<'_> {
     }
 
     fn take(&self, made: Vec<Made>) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         for made in made {
             let (Some(open), Some(chunk)) = (state.as_mut(), made) else {
                 *state = None;

@@ -65,8 +65,10 @@ pub trait Rows {
     /// Makes a template for rows that differ from `cells` only in their figures, and returns its
     /// number. `slots` are the places of the figures and their ranks, in the order of the places.
     /// `None` where every row is added as a whole.
-    fn template(&mut self, cells: &[ColumnCell<'_>], slots: &[(usize, u8)]) -> Option<u32>;
+    fn template(&mut self, _cells: &[ColumnCell<'_>], _slots: &[(usize, u8)]) -> Option<u32> {
+        None
+    }
 
     /// Adds a row: the shared cells, then those of the template with these figures of `text`.
-    fn templated(&mut self, template: u32, text: &str, figures: &[Number]);
+    fn templated(&mut self, _template: u32, _text: &str, _figures: &[Number]) {}
 }

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::record::Number;
-
 use super::order::{Key, Order};
 use super::{Cell, ColumnCell, Rows};
 
@@ -121,12 +119,6 @@ impl Rows for PackedRows<'_> {
             keys,
         });
     }
-
-    fn template(&mut self, _: &[ColumnCell<'_>], _: &[(usize, u8)]) -> Option<u32> {
-        None
-    }
-
-    fn templated(&mut self, _: u32, _: &str, _: &[Number]) {}
 }
 
 /// The cell of a column.

@@ -8,7 +8,7 @@ use crate::record::Number;
 use crate::table::{Cell, ColumnCell, Columns, Layout, Rows};
 
 use super::row_template::{self, RowTemplate, TemplateCell};
-use super::text::{self, Text};
+use super::text::{self, TextFile};
 use super::{Appender, Chunk, Encoder, Format, Options, Output, Table, spreadsheet};
 
 const OPTIONS: &[&str] = &[
@@ -20,8 +20,8 @@ const OPTIONS: &[&str] = &[
     "--decimal-comma",
 ];
 
-/// Fields between commas, or between what was asked for.
-pub static CSV: Format = Format {
+/// Fields between commas, or between what was asked for; what other formats differ from.
+pub(super) const BASE: Format = Format {
     name: "csv",
     title: "CSV",
     extensions: &["csv"],
@@ -34,74 +34,71 @@ pub static CSV: Format = Format {
     most_columns: usize::MAX,
     table: |columns, options| {
         let delimiter = if options.decimal_comma { b';' } else { b',' };
-        Box::new(Lines::new(columns, delimiter, &options))
+        Box::new(DelimitedTable::new(columns, delimiter, &options))
     },
 };
+
+/// Fields between commas.
+pub static CSV: Format = BASE;
 
 /// Fields between tabs.
 pub static TSV: Format = Format {
     name: "tsv",
     title: "TSV",
     extensions: &["tsv", "tab"],
-    options: OPTIONS,
-    layout: Layout::Long,
-    is_typed: false,
-    is_workbook: false,
-    is_packed: false,
-    is_dense: true,
-    most_columns: usize::MAX,
-    table: |columns, options| Box::new(Lines::new(columns, b'\t', &options)),
+    table: |columns, options| Box::new(DelimitedTable::new(columns, b'\t', &options)),
+    ..BASE
 };
 
 /// A table of delimited text.
 #[derive(Debug)]
-struct Lines {
+struct DelimitedTable {
     columns: Columns,
-    dialect: Dialect,
+    dialect: CsvDialect,
 }
 
-impl Lines {
+impl DelimitedTable {
     fn new(columns: Columns, delimiter: u8, options: &Options) -> Self {
-        let dialect = Dialect {
+        let dialect = CsvDialect {
             delimiter: options.delimiter.unwrap_or(delimiter),
             crlf: options.crlf || options.excel,
             bom: options.bom || options.excel,
             decimal_comma: options.decimal_comma,
             guard: match (options.excel, options.formula_guard) {
-                (true, _) => Guard::Spreadsheet,
-                (false, true) => Guard::Formulas,
-                (false, false) => Guard::None,
+                (true, _) => FormulaGuard::Spreadsheet,
+                (false, true) => FormulaGuard::Formulas,
+                (false, false) => FormulaGuard::None,
             },
         };
         Self { columns, dialect }
     }
 }
 
-impl Table for Lines {
+impl Table for DelimitedTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(Fields::new(&self.dialect, self.columns.list.len()))
+        Box::new(DelimitedRows::new(&self.dialect, self.columns.list.len()))
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-        Text::begin(out, &header(&self.dialect, &self.columns), 0, b"")
+        TextFile::begin(out, &header(&self.dialect, &self.columns), 0, b"")
     }
 }
 
 /// How delimited text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Dialect {
+struct CsvDialect {
     /// An ASCII character for which [`is_delimiter`] holds.
     delimiter: u8,
     crlf: bool,
     bom: bool,
     decimal_comma: bool,
     /// Which text is prefixed with `'`.
-    guard: Guard,
+    guard: FormulaGuard,
 }
 
 /// Text cells that are prefixed with `'`, so that a spreadsheet keeps them as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Guard {
+enum FormulaGuard {
     None,
     /// What a spreadsheet takes for a formula.
     Formulas,
@@ -109,7 +106,7 @@ enum Guard {
     Spreadsheet,
 }
 
-impl Guard {
+impl FormulaGuard {
     fn applies(self, text: &str) -> bool {
         match self {
             Self::None => false,
@@ -127,8 +124,8 @@ pub fn is_delimiter(byte: u8) -> bool {
 }
 
 /// The byte order mark, if any, and the header row.
-fn header(dialect: &Dialect, columns: &Columns) -> Vec<u8> {
-    let mut lines = Fields::new(dialect, columns.list.len());
+fn header(dialect: &CsvDialect, columns: &Columns) -> Vec<u8> {
+    let mut lines = DelimitedRows::new(dialect, columns.list.len());
     if dialect.bom {
         lines.bytes.extend_from_slice("\u{feff}".as_bytes());
     }
@@ -141,8 +138,8 @@ fn header(dialect: &Dialect, columns: &Columns) -> Vec<u8> {
 
 /// Rows of delimited text.
 #[derive(Debug)]
-struct Fields<'d> {
-    dialect: &'d Dialect,
+struct DelimitedRows<'d> {
+    dialect: &'d CsvDialect,
     /// How many columns there are.
     width: usize,
     /// The bytes for which a field must be quoted.
@@ -158,9 +155,9 @@ struct Fields<'d> {
     guarded: Counter<u64>,
 }
 
-impl<'d> Fields<'d> {
+impl<'d> DelimitedRows<'d> {
     /// Rows of so many columns in this dialect.
-    fn new(dialect: &'d Dialect, width: usize) -> Self {
+    fn new(dialect: &'d CsvDialect, width: usize) -> Self {
         let mut special = [false; 256];
         for byte in [dialect.delimiter, b'"', b'\r', b'\n'] {
             special[usize::from(byte)] = true;
@@ -263,7 +260,7 @@ impl<'d> Fields<'d> {
     }
 }
 
-impl Rows for Fields<'_> {
+impl Rows for DelimitedRows<'_> {
     fn shared(&mut self, width: usize, cells: &[ColumnCell<'_>]) {
         let mut prefix = std::mem::take(&mut self.prefix);
         prefix.clear();
@@ -321,7 +318,7 @@ impl Rows for Fields<'_> {
     }
 }
 
-impl Encoder for Fields<'_> {
+impl Encoder for DelimitedRows<'_> {
     fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
         Ok(text::chunk(self.bytes, rows, self.guarded.get()))
     }
@@ -346,14 +343,14 @@ mod tests {
             " x ",
         ];
         for (delimiter, crlf) in [(b',', false), (b';', true), (b'\t', false)] {
-            let dialect = Dialect {
+            let dialect = CsvDialect {
                 delimiter,
                 crlf,
                 bom: false,
                 decimal_comma: true,
-                guard: Guard::None,
+                guard: FormulaGuard::None,
             };
-            let mut lines = Fields::new(&dialect, 4);
+            let mut lines = DelimitedRows::new(&dialect, 4);
             for a in texts {
                 lines.shared(1, &[(0, Cell::text(a))]);
                 for b in texts {
@@ -394,14 +391,14 @@ mod tests {
 
     #[test]
     fn numbers_are_never_guarded() {
-        let dialect = Dialect {
+        let dialect = CsvDialect {
             delimiter: b';',
             crlf: false,
             bom: false,
             decimal_comma: true,
-            guard: Guard::Spreadsheet,
+            guard: FormulaGuard::Spreadsheet,
         };
-        let mut lines = Fields::new(&dialect, 4);
+        let mut lines = DelimitedRows::new(&dialect, 4);
         lines.row(&[
             (0, Cell::Number(Cow::Borrowed("-1.5"))),
             (1, Cell::Figure("-0:00:01.5".to_owned())),
@@ -416,12 +413,12 @@ mod tests {
 
     #[test]
     fn fields_are_quoted_as_the_csv_crate_does() {
-        let dialect = Dialect {
+        let dialect = CsvDialect {
             delimiter: b',',
             crlf: false,
             bom: false,
             decimal_comma: false,
-            guard: Guard::None,
+            guard: FormulaGuard::None,
         };
         for fields in [
             vec!["a", ""],
@@ -431,7 +428,7 @@ mod tests {
         ] {
             let mut writer = ::csv::Writer::from_writer(Vec::new());
             writer.write_record(&fields).unwrap();
-            let mut lines = Fields::new(&dialect, fields.len());
+            let mut lines = DelimitedRows::new(&dialect, fields.len());
             let cells = fields.iter().map(|field| Cell::text(field));
             lines.row(&cells.enumerate().collect::<Vec<_>>());
             assert_eq!(lines.bytes, writer.into_inner().unwrap());

@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use crate::diagnostic::carry::quoted;
 use crate::record::Number;
-use crate::table::{Cell, ColumnCell, Columns, Layout, Rows};
+use crate::table::{Cell, ColumnCell, Columns, Rows};
 
 use super::row_template::{self, RowTemplate, TemplateCell};
-use super::text::{self, Text};
-use super::{Appender, Chunk, Encoder, Format, Output, Table};
+use super::text::{self, TextFile};
+use super::{Appender, Chunk, Encoder, Format, Output, Table, csv};
 
 /// One object a line.
 pub static NDJSON: Format = Format {
@@ -17,13 +17,9 @@ pub static NDJSON: Format = Format {
     title: "NDJSON",
     extensions: &["ndjson", "jsonl"],
     options: &[],
-    layout: Layout::Long,
-    is_typed: false,
-    is_workbook: false,
-    is_packed: false,
     is_dense: false,
-    most_columns: usize::MAX,
-    table: |columns, _| Box::new(Lines(Keys::new(&columns))),
+    table: |columns, _| Box::new(NdjsonTable(ObjectKeys::new(&columns))),
+    ..csv::BASE
 };
 
 /// One array, with one object a line.
@@ -32,52 +28,48 @@ pub static JSON: Format = Format {
     title: "JSON",
     extensions: &["json"],
     options: &[],
-    layout: Layout::Long,
-    is_typed: false,
-    is_workbook: false,
-    is_packed: false,
     is_dense: false,
-    most_columns: usize::MAX,
-    table: |columns, _| Box::new(Array(Keys::new(&columns))),
+    table: |columns, _| Box::new(JsonTable(ObjectKeys::new(&columns))),
+    ..csv::BASE
 };
 
 #[derive(Debug)]
-struct Lines(Keys);
+struct NdjsonTable(ObjectKeys);
 
-impl Table for Lines {
+impl Table for NdjsonTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(Objects::new(&self.0, "", "\n"))
+        Box::new(ObjectRows::new(&self.0, "", "\n"))
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-        Text::begin(out, b"", 0, b"")
+        TextFile::begin(out, b"", 0, b"")
     }
 }
 
 #[derive(Debug)]
-struct Array(Keys);
+struct JsonTable(ObjectKeys);
 
-impl Table for Array {
+impl Table for JsonTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(Objects::new(&self.0, ",\n", ""))
+        Box::new(ObjectRows::new(&self.0, ",\n", ""))
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
         // The first element has no comma before it.
-        Text::begin(out, b"[", 1, b"\n]\n")
+        TextFile::begin(out, b"[", 1, b"\n]\n")
     }
 }
 
 /// The keys of the columns.
 #[derive(Debug)]
-struct Keys {
+struct ObjectKeys {
     /// Each with its colon.
     list: Vec<String>,
     /// Write absent cells too, as null.
     every: bool,
 }
 
-impl Keys {
+impl ObjectKeys {
     fn new(columns: &Columns) -> Self {
         let list = columns.list.iter();
         Self {
@@ -90,8 +82,8 @@ impl Keys {
 /// Rows as JSON objects with the literals of numbers. Absent cells are left out, unless the columns
 /// ask for every key.
 #[derive(Debug)]
-struct Objects<'k> {
-    keys: &'k Keys,
+struct ObjectRows<'k> {
+    keys: &'k ObjectKeys,
     /// The members that all rows begin with, and how many columns they take.
     prefix: Vec<u8>,
     shared: usize,
@@ -101,8 +93,8 @@ struct Objects<'k> {
     templates: Vec<RowTemplate>,
 }
 
-impl<'k> Objects<'k> {
-    fn new(keys: &'k Keys, before: &'static str, after: &'static str) -> Self {
+impl<'k> ObjectRows<'k> {
+    fn new(keys: &'k ObjectKeys, before: &'static str, after: &'static str) -> Self {
         Self {
             keys,
             prefix: Vec::new(),
@@ -182,7 +174,7 @@ fn string(text: &str, out: &mut Vec<u8>) {
     }
 }
 
-impl Rows for Objects<'_> {
+impl Rows for ObjectRows<'_> {
     fn shared(&mut self, width: usize, cells: &[ColumnCell<'_>]) {
         let mut prefix = std::mem::take(&mut self.prefix);
         prefix.clear();
@@ -230,7 +222,7 @@ impl Rows for Objects<'_> {
     }
 }
 
-impl Encoder for Objects<'_> {
+impl Encoder for ObjectRows<'_> {
     fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
         Ok(text::chunk(self.bytes, rows, 0))
     }

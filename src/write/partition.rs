@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use crate::record::Number;
+use parking_lot::Mutex;
+
 use crate::table::{Cell, Column, ColumnCell, Columns, Holds, Rows, Type};
 
 use super::sink::{Compression, Sink, Target};
@@ -27,7 +28,7 @@ const STEM: &str = "gcagg";
 
 /// What a folder is named after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum FolderName {
     /// The value of a column.
     Value,
     /// The date of a column of times.
@@ -36,14 +37,14 @@ enum Part {
 
 /// The columns that name the folders, and those of the files.
 #[derive(Debug)]
-pub struct Keys {
+pub struct PartitionKeys {
     /// Name of the folders, place among the columns, and what of its value.
-    keys: Vec<(String, usize, Part)>,
+    keys: Vec<(String, usize, FolderName)>,
     /// The columns that only name folders, in order.
     dropped: Vec<usize>,
 }
 
-impl Keys {
+impl PartitionKeys {
     /// The columns of these names. `date` is the date of `interval_start`, which stays a column.
     ///
     /// # Errors
@@ -55,12 +56,12 @@ impl Keys {
             let is_named = |column: &Column| column.is_called(name) && column.kind == Type::Text;
             let named = columns.list.iter().position(is_named);
             if let Some(at) = named {
-                keys.push((name.clone(), at, Part::Value));
+                keys.push((name.clone(), at, FolderName::Value));
                 dropped.push(at);
                 continue;
             }
             match columns.position(&Holds::IntervalStart) {
-                Some(at) if name == "date" => keys.push((name.clone(), at, Part::Date)),
+                Some(at) if name == "date" => keys.push((name.clone(), at, FolderName::Date)),
                 _ => return Err(name.clone()),
             }
         }
@@ -87,11 +88,11 @@ impl Keys {
         };
         let parts = self.keys.iter().map(|(name, at, part)| {
             let value = match (cell(*at), part) {
-                (Some(Cell::Text(text)), Part::Date) => text.get(..10).unwrap_or_default(),
-                (Some(Cell::Time(text)), Part::Date) => text.get(..10).unwrap_or_default(),
-                (Some(Cell::Text(text) | Cell::Number(text)), Part::Value) => text,
-                (Some(Cell::Figure(text) | Cell::Time(text)), Part::Value) => text,
-                (Some(Cell::Bool(value)), Part::Value) => match value {
+                (Some(Cell::Text(text)), FolderName::Date) => text.get(..10).unwrap_or_default(),
+                (Some(Cell::Time(text)), FolderName::Date) => text.get(..10).unwrap_or_default(),
+                (Some(Cell::Text(text) | Cell::Number(text)), FolderName::Value) => text,
+                (Some(Cell::Figure(text) | Cell::Time(text)), FolderName::Value) => text,
+                (Some(Cell::Bool(value)), FolderName::Value) => match value {
                     true => "true",
                     false => "false",
                 },
@@ -126,8 +127,8 @@ fn escaped(name: &str) -> String {
 
 /// A table in files, by the values of its keys. It goes to none of the outputs that it begins in.
 pub struct Partitioned {
-    keys: Keys,
-    /// That of the columns which [`Keys::rest`] leaves.
+    keys: PartitionKeys,
+    /// That of the columns which [`PartitionKeys::rest`] leaves.
     table: Box<dyn Table>,
     folder: PathBuf,
     /// The name of every file.
@@ -139,7 +140,7 @@ pub struct Partitioned {
 impl Partitioned {
     /// A table of files in `folder`; `sources` are not overwritten.
     pub fn new(
-        keys: Keys,
+        keys: PartitionKeys,
         table: Box<dyn Table>,
         folder: PathBuf,
         extension: &str,
@@ -158,7 +159,7 @@ impl Partitioned {
 
 impl Table for Partitioned {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(Encoders {
+        Box::new(PartitionRows {
             keys: &self.keys,
             table: self.table.as_ref(),
             shared: Vec::new(),
@@ -168,7 +169,7 @@ impl Table for Partitioned {
     }
 
     fn begin<'o>(&'o self, _: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-        Ok(Box::new(Files {
+        Ok(Box::new(PartitionFiles {
             of: self,
             open: BTreeMap::new(),
             made: Vec::new(),
@@ -177,15 +178,15 @@ impl Table for Partitioned {
 }
 
 /// Rows by their folder.
-struct Encoders<'t> {
-    keys: &'t Keys,
+struct PartitionRows<'t> {
+    keys: &'t PartitionKeys,
     table: &'t dyn Table,
     shared: Vec<ColumnCell<'static>>,
     parts: Vec<(String, Box<dyn Encoder + 't>, u64)>,
     known: HashMap<String, usize>,
 }
 
-impl Rows for Encoders<'_> {
+impl Rows for PartitionRows<'_> {
     fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
         let cells = cells.iter();
         self.shared = cells.map(|(at, cell)| (*at, cell.owned())).collect();
@@ -218,15 +219,9 @@ impl Rows for Encoders<'_> {
             *rows += 1;
         }
     }
-
-    fn template(&mut self, _: &[ColumnCell<'_>], _: &[(usize, u8)]) -> Option<u32> {
-        None
-    }
-
-    fn templated(&mut self, _: u32, _: &str, _: &[Number]) {}
 }
 
-impl Encoder for Encoders<'_> {
+impl Encoder for PartitionRows<'_> {
     fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
         let mut whole = Chunk {
             rows,
@@ -250,19 +245,14 @@ struct SharedSink(Arc<Mutex<Option<Sink>>>);
 
 impl SharedSink {
     fn with<R>(&self, work: impl FnOnce(&mut Sink) -> io::Result<R>) -> io::Result<R> {
-        match self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .as_mut()
-        {
+        match self.0.lock().as_mut() {
             Some(sink) => work(sink),
             None => Err(io::Error::other("the file has ended")),
         }
     }
 
     fn finish(&self) -> io::Result<()> {
-        match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        match self.0.lock().take() {
             Some(sink) => sink.finish(),
             None => Ok(()),
         }
@@ -280,14 +270,14 @@ impl Write for SharedSink {
 }
 
 /// The files of a table, by their folders.
-struct Files<'t> {
+struct PartitionFiles<'t> {
     of: &'t Partitioned,
     open: BTreeMap<String, (SharedSink, Box<dyn Appender + 't>)>,
     /// Folders that were made and hold no file yet.
     made: Vec<PathBuf>,
 }
 
-impl<'t> Files<'t> {
+impl<'t> PartitionFiles<'t> {
     fn begin(&mut self, folder: &str) -> io::Result<(SharedSink, Box<dyn Appender + 't>)> {
         if self.open.len() >= MOST {
             return Err(io::Error::new(
@@ -316,7 +306,7 @@ impl<'t> Files<'t> {
     }
 }
 
-impl Drop for Files<'_> {
+impl Drop for PartitionFiles<'_> {
     /// Takes the folders back in which no file appeared.
     fn drop(&mut self) {
         self.open.clear();
@@ -329,13 +319,13 @@ impl Drop for Files<'_> {
     }
 }
 
-impl Appender for Files<'_> {
+impl Appender for PartitionFiles<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
         let parts = chunk
             .content
             .downcast_ref::<Vec<(String, Mutex<Option<Chunk>>)>>();
         for (folder, part) in parts.into_iter().flatten() {
-            let part = part.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let part = part.lock().take();
             let Some(part) = part else {
                 continue;
             };

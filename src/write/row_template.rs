@@ -11,18 +11,18 @@ const LITERAL: usize = 16;
 #[derive(Debug)]
 pub struct RowTemplate {
     /// The text before each figure, and the figure's rank.
-    parts: Vec<(Piece, u8)>,
-    last: Piece,
+    parts: Vec<(TemplateBytes, u8)>,
+    last: TemplateBytes,
     guarded: u64,
 }
 
 #[derive(Debug)]
-enum Piece {
+enum TemplateBytes {
     Short([u8; SHORT], usize),
     Long(Box<[u8]>),
 }
 
-impl Piece {
+impl TemplateBytes {
     fn new(bytes: &[u8]) -> Self {
         if bytes.len() > SHORT {
             return Self::Long(bytes.into());
@@ -75,12 +75,12 @@ impl RowTemplate {
         let mut parts = Vec::with_capacity(slots.len());
         let mut from = 0;
         for &(offset, rank) in slots {
-            parts.push((Piece::new(row.get(from..offset)?), rank));
+            parts.push((TemplateBytes::new(row.get(from..offset)?), rank));
             from = offset;
         }
         (!parts.is_empty()).then(|| Self {
             parts,
-            last: Piece::new(row.get(from..).unwrap_or_default()),
+            last: TemplateBytes::new(row.get(from..).unwrap_or_default()),
             guarded,
         })
     }

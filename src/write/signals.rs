@@ -6,9 +6,10 @@
 use std::fs;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
+use parking_lot::{Mutex, MutexGuard};
 use tempfile::NamedTempFile;
 
 static WRITING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -17,7 +18,7 @@ static LAST: Mutex<Vec<Box<dyn FnOnce() + Send>>> = Mutex::new(Vec::new());
 
 /// Has something done before a signal ends the process; it must end by itself, and soon.
 pub fn before_end(last: impl FnOnce() + Send + 'static) {
-    lasts().push(Box::new(last));
+    LAST.lock().push(Box::new(last));
 }
 
 /// Once a signal has come, waits for the end that it brings: whoever finds their work undone by it
@@ -28,14 +29,6 @@ pub fn let_end() {
     }
 }
 
-fn lasts() -> MutexGuard<'static, Vec<Box<dyn FnOnce() + Send>>> {
-    LAST.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn writing() -> MutexGuard<'static, Vec<PathBuf>> {
-    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Keeps a temporary file on the list; dropping it takes the file off.
 #[derive(Debug)]
 pub struct Registration {
@@ -44,7 +37,7 @@ pub struct Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        writing().retain(|path| *path != self.path);
+        WRITING.lock().retain(|path| *path != self.path);
     }
 }
 
@@ -56,7 +49,7 @@ impl Drop for Registration {
 pub fn register(
     make: impl FnOnce() -> io::Result<NamedTempFile>,
 ) -> io::Result<(NamedTempFile, Registration)> {
-    let mut writing = writing();
+    let mut writing = WRITING.lock();
     let file = make()?;
     let path = file.path().to_owned();
     writing.push(path.clone());
@@ -75,10 +68,10 @@ pub fn install() {
 /// Removes the files on the list and gives back the lock.
 fn clear() -> MutexGuard<'static, Vec<PathBuf>> {
     ENDING.store(true, Ordering::SeqCst);
-    for last in std::mem::take(&mut *lasts()) {
+    for last in std::mem::take(&mut *LAST.lock()) {
         last();
     }
-    let writing = writing();
+    let writing = WRITING.lock();
     for path in writing.iter() {
         // It may just have been renamed to its final name, and nobody is left to say otherwise.
         let _ = fs::remove_file(path);
@@ -89,7 +82,7 @@ fn clear() -> MutexGuard<'static, Vec<PathBuf>> {
 /// Removes the files on the list where no memory is left for anything else. It does not wait for
 /// the list: the thread that has it may be the one that ends.
 pub fn clear_at_once() {
-    if let Ok(writing) = WRITING.try_lock() {
+    if let Some(writing) = WRITING.try_lock() {
         for path in writing.iter() {
             let _ = fs::remove_file(path);
         }
@@ -161,9 +154,9 @@ mod tests {
     #[test]
     fn a_file_is_on_the_list_as_long_as_its_registration_lives() {
         let (file, registration) = register(NamedTempFile::new).unwrap();
-        assert!(writing().iter().any(|path| path == file.path()));
+        assert!(WRITING.lock().iter().any(|path| path == file.path()));
         drop(registration);
-        assert!(!writing().iter().any(|path| path == file.path()));
+        assert!(!WRITING.lock().iter().any(|path| path == file.path()));
         assert!(register(|| Err(io::Error::other("no"))).is_err());
     }
 }

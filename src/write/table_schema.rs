@@ -64,11 +64,11 @@ impl TableSchema<'_> {
     }
 
     /// `CREATE TABLE` with these types; `end` is what stands behind the last column.
-    fn ddl(&self, type_of: fn(Type) -> String, end: &str) -> String {
+    fn ddl(&self, types: &SqlTypes, end: &str) -> String {
         let columns = self.columns.list.iter();
         let columns = columns.map(|column| {
             let name = quoted(&column.name);
-            format!("    {name} {}", type_of(column.kind))
+            format!("    {name} {}", types.of(column.kind))
         });
         let columns = columns.collect::<Vec<_>>().join(",\n");
         format!("CREATE TABLE {} (\n{columns}{end}\n);\n", quoted(self.name))
@@ -78,6 +78,22 @@ impl TableSchema<'_> {
         let key = self.key();
         let key = key.iter().map(|name| quoted(name));
         key.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The types of a database: text, whole numbers, decimals, floating-point numbers, instants.
+struct SqlTypes([&'static str; 5]);
+
+impl SqlTypes {
+    fn of(&self, kind: Type) -> String {
+        let [text, integer, decimal, float, instant] = self.0;
+        match kind {
+            Type::Text => text.to_owned(),
+            Type::Integer => integer.to_owned(),
+            Type::Decimal(scale) => format!("{decimal}({}, {scale})", types::PRECISION),
+            Type::Float => float.to_owned(),
+            Type::Instant => instant.to_owned(),
+        }
     }
 }
 
@@ -102,33 +118,27 @@ fn plain(name: &str) -> String {
 
 /// PostgreSQL 15 and later: a missing dimension or qualifier is null, and two nulls are one key.
 fn postgres(table: &TableSchema<'_>) -> String {
-    let type_of = |kind| match kind {
-        Type::Text => "text".to_owned(),
-        Type::Integer => "bigint".to_owned(),
-        Type::Decimal(scale) => format!("numeric({}, {scale})", types::PRECISION),
-        Type::Float => "double precision".to_owned(),
-        Type::Instant => "timestamptz".to_owned(),
-    };
     let key = table.quoted_key();
+    let types = [
+        "text",
+        "bigint",
+        "numeric",
+        "double precision",
+        "timestamptz",
+    ];
     table.ddl(
-        type_of,
+        &SqlTypes(types),
         &format!(",\n    UNIQUE NULLS NOT DISTINCT ({key})"),
     )
 }
 
 /// DuckDB, whose keys tell nulls apart: the key is a comment, for `MERGE INTO`.
 fn duckdb(table: &TableSchema<'_>) -> String {
-    let type_of = |kind| match kind {
-        Type::Text => "VARCHAR".to_owned(),
-        Type::Integer => "BIGINT".to_owned(),
-        Type::Decimal(scale) => format!("DECIMAL({}, {scale})", types::PRECISION),
-        Type::Float => "DOUBLE".to_owned(),
-        Type::Instant => "TIMESTAMPTZ".to_owned(),
-    };
+    let types = ["VARCHAR", "BIGINT", "DECIMAL", "DOUBLE", "TIMESTAMPTZ"];
     let key = table.quoted_key();
     format!(
         "-- One row per {key}; null is a value there.\n{}",
-        table.ddl(type_of, "")
+        table.ddl(&SqlTypes(types), "")
     )
 }
 
@@ -176,13 +186,14 @@ fn arrow(table: &TableSchema<'_>) -> String {
 
 /// A model of dbt; JSON strings are YAML, too.
 fn dbt(table: &TableSchema<'_>) -> String {
-    let type_of = |kind| match kind {
-        Type::Text => "varchar".to_owned(),
-        Type::Integer => "bigint".to_owned(),
-        Type::Decimal(scale) => format!("decimal({}, {scale})", types::PRECISION),
-        Type::Float => "double precision".to_owned(),
-        Type::Instant => "timestamp with time zone".to_owned(),
-    };
+    let types = [
+        "varchar",
+        "bigint",
+        "decimal",
+        "double precision",
+        "timestamp with time zone",
+    ];
+    let types = SqlTypes(types);
     let text = |name: &str| carry::quoted(&plain(name));
     // dbt does not quote the names of a key.
     let key = table.key();
@@ -197,7 +208,7 @@ fn dbt(table: &TableSchema<'_>) -> String {
         out.push_str(&format!(
             "      - name: {}\n        quote: true\n        data_type: {}\n",
             text(&column.name),
-            type_of(column.kind)
+            types.of(column.kind)
         ));
         if let Some(unit) = column.unit {
             out.push_str(&format!("        meta:\n          unit: {}\n", text(unit)));

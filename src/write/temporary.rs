@@ -6,8 +6,8 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use tempfile::NamedTempFile;
 
 use super::signals::{self, Registration};
@@ -82,7 +82,7 @@ fn is_locked(file: &NamedTempFile) -> bool {
 
 /// Removes what earlier runs left for a target. A folder is searched once per run.
 fn sweep(folder: &Path, name: &OsStr) {
-    let mut folders = FOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut folders = FOLDERS.lock();
     let left = folders
         .get_or_insert_default()
         .entry(folder.to_owned())
@@ -153,7 +153,7 @@ mod tests {
         let other = folder.path().join(".other.csv.abcdef.tmp");
         fs::write(&other, "left").unwrap();
         // As another run would see the folder.
-        FOLDERS.lock().unwrap().as_mut().unwrap().clear();
+        FOLDERS.lock().as_mut().unwrap().clear();
         let (second, _second) = create(folder.path(), OsStr::new("out.csv")).unwrap();
         assert!(first.path().exists() && second.path().exists());
         assert!(!left.exists() && other.exists());

@@ -17,7 +17,7 @@ pub fn chunk(bytes: Vec<u8>, rows: u64, guarded: u64) -> Chunk {
 }
 
 /// Text on its way to its output.
-pub struct Text<'o> {
+pub struct TextFile<'o> {
     out: Output<'o>,
     /// How many bytes of a chunk the very first one does not have: the comma between elements.
     joint: usize,
@@ -25,7 +25,7 @@ pub struct Text<'o> {
     has_rows: bool,
 }
 
-impl<'o> Text<'o> {
+impl<'o> TextFile<'o> {
     /// Writes `start`, then chunks, then `end`.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ impl<'o> Text<'o> {
     }
 }
 
-impl Appender for Text<'_> {
+impl Appender for TextFile<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
         let Some(bytes) = chunk.content.downcast_ref::<Vec<u8>>() else {
             return Ok(());

@@ -1,9 +1,10 @@
 //! A schema in several files: what its `$ref`s lead to, beside the file that refers to it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jsonschema::{Retrieve, Uri};
+use parking_lot::Mutex;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -45,7 +46,7 @@ impl SchemaFiles {
 
     /// Why a file could not be read.
     pub(super) fn failure(&self) -> Option<Error> {
-        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failure = self.failure.lock();
         failure.take()
     }
 
@@ -98,7 +99,7 @@ impl Retrieve for SchemaFiles {
     ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
         self.load(uri.as_str()).map_err(|error| {
             let message = error.to_string();
-            let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut failure = self.failure.lock();
             failure.get_or_insert(error);
             message.into()
         })

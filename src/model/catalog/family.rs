@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{DIMENSIONS, METRICS, kept, rows};
+use super::{DIMENSIONS, METRICS, rows};
 
 /// One family of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,29 +24,22 @@ pub struct Family {
 }
 
 static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
-    rows(include_str!("families.csv"))
-        .filter_map(|row| {
-            let [name, key, path, permission, jobs, fetch, own] =
-                <[String; 7]>::try_from(row).ok()?;
-            Some(Family {
-                name: kept(&name),
-                key: kept(&key),
-                path: kept(&path),
-                own: kept(&own),
-                permission: kept(&permission),
-                jobs: jobs == "yes",
-                fetch: fetch == "yes",
-            })
-        })
-        .collect()
+    let families = rows(include_str!("families.csv"));
+    let families = families.map(|[name, key, path, permission, jobs, fetch, own]| Family {
+        name,
+        key,
+        path,
+        own,
+        permission,
+        jobs: jobs == "yes",
+        fetch: fetch == "yes",
+    });
+    families.collect()
 });
 
 pub(super) static FRIENDLY: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
     rows(include_str!("friendly.csv"))
-        .filter_map(|row| {
-            let [name, metric] = <[String; 2]>::try_from(row).ok()?;
-            Some((kept(&name), kept(&metric)))
-        })
+        .map(<(_, _)>::from)
         .collect()
 });
 
@@ -78,22 +71,17 @@ impl Family {
 
     /// The metrics that can be asked for, sorted by name.
     pub fn metrics(&self) -> Vec<&'static str> {
-        let mut names: Vec<&str> = METRICS
-            .iter()
-            .filter(|(_, entry)| self.has(entry.families))
-            .map(|(name, _)| *name)
-            .collect();
-        names.sort_unstable();
-        names
+        self.names(METRICS.iter().map(|(name, it)| (*name, it.families)))
     }
 
     /// The dimensions that can be grouped by and filtered on, sorted by name.
     pub fn dimensions(&self) -> Vec<&'static str> {
-        let mut names: Vec<&str> = DIMENSIONS
-            .iter()
-            .filter(|(_, entry)| self.has(entry.families))
-            .map(|(name, _)| *name)
-            .collect();
+        self.names(DIMENSIONS.iter().map(|(name, it)| (*name, it.families)))
+    }
+
+    fn names(&self, all: impl Iterator<Item = (&'static str, &'static str)>) -> Vec<&'static str> {
+        let own = all.filter(|(_, families)| self.has(families));
+        let mut names: Vec<&str> = own.map(|(name, _)| name).collect();
         names.sort_unstable();
         names
     }

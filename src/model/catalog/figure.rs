@@ -9,7 +9,7 @@
 use std::sync::LazyLock;
 
 use super::formula::{CounterSet, Formula, NoValue, Quotient, Term, Terms, Values};
-use super::{kept, rows};
+use super::rows;
 
 /// The unit of a key figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,21 +49,22 @@ pub struct KeyFigure {
 /// All lines, and the terms of their formulas.
 static TABLE: LazyLock<(Vec<KeyFigure>, Terms)> = LazyLock::new(|| {
     let mut terms = Terms::default();
-    let figures = rows(include_str!("figures.csv")).filter_map(|row| {
-        let [name, column, aliases, report, formula, unit, source, note] =
-            <[String; 8]>::try_from(row).ok()?;
-        Some(KeyFigure {
-            parsed: terms.read(&formula)?,
-            name: kept(&name),
-            column: kept(&column),
-            aliases: kept(&aliases),
-            in_report: report == "yes",
-            formula: kept(&formula),
-            unit: kept(&unit),
-            source: kept(&source),
-            note: kept(&note),
-        })
-    });
+    let figures = rows(include_str!("figures.csv"));
+    let figures = figures.filter_map(
+        |[name, column, aliases, report, formula, unit, source, note]| {
+            Some(KeyFigure {
+                parsed: terms.read(formula)?,
+                name,
+                column,
+                aliases,
+                in_report: report == "yes",
+                formula,
+                unit,
+                source,
+                note,
+            })
+        },
+    );
     (figures.collect(), terms)
 });
 

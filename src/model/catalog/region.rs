@@ -2,14 +2,11 @@
 
 use std::sync::LazyLock;
 
-use super::{kept, nearest, rows};
+use super::{nearest, rows};
 
 static REGIONS: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
     rows(include_str!("regions.csv"))
-        .filter_map(|row| {
-            let [region, domain] = <[String; 2]>::try_from(row).ok()?;
-            Some((kept(&region), kept(&domain)))
-        })
+        .map(<(_, _)>::from)
         .collect()
 });
 

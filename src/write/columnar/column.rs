@@ -9,7 +9,7 @@ use crate::table::{Cell, Type, types};
 
 /// A value of a column; texts are places in its dictionary.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Value {
+pub enum TypedValue {
     Null,
     Key(i32),
     Whole(i64),
@@ -19,7 +19,7 @@ pub enum Value {
 
 /// The values of a column, without those that are null.
 #[derive(Debug)]
-pub enum Values {
+pub enum ColumnValues {
     Keys(Vec<i32>),
     Whole(Vec<i64>),
     Exact(Vec<i128>),
@@ -28,9 +28,9 @@ pub enum Values {
 
 /// A column that is filled value by value.
 #[derive(Debug)]
-pub struct Column {
+pub struct TypedColumn {
     kind: Type,
-    pub values: Values,
+    pub values: ColumnValues,
     /// The row of each value.
     pub rows: Vec<u32>,
     pub texts: Vec<Box<str>>,
@@ -39,16 +39,16 @@ pub struct Column {
     known: HashMap<Box<str>, i32>,
 }
 
-impl Column {
+impl TypedColumn {
     /// An empty column.
     pub fn new(kind: Type) -> Self {
         Self {
             kind,
             values: match kind {
-                Type::Text => Values::Keys(Vec::new()),
-                Type::Integer | Type::Instant => Values::Whole(Vec::new()),
-                Type::Decimal(_) => Values::Exact(Vec::new()),
-                Type::Float => Values::Float(Vec::new()),
+                Type::Text => ColumnValues::Keys(Vec::new()),
+                Type::Integer | Type::Instant => ColumnValues::Whole(Vec::new()),
+                Type::Decimal(_) => ColumnValues::Exact(Vec::new()),
+                Type::Float => ColumnValues::Float(Vec::new()),
             },
             rows: Vec::new(),
             texts: Vec::new(),
@@ -58,9 +58,9 @@ impl Column {
     }
 
     /// What a cell is in this column; `None` where the column cannot hold it.
-    pub fn value(&mut self, cell: &Cell<'_>) -> Option<Value> {
+    pub fn value(&mut self, cell: &Cell<'_>) -> Option<TypedValue> {
         let literal = match cell {
-            Cell::Absent | Cell::Null => return Some(Value::Null),
+            Cell::Absent | Cell::Null => return Some(TypedValue::Null),
             Cell::Number(literal) if self.kind != Type::Text => literal,
             Cell::Text(text) => return self.text(text),
             Cell::Number(text) => return self.text(text),
@@ -70,14 +70,14 @@ impl Column {
         self.number(literal)
     }
 
-    fn text(&mut self, text: &str) -> Option<Value> {
+    fn text(&mut self, text: &str) -> Option<TypedValue> {
         match self.kind {
-            Type::Text => Some(Value::Key(self.key(text))),
+            Type::Text => Some(TypedValue::Key(self.key(text))),
             // An interval without an end, say.
-            _ if text.is_empty() => Some(Value::Null),
+            _ if text.is_empty() => Some(TypedValue::Null),
             Type::Instant => {
                 let time = time::Instant::parse(text)?.time;
-                Some(Value::Whole(time.timestamp_millis()))
+                Some(TypedValue::Whole(time.timestamp_millis()))
             }
             _ => None,
         }
@@ -96,34 +96,34 @@ impl Column {
 
     /// What a figure is in this column; `None` where the column cannot hold it.
     #[inline]
-    pub fn figure(&mut self, number: &Number, text: &str) -> Option<Value> {
+    pub fn figure(&mut self, number: &Number, text: &str) -> Option<TypedValue> {
         match (self.kind, number.whole) {
-            (Type::Integer, Some(whole)) => Some(Value::Whole(whole)),
+            (Type::Integer, Some(whole)) => Some(TypedValue::Whole(whole)),
             (Type::Decimal(scale), Some(whole)) => {
-                Some(Value::Exact(Decimal::from(whole).scaled(scale)?))
+                Some(TypedValue::Exact(Decimal::from(whole).scaled(scale)?))
             }
             (Type::Float, Some(whole)) if whole.unsigned_abs() < 1 << 53 => {
-                Some(Value::Float(whole as f64))
+                Some(TypedValue::Float(whole as f64))
             }
             _ => self.value(&Cell::Number(number.literal.in_text(text).into())),
         }
     }
 
-    fn number(&mut self, literal: &str) -> Option<Value> {
+    fn number(&mut self, literal: &str) -> Option<TypedValue> {
         match self.kind {
             Type::Integer => {
                 let decimal = Decimal::parse(literal)?;
-                Some(Value::Whole(decimal.whole()?))
+                Some(TypedValue::Whole(decimal.whole()?))
             }
             Type::Decimal(scale) => {
                 let exact = Decimal::parse(literal)?.scaled(scale)?;
                 let limit = 10_u128.pow(u32::from(types::PRECISION));
-                (exact.unsigned_abs() < limit).then_some(Value::Exact(exact))
+                (exact.unsigned_abs() < limit).then_some(TypedValue::Exact(exact))
             }
             Type::Float => {
                 let (float, is_exact) = number::double(literal)?;
                 self.rounded += u64::from(!is_exact);
-                Some(Value::Float(float))
+                Some(TypedValue::Float(float))
             }
             Type::Text | Type::Instant => None,
         }
@@ -131,12 +131,12 @@ impl Column {
 
     /// Adds the value of a row, which comes behind those of the others.
     #[inline]
-    pub fn push(&mut self, row: u32, value: Value) {
+    pub fn push(&mut self, row: u32, value: TypedValue) {
         match (&mut self.values, value) {
-            (Values::Keys(all), Value::Key(key)) => all.push(key),
-            (Values::Whole(all), Value::Whole(whole)) => all.push(whole),
-            (Values::Exact(all), Value::Exact(exact)) => all.push(exact),
-            (Values::Float(all), Value::Float(float)) => all.push(float),
+            (ColumnValues::Keys(all), TypedValue::Key(key)) => all.push(key),
+            (ColumnValues::Whole(all), TypedValue::Whole(whole)) => all.push(whole),
+            (ColumnValues::Exact(all), TypedValue::Exact(exact)) => all.push(exact),
+            (ColumnValues::Float(all), TypedValue::Float(float)) => all.push(float),
             _ => return,
         }
         self.rows.push(row);

@@ -13,11 +13,11 @@ use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use crate::error::temporary;
-use crate::table::{Layout, Type};
-use crate::write::{Appender, Chunk, Format, Output};
+use crate::table::Type;
+use crate::write::{Appender, Chunk, Format, Output, csv};
 
 use super::unit::{self, Dictionary, WaitingRows};
-use super::{ArrowTypes, Typed, rows_in};
+use super::{ArrowTypes, TypedTable, rows_in};
 
 /// The Arrow file format, compressed with zstd.
 pub static ARROW: Format = Format {
@@ -25,27 +25,24 @@ pub static ARROW: Format = Format {
     title: "Arrow",
     extensions: &["arrow", "feather"],
     options: &[],
-    layout: Layout::Long,
     is_typed: true,
-    is_workbook: false,
     is_packed: true,
-    is_dense: true,
-    most_columns: usize::MAX,
-    table: |columns, _| Typed::boxed(columns, begin),
+    table: |columns, _| TypedTable::boxed(columns, begin),
+    ..csv::BASE
 };
 
 /// The most values of a batch, null ones too, and the most rows.
 const VALUES: usize = 2 << 20;
 const ROWS: usize = 64 * 1024;
 
-fn begin<'o>(table: &'o Typed, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-    Ok(Box::new(Files::new(table, out)?))
+fn begin<'o>(table: &'o TypedTable, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
+    Ok(Box::new(IpcFile::new(table, out)?))
 }
 
 /// A file has one dictionary per column before its first batch, so batches wait in a temporary
 /// file, with the keys of dictionaries that are complete at the end.
-struct Files<'o> {
-    table: &'o Typed,
+struct IpcFile<'o> {
+    table: &'o TypedTable,
     out: Output<'o>,
     /// How many rows are a batch.
     batch: usize,
@@ -79,8 +76,8 @@ fn is_text(field: &Field) -> bool {
     matches!(field.data_type(), DataType::Dictionary(..))
 }
 
-impl<'o> Files<'o> {
-    fn new(table: &'o Typed, out: Output<'o>) -> io::Result<Self> {
+impl<'o> IpcFile<'o> {
+    fn new(table: &'o TypedTable, out: Output<'o>) -> io::Result<Self> {
         let fields = table.schema.fields().iter();
         let plain = fields.map(|field| match is_text(field) {
             true => Field::new(field.name(), DataType::Int32, true),
@@ -121,7 +118,7 @@ impl<'o> Files<'o> {
     }
 }
 
-impl Appender for Files<'_> {
+impl Appender for IpcFile<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
         if let Some(rows) = rows_in(chunk) {
             self.rows.push(rows);

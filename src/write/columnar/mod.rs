@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
+use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
 use crate::record::Number;
@@ -19,7 +20,7 @@ use crate::table::{self, Cell, ColumnCell, Columns, Rows, Type, types};
 
 use super::{Appender, ChangedCells, Chunk, Encoder, Output, Table};
 
-use column::{Column, Value};
+use column::{TypedColumn, TypedValue};
 use unit::ColumnRows;
 
 /// The Arrow types of text and of instants; those of figures are always the same.
@@ -67,17 +68,17 @@ fn data_type(kind: Type, types: ArrowTypes) -> DataType {
 }
 
 /// Begins a file of rows.
-type Begin = for<'o> fn(&'o Typed, Output<'o>) -> io::Result<Box<dyn Appender + 'o>>;
+type Begin = for<'o> fn(&'o TypedTable, Output<'o>) -> io::Result<Box<dyn Appender + 'o>>;
 
 /// A table of typed columns, whatever file they go to.
 #[derive(Debug)]
-struct Typed {
+struct TypedTable {
     columns: Columns,
     schema: SchemaRef,
     begin: Begin,
 }
 
-impl Typed {
+impl TypedTable {
     fn boxed(columns: Columns, begin: Begin) -> Box<dyn Table> {
         let schema = schema(&columns, ArrowTypes::Compact);
         Box::new(Self {
@@ -93,7 +94,7 @@ impl Typed {
     }
 }
 
-impl Table for Typed {
+impl Table for TypedTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
         Box::new(TypedRows::new(&self.columns))
     }
@@ -111,8 +112,8 @@ fn rows_in(chunk: Chunk) -> Option<ColumnRows> {
 
 /// A row of which all but the figures is known.
 #[derive(Debug)]
-struct Template {
-    values: Vec<(usize, Value)>,
+struct TypedTemplate {
+    values: Vec<(usize, TypedValue)>,
     /// The places of the figures, and their ranks.
     slots: Vec<(usize, u8)>,
 }
@@ -121,12 +122,14 @@ struct Template {
 #[derive(Debug)]
 struct TypedRows<'t> {
     names: &'t [table::Column],
-    columns: Vec<Option<Box<Column>>>,
-    shared: Vec<(usize, Value)>,
-    templates: Vec<Template>,
+    columns: Vec<Option<Box<TypedColumn>>>,
+    shared: Vec<(usize, TypedValue)>,
+    templates: Vec<TypedTemplate>,
     rows: u32,
     /// The first value that does not fit its column.
     misfit: Option<String>,
+    /// What the rows become where they are handed on as one batch.
+    batch: Option<(&'t SchemaRef, ArrowTypes)>,
 }
 
 impl<'t> TypedRows<'t> {
@@ -138,31 +141,32 @@ impl<'t> TypedRows<'t> {
             templates: Vec::new(),
             rows: 0,
             misfit: None,
+            batch: None,
         }
     }
 
     /// The column at `at`, which begins with its first value.
     #[inline]
-    fn column(&mut self, at: usize) -> Option<&mut Column> {
+    fn column(&mut self, at: usize) -> Option<&mut TypedColumn> {
         let column = self.columns.get_mut(at)?;
         if column.is_none() {
-            *column = Some(Box::new(Column::new(self.names.get(at)?.kind)));
+            *column = Some(Box::new(TypedColumn::new(self.names.get(at)?.kind)));
         }
         column.as_deref_mut()
     }
 
     /// The cells as values of their columns.
-    fn values(&mut self, cells: &[ColumnCell<'_>]) -> Vec<(usize, Value)> {
+    fn values(&mut self, cells: &[ColumnCell<'_>]) -> Vec<(usize, TypedValue)> {
         let values = cells.iter();
         values
             .map(|(at, cell)| (*at, self.value(*at, cell)))
             .collect()
     }
 
-    fn value(&mut self, at: usize, cell: &Cell<'_>) -> Value {
+    fn value(&mut self, at: usize, cell: &Cell<'_>) -> TypedValue {
         let value = self.column(at).map(|column| column.value(cell));
         match value {
-            None => Value::Null,
+            None => TypedValue::Null,
             Some(Some(value)) => value,
             Some(None) => {
                 let text = match cell {
@@ -178,14 +182,14 @@ impl<'t> TypedRows<'t> {
     }
 
     #[cold]
-    fn misfit(&mut self, at: usize, shown: &str) -> Value {
+    fn misfit(&mut self, at: usize, shown: &str) -> TypedValue {
         if let (None, Some(column)) = (&self.misfit, self.names.get(at)) {
             self.misfit = Some(column.kind.misfit(&column.name, shown));
         }
-        Value::Null
+        TypedValue::Null
     }
 
-    fn push(&mut self, row: u32, at: usize, value: Value) {
+    fn push(&mut self, row: u32, at: usize, value: TypedValue) {
         if let Some(column) = self.column(at) {
             column.push(row, value);
         }
@@ -219,7 +223,7 @@ impl Rows for TypedRows<'_> {
 
     fn template(&mut self, cells: &[ColumnCell<'_>], slots: &[(usize, u8)]) -> Option<u32> {
         let values = self.values(cells);
-        self.templates.push(Template {
+        self.templates.push(TypedTemplate {
             values,
             slots: slots.to_vec(),
         });
@@ -256,16 +260,34 @@ impl Encoder for TypedRows<'_> {
             return Err(io::Error::new(io::ErrorKind::InvalidData, misfit));
         }
         let columns = self.columns.iter().flatten();
+        let rounded = columns.map(|column| column.rounded).sum();
+        let columns = ColumnRows {
+            columns: self.columns,
+            rows: self.rows,
+        };
         Ok(Chunk {
             rows,
             changed: ChangedCells {
-                rounded: columns.map(|column| column.rounded).sum(),
+                rounded,
                 ..ChangedCells::default()
             },
-            content: Box::new(ColumnRows {
-                columns: self.columns,
-                rows: self.rows,
-            }),
+            content: match self.batch {
+                None => Box::new(columns),
+                Some((schema, types)) => Box::new(batch(self.names, schema, types, &columns)?),
+            },
         })
     }
+}
+
+fn batch(
+    columns: &[table::Column],
+    schema: &SchemaRef,
+    types: ArrowTypes,
+    rows: &ColumnRows,
+) -> io::Result<RecordBatch> {
+    let rows = [rows.all()];
+    let columns = columns.iter().enumerate();
+    let arrays = columns.map(|(at, column)| unit::array(&rows, at, column.kind, types));
+    let arrays = arrays.collect::<io::Result<Vec<_>>>()?;
+    RecordBatch::try_new(Arc::clone(schema), arrays).map_err(io::Error::other)
 }

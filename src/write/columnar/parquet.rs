@@ -16,11 +16,10 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
 
-use crate::table::Layout;
-use crate::write::{Appender, Chunk, Format, Output};
+use crate::write::{Appender, Chunk, Format, Output, csv};
 
 use super::unit::{self, WaitingRows};
-use super::{ArrowTypes, Typed, rows_in};
+use super::{ArrowTypes, TypedTable, rows_in};
 
 /// Parquet, compressed with zstd, with statistics and a page index.
 pub static PARQUET: Format = Format {
@@ -28,13 +27,10 @@ pub static PARQUET: Format = Format {
     title: "Parquet",
     extensions: &["parquet"],
     options: &[],
-    layout: Layout::Long,
     is_typed: true,
-    is_workbook: false,
     is_packed: true,
-    is_dense: true,
-    most_columns: usize::MAX,
-    table: |columns, _| Typed::boxed(columns, begin),
+    table: |columns, _| TypedTable::boxed(columns, begin),
+    ..csv::BASE
 };
 
 /// The most values of a row group, and the most rows.
@@ -43,7 +39,7 @@ const ROWS: usize = 1 << 20;
 /// How many rows are encoded together: pages, too, end where they do.
 const TOGETHER: usize = 64 * 1024;
 
-fn begin<'o>(table: &'o Typed, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
+fn begin<'o>(table: &'o TypedTable, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
     let schema = &table.schema;
     let level = ZstdLevel::try_new(1).map_err(failed)?;
     let mut properties = WriterProperties::builder();
@@ -74,7 +70,7 @@ fn begin<'o>(table: &'o Typed, out: Output<'o>) -> io::Result<Box<dyn Appender +
     let factory = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(schema));
     let most = table.rows_of(VALUES).min(ROWS);
     let together = most.min(TOGETHER);
-    Ok(Box::new(Groups {
+    Ok(Box::new(RowGroups {
         table,
         writer,
         factory,
@@ -103,8 +99,8 @@ fn is_in_pool() -> bool {
 }
 
 /// Rows on their way into row groups.
-struct Groups<'o> {
-    table: &'o Typed,
+struct RowGroups<'o> {
+    table: &'o TypedTable,
     writer: SerializedFileWriter<Output<'o>>,
     factory: ArrowRowGroupWriterFactory,
     /// How many rows are encoded together.
@@ -120,7 +116,7 @@ struct Groups<'o> {
     groups: usize,
 }
 
-impl Groups<'_> {
+impl RowGroups<'_> {
     /// Encodes the first rows that wait, the columns side by side.
     fn encode(&mut self, rows: usize) -> io::Result<()> {
         if self.columns.is_empty() {
@@ -176,7 +172,7 @@ impl Groups<'_> {
     }
 }
 
-impl Appender for Groups<'_> {
+impl Appender for RowGroups<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
         if let Some(rows) = rows_in(chunk) {
             self.waiting.push(rows);

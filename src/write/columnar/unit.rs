@@ -16,12 +16,12 @@ use arrow_buffer::NullBuffer;
 use crate::table::{Type, types};
 
 use super::ArrowTypes;
-use super::column::{Column, Values};
+use super::column::{ColumnValues, TypedColumn};
 
 /// Rows of a table by column. Columns without a value in any of them take no space.
 #[derive(Debug)]
 pub struct ColumnRows {
-    pub columns: Vec<Option<Box<Column>>>,
+    pub columns: Vec<Option<Box<TypedColumn>>>,
     pub rows: u32,
 }
 
@@ -48,7 +48,7 @@ impl RowRange<'_> {
     }
 
     /// A column, and which of its values belong to these rows.
-    fn column(&self, at: usize) -> Option<(&Column, Range<usize>)> {
+    fn column(&self, at: usize) -> Option<(&TypedColumn, Range<usize>)> {
         let column = self.of.columns.get(at)?.as_deref()?;
         let place = |row: u32| column.rows.partition_point(|it| *it < row);
         Some((column, place(self.rows.start)..place(self.rows.end)))
@@ -141,7 +141,7 @@ struct Gathered<T> {
 fn gather<T: Copy + Default>(
     rows: &[RowRange<'_>],
     at: usize,
-    mut values: impl for<'c> FnMut(&'c Column, Range<usize>) -> Cow<'c, [T]>,
+    mut values: impl for<'c> FnMut(&'c TypedColumn, Range<usize>) -> Cow<'c, [T]>,
 ) -> Gathered<T> {
     let count = rows.iter().map(RowRange::len).sum();
     let mut all = vec![T::default(); count];
@@ -180,7 +180,7 @@ fn gather<T: Copy + Default>(
 /// The places of the texts of a column in a dictionary.
 fn gather_keys(rows: &[RowRange<'_>], at: usize, dictionary: &mut Dictionary) -> Gathered<i32> {
     gather(rows, at, |column, places| {
-        let Values::Keys(keys) = &column.values else {
+        let ColumnValues::Keys(keys) = &column.values else {
             return Cow::Borrowed(&[]);
         };
         let mut known: Vec<Option<i32>> = vec![None; column.texts.len()];
@@ -215,7 +215,7 @@ pub fn array(
     macro_rules! gather {
         ($variant:ident) => {
             gather(rows, at, |column, places| match &column.values {
-                Values::$variant(all) => Cow::Borrowed(all.get(places).unwrap_or_default()),
+                ColumnValues::$variant(all) => Cow::Borrowed(all.get(places).unwrap_or_default()),
                 _ => Cow::Borrowed(&[]),
             })
         };

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use chrono::NaiveDateTime;
 
 use crate::json::number;
-use crate::record::Number;
 use crate::table::{Cell, ColumnCell, Rows};
 use crate::write::{ChangedCells, Chunk, Encoder};
 
 /// A cell of a workbook.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Entry {
+pub enum SheetCell {
     Text(Arc<str>),
     Number(f64),
     /// A share of one, shown as per cent.
@@ -25,11 +24,11 @@ pub enum Entry {
 }
 
 /// The cells of a row, each with its column.
-pub type Row = Vec<(u16, Entry)>;
+pub type Row = Vec<(u16, SheetCell)>;
 
 /// Collects rows.
 #[derive(Debug)]
-pub struct Lines<'t> {
+pub struct SheetRows<'t> {
     shares: &'t [bool],
     shared: Row,
     rows: Vec<Row>,
@@ -39,7 +38,7 @@ pub struct Lines<'t> {
 /// The largest whole number up to which a double holds every one.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-impl<'t> Lines<'t> {
+impl<'t> SheetRows<'t> {
     /// No rows yet. `shares` says of each column whether its figures are shares of one.
     pub fn new(shares: &'t [bool]) -> Self {
         Self {
@@ -59,26 +58,26 @@ impl<'t> Lines<'t> {
         }
     }
 
-    fn entry(&mut self, at: usize, cell: &Cell<'_>) -> Option<Entry> {
+    fn entry(&mut self, at: usize, cell: &Cell<'_>) -> Option<SheetCell> {
         Some(match cell {
             Cell::Absent | Cell::Null => return None,
             Cell::Text(text) if text.is_empty() => return None,
-            Cell::Text(text) => Entry::Text(text.as_ref().into()),
-            Cell::Bool(value) => Entry::Bool(*value),
+            Cell::Text(text) => SheetCell::Text(text.as_ref().into()),
+            Cell::Bool(value) => SheetCell::Bool(*value),
             Cell::Figure(text) => match days(text) {
-                Some(days) => Entry::Duration(days),
-                None => Entry::Text(text.as_str().into()),
+                Some(days) => SheetCell::Duration(days),
+                None => SheetCell::Text(text.as_str().into()),
             },
             Cell::Time(text) => match date(text) {
-                Some(date) => Entry::Date(date),
-                None => Entry::Text(text.as_str().into()),
+                Some(date) => SheetCell::Date(date),
+                None => SheetCell::Text(text.as_str().into()),
             },
             Cell::Number(literal) => match number(literal) {
-                Some(number) if self.shares.get(at) == Some(&true) => Entry::Share(number),
-                Some(number) => Entry::Number(number),
+                Some(number) if self.shares.get(at) == Some(&true) => SheetCell::Share(number),
+                Some(number) => SheetCell::Number(number),
                 None => {
                     self.as_text += 1;
-                    Entry::Text(literal.as_ref().into())
+                    SheetCell::Text(literal.as_ref().into())
                 }
             },
         })
@@ -111,7 +110,7 @@ fn days(text: &str) -> Option<f64> {
     (!is_negative).then_some((hours * 3600.0 + minutes * 60.0 + seconds) / 86_400.0)
 }
 
-impl Rows for Lines<'_> {
+impl Rows for SheetRows<'_> {
     fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
         let mut shared = std::mem::take(&mut self.shared);
         shared.clear();
@@ -124,15 +123,9 @@ impl Rows for Lines<'_> {
         self.entries(cells, &mut row);
         self.rows.push(row);
     }
-
-    fn template(&mut self, _: &[ColumnCell<'_>], _: &[(usize, u8)]) -> Option<u32> {
-        None
-    }
-
-    fn templated(&mut self, _: u32, _: &str, _: &[Number]) {}
 }
 
-impl Encoder for Lines<'_> {
+impl Encoder for SheetRows<'_> {
     fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
         Ok(Chunk {
             rows,
@@ -162,7 +155,7 @@ mod tests {
 
     #[test]
     fn numbers_that_would_be_rounded_stay_text() {
-        let mut lines = Lines::new(&[false, true]);
+        let mut lines = SheetRows::new(&[false, true]);
         let literals = [
             "9007199254740992",
             "0.5",
@@ -177,15 +170,15 @@ mod tests {
         let cells = literals.iter().enumerate();
         let cells = cells.map(|(at, text)| (at, Cell::Number((*text).into())));
         lines.row(&cells.collect::<Vec<_>>());
-        let text = |text: &str| Entry::Text(text.into());
+        let text = |text: &str| SheetCell::Text(text.into());
         let row = [
-            Entry::Number(9_007_199_254_740_992.0),
-            Entry::Share(0.5),
+            SheetCell::Number(9_007_199_254_740_992.0),
+            SheetCell::Share(0.5),
             text("9007199254740993"),
             text("9007199254740994"),
-            Entry::Number(-0.757_575_757_575_757_6),
+            SheetCell::Number(-0.757_575_757_575_757_6),
             text("0.1000000000000000001"),
-            Entry::Number(12_345_678.123_456_79),
+            SheetCell::Number(12_345_678.123_456_79),
             text("1e400"),
             text("1e-400"),
         ];

@@ -10,9 +10,9 @@ use std::io;
 use crate::model::FigureId;
 use crate::table::{Columns, Holds, Layout};
 
-use super::{Appender, Encoder, Format, Options, Output, Table};
+use super::{Appender, Encoder, Format, Options, Output, Table, csv};
 
-use cells::Lines;
+use cells::SheetRows;
 use sheets::Sheets;
 
 /// A workbook with one row of figures per row: numbers as numbers, intervals as dates.
@@ -22,12 +22,12 @@ pub static XLSX: Format = Format {
     extensions: &["xlsx"],
     options: &["--sheet-by"],
     layout: Layout::Wide,
-    is_typed: false,
     is_workbook: true,
     is_packed: true,
     is_dense: false,
     most_columns: 16_384,
     table: |columns, options| Box::new(Book::new(columns, options)),
+    ..csv::BASE
 };
 
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl Book {
 
 impl Table for Book {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(Lines::new(&self.shares))
+        Box::new(SheetRows::new(&self.shares))
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {

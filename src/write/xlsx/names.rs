@@ -1,4 +1,4 @@
-//! Names of sheets.
+//! SheetNames of sheets.
 
 use std::collections::HashSet;
 
@@ -9,12 +9,12 @@ const LONGEST: usize = 31;
 
 /// Valid and unique names, made from texts.
 #[derive(Debug, Default)]
-pub struct Names {
+pub struct SheetNames {
     /// In lower case: programs do not distinguish cases.
     taken: HashSet<String>,
 }
 
-impl Names {
+impl SheetNames {
     /// A name that resembles a text.
     pub fn of(&mut self, text: &str) -> String {
         let replaced = text.chars().map(|char| match char {
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn names_are_valid_and_unique() {
-        let mut names = Names::default();
+        let mut names = SheetNames::default();
         let long = "x".repeat(40);
         let given = [
             "voice", "Voice", "a/b:c", "", "'q'", "History", &long, &long,

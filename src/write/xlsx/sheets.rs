@@ -1,16 +1,16 @@
 //! Sheets of a workbook, written row by row.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io;
 
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use crate::error::temporary;
 use crate::write::{Appender, Chunk, Options, Output};
 
-use super::cells::{Entry, Row};
+use super::cells::{Row, SheetCell};
 use super::fence;
-use super::names::Names;
+use super::names::SheetNames;
 
 /// The most rows of a sheet, with its header.
 const ROWS: u32 = 1_048_576;
@@ -31,7 +31,7 @@ struct Sheet {
     part: usize,
 }
 
-struct Formats {
+struct CellFormats {
     head: Format,
     date: Format,
     duration: Format,
@@ -47,8 +47,8 @@ pub struct Sheets<'o> {
     about: &'o [(String, String)],
     /// How many numbers are text.
     as_text: u64,
-    formats: Formats,
-    names: Names,
+    formats: CellFormats,
+    names: SheetNames,
     open: HashMap<String, usize>,
     book: Workbook,
     /// In the order of the workbook.
@@ -71,7 +71,7 @@ impl<'o> Sheets<'o> {
         by: Option<usize>,
         options: &'o Options,
     ) -> Self {
-        let mut names = Names::default();
+        let mut names = SheetNames::default();
         names.of("About");
         Self {
             out,
@@ -79,7 +79,7 @@ impl<'o> Sheets<'o> {
             by,
             about: &options.about,
             as_text: 0,
-            formats: Formats {
+            formats: CellFormats {
                 head: Format::new().set_bold().set_align(FormatAlign::Top),
                 date: Format::new().set_num_format("yyyy-mm-dd hh:mm"),
                 duration: Format::new().set_num_format(match options.milliseconds {
@@ -130,7 +130,7 @@ impl<'o> Sheets<'o> {
         let entry = |by: usize| row.iter().find(|(at, _)| usize::from(*at) == by);
         let value = match self.by.map(entry) {
             None => "Table",
-            Some(Some((_, Entry::Text(text)))) => text,
+            Some(Some((_, SheetCell::Text(text)))) => text,
             Some(_) => "",
         };
         let at = match self.open.get(value) {
@@ -164,22 +164,22 @@ impl<'o> Sheets<'o> {
                 continue;
             };
             let written = match entry {
-                Entry::Text(text) => {
+                SheetCell::Text(text) => {
                     *width = (*width).max(text.chars().take(WIDEST).count());
                     sheet.write_string(number, column, text.as_ref())
                 }
-                Entry::Number(value) => sheet.write_number(number, column, *value),
-                Entry::Share(value) => {
+                SheetCell::Number(value) => sheet.write_number(number, column, *value),
+                SheetCell::Share(value) => {
                     sheet.write_number_with_format(number, column, *value, &formats.share)
                 }
-                Entry::Date(value) => {
+                SheetCell::Date(value) => {
                     *width = (*width).max(DATE);
                     sheet.write_number_with_format(number, column, *value, &formats.date)
                 }
-                Entry::Duration(value) => {
+                SheetCell::Duration(value) => {
                     sheet.write_number_with_format(number, column, *value, &formats.duration)
                 }
-                Entry::Bool(value) => sheet.write_boolean(number, column, *value),
+                SheetCell::Bool(value) => sheet.write_boolean(number, column, *value),
             };
             written.map_err(failed)?;
         }
@@ -238,20 +238,6 @@ impl Sheets<'_> {
         );
         let lines = self.about.iter().chain([&as_text]);
         about(sheet, lines, &self.formats.head).map_err(failed)?;
-        let out = Forward(self.out);
-        self.book.save_to_writer(out).map_err(failed)
-    }
-}
-
-/// The output as a writer of a known size.
-struct Forward<'o>(Output<'o>);
-
-impl Write for Forward<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.book.save_to_writer(self.out).map_err(failed)
     }
 }
