@@ -272,18 +272,33 @@ fn a_dimension_is_reported_once() {
     }
 }
 
-/// The direct reader was written for this text of the schema: whoever changes it looks at
-/// `record/direct.rs` too, and then at this number.
+/// Removes the parts of a schema that the direct reader does not depend on: descriptions, and the
+/// statistics, which it takes from `Stat`.
+fn without_texts(schema: &mut serde_json::Value) {
+    match schema {
+        serde_json::Value::Object(object) => {
+            object.retain(|key, value| key != "description" || !value.is_string());
+            object.values_mut().for_each(without_texts);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(without_texts),
+        _ => {}
+    }
+}
+
+/// The direct reader was written for these rules of the schema. Whoever changes them changes
+/// `record/direct.rs` too if needed, and then this number.
 #[test]
 fn the_schema_is_the_one_the_direct_reader_was_written_for() {
-    let schema: serde_json::Value = serde_json::from_str(AGGREGATES).unwrap();
+    let mut schema: serde_json::Value = serde_json::from_str(AGGREGATES).unwrap();
+    without_texts(&mut schema);
+    schema["$defs"]["stats"]["properties"] = serde_json::Value::Null;
     let digest = schema
         .to_string()
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-    assert_eq!(digest, 0x296c_6d19_7002_d23f, "{digest:#x}");
+    assert_eq!(digest, 0xdb1a_526a_51ed_2585, "{digest:#x}");
 }
 
 fn cases() -> u32 {

@@ -9,10 +9,11 @@ mod table;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::diagnostic::render;
 use crate::write::table_schema::SCHEMA_FORMATS;
 
 pub use data::DataArgs;
@@ -306,25 +307,11 @@ pub struct FilterArgs {
     pub until: Option<String>,
 }
 
-/// Formats of findings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FindingFormat {
-    /// For people, grouped by cause
-    Text,
-    /// Every finding, as one array
-    Json,
-    /// Every finding, one per line
-    Ndjson,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// JUnit XML: one suite per file; only errors are failures
-    Junit,
-    /// GitHub Actions annotations, the most useful first
-    Github,
-    /// GitLab code quality
-    Gitlab,
-    /// For a job summary: what was checked, and one row per cause
-    Markdown,
+/// The formats of findings, by name.
+fn finding_formats() -> impl TypedValueParser<Value = render::Format> {
+    let values = render::FORMATS.iter();
+    PossibleValuesParser::new(values.map(|it| PossibleValue::new(it.name).help(it.help)))
+        .map(|name| render::Format::named(&name).unwrap_or(render::FORMATS[0].format))
 }
 
 const VALIDATE: &str = "\
@@ -344,8 +331,8 @@ pub struct ValidateArgs {
     #[command(flatten)]
     pub inputs: Inputs,
     /// Format of the findings; default: by the output's extension, else text
-    #[arg(long, value_name = "FORMAT", value_enum)]
-    pub format: Option<FindingFormat>,
+    #[arg(long, value_name = "FORMAT", value_parser = finding_formats())]
+    pub format: Option<render::Format>,
     /// Output file of the findings, or - for standard output [default: -]; with --fix, the file
     /// of the fixed copy
     #[arg(short, long, value_name = "PATH")]

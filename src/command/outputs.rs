@@ -3,9 +3,7 @@
 use std::io::{self, BufWriter, Stderr, Write};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum as _;
-
-use crate::cli::args::{FindingFormat, ReportTo, ValidateArgs};
+use crate::cli::args::{ReportTo, ValidateArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::Located;
@@ -18,18 +16,6 @@ use crate::write::sink::Sink;
 
 use super::distinct::Distinct;
 use super::{gather, repair};
-
-/// The extensions of the formats; GitLab's and GitHub's have none of their own.
-const WRITTEN: [(&str, FindingFormat); 8] = [
-    ("txt", FindingFormat::Text),
-    ("json", FindingFormat::Json),
-    ("ndjson", FindingFormat::Ndjson),
-    ("jsonl", FindingFormat::Ndjson),
-    ("sarif", FindingFormat::Sarif),
-    ("xml", FindingFormat::Junit),
-    ("md", FindingFormat::Markdown),
-    ("markdown", FindingFormat::Markdown),
-];
 
 /// The outputs of a run, open for writing before the work begins: a wrong path is reported at once.
 pub struct Outputs(Vec<Output>);
@@ -82,12 +68,15 @@ impl Outputs {
         let mut wanted = Vec::new();
         let own = args.output.as_ref().filter(|_| !args.fixing.fix);
         let named = match own {
-            Some(path) => output::format(path, "validate", &WRITTEN)?,
+            Some(path) => output::format(path, "validate", &Format::by_extension())?,
             None => None,
         };
         if args.format.is_some() || own.is_some() || args.reports.is_empty() {
             wanted.push(ReportTo {
-                format: args.format.or(named).unwrap_or(FindingFormat::Text),
+                format: args
+                    .format
+                    .or(named)
+                    .unwrap_or(Format::Text(Style::Narrated)),
                 path: own.cloned().unwrap_or_else(|| PathBuf::from("-")),
             });
         }
@@ -167,14 +156,9 @@ impl Outputs {
 
 fn format(shared: &Shared, report: &ReportTo, beside: bool) -> Format {
     match report.format {
-        FindingFormat::Text if beside && report.path == Path::new("-") => {
-            Format::Text(shared.stderr_style())
-        }
-        FindingFormat::Text if report.path == Path::new("-") => Format::Text(shared.stdout_style()),
-        other => {
-            let value = other.to_possible_value();
-            let format = value.and_then(|value| Format::named(value.get_name()));
-            format.unwrap_or(Format::Text(Style::Narrated))
-        }
+        Format::Text(_) if report.path != Path::new("-") => Format::Text(Style::Narrated),
+        Format::Text(_) if beside => Format::Text(shared.stderr_style()),
+        Format::Text(_) => Format::Text(shared.stdout_style()),
+        other => other,
     }
 }

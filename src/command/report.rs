@@ -4,7 +4,6 @@ use std::io;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
-use clap::ValueEnum as _;
 
 use crate::cli::args::{AbsentArg, ReportArgs};
 use crate::cli::options::{self, Shared};
@@ -32,9 +31,7 @@ use super::messages;
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let named = output::format(&args.output, "report", &Format::by_extension())?;
-    let asked = args.format.and_then(|format| format.to_possible_value());
-    let asked = asked.and_then(|value| Format::named(value.get_name()));
-    let format = asked.or(named).unwrap_or(&FORMATS[0]);
+    let format = args.format.or(named).unwrap_or(&FORMATS[0]);
     facade::refuse_detail(format, args.detail)?;
     if args.detail {
         let help = "--detail prints ids and times as the inputs have them: leave it out";

@@ -60,8 +60,7 @@ mod tests {
     #[test]
     fn a_page_says_what_it_weighs() {
         let page = page(Code::WrongType);
-        let start = "# S001 wrong-type\n\nAn error by default: not the type that the schema asks \
-                     for.\n";
+        let start = "# S001 wrong-type\n\nAn error by default: a value has the wrong type.\n";
         assert!(page.starts_with(start), "{page}");
         let (_, rest) = Code::WrongType.page().split_once('\n').unwrap();
         assert!(page.ends_with(rest), "{page}");

@@ -334,7 +334,7 @@ impl Dataset {
     /// No such format, an input that has changed, or a failure of `out`.
     pub fn write_findings(&self, format: &str, out: &mut (dyn Write + Send)) -> Result<(), Error> {
         let Some(format) = render::Format::named(format) else {
-            let names: Vec<&str> = render::FORMATS.iter().map(|(name, _)| *name).collect();
+            let names: Vec<&str> = render::FORMATS.iter().map(|it| it.name).collect();
             return Err(Error::usage(format!("no format `{format}`"))
                 .help(format!("the formats are {}", names.join(", "))));
         };

@@ -14,6 +14,8 @@ pub type Detail = fn(&Report, &mut dyn Write) -> io::Result<()>;
 pub struct Format {
     /// What `--format` calls it.
     pub name: &'static str,
+    /// Its line of help.
+    pub help: &'static str,
     /// The extensions of its files.
     pub extensions: &'static [&'static str],
     /// How many points of a series it has room for.
@@ -34,6 +36,7 @@ impl fmt::Debug for Format {
 pub static FORMATS: &[Format] = &[
     Format {
         name: "text",
+        help: "For a terminal",
         extensions: &["txt"],
         points: 28,
         write: text::write,
@@ -41,6 +44,7 @@ pub static FORMATS: &[Format] = &[
     },
     Format {
         name: "markdown",
+        help: "For a page or a message",
         extensions: &["md", "markdown"],
         points: 28,
         write: |model, _, out| markdown::write(model, out),
@@ -49,6 +53,7 @@ pub static FORMATS: &[Format] = &[
     #[cfg(feature = "html")]
     Format {
         name: "html",
+        help: "One file with charts, for a browser or a printer",
         extensions: &["html", "htm"],
         points: 120,
         write: |model, _, out| super::html::write(model, out),
@@ -56,6 +61,7 @@ pub static FORMATS: &[Format] = &[
     },
     Format {
         name: "json",
+        help: "The figures for programs",
         extensions: &["json"],
         points: 10_000,
         write: |model, _, out| json::write(model, out),

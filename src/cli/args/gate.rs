@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
 
-use super::{FindingFormat, InspectFormat, LevelArgs};
+use crate::diagnostic::render::{FORMATS, Format};
+
+use super::{InspectFormat, LevelArgs};
 
 /// One report: its format, and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportTo {
-    pub format: FindingFormat,
+    pub format: Format,
     pub path: PathBuf,
 }
 
@@ -19,11 +21,8 @@ impl std::str::FromStr for ReportTo {
     /// Reads `FORMAT=PATH`, or `FORMAT` for standard output.
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, path) = text.split_once('=').unwrap_or((text, "-"));
-        let format = FindingFormat::from_str(name, false).map_err(|_| {
-            let names: Vec<String> = FindingFormat::value_variants()
-                .iter()
-                .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
-                .collect();
+        let format = Format::named(name).ok_or_else(|| {
+            let names: Vec<&str> = FORMATS.iter().map(|it| it.name).collect();
             format!(
                 "unknown format `{name}`; the formats are {}",
                 names.join(", ")

@@ -2,20 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use crate::report::format::{FORMATS, Format};
 
 use super::{AbsentArg, DataArgs, FilterArgs, Inputs, LevelArgs, NamesArgs};
 
-/// Formats of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// For a terminal
-    Text,
-    Markdown,
-    /// One file with charts, for a browser or a printer
-    Html,
-    /// The figures for programs
-    Json,
+/// The formats of a report, by name.
+fn report_formats() -> impl TypedValueParser<Value = &'static Format> {
+    let values = FORMATS.iter();
+    PossibleValuesParser::new(values.map(|it| PossibleValue::new(it.name).help(it.help)))
+        .map(|name| Format::named(&name).unwrap_or(&FORMATS[0]))
 }
 
 const REPORT: &str = "\
@@ -33,8 +31,8 @@ pub struct ReportArgs {
     #[command(flatten)]
     pub inputs: Inputs,
     /// Format of the report; default: by the output's extension, else text
-    #[arg(long, value_name = "FORMAT", value_enum, help_heading = "Output")]
-    pub format: Option<ReportFormat>,
+    #[arg(long, value_name = "FORMAT", value_parser = report_formats(), help_heading = "Output")]
+    pub format: Option<&'static Format>,
     /// Output file, or - for standard output
     #[arg(
         short,

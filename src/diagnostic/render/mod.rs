@@ -1,4 +1,4 @@
-//! Findings as text or as data: one `match` on the format, one file per form.
+//! Findings as text or as data: one line of a table and one file per format.
 
 #[cfg(test)]
 pub(super) mod fixture;
@@ -22,38 +22,66 @@ use super::collect::{Collection, Group};
 use super::coverage::Coverage;
 use super::words::counted;
 
-/// How findings are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// For people: by cause.
-    Text(Style),
-    /// One JSON array with every finding.
-    Json,
-    /// Every finding as a line of JSON.
-    Ndjson,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// JUnit XML, for Jenkins and its like.
-    Junit,
-    /// Workflow commands: annotations.
-    Github,
-    /// GitLab's code quality.
-    Gitlab,
-    /// A summary for the page of a job.
-    Markdown,
+macro_rules! formats {
+    ($($id:ident $name:literal $extensions:tt $is_by_cause:literal $help:literal $form:expr;)*) => {
+        /// A format of findings.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Format {
+            /// For people, by cause.
+            Text(Style),
+            $(#[doc = $help] $id,)*
+        }
+
+        /// The formats, in the order in which help lists them.
+        pub const FORMATS: &[FormatEntry] = &[
+            FormatEntry {
+                format: Format::Text(Style::Narrated),
+                name: "text",
+                extensions: &["txt"],
+                help: "For people, grouped by cause",
+            },
+            $(FormatEntry { format: Format::$id, name: $name, extensions: &$extensions, help: $help },)*
+        ];
+
+        impl Format {
+            /// Makes a writer. It shows at most `max_shown` causes (0 = all) if it shows causes.
+            pub fn form(self, max_shown: usize) -> Box<dyn Form> {
+                match self {
+                    Self::Text(style) => Box::new(Text { style, max_shown }),
+                    $(Self::$id => $form(max_shown),)*
+                }
+            }
+
+            /// Returns true if it shows causes, not single findings.
+            pub fn is_by_cause(self) -> bool {
+                match self {
+                    Self::Text(_) => true,
+                    $(Self::$id => $is_by_cause,)*
+                }
+            }
+        }
+    };
 }
 
-/// The formats by the names that `validate --format` knows.
-pub const FORMATS: &[(&str, Format)] = &[
-    ("text", Format::Text(Style::Narrated)),
-    ("json", Format::Json),
-    ("ndjson", Format::Ndjson),
-    ("sarif", Format::Sarif),
-    ("junit", Format::Junit),
-    ("github", Format::Github),
-    ("gitlab", Format::Gitlab),
-    ("markdown", Format::Markdown),
-];
+formats! {
+    // Variant, name, extensions, by cause, help, form.
+    Json "json" ["json"] false "Every finding, as one array" |_| Box::new(json::Array::default());
+    Ndjson "ndjson" ["ndjson", "jsonl"] false "Every finding, one per line" |_| Box::new(json::Lines::default());
+    Sarif "sarif" ["sarif"] false "SARIF 2.1.0, for code scanning" |_| Box::new(sarif::Sarif::default());
+    Junit "junit" ["xml"] false "JUnit XML: one suite per file; only errors are failures" |_| Box::new(junit::Junit::default());
+    Github "github" [] false "GitHub Actions annotations, the most useful first" |_| Box::new(github::Github::default());
+    Gitlab "gitlab" [] false "GitLab code quality" |_| Box::new(gitlab::Gitlab::default());
+    Markdown "markdown" ["md", "markdown"] true "For a job summary: what was checked, and one row per cause" |max_shown| Box::new(markdown::Markdown { max_shown });
+}
+
+/// The name of a format, the extensions of its files, and its help.
+#[derive(Debug)]
+pub struct FormatEntry {
+    pub format: Format,
+    pub name: &'static str,
+    pub extensions: &'static [&'static str],
+    pub help: &'static str,
+}
 
 /// How text for people looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,30 +116,19 @@ pub trait Form: Send {
 }
 
 impl Format {
-    /// The format of this name.
+    /// Returns the format with this name.
     pub fn named(name: &str) -> Option<Self> {
         let mut formats = FORMATS.iter();
-        formats.find(|(known, _)| *known == name).map(|it| it.1)
+        formats.find(|it| it.name == name).map(|it| it.format)
     }
 
-    /// The form; where it shows findings by cause, `max_shown` causes at the most, or all of them
-    /// where it is 0.
-    pub fn form(self, max_shown: usize) -> Box<dyn Form> {
-        match self {
-            Self::Text(style) => Box::new(Text { style, max_shown }),
-            Self::Json => Box::new(json::Array::default()),
-            Self::Ndjson => Box::new(json::Lines::default()),
-            Self::Sarif => Box::new(sarif::Sarif::default()),
-            Self::Junit => Box::new(junit::Junit::default()),
-            Self::Github => Box::new(github::Github::default()),
-            Self::Gitlab => Box::new(gitlab::Gitlab::default()),
-            Self::Markdown => Box::new(markdown::Markdown { max_shown }),
-        }
-    }
-
-    /// Whether it shows findings by cause.
-    pub fn is_by_cause(self) -> bool {
-        matches!(self, Self::Text(_) | Self::Markdown)
+    /// Returns every extension with its format.
+    pub fn by_extension() -> Vec<(&'static str, Self)> {
+        let extensions = FORMATS.iter().flat_map(|entry| {
+            let extensions = entry.extensions.iter();
+            extensions.map(move |extension| (*extension, entry.format))
+        });
+        extensions.collect()
     }
 }
 

