@@ -9,7 +9,7 @@ use gcagg::internals::diagnostic::levels::{Levels, LintLevels};
 use gcagg::internals::diagnostic::sink::{FindingLimit, Findings};
 use gcagg::internals::input::cut;
 use gcagg::internals::json::structure::Structure;
-use gcagg::internals::json::{Span, Tape};
+use gcagg::internals::json::{Path, Span, Tape};
 use gcagg::internals::model::Dialect;
 use gcagg::internals::record::{Container, Element, Interner};
 
@@ -94,7 +94,7 @@ fn direct_record_with_rules(bencher: Bencher<'_, '_>) {
     let levels = Levels::resolve(&LintLevels::default()).unwrap_or_else(|_| unreachable!());
     let mut wanted = FindingLimit::new(&levels, true);
     let (mut record, mut interner) = (Container::default(), Interner::default());
-    let (mut found, mut state, path) = (Vec::new(), State::default(), str::to_owned);
+    let (mut found, mut state, path) = (Vec::new(), State::default(), |path| path);
     each_container(bencher, |text, span| {
         assert!(record.read(text, span, &mut interner));
         let mut out = Findings::new(&mut found, &mut wanted, &path);
@@ -117,7 +117,12 @@ fn tape_with_schema(bencher: Bencher<'_, '_>) {
     let mut found = Vec::new();
     each_container(bencher, |text, span| {
         if let Ok(tape) = Tape::read(text, span, 2) {
-            checker.element(Dialect::Aggregates, tape.root(), "", &mut found);
+            checker.element(
+                Dialect::Aggregates,
+                tape.root(),
+                &Path::default(),
+                &mut found,
+            );
         }
     });
     assert!(found.is_empty(), "{found:?}");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::input::frame::Opened;
-use crate::json::Span;
+use crate::json::{Path, Span};
 
 use super::chains::Chains;
 use super::dimensions::Dimensions;
@@ -20,22 +20,22 @@ pub struct InputMemory<'i> {
 }
 
 impl InputMemory<'_> {
-    /// The pointer to what lies at a pointer below the element of this place.
-    pub fn at(&self, place: &BucketPlace, below: &str) -> String {
+    /// The path to what lies at a path below the element of this place.
+    pub fn at(&self, place: &BucketPlace, below: Path) -> Path {
         let opened = self.opened.get(place.document as usize);
         let opened = opened.and_then(Option::as_ref);
-        opened.map_or_else(String::new, |it| it.at(place.element as usize, below))
+        opened.map_or_else(Path::default, |it| it.at(place.element as usize, below))
     }
 
-    /// The pointer to the interval of a bucket.
-    pub fn interval(&self, place: &BucketPlace) -> String {
-        self.at(place, &format!("/data/{}/interval", place.bucket))
+    /// The path to the interval of a bucket.
+    pub fn interval(&self, place: &BucketPlace) -> Path {
+        self.at(place, Path::bucket(place.bucket as usize).key("interval"))
     }
 }
 
 /// A finding and the number of its input.
 pub type InputFinding = (usize, Diagnostic);
 
-/// Names places of inputs, each by the number of its input, its bytes and its pointer, for a
+/// Names places of inputs, each by the number of its input, its bytes and its path, for a
 /// sentence.
-pub type NamePlaces<'n> = &'n dyn Fn(Vec<(usize, Span, String)>) -> Vec<String>;
+pub type NamePlaces<'n> = &'n dyn Fn(Vec<(usize, Span, Path)>) -> Vec<String>;

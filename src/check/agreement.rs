@@ -11,7 +11,7 @@ use crate::check::{Checker, rules};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::sink::{FindingLimit, Findings};
-use crate::json::{Span, Tape};
+use crate::json::{Path, Span, Tape};
 use crate::model::Dialect;
 use crate::record::{Container, Element, Interner, Scalar, View};
 
@@ -123,7 +123,7 @@ fn checker() -> Checker {
 /// Messages and places, in the order of the text.
 fn words(mut findings: Vec<Diagnostic>) -> Vec<String> {
     findings.sort_by_key(|finding| finding.span.map(|span| span.start));
-    let words = |it: Diagnostic| format!("{} {:?} {}", it.message, it.span, it.pointer);
+    let words = |it: Diagnostic| format!("{} {:?} {}", it.message, it.span, it.path);
     findings.into_iter().map(words).collect()
 }
 
@@ -168,7 +168,7 @@ fn ruled(
 ) -> (Vec<String>, String) {
     let levels = Levels::resolve(&LintLevels::default()).unwrap();
     let mut limit = FindingLimit::new(&levels, true);
-    let (mut found, path) = (Vec::new(), str::to_owned);
+    let (mut found, path) = (Vec::new(), |path| path);
     let view = record.view(text);
     let mut out = Findings::new(&mut found, &mut limit, &path);
     let element = Element::Container(view);
@@ -190,7 +190,7 @@ fn taped(checker: &Checker, text: &str) -> (Vec<String>, (Vec<String>, String)) 
         Err(error) => return (vec![error.message], Default::default()),
     };
     let mut out = Vec::new();
-    checker.element(Dialect::Aggregates, tape.root(), "", &mut out);
+    checker.element(Dialect::Aggregates, tape.root(), &Path::default(), &mut out);
     let (mut record, mut interner) = (Container::default(), Interner::default());
     record.fill(tape.root(), &mut interner);
     (words(out), ruled(checker, &record, &interner, text))
@@ -265,7 +265,7 @@ fn a_dimension_is_reported_once() {
     for expected in [2, 0] {
         assert!(record.read(text, Span::new(0, text.len()), &mut interner));
         let mut limit = FindingLimit::new(&levels, true);
-        let (mut found, path) = (Vec::new(), str::to_owned);
+        let (mut found, path) = (Vec::new(), |path| path);
         let mut out = Findings::new(&mut found, &mut limit, &path);
         rules::container(record.view(text), &interner, i64::MAX, &mut state, &mut out);
         assert_eq!(found.len(), expected);

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::json::Path;
 use crate::json::text::printable;
 use crate::model::stat::Stat;
 
@@ -21,9 +22,9 @@ pub fn find(inputs: &[InputMemory<'_>]) -> Vec<InputFinding> {
         let findings = halves.map(|(view, name, stat, lone)| {
             let list = if view { "views" } else { "metrics" };
             let (place, index) = (lone.place, lone.index);
-            let pointer = format!("/data/{}/{list}/{index}", place.bucket);
-            let pointer = input.at(&place, &pointer);
-            (number, report(name, stat, lone).at(place.span, pointer))
+            let path = Path::bucket(place.bucket as usize);
+            let path = input.at(&place, path.key(list).index(index as usize));
+            (number, report(name, stat, lone).at(place.span, path))
         });
         let mut findings: Vec<InputFinding> = findings.collect();
         findings.sort_by_key(|(_, finding)| finding.span.map(|span| span.start));

@@ -4,74 +4,60 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::{Node, TokenKind, pointer, spelling, text};
+use crate::json::{Node, Path, TokenKind, spelling, text};
 use crate::model::stat::Stat;
 
-/// The way to a value, written out only where something is found.
-struct Path<'p> {
-    parent: Option<&'p Path<'p>>,
-    step: Step<'p>,
+/// The values around a value, whose path is made only where something is found.
+struct Ancestors<'p> {
+    parent: Option<&'p Self>,
+    step: AncestorStep<'p>,
 }
 
-enum Step<'p> {
-    Base(&'p str),
+enum AncestorStep<'p> {
+    Base(&'p Path),
     Key(Node<'p>),
     Index(usize),
 }
 
-impl Path<'_> {
-    fn write(&self, pointer: &mut String) {
-        if let Some(parent) = self.parent {
-            parent.write(pointer);
-        }
+impl Ancestors<'_> {
+    fn path(&self) -> Path {
+        let before = self.parent.map(Self::path).unwrap_or_default();
         match &self.step {
-            Step::Base(base) => pointer.push_str(base),
-            Step::Key(key) => pointer::push(pointer, &key.string().unwrap_or_default()),
-            Step::Index(index) => pointer::push(pointer, &index.to_string()),
-        }
-    }
-
-    /// The bucket that it leads into, from the container on.
-    fn bucket(&self) -> Option<u32> {
-        let array = self.parent?;
-        let base = array.parent?;
-        match (&base.step, &array.step, &self.step) {
-            (Step::Base(_), Step::Key(key), Step::Index(index)) => {
-                (spelling::camel(&key.string()?) == "data").then_some(*index as u32)
-            }
-            _ => array.bucket(),
+            AncestorStep::Base(base) => (*base).clone(),
+            AncestorStep::Key(key) => before.key(key.string().unwrap_or_default().into_owned()),
+            AncestorStep::Index(index) => before.index(*index),
         }
     }
 }
 
 /// Reports every key that appears twice in its object, at any depth.
-pub fn duplicates(node: Node<'_>, base: &str, out: &mut Vec<Diagnostic>) {
-    let path = Path {
+pub fn duplicates(node: Node<'_>, base: &Path, out: &mut Vec<Diagnostic>) {
+    let path = Ancestors {
         parent: None,
-        step: Step::Base(base),
+        step: AncestorStep::Base(base),
     };
     deep(node, &path, out);
 }
 
 /// Reports the keys that stand twice in this very object.
-pub fn duplicates_shallow(node: Node<'_>, base: &str, out: &mut Vec<Diagnostic>) {
-    let path = Path {
+pub fn duplicates_shallow(node: Node<'_>, base: &Path, out: &mut Vec<Diagnostic>) {
+    let path = Ancestors {
         parent: None,
-        step: Step::Base(base),
+        step: AncestorStep::Base(base),
     };
     object(node, &path, out);
 }
 
 /// Recursion is safe: the reader refuses what is nested deeper than its limit.
-fn deep(node: Node<'_>, path: &Path<'_>, out: &mut Vec<Diagnostic>) {
+fn deep(node: Node<'_>, path: &Ancestors<'_>, out: &mut Vec<Diagnostic>) {
     match node.kind() {
         TokenKind::Object => {
             object(node, path, out);
             for (key, value) in node.members() {
                 if value.is_object() || value.is_array() {
-                    let path = Path {
+                    let path = Ancestors {
                         parent: Some(path),
-                        step: Step::Key(key),
+                        step: AncestorStep::Key(key),
                     };
                     deep(value, &path, out);
                 }
@@ -80,9 +66,9 @@ fn deep(node: Node<'_>, path: &Path<'_>, out: &mut Vec<Diagnostic>) {
         TokenKind::Array => {
             for (index, value) in node.elements().enumerate() {
                 if value.is_object() || value.is_array() {
-                    let path = Path {
+                    let path = Ancestors {
                         parent: Some(path),
-                        step: Step::Index(index),
+                        step: AncestorStep::Index(index),
                     };
                     deep(value, &path, out);
                 }
@@ -92,24 +78,19 @@ fn deep(node: Node<'_>, path: &Path<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn object(node: Node<'_>, path: &Path<'_>, out: &mut Vec<Diagnostic>) {
+fn object(node: Node<'_>, path: &Ancestors<'_>, out: &mut Vec<Diagnostic>) {
     for key in repeated(node) {
         let name = key.string().unwrap_or_default();
         let shown = clip(&text::printable(&name));
-        let mut pointer = String::new();
-        path.write(&mut pointer);
         let finding = Diagnostic::new(
             Code::DuplicateKey,
             format!("the key `{shown}` appears twice in one object"),
         )
-        .at(key.span(), pointer::child(&pointer, &name))
+        .at(key.span(), path.path().key(name.to_string()))
         .cause(clip(&name))
         .label("the second one")
         .help("only one of the two values can be meant, and readers differ in which they keep; remove one");
-        out.push(Diagnostic {
-            bucket: path.bucket(),
-            ..finding
-        });
+        out.push(finding);
     }
 }
 
@@ -188,8 +169,8 @@ mod tests {
         ] {
             let tape = Tape::read(text, Span::new(0, text.len()), 0).unwrap();
             let mut out = Vec::new();
-            duplicates(tape.root(), "", &mut out);
-            let paths: Vec<_> = out.iter().map(|finding| finding.pointer.as_str()).collect();
+            duplicates(tape.root(), &Path::default(), &mut out);
+            let paths: Vec<_> = out.iter().map(|finding| finding.path.to_string()).collect();
             assert_eq!(paths, [path], "{text}");
         }
     }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::json::text;
+use crate::json::{Path, text};
 
 use super::across::{InputFinding, InputMemory, NamePlaces};
 use super::dimensions::GroupKind;
@@ -45,8 +45,8 @@ pub fn find(inputs: &[InputMemory<'_>], named: NamePlaces<'_>) -> Vec<InputFindi
     }
     let owners = owners(inputs, &series);
     let wanted = owners.values().map(|(input, place)| {
-        let pointer = inputs[*input].at(place, "/group");
-        (*input, place.span, pointer)
+        let path = inputs[*input].at(place, Path::default().key("group"));
+        (*input, place.span, path)
     });
     let named = named(wanted.collect());
     let named: BTreeMap<&(Scope, String), String> = owners.keys().zip(named).collect();
@@ -166,7 +166,7 @@ impl<'i> Lacks<'i> {
             let owner = within.then(|| other(Some(place.document))).flatten();
             let owner = owner.or_else(|| other(None)).unwrap_or_default();
             let mut finding = Diagnostic::new(Code::MissingDimension, message)
-                .at(place.span, self.input.at(&place, "/group"))
+                .at(place.span, self.input.at(&place, Path::default().key("group")))
                 .label(format!("no `{name}`"))
                 .related(format!("one that has it: {owner}"));
             if within {

@@ -31,7 +31,7 @@ use chrono::{DateTime, Utc};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::sink::Findings;
 use crate::error::Error;
-use crate::json::Node;
+use crate::json::{Node, Path};
 use crate::model::Dialect;
 use crate::record::{Element, Interner};
 
@@ -98,13 +98,13 @@ impl Checker {
         &self,
         dialect: Option<Dialect>,
         root: Node<'_>,
-        pointer: &str,
+        path: &Path,
         out: &mut Vec<Diagnostic>,
     ) {
-        keys::duplicates(root, pointer, out);
+        keys::duplicates(root, path, out);
         if let Some(dialect) = dialect {
-            self.schemas(dialect).around(root, pointer, out);
-            self.embedded.properties.around(dialect, root, pointer, out);
+            self.schemas(dialect).around(root, path, out);
+            self.embedded.properties.around(dialect, root, path, out);
         }
     }
 
@@ -113,14 +113,12 @@ impl Checker {
         &self,
         dialect: Dialect,
         node: Node<'_>,
-        pointer: &str,
+        path: &Path,
         out: &mut Vec<Diagnostic>,
     ) {
-        keys::duplicates(node, pointer, out);
-        self.schemas(dialect).element(node, pointer, out);
-        self.embedded
-            .properties
-            .element(dialect, node, pointer, out);
+        keys::duplicates(node, path, out);
+        self.schemas(dialect).element(node, path, out);
+        self.embedded.properties.element(dialect, node, path, out);
     }
 
     /// Applies the rules to one element: what no schema can say.

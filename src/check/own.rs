@@ -6,13 +6,13 @@ mod files;
 use std::path::Path;
 
 use jsonschema::Validator;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind};
 use crate::input::frame::Opened;
 use crate::json::adapter::TapeJson;
-use crate::json::{Node, text};
+use crate::json::{self, Node, text};
 
 use super::schema::check;
 use files::SchemaFiles;
@@ -151,7 +151,13 @@ impl Own {
     }
 
     /// Checks one element, where elements are checked one by one.
-    pub fn element(&self, opened: &Opened, node: Node<'_>, place: &str, out: &mut Vec<Diagnostic>) {
+    pub fn element(
+        &self,
+        opened: &Opened,
+        node: Node<'_>,
+        place: &json::Path,
+        out: &mut Vec<Diagnostic>,
+    ) {
         if let Some(split) = self.splits(opened) {
             let prefix = format!("/properties/{}/items", split.key);
             check(&split.element, node, place, &prefix, out);
@@ -163,12 +169,12 @@ impl Own {
         &self,
         opened: Option<&Opened>,
         root: Node<'_>,
-        pointer: &str,
+        path: &json::Path,
         out: &mut Vec<Diagnostic>,
     ) {
         let split = opened.and_then(|opened| self.splits(opened));
         let validator = split.map_or(&self.whole, |split| &split.around);
-        check(validator, root, pointer, "", out);
+        check(validator, root, path, "", out);
     }
 
     /// Whether the elements of such a document are checked one by one.
@@ -178,7 +184,7 @@ impl Own {
 
     fn splits(&self, opened: &Opened) -> Option<&Split> {
         let split = self.split.as_ref().ok()?;
-        (opened.plain && opened.pointer.ends_with(split.key)).then_some(split)
+        (opened.plain && opened.path.ends_with(split.key)).then_some(split)
     }
 }
 
@@ -250,7 +256,7 @@ fn split(schema: &Value, files: Option<&SchemaFiles>) -> Result<Split, String> {
         }
     }
     let mut around = schema.clone();
-    around["properties"][key]["items"] = json!(true);
+    around["properties"][key]["items"] = Value::Bool(true);
     Ok(Split {
         key,
         around: validator(&around, files).map_err(|error| error.to_string())?,

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::Span;
+use crate::json::{Path, Span};
 
 /// A response of the aggregates dialect, as one of the pages of a job's results.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// The cursor of the next page and its pointer; the last page has none.
-    pub cursor: Option<(Span, String)>,
+    /// The cursor of the next page and its path; the last page has none.
+    pub cursor: Option<(Span, Path)>,
     /// Whether it maps system presences to organization presences.
     pub has_mappings: bool,
     /// These, as organization presence and system presence.
@@ -19,8 +19,8 @@ pub struct Page {
 /// Which pages an input holds.
 #[derive(Debug, Default)]
 pub struct Pages {
-    /// The first cursor, and its pointer.
-    cursor: Option<(Span, String)>,
+    /// The first cursor, and its path.
+    cursor: Option<(Span, Path)>,
     /// Whether a response without cursor is among them.
     has_last: bool,
     /// Responses that map system presences to organization presences.
@@ -56,13 +56,13 @@ pub fn find(inputs: &[&Pages]) -> Vec<(usize, Diagnostic)> {
         return Vec::new();
     }
     let found = inputs.iter().enumerate().filter_map(|(number, pages)| {
-        let (span, pointer) = pages.cursor.clone()?;
+        let (span, path) = pages.cursor.clone()?;
         let finding = Diagnostic::new(
             Code::MorePages,
             "this page has a cursor, so more pages follow, and the last page is not among the \
              inputs: totals are partial",
         )
-        .at(span, pointer)
+        .at(span, path)
         .cause("cursor")
         .label("the next page is requested with this cursor")
         .help(

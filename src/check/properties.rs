@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
-use crate::json::{Node, TokenKind, pointer, spelling, text};
+use crate::json::{Node, Path, TokenKind, spelling, text};
 use crate::model::Dialect;
 use crate::model::catalog::{self, nearest};
 
@@ -61,7 +61,7 @@ impl Known {
     }
 
     /// The properties of a response beside its elements.
-    pub fn around(&self, dialect: Dialect, root: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+    pub fn around(&self, dialect: Dialect, root: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
         let names = match dialect {
             Dialect::Aggregates => &self.response,
             Dialect::Summary => &self.summary,
@@ -70,7 +70,13 @@ impl Known {
     }
 
     /// The properties of one element and all that it holds.
-    pub fn element(&self, dialect: Dialect, node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+    pub fn element(
+        &self,
+        dialect: Dialect,
+        node: Node<'_>,
+        path: &Path,
+        out: &mut Vec<Diagnostic>,
+    ) {
         match dialect {
             Dialect::Aggregates => self.container(node, path, out),
             Dialect::Summary => {
@@ -80,7 +86,9 @@ impl Known {
                 };
                 for (key, value) in metrics.members() {
                     if value.members().any(|(key, _)| !knows(&self.value, key)) {
-                        let path = pointer::child(&path, key.string().unwrap_or_default());
+                        let path = path
+                            .clone()
+                            .key(key.string().unwrap_or_default().into_owned());
                         unknown(value, &self.value, "a metric", &path, out);
                     }
                 }
@@ -88,7 +96,7 @@ impl Known {
         }
     }
 
-    fn container(&self, node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+    fn container(&self, node: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
         unknown(node, &self.container, "a container", path, out);
         if node.get("group").is_none() {
             misspelt_group(node, path, out);
@@ -97,8 +105,7 @@ impl Known {
             return;
         };
         for (index, bucket) in buckets.elements().enumerate() {
-            let before = out.len();
-            let path = format!("{path}/{index}");
+            let path = path.clone().index(index);
             unknown(bucket, &self.bucket, "a bucket", &path, out);
             for (list, names, kind) in [
                 ("metrics", &self.metric, "a metric"),
@@ -108,7 +115,7 @@ impl Known {
                     continue;
                 };
                 for (index, entry) in entries.elements().enumerate() {
-                    let path = || format!("{path}/{index}");
+                    let path = || path.clone().index(index);
                     if entry.members().any(|(key, _)| !knows(names, key)) {
                         unknown(entry, names, kind, &path(), out);
                     }
@@ -118,8 +125,6 @@ impl Known {
                     }
                 }
             }
-            let found = out.iter_mut().skip(before);
-            found.for_each(|finding| finding.bucket = Some(index as u32));
         }
     }
 
@@ -133,7 +138,7 @@ impl Known {
         }
     }
 
-    fn stats(&self, entry: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+    fn stats(&self, entry: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
         let Some((stats, path)) = property(entry, "stats", path) else {
             return;
         };
@@ -152,7 +157,7 @@ impl Known {
 
 /// A container may lack its group, but not because the key is misspelt: its dimensions would be
 /// lost.
-fn misspelt_group(node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
+fn misspelt_group(node: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
     let group = node.members().find_map(|(key, value)| {
         let name = key.string().filter(|_| value.is_object())?;
         nearest(&name, std::iter::once("group"))?;
@@ -174,10 +179,10 @@ fn misspelt_group(node: Node<'_>, path: &str, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The property of this name, and the pointer to it.
-fn property<'a>(node: Node<'a>, name: &str, path: &str) -> Option<(Node<'a>, String)> {
+/// The property of this name, and the path to it.
+fn property<'a>(node: Node<'a>, name: &str, path: &Path) -> Option<(Node<'a>, Path)> {
     let (key, value) = node.member(name)?;
-    Some((value, pointer::child(path, key.string()?)))
+    Some((value, path.clone().key(key.string()?.into_owned())))
 }
 
 fn knows(names: &Names, key: Node<'_>) -> bool {
@@ -185,13 +190,13 @@ fn knows(names: &Names, key: Node<'_>) -> bool {
         .is_some_and(|name| names.contains(spelling::camel(&name).as_ref()))
 }
 
-fn unknown(node: Node<'_>, names: &Names, kind: &str, path: &str, out: &mut Vec<Diagnostic>) {
+fn unknown(node: Node<'_>, names: &Names, kind: &str, path: &Path, out: &mut Vec<Diagnostic>) {
     for (key, _) in node.members().filter(|(key, _)| !knows(names, *key)) {
         out.push(finding(key, names, kind, "it is left out of tables", path));
     }
 }
 
-fn finding(key: Node<'_>, names: &Names, kind: &str, fate: &str, path: &str) -> Diagnostic {
+fn finding(key: Node<'_>, names: &Names, kind: &str, fate: &str, path: &Path) -> Diagnostic {
     let name = key.string().unwrap_or_default();
     let shown: String = text::printable(&name).chars().take(80).collect();
     let help = match nearest(&name, names.iter().map(String::as_str)) {
@@ -205,7 +210,7 @@ fn finding(key: Node<'_>, names: &Names, kind: &str, fate: &str, path: &str) -> 
         Code::UnknownProperty,
         format!("`{shown}` is no property of {kind} that the schema knows"),
     )
-    .at(key.span(), pointer::child(path, &name))
+    .at(key.span(), path.clone().key(name.into_owned()))
     .cause(format!("{kind}/{shown}"))
     .label("unknown")
     .help(help)

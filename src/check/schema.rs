@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::json::adapter::{Instance, TapeJson};
-use crate::json::{Node, Span, TokenKind, pointer, spelling, text};
+use crate::json::{Node, Path, PathStep, Span, TokenKind, text};
 
 /// The schema of the aggregates dialect, as `gcagg schema aggregates` prints it.
 pub const AGGREGATES: &str = include_str!("../../schemas/aggregates.schema.json");
@@ -59,13 +59,13 @@ impl Schemas {
     }
 
     /// Checks a response whose array of elements is left out.
-    pub fn around(&self, root: Node<'_>, pointer: &str, out: &mut Vec<Diagnostic>) {
-        check(&self.around, root, pointer, "", out);
+    pub fn around(&self, root: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
+        check(&self.around, root, path, "", out);
     }
 
     /// Checks one element.
-    pub fn element(&self, node: Node<'_>, pointer: &str, out: &mut Vec<Diagnostic>) {
-        check(&self.element, node, pointer, "", out);
+    pub fn element(&self, node: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
+        check(&self.element, node, path, "", out);
     }
 }
 
@@ -81,7 +81,7 @@ fn validator(schema: &Value) -> Result<Validator<TapeJson<true>>, Error> {
 pub fn check<const RESPELLED: bool>(
     validator: &Validator<TapeJson<RESPELLED>>,
     node: Node<'_>,
-    base: &str,
+    base: &Path,
     prefix: &str,
     out: &mut Vec<Diagnostic>,
 ) {
@@ -90,9 +90,9 @@ pub fn check<const RESPELLED: bool>(
         return;
     }
     for error in validator.iter_errors(instance) {
-        let path = error.instance_path().as_str();
-        let (at, path) = pointer::resolve(node, path).unwrap_or((node, path.to_owned()));
-        let full = format!("{base}{path}");
+        let path = path_of(error.instance_path());
+        let (at, path) = node.resolve(&path).unwrap_or((node, path));
+        let full = base.clone().join(&path);
         let finding = match error.kind() {
             ValidationErrorKind::Type { kind } => wrong_type(kind, at, &path, &full),
             ValidationErrorKind::Required { property } => missing(property, at, &path),
@@ -113,7 +113,7 @@ pub fn check<const RESPELLED: bool>(
                 };
                 let name = place_name(&full);
                 Diagnostic::new(code, error.masked_with(name).to_string())
-                    .cause(format!("{}{}", pointer::pattern(&path), kind.keyword()))
+                    .cause(format!("{}{}", path.pattern(), kind.keyword()))
                     .label(format!("against `{}`", kind.keyword()))
                     .help(format!(
                         "the schema asks for this at {prefix}{}",
@@ -121,26 +121,20 @@ pub fn check<const RESPELLED: bool>(
                     ))
             }
         };
-        let bucket = bucket_of(error.instance_path());
-        out.push(Diagnostic {
-            bucket,
-            ..finding.at(shown(at), full)
-        });
+        out.push(finding.at(shown(at), full));
     }
 }
 
-/// The bucket that a location leads into, from the container on.
-fn bucket_of(location: &Location) -> Option<u32> {
-    let mut steps = location.iter();
-    match (steps.next(), steps.next()) {
-        (Some(LocationSegment::Property(name)), Some(LocationSegment::Index(index))) => {
-            (spelling::camel(&name) == "data").then_some(index as u32)
-        }
-        _ => None,
-    }
+/// The path of a location.
+fn path_of(location: &Location) -> Path {
+    let steps = location.iter().map(|segment| match segment {
+        LocationSegment::Property(name) => PathStep::Key(name.into_owned().into()),
+        LocationSegment::Index(index) => PathStep::Index(index),
+    });
+    steps.collect()
 }
 
-fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &str, full: &str) -> Diagnostic {
+fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &Path, full: &Path) -> Diagnostic {
     let kinds: Vec<JsonType> = match kind {
         TypeKind::Single(kind) => vec![*kind],
         TypeKind::Multiple(kinds) => kinds.iter().collect(),
@@ -163,7 +157,7 @@ fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &str, full: &str) -> Diagnost
         Code::WrongType,
         format!("{} must be {wanted}, not {found}", place_name(full)),
     )
-    .cause(pointer::pattern(path))
+    .cause(path.pattern())
     .label(format!("{found}, not {wanted}"));
     if at.string().is_some_and(|text| is_depth_cut(&text)) {
         return finding.cause("depth cut").help(DEPTH_CUT);
@@ -200,7 +194,7 @@ fn with_article(kind: JsonType) -> &'static str {
     }
 }
 
-fn missing(property: &Value, at: Node<'_>, path: &str) -> Diagnostic {
+fn missing(property: &Value, at: Node<'_>, path: &Path) -> Diagnostic {
     let property = property.as_str().unwrap_or_default();
     let name = text::printable(property);
     let near = at
@@ -212,7 +206,7 @@ fn missing(property: &Value, at: Node<'_>, path: &str) -> Diagnostic {
         Code::MissingProperty,
         format!("{} lacks its `{name}`", owner(path)),
     )
-    .cause(format!("{}/{property}", pointer::pattern(path)))
+    .cause(format!("{}/{property}", path.pattern()))
     .label(format!("no `{name}` in this object"));
     match near {
         Some(near) => finding.help(format!("`{near}` is written `{name}`")),
@@ -221,20 +215,18 @@ fn missing(property: &Value, at: Node<'_>, path: &str) -> Diagnostic {
 }
 
 /// What a path names, for a sentence.
-fn place_name(path: &str) -> String {
-    match path.rsplit('/').next() {
-        None | Some("") => "the document".into(),
-        Some(step) if step.bytes().all(|byte| byte.is_ascii_digit()) => {
-            match path.rsplit('/').nth(1).unwrap_or_default() {
-                "" => format!("element {step} of the array"),
-                list => format!("element {step} of `{}`", text::printable(list)),
-            }
+fn place_name(path: &Path) -> String {
+    match path.steps() {
+        [] => "the document".into(),
+        [.., PathStep::Key(key)] => format!("`{}`", text::printable(key)),
+        [.., PathStep::Key(list), PathStep::Index(index)] => {
+            format!("element {index} of `{}`", text::printable(list))
         }
-        Some(step) => format!("`{}`", text::printable(step)),
+        [.., PathStep::Index(index)] => format!("element {index} of the array"),
     }
 }
 
-fn owner(path: &str) -> String {
+fn owner(path: &Path) -> String {
     if path.is_empty() {
         "this object".into()
     } else {
@@ -262,9 +254,9 @@ mod tests {
         let mut out = Vec::new();
         Schemas::aggregates()
             .unwrap()
-            .element(tape.root(), "/results/0", &mut out);
+            .element(tape.root(), &Path::of_keys("/results/0"), &mut out);
         out.iter()
-            .map(|finding| (finding.code.id(), finding.pointer.clone()))
+            .map(|finding| (finding.code.id(), finding.path.to_string()))
             .collect()
     }
 

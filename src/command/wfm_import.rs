@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::facade::{Dataset, Settings};
-use crate::json::number::Decimal;
+use crate::json::{self, number::Decimal};
 use crate::model::Dialect;
 use crate::model::stat::Stat;
 use crate::pipeline::batch::Changed;
@@ -250,7 +250,7 @@ fn part(elements: &Elements<'_>, filter: &Filter) -> Result<Part, Changed> {
                 // The filter keeps one value of it, so that nothing counts twice.
                 other if filter.keeps_one_value(other) => {}
                 other => {
-                    let place = format!("{}: {}", elements.input.name, visit.at(""));
+                    let place = format!("{}: {}", elements.input.name, visit.at(json::Path::default()));
                     part.refused.get_or_insert_with(|| {
                         format!(
                             "{place}: groups by {other} cannot be imported: the queue and the media type decide a row. Keep one value with --where {other}={value}, or leave {other} out of the query",
@@ -264,7 +264,7 @@ fn part(elements: &Elements<'_>, filter: &Filter) -> Result<Part, Changed> {
             return;
         };
         let Some(media) = media else {
-            let place = format!("{}: {}", elements.input.name, visit.at(""));
+            let place = format!("{}: {}", elements.input.name, visit.at(json::Path::default()));
             part.refused
                 .get_or_insert_with(|| format!("{place}: a group without a mediaType"));
             return;
@@ -307,7 +307,7 @@ fn not_a_quarter(view: View<'_>, bucket: &Bucket, visit: &Visit<'_>, index: usiz
     .help(QUERY)
     .at(
         visit.outward(view.bucket_span(bucket)),
-        visit.at_bucket(index, ""),
+        visit.at(json::Path::bucket(index)),
     )
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fingerprint::Key;
 use super::{Code, Diagnostic};
+use crate::json::Path;
 
 /// The version of the file.
 const VERSION: u32 = 1;
@@ -242,7 +243,7 @@ fn stale(key: &Key, known: &Known) -> Diagnostic {
     )
     .cause(format!("{code} {}", key.content))
     .help("write the baseline anew with --write-baseline, so that it shrinks");
-    finding.pointer.clone_from(&key.pattern);
+    finding.path = Path::of_keys(&key.pattern);
     finding
 }
 

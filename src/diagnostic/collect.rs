@@ -159,11 +159,12 @@ impl Collection {
 mod tests {
     use super::super::Diagnostic;
     use super::*;
-    use crate::json::Span;
+    use crate::json::{Path, Span};
 
     fn located(code: Code, pointer: &str) -> Located {
         Located {
-            diagnostic: Diagnostic::new(code, "message").at(Span::new(0, 1), pointer),
+            diagnostic: Diagnostic::new(code, "message")
+                .at(Span::new(0, 1), Path::of_keys(pointer)),
             file: "a.json".into(),
             place: None,
             excerpt: None,
@@ -183,7 +184,7 @@ mod tests {
             .iter()
             .map(|group| {
                 (
-                    group.first.diagnostic.pointer.as_str(),
+                    group.first.diagnostic.path.to_string(),
                     group.count,
                     group.unnamed(),
                 )
@@ -193,9 +194,13 @@ mod tests {
             ("/results/0/y", 6, 2),
             ("/results/0/z", 1, 0),
             ("/results/0/x", 1, 0),
-        ];
+        ]
+        .map(|(pointer, count, unnamed)| (pointer.to_owned(), count, unnamed));
         assert_eq!(seen, expected);
-        assert_eq!(groups[0].others[2].diagnostic.pointer, "/results/3/y");
+        assert_eq!(
+            groups[0].others[2].diagnostic.path.to_string(),
+            "/results/3/y"
+        );
         assert_eq!(collection.count(Severity::Error), 7);
     }
 
@@ -219,7 +224,7 @@ mod tests {
         let mut lighter = named.clone();
         lighter.diagnostic.severity = Severity::Info;
         let mut elsewhere = named.clone();
-        elsewhere.diagnostic.pointer = "/b".into();
+        elsewhere.diagnostic.path = Path::of_keys("/b");
         for finding in [named, lighter, elsewhere] {
             collection.push(&finding);
         }

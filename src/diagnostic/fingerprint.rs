@@ -7,8 +7,6 @@ use std::path::Path;
 
 use siphasher::sip::SipHasher24;
 
-use crate::json::pointer;
-
 use super::uri;
 use super::{Code, Located};
 
@@ -32,7 +30,7 @@ impl Key {
     pub fn of(located: &Located, file: String) -> Self {
         let diagnostic = &located.diagnostic;
         let value = located.place.map_or(0, |place| place.content);
-        let pattern = pointer::pattern(&diagnostic.pointer);
+        let pattern = diagnostic.path.pattern();
         // A cause is the pattern where none was named.
         let cause = match diagnostic.cause.as_str() {
             "" => &pattern,

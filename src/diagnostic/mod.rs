@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 pub use code::Code;
 
-use crate::json::{Span, pointer};
+use crate::json::{Path, Span};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,10 +59,8 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// Words that stand under the bytes.
     pub label: Option<Cow<'static, str>>,
-    /// RFC 6901 pointer to the value within its document.
-    pub pointer: String,
-    /// The bucket of its element that it is about; `None` where it concerns the whole element.
-    pub bucket: Option<u32>,
+    /// The way to the value, from the text on.
+    pub path: Path,
     /// What to do about it.
     pub help: Option<Cow<'static, str>>,
     /// A second place that the finding is about.
@@ -79,19 +77,24 @@ impl Diagnostic {
             cause: String::new(),
             span: None,
             label: None,
-            pointer: String::new(),
-            bucket: None,
+            path: Path::default(),
             help: None,
             related: None,
         }
     }
 
-    /// Sets the bytes and the pointer.
+    /// Sets the bytes.
     #[must_use]
-    pub fn at(mut self, span: Span, pointer: impl Into<String>) -> Self {
+    pub fn mark(mut self, span: Span) -> Self {
         self.span = Some(span);
-        self.pointer = pointer.into();
         self
+    }
+
+    /// Sets the bytes and the path.
+    #[must_use]
+    pub fn at(mut self, span: Span, path: impl Into<Path>) -> Self {
+        self.path = path.into();
+        self.mark(span)
     }
 
     /// Sets what equal findings have in common.
@@ -118,7 +121,7 @@ impl Diagnostic {
     /// What findings of one cause have in common beside the code.
     pub fn common(&self) -> Cow<'_, str> {
         if self.cause.is_empty() {
-            Cow::Owned(pointer::pattern(&self.pointer))
+            Cow::Owned(self.path.pattern())
         } else {
             Cow::Borrowed(&self.cause)
         }

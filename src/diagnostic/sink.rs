@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::levels::Levels;
 use super::store::{FindingStore, SHOWN};
 use super::{Code, Diagnostic, Severity};
+use crate::json::Path;
 
 /// Which findings are made: all of them, or the first few of each cause.
 #[derive(Debug)]
@@ -61,10 +62,8 @@ impl<'w> FindingLimit<'w> {
 pub struct Findings<'f, 'w> {
     out: &'f mut Vec<Diagnostic>,
     limit: &'f mut FindingLimit<'w>,
-    /// The pointer to what lies at a pointer below the element.
-    path: &'f dyn Fn(&str) -> String,
-    /// The bucket that is looked at.
-    bucket: Option<u32>,
+    /// The path of the document for a path below the element.
+    path: &'f dyn Fn(Path) -> Path,
 }
 
 impl std::fmt::Debug for Findings<'_, '_> {
@@ -76,24 +75,14 @@ impl std::fmt::Debug for Findings<'_, '_> {
 }
 
 impl<'f, 'w> Findings<'f, 'w> {
-    /// Findings of one element, as far as they are made; `path` turns pointers below it into pointers
-    /// of the document.
+    /// Findings of one element, as far as they are made; `path` turns paths below it into paths of
+    /// the document.
     pub fn new(
         out: &'f mut Vec<Diagnostic>,
         limit: &'f mut FindingLimit<'w>,
-        path: &'f dyn Fn(&str) -> String,
+        path: &'f dyn Fn(Path) -> Path,
     ) -> Self {
-        Self {
-            out,
-            limit,
-            path,
-            bucket: None,
-        }
-    }
-
-    /// Sets the bucket that the next findings are about; `None` for the whole element.
-    pub fn set_bucket(&mut self, index: Option<u32>) {
-        self.bucket = index;
+        Self { out, limit, path }
     }
 
     /// Whether findings of this code are errors.
@@ -102,7 +91,7 @@ impl<'f, 'w> Findings<'f, 'w> {
     }
 
     /// Reports a finding of a code and a cause. `number` is that of the cause among those of the
-    /// code; `make` is called where the finding is wanted, and its pointer counts from the element.
+    /// code; `make` is called where the finding is wanted, and its path begins at the element.
     #[inline]
     pub fn report(
         &mut self,
@@ -118,8 +107,7 @@ impl<'f, 'w> Findings<'f, 'w> {
 
     #[cold]
     fn push(&mut self, mut finding: Diagnostic) {
-        finding.pointer = (self.path)(&finding.pointer);
-        finding.bucket = self.bucket;
+        finding.path = (self.path)(std::mem::take(&mut finding.path));
         self.out.push(finding);
     }
 }
@@ -134,7 +122,7 @@ mod tests {
         let levels = Levels::resolve(&LintLevels::default()).unwrap();
         let mut limit = FindingLimit::new(&levels, false);
         let mut out = Vec::new();
-        let path = |below: &str| format!("/results/7{below}");
+        let path = |below: Path| Path::of_keys("/results/7").join(below);
         for (at, number) in [0, 1, 0, 0, 0, 0, 0].into_iter().enumerate() {
             let mut findings = Findings::new(&mut out, &mut limit, &path);
             let cause = || ["a", "b"][number as usize].to_owned();
@@ -149,7 +137,10 @@ mod tests {
             });
         }
         assert_eq!(out.len(), 5 + 7);
-        assert!(out.iter().all(|finding| finding.pointer == "/results/7"));
+        assert!(
+            out.iter()
+                .all(|finding| finding.path.to_string() == "/results/7")
+        );
         let mut store = FindingStore::default();
         limit.finish(&mut store);
         let counts: Vec<_> = store.causes().collect();

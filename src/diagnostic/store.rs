@@ -2,11 +2,12 @@
 //! there is room, and all are counted.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::causes::{Cause, Causes};
 use super::{Code, Diagnostic, Severity};
-use crate::json::Span;
+use crate::json::{Path, PathStep, Span};
 
 /// How many findings of each cause are kept in any case: as many as text shows.
 pub const SHOWN: usize = 4;
@@ -15,32 +16,87 @@ pub const MOST: usize = 1_000_000;
 /// How many bytes of texts are kept beyond those of the first findings of each cause.
 const TEXTS: usize = 128 * 1024 * 1024;
 
-/// Where a text is among the texts of a store.
-type TextRange = Range<u32>;
-
 /// A finding; everything else about it is that of its cause and its words.
 #[derive(Debug, Clone)]
 struct CompactFinding {
     cause: u32,
     words: u32,
-    pointer: TextRange,
-    /// [`NO_SPAN`] where it has none.
-    span: Span,
+    path: CompactPath,
+    span: Option<Span>,
 }
 
-/// In place of a span.
-const NO_SPAN: Span = Span {
-    start: usize::MAX,
-    end: 0,
-};
-
 /// The words of a finding, and of those of its cause that follow it and have the same.
-#[derive(Debug, Clone)]
-struct Words {
-    message: TextRange,
-    label: Option<TextRange>,
-    help: Option<TextRange>,
-    related: Option<TextRange>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct FindingWords {
+    message: String,
+    label: Option<Cow<'static, str>>,
+    help: Option<Cow<'static, str>>,
+    related: Option<String>,
+}
+
+impl FindingWords {
+    /// The bytes that they take of the memory.
+    fn len(&self) -> usize {
+        let owned = |text: &Option<Cow<'static, str>>| match text {
+            Some(Cow::Owned(text)) => text.len(),
+            _ => 0,
+        };
+        let related = self.related.as_ref().map_or(0, String::len);
+        self.message.len() + owned(&self.label) + owned(&self.help) + related
+    }
+}
+
+/// A path by the number of its keys and the place of its first index.
+#[derive(Debug, Clone, Copy)]
+struct CompactPath {
+    keys: u32,
+    first: usize,
+}
+
+/// Paths in few bytes: equal keys are kept once, and the indices of each path.
+#[derive(Debug, Clone, Default)]
+struct PathTable {
+    /// Paths of which every index is 0.
+    keys: Vec<Arc<Path>>,
+    numbers: HashMap<Arc<Path>, u32>,
+    indices: Vec<usize>,
+    /// The bytes of the keys.
+    bytes: usize,
+}
+
+impl PathTable {
+    fn add(&mut self, path: Path) -> CompactPath {
+        let first = self.indices.len();
+        let keys = path.into_iter().map(|step| match step {
+            PathStep::Index(index) => {
+                self.indices.push(index);
+                PathStep::Index(0)
+            }
+            key @ PathStep::Key(_) => key,
+        });
+        let keys: Path = keys.collect();
+        let number = self.numbers.get(&keys).copied().unwrap_or_else(|| {
+            let (number, keys) = (self.keys.len() as u32, Arc::new(keys));
+            self.bytes += keys.steps().iter().map(PathStep::key_len).sum::<usize>();
+            self.keys.push(Arc::clone(&keys));
+            self.numbers.insert(keys, number);
+            number
+        });
+        CompactPath {
+            keys: number,
+            first,
+        }
+    }
+
+    fn path(&self, compact: CompactPath) -> Path {
+        let mut indices = self.indices.iter().skip(compact.first);
+        let steps = self.keys[compact.keys as usize].steps().iter();
+        let steps = steps.map(|step| match step {
+            PathStep::Index(_) => PathStep::Index(indices.next().copied().unwrap_or_default()),
+            key @ PathStep::Key(_) => key.clone(),
+        });
+        steps.collect()
+    }
 }
 
 /// How many findings of a cause there are.
@@ -59,8 +115,10 @@ pub struct FindingCount {
 pub struct FindingStore {
     causes: Causes<FindingCount>,
     findings: Vec<CompactFinding>,
-    words: Vec<Words>,
-    texts: String,
+    words: Vec<FindingWords>,
+    paths: PathTable,
+    /// The bytes of the words.
+    bytes: usize,
 }
 
 impl FindingStore {
@@ -86,7 +144,7 @@ impl FindingStore {
     }
 
     /// Counts a finding, and keeps it where there is room.
-    pub fn push(&mut self, finding: &Diagnostic, room: usize) {
+    pub fn push(&mut self, finding: Diagnostic, room: usize) {
         let cause = finding.common();
         let cause = self.causes.number(finding.code, finding.severity, &cause);
         if self.admits(cause, room) {
@@ -96,7 +154,7 @@ impl FindingStore {
 
     /// Adds findings behind the others.
     pub fn extend(&mut self, findings: impl IntoIterator<Item = Diagnostic>, room: usize) {
-        findings.into_iter().for_each(|it| self.push(&it, room));
+        findings.into_iter().for_each(|it| self.push(it, room));
     }
 
     /// Counts findings of a cause that were not made.
@@ -120,7 +178,7 @@ impl FindingStore {
         for finding in &other.findings {
             let cause = numbers[finding.cause as usize];
             if self.admits(cause, room) {
-                self.keep(cause, &other.finding(finding));
+                self.keep(cause, other.finding(finding));
             }
         }
     }
@@ -147,8 +205,8 @@ impl FindingStore {
 
     /// Changes the spans.
     pub fn spans(&mut self, change: &dyn Fn(Span) -> Span) {
-        let placed = self.findings.iter_mut().filter(|it| it.span != NO_SPAN);
-        placed.for_each(|finding| finding.span = change(finding.span));
+        let spans = self.findings.iter_mut().flat_map(|it| &mut it.span);
+        spans.for_each(|span| *span = change(*span));
     }
 
     /// The findings in the order in which they were added.
@@ -159,10 +217,7 @@ impl FindingStore {
     /// The findings by the beginning of their spans; those without one come first, and among equals
     /// those that were added first.
     pub fn ordered(&self) -> impl Iterator<Item = Diagnostic> + '_ {
-        let start = |at: u32| {
-            let span = self.findings[at as usize].span;
-            (span != NO_SPAN).then_some(span.start)
-        };
+        let start = |at: u32| self.findings[at as usize].span.map(|span| span.start);
         let mut order: Vec<u32> = (0..self.findings.len() as u32).collect();
         order.sort_by_key(|at| start(*at));
         let ordered = order.into_iter();
@@ -171,14 +226,14 @@ impl FindingStore {
 
     /// Where spans longer than this end.
     pub fn long_ends(&self, longest: usize) -> impl Iterator<Item = usize> {
-        let spans = self.findings.iter().map(|finding| finding.span);
-        let long = spans.filter(move |span| *span != NO_SPAN && span.len() > longest);
+        let spans = self.findings.iter().filter_map(|finding| finding.span);
+        let long = spans.filter(move |span| span.len() > longest);
         long.map(|span| span.end)
     }
 
     /// Counts a finding of a cause, and says whether it is kept.
     fn admits(&mut self, cause: u32, room: usize) -> bool {
-        let has_room = self.findings.len() < room && self.texts.len() < TEXTS;
+        let has_room = self.findings.len() < room && self.bytes + self.paths.bytes < TEXTS;
         let Cause {
             code,
             severity,
@@ -196,71 +251,42 @@ impl FindingStore {
         admits
     }
 
-    fn keep(&mut self, cause: u32, finding: &Diagnostic) {
+    fn keep(&mut self, cause: u32, finding: Diagnostic) {
+        let words = FindingWords {
+            message: finding.message,
+            label: finding.label,
+            help: finding.help,
+            related: finding.related,
+        };
         let known = self.causes.get(cause).findings.words;
-        let known = known.filter(|words| self.has_words(*words, finding));
+        let known = known.filter(|known| self.words[*known as usize] == words);
         let words = known.unwrap_or_else(|| {
-            let words = Words {
-                message: self.text(&finding.message),
-                label: finding.label.as_deref().map(|text| self.text(text)),
-                help: finding.help.as_deref().map(|text| self.text(text)),
-                related: finding.related.as_deref().map(|text| self.text(text)),
-            };
+            self.bytes += words.len();
             self.words.push(words);
             self.words.len() as u32 - 1
         });
         self.causes.findings(cause).words = Some(words);
-        let pointer = self.text(&finding.pointer);
         self.findings.push(CompactFinding {
             cause,
             words,
-            pointer,
-            span: finding.span.unwrap_or(NO_SPAN),
+            path: self.paths.add(finding.path),
+            span: finding.span,
         });
-    }
-
-    fn has_words(&self, words: u32, finding: &Diagnostic) -> bool {
-        let words = &self.words[words as usize];
-        let is = |range: &Option<TextRange>, text: Option<&str>| self.optional(range) == text;
-        self.shown(&words.message) == finding.message
-            && is(&words.label, finding.label.as_deref())
-            && is(&words.help, finding.help.as_deref())
-            && is(&words.related, finding.related.as_deref())
-    }
-
-    /// Adds a text; there is none beyond what offsets can name.
-    fn text(&mut self, text: &str) -> TextRange {
-        let start = self.texts.len() as u32;
-        if self.texts.len() + text.len() > u32::MAX as usize {
-            return 0..0;
-        }
-        self.texts.push_str(text);
-        start..self.texts.len() as u32
-    }
-
-    fn shown(&self, range: &TextRange) -> &str {
-        &self.texts[range.start as usize..range.end as usize]
-    }
-
-    fn optional(&self, range: &Option<TextRange>) -> Option<&str> {
-        range.as_ref().map(|range| self.shown(range))
     }
 
     fn finding(&self, finding: &CompactFinding) -> Diagnostic {
         let cause = self.causes.get(finding.cause);
-        let words = &self.words[finding.words as usize];
-        let owned = |range| self.optional(range).map(str::to_owned);
+        let words = self.words[finding.words as usize].clone();
         Diagnostic {
             code: cause.code,
             severity: cause.severity,
-            message: self.shown(&words.message).to_owned(),
+            message: words.message,
             cause: cause.text.to_string(),
-            span: (finding.span != NO_SPAN).then_some(finding.span),
-            label: owned(&words.label).map(Cow::Owned),
-            pointer: self.shown(&finding.pointer).to_owned(),
-            bucket: None,
-            help: owned(&words.help).map(Cow::Owned),
-            related: owned(&words.related),
+            span: finding.span,
+            label: words.label,
+            path: self.paths.path(finding.path),
+            help: words.help,
+            related: words.related,
         }
     }
 }
@@ -276,7 +302,7 @@ mod tests {
             .cause(cause.to_string())
             .label("label");
         match start {
-            Some(start) => finding.at(Span::new(start, start + 1), number.to_string()),
+            Some(start) => finding.at(Span::new(start, start + 1), Path::bucket(number)),
             None => finding.related(number.to_string()),
         }
     }
@@ -354,14 +380,19 @@ mod tests {
     fn findings_of_one_cause_have_less_than_100_bytes_each() {
         let mut store = FindingStore::default();
         for number in 0..10_000 {
-            let pointer = format!("/results/{number}/data/11/metrics/5/stats/count");
+            let path = Path::default()
+                .key("results")
+                .index(number)
+                .join(Path::bucket(11));
+            let path = path.key("metrics").index(5).key("stats").key("count");
             let finding =
                 Diagnostic::new(Code::NegativeValue, "the count of `nOffered` is below 0")
                     .cause("nOffered")
-                    .at(Span::new(number, number + 2), pointer);
-            store.push(&finding, MOST);
+                    .at(Span::new(number, number + 2), path);
+            store.push(finding, MOST);
         }
-        let bytes = size_of::<CompactFinding>() * store.len() + store.texts.len();
+        let indices = size_of::<usize>() * store.paths.indices.len();
+        let bytes = size_of::<CompactFinding>() * store.len() + store.bytes + indices;
         assert!(bytes < 100 * store.len(), "{bytes}");
     }
 }

@@ -37,7 +37,7 @@ impl Finding {
             file: located.file.to_string(),
             line: located.place.map(|place| place.line),
             column: located.place.map(|place| place.column),
-            pointer: finding.pointer.clone(),
+            pointer: finding.path.to_string(),
             help: finding.help.as_deref().map(str::to_owned),
         }
     }

@@ -9,6 +9,7 @@ use crate::diagnostic::collect::Collection;
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
+use crate::json::Path;
 use crate::json::text::printable;
 use crate::model::period::{PERIODS, Period};
 use crate::model::stat::{Unmerged, is_percentile};
@@ -330,10 +331,10 @@ fn part(
             return;
         };
         collector.add(view, |bucket, why| {
-            let pointer = visit.at_bucket(bucket.index as usize, "");
+            let path = visit.at(Path::bucket(bucket.index as usize));
             let span = visit.outward(view.bucket_span(bucket));
             let interval = view.interval(bucket).map(printable);
-            findings.push(unplaced(interval.as_deref(), why).at(span, pointer));
+            findings.push(unplaced(interval.as_deref(), why).at(span, path));
         });
     })?;
     let mut buckets = collector.finish();

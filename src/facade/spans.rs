@@ -8,6 +8,7 @@ use crate::input::cut::{Cutter, Cutting, Form, Part, WINDOW, Window};
 use crate::input::discover::Input;
 use crate::input::file_span::Span;
 use crate::input::reading::Reading;
+use crate::json;
 use crate::model::Dialect;
 
 /// How many bytes are looked at together.
@@ -120,7 +121,8 @@ impl Cuts {
                     first,
                     spans,
                 } => {
-                    let is_plain = opened.plain && opened.pointer == "/results";
+                    let is_plain =
+                        opened.plain && opened.path == json::Path::default().key("results");
                     if !is_plain || opened.dialect != Dialect::Aggregates {
                         return None;
                     }

@@ -44,12 +44,10 @@ pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>
             .map_or(0, |(at, _)| at);
         span = Span::new(last, span.start);
     }
-    let mut finding = Diagnostic::new(code, message)
-        .at(span, "")
-        .label(match code {
-            Code::Truncated => "the input ends here",
-            _ => "here",
-        });
+    let mut finding = Diagnostic::new(code, message).mark(span).label(match code {
+        Code::Truncated => "the input ends here",
+        _ => "here",
+    });
     finding.help = help.map(Cow::Borrowed);
     if template {
         return finding.cause(TEMPLATE);
@@ -64,7 +62,7 @@ pub fn too_long(token: Span, limit: usize) -> Diagnostic {
         Code::OverLimit,
         format!("a string or number is longer than {limit}, the limit of --max-token"),
     )
-    .at(Span::new(token.start, token.start + 1), "")
+    .mark(Span::new(token.start, token.start + 1))
     .cause("token")
     .label("it begins here")
     .help("a quote may be missing before it; if the value is right, raise the limit: --max-token")

@@ -3,6 +3,8 @@
 use std::io::{self, Cursor, Read, SeekFrom};
 use std::path::PathBuf;
 
+use crate::json::Path;
+
 use super::position::Position;
 
 /// What stands before the elements of a response, and behind them.
@@ -74,14 +76,11 @@ impl Span {
         position.line += self.line as usize - 1;
     }
 
-    /// The pointer in the response of a pointer in what is read.
-    pub fn pointer(&self, pointer: &str) -> Option<String> {
-        let inside = pointer
-            .strip_prefix("/results/")
-            .filter(|_| self.first > 0)?;
-        let (index, rest) = inside.split_at(inside.find('/').unwrap_or(inside.len()));
-        let index: u64 = index.parse().ok()?;
-        Some(format!("/results/{}{rest}", index + self.first))
+    /// Turns a path in what is read into the path in the response.
+    pub fn outward_path(&self, path: &mut Path) {
+        if path.is_inside(&Path::default().key("results")) {
+            path.shift(1, self.first as usize);
+        }
     }
 }
 
@@ -118,8 +117,10 @@ mod tests {
             (position.line, position.column, position.stored),
             (2, one - start + 1, one)
         );
-        assert_eq!(span.pointer("/results/0/a").unwrap(), "/results/1/a");
-        assert_eq!(span.pointer("/results/4").unwrap(), "/results/5");
-        assert_eq!(span.pointer("/other"), None);
+        for (steps, expected) in [("results", "/results/5/a"), ("other", "/other/4/a")] {
+            let mut path = Path::default().key(steps).index(4).key("a");
+            span.outward_path(&mut path);
+            assert_eq!(path.to_string(), expected);
+        }
     }
 }

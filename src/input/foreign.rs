@@ -25,7 +25,7 @@ pub fn named(text: &str, start: usize) -> Option<Diagnostic> {
     let span = Span::new(start, start + first_line(head));
     let opens = head.starts_with(['{', '[']);
     if let Some(finding) = http(text, start, head).or_else(|| exception(text, start, head)) {
-        return Some(finding.at(span, "").label("not a response body"));
+        return Some(finding.mark(span).label("not a response body"));
     }
     let (message, help) = if is_powershell(head) {
         (
@@ -78,7 +78,7 @@ pub fn named(text: &str, start: usize) -> Option<Diagnostic> {
     };
     Some(
         Diagnostic::new(Code::NotAggregates, message)
-            .at(span, "")
+            .mark(span)
             .label("not JSON")
             .help(help),
     )

@@ -7,8 +7,8 @@ mod letters;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::spelling::Spelling;
-use crate::json::{Fault, Span, SyntaxError, Tape, pointer, scan};
+use crate::json::spelling::{self, Spelling};
+use crate::json::{Fault, Path, PathStep, Span, SyntaxError, Tape, scan};
 
 use super::fault;
 use super::identify::{self, Holds, Keys, Member, Shape, Wrong, key_name};
@@ -78,17 +78,17 @@ pub struct Document {
     pub dialect: Option<Dialect>,
     /// The value that stands alone: a line, a file, or an element of an array of responses.
     pub outer: Span,
-    /// Pointer to `outer` within the text.
-    pub outer_pointer: String,
-    /// Pointer from `outer` to the object that holds the elements.
-    pub inside: String,
+    /// The path to `outer` within the text.
+    pub outer_path: Path,
+    /// The path from `outer` to the object that holds the elements.
+    pub inside: Path,
     /// Whether that object is a whole response, which the schema's root describes.
     pub whole: bool,
     /// The array of the elements, where there is one.
     pub array: Option<Span>,
     /// The containers or entities.
     pub elements: Vec<Span>,
-    /// The pointer to the elements' array, or to the only element.
+    /// The path to the elements' array, or to the only element.
     pub home: Home,
     /// How the properties of the elements are written.
     pub spelling: Spelling,
@@ -99,13 +99,18 @@ pub struct Document {
 /// Where the elements of a document are.
 #[derive(Debug, Clone)]
 pub enum Home {
-    /// In the array with this pointer.
-    Array(String),
+    /// In the array with this path.
+    Array(Path),
     /// The document is the one element.
-    Single(String),
+    Single(Path),
 }
 
 impl Document {
+    /// The path to the object that holds the elements.
+    pub fn path(&self) -> Path {
+        self.outer_path.clone().join(&self.inside)
+    }
+
     /// The text that the document's spans mean.
     pub fn text<'t>(&'t self, input: &'t str) -> &'t str {
         self.inner.as_deref().map_or(input, Patch::text)
@@ -113,13 +118,13 @@ impl Document {
 
     /// What its elements are read as.
     pub fn opened(&self, dialect: Dialect) -> Opened {
-        let (pointer, single) = match &self.home {
-            Home::Array(pointer) => (pointer.clone(), false),
-            Home::Single(pointer) => (pointer.clone(), true),
+        let (path, single) = match &self.home {
+            Home::Array(path) => (path.clone(), false),
+            Home::Single(path) => (path.clone(), true),
         };
         Opened {
             dialect,
-            pointer,
+            path,
             single,
             plain: self.whole && self.inside.is_empty() && !single,
             spelling: self.spelling,
@@ -138,8 +143,8 @@ impl Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
     pub dialect: Dialect,
-    /// The pointer to the array of the elements; to the only element where it is one.
-    pub pointer: String,
+    /// The path to the array of the elements; to the only element where it is one.
+    pub path: Path,
     /// Whether the document is one element.
     pub single: bool,
     /// Whether it is a response without an envelope.
@@ -149,23 +154,34 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// The pointer to an element.
-    pub fn element(&self, index: usize) -> String {
-        if self.single {
-            self.pointer.clone()
-        } else {
-            format!("{}/{index}", self.pointer)
+    /// The path to an element.
+    pub fn element(&self, index: usize) -> Path {
+        match self.single {
+            true => self.path.clone(),
+            false => self.path.clone().index(index),
         }
     }
 
-    /// The pointer to what lies below an element, at this pointer in the spelling of the API.
-    pub fn at(&self, index: usize, below: &str) -> String {
-        self.element(index) + &self.spelling.pointer(below)
+    /// The path to a value in an element, by its path below it in the spelling of the API.
+    pub fn at(&self, index: usize, below: Path) -> Path {
+        self.element(index).join(self.spelling.path(below))
+    }
+
+    /// The bucket of its element that a path leads to or into.
+    pub fn bucket_of(&self, path: &Path) -> Option<u32> {
+        match path.steps().get(self.depth()..)? {
+            [PathStep::Key(list), PathStep::Index(index), ..]
+                if self.dialect == Dialect::Aggregates && spelling::camel(list) == "data" =>
+            {
+                Some(*index as u32)
+            }
+            _ => None,
+        }
     }
 
     /// How deep the elements lie.
     pub fn depth(&self) -> usize {
-        self.pointer.matches('/').count() + usize::from(!self.single)
+        self.path.len() + usize::from(!self.single)
     }
 }
 
@@ -190,7 +206,7 @@ pub fn beginning(text: &str, start: usize) -> Frame {
     } else if let Some(finding) = foreign(text, start) {
         framer.unread(finding, Span::new(0, text.len()));
     } else {
-        framer.broken(Span::new(start, text.len()), "");
+        framer.broken(Span::new(start, text.len()), &Path::default());
     }
     framer.frame
 }
@@ -209,16 +225,16 @@ pub fn sequence(text: &str, span: Span) -> Frame {
     framer.frame
 }
 
-/// Frames one value with its pointer.
-pub fn at(text: &str, span: Span, pointer: &str) -> Frame {
+/// Frames one value with its path.
+pub fn at(text: &str, span: Span, path: &Path) -> Frame {
     let mut framer = Framer::new(&text[..span.end]);
-    framer.classify(span, span, pointer, "");
+    framer.classify(span, span, path, &Path::default());
     framer.frame
 }
 
 /// Frames what stands around the elements of a value that was taken for a document.
-pub fn around(text: &str, pointer: &str, opened: Option<&Opened>) -> Frame {
-    let mut framed = at(text, Span::new(0, text.len()), pointer);
+pub fn around(text: &str, path: &Path, opened: Option<&Opened>) -> Frame {
+    let mut framed = at(text, Span::new(0, text.len()), path);
     // An array without its elements does not show what they are.
     if let ([Framed::Document(document)], Some(opened)) = (&mut framed.parts[..], opened)
         && document.array == Some(document.outer)
@@ -239,7 +255,7 @@ pub fn trailing(text: &str, behind: usize) -> Diagnostic {
         Code::TrailingData,
         "more text after the document, and it is no document",
     )
-    .at(Span::new(behind, end), "")
+    .mark(Span::new(behind, end))
     .label("the document ended before this")
     .help("two outputs may have been written to one file; keep the first document only, or one document a line")
 }
@@ -248,22 +264,22 @@ struct Framer<'t> {
     text: &'t str,
     /// Where the current value must end: the line's end, or the text's.
     limit: usize,
-    /// The pointer to the values that are looked at.
-    base: String,
+    /// The path to the values that are looked at.
+    base: Path,
     /// The text of a string of the input, and the value that the string is part of.
     inner: Option<(Arc<Patch>, Span)>,
     frame: Frame,
 }
 
-/// Frames the text of the string at `value`, whose pointer is given; `outer` is the value around it.
-fn unescaped(text: &str, value: Span, pointer: String, outer: Span) -> Frame {
+/// Frames the text of the string at `value`, whose path is given; `outer` is the value around it.
+fn unescaped(text: &str, value: Span, path: Path, outer: Span) -> Frame {
     let inner = Arc::new(Patch::unescaped(text, value));
     let mut framer = Framer::new(inner.text());
     framer.inner = Some((Arc::clone(&inner), outer));
-    framer.base.clone_from(&pointer);
+    framer.base.clone_from(&path);
     let start = scan::skip_blank(inner.text().as_bytes(), 0);
     if start == inner.text().len() {
-        framer.broken(Span::new(start, start), &pointer);
+        framer.broken(Span::new(start, start), &path);
     } else {
         framer.sequence(start);
     }
@@ -275,7 +291,7 @@ impl<'t> Framer<'t> {
         Self {
             text,
             limit: text.len(),
-            base: String::new(),
+            base: Path::default(),
             inner: None,
             frame: Frame::default(),
         }
@@ -339,7 +355,7 @@ impl<'t> Framer<'t> {
         match end {
             Some(end) => {
                 let span = Span::new(start, end);
-                self.classify(span, span, &base, "");
+                self.classify(span, span, &base, &Path::default());
             }
             None if identify::holds(self.near(), start) == Some(Holds::Pages) => {
                 self.pages(rest, &base);
@@ -350,9 +366,9 @@ impl<'t> Framer<'t> {
     }
 
     /// Reports why `span` is no document.
-    fn broken(&mut self, span: Span, pointer: &str) {
+    fn broken(&mut self, span: Span, path: &Path) {
         match Tape::read(self.near(), span, 0) {
-            Err(error) => self.syntax(error, span, pointer),
+            Err(error) => self.syntax(error, span, path),
             Ok(tape) => {
                 let kind = match tape.root().kind() {
                     crate::json::TokenKind::Number => "number",
@@ -363,7 +379,7 @@ impl<'t> Framer<'t> {
                     Code::NotAggregates,
                     format!("a single {kind}, not an aggregates response"),
                 )
-                .at(tape.root().span(), pointer)
+                .at(tape.root().span(), path)
                 .help("save the whole response body, beginning with its opening brace");
                 self.unread(finding, span);
             }
@@ -371,9 +387,9 @@ impl<'t> Framer<'t> {
     }
 
     /// Reports a fault of the value at `span`.
-    fn syntax(&mut self, error: SyntaxError, span: Span, pointer: &str) {
+    fn syntax(&mut self, error: SyntaxError, span: Span, path: &Path) {
         let mut finding = fault::syntax(error, self.near(), span.start, None);
-        pointer.clone_into(&mut finding.pointer);
+        finding.path.clone_from(path);
         self.push(Some(finding), span, true);
     }
 
@@ -402,32 +418,32 @@ impl<'t> Framer<'t> {
     }
 
     /// Finds out what the value at `span` is. `outer` is the value that stands alone around it,
-    /// `base` the pointer to that one, and `inside` the way from there to here.
-    fn classify(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
+    /// `base` the path to that one, and `inside` the way from there to here.
+    fn classify(&mut self, span: Span, outer: Span, base: &Path, inside: &Path) {
         match self.bytes()[span.start] {
             b'{' => self.object(span, outer, base, inside),
             b'[' => self.array(span, outer, base, inside),
-            _ => self.broken(span, &format!("{base}{inside}")),
+            _ => self.broken(span, &base.clone().join(inside)),
         }
     }
 
-    fn object(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
+    fn object(&mut self, span: Span, outer: Span, base: &Path, inside: &Path) {
         if span == outer && identify::holds(self.near(), span.start) == Some(Holds::Pages) {
             return self.pages(span, base);
         }
         let Some(keys) = Keys::scan(self.near(), span.start) else {
             return self.broken(outer, base);
         };
-        let pointer = format!("{base}{inside}");
+        let path = base.clone().join(inside);
         let mut document = Document {
             dialect: None,
             outer,
-            outer_pointer: base.to_owned(),
-            inside: inside.to_owned(),
+            outer_path: base.clone(),
+            inside: inside.clone(),
             whole: true,
             array: None,
             elements: Vec::new(),
-            home: Home::Single(pointer.clone()),
+            home: Home::Single(path.clone()),
             spelling: identify::element_spelling(self.near(), span.start),
             inner: self.inner.as_ref().map(|(inner, _)| Arc::clone(inner)),
         };
@@ -444,7 +460,8 @@ impl<'t> Framer<'t> {
             Shape::Responses => {
                 if self.reads(outer, base) {
                     for (name, value) in keys.named() {
-                        self.classify(value, value, &pointer::child(&pointer, name), "");
+                        let path = path.clone().key(name.to_string());
+                        self.classify(value, value, &path, &Path::default());
                     }
                 }
                 return;
@@ -464,10 +481,10 @@ impl<'t> Framer<'t> {
                 document.elements.push(span);
             }
             Shape::Envelope(Member { key, value }) => {
-                if inside.matches('/').count() >= ENVELOPES_DEEP {
+                if inside.len() >= ENVELOPES_DEEP {
                     return self.wrong(Wrong::Other, &keys, span, outer, (base, inside));
                 }
-                let inside = pointer::child(inside, key_name(self.text, key));
+                let inside = inside.clone().key(key_name(self.text, key).into_owned());
                 return if self.bytes()[value.start] == b'"' {
                     self.string(value, outer, base, &inside, &keys)
                 } else {
@@ -479,7 +496,7 @@ impl<'t> Framer<'t> {
                     Code::MixedDialects,
                     "both `results` and `entities` in one document",
                 )
-                .at(Span::new(span.start, span.start + 1), pointer)
+                .at(Span::new(span.start, span.start + 1), path)
                 .help("these are two kinds of response; keep them in two files");
                 return self.other(finding, outer, base);
             }
@@ -499,33 +516,33 @@ impl<'t> Framer<'t> {
         let Member { key, value } = member;
         let key = key_name(self.text, key);
         document.spelling = Spelling::of(&key);
-        let pointer = format!("{}{}", document.outer_pointer, document.inside);
+        let path = document.path();
         if self.bytes()[value.start] == b'[' {
             let Some(elements) = scan::elements(self.bytes(), value.start) else {
-                return self.broken(document.outer, &document.outer_pointer.clone());
+                return self.broken(document.outer, &document.outer_path.clone());
             };
             let dialect = document.dialect.unwrap_or(Dialect::Aggregates);
             if let Some(wrong) = identify::wrong_elements(dialect, self.near(), &elements) {
-                let way = (&*document.outer_pointer, &*document.inside);
+                let way = (&document.outer_path, &document.inside);
                 return self.wrong(wrong, keys, value, document.outer, way);
             }
             document.array = Some(value);
             document.elements = elements;
         }
-        document.home = Home::Array(pointer::child(&pointer, key));
+        document.home = Home::Array(path.key(key.into_owned()));
         self.document(document);
     }
 
     /// A document as a JSON string inside an envelope.
-    fn string(&mut self, value: Span, outer: Span, base: &str, inside: &str, keys: &Keys<'_>) {
+    fn string(&mut self, value: Span, outer: Span, base: &Path, inside: &Path, keys: &Keys<'_>) {
         if !self.reads(outer, base) {
             return;
         }
-        let pointer = format!("{base}{inside}");
+        let path = base.clone().join(inside);
         if self.inner.is_some() {
             return self.wrong(Wrong::Other, keys, value, outer, (base, inside));
         }
-        let mut inner = unescaped(self.near(), value, pointer, outer);
+        let mut inner = unescaped(self.near(), value, path, outer);
         self.frame.parts.append(&mut inner.parts);
     }
 
@@ -535,22 +552,22 @@ impl<'t> Framer<'t> {
         keys: &Keys<'_>,
         span: Span,
         outer: Span,
-        (base, inside): (&str, &str),
+        (base, inside): (&Path, &Path),
     ) {
-        let finding = wrong::finding(wrong, keys, span, &format!("{base}{inside}"));
+        let finding = wrong::finding(wrong, keys, span, &base.clone().join(inside));
         self.other(finding, outer, base);
     }
 
     /// Reports what a value is that is no document. What does not read as JSON is that before it is
     /// anything else.
-    fn other(&mut self, finding: Diagnostic, outer: Span, base: &str) {
+    fn other(&mut self, finding: Diagnostic, outer: Span, base: &Path) {
         if self.reads(outer, base) {
             self.unread(finding, outer);
         }
     }
 
     /// Whether a value is JSON throughout; reports the fault where it is not.
-    fn reads(&mut self, outer: Span, base: &str) -> bool {
+    fn reads(&mut self, outer: Span, base: &Path) -> bool {
         match Tape::read(self.near(), outer, 0) {
             Ok(_) => true,
             Err(error) => {

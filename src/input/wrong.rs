@@ -1,12 +1,12 @@
 //! The words for documents that are no aggregates.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::{Span, text};
+use crate::json::{Path, Span, text};
 
 use super::identify::{Keys, Wrong};
 
 /// The finding for a document that is something else.
-pub fn finding(wrong: Wrong, keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
+pub fn finding(wrong: Wrong, keys: &Keys<'_>, span: Span, path: &Path) -> Diagnostic {
     let opening = Span::new(span.start, span.start + 1);
     match wrong {
         Wrong::ApiError | Wrong::Failure => {
@@ -15,14 +15,14 @@ pub fn finding(wrong: Wrong, keys: &Keys<'_>, span: Span, pointer: &str) -> Diag
                 _ => "a saved API error",
             };
             api_error(what, keys)
-                .at(opening, pointer)
+                .at(opening, path)
                 .label("an error body, not a response")
         }
-        Wrong::OauthError => oauth_error(keys, opening, pointer),
+        Wrong::OauthError => oauth_error(keys, opening, path),
         _ => {
             let (message, help) = words(wrong, keys);
             Diagnostic::new(Code::NotAggregates, message)
-                .at(opening, pointer)
+                .at(opening, path)
                 .cause(format!("{wrong:?}"))
                 .label("this document")
                 .help(help)
@@ -31,8 +31,8 @@ pub fn finding(wrong: Wrong, keys: &Keys<'_>, span: Span, pointer: &str) -> Diag
 }
 
 /// The finding for elements that are those of another response, judged by the first ones.
-pub fn elements(wrong: Wrong, span: Span, pointer: &str) -> Diagnostic {
-    finding(wrong, &Keys::default(), span, pointer)
+pub fn elements(wrong: Wrong, span: Span, path: &Path) -> Diagnostic {
+    finding(wrong, &Keys::default(), span, path)
 }
 
 fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
@@ -184,7 +184,7 @@ fn http_status(words: &str) -> Option<String> {
     (digits.len() == 3).then_some(digits)
 }
 
-fn oauth_error(keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
+fn oauth_error(keys: &Keys<'_>, span: Span, path: &Path) -> Diagnostic {
     let said = keys
         .plain("error_description")
         .or_else(|| keys.plain("description"))
@@ -198,7 +198,7 @@ fn oauth_error(keys: &Keys<'_>, span: Span, pointer: &str) -> Diagnostic {
             text::printable(&said)
         ),
     )
-    .at(span, pointer)
+    .at(span, path)
     .cause(error)
     .label("an error body, not a response")
     .help("sign-in failed, so there was no query: check the OAuth client's id, secret and region, then run it again")
@@ -241,7 +241,7 @@ pub fn nothing(is_empty: bool) -> Diagnostic {
         false => "the input contains only white space",
     };
     Diagnostic::new(Code::EmptyInput, message)
-        .at(Span::new(0, 0), "")
+        .mark(Span::new(0, 0))
         .help("the export wrote nothing: look at the program or redirection that made the file")
 }
 
@@ -259,7 +259,7 @@ pub fn markup(text: &str, start: usize) -> Diagnostic {
         Code::NotAggregates,
         "an HTML or XML page, not JSON: often the sign-in page of a proxy or portal",
     )
-    .at(Span::new(start, end), "")
+    .mark(Span::new(start, end))
     .label("markup begins here")
     .help("open the file in a browser to see what the server said, then fetch the response again")
 }

@@ -6,7 +6,7 @@ pub mod adapter;
 pub mod lines;
 pub mod magnitude;
 pub mod number;
-pub mod pointer;
+pub mod path;
 mod reader;
 pub mod scan;
 pub mod spelling;
@@ -16,6 +16,7 @@ pub mod tape;
 pub mod text;
 pub mod token;
 
+pub use path::{Path, PathStep};
 pub use syntax::{Fault, SyntaxError};
 pub use tape::{Node, Tape};
 pub use token::TokenKind;

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use super::path::{Path, PathStep};
+
 /// How the properties of a document are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Spelling {
@@ -108,27 +110,27 @@ impl Spelling {
         key
     }
 
-    /// A pointer below an element, whose properties are in the spelling of the API, in this one.
-    pub fn pointer(self, pointer: &str) -> Cow<'_, str> {
+    /// A path below an element, whose properties are in the spelling of the API, in this one.
+    pub fn path(self, path: Path) -> Path {
         if self == Self::Camel {
-            return Cow::Borrowed(pointer);
+            return path;
         }
-        let mut spelled = String::with_capacity(pointer.len());
-        let mut steps = pointer.split('/');
-        spelled.push_str(steps.next().unwrap_or_default());
-        let mut before = "";
-        for step in steps {
-            spelled.push('/');
-            let is_index = step.bytes().all(|byte| byte.is_ascii_digit());
+        let mut before = None;
+        let respelled = path.into_iter().map(|step| {
+            let PathStep::Key(name) = &step else {
+                before = None;
+                return step;
+            };
             // The members of these are named by the document; `metrics` is an object in summaries.
-            let own = matches!(before, "group" | "stats") || (before == "metrics" && !is_index);
-            match !own && OF_ELEMENTS.contains(&step) {
-                true => spelled.push_str(&self.write(step)),
-                false => spelled.push_str(step),
+            let own = matches!(before, Some("group" | "stats" | "metrics"));
+            let known = OF_ELEMENTS.iter().find(|known| *known == name);
+            before = known.copied();
+            match known {
+                Some(known) if !own => PathStep::Key(self.write(known).into()),
+                _ => step,
             }
-            before = step;
-        }
-        Cow::Owned(spelled)
+        });
+        respelled.collect()
     }
 }
 
@@ -167,20 +169,22 @@ mod tests {
     }
 
     #[test]
-    fn pointers_keep_the_names_of_dimensions_and_statistics() {
-        for (pointer, pascal) in [
-            ("", ""),
+    fn paths_keep_the_names_of_dimensions_and_statistics() {
+        let figure = Path::bucket(3).key("metrics").index(0).key("stats");
+        for (path, pascal) in [
+            (Path::default(), ""),
+            (figure.key("count"), "/Data/3/Metrics/0/Stats/count"),
+            (Path::bucket(3).key("interval"), "/Data/3/Interval"),
+            (Path::default().key("group").key("name"), "/Group/name"),
             (
-                "/data/3/metrics/0/stats/count",
-                "/Data/3/Metrics/0/Stats/count",
+                Path::default().key("metrics").key("name").key("value"),
+                "/Metrics/name/Value",
             ),
-            ("/data/3/interval", "/Data/3/Interval"),
-            ("/group/name", "/Group/name"),
-            ("/metrics/name/value", "/Metrics/name/Value"),
         ] {
-            assert_eq!(Spelling::Pascal.pointer(pointer), pascal);
-            assert_eq!(Spelling::of("Data").pointer(pointer), pascal);
-            assert_eq!(Spelling::of("data").pointer(pointer), pointer);
+            let spelled = |spelling: Spelling| spelling.path(path.clone());
+            assert_eq!(spelled(Spelling::Pascal).to_string(), pascal);
+            assert_eq!(spelled(Spelling::of("Data")).to_string(), pascal);
+            assert_eq!(spelled(Spelling::of("data")), path);
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::reader::TokenReader;
 use super::token::{Token, TokenKind};
-use super::{Span, SyntaxError, spelling, text};
+use super::{Path, PathStep, Span, SyntaxError, spelling, text};
 
 /// The tokens of one JSON value.
 #[derive(Debug)]
@@ -191,6 +191,26 @@ impl<'a> Node<'a> {
     /// The value of the property of this name, in any [spelling].
     pub fn get(self, name: &str) -> Option<Node<'a>> {
         self.member(name).map(|(_, value)| value)
+    }
+
+    /// The value at the end of a path from here, whose properties may have other spellings.
+    pub fn find(self, path: &Path) -> Option<Self> {
+        self.resolve(path).map(|(node, _)| node)
+    }
+
+    /// The value at the end of a path from here, and the path in the spelling of the text.
+    pub fn resolve(self, path: &Path) -> Option<(Self, Path)> {
+        let (mut at, mut own) = (self, Path::default());
+        for step in path.steps() {
+            (at, own) = match step {
+                PathStep::Index(index) => (at.elements().nth(*index)?, own.index(*index)),
+                PathStep::Key(name) => {
+                    let (key, value) = at.member(name)?;
+                    (value, own.key(key.string()?.into_owned()))
+                }
+            };
+        }
+        Some((at, own))
     }
 
     /// The property of this name with its key, in any [spelling]; that of the API comes first.

@@ -7,8 +7,7 @@ use crate::check::chains::{self, Chains};
 use crate::check::overlap::{self, Names, Stretch};
 use crate::check::repeats::{self, EntryContent, Repeats};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::json::Span;
-use crate::json::spelling::Spelling;
+use crate::json::Path;
 use crate::record::Element;
 use crate::table::Survey;
 use crate::table::surveyor::Surveyor;
@@ -19,13 +18,14 @@ use super::facts::Reject;
 use super::visit::{self, Elements, PassError};
 use super::{Run, Surveyed, locate, shapes};
 
-/// A bucket, its input, and the pointer to the buckets of its element.
+/// A bucket, its input, and its path.
 #[derive(Debug)]
 struct Placed {
     stretch: Stretch,
     input: usize,
-    pointer: String,
-    spelling: Spelling,
+    path: Path,
+    /// The path to its interval, or to it where it has none.
+    interval: Path,
     contents: Vec<EntryContent>,
 }
 
@@ -38,21 +38,6 @@ impl Placed {
             stretch.element,
             stretch.bucket,
         )
-    }
-
-    fn pointer(&self) -> String {
-        format!("{}/{}", self.pointer, self.stretch.bucket)
-    }
-
-    /// The bucket's interval, or the bucket if it has none.
-    fn interval(&self) -> (Span, String) {
-        let inside = if self.stretch.is_timed() {
-            "/interval"
-        } else {
-            ""
-        };
-        let inside = self.spelling.pointer(inside);
-        (self.stretch.span, self.pointer() + &inside)
     }
 }
 
@@ -204,8 +189,8 @@ fn differ(
     };
     let found = differences::of(&all_data, inputs, |at| all[at].key(), conflicts, groups)?;
     let earlier = found.iter().map(|(at, pair)| {
-        let (span, pointer) = &pair.earlier.place;
-        (all[conflicts[*at].earlier].input, *span, pointer.clone())
+        let (span, path) = &pair.earlier.place;
+        (all[conflicts[*at].earlier].input, *span, path.clone())
     });
     let earlier = locate::named(inputs, earlier.collect());
     let mut reported: BTreeMap<usize, Vec<(usize, Diagnostic)>> = BTreeMap::new();
@@ -213,12 +198,12 @@ fn differ(
         let later = conflicts[*at].later;
         let (name, stat) = (&pair.name, &pair.stat);
         let (before, now) = (&pair.earlier.value, &pair.later.value);
-        let (span, pointer) = pair.later.place.clone();
+        let (span, path) = pair.later.place.clone();
         let finding = Diagnostic::new(
             Code::DifferingBuckets,
             format!("a bucket occurs twice with different figures: {stat} of `{name}` is {now} here and {before} at {place}"),
         )
-        .at(span, pointer)
+        .at(span, path)
         .cause("different")
         .label(format!("{before} in the other one"))
         .related(place)
@@ -239,15 +224,22 @@ fn overlapping(
 ) -> BTreeSet<usize> {
     let earlier: BTreeSet<usize> = pairs.iter().map(|pair| pair.0).collect();
     let places = earlier.iter().map(|&index| {
-        let (span, pointer) = all[index].interval();
-        (all[index].input, span, pointer)
+        let Placed {
+            input,
+            stretch,
+            interval,
+            ..
+        } = &all[index];
+        (*input, stretch.span, interval.clone())
     });
     let named = locate::named(inputs, places.collect());
     let places: BTreeMap<usize, String> = earlier.into_iter().zip(named).collect();
     let mut reported: BTreeMap<usize, Vec<(usize, Diagnostic)>> = BTreeMap::new();
     for (earlier, later) in pairs {
         let place = places.get(earlier).map_or("", String::as_str);
-        let (span, pointer) = all[*later].interval();
+        let Placed {
+            stretch, interval, ..
+        } = &all[*later];
         let is_copy = all[*earlier].stretch.key() == all[*later].stretch.key();
         let finding = match is_copy {
             true => Diagnostic::new(
@@ -267,7 +259,10 @@ fn overlapping(
             .label("overlaps")
             .help("two queries cover the same time; leave one of them out"),
         };
-        let finding = finding.at(span, pointer).cause("overlap").related(place);
+        let finding = finding
+            .at(stretch.span, interval)
+            .cause("overlap")
+            .related(place);
         let reports = reported.entry(all[*later].input).or_default();
         reports.push((*later, finding));
     }
@@ -303,7 +298,7 @@ fn report(
             if run.rejects {
                 input.rejects.push(Reject {
                     unit: "bucket",
-                    pointer: all[at].pointer(),
+                    path: all[at].path.clone(),
                     span: stretch.whole,
                     content: None,
                 });
@@ -362,15 +357,18 @@ fn buckets(
         let place = (visit.document() as u32, visit.index as u32, first);
         let mut stretches = Vec::new();
         overlap::stretches(view, groups, place, &mut names, &mut stretches);
-        let (pointer, spelling) = (visit.at("/data"), visit.spelling());
         found.extend(stretches.into_iter().map(|(mut stretch, bucket)| {
             stretch.span = visit.outward(stretch.span);
             stretch.whole = visit.outward(stretch.whole);
+            let path = Path::bucket(bucket.index as usize);
             Placed {
                 stretch,
                 input: elements.index,
-                pointer: pointer.clone(),
-                spelling,
+                interval: visit.at(match stretch.is_timed() {
+                    true => path.clone().key("interval"),
+                    false => path.clone(),
+                }),
+                path: visit.at(path),
                 contents: match compares {
                     true => repeats::contents(view, bucket),
                     false => Vec::new(),

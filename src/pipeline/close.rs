@@ -5,7 +5,7 @@ use crate::check::pages::Page;
 use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::input::frame::{Document, Opened};
-use crate::json::{Node, Span, SyntaxError, Tape, pointer};
+use crate::json::{Node, Path, Span, SyntaxError, Tape};
 use crate::model::Dialect;
 
 use super::Run;
@@ -18,8 +18,8 @@ pub struct Read {
     pub dialect: Option<Dialect>,
     /// As its elements need to know it.
     pub opened: Option<Opened>,
-    /// Where it begins, and its pointer.
-    pub begin: (usize, String),
+    /// Where it begins, and its path.
+    pub begin: (usize, Path),
     pub piece: Piece,
     pub facts: DocumentFacts,
     pub rejects: Vec<Reject>,
@@ -40,15 +40,12 @@ pub fn close(
     let mut read = Read {
         dialect: document.dialect,
         opened: document.dialect.map(|dialect| document.opened(dialect)),
-        begin: (
-            outward(document.outer).start,
-            document.outer_pointer.clone(),
-        ),
+        begin: (outward(document.outer).start, document.outer_path.clone()),
         ..Read::default()
     };
     let reject = Reject {
         unit: "document",
-        pointer: document.outer_pointer.clone(),
+        path: document.outer_path.clone(),
         span: outward(document.outer),
         content: document
             .inner
@@ -59,7 +56,7 @@ pub fn close(
     let fault = match around(run, document, text, &mut found) {
         Ok(page) => {
             read.page = page.map(|page| Page {
-                cursor: page.cursor.map(|(span, pointer)| (outward(span), pointer)),
+                cursor: page.cursor.map(|(span, path)| (outward(span), path)),
                 ..page
             });
             None
@@ -72,8 +69,8 @@ pub fn close(
     };
     let faults = fault.into_iter().chain(piece.broken.take());
     if let Some(mut finding) = first(faults) {
-        finding.pointer.clone_from(&document.outer_pointer);
-        read.piece.findings.push(&finding, run.room);
+        finding.path.clone_from(&document.outer_path);
+        read.piece.findings.push(finding, run.room);
         read.facts.is_bad = true;
         read.rejects.push(reject);
         read.broken = document.inner.is_none();
@@ -85,10 +82,10 @@ pub fn close(
     for finding in &mut found {
         finding.span = finding.span.map(outward);
     }
-    let root = format!("{}{}/", document.outer_pointer, document.inside);
+    let root = document.path();
     let counts = document.whole && document.inner.is_none();
     let beside = std::mem::take(&mut piece.beside).into_iter();
-    found.extend(beside.filter(|it| counts && it.pointer.starts_with(&root)));
+    found.extend(beside.filter(|it| counts && it.path.is_inside(&root)));
     found.sort_by_key(|finding| finding.span.map(|span| span.start));
     run.levels.apply_all(&mut found);
     if found
@@ -129,7 +126,7 @@ fn no_data(document: &Document, is_empty: bool) -> Diagnostic {
     Diagnostic::new(Code::NoData, message)
         .at(
             Span::new(document.outer.start, document.outer.start + 1),
-            format!("{}{}", document.outer_pointer, document.inside),
+            document.path(),
         )
         .cause(message)
         .label("no rows in here")
@@ -150,7 +147,7 @@ fn around(
         .filter(|_| run.schema.is_none_or(|own| own.is_split(opened.as_ref())));
     let tape = Tape::read_around(text, document.outer, 0, opaque)?;
     if let Some(own) = run.schema {
-        own.around(opened.as_ref(), tape.root(), &document.outer_pointer, out);
+        own.around(opened.as_ref(), tape.root(), &document.outer_path, out);
     }
     if single {
         return Ok(None);
@@ -158,9 +155,9 @@ fn around(
     let mut page = None;
     keys_outside(document, &tape, out);
     if document.whole
-        && let Some(root) = pointer::find(tape.root(), &document.inside)
+        && let Some(root) = tape.root().find(&document.inside)
     {
-        let path = format!("{}{}", document.outer_pointer, document.inside);
+        let path = document.path();
         if document.dialect == Some(Dialect::Aggregates) {
             page = Some(page_of(root, &path));
         }
@@ -175,7 +172,7 @@ fn around(
     Ok(page)
 }
 
-fn page_of(root: Node<'_>, path: &str) -> Page {
+fn page_of(root: Node<'_>, path: &Path) -> Page {
     let cursor = root
         .member("cursor")
         .filter(|(_, cursor)| cursor.string().is_some_and(|text| !text.is_empty()));
@@ -183,7 +180,7 @@ fn page_of(root: Node<'_>, path: &str) -> Page {
     Page {
         cursor: cursor.map(|(key, cursor)| {
             let key = key.string().unwrap_or_default();
-            (cursor.span(), pointer::child(path, key))
+            (cursor.span(), path.clone().key(key.into_owned()))
         }),
         has_mappings: mappings.is_some_and(|mappings| mappings.members().next().is_some()),
         mappings: mappings.map(presences).unwrap_or_default(),
@@ -204,6 +201,6 @@ fn presences(mappings: Node<'_>) -> Vec<(String, String)> {
 /// Duplicate keys of an envelope, which no schema describes.
 fn keys_outside(document: &Document, tape: &Tape<'_>, out: &mut Vec<Diagnostic>) {
     if !document.inside.is_empty() {
-        keys::duplicates_shallow(tape.root(), &document.outer_pointer, out);
+        keys::duplicates_shallow(tape.root(), &document.outer_path, out);
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::check::{overlap, repeats};
-use crate::json::Span;
 use crate::json::text::printable;
+use crate::json::{Path, Span};
 use crate::record::{Bucket, Element, Entry, EntryView, View};
 
 use super::batch::Changed;
@@ -34,14 +34,14 @@ pub(super) struct Difference {
 #[derive(Debug, Clone)]
 pub(super) struct PlacedValue {
     pub(super) value: String,
-    pub(super) place: (Span, String),
+    pub(super) place: (Span, Path),
 }
 
 /// The statistics of one metric or view of a bucket.
 #[derive(Debug)]
 struct StatList {
     name: String,
-    place: (Span, String),
+    place: (Span, Path),
     stats: Vec<(String, PlacedValue)>,
 }
 
@@ -136,11 +136,7 @@ impl StatList {
             bucket: bucket.index,
             index,
         };
-        let at = |below: &str| {
-            let below = format!("/{}{below}", entry.list_pointer());
-            visit.at_bucket(bucket.index as usize, &below)
-        };
-        let base = at("");
+        let base = visit.at(entry.path());
         let qualifier = view.qualifier(entry.entry);
         let name = match qualifier {
             "" => entry.shown(),
@@ -149,8 +145,8 @@ impl StatList {
         let numbers = entry.entry.numbers.iter().zip(view.numbers(entry.entry));
         let numbers = numbers.map(|(stat, number)| {
             let figure = view.figure(*number);
-            let pointer = at(&format!("/stats/{}", entry.key(&figure)));
-            let place = (visit.outward(figure.span()), pointer);
+            let path = visit.at(entry.figure_path(&figure));
+            let place = (visit.outward(figure.span()), path);
             let value = figure.literal().to_owned();
             (stat.name().to_owned(), PlacedValue { value, place })
         });

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::check::overlap;
 use crate::check::repeats::Repeats;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::json::Span;
+use crate::json::{Path, Span};
 use crate::record::{Bucket, Element, View};
 use crate::table::TableSpec;
 
@@ -23,7 +23,7 @@ struct DuplicateEntry {
     document: usize,
     /// The element and the bucket.
     bucket: (u32, u32),
-    place: (Span, String),
+    place: (Span, Path),
     entries: [u32; 2],
     difference: Option<Difference>,
 }
@@ -91,8 +91,8 @@ fn refuse(run: &Run<'_>, inputs: &mut [Surveyed], duplicate: &DuplicateEntry) {
     else {
         return;
     };
-    let (span, pointer) = earlier.place.clone();
-    let place = locate::named(inputs, vec![(duplicate.input, span, pointer)]).pop();
+    let (span, path) = earlier.place.clone();
+    let place = locate::named(inputs, vec![(duplicate.input, span, path)]).pop();
     let place = place.unwrap_or_default();
     let (before, now) = (&earlier.value, &later.value);
     let finding = Diagnostic::new(
@@ -110,10 +110,10 @@ fn refuse(run: &Run<'_>, inputs: &mut [Surveyed], duplicate: &DuplicateEntry) {
         return;
     };
     if facts.bad.insert(duplicate.bucket) && run.rejects {
-        let (span, pointer) = duplicate.place.clone();
+        let (span, path) = duplicate.place.clone();
         input.rejects.push(Reject {
             unit: "bucket",
-            pointer,
+            path,
             span,
             content: None,
         });
@@ -156,7 +156,7 @@ fn of_bucket(
                 ),
                 place: (
                     visit.outward(view.bucket_span(bucket)),
-                    visit.at_bucket(bucket.index as usize, ""),
+                    visit.at(Path::bucket(bucket.index as usize)),
                 ),
                 entries: [earlier, later],
                 difference: differences::between(visit, bucket, [earlier, later]),

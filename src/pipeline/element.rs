@@ -52,13 +52,13 @@ pub fn close(
     reader.fill(opened.dialect, node);
     let read = reader.element(opened.dialect, around.text());
     let mut limit = FindingLimit::new(run.levels, run.room > 0);
-    let below = |pointer: &str| opened.at(element, pointer);
+    let below = |path| opened.at(element, path);
     let mut out = Findings::new(&mut found, &mut limit, &below);
     let mut state = rules::State::default();
     (run.checker).rules(read, &reader.interner, &mut state, &mut out);
     FitChecker::default().check(run.spec, read, &reader.interner, &mut out);
     run.levels.apply_all(&mut found);
-    let part = BadPart::of(&found);
+    let part = BadPart::of(&found, opened);
     // Where not the buckets are what is long, they are still here.
     piece.rows += read.rows();
     if let Element::Container(view) = read {

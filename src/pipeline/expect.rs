@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset};
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::store::{FindingStore, MOST};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::Span;
+use crate::json::{Path, Span};
 use crate::model::catalog::nearest;
 use crate::model::period::{Length, Period};
 use crate::model::time;
@@ -137,9 +137,9 @@ impl Expectations {
                 seen.name(view.str(entry.name));
             }
             if let Some(interval) = bucket.interval.text() {
-                let place = visit.at_bucket(bucket.index as usize, "/interval");
+                let path = visit.at(Path::bucket(bucket.index as usize).key("interval"));
                 let span = visit.outward(view.token(interval));
-                self.bucket((view.str(interval), span), &place, seen);
+                self.bucket((view.str(interval), span), path, seen);
             }
         }
     }
@@ -156,7 +156,7 @@ impl Expectations {
             .iter()
             .filter(|name| !has.contains(name.as_str()))
         {
-            let mut finding = Diagnostic::new(
+            let finding = Diagnostic::new(
                 Code::MissingDimension,
                 format!("a group lacks the expected dimension `{name}`"),
             )
@@ -168,13 +168,13 @@ impl Expectations {
                 }
                 None => format!("add `{name}` to the groupBy of the query"),
             });
-            finding.pointer = visit.at("/group");
-            finding.span = Some(visit.outward(view.group_bracket()));
+            let span = visit.outward(view.group_bracket());
+            let finding = finding.at(span, visit.at(Path::default().key("group")));
             seen.report(finding);
         }
     }
 
-    fn bucket(&self, (interval, span): (&str, Span), place: &str, seen: &mut Seen<'_>) {
+    fn bucket(&self, (interval, span): (&str, Span), place: Path, seen: &mut Seen<'_>) {
         let Some((start, end)) = time::interval(interval) else {
             return;
         };
@@ -197,7 +197,7 @@ impl Expectations {
                         Code::OutsideExpectedInterval,
                         format!("this bucket lies {how} the expected interval {text}"),
                     )
-                    .at(span, place)
+                    .at(span, &place)
                     .cause(how)
                     .label("not expected")
                     .help("check the interval of the query, and that this is the file you meant"),
@@ -220,7 +220,7 @@ impl Expectations {
             Code::UnexpectedGranularity,
             format!("this bucket is {how} than the expected {text}"),
         )
-        .at(span, place)
+        .at(span, &place)
         .cause(how)
         .label(format!("{how} than {text}"))
         .help(

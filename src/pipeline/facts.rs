@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::json::Span;
+use crate::input::frame::Opened;
+use crate::json::{Path, Span};
 use crate::record::Container;
 
 /// An element and one of its buckets, or [`WHOLE`].
@@ -21,10 +22,10 @@ pub enum BadPart {
 }
 
 impl BadPart {
-    /// The part of an element that these findings make unusable.
-    pub fn of(findings: &[Diagnostic]) -> Option<Self> {
+    /// The part of an element of a document that these findings make unusable.
+    pub fn of(findings: &[Diagnostic], opened: &Opened) -> Option<Self> {
         let errors = findings.iter().filter(|it| it.severity == Severity::Error);
-        let buckets: Option<BTreeSet<u32>> = errors.map(|it| it.bucket).collect();
+        let buckets: Option<BTreeSet<u32>> = errors.map(|it| opened.bucket_of(&it.path)).collect();
         match buckets {
             None => Some(Self::Element),
             Some(buckets) => (!buckets.is_empty()).then_some(Self::Buckets(buckets)),
@@ -116,7 +117,7 @@ fn concerns(entries: &BTreeSet<(u32, u32, u32)>, element: u32) -> bool {
 pub struct Reject {
     /// `bucket`, `container`, `entity` or `document`.
     pub unit: &'static str,
-    pub pointer: String,
+    pub path: Path,
     /// The bytes of the part in the input's decoded text.
     pub span: Span,
     /// The part as it stood, where that is not what the input has there: documents inside strings.

@@ -7,7 +7,7 @@ use crate::input::cut::{Part as Cut, Window};
 use crate::input::frame::{self, Opened, Unread};
 use crate::input::patch::Patch;
 use crate::input::{fault, wrong};
-use crate::json::{Span, Tape};
+use crate::json::{Path, Span, Tape};
 use crate::model::Dialect;
 use crate::table::Survey;
 
@@ -34,7 +34,7 @@ pub struct Fold {
     room: usize,
     /// The first dialect, and where the first document of another begins.
     dialect: Option<Dialect>,
-    other: Option<(usize, String)>,
+    other: Option<(usize, Path)>,
 }
 
 impl Fold {
@@ -149,10 +149,10 @@ impl Fold {
         surveyed: &mut Surveyed,
     ) {
         if reject {
-            let pointer = finding.as_ref().map(|finding| finding.pointer.clone());
+            let path = finding.as_ref().map(|finding| finding.path.clone());
             surveyed.rejects.push(Reject {
                 unit: "document",
-                pointer: pointer.unwrap_or_default(),
+                path: path.unwrap_or_default(),
                 span: Span::new(start, usize::MAX),
                 content: None,
             });
@@ -162,15 +162,15 @@ impl Fold {
     }
 
     /// Drops what the open document gave so far, which does not count, but for its first fault: that
-    /// of these, with the pointer to the document.
+    /// of these, with the path to the document.
     fn drop_open(&mut self, finding: Option<Diagnostic>) -> Option<Diagnostic> {
         let open = std::mem::take(&mut self.open).broken;
         let element = std::mem::take(&mut self.element).broken;
         self.groups.clear();
-        let pointer = finding.as_ref().map(|it| it.pointer.clone());
+        let path = finding.as_ref().map(|it| it.path.clone());
         let known = open.into_iter().chain(element);
         first(known.chain(finding)).map(|first| Diagnostic {
-            pointer: pointer.unwrap_or_default(),
+            path: path.unwrap_or_default(),
             ..first
         })
     }
@@ -195,7 +195,7 @@ impl Fold {
         &mut self,
         run: &Run<'_>,
         opened: Option<&Opened>,
-        base: &str,
+        base: &Path,
         around: &Patch,
         surveyed: &mut Surveyed,
     ) {
@@ -234,12 +234,12 @@ impl Fold {
             None => self.document(read, surveyed),
             Some(verdict) => {
                 none_of_it(run, surveyed);
-                let pointer = format!("{base}{}", document.inside);
+                let path = base.clone().join(&document.inside);
                 let single = document.elements.first().copied();
                 let at = document.array.or(single).unwrap_or(document.outer);
                 let part = Unread {
                     span: document.outer,
-                    finding: Some(wrong::elements(verdict, at, &pointer)),
+                    finding: Some(wrong::elements(verdict, at, &path)),
                     broken: false,
                 };
                 let lost = parts::lost(run, part, &outward);
@@ -258,7 +258,7 @@ impl Fold {
         surveyed.survey.merge(read.piece.survey);
         surveyed.rejects.extend(read.rejects);
         // Pages follow one another, and so do containers that were taken out of one response.
-        let is_bare = |opened: &Opened| opened.single && opened.pointer.is_empty();
+        let is_bare = |opened: &Opened| opened.single && opened.path.is_empty();
         let continues = read.page.as_ref().is_some_and(|it| it.cursor.is_some())
             || read.opened.as_ref().is_some_and(is_bare);
         if let Some(page) = read.page {
@@ -306,15 +306,15 @@ impl Fold {
 
     /// Everything that was found.
     pub fn finish(mut self) -> FindingStore {
-        if let Some((at, pointer)) = self.other {
+        if let Some((at, path)) = self.other {
             let finding = Diagnostic::new(
                 Code::MixedDialects,
                 "aggregates and summary documents in one input: they cannot share one table",
             )
             .help("keep the two kinds in two files")
-            .at(Span::new(at, at + 1), pointer)
+            .at(Span::new(at, at + 1), path)
             .label("the first document of the other kind");
-            self.findings.push(&finding, self.room);
+            self.findings.push(finding, self.room);
         }
         self.findings
     }
@@ -338,7 +338,7 @@ fn broken(
     run: &Run<'_>,
     fault: Diagnostic,
     text: &str,
-    base: &str,
+    base: &Path,
     outward: &dyn Fn(Span) -> Span,
 ) -> Lost {
     let span = Span::new(0, text.len());
@@ -348,14 +348,14 @@ fn broken(
         Diagnostic { span, ..finding }
     });
     let finding = first([fault].into_iter().chain(around)).map(|first| Diagnostic {
-        pointer: base.to_owned(),
+        path: base.clone(),
         ..first
     });
     Lost {
         finding: finding.and_then(|finding| run.levels.apply(finding)),
         reject: Some(Reject {
             unit: "document",
-            pointer: base.to_owned(),
+            path: base.clone(),
             span: outward(span),
             content: None,
         }),

@@ -1,6 +1,5 @@
 //! Findings get their lines and columns while their input is read once more, and only then.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -12,7 +11,7 @@ use crate::input::file_span;
 use crate::input::forward::Forward;
 use crate::input::open_error::OpenError;
 use crate::input::position::Position;
-use crate::json::Span;
+use crate::json::{Path, Span};
 
 use super::Surveyed;
 
@@ -75,10 +74,8 @@ impl Locator {
                 place.length = end.stored - place.offset;
             }
         }
-        if let Some(part) = self.part
-            && let Some(pointer) = part.pointer(&located.diagnostic.pointer)
-        {
-            located.diagnostic.pointer = pointer;
+        if let Some(part) = self.part {
+            part.outward_path(&mut located.diagnostic.path);
         }
         located
     }
@@ -156,8 +153,8 @@ pub fn excerpts(inputs: &[Surveyed], bare: Vec<&mut Located>) {
     }
 }
 
-/// `file:line:column` and the pointer of each of these places of inputs, in the order given.
-pub fn named(inputs: &[Surveyed], places: Vec<(usize, Span, String)>) -> Vec<String> {
+/// `file:line:column` and the path of each of these places of inputs, in the order given.
+pub fn named(inputs: &[Surveyed], places: Vec<(usize, Span, Path)>) -> Vec<String> {
     let mut by_input: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, (input, ..)) in places.iter().enumerate() {
         by_input.entry(*input).or_default().push(index);
@@ -168,10 +165,9 @@ pub fn named(inputs: &[Surveyed], places: Vec<(usize, Span, String)>) -> Vec<Str
         indices.sort_by_key(|&index| places[index].1.start);
         let starts = indices.iter().map(|&index| places[index].1.start);
         for (index, position) in indices.iter().zip(positions(input, starts)) {
-            let pointer = &places[*index].2;
-            let pointer = pointer_in_file(input, pointer);
+            let path = path_in_file(input, &places[*index].2);
             let Position { line, column, .. } = position;
-            named[*index] = format!("{}:{line}:{column} ({pointer})", input.name);
+            named[*index] = format!("{}:{line}:{column} ({path})", input.name);
         }
     }
     named
@@ -191,10 +187,13 @@ fn positions(input: &Surveyed, starts: impl Iterator<Item = usize>) -> Vec<Posit
         .collect()
 }
 
-/// The pointer in the file of a pointer in the text.
-pub(super) fn pointer_in_file<'p>(input: &Surveyed, pointer: &'p str) -> Cow<'p, str> {
-    let shifted = part(input).and_then(|part| part.pointer(pointer));
-    shifted.map_or(Cow::Borrowed(pointer), Cow::Owned)
+/// The path in the file of a path in the text.
+pub(super) fn path_in_file(input: &Surveyed, path: &Path) -> Path {
+    let mut path = path.clone();
+    if let Some(part) = part(input) {
+        part.outward_path(&mut path);
+    }
+    path
 }
 
 /// The place in the file of a place in the text.
@@ -267,7 +266,7 @@ pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
             byte,
         } => {
             let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
-            let finding = bad_text(reason, byte).at(span, "").label("not a character");
+            let finding = bad_text(reason, byte).mark(span).label("not a character");
             let mut locator =
                 Locator::new(input, input.again().ok(), &FindingStore::default(), true);
             let mut located = locator.locate(&input.name, finding);

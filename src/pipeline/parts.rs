@@ -98,12 +98,12 @@ pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Outcome>> {
             piece::buckets(run, opened, *element, first, text, &spans[range])
         }),
         Cut::Values {
-            pointer,
+            path,
             depth,
             first,
             spans,
         } => pieces(spans, &|range| {
-            let place = (&**pointer, first + range.start);
+            let place = (path, first + range.start);
             piece::values(text, &spans[range], *depth, place)
         }),
         _ => vec![Outcome::Later],
@@ -177,11 +177,11 @@ pub(super) fn lost(run: &Run<'_>, part: Unread, outward: &dyn Fn(Span) -> Span) 
             ..finding
         });
     let is_error = |it: &Diagnostic| it.severity == Severity::Error;
-    let pointer = finding.as_ref().map(|it| it.pointer.clone());
+    let path = finding.as_ref().map(|it| it.path.clone());
     Lost {
         reject: (silent || finding.as_ref().is_some_and(is_error)).then(|| Reject {
             unit: "document",
-            pointer: pointer.unwrap_or_default(),
+            path: path.unwrap_or_default(),
             span: outward(part.span),
             content: None,
         }),

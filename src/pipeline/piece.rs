@@ -12,7 +12,7 @@ use crate::diagnostic::store::FindingStore;
 use crate::input::fault;
 use crate::input::frame::Opened;
 use crate::input::identify::DialectVotes;
-use crate::json::{Span, SyntaxError, Tape, text};
+use crate::json::{Path, Span, SyntaxError, Tape, text};
 use crate::model::Dialect;
 use crate::record::{Element, RecordReader};
 use crate::table::fit::FitChecker;
@@ -83,7 +83,7 @@ impl Piece {
     ) {
         self.bad.extend(part.keys(index));
         if run.rejects {
-            let place = |below: &str| opened.at(index, below);
+            let place = |below| opened.at(index, below);
             self.rejects.extend(rejects(element, &place, part));
         }
     }
@@ -160,7 +160,7 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
             }
             reader.fill(dialect, node);
         }
-        let below = |pointer: &str| opened.at(index, pointer);
+        let below = |path| opened.at(index, path);
         let mut out = Findings::new(&mut found, &mut limit, &below);
         let element = reader.element(dialect, text);
         run.checker
@@ -169,11 +169,12 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
         let mut part = None;
         if !found.is_empty() {
             run.levels.apply_all(&mut found);
-            part = BadPart::of(&found);
+            part = BadPart::of(&found, opened);
             if elements.first_bucket > 0 {
-                let place = opened.at(index, "/data/");
                 for finding in &mut found {
-                    finding.pointer = moved(&finding.pointer, &place, elements.first_bucket);
+                    finding
+                        .path
+                        .shift(opened.depth() + 1, elements.first_bucket);
                 }
             }
             piece.findings.extend(found.drain(..), run.room);
@@ -219,15 +220,15 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
     piece
 }
 
-/// Reads values of an array that is none of ours, which lie `depth` deep. `place` is the pointer to
+/// Reads values of an array that is none of ours, which lie `depth` deep. `place` is the path to
 /// the array, and the index of the first.
-pub fn values(text: &str, spans: &[Span], depth: usize, place: (&str, usize)) -> Piece {
+pub fn values(text: &str, spans: &[Span], depth: usize, place: (&Path, usize)) -> Piece {
     let mut piece = Piece::default();
     for (index, span) in (place.1..).zip(spans) {
         match Tape::read(text, *span, depth) {
             Ok(tape) => {
-                let pointer = format!("{}/{index}", place.0);
-                keys::duplicates(tape.root(), &pointer, &mut piece.beside);
+                let path = place.0.clone().index(index);
+                keys::duplicates(tape.root(), &path, &mut piece.beside);
             }
             Err(error) => {
                 let error = of_element(error, text, *span);
@@ -288,19 +289,19 @@ pub fn buckets(
             first_bucket: first,
         },
     );
-    let place = opened.at(element, "/data/");
     piece.findings.spans(&|span| wrapped.outward(span));
     for (_, bucket) in &mut piece.bad {
         *bucket = bucket.saturating_add(first as u32);
     }
     for reject in &mut piece.rejects {
         reject.span = wrapped.outward(reject.span);
-        reject.pointer = moved(&reject.pointer, &place, first);
+        reject.path.shift(opened.depth() + 1, first);
     }
     if let Some(finding) = &mut piece.broken {
         finding.span = finding.span.map(|span| wrapped.outward(span));
         // What follows a bucket in the input says more than what follows here.
-        if let Some(broken) = values(text, spans, opened.depth() + 2, ("", 0)).broken {
+        if let Some(broken) = values(text, spans, opened.depth() + 2, (&Path::default(), 0)).broken
+        {
             *finding = broken;
         }
     }
@@ -316,24 +317,11 @@ pub fn buckets(
     piece
 }
 
-/// A pointer to a bucket or into one, with the bucket's index counted on from `first`.
-fn moved(pointer: &str, place: &str, first: usize) -> String {
-    let Some(rest) = pointer.strip_prefix(place) else {
-        return pointer.to_owned();
-    };
-    let end = rest.find('/').unwrap_or(rest.len());
-    let (index, rest) = rest.split_at(end);
-    match index.parse::<usize>() {
-        Ok(index) => format!("{place}{}{rest}", index + first),
-        Err(_) => pointer.to_owned(),
-    }
-}
-
 /// The parts of an element that are left out, as they are in the text.
-fn rejects(element: Element<'_>, place: &dyn Fn(&str) -> String, part: &BadPart) -> Vec<Reject> {
-    let reject = |unit, pointer, span| Reject {
+fn rejects(element: Element<'_>, place: &dyn Fn(Path) -> Path, part: &BadPart) -> Vec<Reject> {
+    let reject = |unit, path, span| Reject {
         unit,
-        pointer,
+        path,
         span,
         content: None,
     };
@@ -343,13 +331,13 @@ fn rejects(element: Element<'_>, place: &dyn Fn(&str) -> String, part: &BadPart)
             .iter()
             .filter(|bucket| bad.contains(&bucket.index))
             .map(|bucket| {
-                let pointer = place(&format!("/data/{}", bucket.index));
-                reject("bucket", pointer, view.bucket_span(bucket))
+                let path = place(Path::bucket(bucket.index as usize));
+                reject("bucket", path, view.bucket_span(bucket))
             })
             .collect(),
         (_, Element::Container(view)) => {
-            vec![reject("container", place(""), view.span())]
+            vec![reject("container", place(Path::default()), view.span())]
         }
-        (_, Element::Entity(view)) => vec![reject("entity", place(""), view.span())],
+        (_, Element::Entity(view)) => vec![reject("entity", place(Path::default()), view.span())],
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::input::cut::{Cutter, Part};
 use crate::input::frame::{self, Frame};
-use crate::json::{Span, Tape, pointer};
+use crate::json::{Span, Tape};
 use crate::report::profile::Profile;
 
 use super::batch::Changed;
@@ -74,7 +74,7 @@ fn around(frame: &Frame, text: &str) -> Profile {
         let text = document.text(text);
         let tape = Tape::read_around(text, document.outer, 0, document.array);
         if let (Some(dialect), Ok(tape)) = (document.dialect, tape)
-            && let Some(root) = pointer::find(tape.root(), &document.inside)
+            && let Some(root) = tape.root().find(&document.inside)
         {
             profile.root(dialect, root);
         }

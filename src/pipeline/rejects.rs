@@ -96,7 +96,7 @@ struct Line<'a> {
     file: &'a str,
     /// `bucket`, `container`, `entity` or `document`.
     unit: &'a str,
-    pointer: &'a str,
+    pointer: String,
     diagnostics: Vec<Finding<'a>>,
 }
 
@@ -119,7 +119,7 @@ pub fn write(
             let line = Line {
                 file: &input.name,
                 unit: reject.unit,
-                pointer: &locate::pointer_in_file(input, &reject.pointer),
+                pointer: locate::path_in_file(input, &reject.path).to_string(),
                 diagnostics: errors.within(reject.span)?.map(Finding::from).collect(),
             };
             let part = parts.part(reject).map_err(unread)?;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::check::chains::{self, Chains};
 use crate::check::overlap;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::Span;
+use crate::json::{Path, Span};
 use crate::record::Element;
 use crate::table::Filter;
 
@@ -30,7 +30,7 @@ struct Placed {
     input: usize,
     document: usize,
     span: Span,
-    pointer: String,
+    path: Path,
 }
 
 /// Finds repeated buckets, within each input or `across` all of them: one finding in each input
@@ -50,7 +50,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), 
         }
         let repeats = repeats(run, inputs, &groups)?;
         for (input, (later, earlier, count)) in repeats {
-            let place = (earlier.input, earlier.span, earlier.pointer);
+            let place = (earlier.input, earlier.span, earlier.path);
             let earlier = locate::named(inputs, vec![place]).pop().unwrap_or_default();
             let buckets = if count == 1 { "bucket" } else { "buckets" };
             let finding = Diagnostic::new(
@@ -60,7 +60,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), 
                      the first at {earlier}: the wide layout has a row for each"
                 ),
             )
-            .at(later.span, later.pointer)
+            .at(later.span, later.path)
             .cause("repeated")
             .label("in another document too")
             .related(earlier)
@@ -136,7 +136,7 @@ fn buckets(
                 input: elements.index,
                 document: visit.document(),
                 span: visit.outward(span),
-                pointer: visit.at_bucket(number as usize, "/interval"),
+                path: visit.at(Path::bucket(number as usize).key("interval")),
             };
             found.push(((group, start, end), placed));
         }

@@ -22,7 +22,7 @@ use crate::input::frame::Opened;
 use crate::input::open_error::OpenError;
 use crate::input::spool::Spool;
 use crate::input::stamp::Stamp;
-use crate::json::Span;
+use crate::json::{Path, Span};
 use crate::model::Dialect;
 use crate::table::Survey;
 
@@ -338,7 +338,7 @@ fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
             if surveyed.readable {
                 surveyed.rejects.push(Reject {
                     unit: "document",
-                    pointer: String::new(),
+                    path: Path::default(),
                     span: Span::new(0, usize::MAX),
                     content: None,
                 });

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use crate::check::shapes;
 use crate::error::Error;
-use crate::json::Span;
-use crate::json::spelling::Spelling;
+use crate::json::{Path, Span};
 use crate::model::Dialect;
 use crate::record::{Element, Interner, RecordReader};
 
@@ -147,19 +146,11 @@ impl Visit<'_> {
         self.batch.document
     }
 
-    /// The pointer to what lies at a pointer below the element.
-    pub fn at(&self, below: &str) -> String {
+    /// The path to a value in the element, by its path below it, in which a bucket has the index
+    /// that it has here.
+    pub fn at(&self, mut below: Path) -> Path {
+        below.shift(1, self.first_bucket());
         self.batch.opened.at(self.index, below)
-    }
-
-    /// How the properties of the element are written.
-    pub fn spelling(&self) -> Spelling {
-        self.batch.opened.spelling
-    }
-
-    /// The pointer to what lies at a pointer below a bucket, by its index among those that are here.
-    pub fn at_bucket(&self, bucket: usize, below: &str) -> String {
-        self.at(&format!("/data/{}{below}", self.first_bucket() + bucket))
     }
 
     /// The index of the first bucket that is here.

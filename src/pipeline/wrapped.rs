@@ -44,6 +44,6 @@ pub fn fits<'f>(framed: &'f Frame, opened: Option<&Opened>) -> Option<&'f Docume
     let fits = document.dialect == Some(opened.dialect)
         && is.single == opened.single
         && is.plain == opened.plain
-        && is.pointer == opened.pointer;
+        && is.path == opened.path;
     fits.then_some(document)
 }

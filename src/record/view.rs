@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::json::Span;
 use crate::json::number::Decimal;
-use crate::json::{pointer, text};
+use crate::json::{Path, text};
 use crate::model::stat::Stat;
 
 use super::{Bucket, Container, Dimension, Entry, Extra, Facts, Number, Scalar, Slice};
@@ -199,13 +199,8 @@ impl<'a> EntryView<'a> {
         })
     }
 
-    /// The pointer to the entry, from the container on.
-    pub fn pointer(&self) -> String {
-        format!("/data/{}/{}", self.bucket, self.list_pointer())
-    }
-
-    /// The pointer to the entry, from its bucket on and without a slash before it.
-    pub fn list_pointer(&self) -> String {
+    /// The path to the entry, from the container on.
+    pub fn path(&self) -> Path {
         let buckets = self.view.buckets();
         let own = |bucket: &&Bucket| bucket.index == self.bucket;
         let bucket = buckets.get(self.bucket as usize).filter(own);
@@ -216,7 +211,8 @@ impl<'a> EntryView<'a> {
             // Views come behind the metrics.
             true => ("views", entries.iter().filter(|entry| !entry.view).count()),
         };
-        format!("{list}/{}", self.index as usize - before)
+        let bucket = Path::bucket(self.bucket as usize);
+        bucket.key(list).index(self.index as usize - before)
     }
 
     /// The bytes of the name with its quotes.
@@ -224,9 +220,9 @@ impl<'a> EntryView<'a> {
         self.view.token(self.entry.name)
     }
 
-    /// The pointer to one of its numbers, from the container on.
-    pub fn figure_pointer(&self, figure: &Figure<'_>) -> String {
-        pointer::child(&format!("{}/stats", self.pointer()), self.key(figure))
+    /// The path to one of its numbers, from the container on.
+    pub fn figure_path(&self, figure: &Figure<'_>) -> Path {
+        self.path().key("stats").key(self.key(figure))
     }
 
     /// The key under which one of its numbers was written.

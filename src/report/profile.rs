@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::json::{Node, pointer, spelling};
+use crate::json::{Node, path, spelling};
 use crate::model::Dialect;
 use crate::model::aggregates::{Container, Metric};
 use crate::model::summary::{Entity, Value};
@@ -117,7 +117,7 @@ impl Profile {
             path.push_str("/*");
         } else {
             let property = spelling::property(&name);
-            pointer::push(path, property.as_deref().unwrap_or(&name));
+            path::push(path, property.as_deref().unwrap_or(&name));
         }
         mark(&mut self.fields, path, Types::of(value));
         if !stands_apart(path) {

@@ -3,7 +3,7 @@
 use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::number::{self, Decimal};
-use crate::json::{Span, pointer};
+use crate::json::{Path, Span};
 use crate::model::FigureId;
 use crate::model::stat::Stat;
 use crate::record::entity::EntityView;
@@ -100,7 +100,6 @@ impl FitChecker {
             if !spec.filter.bucket(view, bucket) {
                 continue;
             }
-            out.set_bucket(Some(bucket.index));
             for (index, entry) in (0..).zip(view.entries(bucket)) {
                 let names = self.0.of(spec, interner, entry);
                 let Some(facts) = interner.facts(entry.id).filter(|_| names.wanted) else {
@@ -127,7 +126,6 @@ impl FitChecker {
                 }
             }
         }
-        out.set_bucket(None);
     }
 }
 
@@ -149,8 +147,8 @@ fn report(fit: Fit, entry: &EntryView<'_>, stat: Stat, layout: Layout, out: &mut
     };
     let cause = || stat.name().to_owned();
     out.report(Code::NumberDoesNotFit, stat as u64, cause, || {
-        let pointer = entry.figure_pointer(&found);
-        misfit(fit, &column, fit.kind(stat), found.literal()).at(found.span(), pointer)
+        let path = entry.figure_path(&found);
+        misfit(fit, &column, fit.kind(stat), found.literal()).at(found.span(), path)
     });
 }
 
@@ -177,7 +175,8 @@ fn entity(spec: &TableSpec, view: EntityView<'_>, out: &mut Findings<'_, '_>) {
             0,
             || "value".to_owned(),
             || {
-                let place = format!("{}/value", pointer::child("/metrics", name));
+                let metrics = Path::default().key("metrics");
+                let place = metrics.key(name.to_owned()).key("value");
                 let span: Span = view.value_span(value);
                 misfit(spec.fit, &column, kind, &literal).at(span, place)
             },

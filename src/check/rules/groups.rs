@@ -2,7 +2,7 @@
 
 use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::{pointer, text};
+use crate::json::{Path, text};
 use crate::model::catalog;
 use crate::record::View;
 
@@ -47,7 +47,8 @@ pub(super) fn unknown_or_multivalued(
                     Code::UnknownDimension => unknown(name),
                     _ => multivalued(name),
                 };
-                finding.at(view.token(dimension.name), pointer::child("/group", name))
+                let path = Path::default().key("group").key(name.to_owned());
+                finding.at(view.token(dimension.name), path)
             },
         );
     }

@@ -24,7 +24,7 @@ pub(super) fn at_figure(
         code,
         entry.entry.id.into(),
         || entry.name().to_owned(),
-        || make().at(figure.span(), entry.figure_pointer(figure)),
+        || make().at(figure.span(), entry.figure_path(figure)),
     );
 }
 
@@ -204,7 +204,7 @@ pub(super) fn unknown_metric(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) 
                 Code::UnknownMetric,
                 format!("`{}` is not a known metric of the API", entry.shown()),
             )
-            .at(entry.name_span(), format!("{}/metric", entry.pointer()))
+            .at(entry.name_span(), entry.path().key("metric"))
             .label("unknown metric")
             .help(home(entry.name()))
         },
@@ -275,7 +275,7 @@ fn repeated_entries(place: BucketView<'_>, state: &mut State, out: &mut Findings
                     Code::DuplicateMetric,
                     format!("`{}`{with} appears twice in one bucket", entry.shown()),
                 )
-                .at(entry.name_span(), format!("{}/{key}", entry.pointer()))
+                .at(entry.name_span(), entry.path().key(key))
                 .label("the second one")
                 .help("its figures would count twice; two responses may have been merged by hand")
             },

@@ -54,7 +54,6 @@ pub fn container(
             bucket,
             index,
         };
-        out.set_bucket(Some(index));
         if !bucket.plain {
             times::bad_interval(place, out);
             times::inverted_interval(place, out);
@@ -78,7 +77,6 @@ pub fn container(
             }
         }
     }
-    out.set_bucket(None);
 }
 
 /// The metrics and views of a bucket, as rules see them.
@@ -112,6 +110,7 @@ mod tests {
     use crate::diagnostic::levels::{Levels, LintLevels};
     use crate::diagnostic::sink::FindingLimit;
     use crate::diagnostic::{Code, Diagnostic};
+    use crate::json::Path;
     use crate::json::Span;
     use crate::model::Dialect;
     use crate::model::stat::Stat;
@@ -151,7 +150,7 @@ mod tests {
                 panic!("a container");
             };
             let (mut found, mut wanted) = (Vec::new(), FindingLimit::new(&levels, true));
-            let path = |below: &str| format!("/results/3{below}");
+            let path = |below: Path| Path::of_keys("/results/3").join(below);
             let mut out = Findings::new(&mut found, &mut wanted, &path);
             for (index, bucket) in (0..).zip(view.buckets()) {
                 let place = BucketView {
@@ -165,7 +164,10 @@ mod tests {
                 panic!("{found:?}");
             };
             assert_eq!(finding.message, "`tHandle` has 7");
-            assert_eq!(finding.pointer, "/results/3/data/0/metrics/0/stats/max");
+            assert_eq!(
+                finding.path.to_string(),
+                "/results/3/data/0/metrics/0/stats/max"
+            );
             let marked = finding.span.map(|span| &text[span.start..span.end]);
             assert_eq!(marked, Some("7.0"));
         }

@@ -58,7 +58,7 @@ pub(super) fn stat_does_not_fit(entry: &EntryView<'_>, out: &mut Findings<'_, '_
                     Code::StatDoesNotFit,
                     format!("`{name}` is a {word} and has no {stat}"),
                 )
-                .at(figure.span(), entry.figure_pointer(&figure))
+                .at(figure.span(), entry.figure_path(&figure))
                 .label(format!("no statistic of a {word}"))
                 .help(match kind {
                     MetricKind::Counter => "a counter has a count alone; the figure may be that of a timer, or the entry made up",

@@ -4,23 +4,23 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::{Span, text};
+use crate::json::{Path, Span, text};
 use crate::model::aggregates::halves;
 use crate::model::time;
 
 use super::BucketView;
 
-/// The interval of a bucket, where it is a string: its text, its bytes and its pointer.
-fn interval(place: BucketView<'_>) -> Option<(&str, Span, String)> {
+/// The interval of a bucket, where it is a string: its text, its bytes and its path.
+fn interval(place: BucketView<'_>) -> Option<(&str, Span, Path)> {
     let slice = place.bucket.interval.text()?;
-    let pointer = format!("/data/{}/interval", place.index);
+    let path = Path::bucket(place.index as usize).key("interval");
     let view = place.view;
-    Some((view.str(slice), view.token(slice), pointer))
+    Some((view.str(slice), view.token(slice), path))
 }
 
 /// `T001`: the interval is not two instants.
 pub(super) fn bad_interval(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
-    let Some((interval, span, pointer)) = interval(place) else {
+    let Some((interval, span, path)) = interval(place) else {
         return;
     };
     if time::interval(interval).is_some() {
@@ -39,7 +39,7 @@ pub(super) fn bad_interval(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
             Code::BadInterval,
             format!("the interval `{shown}` is not two ISO-8601 instants: {why}"),
         )
-        .at(span, pointer)
+        .at(span, path)
         .label("not start/end")
         .help(match is_epoch(interval) {
             true => "these look like seconds or milliseconds since 1970; save the response unchanged, or write it as 2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z",
@@ -57,7 +57,7 @@ fn is_epoch(interval: &str) -> bool {
 
 /// `T002`: the end is before the start.
 pub(super) fn inverted_interval(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
-    let Some((interval, span, pointer)) = interval(place) else {
+    let Some((interval, span, path)) = interval(place) else {
         return;
     };
     if time::interval(interval).is_none_or(|(start, end)| end.time >= start.time) {
@@ -69,7 +69,7 @@ pub(super) fn inverted_interval(place: BucketView<'_>, out: &mut Findings<'_, '_
         || "inverted".to_owned(),
         || {
             Diagnostic::new(Code::InvertedInterval, "the interval ends before it starts")
-                .at(span, pointer)
+                .at(span, path)
                 .label("the end lies before the start")
                 .help("exchange the two instants, or fetch the response again")
         },
@@ -78,7 +78,7 @@ pub(super) fn inverted_interval(place: BucketView<'_>, out: &mut Findings<'_, '_
 
 /// `T005`: the end is written as the last second of a day, which a half-open interval leaves out.
 pub(super) fn short_day_end(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
-    let Some((interval, span, pointer)) = interval(place) else {
+    let Some((interval, span, path)) = interval(place) else {
         return;
     };
     let (_, end) = halves(interval);
@@ -94,7 +94,7 @@ pub(super) fn short_day_end(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
             Code::ShortDayEnd,
             format!("the interval ends at 23:59:59, so the day loses {lost}"),
         )
-        .at(span, pointer)
+        .at(span, path)
         .label("intervals are half-open: the end itself is not in it")
         .help("query up to midnight of the next day (…T00:00:00.000Z), so that days join without a gap")
     });
@@ -125,7 +125,7 @@ pub(super) fn future_interval(place: BucketView<'_>, latest: i64, out: &mut Find
 
 #[cold]
 fn later_interval(place: BucketView<'_>, latest: i64, out: &mut Findings<'_, '_>) {
-    let Some((interval, span, pointer)) = interval(place) else {
+    let Some((interval, span, path)) = interval(place) else {
         return;
     };
     let Some((start, _)) = time::interval(interval) else {
@@ -142,7 +142,7 @@ fn later_interval(place: BucketView<'_>, latest: i64, out: &mut Findings<'_, '_>
             Code::FutureInterval,
             "the interval lies in the future: nothing can have happened in it",
         )
-        .at(span, pointer)
+        .at(span, path)
         .label("has not begun")
         .help("check the year, and the clock of this machine; dates made up for a test look like this, too")
     });

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::json::{pointer, text};
+use crate::json::{Path, text};
 use crate::model::catalog::nearest;
 use crate::model::summary::milliseconds;
 use crate::record::Scalar;
@@ -55,7 +55,7 @@ pub(super) fn unknown_unit(view: EntityView<'_>, value: &Value, out: &mut Findin
                 shown(unit)
             ),
         )
-        .at(view.unit_span(value), format!("{}/unit", pointer(view, value)))
+        .at(view.unit_span(value), path(view, value).key("unit"))
         .label("unknown unit")
         .help(match nearest(unit, TIMES.into_iter().chain(PLAIN)) {
             Some(near) => format!("did you mean `{near}`? As it stands, it is taken for a plain number and never converted"),
@@ -66,26 +66,29 @@ pub(super) fn unknown_unit(view: EntityView<'_>, value: &Value, out: &mut Findin
 
 /// `V002`: a value that is null.
 pub(super) fn missing_value(view: EntityView<'_>, value: &Value, out: &mut Findings<'_, '_>) {
-    let inside = match value.value {
-        Scalar::Null => "/value",
-        _ if value.is_null => "",
-        _ => return,
+    let path = || match value.value {
+        Scalar::Null => path(view, value).key("value"),
+        _ => path(view, value),
     };
+    if !value.is_null && !matches!(value.value, Scalar::Null) {
+        return;
+    }
     let name = view.str(value.name);
     out.report(Code::MissingValue, hash(name), || name.to_owned(), || {
         Diagnostic::new(
             Code::MissingValue,
             format!("`{}` has no value", shown(name)),
         )
-        .at(view.value_span(value), format!("{}{inside}", pointer(view, value)))
+        .at(view.value_span(value), path())
         .label("null")
         .help("nothing happened, or the figure does not apply to this entity; it gives no row, and is not 0")
     });
 }
 
-/// The pointer to a metric, from the entity on.
-fn pointer(view: EntityView<'_>, value: &Value) -> String {
-    pointer::child("/metrics", view.str(value.name))
+/// The path to a metric, from the entity on.
+fn path(view: EntityView<'_>, value: &Value) -> Path {
+    let metrics = Path::default().key("metrics");
+    metrics.key(view.str(value.name).to_owned())
 }
 
 fn shown(text: &str) -> String {

@@ -86,8 +86,8 @@ impl fmt::Display for Report<'_> {
         // The head of the excerpt names the file and the place, but not the pointer.
         match &self.source {
             None => write!(formatter, "\nat {}", place(self.located))?,
-            Some(_) if diagnostic.pointer.is_empty() => {}
-            Some(_) => write!(formatter, "\nat {}", shown(&diagnostic.pointer))?,
+            Some(_) if diagnostic.path.is_empty() => {}
+            Some(_) => write!(formatter, "\nat {}", shown(&diagnostic.path.to_string()))?,
         }
         match &diagnostic.related {
             Some(related) => write!(formatter, "\nrelated: {}", shown(related)),

@@ -29,7 +29,7 @@ pub struct Finding<'a> {
     pub offset: Option<usize>,
     pub length: Option<usize>,
     /// RFC 6901.
-    pub pointer: &'a str,
+    pub pointer: String,
     pub help: Option<&'a str>,
     /// Null unless a base was configured when the program was built.
     pub url: Option<String>,
@@ -53,7 +53,7 @@ impl<'a> From<&'a Located> for Finding<'a> {
             end_column: place.map(|place| place.end_column),
             offset: place.map(|place| place.offset),
             length: place.map(|place| place.length),
-            pointer: &diagnostic.pointer,
+            pointer: diagnostic.path.to_string(),
             help: diagnostic.help.as_deref(),
             url: diagnostic.code.url(),
             related: diagnostic.related.as_deref(),

@@ -189,7 +189,7 @@ pub(super) mod tests {
     use super::super::{Code, Diagnostic, SourceSpan, excerpt::excerpt};
     use super::*;
     use crate::diagnostic::levels::Levels;
-    use crate::json::{Span, lines::Lines};
+    use crate::json::{Path, Span, lines::Lines};
 
     /// A finding about the first `part` of `text`, as a command would make it.
     pub fn finding(text: &str, part: &str, code: Code, pointer: &str) -> Located {
@@ -198,7 +198,8 @@ pub(super) mod tests {
         let mut lines = Lines::new(text);
         let (from, to) = (lines.position(span.start), lines.position(span.end));
         Located {
-            diagnostic: Diagnostic::new(code, "`count` is text, not a number").at(span, pointer),
+            diagnostic: Diagnostic::new(code, "`count` is text, not a number")
+                .at(span, Path::of_keys(pointer)),
             file: "a.json".into(),
             place: Some(SourceSpan {
                 line: from.line,

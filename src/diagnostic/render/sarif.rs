@@ -119,17 +119,17 @@ struct SarifResult<'a> {
     rule_index: usize,
     level: &'static str,
     message: Text,
-    locations: [Location<'a>; 1],
+    locations: [Location; 1],
     partial_fingerprints: PartialFingerprints,
     properties: Properties<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Location<'a> {
+struct Location {
     physical_location: Physical,
     #[serde(skip_serializing_if = "Option::is_none")]
-    logical_locations: Option<[Logical<'a>; 1]>,
+    logical_locations: Option<[Logical; 1]>,
 }
 
 #[derive(Serialize)]
@@ -153,8 +153,8 @@ struct Region {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Logical<'a> {
-    fully_qualified_name: &'a str,
+struct Logical {
+    fully_qualified_name: String,
     kind: &'static str,
 }
 
@@ -169,7 +169,7 @@ struct PartialFingerprints {
 
 #[derive(Serialize)]
 struct Properties<'a> {
-    pointer: &'a str,
+    pointer: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     related: Option<&'a str>,
 }
@@ -325,7 +325,7 @@ fn result<'a>(
     if let Some(help) = &diagnostic.help {
         message.push_str(&format!("\nHelp: {}", carry::text(help)));
     }
-    let pointer = diagnostic.pointer.as_str();
+    let pointer = diagnostic.path.to_string();
     SarifResult {
         rule_id: diagnostic.code.id(),
         rule_index: codes
@@ -342,7 +342,7 @@ fn result<'a>(
                 region: region(located.place.as_ref()),
             },
             logical_locations: (!pointer.is_empty()).then_some([Logical {
-                fully_qualified_name: pointer,
+                fully_qualified_name: pointer.clone(),
                 kind: "member",
             }]),
         }],

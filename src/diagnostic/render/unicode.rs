@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use super::super::{Code, Diagnostic, Excerpt, Located, Severity, SourceSpan};
 use super::tests::with_coverage;
 use super::{Format, Style, fixture};
-use crate::json::Span;
 use crate::json::text::{is_unsafe_in_terminal, printable};
+use crate::json::{Path, Span};
 
 /// How many characters a finding takes: few enough that none is clipped.
 const CHUNK: usize = 900;
@@ -24,7 +24,7 @@ fn findings() -> Vec<Located> {
                 .help(text.clone())
                 .related(text.clone())
                 .cause(text.clone());
-            diagnostic.pointer.clone_from(&text);
+            diagnostic.path = Path::default().key(text.clone());
             diagnostic.severity = Severity::Error;
             Located {
                 diagnostic,
@@ -94,9 +94,10 @@ fn json_keeps_every_value_on_its_line() {
     for (line, located) in lines.iter().zip(&findings) {
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
         let message = located.diagnostic.message.as_str();
-        for key in ["message", "help", "pointer", "related"] {
+        for key in ["message", "help", "related"] {
             assert_eq!(value[key], message, "{key}");
         }
+        assert_eq!(value["pointer"], located.diagnostic.path.to_string());
         assert_eq!(value["file"], *located.file);
     }
     for format in [Format::Json, Format::Sarif, Format::Gitlab] {

@@ -11,8 +11,11 @@ pub fn place(located: &Located) -> String {
     if let Some(place) = &located.place {
         words.push_str(&format!(":{}:{}", place.line, place.column));
     }
-    if !located.diagnostic.pointer.is_empty() {
-        words.push_str(&format!(" ({})", shown(&located.diagnostic.pointer)));
+    if !located.diagnostic.path.is_empty() {
+        words.push_str(&format!(
+            " ({})",
+            shown(&located.diagnostic.path.to_string())
+        ));
     }
     words
 }

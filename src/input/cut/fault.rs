@@ -33,7 +33,7 @@ impl Walk {
             let is_earlier = finding.span.is_some_and(|it| it.start < token.start);
             if finding.code != Code::JsonSyntax || !is_earlier {
                 finding = fault::too_long(token, self.longest);
-                finding.pointer.clone_from(&self.pointer);
+                finding.path.clone_from(&self.path);
             }
         }
         self.report(finding, at, parts);
@@ -84,7 +84,7 @@ impl Walk {
             whole = whole.or(Some(level.count));
         }
         let mut finding = fault::behind(kept, &view.text[at..], place, whole);
-        finding.pointer.clone_from(&self.pointer);
+        finding.path.clone_from(&self.path);
         finding
     }
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use walk::Walk;
 
 use crate::diagnostic::Diagnostic;
-use crate::json::Span;
+use crate::json::{Path, Span};
 
 use super::condense::{self, Gaps};
 use super::content::Content;
@@ -56,7 +56,7 @@ pub enum Part {
     /// Elements of an array that is none of ours, with its pointer and how deep they lie: what counts
     /// is whether they are JSON.
     Values {
-        pointer: String,
+        path: Path,
         depth: usize,
         first: usize,
         spans: Vec<Span>,
@@ -72,7 +72,7 @@ pub enum Part {
         /// What it was taken for.
         opened: Option<Arc<Opened>>,
         /// The pointer to it.
-        base: String,
+        base: Path,
         around: Patch,
     },
     /// The document that is open is no JSON. From `start` on, an offset of the input, it is not read.
@@ -106,7 +106,7 @@ pub enum Form {
     /// One after another.
     Sequence,
     /// One element of an array of responses, with this pointer.
-    At(String),
+    At(Path),
 }
 
 impl Form {
@@ -116,7 +116,7 @@ impl Form {
             Self::Beginning => frame::beginning(&text[..span.end], span.start),
             Self::Lines => frame::lines(text, span),
             Self::Sequence => frame::sequence(text, span),
-            Self::At(pointer) => frame::at(text, span, pointer),
+            Self::At(path) => frame::at(text, span, path),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::input::frame::ENVELOPES_DEEP;
 use crate::input::identify::{ENVELOPES, key_name};
 use crate::input::patch::Patch;
 use crate::json::spelling::{self, Spelling};
-use crate::json::{Span, Tape, pointer, scan};
+use crate::json::{Path, Span, Tape, scan};
 use crate::model::Dialect;
 
 use super::view::{Fit, View, opens};
@@ -89,9 +89,9 @@ impl Walk {
             Cutting::Documents => false,
         };
         let level = self.levels.last().map(|level| &level.kind);
-        let (pointer, again) = match level {
-            Some(LevelKind::Object { pointer, seen }) if allowed => {
-                (pointer, seen.iter().any(|it| it == name))
+        let (path, again) = match level {
+            Some(LevelKind::Object { path, seen }) if allowed => {
+                (path, seen.iter().any(|it| it == name))
             }
             Some(LevelKind::Element { index, seen, .. }) if allowed && array => {
                 return match name {
@@ -101,14 +101,14 @@ impl Walk {
             }
             _ => return Way::Whole,
         };
-        let inside = pointer::child(pointer, key);
+        let inside = path.clone().key(key.to_owned());
         let spelling = Spelling::of(key);
         match name {
             "results" | "entities" | "data" if array && !again => {
                 if self.opened.is_some() {
                     return Way::Whole;
                 }
-                let pointer = pointer.clone();
+                let path = path.clone();
                 let elements = |walk: &mut Self, dialect| {
                     LevelKind::Elements(walk.open(dialect, inside, false, spelling))
                 };
@@ -116,7 +116,7 @@ impl Walk {
                     "results" => elements(self, Dialect::Aggregates),
                     "entities" => elements(self, Dialect::Summary),
                     _ => {
-                        self.open(Dialect::Aggregates, pointer, true, spelling);
+                        self.open(Dialect::Aggregates, path, true, spelling);
                         LevelKind::Buckets { element: 0 }
                     }
                 })
@@ -146,17 +146,17 @@ impl Walk {
         };
         let count = level.count;
         let pages = match &level.kind {
-            LevelKind::Pages { pointer, keyed } => Some((pointer.clone(), *keyed)),
+            LevelKind::Pages { path, keyed } => Some((path.clone(), *keyed)),
             _ => None,
         };
         let close = match pages {
             Some((_, true)) => b'}',
             _ => b']',
         };
-        if let Some((pointer, _)) = &pages {
+        if let Some((path, _)) = &pages {
             // The last page may have been followed.
             self.floor = self.levels.len() - 1;
-            self.pointer.clone_from(pointer);
+            self.path.clone_from(path);
             self.around = Patch::default();
         }
         let mut start = scan::skip_blank(view.bytes, at);
@@ -176,17 +176,17 @@ impl Walk {
             Some(_) => {}
         }
         match pages {
-            Some((pointer, false)) => {
-                return self.page(view, at, start, format!("{pointer}/{count}"), parts);
+            Some((path, false)) => {
+                return self.page(view, at, start, path.index(count), parts);
             }
-            Some((pointer, true)) => {
+            Some((path, true)) => {
                 let (key, value) = match scan::member(view.bytes, start) {
                     Ok(member) => member,
                     Err(scan::End::Text) => return Step::More,
                     Err(_) => return self.stop(view, at, parts),
                 };
-                let pointer = pointer::child(&pointer, key_name(view.text, key));
-                return self.page(view, at, value, pointer, parts);
+                let path = path.key(key_name(view.text, key).into_owned());
+                return self.page(view, at, value, path, parts);
             }
             None => {}
         }
@@ -212,27 +212,27 @@ impl Walk {
         view: &View<'_>,
         at: usize,
         start: usize,
-        pointer: String,
+        path: Path,
         parts: &mut Vec<Part>,
     ) -> Step {
         let bracket = opens(view.bytes.get(start));
         let end = match view.fit(start) {
             Fit::Ends(end) => end,
             Fit::Open if bracket && !view.more => {
-                self.begin(pointer);
+                self.begin(path);
                 return Step::Unended(start);
             }
             Fit::Open => return Step::More,
             Fit::Long => {
                 if view.bytes[start] == b'{'
-                    && let Some(step) = self.descend(view, start, pointer.clone())
+                    && let Some(step) = self.descend(view, start, path.clone())
                 {
                     return step;
                 }
                 match view.whole(start) {
                     Some(end) => end,
                     None if bracket => {
-                        self.begin(pointer);
+                        self.begin(path);
                         return self.grow(view, start, start, parts);
                     }
                     None => return self.grow(view, at, start, parts),
@@ -243,7 +243,7 @@ impl Walk {
         if !bracket && Tape::read(view.text, span, 0).is_err() {
             return self.stop(view, at, parts);
         }
-        let form = Form::At(pointer);
+        let form = Form::At(path);
         parts.push(Part::Whole { span, form });
         self.count();
         Step::To(end)
@@ -279,10 +279,10 @@ impl Walk {
                 let text = &view.text[span.start..span.end];
                 self.around.push(text, self.base + span.start);
             }
-            LevelKind::Others(pointer) => match parts.last_mut() {
+            LevelKind::Others(path) => match parts.last_mut() {
                 Some(Part::Values { spans, .. }) => spans.push(span),
                 _ => parts.push(Part::Values {
-                    pointer: pointer.clone(),
+                    path: path.clone(),
                     depth: self.levels.len() - self.floor,
                     first: index,
                     spans: vec![span],

@@ -7,7 +7,7 @@ use crate::input::frame::{self, Opened};
 use crate::input::identify::{self, Holds};
 use crate::input::patch::Patch;
 use crate::json::structure::Structure;
-use crate::json::{Span, scan, text};
+use crate::json::{Path, Span, scan, text};
 
 use super::view::{Fit, View, opens};
 use super::{Cutting, Form, Part};
@@ -84,7 +84,7 @@ pub(super) struct Walk {
     /// The document that is open: how many levels lie around it, its pointer, what stands around
     /// its elements, and what it is taken for.
     pub(super) floor: usize,
-    pub(super) pointer: String,
+    pub(super) path: Path,
     pub(super) around: Patch,
     pub(super) opened: Option<Arc<Opened>>,
     /// How many bytes the last strict look at a value that does not end took in.
@@ -111,7 +111,7 @@ impl Walk {
             skip: None,
             levels: Vec::new(),
             floor: 0,
-            pointer: String::new(),
+            path: Path::default(),
             around: Patch::default(),
             opened: None,
             looked: 0,
@@ -299,7 +299,7 @@ impl Walk {
             }
             Fit::Open => return self.unended(view, start),
             Fit::Long => {
-                if let Some(step) = self.descend(view, start, String::new()) {
+                if let Some(step) = self.descend(view, start, Path::default()) {
                     return step;
                 }
                 match view.whole(start) {
@@ -327,9 +327,9 @@ impl Walk {
     fn unended(&mut self, view: &View<'_>, start: usize) -> Step {
         if identify::holds(view.text, start) == Some(Holds::Pages) {
             let keyed = view.bytes[start] == b'{';
-            return self.descend_to_pages(start, String::new(), keyed);
+            return self.descend_to_pages(start, Path::default(), keyed);
         }
-        self.begin(String::new());
+        self.begin(Path::default());
         Step::Unended(start)
     }
 

@@ -6,13 +6,13 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::input::identify::{self, Holds, Keys, Shape, Wrong};
 use crate::input::{fault, wrong};
 use crate::json::spelling::Spelling;
-use crate::json::{Span, Tape, pointer, scan};
+use crate::json::{Path, Span, Tape, scan};
 use crate::model::Dialect;
 
 use super::{Document, Framer, Home};
 
 impl Framer<'_> {
-    pub(super) fn array(&mut self, span: Span, outer: Span, base: &str, inside: &str) {
+    pub(super) fn array(&mut self, span: Span, outer: Span, base: &Path, inside: &Path) {
         let near = &self.near()[..span.end];
         let holds = identify::holds(near, span.start).unwrap_or(Holds::Others);
         if holds == Holds::Pages && span == outer {
@@ -21,7 +21,7 @@ impl Framer<'_> {
         let Some(elements) = scan::elements(near.as_bytes(), span.start) else {
             return self.broken(outer, base);
         };
-        let pointer = format!("{base}{inside}");
+        let path = base.clone().join(inside);
         let first = elements
             .first()
             .and_then(|first| Keys::scan(near, first.start));
@@ -31,7 +31,8 @@ impl Framer<'_> {
             Holds::Pages => {
                 if self.reads(outer, base) {
                     for (index, element) in elements.iter().enumerate() {
-                        self.classify(*element, *element, &format!("{pointer}/{index}"), "");
+                        let path = path.clone().index(index);
+                        self.classify(*element, *element, &path, &Path::default());
                     }
                 }
                 return;
@@ -50,12 +51,12 @@ impl Framer<'_> {
         self.document(Document {
             dialect,
             outer,
-            outer_pointer: base.to_owned(),
-            inside: inside.to_owned(),
+            outer_path: base.clone(),
+            inside: inside.clone(),
             whole: false,
             array: Some(span),
             elements,
-            home: Home::Array(pointer),
+            home: Home::Array(path),
             spelling,
             inner: self.inner.as_ref().map(|(inner, _)| Arc::clone(inner)),
         });
@@ -63,7 +64,7 @@ impl Framer<'_> {
 
     /// Whole responses, page after page or key after key: each stands alone. Those before a fault of
     /// the array or object around them are read.
-    pub(super) fn pages(&mut self, span: Span, base: &str) {
+    pub(super) fn pages(&mut self, span: Span, base: &Path) {
         let near = &self.near()[..span.end];
         let bytes = near.as_bytes();
         let keyed = bytes[span.start] == b'{';
@@ -78,11 +79,11 @@ impl Framer<'_> {
                 Some(_) if count == 0 => {}
                 _ => start = bytes.len(),
             }
-            let mut pointer = format!("{base}/{count}");
+            let mut path = base.clone().index(count);
             if keyed {
                 match scan::member(bytes, start) {
                     Ok((key, value)) => {
-                        pointer = pointer::child(base, identify::key_name(near, key));
+                        path = base.clone().key(identify::key_name(near, key).into_owned());
                         start = value;
                     }
                     Err(_) => start = bytes.len(),
@@ -90,7 +91,7 @@ impl Framer<'_> {
             }
             let end = match bytes.get(start) {
                 Some(b'{' | b'[') => match scan::value_end(bytes, start) {
-                    None => return self.broken(Span::new(start, span.end), &pointer),
+                    None => return self.broken(Span::new(start, span.end), &path),
                     end => end,
                 },
                 _ => scan::value_end(bytes, start)
@@ -98,11 +99,11 @@ impl Framer<'_> {
             };
             let Some(end) = end else {
                 let mut finding = fault::between(near, at, count, keyed);
-                base.clone_into(&mut finding.pointer);
+                finding.path.clone_from(base);
                 return self.push(Some(finding), Span::new(at, span.end), true);
             };
             let page = Span::new(start, end);
-            self.classify(page, page, &pointer, "");
+            self.classify(page, page, &path, &Path::default());
             at = end;
         }
     }
@@ -113,9 +114,9 @@ impl Framer<'_> {
         span: Span,
         outer: Span,
         first: Option<Keys<'_>>,
-        (base, inside): (&str, &str),
+        (base, inside): (&Path, &Path),
     ) {
-        let pointer = format!("{base}{inside}");
+        let path = base.clone().join(inside);
         let finding = match first {
             Some(keys) => {
                 // Flat objects in a row are rows, whatever they are about.
@@ -124,13 +125,13 @@ impl Framer<'_> {
                     Shape::Wrong(wrong) => wrong,
                     _ => Wrong::Other,
                 };
-                wrong::finding(wrong, &keys, span, &pointer)
+                wrong::finding(wrong, &keys, span, &path)
             }
             None => Diagnostic::new(
                 Code::NotAggregates,
                 "an array of plain values, not of responses or containers",
             )
-            .at(Span::new(span.start, span.start + 1), pointer)
+            .at(Span::new(span.start, span.start + 1), path)
             .help("gcagg reads {\"results\":[{\"group\",\"data\"}]} and {\"entities\":[{\"id\",\"metrics\"}]}"),
         };
         self.other(finding, outer, base);

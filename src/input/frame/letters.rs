@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::input::identify::{Keys, Wrong};
 use crate::input::wrong;
-use crate::json::{Span, scan, text};
+use crate::json::{Path, Span, scan, text};
 
 use super::{Frame, Framed, Framer, unescaped};
 
@@ -18,7 +18,7 @@ impl Framer<'_> {
         entries: Span,
         keys: &Keys<'_>,
         outer: Span,
-        (base, inside): (&str, &str),
+        (base, inside): (&Path, &Path),
     ) {
         if !self.reads(outer, base) {
             return;
@@ -37,8 +37,14 @@ impl Framer<'_> {
             let asked = entry
                 .and_then(|entry| entry.child("request")?.plain("url"))
                 .is_some_and(|url| url.contains("/aggregates/"));
-            let pointer = format!("{base}{inside}/log/entries/{index}/response/content/text");
-            let mut inner = unescaped(self.near(), value, pointer, outer);
+            let entry = base
+                .clone()
+                .join(inside)
+                .key("log")
+                .key("entries")
+                .index(index);
+            let path = entry.key("response").key("content").key("text");
+            let mut inner = unescaped(self.near(), value, path, outer);
             let holds = inner.documents().any(|it| it.dialect.is_some() || asked);
             if holds || (asked && inner.findings().any(is_error_body)) {
                 self.frame.parts.append(&mut inner.parts);
@@ -46,7 +52,7 @@ impl Framer<'_> {
             }
         }
         if !read {
-            let finding = wrong::finding(Wrong::Har, keys, outer, &format!("{base}{inside}"));
+            let finding = wrong::finding(Wrong::Har, keys, outer, &base.clone().join(inside));
             self.unread(finding, outer);
         }
     }
@@ -57,7 +63,7 @@ impl Framer<'_> {
         items: Span,
         keys: &Keys<'_>,
         outer: Span,
-        (base, inside): (&str, &str),
+        (base, inside): (&Path, &Path),
     ) {
         if !self.reads(outer, base) {
             return;
@@ -72,18 +78,19 @@ impl Framer<'_> {
             let Some(value) = self.string_of(&item, "text") else {
                 continue;
             };
-            let pointer = format!("{base}{inside}/content/{index}/text");
+            let content = base.clone().join(inside).key("content");
+            let path = content.index(index).key("text");
             if failed {
                 let said = item.plain("text").unwrap_or_default();
                 let said: String = text::printable(&said).chars().take(SHOWN).collect();
                 let finding =
                     Diagnostic::new(Code::ApiErrorBody, format!("a tool's error: {said}"))
-                        .at(value, pointer)
+                        .at(value, path)
                         .label("an error, not a response")
                         .help("correct what the message names, and call the tool again");
                 return self.unread(finding, outer);
             }
-            let mut inner = unescaped(self.near(), value, pointer, outer);
+            let mut inner = unescaped(self.near(), value, path, outer);
             let holds = inner.documents().next().is_some();
             read |= holds;
             if !holds {
@@ -95,7 +102,7 @@ impl Framer<'_> {
             found.parts.append(&mut inner.parts);
         }
         if !read && found.parts.is_empty() {
-            let finding = wrong::finding(Wrong::Text, keys, outer, &format!("{base}{inside}"));
+            let finding = wrong::finding(Wrong::Text, keys, outer, &base.clone().join(inside));
             return self.unread(finding, outer);
         }
         self.frame.parts.append(&mut found.parts);

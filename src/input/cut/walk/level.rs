@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::input::frame::Opened;
 use crate::input::identify::{self, Holds};
 use crate::input::patch::Patch;
-use crate::json::scan;
 use crate::json::spelling::Spelling;
+use crate::json::{Path, scan};
 use crate::model::Dialect;
 
 use super::{Step, Walk};
@@ -25,9 +25,9 @@ pub(in crate::input::cut) struct Level {
 pub(in crate::input::cut) enum LevelKind {
     /// A document or an envelope around it, with its pointer and the names of its members so far
     /// that can hold elements.
-    Object { pointer: String, seen: Vec<String> },
+    Object { path: Path, seen: Vec<String> },
     /// Whole documents in an array, or in an object if they are `keyed`, with its pointer.
-    Pages { pointer: String, keyed: bool },
+    Pages { path: Path, keyed: bool },
     /// The elements of a document.
     Elements(Arc<Opened>),
     /// An element that is too long, with what stands around its buckets, and whether these came.
@@ -39,23 +39,23 @@ pub(in crate::input::cut) enum LevelKind {
     /// Its buckets.
     Buckets { element: usize },
     /// An array that is none of ours, with its pointer.
-    Others(String),
+    Others(Path),
 }
 
 impl LevelKind {
-    pub(in crate::input::cut) fn object(pointer: String) -> Self {
+    pub(in crate::input::cut) fn object(path: Path) -> Self {
         let seen = Vec::new();
-        Self::Object { pointer, seen }
+        Self::Object { path, seen }
     }
 }
 
 impl Walk {
     /// Begins a document, or an array of them.
-    pub(in crate::input::cut) fn begin(&mut self, pointer: String) {
+    pub(in crate::input::cut) fn begin(&mut self, path: Path) {
         self.around = Patch::default();
         self.opened = None;
         self.floor = self.levels.len();
-        self.pointer = pointer;
+        self.path = path;
     }
 
     /// Goes into the object or array of documents at `start`, which is too long, if it can be cut.
@@ -63,14 +63,14 @@ impl Walk {
         &mut self,
         view: &View<'_>,
         start: usize,
-        pointer: String,
+        path: Path,
     ) -> Option<Step> {
-        self.begin(pointer.clone());
+        self.begin(path.clone());
         let object = view.bytes[start] == b'{';
         let holds = identify::holds(view.text, start)?;
         match self.cutting {
             _ if holds == Holds::Pages => {
-                return Some(self.descend_to_pages(start, pointer, object));
+                return Some(self.descend_to_pages(start, path, object));
             }
             Cutting::Buckets => {}
             Cutting::Elements(_) if object => {}
@@ -78,13 +78,13 @@ impl Walk {
         }
         self.keep(view, start, start + 1);
         let kind = match holds {
-            _ if object => LevelKind::object(pointer),
+            _ if object => LevelKind::object(path),
             Holds::Elements(dialect) => {
                 let first = scan::skip_blank(view.bytes, start + 1);
                 let spelling = identify::element_spelling(view.text, first);
-                LevelKind::Elements(self.open(dialect, pointer, false, spelling))
+                LevelKind::Elements(self.open(dialect, path, false, spelling))
             }
-            _ => LevelKind::Others(pointer),
+            _ => LevelKind::Others(path),
         };
         self.push(kind);
         Some(Step::To(start + 1))
@@ -94,11 +94,11 @@ impl Walk {
     pub(in crate::input::cut) fn descend_to_pages(
         &mut self,
         start: usize,
-        pointer: String,
+        path: Path,
         keyed: bool,
     ) -> Step {
-        self.begin(pointer.clone());
-        self.push(LevelKind::Pages { pointer, keyed });
+        self.begin(path.clone());
+        self.push(LevelKind::Pages { path, keyed });
         Step::To(start + 1)
     }
 
@@ -110,7 +110,7 @@ impl Walk {
     pub(in crate::input::cut) fn open(
         &mut self,
         dialect: Dialect,
-        pointer: String,
+        path: Path,
         single: bool,
         spelling: Spelling,
     ) -> Arc<Opened> {
@@ -118,7 +118,7 @@ impl Walk {
         let object = matches!(level, Some(LevelKind::Object { .. }));
         let opened = Arc::new(Opened {
             dialect,
-            pointer,
+            path,
             single,
             plain: !single && object && self.levels.len() == self.floor + 1,
             spelling,
@@ -173,7 +173,7 @@ impl Walk {
         if !self.around.text().is_empty() {
             parts.push(Part::EndDocument {
                 opened: self.opened.take(),
-                base: std::mem::take(&mut self.pointer),
+                base: std::mem::take(&mut self.path),
                 around: std::mem::take(&mut self.around),
             });
         }
