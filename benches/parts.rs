@@ -4,7 +4,7 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 
 use gcagg::internals::check::Checker;
-use gcagg::internals::check::rules::State;
+use gcagg::internals::check::rules::RuleMemory;
 use gcagg::internals::diagnostic::levels::{Levels, LintLevels};
 use gcagg::internals::diagnostic::sink::{FindingLimit, Findings};
 use gcagg::internals::input::cut;
@@ -94,7 +94,7 @@ fn direct_record_with_rules(bencher: Bencher<'_, '_>) {
     let levels = Levels::resolve(&LintLevels::default()).unwrap_or_else(|_| unreachable!());
     let mut wanted = FindingLimit::new(&levels, true);
     let (mut record, mut interner) = (Container::default(), Interner::default());
-    let (mut found, mut state, path) = (Vec::new(), State::default(), |path| path);
+    let (mut found, mut state, path) = (Vec::new(), RuleMemory::default(), |path| path);
     each_container(bencher, |text, span| {
         assert!(record.read(text, span, &mut interner));
         let mut out = Findings::new(&mut found, &mut wanted, &path);

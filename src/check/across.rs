@@ -7,14 +7,14 @@ use crate::input::frame::Opened;
 use crate::json::{Path, Span};
 
 use super::chains::Chains;
-use super::dimensions::Dimensions;
+use super::dimensions::GroupDimensions;
 use super::place::BucketPlace;
 
 /// What is remembered of the elements of an input.
 #[derive(Debug, Clone, Copy)]
 pub struct InputMemory<'i> {
     pub chains: &'i Chains,
-    pub dimensions: &'i Dimensions,
+    pub dimensions: &'i GroupDimensions,
     /// The documents of which elements were read.
     pub opened: &'i [Option<Arc<Opened>>],
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use crate::check::rules::State;
+use crate::check::rules::RuleMemory;
 use crate::check::schema::AGGREGATES;
 use crate::check::{Checker, rules};
 use crate::diagnostic::Diagnostic;
@@ -95,9 +95,9 @@ fn edges(text: &str) -> Vec<usize> {
 }
 
 /// One change: from which edge, over how many, and what comes there.
-type Change = (usize, usize, usize);
+type TextChange = (usize, usize, usize);
 
-fn changed(seed: &str, changes: &[Change]) -> String {
+fn changed(seed: &str, changes: &[TextChange]) -> String {
     let mut text = seed.to_owned();
     for &(from, count, token) in changes {
         let edges = edges(&text);
@@ -172,7 +172,7 @@ fn ruled(
     let view = record.view(text);
     let mut out = Findings::new(&mut found, &mut limit, &path);
     let element = Element::Container(view);
-    checker.rules(element, interner, &mut State::default(), &mut out);
+    checker.rules(element, interner, &mut RuleMemory::default(), &mut out);
     (words(found), dump(view))
 }
 
@@ -261,7 +261,7 @@ fn a_dimension_is_reported_once() {
     let text = SEEDS[7];
     let levels = Levels::resolve(&LintLevels::default()).unwrap();
     let (mut record, mut interner) = (Container::default(), Interner::default());
-    let mut state = State::default();
+    let mut state = RuleMemory::default();
     for expected in [2, 0] {
         assert!(record.read(text, Span::new(0, text.len()), &mut interner));
         let mut limit = FindingLimit::new(&levels, true);

@@ -263,7 +263,7 @@ pub(super) fn sorted<'c>(inputs: &[&'c Chains]) -> Vec<(&'c Chain, usize)> {
 
 /// Collects the chains of containers with one interner.
 #[derive(Debug, Default)]
-pub struct Collector {
+pub struct ChainCollector {
     chains: Chains,
     /// The entries of each of the interner's names that have nothing to add, as metrics and as views:
     /// their statistics, and whether they have times.
@@ -271,7 +271,7 @@ pub struct Collector {
     halves: HalfCollector,
 }
 
-impl Collector {
+impl ChainCollector {
     /// Nothing yet, with the days of this zone.
     pub fn new(zone: Option<Tz>) -> Self {
         let mut collector = Self::default();

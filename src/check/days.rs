@@ -84,11 +84,11 @@ impl LocalDays {
 
 /// Days with buckets, as ranges that do not touch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CoveredDays(BTreeMap<i32, Covered>);
+pub struct CoveredDays(BTreeMap<i32, DayRange>);
 
 /// Days that follow one another.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Covered {
+struct DayRange {
     last: i32,
     /// A bucket of the first day.
     first: BucketPlace,
@@ -118,7 +118,7 @@ impl CoveredDays {
             }
             return;
         }
-        let mut added = Covered { last, first: place };
+        let mut added = DayRange { last, first: place };
         let mut from = first;
         // What it touches becomes one with it.
         while let Some((&start, _)) = self.0.range(..=last.saturating_add(1)).next_back() {

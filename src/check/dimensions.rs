@@ -48,7 +48,7 @@ impl GroupKind {
 
 /// The kinds of groups that occur.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Dimensions {
+pub struct GroupDimensions {
     kinds: Vec<GroupKind>,
     /// The kind seen last: most groups are of the same.
     last: usize,
@@ -58,7 +58,7 @@ pub struct Dimensions {
     names: BTreeSet<String>,
 }
 
-impl Dimensions {
+impl GroupDimensions {
     /// Adds the group of a container, which is this element.
     pub fn add(&mut self, view: View<'_>, element: u32) {
         let names = view.group().iter().map(|it| view.str(it.name));

@@ -19,7 +19,7 @@ type Owner = (usize, BucketPlace);
 /// Where a group with a dimension is looked for: among the inputs of a series, or in one document
 /// of one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Scope {
+enum OwnerScope {
     Series(usize),
     Document(usize, u32),
 }
@@ -49,7 +49,7 @@ pub fn find(inputs: &[InputMemory<'_>], named: NamePlaces<'_>) -> Vec<InputFindi
         (*input, place.span, path)
     });
     let named = named(wanted.collect());
-    let named: BTreeMap<&(Scope, String), String> = owners.keys().zip(named).collect();
+    let named: BTreeMap<&(OwnerScope, String), String> = owners.keys().zip(named).collect();
     let mut found = Vec::new();
     for (index, kind, name) in lacking {
         let lacks = Lacks {
@@ -62,8 +62,8 @@ pub fn find(inputs: &[InputMemory<'_>], named: NamePlaces<'_>) -> Vec<InputFindi
             named.get(&key).map(String::as_str)
         };
         let owner = |document: Option<u32>| match document {
-            Some(number) => other(Scope::Document(index, number)),
-            None => other(Scope::Series(series[index])),
+            Some(number) => other(OwnerScope::Document(index, number)),
+            None => other(OwnerScope::Series(series[index])),
         };
         found.extend(lacks.findings(&owner).map(|finding| (index, finding)));
     }
@@ -108,25 +108,25 @@ fn names<'i>(inputs: &[InputMemory<'i>], series: &[usize]) -> BTreeSet<(usize, &
 }
 
 /// The first group with each dimension, of every series and of every document whose groups differ.
-fn owners(inputs: &[InputMemory<'_>], series: &[usize]) -> BTreeMap<(Scope, String), Owner> {
+fn owners(inputs: &[InputMemory<'_>], series: &[usize]) -> BTreeMap<(OwnerScope, String), Owner> {
     let mut owners = BTreeMap::new();
     for (index, input) in inputs.iter().enumerate() {
         for kind in input.dimensions.kinds() {
             let names = kind.names();
-            let mut add = |scope: Scope, place: BucketPlace| {
+            let mut add = |scope: OwnerScope, place: BucketPlace| {
                 for name in &names {
                     let key = (scope, (*name).to_owned());
                     owners.entry(key).or_insert((index, place));
                 }
             };
             if let Some(first) = kind.places.first() {
-                add(Scope::Series(series[index]), first.place);
+                add(OwnerScope::Series(series[index]), first.place);
             }
             let mut last = None;
             for remembered in &kind.places {
                 let number = remembered.place.document;
                 if remembered.document.is_some() && last.replace(number) != Some(number) {
-                    add(Scope::Document(index, number), remembered.place);
+                    add(OwnerScope::Document(index, number), remembered.place);
                 }
             }
         }

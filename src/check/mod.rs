@@ -48,7 +48,7 @@ pub struct Checker {
 struct Embedded {
     aggregates: schema::Schemas,
     summary: schema::Schemas,
-    properties: properties::Known,
+    properties: properties::KnownProperties,
 }
 
 /// Compiling them takes longer than to read a small document, of which there can be many runs.
@@ -57,7 +57,7 @@ static EMBEDDED: LazyLock<Result<Embedded, String>> = LazyLock::new(|| {
         Ok(Embedded {
             aggregates: schema::Schemas::aggregates()?,
             summary: schema::Schemas::summary()?,
-            properties: properties::Known::new()?,
+            properties: properties::KnownProperties::new()?,
         })
     };
     compiled().map_err(|error: Error| error.to_string())
@@ -126,7 +126,7 @@ impl Checker {
         &self,
         element: Element<'_>,
         interner: &Interner,
-        state: &mut rules::State,
+        state: &mut rules::RuleMemory,
         out: &mut Findings<'_, '_>,
     ) {
         match element {

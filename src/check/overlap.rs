@@ -169,7 +169,7 @@ pub fn overlaps(stretches: &[Stretch], names: &Names) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let of_one_group = |a: &usize, b: &usize| stretches[*a].group == stretches[*b].group;
     for group in order.chunk_by(of_one_group) {
-        let mut open = Open::default();
+        let mut open = OpenBuckets::default();
         for &index in group {
             let this = &stretches[index];
             let set = names.get(&this.names).map_or(&[][..], Vec::as_slice);
@@ -192,22 +192,22 @@ pub fn overlaps(stretches: &[Stretch], names: &Names) -> Vec<(usize, usize)> {
 /// Buckets of one group that have not ended, by the names that they hold. The cost of a bucket is
 /// that of its own names, however many others are open.
 #[derive(Debug, Default)]
-struct Open {
+struct OpenBuckets {
     added: usize,
     /// In the order in which they were added, with ends that increase: a bucket that ends before
     /// an earlier one of its name is never the first to be found.
-    by_name: HashMap<u64, VecDeque<Opened>>,
+    by_name: HashMap<u64, VecDeque<OpenBucket>>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Opened {
+struct OpenBucket {
     /// How many were added before.
     rank: usize,
     index: usize,
     end: i64,
 }
 
-impl Open {
+impl OpenBuckets {
     /// The first bucket added that has one of these names and ends after `start`, which never
     /// decreases from call to call.
     fn first(&mut self, names: &[u64], start: i64) -> Option<usize> {
@@ -228,7 +228,7 @@ impl Open {
         for name in names {
             let open = self.by_name.entry(*name).or_default();
             if open.back().is_none_or(|last| last.end < end) {
-                open.push_back(Opened { rank, index, end });
+                open.push_back(OpenBucket { rank, index, end });
             }
         }
     }
@@ -237,7 +237,7 @@ impl Open {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::chains::{Chains, Collector, suspects};
+    use crate::check::chains::{ChainCollector, Chains, suspects};
     use crate::record::{Container, Interner};
 
     fn count(containers: &[&str]) -> usize {
@@ -253,7 +253,7 @@ mod tests {
             let mut found = Vec::new();
             stretches(view, &groups, place, &mut names, &mut found);
             list.extend(found.into_iter().map(|(stretch, _)| stretch));
-            let mut collector = Collector::default();
+            let mut collector = ChainCollector::default();
             collector.add(view, &interner, 0);
             chains.push(collector.finish(&interner));
         }
@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn buckets_that_are_open_together_are_not_compared_with_each_other() {
-        let mut open = Open::default();
+        let mut open = OpenBuckets::default();
         let count = 10_000;
         for index in 0..count {
             let name = [index as u64];

@@ -7,7 +7,7 @@ use crate::json::{Path, Span};
 
 /// A response of the aggregates dialect, as one of the pages of a job's results.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub struct JobPage {
     /// The cursor of the next page and its path; the last page has none.
     pub cursor: Option<(Span, Path)>,
     /// Whether it maps system presences to organization presences.
@@ -31,7 +31,7 @@ pub struct Pages {
 
 impl Pages {
     /// Adds a page.
-    pub fn add(&mut self, page: Page) {
+    pub fn add(&mut self, page: JobPage) {
         self.has_last |= page.cursor.is_none();
         self.with_mappings += u64::from(page.has_mappings);
         for (organization, system) in page.mappings {

@@ -12,23 +12,23 @@ use crate::model::catalog::{self, nearest};
 
 use super::schema::{AGGREGATES, SUMMARY};
 
-type Names = BTreeSet<String>;
+type PropertyNames = BTreeSet<String>;
 
 /// The names that the schemas know, object by object.
 #[derive(Debug)]
-pub struct Known {
-    response: Names,
-    container: Names,
-    bucket: Names,
-    metric: Names,
-    view: Names,
-    stats: Names,
-    summary: Names,
-    entity: Names,
-    value: Names,
+pub struct KnownProperties {
+    response: PropertyNames,
+    container: PropertyNames,
+    bucket: PropertyNames,
+    metric: PropertyNames,
+    view: PropertyNames,
+    stats: PropertyNames,
+    summary: PropertyNames,
+    entity: PropertyNames,
+    value: PropertyNames,
 }
 
-impl Known {
+impl KnownProperties {
     /// Reads the names from the embedded schemas.
     ///
     /// # Errors
@@ -40,7 +40,7 @@ impl Known {
         };
         let aggregates: Value = read(AGGREGATES)?;
         let summary: Value = read(SUMMARY)?;
-        let names = |schema: &Value| -> Names {
+        let names = |schema: &Value| -> PropertyNames {
             schema["properties"]
                 .as_object()
                 .map(|properties| properties.keys().cloned().collect())
@@ -185,18 +185,30 @@ fn property<'a>(node: Node<'a>, name: &str, path: &Path) -> Option<(Node<'a>, Pa
     Some((value, path.clone().key(key.string()?.into_owned())))
 }
 
-fn knows(names: &Names, key: Node<'_>) -> bool {
+fn knows(names: &PropertyNames, key: Node<'_>) -> bool {
     key.string()
         .is_some_and(|name| names.contains(spelling::camel(&name).as_ref()))
 }
 
-fn unknown(node: Node<'_>, names: &Names, kind: &str, path: &Path, out: &mut Vec<Diagnostic>) {
+fn unknown(
+    node: Node<'_>,
+    names: &PropertyNames,
+    kind: &str,
+    path: &Path,
+    out: &mut Vec<Diagnostic>,
+) {
     for (key, _) in node.members().filter(|(key, _)| !knows(names, *key)) {
         out.push(finding(key, names, kind, "it is left out of tables", path));
     }
 }
 
-fn finding(key: Node<'_>, names: &Names, kind: &str, fate: &str, path: &Path) -> Diagnostic {
+fn finding(
+    key: Node<'_>,
+    names: &PropertyNames,
+    kind: &str,
+    fate: &str,
+    path: &Path,
+) -> Diagnostic {
     let name = key.string().unwrap_or_default();
     let shown: String = text::printable(&name).chars().take(80).collect();
     let help = match nearest(&name, names.iter().map(String::as_str)) {

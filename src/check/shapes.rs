@@ -62,12 +62,12 @@ pub const MOST: usize = 64;
 
 /// Documents with sets of dimensions that do not conflict.
 #[derive(Debug, Default)]
-struct Shape {
+struct QueryShape {
     sets: Vec<usize>,
     coverage: MetricCoverage,
 }
 
-impl Shape {
+impl QueryShape {
     fn conflicts(&self, coverage: &MetricCoverage) -> bool {
         let own = &self.coverage;
         let mut shared = coverage
@@ -91,11 +91,11 @@ pub fn shapes(sets: &BTreeMap<&DimensionSet, MetricCoverage>) -> Option<Vec<usiz
     let list: Vec<(&&DimensionSet, &MetricCoverage)> = sets.iter().collect();
     let mut order: Vec<usize> = (0..list.len()).collect();
     order.sort_by_key(|at| (list[*at].0.len(), *at));
-    let mut shapes: Vec<Shape> = Vec::new();
+    let mut shapes: Vec<QueryShape> = Vec::new();
     let mut found = vec![0; list.len()];
     for at in order {
         let (set, coverage) = list[at];
-        let is_part = |shape: &Shape| {
+        let is_part = |shape: &QueryShape| {
             // The last sets are the largest.
             let mut others = shape
                 .sets
@@ -114,7 +114,7 @@ pub fn shapes(sets: &BTreeMap<&DimensionSet, MetricCoverage>) -> Option<Vec<usiz
             Some((shape, _)) => *shape,
             None if shapes.len() == MOST => return None,
             None => {
-                shapes.push(Shape::default());
+                shapes.push(QueryShape::default());
                 shapes.len() - 1
             }
         };

@@ -213,7 +213,7 @@ pub fn details(shared: &Shared, dataset: &Dataset) {
 
 /// The status of a command that uses the data: errors that are not shown count, too.
 pub fn status(collection: &Collection) -> ExitStatus {
-    let hidden = collection.hidden_errors().keys().copied();
+    let hidden = collection.hidden_errors().into_keys();
     status_of(collection.errors().chain(hidden))
 }
 

@@ -9,7 +9,7 @@ use crate::cli::args::BaselineArgs;
 use crate::cli::config::Config;
 use crate::cli::options::{self, Shared};
 use crate::diagnostic::baseline::{Baseline, can_be_known};
-use crate::diagnostic::fingerprint::Key;
+use crate::diagnostic::fingerprint::FindingKey;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Located, uri};
 use crate::error::Error;
@@ -179,11 +179,11 @@ impl Hiding {
         }
         self.unread += usize::from(located.diagnostic.code.is_unread());
         let [old, new] = self.names(&located.file);
-        let key = Key::of(located, old);
+        let key = FindingKey::of(located, old);
         let known = self.old.hides(&key);
         let kept = self.target.is_some() && can_be_known(key.code);
         if kept {
-            let key = Key { file: new, ..key };
+            let key = FindingKey { file: new, ..key };
             self.new.add(key, 1, &located.diagnostic.message);
         }
         let hides = known || kept;
@@ -222,7 +222,7 @@ impl Hiding {
         }
         let checked = self.checked(dataset);
         let (old, base, mut new) = (self.old, self.base, self.new);
-        let is_stale = |key: &Key| {
+        let is_stale = |key: &FindingKey| {
             levels.is_on(key.code)
                 && checked
                     .get(&key.file)

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::cli::failure::say;
 use crate::cli::options::{self, Shared};
-use crate::diagnostic::collect::{Collection, Group};
+use crate::diagnostic::collect::{CauseGroup, Collection};
 use crate::diagnostic::render;
 use crate::diagnostic::{Code, Severity};
 use crate::error::Error;
@@ -34,7 +34,7 @@ pub fn errors(shared: &Shared, collection: &Collection) -> Result<(), Error> {
 /// Names the errors that `--select` or `--ignore` hides: the data is bad all the same.
 fn hidden(collection: &Collection) {
     for (code, count) in collection.hidden_errors() {
-        let count = counted(*count, "error");
+        let count = counted(count, "error");
         let (id, name) = (code.id(), code.name());
         say(&format!(
             "error[{id}] {name}: {count} hidden by --select or --ignore; `gcagg validate --select {id}` shows them"
@@ -87,7 +87,7 @@ pub fn left_out(shared: &Shared, collection: &Collection) {
 }
 
 /// A cause in one line.
-fn line(group: &Group<'_>, place: &str) -> String {
+fn line(group: &CauseGroup<'_>, place: &str) -> String {
     let diagnostic = &group.first.diagnostic;
     let places = if group.count > 1 {
         format!(" ({} places)", group.count)

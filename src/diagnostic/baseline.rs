@@ -8,7 +8,7 @@ use std::io::{self, BufReader, Read, Write};
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::fingerprint::Key;
+use super::fingerprint::FindingKey;
 use super::{Code, Diagnostic};
 use crate::json::Path;
 
@@ -17,7 +17,7 @@ const VERSION: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct BaselineEntry {
     file: String,
     code: String,
     pointer: String,
@@ -29,21 +29,21 @@ struct Entry {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+struct BaselineFile {
     version: u32,
-    findings: Entries,
+    findings: BaselineEntries,
 }
 
 /// The findings of a document, or the first that this version cannot know.
-struct Entries(Result<Baseline, String>);
+struct BaselineEntries(Result<Baseline, String>);
 
-impl<'de> Deserialize<'de> for Entries {
+impl<'de> Deserialize<'de> for BaselineEntries {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_seq(Self(Ok(Baseline::default())))
     }
 }
 
-impl<'de> Visitor<'de> for Entries {
+impl<'de> Visitor<'de> for BaselineEntries {
     type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,7 +65,7 @@ impl<'de> Visitor<'de> for Entries {
 
 /// What is known of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Known {
+struct KnownFindings {
     /// How many were known.
     count: usize,
     /// How many of them were not found yet.
@@ -79,9 +79,9 @@ type Elsewhere = (Code, String, u64);
 /// The known findings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Baseline {
-    known: BTreeMap<Key, Known>,
+    known: BTreeMap<FindingKey, KnownFindings>,
     /// Keys of files that are gone: what they held may have moved.
-    moved: HashMap<Elsewhere, Vec<Key>>,
+    moved: HashMap<Elsewhere, Vec<FindingKey>>,
 }
 
 /// Returns whether a baseline can hide findings of a code. It never hides that something could not be
@@ -96,7 +96,7 @@ impl Baseline {
     /// # Errors
     /// It cannot be read.
     pub fn read(file: impl Read) -> io::Result<Result<Self, String>> {
-        let document: Document = match serde_json::from_reader(BufReader::new(file)) {
+        let document: BaselineFile = match serde_json::from_reader(BufReader::new(file)) {
             Ok(document) => document,
             Err(error) if error.is_io() => return Err(error.into()),
             Err(error) => return Ok(Err(error.to_string())),
@@ -109,7 +109,7 @@ impl Baseline {
         })
     }
 
-    fn add_entry(&mut self, entry: Entry) -> Result<(), String> {
+    fn add_entry(&mut self, entry: BaselineEntry) -> Result<(), String> {
         let code = Code::parse(&entry.code)
             .ok_or_else(|| format!("`{}` is no code of this gcagg", entry.code))?;
         if !can_be_known(code) {
@@ -118,7 +118,7 @@ impl Baseline {
         }
         let content = u64::from_str_radix(&entry.content, 16)
             .map_err(|_| format!("`{}` is no content", entry.content))?;
-        let key = Key {
+        let key = FindingKey {
             file: entry.file,
             code,
             pattern: entry.pointer,
@@ -129,8 +129,8 @@ impl Baseline {
     }
 
     /// Adds findings of one key.
-    pub fn add(&mut self, key: Key, count: usize, message: &str) {
-        let known = self.known.entry(key).or_insert_with(|| Known {
+    pub fn add(&mut self, key: FindingKey, count: usize, message: &str) {
+        let known = self.known.entry(key).or_insert_with(|| KnownFindings {
             count: 0,
             left: 0,
             message: message.to_owned(),
@@ -145,7 +145,7 @@ impl Baseline {
     }
 
     /// What is known: the key, how many, and the message of the first.
-    pub fn entries(&self) -> impl Iterator<Item = (&Key, usize, &str)> {
+    pub fn entries(&self) -> impl Iterator<Item = (&FindingKey, usize, &str)> {
         self.known
             .iter()
             .map(|(key, known)| (key, known.count, known.message.as_str()))
@@ -164,7 +164,7 @@ impl Baseline {
     }
 
     /// Whether a finding is known; each known one hides one.
-    pub fn hides(&mut self, key: &Key) -> bool {
+    pub fn hides(&mut self, key: &FindingKey) -> bool {
         if take(&mut self.known, key) {
             return true;
         }
@@ -177,14 +177,14 @@ impl Baseline {
     }
 
     /// What is known and was not found, with a finding for each that says so.
-    pub fn stale(&self) -> Vec<(&Key, Diagnostic)> {
+    pub fn stale(&self) -> Vec<(&FindingKey, Diagnostic)> {
         let left = self.known.iter().filter(|(_, known)| known.left > 0);
         left.map(|(key, known)| (key, stale(key, known))).collect()
     }
 
     /// The part of what was not found that is to be kept, to be written again.
     #[must_use]
-    pub fn rest(&self, keep: impl Fn(&Key) -> bool) -> Self {
+    pub fn rest(&self, keep: impl Fn(&FindingKey) -> bool) -> Self {
         let mut rest = Self::default();
         for (key, known) in &self.known {
             if known.left > 0 && keep(key) {
@@ -202,7 +202,7 @@ impl Baseline {
         write!(out, "{{\"version\":{VERSION},\"findings\":[")?;
         for (index, (key, known)) in self.known.iter().enumerate() {
             write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
-            let entry = Entry {
+            let entry = BaselineEntry {
                 file: key.file.clone(),
                 code: key.code.id().to_owned(),
                 pointer: key.pattern.clone(),
@@ -216,7 +216,7 @@ impl Baseline {
     }
 }
 
-fn take(known: &mut BTreeMap<Key, Known>, key: &Key) -> bool {
+fn take(known: &mut BTreeMap<FindingKey, KnownFindings>, key: &FindingKey) -> bool {
     match known.get_mut(key) {
         Some(known) if known.left > 0 => {
             known.left -= 1;
@@ -226,7 +226,7 @@ fn take(known: &mut BTreeMap<Key, Known>, key: &Key) -> bool {
     }
 }
 
-fn stale(key: &Key, known: &Known) -> Diagnostic {
+fn stale(key: &FindingKey, known: &KnownFindings) -> Diagnostic {
     let (code, name) = (key.code.id(), key.code.name());
     let gone = match (known.left, known.count) {
         (1, 1) => "a known finding".to_owned(),
@@ -251,8 +251,8 @@ fn stale(key: &Key, known: &Known) -> Diagnostic {
 mod tests {
     use super::*;
 
-    fn key(file: &str, content: u64) -> Key {
-        Key {
+    fn key(file: &str, content: u64) -> FindingKey {
+        FindingKey {
             file: file.into(),
             code: Code::WrongType,
             pattern: "/a/*".into(),

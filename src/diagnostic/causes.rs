@@ -14,6 +14,13 @@ pub struct Cause<T> {
     pub findings: T,
 }
 
+impl<T> Cause<T> {
+    /// Whether its findings are errors.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
 /// Causes in the order of their first findings.
 #[derive(Debug, Clone)]
 pub struct Causes<T> {

@@ -114,6 +114,11 @@ codes! {
 }
 
 impl Code {
+    /// The number and the name, such as `S001 wrong-type`.
+    pub fn title(self) -> String {
+        format!("{} {}", self.id(), self.name())
+    }
+
     /// The code with this number or name, in any case.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| {

@@ -1,7 +1,6 @@
 //! Findings counted, and grouped by cause so that one mistake is reported once.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::causes::{Cause, Causes};
 use super::coverage::Coverage;
@@ -12,15 +11,12 @@ use super::{Code, Located, Severity};
 /// Findings as counts and, where they are wanted, as groups. Of a group the first few are kept.
 #[derive(Debug, Default)]
 pub struct Collection {
-    counts: HashMap<(Code, Severity), usize>,
     /// Whether groups are wanted.
     by_cause: bool,
     causes: Causes<FirstFindings>,
     /// What the run looked at.
     pub coverage: Coverage,
     levels: Levels,
-    /// Errors that the levels hide, by code.
-    hidden: BTreeMap<Code, usize>,
 }
 
 /// What is kept of a group.
@@ -32,7 +28,7 @@ struct FirstFindings {
 
 /// Findings with one cause.
 #[derive(Debug, Clone)]
-pub struct Group<'a> {
+pub struct CauseGroup<'a> {
     /// The finding that speaks for all.
     pub first: &'a Located,
     /// The next few of them.
@@ -41,7 +37,7 @@ pub struct Group<'a> {
     pub count: usize,
 }
 
-impl Group<'_> {
+impl CauseGroup<'_> {
     /// How many are neither the first nor among the others.
     pub fn unnamed(&self) -> usize {
         self.count.saturating_sub(1 + self.others.len())
@@ -62,19 +58,14 @@ impl Collection {
     /// Adds a finding behind the others, and says whether it is shown; of hidden ones, errors are
     /// only counted.
     pub fn push(&mut self, located: &Located) -> bool {
-        let diagnostic = &located.diagnostic;
-        let first = self.add(
-            diagnostic.code,
-            diagnostic.severity,
-            || diagnostic.common(),
-            1,
-        );
-        if let Some(first) = first
-            && first.shown.len() < SHOWN
-        {
+        let (code, severity) = (located.diagnostic.code, located.diagnostic.severity);
+        let is_shown = self.levels.shows(code, severity);
+        let wants = is_shown && self.by_cause;
+        let first = self.add(code, severity, &located.diagnostic.common(), 1);
+        if wants && first.shown.len() < SHOWN {
             first.shown.push(located.clone());
         }
-        self.levels.shows(diagnostic.code, diagnostic.severity)
+        is_shown
     }
 
     /// Counts the findings of a store that were not kept.
@@ -82,61 +73,62 @@ impl Collection {
         for cause in findings.causes() {
             let omitted = cause.findings.all - cause.findings.kept;
             if omitted > 0 {
-                let text = || Cow::Borrowed(&*cause.text);
-                self.add(cause.code, cause.severity, text, omitted);
+                self.add(cause.code, cause.severity, &cause.text, omitted);
             }
         }
     }
 
-    /// Counts findings of one cause. Returns its group, where it is shown and groups are wanted.
-    fn add<'c>(
+    /// Counts findings of one cause.
+    fn add(
         &mut self,
         code: Code,
         severity: Severity,
-        cause: impl FnOnce() -> Cow<'c, str>,
+        cause: &str,
         more: usize,
-    ) -> Option<&mut FirstFindings> {
-        if !self.levels.shows(code, severity) {
-            if severity == Severity::Error {
-                *self.hidden.entry(code).or_default() += more;
-            }
-            return None;
-        }
-        *self.counts.entry((code, severity)).or_default() += more;
-        if !self.by_cause {
-            return None;
-        }
-        let number = self.causes.number(code, severity, &cause());
+    ) -> &mut FirstFindings {
+        let number = self.causes.number(code, severity, cause);
         let first = self.causes.findings(number);
         first.count += more;
-        Some(first)
+        first
     }
 
-    /// How many findings weigh this much.
+    /// The causes whose findings are shown, or those that are not.
+    fn causes(&self, are_shown: bool) -> impl Iterator<Item = &Cause<FirstFindings>> {
+        let is_shown = |cause: &Cause<_>| self.levels.shows(cause.code, cause.severity);
+        self.causes
+            .iter()
+            .filter(move |cause| is_shown(cause) == are_shown)
+    }
+
+    /// The number of findings with this severity.
     pub fn count(&self, severity: Severity) -> usize {
-        let of = self.counts.iter().filter(|(kind, _)| kind.1 == severity);
-        of.map(|(_, count)| count).sum()
+        let of = self.causes(true).filter(|cause| cause.severity == severity);
+        of.map(|cause| cause.findings.count).sum()
     }
 
     /// The codes of which there are errors.
     pub fn errors(&self) -> impl Iterator<Item = Code> {
-        let errors = self.counts.keys().filter(|kind| kind.1 == Severity::Error);
-        errors.map(|(code, _)| *code)
+        let errors = self.causes(true).filter(|cause| cause.is_error());
+        errors.map(|cause| cause.code)
     }
 
     /// The errors that are not shown, by code.
-    pub fn hidden_errors(&self) -> &BTreeMap<Code, usize> {
-        &self.hidden
+    pub fn hidden_errors(&self) -> BTreeMap<Code, usize> {
+        let mut hidden = BTreeMap::new();
+        for cause in self.causes(false).filter(|cause| cause.is_error()) {
+            *hidden.entry(cause.code).or_default() += cause.findings.count;
+        }
+        hidden
     }
 
     /// The findings by cause: errors first, then in the order of their first appearance.
-    pub fn groups(&self) -> Vec<Group<'_>> {
+    pub fn groups(&self) -> Vec<CauseGroup<'_>> {
         let mut causes: Vec<&Cause<FirstFindings>> = self.causes.iter().collect();
         causes.sort_by_key(|cause| std::cmp::Reverse(cause.severity));
         let groups = causes.into_iter().filter_map(|cause| {
             let (first, others) = cause.findings.shown.split_first()?;
             let count = cause.findings.count;
-            Some(Group {
+            Some(CauseGroup {
                 first,
                 others,
                 count,

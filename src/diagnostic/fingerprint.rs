@@ -15,7 +15,7 @@ const WHOLE: usize = 4096;
 
 /// What equal findings have in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
+pub struct FindingKey {
     /// Relative to the working folder where it lies below it.
     pub file: String,
     pub code: Code,
@@ -25,7 +25,7 @@ pub struct Key {
     pub content: u64,
 }
 
-impl Key {
+impl FindingKey {
     /// The key of a finding in a file of this name.
     pub fn of(located: &Located, file: String) -> Self {
         let diagnostic = &located.diagnostic;
@@ -77,7 +77,7 @@ pub struct Fingerprints {
 impl Fingerprints {
     /// That of the next finding.
     pub fn next(&mut self, located: &Located, folder: Option<&Path>) -> String {
-        let key = Key::of(located, uri::path(&located.file, folder));
+        let key = FindingKey::of(located, uri::path(&located.file, folder));
         let nth = self.seen.entry(key.number(0)).or_default();
         *nth += 1;
         format!("{:016x}", key.number(*nth))
@@ -85,7 +85,7 @@ impl Fingerprints {
 }
 
 /// The same on every machine and in every version: baselines are kept for years.
-fn hash(parts: &[&[u8]]) -> u64 {
+pub fn hash(parts: &[&[u8]]) -> u64 {
     let mut hasher = SipHasher24::new();
     for part in parts {
         hasher.write(&(part.len() as u64).to_le_bytes());

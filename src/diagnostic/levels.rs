@@ -64,13 +64,13 @@ impl WishError {
 /// and `--ignore` only hide findings, whose severities stay in force.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
-    severities: HashMap<Code, Change>,
-    hidden: HashMap<Code, Change>,
+    severities: HashMap<Code, LevelChange>,
+    hidden: HashMap<Code, LevelChange>,
 }
 
 /// Why a code does not have its default.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct LevelChange {
     /// `None` is off.
     pub level: Option<Severity>,
     /// The option that decided.
@@ -81,7 +81,7 @@ pub struct Change {
     pub layer: usize,
 }
 
-impl Change {
+impl LevelChange {
     /// Whether the change is meant for a finding of its code: `warnings` leaves those alone that
     /// are no warnings.
     fn covers(&self, severity: Severity) -> bool {
@@ -139,7 +139,7 @@ impl Levels {
                             }
                             wins
                         };
-                        let change = Change {
+                        let change = LevelChange {
                             level,
                             option,
                             wish: wish.clone(),
@@ -174,7 +174,7 @@ impl Levels {
         self.hidden.clear();
         for code in Code::ALL {
             if !selected.contains(code) && !code.is_fixed() {
-                let change = Change {
+                let change = LevelChange {
                     level: None,
                     option: "select",
                     wish: list.join(","),
@@ -187,7 +187,7 @@ impl Levels {
     }
 
     /// Why a code does not have its default, where it does not.
-    pub fn change(&self, code: Code) -> Option<&Change> {
+    pub fn change(&self, code: Code) -> Option<&LevelChange> {
         self.hidden
             .get(&code)
             .or_else(|| self.severities.get(&code))
@@ -204,7 +204,7 @@ impl Levels {
 
     /// The severity of a code; `None` where it was turned off.
     pub fn severity(&self, code: Code) -> Option<Severity> {
-        let level = |change: &Change| self.level(code, change, code.severity());
+        let level = |change: &LevelChange| self.level(code, change, code.severity());
         self.severities
             .get(&code)
             .map_or(Some(code.severity()), level)
@@ -212,7 +212,7 @@ impl Levels {
 
     /// The level that a change gives a finding: what is hidden is not raised, since nobody would
     /// see why.
-    fn level(&self, code: Code, change: &Change, own: Severity) -> Option<Severity> {
+    fn level(&self, code: Code, change: &LevelChange, own: Severity) -> Option<Severity> {
         let level = change.level?;
         match self.shows_code(code) {
             true => Some(level),

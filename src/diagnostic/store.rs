@@ -139,8 +139,7 @@ impl FindingStore {
 
     /// Whether there is an error.
     pub fn has_errors(&self) -> bool {
-        let mut causes = self.causes();
-        causes.any(|cause| cause.severity == Severity::Error)
+        self.causes().any(Cause::is_error)
     }
 
     /// Counts a finding, and keeps it where there is room.
@@ -150,6 +149,16 @@ impl FindingStore {
         if self.admits(cause, room) {
             self.keep(cause, finding);
         }
+    }
+
+    /// Keeps a finding, whatever room there is.
+    pub fn keep_always(&mut self, finding: Diagnostic) {
+        let cause = finding.common();
+        let cause = self.causes.number(finding.code, finding.severity, &cause);
+        let count = self.causes.findings(cause);
+        count.all += 1;
+        count.kept += 1;
+        self.keep(cause, finding);
     }
 
     /// Adds findings behind the others.

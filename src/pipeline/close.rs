@@ -1,7 +1,7 @@
 //! The end of a document: what stands around its elements, and what becomes of them.
 
 use crate::check::keys;
-use crate::check::pages::Page;
+use crate::check::pages::JobPage;
 use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::input::frame::{Document, Opened};
@@ -23,7 +23,7 @@ pub struct Read {
     pub piece: Piece,
     pub facts: DocumentFacts,
     pub rejects: Vec<Reject>,
-    pub page: Option<Page>,
+    pub page: Option<JobPage>,
     /// Whether what stands alone around it is no JSON.
     pub broken: bool,
 }
@@ -55,7 +55,7 @@ pub fn close(
     let mut found = Vec::new();
     let fault = match around(run, document, text, &mut found) {
         Ok(page) => {
-            read.page = page.map(|page| Page {
+            read.page = page.map(|page| JobPage {
                 cursor: page.cursor.map(|(span, path)| (outward(span), path)),
                 ..page
             });
@@ -139,7 +139,7 @@ fn around(
     document: &Document,
     text: &str,
     out: &mut Vec<Diagnostic>,
-) -> Result<Option<Page>, SyntaxError> {
+) -> Result<Option<JobPage>, SyntaxError> {
     let single = document.array.is_none() && !document.elements.is_empty();
     let opened = document.dialect.map(|dialect| document.opened(dialect));
     let opaque = document
@@ -172,12 +172,12 @@ fn around(
     Ok(page)
 }
 
-fn page_of(root: Node<'_>, path: &Path) -> Page {
+fn page_of(root: Node<'_>, path: &Path) -> JobPage {
     let cursor = root
         .member("cursor")
         .filter(|(_, cursor)| cursor.string().is_some_and(|text| !text.is_empty()));
     let mappings = root.get("systemToOrganizationMappings");
-    Page {
+    JobPage {
         cursor: cursor.map(|(key, cursor)| {
             let key = key.string().unwrap_or_default();
             (cursor.span(), path.clone().key(key.into_owned()))

@@ -62,10 +62,10 @@ pub struct EarlyTable<'t> {
     spec: &'t TableSpec,
     table: &'t dyn Table,
     /// `None` once rows are missing or could not be written.
-    state: Mutex<Option<State<'t>>>,
+    state: Mutex<Option<EarlyState<'t>>>,
 }
 
-struct State<'t> {
+struct EarlyState<'t> {
     appender: Box<dyn Appender + 't>,
     written: Written,
 }
@@ -91,7 +91,7 @@ impl<'t> EarlyTable<'t> {
             dialect,
             spec,
             table,
-            state: Mutex::new(Some(State { appender, written })),
+            state: Mutex::new(Some(EarlyState { appender, written })),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The end of an element whose buckets came before: what stands around them.
 
-use crate::check::chains::Collector;
+use crate::check::chains::ChainCollector;
 use crate::check::{keys, rules};
 use crate::diagnostic::sink::{FindingLimit, Findings};
 use crate::diagnostic::store::FindingStore;
@@ -54,7 +54,7 @@ pub fn close(
     let mut limit = FindingLimit::new(run.levels, run.room > 0);
     let below = |path| opened.at(element, path);
     let mut out = Findings::new(&mut found, &mut limit, &below);
-    let mut state = rules::State::default();
+    let mut state = rules::RuleMemory::default();
     (run.checker).rules(read, &reader.interner, &mut state, &mut out);
     FitChecker::default().check(run.spec, read, &reader.interner, &mut out);
     run.levels.apply_all(&mut found);
@@ -63,7 +63,7 @@ pub fn close(
     piece.rows += read.rows();
     if let Element::Container(view) = read {
         piece.buckets += view.buckets().len() as u64;
-        let mut chains = Collector::new(run.spec.filter.zone);
+        let mut chains = ChainCollector::new(run.spec.filter.zone);
         chains.add(view, &reader.interner, element as u32);
         let mut rest = Piece {
             chains: chains.finish(&reader.interner),

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::check::chains::{Chains, Collector};
-use crate::check::dimensions::Dimensions;
+use crate::check::chains::{ChainCollector, Chains};
+use crate::check::dimensions::GroupDimensions;
 use crate::check::place::BucketPlace;
 use crate::check::{keys, rules};
 use crate::diagnostic::Diagnostic;
@@ -35,7 +35,7 @@ pub struct Piece {
     pub beside: Vec<Diagnostic>,
     pub survey: Survey,
     pub chains: Chains,
-    pub dimensions: Dimensions,
+    pub dimensions: GroupDimensions,
     /// What is bad, and as far as it is to be listed, where it is.
     pub bad: Vec<BucketPosition>,
     pub rejects: Vec<Reject>,
@@ -126,8 +126,8 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
     let mut piece = Piece::default();
     let mut reader = RecordReader::default();
     let mut surveyor = Surveyor::default();
-    let mut chains = Collector::new(run.spec.filter.zone);
-    let mut state = rules::State::default();
+    let mut chains = ChainCollector::new(run.spec.filter.zone);
+    let mut state = rules::RuleMemory::default();
     let mut fit = FitChecker::default();
     let mut limit = FindingLimit::new(run.levels, run.room > 0);
     let mut found = Vec::new();
@@ -309,7 +309,7 @@ pub fn buckets(
         place.span = wrapped.outward(place.span);
         place.bucket += first as u32;
     });
-    piece.dimensions = Dimensions::default();
+    piece.dimensions = GroupDimensions::default();
     piece.elements = 0;
     if run.early.is_some() {
         piece.made = vec![None];

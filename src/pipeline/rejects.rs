@@ -6,7 +6,7 @@ use std::iter::Peekable;
 
 use serde::Serialize;
 
-use crate::diagnostic::render::json::Finding;
+use crate::diagnostic::render::json::FindingRecord;
 use crate::diagnostic::{Located, Severity};
 use crate::error::Error;
 use crate::input::open_error::OpenError;
@@ -14,7 +14,7 @@ use crate::json::Span;
 
 use super::located::LocatedFindings;
 use super::{Surveyed, locate};
-use part::Parts;
+use part::RejectedParts;
 
 mod part;
 
@@ -52,7 +52,7 @@ impl<'i> Errors<'i> {
         Ok(errors)
     }
 
-    /// Those within a part, and those without a place. Parts have to come in their order.
+    /// Those within a part, and those without a place. RejectedParts have to come in their order.
     fn within(&mut self, part: Span) -> Result<impl Iterator<Item = &Located>, Error> {
         let passed = |(span, _): &(Span, Located)| span.start < part.start;
         while self.near.front().is_some_and(passed) {
@@ -92,12 +92,12 @@ fn is_error(located: &Located) -> bool {
 
 /// What is known of a part beside its text.
 #[derive(Serialize)]
-struct Line<'a> {
+struct RejectLine<'a> {
     file: &'a str,
     /// `bucket`, `container`, `entity` or `document`.
     unit: &'a str,
     pointer: String,
-    diagnostics: Vec<Finding<'a>>,
+    diagnostics: Vec<FindingRecord<'a>>,
 }
 
 /// Writes what was left out of inputs to `what`; `about` is what was found about the run as a whole.
@@ -113,14 +113,17 @@ pub fn write(
     let failed = |error: &io::Error| Error::writing(what, error);
     for input in inputs.iter().filter(|input| !input.rejects.is_empty()) {
         let unread = |error: OpenError| Error::io(format!("{}: {error}", input.name));
-        let mut parts = Parts::new(input).map_err(unread)?;
+        let mut parts = RejectedParts::new(input).map_err(unread)?;
         let mut errors = Errors::new(input, about)?;
         for reject in &input.rejects {
-            let line = Line {
+            let line = RejectLine {
                 file: &input.name,
                 unit: reject.unit,
                 pointer: locate::path_in_file(input, &reject.path).to_string(),
-                diagnostics: errors.within(reject.span)?.map(Finding::from).collect(),
+                diagnostics: errors
+                    .within(reject.span)?
+                    .map(FindingRecord::from)
+                    .collect(),
             };
             let part = parts.part(reject).map_err(unread)?;
             let written = serde_json::to_vec(&line).map_err(io::Error::from);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::check::across::InputMemory;
 use crate::check::chains::Chains;
-use crate::check::dimensions::Dimensions;
+use crate::check::dimensions::GroupDimensions;
 use crate::check::overlap::Stretch;
 use crate::check::pages::Pages;
 use crate::check::place::BucketPlace;
@@ -108,7 +108,7 @@ pub struct Surveyed {
     /// For the search for different queries.
     pub shapes: DocumentShapes,
     /// For the search for groups that lack dimensions.
-    pub dimensions: Dimensions,
+    pub dimensions: GroupDimensions,
     /// The groups of elements that are too long for one piece, as JSON, by document and element.
     pub groups: BTreeMap<(usize, usize), String>,
     /// Whether the input could be read at all.
@@ -148,7 +148,7 @@ impl Surveyed {
             pages: Pages::default(),
             chains: Chains::default(),
             shapes: DocumentShapes::default(),
-            dimensions: Dimensions::default(),
+            dimensions: GroupDimensions::default(),
             groups: BTreeMap::new(),
             readable: true,
             kept: stamp.is_none().then(Spool::default),

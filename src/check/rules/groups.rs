@@ -6,13 +6,13 @@ use crate::json::{Path, text};
 use crate::model::catalog;
 use crate::record::View;
 
-use super::State;
+use super::RuleMemory;
 
 /// `G001` and `G003`: a dimension that the API does not have, or one of which a conversation can
 /// have several values. Each is reported once, unless it is an error, which leaves its group out.
 pub(super) fn unknown_or_multivalued(
     view: View<'_>,
-    state: &mut State,
+    state: &mut RuleMemory,
     out: &mut Findings<'_, '_>,
 ) {
     for dimension in view.group() {

@@ -10,7 +10,7 @@ use crate::model::catalog;
 use crate::model::stat::Stat;
 use crate::record::{EntryView, Figure};
 
-use super::{BucketView, State};
+use super::{BucketView, RuleMemory};
 
 /// Reports a finding at one figure of an entry; its cause is the entry's name.
 pub(super) fn at_figure(
@@ -225,7 +225,7 @@ fn home(name: &str) -> String {
 #[inline]
 pub(super) fn duplicate_metric(
     place: BucketView<'_>,
-    state: &mut State,
+    state: &mut RuleMemory,
     out: &mut Findings<'_, '_>,
 ) {
     state.bucket += 1;
@@ -245,7 +245,7 @@ pub(super) fn duplicate_metric(
     }
 }
 
-fn repeated_entries(place: BucketView<'_>, state: &mut State, out: &mut Findings<'_, '_>) {
+fn repeated_entries(place: BucketView<'_>, state: &mut RuleMemory, out: &mut Findings<'_, '_>) {
     let view = place.view;
     state.entries.clear();
     for (index, entry) in (0..).zip(view.entries(place.bucket)) {

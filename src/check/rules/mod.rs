@@ -17,7 +17,7 @@ use crate::record::{Bucket, EntryView, Interner, View, entity};
 
 /// What rules remember from one container to the next, of the containers of one interner.
 #[derive(Debug, Default)]
-pub struct State {
+pub struct RuleMemory {
     /// For each name, the bucket, by its running number, that had it last.
     seen: Vec<u64>,
     /// The running number of the bucket that is looked at.
@@ -42,7 +42,7 @@ pub fn container(
     view: View<'_>,
     interner: &Interner,
     latest: i64,
-    state: &mut State,
+    state: &mut RuleMemory,
     out: &mut Findings<'_, '_>,
 ) {
     if view.is_notable() {

@@ -94,8 +94,11 @@ fn command(located: &Located, collection: &Collection, out: &mut dyn Write) -> i
         Severity::Warning => "warning",
         Severity::Info => "notice",
     };
-    let title = format!("{} {}", diagnostic.code.id(), diagnostic.code.name());
-    write!(out, "::{kind} title={}", command_property(&title))?;
+    write!(
+        out,
+        "::{kind} title={}",
+        command_property(&diagnostic.code.title())
+    )?;
     // Standard input is no file of the repository.
     if &*located.file != "-" {
         let file = uri::path(&located.file, collection.coverage.folder.as_deref());

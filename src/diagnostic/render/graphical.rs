@@ -11,7 +11,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
-use crate::diagnostic::collect::Group;
+use crate::diagnostic::collect::CauseGroup;
 use crate::diagnostic::{Excerpt, Located, Severity};
 
 use super::words::{elsewhere, more, place, shown};
@@ -25,7 +25,7 @@ const INDENT: usize = 8;
 const CONTEXT: usize = 2;
 
 /// Writes one group.
-pub fn write(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(group: &CauseGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
     // Links are escapes too, which miette writes even without colours. And its wrapping would
     // break paths and pointers at hyphens.
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode())
@@ -35,7 +35,7 @@ pub fn write(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
         .with_context_lines(CONTEXT);
     let mut report = String::new();
     handler
-        .render_report(&mut report, &Report::new(group.first))
+        .render_report(&mut report, &GraphicalReport::new(group.first))
         .map_err(|_| io::Error::other("a finding cannot be drawn"))?;
     out.write_all(report.as_bytes())?;
     for line in elsewhere(group) {
@@ -46,14 +46,14 @@ pub fn write(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// A finding as miette wants it.
 #[derive(Debug)]
-struct Report<'a> {
+struct GraphicalReport<'a> {
     located: &'a Located,
-    source: Option<Source<'a>>,
+    source: Option<ExcerptSource<'a>>,
 }
 
 /// An excerpt that knows where it was taken from.
 #[derive(Debug)]
-struct Source<'a> {
+struct ExcerptSource<'a> {
     /// The excerpt's text and an end of line, without which miette would not mark its end.
     text: String,
     excerpt: &'a Excerpt,
@@ -62,13 +62,13 @@ struct Source<'a> {
     column: usize,
 }
 
-impl<'a> Report<'a> {
+impl<'a> GraphicalReport<'a> {
     fn new(located: &'a Located) -> Self {
         let source = located
             .excerpt
             .as_ref()
             .zip(located.place)
-            .map(|(excerpt, place)| Source {
+            .map(|(excerpt, place)| ExcerptSource {
                 text: format!("{}\n", excerpt.text),
                 excerpt,
                 name: shown(&located.file),
@@ -79,7 +79,7 @@ impl<'a> Report<'a> {
     }
 }
 
-impl fmt::Display for Report<'_> {
+impl fmt::Display for GraphicalReport<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let diagnostic = &self.located.diagnostic;
         formatter.write_str(&wrap(&shown(&diagnostic.message)))?;
@@ -96,12 +96,11 @@ impl fmt::Display for Report<'_> {
     }
 }
 
-impl std::error::Error for Report<'_> {}
+impl std::error::Error for GraphicalReport<'_> {}
 
-impl miette::Diagnostic for Report<'_> {
+impl miette::Diagnostic for GraphicalReport<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let code = self.located.diagnostic.code;
-        Some(Box::new(format!("{} {}", code.id(), code.name())))
+        Some(Box::new(self.located.diagnostic.code.title()))
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -133,7 +132,7 @@ impl miette::Diagnostic for Report<'_> {
     }
 }
 
-impl SourceCode for Source<'_> {
+impl SourceCode for ExcerptSource<'_> {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,

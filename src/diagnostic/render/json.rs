@@ -12,7 +12,7 @@ use super::Form;
 
 /// A finding as programs read it. The order of the fields is the order of the keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding<'a> {
+pub struct FindingRecord<'a> {
     pub code: &'static str,
     pub name: &'static str,
     pub severity: &'static str,
@@ -37,7 +37,7 @@ pub struct Finding<'a> {
     pub related: Option<&'a str>,
 }
 
-impl<'a> From<&'a Located> for Finding<'a> {
+impl<'a> From<&'a Located> for FindingRecord<'a> {
     fn from(located: &'a Located) -> Self {
         let diagnostic = &located.diagnostic;
         let place = located.place.as_ref();
@@ -63,14 +63,14 @@ impl<'a> From<&'a Located> for Finding<'a> {
 
 /// A line of JSON for each finding.
 #[derive(Debug, Default)]
-pub struct Lines {
+pub struct JsonLines {
     line: Vec<u8>,
 }
 
-impl Form for Lines {
+impl Form for JsonLines {
     fn add(&mut self, located: &Located, _: &Coverage, out: &mut dyn Write) -> io::Result<()> {
         self.line.clear();
-        carry::json(&mut self.line, &Finding::from(located))?;
+        carry::json(&mut self.line, &FindingRecord::from(located))?;
         self.line.push(b'\n');
         out.write_all(&self.line)
     }
@@ -82,12 +82,12 @@ impl Form for Lines {
 
 /// An array with a value a line, so that people can read it and `diff` compare it.
 #[derive(Debug, Default)]
-pub struct Array {
+pub struct JsonArray {
     line: Vec<u8>,
     has_any: bool,
 }
 
-impl Array {
+impl JsonArray {
     /// Adds a value.
     ///
     /// # Errors
@@ -110,9 +110,9 @@ impl Array {
     }
 }
 
-impl Form for Array {
+impl Form for JsonArray {
     fn add(&mut self, located: &Located, _: &Coverage, out: &mut dyn Write) -> io::Result<()> {
-        self.push(&Finding::from(located), out)
+        self.push(&FindingRecord::from(located), out)
     }
 
     fn finish(&mut self, _: &Collection, out: &mut dyn Write) -> io::Result<()> {

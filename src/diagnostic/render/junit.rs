@@ -4,80 +4,131 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
-use crate::diagnostic::{Code, Located, Severity, carry, uri};
+use crate::diagnostic::store::FindingStore;
+use crate::diagnostic::{Code, Located, Severity, SourceSpan, carry, fingerprint, uri};
 
 use super::Form;
 use super::words::{more, place, shown};
 
-/// The report, which is put together when all findings are there: each suite begins with its
-/// counts.
+/// The suites, which are written when all findings are there: each begins with its counts.
 #[derive(Debug, Default)]
 pub struct Junit {
-    findings: Vec<Located>,
+    suites: Vec<JunitSuite>,
+    /// The suite of each file.
+    numbers: HashMap<Arc<str>, usize>,
+}
+
+/// The findings of a file, in few bytes each.
+#[derive(Debug)]
+struct JunitSuite {
+    file: Arc<str>,
+    findings: FindingStore,
+    places: Vec<Option<SourceSpan>>,
+    failures: usize,
+    errors: usize,
+}
+
+impl Junit {
+    fn suite(&mut self, file: &Arc<str>) -> Option<&mut JunitSuite> {
+        let next = self.suites.len();
+        let number = *self.numbers.entry(Arc::clone(file)).or_insert(next);
+        if number == next {
+            self.suites.push(JunitSuite {
+                file: Arc::clone(file),
+                findings: FindingStore::default(),
+                places: Vec::new(),
+                failures: 0,
+                errors: 0,
+            });
+        }
+        self.suites.get_mut(number)
+    }
+
+    /// Adds a suite for each file, whether it has findings or not.
+    fn begin(&mut self, coverage: &Coverage) {
+        if self.suites.is_empty() {
+            for (file, _) in &coverage.files {
+                self.suite(file);
+            }
+        }
+    }
 }
 
 impl Form for Junit {
-    fn add(&mut self, located: &Located, _: &Coverage, _: &mut dyn Write) -> io::Result<()> {
-        self.findings.push(located.clone());
+    fn add(&mut self, located: &Located, coverage: &Coverage, _: &mut dyn Write) -> io::Result<()> {
+        self.begin(coverage);
+        if let Some(suite) = self.suite(&located.file) {
+            match tag(located) {
+                Some("error") => suite.errors += 1,
+                Some(_) => suite.failures += 1,
+                None => {}
+            }
+            suite.places.push(located.place);
+            suite.findings.keep_always(located.diagnostic.clone());
+        }
         Ok(())
     }
 
     fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
-        write(&self.findings, &collection.coverage, out)
+        let coverage = &collection.coverage;
+        self.begin(coverage);
+        let sum = |of: fn(&JunitSuite) -> usize| self.suites.iter().map(of).sum::<usize>();
+        writeln!(
+            out,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"gcagg\" tests=\"{}\" skipped=\"0\" failures=\"{}\" errors=\"{}\">",
+            sum(|it| it.places.len().max(1)),
+            sum(|it| it.failures),
+            sum(|it| it.errors),
+        )?;
+        let mut names = CaseNames::default();
+        for suite in &self.suites {
+            let name = carry::name(&uri::path(&suite.file, coverage.folder.as_deref()));
+            suite.write(&xml(&name), &mut names, out)?;
+        }
+        writeln!(out, "</testsuites>")
     }
 }
 
-fn write(all: &[Located], coverage: &Coverage, out: &mut dyn Write) -> io::Result<()> {
-    let folder = coverage.folder.as_deref();
-    let mut suites: Vec<(Arc<str>, Vec<&Located>)> = Vec::new();
-    let files = coverage.files.iter().map(|(file, _)| Arc::clone(file));
-    let mut known = HashMap::new();
-    let named = all.iter().map(|located| Arc::clone(&located.file));
-    for file in files.chain(named) {
-        known.entry(Arc::clone(&file)).or_insert_with(|| {
-            suites.push((file, Vec::new()));
-            suites.len() - 1
-        });
-    }
-    for located in all {
-        if let Some((_, findings)) = known
-            .get(&located.file)
-            .and_then(|index| suites.get_mut(*index))
-        {
-            findings.push(located);
+impl JunitSuite {
+    fn write(&self, name: &str, names: &mut CaseNames, out: &mut dyn Write) -> io::Result<()> {
+        let (tests, errors, failures) = (self.places.len().max(1), self.errors, self.failures);
+        writeln!(
+            out,
+            "    <testsuite name=\"{name}\" tests=\"{tests}\" skipped=\"0\" errors=\"{errors}\" failures=\"{failures}\">"
+        )?;
+        if self.places.is_empty() {
+            let case = names.unique(name, "no findings".to_owned());
+            writeln!(
+                out,
+                "        <testcase name=\"{case}\" classname=\"{name}\"/>"
+            )?;
         }
-    }
-    let mut report = Report::new("gcagg");
-    let mut names = Names::default();
-    for (file, findings) in &suites {
-        let name = carry::name(&uri::path(file, folder));
-        let mut suite = TestSuite::new(name.as_str());
-        if findings.is_empty() {
-            let case_name = names.unique(&name, "no findings".to_owned());
-            let mut case = TestCase::new(case_name, TestCaseStatus::success());
-            case.set_classname(name.as_str());
-            suite.add_test_case(case);
+        for (diagnostic, place) in self.findings.iter().zip(&self.places) {
+            let located = Located {
+                diagnostic,
+                file: Arc::clone(&self.file),
+                place: *place,
+                excerpt: None,
+            };
+            case(name, &located, names, out)?;
         }
-        for located in findings {
-            suite.add_test_case(case(&name, located, &mut names));
-        }
-        report.add_test_suite(suite);
+        writeln!(out, "    </testsuite>")
     }
-    report.serialize(out).map_err(io::Error::other)
 }
 
-/// Programs that read JUnit distinguish cases by their class name and name.
+/// Names of cases. Programs that read JUnit distinguish cases by their class name and name.
 #[derive(Default)]
-struct Names(HashMap<(String, String), usize>);
+struct CaseNames(HashMap<u64, usize>);
 
-impl Names {
+impl CaseNames {
     /// The name, with a number behind it where the class already has a case of that name.
     fn unique(&mut self, class: &str, name: String) -> String {
-        let count = self.0.entry((class.to_owned(), name.clone())).or_default();
+        let count = self
+            .0
+            .entry(fingerprint::hash(&[class.as_bytes(), name.as_bytes()]));
+        let count = count.or_default();
         *count += 1;
         match *count {
             1 => name,
@@ -86,15 +137,29 @@ impl Names {
     }
 }
 
-fn case(file: &str, located: &Located, names: &mut Names) -> TestCase {
+/// The element that a finding fails its case with; `None` where the case is a success.
+fn tag(located: &Located) -> Option<&'static str> {
     let diagnostic = &located.diagnostic;
-    let code = diagnostic.code;
+    match (diagnostic.severity, diagnostic.code) {
+        (Severity::Error, Code::Unreadable | Code::NoInput) => Some("error"),
+        (Severity::Error, _) => Some("failure"),
+        _ => None,
+    }
+}
+
+fn case(
+    class: &str,
+    located: &Located,
+    names: &mut CaseNames,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let diagnostic = &located.diagnostic;
+    let (code, message) = (diagnostic.code, shown(&diagnostic.message));
     let mut text = format!(
-        "{}[{}] {}: {}\nat {}",
+        "{}[{}] {}: {message}\nat {}",
         diagnostic.severity.word(),
         code.id(),
         code.name(),
-        shown(&diagnostic.message),
         place(located)
     );
     if let Some(related) = &diagnostic.related {
@@ -103,36 +168,42 @@ fn case(file: &str, located: &Located, names: &mut Names) -> TestCase {
     if let Some(help) = &diagnostic.help {
         text.push_str(&format!("\nhelp: {}", shown(help)));
     }
-    text.push_str(&format!("\n{}", more(code)));
-    let mut status = match (diagnostic.severity, code) {
-        (Severity::Error, Code::Unreadable | Code::NoInput) => {
-            TestCaseStatus::non_success(NonSuccessKind::Error)
-        }
-        (Severity::Error, _) => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        _ => TestCaseStatus::success(),
-    };
-    let failed = diagnostic.severity == Severity::Error;
-    if failed {
-        status.set_type(code.id());
-        status.set_message(shown(&diagnostic.message));
-        status.set_description(text.as_str());
-    }
+    let text = xml(&format!("{text}\n{}", more(code)));
     let name = match &located.place {
-        Some(place) => format!(
-            "{} {} at {}:{}",
-            code.id(),
-            code.name(),
-            place.line,
-            place.column
-        ),
-        None => format!("{} {}", code.id(), code.name()),
+        Some(place) => format!("{} at {}:{}", code.title(), place.line, place.column),
+        None => code.title(),
     };
-    let mut case = TestCase::new(names.unique(file, name), status);
-    case.set_classname(file);
-    if !failed {
-        case.set_system_out(text);
+    let name = names.unique(class, name);
+    writeln!(
+        out,
+        "        <testcase name=\"{name}\" classname=\"{class}\">"
+    )?;
+    match tag(located) {
+        Some(tag) => writeln!(
+            out,
+            "            <{tag} message=\"{}\" type=\"{}\">{text}</{tag}>",
+            xml(&message),
+            code.id()
+        )?,
+        None => writeln!(out, "            <system-out>{text}</system-out>")?,
     }
-    case
+    writeln!(out, "        </testcase>")
+}
+
+/// A text with the characters escaped that end a value in XML.
+fn xml(text: &str) -> String {
+    let mut xml = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            '&' => xml.push_str("&amp;"),
+            '"' => xml.push_str("&quot;"),
+            '\'' => xml.push_str("&apos;"),
+            plain => xml.push(plain),
+        }
+    }
+    xml
 }
 
 #[cfg(test)]

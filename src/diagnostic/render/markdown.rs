@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::diagnostic::Severity;
 use crate::diagnostic::carry::markdown as cell;
-use crate::diagnostic::collect::{Collection, Group};
+use crate::diagnostic::collect::{CauseGroup, Collection};
 
 use super::Form;
 use super::words::{place, shown};
@@ -82,7 +82,7 @@ fn write(collection: &Collection, max_shown: usize, out: &mut dyn Write) -> io::
     Ok(())
 }
 
-fn cause(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn cause(group: &CauseGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
     let diagnostic = &group.first.diagnostic;
     let code = diagnostic.code;
     let mut words = cell(&shown(&diagnostic.message));

@@ -18,7 +18,7 @@ pub mod words;
 use std::io::{self, Write};
 
 use super::Located;
-use super::collect::{Collection, Group};
+use super::collect::{CauseGroup, Collection};
 use super::coverage::Coverage;
 use super::words::counted;
 
@@ -65,8 +65,8 @@ macro_rules! formats {
 
 formats! {
     // Variant, name, extensions, by cause, help, form.
-    Json "json" ["json"] false "Every finding, as one array" |_| Box::new(json::Array::default());
-    Ndjson "ndjson" ["ndjson", "jsonl"] false "Every finding, one per line" |_| Box::new(json::Lines::default());
+    Json "json" ["json"] false "Every finding, as one array" |_| Box::new(json::JsonArray::default());
+    Ndjson "ndjson" ["ndjson", "jsonl"] false "Every finding, one per line" |_| Box::new(json::JsonLines::default());
     Sarif "sarif" ["sarif"] false "SARIF 2.1.0, for code scanning" |_| Box::new(sarif::Sarif::default());
     Junit "junit" ["xml"] false "JUnit XML: one suite per file; only errors are failures" |_| Box::new(junit::Junit::default());
     Github "github" [] false "GitHub Actions annotations, the most useful first" |_| Box::new(github::Github::default());
@@ -148,7 +148,7 @@ impl Form for Text {
 /// # Errors
 /// Those of `out`.
 pub fn text(
-    groups: &[Group<'_>],
+    groups: &[CauseGroup<'_>],
     style: Style,
     max_shown: usize,
     out: &mut dyn Write,

@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use crate::diagnostic::collect::Group;
+use crate::diagnostic::collect::CauseGroup;
 use crate::diagnostic::{Excerpt, Located, SourceSpan};
 
 use super::words::{elsewhere, more, place, shown};
 
 /// Writes one group.
-pub fn write(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(group: &CauseGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
     let located = group.first;
     let diagnostic = &located.diagnostic;
     let (severity, code) = (diagnostic.severity.word(), diagnostic.code);

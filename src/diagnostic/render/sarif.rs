@@ -3,186 +3,20 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::diagnostic::carry;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::explain::page;
 use crate::diagnostic::fingerprint::Fingerprints;
-use crate::diagnostic::{Code, Located, Severity, SourceSpan, uri};
+use crate::diagnostic::words::counted;
+use crate::diagnostic::{Code, Located, Severity, uri};
 
 use super::Form;
-use crate::diagnostic::words::counted;
 
 /// GitHub refuses files with more results in a run.
 const MOST: usize = 25_000;
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Log<'a> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run<'a>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run<'a> {
-    tool: Tool,
-    invocations: [Invocation; 1],
-    artifacts: Vec<Artifact>,
-    results: Vec<SarifResult<'a>>,
-    column_kind: &'static str,
-    properties: RunProperties,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    driver: Driver,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver {
-    name: &'static str,
-    semantic_version: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    information_uri: Option<&'static str>,
-    rules: Vec<Rule>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Rule {
-    id: &'static str,
-    name: &'static str,
-    short_description: Text,
-    full_description: Text,
-    help: Help,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help_uri: Option<String>,
-    default_configuration: Configuration,
-    properties: Tags,
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: String,
-    markdown: String,
-}
-
-#[derive(Serialize)]
-struct Text {
-    text: String,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct Tags {
-    tags: [&'static str; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tool_execution_notifications: Vec<Notification>,
-}
-
-#[derive(Serialize)]
-struct Notification {
-    level: &'static str,
-    message: Text,
-}
-
-#[derive(Serialize)]
-struct Artifact {
-    location: ArtifactLocation,
-}
-
-#[derive(Serialize)]
-struct ArtifactLocation {
-    uri: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifResult<'a> {
-    rule_id: &'static str,
-    rule_index: usize,
-    level: &'static str,
-    message: Text,
-    locations: [Location; 1],
-    partial_fingerprints: PartialFingerprints,
-    properties: Properties<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    physical_location: Physical,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    logical_locations: Option<[Logical; 1]>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Physical {
-    artifact_location: ArtifactLocation,
-    region: Region,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start_column: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_line: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_column: Option<usize>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Logical {
-    fully_qualified_name: String,
-    kind: &'static str,
-}
-
-#[derive(Serialize)]
-struct PartialFingerprints {
-    /// The one that GitHub matches alerts by.
-    #[serde(rename = "primaryLocationLineHash")]
-    github: String,
-    #[serde(rename = "gcagg/v1")]
-    own: String,
-}
-
-#[derive(Serialize)]
-struct Properties<'a> {
-    pointer: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    related: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RunProperties {
-    files_found: usize,
-    files_read: usize,
-    documents: u64,
-    rows: u64,
-    known: usize,
-}
 
 /// One log with one run, of the findings that weigh the most.
 #[derive(Debug, Default)]
@@ -225,153 +59,133 @@ fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let folder = coverage.folder.as_deref();
-    let codes: Vec<Code> = Code::ALL
-        .iter()
-        .copied()
-        .filter(|code| {
-            reported
-                .iter()
-                .any(|(_, located, _)| located.diagnostic.code == *code)
-        })
-        .collect();
-    let results = reported
-        .iter()
+    let occurs = |code: &Code| {
+        let mut codes = reported.iter().map(|(_, it, _)| it.diagnostic.code);
+        codes.any(|it| it == *code)
+    };
+    let codes: Vec<Code> = Code::ALL.iter().copied().filter(occurs).collect();
+    let rules: Vec<Value> = codes.iter().map(|code| rule(*code)).collect();
+    let results = reported.iter();
+    let results: Vec<Value> = results
         .map(|(_, located, print)| result(located, print, &codes, folder))
         .collect();
-    let log = Log {
-        schema: "https://json.schemastore.org/sarif-2.1.0.json",
-        version: "2.1.0",
-        runs: [Run {
-            tool: Tool {
-                driver: Driver {
-                    name: "gcagg",
-                    semantic_version: env!("CARGO_PKG_VERSION"),
-                    information_uri: Code::BASE,
-                    rules: codes.iter().map(|code| rule(*code)).collect(),
-                },
-            },
-            invocations: [invocation(coverage, findings)],
-            artifacts: coverage
-                .files
-                .iter()
-                .map(|(file, _)| Artifact {
-                    location: ArtifactLocation {
-                        uri: uri::reference(file, folder),
-                    },
-                })
-                .collect(),
-            results,
-            column_kind: "unicodeCodePoints",
-            properties: RunProperties {
-                files_found: coverage.files.len(),
-                files_read: coverage.read(),
-                documents: coverage.documents,
-                rows: coverage.rows,
-                known: coverage.known,
+    let artifacts = coverage.files.iter();
+    let artifacts: Vec<Value> = artifacts
+        .map(|(file, _)| json!({"location": {"uri": uri::reference(file, folder)}}))
+        .collect();
+    let driver = object([
+        ("name", Some(json!("gcagg"))),
+        ("semanticVersion", Some(json!(env!("CARGO_PKG_VERSION")))),
+        ("informationUri", Code::BASE.map(Value::from)),
+        ("rules", Some(json!(rules))),
+    ]);
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": driver},
+            "invocations": [invocation(coverage, findings)],
+            "artifacts": artifacts,
+            "results": results,
+            "columnKind": "unicodeCodePoints",
+            "properties": {
+                "filesFound": coverage.files.len(),
+                "filesRead": coverage.read(),
+                "documents": coverage.documents,
+                "rows": coverage.rows,
+                "known": coverage.known,
             },
         }],
-    };
+    });
     carry::json_pretty(out, &log)?;
     writeln!(out)
 }
 
-fn invocation(coverage: &Coverage, findings: usize) -> Invocation {
+/// An object of the members that have a value.
+fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
+    let members = members.into_iter();
+    let members = members.filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Object(members.collect())
+}
+
+fn invocation(coverage: &Coverage, findings: usize) -> Value {
     let hidden = findings.saturating_sub(MOST);
     let words = format!(
         "{} not in this file: GitHub takes {MOST} results at the most",
         counted(hidden, "finding")
     );
-    Invocation {
-        execution_successful: coverage.unread() == 0 && coverage.missing == 0,
-        tool_execution_notifications: (hidden > 0)
-            .then_some(Notification {
-                level: "warning",
-                message: Text { text: words },
-            })
-            .into_iter()
-            .collect(),
-    }
+    let is_complete = coverage.unread() == 0 && coverage.missing == 0;
+    let notification = json!([{"level": "warning", "message": {"text": words}}]);
+    object([
+        ("executionSuccessful", Some(json!(is_complete))),
+        (
+            "toolExecutionNotifications",
+            (hidden > 0).then_some(notification),
+        ),
+    ])
 }
 
-fn rule(code: Code) -> Rule {
-    let text = |text: &str| Text {
-        text: text.to_owned(),
-    };
-    Rule {
-        id: code.id(),
-        name: code.name(),
-        short_description: text(code.summary()),
-        full_description: text(code.summary()),
-        help: Help {
-            text: page(code),
-            markdown: page(code),
-        },
-        help_uri: code.url(),
-        default_configuration: Configuration {
-            level: level(code.severity()),
-        },
-        properties: Tags { tags: ["data"] },
-    }
+fn rule(code: Code) -> Value {
+    object([
+        ("id", Some(json!(code.id()))),
+        ("name", Some(json!(code.name()))),
+        ("shortDescription", Some(json!({"text": code.summary()}))),
+        ("fullDescription", Some(json!({"text": code.summary()}))),
+        (
+            "help",
+            Some(json!({"text": page(code), "markdown": page(code)})),
+        ),
+        ("helpUri", code.url().map(Value::from)),
+        (
+            "defaultConfiguration",
+            Some(json!({"level": level(code.severity())})),
+        ),
+        ("properties", Some(json!({"tags": ["data"]}))),
+    ])
 }
 
-fn result<'a>(
-    located: &'a Located,
-    print: &str,
-    codes: &[Code],
-    folder: Option<&Path>,
-) -> SarifResult<'a> {
+fn result(located: &Located, print: &str, codes: &[Code], folder: Option<&Path>) -> Value {
     let diagnostic = &located.diagnostic;
     let mut message = carry::text(&diagnostic.message);
     if let Some(help) = &diagnostic.help {
         message.push_str(&format!("\nHelp: {}", carry::text(help)));
     }
+    let rule = codes.iter().position(|code| *code == diagnostic.code);
     let pointer = diagnostic.path.to_string();
-    SarifResult {
-        rule_id: diagnostic.code.id(),
-        rule_index: codes
-            .iter()
-            .position(|code| *code == diagnostic.code)
-            .unwrap_or_default(),
-        level: level(diagnostic.severity),
-        message: Text { text: message },
-        locations: [Location {
-            physical_location: Physical {
-                artifact_location: ArtifactLocation {
-                    uri: uri::reference(&located.file, folder),
-                },
-                region: region(located.place.as_ref()),
-            },
-            logical_locations: (!pointer.is_empty()).then_some([Logical {
-                fully_qualified_name: pointer.clone(),
-                kind: "member",
-            }]),
-        }],
-        partial_fingerprints: PartialFingerprints {
-            github: format!("{print}:1"),
-            own: print.to_owned(),
-        },
-        properties: Properties {
-            pointer,
-            related: diagnostic.related.as_deref(),
-        },
-    }
+    let physical = json!({
+        "artifactLocation": {"uri": uri::reference(&located.file, folder)},
+        "region": region(located),
+    });
+    let logical = json!([{"fullyQualifiedName": pointer, "kind": "member"}]);
+    let location = object([
+        ("physicalLocation", Some(physical)),
+        ("logicalLocations", (!pointer.is_empty()).then_some(logical)),
+    ]);
+    json!({
+        "ruleId": diagnostic.code.id(),
+        "ruleIndex": rule.unwrap_or_default(),
+        "level": level(diagnostic.severity),
+        "message": {"text": message},
+        "locations": [location],
+        // GitHub matches alerts by the first.
+        "partialFingerprints": {"primaryLocationLineHash": format!("{print}:1"), "gcagg/v1": print},
+        "properties": object([
+            ("pointer", Some(json!(pointer))),
+            ("related", diagnostic.related.as_deref().map(Value::from)),
+        ]),
+    })
 }
 
-/// What is about a whole file stands on its first line: GitHub wants one.
-fn region(place: Option<&SourceSpan>) -> Region {
-    match place {
-        None => Region {
-            start_line: 1,
-            start_column: None,
-            end_line: None,
-            end_column: None,
-        },
-        Some(place) => Region {
-            start_line: place.line.max(1),
-            start_column: Some(place.column.max(1)),
-            end_line: Some(place.end_line.max(1)),
-            end_column: Some(place.end_column.max(1)),
-        },
+/// The lines and columns of a finding. One about a whole file is on its first line: GitHub wants one.
+fn region(located: &Located) -> Value {
+    match &located.place {
+        None => json!({"startLine": 1}),
+        Some(place) => json!({
+            "startLine": place.line.max(1),
+            "startColumn": place.column.max(1),
+            "endLine": place.end_line.max(1),
+            "endColumn": place.end_column.max(1),
+        }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The words that both kinds of text share.
 
-use crate::diagnostic::collect::Group;
+use crate::diagnostic::collect::CauseGroup;
 use crate::diagnostic::{Code, Located};
 
 pub use crate::diagnostic::carry::text as shown;
@@ -21,7 +21,7 @@ pub fn place(located: &Located) -> String {
 }
 
 /// A line for each other place of a group, and one for those that are not named.
-pub fn elsewhere(group: &Group<'_>) -> Vec<String> {
+pub fn elsewhere(group: &CauseGroup<'_>) -> Vec<String> {
     let mut lines: Vec<String> = group
         .others
         .iter()

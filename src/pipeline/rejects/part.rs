@@ -19,12 +19,12 @@ const BEFORE: usize = 64 * 1024;
 const IN_MEMORY: usize = 4 * 1024 * 1024;
 
 /// The parts of one input, read in their order.
-pub struct Parts<'i> {
+pub struct RejectedParts<'i> {
     input: &'i Surveyed,
     text: Forward,
 }
 
-impl<'i> Parts<'i> {
+impl<'i> RejectedParts<'i> {
     /// Those of this input.
     ///
     /// # Errors
@@ -38,8 +38,8 @@ impl<'i> Parts<'i> {
     ///
     /// # Errors
     /// The input cannot be read.
-    pub fn part(&mut self, reject: &Reject) -> Result<Part, OpenError> {
-        let mut part = Part::default();
+    pub fn part(&mut self, reject: &Reject) -> Result<RejectedPart, OpenError> {
+        let mut part = RejectedPart::default();
         let mut before = String::new();
         let mut add = |chunk: &str| match reject.unit {
             "document" => part.add(&hidden(&mut before, chunk)),
@@ -83,7 +83,7 @@ fn hidden(before: &mut String, chunk: &str) -> String {
 
 /// The text of a part.
 #[derive(Debug, Default)]
-pub struct Part {
+pub struct RejectedPart {
     /// Its beginning, and where it is long, the rest.
     near: String,
     far: Option<Spool>,
@@ -92,7 +92,7 @@ pub struct Part {
     inner: Option<(u64, u64)>,
 }
 
-impl Part {
+impl RejectedPart {
     fn add(&mut self, chunk: &str) -> io::Result<()> {
         let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
         let first = chunk.bytes().position(|byte| !is_blank(&byte));
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     fn written(chunks: &[&str]) -> String {
-        let mut part = Part::default();
+        let mut part = RejectedPart::default();
         chunks.iter().for_each(|chunk| part.add(chunk).unwrap());
         let mut out = Vec::new();
         part.write(&mut out).unwrap();
