@@ -19,15 +19,15 @@ use crate::exit::ExitStatus;
 use crate::fetch::client::Api;
 use crate::fetch::clock::{Clock as _, SystemClock};
 use crate::fetch::credentials::{Variables, VariablesError};
-use crate::fetch::filter::{self, Condition};
+use crate::fetch::filter::{self, Predicate};
 use crate::fetch::hosts::{self, Hosts};
 use crate::fetch::http::Http;
 use crate::fetch::listing::{self, Listing};
-use crate::fetch::plan::{self, Ask, Request, When};
-use crate::fetch::progress::{Progress, Words};
-use crate::fetch::query::{self, Wanted};
-use crate::fetch::retry::Policy;
-use crate::fetch::run::{self, Destination, Run};
+use crate::fetch::plan::{self, QueryRequest, Request, RequestedTime};
+use crate::fetch::progress::{FetchProgress, Verbosity};
+use crate::fetch::query::{self, QueryOptions};
+use crate::fetch::retry::RetryPolicy;
+use crate::fetch::run::{self, FetchRun, SaveTarget};
 use crate::fetch::save::{self, Unwritten};
 use crate::model::catalog::family;
 use crate::model::period::{PERIODS, Period};
@@ -82,7 +82,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     let http = Http::new(args.ca_cert.as_deref())?;
     let checker = Checker::new()?;
     let progress = progress_of(shared, requests.len() + listings.len());
-    let policy = Policy {
+    let policy = RetryPolicy {
         max_retries: args.max_retries,
         backoff: args.retry_backoff,
         deadline: args.deadline,
@@ -100,7 +100,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     }
     let outcome = run::run(
         &api,
-        &Run {
+        &FetchRun {
             requests: &requests,
             destination: &destination,
             resume: args.resume,
@@ -145,16 +145,16 @@ fn unread(error: VariablesError) -> Error {
     }
 }
 
-fn progress_of(shared: &Shared, requests: usize) -> Progress {
+fn progress_of(shared: &Shared, requests: usize) -> FetchProgress {
     let words = match (shared.quiet, shared.verbose) {
-        (true, _) => Words::None,
-        (false, false) => Words::Some,
-        (false, true) => Words::All,
+        (true, _) => Verbosity::None,
+        (false, false) => Verbosity::Some,
+        (false, true) => Verbosity::All,
     };
-    Progress::new(requests, shared.draws_progress(), words)
+    FetchProgress::new(requests, shared.draws_progress(), words)
 }
 
-fn ask(args: &FetchArgs) -> Result<Ask, Error> {
+fn ask(args: &FetchArgs) -> Result<QueryRequest, Error> {
     let family = family::all()
         .iter()
         .find(|family| family.name == args.family)
@@ -174,23 +174,23 @@ fn ask(args: &FetchArgs) -> Result<Ask, Error> {
     let granularity = period("--granularity", &args.granularity)?;
     let mut conditions = Vec::new();
     for text in &args.wheres {
-        conditions.push(Condition::parse(text, &read_values)?);
+        conditions.push(Predicate::parse(text, &read_values)?);
     }
     let filter = match conditions.as_slice() {
         [] => None,
         all if family.is_summary() => Some(filter::flat(all)?),
         all => Some(filter::filter(all)),
     };
-    Ok(Ask {
+    Ok(QueryRequest {
         family,
         when: match (&args.last, &args.interval) {
-            (Some(word), _) => When::Last(word.clone()),
-            (None, Some(text)) => When::Interval(text.clone()),
-            (None, None) => When::Usual,
+            (Some(word), _) => RequestedTime::Last(word.clone()),
+            (None, Some(text)) => RequestedTime::Interval(text.clone()),
+            (None, None) => RequestedTime::Usual,
         },
         zone,
         base: args.query.as_deref().map(base).transpose()?,
-        wanted: Wanted {
+        wanted: QueryOptions {
             metrics: trimmed(&args.metrics),
             group_by: trimmed(&args.group_by),
             granularity: granularity.zip(args.granularity.as_ref()).map(iso),
@@ -267,7 +267,7 @@ fn dry_run(hosts: &Hosts, requests: &[Request]) -> Result<ExitStatus, Error> {
     Ok(ExitStatus::Success)
 }
 
-fn destination(args: &FetchArgs, requests: &[Request]) -> Result<Destination, Error> {
+fn destination(args: &FetchArgs, requests: &[Request]) -> Result<SaveTarget, Error> {
     let path = &args.output;
     let named_as_folder = path
         .as_os_str()
@@ -277,20 +277,20 @@ fn destination(args: &FetchArgs, requests: &[Request]) -> Result<Destination, Er
         check_extension(path)?;
     }
     let destination = if path == Path::new("-") {
-        Destination::Stdout
+        SaveTarget::Stdout
     } else if path.is_dir() || named_as_folder {
-        Destination::Folder(path.clone())
+        SaveTarget::Folder(path.clone())
     } else {
-        Destination::File(path.clone())
+        SaveTarget::File(path.clone())
     };
-    if destination == Destination::Stdout && args.resume {
+    if destination == SaveTarget::Stdout && args.resume {
         return Err(Error::usage("--resume needs files to look at")
             .help("name a file or a folder: -o exports/"));
     }
     let summary = requests
         .first()
         .is_some_and(|request| request.family.is_summary());
-    if summary && requests.len() > 1 && !matches!(destination, Destination::Folder(_)) {
+    if summary && requests.len() > 1 && !matches!(destination, SaveTarget::Folder(_)) {
         return Err(
             Error::usage("summaries of several times make no common document").help(
                 "they say nothing of their time: save each in a file of its own, with -o FOLDER/",

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::fetch::missing::AnswerNames;
 use crate::fetch::plan::Request;
-use crate::fetch::run::{Destination, Outcome};
+use crate::fetch::run::{FetchOutcome, SaveTarget};
 
 use super::messages;
 
@@ -19,7 +19,7 @@ use super::messages;
 const MANY: usize = 8;
 
 /// Says which names were asked for and are in no answer.
-fn say_missing(shared: &Shared, requests: &[Request], outcome: &Outcome) {
+fn say_missing(shared: &Shared, requests: &[Request], outcome: &FetchOutcome) {
     let is_whole = outcome.faults.is_empty() && outcome.kept == 0;
     if !is_whole || outcome.empty == outcome.saved {
         return;
@@ -45,9 +45,9 @@ fn say_missing(shared: &Shared, requests: &[Request], outcome: &Outcome) {
 /// Nothing at present but a failure to render.
 pub fn report(
     shared: &Shared,
-    destination: &Destination,
+    destination: &SaveTarget,
     requests: &[Request],
-    outcome: &Outcome,
+    outcome: &FetchOutcome,
     began: Instant,
 ) -> Result<ExitStatus, Error> {
     let mut collection = Collection::new(true, &Levels::default());
@@ -85,7 +85,7 @@ pub fn report(
     if outcome.faults.is_empty() {
         return Ok(ExitStatus::Success);
     }
-    if outcome.saved + outcome.kept > 0 && matches!(destination, Destination::Folder(_)) {
+    if outcome.saved + outcome.kept > 0 && matches!(destination, SaveTarget::Folder(_)) {
         shared.say("what is saved is whole; the same command with --resume fetches the rest");
     }
     Ok(ExitStatus::Network)

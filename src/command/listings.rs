@@ -10,7 +10,8 @@ use crate::diagnostic::words::counted;
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::fetch::hosts::Hosts;
-use crate::fetch::listing::{Listing, Outcome};
+use crate::fetch::listing::Listing;
+use crate::fetch::run::FetchOutcome;
 use crate::fetch::save;
 
 use super::messages;
@@ -54,7 +55,7 @@ pub fn check_folder(output: &Path) -> Result<(), Error> {
 pub fn report(
     shared: &Shared,
     asked: usize,
-    outcome: Outcome,
+    outcome: FetchOutcome,
     began: Instant,
 ) -> Result<ExitStatus, Error> {
     let mut collection = Collection::new(true, &Levels::default());

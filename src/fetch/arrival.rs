@@ -14,23 +14,23 @@ use crate::table::TableSpec;
 use super::body::Body;
 use super::join;
 use super::missing::AnswerNames;
-use super::outline::{Outline, Root};
+use super::outline::{OuterValue, Outline};
 
 /// Why a body is not saved as data.
 #[derive(Debug)]
-pub enum Refused {
+pub enum RefusedBody {
     Finding(Box<Diagnostic>),
     /// It could not be read from its temporary file.
     Io(std::io::Error),
 }
 
-impl From<std::io::Error> for Refused {
+impl From<std::io::Error> for RefusedBody {
     fn from(error: std::io::Error) -> Self {
         Self::Io(error)
     }
 }
 
-impl From<OpenError> for Refused {
+impl From<OpenError> for RefusedBody {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Io { error } => Self::Io(error),
@@ -41,7 +41,7 @@ impl From<OpenError> for Refused {
 
 /// A response that is data.
 #[derive(Debug)]
-pub struct Arrival {
+pub struct AcceptedBody {
     pub has_rows: bool,
     /// Which of the names that were asked for it has.
     pub names: AnswerNames,
@@ -57,7 +57,7 @@ pub fn check(
     body: &Body,
     dialect: Dialect,
     asked: &AnswerNames,
-) -> Result<Arrival, Refused> {
+) -> Result<AcceptedBody, RefusedBody> {
     let spec = TableSpec {
         filter: asked.filter(),
         ..TableSpec::untyped()
@@ -67,7 +67,7 @@ pub fn check(
     let outline = Outline::of(body)?;
     let surveyed = survey_content(&run, Content::new(body.reader(), resources.reading.limits)?)?;
     if let Some(finding) = surveyed.findings.in_order.iter().find(is_error) {
-        return Err(Refused::Finding(Box::new(finding)));
+        return Err(RefusedBody::Finding(Box::new(finding)));
     }
     if surveyed.documents != 1 {
         return Err(other("it is more than one document"));
@@ -84,12 +84,12 @@ pub fn check(
             dialect.name()
         )));
     }
-    if outline.root != Root::Object || (own.is_none() && surveyed.has_elements()) {
+    if outline.root != OuterValue::Object || (own.is_none() && surveyed.has_elements()) {
         return Err(other(
             "it is part of a response, or a response inside something else",
         ));
     }
-    Ok(Arrival {
+    Ok(AcceptedBody {
         has_rows: surveyed.rows > 0,
         names: asked.found(surveyed.survey),
     })
@@ -99,8 +99,8 @@ fn is_error(finding: &Diagnostic) -> bool {
     finding.severity == Severity::Error && finding.code.id().starts_with(['F', 'J', 'S'])
 }
 
-fn other(why: &str) -> Refused {
-    Refused::Finding(Box::new(Diagnostic::new(Code::NotAggregates, why)))
+fn other(why: &str) -> RefusedBody {
+    RefusedBody::Finding(Box::new(Diagnostic::new(Code::NotAggregates, why)))
 }
 
 #[cfg(test)]
@@ -120,8 +120,8 @@ mod tests {
         )
         .err()
         .map(|refused| match refused {
-            Refused::Finding(finding) => finding.code.id(),
-            Refused::Io(error) => panic!("{error}"),
+            RefusedBody::Finding(finding) => finding.code.id(),
+            RefusedBody::Io(error) => panic!("{error}"),
         })
     }
 

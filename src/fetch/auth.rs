@@ -11,26 +11,24 @@ use serde_json::Value;
 
 use super::clock::Clock;
 use super::credentials::{self, Credentials};
-use super::http::{Proof, Reply};
+use super::http::{Authorization, Reply};
 use super::redact;
 
-/// Where a token is shared with what cancels jobs.
-pub type Shared = Arc<Mutex<Option<Arc<SecretString>>>>;
+/// Every token so far, the current one last: an answer to an old one may come after a new one.
+pub type IssuedTokens = Arc<Mutex<Vec<Arc<SecretString>>>>;
 
 /// Credentials, and the token they were exchanged for.
 #[derive(Debug)]
 pub struct Auth {
     credentials: Credentials,
-    current: Mutex<Option<Token>>,
-    shared: Shared,
-    /// Every token so far: an answer to an old one may come after a new one.
-    issued: Mutex<Vec<Arc<SecretString>>>,
+    current: Mutex<Option<CurrentToken>>,
+    issued: IssuedTokens,
 }
 
 #[derive(Debug)]
-struct Token {
+struct CurrentToken {
     secret: Arc<SecretString>,
-    /// When to renew it, by the clock's [`Clock::elapsed`].
+    /// RequestedTime to renew it, by the clock's [`Clock::elapsed`].
     until: Duration,
 }
 
@@ -40,15 +38,14 @@ const USUAL_LIFE: u64 = 24 * 3600;
 impl Auth {
     /// Credentials that have not been used yet.
     pub fn new(credentials: Credentials) -> Self {
-        let shared = match &credentials {
-            Credentials::Token { token, .. } => Some(Arc::new(token.clone())),
-            Credentials::Client { .. } => None,
+        let issued = match &credentials {
+            Credentials::Token { token, .. } => vec![Arc::new(token.clone())],
+            Credentials::Client { .. } => Vec::new(),
         };
         Self {
             credentials,
             current: Mutex::new(None),
-            issued: Mutex::new(shared.iter().cloned().collect()),
-            shared: Arc::new(Mutex::new(shared)),
+            issued: Arc::new(Mutex::new(issued)),
         }
     }
 
@@ -58,8 +55,8 @@ impl Auth {
     }
 
     /// Where the token can be found by whoever cannot wait.
-    pub fn shared(&self) -> Shared {
-        Arc::clone(&self.shared)
+    pub fn issued(&self) -> IssuedTokens {
+        Arc::clone(&self.issued)
     }
 
     /// Whether a token that is refused can be replaced.
@@ -75,7 +72,7 @@ impl Auth {
     pub fn token<E>(
         &self,
         clock: &dyn Clock,
-        exchange: impl FnOnce(Proof<'_>) -> Result<(SecretString, u64), E>,
+        exchange: impl FnOnce(Authorization<'_>) -> Result<(SecretString, u64), E>,
     ) -> Result<Arc<SecretString>, E> {
         let (id, secret) = match &self.credentials {
             Credentials::Token { token, .. } => return Ok(Arc::new(token.clone())),
@@ -88,17 +85,16 @@ impl Auth {
         {
             return Ok(Arc::clone(&token.secret));
         }
-        let (secret, life) = exchange(Proof::Basic(id, secret))?;
+        let (secret, life) = exchange(Authorization::Basic(id, secret))?;
         let secret = Arc::new(secret);
         // A tenth of its life, or a minute, is left for requests that are on their way.
         let margin = (life / 10).min(60);
-        *current = Some(Token {
+        *current = Some(CurrentToken {
             secret: Arc::clone(&secret),
             until: clock
                 .elapsed()
                 .saturating_add(Duration::from_secs(life - margin)),
         });
-        *self.shared.lock() = Some(Arc::clone(&secret));
         self.issued.lock().push(Arc::clone(&secret));
         Ok(secret)
     }

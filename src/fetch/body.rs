@@ -16,37 +16,46 @@ use crate::error::temporary;
 pub const SMALL: u64 = 64 * 1024;
 /// How many bytes are received or read at once.
 const CHUNK: usize = 64 * 1024;
-/// What a [`Store`] takes over instead of leaving it in memory.
+/// What a [`BodyStore`] takes over instead of leaving it in memory.
 const TINY: usize = 1024;
 
 /// A body that was received.
 #[derive(Debug, Clone)]
 pub enum Body {
     Memory(Vec<u8>),
-    Stored(Stored),
+    Stored(StoredBody),
 }
 
 /// A part of a temporary file.
 #[derive(Debug, Clone)]
-pub struct Stored {
+pub struct StoredBody {
     file: Arc<Mutex<File>>,
     start: u64,
     length: u64,
 }
 
-/// Where large bodies go, and how large and how late they may be.
+/// Where large bodies go, and how large they may be.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits<'l> {
+pub struct BodyLimits<'l> {
     /// The folder of temporary files.
     pub folder: &'l Path,
     /// The most bytes, after decompression.
     pub size: u64,
-    pub until: Instant,
+}
+
+impl BodyLimits<'_> {
+    /// In memory: a token, or an answer that nobody reads.
+    pub fn small() -> Self {
+        Self {
+            folder: Path::new("."),
+            size: SMALL,
+        }
+    }
 }
 
 /// Why a body was not received.
 #[derive(Debug)]
-pub enum Failed {
+pub enum ReceiveError {
     TooLarge,
     TooLate,
     /// The connection.
@@ -59,25 +68,29 @@ pub enum Failed {
 ///
 /// # Errors
 /// It is too large or too late, the connection breaks, or the temporary file cannot be written.
-pub fn receive(mut source: impl Read, limits: Limits<'_>) -> Result<Body, Failed> {
+pub fn receive(
+    mut source: impl Read,
+    limits: BodyLimits<'_>,
+    until: Instant,
+) -> Result<Body, ReceiveError> {
     let mut memory = Vec::new();
-    let unwritten = |error| Failed::Write(temporary(limits.folder, error));
+    let unwritten = |error| ReceiveError::Write(temporary(limits.folder, error));
     let mut file: Option<File> = None;
     let mut length = 0;
     let mut buffer = vec![0; CHUNK];
     loop {
-        if Instant::now() > limits.until {
-            return Err(Failed::TooLate);
+        if Instant::now() > until {
+            return Err(ReceiveError::TooLate);
         }
         let read = match source.read(&mut buffer) {
             Ok(0) => break,
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(Failed::Read(error)),
+            Err(error) => return Err(ReceiveError::Read(error)),
         };
         length += read as u64;
         if length > limits.size {
-            return Err(Failed::TooLarge);
+            return Err(ReceiveError::TooLarge);
         }
         let bytes = &buffer[..read];
         if let Some(file) = &mut file {
@@ -94,22 +107,12 @@ pub fn receive(mut source: impl Read, limits: Limits<'_>) -> Result<Body, Failed
     }
     Ok(match file {
         None => Body::Memory(memory),
-        Some(file) => Body::Stored(Stored {
+        Some(file) => Body::Stored(StoredBody {
             file: Arc::new(Mutex::new(file)),
             start: 0,
             length,
         }),
     })
-}
-
-/// Receives the beginning of a body that nobody needs more of.
-pub fn receive_beginning(source: impl Read, until: Instant) -> Result<Body, Failed> {
-    let limits = Limits {
-        folder: Path::new("."),
-        size: SMALL,
-        until,
-    };
-    receive(source.take(SMALL), limits)
 }
 
 impl Body {
@@ -144,7 +147,7 @@ impl Body {
                 let bytes = bytes.get(start as usize..end as usize).unwrap_or_default();
                 Box::new(Cursor::new(bytes.to_vec()))
             }
-            Self::Stored(stored) => Box::new(Stored {
+            Self::Stored(stored) => Box::new(StoredBody {
                 file: Arc::clone(&stored.file),
                 start: stored.start + start,
                 length: end - start,
@@ -154,7 +157,7 @@ impl Body {
 }
 
 /// Several readers may read one file: each knows its own place.
-impl Read for Stored {
+impl Read for StoredBody {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = buffer
             .len()
@@ -174,12 +177,12 @@ impl Read for Stored {
 /// One temporary file for many bodies, so that thousands of parts take neither memory nor open
 /// files.
 #[derive(Debug)]
-pub struct Store {
+pub struct BodyStore {
     folder: PathBuf,
     file: Mutex<Option<(Arc<Mutex<File>>, u64)>>,
 }
 
-impl Store {
+impl BodyStore {
     /// A store whose file is made in this folder once it is needed.
     pub fn new(folder: &Path) -> Self {
         Self {
@@ -229,7 +232,7 @@ impl Store {
             file.write_all(&buffer[..read])?;
             *end += read as u64;
         }
-        Ok(Body::Stored(Stored {
+        Ok(Body::Stored(StoredBody {
             file: Arc::clone(file),
             start,
             length: *end - start,
@@ -237,7 +240,7 @@ impl Store {
     }
 }
 
-/// When something that begins now has to end.
+/// RequestedTime something that begins now has to end.
 pub fn until(timeout: Duration) -> Instant {
     let now = Instant::now();
     // A time beyond what the clock counts never comes.
@@ -249,12 +252,9 @@ pub fn until(timeout: Duration) -> Instant {
 mod tests {
     use super::*;
 
-    fn limits(folder: &Path, size: u64) -> Limits<'_> {
-        Limits {
-            folder,
-            size,
-            until: until(Duration::from_secs(60)),
-        }
+    fn received(source: impl Read, folder: &Path, size: u64) -> Result<Body, ReceiveError> {
+        let limits = BodyLimits { folder, size };
+        receive(source, limits, until(Duration::from_secs(60)))
     }
 
     fn bytes(body: &Body) -> Vec<u8> {
@@ -268,7 +268,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for length in [0, 1, SMALL, SMALL + 1, 3 * SMALL + 7] {
             let sent: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
-            let body = receive(sent.as_slice(), limits(folder.path(), length)).unwrap();
+            let body = received(sent.as_slice(), folder.path(), length).unwrap();
             assert_eq!(body.len(), length);
             assert_eq!(matches!(body, Body::Stored(_)), length > SMALL);
             assert_eq!(bytes(&body), sent);
@@ -283,21 +283,20 @@ mod tests {
     fn limits_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let endless = || io::repeat(b' ');
-        let failed = receive(endless(), limits(folder.path(), 300_000));
-        assert!(matches!(failed, Err(Failed::TooLarge)));
-        let late = Limits {
-            until: until(Duration::from_millis(20)),
-            ..limits(folder.path(), u64::MAX)
+        let failed = received(endless(), folder.path(), 300_000);
+        assert!(matches!(failed, Err(ReceiveError::TooLarge)));
+        let limits = BodyLimits {
+            folder: folder.path(),
+            size: u64::MAX,
         };
-        assert!(matches!(receive(endless(), late), Err(Failed::TooLate)));
-        let body = receive_beginning(endless(), until(Duration::from_secs(60))).unwrap();
-        assert_eq!(body.len(), SMALL);
+        let late = receive(endless(), limits, until(Duration::from_millis(20)));
+        assert!(matches!(late, Err(ReceiveError::TooLate)));
     }
 
     #[test]
     fn a_store_keeps_bodies_apart() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::new(folder.path());
+        let store = BodyStore::new(folder.path());
         let sent: Vec<Vec<u8>> = [5, 2_000, 100_000, 3_000]
             .iter()
             .enumerate()
@@ -306,7 +305,7 @@ mod tests {
         let kept: Vec<Body> = sent
             .iter()
             .map(|bytes| {
-                let body = receive(bytes.as_slice(), limits(folder.path(), 200_000)).unwrap();
+                let body = received(bytes.as_slice(), folder.path(), 200_000).unwrap();
                 store.keep(body).unwrap()
             })
             .collect();

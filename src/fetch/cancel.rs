@@ -6,26 +6,27 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use reqwest::{Method, Url};
 
-use super::auth::Shared;
-use super::http::{Content, Http, Proof, Room, Sent};
+use super::auth::IssuedTokens;
+use super::body::BodyLimits;
+use super::http::{Authorization, Http, HttpRequest, RequestBody};
 
 /// How long a run that was interrupted waits for the server.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The list of running jobs.
 #[derive(Debug, Clone)]
-pub struct Cancel {
+pub struct RunningJobs {
     http: Http,
-    token: Shared,
+    tokens: IssuedTokens,
     jobs: Arc<Mutex<Vec<Url>>>,
 }
 
-impl Cancel {
+impl RunningJobs {
     /// An empty list.
-    pub fn new(http: Http, token: Shared) -> Self {
+    pub fn new(http: Http, tokens: IssuedTokens) -> Self {
         Self {
             http,
-            token,
+            tokens,
             jobs: Arc::default(),
         }
     }
@@ -43,16 +44,16 @@ impl Cancel {
     /// Cancels one job; whether that works, nobody can wait for.
     pub fn cancel(&self, job: &Url) {
         self.remove(job);
-        let token = self.token.lock().clone();
+        let token = self.tokens.lock().last().cloned();
         if let Some(token) = token {
-            let _ = self.http.send(Sent {
+            let request = HttpRequest {
                 method: Method::DELETE,
                 url: job.clone(),
-                proof: Proof::Bearer(&token),
-                content: Content::None,
-                timeout: PATIENCE,
-                room: Room::Small,
-            });
+                content: RequestBody::None,
+                limits: BodyLimits::small(),
+            };
+            let authorization = Authorization::Bearer(&token);
+            let _ = self.http.send(&request, authorization, PATIENCE);
         }
     }
 

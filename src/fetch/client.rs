@@ -8,19 +8,20 @@ use parking_lot::Mutex;
 use reqwest::{Method, Url};
 use secrecy::SecretString;
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Located};
 
 use super::auth::{self, Auth};
-use super::cancel::Cancel;
+use super::body::BodyLimits;
+use super::cancel::RunningJobs;
 use super::clock::Clock;
 use super::credentials::Credentials;
-use super::fault::{self, Asked, Fault, Miss};
+use super::fault::{self, RequestContext, RequestError};
 use super::hosts::{self, Hosts};
-use super::http::{Broken, Content, Http, Proof, Reply, Room, Sent};
-use super::outline::{Outline, Root};
-use super::progress::{Progress, seconds};
-use super::rate::Rate;
-use super::retry::{self, Deadline, Policy};
+use super::http::{Authorization, ExchangeError, Http, HttpRequest, Reply, RequestBody};
+use super::outline::{OuterValue, Outline};
+use super::progress::{FetchProgress, seconds};
+use super::rate::RateLimiter;
+use super::retry::{self, Deadline, RetryPolicy};
 use super::save::Unwritten;
 
 /// The API, as one run uses it.
@@ -28,23 +29,13 @@ pub struct Api<'a> {
     pub http: Http,
     pub hosts: Hosts,
     pub auth: Auth,
-    pub policy: Policy,
+    pub policy: RetryPolicy,
     pub clock: &'a dyn Clock,
-    pub progress: &'a Progress,
-    pub cancel: Cancel,
-    rate: Rate,
+    pub progress: &'a FetchProgress,
+    pub cancel: RunningJobs,
+    rate: RateLimiter,
     /// Why nobody could sign in: the others need not try too.
-    refused: Mutex<Option<Fault>>,
-}
-
-/// A request to the API.
-#[derive(Debug, Clone)]
-pub struct Call<'c> {
-    pub method: Method,
-    pub url: Url,
-    pub body: Option<&'c str>,
-    /// The folder for temporary files.
-    pub folder: &'c Path,
+    refused: Mutex<Option<Box<Located>>>,
 }
 
 impl<'a> Api<'a> {
@@ -53,21 +44,38 @@ impl<'a> Api<'a> {
         http: Http,
         hosts: Hosts,
         credentials: Credentials,
-        policy: Policy,
+        policy: RetryPolicy,
         clock: &'a dyn Clock,
-        progress: &'a Progress,
+        progress: &'a FetchProgress,
     ) -> Self {
         let auth = Auth::new(credentials);
         Self {
-            cancel: Cancel::new(http.clone(), auth.shared()),
+            cancel: RunningJobs::new(http.clone(), auth.issued()),
             http,
             hosts,
             auth,
             policy,
             clock,
             progress,
-            rate: Rate::default(),
+            rate: RateLimiter::default(),
             refused: Mutex::default(),
+        }
+    }
+
+    /// A request whose answer may be large, and then goes to a temporary file of the folder.
+    pub fn request<'r>(
+        &self,
+        method: Method,
+        url: &Url,
+        body: Option<&'r str>,
+        folder: &'r Path,
+    ) -> HttpRequest<'r> {
+        let size = self.policy.max_response;
+        HttpRequest {
+            method,
+            url: url.clone(),
+            content: body.map_or(RequestBody::None, RequestBody::Json),
+            limits: BodyLimits { folder, size },
         }
     }
 
@@ -76,25 +84,21 @@ impl<'a> Api<'a> {
     ///
     /// # Errors
     /// Why there is no hope.
-    pub fn call(&self, asked: &Asked, call: &Call<'_>, deadline: &Deadline) -> Result<Reply, Miss> {
-        let asked = asked.of(&call.method, &call.url);
+    pub fn call(
+        &self,
+        asked: &RequestContext,
+        request: &HttpRequest<'_>,
+        deadline: &Deadline,
+    ) -> Result<Reply, RequestError> {
+        let asked = asked.of(&request.method, &request.url);
         let mut renewed = false;
         loop {
             let token = self
                 .auth
                 .token(self.clock, |proof| self.sign_in(&asked, proof, deadline))?;
             let (reply, wait) = self.persist(&asked, deadline, true, &|timeout| {
-                self.http.send(Sent {
-                    method: call.method.clone(),
-                    url: call.url.clone(),
-                    proof: Proof::Bearer(&token),
-                    content: call.body.map_or(Content::None, Content::Json),
-                    timeout,
-                    room: Room::Large {
-                        folder: call.folder,
-                        most: self.policy.max_response,
-                    },
-                })
+                self.http
+                    .send(request, Authorization::Bearer(&token), timeout)
             })?;
             match reply.status {
                 200..=299 => {
@@ -115,16 +119,16 @@ impl<'a> Api<'a> {
     /// Signs in, unless that has failed before. Only one thread at a time comes here.
     fn sign_in(
         &self,
-        asked: &Asked,
-        proof: Proof<'_>,
+        asked: &RequestContext,
+        proof: Authorization<'_>,
         deadline: &Deadline,
-    ) -> Result<(SecretString, u64), Miss> {
+    ) -> Result<(SecretString, u64), RequestError> {
         let mut refused = self.refused.lock();
         if let Some(fault) = &*refused {
             return Err(fault.clone().into());
         }
         self.exchange(asked, proof, deadline).inspect_err(|miss| {
-            if let Miss::Fault(fault) = miss {
+            if let RequestError::Fault(fault) = miss {
                 *refused = Some(fault.clone());
             }
         })
@@ -132,31 +136,30 @@ impl<'a> Api<'a> {
 
     fn exchange(
         &self,
-        asked: &Asked,
-        proof: Proof<'_>,
+        asked: &RequestContext,
+        proof: Authorization<'_>,
         deadline: &Deadline,
-    ) -> Result<(SecretString, u64), Miss> {
+    ) -> Result<(SecretString, u64), RequestError> {
         let url = hosts::below(&self.hosts.login, "/oauth/token");
-        let asked = Asked {
+        let asked = RequestContext {
             what: "the sign-in".to_owned(),
             could_be_job: false,
             ..asked.of(&Method::POST, &url)
         };
+        let request = HttpRequest {
+            method: Method::POST,
+            url,
+            content: RequestBody::Form("grant_type=client_credentials"),
+            limits: BodyLimits::small(),
+        };
         let (reply, wait) = self.persist(&asked, deadline, false, &|timeout| {
-            self.http.send(Sent {
-                method: Method::POST,
-                url: url.clone(),
-                proof,
-                content: Content::Form("grant_type=client_credentials"),
-                timeout,
-                room: Room::Small,
-            })
+            self.http.send(&request, proof, timeout)
         })?;
         if !(200..300).contains(&reply.status) {
             return Err(fault::sign_in(&asked, &reply, wait).into());
         }
         auth::granted(&reply).ok_or_else(|| {
-            Fault::new(
+            fault::fault(
                 &asked,
                 Code::SignInFailed,
                 "the sign-in was answered without a token",
@@ -170,11 +173,11 @@ impl<'a> Api<'a> {
     /// it asked for.
     fn persist(
         &self,
-        asked: &Asked,
+        asked: &RequestContext,
         deadline: &Deadline,
         limited: bool,
-        send: &dyn Fn(Duration) -> Result<Reply, Broken>,
-    ) -> Result<(Reply, Option<Duration>), Miss> {
+        send: &dyn Fn(Duration) -> Result<Reply, ExchangeError>,
+    ) -> Result<(Reply, Option<Duration>), RequestError> {
         let mut attempts = 0;
         loop {
             if deadline.left(self.clock).is_zero() {
@@ -201,20 +204,14 @@ impl<'a> Api<'a> {
                     return Ok((reply.clone(), None));
                 }
                 Ok(reply) => (format!("status {}", reply.status), self.wanted(reply)),
-                Err(Broken::Untrusted(_) | Broken::TooLarge(_) | Broken::Unwritten(_)) => {
-                    (String::new(), None)
-                }
-                Err(Broken::TimedOut(words)) => (format!("time-out: {words}"), None),
-                Err(Broken::Unreachable(words) | Broken::Cut(words)) => (words.clone(), None),
+                Err(error @ ExchangeError::TimedOut(_)) => (format!("time-out: {error}"), None),
+                Err(error) => (error.to_string(), None),
             };
-            let hopeless = matches!(
-                outcome,
-                Err(Broken::Untrusted(_) | Broken::TooLarge(_) | Broken::Unwritten(_))
-            );
-            if hopeless || attempts > self.policy.max_retries {
+            let is_hopeless = outcome.as_ref().is_err_and(ExchangeError::is_hopeless);
+            if is_hopeless || attempts > self.policy.max_retries {
                 return match outcome {
                     Ok(reply) => Ok((reply, wait)),
-                    Err(Broken::Unwritten(error)) => Err(Unwritten::temporary(error).into()),
+                    Err(ExchangeError::Unwritten(error)) => Err(Unwritten::temporary(error).into()),
                     Err(broken) => Err(fault::broken(asked, &broken, attempts).into()),
                 };
             }
@@ -251,15 +248,15 @@ impl<'a> Api<'a> {
     }
 
     /// A fault without any secret of ours that a server may have repeated.
-    pub fn redacted(&self, mut fault: Fault) -> Fault {
+    pub fn redacted(&self, mut fault: Box<Located>) -> Located {
         let diagnostic = &mut fault.diagnostic;
         diagnostic.message = self.auth.redacted(&diagnostic.message);
         diagnostic.help = diagnostic
             .help
             .as_deref()
             .map(|help| self.auth.redacted(help).into());
-        fault.at = self.auth.redacted(&fault.at);
-        fault
+        fault.file = self.auth.redacted(&fault.file).into();
+        *fault
     }
 
     /// Waits before a job is asked about again.
@@ -272,8 +269,8 @@ impl<'a> Api<'a> {
 
 /// What `-v` shows of an exchange: method, address, status, time, size, retries and rate.
 fn sent_line(
-    asked: &Asked,
-    outcome: &Result<Reply, Broken>,
+    asked: &RequestContext,
+    outcome: &Result<Reply, ExchangeError>,
     took: Duration,
     attempts: u32,
     max_retries: u32,
@@ -289,17 +286,10 @@ fn sent_line(
             ));
         }
         Err(broken) => {
-            line.push_str(&format!("no complete response, {}", seconds(took)));
-            match broken {
-                Broken::Unreachable(words)
-                | Broken::Untrusted(words)
-                | Broken::TimedOut(words)
-                | Broken::Cut(words) => line.push_str(&format!(": {words}")),
-                Broken::TooLarge(most) => {
-                    line.push_str(&format!(": more than {}", HumanBytes(*most)));
-                }
-                Broken::Unwritten(error) => line.push_str(&format!(": {error}")),
-            }
+            line.push_str(&format!(
+                "no complete response, {}: {broken}",
+                seconds(took)
+            ));
         }
     }
     if attempts > 1 {
@@ -315,14 +305,14 @@ fn sent_line(
 }
 
 /// A good answer that ends within its JSON was cut off, whatever the connection says.
-fn complete(reply: Reply) -> Result<Reply, Broken> {
+fn complete(reply: Reply) -> Result<Reply, ExchangeError> {
     if !(200..300).contains(&reply.status) || reply.status == 204 {
         return Ok(reply);
     }
-    let outline = Outline::of(&reply.body).map_err(Broken::Unwritten)?;
-    if outline.root == Root::Nothing || !outline.complete {
+    let outline = Outline::of(&reply.body).map_err(ExchangeError::Unwritten)?;
+    if outline.root == OuterValue::Nothing || !outline.complete {
         let bytes = reply.body.len();
-        return Err(Broken::Cut(format!(
+        return Err(ExchangeError::Cut(format!(
             "the response is incomplete: it ends after {bytes} bytes"
         )));
     }

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::dotenv::{self, BadLine};
-use super::slips::is_meant;
+use super::dotenv::{self, DotenvError};
 use crate::error::Error;
 
 /// The names of an id and its secret, in the order in which they are looked for.
@@ -46,7 +45,7 @@ impl Credentials {
 /// Where a set of variables comes from. The environment is the user's own. A `.env` in the working
 /// folder may come from somebody else, with a repository or an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum VariableSource {
     Environment,
     File,
 }
@@ -64,7 +63,7 @@ pub enum VariablesError {
     /// The file cannot be read.
     Read(PathBuf, io::Error),
     /// A line of the file cannot be read.
-    Syntax(PathBuf, BadLine),
+    Syntax(PathBuf, DotenvError),
 }
 
 impl Variables {
@@ -94,10 +93,10 @@ impl Variables {
 
     /// The value of a variable in one source, and the words that name it; an empty one counts as
     /// none.
-    fn of_source(&self, source: Source, name: &str) -> Option<(&str, String)> {
+    fn of_source(&self, source: VariableSource, name: &str) -> Option<(&str, String)> {
         let (list, words) = match source {
-            Source::Environment => (&self.environment, name.to_owned()),
-            Source::File => (&self.file, format!("{name} ({})", self.path.display())),
+            VariableSource::Environment => (&self.environment, name.to_owned()),
+            VariableSource::File => (&self.file, format!("{name} ({})", self.path.display())),
         };
         let (_, value) = list.iter().find(|(known, _)| known == name)?;
         let value = value.trim();
@@ -106,26 +105,26 @@ impl Variables {
 
     /// The value of a variable, and the words that name it: the environment before the file.
     pub fn get(&self, name: &str) -> Option<(&str, String)> {
-        self.of_source(Source::Environment, name)
-            .or_else(|| self.of_source(Source::File, name))
+        self.of_source(VariableSource::Environment, name)
+            .or_else(|| self.of_source(VariableSource::File, name))
     }
 
     /// The first of several names that has a value, in the environment under any name before the
     /// file.
     pub fn first(&self, names: &[&str]) -> Option<(&str, String)> {
         let of = |source| names.iter().find_map(|name| self.of_source(source, name));
-        of(Source::Environment).or_else(|| of(Source::File))
+        of(VariableSource::Environment).or_else(|| of(VariableSource::File))
     }
 
     /// Whether the environment has a value for one of these names.
     pub fn in_environment(&self, names: &[&str]) -> bool {
-        let of = |name: &&str| self.of_source(Source::Environment, name).is_some();
+        let of = |name: &&str| self.of_source(VariableSource::Environment, name).is_some();
         names.iter().any(of)
     }
 
     /// Where the credentials come from, if there are any.
-    pub fn source(&self) -> Option<Source> {
-        [Source::Environment, Source::File]
+    pub fn source(&self) -> Option<VariableSource> {
+        [VariableSource::Environment, VariableSource::File]
             .into_iter()
             .find(|source| {
                 let has = |name: &str| self.of_source(*source, name).is_some();
@@ -139,7 +138,7 @@ impl Variables {
     }
 
     /// The first client whose id and secret are both in this source.
-    fn client(&self, source: Source) -> Option<Credentials> {
+    fn client(&self, source: VariableSource) -> Option<Credentials> {
         PAIRS.iter().find_map(|(id, secret)| {
             let (id, id_named) = self.of_source(source, id)?;
             let (secret, secret_named) = self.of_source(source, secret)?;
@@ -160,8 +159,8 @@ impl Variables {
             [(*id, *secret), (*secret, *id)]
                 .into_iter()
                 .find(|(here, there)| {
-                    only(Source::Environment, here, there)
-                        && self.of_source(Source::File, there).is_some()
+                    only(VariableSource::Environment, here, there)
+                        && self.of_source(VariableSource::File, there).is_some()
                 })
         })
     }
@@ -204,9 +203,9 @@ impl Variables {
     /// comes before what the file has.
     ///
     /// # Errors
-    /// Words for what is missing, or for what comes from two sources.
+    /// Verbosity for what is missing, or for what comes from two sources.
     pub fn credentials(&self) -> Result<Credentials, Error> {
-        for source in [Source::Environment, Source::File] {
+        for source in [VariableSource::Environment, VariableSource::File] {
             if let Some(client) = self.client(source) {
                 return Ok(client);
             }
@@ -223,7 +222,7 @@ impl Variables {
                 });
             }
             // Before the file is asked on its own.
-            if let (Source::Environment, Some((here, there))) = (source, self.torn()) {
+            if let (VariableSource::Environment, Some((here, there))) = (source, self.torn()) {
                 let file = self.file();
                 return Err(Error::usage(format!(
                     "{here} comes from the environment and {there} from {file}: both must come from \
@@ -248,12 +247,12 @@ impl Variables {
             return Err(Error::usage(message).help(slip));
         }
         if let Some((there, missing)) = there.zip(missing) {
-            return Err(
-                Error::usage(message).help(match self.of_source(Source::File, there) {
+            return Err(Error::usage(message).help(
+                match self.of_source(VariableSource::File, there) {
                     Some(_) => format!("add {missing} to {}", self.file()),
                     None => format!("set {missing} in the environment too"),
-                }),
-            );
+                },
+            ));
         }
         Err(Error::usage(message).help(format!(
             "create an OAuth client of the grant type Client Credentials in Genesys Cloud (Admin > \
@@ -262,6 +261,31 @@ impl Variables {
             PAIRS[0].0, PAIRS[0].1, PAIRS[1].0, PAIRS[1].1, PAIRS[2].0, PAIRS[2].1
         )))
     }
+}
+
+/// What may be in front of `CLIENT_ID` in the name of a variable that is meant for ours.
+const PREFIXES: [&str; 7] = [
+    "",
+    "GENESYS",
+    "GENESYSCLOUD",
+    "GC",
+    "PURECLOUD",
+    "OAUTH",
+    "GENESYSOAUTH",
+];
+
+/// Whether a variable of another name is meant for this one: `CLIENT_ID` or `GENESYS_CLIENTID` for
+/// `GENESYS_CLIENT_ID`, or a typing error.
+fn is_meant(name: &str, wanted: &str) -> bool {
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|it| it.to_ascii_uppercase()).collect()
+    };
+    let (name, wanted) = (letters(name), letters(wanted));
+    let ending = wanted.strip_prefix("GENESYS").unwrap_or(&wanted);
+    let prefix = name.strip_suffix(ending);
+    prefix.is_some_and(|prefix| PREFIXES.contains(&prefix))
+        || strsim::damerau_levenshtein(&name, &wanted) <= 2
 }
 
 /// Whether a token can travel in a header.
@@ -312,7 +336,7 @@ mod tests {
         // The half of another client of the environment is no half of this one.
         let both = Variables::of(&[(PAIRS[1].0, "a")], &file);
         let credentials = both.credentials().unwrap();
-        assert_eq!(both.source(), Some(Source::File));
+        assert_eq!(both.source(), Some(VariableSource::File));
         assert_eq!(
             credentials.named(),
             "GENESYS_CLIENT_ID (.env) and GENESYS_CLIENT_SECRET (.env)"

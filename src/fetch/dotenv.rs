@@ -6,7 +6,7 @@
 
 /// Why a line cannot be read. The line may hold a secret, so only its number is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BadLine {
+pub struct DotenvError {
     /// 1-based.
     pub number: usize,
     pub why: &'static str,
@@ -22,7 +22,7 @@ const EXPANSION: &str = "variables are not expanded: write the value itself, in 
 ///
 /// # Errors
 /// The first line that cannot be read.
-pub fn assignments(bytes: &[u8], strict: bool) -> Result<Vec<(String, String)>, BadLine> {
+pub fn assignments(bytes: &[u8], strict: bool) -> Result<Vec<(String, String)>, DotenvError> {
     // Editors on Windows begin files with a byte order mark.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
@@ -34,7 +34,7 @@ pub fn assignments(bytes: &[u8], strict: bool) -> Result<Vec<(String, String)>, 
             Ok(_) => {}
             Err(why) if strict || line.contains("GENESYS") => {
                 let number = index + 1;
-                return Err(BadLine { number, why });
+                return Err(DotenvError { number, why });
             }
             Err(_) => {}
         }

@@ -10,13 +10,13 @@ use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::json::text::printable;
 
 use super::body::SMALL;
-use super::http::{Broken, Reply};
+use super::http::{ExchangeError, Reply};
 use super::progress::seconds;
 use super::save::Unwritten;
 
 /// What was asked of a server, for sentences.
 #[derive(Debug, Clone)]
-pub struct Asked {
+pub struct RequestContext {
     /// `POST https://api.mypurecloud.com/…`.
     pub at: String,
     /// `the query for conversations, 2026-…/2026-…,`: the subject of a sentence.
@@ -29,7 +29,7 @@ pub struct Asked {
     pub named: String,
 }
 
-impl Asked {
+impl RequestContext {
     /// What was asked, to begin a sentence with.
     pub fn name(&self) -> &str {
         self.what.trim_end_matches(',')
@@ -44,59 +44,41 @@ impl Asked {
     }
 }
 
-/// A finding about an address.
-#[derive(Debug, Clone)]
-pub struct Fault {
-    pub diagnostic: Box<Diagnostic>,
-    pub at: String,
-}
-
-impl Fault {
-    /// A finding about what was asked.
-    pub fn new(
-        asked: &Asked,
-        code: Code,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        let help: String = help.into();
-        let diagnostic = Diagnostic::new(code, message);
-        Self {
-            diagnostic: Box::new(if help.is_empty() {
-                diagnostic
-            } else {
-                diagnostic.help(help)
-            }),
-            at: asked.at.clone(),
-        }
-    }
-
-    /// As every finding is shown: the address stands where a file's name would.
-    pub fn located(self) -> Located {
-        Located {
-            diagnostic: *self.diagnostic,
-            file: Arc::from(self.at),
-            place: None,
-            excerpt: None,
-        }
-    }
+/// A finding about what was asked: the address stands where a file's name would.
+pub fn fault(
+    asked: &RequestContext,
+    code: Code,
+    message: impl Into<String>,
+    help: impl Into<String>,
+) -> Box<Located> {
+    let help: String = help.into();
+    let diagnostic = Diagnostic::new(code, message);
+    Box::new(Located {
+        diagnostic: match help.is_empty() {
+            true => diagnostic,
+            false => diagnostic.help(help),
+        },
+        file: Arc::from(asked.at.as_str()),
+        place: None,
+        excerpt: None,
+    })
 }
 
 /// Why a request has no usable answer.
 #[derive(Debug)]
-pub enum Miss {
-    Fault(Fault),
+pub enum RequestError {
+    Fault(Box<Located>),
     /// A file of ours could not be written.
     Unwritten(Unwritten),
 }
 
-impl From<Fault> for Miss {
-    fn from(fault: Fault) -> Self {
+impl From<Box<Located>> for RequestError {
+    fn from(fault: Box<Located>) -> Self {
         Self::Fault(fault)
     }
 }
 
-impl From<Unwritten> for Miss {
+impl From<Unwritten> for RequestError {
     fn from(unwritten: Unwritten) -> Self {
         Self::Unwritten(unwritten)
     }
@@ -104,13 +86,13 @@ impl From<Unwritten> for Miss {
 
 /// What a body says of an error.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Said {
+pub struct ErrorBody {
     pub message: String,
     pub code: String,
     pub context: String,
 }
 
-impl Said {
+impl ErrorBody {
     /// Reads the API's error body, and that of the sign-in.
     pub fn of(reply: &Reply) -> Self {
         let body = reply.json();
@@ -175,8 +157,8 @@ fn short(text: &str) -> String {
 }
 
 /// The fault of an answer that is none of the good ones, after `waited` for a rate limit.
-pub fn answer(asked: &Asked, reply: &Reply, wait: Option<Duration>) -> Fault {
-    let said = Said::of(reply);
+pub fn answer(asked: &RequestContext, reply: &Reply, wait: Option<Duration>) -> Box<Located> {
+    let said = ErrorBody::of(reply);
     let (code, help) = meaning(asked, reply, &said, wait);
     let verb = match code {
         Code::Redirected => "was redirected",
@@ -195,10 +177,15 @@ pub fn answer(asked: &Asked, reply: &Reply, wait: Option<Duration>) -> Fault {
         reply.status,
         said.words()
     );
-    Fault::new(asked, code, message, help)
+    fault(asked, code, message, help)
 }
 
-fn meaning(asked: &Asked, reply: &Reply, said: &Said, wait: Option<Duration>) -> (Code, String) {
+fn meaning(
+    asked: &RequestContext,
+    reply: &Reply,
+    said: &ErrorBody,
+    wait: Option<Duration>,
+) -> (Code, String) {
     match reply.status {
         300..=399 => (Code::Redirected, redirected(asked, reply)),
         401 => (Code::SignInFailed, not_signed_in(asked)),
@@ -248,7 +235,7 @@ fn meaning(asked: &Asked, reply: &Reply, said: &Said, wait: Option<Duration>) ->
 }
 
 /// Whether the words of a 400 say that the query is too large rather than wrong.
-fn is_heavy(said: &Said) -> bool {
+fn is_heavy(said: &ErrorBody) -> bool {
     let words = format!("{} {}", said.code, said.message).to_lowercase();
     [
         "too many",
@@ -262,7 +249,7 @@ fn is_heavy(said: &Said) -> bool {
     .any(|hint| words.contains(hint))
 }
 
-fn too_long(asked: &Asked) -> String {
+fn too_long(asked: &RequestContext) -> String {
     let job = if asked.could_be_job {
         "use --async, which runs it as a job, or "
     } else {
@@ -273,7 +260,7 @@ fn too_long(asked: &Asked) -> String {
     )
 }
 
-fn not_signed_in(asked: &Asked) -> String {
+fn not_signed_in(asked: &RequestContext) -> String {
     format!(
         "the credentials came from {}: check that they are whole and current, and that \
          GENESYS_ENVIRONMENT names the region they were created in",
@@ -281,7 +268,7 @@ fn not_signed_in(asked: &Asked) -> String {
     )
 }
 
-fn redirected(asked: &Asked, reply: &Reply) -> String {
+fn redirected(asked: &RequestContext, reply: &Reply) -> String {
     let address = asked.at.split_once(' ').map_or("", |(_, address)| address);
     let from = Url::parse(address).ok();
     let to = reply.location.as_deref();
@@ -307,47 +294,47 @@ fn redirected(asked: &Asked, reply: &Reply) -> String {
 }
 
 /// The fault of a sign-in that was answered with something else than a token.
-pub fn sign_in(asked: &Asked, reply: &Reply, wait: Option<Duration>) -> Fault {
+pub fn sign_in(asked: &RequestContext, reply: &Reply, wait: Option<Duration>) -> Box<Located> {
     if matches!(reply.status, 400 | 401 | 403) {
         let message = format!(
             "{} was refused with status {}{}",
             asked.what,
             reply.status,
-            Said::of(reply).words()
+            ErrorBody::of(reply).words()
         );
-        return Fault::new(asked, Code::SignInFailed, message, not_signed_in(asked));
+        return fault(asked, Code::SignInFailed, message, not_signed_in(asked));
     }
     answer(asked, reply, wait)
 }
 
 /// The fault of a request that was never answered whole.
-pub fn broken(asked: &Asked, broken: &Broken, attempts: u32) -> Fault {
+pub fn broken(asked: &RequestContext, broken: &ExchangeError, attempts: u32) -> Box<Located> {
     let tries = match attempts {
         0 | 1 => String::new(),
         many => format!(", after {many} tries"),
     };
     let (code, words, help) = match broken {
-        Broken::Unreachable(words) => (
+        ExchangeError::Unreachable(words) => (
             Code::Unreachable,
             words,
             "check the network, the name of the region, and the proxy (HTTPS_PROXY, NO_PROXY)"
                 .to_owned(),
         ),
-        Broken::Untrusted(words) => (
+        ExchangeError::Untrusted(words) => (
             Code::Unreachable,
             words,
             "the server's certificate is not trusted: where a company's proxy looks into TLS, name \
              its certificate with --ca-cert FILE; a bare container needs the package ca-certificates"
                 .to_owned(),
         ),
-        Broken::TimedOut(words) => (Code::TimedOut, words, too_long(asked)),
-        Broken::TooLarge(most) => return too_large(asked, *most),
-        Broken::Unwritten(error) => {
+        ExchangeError::TimedOut(words) => (Code::TimedOut, words, too_long(asked)),
+        ExchangeError::TooLarge(most) => return too_large(asked, *most),
+        ExchangeError::Unwritten(error) => {
             let words = error.to_string();
             let help = "make room for temporary files beside the output";
-            return Fault::new(asked, Code::Unreadable, words, help);
+            return fault(asked, Code::Unreadable, words, help);
         }
-        Broken::Cut(words) => (
+        ExchangeError::Cut(words) => (
             Code::Unreachable,
             words,
             "the connection broke before the answer was whole; fetch again, in smaller parts \
@@ -355,7 +342,7 @@ pub fn broken(asked: &Asked, broken: &Broken, attempts: u32) -> Fault {
                 .to_owned(),
         ),
     };
-    Fault::new(
+    fault(
         asked,
         code,
         format!(
@@ -368,9 +355,9 @@ pub fn broken(asked: &Asked, broken: &Broken, attempts: u32) -> Fault {
 }
 
 /// The fault of an answer that is larger than allowed.
-fn too_large(asked: &Asked, most: u64) -> Fault {
+fn too_large(asked: &RequestContext, most: u64) -> Box<Located> {
     if most == SMALL {
-        return Fault::new(
+        return fault(
             asked,
             Code::SignInFailed,
             format!("{} was answered with more than any token", asked.what),
@@ -378,7 +365,7 @@ fn too_large(asked: &Asked, most: u64) -> Fault {
         );
     }
     let most = HumanBytes(most);
-    Fault::new(
+    fault(
         asked,
         Code::TooHeavy,
         format!("{} was answered with more than {most}", asked.what),
@@ -388,8 +375,8 @@ fn too_large(asked: &Asked, most: u64) -> Fault {
 }
 
 /// The fault of a request that the announced rate holds back for longer than its time.
-pub fn held(asked: &Asked, limit: Duration, wait: Duration) -> Fault {
-    Fault::new(
+pub fn held(asked: &RequestContext, limit: Duration, wait: Duration) -> Box<Located> {
+    fault(
         asked,
         Code::RateLimited,
         format!(
@@ -406,8 +393,8 @@ pub fn held(asked: &Asked, limit: Duration, wait: Duration) -> Fault {
 }
 
 /// The fault of a request whose time is over.
-pub fn late(asked: &Asked, limit: Duration, last: &str) -> Fault {
-    Fault::new(
+pub fn late(asked: &RequestContext, limit: Duration, last: &str) -> Box<Located> {
+    fault(
         asked,
         Code::TimedOut,
         format!(

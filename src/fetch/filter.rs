@@ -8,14 +8,14 @@ use crate::error::Error;
 
 /// What one `--where` asks of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
+pub struct Predicate {
     pub dimension: String,
-    pub test: Test,
+    pub test: PredicateTest,
 }
 
 /// The tests that the API knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Test {
+pub enum PredicateTest {
     /// One of these values.
     Matches(Vec<String>),
     Exists,
@@ -25,7 +25,7 @@ pub enum Test {
 const FORMS: &str = "write DIM=VALUE, DIM=VALUE,VALUE, DIM=@FILE (one value per line), DIM=* (has any) \
                      or DIM!=* (has none)";
 
-impl Condition {
+impl Predicate {
     /// Reads one `--where`; `read` gives the text of a file.
     ///
     /// # Errors
@@ -34,8 +34,8 @@ impl Condition {
         let refused = |why: &str| Error::usage(format!("--where {text}: {why}"));
         if let Some(dimension) = text.trim().strip_suffix(" exists") {
             return Ok(match dimension.trim().strip_suffix(" not") {
-                Some(dimension) => Self::of(dimension, Test::NotExists),
-                None => Self::of(dimension, Test::Exists),
+                Some(dimension) => Self::of(dimension, PredicateTest::NotExists),
+                None => Self::of(dimension, PredicateTest::Exists),
             });
         }
         let (dimension, value) = text
@@ -43,7 +43,7 @@ impl Condition {
             .ok_or_else(|| refused("there is no `=`").help(FORMS))?;
         if let Some(dimension) = dimension.strip_suffix('!') {
             if value.trim() == "*" {
-                return Ok(Self::of(dimension, Test::NotExists));
+                return Ok(Self::of(dimension, PredicateTest::NotExists));
             }
             return Err(
                 refused("aggregates queries cannot ask for other values than one").help(
@@ -53,7 +53,7 @@ impl Condition {
             );
         }
         if value.trim() == "*" {
-            return Ok(Self::of(dimension, Test::Exists));
+            return Ok(Self::of(dimension, PredicateTest::Exists));
         }
         let values: Vec<String> = match value.strip_prefix('@') {
             Some(path) => {
@@ -68,10 +68,10 @@ impl Condition {
         if values.is_empty() || dimension.trim().is_empty() {
             return Err(refused("a dimension and a value are needed").help(FORMS));
         }
-        Ok(Self::of(dimension, Test::Matches(values)))
+        Ok(Self::of(dimension, PredicateTest::Matches(values)))
     }
 
-    fn of(dimension: &str, test: Test) -> Self {
+    fn of(dimension: &str, test: PredicateTest) -> Self {
         Self {
             dimension: dimension.trim().to_owned(),
             test,
@@ -87,13 +87,13 @@ fn first_cell(line: &str) -> String {
 }
 
 /// The filter of a body: all conditions hold, and of several values of a dimension one does.
-pub fn filter(conditions: &[Condition]) -> Value {
+pub fn filter(conditions: &[Predicate]) -> Value {
     let mut merged: Vec<(&str, Vec<&str>)> = Vec::new();
     let mut predicates = Vec::new();
     for condition in conditions {
         let dimension = condition.dimension.as_str();
         match &condition.test {
-            Test::Matches(values) => {
+            PredicateTest::Matches(values) => {
                 let place = merged.iter().position(|(name, _)| *name == dimension);
                 let place = place.unwrap_or_else(|| {
                     merged.push((dimension, Vec::new()));
@@ -109,8 +109,8 @@ pub fn filter(conditions: &[Condition]) -> Value {
                         .filter(|one| seen.insert(one)),
                 );
             }
-            Test::Exists => predicates.push(presence(dimension, "exists")),
-            Test::NotExists => predicates.push(presence(dimension, "notExists")),
+            PredicateTest::Exists => predicates.push(presence(dimension, "exists")),
+            PredicateTest::NotExists => predicates.push(presence(dimension, "notExists")),
         }
     }
     let mut clauses = Vec::new();
@@ -137,15 +137,15 @@ pub fn filter(conditions: &[Condition]) -> Value {
 ///
 /// # Errors
 /// What it cannot say.
-pub fn flat(conditions: &[Condition]) -> Result<Value, Error> {
+pub fn flat(conditions: &[Predicate]) -> Result<Value, Error> {
     let mut filter = serde_json::Map::new();
     for condition in conditions {
         let value = match &condition.test {
-            Test::Matches(values) => match values.as_slice() {
+            PredicateTest::Matches(values) => match values.as_slice() {
                 [value] => json!(value),
                 values => json!(values),
             },
-            Test::Exists | Test::NotExists => {
+            PredicateTest::Exists | PredicateTest::NotExists => {
                 return Err(Error::usage(format!(
                     "the summary family cannot ask whether {} exists",
                     condition.dimension
@@ -170,23 +170,26 @@ fn presence(dimension: &str, operator: &str) -> Value {
 mod tests {
     use super::*;
 
-    fn parsed(text: &str) -> Result<Condition, Error> {
-        Condition::parse(text, &|path| Ok(format!("id,name\n{path}\n\n\"u2\",Two\n")))
+    fn parsed(text: &str) -> Result<Predicate, Error> {
+        Predicate::parse(text, &|path| Ok(format!("id,name\n{path}\n\n\"u2\",Two\n")))
     }
 
     #[test]
     fn reads_every_form() {
         let values = |text: &str| match parsed(text).unwrap().test {
-            Test::Matches(values) => values,
+            PredicateTest::Matches(values) => values,
             other => panic!("{other:?}"),
         };
         assert_eq!(values("mediaType=voice"), ["voice"]);
         assert_eq!(values("mediaType=voice, chat"), ["voice", "chat"]);
         assert_eq!(values("userId=@users.csv"), ["users.csv", "u2"]);
-        assert_eq!(parsed("userId=*").unwrap().test, Test::Exists);
-        assert_eq!(parsed("userId exists").unwrap().test, Test::Exists);
-        assert_eq!(parsed("userId not exists").unwrap().test, Test::NotExists);
-        assert_eq!(parsed("userId!=*").unwrap().test, Test::NotExists);
+        assert_eq!(parsed("userId=*").unwrap().test, PredicateTest::Exists);
+        assert_eq!(parsed("userId exists").unwrap().test, PredicateTest::Exists);
+        assert_eq!(
+            parsed("userId not exists").unwrap().test,
+            PredicateTest::NotExists
+        );
+        assert_eq!(parsed("userId!=*").unwrap().test, PredicateTest::NotExists);
         for wrong in ["", "userId", "=voice", "userId=", "userId=,"] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
@@ -196,7 +199,7 @@ mod tests {
 
     #[test]
     fn values_of_one_dimension_are_alternatives() {
-        let all: Vec<Condition> = [
+        let all: Vec<Predicate> = [
             "mediaType=voice",
             "queueId=a,b,a",
             "mediaType=chat",

@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use crate::model::catalog::region;
 
-use super::credentials::{Source, Variables};
+use super::credentials::{VariableSource, Variables};
 use crate::error::Error;
 
 /// The addresses that everything else is below.
@@ -51,7 +51,7 @@ impl Hosts {
 /// # Errors
 /// The variable of the file that would name a host for credentials of the environment.
 pub fn check_source(variables: &Variables) -> Result<(), Error> {
-    if variables.source() != Some(Source::Environment) {
+    if variables.source() != Some(VariableSource::Environment) {
         return Ok(());
     }
     let (api, login) = (&["GENESYS_API_URL"][..], &["GENESYS_LOGIN_URL"][..]);

@@ -1,10 +1,12 @@
 //! One exchange with a server: the request, the response, and how it can fail.
 
 use std::error::Error as _;
-use std::io;
+use std::fmt;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use indicatif::HumanBytes;
 use reqwest::blocking::{Client, ClientBuilder, RequestBuilder, Response};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
@@ -14,10 +16,10 @@ use serde_json::Value;
 
 use crate::error::Error;
 
-use super::body::{self, Body, Failed, Limits};
+use super::body::{self, Body, BodyLimits, ReceiveError};
 use super::hosts;
 use super::progress::seconds;
-use super::rate::Announced;
+use super::rate::AnnouncedRate;
 
 const CONNECT: Duration = Duration::from_secs(20);
 /// A small gateway may serve one connection at a time: none is kept for long without a use.
@@ -38,34 +40,24 @@ pub struct Http {
 
 /// How somebody proves who they are.
 #[derive(Debug, Clone, Copy)]
-pub enum Proof<'p> {
+pub enum Authorization<'p> {
     Basic(&'p SecretString, &'p SecretString),
     Bearer(&'p SecretString),
 }
 
-/// What is sent.
+/// What is sent, without the authorization.
 #[derive(Debug, Clone)]
-pub struct Sent<'s> {
+pub struct HttpRequest<'r> {
     pub method: Method,
     pub url: Url,
-    pub proof: Proof<'s>,
-    pub content: Content<'s>,
-    pub timeout: Duration,
-    pub room: Room<'s>,
-}
-
-/// How much of an answer is received, and where it goes.
-#[derive(Debug, Clone, Copy)]
-pub enum Room<'r> {
-    /// In memory: a token, or an answer that nobody reads.
-    Small,
-    /// In a temporary file of this folder where it is large, up to so many bytes.
-    Large { folder: &'r Path, most: u64 },
+    pub content: RequestBody<'r>,
+    /// How much of an answer is received, and where it goes.
+    pub limits: BodyLimits<'r>,
 }
 
 /// The body of what is sent.
 #[derive(Debug, Clone, Copy)]
-pub enum Content<'c> {
+pub enum RequestBody<'c> {
     None,
     Json(&'c str),
     Form(&'c str),
@@ -77,7 +69,7 @@ pub struct Reply {
     pub status: u16,
     pub body: Body,
     pub retry_after: Option<String>,
-    pub announced: Option<Announced>,
+    pub announced: Option<AnnouncedRate>,
     pub correlation: Option<String>,
     pub location: Option<String>,
     /// How often the request was sent for it.
@@ -103,7 +95,7 @@ pub fn unmarked(bytes: &[u8]) -> &[u8] {
 
 /// Why there is no complete response.
 #[derive(Debug)]
-pub enum Broken {
+pub enum ExchangeError {
     /// No connection: the name, the network, the server.
     Unreachable(String),
     /// The server's certificate is not trusted.
@@ -118,11 +110,34 @@ pub enum Broken {
     Unwritten(io::Error),
 }
 
+impl ExchangeError {
+    /// Whether the same request would fail again.
+    pub fn is_hopeless(&self) -> bool {
+        matches!(
+            self,
+            Self::Untrusted(_) | Self::TooLarge(_) | Self::Unwritten(_)
+        )
+    }
+}
+
+impl fmt::Display for ExchangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable(words)
+            | Self::Untrusted(words)
+            | Self::TimedOut(words)
+            | Self::Cut(words) => f.write_str(words),
+            Self::TooLarge(most) => write!(f, "more than {}", HumanBytes(*most)),
+            Self::Unwritten(error) => error.fmt(f),
+        }
+    }
+}
+
 impl Http {
     /// A client; `authority` is a PEM file of certificates to trust beside the system's.
     ///
     /// # Errors
-    /// Words for a file that does not read or holds no certificate.
+    /// Verbosity for a file that does not read or holds no certificate.
     pub fn new(authority: Option<&Path>) -> Result<Self, Error> {
         // Another part of the process may have chosen one; then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -168,11 +183,16 @@ impl Http {
     ///
     /// # Errors
     /// How it broke.
-    pub fn send(&self, sent: Sent<'_>) -> Result<Reply, Broken> {
-        let mut url = sent.url.clone();
+    pub fn send(
+        &self,
+        request: &HttpRequest<'_>,
+        proof: Authorization<'_>,
+        timeout: Duration,
+    ) -> Result<Reply, ExchangeError> {
+        let mut url = request.url.clone();
         let mut redirects = 0;
         loop {
-            let reply = self.once(&sent, &url)?;
+            let reply = self.once(request, proof, timeout, &url)?;
             match onward(&reply, &url).filter(|_| redirects < MOST_REDIRECTS) {
                 Some(next) => url = next,
                 None => return Ok(reply),
@@ -181,23 +201,39 @@ impl Http {
         }
     }
 
-    fn once(&self, sent: &Sent<'_>, url: &Url) -> Result<Reply, Broken> {
+    fn once(
+        &self,
+        request: &HttpRequest<'_>,
+        proof: Authorization<'_>,
+        timeout: Duration,
+        url: &Url,
+    ) -> Result<Reply, ExchangeError> {
         if let Some(why) = self.blind.as_ref().filter(|_| url.scheme() == "https") {
-            return Err(Broken::Untrusted(why.clone()));
+            return Err(ExchangeError::Untrusted(why.clone()));
         }
         let client = match &self.direct {
             Some(direct) if url.scheme() == "http" => direct,
             _ => &self.client,
         };
-        let until = body::until(sent.timeout);
+        let until = body::until(timeout);
         let builder = client
-            .request(sent.method.clone(), url.clone())
-            .timeout(sent.timeout)
+            .request(request.method.clone(), url.clone())
+            .timeout(timeout)
             .header("Accept", "application/json");
-        let response = with_content(with_proof(builder, sent.proof), sent.content)
-            .send()
-            .map_err(|error| broken(error, sent.timeout))?;
-        read(response, sent, until)
+        let builder = match proof {
+            Authorization::Basic(id, secret) => {
+                builder.basic_auth(id.expose_secret(), Some(secret.expose_secret()))
+            }
+            Authorization::Bearer(token) => builder.bearer_auth(token.expose_secret()),
+        };
+        let form = "application/x-www-form-urlencoded";
+        let builder = match request.content {
+            RequestBody::None => builder,
+            RequestBody::Json(body) => with_body(builder, "application/json", body),
+            RequestBody::Form(body) => with_body(builder, form, body),
+        };
+        let response = builder.send().map_err(|error| broken(error, timeout))?;
+        read(response, request.limits, timeout, until)
     }
 }
 
@@ -233,72 +269,44 @@ fn onward(reply: &Reply, url: &Url) -> Option<Url> {
     (next.origin() == url.origin()).then_some(next)
 }
 
-fn with_proof(builder: RequestBuilder, proof: Proof<'_>) -> RequestBuilder {
-    match proof {
-        Proof::Basic(id, secret) => {
-            builder.basic_auth(id.expose_secret(), Some(secret.expose_secret()))
-        }
-        Proof::Bearer(token) => builder.bearer_auth(token.expose_secret()),
-    }
-}
-
-fn with_content(builder: RequestBuilder, content: Content<'_>) -> RequestBuilder {
-    let (kind, body) = match content {
-        Content::None => return builder,
-        Content::Json(body) => ("application/json", body),
-        Content::Form(body) => ("application/x-www-form-urlencoded", body),
-    };
+fn with_body(builder: RequestBuilder, kind: &str, body: &str) -> RequestBuilder {
     builder.header("Content-Type", kind).body(body.to_owned())
 }
 
-fn read(response: Response, sent: &Sent<'_>, until: Instant) -> Result<Reply, Broken> {
-    let status = response.status().as_u16();
-    let good = response.status().is_success();
+fn read(
+    response: Response,
+    limits: BodyLimits<'_>,
+    timeout: Duration,
+    until: Instant,
+) -> Result<Reply, ExchangeError> {
+    let status = response.status();
     let promised = response.content_length().unwrap_or_default();
-    let headers = response.headers();
-    let (announced, retry_after) = (announced(headers), text(headers, "retry-after"));
-    let (correlation, location) = (
-        text(headers, "inin-correlation-id"),
-        text(headers, "location"),
-    );
-    let (most, received) = match sent.room {
+    let headers = response.headers().clone();
+    let received = if !status.is_success() {
         // What is said of an error is in its beginning.
-        _ if !good => (body::SMALL, body::receive_beginning(response, until)),
-        Room::Small => {
-            let limits = Limits {
-                folder: Path::new("."),
-                size: body::SMALL,
-                until,
-            };
-            (body::SMALL, body::receive(response, limits))
-        }
-        Room::Large { most, .. } if promised > most => (most, Err(Failed::TooLarge)),
-        Room::Large { folder, most } => {
-            let limits = Limits {
-                folder,
-                size: most,
-                until,
-            };
-            (most, body::receive(response, limits))
-        }
+        body::receive(response.take(body::SMALL), BodyLimits::small(), until)
+    } else if promised > limits.size {
+        Err(ReceiveError::TooLarge)
+    } else {
+        body::receive(response, limits, until)
     };
     let body = received.map_err(|failed| match failed {
-        Failed::TooLarge => Broken::TooLarge(most),
-        Failed::TooLate => no_answer(sent.timeout),
-        Failed::Write(error) => Broken::Unwritten(error),
-        Failed::Read(error) => match error.downcast::<reqwest::Error>() {
-            Ok(error) => broken(error, sent.timeout),
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => no_answer(sent.timeout),
-            Err(error) => Broken::Cut(error.to_string()),
+        ReceiveError::TooLarge => ExchangeError::TooLarge(limits.size),
+        ReceiveError::TooLate => no_answer(timeout),
+        ReceiveError::Write(error) => ExchangeError::Unwritten(error),
+        ReceiveError::Read(error) => match error.downcast::<reqwest::Error>() {
+            Ok(error) => broken(error, timeout),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => no_answer(timeout),
+            Err(error) => ExchangeError::Cut(error.to_string()),
         },
     })?;
     Ok(Reply {
-        status,
+        status: status.as_u16(),
         body,
-        retry_after,
-        announced,
-        correlation,
-        location,
+        retry_after: text(&headers, "retry-after"),
+        announced: announced(&headers),
+        correlation: text(&headers, "inin-correlation-id"),
+        location: text(&headers, "location"),
         attempts: 1,
     })
 }
@@ -307,38 +315,38 @@ fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-fn announced(headers: &HeaderMap) -> Option<Announced> {
+fn announced(headers: &HeaderMap) -> Option<AnnouncedRate> {
     let number = |name: &str| text(headers, name)?.trim().parse().ok();
-    Some(Announced {
+    Some(AnnouncedRate {
         count: number("inin-ratelimit-count")?,
         allowed: number("inin-ratelimit-allowed")?,
         reset: number("inin-ratelimit-reset")?,
     })
 }
 
-fn no_answer(timeout: Duration) -> Broken {
-    Broken::TimedOut(format!("no complete answer within {}", seconds(timeout)))
+fn no_answer(timeout: Duration) -> ExchangeError {
+    ExchangeError::TimedOut(format!("no complete answer within {}", seconds(timeout)))
 }
 
-fn broken(error: reqwest::Error, timeout: Duration) -> Broken {
+fn broken(error: reqwest::Error, timeout: Duration) -> ExchangeError {
     let error = error.without_url();
     let said = words(&error);
     if error.is_timeout() && !error.is_connect() {
         return no_answer(timeout);
     }
     if said.contains("certificate") {
-        return Broken::Untrusted(said);
+        return ExchangeError::Untrusted(said);
     }
     if error.is_timeout() {
-        return Broken::TimedOut(format!(
+        return ExchangeError::TimedOut(format!(
             "no connection within {}",
             seconds(CONNECT.min(timeout))
         ));
     }
     if error.is_connect() || error.is_builder() {
-        return Broken::Unreachable(said);
+        return ExchangeError::Unreachable(said);
     }
-    Broken::Cut(said)
+    ExchangeError::Cut(said)
 }
 
 /// An error and what caused it, without repetitions.

@@ -1,6 +1,6 @@
 //! Asynchronous jobs: submit, wait, and fetch the results page by page.
 
-use std::io::{self, Read as _};
+use std::io;
 use std::time::Duration;
 
 use reqwest::{Method, Url};
@@ -9,11 +9,11 @@ use serde_json::Value;
 use crate::diagnostic::Code;
 use crate::json::text::printable;
 
-use super::body::{Body, Store};
-use super::client::{Api, Call};
-use super::fault::{Asked, Fault, Miss};
+use super::body::{Body, BodyStore};
+use super::client::Api;
+use super::fault::{RequestContext, RequestError, fault};
 use super::http::Reply;
-use super::outline::Outline;
+use super::outline::{self, Outline};
 use super::progress::seconds;
 use super::retry::Deadline;
 use super::save::Unwritten;
@@ -29,28 +29,20 @@ const LONGEST_CURSOR: u64 = 64 * 1024;
 /// Why there are no results.
 pub fn run(
     api: &Api<'_>,
-    asked: &Asked,
+    asked: &RequestContext,
     jobs: &Url,
     body: &str,
     deadline: &Deadline,
-    store: &Store,
-) -> Result<Vec<Reply>, Miss> {
-    let submitted = api.call(
-        asked,
-        &Call {
-            method: Method::POST,
-            url: jobs.clone(),
-            body: Some(body),
-            folder: store.folder(),
-        },
-        deadline,
-    )?;
+    store: &BodyStore,
+) -> Result<Vec<Reply>, RequestError> {
+    let request = api.request(Method::POST, jobs, Some(body), store.folder());
+    let submitted = api.call(asked, &request, deadline)?;
     let job = job_url(jobs, &submitted).ok_or_else(|| {
-        Fault::new(
+        fault(
             &asked.of(&Method::POST, jobs),
             Code::RejectedResponse,
             format!("{} was submitted, but the answer names no job", asked.what),
-            "fetch again; without --async if it goes on",
+            ODD,
         )
     })?;
     api.cancel.add(&job);
@@ -78,52 +70,51 @@ fn job_url(jobs: &Url, submitted: &Reply) -> Option<Url> {
     Some(url)
 }
 
-fn get<'c>(url: &Url, store: &'c Store) -> Call<'c> {
-    Call {
-        method: Method::GET,
-        url: url.clone(),
-        body: None,
-        folder: store.folder(),
-    }
-}
-
 fn wait(
     api: &Api<'_>,
-    asked: &Asked,
+    asked: &RequestContext,
     job: &Url,
     deadline: &Deadline,
-    store: &Store,
-) -> Result<(), Miss> {
+    store: &BodyStore,
+) -> Result<(), RequestError> {
     let at = asked.of(&Method::GET, job);
+    let request = api.request(Method::GET, job, None, store.folder());
     let mut pause = FIRST_WAIT;
     loop {
-        let reply = api.call(asked, &get(job, store), deadline)?;
+        let reply = api.call(asked, &request, deadline)?;
         let status = reply.json();
         let state = printable(status["state"].as_str().unwrap_or("unknown")).to_uppercase();
         match state.as_str() {
             "FULFILLED" => return Ok(()),
             "QUEUED" | "PENDING" => {}
-            _ => return Err(failed(&at, asked, &state, &status).into()),
+            _ => return Err(ended(asked, &at, &state, &status)),
         }
         if pause >= deadline.left(api.clock) {
-            return Err(Fault::new(
-                &at,
-                Code::TimedOut,
-                format!(
-                    "{}: the job is still {state} after {} and was cancelled",
-                    asked.name(),
-                    seconds(deadline.limit)
-                ),
-                "be more patient (--deadline 1h), or ask for less at a time (--split P1D)",
-            )
-            .into());
+            let limit = seconds(deadline.limit);
+            let message = format!("the job is still {state} after {limit} and was cancelled");
+            return Err(failed(asked, &at, Code::TimedOut, &message, PATIENCE));
         }
         api.pause(&format!("the job is {state}"), pause);
         pause = (pause * 2).min(LONGEST_WAIT);
     }
 }
 
-fn failed(at: &Asked, asked: &Asked, state: &str, status: &Value) -> Fault {
+/// What helps where the time is over.
+const PATIENCE: &str = "be more patient (--deadline 1h), or ask for less at a time (--split P1D)";
+/// What helps where the server answers oddly.
+const ODD: &str = "fetch again; without --async if it goes on";
+
+fn failed(
+    asked: &RequestContext,
+    at: &RequestContext,
+    code: Code,
+    message: &str,
+    help: &str,
+) -> RequestError {
+    fault(at, code, format!("{}: {message}", asked.name()), help).into()
+}
+
+fn ended(asked: &RequestContext, at: &RequestContext, state: &str, status: &Value) -> RequestError {
     let said = status["errorMessage"].as_str().unwrap_or_default();
     let said = if said.is_empty() {
         String::new()
@@ -137,30 +128,28 @@ fn failed(at: &Asked, asked: &Asked, state: &str, status: &Value) -> Fault {
             "correct what the message names, or cut the query with --split P1D; --dry-run shows it"
         }
     };
-    Fault::new(
-        at,
-        Code::JobFailed,
-        format!("{}: the job ended as {state}{said}", asked.name()),
-        help,
-    )
+    let message = format!("the job ended as {state}{said}");
+    failed(asked, at, Code::JobFailed, &message, help)
 }
 
 fn pages(
     api: &Api<'_>,
-    asked: &Asked,
+    asked: &RequestContext,
     job: &Url,
     deadline: &Deadline,
-    store: &Store,
-) -> Result<Vec<Reply>, Miss> {
+    store: &BodyStore,
+) -> Result<Vec<Reply>, RequestError> {
     let mut results = job.clone();
     if let Ok(mut segments) = results.path_segments_mut() {
         segments.push("results");
     }
+    let at = asked.of(&Method::GET, &results);
     let mut pages = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     let mut url = results.clone();
     loop {
-        let mut reply = api.call(asked, &get(&url, store), deadline)?;
+        let request = api.request(Method::GET, &url, None, store.folder());
+        let mut reply = api.call(asked, &request, deadline)?;
         reply.body = store.keep(reply.body).map_err(Unwritten::temporary)?;
         let cursor = cursor(&reply.body).map_err(Unwritten::temporary)?;
         pages.push(reply);
@@ -168,27 +157,14 @@ fn pages(
             return Ok(pages);
         };
         if seen.contains(&cursor) {
-            return Err(Fault::new(
-                &asked.of(&Method::GET, &results),
-                Code::RejectedResponse,
-                format!("{}: the pages of the results go in a circle", asked.name()),
-                "fetch again; without --async if it goes on",
-            )
-            .into());
+            let message = "the pages of the results go in a circle";
+            return Err(failed(asked, &at, Code::RejectedResponse, message, ODD));
         }
         if deadline.left(api.clock).is_zero() {
-            let pages = pages.len();
-            return Err(Fault::new(
-                &asked.of(&Method::GET, &results),
-                Code::TimedOut,
-                format!(
-                    "{}: the results still have more pages after {pages}, and {} are over",
-                    asked.name(),
-                    seconds(deadline.limit)
-                ),
-                "be more patient (--deadline 1h), or ask for less at a time (--split P1D)",
-            )
-            .into());
+            let (pages, limit) = (pages.len(), seconds(deadline.limit));
+            let message =
+                format!("the results still have more pages after {pages}, and {limit} are over");
+            return Err(failed(asked, &at, Code::TimedOut, &message, PATIENCE));
         }
         url = results.clone();
         url.query_pairs_mut().append_pair("cursor", &cursor);
@@ -201,10 +177,8 @@ fn cursor(page: &Body) -> io::Result<Option<String>> {
     let Some(range) = Outline::of(page)?.member("cursor") else {
         return Ok(None);
     };
-    let mut text = Vec::new();
-    let part = page.part(range.start, range.end);
-    part.take(LONGEST_CURSOR).read_to_end(&mut text)?;
-    Ok(match serde_json::from_slice(&text) {
+    let text = outline::text(page, &range, LONGEST_CURSOR)?;
+    Ok(match serde_json::from_str(&text) {
         Ok(Value::String(cursor)) if !cursor.is_empty() => Some(cursor),
         Ok(Value::Number(number)) => Some(number.to_string()),
         _ => None,

@@ -1,13 +1,13 @@
 //! Several responses as one document, with the bytes of their elements as they arrived.
 
-use std::io::{self, Read as _, Write};
+use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
 use crate::model::Dialect;
 
 use super::body::Body;
-use super::outline::{Outline, copy_elements};
+use super::outline::{self, Outline, copy_elements};
 
 const MAPPINGS: &str = "systemToOrganizationMappings";
 /// An organisation has hundreds of presences at the most.
@@ -35,7 +35,7 @@ pub fn other_key(dialect: Dialect) -> &'static str {
 /// # Errors
 /// Reading or writing failed.
 pub fn join(parts: &[Body], dialect: Dialect, out: &mut dyn Write) -> io::Result<u64> {
-    let mut out = Counted { out, bytes: 0 };
+    let mut out = CountingWriter { out, bytes: 0 };
     if let [part] = parts {
         io::copy(&mut part.reader(), &mut out)?;
         return Ok(out.bytes);
@@ -50,9 +50,7 @@ pub fn join(parts: &[Body], dialect: Dialect, out: &mut dyn Write) -> io::Result
             copy_elements(part, array, &mut first, &mut out)?;
         }
         if let Some(range) = outline.member(MAPPINGS) {
-            let mut text = Vec::new();
-            let reader = part.part(range.start, range.end);
-            reader.take(MOST_MAPPINGS).read_to_end(&mut text)?;
+            let text = outline::text(part, &range, MOST_MAPPINGS)?;
             merge(&mut mappings, &text);
         }
     }
@@ -65,12 +63,12 @@ pub fn join(parts: &[Body], dialect: Dialect, out: &mut dyn Write) -> io::Result
 }
 
 /// Counts what is written.
-struct Counted<'o> {
+struct CountingWriter<'o> {
     out: &'o mut dyn Write,
     bytes: u64,
 }
 
-impl Write for Counted<'_> {
+impl Write for CountingWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes)?;
         self.bytes += written as u64;
@@ -83,8 +81,8 @@ impl Write for Counted<'_> {
 }
 
 /// Adds the organisation's presences of a response to those that are known.
-fn merge(known: &mut Map<String, Value>, text: &[u8]) {
-    let Ok(Value::Object(found)) = serde_json::from_slice(text) else {
+fn merge(known: &mut Map<String, Value>, text: &str) {
+    let Ok(Value::Object(found)) = serde_json::from_str(text) else {
         return;
     };
     for (presence, ids) in found {

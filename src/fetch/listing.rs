@@ -1,5 +1,6 @@
 //! Listings of names: queues, users and the like, each saved as one file.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use reqwest::{Method, Url};
@@ -7,11 +8,12 @@ use reqwest::{Method, Url};
 use crate::diagnostic::{Code, Located};
 use crate::model::Dialect;
 
-use super::body::{Body, Store};
-use super::client::{Api, Call};
-use super::fault::{Asked, Fault, Miss};
-use super::outline::Outline;
+use super::body::{Body, BodyStore};
+use super::client::Api;
+use super::fault::{RequestContext, RequestError, fault};
+use super::outline::{self, Outline};
 use super::retry::Deadline;
+use super::run::FetchOutcome;
 use super::save::{self, Unwritten};
 use super::{hosts, join};
 
@@ -83,14 +85,6 @@ const MOST_PAGES: u64 = 10_000;
 /// A longer member is no number of pages.
 const LONGEST_NUMBER: u64 = 32;
 
-/// How a run went.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    pub saved: usize,
-    pub bytes: u64,
-    pub faults: Vec<Located>,
-}
-
 impl Listing {
     /// The listing of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
@@ -122,22 +116,22 @@ pub fn run(
     api: &Api<'_>,
     listings: &[&'static Listing],
     folder: &Path,
-) -> Result<Outcome, Unwritten> {
+) -> Result<FetchOutcome, Unwritten> {
     std::fs::create_dir_all(folder).map_err(|error| Unwritten {
         path: folder.to_owned(),
         error,
     })?;
-    let mut outcome = Outcome::default();
+    let mut outcome = FetchOutcome::default();
     for listing in listings {
         match one(api, listing, folder) {
             Ok(bytes) => {
                 outcome.saved += 1;
                 outcome.bytes += bytes;
             }
-            Err(Miss::Unwritten(unwritten)) => return Err(unwritten),
-            Err(Miss::Fault(fault)) => {
+            Err(RequestError::Unwritten(unwritten)) => return Err(unwritten),
+            Err(RequestError::Fault(fault)) => {
                 let code = fault.diagnostic.code;
-                outcome.faults.push(api.redacted(fault).located());
+                outcome.faults.push(api.redacted(fault));
                 if !matches!(
                     code,
                     Code::Forbidden | Code::NotFound | Code::RejectedResponse
@@ -156,20 +150,15 @@ pub fn file(folder: &Path, listing: &Listing) -> PathBuf {
     folder.join(format!("{}.json", listing.name))
 }
 
-fn one(api: &Api<'_>, listing: &Listing, folder: &Path) -> Result<u64, Miss> {
+fn one(api: &Api<'_>, listing: &Listing, folder: &Path) -> Result<u64, RequestError> {
     let deadline = Deadline::new(&api.policy, api.clock);
-    let store = Store::new(folder);
+    let store = BodyStore::new(folder);
     let mut pages: Vec<Body> = Vec::new();
     for number in 1..=MOST_PAGES {
         let url = listing.page(&api.hosts.api, number);
         let asked = asked(api, listing, &url);
-        let call = Call {
-            method: Method::GET,
-            url,
-            body: None,
-            folder: store.folder(),
-        };
-        let reply = api.call(&asked, &call, &deadline)?;
+        let request = api.request(Method::GET, &url, None, store.folder());
+        let reply = api.call(&asked, &request, &deadline)?;
         let (is_last, is_empty) = look(&reply.body, number)
             .map_err(Unwritten::temporary)?
             .ok_or_else(|| no_listing(&asked))?;
@@ -186,7 +175,7 @@ fn one(api: &Api<'_>, listing: &Listing, folder: &Path) -> Result<u64, Miss> {
         }
     }
     let asked = asked(api, listing, &listing.page(&api.hosts.api, MOST_PAGES));
-    Err(Fault::new(
+    Err(fault(
         &asked,
         Code::RejectedResponse,
         format!("{} has more than {MOST_PAGES} pages", asked.what),
@@ -195,8 +184,8 @@ fn one(api: &Api<'_>, listing: &Listing, folder: &Path) -> Result<u64, Miss> {
     .into())
 }
 
-fn asked(api: &Api<'_>, listing: &Listing, url: &Url) -> Asked {
-    Asked {
+fn asked(api: &Api<'_>, listing: &Listing, url: &Url) -> RequestContext {
+    RequestContext {
         at: format!("GET {url}"),
         what: format!("the listing of {}", listing.name),
         permission: listing.permission,
@@ -205,8 +194,8 @@ fn asked(api: &Api<'_>, listing: &Listing, url: &Url) -> Asked {
     }
 }
 
-fn no_listing(asked: &Asked) -> Fault {
-    Fault::new(
+fn no_listing(asked: &RequestContext) -> Box<Located> {
+    fault(
         asked,
         Code::RejectedResponse,
         format!("{} was answered, but not with `entities`", asked.what),
@@ -216,34 +205,23 @@ fn no_listing(asked: &Asked) -> Fault {
 }
 
 /// Whether a page is the last one, and whether it has no entities; `None` where it is no page.
-fn look(body: &Body, number: u64) -> std::io::Result<Option<(bool, bool)>> {
+fn look(body: &Body, number: u64) -> io::Result<Option<(bool, bool)>> {
     let outline = Outline::of(body)?;
-    let key = join::key(Dialect::Summary);
-    let Some(entities) = outline.member(key) else {
+    let Some(entities) = outline.member(join::key(Dialect::Summary)) else {
         return Ok(None);
     };
-    let text = |range: std::ops::Range<u64>, most: u64| {
-        let mut text = String::new();
-        let end = range.end.min(range.start + most);
-        let mut reader = body.part(range.start, end);
-        std::io::Read::read_to_string(&mut reader, &mut text).map(|_| text)
-    };
     let length = entities.end - entities.start;
-    let beginning = text(entities.start..entities.end, LONGEST_NUMBER).unwrap_or_default();
-    if !beginning.starts_with('[') && beginning != "null" && length > 0 {
-        // Text that is cut inside a character begins with a bracket, too.
-        let mut first = [0];
-        let mut reader = body.part(entities.start, entities.start + 1);
-        std::io::Read::read_exact(&mut reader, &mut first)?;
-        if first != *b"[" {
-            return Ok(None);
-        }
+    let beginning = outline::text(body, &entities, LONGEST_NUMBER)?;
+    if length > 0 && !beginning.starts_with('[') && beginning != "null" {
+        return Ok(None);
     }
     let is_empty = beginning == "null"
         || (length <= LONGEST_NUMBER && beginning.trim_matches(['[', ']']).trim().is_empty());
-    let member = |key: &str| match outline.member(key) {
-        Some(range) => text(range, LONGEST_NUMBER).map(Some),
-        None => Ok(None),
+    let member = |key: &str| {
+        let range = outline.member(key);
+        range
+            .map(|range| outline::text(body, &range, LONGEST_NUMBER))
+            .transpose()
     };
     let pages = member("pageCount")?.and_then(|text| text.trim().parse::<u64>().ok());
     let next = member("nextUri")?;

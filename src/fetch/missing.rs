@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::diagnostic::words::listed;
 use crate::table::filter::Condition;
 use crate::table::{Filter, Survey};
 
@@ -99,11 +100,14 @@ impl AnswerNames {
                     by.join(", ")
                 ),
             };
-            messages.push((format!("not in the answer: {}", listed(&metrics)), reason));
+            messages.push((
+                format!("not in the answer: {}", listed(&metrics, SHOWN)),
+                reason,
+            ));
         }
         let dimensions: Vec<&str> = difference(&self.dimensions, &returned.dimensions);
         if !dimensions.is_empty() {
-            let message = format!("no group of the answer has {}", listed(&dimensions));
+            let message = format!("no group of the answer has {}", listed(&dimensions, SHOWN));
             let reason = "these metrics do not belong to one, as nOffered belongs to a queue and to no \
                           user: ask for other metrics, or leave it out of --group-by";
             messages.push((message, reason.to_owned()));
@@ -113,7 +117,10 @@ impl AnswerNames {
             let groups = groups.filter(|(of, _)| of == dimension);
             let values: Vec<&str> = groups.map(|(_, value)| value.as_str()).collect();
             if !values.is_empty() {
-                let message = format!("no group of the answer has {dimension} {}", listed(&values));
+                let message = format!(
+                    "no group of the answer has {dimension} {}",
+                    listed(&values, SHOWN)
+                );
                 let reason = "nothing happened there in the interval, or the client's divisions do not \
                               include it: check the value";
                 messages.push((message, reason.to_owned()));
@@ -125,15 +132,6 @@ impl AnswerNames {
 
 fn difference<'n>(asked: &'n BTreeSet<String>, returned: &'n BTreeSet<String>) -> Vec<&'n str> {
     asked.difference(returned).map(String::as_str).collect()
-}
-
-/// The first few names, and how many more there are.
-fn listed(names: &[&str]) -> String {
-    let shown = names.get(..SHOWN).unwrap_or(names).join(", ");
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
 }
 
 #[cfg(test)]

@@ -32,5 +32,4 @@ pub mod redact;
 pub mod retry;
 pub mod run;
 pub mod save;
-pub mod slips;
 pub mod users;

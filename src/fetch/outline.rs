@@ -15,7 +15,7 @@ const MOST_MEMBERS: usize = 64;
 
 /// What the outermost value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Root {
+pub enum OuterValue {
     /// Nothing but blanks.
     Nothing,
     Object,
@@ -26,7 +26,7 @@ pub enum Root {
 /// What a response consists of.
 #[derive(Debug)]
 pub struct Outline {
-    pub root: Root,
+    pub root: OuterValue,
     /// Whether the outermost brackets are closed. Only objects and arrays can be incomplete.
     pub complete: bool,
     /// The keys of the object as written, each with the bytes of its value.
@@ -40,32 +40,32 @@ impl Outline {
     /// The body cannot be read.
     pub fn of(body: &Body) -> io::Result<Self> {
         let mut outline = Self {
-            root: Root::Nothing,
+            root: OuterValue::Nothing,
             complete: true,
             members: Vec::new(),
         };
-        let mut nesting = Nesting::default();
-        let mut member = Member::default();
+        let mut nesting = JsonNesting::default();
+        let mut member = MemberReader::default();
         let mut offset = 0;
         each_chunk(body.reader(), |bytes| {
             let marks = if offset == 0 { mark_length(bytes) } else { 0 };
             for (index, byte) in bytes.iter().enumerate().skip(marks) {
                 let at = offset + index as u64;
-                if outline.root == Root::Nothing {
+                if outline.root == OuterValue::Nothing {
                     match byte {
                         b' ' | b'\t' | b'\n' | b'\r' => continue,
-                        b'{' => outline.root = Root::Object,
-                        b'[' => outline.root = Root::Array,
-                        _ => outline.root = Root::Other,
+                        b'{' => outline.root = OuterValue::Object,
+                        b'[' => outline.root = OuterValue::Array,
+                        _ => outline.root = OuterValue::Other,
                     }
-                    outline.complete = outline.root == Root::Other;
+                    outline.complete = outline.root == OuterValue::Other;
                 }
                 if outline.complete {
                     break;
                 }
                 let (depth, in_string) = (nesting.depth, nesting.in_string);
                 nesting.step(*byte);
-                if depth == 1 && outline.root == Root::Object {
+                if depth == 1 && outline.root == OuterValue::Object {
                     member.step(*byte, at, in_string, nesting.depth, &mut outline.members);
                 }
                 outline.complete = nesting.depth == 0;
@@ -84,6 +84,17 @@ impl Outline {
             .find(|(known, _)| known == key.as_bytes());
         found.map(|(_, range)| range.clone())
     }
+}
+
+/// The beginning of a member of a body, of at most so many bytes.
+///
+/// # Errors
+/// The body cannot be read.
+pub fn text(body: &Body, member: &Range<u64>, most: u64) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    let mut reader = body.part(member.start, member.end.min(member.start + most));
+    reader.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The length of a byte order mark.
@@ -115,13 +126,13 @@ fn each_chunk(
 
 /// How deep a byte of JSON is.
 #[derive(Debug, Default)]
-struct Nesting {
+struct JsonNesting {
     depth: usize,
     in_string: bool,
     escaped: bool,
 }
 
-impl Nesting {
+impl JsonNesting {
     fn step(&mut self, byte: u8) {
         if self.in_string {
             match byte {
@@ -143,13 +154,13 @@ impl Nesting {
 
 /// The member of the outermost object that is being read.
 #[derive(Debug, Default)]
-struct Member {
+struct MemberReader {
     key: Vec<u8>,
     /// Where the value begins, once the colon was seen.
     value: Option<u64>,
 }
 
-impl Member {
+impl MemberReader {
     /// Takes a byte between or within the members; `was_string` is what it was in before.
     fn step(
         &mut self,
@@ -189,7 +200,7 @@ pub fn copy_elements(
     first: &mut bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut nesting = Nesting::default();
+    let mut nesting = JsonNesting::default();
     let mut in_element = false;
     each_chunk(body.part(array.start, array.end), |bytes| {
         let mut from = 0;
@@ -248,10 +259,10 @@ mod tests {
         for text in ["{", "{\"a\":\"}", "[[1]", "{\"a\":{}", "{\"a\":\"\\\"}"] {
             assert!(!outline(text).complete, "{text}");
         }
-        assert_eq!(outline(" \n").root, Root::Nothing);
-        assert_eq!(outline("\u{feff}{}").root, Root::Object);
-        assert_eq!(outline(" []").root, Root::Array);
-        assert_eq!(outline("nope").root, Root::Other);
+        assert_eq!(outline(" \n").root, OuterValue::Nothing);
+        assert_eq!(outline("\u{feff}{}").root, OuterValue::Object);
+        assert_eq!(outline(" []").root, OuterValue::Array);
+        assert_eq!(outline("nope").root, OuterValue::Other);
     }
 
     #[test]

@@ -10,14 +10,14 @@ use sha2::{Digest as _, Sha256};
 use crate::model::catalog::family::Family;
 
 use super::interval::Interval;
-use super::query::{self, Wanted};
+use super::query::{self, QueryOptions};
 use super::users;
 use crate::error::Error;
 use crate::model::period::Period;
 
 /// Which time is asked for.
 #[derive(Debug, Clone)]
-pub enum When {
+pub enum RequestedTime {
     /// The one of the body, else the last 24 hours.
     Usual,
     Last(String),
@@ -26,12 +26,12 @@ pub enum When {
 
 /// Everything that decides what is asked.
 #[derive(Debug)]
-pub struct Ask {
+pub struct QueryRequest {
     pub family: &'static Family,
-    pub when: When,
+    pub when: RequestedTime,
     pub zone: Option<Tz>,
     pub base: Option<Map<String, Value>>,
-    pub wanted: Wanted,
+    pub wanted: QueryOptions,
     pub split: Option<Period>,
     pub check: bool,
     pub jobs: bool,
@@ -53,7 +53,7 @@ pub struct Request {
 ///
 /// # Errors
 /// What cannot be asked.
-pub fn plan(ask: Ask, now: DateTime<Utc>) -> Result<Vec<Request>, Error> {
+pub fn plan(ask: QueryRequest, now: DateTime<Utc>) -> Result<Vec<Request>, Error> {
     let family = ask.family;
     if ask.jobs && !family.jobs {
         return Err(Error::usage(format!(
@@ -90,7 +90,7 @@ pub fn plan(ask: Ask, now: DateTime<Utc>) -> Result<Vec<Request>, Error> {
 }
 
 /// The zone of local days: the option's, else the body's, else UTC.
-fn zone(ask: &Ask) -> Result<Tz, Error> {
+fn zone(ask: &QueryRequest) -> Result<Tz, Error> {
     if let Some(zone) = ask.zone {
         return Ok(zone);
     }
@@ -106,11 +106,11 @@ fn zone(ask: &Ask) -> Result<Tz, Error> {
     }
 }
 
-fn interval(ask: &Ask, zone: Tz, now: DateTime<Utc>) -> Result<Interval, Error> {
+fn interval(ask: &QueryRequest, zone: Tz, now: DateTime<Utc>) -> Result<Interval, Error> {
     match &ask.when {
-        When::Last(word) => Interval::last(word, now, zone),
-        When::Interval(text) => Interval::parse(text, now, zone),
-        When::Usual => match ask.base.as_ref().and_then(own_interval) {
+        RequestedTime::Last(word) => Interval::last(word, now, zone),
+        RequestedTime::Interval(text) => Interval::parse(text, now, zone),
+        RequestedTime::Usual => match ask.base.as_ref().and_then(own_interval) {
             Some(text) => Interval::parse(&text, now, zone),
             None => Interval::last("24h", now, zone),
         },
@@ -171,13 +171,13 @@ mod tests {
     use super::*;
     use crate::model::catalog::family;
 
-    fn ask(name: &str) -> Ask {
-        Ask {
+    fn ask(name: &str) -> QueryRequest {
+        QueryRequest {
             family: family::find(name).unwrap(),
-            when: When::Interval("2026-03-28/2026-03-31".into()),
+            when: RequestedTime::Interval("2026-03-28/2026-03-31".into()),
             zone: Some("Europe/Berlin".parse().unwrap()),
             base: None,
-            wanted: Wanted::default(),
+            wanted: QueryOptions::default(),
             split: Period::parse("P1D"),
             check: true,
             jobs: false,
@@ -197,7 +197,7 @@ mod tests {
             requests[0].path(),
             "/api/v2/analytics/conversations/aggregates/query"
         );
-        let other = Ask {
+        let other = QueryRequest {
             jobs: true,
             ..ask("conversations")
         };
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn what_a_family_lacks_is_refused() {
-        let asked = Ask {
+        let asked = QueryRequest {
             jobs: true,
             ..ask("ratelimits")
         };
@@ -219,7 +219,7 @@ mod tests {
         let Value::Object(base) = serde_json::json!({"timeZone": "Mars/Base"}) else {
             panic!()
         };
-        let asked = Ask {
+        let asked = QueryRequest {
             zone: None,
             base: Some(base),
             ..ask("conversations")
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_summary_has_the_body_of_the_tutorial() {
-        let asked = Ask {
+        let asked = QueryRequest {
             split: None,
             ..ask("summary")
         };

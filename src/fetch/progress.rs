@@ -12,7 +12,7 @@ use crate::json::text::printable;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Words {
+pub enum Verbosity {
     None,
     Some,
     All,
@@ -20,21 +20,21 @@ pub enum Words {
 
 /// The progress of a run.
 #[derive(Debug)]
-pub struct Progress {
+pub struct FetchProgress {
     bar: Option<ProgressBar>,
-    words: Words,
-    state: Arc<Mutex<State>>,
+    words: Verbosity,
+    state: Arc<Mutex<ProgressState>>,
 }
 
 /// What stands behind the number of requests.
 #[derive(Debug, Default)]
-struct State {
+struct ProgressState {
     bytes: u64,
     /// Why something waits, and until when.
     waiting: Option<(String, Instant)>,
 }
 
-impl State {
+impl ProgressState {
     fn text(&self) -> String {
         let mut text = format!(", {}", HumanBytes(self.bytes));
         if let Some((why, until)) = &self.waiting {
@@ -48,10 +48,10 @@ impl State {
     }
 }
 
-impl Progress {
+impl FetchProgress {
     /// Shows how many of `requests` are done, on a terminal where `drawn`.
-    pub fn new(requests: usize, drawn: bool, words: Words) -> Self {
-        let state = Arc::new(Mutex::new(State::default()));
+    pub fn new(requests: usize, drawn: bool, words: Verbosity) -> Self {
+        let state = Arc::new(Mutex::new(ProgressState::default()));
         let bar = drawn.then(|| {
             let length = Some(requests as u64);
             let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
@@ -73,13 +73,13 @@ impl Progress {
     /// A progress that says nothing.
     #[cfg(any(test, feature = "internals"))]
     pub fn silent() -> Self {
-        Self::new(0, false, Words::None)
+        Self::new(0, false, Verbosity::None)
     }
 
     /// Something has to wait so long.
     pub fn waiting(&self, why: &str, wait: Duration) {
         if self.bar.is_none() {
-            self.say(Words::Some, &format!("waiting {} {why}", seconds(wait)));
+            self.say(Verbosity::Some, &format!("waiting {} {why}", seconds(wait)));
         }
         self.state.lock().waiting = Instant::now()
             .checked_add(wait)
@@ -100,14 +100,14 @@ impl Progress {
 
     /// A line for those who asked for more.
     pub fn detail(&self, line: &str) {
-        self.say(Words::All, line);
+        self.say(Verbosity::All, line);
     }
 
-    fn say(&self, least: Words, line: &str) {
+    fn say(&self, least: Verbosity, line: &str) {
         let enough = match self.words {
-            Words::None => false,
-            Words::Some => least == Words::Some,
-            Words::All => true,
+            Verbosity::None => false,
+            Verbosity::Some => least == Verbosity::Some,
+            Verbosity::All => true,
         };
         if !enough {
             return;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::diagnostic::words::listed;
 use crate::model::catalog::family::{self, Family};
 use crate::model::catalog::{misnomer, nearest};
 
@@ -10,7 +11,7 @@ use crate::error::Error;
 
 /// What the options ask, beside the time.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct QueryOptions {
     pub metrics: Vec<String>,
     pub group_by: Vec<String>,
     pub granularity: Option<String>,
@@ -40,7 +41,7 @@ const USUAL_SUMMARY: [&str; 5] = [
 pub fn body(
     family: &Family,
     base: Option<Map<String, Value>>,
-    wanted: &Wanted,
+    wanted: &QueryOptions,
 ) -> Map<String, Value> {
     let from_file = base.is_some();
     let mut body = base.unwrap_or_default();
@@ -145,7 +146,7 @@ pub fn check(family: &Family, body: &Map<String, Value>) -> Result<(), Error> {
             ));
             return Err(
                 refusal.help(help(nearest(name, dimensions.iter().copied()), || {
-                    format!("it has {}", listed(&dimensions))
+                    format!("it has {}", listed(&dimensions, SHOWN))
                 })),
             );
         }
@@ -173,30 +174,18 @@ fn no_metric(family: &Family, name: &str, metrics: &[&str]) -> Error {
         });
     }
     refusal.help(help(nearest(name, metrics.iter().copied()), || {
-        format!("it has {}", listed(metrics))
+        format!("it has {}", listed(metrics, SHOWN))
     }))
 }
+
+/// How many names a help lists.
+const SHOWN: usize = 12;
 
 const IN_SPITE: &str = "; --no-check sends the query as it is";
 
 fn help(near: Option<&str>, otherwise: impl FnOnce() -> String) -> String {
     let words = near.map_or_else(otherwise, |near| format!("did you mean {near}?"));
     format!("{}{IN_SPITE}", words.trim_end_matches('?'))
-}
-
-/// A few names, and how many more there are.
-fn listed(names: &[&str]) -> String {
-    const SHOWN: usize = 12;
-    let shown = names
-        .iter()
-        .take(SHOWN)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
 }
 
 /// What a document is that the API sends, and that is no body of a query.
@@ -241,15 +230,15 @@ fn filtered(filter: &Value) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    fn of(name: &str, wanted: &Wanted) -> Map<String, Value> {
+    fn of(name: &str, wanted: &QueryOptions) -> Map<String, Value> {
         body(family::find(name).unwrap(), None, wanted)
     }
 
     #[test]
     fn friendly_names_become_metrics() {
-        let wanted = Wanted {
+        let wanted = QueryOptions {
             metrics: vec!["talkTime".into(), "nOffered".into()],
-            ..Wanted::default()
+            ..QueryOptions::default()
         };
         assert_eq!(
             of("conversations", &wanted)["metrics"],
@@ -259,7 +248,7 @@ mod tests {
             of("summary", &wanted)["metrics"],
             json!(["talkTime", "nOffered"])
         );
-        let none = Wanted::default();
+        let none = QueryOptions::default();
         assert_eq!(of("conversations", &none)["metrics"], json!(USUAL));
         assert_eq!(of("actions", &none)["metrics"], json!(["tTotalExecution"]));
     }
@@ -268,9 +257,9 @@ mod tests {
     fn options_override_a_body() {
         let base = json!({"metrics": ["tWait"], "groupBy": ["queueId"], "limit": 3});
         let Value::Object(base) = base else { panic!() };
-        let wanted = Wanted {
+        let wanted = QueryOptions {
             group_by: vec!["userId".into()],
-            ..Wanted::default()
+            ..QueryOptions::default()
         };
         let body = body(family::find("conversations").unwrap(), Some(base), &wanted);
         assert_eq!(
@@ -282,10 +271,10 @@ mod tests {
     #[test]
     fn wrong_names_are_refused_with_the_right_ones() {
         let says = |name: &str, metric: &str, dimension: &str| {
-            let wanted = Wanted {
+            let wanted = QueryOptions {
                 metrics: vec![metric.into()],
                 group_by: vec![dimension.into()],
-                ..Wanted::default()
+                ..QueryOptions::default()
             };
             let refusal = check(family::find(name).unwrap(), &of(name, &wanted)).unwrap_err();
             format!("{}; {}", refusal, refusal.suggestion().unwrap())

@@ -5,12 +5,12 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use super::clock::Clock;
-use super::progress::Progress;
+use super::progress::FetchProgress;
 use super::retry::Deadline;
 
 /// The `inin-ratelimit-*` headers of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Announced {
+pub struct AnnouncedRate {
     /// Requests counted in the current window.
     pub count: u64,
     /// Requests that a window allows.
@@ -21,10 +21,10 @@ pub struct Announced {
 
 /// What is known of the current window.
 #[derive(Debug, Default)]
-struct Window {
+struct RateWindow {
     used: u64,
     allowed: u64,
-    /// When it ends, by the clock's [`Clock::elapsed`].
+    /// RequestedTime it ends, by the clock's [`Clock::elapsed`].
     ends: Duration,
     /// Requests that were let through and have not been answered.
     open: u64,
@@ -37,11 +37,11 @@ const LONGEST: Duration = Duration::from_secs(600);
 
 /// Lets requests through as the server allows.
 #[derive(Debug, Default)]
-pub struct Rate {
-    window: Mutex<Window>,
+pub struct RateLimiter {
+    window: Mutex<RateWindow>,
 }
 
-impl Rate {
+impl RateLimiter {
     /// Waits until another request may be sent.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Rate {
     pub fn enter(
         &self,
         clock: &dyn Clock,
-        progress: &Progress,
+        progress: &FetchProgress,
         deadline: &Deadline,
     ) -> Result<(), Duration> {
         loop {
@@ -72,7 +72,7 @@ impl Rate {
     }
 
     /// Takes note of an answer, or of none.
-    pub fn leave(&self, announced: Option<Announced>, clock: &dyn Clock) {
+    pub fn leave(&self, announced: Option<AnnouncedRate>, clock: &dyn Clock) {
         let mut window = self.window.lock();
         window.open = window.open.saturating_sub(1);
         if let Some(announced) = announced {
@@ -90,7 +90,7 @@ impl Rate {
     }
 }
 
-impl Window {
+impl RateWindow {
     fn wait(&mut self, now: Duration) -> Duration {
         if now >= self.ends {
             (self.used, self.allowed) = (self.open, 0);
@@ -112,11 +112,11 @@ mod tests {
     #[test]
     fn a_full_window_is_waited_for() {
         let seconds = Duration::from_secs;
-        let mut window = Window {
+        let mut window = RateWindow {
             used: 299,
             allowed: 300,
             ends: seconds(60),
-            ..Window::default()
+            ..RateWindow::default()
         };
         assert_eq!(window.wait(seconds(10)), Duration::ZERO);
         window.used = 300;

@@ -1,4 +1,4 @@
-//! When something is tried again, and how long that waits.
+//! RequestedTime something is tried again, and how long that waits.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::clock::Clock;
 
 /// How patient a run is.
 #[derive(Debug, Clone, Copy)]
-pub struct Policy {
+pub struct RetryPolicy {
     pub max_retries: u32,
     /// The longest first wait; it doubles from try to try.
     pub backoff: Duration,
@@ -23,7 +23,7 @@ pub struct Policy {
 /// No wait of our own is longer.
 const LONGEST: Duration = Duration::from_secs(120);
 
-impl Policy {
+impl RetryPolicy {
     /// The wait after so many failures: up to twice as long each time, and anything below, so that
     /// clients that failed together do not come back together.
     pub fn wait(&self, failures: u32, chance: f64) -> Duration {
@@ -44,7 +44,7 @@ pub struct Deadline {
 
 impl Deadline {
     /// A deadline that begins now.
-    pub fn new(policy: &Policy, clock: &dyn Clock) -> Self {
+    pub fn new(policy: &RetryPolicy, clock: &dyn Clock) -> Self {
         Self {
             until: clock.elapsed().saturating_add(policy.deadline),
             limit: policy.deadline,
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_a_limit_and_are_spread() {
-        let policy = Policy {
+        let policy = RetryPolicy {
             max_retries: 5,
             backoff: Duration::from_secs(2),
             deadline: Duration::from_secs(600),

@@ -15,10 +15,10 @@ use crate::model::Dialect;
 
 use crate::pipeline::Resources;
 
-use super::arrival::Refused;
-use super::body::{Body, Store};
-use super::client::{Api, Call};
-use super::fault::{Asked, Fault, Miss};
+use super::arrival::RefusedBody;
+use super::body::{Body, BodyStore};
+use super::client::Api;
+use super::fault::{RequestContext, RequestError, fault};
 use super::manifest::{self, AnsweredRequest};
 use super::missing::AnswerNames;
 use super::plan::Request;
@@ -28,7 +28,7 @@ use super::{arrival, hosts, jobs};
 
 /// Where answers go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Destination {
+pub enum SaveTarget {
     /// A file for each request.
     Folder(PathBuf),
     /// One file for all.
@@ -36,7 +36,7 @@ pub enum Destination {
     Stdout,
 }
 
-impl Destination {
+impl SaveTarget {
     /// The folder that temporary files belong in: the one of the output.
     fn temporary(&self) -> PathBuf {
         match self {
@@ -54,7 +54,7 @@ impl Destination {
 
 /// How a run went.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct FetchOutcome {
     /// Requests whose answers were saved.
     pub saved: usize,
     /// Requests whose answers were there already.
@@ -69,9 +69,9 @@ pub struct Outcome {
 
 /// What a run goes by.
 #[derive(Debug)]
-pub struct Run<'r> {
+pub struct FetchRun<'r> {
     pub requests: &'r [Request],
-    pub destination: &'r Destination,
+    pub destination: &'r SaveTarget,
     pub resume: bool,
     pub concurrency: usize,
     pub checker: &'r Checker,
@@ -79,7 +79,7 @@ pub struct Run<'r> {
 }
 
 /// One request's answer.
-struct Answer {
+struct SavedAnswer {
     /// Whether it has no rows.
     empty: bool,
     names: AnswerNames,
@@ -92,36 +92,39 @@ struct Answer {
 ///
 /// # Errors
 /// What could not be written.
-pub fn run(api: &Api<'_>, run: &Run<'_>) -> Result<Outcome, Unwritten> {
-    if let (Destination::File(path), true) = (run.destination, run.resume)
+pub fn run(api: &Api<'_>, run: &FetchRun<'_>) -> Result<FetchOutcome, Unwritten> {
+    if let (SaveTarget::File(path), true) = (run.destination, run.resume)
         && manifest::proves(path, api.hosts.api.as_str(), run.requests)
     {
-        return Ok(Outcome {
+        return Ok(FetchOutcome {
             kept: run.requests.len(),
-            ..Outcome::default()
+            ..FetchOutcome::default()
         });
     }
-    if let Destination::Folder(folder) = run.destination {
+    if let SaveTarget::Folder(folder) = run.destination {
         std::fs::create_dir_all(folder).map_err(|error| Unwritten {
             path: folder.clone(),
             error,
         })?;
     }
     let (mut outcome, answers) = all(api, run)?;
-    if outcome.faults.is_empty() && !matches!(run.destination, Destination::Folder(_)) {
+    if outcome.faults.is_empty() && !matches!(run.destination, SaveTarget::Folder(_)) {
         finish(api, run, answers, &mut outcome)?;
     }
     Ok(outcome)
 }
 
 /// All requests, side by side; the answers that are not saved yet, in their order.
-fn all(api: &Api<'_>, run: &Run<'_>) -> Result<(Outcome, Vec<Option<Answer>>), Unwritten> {
+fn all(
+    api: &Api<'_>,
+    run: &FetchRun<'_>,
+) -> Result<(FetchOutcome, Vec<Option<SavedAnswer>>), Unwritten> {
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let outcome = Mutex::new(Outcome::default());
+    let outcome = Mutex::new(FetchOutcome::default());
     let unwritten = Mutex::new(None);
-    let answers: Vec<Mutex<Option<Answer>>> =
+    let answers: Vec<Mutex<Option<SavedAnswer>>> =
         run.requests.iter().map(|_| Mutex::new(None)).collect();
-    let store = Store::new(&run.destination.temporary());
+    let store = BodyStore::new(&run.destination.temporary());
     let work = || {
         while !stop.load(Ordering::Relaxed) {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -133,15 +136,15 @@ fn all(api: &Api<'_>, run: &Run<'_>) -> Result<(Outcome, Vec<Option<Answer>>), U
                 Err(miss) => {
                     stop.store(true, Ordering::Relaxed);
                     match miss {
-                        Miss::Fault(fault) => {
-                            let located = api.redacted(fault).located();
+                        RequestError::Fault(fault) => {
+                            let located = api.redacted(fault);
                             let faults = &mut outcome.lock().faults;
                             // One sign-in that fails ends all that wait for it.
                             if !faults.iter().any(|known| same(known, &located)) {
                                 faults.push(located);
                             }
                         }
-                        Miss::Unwritten(error) => *unwritten.lock() = Some(error),
+                        RequestError::Unwritten(error) => *unwritten.lock() = Some(error),
                     }
                 }
             }
@@ -178,12 +181,12 @@ fn same(one: &Located, other: &Located) -> bool {
 /// One request; its answer, unless that has been saved.
 fn one(
     api: &Api<'_>,
-    run: &Run<'_>,
+    run: &FetchRun<'_>,
     request: &Request,
-    outcome: &Mutex<Outcome>,
-    store: &Store,
-) -> Result<Option<Answer>, Miss> {
-    let Destination::Folder(folder) = run.destination else {
+    outcome: &Mutex<FetchOutcome>,
+    store: &BodyStore,
+) -> Result<Option<SavedAnswer>, RequestError> {
+    let SaveTarget::Folder(folder) = run.destination else {
         let mut answer = ask(api, run, request, store)?;
         for part in &mut answer.parts {
             let body = std::mem::replace(part, Body::Memory(Vec::new()));
@@ -200,7 +203,7 @@ fn one(
         return Ok(None);
     }
     // What is saved needs no place any more.
-    let store = Store::new(folder);
+    let store = BodyStore::new(folder);
     let answer = ask(api, run, request, &store)?;
     let part = vec![answer.part];
     let bytes = save::save(&path, &answer.parts, dialect(request), base, part)?;
@@ -222,9 +225,14 @@ fn dialect(request: &Request) -> Dialect {
     }
 }
 
-fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request, store: &Store) -> Result<Answer, Miss> {
+fn ask(
+    api: &Api<'_>,
+    run: &FetchRun<'_>,
+    request: &Request,
+    store: &BodyStore,
+) -> Result<SavedAnswer, RequestError> {
     let url = hosts::below(&api.hosts.api, &request.path());
-    let asked = Asked {
+    let asked = RequestContext {
         at: format!("POST {url}"),
         what: format!(
             "the query for {}, {},",
@@ -241,13 +249,8 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request, store: &Store) -> Result
     let replies = if request.job {
         jobs::run(api, &asked, &url, &body, &deadline, store)?
     } else {
-        let call = Call {
-            method: Method::POST,
-            url: url.clone(),
-            body: Some(&body),
-            folder: store.folder(),
-        };
-        vec![api.call(&asked, &call, &deadline)?]
+        let request = api.request(Method::POST, &url, Some(&body), store.folder());
+        vec![api.call(&asked, &request, &deadline)?]
     };
     let mut empty = true;
     let (wanted, mut names) = (AnswerNames::asked(&request.body), AnswerNames::default());
@@ -258,8 +261,8 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request, store: &Store) -> Result
                 empty &= !arrival.has_rows;
                 names.merge(arrival.names);
             }
-            Err(Refused::Io(error)) => return Err(Unwritten::temporary(error).into()),
-            Err(Refused::Finding(finding)) => {
+            Err(RefusedBody::Io(error)) => return Err(Unwritten::temporary(error).into()),
+            Err(RefusedBody::Finding(finding)) => {
                 return Err(rejected(api, run, request, &asked, &reply.body, &finding));
             }
         }
@@ -282,7 +285,7 @@ fn ask(api: &Api<'_>, run: &Run<'_>, request: &Request, store: &Store) -> Result
             .rev()
             .find_map(|reply| Some(api.auth.redacted(reply.correlation.as_deref()?))),
     };
-    Ok(Answer {
+    Ok(SavedAnswer {
         empty,
         names,
         parts: replies.into_iter().map(|reply| reply.body).collect(),
@@ -297,16 +300,16 @@ fn stamp(time: DateTime<Utc>) -> String {
 /// Keeps an answer that is no data, for somebody to look at.
 fn rejected(
     api: &Api<'_>,
-    run: &Run<'_>,
+    run: &FetchRun<'_>,
     request: &Request,
-    asked: &Asked,
+    asked: &RequestContext,
     body: &Body,
     finding: &Diagnostic,
-) -> Miss {
+) -> RequestError {
     let path = match run.destination {
-        Destination::Folder(folder) => Some(folder.join(&request.name)),
-        Destination::File(path) => Some(path.clone()),
-        Destination::Stdout => None,
+        SaveTarget::Folder(folder) => Some(folder.join(&request.name)),
+        SaveTarget::File(path) => Some(path.clone()),
+        SaveTarget::Stdout => None,
     };
     let kept = match path.map(|path| keep_rejected(api, &path, body)).transpose() {
         Ok(Some(path)) => format!("it was kept as {}; ", path.display()),
@@ -329,7 +332,7 @@ fn rejected(
         finding.code.id(),
         printable(&finding.message)
     );
-    Fault::new(
+    fault(
         asked,
         Code::RejectedResponse,
         message,
@@ -367,9 +370,9 @@ const LONGEST_SPELLING: usize = 6;
 /// Joins the answers and saves them as one.
 fn finish(
     api: &Api<'_>,
-    run: &Run<'_>,
-    answers: Vec<Option<Answer>>,
-    outcome: &mut Outcome,
+    run: &FetchRun<'_>,
+    answers: Vec<Option<SavedAnswer>>,
+    outcome: &mut FetchOutcome,
 ) -> Result<(), Unwritten> {
     let dialect = run.requests.first().map_or(Dialect::Aggregates, dialect);
     let (mut parts, mut described) = (Vec::new(), Vec::new());
@@ -381,11 +384,11 @@ fn finish(
     }
     outcome.saved = described.len();
     outcome.bytes = match run.destination {
-        Destination::File(path) => {
+        SaveTarget::File(path) => {
             let base = api.hosts.api.as_str();
             save::save(path, &parts, dialect, base, described)?
         }
-        Destination::Folder(_) | Destination::Stdout => save::print(&parts, dialect)?,
+        SaveTarget::Folder(_) | SaveTarget::Stdout => save::print(&parts, dialect)?,
     };
     Ok(())
 }

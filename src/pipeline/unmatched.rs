@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 
 use crate::diagnostic::levels::Levels;
+use crate::diagnostic::words;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::text::printable;
 use crate::model::catalog::nearest;
@@ -140,14 +141,9 @@ fn suggestion<'n, N: Iterator<Item = &'n str>>(
 }
 
 fn listed<'n, N: Iterator<Item = &'n str>>(noun: &str, names: impl Fn() -> N) -> String {
-    let first: Vec<String> = names().take(LISTED).map(printable).collect();
-    if first.is_empty() {
+    let names: Vec<String> = names().map(printable).collect();
+    if names.is_empty() {
         return format!("no {noun} is in the inputs");
     }
-    let more = names().count().saturating_sub(LISTED);
-    let rest = match more {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("the inputs have {}{rest}", first.join(", "))
+    format!("the inputs have {}", words::listed(&names, LISTED))
 }

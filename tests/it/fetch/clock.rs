@@ -11,11 +11,11 @@ use gcagg::internals::fetch::clock::Clock;
 use gcagg::internals::fetch::credentials::Credentials;
 use gcagg::internals::fetch::hosts::Hosts;
 use gcagg::internals::fetch::http::Http;
-use gcagg::internals::fetch::plan::{self, Ask, Request, When};
-use gcagg::internals::fetch::progress::Progress;
-use gcagg::internals::fetch::query::Wanted;
-use gcagg::internals::fetch::retry::Policy;
-use gcagg::internals::fetch::run::{self, Destination, Outcome, Run};
+use gcagg::internals::fetch::plan::{self, QueryRequest, Request, RequestedTime};
+use gcagg::internals::fetch::progress::FetchProgress;
+use gcagg::internals::fetch::query::QueryOptions;
+use gcagg::internals::fetch::retry::RetryPolicy;
+use gcagg::internals::fetch::run::{self, FetchOutcome, FetchRun, SaveTarget};
 use gcagg::internals::model::catalog::family;
 use gcagg::internals::model::period::Period;
 use gcagg::internals::pipeline::Resources;
@@ -41,7 +41,7 @@ impl TestClock {
     }
 }
 
-/// When the clock begins.
+/// RequestedTime the clock begins.
 pub const BEGIN: &str = "2026-03-02T08:00:00Z";
 
 impl Clock for TestClock {
@@ -65,12 +65,12 @@ impl Clock for TestClock {
 
 /// Requests for so many days of conversations.
 pub fn days(count: u32, jobs: bool) -> Vec<Request> {
-    let ask = Ask {
+    let ask = QueryRequest {
         family: family::find("conversations").expect("a family"),
-        when: When::Interval(format!("2026-01-01/P{count}D")),
+        when: RequestedTime::Interval(format!("2026-01-01/P{count}D")),
         zone: None,
         base: None,
-        wanted: Wanted::default(),
+        wanted: QueryOptions::default(),
         split: Period::parse("P1D"),
         check: true,
         jobs,
@@ -79,7 +79,12 @@ pub fn days(count: u32, jobs: bool) -> Vec<Request> {
 }
 
 /// Runs requests one after another, with the clock in place of time.
-pub fn run(server: &Server, clock: &TestClock, requests: &[Request], folder: &Path) -> Outcome {
+pub fn run(
+    server: &Server,
+    clock: &TestClock,
+    requests: &[Request],
+    folder: &Path,
+) -> FetchOutcome {
     let url: reqwest::Url = server.url.parse().expect("an address");
     let hosts = Hosts {
         api: url.clone(),
@@ -90,20 +95,20 @@ pub fn run(server: &Server, clock: &TestClock, requests: &[Request], folder: &Pa
         secret: SECRET.into(),
         named: "A and B".to_owned(),
     };
-    let policy = Policy {
+    let policy = RetryPolicy {
         max_retries: 5,
         backoff: Duration::from_secs(2),
         deadline: Duration::from_secs(600),
         timeout: Duration::from_secs(30),
         max_response: 2 << 30,
     };
-    let progress = Progress::silent();
+    let progress = FetchProgress::silent();
     let http = Http::new(None).expect("a client");
     let api = Api::new(http, hosts, credentials, policy, clock, &progress);
     let checker = Checker::new().expect("the schemas");
-    let run = Run {
+    let run = FetchRun {
         requests,
-        destination: &Destination::Folder(folder.to_owned()),
+        destination: &SaveTarget::Folder(folder.to_owned()),
         resume: false,
         concurrency: 1,
         checker: &checker,
@@ -113,7 +118,7 @@ pub fn run(server: &Server, clock: &TestClock, requests: &[Request], folder: &Pa
 }
 
 /// The code and the words of the only fault.
-pub fn fault(outcome: &Outcome) -> (&'static str, String) {
+pub fn fault(outcome: &FetchOutcome) -> (&'static str, String) {
     let [located] = outcome.faults.as_slice() else {
         panic!("{:?}", outcome.faults);
     };
