@@ -30,6 +30,8 @@ pub struct GroupKind {
     names: Vec<String>,
     /// Which of them can have several values in one conversation.
     multivalued: Vec<usize>,
+    /// Which of them no group had a value of so far.
+    empty: Vec<usize>,
     pub groups: u64,
     /// The first ones.
     pub places: Vec<Remembered>,
@@ -56,6 +58,8 @@ pub struct GroupDimensions {
     flattened: BTreeSet<String>,
     /// All dimensions, those of kinds that are not distinguished too.
     names: BTreeSet<String>,
+    /// Those that have a value somewhere.
+    valued: BTreeSet<String>,
 }
 
 impl GroupDimensions {
@@ -68,14 +72,33 @@ impl GroupDimensions {
             for dimension in view.group() {
                 let name = view.str(dimension.name);
                 let value = dimension.value.text().map(|value| view.str(value));
+                if view.scalar(dimension.value).is_some() && !self.valued.contains(name) {
+                    self.valued.insert(name.to_owned());
+                }
                 if value.is_some_and(|it| it.contains(',')) && catalog::is_multivalued(name) {
                     self.flattened.insert(name.to_owned());
                 }
             }
         }
+        self.note_valued(kind, view);
         self.values(kind, |at| {
             let value = view.group().get(at).and_then(|it| it.value.text());
             value.is_some_and(|value| view.str(value).contains(','))
+        });
+    }
+
+    /// Notes which dimensions of the group of a kind that was just added have values.
+    fn note_valued(&mut self, kind: Option<usize>, view: View<'_>) {
+        let Some(kind) = kind.and_then(|at| self.kinds.get_mut(at)) else {
+            return;
+        };
+        let (names, valued) = (&kind.names, &mut self.valued);
+        kind.empty.retain(|at| {
+            let value = view.group().get(*at).and_then(|it| view.scalar(it.value));
+            if value.is_some() {
+                valued.extend(names.get(*at).cloned());
+            }
+            value.is_none()
         });
     }
 
@@ -133,6 +156,7 @@ impl GroupDimensions {
                 let multivalued = names.iter().enumerate().filter(several);
                 self.kinds.push(GroupKind {
                     multivalued: multivalued.map(|(at, _)| at).collect(),
+                    empty: (0..names.len()).collect(),
                     names,
                     groups: 0,
                     places: Vec::new(),
@@ -147,6 +171,7 @@ impl GroupDimensions {
     pub fn merge(&mut self, other: Self) {
         self.flattened.extend(other.flattened);
         self.names.extend(other.names);
+        self.valued.extend(other.valued);
         for kind in other.kinds {
             let at = self.find(kind.names);
             if let Some(known) = self.kinds.get_mut(at) {
@@ -182,6 +207,11 @@ impl GroupDimensions {
     /// All dimensions.
     pub fn names(&self) -> &BTreeSet<String> {
         &self.names
+    }
+
+    /// Those that some group has a value of.
+    pub fn valued(&self) -> &BTreeSet<String> {
+        &self.valued
     }
 
     /// Whether values of a multivalued dimension show that the query flattened them.

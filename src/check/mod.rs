@@ -18,6 +18,7 @@ pub mod overlap;
 pub mod own;
 pub mod pages;
 pub mod place;
+pub mod presences;
 pub mod properties;
 pub mod repeats;
 pub mod rules;

@@ -1,75 +1,118 @@
 //! Pages of a job's results without the last one (`F007`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Path, Span};
 
+use super::presences::PresenceMap;
+use super::shapes::DimensionSet;
+
 /// A response of the aggregates dialect, as one of the pages of a job's results.
 #[derive(Debug, Clone)]
 pub struct JobPage {
-    /// The cursor of the next page and its path; the last page has none.
+    /// The cursor of the next page and its pointer; the last page has none.
     pub cursor: Option<(Span, Path)>,
-    /// Whether it maps system presences to organization presences.
-    pub has_mappings: bool,
-    /// These, as organization presence and system presence.
-    pub mappings: Vec<(String, String)>,
+    /// Which presences of the organization it maps to system presences.
+    pub presences: PresenceMap,
 }
 
 /// Which pages an input holds.
 #[derive(Debug, Default)]
 pub struct Pages {
-    /// The first cursor, and its path.
-    cursor: Option<(Span, Path)>,
-    /// Whether a response without cursor is among them.
-    has_last: bool,
-    /// Responses that map system presences to organization presences.
-    pub with_mappings: u64,
-    /// The system presence of each organization presence.
-    pub mappings: BTreeMap<String, String>,
+    /// The first cursor and its path, by the dimensions of the page.
+    cursors: BTreeMap<DimensionSet, (Span, Path)>,
+    /// The dimensions of responses without cursor.
+    last: BTreeSet<DimensionSet>,
+    /// Whether there is one without groups.
+    has_empty_last: bool,
+    /// How many responses map presences.
+    pub with_presences: u64,
+    /// The presences that they map.
+    pub presences: PresenceMap,
 }
 
 impl Pages {
-    /// Adds a page.
-    pub fn add(&mut self, page: JobPage) {
-        self.has_last |= page.cursor.is_none();
-        self.with_mappings += u64::from(page.has_mappings);
-        for (organization, system) in page.mappings {
-            self.mappings.entry(organization).or_insert(system);
-        }
-        if self.cursor.is_none() {
-            self.cursor = page.cursor;
+    /// Adds a page with these dimensions, or without groups.
+    pub fn add(&mut self, page: JobPage, dimensions: Option<&DimensionSet>) {
+        self.with_presences += u64::from(!page.presences.is_empty());
+        self.presences.merge(page.presences);
+        let Some(dimensions) = dimensions else {
+            self.has_empty_last |= page.cursor.is_none();
+            return;
+        };
+        match page.cursor {
+            Some(cursor) if !self.cursors.contains_key(dimensions) => {
+                self.cursors.insert(dimensions.clone(), cursor);
+            }
+            None if !self.last.contains(dimensions) => {
+                self.last.insert(dimensions.clone());
+            }
+            _ => {}
         }
     }
 
     /// Changes where the cursor is.
     pub fn places(&mut self, change: &impl Fn(Span) -> Span) {
-        if let Some((span, _)) = &mut self.cursor {
+        for (span, _) in self.cursors.values_mut() {
             *span = change(*span);
         }
+        self.presences.places(change);
     }
 }
 
-/// Finds pages with a cursor where no last page is in any of the inputs: one finding per input.
-pub fn find(inputs: &[&Pages]) -> Vec<(usize, Diagnostic)> {
-    if inputs.iter().any(|pages| pages.has_last) {
+/// Whether documents with these dimensions, of inputs with these names, may be pages of one query.
+/// Groups of a page may all lack a dimension of the query; then the names differ in numbers at the most.
+pub fn are_of_one_query(a: (&DimensionSet, &str), b: (&DimensionSet, &str)) -> bool {
+    a.0 == b.0 || (are_nested(a.0, b.0) && letters(a.1) == letters(b.1))
+}
+
+fn are_nested(a: &DimensionSet, b: &DimensionSet) -> bool {
+    a.is_subset(b) || b.is_subset(a)
+}
+
+/// A name without its numbers.
+fn letters(name: &str) -> String {
+    name.chars().filter(|it| !it.is_ascii_digit()).collect()
+}
+
+/// Finds pages with a cursor where the last page is in none of the inputs, which have names: one finding
+/// per input.
+pub fn find(inputs: &[(&str, &Pages)]) -> Vec<(usize, Diagnostic)> {
+    if inputs.iter().any(|(_, pages)| pages.has_empty_last) {
         return Vec::new();
     }
-    let found = inputs.iter().enumerate().filter_map(|(number, pages)| {
-        let (span, path) = pages.cursor.clone()?;
-        let finding = Diagnostic::new(
-            Code::MorePages,
-            "this page has a cursor, so more pages follow, and the last page is not among the \
+    let mut last: BTreeMap<String, BTreeSet<&DimensionSet>> = BTreeMap::new();
+    let mut of_any_name = BTreeSet::new();
+    for (name, pages) in inputs.iter().filter(|(_, pages)| !pages.last.is_empty()) {
+        last.entry(letters(name)).or_default().extend(&pages.last);
+        of_any_name.extend(&pages.last);
+    }
+    let found = inputs
+        .iter()
+        .enumerate()
+        .filter_map(|(number, (name, pages))| {
+            // As `are_of_one_query`, with all of them at once.
+            let named = last.get(&letters(name));
+            let is_open = |set: &DimensionSet| {
+                let mut nested = named.into_iter().flatten();
+                !of_any_name.contains(set) && !nested.any(|last| are_nested(last, set))
+            };
+            let open = pages.cursors.iter().filter(|(set, _)| is_open(set));
+            let (span, path) = open.map(|(_, cursor)| cursor).min()?.clone();
+            let finding = Diagnostic::new(
+                Code::MorePages,
+                "this page has a cursor, so more pages follow, and the last page is not among the \
              inputs: totals are partial",
-        )
-        .at(span, path)
-        .cause("cursor")
-        .label("the next page is requested with this cursor")
-        .help(
-            "request the remaining pages and name them all as inputs, or let `gcagg fetch \
+            )
+            .at(span, path)
+            .cause("cursor")
+            .label("the next page is requested with this cursor")
+            .help(
+                "request the remaining pages and name them all as inputs, or let `gcagg fetch \
              --async` do both",
-        );
-        Some((number, finding))
-    });
+            );
+            Some((number, finding))
+        });
     found.collect()
 }

@@ -61,6 +61,15 @@ pub fn contents(view: View<'_>, bucket: &Bucket) -> Vec<EntryContent> {
     contents
 }
 
+/// A number for all metrics and views of a bucket: equal ones have equal numbers.
+pub fn contents_number(contents: &[EntryContent]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for entry in contents {
+        (entry.name, entry.content).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
 fn content(view: View<'_>, bucket: &Bucket, entry: &Entry, index: u32) -> u64 {
     let mut hasher = DefaultHasher::new();
     for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {

@@ -138,7 +138,10 @@ fn finish(
     drop(progress);
     gather::details(shared, &dataset);
     gather::say_repeated(shared, &dataset);
-    let mapped = dataset.inputs.iter().map(|input| input.pages.with_mappings);
+    let mapped = dataset
+        .inputs
+        .iter()
+        .map(|input| input.pages.with_presences);
     let mapped: u64 = mapped.sum();
     let is_named = |input: &Surveyed| {
         let known = input.survey.names.as_ref();

@@ -73,7 +73,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), std::slice::from_ref(&dataset))?;
     messages::warnings(shared, &joined.left_out);
     let status = match plan {
-        None => write_document(args, &buckets, &mut ledger)?,
+        None => write_document(args, &dataset, &buckets, &mut ledger)?,
         Some(mut plan) => {
             // Presences that the responses name.
             let names = settings.spec.names.clone();
@@ -166,12 +166,13 @@ fn asked(args: &RollupArgs) -> Result<Rollup, Error> {
 
 fn write_document(
     args: &RollupArgs,
+    dataset: &Dataset,
     buckets: &Buckets,
     ledger: &mut Ledger<'_>,
 ) -> Result<ExitStatus, Error> {
     let failed = |error: std::io::Error| Error::writing(&options::shown(&args.output), &error);
     let mut sink = options::sink(&args.output)?;
-    document::write(buckets, &mut sink).map_err(failed)?;
+    document::write(buckets, &dataset.presences(), &mut sink).map_err(failed)?;
     ledger.finish()?;
     sink.finish().map_err(failed)?;
     Ok(ExitStatus::Success)
@@ -187,7 +188,8 @@ fn write_table(
     ledger: &mut Ledger<'_>,
 ) -> Result<ExitStatus, Error> {
     let mut bytes = Vec::new();
-    document::write(buckets, &mut bytes).map_err(|error| Error::io(error.to_string()))?;
+    document::write(buckets, &dataset.presences(), &mut bytes)
+        .map_err(|error| Error::io(error.to_string()))?;
     let spec = TableSpec {
         filter: Filter::default(),
         merged: (plan.spec.zeros.is_any()).then(|| Arc::new(buckets.scopes())),

@@ -91,6 +91,7 @@ codes! {
     MissingDimension "G002" "missing-dimension" Warning "a group lacks a dimension that others have, or that is expected",
     MultivaluedDimension "G003" "multivalued-dimension" Info "rows may count one conversation more than once",
     RepeatedKey "G004" "repeated-key" Info "several documents have rows of the same group and bucket",
+    ConflictingPresence "G005" "conflicting-presence" Warning "a presence is mapped to several system presences",
     UnmergeableStatistic "R001" "unmergeable-statistic" Warning "rollup: a statistic cannot be merged and is left out",
     StraddlingBucket "R002" "straddling-bucket" Error "a bucket is not within one period",
     DifferingBuckets "R003" "differing-buckets" Error "copies of one bucket have different figures",

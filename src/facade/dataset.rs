@@ -1,11 +1,13 @@
 //! Inputs that were read and checked.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::check::Checker;
 use crate::check::own::Own;
+use crate::check::presences;
 use crate::check::repeats::Repeats;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::coverage::Coverage;
@@ -422,6 +424,11 @@ impl Dataset {
     /// replaced, as [`Inputs::repeats`](super::Inputs::repeats) asks.
     pub fn repeated(&self) -> u64 {
         self.inputs.iter().map(|input| input.repeated).sum()
+    }
+
+    /// The presences of the organization that the inputs map, by system presence.
+    pub(crate) fn presences(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        presences::union(self.inputs.iter().map(|input| &input.pages.presences))
     }
 
     /// The limits of the run with threads of their own.

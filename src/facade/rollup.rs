@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Weekday;
 use chrono_tz::Tz;
 
+use crate::check::shapes::DimensionSet;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic, Located};
@@ -175,7 +176,7 @@ impl Dataset {
             }
         };
         let mut bytes = Vec::new();
-        document::write(&joined.buckets, &mut bytes)
+        document::write(&joined.buckets, &self.presences(), &mut bytes)
             .map_err(|error| Error::writing("the document", &error))?;
         Ok(RolledUp {
             document: bytes,
@@ -256,9 +257,12 @@ fn different_queries(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Option<Collec
     let [Some((first, first_names)), Some((second, second_names))] = documents else {
         return Ok(None);
     };
-    let of = |names: Vec<String>| match names.as_slice() {
-        [] => "has no groups".to_owned(),
-        names => format!("is grouped by {}", printable(&names.join(", "))),
+    let of = |names: &DimensionSet| match names.is_empty() {
+        true => "has no groups".to_owned(),
+        false => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            format!("is grouped by {}", printable(&names.join(", ")))
+        }
     };
     let name = |(input, document): (usize, usize)| {
         let name = inputs.get(input).map_or("", |input| &input.name);

@@ -179,6 +179,15 @@ impl Opened {
         }
     }
 
+    /// Whether it is a notification of aggregates.
+    pub fn is_push(&self) -> bool {
+        let is_body = |step: &PathStep| match step {
+            PathStep::Key(key) => spelling::camel(key) == "eventBody",
+            PathStep::Index(_) => false,
+        };
+        self.single && self.path.steps().last().is_some_and(is_body)
+    }
+
     /// How deep the elements lie.
     pub fn depth(&self) -> usize {
         self.path.len() + usize::from(!self.single)

@@ -15,8 +15,9 @@ use crate::table::surveyor::Surveyor;
 use super::batch::Changed;
 use super::differences::{self, BucketKey, DifferingEntry};
 use super::facts::Reject;
+use super::shapes::{self, Shapes};
 use super::visit::{self, Elements, PassError};
-use super::{Run, Surveyed, locate, shapes};
+use super::{Run, Surveyed, locate};
 
 /// A bucket, its input, and its path.
 #[derive(Debug)]
@@ -39,6 +40,16 @@ impl Placed {
             stretch.bucket,
         )
     }
+
+    /// Its input, and the document of it.
+    fn document(&self) -> (usize, usize) {
+        (self.input, self.stretch.document as usize)
+    }
+
+    fn shape(&self, shapes: &Shapes) -> usize {
+        let (input, document) = self.document();
+        shapes.of(input, document)
+    }
 }
 
 /// Finds repeated and overlapping buckets of these inputs, and notes which of them do not count.
@@ -53,13 +64,15 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
     }
     let is_lowered = run.levels.severity(Code::OverlappingBuckets) != Some(Severity::Error);
     let resolves = run.repeats != Repeats::Error || is_lowered;
+    let shapes = shapes::find(run, inputs)?;
+    let compares = resolves || shapes.count > 1;
     let mut names = Names::new();
     let mut all: Vec<Placed> = Vec::new();
     visit::elements(
         run,
         inputs,
         |input| input.chains.has(&groups),
-        &|elements| buckets(&groups, resolves, elements),
+        &|elements| buckets(&groups, compares, elements),
         &mut |(more, found)| {
             names.extend(more);
             all.extend(found);
@@ -67,10 +80,16 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
         },
     )?;
     // Groups of different queries are no copies, though they look alike.
-    let shapes = shapes::find(run, inputs)?;
+    let copies = copied_documents(inputs, &all, &shapes);
+    for ((input, document), shape) in &copies {
+        let own = &mut inputs[*input].shapes;
+        own.assign(*document, shapes.dimensions(*shape));
+    }
     for placed in &mut all {
-        let document = placed.stretch.document as usize;
-        placed.stretch.of_shape(shapes.of(placed.input, document));
+        let copied = copies.get(&placed.document());
+        placed
+            .stretch
+            .of_shape(copied.copied().unwrap_or_else(|| placed.shape(&shapes)));
     }
     // What is found while repeats are errors concerns all buckets; else those that still overlap.
     let mut stretches: Vec<Stretch> = all.iter().map(|placed| placed.stretch).collect();
@@ -109,6 +128,44 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
         fewer.extend(repeated);
     }
     recount(run, inputs, &fewer)
+}
+
+/// The documents of which every bucket is, figure by figure, in documents of a query with more
+/// dimensions, and the shape of that query: such a document is a copy of a page, not another query.
+fn copied_documents(
+    inputs: &[Surveyed],
+    all: &[Placed],
+    shapes: &Shapes,
+) -> HashMap<(usize, usize), usize> {
+    if shapes.count < 2 {
+        return HashMap::new();
+    }
+    // The last shape that has each bucket: shapes with more dimensions come later.
+    let mut known: HashMap<_, usize> = HashMap::new();
+    let key = |placed: &Placed| {
+        let contents = repeats::contents_number(&placed.contents);
+        (placed.stretch.key(), contents)
+    };
+    for placed in all {
+        let last = known.entry(key(placed)).or_default();
+        *last = placed.shape(shapes).max(*last);
+    }
+    // How many buckets of a document are in a later shape, and that one.
+    let mut found: HashMap<(usize, usize), (u64, usize)> = HashMap::new();
+    for placed in all {
+        let last = known.get(&key(placed)).copied().unwrap_or_default();
+        if last > placed.shape(shapes) {
+            let found = found.entry(placed.document()).or_default();
+            *found = (found.0 + 1, last);
+        }
+    }
+    let copies = found.into_iter().filter(|((input, document), (count, _))| {
+        let input = inputs.get(*input);
+        input.is_some_and(|input| input.shapes.buckets(*document) == *count)
+    });
+    copies
+        .map(|(document, (_, shape))| (document, shape))
+        .collect()
 }
 
 /// Notes which of the buckets that occur more than once do not count. Returns the buckets with the

@@ -2,6 +2,7 @@
 
 use crate::check::keys;
 use crate::check::pages::JobPage;
+use crate::check::presences::PresenceMap;
 use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::input::frame::{Document, Opened};
@@ -55,9 +56,10 @@ pub fn close(
     let mut found = Vec::new();
     let fault = match around(run, document, text, &mut found) {
         Ok(page) => {
-            read.page = page.map(|page| JobPage {
-                cursor: page.cursor.map(|(span, path)| (outward(span), path)),
-                ..page
+            read.page = page.map(|mut page| {
+                page.presences.places(&outward);
+                page.cursor = page.cursor.map(|(span, path)| (outward(span), path));
+                page
             });
             None
         }
@@ -176,26 +178,17 @@ fn page_of(root: Node<'_>, path: &Path) -> JobPage {
     let cursor = root
         .member("cursor")
         .filter(|(_, cursor)| cursor.string().is_some_and(|text| !text.is_empty()));
-    let mappings = root.get("systemToOrganizationMappings");
+    let mappings = root.member("systemToOrganizationMappings");
     JobPage {
         cursor: cursor.map(|(key, cursor)| {
             let key = key.string().unwrap_or_default();
             (cursor.span(), path.clone().key(key.into_owned()))
         }),
-        has_mappings: mappings.is_some_and(|mappings| mappings.members().next().is_some()),
-        mappings: mappings.map(presences).unwrap_or_default(),
+        presences: mappings.map_or_else(PresenceMap::default, |(key, mappings)| {
+            let key = key.string().unwrap_or_default();
+            PresenceMap::read(mappings, &path.clone().key(key.into_owned()))
+        }),
     }
-}
-
-/// The organization presences of system presences, each with that one.
-fn presences(mappings: Node<'_>) -> Vec<(String, String)> {
-    let mut pairs = Vec::new();
-    for (system, organizations) in mappings.members() {
-        let system = system.string().unwrap_or_default();
-        let organizations = organizations.elements().filter_map(Node::string);
-        pairs.extend(organizations.map(|it| (it.into_owned(), system.clone().into_owned())));
-    }
-    pairs
 }
 
 /// Duplicate keys of an envelope, which no schema describes.

@@ -15,6 +15,7 @@ use super::close::{Read, close, first};
 use super::facts::{DocumentFacts, Reject};
 use super::parts::{self, Item, Lost, Outcome};
 use super::piece::Piece;
+use super::shapes::DocumentRole;
 use super::wrapped::fits;
 use super::{Run, Surveyed, element};
 
@@ -252,26 +253,22 @@ impl Fold {
     fn document(&mut self, mut read: Read, surveyed: &mut Surveyed) {
         let number = surveyed.facts.len() as u32;
         read.piece.places(&|place| place.document = number);
+        let has_cursor = read.page.as_ref().is_some_and(|it| it.cursor.is_some());
+        let role = DocumentRole::of(read.opened.as_ref(), &read.begin.1, has_cursor);
+        if let Some(page) = read.page {
+            let dimensions = read.piece.dimensions.names();
+            let has_groups = read.piece.elements > 0;
+            surveyed.pages.add(page, has_groups.then_some(dimensions));
+        }
+        match read.facts.is_bad || read.piece.elements == 0 {
+            true => surveyed.shapes.add_empty(role),
+            false => surveyed.shapes.add(&read.piece, role),
+        }
         surveyed.documents += u64::from(!read.broken);
         surveyed.rows += read.piece.rows;
         surveyed.buckets += read.piece.buckets;
         surveyed.survey.merge(read.piece.survey);
         surveyed.rejects.extend(read.rejects);
-        // Pages follow one another, and so do containers that were taken out of one response.
-        let is_bare = |opened: &Opened| opened.single && opened.path.is_empty();
-        let continues = read.page.as_ref().is_some_and(|it| it.cursor.is_some())
-            || read.opened.as_ref().is_some_and(is_bare);
-        if let Some(page) = read.page {
-            surveyed.pages.add(page);
-        }
-        match read.facts.is_bad || read.piece.elements == 0 {
-            true => surveyed.shapes.add_empty(),
-            false => surveyed.shapes.add(
-                read.piece.dimensions.names(),
-                &read.piece.chains.coverage(),
-                continues,
-            ),
-        }
         surveyed.chains.merge(read.piece.chains);
         read.piece.dimensions.end_document();
         surveyed.dimensions.merge(read.piece.dimensions);
@@ -326,7 +323,7 @@ fn none_of_it(run: &Run<'_>, surveyed: &mut Surveyed) {
         is_bad: true,
         ..DocumentFacts::default()
     };
-    surveyed.shapes.add_empty();
+    surveyed.shapes.add_empty(DocumentRole::Response);
     surveyed.ended(facts, None);
     if run.early.is_some() {
         surveyed.made.push(None);

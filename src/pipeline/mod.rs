@@ -37,8 +37,9 @@ use crate::check::across::{InputFinding, InputMemory};
 use crate::check::days::LocalDays;
 use crate::check::own::Own;
 use crate::check::pages::{self, Pages};
+use crate::check::presences::PresenceMap;
 use crate::check::repeats::Repeats;
-use crate::check::{Checker, gaps, incomplete, lacking, missing_days};
+use crate::check::{Checker, gaps, incomplete, lacking, missing_days, presences};
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::input::cut::{Cutting, WINDOW};
@@ -170,16 +171,20 @@ fn across_elements(run: &Run<'_>, inputs: &[Surveyed]) -> Vec<InputFinding> {
     if is_on(Code::IncompleteStatistic) {
         found.extend(incomplete::find(&memories));
     }
-    let pages: Vec<&Pages> = inputs.iter().map(|input| &input.pages).collect();
+    let pages = inputs.iter().map(|input| (&*input.name, &input.pages));
+    let pages: Vec<(&str, &Pages)> = pages.collect();
     found.extend(pages::find(&pages));
+    let maps = pages.iter().map(|(_, pages)| &pages.presences);
+    let maps: Vec<&PresenceMap> = maps.collect();
+    found.extend(presences::find(&maps, &named));
     found
 }
 
 /// Names the organization presences that only the responses name.
 fn name_presences(run: &Run<'_>, inputs: &mut [Surveyed]) {
     let names = &run.spec.names;
-    let mapped = inputs.iter().flat_map(|input| &input.pages.mappings);
-    names.map_presences(mapped.map(|(organization, system)| (&**system, &**organization)));
+    let maps = inputs.iter().map(|input| &input.pages.presences);
+    names.map_presences(presences::systems(maps).into_iter());
     let surveys = inputs.iter_mut().map(|input| &mut input.survey);
     for survey in surveys.filter_map(|survey| survey.names.as_mut()) {
         survey.again(names);

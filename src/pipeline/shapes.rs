@@ -3,50 +3,115 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::check::overlap;
 use crate::check::shapes::{self, DimensionSet, MetricCoverage, TimeCoverage};
+use crate::check::{overlap, pages};
+use crate::input::frame::Opened;
+use crate::input::identify;
+use crate::json::Path;
 use crate::record::Element;
 use crate::table::Filter;
 
 use super::batch::Changed;
+use super::piece::Piece;
 use super::visit::{self, Elements, PassError};
 use super::{Run, Surveyed};
+
+/// How a document belongs to the query of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentRole {
+    /// A whole response, or the last page of one.
+    Response,
+    /// A page that another follows.
+    Page,
+    /// A container that was taken out of a response, or one of several responses by id: those that
+    /// follow one another in an input are of one query.
+    Part,
+    /// A notification: all of them belong together, wherever they are.
+    Push,
+}
+
+impl DocumentRole {
+    /// The role of a document, whose outermost value has this path.
+    pub fn of(opened: Option<&Opened>, path: &Path, has_cursor: bool) -> Self {
+        match opened {
+            Some(opened) if opened.is_push() => Self::Push,
+            Some(opened) if opened.single => Self::Part,
+            _ if identify::is_of_responses(path) => Self::Part,
+            _ if has_cursor => Self::Page,
+            _ => Self::Response,
+        }
+    }
+}
+
+/// What is remembered of a document.
+#[derive(Debug, Clone, Copy)]
+struct DocumentShape {
+    /// The number of its set of dimensions, or none where it has no data.
+    set: Option<u32>,
+    role: DocumentRole,
+    buckets: u64,
+}
 
 /// What is remembered of the documents of an input, for the search for query shapes.
 #[derive(Debug, Default)]
 pub struct DocumentShapes {
     sets: Vec<(Arc<DimensionSet>, TimeCoverage)>,
     known: HashMap<Arc<DimensionSet>, u32>,
-    /// The set of each document, or none where it has no data.
-    documents: Vec<Option<u32>>,
-    /// The documents that are followed by another page of the same query.
-    continued: BTreeSet<usize>,
+    /// The dimensions that have a value somewhere.
+    valued: DimensionSet,
+    documents: Vec<DocumentShape>,
 }
 
 impl DocumentShapes {
-    /// Adds a document with these dimensions, which covers these times.
-    pub fn add(&mut self, dimensions: &DimensionSet, times: &TimeCoverage, continues: bool) {
-        if continues {
-            self.continued.insert(self.documents.len());
+    /// Adds a document.
+    pub fn add(&mut self, document: &Piece, role: DocumentRole) {
+        let dimensions = document.dimensions.names();
+        let valued = document.dimensions.valued();
+        if !valued.is_subset(&self.valued) {
+            self.valued.extend(valued.iter().cloned());
         }
-        let at = match self.known.get(dimensions) {
-            Some(at) => *at,
-            None => {
-                let (at, set) = (self.sets.len() as u32, Arc::new(dimensions.clone()));
-                self.known.insert(Arc::clone(&set), at);
-                self.sets.push((set, TimeCoverage::default()));
-                at
-            }
-        };
+        let at = self.number(dimensions);
         if let Some((_, covered)) = self.sets.get_mut(at as usize) {
-            covered.merge(times);
+            covered.merge(&document.chains.coverage());
         }
-        self.documents.push(Some(at));
+        self.documents.push(DocumentShape {
+            set: Some(at),
+            role,
+            buckets: document.buckets,
+        });
+    }
+
+    /// The number of a set of dimensions.
+    fn number(&mut self, dimensions: &DimensionSet) -> u32 {
+        if let Some(at) = self.known.get(dimensions) {
+            return *at;
+        }
+        let (at, set) = (self.sets.len() as u32, Arc::new(dimensions.clone()));
+        self.known.insert(Arc::clone(&set), at);
+        self.sets.push((set, TimeCoverage::default()));
+        at
+    }
+
+    /// Gives a document the dimensions of the query that it is of.
+    pub fn assign(&mut self, document: usize, dimensions: &DimensionSet) {
+        let at = self.number(dimensions);
+        if let Some(document) = self.documents.get_mut(document) {
+            document.set = Some(at);
+        }
     }
 
     /// Adds a document without data.
-    pub fn add_empty(&mut self) {
-        self.documents.push(None);
+    pub fn add_empty(&mut self, role: DocumentRole) {
+        self.documents.push(DocumentShape {
+            set: None,
+            role,
+            buckets: 0,
+        });
+    }
+
+    /// How many buckets a document has.
+    pub fn buckets(&self, document: usize) -> u64 {
+        self.documents.get(document).map_or(0, |it| it.buckets)
     }
 }
 
@@ -70,9 +135,8 @@ impl Shapes {
     }
 
     /// The dimensions of a shape, where there are several shapes.
-    pub fn dimensions(&self, shape: usize) -> Vec<String> {
-        let names = self.dimensions.get(shape).into_iter().flatten();
-        names.cloned().collect()
+    pub fn dimensions(&self, shape: usize) -> &DimensionSet {
+        self.dimensions.get(shape).unwrap_or(&EMPTY)
     }
 
     /// The first document of a shape, where there are several: its input and its number.
@@ -92,15 +156,12 @@ impl Shapes {
 /// An input is not what it was in pass one.
 pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
     let sets = document_sets(inputs);
-    let mut hulls: BTreeMap<&DimensionSet, TimeCoverage> = BTreeMap::new();
-    for input in inputs {
-        for (set, covered) in &input.shapes.sets {
-            hulls.entry(set).or_default().merge(covered);
-        }
-    }
-    let may_conflict = shapes::any_overlap(hulls.values());
     let distinct: BTreeSet<&DimensionSet> = sets.iter().flatten().map(|set| &**set).collect();
-    if !may_conflict || distinct.len() < 2 {
+    let mut hulls: BTreeMap<&DimensionSet, TimeCoverage> = BTreeMap::new();
+    for (set, covered) in inputs.iter().flat_map(|input| &input.shapes.sets) {
+        hulls.entry(set).or_default().merge(covered);
+    }
+    if distinct.len() < 2 || !shapes::any_overlap(hulls.values()) {
         return Ok(Shapes {
             documents: Vec::new(),
             dimensions: Vec::new(),
@@ -155,45 +216,78 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
     })
 }
 
-/// The set of dimensions of every document, where the pages of one query have all of theirs.
+/// The set of dimensions of every document, where the documents of one query have all of theirs. A
+/// dimension that is null in all groups of all inputs is as good as absent.
 fn document_sets(inputs: &[Surveyed]) -> Vec<Vec<Arc<DimensionSet>>> {
-    let mut all: Vec<Vec<Arc<DimensionSet>>> = Vec::new();
-    let mut pages: Vec<(usize, usize)> = Vec::new();
+    let valued = inputs.iter().flat_map(|input| &input.shapes.valued);
+    let valued: BTreeSet<&String> = valued.collect();
     let empty = Arc::new(DimensionSet::new());
-    for (number, input) in inputs.iter().enumerate() {
+    let own = |input: &Surveyed| {
         let shapes = &input.shapes;
-        let sets = shapes.documents.iter().map(|at| {
-            let set = at.and_then(|at| shapes.sets.get(at as usize));
-            set.map_or_else(|| Arc::clone(&empty), |(set, _)| Arc::clone(set))
+        let sets = shapes.sets.iter().map(|(set, _)| {
+            let is_valued = |name: &&String| valued.contains(name);
+            Arc::new(set.iter().filter(is_valued).cloned().collect())
         });
-        all.push(sets.collect());
-        for document in 0..shapes.documents.len() {
-            pages.push((number, document));
-            if !shapes.continued.contains(&document) {
-                unite(&mut all, &mut pages);
-            }
-        }
-    }
-    unite(&mut all, &mut pages);
-    all
-}
-
-/// Gives the pages of one query all of its dimensions.
-fn unite(all: &mut [Vec<Arc<DimensionSet>>], pages: &mut Vec<(usize, usize)>) {
-    if pages.len() > 1 {
-        let sets = pages
-            .iter()
-            .filter_map(|(input, page)| all.get(*input)?.get(*page));
+        let sets: Vec<Arc<DimensionSet>> = sets.collect();
+        let documents = shapes.documents.iter().map(|document| {
+            let set = document.set.and_then(|at| sets.get(at as usize));
+            Arc::clone(set.unwrap_or(&empty))
+        });
+        documents.collect()
+    };
+    let mut all: Vec<Vec<Arc<DimensionSet>>> = inputs.iter().map(own).collect();
+    for query in queries(inputs, &all) {
+        let members = query.iter();
+        let sets = members.filter_map(|(input, document)| all.get(*input)?.get(*document));
         let whole: DimensionSet = sets.flat_map(|set| set.iter().cloned()).collect();
         let whole = Arc::new(whole);
-        for (input, page) in pages.iter() {
-            if let Some(set) = all.get_mut(*input).and_then(|it| it.get_mut(*page)) {
+        for (input, document) in query {
+            if let Some(set) = all.get_mut(input).and_then(|it| it.get_mut(document)) {
                 *set = Arc::clone(&whole);
             }
         }
     }
-    pages.clear();
+    all
 }
+
+/// Documents that are of one query by their roles, each with its input and its number.
+fn queries(inputs: &[Surveyed], sets: &[Vec<Arc<DimensionSet>>]) -> Vec<Vec<(usize, usize)>> {
+    let mut found = Vec::new();
+    let mut pushes = Vec::new();
+    // Pages or parts that follow one another, with the role that they have and their dimensions.
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let (mut role, mut dimensions) = (DocumentRole::Response, DimensionSet::new());
+    for (number, input) in inputs.iter().enumerate() {
+        for (document, shape) in input.shapes.documents.iter().enumerate() {
+            let set = sets.get(number).and_then(|sets| sets.get(document));
+            let set = set.map_or(&EMPTY, |set| &**set);
+            let follows = open.last().is_some_and(|(last, _)| match role {
+                DocumentRole::Part => *last == number && shape.role == DocumentRole::Part,
+                DocumentRole::Page => {
+                    let is_page = matches!(shape.role, DocumentRole::Page | DocumentRole::Response);
+                    let last = inputs.get(*last).map_or("", |last| &last.name);
+                    is_page && pages::are_of_one_query((&dimensions, last), (set, &input.name))
+                }
+                DocumentRole::Response | DocumentRole::Push => false,
+            });
+            if !follows {
+                found.push(std::mem::take(&mut open));
+                dimensions.clear();
+            }
+            role = shape.role;
+            match role {
+                DocumentRole::Push => pushes.push((number, document)),
+                _ => open.push((number, document)),
+            }
+            dimensions.extend(set.iter().cloned());
+        }
+    }
+    found.extend([open, pushes]);
+    found.retain(|query| query.len() > 1);
+    found
+}
+
+static EMPTY: DimensionSet = DimensionSet::new();
 
 /// The buckets of some elements of one document: each time with the metrics that occur in it.
 struct BucketTimes {

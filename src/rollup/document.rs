@@ -1,5 +1,6 @@
 //! The result of a roll-up as an aggregates document.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use crate::diagnostic::carry::quoted as string;
@@ -11,11 +12,16 @@ use super::buckets::{Buckets, MergedBucket};
 use super::slots::{Slot, SlotStat};
 
 /// Writes one document: a container a line, in the order of the groups, with its buckets in the
-/// order of time. Every figure is exact; a `ratio` is the quotient of the merged parts.
+/// order of time. Every figure is exact; a `ratio` is the quotient of the merged parts. Presences of
+/// the organization come last, by their system presences.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(buckets: &Buckets, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    buckets: &Buckets,
+    presences: &BTreeMap<&str, BTreeSet<&str>>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let sorted = buckets.sorted();
     let ranks = buckets.ranks();
     write!(out, "{{\"results\":[")?;
@@ -24,7 +30,17 @@ pub fn write(buckets: &Buckets, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "{}", if index == 0 { "\n" } else { ",\n" })?;
         container(group, &ranks, out)?;
     }
-    writeln!(out, "{}", if sorted.is_empty() { "]}" } else { "\n]}" })
+    write!(out, "{}", if sorted.is_empty() { "]" } else { "\n]" })?;
+    if !presences.is_empty() {
+        let list = |(system, ids): (&&str, &BTreeSet<&str>)| {
+            let ids: Vec<_> = ids.iter().map(|id| string(id)).collect();
+            format!("{}:[{}]", string(system), ids.join(","))
+        };
+        let lists: Vec<String> = presences.iter().map(list).collect();
+        let lists = lists.join(",\n");
+        write!(out, ",\n\"systemToOrganizationMappings\":{{\n{lists}\n}}")?;
+    }
+    writeln!(out, "}}")
 }
 
 fn container(buckets: &[MergedBucket<'_>], ranks: &[u32], out: &mut dyn Write) -> io::Result<()> {

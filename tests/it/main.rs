@@ -52,6 +52,7 @@ mod reports;
 mod rollup;
 mod rules;
 mod schemas;
+mod shapes;
 mod slow;
 mod spans;
 mod sparse;

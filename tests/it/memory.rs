@@ -118,6 +118,8 @@ pub fn within(work: &Work, kib: u32, arguments: &[&str]) -> Ran {
         .args(arguments)
         .current_dir(work.path("."))
         .env("XDG_CONFIG_HOME", work.path("settings"))
+        // Each arena of glibc reserves address space, and how many there are depends on the load.
+        .env("MALLOC_ARENA_MAX", "1")
         .output()
         .expect("ended");
     Ran {

@@ -238,3 +238,99 @@ fn presences_have_names_by_listing_and_by_mapping() {
         ran.stdout
     );
 }
+
+/// The same with other mappings.
+fn with_mappings(hour: u8, mappings: &str) -> String {
+    let metric = r#"{"metric":"tOrganizationPresence","qualifier":"p1","stats":{"sum":60}}"#;
+    let document = response("u", hour..hour + 1, metric).replace("queueId", "userId");
+    let mappings = format!(r#"{{"systemToOrganizationMappings":{mappings},"#);
+    document.replacen('{', &mappings, 1)
+}
+
+#[test]
+fn rollup_keeps_the_mappings_of_all_inputs() {
+    let work = Work::new();
+    work.write(
+        "a.json",
+        with_mappings(8, r#"{"AWAY":["p2","p1"],"IDLE":[]}"#),
+    );
+    work.write(
+        "b.json",
+        with_mappings(9, r#"{"MEAL":["p3"],"AWAY":["p4","p1"]}"#),
+    );
+    let all = "\n],\n\"systemToOrganizationMappings\":{\n\
+               \"AWAY\":[\"p1\",\"p2\",\"p4\"],\n\"IDLE\":[],\n\"MEAL\":[\"p3\"]\n}}\n";
+    let rolled = work
+        .run(&["rollup", "a.json", "b.json", "--every", "1d"])
+        .exits(0);
+    assert!(rolled.stdout.ends_with(all), "{}", rolled.stdout);
+    let turned = work
+        .run(&["rollup", "b.json", "a.json", "--every", "1d"])
+        .exits(0);
+    assert_eq!(rolled.stdout, turned.stdout);
+    work.write("rolled.json", &rolled.stdout);
+    let again = work.run(&["rollup", "rolled.json"]).exits(0);
+    assert_eq!(again.stdout, rolled.stdout);
+    // The names survive, and nothing that was not read does.
+    let columns = ["--columns", "qualifier,qualifier_name,sum"];
+    let named = work
+        .run(&[&["convert", "rolled.json"][..], &columns].concat())
+        .exits(0);
+    assert_eq!(named.stdout, "qualifier,qualifier_name,sum\np1,AWAY,120\n");
+    work.write("plain.json", response("q", 8..9, crate::work::OFFERED));
+    let plain = work.run(&["rollup", "plain.json"]).exits(0);
+    assert!(!plain.stdout.contains("Mappings"), "{}", plain.stdout);
+}
+
+#[test]
+fn a_presence_of_two_system_presences_is_named_and_has_neither() {
+    let work = Work::new();
+    work.write("a.json", with_mappings(8, r#"{"AWAY":["p1"]}"#));
+    work.write("b.json", with_mappings(9, r#"{"MEAL":["p1"]}"#));
+    for order in [["a.json", "b.json"], ["b.json", "a.json"]] {
+        let [first, second] = order;
+        let run = |command: &[&str]| work.run(&[command, &order].concat()).exits(0);
+        let found = run(&["validate"]).stderr + &run(&["validate"]).stdout;
+        for words in [
+            "warning[G005]".to_owned(),
+            format!("at {second}:1:"),
+            format!("related: {first}:1:"),
+            format!(" at {first}:1:"),
+            "`p1` is mapped to ".to_owned(),
+        ] {
+            assert!(found.contains(&words), "{words}: {found}");
+        }
+        let table = run(&["convert", "--layout", "wide"]);
+        assert!(
+            table.stdout.contains("tOrganizationPresence_p1_sum"),
+            "{}",
+            table.stdout
+        );
+        assert!(table.stderr.contains("G005"), "{}", table.stderr);
+        let rolled = run(&["rollup", "--by", "userId"]);
+        assert!(
+            rolled
+                .stdout
+                .contains("\"AWAY\":[\"p1\"],\n\"MEAL\":[\"p1\"]"),
+            "{}",
+            rolled.stdout
+        );
+        assert!(rolled.stderr.contains("G005"), "{}", rolled.stderr);
+        let hidden = run(&["convert", "--ignore", "G005", "--layout", "wide"]);
+        assert_eq!(hidden.stdout, table.stdout);
+    }
+    // Within one response, too.
+    work.write(
+        "both.json",
+        with_mappings(8, r#"{"AWAY":["p1"],"MEAL":["p1"]}"#),
+    );
+    let found = work.run(&["validate", "both.json"]).exits(0).stdout;
+    assert!(
+        found.contains("/systemToOrganizationMappings/MEAL/0"),
+        "{found}"
+    );
+    assert!(
+        found.contains("/systemToOrganizationMappings/AWAY/0"),
+        "{found}"
+    );
+}

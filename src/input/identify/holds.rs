@@ -1,7 +1,7 @@
 //! What an array or object holds, by its first deciding key, however long it is.
 
-use crate::json::scan;
 use crate::json::spelling::{self, Spelling};
+use crate::json::{Path, PathStep, scan};
 use crate::model::Dialect;
 
 use super::{ENVELOPES, Keys, Shape, Wrong, key_name};
@@ -126,6 +126,15 @@ pub(super) fn are_responses(text: &str, start: usize) -> Option<bool> {
         }
     }
     (members.end() != scan::End::Text).then_some(count > 0 && ids == count)
+}
+
+/// Whether a path leads to one of several responses that each have a key of their own.
+pub fn is_of_responses(path: &Path) -> bool {
+    let Some(PathStep::Key(key)) = path.steps().last() else {
+        return false;
+    };
+    let name = spelling::camel(key);
+    !NO_IDS.contains(&&*name) && !ENVELOPES.contains(&&*name) && name != "text"
 }
 
 /// Whether this is an id as the API makes them.
