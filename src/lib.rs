@@ -37,6 +37,7 @@
     allow(dead_code, unused_imports, reason = "the command line uses more")
 )]
 
+mod aggregate;
 mod check;
 #[cfg(feature = "cli")]
 mod cli;
@@ -55,7 +56,6 @@ mod pipeline;
 mod record;
 mod repair;
 mod report;
-mod rollup;
 mod table;
 mod write;
 

@@ -12,7 +12,7 @@ use crate::facade::Dataset;
 use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
 use crate::report::contents::{Contents, Counter};
-use crate::table::TableSpec;
+use crate::table::{Filter, TableSpec};
 
 use super::drift::{self, Against};
 use super::gather;
@@ -86,7 +86,8 @@ fn contents(args: &InspectArgs, format: InspectFormat, dataset: &Dataset) -> Res
 }
 
 fn count(elements: &Elements<'_>) -> Result<Contents, Changed> {
-    let mut counter = Counter::default();
+    let filter = Filter::default();
+    let mut counter = Counter::new(&filter);
     elements.each(|visit| counter.add(visit.element))?;
     Ok(counter.finish())
 }

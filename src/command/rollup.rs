@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args as _;
 
+use crate::aggregate::{Aggregate, document};
 use crate::cli::args::{RollupArgs, TableArgs, WeekStart};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
@@ -15,8 +16,6 @@ use crate::facade::{self, Dataset, Rollup};
 use crate::input::discover::{Found, Input};
 use crate::model::period::Period;
 use crate::pipeline::{Run, located, survey, survey_all};
-use crate::rollup::buckets::Buckets;
-use crate::rollup::document;
 use crate::table::{Filter, TableSpec};
 use crate::write::Format;
 
@@ -167,7 +166,7 @@ fn asked(args: &RollupArgs) -> Result<Rollup, Error> {
 fn write_document(
     args: &RollupArgs,
     dataset: &Dataset,
-    buckets: &Buckets,
+    buckets: &Aggregate,
     ledger: &mut Ledger<'_>,
 ) -> Result<ExitStatus, Error> {
     let failed = |error: std::io::Error| Error::writing(&options::shown(&args.output), &error);
@@ -184,7 +183,7 @@ fn write_table(
     dataset: &Dataset,
     args: &RollupArgs,
     plan: &TablePlan,
-    buckets: &Buckets,
+    buckets: &Aggregate,
     ledger: &mut Ledger<'_>,
 ) -> Result<ExitStatus, Error> {
     let mut bytes = Vec::new();
@@ -192,7 +191,7 @@ fn write_table(
         .map_err(|error| Error::io(error.to_string()))?;
     let spec = TableSpec {
         filter: Filter::default(),
-        merged: (plan.spec.zeros.is_any()).then(|| Arc::new(buckets.scopes())),
+        merged: (plan.spec.zeros.is_any()).then(|| Arc::new(document::scopes(buckets))),
         ..TableSpec::clone(&plan.spec)
     };
     let run = Run {

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use crate::aggregate::{Collector, Periods, Scope};
 use crate::check::overlap;
 use crate::json::text::printable;
+use crate::model::stat::{Merge, Stat, StatSet};
 use crate::pipeline::batch::Changed;
 use crate::pipeline::shapes::{self, Shapes};
 use crate::pipeline::survey;
@@ -12,8 +14,6 @@ use crate::pipeline::{PassError, Run, Surveyed};
 use crate::record::Element;
 use crate::record::entity::EntityView;
 use crate::report::{Entity, QueryFigures, Report, words};
-use crate::rollup::Collector;
-use crate::rollup::series::SeriesCollector;
 use crate::table::Filter;
 
 /// A report of inputs. With `has_zeros`, counters that a bucket lacks are 0 where their metrics apply.
@@ -79,14 +79,14 @@ impl Part {
             query: shapes.of(elements.index, elements.document()),
             ..Self::default()
         };
-        let mut collector = Collector::default();
-        let mut series = SeriesCollector::default();
+        let mut collector = Collector::new(&Scope::default(), filter);
+        let mut series = Collector::new(&over_time(), filter);
         elements.each(|visit| match visit.element {
             Element::Container(view) => {
-                let Some(group) = collector.add(view, filter) else {
+                let Some(group) = collector.add(view, |_, _| {}) else {
                     return;
                 };
-                series.add(view, filter);
+                series.add(view, |_, _| {});
                 if repeated.is_empty() || !repeated.contains(&overlap::group_number(view)) {
                     return;
                 }
@@ -103,6 +103,16 @@ impl Part {
         addends.remove_flattened(|name| elements.input.dimensions.is_flattened(name));
         part.figures.series = series.finish();
         Ok(part)
+    }
+}
+
+/// The statistics of which figures over time are made, over all groups.
+fn over_time() -> Scope {
+    Scope {
+        by: Some(Vec::new()),
+        periods: Periods::Own,
+        stats: StatSet::of(|stat| stat.merge() == Merge::Add || stat == Stat::Target),
+        views: false,
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use chrono::Weekday;
 use chrono_tz::Tz;
 
+use crate::aggregate::every::Every;
+use crate::aggregate::{Addends, Aggregate, Collector, Periods, Scope, Unplaced, document};
 use crate::check::shapes::DimensionSet;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::words::counted;
@@ -19,10 +21,6 @@ use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
 use crate::pipeline::{Run, Surveyed, locate, shapes};
 use crate::record::Element;
-use crate::rollup::Addends;
-use crate::rollup::buckets::{BucketCollector, Buckets, Scope, Unplaced};
-use crate::rollup::document;
-use crate::rollup::every::Every;
 use crate::table::Filter;
 
 use super::dimensions::check_by;
@@ -129,9 +127,11 @@ impl Rollup {
 
     fn scope(&self) -> Scope {
         let every = self.period.as_ref();
+        let every = every.and_then(|it| Every::new(*it, self.zone, self.first_weekday));
         Scope {
             by: self.by.clone(),
-            every: every.and_then(|it| Every::new(*it, self.zone, self.first_weekday)),
+            periods: every.map_or(Periods::Own, Periods::Every),
+            ..Scope::default()
         }
     }
 }
@@ -185,10 +185,10 @@ impl Dataset {
     }
 }
 
-/// Buckets that were joined.
+/// Aggregate that were joined.
 #[derive(Debug)]
 pub(crate) struct Joined {
-    pub buckets: Buckets,
+    pub buckets: Aggregate,
     /// The statistics that were left out.
     pub left_out: Collection,
 }
@@ -210,7 +210,7 @@ pub(crate) fn join(
     }
     let scope = asked.scope();
     let (buckets, unplaced) = buckets(run, inputs, &scope)?;
-    check_dropped(asked, &buckets.groups.addends)?;
+    check_dropped(asked, &buckets.addends)?;
     if let Some(refused) = refused(run, inputs, unplaced) {
         return Ok(Err(refused));
     }
@@ -304,15 +304,15 @@ fn buckets(
     run: &Run<'_>,
     inputs: &[Surveyed],
     scope: &Scope,
-) -> Result<(Buckets, Unjoined), Error> {
-    let mut all = Buckets::default();
+) -> Result<(Aggregate, Unjoined), Error> {
+    let mut all = Aggregate::default();
     let mut unjoined = Unjoined::new();
     visit::elements(
         run,
         inputs,
         |_| true,
         &|elements| part(elements, scope, &run.spec.filter),
-        &mut |(index, buckets, findings): (usize, Buckets, Vec<Diagnostic>)| {
+        &mut |(index, buckets, findings): (usize, Aggregate, Vec<Diagnostic>)| {
             all.merge(buckets);
             if !findings.is_empty() {
                 unjoined.entry(index).or_default().extend(findings);
@@ -327,8 +327,8 @@ fn part(
     elements: &Elements<'_>,
     scope: &Scope,
     filter: &Filter,
-) -> Result<(usize, Buckets, Vec<Diagnostic>), Changed> {
-    let mut collector = BucketCollector::new(scope, filter);
+) -> Result<(usize, Aggregate, Vec<Diagnostic>), Changed> {
+    let mut collector = Collector::new(scope, filter);
     let mut findings = Vec::new();
     elements.each(|visit| {
         let Element::Container(view) = visit.element else {
@@ -342,7 +342,7 @@ fn part(
         });
     })?;
     let mut buckets = collector.finish();
-    let addends = &mut buckets.groups.addends;
+    let addends = &mut buckets.addends;
     addends.remove_flattened(|name| elements.input.dimensions.is_flattened(name));
     Ok((elements.index, buckets, findings))
 }
@@ -390,7 +390,7 @@ fn about_all(inputs: &[Surveyed], diagnostic: Diagnostic) -> Option<Located> {
 }
 
 /// Which statistics were left out. Halves of pairs are reported with their places before.
-fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Buckets) -> Collection {
+fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Aggregate) -> Collection {
     let mut collection = Collection::new(true, run.levels);
     for ((stat, why), times) in buckets.left_out() {
         let (why, help) = match why {

@@ -4,6 +4,7 @@ pub mod aggregates;
 pub mod catalog;
 mod dialect;
 mod figure_id;
+pub mod numbering;
 pub mod period;
 pub mod stat;
 pub mod summary;

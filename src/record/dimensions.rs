@@ -1,6 +1,6 @@
 //! The names of dimensions that occur, each looked up in the catalogue once.
 
-use std::collections::HashMap;
+use indexmap::IndexMap;
 
 use crate::model::catalog;
 
@@ -17,8 +17,7 @@ pub(super) struct Facts {
 /// its place last time.
 #[derive(Debug, Default)]
 pub(super) struct Dimensions {
-    all: Vec<(Box<str>, Facts)>,
-    numbers: HashMap<Box<str>, u32>,
+    all: IndexMap<Box<str>, Facts>,
     places: Vec<u32>,
 }
 
@@ -28,7 +27,7 @@ impl Dimensions {
     #[inline]
     pub(super) fn of(&mut self, place: usize, name: &[u8]) -> Option<(u32, Facts)> {
         let guess = self.places.get(place).copied().unwrap_or(u32::MAX);
-        if let Some((known, facts)) = self.all.get(guess as usize)
+        if let Some((known, facts)) = self.all.get_index(guess as usize)
             && known.as_bytes() == name
         {
             return Some((guess, *facts));
@@ -37,8 +36,8 @@ impl Dimensions {
     }
 
     fn find(&mut self, place: usize, name: &str) -> Option<(u32, Facts)> {
-        let number = match self.numbers.get(name) {
-            Some(number) => *number,
+        let number = match self.all.get_index_of(name) {
+            Some(number) => number as u32,
             None => self.insert(name),
         };
         if self.places.len() <= place {
@@ -47,20 +46,17 @@ impl Dimensions {
         if let Some(last) = self.places.get_mut(place) {
             *last = number;
         }
-        let (_, facts) = self.all.get(number as usize)?;
+        let (_, facts) = self.all.get_index(number as usize)?;
         Some((number, *facts))
     }
 
     fn insert(&mut self, name: &str) -> u32 {
-        let number = self.all.len() as u32;
         let facts = Facts {
             plain: !name.contains('_'),
             notable: !name.is_empty()
                 && catalog::dimension(name).is_none_or(|dimension| dimension.multivalued),
         };
-        self.all.push((name.into(), facts));
-        self.numbers.insert(name.into(), number);
-        number
+        self.all.insert_full(name.into(), facts).0 as u32
     }
 
     /// How many dimensions are known.

@@ -1,9 +1,9 @@
 //! The names of metrics, views and dimensions as numbers, each looked up in the catalogue once.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 
 use crate::model::catalog::{self, stats};
+use crate::model::numbering::Numbering;
 use crate::model::stat::StatSet;
 
 use super::dimensions::Dimensions;
@@ -36,21 +36,10 @@ impl Facts {
     }
 }
 
-#[derive(Debug)]
-struct Name {
-    text: Box<str>,
-    facts: Facts,
-    /// The name that followed this one last time.
-    next: u32,
-}
-
-/// Names by number. Buckets repeat their metrics in one order, so each name is first compared with
-/// the one that followed last time.
+/// Names by number.
 #[derive(Debug, Default)]
 pub struct Interner {
-    numbers: HashMap<Box<str>, u32>,
-    names: Vec<Name>,
-    last: u32,
+    names: Numbering<Box<str>, Facts>,
     pub(super) templates: Templates,
     pub(super) dimensions: Dimensions,
 }
@@ -77,44 +66,18 @@ impl Interner {
 
     /// The number of a name.
     pub(super) fn number(&mut self, name: &str) -> u32 {
-        let guess = self.names.get(self.last as usize).map_or(0, |it| it.next);
-        if let Some(known) = self.names.get(guess as usize)
-            && &*known.text == name
-        {
-            self.last = guess;
-            return guess;
-        }
-        let number = match self.numbers.get(name) {
-            Some(number) => *number,
-            None => self.insert(name),
-        };
-        if let Some(last) = self.names.get_mut(self.last as usize) {
-            last.next = number;
-        }
-        self.last = number;
-        number
-    }
-
-    fn insert(&mut self, name: &str) -> u32 {
-        let number = self.names.len() as u32;
-        self.names.push(Name {
-            text: name.into(),
-            facts: Facts::new(name),
-            next: 0,
-        });
-        self.numbers.insert(name.into(), number);
-        number
+        self.names.number(name, || (name.into(), Facts::new(name)))
     }
 
     /// The name of a number.
     pub fn name(&self, number: u32) -> &str {
-        self.names.get(number as usize).map_or("", |it| &it.text)
+        self.names.get(number).map_or("", |(name, _)| name)
     }
 
     /// What is known of the name of a number.
     #[inline]
     pub fn facts(&self, number: u32) -> Option<Facts> {
-        self.names.get(number as usize).map(|it| it.facts)
+        self.names.get(number).map(|(_, facts)| *facts)
     }
 
     /// How many names there are.

@@ -139,6 +139,11 @@ impl<'a> View<'a> {
         Figure { view: self, number }
     }
 
+    /// Whether a statistic is not among the numbers and nulls of its entry.
+    pub fn has_extras(self) -> bool {
+        !self.record.extras.is_empty()
+    }
+
     /// The statistics of the `index`th entry of a bucket that are not among its numbers and nulls.
     #[inline]
     pub fn extras(self, bucket: &Bucket, index: usize) -> &'a [Extra] {

@@ -1,17 +1,16 @@
-//! What some documents hold: dimensions, metrics, times and counts.
+//! Contents of documents: dimensions, metrics, times and counts.
 
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use crate::aggregate::{Aggregate, Collector, Group, Scope};
 use crate::check::overlap;
 use crate::model::Dialect;
-use crate::model::stat::StatSet;
 use crate::model::time;
 use crate::record::entity::EntityView;
 use crate::record::{Bucket, Element, View};
-use crate::rollup::names::{Cache, Names};
-use crate::rollup::span::{Covered, Texts};
+use crate::table::Filter;
 
 /// The contents of the inputs, counted.
 #[derive(Debug, Clone, Default)]
@@ -24,12 +23,12 @@ pub struct Contents {
     pub dialects: BTreeSet<Dialect>,
     /// By [`overlap::group_number`].
     groups: HashSet<u64>,
-    buckets: u64,
-    entities: u64,
     dimensions: BTreeMap<String, Values>,
-    metrics: BTreeMap<(bool, String), Held>,
-    covered: Covered,
-    texts: Texts,
+    /// All buckets as one.
+    all: Aggregate,
+    entities: u64,
+    /// The metrics of the summary dialect.
+    values: BTreeMap<String, Occurrence>,
     /// Milliseconds, and how many buckets are so long.
     lengths: HashMap<i64, u64>,
 }
@@ -64,9 +63,9 @@ impl Values {
     }
 }
 
-/// What is known of one metric or view.
+/// How often a metric or view occurs, and with what.
 #[derive(Debug, Clone, Default)]
-struct Held {
+struct Occurrence {
     times: u64,
     qualifiers: BTreeSet<String>,
     stats: BTreeSet<String>,
@@ -74,97 +73,40 @@ struct Held {
     unit: Option<String>,
 }
 
-impl Held {
-    fn merge(&mut self, other: Self) {
-        self.times += other.times;
-        self.qualifiers.extend(other.qualifiers);
-        self.stats.extend(other.stats);
-        self.unit = other.unit.or(self.unit.take());
-    }
-}
-
-/// Counts what the elements hold that one reader reads.
-#[derive(Debug, Default)]
-pub struct Counter {
+/// Counts the contents of the elements that one reader reads.
+#[derive(Debug)]
+pub struct Counter<'f> {
     contents: Contents,
-    names: Names,
-    cache: Cache,
-    /// By the number of the name: how often, with which statistics, and whether with a qualifier.
-    counts: Vec<(u64, StatSet, bool)>,
+    all: Collector<'f>,
 }
 
-impl Counter {
-    /// Adds one element, with the buckets of it that a table leaves out.
+impl<'f> Counter<'f> {
+    /// Nothing yet; the filter leaves nothing out.
+    pub fn new(filter: &'f Filter) -> Self {
+        let scope = Scope {
+            by: Some(Vec::new()),
+            ..Scope::default()
+        };
+        Self {
+            contents: Contents::default(),
+            all: Collector::new(&scope, filter),
+        }
+    }
+
+    /// Adds one element.
     pub fn add(&mut self, element: Element<'_>) {
         match element {
-            Element::Container(view) => self.container(view),
+            Element::Container(view) => {
+                self.all.add(view, |_, _| {});
+                self.contents.container(view);
+            }
             Element::Entity(view) => self.contents.entity(view),
         }
     }
 
-    fn container(&mut self, view: View<'_>) {
-        let Contents {
-            dimensions, groups, ..
-        } = &mut self.contents;
-        for (name, value) in view.group_values() {
-            match dimensions.get_mut(name) {
-                Some(values) => values.add(value),
-                None => dimensions.entry(name.to_owned()).or_default().add(value),
-            }
-        }
-        groups.insert(overlap::group_number(view));
-        let mut last = None;
-        for bucket in view.buckets() {
-            let Contents {
-                buckets,
-                covered,
-                texts,
-                ..
-            } = &mut self.contents;
-            *buckets += 1;
-            covered.add(view, bucket, texts);
-            if let Some(length) = length(view, bucket) {
-                // Mostly all have one length.
-                match &mut last {
-                    Some((known, count)) if *known == length => *count += 1,
-                    _ => self.contents.lengthen(last.replace((length, 1))),
-                }
-            }
-            for (index, entry) in view.entries(bucket).iter().enumerate() {
-                let name = self.cache.number(&mut self.names, view, entry);
-                let at = name as usize;
-                if self.counts.len() <= at {
-                    self.counts.resize(at + 1, Default::default());
-                }
-                if let Some((times, stats, has_qualifier)) = self.counts.get_mut(at) {
-                    *times += 1;
-                    *stats = stats.or(entry.numbers);
-                    *has_qualifier |= entry.qualifier.text().is_some();
-                }
-                for extra in view.extras(bucket, index) {
-                    if extra.value.has_value() {
-                        let key = (entry.view, view.str(entry.name).to_owned());
-                        let held = self.contents.metrics.entry(key).or_default();
-                        held.stats.insert(view.str(extra.name).to_owned());
-                    }
-                }
-            }
-        }
-        self.contents.lengthen(last);
-    }
-
-    /// What was counted.
+    /// The contents that were counted.
     pub fn finish(mut self) -> Contents {
-        for (name, (times, stats, has_qualifier)) in self.names.list().iter().zip(self.counts) {
-            let key = (name.view, name.name.to_string());
-            let held = self.contents.metrics.entry(key).or_default();
-            held.times += times;
-            held.stats
-                .extend(stats.iter().map(|stat| stat.name().to_owned()));
-            if has_qualifier {
-                held.qualifiers.insert(name.qualifier.to_string());
-            }
-        }
+        self.contents.all = self.all.finish();
         self.contents
     }
 }
@@ -179,20 +121,42 @@ fn length(view: View<'_>, bucket: &Bucket) -> Option<i64> {
 }
 
 impl Contents {
-    /// Adds what later elements hold.
+    fn container(&mut self, view: View<'_>) {
+        for (name, value) in view.group_values() {
+            match self.dimensions.get_mut(name) {
+                Some(values) => values.add(value),
+                None => self
+                    .dimensions
+                    .entry(name.to_owned())
+                    .or_default()
+                    .add(value),
+            }
+        }
+        self.groups.insert(overlap::group_number(view));
+        let mut last = None;
+        for length in view.buckets().iter().filter_map(|it| length(view, it)) {
+            // Mostly all have one length.
+            match &mut last {
+                Some((known, count)) if *known == length => *count += 1,
+                _ => self.lengthen(last.replace((length, 1))),
+            }
+        }
+        self.lengthen(last);
+    }
+
+    /// Adds the contents of later elements.
     pub fn merge(&mut self, other: Self) {
         self.groups.extend(other.groups);
-        self.buckets += other.buckets;
         self.entities += other.entities;
         for (name, values) in other.dimensions {
             self.dimensions.entry(name).or_default().merge(values);
         }
-        for (name, held) in other.metrics {
-            self.metrics.entry(name).or_default().merge(held);
+        self.all.merge(other.all);
+        for (name, value) in other.values {
+            let known = self.values.entry(name).or_default();
+            known.times += value.times;
+            known.unit = value.unit.or(known.unit.take());
         }
-        let (texts, more) = (&mut self.texts, &other.texts);
-        self.covered
-            .join(&other.covered, |text| texts.number(more.get(text)));
         for length in other.lengths {
             self.lengthen(Some(length));
         }
@@ -207,12 +171,32 @@ impl Contents {
     fn entity(&mut self, view: EntityView<'_>) {
         self.entities += 1;
         for value in view.values() {
-            let key = (false, view.str(value.name).to_owned());
-            let held = self.metrics.entry(key).or_default();
-            held.times += 1;
+            let known = self.values.entry(view.str(value.name).to_owned());
+            let known = known.or_default();
+            known.times += 1;
             if let Some(unit) = view.text(value.unit) {
-                held.unit = Some(unit.to_owned());
+                known.unit = Some(unit.to_owned());
             }
         }
+    }
+
+    fn total(&self) -> Option<Group<'_>> {
+        self.all.get(0)
+    }
+
+    /// All metrics, and then all views.
+    fn metrics(&self) -> BTreeMap<(bool, String), Occurrence> {
+        let values = self.values.iter();
+        let values = values.map(|(name, value)| ((false, name.clone()), value.clone()));
+        let mut all: BTreeMap<(bool, String), Occurrence> = values.collect();
+        for (name, entries, stat) in self.total().into_iter().flat_map(Group::occurring) {
+            let known = all.entry((name.view, name.name.to_string())).or_default();
+            known.times += u64::from(entries);
+            known.stats.extend(stat.map(str::to_owned));
+            if !name.qualifier.is_empty() {
+                known.qualifiers.insert(name.qualifier.to_string());
+            }
+        }
+        all
     }
 }

@@ -21,8 +21,7 @@ pub mod text;
 pub mod types;
 pub mod words;
 
-use crate::rollup::series::Series;
-use crate::rollup::{Group, Groups};
+use crate::aggregate::{Aggregate, Group};
 
 /// One entity of the summary dialect, ready to be read.
 #[derive(Debug, Clone, Default)]
@@ -36,9 +35,9 @@ pub struct Entity {
 #[derive(Debug, Clone, Default)]
 pub struct QueryFigures {
     /// Groups in the order of their first appearance.
-    pub groups: Groups,
+    pub groups: Aggregate,
     /// The intervals of all groups.
-    pub series: Series,
+    pub series: Aggregate,
 }
 
 /// The content of a report.

@@ -1,5 +1,7 @@
 //! How figures are put into words, in every format alike.
 
+use crate::aggregate::group::Total;
+use crate::aggregate::{EntryName, Group, kpi};
 use crate::json::number::Decimal;
 use crate::json::text::printable;
 use crate::model::catalog;
@@ -9,9 +11,6 @@ use crate::model::stat::{Stat, Unmerged};
 use crate::model::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
-use crate::rollup::group::Total;
-use crate::rollup::kpi;
-use crate::rollup::{Group, Name};
 
 /// What stands where a figure is absent.
 pub const ABSENT: &str = "–";
@@ -137,7 +136,7 @@ pub fn others(group: Group<'_>) -> Vec<[String; 5]> {
         .collect()
 }
 
-fn other(name: &Name, total: Total<'_>) -> [String; 5] {
+fn other(name: &EntryName, total: Total<'_>) -> [String; 5] {
     let mut shown = printable(&name.name);
     if !name.qualifier.is_empty() {
         shown.push_str(&format!(" [{}]", printable(&name.qualifier)));

@@ -1,30 +1,18 @@
 //! The columns of the wide layout's figures.
 
-use std::collections::HashMap;
-
 use crate::model::STATS;
+use crate::model::numbering::{EntryKey, Numbering};
 
 use super::Columns;
 
+/// The columns of a metric or view, by statistic.
+type StatColumns = [Option<usize>; STATS.len()];
+
 /// The columns of metrics, views and their qualifiers, looked up once each.
-///
-/// Buckets repeat their metrics in one order, so each is first taken for the one that followed
-/// last time.
 #[derive(Debug, Default)]
 pub struct FigureColumns {
-    list: Vec<Places>,
-    known: HashMap<(bool, u32, String), usize>,
-    last: usize,
+    all: Numbering<(bool, u32, Box<str>), StatColumns>,
     key: String,
-}
-
-#[derive(Debug)]
-struct Places {
-    view: bool,
-    id: u32,
-    qualifier: String,
-    at: [Option<usize>; STATS.len()],
-    next: usize,
 }
 
 impl FigureColumns {
@@ -34,34 +22,18 @@ impl FigureColumns {
         columns: &Columns,
         (view, id, name): (bool, u32, &str),
         qualifier: &str,
-    ) -> &[Option<usize>; STATS.len()] {
-        const NONE: &[Option<usize>; STATS.len()] = &[None; STATS.len()];
-        let same = |it: &Places| it.id == id && it.view == view && it.qualifier == qualifier;
-        let guess = self.list.get(self.last).map_or(0, |last| last.next);
-        let at = if self.list.get(guess).is_some_and(same) {
-            guess
-        } else {
-            let next = self.list.len();
-            let at = *self
-                .known
-                .entry((view, id, qualifier.to_owned()))
-                .or_insert(next);
-            if at == next {
-                let key = &mut self.key;
-                self.list.push(Places {
-                    view,
-                    id,
-                    qualifier: qualifier.to_owned(),
-                    at: STATS.map(|stat| columns.figure(key, view, name, qualifier, stat)),
-                    next: 0,
-                });
-            }
-            if let Some(last) = self.list.get_mut(self.last) {
-                last.next = at;
-            }
-            at
+    ) -> &StatColumns {
+        const NONE: &StatColumns = &[None; STATS.len()];
+        let entry = EntryKey {
+            view,
+            id,
+            qualifier,
         };
-        self.last = at;
-        self.list.get(at).map_or(NONE, |places| &places.at)
+        let key = &mut self.key;
+        let at = self.all.number(&entry, || {
+            let columns = STATS.map(|stat| columns.figure(key, view, name, qualifier, stat));
+            (entry.owned(), columns)
+        });
+        self.all.get(at).map_or(NONE, |(_, columns)| columns)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::model::catalog::absence::CounterScope;
+use crate::model::numbering::{EntryKey, Numbering};
 use crate::model::stat::{Stat, StatSet};
 use crate::model::{Dialect, FigureId};
 use crate::record::{Entry, Interner, View};
@@ -20,9 +21,10 @@ const PRESENCES: usize = 10_000;
 #[derive(Debug, Default)]
 pub struct Surveyor {
     names: Names,
-    figures: Vec<Seen>,
-    known: HashMap<(bool, u32, String), usize>,
-    last: usize,
+    /// The metrics and views of the wide layout, by name and qualifier.
+    figures: Numbering<(bool, u32, Box<str>), FigureStats>,
+    /// The number of the last one.
+    last: u32,
     /// Which of the interner's names occur, where `--metric` is given.
     occur: Vec<bool>,
     /// What the statistics of the long layout need.
@@ -34,17 +36,12 @@ pub struct Surveyor {
     presences: HashSet<String>,
 }
 
-/// One metric or view and qualifier of the wide layout, with the statistics seen.
-#[derive(Debug)]
-struct Seen {
-    view: bool,
-    id: u32,
-    qualifier: String,
+/// The statistics of one metric or view and qualifier of the wide layout.
+#[derive(Debug, Default)]
+struct FigureStats {
     numbers: StatSet,
     nulls: StatSet,
     odd: Odd,
-    /// What followed last time.
-    next: usize,
 }
 
 impl Surveyor {
@@ -227,35 +224,14 @@ impl Surveyor {
     }
 
     fn figure(&mut self, entry: &Entry, view: View<'_>) {
-        let qualifier = view.qualifier(entry);
-        let same = |seen: &Seen| {
-            seen.id == entry.id && seen.view == entry.view && seen.qualifier == qualifier
+        let key = EntryKey {
+            view: entry.view,
+            id: entry.id,
+            qualifier: view.qualifier(entry),
         };
-        let guess = self.figures.get(self.last).map_or(0, |last| last.next);
-        let at = if self.figures.get(guess).is_some_and(same) {
-            guess
-        } else {
-            let next = self.figures.len();
-            let key = (entry.view, entry.id, qualifier.to_owned());
-            let at = *self.known.entry(key).or_insert(next);
-            if at == next {
-                self.figures.push(Seen {
-                    view: entry.view,
-                    id: entry.id,
-                    qualifier: qualifier.to_owned(),
-                    numbers: StatSet::default(),
-                    nulls: StatSet::default(),
-                    odd: Odd::default(),
-                    next: 0,
-                });
-            }
-            if let Some(last) = self.figures.get_mut(self.last) {
-                last.next = at;
-            }
-            at
-        };
-        self.last = at;
-        if let Some(seen) = self.figures.get_mut(at) {
+        let new = || (key.owned(), FigureStats::default());
+        self.last = self.figures.number(&key, new);
+        if let Some(seen) = self.figures.get_mut(self.last) {
             seen.numbers = seen.numbers.or(entry.numbers);
             seen.nulls = seen.nulls.or(entry.nulls);
         }
@@ -293,11 +269,11 @@ impl Surveyor {
             let numbers = survey.numbers.entry(FigureId::of_any(stat.name()));
             numbers.or_default().merge(needs);
         }
-        for seen in self.figures {
+        for ((view, name, qualifier), seen) in self.figures.into_iter() {
             let id = |stat: Stat| FigureId {
-                view: seen.view,
-                name: interner.name(seen.id).to_owned(),
-                qualifier: seen.qualifier.clone(),
+                view,
+                name: interner.name(name).to_owned(),
+                qualifier: qualifier.to_string(),
                 stat: stat.name().to_owned(),
             };
             for (stat, needs) in seen.odd {

@@ -4,7 +4,7 @@
 //! The columns that name the folders are not in the files. Every file has the same name, so a later
 //! run replaces its own files and no others. All files appear when all of them are complete.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::table::{Cell, Column, ColumnCell, Columns, Holds, Rows, Type};
+use indexmap::IndexMap;
 
 use super::sink::{Compression, Sink, Target};
 use super::{Appender, ChangedCells, Chunk, Encoder, Output, Table};
@@ -163,8 +164,7 @@ impl Table for Partitioned {
             keys: &self.keys,
             table: self.table.as_ref(),
             shared: Vec::new(),
-            parts: Vec::new(),
-            known: HashMap::new(),
+            parts: IndexMap::new(),
         })
     }
 
@@ -182,8 +182,7 @@ struct PartitionRows<'t> {
     keys: &'t PartitionKeys,
     table: &'t dyn Table,
     shared: Vec<ColumnCell<'static>>,
-    parts: Vec<(String, Box<dyn Encoder + 't>, u64)>,
-    known: HashMap<String, usize>,
+    parts: IndexMap<String, (Box<dyn Encoder + 't>, u64)>,
 }
 
 impl Rows for PartitionRows<'_> {
@@ -197,16 +196,11 @@ impl Rows for PartitionRows<'_> {
         all.extend(self.shared.iter().cloned());
         all.extend(cells.iter().cloned());
         let folder = self.keys.folder(&all);
-        let at = match self.known.get(&folder) {
-            Some(at) => *at,
-            None => {
-                let mut encoder = self.table.encoder();
-                encoder.shared(0, &[]);
-                self.parts.push((folder.clone(), encoder, 0));
-                self.known.insert(folder, self.parts.len() - 1);
-                self.parts.len() - 1
-            }
-        };
+        let (encoder, rows) = self.parts.entry(folder).or_insert_with(|| {
+            let mut encoder = self.table.encoder();
+            encoder.shared(0, &[]);
+            (encoder, 0)
+        });
         all.retain_mut(|(at, _)| match self.keys.place(*at) {
             Some(place) => {
                 *at = place;
@@ -214,10 +208,8 @@ impl Rows for PartitionRows<'_> {
             }
             None => false,
         });
-        if let Some((_, encoder, rows)) = self.parts.get_mut(at) {
-            encoder.row(&all);
-            *rows += 1;
-        }
+        encoder.row(&all);
+        *rows += 1;
     }
 }
 
@@ -229,7 +221,7 @@ impl Encoder for PartitionRows<'_> {
             content: Box::new(()),
         };
         let mut parts: Vec<(String, Mutex<Option<Chunk>>)> = Vec::new();
-        for (folder, encoder, rows) in self.parts {
+        for (folder, (encoder, rows)) in self.parts {
             let chunk = encoder.finish(rows)?;
             whole.changed += chunk.changed;
             parts.push((folder, Mutex::new(Some(chunk))));

@@ -6,8 +6,21 @@ use crate::work::Work;
 
 /// The modules in the order of the data; each uses only those before it.
 const ARROW: [&str; 15] = [
-    "json", "model", "input", "record", "check", "repair", "table", "rollup", "write", "report",
-    "pipeline", "facade", "fetch", "cli", "command",
+    "json",
+    "model",
+    "input",
+    "record",
+    "check",
+    "repair",
+    "table",
+    "aggregate",
+    "write",
+    "report",
+    "pipeline",
+    "facade",
+    "fetch",
+    "cli",
+    "command",
 ];
 /// The modules that all may use.
 const SIDE: [&str; 3] = ["diagnostic", "error", "exit"];

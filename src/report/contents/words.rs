@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Contents, Held, SAMPLES};
+use super::{Contents, Occurrence, SAMPLES};
+use crate::aggregate::Group;
 use crate::diagnostic::carry;
 use crate::json::text::printable;
 use crate::model::{catalog, stat_order};
@@ -33,9 +34,9 @@ impl Contents {
         }
         if !self.groups.is_empty() {
             line("groups", self.groups.len().to_string());
-            line("buckets", self.buckets.to_string());
+            line("buckets", self.buckets().to_string());
         }
-        if let Some((start, end)) = self.covered.texts(&self.texts) {
+        if let Some((start, end)) = self.covered() {
             line("first", printable(start));
             line("last", printable(end));
         }
@@ -60,15 +61,12 @@ impl Contents {
                 out.push_str(&format!("  {count:>5}  {samples}{more}\n"));
             }
         }
-        if !self.metrics.is_empty() {
+        let metrics = self.metrics();
+        if !metrics.is_empty() {
             out.push_str("\nmetrics\n");
-            let names: Vec<String> = self
-                .metrics
-                .keys()
-                .map(|(_, name)| printable(name))
-                .collect();
+            let names: Vec<String> = metrics.keys().map(|(_, name)| printable(name)).collect();
             let width = aligned::width(names.iter().map(String::as_str));
-            for ((key, held), name) in self.metrics.iter().zip(&names) {
+            for ((key, held), name) in metrics.iter().zip(&names) {
                 let (kind, unit) = described(key, held);
                 let stats = printable(&ordered(&held.stats).join(" "));
                 let qualifiers = match held.qualifiers.len() {
@@ -102,8 +100,8 @@ impl Contents {
                 )
             })
             .collect();
-        let metrics: Vec<Value> = self
-            .metrics
+        let metrics = self.metrics();
+        let metrics: Vec<Value> = metrics
             .iter()
             .map(|(key, held)| {
                 let (kind, unit) = described(key, held);
@@ -123,7 +121,7 @@ impl Contents {
             .into_iter()
             .map(|(period, buckets)| json!({ "period": period, "buckets": buckets }))
             .collect();
-        let covered = self.covered.texts(&self.texts);
+        let covered = self.covered();
         let dialects: Vec<&str> = self.dialects.iter().map(|it| it.name()).collect();
         let value = json!({
             "files": self.files,
@@ -133,7 +131,7 @@ impl Contents {
             "rows": self.rows,
             "entities": self.entities,
             "groups": self.groups.len(),
-            "buckets": self.buckets,
+            "buckets": self.buckets(),
             "interval_start": covered.map(|(start, _)| start),
             "interval_end": covered.map(|(_, end)| end),
             "granularity": granularity,
@@ -141,6 +139,14 @@ impl Contents {
             "metrics": metrics,
         });
         carry::pretty(&value)
+    }
+
+    fn buckets(&self) -> u64 {
+        self.total().map_or(0, Group::buckets)
+    }
+
+    fn covered(&self) -> Option<(&str, &str)> {
+        self.total()?.covered()
     }
 
     /// The lengths of the buckets, the commonest first.
@@ -165,7 +171,7 @@ fn ordered(stats: &BTreeSet<String>) -> Vec<&str> {
 }
 
 /// The kind and unit of a metric; `?` where the catalogue does not know it.
-fn described(key: &(bool, String), held: &Held) -> (&'static str, String) {
+fn described(key: &(bool, String), held: &Occurrence) -> (&'static str, String) {
     let (view, name) = key;
     if let Some(unit) = &held.unit {
         return ("value", unit.clone());

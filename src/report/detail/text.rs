@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::rollup::Group;
+use crate::aggregate::Group;
 
 use crate::report::{Entity, Report, aligned, nothing, words};
 

@@ -3,9 +3,9 @@
 use chrono::Weekday;
 use chrono_tz::Tz;
 
+use crate::aggregate::Span;
+use crate::aggregate::every::Every;
 use crate::model::period::Period;
-use crate::rollup::every::Every;
-use crate::rollup::series::Interval;
 
 use super::wanted::Wanted;
 
@@ -67,7 +67,7 @@ pub struct TimeAxis {
     /// How long a point is, in words.
     pub period: String,
     /// One after another, without gaps.
-    pub points: Vec<Interval>,
+    pub points: Vec<Span>,
     /// The point of each interval.
     pub point_of: Vec<Option<usize>>,
     /// Intervals that last beyond the end of their point.
@@ -77,7 +77,7 @@ pub struct TimeAxis {
 impl TimeAxis {
     /// The axis of intervals in their order: of the longest ones where they have one length and the
     /// others lie in them, else of the shortest local periods that are few; `None` without intervals.
-    pub fn of(spans: &[Interval], wanted: &Wanted) -> Option<Self> {
+    pub fn of(spans: &[Span], wanted: &Wanted) -> Option<Self> {
         let (first, _) = *spans.first()?;
         let last = spans.iter().map(|(_, end)| *end).max()?;
         let longest = spans.iter().map(|(start, end)| end - start).max()?;
@@ -89,7 +89,7 @@ impl TimeAxis {
         let whole = UNITS.iter().filter(few).find(|unit| {
             let every = unit.every(wanted.zone);
             every.is_some_and(|mut every| {
-                let ends = |span: &Interval| Some(every.of(span.0)?.1);
+                let ends = |span: &Span| Some(every.of(span.0)?.1);
                 let mut ends = spans.iter().map(ends).zip(spans);
                 ends.all(|(end, span)| end.is_some_and(|end| span.1 <= end))
             })
@@ -100,7 +100,7 @@ impl TimeAxis {
     }
 
     /// Intervals joined to periods.
-    fn joined(spans: &[Interval], unit: &Unit, mut every: Every) -> Option<Self> {
+    fn joined(spans: &[Span], unit: &Unit, mut every: Every) -> Option<Self> {
         let mut axis = Self {
             period: unit.name.to_owned(),
             points: vec![every.of(spans.first()?.0)?],
@@ -120,8 +120,8 @@ impl TimeAxis {
 
     /// The longest intervals as they are, and periods of their length between them: where they do
     /// not overlap, all have one length and every other interval lies in one of them.
-    fn natural(spans: &[Interval], wanted: &Wanted) -> Option<Self> {
-        let mut outer: Vec<Interval> = Vec::new();
+    fn natural(spans: &[Span], wanted: &Wanted) -> Option<Self> {
+        let mut outer: Vec<Span> = Vec::new();
         for &(start, end) in spans {
             match outer.last_mut() {
                 Some(last) if start == last.0 => last.1 = last.1.max(end),
@@ -130,12 +130,12 @@ impl TimeAxis {
                 _ => outer.push((start, end)),
             }
         }
-        let is_one = |(start, end): &Interval, unit: &Unit| unit.count(end - start) == Some(1);
+        let is_one = |(start, end): &Span, unit: &Unit| unit.count(end - start) == Some(1);
         let mut units = UNITS.iter();
         let unit = units.find(|unit| outer.iter().all(|span| is_one(span, unit)))?;
         let mut every = unit.every(wanted.zone)?;
         let is_local = outer.iter().all(|span| every.of(span.0) == Some(*span));
-        let mut points: Vec<Interval> = Vec::new();
+        let mut points: Vec<Span> = Vec::new();
         for span in outer {
             if let Some(&(_, end)) = points.last() {
                 let (gap, before) = (span.0 - end, points.len());
@@ -168,7 +168,7 @@ impl TimeAxis {
         if points.len() > wanted.points {
             return None;
         }
-        let point = |(start, _): &Interval| {
+        let point = |(start, _): &Span| {
             let after = points.partition_point(|(from, _)| from <= start);
             after.checked_sub(1)
         };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::aggregate::{Aggregate, Group};
 use crate::json::number::Decimal;
 use crate::json::text::printable;
 use crate::model::catalog;
@@ -9,7 +10,6 @@ use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
 use crate::model::stat::Stat;
 use crate::report::Report;
-use crate::rollup::{Group, Groups};
 
 use super::measure::{Measure, Totals};
 use super::naming::Naming;
@@ -129,7 +129,7 @@ pub(super) fn all(
 
 /// The first count by the values of a dimension.
 fn of_dimension(
-    groups: &Groups,
+    groups: &Aggregate,
     measures: &[Measure],
     naming: &Naming,
     (dimension, title): (&str, &str),

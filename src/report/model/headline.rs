@@ -1,9 +1,9 @@
 //! Which figures a report shows, and those of the total.
 
+use crate::aggregate::Group;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::{self, MetricKind};
 use crate::model::stat::Stat;
-use crate::rollup::Group;
 
 use super::cell::{Cell, Change};
 use super::measure::{Measure, Totals};

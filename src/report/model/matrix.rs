@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, Timelike as _};
 use chrono_tz::Tz;
 
+use crate::aggregate::{Aggregate, Span};
 use crate::json::number::Decimal;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
-use crate::rollup::series;
 
 use super::measure::{Measure, Totals};
 
@@ -31,22 +31,21 @@ pub struct Matrix {
 impl Matrix {
     /// The matrix of intervals; `None` where one is longer than an hour, where they are of a single
     /// day, or where nothing is counted.
-    pub(super) fn of(series: &series::Series, measures: &[Measure], zone: Tz) -> Option<Self> {
+    pub(super) fn of(series: &Aggregate, measures: &[Measure], zone: Tz) -> Option<Self> {
         let mut counts = measures.iter();
         let measure = counts.find(|measure| measure.unit() == FigureUnit::Count)?;
-        let intervals = series.intervals();
-        let mut places: HashMap<usize, usize> = HashMap::new();
+        let mut hours_of: HashMap<Span, Span> = HashMap::new();
         let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
         let mut starts: BTreeSet<NaiveDateTime> = BTreeSet::new();
-        for ((start, end), place) in &intervals {
+        for (start, end) in series.periods() {
             if end - start > HOUR {
                 return None;
             }
-            let local = DateTime::from_timestamp_nanos(*start).with_timezone(&zone);
+            let local = DateTime::from_timestamp_nanos(start).with_timezone(&zone);
             dates.insert(local.date_naive());
             starts.insert(local.naive_local());
-            let weekday = local.weekday().num_days_from_monday() as usize;
-            places.insert(*place, weekday * HOURS + local.hour() as usize);
+            let weekday = i64::from(local.weekday().num_days_from_monday());
+            hours_of.insert((start, end), (weekday, i64::from(local.hour())));
         }
         if dates.len() < 2 {
             return None;
@@ -58,21 +57,14 @@ impl Matrix {
                 *count += 1;
             }
         }
-        let joined = series.joined(|place| places.get(&place).copied());
+        let joined = series.over_time(|span| hours_of.get(&span).copied());
         let mut cells = [[None; HOURS]; 7];
-        for group in joined.iter() {
-            let Some(point) = series::point_of(group) else {
-                continue;
-            };
-            let (weekday, hour) = (point / HOURS, point % HOURS);
-            let count = hours.get(weekday).and_then(|hours| hours.get(hour));
-            let count = count.copied().unwrap_or(1).max(1);
-            let value = measure.of(&Totals::new(group));
-            let value = value
-                .ok()
-                .and_then(|value| value.over(Decimal::from(count)));
-            if let Some(cell) = cells.get_mut(weekday).and_then(|row| row.get_mut(hour)) {
-                *cell = value;
+        for (weekday, (row, hours)) in (0..).zip(cells.iter_mut().zip(&hours)) {
+            for (hour, (cell, count)) in (0..).zip(row.iter_mut().zip(hours)) {
+                let group = joined.at((weekday, hour));
+                let value = group.and_then(|group| measure.of(&Totals::new(group)).ok());
+                let count = Decimal::from(*count.max(&1));
+                *cell = value.and_then(|value| value.over(count));
             }
         }
         Some(Self {

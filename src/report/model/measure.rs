@@ -1,12 +1,12 @@
 //! What a report shows of a group: key figures, and metrics where there are none.
 
+use crate::aggregate::{Group, kpi};
 use crate::json::number::Decimal;
 use crate::json::text::printable;
 use crate::model::catalog;
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
 use crate::model::catalog::formula::{NoValue, Quotient, Values};
 use crate::model::stat::Stat;
-use crate::rollup::{Group, kpi};
 
 /// One of the figures of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]

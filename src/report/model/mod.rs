@@ -19,7 +19,7 @@ pub mod wanted;
 
 use std::collections::BTreeSet;
 
-use crate::rollup::Group;
+use crate::aggregate::Group;
 
 use super::{Entity, Report};
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::aggregate::{Aggregate, Group};
 use crate::diagnostic::Code;
 use crate::diagnostic::words::counted;
 use crate::json::text::printable;
 use crate::model::catalog::formula::NoValue;
 use crate::model::stat::{Stat, Unmerged, stat_order};
 use crate::report::{Report, words};
-use crate::rollup::{Group, Groups};
 
 use super::about::{About, Finding};
 use super::queries::{dimensions, drops_multivalued};
@@ -57,7 +57,7 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
 }
 
 /// A query by the dimensions of its groups.
-fn of_query(groups: &Groups) -> String {
+fn of_query(groups: &Aggregate) -> String {
     let names: Vec<String> = dimensions(groups).into_iter().collect();
     match names.as_slice() {
         [] => "without groups".to_owned(),

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::aggregate::{Aggregate, Group};
 use crate::report::Report;
-use crate::rollup::{Group, Groups};
 
 use super::wanted::Wanted;
 
@@ -11,14 +11,14 @@ use super::wanted::Wanted;
 pub const NONE: &str = "(none)";
 
 /// Whether groups add up to a total.
-pub(super) fn adds(groups: &Groups) -> bool {
+pub(super) fn adds(groups: &Aggregate) -> bool {
     groups.addends.conflicts(|_| false).is_empty()
 }
 
 /// The groups of one query as one.
 #[derive(Debug)]
 pub struct QueryTotal {
-    groups: Groups,
+    groups: Aggregate,
     adds: bool,
 }
 
@@ -46,14 +46,14 @@ pub(super) fn right(totals: &[QueryTotal]) -> impl Iterator<Item = (usize, Group
 }
 
 /// The dimensions that occur in groups.
-pub(super) fn dimensions(groups: &Groups) -> BTreeSet<String> {
+pub(super) fn dimensions(groups: &Aggregate) -> BTreeSet<String> {
     let names = groups.iter().flat_map(|group| group.dimensions());
     names.map(|(name, _)| name.to_owned()).collect()
 }
 
 /// Whether a query has the rows that are asked for: it has one of the dimensions, and leaves none
 /// out of which one conversation can have several values.
-pub(super) fn has_rows(groups: &Groups, wanted: &Wanted) -> bool {
+pub(super) fn has_rows(groups: &Aggregate, wanted: &Wanted) -> bool {
     let Some(by) = wanted.by.as_ref().filter(|by| !by.is_empty()) else {
         return true;
     };
@@ -62,7 +62,7 @@ pub(super) fn has_rows(groups: &Groups, wanted: &Wanted) -> bool {
 }
 
 /// The dimension that rows leave out although one conversation can have several values of it.
-pub(super) fn drops_multivalued<'g>(groups: &'g Groups, wanted: &Wanted) -> Option<&'g str> {
+pub(super) fn drops_multivalued<'g>(groups: &'g Aggregate, wanted: &Wanted) -> Option<&'g str> {
     let by = wanted.by.as_ref()?;
     let is_kept = |name: &str| by.iter().any(|it| it == name);
     groups.addends.conflicts(is_kept).first().copied()

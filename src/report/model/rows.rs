@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::aggregate::Aggregate;
 use crate::model::catalog::nearest;
-use crate::rollup::Groups;
 
 use super::cell::{Cell, Change};
 use super::headline;
@@ -30,14 +30,14 @@ pub struct Rows {
     /// Their places.
     places: HashMap<String, usize>,
     /// The groups of the rows, where they are not those of the report.
-    regrouped: Option<Groups>,
+    regrouped: Option<Aggregate>,
     /// The places of the groups, in the order of the rows.
     order: Vec<u32>,
     /// What is left of the groups behind the last row.
-    rest: Option<(Groups, usize)>,
+    rest: Option<(Aggregate, usize)>,
     /// The groups that rows are compared with, by their dimensions.
-    before: Option<(Groups, HashMap<Key, usize>)>,
-    /// Groups of which there is only what they were before.
+    before: Option<(Aggregate, HashMap<Key, usize>)>,
+    /// Aggregate of which there is only what they were before.
     gone: Vec<usize>,
     measures: Vec<Measure>,
 }
@@ -69,13 +69,13 @@ enum Sort<'m> {
 
 impl Rows {
     pub(super) fn new(
-        groups: &Groups,
-        before: Option<&Groups>,
+        groups: &Aggregate,
+        before: Option<&Aggregate>,
         wanted: &Wanted,
     ) -> Result<Self, UnknownSort> {
         let total = groups.by(&[], |_| true);
         let measures = total.get(0).map(headline::measures).unwrap_or_default();
-        let regrouped = |groups: &Groups| {
+        let regrouped = |groups: &Aggregate| {
             let by = wanted.by.as_ref()?;
             Some(groups.by(by, |_| true))
         };
@@ -161,7 +161,7 @@ impl Rows {
 
     /// All rows: those of groups in their order, that of the others, and those of groups that there
     /// are no more. `groups` are those of the report.
-    pub(super) fn iter<'r>(&'r self, groups: &'r Groups) -> impl Iterator<Item = Row> + 'r {
+    pub(super) fn iter<'r>(&'r self, groups: &'r Aggregate) -> impl Iterator<Item = Row> + 'r {
         let groups = self.regrouped.as_ref().unwrap_or(groups);
         let order = self.order.iter();
         let rows = order.filter_map(|place| self.row(groups, *place as usize, true));
@@ -195,7 +195,7 @@ impl Rows {
         rows.chain(rest).chain(gone)
     }
 
-    fn row(&self, groups: &Groups, place: usize, compares: bool) -> Option<Row> {
+    fn row(&self, groups: &Aggregate, place: usize, compares: bool) -> Option<Row> {
         let group = groups.get(place)?;
         let dimensions = group.dimensions();
         let names = dimensions.iter().filter(|(_, value)| !value.is_empty());
@@ -235,7 +235,7 @@ impl Rows {
 pub struct RowTable<'m> {
     pub(super) query: usize,
     pub(super) rows: &'m Rows,
-    pub(super) groups: &'m Groups,
+    pub(super) groups: &'m Aggregate,
 }
 
 impl Row {

@@ -1,12 +1,9 @@
 //! Figures over time.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::rollup::Group;
-use crate::rollup::series::{self, Interval};
+use crate::aggregate::Aggregate;
 
 use super::axis::TimeAxis;
 use super::cell::Cell;
@@ -49,27 +46,15 @@ pub fn local(instant: DateTime<Utc>, zone: Tz) -> String {
 
 impl Series {
     /// The series of intervals; `None` where none has a time.
-    pub(super) fn of(
-        series: &series::Series,
-        measures: &[Measure],
-        wanted: &Wanted,
-    ) -> Option<Self> {
-        let intervals = series.intervals();
-        let spans: Vec<Interval> = intervals.iter().map(|(span, _)| *span).collect();
+    pub(super) fn of(series: &Aggregate, measures: &[Measure], wanted: &Wanted) -> Option<Self> {
+        let spans = series.periods();
         let axis = TimeAxis::of(&spans, wanted)?;
-        // The point of each interval, by its place in the series.
-        let mut points = vec![None; intervals.len()];
-        for ((_, place), point) in intervals.iter().zip(&axis.point_of) {
-            if let Some(slot) = points.get_mut(*place) {
-                *slot = *point;
-            }
-        }
-        let joined = series.joined(|place| points.get(place).copied().flatten());
-        let groups = joined.iter();
-        let groups = groups.filter_map(|group| Some((series::point_of(group)?, group)));
-        let groups: HashMap<usize, Group<'_>> = groups.collect();
-        let points = axis.points.iter().enumerate().map(|(at, (start, end))| {
-            let totals = groups.get(&at).map(|group| Totals::new(*group));
+        let joined = series.over_time(|span| {
+            let at = spans.binary_search(&span).ok()?;
+            axis.points.get((*axis.point_of.get(at)?)?).copied()
+        });
+        let points = axis.points.iter().map(|(start, end)| {
+            let totals = joined.at((*start, *end)).map(Totals::new);
             let cell = |measure: &Measure| match &totals {
                 Some(totals) => Cell::of(measure, totals),
                 None => Cell::default(),

@@ -75,6 +75,7 @@ impl Amount {
     /// Its exact value as JSON, where there is one.
     pub fn digits(&self) -> Option<String> {
         match self {
+            Self::Whole(whole) => Some(whole.to_string()),
             Self::Other(text) => Some(text.to_string()),
             Self::Large(large) => Some(large.normalized().to_plain_string()),
             other => other.value().map(|value| value.to_string()),

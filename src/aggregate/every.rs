@@ -9,8 +9,7 @@ use chrono_tz::Tz;
 use crate::model::period::Period;
 use crate::model::time::local;
 
-/// Nanoseconds since 1970 in UTC: start and end.
-pub type Span = (i64, i64);
+use super::Span;
 
 const DAY: i64 = 86_400;
 const HOUR: i64 = 3600;

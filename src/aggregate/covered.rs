@@ -1,37 +1,13 @@
 //! The time that buckets cover.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
+use indexmap::IndexSet;
 
 use crate::model::aggregates::halves;
 use crate::model::time;
 use crate::record::{Bucket, View};
 
-/// Texts by number, each kept once: many groups begin and end at the same instants.
-#[derive(Debug, Clone, Default)]
-pub struct Texts {
-    list: Vec<Box<str>>,
-    known: HashMap<Box<str>, u32>,
-}
-
-impl Texts {
-    /// The number of a text.
-    pub fn number(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.known.get(text) {
-            return *number;
-        }
-        let number = self.list.len() as u32;
-        self.list.push(text.into());
-        self.known.insert(text.into(), number);
-        number
-    }
-
-    /// The text of a number.
-    pub fn get(&self, number: u32) -> &str {
-        self.list.get(number as usize).map_or("", |text| text)
-    }
-}
+use super::keys::number;
 
 /// An instant to compare by, and the number of the text that it was written as.
 type Bound = (DateTime<Utc>, u32);
@@ -47,7 +23,7 @@ impl Covered {
     /// Extends it by the interval of a bucket. Offsets may differ from bucket to bucket, so
     /// instants are compared, never their text.
     #[inline]
-    pub fn add(&mut self, view: View<'_>, bucket: &Bucket, texts: &mut Texts) {
+    pub fn add(&mut self, view: View<'_>, bucket: &Bucket, texts: &mut IndexSet<Box<str>>) {
         // What lies within is mostly seen without a look at the text.
         if let (Some((start, end)), Some((first, _)), Some((last, _))) =
             (bucket.times, self.start, self.end)
@@ -60,7 +36,7 @@ impl Covered {
     }
 
     #[cold]
-    fn extend(&mut self, view: View<'_>, bucket: &Bucket, texts: &mut Texts) {
+    fn extend(&mut self, view: View<'_>, bucket: &Bucket, texts: &mut IndexSet<Box<str>>) {
         let Some(interval) = view.interval(bucket) else {
             return;
         };
@@ -70,10 +46,10 @@ impl Covered {
         let (first, last) = halves(interval);
         let (start, end) = (start.time.to_utc(), end.time.to_utc());
         if self.start.is_none_or(|(known, _)| start < known) {
-            self.start = Some((start, texts.number(first)));
+            self.start = Some((start, number(texts, first.into())));
         }
         if self.end.is_none_or(|(known, _)| end > known) {
-            self.end = Some((end, texts.number(last)));
+            self.end = Some((end, number(texts, last.into())));
         }
     }
 
@@ -92,8 +68,9 @@ impl Covered {
     }
 
     /// The earliest start and the latest end, as they were written.
-    pub fn texts<'t>(&self, texts: &'t Texts) -> Option<(&'t str, &'t str)> {
+    pub fn texts<'t>(&self, texts: &'t IndexSet<Box<str>>) -> Option<(&'t str, &'t str)> {
         let ((_, start), (_, end)) = (self.start?, self.end?);
-        Some((texts.get(start), texts.get(end)))
+        let text = |number: u32| Some(&**texts.get_index(number as usize)?);
+        Some((text(start)?, text(end)?))
     }
 }

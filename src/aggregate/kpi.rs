@@ -75,28 +75,29 @@ pub fn target(group: Group<'_>, figure: &KeyFigure) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aggregate::{Aggregate, Collector, Scope};
     use crate::json::Span;
     use crate::record::{Container, Interner};
-    use crate::rollup::{Collector, Groups};
     use crate::table::Filter;
 
-    fn groups(metrics: &[&str]) -> Groups {
-        let mut collector = Collector::default();
+    fn groups(metrics: &[&str]) -> Aggregate {
+        let filter = Filter::default();
+        let mut collector = Collector::new(&Scope::default(), &filter);
         let mut interner = Interner::default();
         for metrics in metrics {
             let text = format!(r#"{{"group":{{}},"data":[{{"metrics":[{metrics}]}}]}}"#);
             let mut record = Container::default();
             assert!(record.read(&text, Span::new(0, text.len()), &mut interner));
-            collector.add(record.view(&text), &Filter::default());
+            collector.add(record.view(&text), |_, _| {});
         }
         collector.finish()
     }
 
-    fn lines(groups: &Groups) -> Vec<Line> {
+    fn lines(groups: &Aggregate) -> Vec<Line> {
         groups.iter().flat_map(figures).collect()
     }
 
-    fn figure(groups: &Groups, name: &str) -> Option<String> {
+    fn figure(groups: &Aggregate, name: &str) -> Option<String> {
         let mut lines = lines(groups).into_iter();
         let result = lines.find(|line| line.figure.name == name)?.result.ok()?;
         Some(result.rounded(1, 3)?.to_string())

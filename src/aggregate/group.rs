@@ -1,0 +1,301 @@
+//! One group and period, and its totals, to read.
+
+use crate::json::number::Decimal;
+use crate::model::catalog::absence::CounterScope;
+use crate::model::catalog::formula::CounterSet;
+use crate::model::stat::{Merge, Stat, Unmerged};
+
+use super::amount::Amount;
+use super::keys::dimensions;
+use super::names::EntryFacts;
+use super::stats::{EntryStat, StatKey, StatTotal};
+use super::tally::{Aggregate, Tally};
+use super::{EntryName, Span};
+
+/// A group and period of an [`Aggregate`].
+#[derive(Debug, Clone, Copy)]
+pub struct Group<'g> {
+    all: &'g Aggregate,
+    key: (u32, u32),
+    tally: &'g Tally,
+}
+
+/// A statistic that occurs in a group.
+#[derive(Debug, Clone, Copy)]
+pub struct Statistic<'g> {
+    pub name: &'g EntryName,
+    pub stat: &'g str,
+    /// How many entries have it.
+    pub entries: u32,
+    /// Why there is no merged value.
+    pub unmerged: Option<Unmerged>,
+}
+
+/// The merged statistics of one metric or view, and qualifier. Absent is not zero.
+#[derive(Debug, Clone, Copy)]
+pub struct Total<'g> {
+    group: Group<'g>,
+    name: u32,
+}
+
+/// The merged value of a statistic, or why there is none; `None` where no entry has it. `find` gives
+/// the totals of the metric or view.
+///
+/// What one entry has is kept as it is. Of several, halves of a pair take no part where others have
+/// both: a sum without a count, a numerator without a denominator. A count is a number of events also
+/// without a sum, but then there is no sum of them all. Sums of which none is counted are added.
+pub(super) fn figure<'g>(
+    find: impl Fn(EntryStat) -> Option<StatTotal<'g>>,
+    facts: Option<EntryFacts>,
+    stat: Stat,
+) -> Option<Result<&'g Amount, Unmerged>> {
+    let (full, lone) = (find(EntryStat::Full(stat)), find(EntryStat::Lone(stat)));
+    let count = find(EntryStat::Full(Stat::Count));
+    let entries = count.map_or(0, |count| count.times);
+    // A count stands for the entry also where there is none.
+    let full = full.filter(|total| total.amount.occurs());
+    let Some(found) = full.or(lone) else {
+        return lacks_half(find, facts, stat).then_some(Err(Unmerged::Incomplete));
+    };
+    if entries < 2 {
+        return Some(found.value());
+    }
+    Some(match stat {
+        Stat::Count => found.value(),
+        Stat::Sum => {
+            let has_counts = count.is_some_and(|it| it.amount.occurs());
+            let lacks_sums = find(EntryStat::Lone(Stat::Count)).is_some();
+            match (full.is_some(), lacks_sums, has_counts) {
+                (true, true, _) | (false, _, true) => Err(Unmerged::Incomplete),
+                _ => found.value(),
+            }
+        }
+        Stat::Numerator | Stat::Denominator => {
+            full.ok_or(Unmerged::Incomplete).and_then(StatTotal::value)
+        }
+        stat => match stat.merge() {
+            Merge::Never | Merge::Quotient => Err(Unmerged::Never),
+            Merge::Equal if found.times < entries => Err(Unmerged::Differs),
+            _ => found.value(),
+        },
+    })
+}
+
+/// Whether a pair lacks the half that this statistic is: only the other half occurs.
+fn lacks_half<'g>(
+    find: impl Fn(EntryStat) -> Option<StatTotal<'g>>,
+    facts: Option<EntryFacts>,
+    stat: Stat,
+) -> bool {
+    let has_lone = |stat| find(EntryStat::Lone(stat)).is_some();
+    let other = match stat {
+        Stat::Count => {
+            let is_pair = facts.is_some_and(|facts| facts.counts_what_it_adds);
+            return is_pair && has_lone(Stat::Sum);
+        }
+        Stat::Numerator => Stat::Denominator,
+        Stat::Denominator => Stat::Numerator,
+        _ => return false,
+    };
+    has_lone(other) || find(EntryStat::Full(Stat::Ratio)).is_some()
+}
+
+impl<'g> StatTotal<'g> {
+    fn value(self) -> Result<&'g Amount, Unmerged> {
+        match self.amount {
+            Amount::Beyond => Err(Unmerged::TooLarge),
+            Amount::Differs => Err(Unmerged::Differs),
+            amount => Ok(amount),
+        }
+    }
+}
+
+impl<'g> Group<'g> {
+    pub(super) fn new(all: &'g Aggregate, key: (u32, u32), tally: &'g Tally) -> Self {
+        Self { all, key, tally }
+    }
+
+    pub(super) fn tally(self) -> &'g Tally {
+        self.tally
+    }
+
+    /// The number of the dimensions and values: equal ones have the same.
+    pub(super) fn number(self) -> u32 {
+        self.key.0
+    }
+
+    /// Dimensions and values, by name.
+    pub fn dimensions(self) -> Vec<(&'g str, &'g str)> {
+        let key = self.all.groups.get_index(self.key.0 as usize);
+        key.map_or_else(Vec::new, |key| dimensions(key))
+    }
+
+    /// The period; none where all the time is one, or a bucket has no interval.
+    pub fn period(self) -> Option<Span> {
+        let period = self.all.periods.get_index(self.key.1 as usize);
+        period.copied().flatten()
+    }
+
+    /// How many buckets it has.
+    pub fn buckets(self) -> u64 {
+        self.tally.buckets
+    }
+
+    /// The earliest start and the latest end of the buckets, as they were written.
+    pub fn covered(self) -> Option<(&'g str, &'g str)> {
+        self.tally.covered.texts(&self.all.texts)
+    }
+
+    /// The counters of key figures that are 0 where they are absent.
+    pub fn zeros(self) -> CounterSet {
+        self.all.scopes.zeros(self.tally.scopes)
+    }
+
+    /// The scopes of the groups that were joined to it.
+    pub(super) fn scopes(self) -> Vec<CounterScope> {
+        let scopes = self.all.scopes.of(self.tally.scopes);
+        scopes.map(|(scope, _)| scope.clone()).collect()
+    }
+
+    fn find(self, name: u32) -> impl Fn(EntryStat) -> Option<StatTotal<'g>> + Copy {
+        move |stat| {
+            self.all
+                .layouts
+                .get(&self.tally.stats, StatKey { name, stat })
+        }
+    }
+
+    /// The total of a metric without a qualifier.
+    pub fn plain(self, metric: &str) -> Option<Total<'g>> {
+        let name = self.all.names.find(&EntryName::metric(metric))?;
+        let entries = self.find(name)(EntryStat::Full(Stat::Count));
+        entries.map(|_| Total { group: self, name })
+    }
+
+    /// All statistics, those of a metric or view together.
+    pub(super) fn stats(self) -> impl Iterator<Item = StatTotal<'g>> {
+        self.all.layouts.totals(&self.tally.stats)
+    }
+
+    /// The merged value of a statistic.
+    fn amount(self, name: u32, stat: Stat) -> Option<Result<&'g Amount, Unmerged>> {
+        figure(self.find(name), self.all.names.facts(name), stat)
+    }
+
+    /// The value of a statistic that the API did not have when this was built: it is kept where it
+    /// is of the only entry.
+    pub(super) fn unknown(self, total: StatTotal<'g>) -> Result<&'g Amount, Unmerged> {
+        let facts = self.all.names.facts(total.key.name);
+        let owner = facts.map_or(total.key.name, |facts| facts.owner);
+        match self.find(owner)(EntryStat::Full(Stat::Count)) {
+            Some(entries) if entries.times > 1 => Err(Unmerged::Never),
+            _ => total.value(),
+        }
+    }
+
+    /// Whether the ratio of a name has merged parts.
+    fn has_parts(self, name: u32) -> bool {
+        let has = |stat| matches!(self.amount(name, stat), Some(Ok(_)));
+        has(Stat::Numerator) && has(Stat::Denominator)
+    }
+
+    /// The statistics that occur, with the number of entries that have them, and the reason where
+    /// there is no merged value.
+    pub fn statistics(self) -> impl Iterator<Item = Statistic<'g>> {
+        self.stats().filter_map(move |total| {
+            let number = total.key.name;
+            let name = self.all.names.get(number)?;
+            let has = |stat| self.find(number)(EntryStat::Full(stat)).is_some();
+            let (stat, found) = match total.key.stat {
+                // It is the quotient of the merged parts.
+                EntryStat::Full(Stat::Ratio) if self.has_parts(number) => return None,
+                EntryStat::Full(stat) => (stat.name(), self.amount(number, stat)?),
+                // Where other entries have the pair, their figure is the merged one.
+                EntryStat::Lone(stat) if has(stat) => return None,
+                EntryStat::Lone(Stat::Count) => return None,
+                EntryStat::Lone(stat) => (stat.name(), self.amount(number, stat)?),
+                EntryStat::Unknown => (&*name.stat, self.unknown(total)),
+            };
+            Some(Statistic {
+                name,
+                stat,
+                entries: total.times,
+                unmerged: found.err(),
+            })
+        })
+    }
+
+    /// Every metric or view, and every statistic that occurs: the name, how many entries there are
+    /// more of it, and the statistic.
+    pub fn occurring(self) -> impl Iterator<Item = (&'g EntryName, u32, Option<&'g str>)> {
+        self.stats().filter_map(move |total| {
+            let name = self.all.names.get(total.key.name)?;
+            let (entries, stat) = match total.key.stat {
+                EntryStat::Full(Stat::Count) => (total.times, Stat::Count.name()),
+                EntryStat::Full(stat) | EntryStat::Lone(stat) => (0, stat.name()),
+                EntryStat::Unknown => (0, &*name.stat),
+            };
+            Some((name, entries, total.amount.occurs().then_some(stat)))
+        })
+    }
+
+    /// All totals with their names: metrics first, each by name and qualifier.
+    pub fn totals(self) -> Vec<(&'g EntryName, Total<'g>)> {
+        let counts = |it: &StatTotal<'_>| it.key.stat == EntryStat::Full(Stat::Count);
+        let totals = self.stats().filter(counts).filter_map(|it| {
+            let (group, name) = (self, it.key.name);
+            Some((self.all.names.get(name)?, Total { group, name }))
+        });
+        let mut totals: Vec<(&EntryName, Total<'_>)> = totals.collect();
+        totals.sort_unstable_by_key(|(name, _)| *name);
+        totals
+    }
+}
+
+impl Total<'_> {
+    /// The merged value of a statistic; `None` where it does not occur, is too large for exact
+    /// arithmetic, or has no merged value.
+    pub fn get(self, stat: Stat) -> Option<Decimal> {
+        self.figure(stat)?.ok()
+    }
+
+    /// The merged value of a statistic that occurs, or why there is none.
+    pub fn figure(self, stat: Stat) -> Option<Result<Decimal, Unmerged>> {
+        let found = self.group.amount(self.name, stat)?;
+        Some(found.and_then(|amount| amount.value().ok_or(Unmerged::TooLarge)))
+    }
+
+    /// The families that have the metric.
+    pub fn families(self) -> u32 {
+        let facts = self.group.all.names.facts(self.name);
+        facts.map_or(0, |facts| facts.families)
+    }
+
+    /// Whether it has no figure that a report shows.
+    pub fn is_empty(self) -> bool {
+        let shown = [Stat::Count, Stat::Sum, Stat::Max, Stat::Current];
+        let has_any = shown.into_iter().any(|stat| self.get(stat).is_some());
+        !has_any && self.ratio(0).is_none()
+    }
+
+    /// The merged `count`.
+    pub fn count(self) -> Option<Decimal> {
+        self.get(Stat::Count)
+    }
+
+    /// The merged `sum`.
+    pub fn sum(self) -> Option<Decimal> {
+        self.get(Stat::Sum)
+    }
+
+    /// `sum / count`, rounded half to even to `places`.
+    pub fn average(self, places: u32) -> Option<Decimal> {
+        self.sum()?.divided(self.count()?, places)
+    }
+
+    /// `numerator / denominator`, rounded half to even to `places`.
+    pub fn ratio(self, places: u32) -> Option<Decimal> {
+        let numerator = self.get(Stat::Numerator)?;
+        numerator.divided(self.get(Stat::Denominator)?, places)
+    }
+}

@@ -1,0 +1,68 @@
+//! Statistics by group and period.
+
+use indexmap::{IndexMap, IndexSet};
+
+use crate::model::catalog::absence::Occurrences;
+
+use super::Span;
+use super::addends::Addends;
+use super::covered::Covered;
+use super::keys::number;
+use super::names::EntryNames;
+use super::scopes::{ScopeSet, Scopes};
+use super::stats::{StatLayouts, StatList};
+
+/// The merged statistics of one group in one period.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Tally {
+    pub stats: StatList,
+    pub covered: Covered,
+    pub buckets: u64,
+    /// The scopes of the groups that were joined to it.
+    pub scopes: ScopeSet,
+}
+
+/// Merged statistics by group and period, in the order of their first appearance.
+#[derive(Debug, Clone, Default)]
+pub struct Aggregate {
+    pub(super) names: EntryNames,
+    pub(super) layouts: StatLayouts,
+    /// The texts of the bounds of times.
+    pub(super) texts: IndexSet<Box<str>>,
+    pub(super) scopes: Scopes,
+    /// Whether the groups add up.
+    pub addends: Addends,
+    /// Groups by number: see [`super::keys::key_of`].
+    pub(super) groups: IndexSet<Box<str>>,
+    pub(super) periods: IndexSet<Option<Span>>,
+    /// By the numbers of group and period.
+    pub(super) tallies: IndexMap<(u32, u32), Tally>,
+}
+
+impl Aggregate {
+    /// The place of a group and period; a new one where there is none yet.
+    pub(super) fn place(&mut self, group: u32, period: Option<Span>) -> usize {
+        let period = number(&mut self.periods, period);
+        let entry = self.tallies.entry((group, period));
+        let at = entry.index();
+        entry.or_default();
+        at
+    }
+
+    /// Counts `buckets` of a group less: they were counted before.
+    pub fn uncount(&mut self, at: usize, buckets: u64) {
+        if let Some((_, tally)) = self.tallies.get_index_mut(at) {
+            tally.buckets = tally.buckets.saturating_sub(buckets);
+        }
+    }
+
+    /// Reads counters that groups lack as 0, where that metric applies.
+    pub fn read_absent(&mut self, occurrences: &Occurrences) {
+        self.scopes.read_absent(occurrences);
+    }
+
+    /// How many groups and periods there are.
+    pub fn len(&self) -> usize {
+        self.tallies.len()
+    }
+}
