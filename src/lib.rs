@@ -37,6 +37,7 @@
     allow(dead_code, unused_imports, reason = "the command line uses more")
 )]
 
+mod across;
 mod aggregate;
 mod check;
 #[cfg(feature = "cli")]

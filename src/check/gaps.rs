@@ -4,10 +4,10 @@ use chrono::{DateTime, SecondsFormat, TimeDelta};
 
 use crate::diagnostic::{Code, Diagnostic};
 
-use super::across::{InputFinding, InputMemory, NamePlaces};
 use super::chains::{Chain, Chains, sorted};
 use super::days::LocalDays;
 use super::grid::Hole;
+use super::memory::{InputFinding, InputMemory, NamePlaces};
 
 /// What is missing of one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use crate::json::Path;
 use crate::json::text::printable;
 use crate::model::stat::Stat;
 
-use super::across::{InputFinding, InputMemory};
 use super::halves::{LoneHalf, LoneHalves};
+use super::memory::{InputFinding, InputMemory};
 
 /// Finds the metrics of each input that have half of a pair alone: one finding for each, at the
 /// first place.

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::{Path, text};
 
-use super::across::{InputFinding, InputMemory, NamePlaces};
 use super::dimensions::GroupKind;
+use super::memory::{InputFinding, InputMemory, NamePlaces};
 use super::place::BucketPlace;
 
 /// A group that has a dimension: the input, and the place.

@@ -4,8 +4,8 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::diagnostic::{Code, Diagnostic};
 
-use super::across::{InputFinding, InputMemory};
 use super::days::{CoveredDays, LocalDays};
+use super::memory::{InputFinding, InputMemory};
 
 /// How many days are named.
 const NAMED: usize = 5;

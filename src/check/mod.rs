@@ -1,7 +1,6 @@
 //! Checks of documents: keys, schema, properties and rules of each element, and what several
 //! elements and inputs show together.
 
-pub mod across;
 #[cfg(test)]
 mod agreement;
 pub mod chains;
@@ -13,6 +12,7 @@ pub mod halves;
 pub mod incomplete;
 pub mod keys;
 pub mod lacking;
+pub mod memory;
 pub mod missing_days;
 pub mod overlap;
 pub mod own;

@@ -14,13 +14,6 @@ pub struct Stretch {
     end: i64,
     /// The set of metrics and qualifiers, by its key in [`Names`].
     names: u64,
-    /// The bytes of the interval, and those of the bucket.
-    pub span: Span,
-    pub whole: Span,
-    /// Which document, element and bucket of the input.
-    pub document: u32,
-    pub element: u32,
-    pub bucket: u32,
 }
 
 impl Stretch {
@@ -54,31 +47,23 @@ impl Stretch {
 /// Sets of metric names by a hash of the set.
 pub type Names = HashMap<u64, Vec<u64>>;
 
-/// The stretches of one container of these groups with their buckets, appended to `out`; its first
-/// bucket has the index `first`.
+/// The stretches of the buckets of one container that are of these groups.
 pub fn stretches<'v>(
     view: View<'v>,
     groups: &HashSet<u64>,
-    (document, element, first): (u32, u32, u32),
     names: &mut Names,
-    out: &mut Vec<(Stretch, &'v Bucket)>,
-) {
+) -> Vec<(Stretch, &'v Bucket)> {
     let group = group_number(view);
     let untimed = untimed_number(group);
     if !groups.contains(&group) && !groups.contains(&untimed) {
-        return;
+        return Vec::new();
     }
-    for bucket in view.buckets() {
-        let whole = view.bucket_span(bucket);
-        let Some((start, end)) = times(bucket) else {
-            continue;
-        };
-        let (group, span) = match bucket.interval.text() {
-            Some(interval) => (group, view.token(interval)),
-            None => (untimed, Span::new(whole.start, whole.start + 1)),
-        };
+    let stretch = |bucket: &'v Bucket| {
+        let (start, end) = times(bucket)?;
+        let has_interval = bucket.interval.text().is_some();
+        let group = if has_interval { group } else { untimed };
         if !groups.contains(&group) {
-            continue;
+            return None;
         }
         let set = metric_names(view, bucket);
         let key = hash(&set);
@@ -88,14 +73,10 @@ pub fn stretches<'v>(
             start,
             end,
             names: key,
-            span,
-            whole,
-            document,
-            element,
-            bucket: first + bucket.index,
         };
-        out.push((stretch, bucket));
-    }
+        Some((stretch, bucket))
+    };
+    view.buckets().iter().filter_map(stretch).collect()
 }
 
 /// The time of buckets without an interval: all of those of a group have the same.
@@ -244,15 +225,13 @@ mod tests {
         let (mut names, mut list) = (Names::new(), Vec::new());
         let mut interner = Interner::default();
         let mut chains: Vec<Chains> = Vec::new();
-        for (index, text) in containers.iter().enumerate() {
+        for text in containers {
             let mut record = Container::default();
             assert!(record.read(text, Span::new(0, text.len()), &mut interner));
             let view = record.view(text);
             let groups = HashSet::from([group_number(view)]);
-            let place = (0, index as u32, 0);
-            let mut found = Vec::new();
-            stretches(view, &groups, place, &mut names, &mut found);
-            list.extend(found.into_iter().map(|(stretch, _)| stretch));
+            let found = stretches(view, &groups, &mut names).into_iter();
+            list.extend(found.map(|(stretch, _)| stretch));
             let mut collector = ChainCollector::default();
             collector.add(view, &interner, 0);
             chains.push(collector.finish(&interner));
@@ -328,11 +307,6 @@ mod tests {
                 start,
                 end: start + length,
                 names: set,
-                span: Span::new(0, 0),
-                whole: Span::new(0, 0),
-                document: 0,
-                element: 0,
-                bucket: 0,
             };
             let stretches: Vec<Stretch> = buckets.into_iter().map(stretch).collect();
             proptest::prop_assert_eq!(overlaps(&stretches, &names), by_pairs(&stretches, &names));

@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::json::text::printable;
 use crate::json::{Node, Path, Span};
 
-use super::across::{InputFinding, NamePlaces};
+use super::memory::{InputFinding, NamePlaces};
 
 /// The `systemToOrganizationMappings` of responses: by system presence, the presences of the
 /// organization with the first place of each.

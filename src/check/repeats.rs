@@ -47,6 +47,13 @@ pub struct EntryContent {
     content: u64,
 }
 
+impl EntryContent {
+    /// Whether its statistics are equal to those of another.
+    pub fn equals(&self, other: &Self) -> bool {
+        self.content == other.content
+    }
+}
+
 /// The metrics and views of a bucket, by name.
 pub fn contents(view: View<'_>, bucket: &Bucket) -> Vec<EntryContent> {
     let entries = (0..).zip(view.entries(bucket));
@@ -136,8 +143,8 @@ pub struct UncountedCopies {
     pub buckets: Vec<usize>,
     /// Entries that do not count, of copies of which others do.
     pub entries: Vec<(usize, u32)>,
-    /// Entries that differ from those of an earlier copy: this one, the later one, and the name.
-    pub conflicts: Vec<(usize, usize, u64)>,
+    /// Entries that differ from those of an earlier copy, the earlier first.
+    pub conflicts: Vec<[(usize, u32); 2]>,
     /// How many copies repeat data of an earlier one, or were replaced by a later one.
     pub repeated: u64,
     /// How many entries of replaced copies have no successor.
@@ -147,21 +154,22 @@ pub struct UncountedCopies {
 /// Counts equal entries once, at their first place.
 pub fn same(copies: &[&[EntryContent]]) -> UncountedCopies {
     let mut uncounted = UncountedCopies::default();
-    let mut known: HashMap<u64, (usize, u64)> = HashMap::new();
+    let mut known: HashMap<u64, (usize, &EntryContent)> = HashMap::new();
     for (at, copy) in copies.iter().enumerate() {
         let mut repeated = Vec::new();
         for entry in *copy {
             match known.get(&entry.name) {
                 // A name twice in one bucket is a fault of its own.
                 Some((earlier, _)) if *earlier == at => {}
-                Some((earlier, content)) => {
+                Some((earlier, known)) => {
                     repeated.push((at, entry.index));
-                    if *content != entry.content {
-                        uncounted.conflicts.push((*earlier, at, entry.name));
+                    if !known.equals(entry) {
+                        let pair = [(*earlier, known.index), (at, entry.index)];
+                        uncounted.conflicts.push(pair);
                     }
                 }
                 None => {
-                    known.insert(entry.name, (at, entry.content));
+                    known.insert(entry.name, (at, entry));
                 }
             }
         }
@@ -239,7 +247,7 @@ mod tests {
     #[test]
     fn different_entries_are_conflicts() {
         let uncounted = resolve(same, &[&[(1, 10)], &[(1, 11)], &[(1, 10)]]);
-        assert_eq!(uncounted.conflicts, [(0, 1, 1)]);
+        assert_eq!(uncounted.conflicts, [[(0, 0), (1, 0)]]);
         assert_eq!(uncounted.buckets, [1, 2]);
     }
 

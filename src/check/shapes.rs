@@ -2,6 +2,13 @@
 //! time come from different queries, and are never added to each other.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::input::frame::Opened;
+use crate::input::identify;
+use crate::json::Path;
+
+use super::dimensions::GroupDimensions;
 
 /// The dimensions that occur in a document.
 pub type DimensionSet = BTreeSet<String>;
@@ -56,6 +63,109 @@ pub fn any_overlap<'c>(all: impl Iterator<Item = &'c TimeCoverage>) -> bool {
 
 /// The times that documents with one set of dimensions cover, by the number of a metric.
 pub type MetricCoverage = HashMap<u64, TimeCoverage>;
+
+/// How a document belongs to the query of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentRole {
+    /// A whole response, or the last page of one.
+    Response,
+    /// A page that another follows.
+    Page,
+    /// A container that was taken out of a response, or one of several responses by id: those that
+    /// follow one another in an input are of one query.
+    Part,
+    /// A notification: all of them belong together, wherever they are.
+    Push,
+}
+
+impl DocumentRole {
+    /// The role of a document, whose outermost value has this path.
+    pub fn of(opened: Option<&Opened>, path: &Path, has_cursor: bool) -> Self {
+        match opened {
+            Some(opened) if opened.is_push() => Self::Push,
+            Some(opened) if opened.single => Self::Part,
+            _ if identify::is_of_responses(path) => Self::Part,
+            _ if has_cursor => Self::Page,
+            _ => Self::Response,
+        }
+    }
+}
+
+/// What is remembered of a document.
+#[derive(Debug, Clone, Copy)]
+pub struct DocumentShape {
+    /// The number of its set of dimensions, or none where it has no data.
+    pub set: Option<u32>,
+    pub role: DocumentRole,
+    buckets: u64,
+}
+
+/// What is remembered of the documents of an input, for the search for query shapes.
+#[derive(Debug, Default)]
+pub struct DocumentShapes {
+    pub sets: Vec<(Arc<DimensionSet>, TimeCoverage)>,
+    known: HashMap<Arc<DimensionSet>, u32>,
+    /// The dimensions that have a value somewhere.
+    pub valued: DimensionSet,
+    pub documents: Vec<DocumentShape>,
+}
+
+impl DocumentShapes {
+    /// Adds a document with these groups, so many buckets and the time that they cover.
+    pub fn add(
+        &mut self,
+        groups: &GroupDimensions,
+        (buckets, times): (u64, &TimeCoverage),
+        role: DocumentRole,
+    ) {
+        let (dimensions, valued) = (groups.names(), groups.valued());
+        if !valued.is_subset(&self.valued) {
+            self.valued.extend(valued.iter().cloned());
+        }
+        let at = self.number(dimensions);
+        if let Some((_, covered)) = self.sets.get_mut(at as usize) {
+            covered.merge(times);
+        }
+        self.documents.push(DocumentShape {
+            set: Some(at),
+            role,
+            buckets,
+        });
+    }
+
+    /// The number of a set of dimensions.
+    fn number(&mut self, dimensions: &DimensionSet) -> u32 {
+        if let Some(at) = self.known.get(dimensions) {
+            return *at;
+        }
+        let (at, set) = (self.sets.len() as u32, Arc::new(dimensions.clone()));
+        self.known.insert(Arc::clone(&set), at);
+        self.sets.push((set, TimeCoverage::default()));
+        at
+    }
+
+    /// Gives a document the dimensions of the query that it is of.
+    pub fn assign(&mut self, document: usize, dimensions: &DimensionSet) {
+        let at = self.number(dimensions);
+        if let Some(document) = self.documents.get_mut(document) {
+            document.set = Some(at);
+        }
+    }
+
+    /// Adds a document without data.
+    pub fn add_empty(&mut self, role: DocumentRole) {
+        self.documents.push(DocumentShape {
+            set: None,
+            role,
+            buckets: 0,
+        });
+    }
+
+    /// How many buckets a document has.
+    pub fn buckets(&self, document: usize) -> u64 {
+        self.documents.get(document).map_or(0, |it| it.buckets)
+    }
+}
 
 /// How many shapes are told apart.
 pub const MOST: usize = 64;

@@ -2,12 +2,12 @@
 
 use chrono_tz::Tz;
 
+use crate::across::expect::Expectations;
 use crate::cli::args::ExpectArgs;
 use crate::cli::config::Config;
 use crate::error::Error;
 use crate::model::period::{PERIODS, Period};
 use crate::model::when;
-use crate::pipeline::expect::Expectations;
 
 /// What was typed, and what was set where nothing was typed.
 ///

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use crate::across::repeated_keys;
 use crate::cli::args::{AbsentArg, ReportArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
@@ -13,7 +14,6 @@ use crate::exit::ExitStatus;
 use crate::facade::{self, Dataset};
 use crate::input::discover;
 use crate::model::when;
-use crate::pipeline::repeats;
 use crate::report::Report;
 use crate::report::format::{FORMATS, Format};
 use crate::report::model::Model;
@@ -125,7 +125,7 @@ fn trimmed(names: Vec<String>) -> Vec<String> {
 
 /// The figures of inputs that were checked.
 fn read(args: &ReportArgs, dataset: &mut Dataset) -> Result<Report, Error> {
-    let repeated = repeats::groups(&dataset.inputs);
+    let repeated = repeated_keys::groups(&dataset.inputs);
     // What is known of buckets is not needed any more: a million groups need the room.
     for input in &mut dataset.inputs {
         input.chains = Default::default();

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::across::{self, coverage, repeated_keys};
 use crate::check::Checker;
 use crate::check::own::Own;
 use crate::check::presences;
@@ -20,9 +21,7 @@ use crate::input::cut::WINDOW;
 use crate::input::discover::{Discovery, Missing};
 use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
-use crate::pipeline::{
-    self, PassError, Resources, Run, Surveyed, coverage, located, rejects, repeats, survey,
-};
+use crate::pipeline::{PassError, Resources, Run, Surveyed, located, rejects, survey};
 
 use super::{Finding, Progress, Table};
 use crate::table::TableSpec;
@@ -137,7 +136,7 @@ impl Dataset {
             early,
             ..settings.run()
         };
-        let (inputs, about) = pipeline::check(&run, discovery.inputs, across)?;
+        let (inputs, about) = across::check(&run, discovery.inputs, across)?;
         let mut dataset = Self {
             settings: Arc::clone(settings),
             inputs,
@@ -175,7 +174,7 @@ impl Dataset {
     /// Looks for rows of the wide layout that have one key.
     pub(crate) fn find_repeats(&mut self, across: bool) -> Result<(), PassError> {
         let settings = Arc::clone(&self.settings);
-        repeats::find(&settings.run(), &mut self.inputs, across)
+        repeated_keys::find(&settings.run(), &mut self.inputs, across)
     }
 
     /// Counts the errors.

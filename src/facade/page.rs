@@ -4,12 +4,13 @@ use std::io::Write;
 
 use chrono_tz::Tz;
 
+use crate::across::repeated_keys;
 use crate::check::repeats::Repeats;
 use crate::diagnostic::collect::Collection;
 use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::{when, zone};
-use crate::pipeline::{Run, Surveyed, repeats};
+use crate::pipeline::{Run, Surveyed};
 use crate::report::format::{FORMATS, Format};
 use crate::report::model::Model;
 use crate::report::model::about::{About, Finding, Source};
@@ -159,7 +160,7 @@ impl Dataset {
     fn figures(&self, page: &Page) -> Result<crate::report::Report, Error> {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
-        let repeated = repeats::groups(&self.inputs);
+        let repeated = repeated_keys::groups(&self.inputs);
         let has_zeros = self.spec().zeros.in_figures && !page.keeps_absent;
         Ok(super::report(
             &self.sums(),

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
+use crate::across::shapes::{self, Shapes};
 use crate::aggregate::{Collector, Periods, Scope};
 use crate::check::overlap;
 use crate::json::text::printable;
 use crate::model::stat::{Merge, Stat, StatSet};
 use crate::pipeline::batch::Changed;
-use crate::pipeline::shapes::{self, Shapes};
 use crate::pipeline::survey;
 use crate::pipeline::visit::{self, Elements};
 use crate::pipeline::{PassError, Run, Surveyed};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Weekday;
 use chrono_tz::Tz;
 
+use crate::across::shapes;
 use crate::aggregate::every::Every;
 use crate::aggregate::{Addends, Aggregate, Collector, Periods, Scope, Unplaced, document};
 use crate::check::shapes::DimensionSet;
@@ -19,7 +20,7 @@ use crate::model::stat::{Unmerged, is_percentile};
 use crate::model::{Dialect, zone};
 use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
-use crate::pipeline::{Run, Surveyed, locate, shapes};
+use crate::pipeline::{Run, Surveyed, locate};
 use crate::record::Element;
 use crate::table::Filter;
 

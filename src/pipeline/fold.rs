@@ -15,9 +15,9 @@ use super::close::{Read, close, first};
 use super::facts::{DocumentFacts, Reject};
 use super::parts::{self, Item, Lost, Outcome};
 use super::piece::Piece;
-use super::shapes::DocumentRole;
 use super::wrapped::fits;
 use super::{Run, Surveyed, element};
+use crate::check::shapes::DocumentRole;
 
 /// Joins outcomes to what is known of an input.
 #[derive(Debug, Default)]
@@ -262,7 +262,11 @@ impl Fold {
         }
         match read.facts.is_bad || read.piece.elements == 0 {
             true => surveyed.shapes.add_empty(role),
-            false => surveyed.shapes.add(&read.piece, role),
+            false => {
+                let piece = &read.piece;
+                let covered = (piece.buckets, &piece.chains.coverage());
+                surveyed.shapes.add(&piece.dimensions, covered, role);
+            }
         }
         surveyed.documents += u64::from(!read.broken);
         surveyed.rows += read.piece.rows;

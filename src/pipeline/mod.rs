@@ -3,15 +3,10 @@
 
 pub mod batch;
 pub mod budget;
-pub mod clashes;
 mod close;
-pub mod coverage;
-mod differences;
-mod duplicates;
 pub mod early;
 mod element;
 pub mod emit;
-pub mod expect;
 pub mod facts;
 pub mod fold;
 pub mod locate;
@@ -22,28 +17,17 @@ pub mod parts;
 pub mod piece;
 pub mod profile;
 pub mod rejects;
-pub mod repeats;
 pub mod resources;
-pub mod shapes;
 pub mod survey;
-pub mod unmatched;
 pub mod visit;
 pub mod wrapped;
 pub mod written;
 
-use chrono::{DateTime, FixedOffset};
-
-use crate::check::across::{InputFinding, InputMemory};
-use crate::check::days::LocalDays;
+use crate::check::Checker;
 use crate::check::own::Own;
-use crate::check::pages::{self, Pages};
-use crate::check::presences::PresenceMap;
 use crate::check::repeats::Repeats;
-use crate::check::{Checker, gaps, incomplete, lacking, missing_days, presences};
 use crate::diagnostic::levels::Levels;
-use crate::diagnostic::{Code, Diagnostic};
 use crate::input::cut::{Cutting, WINDOW};
-use crate::input::discover::Found;
 use crate::json::Span;
 use crate::table::{Layout, TableSpec};
 
@@ -109,7 +93,7 @@ impl<'r> Run<'r> {
     }
 
     /// Whether a metric that a bucket has twice has two rows: the wide layout has one cell for it.
-    fn keeps_duplicates(&self) -> bool {
+    pub fn keeps_duplicates(&self) -> bool {
         self.keeps_repeated() && self.spec.layout == Layout::Long
     }
 
@@ -120,74 +104,6 @@ impl<'r> Run<'r> {
             Some(Ok(array)) => Cutting::Elements(array),
             Some(Err(_)) => Cutting::Documents,
         }
-    }
-}
-
-/// Reads, checks and surveys inputs, and looks for what several of them show together (`across`)
-/// or each alone. Returns them with the findings about all of them.
-///
-/// # Errors
-/// An input changed while it was read.
-pub fn check(
-    run: &Run<'_>,
-    inputs: Vec<Found>,
-    across: bool,
-) -> Result<(Vec<Surveyed>, Vec<Diagnostic>), PassError> {
-    let mut inputs = survey_all(run, inputs);
-    name_presences(run, &mut inputs);
-    let together = if across { inputs.len().max(1) } else { 1 };
-    for inputs in inputs.chunks_mut(together) {
-        clashes::find(run, inputs)?;
-    }
-    duplicates::find(run, &mut inputs)?;
-    for inputs in inputs.chunks_mut(together) {
-        for (input, finding) in across_elements(run, inputs) {
-            inputs[input].report(run.levels.apply(finding));
-        }
-    }
-    let about = unmatched::find(&inputs, &run.spec.filter, run.levels);
-    Ok((inputs, about))
-}
-
-/// What is remembered of the elements of these inputs shows.
-fn across_elements(run: &Run<'_>, inputs: &[Surveyed]) -> Vec<InputFinding> {
-    let memories: Vec<InputMemory<'_>> = inputs.iter().map(Surveyed::memory).collect();
-    let named = |places| locate::named(inputs, places);
-    let is_on = |code| run.levels.is_on(code);
-    let filter = &run.spec.filter;
-    let mut days = LocalDays::new(filter.zone);
-    let mut found = Vec::new();
-    if is_on(Code::Gap) {
-        found.extend(gaps::find(&memories, &mut days, &named));
-    }
-    if is_on(Code::MissingDay) {
-        let nanos = |time: Option<DateTime<FixedOffset>>| time?.timestamp_nanos_opt();
-        let within = (nanos(filter.from), nanos(filter.until));
-        found.extend(missing_days::find(&memories, &mut days, within));
-    }
-    if is_on(Code::MissingDimension) {
-        found.extend(lacking::find(&memories, &named));
-    }
-    if is_on(Code::IncompleteStatistic) {
-        found.extend(incomplete::find(&memories));
-    }
-    let pages = inputs.iter().map(|input| (&*input.name, &input.pages));
-    let pages: Vec<(&str, &Pages)> = pages.collect();
-    found.extend(pages::find(&pages));
-    let maps = pages.iter().map(|(_, pages)| &pages.presences);
-    let maps: Vec<&PresenceMap> = maps.collect();
-    found.extend(presences::find(&maps, &named));
-    found
-}
-
-/// Names the organization presences that only the responses name.
-fn name_presences(run: &Run<'_>, inputs: &mut [Surveyed]) {
-    let names = &run.spec.names;
-    let maps = inputs.iter().map(|input| &input.pages.presences);
-    names.map_presences(presences::systems(maps).into_iter());
-    let surveys = inputs.iter_mut().map(|input| &mut input.survey);
-    for survey in surveys.filter_map(|survey| survey.names.as_mut()) {
-        survey.again(names);
     }
 }
 

@@ -5,10 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::check::across::InputMemory;
 use crate::check::chains::Chains;
 use crate::check::dimensions::GroupDimensions;
-use crate::check::overlap::Stretch;
+use crate::check::memory::InputMemory;
 use crate::check::pages::Pages;
 use crate::check::place::BucketPlace;
 use crate::diagnostic::Severity;
@@ -27,12 +26,12 @@ use crate::model::Dialect;
 use crate::table::Survey;
 
 use super::early::Made;
-use super::facts::{DocumentFacts, Reject, RepeatedData};
+use super::facts::{DocumentFacts, Reject};
 use super::fold::Fold;
 use super::locate;
 use super::parallel::Threads;
-use super::shapes::DocumentShapes;
 use super::{Resources, Run, groups, parts};
+use crate::check::shapes::DocumentShapes;
 
 /// How many bytes of small inputs are read side by side.
 const TOGETHER: u64 = 16 * 1024 * 1024;
@@ -172,23 +171,17 @@ impl Surveyed {
     }
 
     /// Adds findings that came after those of pass one.
-    pub(super) fn report(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
+    pub fn report(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
         self.findings.in_order.extend(findings, MOST);
     }
 
     /// What is remembered of the elements.
-    pub(super) fn memory(&self) -> InputMemory<'_> {
+    pub fn memory(&self) -> InputMemory<'_> {
         InputMemory {
             chains: &self.chains,
             dimensions: &self.dimensions,
             opened: &self.opened,
         }
-    }
-
-    /// What is repeated of the document that a bucket is in.
-    pub(super) fn repeated_data(&mut self, stretch: &Stretch) -> Option<&mut RepeatedData> {
-        let facts = self.facts.get_mut(stretch.document as usize);
-        facts.map(|facts| &mut facts.repeated)
     }
 
     /// Whether any document has elements.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::work::Work;
 
 /// The modules in the order of the data; each uses only those before it.
-const ARROW: [&str; 15] = [
+const ARROW: [&str; 16] = [
     "json",
     "model",
     "input",
@@ -17,6 +17,7 @@ const ARROW: [&str; 15] = [
     "write",
     "report",
     "pipeline",
+    "across",
     "facade",
     "fetch",
     "cli",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::coverage::Coverage;
 
-use super::Surveyed;
+use crate::pipeline::Surveyed;
 
 /// What was read and checked of inputs.
 pub fn of(inputs: &[Surveyed]) -> Coverage {

@@ -11,7 +11,7 @@ use crate::table::Filter;
 use crate::table::filter::Condition;
 use crate::table::seen::Seen;
 
-use super::Surveyed;
+use crate::pipeline::Surveyed;
 
 /// How many names or values are listed where none is near.
 const LISTED: usize = 5;

@@ -3,117 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::check::shapes::{self, DimensionSet, MetricCoverage, TimeCoverage};
+use crate::check::shapes::{self, DimensionSet, DocumentRole, MetricCoverage, TimeCoverage};
 use crate::check::{overlap, pages};
-use crate::input::frame::Opened;
-use crate::input::identify;
-use crate::json::Path;
 use crate::record::Element;
 use crate::table::Filter;
 
-use super::batch::Changed;
-use super::piece::Piece;
-use super::visit::{self, Elements, PassError};
-use super::{Run, Surveyed};
-
-/// How a document belongs to the query of others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DocumentRole {
-    /// A whole response, or the last page of one.
-    Response,
-    /// A page that another follows.
-    Page,
-    /// A container that was taken out of a response, or one of several responses by id: those that
-    /// follow one another in an input are of one query.
-    Part,
-    /// A notification: all of them belong together, wherever they are.
-    Push,
-}
-
-impl DocumentRole {
-    /// The role of a document, whose outermost value has this path.
-    pub fn of(opened: Option<&Opened>, path: &Path, has_cursor: bool) -> Self {
-        match opened {
-            Some(opened) if opened.is_push() => Self::Push,
-            Some(opened) if opened.single => Self::Part,
-            _ if identify::is_of_responses(path) => Self::Part,
-            _ if has_cursor => Self::Page,
-            _ => Self::Response,
-        }
-    }
-}
-
-/// What is remembered of a document.
-#[derive(Debug, Clone, Copy)]
-struct DocumentShape {
-    /// The number of its set of dimensions, or none where it has no data.
-    set: Option<u32>,
-    role: DocumentRole,
-    buckets: u64,
-}
-
-/// What is remembered of the documents of an input, for the search for query shapes.
-#[derive(Debug, Default)]
-pub struct DocumentShapes {
-    sets: Vec<(Arc<DimensionSet>, TimeCoverage)>,
-    known: HashMap<Arc<DimensionSet>, u32>,
-    /// The dimensions that have a value somewhere.
-    valued: DimensionSet,
-    documents: Vec<DocumentShape>,
-}
-
-impl DocumentShapes {
-    /// Adds a document.
-    pub fn add(&mut self, document: &Piece, role: DocumentRole) {
-        let dimensions = document.dimensions.names();
-        let valued = document.dimensions.valued();
-        if !valued.is_subset(&self.valued) {
-            self.valued.extend(valued.iter().cloned());
-        }
-        let at = self.number(dimensions);
-        if let Some((_, covered)) = self.sets.get_mut(at as usize) {
-            covered.merge(&document.chains.coverage());
-        }
-        self.documents.push(DocumentShape {
-            set: Some(at),
-            role,
-            buckets: document.buckets,
-        });
-    }
-
-    /// The number of a set of dimensions.
-    fn number(&mut self, dimensions: &DimensionSet) -> u32 {
-        if let Some(at) = self.known.get(dimensions) {
-            return *at;
-        }
-        let (at, set) = (self.sets.len() as u32, Arc::new(dimensions.clone()));
-        self.known.insert(Arc::clone(&set), at);
-        self.sets.push((set, TimeCoverage::default()));
-        at
-    }
-
-    /// Gives a document the dimensions of the query that it is of.
-    pub fn assign(&mut self, document: usize, dimensions: &DimensionSet) {
-        let at = self.number(dimensions);
-        if let Some(document) = self.documents.get_mut(document) {
-            document.set = Some(at);
-        }
-    }
-
-    /// Adds a document without data.
-    pub fn add_empty(&mut self, role: DocumentRole) {
-        self.documents.push(DocumentShape {
-            set: None,
-            role,
-            buckets: 0,
-        });
-    }
-
-    /// How many buckets a document has.
-    pub fn buckets(&self, document: usize) -> u64 {
-        self.documents.get(document).map_or(0, |it| it.buckets)
-    }
-}
+use crate::pipeline::batch::Changed;
+use crate::pipeline::visit::{self, Elements, PassError};
+use crate::pipeline::{Run, Surveyed};
 
 /// The shapes of the documents of several inputs.
 #[derive(Debug)]

@@ -14,9 +14,9 @@ use crate::model::period::{Length, Period};
 use crate::model::time;
 use crate::record::{Element, View};
 
-use super::batch::Changed;
-use super::visit::{self, Elements, PassError, Visit};
-use super::{Run, Surveyed};
+use crate::pipeline::batch::Changed;
+use crate::pipeline::visit::{self, Elements, PassError, Visit};
+use crate::pipeline::{Run, Surveyed};
 
 /// What is expected.
 #[derive(Debug, Clone, Default)]

@@ -1,0 +1,586 @@
+//! Buckets that occur more than once, and metrics that a bucket has twice, over all inputs. Facts say
+//! which of them count; findings name both places.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use crate::check::chains::{self, Chains};
+use crate::check::overlap::{self, Names, Stretch};
+use crate::check::place::BucketPlace;
+use crate::check::repeats::{self, EntryContent, Repeats};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::json::{Path, Span};
+use crate::pipeline::batch::Changed;
+use crate::pipeline::facts::{DocumentFacts, Reject};
+use crate::pipeline::visit::{self, Elements, PassError, Visit};
+use crate::pipeline::{Run, Surveyed, locate};
+use crate::record::{Bucket, Element, View};
+use crate::table::surveyor::Surveyor;
+use crate::table::{Survey, TableSpec};
+
+use super::differences::{self, Difference, EntryPosition};
+use super::shapes::{self, Shapes};
+
+/// A bucket of an input.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PlacedBucket {
+    pub(super) input: usize,
+    /// Its interval, or its first byte where it has none.
+    pub(super) place: BucketPlace,
+    whole: Span,
+}
+
+impl PlacedBucket {
+    fn new(visit: &Visit<'_>, input: usize, view: View<'_>, bucket: &Bucket) -> Self {
+        let whole = view.bucket_span(bucket);
+        let interval = bucket.interval.text().map(|slice| view.token(slice));
+        let span = interval.unwrap_or(Span::new(whole.start, whole.start + 1));
+        let place = BucketPlace {
+            span: visit.outward(span),
+            document: visit.document() as u32,
+            element: visit.index as u32,
+            bucket: visit.first_bucket() as u32 + bucket.index,
+        };
+        Self {
+            input,
+            place,
+            whole: visit.outward(whole),
+        }
+    }
+
+    fn position(&self) -> (u32, u32) {
+        (self.place.element, self.place.bucket)
+    }
+
+    /// The position of its entry with this number.
+    fn entry(&self, number: u32) -> EntryPosition {
+        let key = (self.input, self.place.document as usize, self.position());
+        (key, number)
+    }
+
+    fn path(&self, inputs: &[Surveyed]) -> Path {
+        let path = Path::bucket(self.place.bucket as usize);
+        inputs[self.input].memory().at(&self.place, path)
+    }
+
+    fn facts<'f>(&self, inputs: &'f mut [Surveyed]) -> Option<&'f mut DocumentFacts> {
+        let input = &mut inputs[self.input];
+        input.facts.get_mut(self.place.document as usize)
+    }
+}
+
+/// A bucket of a group that may have a copy of it.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) bucket: PlacedBucket,
+    pub(super) stretch: Stretch,
+    contents: Vec<EntryContent>,
+}
+
+impl Candidate {
+    /// Its input, and the document of it.
+    fn document(&self) -> (usize, usize) {
+        (self.bucket.input, self.bucket.place.document as usize)
+    }
+
+    fn shape(&self, shapes: &Shapes) -> usize {
+        let (input, document) = self.document();
+        shapes.of(input, document)
+    }
+
+    /// The place of its interval, or of itself where it has none, with the number of its input.
+    pub(super) fn place(&self, inputs: &[Surveyed]) -> (usize, Span, Path) {
+        let PlacedBucket { input, place, .. } = self.bucket;
+        let path = match self.stretch.is_timed() {
+            true => inputs[input].memory().interval(&place),
+            false => self.bucket.path(inputs),
+        };
+        (input, place.span, path)
+    }
+}
+
+/// Entries with one name and different figures, the earlier first.
+type Conflict = [EntryPosition; 2];
+
+/// Finds repeated and overlapping buckets of these inputs, and notes which of them do not count.
+///
+/// # Errors
+/// An input is not what it was in pass one.
+pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
+    let chains: Vec<&Chains> = inputs.iter().map(|input| &input.chains).collect();
+    let groups = chains::suspects(&chains);
+    if groups.is_empty() {
+        return Ok(());
+    }
+    let is_lowered = run.levels.severity(Code::OverlappingBuckets) != Some(Severity::Error);
+    let resolves = run.repeats != Repeats::Error || is_lowered;
+    let shapes = shapes::find(run, inputs)?;
+    let compares = resolves || shapes.count > 1;
+    let mut all: Vec<Candidate> = Vec::new();
+    let mut names = candidates(
+        run,
+        inputs,
+        (&groups, compares),
+        |_, _| true,
+        |candidate| {
+            all.push(candidate);
+        },
+    )?;
+    // Groups of different queries are no copies, though they look alike.
+    let copies = copied_documents(inputs, &all, &shapes);
+    for ((input, document), shape) in &copies {
+        let own = &mut inputs[*input].shapes;
+        own.assign(*document, shapes.dimensions(*shape));
+    }
+    for candidate in &mut all {
+        let copied = copies.get(&candidate.document()).copied();
+        let shape = copied.unwrap_or_else(|| candidate.shape(&shapes));
+        candidate.stretch.of_shape(shape);
+    }
+    // What is found while repeats are errors concerns all buckets; else those that still overlap.
+    let mut stretches: Vec<Stretch> = all.iter().map(|it| it.stretch).collect();
+    let mut conflicts = Vec::new();
+    if resolves {
+        let (remaining, found) = resolve(run, inputs, &all, &mut names);
+        conflicts = found;
+        if run.repeats != Repeats::Error {
+            stretches = remaining;
+        }
+    }
+    let positions: Vec<usize> = (0..all.len())
+        .filter(|at| !stretches[*at].is_empty(&names))
+        .collect();
+    let kept: Vec<Stretch> = positions.iter().map(|at| stretches[*at]).collect();
+    let pairs = overlap::overlaps(&kept, &names).into_iter();
+    let pairs: Vec<(usize, usize)> = pairs.map(|(a, b)| (positions[a], positions[b])).collect();
+    let mut fewer = BTreeSet::new();
+    if is_lowered {
+        // Sums cannot hold them, whatever is shown.
+        let partial = pairs.iter().map(|(earlier, later)| (*earlier, *later));
+        let partial = partial.filter(|(a, b)| all[*a].stretch.key() != all[*b].stretch.key());
+        let later = conflicts.iter().map(|(_, later)| *later);
+        for later in partial.map(|(_, later)| later).chain(later) {
+            inputs[all[later].bucket.input].uncountable += 1;
+        }
+    }
+    if run.repeats != Repeats::Error && run.levels.is_on(Code::DifferingBuckets) {
+        // One conflict of each pair of buckets.
+        let mut pairs = HashSet::new();
+        let conflicts = conflicts
+            .into_iter()
+            .filter(|([earlier, later], _)| pairs.insert((earlier.0, later.0)));
+        let conflicts = conflicts.map(|(entries, later)| (entries, all[later].bucket));
+        fewer.extend(differ(run, inputs, conflicts.collect(), Twice::Buckets)?);
+    }
+    fewer.extend(overlapping(run, inputs, &all, &pairs, is_lowered));
+    let repeated = all.iter().map(|candidate| candidate.bucket.input);
+    if resolves && !run.keeps_repeated() {
+        fewer.extend(repeated);
+    }
+    recount(run, inputs, &fewer)
+}
+
+/// The documents of which every bucket is, figure by figure, in documents of a query with more
+/// dimensions, and the shape of that query: such a document is a copy of a page, not another query.
+fn copied_documents(
+    inputs: &[Surveyed],
+    all: &[Candidate],
+    shapes: &Shapes,
+) -> HashMap<(usize, usize), usize> {
+    if shapes.count < 2 {
+        return HashMap::new();
+    }
+    // The last shape that has each bucket: shapes with more dimensions come later.
+    let mut known: HashMap<_, usize> = HashMap::new();
+    let key = |candidate: &Candidate| {
+        let contents = repeats::contents_number(&candidate.contents);
+        (candidate.stretch.key(), contents)
+    };
+    for candidate in all {
+        let last = known.entry(key(candidate)).or_default();
+        *last = candidate.shape(shapes).max(*last);
+    }
+    // How many buckets of a document are in a later shape, and that one.
+    let mut found: HashMap<(usize, usize), (u64, usize)> = HashMap::new();
+    for candidate in all {
+        let last = known.get(&key(candidate)).copied().unwrap_or_default();
+        if last > candidate.shape(shapes) {
+            let found = found.entry(candidate.document()).or_default();
+            *found = (found.0 + 1, last);
+        }
+    }
+    let copies = found.into_iter().filter(|((input, document), (count, _))| {
+        let input = inputs.get(*input);
+        input.is_some_and(|input| input.shapes.buckets(*document) == *count)
+    });
+    copies
+        .map(|(document, (_, shape))| (document, shape))
+        .collect()
+}
+
+/// Hands the buckets of these groups that are wanted to `take`, in their order, with their contents
+/// where they are compared. Returns the sets of names that they have.
+pub(super) fn candidates(
+    run: &Run<'_>,
+    inputs: &[Surveyed],
+    (groups, compares): (&HashSet<u64>, bool),
+    is_wanted: impl Fn(View<'_>, &Bucket) -> bool + Sync,
+    mut take: impl FnMut(Candidate) + Send,
+) -> Result<Names, PassError> {
+    let mut names = Names::new();
+    let of_elements = |elements: &Elements<'_>| {
+        let (mut names, mut found) = (Names::new(), Vec::new());
+        elements.each(|visit| {
+            let Element::Container(view) = visit.element else {
+                return;
+            };
+            let buckets = overlap::stretches(view, groups, &mut names).into_iter();
+            let buckets = buckets.filter(|(_, bucket)| is_wanted(view, bucket));
+            found.extend(buckets.map(|(stretch, bucket)| Candidate {
+                bucket: PlacedBucket::new(&visit, elements.index, view, bucket),
+                stretch,
+                contents: match compares {
+                    true => repeats::contents(view, bucket),
+                    false => Vec::new(),
+                },
+            }));
+        })?;
+        Ok::<_, Changed>((names, found))
+    };
+    visit::elements(
+        run,
+        inputs,
+        |input| input.chains.has(groups),
+        &of_elements,
+        &mut |(more, found)| {
+            names.extend(more);
+            found.into_iter().for_each(&mut take);
+            Ok(())
+        },
+    )?;
+    Ok(names)
+}
+
+/// Notes which of the buckets that occur more than once do not count. Returns the buckets with the
+/// names that do, and the entries that differ, each with the position of the later bucket.
+fn resolve(
+    run: &Run<'_>,
+    inputs: &mut [Surveyed],
+    all: &[Candidate],
+    names: &mut Names,
+) -> (Vec<Stretch>, Vec<(Conflict, usize)>) {
+    let how = match run.repeats {
+        Repeats::Last => repeats::last,
+        Repeats::Error | Repeats::Same => repeats::same,
+    };
+    let mut stretches: Vec<Stretch> = all.iter().map(|it| it.stretch).collect();
+    let mut conflicts = Vec::new();
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|at| (all[*at].stretch.key(), *at));
+    for copies in order.chunk_by(|a, b| all[*a].stretch.key() == all[*b].stretch.key()) {
+        if copies.len() < 2 {
+            continue;
+        }
+        let contents: Vec<&[EntryContent]> = copies.iter().map(|at| &*all[*at].contents).collect();
+        let uncounted = how(&contents);
+        if let Some(last) = copies.last() {
+            let input = &mut inputs[all[*last].bucket.input];
+            input.repeated += uncounted.repeated;
+            input.withdrawn += uncounted.withdrawn;
+        }
+        let entry = |(copy, number): (usize, u32)| all[copies[copy]].bucket.entry(number);
+        let found = uncounted.conflicts.into_iter();
+        conflicts.extend(found.map(|pair| (pair.map(entry), copies[pair[1].0])));
+        let mut dropped: BTreeMap<usize, HashSet<u32>> = BTreeMap::new();
+        for copy in uncounted.buckets {
+            dropped.insert(copies[copy], HashSet::new());
+        }
+        for (copy, entry) in uncounted.entries {
+            dropped.entry(copies[copy]).or_default().insert(entry);
+        }
+        for (at, dropped) in dropped {
+            let Candidate {
+                bucket: place,
+                contents,
+                ..
+            } = &all[at];
+            let (element, bucket) = place.position();
+            let facts = place.facts(inputs).map(|facts| &mut facts.repeated);
+            let mut kept = Vec::new();
+            match (facts, dropped.is_empty()) {
+                (Some(repeated), true) => {
+                    repeated.buckets.insert(place.position());
+                }
+                (Some(repeated), false) => {
+                    let keys = dropped.iter().map(|entry| (element, bucket, *entry));
+                    repeated.entries.extend(keys);
+                    let left = contents.iter().filter(|it| !dropped.contains(&it.index));
+                    kept.extend(left.map(|entry| entry.name));
+                }
+                (None, _) => {}
+            }
+            stretches[at].rename(kept, names);
+        }
+    }
+    (stretches, conflicts)
+}
+
+/// Notes which metrics and views of a bucket do not count because it has them twice (`M006` was
+/// lowered): the later one of equal ones, or with [`Repeats::Last`] the earlier one. Different ones
+/// are `R003` where they do not both have rows.
+///
+/// # Errors
+/// An input is not what it was in pass one.
+pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
+    if run.levels.severity(Code::DuplicateMetric) == Some(Severity::Error) {
+        return Ok(());
+    }
+    let long = TableSpec::untyped();
+    let all_data = Run {
+        sums: false,
+        repeats: Repeats::Error,
+        spec: &long,
+        ..*run
+    };
+    let mut found: Vec<(PlacedBucket, [EntryContent; 2])> = Vec::new();
+    visit::elements(&all_data, inputs, |_| true, &duplicates, &mut |more| {
+        found.extend(more);
+        Ok(())
+    })?;
+    let counts_last = run.repeats == Repeats::Last;
+    let (mut fewer, mut conflicts) = (BTreeSet::new(), Vec::new());
+    for (place, [earlier, later]) in found {
+        let (element, bucket) = place.position();
+        let key = |entry: EntryContent| (element, bucket, entry.index);
+        let Some(facts) = place.facts(inputs) else {
+            continue;
+        };
+        let repeated = &mut facts.repeated;
+        if repeated.buckets.contains(&place.position()) || repeated.entries.contains(&key(later)) {
+            continue;
+        }
+        let uncounted = if counts_last { earlier } else { later };
+        repeated.duplicates.insert(key(uncounted));
+        fewer.insert(place.input);
+        if !earlier.equals(&later) && !counts_last {
+            inputs[place.input].uncountable += 1;
+            conflicts.push(([earlier, later].map(|it| place.entry(it.index)), place));
+        }
+    }
+    if run.keeps_duplicates() {
+        return Ok(());
+    }
+    differ(&all_data, inputs, conflicts, Twice::Entries)?;
+    recount(run, inputs, &fewer)
+}
+
+/// The metrics and views that buckets of some elements have twice.
+fn duplicates(elements: &Elements<'_>) -> Result<Vec<(PlacedBucket, [EntryContent; 2])>, Changed> {
+    let mut found = Vec::new();
+    elements.each(|visit| {
+        let Element::Container(view) = visit.element else {
+            return;
+        };
+        for bucket in view.buckets() {
+            let mut names = HashSet::new();
+            let entries = view.entries(bucket).iter();
+            if entries
+                .map(|it| overlap::entry_number(view, it))
+                .all(|it| names.insert(it))
+            {
+                continue;
+            }
+            for pair in repeats::contents(view, bucket).windows(2) {
+                if let [earlier, later] = *pair
+                    && earlier.name == later.name
+                {
+                    let place = PlacedBucket::new(&visit, elements.index, view, bucket);
+                    found.push((place, [earlier, later]));
+                }
+            }
+        }
+    })?;
+    Ok(found)
+}
+
+/// What there is twice.
+#[derive(Debug, Clone, Copy)]
+enum Twice {
+    Buckets,
+    Entries,
+}
+
+/// Reports entries that differ (`R003`), each with the bucket that is bad for it. Returns the inputs of
+/// which parts are now bad.
+fn differ(
+    run: &Run<'_>,
+    inputs: &mut [Surveyed],
+    conflicts: Vec<(Conflict, PlacedBucket)>,
+    twice: Twice,
+) -> Result<BTreeSet<usize>, PassError> {
+    if conflicts.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    // Both copies are read, whichever counts.
+    let all_data = Run {
+        sums: false,
+        repeats: Repeats::Error,
+        ..*run
+    };
+    let entries: Vec<Conflict> = conflicts.iter().map(|(entries, _)| *entries).collect();
+    let differences = differences::of(&all_data, inputs, &entries)?;
+    let found = conflicts.iter().zip(&differences);
+    let found = found.filter_map(|((entries, place), it)| Some((entries, place, it.as_ref()?)));
+    let found: Vec<_> = found.collect();
+    let earlier = found.iter().map(|([earlier, _], _, difference)| {
+        let (span, path) = &difference.earlier.place;
+        (earlier.0.0, *span, path.clone())
+    });
+    let earlier = locate::named(inputs, earlier.collect());
+    let findings = found.iter().zip(earlier);
+    let findings = findings
+        .map(|((_, place, difference), earlier)| (**place, twice.finding(difference, earlier)));
+    let findings: Vec<_> = findings.collect();
+    Ok(report(run, inputs, findings))
+}
+
+impl Twice {
+    fn finding(self, difference: &Difference, place: String) -> Diagnostic {
+        let Difference {
+            name,
+            stat,
+            earlier,
+            later,
+        } = difference;
+        let (before, now) = (&earlier.value, &later.value);
+        let (message, cause, help) = match self {
+            Self::Buckets => (
+                format!(
+                    "a bucket occurs twice with different figures: {stat} of `{name}` is {now} here and {before} at {place}"
+                ),
+                "different",
+                "count the bucket of the later input: --repeats last; or leave one of the files out",
+            ),
+            Self::Entries => (
+                format!(
+                    "a bucket has `{name}` twice with different figures: {stat} is {now} here and {before} at {place}"
+                ),
+                "duplicate",
+                "remove one of the two entries; or count the later one: --repeats last",
+            ),
+        };
+        let (span, path) = &later.place;
+        Diagnostic::new(Code::DifferingBuckets, message)
+            .at(*span, path)
+            .cause(cause)
+            .label(format!("{before} in the other one"))
+            .related(place)
+            .help(help)
+    }
+}
+
+/// Reports buckets that overlap. Returns the inputs of which parts are now bad.
+fn overlapping(
+    run: &Run<'_>,
+    inputs: &mut [Surveyed],
+    all: &[Candidate],
+    pairs: &[(usize, usize)],
+    is_lowered: bool,
+) -> BTreeSet<usize> {
+    let earlier: BTreeSet<usize> = pairs.iter().map(|pair| pair.0).collect();
+    let places = earlier.iter().map(|&index| all[index].place(inputs));
+    let named = locate::named(inputs, places.collect());
+    let places: BTreeMap<usize, String> = earlier.into_iter().zip(named).collect();
+    let findings = pairs.iter().map(|(earlier, later)| {
+        let place = places.get(earlier).map_or("", String::as_str);
+        let (_, span, path) = all[*later].place(inputs);
+        let is_copy = all[*earlier].stretch.key() == all[*later].stretch.key();
+        let finding = match is_copy {
+            true => Diagnostic::new(
+                Code::OverlappingBuckets,
+                format!("this bucket repeats one of its group, at {place}: its figures would count twice"),
+            )
+            .label("repeated")
+            .help("leave one of the files out; or count equal buckets once: --repeats same; or the newest: --repeats last"),
+            false => Diagnostic::new(
+                // Two lengths of time have no common figure, and a sum needs one.
+                match is_lowered && run.sums {
+                    true => Code::DifferingBuckets,
+                    false => Code::OverlappingBuckets,
+                },
+                format!("this bucket overlaps one of its group, at {place}: the time in both would count twice"),
+            )
+            .label("overlaps")
+            .help("two queries cover the same time; leave one of them out"),
+        };
+        let finding = finding.at(span, path).cause("overlap").related(place);
+        (all[*later].bucket, finding)
+    });
+    let findings: Vec<_> = findings.collect();
+    report(run, inputs, findings)
+}
+
+/// Adds findings about buckets; buckets with an error are bad. Returns the inputs with such buckets.
+fn report(
+    run: &Run<'_>,
+    inputs: &mut [Surveyed],
+    findings: Vec<(PlacedBucket, Diagnostic)>,
+) -> BTreeSet<usize> {
+    let mut fewer = BTreeSet::new();
+    for (place, finding) in findings {
+        let Some(finding) = run.levels.apply(finding) else {
+            continue;
+        };
+        let is_error = finding.severity == Severity::Error;
+        inputs[place.input].report([finding]);
+        let facts = place.facts(inputs).filter(|_| is_error);
+        if !facts.is_some_and(|facts| facts.bad.insert(place.position())) {
+            continue;
+        }
+        fewer.insert(place.input);
+        if run.rejects {
+            let path = place.path(inputs);
+            inputs[place.input].rejects.push(Reject {
+                unit: "bucket",
+                path,
+                span: place.whole,
+                content: None,
+            });
+        }
+    }
+    for index in &fewer {
+        inputs[*index].rejects.sort_by_key(|reject| reject.span);
+    }
+    fewer
+}
+
+/// Surveys inputs once more of which less counts than when they were surveyed.
+fn recount(
+    run: &Run<'_>,
+    inputs: &mut [Surveyed],
+    fewer: &BTreeSet<usize>,
+) -> Result<(), PassError> {
+    for &index in fewer {
+        let input = &mut inputs[index..=index];
+        let mut rows = 0;
+        visit::elements(
+            run,
+            input,
+            |_| true,
+            &|elements| {
+                let (mut survey, mut surveyor) = (Survey::default(), Surveyor::default());
+                elements.each(|visit| {
+                    if let Element::Container(view) = visit.element {
+                        surveyor.observe(&mut survey, run.spec, view, visit.interner);
+                    }
+                })?;
+                Ok(survey.rows)
+            },
+            &mut |more| {
+                rows += more;
+                Ok(())
+            },
+        )?;
+        input[0].survey.rows = rows;
+    }
+    Ok(())
+}

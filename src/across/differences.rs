@@ -1,0 +1,163 @@
+//! How entries with one name differ: the statistic, both values and both places.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::check::repeats;
+use crate::json::text::printable;
+use crate::json::{Path, Span};
+use crate::pipeline::batch::Changed;
+use crate::pipeline::visit::{self, Elements, PassError, Visit};
+use crate::pipeline::{Run, Surveyed};
+use crate::record::{Bucket, Element, Entry, EntryView, View};
+
+/// A statistic that differs.
+#[derive(Debug)]
+pub(super) struct Difference {
+    /// The metric or view, with its qualifier.
+    pub(super) name: String,
+    pub(super) stat: String,
+    pub(super) earlier: PlacedValue,
+    pub(super) later: PlacedValue,
+}
+
+/// A value of a statistic, as it was written, and its place.
+#[derive(Debug, Clone)]
+pub(super) struct PlacedValue {
+    pub(super) value: String,
+    pub(super) place: (Span, Path),
+}
+
+/// The statistics of one metric or view of a bucket.
+#[derive(Debug)]
+struct StatList {
+    name: String,
+    place: (Span, Path),
+    stats: Vec<(String, PlacedValue)>,
+}
+
+/// An input, a document of it, and an element and a bucket of this.
+pub(super) type BucketKey = (usize, usize, (u32, u32));
+
+/// A bucket, and the number of a metric or view in it.
+pub(super) type EntryPosition = (BucketKey, u32);
+
+/// The first statistic in which the entries of each pair differ as numbers.
+///
+/// # Errors
+/// An input is not what it was.
+pub(super) fn of(
+    run: &Run<'_>,
+    inputs: &[Surveyed],
+    pairs: &[[EntryPosition; 2]],
+) -> Result<Vec<Option<Difference>>, PassError> {
+    let wanted: HashSet<EntryPosition> = pairs.iter().flatten().copied().collect();
+    let files: HashSet<&str> = wanted
+        .iter()
+        .map(|((input, ..), _)| &*inputs[*input].name)
+        .collect();
+    let mut lists: HashMap<EntryPosition, StatList> = HashMap::new();
+    visit::elements(
+        run,
+        inputs,
+        |input| files.contains(&*input.name),
+        &|elements| stats(elements, &wanted),
+        &mut |found| {
+            lists.extend(found);
+            Ok(())
+        },
+    )?;
+    let differences = pairs
+        .iter()
+        .map(|[earlier, later]| difference(lists.get(earlier)?, lists.get(later)?));
+    Ok(differences.collect())
+}
+
+/// The statistics of the wanted entries of some elements.
+fn stats(
+    elements: &Elements<'_>,
+    wanted: &HashSet<EntryPosition>,
+) -> Result<Vec<(EntryPosition, StatList)>, Changed> {
+    let mut found = Vec::new();
+    elements.each(|visit| {
+        let Element::Container(view) = visit.element else {
+            return;
+        };
+        let first = visit.first_bucket() as u32;
+        for bucket in view.buckets() {
+            let position = (visit.index as u32, first + bucket.index);
+            let key = (elements.index, visit.document(), position);
+            for (index, entry) in (0..).zip(view.entries(bucket)) {
+                if wanted.contains(&(key, index)) {
+                    let list = StatList::of(&visit, (view, bucket), entry, index);
+                    found.extend(list.map(|list| ((key, index), list)));
+                }
+            }
+        }
+    })?;
+    Ok(found)
+}
+
+impl StatList {
+    fn of(
+        visit: &Visit<'_>,
+        (view, bucket): (View<'_>, &Bucket),
+        entry: &Entry,
+        index: u32,
+    ) -> Option<Self> {
+        let entry = EntryView {
+            view,
+            entry,
+            facts: visit.interner.facts(entry.id)?,
+            bucket: bucket.index,
+            index,
+        };
+        let base = visit.at(entry.path());
+        let qualifier = view.qualifier(entry.entry);
+        let name = match qualifier {
+            "" => entry.shown(),
+            _ => format!("{} {}", entry.shown(), printable(qualifier)),
+        };
+        let numbers = entry.entry.numbers.iter().zip(view.numbers(entry.entry));
+        let numbers = numbers.map(|(stat, number)| {
+            let figure = view.figure(*number);
+            let path = visit.at(entry.figure_path(&figure));
+            let place = (visit.outward(figure.span()), path);
+            let value = figure.literal().to_owned();
+            (stat.name().to_owned(), PlacedValue { value, place })
+        });
+        let extras = view.extras(bucket, index as usize).iter();
+        let extras = extras.map(|extra| {
+            let value = printable(view.scalar(extra.value).unwrap_or("null"));
+            let place = (visit.outward(view.token(extra.name)), base.clone());
+            let name = printable(view.str(extra.name));
+            (name, PlacedValue { value, place })
+        });
+        Some(Self {
+            name,
+            stats: numbers.chain(extras).collect(),
+            place: (visit.outward(entry.name_span()), base.clone()),
+        })
+    }
+
+    fn stat(&self, name: &str) -> PlacedValue {
+        let mut stats = self.stats.iter().filter(|(stat, _)| stat == name);
+        let found = stats.next().map(|(_, value)| value.clone());
+        found.unwrap_or_else(|| PlacedValue {
+            value: "absent".to_owned(),
+            place: self.place.clone(),
+        })
+    }
+}
+
+/// The first statistic that differs as a number.
+fn difference(earlier: &StatList, later: &StatList) -> Option<Difference> {
+    let stats = earlier.stats.iter().chain(&later.stats);
+    let mut pairs = stats.map(|(stat, _)| (stat, earlier.stat(stat), later.stat(stat)));
+    let (stat, before, now) = pairs.find(|(_, a, b)| !repeats::is_same(&a.value, &b.value))?;
+    Some(Difference {
+        name: later.name.clone(),
+        stat: stat.clone(),
+        earlier: before,
+        later: now,
+    })
+}
