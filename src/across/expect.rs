@@ -1,7 +1,7 @@
 //! What the inputs were expected to hold: found out in a pass of its own, and only where something
 //! was expected.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, FixedOffset};
 
@@ -51,17 +51,27 @@ impl Expectations {
         run: &Run<'_>,
         inputs: &mut [Surveyed],
     ) -> Result<Vec<Diagnostic>, PassError> {
-        let mut all = All {
-            inside: self.interval.is_none(),
-            ..All::default()
-        };
+        let (mut names, mut seen) = (HashSet::new(), BTreeMap::new());
         if self.of_elements() {
-            self.see(run, inputs, &mut all)?;
+            visit::elements(
+                run,
+                inputs,
+                |_| true,
+                &|elements| Ok((elements.index, self.part(run.levels, elements)?)),
+                &mut |(index, mut part): (usize, ObservedInput<'_>)| {
+                    names.extend(part.names.drain());
+                    let known = seen.entry(index);
+                    let known = known.or_insert_with(|| ObservedInput::new(run.levels));
+                    known.merge(part);
+                    Ok(())
+                },
+            )?;
         }
-        for (index, found) in all.found {
-            inputs[index].findings.behind = found;
+        let inside = self.interval.is_none() || seen.values().any(|it| it.inside);
+        let outside = seen.values().any(|it| it.outside);
+        for (index, seen) in seen {
+            inputs[index].findings.behind = seen.finish();
         }
-        let (names, inside, outside) = (all.names, all.inside, all.outside);
         let mut whole = Vec::new();
         for metric in self.metrics.iter().filter(|name| !names.contains(*name)) {
             whole.push(missing_metric(metric, &names));
@@ -94,31 +104,12 @@ impl Expectations {
         Ok(whole)
     }
 
-    fn see<'r>(
+    fn part<'r>(
         &self,
-        run: &Run<'r>,
-        inputs: &[Surveyed],
-        all: &mut All<'r>,
-    ) -> Result<(), PassError> {
-        visit::elements(
-            run,
-            inputs,
-            |_| true,
-            &|elements| {
-                let seen = self.part(run.levels, elements)?;
-                Ok((elements.index, seen))
-            },
-            &mut |(index, seen)| {
-                all.merge(index, seen);
-                Ok(())
-            },
-        )?;
-        all.end();
-        Ok(())
-    }
-
-    fn part<'r>(&self, levels: &'r Levels, elements: &Elements<'_>) -> Result<Seen<'r>, Changed> {
-        let mut seen = Seen::new(levels);
+        levels: &'r Levels,
+        elements: &Elements<'_>,
+    ) -> Result<ObservedInput<'r>, Changed> {
+        let mut seen = ObservedInput::new(levels);
         elements.each(|visit| match visit.element {
             Element::Container(view) => self.container(&visit, view, &mut seen),
             Element::Entity(view) => {
@@ -130,7 +121,7 @@ impl Expectations {
         Ok(seen)
     }
 
-    fn container(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut Seen<'_>) {
+    fn container(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut ObservedInput<'_>) {
         self.group(visit, view, seen);
         for bucket in view.buckets() {
             for entry in view.entries(bucket) {
@@ -144,7 +135,7 @@ impl Expectations {
         }
     }
 
-    fn group(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut Seen<'_>) {
+    fn group(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut ObservedInput<'_>) {
         // What stands around the buckets of a long element comes by itself.
         if visit.is_part() {
             return;
@@ -174,7 +165,7 @@ impl Expectations {
         }
     }
 
-    fn bucket(&self, (interval, span): (&str, Span), place: Path, seen: &mut Seen<'_>) {
+    fn bucket(&self, (interval, span): (&str, Span), place: Path, seen: &mut ObservedInput<'_>) {
         let Some((start, end)) = time::interval(interval) else {
             return;
         };
@@ -236,49 +227,9 @@ impl Expectations {
     }
 }
 
-/// What was seen of all inputs.
-#[derive(Debug, Default)]
-struct All<'r> {
-    names: HashSet<String>,
-    inside: bool,
-    outside: bool,
-    /// The findings of those that are done, and the one that is not.
-    found: Vec<(usize, FindingStore)>,
-    open: Option<(usize, Seen<'r>)>,
-}
-
-impl<'r> All<'r> {
-    fn merge(&mut self, index: usize, seen: Seen<'r>) {
-        if self.open.as_ref().is_some_and(|(open, _)| *open != index) {
-            self.end();
-        }
-        let (_, open) = self
-            .open
-            .get_or_insert_with(|| (index, Seen::new(seen.levels)));
-        open.merge(seen);
-    }
-
-    /// Ends the input that is open.
-    fn end(&mut self) {
-        let Some((index, seen)) = self.open.take() else {
-            return;
-        };
-        self.names.extend(seen.names);
-        self.inside |= seen.inside;
-        self.outside |= seen.outside;
-        let mut found = seen.findings;
-        found.append(seen.short, MOST);
-        // The last bucket may be cut short by the end of the query.
-        if !seen.whole {
-            found.extend(seen.last_short, MOST);
-        }
-        self.found.push((index, found));
-    }
-}
-
 /// What was seen of an input.
 #[derive(Debug)]
-struct Seen<'r> {
+struct ObservedInput<'r> {
     levels: &'r Levels,
     findings: FindingStore,
     /// Buckets that are shorter than expected, and those of them that end last.
@@ -294,7 +245,7 @@ struct Seen<'r> {
     last: Option<DateTime<FixedOffset>>,
 }
 
-impl<'r> Seen<'r> {
+impl<'r> ObservedInput<'r> {
     fn new(levels: &'r Levels) -> Self {
         Self {
             levels,
@@ -307,6 +258,17 @@ impl<'r> Seen<'r> {
             whole: false,
             last: None,
         }
+    }
+
+    /// All findings.
+    fn finish(self) -> FindingStore {
+        let mut found = self.findings;
+        found.append(self.short, MOST);
+        // The last bucket may be cut short by the end of the query.
+        if !self.whole {
+            found.extend(self.last_short, MOST);
+        }
+        found
     }
 
     fn report(&mut self, finding: Diagnostic) {
@@ -337,7 +299,6 @@ impl<'r> Seen<'r> {
             true => self.last_short.append(&mut other.last_short),
             false => self.short.extend(other.last_short, MOST),
         }
-        self.names.extend(other.names);
         self.inside |= other.inside;
         self.outside |= other.outside;
         self.whole |= other.whole;

@@ -175,7 +175,7 @@ impl Chains {
 
 /// The groups of which buckets may overlap, within an input or across those given.
 pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
-    let circles = circles(inputs);
+    let series = related(inputs);
     let all = sorted(inputs);
     let mut untimed: HashMap<u64, u32> = HashMap::new();
     for (group, count) in inputs.iter().flat_map(|chains| &chains.untimed) {
@@ -187,13 +187,13 @@ pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
         if group.len() < 2 {
             continue;
         }
-        // When the chains of each circle end.
+        // When the chains of each series end.
         let mut ends: HashMap<usize, i64> = HashMap::new();
-        for (chain, input) in group {
-            let Some(circle) = circles[*input] else {
-                continue;
-            };
-            let end = ends.entry(circle).or_insert(i64::MIN);
+        for (chain, input) in group
+            .iter()
+            .filter(|(_, input)| !inputs[*input].names.is_empty())
+        {
+            let end = ends.entry(series[*input]).or_insert(i64::MIN);
             if *end > chain.start {
                 found.insert(chain.group);
                 break;
@@ -204,10 +204,10 @@ pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
     found
 }
 
-/// The circle of each input: inputs that share names, directly or through others of the circle.
-/// `None` without names. Comparing every two inputs would cost the square of their number. An input
-/// may be in a circle without a repeated bucket; the next check finds none in it.
-fn circles(inputs: &[&Chains]) -> Vec<Option<usize>> {
+/// The series of each input, by the number of its first input: inputs that share names, directly or
+/// through others of the series. Comparing every two inputs would cost the square of their number. An
+/// input may be in a series without a repeated bucket; the next check finds none in it.
+pub(super) fn related(inputs: &[&Chains]) -> Vec<usize> {
     let mut parents: Vec<usize> = (0..inputs.len()).collect();
     let mut owners: HashMap<u64, usize> = HashMap::new();
     for (input, chains) in inputs.iter().enumerate() {
@@ -217,10 +217,8 @@ fn circles(inputs: &[&Chains]) -> Vec<Option<usize>> {
             parents[a.max(b)] = a.min(b);
         }
     }
-    let circle = |(input, chains): (usize, &&Chains)| {
-        (!chains.names.is_empty()).then(|| root(&mut parents, input))
-    };
-    inputs.iter().enumerate().map(circle).collect()
+    let inputs = 0..inputs.len();
+    inputs.map(|input| root(&mut parents, input)).collect()
 }
 
 /// The first of those that belong together, with the way there shortened.

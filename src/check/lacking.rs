@@ -4,11 +4,12 @@
 //! groups by, and the API then leaves the dimension out of the group. Across documents, responses
 //! of different queries may have been mixed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::json::{Path, text};
 
+use super::chains::{Chains, related};
 use super::dimensions::GroupKind;
 use super::memory::{InputFinding, InputMemory, NamePlaces};
 use super::place::BucketPlace;
@@ -27,7 +28,8 @@ enum OwnerScope {
 /// Finds groups that lack dimensions of others, among inputs that share a metric: one finding for
 /// each group and dimension.
 pub fn find(inputs: &[InputMemory<'_>], named: NamePlaces<'_>) -> Vec<InputFinding> {
-    let series = series(inputs);
+    let chains: Vec<&Chains> = inputs.iter().map(|input| input.chains).collect();
+    let series = related(&chains);
     let names = names(inputs, &series);
     let mut lacking = Vec::new();
     for (index, input) in inputs.iter().enumerate() {
@@ -68,32 +70,6 @@ pub fn find(inputs: &[InputMemory<'_>], named: NamePlaces<'_>) -> Vec<InputFindi
         found.extend(lacks.findings(&owner).map(|finding| (index, finding)));
     }
     found
-}
-
-/// Which series each input belongs to: inputs that share a metric make one, and those of other
-/// families another.
-fn series(inputs: &[InputMemory<'_>]) -> Vec<usize> {
-    let mut leads: Vec<usize> = (0..inputs.len()).collect();
-    let mut first: HashMap<u64, usize> = HashMap::new();
-    for (index, input) in inputs.iter().enumerate() {
-        for name in input.chains.names() {
-            let other = lead(&mut leads, *first.entry(*name).or_insert(index));
-            let own = lead(&mut leads, index);
-            leads[own.max(other)] = own.min(other);
-        }
-    }
-    (0..inputs.len())
-        .map(|index| lead(&mut leads, index))
-        .collect()
-}
-
-/// The first input of the series of this one.
-fn lead(leads: &mut [usize], mut index: usize) -> usize {
-    while leads[index] != index {
-        leads[index] = leads[leads[index]];
-        index = leads[index];
-    }
-    index
 }
 
 /// Every dimension of every series.

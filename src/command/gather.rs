@@ -10,7 +10,7 @@ use crate::cli::options::Shared;
 use crate::diagnostic::collect::Collection;
 use crate::diagnostic::store::MOST;
 use crate::diagnostic::words::counted;
-use crate::diagnostic::{Code, Severity};
+use crate::diagnostic::{Code, Severity, UnreadExtent};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::facade::{Dataset, Settings};
@@ -109,8 +109,9 @@ pub fn judged(
     let collection = dataset.collection()?;
     let status = status(&collection);
     // Half of a mixture is no result, and behind what was not read there may be more.
-    let is_whole =
-        |code: Code| code.leaves_unread() || code.has_no_part() || code == Code::MixedDialects;
+    let is_whole = |code: Code| {
+        code.unread() == UnreadExtent::Input || code.has_no_part() || code == Code::MixedDialects
+    };
     let skips = dataset.settings.skips && !collection.errors().any(is_whole);
     if !skips || shared.verbose {
         messages::errors(shared, &collection)?;

@@ -11,7 +11,7 @@ use crate::cli::options::{self, Shared};
 use crate::diagnostic::baseline::{Baseline, can_be_known};
 use crate::diagnostic::fingerprint::FindingKey;
 use crate::diagnostic::levels::Levels;
-use crate::diagnostic::{Code, Diagnostic, Located, uri};
+use crate::diagnostic::{Code, Diagnostic, Located, UnreadExtent, uri};
 use crate::error::Error;
 use crate::facade::Dataset;
 use crate::input::Input;
@@ -177,7 +177,7 @@ impl Hiding {
         if !self.is_used {
             return false;
         }
-        self.unread += usize::from(located.diagnostic.code.is_unread());
+        self.unread += usize::from(located.diagnostic.code.unread() >= UnreadExtent::Document);
         let [old, new] = self.names(&located.file);
         let key = FindingKey::of(located, old);
         let known = self.old.hides(&key);
@@ -267,7 +267,8 @@ impl Hiding {
     /// checked: what follows a fault of the JSON may be as bad as it was.
     fn checked(&self, dataset: &Dataset) -> HashMap<String, (bool, Arc<str>)> {
         let inputs = dataset.inputs.iter().map(|input| {
-            let is_cut = |code: Code| code.is_unread() && code != Code::DuplicateKey;
+            let is_cut =
+                |code: Code| code.unread() >= UnreadExtent::Document && code != Code::DuplicateKey;
             let whole = input.readable && !input.findings.codes().any(is_cut);
             let name = uri::below(&input.name, &self.folder, &self.base);
             (name, (whole, Arc::clone(&input.name)))

@@ -9,7 +9,7 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fingerprint::FindingKey;
-use super::{Code, Diagnostic};
+use super::{Code, Diagnostic, UnreadExtent};
 use crate::json::Path;
 
 /// The version of the file.
@@ -87,7 +87,7 @@ pub struct Baseline {
 /// Returns whether a baseline can hide findings of a code. It never hides that something could not be
 /// read.
 pub fn can_be_known(code: Code) -> bool {
-    !code.is_unread() && code != Code::StaleBaseline
+    code.unread() < UnreadExtent::Document && code != Code::StaleBaseline
 }
 
 impl Baseline {

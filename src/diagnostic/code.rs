@@ -114,6 +114,17 @@ codes! {
     Redirected "N013" "redirected" Error "a redirect was not followed",
 }
 
+/// How much of an input cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnreadExtent {
+    Nothing,
+    /// A part of a document.
+    Part,
+    Document,
+    /// All of it, so that no smaller part can be left out in its place.
+    Input,
+}
+
 impl Code {
     /// The number and the name, such as `S001 wrong-type`.
     pub fn title(self) -> String {
@@ -144,34 +155,23 @@ impl Code {
             .map(|(_, name)| name)
     }
 
-    /// Whether something was not read at all, so that no smaller part can be left out in its place.
-    pub fn leaves_unread(self) -> bool {
-        matches!(self, Self::Unreadable | Self::NoInput | Self::OverLimit)
-    }
-
-    /// Whether a document, or an input, could not be read.
-    pub fn is_unread(self) -> bool {
-        self.id().starts_with('J')
-            || matches!(
-                self,
-                Self::Unreadable
-                    | Self::EmptyInput
-                    | Self::ApiErrorBody
-                    | Self::NotAggregates
-                    | Self::MixedDialects
-                    | Self::NoInput
-            )
-    }
-
-    /// Whether it means that a part of the data, or all of it, cannot be read.
-    pub fn is_unreadable(self) -> bool {
-        self.is_unread() || matches!(self, Self::WrongType | Self::MissingProperty)
+    /// How much of an input cannot be read where this is found.
+    pub fn unread(self) -> UnreadExtent {
+        match self {
+            Self::Unreadable | Self::NoInput | Self::OverLimit => UnreadExtent::Input,
+            Self::EmptyInput | Self::ApiErrorBody | Self::NotAggregates | Self::MixedDialects => {
+                UnreadExtent::Document
+            }
+            code if code.id().starts_with('J') => UnreadExtent::Document,
+            Self::WrongType | Self::MissingProperty => UnreadExtent::Part,
+            _ => UnreadExtent::Nothing,
+        }
     }
 
     /// Whether it is always an error and always shown: the data cannot be read or written, or a sum of
     /// it would be wrong.
     pub fn is_fixed(self) -> bool {
-        self.is_unreadable()
+        self.unread() > UnreadExtent::Nothing
             || matches!(
                 self,
                 Self::NumberDoesNotFit

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::{Code, Diagnostic, Severity};
+use super::{Code, Diagnostic, Severity, UnreadExtent};
 
 /// The wish that means all findings that are warnings by default.
 const WARNINGS: &str = "warnings";
@@ -52,7 +52,7 @@ impl WishError {
                 format!("did you mean {near}? `gcagg explain` lists the codes")
             }
             Self::Unknown(_, None) => "`gcagg explain` lists the codes".to_owned(),
-            Self::Fixed(code) if code.is_unreadable() => "data with this error cannot be read, so the finding stays an error; `--on-error skip` leaves bad parts out and counts them".to_owned(),
+            Self::Fixed(code) if code.unread() > UnreadExtent::Nothing => "data with this error cannot be read, so the finding stays an error; `--on-error skip` leaves bad parts out and counts them".to_owned(),
             Self::Fixed(code) => format!("a sum would be wrong; `gcagg explain {}` says what to do", code.id()),
         }
     }

@@ -20,7 +20,7 @@ pub mod words;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub use code::Code;
+pub use code::{Code, UnreadExtent};
 
 use crate::json::{Path, Span};
 

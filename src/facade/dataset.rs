@@ -15,7 +15,7 @@ use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::words::counted;
-use crate::diagnostic::{Code, Diagnostic, Located, Severity, render};
+use crate::diagnostic::{Code, Diagnostic, Located, Severity, UnreadExtent, render};
 use crate::error::Error;
 use crate::input::cut::WINDOW;
 use crate::input::discover::{Discovery, Missing};
@@ -186,7 +186,7 @@ impl Dataset {
                     true => outcome.errors += count,
                     false => outcome.hidden_errors += count,
                 }
-                outcome.is_unread |= code.leaves_unread();
+                outcome.is_unread |= code.unread() == UnreadExtent::Input;
             }
         };
         for input in &self.inputs {
