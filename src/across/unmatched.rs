@@ -9,7 +9,7 @@ use crate::json::text::printable;
 use crate::model::catalog::nearest;
 use crate::table::Filter;
 use crate::table::filter::Condition;
-use crate::table::seen::Seen;
+use crate::table::seen::FilterSurvey;
 
 use crate::pipeline::Surveyed;
 
@@ -24,7 +24,7 @@ pub fn find(inputs: &[Surveyed], filter: &Filter, levels: &Levels) -> Vec<Diagno
     if !filter.is_set() || !levels.is_on(Code::FilterMatchesNothing) || rows + filtered == 0 {
         return Vec::new();
     }
-    let mut seen = Seen::default();
+    let mut seen = FilterSurvey::default();
     for input in inputs {
         seen.merge(input.survey.seen.clone());
     }
@@ -54,7 +54,7 @@ fn finding(message: String, help: String) -> Diagnostic {
         .help(help)
 }
 
-fn metrics(filter: &Filter, seen: &Seen, found: &mut Vec<Diagnostic>) {
+fn metrics(filter: &Filter, seen: &FilterSurvey, found: &mut Vec<Diagnostic>) {
     for pattern in &filter.metrics {
         if seen.metrics.iter().any(|name| pattern.matches(name)) {
             continue;
@@ -72,7 +72,7 @@ fn metrics(filter: &Filter, seen: &Seen, found: &mut Vec<Diagnostic>) {
 }
 
 /// A condition of `--where` that no group meets.
-fn unmet(condition: &Condition, index: usize, seen: &Seen) -> Diagnostic {
+fn unmet(condition: &Condition, index: usize, seen: &FilterSurvey) -> Diagnostic {
     let Condition {
         dimension, typed, ..
     } = condition;
@@ -100,7 +100,7 @@ fn unmet(condition: &Condition, index: usize, seen: &Seen) -> Diagnostic {
     finding(format!("{option} matches no group of the inputs"), help)
 }
 
-fn times(filter: &Filter, seen: &Seen, found: &mut Vec<Diagnostic>) {
+fn times(filter: &Filter, seen: &FilterSurvey, found: &mut Vec<Diagnostic>) {
     let Some((first, last)) = seen.starts else {
         return;
     };

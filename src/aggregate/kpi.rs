@@ -2,7 +2,7 @@
 
 use crate::json::number::Decimal;
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
-use crate::model::catalog::formula::{NoValue, Quotient, Values};
+use crate::model::catalog::formula::{NoValue, Quotient, TermValues};
 use crate::model::stat::Stat;
 
 use super::Group;
@@ -33,7 +33,7 @@ impl Line {
 }
 
 /// The merged statistics of a group, as formulas need them.
-pub fn values(group: Group<'_>) -> Values<'static> {
+pub fn values(group: Group<'_>) -> TermValues<'static> {
     let terms = figure::terms();
     let mut values = terms.values();
     let mut families = 0;
@@ -44,7 +44,7 @@ pub fn values(group: Group<'_>) -> Values<'static> {
             values.add(places, &name.qualifier, |stat| total.figure(stat));
         }
     }
-    values.zeros = group.zeros().and(terms.counters().of_families(families));
+    values.zeros = group.zeros().and(terms.counters_of(families));
     values
 }
 

@@ -9,7 +9,7 @@ use etcetera::BaseStrategy as _;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::levels::{Levels, LintLevels};
-use crate::json::lines::Lines;
+use crate::json::lines::LineIndex;
 use crate::model::catalog::nearest;
 
 use super::args::SharedArgs;
@@ -444,7 +444,7 @@ impl SettingsReader<'_> {
     }
 
     fn place(&self, offset: usize) -> (usize, usize) {
-        let at = Lines::new(self.text).position(offset.min(self.text.len()));
+        let at = LineIndex::new(self.text).position(offset.min(self.text.len()));
         (at.line, at.column)
     }
 }

@@ -19,7 +19,7 @@ use crate::model::when;
 use crate::pipeline::emit;
 use crate::pipeline::written::{Plan, Written};
 use crate::pipeline::{Run, Surveyed, survey};
-use crate::table::{Layout, Order, Survey};
+use crate::table::{Layout, RowOrder, Survey};
 use crate::write::partition::{PartitionKeys, Partitioned};
 
 use super::distinct::Distinct;
@@ -289,7 +289,7 @@ fn partitioned(
 }
 
 /// What a table says of itself, where it can.
-fn about(plan: &TablePlan, inputs: &[Surveyed], order: &Order) -> Vec<(String, String)> {
+fn about(plan: &TablePlan, inputs: &[Surveyed], order: &RowOrder) -> Vec<(String, String)> {
     let mut lines = vec![
         (
             "Written by".to_owned(),

@@ -14,7 +14,7 @@ use crate::pipeline::early::EarlyTable;
 use crate::pipeline::survey;
 use crate::pipeline::written::Written;
 use crate::table::{Columns, Survey};
-use crate::write::Table;
+use crate::write::FormattedTable;
 use crate::write::sink::Sink;
 
 use super::gather;
@@ -29,7 +29,7 @@ const SAMPLE: usize = 4;
 pub struct Guess {
     columns: Columns,
     dialect: Dialect,
-    table: Box<dyn Table>,
+    table: Box<dyn FormattedTable>,
     sink: Sink,
 }
 

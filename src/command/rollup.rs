@@ -17,7 +17,7 @@ use crate::input::discover::{Found, Input};
 use crate::model::period::Period;
 use crate::pipeline::{Run, located, survey, survey_all};
 use crate::table::{Filter, TableSpec};
-use crate::write::Format;
+use crate::write::TableFormat;
 
 use super::convert;
 use super::gather;
@@ -94,7 +94,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
 
 /// The plan of the table, where one was asked for; a name that ends in `.json` is the document's.
 fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
-    let named = output::format(&args.output, "rollup", &Format::by_extension())?;
+    let named = output::format(&args.output, "rollup", &TableFormat::by_extension())?;
     if args.table.to.is_none() && named.is_none_or(|format| format.name == "json") {
         let of_tables = TableArgs::augment_args(clap::Command::new("table"));
         let options = of_tables.get_arguments().filter_map(clap::Arg::get_long);

@@ -9,7 +9,7 @@ use crate::cli::sections::{self, CommandOption, SECTIONS, Takes};
 use crate::error::Error;
 use crate::exit::ExitStatus;
 use crate::facade::Inputs;
-use crate::table::{Fit, Layout, TableSpec};
+use crate::table::{Layout, NumberFit, TableSpec};
 use crate::write::stdout;
 use crate::write::table_schema::{SCHEMA_FORMATS, TableSchema};
 
@@ -66,7 +66,7 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
     }
     let mut spec = TableSpec::new().all_columns();
     // Only names are read of the inputs.
-    spec.fit = Fit::Any;
+    spec.fit = NumberFit::Any;
     spec.durations = args.durations.map(UnitArg::unit);
     if args.layout == LayoutArg::Wide {
         if args.inputs.is_empty() {

@@ -8,19 +8,19 @@ use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::diagnostic::words::counted;
 use crate::error::Error;
-use crate::table::choice::{self, Choice, InvalidColumns};
+use crate::table::choice::{self, ColumnChoice, InvalidColumns};
 use crate::table::{
-    Columns, Fit, Layout, Order, SortBy, Survey, TableSpec, ZeroCounters, time::Times,
+    Columns, Layout, NumberFit, RowOrder, SortBy, Survey, TableSpec, ZeroCounters, time::Times,
     units::DurationUnit,
 };
 use crate::write::partition;
 use crate::write::sink::Compression;
-use crate::write::{FORMATS, Format, Options, Table, TableSize, csv};
+use crate::write::{FORMATS, FormattedTable, Options, TableFormat, TableSize, csv};
 
 /// What a table is to be, resolved from its options.
 #[derive(Debug)]
 pub struct TablePlan {
-    format: &'static Format,
+    format: &'static TableFormat,
     options: Options,
     pub spec: Arc<TableSpec>,
     /// What `--columns` says.
@@ -42,9 +42,9 @@ impl TablePlan {
     ) -> Result<Self, Error> {
         let named = match output {
             None => None,
-            Some(output) => output::format(output, command, &Format::by_extension())?,
+            Some(output) => output::format(output, command, &TableFormat::by_extension())?,
         };
-        let asked = args.to.as_deref().and_then(Format::named);
+        let asked = args.to.as_deref().and_then(TableFormat::named);
         let format = asked.or(named).unwrap_or(FORMATS[0]);
         if format.is_packed
             && output.is_some_and(|it| Compression::from_path(it) != Compression::None)
@@ -78,7 +78,7 @@ impl TablePlan {
             (args.sheet_by.is_some(), "--sheet-by"),
         ] {
             if set && !format.options.contains(&name) {
-                let having = Format::having(name);
+                let having = TableFormat::having(name);
                 let titles: Vec<&str> = having.iter().map(|it| it.title).collect();
                 let to = having.first().map_or("csv", |it| it.name);
                 let titles = titles.join(" and ");
@@ -98,13 +98,13 @@ impl TablePlan {
             zone: zone.map(|zone| zone.name().to_owned()),
             about: Vec::new(),
         };
-        let choice = Choice::of(args.columns.split(','));
+        let choice = ColumnChoice::of(args.columns.split(','));
         choice.check().map_err(invalid)?;
         let dims = args.dims.iter().map(String::as_str);
         choice::check_names("--dims", dims).map_err(invalid)?;
         let keys = args.partition_by.iter().map(String::as_str);
         choice::check_names("--partition-by", keys).map_err(invalid)?;
-        if !args.dims.is_empty() && matches!(choice, Choice::Named(_)) {
+        if !args.dims.is_empty() && matches!(choice, ColumnChoice::Named(_)) {
             return Err(
                 Error::usage("--dims and names in --columns exclude each other")
                     .help("name the dimensions in --columns, or use --columns all"),
@@ -136,9 +136,9 @@ impl TablePlan {
             },
             typed: format.is_typed,
             fit: match (is_fixed, format.is_typed) {
-                (true, is_typed) => Fit::Fixed { is_typed },
-                (false, true) => Fit::Doubles,
-                (false, false) => Fit::Any,
+                (true, is_typed) => NumberFit::Fixed { is_typed },
+                (false, true) => NumberFit::Doubles,
+                (false, false) => NumberFit::Any,
             },
             names: options::names(&args.names)?,
             key_figures: args.kpi,
@@ -203,7 +203,7 @@ impl TablePlan {
     ///
     /// # Errors
     /// A column of `--sort` that the table does not have.
-    pub fn order(&self, survey: &Survey, columns: &Columns) -> Result<Order, Error> {
+    pub fn order(&self, survey: &Survey, columns: &Columns) -> Result<RowOrder, Error> {
         self.spec
             .order(survey, columns)
             .map_err(|column| unknown("--sort", &column.name, column.near.as_deref()))
@@ -217,7 +217,7 @@ impl TablePlan {
         &self,
         columns: Columns,
         about: Vec<(String, String)>,
-    ) -> Result<Box<dyn Table>, Error> {
+    ) -> Result<Box<dyn FormattedTable>, Error> {
         if let Some(by) = &self.options.sheet_by
             && columns.place(by).is_none()
         {
@@ -274,7 +274,7 @@ impl TablePlan {
         };
         let lines = [
             ("Layout", layout),
-            ("Order", order),
+            ("RowOrder", order),
             ("Times", zone),
             ("Durations", durations),
             ("Filters", if filter.is_empty() { "none" } else { &filter }),

@@ -7,12 +7,12 @@ use crate::model::Dialect;
 use crate::pipeline::written::Plan;
 use crate::pipeline::{Run, Surveyed, emit, survey};
 use crate::table::choice::{InvalidColumns, UnknownColumn};
-use crate::table::{Columns, Layout, Order, TableSpec, Type};
+use crate::table::{Columns, Layout, RowOrder, TableSpec, Type};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
-use crate::write::{self, FORMATS, Format, Options, TableSize};
+use crate::write::{self, FORMATS, Options, TableFormat, TableSize};
 
 use super::Dataset;
 
@@ -22,7 +22,7 @@ pub struct Table<'c> {
     checked: &'c Dataset,
     columns: Columns,
     dialect: Dialect,
-    order: Order,
+    order: RowOrder,
 }
 
 /// A column of a table.
@@ -110,7 +110,7 @@ impl<'c> Table<'c> {
     /// # Errors
     /// No such format, an input that has changed, or a failure of `out`.
     pub fn write(&self, format: &str, out: &mut (dyn Write + Send)) -> Result<u64, Error> {
-        let Some(format) = Format::named(format) else {
+        let Some(format) = TableFormat::named(format) else {
             let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
             return Err(Error::usage(format!("no format `{format}`"))
                 .help(format!("the formats are {}", names.join(", "))));
@@ -146,7 +146,7 @@ impl<'c> Table<'c> {
         self.emit(&run, &table, &mut std::io::sink())
     }
 
-    fn check_size(&self, format: &Format) -> Result<(), Error> {
+    fn check_size(&self, format: &TableFormat) -> Result<(), Error> {
         let survey = survey::merged(self.checked.inputs());
         let layout = self.checked.spec().layout;
         let limit = Some(self.order.limit() as u64);
@@ -156,7 +156,7 @@ impl<'c> Table<'c> {
     fn emit(
         &self,
         run: &Run<'_>,
-        table: &dyn write::Table,
+        table: &dyn write::FormattedTable,
         out: &mut (dyn Write + Send),
     ) -> Result<u64, Error> {
         let plan = Plan {

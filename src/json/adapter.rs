@@ -162,7 +162,7 @@ impl<'a, const RESPELLED: bool> json::Node<'a, TapeJson<RESPELLED>> for Instance
 impl<'a, const RESPELLED: bool> json::Object<'a, TapeJson<RESPELLED>> for Node<'a> {
     type Node = Instance<'a>;
     type MemberName = Cow<'a, str>;
-    type MembersIter = Named<'a, RESPELLED>;
+    type MembersIter = NamedMembers<'a, RESPELLED>;
 
     fn len(&self) -> usize {
         Node::members(*self).count()
@@ -176,16 +176,16 @@ impl<'a, const RESPELLED: bool> json::Object<'a, TapeJson<RESPELLED>> for Node<'
         .map(Instance::Value)
     }
 
-    fn members(&self) -> Named<'a, RESPELLED> {
-        Named(Node::members(*self))
+    fn members(&self) -> NamedMembers<'a, RESPELLED> {
+        NamedMembers(Node::members(*self))
     }
 }
 
 /// Members with their names unescaped.
 #[derive(Debug)]
-pub struct Named<'a, const RESPELLED: bool>(Members<'a>);
+pub struct NamedMembers<'a, const RESPELLED: bool>(Members<'a>);
 
-impl<'a, const RESPELLED: bool> Iterator for Named<'a, RESPELLED> {
+impl<'a, const RESPELLED: bool> Iterator for NamedMembers<'a, RESPELLED> {
     type Item = (Cow<'a, str>, Instance<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -2,40 +2,40 @@
 
 /// A place in a text: both 1-based, the column in Unicode scalar values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
+pub struct LineColumn {
     pub line: usize,
     pub column: usize,
 }
 
 /// Finds positions; fast when asked in ascending order, right in any.
 #[derive(Debug)]
-pub struct Lines<'t> {
+pub struct LineIndex<'t> {
     text: &'t str,
     /// Where the last answer stood: offset, its line, the offset where that line begins, and the
     /// column reached.
     offset: usize,
-    position: Position,
+    position: LineColumn,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> LineIndex<'t> {
     /// Positions in `text`.
     pub fn new(text: &'t str) -> Self {
         Self {
             text,
             offset: 0,
-            position: Position { line: 1, column: 1 },
+            position: LineColumn { line: 1, column: 1 },
         }
     }
 
     /// The position of a byte; one behind the end is the place behind the last character.
-    pub fn position(&mut self, offset: usize) -> Position {
+    pub fn position(&mut self, offset: usize) -> LineColumn {
         let mut offset = offset.min(self.text.len());
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
         if offset < self.offset {
             self.offset = 0;
-            self.position = Position { line: 1, column: 1 };
+            self.position = LineColumn { line: 1, column: 1 };
         }
         let between = &self.text.as_bytes()[self.offset..offset];
         let lines = memchr::memchr_iter(b'\n', between).count();
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn counts_lines_and_characters() {
-        let mut lines = Lines::new("ab\né😀x\n\nz");
+        let mut lines = LineIndex::new("ab\né😀x\n\nz");
         let mut at = |offset| {
             let position = lines.position(offset);
             (position.line, position.column)

@@ -7,9 +7,9 @@ use crate::json::{Node, spelling};
 
 /// One element of `results`: a group and its buckets.
 #[derive(Debug, Clone, Copy)]
-pub struct Container<'a>(pub Node<'a>);
+pub struct JsonContainer<'a>(pub Node<'a>);
 
-impl<'a> Container<'a> {
+impl<'a> JsonContainer<'a> {
     /// The dimensions and their values.
     pub fn group(self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> {
         self.members()
@@ -22,47 +22,47 @@ impl<'a> Container<'a> {
     }
 
     /// The buckets, in their order.
-    pub fn buckets(self) -> impl Iterator<Item = Bucket<'a>> {
+    pub fn buckets(self) -> impl Iterator<Item = JsonBucket<'a>> {
         self.0
             .get("data")
             .into_iter()
             .flat_map(Node::elements)
-            .map(Bucket)
+            .map(JsonBucket)
     }
 }
 
 /// One entry of `data`: an interval with its metrics and views.
 #[derive(Debug, Clone, Copy)]
-pub struct Bucket<'a>(pub Node<'a>);
+pub struct JsonBucket<'a>(pub Node<'a>);
 
-impl<'a> Bucket<'a> {
+impl<'a> JsonBucket<'a> {
     /// The metrics, in their order.
-    pub fn metrics(self) -> impl Iterator<Item = Metric<'a>> {
+    pub fn metrics(self) -> impl Iterator<Item = JsonMetric<'a>> {
         self.of("metrics", "metric")
     }
 
     /// The views, in their order.
-    pub fn views(self) -> impl Iterator<Item = Metric<'a>> {
+    pub fn views(self) -> impl Iterator<Item = JsonMetric<'a>> {
         self.of("views", "name")
     }
 
-    fn of(self, list: &str, name: &'static str) -> impl Iterator<Item = Metric<'a>> {
+    fn of(self, list: &str, name: &'static str) -> impl Iterator<Item = JsonMetric<'a>> {
         self.0
             .get(list)
             .into_iter()
             .flat_map(Node::elements)
-            .map(move |node| Metric { node, name })
+            .map(move |node| JsonMetric { node, name })
     }
 }
 
 /// One metric with its qualifier and statistics; a view is the same with another name property.
 #[derive(Debug, Clone, Copy)]
-pub struct Metric<'a> {
+pub struct JsonMetric<'a> {
     pub node: Node<'a>,
     name: &'static str,
 }
 
-impl<'a> Metric<'a> {
+impl<'a> JsonMetric<'a> {
     /// The metric's or view's name; empty where it is missing.
     pub fn name(self) -> Cow<'a, str> {
         self.name_node().and_then(Node::string).unwrap_or_default()

@@ -47,7 +47,7 @@ impl MetricKind {
 
 /// One metric of the catalogue.
 #[derive(Debug, Clone)]
-pub struct Metric {
+pub struct MetricInfo {
     pub kind: MetricKind,
     /// `count`, `ms`, `ratio`, `points` …
     pub unit: &'static str,
@@ -99,7 +99,7 @@ fn rows<const N: usize>(data: &'static str) -> impl Iterator<Item = [&'static st
     })
 }
 
-static METRICS: LazyLock<HashMap<&'static str, Metric>> = LazyLock::new(|| {
+static METRICS: LazyLock<HashMap<&'static str, MetricInfo>> = LazyLock::new(|| {
     let metrics = rows(include_str!("catalog/metrics.csv"));
     let metrics = metrics.map(|[name, kind, unit, families, description]| {
         let kind = match kind {
@@ -109,7 +109,7 @@ static METRICS: LazyLock<HashMap<&'static str, Metric>> = LazyLock::new(|| {
             "target" => MetricKind::Target,
             _ => MetricKind::Value,
         };
-        let metric = Metric {
+        let metric = MetricInfo {
             kind,
             unit,
             families,
@@ -143,7 +143,7 @@ static MISNOMERS: LazyLock<HashMap<&'static str, Misnomer>> = LazyLock::new(|| {
 });
 
 /// The metric of this name.
-pub fn metric(name: &str) -> Option<&'static Metric> {
+pub fn metric(name: &str) -> Option<&'static MetricInfo> {
     METRICS.get(name)
 }
 

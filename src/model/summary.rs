@@ -6,16 +6,16 @@ use crate::json::Node;
 
 /// One element of `entities`.
 #[derive(Debug, Clone, Copy)]
-pub struct Entity<'a>(pub Node<'a>);
+pub struct JsonEntity<'a>(pub Node<'a>);
 
-impl<'a> Entity<'a> {
+impl<'a> JsonEntity<'a> {
     /// The metrics that have a place of their own, in their order, with their keys.
-    pub fn metrics(self) -> impl Iterator<Item = Value<'a>> {
+    pub fn metrics(self) -> impl Iterator<Item = JsonEntityMetric<'a>> {
         self.0
             .get("metrics")
             .into_iter()
             .flat_map(Node::members)
-            .map(|(key, node)| Value {
+            .map(|(key, node)| JsonEntityMetric {
                 name: key.string().unwrap_or_default(),
                 node,
             })
@@ -24,12 +24,12 @@ impl<'a> Entity<'a> {
 
 /// One metric of an entity.
 #[derive(Debug, Clone)]
-pub struct Value<'a> {
+pub struct JsonEntityMetric<'a> {
     pub name: Cow<'a, str>,
     pub node: Node<'a>,
 }
 
-impl<'a> Value<'a> {
+impl<'a> JsonEntityMetric<'a> {
     /// The `unit` property.
     pub fn unit(&self) -> Option<Node<'a>> {
         self.node.get("unit")

@@ -10,7 +10,7 @@ use crate::model::Dialect;
 use crate::record::{Element, Interner};
 use crate::table::writer::Writer;
 use crate::table::{Columns, TableSpec};
-use crate::write::{Appender, Chunk, Encoder, Table};
+use crate::write::{Appender, Chunk, Encoder, FormattedTable};
 
 use super::written::Written;
 
@@ -60,7 +60,7 @@ pub struct EarlyTable<'t> {
     columns: &'t Columns,
     dialect: Dialect,
     spec: &'t TableSpec,
-    table: &'t dyn Table,
+    table: &'t dyn FormattedTable,
     /// `None` once rows are missing or could not be written.
     state: Mutex<Option<EarlyState<'t>>>,
 }
@@ -82,7 +82,7 @@ impl<'t> EarlyTable<'t> {
         columns: &'t Columns,
         dialect: Dialect,
         spec: &'t TableSpec,
-        table: &'t dyn Table,
+        table: &'t dyn FormattedTable,
         appender: Box<dyn Appender + 't>,
     ) -> Self {
         let written = Written::default();

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::record::Element;
 use crate::table::writer::Writer;
-use crate::write::{Chunk, Table};
+use crate::write::{Chunk, FormattedTable};
 
 use super::batch::Changed;
 use super::visit::{self, Elements, PassError};
@@ -18,7 +18,7 @@ use super::{Run, Surveyed, ordered};
 pub fn table(
     run: &Run<'_>,
     plan: &Plan<'_>,
-    table: &dyn Table,
+    table: &dyn FormattedTable,
     inputs: &[Surveyed],
     out: &mut (dyn Write + Send),
 ) -> Result<Written, PassError> {
@@ -48,7 +48,7 @@ pub fn table(
 fn encode(
     run: &Run<'_>,
     plan: &Plan<'_>,
-    table: &dyn Table,
+    table: &dyn FormattedTable,
     elements: &Elements<'_>,
 ) -> Result<Option<io::Result<Chunk>>, Changed> {
     if elements.dialect() != plan.dialect {

@@ -7,7 +7,7 @@ use crate::record::Element;
 use crate::table::ColumnCell;
 use crate::table::packed::PackedRows;
 use crate::table::writer::Writer;
-use crate::write::{Appender, Chunk, Table};
+use crate::write::{Appender, Chunk, FormattedTable};
 
 use super::batch::Changed;
 use super::visit::{self, Elements, PassError};
@@ -29,7 +29,7 @@ type Places = [(u32, u32)];
 pub fn table(
     run: &Run<'_>,
     plan: &Plan<'_>,
-    table: &dyn Table,
+    table: &dyn FormattedTable,
     inputs: &[Surveyed],
     out: &mut (dyn Write + Send),
 ) -> Result<Written, PassError> {
@@ -48,7 +48,7 @@ pub fn table(
 fn sorted(
     run: &Run<'_>,
     plan: &Plan<'_>,
-    table: &dyn Table,
+    table: &dyn FormattedTable,
     inputs: &[Surveyed],
     appender: &mut dyn Appender,
 ) -> Result<Written, PassError> {
@@ -89,7 +89,7 @@ fn sorted(
 fn first(
     run: &Run<'_>,
     plan: &Plan<'_>,
-    table: &dyn Table,
+    table: &dyn FormattedTable,
     inputs: &[Surveyed],
     appender: &mut (dyn Appender + '_),
 ) -> Result<Written, PassError> {
@@ -156,7 +156,11 @@ fn packed<'p>(
     Ok((rows.len() > 0).then(|| rows.sort()))
 }
 
-fn encode(table: &dyn Table, batches: &[PackedRows<'_>], places: &Places) -> io::Result<Chunk> {
+fn encode(
+    table: &dyn FormattedTable,
+    batches: &[PackedRows<'_>],
+    places: &Places,
+) -> io::Result<Chunk> {
     let mut encoder = table.encoder();
     let mut cells: Vec<ColumnCell<'_>> = Vec::new();
     for (batch, row) in places {

@@ -1,7 +1,7 @@
 //! What a table is made of, and what was written of it.
 
 use crate::model::Dialect;
-use crate::table::{Columns, Order};
+use crate::table::{Columns, RowOrder};
 use crate::write::{ChangedCells, Chunk};
 
 /// What a table has.
@@ -38,5 +38,5 @@ pub struct Plan<'p> {
     pub columns: &'p Columns,
     pub dialect: Dialect,
     /// The order and the number of the rows.
-    pub order: &'p Order,
+    pub order: &'p RowOrder,
 }

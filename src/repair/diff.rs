@@ -26,7 +26,7 @@ pub fn write(name: &str, text: &str, edits: &[Edit], out: &mut impl Write) -> io
         return Ok(());
     }
     writeln!(out, "--- {name}\n+++ {name} (fixed)")?;
-    let mut counter = Counter {
+    let mut counter = LineCounter {
         text,
         at: 0,
         line: 0,
@@ -61,7 +61,7 @@ fn write_hunk(
     span: Span,
     blocks: &[Block<'_>],
     shift: isize,
-    counter: &mut Counter<'_>,
+    counter: &mut LineCounter<'_>,
     out: &mut impl Write,
 ) -> io::Result<isize> {
     let mut body = Vec::new();
@@ -164,13 +164,13 @@ fn ahead(text: &str, mut at: usize) -> usize {
 }
 
 /// Counts lines on the way through a text.
-struct Counter<'t> {
+struct LineCounter<'t> {
     text: &'t str,
     at: usize,
     line: usize,
 }
 
-impl Counter<'_> {
+impl LineCounter<'_> {
     /// How many lines stand in front of a place.
     fn before(&mut self, at: usize) -> usize {
         let between = self.text.as_bytes().get(self.at..at).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use crate::model::catalog::family::{self, Family};
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
-use crate::model::catalog::{self, Metric, Misnomer, index};
+use crate::model::catalog::{self, MetricInfo, Misnomer, index};
 
 /// The lists that can be asked for.
 pub const LISTS: [&str; 4] = ["figures", "metrics", "dimensions", "families"];
@@ -79,7 +79,7 @@ pub fn list(name: &str) -> Option<String> {
     }
 }
 
-fn metric(name: &str, entry: &Metric) -> String {
+fn metric(name: &str, entry: &MetricInfo) -> String {
     let mut page = format!("{name}: {}\n\n", entry.description);
     let stats = entry.stats();
     let between = if entry.is_qualified() {

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::json::{Node, path, spelling};
 use crate::model::Dialect;
-use crate::model::aggregates::{Container, Metric};
-use crate::model::summary::{Entity, Value};
+use crate::model::aggregates::{JsonContainer, JsonMetric};
+use crate::model::summary::{JsonEntity, JsonEntityMetric};
 
 use super::known;
 use super::types::{Typed, Types};
@@ -60,7 +60,7 @@ impl Profile {
         match dialect {
             Dialect::Aggregates => {
                 self.below(node, &mut "/results/*".to_owned());
-                let container = Container(node);
+                let container = JsonContainer(node);
                 for (name, value) in container.group() {
                     mark(&mut self.dimensions, &name, Types::of(value));
                 }
@@ -77,7 +77,7 @@ impl Profile {
             }
             Dialect::Summary => {
                 self.below(node, &mut "/entities/*".to_owned());
-                for value in Entity(node).metrics() {
+                for value in JsonEntity(node).metrics() {
                     hold(&mut self.values, &value.name, |held| held.value(&value));
                 }
             }
@@ -143,7 +143,7 @@ impl Profile {
 }
 
 impl Held {
-    fn metric(&mut self, metric: Metric<'_>) {
+    fn metric(&mut self, metric: JsonMetric<'_>) {
         if let Some(qualifier) = metric.qualifier().and_then(Node::string) {
             self.qualifiers.add(qualifier);
         }
@@ -152,7 +152,7 @@ impl Held {
         }
     }
 
-    fn value(&mut self, value: &Value<'_>) {
+    fn value(&mut self, value: &JsonEntityMetric<'_>) {
         for (key, part) in value.node.members() {
             let key = key.string().unwrap_or_default();
             mark(&mut self.stats, &key, Types::of(part));

@@ -5,20 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::catalog::absence::Occurrences;
 use crate::model::{FigureId, STATS};
 
-use super::holds::Holds;
+use super::holds::ColumnContent;
 use super::survey::Survey;
 use super::{EntityNames, entity_names, key_figures, names};
 
 /// A column's name, what it holds, and whether it has a value somewhere.
-pub type Candidate = (String, Holds, bool);
+pub type Candidate = (String, ColumnContent, bool);
 
-fn fixed(name: &str, holds: Holds, has: bool) -> Candidate {
+fn fixed(name: &str, holds: ColumnContent, has: bool) -> Candidate {
     (name.to_owned(), holds, has)
 }
 
 /// Which dimensions have a column with names behind them.
 #[derive(Debug, Clone, Copy)]
-pub struct Named<'n> {
+pub struct NameColumns<'n> {
     pub names: &'n EntityNames,
     /// Every dimension whose values are ids, and not only those of which one has a name.
     pub every: bool,
@@ -26,7 +26,7 @@ pub struct Named<'n> {
     pub is_stable: bool,
 }
 
-impl Named<'_> {
+impl NameColumns<'_> {
     /// Whether a dimension has names, and whether one of its ids has one.
     fn of(self, survey: &Survey, dimension: &str) -> (bool, bool) {
         let known = survey.names.as_ref();
@@ -51,7 +51,7 @@ fn with_dimensions(
     survey: &Survey,
     taken: &BTreeSet<String>,
     rest: Vec<Candidate>,
-    named: Named<'_>,
+    named: NameColumns<'_>,
 ) -> Vec<Candidate> {
     let mut taken = taken.clone();
     let mut dimensions = Vec::new();
@@ -63,23 +63,27 @@ fn with_dimensions(
     // The columns of dimensions bear their names, whatever the names of the others are.
     let mut list = Vec::new();
     for (column, name, has) in dimensions {
-        list.push((column, Holds::Dimension(name.clone()), has));
+        list.push((column, ColumnContent::Dimension(name.clone()), has));
         if let (true, known) = named.of(survey, name) {
             let column = names::reserve(entity_names::column(name), &mut taken);
-            list.push((column, Holds::NamesOf(name.clone()), known));
+            list.push((column, ColumnContent::NamesOf(name.clone()), known));
         }
     }
     list.extend(rest);
     list
 }
 
-pub(super) fn long(survey: &Survey, named: Named<'_>) -> Vec<Candidate> {
+pub(super) fn long(survey: &Survey, named: NameColumns<'_>) -> Vec<Candidate> {
     let mut rest = vec![
-        fixed(names::LONG[0], Holds::IntervalStart, survey.intervals),
-        fixed(names::LONG[1], Holds::IntervalEnd, survey.ends),
-        fixed(names::LONG[2], Holds::Metric, survey.metrics),
-        fixed(names::LONG[3], Holds::View, survey.views),
-        fixed(names::LONG[4], Holds::Qualifier, survey.qualifiers),
+        fixed(
+            names::LONG[0],
+            ColumnContent::IntervalStart,
+            survey.intervals,
+        ),
+        fixed(names::LONG[1], ColumnContent::IntervalEnd, survey.ends),
+        fixed(names::LONG[2], ColumnContent::Metric, survey.metrics),
+        fixed(names::LONG[3], ColumnContent::View, survey.views),
+        fixed(names::LONG[4], ColumnContent::Qualifier, survey.qualifiers),
     ];
     let mut taken: BTreeSet<String> = names::LONG
         .iter()
@@ -88,16 +92,16 @@ pub(super) fn long(survey: &Survey, named: Named<'_>) -> Vec<Candidate> {
         .collect();
     if let (true, known) = named.of_qualifiers(survey) {
         let name = names::reserve("qualifier_name".to_owned(), &mut taken);
-        rest.push((name, Holds::QualifierName, known));
+        rest.push((name, ColumnContent::QualifierName, known));
     }
     for stat in STATS {
         let has = survey.stats.get(stat).copied().unwrap_or_default();
-        rest.push(fixed(stat, Holds::Stat(stat.to_owned()), has));
+        rest.push(fixed(stat, ColumnContent::Stat(stat.to_owned()), has));
     }
     for (stat, has) in &survey.stats {
         if !STATS.contains(&stat.as_str()) {
             let name = names::reserve(stat.clone(), &mut taken);
-            rest.push((name, Holds::Stat(stat.clone()), *has));
+            rest.push((name, ColumnContent::Stat(stat.clone()), *has));
         }
     }
     with_dimensions(survey, &taken, rest, named)
@@ -105,7 +109,7 @@ pub(super) fn long(survey: &Survey, named: Named<'_>) -> Vec<Candidate> {
 
 pub(super) fn wide(
     survey: &Survey,
-    named: Named<'_>,
+    named: NameColumns<'_>,
     has_key_figures: bool,
     occurrences: Option<&Occurrences>,
 ) -> Vec<Candidate> {
@@ -117,8 +121,12 @@ pub(super) fn wide(
     figures.sort_by(|(a, _), (b, _)| a.column_order(b));
     let mut taken: BTreeSet<String> = [names::LONG[0], names::LONG[1]].map(str::to_owned).into();
     let mut rest = vec![
-        fixed(names::LONG[0], Holds::IntervalStart, survey.intervals),
-        fixed(names::LONG[1], Holds::IntervalEnd, survey.ends),
+        fixed(
+            names::LONG[0],
+            ColumnContent::IntervalStart,
+            survey.intervals,
+        ),
+        fixed(names::LONG[1], ColumnContent::IntervalEnd, survey.ends),
     ];
     let labels = match named.is_stable {
         true => BTreeMap::new(),
@@ -138,12 +146,12 @@ pub(super) fn wide(
             column = format!("view_{column}");
         }
         let column = names::reserve(column, &mut taken);
-        rest.push((column, Holds::Figure(figure.clone()), has));
+        rest.push((column, ColumnContent::Figure(figure.clone()), has));
     }
     let figures = has_key_figures.then(|| key_figures::columns(survey, occurrences));
     for (name, column, has) in figures.into_iter().flatten() {
         let name = names::reserve(name, &mut taken);
-        rest.push((name, Holds::KeyFigure(column), has));
+        rest.push((name, ColumnContent::KeyFigure(column), has));
     }
     with_dimensions(survey, &taken, rest, named)
 }
@@ -169,12 +177,12 @@ fn labels<'f>(figures: &[(&'f FigureId, bool)], names: &EntityNames) -> BTreeMap
 
 fn identity(survey: &Survey, all: bool) -> Vec<Candidate> {
     let mut list = vec![
-        fixed("id", Holds::Id, survey.ids),
-        fixed("division", Holds::Division, survey.divisions),
+        fixed("id", ColumnContent::Id, survey.ids),
+        fixed("division", ColumnContent::Division, survey.divisions),
     ];
     if survey.division_names || all {
         let has = survey.division_names;
-        list.push(fixed("division_name", Holds::DivisionName, has));
+        list.push(fixed("division_name", ColumnContent::DivisionName, has));
     }
     list
 }
@@ -183,10 +191,10 @@ pub(super) fn summary_long(survey: &Survey, all: bool) -> Vec<Candidate> {
     let mut list = identity(survey, all);
     let any = survey.rows > 0;
     list.extend([
-        fixed("metric", Holds::Metric, any),
-        fixed("value", Holds::Value, any),
-        fixed("unit", Holds::Unit, survey.units),
-        fixed("label", Holds::Label, survey.labels),
+        fixed("metric", ColumnContent::Metric, any),
+        fixed("value", ColumnContent::Value, any),
+        fixed("unit", ColumnContent::Unit, survey.units),
+        fixed("label", ColumnContent::Label, survey.labels),
     ]);
     list
 }
@@ -196,9 +204,9 @@ pub(super) fn summary_wide(survey: &Survey, all: bool) -> Vec<Candidate> {
     let mut taken: BTreeSet<String> = list.iter().map(|(name, _, _)| name.clone()).collect();
     for (metric, (value, unit)) in &survey.values {
         let column = names::reserve(format!("{metric}_value"), &mut taken);
-        list.push((column, Holds::ValueOf(metric.clone()), *value));
+        list.push((column, ColumnContent::ValueOf(metric.clone()), *value));
         let column = names::reserve(format!("{metric}_unit"), &mut taken);
-        list.push((column, Holds::UnitOf(metric.clone()), *unit));
+        list.push((column, ColumnContent::UnitOf(metric.clone()), *unit));
     }
     list
 }

@@ -8,14 +8,14 @@ use crate::model::Dialect;
 use crate::model::{FigureId, catalog};
 
 use super::candidates::Candidate;
-use super::holds::Holds;
+use super::holds::ColumnContent;
 use super::plausible;
 use super::survey::Survey;
 use super::{Layout, TableSpec};
 
 /// Which columns a table has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice {
+pub enum ColumnChoice {
     /// Those with a value somewhere, and all of them where there is no row.
     Present,
     /// The fixed list, and these statistics or titles.
@@ -35,7 +35,7 @@ pub struct ColumnSelector {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SelectedColumn {
     pub(super) name: String,
-    pub(super) holds: Holds,
+    pub(super) holds: ColumnContent,
     pub(super) title: Option<String>,
 }
 
@@ -152,7 +152,7 @@ impl ColumnSelector {
     }
 }
 
-impl Choice {
+impl ColumnChoice {
     /// The choice of `present`, `all`, names, or `all` with names behind it.
     pub fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
         let mut list: Vec<ColumnSelector> = names.into_iter().map(ColumnSelector::parse).collect();
@@ -280,11 +280,11 @@ fn add(
 }
 
 /// The columns that a name adds to the fixed ones: of a statistic, or of one figure.
-fn added(name: &str, survey: &Survey, spec: &TableSpec) -> Vec<(String, Holds)> {
+fn added(name: &str, survey: &Survey, spec: &TableSpec) -> Vec<(String, ColumnContent)> {
     let is_extra = survey.extras.contains_key(name) || plausible::is_percentile(name);
     match (survey.dialect(), spec.layout) {
         (Dialect::Aggregates, Layout::Long) if is_extra => {
-            vec![(name.to_owned(), Holds::Stat(name.to_owned()))]
+            vec![(name.to_owned(), ColumnContent::Stat(name.to_owned()))]
         }
         (Dialect::Aggregates, Layout::Wide) => {
             let figures = survey.figures.keys();
@@ -295,10 +295,10 @@ fn added(name: &str, survey: &Survey, spec: &TableSpec) -> Vec<(String, Holds)> 
             figures.sort_by(|a, b| a.column_order(b));
             let mut taken = BTreeSet::new();
             let columns = figures.into_iter().filter(|it| taken.insert(it.column()));
-            let columns = columns.map(|it| (it.column(), Holds::Figure(it.clone())));
-            let columns: Vec<(String, Holds)> = columns.collect();
+            let columns = columns.map(|it| (it.column(), ColumnContent::Figure(it.clone())));
+            let columns: Vec<(String, ColumnContent)> = columns.collect();
             match columns.is_empty() && plausible::is_figure(name) && !is_extra {
-                true => vec![(name.to_owned(), Holds::Nothing)],
+                true => vec![(name.to_owned(), ColumnContent::Nothing)],
                 false => columns,
             }
         }
@@ -320,7 +320,7 @@ fn named(
     if spec.source && !exact.contains("source") {
         columns.push(SelectedColumn {
             name: "source".to_owned(),
-            holds: Holds::Source,
+            holds: ColumnContent::Source,
             title: None,
         });
     }
@@ -344,7 +344,9 @@ fn named(
         let holds = match find(candidates, name)? {
             Some(holds) => holds.clone(),
             // A night without chats has no chat columns, and its file must still fit the others.
-            None if plausible::is_column(name, kind, spec.names.is_asked()) => Holds::Nothing,
+            None if plausible::is_column(name, kind, spec.names.is_asked()) => {
+                ColumnContent::Nothing
+            }
             None => {
                 let names = candidates.iter().map(|(column, _, _)| column.as_str());
                 return Err(unknown(name, names));
@@ -360,9 +362,12 @@ fn named(
 }
 
 /// The column of a name.
-fn find<'c>(candidates: &'c [Candidate], name: &str) -> Result<Option<&'c Holds>, InvalidColumns> {
+fn find<'c>(
+    candidates: &'c [Candidate],
+    name: &str,
+) -> Result<Option<&'c ColumnContent>, InvalidColumns> {
     // The column of a qualifier that has a name is found by its id, too.
-    let by_id = |holds: &Holds| matches!(holds, Holds::Figure(figure) if figure.column() == name);
+    let by_id = |holds: &ColumnContent| matches!(holds, ColumnContent::Figure(figure) if figure.column() == name);
     let found = candidates.iter().find(|(column, _, _)| column == name);
     let found = found.or_else(|| candidates.iter().find(|(_, holds, _)| by_id(holds)));
     if let Some((_, holds, _)) = found {
@@ -370,7 +375,7 @@ fn find<'c>(candidates: &'c [Candidate], name: &str) -> Result<Option<&'c Holds>
     }
     // A name that several qualifiers have means none of their columns.
     let is_ambiguous = |(column, holds, _): &&Candidate| match holds {
-        Holds::Figure(figure) if !figure.qualifier.is_empty() => {
+        ColumnContent::Figure(figure) if !figure.qualifier.is_empty() => {
             let without_id = column.replacen(&format!("_{}", figure.qualifier), "", 1);
             *column != figure.column() && without_id == name
         }

@@ -10,9 +10,9 @@ use crate::model::catalog::absence::Occurrences;
 use crate::model::stat::Stat;
 use crate::model::{FigureId, catalog};
 
-use super::candidates::{self, Named};
-use super::choice::{self, Choice, InvalidColumns, SelectedColumn};
-use super::holds::Holds;
+use super::candidates::{self, NameColumns};
+use super::choice::{self, ColumnChoice, InvalidColumns, SelectedColumn};
+use super::holds::ColumnContent;
 use super::key_figures::KeyFigureColumn;
 use super::plausible;
 use super::survey::Survey;
@@ -27,7 +27,7 @@ pub struct Column {
     pub name: String,
     /// Its name, where it has a title.
     untitled: Option<String>,
-    pub holds: Holds,
+    pub holds: ColumnContent,
     pub kind: Type,
     /// The unit of its figures, where all of them have one.
     pub unit: Option<&'static str>,
@@ -44,7 +44,7 @@ pub struct CounterColumn {
 
 impl CounterColumn {
     fn of((at, column): (usize, &Column)) -> Option<Self> {
-        let Holds::Figure(figure) = &column.holds else {
+        let ColumnContent::Figure(figure) = &column.holds else {
             return None;
         };
         let is_plain = !figure.view && figure.qualifier.is_empty() && figure.stat == "count";
@@ -73,7 +73,7 @@ pub struct Columns {
     /// The columns of counters that are 0 where a bucket lacks them.
     pub counters: Vec<CounterColumn>,
     /// The first columns of what is not named.
-    others: Vec<(Holds, usize)>,
+    others: Vec<(ColumnContent, usize)>,
     /// How many leading columns have one value in all rows of a bucket.
     leading: usize,
     /// Whether no column behind them has.
@@ -88,10 +88,10 @@ impl Columns {
     pub fn decide(survey: &Survey, spec: &TableSpec) -> Result<Self, InvalidColumns> {
         let is_fixed = spec.choice.is_fixed();
         let of_choice = of_choice(survey, spec)?;
-        let named = Named {
+        let named = NameColumns {
             names: &spec.names,
             is_stable: is_fixed,
-            every: spec.choice != Choice::Present || spec.dimensions.is_some(),
+            every: spec.choice != ColumnChoice::Present || spec.dimensions.is_some(),
         };
         let mut candidates = match (survey.dialect(), spec.layout) {
             (Dialect::Aggregates, Layout::Long) => candidates::long(&of_choice, named),
@@ -111,7 +111,7 @@ impl Columns {
                     taken.insert(name.clone());
                 }
             }
-            candidates.insert(0, ("source".to_owned(), Holds::Source, true));
+            candidates.insert(0, ("source".to_owned(), ColumnContent::Source, true));
         }
         let selected = spec.choice.select(candidates, survey, spec)?;
         let typed = |column| Column::new(column, survey, spec);
@@ -136,7 +136,7 @@ impl Columns {
     /// Whether a table of this layout can have a column of this name, even if no input has it.
     pub fn is_known(survey: &Survey, spec: &TableSpec, name: &str) -> bool {
         let all = TableSpec {
-            choice: Choice::All(Vec::new()),
+            choice: ColumnChoice::All(Vec::new()),
             dimensions: None,
             ..spec.clone()
         };
@@ -174,16 +174,16 @@ impl Columns {
         let mut columns = Self::default();
         for (index, column) in list.iter().enumerate() {
             match &column.holds {
-                Holds::Dimension(name) => {
+                ColumnContent::Dimension(name) => {
                     columns.dimensions.insert(name.clone(), index);
                 }
-                Holds::NamesOf(name) => {
+                ColumnContent::NamesOf(name) => {
                     columns.names.insert(name.clone(), index);
                 }
-                Holds::Stat(name) => {
+                ColumnContent::Stat(name) => {
                     columns.stats.insert(name.clone(), index);
                 }
-                Holds::Figure(FigureId {
+                ColumnContent::Figure(FigureId {
                     view,
                     name,
                     qualifier,
@@ -193,11 +193,11 @@ impl Columns {
                     figure_key(&mut key, *view, name, qualifier, stat);
                     columns.figures.insert(key, index);
                 }
-                Holds::KeyFigure(column) => columns.key_figures.push((index, *column)),
-                Holds::ValueOf(name) => {
+                ColumnContent::KeyFigure(column) => columns.key_figures.push((index, *column)),
+                ColumnContent::ValueOf(name) => {
                     columns.stats.insert(format!("value {name}"), index);
                 }
-                Holds::UnitOf(name) => {
+                ColumnContent::UnitOf(name) => {
                     columns.stats.insert(format!("unit {name}"), index);
                 }
                 other if columns.position(other).is_none() => {
@@ -209,7 +209,8 @@ impl Columns {
         let rest = list.iter().position(|column| !column.holds.is_of_bucket());
         columns.leading = rest.unwrap_or(list.len());
         let mut rest = list.iter().skip(columns.leading);
-        columns.is_led = rest.all(|it| !it.holds.is_of_bucket() || it.holds == Holds::Nothing);
+        columns.is_led =
+            rest.all(|it| !it.holds.is_of_bucket() || it.holds == ColumnContent::Nothing);
         columns.list = list;
         columns
     }
@@ -243,8 +244,8 @@ impl Columns {
     pub fn has_stat(&self, stat: &str) -> bool {
         let mut holds = self.list.iter().map(|column| &column.holds);
         holds.any(|holds| match holds {
-            Holds::Stat(name) => name == stat,
-            Holds::Figure(figure) => figure.stat == stat,
+            ColumnContent::Stat(name) => name == stat,
+            ColumnContent::Figure(figure) => figure.stat == stat,
             _ => false,
         })
     }
@@ -287,7 +288,7 @@ impl Columns {
     }
 
     /// The first column of something that has no name of its own, such as the interval's start.
-    pub fn position(&self, holds: &Holds) -> Option<usize> {
+    pub fn position(&self, holds: &ColumnContent) -> Option<usize> {
         let mut others = self.others.iter();
         others.find(|(other, _)| other == holds).map(|(_, at)| *at)
     }
@@ -305,8 +306,8 @@ impl Column {
         let numbers = |key: &FigureId| survey.numbers.get(key).copied().unwrap_or_default();
         let mut unit = None;
         let kind = match &holds {
-            Holds::IntervalStart | Holds::IntervalEnd => Type::Instant,
-            Holds::Stat(stat) => {
+            ColumnContent::IntervalStart | ColumnContent::IntervalEnd => Type::Instant,
+            ColumnContent::Stat(stat) => {
                 let stat_of = Stat::parse(stat);
                 let is_clock = spec.durations.is_some_and(DurationUnit::is_clock);
                 match stat_of {
@@ -314,7 +315,7 @@ impl Column {
                     _ => numbers(&FigureId::of_any(stat)).of_stat(stat_of, is_stable),
                 }
             }
-            Holds::Figure(figure) => {
+            ColumnContent::Figure(figure) => {
                 let stat = figure.known_stat();
                 let is_timer = figure.view || catalog::is_timer(&figure.name);
                 if is_timer && stat.is_some_and(Stat::has_unit) {
@@ -322,16 +323,16 @@ impl Column {
                 }
                 numbers(figure).of_stat(stat, is_stable)
             }
-            Holds::KeyFigure(column) => {
+            ColumnContent::KeyFigure(column) => {
                 let (kind, of_figures) = column.kind(spec.durations);
                 unit = of_figures;
                 kind
             }
-            Holds::Value => numbers(&FigureId::of_any("value")).of_value(is_stable),
-            Holds::ValueOf(metric) => {
+            ColumnContent::Value => numbers(&FigureId::of_any("value")).of_value(is_stable),
+            ColumnContent::ValueOf(metric) => {
                 numbers(&FigureId::of_metric(metric, "value")).of_value(is_stable)
             }
-            Holds::Nothing => {
+            ColumnContent::Nothing => {
                 let stat = name.rsplit('_').next().and_then(Stat::parse);
                 Numbers::default().of_stat(stat, is_stable)
             }

@@ -9,13 +9,13 @@ use crate::model::stat::Stat;
 use crate::record::entity::EntityView;
 use crate::record::{Element, EntryView, Interner, View};
 
-use super::parts::{Names, figure};
+use super::parts::{NameTraitsTable, figure};
 use super::types::{Numbers, Type};
 use super::{Cell, Layout, TableSpec, summary};
 
 /// Which numbers fit the columns of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Fit {
+pub enum NumberFit {
     /// All: the columns have no types, or types that are chosen when rows are written.
     #[default]
     Any,
@@ -29,7 +29,7 @@ pub enum Fit {
 /// Digits of a decimal before the point.
 const WHOLE_DIGITS: i32 = 20;
 
-impl Fit {
+impl NumberFit {
     /// The type of the column of a statistic, as far as it is known before the data is.
     fn kind(self, stat: Stat) -> Type {
         match self {
@@ -68,7 +68,7 @@ impl Fit {
 
 /// Looks for numbers that do not fit, one element after another.
 #[derive(Debug, Default)]
-pub struct FitChecker(Names);
+pub struct FitChecker(NameTraitsTable);
 
 impl FitChecker {
     /// Reports the numbers of an element that do not fit.
@@ -80,7 +80,7 @@ impl FitChecker {
         out: &mut Findings<'_, '_>,
     ) {
         match element {
-            _ if spec.fit == Fit::Any => {}
+            _ if spec.fit == NumberFit::Any => {}
             Element::Container(view) => self.container(spec, view, interner, out),
             Element::Entity(view) => entity(spec, view, out),
         }
@@ -129,7 +129,13 @@ impl FitChecker {
     }
 }
 
-fn report(fit: Fit, entry: &EntryView<'_>, stat: Stat, layout: Layout, out: &mut Findings<'_, '_>) {
+fn report(
+    fit: NumberFit,
+    entry: &EntryView<'_>,
+    stat: Stat,
+    layout: Layout,
+    out: &mut Findings<'_, '_>,
+) {
     let Some(found) = entry.figure(stat) else {
         return;
     };
@@ -184,7 +190,7 @@ fn entity(spec: &TableSpec, view: EntityView<'_>, out: &mut Findings<'_, '_>) {
     }
 }
 
-fn misfit(fit: Fit, column: &str, kind: Type, literal: &str) -> Diagnostic {
+fn misfit(fit: NumberFit, column: &str, kind: Type, literal: &str) -> Diagnostic {
     Diagnostic::new(Code::NumberDoesNotFit, kind.misfit(column, literal))
         .label("does not fit")
         .help(fit.help())

@@ -6,7 +6,7 @@ use super::key_figures::KeyFigureColumn;
 
 /// What a column holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holds {
+pub enum ColumnContent {
     Source,
     Dimension(String),
     /// The names of the ids of a dimension.
@@ -36,7 +36,7 @@ pub enum Holds {
     Nothing,
 }
 
-impl Holds {
+impl ColumnContent {
     /// Whether it is the same in all rows of a bucket.
     pub fn is_of_bucket(&self) -> bool {
         matches!(

@@ -8,7 +8,7 @@ use crate::json::number::Decimal;
 use crate::model::catalog;
 use crate::model::catalog::absence::{CounterScope, Occurrences};
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
-use crate::model::catalog::formula::{CounterSet, Quotient, Values};
+use crate::model::catalog::formula::{CounterSet, Quotient, TermValues};
 use crate::model::stat::Unmerged;
 use crate::record::{Bucket, Entry, Interner, View};
 
@@ -115,7 +115,7 @@ impl KeyFigureColumn {
 pub(super) struct FigureReader {
     /// The terms of the metrics of one interner with their families, looked up once.
     terms: Vec<(&'static [usize], u32)>,
-    values: Values<'static>,
+    values: TermValues<'static>,
     /// The families of the metrics of the bucket.
     families: u32,
     /// The scope of the container, and those of the bucket.
@@ -184,7 +184,7 @@ impl FigureReader {
     /// if counters are 0.
     pub(super) fn note(&mut self, with_zeros: bool, survey: &mut FigureSurvey) {
         if with_zeros {
-            self.values.zeros = figure::terms().counters().of_families(self.families);
+            self.values.zeros = figure::terms().counters_of(self.families);
         }
         for (place, figure) in figure::all().iter().enumerate() {
             if survey.known.contains(&place) {
@@ -217,7 +217,7 @@ impl FigureReader {
                 zeros
             }
         };
-        let own = figure::terms().counters().of_families(self.families);
+        let own = figure::terms().counters_of(self.families);
         self.values.zeros = zeros.and(own);
     }
 

@@ -31,9 +31,9 @@ pub use cell::Cell;
 pub use columns::{Column, Columns};
 pub use entity_names::EntityNames;
 pub use filter::Filter;
-pub use fit::Fit;
-pub use holds::Holds;
-pub use order::{Order, SortBy};
+pub use fit::NumberFit;
+pub use holds::ColumnContent;
+pub use order::{RowOrder, SortBy};
 pub use row_cells::{ColumnCell, RowCells};
 pub use spec::TableSpec;
 pub use survey::Survey;
@@ -55,7 +55,7 @@ pub enum Layout {
 }
 
 /// Takes rows. Cells are in the order of their columns; a column without a cell is absent.
-pub trait Rows {
+pub trait RowSink {
     /// Sets the cells of the first `width` columns for the rows after this.
     fn shared(&mut self, width: usize, cells: &[ColumnCell<'_>]);
 

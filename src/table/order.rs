@@ -50,7 +50,7 @@ struct OrderKey {
 
 /// The order of the rows of a table, and how many of them are written.
 #[derive(Debug, Clone, Default)]
-pub struct Order {
+pub struct RowOrder {
     keys: Vec<OrderKey>,
     limit: Option<u64>,
     times: Times,
@@ -58,7 +58,7 @@ pub struct Order {
 
 /// What a cell is compared by. Values of different kinds are ordered as the variants are.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Key {
+pub enum SortKey {
     /// Seconds and nanoseconds.
     Instant(i64, u32),
     Number(Magnitude),
@@ -66,7 +66,7 @@ pub enum Key {
     Text(Box<str>),
 }
 
-impl Order {
+impl RowOrder {
     /// The order by columns of a table. `is_known` says whether a name is a column that a table of
     /// this layout can have: where it has no value in any row, it decides nothing.
     ///
@@ -123,21 +123,21 @@ impl Order {
     }
 
     /// What a row is compared by; `cell` returns its cell at a place. `None` is an empty cell.
-    pub fn keys<'c>(&self, cell: impl Fn(usize) -> Option<&'c Cell<'c>>) -> Box<[Option<Key>]> {
+    pub fn keys<'c>(&self, cell: impl Fn(usize) -> Option<&'c Cell<'c>>) -> Box<[Option<SortKey>]> {
         let keys = self.keys.iter();
         keys.map(|key| self.key(*key, cell(key.at)?)).collect()
     }
 
-    fn key(&self, key: OrderKey, cell: &Cell<'_>) -> Option<Key> {
+    fn key(&self, key: OrderKey, cell: &Cell<'_>) -> Option<SortKey> {
         let text = match cell {
             Cell::Absent | Cell::Null => return None,
-            Cell::Bool(value) => return Some(Key::Bool(*value)),
+            Cell::Bool(value) => return Some(SortKey::Bool(*value)),
             Cell::Number(literal) => match Magnitude::parse(literal) {
-                Some(number) => return Some(Key::Number(number)),
+                Some(number) => return Some(SortKey::Number(number)),
                 None => literal.as_ref(),
             },
             Cell::Figure(figure) => match clock(figure) {
-                Some(number) => return Some(Key::Number(number)),
+                Some(number) => return Some(SortKey::Number(number)),
                 None => figure,
             },
             Cell::Text(text) => text.as_ref(),
@@ -149,16 +149,16 @@ impl Order {
         if key.is_instant
             && let Some(time) = self.times.instant(text)
         {
-            return Some(Key::Instant(
+            return Some(SortKey::Instant(
                 time.timestamp(),
                 time.timestamp_subsec_nanos(),
             ));
         }
-        Some(Key::Text(text.into()))
+        Some(SortKey::Text(text.into()))
     }
 
     /// The order of two rows. Empty cells are last, in either direction.
-    pub fn compare(&self, one: &[Option<Key>], other: &[Option<Key>]) -> Ordering {
+    pub fn compare(&self, one: &[Option<SortKey>], other: &[Option<SortKey>]) -> Ordering {
         let pairs = self.keys.iter().zip(one.iter().zip(other));
         for (key, pair) in pairs {
             let ordering = match pair {

@@ -1,15 +1,15 @@
-//! Rows that are kept in memory, as bytes, until their order is known.
+//! RowSink that are kept in memory, as bytes, until their order is known.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::order::{Key, Order};
-use super::{Cell, ColumnCell, Rows};
+use super::order::{RowOrder, SortKey};
+use super::{Cell, ColumnCell, RowSink};
 
-/// Rows in the order in which they came, or sorted after [`PackedRows::sort`].
+/// RowSink in the order in which they came, or sorted after [`PackedRows::sort`].
 #[derive(Debug)]
 pub struct PackedRows<'o> {
-    order: &'o Order,
+    order: &'o RowOrder,
     bytes: Vec<u8>,
     /// The leading cells that rows have in common.
     shared: Range<usize>,
@@ -22,7 +22,7 @@ pub struct PackedRows<'o> {
 struct PackedRow {
     shared: Range<usize>,
     own: Range<usize>,
-    keys: Box<[Option<Key>]>,
+    keys: Box<[Option<SortKey>]>,
 }
 
 const NULL: u8 = 1;
@@ -35,7 +35,7 @@ const TRUE: u8 = 7;
 
 impl<'o> PackedRows<'o> {
     /// No rows yet.
-    pub fn new(order: &'o Order) -> Self {
+    pub fn new(order: &'o RowOrder) -> Self {
         Self {
             order,
             bytes: Vec::new(),
@@ -51,7 +51,7 @@ impl<'o> PackedRows<'o> {
     }
 
     /// What the row at a place is compared by.
-    pub fn keys(&self, at: usize) -> &[Option<Key>] {
+    pub fn keys(&self, at: usize) -> &[Option<SortKey>] {
         self.rows.get(at).map_or(&[], |row| &row.keys)
     }
 
@@ -91,7 +91,7 @@ impl<'o> PackedRows<'o> {
     }
 }
 
-impl Rows for PackedRows<'_> {
+impl RowSink for PackedRows<'_> {
     fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
         let start = self.bytes.len();
         pack_all(cells, &mut self.bytes);
@@ -220,7 +220,7 @@ mod tests {
             (1000, Cell::Bool(true)),
             (1001, Cell::Bool(false)),
         ];
-        let order = Order::default();
+        let order = RowOrder::default();
         let mut rows = PackedRows::new(&order);
         rows.shared(300, &cells[..3]);
         rows.row(&cells[3..]);

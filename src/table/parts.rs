@@ -13,7 +13,7 @@ const PRESENCE: &str = "tOrganizationPresence";
 
 /// What is known of a name for one run.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Facts {
+pub(super) struct NameTraits {
     pub(super) wanted: bool,
     pub(super) timer: bool,
     /// Whether its qualifiers are ids of presences.
@@ -22,20 +22,29 @@ pub(super) struct Facts {
 
 /// The facts of the names of one interner, looked up once.
 #[derive(Debug, Default)]
-pub(super) struct Names(Vec<Facts>);
+pub(super) struct NameTraitsTable(Vec<NameTraits>);
 
-impl Names {
+impl NameTraitsTable {
     #[inline]
-    pub(super) fn of(&mut self, spec: &TableSpec, interner: &Interner, entry: &Entry) -> Facts {
+    pub(super) fn of(
+        &mut self,
+        spec: &TableSpec,
+        interner: &Interner,
+        entry: &Entry,
+    ) -> NameTraits {
         if self.0.len() < interner.count() {
             self.look_up(spec, interner);
         }
-        let facts = self.0.get(entry.id as usize).copied().unwrap_or(Facts {
-            wanted: true,
-            timer: false,
-            presence: false,
-        });
-        Facts {
+        let facts = self
+            .0
+            .get(entry.id as usize)
+            .copied()
+            .unwrap_or(NameTraits {
+                wanted: true,
+                timer: false,
+                presence: false,
+            });
+        NameTraits {
             timer: facts.timer || entry.view,
             ..facts
         }
@@ -45,7 +54,7 @@ impl Names {
     fn look_up(&mut self, spec: &TableSpec, interner: &Interner) {
         for id in self.0.len()..interner.count() {
             let id = id as u32;
-            self.0.push(Facts {
+            self.0.push(NameTraits {
                 wanted: spec.filter.metric(interner.name(id)),
                 timer: interner.facts(id).is_some_and(|facts| facts.timer),
                 presence: interner.name(id) == PRESENCE,
@@ -62,7 +71,12 @@ pub(super) fn ends<'a>(times: &Times, view: View<'a>, bucket: &Bucket) -> [Cell<
     }
 }
 
-pub(super) fn figure<'a>(spec: &TableSpec, facts: Facts, stat: Stat, literal: &'a str) -> Cell<'a> {
+pub(super) fn figure<'a>(
+    spec: &TableSpec,
+    facts: NameTraits,
+    stat: Stat,
+    literal: &'a str,
+) -> Cell<'a> {
     if spec.durations.is_none() {
         return Cell::Number(Cow::Borrowed(literal));
     }

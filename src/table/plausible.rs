@@ -1,4 +1,4 @@
-//! Names of columns that a table can have although no input has them.
+//! NameTraitsTable of columns that a table can have although no input has them.
 
 use glob::Pattern;
 

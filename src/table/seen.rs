@@ -9,9 +9,9 @@ use super::Filter;
 /// How many values of a dimension are kept, to name the nearest.
 const VALUES: usize = 1000;
 
-/// Names and values of all rows, wanted or not. Only what the filter asks for is kept.
+/// NameTraitsTable and values of all rows, wanted or not. Only what the filter asks for is kept.
 #[derive(Debug, Clone, Default)]
-pub struct Seen {
+pub struct FilterSurvey {
     /// Metrics and views, where `--metric` is given.
     pub metrics: BTreeSet<String>,
     /// Dimensions, where `--where` is given.
@@ -25,7 +25,7 @@ pub struct Seen {
     pub starts: Option<(i64, i64)>,
 }
 
-impl Seen {
+impl FilterSurvey {
     /// Adds a metric or view.
     pub fn metric(&mut self, filter: &Filter, name: &str) {
         if !filter.metrics.is_empty() && !self.metrics.contains(name) {

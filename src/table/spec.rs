@@ -9,12 +9,13 @@ use crate::error::Error;
 use crate::model::catalog::absence::Occurrences;
 use crate::model::{when, zone};
 
-use super::choice::{Choice, UnknownColumn};
+use super::choice::{ColumnChoice, UnknownColumn};
 use super::filter::Condition;
 use super::time::Times;
 use super::units::DurationUnit;
 use super::{
-    Columns, EntityNames, Filter, Fit, Layout, MergedScopes, Order, SortBy, Survey, ZeroCounters,
+    Columns, EntityNames, Filter, Layout, MergedScopes, NumberFit, RowOrder, SortBy, Survey,
+    ZeroCounters,
 };
 
 /// Layout, columns, filters and units of a table; of a report, the filters count.
@@ -34,7 +35,7 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct TableSpec {
     pub(crate) layout: Layout,
-    pub(crate) choice: Choice,
+    pub(crate) choice: ColumnChoice,
     /// The dimensions that have a column; `None` is those of the inputs.
     pub(crate) dimensions: Option<Vec<String>>,
     /// Whether there is a first column with the input's name.
@@ -52,7 +53,7 @@ pub struct TableSpec {
     /// Whether the types of columns are asked for.
     pub(crate) typed: bool,
     /// Which numbers fit the columns.
-    pub(crate) fit: Fit,
+    pub(crate) fit: NumberFit,
     /// The names of ids: dimensions have columns with them where files of names were named.
     pub(crate) names: EntityNames,
     /// Whether the wide layout of aggregates has columns of key figures.
@@ -87,7 +88,7 @@ impl TableSpec {
     pub(crate) fn untyped() -> Self {
         Self {
             layout: Layout::Long,
-            choice: Choice::Present,
+            choice: ColumnChoice::Present,
             dimensions: None,
             source: false,
             sort: Vec::new(),
@@ -97,7 +98,7 @@ impl TableSpec {
             durations: None,
             times: Times::default(),
             typed: false,
-            fit: Fit::Any,
+            fit: NumberFit::Any,
             names: EntityNames::default(),
             key_figures: false,
             zeros: ZeroCounters::default(),
@@ -115,8 +116,8 @@ impl TableSpec {
     /// All columns that there can be, with types that do not depend on the data.
     #[must_use]
     pub fn all_columns(mut self) -> Self {
-        self.choice = Choice::All(Vec::new());
-        self.fit = Fit::Fixed { is_typed: false };
+        self.choice = ColumnChoice::All(Vec::new());
+        self.fit = NumberFit::Fixed { is_typed: false };
         self
     }
 
@@ -125,10 +126,10 @@ impl TableSpec {
     #[must_use]
     pub fn columns<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
-        self.choice = Choice::of(names.iter().map(String::as_str));
+        self.choice = ColumnChoice::of(names.iter().map(String::as_str));
         self.fit = match self.choice.is_fixed() {
-            true => Fit::Fixed { is_typed: false },
-            false => Fit::Any,
+            true => NumberFit::Fixed { is_typed: false },
+            false => NumberFit::Any,
         };
         self
     }
@@ -333,11 +334,15 @@ impl TableSpec {
     }
 
     /// The order and the number of the rows of a table with these columns.
-    pub(crate) fn order(&self, survey: &Survey, columns: &Columns) -> Result<Order, UnknownColumn> {
+    pub(crate) fn order(
+        &self,
+        survey: &Survey,
+        columns: &Columns,
+    ) -> Result<RowOrder, UnknownColumn> {
         let is_known = |name: &str| match self.choice {
-            Choice::Named(_) => false,
-            Choice::Present | Choice::All(_) => Columns::is_known(survey, self, name),
+            ColumnChoice::Named(_) => false,
+            ColumnChoice::Present | ColumnChoice::All(_) => Columns::is_known(survey, self, name),
         };
-        Order::new(&self.sort, self.limit, self.times, columns, is_known)
+        RowOrder::new(&self.sort, self.limit, self.times, columns, is_known)
     }
 }

@@ -4,7 +4,7 @@ use crate::model::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 
-use super::{Cell, ColumnCell, Columns, Holds, Layout, RowCells, TableSpec};
+use super::{Cell, ColumnCell, ColumnContent, Columns, Layout, RowCells, TableSpec};
 
 /// Calls `row` with the cells of each row of one entity.
 pub fn rows<'a>(
@@ -21,10 +21,10 @@ pub fn rows<'a>(
     let cell = |scalar| Cell::of_scalar(scalar, |slice| view.str(slice));
     let mut base = RowCells::default();
     for (column, value) in [
-        (Holds::Source, Cell::text(source)),
-        (Holds::Id, cell(view.entity.id)),
-        (Holds::Division, cell(view.entity.division)),
-        (Holds::DivisionName, cell(view.entity.division_name)),
+        (ColumnContent::Source, Cell::text(source)),
+        (ColumnContent::Id, cell(view.entity.id)),
+        (ColumnContent::Division, cell(view.entity.division)),
+        (ColumnContent::DivisionName, cell(view.entity.division_name)),
     ] {
         base.put(place(column), value);
     }
@@ -39,10 +39,10 @@ pub fn rows<'a>(
                 let (figure, unit) = measured(spec, view, value);
                 let name = Cell::text(view.str(value.name));
                 for (column, value) in [
-                    (Holds::Value, figure),
-                    (Holds::Unit, unit),
-                    (Holds::Label, cell(value.label)),
-                    (Holds::Metric, name),
+                    (ColumnContent::Value, figure),
+                    (ColumnContent::Unit, unit),
+                    (ColumnContent::Label, cell(value.label)),
+                    (ColumnContent::Metric, name),
                 ] {
                     cells.put(place(column), value);
                 }

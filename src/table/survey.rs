@@ -11,18 +11,18 @@ use crate::record::{Scalar, View};
 
 use super::entity_names::NameSurvey;
 use super::key_figures::FigureSurvey;
-use super::seen::Seen;
+use super::seen::FilterSurvey;
 use super::types::Numbers;
 use super::{Layout, TableSpec, summary};
 
 /// The names that occur in the rows of some inputs; the flag says whether with a value.
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
-    /// Rows that the layout gives.
+    /// RowSink that the layout gives.
     pub rows: u64,
     /// About how many cells of these rows have a value.
     pub filled: u64,
-    /// Rows that the filters leave out.
+    /// RowSink that the filters leave out.
     pub filtered: u64,
     pub dimensions: BTreeMap<String, bool>,
     pub stats: BTreeMap<String, bool>,
@@ -54,7 +54,7 @@ pub struct Survey {
     /// Which ids have a name, where names are asked for.
     pub names: Option<NameSurvey>,
     /// For filters that match nothing.
-    pub seen: Seen,
+    pub seen: FilterSurvey,
 }
 
 impl Survey {

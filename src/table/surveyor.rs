@@ -9,9 +9,9 @@ use crate::model::{Dialect, FigureId};
 use crate::record::{Entry, Interner, View};
 
 use super::key_figures::FigureReader;
-use super::parts::{Facts, Names, ends, figure, id};
+use super::parts::{NameTraits, NameTraitsTable, ends, figure, id};
 use super::time::Times;
-use super::types::Odd;
+use super::types::StatNumbers;
 use super::{Filter, Layout, Survey, TableSpec};
 
 /// How many organization presences are looked up: organizations have hundreds at the most.
@@ -20,7 +20,7 @@ const PRESENCES: usize = 10_000;
 /// Surveys containers one after another.
 #[derive(Debug, Default)]
 pub struct Surveyor {
-    names: Names,
+    names: NameTraitsTable,
     /// The metrics and views of the wide layout, by name and qualifier.
     figures: Numbering<(bool, u32, Box<str>), FigureStats>,
     /// The number of the last one.
@@ -28,7 +28,7 @@ pub struct Surveyor {
     /// Which of the interner's names occur, where `--metric` is given.
     occur: Vec<bool>,
     /// What the statistics of the long layout need.
-    odd: Odd,
+    odd: StatNumbers,
     key_figures: FigureReader,
     /// Which of the interner's names occur, by media type.
     by_media: HashMap<Box<str>, Vec<bool>>,
@@ -41,7 +41,7 @@ pub struct Surveyor {
 struct FigureStats {
     numbers: StatSet,
     nulls: StatSet,
-    odd: Odd,
+    odd: StatNumbers,
 }
 
 impl Surveyor {
@@ -173,7 +173,7 @@ impl Surveyor {
 
     /// Notes whether a qualifier has a name: that of a presence always, because the response may name
     /// it.
-    fn qualifier(&mut self, survey: &mut Survey, spec: &TableSpec, facts: Facts, id: &str) {
+    fn qualifier(&mut self, survey: &mut Survey, spec: &TableSpec, facts: NameTraits, id: &str) {
         if !spec.names.is_asked() {
             let is_new = facts.presence && !self.presences.contains(id);
             if !is_new || self.presences.len() >= PRESENCES {
@@ -238,7 +238,7 @@ impl Surveyor {
     }
 
     /// Looks what types the figures of an entry need, whose figure was looked up last.
-    fn measure(&mut self, spec: &TableSpec, facts: Facts, entry: &Entry, view: View<'_>) {
+    fn measure(&mut self, spec: &TableSpec, facts: NameTraits, entry: &Entry, view: View<'_>) {
         let odd = match spec.layout {
             Layout::Long => &mut self.odd,
             Layout::Wide => match self.figures.get_mut(self.last) {

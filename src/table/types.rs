@@ -125,9 +125,9 @@ impl Numbers {
 
 /// The needs of some statistics, of those that need more than whole numbers.
 #[derive(Debug, Default)]
-pub struct Odd(Vec<(Stat, Numbers)>);
+pub struct StatNumbers(Vec<(Stat, Numbers)>);
 
-impl Odd {
+impl StatNumbers {
     /// What a statistic needs.
     pub fn of(&mut self, stat: Stat) -> &mut Numbers {
         let at = self.0.iter().position(|(known, _)| *known == stat);
@@ -139,7 +139,7 @@ impl Odd {
     }
 }
 
-impl IntoIterator for Odd {
+impl IntoIterator for StatNumbers {
     type Item = (Stat, Numbers);
     type IntoIter = std::vec::IntoIter<Self::Item>;
 

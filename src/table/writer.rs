@@ -1,4 +1,4 @@
-//! Rows of containers and entities.
+//! RowSink of containers and entities.
 
 use std::borrow::Cow;
 
@@ -11,14 +11,15 @@ use crate::record::{Bucket, Entry, Interner, View};
 
 use super::figure_columns::FigureColumns;
 use super::key_figures::FigureReader;
-use super::parts::{Facts, Names, cell, ends, figure, id};
+use super::parts::{NameTraits, NameTraitsTable, cell, ends, figure, id};
 use super::{
-    Cell, ColumnCell, Columns, EntityNames, Holds, Layout, RowCells, Rows, TableSpec, summary,
+    Cell, ColumnCell, ColumnContent, Columns, EntityNames, Layout, RowCells, RowSink, TableSpec,
+    summary,
 };
 
 /// Where the columns of a table are, looked up once.
 #[derive(Debug)]
-struct Places {
+struct LongPlaces {
     source: Option<usize>,
     interval: [Option<usize>; 2],
     /// Metric, view, qualifier.
@@ -30,18 +31,21 @@ struct Places {
     whole: StatSet,
 }
 
-impl Places {
+impl LongPlaces {
     fn new(columns: &Columns) -> Self {
         let place = |holds| columns.position(&holds);
         Self {
-            source: place(Holds::Source),
-            interval: [place(Holds::IntervalStart), place(Holds::IntervalEnd)],
-            names: [
-                place(Holds::Metric),
-                place(Holds::View),
-                place(Holds::Qualifier),
+            source: place(ColumnContent::Source),
+            interval: [
+                place(ColumnContent::IntervalStart),
+                place(ColumnContent::IntervalEnd),
             ],
-            qualifier_name: place(Holds::QualifierName),
+            names: [
+                place(ColumnContent::Metric),
+                place(ColumnContent::View),
+                place(ColumnContent::Qualifier),
+            ],
+            qualifier_name: place(ColumnContent::QualifierName),
             stats: STATS.map(|stat| columns.stat(stat)),
             whole: StatSet::of(|stat| columns.is_whole(columns.stat(stat.name()))),
         }
@@ -54,8 +58,8 @@ pub struct Writer<'w> {
     spec: &'w TableSpec,
     columns: &'w Columns,
     source: &'w str,
-    places: Places,
-    names: Names,
+    places: LongPlaces,
+    names: NameTraitsTable,
     figures: FigureColumns,
     key_figures: FigureReader,
     /// The output's template for each of the reader's, once it was asked for, where there is one.
@@ -71,8 +75,8 @@ impl<'w> Writer<'w> {
             spec,
             columns,
             source,
-            places: Places::new(columns),
-            names: Names::default(),
+            places: LongPlaces::new(columns),
+            names: NameTraitsTable::default(),
             figures: FigureColumns::default(),
             key_figures: FigureReader::default(),
             templates: Vec::new(),
@@ -81,7 +85,7 @@ impl<'w> Writer<'w> {
     }
 
     /// Writes the rows of one container.
-    pub fn container<'a>(&mut self, view: View<'a>, interner: &Interner, out: &mut dyn Rows)
+    pub fn container<'a>(&mut self, view: View<'a>, interner: &Interner, out: &mut dyn RowSink)
     where
         'w: 'a,
     {
@@ -118,7 +122,7 @@ impl<'w> Writer<'w> {
     }
 
     /// Writes the rows of one entity.
-    pub fn entity<'a>(&mut self, view: EntityView<'a>, out: &mut dyn Rows)
+    pub fn entity<'a>(&mut self, view: EntityView<'a>, out: &mut dyn RowSink)
     where
         'w: 'a,
     {
@@ -136,7 +140,7 @@ impl<'w> Writer<'w> {
         interner: &Interner,
         common: &[ColumnCell<'a>],
         row: &mut RowCells<'a>,
-        out: &mut dyn Rows,
+        out: &mut dyn RowSink,
     ) where
         'w: 'a,
     {
@@ -209,7 +213,7 @@ impl<'w> Writer<'w> {
         &mut self,
         entry: &Entry,
         cells: &[ColumnCell<'_>],
-        out: &mut dyn Rows,
+        out: &mut dyn RowSink,
     ) -> Option<u32> {
         let number = entry.template as usize;
         let convert = self.spec.durations.is_some();
@@ -233,7 +237,13 @@ impl<'w> Writer<'w> {
         out.template(cells, &slots)
     }
 
-    fn figures_of<'a>(&self, view: View<'a>, entry: &Entry, facts: Facts, row: &mut RowCells<'a>) {
+    fn figures_of<'a>(
+        &self,
+        view: View<'a>,
+        entry: &Entry,
+        facts: NameTraits,
+        row: &mut RowCells<'a>,
+    ) {
         for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
             let at = self.places.stats[stat as usize];
             if at.is_some() {
@@ -276,7 +286,7 @@ impl<'w> Writer<'w> {
         interner: &Interner,
         common: &[ColumnCell<'a>],
         row: &mut RowCells<'a>,
-        out: &mut dyn Rows,
+        out: &mut dyn RowSink,
     ) {
         row.clear();
         row.extend(common);

@@ -5,11 +5,11 @@ use std::io;
 use std::ops::Range;
 
 use crate::record::Number;
-use crate::table::{Cell, ColumnCell, Columns, Layout, Rows};
+use crate::table::{Cell, ColumnCell, Columns, Layout, RowSink};
 
-use super::row_template::{self, RowTemplate, TemplateCell};
+use super::row_template::{self, FigureTemplate, TemplateCell};
 use super::text::{self, TextFile};
-use super::{Appender, Chunk, Encoder, Format, Options, Output, Table, spreadsheet};
+use super::{Appender, Chunk, Encoder, FormattedTable, Options, Output, TableFormat, spreadsheet};
 
 const OPTIONS: &[&str] = &[
     "--excel",
@@ -21,7 +21,7 @@ const OPTIONS: &[&str] = &[
 ];
 
 /// Fields between commas, or between what was asked for; what other formats differ from.
-pub(super) const BASE: Format = Format {
+pub(super) const BASE: TableFormat = TableFormat {
     name: "csv",
     title: "CSV",
     extensions: &["csv"],
@@ -39,10 +39,10 @@ pub(super) const BASE: Format = Format {
 };
 
 /// Fields between commas.
-pub static CSV: Format = BASE;
+pub static CSV: TableFormat = BASE;
 
 /// Fields between tabs.
-pub static TSV: Format = Format {
+pub static TSV: TableFormat = TableFormat {
     name: "tsv",
     title: "TSV",
     extensions: &["tsv", "tab"],
@@ -74,7 +74,7 @@ impl DelimitedTable {
     }
 }
 
-impl Table for DelimitedTable {
+impl FormattedTable for DelimitedTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
         Box::new(DelimitedRows::new(&self.dialect, self.columns.list.len()))
     }
@@ -136,7 +136,7 @@ fn header(dialect: &CsvDialect, columns: &Columns) -> Vec<u8> {
     lines.bytes
 }
 
-/// Rows of delimited text.
+/// RowSink of delimited text.
 #[derive(Debug)]
 struct DelimitedRows<'d> {
     dialect: &'d CsvDialect,
@@ -150,13 +150,13 @@ struct DelimitedRows<'d> {
     prefix_width: usize,
     prefix_guarded: u64,
     bytes: Vec<u8>,
-    templates: Vec<RowTemplate>,
+    templates: Vec<FigureTemplate>,
     /// Cells that were guarded.
     guarded: Counter<u64>,
 }
 
 impl<'d> DelimitedRows<'d> {
-    /// Rows of so many columns in this dialect.
+    /// RowSink of so many columns in this dialect.
     fn new(dialect: &'d CsvDialect, width: usize) -> Self {
         let mut special = [false; 256];
         for byte in [dialect.delimiter, b'"', b'\r', b'\n'] {
@@ -260,7 +260,7 @@ impl<'d> DelimitedRows<'d> {
     }
 }
 
-impl Rows for DelimitedRows<'_> {
+impl RowSink for DelimitedRows<'_> {
     fn shared(&mut self, width: usize, cells: &[ColumnCell<'_>]) {
         let mut prefix = std::mem::take(&mut self.prefix);
         prefix.clear();
@@ -303,7 +303,7 @@ impl Rows for DelimitedRows<'_> {
         row.pop();
         self.newline(&mut row);
         let guarded = self.guarded.replace(before) - before;
-        let template = RowTemplate::new(&row, &offsets, guarded)?;
+        let template = FigureTemplate::new(&row, &offsets, guarded)?;
         self.templates.push(template);
         Some(self.templates.len() as u32 - 1)
     }

@@ -3,11 +3,11 @@
 use crate::error::Error;
 use crate::table::{Columns, Layout, Survey};
 
-use super::{Table, csv, json};
+use super::{FormattedTable, csv, json};
 
 /// A format of tables.
 #[derive(Debug)]
-pub struct Format {
+pub struct TableFormat {
     /// What `--to` calls it.
     pub name: &'static str,
     /// What a sentence calls it.
@@ -29,11 +29,11 @@ pub struct Format {
     /// The most columns.
     pub most_columns: usize,
     /// Makes a table of these columns.
-    pub table: fn(Columns, Options) -> Box<dyn Table>,
+    pub table: fn(Columns, Options) -> Box<dyn FormattedTable>,
 }
 
 /// The formats, in the order in which help lists them.
-pub static FORMATS: &[&Format] = &[
+pub static FORMATS: &[&TableFormat] = &[
     &csv::CSV,
     &csv::TSV,
     &json::NDJSON,
@@ -74,7 +74,7 @@ impl<'c> TableSize<'c> {
 const EMPTY_CELLS: u64 = 20_000_000;
 const EMPTY_PER_VALUE: u64 = 200;
 
-impl Format {
+impl TableFormat {
     /// Refuses a table that is nearly empty, so that its size grows with what is in it.
     ///
     /// # Errors
@@ -166,14 +166,17 @@ mod tests {
     fn names_and_extensions_are_those_of_one_format() {
         let names: HashSet<&str> = FORMATS.iter().map(|format| format.name).collect();
         assert_eq!(names.len(), FORMATS.len());
-        let all = Format::by_extension();
+        let all = TableFormat::by_extension();
         let extensions: HashSet<&str> = all.iter().map(|(extension, _)| *extension).collect();
         assert_eq!(extensions.len(), all.len());
         for format in FORMATS {
-            assert!(std::ptr::eq(Format::named(format.name).unwrap(), *format));
+            assert!(std::ptr::eq(
+                TableFormat::named(format.name).unwrap(),
+                *format
+            ));
             assert!(!format.extensions.is_empty());
         }
-        let having = Format::having("--delimiter").into_iter();
+        let having = TableFormat::having("--delimiter").into_iter();
         let titles: Vec<&str> = having.map(|format| format.title).collect();
         assert_eq!(titles, ["CSV", "TSV"]);
     }

@@ -5,14 +5,14 @@ use std::ops::Range;
 
 use crate::diagnostic::carry::quoted;
 use crate::record::Number;
-use crate::table::{Cell, ColumnCell, Columns, Rows};
+use crate::table::{Cell, ColumnCell, Columns, RowSink};
 
-use super::row_template::{self, RowTemplate, TemplateCell};
+use super::row_template::{self, FigureTemplate, TemplateCell};
 use super::text::{self, TextFile};
-use super::{Appender, Chunk, Encoder, Format, Output, Table, csv};
+use super::{Appender, Chunk, Encoder, FormattedTable, Output, TableFormat, csv};
 
 /// One object a line.
-pub static NDJSON: Format = Format {
+pub static NDJSON: TableFormat = TableFormat {
     name: "ndjson",
     title: "NDJSON",
     extensions: &["ndjson", "jsonl"],
@@ -23,7 +23,7 @@ pub static NDJSON: Format = Format {
 };
 
 /// One array, with one object a line.
-pub static JSON: Format = Format {
+pub static JSON: TableFormat = TableFormat {
     name: "json",
     title: "JSON",
     extensions: &["json"],
@@ -36,7 +36,7 @@ pub static JSON: Format = Format {
 #[derive(Debug)]
 struct NdjsonTable(ObjectKeys);
 
-impl Table for NdjsonTable {
+impl FormattedTable for NdjsonTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
         Box::new(ObjectRows::new(&self.0, "", "\n"))
     }
@@ -49,7 +49,7 @@ impl Table for NdjsonTable {
 #[derive(Debug)]
 struct JsonTable(ObjectKeys);
 
-impl Table for JsonTable {
+impl FormattedTable for JsonTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
         Box::new(ObjectRows::new(&self.0, ",\n", ""))
     }
@@ -79,7 +79,7 @@ impl ObjectKeys {
     }
 }
 
-/// Rows as JSON objects with the literals of numbers. Absent cells are left out, unless the columns
+/// RowSink as JSON objects with the literals of numbers. Absent cells are left out, unless the columns
 /// ask for every key.
 #[derive(Debug)]
 struct ObjectRows<'k> {
@@ -90,7 +90,7 @@ struct ObjectRows<'k> {
     before: &'static str,
     after: &'static str,
     bytes: Vec<u8>,
-    templates: Vec<RowTemplate>,
+    templates: Vec<FigureTemplate>,
 }
 
 impl<'k> ObjectRows<'k> {
@@ -174,7 +174,7 @@ fn string(text: &str, out: &mut Vec<u8>) {
     }
 }
 
-impl Rows for ObjectRows<'_> {
+impl RowSink for ObjectRows<'_> {
     fn shared(&mut self, width: usize, cells: &[ColumnCell<'_>]) {
         let mut prefix = std::mem::take(&mut self.prefix);
         prefix.clear();
@@ -207,7 +207,7 @@ impl Rows for ObjectRows<'_> {
         }
         self.skip(next..self.keys.list.len(), &mut row);
         self.close(&mut row);
-        let template = RowTemplate::new(&row, &offsets, 0)?;
+        let template = FigureTemplate::new(&row, &offsets, 0)?;
         self.templates.push(template);
         Some(self.templates.len() as u32 - 1)
     }

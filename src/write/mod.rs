@@ -1,4 +1,4 @@
-//! Rows to bytes, and bytes to where they belong. A format of tables is one file here and one line
+//! RowSink to bytes, and bytes to where they belong. A format of tables is one file here and one line
 //! of [`format::FORMATS`].
 
 #[cfg(feature = "arrow")]
@@ -27,9 +27,9 @@ pub mod xlsx;
 use std::any::Any;
 use std::io::{self, Write};
 
-use crate::table::Rows;
+use crate::table::RowSink;
 
-pub use format::{FORMATS, Format, Options, TableSize};
+pub use format::{FORMATS, Options, TableFormat, TableSize};
 
 /// How many cells a format wrote differently from the input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -55,12 +55,12 @@ impl std::ops::AddAssign for ChangedCells {
 pub struct Chunk {
     pub rows: u64,
     pub changed: ChangedCells,
-    /// Rows as the appender of the format takes them.
+    /// RowSink as the appender of the format takes them.
     content: Box<dyn Any + Send + Sync>,
 }
 
 /// Takes rows and encodes them; several work side by side.
-pub trait Encoder: Rows {
+pub trait Encoder: RowSink {
     /// The rows so far, which are `rows` rows.
     ///
     /// # Errors
@@ -87,7 +87,7 @@ pub trait Appender: Send {
 pub type Output<'o> = Box<dyn Write + Send + 'o>;
 
 /// A table in one format: its columns and options are settled.
-pub trait Table: Sync {
+pub trait FormattedTable: Sync {
     /// An encoder for some rows.
     fn encoder(&self) -> Box<dyn Encoder + '_>;
 

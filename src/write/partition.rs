@@ -10,13 +10,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use parking_lot::Mutex;
 
-use crate::table::{Cell, Column, ColumnCell, Columns, Holds, Rows, Type};
-use indexmap::IndexMap;
+use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, RowSink, Type};
 
 use super::sink::{Compression, Sink, Target};
-use super::{Appender, ChangedCells, Chunk, Encoder, Output, Table};
+use super::{Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output};
 
 /// The most files that are written at once.
 const MOST: usize = 1000;
@@ -61,7 +61,7 @@ impl PartitionKeys {
                 dropped.push(at);
                 continue;
             }
-            match columns.position(&Holds::IntervalStart) {
+            match columns.position(&ColumnContent::IntervalStart) {
                 Some(at) if name == "date" => keys.push((name.clone(), at, FolderName::Date)),
                 _ => return Err(name.clone()),
             }
@@ -130,7 +130,7 @@ fn escaped(name: &str) -> String {
 pub struct Partitioned {
     keys: PartitionKeys,
     /// That of the columns which [`PartitionKeys::rest`] leaves.
-    table: Box<dyn Table>,
+    table: Box<dyn FormattedTable>,
     folder: PathBuf,
     /// The name of every file.
     name: String,
@@ -142,7 +142,7 @@ impl Partitioned {
     /// A table of files in `folder`; `sources` are not overwritten.
     pub fn new(
         keys: PartitionKeys,
-        table: Box<dyn Table>,
+        table: Box<dyn FormattedTable>,
         folder: PathBuf,
         extension: &str,
         sources: Vec<PathBuf>,
@@ -158,7 +158,7 @@ impl Partitioned {
     }
 }
 
-impl Table for Partitioned {
+impl FormattedTable for Partitioned {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
         Box::new(PartitionRows {
             keys: &self.keys,
@@ -177,15 +177,15 @@ impl Table for Partitioned {
     }
 }
 
-/// Rows by their folder.
+/// RowSink by their folder.
 struct PartitionRows<'t> {
     keys: &'t PartitionKeys,
-    table: &'t dyn Table,
+    table: &'t dyn FormattedTable,
     shared: Vec<ColumnCell<'static>>,
     parts: IndexMap<String, (Box<dyn Encoder + 't>, u64)>,
 }
 
-impl Rows for PartitionRows<'_> {
+impl RowSink for PartitionRows<'_> {
     fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
         let cells = cells.iter();
         self.shared = cells.map(|(at, cell)| (*at, cell.owned())).collect();

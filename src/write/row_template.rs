@@ -1,4 +1,4 @@
-//! Rows that differ only in their figures: the bytes between the figures, encoded once.
+//! RowSink that differ only in their figures: the bytes between the figures, encoded once.
 
 use crate::record::Number;
 use crate::table::{Cell, ColumnCell};
@@ -9,7 +9,7 @@ const LITERAL: usize = 16;
 
 /// The encoded bytes of a row without its figures and without its shared cells.
 #[derive(Debug)]
-pub struct RowTemplate {
+pub struct FigureTemplate {
     /// The text before each figure, and the figure's rank.
     parts: Vec<(TemplateBytes, u8)>,
     last: TemplateBytes,
@@ -67,7 +67,7 @@ pub fn in_order<'c>(
     all
 }
 
-impl RowTemplate {
+impl FigureTemplate {
     /// A template from the bytes of a row without its figures, and from where each figure belongs:
     /// an offset into `row` and the figure's rank, in the order of the offsets. `guarded` is the
     /// number of its cells that were guarded. `None` without any figure.

@@ -60,7 +60,7 @@ pub enum Target {
 /// [`Sink::finish`]. Dropped before, it vanishes and the target stays as it was. Pipes and devices
 /// are written to directly.
 pub struct Sink {
-    stage: BufWriter<Stage>,
+    stage: BufWriter<SinkStage>,
 }
 
 impl Sink {
@@ -87,7 +87,7 @@ impl Sink {
             Target::File(path) if !is_stdout(path) => SinkTarget::create(path)?,
             target => SinkTarget::stdout(*target == Target::Styled)?,
         };
-        let stage = Stage::new(place, compression)?;
+        let stage = SinkStage::new(place, compression)?;
         Ok(Self {
             stage: BufWriter::with_capacity(buffer, stage),
         })
@@ -96,9 +96,9 @@ impl Sink {
     /// Whether nothing appears before [`Sink::finish`], as with files.
     pub fn is_atomic(&self) -> bool {
         let place = match self.stage.get_ref() {
-            Stage::Plain(place) => place,
-            Stage::Gzip(blocks) => blocks.out.get_ref(),
-            Stage::Zstd(blocks) => blocks.out.get_ref(),
+            SinkStage::Plain(place) => place,
+            SinkStage::Gzip(blocks) => blocks.out.get_ref(),
+            SinkStage::Zstd(blocks) => blocks.out.get_ref(),
         };
         matches!(place, SinkTarget::Temporary { .. })
     }
@@ -129,19 +129,19 @@ impl Write for Sink {
 }
 
 /// The compression on the way.
-enum Stage {
+enum SinkStage {
     Plain(SinkTarget),
-    Gzip(Blocks<GzEncoder<SinkTarget>>),
-    Zstd(Blocks<zstd::Encoder<'static, SinkTarget>>),
+    Gzip(CompressedBlocks<GzEncoder<SinkTarget>>),
+    Zstd(CompressedBlocks<zstd::Encoder<'static, SinkTarget>>),
 }
 
 /// Writes blocks of one size: what a compressor makes of bytes depends on how many it gets at once.
-struct Blocks<W> {
+struct CompressedBlocks<W> {
     block: Vec<u8>,
     out: W,
 }
 
-impl<W: Write> Blocks<W> {
+impl<W: Write> CompressedBlocks<W> {
     fn new(out: W) -> Self {
         Self {
             block: Vec::with_capacity(BLOCK),
@@ -162,7 +162,7 @@ impl<W: Write> Blocks<W> {
     }
 }
 
-impl<W: Write> Write for Blocks<W> {
+impl<W: Write> Write for CompressedBlocks<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.block.len() == BLOCK {
             self.write_block()?;
@@ -178,19 +178,19 @@ impl<W: Write> Write for Blocks<W> {
     }
 }
 
-impl Stage {
+impl SinkStage {
     fn new(place: SinkTarget, compression: Compression) -> io::Result<Self> {
         Ok(match compression {
             Compression::None => Self::Plain(place),
             // Without a name and a time in its header the same input gives the same bytes.
             Compression::Gzip => {
                 let level = flate2::Compression::default();
-                Self::Gzip(Blocks::new(GzEncoder::new(place, level)))
+                Self::Gzip(CompressedBlocks::new(GzEncoder::new(place, level)))
             }
             Compression::Zstd => {
                 let mut encoder = zstd::Encoder::new(place, zstd::DEFAULT_COMPRESSION_LEVEL)?;
                 encoder.include_checksum(true)?;
-                Self::Zstd(Blocks::new(encoder))
+                Self::Zstd(CompressedBlocks::new(encoder))
             }
         })
     }
@@ -204,7 +204,7 @@ impl Stage {
     }
 }
 
-impl Write for Stage {
+impl Write for SinkStage {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(place) => place.write(bytes),

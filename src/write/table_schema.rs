@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::diagnostic::carry;
 use crate::json::text::printable;
-use crate::table::{Column, Columns, Holds, Type, types};
+use crate::table::{Column, ColumnContent, Columns, Type, types};
 
 /// A table that another program is to make.
 #[derive(Debug, Clone, Copy)]
@@ -50,13 +50,13 @@ impl TableSchema<'_> {
         let is_key = |column: &&Column| {
             matches!(
                 column.holds,
-                Holds::Dimension(_)
-                    | Holds::IntervalStart
-                    | Holds::IntervalEnd
-                    | Holds::Metric
-                    | Holds::View
-                    | Holds::Qualifier
-                    | Holds::Id
+                ColumnContent::Dimension(_)
+                    | ColumnContent::IntervalStart
+                    | ColumnContent::IntervalEnd
+                    | ColumnContent::Metric
+                    | ColumnContent::View
+                    | ColumnContent::Qualifier
+                    | ColumnContent::Id
             )
         };
         let key = self.columns.list.iter().filter(is_key);

@@ -85,54 +85,42 @@ TABLE = """//! A made-up table format.
 
 use std::io;
 
-use crate::record::Number;
-use crate::table::{ColumnCell, Layout, Rows};
+use crate::table::{ColumnCell, RowSink};
 
-use super::text::{self, Text};
-use super::{Appender, Chunk, Encoder, Format, Output, Table};
+use super::text::{self, TextFile};
+use super::{Appender, Chunk, Encoder, FormattedTable, Output, TableFormat, csv};
 
 /// One word per row.
-pub static MADE_UP: Format = Format {
+pub static MADE_UP: TableFormat = TableFormat {
     name: "made-up",
     title: "a made-up format",
     extensions: &["madeup"],
     options: &[],
-    layout: Layout::Long,
-    is_typed: false,
-    is_workbook: false,
-    is_packed: false,
-    is_dense: true,
-    most_columns: usize::MAX,
     table: |_, _| Box::new(MadeUpTable),
+    ..csv::BASE
 };
 
 #[derive(Debug)]
 struct MadeUpTable;
 
-impl Table for MadeUpTable {
+impl FormattedTable for MadeUpTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
         Box::new(MadeUpEncoder(Vec::new()))
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-        Text::begin(out, b"", 0, b"")
+        TextFile::begin(out, b"", 0, b"")
     }
 }
 
 struct MadeUpEncoder(Vec<u8>);
 
-impl Rows for MadeUpEncoder {
+impl RowSink for MadeUpEncoder {
     fn shared(&mut self, _: usize, _: &[ColumnCell<'_>]) {}
 
     fn row(&mut self, _: &[ColumnCell<'_>]) {
         self.0.extend_from_slice(b"row\\n");
     }
-
-    fn template(&mut self, _: &[ColumnCell<'_>], _: &[(usize, u8)]) -> Option<u32> {
-        None
-    }
-
-    fn templated(&mut self, _: u32, _: &str, _: &[Number]) {}
 }
 
 impl Encoder for MadeUpEncoder {

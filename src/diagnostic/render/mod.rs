@@ -189,13 +189,13 @@ pub(super) mod tests {
     use super::super::{Code, Diagnostic, SourceSpan, excerpt::excerpt};
     use super::*;
     use crate::diagnostic::levels::Levels;
-    use crate::json::{Path, Span, lines::Lines};
+    use crate::json::{Path, Span, lines::LineIndex};
 
     /// A finding about the first `part` of `text`, as a command would make it.
     pub fn finding(text: &str, part: &str, code: Code, pointer: &str) -> Located {
         let start = text.find(part).unwrap();
         let span = Span::new(start, start + part.len());
-        let mut lines = Lines::new(text);
+        let mut lines = LineIndex::new(text);
         let (from, to) = (lines.position(span.start), lines.position(span.end));
         Located {
             diagnostic: Diagnostic::new(code, "`count` is text, not a number")

@@ -84,8 +84,7 @@ impl Occurrences {
 
     /// The counters of key figures that are 0 where a bucket of this scope lacks them.
     pub fn zeros(&self, scope: &CounterScope) -> CounterSet {
-        let counters = figure::terms().counters();
-        counters.filter(|metric| self.is_zero(metric, scope))
+        figure::terms().counters(|metric, _| self.is_zero(metric, scope))
     }
 
     /// All metrics.

@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-use super::formula::{CounterSet, Formula, NoValue, Quotient, Term, Terms, Values};
+use super::formula::{CounterSet, Formula, NoValue, Quotient, Term, TermValues, Terms};
 use super::rows;
 
 /// The unit of a key figure.
@@ -98,12 +98,12 @@ impl KeyFigure {
     }
 
     /// Its value, not yet divided, or why there is none.
-    pub fn result(&self, values: &Values<'_>) -> Result<Quotient, NoValue> {
+    pub fn result(&self, values: &TermValues<'_>) -> Result<Quotient, NoValue> {
         self.parsed.result(values)
     }
 
     /// The counters of its formula that are absent, and read as 0.
-    pub fn zeros(&self, values: &Values<'_>) -> CounterSet {
+    pub fn zeros(&self, values: &TermValues<'_>) -> CounterSet {
         self.parsed.zeros(values)
     }
 
@@ -180,7 +180,7 @@ mod tests {
     fn every_counter_has_its_bit() {
         let terms_of = all().iter().flat_map(KeyFigure::terms);
         for term in terms_of.filter(|term| term.stat == Stat::Count) {
-            let set = terms().counters().filter(|metric| metric == term.metric);
+            let set = terms().counters(|metric, _| metric == term.metric);
             assert!(set.has(terms(), &term.metric), "{term:?}");
         }
     }

@@ -108,28 +108,6 @@ impl CounterSet {
     }
 }
 
-/// The metrics of which a count is a term.
-#[derive(Debug, Clone, Copy)]
-pub struct Counters<'t>(&'t [(String, u32)]);
-
-impl Counters<'_> {
-    /// Those for which `holds`.
-    pub fn filter(self, holds: impl Fn(&str) -> bool) -> CounterSet {
-        self.set(|(metric, _)| holds(metric))
-    }
-
-    /// Those of one of these families: where none is known, all of them.
-    pub fn of_families(self, families: u32) -> CounterSet {
-        self.set(|(_, own)| families == 0 || own & families != 0)
-    }
-
-    fn set(self, holds: impl Fn(&(String, u32)) -> bool) -> CounterSet {
-        let all = self.0.iter().zip(0..u64::BITS);
-        let bits = all.filter(|(counter, _)| holds(counter));
-        CounterSet(bits.map(|(_, at)| 1 << at).sum())
-    }
-}
-
 impl Terms {
     /// Reads a formula and adds its terms; `None` where it is none.
     pub fn read(&mut self, text: &str) -> Option<Formula> {
@@ -214,9 +192,16 @@ impl Terms {
         self.counters.iter().position(|(name, _)| name == metric)
     }
 
-    /// The metrics of which a count is a term.
-    pub fn counters(&self) -> Counters<'_> {
-        Counters(&self.counters)
+    /// The metrics of which a count is a term and for which `holds`, given their families.
+    pub fn counters(&self, holds: impl Fn(&str, u32) -> bool) -> CounterSet {
+        let all = self.counters.iter().zip(0..u64::BITS);
+        let bits = all.filter(|((metric, families), _)| holds(metric, *families));
+        CounterSet(bits.map(|(_, at)| 1 << at).sum())
+    }
+
+    /// Those of one of these families: where none is known, all of them.
+    pub fn counters_of(&self, families: u32) -> CounterSet {
+        self.counters(|_, own| families == 0 || own & families != 0)
     }
 
     /// Where the terms of a metric are.
@@ -225,8 +210,8 @@ impl Terms {
     }
 
     /// No values yet.
-    pub fn values(&self) -> Values<'_> {
-        Values {
+    pub fn values(&self) -> TermValues<'_> {
+        TermValues {
             terms: self,
             list: vec![None; self.list.len()],
             zeros: CounterSet::default(),
@@ -257,7 +242,7 @@ impl From<Unmerged> for NoValue {
 
 /// The values of the terms in one bucket or group.
 #[derive(Debug, Clone)]
-pub struct Values<'t> {
+pub struct TermValues<'t> {
     terms: &'t Terms,
     list: Vec<Value>,
     /// The counters that are 0 where they are absent.
@@ -266,7 +251,7 @@ pub struct Values<'t> {
     uncounted: CounterSet,
 }
 
-impl Values<'_> {
+impl TermValues<'_> {
     /// Forgets all values, and which counters are 0.
     pub fn clear(&mut self) {
         self.list.fill(None);
@@ -421,7 +406,7 @@ impl Quotient {
 
 impl Formula {
     /// The result, or why there is none.
-    pub fn result(&self, values: &Values<'_>) -> Result<Quotient, NoValue> {
+    pub fn result(&self, values: &TermValues<'_>) -> Result<Quotient, NoValue> {
         let numerator = values.sum(&self.numerator);
         let denominator = match self.denominator.as_slice() {
             [] => Ok(Decimal::from(1)),
@@ -437,7 +422,7 @@ impl Formula {
     }
 
     /// The counters that are absent, and read as 0.
-    pub fn zeros(&self, values: &Values<'_>) -> CounterSet {
+    pub fn zeros(&self, values: &TermValues<'_>) -> CounterSet {
         let terms = self.numerator.iter().chain(&self.denominator);
         let absent = terms.filter(|it| values.list.get(it.term).is_some_and(Option::is_none));
         let counters = absent.map(|it| values.absent_counter(it.term));
@@ -474,7 +459,7 @@ mod tests {
             };
             values.add(terms.of(metric), qualifier, get);
         }
-        values.zeros = terms.counters().filter(|metric| zeros.contains(&metric));
+        values.zeros = terms.counters(|metric, _| zeros.contains(&metric));
         let result = formula.result(&values).ok()?;
         Some(result.rounded(1, 3)?.to_string())
     }

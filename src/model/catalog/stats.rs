@@ -2,7 +2,7 @@
 
 use crate::model::stat::Stat;
 
-use super::{Metric, MetricKind, is_timer, metric};
+use super::{MetricInfo, MetricKind, is_timer, metric};
 
 /// Whether metrics of this name can have a statistic, as far as the catalogue knows.
 pub fn fits(name: &str, stat: Stat) -> bool {
@@ -67,7 +67,7 @@ impl MetricKind {
     }
 }
 
-impl Metric {
+impl MetricInfo {
     /// The statistics that responses hold.
     pub fn stats(&self) -> &'static [&'static str] {
         match self.kind {

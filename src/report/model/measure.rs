@@ -5,7 +5,7 @@ use crate::json::number::Decimal;
 use crate::json::text::printable;
 use crate::model::catalog;
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
-use crate::model::catalog::formula::{NoValue, Quotient, Values};
+use crate::model::catalog::formula::{NoValue, Quotient, TermValues};
 use crate::model::stat::Stat;
 
 /// One of the figures of a report.
@@ -23,7 +23,7 @@ pub enum Measure {
 #[derive(Debug, Clone)]
 pub struct Totals<'g> {
     group: Group<'g>,
-    values: Values<'static>,
+    values: TermValues<'static>,
 }
 
 impl<'g> Totals<'g> {

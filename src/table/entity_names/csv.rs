@@ -1,16 +1,16 @@
-//! Names in CSV: a header with `id` and `name`, and rows with as many fields. Other columns are
+//! NameTraitsTable in CSV: a header with `id` and `name`, and rows with as many fields. Other columns are
 //! ignored.
 
 use std::borrow::Cow;
 
-use super::{FORMS, Fault, ListedNames};
+use super::{FORMS, ListedNames, NamesFileError};
 
 /// What to do about a quote in a wrong place.
 const QUOTES: &str =
     "put the whole field into quotes, and double each quote in it: \"a \"\"b\"\" c\"";
 
 /// Adds the names of a text.
-pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
+pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileError> {
     let line = text.lines().next().unwrap_or_default();
     let mut records = Records {
         text,
@@ -29,7 +29,7 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
             (None, _) => "column `id`",
             _ => "column `name`",
         };
-        return Err(Fault {
+        return Err(NamesFileError {
             offset: text.len() - text.trim_start().len(),
             message: format!("the first line has no {missing}"),
             help: FORMS,
@@ -48,7 +48,7 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
             // An id may have no name.
             (Some(_), None) | (None, None) => {}
             (None, Some(name)) => {
-                return Err(Fault {
+                return Err(NamesFileError {
                     offset: record.offset,
                     message: format!("the name `{name}` has no id"),
                     help: "fill in the column id, or remove the row",
@@ -79,7 +79,7 @@ struct Record<'t> {
 
 impl Record<'_> {
     /// Refuses a row with more or fewer fields than the header; empty ones at its end do not count.
-    fn refuse_ragged(&self, wanted: usize) -> Result<(), Fault> {
+    fn refuse_ragged(&self, wanted: usize) -> Result<(), NamesFileError> {
         let beyond = self.fields.iter().skip(wanted);
         let has_more = beyond.clone().any(|field| !field.trim().is_empty());
         let found = self.fields.len();
@@ -90,7 +90,7 @@ impl Record<'_> {
             true => format!("the row has {found} of {wanted} fields"),
             false => format!("the row has {found} fields, and the first line has {wanted}"),
         };
-        Err(Fault {
+        Err(NamesFileError {
             offset: self.offset,
             message,
             help: "write as many fields as the first line has, and put a field that contains the delimiter into quotes",
@@ -106,7 +106,7 @@ struct Records<'t> {
 }
 
 impl<'t> Iterator for Records<'t> {
-    type Item = Result<Record<'t>, Fault>;
+    type Item = Result<Record<'t>, NamesFileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.rest();
@@ -120,7 +120,7 @@ impl<'t> Records<'t> {
         &self.text[self.at..]
     }
 
-    fn record(&mut self) -> Result<Record<'t>, Fault> {
+    fn record(&mut self) -> Result<Record<'t>, NamesFileError> {
         let offset = self.at;
         let mut fields = Vec::new();
         loop {
@@ -136,12 +136,12 @@ impl<'t> Records<'t> {
     }
 
     /// A field without quotes.
-    fn plain(&mut self) -> Result<Cow<'t, str>, Fault> {
+    fn plain(&mut self) -> Result<Cow<'t, str>, NamesFileError> {
         let rest = self.rest();
         let end = rest.find(['\n', '\r', self.delimiter]);
         let field = &rest[..end.unwrap_or(rest.len())];
         if let Some(quote) = field.find('"') {
-            return Err(Fault {
+            return Err(NamesFileError {
                 offset: self.at + quote,
                 message: "a quote within a field".to_owned(),
                 help: QUOTES,
@@ -152,14 +152,14 @@ impl<'t> Records<'t> {
     }
 
     /// A field in quotes, up to the delimiter or the end of the line behind it.
-    fn quoted(&mut self) -> Result<Cow<'t, str>, Fault> {
+    fn quoted(&mut self) -> Result<Cow<'t, str>, NamesFileError> {
         let open = self.at;
         let mut field = String::new();
         loop {
             self.at += 1;
             let rest = self.rest();
             let Some(length) = rest.find('"') else {
-                return Err(Fault {
+                return Err(NamesFileError {
                     offset: open,
                     message: "this quote has no closing quote".to_owned(),
                     help: QUOTES,
@@ -183,7 +183,7 @@ impl<'t> Records<'t> {
             true => (open, "this quote has no closing quote on its line"),
             false => (self.at, "text behind a closing quote"),
         };
-        Err(Fault {
+        Err(NamesFileError {
             offset,
             message: message.to_owned(),
             help: QUOTES,

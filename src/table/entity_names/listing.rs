@@ -1,4 +1,4 @@
-//! Names in JSON: listings as the API returns them, arrays of entities, or entities one after
+//! NameTraitsTable in JSON: listings as the API returns them, arrays of entities, or entities one after
 //! another.
 
 use std::borrow::Cow;
@@ -7,16 +7,16 @@ use crate::json::Node;
 use crate::json::scan::skip_blank;
 use crate::json::tape::Tape;
 
-use super::{FORMS, Fault, ListedNames};
+use super::{FORMS, ListedNames, NamesFileError};
 
 /// The locales that are tried before any other one.
 const LOCALES: [&str; 3] = ["en_US", "en-US", "en"];
 
 /// Adds the names of a text.
-pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
+pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileError> {
     let mut at = skip_blank(text.as_bytes(), 0);
     while at < text.len() {
-        let (tape, end) = Tape::read_prefix(text, at).map_err(|error| Fault {
+        let (tape, end) = Tape::read_prefix(text, at).map_err(|error| NamesFileError {
             offset: error.span.start,
             message: format!("not JSON: {}", error.message),
             help: FORMS,
@@ -28,7 +28,7 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), Fault> {
 }
 
 /// A page of a listing, an array, or one entity.
-fn document(root: Node<'_>, names: &mut ListedNames) -> Result<(), Fault> {
+fn document(root: Node<'_>, names: &mut ListedNames) -> Result<(), NamesFileError> {
     if root.is_array() {
         return root
             .elements()
@@ -44,7 +44,7 @@ fn document(root: Node<'_>, names: &mut ListedNames) -> Result<(), Fault> {
         }
         // A page without entities.
         Some(entities) if entities.is_null() => Ok(()),
-        Some(entities) => Err(Fault {
+        Some(entities) => Err(NamesFileError {
             offset: entities.span().start,
             message: "`entities` is not an array".to_owned(),
             help: FORMS,
@@ -53,10 +53,10 @@ fn document(root: Node<'_>, names: &mut ListedNames) -> Result<(), Fault> {
     }
 }
 
-fn entity(node: Node<'_>, names: &mut ListedNames) -> Result<(), Fault> {
+fn entity(node: Node<'_>, names: &mut ListedNames) -> Result<(), NamesFileError> {
     let text = |key| node.get(key).and_then(Node::string);
     let Some(id) = text("id").filter(|id| !id.is_empty()) else {
-        return Err(Fault {
+        return Err(NamesFileError {
             offset: node.span().start,
             message: "this is no entity with an `id`".to_owned(),
             help: FORMS,

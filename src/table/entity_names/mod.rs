@@ -14,7 +14,7 @@ use crate::input::Input;
 use crate::input::content::Content;
 use crate::input::open_error::OpenError;
 use crate::input::reading::Reading;
-use crate::json::lines::Lines;
+use crate::json::lines::LineIndex;
 
 pub use survey::NameSurvey;
 
@@ -26,7 +26,7 @@ const EXTENSIONS: [&str; 4] = ["csv", "json", "ndjson", "jsonl"];
 pub struct EntityNames {
     /// Those of files; `None` where no file was named.
     listed: Option<Arc<ListedNames>>,
-    /// Names of organization presences that responses map to system presences, known once all inputs
+    /// NameTraitsTable of organization presences that responses map to system presences, known once all inputs
     /// were read. They count where no file names the presence.
     mapped: OnceLock<Arc<HashMap<Box<str>, Box<str>>>>,
 }
@@ -42,7 +42,7 @@ struct ListedNames {
 }
 
 /// What is wrong with a file of names, and where.
-struct Fault {
+struct NamesFileError {
     offset: usize,
     message: String,
     help: &'static str,
@@ -72,7 +72,7 @@ impl EntityNames {
         self.listed.is_some()
     }
 
-    /// Names organization presences after the system presences that responses map them to.
+    /// NameTraitsTable organization presences after the system presences that responses map them to.
     pub fn map_presences<'m>(&self, mappings: impl Iterator<Item = (&'m str, &'m str)>) {
         let mut mapped = HashMap::new();
         for (system, organization) in mappings {
@@ -137,8 +137,8 @@ impl ListedNames {
             _ => csv::read(&text, self),
         };
         read.map_err(|fault| {
-            let place = Lines::new(&text).position(fault.offset.min(text.len()));
-            let Fault { message, help, .. } = fault;
+            let place = LineIndex::new(&text).position(fault.offset.min(text.len()));
+            let NamesFileError { message, help, .. } = fault;
             let (line, column) = (place.line, place.column);
             Error::usage(format!("{shown}:{line}:{column}: {message}")).help(help)
         })

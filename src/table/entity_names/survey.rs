@@ -9,7 +9,7 @@ const MOST: usize = 10_000;
 
 /// What is known of the ids of one dimension, or of the qualifiers.
 #[derive(Debug, Clone, Default)]
-pub struct Named {
+pub struct NamedIds {
     /// Whether one of them has a name.
     pub known: bool,
     /// Those without a name, at most [`MOST`] and one.
@@ -21,11 +21,11 @@ pub struct Named {
 /// What is known of the ids of some inputs.
 #[derive(Debug, Clone, Default)]
 pub struct NameSurvey {
-    pub dimensions: BTreeMap<String, Named>,
-    pub qualifiers: Named,
+    pub dimensions: BTreeMap<String, NamedIds>,
+    pub qualifiers: NamedIds,
 }
 
-impl Named {
+impl NamedIds {
     /// Adds a value. Where `must_be_known`, it is counted if it has no name.
     pub fn add(&mut self, names: &EntityNames, value: &str, must_be_known: bool) {
         if value.is_empty() {
@@ -96,7 +96,7 @@ impl NameSurvey {
     /// Adds a value of a dimension.
     pub fn dimension(&mut self, names: &EntityNames, dimension: &str, value: &str) {
         if !self.dimensions.contains_key(dimension) {
-            let named = Named::default();
+            let named = NamedIds::default();
             self.dimensions.insert(dimension.to_owned(), named);
         }
         if let Some(named) = self.dimensions.get_mut(dimension) {

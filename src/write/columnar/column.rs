@@ -1,7 +1,6 @@
 //! One column of some rows.
 
-use std::collections::HashMap;
-
+use super::unit::Dictionary;
 use crate::json::number::{self, Decimal};
 use crate::model::time;
 use crate::record::Number;
@@ -33,10 +32,9 @@ pub struct TypedColumn {
     pub values: ColumnValues,
     /// The row of each value.
     pub rows: Vec<u32>,
-    pub texts: Vec<Box<str>>,
+    pub texts: Dictionary,
     /// How many numbers were rounded.
     pub rounded: u64,
-    known: HashMap<Box<str>, i32>,
 }
 
 impl TypedColumn {
@@ -51,9 +49,8 @@ impl TypedColumn {
                 Type::Float => ColumnValues::Float(Vec::new()),
             },
             rows: Vec::new(),
-            texts: Vec::new(),
+            texts: Dictionary::default(),
             rounded: 0,
-            known: HashMap::new(),
         }
     }
 
@@ -72,7 +69,7 @@ impl TypedColumn {
 
     fn text(&mut self, text: &str) -> Option<TypedValue> {
         match self.kind {
-            Type::Text => Some(TypedValue::Key(self.key(text))),
+            Type::Text => Some(TypedValue::Key(self.texts.key(text))),
             // An interval without an end, say.
             _ if text.is_empty() => Some(TypedValue::Null),
             Type::Instant => {
@@ -81,17 +78,6 @@ impl TypedColumn {
             }
             _ => None,
         }
-    }
-
-    /// The place of a text in the dictionary.
-    fn key(&mut self, text: &str) -> i32 {
-        if let Some(key) = self.known.get(text) {
-            return *key;
-        }
-        let key = self.texts.len() as i32;
-        self.texts.push(text.into());
-        self.known.insert(text.into(), key);
-        key
     }
 
     /// What a figure is in this column; `None` where the column cannot hold it.

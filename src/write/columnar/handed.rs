@@ -7,7 +7,7 @@ use arrow_schema::SchemaRef;
 use parking_lot::Mutex;
 
 use crate::table::Columns;
-use crate::write::{Appender, Chunk, Encoder, Output, Table};
+use crate::write::{Appender, Chunk, Encoder, FormattedTable, Output};
 
 use super::{ArrowTypes, TypedRows};
 
@@ -34,7 +34,7 @@ impl<'h> BatchTable<'h> {
     }
 }
 
-impl Table for BatchTable<'_> {
+impl FormattedTable for BatchTable<'_> {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
         Box::new(TypedRows {
             batch: Some((&self.schema, self.types)),

@@ -14,13 +14,13 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use crate::error::temporary;
 use crate::table::Type;
-use crate::write::{Appender, Chunk, Format, Output, csv};
+use crate::write::{Appender, Chunk, Output, TableFormat, csv};
 
 use super::unit::{self, Dictionary, WaitingRows};
 use super::{ArrowTypes, TypedTable, rows_in};
 
 /// The Arrow file format, compressed with zstd.
-pub static ARROW: Format = Format {
+pub static ARROW: TableFormat = TableFormat {
     name: "arrow",
     title: "Arrow",
     extensions: &["arrow", "feather"],

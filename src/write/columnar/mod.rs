@@ -1,4 +1,4 @@
-//! Rows as record batches: what the formats with typed columns have in common.
+//! RowSink as record batches: what the formats with typed columns have in common.
 
 mod column;
 pub mod handed;
@@ -16,9 +16,9 @@ use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
 use crate::record::Number;
-use crate::table::{self, Cell, ColumnCell, Columns, Rows, Type, types};
+use crate::table::{self, Cell, ColumnCell, Columns, RowSink, Type, types};
 
-use super::{Appender, ChangedCells, Chunk, Encoder, Output, Table};
+use super::{Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output};
 
 use column::{TypedColumn, TypedValue};
 use unit::ColumnRows;
@@ -79,7 +79,7 @@ struct TypedTable {
 }
 
 impl TypedTable {
-    fn boxed(columns: Columns, begin: Begin) -> Box<dyn Table> {
+    fn boxed(columns: Columns, begin: Begin) -> Box<dyn FormattedTable> {
         let schema = schema(&columns, ArrowTypes::Compact);
         Box::new(Self {
             columns,
@@ -94,7 +94,7 @@ impl TypedTable {
     }
 }
 
-impl Table for TypedTable {
+impl FormattedTable for TypedTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
         Box::new(TypedRows::new(&self.columns))
     }
@@ -208,7 +208,7 @@ impl<'t> TypedRows<'t> {
     }
 }
 
-impl Rows for TypedRows<'_> {
+impl RowSink for TypedRows<'_> {
     fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
         self.shared = self.values(cells);
     }

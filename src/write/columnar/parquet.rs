@@ -16,13 +16,13 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
 
-use crate::write::{Appender, Chunk, Format, Output, csv};
+use crate::write::{Appender, Chunk, Output, TableFormat, csv};
 
 use super::unit::{self, WaitingRows};
 use super::{ArrowTypes, TypedTable, rows_in};
 
 /// Parquet, compressed with zstd, with statistics and a page index.
-pub static PARQUET: Format = Format {
+pub static PARQUET: TableFormat = TableFormat {
     name: "parquet",
     title: "Parquet",
     extensions: &["parquet"],
@@ -98,7 +98,7 @@ fn is_in_pool() -> bool {
     rayon::current_thread_index().is_some()
 }
 
-/// Rows on their way into row groups.
+/// RowSink on their way into row groups.
 struct RowGroups<'o> {
     table: &'o TypedTable,
     writer: SerializedFileWriter<Output<'o>>,

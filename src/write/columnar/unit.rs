@@ -1,4 +1,4 @@
-//! Rows as arrays: so many rows together as the table decides, however they arrived.
+//! RowSink as arrays: so many rows together as the table decides, however they arrived.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
@@ -18,7 +18,7 @@ use crate::table::{Type, types};
 use super::ArrowTypes;
 use super::column::{ColumnValues, TypedColumn};
 
-/// Rows of a table by column. Columns without a value in any of them take no space.
+/// RowSink of a table by column. Columns without a value in any of them take no space.
 #[derive(Debug)]
 pub struct ColumnRows {
     pub columns: Vec<Option<Box<TypedColumn>>>,
@@ -55,7 +55,7 @@ impl RowRange<'_> {
     }
 }
 
-/// Rows that wait until enough of them have arrived.
+/// RowSink that wait until enough of them have arrived.
 #[derive(Debug, Default)]
 pub struct WaitingRows {
     parts: VecDeque<ColumnRows>,
@@ -115,7 +115,8 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
-    fn key(&mut self, text: &str) -> i32 {
+    /// The place of a text, which is added where it is new.
+    pub fn key(&mut self, text: &str) -> i32 {
         if let Some(key) = self.known.get(text) {
             return *key;
         }
@@ -183,11 +184,12 @@ fn gather_keys(rows: &[RowRange<'_>], at: usize, dictionary: &mut Dictionary) ->
         let ColumnValues::Keys(keys) = &column.values else {
             return Cow::Borrowed(&[]);
         };
-        let mut known: Vec<Option<i32>> = vec![None; column.texts.len()];
+        let mut known: Vec<Option<i32>> = vec![None; column.texts.texts.len()];
         let keys = keys.get(places).unwrap_or_default().iter();
         let keys = keys.map(|key| {
             let place = *key as usize;
-            let (Some(known), Some(text)) = (known.get_mut(place), column.texts.get(place)) else {
+            let (Some(known), Some(text)) = (known.get_mut(place), column.texts.texts.get(place))
+            else {
                 return 0;
             };
             *known.get_or_insert_with(|| dictionary.key(text))

@@ -1,4 +1,4 @@
-//! Rows as cells of a workbook.
+//! RowSink as cells of a workbook.
 
 use std::io;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDateTime;
 
 use crate::json::number;
-use crate::table::{Cell, ColumnCell, Rows};
+use crate::table::{Cell, ColumnCell, RowSink};
 use crate::write::{ChangedCells, Chunk, Encoder};
 
 /// A cell of a workbook.
@@ -110,7 +110,7 @@ fn days(text: &str) -> Option<f64> {
     (!is_negative).then_some((hours * 3600.0 + minutes * 60.0 + seconds) / 86_400.0)
 }
 
-impl Rows for SheetRows<'_> {
+impl RowSink for SheetRows<'_> {
     fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
         let mut shared = std::mem::take(&mut self.shared);
         shared.clear();

@@ -8,15 +8,15 @@ mod sheets;
 use std::io;
 
 use crate::model::FigureId;
-use crate::table::{Columns, Holds, Layout};
+use crate::table::{ColumnContent, Columns, Layout};
 
-use super::{Appender, Encoder, Format, Options, Output, Table, csv};
+use super::{Appender, Encoder, FormattedTable, Options, Output, TableFormat, csv};
 
 use cells::SheetRows;
 use sheets::Sheets;
 
 /// A workbook with one row of figures per row: numbers as numbers, intervals as dates.
-pub static XLSX: Format = Format {
+pub static XLSX: TableFormat = TableFormat {
     name: "xlsx",
     title: "Excel",
     extensions: &["xlsx"],
@@ -40,12 +40,12 @@ struct Book {
 
 impl Book {
     fn new(columns: Columns, options: Options) -> Self {
-        let stat = |holds: &Holds| match holds {
-            Holds::Stat(stat) => matches!(stat.as_str(), "ratio" | "target"),
-            Holds::Figure(FigureId {
+        let stat = |holds: &ColumnContent| match holds {
+            ColumnContent::Stat(stat) => matches!(stat.as_str(), "ratio" | "target"),
+            ColumnContent::Figure(FigureId {
                 name: metric, stat, ..
             }) => metric == "oServiceLevel" && matches!(stat.as_str(), "ratio" | "target"),
-            Holds::KeyFigure(column) => column.is_share(),
+            ColumnContent::KeyFigure(column) => column.is_share(),
             _ => false,
         };
         let list = columns.list.iter();
@@ -62,7 +62,7 @@ impl Book {
     }
 }
 
-impl Table for Book {
+impl FormattedTable for Book {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
         Box::new(SheetRows::new(&self.shares))
     }
@@ -70,7 +70,9 @@ impl Table for Book {
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
         let zone = self.options.zone.as_deref().unwrap_or("UTC");
         let heads = self.columns.list.iter().map(|column| match column.holds {
-            Holds::IntervalStart | Holds::IntervalEnd => format!("{} ({zone})", column.name),
+            ColumnContent::IntervalStart | ColumnContent::IntervalEnd => {
+                format!("{} ({zone})", column.name)
+            }
             _ => column.name.clone(),
         });
         Ok(Box::new(Sheets::new(
