@@ -1,6 +1,6 @@
 //! One column of some rows.
 
-use super::unit::Dictionary;
+use super::dictionary::Dictionary;
 use crate::json::number::{self, Decimal};
 use crate::model::time;
 use crate::record::Number;

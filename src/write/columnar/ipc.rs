@@ -16,7 +16,8 @@ use crate::error::temporary;
 use crate::table::Type;
 use crate::write::{Appender, Chunk, Output, TableFormat, csv};
 
-use super::unit::{self, Dictionary, WaitingRows};
+use super::dictionary::Dictionary;
+use super::unit::{self, WaitingRows};
 use super::{ArrowTypes, TypedTable, rows_in};
 
 /// The Arrow file format, compressed with zstd.

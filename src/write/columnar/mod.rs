@@ -1,6 +1,7 @@
 //! RowSink as record batches: what the formats with typed columns have in common.
 
 mod column;
+mod dictionary;
 pub mod handed;
 #[cfg(feature = "parquet")]
 pub mod ipc;

@@ -1,14 +1,14 @@
 //! RowSink as arrays: so many rows together as the table decides, however they arrived.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
 use arrow_array::{
-    ArrayRef, Decimal128Array, DictionaryArray, Float64Array, Int32Array, Int64Array, StringArray,
+    ArrayRef, Decimal128Array, DictionaryArray, Float64Array, Int32Array, Int64Array,
     TimestampMicrosecondArray, TimestampMillisecondArray,
 };
 use arrow_buffer::NullBuffer;
@@ -17,6 +17,7 @@ use crate::table::{Type, types};
 
 use super::ArrowTypes;
 use super::column::{ColumnValues, TypedColumn};
+use super::dictionary::Dictionary;
 
 /// RowSink of a table by column. Columns without a value in any of them take no space.
 #[derive(Debug)]
@@ -104,31 +105,6 @@ impl WaitingRows {
             self.gone = 0;
             self.parts.pop_front();
         }
-    }
-}
-
-/// The texts of a column, in the order of their first rows.
-#[derive(Debug, Default)]
-pub struct Dictionary {
-    texts: Vec<Box<str>>,
-    known: HashMap<Box<str>, i32>,
-}
-
-impl Dictionary {
-    /// The place of a text, which is added where it is new.
-    pub fn key(&mut self, text: &str) -> i32 {
-        if let Some(key) = self.known.get(text) {
-            return *key;
-        }
-        let key = self.texts.len() as i32;
-        self.texts.push(text.into());
-        self.known.insert(text.into(), key);
-        key
-    }
-
-    /// The texts as an array.
-    pub fn into_texts(self) -> StringArray {
-        StringArray::from_iter_values(self.texts)
     }
 }
 
