@@ -274,7 +274,7 @@ impl TablePlan {
         };
         let lines = [
             ("Layout", layout),
-            ("RowOrder", order),
+            ("Order", order),
             ("Times", zone),
             ("Durations", durations),
             ("Filters", if filter.is_empty() { "none" } else { &filter }),

@@ -28,7 +28,7 @@ pub struct Auth {
 #[derive(Debug)]
 struct CurrentToken {
     secret: Arc<SecretString>,
-    /// RequestedTime to renew it, by the clock's [`Clock::elapsed`].
+    /// When to renew it, by the clock's [`Clock::elapsed`].
     until: Duration,
 }
 

@@ -240,7 +240,7 @@ impl BodyStore {
     }
 }
 
-/// RequestedTime something that begins now has to end.
+/// When something that begins now has to end.
 pub fn until(timeout: Duration) -> Instant {
     let now = Instant::now();
     // A time beyond what the clock counts never comes.

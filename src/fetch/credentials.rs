@@ -203,7 +203,7 @@ impl Variables {
     /// comes before what the file has.
     ///
     /// # Errors
-    /// Verbosity for what is missing, or for what comes from two sources.
+    /// Words for what is missing, or for what comes from two sources.
     pub fn credentials(&self) -> Result<Credentials, Error> {
         for source in [VariableSource::Environment, VariableSource::File] {
             if let Some(client) = self.client(source) {

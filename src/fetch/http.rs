@@ -137,7 +137,7 @@ impl Http {
     /// A client; `authority` is a PEM file of certificates to trust beside the system's.
     ///
     /// # Errors
-    /// Verbosity for a file that does not read or holds no certificate.
+    /// Words for a file that does not read or holds no certificate.
     pub fn new(authority: Option<&Path>) -> Result<Self, Error> {
         // Another part of the process may have chosen one; then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();

@@ -24,7 +24,7 @@ pub struct AnnouncedRate {
 struct RateWindow {
     used: u64,
     allowed: u64,
-    /// RequestedTime it ends, by the clock's [`Clock::elapsed`].
+    /// When it ends, by the clock's [`Clock::elapsed`].
     ends: Duration,
     /// Requests that were let through and have not been answered.
     open: u64,

@@ -1,4 +1,4 @@
-//! RequestedTime something is tried again, and how long that waits.
+//! When something is tried again, and how long that waits.
 
 use std::time::Duration;
 

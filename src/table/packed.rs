@@ -1,4 +1,4 @@
-//! RowSink that are kept in memory, as bytes, until their order is known.
+//! Rows that are kept in memory, as bytes, until their order is known.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::order::{RowOrder, SortKey};
 use super::{Cell, ColumnCell, RowSink};
 
-/// RowSink in the order in which they came, or sorted after [`PackedRows::sort`].
+/// Rows in the order in which they came, or sorted after [`PackedRows::sort`].
 #[derive(Debug)]
 pub struct PackedRows<'o> {
     order: &'o RowOrder,

@@ -1,4 +1,4 @@
-//! NameTraitsTable of columns that a table can have although no input has them.
+//! Names of columns that a table can have although no input has them.
 
 use glob::Pattern;
 

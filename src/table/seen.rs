@@ -9,7 +9,7 @@ use super::Filter;
 /// How many values of a dimension are kept, to name the nearest.
 const VALUES: usize = 1000;
 
-/// NameTraitsTable and values of all rows, wanted or not. Only what the filter asks for is kept.
+/// Names and values of all rows, wanted or not. Only what the filter asks for is kept.
 #[derive(Debug, Clone, Default)]
 pub struct FilterSurvey {
     /// Metrics and views, where `--metric` is given.

@@ -18,11 +18,11 @@ use super::{Layout, TableSpec, summary};
 /// The names that occur in the rows of some inputs; the flag says whether with a value.
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
-    /// RowSink that the layout gives.
+    /// Rows that the layout gives.
     pub rows: u64,
     /// About how many cells of these rows have a value.
     pub filled: u64,
-    /// RowSink that the filters leave out.
+    /// Rows that the filters leave out.
     pub filtered: u64,
     pub dimensions: BTreeMap<String, bool>,
     pub stats: BTreeMap<String, bool>,

@@ -1,4 +1,4 @@
-//! RowSink of containers and entities.
+//! Rows of containers and entities.
 
 use std::borrow::Cow;
 

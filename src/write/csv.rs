@@ -136,7 +136,7 @@ fn header(dialect: &CsvDialect, columns: &Columns) -> Vec<u8> {
     lines.bytes
 }
 
-/// RowSink of delimited text.
+/// Rows of delimited text.
 #[derive(Debug)]
 struct DelimitedRows<'d> {
     dialect: &'d CsvDialect,
@@ -156,7 +156,7 @@ struct DelimitedRows<'d> {
 }
 
 impl<'d> DelimitedRows<'d> {
-    /// RowSink of so many columns in this dialect.
+    /// Rows of so many columns in this dialect.
     fn new(dialect: &'d CsvDialect, width: usize) -> Self {
         let mut special = [false; 256];
         for byte in [dialect.delimiter, b'"', b'\r', b'\n'] {

@@ -79,7 +79,7 @@ impl ObjectKeys {
     }
 }
 
-/// RowSink as JSON objects with the literals of numbers. Absent cells are left out, unless the columns
+/// Rows as JSON objects with the literals of numbers. Absent cells are left out, unless the columns
 /// ask for every key.
 #[derive(Debug)]
 struct ObjectRows<'k> {

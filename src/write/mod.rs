@@ -1,4 +1,4 @@
-//! RowSink to bytes, and bytes to where they belong. A format of tables is one file here and one line
+//! Rows to bytes, and bytes to where they belong. A format of tables is one file here and one line
 //! of [`format::FORMATS`].
 
 #[cfg(feature = "arrow")]
@@ -55,7 +55,7 @@ impl std::ops::AddAssign for ChangedCells {
 pub struct Chunk {
     pub rows: u64,
     pub changed: ChangedCells,
-    /// RowSink as the appender of the format takes them.
+    /// Rows as the appender of the format takes them.
     content: Box<dyn Any + Send + Sync>,
 }
 

@@ -177,7 +177,7 @@ impl FormattedTable for Partitioned {
     }
 }
 
-/// RowSink by their folder.
+/// Rows by their folder.
 struct PartitionRows<'t> {
     keys: &'t PartitionKeys,
     table: &'t dyn FormattedTable,

@@ -1,4 +1,4 @@
-//! RowSink that differ only in their figures: the bytes between the figures, encoded once.
+//! Rows that differ only in their figures: the bytes between the figures, encoded once.
 
 use crate::record::Number;
 use crate::table::{Cell, ColumnCell};

@@ -246,7 +246,12 @@ fn workbooks_have_what_the_csv_has() {
             work.run(&["convert", "-q", "--layout", layout, "-o", "t.xlsx", &input])
                 .exits(0);
             let sheets = sheets(&work, "t.xlsx");
-            assert_eq!(sheets.last().map(|(name, _)| name.as_str()), Some("About"));
+            let (last, about) = sheets.last().expect("a sheet");
+            assert_eq!((sheets[0].0.as_str(), last.as_str()), ("Table", "About"));
+            let facts: Vec<String> = about.iter().map(|row| row[0].to_string()).collect();
+            for fact in ["Layout", "Order", "Times", "Durations", "Filters"] {
+                assert!(facts.iter().any(|name| name == fact), "{facts:?}");
+            }
             let (_, table) = &sheets[0];
             assert_eq!(table.len(), rows.len() + 1, "{input} {layout}");
             for (cell, name) in table[0].iter().zip(&head) {

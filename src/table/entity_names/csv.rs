@@ -1,4 +1,4 @@
-//! NameTraitsTable in CSV: a header with `id` and `name`, and rows with as many fields. Other columns are
+//! Names in CSV: a header with `id` and `name`, and rows with as many fields. Other columns are
 //! ignored.
 
 use std::borrow::Cow;

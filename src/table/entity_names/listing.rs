@@ -1,4 +1,4 @@
-//! NameTraitsTable in JSON: listings as the API returns them, arrays of entities, or entities one after
+//! Names in JSON: listings as the API returns them, arrays of entities, or entities one after
 //! another.
 
 use std::borrow::Cow;

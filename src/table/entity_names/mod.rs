@@ -26,7 +26,7 @@ const EXTENSIONS: [&str; 4] = ["csv", "json", "ndjson", "jsonl"];
 pub struct EntityNames {
     /// Those of files; `None` where no file was named.
     listed: Option<Arc<ListedNames>>,
-    /// NameTraitsTable of organization presences that responses map to system presences, known once all inputs
+    /// Names of organization presences that responses map to system presences, known once all inputs
     /// were read. They count where no file names the presence.
     mapped: OnceLock<Arc<HashMap<Box<str>, Box<str>>>>,
 }
@@ -72,7 +72,7 @@ impl EntityNames {
         self.listed.is_some()
     }
 
-    /// NameTraitsTable organization presences after the system presences that responses map them to.
+    /// Names organization presences after the system presences that responses map them to.
     pub fn map_presences<'m>(&self, mappings: impl Iterator<Item = (&'m str, &'m str)>) {
         let mut mapped = HashMap::new();
         for (system, organization) in mappings {

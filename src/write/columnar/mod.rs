@@ -1,4 +1,4 @@
-//! RowSink as record batches: what the formats with typed columns have in common.
+//! Rows as record batches: what the formats with typed columns have in common.
 
 mod column;
 mod dictionary;

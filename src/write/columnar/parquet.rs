@@ -98,7 +98,7 @@ fn is_in_pool() -> bool {
     rayon::current_thread_index().is_some()
 }
 
-/// RowSink on their way into row groups.
+/// Rows on their way into row groups.
 struct RowGroups<'o> {
     table: &'o TypedTable,
     writer: SerializedFileWriter<Output<'o>>,

@@ -1,4 +1,4 @@
-//! RowSink as arrays: so many rows together as the table decides, however they arrived.
+//! Rows as arrays: so many rows together as the table decides, however they arrived.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -19,7 +19,7 @@ use super::ArrowTypes;
 use super::column::{ColumnValues, TypedColumn};
 use super::dictionary::Dictionary;
 
-/// RowSink of a table by column. Columns without a value in any of them take no space.
+/// Rows of a table by column. Columns without a value in any of them take no space.
 #[derive(Debug)]
 pub struct ColumnRows {
     pub columns: Vec<Option<Box<TypedColumn>>>,
@@ -56,7 +56,7 @@ impl RowRange<'_> {
     }
 }
 
-/// RowSink that wait until enough of them have arrived.
+/// Rows that wait until enough of them have arrived.
 #[derive(Debug, Default)]
 pub struct WaitingRows {
     parts: VecDeque<ColumnRows>,

@@ -1,4 +1,4 @@
-//! RowSink as cells of a workbook.
+//! Rows as cells of a workbook.
 
 use std::io;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! SheetNames of sheets.
+//! Names of sheets.
 
 use std::collections::HashSet;
 

@@ -129,7 +129,7 @@ impl<'o> Sheets<'o> {
     fn sheet(&mut self, row: &Row) -> io::Result<usize> {
         let entry = |by: usize| row.iter().find(|(at, _)| usize::from(*at) == by);
         let value = match self.by.map(entry) {
-            None => "FormattedTable",
+            None => "Table",
             Some(Some((_, SheetCell::Text(text)))) => text,
             Some(_) => "",
         };
@@ -220,7 +220,7 @@ impl Appender for Sheets<'_> {
 impl Sheets<'_> {
     fn save(mut self) -> io::Result<()> {
         if self.list.is_empty() {
-            self.start("FormattedTable", 1)?;
+            self.start("Table", 1)?;
         }
         let last = self.heads.len().saturating_sub(1) as u16;
         for (at, Sheet { row, widths, .. }) in self.list.iter().enumerate() {

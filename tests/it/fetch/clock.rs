@@ -41,7 +41,7 @@ impl TestClock {
     }
 }
 
-/// RequestedTime the clock begins.
+/// When the clock begins.
 pub const BEGIN: &str = "2026-03-02T08:00:00Z";
 
 impl Clock for TestClock {
