@@ -43,23 +43,34 @@ impl Error {
         }))
     }
 
-    /// An option or argument is wrong.
-    pub(crate) fn usage(message: impl Into<String>) -> Self {
+    /// An error of kind [`ErrorKind::Usage`]: an option or argument is wrong.
+    ///
+    /// ```
+    /// let error = gcagg::Error::usage("--top x: not a number").help("write --top 10");
+    /// assert_eq!(error.status().code(), 2);
+    /// assert_eq!(error.suggestion(), Some("write --top 10"));
+    /// ```
+    pub fn usage(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
 
-    /// The data is bad.
-    pub(crate) fn data(message: impl Into<String>) -> Self {
+    /// An error of kind [`ErrorKind::Data`]: the data is bad.
+    pub fn data(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Data, message)
     }
 
-    /// Reading or writing failed.
-    pub(crate) fn io(message: impl Into<String>) -> Self {
+    /// An error of kind [`ErrorKind::Io`]: reading or writing failed.
+    pub fn io(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Io, message)
     }
 
-    /// Writing to `what` failed; a closed pipe is a quiet end.
-    pub(crate) fn writing(what: &str, error: &io::Error) -> Self {
+    /// An error of writing to `what`, or to the [`Sink`](crate::output::Sink) that it came from. A
+    /// closed pipe is of kind [`ErrorKind::Closed`].
+    pub fn writing(what: &str, error: &io::Error) -> Self {
+        let inner = error.get_ref();
+        if let Some(named) = inner.and_then(|inner| inner.downcast_ref::<OutputError>()) {
+            return Self::writing(&named.what, &named.error);
+        }
         let kind = match error.kind() {
             io::ErrorKind::BrokenPipe => ErrorKind::Closed,
             _ => ErrorKind::Io,
@@ -67,7 +78,7 @@ impl Error {
         let mut failed = Self::new(kind, format!("cannot write {what}: {error}"));
         let source = io::Error::new(error.kind(), error.to_string());
         failed.0.source = Some(Box::new(source));
-        let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+        let inner = inner.and_then(|inner| inner.downcast_ref());
         match inner.map(TemporaryFileError::suggestion) {
             Some(help) => failed.help(help),
             None => failed,
@@ -76,7 +87,7 @@ impl Error {
 
     /// Adds what to do about it.
     #[must_use]
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
         self
     }
@@ -101,6 +112,27 @@ impl Error {
         }
     }
 }
+
+/// An output that could not be written, and its name.
+#[derive(Debug)]
+struct OutputError {
+    what: String,
+    error: io::Error,
+}
+
+/// Adds the name of an output to an error of writing to it.
+pub(crate) fn of_output(what: &str, error: io::Error) -> io::Error {
+    let what = what.to_owned();
+    io::Error::new(error.kind(), OutputError { what, error })
+}
+
+impl fmt::Display for OutputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for OutputError {}
 
 /// A temporary file that could not be made, written or read, and its folder.
 #[derive(Debug)]
@@ -154,7 +186,7 @@ impl std::error::Error for Error {
 }
 
 impl From<io::Error> for Error {
-    /// An error of standard output.
+    /// An error of a [`Sink`](crate::output::Sink), or of standard output.
     fn from(error: io::Error) -> Self {
         Self::writing("standard output", &error)
     }

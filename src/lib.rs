@@ -60,17 +60,45 @@ mod report;
 mod table;
 mod write;
 
-pub use diagnostic::Severity;
+pub use across::expect::Expectations;
+pub use diagnostic::collect::{CauseGroup, FindingSummary};
+pub use diagnostic::coverage::Coverage;
+pub use diagnostic::finding::Finding;
+pub use diagnostic::levels::{LevelChange, Levels, LintLevels};
+pub use diagnostic::render::{FINDING_FORMATS, FindingFormat, FormatEntry, TextStyle};
+pub use diagnostic::words::counted;
+pub use diagnostic::{Code, Severity};
 pub use error::{Error, ErrorKind};
 pub use exit::ExitStatus;
 pub use facade::{
-    ColumnInfo, Dataset, Finding, Inputs, Page, Progress, RolledUp, Rollup, Table, spans,
+    AGGREGATES_SCHEMA, Baselines, Changes, ColumnInfo, Dataset, EarlyFile, FindingWriter, Inputs,
+    Page, Progress, Purpose, RepairCounts, RepairedInput, RolledUp, Rollup, SUMMARY_SCHEMA, Table,
+    WfmHistory, dimension_names, explain, explained_words, metric_names, spans,
 };
 pub use input::file_span::Span;
+pub use input::limits::Limits;
 pub use json::text::printable;
+pub use model::catalog::nearest;
+pub use model::period::Period;
+pub use pipeline::written::WrittenRows;
+pub use repair::Fixes;
+pub use report::contents::Contents;
+pub use report::format::{REPORT_FORMATS, ReportFormat};
+pub use report::text::Look;
 pub use table::{DurationUnit, Layout, TableSpec};
 #[cfg(feature = "arrow")]
 pub use write::columnar::ArrowTypes;
+pub use write::table_schema::{SCHEMA_FORMATS, SchemaFormat};
+pub use write::{ChangedCells, TABLE_FORMATS, TableFormat, TableOptions};
+
+/// Files that are written as a whole or not at all, and standard output.
+pub mod output {
+    pub use crate::diagnostic::carry::{pretty as json_pretty, quoted as json_quoted};
+    pub use crate::write::outputs::OutputFiles;
+    pub use crate::write::signals::{before_end, clear, let_end};
+    pub use crate::write::sink::{Compression, Sink, Target};
+    pub use crate::write::stdout::{open as stdout, print};
+}
 
 /// Runs the command line `gcagg`, and returns how it ended. `arguments` begin with the name of the
 /// program.
@@ -82,7 +110,7 @@ pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
         Ok(args) => args,
         Err(status) => return status,
     };
-    write::signals::install();
+    cli::signals::install();
     let shared = cli::options::Shared::resolve(&args.shared);
     let outcome = match args.command {
         Command::Convert(args) => command::convert::run(&shared, *args),

@@ -63,7 +63,7 @@ pub fn check(
 ) -> PyResult<Checked> {
     let inputs = options::inputs(py, options, inputs::of(sources))?;
     let inputs = inputs.table_spec(options::shape(py, options)?);
-    let size = py.detach(|| inputs.size());
+    let size = py.detach(|| inputs.size()).unwrap_or_default();
     let listener = Listener {
         callback: progress,
         total: size,
@@ -242,11 +242,14 @@ impl Checked {
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<(Bound<'py, PyBytes>, Vec<Finding>, u64)> {
         let rollup = options::rollup(py, options)?;
-        let (rolled, repeated) = self.attended(py, progress, move |checked| {
-            Ok((checked.rollup(&rollup)?, checked.repeated()))
+        let (findings, document, repeated) = self.attended(py, progress, move |checked| {
+            let rolled = checked.rollup(&rollup)?;
+            let mut document = Vec::new();
+            rolled.write(&mut document)?;
+            Ok((rolled.findings(), document, checked.repeated()))
         })?;
-        let findings = rolled.findings.into_iter().map(plain).collect();
-        let document = PyBytes::new(py, &rolled.document);
+        let findings = findings.into_iter().map(plain).collect();
+        let document = PyBytes::new(py, &document);
         Ok((document, findings, repeated))
     }
 }

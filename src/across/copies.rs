@@ -334,12 +334,11 @@ pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Pas
     if run.levels.severity(Code::DuplicateMetric) == Some(Severity::Error) {
         return Ok(());
     }
-    let long = TableSpec::untyped();
     let all_data = Run {
         sums: false,
         repeats: Repeats::Error,
-        spec: &long,
-        ..*run
+        spec: TableSpec::untyped(),
+        ..run.clone()
     };
     let mut found: Vec<(PlacedBucket, [EntryContent; 2])> = Vec::new();
     visit::elements(&all_data, inputs, |_| true, &duplicates, &mut |more| {
@@ -424,7 +423,7 @@ fn differ(
     let all_data = Run {
         sums: false,
         repeats: Repeats::Error,
-        ..*run
+        ..run.clone()
     };
     let entries: Vec<Conflict> = conflicts.iter().map(|(entries, _)| *entries).collect();
     let differences = differences::of(&all_data, inputs, &entries)?;
@@ -570,7 +569,7 @@ fn recount(
                 let (mut survey, mut surveyor) = (Survey::default(), Surveyor::default());
                 elements.each(|visit| {
                     if let Element::Container(view) = visit.element {
-                        surveyor.observe(&mut survey, run.spec, view, visit.interner);
+                        surveyor.observe(&mut survey, &run.spec, view, visit.interner);
                     }
                 })?;
                 Ok(survey.rows)

@@ -4,36 +4,103 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, FixedOffset};
+use chrono_tz::Tz;
 
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::store::{FindingStore, MOST};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::error::Error;
 use crate::json::{Path, Span};
 use crate::model::catalog::nearest;
-use crate::model::period::{Length, Period};
-use crate::model::time;
+use crate::model::period::{Length, PERIODS, Period};
+use crate::model::{time, when};
 use crate::record::{Element, View};
 
 use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements, PassError, Visit};
 use crate::pipeline::{Run, Surveyed};
 
-/// What is expected.
+/// What the data must contain.
+///
+/// ```
+/// # fn main() -> Result<(), gcagg::Error> {
+/// let expected = gcagg::Expectations::default()
+///     .dimensions(["queueId"])
+///     .interval("2026-03-02/2026-03-03")?
+///     .rows(1000);
+/// let inputs = gcagg::Inputs::new().path("samples/queue-day.json").expect(expected);
+/// assert!(!inputs.check()?.is_ok());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Expectations {
-    /// Dimensions of every group.
-    pub dimensions: Vec<String>,
-    /// Metrics, views or summary values that occur somewhere.
-    pub metrics: Vec<String>,
+    dimensions: Vec<String>,
+    metrics: Vec<String>,
     /// The time that every bucket lies in, and how it was written.
-    pub interval: Option<(DateTime<FixedOffset>, DateTime<FixedOffset>, String)>,
+    interval: Option<(DateTime<FixedOffset>, DateTime<FixedOffset>, String)>,
     /// The length of every bucket, and how it was written.
-    pub granularity: Option<(Period, String)>,
-    /// The minimum number of rows of the long layout.
-    pub rows: Option<u64>,
+    granularity: Option<(Period, String)>,
+    rows: Option<u64>,
 }
 
 impl Expectations {
+    /// Dimensions that every group must have.
+    #[must_use]
+    pub fn dimensions<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.dimensions = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Metrics, views or summary values that must occur somewhere.
+    #[must_use]
+    pub fn metrics<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.metrics = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The time that must contain every bucket: `START/END`, or a word such as `yesterday`.
+    ///
+    /// # Errors
+    /// It is no such time.
+    pub fn interval(mut self, text: &str) -> Result<Self, Error> {
+        let wrong = || {
+            Error::usage(format!("--expect-interval {text}: expected START/END"))
+                .help(format!("{}, or one word", when::TIMES))
+        };
+        let now = when::now();
+        let time = |text: &str| when::instant(text, now, Tz::UTC);
+        let instants = match text.split_once('/') {
+            Some((start, end)) => time(start).zip(time(end)),
+            None => when::span(text, now, Tz::UTC),
+        };
+        let (start, end) = instants.ok_or_else(wrong)?;
+        if end <= start {
+            return Err(wrong().help("the end must be after the start"));
+        }
+        self.interval = Some((start.fixed_offset(), end.fixed_offset(), text.to_owned()));
+        Ok(self)
+    }
+
+    /// The length that every bucket must have, `PT30M` say.
+    ///
+    /// # Errors
+    /// It is no period.
+    pub fn granularity(mut self, text: &str) -> Result<Self, Error> {
+        let wrong =
+            || Error::usage(format!("--expect-granularity {text}: unknown period")).help(PERIODS);
+        let period = Period::parse(text).ok_or_else(wrong)?;
+        self.granularity = Some((period, text.to_owned()));
+        Ok(self)
+    }
+
+    /// The minimum number of rows of the long layout, of all inputs together.
+    #[must_use]
+    pub fn rows(mut self, least: u64) -> Self {
+        self.rows = Some(least);
+        self
+    }
+
     fn of_elements(&self) -> bool {
         !self.dimensions.is_empty()
             || !self.metrics.is_empty()
@@ -46,7 +113,7 @@ impl Expectations {
     ///
     /// # Errors
     /// An input is not what it was in pass one.
-    pub fn check(
+    pub(crate) fn check(
         &self,
         run: &Run<'_>,
         inputs: &mut [Surveyed],
@@ -57,11 +124,11 @@ impl Expectations {
                 run,
                 inputs,
                 |_| true,
-                &|elements| Ok((elements.index, self.part(run.levels, elements)?)),
+                &|elements| Ok((elements.index, self.part(&run.levels, elements)?)),
                 &mut |(index, mut part): (usize, ObservedInput<'_>)| {
                     names.extend(part.names.drain());
                     let known = seen.entry(index);
-                    let known = known.or_insert_with(|| ObservedInput::new(run.levels));
+                    let known = known.or_insert_with(|| ObservedInput::new(&run.levels));
                     known.merge(part);
                     Ok(())
                 },

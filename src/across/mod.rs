@@ -41,7 +41,7 @@ pub fn check(
             inputs[input].report(run.levels.apply(finding));
         }
     }
-    let about = unmatched::find(&inputs, &run.spec.filter, run.levels);
+    let about = unmatched::find(&inputs, &run.spec.filter, &run.levels);
     Ok((inputs, about))
 }
 

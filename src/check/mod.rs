@@ -37,7 +37,7 @@ use crate::model::Dialect;
 use crate::record::{Element, Interner};
 
 /// Everything that checks one element (a container or an entity), built once a run.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Checker {
     embedded: &'static Embedded,
     /// The latest time at which a bucket may begin, in nanoseconds since 1970.

@@ -13,8 +13,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::diagnostic::render;
-use crate::write::table_schema::SCHEMA_FORMATS;
+use crate::{FINDING_FORMATS, FindingFormat, SCHEMA_FORMATS};
 
 pub use data::DataArgs;
 pub use report::ReportArgs;
@@ -151,7 +150,7 @@ pub enum Command {
 
 /// The inputs of a command.
 #[derive(Debug, ClapArgs)]
-pub struct Inputs {
+pub struct InputArgs {
     /// Files, folders (searched for *.json, *.ndjson and *.jsonl, also with .gz or .zst), glob
     /// patterns, or - for standard input
     #[arg(value_name = "INPUT")]
@@ -241,7 +240,7 @@ Examples:
 #[command(after_help = CONVERT)]
 pub struct ConvertArgs {
     #[command(flatten)]
-    pub inputs: Inputs,
+    pub inputs: InputArgs,
     /// Output file, or folder with --per-file; - = standard output
     #[arg(
         short,
@@ -308,10 +307,10 @@ pub struct FilterArgs {
 }
 
 /// The formats of findings, by name.
-fn finding_formats() -> impl TypedValueParser<Value = render::Format> {
-    let values = render::FORMATS.iter();
+fn finding_formats() -> impl TypedValueParser<Value = FindingFormat> {
+    let values = FINDING_FORMATS.iter();
     PossibleValuesParser::new(values.map(|it| PossibleValue::new(it.name).help(it.help)))
-        .map(|name| render::Format::named(&name).unwrap_or(render::FORMATS[0].format))
+        .map(|name| FindingFormat::named(&name).unwrap_or(FINDING_FORMATS[0].format))
 }
 
 const VALIDATE: &str = "\
@@ -329,10 +328,10 @@ Examples:
 #[command(after_help = VALIDATE)]
 pub struct ValidateArgs {
     #[command(flatten)]
-    pub inputs: Inputs,
+    pub inputs: InputArgs,
     /// Format of the findings; default: by the output's extension, else text
     #[arg(long, value_name = "FORMAT", value_parser = finding_formats())]
-    pub format: Option<render::Format>,
+    pub format: Option<FindingFormat>,
     /// Output file of the findings, or - for standard output [default: -]; with --fix, the file
     /// of the fixed copy
     #[arg(short, long, value_name = "PATH")]
@@ -377,7 +376,7 @@ Examples:
 #[command(after_help = INSPECT)]
 pub struct InspectArgs {
     #[command(flatten)]
-    pub inputs: Inputs,
+    pub inputs: InputArgs,
     /// Compare with a file, a folder or a glob pattern, or with the names that gcagg knows (the
     /// word schema): show what is new, missing or of another type
     #[arg(long, value_name = "FILE|schema")]

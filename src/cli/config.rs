@@ -8,13 +8,10 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy as _;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::levels::{Levels, LintLevels};
-use crate::json::lines::LineIndex;
-use crate::model::catalog::nearest;
+use crate::{Error, Levels, LintLevels, nearest};
 
 use super::args::SharedArgs;
 use super::sections::{self, CommandOption, SECTIONS, Takes};
-use crate::error::Error;
 
 /// The name of the file.
 pub const NAME: &str = "gcagg.toml";
@@ -410,8 +407,8 @@ impl SettingsReader<'_> {
         match Levels::resolve(&requested) {
             Ok(_) => Ok(()),
             Err(error) => {
-                let (words, help) = (error.to_string(), error.suggestion());
-                Err(self.fault(span, words).help(help))
+                let help = error.suggestion().unwrap_or_default();
+                Err(self.fault(span, error.to_string()).help(help))
             }
         }
     }
@@ -444,8 +441,9 @@ impl SettingsReader<'_> {
     }
 
     fn place(&self, offset: usize) -> (usize, usize) {
-        let at = LineIndex::new(self.text).position(offset.min(self.text.len()));
-        (at.line, at.column)
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        (before.matches('\n').count() + 1, line.chars().count() + 1)
     }
 }
 

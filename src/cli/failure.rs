@@ -2,9 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::error::{Error, ErrorKind};
-use crate::exit::ExitStatus;
-use crate::json::text::printable;
+use crate::{Error, ErrorKind, ExitStatus, printable};
 
 /// Says on standard error why a command could not go on, and returns its status.
 pub fn end(error: Error) -> ExitStatus {

@@ -10,4 +10,5 @@ pub mod options;
 pub mod output;
 pub mod parse;
 pub mod sections;
+pub mod signals;
 pub mod size;

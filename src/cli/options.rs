@@ -2,79 +2,83 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use chrono_tz::Tz;
+use crate::{Error, Inputs, Levels, Limits, LintLevels, TableSpec, TextStyle};
 
-use crate::diagnostic::levels::{Levels, LintLevels};
-use crate::diagnostic::render::Style;
-use crate::facade::Settings;
-use crate::input::cut::WINDOW;
-use crate::input::discover::{self, Discovery};
-use crate::input::limits::Limits;
-use crate::input::reading::Reading;
-use crate::model::{when, zone};
-use crate::pipeline::parallel::Threads;
-use crate::pipeline::{Resources, budget};
-use crate::table::TableSpec;
-use crate::table::filter::Condition;
-use crate::table::{EntityNames, Filter};
-use crate::write::sink::{Compression, Sink, Target};
-
-use super::args::{FilterArgs, LevelArgs, NamesArgs, SharedArgs, When};
+use super::args::{FilterArgs, LevelArgs, SharedArgs, When};
 use super::config::{Choice, Config};
 use super::failure::say;
 use super::output;
-use crate::error::Error;
 
 /// Variables that only tests set: read every container from a tape and check it with the schema
 /// itself, and how many bytes of an input are processed together.
 const PARANOID: &str = "GCAGG_TEST_PARANOID";
 const WINDOW_BYTES: &str = "GCAGG_TEST_WINDOW";
 
-/// What every command goes by.
+/// The options of all commands.
 #[derive(Debug, Clone)]
 pub struct Shared {
     color: When,
     progress: When,
     pub quiet: bool,
     pub verbose: bool,
-    /// Trust no verdict but that of the schema itself.
-    pub paranoid: bool,
-    /// How many bytes of an input are looked at together.
-    pub window: usize,
-    /// What works, and what may be read.
-    pub resources: Resources,
+    /// The number of threads that was asked for.
+    pub threads: usize,
+    /// The largest texts, numbers and compressed data that are read.
+    pub limits: Limits,
     config: Choice,
     typed: BTreeSet<String>,
 }
 
 impl Shared {
-    /// Takes the shared options, and decides how many threads work.
+    /// Takes the shared options.
     pub fn resolve(args: &SharedArgs) -> Self {
-        let limit = budget::address_space();
-        let threads = Threads::fitting(args.threads, |threads| budget::threads(threads, limit));
-        let reading = Reading::new(Limits {
-            token: args.max_token,
-            inflate: args.max_inflate,
-            zstd_window: args.max_zstd_window,
-        });
         Self {
             color: args.color,
             progress: args.progress,
             quiet: args.quiet,
             verbose: args.verbose,
-            paranoid: std::env::var_os(PARANOID).is_some(),
-            window: std::env::var(WINDOW_BYTES)
-                .ok()
-                .and_then(|bytes| bytes.parse().ok())
-                .unwrap_or_else(|| budget::window(WINDOW * threads.count().clamp(2, 8), limit))
-                .max(16),
-            resources: Resources { threads, reading },
+            threads: args.threads,
+            limits: Limits {
+                token: args.max_token,
+                inflate: args.max_inflate,
+                zstd_window: args.max_zstd_window,
+            },
             config: Choice::of(args),
             typed: args.typed.clone(),
         }
+    }
+
+    /// The inputs of a command; without arguments, standard input unless it is a terminal.
+    ///
+    /// # Errors
+    /// A usage error with an example.
+    pub fn inputs(&self, arguments: &[PathBuf], command: &str) -> Result<Inputs, Error> {
+        output::refuse_slip(arguments, command)?;
+        let inputs = match arguments {
+            [] if io::stdin().is_terminal() => {
+                return Err(Error::usage("no input was given").help(format!(
+                    "name a file or a folder: gcagg {command} response.json"
+                )));
+            }
+            [] => Inputs::new().path("-"),
+            arguments => Inputs::new().paths(arguments),
+        };
+        let window = std::env::var(WINDOW_BYTES).ok();
+        Ok(inputs
+            .threads(self.threads)
+            .limits(self.limits)
+            .paranoid(std::env::var_os(PARANOID).is_some())
+            .window(window.and_then(|bytes| bytes.parse().ok())))
+    }
+
+    /// The levels that were set and typed.
+    ///
+    /// # Errors
+    /// A code that does not exist, or one that cannot be lowered.
+    pub fn levels(&self, args: &LevelArgs) -> Result<Levels, Error> {
+        levels(args, &self.config()?)
     }
 
     /// Whether an option was typed: what `gcagg.toml` sets is meant for the runs that it suits.
@@ -102,22 +106,6 @@ impl Shared {
             None => Ok(()),
             Some(option) => Err(Error::usage(format!("--{option} {needs}")).help(help)),
         }
-    }
-
-    /// Settings that go by these options.
-    ///
-    /// # Errors
-    /// An embedded schema does not read.
-    pub fn settings(
-        &self,
-        levels: Levels,
-        spec: impl Into<Arc<TableSpec>>,
-    ) -> Result<Settings, Error> {
-        Ok(Settings {
-            paranoid: self.paranoid,
-            window: self.window,
-            ..Settings::new(levels, self.resources.clone(), spec)?
-        })
     }
 
     /// The settings of `gcagg.toml`.
@@ -149,12 +137,12 @@ impl Shared {
     }
 
     /// How text for people looks on standard output.
-    pub fn stdout_style(&self) -> Style {
+    pub fn stdout_style(&self) -> TextStyle {
         self.style(io::stdout().is_terminal())
     }
 
     /// How text for people looks on standard error.
-    pub fn stderr_style(&self) -> Style {
+    pub fn stderr_style(&self) -> TextStyle {
         self.style(io::stderr().is_terminal())
     }
 
@@ -172,11 +160,11 @@ impl Shared {
         self.draws(io::stdout().is_terminal())
     }
 
-    fn style(&self, terminal: bool) -> Style {
+    fn style(&self, terminal: bool) -> TextStyle {
         if self.draws(terminal) {
-            Style::Graphical
+            TextStyle::Graphical
         } else {
-            Style::Narrated
+            TextStyle::Narrated
         }
     }
 
@@ -205,27 +193,10 @@ impl Shared {
     }
 }
 
-/// Finds the inputs; without arguments, standard input unless a person sits there.
-///
-/// # Errors
-/// A usage error with an example.
-pub fn inputs(arguments: &[PathBuf], command: &str) -> Result<Discovery, Error> {
-    output::refuse_slip(arguments, command)?;
-    if !arguments.is_empty() {
-        return Ok(discover::discover(arguments));
-    }
-    if io::stdin().is_terminal() {
-        return Err(Error::usage("no input was given").help(format!(
-            "name a file or a folder: gcagg {command} response.json"
-        )));
-    }
-    Ok(discover::discover(&[PathBuf::from("-")]))
-}
-
 /// The levels that were set and typed.
 ///
 /// # Errors
-/// A code that is none, or one that cannot be lowered.
+/// A code that does not exist, or one that cannot be lowered.
 pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Error> {
     let typed = LintLevels {
         select: args.select.clone(),
@@ -235,102 +206,41 @@ pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Error> {
         allow: args.allow.clone(),
     };
     Levels::resolve_layers(&[config.requested(), typed])
-        .map_err(|error| Error::usage(error.to_string()).help(error.suggestion()))
 }
 
-/// The filter that was typed.
+/// Adds the time zone, the filter and the files of names that were typed to a table.
 ///
 /// # Errors
 /// What does not read.
-pub fn filter(args: &FilterArgs, zone: Option<Tz>) -> Result<Filter, Error> {
-    let mut filter = Filter {
-        zone,
-        ..Filter::default()
-    };
+pub fn filtered(
+    mut spec: TableSpec,
+    zone: Option<&str>,
+    args: &FilterArgs,
+    names: &[PathBuf],
+) -> Result<TableSpec, Error> {
+    if let Some(zone) = zone {
+        spec = spec.timezone(zone)?;
+    }
     for pattern in &args.metrics {
-        let compiled = glob::Pattern::new(pattern)
-            .map_err(|error| Error::usage(format!("--metric {pattern}: {error}")))?;
-        filter.metrics.push(compiled);
+        spec = spec.metric(pattern)?;
     }
     for condition in &args.wheres {
-        let Some((name, value)) = condition.split_once('=') else {
+        let Some((name, values)) = condition.split_once('=') else {
             return Err(
                 Error::usage(format!("--where {condition}: expected DIM=VALUE"))
                     .help("write a dimension and a value: --where mediaType=voice"),
             );
         };
-        let values = value.split(',').map(str::to_owned);
-        let condition = Condition {
-            dimension: name.trim().to_owned(),
-            values: values.collect(),
-            typed: value.to_owned(),
-        };
-        filter.dimensions.push(condition);
+        spec = spec.only(name.trim(), values.split(','));
     }
-    let zone = zone.unwrap_or(Tz::UTC);
-    let bound = |name: &str, text: &Option<String>| {
-        let bound = text.as_deref().map(|text| when::bound(name, text, zone));
-        bound.transpose()
-    };
-    filter.from = bound("--from", &args.from)?;
-    filter.until = bound("--until", &args.until)?;
-    Ok(filter)
-}
-
-/// The names of ids that `--names` asks for.
-///
-/// # Errors
-/// A file that cannot be read, or is no list of names.
-pub fn names(args: &NamesArgs) -> Result<EntityNames, Error> {
-    match args.files.is_empty() {
-        true => Ok(EntityNames::default()),
-        false => EntityNames::read(&args.files),
+    if let Some(time) = &args.from {
+        spec = spec.from(time)?;
     }
-}
-
-/// The time zone that was typed.
-///
-/// # Errors
-/// A name that is none, with the nearest.
-pub fn zone(name: Option<&str>) -> Result<Option<Tz>, Error> {
-    name.map(zone::named).transpose()
-}
-
-/// Where output goes.
-pub fn target(path: &Path) -> Target {
-    if path == Path::new("-") {
-        Target::Stdout
-    } else {
-        Target::File(path.to_owned())
+    if let Some(time) = &args.until {
+        spec = spec.until(time)?;
     }
-}
-
-/// Opens an output and says which one it is where that fails.
-///
-/// # Errors
-/// The reason, exit 3.
-pub fn sink(path: &Path) -> Result<Sink, Error> {
-    Sink::create(&target(path), Compression::from_path(path))
-        .map_err(|error| Error::writing(&shown(path), &error))
-}
-
-/// Opens an output for text in which names are escaped, and which may have colors.
-///
-/// # Errors
-/// The reason, exit 3.
-pub fn styled_sink(path: &Path) -> Result<Sink, Error> {
-    match target(path) {
-        Target::Stdout => Sink::create(&Target::Styled, Compression::None)
-            .map_err(|error| Error::writing(&shown(path), &error)),
-        _ => sink(path),
-    }
-}
-
-/// The name of an output for a sentence.
-pub fn shown(path: &Path) -> String {
-    if path == Path::new("-") {
-        "standard output".to_owned()
-    } else {
-        path.display().to_string()
+    match names {
+        [] => Ok(spec),
+        files => spec.names(files),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::error::Error;
+use crate::Error;
 
 /// Extensions that name a format, whether or not a command writes it.
 const FORMATS: &[(&str, &str)] = &[

@@ -12,10 +12,8 @@ use super::config::{Choice, Config};
 use super::failure;
 use super::hints;
 use super::sections::SECTIONS;
-use crate::error::Error;
-use crate::exit::ExitStatus;
-use crate::json::text::printable;
-use crate::write::stdout;
+use crate::output::stdout;
+use crate::{Error, ExitStatus, printable};
 
 /// Options of all commands that take a value: what follows them is no command.
 const WITH_VALUE: [&str; 5] = ["-j", "--threads", "--color", "--progress", "--config"];
@@ -91,7 +89,7 @@ fn printed(error: clap::Error, typed: &[OsString]) -> ExitStatus {
     if error.use_stderr() {
         return ExitStatus::Usage;
     }
-    let printed = stdout::open().and_then(|mut out| printed.and_then(|()| out.flush()));
+    let printed = stdout().and_then(|mut out| printed.and_then(|()| out.flush()));
     match printed {
         Ok(()) => ExitStatus::Success,
         Err(error) => failure::end(Error::from(error)),

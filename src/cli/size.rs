@@ -39,7 +39,7 @@ pub fn bytes(text: &str) -> Result<u64, String> {
 /// # Errors
 /// What is expected instead.
 pub fn token(text: &str) -> Result<usize, String> {
-    let least = crate::input::limits::LEAST_TOKEN;
+    let least = crate::Limits::LEAST_TOKEN;
     let bytes = usize::try_from(bytes(text)?).map_err(|error| error.to_string())?;
     match bytes >= least {
         true => Ok(bytes),

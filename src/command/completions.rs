@@ -1,19 +1,14 @@
 //! `gcagg completions` and `gcagg man`: from the same definition as the parser.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Command, CommandFactory as _};
 
 use crate::cli::args::{Args, CompletionsArgs, ManArgs};
-use crate::cli::options;
-use crate::diagnostic::Code;
-use crate::error::Error;
-use crate::exit::ExitStatus;
-use crate::model::catalog::{figure, index};
-use crate::report::glossary;
-use crate::write::stdout;
+use crate::output::{Sink, print};
+use crate::{Code, Error, ExitStatus, dimension_names, explained_words, metric_names};
 
 /// Prints the completions of a shell.
 ///
@@ -23,7 +18,8 @@ pub fn run(args: CompletionsArgs) -> Result<ExitStatus, Error> {
     let mut command = with_values(Args::command());
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut command, "gcagg", &mut text);
-    print(&text)
+    print(&text)?;
+    Ok(ExitStatus::Success)
 }
 
 /// Prints the main manual page, or writes a page per command to a folder.
@@ -34,7 +30,8 @@ pub fn man(args: &ManArgs) -> Result<ExitStatus, Error> {
     let Some(folder) = &args.folder else {
         let mut text = Vec::new();
         clap_mangen::Man::new(Args::command()).render(&mut text)?;
-        return print(&text);
+        print(&text)?;
+        return Ok(ExitStatus::Success);
     };
     std::fs::create_dir_all(folder)
         .map_err(|error| Error::writing(&folder.display().to_string(), &error))?;
@@ -56,48 +53,38 @@ pub fn man(args: &ManArgs) -> Result<ExitStatus, Error> {
 /// Writes the page of one command.
 fn page(folder: &Path, name: &str, command: Command) -> Result<(), Error> {
     let path = folder.join(format!("{name}.1"));
-    let failed = |error: io::Error| Error::writing(&options::shown(&path), &error);
     // With the name `gcagg-convert`, as the main page refers to it.
     let command = command.display_name(name.to_owned());
     let mut text = Vec::new();
-    clap_mangen::Man::new(command)
-        .render(&mut text)
-        .map_err(failed)?;
-    let mut sink = options::sink(&path)?;
-    sink.write_all(&text).map_err(failed)?;
-    sink.finish().map_err(failed)
+    clap_mangen::Man::new(command).render(&mut text)?;
+    let mut sink = Sink::open(&path)?;
+    sink.write_all(&text)?;
+    Ok(sink.finish()?)
 }
 
 /// The command line with the values that shells offer. The parser takes others too: metrics may
 /// be newer than the catalogue.
 fn with_values(command: Command) -> Command {
-    let metrics = || index::metrics().keys().copied();
-    let dimensions = || index::dimensions().keys().copied();
     let codes = || Code::ALL.iter().flat_map(|code| [code.id(), code.name()]);
     let levels: Vec<&str> = ["all", "warnings"].into_iter().chain(codes()).collect();
     let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
     // The parser borrows its values forever; the command ends when they are printed.
     let kept = |text: String| -> &'static str { text.leak() };
-    let conditions = || dimensions().map(|name| kept(format!("{name}=")));
-    let slugs = figure::all().iter().map(|figure| kept(figure.slug()));
-    let explained = codes()
-        .chain(slugs)
-        .chain(glossary::LISTS)
-        .chain(index::names());
+    let conditions = || dimension_names().map(|name| kept(format!("{name}=")));
     let offered: Vec<(&str, Vec<&'static str>)> = vec![
-        ("metrics", metrics().collect()),
-        ("expect_metrics", metrics().collect()),
+        ("metrics", metric_names().collect()),
+        ("expect_metrics", metric_names().collect()),
         ("wheres", conditions().collect()),
         ("filters", conditions().collect()),
-        ("group_by", dimensions().collect()),
-        ("expect_dims", dimensions().collect()),
+        ("group_by", dimension_names().collect()),
+        ("expect_dims", dimension_names().collect()),
         ("timezone", zones.collect()),
         ("select", levels.clone()),
         ("ignore", levels.clone()),
         ("deny", levels.clone()),
         ("warn", levels.clone()),
         ("allow", levels),
-        ("what", explained.collect()),
+        ("what", explained_words().map(kept).collect()),
     ];
     let names: Vec<String> = command
         .get_subcommands()
@@ -114,9 +101,4 @@ fn with_values(command: Command) -> Command {
             })
         })
     })
-}
-
-fn print(text: &[u8]) -> Result<ExitStatus, Error> {
-    stdout::print(text)?;
-    Ok(ExitStatus::Success)
 }

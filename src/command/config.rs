@@ -5,12 +5,8 @@ use serde_json::json;
 use crate::cli::args::{ConfigArgs, InspectFormat};
 use crate::cli::config::{self, Config, Setting, Value};
 use crate::cli::options::{self, Shared};
-use crate::diagnostic::levels::Levels;
-use crate::diagnostic::{Code, carry};
-use crate::error::Error;
-use crate::exit::ExitStatus;
-use crate::json::text::printable;
-use crate::write::stdout;
+use crate::output::{json_pretty, json_quoted, print};
+use crate::{Code, Error, ExitStatus, Levels, printable};
 
 const TYPED: &str = "command line";
 
@@ -26,7 +22,7 @@ pub fn run(shared: &Shared, args: &ConfigArgs) -> Result<ExitStatus, Error> {
         InspectFormat::Text => text(&config, &settings, &levels),
         InspectFormat::Json => json(&config, &settings, &levels),
     };
-    stdout::print(text.as_bytes())?;
+    print(text.as_bytes())?;
     Ok(ExitStatus::Success)
 }
 
@@ -98,7 +94,7 @@ fn text(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> Str
         }
         let value = match &setting.value {
             Value::List(list) => json!(list).to_string().replace("\",\"", "\", \""),
-            Value::Text(text) => carry::quoted(text),
+            Value::Text(text) => json_quoted(text),
             Value::Number(number) => number.to_string(),
             Value::Flag(flag) => flag.to_string(),
         };
@@ -152,5 +148,5 @@ fn json(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> Str
         .collect();
     let path = config.path.as_ref().map(|path| path.display().to_string());
     let value = json!({ "file": path, "settings": settings, "levels": levels });
-    carry::pretty(&value)
+    json_pretty(&value)
 }

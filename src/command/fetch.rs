@@ -10,12 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::check::Checker;
 use crate::cli::fetch::FetchArgs;
-use crate::cli::options::{self, Shared};
-use crate::diagnostic::collect::Collection;
-use crate::diagnostic::levels::Levels;
+use crate::cli::options::Shared;
 use crate::diagnostic::{Code, Diagnostic, Located};
-use crate::error::Error;
-use crate::exit::ExitStatus;
 use crate::fetch::client::Api;
 use crate::fetch::clock::{Clock as _, SystemClock};
 use crate::fetch::credentials::{Variables, VariablesError};
@@ -30,10 +26,12 @@ use crate::fetch::retry::RetryPolicy;
 use crate::fetch::run::{self, FetchRun, SaveTarget};
 use crate::fetch::save::{self, Unwritten};
 use crate::model::catalog::family;
-use crate::model::period::{PERIODS, Period};
-use crate::write::signals;
+use crate::model::period::PERIODS;
+use crate::model::zone;
+use crate::output::{OutputFiles, Target, before_end, let_end};
+use crate::pipeline::Resources;
+use crate::{Error, ExitStatus, FindingSummary, Levels, Period};
 
-use super::gather;
 use super::{fetched, listings, messages};
 
 /// Runs the command.
@@ -69,7 +67,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
         listings::check_folder(&args.output)?;
     }
     if let Some(query) = &args.query {
-        gather::refuse_overwrite(&args.output, std::slice::from_ref(query))?;
+        OutputFiles::beside([query]).check(&args.output)?;
     }
     let destination = destination(&args, &requests)?;
     let credentials = match variables.credentials() {
@@ -91,11 +89,11 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     };
     let api = Api::new(http, hosts, credentials, policy, &clock, &progress);
     let cancel = api.cancel.clone();
-    signals::before_end(move || cancel.all());
+    before_end(move || cancel.all());
     if !listings.is_empty() {
         let outcome = listing::run(&api, &listings, &args.output);
         progress.clear();
-        signals::let_end();
+        let_end();
         return listings::report(shared, listings.len(), outcome.map_err(unwritten)?, began);
     }
     let outcome = run::run(
@@ -106,31 +104,27 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
             resume: args.resume,
             concurrency: args.concurrency.into(),
             checker: &checker,
-            resources: &shared.resources,
+            resources: &Resources::new(shared.threads, shared.limits),
         },
     );
     progress.clear();
-    signals::let_end();
+    let_end();
     let outcome = outcome.map_err(unwritten)?;
     fetched::report(shared, &destination, &requests, &outcome, began)
 }
 
 /// Reports what is missing to sign in, or comes from two sources.
 fn cannot_sign_in(shared: &Shared, at: String, refusal: Error) -> Result<ExitStatus, Error> {
-    let mut collection = Collection::new(true, &Levels::default());
-    collection.push(&Located {
-        diagnostic: Diagnostic::new(Code::NoCredentials, refusal.to_string())
-            .help(refusal.suggestion().unwrap_or_default().to_owned()),
-        file: at.into(),
-        place: None,
-        excerpt: None,
-    });
+    let mut collection = FindingSummary::new(true, &Levels::default());
+    let finding = Diagnostic::new(Code::NoCredentials, refusal.to_string())
+        .help(refusal.suggestion().unwrap_or_default().to_owned());
+    collection.push(&Located::of_file(finding, at.into()));
     messages::errors(shared, &collection)?;
     Ok(ExitStatus::Network)
 }
 
 fn unwritten(unwritten: Unwritten) -> Error {
-    Error::writing(&options::shown(&unwritten.path), &unwritten.error)
+    Error::writing(&Target::of(&unwritten.path).to_string(), &unwritten.error)
 }
 
 fn unread(error: VariablesError) -> Error {
@@ -164,7 +158,7 @@ fn ask(args: &FetchArgs) -> Result<QueryRequest, Error> {
                 .find(|family| family.key == args.family)
         })
         .ok_or_else(|| Error::usage(format!("--family {}: no family", args.family)))?;
-    let zone = options::zone(args.timezone.as_deref())?;
+    let zone = args.timezone.as_deref().map(zone::named).transpose()?;
     let period = |option: &str, text: &Option<String>| match text {
         None => Ok(None),
         Some(text) => Period::parse(text)

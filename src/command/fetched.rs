@@ -3,15 +3,10 @@
 use std::time::Instant;
 
 use crate::cli::options::Shared;
-use crate::diagnostic::Code;
-use crate::diagnostic::collect::Collection;
-use crate::diagnostic::levels::Levels;
-use crate::diagnostic::words::counted;
-use crate::error::Error;
-use crate::exit::ExitStatus;
 use crate::fetch::missing::AnswerNames;
 use crate::fetch::plan::Request;
 use crate::fetch::run::{FetchOutcome, SaveTarget};
+use crate::{Code, Error, ExitStatus, FindingSummary, Levels, counted};
 
 use super::messages;
 
@@ -50,7 +45,7 @@ pub fn report(
     outcome: &FetchOutcome,
     began: Instant,
 ) -> Result<ExitStatus, Error> {
-    let mut collection = Collection::new(true, &Levels::default());
+    let mut collection = FindingSummary::new(true, &Levels::default());
     for fault in &outcome.faults {
         collection.push(fault);
     }

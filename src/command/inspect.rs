@@ -1,26 +1,23 @@
-//! `gcagg inspect`: what is in here.
+//! `gcagg inspect`: what is in here, and what is new, gone or of another type.
 
 use std::io::Write as _;
-use std::sync::Arc;
+use std::path::Path;
 
 use crate::cli::args::{InspectArgs, InspectFormat};
-use crate::cli::options::{self, Shared};
+use crate::cli::options::Shared;
 use crate::cli::output;
-use crate::error::Error;
-use crate::exit::ExitStatus;
-use crate::facade::Dataset;
-use crate::pipeline::batch::Changed;
-use crate::pipeline::visit::{self, Elements};
-use crate::report::contents::{Contents, Counter};
-use crate::table::{Filter, TableSpec};
+use crate::output::{OutputFiles, Sink};
+use crate::{Dataset, Error, ExitStatus, Inputs, printable};
 
-use super::drift::{self, Against};
-use super::gather;
-use super::messages;
+use super::progress::ProgressBar;
+use super::{gather, messages};
 
 /// The extensions of the formats.
 const WRITTEN: [(&str, InspectFormat); 2] =
     [("txt", InspectFormat::Text), ("json", InspectFormat::Json)];
+
+/// The word for what the program itself knows.
+const SCHEMA: &str = "schema";
 
 /// Runs the command.
 ///
@@ -29,73 +26,99 @@ const WRITTEN: [(&str, InspectFormat); 2] =
 pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let named = output::format(&args.output, "inspect", &WRITTEN)?;
     let format = args.format.or(named).unwrap_or(InspectFormat::Text);
-    let levels = options::levels(&args.levels, &shared.config()?)?;
-    let discovery = options::inputs(&args.inputs.inputs, "inspect")?;
+    let inputs = shared.inputs(&args.inputs.inputs, "inspect")?;
+    let inputs = inputs.levels(shared.levels(&args.levels)?);
     let against = match &args.against {
-        Some(name) => Some(Against::find(name, &discovery)?),
-        None => None,
+        Some(name) if name != Path::new(SCHEMA) => Some(against(name, &inputs)?),
+        _ => None,
     };
-    let mut paths = gather::paths(&discovery);
-    paths.extend(against.iter().flat_map(Against::paths));
-    gather::refuse_overwrite(&args.output, &paths)?;
-    let settings = Arc::new(shared.settings(levels, TableSpec::untyped())?);
-    let dataset = gather::read(shared, &settings, discovery, true, None)?;
-    let collection = dataset.collection()?;
-    messages::errors(shared, &collection)?;
-    let mut status = gather::status(&collection);
-    let words = match against {
-        Some(against) => {
-            let (words, drifted) = drift::run(shared, (&args, format), &dataset, against)?;
-            status = status.merge(drifted);
-            words
+    let files = gather::files(&inputs, &[]).into_iter();
+    OutputFiles::beside(files.chain(against.iter().flat_map(Inputs::found_files)))
+        .check(&args.output)?;
+    let (dataset, mut status) = checked(shared, inputs)?;
+    let words = match (&args.against, against) {
+        (None, _) => {
+            let contents = dataset.contents()?;
+            Some(match format {
+                InspectFormat::Text => contents.text(),
+                InspectFormat::Json => contents.json(),
+            })
         }
-        None => Some(contents(&args, format, &dataset)?),
+        (Some(name), against) => {
+            let before = match against {
+                Some(inputs) => {
+                    let (before, read) = checked(shared, inputs)?;
+                    status = status.merge(read);
+                    Some(before)
+                }
+                None => None,
+            };
+            let name = name.display().to_string();
+            compared(
+                shared,
+                &args,
+                format,
+                (&dataset, before.as_ref(), &name),
+                &mut status,
+            )?
+        }
     };
     if let Some(words) = words {
-        write(&args, &words)?;
+        let mut sink = Sink::open(&args.output)?;
+        sink.write_all(words.as_bytes())?;
+        sink.finish()?;
     }
     gather::details(shared, &dataset);
     Ok(status)
 }
 
-/// What is in the inputs, in words.
-fn contents(args: &InspectArgs, format: InspectFormat, dataset: &Dataset) -> Result<String, Error> {
-    let mut contents = Contents::default();
-    for input in &dataset.inputs {
-        contents.files += 1;
-        contents.documents += input.documents;
-        contents.bytes += input.bytes;
-        contents.rows += input.rows;
-        contents.dialects.extend(input.dialects.iter().copied());
+/// Finds what the inputs are compared with.
+fn against(name: &Path, inputs: &Inputs) -> Result<Inputs, Error> {
+    let against = inputs.with_same_settings().path(name);
+    if against.has_stdin() && inputs.has_stdin() {
+        let failure = Error::usage("standard input cannot be compared with itself");
+        return Err(failure.help("name a file as the input, or another one behind --against"));
     }
-    visit::elements(
-        &dataset.run(),
-        &dataset.inputs,
-        |_| true,
-        &count,
-        &mut |part| {
-            contents.merge(part);
-            Ok(())
-        },
-    )
-    .map_err(|error| messages::unwritten(&args.output, error))?;
-    Ok(match format {
-        InspectFormat::Text => contents.text(),
-        InspectFormat::Json => contents.json(),
-    })
+    Ok(against)
 }
 
-fn count(elements: &Elements<'_>) -> Result<Contents, Changed> {
-    let filter = Filter::default();
-    let mut counter = Counter::new(&filter);
-    elements.each(|visit| counter.add(visit.element))?;
-    Ok(counter.finish())
+/// Reads inputs, and says what is wrong with them.
+fn checked(shared: &Shared, inputs: Inputs) -> Result<(Dataset, ExitStatus), Error> {
+    let bar = ProgressBar::start(shared, "reading", inputs.progress(), inputs.size());
+    let dataset = inputs.check()?;
+    drop(bar);
+    let findings = dataset.summary()?;
+    messages::errors(shared, findings)?;
+    let status = findings.status();
+    Ok((dataset, status))
 }
 
-fn write(args: &InspectArgs, words: &str) -> Result<(), Error> {
-    let failed = |error: &std::io::Error| Error::writing(&options::shown(&args.output), error);
-    let mut sink = options::sink(&args.output)?;
-    sink.write_all(words.as_bytes())
-        .map_err(|error| failed(&error))?;
-    sink.finish().map_err(|error| failed(&error))
+/// Compares, and puts the differences into words; no words where one side could not be read.
+fn compared(
+    shared: &Shared,
+    args: &InspectArgs,
+    format: InspectFormat,
+    (inputs, before, name): (&Dataset, Option<&Dataset>, &str),
+    status: &mut ExitStatus,
+) -> Result<Option<String>, Error> {
+    for (dataset, name) in [(Some(inputs), "the inputs"), (before, name)] {
+        if dataset.is_some_and(|dataset| !dataset.has_documents()) {
+            shared.say(&format!(
+                "nothing was compared: no document could be read in {name}"
+            ));
+            return Ok(None);
+        }
+    }
+    let changes = match before {
+        Some(before) => inputs.changes_since(before)?,
+        None => inputs.changes_beyond_schema()?,
+    };
+    if args.exit_code && !changes.is_empty() {
+        *status = status.merge(ExitStatus::BadData);
+    }
+    Ok(Some(match (format, before) {
+        (InspectFormat::Json, _) => changes.json(name),
+        (InspectFormat::Text, Some(_)) => changes.text(&format!("against {}", printable(name))),
+        (InspectFormat::Text, None) => changes.text("against the schema and the catalogue"),
+    }))
 }

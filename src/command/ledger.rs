@@ -3,42 +3,37 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::cli::options;
-use crate::error::Error;
-use crate::pipeline::rejects;
-use crate::write::sink::Sink;
-
-use crate::facade::Dataset;
+use crate::output::Sink;
+use crate::{Dataset, Error};
 
 /// The rejects of a run, which take their place before the first output does.
-#[derive(Default)]
-pub(super) struct Ledger<'p>(Option<(Sink, &'p Path)>);
+#[derive(Debug, Default)]
+pub(super) struct Ledger(Option<Sink>);
 
-impl<'p> Ledger<'p> {
+impl Ledger {
     /// Writes the parts that were left out to a file that was named, which is not yet in its
     /// place: [`Ledger::finish`] puts it there.
-    pub(super) fn write(path: Option<&'p Path>, datasets: &[Dataset]) -> Result<Self, Error> {
+    pub(super) fn write<'d>(
+        path: Option<&Path>,
+        datasets: impl IntoIterator<Item = &'d Dataset>,
+    ) -> Result<Self, Error> {
         let Some(path) = path else {
             return Ok(Self(None));
         };
-        let what = options::shown(path);
-        let mut sink = options::sink(path)?;
+        let mut sink = Sink::open(path)?;
         for dataset in datasets {
-            rejects::write(&dataset.inputs, &dataset.about, &what, &mut sink)?;
+            dataset.rejects(&mut sink)?;
         }
         // What cannot be written is known before the output is.
-        sink.flush()
-            .map_err(|error| Error::writing(&what, &error))?;
-        Ok(Self(Some((sink, path))))
+        sink.flush()?;
+        Ok(Self(Some(sink)))
     }
 
     /// Puts the file in its place.
     pub(super) fn finish(&mut self) -> Result<(), Error> {
         match self.0.take() {
             None => Ok(()),
-            Some((sink, path)) => sink
-                .finish()
-                .map_err(|error| Error::writing(&options::shown(path), &error)),
+            Some(sink) => Ok(sink.finish()?),
         }
     }
 }

@@ -4,15 +4,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::cli::options::Shared;
-use crate::diagnostic::collect::Collection;
-use crate::diagnostic::levels::Levels;
-use crate::diagnostic::words::counted;
-use crate::error::Error;
-use crate::exit::ExitStatus;
 use crate::fetch::hosts::Hosts;
 use crate::fetch::listing::Listing;
 use crate::fetch::run::FetchOutcome;
 use crate::fetch::save;
+use crate::{Error, ExitStatus, FindingSummary, Levels, counted};
 
 use super::messages;
 
@@ -58,7 +54,7 @@ pub fn report(
     outcome: FetchOutcome,
     began: Instant,
 ) -> Result<ExitStatus, Error> {
-    let mut collection = Collection::new(true, &Levels::default());
+    let mut collection = FindingSummary::new(true, &Levels::default());
     for fault in &outcome.faults {
         collection.push(fault);
     }

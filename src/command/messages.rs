@@ -1,39 +1,30 @@
 //! What the commands that write tables and reports say about findings on standard error.
 
 use std::io::Write as _;
-use std::path::Path;
 
 use crate::cli::failure::say;
-use crate::cli::options::{self, Shared};
-use crate::diagnostic::collect::{CauseGroup, Collection};
-use crate::diagnostic::render;
-use crate::diagnostic::{Code, Severity};
-use crate::error::Error;
-use crate::pipeline::visit::PassError;
-
-use crate::diagnostic::words::counted;
+use crate::cli::options::Shared;
+use crate::{Code, Error, Finding, FindingSummary, Severity, counted};
 
 /// How many causes are reported whole.
 const SHOWN: usize = 20;
 
-/// The errors, each with its place.
+/// Writes the errors, each with its place.
 ///
 /// # Errors
 /// Nothing at present but a failure to render.
-pub fn errors(shared: &Shared, collection: &Collection) -> Result<(), Error> {
-    let mut groups = collection.groups();
-    groups.retain(|group| group.first.diagnostic.severity == Severity::Error);
+pub fn errors(shared: &Shared, findings: &FindingSummary) -> Result<(), Error> {
     let mut text = Vec::new();
-    render::text(&groups, shared.stderr_style(), SHOWN, &mut text)?;
+    findings.write_errors(shared.stderr_style(), SHOWN, &mut text)?;
     // Where standard error is closed there is nobody to inform.
     let _ = std::io::stderr().write_all(&text);
-    hidden(collection);
+    hidden(findings);
     Ok(())
 }
 
 /// Names the errors that `--select` or `--ignore` hides: the data is bad all the same.
-fn hidden(collection: &Collection) {
-    for (code, count) in collection.hidden_errors() {
+fn hidden(findings: &FindingSummary) {
+    for (code, count) in findings.hidden_errors() {
         let count = counted(count, "error");
         let (id, name) = (code.id(), code.name());
         say(&format!(
@@ -42,71 +33,55 @@ fn hidden(collection: &Collection) {
     }
 }
 
-/// One line per warning, and with `--verbose` one per info. That keys repeat is always reported:
-/// whoever reads the table would count those rows twice.
-pub fn warnings(shared: &Shared, collection: &Collection) {
-    for group in collection.groups() {
-        let diagnostic = &group.first.diagnostic;
-        let reported = diagnostic.severity == Severity::Warning
-            || (diagnostic.severity == Severity::Info
-                && (shared.verbose || diagnostic.code == Code::RepeatedKey));
+/// Writes one line per warning, and with `--verbose` one per info. That keys repeat is always
+/// reported: whoever reads the table would count those rows twice.
+pub fn warnings(shared: &Shared, findings: &FindingSummary) {
+    for group in findings.groups() {
+        let finding = group.finding();
+        let is = |codes: &[Code]| codes.iter().any(|code| code.id() == finding.code);
+        let reported = finding.severity == Severity::Warning
+            || (finding.severity == Severity::Info && (shared.verbose || is(&[Code::RepeatedKey])));
         if !reported {
             continue;
         }
-        shared.say(&line(&group, &group.first.file));
-        let helps = matches!(
-            diagnostic.code,
-            Code::NoData | Code::MorePages | Code::FilterMatchesNothing
-        );
-        if helps && let Some(help) = &diagnostic.help {
+        shared.say(&line(&finding, group.count, &finding.file));
+        let helps = is(&[Code::NoData, Code::MorePages, Code::FilterMatchesNothing]);
+        if let Some(help) = finding.help.filter(|_| helps) {
             shared.say(&format!("  help: {help}"));
         }
     }
 }
 
-/// The causes for which a run left parts out, one line per cause with its first place and its
+/// Writes the causes for which a run left parts out, one line per cause with its first place and its
 /// number of places.
-pub fn left_out(shared: &Shared, collection: &Collection) {
-    let groups = collection.groups();
-    let errors = groups
-        .iter()
-        .filter(|group| group.first.diagnostic.severity == Severity::Error);
-    let more = errors.clone().count().saturating_sub(SHOWN);
-    for group in errors.take(SHOWN) {
-        let file = &group.first.file;
-        let place = match group.first.place {
-            Some(place) => format!("{file}:{}:{}", place.line, place.column),
-            None => file.to_string(),
+pub fn left_out(shared: &Shared, findings: &FindingSummary) {
+    let groups = findings.groups().into_iter();
+    let groups = groups.map(|group| (group.finding(), group.count));
+    let mut errors = groups.filter(|(finding, _)| finding.severity == Severity::Error);
+    for (finding, count) in errors.by_ref().take(SHOWN) {
+        let file = &finding.file;
+        let place = match (finding.line, finding.column) {
+            (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
+            _ => file.clone(),
         };
-        shared.say(&line(group, &place));
+        shared.say(&line(&finding, count, &place));
     }
+    let more = errors.count();
     if more > 0 {
         shared.say(&format!("{} more", counted(more, "cause")));
     }
-    hidden(collection);
+    hidden(findings);
 }
 
 /// A cause in one line.
-fn line(group: &CauseGroup<'_>, place: &str) -> String {
-    let diagnostic = &group.first.diagnostic;
-    let places = if group.count > 1 {
-        format!(" ({} places)", group.count)
-    } else {
-        String::new()
+fn line(finding: &Finding, count: usize, place: &str) -> String {
+    let places = match count {
+        1 => String::new(),
+        count => format!(" ({count} places)"),
     };
+    let (severity, code, name) = (finding.severity.word(), finding.code, finding.name);
     format!(
-        "{}[{}] {}: {place}: {}{places}",
-        diagnostic.severity.word(),
-        diagnostic.code.id(),
-        diagnostic.code.name(),
-        diagnostic.message,
+        "{severity}[{code}] {name}: {place}: {}{places}",
+        finding.message
     )
-}
-
-/// Why an output was not written.
-pub fn unwritten(output: &Path, error: PassError) -> Error {
-    match error {
-        PassError::Write(error) => Error::writing(&options::shown(output), &error),
-        error => error.into(),
-    }
 }

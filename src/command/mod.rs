@@ -3,30 +3,37 @@
 pub mod completions;
 pub mod config;
 pub mod convert;
-pub mod copies;
-pub mod distinct;
-mod drift;
-pub mod expected;
+mod expected;
 pub mod explain;
 #[cfg(feature = "fetch")]
 pub mod fetch;
 #[cfg(feature = "fetch")]
 mod fetched;
-pub mod gather;
-mod guess;
+mod gather;
 pub mod inspect;
-pub mod known;
 mod ledger;
 #[cfg(feature = "fetch")]
 mod listings;
-pub mod messages;
-mod names;
-pub mod outputs;
+mod messages;
+mod outputs;
 mod progress;
-pub mod repair;
+mod repair;
 pub mod report;
 pub mod rollup;
 pub mod schema;
 mod table_plan;
 pub mod validate;
 mod wfm_import;
+
+use std::path::Path;
+
+use crate::Error;
+
+/// The error for two inputs whose outputs have one name.
+fn same_output(output: &Path) -> Error {
+    Error::usage(format!(
+        "two inputs would be written to {}",
+        output.display()
+    ))
+    .help("give their common folder as the input, so that the folders inside keep them apart")
+}

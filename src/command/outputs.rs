@@ -1,53 +1,41 @@
 //! Where `validate` writes: one report or several, each whole or not at all.
 
-use std::io::{self, BufWriter, Stderr, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::{ReportTo, ValidateArgs};
-use crate::cli::options::{self, Shared};
+use crate::cli::options::Shared;
 use crate::cli::output;
-use crate::diagnostic::Located;
-use crate::diagnostic::collect::Collection;
-use crate::diagnostic::coverage::Coverage;
-use crate::diagnostic::render::{Form, Format, Style};
-use crate::diagnostic::store::MOST;
-use crate::error::Error;
-use crate::write::sink::Sink;
+use crate::output::{OutputFiles, Sink, Target};
+use crate::{Error, FindingFormat, FindingWriter, Inputs, TextStyle};
 
-use super::distinct::Distinct;
-use super::{gather, repair};
+use super::repair;
 
 /// The outputs of a run, open for writing before the work begins: a wrong path is reported at once.
-pub struct Outputs(Vec<Output>);
+pub struct Outputs {
+    outputs: Vec<FindingOutput>,
+    max_shown: usize,
+}
 
-struct Output {
-    format: Format,
-    form: Box<dyn Form>,
+struct FindingOutput {
+    format: FindingFormat,
     path: PathBuf,
-    place: ReportTarget,
+    /// `None` is standard error, where standard output is taken.
+    sink: Option<Sink>,
 }
 
-enum ReportTarget {
-    Sink(Box<Sink>),
-    /// Standard error, where standard output is taken.
-    Beside(BufWriter<Stderr>),
-}
+/// Standard error, where nobody is to be informed if it is closed.
+struct QuietStderr(BufWriter<io::Stderr>);
 
-impl Output {
-    /// Writes with the form.
-    fn write(
-        &mut self,
-        write: impl FnOnce(&mut dyn Form, &mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Error> {
-        match &mut self.place {
-            ReportTarget::Sink(sink) => write(&mut *self.form, sink)
-                .map_err(|error| Error::writing(&options::shown(&self.path), &error)),
-            // Where standard error is closed there is nobody to inform.
-            ReportTarget::Beside(stderr) => {
-                let _ = write(&mut *self.form, stderr);
-                Ok(())
-            }
-        }
+impl Write for QuietStderr {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = self.0.write_all(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let _ = self.0.flush();
+        Ok(())
     }
 }
 
@@ -62,103 +50,85 @@ impl Outputs {
     pub fn open(
         shared: &Shared,
         args: &ValidateArgs,
-        inputs: &[PathBuf],
+        inputs: &Inputs,
         max_shown: usize,
     ) -> Result<Self, Error> {
         let mut wanted = Vec::new();
         let own = args.output.as_ref().filter(|_| !args.fixing.fix);
         let named = match own {
-            Some(path) => output::format(path, "validate", &Format::by_extension())?,
+            Some(path) => output::format(path, "validate", &FindingFormat::by_extension())?,
             None => None,
         };
         if args.format.is_some() || own.is_some() || args.reports.is_empty() {
+            let format = args.format.or(named);
             wanted.push(ReportTo {
-                format: args
-                    .format
-                    .or(named)
-                    .unwrap_or(Format::Text(Style::Narrated)),
+                format: format.unwrap_or(FindingFormat::Text(TextStyle::Narrated)),
                 path: own.cloned().unwrap_or_else(|| PathBuf::from("-")),
             });
         }
         let beside = repair::takes_stdout(args);
         wanted.extend(args.reports.iter().cloned());
         let copy = args.output.as_deref().filter(|_| args.fixing.fix);
-        let mut distinct = Distinct::default();
+        let mut files = OutputFiles::beside(inputs.found_files());
         let others = args.known.write_baseline.as_deref().into_iter();
         for path in others.chain(copy.filter(|copy| *copy != Path::new("-"))) {
-            distinct.add(path)?;
+            files.add(path)?;
         }
         for report in &wanted {
-            gather::refuse_overwrite(&report.path, inputs)?;
-            distinct.add(&report.path)?;
+            files.add(&report.path)?;
         }
         let outputs = wanted.into_iter().map(|report| {
-            let format = format(shared, &report, beside);
-            Ok(Output {
+            let is_stdout = report.path == Path::new("-");
+            let format = match report.format {
+                FindingFormat::Text(_) if !is_stdout => FindingFormat::Text(TextStyle::Narrated),
+                FindingFormat::Text(_) if beside => FindingFormat::Text(shared.stderr_style()),
+                FindingFormat::Text(_) => FindingFormat::Text(shared.stdout_style()),
+                other => other,
+            };
+            Ok(FindingOutput {
                 format,
-                form: format.form(max_shown),
-                place: match beside && report.path == Path::new("-") {
-                    true => ReportTarget::Beside(BufWriter::new(io::stderr())),
-                    false => ReportTarget::Sink(Box::new(options::styled_sink(&report.path)?)),
+                sink: match beside && is_stdout {
+                    true => None,
+                    false => Some(Sink::open_styled(&report.path)?),
                 },
                 path: report.path,
             })
         });
-        outputs.collect::<Result<_, Error>>().map(Self)
+        Ok(Self {
+            outputs: outputs.collect::<Result<_, Error>>()?,
+            max_shown,
+        })
     }
 
-    /// How many findings the reports can show beyond the first of each cause.
-    pub fn room(&self) -> usize {
-        let text = |output: &Output| matches!(output.format, Format::Text(_));
-        match self.0.iter().all(text) {
-            true => 0,
-            false => MOST,
-        }
+    /// Whether a report lists findings beyond the first of each cause.
+    pub fn list_findings(&self) -> bool {
+        let is_text = |output: &FindingOutput| matches!(output.format, FindingFormat::Text(_));
+        !self.outputs.iter().all(is_text)
     }
 
-    /// Whether a report shows findings by cause.
-    pub fn is_by_cause(&self) -> bool {
-        self.0.iter().any(|output| output.format.is_by_cause())
-    }
-
-    /// Adds a finding to all of them.
-    ///
-    /// # Errors
-    /// One cannot be written.
-    pub fn add(&mut self, located: &Located, coverage: &Coverage) -> Result<(), Error> {
-        for output in &mut self.0 {
-            output.write(|form, out| form.add(located, coverage, out))?;
-        }
-        Ok(())
+    /// A writer to each of them.
+    pub fn writers(&mut self) -> Vec<FindingWriter<'_>> {
+        let max_shown = self.max_shown;
+        let outputs = self.outputs.iter_mut();
+        let writers = outputs.map(|output| {
+            let (format, name) = (output.format, Target::of(&output.path).to_string());
+            match &mut output.sink {
+                Some(sink) => FindingWriter::new(format, max_shown, name, sink),
+                None => {
+                    let stderr = QuietStderr(BufWriter::new(io::stderr()));
+                    FindingWriter::new(format, max_shown, name, stderr)
+                }
+            }
+        });
+        writers.collect()
     }
 
     /// Ends them all; a file appears only when every report was made.
     ///
     /// # Errors
     /// One cannot be written.
-    pub fn finish(self, collection: &Collection) -> Result<(), Error> {
-        let mut outputs = self.0;
-        for output in &mut outputs {
-            output.write(|form, out| {
-                form.finish(collection, out)?;
-                out.flush()
-            })?;
-        }
-        for Output { path, place, .. } in outputs {
-            if let ReportTarget::Sink(sink) = place {
-                sink.finish()
-                    .map_err(|error| Error::writing(&options::shown(&path), &error))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn format(shared: &Shared, report: &ReportTo, beside: bool) -> Format {
-    match report.format {
-        Format::Text(_) if report.path != Path::new("-") => Format::Text(Style::Narrated),
-        Format::Text(_) if beside => Format::Text(shared.stderr_style()),
-        Format::Text(_) => Format::Text(shared.stdout_style()),
-        other => other,
+    pub fn finish(self) -> Result<(), Error> {
+        let mut sinks = self.outputs.into_iter().filter_map(|output| output.sink);
+        Ok(sinks.try_for_each(Sink::finish)?)
     }
 }

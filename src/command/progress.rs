@@ -6,13 +6,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use indicatif::{
-    BinaryBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+    BinaryBytes, HumanDuration, ProgressBar as Bar, ProgressDrawTarget, ProgressState,
+    ProgressStyle,
 };
 
+use crate::Progress;
 use crate::cli::options::Shared;
-use crate::input::discover::Input;
-use crate::input::reading::Reading;
-use crate::input::stamp::Stamp;
 
 /// What is done sooner shows no bar.
 const LONG: Duration = Duration::from_millis(500);
@@ -20,42 +19,38 @@ const STEP: Duration = Duration::from_millis(100);
 
 /// A bar that goes when this is dropped.
 #[derive(Debug)]
-pub struct Progress(Option<Running>);
+pub struct ProgressBar(Option<RunningBar>);
 
 #[derive(Debug)]
-struct Running {
+struct RunningBar {
     ended: Arc<(Mutex<bool>, Condvar)>,
     thread: JoinHandle<()>,
 }
 
-impl Progress {
-    /// Shows how much of these inputs was read since now, where a person looks.
-    pub fn reading<'i>(
+impl ProgressBar {
+    /// Shows how much of `total` bytes was read since now, where a person looks.
+    pub fn start(
         shared: &Shared,
         what: &'static str,
-        inputs: impl Iterator<Item = &'i Input>,
+        progress: Progress,
+        total: Option<u64>,
     ) -> Self {
         if !shared.draws_progress() {
             return Self(None);
         }
-        // Where the length of one is unknown, that of all is.
-        let total = inputs
-            .map(|input| Stamp::of(input).map(|stamp| stamp.len()))
-            .sum::<Option<u64>>();
         let ended = Arc::new((Mutex::new(false), Condvar::new()));
-        let reading = shared.resources.reading.clone();
-        let begin = reading.bytes();
+        let begin = progress.bytes();
         let reported = Arc::clone(&ended);
         let thread = std::thread::Builder::new()
-            .spawn(move || draw(&reported, what, total, &reading, begin))
+            .spawn(move || draw(&reported, what, total, &progress, begin))
             .ok();
-        Self(thread.map(|thread| Running { ended, thread }))
+        Self(thread.map(|thread| RunningBar { ended, thread }))
     }
 }
 
-impl Drop for Progress {
+impl Drop for ProgressBar {
     fn drop(&mut self) {
-        if let Some(Running { ended, thread }) = self.0.take() {
+        if let Some(RunningBar { ended, thread }) = self.0.take() {
             *ended.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
             ended.1.notify_one();
             // What the bar came to is no matter.
@@ -68,7 +63,7 @@ fn draw(
     ended: &(Mutex<bool>, Condvar),
     what: &'static str,
     total: Option<u64>,
-    reading: &Reading,
+    progress: &Progress,
     begin: u64,
 ) {
     // The bar appears late, but the work began now.
@@ -83,7 +78,7 @@ fn draw(
     if has_ended(LONG) {
         return;
     }
-    let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
+    let bar = Bar::with_draw_target(total, ProgressDrawTarget::stderr());
     let template = match total {
         Some(_) => "{msg} {wide_bar} {bytes}/{total_bytes}, {rate}, {left} left",
         None => "{spinner} {msg} {bytes}, {rate}",
@@ -104,7 +99,7 @@ fn draw(
     }
     bar.set_message(what);
     loop {
-        let read = reading.bytes() - begin;
+        let read = progress.bytes() - begin;
         // Places are looked up in a second reading.
         bar.set_position(total.map_or(read, |total| read.min(total)));
         bar.tick();

@@ -1,38 +1,25 @@
 //! `gcagg report`: figures to read.
 
-use std::io;
-use std::sync::Arc;
-
-use chrono_tz::Tz;
-
-use crate::across::repeated_keys;
 use crate::cli::args::{AbsentArg, ReportArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
-use crate::error::Error;
-use crate::exit::ExitStatus;
-use crate::facade::{self, Dataset};
-use crate::input::discover;
-use crate::model::when;
-use crate::report::Report;
-use crate::report::format::{FORMATS, Format};
-use crate::report::model::Model;
-use crate::report::model::wanted::Wanted;
-use crate::report::text::Look;
-use crate::table::{TableSpec, ZeroCounters};
+use crate::output::{OutputFiles, Sink};
+use crate::{
+    Error, ExitStatus, Inputs, Look, Page, Purpose, REPORT_FORMATS, ReportFormat, TableSpec,
+};
 
 use super::gather;
 use super::ledger::Ledger;
-use super::messages;
 
 /// Runs the command.
 ///
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
-    let named = output::format(&args.output, "report", &Format::by_extension())?;
-    let format = args.format.or(named).unwrap_or(&FORMATS[0]);
-    facade::refuse_detail(format, args.detail)?;
+    let named = output::format(&args.output, "report", &ReportFormat::by_extension())?;
+    let format = args.format.or(named).unwrap_or(&REPORT_FORMATS[0]);
+    let page = page(&args)?;
+    page.check(format)?;
     if args.detail {
         let help = "--detail prints ids and times as the inputs have them: leave it out";
         shared.refuse_typed(["names"], "has no effect with --detail", help)?;
@@ -40,98 +27,75 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
             shared.refuse_typed(["timezone"], "has no effect with --detail", help)?;
         }
     }
-    let levels = options::levels(&args.levels, &shared.config()?)?;
-    let zone = options::zone(args.timezone.as_deref())?;
-    let spec = TableSpec {
-        filter: options::filter(&args.filter, zone)?,
-        names: options::names(&args.names)?,
-        zeros: ZeroCounters {
-            in_figures: args.absent != Some(AbsentArg::Keep),
-            in_columns: false,
-        },
-        ..TableSpec::untyped()
+    let levels = shared.levels(&args.levels)?;
+    let spec = TableSpec::new().absent_counters(args.absent != Some(AbsentArg::Keep), false);
+    let zone = args.timezone.as_deref();
+    let spec = options::filtered(spec, zone, &args.filter, &args.names.files)?;
+    let inputs = shared.inputs(&args.inputs.inputs, "report")?.levels(levels);
+    let inputs = inputs.table_spec(spec).purpose(Purpose::Sums);
+    let inputs = gather::using(inputs, &args.data)?;
+    let compared = match args.compare.as_slice() {
+        [] => None,
+        paths => Some(inputs.with_same_settings().paths(paths)),
     };
-    let discovery = options::inputs(&args.inputs.inputs, "report")?;
-    let compared = (!args.compare.is_empty()).then(|| discover::discover(&args.compare));
-    gather::refuse_rejects(&args.data)?;
-    let mut inputs = gather::paths(&discovery);
-    inputs.extend(compared.iter().flat_map(gather::paths));
-    inputs.extend(args.names.files.iter().cloned());
-    gather::refuse_outputs(
-        [&args.output].into_iter().chain(&args.data.rejects),
-        &inputs,
-    )?;
-    let settings = gather::sums(shared.settings(levels, spec)?, &args.data);
-    let settings = Arc::new(settings);
-    let checked = gather::checked(shared, &settings, discovery, "nothing was reported")?;
-    let (mut dataset, collection) = match checked {
-        Ok(checked) => checked,
-        Err(status) => return Ok(status),
-    };
-    let by = args.by.clone().map(trimmed);
-    facade::check_by(by.as_deref().unwrap_or_default(), &dataset.inputs)?;
-    let report = read(&args, &mut dataset)?;
-    let mut about = facade::about(&settings.run(), &dataset.inputs, &collection);
-    let mut all = vec![dataset];
-    let mut before = None;
-    if let Some(discovery) = compared {
-        let checked = gather::checked(shared, &settings, discovery, "nothing was reported")?;
-        let mut compared = match checked {
-            Ok((compared, _)) => compared,
+    let read = compared.iter().flat_map(Inputs::found_files);
+    let mut outputs = OutputFiles::beside(
+        gather::files(&inputs, &args.names.files)
+            .into_iter()
+            .chain(read),
+    );
+    [&args.output]
+        .into_iter()
+        .chain(&args.data.rejects)
+        .try_for_each(|output| outputs.add(output))?;
+    let mut all = Vec::new();
+    for inputs in std::iter::once(inputs).chain(compared) {
+        match gather::checked(shared, inputs, "nothing was reported")? {
+            Ok(dataset) => all.push(dataset),
             Err(status) => return Ok(status),
-        };
-        about.add_compared(&compared.inputs);
-        before = Some(read(&args, &mut compared)?);
-        all.push(compared);
+        }
     }
-    let wanted = Wanted {
-        by,
-        top: args.top,
-        sort: args.sort.clone(),
-        zone: zone.unwrap_or(Tz::UTC),
-        names: settings.spec.names.clone(),
-        now: when::now(),
-        points: format.points,
+    let [dataset, before @ ..] = all.as_slice() else {
+        return Ok(ExitStatus::Success);
     };
-    let model =
-        Model::build(report, before.as_ref(), wanted, about).map_err(facade::unknown_sort)?;
-    let failed = |error: &io::Error| Error::writing(&options::shown(&args.output), error);
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), &all)?;
-    let mut sink = options::styled_sink(&args.output)?;
+    let mut sink = Sink::open_styled(&args.output)?;
     let look = Look {
         width: shared.stdout_width(),
         colors: shared.colors() && args.output.as_os_str() == "-",
     };
-    match format.detail.filter(|_| args.detail) {
-        Some(write) => write(&model.report, &mut sink),
-        None => (format.write)(&model, look, &mut sink),
-    }
-    .map_err(|error| failed(&error))?;
+    dataset.report_as(&page, format, look, before.first(), &mut sink)?;
     ledger.finish()?;
-    sink.finish().map_err(|error| failed(&error))?;
+    sink.finish()?;
     for dataset in &all {
         gather::details(shared, dataset);
-        gather::say_repeated(shared, dataset);
-        let summary = gather::read_summary(dataset, &collection);
+        dataset
+            .repeats_in_words()
+            .iter()
+            .for_each(|it| shared.say(it));
+        let summary = gather::summary(dataset, dataset.summary()?, None);
         gather::say_bad_parts(shared, dataset, &args.data, &summary);
     }
     Ok(ExitStatus::Success)
 }
 
-fn trimmed(names: Vec<String>) -> Vec<String> {
-    let names = names.into_iter().map(|name| name.trim().to_owned());
-    names.filter(|name| !name.is_empty()).collect()
-}
-
-/// The figures of inputs that were checked.
-fn read(args: &ReportArgs, dataset: &mut Dataset) -> Result<Report, Error> {
-    let repeated = repeated_keys::groups(&dataset.inputs);
-    // What is known of buckets is not needed any more: a million groups need the room.
-    for input in &mut dataset.inputs {
-        input.chains = Default::default();
+/// The rows, the order and the time zone that are asked for.
+fn page(args: &ReportArgs) -> Result<Page, Error> {
+    let mut page = Page::new();
+    if let Some(by) = &args.by {
+        page = page.by(by);
     }
-    let run = &dataset.run();
-    let has_zeros = run.spec.zeros.in_figures;
-    facade::report(run, &dataset.inputs, &repeated, has_zeros)
-        .map_err(|error| messages::unwritten(&args.output, error))
+    if let Some(top) = args.top {
+        page = page.top(top);
+    }
+    if let Some(figure) = &args.sort {
+        page = page.sort(figure);
+    }
+    if let Some(zone) = &args.timezone {
+        page = page.timezone(zone)?;
+    }
+    Ok(match args.detail {
+        true => page.detail(),
+        false => page,
+    })
 }

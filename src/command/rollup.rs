@@ -1,92 +1,70 @@
 //! `gcagg rollup`: documents joined, and aggregated by dimensions and periods.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
 use clap::Args as _;
 
-use crate::aggregate::{Aggregate, document};
 use crate::cli::args::{RollupArgs, TableArgs, WeekStart};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
-use crate::diagnostic::collect::Collection;
-use crate::error::Error;
-use crate::exit::ExitStatus;
-use crate::facade::{self, Dataset, Rollup};
-use crate::input::discover::{Found, Input};
-use crate::model::period::Period;
-use crate::pipeline::{Run, located, survey, survey_all};
-use crate::table::{Filter, TableSpec};
-use crate::write::TableFormat;
+use crate::output::{OutputFiles, Sink};
+use crate::{
+    Error, ExitStatus, Period, Purpose, RolledUp, Rollup, TableFormat, TableSpec, counted,
+};
 
-use super::convert;
-use super::gather;
 use super::ledger::Ledger;
-use super::table_plan::TablePlan;
-use super::{messages, names};
-use crate::diagnostic::words::counted;
+use super::table_plan::{TablePlan, named};
+use super::{convert, gather, messages};
 
 /// Runs the command.
 ///
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
-    gather::refuse_rejects(&args.data)?;
+    let inputs = gather::using(shared.inputs(&args.inputs.inputs, "rollup")?, &args.data)?;
     let plan = table_plan(shared, args)?;
     refuse_ineffective(shared, args, plan.is_some())?;
-    let zone = options::zone(args.table.timezone.as_deref())?;
-    let asked = asked(args)?;
-    let levels = options::levels(&args.levels, &shared.config()?)?;
-    let of_table = plan.as_ref().map(|plan| &plan.spec);
-    let spec = TableSpec {
-        filter: options::filter(&args.filter, zone)?,
-        names: of_table.map(|it| it.names.clone()).unwrap_or_default(),
-        zeros: of_table.map(|it| it.zeros).unwrap_or_default(),
-        ..TableSpec::untyped()
+    let spec = match &plan {
+        Some(plan) => plan.spec.clone(),
+        None => {
+            let zone = args.table.timezone.as_deref();
+            options::filtered(TableSpec::new(), zone, &args.filter, &[])?
+        }
     };
-    let discovery = options::inputs(&args.inputs.inputs, "rollup")?;
-    let mut inputs = gather::paths(&discovery);
-    inputs.extend(args.table.names.files.iter().cloned());
-    gather::refuse_outputs(
-        [&args.output].into_iter().chain(&args.data.rejects),
-        &inputs,
-    )?;
-    let settings = gather::sums(shared.settings(levels, spec)?, &args.data);
-    let settings = Arc::new(settings);
-    let checked = gather::checked(shared, &settings, discovery, "nothing was written")?;
-    let (dataset, collection) = match checked {
-        Ok(checked) => checked,
+    let asked = asked(args)?;
+    let inputs = inputs
+        .levels(shared.levels(&args.levels)?)
+        .table_spec(spec)
+        .purpose(Purpose::Sums);
+    let mut outputs = OutputFiles::beside(gather::files(&inputs, &args.table.names.files));
+    [&args.output]
+        .into_iter()
+        .chain(&args.data.rejects)
+        .try_for_each(|output| outputs.add(output))?;
+    let dataset = match gather::checked(shared, inputs, "nothing was written")? {
+        Ok(dataset) => dataset,
         Err(status) => return Ok(status),
     };
-    let joined = facade::join(&dataset.run(), &dataset.inputs, &asked)?;
-    let joined = match joined {
-        Ok(joined) => joined,
-        Err(refused) => {
-            messages::errors(shared, &refused)?;
-            shared.say("nothing was written");
-            return Ok(ExitStatus::BadData);
-        }
-    };
-    let buckets = joined.buckets;
-    gather::say_repeated(shared, &dataset);
-    let mut ledger = Ledger::write(args.data.rejects.as_deref(), std::slice::from_ref(&dataset))?;
-    messages::warnings(shared, &joined.left_out);
+    let rolled = dataset.rollup(&asked)?;
+    if !rolled.is_ok() {
+        messages::errors(shared, rolled.summary())?;
+        shared.say("nothing was written");
+        return Ok(ExitStatus::BadData);
+    }
+    dataset
+        .repeats_in_words()
+        .iter()
+        .for_each(|it| shared.say(it));
+    let mut ledger = Ledger::write(args.data.rejects.as_deref(), [&dataset])?;
+    messages::warnings(shared, rolled.summary());
     let status = match plan {
-        None => write_document(args, &dataset, &buckets, &mut ledger)?,
-        Some(mut plan) => {
-            // Presences that the responses name.
-            let names = settings.spec.names.clone();
-            plan.spec = Arc::new(TableSpec {
-                names,
-                ..TableSpec::clone(&plan.spec)
-            });
-            write_table(shared, &dataset, args, &plan, &buckets, &mut ledger)?
-        }
+        None => write_document(args, &rolled, &mut ledger)?,
+        Some(plan) => write_table(shared, args, &plan, &rolled, &mut ledger)?,
     };
     if status != ExitStatus::Success {
         return Ok(status);
     }
-    let summary = gather::read_summary(&dataset, &collection);
+    let summary = gather::summary(&dataset, dataset.summary()?, None);
     gather::say_bad_parts(shared, &dataset, &args.data, &summary);
     gather::details(shared, &dataset);
     Ok(ExitStatus::Success)
@@ -165,65 +143,39 @@ fn asked(args: &RollupArgs) -> Result<Rollup, Error> {
 
 fn write_document(
     args: &RollupArgs,
-    dataset: &Dataset,
-    buckets: &Aggregate,
-    ledger: &mut Ledger<'_>,
+    rolled: &RolledUp<'_>,
+    ledger: &mut Ledger,
 ) -> Result<ExitStatus, Error> {
-    let failed = |error: std::io::Error| Error::writing(&options::shown(&args.output), &error);
-    let mut sink = options::sink(&args.output)?;
-    document::write(buckets, &dataset.presences(), &mut sink).map_err(failed)?;
+    let mut sink = Sink::open(&args.output)?;
+    rolled.write(&mut sink)?;
     ledger.finish()?;
-    sink.finish().map_err(failed)?;
+    sink.finish()?;
     Ok(ExitStatus::Success)
 }
 
 /// Writes the result as a table: it is read as any other document.
 fn write_table(
     shared: &Shared,
-    dataset: &Dataset,
     args: &RollupArgs,
     plan: &TablePlan,
-    buckets: &Aggregate,
-    ledger: &mut Ledger<'_>,
+    rolled: &RolledUp<'_>,
+    ledger: &mut Ledger,
 ) -> Result<ExitStatus, Error> {
-    let mut bytes = Vec::new();
-    document::write(buckets, &dataset.presences(), &mut bytes)
-        .map_err(|error| Error::io(error.to_string()))?;
-    let spec = TableSpec {
-        filter: Filter::default(),
-        merged: (plan.spec.zeros.is_any()).then(|| Arc::new(document::scopes(buckets))),
-        ..TableSpec::clone(&plan.spec)
-    };
-    let run = Run {
-        spec: &spec,
-        ..dataset.run()
-    };
-    let found = Found {
-        input: Input::Memory("rollup".to_owned(), bytes.into()),
-        relative: PathBuf::from("rollup"),
-    };
-    let inputs = survey_all(&run, vec![found]);
-    let mut misfits = Collection::new(true, run.levels);
-    located::each(&inputs, true, &mut |located| {
-        misfits.push(&located);
-        Ok::<(), Error>(())
-    })?;
-    let status = gather::status(&misfits);
-    if status != ExitStatus::Success {
-        // A merged figure that its column cannot hold.
-        messages::errors(shared, &misfits)?;
+    let dataset = rolled.dataset()?;
+    if !dataset.is_usable() {
+        // A merged figure that its column cannot have.
+        let misfits = dataset.summary()?;
+        messages::errors(shared, misfits)?;
         shared.say("nothing was written");
-        return Ok(status);
+        return Ok(misfits.status());
     }
-    let mut survey = survey::merged(&inputs);
-    // What counters apply follows from the inputs, not from what was made of them.
-    survey.occurrences = survey::merged(&dataset.inputs).occurrences;
-    let output = args.output.as_path();
-    let written = convert::write(&run, plan, &survey, &inputs, output, ledger)?;
-    plan.say_left_out(shared, &survey);
-    names::say(shared, &spec, &survey);
+    let written = plan.write(&dataset.table().map_err(named)?, &args.output, ledger)?;
+    dataset
+        .table_warnings()
+        .iter()
+        .for_each(|it| shared.say(it));
     convert::say_changed(shared, written);
-    if shared.verbose || output != Path::new("-") {
+    if shared.verbose || args.output != Path::new("-") {
         shared.say(&counted(written.rows, "row"));
     }
     Ok(ExitStatus::Success)

@@ -2,18 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::check::schema;
 use crate::cli::args::{LayoutArg, SchemaArgs, SchemaName, UnitArg};
 use crate::cli::options::Shared;
 use crate::cli::sections::{self, CommandOption, SECTIONS, Takes};
-use crate::error::Error;
-use crate::exit::ExitStatus;
-use crate::facade::Inputs;
-use crate::table::{Layout, NumberFit, TableSpec};
-use crate::write::stdout;
-use crate::write::table_schema::{SCHEMA_FORMATS, TableSchema};
+use crate::output::print;
+use crate::{
+    AGGREGATES_SCHEMA, Error, ExitStatus, Inputs, Layout, SCHEMA_FORMATS, SUMMARY_SCHEMA, TableSpec,
+};
 
-use super::{gather, messages};
+use super::messages;
 
 /// The schema of `gcagg.toml`, without the options of commands.
 const CONFIG: &str = include_str!("../../schemas/config.schema.json");
@@ -41,11 +38,11 @@ pub fn run(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
         );
     }
     let text = match args.name {
-        SchemaName::Aggregates => schema::AGGREGATES,
-        SchemaName::Summary => schema::SUMMARY,
+        SchemaName::Aggregates => AGGREGATES_SCHEMA,
+        SchemaName::Summary => SUMMARY_SCHEMA,
         SchemaName::Config | SchemaName::Table => &config()?,
     };
-    stdout::print(text.as_bytes())?;
+    print(text.as_bytes())?;
     Ok(ExitStatus::Success)
 }
 
@@ -64,10 +61,11 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
             help,
         )?;
     }
-    let mut spec = TableSpec::new().all_columns();
     // Only names are read of the inputs.
-    spec.fit = NumberFit::Any;
-    spec.durations = args.durations.map(UnitArg::unit);
+    let mut spec = TableSpec::new().all_columns().any_numbers();
+    if let Some(unit) = args.durations.map(UnitArg::unit) {
+        spec = spec.durations(unit);
+    }
     if args.layout == LayoutArg::Wide {
         if args.inputs.is_empty() {
             return Err(
@@ -83,21 +81,16 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
     if args.source_column {
         spec = spec.source_column();
     }
-    let inputs = args.inputs.iter().fold(Inputs::new(), Inputs::path);
-    let checked = inputs.table_spec(spec).check()?;
+    let checked = Inputs::new().paths(&args.inputs).table_spec(spec).check()?;
     if !checked.is_ok() {
-        let collection = checked.collection()?;
-        messages::errors(shared, &collection)?;
-        return Ok(gather::status(&collection));
+        let findings = checked.summary()?;
+        messages::errors(shared, findings)?;
+        return Ok(findings.status());
     }
     let table = checked.table()?;
-    let schema = TableSchema {
-        name: &args.table_name,
-        columns: table.decided(),
-    };
     let format = SCHEMA_FORMATS.iter().find(|known| known.name == format);
-    let text = format.map_or_else(String::new, |format| (format.write)(&schema));
-    stdout::print(text.as_bytes())?;
+    let text = format.map(|format| table.schema_text(format, &args.table_name));
+    print(text.unwrap_or_default().as_bytes())?;
     Ok(ExitStatus::Success)
 }
 

@@ -1,20 +1,36 @@
 //! Findings counted, and grouped by cause so that one mistake is reported once.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use super::causes::{Cause, Causes};
 use super::coverage::Coverage;
+use super::finding::Finding;
 use super::levels::Levels;
+use super::render::{self, TextStyle};
 use super::store::{FindingStore, SHOWN};
 use super::{Code, Located, Severity};
+use crate::exit::ExitStatus;
 
-/// Findings as counts and, where they are wanted, as groups. Of a group the first few are kept.
+/// Findings counted by code and severity, and grouped by cause. Of a group the first few are kept.
+///
+/// ```
+/// # fn main() -> Result<(), gcagg::Error> {
+/// let checked = gcagg::Inputs::new().path("samples/bad/S001-wrong-type.json").check()?;
+/// let summary = checked.summary()?;
+/// assert_eq!(summary.count(gcagg::Severity::Error), 1);
+/// let group = &summary.groups()[0];
+/// assert_eq!((group.finding().code, group.count), ("S001", 1));
+/// assert_eq!(summary.status(), gcagg::ExitStatus::BadData);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Default)]
-pub struct Collection {
+pub struct FindingSummary {
     /// Whether groups are wanted.
     by_cause: bool,
     causes: Causes<FirstFindings>,
-    /// What the run looked at.
+    /// The files and documents that were checked.
     pub coverage: Coverage,
     levels: Levels,
 }
@@ -30,24 +46,29 @@ struct FirstFindings {
 #[derive(Debug, Clone)]
 pub struct CauseGroup<'a> {
     /// The finding that speaks for all.
-    pub first: &'a Located,
+    pub(crate) first: &'a Located,
     /// The next few of them.
-    pub others: &'a [Located],
+    pub(crate) others: &'a [Located],
     /// How many they are in all, with the first.
     pub count: usize,
 }
 
 impl CauseGroup<'_> {
+    /// The first of them, with its place.
+    pub fn finding(&self) -> Finding {
+        Finding::new(self.first)
+    }
+
     /// How many are neither the first nor among the others.
-    pub fn unnamed(&self) -> usize {
+    pub(crate) fn unnamed(&self) -> usize {
         self.count.saturating_sub(1 + self.others.len())
     }
 }
 
-impl Collection {
+impl FindingSummary {
     /// A collection without findings, which groups them by cause or only counts them. `levels` say
     /// which errors are counted as hidden.
-    pub fn new(by_cause: bool, levels: &Levels) -> Self {
+    pub(crate) fn new(by_cause: bool, levels: &Levels) -> Self {
         Self {
             by_cause,
             levels: levels.clone(),
@@ -57,7 +78,7 @@ impl Collection {
 
     /// Adds a finding behind the others, and says whether it is shown; of hidden ones, errors are
     /// only counted.
-    pub fn push(&mut self, located: &Located) -> bool {
+    pub(crate) fn push(&mut self, located: &Located) -> bool {
         let (code, severity) = (located.diagnostic.code, located.diagnostic.severity);
         let is_shown = self.levels.shows(code, severity);
         let wants = is_shown && self.by_cause;
@@ -69,7 +90,7 @@ impl Collection {
     }
 
     /// Counts the findings of a store that were not kept.
-    pub fn count_omitted(&mut self, findings: &FindingStore) {
+    pub(crate) fn count_omitted(&mut self, findings: &FindingStore) {
         for cause in findings.causes() {
             let omitted = cause.findings.all - cause.findings.kept;
             if omitted > 0 {
@@ -100,19 +121,54 @@ impl Collection {
             .filter(move |cause| is_shown(cause) == are_shown)
     }
 
-    /// The number of findings with this severity.
+    /// The number of findings with this severity that are shown.
     pub fn count(&self, severity: Severity) -> usize {
         let of = self.causes(true).filter(|cause| cause.severity == severity);
         of.map(|cause| cause.findings.count).sum()
     }
 
-    /// The codes of which there are errors.
+    /// The exit status that these findings mean: what could not be read weighs more than what is
+    /// bad. Errors that the levels hide count, too.
+    pub fn status(&self) -> ExitStatus {
+        self.status_of(self.errors().chain(self.hidden_errors().into_keys()))
+    }
+
+    /// As [`FindingSummary::status`], of the errors that are shown.
+    pub fn shown_status(&self) -> ExitStatus {
+        self.status_of(self.errors())
+    }
+
+    fn status_of(&self, codes: impl Iterator<Item = Code>) -> ExitStatus {
+        codes.fold(ExitStatus::Success, |status, code| {
+            status.merge(match code {
+                Code::Unreadable | Code::NoInput => ExitStatus::Io,
+                _ => ExitStatus::BadData,
+            })
+        })
+    }
+
+    /// Writes the errors as text, `max_shown` causes at the most.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_errors(
+        &self,
+        style: TextStyle,
+        max_shown: usize,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut groups = self.groups();
+        groups.retain(|group| group.first.diagnostic.severity == Severity::Error);
+        render::text(&groups, style, max_shown, out)
+    }
+
+    /// The codes of which errors are shown.
     pub fn errors(&self) -> impl Iterator<Item = Code> {
         let errors = self.causes(true).filter(|cause| cause.is_error());
         errors.map(|cause| cause.code)
     }
 
-    /// The errors that are not shown, by code.
+    /// The number of errors that the levels hide, by code.
     pub fn hidden_errors(&self) -> BTreeMap<Code, usize> {
         let mut hidden = BTreeMap::new();
         for cause in self.causes(false).filter(|cause| cause.is_error()) {
@@ -138,7 +194,7 @@ impl Collection {
     }
 
     /// The findings that speak for their groups, and have a place but no excerpt.
-    pub fn bare(&mut self) -> Vec<&mut Located> {
+    pub(crate) fn bare(&mut self) -> Vec<&mut Located> {
         let groups = self.causes.all_findings();
         let firsts = groups.filter_map(|group| group.shown.first_mut());
         firsts
@@ -165,7 +221,7 @@ mod tests {
 
     #[test]
     fn groups_by_cause_errors_first() {
-        let mut collection = Collection::new(true, &Levels::default());
+        let mut collection = FindingSummary::new(true, &Levels::default());
         collection.push(&located(Code::UnknownProperty, "/results/0/x"));
         for index in 0..6 {
             collection.push(&located(Code::WrongType, &format!("/results/{index}/y")));
@@ -198,7 +254,7 @@ mod tests {
 
     #[test]
     fn counts_by_severity() {
-        let mut collection = Collection::new(false, &Levels::default());
+        let mut collection = FindingSummary::new(false, &Levels::default());
         collection.push(&located(Code::WrongType, "/a"));
         collection.push(&located(Code::WrongType, "/b"));
         collection.push(&located(Code::UnknownProperty, ""));
@@ -210,7 +266,7 @@ mod tests {
 
     #[test]
     fn a_named_cause_and_a_changed_severity_tell_groups_apart() {
-        let mut collection = Collection::new(true, &Levels::default());
+        let mut collection = FindingSummary::new(true, &Levels::default());
         let mut named = located(Code::WrongType, "/a");
         named.diagnostic.cause = "count".into();
         let mut lighter = named.clone();

@@ -17,15 +17,19 @@ pub struct Coverage {
     pub other: usize,
     /// Inputs that were named twice and read once.
     pub repeated: usize,
+    /// Documents.
     pub documents: u64,
+    /// Buckets.
     pub buckets: u64,
     /// Different metrics and views.
     pub metrics: u64,
+    /// Rows of the long layout.
     pub rows: u64,
     /// Bytes of the inputs, decompressed.
     pub bytes: u64,
     /// Findings that a baseline hides.
     pub known: usize,
+    /// Seconds since reading began.
     pub seconds: f64,
     /// The working folder: where relative paths begin.
     pub folder: Option<PathBuf>,

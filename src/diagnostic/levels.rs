@@ -2,9 +2,9 @@
 //! `--allow`.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use super::{Code, Diagnostic, Severity, UnreadExtent};
+use crate::error::Error;
 
 /// The wish that means all findings that are warnings by default.
 const WARNINGS: &str = "warnings";
@@ -13,49 +13,37 @@ const WARNINGS: &str = "warnings";
 /// `warnings`.
 #[derive(Debug, Clone, Default)]
 pub struct LintLevels {
+    /// Only these are shown.
     pub select: Vec<String>,
+    /// These are not shown.
     pub ignore: Vec<String>,
+    /// These are errors.
     pub deny: Vec<String>,
+    /// These are warnings.
     pub warn: Vec<String>,
+    /// These are turned off.
     pub allow: Vec<String>,
 }
 
-/// A wish that cannot be granted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WishError {
-    /// No such code, with the nearest.
-    Unknown(String, Option<&'static str>),
-    /// A code without which data would be lost silently, or a sum would be wrong.
-    Fixed(Code),
+/// The error for text that names no code.
+fn unknown(wish: &str, near: Option<&'static str>) -> Error {
+    const LIST: &str = "`gcagg explain` lists the codes";
+    let error = Error::usage(format!(
+        "`{wish}` is not a code, a name, a category letter, `warnings` or `all`"
+    ));
+    error.help(match near {
+        Some(near) => format!("did you mean {near}? {LIST}"),
+        None => LIST.to_owned(),
+    })
 }
 
-impl fmt::Display for WishError {
-    /// Why a level cannot be changed.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown(wish, _) => write!(
-                f,
-                "`{wish}` is not a code, a name, a category letter, `warnings` or `all`"
-            ),
-            Self::Fixed(code) => {
-                write!(f, "{} ({}) cannot be lowered", code.id(), code.name())
-            }
-        }
-    }
-}
-
-impl WishError {
-    /// What to do about it.
-    pub fn suggestion(&self) -> String {
-        match self {
-            Self::Unknown(_, Some(near)) => {
-                format!("did you mean {near}? `gcagg explain` lists the codes")
-            }
-            Self::Unknown(_, None) => "`gcagg explain` lists the codes".to_owned(),
-            Self::Fixed(code) if code.unread() > UnreadExtent::Nothing => "data with this error cannot be read, so the finding stays an error; `--on-error skip` leaves bad parts out and counts them".to_owned(),
-            Self::Fixed(code) => format!("a sum would be wrong; `gcagg explain {}` says what to do", code.id()),
-        }
-    }
+/// The error for a code without which data would be lost silently, or a sum would be wrong.
+fn fixed(code: Code) -> Error {
+    let error = Error::usage(format!("{} ({}) cannot be lowered", code.id(), code.name()));
+    error.help(match code.unread() > UnreadExtent::Nothing {
+        true => "data with this error cannot be read, so the finding stays an error; `--on-error skip` leaves bad parts out and counts them".to_owned(),
+        false => format!("a sum would be wrong; `gcagg explain {}` says what to do", code.id()),
+    })
 }
 
 /// The severity of each code, and the findings that are not shown.
@@ -95,7 +83,7 @@ impl Levels {
     ///
     /// # Errors
     /// The first wish that cannot be granted.
-    pub fn resolve(requested: &LintLevels) -> Result<Self, WishError> {
+    pub fn resolve(requested: &LintLevels) -> Result<Self, Error> {
         Self::resolve_layers(std::slice::from_ref(requested))
     }
 
@@ -104,7 +92,7 @@ impl Levels {
     ///
     /// # Errors
     /// The first wish that cannot be granted.
-    pub fn resolve_layers(layers: &[LintLevels]) -> Result<Self, WishError> {
+    pub fn resolve_layers(layers: &[LintLevels]) -> Result<Self, Error> {
         let mut levels = Self::default();
         for (layer, requested) in layers.iter().enumerate() {
             if !requested.select.is_empty() {
@@ -127,7 +115,7 @@ impl Levels {
                     for code in codes {
                         if code.is_fixed() && level != Some(Severity::Error) {
                             if is_fixed {
-                                return Err(WishError::Fixed(code));
+                                return Err(fixed(code));
                             }
                             continue;
                         }
@@ -166,7 +154,7 @@ impl Levels {
     }
 
     /// Hides what is not selected.
-    fn select(&mut self, list: &[String], layer: usize) -> Result<(), WishError> {
+    fn select(&mut self, list: &[String], layer: usize) -> Result<(), Error> {
         let mut selected = Vec::new();
         for wish in list {
             selected.extend(codes(wish)?.1);
@@ -254,7 +242,7 @@ impl Levels {
 }
 
 /// The codes that a wish means, and how precisely it names them.
-fn codes(wish: &str) -> Result<(u8, Vec<Code>), WishError> {
+fn codes(wish: &str) -> Result<(u8, Vec<Code>), Error> {
     let of = |rank, keep: &dyn Fn(Code) -> bool| {
         Ok((
             rank,
@@ -277,8 +265,8 @@ fn codes(wish: &str) -> Result<(u8, Vec<Code>), WishError> {
             of(1, &|code| code.id().starts_with(letter))
         }
         // Other tools write it in the singular.
-        "warning" | "warn" => Err(WishError::Unknown(wish.to_owned(), Some(WARNINGS))),
-        _ => Err(WishError::Unknown(wish.to_owned(), Code::nearest(wish))),
+        "warning" | "warn" => Err(unknown(wish, Some(WARNINGS))),
+        _ => Err(unknown(wish, Code::nearest(wish))),
     }
 }
 
@@ -363,17 +351,14 @@ mod tests {
             ignore: list(&["J001"]),
             ..LintLevels::default()
         };
-        assert_eq!(
-            Levels::resolve(&requested).unwrap_err(),
-            WishError::Fixed(Code::JsonSyntax)
-        );
+        let error = Levels::resolve(&requested).unwrap_err();
+        assert_eq!(error.to_string(), "J001 (json-syntax) cannot be lowered");
         let requested = LintLevels {
             ignore: list(&["S01"]),
             ..LintLevels::default()
         };
-        assert!(matches!(
-            Levels::resolve(&requested),
-            Err(WishError::Unknown(_, Some("S001")))
-        ));
+        let error = Levels::resolve(&requested).unwrap_err();
+        let help = error.suggestion().unwrap();
+        assert!(help.starts_with("did you mean S001?"), "{help}");
     }
 }

@@ -8,6 +8,7 @@ pub mod collect;
 pub mod coverage;
 pub mod excerpt;
 pub mod explain;
+pub mod finding;
 pub mod fingerprint;
 pub mod levels;
 pub mod render;
@@ -145,6 +146,18 @@ pub struct Located {
     pub place: Option<SourceSpan>,
     /// The lines around it; only where they may be shown.
     pub excerpt: Option<Excerpt>,
+}
+
+impl Located {
+    /// A finding that is about a whole file.
+    pub fn of_file(diagnostic: Diagnostic, file: Arc<str>) -> Self {
+        Self {
+            diagnostic,
+            file,
+            place: None,
+            excerpt: None,
+        }
+    }
 }
 
 /// Lines, columns and bytes of the input as stored, after decompression.

@@ -1,157 +1,126 @@
 //! Inputs that were read and checked.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::Write;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use crate::across::expect::Expectations;
 use crate::across::{self, coverage, repeated_keys};
-use crate::check::Checker;
-use crate::check::own::Own;
 use crate::check::presences;
 use crate::check::repeats::Repeats;
-use crate::diagnostic::collect::Collection;
+use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::coverage::Coverage;
-use crate::diagnostic::levels::Levels;
+use crate::diagnostic::finding::Finding;
 use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::words::counted;
-use crate::diagnostic::{Code, Diagnostic, Located, Severity, UnreadExtent, render};
+use crate::diagnostic::{Code, Diagnostic, Located, Severity, UnreadExtent};
 use crate::error::Error;
-use crate::input::cut::WINDOW;
-use crate::input::discover::{Discovery, Missing};
+use crate::input::discover::{Discovery, Input, Missing};
+use crate::input::stamp::Stamp;
+use crate::model::Dialect;
 use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
-use crate::pipeline::{PassError, Resources, Run, Surveyed, located, rejects, survey};
-
-use super::{Finding, Progress, Table};
+use crate::pipeline::{PassError, Resources, Run, Surveyed, rejects, survey};
 use crate::table::TableSpec;
 
-/// Settings of one reading of the inputs: levels, limits, and the shape of the result.
-#[derive(Debug)]
-pub(crate) struct Settings {
-    pub checker: Checker,
-    pub levels: Levels,
-    pub resources: Resources,
-    pub spec: Arc<TableSpec>,
-    /// Whether bad parts are left out of tables.
-    pub skips: bool,
-    /// What becomes of buckets that occur more than once.
-    pub repeats: Repeats,
-    /// Whether figures are summed: then repeated data never counts.
-    pub sums: bool,
-    /// The number of findings that are kept beyond the first few of each cause.
-    pub room: usize,
-    /// Whether the parts that are left out are listed, or only left out.
-    pub rejects: bool,
-    /// A user's own schema in place of the embedded one.
-    pub schema: Option<Own>,
-    /// Whether no verdict is trusted but that of the schema itself.
-    pub paranoid: bool,
-    /// How many bytes of an input are looked at together.
-    pub window: usize,
-}
-
-impl Settings {
-    /// The embedded schemas, and findings as text shows them.
-    pub fn new(
-        levels: Levels,
-        resources: Resources,
-        spec: impl Into<Arc<TableSpec>>,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            checker: Checker::new()?,
-            levels,
-            resources,
-            spec: spec.into(),
-            skips: false,
-            repeats: Repeats::default(),
-            sums: false,
-            room: 0,
-            rejects: false,
-            schema: None,
-            paranoid: false,
-            window: WINDOW,
-        })
-    }
-
-    /// What a pass over the inputs needs.
-    pub fn run(&self) -> Run<'_> {
-        Run {
-            schema: self.schema.as_ref(),
-            paranoid: self.paranoid,
-            room: self.room,
-            rejects: self.rejects,
-            repeats: self.repeats,
-            sums: self.sums,
-            window: self.window,
-            ..Run::new(&self.checker, &self.spec, &self.levels, &self.resources)
-        }
-    }
-}
+use super::copies::Copies;
+use super::{Progress, Table};
 
 /// Inputs after they were read and checked once, with what was found.
+///
+/// ```
+/// # fn main() -> Result<(), gcagg::Error> {
+/// let checked = gcagg::Inputs::new().path("samples/queue-day.json").check()?;
+/// assert!(checked.is_ok());
+/// assert_eq!(checked.rows(), 303);
+/// assert_eq!(checked.coverage().documents, 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Dataset {
-    pub(crate) settings: Arc<Settings>,
-    pub(crate) inputs: Vec<Surveyed>,
+    /// The settings of every pass over the inputs.
+    pub(super) run: Run<'static>,
+    /// The table that was asked for.
+    pub(super) spec: TableSpec,
+    pub(super) inputs: Vec<Surveyed>,
     /// The findings of arguments that name no input.
-    pub(crate) missing: Vec<Located>,
+    pub(super) missing: Vec<Located>,
     /// The findings about all inputs together.
-    pub(crate) about: Vec<Located>,
-    /// The number of files that were not read, by reason.
-    passed: Coverage,
+    pub(super) about: Vec<Located>,
+    /// The groups of which buckets may be in several documents.
+    pub(super) repeated_groups: HashSet<u64>,
+    coverage: Coverage,
+    /// The findings by cause, once they were asked for.
+    pub(super) summary: OnceLock<FindingSummary>,
     began: Instant,
     outcome: Outcome,
+    /// Copies that are read in the place of inputs.
+    pub(super) copies: Option<Arc<Copies>>,
 }
 
-/// What the findings come to.
+/// The number of errors among the findings.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Outcome {
+struct Outcome {
     /// How many errors are shown, and how many the levels hide.
     errors: usize,
     hidden_errors: usize,
-    /// There is one that leaving out a part does not mend: something was not read.
-    is_unread: bool,
+    /// There is one that leaving out a part does not mend: something was not read, or is about all
+    /// data.
+    is_whole: bool,
 }
 
 impl Dataset {
     /// Reads, checks and surveys what was found, and looks for what several inputs show together
     /// (`across`) or each alone. `early` takes the rows meanwhile.
-    pub(crate) fn read(
-        settings: &Arc<Settings>,
+    pub(super) fn read(
+        run: Run<'static>,
+        spec: TableSpec,
         discovery: Discovery,
         across: bool,
         early: Option<&dyn Early>,
     ) -> Result<Self, PassError> {
         let began = Instant::now();
-        let missing = discovery.missing.iter().map(missing).collect();
-        let passed = Coverage {
-            missing: discovery.missing.len(),
+        let missing: Vec<Located> = discovery.missing.iter().map(missing).collect();
+        let reading = Run {
+            early,
+            ..run.clone()
+        };
+        let (inputs, about) = across::check(&reading, discovery.inputs, across)?;
+        let mut dataset = Self::of(run, spec, inputs);
+        dataset.coverage = Coverage {
+            missing: missing.len(),
             hidden: discovery.hidden,
             other: discovery.skipped - discovery.hidden,
             repeated: discovery.repeated,
-            ..Coverage::default()
+            ..dataset.coverage
         };
-        let run = Run {
-            early,
-            ..settings.run()
-        };
-        let (inputs, about) = across::check(&run, discovery.inputs, across)?;
-        let mut dataset = Self {
-            settings: Arc::clone(settings),
-            inputs,
-            missing,
-            about: Vec::new(),
-            passed,
-            began,
-            outcome: Outcome::default(),
-        };
+        dataset.missing = missing;
+        dataset.began = began;
         dataset.add_about(about);
         Ok(dataset)
     }
 
+    /// A dataset of inputs that were surveyed.
+    pub(super) fn of(run: Run<'static>, spec: TableSpec, inputs: Vec<Surveyed>) -> Self {
+        Self {
+            run,
+            spec,
+            missing: Vec::new(),
+            about: Vec::new(),
+            repeated_groups: HashSet::new(),
+            coverage: coverage::of(&inputs),
+            summary: OnceLock::new(),
+            inputs,
+            began: Instant::now(),
+            outcome: Outcome::default(),
+            copies: None,
+        }
+    }
+
     /// Adds findings about all inputs together: of the only one, or of the first of several.
-    pub(crate) fn add_about(&mut self, findings: Vec<Diagnostic>) {
+    fn add_about(&mut self, findings: Vec<Diagnostic>) {
         let Some(first) = self.inputs.first() else {
             // Without any input that is what is reported.
             return;
@@ -162,31 +131,60 @@ impl Dataset {
                 let all = format!(" (in {inputs} inputs together)");
                 diagnostic.message.push_str(&all);
             }
-            self.about.push(Located {
-                diagnostic,
-                file: Arc::clone(&first.name),
-                place: None,
-                excerpt: None,
-            });
+            self.about
+                .push(Located::of_file(diagnostic, Arc::clone(&first.name)));
         }
     }
 
     /// Looks for rows of the wide layout that have one key.
-    pub(crate) fn find_repeats(&mut self, across: bool) -> Result<(), PassError> {
-        let settings = Arc::clone(&self.settings);
-        repeated_keys::find(&settings.run(), &mut self.inputs, across)
+    pub(super) fn find_repeats(&mut self, across: bool) -> Result<(), PassError> {
+        repeated_keys::find(&self.run, &mut self.inputs, across)
     }
 
-    /// Counts the errors.
+    /// Looks for what the data does not contain.
+    pub(super) fn check_expected(&mut self, expected: &Expectations) -> Result<(), PassError> {
+        let whole = expected.check(&self.run, &mut self.inputs)?;
+        self.add_about(whole);
+        Ok(())
+    }
+
+    /// Finds aggregates and summaries among the inputs, which cannot share one table.
+    pub(super) fn find_mixture(&mut self) {
+        let mut dialects = self.inputs.iter().flat_map(|input| &input.dialects);
+        let Some(first) = dialects.next().copied() else {
+            return;
+        };
+        let of_other = |dialect: &Dialect| *dialect != first;
+        let mut inputs = self.inputs.iter_mut();
+        let Some(input) = inputs.find(|input| input.dialects.iter().any(of_other)) else {
+            return;
+        };
+        // A mixture within an input is a finding already.
+        if let [dialect] = Vec::from_iter(&input.dialects)[..] {
+            let words = format!(
+                "a {} document among {} documents: they cannot share one table",
+                dialect.name(),
+                first.name()
+            );
+            let finding = Diagnostic::new(Code::MixedDialects, words)
+                .help("convert the two kinds apart, or use --per-file");
+            let located = Located::of_file(finding, Arc::clone(&input.name));
+            input.findings.last.push(located);
+        }
+    }
+
+    /// Counts the errors, and lets go of what only the search for findings needs.
     pub(super) fn weighed(mut self) -> Self {
         let mut outcome = Outcome::default();
         let mut add = |code: Code, severity, count| {
             if severity == Severity::Error {
-                match self.settings.levels.shows(code, severity) {
+                match self.run.levels.shows(code, severity) {
                     true => outcome.errors += count,
                     false => outcome.hidden_errors += count,
                 }
-                outcome.is_unread |= code.unread() == UnreadExtent::Input;
+                outcome.is_whole |= code.unread() == UnreadExtent::Input
+                    || code.has_no_part()
+                    || code == Code::MixedDialects;
             }
         };
         for input in &self.inputs {
@@ -204,6 +202,11 @@ impl Dataset {
             add(located.diagnostic.code, located.diagnostic.severity, 1);
         }
         self.outcome = outcome;
+        self.repeated_groups = repeated_keys::groups(&self.inputs);
+        for input in &mut self.inputs {
+            // A million groups take room.
+            input.chains = Default::default();
+        }
         self
     }
 
@@ -217,12 +220,25 @@ impl Dataset {
         self.outcome.errors
     }
 
+    /// Whether tables, reports and roll-ups can be made: there are no errors, or bad parts are left
+    /// out and no error concerns more than a part. Errors that the levels hide count, too.
+    pub fn is_usable(&self) -> bool {
+        self.outcome.errors + self.outcome.hidden_errors == 0 || self.leaves_out()
+    }
+
+    /// Whether bad parts are left out, and no error concerns more than a part.
+    pub fn leaves_out(&self) -> bool {
+        // Half of a mixture is no result, and what was not read is no bad part.
+        let is_mixed = self.inputs.iter().any(|input| input.dialects.len() > 1);
+        self.run.skips && !self.outcome.is_whole && !is_mixed
+    }
+
     /// What was found about all inputs together: filters that match nothing.
     pub fn remarks(&self) -> Vec<Finding> {
         self.about.iter().map(Finding::new).collect()
     }
 
-    /// Where metrics occur, as a text that [`TableSpec::part_of`] takes.
+    /// Where metrics occur, as a text that [`TableSpec::part_of`](crate::TableSpec::part_of) takes.
     pub fn occurrences(&self) -> String {
         let occurrences = survey::merged(&self.inputs).occurrences;
         // Maps and lists of texts have a JSON form.
@@ -231,7 +247,12 @@ impl Dataset {
 
     /// How far reading them is, and a way to end it.
     pub fn progress(&self) -> Progress {
-        Progress::of(&self.settings.resources)
+        Progress::of(&self.run.resources)
+    }
+
+    /// How many bytes the inputs have, as they are stored, where that is known of all.
+    pub fn size(&self) -> Option<u64> {
+        size(self.inputs.iter().map(|input| &input.found.input))
     }
 
     /// How many rows a table of them has.
@@ -239,116 +260,37 @@ impl Dataset {
         self.inputs.iter().map(|input| input.survey.rows).sum()
     }
 
-    /// Calls `visit` with the findings, input after input, in the order of the text.
-    ///
-    /// # Errors
-    /// An input has changed since it was checked.
-    pub fn each_finding(&self, visit: &mut (dyn FnMut(Finding) + Send)) -> Result<(), Error> {
-        self.each_located(false, &mut |located| {
-            let found = &located.diagnostic;
-            if self.settings.levels.shows(found.code, found.severity) {
-                visit(Finding::new(located));
-            }
-            Ok(())
-        })
+    /// How many rows the filters leave out.
+    pub fn filtered_rows(&self) -> u64 {
+        self.inputs.iter().map(|input| input.survey.filtered).sum()
     }
 
-    /// Calls `visit` with the findings and their places, the first of each cause with an excerpt
-    /// where they are wanted.
-    fn each_located(
-        &self,
-        excerpts: bool,
-        visit: &mut (dyn FnMut(&Located) -> Result<(), Error> + Send),
-    ) -> Result<(), Error> {
-        self.missing.iter().try_for_each(&mut *visit)?;
-        located::each(&self.inputs, excerpts, &mut |located| visit(&located))?;
-        self.about.iter().try_for_each(visit)
-    }
-
-    /// What was looked at.
-    pub(crate) fn coverage(&self) -> Coverage {
+    /// The files and documents that were checked, and the seconds since reading began.
+    pub fn coverage(&self) -> Coverage {
         Coverage {
-            seconds: self.seconds(),
-            missing: self.passed.missing,
-            hidden: self.passed.hidden,
-            other: self.passed.other,
-            repeated: self.passed.repeated,
-            ..coverage::of(&self.inputs)
+            seconds: self.began.elapsed().as_secs_f64(),
+            ..self.coverage.clone()
         }
-    }
-
-    /// The number of files that were not read, by reason.
-    pub(crate) fn passed(&self) -> &Coverage {
-        &self.passed
-    }
-
-    /// Seconds since reading began.
-    pub(crate) fn seconds(&self) -> f64 {
-        self.began.elapsed().as_secs_f64()
     }
 
     /// How many bad parts were left out.
-    pub(crate) fn bad_parts(&self) -> usize {
+    pub fn bad_parts(&self) -> usize {
         self.inputs.iter().map(|input| input.rejects.len()).sum()
-    }
-
-    /// The findings by cause.
-    pub(crate) fn collection(&self) -> Result<Collection, Error> {
-        self.collected(true, &mut |_, _| Ok(()))
-    }
-
-    /// The findings counted, and grouped where they are wanted `by_cause`, with `visit` called for
-    /// each.
-    fn collected(
-        &self,
-        by_cause: bool,
-        visit: &mut (dyn FnMut(&Located, &Coverage) -> Result<(), Error> + Send),
-    ) -> Result<Collection, Error> {
-        let mut collection = Collection::new(by_cause, &self.settings.levels);
-        collection.coverage = self.coverage();
-        self.each_located(by_cause, &mut |located| match collection.push(located) {
-            true => visit(located, &collection.coverage),
-            false => Ok(()),
-        })?;
-        self.count_omitted(&mut collection);
-        Ok(collection)
-    }
-
-    /// Counts the findings that were not kept.
-    pub(crate) fn count_omitted(&self, collection: &mut Collection) {
-        for input in &self.inputs {
-            collection.count_omitted(&input.findings.in_order);
-        }
-    }
-
-    /// How many findings were counted and not kept.
-    pub(crate) fn omitted(&self) -> usize {
-        let stores = self.inputs.iter().map(|input| &input.findings.in_order);
-        let counts = stores.flat_map(FindingStore::causes).map(|it| it.findings);
-        counts.map(|count| count.all - count.kept).sum()
-    }
-
-    /// Writes the findings in a format that `validate --format` knows: `text`, `json`, `ndjson`,
-    /// `sarif`, `junit`, `github`, `gitlab` or `markdown`.
-    ///
-    /// # Errors
-    /// No such format, an input that has changed, or a failure of `out`.
-    pub fn write_findings(&self, format: &str, out: &mut (dyn Write + Send)) -> Result<(), Error> {
-        let Some(format) = render::Format::named(format) else {
-            let names: Vec<&str> = render::FORMATS.iter().map(|it| it.name).collect();
-            return Err(Error::usage(format!("no format `{format}`"))
-                .help(format!("the formats are {}", names.join(", "))));
-        };
-        let failed = |error: io::Error| Error::writing("the findings", &error);
-        let mut form = format.form(0);
-        let collection = self.collected(format.is_by_cause(), &mut |located, coverage| {
-            form.add(located, coverage, out).map_err(failed)
-        })?;
-        form.finish(&collection, out).map_err(failed)
     }
 
     /// Writes the parts that were left out, each as a line of JSON with its findings and its text.
     /// Returns how many they are.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), gcagg::Error> {
+    /// let inputs = gcagg::Inputs::new().path("samples/bad/S001-wrong-type.json");
+    /// let checked = inputs.skip_bad_parts().check()?;
+    /// let mut lines = Vec::new();
+    /// assert_eq!(checked.rejects(&mut lines)?, 1);
+    /// assert!(String::from_utf8_lossy(&lines).contains("\"unit\":\"bucket\""));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// An input has changed, or a failure of `out`.
@@ -357,37 +299,37 @@ impl Dataset {
         Ok(self.bad_parts())
     }
 
-    /// The findings.
-    ///
-    /// # Errors
-    /// As [`Dataset::each_finding`].
-    pub fn findings(&self) -> Result<Vec<Finding>, Error> {
-        let mut findings = Vec::new();
-        self.each_finding(&mut |finding| findings.push(finding))?;
-        Ok(findings)
-    }
-
     /// A table of them.
     ///
     /// # Errors
     /// There are errors among the findings, or a column that was asked for does not exist.
     pub fn table(&self) -> Result<Table<'_>, Error> {
         self.refuse_errors()?;
-        Table::new(self)
+        Table::new(self, &self.inputs)
+    }
+
+    /// A table of each input, with the path of the input below the argument that led to it.
+    ///
+    /// # Errors
+    /// As [`Dataset::table`].
+    pub fn tables(&self) -> Result<Vec<(&std::path::Path, Table<'_>)>, Error> {
+        self.refuse_errors()?;
+        let inputs = self.inputs.chunks(1).zip(&self.inputs);
+        let tables = inputs.map(|(slice, input)| {
+            let table = Table::new(self, slice)?;
+            Ok((input.found.relative.as_path(), table))
+        });
+        tables.collect()
     }
 
     /// Refuses inputs with errors, unless what is bad is left out.
     pub(super) fn refuse_errors(&self) -> Result<(), Error> {
-        let outcome = self.outcome;
-        // Half of a mixture is no result, and what was not read is no bad part.
-        let is_mixed = self.inputs.iter().any(|input| input.dialects.len() > 1);
-        let is_bad = outcome.errors + outcome.hidden_errors > 0;
-        if !is_bad || (self.settings.skips && !outcome.is_unread && !is_mixed) {
+        if self.is_usable() {
             return Ok(());
         }
-        let hidden = counted(outcome.hidden_errors, "error");
+        let hidden = counted(self.outcome.hidden_errors, "error");
         Err(
-            Error::data("the inputs have errors").help(match outcome.errors {
+            Error::data("the inputs have errors").help(match self.outcome.errors {
                 0 => format!("{hidden} not shown: select all findings to see them"),
                 _ => "see the findings".to_owned(),
             }),
@@ -407,15 +349,11 @@ impl Dataset {
         }
     }
 
-    pub(crate) fn run(&self) -> Run<'_> {
-        self.settings.run()
-    }
-
     /// The run of a pass that sums figures.
-    pub(super) fn sums(&self) -> Run<'_> {
+    pub(super) fn sums(&self) -> Run<'static> {
         Run {
             sums: true,
-            ..self.run()
+            ..self.run.clone()
         }
     }
 
@@ -426,29 +364,61 @@ impl Dataset {
     }
 
     /// The presences of the organization that the inputs map, by system presence.
-    pub(crate) fn presences(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+    pub(super) fn presences(&self) -> BTreeMap<&str, BTreeSet<&str>> {
         presences::union(self.inputs.iter().map(|input| &input.pages.presences))
     }
 
-    /// The limits of the run with threads of their own.
-    pub(super) fn own_threads(&self) -> Resources {
-        Resources {
-            threads: Threads::new(self.settings.resources.threads.count()),
-            reading: self.settings.resources.reading.clone(),
+    /// A sentence about the repeated buckets that do not count, if there are some.
+    pub fn repeats_in_words(&self) -> Option<String> {
+        let repeated = self.repeated();
+        let withdrawn: u64 = self.inputs.iter().map(|input| input.withdrawn).sum();
+        let buckets = counted(repeated, "bucket");
+        match self.run.repeats {
+            _ if repeated == 0 || self.run.keeps_repeated() => None,
+            Repeats::Last if withdrawn > 0 => Some(format!(
+                "{buckets} replaced by later ones, which lack {} of them",
+                counted(withdrawn, "metric")
+            )),
+            Repeats::Last => Some(format!("{buckets} replaced by later ones")),
+            _ => Some(format!("{buckets} came twice and counted once")),
         }
     }
 
-    pub(crate) fn spec(&self) -> &TableSpec {
-        &self.settings.spec
+    /// How many documents map presences to those of the organization, where no column has them.
+    pub fn unused_mappings(&self) -> u64 {
+        let is_named = |input: &Surveyed| {
+            let known = input.survey.names.as_ref();
+            known.is_some_and(|known| known.qualifiers.known)
+        };
+        match self.inputs.iter().any(is_named) {
+            true => 0,
+            false => {
+                let mapped = self.inputs.iter().map(|it| it.pages.with_presences);
+                mapped.sum()
+            }
+        }
     }
 
-    pub(super) fn inputs(&self) -> &[Surveyed] {
-        &self.inputs
+    /// The run with threads of its own.
+    pub(super) fn with_own_threads(&self) -> Run<'static> {
+        Run {
+            resources: Resources {
+                threads: Threads::new(self.run.resources.threads.count()),
+                reading: self.run.resources.reading.clone(),
+            },
+            ..self.run.clone()
+        }
+    }
+
+    /// The dialects of the inputs.
+    pub(super) fn dialects(&self) -> BTreeSet<Dialect> {
+        let dialects = self.inputs.iter().flat_map(|input| &input.dialects);
+        dialects.copied().collect()
     }
 }
 
 /// The finding for an argument that leads to nothing.
-pub(crate) fn missing(missing: &Missing) -> Located {
+pub(super) fn missing(missing: &Missing) -> Located {
     let reason = &missing.reason;
     let diagnostic = match missing.empty {
         true => Diagnostic::new(Code::NoInput, format!("nothing was checked: {reason}"))
@@ -456,10 +426,19 @@ pub(crate) fn missing(missing: &Missing) -> Located {
         false => Diagnostic::new(Code::Unreadable, format!("cannot be read: {reason}"))
             .help("check the name; a pattern can be quoted, and gcagg expands it"),
     };
-    Located {
-        diagnostic: diagnostic.cause(reason.clone()),
-        file: Arc::from(missing.argument.as_str()),
-        place: None,
-        excerpt: None,
-    }
+    Located::of_file(
+        diagnostic.cause(reason.clone()),
+        Arc::from(missing.argument.as_str()),
+    )
+}
+
+/// How many bytes inputs have, as they are stored, where that is known of all.
+pub(super) fn size<'i>(inputs: impl Iterator<Item = &'i Input>) -> Option<u64> {
+    let sizes = inputs.map(|input| match input {
+        Input::File(_) | Input::Stdin => Stamp::of(input).map(|stamp| stamp.len()),
+        Input::Span(it) => Some(it.span.end.saturating_sub(it.span.start)),
+        Input::Copy(copy) => Some(copy.length),
+        Input::Memory(_, bytes) => Some(bytes.len() as u64),
+    });
+    sizes.sum()
 }

@@ -8,7 +8,7 @@ use crate::pipeline::Surveyed;
 ///
 /// # Errors
 /// A usage error with the nearest dimension.
-pub(crate) fn check_by(by: &[String], inputs: &[Surveyed]) -> Result<(), Error> {
+pub(super) fn check_by(by: &[String], inputs: &[Surveyed]) -> Result<(), Error> {
     let mut known: Vec<&str> = inputs
         .iter()
         .flat_map(|input| input.survey.dimensions.keys().map(String::as_str))

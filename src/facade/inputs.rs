@@ -1,21 +1,44 @@
 //! What is read.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::across::expect::Expectations;
+use crate::check::Checker;
+use crate::check::own::Own;
 use crate::check::repeats::Repeats;
 use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::store::MOST;
+use crate::diagnostic::{Code, Severity};
 use crate::error::Error;
-use crate::input::discover::{self, Discovery, Found, Input};
+use crate::input::cut::WINDOW;
+use crate::input::discover::{self, Discovery, Found, Input, Missing};
 use crate::input::file_span::{FileSpan, Span};
+use crate::input::limits::Limits;
 use crate::input::reading::Reading;
-use crate::pipeline::Resources;
-use crate::table;
+use crate::pipeline::early::Early;
+use crate::pipeline::parallel::Threads;
+use crate::pipeline::{Resources, Run, budget};
+use crate::table::{Layout, TableSpec};
 
 use super::Dataset;
-use super::dataset::{self, Settings};
-use crate::table::TableSpec;
+use super::copies::Copies;
+use super::dataset;
+
+/// The use that is made of the inputs, which decides what is an error in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// Whatever is asked of the [`Dataset`].
+    #[default]
+    Any,
+    /// One table: aggregates and summaries together are an error.
+    Table,
+    /// A table for each input: nothing is compared across inputs.
+    TablePerInput,
+    /// Sums, in reports and roll-ups: equal copies of a bucket count once where `T003` is lowered.
+    Sums,
+}
 
 /// Saved responses: files, folders, patterns, and bytes at hand.
 ///
@@ -37,16 +60,30 @@ use crate::table::TableSpec;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Inputs {
     arguments: Vec<PathBuf>,
-    /// What is no argument.
+    /// Inputs that no argument names.
     others: Vec<Found>,
+    /// What the arguments lead to, once that was asked for, and the others.
+    pub(super) found: OnceLock<Discovery>,
+    /// Copies of inputs, which are read in their place.
+    pub(super) copies: Option<Arc<Copies>>,
     requested: LintLevels,
-    spec: TableSpec,
-    resources: Resources,
+    levels: Option<Levels>,
+    pub(super) spec: TableSpec,
+    pub(super) resources: Resources,
+    purpose: Purpose,
     skips: bool,
     repeats: Repeats,
+    /// The number of findings that are kept beyond the first few of each cause.
+    room: Option<usize>,
+    /// Whether rows of the wide layout that have one key are reported whatever the layout is.
+    validates: bool,
+    expected: Expectations,
+    schema: Option<Arc<Own>>,
+    paranoid: bool,
+    window: Option<usize>,
 }
 
 /// How far a run is, seen from another thread.
@@ -76,6 +113,9 @@ impl Progress {
 }
 
 impl Inputs {
+    /// The words that [`Inputs::repeats`] takes.
+    pub const REPEATS: [&'static str; 3] = Repeats::NAMES;
+
     /// Nothing yet.
     pub fn new() -> Self {
         Self::default()
@@ -83,30 +123,54 @@ impl Inputs {
 
     /// Adds a file, a folder (searched for documents) or a pattern, or `-` for standard input.
     #[must_use]
-    pub fn path(mut self, path: impl AsRef<Path>) -> Self {
-        self.arguments.push(path.as_ref().to_owned());
+    pub fn path(self, path: impl AsRef<Path>) -> Self {
+        self.paths([path])
+    }
+
+    /// Adds several paths: see [`Inputs::path`].
+    #[must_use]
+    pub fn paths<P: AsRef<Path>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        let paths = paths.into_iter().map(|path| path.as_ref().to_owned());
+        self.arguments.extend(paths);
+        self.found = OnceLock::new();
         self
     }
 
     /// Adds bytes: what a file could hold, compressed or not. `name` is what findings call them.
     #[must_use]
-    pub fn bytes(mut self, name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
-        self.others.push(Found {
+    pub fn bytes(self, name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
+        self.other(Found {
             input: Input::Memory(name.to_owned(), bytes.into()),
             relative: PathBuf::from(name),
-        });
-        self
+        })
     }
 
     /// Adds part of a file: see [`spans`](super::spans).
     #[must_use]
-    pub fn span(mut self, path: impl AsRef<Path>, span: Span) -> Self {
+    pub fn span(self, path: impl AsRef<Path>, span: Span) -> Self {
         let path = path.as_ref().to_owned();
-        self.others.push(Found {
+        self.other(Found {
             relative: path.file_name().map(PathBuf::from).unwrap_or_default(),
             input: Input::Span(FileSpan { path, span }),
-        });
+        })
+    }
+
+    fn other(mut self, found: Found) -> Self {
+        self.others.push(found);
+        self.found = OnceLock::new();
         self
+    }
+
+    /// No inputs yet, with the settings, threads and [`Progress`] of these.
+    #[must_use]
+    pub fn with_same_settings(&self) -> Self {
+        Self {
+            arguments: Vec::new(),
+            others: Vec::new(),
+            found: OnceLock::new(),
+            copies: None,
+            ..self.clone()
+        }
     }
 
     /// What a table or a report of them is to have.
@@ -116,12 +180,51 @@ impl Inputs {
         self
     }
 
+    /// What they are for.
+    #[must_use]
+    pub fn purpose(mut self, purpose: Purpose) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
     /// How many threads work; 0 = one per core. What is written does not depend on it. The threads
     /// end with the [`Dataset`].
     #[must_use]
     pub fn threads(mut self, count: usize) -> Self {
-        self.resources = Resources::with_threads(count);
+        self.resources.threads = Threads::new(count);
         self
+    }
+
+    /// The largest texts, numbers and compressed data that are read.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.resources.reading = Reading::new(limits);
+        self
+    }
+
+    /// Bytes of an input that are looked at together, for tests.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn window(mut self, bytes: Option<usize>) -> Self {
+        self.window = bytes;
+        self
+    }
+
+    /// Whether no verdict is trusted but that of the schema itself, for tests.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn paranoid(mut self, is_paranoid: bool) -> Self {
+        self.paranoid = is_paranoid;
+        self
+    }
+
+    /// What the arguments lead to, and the others.
+    pub(super) fn found(&self) -> &Discovery {
+        self.found.get_or_init(|| {
+            let mut found = discover::discover(&self.arguments);
+            found.inputs.extend(self.others.iter().cloned());
+            found
+        })
     }
 
     /// The files that the arguments lead to, in the order in which they are read.
@@ -129,35 +232,65 @@ impl Inputs {
     /// # Errors
     /// An argument that leads to nothing.
     pub fn files(&self) -> Result<Vec<PathBuf>, Error> {
-        let found = discover::discover(&self.arguments);
-        if let Some(missing) = found.missing.first() {
+        if let Some(missing) = self.found().missing.first() {
             let finding = dataset::missing(missing).diagnostic;
             let message = format!("{}: {}", missing.argument, finding.message);
             return Err(Error::io(message).help(finding.help.unwrap_or_default()));
         }
-        let files = found.inputs.into_iter().filter_map(|it| match it.input {
-            Input::File(path) => Some(path),
-            _ => None,
+        Ok(self.found_files())
+    }
+
+    /// The files among the arguments that are there; those that are missing become findings.
+    pub fn found_files(&self) -> Vec<PathBuf> {
+        let inputs = self.found().inputs.iter();
+        let files = inputs.filter_map(|found| match &found.input {
+            Input::File(path) => Some(path.clone()),
+            Input::Stdin | Input::Span(_) | Input::Copy(_) | Input::Memory(..) => None,
         });
-        Ok(files.collect())
+        files.collect()
     }
 
-    /// How many bytes the inputs have, as they are stored; standard input and what cannot be found
-    /// count as none.
-    pub fn size(&self) -> u64 {
-        let found = discover::discover(&self.arguments).inputs.into_iter();
-        let found = found.chain(self.others.iter().cloned());
-        let size = |input: Input| match input {
-            Input::File(path) => path.metadata().map_or(0, |it| it.len()),
-            Input::Span(it) => it.span.end.saturating_sub(it.span.start),
-            Input::Copy(copy) => copy.length,
-            Input::Memory(_, bytes) => bytes.len() as u64,
-            Input::Stdin => 0,
+    /// Whether standard input is among them.
+    pub fn has_stdin(&self) -> bool {
+        let mut inputs = self.found().inputs.iter();
+        inputs.any(|found| found.input == Input::Stdin)
+    }
+
+    /// Leaves files out that a folder or a pattern leads to, but that are no documents.
+    #[must_use]
+    pub fn without<P: AsRef<Path>>(mut self, files: impl IntoIterator<Item = P>) -> Self {
+        let real = files.into_iter().map(|path| path.as_ref().canonicalize());
+        let real: Vec<PathBuf> = real.filter_map(Result::ok).collect();
+        if real.is_empty() {
+            return self;
+        }
+        self.found();
+        let Some(found) = self.found.get_mut() else {
+            return self;
         };
-        found.map(|found| size(found.input)).sum()
+        let before = found.inputs.len();
+        found.inputs.retain(|found| match &found.input {
+            Input::File(path) => !path.canonicalize().is_ok_and(|path| real.contains(&path)),
+            Input::Stdin | Input::Span(_) | Input::Copy(_) | Input::Memory(..) => true,
+        });
+        found.skipped += before - found.inputs.len();
+        if before > 0 && found.inputs.is_empty() {
+            found.missing.push(Missing {
+                argument: ".".to_owned(),
+                reason: "the baseline is the only file here".to_owned(),
+                empty: true,
+            });
+        }
+        self
     }
 
-    /// How far the run is. Ask after [`Inputs::threads`].
+    /// How many bytes the inputs have, as they are stored; `None` where that of one is not known, as
+    /// of standard input.
+    pub fn size(&self) -> Option<u64> {
+        dataset::size(self.found().inputs.iter().map(|found| &found.input))
+    }
+
+    /// How far the run is. Ask after [`Inputs::limits`].
     pub fn progress(&self) -> Progress {
         Progress::of(&self.resources)
     }
@@ -219,6 +352,43 @@ impl Inputs {
         self
     }
 
+    /// The severities of findings, in place of those of [`Inputs::select`] and its like.
+    #[must_use]
+    pub fn levels(mut self, levels: Levels) -> Self {
+        self.levels = Some(levels);
+        self
+    }
+
+    /// Keeps this many findings beyond the first few of each cause, and counts the others. A million
+    /// are kept at the most.
+    #[must_use]
+    pub fn keep_findings(mut self, count: usize) -> Self {
+        self.room = Some(count.min(MOST));
+        self
+    }
+
+    /// What the data must contain: each thing that it does not is a finding.
+    #[must_use]
+    pub fn expect(mut self, expected: Expectations) -> Self {
+        self.expected = expected;
+        self
+    }
+
+    /// Validates with the JSON Schema in a file in place of the embedded one. Returns the inputs, and
+    /// a sentence about the part of a document that the schema is applied to.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no schema.
+    pub fn schema(mut self, path: &Path) -> Result<(Self, String), Error> {
+        let own = Own::read(path)?;
+        let applied = match own.array() {
+            Ok(array) => format!("applied to each element of `{array}`"),
+            Err(reason) => format!("applied to whole documents: {reason}"),
+        };
+        self.schema = Some(Arc::new(own));
+        Ok((self, applied))
+    }
+
     /// Reads and checks all of them. Of each cause the first few findings are kept, and the others
     /// counted.
     ///
@@ -226,40 +396,77 @@ impl Inputs {
     /// A code that does not exist or cannot be lowered, or an input that changed while it was read.
     /// What is wrong with the data is no error here: see [`Dataset::findings`].
     pub fn check(self) -> Result<Dataset, Error> {
-        let room = match self.skips {
-            // What is left out is listed with its reasons.
-            true => MOST,
-            false => 0,
-        };
-        let is_wide = self.spec.layout == table::Layout::Wide;
-        self.checked(room, is_wide)
+        let run = self.run()?;
+        self.read(run, None)
     }
 
-    /// As [`Inputs::check`], and keeps a million findings; those beyond are counted.
+    /// As [`Inputs::check`], and keeps a million findings, unless [`Inputs::keep_findings`] says
+    /// otherwise; those beyond are counted.
     ///
     /// # Errors
     /// As [`Inputs::check`].
-    pub fn validate(self) -> Result<Dataset, Error> {
-        self.checked(MOST, true)
+    pub fn validate(mut self) -> Result<Dataset, Error> {
+        self.validates = true;
+        self.check()
     }
 
-    /// `repeats` looks for rows of the wide layout that have one key.
-    fn checked(self, room: usize, repeats: bool) -> Result<Dataset, Error> {
-        let levels = Levels::resolve(&self.requested)
-            .map_err(|error| Error::usage(error.to_string()).help(error.suggestion()))?;
-        let mut discovery: Discovery = discover::discover(&self.arguments);
-        discovery.inputs.extend(self.others);
-        let settings = Settings {
-            room,
-            rejects: self.skips,
-            skips: self.skips,
-            repeats: self.repeats,
-            ..Settings::new(levels, self.resources, self.spec)?
+    /// The settings of the run.
+    pub(super) fn run(&self) -> Result<Run<'static>, Error> {
+        let levels = match &self.levels {
+            Some(levels) => levels.clone(),
+            None => Levels::resolve(&self.requested)?,
         };
-        let mut dataset = Dataset::read(&Arc::new(settings), discovery, true, None)?;
-        if repeats {
-            dataset.find_repeats(true)?;
+        let sums = self.purpose == Purpose::Sums;
+        let is_lowered = levels.severity(Code::OverlappingBuckets) != Some(Severity::Error);
+        let window = || {
+            let threads = self.resources.threads.count();
+            budget::window(WINDOW * threads.clamp(2, 8), budget::address_space())
+        };
+        Ok(Run {
+            skips: self.skips,
+            rejects: self.skips,
+            repeats: match self.repeats {
+                // A sum never counts a bucket twice.
+                Repeats::Error if sums && is_lowered => Repeats::Same,
+                repeats => repeats,
+            },
+            sums,
+            // The parts that are left out are listed with their findings.
+            room: self.room.unwrap_or(match self.skips || self.validates {
+                true => MOST,
+                false => 0,
+            }),
+            schema: self.schema.clone(),
+            paranoid: self.paranoid,
+            window: self.window.unwrap_or_else(window).max(16),
+            ..Run::new(
+                Checker::new()?,
+                self.spec.of_run(sums),
+                levels,
+                self.resources.clone(),
+            )
+        })
+    }
+
+    /// Reads and checks them; `early` takes the rows meanwhile.
+    pub(super) fn read(
+        self,
+        run: Run<'static>,
+        early: Option<&dyn Early>,
+    ) -> Result<Dataset, Error> {
+        self.found();
+        let across = self.purpose != Purpose::TablePerInput;
+        let is_wide = run.spec.layout == Layout::Wide;
+        let discovery = self.found.into_inner().unwrap_or_default();
+        let mut dataset = Dataset::read(run, self.spec, discovery, across, early)?;
+        dataset.copies = self.copies;
+        if is_wide || self.validates {
+            dataset.find_repeats(across)?;
         }
+        if self.purpose == Purpose::Table {
+            dataset.find_mixture();
+        }
+        dataset.check_expected(&self.expected)?;
         Ok(dataset.weighed())
     }
 }

@@ -1,25 +1,35 @@
-//! The library: [`Inputs`] are checked, and a [`Dataset`] becomes a [`Table`] or a report.
+//! The library: [`Inputs`] are checked, and a [`Dataset`] becomes a [`Table`], a report, a roll-up or
+//! findings.
 
+mod baseline;
+mod contents;
+mod copies;
 mod dataset;
 mod dimensions;
-mod finding;
+mod early;
+mod findings;
 mod inputs;
 mod page;
+mod reference;
+mod repair;
 mod report;
 mod rollup;
 mod spans;
 mod table;
+mod wfm_import;
 
+pub use baseline::Baselines;
+pub use contents::Changes;
 pub use dataset::Dataset;
-pub(crate) use dataset::Settings;
-pub(crate) use dimensions::check_by;
-pub use finding::Finding;
-pub use inputs::{Inputs, Progress};
+pub use early::EarlyFile;
+pub use findings::FindingWriter;
+pub use inputs::{Inputs, Progress, Purpose};
 pub use page::Page;
-pub(crate) use page::{about, refuse_detail, unknown_sort};
-pub(crate) use report::report;
-pub(crate) use rollup::join;
+pub use reference::{
+    AGGREGATES_SCHEMA, SUMMARY_SCHEMA, dimension_names, explain, explained_words, metric_names,
+};
+pub use repair::{RepairCounts, RepairedInput};
 pub use rollup::{RolledUp, Rollup};
 pub use spans::spans;
-pub(crate) use table::check_durations;
 pub use table::{ColumnInfo, Table};
+pub use wfm_import::WfmHistory;

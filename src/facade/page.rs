@@ -4,14 +4,13 @@ use std::io::Write;
 
 use chrono_tz::Tz;
 
-use crate::across::repeated_keys;
 use crate::check::repeats::Repeats;
-use crate::diagnostic::collect::Collection;
 use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::{when, zone};
-use crate::pipeline::{Run, Surveyed};
-use crate::report::format::{FORMATS, Format};
+use crate::pipeline::Surveyed;
+use crate::report::Report;
+use crate::report::format::{REPORT_FORMATS, ReportFormat};
 use crate::report::model::Model;
 use crate::report::model::about::{About, Finding, Source};
 use crate::report::model::rows::UnknownSort;
@@ -66,7 +65,9 @@ impl Page {
     /// One row per value of these dimensions.
     #[must_use]
     pub fn by<S: Into<String>>(mut self, dimensions: impl IntoIterator<Item = S>) -> Self {
-        self.by = Some(dimensions.into_iter().map(Into::into).collect());
+        let names = dimensions.into_iter().map(Into::into);
+        let names = names.map(|name: String| name.trim().to_owned());
+        self.by = Some(names.filter(|name| !name.is_empty()).collect());
         self
     }
 
@@ -108,6 +109,20 @@ impl Page {
     }
 }
 
+impl Page {
+    /// Refuses every figure of every group in a format that has no such form.
+    ///
+    /// # Errors
+    /// A usage error.
+    pub fn check(&self, format: &ReportFormat) -> Result<(), Error> {
+        match self.detail && format.detail.is_none() {
+            false => Ok(()),
+            true => Err(Error::usage("--detail is for text and Markdown")
+                .help("leave it out: HTML and JSON have every group")),
+        }
+    }
+}
+
 impl Dataset {
     /// Writes a report in a format that `report --format` knows: `text`, `markdown`, `html` or
     /// `json`. `before` are inputs to compare with.
@@ -122,16 +137,30 @@ impl Dataset {
         before: Option<&Self>,
         out: &mut dyn Write,
     ) -> Result<(), Error> {
-        let Some(format) = Format::named(format) else {
-            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+        let Some(format) = ReportFormat::named(format) else {
+            let names: Vec<&str> = REPORT_FORMATS.iter().map(|format| format.name).collect();
             return Err(Error::usage(format!("no format `{format}`"))
                 .help(format!("the formats are {}", names.join(", "))));
         };
-        refuse_detail(format, page.detail)?;
-        let collection = self.collection()?;
-        let mut about = about(&self.sums(), &self.inputs, &collection);
+        self.report_as(page, format, Look::default(), before, out)
+    }
+
+    /// As [`Dataset::report`], with the width and the colors of a terminal.
+    ///
+    /// # Errors
+    /// As [`Dataset::report`].
+    pub fn report_as(
+        &self,
+        page: &Page,
+        format: &ReportFormat,
+        look: Look,
+        before: Option<&Self>,
+        out: &mut dyn Write,
+    ) -> Result<(), Error> {
+        page.check(format)?;
         check_by(page.by.as_deref().unwrap_or_default(), &self.inputs)?;
         let report = self.figures(page)?;
+        let mut about = self.about()?;
         let compared = before.map(|it| it.figures(page)).transpose()?;
         if let Some(before) = before {
             about.add_compared(&before.inputs);
@@ -141,15 +170,11 @@ impl Dataset {
             top: page.top,
             sort: page.sort.clone(),
             zone: page.zone,
-            names: self.spec().names.clone(),
+            names: self.run.spec.names.clone(),
             now: when::now(),
             points: format.points,
         };
         let model = Model::build(report, compared.as_ref(), wanted, about).map_err(unknown_sort)?;
-        let look = Look {
-            width: 80,
-            colors: false,
-        };
         match format.detail.filter(|_| page.detail) {
             Some(write) => write(&model.report, out),
             None => (format.write)(&model, look, out),
@@ -157,32 +182,53 @@ impl Dataset {
         .map_err(|error| Error::writing("the report", &error))
     }
 
-    fn figures(&self, page: &Page) -> Result<crate::report::Report, Error> {
+    fn figures(&self, page: &Page) -> Result<Report, Error> {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
-        let repeated = repeated_keys::groups(&self.inputs);
-        let has_zeros = self.spec().zeros.in_figures && !page.keeps_absent;
-        Ok(super::report(
-            &self.sums(),
+        let has_zeros = self.run.spec.zeros.in_figures && !page.keeps_absent;
+        let (run, repeated) = (self.sums(), &self.repeated_groups);
+        Ok(super::report::report(
+            &run,
             &self.inputs,
-            &repeated,
+            repeated,
             has_zeros,
         )?)
     }
-}
 
-/// Refuses every figure of every group in a format that has no such form.
-pub(crate) fn refuse_detail(format: &Format, detail: bool) -> Result<(), Error> {
-    match detail && format.detail.is_none() {
-        false => Ok(()),
-        true => Err(Error::usage("--detail is for text and Markdown")
-            .help("leave it out: HTML and JSON have every group")),
+    /// The sources, findings and filters that a report names.
+    fn about(&self) -> Result<About, Error> {
+        let findings = self.summary()?.groups().into_iter().map(|group| {
+            let located = std::iter::once(group.first).chain(group.others);
+            let places = located.map(|located| match &located.place {
+                Some(place) => format!("{}:{}:{}", located.file, place.line, place.column),
+                None => located.file.to_string(),
+            });
+            let first = &group.first.diagnostic;
+            Finding {
+                severity: first.severity,
+                code: first.code.id(),
+                name: first.code.name(),
+                message: first.message.clone(),
+                help: first.help.as_ref().map(ToString::to_string),
+                count: group.count,
+                places: places.map(|place| printable(&place)).collect(),
+            }
+        });
+        Ok(About {
+            bad_parts: self.bad_parts(),
+            repeated: self.repeated(),
+            findings: findings.collect(),
+            sources: self.inputs.iter().map(|it| source(it, false)).collect(),
+            filters: self.run.spec.filter.to_string(),
+            is_replaced: self.run.repeats == Repeats::Last,
+            filtered: self.filtered_rows(),
+        })
     }
 }
 
 impl About {
     /// Adds the inputs that a report is compared with.
-    pub(crate) fn add_compared(&mut self, inputs: &[Surveyed]) {
+    fn add_compared(&mut self, inputs: &[Surveyed]) {
         self.bad_parts += inputs
             .iter()
             .map(|input| input.rejects.len())
@@ -202,38 +248,8 @@ fn source(input: &Surveyed, is_compared: bool) -> Source {
     }
 }
 
-/// The sources, findings and filters that a report names.
-pub(crate) fn about(run: &Run<'_>, inputs: &[Surveyed], collection: &Collection) -> About {
-    let findings = collection.groups().into_iter().map(|group| {
-        let located = std::iter::once(group.first).chain(group.others);
-        let places = located.map(|located| match &located.place {
-            Some(place) => format!("{}:{}:{}", located.file, place.line, place.column),
-            None => located.file.to_string(),
-        });
-        let first = &group.first.diagnostic;
-        Finding {
-            severity: first.severity,
-            code: first.code.id(),
-            name: first.code.name(),
-            message: first.message.clone(),
-            help: first.help.as_ref().map(ToString::to_string),
-            count: group.count,
-            places: places.map(|place| printable(&place)).collect(),
-        }
-    });
-    About {
-        bad_parts: inputs.iter().map(|input| input.rejects.len()).sum(),
-        repeated: inputs.iter().map(|input| input.repeated).sum(),
-        findings: findings.collect(),
-        sources: inputs.iter().map(|input| source(input, false)).collect(),
-        filters: run.spec.filter.to_string(),
-        is_replaced: run.repeats == Repeats::Last,
-        filtered: inputs.iter().map(|input| input.survey.filtered).sum(),
-    }
-}
-
 /// The error for a figure that rows cannot be sorted by.
-pub(crate) fn unknown_sort(unknown: UnknownSort) -> Error {
+fn unknown_sort(unknown: UnknownSort) -> Error {
     let failure = Error::usage(format!(
         "--sort {}: no figure of this report has this name",
         unknown.name

@@ -21,7 +21,7 @@ use crate::table::Filter;
 ///
 /// # Errors
 /// An input is not what it was in pass one.
-pub(crate) fn report(
+pub(super) fn report(
     run: &Run<'_>,
     inputs: &[Surveyed],
     repeated: &HashSet<u64>,

@@ -1,6 +1,9 @@
 //! Inputs joined, and aggregated by dimensions and periods.
 
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::Weekday;
 use chrono_tz::Tz;
@@ -9,10 +12,12 @@ use crate::across::shapes;
 use crate::aggregate::every::Every;
 use crate::aggregate::{Addends, Aggregate, Collector, Periods, Scope, Unplaced, document};
 use crate::check::shapes::DimensionSet;
-use crate::diagnostic::collect::Collection;
+use crate::diagnostic::collect::{CauseGroup, FindingSummary};
+use crate::diagnostic::finding::Finding;
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
+use crate::input::discover::{Found, Input};
 use crate::json::Path;
 use crate::json::text::printable;
 use crate::model::period::{PERIODS, Period};
@@ -20,12 +25,12 @@ use crate::model::stat::{Unmerged, is_percentile};
 use crate::model::{Dialect, zone};
 use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
-use crate::pipeline::{Run, Surveyed, locate};
+use crate::pipeline::{Run, Surveyed, locate, survey, survey_all};
 use crate::record::Element;
-use crate::table::Filter;
+use crate::table::{Filter, TableSpec};
 
+use super::Dataset;
 use super::dimensions::check_by;
-use super::{Dataset, Finding};
 
 /// Which dimensions are kept, and into which periods buckets are joined.
 ///
@@ -36,7 +41,9 @@ use super::{Dataset, Finding};
 /// let rolled = checked.rollup(&rollup)?;
 /// assert!(rolled.is_ok());
 /// // The result is a document like any other.
-/// let day = gcagg::Inputs::new().bytes("day.json", rolled.document).check()?;
+/// let mut document = Vec::new();
+/// rolled.write(&mut document)?;
+/// let day = gcagg::Inputs::new().bytes("day.json", document).check()?;
 /// assert!(day.is_ok());
 /// # Ok(())
 /// # }
@@ -137,20 +144,76 @@ impl Rollup {
     }
 }
 
-/// What a roll-up came to.
+/// The result of a roll-up.
 #[derive(Debug)]
-#[non_exhaustive]
-pub struct RolledUp {
-    /// An aggregates document; empty where there are errors among the findings.
-    pub document: Vec<u8>,
-    /// Why nothing was joined, or what was left out.
-    pub findings: Vec<Finding>,
+pub struct RolledUp<'d> {
+    dataset: &'d Dataset,
+    /// `None` where nothing was joined.
+    buckets: Option<Aggregate>,
+    summary: FindingSummary,
 }
 
-impl RolledUp {
+impl RolledUp<'_> {
     /// Whether there is a document.
     pub fn is_ok(&self) -> bool {
-        !self.document.is_empty()
+        self.buckets.is_some()
+    }
+
+    /// Why nothing was joined, or what was left out, counted and by cause.
+    pub fn summary(&self) -> &FindingSummary {
+        &self.summary
+    }
+
+    /// Why nothing was joined, or what was left out: the first finding of each cause.
+    pub fn findings(&self) -> Vec<Finding> {
+        let groups = self.summary.groups();
+        groups.iter().map(CauseGroup::finding).collect()
+    }
+
+    /// Writes an aggregates document; nothing where nothing was joined.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn Write) -> Result<(), Error> {
+        let presences = self.dataset.presences();
+        let mut buckets = self.buckets.iter();
+        let written = buckets.try_for_each(|it| document::write(it, &presences, out));
+        written.map_err(|error| Error::writing("the document", &error))
+    }
+
+    /// The document as inputs of a table, with the [`TableSpec`](crate::TableSpec) of the inputs that were
+    /// joined. A figure that its column cannot have is an error among its findings.
+    ///
+    /// # Errors
+    /// None, unless memory runs out.
+    pub fn dataset(&self) -> Result<Dataset, Error> {
+        let mut bytes = Vec::new();
+        self.write(&mut bytes)?;
+        let dataset = self.dataset;
+        let scopes = self.buckets.iter().filter(|_| dataset.spec.zeros.is_any());
+        let spec = TableSpec {
+            filter: Filter::default(),
+            // With the presences that the responses name.
+            names: dataset.run.spec.names.clone(),
+            merged: scopes.map(|it| Arc::new(document::scopes(it))).next(),
+            // What counters apply follows from the inputs, not from what was made of them.
+            made_from: Some(survey::merged(&dataset.inputs).occurrences),
+            ..dataset.spec.clone()
+        };
+        let run = Run {
+            spec: TableSpec {
+                names: spec.names.clone(),
+                ..spec.of_run(false)
+            },
+            skips: false,
+            ..dataset.run.clone()
+        };
+        let found = Found {
+            input: Input::Memory("rollup".to_owned(), bytes.into()),
+            relative: PathBuf::from("rollup"),
+        };
+        let inputs = survey_all(&run, vec![found]);
+        Ok(Dataset::of(run, spec, inputs).weighed())
     }
 }
 
@@ -160,50 +223,28 @@ impl Dataset {
     /// # Errors
     /// There are errors among the findings, a dimension that no group has, one that may not be
     /// dropped, or an input has changed.
-    pub fn rollup(&self, rollup: &Rollup) -> Result<RolledUp, Error> {
+    pub fn rollup(&self, rollup: &Rollup) -> Result<RolledUp<'_>, Error> {
         self.refuse_errors()?;
-        let findings = |collection: &Collection| {
-            let groups = collection.groups();
-            groups.iter().map(|it| Finding::new(it.first)).collect()
-        };
         self.refuse_uncountable()?;
-        let joined = match join(&self.sums(), &self.inputs, rollup)? {
-            Ok(joined) => joined,
-            Err(refused) => {
-                return Ok(RolledUp {
-                    document: Vec::new(),
-                    findings: findings(&refused),
-                });
-            }
+        let (buckets, summary) = match join(&self.sums(), &self.inputs, rollup)? {
+            Ok((buckets, left_out)) => (Some(buckets), left_out),
+            Err(refused) => (None, refused),
         };
-        let mut bytes = Vec::new();
-        document::write(&joined.buckets, &self.presences(), &mut bytes)
-            .map_err(|error| Error::writing("the document", &error))?;
         Ok(RolledUp {
-            document: bytes,
-            findings: findings(&joined.left_out),
+            dataset: self,
+            buckets,
+            summary,
         })
     }
 }
 
-/// Aggregate that were joined.
-#[derive(Debug)]
-pub(crate) struct Joined {
-    pub buckets: Aggregate,
-    /// The statistics that were left out.
-    pub left_out: Collection,
-}
-
-/// Joins the buckets of inputs that were checked. The outcome is the
-/// findings for which nothing is joined, where there are such.
-///
-/// # Errors
-/// Inputs or dimensions that cannot be joined, or an input that has changed.
-pub(crate) fn join(
+/// Joins the buckets of inputs that were checked, with the statistics that were left out. The
+/// outcome is the findings for which nothing is joined, where there are such.
+fn join(
     run: &Run<'_>,
     inputs: &[Surveyed],
     asked: &Rollup,
-) -> Result<Result<Joined, Collection>, Error> {
+) -> Result<Result<(Aggregate, FindingSummary), FindingSummary>, Error> {
     check_dialect(inputs)?;
     check_by(asked.by.as_deref().unwrap_or_default(), inputs)?;
     if let Some(refused) = different_queries(run, inputs)? {
@@ -219,7 +260,7 @@ pub(crate) fn join(
     if left_out.errors().next().is_some() {
         return Ok(Err(left_out));
     }
-    Ok(Ok(Joined { buckets, left_out }))
+    Ok(Ok((buckets, left_out)))
 }
 
 fn check_dialect(inputs: &[Surveyed]) -> Result<(), Error> {
@@ -252,7 +293,7 @@ fn check_dropped(asked: &Rollup, addends: &Addends) -> Result<(), Error> {
 }
 
 /// The finding for documents of different queries, which are never added to each other.
-fn different_queries(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Option<Collection>, Error> {
+fn different_queries(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Option<FindingSummary>, Error> {
     let shapes = shapes::find(run, inputs)?;
     let documents = [0, 1].map(|shape| Some((shapes.first(shape)?, shapes.dimensions(shape))));
     let [Some((first, first_names)), Some((second, second_names))] = documents else {
@@ -284,15 +325,9 @@ fn different_queries(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Option<Collec
     .cause("queries")
     .related(a)
     .help("roll the documents of each query up alone; `gcagg report` shows a table for each");
-    let mut collection = Collection::new(true, run.levels);
+    let mut collection = FindingSummary::new(true, &run.levels);
     if let Some(input) = inputs.get(second.0) {
-        collection.push(&Located {
-            // No option lowers it: a sum would be wrong.
-            diagnostic: finding,
-            file: input.name.clone(),
-            place: None,
-            excerpt: None,
-        });
+        collection.push(&Located::of_file(finding, Arc::clone(&input.name)));
     }
     Ok(Some(collection))
 }
@@ -365,8 +400,8 @@ fn unplaced(interval: Option<&str>, why: Unplaced) -> Diagnostic {
 }
 
 /// The findings for which nothing is written, if any.
-fn refused(run: &Run<'_>, inputs: &[Surveyed], unjoined: Unjoined) -> Option<Collection> {
-    let mut collection = Collection::new(true, run.levels);
+fn refused(run: &Run<'_>, inputs: &[Surveyed], unjoined: Unjoined) -> Option<FindingSummary> {
+    let mut collection = FindingSummary::new(true, &run.levels);
     for (index, mut findings) in unjoined {
         run.levels.apply_all(&mut findings);
         let input = inputs.get(index)?;
@@ -382,17 +417,12 @@ fn refused(run: &Run<'_>, inputs: &[Surveyed], unjoined: Unjoined) -> Option<Col
 /// A finding about all inputs together.
 fn about_all(inputs: &[Surveyed], diagnostic: Diagnostic) -> Option<Located> {
     let input = inputs.first()?;
-    Some(Located {
-        diagnostic,
-        file: input.name.clone(),
-        place: None,
-        excerpt: None,
-    })
+    Some(Located::of_file(diagnostic, Arc::clone(&input.name)))
 }
 
 /// Which statistics were left out. Halves of pairs are reported with their places before.
-fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Aggregate) -> Collection {
-    let mut collection = Collection::new(true, run.levels);
+fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Aggregate) -> FindingSummary {
+    let mut collection = FindingSummary::new(true, &run.levels);
     for ((stat, why), times) in buckets.left_out() {
         let (why, help) = match why {
             Unmerged::Never if is_percentile(stat) => (

@@ -1,27 +1,50 @@
 //! A table of checked inputs.
 
 use std::io::Write;
+use std::path::Path;
 
+use chrono::SecondsFormat;
+
+use crate::diagnostic::words::counted;
 use crate::error::Error;
-use crate::model::Dialect;
-use crate::pipeline::written::Plan;
+use crate::input::Input;
+use crate::json::text::printable;
+use crate::model::when;
+use crate::pipeline::written::{Plan, WrittenRows};
 use crate::pipeline::{Run, Surveyed, emit, survey};
-use crate::table::choice::{InvalidColumns, UnknownColumn};
-use crate::table::{Columns, Layout, RowOrder, TableSpec, Type};
+use crate::table::choice::{UnknownColumn, check_names};
+use crate::table::units::DurationUnit;
+use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
-use crate::write::{self, FORMATS, Options, TableFormat, TableSize};
+use crate::write::partition::{PartitionKeys, Partitioned};
+use crate::write::table_schema::{SchemaFormat, TableSchema};
+use crate::write::{self, FormattedTable, TABLE_FORMATS, TableFormat, TableOptions, TableSize};
 
 use super::Dataset;
 
 /// A table of checked inputs: its columns are known, and its rows are read when it is written.
+///
+/// ```
+/// # fn main() -> Result<(), gcagg::Error> {
+/// let spec = gcagg::TableSpec::new().columns(["queueId", "metric", "sum"]);
+/// let inputs = gcagg::Inputs::new().path("samples/queue-day.json").table_spec(spec);
+/// let checked = inputs.check()?;
+/// let table = checked.table()?;
+/// let names: Vec<String> = table.columns().into_iter().map(|column| column.name).collect();
+/// assert_eq!(names, ["queueId", "metric", "sum"]);
+/// assert_eq!(table.limit(10).write("ndjson", &mut Vec::new())?, 10);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Table<'c> {
     checked: &'c Dataset,
-    columns: Columns,
-    dialect: Dialect,
+    inputs: &'c [Surveyed],
+    pub(super) survey: Survey,
+    pub(super) columns: Columns,
     order: RowOrder,
 }
 
@@ -38,8 +61,8 @@ pub struct ColumnInfo {
 }
 
 impl<'c> Table<'c> {
-    pub(super) fn new(checked: &'c Dataset) -> Result<Self, Error> {
-        let spec = checked.spec();
+    pub(super) fn new(checked: &'c Dataset, inputs: &'c [Surveyed]) -> Result<Self, Error> {
+        let spec = &checked.run.spec;
         if spec.key_figures && spec.layout == Layout::Long {
             return Err(Error::usage("key figures are columns of the wide layout")
                 .help("choose the wide layout"));
@@ -48,22 +71,22 @@ impl<'c> Table<'c> {
             return Err(Error::usage("counters are columns of the wide layout")
                 .help("choose the wide layout, or leave absent_as_zero out"));
         }
-        check_durations(spec, checked.inputs())?;
-        let mut survey = survey::merged(checked.inputs());
-        if let Some(occurrences) = &checked.spec().part_of {
-            survey.occurrences.clone_from(occurrences);
-        }
+        check_durations(spec, inputs)?;
+        let survey = checked.survey(inputs);
         if survey.dialects.len() > 1 {
             return Err(Error::data(
                 "aggregates and summaries cannot share one table",
             ));
         }
-        let columns = Columns::decide(&survey, spec).map_err(invalid)?;
-        let order = spec.order(&survey, &columns).map_err(unknown)?;
+        let columns = Columns::decide(&survey, spec)?;
+        let order = spec
+            .order(&survey, &columns)
+            .map_err(|column| column.error("--sort"))?;
         Ok(Self {
             checked,
+            inputs,
+            survey,
             columns,
-            dialect: survey.dialect(),
             order,
         })
     }
@@ -87,14 +110,16 @@ impl<'c> Table<'c> {
 
     /// The dimensions of the inputs that have no column, because others were named.
     pub fn unnamed_dimensions(&self) -> Vec<String> {
-        let survey = survey::merged(self.checked.inputs());
-        let names = self.checked.spec().unnamed(&survey).into_iter();
+        let names = self.checked.run.spec.unnamed(&self.survey).into_iter();
         names.map(str::to_owned).collect()
     }
 
-    /// The columns with all that is known of them.
-    pub(crate) fn decided(&self) -> &Columns {
-        &self.columns
+    /// The schema of the table in the words of another program, which calls it `name`.
+    pub fn schema_text(&self, format: &SchemaFormat, name: &str) -> String {
+        (format.write)(&TableSchema {
+            name,
+            columns: &self.columns,
+        })
     }
 
     /// At most this many of its rows.
@@ -111,13 +136,97 @@ impl<'c> Table<'c> {
     /// No such format, an input that has changed, or a failure of `out`.
     pub fn write(&self, format: &str, out: &mut (dyn Write + Send)) -> Result<u64, Error> {
         let Some(format) = TableFormat::named(format) else {
-            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+            let names: Vec<&str> = TABLE_FORMATS.iter().map(|format| format.name).collect();
             return Err(Error::usage(format!("no format `{format}`"))
                 .help(format!("the formats are {}", names.join(", "))));
         };
+        let written = self.write_as(format, &TableOptions::default(), out)?;
+        Ok(written.rows)
+    }
+
+    /// Writes the table in a format with options. Returns the number of rows, and of cells that
+    /// differ from the input.
+    ///
+    /// # Errors
+    /// An option names a column that there is not, the table is nearly empty, an input has changed,
+    /// or a failure of `out`.
+    pub fn write_as(
+        &self,
+        format: &TableFormat,
+        options: &TableOptions,
+        out: &mut (dyn Write + Send),
+    ) -> Result<WrittenRows, Error> {
+        let table = self.formatted(format, options)?;
+        self.emit(&self.checked.run, table.as_ref(), out)
+    }
+
+    /// Writes a file for each value of the columns `names` below `folder`, in folders that are named
+    /// after the values as Hive does; `date` is the day of `interval_start`.
+    ///
+    /// # Errors
+    /// As [`Table::write_as`], or a name is no column of text.
+    pub fn write_folders(
+        &self,
+        names: &[String],
+        format: &TableFormat,
+        options: &TableOptions,
+        folder: &Path,
+    ) -> Result<WrittenRows, Error> {
+        let keys = self.partition_keys(names)?;
         self.check_size(format)?;
-        let table = (format.table)(self.columns.clone(), Options::default());
-        self.emit(&self.checked.run(), table.as_ref(), out)
+        let table = (format.table)(keys.rest(&self.columns), options.clone());
+        let sources = self.inputs.iter();
+        let sources = sources.filter_map(|input| match &input.found.input {
+            Input::File(path) => Some(path.clone()),
+            _ => None,
+        });
+        let folder = folder.to_owned();
+        let extension = format.extensions.first().copied().unwrap_or_default();
+        let table = Partitioned::new(keys, table, folder, extension, sources.collect());
+        self.emit(&self.checked.run, &table, &mut std::io::sink())
+    }
+
+    fn partition_keys(&self, names: &[String]) -> Result<PartitionKeys, Error> {
+        check_names("--partition-by", names.iter().map(String::as_str))?;
+        PartitionKeys::of(names, &self.columns).map_err(|name| match name.as_str() {
+            "date" => Error::usage("--partition-by date needs the column interval_start")
+                .help("add it to --columns"),
+            name if self.columns.place(name).is_some() => Error::usage(format!(
+                "--partition-by: `{name}` is a column of figures or times"
+            ))
+            .help("name dimensions, or `date` for the day of interval_start"),
+            name => self.unknown("--partition-by", name),
+        })
+    }
+
+    fn unknown(&self, option: &str, name: &str) -> Error {
+        let column = UnknownColumn {
+            name: name.to_owned(),
+            near: self.columns.near(name).map(str::to_owned),
+        };
+        column.error(option)
+    }
+
+    /// Refuses a format in which the table would be nearly empty, and options that name a column
+    /// that there is not.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn check(&self, format: &TableFormat, options: &TableOptions) -> Result<(), Error> {
+        self.formatted(format, options).map(drop)
+    }
+
+    /// The table in a format.
+    fn formatted(
+        &self,
+        format: &TableFormat,
+        options: &TableOptions,
+    ) -> Result<Box<dyn FormattedTable>, Error> {
+        self.check_size(format)?;
+        match &options.sheet_by {
+            Some(by) if self.columns.place(by).is_none() => Err(self.unknown("--sheet-by", by)),
+            _ => Ok((format.table)(self.columns.clone(), options.clone())),
+        }
     }
 
     /// The Arrow schema of its batches: every column may be null, instants are in UTC, and the unit
@@ -138,64 +247,165 @@ impl<'c> Table<'c> {
         self.check_size(&write::csv::CSV)?;
         let table = BatchTable::new(&self.columns, types, hand);
         // `hand` may wait as long as it likes, for another pass over the same inputs even.
-        let resources = self.checked.own_threads();
-        let run = Run {
-            resources: &resources,
-            ..self.checked.run()
-        };
-        self.emit(&run, &table, &mut std::io::sink())
+        let run = self.checked.with_own_threads();
+        let written = self.emit(&run, &table, &mut std::io::sink())?;
+        Ok(written.rows)
     }
 
-    fn check_size(&self, format: &TableFormat) -> Result<(), Error> {
-        let survey = survey::merged(self.checked.inputs());
-        let layout = self.checked.spec().layout;
+    /// Whether every row of the inputs is in it.
+    pub(super) fn is_whole(&self) -> bool {
+        self.inputs.iter().all(|input| {
+            let mut facts = input.facts.iter();
+            let is_unrepeated = facts.all(|it| it.repeated.duplicates.is_empty());
+            input.rejects.is_empty() && input.repeated == 0 && is_unrepeated
+        })
+    }
+
+    pub(super) fn check_size(&self, format: &TableFormat) -> Result<(), Error> {
+        let layout = self.checked.run.spec.layout;
         let limit = Some(self.order.limit() as u64);
-        format.check_size(TableSize::of(&survey, &self.columns, layout, limit))
+        let size = TableSize::of(&self.survey, &self.columns, layout, limit);
+        format.check_size(size)
     }
 
     fn emit(
         &self,
         run: &Run<'_>,
-        table: &dyn write::FormattedTable,
+        table: &dyn FormattedTable,
         out: &mut (dyn Write + Send),
-    ) -> Result<u64, Error> {
+    ) -> Result<WrittenRows, Error> {
         let plan = Plan {
             columns: &self.columns,
-            dialect: self.dialect,
+            dialect: self.survey.dialect(),
             order: &self.order,
         };
-        let written = emit::table(run, &plan, table, self.checked.inputs(), out)?;
-        Ok(written.rows)
+        Ok(emit::table(run, &plan, table, self.inputs, out)?)
+    }
+
+    /// Names and values that a workbook says of itself: when, from what and how it was made.
+    pub fn about(&self) -> Vec<(String, String)> {
+        let spec = &self.checked.run.spec;
+        let zone = spec.times.zone.map_or("UTC", |zone| zone.name());
+        let durations = spec.durations.unwrap_or(DurationUnit::Milliseconds);
+        let layout = match spec.layout {
+            Layout::Long => "long: one row per metric",
+            Layout::Wide => "wide: one row per bucket or entity",
+        };
+        let or = |text: String, empty: &str| match text.as_str() {
+            "" => empty.to_owned(),
+            _ => text,
+        };
+        let sort = spec.sort.iter().map(ToString::to_string);
+        let sort = sort.collect::<Vec<_>>().join(", ");
+        let sum = |of: &dyn Fn(&Surveyed) -> u64| self.inputs.iter().map(of).sum::<u64>();
+        let rows = self.survey.rows;
+        let kept = rows.min(self.order.limit() as u64);
+        let now = when::now().to_rfc3339_opts(SecondsFormat::Secs, true);
+        let version = concat!("gcagg ", env!("CARGO_PKG_VERSION"));
+        let lines = [
+            ("Written by", version.to_owned()),
+            ("Written at", now),
+            ("Layout", layout.to_owned()),
+            ("Order", or(sort, "that of the inputs")),
+            ("Times", zone.to_owned()),
+            ("Durations", durations.name().to_owned()),
+            ("Filters", or(spec.filter.to_string(), "none")),
+            ("Rows", kept.to_string()),
+            ("Rows that --limit left out", (rows - kept).to_string()),
+            (
+                "Rows that filters left out",
+                sum(&|input| input.survey.filtered).to_string(),
+            ),
+            (
+                "Bad parts left out",
+                sum(&|input| input.rejects.len() as u64).to_string(),
+            ),
+            ("Sources", self.inputs.len().to_string()),
+        ];
+        let sources = self.inputs.iter();
+        let sources = sources.map(|input| ("Source", printable(&input.name)));
+        let lines = lines.into_iter().chain(sources);
+        lines.map(|(name, text)| (name.to_owned(), text)).collect()
     }
 }
 
-fn invalid(columns: InvalidColumns) -> Error {
-    match columns {
-        InvalidColumns::Unknown(column) => unknown(column),
-        InvalidColumns::Refused { problem, help, .. } => with_help(Error::usage(problem), help),
+impl Dataset {
+    /// What some inputs contain.
+    fn survey(&self, inputs: &[Surveyed]) -> Survey {
+        let mut survey = survey::merged(inputs);
+        if let Some(occurrences) = self.run.spec.occurrences() {
+            survey.occurrences.clone_from(occurrences);
+        }
+        survey
     }
-}
 
-fn with_help(error: Error, help: Option<String>) -> Error {
-    match help {
-        Some(help) => error.help(help),
-        None => error,
+    /// Sentences about dimensions, statistics and ids of the inputs that have no column or no name
+    /// in a table of all of them.
+    pub fn table_warnings(&self) -> Vec<String> {
+        let (spec, survey) = (&self.run.spec, self.survey(&self.inputs));
+        let mut warnings = Vec::new();
+        let left_out = spec.unnamed(&survey);
+        if !left_out.is_empty() {
+            warnings.push(format!(
+                "warning: dimensions that --dims does not name have no column: {}",
+                left_out.join(", ")
+            ));
+        }
+        let columns = Columns::decide(&survey, spec);
+        let extras = columns.map(|columns| spec.extras_left_out(&survey, &columns));
+        let extras = extras.unwrap_or_default();
+        if !extras.is_empty() {
+            let names: Vec<&str> = extras.iter().map(|(name, _)| *name).collect();
+            let values = extras.iter();
+            let values =
+                values.map(|(name, count)| format!("{name} ({})", counted(count, "value")));
+            let values = values.collect::<Vec<_>>().join(", ");
+            warnings.push(format!(
+                "warning[S003]: --columns all has no column for these statistics: {values}"
+            ));
+            let (typed, names) = (spec.columns_text(), names.join(","));
+            warnings.push(format!("  help: add them: --columns {typed},{names}"));
+        }
+        self.name_warnings(&survey, &mut warnings);
+        warnings
     }
-}
 
-fn unknown(column: UnknownColumn) -> Error {
-    let error = Error::usage(format!("`{}` is no column", column.name));
-    match column.near {
-        Some(near) => error.help(format!("did you mean `{near}`?")),
-        None => error,
+    /// Adds which ids have several names or none, each in one sentence.
+    fn name_warnings(&self, survey: &Survey, warnings: &mut Vec<String>) {
+        let names = &self.run.spec.names;
+        if !names.is_asked() {
+            return;
+        }
+        if let Some((count, [id, before, after])) = names.renamed() {
+            let ids = if count == 1 { "id has" } else { "ids have" };
+            warnings.push(format!(
+                "warning: {count} {ids} two names in --names, and the last one counts: {id} is `{before}`, then `{after}`"
+            ));
+        }
+        let known = survey.names.as_ref();
+        if survey.rows > 0 && !known.is_some_and(|known| known.any()) {
+            warnings.push("warning: --names has no name for any id of these inputs".to_owned());
+            return;
+        }
+        let Some(known) = known else { return };
+        let dimensions = known.dimensions.iter();
+        let columns = dimensions.map(|(name, known)| (name.as_str(), known));
+        for (column, known) in columns.chain([("qualifier", &known.qualifiers)]) {
+            if let Some((count, first)) = known.missing() {
+                let (ids, have) = match count.as_str() {
+                    "1" => ("id", "has"),
+                    _ => ("ids", "have"),
+                };
+                warnings.push(format!(
+                    "warning: {count} {ids} of {column} {have} no name in --names, the first is {first}"
+                ));
+            }
+        }
     }
 }
 
 /// Refuses a duration beyond exact arithmetic rather than leave it in another unit.
-///
-/// # Errors
-/// There is such a duration.
-pub(crate) fn check_durations(spec: &TableSpec, inputs: &[Surveyed]) -> Result<(), Error> {
+fn check_durations(spec: &TableSpec, inputs: &[Surveyed]) -> Result<(), Error> {
     if spec.durations.is_none() {
         return Ok(());
     }

@@ -62,8 +62,7 @@ pub fn check(
         filter: asked.filter(),
         ..TableSpec::untyped()
     };
-    let levels = Levels::default();
-    let run = Run::new(checker, &spec, &levels, resources);
+    let run = Run::new(*checker, spec, Levels::default(), resources.clone());
     let outline = Outline::of(body)?;
     let surveyed = survey_content(&run, Content::new(body.reader(), resources.reading.limits)?)?;
     if let Some(finding) = surveyed.findings.in_order.iter().find(is_error) {

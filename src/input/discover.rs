@@ -77,7 +77,7 @@ pub struct Missing {
 }
 
 /// What the arguments led to.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Discovery {
     /// In the order of the arguments; within a folder or a pattern in lexical order.
     pub inputs: Vec<Found>,

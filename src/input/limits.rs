@@ -21,8 +21,10 @@ impl Default for Limits {
     }
 }
 
-/// The least that a limit of tokens may be: shorter ones are parts of every document.
-pub const LEAST_TOKEN: usize = 256;
+impl Limits {
+    /// The least that a limit of tokens may be: shorter ones are parts of every document.
+    pub const LEAST_TOKEN: usize = 256;
+}
 
 /// A number of bytes as people write it: `64KiB` where it is even, else plain.
 pub fn shown(bytes: u64) -> String {

@@ -7,10 +7,18 @@ const CLOCK_CHANGE: TimeDelta = TimeDelta::hours(1);
 /// Ends of days are often written as `23:59:59`.
 const SHORT_END: TimeDelta = TimeDelta::seconds(1);
 
-/// Months, days and a time, each of which the calendar counts in its own way.
+/// A period such as `30m`, `1d` or `PT30M`: months, days and a time, each of which the calendar
+/// counts in its own way.
+///
+/// ```
+/// let period = gcagg::Period::parse("1d").unwrap();
+/// assert_eq!((period.days, period.to_iso().as_str()), (1, "P1D"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
+    /// Months.
     pub months: u32,
+    /// Days.
     pub days: u32,
     /// Hours, minutes and seconds together.
     pub seconds: u32,

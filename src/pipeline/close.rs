@@ -144,11 +144,13 @@ fn around(
 ) -> Result<Option<JobPage>, SyntaxError> {
     let single = document.array.is_none() && !document.elements.is_empty();
     let opened = document.dialect.map(|dialect| document.opened(dialect));
-    let opaque = document
-        .array
-        .filter(|_| run.schema.is_none_or(|own| own.is_split(opened.as_ref())));
+    let opaque = document.array.filter(|_| {
+        run.schema
+            .as_ref()
+            .is_none_or(|own| own.is_split(opened.as_ref()))
+    });
     let tape = Tape::read_around(text, document.outer, 0, opaque)?;
-    if let Some(own) = run.schema {
+    if let Some(own) = &run.schema {
         own.around(opened.as_ref(), tape.root(), &document.outer_path, out);
     }
     if single {

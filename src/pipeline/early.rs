@@ -12,7 +12,7 @@ use crate::table::writer::Writer;
 use crate::table::{Columns, TableSpec};
 use crate::write::{Appender, Chunk, Encoder, FormattedTable};
 
-use super::written::Written;
+use super::written::WrittenRows;
 
 /// What was made of some elements; `None` where rows could not be made of all of them.
 pub type Made = Option<Chunk>;
@@ -67,7 +67,7 @@ pub struct EarlyTable<'t> {
 
 struct EarlyState<'t> {
     appender: Box<dyn Appender + 't>,
-    written: Written,
+    written: WrittenRows,
 }
 
 impl Debug for EarlyTable<'_> {
@@ -85,7 +85,7 @@ impl<'t> EarlyTable<'t> {
         table: &'t dyn FormattedTable,
         appender: Box<dyn Appender + 't>,
     ) -> Self {
-        let written = Written::default();
+        let written = WrittenRows::default();
         Self {
             columns,
             dialect,
@@ -99,7 +99,7 @@ impl<'t> EarlyTable<'t> {
     ///
     /// # Errors
     /// Those of the output.
-    pub fn end(self) -> io::Result<Option<Written>> {
+    pub fn end(self) -> io::Result<Option<WrittenRows>> {
         let Some(state) = self.state.into_inner() else {
             return Ok(None);
         };
@@ -127,7 +127,7 @@ impl Early for EarlyTable<'_> {
             if chunk.rows == 0 {
                 continue;
             }
-            open.written += Written::of(&chunk);
+            open.written += WrittenRows::of(&chunk);
             if open.appender.append(chunk).is_err() {
                 // Pass two meets the same failure, and reports it.
                 *state = None;

@@ -51,12 +51,12 @@ pub fn close(
     let mut reader = RecordReader::default();
     reader.fill(opened.dialect, node);
     let read = reader.element(opened.dialect, around.text());
-    let mut limit = FindingLimit::new(run.levels, run.room > 0);
+    let mut limit = FindingLimit::new(&run.levels, run.room > 0);
     let below = |path| opened.at(element, path);
     let mut out = Findings::new(&mut found, &mut limit, &below);
     let mut state = rules::RuleMemory::default();
     (run.checker).rules(read, &reader.interner, &mut state, &mut out);
-    FitChecker::default().check(run.spec, read, &reader.interner, &mut out);
+    FitChecker::default().check(&run.spec, read, &reader.interner, &mut out);
     run.levels.apply_all(&mut found);
     let part = BadPart::of(&found, opened);
     // Where not the buckets are what is long, they are still here.
@@ -109,10 +109,10 @@ pub fn close(
         Element::Container(view) => {
             let mut surveyor = Surveyor::default();
             let (survey, interner) = (&mut piece.survey, &reader.interner);
-            surveyor.observe(survey, run.spec, view, interner);
+            surveyor.observe(survey, &run.spec, view, interner);
             surveyor.finish(survey, interner);
         }
-        Element::Entity(view) => piece.survey.entity(run.spec, view),
+        Element::Entity(view) => piece.survey.entity(&run.spec, view),
     }
     if let Element::Container(view) = read {
         piece.chains.regroup(view);

@@ -8,7 +8,7 @@ use crate::write::{Chunk, FormattedTable};
 
 use super::batch::Changed;
 use super::visit::{self, Elements, PassError};
-use super::written::{Plan, Written};
+use super::written::{Plan, WrittenRows};
 use super::{Run, Surveyed, ordered};
 
 /// Writes a table: its beginning, every row and its end.
@@ -21,11 +21,11 @@ pub fn table(
     table: &dyn FormattedTable,
     inputs: &[Surveyed],
     out: &mut (dyn Write + Send),
-) -> Result<Written, PassError> {
+) -> Result<WrittenRows, PassError> {
     if !plan.order.is_plain() {
         return ordered::table(run, plan, table, inputs, out);
     }
-    let mut written = Written::default();
+    let mut written = WrittenRows::default();
     let mut appender = table.begin(Box::new(out)).map_err(PassError::Write)?;
     visit::elements(
         run,
@@ -36,7 +36,7 @@ pub fn table(
             let Some(chunk) = chunk.transpose()? else {
                 return Ok(());
             };
-            written += Written::of(&chunk);
+            written += WrittenRows::of(&chunk);
             appender.append(chunk)
         },
     )?;
@@ -55,7 +55,7 @@ fn encode(
         return Ok(None);
     }
     let mut encoder = table.encoder();
-    let mut writer = Writer::new(run.spec, plan.columns, &elements.input.name);
+    let mut writer = Writer::new(&run.spec, plan.columns, &elements.input.name);
     elements.each(|visit| match visit.element {
         Element::Container(view) => {
             writer.container(view, visit.interner, encoder.as_mut());

@@ -23,6 +23,8 @@ pub mod visit;
 pub mod wrapped;
 pub mod written;
 
+use std::sync::Arc;
+
 use crate::check::Checker;
 use crate::check::own::Own;
 use crate::check::repeats::Repeats;
@@ -35,17 +37,17 @@ pub use resources::Resources;
 pub use survey::{Surveyed, survey_all};
 pub use visit::PassError;
 
-/// What every pass over the inputs needs.
-#[derive(Debug, Clone, Copy)]
+/// The settings of a run: every pass over the inputs goes by them.
+#[derive(Debug, Clone)]
 pub struct Run<'r> {
-    pub checker: &'r Checker,
-    pub spec: &'r TableSpec,
-    /// How much each finding weighs.
-    pub levels: &'r Levels,
-    /// What works, and what may be read.
-    pub resources: &'r Resources,
+    pub checker: Checker,
+    pub spec: TableSpec,
+    /// The severity of each finding.
+    pub levels: Levels,
+    /// The threads, and the limits of what is read.
+    pub resources: Resources,
     /// A user's own schema in place of the embedded one.
-    pub schema: Option<&'r Own>,
+    pub schema: Option<Arc<Own>>,
     /// Trust no verdict but that of the schema itself.
     pub paranoid: bool,
     /// How many findings there is room for, beyond the first few of each cause; the others are
@@ -53,6 +55,8 @@ pub struct Run<'r> {
     pub room: usize,
     /// Whether the parts that are left out are listed, or only left out.
     pub rejects: bool,
+    /// Whether bad parts are left out of tables, reports and roll-ups.
+    pub skips: bool,
     /// What becomes of buckets that occur more than once.
     pub repeats: Repeats,
     /// Whether figures are summed: then repeated data never counts.
@@ -63,14 +67,9 @@ pub struct Run<'r> {
     pub window: usize,
 }
 
-impl<'r> Run<'r> {
+impl Run<'_> {
     /// The plain run: the embedded schemas, and findings as text shows them.
-    pub fn new(
-        checker: &'r Checker,
-        spec: &'r TableSpec,
-        levels: &'r Levels,
-        resources: &'r Resources,
-    ) -> Self {
+    pub fn new(checker: Checker, spec: TableSpec, levels: Levels, resources: Resources) -> Self {
         Self {
             checker,
             spec,
@@ -79,6 +78,7 @@ impl<'r> Run<'r> {
             schema: None,
             paranoid: false,
             rejects: false,
+            skips: false,
             repeats: Repeats::default(),
             sums: false,
             room: 0,
@@ -99,7 +99,7 @@ impl<'r> Run<'r> {
 
     /// How far inputs may be cut: a user's schema may have to see more at once.
     fn cutting(&self) -> Cutting {
-        match self.schema.map(Own::array) {
+        match self.schema.as_deref().map(Own::array) {
             None => Cutting::Buckets,
             Some(Ok(array)) => Cutting::Elements(array),
             Some(Err(_)) => Cutting::Documents,

@@ -11,7 +11,7 @@ use crate::write::{Appender, Chunk, FormattedTable};
 
 use super::batch::Changed;
 use super::visit::{self, Elements, PassError};
-use super::written::{Plan, Written};
+use super::written::{Plan, WrittenRows};
 use super::{Run, Surveyed};
 
 /// How many rows are encoded together.
@@ -32,7 +32,7 @@ pub fn table(
     table: &dyn FormattedTable,
     inputs: &[Surveyed],
     out: &mut (dyn Write + Send),
-) -> Result<Written, PassError> {
+) -> Result<WrittenRows, PassError> {
     let mut appender = table.begin(Box::new(out)).map_err(PassError::Write)?;
     let mut written = match plan.order.is_sorted() {
         true => sorted(run, plan, table, inputs, appender.as_mut())?,
@@ -51,7 +51,7 @@ fn sorted(
     table: &dyn FormattedTable,
     inputs: &[Surveyed],
     appender: &mut dyn Appender,
-) -> Result<Written, PassError> {
+) -> Result<WrittenRows, PassError> {
     let mut batches: Vec<PackedRows<'_>> = Vec::new();
     visit::elements(
         run,
@@ -71,7 +71,7 @@ fn sorted(
     // Each batch is sorted already: this merges them.
     places.sort_by(|a, b| plan.order.compare(keys(*a), keys(*b)));
     places.truncate(plan.order.limit());
-    let mut written = Written::default();
+    let mut written = WrittenRows::default();
     for together in places.chunks(CHUNK * SIDE_BY_SIDE) {
         let chunks: Vec<&Places> = together.chunks(CHUNK).collect();
         let encoded = run
@@ -92,8 +92,8 @@ fn first(
     table: &dyn FormattedTable,
     inputs: &[Surveyed],
     appender: &mut (dyn Appender + '_),
-) -> Result<Written, PassError> {
-    let mut written = Written::default();
+) -> Result<WrittenRows, PassError> {
+    let mut written = WrittenRows::default();
     let mut left = plan.order.limit();
     if left == 0 {
         return Ok(written);
@@ -146,7 +146,7 @@ fn packed<'p>(
         return Ok(None);
     }
     let mut rows = PackedRows::new(plan.order);
-    let mut writer = Writer::new(run.spec, plan.columns, &elements.input.name);
+    let mut writer = Writer::new(&run.spec, plan.columns, &elements.input.name);
     elements.each(|visit| match visit.element {
         Element::Container(view) => {
             writer.container(view, visit.interner, &mut rows);
@@ -176,9 +176,9 @@ fn encode(
 fn append(
     appender: &mut (dyn Appender + '_),
     chunk: io::Result<Chunk>,
-    written: &mut Written,
+    written: &mut WrittenRows,
 ) -> io::Result<()> {
     let chunk = chunk?;
-    *written += Written::of(&chunk);
+    *written += WrittenRows::of(&chunk);
     appender.append(chunk)
 }

@@ -3,7 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
+
 use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::budget;
 
 /// The most threads of a run, whatever is asked for: more only wait for each other.
 const MOST: usize = 256;
@@ -28,19 +31,15 @@ impl Default for Threads {
 }
 
 impl Threads {
-    /// So many threads; 0 = one per core.
+    /// So many threads, of those that fit the memory of the process; 0 = one per core.
     pub fn new(count: usize) -> Self {
-        Self::fitting(count, |count| count)
-    }
-
-    /// As [`Threads::new`]. `fit` makes fewer of them where not so many fit.
-    pub fn fitting(count: usize, fit: impl Fn(usize) -> usize) -> Self {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let asked = match count {
+            0 => cores(),
+            count => count.min(MOST),
+        };
         Self(Arc::new(Pool {
-            count: fit(match count {
-                0 => cores(),
-                count => count.min(MOST),
-            }),
+            count: budget::threads(asked, budget::address_space()),
             started: OnceLock::new(),
         }))
     }

@@ -86,7 +86,7 @@ pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Outcome>> {
                 opened,
                 first_bucket: 0,
             };
-            piece::elements(run, run.spec, &elements)
+            piece::elements(run, &run.spec, &elements)
         }),
         Cut::Buckets {
             opened,
@@ -212,7 +212,7 @@ fn in_memory(
             let opened = &opened;
             let mut piece = piece::elements(
                 run,
-                run.spec,
+                &run.spec,
                 &Elements {
                     text,
                     spans,

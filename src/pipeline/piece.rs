@@ -129,11 +129,11 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
     let mut chains = ChainCollector::new(run.spec.filter.zone);
     let mut state = rules::RuleMemory::default();
     let mut fit = FitChecker::default();
-    let mut limit = FindingLimit::new(run.levels, run.room > 0);
+    let mut limit = FindingLimit::new(&run.levels, run.room > 0);
     let mut found = Vec::new();
     let (text, opened) = (elements.text, elements.opened);
     let dialect = opened.dialect;
-    let own = run.schema.filter(|own| own.is_split(Some(opened)));
+    let own = run.schema.as_ref().filter(|own| own.is_split(Some(opened)));
     let direct = dialect == Dialect::Aggregates && !run.paranoid && own.is_none();
     let mut early = run.early.and_then(|early| early.begin(dialect));
     for (index, &span) in elements.spans.iter().enumerate() {
@@ -152,7 +152,7 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
                 }
             };
             let (node, out) = (tape.root(), &mut found);
-            if let Some(own) = run.schema {
+            if let Some(own) = &run.schema {
                 keys::duplicates(node, &path(), out);
                 own.element(opened, node, &path(), out);
             } else {
@@ -276,7 +276,7 @@ pub fn buckets(
     // Rows need their group.
     let alone = Run {
         early: None,
-        ..*run
+        ..run.clone()
     };
     let mut piece = elements(
         &alone,

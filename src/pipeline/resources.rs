@@ -15,11 +15,11 @@ pub struct Resources {
 }
 
 impl Resources {
-    /// So many threads (0 = one per core), and the usual limits.
-    pub fn with_threads(count: usize) -> Self {
+    /// So many threads (0 = one per core), and these limits.
+    pub fn new(threads: usize, limits: Limits) -> Self {
         Self {
-            threads: Threads::new(count),
-            reading: Reading::new(Limits::default()),
+            threads: Threads::new(threads),
+            reading: Reading::new(limits),
         }
     }
 }

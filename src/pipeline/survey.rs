@@ -220,7 +220,10 @@ pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
     let mut room = run.room;
     for range in groups(&all, size, TOGETHER) {
         let together = &mut all[range];
-        let run = Run { room, ..*run };
+        let run = Run {
+            room,
+            ..run.clone()
+        };
         run.resources
             .threads
             .each(together, |input| survey_input(&run, input));

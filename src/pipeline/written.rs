@@ -6,14 +6,16 @@ use crate::write::{ChangedCells, Chunk};
 
 /// What a table has.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Written {
+pub struct WrittenRows {
+    /// Rows.
     pub rows: u64,
+    /// Cells that differ from the input.
     pub changed: ChangedCells,
     /// Rows that were left out because of the limit.
     pub beyond: u64,
 }
 
-impl Written {
+impl WrittenRows {
     /// What a chunk adds.
     pub fn of(chunk: &Chunk) -> Self {
         Self {
@@ -24,7 +26,7 @@ impl Written {
     }
 }
 
-impl std::ops::AddAssign for Written {
+impl std::ops::AddAssign for WrittenRows {
     fn add_assign(&mut self, other: Self) {
         self.rows += other.rows;
         self.changed += other.changed;

@@ -15,12 +15,15 @@ use crate::table::Filter;
 /// The contents of the inputs, counted.
 #[derive(Debug, Clone, Default)]
 pub struct Contents {
+    /// Inputs.
     pub files: u64,
+    /// Documents.
     pub documents: u64,
+    /// Bytes, decompressed.
     pub bytes: u64,
     /// Rows of the long layout.
     pub rows: u64,
-    pub dialects: BTreeSet<Dialect>,
+    pub(crate) dialects: BTreeSet<Dialect>,
     /// By [`overlap::group_number`].
     groups: HashSet<u64>,
     dimensions: BTreeMap<String, Values>,

@@ -11,7 +11,7 @@ use super::{Report, detail, json, markdown, text};
 pub type Detail = fn(&Report, &mut dyn Write) -> io::Result<()>;
 
 /// A format of reports.
-pub struct Format {
+pub struct ReportFormat {
     /// What `--format` calls it.
     pub name: &'static str,
     /// Its line of help.
@@ -26,15 +26,15 @@ pub struct Format {
     pub detail: Option<Detail>,
 }
 
-impl fmt::Debug for Format {
+impl fmt::Debug for ReportFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Format").field(&self.name).finish()
+        f.debug_tuple("ReportFormat").field(&self.name).finish()
     }
 }
 
 /// The formats, in the order in which help lists them.
-pub static FORMATS: &[Format] = &[
-    Format {
+pub static REPORT_FORMATS: &[ReportFormat] = &[
+    ReportFormat {
         name: "text",
         help: "For a terminal",
         extensions: &["txt"],
@@ -42,7 +42,7 @@ pub static FORMATS: &[Format] = &[
         write: text::write,
         detail: Some(detail::text::write),
     },
-    Format {
+    ReportFormat {
         name: "markdown",
         help: "For a page or a message",
         extensions: &["md", "markdown"],
@@ -51,7 +51,7 @@ pub static FORMATS: &[Format] = &[
         detail: Some(detail::markdown::write),
     },
     #[cfg(feature = "html")]
-    Format {
+    ReportFormat {
         name: "html",
         help: "One file with charts, for a browser or a printer",
         extensions: &["html", "htm"],
@@ -59,7 +59,7 @@ pub static FORMATS: &[Format] = &[
         write: |model, _, out| super::html::write(model, out),
         detail: None,
     },
-    Format {
+    ReportFormat {
         name: "json",
         help: "The figures for programs",
         extensions: &["json"],
@@ -69,15 +69,15 @@ pub static FORMATS: &[Format] = &[
     },
 ];
 
-impl Format {
+impl ReportFormat {
     /// The format of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        FORMATS.iter().find(|format| format.name == name)
+        REPORT_FORMATS.iter().find(|format| format.name == name)
     }
 
     /// The extensions of all formats, each with its format.
     pub fn by_extension() -> Vec<(&'static str, &'static Self)> {
-        let extensions = FORMATS.iter().flat_map(|format| {
+        let extensions = REPORT_FORMATS.iter().flat_map(|format| {
             let extensions = format.extensions.iter();
             extensions.map(move |extension| (*extension, format))
         });

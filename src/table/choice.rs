@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use glob::Pattern;
 
+use crate::error::Error;
 use crate::model::Dialect;
 use crate::model::{FigureId, catalog};
 
@@ -57,6 +58,44 @@ pub enum InvalidColumns {
 pub struct UnknownColumn {
     pub name: String,
     pub near: Option<String>,
+}
+
+impl UnknownColumn {
+    /// The error for the column, which `option` names.
+    pub fn error(self, option: &str) -> Error {
+        let name = self.name;
+        let error = Error::usage(match option {
+            "" => format!("`{name}` is no column"),
+            option => format!("{option}: `{name}` is no column of this table"),
+        });
+        match self.near {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("`gcagg convert … --columns all` shows them all in its header"),
+        }
+    }
+}
+
+impl From<InvalidColumns> for Error {
+    fn from(columns: InvalidColumns) -> Self {
+        match columns {
+            InvalidColumns::Unknown(column) if column.name.starts_with("kpi_") => {
+                let error = column.error("");
+                error.help("--kpi adds the columns of key figures")
+            }
+            InvalidColumns::Unknown(column) => column.error(""),
+            InvalidColumns::Refused {
+                option,
+                problem,
+                help,
+            } => {
+                let error = Self::usage(format!("{option}: {problem}"));
+                match help {
+                    Some(help) => error.help(help),
+                    None => error,
+                }
+            }
+        }
+    }
 }
 
 impl From<UnknownColumn> for InvalidColumns {

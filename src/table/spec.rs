@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::model::catalog::absence::Occurrences;
 use crate::model::{when, zone};
 
-use super::choice::{ColumnChoice, UnknownColumn};
+use super::choice::{self, ColumnChoice, UnknownColumn};
 use super::filter::Condition;
 use super::time::Times;
 use super::units::DurationUnit;
@@ -47,6 +47,8 @@ pub struct TableSpec {
     /// The metrics of the whole set of inputs, if these inputs are a part of it: others may have
     /// dimensions that these lack.
     pub(crate) part_of: Option<Occurrences>,
+    /// The metrics of the inputs that these were made from.
+    pub(crate) made_from: Option<Occurrences>,
     pub(crate) filter: Filter,
     pub(crate) durations: Option<DurationUnit>,
     pub(crate) times: Times,
@@ -54,6 +56,12 @@ pub struct TableSpec {
     pub(crate) typed: bool,
     /// Which numbers fit the columns.
     pub(crate) fit: NumberFit,
+    /// Whether the format of the table has types.
+    pub(crate) is_format_typed: bool,
+    /// Whether numbers may be larger than the types of fixed columns.
+    pub(crate) takes_any_number: bool,
+    /// The list of columns as it was typed.
+    pub(crate) columns_text: String,
     /// The names of ids: dimensions have columns with them where files of names were named.
     pub(crate) names: EntityNames,
     /// Whether the wide layout of aggregates has columns of key figures.
@@ -94,11 +102,15 @@ impl TableSpec {
             sort: Vec::new(),
             limit: None,
             part_of: None,
+            made_from: None,
             filter: Filter::default(),
             durations: None,
             times: Times::default(),
             typed: false,
             fit: NumberFit::Any,
+            is_format_typed: false,
+            takes_any_number: false,
+            columns_text: "present".to_owned(),
             names: EntityNames::default(),
             key_figures: false,
             zeros: ZeroCounters::default(),
@@ -115,22 +127,18 @@ impl TableSpec {
 
     /// All columns that there can be, with types that do not depend on the data.
     #[must_use]
-    pub fn all_columns(mut self) -> Self {
-        self.choice = ColumnChoice::All(Vec::new());
-        self.fit = NumberFit::Fixed { is_typed: false };
-        self
+    pub fn all_columns(self) -> Self {
+        self.columns(["all"])
     }
 
     /// These columns, in this order: names, patterns such as `kpi_*`, and names with a title such as
-    /// `queue_name=Queue`. `all` before the names means all columns and these statistics.
+    /// `queue_name=Queue`. `all` before the names means all columns and these statistics; `present`
+    /// alone means the columns that have a value.
     #[must_use]
     pub fn columns<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         self.choice = ColumnChoice::of(names.iter().map(String::as_str));
-        self.fit = match self.choice.is_fixed() {
-            true => NumberFit::Fixed { is_typed: false },
-            false => NumberFit::Any,
-        };
+        self.columns_text = names.join(",");
         self
     }
 
@@ -170,6 +178,13 @@ impl TableSpec {
         self
     }
 
+    /// As [`TableSpec::sort`], by `COL`, `COL:asc` or `COL:desc`.
+    #[must_use]
+    pub fn sort_by(mut self, text: &str) -> Self {
+        self.sort.push(SortBy::parse(text));
+        self
+    }
+
     /// At most this many rows, the first ones of the order.
     #[must_use]
     pub fn limit(mut self, rows: u64) -> Self {
@@ -198,7 +213,7 @@ impl TableSpec {
     /// It is no valid pattern.
     pub fn metric(mut self, pattern: &str) -> Result<Self, Error> {
         let compiled = glob::Pattern::new(pattern)
-            .map_err(|error| Error::usage(format!("{pattern}: {error}")))?;
+            .map_err(|error| Error::usage(format!("--metric {pattern}: {error}")))?;
         self.filter.metrics.push(compiled);
         Ok(self)
     }
@@ -227,6 +242,28 @@ impl TableSpec {
     pub fn timezone(mut self, name: &str) -> Result<Self, Error> {
         self.filter.zone = Some(zone::named(name)?);
         Ok(self)
+    }
+
+    /// Writes the times of buckets in the time zone of [`TableSpec::timezone`], in place of UTC.
+    #[must_use]
+    pub fn local_times(mut self) -> Self {
+        self.times.zone = self.filter.zone;
+        self
+    }
+
+    /// Writes times as spreadsheets read them.
+    #[must_use]
+    pub fn spreadsheet_times(mut self) -> Self {
+        self.times.spreadsheet = true;
+        self
+    }
+
+    /// Accepts numbers that the types of fixed columns cannot have: for whoever only wants to know
+    /// the columns.
+    #[must_use]
+    pub fn any_numbers(mut self) -> Self {
+        self.takes_any_number = true;
+        self
     }
 
     /// Only buckets that start at this time or later: `2026-03-02`, `2026-03-02T08:00:00Z`, or the
@@ -305,6 +342,73 @@ impl TableSpec {
         let invalid = |error| Error::usage(format!("no text of occurrences: {error}"));
         self.part_of = Some(parsed.map_err(invalid)?);
         Ok(self)
+    }
+
+    /// Counters that a bucket lacks are 0 in key figures (`in_figures`), and in columns of the wide
+    /// layout (`in_columns`), where their metrics apply.
+    #[must_use]
+    pub fn absent_counters(mut self, in_figures: bool, in_columns: bool) -> Self {
+        self.zeros = ZeroCounters {
+            in_figures,
+            in_columns,
+        };
+        self
+    }
+
+    /// Refuses columns that no table can have.
+    ///
+    /// # Errors
+    /// A name is empty or given twice, or dimensions are named together with other columns.
+    pub fn check(&self) -> Result<(), Error> {
+        self.choice.check()?;
+        let dimensions = self.dimensions.iter().flatten().map(String::as_str);
+        choice::check_names("--dims", dimensions)?;
+        match (&self.dimensions, &self.choice) {
+            (Some(_), ColumnChoice::Named(_)) => Err(Error::usage(
+                "--dims and names in --columns exclude each other",
+            )
+            .help("name the dimensions in --columns, or use --columns all")),
+            _ => Ok(()),
+        }
+    }
+
+    /// What a run goes by: of inputs that are summed, filters, names and absent counters matter.
+    pub(crate) fn of_run(&self, sums: bool) -> Self {
+        let names = self.names.without_mappings();
+        if sums {
+            return Self {
+                filter: self.filter.clone(),
+                names,
+                zeros: self.zeros,
+                ..Self::untyped()
+            };
+        }
+        Self {
+            fit: match (self.choice.is_fixed(), self.is_format_typed) {
+                _ if self.takes_any_number => NumberFit::Any,
+                (true, is_typed) => NumberFit::Fixed { is_typed },
+                (false, true) => NumberFit::Doubles,
+                (false, false) => NumberFit::Any,
+            },
+            names,
+            ..self.clone()
+        }
+    }
+
+    /// Where metrics occur, if other inputs decide that.
+    pub(crate) fn occurrences(&self) -> Option<&Occurrences> {
+        self.part_of.as_ref().or(self.made_from.as_ref())
+    }
+
+    /// The list of columns as it was typed.
+    pub(crate) fn columns_text(&self) -> &str {
+        &self.columns_text
+    }
+
+    /// Whether rows can be made before all is known of the inputs: no column names them or their
+    /// ids, and rows keep their order.
+    pub(crate) fn can_be_early(&self) -> bool {
+        !self.source && self.sort.is_empty() && self.limit.is_none() && !self.names.is_asked()
     }
 
     /// The dimensions of what was surveyed that [`TableSpec::dimensions`] does not name.

@@ -9,7 +9,9 @@ use crate::table::{Cell, ColumnCell, Columns, Layout, RowSink};
 
 use super::row_template::{self, FigureTemplate, TemplateCell};
 use super::text::{self, TextFile};
-use super::{Appender, Chunk, Encoder, FormattedTable, Options, Output, TableFormat, spreadsheet};
+use super::{
+    Appender, Chunk, Encoder, FormattedTable, Output, TableFormat, TableOptions, spreadsheet,
+};
 
 const OPTIONS: &[&str] = &[
     "--excel",
@@ -58,7 +60,7 @@ struct DelimitedTable {
 }
 
 impl DelimitedTable {
-    fn new(columns: Columns, delimiter: u8, options: &Options) -> Self {
+    fn new(columns: Columns, delimiter: u8, options: &TableOptions) -> Self {
         let dialect = CsvDialect {
             delimiter: options.delimiter.unwrap_or(delimiter),
             crlf: options.crlf || options.excel,

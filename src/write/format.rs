@@ -1,7 +1,7 @@
 //! The formats of tables, one line each.
 
 use crate::error::Error;
-use crate::table::{Columns, Layout, Survey};
+use crate::table::{Columns, Layout, Survey, TableSpec};
 
 use super::{FormattedTable, csv, json};
 
@@ -29,11 +29,11 @@ pub struct TableFormat {
     /// The most columns.
     pub most_columns: usize,
     /// Makes a table of these columns.
-    pub table: fn(Columns, Options) -> Box<dyn FormattedTable>,
+    pub table: fn(Columns, TableOptions) -> Box<dyn FormattedTable>,
 }
 
 /// The formats, in the order in which help lists them.
-pub static FORMATS: &[&TableFormat] = &[
+pub static TABLE_FORMATS: &[&TableFormat] = &[
     &csv::CSV,
     &csv::TSV,
     &json::NDJSON,
@@ -113,14 +113,17 @@ impl TableFormat {
         Err(Error::usage(refused).help(format!("{help}; -t ndjson writes no empty cells")))
     }
 
-    /// The format of this name.
+    /// The format with this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        FORMATS.iter().copied().find(|format| format.name == name)
+        TABLE_FORMATS
+            .iter()
+            .copied()
+            .find(|format| format.name == name)
     }
 
     /// The extensions of all formats, each with its format.
     pub fn by_extension() -> Vec<(&'static str, &'static Self)> {
-        let extensions = FORMATS.iter().flat_map(|format| {
+        let extensions = TABLE_FORMATS.iter().flat_map(|format| {
             let extensions = format.extensions.iter();
             extensions.map(move |extension| (*extension, *format))
         });
@@ -129,22 +132,37 @@ impl TableFormat {
 
     /// The formats that have an option.
     pub fn having(option: &str) -> Vec<&'static Self> {
-        let formats = FORMATS.iter().copied();
+        let formats = TABLE_FORMATS.iter().copied();
         formats.filter(|it| it.options.contains(&option)).collect()
+    }
+}
+
+impl TableSpec {
+    /// The format of the table: numbers that its columns cannot have are errors, and workbooks have
+    /// the times of a wall clock.
+    #[must_use]
+    pub fn format(mut self, format: &TableFormat) -> Self {
+        self.typed = format.is_typed;
+        self.is_format_typed = format.is_typed;
+        self.times.spreadsheet |= format.is_workbook;
+        self
     }
 }
 
 /// What was asked of a format.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Options {
+pub struct TableOptions {
     /// For a spreadsheet: marks, line ends and dates that it reads, and text that it keeps.
     pub excel: bool,
     /// Prefix text that a spreadsheet takes for a formula.
     pub formula_guard: bool,
-    /// An ASCII character for which [`csv::is_delimiter`] holds.
+    /// The field delimiter: see [`TableOptions::delimiter`].
     pub delimiter: Option<u8>,
+    /// End lines with CRLF.
     pub crlf: bool,
+    /// Begin with a UTF-8 byte order mark.
     pub bom: bool,
+    /// Write 0,75 in place of 0.75.
     pub decimal_comma: bool,
     /// The column whose values are the sheets of a workbook.
     pub sheet_by: Option<String>,
@@ -156,6 +174,27 @@ pub struct Options {
     pub about: Vec<(String, String)>,
 }
 
+impl TableOptions {
+    /// Reads a delimiter: a printable ASCII character that no number contains, or `tab`.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn delimiter(text: &str) -> Result<u8, Error> {
+        let reason = match text.as_bytes() {
+            _ if matches!(text, "tab" | "\\t") => return Ok(b'\t'),
+            [byte] if csv::is_delimiter(*byte) => return Ok(*byte),
+            [b'"'] => "it quotes fields",
+            [byte] if byte.is_ascii_graphic() => "numbers contain it",
+            [_] => "it cannot be seen",
+            _ => "expected one ASCII character",
+        };
+        Err(
+            Error::usage(format!("--delimiter {text}: not a delimiter: {reason}"))
+                .help("write one of , ; | : or another printable character, or tab"),
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -164,12 +203,12 @@ mod tests {
 
     #[test]
     fn names_and_extensions_are_those_of_one_format() {
-        let names: HashSet<&str> = FORMATS.iter().map(|format| format.name).collect();
-        assert_eq!(names.len(), FORMATS.len());
+        let names: HashSet<&str> = TABLE_FORMATS.iter().map(|format| format.name).collect();
+        assert_eq!(names.len(), TABLE_FORMATS.len());
         let all = TableFormat::by_extension();
         let extensions: HashSet<&str> = all.iter().map(|(extension, _)| *extension).collect();
         assert_eq!(extensions.len(), all.len());
-        for format in FORMATS {
+        for format in TABLE_FORMATS {
             assert!(std::ptr::eq(
                 TableFormat::named(format.name).unwrap(),
                 *format

@@ -1,23 +1,19 @@
 //! Rows to bytes, and bytes to where they belong. A format of tables is one file here and one line
-//! of [`format::FORMATS`].
+//! of [`format::TABLE_FORMATS`].
 
 #[cfg(feature = "arrow")]
 pub mod columnar;
 pub mod csv;
 pub mod format;
 pub mod json;
-#[cfg(feature = "cli")]
+pub mod outputs;
 pub mod partition;
 mod row_template;
-#[cfg(feature = "cli")]
 pub mod signals;
-#[cfg(feature = "cli")]
 pub mod sink;
 pub mod spreadsheet;
-#[cfg(feature = "cli")]
 pub mod stdout;
 pub mod table_schema;
-#[cfg(feature = "cli")]
 pub mod temporary;
 mod terminal;
 mod text;
@@ -29,7 +25,7 @@ use std::io::{self, Write};
 
 use crate::table::RowSink;
 
-pub use format::{FORMATS, Options, TableFormat, TableSize};
+pub use format::{TABLE_FORMATS, TableFormat, TableOptions, TableSize};
 
 /// How many cells a format wrote differently from the input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

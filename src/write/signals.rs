@@ -6,7 +6,6 @@
 use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::{Mutex, MutexGuard};
@@ -56,17 +55,12 @@ pub fn register(
     Ok((file, Registration { path }))
 }
 
-/// From now on a signal that ends the process first removes the files on the list.
-///
-/// SIGINT then exits with 130, SIGTERM and SIGHUP with 143. A signal the parent had ignored
-/// (`nohup`) stays ignored. Where handlers cannot be installed, signals end the process as ever.
-pub fn install() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(platform::install);
-}
+/// As long as this lives, no file can begin to be written.
+#[must_use]
+pub struct ClearedFiles(#[allow(dead_code)] MutexGuard<'static, Vec<PathBuf>>);
 
-/// Removes the files on the list and gives back the lock.
-fn clear() -> MutexGuard<'static, Vec<PathBuf>> {
+/// Removes the files that are being written, for a handler that ends the process.
+pub fn clear() -> ClearedFiles {
     ENDING.store(true, Ordering::SeqCst);
     for last in std::mem::take(&mut *LAST.lock()) {
         last();
@@ -76,7 +70,7 @@ fn clear() -> MutexGuard<'static, Vec<PathBuf>> {
         // It may just have been renamed to its final name, and nobody is left to say otherwise.
         let _ = fs::remove_file(path);
     }
-    writing
+    ClearedFiles(writing)
 }
 
 /// Removes the files on the list where no memory is left for anything else. It does not wait for
@@ -86,64 +80,6 @@ pub fn clear_at_once() {
         for path in writing.iter() {
             let _ = fs::remove_file(path);
         }
-    }
-}
-
-#[cfg(unix)]
-mod platform {
-    use std::sync::Arc;
-    use std::sync::atomic::AtomicBool;
-    use std::thread;
-
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
-    use signal_hook::iterator::Signals;
-    use signal_hook::low_level;
-
-    pub fn install() {
-        // Beyond the limit on file sizes (`ulimit -f`) writing shall fail, not end the process.
-        let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
-        let ignored = ignored();
-        let wanted = [SIGINT, SIGTERM, SIGHUP];
-        let wanted = wanted
-            .into_iter()
-            .filter(|signal| ignored & (1 << (signal - 1)) == 0);
-        let Ok(mut signals) = Signals::new(wanted) else {
-            return;
-        };
-        let handle = signals.handle();
-        let watch = move || {
-            if let Some(signal) = signals.forever().next() {
-                let _locked = super::clear();
-                // At once: other threads are at work, and clearing up behind them could deadlock.
-                low_level::exit(if signal == SIGINT { 130 } else { 143 });
-            }
-        };
-        if thread::Builder::new()
-            .name("signals".to_owned())
-            .spawn(watch)
-            .is_err()
-        {
-            handle.close();
-        }
-    }
-
-    /// The set of signals the parent set to be ignored, where the system shows it without `unsafe`.
-    fn ignored() -> u64 {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-            .unwrap_or(0)
-    }
-}
-
-#[cfg(not(unix))]
-mod platform {
-    pub fn install() {
-        // Without handlers the process still ends; only its temporary files stay.
-        let _ = ctrlc::set_handler(|| {
-            let _locked = super::clear();
-            std::process::exit(130);
-        });
     }
 }
 

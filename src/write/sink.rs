@@ -1,11 +1,14 @@
 //! Where results go: standard output, or a file that appears whole or not at all.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::write::GzEncoder;
 use tempfile::NamedTempFile;
+
+use crate::error::of_output;
 
 use super::signals::Registration;
 use super::terminal::Terminal;
@@ -21,9 +24,12 @@ const MAX_LINKS: usize = 40;
 /// How the output is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Compression {
+    /// None.
     #[default]
     None,
+    /// gzip.
     Gzip,
+    /// zstd.
     Zstd,
 }
 
@@ -51,7 +57,28 @@ pub enum Target {
     Stdout,
     /// Standard output for text of our own, in which names are escaped already. It may have colors.
     Styled,
+    /// A file.
     File(PathBuf),
+}
+
+impl Target {
+    /// The target that a path means: `-` is standard output.
+    pub fn of(path: &Path) -> Self {
+        match path == Path::new("-") {
+            true => Self::Stdout,
+            false => Self::File(path.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    /// The name in a sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdout | Self::Styled => f.write_str("standard output"),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
 }
 
 /// A buffered writer to a [`Target`].
@@ -61,9 +88,33 @@ pub enum Target {
 /// are written to directly.
 pub struct Sink {
     stage: BufWriter<SinkStage>,
+    /// The name of the target in a sentence.
+    name: String,
 }
 
 impl Sink {
+    /// Opens the target that a path means, `-` being standard output, with the compression of its
+    /// name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sink::create`].
+    pub fn open(path: &Path) -> io::Result<Self> {
+        Self::create(&Target::of(path), Compression::from_path(path))
+    }
+
+    /// As [`Sink::open`], for text in which names are escaped already, and which may have colors.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sink::create`].
+    pub fn open_styled(path: &Path) -> io::Result<Self> {
+        match Target::of(path) {
+            Target::File(_) => Self::open(path),
+            _ => Self::create(&Target::Styled, Compression::None),
+        }
+    }
+
     /// Opens the target for writing, through symbolic links.
     ///
     /// # Errors
@@ -84,12 +135,14 @@ impl Sink {
         buffer: usize,
     ) -> io::Result<Self> {
         let place = match target {
-            Target::File(path) if !is_stdout(path) => SinkTarget::create(path)?,
-            target => SinkTarget::stdout(*target == Target::Styled)?,
+            Target::File(path) if !is_stdout(path) => SinkTarget::create(path),
+            target => SinkTarget::stdout(*target == Target::Styled),
         };
-        let stage = SinkStage::new(place, compression)?;
+        let name = target.to_string();
+        let stage = place.and_then(|place| SinkStage::new(place, compression));
         Ok(Self {
-            stage: BufWriter::with_capacity(buffer, stage),
+            stage: BufWriter::with_capacity(buffer, stage.map_err(|it| of_output(&name, it))?),
+            name,
         })
     }
 
@@ -110,21 +163,28 @@ impl Sink {
     /// When something cannot be written to its end. A file is then as it was before; a closed pipe
     /// is [`io::ErrorKind::BrokenPipe`].
     pub fn finish(self) -> io::Result<()> {
-        self.stage
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?
-            .finish()?
-            .finish()
+        let stage = self.stage.into_inner();
+        let finished = stage.map_err(io::IntoInnerError::into_error);
+        let finished = finished.and_then(|stage| stage.finish()?.finish());
+        finished.map_err(|error| of_output(&self.name, error))
     }
 }
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.stage.write(bytes)
+        let written = self.stage.write(bytes);
+        written.map_err(|error| of_output(&self.name, error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.stage.flush()
+        let flushed = self.stage.flush();
+        flushed.map_err(|error| of_output(&self.name, error))
+    }
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sink").field(&self.name).finish()
     }
 }
 

@@ -26,7 +26,7 @@ fn modules() -> BTreeMap<String, String> {
 }
 
 /// The paths in a file that begin with `crate`, `super` or `self`, those in braces one by one.
-fn paths(text: &str) -> Vec<String> {
+pub fn paths(text: &str) -> Vec<String> {
     let code: String = text
         .split("#[cfg(test)]")
         .next()

@@ -59,8 +59,16 @@ fn the_arrow_never_points_back() {
         if ["lib", "main", "internals"].contains(&module.as_str()) {
             continue;
         }
+        if ["cli", "command"].contains(&module.as_str()) {
+            // They use what the library exports: see `api`.
+            continue;
+        }
         let text = std::fs::read_to_string(&path).expect("text");
-        for piece in text.split("crate::").skip(1) {
+        let code = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let code: String = code.collect::<Vec<_>>().join("\n");
+        for piece in code.split("crate::").skip(1) {
             let used: String = piece
                 .chars()
                 .take_while(|char| char.is_alphanumeric() || *char == '_')

@@ -4,6 +4,7 @@
 mod absent;
 mod across;
 mod agreement;
+mod api;
 mod bounds;
 mod bytes;
 mod carried;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::check::repeats::Repeats;
+use crate::Inputs;
 
 /// What to do with bad parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -30,7 +30,7 @@ pub struct DataArgs {
     #[arg(
         long,
         value_name = "WHAT",
-        value_parser = PossibleValuesParser::new(Repeats::NAMES),
+        value_parser = PossibleValuesParser::new(Inputs::REPEATS),
         default_value = "error",
         help_heading = "Bad and repeated data"
     )]
@@ -51,10 +51,10 @@ impl DataArgs {
     }
 
     /// What becomes of buckets that occur more than once.
-    pub fn repeats(&self) -> Repeats {
+    pub fn repeats(&self) -> &str {
         match self.dedupe {
-            true => Repeats::Same,
-            false => Repeats::named(&self.repeats).unwrap_or_default(),
+            true => "same",
+            false => &self.repeats,
         }
     }
 }

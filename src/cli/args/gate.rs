@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use crate::diagnostic::render::{FORMATS, Format};
+use crate::{FINDING_FORMATS, FindingFormat};
 
 use super::{InspectFormat, LevelArgs};
 
 /// One report: its format, and where it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportTo {
-    pub format: Format,
+    pub format: FindingFormat,
     pub path: PathBuf,
 }
 
@@ -21,8 +21,8 @@ impl std::str::FromStr for ReportTo {
     /// Reads `FORMAT=PATH`, or `FORMAT` for standard output.
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, path) = text.split_once('=').unwrap_or((text, "-"));
-        let format = Format::named(name).ok_or_else(|| {
-            let names: Vec<&str> = FORMATS.iter().map(|it| it.name).collect();
+        let format = FindingFormat::named(name).ok_or_else(|| {
+            let names: Vec<&str> = FINDING_FORMATS.iter().map(|it| it.name).collect();
             format!(
                 "unknown format `{name}`; the formats are {}",
                 names.join(", ")
@@ -110,7 +110,7 @@ pub struct ExpectArgs {
 /// Options of `config`.
 #[derive(Debug, ClapArgs)]
 pub struct ConfigArgs {
-    /// Format of the output
+    /// FindingFormat of the output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
     pub format: InspectFormat,
     #[command(flatten)]

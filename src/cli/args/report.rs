@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::report::format::{FORMATS, Format};
+use crate::{REPORT_FORMATS, ReportFormat};
 
-use super::{AbsentArg, DataArgs, FilterArgs, Inputs, LevelArgs, NamesArgs};
+use super::{AbsentArg, DataArgs, FilterArgs, InputArgs, LevelArgs, NamesArgs};
 
 /// The formats of a report, by name.
-fn report_formats() -> impl TypedValueParser<Value = &'static Format> {
-    let values = FORMATS.iter();
+fn report_formats() -> impl TypedValueParser<Value = &'static ReportFormat> {
+    let values = REPORT_FORMATS.iter();
     PossibleValuesParser::new(values.map(|it| PossibleValue::new(it.name).help(it.help)))
-        .map(|name| Format::named(&name).unwrap_or(&FORMATS[0]))
+        .map(|name| ReportFormat::named(&name).unwrap_or(&REPORT_FORMATS[0]))
 }
 
 const REPORT: &str = "\
@@ -29,10 +29,10 @@ Examples:
 #[command(after_help = REPORT)]
 pub struct ReportArgs {
     #[command(flatten)]
-    pub inputs: Inputs,
-    /// Format of the report; default: by the output's extension, else text
+    pub inputs: InputArgs,
+    /// ReportFormat of the report; default: by the output's extension, else text
     #[arg(long, value_name = "FORMAT", value_parser = report_formats(), help_heading = "Output")]
-    pub format: Option<&'static Format>,
+    pub format: Option<&'static ReportFormat>,
     /// Output file, or - for standard output
     #[arg(
         short,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::{DataArgs, FilterArgs, Inputs, LevelArgs, TableArgs};
+use super::{DataArgs, FilterArgs, InputArgs, LevelArgs, TableArgs};
 
 const ROLLUP: &str = "\
 Examples:
@@ -25,7 +25,7 @@ pub enum WeekStart {
 #[command(after_help = ROLLUP)]
 pub struct RollupArgs {
     #[command(flatten)]
-    pub inputs: Inputs,
+    pub inputs: InputArgs,
     /// Output file, or - for standard output; without --to and without the extension of a table
     /// format, the result is one aggregates document
     #[arg(

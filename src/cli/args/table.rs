@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::table::units::DurationUnit;
-use crate::write::FORMATS;
+use crate::{DurationUnit, TABLE_FORMATS};
 
 /// Layouts of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -71,7 +70,7 @@ pub struct TableArgs {
         short,
         long,
         value_name = "FORMAT",
-        value_parser = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name)),
+        value_parser = PossibleValuesParser::new(TABLE_FORMATS.iter().map(|format| format.name)),
         help_heading = "Output"
     )]
     pub to: Option<String>,

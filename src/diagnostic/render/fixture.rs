@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity};
 
-use super::Format;
+use super::FindingFormat;
 use super::tests::{finding, with_coverage};
 
 const TEXT: &str = r#"{"results": [
@@ -117,6 +117,6 @@ pub fn coverage() -> Coverage {
 }
 
 /// The fixture in a format.
-pub fn rendered(format: Format) -> String {
+pub fn rendered(format: FindingFormat) -> String {
     with_coverage(&findings(), coverage(), format, 0)
 }

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use crate::diagnostic::carry::{command_data, command_property};
-use crate::diagnostic::collect::Collection;
+use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Located, Severity, uri};
 
@@ -62,7 +62,7 @@ impl Form for Github {
         Ok(())
     }
 
-    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
         let mut reported = 0;
         for (severity, kind) in self.kinds.iter().enumerate().rev() {
             // The closing notice is a notice, too.
@@ -87,7 +87,7 @@ impl Form for Github {
     }
 }
 
-fn command(located: &Located, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+fn command(located: &Located, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
     let diagnostic = &located.diagnostic;
     let kind = match diagnostic.severity {
         Severity::Error => "error",
@@ -123,12 +123,12 @@ fn command(located: &Located, collection: &Collection, out: &mut dyn Write) -> i
 #[cfg(test)]
 mod tests {
     use super::super::tests::with_coverage;
-    use super::super::{Format, fixture};
+    use super::super::{FindingFormat, fixture};
     use crate::diagnostic::Code;
 
     #[test]
     fn of_the_fixture() {
-        insta::assert_snapshot!(fixture::rendered(Format::Github));
+        insta::assert_snapshot!(fixture::rendered(FindingFormat::Github));
     }
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
             .unwrap();
         let mut many = vec![repeated.clone(); 30];
         many.push(other.clone());
-        let text = with_coverage(&many, fixture::coverage(), Format::Github, 0);
+        let text = with_coverage(&many, fixture::coverage(), FindingFormat::Github, 0);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 11);
         assert!(lines[1].contains("J001"), "{text}");

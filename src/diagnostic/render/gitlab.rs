@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::diagnostic::carry;
-use crate::diagnostic::collect::Collection;
+use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::fingerprint::Fingerprints;
 use crate::diagnostic::{Located, Severity, uri};
@@ -33,7 +33,7 @@ impl Form for Gitlab {
         self.issues.push(&issue(located, &print, &path), out)
     }
 
-    fn finish(&mut self, _: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, _: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
         self.issues.end(out)
     }
 }
@@ -72,10 +72,10 @@ fn issue(located: &Located, fingerprint: &str, path: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, fixture};
+    use super::super::{FindingFormat, fixture};
 
     #[test]
     fn of_the_fixture() {
-        insta::assert_snapshot!(fixture::rendered(Format::Gitlab));
+        insta::assert_snapshot!(fixture::rendered(FindingFormat::Gitlab));
     }
 }

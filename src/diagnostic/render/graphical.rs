@@ -182,7 +182,7 @@ fn wrap(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{finding, rendered};
-    use super::super::{Format, Style};
+    use super::super::{FindingFormat, TextStyle};
     use super::*;
     use crate::diagnostic::excerpt::excerpt;
     use crate::diagnostic::{Code, Diagnostic};
@@ -190,7 +190,7 @@ mod tests {
 
     /// The report without its colours.
     fn plain(findings: &[Located]) -> String {
-        let drawn = rendered(findings, Format::Text(Style::Graphical), 0);
+        let drawn = rendered(findings, FindingFormat::Text(TextStyle::Graphical), 0);
         let mut pieces = drawn.split('\u{1b}');
         let mut plain = pieces.next().unwrap().to_owned();
         for piece in pieces {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::diagnostic::collect::Collection;
+use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Located, carry};
 
@@ -75,7 +75,7 @@ impl Form for JsonLines {
         out.write_all(&self.line)
     }
 
-    fn finish(&mut self, _: &Collection, _: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, _: &FindingSummary, _: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
 }
@@ -115,7 +115,7 @@ impl Form for JsonArray {
         self.push(&FindingRecord::from(located), out)
     }
 
-    fn finish(&mut self, _: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, _: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
         self.end(out)
     }
 }
@@ -123,7 +123,7 @@ impl Form for JsonArray {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{finding, rendered};
-    use super::super::{Format, fixture};
+    use super::super::{FindingFormat, fixture};
     use crate::diagnostic::Code;
 
     #[test]
@@ -145,24 +145,27 @@ mod tests {
             "\n",
         );
         // The cap is for people only.
-        assert_eq!(rendered(&[placed, placeless], Format::Ndjson, 1), expected);
+        assert_eq!(
+            rendered(&[placed, placeless], FindingFormat::Ndjson, 1),
+            expected
+        );
     }
 
     #[test]
     fn of_the_fixture() {
-        insta::assert_snapshot!(fixture::rendered(Format::Ndjson));
+        insta::assert_snapshot!(fixture::rendered(FindingFormat::Ndjson));
     }
 
     #[test]
     fn an_array_holds_the_same_objects() {
         let one = finding("[7]", "7", Code::WrongType, "/0");
         let findings = [one.clone(), one];
-        let array = rendered(&findings, Format::Json, 0);
-        let lines = rendered(&findings, Format::Ndjson, 0);
+        let array = rendered(&findings, FindingFormat::Json, 0);
+        let lines = rendered(&findings, FindingFormat::Ndjson, 0);
         assert_eq!(
             array,
             format!("[\n{}\n]\n", lines.trim_end().replace('\n', ",\n"))
         );
-        assert_eq!(rendered(&[], Format::Json, 0), "[]\n");
+        assert_eq!(rendered(&[], FindingFormat::Json, 0), "[]\n");
     }
 }

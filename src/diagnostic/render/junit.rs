@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::diagnostic::collect::Collection;
+use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::{Code, Located, Severity, SourceSpan, carry, fingerprint, uri};
@@ -71,7 +71,7 @@ impl Form for Junit {
         Ok(())
     }
 
-    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
         let coverage = &collection.coverage;
         self.begin(coverage);
         let sum = |of: fn(&JunitSuite) -> usize| self.suites.iter().map(of).sum::<usize>();
@@ -208,10 +208,10 @@ fn xml(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, fixture};
+    use super::super::{FindingFormat, fixture};
 
     #[test]
     fn of_the_fixture() {
-        insta::assert_snapshot!(fixture::rendered(Format::Junit));
+        insta::assert_snapshot!(fixture::rendered(FindingFormat::Junit));
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::diagnostic::Severity;
 use crate::diagnostic::carry::markdown as cell;
-use crate::diagnostic::collect::{CauseGroup, Collection};
+use crate::diagnostic::collect::{CauseGroup, FindingSummary};
 
 use super::Form;
 use super::words::{place, shown};
@@ -17,12 +17,12 @@ pub struct Markdown {
 }
 
 impl Form for Markdown {
-    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
         write(collection, self.max_shown, out)
     }
 }
 
-fn write(collection: &Collection, max_shown: usize, out: &mut dyn Write) -> io::Result<()> {
+fn write(collection: &FindingSummary, max_shown: usize, out: &mut dyn Write) -> io::Result<()> {
     let coverage = &collection.coverage;
     let count = |severity| collection.count(severity);
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
@@ -102,10 +102,10 @@ fn cause(group: &CauseGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Format, fixture};
+    use super::super::{FindingFormat, fixture};
 
     #[test]
     fn of_the_fixture() {
-        insta::assert_snapshot!(fixture::rendered(Format::Markdown));
+        insta::assert_snapshot!(fixture::rendered(FindingFormat::Markdown));
     }
 }

@@ -18,7 +18,7 @@ pub mod words;
 use std::io::{self, Write};
 
 use super::Located;
-use super::collect::{CauseGroup, Collection};
+use super::collect::{CauseGroup, FindingSummary};
 use super::coverage::Coverage;
 use super::words::counted;
 
@@ -26,24 +26,24 @@ macro_rules! formats {
     ($($id:ident $name:literal $extensions:tt $is_by_cause:literal $help:literal $form:expr;)*) => {
         /// A format of findings.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Format {
+        pub enum FindingFormat {
             /// For people, by cause.
-            Text(Style),
+            Text(TextStyle),
             $(#[doc = $help] $id,)*
         }
 
         /// The formats, in the order in which help lists them.
-        pub const FORMATS: &[FormatEntry] = &[
+        pub const FINDING_FORMATS: &[FormatEntry] = &[
             FormatEntry {
-                format: Format::Text(Style::Narrated),
+                format: FindingFormat::Text(TextStyle::Narrated),
                 name: "text",
                 extensions: &["txt"],
                 help: "For people, grouped by cause",
             },
-            $(FormatEntry { format: Format::$id, name: $name, extensions: &$extensions, help: $help },)*
+            $(FormatEntry { format: FindingFormat::$id, name: $name, extensions: &$extensions, help: $help },)*
         ];
 
-        impl Format {
+        impl FindingFormat {
             /// Makes a writer. It shows at most `max_shown` causes (0 = all) if it shows causes.
             pub fn form(self, max_shown: usize) -> Box<dyn Form> {
                 match self {
@@ -77,15 +77,19 @@ formats! {
 /// The name of a format, the extensions of its files, and its help.
 #[derive(Debug)]
 pub struct FormatEntry {
-    pub format: Format,
+    /// The format.
+    pub format: FindingFormat,
+    /// Its name, as `--format` takes it.
     pub name: &'static str,
+    /// The extensions of its files.
     pub extensions: &'static [&'static str],
+    /// Its line of help.
     pub help: &'static str,
 }
 
 /// How text for people looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
+pub enum TextStyle {
     /// Drawn and coloured, for a terminal.
     #[cfg(feature = "cli")]
     Graphical,
@@ -112,19 +116,19 @@ pub trait Form: Send {
     ///
     /// # Errors
     /// Those of `out`.
-    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()>;
+    fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()>;
 }
 
-impl Format {
+impl FindingFormat {
     /// Returns the format with this name.
     pub fn named(name: &str) -> Option<Self> {
-        let mut formats = FORMATS.iter();
+        let mut formats = FINDING_FORMATS.iter();
         formats.find(|it| it.name == name).map(|it| it.format)
     }
 
     /// Returns every extension with its format.
     pub fn by_extension() -> Vec<(&'static str, Self)> {
-        let extensions = FORMATS.iter().flat_map(|entry| {
+        let extensions = FINDING_FORMATS.iter().flat_map(|entry| {
             let extensions = entry.extensions.iter();
             extensions.map(move |extension| (*extension, entry.format))
         });
@@ -133,12 +137,12 @@ impl Format {
 }
 
 struct Text {
-    style: Style,
+    style: TextStyle,
     max_shown: usize,
 }
 
 impl Form for Text {
-    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
         text(&collection.groups(), self.style, self.max_shown, out)
     }
 }
@@ -149,7 +153,7 @@ impl Form for Text {
 /// Those of `out`.
 pub fn text(
     groups: &[CauseGroup<'_>],
-    style: Style,
+    style: TextStyle,
     max_shown: usize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -164,8 +168,8 @@ pub fn text(
         }
         match style {
             #[cfg(feature = "cli")]
-            Style::Graphical => graphical::write(group, out)?,
-            Style::Narrated => narrated::write(group, out)?,
+            TextStyle::Graphical => graphical::write(group, out)?,
+            TextStyle::Narrated => narrated::write(group, out)?,
         }
     }
     let hidden = &groups[shown..];
@@ -214,7 +218,7 @@ pub(super) mod tests {
         }
     }
 
-    pub fn rendered(findings: &[Located], format: Format, max_shown: usize) -> String {
+    pub fn rendered(findings: &[Located], format: FindingFormat, max_shown: usize) -> String {
         with_coverage(findings, Coverage::default(), format, max_shown)
     }
 
@@ -222,11 +226,11 @@ pub(super) mod tests {
     pub fn with_coverage(
         findings: &[Located],
         coverage: Coverage,
-        format: Format,
+        format: FindingFormat,
         max_shown: usize,
     ) -> String {
         let mut form = format.form(max_shown);
-        let mut collection = Collection::new(format.is_by_cause(), &Levels::default());
+        let mut collection = FindingSummary::new(format.is_by_cause(), &Levels::default());
         collection.coverage = coverage;
         let mut out = Vec::new();
         for located in findings {
@@ -243,7 +247,7 @@ pub(super) mod tests {
         let findings: Vec<_> = ["/a", "/b/0", "/b/1", "/b/2", "/c"]
             .map(|pointer| finding("[1]", "1", Code::WrongType, pointer))
             .into();
-        let narrated = |max| rendered(&findings, Format::Text(Style::Narrated), max);
+        let narrated = |max| rendered(&findings, FindingFormat::Text(TextStyle::Narrated), max);
         let last = "\n\n4 findings of 2 causes not shown: --max-shown 0 shows every cause, \
                     --format ndjson every finding\n";
         assert!(narrated(1).ends_with(last), "{}", narrated(1));
@@ -268,7 +272,7 @@ pub(super) mod tests {
         hostile.diagnostic.help = Some("h\u{202e}".into());
         hostile.diagnostic.related = Some("r\u{7}".into());
         let hostile = [hostile.clone(), hostile];
-        let narrated = rendered(&hostile, Format::Text(Style::Narrated), 0);
+        let narrated = rendered(&hostile, FindingFormat::Text(TextStyle::Narrated), 0);
         assert!(
             !narrated.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}']),
             "{narrated}"
@@ -277,7 +281,7 @@ pub(super) mod tests {
             narrated.contains(r"m\u{1b}[2J\u{a}forged: line"),
             "{narrated}"
         );
-        let graphical = rendered(&hostile, Format::Text(Style::Graphical), 0);
+        let graphical = rendered(&hostile, FindingFormat::Text(TextStyle::Graphical), 0);
         assert!(
             !graphical.contains(['\u{7}', '\u{9b}', '\u{202e}']),
             "{graphical:?}"

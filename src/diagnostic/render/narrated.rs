@@ -83,11 +83,11 @@ fn columns(place: &SourceSpan) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{finding, rendered};
-    use super::super::{Format, Style};
+    use super::super::{FindingFormat, TextStyle};
     use super::*;
     use crate::diagnostic::{Code, Diagnostic};
 
-    const NARRATED: Format = Format::Text(Style::Narrated);
+    const NARRATED: FindingFormat = FindingFormat::Text(TextStyle::Narrated);
 
     #[test]
     fn reports_everything_once() {

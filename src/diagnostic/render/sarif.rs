@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::diagnostic::carry;
-use crate::diagnostic::collect::Collection;
+use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::explain::page;
 use crate::diagnostic::fingerprint::Fingerprints;
@@ -43,7 +43,7 @@ impl Form for Sarif {
         Ok(())
     }
 
-    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
         let mut reported: Vec<_> = self.kept.iter().rev().flatten().collect();
         if self.findings <= MOST {
             reported.sort_unstable_by_key(|(number, ..)| *number);
@@ -200,11 +200,11 @@ fn level(severity: Severity) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::super::tests::with_coverage;
-    use super::super::{Format, fixture};
+    use super::super::{FindingFormat, fixture};
 
     #[test]
     fn of_the_fixture() {
-        let text = fixture::rendered(Format::Sarif);
+        let text = fixture::rendered(FindingFormat::Sarif);
         let mut log: serde_json::Value = serde_json::from_str(&text).unwrap();
         for rule in log["runs"][0]["tool"]["driver"]["rules"]
             .as_array_mut()
@@ -221,7 +221,7 @@ mod tests {
     fn says_what_github_would_not_take() {
         let one = fixture::findings().remove(0);
         let many = vec![one; super::MOST + 2];
-        let text = with_coverage(&many, fixture::coverage(), Format::Sarif, 0);
+        let text = with_coverage(&many, fixture::coverage(), FindingFormat::Sarif, 0);
         let log: serde_json::Value = serde_json::from_str(&text).unwrap();
         let run = &log["runs"][0];
         assert_eq!(run["results"].as_array().unwrap().len(), super::MOST);

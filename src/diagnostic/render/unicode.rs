@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::super::{Code, Diagnostic, Excerpt, Located, Severity, SourceSpan};
 use super::tests::with_coverage;
-use super::{Format, Style, fixture};
+use super::{FindingFormat, TextStyle, fixture};
 use crate::json::text::{is_unsafe_in_terminal, printable};
 use crate::json::{Path, Span};
 
@@ -49,7 +49,7 @@ fn findings() -> Vec<Located> {
         .collect()
 }
 
-fn written(format: Format) -> String {
+fn written(format: FindingFormat) -> String {
     static FINDINGS: LazyLock<Vec<Located>> = LazyLock::new(findings);
     with_coverage(&FINDINGS, fixture::coverage(), format, 0)
 }
@@ -64,8 +64,11 @@ fn assert_tame(text: &str, form: &str) {
 
 #[test]
 fn text_carries_nothing_that_steers_a_terminal() {
-    assert_tame(&written(Format::Text(Style::Narrated)), "narrated");
-    let drawn = written(Format::Text(Style::Graphical));
+    assert_tame(
+        &written(FindingFormat::Text(TextStyle::Narrated)),
+        "narrated",
+    );
+    let drawn = written(FindingFormat::Text(TextStyle::Graphical));
     // Colours are the only escapes.
     let mut plain = String::new();
     for (index, piece) in drawn.split('\u{1b}').enumerate() {
@@ -87,7 +90,7 @@ fn text_carries_nothing_that_steers_a_terminal() {
 #[test]
 fn json_keeps_every_value_on_its_line() {
     let findings = findings();
-    let text = written(Format::Ndjson);
+    let text = written(FindingFormat::Ndjson);
     assert_tame(&text, "ndjson");
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), findings.len());
@@ -100,12 +103,16 @@ fn json_keeps_every_value_on_its_line() {
         assert_eq!(value["pointer"], located.diagnostic.path.to_string());
         assert_eq!(value["file"], *located.file);
     }
-    for format in [Format::Json, Format::Sarif, Format::Gitlab] {
+    for format in [
+        FindingFormat::Json,
+        FindingFormat::Sarif,
+        FindingFormat::Gitlab,
+    ] {
         let text = written(format);
         assert_tame(&text, "json");
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         let list = match format {
-            Format::Sarif => &value["runs"][0]["results"],
+            FindingFormat::Sarif => &value["runs"][0]["results"],
             _ => &value,
         };
         assert_eq!(list.as_array().unwrap().len(), findings.len());
@@ -114,10 +121,10 @@ fn json_keeps_every_value_on_its_line() {
 
 #[test]
 fn what_people_read_in_sarif_and_gitlab_is_escaped() {
-    for format in [Format::Sarif, Format::Gitlab] {
+    for format in [FindingFormat::Sarif, FindingFormat::Gitlab] {
         let value: serde_json::Value = serde_json::from_str(&written(format)).unwrap();
         let texts: Vec<&str> = match format {
-            Format::Sarif => value["runs"][0]["results"]
+            FindingFormat::Sarif => value["runs"][0]["results"]
                 .as_array()
                 .unwrap()
                 .iter()
@@ -136,7 +143,7 @@ fn what_people_read_in_sarif_and_gitlab_is_escaped() {
 
 #[test]
 fn junit_is_xml_with_a_case_for_each_finding() {
-    let text = written(Format::Junit);
+    let text = written(FindingFormat::Junit);
     assert_tame(&text, "junit");
     let allowed = |char: char| matches!(char, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     assert!(text.chars().all(allowed));
@@ -146,10 +153,10 @@ fn junit_is_xml_with_a_case_for_each_finding() {
 
 #[test]
 fn a_command_is_a_line_and_a_cause_is_a_row() {
-    let text = written(Format::Github);
+    let text = written(FindingFormat::Github);
     assert_tame(&text, "github");
     assert!(text.lines().all(|line| line.starts_with("::")));
-    let text = written(Format::Markdown);
+    let text = written(FindingFormat::Markdown);
     assert_tame(&text, "markdown");
     let rows = text.lines().filter(|line| line.starts_with("| error | "));
     let mut count = 0;
@@ -163,7 +170,7 @@ fn a_command_is_a_line_and_a_cause_is_a_row() {
 #[test]
 fn findings_at_one_place_are_cases_of_their_own() {
     let one = findings().remove(0);
-    let text = with_coverage(&vec![one; 3], fixture::coverage(), Format::Junit, 0);
+    let text = with_coverage(&vec![one; 3], fixture::coverage(), FindingFormat::Junit, 0);
     let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
     let mut names: Vec<(String, String)> = report
         .test_suites

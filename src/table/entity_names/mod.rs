@@ -28,7 +28,7 @@ pub struct EntityNames {
     listed: Option<Arc<ListedNames>>,
     /// Names of organization presences that responses map to system presences, known once all inputs
     /// were read. They count where no file names the presence.
-    mapped: OnceLock<Arc<HashMap<Box<str>, Box<str>>>>,
+    mapped: Arc<OnceLock<HashMap<Box<str>, Box<str>>>>,
 }
 
 /// The names in files.
@@ -72,6 +72,15 @@ impl EntityNames {
         self.listed.is_some()
     }
 
+    /// The names of files, for a run of its own.
+    #[must_use]
+    pub fn without_mappings(&self) -> Self {
+        Self {
+            listed: self.listed.clone(),
+            mapped: Arc::default(),
+        }
+    }
+
     /// Names organization presences after the system presences that responses map them to.
     pub fn map_presences<'m>(&self, mappings: impl Iterator<Item = (&'m str, &'m str)>) {
         let mut mapped = HashMap::new();
@@ -81,7 +90,7 @@ impl EntityNames {
                 .or_insert_with(|| system.into());
         }
         // Once per run.
-        let _ = self.mapped.set(Arc::new(mapped));
+        let _ = self.mapped.set(mapped);
     }
 
     /// How many ids have several names, with the first of them and its first and second name.
@@ -120,7 +129,7 @@ impl From<ListedNames> for EntityNames {
     fn from(listed: ListedNames) -> Self {
         Self {
             listed: Some(Arc::new(listed)),
-            mapped: OnceLock::new(),
+            mapped: Arc::default(),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::io;
 use crate::model::FigureId;
 use crate::table::{ColumnContent, Columns, Layout};
 
-use super::{Appender, Encoder, FormattedTable, Options, Output, TableFormat, csv};
+use super::{Appender, Encoder, FormattedTable, Output, TableFormat, TableOptions, csv};
 
 use cells::SheetRows;
 use sheets::Sheets;
@@ -33,13 +33,13 @@ pub static XLSX: TableFormat = TableFormat {
 #[derive(Debug)]
 struct Book {
     columns: Columns,
-    options: Options,
+    options: TableOptions,
     /// Whether each column has shares of one, which are shown as per cent.
     shares: Vec<bool>,
 }
 
 impl Book {
-    fn new(columns: Columns, options: Options) -> Self {
+    fn new(columns: Columns, options: TableOptions) -> Self {
         let stat = |holds: &ColumnContent| match holds {
             ColumnContent::Stat(stat) => matches!(stat.as_str(), "ratio" | "target"),
             ColumnContent::Figure(FigureId {

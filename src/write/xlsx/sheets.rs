@@ -6,7 +6,7 @@ use std::io;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use crate::error::temporary;
-use crate::write::{Appender, Chunk, Options, Output};
+use crate::write::{Appender, Chunk, Output, TableOptions};
 
 use super::cells::{Row, SheetCell};
 use super::fence;
@@ -69,7 +69,7 @@ impl<'o> Sheets<'o> {
         out: Output<'o>,
         heads: Vec<String>,
         by: Option<usize>,
-        options: &'o Options,
+        options: &'o TableOptions,
     ) -> Self {
         let mut names = SheetNames::default();
         names.of("About");

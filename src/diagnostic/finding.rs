@@ -1,6 +1,6 @@
 //! One finding, as plain data.
 
-use crate::diagnostic::{Located, Severity};
+use super::{Located, Severity};
 
 /// Something that is wrong or noteworthy in an input, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn new(located: &Located) -> Self {
+    pub(crate) fn new(located: &Located) -> Self {
         let finding = &located.diagnostic;
         Self {
             code: finding.code.id(),

@@ -1,0 +1,226 @@
+//! Baselines: findings that are known are hidden, and those that are gone are reported.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostic::baseline::{Baseline, can_be_known};
+use crate::diagnostic::fingerprint::FindingKey;
+use crate::diagnostic::{Code, Located, UnreadExtent, uri};
+use crate::error::Error;
+
+use super::Dataset;
+
+/// The findings that are known, and those that will be.
+///
+/// ```
+/// # fn main() -> Result<(), gcagg::Error> {
+/// use gcagg::{Baselines, Inputs};
+///
+/// let checked = Inputs::new().path("samples/bad/M001-min-above-max.json").validate()?;
+/// let mut baselines = Baselines::default().collect("known.json");
+/// checked.write_all_findings(&mut [], Some(&mut baselines))?;
+/// assert_eq!((baselines.len(), baselines.unread()), (1, 0));
+/// let mut file = Vec::new();
+/// baselines.write(&mut file)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+pub struct Baselines {
+    /// The findings that are known, and the file with them.
+    known: Option<(PathBuf, Baseline)>,
+    /// The file that the findings of this run go to.
+    target: Option<PathBuf>,
+    /// The findings of this run.
+    new: Baseline,
+    /// How many findings say that something could not be read.
+    unread: usize,
+}
+
+impl Baselines {
+    /// Hides the findings that a file has.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no baseline.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let shown = path.display();
+        let read = File::open(path).and_then(Baseline::read).map_err(|error| {
+            Error::io(format!("cannot read the baseline {shown}: {error}"))
+                .help(format!("--write-baseline {shown} makes one"))
+        })?;
+        let baseline = read.map_err(|words| {
+            Error::usage(format!("{shown} is no baseline: {words}"))
+                .help("delete it, and make a new one with --write-baseline")
+        })?;
+        Ok(Self {
+            known: Some((path.to_owned(), baseline)),
+            ..Self::default()
+        })
+    }
+
+    /// Collects the findings of a run, and hides them, too. The names of files are relative to the
+    /// folder of `path`, which [`Baselines::write`] is meant for.
+    #[must_use]
+    pub fn collect(mut self, path: impl Into<PathBuf>) -> Self {
+        self.target = Some(path.into());
+        self
+    }
+
+    /// Refuses to write over a file that is something else, such as an export.
+    ///
+    /// # Errors
+    /// A usage error that names it.
+    pub fn check_target(path: &Path) -> Result<(), Error> {
+        // What is no text is something else, too.
+        let is_baseline = || {
+            let read = File::open(path).and_then(Baseline::read);
+            read.is_ok_and(|baseline| baseline.is_ok())
+        };
+        let is_blank = || std::fs::read_to_string(path).is_ok_and(|text| text.trim().is_empty());
+        if !path.is_file() || is_baseline() || is_blank() {
+            return Ok(());
+        }
+        let words = format!("{} is there already, and is no baseline", path.display());
+        Err(Error::usage(words).help("name another file, or delete this one if nobody needs it"))
+    }
+
+    /// How many findings were collected.
+    pub fn len(&self) -> usize {
+        self.new.len()
+    }
+
+    /// Whether no findings were collected.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many findings were not collected because something could not be read.
+    pub fn unread(&self) -> usize {
+        self.unread
+    }
+
+    /// Writes the findings that were collected.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        self.new.write(out)
+    }
+
+    /// Begins to hide findings.
+    pub(super) fn begin(&mut self) -> BaselineFilter<'_> {
+        let folder = std::env::current_dir().unwrap_or_default();
+        let (path, mut old) = self.known.take().unwrap_or_default();
+        let base = base(&folder, &path);
+        old.follow(|file| base.join(file).exists());
+        BaselineFilter {
+            target: self.target.as_ref().map(|path| self::base(&folder, path)),
+            old,
+            base,
+            baselines: self,
+            folder,
+            names: None,
+            hidden: 0,
+        }
+    }
+}
+
+/// The folder that the names in a baseline begin at: its own.
+fn base(folder: &Path, path: &Path) -> PathBuf {
+    folder.join(path.parent().unwrap_or(Path::new("")))
+}
+
+/// Hides known findings, which come one after another.
+#[derive(Debug)]
+pub(super) struct BaselineFilter<'b> {
+    baselines: &'b mut Baselines,
+    old: Baseline,
+    /// Where the names in `old` begin.
+    base: PathBuf,
+    /// Where the names in the new baseline begin, if there is to be one.
+    target: Option<PathBuf>,
+    folder: PathBuf,
+    /// The last file, and its names in the old and the new baseline.
+    names: Option<(Arc<str>, [String; 2])>,
+    hidden: usize,
+}
+
+impl BaselineFilter<'_> {
+    /// Whether a finding is known, or will be from now on.
+    pub(super) fn hides(&mut self, located: &Located) -> bool {
+        self.baselines.unread +=
+            usize::from(located.diagnostic.code.unread() >= UnreadExtent::Document);
+        let [old, new] = self.names(&located.file);
+        let key = FindingKey::of(located, old);
+        let known = self.old.hides(&key);
+        let kept = self.target.is_some() && can_be_known(key.code);
+        if kept {
+            let key = FindingKey { file: new, ..key };
+            self.baselines.new.add(key, 1, &located.diagnostic.message);
+        }
+        let hides = known || kept;
+        self.hidden += usize::from(hides);
+        hides
+    }
+
+    /// The names of a file in both baselines.
+    fn names(&mut self, file: &Arc<str>) -> [String; 2] {
+        match &self.names {
+            Some((last, names)) if last == file => names.clone(),
+            _ => {
+                let bases = [Some(&self.base), self.target.as_ref()];
+                let names = bases.map(|base| {
+                    let below = |base| uri::below(file, &self.folder, base);
+                    base.map_or_else(String::new, |base| below(base))
+                });
+                self.names = Some((Arc::clone(file), names.clone()));
+                names
+            }
+        }
+    }
+
+    /// Keeps what is known of files that were not checked. Returns how many findings were hidden,
+    /// and findings for those that are gone, where they are not left out of a new baseline.
+    pub(super) fn finish(self, dataset: &Dataset) -> (usize, Vec<Located>) {
+        let checked = self.checked(dataset);
+        let levels = &dataset.run.levels;
+        let is_stale = |key: &FindingKey| {
+            levels.is_on(key.code)
+                && checked
+                    .get(&key.file)
+                    .map_or_else(|| !self.base.join(&key.file).exists(), |(whole, _)| *whole)
+        };
+        let mut gone = Vec::new();
+        if self.target.is_some() {
+            for (key, count, message) in self.old.rest(|key| !is_stale(key)).entries() {
+                self.baselines.new.add(key.clone(), count, message);
+            }
+            self.baselines.unread += dataset.missing.len();
+        } else {
+            let stale = self.old.stale().into_iter();
+            for (key, finding) in stale.filter(|(key, _)| is_stale(key)) {
+                let name = checked.get(&key.file).map(|(_, name)| Arc::clone(name));
+                let name = name.unwrap_or_else(|| key.file.as_str().into());
+                let finding = levels.apply(finding);
+                gone.extend(finding.map(|it| Located::of_file(it, name)));
+            }
+        }
+        (self.hidden, gone)
+    }
+
+    /// The inputs by the names that the baseline has for them, and whether all of each was
+    /// checked: what follows a fault of the JSON may be as bad as it was.
+    fn checked(&self, dataset: &Dataset) -> HashMap<String, (bool, Arc<str>)> {
+        let inputs = dataset.inputs.iter().map(|input| {
+            let is_cut =
+                |code: Code| code.unread() >= UnreadExtent::Document && code != Code::DuplicateKey;
+            let whole = input.readable && !input.findings.codes().any(is_cut);
+            let name = uri::below(&input.name, &self.folder, &self.base);
+            (name, (whole, Arc::clone(&input.name)))
+        });
+        inputs.collect()
+    }
+}

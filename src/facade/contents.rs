@@ -1,0 +1,96 @@
+//! What the inputs contain, and how that differs from other inputs.
+
+use crate::error::Error;
+use crate::pipeline::batch::Changed;
+use crate::pipeline::profile;
+use crate::pipeline::visit::{self, Elements};
+use crate::report::contents::{Contents, Counter};
+use crate::report::drift::{self, Change};
+use crate::table::Filter;
+
+use super::Dataset;
+
+/// The differences between two sets of inputs.
+#[derive(Debug)]
+pub struct Changes(Vec<Change>);
+
+impl Changes {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The differences for people; `against` says what the inputs were compared with.
+    pub fn text(&self, against: &str) -> String {
+        drift::text(against, &self.0)
+    }
+
+    /// The differences for programs.
+    pub fn json(&self, against: &str) -> String {
+        drift::json(against, &self.0)
+    }
+}
+
+impl Dataset {
+    /// Counts what the inputs contain: dimensions, metrics, times and rows.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), gcagg::Error> {
+    /// let checked = gcagg::Inputs::new().path("samples/queue-day.json").check()?;
+    /// let contents = checked.contents()?;
+    /// assert_eq!((contents.files, contents.rows), (1, 303));
+    /// assert!(contents.text().contains("mediaType"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// An input has changed.
+    pub fn contents(&self) -> Result<Contents, Error> {
+        let mut contents = Contents::default();
+        contents.dialects = self.dialects();
+        for input in &self.inputs {
+            contents.files += 1;
+            contents.documents += input.documents;
+            contents.bytes += input.bytes;
+            contents.rows += input.rows;
+        }
+        let filter = Filter::default();
+        let count = |elements: &Elements<'_>| -> Result<Contents, Changed> {
+            let mut counter = Counter::new(&filter);
+            elements.each(|visit| counter.add(visit.element))?;
+            Ok(counter.finish())
+        };
+        visit::elements(&self.run, &self.inputs, |_| true, &count, &mut |part| {
+            contents.merge(part);
+            Ok(())
+        })?;
+        Ok(contents)
+    }
+
+    /// Whether any document could be read, though it may be without rows.
+    pub fn has_documents(&self) -> bool {
+        self.inputs.iter().any(|input| {
+            !input.dialects.is_empty() || input.facts.iter().any(|facts| !facts.is_bad)
+        })
+    }
+
+    /// The names, types and values that are new or gone, compared with other inputs.
+    ///
+    /// # Errors
+    /// An input has changed.
+    pub fn changes_since(&self, before: &Self) -> Result<Changes, Error> {
+        let before = profile::of(&before.run, &before.inputs)?;
+        let after = profile::of(&self.run, &self.inputs)?;
+        Ok(Changes(drift::between(&before, &after)))
+    }
+
+    /// The names and types that neither the embedded schemas nor the catalogue know.
+    ///
+    /// # Errors
+    /// An input has changed.
+    pub fn changes_beyond_schema(&self) -> Result<Changes, Error> {
+        let profile = profile::of(&self.run, &self.inputs)?;
+        Ok(Changes(drift::beyond(&profile)))
+    }
+}

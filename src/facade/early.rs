@@ -1,0 +1,103 @@
+//! A table whose columns are guessed from the beginning of its inputs, so that its rows can be
+//! written while these are checked. If the guess was wrong, the table is written anew.
+
+use crate::error::Error;
+use crate::pipeline::early::EarlyTable;
+use crate::pipeline::survey;
+use crate::pipeline::written::WrittenRows;
+use crate::table::Columns;
+use crate::write::sink::Sink;
+use crate::write::{TableFormat, TableOptions};
+
+use super::{Dataset, Inputs, Table};
+
+/// Inputs of fewer windows are read twice: it takes no time, and the guess would.
+const LEAST: usize = 8;
+/// How many windows are looked at for the guess.
+const SAMPLE: usize = 4;
+
+/// A complete table under a temporary name, which was written while its inputs were checked.
+pub struct EarlyFile {
+    columns: Columns,
+    dialect: crate::model::Dialect,
+    written: WrittenRows,
+    sink: Sink,
+    format: &'static TableFormat,
+}
+
+impl std::fmt::Debug for EarlyFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("EarlyFile")
+            .field(&self.written.rows)
+            .finish()
+    }
+}
+
+impl Inputs {
+    /// As [`Inputs::check`], and writes the rows of large inputs meanwhile, where the table can be
+    /// guessed. `open` opens its file. [`Table::take_early`] puts it in its place.
+    ///
+    /// # Errors
+    /// As [`Inputs::check`].
+    pub fn check_early(
+        self,
+        format: &'static TableFormat,
+        options: &TableOptions,
+        open: impl FnOnce() -> std::io::Result<Sink>,
+    ) -> Result<(Dataset, Option<EarlyFile>), Error> {
+        let run = self.run()?;
+        let bytes = self.size().unwrap_or_default();
+        let is_plain = self.spec.can_be_early() && !format.is_workbook && !run.paranoid;
+        let has_copies = self.copies.is_some();
+        if !is_plain || has_copies || bytes < (LEAST * run.window) as u64 {
+            return Ok((self.read(run, None)?, None));
+        }
+        // A failure to open is met again, and reported, when the table is written.
+        let Some(mut sink) = open().ok().filter(Sink::is_atomic) else {
+            return Ok((self.read(run, None)?, None));
+        };
+        let sample = survey::sample(&run, &self.found().inputs, SAMPLE * run.window);
+        let dialect = sample.dialect();
+        let Ok(columns) = Columns::decide(&sample, &run.spec) else {
+            return Ok((self.read(run, None)?, None));
+        };
+        let table = (format.table)(columns.clone(), options.clone());
+        let (dataset, written) = match table.begin(Box::new(&mut sink)) {
+            Err(_) => (self.read(run, None)?, None),
+            Ok(appender) => {
+                let spec = run.spec.clone();
+                let early = EarlyTable::new(&columns, dialect, &spec, table.as_ref(), appender);
+                let dataset = self.read(run, Some(&early))?;
+                (dataset, early.end().ok().flatten())
+            }
+        };
+        let early = written.map(|written| EarlyFile {
+            columns,
+            dialect,
+            written,
+            sink,
+            format,
+        });
+        Ok((dataset, early))
+    }
+}
+
+impl Table<'_> {
+    /// Puts a table that was written while its inputs were checked in its place, if it is this one;
+    /// `None` if not, and the file goes.
+    ///
+    /// # Errors
+    /// Those of the output.
+    pub fn take_early(&self, early: EarlyFile) -> Result<Option<WrittenRows>, Error> {
+        let is_same = self.is_whole()
+            && early.dialect == self.survey.dialect()
+            && early.columns == self.columns
+            && early.written.rows == self.survey.rows;
+        if !is_same {
+            return Ok(None);
+        }
+        self.check_size(early.format)?;
+        early.sink.finish()?;
+        Ok(Some(early.written))
+    }
+}

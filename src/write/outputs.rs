@@ -1,0 +1,138 @@
+//! The outputs of one run: each must be a file of its own, also through links, and none an input.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+
+use super::sink::{self, Target};
+
+/// What makes two names the same output.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Identity {
+    Stdout,
+    /// Device and inode of a file that is there: hard links have the same.
+    #[cfg(unix)]
+    Inode(u64, u64),
+    /// The name that a file has behind all links.
+    Name(PathBuf),
+}
+
+/// The files that a run reads, and those that it is to write.
+///
+/// ```
+/// use gcagg::output::OutputFiles;
+///
+/// let mut files = OutputFiles::beside(["samples/queue-day.json"]);
+/// assert!(files.add("day.csv").is_ok());
+/// assert!(files.add("./day.csv").is_err());
+/// assert!(files.add("samples/queue-day.json").is_err());
+/// ```
+#[derive(Debug, Default)]
+pub struct OutputFiles {
+    inputs: HashSet<PathBuf>,
+    outputs: HashMap<Identity, PathBuf>,
+}
+
+impl OutputFiles {
+    /// No outputs yet, beside these inputs.
+    pub fn beside<P: AsRef<Path>>(inputs: impl IntoIterator<Item = P>) -> Self {
+        let real = inputs.into_iter().map(|path| path.as_ref().canonicalize());
+        let real = real.filter_map(Result::ok);
+        Self {
+            inputs: real.filter(|path| path.is_file()).collect(),
+            outputs: HashMap::new(),
+        }
+    }
+
+    /// Refuses an output that is one of the inputs.
+    ///
+    /// # Errors
+    /// A usage error that names it.
+    pub fn check(&self, output: impl AsRef<Path>) -> Result<(), Error> {
+        let output = output.as_ref();
+        match output.canonicalize() {
+            Ok(real) if self.inputs.contains(&real) => Err(Error::usage(format!(
+                "the output {} is also an input",
+                output.display()
+            ))
+            .help("write to another file: an input is never overwritten")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds an output.
+    ///
+    /// # Errors
+    /// A usage error where it is an input, or the same file as another output.
+    pub fn add(&mut self, output: impl AsRef<Path>) -> Result<(), Error> {
+        let path = output.as_ref();
+        self.check(path)?;
+        let Some(identity) = identity(path) else {
+            return Ok(());
+        };
+        let shown = Target::of(path);
+        let problem = match self.outputs.insert(identity, path.to_owned()) {
+            None => return Ok(()),
+            Some(other) if other == path => format!("two outputs would be written to {shown}"),
+            Some(other) => format!(
+                "two outputs would be written to one file: {} and {shown}",
+                Target::of(&other)
+            ),
+        };
+        Err(Error::usage(problem).help("give each output its own file"))
+    }
+}
+
+/// The identity of an output; `None` for devices and pipes, which may be written to twice.
+fn identity(path: &Path) -> Option<Identity> {
+    if path == Path::new("-") || sink::is_stdout(path) {
+        // Standard output may be a file, too.
+        return Some(stdout_file().unwrap_or(Identity::Stdout));
+    }
+    let target = sink::follow_links(path).unwrap_or_else(|_| path.to_owned());
+    match fs::metadata(&target) {
+        Ok(found) if found.is_file() => Some(file(&found).unwrap_or_else(|| named(&target))),
+        Ok(found) if found.is_dir() => Some(named(&target)),
+        Ok(_) => None,
+        Err(_) => Some(named(&target)),
+    }
+}
+
+/// The absolute name, without links in the folders that are there.
+fn named(path: &Path) -> Identity {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for folder in path.ancestors().skip(1) {
+        if let Ok(real) = folder.canonicalize()
+            && let Ok(rest) = path.strip_prefix(folder)
+        {
+            return Identity::Name(real.join(rest));
+        }
+    }
+    Identity::Name(path)
+}
+
+#[cfg(unix)]
+fn file(found: &fs::Metadata) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some(Identity::Inode(found.dev(), found.ino()))
+}
+
+#[cfg(not(unix))]
+fn file(_: &fs::Metadata) -> Option<Identity> {
+    None
+}
+
+#[cfg(unix)]
+fn stdout_file() -> Option<Identity> {
+    use std::os::fd::AsFd as _;
+    let stdout = std::io::stdout().as_fd().try_clone_to_owned().ok()?;
+    let found = fs::File::from(stdout).metadata().ok()?;
+    found.is_file().then(|| file(&found)).flatten()
+}
+
+#[cfg(not(unix))]
+fn stdout_file() -> Option<Identity> {
+    None
+}
