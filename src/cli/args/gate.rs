@@ -110,7 +110,7 @@ pub struct ExpectArgs {
 /// Options of `config`.
 #[derive(Debug, ClapArgs)]
 pub struct ConfigArgs {
-    /// FindingFormat of the output
+    /// Format of the output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
     pub format: InspectFormat,
     #[command(flatten)]

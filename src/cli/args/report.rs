@@ -30,7 +30,7 @@ Examples:
 pub struct ReportArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
-    /// ReportFormat of the report; default: by the output's extension, else text
+    /// Format of the report; default: by the output's extension, else text
     #[arg(long, value_name = "FORMAT", value_parser = report_formats(), help_heading = "Output")]
     pub format: Option<&'static ReportFormat>,
     /// Output file, or - for standard output
