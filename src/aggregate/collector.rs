@@ -1,7 +1,5 @@
 //! The statistics of the elements that one reader reads.
 
-use indexmap::IndexMap;
-
 use crate::model::catalog::absence::CounterScope;
 use crate::model::stat::{Stat, StatSet};
 use crate::record::{Bucket, Entry, View};
@@ -12,7 +10,7 @@ use super::amount::Amount;
 use super::every::Every;
 use super::keys::{key_of, number};
 use super::names::EntryName;
-use super::stats::{EntryCounts, EntryStat, StatKey, StatSequence};
+use super::stats::{EntryCounts, EntryStat};
 use super::tally::Aggregate;
 
 /// The periods into which buckets are joined.
@@ -90,20 +88,18 @@ pub struct Collector<'f> {
     scope: Scope,
     filter: &'f Filter,
     all: Aggregate,
-    /// The names of templates; none of those that are left out.
-    names: Vec<Option<Option<u32>>>,
-    /// The statistics of buckets by the templates of their entries.
-    known: IndexMap<Box<[u32]>, StatSequence>,
-    last: usize,
-    figures: BucketFigures,
+    /// Entries by their templates.
+    templates: Vec<Option<KnownEntry>>,
 }
 
-/// The figures of one bucket.
-#[derive(Debug, Default)]
-struct BucketFigures {
-    templates: Vec<u32>,
-    keys: Vec<StatKey>,
-    amounts: Vec<Amount>,
+/// The layout of an entry and its name.
+#[derive(Debug, Clone, Copy)]
+struct KnownEntry {
+    name: u32,
+    /// None where it is left out.
+    layout: Option<u32>,
+    /// The layout of its count alone, if it lacks the sum of what it counts.
+    lone: Option<u32>,
 }
 
 impl<'f> Collector<'f> {
@@ -113,10 +109,7 @@ impl<'f> Collector<'f> {
             scope: scope.clone(),
             filter,
             all: Aggregate::default(),
-            names: Vec::new(),
-            known: IndexMap::new(),
-            last: 0,
-            figures: BucketFigures::default(),
+            templates: Vec::new(),
         }
     }
 
@@ -184,137 +177,108 @@ impl<'f> Collector<'f> {
 
     /// Adds the statistics of a bucket; whether there are any.
     fn bucket(&mut self, at: usize, view: View<'_>, bucket: &Bucket) -> bool {
-        let mut figures = std::mem::take(&mut self.figures);
-        figures.clear();
-        let mut is_plain = !view.has_extras();
-        for entry in view.entries(bucket) {
-            if self.name(view, entry).is_some() {
-                figures.add(view, entry, self.scope.stats);
-            }
-            figures.templates.push(entry.template);
-            is_plain &= entry.template != u32::MAX;
-        }
-        let known = match is_plain {
-            true => self.find(&figures.templates),
-            false => None,
-        };
-        let known = match known {
-            Some(known) => Some(known),
-            None => self.look_up(view, bucket, &mut figures, is_plain),
-        };
-        let odd;
-        let keys = match known.and_then(|at| self.known.get_index(at)) {
-            Some((_, keys)) => keys,
-            None => {
-                let keys = std::mem::take(&mut figures.keys);
-                odd = self.all.layouts.sequence(keys);
-                &odd
-            }
-        };
+        let entries = view.entries(bucket);
         if let Some((_, tally)) = self.all.tallies.get_index_mut(at) {
-            let amounts = figures.amounts.drain(..);
-            let layouts = &mut self.all.layouts;
-            layouts.add(&mut tally.stats, keys, EntryCounts::Same(1), amounts);
+            let count =
+                |it: &Entry| it.numbers.len() + usize::from(!it.numbers.contains(Stat::Count));
+            let amounts = || entries.iter().map(count).sum();
+            tally.stats.reserve(entries.len(), amounts);
         }
-        let has_figures = !keys.keys.is_empty();
-        self.figures = figures;
+        let has_extras = view.has_extras();
+        let (mut near, mut has_figures) = (0, false);
+        for (index, entry) in entries.iter().enumerate() {
+            let known = self.known(view, entry);
+            let Some(layout) = known.layout else {
+                continue;
+            };
+            has_figures = true;
+            let amounts = amounts(view, entry, self.scope.stats);
+            self.put(at, layout, amounts, &mut near);
+            if let (Some(lone), Some(count)) = (known.lone, view.number(entry, Stat::Count))
+                && Amount::of(&view.figure(count)).is_something()
+            {
+                let nothing = std::iter::once(Amount::Nothing);
+                self.put(at, lone, nothing, &mut near.saturating_sub(1));
+            }
+            if has_extras {
+                self.extras(at, known.name, (view, bucket, index));
+            }
+        }
         has_figures
     }
 
-    fn find(&mut self, templates: &[u32]) -> Option<usize> {
-        let last = self.known.get_index(self.last);
-        if last.is_some_and(|(known, _)| **known == *templates) {
-            return Some(self.last);
-        }
-        self.last = self.known.get_index_of(templates)?;
-        Some(self.last)
-    }
-
-    /// Looks up the keys of the figures of a bucket. Returns the place among the known ones, if they
-    /// follow from the templates alone.
-    #[cold]
-    fn look_up(
-        &mut self,
-        view: View<'_>,
-        bucket: &Bucket,
-        figures: &mut BucketFigures,
-        is_plain: bool,
-    ) -> Option<usize> {
-        let mut is_fixed = is_plain;
-        let names = view.entries(bucket).iter().map(|it| self.name(view, it));
-        let names: Vec<Option<u32>> = names.collect();
-        let entries = || {
-            let entries = view.entries(bucket).iter().enumerate().zip(&names);
-            entries.filter_map(|((index, entry), name)| Some((index, entry, (*name)?)))
-        };
-        for (_, entry, name) in entries() {
-            figures.add_keys(name, entry, self.scope.stats);
-        }
-        for (index, entry, name) in entries() {
-            let facts = self.all.names.facts(name);
-            if let (Some(count), false) = (
-                view.number(entry, Stat::Count),
-                entry.numbers.contains(Stat::Sum),
-            ) && facts.is_some_and(|facts| facts.may_add)
-            {
-                is_fixed = false;
-                if Amount::of(&view.figure(count)).is_something() {
-                    let stat = EntryStat::Lone(Stat::Count);
-                    figures.push(StatKey { name, stat }, Amount::Nothing);
-                }
-            }
-            for extra in view.extras(bucket, index) {
-                if let Some(amount) = Amount::of_scalar(view, extra.value) {
-                    let owner = self.all.names.get(name).cloned().unwrap_or_default();
-                    let stat = view.str(extra.name).into();
-                    let name = self.all.names.number(EntryName { stat, ..owner });
-                    let stat = EntryStat::Unknown;
-                    figures.push(StatKey { name, stat }, amount);
-                }
-            }
-        }
-        if !is_fixed {
-            return None;
-        }
-        let keys = std::mem::take(&mut figures.keys);
-        let keys = self.all.layouts.sequence(keys);
-        let templates = figures.templates.as_slice().into();
-        let (at, _) = self.known.insert_full(templates, keys);
-        self.last = at;
-        Some(at)
-    }
-
-    /// The number of the name and qualifier of an entry that is wanted.
     #[inline]
-    fn name(&mut self, view: View<'_>, entry: &Entry) -> Option<u32> {
-        match self.names.get(entry.template as usize) {
-            Some(Some(number)) => *number,
-            _ => self.look_up_name(view, entry),
+    fn put(
+        &mut self,
+        at: usize,
+        layout: u32,
+        amounts: impl Iterator<Item = Amount>,
+        near: &mut usize,
+    ) {
+        if let Some((_, tally)) = self.all.tallies.get_index_mut(at) {
+            let counts = EntryCounts::Same(1);
+            let layouts = &mut self.all.layouts;
+            layouts.add(&mut tally.stats, layout, counts, amounts, near);
+        }
+    }
+
+    /// Adds the statistics that the API did not have when this was built.
+    #[cold]
+    fn extras(&mut self, at: usize, owner: u32, (view, bucket, index): (View<'_>, &Bucket, usize)) {
+        for extra in view.extras(bucket, index) {
+            if let Some(amount) = Amount::of_scalar(view, extra.value) {
+                let owner = self.all.names.get(owner).cloned().unwrap_or_default();
+                let stat = view.str(extra.name).into();
+                let name = self.all.names.number(EntryName { stat, ..owner });
+                let layout = self.all.layouts.number(name, vec![EntryStat::Unknown]);
+                self.put(at, layout, std::iter::once(amount), &mut 0);
+            }
+        }
+    }
+
+    #[inline]
+    fn known(&mut self, view: View<'_>, entry: &Entry) -> KnownEntry {
+        match self.templates.get(entry.template as usize) {
+            Some(Some(known)) => *known,
+            _ => self.look_up(view, entry),
         }
     }
 
     #[cold]
-    fn look_up_name(&mut self, view: View<'_>, entry: &Entry) -> Option<u32> {
+    fn look_up(&mut self, view: View<'_>, entry: &Entry) -> KnownEntry {
         let name = view.str(entry.name);
         let is_wanted = self.filter.metric(name) && (self.scope.views || !entry.view);
-        let number = is_wanted.then(|| {
-            self.all.names.number(EntryName {
+        let mut known = KnownEntry {
+            name: u32::MAX,
+            layout: None,
+            lone: None,
+        };
+        if is_wanted {
+            known.name = self.all.names.number(EntryName {
                 view: entry.view,
                 name: name.into(),
                 qualifier: view.qualifier(entry).into(),
                 stat: Box::default(),
-            })
-        });
-        if entry.template != u32::MAX {
-            let at = entry.template as usize;
-            if self.names.len() <= at {
-                self.names.resize(at + 1, None);
-            }
-            if let Some(known) = self.names.get_mut(at) {
-                *known = Some(number);
+            });
+            let stats = stats(entry, self.scope.stats);
+            known.layout = Some(self.all.layouts.number(known.name, stats));
+            let facts = self.all.names.facts(known.name);
+            let has = |stat| entry.numbers.contains(stat);
+            if has(Stat::Count) && !has(Stat::Sum) && facts.is_some_and(|it| it.may_add) {
+                let lone = vec![EntryStat::Lone(Stat::Count)];
+                known.lone = Some(self.all.layouts.number(known.name, lone));
             }
         }
-        number
+        if entry.template != u32::MAX {
+            let at = entry.template as usize;
+            if self.templates.len() <= at {
+                self.templates.resize(at + 1, None);
+            }
+            if let Some(slot) = self.templates.get_mut(at) {
+                *slot = Some(known);
+            }
+        }
+        known
     }
 
     /// What was collected.
@@ -323,45 +287,33 @@ impl<'f> Collector<'f> {
     }
 }
 
-impl BucketFigures {
-    fn clear(&mut self) {
-        self.templates.clear();
-        self.keys.clear();
-        self.amounts.clear();
+/// The statistics of an entry: the count, also where there is none, and the others that are kept.
+fn stats(entry: &Entry, kept: StatSet) -> Vec<EntryStat> {
+    let has = |stat| entry.numbers.contains(stat);
+    let mut stats = vec![EntryStat::Full(Stat::Count)];
+    for stat in entry.numbers.iter().filter(|stat| kept.contains(*stat)) {
+        match stat.partner() {
+            _ if stat == Stat::Count => {}
+            Some(partner) if !has(partner) => stats.push(EntryStat::Lone(stat)),
+            _ => stats.push(EntryStat::Full(stat)),
+        }
     }
+    stats
+}
 
-    fn push(&mut self, key: StatKey, amount: Amount) {
-        self.keys.push(key);
-        self.amounts.push(amount);
-    }
-
-    /// Adds the figures of an entry: the count, or that there is none, and the others.
-    #[inline]
-    fn add(&mut self, view: View<'_>, entry: &Entry, kept: StatSet) {
-        if !entry.numbers.contains(Stat::Count) {
-            self.amounts.push(Amount::Nothing);
-        }
-        for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
-            if kept.contains(stat) {
-                self.amounts.push(Amount::of(&view.figure(*number)));
-            }
-        }
-    }
-
-    /// Adds the keys of these figures.
-    fn add_keys(&mut self, name: u32, entry: &Entry, kept: StatSet) {
-        let has = |stat| entry.numbers.contains(stat);
-        if !has(Stat::Count) {
-            let stat = EntryStat::Full(Stat::Count);
-            self.keys.push(StatKey { name, stat });
-        }
-        for stat in entry.numbers.iter().filter(|stat| kept.contains(*stat)) {
-            let is_lone = stat != Stat::Count && stat.partner().is_some_and(|it| !has(it));
-            let stat = match is_lone {
-                true => EntryStat::Lone(stat),
-                false => EntryStat::Full(stat),
-            };
-            self.keys.push(StatKey { name, stat });
-        }
-    }
+/// The amounts of these statistics.
+#[inline]
+fn amounts<'v>(
+    view: View<'v>,
+    entry: &'v Entry,
+    kept: StatSet,
+) -> impl Iterator<Item = Amount> + 'v {
+    let lacks_count = !entry.numbers.contains(Stat::Count);
+    let numbers = entry.numbers.iter().zip(view.numbers(entry));
+    let numbers = numbers.filter(move |(stat, _)| kept.contains(*stat));
+    let amounts = numbers.map(move |(_, number)| Amount::of(&view.figure(*number)));
+    lacks_count
+        .then_some(Amount::Nothing)
+        .into_iter()
+        .chain(amounts)
 }

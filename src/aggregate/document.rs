@@ -153,8 +153,8 @@ impl DocumentWriter<'_> {
             line.extend_from_slice(format!("\"interval\":\"{interval}\",").as_bytes());
         }
         let mut totals: Vec<StatTotal<'_>> = bucket.stats().collect();
-        totals.sort_by_key(|it| self.ranks.get(it.key.name as usize));
-        let is_view = |it: &StatTotal<'_>| self.names.get(it.key.name).is_some_and(|it| it.view);
+        totals.sort_by_key(|it| self.ranks.get(it.name as usize));
+        let is_view = |it: &StatTotal<'_>| self.names.get(it.name).is_some_and(|it| it.view);
         let views = totals.partition_point(|it| !is_view(it));
         let (metrics, views) = totals.split_at(views);
         line.extend_from_slice(b"\"metrics\":[");
@@ -170,7 +170,7 @@ impl DocumentWriter<'_> {
 
     /// Metrics or views with their statistics, in the order of the columns.
     fn entries(&self, bucket: Group<'_>, totals: &[StatTotal<'_>], line: &mut Vec<u8>) {
-        let owner = |it: &StatTotal<'_>| self.names.facts(it.key.name).map(|facts| facts.owner);
+        let owner = |it: &StatTotal<'_>| self.names.facts(it.name).map(|facts| facts.owner);
         for (index, totals) in totals.chunk_by(|a, b| owner(a) == owner(b)).enumerate() {
             if index > 0 {
                 line.push(b',');
@@ -180,7 +180,7 @@ impl DocumentWriter<'_> {
             line.extend_from_slice(head.map_or("", |head| head).as_bytes());
             let start = line.len();
             let figure = |stat| {
-                let find = |stat| totals.iter().find(|it| it.key.stat == stat).copied();
+                let find = |stat| totals.iter().find(|it| it.stat == stat).copied();
                 figure(find, self.names.facts(own), stat)?.ok()
             };
             for stat in occurring(totals).iter() {
@@ -195,9 +195,9 @@ impl DocumentWriter<'_> {
                     }
                 }
             }
-            for total in totals.iter().filter(|it| it.key.stat == EntryStat::Unknown) {
+            for total in totals.iter().filter(|it| it.stat == EntryStat::Unknown) {
                 let digits = bucket.unknown(*total).ok().and_then(Amount::digits);
-                if let (Some(digits), Some(name)) = (digits, self.names.get(total.key.name)) {
+                if let (Some(digits), Some(name)) = (digits, self.names.get(total.name)) {
                     let comma = if line.len() > start { "," } else { "" };
                     let member = format!("{comma}{}:{digits}", quoted(&name.stat));
                     line.extend_from_slice(member.as_bytes());
@@ -213,7 +213,7 @@ impl DocumentWriter<'_> {
 fn occurring(totals: &[StatTotal<'_>]) -> StatSet {
     let mut stats = StatSet::default();
     for total in totals {
-        if let EntryStat::Full(stat) | EntryStat::Lone(stat) = total.key.stat {
+        if let EntryStat::Full(stat) | EntryStat::Lone(stat) = total.stat {
             stats.insert(stat);
         }
     }

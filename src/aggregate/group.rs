@@ -8,7 +8,7 @@ use crate::model::stat::{Merge, Stat, Unmerged};
 use super::amount::Amount;
 use super::keys::dimensions;
 use super::names::EntryFacts;
-use super::stats::{EntryStat, StatKey, StatTotal};
+use super::stats::{EntryStat, StatTotal};
 use super::tally::{Aggregate, Tally};
 use super::{EntryName, Span};
 
@@ -158,11 +158,7 @@ impl<'g> Group<'g> {
     }
 
     fn find(self, name: u32) -> impl Fn(EntryStat) -> Option<StatTotal<'g>> + Copy {
-        move |stat| {
-            self.all
-                .layouts
-                .get(&self.tally.stats, StatKey { name, stat })
-        }
+        move |stat| self.all.layouts.find(&self.tally.stats, name, stat)
     }
 
     /// The total of a metric without a qualifier.
@@ -185,8 +181,8 @@ impl<'g> Group<'g> {
     /// The value of a statistic that the API did not have when this was built: it is kept where it
     /// is of the only entry.
     pub(super) fn unknown(self, total: StatTotal<'g>) -> Result<&'g Amount, Unmerged> {
-        let facts = self.all.names.facts(total.key.name);
-        let owner = facts.map_or(total.key.name, |facts| facts.owner);
+        let facts = self.all.names.facts(total.name);
+        let owner = facts.map_or(total.name, |facts| facts.owner);
         match self.find(owner)(EntryStat::Full(Stat::Count)) {
             Some(entries) if entries.times > 1 => Err(Unmerged::Never),
             _ => total.value(),
@@ -203,10 +199,10 @@ impl<'g> Group<'g> {
     /// there is no merged value.
     pub fn statistics(self) -> impl Iterator<Item = Statistic<'g>> {
         self.stats().filter_map(move |total| {
-            let number = total.key.name;
+            let number = total.name;
             let name = self.all.names.get(number)?;
             let has = |stat| self.find(number)(EntryStat::Full(stat)).is_some();
-            let (stat, found) = match total.key.stat {
+            let (stat, found) = match total.stat {
                 // It is the quotient of the merged parts.
                 EntryStat::Full(Stat::Ratio) if self.has_parts(number) => return None,
                 EntryStat::Full(stat) => (stat.name(), self.amount(number, stat)?),
@@ -229,8 +225,8 @@ impl<'g> Group<'g> {
     /// more of it, and the statistic.
     pub fn occurring(self) -> impl Iterator<Item = (&'g EntryName, u32, Option<&'g str>)> {
         self.stats().filter_map(move |total| {
-            let name = self.all.names.get(total.key.name)?;
-            let (entries, stat) = match total.key.stat {
+            let name = self.all.names.get(total.name)?;
+            let (entries, stat) = match total.stat {
                 EntryStat::Full(Stat::Count) => (total.times, Stat::Count.name()),
                 EntryStat::Full(stat) | EntryStat::Lone(stat) => (0, stat.name()),
                 EntryStat::Unknown => (0, &*name.stat),
@@ -241,9 +237,9 @@ impl<'g> Group<'g> {
 
     /// All totals with their names: metrics first, each by name and qualifier.
     pub fn totals(self) -> Vec<(&'g EntryName, Total<'g>)> {
-        let counts = |it: &StatTotal<'_>| it.key.stat == EntryStat::Full(Stat::Count);
+        let counts = |it: &StatTotal<'_>| it.stat == EntryStat::Full(Stat::Count);
         let totals = self.stats().filter(counts).filter_map(|it| {
-            let (group, name) = (self, it.key.name);
+            let (group, name) = (self, it.name);
             Some((self.all.names.get(name)?, Total { group, name }))
         });
         let mut totals: Vec<(&EntryName, Total<'_>)> = totals.collect();

@@ -11,47 +11,32 @@ use super::group::Group;
 use super::keys::{key_of, number};
 use super::names::EntryNames;
 use super::scopes::{ScopeSet, Scopes, renumbered};
-use super::stats::{StatKey, StatLayouts, StatList, StatSequence};
+use super::stats::EntryLayouts;
 use super::tally::{Aggregate, Tally};
 
 /// What the numbers of another aggregate are here.
 struct Renumbering {
-    names: Vec<u32>,
     scopes: Vec<ScopeSet>,
-    /// The statistics of each layout.
-    layouts: Vec<Option<StatSequence>>,
-}
-
-/// The statistics of a list with the numbers that their names have here.
-fn renamed(names: &[u32], layouts: &StatLayouts, list: &StatList) -> Vec<StatKey> {
-    let name = |number: u32| names.get(number as usize).copied();
-    let keys = layouts.keys(list).map(|key| StatKey {
-        name: name(key.name).unwrap_or(u32::MAX),
-        ..key
-    });
-    keys.collect()
+    layouts: Vec<u32>,
 }
 
 impl Aggregate {
-    fn renumbering(&mut self, names: &EntryNames, scopes: Scopes, layouts: usize) -> Renumbering {
+    fn renumbering(
+        &mut self,
+        names: &EntryNames,
+        scopes: Scopes,
+        layouts: &EntryLayouts,
+    ) -> Renumbering {
+        let names = names.iter().map(|name| self.names.number(name.clone()));
+        let names: Vec<u32> = names.collect();
         Renumbering {
-            names: names
-                .iter()
-                .map(|name| self.names.number(name.clone()))
-                .collect(),
             scopes: self.scopes.merge(scopes),
-            layouts: vec![None; layouts],
+            layouts: self.layouts.merge(layouts, &names),
         }
     }
 
     /// Adds a tally of another aggregate.
-    fn join(
-        &mut self,
-        at: usize,
-        tally: Tally,
-        (texts, layouts): (&IndexSet<Box<str>>, &StatLayouts),
-        numbers: &mut Renumbering,
-    ) {
+    fn join(&mut self, at: usize, tally: Tally, texts: &IndexSet<Box<str>>, numbers: &Renumbering) {
         let Some((_, own)) = self.tallies.get_index_mut(at) else {
             return;
         };
@@ -61,21 +46,8 @@ impl Aggregate {
             let text = texts.get_index(text as usize).cloned();
             number(&mut self.texts, text.unwrap_or_default())
         });
-        let Some(layout) = tally.stats.layout() else {
-            let keys = renamed(&numbers.names, layouts, &tally.stats);
-            let keys = self.layouts.sequence(keys);
-            return self.layouts.join(&mut own.stats, tally.stats, &keys);
-        };
-        let Some(known) = numbers.layouts.get_mut(layout as usize) else {
-            return;
-        };
-        if known.is_none() {
-            let keys = renamed(&numbers.names, layouts, &tally.stats);
-            *known = Some(self.layouts.sequence(keys));
-        }
-        if let Some(keys) = known {
-            self.layouts.join(&mut own.stats, tally.stats, keys);
-        }
+        self.layouts
+            .join(&mut own.stats, tally.stats, &numbers.layouts);
     }
 
     /// Merges the statistics of later elements, and returns where each group and period of them is
@@ -87,7 +59,7 @@ impl Aggregate {
             self.addends.merge(addends);
             return (0..self.tallies.len()).collect();
         }
-        let numbers = &mut self.renumbering(&other.names, other.scopes, other.layouts.len());
+        let numbers = self.renumbering(&other.names, other.scopes, &other.layouts);
         self.addends.merge(other.addends);
         let mut groups = Vec::with_capacity(other.groups.len());
         groups.extend(
@@ -102,7 +74,7 @@ impl Aggregate {
             let period = other.periods.get_index(period as usize).copied().flatten();
             let at = self.place(group, period);
             places.push(at);
-            self.join(at, tally, (&other.texts, &other.layouts), numbers);
+            self.join(at, tally, &other.texts, &numbers);
         }
         places
     }
@@ -123,13 +95,12 @@ impl Aggregate {
     /// for each group and its place; none for one that is left out.
     fn joined(&self, key: impl Fn(usize, Group<'_>) -> Option<(String, Option<Span>)>) -> Self {
         let mut joined = Self::default();
-        let numbers = &mut joined.renumbering(&self.names, self.scopes.clone(), self.layouts.len());
+        let numbers = joined.renumbering(&self.names, self.scopes.clone(), &self.layouts);
         for (at, group) in self.iter().enumerate() {
             if let Some((key, period)) = key(at, group) {
                 let number = number(&mut joined.groups, key.into());
                 let at = joined.place(number, period);
-                let from = (&self.texts, &self.layouts);
-                joined.join(at, group.tally().clone(), from, numbers);
+                joined.join(at, group.tally().clone(), &self.texts, &numbers);
             }
         }
         joined

@@ -1,10 +1,11 @@
 //! The merged statistics of one group and period.
 //!
-//! Most buckets of a response have the same statistics. So a [`StatList`] keeps its figures only, in
-//! the order of a layout that it shares with others. Lists with very many statistics, or with
-//! statistics that hardly any other has, keep their own.
+//! Most entries of a metric have the same statistics. So a [`StatList`] keeps figures only, in the
+//! order of layouts that all lists share.
 
-use indexmap::{IndexMap, IndexSet};
+use std::collections::HashMap;
+
+use indexmap::IndexSet;
 
 use crate::model::stat::{Merge, Stat};
 
@@ -23,52 +24,74 @@ pub enum EntryStat {
     Unknown,
 }
 
-/// A statistic of a metric or view.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StatKey {
-    /// The number of the metric or view and its qualifier.
-    pub name: u32,
-    pub stat: EntryStat,
-}
-
-impl StatKey {
+impl EntryStat {
     fn merge(self) -> Merge {
-        match self.stat {
-            EntryStat::Full(stat) | EntryStat::Lone(stat) => stat.merge(),
-            EntryStat::Unknown => Merge::Never,
+        match self {
+            Self::Full(stat) | Self::Lone(stat) => stat.merge(),
+            Self::Unknown => Merge::Never,
+        }
+    }
+
+    /// Its place among others: in the order of the columns.
+    fn order(self) -> (Option<Stat>, bool) {
+        match self {
+            Self::Full(stat) => (Some(stat), false),
+            Self::Lone(stat) => (Some(stat), true),
+            Self::Unknown => (None, false),
         }
     }
 }
 
-/// Statistics in their order, each once; or those of a bucket, as they come.
-type Keys = Box<[StatKey]>;
+/// The statistics of an entry, in their order, each once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct EntryLayout {
+    /// The number of the metric or view and its qualifier.
+    name: u32,
+    stats: Box<[EntryStat]>,
+}
+
+/// The layouts of the entries of many lists, by number.
+#[derive(Debug, Clone, Default)]
+pub struct EntryLayouts(IndexSet<EntryLayout>);
 
 /// A merged statistic.
 #[derive(Debug, Clone, Copy)]
 pub struct StatTotal<'s> {
-    pub key: StatKey,
+    /// The number of the metric or view and its qualifier.
+    pub name: u32,
+    pub stat: EntryStat,
     /// How many entries have it.
     pub times: u32,
     pub amount: &'s Amount,
 }
 
-/// The merged statistics of one group and period.
+/// The merged statistics of one group and period. There may be a million of few entries, or one of
+/// a million.
 #[derive(Debug, Clone, Default)]
 pub struct StatList {
-    /// Its number, unless there is an own one.
-    layout: u32,
-    /// How many entries have each statistic, where all have the same number.
-    times: u32,
+    entries: Vec<MergedEntry>,
     amounts: Vec<Amount>,
     odd: Option<Box<OddList>>,
+}
+
+/// The merged entries of one name.
+#[derive(Debug, Clone, Copy)]
+struct MergedEntry {
+    name: u32,
+    layout: u32,
+    /// The place of its first amount.
+    first: u32,
+    /// How many entries were merged.
+    times: u32,
 }
 
 /// What only some lists have.
 #[derive(Debug, Clone, Default)]
 struct OddList {
-    /// How many entries have each statistic.
-    times: Vec<u32>,
-    own: Option<IndexSet<StatKey>>,
+    /// How many entries have each amount; none where all of a name have all of its statistics.
+    times: Option<Vec<u32>>,
+    /// The places of the entries by name, where there are many.
+    places: HashMap<u32, u32>,
 }
 
 /// How many entries have each of some statistics.
@@ -78,274 +101,286 @@ pub enum EntryCounts<'t> {
     Each(&'t [u32]),
 }
 
-/// Statistics in the order of a bucket or of another list.
-#[derive(Debug, Clone)]
-pub struct StatSequence {
-    pub keys: Keys,
-    /// Its number, unless too much is known already.
-    number: Option<u32>,
-}
+/// How many entries behind the one before are looked at first: a bucket may lack a metric or two.
+const AHEAD: usize = 8;
+/// How many entries are searched one after another; beyond, an index finds them.
+const FEW: usize = 48;
 
-/// A sequence added to a layout.
-#[derive(Debug, Clone)]
-struct Union {
-    layout: u32,
-    /// Where the statistics of the old layout are in the new one, if they move.
-    moved: Option<Box<[u32]>>,
-    /// Where the statistics of the sequence are in the new layout.
-    targets: Box<[u32]>,
-    /// Whether the sequence is the new layout.
-    is_whole: bool,
-}
-
-/// The layouts of many lists. The first one is empty.
-#[derive(Debug, Clone)]
-pub struct StatLayouts {
-    layouts: IndexSet<Keys>,
-    sequences: IndexSet<Keys>,
-    /// By the numbers of a layout and a sequence.
-    unions: IndexMap<(u32, u32), Union>,
-    /// How many statistics all of these have.
-    size: usize,
-}
-
-/// So many statistics are in shared layouts at the most, and in one.
-const MOST: usize = 1 << 21;
-const LARGEST: usize = 4096;
-
-impl Default for StatLayouts {
-    fn default() -> Self {
-        Self {
-            layouts: IndexSet::from([Keys::default()]),
-            sequences: IndexSet::new(),
-            unions: IndexMap::new(),
-            size: 0,
-        }
+impl EntryLayouts {
+    /// The number of a layout.
+    pub fn number(&mut self, name: u32, mut stats: Vec<EntryStat>) -> u32 {
+        stats.sort_unstable_by_key(|stat| stat.order());
+        let stats = stats.into();
+        self.0.insert_full(EntryLayout { name, stats }).0 as u32
     }
-}
 
-impl StatLayouts {
-    /// The sequence of the statistics of a bucket.
-    pub fn sequence(&mut self, keys: Vec<StatKey>) -> StatSequence {
-        let keys = Keys::from(keys);
-        let known = self.sequences.get_index_of(&keys);
-        let number = known.or_else(|| {
-            self.grow(keys.len())?;
-            Some(self.sequences.insert_full(keys.clone()).0)
+    /// The numbers that the layouts of others have here, where names have the numbers `names`.
+    pub fn merge(&mut self, others: &Self, names: &[u32]) -> Vec<u32> {
+        let layouts = others.0.iter().map(|layout| {
+            let name = names.get(layout.name as usize).copied();
+            self.number(name.unwrap_or(u32::MAX), layout.stats.to_vec())
         });
-        StatSequence {
-            number: number.map(|number| number as u32),
-            keys,
-        }
+        layouts.collect()
     }
 
-    /// How many layouts there are.
-    pub fn len(&self) -> usize {
-        self.layouts.len()
+    fn get(&self, number: u32) -> (u32, &[EntryStat]) {
+        let layout = self.0.get_index(number as usize);
+        layout.map_or((u32::MAX, &[]), |it| (it.name, &it.stats))
     }
 
-    /// The statistics of the layout of a list, or those that only this list has.
-    pub fn keys<'a>(&'a self, list: &'a StatList) -> Box<dyn Iterator<Item = StatKey> + 'a> {
-        match list.own() {
-            Some(own) => Box::new(own.iter().copied()),
-            None => Box::new(self.layout(list.layout).iter().copied()),
-        }
-    }
-
-    fn layout(&self, number: u32) -> &[StatKey] {
-        let layout = self.layouts.get_index(number as usize);
-        layout.map_or(&[], |keys| keys)
-    }
-
-    fn grow(&mut self, by: usize) -> Option<()> {
-        let size = self.size + by;
-        if by > 3 * LARGEST || size > MOST {
-            return None;
-        }
-        self.size = size;
-        Some(())
-    }
-
-    /// The place of the union of a layout and a sequence.
+    /// Adds an entry to a list: `amounts` are those of a layout, in its order. `near` is where it
+    /// may be: buckets repeat their metrics in one order.
     #[inline]
-    fn union(&mut self, layout: u32, sequence: u32) -> Option<usize> {
-        let known = self.unions.get_index_of(&(layout, sequence));
-        known.or_else(|| self.unite(layout, sequence))
-    }
-
-    #[cold]
-    fn unite(&mut self, layout: u32, sequence: u32) -> Option<usize> {
-        let old = self.layouts.get_index(layout as usize)?;
-        let added = self.sequences.get_index(sequence as usize)?;
-        let mut all: Vec<StatKey> = old.iter().chain(added).copied().collect();
-        all.sort_unstable();
-        all.dedup();
-        let places = |keys: &[StatKey]| -> Box<[u32]> {
-            let places = keys.iter().map(|key| all.binary_search(key));
-            places.map(|at| at.unwrap_or_else(|at| at) as u32).collect()
-        };
-        let moved = (all.len() > old.len()).then(|| places(old));
-        let targets = places(added);
-        self.grow(all.len() + old.len() + targets.len())?;
-        let union = Union {
-            is_whole: targets.iter().copied().eq(0..all.len() as u32),
-            layout: self.layouts.insert_full(all.into()).0 as u32,
-            moved,
-            targets,
-        };
-        Some(self.unions.insert_full((layout, sequence), union).0)
-    }
-
-    /// Adds statistics to a list. There are as many amounts as keys.
     pub fn add(
         &mut self,
         list: &mut StatList,
-        sequence: &StatSequence,
-        times: EntryCounts<'_>,
-        amounts: impl ExactSizeIterator<Item = Amount>,
+        layout: u32,
+        counts: EntryCounts<'_>,
+        amounts: impl Iterator<Item = Amount>,
+        near: &mut usize,
     ) {
-        let number = sequence.number.filter(|_| list.own().is_none());
-        let union = number.and_then(|number| self.union(list.layout, number));
-        let Some((_, union)) = union.and_then(|at| self.unions.get_index(at)) else {
-            return self.add_odd(list, sequence, times, amounts);
+        let (name, stats) = self.get(layout);
+        if let (EntryCounts::Each(_), None) = (counts, list.times()) {
+            list.count_each(self);
+        }
+        let Some(at) = list.find(name, *near) else {
+            *near = list.entries.len() + 1;
+            return list.push((name, layout), counts, amounts);
         };
-        let is_new = list.amounts.is_empty();
-        let is_even = union.is_whole && (is_new || union.moved.is_none() && list.odd.is_none());
-        list.layout = union.layout;
-        if let (EntryCounts::Same(times), true) = (times, is_even) {
-            if is_new {
-                list.times = times;
-                list.amounts = amounts.collect();
-                return;
-            }
-            list.times = list.times.saturating_add(times);
-            for ((known, key), amount) in list.amounts.iter_mut().zip(&sequence.keys).zip(amounts) {
-                known.merge(amount, key.merge());
-            }
-            return;
+        *near = at + 1;
+        let Some(entry) = list.entries.get_mut(at).filter(|it| it.layout == layout) else {
+            return self.mix(list, at, layout, counts, amounts);
+        };
+        let first = entry.first as usize;
+        if let EntryCounts::Same(times) = counts {
+            entry.times = entry.times.saturating_add(times);
         }
-        let count = self.layouts.get_index(union.layout as usize);
-        let count = count.map_or(0, |keys| keys.len());
-        list.move_to(union.moved.as_deref(), count);
-        for (index, (amount, target)) in amounts.zip(&union.targets).enumerate() {
-            if let Some(key) = sequence.keys.get(index) {
-                list.merge(*target as usize, *key, amount, times.at(index));
+        if let Some(times) = list.odd.as_mut().and_then(|odd| odd.times.as_mut()) {
+            let times = times.get_mut(first..).unwrap_or_default();
+            for (index, times) in times.iter_mut().take(stats.len()).enumerate() {
+                *times = times.saturating_add(counts.at(index));
             }
         }
+        let known = list.amounts.get_mut(first..).unwrap_or_default();
+        let mut known = known.iter_mut().zip(stats);
+        amounts.for_each(|amount| {
+            if let Some((known, stat)) = known.next() {
+                known.merge(amount, stat.merge());
+            }
+        });
     }
 
-    /// Adds statistics to a list with keys of its own.
+    /// Adds an entry whose statistics are not those of the entries before.
     #[cold]
-    fn add_odd(
-        &self,
+    fn mix(
+        &mut self,
         list: &mut StatList,
-        sequence: &StatSequence,
-        times: EntryCounts<'_>,
+        at: usize,
+        layout: u32,
+        counts: EntryCounts<'_>,
         amounts: impl Iterator<Item = Amount>,
     ) {
-        list.move_to(None, list.amounts.len());
-        if list.own().is_none() {
-            let own = self.layout(list.layout).iter().copied().collect();
-            list.odd.get_or_insert_default().own = Some(own);
+        list.count_each(self);
+        let Some(entry) = list.entries.get(at).copied() else {
+            return;
+        };
+        let ((_, known), (_, added)) = (self.get(entry.layout), self.get(layout));
+        if !added.iter().all(|stat| known.contains(stat)) {
+            let mut all = known.to_vec();
+            all.extend(added.iter().filter(|stat| !known.contains(stat)));
+            let wide = self.number(entry.name, all);
+            let ((_, known), (_, all)) = (self.get(entry.layout), self.get(wide));
+            list.widen(at, wide, (known, all));
         }
-        for (index, (amount, key)) in amounts.zip(&sequence.keys).enumerate() {
-            let odd = list.odd.get_or_insert_default();
-            let (at, is_new) = odd.own.get_or_insert_default().insert_full(*key);
-            if is_new {
-                odd.times.push(0);
-                list.amounts.push(Amount::Nothing);
+        let times = list.odd.as_mut().and_then(|odd| odd.times.as_mut());
+        let (Some(entry), Some(times)) = (list.entries.get(at), times) else {
+            return;
+        };
+        let ((_, all), (_, added)) = (self.get(entry.layout), self.get(layout));
+        for (index, (amount, stat)) in amounts.zip(added).enumerate() {
+            let place = all.iter().position(|known| known == stat);
+            let Some(place) = place.map(|place| entry.first as usize + place) else {
+                continue;
+            };
+            if let (Some(known), Some(times)) = (list.amounts.get_mut(place), times.get_mut(place))
+            {
+                known.merge(amount, stat.merge());
+                *times = times.saturating_add(counts.at(index));
             }
-            list.merge(at, *key, amount, times.at(index));
         }
     }
 
-    /// Adds another list, whose statistics are `keys` here.
-    pub fn join(&mut self, list: &mut StatList, other: StatList, keys: &StatSequence) {
-        let StatList { odd, amounts, .. } = other;
-        let times = match &odd {
-            Some(odd) => EntryCounts::Each(&odd.times),
-            None => EntryCounts::Same(other.times),
+    /// Adds another list; its layouts have the numbers `layouts` here.
+    pub fn join(&mut self, list: &mut StatList, mut other: StatList, layouts: &[u32]) {
+        let renumbered = |entry: &MergedEntry| {
+            let layout = layouts.get(entry.layout as usize).copied();
+            layout.unwrap_or(u32::MAX)
         };
-        self.add(list, keys, times, amounts.into_iter());
+        if list.entries.is_empty() && other.entries.len() <= FEW {
+            for entry in &mut other.entries {
+                entry.layout = renumbered(entry);
+                entry.name = self.get(entry.layout).0;
+            }
+            *list = other;
+            return;
+        }
+        let mut near = 0;
+        let times = other.odd.and_then(|odd| odd.times);
+        for entry in &other.entries {
+            let layout = renumbered(entry);
+            let (first, count) = (entry.first as usize, self.get(layout).1.len());
+            let own = times
+                .as_ref()
+                .and_then(|times| times.get(first..first + count));
+            let counts = match own {
+                Some(times) => EntryCounts::Each(times),
+                None => EntryCounts::Same(entry.times),
+            };
+            let amounts = other.amounts.iter_mut().skip(first).take(count);
+            let amounts = amounts.map(|amount| std::mem::replace(amount, Amount::Nothing));
+            self.add(list, layout, counts, amounts, &mut near);
+        }
     }
 
-    /// A statistic of a list.
-    pub fn get<'s>(&self, list: &'s StatList, key: StatKey) -> Option<StatTotal<'s>> {
-        let at = match list.own() {
-            Some(own) => own.get_index_of(&key)?,
-            None => self.layout(list.layout).binary_search(&key).ok()?,
-        };
-        list.total(at, key)
+    /// A statistic of a name.
+    pub fn find<'s>(
+        &self,
+        list: &'s StatList,
+        name: u32,
+        stat: EntryStat,
+    ) -> Option<StatTotal<'s>> {
+        let entry = list.entries.get(list.find(name, 0)?)?;
+        let (_, stats) = self.get(entry.layout);
+        let at = stats.iter().position(|known| *known == stat)?;
+        list.total(entry, at, stat)
     }
 
-    /// All statistics of a list.
+    /// All statistics of a list, those of a name together.
     pub fn totals<'s>(&'s self, list: &'s StatList) -> impl Iterator<Item = StatTotal<'s>> {
-        let keys = self.keys(list).enumerate();
-        keys.filter_map(|(at, key)| list.total(at, key))
+        list.entries.iter().flat_map(move |entry| {
+            let (_, stats) = self.get(entry.layout);
+            let stats = stats.iter().enumerate();
+            stats.filter_map(move |(at, stat)| list.total(entry, at, *stat))
+        })
     }
 }
 
 impl StatList {
-    fn own(&self) -> Option<&IndexSet<StatKey>> {
-        self.odd.as_deref()?.own.as_ref()
+    /// Makes room for the entries of the first bucket.
+    #[inline]
+    pub fn reserve(&mut self, entries: usize, amounts: impl FnOnce() -> usize) {
+        if self.entries.is_empty() {
+            self.entries.reserve_exact(entries);
+            self.amounts.reserve_exact(amounts());
+        }
     }
 
-    fn times(&self, at: usize) -> u32 {
-        let odd = self.odd.as_deref();
-        odd.map_or(self.times, |odd| odd.times.get(at).copied().unwrap_or(0))
+    /// The place of the entry of a name.
+    #[inline]
+    fn find(&self, name: u32, near: usize) -> Option<usize> {
+        let same = |entry: &MergedEntry| entry.name == name;
+        let ahead = self.entries.get(near..).unwrap_or_default();
+        if let Some(ahead) = ahead.iter().take(AHEAD).position(same) {
+            return Some(near + ahead);
+        }
+        let places = self.odd.as_ref().map(|odd| &odd.places);
+        match places.filter(|places| !places.is_empty()) {
+            Some(places) => places.get(&name).map(|at| *at as usize),
+            None => self.entries.iter().position(same),
+        }
     }
 
-    fn total(&self, at: usize, key: StatKey) -> Option<StatTotal<'_>> {
+    fn push(
+        &mut self,
+        (name, layout): (u32, u32),
+        counts: EntryCounts<'_>,
+        amounts: impl Iterator<Item = Amount>,
+    ) {
+        let first = self.amounts.len();
+        amounts.for_each(|amount| self.amounts.push(amount));
+        let times = match counts {
+            EntryCounts::Same(times) => times,
+            EntryCounts::Each(_) => 0,
+        };
+        let at = self.entries.len();
+        self.entries.push(MergedEntry {
+            name,
+            layout,
+            first: first as u32,
+            times,
+        });
+        if let Some(odd) = &mut self.odd {
+            if let Some(times) = &mut odd.times {
+                let added = self.amounts.len() - first;
+                times.extend((0..added).map(|index| counts.at(index)));
+            }
+            if !odd.places.is_empty() {
+                odd.places.insert(name, at as u32);
+            }
+        }
+        if at == FEW {
+            let places = (0..).zip(&self.entries).map(|(at, it)| (it.name, at));
+            self.odd.get_or_insert_default().places = places.collect();
+        }
+    }
+
+    fn times(&self) -> Option<&Vec<u32>> {
+        self.odd.as_ref()?.times.as_ref()
+    }
+
+    fn total(&self, entry: &MergedEntry, at: usize, stat: EntryStat) -> Option<StatTotal<'_>> {
+        let place = entry.first as usize + at;
+        let times = self.times();
         Some(StatTotal {
-            key,
-            times: self.times(at),
-            amount: self.amounts.get(at)?,
+            name: entry.name,
+            stat,
+            times: times.map_or(entry.times, |it| it.get(place).copied().unwrap_or(0)),
+            amount: self.amounts.get(place)?,
         })
     }
 
     /// Whether each statistic has the value of its only entry.
     pub fn is_of_one_entry(&self) -> bool {
-        let mut amounts = self.amounts.iter();
         let is_lost = |it: &Amount| matches!(it, Amount::Beyond | Amount::Differs);
-        self.odd.is_none() && self.times < 2 && !amounts.any(is_lost)
+        let is_one = self.entries.iter().all(|entry| entry.times < 2);
+        is_one && self.times().is_none() && !self.amounts.iter().any(is_lost)
     }
 
-    /// Makes room for `count` statistics, of which the first ones are now at other places.
-    fn move_to(&mut self, places: Option<&[u32]>, count: usize) {
-        let (times, old) = (self.times, self.amounts.len());
-        let odd = self.odd.get_or_insert_with(|| {
-            let times = vec![times; old];
-            Box::new(OddList { times, own: None })
-        });
-        let Some(places) = places else {
+    /// Begins to count how many entries have each amount.
+    fn count_each(&mut self, layouts: &EntryLayouts) {
+        if self.times().is_some() {
+            return;
+        }
+        let mut times = vec![0; self.amounts.len()];
+        for entry in &self.entries {
+            let (_, stats) = layouts.get(entry.layout);
+            let own = times
+                .iter_mut()
+                .skip(entry.first as usize)
+                .take(stats.len());
+            own.for_each(|times| *times = entry.times);
+        }
+        self.odd.get_or_insert_default().times = Some(times);
+    }
+
+    /// Moves the amounts of an entry to the end, where they have room for those of a layout with
+    /// more statistics.
+    fn widen(&mut self, at: usize, layout: u32, (old, new): (&[EntryStat], &[EntryStat])) {
+        let times = self.odd.as_mut().and_then(|odd| odd.times.as_mut());
+        let (Some(entry), Some(times)) = (self.entries.get_mut(at), times) else {
             return;
         };
-        let (mut amounts, mut times) = (vec![Amount::Nothing; count], vec![0; count]);
-        let old = self.amounts.drain(..).zip(&odd.times).zip(places);
-        for ((amount, old), at) in old {
-            if let (Some(place), Some(new)) =
-                (amounts.get_mut(*at as usize), times.get_mut(*at as usize))
-            {
-                (*place, *new) = (amount, *old);
-            }
+        let first = self.amounts.len();
+        for stat in new {
+            let place = old.iter().position(|known| known == stat);
+            let place = place.map(|place| entry.first as usize + place);
+            let amount = place.and_then(|place| self.amounts.get_mut(place));
+            let amount = amount.map(|amount| std::mem::replace(amount, Amount::Nothing));
+            let counted = place.and_then(|place| times.get(place)).copied();
+            self.amounts.push(amount.unwrap_or(Amount::Nothing));
+            times.push(counted.unwrap_or(0));
         }
-        self.amounts = amounts;
-        odd.times = times;
-    }
-
-    fn merge(&mut self, at: usize, key: StatKey, amount: Amount, times: u32) {
-        if let Some(known) = self.amounts.get_mut(at) {
-            known.merge(amount, key.merge());
-        }
-        let odd = self.odd.as_deref_mut();
-        if let Some(known) = odd.and_then(|odd| odd.times.get_mut(at)) {
-            *known = known.saturating_add(times);
-        }
-    }
-
-    /// The number of its layout, unless it has an own one.
-    pub fn layout(&self) -> Option<u32> {
-        self.own().is_none().then_some(self.layout)
+        (entry.first, entry.layout) = (first as u32, layout);
     }
 }
 
@@ -362,53 +397,59 @@ impl EntryCounts<'_> {
 mod tests {
     use super::*;
 
-    fn key(name: u32) -> StatKey {
-        let stat = EntryStat::Full(Stat::Count);
-        StatKey { name, stat }
-    }
+    const FULL: [EntryStat; 3] = [
+        EntryStat::Full(Stat::Count),
+        EntryStat::Full(Stat::Sum),
+        EntryStat::Lone(Stat::Numerator),
+    ];
 
-    fn add(layouts: &mut StatLayouts, list: &mut StatList, names: &[u32]) {
-        let keys: Vec<StatKey> = names.iter().copied().map(key).collect();
-        let amounts = vec![Amount::Whole(1); keys.len()];
-        let keys = layouts.sequence(keys);
-        layouts.add(list, &keys, EntryCounts::Same(1), amounts.into_iter());
+    fn add(layouts: &mut EntryLayouts, list: &mut StatList, names: &[u32], stats: &[EntryStat]) {
+        let mut near = 0;
+        for name in names {
+            let layout = layouts.number(*name, stats.to_vec());
+            let amounts = vec![Amount::Whole(1); stats.len()].into_iter();
+            layouts.add(list, layout, EntryCounts::Same(1), amounts, &mut near);
+        }
     }
 
     #[test]
-    fn statistics_are_counted_whatever_the_layouts_have() {
-        // The last ones have more statistics than a layout.
-        for count in [3, LARGEST as u32, 2 * LARGEST as u32] {
-            let (mut layouts, mut list) = (StatLayouts::default(), StatList::default());
+    fn statistics_are_counted_whatever_entries_have() {
+        for count in [3, FEW as u32, FEW as u32 + 1, 5 * FEW as u32] {
+            let (mut layouts, mut list) = (EntryLayouts::default(), StatList::default());
             let names: Vec<u32> = (0..count).collect();
             let turned: Vec<u32> = names.iter().rev().copied().collect();
-            for names in [&names[1..], &names, &turned, &names, &[0, 0]] {
-                add(&mut layouts, &mut list, names);
+            for (names, stats) in [
+                (&names[1..], &FULL[..1]),
+                (&names, &FULL[1..]),
+                (&turned, &FULL),
+                (&[0, 0], &FULL[..1]),
+            ] {
+                add(&mut layouts, &mut list, names, stats);
             }
-            let mut joined = list.clone();
-            let keys: Vec<StatKey> = layouts.keys(&list).collect();
-            let keys = layouts.sequence(keys);
-            layouts.join(&mut joined, list, &keys);
-            assert_eq!(layouts.totals(&joined).count(), count as usize);
+            let mut joined = StatList::default();
+            let numbers: Vec<u32> = (0..layouts.0.len() as u32).collect();
+            for _ in 0..2 {
+                layouts.join(&mut joined, list.clone(), &numbers);
+            }
+            assert_eq!(layouts.totals(&joined).count(), count as usize * 3);
             for name in names {
-                let total = layouts.get(&joined, key(name)).unwrap();
-                let expected = if name == 0 { 10 } else { 8 };
-                assert_eq!(total.amount.digits(), Some(expected.to_string()));
-                assert_eq!(total.times, expected);
+                for (stat, expected) in FULL.into_iter().zip([4, 4, 4]) {
+                    let expected = if name == 0 && stat == FULL[0] {
+                        6
+                    } else {
+                        expected
+                    };
+                    let total = layouts.find(&joined, name, stat).unwrap();
+                    assert_eq!(total.amount.digits(), Some(expected.to_string()));
+                    assert_eq!(total.times, expected);
+                }
             }
         }
     }
 
     #[test]
-    fn lists_of_equal_statistics_have_one_layout() {
-        let mut layouts = StatLayouts::default();
-        let mut lists = [StatList::default(), StatList::default()];
-        for list in &mut lists {
-            for names in [[1, 2], [2, 1], [2, 3]] {
-                add(&mut layouts, list, &names);
-            }
-        }
-        assert_eq!(lists[0].layout(), lists[1].layout());
-        assert_eq!(layouts.len(), 3);
-        assert!(size_of::<StatList>() <= 40);
+    fn statistics_are_small() {
+        assert_eq!(size_of::<MergedEntry>(), 16);
+        assert_eq!(size_of::<StatList>(), 56);
     }
 }

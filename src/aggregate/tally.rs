@@ -10,7 +10,7 @@ use super::covered::Covered;
 use super::keys::number;
 use super::names::EntryNames;
 use super::scopes::{ScopeSet, Scopes};
-use super::stats::{StatLayouts, StatList};
+use super::stats::{EntryLayouts, StatList};
 
 /// The merged statistics of one group in one period.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +26,7 @@ pub(super) struct Tally {
 #[derive(Debug, Clone, Default)]
 pub struct Aggregate {
     pub(super) names: EntryNames,
-    pub(super) layouts: StatLayouts,
+    pub(super) layouts: EntryLayouts,
     /// The texts of the bounds of times.
     pub(super) texts: IndexSet<Box<str>>,
     pub(super) scopes: Scopes,
