@@ -1,6 +1,7 @@
 //! What the inputs were expected to hold: found out in a pass of its own, and only where something
 //! was expected.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, FixedOffset};
@@ -12,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::error::Error;
 use crate::json::{Path, Span};
 use crate::model::catalog::nearest;
-use crate::model::period::{Length, PERIODS, Period};
+use crate::model::period::{PERIODS, Period};
 use crate::model::{time, when};
 use crate::record::{Element, View};
 
@@ -267,12 +268,12 @@ impl Expectations {
         };
         let length = period.compare(start, end);
         let how = match length {
-            Length::Equal => {
+            Ordering::Equal => {
                 seen.whole = true;
                 return;
             }
-            Length::Shorter => "shorter",
-            Length::Longer => "longer",
+            Ordering::Less => "shorter",
+            Ordering::Greater => "longer",
         };
         let finding = Diagnostic::new(
             Code::UnexpectedGranularity,
@@ -285,10 +286,10 @@ impl Expectations {
             "check the granularity of the query: without one, a bucket is as long as the interval",
         );
         match length {
-            Length::Shorter if Some(end) == seen.last => {
+            Ordering::Less if Some(end) == seen.last => {
                 seen.last_short.extend(seen.levels.apply(finding))
             }
-            Length::Shorter => seen.short.extend(seen.levels.apply(finding), MOST),
+            Ordering::Less => seen.short.extend(seen.levels.apply(finding), MOST),
             _ => seen.report(finding),
         }
     }

@@ -14,12 +14,12 @@ use crate::cli::options::Shared;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::fetch::client::Api;
 use crate::fetch::clock::{Clock as _, SystemClock};
-use crate::fetch::credentials::{Variables, VariablesError};
+use crate::fetch::credentials::Variables;
 use crate::fetch::filter::{self, Predicate};
 use crate::fetch::hosts::{self, Hosts};
 use crate::fetch::http::Http;
 use crate::fetch::listing::{self, Listing};
-use crate::fetch::plan::{self, QueryRequest, Request, RequestedTime};
+use crate::fetch::plan::{self, QueryRequest, Request};
 use crate::fetch::progress::{FetchProgress, Verbosity};
 use crate::fetch::query::{self, QueryOptions};
 use crate::fetch::retry::RetryPolicy;
@@ -40,7 +40,7 @@ use super::{fetched, listings, messages};
 /// A wrong command line, missing credentials, a file that cannot be read or written.
 pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     let began = Instant::now();
-    let clock = SystemClock::new();
+    let clock = SystemClock::default();
     let mut listings: Vec<&Listing> = args
         .names
         .iter()
@@ -52,7 +52,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
         true => plan::plan(ask(&args)?, clock.now())?,
         false => Vec::new(),
     };
-    let variables = Variables::load(args.env_file.as_deref()).map_err(unread)?;
+    let variables = Variables::load(args.env_file.as_deref())?;
     if let Err(refusal) = hosts::check_source(&variables) {
         return cannot_sign_in(shared, variables.file(), refusal);
     }
@@ -127,18 +127,6 @@ fn unwritten(unwritten: Unwritten) -> Error {
     Error::writing(&Target::of(&unwritten.path).to_string(), &unwritten.error)
 }
 
-fn unread(error: VariablesError) -> Error {
-    match error {
-        VariablesError::Read(path, error) => Error::io(format!("{}: {error}", path.display())),
-        VariablesError::Syntax(path, line) => Error::usage(format!(
-            "{}: line {} cannot be read",
-            path.display(),
-            line.number
-        ))
-        .help(line.why),
-    }
-}
-
 fn progress_of(shared: &Shared, requests: usize) -> FetchProgress {
     let words = match (shared.quiet, shared.verbose) {
         (true, _) => Verbosity::None,
@@ -177,11 +165,8 @@ fn ask(args: &FetchArgs) -> Result<QueryRequest, Error> {
     };
     Ok(QueryRequest {
         family,
-        when: match (&args.last, &args.interval) {
-            (Some(word), _) => RequestedTime::Last(word.clone()),
-            (None, Some(text)) => RequestedTime::Interval(text.clone()),
-            (None, None) => RequestedTime::Usual,
-        },
+        last: args.last.clone(),
+        interval: args.interval.clone(),
         zone,
         base: args.query.as_deref().map(base).transpose()?,
         wanted: QueryOptions {

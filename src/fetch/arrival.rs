@@ -14,7 +14,7 @@ use crate::table::TableSpec;
 use super::body::Body;
 use super::join;
 use super::missing::AnswerNames;
-use super::outline::{OuterValue, Outline};
+use super::outline::Outline;
 
 /// Why a body is not saved as data.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ pub fn check(
             dialect.name()
         )));
     }
-    if outline.root != OuterValue::Object || (own.is_none() && surveyed.has_elements()) {
+    if outline.first != Some(b'{') || (own.is_none() && surveyed.has_elements()) {
         return Err(other(
             "it is part of a response, or a response inside something else",
         ));

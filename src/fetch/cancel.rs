@@ -8,7 +8,7 @@ use reqwest::{Method, Url};
 
 use super::auth::IssuedTokens;
 use super::body::BodyLimits;
-use super::http::{Authorization, Http, HttpRequest, RequestBody};
+use super::http::{Authorization, Http, HttpRequest};
 
 /// How long a run that was interrupted waits for the server.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -49,7 +49,7 @@ impl RunningJobs {
             let request = HttpRequest {
                 method: Method::DELETE,
                 url: job.clone(),
-                content: RequestBody::None,
+                content: None,
                 limits: BodyLimits::small(),
             };
             let authorization = Authorization::Bearer(&token);

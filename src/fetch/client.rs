@@ -17,8 +17,8 @@ use super::clock::Clock;
 use super::credentials::Credentials;
 use super::fault::{self, RequestContext, RequestError};
 use super::hosts::{self, Hosts};
-use super::http::{Authorization, ExchangeError, Http, HttpRequest, Reply, RequestBody};
-use super::outline::{OuterValue, Outline};
+use super::http::{Authorization, ExchangeError, Http, HttpRequest, Reply};
+use super::outline::Outline;
 use super::progress::{FetchProgress, seconds};
 use super::rate::RateLimiter;
 use super::retry::{self, Deadline, RetryPolicy};
@@ -74,7 +74,7 @@ impl<'a> Api<'a> {
         HttpRequest {
             method,
             url: url.clone(),
-            content: body.map_or(RequestBody::None, RequestBody::Json),
+            content: body.map(|body| ("application/json", body)),
             limits: BodyLimits { folder, size },
         }
     }
@@ -149,7 +149,10 @@ impl<'a> Api<'a> {
         let request = HttpRequest {
             method: Method::POST,
             url,
-            content: RequestBody::Form("grant_type=client_credentials"),
+            content: Some((
+                "application/x-www-form-urlencoded",
+                "grant_type=client_credentials",
+            )),
             limits: BodyLimits::small(),
         };
         let (reply, wait) = self.persist(&asked, deadline, false, &|timeout| {
@@ -310,7 +313,7 @@ fn complete(reply: Reply) -> Result<Reply, ExchangeError> {
         return Ok(reply);
     }
     let outline = Outline::of(&reply.body).map_err(ExchangeError::Unwritten)?;
-    if outline.root == OuterValue::Nothing || !outline.complete {
+    if outline.first.is_none() || !outline.complete {
         let bytes = reply.body.len();
         return Err(ExchangeError::Cut(format!(
             "the response is incomplete: it ends after {bytes} bytes"

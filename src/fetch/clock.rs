@@ -22,18 +22,12 @@ pub struct SystemClock {
     began: Instant,
 }
 
-impl SystemClock {
+impl Default for SystemClock {
     /// A clock that begins now.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self {
             began: Instant::now(),
         }
-    }
-}
-
-impl Default for SystemClock {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::dotenv::{self, DotenvError};
+use super::dotenv;
 use crate::error::Error;
 
 /// The names of an id and its secret, in the order in which they are looked for.
@@ -57,21 +57,12 @@ pub struct Variables {
     path: PathBuf,
 }
 
-/// Why variables could not be read.
-#[derive(Debug)]
-pub enum VariablesError {
-    /// The file cannot be read.
-    Read(PathBuf, io::Error),
-    /// A line of the file cannot be read.
-    Syntax(PathBuf, DotenvError),
-}
-
 impl Variables {
     /// Reads the environment, and `.env` in the current folder or the file that was named.
     ///
     /// # Errors
     /// A named file that does not exist, or a file that cannot be read.
-    pub fn load(named: Option<&Path>) -> Result<Self, VariablesError> {
+    pub fn load(named: Option<&Path>) -> Result<Self, Error> {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .filter(|(name, _)| name.starts_with("GENESYS"))
@@ -80,10 +71,12 @@ impl Variables {
         let text = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(VariablesError::Read(path, error)),
+            Err(error) => return Err(Error::io(format!("{}: {error}", path.display()))),
         };
-        let file = dotenv::assignments(&text, named.is_some())
-            .map_err(|line| VariablesError::Syntax(path.clone(), line))?;
+        let file = dotenv::assignments(&text, named.is_some()).map_err(|(line, why)| {
+            let shown = path.display();
+            Error::usage(format!("{shown}: line {line} cannot be read")).help(why)
+        })?;
         Ok(Self {
             environment,
             file,

@@ -4,14 +4,6 @@
 //! Nothing is expanded. A file in the working folder must not be able to read the environment: with
 //! `${…}` it could put a secret from there into the address of a host.
 
-/// Why a line cannot be read. The line may hold a secret, so only its number is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DotenvError {
-    /// 1-based.
-    pub number: usize,
-    pub why: &'static str,
-}
-
 const ASSIGNMENT: &str = "expected NAME=VALUE; put values with spaces or # in single quotes";
 const EXPANSION: &str = "variables are not expanded: write the value itself, in single quotes if \
                          it contains a $";
@@ -21,8 +13,12 @@ const EXPANSION: &str = "variables are not expanded: write the value itself, in 
 /// them.
 ///
 /// # Errors
-/// The first line that cannot be read.
-pub fn assignments(bytes: &[u8], strict: bool) -> Result<Vec<(String, String)>, DotenvError> {
+/// The number of the first line that cannot be read, and what is expected there: the line may hold
+/// a secret.
+pub fn assignments(
+    bytes: &[u8],
+    strict: bool,
+) -> Result<Vec<(String, String)>, (usize, &'static str)> {
     // Editors on Windows begin files with a byte order mark.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
@@ -33,8 +29,7 @@ pub fn assignments(bytes: &[u8], strict: bool) -> Result<Vec<(String, String)>, 
             Ok(Some(pair)) if found.iter().all(|(name, _)| *name != pair.0) => found.push(pair),
             Ok(_) => {}
             Err(why) if strict || line.contains("GENESYS") => {
-                let number = index + 1;
-                return Err(DotenvError { number, why });
+                return Err((index + 1, why));
             }
             Err(_) => {}
         }
@@ -139,7 +134,7 @@ mod tests {
             ]
         );
         let refused = assignments(text.as_bytes(), true).unwrap_err();
-        assert_eq!(refused.number, 2);
+        assert_eq!(refused.0, 2);
         for (ours, line) in [
             ("A=1\nGENESYS_CLIENT_SECRET=b c\n", 2),
             ("A=b c\nGENESYS_CLIENT_SECRET=b c\n", 2),
@@ -147,7 +142,7 @@ mod tests {
             ("GENESYS_CLIENT_ID\n", 1),
         ] {
             let refused = assignments(ours.as_bytes(), false).unwrap_err();
-            assert_eq!(refused.number, line, "{ours}");
+            assert_eq!(refused.0, line, "{ours}");
         }
         // A quote that is never closed is the matter of its own line.
         let open = assignments(b"A=1\nNOTE=don't\nGENESYS_CLIENT_ID=a\n", false).unwrap();
@@ -178,7 +173,7 @@ mod tests {
     fn nothing_is_expanded() {
         for line in ["A=$HOME", "A=x${HOME}", "A=\"$HOME\"", "A=\"$(id)\""] {
             let refused = assignments(line.as_bytes(), true).unwrap_err();
-            assert_eq!(refused.why, EXPANSION, "{line}");
+            assert_eq!(refused.1, EXPANSION, "{line}");
         }
     }
 }

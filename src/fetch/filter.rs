@@ -10,16 +10,10 @@ use crate::error::Error;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Predicate {
     pub dimension: String,
-    pub test: PredicateTest,
-}
-
-/// The tests that the API knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PredicateTest {
-    /// One of these values.
-    Matches(Vec<String>),
-    Exists,
-    NotExists,
+    /// `matches`, `exists` or `notExists`, as the API calls it.
+    pub operator: &'static str,
+    /// One of these, where values are to match.
+    pub values: Vec<String>,
 }
 
 const FORMS: &str = "write DIM=VALUE, DIM=VALUE,VALUE, DIM=@FILE (one value per line), DIM=* (has any) \
@@ -34,8 +28,8 @@ impl Predicate {
         let refused = |why: &str| Error::usage(format!("--where {text}: {why}"));
         if let Some(dimension) = text.trim().strip_suffix(" exists") {
             return Ok(match dimension.trim().strip_suffix(" not") {
-                Some(dimension) => Self::of(dimension, PredicateTest::NotExists),
-                None => Self::of(dimension, PredicateTest::Exists),
+                Some(dimension) => Self::of(dimension, "notExists", Vec::new()),
+                None => Self::of(dimension, "exists", Vec::new()),
             });
         }
         let (dimension, value) = text
@@ -43,7 +37,7 @@ impl Predicate {
             .ok_or_else(|| refused("there is no `=`").help(FORMS))?;
         if let Some(dimension) = dimension.strip_suffix('!') {
             if value.trim() == "*" {
-                return Ok(Self::of(dimension, PredicateTest::NotExists));
+                return Ok(Self::of(dimension, "notExists", Vec::new()));
             }
             return Err(
                 refused("aggregates queries cannot ask for other values than one").help(
@@ -53,7 +47,7 @@ impl Predicate {
             );
         }
         if value.trim() == "*" {
-            return Ok(Self::of(dimension, PredicateTest::Exists));
+            return Ok(Self::of(dimension, "exists", Vec::new()));
         }
         let values: Vec<String> = match value.strip_prefix('@') {
             Some(path) => {
@@ -68,13 +62,14 @@ impl Predicate {
         if values.is_empty() || dimension.trim().is_empty() {
             return Err(refused("a dimension and a value are needed").help(FORMS));
         }
-        Ok(Self::of(dimension, PredicateTest::Matches(values)))
+        Ok(Self::of(dimension, "matches", values))
     }
 
-    fn of(dimension: &str, test: PredicateTest) -> Self {
+    fn of(dimension: &str, operator: &'static str, values: Vec<String>) -> Self {
         Self {
             dimension: dimension.trim().to_owned(),
-            test,
+            operator,
+            values,
         }
     }
 }
@@ -92,26 +87,20 @@ pub fn filter(conditions: &[Predicate]) -> Value {
     let mut predicates = Vec::new();
     for condition in conditions {
         let dimension = condition.dimension.as_str();
-        match &condition.test {
-            PredicateTest::Matches(values) => {
-                let place = merged.iter().position(|(name, _)| *name == dimension);
-                let place = place.unwrap_or_else(|| {
-                    merged.push((dimension, Vec::new()));
-                    merged.len() - 1
-                });
-                // A user named twice in two batches would count twice.
-                let known = &mut merged[place].1;
-                let mut seen: HashSet<&str> = known.iter().copied().collect();
-                known.extend(
-                    values
-                        .iter()
-                        .map(String::as_str)
-                        .filter(|one| seen.insert(one)),
-                );
-            }
-            PredicateTest::Exists => predicates.push(presence(dimension, "exists")),
-            PredicateTest::NotExists => predicates.push(presence(dimension, "notExists")),
+        if condition.values.is_empty() {
+            predicates.push(presence(dimension, condition.operator));
+            continue;
         }
+        let place = merged.iter().position(|(name, _)| *name == dimension);
+        let place = place.unwrap_or_else(|| {
+            merged.push((dimension, Vec::new()));
+            merged.len() - 1
+        });
+        // A user named twice in two batches would count twice.
+        let known = &mut merged[place].1;
+        let mut seen: HashSet<&str> = known.iter().copied().collect();
+        let values = condition.values.iter().map(String::as_str);
+        known.extend(values.filter(|one| seen.insert(one)));
     }
     let mut clauses = Vec::new();
     for (dimension, values) in merged {
@@ -140,18 +129,16 @@ pub fn filter(conditions: &[Predicate]) -> Value {
 pub fn flat(conditions: &[Predicate]) -> Result<Value, Error> {
     let mut filter = serde_json::Map::new();
     for condition in conditions {
-        let value = match &condition.test {
-            PredicateTest::Matches(values) => match values.as_slice() {
-                [value] => json!(value),
-                values => json!(values),
-            },
-            PredicateTest::Exists | PredicateTest::NotExists => {
+        let value = match condition.values.as_slice() {
+            [] => {
                 return Err(Error::usage(format!(
                     "the summary family cannot ask whether {} exists",
                     condition.dimension
                 ))
                 .help("name a value: --where conversationType=voice"));
             }
+            [value] => json!(value),
+            values => json!(values),
         };
         filter.insert(condition.dimension.clone(), value);
     }
@@ -176,20 +163,14 @@ mod tests {
 
     #[test]
     fn reads_every_form() {
-        let values = |text: &str| match parsed(text).unwrap().test {
-            PredicateTest::Matches(values) => values,
-            other => panic!("{other:?}"),
-        };
+        let values = |text: &str| parsed(text).unwrap().values;
         assert_eq!(values("mediaType=voice"), ["voice"]);
         assert_eq!(values("mediaType=voice, chat"), ["voice", "chat"]);
         assert_eq!(values("userId=@users.csv"), ["users.csv", "u2"]);
-        assert_eq!(parsed("userId=*").unwrap().test, PredicateTest::Exists);
-        assert_eq!(parsed("userId exists").unwrap().test, PredicateTest::Exists);
-        assert_eq!(
-            parsed("userId not exists").unwrap().test,
-            PredicateTest::NotExists
-        );
-        assert_eq!(parsed("userId!=*").unwrap().test, PredicateTest::NotExists);
+        assert_eq!(parsed("userId=*").unwrap().operator, "exists");
+        assert_eq!(parsed("userId exists").unwrap().operator, "exists");
+        assert_eq!(parsed("userId not exists").unwrap().operator, "notExists");
+        assert_eq!(parsed("userId!=*").unwrap().operator, "notExists");
         for wrong in ["", "userId", "=voice", "userId=", "userId=,"] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }

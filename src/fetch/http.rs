@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::HumanBytes;
-use reqwest::blocking::{Client, ClientBuilder, RequestBuilder, Response};
+use reqwest::blocking::{Client, ClientBuilder, Response};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Method, Url};
@@ -50,17 +50,10 @@ pub enum Authorization<'p> {
 pub struct HttpRequest<'r> {
     pub method: Method,
     pub url: Url,
-    pub content: RequestBody<'r>,
+    /// The body with its media type.
+    pub content: Option<(&'static str, &'r str)>,
     /// How much of an answer is received, and where it goes.
     pub limits: BodyLimits<'r>,
-}
-
-/// The body of what is sent.
-#[derive(Debug, Clone, Copy)]
-pub enum RequestBody<'c> {
-    None,
-    Json(&'c str),
-    Form(&'c str),
 }
 
 /// A complete response.
@@ -226,11 +219,9 @@ impl Http {
             }
             Authorization::Bearer(token) => builder.bearer_auth(token.expose_secret()),
         };
-        let form = "application/x-www-form-urlencoded";
         let builder = match request.content {
-            RequestBody::None => builder,
-            RequestBody::Json(body) => with_body(builder, "application/json", body),
-            RequestBody::Form(body) => with_body(builder, form, body),
+            None => builder,
+            Some((kind, body)) => builder.header("Content-Type", kind).body(body.to_owned()),
         };
         let response = builder.send().map_err(|error| broken(error, timeout))?;
         read(response, request.limits, timeout, until)
@@ -267,10 +258,6 @@ fn onward(reply: &Reply, url: &Url) -> Option<Url> {
     }
     let next = url.join(reply.location.as_deref()?).ok()?;
     (next.origin() == url.origin()).then_some(next)
-}
-
-fn with_body(builder: RequestBuilder, kind: &str, body: &str) -> RequestBuilder {
-    builder.header("Content-Type", kind).body(body.to_owned())
 }
 
 fn read(

@@ -13,20 +13,11 @@ const LONGEST_KEY: usize = 64;
 /// No response of the API has more members.
 const MOST_MEMBERS: usize = 64;
 
-/// What the outermost value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OuterValue {
-    /// Nothing but blanks.
-    Nothing,
-    Object,
-    Array,
-    Other,
-}
-
 /// What a response consists of.
 #[derive(Debug)]
 pub struct Outline {
-    pub root: OuterValue,
+    /// The first byte that is not blank.
+    pub first: Option<u8>,
     /// Whether the outermost brackets are closed. Only objects and arrays can be incomplete.
     pub complete: bool,
     /// The keys of the object as written, each with the bytes of its value.
@@ -40,7 +31,7 @@ impl Outline {
     /// The body cannot be read.
     pub fn of(body: &Body) -> io::Result<Self> {
         let mut outline = Self {
-            root: OuterValue::Nothing,
+            first: None,
             complete: true,
             members: Vec::new(),
         };
@@ -51,21 +42,19 @@ impl Outline {
             let marks = if offset == 0 { mark_length(bytes) } else { 0 };
             for (index, byte) in bytes.iter().enumerate().skip(marks) {
                 let at = offset + index as u64;
-                if outline.root == OuterValue::Nothing {
-                    match byte {
-                        b' ' | b'\t' | b'\n' | b'\r' => continue,
-                        b'{' => outline.root = OuterValue::Object,
-                        b'[' => outline.root = OuterValue::Array,
-                        _ => outline.root = OuterValue::Other,
+                if outline.first.is_none() {
+                    if matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                        continue;
                     }
-                    outline.complete = outline.root == OuterValue::Other;
+                    outline.first = Some(*byte);
+                    outline.complete = !matches!(byte, b'{' | b'[');
                 }
                 if outline.complete {
                     break;
                 }
                 let (depth, in_string) = (nesting.depth, nesting.in_string);
                 nesting.step(*byte);
-                if depth == 1 && outline.root == OuterValue::Object {
+                if depth == 1 && outline.first == Some(b'{') {
                     member.step(*byte, at, in_string, nesting.depth, &mut outline.members);
                 }
                 outline.complete = nesting.depth == 0;
@@ -259,10 +248,10 @@ mod tests {
         for text in ["{", "{\"a\":\"}", "[[1]", "{\"a\":{}", "{\"a\":\"\\\"}"] {
             assert!(!outline(text).complete, "{text}");
         }
-        assert_eq!(outline(" \n").root, OuterValue::Nothing);
-        assert_eq!(outline("\u{feff}{}").root, OuterValue::Object);
-        assert_eq!(outline(" []").root, OuterValue::Array);
-        assert_eq!(outline("nope").root, OuterValue::Other);
+        assert_eq!(outline(" \n").first, None);
+        assert_eq!(outline("\u{feff}{}").first, Some(b'{'));
+        assert_eq!(outline(" []").first, Some(b'['));
+        assert_eq!(outline("nope").first, Some(b'n'));
     }
 
     #[test]

@@ -15,20 +15,14 @@ use super::users;
 use crate::error::Error;
 use crate::model::period::Period;
 
-/// Which time is asked for.
-#[derive(Debug, Clone)]
-pub enum RequestedTime {
-    /// The one of the body, else the last 24 hours.
-    Usual,
-    Last(String),
-    Interval(String),
-}
-
 /// Everything that decides what is asked.
 #[derive(Debug)]
 pub struct QueryRequest {
     pub family: &'static Family,
-    pub when: RequestedTime,
+    /// A period back from now.
+    pub last: Option<String>,
+    /// Without it and `last`, the time is that of the body, else the last 24 hours.
+    pub interval: Option<String>,
     pub zone: Option<Tz>,
     pub base: Option<Map<String, Value>>,
     pub wanted: QueryOptions,
@@ -107,13 +101,13 @@ fn zone(ask: &QueryRequest) -> Result<Tz, Error> {
 }
 
 fn interval(ask: &QueryRequest, zone: Tz, now: DateTime<Utc>) -> Result<Interval, Error> {
-    match &ask.when {
-        RequestedTime::Last(word) => Interval::last(word, now, zone),
-        RequestedTime::Interval(text) => Interval::parse(text, now, zone),
-        RequestedTime::Usual => match ask.base.as_ref().and_then(own_interval) {
-            Some(text) => Interval::parse(&text, now, zone),
-            None => Interval::last("24h", now, zone),
-        },
+    if let Some(word) = &ask.last {
+        return Interval::last(word, now, zone);
+    }
+    let own = || ask.base.as_ref().and_then(own_interval);
+    match ask.interval.clone().or_else(own) {
+        Some(text) => Interval::parse(&text, now, zone),
+        None => Interval::last("24h", now, zone),
     }
 }
 
@@ -174,7 +168,8 @@ mod tests {
     fn ask(name: &str) -> QueryRequest {
         QueryRequest {
             family: family::find(name).unwrap(),
-            when: RequestedTime::Interval("2026-03-28/2026-03-31".into()),
+            last: None,
+            interval: Some("2026-03-28/2026-03-31".into()),
             zone: Some("Europe/Berlin".parse().unwrap()),
             base: None,
             wanted: QueryOptions::default(),

@@ -71,14 +71,15 @@ fn long_list(body: &Map<String, Value>) -> Option<(String, Vec<Value>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fetch::filter::{Predicate, PredicateTest, filter};
+    use crate::fetch::filter::{Predicate, filter};
     use crate::model::catalog::family;
     use serde_json::json;
 
     fn body(users: usize, group_by: &[&str]) -> Map<String, Value> {
         let condition = Predicate {
             dimension: "userId".into(),
-            test: PredicateTest::Matches((0..users).map(|user| user.to_string()).collect()),
+            operator: "matches",
+            values: (0..users).map(|user| user.to_string()).collect(),
         };
         let mut body = Map::new();
         body.insert("groupBy".into(), json!(group_by));

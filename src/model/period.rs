@@ -1,5 +1,7 @@
 //! Periods: `30m`, `1d` and the like as people type them, ISO-8601 as `granularity` writes them.
 
+use std::cmp::Ordering;
+
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
 /// The most that a clock change shifts the end of a local day.
@@ -26,14 +28,6 @@ pub struct Period {
 
 /// How a period is written, for help texts.
 pub const PERIODS: &str = "write 15m, 1h, 1d, 1w, 1mo or an ISO-8601 period such as PT30M or P1D";
-
-/// How a length compares with a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Length {
-    Shorter,
-    Equal,
-    Longer,
-}
 
 impl Period {
     /// Reads `30s`, `30m`, `1h`, `1d`, `1w`, `1mo` or `P[nY][nM][nW][nD][T[nH][nM][nS]]`; a period
@@ -110,7 +104,7 @@ impl Period {
 
     /// Compares the time between two instants with the period. Local days are an hour longer or
     /// shorter where clocks change, and months have 28 to 31 days.
-    pub fn compare(self, start: DateTime<FixedOffset>, end: DateTime<FixedOffset>) -> Length {
+    pub fn compare(self, start: DateTime<FixedOffset>, end: DateTime<FixedOffset>) -> Ordering {
         let length = end - start;
         let fixed = TimeDelta::days(self.days.into()) + TimeDelta::seconds(self.seconds.into());
         let least = fixed + TimeDelta::days(28 * i64::from(self.months));
@@ -121,11 +115,11 @@ impl Period {
             TimeDelta::zero()
         };
         if length < least - slack - SHORT_END {
-            Length::Shorter
+            Ordering::Less
         } else if length > most + slack {
-            Length::Longer
+            Ordering::Greater
         } else {
-            Length::Equal
+            Ordering::Equal
         }
     }
 }
@@ -151,7 +145,7 @@ mod tests {
     use super::*;
     use crate::model::time;
 
-    fn compared(period: &str, interval: &str) -> Length {
+    fn compared(period: &str, interval: &str) -> Ordering {
         let (start, end) = time::interval(interval).unwrap();
         Period::parse(period).unwrap().compare(start.time, end.time)
     }
@@ -214,33 +208,33 @@ mod tests {
         let day = |interval| compared("P1D", interval);
         assert_eq!(
             day("2026-03-02T00:00:00Z/2026-03-03T00:00:00Z"),
-            Length::Equal
+            Ordering::Equal
         );
         assert_eq!(
             day("2026-03-28T23:00:00Z/2026-03-29T22:00:00Z"),
-            Length::Equal
+            Ordering::Equal
         );
         assert_eq!(
             day("2026-10-24T22:00:00Z/2026-10-25T23:00:00Z"),
-            Length::Equal
+            Ordering::Equal
         );
         assert_eq!(
             day("2026-03-02T00:00:00Z/2026-03-02T23:59:59.999Z"),
-            Length::Equal
+            Ordering::Equal
         );
         assert_eq!(
             day("2026-03-02T00:00:00Z/2026-03-02T12:00:00Z"),
-            Length::Shorter
+            Ordering::Less
         );
         assert_eq!(
             day("2026-03-02T00:00:00Z/2026-03-04T00:00:00Z"),
-            Length::Longer
+            Ordering::Greater
         );
         let month = "2026-02-28T23:00:00Z/2026-03-31T22:00:00Z";
-        assert_eq!(compared("P1M", month), Length::Equal);
+        assert_eq!(compared("P1M", month), Ordering::Equal);
         let half = "2026-03-02T08:00:00Z/2026-03-02T08:30:00Z";
-        assert_eq!(compared("PT30M", half), Length::Equal);
-        assert_eq!(compared("PT15M", half), Length::Longer);
-        assert_eq!(compared("PT1H", half), Length::Shorter);
+        assert_eq!(compared("PT30M", half), Ordering::Equal);
+        assert_eq!(compared("PT15M", half), Ordering::Greater);
+        assert_eq!(compared("PT1H", half), Ordering::Less);
     }
 }

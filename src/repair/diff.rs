@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::json::Span;
+use crate::json::lines::LineIndex;
 
 use super::{Edit, apply};
 
@@ -26,11 +27,7 @@ pub fn write(name: &str, text: &str, edits: &[Edit], out: &mut impl Write) -> io
         return Ok(());
     }
     writeln!(out, "--- {name}\n+++ {name} (fixed)")?;
-    let mut counter = LineCounter {
-        text,
-        at: 0,
-        line: 0,
-    };
+    let mut index = LineIndex::new(text);
     // How many lines there are more than before.
     let mut shift = 0;
     let mut rest = blocks.as_slice();
@@ -50,7 +47,7 @@ pub fn write(name: &str, text: &str, edits: &[Edit], out: &mut impl Write) -> io
         let count = 1 + others.iter().take_while(near).count();
         let (hunk, further) = rest.split_at(count);
         rest = further;
-        shift += write_hunk(text, Span::new(start, end), hunk, shift, &mut counter, out)?;
+        shift += write_hunk(text, Span::new(start, end), hunk, shift, &mut index, out)?;
     }
     Ok(())
 }
@@ -61,7 +58,7 @@ fn write_hunk(
     span: Span,
     blocks: &[Block<'_>],
     shift: isize,
-    counter: &mut LineCounter<'_>,
+    index: &mut LineIndex<'_>,
     out: &mut impl Write,
 ) -> io::Result<isize> {
     let mut body = Vec::new();
@@ -79,7 +76,7 @@ fn write_hunk(
     }
     let same = lines(&mut body, b' ', part(at, span.end))?;
     (old, new) = (old + same, new + same);
-    let before = counter.before(span.start);
+    let before = index.position(span.start).line - 1;
     // Without a line, the place is that of the line in front.
     let first = |before: usize, count: usize| before + usize::from(count > 0);
     let begin = first(before.saturating_add_signed(shift), new);
@@ -161,23 +158,6 @@ fn ahead(text: &str, mut at: usize) -> usize {
         at = line_end(text, at);
     }
     at
-}
-
-/// Counts lines on the way through a text.
-struct LineCounter<'t> {
-    text: &'t str,
-    at: usize,
-    line: usize,
-}
-
-impl LineCounter<'_> {
-    /// How many lines stand in front of a place.
-    fn before(&mut self, at: usize) -> usize {
-        let between = self.text.as_bytes().get(self.at..at).unwrap_or_default();
-        self.line += memchr::memchr_iter(b'\n', between).count();
-        self.at = at;
-        self.line
-    }
 }
 
 #[cfg(test)]

@@ -250,7 +250,7 @@ impl Surveyor {
             let converts = spec.durations.is_some() && facts.timer && stat.has_unit();
             if converts || number.whole.is_none() {
                 let cell = figure(spec, facts, stat, view.str(number.literal));
-                cell.measure(odd.of(stat));
+                cell.measure(odd.entry(stat).or_default());
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The types of columns, for formats that have types.
 
+use std::collections::BTreeMap;
+
 use crate::json::number::Decimal;
 use crate::model::stat::{Merge, Stat};
 
@@ -124,29 +126,7 @@ impl Numbers {
 }
 
 /// The needs of some statistics, of those that need more than whole numbers.
-#[derive(Debug, Default)]
-pub struct StatNumbers(Vec<(Stat, Numbers)>);
-
-impl StatNumbers {
-    /// What a statistic needs.
-    pub fn of(&mut self, stat: Stat) -> &mut Numbers {
-        let at = self.0.iter().position(|(known, _)| *known == stat);
-        let at = at.unwrap_or_else(|| {
-            self.0.push((stat, Numbers::default()));
-            self.0.len() - 1
-        });
-        &mut self.0[at].1
-    }
-}
-
-impl IntoIterator for StatNumbers {
-    type Item = (Stat, Numbers);
-    type IntoIter = std::vec::IntoIter<Self::Item>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
+pub type StatNumbers = BTreeMap<Stat, Numbers>;
 
 #[cfg(test)]
 mod tests {

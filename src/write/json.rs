@@ -18,7 +18,7 @@ pub static NDJSON: TableFormat = TableFormat {
     extensions: &["ndjson", "jsonl"],
     options: &[],
     is_dense: false,
-    table: |columns, _| Box::new(NdjsonTable(ObjectKeys::new(&columns))),
+    table: |columns, _| ObjectTable::boxed(&columns, false),
     ..csv::BASE
 };
 
@@ -29,34 +29,39 @@ pub static JSON: TableFormat = TableFormat {
     extensions: &["json"],
     options: &[],
     is_dense: false,
-    table: |columns, _| Box::new(JsonTable(ObjectKeys::new(&columns))),
+    table: |columns, _| ObjectTable::boxed(&columns, true),
     ..csv::BASE
 };
 
+/// A table of one object a line.
 #[derive(Debug)]
-struct NdjsonTable(ObjectKeys);
+struct ObjectTable {
+    keys: ObjectKeys,
+    /// Whether the objects are the elements of one array.
+    is_array: bool,
+}
 
-impl FormattedTable for NdjsonTable {
-    fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(ObjectRows::new(&self.0, "", "\n"))
-    }
-
-    fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-        TextFile::begin(out, b"", 0, b"")
+impl ObjectTable {
+    fn boxed(columns: &Columns, is_array: bool) -> Box<dyn FormattedTable> {
+        let keys = ObjectKeys::new(columns);
+        Box::new(Self { keys, is_array })
     }
 }
 
-#[derive(Debug)]
-struct JsonTable(ObjectKeys);
-
-impl FormattedTable for JsonTable {
+impl FormattedTable for ObjectTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(ObjectRows::new(&self.0, ",\n", ""))
+        Box::new(match self.is_array {
+            true => ObjectRows::new(&self.keys, ",\n", ""),
+            false => ObjectRows::new(&self.keys, "", "\n"),
+        })
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-        // The first element has no comma before it.
-        TextFile::begin(out, b"[", 1, b"\n]\n")
+        match self.is_array {
+            // The first element has no comma before it.
+            true => TextFile::begin(out, b"[", 1, b"\n]\n"),
+            false => TextFile::begin(out, b"", 0, b""),
+        }
     }
 }
 

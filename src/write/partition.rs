@@ -27,20 +27,11 @@ const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
 /// The stem of the names of the files.
 const STEM: &str = "gcagg";
 
-/// What a folder is named after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FolderName {
-    /// The value of a column.
-    Value,
-    /// The date of a column of times.
-    Date,
-}
-
 /// The columns that name the folders, and those of the files.
 #[derive(Debug)]
 pub struct PartitionKeys {
-    /// Name of the folders, place among the columns, and what of its value.
-    keys: Vec<(String, usize, FolderName)>,
+    /// Name of the folders, place among the columns, and whether only the date of a time counts.
+    keys: Vec<(String, usize, bool)>,
     /// The columns that only name folders, in order.
     dropped: Vec<usize>,
 }
@@ -57,12 +48,12 @@ impl PartitionKeys {
             let is_named = |column: &Column| column.is_called(name) && column.kind == Type::Text;
             let named = columns.list.iter().position(is_named);
             if let Some(at) = named {
-                keys.push((name.clone(), at, FolderName::Value));
+                keys.push((name.clone(), at, false));
                 dropped.push(at);
                 continue;
             }
             match columns.position(&ColumnContent::IntervalStart) {
-                Some(at) if name == "date" => keys.push((name.clone(), at, FolderName::Date)),
+                Some(at) if name == "date" => keys.push((name.clone(), at, true)),
                 _ => return Err(name.clone()),
             }
         }
@@ -89,11 +80,11 @@ impl PartitionKeys {
         };
         let parts = self.keys.iter().map(|(name, at, part)| {
             let value = match (cell(*at), part) {
-                (Some(Cell::Text(text)), FolderName::Date) => text.get(..10).unwrap_or_default(),
-                (Some(Cell::Time(text)), FolderName::Date) => text.get(..10).unwrap_or_default(),
-                (Some(Cell::Text(text) | Cell::Number(text)), FolderName::Value) => text,
-                (Some(Cell::Figure(text) | Cell::Time(text)), FolderName::Value) => text,
-                (Some(Cell::Bool(value)), FolderName::Value) => match value {
+                (Some(Cell::Text(text)), true) => text.get(..10).unwrap_or_default(),
+                (Some(Cell::Time(text)), true) => text.get(..10).unwrap_or_default(),
+                (Some(Cell::Text(text) | Cell::Number(text)), false) => text,
+                (Some(Cell::Figure(text) | Cell::Time(text)), false) => text,
+                (Some(Cell::Bool(value)), false) => match value {
                     true => "true",
                     false => "false",
                 },

@@ -64,11 +64,11 @@ impl TableSchema<'_> {
     }
 
     /// `CREATE TABLE` with these types; `end` is what stands behind the last column.
-    fn ddl(&self, types: &SqlTypes, end: &str) -> String {
+    fn ddl(&self, types: [&str; 5], end: &str) -> String {
         let columns = self.columns.list.iter();
         let columns = columns.map(|column| {
             let name = quoted(&column.name);
-            format!("    {name} {}", types.of(column.kind))
+            format!("    {name} {}", sql_type(types, column.kind))
         });
         let columns = columns.collect::<Vec<_>>().join(",\n");
         format!("CREATE TABLE {} (\n{columns}{end}\n);\n", quoted(self.name))
@@ -81,19 +81,16 @@ impl TableSchema<'_> {
     }
 }
 
-/// The types of a database: text, whole numbers, decimals, floating-point numbers, instants.
-struct SqlTypes([&'static str; 5]);
-
-impl SqlTypes {
-    fn of(&self, kind: Type) -> String {
-        let [text, integer, decimal, float, instant] = self.0;
-        match kind {
-            Type::Text => text.to_owned(),
-            Type::Integer => integer.to_owned(),
-            Type::Decimal(scale) => format!("{decimal}({}, {scale})", types::PRECISION),
-            Type::Float => float.to_owned(),
-            Type::Instant => instant.to_owned(),
-        }
+/// The type of a database, out of those for text, whole numbers, decimals, floating-point numbers
+/// and instants.
+fn sql_type(names: [&str; 5], kind: Type) -> String {
+    let [text, integer, decimal, float, instant] = names;
+    match kind {
+        Type::Text => text.to_owned(),
+        Type::Integer => integer.to_owned(),
+        Type::Decimal(scale) => format!("{decimal}({}, {scale})", types::PRECISION),
+        Type::Float => float.to_owned(),
+        Type::Instant => instant.to_owned(),
     }
 }
 
@@ -126,10 +123,7 @@ fn postgres(table: &TableSchema<'_>) -> String {
         "double precision",
         "timestamptz",
     ];
-    table.ddl(
-        &SqlTypes(types),
-        &format!(",\n    UNIQUE NULLS NOT DISTINCT ({key})"),
-    )
+    table.ddl(types, &format!(",\n    UNIQUE NULLS NOT DISTINCT ({key})"))
 }
 
 /// DuckDB, whose keys tell nulls apart: the key is a comment, for `MERGE INTO`.
@@ -138,7 +132,7 @@ fn duckdb(table: &TableSchema<'_>) -> String {
     let key = table.quoted_key();
     format!(
         "-- One row per {key}; null is a value there.\n{}",
-        table.ddl(&SqlTypes(types), "")
+        table.ddl(types, "")
     )
 }
 
@@ -193,7 +187,6 @@ fn dbt(table: &TableSchema<'_>) -> String {
         "double precision",
         "timestamp with time zone",
     ];
-    let types = SqlTypes(types);
     let text = |name: &str| carry::quoted(&plain(name));
     // dbt does not quote the names of a key.
     let key = table.key();
@@ -208,7 +201,7 @@ fn dbt(table: &TableSchema<'_>) -> String {
         out.push_str(&format!(
             "      - name: {}\n        quote: true\n        data_type: {}\n",
             text(&column.name),
-            types.of(column.kind)
+            sql_type(types, column.kind)
         ));
         if let Some(unit) = column.unit {
             out.push_str(&format!("        meta:\n          unit: {}\n", text(unit)));

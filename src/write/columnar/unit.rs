@@ -109,10 +109,7 @@ impl WaitingRows {
 }
 
 /// The values of a column in some rows, and which of them are not null.
-struct Gathered<T> {
-    values: Vec<T>,
-    nulls: Option<NullBuffer>,
-}
+type Gathered<T> = (Vec<T>, Option<NullBuffer>);
 
 /// Gathers the values of a column; `values` returns those at some places of a part.
 fn gather<T: Copy + Default>(
@@ -148,10 +145,7 @@ fn gather<T: Copy + Default>(
         }
         base = end;
     }
-    Gathered {
-        values: all,
-        nulls: (filled < count).then(|| NullBuffer::from(valid)),
-    }
+    (all, (filled < count).then(|| NullBuffer::from(valid)))
 }
 
 /// The places of the texts of a column in a dictionary.
@@ -176,7 +170,7 @@ fn gather_keys(rows: &[RowRange<'_>], at: usize, dictionary: &mut Dictionary) ->
 
 /// The texts of a column as places in a dictionary, which grows.
 pub fn keys(rows: &[RowRange<'_>], at: usize, dictionary: &mut Dictionary) -> ArrayRef {
-    let Gathered { values, nulls } = gather_keys(rows, at, dictionary);
+    let (values, nulls) = gather_keys(rows, at, dictionary);
     Arc::new(Int32Array::new(values.into(), nulls))
 }
 
@@ -201,7 +195,7 @@ pub fn array(
     Ok(match kind {
         Type::Text => return texts(rows, at, types),
         Type::Instant => {
-            let Gathered { mut values, nulls } = gather!(Whole);
+            let (mut values, nulls) = gather!(Whole);
             if types == ArrowTypes::Compact {
                 let array = TimestampMillisecondArray::new(values.into(), nulls);
                 return Ok(Arc::new(array.with_timezone("UTC")));
@@ -213,17 +207,17 @@ pub fn array(
             Arc::new(array.with_timezone("UTC"))
         }
         Type::Integer => {
-            let Gathered { values, nulls } = gather!(Whole);
+            let (values, nulls) = gather!(Whole);
             Arc::new(Int64Array::new(values.into(), nulls))
         }
         Type::Decimal(scale) => {
-            let Gathered { values, nulls } = gather!(Exact);
+            let (values, nulls) = gather!(Exact);
             let array = Decimal128Array::new(values.into(), nulls);
             let typed = array.with_precision_and_scale(types::PRECISION, scale as i8);
             Arc::new(typed.map_err(io::Error::other)?)
         }
         Type::Float => {
-            let Gathered { values, nulls } = gather!(Float);
+            let (values, nulls) = gather!(Float);
             Arc::new(Float64Array::new(values.into(), nulls))
         }
     })
@@ -231,7 +225,7 @@ pub fn array(
 
 fn texts(rows: &[RowRange<'_>], at: usize, types: ArrowTypes) -> io::Result<ArrayRef> {
     let mut dictionary = Dictionary::default();
-    let Gathered { values, nulls } = gather_keys(rows, at, &mut dictionary);
+    let (values, nulls) = gather_keys(rows, at, &mut dictionary);
     if types == ArrowTypes::Plain {
         return plain(&values, nulls.as_ref(), &dictionary.texts);
     }

@@ -11,7 +11,7 @@ use gcagg::internals::fetch::clock::Clock;
 use gcagg::internals::fetch::credentials::Credentials;
 use gcagg::internals::fetch::hosts::Hosts;
 use gcagg::internals::fetch::http::Http;
-use gcagg::internals::fetch::plan::{self, QueryRequest, Request, RequestedTime};
+use gcagg::internals::fetch::plan::{self, QueryRequest, Request};
 use gcagg::internals::fetch::progress::FetchProgress;
 use gcagg::internals::fetch::query::QueryOptions;
 use gcagg::internals::fetch::retry::RetryPolicy;
@@ -67,7 +67,8 @@ impl Clock for TestClock {
 pub fn days(count: u32, jobs: bool) -> Vec<Request> {
     let ask = QueryRequest {
         family: family::find("conversations").expect("a family"),
-        when: RequestedTime::Interval(format!("2026-01-01/P{count}D")),
+        last: None,
+        interval: Some(format!("2026-01-01/P{count}D")),
         zone: None,
         base: None,
         wanted: QueryOptions::default(),
