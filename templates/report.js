@@ -16,7 +16,7 @@
   }
   function key(row, column) {
     var cell = row.cells[column];
-    if (column === 0) return cell.textContent.toLowerCase();
+    if (column === 0 || cell.className === "left") return cell.textContent.toLowerCase();
     var value = cell.getAttribute("data-v");
     return value === null ? null : Number(value);
   }
@@ -39,7 +39,7 @@
     head.appendChild(button);
     button.addEventListener("click", function () {
       var was = head.getAttribute("aria-sort");
-      var descending = was ? was === "ascending" : column !== 0;
+      var descending = was ? was === "ascending" : column !== 0 && head.className !== "left";
       Array.prototype.forEach.call(table.tHead.rows[0].cells, function (other) {
         other.removeAttribute("aria-sort");
       });
@@ -52,6 +52,9 @@
     var words = filter.value.toLowerCase().split(/\s+/);
     rows.forEach(function (row) {
       var name = row.cells[0].textContent.toLowerCase();
+      for (var at = 1; row.cells[at] && row.cells[at].className === "left"; at++) {
+        name += " " + row.cells[at].textContent.toLowerCase();
+      }
       row.hidden = !words.every(function (word) { return name.indexOf(word) >= 0; });
     });
     say(shown());

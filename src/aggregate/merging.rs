@@ -123,6 +123,19 @@ impl Aggregate {
         })
     }
 
+    /// The groups whose dimensions are wanted, with their periods.
+    #[must_use]
+    pub fn filtered(&self, wanted: impl Fn(&[(&str, &str)]) -> bool) -> Self {
+        let filtered = self.joined(|_, group| {
+            let dimensions = group.dimensions();
+            wanted(&dimensions).then(|| (key_of(dimensions.into_iter()), group.period()))
+        });
+        Self {
+            addends: self.addends.clone(),
+            ..filtered
+        }
+    }
+
     /// Periods joined, over all groups: `period` gives the new period of each; none for one that is
     /// left out.
     pub fn over_time(&self, period: impl Fn(Span) -> Option<Span>) -> Self {

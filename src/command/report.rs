@@ -1,5 +1,7 @@
 //! `gcagg report`: figures to read.
 
+use std::io::{self, IsTerminal as _, Write};
+
 use crate::cli::args::{AbsentArg, ReportArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
@@ -16,10 +18,8 @@ use super::ledger::Ledger;
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
-    let named = output::format(&args.output, "report", &ReportFormat::by_extension())?;
-    let format = args.format.or(named).unwrap_or(&REPORT_FORMATS[0]);
     let page = page(&args)?;
-    page.check(format)?;
+    let formats = formats(&args, &page)?;
     if args.detail {
         let help = "--detail prints ids and times as the inputs have them: leave it out";
         shared.refuse_typed(["names"], "has no effect with --detail", help)?;
@@ -44,8 +44,8 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
             .into_iter()
             .chain(read),
     );
-    [&args.output]
-        .into_iter()
+    args.output
+        .iter()
         .chain(&args.data.rejects)
         .try_for_each(|output| outputs.add(output))?;
     let mut all = Vec::new();
@@ -59,14 +59,27 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::Success);
     };
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), &all)?;
-    let mut sink = Sink::open_styled(&args.output)?;
-    let look = Look {
-        width: shared.stdout_width(),
-        colors: shared.colors() && args.output.as_os_str() == "-",
-    };
-    dataset.report_as(&page, format, look, before.first(), &mut sink)?;
+    let mut sinks = Vec::new();
+    for (path, format) in args.output.iter().zip(&formats) {
+        sinks.push(match format.is_binary {
+            true => Sink::open(path)?,
+            false => Sink::open_styled(path)?,
+        });
+    }
+    let reports = args.output.iter().zip(&formats).zip(&mut sinks);
+    let reports = reports.map(|((path, format), sink)| {
+        let look = Look {
+            width: shared.stdout_width(),
+            colors: shared.colors() && path.as_os_str() == "-",
+        };
+        (*format, look, sink as &mut dyn Write)
+    });
+    dataset.reports(&page, before.first(), reports.collect())?;
     ledger.finish()?;
-    sink.finish()?;
+    // All are written: now they appear.
+    for sink in sinks {
+        sink.finish()?;
+    }
     for dataset in &all {
         gather::details(shared, dataset);
         dataset
@@ -77,6 +90,33 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         gather::say_bad_parts(shared, dataset, &args.data, &summary);
     }
     Ok(ExitStatus::Success)
+}
+
+/// The formats of the outputs.
+fn formats(args: &ReportArgs, page: &Page) -> Result<Vec<&'static ReportFormat>, Error> {
+    if args.format.is_some() && args.output.len() > 1 {
+        return Err(Error::usage("--format is for one output")
+            .help("leave it out: each output has the format of its extension"));
+    }
+    let mut formats = Vec::new();
+    for path in &args.output {
+        let named = output::format(path, "report", &ReportFormat::by_extension())?;
+        let format = args.format.or(named).unwrap_or(&REPORT_FORMATS[0]);
+        page.check(format)?;
+        let extension = path.extension().and_then(|it| it.to_str());
+        let is_packed = extension.is_some_and(|it| matches!(&*it.to_lowercase(), "gz" | "zst"));
+        if format.is_binary && is_packed {
+            return Err(
+                Error::usage("a workbook is compressed already").help("name the output .xlsx")
+            );
+        }
+        if format.is_binary && path.as_os_str() == "-" && io::stdout().is_terminal() {
+            return Err(Error::usage("a workbook is not for a terminal")
+                .help("name a file: -o report.xlsx"));
+        }
+        formats.push(format);
+    }
+    Ok(formats)
 }
 
 /// The rows, the order and the time zone that are asked for.
@@ -93,6 +133,12 @@ fn page(args: &ReportArgs) -> Result<Page, Error> {
     }
     if let Some(zone) = &args.timezone {
         page = page.timezone(zone)?;
+    }
+    if let Some(title) = &args.title {
+        page = page.title(title);
+    }
+    if let Some(period) = &args.every {
+        page = page.every(period)?;
     }
     Ok(match args.detail {
         true => page.detail(),

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use crate::check::repeats::Repeats;
 use crate::error::Error;
 use crate::json::text::printable;
+use crate::model::period::Period;
 use crate::model::{when, zone};
 use crate::pipeline::Surveyed;
 use crate::report::Report;
@@ -37,6 +38,8 @@ pub struct Page {
     by: Option<Vec<String>>,
     top: Option<usize>,
     sort: Option<String>,
+    title: Option<String>,
+    every: Option<Period>,
     zone: Tz,
     detail: bool,
     /// Whether counters that a bucket lacks stay absent.
@@ -56,6 +59,8 @@ impl Page {
             by: None,
             top: None,
             sort: None,
+            title: None,
+            every: None,
             zone: Tz::UTC,
             detail: false,
             keeps_absent: false,
@@ -83,6 +88,22 @@ impl Page {
     pub fn sort(mut self, figure: impl Into<String>) -> Self {
         self.sort = Some(figure.into());
         self
+    }
+
+    /// The title, in place of "Report".
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// The period of charts and of rows over time: `1h`, say.
+    ///
+    /// # Errors
+    /// No period, or one whose boundaries would wander.
+    pub fn every(mut self, period: &str) -> Result<Self, Error> {
+        self.every = Some(super::rollup::every(period)?);
+        Ok(self)
     }
 
     /// The time zone of everything that is printed: an IANA name.
@@ -118,14 +139,14 @@ impl Page {
         match self.detail && format.detail.is_none() {
             false => Ok(()),
             true => Err(Error::usage("--detail is for text and Markdown")
-                .help("leave it out: HTML and JSON have every group")),
+                .help("leave it out: the other formats have every group")),
         }
     }
 }
 
 impl Dataset {
-    /// Writes a report in a format that `report --format` knows: `text`, `markdown`, `html` or
-    /// `json`. `before` are inputs to compare with.
+    /// Writes a report in a format that `report --format` knows: `text`, `markdown`, `html`, `xlsx`,
+    /// `csv` or `json`. `before` are inputs to compare with.
     ///
     /// # Errors
     /// There are errors among the findings, no such format or figure, an input has changed, or
@@ -157,7 +178,22 @@ impl Dataset {
         before: Option<&Self>,
         out: &mut dyn Write,
     ) -> Result<(), Error> {
-        page.check(format)?;
+        self.reports(page, before, vec![(format, look, out)])
+    }
+
+    /// Writes several reports of one reading, each in its format.
+    ///
+    /// # Errors
+    /// As [`Dataset::report`].
+    pub fn reports(
+        &self,
+        page: &Page,
+        before: Option<&Self>,
+        outputs: Vec<(&ReportFormat, Look, &mut dyn Write)>,
+    ) -> Result<(), Error> {
+        outputs
+            .iter()
+            .try_for_each(|(format, ..)| page.check(format))?;
         check_by(page.by.as_deref().unwrap_or_default(), &self.inputs)?;
         let report = self.figures(page)?;
         let mut about = self.about()?;
@@ -172,14 +208,21 @@ impl Dataset {
             zone: page.zone,
             names: self.run.spec.names.clone(),
             now: when::now(),
-            points: format.points,
+            every: page.every,
+            title: page.title.clone(),
+            points: REPORT_FORMATS[0].points,
         };
-        let model = Model::build(report, compared.as_ref(), wanted, about).map_err(unknown_sort)?;
-        match format.detail.filter(|_| page.detail) {
-            Some(write) => write(&model.report, out),
-            None => (format.write)(&model, look, out),
+        let mut model =
+            Model::build(report, compared.as_ref(), wanted, about).map_err(unknown_sort)?;
+        for (format, look, out) in outputs {
+            model.resample(format.points);
+            match format.detail.filter(|_| page.detail) {
+                Some(write) => write(&model.report, out),
+                None => (format.write)(&model, look, out),
+            }
+            .map_err(|error| Error::writing("the report", &error))?;
         }
-        .map_err(|error| Error::writing("the report", &error))
+        Ok(())
     }
 
     fn figures(&self, page: &Page) -> Result<Report, Error> {

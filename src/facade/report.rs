@@ -106,10 +106,11 @@ impl Part {
     }
 }
 
-/// The statistics of which figures over time are made, over all groups.
+/// The statistics of which figures over time are made, by media type: times and shares of media types
+/// are never joined.
 fn over_time() -> Scope {
     Scope {
-        by: Some(Vec::new()),
+        by: Some(vec!["mediaType".to_owned()]),
         periods: Periods::Own,
         stats: StatSet::of(|stat| stat.merge() == Merge::Add || stat == Stat::Target),
         views: false,

@@ -89,16 +89,7 @@ impl Rollup {
     /// # Errors
     /// No such period, or one whose boundaries would wander.
     pub fn every(mut self, period: &str) -> Result<Self, Error> {
-        let Some(parsed) = Period::parse(period) else {
-            return Err(Error::usage(format!("--every {period}: not a period")).help(PERIODS));
-        };
-        if Every::new(parsed, Tz::UTC, Weekday::Mon).is_none() {
-            return Err(
-                Error::usage(format!("--every {period}: its boundaries would wander"))
-                    .help("use a part of a day, days, weeks, or months that divide a year"),
-            );
-        }
-        self.period = Some(parsed);
+        self.period = Some(every(period)?);
         Ok(self)
     }
 
@@ -455,4 +446,18 @@ fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Aggregate) -> FindingS
         }
     }
     collection
+}
+
+/// A period that `--every` takes.
+pub(crate) fn every(text: &str) -> Result<Period, Error> {
+    let Some(period) = Period::parse(text) else {
+        return Err(Error::usage(format!("--every {text}: not a period")).help(PERIODS));
+    };
+    match Every::new(period, Tz::UTC, Weekday::Mon) {
+        Some(_) => Ok(period),
+        None => Err(
+            Error::usage(format!("--every {text}: its boundaries would wander"))
+                .help("use a part of a day, days, weeks, or months that divide a year"),
+        ),
+    }
 }

@@ -24,6 +24,8 @@ pub struct ReportFormat {
     pub write: fn(&Model, Look, &mut dyn Write) -> io::Result<()>,
     /// Writes every figure of every group, where it can.
     pub detail: Option<Detail>,
+    /// Whether its bytes are no text, and compressed already.
+    pub is_binary: bool,
 }
 
 impl fmt::Debug for ReportFormat {
@@ -41,6 +43,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         points: 28,
         write: text::write,
         detail: Some(detail::text::write),
+        is_binary: false,
     },
     ReportFormat {
         name: "markdown",
@@ -49,6 +52,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         points: 28,
         write: |model, _, out| markdown::write(model, out),
         detail: Some(detail::markdown::write),
+        is_binary: false,
     },
     #[cfg(feature = "html")]
     ReportFormat {
@@ -58,6 +62,26 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         points: 120,
         write: |model, _, out| super::html::write(model, out),
         detail: None,
+        is_binary: false,
+    },
+    #[cfg(feature = "xlsx")]
+    ReportFormat {
+        name: "xlsx",
+        help: "A workbook with charts, for Excel and LibreOffice",
+        extensions: &["xlsx"],
+        points: 120,
+        write: |model, _, out| super::workbook::write(model, out),
+        detail: None,
+        is_binary: true,
+    },
+    ReportFormat {
+        name: "csv",
+        help: "The main table",
+        extensions: &["csv"],
+        points: 28,
+        write: |model, _, out| super::csv::write(model, out),
+        detail: None,
+        is_binary: false,
     },
     ReportFormat {
         name: "json",
@@ -66,6 +90,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         points: 10_000,
         write: |model, _, out| json::write(model, out),
         detail: None,
+        is_binary: false,
     },
 ];
 

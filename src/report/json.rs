@@ -15,9 +15,10 @@ use crate::model::catalog::formula::{NoValue, Quotient};
 
 use super::model::Model;
 use super::model::cell::Cell;
-use super::model::matrix::DAYS;
+use super::model::matrix::{DAYS, Matrix};
 use super::model::measure::{HandleParts, Measure};
 use super::model::rows::{Row, RowTable};
+use super::model::series::Series;
 use super::{lines, words};
 
 /// Decimals of times, and of all other figures.
@@ -52,13 +53,15 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         "figures": figures,
         "totals": cells(model.headline.iter().map(|(measure, cell)| (measure, cell))),
         "handle_time": model.parts.map(parts),
-        "series": series(model),
-        "by_weekday_and_hour": matrix(model),
+        "series": model.series.as_ref().map(series),
+        "by_weekday_and_hour": model.matrix.as_ref().map(matrix),
+        "media_types": media_types(model),
         "distributions": distributions(model),
         "other_metrics": others.collect::<Vec<_>>(),
         "entities": entities.collect::<Vec<_>>(),
         "queries": model.queries(),
-        "notes": model.notes,
+        "tables": tables(model),
+        "notes": model.notes_of_totals(),
         "findings": findings(model),
         "sources": sources(model),
     });
@@ -66,15 +69,19 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let head = carry::pretty(&head);
     let head = head.strip_suffix("\n}\n").unwrap_or(&head);
     write!(out, "{head},\n  \"rows\": [")?;
-    let tables = model.tables();
-    let rows = tables.flat_map(|table| table.rows().map(move |row| (table, row)));
-    for (index, (table, row)) in rows.enumerate() {
+    let tables: Vec<RowTable<'_>> = model.tables().collect();
+    let all = tables.iter().enumerate();
+    let rows = all.flat_map(|(at, table)| table.rows().map(move |row| (at, *table, row)));
+    for (index, (at, table, row)) in rows.enumerate() {
         let comma = if index > 0 { "," } else { "" };
         write!(out, "{comma}\n    ")?;
         let mut row = self::row(model, table, &row);
         if model.report.queries.len() > 1 {
             // Rows of different queries are not to be added.
             row["query"] = json!(table.query());
+        }
+        if tables.len() > 1 {
+            row["table"] = json!(at);
         }
         carry::json(out, &row)?;
     }
@@ -95,14 +102,19 @@ fn measure(measure: &Measure) -> Value {
     })
 }
 
-/// A result as a number, rounded half to even; null where there is none.
-fn number(unit: FigureUnit, value: Option<Quotient>) -> Value {
+/// A result rounded half to even, to as many decimals as its unit has.
+pub fn rounded(unit: FigureUnit, value: Quotient) -> Option<Decimal> {
     let places = if unit == FigureUnit::Time {
         TIME
     } else {
         OTHERS
     };
-    let rounded = value.and_then(|value| value.rounded(1, places));
+    value.rounded(1, places)
+}
+
+/// A result as a number; null where there is none.
+fn number(unit: FigureUnit, value: Option<Quotient>) -> Value {
+    let rounded = value.and_then(|value| rounded(unit, value));
     rounded.map_or(Value::Null, decimal)
 }
 
@@ -147,10 +159,7 @@ fn parts(parts: HandleParts) -> Value {
     })
 }
 
-fn series(model: &Model) -> Value {
-    let Some(series) = &model.series else {
-        return Value::Null;
-    };
+fn series(series: &Series) -> Value {
     let time =
         |time: chrono::DateTime<chrono::Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
     let points = series.points.iter().map(|point| {
@@ -172,20 +181,38 @@ fn series(model: &Model) -> Value {
     json!({"period": series.period, "points": points.collect::<Vec<_>>()})
 }
 
-fn matrix(model: &Model) -> Value {
-    let Some(matrix) = &model.matrix else {
-        return Value::Null;
-    };
+fn matrix(matrix: &Matrix) -> Value {
+    let unit = matrix.measure.unit();
     let rows = DAYS.iter().zip(&matrix.cells).zip(matrix.days);
     let rows = rows.map(|((day, cells), days)| {
-        let hours = cells.iter().map(|cell| number(FigureUnit::Count, *cell));
+        let hours = cells.iter().map(|cell| number(unit, *cell));
         json!({"weekday": day, "days": days, "hours": hours.collect::<Vec<_>>()})
     });
     json!({
         "figure": matrix.measure.id(),
-        "meaning": "average per day",
+        "meaning": match unit {
+            FigureUnit::Count => "average per day",
+            _ => "of the hour",
+        },
         "rows": rows.collect::<Vec<_>>(),
     })
+}
+
+/// The figures of each media type, by day and by weekday and hour.
+fn media_types(model: &Model) -> Vec<Value> {
+    let all = model.media.iter().map(|it| {
+        let hours = it.hours.iter().map(matrix);
+        json!({
+            "media_type": it.media,
+            "totals": cells(it.headline.iter().map(|(measure, cell)| (measure, cell))),
+            "handle_time": it.parts.talk.map(|_| parts(it.parts)),
+            "queues_with_target": it.targets.map(|it| it.all),
+            "queues_that_meet_target": it.targets.map(|it| it.met),
+            "days": it.days.as_ref().map(series),
+            "by_weekday_and_hour": hours.collect::<Vec<_>>(),
+        })
+    });
+    all.collect()
 }
 
 fn distributions(model: &Model) -> Vec<Value> {
@@ -204,6 +231,27 @@ fn distributions(model: &Model) -> Vec<Value> {
         })
     });
     all.collect()
+}
+
+/// What the rows of each table add up to.
+fn tables(model: &Model) -> Vec<Value> {
+    let tables = model.tables().map(|table| {
+        let totals = table.totals();
+        let totals = totals.iter().map(|row| {
+            json!({
+                "names": lines::names(model, table, row),
+                "figures": cells(table.measures().iter().zip(&row.cells)),
+                "handle_time": row.parts.talk.map(|_| parts(row.parts)),
+            })
+        });
+        json!({
+            "title": lines::sheet_title(table),
+            "query": table.query(),
+            "dimensions": table.dimensions(),
+            "totals": totals.collect::<Vec<_>>(),
+        })
+    });
+    tables.collect()
 }
 
 fn findings(model: &Model) -> Vec<Value> {
@@ -253,5 +301,6 @@ fn row(model: &Model, table: RowTable<'_>, row: &Row) -> Value {
         "others": row.others,
         "buckets": row.buckets,
         "figures": cells(table.measures().iter().zip(&row.cells)),
+        "handle_time": row.parts.talk.map(|_| parts(row.parts)),
     })
 }

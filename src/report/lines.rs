@@ -1,12 +1,19 @@
 //! Rows of a report as texts, for the forms that are text.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
+
 use crate::diagnostic::Severity;
+use crate::diagnostic::words::counted;
 use crate::json::text::printable;
 use crate::model::catalog::formula::NoValue;
 
 use super::model::Model;
 use super::model::cell::{Cell, Change};
 use super::model::measure::Measure;
+use super::model::media;
+use super::model::naming;
 use super::model::notes::GAPS;
 use super::model::queries::NONE;
 use super::model::rows::{Row, RowTable};
@@ -22,6 +29,152 @@ pub fn short(model: &Model) -> Short {
         .map(|(_, value)| value)
         .collect();
     Short::of(values.into_iter())
+}
+
+/// The title of the report.
+pub fn title(model: &Model) -> String {
+    model
+        .wanted
+        .title
+        .as_deref()
+        .map_or_else(|| "Report".to_owned(), printable)
+}
+
+/// The period in words: `19 Oct 2026 – 25 Oct 2026, Europe/Berlin`.
+pub fn period(model: &Model) -> String {
+    let zone = model.wanted.zone.name();
+    let Some((start, end)) = model.covered_times() else {
+        return zone.to_owned();
+    };
+    let is_midnight = |time: NaiveDateTime| time.time() == NaiveTime::MIN;
+    let date = |time: NaiveDateTime| time.format("%-d %b %Y").to_string();
+    let text = match is_midnight(start) && is_midnight(end) {
+        true => {
+            let last = end.checked_sub_signed(TimeDelta::seconds(1)).unwrap_or(end);
+            match last.date() == start.date() {
+                true => date(start),
+                false => format!("{} – {}", date(start), date(last)),
+            }
+        }
+        false => {
+            let until = match start.date() == end.date() {
+                true => end.format("%H:%M").to_string(),
+                false => format!("{} {}", date(end), end.format("%H:%M")),
+            };
+            format!("{} {} – {until}", date(start), start.format("%H:%M"))
+        }
+    };
+    format!("{text}, {zone}")
+}
+
+/// How many values the dimensions have: `40 queues · 4 media types`.
+pub fn content(model: &Model) -> String {
+    let mut counts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for group in model.report.groups() {
+        for (name, value) in group.dimensions() {
+            if counts.len() < MOST_COUNTED || counts.contains_key(name) {
+                counts.entry(name).or_default().insert(value);
+            }
+        }
+    }
+    let mut counts: Vec<(&str, usize)> = counts
+        .into_iter()
+        .map(|(name, values)| (name, values.len()))
+        .collect();
+    counts.sort_by_key(|(name, _)| (*name == "mediaType", *name));
+    let counts = counts
+        .into_iter()
+        .map(|(name, count)| counted(count, &naming::title(name).to_lowercase()));
+    counts.collect::<Vec<_>>().join(" · ")
+}
+
+/// So many dimensions are counted in words.
+const MOST_COUNTED: usize = 8;
+
+/// The dimensions that give a table of rows its title, the first that it has.
+const TITLES: [(&str, &str); 4] = [
+    ("wrapUpCode", "Wrap-up codes"),
+    ("userId", "Agents"),
+    ("queueId", "Queues"),
+    ("flowId", "Flows"),
+];
+
+/// The title of a table of rows, in the plural: `Queues`.
+pub fn sheet_title(table: RowTable<'_>) -> String {
+    let dimensions = table.dimensions();
+    let known = TITLES
+        .iter()
+        .find(|(name, _)| dimensions.iter().any(|it| it == name));
+    match (known, dimensions) {
+        (Some((_, title)), _) => (*title).to_owned(),
+        (None, [only]) => format!("{}s", naming::title(only)),
+        _ => "Groups".to_owned(),
+    }
+}
+
+/// The heads of the dimensions of rows, each with a column of its own: `Queue`. Where rows name only
+/// the dimensions that they have, there is one column.
+pub fn headings(table: RowTable<'_>) -> Vec<String> {
+    match table.dimensions() {
+        names if table.is_sparse() || names.is_empty() => vec!["Group".to_owned()],
+        names => ordered(names)
+            .into_iter()
+            .map(|at| {
+                names
+                    .get(at)
+                    .map(|it| naming::title(it))
+                    .unwrap_or_default()
+            })
+            .collect(),
+    }
+}
+
+/// The places of dimensions in their order for people: the media type behind the others.
+fn ordered(names: &[String]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    let title = |at: &usize| {
+        let name = names.get(*at);
+        let known = TITLES
+            .iter()
+            .rev()
+            .position(|(it, _)| name.is_some_and(|name| name == it));
+        (
+            name.is_some_and(|it| it == "mediaType"),
+            known.is_none(),
+            known,
+        )
+    };
+    order.sort_by_key(title);
+    order
+}
+
+/// The names of the dimensions of a row, in the order of [`headings`].
+pub fn names(model: &Model, table: RowTable<'_>, row: &Row) -> Vec<String> {
+    let dimensions = table.dimensions();
+    if table.is_sparse() || dimensions.is_empty() {
+        return vec![name(model, table, row, None)];
+    }
+    let places = ordered(dimensions);
+    if let Some(others) = row.others {
+        let names = places.iter().enumerate().map(|(at, _)| match at {
+            0 => format!("Other ({others})"),
+            _ => String::new(),
+        });
+        return names.collect();
+    }
+    let names = places.into_iter().filter_map(|place| {
+        let dimension = dimensions.get(place)?;
+        Some(match row.value(place) {
+            None if row.is_total => "All".to_owned(),
+            None => NONE.to_owned(),
+            Some(value) if dimension == "mediaType" => media::title(value),
+            Some(value) => {
+                let name = model.naming.of(dimension, value);
+                name.unwrap_or_else(|| printable(value))
+            }
+        })
+    });
+    names.collect()
 }
 
 /// The heading of rows: their dimensions.

@@ -49,7 +49,7 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     entities(model.entities(), out)?;
-    list("Notes", &model.notes, out)?;
+    list("Notes", &model.notes_of_totals(), out)?;
     list("Findings", &lines::findings(model), out)?;
     list("Sources", &lines::sources(model), out)
 }

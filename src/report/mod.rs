@@ -1,7 +1,9 @@
 //! Figures people read.
 
 pub mod aligned;
+mod column;
 pub mod contents;
+mod csv;
 pub mod detail;
 pub mod drift;
 pub mod format;
@@ -20,6 +22,8 @@ pub mod sparkline;
 pub mod text;
 pub mod types;
 pub mod words;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
 use crate::aggregate::{Aggregate, Group};
 

@@ -87,7 +87,7 @@ pub fn write(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
         }
         out.write_all(detail::text::entity(entity).as_bytes())?;
     }
-    list("Notes", &model.notes, look, out)?;
+    list("Notes", &model.notes_of_totals(), look, out)?;
     list("Findings", &lines::findings(model), look, out)?;
     if model.group_count() == 0 {
         return Ok(());

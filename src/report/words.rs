@@ -86,13 +86,9 @@ pub fn reason(why: NoValue) -> &'static str {
     }
 }
 
-/// A difference in words, with its sign: of shares in percentage points.
+/// A difference in words, with its sign: of shares in percentage points. What is shown as zero has
+/// the sign `±`.
 pub fn difference(unit: FigureUnit, difference: Decimal) -> Option<String> {
-    let sign = match (difference.is_zero(), difference.is_negative()) {
-        (true, _) => "±",
-        (_, true) => "−",
-        _ => "+",
-    };
     let size = difference.abs();
     let text = match unit {
         FigureUnit::Count => size.to_string(),
@@ -100,14 +96,24 @@ pub fn difference(unit: FigureUnit, difference: Decimal) -> Option<String> {
         FigureUnit::Time => clock(rounded(size)),
         FigureUnit::Points => size.fixed(1)?,
     };
-    Some(format!("{sign}{text}"))
+    Some(signed(difference, text))
 }
 
 /// A relative difference in per cent with one decimal.
 pub fn relative(share: Decimal) -> Option<String> {
     let percent = share.times(Decimal::from(100))?;
-    let sign = if percent.is_negative() { "−" } else { "+" };
-    Some(format!("{sign}{} %", percent.abs().fixed(1)?))
+    Some(signed(percent, format!("{} %", percent.abs().fixed(1)?)))
+}
+
+/// The text of a size with the sign of a number.
+fn signed(number: Decimal, size: String) -> String {
+    let is_zero = !size.bytes().any(|it| (b'1'..=b'9').contains(&it));
+    let sign = match (is_zero, number.is_negative()) {
+        (true, _) => "±",
+        (_, true) => "−",
+        _ => "+",
+    };
+    format!("{sign}{size}")
 }
 
 /// A target in words, such as `80 %`.

@@ -56,8 +56,8 @@ fn an_extension_chooses_the_format_or_is_refused() {
     for (arguments, words) in [
         (["report", "day.pdf"], "report does not write PDF"),
         (
-            ["report", "day.csv"],
-            "report writes .txt, .md, .markdown, .html, .htm, .json, for example -o day.txt",
+            ["report", "day.parquet"],
+            "report writes .txt, .md, .markdown, .html, .htm, .xlsx, .csv, .json, for example -o day.txt",
         ),
         (
             ["convert", "x.csv.bz2"],
@@ -93,8 +93,8 @@ fn wrong_options_have_hints() {
             "`errors` is not a code",
         ),
         (
-            &["report", "in.json", "--format", "csv"],
-            "gcagg convert INPUT -o table.csv",
+            &["report", "in.json", "--format", "parquet"],
+            "gcagg convert INPUT -o table.parquet",
         ),
         (
             &["validate", "in.json", "--format", "xlsx"],

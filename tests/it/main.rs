@@ -69,3 +69,4 @@ mod weather;
 mod wfmimport;
 mod windows;
 mod work;
+mod workbook;

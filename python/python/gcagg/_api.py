@@ -285,8 +285,8 @@ def report(
     repeats: Repeats | None = None,
     progress: Progress | None = None,
 ) -> str | None:
-    """A report: ``text``, ``markdown``, ``html`` or ``json``; by default as the extension of
-    ``path`` says, else text. Returned, or written to ``path``, whole or not at all.
+    """A report: ``text``, ``markdown``, ``html``, ``xlsx``, ``csv`` or ``json``; by default as the
+    extension of ``path`` says, else text. Returned, or written to ``path``, whole or not at all.
 
     ``source`` and ``compare`` are tables, whose filters and names count, or anything that
     :func:`gcagg.read` reads. ``repeats`` is that of :func:`gcagg.read`. Counters that a bucket lacks
@@ -307,6 +307,8 @@ def report(
     compared = None if before is None else before._inputs.checked
     made = table._inputs.checked.report(format or _format_of(path), options, compared, progress)
     if path is None:
+        if made.startswith(b"PK"):
+            raise UsageError("a workbook is not text", "write it to a file: path=\"report.xlsx\"")
         return made.decode()
     _write(os.fspath(path), made)
     return None
@@ -317,7 +319,7 @@ def _format_of(path: str | os.PathLike[str] | None) -> str:
         return "text"
     extension = os.path.splitext(os.fspath(path))[1].lower()
     formats = {".txt": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html",
-               ".htm": "html", ".json": "json"}
+               ".htm": "html", ".json": "json", ".csv": "csv", ".xlsx": "xlsx"}
     if extension not in formats:
         raise UsageError(f"{os.fspath(path)}: no format has this extension", "name one: format=...")
     return formats[extension]

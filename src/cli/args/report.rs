@@ -19,7 +19,7 @@ fn report_formats() -> impl TypedValueParser<Value = &'static ReportFormat> {
 const REPORT: &str = "\
 Examples:
   gcagg report exports/ --by queueId --top 20
-  gcagg report exports/ --timezone Europe/Berlin -o week.html
+  gcagg report exports/ --timezone Europe/Berlin -o week.xlsx -o week.html
   gcagg report today.json --compare yesterday.json
   gcagg report exports/ --where mediaType=voice --sort aht --format markdown
   gcagg report response.json --detail               every metric of every group";
@@ -33,7 +33,7 @@ pub struct ReportArgs {
     /// Format of the report; default: by the output's extension, else text
     #[arg(long, value_name = "FORMAT", value_parser = report_formats(), help_heading = "Output")]
     pub format: Option<&'static ReportFormat>,
-    /// Output file, or - for standard output
+    /// Output file, or - for standard output; may be repeated: one format each, by the extension
     #[arg(
         short,
         long,
@@ -41,7 +41,13 @@ pub struct ReportArgs {
         default_value = "-",
         help_heading = "Output"
     )]
-    pub output: PathBuf,
+    pub output: Vec<PathBuf>,
+    /// Title of the report
+    #[arg(long, value_name = "TEXT", help_heading = "Output")]
+    pub title: Option<String>,
+    /// Period of charts and of the rows over time: 15m, 1h, 1d, 1w or 1mo; default: by the data
+    #[arg(long, value_name = "PERIOD", help_heading = "Output")]
+    pub every: Option<String>,
     /// One row per value of these dimensions; default: one row per group
     #[arg(
         long,

@@ -1,10 +1,13 @@
 //! Charts as SVG. Everything in them is numbers, times and names of figures.
 
 use crate::model::catalog::figure::FigureUnit;
-use crate::report::model::Model;
 use crate::report::model::measure::{HandleParts, Measure};
+use crate::report::model::media::MediaFigures;
 use crate::report::model::series::Series;
 use crate::report::words;
+
+use super::axis::{Axis, BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTHS, labels};
+use super::tables::separated;
 
 /// A chart.
 pub struct Chart {
@@ -14,6 +17,8 @@ pub struct Chart {
     /// What it shows, in words.
     pub alternative: String,
     pub svg: String,
+    /// The same for narrow screens.
+    pub narrow: String,
 }
 
 /// An entry of the legend.
@@ -22,17 +27,11 @@ pub struct Key {
     pub svg: String,
 }
 
-const WIDTH: f64 = 800.0;
-const HEIGHT: f64 = 220.0;
-const LEFT: f64 = 64.0;
-const RIGHT: f64 = 10.0;
-const TOP: f64 = 12.0;
-const BOTTOM: f64 = 26.0;
 /// Up to so many points have a dot each.
 const DOTS: usize = 60;
 
-/// The charts of a series: volume, a share with its target, and the parts of the handle time.
-pub fn all(model: &Model, series: &Series) -> Vec<Chart> {
+/// The charts of a media type: volume, a share with its target, and the parts of the handle time.
+pub fn all(media: &MediaFigures, series: &Series) -> Vec<Chart> {
     let mut charts = Vec::new();
     let counts = ["Offered", "Answered", "Abandoned"].into_iter();
     let counts = counts.filter_map(Measure::key);
@@ -50,12 +49,13 @@ pub fn all(model: &Model, series: &Series) -> Vec<Chart> {
     let level = Measure::key("Service level").filter(|it| series.place(it).is_some());
     let share = level.or_else(|| shares.find(|it| it.unit() == FigureUnit::Share).cloned());
     if let Some(share) = share {
-        let mut headline = model.headline.iter();
-        let target = headline.find(|(measure, _)| *measure == share);
-        let target = target.and_then(|(_, cell)| cell.target);
+        let target = media.cell(&share).and_then(|cell| cell.target);
+        let level = Measure::key("Service level");
+        let lowest = media.targets.filter(|_| level.as_ref() == Some(&share));
+        let target = target.or(lowest.map(|it| it.lowest));
         charts.extend(lines(series, &[share], target.map(|it| it.approximate())));
     }
-    if model.parts.is_some() {
+    if media.parts.talk.is_some() {
         charts.extend(handle_time(series));
     }
     charts
@@ -99,16 +99,16 @@ impl Scale {
         match self.unit {
             FigureUnit::Share => format!("{:.0} %", value * 100.0),
             FigureUnit::Time => words::clock(value as i128),
-            _ => format!("{value}"),
+            unit => separated(unit, format!("{value}")),
         }
     }
 
-    fn grid(&self) -> String {
+    fn grid(&self, width: f64) -> String {
         let mut svg = String::new();
         let lines = (self.top / self.step).round() as usize;
         for line in 0..=lines {
             let value = line as f64 * self.step;
-            let (y, right) = (self.y(value), WIDTH - RIGHT);
+            let (y, right) = (self.y(value), width - RIGHT);
             svg.push_str(&format!(
                 "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{right}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/><text x=\"{:.0}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
                 LEFT - 6.0,
@@ -120,91 +120,6 @@ impl Scale {
     }
 }
 
-/// Where the points are: they may have gaps between them.
-struct Axis {
-    /// The middle of each point, and its width.
-    places: Vec<(f64, f64)>,
-    /// Whether a point begins where the one before it ended.
-    follows: Vec<bool>,
-}
-
-impl Axis {
-    fn new(series: &Series) -> Self {
-        let seconds = |time: chrono::DateTime<chrono::Utc>| time.timestamp() as f64;
-        let points = &series.points;
-        let first = points.first().map_or(0.0, |point| seconds(point.start));
-        let last = points.iter().map(|point| seconds(point.end));
-        let last = last.fold(first + 1.0, f64::max);
-        let scale = (WIDTH - LEFT - RIGHT) / (last - first);
-        let places = points.iter().map(|point| {
-            let (start, end) = (seconds(point.start) - first, seconds(point.end) - first);
-            (LEFT + (start + end) / 2.0 * scale, (end - start) * scale)
-        });
-        let before = points.iter().map(|point| Some(point.end));
-        let before = std::iter::once(None).chain(before);
-        Self {
-            places: places.collect(),
-            follows: points
-                .iter()
-                .zip(before)
-                .map(|(point, before)| Some(point.start) == before)
-                .collect(),
-        }
-    }
-
-    /// The middle of a point.
-    fn x(&self, point: usize) -> f64 {
-        self.places.get(point).map_or(LEFT, |(x, _)| *x)
-    }
-
-    fn width(&self, point: usize) -> f64 {
-        self.places.get(point).map_or(0.0, |(_, width)| *width)
-    }
-}
-
-/// Labels below the chart: the time, and the date where it changes or where all begin at midnight.
-fn labels(series: &Series, axis: &Axis) -> String {
-    /// The room of a label.
-    const ROOM: f64 = 92.0;
-    let mut free = 0.0;
-    let is_daily = series.points.iter().all(|it| it.label.ends_with("00:00"));
-    let one_day = {
-        let mut dates = series.points.iter().map(|it| it.label.get(..10));
-        let first = dates.next();
-        dates.all(|date| Some(date) == first)
-    };
-    let mut svg = String::new();
-    for (at, point) in series.points.iter().enumerate() {
-        // The last one stays within the picture.
-        let x = axis.x(at).min(WIDTH - RIGHT - 36.0);
-        if x < free {
-            continue;
-        }
-        free = x + ROOM;
-        let label = match (is_daily, one_day) {
-            (true, _) => point.label.get(..10),
-            (_, true) => point.label.get(11..),
-            _ => point.label.get(5..),
-        };
-        svg.push_str(&format!(
-            "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-            HEIGHT - 8.0,
-            label.unwrap_or_default()
-        ));
-    }
-    // From where on figures are incomplete.
-    if let Some(at) = series.points.iter().position(|it| it.is_incomplete) {
-        let x = axis.x(at) - axis.width(at) / 2.0;
-        svg.push_str(&format!(
-            "<line class=\"mark\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{:.1}\"/><text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">incomplete</text>",
-            HEIGHT - BOTTOM,
-            WIDTH - RIGHT,
-            TOP + 8.0
-        ));
-    }
-    svg
-}
-
 fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<Chart> {
     let unit = measures.first()?.unit();
     let values: Vec<Vec<Option<f64>>> = measures
@@ -213,19 +128,25 @@ fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<C
         .collect();
     let all = values.iter().flatten().flatten().copied().chain(target);
     let greatest = all.fold(0.0, f64::max);
+    let greatest = match target {
+        Some(_) => greatest.max(1.0),
+        None => greatest,
+    };
     let scale = Scale::new(greatest, unit);
-    let axis = Axis::new(series);
-    let mut svg = scale.grid();
-    svg.push_str(&labels(series, &axis));
-    if let Some(target) = target {
-        let (y, right) = (scale.y(target), WIDTH - RIGHT);
-        svg.push_str(&format!(
-            "<line class=\"target\" x1=\"{LEFT}\" x2=\"{right}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>"
-        ));
-    }
-    for (number, values) in values.iter().enumerate() {
-        svg.push_str(&line(number, values, &scale, &axis));
-    }
+    let [svg, narrow] = drawings(series, &scale, |axis, svg| {
+        if let Some(target) = target {
+            for values in &values {
+                svg.push_str(&below(values, target, &scale, axis));
+            }
+            let (y, right) = (scale.y(target), axis.chart - RIGHT);
+            svg.push_str(&format!(
+                "<line class=\"target\" x1=\"{LEFT}\" x2=\"{right}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>"
+            ));
+        }
+        for (number, values) in values.iter().enumerate() {
+            svg.push_str(&line(number, values, &scale, axis));
+        }
+    });
     let names: Vec<String> = measures.iter().map(Measure::label).collect();
     let mut keys: Vec<Key> = names
         .iter()
@@ -248,7 +169,38 @@ fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<C
         keys,
         height: HEIGHT as u32,
         svg,
+        narrow,
     })
+}
+
+/// A chart for wide and for narrow screens.
+fn drawings(series: &Series, scale: &Scale, draw: impl Fn(&Axis, &mut String)) -> [String; 2] {
+    WIDTHS.map(|width| {
+        let axis = Axis::new(series, width);
+        let mut svg = axis.bands(series);
+        svg.push_str(&scale.grid(width));
+        svg.push_str(&labels(series, &axis));
+        draw(&axis, &mut svg);
+        svg
+    })
+}
+
+/// The area between a target and the values below it.
+fn below(values: &[Option<f64>], target: f64, scale: &Scale, axis: &Axis) -> String {
+    let mut svg = String::new();
+    for (at, value) in values.iter().enumerate() {
+        let Some(value) = value.filter(|value| *value < target) else {
+            continue;
+        };
+        let (top, bottom) = (scale.y(target), scale.y(value));
+        let width = axis.width(at);
+        svg.push_str(&format!(
+            "<rect class=\"below\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\"/>",
+            axis.x(at) - width / 2.0,
+            bottom - top
+        ));
+    }
+    svg
 }
 
 /// A line that is interrupted where there is no value.
@@ -287,7 +239,6 @@ fn line(number: usize, values: &[Option<f64>], scale: &Scale, axis: &Axis) -> St
 
 /// The parts of the handle time of one interaction, stacked.
 fn handle_time(series: &Series) -> Option<Chart> {
-    let axis = Axis::new(series);
     let parts: Vec<[Option<f64>; 4]> = series
         .points
         .iter()
@@ -306,24 +257,11 @@ fn handle_time(series: &Series) -> Option<Chart> {
         return None;
     }
     let scale = Scale::new(greatest, FigureUnit::Time);
-    let mut svg = scale.grid();
-    svg.push_str(&labels(series, &axis));
-    for (at, parts) in parts.iter().enumerate() {
-        let width = (axis.width(at) * 0.8).clamp(1.0, 60.0);
-        let mut below = 0.0;
-        for (number, part) in parts.iter().enumerate() {
-            let Some(part) = part.filter(|part| *part > 0.0) else {
-                continue;
-            };
-            let (y, bottom) = (scale.y(below + part), scale.y(below));
-            svg.push_str(&format!(
-                "<rect class=\"p{number}\" x=\"{:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{:.1}\"/>",
-                axis.x(at) - width / 2.0,
-                bottom - y
-            ));
-            below += part;
+    let [svg, narrow] = drawings(series, &scale, |axis, svg| {
+        for (at, parts) in parts.iter().enumerate() {
+            svg.push_str(&stacked(at, parts, &scale, axis));
         }
-    }
+    });
     let values: Vec<Vec<Option<f64>>> = (0..4)
         .map(|number| {
             parts
@@ -340,7 +278,7 @@ fn handle_time(series: &Series) -> Option<Chart> {
     let keys = names.iter().enumerate().filter(|(number, _)| used(*number));
     let keys = keys.map(|(number, label)| Key {
         label: label.clone(),
-        svg: format!("<rect class=\"p{number}\" width=\"26\" height=\"12\"/>"),
+        svg: format!("<rect class=\"t{number}\" width=\"26\" height=\"12\"/>"),
     });
     Some(Chart {
         keys: keys.collect(),
@@ -357,7 +295,28 @@ fn handle_time(series: &Series) -> Option<Chart> {
         ),
         height: HEIGHT as u32,
         svg,
+        narrow,
     })
+}
+
+/// The parts at a point.
+fn stacked(at: usize, parts: &[Option<f64>; 4], scale: &Scale, axis: &Axis) -> String {
+    let mut svg = String::new();
+    let width = (axis.width(at) * 0.8).clamp(1.0, 60.0);
+    let mut below = 0.0;
+    for (number, part) in parts.iter().enumerate() {
+        let Some(part) = part.filter(|part| *part > 0.0) else {
+            continue;
+        };
+        let (y, bottom) = (scale.y(below + part), scale.y(below));
+        svg.push_str(&format!(
+            "<rect class=\"t{number}\" x=\"{:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{:.1}\"/>",
+            axis.x(at) - width / 2.0,
+            bottom - y
+        ));
+        below += part;
+    }
+    svg
 }
 
 /// What a chart shows, for those who do not see it.

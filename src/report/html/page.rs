@@ -5,13 +5,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use crate::model::catalog::figure::FigureUnit;
 use crate::report::lines;
 use crate::report::model::Model;
 use crate::report::model::about::Finding;
 use crate::report::model::measure::{HandleParts, Measure};
+use crate::report::model::media::MediaFigures;
 use crate::report::{Entity, nothing, words};
 
 use super::chart::{self, Chart};
+use super::days::{self, DayTable};
+use super::overview::{self, Card, Hero};
 use super::tables::{self, GroupTable, Heat, Part, PointRow};
 
 const CSS: &str = include_str!("../../../templates/report.css");
@@ -21,6 +25,9 @@ const JS: &str = include_str!("../../../templates/report.js");
 const FINDINGS: usize = 200;
 const ENTITIES: usize = 2000;
 
+/// The most media types with a switch of their own: so many the style knows.
+const SWITCHED: usize = 8;
+
 /// The whole page.
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -28,17 +35,27 @@ pub struct Page<'m> {
     policy: String,
     css: &'static str,
     js: &'static str,
+    title: String,
+    subtitle: String,
+    eyebrow: String,
     covered: String,
     nothing: Option<&'static str>,
     notes: &'m [String],
-    tiles: Vec<Tile>,
+    hero: Option<Hero>,
+    cards: Vec<Card>,
+    panels: Vec<Panel>,
+    /// Whether there is a switch between media types.
+    has_switch: bool,
+    has_days: bool,
+    has_charts: bool,
+    has_heat: bool,
+    media_heads: Vec<String>,
+    figures: Vec<FigureRow>,
     period: String,
-    charts: Vec<Chart>,
     point_heads: Vec<String>,
     points: Vec<PointRow>,
-    heat: Option<Heat>,
     distributions: Vec<Part>,
-    groups: Vec<GroupTable>,
+    pub groups: Vec<GroupTable>,
     entities: &'m [Entity],
     others: Vec<[String; 5]>,
     other_heads: [&'static str; 5],
@@ -50,13 +67,23 @@ pub struct Page<'m> {
     written: String,
 }
 
-/// A figure of the total.
-struct Tile {
+/// What is shown of a media type.
+struct Panel {
+    title: String,
+    /// Its class and the identifier of its switch.
+    class: String,
+    days: Option<DayTable>,
+    charts: Vec<Chart>,
+    heat: Option<Heat>,
+}
+
+/// A figure with its values of every media type and of all.
+struct FigureRow {
     label: String,
+    media: Vec<String>,
     value: String,
     class: &'static str,
-    target: Option<String>,
-    change: Option<String>,
+    more: String,
 }
 
 /// What the page may load: nothing but its own style and script.
@@ -70,7 +97,7 @@ fn policy() -> String {
 }
 
 impl<'m> Page<'m> {
-    pub fn new(model: &'m Model, groups: Vec<GroupTable>) -> Self {
+    pub fn new(model: &'m Model) -> Self {
         let is_empty = model.is_empty();
         let series = model.series.as_ref().filter(|it| it.points.len() > 1);
         let measures = series.map(|it| it.measures.as_slice()).unwrap_or_default();
@@ -80,23 +107,34 @@ impl<'m> Page<'m> {
             point_heads.extend(names.map(|name| format!("{name} per handled")));
         }
         let findings = &model.about.findings;
+        let (hero, cards) = overview::all(model);
+        let panels = panels(model);
         Self {
             policy: policy(),
             css: CSS,
             js: JS,
+            title: lines::title(model),
+            subtitle: lines::period(model),
+            eyebrow: lines::content(model),
             covered: lines::covered(model),
             nothing: is_empty.then(|| nothing(&model.report)),
             notes: &model.notes,
-            tiles: tiles(model),
+            hero,
+            cards,
+            has_switch: panels.len() > 1,
+            has_days: panels.iter().any(|it| it.days.is_some()),
+            has_charts: panels.iter().any(|it| !it.charts.is_empty()),
+            has_heat: panels.iter().any(|it| it.heat.is_some()),
+            panels,
+            media_heads: media_of_figures(model).map(MediaFigures::title).collect(),
+            figures: figures(model),
             period: series.map(|it| it.by().to_owned()).unwrap_or_default(),
-            charts: series.map(|it| chart::all(model, it)).unwrap_or_default(),
             point_heads,
             points: series
                 .map(|it| tables::points(model, it))
                 .unwrap_or_default(),
-            heat: model.matrix.as_ref().map(Heat::new),
             distributions: model.distributions.iter().map(Part::new).collect(),
-            groups,
+            groups: Vec::new(),
             entities: model.entities().get(..ENTITIES).unwrap_or(model.entities()),
             others: model.other_metrics(),
             other_heads: words::OTHER,
@@ -114,17 +152,71 @@ impl<'m> Page<'m> {
     }
 }
 
-fn tiles(model: &Model) -> Vec<Tile> {
-    let tiles = model.headline.iter().map(|(measure, cell)| Tile {
-        label: measure.label(),
-        value: lines::value_or_reason(measure, cell),
-        class: tables::class(cell),
-        target: lines::target(cell),
-        change: cell.change.map(|change| {
+impl Page<'_> {
+    /// How many bytes the charts have.
+    pub fn charts_size(&self) -> usize {
+        let charts = self.panels.iter().flat_map(|it| &it.charts);
+        charts.map(|it| it.svg.len() + it.narrow.len()).sum()
+    }
+}
+
+fn panels(model: &Model) -> Vec<Panel> {
+    let is_one = model.media.len() == 1;
+    let panels = model.media.iter().enumerate().map(|(at, media)| {
+        let series = media.series.as_ref().filter(|it| it.points.len() > 1);
+        let volume = media.hours.first();
+        Panel {
+            title: media.title(),
+            class: match is_one {
+                true => "alone".to_owned(),
+                false => format!("of-{at}"),
+            },
+            days: days::table(media),
+            charts: series.map(|it| chart::all(media, it)).unwrap_or_default(),
+            heat: volume.map(Heat::new),
+        }
+    });
+    panels.take(SWITCHED).collect()
+}
+
+/// The media types that have a column of their own.
+fn media_of_figures(model: &Model) -> impl Iterator<Item = &MediaFigures> {
+    let is_several = model.media.len() > 1;
+    model
+        .media
+        .iter()
+        .filter(move |_| is_several)
+        .take(SWITCHED)
+}
+
+fn figures(model: &Model) -> Vec<FigureRow> {
+    let rows = model.headline.iter().map(|(measure, cell)| {
+        let media = media_of_figures(model).map(|media| {
+            let cell = media.cell(measure).copied().unwrap_or_default();
+            tables::text(measure, &cell)
+        });
+        let mut more: Vec<String> = lines::target(cell).into_iter().collect();
+        more.extend(cell.change.map(|change| {
             let [before, absolute, relative, crossed] = lines::change(measure, &change);
             let text = format!("before {before}, {absolute} ({relative}) {crossed}");
             text.trim_end().to_owned()
-        }),
+        }));
+        // Times and shares of different media types are not joined.
+        let in_media = model
+            .media
+            .iter()
+            .filter(|it| it.cell(measure).is_some_and(|it| it.value.is_some()));
+        let is_mixed = in_media.count() > 1 && measure.unit() != FigureUnit::Count;
+        FigureRow {
+            label: measure.label(),
+            media: media.collect(),
+            value: match is_mixed {
+                true => String::new(),
+                false => tables::separated(measure.unit(), lines::value_or_reason(measure, cell)),
+            },
+            class: tables::class(cell),
+            more: more.join(", "),
+        }
     });
-    tiles.collect()
+    rows.collect()
 }

@@ -3,13 +3,14 @@
 use askama::Template;
 
 use crate::model::catalog::figure::FigureUnit;
+use crate::report::column::{Beside, Column, columns};
 use crate::report::lines;
 use crate::report::model::Model;
 use crate::report::model::cell::Cell;
 use crate::report::model::distribution::Distribution;
 use crate::report::model::matrix::{DAYS, Matrix};
 use crate::report::model::measure::Measure;
-use crate::report::model::rows::RowTable;
+use crate::report::model::rows::{Row, RowTable};
 use crate::report::model::series::Series;
 use crate::report::words;
 
@@ -18,6 +19,8 @@ use crate::report::words;
 #[template(path = "report_row.html")]
 struct RowTemplate {
     name: String,
+    /// The values of the other dimensions.
+    others: Vec<String>,
     cells: Vec<TableCell>,
 }
 
@@ -26,6 +29,9 @@ struct TableCell {
     /// What it is sorted by.
     sort: Option<String>,
     class: &'static str,
+    mark: &'static str,
+    /// The mark in words.
+    word: &'static str,
     change: Option<String>,
 }
 
@@ -38,12 +44,41 @@ pub fn class(cell: &Cell) -> &'static str {
     }
 }
 
+/// A figure with thousands separators.
+pub fn text(measure: &Measure, cell: &Cell) -> String {
+    separated(measure.unit(), lines::value(measure, cell))
+}
+
+/// A count with thousands separators.
+pub fn separated(unit: FigureUnit, text: String) -> String {
+    let digits = text.len() - text.bytes().take_while(|it| !it.is_ascii_digit()).count();
+    let is_whole = text.bytes().all(|it| it.is_ascii_digit() || it == b'-');
+    if unit != FigureUnit::Count || digits < 4 || !is_whole {
+        return text;
+    }
+    let mut out = String::new();
+    for (at, letter) in text.chars().enumerate() {
+        let left = text.len() - at;
+        if letter.is_ascii_digit() && left % 3 == 0 && out.ends_with(|it: char| it.is_ascii_digit())
+        {
+            out.push(',');
+        }
+        out.push(letter);
+    }
+    out
+}
+
 /// The rows of one query.
 pub struct GroupTable {
+    pub title: String,
     pub heading: String,
+    /// The heads of dimensions behind the first.
+    pub first: String,
+    pub others: Vec<String>,
     pub heads: Vec<String>,
     /// As HTML.
     pub rows: String,
+    pub totals: String,
     /// How many rows did not fit.
     pub left_out: usize,
 }
@@ -52,67 +87,106 @@ pub struct GroupTable {
 pub fn groups(model: &Model, most: usize) -> askama::Result<Vec<GroupTable>> {
     let mut left = most;
     let mut tables = Vec::new();
-    for table in model.tables() {
-        let (rows, left_out) = rows(model, table, left)?;
+    for table in model.tables().filter(|table| !table.measures().is_empty()) {
+        let totals = table.totals();
+        let beside = Beside {
+            parts: totals.iter().any(|row| row.parts.talk.is_some()),
+            targets: false,
+            changes: false,
+        };
+        let columns = columns(table.measures(), beside);
+        let (rows, left_out) = rows(model, table, &columns, left)?;
         left -= rows.len();
-        if !rows.is_empty() || left_out > 0 {
-            tables.push(GroupTable {
-                heading: lines::heading(table),
-                heads: table.measures().iter().map(Measure::label).collect(),
-                rows,
-                left_out,
-            });
+        if rows.is_empty() && left_out == 0 {
+            continue;
         }
+        let totals = totals.iter().map(|row| html(model, table, &columns, row));
+        let mut heads = lines::headings(table).into_iter();
+        tables.push(GroupTable {
+            title: lines::sheet_title(table),
+            heading: lines::heading(table),
+            first: heads.next().unwrap_or_default(),
+            others: heads.collect(),
+            heads: columns.iter().map(Column::head).collect(),
+            rows,
+            totals: totals.collect::<askama::Result<String>>()?,
+            left_out,
+        });
     }
     Ok(tables)
 }
 
 /// The rows of a table as HTML, of so many bytes at the most, and how many did not fit.
-fn rows(model: &Model, table: RowTable<'_>, most: usize) -> askama::Result<(String, usize)> {
+fn rows(
+    model: &Model,
+    table: RowTable<'_>,
+    columns: &[Column],
+    most: usize,
+) -> askama::Result<(String, usize)> {
     let mut html = String::new();
     let mut left_out = 0;
-    if table.measures().is_empty() {
-        return Ok((html, 0));
-    }
     for row in table.rows() {
         if left_out > 0 {
             left_out += 1;
             continue;
         }
-        let cells = table.measures().iter().zip(&row.cells);
-        let row = RowTemplate {
-            name: lines::name(model, table, &row, None),
-            cells: cells
-                .map(|(measure, cell)| table_cell(measure, cell))
-                .collect(),
-        };
-        let row = row.render()?;
+        let row = self::html(model, table, columns, &row)?;
         if html.len() + row.len() > most {
             left_out = 1;
         } else {
             html.push_str(&row);
-            html.push('\n');
         }
     }
     Ok((html, left_out))
 }
 
-fn table_cell(measure: &Measure, cell: &Cell) -> TableCell {
-    let places = if measure.unit() == FigureUnit::Share {
-        4
-    } else {
-        1
+fn html(
+    model: &Model,
+    table: RowTable<'_>,
+    columns: &[Column],
+    row: &Row,
+) -> askama::Result<String> {
+    let mut names = lines::names(model, table, row).into_iter();
+    let row = RowTemplate {
+        name: names.next().unwrap_or_default(),
+        others: names.collect(),
+        cells: columns
+            .iter()
+            .map(|column| table_cell(column, row))
+            .collect(),
     };
-    let sort = cell.value.and_then(|value| value.rounded(1, places));
-    let mark = match cell.meets_target() {
-        Some(false) => " ▼",
-        _ => "",
+    Ok(row.render()? + "\n")
+}
+
+fn table_cell(column: &Column, row: &Row) -> TableCell {
+    let (unit, value, cell) = match column {
+        Column::Part(part) => {
+            let part = row.parts.list().get(*part).copied().flatten();
+            (FigureUnit::Time, part, Cell::default())
+        }
+        Column::Figure(measure, at) | Column::Change(measure, at) => {
+            let cell = row.cells.get(*at).copied().unwrap_or_default();
+            (measure.unit(), cell.value, cell)
+        }
+        Column::Target(_) => (FigureUnit::Share, None, Cell::default()),
+    };
+    let places = if unit == FigureUnit::Share { 4 } else { 1 };
+    let sort = value.and_then(|value| value.rounded(1, places));
+    let (mark, word) = match cell.meets_target() {
+        Some(false) => ("▼", "missed"),
+        Some(true) => ("✓", "met"),
+        None => ("", ""),
     };
     TableCell {
-        text: format!("{}{mark}", lines::value(measure, cell)),
+        text: separated(unit, words::shown(unit, value)),
         sort: sort.map(|value| value.to_string()),
-        class: class(cell),
-        change: lines::change_in_short(measure, cell),
+        class: class(&cell),
+        mark,
+        word,
+        change: match column {
+            Column::Figure(measure, _) => lines::change_in_short(measure, &cell),
+            _ => None,
+        },
     }
 }
 
@@ -126,9 +200,7 @@ pub struct PointRow {
 pub fn points(model: &Model, series: &Series) -> Vec<PointRow> {
     let points = series.points.iter().map(|point| {
         let cells = series.measures.iter().zip(&point.cells);
-        let mut cells: Vec<String> = cells
-            .map(|(measure, cell)| lines::value(measure, cell))
-            .collect();
+        let mut cells: Vec<String> = cells.map(|(measure, cell)| text(measure, cell)).collect();
         if model.parts.is_some() {
             let parts = point.parts.list().into_iter();
             cells.extend(parts.map(|part| words::shown(FigureUnit::Time, part)));
@@ -182,8 +254,10 @@ impl Heat {
                     .iter()
                     .map(|hour| {
                         let value = row.get(*hour).copied().flatten();
-                        let places = u32::from(is_average);
+                        let is_small = value.is_some_and(|value| value.approximate() < 10.0);
+                        let places = u32::from(is_average && is_small);
                         let text = value.and_then(|value| value.rounded(1, places)?.fixed(places));
+                        let text = text.map(|text| separated(FigureUnit::Count, text));
                         let share = value.map_or(0.0, |it| it.approximate() / greatest.max(1e-9));
                         HeatCell {
                             text: text.unwrap_or_default(),
@@ -221,7 +295,7 @@ impl Part {
             let percent = share.percent.and_then(|percent| percent.fixed(1));
             PartShare {
                 name: share.name.clone(),
-                value: words::shown(of.unit, Some(share.value)),
+                value: separated(of.unit, words::shown(of.unit, Some(share.value))),
                 width: percent.clone().unwrap_or_else(|| "0".to_owned()),
                 percent: percent.unwrap_or_default(),
             }

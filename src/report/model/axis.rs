@@ -5,9 +5,8 @@ use chrono_tz::Tz;
 
 use crate::aggregate::Span;
 use crate::aggregate::every::Every;
+use crate::diagnostic::words::counted;
 use crate::model::period::Period;
-
-use super::wanted::Wanted;
 
 /// A period of an axis.
 struct Unit {
@@ -48,6 +47,10 @@ const UNITS: [Unit; 12] = [
     unit("12mo", "1 year", 365 * DAY, DAY + HOUR),
 ];
 
+/// The most points of an axis, and the most rows of a table that is not by day, week or month.
+const MOST_POINTS: usize = 1_000_000;
+const MOST_ROWS: usize = 400;
+
 impl Unit {
     /// Whether a time is as long as some of these periods, and how many.
     fn count(&self, length: i64) -> Option<i64> {
@@ -68,8 +71,6 @@ pub struct TimeAxis {
     pub period: String,
     /// One after another, without gaps.
     pub points: Vec<Span>,
-    /// The point of each interval.
-    pub point_of: Vec<Option<usize>>,
     /// Intervals that last beyond the end of their point.
     pub straddling: usize,
 }
@@ -77,17 +78,15 @@ pub struct TimeAxis {
 impl TimeAxis {
     /// The axis of intervals in their order: of the longest ones where they have one length and the
     /// others lie in them, else of the shortest local periods that are few; `None` without intervals.
-    pub fn of(spans: &[Span], wanted: &Wanted) -> Option<Self> {
-        let (first, _) = *spans.first()?;
-        let last = spans.iter().map(|(_, end)| *end).max()?;
-        let longest = spans.iter().map(|(start, end)| end - start).max()?;
-        if let Some(axis) = Self::natural(spans, wanted) {
+    pub fn of(spans: &[Span], zone: Tz, most: usize) -> Option<Self> {
+        let (first, last, longest) = extent(spans)?;
+        if let Some(axis) = Self::natural(spans, zone, most) {
             return Some(axis);
         }
-        let most = i64::try_from(wanted.points).unwrap_or(i64::MAX);
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
         let few = |unit: &&Unit| (last - first) / unit.length < most;
         let whole = UNITS.iter().filter(few).find(|unit| {
-            let every = unit.every(wanted.zone);
+            let every = unit.every(zone);
             every.is_some_and(|mut every| {
                 let ends = |span: &Span| Some(every.of(span.0)?.1);
                 let mut ends = spans.iter().map(ends).zip(spans);
@@ -96,31 +95,67 @@ impl TimeAxis {
         });
         let long = |unit: &&Unit| few(unit) && unit.length + unit.differs >= longest;
         let unit = whole.or(UNITS.iter().find(long)).or(UNITS.last())?;
-        Self::joined(spans, unit, unit.every(wanted.zone)?)
+        Self::joined(spans, unit.name.to_owned(), unit.every(zone)?)
+    }
+
+    /// The axis of local periods of a length that is asked for.
+    pub fn every(spans: &[Span], period: Period, zone: Tz) -> Option<Self> {
+        let every = Every::new(period, zone, Weekday::Mon)?;
+        Self::joined(spans, words(period), every)
+    }
+
+    /// The axis of a table: hours of one day, days of two months, weeks of two years, else months.
+    /// Longer intervals are points of their own.
+    pub fn calendar(spans: &[Span], zone: Tz) -> Option<Self> {
+        let (first, last, longest) = extent(spans)?;
+        let mut day = UNITS
+            .iter()
+            .find(|unit| unit.length == DAY * SECOND)?
+            .every(zone)?;
+        let (start, end) = day.of(first)?;
+        let days = (last - start) / (DAY * SECOND);
+        let short = match days {
+            _ if last <= end => "1h",
+            ..=62 => "1d",
+            63..=731 => "1w",
+            _ => "1mo",
+        };
+        let unit = UNITS.iter().find(|unit| unit.short == short)?;
+        match longest > unit.length + unit.differs {
+            true => Self::of(spans, zone, MOST_ROWS),
+            false => Self::joined(spans, unit.name.to_owned(), unit.every(zone)?),
+        }
+    }
+
+    /// The point in which an interval starts.
+    pub fn point(&self, (start, _): Span) -> Option<usize> {
+        let after = self.points.partition_point(|(from, _)| *from <= start);
+        after.checked_sub(1)
     }
 
     /// Intervals joined to periods.
-    fn joined(spans: &[Span], unit: &Unit, mut every: Every) -> Option<Self> {
+    fn joined(spans: &[Span], period: String, mut every: Every) -> Option<Self> {
         let mut axis = Self {
-            period: unit.name.to_owned(),
+            period,
             points: vec![every.of(spans.first()?.0)?],
-            point_of: Vec::new(),
             straddling: 0,
         };
         for (start, end) in spans {
             while let Some((_, last)) = axis.points.last().filter(|(_, last)| last <= start) {
+                if axis.points.len() >= MOST_POINTS {
+                    return None;
+                }
                 axis.points.push(every.of(*last)?);
             }
             let last = axis.points.last().map_or(*end, |(_, last)| *last);
             axis.straddling += usize::from(*end > last);
-            axis.point_of.push(axis.points.len().checked_sub(1));
         }
         Some(axis)
     }
 
     /// The longest intervals as they are, and periods of their length between them: where they do
     /// not overlap, all have one length and every other interval lies in one of them.
-    fn natural(spans: &[Span], wanted: &Wanted) -> Option<Self> {
+    fn natural(spans: &[Span], zone: Tz, most: usize) -> Option<Self> {
         let mut outer: Vec<Span> = Vec::new();
         for &(start, end) in spans {
             match outer.last_mut() {
@@ -133,14 +168,14 @@ impl TimeAxis {
         let is_one = |(start, end): &Span, unit: &Unit| unit.count(end - start) == Some(1);
         let mut units = UNITS.iter();
         let unit = units.find(|unit| outer.iter().all(|span| is_one(span, unit)))?;
-        let mut every = unit.every(wanted.zone)?;
+        let mut every = unit.every(zone)?;
         let is_local = outer.iter().all(|span| every.of(span.0) == Some(*span));
         let mut points: Vec<Span> = Vec::new();
         for span in outer {
             if let Some(&(_, end)) = points.last() {
                 let (gap, before) = (span.0 - end, points.len());
                 let missing = unit.count(gap)?;
-                if missing as usize + before >= wanted.points {
+                if missing as usize + before >= most {
                     return None;
                 }
                 // The parts of the gap, where its days are those of a zone that is not known.
@@ -165,18 +200,45 @@ impl TimeAxis {
             }
             points.push(span);
         }
-        if points.len() > wanted.points {
+        if points.len() > most {
             return None;
         }
-        let point = |(start, _): &Span| {
-            let after = points.partition_point(|(from, _)| from <= start);
-            after.checked_sub(1)
-        };
         Some(Self {
             period: unit.name.to_owned(),
-            point_of: spans.iter().map(point).collect(),
             straddling: 0,
             points,
         })
     }
+}
+
+/// The first start, the last end and the greatest length of intervals in their order.
+fn extent(spans: &[Span]) -> Option<(i64, i64, i64)> {
+    let (first, _) = *spans.first()?;
+    let last = spans.iter().map(|(_, end)| *end).max()?;
+    let longest = spans.iter().map(|(start, end)| end - start).max()?;
+    Some((first, last, longest))
+}
+
+/// A period in words: 30 minutes, or 1 week.
+fn words(period: Period) -> String {
+    let Period {
+        months,
+        days,
+        seconds,
+    } = period;
+    let units = [
+        (months, 12, "year"),
+        (months, 1, "month"),
+        (days, 7, "week"),
+        (days, 1, "day"),
+        (seconds, 3600, "hour"),
+        (seconds, 60, "minute"),
+        (seconds, 1, "second"),
+    ];
+    let mut whole = units
+        .iter()
+        .filter(|(length, unit, _)| *length > 0 && length % unit == 0);
+    let unit = whole.next();
+    unit.map(|(length, unit, noun)| counted(length / unit, noun))
+        .unwrap_or_default()
 }

@@ -95,7 +95,7 @@ impl Distribution {
 
 pub(super) fn all(
     report: &Report,
-    total: Option<Group<'_>>,
+    totals: &[Group<'_>],
     measures: &[Measure],
     (wanted, naming): (&Wanted, &Naming),
 ) -> Vec<Distribution> {
@@ -115,14 +115,18 @@ pub(super) fn all(
             );
         }
     }
-    if let Some(total) = total {
-        all.extend(of_qualifiers(total, naming));
-        all.extend(
-            ["oCustomerSentiment", "oSentimentScore"]
-                .map(|it| sentiment(total, it))
-                .into_iter()
-                .flatten(),
-        );
+    for total in totals {
+        let sentiments = ["oCustomerSentiment", "oSentimentScore"];
+        let sentiments = sentiments
+            .into_iter()
+            .filter_map(|it| sentiment(*total, it));
+        for new in of_qualifiers(*total, naming).into_iter().chain(sentiments) {
+            // Queries are never joined: the first one that has it counts.
+            let is_known = |it: &Distribution| it.title == new.title && it.measure == new.measure;
+            if !all.iter().any(is_known) {
+                all.push(new);
+            }
+        }
     }
     all
 }

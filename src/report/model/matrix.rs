@@ -1,6 +1,6 @@
 //! Volume by weekday and hour, in local time.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, Timelike as _};
 use chrono_tz::Tz;
@@ -18,7 +18,7 @@ const HOURS: usize = 24;
 /// Longer intervals belong to no hour.
 const HOUR: i64 = 3_600_000_000_000;
 
-/// Averages per day of a count, by weekday and hour.
+/// A figure by weekday and hour: counts are averages per day.
 #[derive(Debug)]
 pub struct Matrix {
     pub measure: Measure,
@@ -28,50 +28,78 @@ pub struct Matrix {
     pub days: [usize; 7],
 }
 
-impl Matrix {
-    /// The matrix of intervals; `None` where one is longer than an hour, where they are of a single
-    /// day, or where nothing is counted.
-    pub(super) fn of(series: &Aggregate, measures: &[Measure], zone: Tz) -> Option<Self> {
-        let mut counts = measures.iter();
-        let measure = counts.find(|measure| measure.unit() == FigureUnit::Count)?;
-        let mut hours_of: HashMap<Span, Span> = HashMap::new();
+/// The local days and hours of intervals that are at most an hour long.
+#[derive(Debug)]
+pub(super) struct Hours {
+    zone: Tz,
+    /// How many days of each weekday there are, whole or in part.
+    days: [usize; 7],
+    /// How many days have each hour, by weekday.
+    counts: [[i64; HOURS]; 7],
+}
+
+impl Hours {
+    /// The hours of intervals; `None` where one is longer than an hour, or where they are of a
+    /// single day.
+    pub(super) fn of(spans: &[Span], zone: Tz) -> Option<Self> {
         let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
         let mut starts: BTreeSet<NaiveDateTime> = BTreeSet::new();
-        for (start, end) in series.periods() {
+        for (start, end) in spans {
             if end - start > HOUR {
                 return None;
             }
-            let local = DateTime::from_timestamp_nanos(start).with_timezone(&zone);
+            let local = DateTime::from_timestamp_nanos(*start).with_timezone(&zone);
             dates.insert(local.date_naive());
             starts.insert(local.naive_local());
-            let weekday = i64::from(local.weekday().num_days_from_monday());
-            hours_of.insert((start, end), (weekday, i64::from(local.hour())));
         }
         if dates.len() < 2 {
             return None;
         }
-        let hours = hours(&dates, &starts);
         let mut days = [0; 7];
         for date in &dates {
             if let Some(count) = days.get_mut(date.weekday().num_days_from_monday() as usize) {
                 *count += 1;
             }
         }
-        let joined = series.over_time(|span| hours_of.get(&span).copied());
-        let mut cells = [[None; HOURS]; 7];
-        for (weekday, (row, hours)) in (0..).zip(cells.iter_mut().zip(&hours)) {
-            for (hour, (cell, count)) in (0..).zip(row.iter_mut().zip(hours)) {
-                let group = joined.at((weekday, hour));
-                let value = group.and_then(|group| measure.of(&Totals::new(group)).ok());
-                let count = Decimal::from(*count.max(&1));
-                *cell = value.and_then(|value| value.over(count));
-            }
-        }
         Some(Self {
-            measure: measure.clone(),
-            cells,
+            zone,
             days,
+            counts: hours(&dates, &starts),
         })
+    }
+
+    /// The weekday and the hour in which an interval starts.
+    fn place(&self, (start, _): Span) -> Span {
+        let local = DateTime::from_timestamp_nanos(start).with_timezone(&self.zone);
+        let weekday = local.weekday().num_days_from_monday();
+        (i64::from(weekday), i64::from(local.hour()))
+    }
+}
+
+impl Matrix {
+    /// The matrices of some figures.
+    pub(super) fn all(series: &Aggregate, hours: &Hours, measures: &[Measure]) -> Vec<Self> {
+        let joined = series.over_time(|span| Some(hours.place(span)));
+        let matrix = |measure: &Measure| {
+            let mut cells = [[None; HOURS]; 7];
+            for (weekday, (row, counts)) in (0..).zip(cells.iter_mut().zip(&hours.counts)) {
+                for (hour, (cell, count)) in (0..).zip(row.iter_mut().zip(counts)) {
+                    let group = joined.at((weekday, hour));
+                    let value = group.and_then(|group| measure.of(&Totals::new(group)).ok());
+                    let count = match measure.unit() {
+                        FigureUnit::Count => *count.max(&1),
+                        _ => 1,
+                    };
+                    *cell = value.and_then(|value| value.over(Decimal::from(count)));
+                }
+            }
+            Self {
+                measure: measure.clone(),
+                cells,
+                days: hours.days,
+            }
+        };
+        measures.iter().map(matrix).collect()
     }
 }
 

@@ -10,6 +10,7 @@ pub mod distribution;
 mod headline;
 pub mod matrix;
 pub mod measure;
+pub mod media;
 pub mod naming;
 pub mod notes;
 pub mod queries;
@@ -17,17 +18,24 @@ pub mod rows;
 pub mod series;
 pub mod wanted;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::aggregate::Group;
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+use crate::aggregate::{Aggregate, Group, Span};
+use crate::diagnostic::Code;
+use crate::model::catalog::figure::FigureUnit;
 
 use super::{Entity, Report};
 
 use about::About;
+use axis::TimeAxis;
 use cell::Cell;
 use distribution::Distribution;
-use matrix::Matrix;
+use matrix::{Hours, Matrix};
 use measure::{HandleParts, Measure, Totals};
+use media::MediaFigures;
 use naming::Naming;
 use queries::{QueryTotal, dimensions, drops_multivalued, has_rows, right};
 use rows::{RowTable, Rows, UnknownSort};
@@ -47,8 +55,13 @@ pub struct Model {
     pub headline: Vec<(Measure, Cell)>,
     /// The figures of the total and of the rows.
     pub measures: Vec<Measure>,
-    /// The rows of each query, by its place.
-    rows: Vec<(usize, Rows)>,
+    tables: Vec<Table>,
+    /// The query whose intervals are shown.
+    main: Option<usize>,
+    /// The figures of that query.
+    main_measures: Vec<Measure>,
+    /// The figures of each media type.
+    pub media: Vec<MediaFigures>,
     pub series: Option<Series>,
     pub matrix: Option<Matrix>,
     pub distributions: Vec<Distribution>,
@@ -76,23 +89,30 @@ impl Model {
         let own: Vec<Totals<'_>> = of(&totals).collect();
         let earlier: Option<Vec<Totals<'_>>> = earlier.as_deref().map(|it| of(it).collect());
         let headline = headline::headline(&own, earlier.as_deref());
-        // Over time, and as a distribution, the first query is shown that has totals.
-        let first = right(&totals).next();
-        let mut measures = first
+        // Over time, the first query is shown that has totals, if possible with interactions.
+        let offered = Measure::key("Offered");
+        let is_main = |group: &Group<'_>| {
+            let offered = offered.as_ref();
+            offered.is_some_and(|it| it.is_measured(&Totals::new(*group)))
+        };
+        let main = right(&totals).find(|(_, group)| is_main(group));
+        let main = main.or(right(&totals).next());
+        let mut measures = main
             .map(|(_, it)| headline::measures(it))
             .unwrap_or_default();
-        let intervals = first.and_then(|(at, _)| report.queries.get(at));
-        let intervals = intervals.map(|query| &query.series);
-        let series = intervals.and_then(|it| Series::of(it, &measures, &wanted));
-        let matrix = intervals.and_then(|it| Matrix::of(it, &measures, wanted.zone));
+        let main = main.map(|(at, _)| at);
+        let matrix =
+            main.and_then(|at| matrix(&report.queries.get(at)?.series, &measures, &wanted));
         let parts = own
             .iter()
             .map(HandleParts::of)
             .find(|parts| parts.talk.is_some());
-        let first = first.map(|(_, group)| group);
-        let distributions = distribution::all(&report, first, &measures, (&wanted, &naming));
-        let rows = rows(&report, before, &wanted)?;
-        let others = rows.iter().flat_map(|(_, rows)| rows.measures());
+        let groups: Vec<Group<'_>> = right(&totals).map(|(_, group)| group).collect();
+        let distributions = distribution::all(&report, &groups, &measures, (&wanted, &naming));
+        let media = media::all(&report, before, main, &wanted);
+        let main_measures = measures.clone();
+        let tables = tables(&report, before, &wanted)?;
+        let others = tables.iter().flat_map(|table| table.rows.measures());
         for measure in headline.iter().map(|(measure, _)| measure).chain(others) {
             if !measures.contains(measure) {
                 measures.push(measure.clone());
@@ -104,8 +124,11 @@ impl Model {
             totals,
             headline,
             measures,
-            rows,
-            series,
+            tables,
+            main,
+            main_measures,
+            media,
+            series: None,
             matrix,
             parts,
             about,
@@ -113,20 +136,40 @@ impl Model {
             naming,
             report,
         };
-        model.notes = model.notes();
+        model.resample(model.wanted.points);
         Ok(model)
+    }
+
+    /// Joins the intervals to series of so many points at the most: as many as a form has room for.
+    pub fn resample(&mut self, points: usize) {
+        self.wanted.points = points;
+        if let Some(query) = self.main.and_then(|at| self.report.queries.get(at)) {
+            let wanted = &self.wanted;
+            let spans = query.series.periods();
+            let axis = axis_of(&spans, wanted);
+            let of = |axis| Series::of(&query.series, axis, &self.main_measures, wanted);
+            self.series = axis.as_ref().map(of);
+            let own = media::periods(&query.series, &self.media);
+            let own = match own == spans {
+                true => axis,
+                false => axis_of(&own, wanted),
+            };
+            for media in &mut self.media {
+                if let Some(axis) = &own {
+                    media.resample(&query.series, axis, wanted);
+                }
+            }
+        }
+        self.notes = self.notes();
     }
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        notes::of_days(&self.about, &mut notes);
+        notes::of_gaps(&self.about, Code::MissingDay, &mut notes);
         notes::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
         for (_, total) in right(&self.totals) {
-            let mut media = self.report.groups().filter_map(media_type);
-            let first = media.next();
-            let mixed = first.is_some() && media.any(|it| Some(it) != first);
-            notes::of_total(total, mixed, &mut notes);
+            notes::of_total(total, &mut notes);
             notes::of_empty(total, &mut notes);
         }
         if let Some(series) = &self.series {
@@ -136,16 +179,38 @@ impl Model {
         notes
     }
 
-    /// The tables of rows, one for each query.
+    /// All notes of a form that shows totals over all media types, and for people who know intervals.
+    pub fn notes_of_totals(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        notes::of_gaps(&self.about, Code::MissingDay, &mut notes);
+        let days = notes.len();
+        notes::of_gaps(&self.about, Code::Gap, &mut notes);
+        notes.extend(self.notes.iter().skip(days).cloned());
+        if self.media.len() > 1 {
+            notes::of_mixed(right(&self.totals).map(|(_, total)| total), &mut notes);
+        }
+        notes
+    }
+
+    /// The tables of rows, one for each query and its dimensions.
     pub fn tables(&self) -> impl Iterator<Item = RowTable<'_>> {
-        self.rows.iter().filter_map(|(query, rows)| {
-            let groups = &self.report.queries.get(*query)?.groups;
+        self.tables.iter().filter_map(|table| {
+            let of_query = || Some(&self.report.queries.get(table.query)?.groups);
             Some(RowTable {
-                query: *query,
-                rows,
-                groups,
+                query: table.query,
+                rows: &table.rows,
+                groups: table.groups.as_ref().or_else(of_query)?,
             })
         })
+    }
+
+    /// The table of the query whose intervals are shown, or else the first.
+    pub fn main_table(&self) -> Option<RowTable<'_>> {
+        let main = self.tables().find(|table| {
+            let offered = table.measures().iter().any(|it| it.label() == "Offered");
+            Some(table.query()) == self.main && offered
+        });
+        main.or_else(|| self.tables().next())
     }
 
     /// The dimensions of each query.
@@ -166,13 +231,25 @@ impl Model {
 
     /// The first and the last instant, as local times.
     pub fn covered(&self) -> Option<(String, String)> {
+        let (start, end) = self.covered_instants()?;
+        let local = |time| series::local(time, self.wanted.zone);
+        Some((local(start), local(end)))
+    }
+
+    /// The same as times of the clock.
+    pub fn covered_times(&self) -> Option<(NaiveDateTime, NaiveDateTime)> {
+        let (start, end) = self.covered_instants()?;
+        let local = |time: DateTime<Utc>| time.with_timezone(&self.wanted.zone).naive_local();
+        Some((local(start), local(end)))
+    }
+
+    fn covered_instants(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         let instant = |text: &str| Some(crate::model::time::Instant::parse(text)?.time.to_utc());
         let groups = self.totals.iter().filter_map(QueryTotal::group);
         let covered: Vec<(&str, &str)> = groups.filter_map(|it| it.covered()).collect();
         let start = covered.iter().filter_map(|it| instant(it.0)).min()?;
         let end = covered.iter().filter_map(|it| instant(it.1)).max()?;
-        let local = |time| series::local(time, self.wanted.zone);
-        Some((local(start), local(end)))
+        Some((start, end))
     }
 
     /// Metrics that no figure shows, with their totals.
@@ -206,52 +283,97 @@ impl Model {
     }
 }
 
-/// The rows of each query that has any, by its place.
-fn rows(
+/// The axis of charts.
+fn axis_of(spans: &[Span], wanted: &Wanted) -> Option<TimeAxis> {
+    match wanted.every {
+        Some(every) => TimeAxis::every(spans, every, wanted.zone),
+        None => TimeAxis::of(spans, wanted.zone, wanted.points),
+    }
+}
+
+/// The volume by weekday and hour over all groups.
+fn matrix(intervals: &Aggregate, measures: &[Measure], wanted: &Wanted) -> Option<Matrix> {
+    let hours = Hours::of(&intervals.periods(), wanted.zone)?;
+    let count = measures.iter().find(|it| it.unit() == FigureUnit::Count)?;
+    let matrices = Matrix::all(intervals, &hours, std::slice::from_ref(count));
+    matrices.into_iter().next()
+}
+
+/// The rows of a table.
+#[derive(Debug)]
+struct Table {
+    /// The place of the query.
+    query: usize,
+    /// The groups, where they are not all of the query.
+    groups: Option<Aggregate>,
+    rows: Rows,
+}
+
+/// The groups that tables show, each with the place of its query.
+fn groups_of_tables<'r>(report: &'r Report, wanted: &Wanted) -> Vec<(usize, Cow<'r, Aggregate>)> {
+    let mut all = Vec::new();
+    for (at, query) in report.queries.iter().enumerate() {
+        let split = wanted.by.is_none().then(|| queries::tables(&query.groups));
+        match split.flatten() {
+            Some(tables) => all.extend(tables.into_iter().map(|it| (at, Cow::Owned(it)))),
+            None => all.push((at, Cow::Borrowed(&query.groups))),
+        }
+    }
+    all
+}
+
+/// The tables of each query that has rows.
+fn tables(
     report: &Report,
     before: Option<&Report>,
     wanted: &Wanted,
-) -> Result<Vec<(usize, Rows)>, UnknownSort> {
+) -> Result<Vec<Table>, UnknownSort> {
     let mut tables = Vec::new();
     let (mut unknown, mut unsorted) = (None, 0);
-    let is_any = report.queries.iter().any(|it| has_rows(&it.groups, wanted));
-    for (at, query) in report.queries.iter().enumerate() {
+    let own = groups_of_tables(report, wanted);
+    let earlier = before
+        .map(|before| groups_of_tables(before, wanted))
+        .unwrap_or_default();
+    let is_any = own.iter().any(|(_, groups)| has_rows(groups, wanted));
+    let is_one = own.len() == 1;
+    for (query, groups) in own {
         // Where no query has the dimensions, all groups are "(none)".
-        let has_rows = has_rows(&query.groups, wanted);
-        if !has_rows && (is_any || drops_multivalued(&query.groups, wanted).is_some()) {
+        if !has_rows(&groups, wanted) && (is_any || drops_multivalued(&groups, wanted).is_some()) {
             continue;
         }
-        let before = before.and_then(|before| match before.queries.as_slice() {
-            [only] if report.queries.len() == 1 => Some(only),
+        let before = match earlier.as_slice() {
+            [(_, only)] if is_one => Some(only),
             others => {
-                let own = dimensions(&query.groups);
-                let mut others = others.iter();
-                others.find(|it| dimensions(&it.groups) == own)
+                let own = dimensions(&groups);
+                let mut others = others.iter().map(|(_, groups)| groups);
+                others.find(|it| dimensions(it) == own)
             }
-        });
-        let before = before.map(|it| &it.groups);
-        match Rows::new(&query.groups, before, wanted) {
-            Ok(rows) => tables.push((at, rows)),
+        };
+        let before = before.map(Cow::as_ref);
+        let rows = match Rows::new(&groups, before, wanted, is_one) {
+            Ok(rows) => rows,
             Err(error) => {
                 unknown = Some(error);
+                unsorted += 1;
                 // A figure that another table has is no unknown one.
                 let by_volume = Wanted {
                     sort: None,
                     ..wanted.clone()
                 };
-                tables.push((at, Rows::new(&query.groups, before, &by_volume)?));
-                unsorted += 1;
+                Rows::new(&groups, before, &by_volume, is_one)?
             }
-        }
+        };
+        tables.push(Table {
+            query,
+            rows,
+            groups: match groups {
+                Cow::Owned(groups) => Some(groups),
+                Cow::Borrowed(_) => None,
+            },
+        });
     }
     match unknown {
         Some(error) if unsorted == tables.len() => Err(error),
         _ => Ok(tables),
     }
-}
-
-fn media_type(group: Group<'_>) -> Option<&str> {
-    let dimensions = group.dimensions().into_iter();
-    let mut media = dimensions.filter(|(name, _)| *name == "mediaType");
-    media.next().map(|(_, value)| value)
 }

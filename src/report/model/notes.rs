@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::aggregate::{Aggregate, Group};
-use crate::diagnostic::Code;
 use crate::diagnostic::words::counted;
+use crate::diagnostic::{Code, Severity};
 use crate::json::text::printable;
 use crate::model::catalog::formula::NoValue;
 use crate::model::stat::{Stat, Unmerged, stat_order};
@@ -68,16 +68,13 @@ fn of_query(groups: &Aggregate) -> String {
 /// Findings that say of which time there is no data.
 pub const GAPS: [Code; 2] = [Code::MissingDay, Code::Gap];
 
-/// Of which days and hours there is no data.
-pub(super) fn of_days(about: &About, notes: &mut Vec<String>) {
-    for code in GAPS {
-        let findings = about.findings.iter();
-        let findings = findings.filter(|finding| finding.code == code.id());
-        for Finding { message, .. } in findings {
-            let mut letters = message.chars();
-            let first = letters.next().map(|it| it.to_ascii_uppercase());
-            notes.push(first.into_iter().chain(letters).chain(['.']).collect());
-        }
+/// Of which days or hours there is no data.
+pub(super) fn of_gaps(about: &About, code: Code, notes: &mut Vec<String>) {
+    let findings = about.findings.iter();
+    for Finding { message, .. } in findings.filter(|finding| finding.code == code.id()) {
+        let mut letters = message.chars();
+        let first = letters.next().map(|it| it.to_ascii_uppercase());
+        notes.push(first.into_iter().chain(letters).chain(['.']).collect());
     }
 }
 
@@ -97,7 +94,7 @@ pub(super) fn of_series(series: &Series, wanted: &Wanted, notes: &mut Vec<String
     }
     if series.straddling > 0 {
         notes.push(format!(
-            "{} intervals last beyond the end of their local period and count where they start; --timezone with the time zone of the query avoids that.",
+            "{} intervals last beyond the end of their local period and count where they start: the query had another time zone.",
             series.straddling
         ));
     }
@@ -125,13 +122,33 @@ fn shortened(names: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// The files with errors, without their folders.
+fn files(about: &About) -> Vec<&str> {
+    let errors = about
+        .findings
+        .iter()
+        .filter(|it| it.severity == Severity::Error);
+    let mut files: Vec<&str> = errors
+        .flat_map(|it| &it.places)
+        .map(|place| {
+            let name = place.rsplit(['/', '\\']).next().unwrap_or(place);
+            name.split(':').next().unwrap_or(name)
+        })
+        .collect();
+    files.sort_unstable();
+    files.dedup();
+    files
+}
+
 /// Which data does not count.
 pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
     if about.bad_parts > 0 {
         let parts = counted(about.bad_parts, "bad part");
-        notes.push(format!(
-            "Left out of all figures: {parts}, which the findings name."
-        ));
+        let of = match files(about) {
+            files if files.is_empty() => String::new(),
+            files => format!(" of {}", shortened(&files)),
+        };
+        notes.push(format!("Left out of all figures: {parts}{of}."));
     }
     if about.repeated > 0 {
         let buckets = counted(about.repeated, "bucket");
@@ -142,8 +159,18 @@ pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
     }
 }
 
+/// Whether averages of totals mix media types.
+pub(super) fn of_mixed<'g>(mut totals: impl Iterator<Item = Group<'g>>, notes: &mut Vec<String>) {
+    if totals.any(|total| total.plain("tHandle").is_some()) {
+        notes.push(
+            "Averages of the totals mix media types, and email and messages can last for days."
+                .to_owned(),
+        );
+    }
+}
+
 /// Which figures cannot be merged.
-pub(super) fn of_total(total: Group<'_>, mixed_media: bool, notes: &mut Vec<String>) {
+pub(super) fn of_total(total: Group<'_>, notes: &mut Vec<String>) {
     let is_merged = total.buckets() > 1;
     let totals = total.totals();
     let distinct = totals.iter().any(|(name, _)| &*name.name == DISTINCT);
@@ -151,13 +178,6 @@ pub(super) fn of_total(total: Group<'_>, mixed_media: bool, notes: &mut Vec<Stri
         notes.push(format!(
             "{DISTINCT} counts a conversation once per group and interval: its total is an upper bound."
         ));
-    }
-    let media = total.buckets() > 0 && mixed_media;
-    if media && totals.iter().any(|(name, _)| &*name.name == "tHandle") {
-        notes.push(
-            "Averages of the totals mix media types, and email and messages can last for days: --where mediaType=voice keeps one."
-                .to_owned(),
-        );
     }
     let mut unmerged: Vec<&str> = total
         .statistics()
@@ -191,6 +211,8 @@ pub(super) fn of_total(total: Group<'_>, mixed_media: bool, notes: &mut Vec<Stri
     }
 }
 
+const DIFFERS: NoValue = NoValue::Unmerged(Unmerged::Differs);
+
 /// Metrics of which no figure can be shown, and why.
 pub(super) fn of_empty(total: Group<'_>, notes: &mut Vec<String>) {
     let mut empty: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -207,6 +229,10 @@ pub(super) fn of_empty(total: Group<'_>, notes: &mut Vec<String>) {
         }
         reasons.sort_unstable();
         reasons.dedup();
+        if &*name.name == "oServiceTarget" && reasons == [words::reason(DIFFERS)] {
+            // Of unequal targets there is a note.
+            continue;
+        }
         let reason = match (reasons.is_empty(), unknown.is_empty()) {
             (false, _) => reasons.join(", "),
             (true, false) => format!("reports do not show its {}", shortened(&unknown)),

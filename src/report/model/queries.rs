@@ -51,6 +51,70 @@ pub(super) fn dimensions(groups: &Aggregate) -> BTreeSet<String> {
     names.map(|(name, _)| name.to_owned()).collect()
 }
 
+/// So many tables of different dimensions a query has at the most.
+const MOST_TABLES: usize = 16;
+
+/// The groups of a query as tables. Aggregate with a metric in common are of one table, and so are groups
+/// that lack some dimensions of others: they are parts of the same whole. `None` where all are in one.
+pub(super) fn tables(groups: &Aggregate) -> Option<Vec<Aggregate>> {
+    let names = |dimensions: &[(&str, &str)]| {
+        let names = dimensions.iter().map(|(name, _)| (*name).to_owned());
+        names.collect::<BTreeSet<String>>()
+    };
+    let mut greatest: Vec<BTreeSet<String>> = Vec::new();
+    for group in groups.iter() {
+        let own = names(&group.dimensions());
+        if !greatest.iter().any(|it| own.is_subset(it)) {
+            greatest.retain(|it| !it.is_subset(&own));
+            greatest.push(own);
+            if greatest.len() > MOST_TABLES {
+                return None;
+            }
+        }
+    }
+    if greatest.len() < 2 {
+        return None;
+    }
+    let place = |own: &BTreeSet<String>| greatest.iter().position(|it| own.is_subset(it));
+    let mut metrics: Vec<BTreeSet<String>> = greatest.iter().map(|_| BTreeSet::new()).collect();
+    for group in groups.iter() {
+        let at = place(&names(&group.dimensions()));
+        if let Some(known) = at.and_then(|at| metrics.get_mut(at)) {
+            let own = group
+                .totals()
+                .into_iter()
+                .map(|(name, _)| name.name.to_string());
+            known.extend(own);
+        }
+    }
+    // The first of the tables that have a metric in common.
+    let mut table_of: Vec<usize> = (0..greatest.len()).collect();
+    for (at, own) in metrics.iter().enumerate() {
+        for (earlier, others) in metrics.iter().enumerate().take(at) {
+            if own.is_disjoint(others) {
+                continue;
+            }
+            let (from, to) = (table_of.get(at).copied(), table_of.get(earlier).copied());
+            if let (Some(from), Some(to)) = (from, to) {
+                let joined = from.min(to);
+                for table in &mut table_of {
+                    if *table == from || *table == to {
+                        *table = joined;
+                    }
+                }
+            }
+        }
+    }
+    let table = |table: usize| {
+        groups.filtered(|dimensions| {
+            let at = place(&names(dimensions));
+            at.and_then(|at| table_of.get(at)) == Some(&table)
+        })
+    };
+    let tables: BTreeSet<usize> = table_of.iter().copied().collect();
+    (tables.len() > 1).then(|| tables.into_iter().map(table).collect())
+}
+
 /// Whether a query has the rows that are asked for: it has one of the dimensions, and leaves none
 /// out of which one conversation can have several values.
 pub(super) fn has_rows(groups: &Aggregate, wanted: &Wanted) -> bool {

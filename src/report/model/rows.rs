@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, Group};
+use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::nearest;
 
 use super::cell::{Cell, Change};
 use super::headline;
-use super::measure::{Measure, Totals};
+use super::measure::{HandleParts, Measure, Totals};
 use super::queries::adds;
 use super::wanted::Wanted;
 
@@ -18,8 +19,12 @@ pub struct Row {
     pub names: Vec<(usize, String)>,
     /// How many groups were joined to this row, if it has the rest of them.
     pub others: Option<usize>,
+    /// Whether it is the sum of rows.
+    pub is_total: bool,
     pub buckets: u64,
     pub cells: Vec<Cell>,
+    /// The parts of the handle time.
+    pub parts: HandleParts,
 }
 
 /// Rows in their order.
@@ -68,13 +73,20 @@ enum Sort<'m> {
 }
 
 impl Rows {
+    /// The rows of a table; `is_one` says whether a report has no other table.
     pub(super) fn new(
         groups: &Aggregate,
         before: Option<&Aggregate>,
         wanted: &Wanted,
+        is_one: bool,
     ) -> Result<Self, UnknownSort> {
         let total = groups.by(&[], |_| true);
-        let measures = total.get(0).map(headline::measures).unwrap_or_default();
+        let mut measures = total.get(0).map(headline::measures).unwrap_or_default();
+        if let Some(total) = total.get(0).filter(|_| !is_one) {
+            // Counters of other queries are not 0 here.
+            let totals = Totals::new(total);
+            measures.retain(|measure| measure.is_of(&totals));
+        }
         let regrouped = |groups: &Aggregate| {
             let by = wanted.by.as_ref()?;
             Some(groups.by(by, |_| true))
@@ -169,7 +181,9 @@ impl Rows {
             let row = self.row(groups, 0, false).unwrap_or_else(|| Row {
                 names: Vec::new(),
                 others: None,
+                is_total: false,
                 buckets: 0,
+                parts: HandleParts::default(),
                 cells: self.measures.iter().map(|_| Cell::default()).collect(),
             });
             Row {
@@ -198,6 +212,76 @@ impl Rows {
     fn row(&self, groups: &Aggregate, place: usize, compares: bool) -> Option<Row> {
         let group = groups.get(place)?;
         let dimensions = group.dimensions();
+        let before = match &self.before {
+            Some((groups, known)) if compares => {
+                let place = known.get(&key(&dimensions)).copied();
+                Some(place.and_then(|place| groups.get(place)))
+            }
+            _ => None,
+        };
+        Some(self.row_of(group, before))
+    }
+
+    /// The totals of the rows: one for each media type, and one of all where there are several.
+    fn totals(&self, groups: &Aggregate) -> Vec<Row> {
+        if !adds(groups) {
+            return Vec::new();
+        }
+        let of = |by: &[String]| {
+            let before = self
+                .before
+                .as_ref()
+                .map(|(before, _)| before.by(by, |_| true));
+            let totals = groups.by(by, |_| true);
+            let rows = totals.iter().map(|group| {
+                let dimensions = group.dimensions();
+                let before = before
+                    .as_ref()
+                    .map(|before| before.iter().find(|it| it.dimensions() == dimensions));
+                Row {
+                    is_total: true,
+                    ..self.row_of(group, before)
+                }
+            });
+            rows.collect::<Vec<Row>>()
+        };
+        let media = self.dimensions.iter().find(|name| *name == "mediaType");
+        let mut rows = match media.filter(|_| self.dimensions.len() > 1) {
+            Some(media) => of(std::slice::from_ref(media)),
+            None => Vec::new(),
+        };
+        match rows.len() {
+            0 => of(&[]),
+            1 => rows,
+            _ => {
+                let first = self
+                    .measures
+                    .iter()
+                    .position(|it| it.unit() == FigureUnit::Count);
+                let volume = |row: &Row| {
+                    let cell = first.and_then(|at| row.cells.get(at));
+                    cell.and_then(|it| it.value)
+                        .map_or(0.0, |it| it.approximate())
+                };
+                rows.sort_by(|a, b| volume(b).total_cmp(&volume(a)));
+                // Times and shares of different media types are not joined.
+                rows.extend(of(&[]).into_iter().map(|mut row| {
+                    for (measure, cell) in self.measures.iter().zip(&mut row.cells) {
+                        if measure.unit() != FigureUnit::Count {
+                            *cell = Cell::default();
+                        }
+                    }
+                    row.parts = HandleParts::default();
+                    row
+                }));
+                rows
+            }
+        }
+    }
+
+    /// The row of a group. `before` is the same group in earlier inputs, where rows are compared.
+    fn row_of(&self, group: Group<'_>, before: Option<Option<Group<'_>>>) -> Row {
+        let dimensions = group.dimensions();
         let names = dimensions.iter().filter(|(_, value)| !value.is_empty());
         let names = names.filter_map(|(name, value)| {
             let place = self.places.get(*name)?;
@@ -206,13 +290,7 @@ impl Rows {
         let mut names: Vec<(usize, String)> = names.collect();
         names.sort_unstable();
         let totals = Totals::new(group);
-        let before = match &self.before {
-            Some((groups, known)) if compares => {
-                let place = known.get(&key(&dimensions)).copied();
-                Some(place.and_then(|place| groups.get(place)).map(Totals::new))
-            }
-            _ => None,
-        };
+        let before = before.map(|before| before.map(Totals::new));
         let cells = self.measures.iter().map(|measure| {
             let mut cell = Cell::of(measure, &totals);
             if let Some(before) = &before {
@@ -221,12 +299,14 @@ impl Rows {
             }
             cell
         });
-        Some(Row {
+        Row {
             names,
             others: None,
+            is_total: false,
             buckets: group.buckets(),
             cells: cells.collect(),
-        })
+            parts: HandleParts::of(&totals),
+        }
     }
 }
 
@@ -248,6 +328,11 @@ impl Row {
 }
 
 impl<'m> RowTable<'m> {
+    /// How many rows there are.
+    pub fn len(self) -> usize {
+        self.rows.order.len() + usize::from(self.rows.rest.is_some()) + self.rows.gone.len()
+    }
+
     /// The place of its query among those of the report.
     pub fn query(self) -> usize {
         self.query
@@ -266,6 +351,12 @@ impl<'m> RowTable<'m> {
     /// The columns; the first is what rows are sorted by, unless asked otherwise.
     pub fn measures(self) -> &'m [Measure] {
         self.rows.measures()
+    }
+
+    /// The totals of the rows, computed from the sums of all groups: one for each media type, and one
+    /// of the counts of all. None where groups do not add up.
+    pub fn totals(self) -> Vec<Row> {
+        self.rows.totals(self.groups)
     }
 
     /// The rows, each computed when it is taken.

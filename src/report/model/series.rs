@@ -1,6 +1,6 @@
 //! Figures over time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::aggregate::Aggregate;
@@ -29,6 +29,8 @@ pub struct Point {
     pub end: DateTime<Utc>,
     /// The start as a local time.
     pub label: String,
+    /// The same as a time of the clock.
+    pub local: NaiveDateTime,
     /// Whether there is no bucket.
     pub is_missing: bool,
     /// Whether it ends after the time of the report, so that figures are still to come.
@@ -45,14 +47,14 @@ pub fn local(instant: DateTime<Utc>, zone: Tz) -> String {
 }
 
 impl Series {
-    /// The series of intervals; `None` where none has a time.
-    pub(super) fn of(series: &Aggregate, measures: &[Measure], wanted: &Wanted) -> Option<Self> {
-        let spans = series.periods();
-        let axis = TimeAxis::of(&spans, wanted)?;
-        let joined = series.over_time(|span| {
-            let at = spans.binary_search(&span).ok()?;
-            axis.points.get((*axis.point_of.get(at)?)?).copied()
-        });
+    /// The series of intervals on an axis.
+    pub(super) fn of(
+        series: &Aggregate,
+        axis: &TimeAxis,
+        measures: &[Measure],
+        wanted: &Wanted,
+    ) -> Self {
+        let joined = series.over_time(|span| axis.points.get(axis.point(span)?).copied());
         let points = axis.points.iter().map(|(start, end)| {
             let totals = joined.at((*start, *end)).map(Totals::new);
             let cell = |measure: &Measure| match &totals {
@@ -62,6 +64,7 @@ impl Series {
             let (start, end) = (instant(*start), instant(*end));
             Point {
                 label: local(start, wanted.zone),
+                local: start.with_timezone(&wanted.zone).naive_local(),
                 start,
                 end,
                 is_missing: totals.is_none(),
@@ -70,12 +73,17 @@ impl Series {
                 parts: totals.as_ref().map(HandleParts::of).unwrap_or_default(),
             }
         });
-        Some(Self {
+        Self {
             points: points.collect(),
-            period: axis.period,
+            period: axis.period.clone(),
             measures: measures.to_vec(),
             straddling: axis.straddling,
-        })
+        }
+    }
+
+    /// Whether a point is a local day.
+    pub fn is_daily(&self) -> bool {
+        self.period == "1 day"
     }
 
     /// How long a point is, behind the word "by": a day, or 30 minutes.

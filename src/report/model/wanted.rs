@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::model::period::Period;
 use crate::table::EntityNames;
 
 /// What is asked of a report.
@@ -18,6 +19,10 @@ pub struct Wanted {
     pub zone: Tz,
     /// The time of the report: intervals that end later are incomplete.
     pub now: DateTime<Utc>,
+    /// How long the points of charts and the rows over time are; chosen by the data for `None`.
+    pub every: Option<Period>,
+    /// The title, in place of "Report".
+    pub title: Option<String>,
     /// How many points a series has at the most.
     pub points: usize,
     /// The names of ids.

@@ -1,8 +1,8 @@
 //! Workbooks.
 
 mod cells;
-mod fence;
-mod names;
+pub(crate) mod fence;
+pub(crate) mod names;
 mod sheets;
 
 use std::io;

@@ -1,0 +1,187 @@
+//! The time axis of charts.
+
+use crate::report::model::series::Series;
+
+/// The widths of a chart, for wide and narrow screens.
+pub const WIDTHS: [f64; 2] = [1240.0, 560.0];
+pub const HEIGHT: f64 = 220.0;
+pub const LEFT: f64 = 64.0;
+pub const RIGHT: f64 = 10.0;
+pub const TOP: f64 = 12.0;
+pub const BOTTOM: f64 = 26.0;
+
+/// Where the points are.
+pub struct Axis {
+    /// How wide the chart is.
+    pub chart: f64,
+    /// The middle of each point, and its width.
+    places: Vec<(f64, f64)>,
+    /// Whether a point begins where the one before it ended.
+    pub follows: Vec<bool>,
+}
+
+impl Axis {
+    pub fn new(series: &Series, chart: f64) -> Self {
+        let seconds = |time: chrono::DateTime<chrono::Utc>| time.timestamp() as f64;
+        let points = &series.points;
+        let first = points.first().map_or(0.0, |point| seconds(point.start));
+        let last = points.iter().map(|point| seconds(point.end));
+        let last = last.fold(first + 1.0, f64::max);
+        let scale = (chart - LEFT - RIGHT) / (last - first);
+        let places = points.iter().map(|point| {
+            let (start, end) = (seconds(point.start) - first, seconds(point.end) - first);
+            (LEFT + (start + end) / 2.0 * scale, (end - start) * scale)
+        });
+        let before = points.iter().map(|point| Some(point.end));
+        let before = std::iter::once(None).chain(before);
+        Self {
+            chart,
+            places: places.collect(),
+            follows: points
+                .iter()
+                .zip(before)
+                .map(|(point, before)| Some(point.start) == before)
+                .collect(),
+        }
+    }
+
+    /// The middle of a point.
+    pub fn x(&self, point: usize) -> f64 {
+        self.places.get(point).map_or(LEFT, |(x, _)| *x)
+    }
+
+    pub fn width(&self, point: usize) -> f64 {
+        self.places.get(point).map_or(0.0, |(_, width)| *width)
+    }
+
+    /// Bands behind the points: every other day, and times without data.
+    pub fn bands(&self, series: &Series) -> String {
+        let mut svg = String::new();
+        for (class, spans) in [("band", self.days(series)), ("hole", self.holes(series))] {
+            for (from, until) in spans {
+                svg.push_str(&format!(
+                    "<rect class=\"{class}\" x=\"{from:.1}\" y=\"{TOP}\" width=\"{:.1}\" height=\"{:.1}\"/>",
+                    until - from,
+                    HEIGHT - TOP - BOTTOM
+                ));
+                if class == "hole" && until - from > 50.0 {
+                    svg.push_str(&format!(
+                        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">no data</text>",
+                        (from + until) / 2.0,
+                        TOP + 16.0
+                    ));
+                }
+            }
+        }
+        svg
+    }
+
+    /// Points that follow one another and have the same key, as places on the axis.
+    fn runs<K: PartialEq>(&self, series: &Series, key: impl Fn(usize) -> K) -> Vec<(K, f64, f64)> {
+        let mut runs: Vec<(K, f64, f64)> = Vec::new();
+        for at in 0..series.points.len() {
+            let (own, x, half) = (key(at), self.x(at), self.width(at) / 2.0);
+            match runs.last_mut() {
+                Some((known, _, until)) if *known == own => *until = x + half,
+                _ => runs.push((own, x - half, x + half)),
+            }
+        }
+        runs
+    }
+
+    /// Every other day, where points are shorter than a day.
+    fn days(&self, series: &Series) -> Vec<(f64, f64)> {
+        let date = |at: usize| series.points.get(at).map(|it| it.local.date());
+        let runs = self.runs(series, date);
+        match runs.len() < series.points.len() {
+            true => runs
+                .into_iter()
+                .step_by(2)
+                .map(|(_, from, until)| (from, until))
+                .collect(),
+            false => Vec::new(),
+        }
+    }
+
+    /// Times without data that are as long as a day, or the only ones.
+    fn holes(&self, series: &Series) -> Vec<(f64, f64)> {
+        const DAY: i64 = 23 * 3600;
+        let is_missing = |at: usize| {
+            let point = series.points.get(at)?;
+            point.is_missing.then_some(())
+        };
+        let mut from = 0;
+        let mut holes = Vec::new();
+        while from < series.points.len() {
+            let length = (from..series.points.len())
+                .take_while(|at| is_missing(*at).is_some())
+                .count();
+            let (first, last) = (
+                series.points.get(from),
+                series.points.get((from + length).saturating_sub(1)),
+            );
+            if let (Some(first), Some(last), true) = (first, last, length > 0)
+                && (last.end - first.start).num_seconds() >= DAY
+            {
+                let until = from + length - 1;
+                holes.push((
+                    self.x(from) - self.width(from) / 2.0,
+                    self.x(until) + self.width(until) / 2.0,
+                ));
+            }
+            from += length.max(1);
+        }
+        holes
+    }
+}
+
+/// Labels below the chart: the days, where there is room, or else times.
+pub fn labels(series: &Series, axis: &Axis) -> String {
+    /// The room of a label.
+    const ROOM: f64 = 92.0;
+    let mut svg = String::new();
+    let date = |at: usize| series.points.get(at).map(|it| it.local.date());
+    let runs = axis.runs(series, date);
+    let is_one_day = runs.len() <= 1;
+    let mut free = 0.0;
+    let mut label = |x: f64, text: String| {
+        if x < free || x > axis.chart - RIGHT - 30.0 && free > 0.0 && x < free + 10.0 {
+            return;
+        }
+        free = x + ROOM;
+        let x = x.min(axis.chart - RIGHT - 36.0);
+        svg.push_str(&format!(
+            "<text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{text}</text>",
+            HEIGHT - 8.0
+        ));
+    };
+    match is_one_day {
+        true => {
+            for (at, point) in series.points.iter().enumerate() {
+                label(axis.x(at), point.local.format("%H:%M").to_string());
+            }
+        }
+        false => {
+            let is_short = runs.len() <= 62;
+            for (date, from, until) in &runs {
+                let text = match (date, is_short) {
+                    (None, _) => String::new(),
+                    (Some(date), true) => date.format("%a %-d %b").to_string(),
+                    (Some(date), false) => date.format("%-d %b %Y").to_string(),
+                };
+                label((from + until) / 2.0, text);
+            }
+        }
+    }
+    // From where on figures are incomplete.
+    if let Some(at) = series.points.iter().position(|it| it.is_incomplete) {
+        let x = axis.x(at) - axis.width(at) / 2.0;
+        svg.push_str(&format!(
+            "<line class=\"mark\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{:.1}\"/><text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">incomplete</text>",
+            HEIGHT - BOTTOM,
+            axis.chart - RIGHT,
+            TOP + 8.0
+        ));
+    }
+    svg
+}

@@ -1,0 +1,234 @@
+//! The table of days of a media type, with bars.
+
+use crate::model::catalog::figure::FigureUnit;
+use crate::report::model::cell::Cell;
+use crate::report::model::measure::{HandleParts, Measure};
+use crate::report::model::media::MediaFigures;
+use crate::report::model::series::Series;
+use crate::report::words;
+
+use super::marks;
+use super::tables;
+
+/// The figures of the table, the first that there are.
+const FIGURES: [&str; 7] = [
+    "Offered",
+    "Answered",
+    "Handled",
+    "Abandoned %",
+    "Service level",
+    "ASA",
+    "AHT",
+];
+/// The most columns of other figures.
+const MOST: usize = 6;
+
+/// A table of days.
+pub struct DayTable {
+    /// What a row is: a day, or an hour.
+    pub unit: String,
+    pub heads: Vec<DayHead>,
+    pub rows: Vec<DayRow>,
+    pub total: Vec<DayCell>,
+    pub has_parts: bool,
+}
+
+pub struct DayHead {
+    pub label: String,
+    pub has_bars: bool,
+    pub class: &'static str,
+}
+
+pub struct DayRow {
+    /// The weekday, or nothing.
+    pub weekday: String,
+    pub date: String,
+    pub note: &'static str,
+    pub is_missing: bool,
+    pub cells: Vec<DayCell>,
+}
+
+pub struct DayCell {
+    pub text: String,
+    pub mark: &'static str,
+    /// The mark in words.
+    pub word: &'static str,
+    pub class: &'static str,
+    pub has_bars: bool,
+    /// The class and the size of the bars, and their content.
+    pub bars: Option<(&'static str, &'static str, String)>,
+    pub column: &'static str,
+}
+
+/// The table of a media type; nothing of a single day.
+pub fn table(media: &MediaFigures) -> Option<DayTable> {
+    let days = media.days.as_ref().filter(|it| it.points.len() > 1)?;
+    let shown = shown(media, days);
+    let greatest = |measure: &Measure| {
+        let values = days
+            .place(measure)
+            .map(|at| days.values(at))
+            .unwrap_or_default();
+        values.into_iter().flatten().fold(0.0, f64::max)
+    };
+    let shown: Vec<(Measure, f64)> = shown
+        .into_iter()
+        .map(|it| (it.clone(), greatest(&it)))
+        .collect();
+    let sum = |parts: HandleParts| {
+        parts
+            .list()
+            .iter()
+            .flatten()
+            .map(|it| it.approximate())
+            .sum::<f64>()
+    };
+    let longest = days
+        .points
+        .iter()
+        .map(|it| sum(it.parts))
+        .fold(0.0, f64::max);
+    let cells = |of: &dyn Fn(&Measure) -> Cell, parts: &HandleParts, is_total: bool| {
+        let cells = shown.iter().map(|(measure, greatest)| {
+            cell(
+                media,
+                measure,
+                &of(measure),
+                (*greatest, longest),
+                parts,
+                is_total,
+            )
+        });
+        cells.collect::<Vec<_>>()
+    };
+    let rows = days.points.iter().map(|point| {
+        let of = |measure: &Measure| {
+            let place = days.place(measure);
+            place
+                .and_then(|at| point.cells.get(at))
+                .copied()
+                .unwrap_or_default()
+        };
+        let is_day = !matches!(&*days.period, "1 hour");
+        DayRow {
+            weekday: match days.is_daily() {
+                true => point.local.format("%a").to_string(),
+                false => String::new(),
+            },
+            date: match is_day {
+                true => point.local.format("%-d %b").to_string(),
+                false => point.local.format("%H:%M").to_string(),
+            },
+            note: match point.is_incomplete {
+                true => "not ended",
+                false => "",
+            },
+            is_missing: point.is_missing,
+            cells: cells(&of, &point.parts, false),
+        }
+    });
+    let rows: Vec<DayRow> = rows.collect();
+    let of_total = |measure: &Measure| media.cell(measure).copied().unwrap_or_default();
+    let heads = shown.iter().map(|(measure, _)| DayHead {
+        label: match measure.unit() {
+            FigureUnit::Time => format!("{}, m:ss", measure.label()),
+            _ => measure.label(),
+        },
+        has_bars: has_bars(measure, media),
+        class: column(measure),
+    });
+    Some(DayTable {
+        unit: match days.by() {
+            "day" => "Day".to_owned(),
+            "hour" => "Hour".to_owned(),
+            other => format!("From, {other}"),
+        },
+        heads: heads.collect(),
+        rows,
+        total: cells(&of_total, &media.parts, true),
+        has_parts: longest > 0.0,
+    })
+}
+
+fn shown(media: &MediaFigures, days: &Series) -> Vec<Measure> {
+    let known = FIGURES.iter().filter_map(|name| Measure::key(name));
+    let has = |measure: &Measure| days.place(measure).is_some() && media.cell(measure).is_some();
+    let mut shown: Vec<Measure> = known.filter(has).collect();
+    let is = |measure: &Measure, name: &str| measure.label() == name;
+    if shown.iter().any(|it| is(it, "Answered")) {
+        shown.retain(|it| !is(it, "Handled"));
+    }
+    match shown.is_empty() {
+        true => days.measures.iter().take(MOST).cloned().collect(),
+        false => shown,
+    }
+}
+
+/// On narrow screens these columns give way.
+fn column(measure: &Measure) -> &'static str {
+    match &*measure.label() {
+        "Answered" | "ASA" => "less",
+        _ => "",
+    }
+}
+
+fn has_bars(measure: &Measure, media: &MediaFigures) -> bool {
+    match &*measure.label() {
+        "Offered" | "Handled" | "Abandoned %" | "Service level" => true,
+        "AHT" => media.parts.talk.is_some(),
+        _ => false,
+    }
+}
+
+fn cell(
+    media: &MediaFigures,
+    measure: &Measure,
+    cell: &Cell,
+    (greatest, longest): (f64, f64),
+    parts: &HandleParts,
+    is_total: bool,
+) -> DayCell {
+    let label = measure.label();
+    let is_met = match &*label {
+        "Service level" => media.meets_targets(cell),
+        _ => cell.meets_target(),
+    };
+    let (mark, word, class) = match is_met {
+        Some(true) => ("✓", "met", "good"),
+        Some(false) => ("▼", "missed", "bad"),
+        None => ("", "", ""),
+    };
+    let value = cell.value.map(|it| it.approximate());
+    let bars = value.and_then(|value| match &*label {
+        "Service level" => {
+            let target = cell.target.or(media.targets.map(|it| it.lowest));
+            let target = target.map(|it| it.approximate());
+            Some((
+                "bullet small",
+                "0 0 104 18",
+                marks::bullet(value, target, is_met, (104.0, 10.0)),
+            ))
+        }
+        "Offered" | "Handled" if !is_total => {
+            Some(("inbar", "0 0 84 9", marks::bar(value, greatest)))
+        }
+        "Abandoned %" => Some(("inbar lost", "0 0 84 9", marks::bar(value, greatest))),
+        "AHT" => {
+            let parts = parts.list().map(|part| part.map(|it| it.approximate()));
+            Some(("stack", "0 0 110 10", marks::stack(&parts, longest)))
+        }
+        _ => None,
+    });
+    DayCell {
+        text: match cell.value {
+            Some(_) => tables::text(measure, cell),
+            None => words::ABSENT.to_owned(),
+        },
+        mark,
+        word,
+        class,
+        has_bars: has_bars(measure, media),
+        bars,
+        column: column(measure),
+    }
+}

@@ -1,0 +1,230 @@
+//! The top of the page: the headline figures of each media type.
+
+use crate::model::catalog::figure::FigureUnit;
+use crate::report::model::Model;
+use crate::report::model::cell::Cell;
+use crate::report::model::measure::{HandleParts, Measure};
+use crate::report::model::media::MediaFigures;
+use crate::report::{lines, words};
+
+use super::marks;
+use super::tables;
+
+/// The media type with the greatest volume that has a service level.
+pub struct Hero {
+    pub title: String,
+    pub level: Level,
+    pub figures: Vec<Headline>,
+}
+
+/// A service level with its target.
+pub struct Level {
+    pub value: String,
+    pub verdict: Option<Verdict>,
+    pub bullet: String,
+    /// What the bullet shows, in words.
+    pub alternative: String,
+    pub caption: String,
+}
+
+/// Whether a target is met.
+pub struct Verdict {
+    pub class: &'static str,
+    pub text: String,
+}
+
+/// A figure with its change.
+pub struct Headline {
+    pub label: &'static str,
+    pub unit: &'static str,
+    pub value: String,
+    pub change: String,
+    pub caption: String,
+    /// Bars of its days.
+    pub bars: String,
+}
+
+/// Another media type.
+pub struct Card {
+    pub title: String,
+    pub level: Option<Level>,
+    pub figures: Vec<Headline>,
+}
+
+/// Headline figures, what they are called, and their unit.
+const FIGURES: [(&str, &str, &str); 5] = [
+    ("Offered", "Offered", ""),
+    ("Abandoned %", "Abandoned", ""),
+    ("ASA", "Speed of answer", "ASA, "),
+    ("AHT", "Handle time", "AHT, "),
+    ("Handled", "Handled", ""),
+];
+/// The most figures of a card.
+const MOST: usize = 4;
+
+/// The media types with a service level first.
+pub fn all(model: &Model) -> (Option<Hero>, Vec<Card>) {
+    let mut hero = None;
+    let mut cards = Vec::new();
+    for media in &model.media {
+        let title = match model.media.len() {
+            1 if media.media.is_none() => "All".to_owned(),
+            _ => media.title(),
+        };
+        let level = level(media);
+        let figures = figures(media);
+        match (level, &hero) {
+            (Some(level), None) => {
+                hero = Some(Hero {
+                    title,
+                    level,
+                    figures,
+                });
+            }
+            (level, _) if level.is_some() || !figures.is_empty() => cards.push(Card {
+                title,
+                level,
+                figures,
+            }),
+            _ => {}
+        }
+    }
+    (hero, cards)
+}
+
+fn level(media: &MediaFigures) -> Option<Level> {
+    let measure = Measure::key("Service level")?;
+    let cell = media.cell(&measure).filter(|cell| cell.value.is_some())?;
+    let value = tables::text(&measure, cell);
+    let share = cell.value?.approximate();
+    let targets = media.targets.as_ref();
+    let target = cell.target.or(targets.map(|it| it.lowest));
+    let is_met = media.meets_targets(cell);
+    let distance = target.map(|it| (it.approximate() - share).abs() * 100.0);
+    let verdict = match (is_met, distance) {
+        (Some(true), _) => Some(Verdict {
+            class: "good",
+            text: "✓ Met".to_owned(),
+        }),
+        (Some(false), Some(distance)) => Some(Verdict {
+            class: "bad",
+            text: format!("▼ Missed by {distance:.1} pp"),
+        }),
+        (None, Some(_)) => Some(Verdict {
+            class: "",
+            text: "○ Between the targets".to_owned(),
+        }),
+        _ => None,
+    };
+    let mut caption = change(&measure, cell);
+    if let Some(targets) = targets {
+        let percent = |target| words::target(target).unwrap_or_default();
+        let of = match targets.are_equal() {
+            true => format!("of {}", percent(targets.lowest)),
+            false => format!(
+                "of {} to {}",
+                percent(targets.lowest),
+                percent(targets.highest)
+            ),
+        };
+        if !caption.is_empty() {
+            caption.push_str(" · ");
+        }
+        caption.push_str(&format!(
+            "{} of {} queues meet their target {of}.",
+            targets.met, targets.all
+        ));
+    }
+    let shown = target.and_then(words::target);
+    Some(Level {
+        bullet: marks::bullet(
+            share,
+            target.map(|it| it.approximate()),
+            is_met,
+            (420.0, 14.0),
+        ),
+        alternative: match shown {
+            Some(target) => format!("Service level {value}, target {target}"),
+            None => format!("Service level {value}"),
+        },
+        value,
+        verdict,
+        caption,
+    })
+}
+
+/// The change of a figure in few words: nothing where there is no earlier one.
+fn change(measure: &Measure, cell: &Cell) -> String {
+    let Some(change) = cell.change.filter(|it| it.before.is_some()) else {
+        return String::new();
+    };
+    let [before, absolute, relative, _] = lines::change(measure, &change);
+    let difference = match measure.unit() {
+        FigureUnit::Count => relative,
+        _ => absolute,
+    };
+    let before = tables::separated(measure.unit(), before);
+    format!("{difference}, before {before}")
+}
+
+fn figures(media: &MediaFigures) -> Vec<Headline> {
+    let known = FIGURES.iter().filter_map(|(name, label, unit)| {
+        let measure = Measure::key(name)?;
+        let cell = media.cell(&measure).filter(|it| it.value.is_some())?;
+        Some((measure, *label, *unit, *cell))
+    });
+    let mut shown: Vec<_> = known.collect();
+    let has = |name: &str| shown.iter().any(|(_, label, _, _)| *label == name);
+    if has("Offered") && has("Speed of answer") {
+        shown.retain(|(_, label, _, _)| *label != "Handled");
+    }
+    let figures = shown
+        .into_iter()
+        .map(|(measure, label, unit, cell)| Headline {
+            label,
+            unit: match (unit, measure.unit()) {
+                ("ASA, ", _) => "ASA, m:ss",
+                ("AHT, ", _) => "AHT, m:ss",
+                _ => "",
+            },
+            value: tables::text(&measure, &cell),
+            change: change(&measure, &cell),
+            caption: caption(media, label),
+            bars: bars(media, &measure),
+        });
+    figures.take(MOST).collect()
+}
+
+fn caption(media: &MediaFigures, label: &str) -> String {
+    let value = |name: &str| {
+        let measure = Measure::key(name)?;
+        let cell = media.cell(&measure)?;
+        cell.value.map(|_| tables::text(&measure, cell))
+    };
+    match label {
+        "Offered" => value("Answered").map(|it| format!("{it} answered")),
+        "Abandoned" => value("Abandoned").map(|count| match value("Short abandoned") {
+            Some(short) => format!("{count}, {short} of them short"),
+            None => count,
+        }),
+        "Handle time" => {
+            let names = HandleParts::NAMES.iter().zip(media.parts.list()).take(3);
+            let parts = names.filter_map(|(name, part)| {
+                let text = words::shown(FigureUnit::Time, Some(part?));
+                Some(format!("{} {text}", name.to_lowercase()))
+            });
+            Some(parts.collect::<Vec<_>>().join(", "))
+        }
+        _ => None,
+    }
+    .unwrap_or_default()
+}
+
+fn bars(media: &MediaFigures, measure: &Measure) -> String {
+    let days = media.days.as_ref();
+    let values = days.and_then(|days| Some((days.values(days.place(measure)?), days)));
+    match values {
+        Some((values, days)) if (2..=31).contains(&days.points.len()) => marks::bars(&values),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,318 @@
+//! The figures of each media type. Times and shares of different media types are never joined.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use crate::aggregate::{Aggregate, Span};
+use crate::model::catalog::figure::FigureUnit;
+use crate::model::catalog::formula::Quotient;
+
+use super::axis::TimeAxis;
+use super::cell::Cell;
+use super::headline;
+use super::matrix::{Hours, Matrix};
+use super::measure::{HandleParts, Measure, Totals};
+use super::queries::{NONE, adds};
+use super::series::Series;
+use super::wanted::Wanted;
+use crate::report::{QueryFigures, Report};
+
+const DIMENSION: &str = "mediaType";
+/// The API knows fewer media types.
+const MOST: usize = 32;
+
+/// The figures of one media type, or of everything where there are none.
+#[derive(Debug)]
+pub struct MediaFigures {
+    /// The media type; `None` for everything.
+    pub media: Option<String>,
+    pub headline: Vec<(Measure, Cell)>,
+    /// The parts of the handle time.
+    pub parts: HandleParts,
+    /// By day: by hour within one day, by week or month over a long time.
+    pub days: Option<Series>,
+    /// Over time, with as many points as a form has room for.
+    pub series: Option<Series>,
+    /// Volume and service level by weekday and hour.
+    pub hours: Vec<Matrix>,
+    /// The targets of the queues.
+    pub targets: Option<Targets>,
+}
+
+/// The targets of the service level of queues.
+#[derive(Debug, Clone, Copy)]
+pub struct Targets {
+    /// How many queues meet their target, and how many have one.
+    pub met: usize,
+    pub all: usize,
+    pub lowest: Quotient,
+    pub highest: Quotient,
+}
+
+impl Targets {
+    /// Whether all queues have the same.
+    pub fn are_equal(&self) -> bool {
+        self.lowest.compare(self.highest) == Some(Ordering::Equal)
+    }
+}
+
+impl MediaFigures {
+    /// What it is called: `Voice`, or `All`.
+    pub fn title(&self) -> String {
+        match self.media.as_deref() {
+            None => "All".to_owned(),
+            Some("") => NONE.to_owned(),
+            Some(media) => title(media),
+        }
+    }
+
+    /// Whether a service level meets the targets: where they differ, all of them or none.
+    pub fn meets_targets(&self, cell: &Cell) -> Option<bool> {
+        let (Some(value), None, Some(targets)) = (cell.value, cell.target, &self.targets) else {
+            return cell.meets_target();
+        };
+        match (
+            value.compare(targets.lowest)?,
+            value.compare(targets.highest)?,
+        ) {
+            (Ordering::Less, _) => Some(false),
+            (_, Ordering::Less) => None,
+            _ => Some(true),
+        }
+    }
+
+    /// Joins the intervals of all media types to a series on an axis.
+    pub(super) fn resample(&mut self, series: &Aggregate, axis: &TimeAxis, wanted: &Wanted) {
+        let intervals = intervals_of(series, self.media.as_deref());
+        let measures = self.headline.iter().map(|(measure, _)| measure.clone());
+        let measures: Vec<Measure> = measures.collect();
+        self.series = Some(Series::of(&intervals, axis, &measures, wanted));
+    }
+
+    /// A figure of the headline.
+    pub fn cell(&self, measure: &Measure) -> Option<&Cell> {
+        let mut headline = self.headline.iter();
+        headline.find(|(it, _)| it == measure).map(|(_, cell)| cell)
+    }
+}
+
+/// The intervals of groups with a media type; of all where none of them has an interval.
+fn of_media_types(series: &Aggregate) -> Vec<Span> {
+    let own = series.filtered(|dimensions| !media_type(dimensions).is_empty());
+    match own.periods() {
+        own if own.is_empty() => series.periods(),
+        own => own,
+    }
+}
+
+/// The intervals that the figures of media types have.
+pub(super) fn periods(series: &Aggregate, media: &[MediaFigures]) -> Vec<Span> {
+    match media.iter().all(|it| it.media.is_none()) {
+        true => series.periods(),
+        false => of_media_types(series),
+    }
+}
+
+/// The intervals of a media type; of all for `None`.
+fn intervals_of(series: &Aggregate, media: Option<&str>) -> Aggregate {
+    series.filtered(|dimensions| media.is_none_or(|media| media_type(dimensions) == media))
+}
+
+/// A media type as people read it.
+pub fn title(media: &str) -> String {
+    let mut letters = crate::json::text::printable(media);
+    if let Some(first) = letters.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    letters
+}
+
+/// The media types of groups: an empty text for groups without one.
+fn media_types(groups: &Aggregate) -> BTreeSet<String> {
+    let media = groups
+        .iter()
+        .map(|group| media_type(&group.dimensions()).to_owned());
+    media.collect()
+}
+
+/// The groups of a media type joined by some of their dimensions.
+fn narrowed(groups: &Aggregate, media: Option<&str>, by: &[String]) -> Aggregate {
+    groups.by(by, |place| {
+        let group = groups.get(place);
+        media.is_none_or(|media| {
+            let dimensions = group.map(|group| group.dimensions()).unwrap_or_default();
+            media_type(&dimensions) == media
+        })
+    })
+}
+
+/// The media type among dimensions; an empty text where there is none.
+fn media_type<'v>(dimensions: &[(&str, &'v str)]) -> &'v str {
+    let found = dimensions.iter().find(|(name, _)| *name == DIMENSION);
+    found.map_or("", |(_, value)| value)
+}
+
+/// The figures of all media types, those with the greatest volume first; those of everything where
+/// no group has a media type. `main` is the place of the query whose intervals are shown.
+pub(super) fn all(
+    report: &Report,
+    before: Option<&Report>,
+    main: Option<usize>,
+    wanted: &Wanted,
+) -> Vec<MediaFigures> {
+    let queries: Vec<&QueryFigures> = report
+        .queries
+        .iter()
+        .filter(|it| adds(&it.groups))
+        .collect();
+    let types = queries.iter().flat_map(|query| media_types(&query.groups));
+    let types: BTreeSet<String> = types.collect();
+    let series = main
+        .and_then(|at| report.queries.get(at))
+        .map(|it| &it.series);
+    let is_one = types.iter().all(String::is_empty) || types.len() > MOST;
+    let calendar = series.map(|series| {
+        let periods = match is_one {
+            true => series.periods(),
+            false => of_media_types(series),
+        };
+        Calendar::of(&periods, wanted)
+    });
+    let figures = |media: Option<&str>| {
+        let own = queries
+            .iter()
+            .map(|query| narrowed(&query.groups, media, &[]));
+        let own: Vec<Aggregate> = own.collect();
+        let totals = own
+            .iter()
+            .filter_map(|groups| groups.get(0))
+            .map(Totals::new);
+        let totals: Vec<Totals<'_>> = totals.collect();
+        let earlier = before.map(|before| {
+            let queries = before.queries.iter().filter(|it| adds(&it.groups));
+            queries
+                .map(|query| narrowed(&query.groups, media, &[]))
+                .collect::<Vec<_>>()
+        });
+        let earlier = earlier.as_ref().map(|all| {
+            let groups = all.iter().filter_map(|groups| groups.get(0));
+            groups.map(Totals::new).collect::<Vec<_>>()
+        });
+        let headline = headline::headline(&totals, earlier.as_deref());
+        let intervals = series.map(|series| intervals_of(series, media));
+        let (days, hours) = match (&calendar, &intervals) {
+            (Some(calendar), Some(intervals)) => calendar.figures(intervals, &headline, wanted),
+            _ => (None, Vec::new()),
+        };
+        let parts = totals.iter().map(HandleParts::of);
+        MediaFigures {
+            targets: targets(&queries, media, &headline),
+            parts: parts
+                .into_iter()
+                .find(|it| it.talk.is_some())
+                .unwrap_or_default(),
+            media: media.map(str::to_owned),
+            headline,
+            days,
+            hours,
+            series: None,
+        }
+    };
+    if is_one {
+        return vec![figures(None)];
+    }
+    let all = types.iter().map(|media| figures(Some(media)));
+    let mut all: Vec<MediaFigures> = all.collect();
+    // Aggregate without a media type are of one only if they count the same.
+    let is_counted = |of: &MediaFigures, measure: &Measure| {
+        measure.unit() == FigureUnit::Count && of.cell(measure).is_some()
+    };
+    let counts: Vec<Measure> = all
+        .iter()
+        .filter(|it| it.media.as_deref() != Some(""))
+        .flat_map(|it| it.headline.iter().map(|(measure, _)| measure.clone()))
+        .collect();
+    all.retain(|it| {
+        it.media.as_deref() != Some("") || counts.iter().any(|measure| is_counted(it, measure))
+    });
+    all.sort_by(|a, b| volume(b).total_cmp(&volume(a)));
+    all
+}
+
+/// The first count of the headline.
+fn volume(figures: &MediaFigures) -> f64 {
+    let mut counts = figures.headline.iter();
+    let count = counts.find(|(measure, _)| measure.unit() == FigureUnit::Count);
+    count
+        .and_then(|(_, cell)| cell.value)
+        .map_or(0.0, |value| value.approximate())
+}
+
+/// The days and hours that all media types share.
+struct Calendar {
+    days: Option<TimeAxis>,
+    hours: Option<Hours>,
+}
+
+impl Calendar {
+    fn of(spans: &[Span], wanted: &Wanted) -> Self {
+        Self {
+            days: match wanted.every {
+                Some(every) => TimeAxis::every(spans, every, wanted.zone),
+                None => TimeAxis::calendar(spans, wanted.zone),
+            },
+            hours: Hours::of(spans, wanted.zone),
+        }
+    }
+
+    fn figures(
+        &self,
+        intervals: &Aggregate,
+        headline: &[(Measure, Cell)],
+        wanted: &Wanted,
+    ) -> (Option<Series>, Vec<Matrix>) {
+        let measures: Vec<Measure> = headline
+            .iter()
+            .map(|(measure, _)| measure.clone())
+            .collect();
+        let days = self.days.as_ref();
+        let days = days.map(|axis| Series::of(intervals, axis, &measures, wanted));
+        let count = measures.iter().find(|it| it.unit() == FigureUnit::Count);
+        let level = Measure::key("Service level").filter(|it| measures.contains(it));
+        let shown: Vec<Measure> = count.cloned().into_iter().chain(level).collect();
+        let hours = self.hours.as_ref();
+        let hours = hours.map(|hours| Matrix::all(intervals, hours, &shown));
+        let mut hours = hours.unwrap_or_default();
+        hours.retain(|matrix| matrix.cells.iter().flatten().any(Option::is_some));
+        (days, hours)
+    }
+}
+
+/// The targets of the queues of the first query by queue that has service levels.
+fn targets(
+    queries: &[&QueryFigures],
+    media: Option<&str>,
+    headline: &[(Measure, Cell)],
+) -> Option<Targets> {
+    let level = Measure::key("Service level")?;
+    let (_, cell) = headline.iter().find(|(measure, _)| *measure == level)?;
+    cell.value?;
+    let found = queries.iter().filter_map(|query| {
+        let queues = narrowed(&query.groups, media, &["queueId".to_owned()]);
+        let groups = queues.iter().filter(|group| !group.dimensions().is_empty());
+        let cells = groups.map(|group| Cell::of(&level, &Totals::new(group)));
+        let cells: Vec<Cell> = cells.filter(|cell| cell.target.is_some()).collect();
+        let mut targets: Vec<Quotient> = cells.iter().filter_map(|it| it.target).collect();
+        targets.sort_by(|a, b| a.compare(*b).unwrap_or(Ordering::Equal));
+        let met = cells.iter().filter_map(Cell::meets_target);
+        let met: Vec<bool> = met.collect();
+        Some(Targets {
+            met: met.iter().filter(|met| **met).count(),
+            all: met.len(),
+            lowest: *targets.first()?,
+            highest: *targets.last()?,
+        })
+    });
+    let mut found = found.filter(|it| it.all > 0);
+    found.next()
+}

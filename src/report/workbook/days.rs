@@ -1,0 +1,223 @@
+//! The sheet of days: a row for each day of each media type.
+
+use rust_xlsxwriter::{Table, TableColumn, XlsxError};
+
+use crate::report::model::Model;
+use crate::report::model::measure::Measure;
+use crate::report::model::media::MediaFigures;
+use crate::report::model::series::Point;
+
+use super::rows::{conditions, table_style};
+use super::sheet::Book;
+use super::style::RowStyle;
+use super::value::Value;
+use crate::report::column::{Beside, Column, columns};
+
+/// The row of the head, and the first row below it.
+pub const HEAD: u32 = 2;
+pub const FIRST: u32 = HEAD + 1;
+/// Media type and date.
+const NAMES: usize = 2;
+
+/// Where figures are in the sheet of days.
+#[derive(Debug)]
+pub struct DayTable {
+    pub name: &'static str,
+    measures: Vec<Measure>,
+    pub columns: Vec<Column>,
+    /// The rows of each media type: its place, the first row and how many.
+    pub ranges: Vec<(usize, u32, u32)>,
+}
+
+impl DayTable {
+    /// The column of a figure.
+    pub fn column(&self, is: impl Fn(&Column) -> bool) -> Option<u16> {
+        let at = self.columns.iter().position(is)?;
+        u16::try_from(at + NAMES).ok()
+    }
+
+    pub fn figure(&self, measure: &Measure) -> Option<u16> {
+        self.column(|it| matches!(it, Column::Figure(own, _) if own == measure))
+    }
+}
+
+/// The table of days; nothing where no interval has a time.
+pub fn layout(model: &Model) -> Option<DayTable> {
+    let first = model.media.iter().find_map(|it| it.days.as_ref())?;
+    let name = match first.period.as_str() {
+        "1 day" => "Days",
+        "1 hour" => "Day",
+        "1 week" => "Weeks",
+        "1 month" => "Months",
+        _ => "Intervals",
+    };
+    let mut measures: Vec<Measure> = Vec::new();
+    let mut ranges = Vec::new();
+    let mut row = FIRST;
+    let (mut parts, mut targets) = (false, false);
+    for (at, media) in model.media.iter().enumerate() {
+        let Some(days) = &media.days else { continue };
+        for (measure, place) in days.measures.iter().zip(0..) {
+            let mut cells = days.points.iter().filter_map(|it| it.cells.get(place));
+            if cells.any(|cell| cell.value.is_some()) && !measures.contains(measure) {
+                measures.push(measure.clone());
+            }
+        }
+        let points = days.points.iter();
+        targets |= points
+            .clone()
+            .flat_map(|it| &it.cells)
+            .any(|it| it.target.is_some());
+        parts |= points.clone().any(|it| it.parts.talk.is_some());
+        let count = u32::try_from(days.points.len()).ok()?;
+        ranges.push((at, row, count));
+        row += count;
+    }
+    Some(DayTable {
+        name,
+        columns: columns(
+            &measures,
+            Beside {
+                parts,
+                targets,
+                changes: false,
+            },
+        ),
+        measures,
+        ranges,
+    })
+}
+
+/// Why figures of a point are not whole.
+fn note(point: &Point) -> &'static str {
+    match (point.is_missing, point.is_incomplete) {
+        (true, _) => "no data",
+        (_, true) => "not ended when the report was written",
+        _ => "",
+    }
+}
+
+/// Cells in the order of the table.
+fn cells(
+    table: &DayTable,
+    media: &MediaFigures,
+    point: &Point,
+) -> Vec<crate::report::model::cell::Cell> {
+    let own = media
+        .days
+        .as_ref()
+        .map(|it| it.measures.as_slice())
+        .unwrap_or_default();
+    let cells = table.measures.iter().map(|measure| {
+        let place = own.iter().position(|it| it == measure);
+        place
+            .and_then(|at| point.cells.get(at))
+            .copied()
+            .unwrap_or_default()
+    });
+    cells.collect()
+}
+
+pub fn write(book: &mut Book<'_>, table: &DayTable) -> Result<(), XlsxError> {
+    let model = book.model;
+    let soft = book.styles.soft.clone();
+    let mut sheet = book.sheet(table.name, table.name, false)?;
+    let zone = model.wanted.zone.name();
+    sheet.format(
+        1,
+        0,
+        &format!("Local time ({zone}). Times and shares of different media types are not joined."),
+        &soft,
+    )?;
+    let date = match table.name {
+        "Days" => "Date",
+        "Day" | "Intervals" => "Start",
+        _ => "Begins on",
+    };
+    let mut heads = vec!["Media type".to_owned(), date.to_owned()];
+    heads.extend(table.columns.iter().map(Column::head));
+    heads.push("Note".to_owned());
+    let last = (heads.len() - 1) as u16;
+    let mut row = FIRST;
+    for (at, _, _) in &table.ranges {
+        let Some(media) = model.media.get(*at) else {
+            continue;
+        };
+        for point in media.days.iter().flat_map(|it| &it.points) {
+            let style = match point.is_missing {
+                true => RowStyle::Missing,
+                false => RowStyle::Body,
+            };
+            sheet.value(row, 0, &Value::text(media.title()), style)?;
+            sheet.value(
+                row,
+                1,
+                &Value::date(point.local, table.name != "Day"),
+                style,
+            )?;
+            let cells = cells(table, media, point);
+            for (column, it) in (NAMES as u16..).zip(&table.columns) {
+                sheet.value(
+                    row,
+                    column,
+                    &Value::in_column(it, &cells, &point.parts),
+                    style,
+                )?;
+            }
+            let note = match note(point) {
+                "" => Value::Empty,
+                note => Value::text(note),
+            };
+            sheet.value(row, last, &note, style)?;
+            row += 1;
+        }
+    }
+    let end = row.saturating_sub(1).max(FIRST);
+    for (column, head) in (0..).zip(&heads) {
+        sheet.head(HEAD, column, head)?;
+    }
+    let columns = heads.iter().map(|head| {
+        TableColumn::new()
+            .set_header(head)
+            .set_header_format(&sheet.styles.head)
+    });
+    let columns: Vec<TableColumn> = columns.collect();
+    let excel = Table::new()
+        .set_columns(&columns)
+        .set_style(table_style())
+        .set_name(format!("{}_table", table.name));
+    sheet.sheet.add_table(HEAD, 0, end, last, &excel)?;
+    conditions(&mut sheet, &table.columns, NAMES, (FIRST, end))?;
+    totals(&mut sheet, model, table, end + 2)?;
+    sheet.sheet.set_row_height(HEAD, 30)?;
+    sheet.sheet.set_freeze_panes(FIRST, NAMES as u16)?;
+    sheet.sheet.set_repeat_rows(HEAD, HEAD)?;
+    sheet.widen(last, 12);
+    sheet.finish()
+}
+
+/// A row for each media type with its totals, which are computed from the sums of all intervals.
+fn totals(
+    sheet: &mut super::sheet::Sheet<'_>,
+    model: &Model,
+    table: &DayTable,
+    from: u32,
+) -> Result<(), XlsxError> {
+    for (row, (at, _, _)) in (from..).zip(&table.ranges) {
+        let Some(media) = model.media.get(*at) else {
+            continue;
+        };
+        let cells = table
+            .measures
+            .iter()
+            .map(|it| media.cell(it).copied().unwrap_or_default());
+        let cells: Vec<_> = cells.collect();
+        sheet.value(row, 0, &Value::text(media.title()), RowStyle::Total)?;
+        sheet.value(row, 1, &Value::text("Total"), RowStyle::Total)?;
+        for (column, it) in (NAMES as u16..).zip(&table.columns) {
+            let value = Value::in_column(it, &cells, &media.parts);
+            sheet.value(row, column, &value, RowStyle::Total)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! The sheet of weekdays and hours: volume and service level of each media type.
+
+use rust_xlsxwriter::{
+    Color, ConditionalFormat2ColorScale, ConditionalFormat3ColorScale, ConditionalFormatType,
+    FormatAlign, XlsxError,
+};
+
+use crate::model::catalog::figure::FigureUnit;
+use crate::report::model::matrix::{DAYS, Matrix};
+use crate::report::model::media::MediaFigures;
+
+use super::sheet::{Book, Sheet};
+use super::style::{RowStyle, base};
+use super::value::Value;
+
+/// Hours of a day.
+const HOURS: u16 = 24;
+
+pub fn write(book: &mut Book<'_>) -> Result<(), XlsxError> {
+    let model = book.model;
+    if model.media.iter().all(|media| media.hours.is_empty()) {
+        return Ok(());
+    }
+    let soft = book.styles.soft.clone();
+    let section = book.styles.section.clone();
+    let mut sheet = book.sheet("Hours", "Hours", false)?;
+    let zone = model.wanted.zone.name();
+    sheet.format(1, 0, &format!("By weekday and hour of the start, local time ({zone}). Counts are averages per day with data."), &soft)?;
+    let mut row = 3;
+    for media in &model.media {
+        for matrix in &media.hours {
+            let unit = match matrix.measure.unit() {
+                FigureUnit::Count => "per day",
+                _ => "of the hour",
+            };
+            for column in 0..=HOURS {
+                sheet.sheet.write_blank(row, column, &section)?;
+            }
+            let title = format!("{}: {} {unit}", media.title(), matrix.measure.label());
+            sheet.format(row, 0, &title, &section)?;
+            row = map(&mut sheet, matrix, target(media, matrix), row + 1)? + 2;
+        }
+    }
+    for column in 1..=HOURS {
+        sheet.sheet.set_column_width(column, 6)?;
+    }
+    sheet.sheet.set_column_width(0, 10)?;
+    sheet.sheet.set_freeze_panes(0, 1)?;
+    Ok(())
+}
+
+/// The target of a service level: the lowest, where queues have different ones.
+fn target(media: &MediaFigures, matrix: &Matrix) -> Option<f64> {
+    let own = media.cell(&matrix.measure).and_then(|cell| cell.target);
+    let target = own.or(media.targets.map(|it| it.lowest))?;
+    Some(target.approximate())
+}
+
+/// Writes one map and returns the row behind it.
+fn map(
+    sheet: &mut Sheet<'_>,
+    matrix: &Matrix,
+    target: Option<f64>,
+    row: u32,
+) -> Result<u32, XlsxError> {
+    let head = sheet.styles.second_head.clone();
+    sheet.format(row, 0, "Weekday", &head)?;
+    for hour in 0..HOURS {
+        sheet.format(row, hour + 1, &format!("{hour:02}"), &head)?;
+    }
+    let is_count = matrix.measure.unit() == FigureUnit::Count;
+    let first = row + 1;
+    let mut at = first;
+    for ((day, cells), days) in DAYS.iter().zip(&matrix.cells).zip(matrix.days) {
+        let style = match days {
+            0 => RowStyle::Missing,
+            _ => RowStyle::Body,
+        };
+        sheet.value(at, 0, &Value::text(*day), style)?;
+        for (column, cell) in (1..).zip(cells) {
+            let value = Value::of(matrix.measure.unit(), *cell);
+            let format = match (&value, is_count) {
+                (Value::Count(number), true) if *number >= 10.0 => "#,##0",
+                (_, true) => "0.0",
+                _ => "0 %",
+            };
+            let format = base().set_num_format(format).set_align(FormatAlign::Center);
+            sheet.put(at, column, &value, &format)?;
+        }
+        at += 1;
+    }
+    let last = at - 1;
+    if is_count {
+        let scale = ConditionalFormat2ColorScale::new()
+            .set_minimum_color(Color::RGB(0xF7FAFD))
+            .set_maximum_color(Color::RGB(0x8FBBE4));
+        sheet
+            .sheet
+            .add_conditional_format(first, 1, last, HOURS, &scale)?;
+    } else if let Some(target) = target {
+        let scale = ConditionalFormat3ColorScale::new()
+            .set_minimum(ConditionalFormatType::Number, (target - 0.3).max(0.0))
+            .set_midpoint(ConditionalFormatType::Number, target)
+            .set_maximum(ConditionalFormatType::Number, 1.0)
+            .set_minimum_color(Color::RGB(0xF0A59B))
+            .set_midpoint_color(Color::RGB(0xFFF4D6))
+            .set_maximum_color(Color::RGB(0x9FD3B0));
+        sheet
+            .sheet
+            .add_conditional_format(first, 1, last, HOURS, &scale)?;
+    }
+    Ok(at)
+}

@@ -1,0 +1,286 @@
+//! The first sheet: title, notes, the headline figures of each media type, and charts.
+
+use rust_xlsxwriter::{FormatAlign, XlsxError};
+
+use crate::model::catalog::figure::FigureUnit;
+use crate::model::catalog::formula::Quotient;
+use crate::report::model::Model;
+use crate::report::model::cell::Cell;
+use crate::report::model::measure::Measure;
+use crate::report::model::media::{MediaFigures, Targets};
+use crate::report::{lines, nothing, words};
+
+use super::chart;
+use super::days::DayTable;
+use super::sheet::{Book, Sheet};
+use super::style::{MET, MISSED, RowStyle, colored};
+use super::value::Value;
+
+/// The columns that the charts go over, and how wide they are: with other widths the charts would
+/// not fit.
+const COLUMNS: u16 = 16;
+const WIDTH: f64 = 10.0;
+/// The width of such a column in pixels.
+const PIXELS: u32 = 75;
+const FIRST_WIDTH: f64 = 13.0;
+const FIRST_PIXELS: u32 = 96;
+/// The most media types with charts.
+const CHARTED: usize = 3;
+/// Rows below a chart, of 20 pixels.
+const CHART_ROWS: u32 = 15;
+
+/// The figures of the headline.
+const FIGURES: [(&str, &str); 8] = [
+    ("Offered", "Offered"),
+    ("Handled", "Handled"),
+    ("Answered %", "Answered %"),
+    ("Abandoned %", "Abandoned %"),
+    ("Service level", "Service level"),
+    ("ASA", "Speed of answer"),
+    ("AHT", "Handle time"),
+    ("Occupancy", "Occupancy"),
+];
+
+/// What a column of the headline shows.
+enum Headline {
+    Period,
+    Target,
+    Change,
+    /// How many queues meet their target.
+    Queues,
+}
+
+/// A figure with its columns.
+struct HeadlineGroup {
+    title: String,
+    measure: Measure,
+    columns: Vec<(String, Headline)>,
+}
+
+pub fn write(book: &mut Book<'_>, days: Option<&DayTable>) -> Result<(), XlsxError> {
+    let model = book.model;
+    let (soft, note) = (book.styles.soft.clone(), book.styles.note.clone());
+    let title = lines::title(model);
+    let mut sheet = book.sheet("Summary", &title, false)?;
+    let period = format!("{}  ·  {}", lines::period(model), lines::content(model));
+    sheet.format(1, 0, &period, &soft)?;
+    let mut row = 3;
+    let mut notes = model.notes.clone();
+    if model.is_empty() {
+        notes.insert(0, nothing(&model.report).to_owned());
+    }
+    for text in &notes {
+        let text = super::sheet::fitting(text);
+        sheet
+            .sheet
+            .merge_range(row, 0, row, COLUMNS, &text, &note)?;
+        // About 150 characters fit a line.
+        let rows = text.chars().count() as u32 / 150 + 1;
+        sheet.sheet.set_row_height(row, f64::from(rows * 15 + 3))?;
+        row += 1;
+    }
+    row += u32::from(!notes.is_empty());
+    row = headline(&mut sheet, model, row)?;
+    if let Some(days) = days {
+        charts(&mut sheet, model, days, row)?;
+    }
+    sheet.sheet.set_print_fit_to_pages(1, 1);
+    sheet.sheet.set_column_width(0, FIRST_WIDTH)?;
+    for column in 1..=COLUMNS {
+        sheet.sheet.set_column_width(column, WIDTH)?;
+    }
+    Ok(())
+}
+
+/// The groups of columns of the headline.
+fn groups(model: &Model) -> Vec<HeadlineGroup> {
+    let has = |measure: &Measure| model.media.iter().any(|it| it.cell(measure).is_some());
+    let known = FIGURES.iter().filter_map(|(name, title)| {
+        let measure = Measure::key(name).filter(|it| has(it))?;
+        Some((measure, (*title).to_owned()))
+    });
+    let mut shown: Vec<(Measure, String)> = known.collect();
+    // "Handled" is for data that has nothing offered.
+    if shown.iter().any(|(_, title)| title == "Offered") {
+        shown.retain(|(_, title)| title != "Handled");
+    }
+    if shown.is_empty() {
+        let others = model.headline.iter().take(COLUMNS as usize / 2);
+        shown = others.map(|(it, _)| (it.clone(), it.label())).collect();
+    }
+    let groups = shown.into_iter().map(|(measure, title)| {
+        let mut columns = vec![("Period".to_owned(), Headline::Period)];
+        let cells = model.media.iter().filter_map(|it| it.cell(&measure));
+        let is_level = title == "Service level";
+        let has_targets = is_level && model.media.iter().any(|it| it.targets.is_some());
+        if has_targets || cells.clone().any(|cell| cell.target.is_some()) {
+            columns.push(("Target".to_owned(), Headline::Target));
+        }
+        if model.is_compared() {
+            let head = match measure.unit() {
+                FigureUnit::Share => "Change, pp",
+                _ => "Change",
+            };
+            columns.push((head.to_owned(), Headline::Change));
+        }
+        if has_targets {
+            columns.push(("Queues at target".to_owned(), Headline::Queues));
+        }
+        HeadlineGroup {
+            title,
+            measure,
+            columns,
+        }
+    });
+    groups.collect()
+}
+
+/// The table of headline figures; returns the row behind it.
+fn headline(sheet: &mut Sheet<'_>, model: &Model, row: u32) -> Result<u32, XlsxError> {
+    let groups = groups(model);
+    if groups.is_empty() {
+        return Ok(row);
+    }
+    let second = sheet.styles.second_head.clone();
+    let head = sheet.styles.head.clone();
+    sheet.format(row, 0, "", &head)?;
+    sheet.format(row + 1, 0, "Media type", &second)?;
+    let mut column = 1;
+    for group in &groups {
+        let last = column + group.columns.len() as u16 - 1;
+        match last > column {
+            true => {
+                sheet
+                    .sheet
+                    .merge_range(row, column, row, last, &group.title, &head)?;
+            }
+            false => sheet.format(row, column, &group.title, &head)?,
+        }
+        for (at, (text, _)) in (column..).zip(&group.columns) {
+            sheet.format(row + 1, at, text, &second)?;
+        }
+        column = last + 1;
+    }
+    sheet.sheet.set_row_height(row, 28)?;
+    sheet.sheet.set_row_height(row + 1, 30)?;
+    let mut at = row + 2;
+    for media in &model.media {
+        let name = Value::Text(media.title());
+        let format = sheet.styles.of(&name, RowStyle::Headline).set_bold();
+        sheet.put(at, 0, &name, &format)?;
+        let mut column = 1;
+        for group in &groups {
+            let cell = media.cell(&group.measure).copied().unwrap_or_default();
+            for (_, kind) in &group.columns {
+                self::cell(sheet, (at, column), (group, kind), (media, &cell))?;
+                column += 1;
+            }
+        }
+        at += 1;
+    }
+    if model.media.len() > 1 {
+        sheet.value(at, 0, &Value::text("All"), RowStyle::Total)?;
+        let mut column = 1;
+        for group in &groups {
+            let total = model.headline.iter().find(|(it, _)| *it == group.measure);
+            let total = total.filter(|(it, _)| it.unit() == FigureUnit::Count);
+            for (_, kind) in &group.columns {
+                let value = match (kind, total) {
+                    (Headline::Period, Some((it, cell))) => Value::of(it.unit(), cell.value),
+                    (Headline::Change, Some((it, cell))) => {
+                        Value::change(it.unit(), cell.change.as_ref())
+                    }
+                    _ => Value::Empty,
+                };
+                sheet.value(at, column, &value, RowStyle::Total)?;
+                column += 1;
+            }
+        }
+        at += 1;
+    }
+    let soft = sheet.styles.soft.clone().set_italic();
+    let caption = "Shares and times of different media types are not joined. Speed of answer (ASA) and handle time (AHT) are averages per interaction; sheet About has the formulas.";
+    sheet.format(at, 0, caption, &soft)?;
+    Ok(at + 2)
+}
+
+fn cell(
+    sheet: &mut Sheet<'_>,
+    (row, column): (u32, u16),
+    (group, kind): (&HeadlineGroup, &Headline),
+    (media, cell): (&MediaFigures, &Cell),
+) -> Result<(), XlsxError> {
+    let unit = group.measure.unit();
+    let value = match kind {
+        Headline::Period => Value::of(unit, cell.value),
+        Headline::Target => match (Value::target(cell), &media.targets) {
+            (Value::Empty, Some(targets)) if cell.value.is_some() => {
+                let percent = |target: Quotient| words::target(target).unwrap_or_default();
+                let (lowest, highest) = (percent(targets.lowest), percent(targets.highest));
+                match targets.are_equal() {
+                    true => Value::Text(lowest),
+                    false => {
+                        let lowest = lowest.trim_end_matches(" %");
+                        Value::Text(format!("{lowest}–{highest}"))
+                    }
+                }
+            }
+            (value, _) => value,
+        },
+        Headline::Change => Value::change(unit, cell.change.as_ref()),
+        Headline::Queues => match media.targets {
+            Some(Targets { met, all, .. }) => Value::Text(format!("{met} of {all}")),
+            None => Value::Empty,
+        },
+    };
+    let mut format = sheet.styles.of(&value, RowStyle::Headline);
+    if matches!(kind, Headline::Period) {
+        let is_met = match group.title == "Service level" {
+            true => media.meets_targets(cell),
+            false => cell.meets_target(),
+        };
+        format = match is_met {
+            Some(true) => colored(format, MET).set_bold(),
+            Some(false) => colored(format, MISSED).set_bold(),
+            None => format,
+        };
+    }
+    if matches!(value, Value::Text(_)) {
+        format = format.set_font_size(10).set_align(FormatAlign::Right);
+    }
+    sheet.put(row, column, &value, &format)
+}
+
+/// The charts of the media types with the greatest volume.
+fn charts(
+    sheet: &mut Sheet<'_>,
+    model: &Model,
+    days: &DayTable,
+    mut row: u32,
+) -> Result<(), XlsxError> {
+    let section = sheet.styles.section.clone();
+    let charted = days.ranges.iter().filter_map(|(at, first, count)| {
+        let media = model.media.get(*at)?;
+        let charts = chart::all(days, media, (*first, *count));
+        (!charts.is_empty()).then_some((media, charts))
+    });
+    for (media, charts) in charted.take(CHARTED) {
+        for column in 0..=COLUMNS {
+            sheet.sheet.write_blank(row, column, &section)?;
+        }
+        sheet.format(row, 0, &media.title(), &section)?;
+        for (place, chart) in (0..).zip(&charts) {
+            // The first column is wider.
+            let left = place * (chart::WIDTH + 12);
+            let (column, offset) = match left.checked_sub(FIRST_PIXELS) {
+                None => (0, left),
+                Some(left) => (1 + (left / PIXELS) as u16, left % PIXELS),
+            };
+            sheet
+                .sheet
+                .insert_chart_with_offset(row + 1, column, chart, offset, 6)?;
+        }
+        row += CHART_ROWS;
+    }
+    Ok(())
+}
