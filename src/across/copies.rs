@@ -38,7 +38,7 @@ impl PlacedBucket {
             span: visit.outward(span),
             document: visit.document() as u32,
             element: visit.index as u32,
-            bucket: visit.first_bucket() as u32 + bucket.index,
+            bucket: bucket.index,
         };
         Self {
             input,

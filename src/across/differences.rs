@@ -82,9 +82,8 @@ fn stats(
         let Element::Container(view) = visit.element else {
             return;
         };
-        let first = visit.first_bucket() as u32;
         for bucket in view.buckets() {
-            let position = (visit.index as u32, first + bucket.index);
+            let position = (visit.index as u32, bucket.index);
             let key = (elements.index, visit.document(), position);
             for (index, entry) in (0..).zip(view.entries(bucket)) {
                 if wanted.contains(&(key, index)) {

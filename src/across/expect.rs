@@ -204,10 +204,6 @@ impl Expectations {
     }
 
     fn group(&self, visit: &Visit<'_>, view: View<'_>, seen: &mut ObservedInput<'_>) {
-        // What stands around the buckets of a long element comes by itself.
-        if visit.is_part() {
-            return;
-        }
         let group = view.group().iter();
         let has: HashSet<&str> = group.map(|it| view.str(it.name)).collect();
         for name in self

@@ -136,19 +136,6 @@ impl Chains {
         self.days.merge(other.days);
     }
 
-    /// Gives all chains the group of a container: that of an element whose buckets came before its
-    /// group.
-    pub fn regroup(&mut self, view: View<'_>) {
-        let group = group_number(view);
-        let list = std::mem::take(&mut self.list);
-        self.open.clear();
-        self.extend(list.into_iter().map(|chain| Chain { group, ..chain }));
-        let untimed: u32 = self.untimed.drain().map(|(_, count)| count).sum();
-        if untimed > 0 {
-            self.untimed.insert(untimed_number(group), untimed);
-        }
-    }
-
     /// The time that the buckets cover, those of all groups together.
     pub fn coverage(&self) -> TimeCoverage {
         let mut times: Vec<(i64, i64)> = self.list.iter().map(|it| (it.start, it.end)).collect();

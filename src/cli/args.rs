@@ -96,6 +96,9 @@ pub struct SharedArgs {
     /// Longest string or number that is read; beyond it, J007
     #[arg(long, global = true, value_name = "SIZE", default_value = "16MiB", value_parser = super::size::token, help_heading = "Limits")]
     pub max_token: usize,
+    /// Longest element, such as a group with its buckets, that is read; beyond it, J007
+    #[arg(long, global = true, value_name = "SIZE", default_value = "256MiB", value_parser = super::size::element, help_heading = "Limits")]
+    pub max_element: usize,
     /// How many bytes each byte of a compressed input may expand to; beyond it, J007
     #[arg(long, global = true, value_name = "RATIO", default_value = "500", value_parser = super::size::ratio, help_heading = "Limits")]
     pub max_inflate: u64,

@@ -42,6 +42,7 @@ impl Shared {
             threads: args.threads,
             limits: Limits {
                 token: args.max_token,
+                element: args.max_element,
                 inflate: args.max_inflate,
                 zstd_window: args.max_zstd_window,
             },

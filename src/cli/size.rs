@@ -39,7 +39,18 @@ pub fn bytes(text: &str) -> Result<u64, String> {
 /// # Errors
 /// What is expected instead.
 pub fn token(text: &str) -> Result<usize, String> {
-    let least = crate::Limits::LEAST_TOKEN;
+    at_least(crate::Limits::LEAST_TOKEN, text)
+}
+
+/// Reads the longest element that a run accepts.
+///
+/// # Errors
+/// What is expected instead.
+pub fn element(text: &str) -> Result<usize, String> {
+    at_least(crate::Limits::LEAST_ELEMENT, text)
+}
+
+fn at_least(least: usize, text: &str) -> Result<usize, String> {
     let bytes = usize::try_from(bytes(text)?).map_err(|error| error.to_string())?;
     match bytes >= least {
         true => Ok(bytes),

@@ -38,13 +38,13 @@ pub fn spans(path: impl AsRef<Path>, size: u64) -> Result<Vec<Span>, Error> {
     if !is_plain || content.bom() > 0 {
         return Ok(whole());
     }
-    let mut cutter = Cutter::new(content, TOGETHER, Cutting::Buckets);
+    let mut cutter = Cutter::new(content, TOGETHER, Cutting::Elements);
     let mut cuts = Cuts::new(size.max(1));
     loop {
         let Ok(window) = cutter.next_window() else {
             return Ok(whole());
         };
-        if !cutter.gaps().is_empty() || cuts.take(&window).is_none() {
+        if cuts.take(&window).is_none() {
             return Ok(whole());
         }
         if window.last {
@@ -135,8 +135,6 @@ impl Cuts {
                         self.end = Some(base + span.end as u64);
                     }
                 }
-                // What is too long for a window ends somewhere.
-                Part::Buckets { .. } | Part::EndElement { .. } => self.end = None,
                 Part::Whole { form, .. } if !matches!(form, Form::Lines | Form::Sequence) => {
                     return None;
                 }

@@ -56,7 +56,7 @@ pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>
 }
 
 /// The finding for a string or number that is longer than the limit.
-pub fn too_long(token: Span, limit: usize) -> Diagnostic {
+pub fn long_token(token: Span, limit: usize) -> Diagnostic {
     let limit = limits::shown(limit as u64);
     Diagnostic::new(
         Code::OverLimit,
@@ -66,6 +66,19 @@ pub fn too_long(token: Span, limit: usize) -> Diagnostic {
     .cause("token")
     .label("it begins here")
     .help("a quote may be missing before it; if the value is right, raise the limit: --max-token")
+}
+
+/// The finding for an element, or another value that is read whole, that is longer than the limit.
+pub fn long_element(start: usize, limit: usize) -> Diagnostic {
+    let limit = limits::shown(limit as u64);
+    Diagnostic::new(
+        Code::OverLimit,
+        format!("an element is longer than {limit}, the limit of --max-element"),
+    )
+    .mark(Span::new(start, start + 1))
+    .cause("element")
+    .label("it begins here")
+    .help("a bracket may be missing in it; if the element is right, raise the limit: --max-element")
 }
 
 /// The finding for a text that does not go on as it should: `rest`, which begins at `outer` of the

@@ -51,6 +51,19 @@ impl Frame {
         }
     }
 
+    /// The only document, where it is the one whose elements were taken out.
+    pub fn taken_for(&self, opened: &Opened) -> Option<&Document> {
+        let [Framed::Document(document)] = self.parts.as_slice() else {
+            return None;
+        };
+        let is = document.opened(opened.dialect);
+        let fits = document.dialect == Some(opened.dialect)
+            && is.single == opened.single
+            && is.plain == opened.plain
+            && is.path == opened.path;
+        fits.then_some(document)
+    }
+
     /// The documents.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
         self.parts.iter().filter_map(|part| match part {

@@ -5,6 +5,8 @@
 pub struct Limits {
     /// The longest string or number, in bytes with its quotes.
     pub token: usize,
+    /// The longest element, or other value that is read whole, in bytes.
+    pub element: usize,
     /// How many bytes may come out of each byte of a compressed input.
     pub inflate: u64,
     /// The largest window of a zstd frame, in bytes: so much memory its reader takes.
@@ -15,6 +17,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             token: 16 << 20,
+            element: 256 << 20,
             inflate: 500,
             zstd_window: 128 << 20,
         }
@@ -24,6 +27,18 @@ impl Default for Limits {
 impl Limits {
     /// The least that a limit of tokens may be: shorter ones are parts of every document.
     pub const LEAST_TOKEN: usize = 256;
+    /// The least that a limit of elements may be: documents up to half of it are not cut.
+    pub const LEAST_ELEMENT: usize = 1 << 20;
+
+    /// Limits that nothing exceeds.
+    pub(crate) fn none() -> Self {
+        Self {
+            token: usize::MAX,
+            element: usize::MAX,
+            inflate: u64::MAX,
+            zstd_window: u64::MAX,
+        }
+    }
 }
 
 /// A number of bytes as people write it: `64KiB` where it is even, else plain.

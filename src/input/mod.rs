@@ -1,6 +1,5 @@
 //! From arguments to documents: which files, what bytes, where each document begins.
 
-pub mod condense;
 pub mod content;
 pub mod cut;
 pub mod decode;

@@ -43,17 +43,6 @@ impl Patch {
         self.end = outer + piece.len();
     }
 
-    /// Appends the pieces of another text of the same origin.
-    pub fn append(&mut self, other: &Self) {
-        for (index, (start, outer)) in other.runs.iter().enumerate() {
-            let end = other
-                .runs
-                .get(index + 1)
-                .map_or(other.text.len(), |run| run.0);
-            self.push(&other.text[*start..end], *outer);
-        }
-    }
-
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
@@ -107,8 +96,5 @@ mod tests {
         assert_eq!(patch.outward(Span::new(2, 4)), Span::new(2, 4));
         assert_eq!(patch.outward(Span::new(4, 6)), Span::new(7, 9));
         assert_eq!(patch.outward(Span::new(6, 6)), Span::new(9, 9));
-        let mut twice = Patch::default();
-        twice.append(&patch);
-        assert_eq!((twice.text(), twice.runs.len()), ("012378", 2));
     }
 }

@@ -100,7 +100,7 @@ impl Spelling {
     }
 
     /// A property of the API in this spelling.
-    pub fn write(self, name: &str) -> String {
+    fn write(self, name: &str) -> String {
         let mut key = name.to_owned();
         if self == Self::Pascal
             && let Some(first) = key.get_mut(..1)

@@ -2,71 +2,51 @@
 
 use std::borrow::Cow;
 
-use crate::input::condense::Gaps;
 use crate::input::cut::{Cutter, Part, Window};
 use crate::input::frame::{self, Document, Frame, Opened};
 use crate::input::open_error::OpenError;
 use crate::input::patch::Patch;
 use crate::json::Span;
-use crate::model::Dialect;
 
 use super::parallel::Threads;
-use super::wrapped::{Wrapped, fits};
+use super::parts::moved;
 use super::{Surveyed, pieces};
 
 /// How many bytes make a batch.
 const BATCH: usize = 256 * 1024;
 
-/// Some elements of one document, or some buckets of one element.
+/// Some elements of one document.
 #[derive(Debug)]
 pub struct Batch<'w> {
     pub opened: Cow<'w, Opened>,
-    pub text: Cow<'w, str>,
-    pub spans: Cow<'w, [Span]>,
+    pub text: &'w str,
+    pub spans: &'w [Span],
     /// Which document of the input.
     pub document: usize,
     /// The index of the first element.
     pub element: usize,
-    /// Where the text is an element made of buckets: the index of the first, and how many.
-    pub buckets: Option<(usize, usize)>,
-    way: Way<'w>,
-    /// The white space that was taken out of the input.
-    gaps: &'w Gaps,
+    origin: Origin<'w>,
 }
 
-/// The way from offsets of a batch to those of the input.
+/// Where the text of a batch comes from.
 #[derive(Debug, Clone, Copy)]
-enum Way<'w> {
-    By(isize),
+enum Origin<'w> {
+    /// A window with this offset.
+    Window(usize),
+    /// A document in such a window.
     Document(&'w Document, usize),
-    Patch(&'w Patch),
-    DocumentInPatch(&'w Document, &'w Patch),
+    /// A document in the text around elements.
+    Around(&'w Document, &'w Patch),
 }
 
 impl Batch<'_> {
     /// The span in the input of a span of the text.
     pub fn outward(&self, span: Span) -> Span {
-        self.gaps.outward(self.condensed(span))
-    }
-
-    fn condensed(&self, span: Span) -> Span {
-        match self.way {
-            Way::By(shift) => Span::new(
-                span.start.saturating_add_signed(shift),
-                span.end.saturating_add_signed(shift),
-            ),
-            Way::Document(document, base) => {
-                let span = document.outward_span(span);
-                Span::new(span.start + base, span.end + base)
-            }
-            Way::Patch(patch) => patch.outward(span),
-            Way::DocumentInPatch(document, patch) => patch.outward(document.outward_span(span)),
+        match self.origin {
+            Origin::Window(base) => moved(span, base),
+            Origin::Document(document, base) => moved(document.outward_span(span), base),
+            Origin::Around(document, around) => around.outward(document.outward_span(span)),
         }
-    }
-
-    /// The index of the first bucket.
-    pub fn first_bucket(&self) -> usize {
-        self.buckets.map_or(0, |(first, _)| first)
     }
 }
 
@@ -113,7 +93,7 @@ pub fn each<R: Send, E: From<Changed> + Send>(
     loop {
         let last = window.last;
         let (made, read) = {
-            let mut work = || side_by_side(threads, input, &window, &mut document, work);
+            let mut work = || side_by_side(threads, &window, &mut document, work);
             let mut write = || done.drain(..).try_for_each(&mut *then);
             if last {
                 let (made, written) = (work(), write());
@@ -147,7 +127,6 @@ pub fn each<R: Send, E: From<Changed> + Send>(
 
 fn side_by_side<R: Send>(
     threads: &Threads,
-    input: &Surveyed,
     window: &Window,
     document: &mut usize,
     work: &(impl Fn(&Batch<'_>) -> R + Sync),
@@ -163,139 +142,73 @@ fn side_by_side<R: Send>(
     });
     let mut batches = Vec::new();
     for (part, framed) in window.parts.iter().zip(&framed) {
-        add(input, window, part, framed.as_ref(), document, &mut batches);
+        add(window, part, framed.as_ref(), document, &mut batches);
     }
     threads.map(&batches, |batch| work(batch))
 }
 
 fn add<'w>(
-    input: &'w Surveyed,
     window: &'w Window,
     part: &'w Part,
     framed: Option<&'w Frame>,
     document: &mut usize,
     batches: &mut Vec<Batch<'w>>,
 ) {
-    let shift = window.base as isize;
-    match part {
-        Part::Whole { .. } => {
-            for framed in framed.iter().flat_map(|frame| frame.documents()) {
-                if let Some(dialect) = framed.dialect {
-                    let way = Way::Document(framed, window.base);
-                    whole(
-                        framed,
-                        dialect,
-                        &window.text,
-                        (way, &input.gaps),
-                        *document,
-                        batches,
-                    );
-                }
-                *document += 1;
-            }
-        }
-        Part::Elements {
-            opened,
-            first,
-            spans,
-        } => {
-            for range in pieces(spans, BATCH) {
-                batches.push(Batch {
-                    opened: Cow::Borrowed(opened),
-                    text: Cow::Borrowed(&window.text),
-                    element: first + range.start,
-                    spans: Cow::Borrowed(&spans[range]),
-                    document: *document,
-                    buckets: None,
-                    way: Way::By(shift),
-                    gaps: &input.gaps,
-                });
-            }
-        }
-        Part::Buckets {
-            opened,
-            element,
-            first,
-            spans,
-        } => {
-            let group = input.groups.get(&(*document, *element));
-            let group = group.map_or("null", String::as_str);
-            for range in pieces(spans, BATCH) {
-                let wrapped =
-                    Wrapped::new(&window.text, &spans[range.clone()], group, opened.spelling);
-                batches.push(Batch {
-                    opened: Cow::Borrowed(opened),
-                    spans: Cow::Owned(vec![Span::new(0, wrapped.text.len())]),
-                    document: *document,
-                    element: *element,
-                    buckets: Some((first + range.start, range.len())),
-                    way: Way::By(shift - wrapped.shift),
-                    gaps: &input.gaps,
-                    text: Cow::Owned(wrapped.text),
-                });
-            }
-        }
-        Part::EndElement {
-            opened,
-            element,
-            around,
-        } => batches.push(Batch {
-            opened: Cow::Borrowed(opened),
-            text: Cow::Borrowed(around.text()),
-            spans: Cow::Owned(vec![Span::new(0, around.text().len())]),
-            document: *document,
-            element: *element,
-            buckets: None,
-            way: Way::Patch(around),
-            gaps: &input.gaps,
-        }),
-        // A document of which all is left out.
-        Part::Fault { .. } => *document += 1,
-        Part::Nothing { .. } | Part::Values { .. } | Part::Trailing(_) | Part::EndUnread(_) => {}
-        Part::EndDocument { opened, around, .. } => {
-            let Some(framed) = framed else { return };
-            *document += usize::from(opened.is_some());
-            if fits(framed, opened.as_deref()).is_some() {
-                return;
-            }
+    let mut documents =
+        |framed: &'w Frame, text: &'w str, around: Option<&'w Patch>, document: &mut usize| {
             for framed in framed.documents() {
+                let origin = match around {
+                    Some(around) => Origin::Around(framed, around),
+                    None => Origin::Document(framed, window.base),
+                };
                 if let Some(dialect) = framed.dialect {
-                    let way = Way::DocumentInPatch(framed, around);
-                    whole(
-                        framed,
-                        dialect,
-                        around.text(),
-                        (way, &input.gaps),
-                        *document,
-                        batches,
-                    );
+                    let opened = framed.opened(dialect);
+                    for range in pieces(&framed.elements, BATCH) {
+                        batches.push(Batch {
+                            opened: Cow::Owned(opened.clone()),
+                            text: framed.text(text),
+                            element: range.start,
+                            spans: &framed.elements[range],
+                            document: *document,
+                            origin,
+                        });
+                    }
                 }
                 *document += 1;
             }
+        };
+    match (part, framed) {
+        (Part::Whole { .. }, Some(framed)) => documents(framed, &window.text, None, document),
+        (Part::EndDocument { opened, around, .. }, Some(framed)) => {
+            let opened = opened.as_deref();
+            let is_new = opened.is_none_or(|opened| framed.taken_for(opened).is_none());
+            // It was a document, of which all is left out where it is not what it was taken for.
+            *document += usize::from(opened.is_some());
+            if is_new {
+                documents(framed, around.text(), Some(around), document);
+            }
         }
-    }
-}
-
-fn whole<'w>(
-    framed: &'w Document,
-    dialect: Dialect,
-    around: &'w str,
-    (way, gaps): (Way<'w>, &'w Gaps),
-    document: usize,
-    batches: &mut Vec<Batch<'w>>,
-) {
-    let opened = framed.opened(dialect);
-    let text = framed.text(around);
-    for range in pieces(&framed.elements, BATCH) {
-        batches.push(Batch {
-            opened: Cow::Owned(opened.clone()),
-            text: Cow::Borrowed(text),
-            element: range.start,
-            spans: Cow::Borrowed(&framed.elements[range]),
-            document,
-            buckets: None,
-            way,
-            gaps,
-        });
+        (
+            Part::Elements {
+                opened,
+                first,
+                spans,
+            },
+            _,
+        ) => {
+            for range in pieces(spans, BATCH) {
+                batches.push(Batch {
+                    opened: Cow::Borrowed(opened),
+                    text: &window.text,
+                    element: first + range.start,
+                    spans: &spans[range],
+                    document: *document,
+                    origin: Origin::Window(window.base),
+                });
+            }
+        }
+        // A document of which all is left out.
+        (Part::Fault { .. }, _) => *document += 1,
+        _ => {}
     }
 }

@@ -68,14 +68,12 @@ impl DocumentFacts {
         self.is_bad || self.bad.contains(&(element as u32, WHOLE))
     }
 
-    /// Takes what does not count out of an element, of which the record has the buckets from
-    /// `first` on. Repeated data counts where `keeps_repeated` says so, and what a bucket has twice
+    /// Takes what does not count out of an element. Repeated data counts where `keeps_repeated` says so, and what a bucket has twice
     /// where `keeps_duplicates` does.
     pub fn apply(
         &self,
         container: &mut Container,
         element: usize,
-        first: u32,
         keeps_repeated: bool,
         keeps_duplicates: bool,
     ) {
@@ -92,12 +90,12 @@ impl DocumentFacts {
         }
         container.retain(
             |bucket| {
-                let key = (element, bucket + first);
+                let key = (element, bucket);
                 let is_repeated = !keeps_repeated && repeated.buckets.contains(&key);
                 !is_repeated && !self.bad.contains(&key)
             },
             |bucket, entry| {
-                let key = (element, bucket + first, entry);
+                let key = (element, bucket, entry);
                 let is_repeated = !keeps_repeated && repeated.entries.contains(&key);
                 let is_duplicate = !keeps_duplicates && repeated.duplicates.contains(&key);
                 !is_repeated && !is_duplicate

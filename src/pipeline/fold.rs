@@ -15,8 +15,7 @@ use super::close::{Read, close, first};
 use super::facts::{DocumentFacts, Reject};
 use super::parts::{self, Item, Lost, Outcome};
 use super::piece::Piece;
-use super::wrapped::fits;
-use super::{Run, Surveyed, element};
+use super::{Run, Surveyed};
 use crate::check::shapes::DocumentRole;
 
 /// Joins outcomes to what is known of an input.
@@ -24,10 +23,6 @@ use crate::check::shapes::DocumentRole;
 pub struct Fold {
     /// The elements of the document that is open.
     open: Piece,
-    /// The buckets of the element that is open.
-    element: Piece,
-    /// The groups of elements that came in pieces, by element.
-    groups: Vec<(usize, String)>,
     /// Whether the last document was broken.
     broken: bool,
     findings: FindingStore,
@@ -49,9 +44,7 @@ impl Fold {
 
     /// What the elements of the document that is open hold.
     pub fn open_survey(self) -> Survey {
-        let mut survey = self.open.survey;
-        survey.merge(self.element.survey);
-        survey
+        self.open.survey
     }
 
     /// Adds the outcomes of a window.
@@ -68,27 +61,16 @@ impl Fold {
                 outcome.take_made(&mut surveyed.made);
             }
             for outcome in outcomes {
-                match (outcome, &part) {
-                    (Outcome::Documents(items), _) => self.items(items, surveyed),
-                    (Outcome::Piece(piece), Cut::Buckets { .. }) => {
-                        self.element.merge(*piece, self.room);
-                    }
-                    (Outcome::Piece(piece), _) => self.open.merge(*piece, self.room),
-                    (Outcome::Later, _) => {}
+                match outcome {
+                    Outcome::Documents(items) => self.items(items, surveyed),
+                    Outcome::Piece(piece) => self.open.merge(*piece, self.room),
+                    Outcome::Later => {}
                 }
             }
             match part {
                 Cut::Nothing { blank } => {
                     let finding = Some(wrong::nothing(!blank));
                     self.unread(run, finding, 0, blank, surveyed);
-                }
-                Cut::EndElement {
-                    opened,
-                    element,
-                    around,
-                } => {
-                    let span = Span::new(0, around.text().len());
-                    self.end_element(run, &opened, element, &around, span);
                 }
                 Cut::EndDocument {
                     opened,
@@ -166,29 +148,11 @@ impl Fold {
     /// of these, with the path to the document.
     fn drop_open(&mut self, finding: Option<Diagnostic>) -> Option<Diagnostic> {
         let open = std::mem::take(&mut self.open).broken;
-        let element = std::mem::take(&mut self.element).broken;
-        self.groups.clear();
         let path = finding.as_ref().map(|it| it.path.clone());
-        let known = open.into_iter().chain(element);
-        first(known.chain(finding)).map(|first| Diagnostic {
+        first(open.into_iter().chain(finding)).map(|first| Diagnostic {
             path: path.unwrap_or_default(),
             ..first
         })
-    }
-
-    /// Ends an element whose buckets came before.
-    fn end_element(
-        &mut self,
-        run: &Run<'_>,
-        opened: &Opened,
-        element: usize,
-        around: &Patch,
-        span: Span,
-    ) {
-        let piece = std::mem::take(&mut self.element);
-        let (piece, group) = element::close(run, opened, element, around, span, piece);
-        self.groups.extend(group.map(|group| (element, group)));
-        self.open.merge(piece, self.room);
     }
 
     /// Ends a document whose elements came before.
@@ -203,7 +167,8 @@ impl Fold {
         let text = around.text();
         let framed = frame::around(text, base, opened);
         let outward = |span: Span| around.outward(span);
-        let (Some(document), Some(opened)) = (fits(&framed, opened), opened) else {
+        let document = opened.and_then(|opened| framed.taken_for(opened));
+        let (Some(document), Some(opened)) = (document, opened) else {
             // It is not what it was taken for: what its elements gave does not count.
             if opened.is_some() {
                 none_of_it(run, surveyed);
@@ -216,17 +181,8 @@ impl Fold {
             }
             return self.items(items, surveyed);
         };
-        if opened.single
-            && let Some(span) = document.elements.first()
-        {
-            self.end_element(run, opened, 0, around, *span);
-        }
         let piece = std::mem::take(&mut self.open);
         let fault = |error| fault::syntax(error, text, document.outer.start, None);
-        let number = surveyed.facts.len();
-        for (element, group) in self.groups.drain(..) {
-            surveyed.groups.insert((number, element), group);
-        }
         // A summary says of itself what it is; a list of entities does not.
         let is_told = document.whole || opened.dialect == Dialect::Aggregates;
         let verdict = piece.votes.verdict().filter(|_| is_told);

@@ -5,7 +5,6 @@ pub mod batch;
 pub mod budget;
 mod close;
 pub mod early;
-mod element;
 pub mod emit;
 pub mod facts;
 pub mod fold;
@@ -20,7 +19,6 @@ pub mod rejects;
 pub mod resources;
 pub mod survey;
 pub mod visit;
-pub mod wrapped;
 pub mod written;
 
 use std::sync::Arc;
@@ -100,8 +98,8 @@ impl Run<'_> {
     /// How far inputs may be cut: a user's schema may have to see more at once.
     fn cutting(&self) -> Cutting {
         match self.schema.as_deref().map(Own::array) {
-            None => Cutting::Buckets,
-            Some(Ok(array)) => Cutting::Elements(array),
+            None => Cutting::Elements,
+            Some(Ok(array)) => Cutting::Property(array),
             Some(Err(_)) => Cutting::Documents,
         }
     }

@@ -84,18 +84,8 @@ pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Outcome>> {
                 first: first + range.start,
                 spans: &spans[range],
                 opened,
-                first_bucket: 0,
             };
             piece::elements(run, &run.spec, &elements)
-        }),
-        Cut::Buckets {
-            opened,
-            element,
-            first,
-            spans,
-        } => pieces(spans, &|range| {
-            let first = first + range.start;
-            piece::buckets(run, opened, *element, first, text, &spans[range])
         }),
         Cut::Values {
             path,
@@ -218,7 +208,6 @@ fn in_memory(
                     spans,
                     first,
                     opened,
-                    first_bucket: 0,
                 },
             );
             if document.inner.is_some() {

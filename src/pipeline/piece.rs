@@ -22,7 +22,6 @@ use crate::table::{Survey, TableSpec};
 use super::Run;
 use super::early::{EarlyRows, Made};
 use super::facts::{BadPart, BucketPosition, Reject};
-use super::wrapped::Wrapped;
 
 /// How many bytes behind a value are enough to say what is wrong with it.
 const AROUND: usize = 64;
@@ -117,8 +116,6 @@ pub struct Elements<'e> {
     /// The index of the first.
     pub first: usize,
     pub opened: &'e Arc<Opened>,
-    /// The index of the first bucket of the first element.
-    pub first_bucket: usize,
 }
 
 /// Checks and surveys elements.
@@ -170,13 +167,6 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
         if !found.is_empty() {
             run.levels.apply_all(&mut found);
             part = BadPart::of(&found, opened);
-            if elements.first_bucket > 0 {
-                for finding in &mut found {
-                    finding
-                        .path
-                        .shift(opened.depth() + 1, elements.first_bucket);
-                }
-            }
             piece.findings.extend(found.drain(..), run.room);
         }
         piece.rows += element.rows();
@@ -258,63 +248,6 @@ fn of_element(error: SyntaxError, text: &str, span: Span) -> SyntaxError {
             ..error
         },
     }
-}
-
-/// Checks and surveys buckets of one element, the first of which has the index `first`. Their
-/// group is not looked at: it may be yet to come.
-pub fn buckets(
-    run: &Run<'_>,
-    opened: &Arc<Opened>,
-    element: usize,
-    first: usize,
-    text: &str,
-    spans: &[Span],
-) -> Piece {
-    let wrapped = Wrapped::new(text, spans, "null", opened.spelling);
-    let mut spec = run.spec.clone();
-    spec.filter.dimensions.clear();
-    // Rows need their group.
-    let alone = Run {
-        early: None,
-        ..run.clone()
-    };
-    let mut piece = elements(
-        &alone,
-        &spec,
-        &Elements {
-            text: &wrapped.text,
-            spans: &[Span::new(0, wrapped.text.len())],
-            first: element,
-            opened,
-            first_bucket: first,
-        },
-    );
-    piece.findings.spans(&|span| wrapped.outward(span));
-    for (_, bucket) in &mut piece.bad {
-        *bucket = bucket.saturating_add(first as u32);
-    }
-    for reject in &mut piece.rejects {
-        reject.span = wrapped.outward(reject.span);
-        reject.path.shift(opened.depth() + 1, first);
-    }
-    if let Some(finding) = &mut piece.broken {
-        finding.span = finding.span.map(|span| wrapped.outward(span));
-        // What follows a bucket in the input says more than what follows here.
-        if let Some(broken) = values(text, spans, opened.depth() + 2, (&Path::default(), 0)).broken
-        {
-            *finding = broken;
-        }
-    }
-    piece.chains.places(&|place| {
-        place.span = wrapped.outward(place.span);
-        place.bucket += first as u32;
-    });
-    piece.dimensions = GroupDimensions::default();
-    piece.elements = 0;
-    if run.early.is_some() {
-        piece.made = vec![None];
-    }
-    piece
 }
 
 /// The parts of an element that are left out, as they are in the text.

@@ -1,6 +1,6 @@
 //! Pass one: every input read, checked and surveyed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,11 +9,9 @@ use crate::check::chains::Chains;
 use crate::check::dimensions::GroupDimensions;
 use crate::check::memory::InputMemory;
 use crate::check::pages::Pages;
-use crate::check::place::BucketPlace;
 use crate::diagnostic::Severity;
 use crate::diagnostic::store::{FindingStore, MOST};
 use crate::diagnostic::{Code, Diagnostic, Located};
-use crate::input::condense::Gaps;
 use crate::input::content::Content;
 use crate::input::cut::{Cutter, Cutting, Window};
 use crate::input::discover::{Found, Input};
@@ -108,8 +106,6 @@ pub struct Surveyed {
     pub shapes: DocumentShapes,
     /// For the search for groups that lack dimensions.
     pub dimensions: GroupDimensions,
-    /// The groups of elements that are too long for one piece, as JSON, by document and element.
-    pub groups: BTreeMap<(usize, usize), String>,
     /// Whether the input could be read at all.
     pub readable: bool,
     /// What was kept of an input that cannot be read twice.
@@ -118,8 +114,6 @@ pub struct Surveyed {
     /// How many bytes of the input are looked at together.
     pub window: usize,
     pub cutting: Cutting,
-    /// The white space that was taken out of its text.
-    pub gaps: Gaps,
     /// What works on it, and what may be read of it.
     pub resources: Resources,
     /// Rows that were made meanwhile and wait for their turn.
@@ -148,13 +142,11 @@ impl Surveyed {
             chains: Chains::default(),
             shapes: DocumentShapes::default(),
             dimensions: GroupDimensions::default(),
-            groups: BTreeMap::new(),
             readable: true,
             kept: stamp.is_none().then(Spool::default),
             stamp,
             window: run.window,
             cutting: run.cutting(),
-            gaps: Gaps::default(),
             resources: run.resources.clone(),
             made: Vec::new(),
             found,
@@ -391,7 +383,6 @@ fn windows(
     }
     surveyed.dimensions.finish();
     surveyed.bytes = cutter.content().stored() as u64;
-    surveyed.gaps = cutter.gaps().clone();
     let mut findings = fold.finish();
     // A later value can show that all of them were flattened.
     findings.remove(|cause| {
@@ -399,23 +390,7 @@ fn windows(
             && cause.severity != Severity::Error
             && surveyed.dimensions.is_flattened(&cause.text)
     });
-    if !surveyed.gaps.is_empty() {
-        findings.spans(&|span| surveyed.gaps.outward(span));
-        fill_in(surveyed);
-    }
     Ok(findings)
-}
-
-/// Puts offsets of the input in place of those that do not count its gaps.
-fn fill_in(surveyed: &mut Surveyed) {
-    let gaps = &surveyed.gaps;
-    for reject in &mut surveyed.rejects {
-        reject.span = gaps.outward(reject.span);
-    }
-    let outward = |place: &mut BucketPlace| place.span = gaps.outward(place.span);
-    surveyed.chains.places(&outward);
-    surveyed.dimensions.places(&outward);
-    surveyed.pages.places(&|span| gaps.outward(span));
 }
 
 /// Works on a window while the next one is read, if there is one.

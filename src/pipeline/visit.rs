@@ -63,7 +63,7 @@ impl From<Changed> for Ended {
     }
 }
 
-/// Some elements of one document, or some buckets of an element that is too long for one piece.
+/// Some elements of one document.
 #[derive(Debug)]
 pub struct Elements<'e> {
     /// Which input.
@@ -110,17 +110,16 @@ impl Elements<'_> {
         let Some(facts) = self.input.facts.get(batch.document) else {
             return Ok(());
         };
-        let first = batch.first_bucket() as u32;
         for (index, &span) in (batch.element..).zip(batch.spans.iter()) {
             if facts.excludes(index) {
                 continue;
             }
-            let read = reader.load(dialect, &batch.text, span, depth);
+            let read = reader.load(dialect, batch.text, span, depth);
             read.map_err(|_| Changed::Syntax)?;
             let keeps = (self.keeps_repeated, self.keeps_duplicates);
-            facts.apply(&mut reader.container, index, first, keeps.0, keeps.1);
+            facts.apply(&mut reader.container, index, keeps.0, keeps.1);
             visit(Visit {
-                element: reader.element(dialect, &batch.text),
+                element: reader.element(dialect, batch.text),
                 interner: &reader.interner,
                 index,
                 batch,
@@ -146,21 +145,9 @@ impl Visit<'_> {
         self.batch.document
     }
 
-    /// The path to a value in the element, by its path below it, in which a bucket has the index
-    /// that it has here.
-    pub fn at(&self, mut below: Path) -> Path {
-        below.shift(1, self.first_bucket());
+    /// The path to a value in the element, by its path below it.
+    pub fn at(&self, below: Path) -> Path {
         self.batch.opened.at(self.index, below)
-    }
-
-    /// The index of the first bucket that is here.
-    pub fn first_bucket(&self) -> usize {
-        self.batch.first_bucket()
-    }
-
-    /// Whether only some buckets of the element are here, and not its group.
-    pub fn is_part(&self) -> bool {
-        self.batch.buckets.is_some()
     }
 
     /// The bytes in the input of a span of the element's text.

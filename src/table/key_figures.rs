@@ -42,14 +42,6 @@ impl FigureSurvey {
         self.with_zeros.extend(other.with_zeros);
     }
 
-    /// Gives all buckets the scope of their group: those of an element whose group came behind them.
-    pub fn regroup(&mut self, scope: &CounterScope) {
-        let scopes: BucketScopes = [scope.clone()].into();
-        let all = std::mem::take(&mut self.with_zeros).into_iter();
-        let all = all.map(|(_, place, zeros)| (Arc::clone(&scopes), place, zeros));
-        self.with_zeros = all.collect();
-    }
-
     /// Whether a figure has a value; `occurrences` say which counters are 0.
     fn has(&self, place: usize, occurrences: Option<&Occurrences>) -> bool {
         let is_zero = |scopes: &BucketScopes, counters: CounterSet| {

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::catalog::absence::{CounterScope, Occurrences};
+use crate::model::catalog::absence::Occurrences;
 use crate::model::stat::StatSet;
 use crate::model::summary::milliseconds;
 use crate::model::{Dialect, FigureId};
+use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
-use crate::record::{Scalar, View};
 
 use super::entity_names::NameSurvey;
 use super::key_figures::FigureSurvey;
@@ -158,14 +158,6 @@ impl Survey {
             true => Dialect::Summary,
             false => Dialect::Aggregates,
         }
-    }
-
-    /// Gives all buckets the group of this container: those of an element whose group came behind
-    /// them.
-    pub fn regroup(&mut self, view: View<'_>) {
-        let scope = CounterScope::of(view.group_values());
-        self.occurrences.regroup(&scope.media_type);
-        self.key_figures.regroup(&scope);
     }
 
     /// Adds what other inputs hold.

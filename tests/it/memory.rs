@@ -96,16 +96,23 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("packed")
 }
 
-/// The pieces with a member of `blank` between each two, and how many characters come before the
-/// finding, on its line.
+/// The pieces with a member of `blank` around documents and elements.
 fn spread(blank: &str) -> Vec<u8> {
     let blank = gzip(blank.as_bytes());
-    let parts: Vec<Vec<u8>> = pieces()
-        .iter()
-        .map(|piece| gzip(piece.as_bytes()))
-        .collect();
-    parts.join(&blank[..])
+    let all = pieces();
+    let mut spread = Vec::new();
+    for (index, piece) in all.iter().enumerate() {
+        spread.extend(gzip(piece.as_bytes()));
+        if AROUND.contains(&index) || index + 5 > all.len() && index + 1 < all.len() {
+            spread.extend(&blank);
+        }
+    }
+    spread
 }
+
+/// The pieces before the element with white space behind them: before the response, and before the first
+/// element.
+const AROUND: [usize; 2] = [0, 4];
 
 /// Runs within so much address space, in KiB: about 60,000 of it are the program itself as tests build
 /// it, and the allocator takes what is left in large pieces.
@@ -131,15 +138,15 @@ pub fn within(work: &Work, kib: u32, arguments: &[&str]) -> Ran {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn memory_does_not_follow_white_space() {
+fn memory_does_not_follow_white_space_around_elements() {
     let work = Work::new();
     work.write("plain.json", pieces().concat());
     let expected = work.run(&["convert", "plain.json"]).exits(0).stdout;
-    const BLANKS: usize = 3 << 20;
+    const BLANKS: usize = 40 << 20;
     for (name, blank) in [("spaces", " "), ("breaks", "\n")] {
         let file = format!("{name}.json.gz");
         work.write(&file, spread(&blank.repeat(BLANKS)));
-        // All of it is more than the process may have.
+        // All of it together is more than the process may have.
         let run = |more: &[&str]| {
             let arguments = [more, &["--max-inflate", "100000", "-j", "1", &file]].concat();
             within(&work, 240_000, &arguments).exits(0)
@@ -157,13 +164,13 @@ fn memory_does_not_follow_white_space() {
             .position(|piece| piece == "\"madeUp\"")
             .expect("it is there");
         let text = all[..before].concat().len();
-        let offset = text + before * BLANKS;
+        let offset = text + AROUND.len() * BLANKS;
         assert_eq!(
             (&found["code"], &found["offset"]),
             (&"M004".into(), &offset.into())
         );
         let (line, column) = match blank {
-            "\n" => (1 + before * BLANKS, 1),
+            "\n" => (1 + AROUND.len() * BLANKS, 1 + all[5..before].concat().len()),
             _ => (1, 1 + offset),
         };
         assert_eq!(
@@ -310,6 +317,42 @@ fn a_token_beyond_the_limit_is_a_finding_with_its_place() {
 }
 
 #[test]
+fn an_element_beyond_the_limit_is_a_finding_with_its_place() {
+    let work = Work::new();
+    let fine = pieces().concat();
+    let element = element_of(&fine);
+    let metric = |index: usize| {
+        format!(r#"{{"metric":"tSystemPresence","qualifier":"{index}","stats":{{"sum":1}}}},"#)
+    };
+    let metrics: String = (0..20_000).map(metric).collect();
+    let long = element.replacen(r#""metrics":["#, &format!(r#""metrics":[{metrics}"#), 1);
+    let whole = format!("{{\"results\":[{element},\n{long},{element}]}}\n{fine}\n");
+    let unclosed = format!("{{\"results\":[{element},\n{}", long.trim_end_matches('}'));
+    let more: String = metric(0).repeat(2_000);
+    let unclosed = format!("{unclosed},{{\"metrics\":[{more}");
+    for text in [whole, unclosed] {
+        work.write("a.json", &text);
+        let run = |more: &[&str]| {
+            let all = ["validate", "--format", "ndjson", "--select", "J", "a.json"];
+            work.run(&[&all[..], more].concat()).stdout
+        };
+        let found = run(&["--max-element", "1MiB"]);
+        let finding: serde_json::Value = serde_json::from_str(&found).expect("one finding");
+        let place = (&finding["code"], &finding["line"], &finding["column"]);
+        assert_eq!(place, (&"J007".into(), &2.into(), &1.into()), "{found}");
+        let message = finding["message"].as_str().expect("text");
+        assert!(message.contains("--max-element") && message.contains("1MiB"));
+        for window in ["1000", "600000", "100000000"] {
+            let cut = run(&["--max-element", "1MiB", "--window", window]);
+            assert_eq!(cut, found, "{window}");
+        }
+        assert!(!run(&["--max-element", "4MiB"]).contains("J007"));
+    }
+    let refused = work.run(&["validate", "--max-element", "1000", "a.json"]);
+    assert!(refused.exits(2).stderr.contains("at least"));
+}
+
+#[test]
 fn what_is_beyond_a_limit_is_never_left_out() {
     let work = Work::new();
     let text = pieces().concat();
@@ -321,7 +364,11 @@ fn what_is_beyond_a_limit_is_never_left_out() {
         "bomb.json.gz",
         gzip(format!("{}{text}", " ".repeat(20 << 20)).as_bytes()),
     );
+    let wide = text.replacen("\"data\"", &format!("{}\"data\"", " ".repeat(1 << 20)), 1);
+    let wide = [&text, &wide, &text].map(|text| element_of(text)).join(",");
+    work.write("element.json", format!("{{\"results\":[{wide}]}}"));
     for (file, limit, enough) in [
+        ("element.json", "--max-element=1MiB", "--max-element=2MiB"),
         ("middle.json", "--max-token=300", "--max-token=302"),
         ("lines.ndjson", "--max-token=300", "--max-token=302"),
         ("bomb.json.gz", "--max-inflate=50", "--max-inflate=100000"),

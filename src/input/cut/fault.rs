@@ -32,7 +32,7 @@ impl Walk {
         if let Some(token) = self.token {
             let is_earlier = finding.span.is_some_and(|it| it.start < token.start);
             if finding.code != Code::JsonSyntax || !is_earlier {
-                finding = fault::too_long(token, self.longest);
+                finding = fault::long_token(token, self.limits.token);
                 finding.path.clone_from(&self.path);
             }
         }
@@ -61,14 +61,10 @@ impl Walk {
             let is_last = depth + 1 == self.levels.len();
             match &level.kind {
                 LevelKind::Object { .. } => continue,
-                LevelKind::Element { around, .. } => {
-                    kept.append(around);
-                    continue;
-                }
                 LevelKind::Pages { keyed, .. } => {
                     kept.push(if *keyed { "{" } else { "[" }, place);
                 }
-                LevelKind::Elements(_) | LevelKind::Buckets { .. } | LevelKind::Others(_) => {}
+                LevelKind::Elements(_) | LevelKind::Others(_) => {}
             }
             // Something stands for the elements that were not kept.
             kept.push(
@@ -88,8 +84,8 @@ impl Walk {
         finding
     }
 
-    /// Asks for more of a value that can only be read whole, unless what there is of it is no JSON:
-    /// a quote too many would make one value of all that follows.
+    /// Asks for more of a value that is read whole, unless it is longer than the limit, or the text so
+    /// far is no JSON: a quote too many would make one value of all that follows.
     pub(super) fn grow(
         &mut self,
         view: &View<'_>,
@@ -97,6 +93,14 @@ impl Walk {
         value: usize,
         parts: &mut Vec<Part>,
     ) -> Step {
+        if view.bytes.len() - value > view.longest {
+            let value = self.base + value;
+            let mut finding = fault::long_element(value, self.limits.element);
+            finding.path.clone_from(&self.path);
+            self.report(finding, at, parts);
+            self.leave();
+            return Step::To(at);
+        }
         if !view.more {
             return Step::Unended(at);
         }

@@ -1,13 +1,13 @@
 //! An input cut into parts that can be read side by side, while it is read.
 //!
-//! A document of moderate length is handed on whole and framed there. A longer one is followed from
-//! bracket to bracket: its elements (and the buckets of an element that is too long itself) are cut
-//! out, and what stands around them is put together to a small document that is framed like any
-//! other. What is said of an input is the same either way, faults included: where a document is
-//! broken, the reading goes on behind the bracket that ends it.
+//! A document of moderate length is framed whole. A longer one is followed from bracket to bracket:
+//! its elements are cut out whole, and the text around them becomes a small document that is framed
+//! like any other. The findings are the same either way, faults included: behind the bracket that
+//! ends a broken document, the next one is read.
 
 mod fault;
 mod step;
+mod token;
 mod view;
 mod walk;
 mod whole;
@@ -19,7 +19,6 @@ use walk::Walk;
 use crate::diagnostic::Diagnostic;
 use crate::json::{Path, Span};
 
-use super::condense::{self, Gaps};
 use super::content::Content;
 use super::frame::{self, Frame, Opened};
 use super::open_error::OpenError;
@@ -29,8 +28,8 @@ use super::patch::Patch;
 pub use whole::frame;
 pub use whole::is_one_a_line;
 
-/// How many bytes are looked at together for each thread, and the longest value that is read whole.
-/// It depends on nothing, so that neither do the parts of an input.
+/// How many bytes are read together for each thread, and the longest document that is not cut into its
+/// elements. It depends on nothing, so that neither do the parts of an input.
 pub const WINDOW: usize = 512 * 1024;
 
 /// Part of an input; spans are those of the window's text.
@@ -46,13 +45,6 @@ pub enum Part {
         first: usize,
         spans: Vec<Span>,
     },
-    /// Buckets of an element that is open.
-    Buckets {
-        opened: Arc<Opened>,
-        element: usize,
-        first: usize,
-        spans: Vec<Span>,
-    },
     /// Elements of an array that is none of ours, with its pointer and how deep they lie: what counts
     /// is whether they are JSON.
     Values {
@@ -60,12 +52,6 @@ pub enum Part {
         depth: usize,
         first: usize,
         spans: Vec<Span>,
-    },
-    /// The end of an element of which the buckets came before.
-    EndElement {
-        opened: Arc<Opened>,
-        element: usize,
-        around: Patch,
     },
     /// The end of a document of which the elements came before.
     EndDocument {
@@ -84,15 +70,15 @@ pub enum Part {
     EndUnread(usize),
 }
 
-/// How far an input may be cut where a value is too long to be read whole.
+/// Where a long input may be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Cutting {
-    /// To the buckets of an element.
+    /// Between the elements of any array of a document.
     #[default]
-    Buckets,
-    /// To the elements in this property of a response without an envelope.
-    Elements(&'static str),
-    /// To whole documents.
+    Elements,
+    /// Between the elements in this property of a response without an envelope.
+    Property(&'static str),
+    /// Between documents only.
     Documents,
 }
 
@@ -125,7 +111,7 @@ impl Form {
 #[derive(Debug)]
 pub struct Window {
     pub text: String,
-    /// The offset of the text in the input, as it is without its [`Gaps`].
+    /// The offset of the text in the decoded text of the input.
     pub base: usize,
     pub parts: Vec<Part>,
     /// Whether this is the last one.
@@ -141,10 +127,6 @@ pub struct Cutter {
     carry: String,
     /// A buffer for the next window, so that a new one need not be found for each.
     spare: String,
-    /// The white space that was taken out.
-    gaps: Gaps,
-    /// The longest token that is read.
-    longest: usize,
     /// How many bytes a window holds, and how many the next one should.
     size: usize,
     want: usize,
@@ -153,16 +135,14 @@ pub struct Cutter {
 impl Cutter {
     /// Cuts this input in windows of about `size` bytes.
     pub fn new(content: Content, size: usize, cutting: Cutting) -> Self {
-        let longest = content.limits().token;
+        let limits = content.limits();
         // So that a token beyond the limit never fits one.
-        let size = size.min(longest);
+        let size = size.min(limits.token);
         Self {
             content,
-            walk: Walk::new(size.min(WINDOW), longest, cutting),
+            walk: Walk::new(size.min(WINDOW), limits, cutting),
             carry: String::new(),
             spare: String::new(),
-            gaps: Gaps::default(),
-            longest,
             size,
             want: size,
         }
@@ -176,11 +156,6 @@ impl Cutter {
     /// The offset in the input at which the next window begins.
     pub fn base(&self) -> usize {
         self.walk.base
-    }
-
-    /// The white space that was taken out so far: offsets of windows and parts do not count it.
-    pub fn gaps(&self) -> &Gaps {
-        &self.gaps
     }
 
     /// Takes back a window that is done with: its buffer serves for another.
@@ -202,9 +177,9 @@ impl Cutter {
         self.carry.clear();
         let more = self.content.fill(&mut text, self.want)?;
         let base = self.walk.base;
-        // What fits no window grows, but not by white space or a single token.
+        // Only a text that grew beyond a window can have such a token.
         let token = match text.len() > self.size && !self.walk.is_skipping() {
-            true => condense::condense(&mut text, base, self.longest, &mut self.gaps),
+            true => token::longer_than(self.content.limits().token, text.as_bytes()),
             false => None,
         };
         let mut parts = Vec::new();

@@ -28,7 +28,7 @@ impl Walk {
         let count = self.levels.last().map_or(0, |level| level.count);
         let mut key = scan::skip_blank(view.bytes, at);
         match view.bytes.get(key) {
-            None => return Step::More,
+            None => return Step::past(at, key),
             Some(b'}') => {
                 self.keep(view, at, key + 1);
                 self.end_object(parts);
@@ -74,7 +74,6 @@ impl Walk {
     fn note(&mut self, name: &str) {
         match self.levels.last_mut().map(|level| &mut level.kind) {
             Some(LevelKind::Object { seen, .. }) if is_telling(name) => seen.push(name.to_owned()),
-            Some(LevelKind::Element { seen, .. }) => *seen |= name == "data",
             _ => {}
         }
     }
@@ -84,8 +83,8 @@ impl Walk {
         let root = self.levels.len() == self.floor + 1;
         let (array, object) = (view.bytes[value] == b'[', view.bytes[value] == b'{');
         let allowed = match self.cutting {
-            Cutting::Buckets => array || object,
-            Cutting::Elements(home) => array && root && home == key,
+            Cutting::Elements => array || object,
+            Cutting::Property(home) => array && root && home == key,
             Cutting::Documents => false,
         };
         let level = self.levels.last().map(|level| &level.kind);
@@ -93,33 +92,20 @@ impl Walk {
             Some(LevelKind::Object { path, seen }) if allowed => {
                 (path, seen.iter().any(|it| it == name))
             }
-            Some(LevelKind::Element { index, seen, .. }) if allowed && array => {
-                return match name {
-                    "data" if !seen => Way::Into(LevelKind::Buckets { element: *index }),
-                    _ => Way::Whole,
-                };
-            }
             _ => return Way::Whole,
         };
         let inside = path.clone().key(key.to_owned());
         let spelling = Spelling::of(key);
         match name {
-            "results" | "entities" | "data" if array && !again => {
+            "results" | "entities" if array && !again => {
                 if self.opened.is_some() {
                     return Way::Whole;
                 }
-                let path = path.clone();
-                let elements = |walk: &mut Self, dialect| {
-                    LevelKind::Elements(walk.open(dialect, inside, false, spelling))
+                let dialect = match name {
+                    "results" => Dialect::Aggregates,
+                    _ => Dialect::Summary,
                 };
-                Way::Into(match name {
-                    "results" => elements(self, Dialect::Aggregates),
-                    "entities" => elements(self, Dialect::Summary),
-                    _ => {
-                        self.open(Dialect::Aggregates, path, true, spelling);
-                        LevelKind::Buckets { element: 0 }
-                    }
-                })
+                Way::Into(LevelKind::Elements(self.open(dialect, inside, spelling)))
             }
             _ if object
                 && !again
@@ -130,7 +116,7 @@ impl Walk {
             }
             // Arrays in envelopes are documents, and those of recordings hold some.
             _ if array
-                && self.cutting == Cutting::Buckets
+                && self.cutting == Cutting::Elements
                 && (again || !(is_telling(name) || name == "content")) =>
             {
                 Way::Into(LevelKind::Others(inside))
@@ -161,7 +147,7 @@ impl Walk {
         }
         let mut start = scan::skip_blank(view.bytes, at);
         match view.bytes.get(start) {
-            None => return Step::More,
+            None => return Step::past(at, start),
             Some(byte) if *byte == close => {
                 self.end_array(view, start, parts);
                 return Step::To(start + 1);
@@ -193,12 +179,9 @@ impl Walk {
         let end = match view.fit(start) {
             Fit::Ends(end) => end,
             Fit::Open => return Step::More,
-            Fit::Long => match self.long_element(view, start) {
-                Some(step) => return step,
-                None => match view.whole(start) {
-                    Some(end) => end,
-                    None => return self.grow(view, at, start, parts),
-                },
+            Fit::Long => match view.whole(start) {
+                Some(end) => end,
+                None => return self.grow(view, at, start, parts),
             },
         };
         self.add(view, Span::new(start, end), parts);
@@ -264,16 +247,6 @@ impl Walk {
                     spans: vec![span],
                 }),
             },
-            LevelKind::Buckets { element } => match (parts.last_mut(), &self.opened) {
-                (Some(Part::Buckets { spans, .. }), _) => spans.push(span),
-                (_, Some(opened)) => parts.push(Part::Buckets {
-                    opened: Arc::clone(opened),
-                    element: *element,
-                    first: index,
-                    spans: vec![span],
-                }),
-                _ => {}
-            },
             // The first one shows what they are.
             LevelKind::Others(_) if index == 0 => {
                 let text = &view.text[span.start..span.end];
@@ -288,25 +261,8 @@ impl Walk {
                     spans: vec![span],
                 }),
             },
-            LevelKind::Pages { .. } | LevelKind::Object { .. } | LevelKind::Element { .. } => {}
+            LevelKind::Pages { .. } | LevelKind::Object { .. } => {}
         }
-    }
-
-    /// Goes into an element that is too long, if it can be cut.
-    fn long_element(&mut self, view: &View<'_>, start: usize) -> Option<Step> {
-        let level = self.levels.last()?;
-        let cut = matches!(&level.kind, LevelKind::Elements(opened)
-            if opened.dialect == Dialect::Aggregates);
-        if !cut || view.bytes[start] != b'{' || self.cutting != Cutting::Buckets {
-            return None;
-        }
-        self.push(LevelKind::Element {
-            index: level.count,
-            around: Patch::default(),
-            seen: false,
-        });
-        self.keep(view, start, start + 1);
-        Some(Step::To(start + 1))
     }
 }
 

@@ -10,8 +10,10 @@ pub(super) struct View<'t> {
     pub(super) bytes: &'t [u8],
     /// Whether the input goes on behind it.
     pub(super) more: bool,
-    /// The longest value that is read whole.
+    /// The longest document that is not cut.
     pub(super) limit: usize,
+    /// The longest value that is read whole.
+    pub(super) longest: usize,
 }
 
 /// Whether a value is at hand.
@@ -20,23 +22,24 @@ pub(super) enum Fit {
     Ends(usize),
     /// Not its end; it may still be short.
     Open,
-    /// It is too long to be read whole, if it can be cut.
+    /// It is beyond `limit`: it is cut if it can be.
     Long,
 }
 
 impl<'t> View<'t> {
-    pub(super) fn new(text: &'t str, more: bool, limit: usize) -> Self {
+    pub(super) fn new(text: &'t str, more: bool, limit: usize, longest: usize) -> Self {
         Self {
             text,
             bytes: text.as_bytes(),
             more,
             limit,
+            longest,
         }
     }
 
     /// The text up to `end`.
     pub(super) fn until(self, end: usize, more: bool) -> Self {
-        Self::new(&self.text[..end], more, self.limit)
+        Self::new(&self.text[..end], more, self.limit, self.longest)
     }
 
     /// Whether the value at `start` is at hand. The answer depends on its length alone.
@@ -49,9 +52,10 @@ impl<'t> View<'t> {
         }
     }
 
-    /// The end of the value at `start` if it is certain, however long the value is.
+    /// The end of the value at `start` if it is certain and no further than `longest`.
     pub(super) fn whole(&self, start: usize) -> Option<usize> {
-        self.end(start, usize::MAX)
+        let end = self.end(start, usize::MAX);
+        end.filter(|end| end - start <= self.longest)
     }
 
     fn end(&self, start: usize, until: usize) -> Option<usize> {

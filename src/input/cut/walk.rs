@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::input::foreign;
 use crate::input::frame::{self, Opened};
 use crate::input::identify::{self, Holds};
+use crate::input::limits::Limits;
 use crate::input::patch::Patch;
 use crate::json::structure::Structure;
 use crate::json::{Path, Span, scan, text};
@@ -59,13 +60,24 @@ pub(super) enum Step {
     Stop,
 }
 
+impl Step {
+    /// Passes the white space from `at` to `next`, behind which the text at hand ends.
+    pub(super) fn past(at: usize, next: usize) -> Self {
+        if next > at {
+            Self::To(next)
+        } else {
+            Self::More
+        }
+    }
+}
+
 /// Follows an input through its text, which comes in stretches.
 #[derive(Debug)]
 pub(super) struct Walk {
     pub(super) cutting: Cutting,
-    /// The longest value that is read whole, and the longest token.
+    /// The longest document that is not cut.
     limit: usize,
-    pub(super) longest: usize,
+    pub(super) limits: Limits,
     /// The offset in the input of the text at hand.
     pub(super) base: usize,
     top: Top,
@@ -94,13 +106,12 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// A walk through an input of which values up to `limit` bytes are read whole, and tokens up to
-    /// `longest` bytes at all.
-    pub(super) fn new(limit: usize, longest: usize, cutting: Cutting) -> Self {
+    /// A walk through an input of which documents up to `limit` bytes are not cut.
+    pub(super) fn new(limit: usize, limits: Limits, cutting: Cutting) -> Self {
         Self {
             cutting,
             limit,
-            longest,
+            limits,
             base: 0,
             top: Top::Beginning,
             has_break: false,
@@ -146,7 +157,12 @@ impl Walk {
         self.token = token.map(|it| Span::new(base + it.start, base + it.end));
         // A token that is too long ends the reading with its first character.
         let end = token.map_or(text.len(), |it| text::boundary(text, it.start + 1));
-        let view = View::new(&text[..end], more && token.is_none(), self.limit);
+        let view = View::new(
+            &text[..end],
+            more && token.is_none(),
+            self.limit,
+            self.limits.element,
+        );
         let mut at = 0;
         let mut bounded: Option<(View<'_>, bool)> = None;
         let stopped = loop {
@@ -210,9 +226,7 @@ impl Walk {
             return self.pass_over(view, at, parts);
         }
         match self.levels.last().map(|level| &level.kind) {
-            Some(LevelKind::Object { .. } | LevelKind::Element { .. }) => {
-                self.member(view, at, parts)
-            }
+            Some(LevelKind::Object { .. }) => self.member(view, at, parts),
             Some(_) => self.element(view, at, parts),
             None => match self.top {
                 Top::Beginning => self.beginning(view, at, parts),
@@ -227,11 +241,7 @@ impl Walk {
     fn beginning(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
         let start = scan::skip_blank(view.bytes, at);
         if start == view.bytes.len() {
-            return if start > at {
-                Step::To(start)
-            } else {
-                Step::More
-            };
+            return Step::past(at, start);
         }
         let begins = opens(view.bytes.get(start));
         let doubtful = foreign::is_doubtful(view.text, start);
@@ -278,11 +288,7 @@ impl Walk {
     fn document(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
         let start = scan::skip_blank(view.bytes, at);
         let Some(first) = view.bytes.get(start) else {
-            return if start > at {
-                Step::To(start)
-            } else {
-                Step::More
-            };
+            return Step::past(at, start);
         };
         if !opens(Some(first)) {
             parts.push(Part::Trailing(start));
@@ -290,13 +296,7 @@ impl Walk {
         }
         let end = match view.fit(start) {
             Fit::Ends(end) => end,
-            Fit::Open if view.more => {
-                return if start > at {
-                    Step::To(start)
-                } else {
-                    Step::More
-                };
-            }
+            Fit::Open if view.more => return Step::past(at, start),
             Fit::Open => return self.unended(view, start),
             Fit::Long => {
                 if let Some(step) = self.descend(view, start, Path::default()) {
@@ -357,11 +357,7 @@ impl Walk {
             _ => memchr::memchr(b'\n', &view.bytes[at..]).map(|newline| at + newline),
         };
         let Some(end) = end else {
-            return if view.bytes.len() > at {
-                Step::To(view.bytes.len())
-            } else {
-                Step::More
-            };
+            return Step::past(at, view.bytes.len());
         };
         parts.push(Part::EndUnread(self.base + end));
         if let Some(Skip::Value(_)) = self.skip.take() {

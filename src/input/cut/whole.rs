@@ -1,6 +1,7 @@
 //! All of a text that is at hand, cut into documents.
 
 use crate::input::frame::{self, Frame, Framed, Unread};
+use crate::input::limits::Limits;
 use crate::input::wrong;
 use crate::json::Span;
 
@@ -39,11 +40,7 @@ pub fn frame(text: &str) -> Frame {
                     last.span.end = end;
                 }
             }
-            Part::Elements { .. }
-            | Part::Buckets { .. }
-            | Part::Values { .. }
-            | Part::EndElement { .. }
-            | Part::EndDocument { .. } => {}
+            Part::Elements { .. } | Part::Values { .. } | Part::EndDocument { .. } => {}
         }
     }
     frame
@@ -71,7 +68,7 @@ pub fn is_one_a_line(text: &str) -> bool {
 }
 
 fn parts(text: &str) -> (Walk, Vec<Part>) {
-    let mut walk = Walk::new(usize::MAX, usize::MAX, Cutting::Documents);
+    let mut walk = Walk::new(usize::MAX, Limits::none(), Cutting::Documents);
     let mut parts = Vec::new();
     walk.cut(text, false, None, &mut parts);
     if walk.found_nothing() {

@@ -61,15 +61,6 @@ impl Occurrences {
         }
     }
 
-    /// Moves the metrics of groups without a media type to this one: that of an element whose
-    /// buckets came before its group.
-    pub fn regroup(&mut self, media_type: &str) {
-        if let Some(metrics) = self.0.remove("") {
-            let known = self.0.entry(media_type.into()).or_default();
-            known.extend(metrics);
-        }
-    }
-
     fn has(&self, media_type: &str, metric: &str) -> bool {
         let metrics = self.0.get(media_type);
         metrics.is_some_and(|metrics| metrics.contains(metric))
@@ -140,8 +131,7 @@ mod tests {
         let scope = CounterScope::of(group.into_iter());
         assert_eq!((&*scope.media_type, scope.is_of_user), ("chat", true));
         let mut all = Occurrences::default();
-        all.add("", "tAnswered");
-        all.regroup("chat");
+        all.add("chat", "tAnswered");
         assert!(all.is_zero("tAnswered", &scope));
         assert!(!all.is_zero("tAnswered", &CounterScope::default()));
     }

@@ -30,14 +30,6 @@ pub(in crate::input::cut) enum LevelKind {
     Pages { path: Path, keyed: bool },
     /// The elements of a document.
     Elements(Arc<Opened>),
-    /// An element that is too long, with what stands around its buckets, and whether these came.
-    Element {
-        index: usize,
-        around: Patch,
-        seen: bool,
-    },
-    /// Its buckets.
-    Buckets { element: usize },
     /// An array that is none of ours, with its pointer.
     Others(Path),
 }
@@ -72,9 +64,9 @@ impl Walk {
             _ if holds == Holds::Pages => {
                 return Some(self.descend_to_pages(start, path, object));
             }
-            Cutting::Buckets => {}
-            Cutting::Elements(_) if object => {}
-            Cutting::Elements(_) | Cutting::Documents => return None,
+            Cutting::Elements => {}
+            Cutting::Property(_) if object => {}
+            Cutting::Property(_) | Cutting::Documents => return None,
         }
         self.keep(view, start, start + 1);
         let kind = match holds {
@@ -82,7 +74,7 @@ impl Walk {
             Holds::Elements(dialect) => {
                 let first = scan::skip_blank(view.bytes, start + 1);
                 let spelling = identify::element_spelling(view.text, first);
-                LevelKind::Elements(self.open(dialect, path, false, spelling))
+                LevelKind::Elements(self.open(dialect, path, spelling))
             }
             _ => LevelKind::Others(path),
         };
@@ -111,7 +103,6 @@ impl Walk {
         &mut self,
         dialect: Dialect,
         path: Path,
-        single: bool,
         spelling: Spelling,
     ) -> Arc<Opened> {
         let level = self.levels.last().map(|level| &level.kind);
@@ -119,8 +110,8 @@ impl Walk {
         let opened = Arc::new(Opened {
             dialect,
             path,
-            single,
-            plain: !single && object && self.levels.len() == self.floor + 1,
+            single: false,
+            plain: object && self.levels.len() == self.floor + 1,
             spelling,
         });
         self.opened = Some(Arc::clone(&opened));
@@ -129,11 +120,7 @@ impl Walk {
 
     /// Keeps bytes that stand around elements.
     pub(in crate::input::cut) fn keep(&mut self, view: &View<'_>, from: usize, to: usize) {
-        let around = match self.levels.last_mut().map(|level| &mut level.kind) {
-            Some(LevelKind::Element { around, .. }) => around,
-            _ => &mut self.around,
-        };
-        around.push(&view.text[from..to], self.base + from);
+        self.around.push(&view.text[from..to], self.base + from);
     }
 
     /// Keeps the closing bracket of the array that is open, and ends it.
@@ -152,16 +139,7 @@ impl Walk {
 
     /// Ends the object that is open.
     pub(in crate::input::cut) fn end_object(&mut self, parts: &mut Vec<Part>) {
-        let level = self.levels.pop();
-        if let (Some(LevelKind::Element { index, around, .. }), Some(opened)) =
-            (level.map(|it| it.kind), &self.opened)
-        {
-            parts.push(Part::EndElement {
-                opened: Arc::clone(opened),
-                element: index,
-                around,
-            });
-        }
+        self.levels.pop();
         self.closed(parts);
     }
 

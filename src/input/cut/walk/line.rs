@@ -34,7 +34,7 @@ impl Walk {
             let blank = rest.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r'));
             let start = at + blank.count();
             match bytes.get(start) {
-                None => return step_or_more(at, start),
+                None => return Step::past(at, start),
                 Some(b'\n') => {
                     self.midline = false;
                     return Step::To(start + 1);
@@ -49,7 +49,7 @@ impl Walk {
         }
         let start = scan::skip_blank(bytes, at);
         if start == bytes.len() {
-            return step_or_more(at, start);
+            return Step::past(at, start);
         }
         let clean = clean_lines(view, start);
         if clean > start {
@@ -196,14 +196,6 @@ impl Walk {
             None => Some(true),
             next_byte => Some(opens(next_byte) && bytes[next - 1] == b'\n'),
         }
-    }
-}
-
-fn step_or_more(at: usize, next: usize) -> Step {
-    if next > at {
-        Step::To(next)
-    } else {
-        Step::More
     }
 }
 
