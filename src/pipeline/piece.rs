@@ -121,7 +121,7 @@ pub struct Elements<'e> {
 /// Checks and surveys elements.
 pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Piece {
     let mut piece = Piece::default();
-    let mut reader = RecordReader::default();
+    let mut reader = RecordReader::kept();
     let mut surveyor = Surveyor::default();
     let mut chains = ChainCollector::new(run.spec.filter.zone);
     let mut state = rules::RuleMemory::default();
@@ -205,7 +205,7 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
     }
     surveyor.finish(&mut piece.survey, &reader.interner);
     piece.chains = chains.finish(&reader.interner);
-    reader.finish();
+    reader.keep();
     limit.finish(&mut piece.findings);
     piece
 }

@@ -105,7 +105,7 @@ impl Elements<'_> {
         let (dialect, depth) = (self.dialect(), batch.opened.depth());
         let mut reader = RecordReader {
             always_tape: self.always_tape,
-            ..RecordReader::default()
+            ..RecordReader::kept()
         };
         let Some(facts) = self.input.facts.get(batch.document) else {
             return Ok(());
@@ -125,7 +125,7 @@ impl Elements<'_> {
                 batch,
             });
         }
-        reader.finish();
+        reader.keep();
         Ok(())
     }
 

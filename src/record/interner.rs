@@ -1,7 +1,5 @@
 //! The names of metrics, views and dimensions as numbers, each looked up in the catalogue once.
 
-use std::cell::Cell;
-
 use crate::model::catalog::{self, stats};
 use crate::model::numbering::Numbering;
 use crate::model::stat::StatSet;
@@ -47,21 +45,10 @@ pub struct Interner {
 /// More names than real responses ever have: an interner that knows so many is not kept.
 const MOST: usize = 2048;
 
-thread_local! {
-    static KEPT: Cell<Option<Box<Interner>>> = const { Cell::new(None) };
-}
-
 impl Interner {
-    /// An interner with what this thread has learned before.
-    pub fn remembered() -> Self {
-        *KEPT.take().unwrap_or_default()
-    }
-
-    /// Keeps what was learned for this thread's next interner.
-    pub fn remember(self) {
-        if self.names.len() < MOST && self.dimensions.len() < MOST {
-            KEPT.set(Some(Box::new(self)));
-        }
+    /// Whether it knows no more names than real responses have.
+    pub(super) fn is_small(&self) -> bool {
+        self.names.len() < MOST && self.dimensions.len() < MOST
     }
 
     /// The number of a name.

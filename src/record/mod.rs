@@ -98,6 +98,9 @@ pub struct Container {
     notable: bool,
 }
 
+/// More entries than an ordinary container has.
+const MANY: usize = 1 << 16;
+
 impl Container {
     /// Reads the container at `span` from its bytes; `false` where the schema may not hold or the
     /// text has escapes, in which case [`Container::fill`] reads it.
@@ -138,6 +141,11 @@ impl Container {
             extra.entry = new.unwrap_or_default();
             new.is_some()
         });
+    }
+
+    /// Whether its buffers have the size of an ordinary container.
+    fn is_small(&self) -> bool {
+        self.entries.capacity() < MANY && self.numbers.capacity() < 4 * MANY
     }
 
     fn clear(&mut self, span: Span) {

@@ -1,5 +1,7 @@
 //! Elements one after another, each by the shortest way.
 
+use std::cell::Cell;
+
 use crate::json::{Node, Span, SyntaxError, Tape};
 use crate::model::Dialect;
 
@@ -27,7 +29,7 @@ impl Element<'_> {
 }
 
 /// Reads elements into records that serve for one after another.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct RecordReader {
     pub container: Container,
     pub entity: Entity,
@@ -36,18 +38,16 @@ pub struct RecordReader {
     pub always_tape: bool,
 }
 
-impl Default for RecordReader {
-    fn default() -> Self {
-        Self {
-            container: Container::default(),
-            entity: Entity::default(),
-            interner: Interner::remembered(),
-            always_tape: false,
-        }
-    }
+thread_local! {
+    static KEPT: Cell<Option<Box<RecordReader>>> = const { Cell::new(None) };
 }
 
 impl RecordReader {
+    /// The reader that this thread has kept, with its buffers and what it has learned of names.
+    pub fn kept() -> Self {
+        *KEPT.take().unwrap_or_default()
+    }
+
     /// Reads the element at `span`, which lies `depth` deep in its document; [`RecordReader::element`] has
     /// it then.
     ///
@@ -85,8 +85,10 @@ impl RecordReader {
         }
     }
 
-    /// Keeps what was learned of names for this thread's next reader.
-    pub fn finish(self) {
-        self.interner.remember();
+    /// Keeps the reader for this thread, unless one large input has made it large.
+    pub fn keep(self) {
+        if self.interner.is_small() && self.container.is_small() {
+            KEPT.set(Some(Box::new(self)));
+        }
     }
 }

@@ -26,22 +26,25 @@ const NOTHING: Number = Number {
 struct Template {
     /// The entry as it was read first; its name and qualifier count from its first byte.
     entry: Entry,
-    /// What stands before each figure and behind the last one, in words.
+    /// The texts before the figures, in their order, and the text behind the last one.
     pieces: Vec<Piece>,
-    words: Vec<(u64, u64)>,
-    /// For each figure, in the order of the text: its rank in the order of the columns, and
-    /// whether it must be a whole number.
-    figures: Vec<(u8, bool)>,
+    last: Piece,
+    /// The words of all pieces.
+    words: Vec<u64>,
     /// The template that followed last time.
     next: u32,
 }
 
-/// Some bytes: words and masks from `first` on.
-#[derive(Debug, Clone, Copy)]
+/// The text before a figure: some words of eight bytes.
+#[derive(Debug, Clone, Copy, Default)]
 struct Piece {
-    first: u32,
-    words: u32,
-    len: u32,
+    words: usize,
+    len: usize,
+    /// The bytes of the last word that count.
+    mask: u64,
+    /// The place of the figure behind it in the order of the columns, and whether it must be whole.
+    rank: usize,
+    is_integer: bool,
 }
 
 /// The entries that were read, by what is likely to come.
@@ -169,25 +172,29 @@ impl Template {
         }
         let mut template = Self {
             entry,
-            pieces: Vec::with_capacity(stats.len() + 1),
+            pieces: Vec::with_capacity(stats.len()),
+            last: Piece::default(),
             words: Vec::new(),
-            figures: Vec::with_capacity(stats.len()),
             next: 0,
         };
         let mut from = start;
         for &stat in stats {
             let rank = entry.numbers.rank(stat);
             let literal = ranked.get(rank)?.literal;
-            template.piece(cursor.bytes.get(from..literal.start as usize)?);
-            template.figures.push((rank as u8, stat.is_integer()));
+            let piece = template.piece(cursor.bytes.get(from..literal.start as usize)?);
+            template.pieces.push(Piece {
+                rank,
+                is_integer: stat.is_integer(),
+                ..piece
+            });
             from = (literal.start + literal.len) as usize;
         }
-        template.piece(cursor.bytes.get(from..cursor.at)?);
+        template.last = template.piece(cursor.bytes.get(from..cursor.at)?);
         // What is kept of a name or qualifier holds wherever the figures are longer or shorter.
-        let fixed = template.pieces.first()?.len;
+        let fixed = template.pieces.first().unwrap_or(&template.last).len;
         let relative = |run: Slice| {
             let start = run.start - start as u32;
-            (start + run.len <= fixed).then_some(Slice { start, ..run })
+            ((start + run.len) as usize <= fixed).then_some(Slice { start, ..run })
         };
         template.entry.name = relative(entry.name)?;
         if let Scalar::Text(run) = entry.qualifier {
@@ -196,48 +203,42 @@ impl Template {
         Some(template)
     }
 
-    fn piece(&mut self, bytes: &[u8]) {
-        let first = self.words.len() as u32;
+    /// Keeps the words of a text.
+    fn piece(&mut self, bytes: &[u8]) -> Piece {
+        let mut piece = Piece {
+            len: bytes.len(),
+            ..Piece::default()
+        };
         for chunk in bytes.chunks(8) {
             let (mut word, mut mask) = ([0; 8], [0; 8]);
             word[..chunk.len()].copy_from_slice(chunk);
             mask[..chunk.len()].fill(0xFF);
-            self.words
-                .push((u64::from_le_bytes(word), u64::from_le_bytes(mask)));
+            self.words.push(u64::from_le_bytes(word));
+            piece.words += 1;
+            piece.mask = u64::from_le_bytes(mask);
         }
-        self.pieces.push(Piece {
-            first,
-            words: self.words.len() as u32 - first,
-            len: bytes.len() as u32,
-        });
+        piece
     }
 
-    /// Whether a piece stands at `at`; where it ends.
-    #[inline]
-    fn end_of(&self, piece: Piece, cursor: &Cursor<'_>, at: usize) -> Option<usize> {
-        let words = self
-            .words
-            .get(piece.first as usize..(piece.first + piece.words) as usize)?;
-        let bytes = cursor.bytes.get(at..at + 8 * words.len())?;
-        for ((word, mask), bytes) in words.iter().zip(bytes.as_chunks().0) {
-            if (u64::from_le_bytes(*bytes) ^ word) & mask != 0 {
-                return None;
-            }
-        }
-        Some(at + piece.len as usize)
-    }
-
+    /// Reads the entry at the cursor, if it differs in its figures only.
     #[inline]
     fn read(&self, record: &mut Container, cursor: &mut Cursor<'_>) -> bool {
         let start = cursor.at;
+        let (Some(ahead), mut words) = (cursor.bytes.get(start..), self.words.as_slice()) else {
+            return false;
+        };
+        let first_piece = self.pieces.first().unwrap_or(&self.last);
+        let Some(ahead) = first_piece.behind(ahead, &mut words) else {
+            return false;
+        };
         let first = record.numbers.len();
-        record.numbers.resize(first + self.figures.len(), NOTHING);
+        record.numbers.resize(first + self.pieces.len(), NOTHING);
         let numbers = record.numbers.get_mut(first..).unwrap_or_default();
-        let Some(end) = self.numbers(cursor, numbers) else {
+        let Some(rest) = self.numbers(cursor, ahead, words, numbers) else {
             record.numbers.truncate(first);
             return false;
         };
-        cursor.at = end;
+        cursor.at = cursor.bytes.len() - rest.len();
         let placed = |run: Slice| Slice {
             start: run.start + start as u32,
             ..run
@@ -254,20 +255,53 @@ impl Template {
         true
     }
 
-    /// Reads the figures into their places; returns where the entry ends.
+    /// Reads the figures into their places, from behind the first piece on; returns the text behind
+    /// the entry.
     #[inline]
-    fn numbers(&self, cursor: &Cursor<'_>, numbers: &mut [Number]) -> Option<usize> {
-        let (last, pieces) = self.pieces.split_last()?;
-        let mut at = cursor.at;
-        for (piece, (rank, count)) in pieces.iter().zip(&self.figures) {
-            let start = self.end_of(*piece, cursor, at)?;
+    fn numbers<'t>(
+        &self,
+        cursor: &Cursor<'t>,
+        mut ahead: &'t [u8],
+        mut words: &[u64],
+        numbers: &mut [Number],
+    ) -> Option<&'t [u8]> {
+        let Some((mut piece, pieces)) = self.pieces.split_first() else {
+            return Some(ahead);
+        };
+        let mut pieces = pieces.iter();
+        loop {
+            let start = cursor.bytes.len() - ahead.len();
             let (number, end) = cursor.number_at(start)?;
-            if *count && number.whole.is_none() {
+            if number.whole.is_none() && piece.is_integer {
                 return None;
             }
-            *numbers.get_mut(usize::from(*rank))? = number;
-            at = end;
+            *numbers.get_mut(piece.rank)? = number;
+            ahead = ahead.get(end - start..)?;
+            let next = pieces.next();
+            ahead = next.unwrap_or(&self.last).behind(ahead, &mut words)?;
+            match next {
+                Some(next) => piece = next,
+                None => return Some(ahead),
+            }
         }
-        self.end_of(*last, cursor, at)
+    }
+}
+
+impl Piece {
+    /// The text behind this one, if it is at the beginning of `ahead`; takes its words.
+    #[inline(always)]
+    fn behind<'t>(&self, ahead: &'t [u8], words: &mut &[u64]) -> Option<&'t [u8]> {
+        let (own, rest) = words.split_at_checked(self.words)?;
+        let (chunks, _) = ahead.as_chunks::<8>();
+        let chunks = chunks.get(..self.words)?;
+        let ((last, own), (end, chunks)) = (own.split_last()?, chunks.split_last()?);
+        let mut pairs = chunks.iter().zip(own);
+        let is_here = pairs.all(|(chunk, word)| u64::from_le_bytes(*chunk) == *word)
+            && (u64::from_le_bytes(*end) ^ last) & self.mask == 0;
+        if !is_here {
+            return None;
+        }
+        *words = rest;
+        ahead.get(self.len..)
     }
 }

@@ -3,6 +3,7 @@
 
 mod documents;
 mod faults;
+mod mutations;
 pub mod pieces;
 mod tables;
 
