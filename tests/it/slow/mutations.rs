@@ -132,7 +132,8 @@ fn response(dice: &mut Dice) -> Vec<u8> {
 fn mutate(dice: &mut Dice, bytes: &mut Vec<u8>) {
     for _ in 0..1 + dice.roll(6) / 4 {
         let at = dice.roll(bytes.len());
-        let end = (at + 1 + dice.roll([1, 1, 2, 8, 40][dice.roll(5)])).min(bytes.len());
+        let most = [1, 1, 2, 8, 40][dice.roll(5)];
+        let end = (at + 1 + dice.roll(most)).min(bytes.len());
         let text = dice.one_of(&PUT_IN).bytes();
         let marks = b"{}[],:\"".as_slice();
         let places = |of: &dyn Fn(&u8) -> bool| -> Vec<usize> {
