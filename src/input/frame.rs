@@ -56,12 +56,11 @@ impl Frame {
         let [Framed::Document(document)] = self.parts.as_slice() else {
             return None;
         };
-        let is = document.opened(opened.dialect);
-        let fits = document.dialect == Some(opened.dialect)
-            && is.single == opened.single
-            && is.plain == opened.plain
-            && is.path == opened.path;
-        fits.then_some(document)
+        let is = Opened {
+            spelling: opened.spelling,
+            ..document.opened(document.dialect?)
+        };
+        (is == *opened).then_some(document)
     }
 
     /// The documents.
