@@ -122,6 +122,21 @@ pub fn between(text: &str, at: usize, pages: usize, keyed: bool) -> Diagnostic {
     behind(kept, &text[at..], at, Some(pages))
 }
 
+/// The finding for what follows the last document and is none, at `behind`.
+pub fn trailing(text: &str, behind: usize) -> Diagnostic {
+    let end = text[behind..]
+        .char_indices()
+        .nth(1)
+        .map_or(text.len(), |(next, _)| behind + next);
+    Diagnostic::new(
+        Code::TrailingData,
+        "more text after the document, and it is no document",
+    )
+    .mark(Span::new(behind, end))
+    .label("the document ended before this")
+    .help("two outputs may have been written to one file; keep the first document only, or one document a line")
+}
+
 /// How many elements are complete of the array in which the text ends: the outermost one of the value
 /// at `start`.
 fn complete(text: &str, start: usize) -> Option<usize> {

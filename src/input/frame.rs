@@ -266,21 +266,6 @@ pub fn around(text: &str, path: &Path, opened: Option<&Opened>) -> Frame {
     framed
 }
 
-/// The finding for what follows the last document and is none, at `behind`.
-pub fn trailing(text: &str, behind: usize) -> Diagnostic {
-    let end = text[behind..]
-        .char_indices()
-        .nth(1)
-        .map_or(text.len(), |(next, _)| behind + next);
-    Diagnostic::new(
-        Code::TrailingData,
-        "more text after the document, and it is no document",
-    )
-    .mark(Span::new(behind, end))
-    .label("the document ended before this")
-    .help("two outputs may have been written to one file; keep the first document only, or one document a line")
-}
-
 struct Framer<'t> {
     text: &'t str,
     /// Where the current value must end: the line's end, or the text's.
@@ -360,7 +345,7 @@ impl<'t> Framer<'t> {
     /// then the fault of the value says it all.
     fn trailing(&mut self, next: usize) {
         let broken = self.frame.is_broken(self.near());
-        let finding = (!broken).then(|| trailing(self.near(), next));
+        let finding = (!broken).then(|| fault::trailing(self.near(), next));
         self.push(finding, Span::new(next, self.limit), false);
     }
 

@@ -89,7 +89,7 @@ impl Fold {
                 }
                 Cut::Trailing(at) => {
                     let finding = (!self.broken).then(|| {
-                        let finding = frame::trailing(&window.text, at);
+                        let finding = fault::trailing(&window.text, at);
                         let span = finding.span.map(|span| parts::moved(span, window.base));
                         Diagnostic { span, ..finding }
                     });

@@ -1,6 +1,7 @@
 //! All of a text that is at hand, cut into documents.
 
-use crate::input::frame::{self, Frame, Framed, Unread};
+use crate::input::fault;
+use crate::input::frame::{Frame, Framed, Unread};
 use crate::input::limits::Limits;
 use crate::input::wrong;
 use crate::json::Span;
@@ -32,7 +33,7 @@ pub fn frame(text: &str) -> Frame {
                 frame.parts.push(unread(start, Some(finding), true));
             }
             Part::Trailing(at) => {
-                let finding = (!frame.is_broken(text)).then(|| frame::trailing(text, at));
+                let finding = (!frame.is_broken(text)).then(|| fault::trailing(text, at));
                 frame.parts.push(unread(at, finding, false));
             }
             Part::EndUnread(end) => {
