@@ -274,7 +274,7 @@ fn what_is_read_of_mutated_responses_is_right() {
         let seeds = batch * TOGETHER..(batch + 1) * TOGETHER;
         compare(
             seeds,
-            &[&[][..], &["--window", "100"], &["--paranoid"]][batch as usize % 3],
+            [&[][..], &["--window", "100"], &["--paranoid"]][batch as usize % 3],
         );
     }
 }
@@ -289,7 +289,7 @@ fn ten_minutes_of_mutated_responses_are_read_right() {
         let seeds = batch * TOGETHER..(batch + 1) * TOGETHER;
         compare(
             seeds,
-            &[&[][..], &["--window", "64"], &["--window", "700"]][batch as usize % 3],
+            [&[][..], &["--window", "64"], &["--window", "700"]][batch as usize % 3],
         );
         batch += 1;
     }
