@@ -420,9 +420,9 @@ mod tests {
             let turned: Vec<u32> = names.iter().rev().copied().collect();
             for (names, stats) in [
                 (&names[1..], &FULL[..1]),
-                (&names, &FULL[1..]),
-                (&turned, &FULL),
-                (&[0, 0], &FULL[..1]),
+                (&names[..], &FULL[1..]),
+                (&turned[..], &FULL[..]),
+                (&[0, 0][..], &FULL[..1]),
             ] {
                 add(&mut layouts, &mut list, names, stats);
             }
