@@ -70,13 +70,13 @@ impl PlacedBucket {
 
 /// A bucket of a group that may have a copy of it.
 #[derive(Debug, Clone)]
-pub(super) struct Candidate {
+pub(super) struct BucketCandidate {
     pub(super) bucket: PlacedBucket,
     pub(super) stretch: Stretch,
     contents: Vec<EntryContent>,
 }
 
-impl Candidate {
+impl BucketCandidate {
     /// Its input, and the document of it.
     fn document(&self) -> (usize, usize) {
         (self.bucket.input, self.bucket.place.document as usize)
@@ -115,7 +115,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
     let resolves = run.repeats != Repeats::Error || is_lowered;
     let shapes = shapes::find(run, inputs)?;
     let compares = resolves || shapes.count > 1;
-    let mut all: Vec<Candidate> = Vec::new();
+    let mut all: Vec<BucketCandidate> = Vec::new();
     let mut names = candidates(
         run,
         inputs,
@@ -183,7 +183,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
 /// dimensions, and the shape of that query: such a document is a copy of a page, not another query.
 fn copied_documents(
     inputs: &[Surveyed],
-    all: &[Candidate],
+    all: &[BucketCandidate],
     shapes: &Shapes,
 ) -> HashMap<(usize, usize), usize> {
     if shapes.count < 2 {
@@ -191,7 +191,7 @@ fn copied_documents(
     }
     // The last shape that has each bucket: shapes with more dimensions come later.
     let mut known: HashMap<_, usize> = HashMap::new();
-    let key = |candidate: &Candidate| {
+    let key = |candidate: &BucketCandidate| {
         let contents = repeats::contents_number(&candidate.contents);
         (candidate.stretch.key(), contents)
     };
@@ -224,7 +224,7 @@ pub(super) fn candidates(
     inputs: &[Surveyed],
     (groups, compares): (&HashSet<u64>, bool),
     is_wanted: impl Fn(View<'_>, &Bucket) -> bool + Sync,
-    mut take: impl FnMut(Candidate) + Send,
+    mut take: impl FnMut(BucketCandidate) + Send,
 ) -> Result<Names, PassError> {
     let mut names = Names::new();
     let of_elements = |elements: &Elements<'_>| {
@@ -235,7 +235,7 @@ pub(super) fn candidates(
             };
             let buckets = overlap::stretches(view, groups, &mut names).into_iter();
             let buckets = buckets.filter(|(_, bucket)| is_wanted(view, bucket));
-            found.extend(buckets.map(|(stretch, bucket)| Candidate {
+            found.extend(buckets.map(|(stretch, bucket)| BucketCandidate {
                 bucket: PlacedBucket::new(&visit, elements.index, view, bucket),
                 stretch,
                 contents: match compares {
@@ -265,7 +265,7 @@ pub(super) fn candidates(
 fn resolve(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
-    all: &[Candidate],
+    all: &[BucketCandidate],
     names: &mut Names,
 ) -> (Vec<Stretch>, Vec<(Conflict, usize)>) {
     let how = match run.repeats {
@@ -298,7 +298,7 @@ fn resolve(
             dropped.entry(copies[copy]).or_default().insert(entry);
         }
         for (at, dropped) in dropped {
-            let Candidate {
+            let BucketCandidate {
                 bucket: place,
                 contents,
                 ..
@@ -481,7 +481,7 @@ impl Twice {
 fn overlapping(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
-    all: &[Candidate],
+    all: &[BucketCandidate],
     pairs: &[(usize, usize)],
     is_lowered: bool,
 ) -> BTreeSet<usize> {

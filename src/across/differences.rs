@@ -29,7 +29,7 @@ pub(super) struct PlacedValue {
 
 /// The statistics of one metric or view of a bucket.
 #[derive(Debug)]
-struct StatList {
+struct EntryStats {
     name: String,
     place: (Span, Path),
     stats: Vec<(String, PlacedValue)>,
@@ -55,7 +55,7 @@ pub(super) fn of(
         .iter()
         .map(|((input, ..), _)| &*inputs[*input].name)
         .collect();
-    let mut lists: HashMap<EntryPosition, StatList> = HashMap::new();
+    let mut lists: HashMap<EntryPosition, EntryStats> = HashMap::new();
     visit::elements(
         run,
         inputs,
@@ -76,7 +76,7 @@ pub(super) fn of(
 fn stats(
     elements: &Elements<'_>,
     wanted: &HashSet<EntryPosition>,
-) -> Result<Vec<(EntryPosition, StatList)>, Changed> {
+) -> Result<Vec<(EntryPosition, EntryStats)>, Changed> {
     let mut found = Vec::new();
     elements.each(|visit| {
         let Element::Container(view) = visit.element else {
@@ -87,7 +87,7 @@ fn stats(
             let key = (elements.index, visit.document(), position);
             for (index, entry) in (0..).zip(view.entries(bucket)) {
                 if wanted.contains(&(key, index)) {
-                    let list = StatList::of(&visit, (view, bucket), entry, index);
+                    let list = EntryStats::of(&visit, (view, bucket), entry, index);
                     found.extend(list.map(|list| ((key, index), list)));
                 }
             }
@@ -96,7 +96,7 @@ fn stats(
     Ok(found)
 }
 
-impl StatList {
+impl EntryStats {
     fn of(
         visit: &Visit<'_>,
         (view, bucket): (View<'_>, &Bucket),
@@ -149,7 +149,7 @@ impl StatList {
 }
 
 /// The first statistic that differs as a number.
-fn difference(earlier: &StatList, later: &StatList) -> Option<Difference> {
+fn difference(earlier: &EntryStats, later: &EntryStats) -> Option<Difference> {
     let stats = earlier.stats.iter().chain(&later.stats);
     let mut pairs = stats.map(|(stat, _)| (stat, earlier.stat(stat), later.stat(stat)));
     let (stat, before, now) = pairs.find(|(_, a, b)| !repeats::is_same(&a.value, &b.value))?;

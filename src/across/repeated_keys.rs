@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::{PassError, Run, Surveyed, locate};
 use crate::record::{Bucket, View};
 
-use super::copies::{self, Candidate};
+use super::copies::{self, BucketCandidate};
 
 /// The groups with buckets that may be repeated, by [`group_number`](crate::check::overlap::group_number).
 pub fn groups(inputs: &[Surveyed]) -> HashSet<u64> {
@@ -57,7 +57,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), 
 }
 
 /// For each input: the first bucket that another document had before, that one, and their number.
-type RepeatedBuckets = BTreeMap<usize, (Candidate, Candidate, u64)>;
+type RepeatedBuckets = BTreeMap<usize, (BucketCandidate, BucketCandidate, u64)>;
 
 /// Finds the repeated ones of the buckets of these groups that give a wide row.
 fn repeats(
@@ -73,11 +73,11 @@ fn repeats(
             && (filter.metrics.is_empty()
                 || entries.any(|entry| filter.metric(view.str(entry.name))))
     };
-    let mut known: HashMap<(u64, i64, i64), Candidate> = HashMap::new();
+    let mut known: HashMap<(u64, i64, i64), BucketCandidate> = HashMap::new();
     let mut found = RepeatedBuckets::new();
     copies::candidates(run, inputs, (groups, false), gives_row, |candidate| {
         let key = candidate.stretch.key();
-        let document = |it: &Candidate| (it.bucket.input, it.bucket.place.document);
+        let document = |it: &BucketCandidate| (it.bucket.input, it.bucket.place.document);
         let Some(earlier) = known.get(&key) else {
             known.insert(key, candidate);
             return;

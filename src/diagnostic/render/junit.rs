@@ -10,7 +10,7 @@ use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::{Code, Located, Severity, SourceSpan, carry, fingerprint, uri};
 
 use super::Form;
-use super::words::{more, place, shown};
+use super::words::{advice, headline, more, place, shown};
 
 /// The suites, which are written when all findings are there: each begins with its counts.
 #[derive(Debug, Default)]
@@ -154,21 +154,13 @@ fn case(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let diagnostic = &located.diagnostic;
-    let (code, message) = (diagnostic.code, shown(&diagnostic.message));
-    let mut text = format!(
-        "{}[{}] {}: {message}\nat {}",
-        diagnostic.severity.word(),
-        code.id(),
-        code.name(),
-        place(located)
-    );
-    if let Some(related) = &diagnostic.related {
-        text.push_str(&format!("\nrelated: {}", shown(related)));
+    let code = diagnostic.code;
+    let mut text = format!("{}\nat {}\n", headline(located), place(located));
+    for line in advice(located) {
+        text.push_str(&line);
+        text.push('\n');
     }
-    if let Some(help) = &diagnostic.help {
-        text.push_str(&format!("\nhelp: {}", shown(help)));
-    }
-    let text = xml(&format!("{text}\n{}", more(code)));
+    let text = xml(&(text + &more(code)));
     let name = match &located.place {
         Some(place) => format!("{} at {}:{}", code.title(), place.line, place.column),
         None => code.title(),
@@ -182,7 +174,7 @@ fn case(
         Some(tag) => writeln!(
             out,
             "            <{tag} message=\"{}\" type=\"{}\">{text}</{tag}>",
-            xml(&message),
+            xml(&shown(&diagnostic.message)),
             code.id()
         )?,
         None => writeln!(out, "            <system-out>{text}</system-out>")?,

@@ -5,32 +5,19 @@ use std::io::{self, Write};
 use crate::diagnostic::collect::CauseGroup;
 use crate::diagnostic::{Excerpt, Located, SourceSpan};
 
-use super::words::{elsewhere, more, place, shown};
+use super::words::{advice, elsewhere, headline, more, place, shown};
 
 /// Writes one group.
 pub fn write(group: &CauseGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
     let located = group.first;
-    let diagnostic = &located.diagnostic;
-    let (severity, code) = (diagnostic.severity.word(), diagnostic.code);
-    let message = shown(&diagnostic.message);
-    writeln!(out, "{severity}[{}] {}: {message}", code.id(), code.name())?;
-    writeln!(out, "  at {}", place(located))?;
-    if let Some((number, line)) = located.excerpt.as_ref().and_then(marked_line) {
-        writeln!(out, "  line {number}: {line}")?;
-    }
-    if let Some(words) = mark(located) {
-        writeln!(out, "  {words}")?;
-    }
-    if let Some(related) = &diagnostic.related {
-        writeln!(out, "  related: {}", shown(related))?;
-    }
-    if let Some(help) = &diagnostic.help {
-        writeln!(out, "  help: {}", shown(help))?;
-    }
-    for line in elsewhere(group) {
+    writeln!(out, "{}\n  at {}", headline(located), place(located))?;
+    let line = located.excerpt.as_ref().and_then(marked_line);
+    let line = line.map(|(number, line)| format!("line {number}: {line}"));
+    let lines = line.into_iter().chain(mark(located)).chain(advice(located));
+    for line in lines.chain(elsewhere(group)) {
         writeln!(out, "  {line}")?;
     }
-    writeln!(out, "  {}", more(code))
+    writeln!(out, "  {}", more(located.diagnostic.code))
 }
 
 /// The line of an excerpt where the mark begins, and its number.

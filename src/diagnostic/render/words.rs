@@ -20,6 +20,24 @@ pub fn place(located: &Located) -> String {
     words
 }
 
+/// The first line about a finding: `error[S001] wrong-type: MESSAGE`.
+pub fn headline(located: &Located) -> String {
+    let diagnostic = &located.diagnostic;
+    let (severity, code) = (diagnostic.severity.word(), diagnostic.code);
+    let message = shown(&diagnostic.message);
+    format!("{severity}[{}] {}: {message}", code.id(), code.name())
+}
+
+/// The lines that follow the place of a finding: a second place, and what to do about it.
+pub fn advice(located: &Located) -> impl Iterator<Item = String> {
+    let diagnostic = &located.diagnostic;
+    let related = diagnostic.related.as_deref();
+    let related = related.map(|related| format!("related: {}", shown(related)));
+    let help = diagnostic.help.as_deref();
+    let help = help.map(|help| format!("help: {}", shown(help)));
+    related.into_iter().chain(help)
+}
+
 /// A line for each other place of a group, and one for those that are not named.
 pub fn elsewhere(group: &CauseGroup<'_>) -> Vec<String> {
     let mut lines: Vec<String> = group
