@@ -1,6 +1,6 @@
 //! Findings counted, and grouped by cause so that one mistake is reported once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::causes::{Cause, Causes};
@@ -165,7 +165,8 @@ impl FindingSummary {
     /// The codes of which errors are shown.
     pub fn errors(&self) -> impl Iterator<Item = Code> {
         let errors = self.causes(true).filter(|cause| cause.is_error());
-        errors.map(|cause| cause.code)
+        let codes: BTreeSet<Code> = errors.map(|cause| cause.code).collect();
+        codes.into_iter()
     }
 
     /// The number of errors that the levels hide, by code.
