@@ -49,7 +49,7 @@ mod error;
 mod exit;
 mod facade;
 #[cfg(feature = "fetch")]
-mod fetch;
+pub mod fetch;
 mod input;
 mod json;
 mod model;

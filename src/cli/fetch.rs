@@ -6,9 +6,8 @@ use std::time::Duration;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use crate::fetch::listing::LISTINGS;
-use crate::model::catalog::family;
-use crate::model::period::Period;
+use crate::Period;
+use crate::fetch::{self, LISTINGS};
 
 const FETCH: &str = "\
 Credentials come from the environment or from .env, never from arguments, and all from one of them:
@@ -30,15 +29,9 @@ Examples:
   gcagg fetch | gcagg convert -";
 
 fn families() -> PossibleValuesParser {
-    let fetched = family::all().iter().filter(|family| family.fetch);
-    let values = fetched.map(|family| {
-        let value = PossibleValue::new(family.name);
-        // The tables of the catalogue say `conversation`; `summary` is taken by the tutorial's.
-        if family::find(family.key).is_none() && !family.is_summary() {
-            value.alias(family.key)
-        } else {
-            value
-        }
+    let values = fetch::families().map(|(name, alias)| {
+        let value = PossibleValue::new(name);
+        alias.into_iter().fold(value, PossibleValue::alias)
     });
     PossibleValuesParser::new(values)
 }

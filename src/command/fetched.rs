@@ -3,36 +3,10 @@
 use std::time::Instant;
 
 use crate::cli::options::Shared;
-use crate::fetch::missing::AnswerNames;
-use crate::fetch::plan::Request;
-use crate::fetch::run::{FetchOutcome, SaveTarget};
-use crate::{Code, Error, ExitStatus, FindingSummary, Levels, counted};
+use crate::fetch::{FetchOutcome, Request, SaveTarget};
+use crate::{Code, Error, ExitStatus, counted};
 
 use super::messages;
-
-/// More metrics than this are not all expected in an answer.
-const MANY: usize = 8;
-
-/// Says which names were asked for and are in no answer.
-fn say_missing(shared: &Shared, requests: &[Request], outcome: &FetchOutcome) {
-    let is_whole = outcome.faults.is_empty() && outcome.kept == 0;
-    if !is_whole || outcome.empty == outcome.saved {
-        return;
-    }
-    let mut asked = AnswerNames::default();
-    for request in requests {
-        asked.merge(AnswerNames::asked(&request.body));
-        let all = request.family.metrics().len();
-        if all > MANY && asked.metrics.len() >= all {
-            // All metrics of the family are asked for where nobody names some.
-            asked.metrics.clear();
-        }
-    }
-    for (message, reason) in asked.missing(&outcome.names) {
-        shared.say(&format!("warning: {message}"));
-        shared.say(&format!("  help: {reason}"));
-    }
-}
 
 /// Says how a run went, and what it means for the shell.
 ///
@@ -45,11 +19,7 @@ pub fn report(
     outcome: &FetchOutcome,
     began: Instant,
 ) -> Result<ExitStatus, Error> {
-    let mut collection = FindingSummary::new(true, &Levels::default());
-    for fault in &outcome.faults {
-        collection.push(fault);
-    }
-    messages::errors(shared, &collection)?;
+    messages::errors(shared, &outcome.findings())?;
     if outcome.empty > 0 {
         shared.say(&format!(
             "warning[{}] {}: {} without rows: check the interval and the filter",
@@ -58,7 +28,10 @@ pub fn report(
             counted(outcome.empty, "answer")
         ));
     }
-    say_missing(shared, requests, outcome);
+    for (message, reason) in outcome.missing_names(requests) {
+        shared.say(&format!("warning: {message}"));
+        shared.say(&format!("  help: {reason}"));
+    }
     let mut line = format!(
         "{}, {} saved",
         counted(requests.len(), "request"),
@@ -77,7 +50,7 @@ pub fn report(
         began.elapsed().as_secs_f64()
     ));
     shared.say(&line);
-    if outcome.faults.is_empty() {
+    if outcome.is_complete() {
         return Ok(ExitStatus::Success);
     }
     if outcome.saved + outcome.kept > 0 && matches!(destination, SaveTarget::Folder(_)) {

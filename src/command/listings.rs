@@ -4,25 +4,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use crate::cli::options::Shared;
-use crate::fetch::hosts::Hosts;
-use crate::fetch::listing::Listing;
-use crate::fetch::run::FetchOutcome;
-use crate::fetch::save;
-use crate::{Error, ExitStatus, FindingSummary, Levels, counted};
+use crate::fetch::FetchOutcome;
+use crate::{Error, ExitStatus, counted};
 
 use super::messages;
-
-/// Prints what would be sent: the first page of each listing.
-///
-/// # Errors
-/// Those of standard output.
-pub fn dry_run(hosts: &Hosts, listings: &[&Listing]) -> Result<ExitStatus, Error> {
-    let lines = listings.iter();
-    let lines = lines.map(|listing| format!("GET {}\n", listing.page(&hosts.api, 1)));
-    save::print_text(&lines.collect::<String>())
-        .map_err(|unwritten| Error::writing("standard output", &unwritten.error))?;
-    Ok(ExitStatus::Success)
-}
 
 /// Refuses an output that cannot be a folder.
 ///
@@ -51,14 +36,10 @@ pub fn check_folder(output: &Path) -> Result<(), Error> {
 pub fn report(
     shared: &Shared,
     asked: usize,
-    outcome: FetchOutcome,
+    outcome: &FetchOutcome,
     began: Instant,
 ) -> Result<ExitStatus, Error> {
-    let mut collection = FindingSummary::new(true, &Levels::default());
-    for fault in &outcome.faults {
-        collection.push(fault);
-    }
-    messages::errors(shared, &collection)?;
+    messages::errors(shared, &outcome.findings())?;
     let mut line = format!(
         "{}, {} saved",
         counted(asked as u64, "listing"),
@@ -73,7 +54,7 @@ pub fn report(
         began.elapsed().as_secs_f64()
     ));
     shared.say(&line);
-    Ok(match outcome.faults.is_empty() {
+    Ok(match outcome.is_complete() {
         true => ExitStatus::Success,
         false => ExitStatus::Network,
     })

@@ -34,8 +34,11 @@ pub struct QueryRequest {
 /// One request to come.
 #[derive(Debug, Clone)]
 pub struct Request {
+    #[doc(hidden)]
     pub family: &'static Family,
+    #[doc(hidden)]
     pub interval: Interval,
+    /// The body.
     pub body: Value,
     /// The name of its file, without a folder.
     pub name: String,
@@ -149,6 +152,11 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 impl Request {
+    /// Whether the answer is a summary.
+    pub fn is_summary(&self) -> bool {
+        self.family.is_summary()
+    }
+
     /// The path that the request is sent to.
     pub fn path(&self) -> String {
         if self.job {

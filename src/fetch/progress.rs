@@ -13,8 +13,11 @@ use crate::json::text::printable;
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verbosity {
+    /// Nothing.
     None,
+    /// Waits and failures.
     Some,
+    /// Every request, too.
     All,
 }
 

@@ -9,6 +9,7 @@ use super::clock::Clock;
 /// How patient a run is.
 #[derive(Debug, Clone, Copy)]
 pub struct RetryPolicy {
+    /// The most retries of a request.
     pub max_retries: u32,
     /// The longest first wait; it doubles from try to try.
     pub backoff: Duration,

@@ -33,6 +33,7 @@ pub enum SaveTarget {
     Folder(PathBuf),
     /// One file for all.
     File(PathBuf),
+    /// Standard output.
     Stdout,
 }
 
@@ -61,9 +62,12 @@ pub struct FetchOutcome {
     pub kept: usize,
     /// Saved answers without a row.
     pub empty: usize,
+    /// Bytes that were saved.
     pub bytes: u64,
     /// The names in the answers that were saved.
+    #[doc(hidden)]
     pub names: AnswerNames,
+    #[doc(hidden)]
     pub faults: Vec<Located>,
 }
 

@@ -114,18 +114,6 @@ pub fn print(bodies: &[Body], dialect: Dialect) -> Result<u64, Unwritten> {
     at(Path::new("-"), written)
 }
 
-/// Writes a text to standard output.
-///
-/// # Errors
-/// It could not be written.
-pub fn print_text(text: &str) -> Result<(), Unwritten> {
-    let written = Sink::create(&Target::Stdout, Compression::None).and_then(|mut sink| {
-        sink.write_all(text.as_bytes())?;
-        sink.finish()
-    });
-    at(Path::new("-"), written)
-}
-
 /// Keeps the beginning of what arrived and is not data, under a name that nothing takes for data.
 ///
 /// # Errors

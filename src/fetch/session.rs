@@ -1,0 +1,366 @@
+//! What a client needs to fetch: queries as text, access to the API, and what was saved.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use crate::check::Checker;
+use crate::diagnostic::collect::FindingSummary;
+use crate::diagnostic::levels::Levels;
+use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::error::Error;
+use crate::input::limits::Limits;
+use crate::model::catalog::family;
+use crate::model::period::{PERIODS, Period};
+use crate::model::zone;
+use crate::pipeline::Resources;
+use crate::write::signals;
+use crate::write::sink::Target;
+
+use super::client::Api;
+use super::clock::{Clock as _, SystemClock};
+use super::credentials::{Credentials, Variables};
+use super::filter::{self, Predicate};
+use super::hosts::{self, Hosts};
+use super::http::Http;
+use super::listing::{self, Listing};
+use super::missing::AnswerNames;
+use super::plan::{self, QueryRequest, Request};
+use super::progress::{FetchProgress, Verbosity};
+use super::query::{self, QueryOptions};
+use super::retry::RetryPolicy;
+use super::run::{self, FetchOutcome, FetchRun, SaveTarget};
+use super::save::Unwritten;
+
+/// More metrics than this are not all expected in an answer.
+const MANY: usize = 8;
+
+/// A query of aggregates, each part as `gcagg fetch` takes it.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// The family, `conversations` say.
+    pub family: String,
+    /// The time back from now, or a word such as `yesterday`.
+    pub last: Option<String>,
+    /// The interval, `START/END`, in place of `last`.
+    pub interval: Option<String>,
+    /// The time zone: an IANA name.
+    pub timezone: Option<String>,
+    /// The metrics; none means the usual ones.
+    pub metrics: Vec<String>,
+    /// The dimensions to group by.
+    pub group_by: Vec<String>,
+    /// The length of buckets, `PT30M` say.
+    pub granularity: Option<String>,
+    /// Conditions such as `mediaType=voice`.
+    pub conditions: Vec<String>,
+    /// A file with the body of the request, which the other parts override.
+    pub body: Option<PathBuf>,
+    /// The length of the intervals of which each is a request.
+    pub split: Option<String>,
+    /// Whether names are sent that the catalogue does not have.
+    pub is_unchecked: bool,
+    /// Whether asynchronous jobs are used.
+    pub is_async: bool,
+}
+
+impl Query {
+    /// The requests that it takes.
+    ///
+    /// # Errors
+    /// A part that cannot be read, or that the API would refuse.
+    pub fn requests(&self) -> Result<Vec<Request>, Error> {
+        plan::plan(self.request()?, SystemClock::default().now())
+    }
+
+    fn request(&self) -> Result<QueryRequest, Error> {
+        let args = self;
+        let family = family::all()
+            .iter()
+            .find(|family| family.name == args.family)
+            .or_else(|| {
+                family::all()
+                    .iter()
+                    .find(|family| family.key == args.family)
+            })
+            .ok_or_else(|| Error::usage(format!("--family {}: no family", args.family)))?;
+        let zone = args.timezone.as_deref().map(zone::named).transpose()?;
+        let period = |option: &str, text: &Option<String>| match text {
+            None => Ok(None),
+            Some(text) => Period::parse(text).map(Some).ok_or_else(|| {
+                Error::usage(format!("{option} {text}: unknown period")).help(PERIODS)
+            }),
+        };
+        let granularity = period("--granularity", &args.granularity)?;
+        let mut conditions = Vec::new();
+        for text in &args.conditions {
+            conditions.push(Predicate::parse(text, &read_values)?);
+        }
+        let filter = match conditions.as_slice() {
+            [] => None,
+            all if family.is_summary() => Some(filter::flat(all)?),
+            all => Some(filter::filter(all)),
+        };
+        Ok(QueryRequest {
+            family,
+            last: args.last.clone(),
+            interval: args.interval.clone(),
+            zone,
+            base: args.body.as_deref().map(base).transpose()?,
+            wanted: QueryOptions {
+                metrics: trimmed(&args.metrics),
+                group_by: trimmed(&args.group_by),
+                granularity: granularity.zip(args.granularity.as_ref()).map(iso),
+                timezone: args.timezone.clone(),
+                filter,
+            },
+            split: period("--split", &args.split)?,
+            check: !args.is_unchecked,
+            jobs: args.is_async,
+        })
+    }
+}
+
+/// A period as the API takes it: in ISO-8601, and as it was typed where it was typed so.
+fn iso((period, text): (Period, &String)) -> String {
+    let upper = text.to_uppercase();
+    if upper.starts_with('P') {
+        upper
+    } else {
+        period.to_iso()
+    }
+}
+
+fn trimmed(names: &[String]) -> Vec<String> {
+    let names = names.iter().map(|name| name.trim().to_owned());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+fn read_values(path: &str) -> Result<String, Error> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Error::usage(format!("--where …=@{path}: {error}")))
+}
+
+/// The body that the user wrote.
+fn base(path: &Path) -> Result<Map<String, Value>, Error> {
+    let shown = format!("--query {}", path.display());
+    let text = if path == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text = text.map_err(|error| Error::io(format!("{shown}: {error}")))?;
+    let text = text.trim_start_matches('\u{feff}');
+    // The first of several documents says what all of them are.
+    let first = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let first = first.flatten().next().unwrap_or_default();
+    if let Some(what) = query::answer(&first) {
+        let failure = Error::usage(format!("{shown}: this is {what}, not a query"));
+        return Err(failure.help(
+            "write the body of a query, such as {\"metrics\":[\"nOffered\"],\"groupBy\":[\"queueId\"]}; \
+             --dry-run prints the one that the other options make",
+        ));
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(body)) => Ok(body),
+        Ok(_) => Err(Error::usage(format!(
+            "{shown}: the body must be a JSON object"
+        ))),
+        Err(error) => Err(Error::usage(format!("{shown}: not JSON: {error}"))),
+    }
+}
+
+/// How requests are sent.
+#[derive(Debug, Clone)]
+pub struct FetchOptions {
+    /// Retries and limits.
+    pub policy: RetryPolicy,
+    /// A file with further certificates to trust.
+    pub ca_cert: Option<PathBuf>,
+    /// Whether files that are complete are kept.
+    pub resume: bool,
+    /// The number of requests at a time.
+    pub concurrency: usize,
+    /// The number of threads that check answers; 0 = one per core.
+    pub threads: usize,
+    /// The largest texts and numbers of answers.
+    pub limits: Limits,
+    /// Whether progress is drawn on standard error.
+    pub draws_progress: bool,
+    /// How much is said on standard error.
+    pub verbosity: Verbosity,
+}
+
+/// Access to the API: its hosts, and the variables with the credentials.
+pub struct Access {
+    variables: Variables,
+    hosts: Hosts,
+}
+
+impl std::fmt::Debug for Access {
+    /// Without the variables, which may be secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Access").field(&self.hosts).finish()
+    }
+}
+
+/// The finding for access that is missing, or comes from two sources.
+fn no_access(at: String, refusal: &Error) -> FindingSummary {
+    let mut summary = FindingSummary::new(true, &Levels::default());
+    let finding = Diagnostic::new(Code::NoCredentials, refusal.to_string())
+        .help(refusal.suggestion().unwrap_or_default().to_owned());
+    summary.push(&Located::of_file(finding, at.into()));
+    summary
+}
+
+impl Access {
+    /// Reads the variables of the environment, or of a file. The outcome is a finding where hosts
+    /// and credentials come from two sources.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a host that is none.
+    pub fn load(file: Option<&Path>) -> Result<Result<Self, FindingSummary>, Error> {
+        let variables = Variables::load(file)?;
+        if let Err(refusal) = hosts::check_source(&variables) {
+            return Ok(Err(no_access(variables.file(), &refusal)));
+        }
+        let hosts = Hosts::of(&variables)?;
+        Ok(Ok(Self { variables, hosts }))
+    }
+
+    /// Method, address and body of requests.
+    pub fn shown(&self, requests: &[Request]) -> String {
+        let requests = requests.iter().map(|request| {
+            let url = hosts::below(&self.hosts.api, &request.path());
+            let body = serde_json::to_string_pretty(&request.body).unwrap_or_default();
+            format!("POST {url}\n{body}\n")
+        });
+        requests.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Method and address of the first page of listings.
+    pub fn shown_listings(&self, listings: &[&Listing]) -> String {
+        let lines = listings.iter();
+        let lines = lines.map(|listing| format!("GET {}\n", listing.page(&self.hosts.api, 1)));
+        lines.collect()
+    }
+
+    fn credentials(&self) -> Result<Credentials, Box<FindingSummary>> {
+        self.variables.credentials().map_err(|refusal| {
+            let url = hosts::below(&self.hosts.login, "/oauth/token");
+            Box::new(no_access(format!("POST {url}"), &refusal))
+        })
+    }
+
+    /// Sends requests and saves the answers. The outcome is a finding where credentials are missing.
+    ///
+    /// # Errors
+    /// An answer cannot be written.
+    pub fn save(
+        &self,
+        requests: &[Request],
+        target: &SaveTarget,
+        options: &FetchOptions,
+    ) -> Result<Result<FetchOutcome, FindingSummary>, Error> {
+        let checker = Checker::new()?;
+        self.with_api(requests.len(), options, |api| {
+            run::run(
+                api,
+                &FetchRun {
+                    requests,
+                    destination: target,
+                    resume: options.resume,
+                    concurrency: options.concurrency,
+                    checker: &checker,
+                    resources: &Resources::new(options.threads, options.limits),
+                },
+            )
+        })
+    }
+
+    /// Saves listings of names, each as a file of a folder.
+    ///
+    /// # Errors
+    /// As [`Access::save`].
+    pub fn save_listings(
+        &self,
+        listings: &[&'static Listing],
+        folder: &Path,
+        options: &FetchOptions,
+    ) -> Result<Result<FetchOutcome, FindingSummary>, Error> {
+        self.with_api(listings.len(), options, |api| {
+            listing::run(api, listings, folder)
+        })
+    }
+
+    fn with_api(
+        &self,
+        requests: usize,
+        options: &FetchOptions,
+        work: impl FnOnce(&Api<'_>) -> Result<FetchOutcome, Unwritten>,
+    ) -> Result<Result<FetchOutcome, FindingSummary>, Error> {
+        let credentials = match self.credentials() {
+            Ok(credentials) => credentials,
+            Err(missing) => return Ok(Err(*missing)),
+        };
+        let http = Http::new(options.ca_cert.as_deref())?;
+        let clock = SystemClock::default();
+        let progress = FetchProgress::new(requests, options.draws_progress, options.verbosity);
+        let (hosts, policy) = (self.hosts.clone(), options.policy);
+        let api = Api::new(http, hosts, credentials, policy, &clock, &progress);
+        let cancel = api.cancel.clone();
+        signals::before_end(move || cancel.all());
+        let outcome = work(&api);
+        progress.clear();
+        signals::let_end();
+        let outcome = outcome.map_err(|unwritten| {
+            Error::writing(&Target::of(&unwritten.path).to_string(), &unwritten.error)
+        })?;
+        Ok(Ok(outcome))
+    }
+}
+
+impl FetchOutcome {
+    /// What went wrong.
+    pub fn findings(&self) -> FindingSummary {
+        let mut summary = FindingSummary::new(true, &Levels::default());
+        for fault in &self.faults {
+            summary.push(fault);
+        }
+        summary
+    }
+
+    /// Whether every answer was saved.
+    pub fn is_complete(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// The names that were asked for and are in no answer, each as a sentence with the reason.
+    pub fn missing_names(&self, requests: &[Request]) -> Vec<(String, String)> {
+        if !self.is_complete() || self.kept > 0 || self.empty == self.saved {
+            return Vec::new();
+        }
+        let mut asked = AnswerNames::default();
+        for request in requests {
+            asked.merge(AnswerNames::asked(&request.body));
+            let all = request.family.metrics().len();
+            if all > MANY && asked.metrics.len() >= all {
+                // All metrics of the family are asked for where nobody names some.
+                asked.metrics.clear();
+            }
+        }
+        asked.missing(&self.names)
+    }
+}
+
+/// The families that can be fetched, each with another name that it has, if any.
+pub fn families() -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
+    let fetched = family::all().iter().filter(|family| family.fetch);
+    fetched.map(|family| {
+        // The tables of the catalogue say `conversation`; `summary` is taken by the tutorial's.
+        let is_free = family::find(family.key).is_none() && !family.is_summary();
+        (family.name, is_free.then_some(family.key))
+    })
+}
