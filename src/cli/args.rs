@@ -63,7 +63,7 @@ pub struct SharedArgs {
         help_heading = "Shared options"
     )]
     pub threads: usize,
-    /// When to use colors: auto = on a terminal, unless NO_COLOR is set
+    /// When to use colors: auto = on a terminal, unless NO_COLOR is set, or if FORCE_COLOR is set
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Shared options")]
     pub color: When,
     /// When to show progress on standard error: auto = for long work on a terminal
@@ -158,6 +158,14 @@ pub struct InputArgs {
     /// patterns, or - for standard input
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
+    /// Do not read files that match this pattern: a name (*.bak.json, old), or a path if it has a slash
+    /// (old/*.json); repeatable
+    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
+    pub exclude: Vec<String>,
+    /// Read the names of more inputs from this file, one per line or separated by NUL; - = standard
+    /// input
+    #[arg(long, value_name = "FILE", help_heading = "Inputs")]
+    pub files_from: Option<PathBuf>,
 }
 
 /// Which findings are reported, and their severity. WHAT is a code, a name, a category letter,
@@ -348,6 +356,9 @@ pub struct ValidateArgs {
     pub schema: Option<PathBuf>,
     #[command(flatten)]
     pub fixing: FixArgs,
+    /// Exit with 0 also if there are errors in the data
+    #[arg(long)]
+    pub exit_zero: bool,
     #[command(flatten)]
     pub known: BaselineArgs,
     #[command(flatten)]

@@ -1,12 +1,13 @@
 //! The command line resolved: terminals asked, inputs found, filters compiled.
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal as _};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
 
 use crate::{Error, Inputs, Levels, Limits, LintLevels, TableSpec, TextStyle};
 
-use super::args::{FilterArgs, LevelArgs, SharedArgs, When};
+use super::args::{FilterArgs, InputArgs, LevelArgs, SharedArgs, When};
 use super::config::{Choice, Config};
 use super::failure::say;
 use super::output;
@@ -54,10 +55,21 @@ impl Shared {
     /// The inputs of a command; without arguments, standard input unless it is a terminal.
     ///
     /// # Errors
-    /// A usage error with an example.
-    pub fn inputs(&self, arguments: &[PathBuf], command: &str) -> Result<Inputs, Error> {
-        output::refuse_slip(arguments, command)?;
-        let inputs = match arguments {
+    /// A usage error with an example, or a list of names that cannot be read.
+    pub fn inputs(&self, args: &InputArgs, command: &str) -> Result<Inputs, Error> {
+        output::refuse_slip(&args.inputs, command)?;
+        if let Some(url) = args.inputs.iter().find(|it| is_url(it)) {
+            return Err(refused_url(url, command));
+        }
+        let mut arguments = args.inputs.clone();
+        if let Some(list) = &args.files_from {
+            arguments.extend(listed(list, &args.inputs)?);
+        }
+        let inputs = match arguments.as_slice() {
+            [] if args.files_from.is_some() => {
+                return Err(Error::io("--files-from: the list has no names")
+                    .help("check the command that writes the list"));
+            }
             [] if io::stdin().is_terminal() => {
                 return Err(Error::usage("no input was given").help(format!(
                     "name a file or a folder: gcagg {command} response.json"
@@ -68,6 +80,7 @@ impl Shared {
         };
         let window = std::env::var(WINDOW_BYTES).ok();
         Ok(inputs
+            .exclude(&args.exclude)?
             .threads(self.threads)
             .limits(self.limits)
             .paranoid(std::env::var_os(PARANOID).is_some())
@@ -171,11 +184,14 @@ impl Shared {
 
     fn draws(&self, terminal: bool) -> bool {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let forced = std::env::var_os("FORCE_COLOR").is_some_and(|it| !it.is_empty() && it != "0");
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         match self.color {
             When::Always => true,
             When::Never => false,
-            When::Auto => terminal && !dumb && !set("NO_COLOR") && !set("NO_GRAPHICS"),
+            When::Auto if set("NO_COLOR") || set("NO_GRAPHICS") => false,
+            When::Auto if forced => true,
+            When::Auto => terminal && !dumb,
         }
     }
 
@@ -192,6 +208,49 @@ impl Shared {
             say(line);
         }
     }
+}
+
+/// The inputs of a list.
+fn listed(list: &Path, named: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let is_stdin = list == Path::new("-");
+    if is_stdin && named.iter().any(|it| it == Path::new("-")) {
+        return Err(
+            Error::usage("--files-from - and the input - both read standard input")
+                .help("save the list to a file and name it: --files-from list.txt"),
+        );
+    }
+    let mut bytes = Vec::new();
+    let read = match is_stdin {
+        true => io::stdin().read_to_end(&mut bytes),
+        false => File::open(list).and_then(|mut file| file.read_to_end(&mut bytes)),
+    };
+    read.map_err(|error| Error::io(format!("--files-from {}: {error}", list.display())))?;
+    Ok(Inputs::paths_of_list(&bytes))
+}
+
+/// Whether an argument is an address and not the name of a file.
+fn is_url(argument: &Path) -> bool {
+    let text = argument.to_string_lossy();
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric()))
+}
+
+/// An address in the place of an input. What follows `?` may be secret.
+fn refused_url(url: &Path, command: &str) -> Error {
+    let text = url.to_string_lossy();
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    if let Some(path) = text.strip_prefix("file://") {
+        return Error::usage(format!("{text} is an address, and gcagg reads files"))
+            .help(format!("name the file: gcagg {command} {path}"));
+    }
+    // Neither are a user and a password shown.
+    let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let shown = format!("{scheme}://{host}/{path}");
+    Error::usage(format!("{shown} is an address, and gcagg {command} reads files")).help(format!(
+        "run a query with `gcagg fetch`; or download the file: curl -s '{shown}' | gcagg {command} -"
+    ))
 }
 
 /// The levels that were set and typed.

@@ -30,7 +30,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
         let help = "leave one of them out: both write several files into the folder of -o";
         shared.refuse_typed(["partition-by"], "has no effect with --per-file", help)?;
     }
-    let inputs = shared.inputs(&args.inputs.inputs, "convert")?;
+    let inputs = shared.inputs(&args.inputs, "convert")?;
     let inputs = gather::using(inputs, &args.data)?;
     let output = (!args.per_file).then_some(args.output.as_path());
     let plan = TablePlan::new("convert", &args.table, &args.filter, output)?;

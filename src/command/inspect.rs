@@ -26,7 +26,7 @@ const SCHEMA: &str = "schema";
 pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let named = output::format(&args.output, "inspect", &WRITTEN)?;
     let format = args.format.or(named).unwrap_or(InspectFormat::Text);
-    let inputs = shared.inputs(&args.inputs.inputs, "inspect")?;
+    let inputs = shared.inputs(&args.inputs, "inspect")?;
     let inputs = inputs.levels(shared.levels(&args.levels)?);
     let against = match &args.against {
         Some(name) if name != Path::new(SCHEMA) => Some(against(name, &inputs)?),

@@ -18,6 +18,8 @@ enum RepairTarget {
     Folder(PathBuf),
     InPlace,
     Diff,
+    /// Nothing is written: the files that would change are named.
+    Check,
 }
 
 /// What a run has repaired.
@@ -30,7 +32,7 @@ pub struct Repairs {
 /// Whether standard output is for what is repaired, and not for findings.
 pub fn takes_stdout(args: &ValidateArgs) -> bool {
     let to_stdout = args.output.as_deref().is_none_or(|it| it == Path::new("-"));
-    args.fixing.fix && to_stdout && !args.fixing.in_place
+    args.fixing.fix && to_stdout && !args.fixing.in_place && !args.fixing.check
 }
 
 /// Repairs the inputs where `--fix` asks for it, and puts the repaired ones in their place.
@@ -67,7 +69,11 @@ pub fn run(
             ));
         }
         if input.is_changed() {
-            shared.detail(&format!("{}: {}", input.name(), input.fixes()));
+            let line = format!("{}: {}", input.name(), input.fixes());
+            match target {
+                RepairTarget::Check => shared.say(&format!("would fix {line}")),
+                _ => shared.detail(&line),
+            }
         }
         write(&target, input)
     })?;
@@ -79,6 +85,9 @@ fn target(args: &ValidateArgs, inputs: &Inputs) -> Result<RepairTarget, Error> {
     // A folder and a pattern are several, whatever they hold today.
     let named = |input: &PathBuf| input == Path::new("-") || (input.exists() && !input.is_dir());
     let several = count > 1 || !args.inputs.inputs.iter().all(named);
+    if args.fixing.check {
+        return Ok(RepairTarget::Check);
+    }
     match (&args.output, args.fixing.diff) {
         (_, true) => Ok(RepairTarget::Diff),
         (_, false) if args.fixing.in_place => match inputs.first_pipe() {
@@ -144,6 +153,7 @@ fn write(target: &RepairTarget, input: &RepairedInput<'_>) -> Result<Option<Path
             }
             return Ok(input.path().map(Path::to_owned));
         }
+        RepairTarget::Check => return Ok(None),
         RepairTarget::Diff => {
             let mut sink = Sink::open(Path::new("-"))?;
             input.write_diff(&mut sink)?;
@@ -156,6 +166,16 @@ fn write(target: &RepairTarget, input: &RepairedInput<'_>) -> Result<Option<Path
 }
 
 impl Repairs {
+    /// Whether nothing is written.
+    fn only_shows(&self) -> bool {
+        matches!(self.target, RepairTarget::Diff | RepairTarget::Check)
+    }
+
+    /// Whether a file would change that was left as it is.
+    pub fn would_change(&self) -> bool {
+        self.only_shows() && self.counts.changed > 0
+    }
+
     /// Says what was repaired, or would be.
     pub fn report(&self, shared: &Shared) {
         let counts = &self.counts;
@@ -165,9 +185,10 @@ impl Repairs {
         }
         shared.say(&format!(
             "{} {} in {}: {}",
-            match self.target {
-                RepairTarget::Diff => "would fix",
-                _ => "fixed",
+            if self.only_shows() {
+                "would fix"
+            } else {
+                "fixed"
             },
             counted(counts.fixes.total(), "thing"),
             counted(counts.changed, "file"),

@@ -31,12 +31,15 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let spec = TableSpec::new().absent_counters(args.absent != Some(AbsentArg::Keep), false);
     let zone = args.timezone.as_deref();
     let spec = options::filtered(spec, zone, &args.filter, &args.names.files)?;
-    let inputs = shared.inputs(&args.inputs.inputs, "report")?.levels(levels);
+    let inputs = shared.inputs(&args.inputs, "report")?.levels(levels);
     let inputs = inputs.table_spec(spec).purpose(Purpose::Sums);
     let inputs = gather::using(inputs, &args.data)?;
     let compared = match args.compare.as_slice() {
         [] => None,
-        paths => Some(inputs.with_same_settings().paths(paths)),
+        paths => {
+            let compared = inputs.with_same_settings().paths(paths);
+            Some(compared.exclude(&args.inputs.exclude)?)
+        }
     };
     let read = compared.iter().flat_map(Inputs::found_files);
     let mut outputs = OutputFiles::beside(

@@ -21,7 +21,7 @@ use super::{convert, gather, messages};
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
-    let inputs = gather::using(shared.inputs(&args.inputs.inputs, "rollup")?, &args.data)?;
+    let inputs = gather::using(shared.inputs(&args.inputs, "rollup")?, &args.data)?;
     let plan = table_plan(shared, args)?;
     refuse_ineffective(shared, args, plan.is_some())?;
     let spec = match &plan {
@@ -79,11 +79,7 @@ fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<TablePlan>, E
         // A time zone is also that of periods.
         let options = options.filter(|option| *option != "timezone");
         if let Some(option) = shared.first_typed(options) {
-            let table = match option {
-                "kpi" => "-t csv --layout wide",
-                _ => "-t csv",
-            };
-            let help = format!("--{option} needs a table: {table}, or -o table.csv");
+            let help = format!("--{option} needs a table: -t csv, or -o table.csv");
             return Err(Error::usage(format!("--{option} is for tables")).help(help));
         }
         return Ok(None);

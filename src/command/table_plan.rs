@@ -1,5 +1,6 @@
 //! The options of a table.
 
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
 use crate::cli::args::{AbsentArg, ConvertArgs, FilterArgs, LayoutArg, TableArgs, UnitArg};
@@ -43,11 +44,12 @@ impl TablePlan {
         let layout = match args.layout {
             Some(LayoutArg::Long) => Layout::Long,
             Some(LayoutArg::Wide) => Layout::Wide,
+            None if args.kpi => Layout::Wide,
             None => format.layout,
         };
         if args.kpi && layout == Layout::Long {
             return Err(Error::usage("--kpi needs the wide layout")
-                .help("key figures are figures of a bucket: add --layout wide"));
+                .help("key figures are figures of a bucket: leave --layout long out"));
         }
         let (in_figures, in_columns) = zeros(args, layout)?;
         let mut spec = TableSpec::new()
@@ -185,6 +187,17 @@ fn check_format(
                 format.extensions.first().copied().unwrap_or_default()
             )),
         );
+    }
+    let is_binary = format.is_packed || format.is_typed;
+    if is_binary && output == Some(Path::new("-")) && io::stdout().is_terminal() {
+        let extension = format.extensions.first().copied().unwrap_or_default();
+        return Err(Error::usage(format!(
+            "{} is binary and is not written to a terminal",
+            format.title
+        ))
+        .help(format!(
+            "name a file: -o table.{extension}; or redirect standard output"
+        )));
     }
     if !args.partition_by.is_empty() {
         if output.is_none_or(|output| output == Path::new("-")) {

@@ -25,7 +25,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     let schema = args.schema.clone();
     let schema = schema.or_else(|| config.file("validate", "schema"));
     let expected = expected::resolve(&args.expected, &config)?;
-    let inputs = shared.inputs(&args.inputs.inputs, "validate")?;
+    let inputs = shared.inputs(&args.inputs, "validate")?;
     let (inputs, mut known) = KnownFiles::open(inputs, &args.known, &config)?;
     let set = config.number("validate", "max-shown");
     let set = set.map(|number| number as usize);
@@ -70,7 +70,15 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     }
     let rows = findings.coverage.rows;
     shared.say(&gather::summary(&dataset, &findings, Some(rows)));
-    Ok(findings.shown_status())
+    let fixable = repaired.is_some_and(|repaired| repaired.would_change());
+    let status = match findings.shown_status() {
+        ExitStatus::Success if fixable => ExitStatus::BadData,
+        status => status,
+    };
+    Ok(match status {
+        ExitStatus::BadData if args.exit_zero => ExitStatus::Success,
+        status => status,
+    })
 }
 
 /// Whether the last line would not say enough: of files that were named themselves it does.

@@ -23,7 +23,7 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
         .help("gcagg fetch --names queues -o names/ saves them; then write --names names/"));
     }
     let spec = options::filtered(TableSpec::new(), None, &args.filter, names)?;
-    let inputs = shared.inputs(&args.inputs.inputs, "convert")?;
+    let inputs = shared.inputs(&args.inputs, "convert")?;
     let inputs = gather::using(inputs, &args.data)?
         .levels(shared.levels(&args.levels)?)
         .table_spec(spec)

@@ -15,6 +15,8 @@ pub struct Coverage {
     pub hidden: usize,
     /// Entries of folders that were passed over because they are of another kind.
     pub other: usize,
+    /// Files that `--exclude` left out.
+    pub excluded: usize,
     /// Inputs that were named twice and read once.
     pub repeated: usize,
     /// Documents.
@@ -51,6 +53,7 @@ impl Coverage {
         [
             (self.hidden, "hidden"),
             (self.other, "of another kind"),
+            (self.excluded, "excluded"),
             (self.repeated, "named twice"),
         ]
         .into_iter()
@@ -68,7 +71,7 @@ impl Coverage {
         if self.missing > 0 {
             line.push_str(&format!(", {} missing", self.missing));
         }
-        let skipped = self.hidden + self.other + self.repeated;
+        let skipped = self.hidden + self.other + self.excluded + self.repeated;
         if skipped > 0 {
             let why = self.passed_over().join(", ");
             line.push_str(&format!(", {skipped} passed over ({why})"));

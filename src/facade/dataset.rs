@@ -18,6 +18,7 @@ use crate::diagnostic::{Code, Diagnostic, Located, Severity, UnreadExtent};
 use crate::error::Error;
 use crate::input::discover::{Discovery, Input, Missing};
 use crate::input::stamp::Stamp;
+use crate::json::text::printable;
 use crate::model::Dialect;
 use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
@@ -92,6 +93,7 @@ impl Dataset {
         dataset.coverage = Coverage {
             missing: missing.len(),
             hidden: discovery.hidden,
+            excluded: discovery.excluded,
             other: discovery.skipped - discovery.hidden,
             repeated: discovery.repeated,
             ..dataset.coverage
@@ -423,8 +425,13 @@ pub(super) fn missing(missing: &Missing) -> Located {
     let diagnostic = match missing.empty {
         true => Diagnostic::new(Code::NoInput, format!("nothing was checked: {reason}"))
             .help("check the name, and whether the step that saves the files ran before"),
-        false => Diagnostic::new(Code::Unreadable, format!("cannot be read: {reason}"))
-            .help("check the name; a pattern can be quoted, and gcagg expands it"),
+        false => {
+            let help = match &missing.near {
+                Some(near) => format!("did you mean `{}`?", printable(&near.to_string_lossy())),
+                None => "check the name; a pattern can be quoted, and gcagg expands it".to_owned(),
+            };
+            Diagnostic::new(Code::Unreadable, format!("cannot be read: {reason}")).help(help)
+        }
     };
     Located::of_file(
         diagnostic.cause(reason.clone()),

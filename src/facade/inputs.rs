@@ -16,6 +16,7 @@ use crate::input::discover::{self, Discovery, Found, Input, Missing};
 use crate::input::file_span::{FileSpan, Span};
 use crate::input::limits::Limits;
 use crate::input::reading::Reading;
+use crate::input::selection;
 use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
 use crate::pipeline::{Resources, Run, budget};
@@ -279,9 +280,40 @@ impl Inputs {
                 argument: ".".to_owned(),
                 reason: "the baseline is the only file here".to_owned(),
                 empty: true,
+                near: None,
             });
         }
         self
+    }
+
+    /// Leaves out the files that match one of these patterns: a name (`*.bak.json`, or `old` for
+    /// everything in a folder), or a path if the pattern has a slash.
+    ///
+    /// # Errors
+    /// A pattern that does not read.
+    pub fn exclude<S: AsRef<str>>(
+        mut self,
+        patterns: impl IntoIterator<Item = S>,
+    ) -> Result<Self, Error> {
+        let compiled = patterns.into_iter().map(|pattern| {
+            let pattern = pattern.as_ref();
+            // A slash at the end names a folder.
+            glob::Pattern::new(pattern.trim_end_matches('/'))
+                .map_err(|error| Error::usage(format!("--exclude {pattern}: {error}")))
+        });
+        let compiled: Vec<glob::Pattern> = compiled.collect::<Result<_, Error>>()?;
+        if !compiled.is_empty() {
+            self.found();
+            if let Some(found) = self.found.get_mut() {
+                selection::exclude(found, &compiled);
+            }
+        }
+        Ok(self)
+    }
+
+    /// The paths of a list: one per line, or separated by NUL characters.
+    pub fn paths_of_list(list: &[u8]) -> Vec<PathBuf> {
+        selection::paths_of_list(list)
     }
 
     /// How many bytes the inputs have, as they are stored; `None` where that of one is not known, as

@@ -11,6 +11,7 @@ use glob::{MatchOptions, Pattern};
 use walkdir::{DirEntry, WalkDir};
 
 use super::file_span::FileSpan;
+use super::selection;
 
 const IN_FOLDERS: &str = "no *.json, *.ndjson or *.jsonl (also with .gz or .zst) in this folder";
 
@@ -74,6 +75,8 @@ pub struct Missing {
     pub reason: String,
     /// Whether it is there, but holds nothing to read: a folder or a pattern without files.
     pub empty: bool,
+    /// The nearest path that exists.
+    pub near: Option<PathBuf>,
 }
 
 /// What the arguments led to.
@@ -87,6 +90,8 @@ pub struct Discovery {
     pub skipped: usize,
     /// How many of them are hidden.
     pub hidden: usize,
+    /// How many files `--exclude` left out.
+    pub excluded: usize,
     /// How often a file was reached again that was already among the inputs.
     pub repeated: usize,
 }
@@ -250,6 +255,10 @@ impl Search {
             argument: lossless(path),
             reason,
             empty: false,
+            near: match path.symlink_metadata().is_ok() {
+                true => None,
+                false => selection::nearest(path),
+            },
         });
     }
 
@@ -258,6 +267,7 @@ impl Search {
             argument: lossless(path),
             reason: reason.to_owned(),
             empty: true,
+            near: None,
         });
     }
 }

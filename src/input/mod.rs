@@ -16,6 +16,7 @@ pub mod open_error;
 pub mod patch;
 pub mod position;
 pub mod reading;
+pub mod selection;
 pub mod spool;
 pub mod stamp;
 pub mod wrong;

@@ -53,6 +53,7 @@ mod reports;
 mod rollup;
 mod rules;
 mod schemas;
+mod selection;
 mod shapes;
 mod slow;
 mod spans;

@@ -47,7 +47,8 @@ pub struct FixArgs {
     /// error. Exits with 0 if no error remains, else with 1
     #[arg(long, help_heading = "Repairs")]
     pub fix: bool,
-    /// Show the changes that --fix would make as a unified diff, without writing them
+    /// Show the changes that --fix would make as a unified diff, without writing them. Exits with 1
+    /// if there are any
     #[arg(
         long,
         requires = "fix",
@@ -55,6 +56,14 @@ pub struct FixArgs {
         help_heading = "Repairs"
     )]
     pub diff: bool,
+    /// Name the files that --fix would change, without writing them. Exits with 1 if there are any
+    #[arg(
+        long,
+        requires = "fix",
+        conflicts_with_all = ["in_place", "output", "diff"],
+        help_heading = "Repairs"
+    )]
+    pub check: bool,
     /// Replace the inputs by the fixed copies; each is written atomically, compression is kept
     #[arg(
         long,

@@ -123,7 +123,7 @@ pub struct TableArgs {
     /// Write at most this many rows to each table, after sorting; all inputs are still checked
     #[arg(long, value_name = "N", value_parser = limit, help_heading = "Columns and rows")]
     pub limit: Option<u64>,
-    /// Add columns of key figures such as kpi_aht behind the others; needs --layout wide. Shares are
+    /// Add columns of key figures such as kpi_aht behind the others of the wide layout. Shares are
     /// ratios of 0 to 1, times have the unit of --durations; `gcagg explain figures` lists them
     #[arg(long, help_heading = "Columns and rows")]
     pub kpi: bool,
