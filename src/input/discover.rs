@@ -11,7 +11,7 @@ use glob::{MatchOptions, Pattern};
 use walkdir::{DirEntry, WalkDir};
 
 use super::file_span::FileSpan;
-use super::selection;
+use super::near_path;
 
 const IN_FOLDERS: &str = "no *.json, *.ndjson or *.jsonl (also with .gz or .zst) in this folder";
 
@@ -257,7 +257,7 @@ impl Search {
             empty: false,
             near: match path.symlink_metadata().is_ok() {
                 true => None,
-                false => selection::nearest(path),
+                false => near_path::nearest(path),
             },
         });
     }

@@ -1,13 +1,9 @@
-//! Which files are read besides those that arguments name: lists of names, patterns that exclude, and the
-//! nearest name of a path that does not exist.
+//! Which files are read besides those that arguments name: lists of names, and patterns that exclude.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use glob::{MatchOptions, Pattern};
-
-use crate::model::catalog::near;
 
 use super::discover::{Discovery, Found, Input, Missing};
 
@@ -74,26 +70,4 @@ fn matches(pattern: &Pattern, path: &Path) -> bool {
         let text = if is_path { it.as_os_str() } else { name };
         pattern.matches_with(&text.to_string_lossy(), OF_NAMES)
     })
-}
-
-/// The existing path nearest to one that does not exist.
-pub fn nearest(path: &Path) -> Option<PathBuf> {
-    let name = path.file_name()?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let is_here = folder.as_os_str().is_empty();
-    let listed = if is_here { Path::new(".") } else { folder };
-    if !listed.is_dir() {
-        let folder = nearest(folder)?;
-        let same = folder.join(name);
-        return match same.exists() {
-            true => Some(same),
-            false => nearest(&same).or(Some(folder)),
-        };
-    }
-    let entries = fs::read_dir(listed).ok()?.flatten();
-    let names: Vec<String> = { entries }
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect();
-    let near = near::nearest(name.to_str()?, names.iter().map(String::as_str))?;
-    Some(folder.join(near))
 }

@@ -1,0 +1,28 @@
+//! The nearest existing path to a mistyped one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::model::catalog::near;
+
+/// The existing path nearest to one that does not exist.
+pub fn nearest(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let is_here = folder.as_os_str().is_empty();
+    let listed = if is_here { Path::new(".") } else { folder };
+    if !listed.is_dir() {
+        let folder = nearest(folder)?;
+        let same = folder.join(name);
+        return match same.exists() {
+            true => Some(same),
+            false => nearest(&same).or(Some(folder)),
+        };
+    }
+    let entries = fs::read_dir(listed).ok()?.flatten();
+    let names: Vec<String> = { entries }
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    let near = near::nearest(name.to_str()?, names.iter().map(String::as_str))?;
+    Some(folder.join(near))
+}
