@@ -134,7 +134,7 @@ def test_values(keyword: str, value: Any) -> None:
 
 
 def test_what_does_not_exist_and_what_is_near() -> None:
-    assert str(refused(columns=["mediaTyp"])) == "`mediaTyp` is no column\n  help: did you mean `mediaType`?"
+    assert str(refused(columns=["mediaTyp"])) == "`mediaTyp` is not a column\n  help: did you mean `mediaType`?"
     assert refused(sort="cuont:desc").help == "did you mean `count`?"
     assert "`Z9`" in str(refused(select="Z9"))
     with pytest.raises(gcagg.UsageError, match="did you mean `mediaType`"):

@@ -77,7 +77,7 @@ def test_buckets_that_came_twice(tmp_path: Path) -> None:
     twice = [DAY, shutil.copy(DAY, tmp_path)]
     with pytest.raises(gcagg.DataError, match="T003"):
         gcagg.rollup(twice)
-    with pytest.warns(gcagg.GcaggWarning, match="32 buckets came twice and counted once"):
+    with pytest.warns(gcagg.GcaggWarning, match="32 buckets occur more than once and count once"):
         once = gcagg.rollup(twice, dedupe=True)
     assert once.to_arrow().to_pylist() == gcagg.rollup(DAY).to_arrow().to_pylist()
     table = gcagg.read(twice, allow="overlapping-buckets")

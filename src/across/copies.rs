@@ -457,7 +457,7 @@ impl Twice {
                     "a bucket occurs twice with different figures: {stat} of `{name}` is {now} here and {before} at {place}"
                 ),
                 "different",
-                "count the bucket of the later input: --repeats last; or leave one of the files out",
+                "count the bucket of the later input: --repeats last; or remove one of the files",
             ),
             Self::Entries => (
                 format!(
@@ -496,20 +496,20 @@ fn overlapping(
         let finding = match is_copy {
             true => Diagnostic::new(
                 Code::OverlappingBuckets,
-                format!("this bucket repeats one of its group, at {place}: its figures would count twice"),
+                format!("this bucket has the same group and interval as the bucket at {place}: its figures would count twice"),
             )
             .label("repeated")
-            .help("leave one of the files out; or count equal buckets once: --repeats same; or the newest: --repeats last"),
+            .help("remove one of the files; or count equal buckets once: --repeats same; or the newest: --repeats last"),
             false => Diagnostic::new(
                 // Two lengths of time have no common figure, and a sum needs one.
                 match is_lowered && run.sums {
                     true => Code::DifferingBuckets,
                     false => Code::OverlappingBuckets,
                 },
-                format!("this bucket overlaps one of its group, at {place}: the time in both would count twice"),
+                format!("this bucket overlaps the bucket of the same group at {place}: the common time would count twice"),
             )
             .label("overlaps")
-            .help("two queries cover the same time; leave one of them out"),
+            .help("two queries cover the same time; remove one of them"),
         };
         let finding = finding.at(span, path).cause("overlap").related(place);
         (all[*later].bucket, finding)

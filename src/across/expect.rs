@@ -151,7 +151,7 @@ impl Expectations {
             whole.push(
                 Diagnostic::new(
                     Code::OutsideExpectedInterval,
-                    format!("no bucket lies in the expected interval {text}: there is none at all"),
+                    format!("no bucket is in the expected interval {text}: there are no buckets"),
                 )
                 .cause("none")
                 .help("check the interval of the query, and that these are the files you meant"),
@@ -165,7 +165,9 @@ impl Expectations {
                     format!("{rows} rows, and at least {least} were expected"),
                 )
                 .cause("rows")
-                .help("check the date range and the filter of the query, and that every page was saved"),
+                .help(
+                    "check the interval and the filter of the query, and that every page was saved",
+                ),
             );
         }
         run.levels.apply_all(&mut whole);
@@ -250,7 +252,7 @@ impl Expectations {
                 seen.report(
                     Diagnostic::new(
                         Code::OutsideExpectedInterval,
-                        format!("this bucket lies {how} the expected interval {text}"),
+                        format!("this bucket is {how} the expected interval {text}"),
                     )
                     .at(span, &place)
                     .cause(how)
@@ -380,7 +382,7 @@ fn missing_metric(name: &str, names: &HashSet<String>) -> Diagnostic {
     .help(match nearest(name, sorted.into_iter()) {
         Some(near) => format!("there is `{near}`; or add `{name}` to the metrics of the query"),
         None => format!(
-            "add `{name}` to the metrics of the query; the API leaves out metrics without any event"
+            "add `{name}` to the metrics of the query; the API leaves out metrics without events"
         ),
     })
 }

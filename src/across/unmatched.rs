@@ -38,8 +38,8 @@ pub fn find(inputs: &[Surveyed], filter: &Filter, levels: &Levels) -> Vec<Diagno
     times(filter, &seen, &mut found);
     if found.is_empty() && rows == 0 {
         found.push(finding(
-            "the filters leave no row: each matches something, but not in the same rows".to_owned(),
-            "leave one of them out, or look at the inputs with `gcagg inspect`".to_owned(),
+            "the filters match no row: each filter matches rows, but not the same ones".to_owned(),
+            "remove one of them, or look at the inputs with `gcagg inspect`".to_owned(),
         ));
     }
     found

@@ -119,9 +119,9 @@ fn report(input: &InputMemory<'_>, gap: &Gap, others: &[Gap], before: &str) -> D
     Diagnostic::new(Code::Gap, message)
         .at(hole.behind.span, input.interval(&hole.behind))
         .cause("gap")
-        .label("the first bucket behind the gap")
+        .label("the first bucket after the gap")
         .related(format!("the bucket before it: {before}"))
-        .help("the API leaves out buckets in which nothing happened; where something must have happened, fetch that time again")
+        .help("the API leaves out buckets in which nothing happened; if data is missing, fetch that time again")
 }
 
 fn instant(nanoseconds: i64) -> String {

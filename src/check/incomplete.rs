@@ -48,10 +48,10 @@ fn report(name: &str, stat: Stat, lone: &LoneHalf) -> Diagnostic {
     }
     let help = match stat {
         Stat::Count => {
-            "the events are counted, but without all sums there is no sum and no average of several buckets; query the metric again, or leave the buckets out"
+            "the counts are added, but sums and averages of several buckets are left out; query the metric again, or remove these buckets"
         }
         _ => {
-            "such a half takes no part in figures of several buckets; query the metric again, or leave the buckets out"
+            "it is left out of figures of several buckets; query the metric again, or remove these buckets"
         }
     };
     Diagnostic::new(Code::IncompleteStatistic, message)

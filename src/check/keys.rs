@@ -89,7 +89,7 @@ fn object(node: Node<'_>, path: &Ancestors<'_>, out: &mut Vec<Diagnostic>) {
         .at(key.span(), path.path().key(name.to_string()))
         .cause(clip(&name))
         .label("the second one")
-        .help("only one of the two values can be meant, and readers differ in which they keep; remove one");
+        .help("only one of the two values can be right, and JSON readers differ in which one they keep; remove one");
         out.push(finding);
     }
 }

@@ -132,7 +132,7 @@ impl<'i> Lacks<'i> {
             let mut message = format!("a group lacks the dimension `{name}`, which others have");
             if index == last && more > 0 {
                 let groups = if more == 1 { "group" } else { "groups" };
-                message.push_str(&format!("; so do {more} more {groups} of this input"));
+                message.push_str(&format!("; {more} more {groups} of this input also lack it"));
             }
             let within = group
                 .document
@@ -148,11 +148,11 @@ impl<'i> Lacks<'i> {
             if within {
                 finding.severity = Severity::Info;
                 finding.cause(format!("lacks {name} within a document")).help(
-                    "some metrics do not carry every dimension of the query: nOffered belongs to the queue, not to the user; these rows have an empty cell there",
+                    "some metrics do not have every dimension of the query: nOffered belongs to the queue, not to the user; these rows have an empty cell",
                 )
             } else {
                 finding.cause(format!("lacks {name}")).help(
-                    "responses of different queries may have been mixed: rows without the dimension are totals, or have no value for it",
+                    "responses of different queries may be mixed: rows without the dimension are totals, or have no value for it",
                 )
             }
         })

@@ -50,6 +50,6 @@ fn report(missing: &[NaiveDate]) -> Diagnostic {
     };
     Diagnostic::new(Code::MissingDay, message)
         .cause("missing day")
-        .label("the first bucket behind the gap")
+        .label("the first bucket after the gap")
         .help("fetch these days; the API leaves out a day only if nothing happened on it")
 }

@@ -102,15 +102,13 @@ pub fn find(inputs: &[(&str, &Pages)]) -> Vec<(usize, Diagnostic)> {
             let (span, path) = open.map(|(_, cursor)| cursor).min()?.clone();
             let finding = Diagnostic::new(
                 Code::MorePages,
-                "this page has a cursor, so more pages follow, and the last page is not among the \
-             inputs: totals are partial",
+                "this page has a cursor, so more pages follow, and the last page is not among the inputs: totals are incomplete",
             )
             .at(span, path)
             .cause("cursor")
-            .label("the next page is requested with this cursor")
+            .label("cursor of the next page")
             .help(
-                "request the remaining pages and name them all as inputs, or let `gcagg fetch \
-             --async` do both",
+                "request the other pages and pass all of them as inputs, or use `gcagg fetch --async`",
             );
             Some((number, finding))
         });

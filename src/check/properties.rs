@@ -146,9 +146,9 @@ impl KnownProperties {
         for (key, value) in members.filter(|(key, _)| !self.knows_stat(entry, *key)) {
             let fate = match value.kind() {
                 TokenKind::Object | TokenKind::Array => {
-                    "it holds no single figure and is left out of tables"
+                    "it is not a single figure and is left out of tables"
                 }
-                _ => "it gets a column of its own, behind the known ones",
+                _ => "it becomes a column after the known ones",
             };
             out.push(finding(key, &self.stats, "the stats", fate, &path));
         }
@@ -173,7 +173,7 @@ fn misspelt_group(node: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
             .cause("group")
             .label("not a property of a container")
             .help(format!(
-                "write `{shown}` as `group`, or its dimensions are lost"
+                "rename `{shown}` to `group`; otherwise its dimensions are lost"
             )),
         );
     }
@@ -212,15 +212,15 @@ fn finding(
     let name = key.string().unwrap_or_default();
     let shown: String = text::printable(&name).chars().take(80).collect();
     let help = match nearest(&name, names.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`? As it stands, {fate}"),
+        Some(near) => format!("did you mean `{near}`? Without a change, {fate}"),
         None => format!(
-            "known here: {}; {fate}",
+            "known properties: {}; {fate}",
             names.iter().cloned().collect::<Vec<_>>().join(", ")
         ),
     };
     Diagnostic::new(
         Code::UnknownProperty,
-        format!("`{shown}` is no property of {kind} that the schema knows"),
+        format!("unknown property `{shown}` in {kind}"),
     )
     .at(key.span(), path.clone().key(name.into_owned()))
     .cause(format!("{kind}/{shown}"))

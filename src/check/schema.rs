@@ -168,7 +168,7 @@ fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &Path, full: &Path) -> Diagno
     if number && digits {
         finding.help("write the number without quotes")
     } else {
-        finding.help("`gcagg schema` prints what is expected where")
+        finding.help("`gcagg schema` prints the expected types")
     }
 }
 
@@ -180,7 +180,7 @@ fn is_depth_cut(text: &str) -> bool {
         || text == "System.Management.Automation.PSCustomObject"
 }
 
-const DEPTH_CUT: &str = "PowerShell's ConvertTo-Json replaced everything below its depth limit by text, and the values are lost; fetch the response again and save it with `ConvertTo-Json -Depth 20`";
+const DEPTH_CUT: &str = "ConvertTo-Json of PowerShell replaced everything below its depth limit by text, so the values are lost; fetch the response again and save it with `ConvertTo-Json -Depth 20`";
 
 fn with_article(kind: JsonType) -> &'static str {
     match kind {
@@ -209,7 +209,7 @@ fn missing(property: &Value, at: Node<'_>, path: &Path) -> Diagnostic {
     .cause(format!("{}/{property}", path.pattern()))
     .label(format!("no `{name}` in this object"));
     match near {
-        Some(near) => finding.help(format!("`{near}` is written `{name}`")),
+        Some(near) => finding.help(format!("rename `{near}` to `{name}`")),
         None => finding.help(format!("add `{name}`, or fetch the response again")),
     }
 }

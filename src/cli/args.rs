@@ -49,7 +49,7 @@ pub struct Args {
     pub command: Command,
 }
 
-/// What every command takes.
+/// Options of every command.
 #[derive(Debug, ClapArgs)]
 pub struct SharedArgs {
     /// Number of worker threads; 0 = one per core. The output does not depend on it
@@ -93,16 +93,16 @@ pub struct SharedArgs {
     /// Ignore gcagg.toml
     #[arg(long, global = true, help_heading = "Shared options")]
     pub no_config: bool,
-    /// Longest string or number that is read; beyond it, J007
+    /// Maximum size of a string or number; a longer one is J007
     #[arg(long, global = true, value_name = "SIZE", default_value = "16MiB", value_parser = super::size::token, help_heading = "Limits")]
     pub max_token: usize,
-    /// Longest element, such as a group with its buckets, that is read; beyond it, J007
+    /// Maximum size of an element, such as a group with its buckets; a longer one is J007
     #[arg(long, global = true, value_name = "SIZE", default_value = "256MiB", value_parser = super::size::element, help_heading = "Limits")]
     pub max_element: usize,
-    /// How many bytes each byte of a compressed input may expand to; beyond it, J007
+    /// Maximum expansion of a compressed input; more is J007
     #[arg(long, global = true, value_name = "RATIO", default_value = "500", value_parser = super::size::ratio, help_heading = "Limits")]
     pub max_inflate: u64,
-    /// Largest window of zstd data (zstd --long), which takes as much memory; beyond it, J007
+    /// Maximum window of zstd data (zstd --long), which needs as much memory; a larger one is J007
     #[arg(long, global = true, value_name = "SIZE", default_value = "128MiB", value_parser = super::size::bytes, help_heading = "Limits")]
     pub max_zstd_window: u64,
     /// The options of the command line, without those of `gcagg.toml`.
@@ -115,7 +115,7 @@ fn threads(text: &str) -> Result<usize, String> {
         .map_err(|_| format!("`{text}` is not a number of threads; 0 = one per core"))
 }
 
-/// When to show something that is meant for people.
+/// When to use colours or progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum When {
     Auto,
@@ -216,7 +216,7 @@ pub struct LevelArgs {
 }
 
 impl LevelArgs {
-    /// What was typed for one of the options.
+    /// Returns the typed values of an option.
     pub fn list(&self, option: &str) -> &[String] {
         match option {
             "select" => &self.select,
@@ -264,8 +264,8 @@ pub struct ConvertArgs {
     /// Write one output per input; the output is a folder
     #[arg(long, help_heading = "Output")]
     pub per_file: bool,
-    /// Write a table of a fixed form: wfm-import = the CSV that workforce management imports as
-    /// history, with one row per queue, media type and quarter of an hour; needs --names
+    /// Write a table of a fixed form: wfm-import = the CSV for the import into workforce
+    /// management, one row per queue, media type and quarter of an hour; needs --names
     #[arg(
         long,
         value_name = "NAME",
@@ -288,7 +288,7 @@ pub struct ConvertArgs {
     pub levels: LevelArgs,
 }
 
-/// Which rows are wanted.
+/// Filters of rows.
 #[derive(Debug, ClapArgs)]
 pub struct FilterArgs {
     /// Only metrics and views whose name matches one of these patterns (* and ? are wildcards);
@@ -392,7 +392,7 @@ pub struct InspectArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
     /// Compare with a file, a folder or a glob pattern, or with the names that gcagg knows (the
-    /// word schema): show what is new, missing or of another type
+    /// word schema); shows new, missing and changed names
     #[arg(long, value_name = "FILE|schema")]
     pub against: Option<PathBuf>,
     /// Exit with 1 if the comparison finds a difference
@@ -446,10 +446,10 @@ pub struct SchemaArgs {
     /// Which schema
     #[arg(value_name = "NAME", value_enum, default_value_t = SchemaName::Aggregates)]
     pub name: SchemaName,
-    /// Documents whose dimensions, and in the wide layout figures, the table is to have
+    /// Documents with the dimensions of the table, and in the wide layout also its figures
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
-    /// How the schema of a table is written
+    /// Format of the schema of a table
     #[arg(
         short,
         long,
@@ -472,10 +472,10 @@ pub struct SchemaArgs {
     /// The unit of sum, min, max, p95 and p99 of timers
     #[arg(long, value_name = "UNIT", value_enum, help_heading = "Of a table")]
     pub durations: Option<UnitArg>,
-    /// A first column `source`
+    /// Add a first column `source`
     #[arg(long, help_heading = "Of a table")]
     pub source_column: bool,
-    /// What the table is called; not for arrow-json
+    /// Name of the table; not for arrow-json
     #[arg(
         long,
         value_name = "NAME",

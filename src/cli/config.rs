@@ -110,7 +110,7 @@ impl Config {
         };
         let text = std::fs::read_to_string(&path).map_err(|error| {
             Error::io(format!("cannot read {}: {error}", path.display()))
-                .help("--config names a settings file; --no-config ignores all of them")
+                .help("--config FILE names a settings file; --no-config ignores all settings files")
         })?;
         let is_named = matches!(choice, Choice::File(_));
         Self::parse(&text, path, is_named)
@@ -384,8 +384,7 @@ impl SettingsReader<'_> {
     fn unnamed(&self, option: &CommandOption, span: Range<usize>) -> Error {
         let (name, section) = (&option.name, option.section);
         let words = format!(
-            "`{name}` in [{section}] needs --config: a file that was found and not named cannot set \
-             outputs, credentials or certificates"
+            "`{name}` in [{section}] needs --config: a gcagg.toml that was found automatically cannot set outputs, credentials or certificates"
         );
         self.fault(span, words).help(format!(
             "pass --{name} on the command line, or name the file: --config {}",
@@ -427,9 +426,9 @@ impl SettingsReader<'_> {
         let elsewhere = keys().find(|(of, key)| *of != table && *key == word);
         match (nearest(word, names.iter().copied()), elsewhere) {
             (_, Some(("", key))) => {
-                failure.help(format!("`{key}` belongs at the top, above all tables"))
+                failure.help(format!("move `{key}` to the top, above all tables"))
             }
-            (_, Some((of, key))) => failure.help(format!("`{key}` belongs below [{of}]")),
+            (_, Some((of, key))) => failure.help(format!("move `{key}` below [{of}]")),
             (Some(near), None) => failure.help(format!("did you mean `{near}`?")),
             (None, None) => failure.help(format!("the settings are {}", names.join(", "))),
         }

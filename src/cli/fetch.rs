@@ -10,14 +10,14 @@ use crate::Period;
 use crate::fetch::{self, LISTINGS};
 
 const FETCH: &str = "\
-Credentials come from the environment or from .env, never from arguments, and all from one of them:
+Credentials come from the environment or from .env, all from the same source:
   GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET    an OAuth client (Client Credentials)
   GENESYS_ENVIRONMENT                         its region: mypurecloud.de or eu-central-1
-  GENESYS_ACCESS_TOKEN                        a token in place of a client
-  GENESYS_API_URL, GENESYS_LOGIN_URL          other hosts, such as a gateway; those in .env count
-                                              only for credentials in .env
+  GENESYS_ACCESS_TOKEN                        a token instead of a client
+  GENESYS_API_URL, GENESYS_LOGIN_URL          other hosts, such as a gateway; hosts in .env
+                                              work only with credentials in .env
 
-The family summary is the endpoint of a tutorial; the published API does not list it.
+The family summary is the endpoint of a tutorial; it is not part of the published API.
 
 Examples:
   gcagg fetch -o day.json
@@ -88,7 +88,7 @@ pub struct FetchArgs {
     /// Print method, URL and body of every request without sending it
     #[arg(long, help_heading = "Output")]
     pub dry_run: bool,
-    /// Save these listings of names instead of a query, each as one file of the folder -o: for
+    /// Save these lists of names instead of a query, one file per list in the folder -o, for
     /// --names of convert and rollup
     #[arg(
         long,
@@ -119,11 +119,10 @@ pub struct FetchArgs {
     /// (2026-03-02/1d), or words (yesterday/today, last-week)
     #[arg(long, value_name = "START/END", help_heading = "Query")]
     pub interval: Option<String>,
-    /// IANA time zone for --last, --interval, --split and the API's own buckets
+    /// IANA time zone for --last, --interval, --split and the buckets of the API
     #[arg(long, value_name = "ZONE", help_heading = "Query")]
     pub timezone: Option<String>,
-    /// Metrics to query; talkTime, holdTime, wrapupTime, waitTime and conversationCount are
-    /// understood
+    /// Metrics to query; talkTime, holdTime, wrapupTime, waitTime and conversationCount work too
     /// [default: tAcw, tHeldComplete, tTalkComplete, tWait, nConversations; of other families, all]
     #[arg(
         long = "metric",
@@ -152,7 +151,7 @@ pub struct FetchArgs {
         help_heading = "Query"
     )]
     pub wheres: Vec<String>,
-    /// Request body as JSON, which the other options override; - for standard input
+    /// File with the request body as JSON; other options override it; - for standard input
     #[arg(long, value_name = "FILE", help_heading = "Query")]
     pub query: Option<PathBuf>,
     /// Send metrics and dimensions that are not in the catalogue of this family
@@ -161,7 +160,7 @@ pub struct FetchArgs {
     /// Split the interval into requests on local boundaries: 6h, 1d, 1w, 1mo or an ISO period
     #[arg(long, value_name = "PERIOD", help_heading = "Large queries")]
     pub split: Option<String>,
-    /// Use asynchronous jobs, for queries that are too heavy for one answer
+    /// Use asynchronous jobs, for queries that are too large for one response
     #[arg(long = "async", help_heading = "Large queries")]
     pub jobs: bool,
     /// Number of concurrent requests
@@ -170,7 +169,7 @@ pub struct FetchArgs {
     /// Maximum number of retries of a request after 429, 5xx and dropped connections
     #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Network")]
     pub max_retries: u32,
-    /// Longest wait before the first retry; it doubles with every retry
+    /// Longest wait before the first retry; doubles with every retry
     #[arg(long, value_name = "TIME", default_value = "2", value_parser = duration, help_heading = "Network")]
     pub retry_backoff: Duration,
     /// Maximum time of a request with all retries and waits, or of a job until its end
@@ -185,7 +184,7 @@ pub struct FetchArgs {
     /// Trust the certificates in this PEM file too
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     pub ca_cert: Option<PathBuf>,
-    /// Read credentials and hosts from this file where the environment has no credentials
+    /// Read credentials and hosts from this file if the environment has no credentials
     /// [default: .env, if it exists]
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     pub env_file: Option<PathBuf>,

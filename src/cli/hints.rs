@@ -31,9 +31,8 @@ pub fn add(error: &mut clap::Error, typed: &[OsString]) {
         ErrorKind::InvalidValue => {
             let option = text(ContextKind::InvalidArg).unwrap_or_default();
             let value = text(ContextKind::InvalidValue).unwrap_or_default();
-            (option.starts_with("--format") && TABLES.contains(&value.as_str())).then(|| {
-                format!("tables are written by convert: gcagg convert INPUT -o table.{value}")
-            })
+            (option.starts_with("--format") && TABLES.contains(&value.as_str()))
+                .then(|| format!("convert writes tables: gcagg convert INPUT -o table.{value}"))
         }
         ErrorKind::InvalidSubcommand => text(ContextKind::InvalidSubcommand)
             .filter(|word| word.contains(['.', '/', '*']))

@@ -27,7 +27,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
         );
     }
     if args.per_file {
-        let help = "leave one of them out: both write several files into the folder of -o";
+        let help = "remove one of them: both write several files into the folder of -o";
         shared.refuse_typed(["partition-by"], "has no effect with --per-file", help)?;
     }
     let inputs = shared.inputs(&args.inputs, "convert")?;
@@ -149,7 +149,7 @@ pub(super) fn say_changed(shared: &Shared, written: WrittenRows) {
     }
     if written.changed.rounded > 0 {
         shared.say(&format!(
-            "{} rounded: no decimal of 38 digits holds the figures of their columns, which are 64-bit floating-point numbers",
+            "{} rounded: their columns are 64-bit floating-point numbers, because the figures do not fit a decimal of 38 digits",
             counted(written.changed.rounded, "number")
         ));
         shared.say("  help: CSV, NDJSON and JSON keep every digit: -t csv");

@@ -123,15 +123,14 @@ fn destination(args: &FetchArgs, requests: &[Request]) -> Result<SaveTarget, Err
         SaveTarget::File(path.clone())
     };
     if destination == SaveTarget::Stdout && args.resume {
-        return Err(Error::usage("--resume needs files to look at")
+        return Err(Error::usage("--resume needs an output file or folder")
             .help("name a file or a folder: -o exports/"));
     }
     let summary = requests.first().is_some_and(Request::is_summary);
     if summary && requests.len() > 1 && !matches!(destination, SaveTarget::Folder(_)) {
         return Err(
-            Error::usage("summaries of several times make no common document").help(
-                "they say nothing of their time: save each in a file of its own, with -o FOLDER/",
-            ),
+            Error::usage("summaries of several intervals cannot be one document")
+                .help("they contain no time: save each in its own file with -o FOLDER/"),
         );
     }
     Ok(destination)
@@ -157,7 +156,6 @@ fn check_extension(path: &Path) -> Result<(), Error> {
         path.display()
     ))
     .help(
-        "it saves responses as .json, .json.gz or .json.zst; make a table of them with \
-         `gcagg convert day.json -o day.csv`",
+        "it saves responses as .json, .json.gz or .json.zst; `gcagg convert day.json -o day.csv` makes a table",
     ))
 }

@@ -54,7 +54,7 @@ pub fn report(
         return Ok(ExitStatus::Success);
     }
     if outcome.saved + outcome.kept > 0 && matches!(destination, SaveTarget::Folder(_)) {
-        shared.say("what is saved is whole; the same command with --resume fetches the rest");
+        shared.say("saved files are complete; the same command with --resume fetches the others");
     }
     Ok(ExitStatus::Network)
 }

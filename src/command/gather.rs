@@ -61,7 +61,7 @@ pub fn judged(
 pub fn using(inputs: Inputs, data: &DataArgs) -> Result<Inputs, Error> {
     if data.rejects.is_some() && !data.skips() {
         return Err(Error::usage("--rejects needs --on-error skip")
-            .help("without it, nothing is left out and nothing is written from bad input"));
+            .help("without it, bad input is an error and nothing is written"));
     }
     let inputs = inputs.repeats(data.repeats())?;
     Ok(match (data.skips(), &data.rejects) {
@@ -104,7 +104,7 @@ pub fn details(shared: &Shared, dataset: &Dataset) {
     let skipped = passed.hidden + passed.other;
     if skipped > 0 {
         shared.detail(&format!(
-            "{} in folders passed over: hidden, or of another kind",
+            "{} in folders skipped: hidden, or with another extension",
             counted(skipped, "entry")
         ));
     }

@@ -77,7 +77,7 @@ fn against(name: &Path, inputs: &Inputs) -> Result<Inputs, Error> {
     let against = inputs.with_same_settings().path(name);
     if against.has_stdin() && inputs.has_stdin() {
         let failure = Error::usage("standard input cannot be compared with itself");
-        return Err(failure.help("name a file as the input, or another one behind --against"));
+        return Err(failure.help("name a file as the input, or another one after --against"));
     }
     Ok(against)
 }

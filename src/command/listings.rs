@@ -21,10 +21,8 @@ pub fn check_folder(output: &Path) -> Result<(), Error> {
         false => output.exists() || output.extension().is_some(),
     };
     if output == Path::new("-") || is_file {
-        return Err(
-            Error::usage("--names writes one file per listing to a folder")
-                .help("name the folder: -o names/"),
-        );
+        return Err(Error::usage("--names writes one file per list to a folder")
+            .help("name the folder: -o names/"));
     }
     Ok(())
 }

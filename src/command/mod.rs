@@ -35,5 +35,5 @@ fn same_output(output: &Path) -> Error {
         "two inputs would be written to {}",
         output.display()
     ))
-    .help("give their common folder as the input, so that the folders inside keep them apart")
+    .help("pass their common folder as the input; the outputs then have the same subfolders")
 }

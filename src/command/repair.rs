@@ -93,7 +93,7 @@ fn target(args: &ValidateArgs, inputs: &Inputs) -> Result<RepairTarget, Error> {
         (_, false) if args.fixing.in_place => match inputs.first_pipe() {
             None => Ok(RepairTarget::InPlace),
             Some(name) => Err(Error::usage(format!("--in-place cannot change {name}"))
-                .help("name a file, or leave --in-place out: the copy goes to standard output")),
+                .help("name a file, or remove --in-place to write the copy to standard output")),
         },
         (Some(path), false) if path != Path::new("-") => {
             let slash = path.to_string_lossy().ends_with(std::path::is_separator);
@@ -103,8 +103,8 @@ fn target(args: &ValidateArgs, inputs: &Inputs) -> Result<RepairTarget, Error> {
             })
         }
         _ if count > 1 => Err(
-            Error::usage("several repaired copies do not go to standard output").help(
-                "name a folder with -o, change the inputs with --in-place, or look with --diff",
+            Error::usage("several repaired copies cannot go to standard output").help(
+                "name a folder with -o, change the inputs with --in-place, or show the changes with --diff",
             ),
         ),
         _ => Ok(RepairTarget::Stdout),

@@ -21,7 +21,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let page = page(&args)?;
     let formats = formats(&args, &page)?;
     if args.detail {
-        let help = "--detail prints ids and times as the inputs have them: leave it out";
+        let help = "--detail prints ids and times of the inputs unchanged; remove this option";
         shared.refuse_typed(["names"], "has no effect with --detail", help)?;
         if args.filter.from.is_none() && args.filter.until.is_none() {
             shared.refuse_typed(["timezone"], "has no effect with --detail", help)?;

@@ -95,14 +95,14 @@ fn refuse_ineffective(shared: &Shared, args: &RollupArgs, is_table: bool) -> Res
         shared.refuse_typed(
             ["week-start"],
             "needs periods of weeks",
-            "add --every 1w, or leave it out",
+            "add --every 1w, or remove it",
         )?;
     }
     if args.by.is_none() {
         shared.refuse_typed(
             ["drop-multivalued"],
             "needs --by",
-            "without --by, no dimension is dropped: leave it out",
+            "without --by, no dimension is dropped; remove it",
         )?;
     }
     let has_times =
@@ -111,7 +111,7 @@ fn refuse_ineffective(shared: &Shared, args: &RollupArgs, is_table: bool) -> Res
         shared.refuse_typed(
             ["timezone"],
             "needs --every, --from or --until",
-            "it sets where periods and days begin; the times of a document are in UTC",
+            "it sets the boundaries of periods and days; the times of a document are in UTC",
         )?;
     }
     Ok(())

@@ -54,7 +54,7 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
             .help(format!("--format {}", names.join("|"))));
     };
     if format == "arrow-json" {
-        let help = "leave it out, or choose another --format";
+        let help = "remove it, or choose another --format";
         shared.refuse_typed(
             ["table-name"],
             "is not for arrow-json, which names no table",
@@ -69,8 +69,8 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
     if args.layout == LayoutArg::Wide {
         if args.inputs.is_empty() {
             return Err(
-                Error::usage("the columns of the wide layout are those of the inputs")
-                    .help("name documents that have all metrics, or use --layout long"),
+                Error::usage("the columns of the wide layout depend on the inputs")
+                    .help("pass documents that have all metrics, or use --layout long"),
             );
         }
         spec = spec.layout(Layout::Wide);

@@ -49,7 +49,7 @@ impl TablePlan {
         };
         if args.kpi && layout == Layout::Long {
             return Err(Error::usage("--kpi needs the wide layout")
-                .help("key figures are figures of a bucket: leave --layout long out"));
+                .help("key figures need one row per bucket: remove --layout long"));
         }
         let (in_figures, in_columns) = zeros(args, layout)?;
         let mut spec = TableSpec::new()
@@ -114,7 +114,7 @@ impl TablePlan {
             return Ok(());
         }
         let needs = format!("has no effect in {}", self.format.title);
-        let help = "its times are instants in UTC, which programs show in any zone: leave it out";
+        let help = "its times are timestamps in UTC, which programs show in any zone; remove it";
         shared.refuse_typed(["timezone"], &needs, help)
     }
 
@@ -224,7 +224,7 @@ fn check_format(
             let to = having.first().map_or("csv", |it| it.name);
             let titles = titles.join(" and ");
             return Err(Error::usage(format!("{name} is for {titles}"))
-                .help(format!("leave it out, or write with -t {to}")));
+                .help(format!("remove it, or write with -t {to}")));
         }
     }
     Ok(())
@@ -242,7 +242,7 @@ fn zeros(args: &TableArgs, layout: Layout) -> Result<(bool, bool), Error> {
                 .help("add --layout wide for counters as columns, or --kpi for key figures"))
         }
         Some(AbsentArg::Keep) if !args.kpi => Err(Error::usage("--absent keep is for --kpi")
-            .help("leave it out: without --kpi, an absent counter is an empty cell")),
+            .help("remove it: without --kpi, an absent counter is an empty cell")),
         _ => Ok((
             args.kpi && asked != Some(AbsentArg::Keep),
             asked == Some(AbsentArg::Zero),

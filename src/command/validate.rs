@@ -64,7 +64,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     let omitted = dataset.omitted();
     if lists && omitted > 0 {
         shared.say(&format!(
-            "{} counted and not listed: a run lists a million; correct these first",
+            "{} counted and not listed: a run lists at most a million; correct these first",
             counted(omitted, "finding")
         ));
     }
@@ -144,7 +144,7 @@ impl KnownFiles {
         ));
         if baselines.unread() > 0 {
             shared.say(&format!(
-                "{} left out of it: a baseline never hides what could not be read",
+                "{} left out of it: a baseline never hides unreadable data",
                 counted(baselines.unread(), "finding")
             ));
         }

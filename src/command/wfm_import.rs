@@ -20,7 +20,7 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
         return Err(Error::usage(
             "--preset wfm-import needs the names of the queues: --names FILE",
         )
-        .help("gcagg fetch --names queues -o names/ saves them; then write --names names/"));
+        .help("save them with gcagg fetch --names queues -o names/, then add --names names/"));
     }
     let spec = options::filtered(TableSpec::new(), None, &args.filter, names)?;
     let inputs = shared.inputs(&args.inputs, "convert")?;

@@ -111,13 +111,13 @@ impl Baseline {
 
     fn add_entry(&mut self, entry: BaselineEntry) -> Result<(), String> {
         let code = Code::parse(&entry.code)
-            .ok_or_else(|| format!("`{}` is no code of this gcagg", entry.code))?;
+            .ok_or_else(|| format!("`{}` is not a code of this version", entry.code))?;
         if !can_be_known(code) {
             // A baseline of an earlier version, or one that somebody edited.
             return Ok(());
         }
         let content = u64::from_str_radix(&entry.content, 16)
-            .map_err(|_| format!("`{}` is no content", entry.content))?;
+            .map_err(|_| format!("`{}` is not a content hash", entry.content))?;
         let key = FindingKey {
             file: entry.file,
             code,
@@ -239,10 +239,10 @@ fn stale(key: &FindingKey, known: &KnownFindings) -> Diagnostic {
     };
     let mut finding = Diagnostic::new(
         Code::StaleBaseline,
-        format!("{gone} of {code} {name}{place}: gone from this file"),
+        format!("{gone} of {code} {name}{place}: no longer in this file"),
     )
     .cause(format!("{code} {}", key.content))
-    .help("write the baseline anew with --write-baseline, so that it shrinks");
+    .help("write the baseline again with --write-baseline");
     finding.path = Path::of_keys(&key.pattern);
     finding
 }
@@ -278,7 +278,7 @@ mod tests {
         baseline.add(key("a", 1), 3, "m");
         assert!(baseline.hides(&key("a", 1)));
         let stale = baseline.stale();
-        let words = "2 of 3 known findings of S001 wrong-type at /a/*: gone from this file";
+        let words = "2 of 3 known findings of S001 wrong-type at /a/*: no longer in this file";
         assert_eq!(stale[0].1.message, words);
         assert_eq!(baseline.rest(|_| true).len(), 2);
         assert_eq!(baseline.rest(|_| false).len(), 0);

@@ -74,7 +74,7 @@ impl Coverage {
         let skipped = self.hidden + self.other + self.excluded + self.repeated;
         if skipped > 0 {
             let why = self.passed_over().join(", ");
-            line.push_str(&format!(", {skipped} passed over ({why})"));
+            line.push_str(&format!(", {skipped} skipped ({why})"));
         }
         for (count, noun) in [(self.buckets, "bucket"), (self.metrics, "metric")] {
             line.push_str(&format!(", {}", counted(count, noun)));
@@ -109,7 +109,7 @@ mod tests {
         coverage.known = 4;
         assert_eq!(
             coverage.line(),
-            "coverage: 2 found, 1 read, 1 unreadable, 1 missing, 3 passed over (1 hidden, 2 of \
+            "coverage: 2 found, 1 read, 1 unreadable, 1 missing, 3 skipped (1 hidden, 2 of \
              another kind), 1 bucket, 3 metrics, 12 bytes, 4 known from the baseline"
         );
     }

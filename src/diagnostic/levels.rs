@@ -41,7 +41,7 @@ fn unknown(wish: &str, near: Option<&'static str>) -> Error {
 fn fixed(code: Code) -> Error {
     let error = Error::usage(format!("{} ({}) cannot be lowered", code.id(), code.name()));
     error.help(match code.unread() > UnreadExtent::Nothing {
-        true => "data with this error cannot be read, so the finding stays an error; `--on-error skip` leaves bad parts out and counts them".to_owned(),
+        true => "data with this error cannot be read, so the finding stays an error; `--on-error skip` skips bad parts and counts them".to_owned(),
         false => format!("a sum would be wrong; `gcagg explain {}` says what to do", code.id()),
     })
 }

@@ -49,11 +49,11 @@ impl Baselines {
         let shown = path.display();
         let read = File::open(path).and_then(Baseline::read).map_err(|error| {
             Error::io(format!("cannot read the baseline {shown}: {error}"))
-                .help(format!("--write-baseline {shown} makes one"))
+                .help(format!("--write-baseline {shown} writes one"))
         })?;
         let baseline = read.map_err(|words| {
-            Error::usage(format!("{shown} is no baseline: {words}"))
-                .help("delete it, and make a new one with --write-baseline")
+            Error::usage(format!("{shown} is not a baseline: {words}"))
+                .help("delete it, and write a new one with --write-baseline")
         })?;
         Ok(Self {
             known: Some((path.to_owned(), baseline)),
@@ -83,8 +83,8 @@ impl Baselines {
         if !path.is_file() || is_baseline() || is_blank() {
             return Ok(());
         }
-        let words = format!("{} is there already, and is no baseline", path.display());
-        Err(Error::usage(words).help("name another file, or delete this one if nobody needs it"))
+        let words = format!("{} exists and is not a baseline", path.display());
+        Err(Error::usage(words).help("name another file, or delete this one"))
     }
 
     /// How many findings were collected.

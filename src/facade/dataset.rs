@@ -169,7 +169,7 @@ impl Dataset {
                 first.name()
             );
             let finding = Diagnostic::new(Code::MixedDialects, words)
-                .help("convert the two kinds apart, or use --per-file");
+                .help("convert the two kinds separately, or use --per-file");
             let located = Located::of_file(finding, Arc::clone(&input.name));
             input.findings.last.push(located);
         }
@@ -344,10 +344,10 @@ impl Dataset {
         match count {
             0 => Ok(()),
             count => Err(Error::data(format!(
-                "{} of one group and time with different figures, which no sum can have",
+                "{} of one group and time with different figures, which cannot be added",
                 counted(count, "bucket")
             ))
-            .help("count the newest: Inputs::repeats(\"last\"); or leave one of the files out")),
+            .help("count the newest: Inputs::repeats(\"last\"); or remove one of the files")),
         }
     }
 
@@ -378,11 +378,11 @@ impl Dataset {
         match self.run.repeats {
             _ if repeated == 0 || self.run.keeps_repeated() => None,
             Repeats::Last if withdrawn > 0 => Some(format!(
-                "{buckets} replaced by later ones, which lack {} of them",
+                "{buckets} replaced by later ones, which do not have {} of them",
                 counted(withdrawn, "metric")
             )),
             Repeats::Last => Some(format!("{buckets} replaced by later ones")),
-            _ => Some(format!("{buckets} came twice and counted once")),
+            _ => Some(format!("{buckets} occur more than once and count once")),
         }
     }
 
@@ -424,7 +424,7 @@ pub(super) fn missing(missing: &Missing) -> Located {
     let reason = &missing.reason;
     let diagnostic = match missing.empty {
         true => Diagnostic::new(Code::NoInput, format!("nothing was checked: {reason}"))
-            .help("check the name, and whether the step that saves the files ran before"),
+            .help("check the name, and that the step that saves the files has run"),
         false => {
             let help = match &missing.near {
                 Some(near) => format!("did you mean `{}`?", printable(&near.to_string_lossy())),

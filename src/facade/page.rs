@@ -139,7 +139,7 @@ impl Page {
         match self.detail && format.detail.is_none() {
             false => Ok(()),
             true => Err(Error::usage("--detail is for text and Markdown")
-                .help("leave it out: the other formats have every group")),
+                .help("remove it: the other formats have every group")),
         }
     }
 }

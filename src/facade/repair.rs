@@ -115,7 +115,7 @@ impl RepairedInput<'_> {
         if self.stamp.is_none() || Stamp::of(&self.found.input).as_ref() != self.stamp {
             let name = path.display();
             return Err(Error::io(format!("{name} changed while it was repaired"))
-                .help("it was left as it is now; run again when it is complete"));
+                .help("it was not changed; run again when it is complete"));
         }
         Ok(sink.finish()?)
     }
@@ -124,7 +124,7 @@ impl RepairedInput<'_> {
 fn too_long(name: &str) -> Error {
     let most = limits::shown(repair::MOST as u64);
     Error::io(format!("{name}: --fix takes inputs of up to {most}"))
-        .help("a repair keeps the input in memory; split it into smaller files, or validate it without --fix")
+        .help("a repair keeps the input in memory; divide it into smaller files, or validate it without --fix")
 }
 
 impl Inputs {

@@ -261,7 +261,7 @@ fn check_dialect(inputs: &[Surveyed]) -> Result<(), Error> {
             "{}: a summary has no buckets to join",
             input.name
         ))
-        .help("rollup reads aggregates responses; `gcagg convert` and `gcagg report` read summaries, too")),
+        .help("rollup reads aggregates responses; `gcagg convert` and `gcagg report` also read summaries")),
     }
 }
 
@@ -275,7 +275,7 @@ fn check_dropped(asked: &Rollup, addends: &Addends) -> Result<(), Error> {
     match addends.conflicts(|name| kept.clone().any(|it| it == name)).first() {
         None => Ok(()),
         Some(name) => Err(Error::data(format!(
-            "--by drops `{name}`, of which one conversation can have several values: it would count once for each"
+            "--by drops `{name}`: a conversation with several values of it would count several times"
         ))
         .help(format!(
             "query with flattenMultivaluedDimensions, keep the dimension, or allow it: --drop-multivalued {name}"
@@ -308,14 +308,14 @@ fn different_queries(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Option<Findin
     let finding = Diagnostic::new(
         Code::DifferentQueries,
         format!(
-            "{a} {} and {b} {}: two queries, whose figures count the same events",
+            "{a} {} and {b} {}: two queries that count the same events",
             of(first_names),
             of(second_names)
         ),
     )
     .cause("queries")
     .related(a)
-    .help("roll the documents of each query up alone; `gcagg report` shows a table for each");
+    .help("run rollup separately for each query; `gcagg report` shows a table for each");
     let mut collection = FindingSummary::new(true, &run.levels);
     if let Some(input) = inputs.get(second.0) {
         collection.push(&Located::of_file(finding, Arc::clone(&input.name)));
@@ -376,17 +376,17 @@ fn part(
 
 fn unplaced(interval: Option<&str>, why: Unplaced) -> Diagnostic {
     let message = match (interval, why) {
-        (None, _) => "a bucket without an interval lies in no period of --every".to_owned(),
-        (Some(text), Unplaced::NoTime) => format!("the bucket {text} lies in no period of --every"),
+        (None, _) => "a bucket without an interval is in no period of --every".to_owned(),
+        (Some(text), Unplaced::NoTime) => format!("the bucket {text} is in no period of --every"),
         (Some(text), Unplaced::Straddles) => {
-            format!("the bucket {text} lasts beyond the end of its period of --every")
+            format!("the bucket {text} ends after its period of --every")
         }
     };
     Diagnostic::new(Code::StraddlingBucket, message)
         .cause("period")
         .label("not in one period")
         .help(
-            "use periods that are as long as the buckets or longer, and the time zone of the query",
+            "use periods that are at least as long as the buckets, and the time zone of the query",
         )
 }
 
@@ -418,19 +418,19 @@ fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Aggregate) -> FindingS
         let (why, help) = match why {
             Unmerged::Never if is_percentile(stat) => (
                 "cannot be merged and",
-                "ask the API for the percentile of the whole period",
+                "query the percentile of the whole period",
             ),
             Unmerged::Never => (
                 "cannot be merged and",
-                "keep the buckets apart, or ask the API for the figure of the whole period",
+                "do not merge these buckets, or query the figure of the whole period",
             ),
             Unmerged::Differs => (
                 "differs between the buckets that were merged and",
-                "keep the groups apart that have different targets: name their dimension in --by",
+                "keep groups with different targets separate: add their dimension to --by",
             ),
             Unmerged::TooLarge => (
                 "has a figure of more than 4,096 digits and",
-                "such a figure is no measurement; look for it in the input",
+                "such a figure is not a measurement; check the input",
             ),
             Unmerged::Incomplete => continue,
         };

@@ -69,7 +69,7 @@ impl<'c> Table<'c> {
         }
         if spec.zeros.in_columns && spec.layout == Layout::Long {
             return Err(Error::usage("counters are columns of the wide layout")
-                .help("choose the wide layout, or leave absent_as_zero out"));
+                .help("choose the wide layout, or remove absent_as_zero"));
         }
         check_durations(spec, inputs)?;
         let survey = checked.survey(inputs);
@@ -379,7 +379,7 @@ impl Dataset {
         if let Some((count, [id, before, after])) = names.renamed() {
             let ids = if count == 1 { "id has" } else { "ids have" };
             warnings.push(format!(
-                "warning: {count} {ids} two names in --names, and the last one counts: {id} is `{before}`, then `{after}`"
+                "warning: {count} {ids} two names in --names, and the last one is used: {id} is `{before}`, then `{after}`"
             ));
         }
         let known = survey.names.as_ref();
@@ -421,7 +421,7 @@ fn check_durations(spec: &TableSpec, inputs: &[Surveyed]) -> Result<(), Error> {
                 "{}: the duration {short} is beyond exact conversion",
                 input.name
             ))
-            .help("leave --durations out, or correct the figure"))
+            .help("remove --durations, or correct the figure"))
         }
     }
 }

@@ -92,7 +92,7 @@ impl WfmHistory {
     pub fn left_out(&self) -> Vec<String> {
         let counts = [
             (self.outside, "without a queue"),
-            (self.other_media, "of media types that are not imported"),
+            (self.other_media, "of media types that cannot be imported"),
         ];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
         counts
@@ -117,7 +117,7 @@ impl WfmHistory {
         match name.chars().find(wrong) {
             None => Ok(()),
             Some(char) => Err(Error::usage(format!(
-                "-o {name}: the import refuses file names with `{char}`"
+                "-o {name}: the import does not accept file names with `{char}`"
             ))
             .help(format!("use no white space and none of {NOT_IN_NAMES}"))),
         }
@@ -230,7 +230,7 @@ fn part(elements: &Elements<'_>, filter: &Filter) -> Result<Part, Changed> {
                     let place = format!("{}: {}", elements.input.name, visit.at(Path::default()));
                     part.refused.get_or_insert_with(|| {
                         format!(
-                            "{place}: groups by {other} cannot be imported: the queue and the media type decide a row. Keep one value with --where {other}={value}, or leave {other} out of the query",
+                            "{place}: groups by {other} cannot be imported, because a row is a queue and a media type. Keep one value with --where {other}={value}, or remove {other} from the query",
                         )
                     });
                 }
@@ -307,9 +307,7 @@ fn figures(view: View<'_>, bucket: &Bucket, wrong: &mut Option<String>) -> Optio
                 Some(value) => figures[at] = Some(value),
                 None => {
                     let short: String = literal.chars().take(40).collect();
-                    wrong.get_or_insert_with(|| {
-                        format!("{short} of {metric} is no number that can be imported")
-                    });
+                    wrong.get_or_insert_with(|| format!("{short} of {metric} cannot be imported"));
                 }
             }
         }
@@ -354,7 +352,7 @@ fn named(
             return Err(Error::data(format!(
                 "two queues have the name {name}: {one} and {id}"
             ))
-            .help("the import knows queues by their names only: rename one, or leave it out with --where"));
+            .help("the import identifies queues only by name: rename one, or exclude it with --where"));
         }
         named.insert((start, name.to_owned(), media), figures);
     }

@@ -85,7 +85,7 @@ pub fn check(
     }
     if outline.first != Some(b'{') || (own.is_none() && surveyed.has_elements()) {
         return Err(other(
-            "it is part of a response, or a response inside something else",
+            "it is a part of a response, or a response in an envelope",
         ));
     }
     Ok(AcceptedBody {

@@ -107,7 +107,7 @@ impl<'a> Api<'a> {
                 }
                 401 if !renewed && self.auth.renews() => {
                     self.progress
-                        .detail("the token was refused: signing in again");
+                        .detail("the token was rejected: signing in again");
                     self.auth.forget(&token);
                     renewed = true;
                 }
@@ -165,8 +165,8 @@ impl<'a> Api<'a> {
             fault::fault(
                 &asked,
                 Code::SignInFailed,
-                "the sign-in was answered without a token",
-                "check GENESYS_LOGIN_URL and the proxy: another server may have answered",
+                "the sign-in response has no token",
+                "check GENESYS_LOGIN_URL and the proxy; another server may have answered",
             )
             .into()
         })
@@ -184,7 +184,7 @@ impl<'a> Api<'a> {
         let mut attempts = 0;
         loop {
             if deadline.left(self.clock).is_zero() {
-                return Err(fault::late(asked, deadline.limit, "the time is over").into());
+                return Err(fault::late(asked, deadline.limit, "the deadline has passed").into());
             }
             if limited {
                 let entered = self.rate.enter(self.clock, self.progress, deadline);
@@ -231,7 +231,7 @@ impl<'a> Api<'a> {
                 self.rate.hold(pause, self.clock);
             }
             let try_next = format!(
-                "to try again ({} of {}): {why}",
+                "before retry {} of {}: {why}",
                 attempts, self.policy.max_retries
             );
             self.progress.waiting(&try_next, pause);
@@ -265,7 +265,7 @@ impl<'a> Api<'a> {
     /// Waits before a job is asked about again.
     pub fn pause(&self, why: &str, wait: Duration) {
         self.progress
-            .detail(&format!("{why}: looking again in {}", seconds(wait)));
+            .detail(&format!("{why}: checking again in {}", seconds(wait)));
         self.clock.sleep(wait);
     }
 }

@@ -205,7 +205,7 @@ impl Variables {
             if let Some((token, named)) = self.of_source(source, TOKEN) {
                 if !is_word(token) {
                     return Err(Error::usage(format!(
-                        "{named} contains characters that no token has"
+                        "{named} contains characters that a token cannot have"
                     ))
                     .help("copy the token again, as one word without quotes"));
                 }
@@ -248,9 +248,7 @@ impl Variables {
             ));
         }
         Err(Error::usage(message).help(format!(
-            "create an OAuth client of the grant type Client Credentials in Genesys Cloud (Admin > \
-             Integrations > OAuth), and set {} and {}, and GENESYS_ENVIRONMENT to its region's \
-             domain; {} and {} work as well as {} and {}",
+            "create an OAuth client with the grant type Client Credentials in Genesys Cloud (Admin > Integrations > OAuth), and set {} and {}, and GENESYS_ENVIRONMENT to the domain of its region; {} and {} work too, and so do {} and {}",
             PAIRS[0].0, PAIRS[0].1, PAIRS[1].0, PAIRS[1].1, PAIRS[2].0, PAIRS[2].1
         )))
     }

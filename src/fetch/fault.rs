@@ -192,16 +192,13 @@ fn meaning(
         403 => (
             Code::Forbidden,
             format!(
-                "the permission {} is needed: give it to a role in Admin > People & Permissions > \
-                 Roles / Permissions, assign the role to the OAuth client in Admin > Integrations > \
-                 OAuth > Roles, and fetch again",
+                "the permission {} is needed: add it to a role in Admin > People & Permissions > Roles / Permissions, add the role to the OAuth client in Admin > Integrations > OAuth > Roles, and fetch again",
                 asked.permission
             ),
         ),
         404 => (
             Code::NotFound,
-            "check that GENESYS_ENVIRONMENT (or GENESYS_API_URL) is the organisation's own region, \
-             and that it has this feature"
+            "check that GENESYS_ENVIRONMENT (or GENESYS_API_URL) is the region of the organisation, and that it has this feature"
                 .to_owned(),
         ),
         408 | 504 => (Code::TimedOut, too_long(asked)),
@@ -211,18 +208,16 @@ fn meaning(
             Code::RateLimited,
             match wait {
                 Some(wait) => format!(
-                    "wait {} and fetch again, ask for less at a time (--concurrency 1), or be more \
-                     patient (--deadline, --max-retries)",
+                    "wait {} and fetch again, send fewer requests at a time (--concurrency 1), or allow more time (--deadline, --max-retries)",
                     seconds(wait)
                 ),
-                None => "wait a minute and fetch again, or ask for less at a time (--concurrency 1)"
+                None => "wait a minute and fetch again, or send fewer requests at a time (--concurrency 1)"
                     .to_owned(),
             },
         ),
         500..=599 => (
             Code::ServerFailed,
-            "the service has trouble: fetch again later, and give the contextId to Genesys support \
-             if it goes on"
+            "the service failed: fetch again later; if this continues, send the contextId to Genesys support"
                 .to_owned(),
         ),
         _ => (
@@ -251,19 +246,18 @@ fn is_heavy(said: &ErrorBody) -> bool {
 
 fn too_long(asked: &RequestContext) -> String {
     let job = if asked.could_be_job {
-        "use --async, which runs it as a job, or "
+        "use --async to run it as a job, or "
     } else {
         ""
     };
     format!(
-        "the query is too heavy: {job}cut it with --split P1D, a coarser --granularity or fewer --group-by"
+        "the query is too large: {job}divide it with --split P1D, a longer --granularity or fewer --group-by"
     )
 }
 
 fn not_signed_in(asked: &RequestContext) -> String {
     format!(
-        "the credentials came from {}: check that they are whole and current, and that \
-         GENESYS_ENVIRONMENT names the region they were created in",
+        "the credentials are from {}: check that they are complete and current, and that GENESYS_ENVIRONMENT is their region",
         asked.named
     )
 }
@@ -277,8 +271,7 @@ fn redirected(asked: &RequestContext, reply: &Reply) -> String {
         && from.origin() == to.origin()
     {
         return format!(
-            "the server sends the request on to {} and has no answer there: check the path of \
-             GENESYS_API_URL or GENESYS_LOGIN_URL",
+            "the server redirects the request to {}, which does not answer: check the path of GENESYS_API_URL or GENESYS_LOGIN_URL",
             printable(to.path())
         );
     }
@@ -287,9 +280,7 @@ fn redirected(asked: &RequestContext, reply: &Reply) -> String {
         None => String::new(),
     };
     format!(
-        "the redirect{to} was not followed, because the token is only for the host that was asked: \
-         a proxy or a sign-in page may stand in between; set GENESYS_API_URL or GENESYS_LOGIN_URL \
-         to the address that answers"
+        "the redirect{to} was not followed, because the token is only for the original host: a proxy or a sign-in page may be in between; set GENESYS_API_URL or GENESYS_LOGIN_URL to the final address"
     )
 }
 
@@ -297,7 +288,7 @@ fn redirected(asked: &RequestContext, reply: &Reply) -> String {
 pub fn sign_in(asked: &RequestContext, reply: &Reply, wait: Option<Duration>) -> Box<Located> {
     if matches!(reply.status, 400 | 401 | 403) {
         let message = format!(
-            "{} was refused with status {}{}",
+            "{} was rejected with status {}{}",
             asked.what,
             reply.status,
             ErrorBody::of(reply).words()
@@ -323,8 +314,7 @@ pub fn broken(asked: &RequestContext, broken: &ExchangeError, attempts: u32) -> 
         ExchangeError::Untrusted(words) => (
             Code::Unreachable,
             words,
-            "the server's certificate is not trusted: where a company's proxy looks into TLS, name \
-             its certificate with --ca-cert FILE; a bare container needs the package ca-certificates"
+            "the certificate of the server is not trusted: if the proxy of your company decrypts TLS, add its certificate with --ca-cert FILE; a minimal container needs the package ca-certificates"
                 .to_owned(),
         ),
         ExchangeError::TimedOut(words) => (Code::TimedOut, words, too_long(asked)),
@@ -337,8 +327,7 @@ pub fn broken(asked: &RequestContext, broken: &ExchangeError, attempts: u32) -> 
         ExchangeError::Cut(words) => (
             Code::Unreachable,
             words,
-            "the connection broke before the answer was whole; fetch again, in smaller parts \
-             (--split P1D) if it goes on"
+            "the connection broke before the end of the response; fetch again; if this continues, use smaller parts (--split P1D)"
                 .to_owned(),
         ),
     };
@@ -346,7 +335,7 @@ pub fn broken(asked: &RequestContext, broken: &ExchangeError, attempts: u32) -> 
         asked,
         code,
         format!(
-            "{} got no whole answer: {}{tries}",
+            "{} got no complete response: {}{tries}",
             asked.what,
             printable(words)
         ),
@@ -360,17 +349,16 @@ fn too_large(asked: &RequestContext, most: u64) -> Box<Located> {
         return fault(
             asked,
             Code::SignInFailed,
-            format!("{} was answered with more than any token", asked.what),
-            "check GENESYS_LOGIN_URL and the proxy: another server may have answered",
+            format!("{}: the response is too long for a token", asked.what),
+            "check GENESYS_LOGIN_URL and the proxy; another server may have answered",
         );
     }
     let most = HumanBytes(most);
     fault(
         asked,
         Code::TooHeavy,
-        format!("{} was answered with more than {most}", asked.what),
-        "split the query (--split 1d, a coarser --granularity, fewer --group-by), or raise \
-         --max-response if the answer is meant to be so large",
+        format!("{}: the response is larger than {most}", asked.what),
+        "divide the query (--split 1d, a longer --granularity, fewer --group-by), or raise --max-response",
     )
 }
 
@@ -380,13 +368,13 @@ pub fn held(asked: &RequestContext, limit: Duration, wait: Duration) -> Box<Loca
         asked,
         Code::RateLimited,
         format!(
-            "{} was not sent: the server allows no more requests for {}, and the time ends after {}",
+            "{} was not sent: the server allows no more requests for {}, and the deadline is in {}",
             asked.what,
             seconds(wait),
             seconds(limit)
         ),
         format!(
-            "wait {} and fetch again, or be more patient with --deadline",
+            "wait {} and fetch again, or raise --deadline",
             seconds(wait)
         ),
     )
@@ -402,6 +390,6 @@ pub fn late(asked: &RequestContext, limit: Duration, last: &str) -> Box<Located>
             asked.what,
             seconds(limit)
         ),
-        "be more patient with --deadline, or ask for less at a time",
+        "raise --deadline, or make the query smaller",
     )
 }

@@ -40,9 +40,8 @@ impl Predicate {
                 return Ok(Self::of(dimension, "notExists", Vec::new()));
             }
             return Err(
-                refused("aggregates queries cannot ask for other values than one").help(
-                    "the API only knows matches, exists and notExists: name the values that are \
-                 wanted (DIM=VALUE,VALUE), or group by the dimension and filter the rows",
+                refused("aggregates queries cannot express \"not equal\"").help(
+                    "the API only has matches, exists and notExists: list the values to keep (DIM=VALUE,VALUE), or group by the dimension and filter the rows",
                 ),
             );
         }

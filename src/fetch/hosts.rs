@@ -79,7 +79,7 @@ pub fn check_source(variables: &Variables) -> Result<(), Error> {
 }
 
 fn unknown(text: &str, named: &str) -> Error {
-    let refusal = Error::usage(format!("{named}: {text} is no region of Genesys Cloud"));
+    let refusal = Error::usage(format!("{named}: {text} is not a region of Genesys Cloud"));
     match region::nearest_name(text) {
         Some(near) => refusal.help(format!("did you mean {near}?")),
         None => {
@@ -103,9 +103,7 @@ fn address(text: &str, named: &str) -> Result<Url, Error> {
         return refused("no address");
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return refused(
-            "an address with a user or a password in it, which would be reported and saved",
-        );
+        return refused("an address with a user or a password, which would be printed and saved");
     }
     if url.query().is_some() || url.fragment().is_some() {
         return refused("an address with a query or a fragment");
@@ -114,7 +112,7 @@ fn address(text: &str, named: &str) -> Result<Url, Error> {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
         "http" => {
-            refused("http sends secrets in plain text, and is for this machine only; use https")
+            refused("http sends secrets in plain text and is only for this machine; use https")
         }
         _ => refused("neither https nor http"),
     }

@@ -143,7 +143,7 @@ impl Http {
                 .map_err(|error| Error::io(format!("--ca-cert {shown}: {}", words(&error))))?;
             if certificates.is_empty() {
                 return Err(Error::io(format!(
-                    "--ca-cert {shown}: no certificate in PEM form is in it"
+                    "--ca-cert {shown}: it has no certificate in PEM format"
                 )));
             }
             builder = builder.tls_certs_merge(certificates);

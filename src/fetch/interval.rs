@@ -45,7 +45,7 @@ impl Interval {
             }
         };
         if start >= end {
-            return Err(refused("this day has only just begun"));
+            return Err(refused("this day has just begun"));
         }
         if start < DateTime::UNIX_EPOCH {
             return Err(refused("that is before 1970"));
@@ -85,7 +85,7 @@ impl Interval {
             Error::usage(format!(
                 "--split would make more than {MOST_PARTS} requests"
             ))
-            .help("cut into longer parts, or ask for a shorter interval")
+            .help("use longer parts, or a shorter interval")
         })?;
         let parts = parts.into_iter().map(|(start, end)| Self { start, end });
         Ok(parts.collect())

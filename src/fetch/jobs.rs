@@ -41,7 +41,7 @@ pub fn run(
         fault(
             &asked.of(&Method::POST, jobs),
             Code::RejectedResponse,
-            format!("{} was submitted, but the answer names no job", asked.what),
+            format!("{} was submitted, but the response has no job", asked.what),
             ODD,
         )
     })?;
@@ -99,10 +99,10 @@ fn wait(
     }
 }
 
-/// What helps where the time is over.
-const PATIENCE: &str = "be more patient (--deadline 1h), or ask for less at a time (--split P1D)";
+/// What helps where the deadline has passed.
+const PATIENCE: &str = "allow more time (--deadline 1h), or make the query smaller (--split P1D)";
 /// What helps where the server answers oddly.
-const ODD: &str = "fetch again; without --async if it goes on";
+const ODD: &str = "fetch again; if this continues, without --async";
 
 fn failed(
     asked: &RequestContext,
@@ -122,11 +122,9 @@ fn ended(asked: &RequestContext, at: &RequestContext, state: &str, status: &Valu
         format!(": {}", printable(said))
     };
     let help = match state {
-        "EXPIRED" => "its results were kept too short a time: fetch again",
+        "EXPIRED" => "its results expired: fetch again",
         "CANCELLED" => "somebody cancelled it: fetch again",
-        _ => {
-            "correct what the message names, or cut the query with --split P1D; --dry-run shows it"
-        }
+        _ => "correct the query that --dry-run prints, or divide it with --split P1D",
     };
     let message = format!("the job ended as {state}{said}");
     failed(asked, at, Code::JobFailed, &message, help)

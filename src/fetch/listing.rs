@@ -179,7 +179,7 @@ fn one(api: &Api<'_>, listing: &Listing, folder: &Path) -> Result<u64, RequestEr
         &asked,
         Code::RejectedResponse,
         format!("{} has more than {MOST_PAGES} pages", asked.what),
-        "check GENESYS_API_URL: another server may have answered",
+        "check GENESYS_API_URL; another server may have answered",
     )
     .into())
 }
@@ -187,7 +187,7 @@ fn one(api: &Api<'_>, listing: &Listing, folder: &Path) -> Result<u64, RequestEr
 fn asked(api: &Api<'_>, listing: &Listing, url: &Url) -> RequestContext {
     RequestContext {
         at: format!("GET {url}"),
-        what: format!("the listing of {}", listing.name),
+        what: format!("the list of {}", listing.name),
         permission: listing.permission,
         could_be_job: false,
         named: api.auth.named().to_owned(),
@@ -198,9 +198,8 @@ fn no_listing(asked: &RequestContext) -> Box<Located> {
     fault(
         asked,
         Code::RejectedResponse,
-        format!("{} was answered, but not with `entities`", asked.what),
-        "a proxy or a sign-in page may have answered in the API's place: check GENESYS_API_URL \
-         and the proxy",
+        format!("{}: the response has no `entities`", asked.what),
+        "a proxy or a sign-in page may have answered instead of the API: check GENESYS_API_URL and the proxy",
     )
 }
 

@@ -92,24 +92,24 @@ impl AnswerNames {
         let metrics: Vec<&str> = difference(&self.metrics, &returned.metrics);
         if !metrics.is_empty() {
             let reason = match by.is_empty() {
-                true => "nothing of the kind happened in the interval, or the filter leaves it out"
-                    .to_owned(),
+                true => "nothing happened in the interval, or the filter excludes it".to_owned(),
                 false => format!(
-                    "nothing of the kind happened in the interval, or groups by {} do not have it: try \
-                     fewer or other dimensions in --group-by",
+                    "nothing happened in the interval, or groups by {} do not have it: try fewer or other dimensions in --group-by",
                     by.join(", ")
                 ),
             };
             messages.push((
-                format!("not in the answer: {}", listed(&metrics, SHOWN)),
+                format!("not in the response: {}", listed(&metrics, SHOWN)),
                 reason,
             ));
         }
         let dimensions: Vec<&str> = difference(&self.dimensions, &returned.dimensions);
         if !dimensions.is_empty() {
-            let message = format!("no group of the answer has {}", listed(&dimensions, SHOWN));
-            let reason = "these metrics do not belong to one, as nOffered belongs to a queue and to no \
-                          user: ask for other metrics, or leave it out of --group-by";
+            let message = format!(
+                "no group of the response has {}",
+                listed(&dimensions, SHOWN)
+            );
+            let reason = "these metrics do not have it, as nOffered belongs to a queue and not to a user: use other metrics, or remove it from --group-by";
             messages.push((message, reason.to_owned()));
         }
         for dimension in self.dimensions.intersection(&returned.dimensions) {
@@ -118,7 +118,7 @@ impl AnswerNames {
             let values: Vec<&str> = groups.map(|(_, value)| value.as_str()).collect();
             if !values.is_empty() {
                 let message = format!(
-                    "no group of the answer has {dimension} {}",
+                    "no group of the response has {dimension} {}",
                     listed(&values, SHOWN)
                 );
                 let reason = "nothing happened there in the interval, or the client's divisions do not \
@@ -165,9 +165,9 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "not in the answer: short, tWait",
-                "no group of the answer has userId",
-                "no group of the answer has queueId q2",
+                "not in the response: short, tWait",
+                "no group of the response has userId",
+                "no group of the response has queueId q2",
             ]
         );
     }

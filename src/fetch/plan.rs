@@ -57,7 +57,7 @@ pub fn plan(ask: QueryRequest, now: DateTime<Utc>) -> Result<Vec<Request>, Error
             "the {} family has no asynchronous jobs",
             family.name
         ))
-        .help("leave --async out; --split P1D makes smaller queries"));
+        .help("remove --async; --split P1D makes smaller queries"));
     }
     let zone = zone(&ask)?;
     let interval = interval(&ask, zone, now)?;
@@ -96,7 +96,7 @@ fn zone(ask: &QueryRequest) -> Result<Tz, Error> {
         None => Ok(Tz::UTC),
         Some(name) => name.parse().map_err(|_| {
             Error::usage(format!(
-                "`timeZone` of the query is no IANA time zone: {name}"
+                "`timeZone` of the query is not an IANA time zone: {name}"
             ))
             .help("write a name such as Europe/Berlin")
         }),

@@ -141,7 +141,7 @@ pub fn check(family: &Family, body: &Map<String, Value>) -> Result<(), Error> {
     for name in asked {
         if !dimensions.contains(&name) {
             let refusal = Error::usage(format!(
-                "`{name}` is no dimension of the {} family",
+                "the {} family has no dimension `{name}`",
                 family.name
             ));
             return Err(
@@ -155,10 +155,7 @@ pub fn check(family: &Family, body: &Map<String, Value>) -> Result<(), Error> {
 }
 
 fn no_metric(family: &Family, name: &str, metrics: &[&str]) -> Error {
-    let refusal = Error::usage(format!(
-        "`{name}` is no metric of the {} family",
-        family.name
-    ));
+    let refusal = Error::usage(format!("the {} family has no metric `{name}`", family.name));
     let homes = family::homes_of_metric(name);
     if let Some(home) = homes.first() {
         return refusal.help(format!("it is one of --family {home}{IN_SPITE}"));
@@ -167,7 +164,7 @@ fn no_metric(family: &Family, name: &str, metrics: &[&str]) -> Error {
         let metric = misnomer.metric;
         return refusal.help(match misnomer.is_exact() {
             true => format!(
-                "this figure is the `{}` of {metric}: ask for {metric}",
+                "this figure is the `{}` of {metric}: use --metric {metric}",
                 misnomer.stat
             ),
             false => misnomer.explanation(),
@@ -181,7 +178,7 @@ fn no_metric(family: &Family, name: &str, metrics: &[&str]) -> Error {
 /// How many names a help lists.
 const SHOWN: usize = 12;
 
-const IN_SPITE: &str = "; --no-check sends the query as it is";
+const IN_SPITE: &str = "; --no-check sends the query anyway";
 
 fn help(near: Option<&str>, otherwise: impl FnOnce() -> String) -> String {
     let words = near.map_or_else(otherwise, |near| format!("did you mean {near}?"));

@@ -201,8 +201,7 @@ fn one(
     let path = folder.join(&request.name);
     let base = api.hosts.api.as_str();
     if run.resume && manifest::proves(&path, base, std::slice::from_ref(request)) {
-        api.progress
-            .detail(&format!("{} is there already", path.display()));
+        api.progress.detail(&format!("{} exists", path.display()));
         outcome.lock().kept += 1;
         return Ok(None);
     }
@@ -316,22 +315,21 @@ fn rejected(
         SaveTarget::Stdout => None,
     };
     let kept = match path.map(|path| keep_rejected(api, &path, body)).transpose() {
-        Ok(Some(path)) => format!("it was kept as {}; ", path.display()),
+        Ok(Some(path)) => format!("it was saved as {}; ", path.display()),
         Ok(None) => String::new(),
         Err(error) => return error.into(),
     };
     let help = match finding.code {
-        Code::ApiErrorBody => "do what the message says, or fetch again later",
+        Code::ApiErrorBody => "follow the message, or fetch again later",
         code if code.id().starts_with('S') => {
             "the API may have changed: gcagg validate shows where the schema does not fit"
         }
         _ => {
-            "a proxy or a sign-in page may have answered in the API's place: check \
-             GENESYS_API_URL and the proxy"
+            "a proxy or a sign-in page may have answered instead of the API: check GENESYS_API_URL and the proxy"
         }
     };
     let message = format!(
-        "{} was answered, but not with data: {}: {}",
+        "{}: the response is not data: {}: {}",
         asked.what,
         finding.code.id(),
         printable(&finding.message)
@@ -363,7 +361,7 @@ fn keep_rejected(api: &Api<'_>, path: &Path, body: &Body) -> Result<PathBuf, Unw
             .saturating_sub(api.auth.longest_secret() * LONGEST_SPELLING);
         let line = (0..=line).rev().find(|at| text.is_char_boundary(*at));
         text.truncate(line.unwrap_or_default());
-        text.push_str("\n[the rest was not kept]\n");
+        text.push_str("\n[the rest was not saved]\n");
     }
     save::reject(path, text.as_bytes())
 }

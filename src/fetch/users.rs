@@ -29,10 +29,10 @@ pub fn batches(
         .is_some_and(|names| names.iter().any(|name| name == "userId"));
     if !grouped {
         return Err(Error::usage(format!(
-            "{} users need several queries, whose sums would be mixed up",
+            "{} users need several queries, and their sums would be mixed",
             users.len()
         ))
-        .help("add --group-by userId: rows of different users can be put together"));
+        .help("add --group-by userId, so that the rows can be joined"));
     }
     let whole = Value::Object(body);
     let batch = |users: &[Value]| {

@@ -80,7 +80,7 @@ pub struct TooLarge {
 
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "more than {} bytes came out of each", self.ratio)
+        write!(f, "each byte expanded to more than {} bytes", self.ratio)
     }
 }
 

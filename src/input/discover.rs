@@ -428,7 +428,7 @@ fn is_document_name(name: &OsStr) -> bool {
 
 fn reason_of(error: &walkdir::Error) -> String {
     match (error.loop_ancestor(), error.io_error()) {
-        (Some(ancestor), _) => format!("a link back to {}, which holds it", lossless(ancestor)),
+        (Some(ancestor), _) => format!("a link back to its parent folder {}", lossless(ancestor)),
         (None, Some(system)) => system.to_string(),
         (None, None) => error.to_string(),
     }

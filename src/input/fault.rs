@@ -26,13 +26,13 @@ pub fn syntax(error: SyntaxError, text: &str, start: usize, whole: Option<usize>
         if let Some(whole) = whole.or_else(|| complete(text, start)) {
             message.push_str(&format!("; {whole} of its elements are complete"));
         }
-        help.get_or_insert("the download or the copy was cut; fetch the response again");
+        help.get_or_insert("the download or the copy is incomplete; fetch the response again");
     }
     let template = code == Code::JsonSyntax && foreign::is_template(text, error.span.start);
     if template {
         message = format!("a template that was not filled in: {message}");
         help = Some(
-            "run the program that replaces the placeholders (`{{…}}`, `{%…%}`, `${…}`), and give gcagg what it writes",
+            "run the program that replaces the placeholders (`{{…}}`, `{%…%}`, `${…}`), and pass its output to gcagg",
         );
     }
     let mut span = error.span;
@@ -92,7 +92,7 @@ pub fn behind(mut kept: Patch, rest: &str, outer: usize, whole: Option<usize>) -
         Ok((_, end)) => SyntaxError {
             fault: Fault::Syntax,
             span: Span::new(end.max(begun), end.max(begun)),
-            message: "the document does not go on as it should".to_owned(),
+            message: "the document is invalid here".to_owned(),
             help: None,
         },
     };

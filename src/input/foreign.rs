@@ -29,12 +29,12 @@ pub fn named(text: &str, start: usize) -> Option<Diagnostic> {
     }
     let (message, help) = if is_powershell(head) {
         (
-            "an object as PowerShell prints it, not JSON".to_owned(),
+            "an object in the form of PowerShell, not JSON".to_owned(),
             "save the response as JSON: `… | ConvertTo-Json -Depth 20 | Set-Content FILE -Encoding utf8`",
         )
     } else if is_to_string(head) {
         (
-            "an object as the SDK for Java or .NET prints it (`ToString`), not JSON".to_owned(),
+            "an object in the form of the SDK for Java or .NET (`ToString`), not JSON".to_owned(),
             "save the response as JSON: `response.ToJson()` in .NET, `new ObjectMapper().writeValueAsString(response)` in Java",
         )
     } else if head.starts_with("```") {
@@ -45,11 +45,11 @@ pub fn named(text: &str, start: usize) -> Option<Diagnostic> {
     } else if head.lines().any(is_fence) {
         (
             "text with JSON in a Markdown code fence".to_owned(),
-            "keep what is between the lines with ``` and remove the rest",
+            "keep the lines between the lines with ``` and remove the rest",
         )
     } else if is_console_print(head) {
         (
-            "an object as a JavaScript console prints it, not JSON: `[Object]` and `[Array]` stand for values that are lost".to_owned(),
+            "an object in the form of a JavaScript console, not JSON: the values of `[Object]` and `[Array]` are lost".to_owned(),
             "save the response as JSON: `JSON.stringify(response)` instead of console.log(response)",
         )
     } else if let Some(lines) = lines_before(head, opens) {
@@ -59,19 +59,19 @@ pub fn named(text: &str, start: usize) -> Option<Diagnostic> {
                 0 => "text before the JSON, on the same line".to_owned(),
                 _ => format!("text before the JSON: {lines} line{s} of it"),
             },
-            "remove what comes before the JSON, and keep log output out of the file: print it to standard error (`2> log.txt`)",
+            "remove the text before the JSON, and print log output to standard error (`2> log.txt`)",
         )
     } else if opens {
         return None;
     } else if is_table(head) {
         (
             "a table with separated columns (CSV), not JSON".to_owned(),
-            "this may be a table that gcagg wrote; give gcagg the API's own response instead, the JSON that the table was made from",
+            "this may be a table that gcagg wrote; pass the JSON response of the API instead",
         )
     } else if is_yaml(head) {
         (
             "YAML, not JSON".to_owned(),
-            "have the program write JSON (with the `gc` command line: `--outputformat json`), or convert the file with `yq -o json FILE`",
+            "let the program write JSON (with the `gc` command line: `--outputformat json`), or convert the file with `yq -o json FILE`",
         )
     } else {
         return None;

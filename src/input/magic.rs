@@ -8,10 +8,9 @@ pub struct Magic {
     pub help: &'static str,
 }
 
-const UNPACK: &str = "unpack it and give gcagg the JSON files in it; of compressed files, gcagg itself reads gzip and zstd";
-const TABLE: &str = "this is a table, possibly made from a response earlier; give gcagg the API's own response, which is JSON";
-const OTHER: &str =
-    "the wrong file may have been picked up; give gcagg the API's own response, which is JSON";
+const UNPACK: &str = "unpack it and pass the JSON files; gcagg only unpacks gzip and zstd";
+const TABLE: &str = "this is a table; pass the JSON response of the API";
+const OTHER: &str = "this may be the wrong file; pass the JSON response of the API";
 
 /// First bytes, and the kind they belong to.
 const KINDS: [(&[u8], &str, &str); 24] = [

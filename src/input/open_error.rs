@@ -50,7 +50,7 @@ impl fmt::Display for OpenError {
                 let kind = packing.name();
                 write!(
                     f,
-                    "the {kind} data is cut short or damaged; {decompressed} byte{s} came out whole"
+                    "the {kind} data is incomplete or damaged; {decompressed} byte{s} could be decompressed"
                 )
             }
             Self::Binary { magic } => write!(f, "{}, not JSON", magic.name),

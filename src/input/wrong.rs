@@ -38,61 +38,60 @@ pub fn elements(wrong: Wrong, span: Span, path: &Path) -> Diagnostic {
 fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
     match wrong {
         Wrong::Observation => (
-            "an observation, not aggregates: its metrics are of one moment and not of an interval"
+            "an observation, not aggregates: its metrics describe one moment, not an interval"
                 .into(),
-            "ask …/aggregates/query instead of …/observations/query for figures over time; `--on-error skip` leaves observations out of a log of notifications",
+            "query …/aggregates/query instead of …/observations/query; in a log of notifications, `--on-error skip` skips observations",
         ),
         Wrong::Usage => (
             "counts of usage, not analytics aggregates: they have no metrics".into(),
-            "ask an aggregates query below /api/v2/analytics instead of /api/v2/usage",
+            "use an aggregates query of /api/v2/analytics instead of /api/v2/usage",
         ),
         Wrong::Notification => {
             let topic = keys.plain("topicName").unwrap_or_default();
             let topic: String = text::printable(&topic).chars().take(100).collect();
             (
                 format!("a notification of the topic `{topic}`, not of aggregates"),
-                "keep the notifications of aggregates, as with `jq -c 'select(.eventBody.group)' FILE`, or leave this one out with `--on-error skip`",
+                "keep only notifications of aggregates, for example with `jq -c 'select(.eventBody.group)' FILE`, or skip this one with `--on-error skip`",
             )
         }
         Wrong::Statistics => (
-            "bare statistics: the group and the interval that they belong to are not in the document"
-                .into(),
+            "statistics without their group and interval".into(),
             "save the whole response of the query, with `results`, `group` and `data`, instead of one of its statistics",
         ),
         Wrong::Details => (
             "a conversation details response, not aggregates: it lists single conversations".into(),
-            "ask /api/v2/analytics/conversations/aggregates/query for grouped figures",
+            "query /api/v2/analytics/conversations/aggregates/query for figures of groups",
         ),
         Wrong::FlatRows => (
-            "rows that are flat already: there is nothing left to convert".into(),
-            "these rows are a table; give gcagg the API's own response, with `results` and `group`",
+            "rows of a table, not a response".into(),
+            "pass the response of the API, with `results` and `group`",
         ),
         Wrong::MetricEvents => (
-            "rows that are flat already: one event per metric, as log collectors write them".into(),
-            "give gcagg the API's own response, with `results`, `group` and `data`",
+            "rows with one event per metric, as log collectors write them, not a response".into(),
+            "pass the response of the API, with `results`, `group` and `data`",
         ),
         Wrong::ApiError | Wrong::Failure | Wrong::OauthError => (
             "a saved error".into(),
             "correct the cause and run the query again",
         ),
         Wrong::Buckets => (
-            "buckets without their group: whose figures these are is not in the document".into(),
+            "buckets without their group".into(),
             "save the whole response, with `results` and `group`, or wrap it: {\"group\":{},\"data\":[…]}",
         ),
         Wrong::Query => (
             "a query, not the response to it".into(),
-            "send this body to the API and save what comes back",
+            "send this body to the API and save the response",
         ),
         Wrong::Job => (
             "the status of an asynchronous job, not its results".into(),
             "when its state is FULFILLED, save …/jobs/{jobId}/results, page by page",
         ),
         Wrong::Listing => (
-            "a listing of entities (queues, users, evaluations …) without any metrics".into(),
-            "give gcagg the response of an aggregates query",
+            "a list of entities (queues, users, evaluations …) without metrics".into(),
+            "pass the response of an aggregates query",
         ),
         Wrong::Token => (
-            "a sign-in answer with an access token, not data".into(),
+            "a sign-in response with an access token, not data".into(),
             "this file is a secret: delete it or keep it safe; use the token to run an aggregates query, and save that response",
         ),
         Wrong::Har => (
@@ -100,8 +99,8 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
             "record the page again with the response bodies (\"Save all as HAR with content\"), or copy the response of …/aggregates/query alone",
         ),
         Wrong::Text => (
-            "a tool's answer in words, without an aggregates response in it".into(),
-            "have the tool return the API's own response as JSON",
+            "a text of a tool without an aggregates response".into(),
+            "let the tool return the response of the API as JSON",
         ),
         Wrong::Object | Wrong::Other => {
             let names = keys.names();
@@ -109,7 +108,7 @@ fn words(wrong: Wrong, keys: &Keys<'_>) -> (String, &'static str) {
                 "no aggregates response".to_owned()
             } else {
                 format!(
-                    "no aggregates response: its keys are {}, and neither `results` nor `entities` is among them",
+                    "not an aggregates response: it has neither `results` nor `entities`; its keys are {}",
                     names
                         .iter()
                         .map(|name| format!("`{name}`"))
@@ -201,36 +200,40 @@ fn oauth_error(keys: &Keys<'_>, span: Span, path: &Path) -> Diagnostic {
     .at(span, path)
     .cause(error)
     .label("an error body, not a response")
-    .help("sign-in failed, so there was no query: check the OAuth client's id, secret and region, then run it again")
+    .help("the sign-in failed: check id, secret and region of the OAuth client, then run the query again")
 }
 
 /// What an HTTP status means here, and what to do.
 fn advice(status: Option<u16>, code: &str) -> &'static str {
     match status {
         Some(400) => {
-            "400: the API refused the query; correct what the message names (metric, groupBy, interval) and run it again"
+            "400: the API rejected the query; correct the part in the message (metric, groupBy, interval) and run it again"
         }
         Some(401) => {
             "401: not signed in; the token was missing, wrong or expired: get a new one and run the query again"
         }
         Some(403) => {
-            "403: signed in, but without the permission for this query; grant it to the OAuth client's role"
+            "403: signed in, but without the permission for this query; add it to the role of the OAuth client"
         }
-        Some(404) => "404: no such address; check the region's host and the path of the query",
+        Some(404) => {
+            "404: the address does not exist; check the host of the region and the path of the query"
+        }
         Some(408 | 504) => {
             "the query took too long; ask for a shorter interval, or use the asynchronous job"
         }
-        Some(413) => "413: the query or its answer is too large; split the interval or the filter",
+        Some(413) => {
+            "413: the query or its response is too large; divide the interval or the filter"
+        }
         Some(429) => {
             "429: too many requests; wait as long as the Retry-After header says and run the query again"
         }
         Some(500..=599) => {
-            "the service failed; run the query again, and give the contextId to support if it goes on"
+            "the service failed; run the query again; if this continues, send the contextId to Genesys support"
         }
         _ if code.contains("credentials") => {
             "not signed in; get a new token and run the query again"
         }
-        _ => "the query failed, so this file holds no figures: correct the cause and run it again",
+        _ => "the query failed, so this file has no figures: correct the cause and run it again",
     }
 }
 
@@ -242,7 +245,7 @@ pub fn nothing(is_empty: bool) -> Diagnostic {
     };
     Diagnostic::new(Code::EmptyInput, message)
         .mark(Span::new(0, 0))
-        .help("the export wrote nothing: look at the program or redirection that made the file")
+        .help("the export wrote nothing: check the program or redirection that created the file")
 }
 
 /// The finding for a page where JSON should be, which begins at `start`.
@@ -261,7 +264,7 @@ pub fn markup(text: &str, start: usize) -> Diagnostic {
     )
     .mark(Span::new(start, end))
     .label("markup begins here")
-    .help("open the file in a browser to see what the server said, then fetch the response again")
+    .help("open the file in a browser to read it, then fetch the response again")
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ impl TokenReader<'_> {
                                 Span::new(comma, comma + 1),
                                 "a trailing comma: JSON allows none before a closing bracket",
                             )
-                            .help("remove the comma, or have `gcagg validate --fix` write a copy without it"));
+                            .help("remove the comma, or write a copy without it: `gcagg validate --fix`"));
                         }
                         if object {
                             self.key()?;
@@ -127,9 +127,7 @@ impl TokenReader<'_> {
                         Span::new(start, start + 1),
                         format!("nested deeper than {MAX_DEPTH} levels"),
                     )
-                    .help(
-                        "an aggregates response is about 8 levels deep: this is something else",
-                    ));
+                    .help("an aggregates response has about 8 levels: this is another document"));
                 }
                 if let Some(opaque) = self.opaque.filter(|opaque| opaque.start == start) {
                     self.at = opaque.end;
@@ -244,7 +242,7 @@ impl TokenReader<'_> {
         if self.peek() == Some(b'I') {
             self.at = start;
         }
-        Err(self.unexpected("this is no JSON number"))
+        Err(self.unexpected("this is not a JSON number"))
     }
 
     fn string(&mut self) -> Result<TokenKind, SyntaxError> {

@@ -62,9 +62,9 @@ pub enum Changed {
 impl std::fmt::Display for Changed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Stamp => f.write_str("its size, time of change or identity is not what it was"),
+            Self::Stamp => f.write_str("its size, modification time or identity is different"),
             Self::Open(error) => error.fmt(f),
-            Self::Documents => f.write_str("it holds other documents"),
+            Self::Documents => f.write_str("it has other documents"),
             Self::Syntax => f.write_str("it is no longer JSON"),
         }
     }

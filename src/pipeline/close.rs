@@ -123,7 +123,7 @@ pub fn first(faults: impl Iterator<Item = Diagnostic>) -> Option<Diagnostic> {
 fn no_data(document: &Document, is_empty: bool) -> Diagnostic {
     let message = match is_empty {
         true => "the document has no rows: the query matched nothing",
-        false => "the document has groups, but none of them holds data",
+        false => "the document has groups without data",
     };
     Diagnostic::new(Code::NoData, message)
         .at(
@@ -131,8 +131,8 @@ fn no_data(document: &Document, is_empty: bool) -> Diagnostic {
             document.path(),
         )
         .cause(message)
-        .label("no rows in here")
-        .help("check the date range and the filter of the query")
+        .label("no rows")
+        .help("check the interval and the filter of the query")
 }
 
 /// Checks everything of a document but its elements, and looks whether it is a page.

@@ -268,7 +268,7 @@ impl Fold {
                 Code::MixedDialects,
                 "aggregates and summary documents in one input: they cannot share one table",
             )
-            .help("keep the two kinds in two files")
+            .help("write the two kinds to two files")
             .at(Span::new(at, at + 1), path)
             .label("the first document of the other kind");
             self.findings.push(finding, self.room);

@@ -242,12 +242,12 @@ pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
                     std::io::ErrorKind::PermissionDenied => {
                         "the file's permissions do not let you read it"
                     }
-                    _ => "the other inputs are read all the same",
+                    _ => "the other inputs are still read",
                 }),
         ),
         ref error @ OpenError::CutCompressed { .. } => without_place(
             Diagnostic::new(Code::Truncated, error.to_string())
-                .help("the download or the copy was cut; fetch or copy the file again"),
+                .help("the download or the copy is incomplete; fetch or copy the file again"),
         ),
         OpenError::Binary { ref magic } => without_place(
             Diagnostic::new(Code::NotAggregates, error.to_string())
@@ -256,7 +256,7 @@ pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
         ),
         ref error @ (OpenError::Inflated { .. } | OpenError::Window { .. }) => without_place(
             Diagnostic::new(Code::OverLimit, error.to_string())
-                .help("if the file is what it should be, raise the limit that the message names"),
+                .help("if the file is right, raise the limit in the message"),
         ),
         OpenError::BadText {
             at,

@@ -124,13 +124,13 @@ fn first(
     }
 }
 
-/// Ends a pass in which all wanted rows were read.
+/// Ends a pass in which all rows were read.
 #[derive(Debug)]
 struct Enough;
 
 impl fmt::Display for Enough {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("all wanted rows were read")
+        f.write_str("all rows were read")
     }
 }
 

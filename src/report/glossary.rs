@@ -17,7 +17,7 @@ pub fn page(name: &str) -> Option<String> {
     }
     if let Some(real) = family::friendly(name) {
         let entry = catalog::metric(real)?;
-        let says = format!("`{name}` is what `gcagg fetch` also calls the metric `{real}`.\n\n");
+        let says = format!("`{name}` is another name of the metric `{real}` in `gcagg fetch`.\n\n");
         return Some(says + &metric(real, entry));
     }
     if let Some(homes) = index::dimensions().get(name) {
@@ -124,7 +124,7 @@ fn dimension(name: &str, homes: &[&Family]) -> String {
         _ if name.ends_with("Name") => Some("names"),
         _ => None,
     };
-    let mut page = format!("{name}: what responses can be grouped by and filtered on\n\n");
+    let mut page = format!("{name}: a dimension for groups and filters\n\n");
     line(&mut page, "a dimension", holds.unwrap_or("values"));
     if catalog::dimension(name).is_some_and(|it| it.multivalued) {
         line(
@@ -157,7 +157,7 @@ fn of_family(family: &Family) -> String {
         line(
             &mut page,
             "fetch",
-            "no: its responses can be read, but its queries have another form",
+            "no: gcagg reads its responses, but its queries have another form",
         );
     }
     for (title, names) in [
@@ -176,7 +176,7 @@ fn of_figure(figure: &KeyFigure) -> String {
     line(&mut page, "formula", figure.formula);
     line(&mut page, "unit", unit(figure.unit));
     if figure.is_quotient() {
-        let merged = "add each part over buckets and files first, then divide";
+        let merged = "add each part over all buckets and files, then divide";
         line(&mut page, "merged", merged);
     }
     let source = match figure.source {

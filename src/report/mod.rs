@@ -71,6 +71,6 @@ pub fn nothing(report: &Report) -> &'static str {
     if report.is_filtered {
         "No data: the filters match nothing."
     } else {
-        "No data: check the date range and the filter of the query."
+        "No data: check the interval and the filter of the query."
     }
 }

@@ -123,7 +123,7 @@ pub fn check_names<'n>(
     let mut known = HashSet::new();
     for name in names {
         if name.is_empty() {
-            let help = "remove the comma that has no name beside it".to_owned();
+            let help = "remove the extra comma".to_owned();
             return Err(refused(option, "a name is empty".to_owned(), Some(help)));
         }
         if !known.insert(name) {
@@ -164,7 +164,7 @@ pub(super) fn check_dimensions(
         Some(near) => format!("did you mean `{near}`?"),
         None => "`gcagg explain dimensions` lists those of the API".to_owned(),
     };
-    let problem = format!("`{name}` is no dimension of the inputs or of the API");
+    let problem = format!("neither the inputs nor the API have a dimension `{name}`");
     Err(refused(OPTION, problem, Some(help)))
 }
 
@@ -227,8 +227,8 @@ impl ColumnChoice {
         for selector in list {
             let name = &selector.name;
             if matches!(name.as_str(), "all" | "present") {
-                let help = "write `all` first, and behind it the statistics to add".to_owned();
-                let problem = format!("`{name}` stands among names");
+                let help = "write `all` first, then the statistics to add".to_owned();
+                let problem = format!("`{name}` is between names");
                 return Err(refused(OPTION, problem, Some(help)));
             }
             if let (Some(_), Some(title)) = (selector.pattern(), &selector.title) {
@@ -297,7 +297,8 @@ fn add(
             (Some(column), Some(_)) => column.title.clone_from(title),
             (Some(_), None) => {
                 let problem = format!("`{name}` is one of `all`");
-                let help = "name only statistics that `all` lacks, such as all,p50".to_owned();
+                let help =
+                    "name only statistics that `all` does not have, such as all,p50".to_owned();
                 return Err(refused("--columns", problem, Some(help)));
             }
             (None, title) => {

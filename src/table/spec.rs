@@ -365,7 +365,7 @@ impl TableSpec {
         choice::check_names("--dims", dimensions)?;
         match (&self.dimensions, &self.choice) {
             (Some(_), ColumnChoice::Named(_)) => Err(Error::usage(
-                "--dims and names in --columns exclude each other",
+                "--dims cannot be combined with names in --columns",
             )
             .help("name the dimensions in --columns, or use --columns all")),
             _ => Ok(()),

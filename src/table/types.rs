@@ -25,10 +25,10 @@ impl Type {
         const MOST: usize = 60;
         let is = match self {
             Self::Text => "is text".to_owned(),
-            Self::Integer => "is a whole number of 64 bits".to_owned(),
-            Self::Decimal(0) => format!("is a whole number of {PRECISION} digits"),
+            Self::Integer => "is an integer of 64 bits".to_owned(),
+            Self::Decimal(0) => format!("is an integer of {PRECISION} digits"),
             Self::Decimal(scale) => {
-                format!("is a decimal of {PRECISION} digits, {scale} of them behind the point")
+                format!("is a decimal of {PRECISION} digits, {scale} of them after the point")
             }
             Self::Float => "is a 64-bit floating-point number".to_owned(),
             Self::Instant => "is a time".to_owned(),

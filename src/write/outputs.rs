@@ -57,7 +57,7 @@ impl OutputFiles {
                 "the output {} is also an input",
                 output.display()
             ))
-            .help("write to another file: an input is never overwritten")),
+            .help("write to another file; gcagg never overwrites an input")),
             _ => Ok(()),
         }
     }

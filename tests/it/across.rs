@@ -256,7 +256,7 @@ fn of_very_many_groups_the_first_are_told_and_the_others_counted() {
     assert_eq!(reported.len(), 1000);
     let last = &reported[999][2];
     assert!(
-        last.ends_with("; so do 500 more groups of this input"),
+        last.ends_with("; 500 more groups of this input also lack it"),
         "{last}"
     );
 }

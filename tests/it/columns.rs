@@ -245,7 +245,7 @@ fn names_that_mean_nothing_are_refused_before_anything_is_read() {
         ("--columns", "metric=a,count=a", "`a` is named twice"),
         ("--columns", "metric=count,count", "called `count`"),
         ("--columns", "metrc", "did you mean `metric`?"),
-        ("--columns", "x*", "`x*` is no column"),
+        ("--columns", "x*", "`x*` is not a column"),
         ("--columns", "q*=Q", "one title"),
         ("--columns", "kpi_*", "--kpi"),
         ("--columns", "all,count", "`count` is one of `all`"),

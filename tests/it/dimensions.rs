@@ -50,7 +50,7 @@ fn a_dimension_that_some_metrics_do_not_carry_is_information() {
             ("info", "/results/0/group")
         );
         assert!(
-            help.contains("some metrics do not carry every dimension"),
+            help.contains("some metrics do not have every dimension"),
             "{help}"
         );
     }
@@ -177,7 +177,7 @@ fn metrics_of_every_published_family_are_known() {
     let found = found(&work, "M004", &["c.json"]);
     assert_eq!(found.len(), 1);
     assert!(
-        found[0][3].contains("family whose metrics are not published"),
+        found[0][3].contains("family without a published list"),
         "{found:?}"
     );
     for family in ["learning", "coaching", "development", "socialmedia"] {
@@ -242,7 +242,7 @@ fn wrong_names_get_the_hint_that_the_field_knows() {
             "`tSystemPresence` with the qualifier ON_QUEUE",
         ),
         ("nBotEscalated", "`tBotExit`"),
-        ("oWaiting", "the observations"),
+        ("oWaiting", "of observations"),
         ("tAbandoned", "did you mean `tAbandon`"),
         // Nothing is near that differs in a word.
         ("nSurveysCompleteds", "converted unchanged"),

@@ -192,7 +192,7 @@ fn ids_without_a_name_are_empty_and_counted_once() {
     assert_eq!(ran.stdout, "queue_name\nC\nB\n");
     assert!(
         ran.stderr.contains(
-            "1 id has two names in --names, and the last one counts: q1 is `A`, then `C`"
+            "1 id has two names in --names, and the last one is used: q1 is `A`, then `C`"
         ),
         "{}",
         ran.stderr
@@ -283,7 +283,7 @@ fn broken_files_are_named_with_their_place() {
             "d.json",
             "{\"entities\":[{\"id\":\"q1\"},\n {\"name\":\"x\"}]}",
             "d.json:2:2",
-            "no entity with an `id`",
+            "not an entity with an `id`",
         ),
         (
             "e.json",
@@ -295,7 +295,7 @@ fn broken_files_are_named_with_their_place() {
             "f.json",
             "{\"results\":[]}",
             "f.json:1:1",
-            "no entity with an `id`",
+            "not an entity with an `id`",
         ),
         ("g.json", "{\"entities\":{}}", "g.json:1:13", "not an array"),
         ("h.csv", "", "h.csv:1:1", "no columns `id` and `name`"),

@@ -49,19 +49,19 @@ fn objects_of_another_kind_are_named() {
         (
             r#"{"entities":[{"id":"f1","state":"OPEN","score":{"total":7}}],"pageCount":1}"#,
             "F004",
-            "listing of entities",
+            "list of entities",
             "aggregates query",
         ),
         (
             r#"{"entities":[{"user":{"id":"u"}}]}"#,
             "F004",
-            "listing of entities",
+            "list of entities",
             "",
         ),
         (
             r#"{"results":[{"id":"u","type":"person"}]}"#,
             "F004",
-            "listing of entities",
+            "list of entities",
             "",
         ),
         (
@@ -91,27 +91,32 @@ fn objects_of_another_kind_are_named() {
         (
             r#"{"queueId":"q","nOffered":3}"#,
             "F004",
-            "flat already",
+            "not a response",
             "",
         ),
-        (r#"[{"name":"a","value":3}]"#, "F004", "flat already", ""),
+        (r#"[{"name":"a","value":3}]"#, "F004", "not a response", ""),
         (
             r#"{"count":12,"sum":93173,"min":null}"#,
             "F004",
-            "bare statistics",
+            "statistics without their group",
             "whole response",
         ),
-        (r#"{"Count":12}"#, "F004", "bare statistics", ""),
+        (
+            r#"{"Count":12}"#,
+            "F004",
+            "statistics without their group",
+            "",
+        ),
         (
             r#"{"stats":{"count":12,"sum":93173}}"#,
             "F004",
-            "bare statistics",
+            "statistics without their group",
             "",
         ),
         (
             r#"{"nOffered":{"count":12},"tHandle":{"count":3,"sum":93173}}"#,
             "F004",
-            "bare statistics",
+            "statistics without their group",
             "",
         ),
         (
@@ -159,7 +164,7 @@ fn objects_of_another_kind_are_named() {
         (
             r#"{"content":[{"type":"text","text":"There were 12 calls."}]}"#,
             "F004",
-            "in words",
+            "a text of a tool",
             "",
         ),
         (

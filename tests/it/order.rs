@@ -249,7 +249,7 @@ fn unknown_columns_are_refused_and_absent_ones_decide_nothing() {
     let ran = sort(&["--sort", "sum", "--columns", "queueId"], 2);
     assert!(
         ran.stderr
-            .contains("--sort: `sum` is no column of this table"),
+            .contains("--sort: `sum` is not a column of this table"),
         "{}",
         ran.stderr
     );

@@ -144,7 +144,7 @@ fn nothing_is_left_where_a_run_fails() {
     for (more, words) in [
         (
             &["--partition-by", "nope", "-o", "lake"][..],
-            "`nope` is no column",
+            "`nope` is not a column",
         ),
         (
             &["--partition-by", "count", "-o", "lake"],

@@ -150,7 +150,7 @@ fn a_later_bucket_replaces_all_of_an_earlier_one() {
         .exits(0);
     assert!(
         ran.stderr
-            .contains("1 bucket replaced by later ones, which lack 1 metric of them"),
+            .contains("1 bucket replaced by later ones, which do not have 1 metric of them"),
         "{}",
         ran.stderr
     );
@@ -199,7 +199,7 @@ fn buckets_that_overlap_are_no_copies() {
     for repeats in ["error", "same", "last"] {
         for ran in refused(&work, &["a.json", "b.json", "--repeats", repeats]) {
             assert!(
-                ran.stderr.contains("overlaps one of its group"),
+                ran.stderr.contains("overlaps the bucket of the same group"),
                 "{}",
                 ran.stderr
             );

@@ -63,7 +63,7 @@ fn nothing_and_bad_input_are_said() {
     let work = Work::new();
     let ran = work.pipe(&["report"], b"{}").exits(0);
     assert!(
-        ran.stdout.contains("check the date range and the filter"),
+        ran.stdout.contains("check the interval and the filter"),
         "{}",
         ran.stdout
     );

@@ -229,7 +229,7 @@ fn buckets_that_come_twice_count_once_where_that_is_asked_for() {
         .run(&["rollup", "--dedupe", "--every", "1d", "a.json", "b.json"])
         .exits(0);
     assert!(
-        ran.stderr.contains("came twice and counted once"),
+        ran.stderr.contains("occur more than once and count once"),
         "{}",
         ran.stderr
     );

@@ -93,7 +93,7 @@ fn what_makes_no_schema_is_a_usage_error() {
         (&["schema", "table", "--format", "sql"], "ddl-duckdb"),
         (
             &["schema", "table", "--format", "dbt", "--layout", "wide"],
-            "name documents",
+            "pass documents",
         ),
     ] {
         let ran = work.run(arguments).exits(2);

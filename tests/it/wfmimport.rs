@@ -84,7 +84,7 @@ fn rows_have_the_columns_of_the_import() {
         );
         assert!(
             ran.stderr
-                .contains("1 bucket of media types that are not imported left out"),
+                .contains("1 bucket of media types that cannot be imported left out"),
             "{}",
             ran.stderr
         );

@@ -63,7 +63,7 @@ fn unknown(name: &str) -> Diagnostic {
     .label("unknown dimension")
     .help(match catalog::nearest_dimension(name) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "it may be newer than this version of gcagg, or added by the program that wrote the file; it is converted unchanged".to_owned(),
+        None => "it may be newer than this version of gcagg, or come from another program; it is converted unchanged".to_owned(),
     })
 }
 
@@ -73,5 +73,5 @@ fn multivalued(name: &str) -> Diagnostic {
         format!("one conversation may count in several groups: it can have more than one `{name}`"),
     )
     .label("one conversation can have several of these")
-    .help("do not add these rows up; take the total from a query without this dimension, or set flattenMultivaluedDimensions in the query")
+    .help("do not add these rows; take the total from a query without this dimension, or set flattenMultivaluedDimensions in the query")
 }

@@ -68,7 +68,7 @@ pub(super) fn min_above_max(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) {
             format!("the min of `{name}` is above its max: {min} > {max}"),
         )
         .label(format!("above the max, {max}"))
-        .help("the two may be exchanged, or the entry edited by hand; fetch the response again")
+        .help("the two may be swapped, or the entry was edited by hand; fetch the response again")
     });
 }
 
@@ -215,9 +215,9 @@ pub(super) fn unknown_metric(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) 
 fn home(name: &str) -> String {
     match (catalog::misnomer(name), catalog::nearest_metric(name)) {
         (Some(real), _) => format!("the API has no such metric; {}", real.explanation()),
-        _ if catalog::is_observed(name) => "this is a metric of the observations, which measure a moment; no aggregates query has it".to_owned(),
+        _ if catalog::is_observed(name) => "this is a metric of observations, which measure one moment; aggregates queries do not have it".to_owned(),
         (None, Some(near)) => format!("did you mean `{near}`?"),
-        (None, None) => "it may be newer than this version of gcagg, belong to a family whose metrics are not published, or be added by the program that wrote the file; it is converted unchanged".to_owned(),
+        (None, None) => "it may be newer than this version of gcagg, be of a family without a published list, or come from another program; it is converted unchanged".to_owned(),
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn negative_value(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) 
                 format!("the {stat} of `{name}` is below zero: {literal}"),
             )
             .label("below zero")
-            .help("counts, durations and shares cannot be; a program may have written -1 for what is missing, or subtracted")
+            .help("counts, durations and shares are never negative; a program may have written -1 for an absent value, or subtracted")
         });
     }
 }
@@ -59,10 +59,10 @@ pub(super) fn stat_does_not_fit(entry: &EntryView<'_>, out: &mut Findings<'_, '_
                     format!("`{name}` is a {word} and has no {stat}"),
                 )
                 .at(figure.span(), entry.figure_path(&figure))
-                .label(format!("no statistic of a {word}"))
+                .label(format!("a {word} does not have this"))
                 .help(match kind {
-                    MetricKind::Counter => "a counter has a count alone; the figure may be that of a timer, or the entry made up",
-                    _ => "the figure may belong to another metric, or the entry be made up; fetch the response again",
+                    MetricKind::Counter => "a counter has only a count; the figure may belong to a timer; fetch the response again",
+                    _ => "the figure may belong to another metric; fetch the response again",
                 })
             },
         );

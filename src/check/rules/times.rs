@@ -27,17 +27,17 @@ pub(super) fn bad_interval(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
         return;
     }
     let (number, why) = match interval.split_once('/') {
-        None => (0, "it has no `/` between a start and an end"),
+        None => (0, "it has no `/` between start and end"),
         Some((start, _)) if time::Instant::parse(start).is_none() => {
-            (1, "its start is no ISO-8601 instant")
+            (1, "its start is not an ISO-8601 time")
         }
-        Some(_) => (2, "its end is no ISO-8601 instant"),
+        Some(_) => (2, "its end is not an ISO-8601 time"),
     };
     out.report(Code::BadInterval, number, || why.to_owned(), || {
         let shown: String = text::printable(interval).chars().take(80).collect();
         Diagnostic::new(
             Code::BadInterval,
-            format!("the interval `{shown}` is not two ISO-8601 instants: {why}"),
+            format!("the interval `{shown}` is not two ISO-8601 times: {why}"),
         )
         .at(span, path)
         .label("not start/end")
@@ -70,8 +70,8 @@ pub(super) fn inverted_interval(place: BucketView<'_>, out: &mut Findings<'_, '_
         || {
             Diagnostic::new(Code::InvertedInterval, "the interval ends before it starts")
                 .at(span, path)
-                .label("the end lies before the start")
-                .help("exchange the two instants, or fetch the response again")
+                .label("the end is before the start")
+                .help("swap the two times, or fetch the response again")
         },
     );
 }
@@ -85,19 +85,24 @@ pub(super) fn short_day_end(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
     if time::interval(interval).is_none() || end.get(11..19) != Some("23:59:59") {
         return;
     }
-    out.report(Code::ShortDayEnd, 0, || "short day end".to_owned(), || {
-        let lost = match end.get(19..) {
-            Some(rest) if rest.starts_with(".9") => "its last millisecond",
-            _ => "its last second",
-        };
-        Diagnostic::new(
-            Code::ShortDayEnd,
-            format!("the interval ends at 23:59:59, so the day loses {lost}"),
-        )
-        .at(span, path)
-        .label("intervals are half-open: the end itself is not in it")
-        .help("query up to midnight of the next day (…T00:00:00.000Z), so that days join without a gap")
-    });
+    out.report(
+        Code::ShortDayEnd,
+        0,
+        || "short day end".to_owned(),
+        || {
+            let lost = match end.get(19..) {
+                Some(rest) if rest.starts_with(".9") => "its last millisecond",
+                _ => "its last second",
+            };
+            Diagnostic::new(
+                Code::ShortDayEnd,
+                format!("the interval ends at 23:59:59, so the day loses {lost}"),
+            )
+            .at(span, path)
+            .label("the end of an interval is exclusive")
+            .help("query up to midnight of the next day (…T00:00:00.000Z)")
+        },
+    );
 }
 
 /// How far the clock that stamped a bucket may be ahead of ours.
@@ -137,13 +142,15 @@ fn later_interval(place: BucketView<'_>, latest: i64, out: &mut Findings<'_, '_>
     if start.time <= latest {
         return;
     }
-    out.report(Code::FutureInterval, 0, || "future".to_owned(), || {
-        Diagnostic::new(
-            Code::FutureInterval,
-            "the interval lies in the future: nothing can have happened in it",
-        )
-        .at(span, path)
-        .label("has not begun")
-        .help("check the year, and the clock of this machine; dates made up for a test look like this, too")
-    });
+    out.report(
+        Code::FutureInterval,
+        0,
+        || "future".to_owned(),
+        || {
+            Diagnostic::new(Code::FutureInterval, "the interval is in the future")
+                .at(span, path)
+                .label("has not begun")
+                .help("check the year, and the clock of this machine")
+        },
+    );
 }

@@ -50,7 +50,7 @@ pub(super) fn unknown_unit(view: EntityView<'_>, value: &Value, out: &mut Findin
         Diagnostic::new(
             Code::UnknownUnit,
             format!(
-                "the unit of `{}` is no time and no count: `{}`",
+                "the unit of `{}` is unknown: `{}`",
                 shown(view.str(value.name)),
                 shown(unit)
             ),
@@ -58,8 +58,8 @@ pub(super) fn unknown_unit(view: EntityView<'_>, value: &Value, out: &mut Findin
         .at(view.unit_span(value), path(view, value).key("unit"))
         .label("unknown unit")
         .help(match nearest(unit, TIMES.into_iter().chain(PLAIN)) {
-            Some(near) => format!("did you mean `{near}`? As it stands, it is taken for a plain number and never converted"),
-            None => "it is taken for a plain number and never converted; times are in ms, s, min or h".to_owned(),
+            Some(near) => format!("did you mean `{near}`? Without a change, it is a plain number and never converted"),
+            None => "it is a plain number and never converted; units of time are ms, s, min and h".to_owned(),
         })
     });
 }
@@ -81,7 +81,7 @@ pub(super) fn missing_value(view: EntityView<'_>, value: &Value, out: &mut Findi
         )
         .at(view.value_span(value), path())
         .label("null")
-        .help("nothing happened, or the figure does not apply to this entity; it gives no row, and is not 0")
+        .help("nothing happened, or the figure does not apply to this entity; it has no row and is not 0")
     });
 }
 

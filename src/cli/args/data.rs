@@ -12,21 +12,21 @@ use crate::Inputs;
 pub enum OnError {
     /// Write nothing
     Fail,
-    /// Leave out the bad buckets or containers, and count them
+    /// Skip the bad buckets or containers, and count them
     Skip,
 }
 
 /// Options for bad parts and repeated buckets, of every command that uses the data.
 #[derive(Debug, ClapArgs)]
 pub struct DataArgs {
-    /// What to do with bad parts: write nothing, or leave them out
+    /// Bad parts: fail and write nothing, or skip and count them
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnError::Fail, help_heading = "Bad and repeated data")]
     pub on_error: OnError,
-    /// Write the parts that were left out, with their findings, to this file (NDJSON)
+    /// Write the skipped parts with their findings to this file (NDJSON)
     #[arg(long, value_name = "FILE", help_heading = "Bad and repeated data")]
     pub rejects: Option<PathBuf>,
-    /// What to do with a bucket that occurs more than once: report an error, count equal copies
-    /// once (same), or count the one of the last input (last)
+    /// Buckets that occur more than once: error, same = count equal copies once, last = use the
+    /// bucket of the last input
     #[arg(
         long,
         value_name = "WHAT",
@@ -45,12 +45,12 @@ pub struct DataArgs {
 }
 
 impl DataArgs {
-    /// Whether bad parts are left out.
+    /// Returns true if bad parts are skipped.
     pub fn skips(&self) -> bool {
         self.on_error == OnError::Skip
     }
 
-    /// What becomes of buckets that occur more than once.
+    /// Returns the rule for buckets that occur more than once.
     pub fn repeats(&self) -> &str {
         match self.dedupe {
             true => "same",

@@ -8,7 +8,7 @@ use crate::{FINDING_FORMATS, FindingFormat};
 
 use super::{InspectFormat, LevelArgs};
 
-/// One report: its format, and where it goes.
+/// The format and the path of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportTo {
     pub format: FindingFormat,
@@ -74,7 +74,7 @@ pub struct FixArgs {
     pub in_place: bool,
 }
 
-/// What is known already.
+/// Options of the baseline.
 #[derive(Debug, ClapArgs)]
 pub struct BaselineArgs {
     /// Hide the findings in this file, compared by code, place in the structure and content
@@ -85,7 +85,7 @@ pub struct BaselineArgs {
     pub write_baseline: Option<PathBuf>,
 }
 
-/// What the data must contain.
+/// Expectations of the data.
 #[derive(Debug, ClapArgs)]
 pub struct ExpectArgs {
     /// Dimensions that every group must have

@@ -56,20 +56,21 @@ pub struct ReportArgs {
         help_heading = "Rows"
     )]
     pub by: Option<Vec<String>>,
-    /// Show the first N rows, and join the others to one
+    /// Show the first N rows, and join the others to one row
     #[arg(long, value_name = "N", help_heading = "Rows")]
     pub top: Option<usize>,
-    /// Sort rows by this figure, the greatest first, or by name; default: by volume
+    /// Sort rows by this figure, largest first, or by name; default: by volume
     #[arg(long, value_name = "FIGURE|name", help_heading = "Rows")]
     pub sort: Option<String>,
     /// Text and Markdown: print all figures and metrics of every group instead
     #[arg(long, conflicts_with_all = ["by", "top", "sort", "compare"], help_heading = "Rows")]
     pub detail: bool,
-    /// Compare with these inputs, an earlier period say: differences of every figure and group
+    /// Compare with these inputs, for example an earlier period; shows differences of every figure
+    /// and group
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Rows")]
     pub compare: Vec<PathBuf>,
-    /// Counters that a bucket lacks: keep them empty, or read them as 0 where the metric occurs for
-    /// the same media type [default: zero]
+    /// Absent counters: keep = empty, zero = 0 if the metric occurs for the same media type
+    /// [default: zero]
     #[arg(long, value_name = "WHAT", value_enum, help_heading = "Rows")]
     pub absent: Option<AbsentArg>,
     #[command(flatten)]

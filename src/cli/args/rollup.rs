@@ -36,7 +36,7 @@ pub struct RollupArgs {
         help_heading = "Output"
     )]
     pub output: PathBuf,
-    /// Keep only these dimensions, and join the groups that differ in others; \"\" keeps none
+    /// Keep only these dimensions, and join groups that differ in others; \"\" keeps none
     #[arg(
         long,
         value_name = "DIM,...",
@@ -57,8 +57,8 @@ pub struct RollupArgs {
         help_heading = "Groups and periods"
     )]
     pub week_start: WeekStart,
-    /// Multivalued dimensions that --by may drop, although a conversation with several values then
-    /// counts several times
+    /// Multivalued dimensions that --by may drop; a conversation with several values then counts
+    /// several times
     #[arg(
         long,
         value_name = "DIM,...",

@@ -30,20 +30,20 @@ pub enum UnitArg {
     HmsMs,
 }
 
-/// Readings of counters that a bucket lacks.
+/// Values of absent counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AbsentArg {
     /// Unknown
     Keep,
-    /// 0, where the metric applies
+    /// 0, if the metric applies
     Zero,
 }
 
 /// Files with the names of ids.
 #[derive(Debug, ClapArgs)]
 pub struct NamesArgs {
-    /// Take the names of ids from this file (tables: queue_name behind queueId): CSV with the
-    /// columns id and name, or a saved listing of the API; a folder = the files in it; repeatable
+    /// File with names of ids (tables: queue_name after queueId): CSV with the columns id and name,
+    /// or a list from the API; a folder = the files in it; repeatable
     #[arg(long = "names", value_name = "FILE", help_heading = "Columns and rows")]
     pub files: Vec<PathBuf>,
 }
@@ -62,7 +62,7 @@ impl UnitArg {
     }
 }
 
-/// Options of a table, whichever command writes it.
+/// Options of tables.
 #[derive(Debug, ClapArgs)]
 pub struct TableArgs {
     /// Format; default: by the output's extension, else csv
@@ -80,8 +80,8 @@ pub struct TableArgs {
     /// Excel: one sheet per value of this dimension
     #[arg(long, value_name = "DIM", help_heading = "Output")]
     pub sheet_by: Option<String>,
-    /// Write a folder per value of these dimensions, and per day for `date`, as Hive and Spark lay
-    /// tables out; -o names the folder
+    /// Write a folder per value of these dimensions, and per day for `date`, in the layout of Hive
+    /// and Spark; -o names the folder
     #[arg(
         long,
         value_name = "DIM|date,...",
@@ -111,8 +111,8 @@ pub struct TableArgs {
     pub source_column: bool,
     #[command(flatten)]
     pub names: NamesArgs,
-    /// Sort rows by these columns, each ascending or with :desc; numbers by value, times as
-    /// instants, text by bytes, empty cells last. All rows are kept in memory until they are sorted
+    /// Sort rows by these columns, ascending or with :desc; numbers by value, times by time, text
+    /// by bytes, empty cells last. All rows are kept in memory
     #[arg(
         long,
         value_name = "COL[:desc],...",
@@ -123,12 +123,12 @@ pub struct TableArgs {
     /// Write at most this many rows to each table, after sorting; all inputs are still checked
     #[arg(long, value_name = "N", value_parser = limit, help_heading = "Columns and rows")]
     pub limit: Option<u64>,
-    /// Add columns of key figures such as kpi_aht behind the others of the wide layout. Shares are
-    /// ratios of 0 to 1, times have the unit of --durations; `gcagg explain figures` lists them
+    /// Add columns of key figures such as kpi_aht after the others; makes the table wide. Shares are
+    /// ratios from 0 to 1, times have the unit of --durations; `gcagg explain figures` lists them
     #[arg(long, help_heading = "Columns and rows")]
     pub kpi: bool,
-    /// Counters that a bucket lacks: keep them empty, or read them as 0 where the metric occurs for
-    /// the same media type. Default: zero in key figures, keep in columns
+    /// Absent counters: keep = empty, zero = 0 if the metric occurs for the same media type.
+    /// Default: zero in key figures, keep in columns
     #[arg(
         long,
         value_name = "WHAT",
@@ -139,14 +139,14 @@ pub struct TableArgs {
     /// The same as --absent zero
     #[arg(long, conflicts_with = "absent", help_heading = "Columns and rows")]
     pub absent_zero: bool,
-    /// Write for Excel: BOM, CRLF, dates that Excel reads; text that Excel would change or run as a
-    /// formula is prefixed with '
+    /// Write for Excel: BOM, CRLF, dates for Excel, and ' before text that Excel would change or
+    /// run as a formula
     #[arg(long, help_heading = "For spreadsheets")]
     pub excel: bool,
     /// Prefix text cells that start with = + - @ tab or CR with '
     #[arg(long, help_heading = "For spreadsheets")]
     pub formula_guard: bool,
-    /// Field delimiter: one printable ASCII character that no number contains, or tab
+    /// Field delimiter: tab, or a printable ASCII character that does not occur in numbers
     #[arg(long, value_name = "CHAR", help_heading = "For spreadsheets")]
     pub delimiter: Option<String>,
     /// End lines with CRLF

@@ -78,7 +78,7 @@ impl Form for Github {
         let rest = self.findings - reported;
         if rest > 0 {
             let words = format!(
-                "{} not shown here: GitHub shows ten of a kind; the other reports have them all",
+                "{} not shown here: GitHub shows ten per severity; the other reports have all of them",
                 counted(rest, "more finding")
             );
             writeln!(out, "::notice title=gcagg::{}", command_data(&words))?;
@@ -150,8 +150,7 @@ mod tests {
         assert!(lines[1].contains("J001"), "{text}");
         assert_eq!(
             lines[10],
-            "::notice title=gcagg::21 more findings not shown here: GitHub shows ten of a kind; \
-             the other reports have them all"
+            "::notice title=gcagg::21 more findings not shown here: GitHub shows ten per severity; the other reports have all of them"
         );
     }
 }

@@ -111,7 +111,7 @@ fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
 fn invocation(coverage: &Coverage, findings: usize) -> Value {
     let hidden = findings.saturating_sub(MOST);
     let words = format!(
-        "{} not in this file: GitHub takes {MOST} results at the most",
+        "{} not in this file: GitHub accepts at most {MOST} results",
         counted(hidden, "finding")
     );
     let is_complete = coverage.unread() == 0 && coverage.missing == 0;

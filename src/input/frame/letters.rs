@@ -87,7 +87,7 @@ impl Framer<'_> {
                     Diagnostic::new(Code::ApiErrorBody, format!("a tool's error: {said}"))
                         .at(value, path)
                         .label("an error, not a response")
-                        .help("correct what the message names, and call the tool again");
+                        .help("correct the error in the message, and call the tool again");
                 return self.unread(finding, outer);
             }
             let mut inner = unescaped(self.near(), value, path, outer);

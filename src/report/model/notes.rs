@@ -25,7 +25,7 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
         let queries = report.queries.iter().map(|query| of_query(&query.groups));
         let queries: Vec<String> = queries.collect();
         notes.push(format!(
-            "The documents come from {} queries: {}. Their figures are never added to each other; each total comes from the query with the fewest dimensions that has it.",
+            "The documents come from {} queries: {}. Their figures are never added to each other; each total comes from the query with the fewest dimensions that has this figure.",
             queries.len(),
             queries.join("; ")
         ));
@@ -39,7 +39,7 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
                 false => String::new(),
             };
             notes.push(format!(
-                "There are no totals{of}: a conversation can have several values of {}, and counts in each of these groups.",
+                "There are no totals{of}: a conversation can have several values of {}, and then counts in several groups.",
                 printable(&names.join(", "))
             ));
         }
@@ -87,7 +87,7 @@ pub(super) fn of_series(series: &Series, wanted: &Wanted, notes: &mut Vec<String
             more => (format!("{more} intervals"), "their"),
         };
         notes.push(format!(
-            "{intervals} from {} had not ended when the report was written, at {}: {had} figures are incomplete.",
+            "{intervals} from {} had not ended when the report was written at {}: {had} figures are incomplete.",
             first.label,
             local(wanted.now, wanted.zone)
         ));
@@ -154,7 +154,7 @@ pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
         let buckets = counted(about.repeated, "bucket");
         notes.push(match about.is_replaced {
             true => format!("Replaced by later ones: {buckets}."),
-            false => format!("Counted once: {buckets} that the data has more than once."),
+            false => format!("Counted once: {buckets} that occur more than once."),
         });
     }
 }
@@ -197,7 +197,7 @@ pub(super) fn of_total(total: Group<'_>, notes: &mut Vec<String>) {
         let has = |stat| level.figure(stat).is_some();
         if has(Stat::Ratio) && level.get(Stat::Denominator).is_none() {
             notes.push(
-                "There is no service level: the responses have its ratio, but not the numerator and denominator that a total needs."
+                "There is no service level: a total needs numerator and denominator, and the responses have only the ratio."
                     .to_owned(),
             );
         }

@@ -7,7 +7,7 @@ use super::{FORMS, ListedNames, NamesFileError};
 
 /// What to do about a quote in a wrong place.
 const QUOTES: &str =
-    "put the whole field into quotes, and double each quote in it: \"a \"\"b\"\" c\"";
+    "put the whole field in quotes, and double each quote in it: \"a \"\"b\"\" c\"";
 
 /// Adds the names of a text.
 pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileError> {
@@ -93,7 +93,7 @@ impl Record<'_> {
         Err(NamesFileError {
             offset: self.offset,
             message,
-            help: "write as many fields as the first line has, and put a field that contains the delimiter into quotes",
+            help: "write as many fields as in the first line, and put a field with a delimiter in quotes",
         })
     }
 }

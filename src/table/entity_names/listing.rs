@@ -58,7 +58,7 @@ fn entity(node: Node<'_>, names: &mut ListedNames) -> Result<(), NamesFileError>
     let Some(id) = text("id").filter(|id| !id.is_empty()) else {
         return Err(NamesFileError {
             offset: node.span().start,
-            message: "this is no entity with an `id`".to_owned(),
+            message: "this is not an entity with an `id`".to_owned(),
             help: FORMS,
         });
     };

@@ -49,7 +49,7 @@ struct NamesFileError {
 }
 
 /// The form that a file of names must have.
-const FORMS: &str = "a file of names is CSV with the columns id and name, or a saved listing: \
+const FORMS: &str = "a file of names is CSV with the columns id and name, or a saved list: \
                      {\"entities\":[{\"id\":...,\"name\":...}]}";
 
 impl EntityNames {

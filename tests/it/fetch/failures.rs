@@ -135,7 +135,7 @@ fn answers_that_break_off_are_fetched_again() {
     let ran = fetch(&work, &server, &["-o", "a.json", "-v"]).exits(0);
     assert_eq!(server.asked().len(), 5);
     assert_eq!(
-        ran.stderr.matches("to try again").count(),
+        ran.stderr.matches("before retry").count(),
         4,
         "{}",
         ran.stderr

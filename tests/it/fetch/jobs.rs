@@ -64,7 +64,7 @@ fn a_job_is_waited_for_and_its_pages_are_put_together() {
 fn jobs_that_end_badly_say_so() {
     for (state, words) in [
         ("FAILED", "it broke"),
-        ("EXPIRED", "kept too short"),
+        ("EXPIRED", "results expired"),
         ("CANCELLED", "somebody"),
     ] {
         let (work, clock) = (Work::new(), TestClock::default());

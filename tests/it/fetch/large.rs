@@ -233,7 +233,7 @@ fn what_is_rejected_has_no_secret_however_it_is_spelled() {
     });
     fetch(&work, &server, &["-o", "a.json"]).exits(4);
     let kept = String::from_utf8(work.read("a.json.rejected")).expect("text");
-    assert!(kept.len() <= (1 << 20) + 100 && kept.ends_with("[the rest was not kept]\n"));
+    assert!(kept.len() <= (1 << 20) + 100 && kept.ends_with("[the rest was not saved]\n"));
     assert!(!kept.contains(&SECRET[..4]));
 }
 

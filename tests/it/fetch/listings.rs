@@ -143,7 +143,7 @@ fn a_forbidden_listing_does_not_keep_the_others() {
         "{said}"
     );
     assert!(
-        said.contains("N012") && said.contains("the listing of skills"),
+        said.contains("N012") && said.contains("the list of skills"),
         "{said}"
     );
     assert!(

@@ -33,7 +33,7 @@ fn metrics_that_did_not_come_back_are_named() {
     for (arguments, words) in [
         (
             &["-o", "-"][..],
-            "not in the answer: nConversations, tHeldComplete, tTalkComplete, tWait\n  help: nothing of the kind happened in the interval, or the filter leaves it out\n",
+            "not in the response: nConversations, tHeldComplete, tTalkComplete, tWait\n  help: nothing happened in the interval, or the filter excludes it\n",
         ),
         (
             &[
@@ -42,11 +42,11 @@ fn metrics_that_did_not_come_back_are_named() {
                 "--group-by",
                 "queueId",
             ],
-            "not in the answer: nOffered, tTalkComplete\n  help: nothing of the kind happened in the interval, or groups by queueId do not have it",
+            "not in the response: nOffered, tTalkComplete\n  help: nothing happened in the interval, or groups by queueId do not have it",
         ),
         (
             &["--metric", "tAcw", "--group-by", "queueId,userId"],
-            "no group of the answer has userId\n  help: these metrics do not belong to one",
+            "no group of the response has userId\n  help: these metrics do not have it",
         ),
         (
             &[
@@ -57,7 +57,7 @@ fn metrics_that_did_not_come_back_are_named() {
                 "--where",
                 "queueId=q1,q2,q3",
             ],
-            "no group of the answer has queueId q2, q3\n  help: nothing happened there in the interval",
+            "no group of the response has queueId q2, q3\n  help: nothing happened there in the interval",
         ),
     ] {
         let ran = said(&server, arguments);
@@ -94,7 +94,7 @@ fn what_came_back_is_not_named() {
     }
     // An answer without rows has words of its own.
     let empty = said(&answering("{}"), &["--metric", "tAcw"]);
-    assert!(empty.stderr.contains("F005") && !empty.stderr.contains("not in the answer"));
+    assert!(empty.stderr.contains("F005") && !empty.stderr.contains("not in the response"));
     // All answers of a run count together.
     let halves = Server::start(|seen| {
         let first = seen.body.contains("T00:00:00.000Z/2026-03-02T06");
@@ -113,13 +113,17 @@ fn what_came_back_is_not_named() {
     ];
     let ran = fetch(&work, &halves, &split).exits(0);
     assert!(
-        ran.stderr.contains("not in the answer: tWait\n"),
+        ran.stderr.contains("not in the response: tWait\n"),
         "{}",
         ran.stderr
     );
     // What was fetched before is not looked at again.
     let ran = fetch(&work, &halves, &[&split[..], &["--resume"]].concat()).exits(0);
-    assert!(!ran.stderr.contains("not in the answer"), "{}", ran.stderr);
+    assert!(
+        !ran.stderr.contains("not in the response"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]

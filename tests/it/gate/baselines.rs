@@ -116,7 +116,7 @@ fn what_is_gone_is_told_and_can_be_denied() {
     work.write("exports/a.json", response("a", 8..10, BAD));
     let ran = work.run(&KNOWN).exits(0);
     let words = "info[F010] stale-baseline: 1 of 3 known findings of S001 wrong-type at \
-                 /results/*/data/*/metrics/*/stats/count: gone from this file\n  at exports/a.json";
+                 /results/*/data/*/metrics/*/stats/count: no longer in this file\n  at exports/a.json";
     assert!(ran.stdout.contains(words), "{}", ran.stdout);
     work.run(&[&KNOWN[..], &["--deny", "stale-baseline"]].concat())
         .exits(1);
@@ -221,7 +221,7 @@ fn a_document_that_cannot_be_read_is_never_known() {
             "{code}: {}",
             written.stdout
         );
-        let said = "1 known finding written to base.json\n1 finding left out of it: a baseline never hides what could not be read\n";
+        let said = "1 known finding written to base.json\n1 finding left out of it: a baseline never hides unreadable data\n";
         assert!(written.stderr.contains(said), "{code}: {}", written.stderr);
         let text = String::from_utf8(work.read("base.json")).expect("text");
         assert!(!text.contains(code) && text.contains("S001"), "{text}");
@@ -282,7 +282,7 @@ fn baselines_that_are_none_are_refused() {
         .run(&["validate", "exports", "--baseline", "none.json"])
         .exits(3);
     assert!(
-        ran.stderr.contains("--write-baseline none.json makes one"),
+        ran.stderr.contains("--write-baseline none.json writes one"),
         "{}",
         ran.stderr
     );
@@ -295,7 +295,7 @@ fn baselines_that_are_none_are_refused() {
         ),
         (
             "{\"version\":1,\"findings\":[{\"file\":\"a\",\"code\":\"Q1\",\"pointer\":\"\",\"content\":\"0\",\"count\":1,\"message\":\"\"}]}",
-            "`Q1` is no code",
+            "`Q1` is not a code",
         ),
     ] {
         work.write("base.json", text);
@@ -311,7 +311,11 @@ fn baselines_that_are_none_are_refused() {
         "exports/a.json",
     ];
     let ran = work.run(&onto).exits(2);
-    assert!(ran.stderr.contains("and is no baseline"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("and is not a baseline"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(work.read("exports/a.json"), b"x");
     work.write("exports/a.json", [0xFF, 0xFE, b'{', 0]);
     work.run(&onto).exits(2);

@@ -110,13 +110,10 @@ fn wrong_defaults_are_refused_with_their_line() {
             "[convert]\nto = true\n",
             "gcagg.toml:2:6: `to` must be a string, not true or false",
         ),
-        (
-            "[convert]\nselect = [\"M\"]\n",
-            "`select` belongs at the top",
-        ),
+        ("[convert]\nselect = [\"M\"]\n", "move `select` to the top"),
         (
             "[report]\nlayout = \"wide\"\n",
-            "`layout` belongs below [convert]",
+            "move `layout` below [convert]",
         ),
         (
             "[convret]\n",

@@ -148,7 +148,7 @@ fn buckets_lie_in_the_expected_interval() {
     assert!(ran.stdout.contains("at a.json:1:"), "{}", ran.stdout);
     assert!(
         ran.stdout
-            .contains("this bucket lies before the expected interval 2026-03-03/2026-03-04"),
+            .contains("this bucket is before the expected interval 2026-03-03/2026-03-04"),
         "{}",
         ran.stdout
     );

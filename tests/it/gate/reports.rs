@@ -66,7 +66,7 @@ fn one_run_gives_every_report() {
     let last = ran.stderr.lines().next().expect("a line");
     assert!(
         last.starts_with(
-            "coverage: 5 found, 5 read, 2 passed over (1 hidden, 1 of another kind), 4 buckets, \
+            "coverage: 5 found, 5 read, 2 skipped (1 hidden, 1 of another kind), 4 buckets, \
              2 metrics, "
         ),
         "{}",

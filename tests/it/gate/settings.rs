@@ -129,11 +129,11 @@ fn faults_are_told_with_their_line_and_the_nearest_name() {
         ),
         (
             "\nmax-shown = 3\n",
-            "gcagg.toml:2:1: unknown setting `max-shown`\n  help: `max-shown` belongs below [validate]",
+            "gcagg.toml:2:1: unknown setting `max-shown`\n  help: move `max-shown` below [validate]",
         ),
         (
             "[validate]\ndeny = [\"S\"]\n",
-            "gcagg.toml:2:1: unknown setting `deny` in [validate]\n  help: `deny` belongs at the top, above all tables",
+            "gcagg.toml:2:1: unknown setting `deny` in [validate]\n  help: move `deny` to the top, above all tables",
         ),
         (
             "deny = [\n  \"S01\",\n]\n",
