@@ -92,6 +92,15 @@ impl Error {
         self
     }
 
+    /// Names the file in an error of writing to an output that had no name yet.
+    #[must_use]
+    pub fn of_output(mut self, output: &Path) -> Self {
+        if let Some(reason) = self.0.message.strip_prefix("cannot write the output: ") {
+            self.0.message = format!("cannot write {}: {reason}", output.display());
+        }
+        self
+    }
+
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -37,7 +37,7 @@ enum Unit {
 
 impl Every {
     /// Periods of this length; `None` where a day or a year is no multiple of it, since their
-    /// boundaries would wander.
+    /// boundaries are not fixed.
     pub fn new(period: Period, zone: Tz, first_weekday: Weekday) -> Option<Self> {
         let unit = match (period.months, period.days, i64::from(period.seconds)) {
             (months, 0, 0) if 12_u32.is_multiple_of(months) || months.is_multiple_of(12) => {

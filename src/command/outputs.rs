@@ -70,8 +70,11 @@ impl Outputs {
         wanted.extend(args.reports.iter().cloned());
         let copy = args.output.as_deref().filter(|_| args.fixing.fix);
         let mut files = OutputFiles::beside(inputs.found_files());
-        let others = args.known.write_baseline.as_deref().into_iter();
-        for path in others.chain(copy.filter(|copy| *copy != Path::new("-"))) {
+        if let Some(path) = &args.known.write_baseline {
+            files.add(path)?;
+        }
+        if let Some(path) = copy.filter(|copy| *copy != Path::new("-")) {
+            files.check(path).map_err(repair::to_another_file)?;
             files.add(path)?;
         }
         for report in &wanted {

@@ -125,14 +125,17 @@ fn files(
     let outputs = OutputFiles::beside(inputs.found_files());
     let mut taken = HashSet::new();
     for file in &files {
-        outputs
-            .check(file)
-            .map_err(|failure| failure.help("write to another file, or use --in-place"))?;
+        outputs.check(file).map_err(to_another_file)?;
         if !taken.insert(file) {
             return Err(super::same_output(file));
         }
     }
     Ok(files)
+}
+
+/// Says what to do if the copy would be an input.
+pub fn to_another_file(error: Error) -> Error {
+    error.help("write to another file, or use --in-place")
 }
 
 /// Writes one repaired input. Returns the file, where it is read in the place of the input.

@@ -154,7 +154,8 @@ impl TablePlan {
             // What is written now cannot be taken back.
             ledger.finish()?;
         }
-        let written = table.write_as(self.format, &options, &mut sink)?;
+        let written = table.write_as(self.format, &options, &mut sink);
+        let written = written.map_err(|error| error.of_output(output))?;
         ledger.finish()?;
         sink.finish()?;
         Ok(written)

@@ -347,7 +347,7 @@ impl Dataset {
                 "{} of one group and time with different figures, which cannot be added",
                 counted(count, "bucket")
             ))
-            .help("count the newest: Inputs::repeats(\"last\"); or remove one of the files")),
+            .help("use --repeats last to count the later one, or remove one of the files")),
         }
     }
 

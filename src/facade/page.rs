@@ -100,7 +100,7 @@ impl Page {
     /// The period of charts and of rows over time: `1h`, say.
     ///
     /// # Errors
-    /// No period, or one whose boundaries would wander.
+    /// No period, or one whose boundaries are not fixed.
     pub fn every(mut self, period: &str) -> Result<Self, Error> {
         self.every = Some(super::rollup::every(period)?);
         Ok(self)

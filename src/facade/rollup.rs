@@ -87,7 +87,7 @@ impl Rollup {
     /// Joins buckets into periods: `15m`, `1h`, `1d`, `1w`, `1mo`, or an ISO-8601 period.
     ///
     /// # Errors
-    /// No such period, or one whose boundaries would wander.
+    /// No such period, or one whose boundaries are not fixed.
     pub fn every(mut self, period: &str) -> Result<Self, Error> {
         self.period = Some(every(period)?);
         Ok(self)
@@ -456,7 +456,7 @@ pub(crate) fn every(text: &str) -> Result<Period, Error> {
     match Every::new(period, Tz::UTC, Weekday::Mon) {
         Some(_) => Ok(period),
         None => Err(
-            Error::usage(format!("--every {text}: its boundaries would wander"))
+            Error::usage(format!("--every {text}: its boundaries are not fixed"))
                 .help("use a part of a day, days, weeks, or months that divide a year"),
         ),
     }

@@ -65,8 +65,8 @@ impl UnknownColumn {
     pub fn error(self, option: &str) -> Error {
         let name = self.name;
         let error = Error::usage(match option {
-            "" => format!("`{name}` is no column"),
-            option => format!("{option}: `{name}` is no column of this table"),
+            "" => format!("`{name}` is not a column"),
+            option => format!("{option}: `{name}` is not a column of this table"),
         });
         match self.near {
             Some(near) => error.help(format!("did you mean `{near}`?")),

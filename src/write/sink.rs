@@ -516,7 +516,7 @@ mod tests {
         );
         assert!(
             write(folder.path(), Compression::None, b"").is_err(),
-            "a folder is no file"
+            "a folder is not a file"
         );
         assert!(names(folder.path()).is_empty());
     }

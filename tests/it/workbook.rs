@@ -354,7 +354,7 @@ fn several_outputs_are_made_from_one_reading() {
         (&["-o", "b.xlsx.gz"], "compressed already"),
         (
             &["-o", "b.html", "--every", "7h"],
-            "boundaries would wander",
+            "boundaries are not fixed",
         ),
     ] {
         let ran = work.run(&[&REPORT[..], outputs].concat()).exits(2);
