@@ -61,7 +61,7 @@ pub fn markdown(text: &str) -> String {
     markdown
 }
 
-/// A string as JSON. It keeps its value, as in [`json()`].
+/// A string as JSON. It keeps its value, with unsafe characters as escapes.
 pub fn quoted(text: &str) -> String {
     let mut quoted = Vec::with_capacity(text.len() + 2);
     // Writing to memory does not fail.
@@ -88,7 +88,7 @@ pub fn json_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()
     value.serialize(&mut serializer).map_err(io::Error::from)
 }
 
-/// A value as indented JSON with a line break, as in [`json()`].
+/// A value as indented JSON with a line break, with unsafe characters as escapes.
 pub fn pretty(value: &impl Serialize) -> String {
     let mut pretty = Vec::new();
     // Writing to memory does not fail.

@@ -1,8 +1,7 @@
-//! Fresh responses from the API: what to ask, how to ask it, and what is kept of the answer.
+//! Responses from the API: the requests of a query, how they are sent, and how the answers are saved.
 //!
-//! [`plan::plan`] works out the requests first, without any connection. [`run::run`] sends them
-//! through a [`client::Api`] and hands what arrives to [`save`]. Time and chance come from a
-//! [`clock::Clock`], so that tests wait for nothing.
+//! `plan` makes the requests without a connection. `run` sends them through `client` and saves the
+//! answers with `save`. Time and random numbers come from `clock`, so tests do not wait.
 
 pub(crate) mod arrival;
 pub(crate) mod auth;

@@ -12,11 +12,16 @@ pub fn nearest(path: &Path) -> Option<PathBuf> {
     let is_here = folder.as_os_str().is_empty();
     let listed = if is_here { Path::new(".") } else { folder };
     if !listed.is_dir() {
+        // A file in the place of a folder is what can be read there.
+        if folder.exists() {
+            return Some(folder.to_owned());
+        }
         let folder = nearest(folder)?;
         let same = folder.join(name);
         return match same.exists() {
             true => Some(same),
-            false => nearest(&same).or(Some(folder)),
+            false if folder.is_dir() => nearest(&same).or(Some(folder)),
+            false => Some(folder),
         };
     }
     let entries = fs::read_dir(listed).ok()?.flatten();

@@ -67,7 +67,7 @@ const NAMES: [&str; 8] = [
     "Python escape",
 ];
 
-/// How often each [`Fix`] was made.
+/// How often each kind of fix was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Fixes([u64; NAMES.len()]);
 

@@ -332,7 +332,7 @@ impl TableSpec {
 
     /// Says that these inputs are a part of a larger set, which is read part by part into one table.
     /// Dimensions may be named that only other parts have. `occurrences` is what
-    /// [`Dataset::occurrences`](super::Dataset::occurrences) returned for the whole set; it decides
+    /// [`Dataset::occurrences`](crate::Dataset::occurrences) returned for the whole set; it decides
     /// which absent counters are 0. With `{}`, none is.
     ///
     /// # Errors

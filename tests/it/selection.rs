@@ -227,7 +227,7 @@ fn key_figures_make_a_table_wide() {
         let long = [command, "a.json", "--kpi", "-t", "csv", "--layout", "long"];
         let ran = work.run(&long).exits(2);
         assert!(
-            ran.stderr.contains("leave --layout long out"),
+            ran.stderr.contains("remove --layout long"),
             "{}",
             ran.stderr
         );

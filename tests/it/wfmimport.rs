@@ -134,7 +134,7 @@ fn what_cannot_be_imported_is_named_with_its_place() {
         ),
         (
             bucket(VOICE, start, end, &OFFERED.replace("16", "-1")),
-            "-1 of nOffered is no number",
+            "-1 of nOffered cannot be imported",
         ),
         (
             [
@@ -163,8 +163,11 @@ fn options_that_do_not_fit_are_refused() {
     for (more, words) in [
         (&["-o", "history.xlsx"][..], "writes CSV"),
         (&["-t", "parquet"], "writes CSV"),
-        (&["-o", "my history.csv"], "refuses file names with ` `"),
-        (&["-o", "a#b.csv"], "refuses file names with `#`"),
+        (
+            &["-o", "my history.csv"],
+            "does not accept file names with ` `",
+        ),
+        (&["-o", "a#b.csv"], "does not accept file names with `#`"),
         (&["--per-file"], "cannot be used with"),
         (&["--durations", "s"], "cannot be used with"),
         (&["--sort", "Queue"], "cannot be used with"),

@@ -59,7 +59,9 @@ pub fn separated(unit: FigureUnit, text: String) -> String {
     let mut out = String::new();
     for (at, letter) in text.chars().enumerate() {
         let left = text.len() - at;
-        if letter.is_ascii_digit() && left % 3 == 0 && out.ends_with(|it: char| it.is_ascii_digit())
+        if letter.is_ascii_digit()
+            && left.is_multiple_of(3)
+            && out.ends_with(|it: char| it.is_ascii_digit())
         {
             out.push(',');
         }
