@@ -450,10 +450,8 @@ impl Inputs {
         };
         let sums = self.purpose == Purpose::Sums;
         let is_lowered = levels.severity(Code::OverlappingBuckets) != Some(Severity::Error);
-        let window = || {
-            let threads = self.resources.threads.count();
-            budget::window(WINDOW * threads.clamp(2, 8), budget::address_space())
-        };
+        // It does not depend on the threads: a batch of rows ends where a window ends.
+        let window = || budget::window(4 * WINDOW, budget::address_space());
         Ok(Run {
             skips: self.skips,
             rejects: self.skips,

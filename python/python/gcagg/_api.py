@@ -238,7 +238,7 @@ def rollup(
         warnings.warn(str(finding), GcaggWarning, stacklevel=2)
     if repeated:
         replaced = table._inputs.options.get("repeats") == "last"
-        what = "replaced by later ones" if replaced else "came twice and counted once"
+        what = "replaced by later ones" if replaced else "occur more than once and count once"
         message = f"{repeated} buckets {what}"
         warnings.warn(message, GcaggWarning, stacklevel=2)
     # The document has only what was wanted; its dimensions are those that were kept.
