@@ -73,6 +73,8 @@ pub struct Inputs {
     requested: LintLevels,
     levels: Option<Levels>,
     pub(super) spec: TableSpec,
+    /// Whether a table was asked for; without it, a validation looks at no columns.
+    has_spec: bool,
     pub(super) resources: Resources,
     purpose: Purpose,
     skips: bool,
@@ -178,6 +180,7 @@ impl Inputs {
     #[must_use]
     pub fn table_spec(mut self, spec: TableSpec) -> Self {
         self.spec = spec;
+        self.has_spec = true;
         self
     }
 
@@ -471,7 +474,10 @@ impl Inputs {
             window: self.window.unwrap_or_else(window).max(16),
             ..Run::new(
                 Checker::new()?,
-                self.spec.of_run(sums),
+                match self.validates && !self.has_spec {
+                    true => TableSpec::untyped(),
+                    false => self.spec.of_run(sums),
+                },
                 levels,
                 self.resources.clone(),
             )

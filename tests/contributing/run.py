@@ -149,7 +149,7 @@ FINDINGS = """//! A made-up format of findings.
 
 use std::io::{self, Write};
 
-use crate::diagnostic::collect::Collection;
+use crate::diagnostic::collect::FindingSummary;
 
 use super::Form;
 
@@ -158,7 +158,7 @@ use super::Form;
 pub struct MadeUp;
 
 impl Form for MadeUp {
-    fn finish(&mut self, collection: &Collection, out: &mut dyn Write) -> io::Result<()> {
+    fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "made up: {} causes", collection.groups().len())
     }
 }
@@ -166,16 +166,15 @@ impl Form for MadeUp {
 
 COMMAND = """//! `gcagg made-up`: a made-up command.
 
-use crate::error::Error;
-use crate::exit::ExitStatus;
-use crate::write::stdout;
+use crate::output::print;
+use crate::{Error, ExitStatus};
 
 /// Runs the command.
 ///
 /// # Errors
 /// Standard output cannot be written.
 pub fn run() -> Result<ExitStatus, Error> {
-    stdout::print(b"made up\\n")?;
+    print(b"made up\\n")?;
     Ok(ExitStatus::Success)
 }
 """
@@ -243,10 +242,11 @@ def report_format():
     after("src/report/mod.rs", "mod markdown;", "mod made_up;")
     after(
         "src/report/format.rs",
-        "write: |model, _, out| json::write(model, out),",
-        "        detail: None,\n    },\n    Format {\n"
+        "pub static REPORT_FORMATS",
+        "    ReportFormat {\n"
         '        name: "made-up",\n        help: "Made up",\n        extensions: &["madeup"],\n'
-        "        points: 1,\n        write: |model, _, out| super::made_up::write(model, out),",
+        "        points: 1,\n        write: |model, _, out| super::made_up::write(model, out),\n"
+        "        detail: None,\n        is_binary: false,\n    },",
     )
 
 
