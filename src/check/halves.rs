@@ -32,11 +32,11 @@ struct StatisticHalves {
 }
 
 /// A metric or view: whether it is a view, and its name.
-type Key = (bool, Box<str>);
+type HalfKey = (bool, Box<str>);
 
 /// The halves of pairs that occur, by metric or view.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct LoneHalves(BTreeMap<Key, StatisticHalves>);
+pub struct LoneHalves(BTreeMap<HalfKey, StatisticHalves>);
 
 impl LoneHalves {
     /// Adds what later elements have.

@@ -5,14 +5,14 @@ use crate::pipeline::batch::Changed;
 use crate::pipeline::profile;
 use crate::pipeline::visit::{self, Elements};
 use crate::report::contents::{Contents, Counter};
-use crate::report::drift::{self, Change};
+use crate::report::drift::{self, DriftChange};
 use crate::table::Filter;
 
 use super::Dataset;
 
 /// The differences between two sets of inputs.
 #[derive(Debug)]
-pub struct Changes(Vec<Change>);
+pub struct Changes(Vec<DriftChange>);
 
 impl Changes {
     /// Whether there are none.

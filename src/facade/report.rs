@@ -13,7 +13,7 @@ use crate::pipeline::visit::{self, Elements};
 use crate::pipeline::{PassError, Run, Surveyed};
 use crate::record::Element;
 use crate::record::entity::EntityView;
-use crate::report::{Entity, QueryFigures, Report, words};
+use crate::report::{EntitySummary, QueryFigures, Report, words};
 use crate::table::Filter;
 
 /// A report of inputs. With `has_zeros`, counters that a bucket lacks are 0 where their metrics apply.
@@ -63,7 +63,7 @@ pub(super) fn report(
 struct Part {
     query: usize,
     figures: QueryFigures,
-    entities: Vec<Entity>,
+    entities: Vec<EntitySummary>,
     /// Buckets that another document may have, too: group, start and end.
     buckets: Vec<(usize, i64, i64)>,
 }
@@ -117,7 +117,7 @@ fn over_time() -> Scope {
     }
 }
 
-fn entity(view: EntityView<'_>, filter: &Filter) -> Option<Entity> {
+fn entity(view: EntityView<'_>, filter: &Filter) -> Option<EntitySummary> {
     if !filter.entity(view) {
         return None;
     }
@@ -133,7 +133,7 @@ fn entity(view: EntityView<'_>, filter: &Filter) -> Option<Entity> {
         .filter(|value| filter.metric(view.str(value.name)))
         .map(|value| words::summary_line(view, value))
         .collect();
-    Some(Entity { title, lines })
+    Some(EntitySummary { title, lines })
 }
 
 /// The figures of one query as they come, in the order of the inputs.
@@ -148,7 +148,7 @@ struct QueryBuilder {
 #[derive(Debug)]
 struct Builder {
     queries: Vec<QueryBuilder>,
-    entities: Vec<Entity>,
+    entities: Vec<EntitySummary>,
 }
 
 impl Builder {

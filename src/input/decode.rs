@@ -48,7 +48,7 @@ impl Packing {
         limits: Limits,
     ) -> io::Result<Box<dyn Read + Send + 'r>> {
         let taken = Arc::new(AtomicU64::new(0));
-        let counted = Counted {
+        let counted = CountedBytes {
             source: packed,
             taken: Arc::clone(&taken),
         };
@@ -87,12 +87,12 @@ impl fmt::Display for TooLarge {
 impl std::error::Error for TooLarge {}
 
 /// Counts what is read of a compressed input.
-struct Counted<R> {
+struct CountedBytes<R> {
     source: R,
     taken: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountedBytes<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
         self.taken.fetch_add(read as u64, Ordering::Relaxed);

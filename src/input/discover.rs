@@ -113,7 +113,7 @@ pub fn discover(arguments: &[PathBuf]) -> Discovery {
 #[derive(Default)]
 struct Search {
     found: Discovery,
-    seen: HashSet<Identity>,
+    seen: HashSet<FileIdentity>,
     stdin: bool,
 }
 
@@ -447,18 +447,18 @@ fn lossless(path: &Path) -> String {
 
 /// What makes two paths one file. Asking for it must not open the file: that would block on a pipe.
 #[cfg(unix)]
-type Identity = (u64, u64);
+type FileIdentity = (u64, u64);
 #[cfg(not(unix))]
-type Identity = PathBuf;
+type FileIdentity = PathBuf;
 
 #[cfg(unix)]
-fn identity(_path: &Path, metadata: &Metadata) -> Identity {
+fn identity(_path: &Path, metadata: &Metadata) -> FileIdentity {
     use std::os::unix::fs::MetadataExt;
     (metadata.dev(), metadata.ino())
 }
 
 #[cfg(not(unix))]
-fn identity(path: &Path, _metadata: &Metadata) -> Identity {
+fn identity(path: &Path, _metadata: &Metadata) -> FileIdentity {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 

@@ -6,7 +6,7 @@ use crate::model::catalog;
 
 /// What is known of a dimension's name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Facts {
+pub(super) struct DimensionFacts {
     /// Whether the name has no underscore: it could be another spelling of a name.
     pub(super) plain: bool,
     /// Whether it is unknown, or one conversation can have several values of it.
@@ -17,7 +17,7 @@ pub(super) struct Facts {
 /// its place last time.
 #[derive(Debug, Default)]
 pub(super) struct Dimensions {
-    all: IndexMap<Box<str>, Facts>,
+    all: IndexMap<Box<str>, DimensionFacts>,
     places: Vec<u32>,
 }
 
@@ -25,7 +25,7 @@ impl Dimensions {
     /// The number of the name at `place` of a group, and what is known of it; `None` where it is
     /// not UTF-8.
     #[inline]
-    pub(super) fn of(&mut self, place: usize, name: &[u8]) -> Option<(u32, Facts)> {
+    pub(super) fn of(&mut self, place: usize, name: &[u8]) -> Option<(u32, DimensionFacts)> {
         let guess = self.places.get(place).copied().unwrap_or(u32::MAX);
         if let Some((known, facts)) = self.all.get_index(guess as usize)
             && known.as_bytes() == name
@@ -35,7 +35,7 @@ impl Dimensions {
         self.find(place, std::str::from_utf8(name).ok()?)
     }
 
-    fn find(&mut self, place: usize, name: &str) -> Option<(u32, Facts)> {
+    fn find(&mut self, place: usize, name: &str) -> Option<(u32, DimensionFacts)> {
         let number = match self.all.get_index_of(name) {
             Some(number) => number as u32,
             None => self.insert(name),
@@ -51,7 +51,7 @@ impl Dimensions {
     }
 
     fn insert(&mut self, name: &str) -> u32 {
-        let facts = Facts {
+        let facts = DimensionFacts {
             plain: !name.contains('_'),
             notable: !name.is_empty()
                 && catalog::dimension(name).is_none_or(|dimension| dimension.multivalued),

@@ -27,8 +27,8 @@ struct Template {
     /// The entry as it was read first; its name and qualifier count from its first byte.
     entry: Entry,
     /// The texts before the figures, in their order, and the text behind the last one.
-    pieces: Vec<Piece>,
-    last: Piece,
+    pieces: Vec<TemplatePiece>,
+    last: TemplatePiece,
     /// The words of all pieces.
     words: Vec<u64>,
     /// The template that followed last time.
@@ -37,7 +37,7 @@ struct Template {
 
 /// The text before a figure: some words of eight bytes.
 #[derive(Debug, Clone, Copy, Default)]
-struct Piece {
+struct TemplatePiece {
     words: usize,
     len: usize,
     /// The bytes of the last word that count.
@@ -173,7 +173,7 @@ impl Template {
         let mut template = Self {
             entry,
             pieces: Vec::with_capacity(stats.len()),
-            last: Piece::default(),
+            last: TemplatePiece::default(),
             words: Vec::new(),
             next: 0,
         };
@@ -182,7 +182,7 @@ impl Template {
             let rank = entry.numbers.rank(stat);
             let literal = ranked.get(rank)?.literal;
             let piece = template.piece(cursor.bytes.get(from..literal.start as usize)?);
-            template.pieces.push(Piece {
+            template.pieces.push(TemplatePiece {
                 rank,
                 is_integer: stat.is_integer(),
                 ..piece
@@ -204,10 +204,10 @@ impl Template {
     }
 
     /// Keeps the words of a text.
-    fn piece(&mut self, bytes: &[u8]) -> Piece {
-        let mut piece = Piece {
+    fn piece(&mut self, bytes: &[u8]) -> TemplatePiece {
+        let mut piece = TemplatePiece {
             len: bytes.len(),
-            ..Piece::default()
+            ..TemplatePiece::default()
         };
         for chunk in bytes.chunks(8) {
             let (mut word, mut mask) = ([0; 8], [0; 8]);
@@ -287,7 +287,7 @@ impl Template {
     }
 }
 
-impl Piece {
+impl TemplatePiece {
     /// The text behind this one, if it is at the beginning of `ahead`; takes its words.
     #[inline(always)]
     fn behind<'t>(&self, ahead: &'t [u8], words: &mut &[u64]) -> Option<&'t [u8]> {

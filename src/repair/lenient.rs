@@ -31,7 +31,7 @@ pub(super) fn repair(text: &str, fixes: &mut Fixes) -> Vec<Edit> {
 }
 
 /// The changes of a text.
-struct Changes {
+struct TextChanges {
     edits: Vec<Edit>,
     fixes: Fixes,
     /// Whether the text was not read as lines, and something behind the last change was not
@@ -40,7 +40,7 @@ struct Changes {
 }
 
 /// The changes of a text; with `has_lines`, each document has a line of its own.
-fn changes(text: &str, has_lines: bool) -> Changes {
+fn changes(text: &str, has_lines: bool) -> TextChanges {
     let mut reader = LenientReader {
         text,
         bytes: text.as_bytes(),
@@ -50,7 +50,7 @@ fn changes(text: &str, has_lines: bool) -> Changes {
         python: None,
     };
     if reader.blank().is_none() {
-        return Changes {
+        return TextChanges {
             edits: Vec::new(),
             fixes: Fixes::default(),
             may_hide_lines: false,
@@ -92,7 +92,7 @@ fn changes(text: &str, has_lines: bool) -> Changes {
         reader.edits.truncate(kept.0);
         reader.fixes = kept.1;
     }
-    Changes {
+    TextChanges {
         may_hide_lines: !whole && !lines && !reader.edits.is_empty(),
         edits: reader.edits,
         fixes: reader.fixes,

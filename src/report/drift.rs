@@ -37,7 +37,7 @@ pub enum What {
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct DriftChange {
     pub what: What,
     pub how: How,
     pub name: String,
@@ -49,7 +49,7 @@ pub struct Change {
     pub help: Option<String>,
 }
 
-impl Change {
+impl DriftChange {
     fn new(what: What, how: How, name: &str) -> Self {
         Self {
             what,
@@ -83,7 +83,7 @@ impl Change {
 }
 
 /// What differs between documents before and after.
-pub fn between(before: &Profile, after: &Profile) -> Vec<Change> {
+pub fn between(before: &Profile, after: &Profile) -> Vec<DriftChange> {
     let mut changes = typed(What::Field, None, &before.fields, &after.fields);
     let is_new = |path: &str| is_missing(&before.fields, path);
     let is_gone = |path: &str| is_missing(&after.fields, path);
@@ -115,7 +115,7 @@ fn is_inside(path: &str, fields: &Typed, is_told: impl Fn(&str) -> bool) -> bool
 
 /// Names that are new, gone or of another type. A name that never has a value is as good as absent,
 /// until it gets one.
-fn typed(what: What, of: Option<&str>, before: &Typed, after: &Typed) -> Vec<Change> {
+fn typed(what: What, of: Option<&str>, before: &Typed, after: &Typed) -> Vec<DriftChange> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut changes = Vec::new();
     for name in names {
@@ -132,7 +132,7 @@ fn typed(what: What, of: Option<&str>, before: &Typed, after: &Typed) -> Vec<Cha
             (_, None) => How::Gone,
             _ => How::Changed,
         };
-        changes.push(Change::new(what, how, name).of(of).types(was, is));
+        changes.push(DriftChange::new(what, how, name).of(of).types(was, is));
     }
     changes
 }
@@ -142,14 +142,14 @@ fn held(
     what: What,
     before: &BTreeMap<String, Held>,
     after: &BTreeMap<String, Held>,
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<DriftChange>,
 ) {
     for name in before.keys().filter(|name| !after.contains_key(*name)) {
-        changes.push(Change::new(what, How::Gone, name));
+        changes.push(DriftChange::new(what, How::Gone, name));
     }
     for (name, new) in after {
         let Some(old) = before.get(name) else {
-            changes.push(Change::new(what, How::New, name));
+            changes.push(DriftChange::new(what, How::New, name));
             continue;
         };
         changes.extend(typed(What::Stat, Some(name), &old.stats, &new.stats));
@@ -164,13 +164,13 @@ fn held(
                 (How::New, new.difference(old)),
                 (How::Gone, old.difference(new)),
             ] {
-                changes.extend(names.map(|it| Change::new(what, how, it).of(Some(name))));
+                changes.extend(names.map(|it| DriftChange::new(what, how, it).of(Some(name))));
             }
         }
     }
 }
 
-fn sorted(mut changes: Vec<Change>) -> Vec<Change> {
+fn sorted(mut changes: Vec<DriftChange>) -> Vec<DriftChange> {
     changes.sort_by(|a, b| (a.what, a.how, &a.name, &a.of).cmp(&(b.what, b.how, &b.name, &b.of)));
     changes
 }

@@ -29,7 +29,7 @@ use crate::aggregate::{Aggregate, Group};
 
 /// One entity of the summary dialect, ready to be read.
 #[derive(Debug, Clone, Default)]
-pub struct Entity {
+pub struct EntitySummary {
     pub title: String,
     /// The label or name of a metric, and its value in words.
     pub lines: Vec<(String, String)>,
@@ -49,7 +49,7 @@ pub struct QueryFigures {
 pub struct Report {
     /// One for each query, those with the fewest dimensions first; never empty.
     pub queries: Vec<QueryFigures>,
-    pub entities: Vec<Entity>,
+    pub entities: Vec<EntitySummary>,
     /// Whether filters left out everything that there was.
     pub is_filtered: bool,
 }

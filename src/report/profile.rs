@@ -35,16 +35,16 @@ pub struct Profile {
 #[derive(Debug, Clone, Default)]
 pub struct Held {
     pub stats: Typed,
-    pub qualifiers: Names,
+    pub qualifiers: NameSet,
     /// The units of the summary dialect.
-    pub units: Names,
+    pub units: NameSet,
 }
 
 /// A few names; too many are data, and no longer distinguished.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names(BTreeSet<String>);
+pub struct NameSet(BTreeSet<String>);
 
-impl Names {
+impl NameSet {
     fn add(&mut self, name: Cow<'_, str>) {
         if self.0.len() <= NAMES && !self.0.contains(name.as_ref()) && !is_id(&name) {
             self.0.insert(name.into_owned());
@@ -270,8 +270,8 @@ mod tests {
 
     #[test]
     fn many_names_are_data_in_whatever_order_they_come() {
-        let mut forward = Names::default();
-        let mut backward = Names::default();
+        let mut forward = NameSet::default();
+        let mut backward = NameSet::default();
         for number in 0..=NAMES {
             forward.add(format!("n{number}").into());
             backward.add(format!("n{}", NAMES - number).into());

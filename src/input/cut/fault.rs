@@ -5,7 +5,7 @@ use crate::input::fault;
 use crate::json::{Fault, Tape};
 
 use super::Part;
-use super::view::View;
+use super::view::TextView;
 use super::walk::level::LevelKind;
 use super::walk::{Step, Walk};
 
@@ -15,7 +15,7 @@ const TELLING: usize = 64;
 impl Walk {
     /// Stops at a fault, which the strict reader finds at `at` or further on, when all of the text
     /// that identifies it is available.
-    pub(super) fn stop(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+    pub(super) fn stop(&mut self, view: &TextView<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
         let finding = self.finding(view, at);
         let place = finding.span.map_or(0, |span| span.start);
         if view.more && place + TELLING > self.base + view.bytes.len() {
@@ -27,7 +27,7 @@ impl Walk {
     }
 
     /// Reports what is wrong with the document that is open, of which nothing is read behind `at`.
-    pub(super) fn fault(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) {
+    pub(super) fn fault(&mut self, view: &TextView<'_>, at: usize, parts: &mut Vec<Part>) {
         let mut finding = self.finding(view, at);
         if let Some(token) = self.token {
             let is_earlier = finding.span.is_some_and(|it| it.start < token.start);
@@ -53,7 +53,7 @@ impl Walk {
 
     /// Has the strict reader say what is wrong: it reads what is kept of the document, and then what
     /// follows from `at` on.
-    fn finding(&self, view: &View<'_>, at: usize) -> Diagnostic {
+    fn finding(&self, view: &TextView<'_>, at: usize) -> Diagnostic {
         let mut kept = self.around.clone();
         let mut whole = None;
         let place = self.base + at;
@@ -88,7 +88,7 @@ impl Walk {
     /// far is no JSON: a quote too many would make one value of all that follows.
     pub(super) fn grow(
         &mut self,
-        view: &View<'_>,
+        view: &TextView<'_>,
         at: usize,
         value: usize,
         parts: &mut Vec<Part>,

@@ -9,7 +9,7 @@ use crate::json::spelling::{self, Spelling};
 use crate::json::{Path, Span, Tape, scan};
 use crate::model::Dialect;
 
-use super::view::{Fit, View, opens};
+use super::view::{Fit, TextView, opens};
 use super::walk::level::LevelKind;
 use super::walk::{Step, Walk};
 use super::{Cutting, Form, Part};
@@ -24,7 +24,7 @@ enum Way {
 
 impl Walk {
     /// A member of an object that is open, or the object's end.
-    pub(super) fn member(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+    pub(super) fn member(&mut self, view: &TextView<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
         let count = self.levels.last().map_or(0, |level| level.count);
         let mut key = scan::skip_blank(view.bytes, at);
         match view.bytes.get(key) {
@@ -79,7 +79,7 @@ impl Walk {
     }
 
     /// What to do with a value that is too long: that of the member with this key and name.
-    fn way(&mut self, view: &View<'_>, value: usize, (key, name): (&str, &str)) -> Way {
+    fn way(&mut self, view: &TextView<'_>, value: usize, (key, name): (&str, &str)) -> Way {
         let root = self.levels.len() == self.floor + 1;
         let (array, object) = (view.bytes[value] == b'[', view.bytes[value] == b'{');
         let allowed = match self.cutting {
@@ -126,7 +126,12 @@ impl Walk {
     }
 
     /// An element of an array that is open, or the array's end.
-    pub(super) fn element(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+    pub(super) fn element(
+        &mut self,
+        view: &TextView<'_>,
+        at: usize,
+        parts: &mut Vec<Part>,
+    ) -> Step {
         let Some(level) = self.levels.last() else {
             return Step::More;
         };
@@ -192,7 +197,7 @@ impl Walk {
     /// A response in an array of them, at `start`.
     fn page(
         &mut self,
-        view: &View<'_>,
+        view: &TextView<'_>,
         at: usize,
         start: usize,
         path: Path,
@@ -233,7 +238,7 @@ impl Walk {
     }
 
     /// Hands an element on.
-    fn add(&mut self, view: &View<'_>, span: Span, parts: &mut Vec<Part>) {
+    fn add(&mut self, view: &TextView<'_>, span: Span, parts: &mut Vec<Part>) {
         let Some(level) = self.levels.last() else {
             return;
         };

@@ -5,7 +5,7 @@ use crate::json::structure::Structure;
 
 /// The text at hand.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct View<'t> {
+pub(super) struct TextView<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
     /// Whether the input goes on behind it.
@@ -26,7 +26,7 @@ pub(super) enum Fit {
     Long,
 }
 
-impl<'t> View<'t> {
+impl<'t> TextView<'t> {
     pub(super) fn new(text: &'t str, more: bool, limit: usize, longest: usize) -> Self {
         Self {
             text,

@@ -10,7 +10,7 @@ use crate::input::patch::Patch;
 use crate::json::structure::Structure;
 use crate::json::{Path, Span, scan, text};
 
-use super::view::{Fit, View, opens};
+use super::view::{Fit, TextView, opens};
 use super::{Cutting, Form, Part};
 use level::{Level, LevelKind};
 use line::Structured;
@@ -157,14 +157,14 @@ impl Walk {
         self.token = token.map(|it| Span::new(base + it.start, base + it.end));
         // A token that is too long ends the reading with its first character.
         let end = token.map_or(text.len(), |it| text::boundary(text, it.start + 1));
-        let view = View::new(
+        let view = TextView::new(
             &text[..end],
             more && token.is_none(),
             self.limit,
             self.limits.element,
         );
         let mut at = 0;
-        let mut bounded: Option<(View<'_>, bool)> = None;
+        let mut bounded: Option<(TextView<'_>, bool)> = None;
         let stopped = loop {
             let several_lines = self.structured.is_some();
             let (near, breaks) = match bounded {
@@ -221,7 +221,7 @@ impl Walk {
         }
     }
 
-    fn step(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+    fn step(&mut self, view: &TextView<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
         if self.skip.is_some() {
             return self.pass_over(view, at, parts);
         }
@@ -238,7 +238,7 @@ impl Walk {
     }
 
     /// What an input begins with: a document, or something that is none.
-    fn beginning(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+    fn beginning(&mut self, view: &TextView<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
         let start = scan::skip_blank(view.bytes, at);
         if start == view.bytes.len() {
             return Step::past(at, start);
@@ -268,7 +268,7 @@ impl Walk {
 
     /// What follows the first document: where a line with one document more follows its line,
     /// documents stand one a line.
-    fn second(&mut self, view: &View<'_>, at: usize) -> Step {
+    fn second(&mut self, view: &TextView<'_>, at: usize) -> Step {
         let until = view.bytes.len().min(at + LINE);
         let newline = memchr::memchr(b'\n', &view.bytes[at..until]);
         let next = newline.map(|newline| scan::skip_blank(view.bytes, at + newline));
@@ -285,7 +285,7 @@ impl Walk {
     }
 
     /// A document at the top.
-    fn document(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+    fn document(&mut self, view: &TextView<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
         let start = scan::skip_blank(view.bytes, at);
         let Some(first) = view.bytes.get(start) else {
             return Step::past(at, start);
@@ -324,7 +324,7 @@ impl Walk {
     }
 
     /// A document at the top that has no end: responses in an array are read all the same.
-    fn unended(&mut self, view: &View<'_>, start: usize) -> Step {
+    fn unended(&mut self, view: &TextView<'_>, start: usize) -> Step {
         if identify::holds(view.text, start) == Some(Holds::Pages) {
             let keyed = view.bytes[start] == b'{';
             return self.descend_to_pages(start, Path::default(), keyed);
@@ -351,7 +351,7 @@ impl Walk {
         self.skip = Some(Skip::Value(Structure::inside(open)));
     }
 
-    fn pass_over(&mut self, view: &View<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
+    fn pass_over(&mut self, view: &TextView<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
         let end = match &mut self.skip {
             Some(Skip::Value(structure)) => structure.end(view.bytes, at),
             _ => memchr::memchr(b'\n', &view.bytes[at..]).map(|newline| at + newline),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::diagnostic::carry::markdown as escaped;
-use crate::report::{Entity, Report, nothing, words};
+use crate::report::{EntitySummary, Report, nothing, words};
 
 /// Writes the report as Markdown.
 ///
@@ -34,7 +34,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 /// Those of `out`.
 pub fn entities<'e>(
-    entities: impl IntoIterator<Item = &'e Entity>,
+    entities: impl IntoIterator<Item = &'e EntitySummary>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for entity in entities {

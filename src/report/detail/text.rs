@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::aggregate::Group;
 
-use crate::report::{Entity, Report, aligned, nothing, words};
+use crate::report::{EntitySummary, Report, aligned, nothing, words};
 
 /// Writes the report as text that reads on a terminal and in a pipe.
 ///
@@ -43,7 +43,7 @@ fn group(group: Group<'_>) -> String {
     part
 }
 
-pub fn entity(entity: &Entity) -> String {
+pub fn entity(entity: &EntitySummary) -> String {
     let mut part = format!("{}\n", entity.title);
     for (name, value) in &entity.lines {
         part.push_str(&format!("  {name}: {value}\n"));

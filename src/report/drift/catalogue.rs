@@ -9,10 +9,10 @@ use crate::report::known;
 use crate::report::profile::{Held, Profile};
 use crate::report::types::Types;
 
-use super::{Change, How, What, is_inside, sorted};
+use super::{DriftChange, How, What, is_inside, sorted};
 
 /// What the schemas and the catalogue do not know, or know otherwise.
-pub fn beyond(profile: &Profile) -> Vec<Change> {
+pub fn beyond(profile: &Profile) -> Vec<DriftChange> {
     let mut changes = Vec::new();
     let is_new = |path: &str| !known::fields().contains_key(path);
     for (path, types) in &profile.fields {
@@ -32,7 +32,7 @@ pub fn beyond(profile: &Profile) -> Vec<Change> {
             ));
         } else {
             let near = nearest(name, names.keys().copied());
-            let change = Change::new(What::Dimension, How::New, name);
+            let change = DriftChange::new(What::Dimension, How::New, name);
             let change = change.types(Types::default(), *types);
             changes.push(change.help(near.map(|near| format!("did you mean {near}?"))));
         }
@@ -40,7 +40,7 @@ pub fn beyond(profile: &Profile) -> Vec<Change> {
     for (name, held) in &profile.metrics {
         let entry = catalog::metric(name);
         if entry.is_none() {
-            changes.push(Change::new(What::Metric, How::New, name).help(real(name)));
+            changes.push(DriftChange::new(What::Metric, How::New, name).help(real(name)));
         }
         let kind = entry.map(|entry| entry.kind);
         stats(
@@ -62,20 +62,26 @@ fn all(
     held: &BTreeMap<String, Held>,
     kind: Option<MetricKind>,
     path: &str,
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<DriftChange>,
 ) {
     for (name, held) in held {
         stats(name, held, kind, path, changes);
     }
 }
 
-fn stats(name: &str, held: &Held, kind: Option<MetricKind>, path: &str, changes: &mut Vec<Change>) {
+fn stats(
+    name: &str,
+    held: &Held,
+    kind: Option<MetricKind>,
+    path: &str,
+    changes: &mut Vec<DriftChange>,
+) {
     for (stat, types) in &held.stats {
         let unfit = kind.filter(|kind| STATS.contains(&stat.as_str()) && !kind.allows(stat));
         match unfit {
             Some(_) if types.valued().is_empty() => {}
             Some(kind) => {
-                let change = Change::new(What::Stat, How::Unfit, stat).of(Some(name));
+                let change = DriftChange::new(What::Stat, How::Unfit, stat).of(Some(name));
                 let help = format!("metrics of this kind ({}) have no {stat}", kind.name());
                 changes.push(change.types(Types::default(), *types).help(Some(help)));
             }
@@ -88,13 +94,19 @@ fn stats(name: &str, held: &Held, kind: Option<MetricKind>, path: &str, changes:
 }
 
 /// A name against the property of the schema at `path`.
-fn checked(what: What, name: &str, of: Option<&str>, path: &str, types: Types) -> Option<Change> {
+fn checked(
+    what: What,
+    name: &str,
+    of: Option<&str>,
+    path: &str,
+    types: Types,
+) -> Option<DriftChange> {
     let (how, known) = match known::fields().get(path) {
         None => (How::New, Types::default()),
         Some(known) if !types.valued().within(*known) => (How::Changed, *known),
         Some(_) => return None,
     };
-    Some(Change::new(what, how, name).of(of).types(known, types))
+    Some(DriftChange::new(what, how, name).of(of).types(known, types))
 }
 
 /// Which metric an unknown one may be.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Change, How, What};
+use super::{DriftChange, How, What};
 use crate::diagnostic::carry;
 use crate::json::text::printable;
 use crate::report::aligned;
@@ -13,7 +13,7 @@ const SHOWN: usize = 5;
 
 /// The differences in words, one heading each kind of thing. Statistics that differ in the same way
 /// in several metrics share a line.
-pub fn text(against: &str, changes: &[Change]) -> String {
+pub fn text(against: &str, changes: &[DriftChange]) -> String {
     let mut out = format!("{against}: {}\n", counts(changes));
     for group in changes.chunk_by(|a, b| a.what == b.what) {
         let lines: Vec<[String; 4]> = group
@@ -28,7 +28,7 @@ pub fn text(against: &str, changes: &[Change]) -> String {
     out
 }
 
-fn counts(changes: &[Change]) -> String {
+fn counts(changes: &[DriftChange]) -> String {
     let reported: Vec<String> = [How::New, How::Gone, How::Changed, How::Unfit]
         .into_iter()
         .map(|how| (how, changes.iter().filter(|it| it.how == how).count()))
@@ -43,7 +43,7 @@ fn counts(changes: &[Change]) -> String {
 }
 
 /// What several changes of one thing share: how, name, types and help; and of what they are.
-fn line(changes: &[Change]) -> Option<[String; 4]> {
+fn line(changes: &[DriftChange]) -> Option<[String; 4]> {
     let first = changes.first()?;
     let of: Vec<String> = changes
         .iter()
@@ -69,13 +69,13 @@ fn line(changes: &[Change]) -> Option<[String; 4]> {
     Some([word(first.how).to_owned(), name, types, help])
 }
 
-fn is_same(a: &Change, b: &Change) -> bool {
+fn is_same(a: &DriftChange, b: &DriftChange) -> bool {
     (a.how, &a.name, a.before.words(), a.after.words(), &a.help)
         == (b.how, &b.name, b.before.words(), b.after.words(), &b.help)
 }
 
 /// The differences as one JSON object.
-pub fn json(against: &str, changes: &[Change]) -> String {
+pub fn json(against: &str, changes: &[DriftChange]) -> String {
     let list: Vec<Value> = changes
         .iter()
         .map(|change| {

@@ -12,7 +12,7 @@ use super::tables::separated;
 /// A chart.
 pub struct Chart {
     pub title: String,
-    pub keys: Vec<Key>,
+    pub keys: Vec<LegendKey>,
     pub height: u32,
     /// What it shows, in words.
     pub alternative: String,
@@ -22,7 +22,7 @@ pub struct Chart {
 }
 
 /// An entry of the legend.
-pub struct Key {
+pub struct LegendKey {
     pub label: String,
     pub svg: String,
 }
@@ -148,16 +148,16 @@ fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<C
         }
     });
     let names: Vec<String> = measures.iter().map(Measure::label).collect();
-    let mut keys: Vec<Key> = names
+    let mut keys: Vec<LegendKey> = names
         .iter()
         .enumerate()
-        .map(|(number, label)| Key {
+        .map(|(number, label)| LegendKey {
             label: label.clone(),
             svg: format!("<line class=\"s s{number}\" x2=\"26\" y1=\"6\" y2=\"6\"/>"),
         })
         .collect();
     if target.is_some() {
-        keys.push(Key {
+        keys.push(LegendKey {
             label: "Target".to_owned(),
             svg: "<line class=\"target\" x2=\"26\" y1=\"6\" y2=\"6\"/>".to_owned(),
         });
@@ -276,7 +276,7 @@ fn handle_time(series: &Series) -> Option<Chart> {
         all.any(Option::is_some)
     };
     let keys = names.iter().enumerate().filter(|(number, _)| used(*number));
-    let keys = keys.map(|(number, label)| Key {
+    let keys = keys.map(|(number, label)| LegendKey {
         label: label.clone(),
         svg: format!("<rect class=\"t{number}\" width=\"26\" height=\"12\"/>"),
     });

@@ -23,7 +23,7 @@ const MOST: usize = 1_250_000;
 /// # Errors
 /// Those of `out`.
 pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = page::Page::new(model);
+    let mut page = page::HtmlPage::new(model);
     let room = MOST.saturating_sub(page.charts_size());
     page.groups = tables::groups(model, room.min(ROWS)).map_err(io::Error::other)?;
     page.write_into(&mut *out).map_err(io::Error::other)

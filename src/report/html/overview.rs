@@ -13,12 +13,12 @@ use super::tables;
 /// The media type with the greatest volume that has a service level.
 pub struct Hero {
     pub title: String,
-    pub level: Level,
+    pub level: TargetLevel,
     pub figures: Vec<Headline>,
 }
 
 /// A service level with its target.
-pub struct Level {
+pub struct TargetLevel {
     pub value: String,
     pub verdict: Option<Verdict>,
     pub bullet: String,
@@ -47,7 +47,7 @@ pub struct Headline {
 /// Another media type.
 pub struct Card {
     pub title: String,
-    pub level: Option<Level>,
+    pub level: Option<TargetLevel>,
     pub figures: Vec<Headline>,
 }
 
@@ -92,7 +92,7 @@ pub fn all(model: &Model) -> (Option<Hero>, Vec<Card>) {
     (hero, cards)
 }
 
-fn level(media: &MediaFigures) -> Option<Level> {
+fn level(media: &MediaFigures) -> Option<TargetLevel> {
     let measure = Measure::key("Service level")?;
     let cell = media.cell(&measure).filter(|cell| cell.value.is_some())?;
     let value = tables::text(&measure, cell);
@@ -136,7 +136,7 @@ fn level(media: &MediaFigures) -> Option<Level> {
         ));
     }
     let shown = target.and_then(words::target);
-    Some(Level {
+    Some(TargetLevel {
         bullet: marks::bullet(
             share,
             target.map(|it| it.approximate()),

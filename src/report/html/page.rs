@@ -11,12 +11,12 @@ use crate::report::model::Model;
 use crate::report::model::about::Finding;
 use crate::report::model::measure::{HandleParts, Measure};
 use crate::report::model::media::MediaFigures;
-use crate::report::{Entity, nothing, words};
+use crate::report::{EntitySummary, nothing, words};
 
 use super::chart::{self, Chart};
 use super::days::{self, DayTable};
 use super::overview::{self, Card, Hero};
-use super::tables::{self, GroupTable, Heat, Part, PointRow};
+use super::tables::{self, DistributionTable, GroupTable, Heat, PointRow};
 
 const CSS: &str = include_str!("../../../templates/report.css");
 const JS: &str = include_str!("../../../templates/report.js");
@@ -31,7 +31,7 @@ const SWITCHED: usize = 8;
 /// The whole page.
 #[derive(Template)]
 #[template(path = "report.html")]
-pub struct Page<'m> {
+pub struct HtmlPage<'m> {
     policy: String,
     css: &'static str,
     js: &'static str,
@@ -54,9 +54,9 @@ pub struct Page<'m> {
     period: String,
     point_heads: Vec<String>,
     points: Vec<PointRow>,
-    distributions: Vec<Part>,
+    distributions: Vec<DistributionTable>,
     pub groups: Vec<GroupTable>,
-    entities: &'m [Entity],
+    entities: &'m [EntitySummary],
     others: Vec<[String; 5]>,
     other_heads: [&'static str; 5],
     findings: &'m [Finding],
@@ -96,7 +96,7 @@ fn policy() -> String {
     )
 }
 
-impl<'m> Page<'m> {
+impl<'m> HtmlPage<'m> {
     pub fn new(model: &'m Model) -> Self {
         let is_empty = model.is_empty();
         let series = model.series.as_ref().filter(|it| it.points.len() > 1);
@@ -133,7 +133,11 @@ impl<'m> Page<'m> {
             points: series
                 .map(|it| tables::points(model, it))
                 .unwrap_or_default(),
-            distributions: model.distributions.iter().map(Part::new).collect(),
+            distributions: model
+                .distributions
+                .iter()
+                .map(DistributionTable::new)
+                .collect(),
             groups: Vec::new(),
             entities: model.entities().get(..ENTITIES).unwrap_or(model.entities()),
             others: model.other_metrics(),
@@ -152,7 +156,7 @@ impl<'m> Page<'m> {
     }
 }
 
-impl Page<'_> {
+impl HtmlPage<'_> {
     /// How many bytes the charts have.
     pub fn charts_size(&self) -> usize {
         let charts = self.panels.iter().flat_map(|it| &it.charts);

@@ -278,7 +278,7 @@ impl Heat {
 }
 
 /// A distribution.
-pub struct Part {
+pub struct DistributionTable {
     pub title: String,
     pub measure: String,
     pub shares: Vec<PartShare>,
@@ -291,7 +291,7 @@ pub struct PartShare {
     pub width: String,
 }
 
-impl Part {
+impl DistributionTable {
     pub fn new(of: &Distribution) -> Self {
         let shares = of.shares.iter().map(|share| {
             let percent = share.percent.and_then(|percent| percent.fixed(1));

@@ -9,7 +9,7 @@ use crate::diagnostic::words::counted;
 use crate::model::period::Period;
 
 /// A period of an axis.
-struct Unit {
+struct AxisUnit {
     /// How it is written.
     short: &'static str,
     name: &'static str,
@@ -19,8 +19,8 @@ struct Unit {
     differs: i64,
 }
 
-const fn unit(short: &'static str, name: &'static str, seconds: i64, differs: i64) -> Unit {
-    Unit {
+const fn unit(short: &'static str, name: &'static str, seconds: i64, differs: i64) -> AxisUnit {
+    AxisUnit {
         short,
         name,
         length: seconds * SECOND,
@@ -32,7 +32,7 @@ const SECOND: i64 = 1_000_000_000;
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 
-const UNITS: [Unit; 12] = [
+const UNITS: [AxisUnit; 12] = [
     unit("5m", "5 minutes", 300, 0),
     unit("15m", "15 minutes", 900, 0),
     unit("30m", "30 minutes", 1800, 0),
@@ -51,7 +51,7 @@ const UNITS: [Unit; 12] = [
 const MOST_POINTS: usize = 1_000_000;
 const MOST_ROWS: usize = 400;
 
-impl Unit {
+impl AxisUnit {
     /// Whether a time is as long as some of these periods, and how many.
     fn count(&self, length: i64) -> Option<i64> {
         let count = (length + self.length / 2) / self.length;
@@ -84,7 +84,7 @@ impl TimeAxis {
             return Some(axis);
         }
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let few = |unit: &&Unit| (last - first) / unit.length < most;
+        let few = |unit: &&AxisUnit| (last - first) / unit.length < most;
         let whole = UNITS.iter().filter(few).find(|unit| {
             let every = unit.every(zone);
             every.is_some_and(|mut every| {
@@ -93,7 +93,7 @@ impl TimeAxis {
                 ends.all(|(end, span)| end.is_some_and(|end| span.1 <= end))
             })
         });
-        let long = |unit: &&Unit| few(unit) && unit.length + unit.differs >= longest;
+        let long = |unit: &&AxisUnit| few(unit) && unit.length + unit.differs >= longest;
         let unit = whole.or(UNITS.iter().find(long)).or(UNITS.last())?;
         Self::joined(spans, unit.name.to_owned(), unit.every(zone)?)
     }
@@ -165,7 +165,7 @@ impl TimeAxis {
                 _ => outer.push((start, end)),
             }
         }
-        let is_one = |(start, end): &Span, unit: &Unit| unit.count(end - start) == Some(1);
+        let is_one = |(start, end): &Span, unit: &AxisUnit| unit.count(end - start) == Some(1);
         let mut units = UNITS.iter();
         let unit = units.find(|unit| outer.iter().all(|span| is_one(span, unit)))?;
         let mut every = unit.every(zone)?;

@@ -27,7 +27,7 @@ use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::Code;
 use crate::model::catalog::figure::FigureUnit;
 
-use super::{Entity, Report};
+use super::{EntitySummary, Report};
 
 use about::About;
 use axis::TimeAxis;
@@ -225,7 +225,7 @@ impl Model {
     }
 
     /// The entities of the summary dialect.
-    pub fn entities(&self) -> &[Entity] {
+    pub fn entities(&self) -> &[EntitySummary] {
         &self.report.entities
     }
 

@@ -41,7 +41,7 @@ pub struct Rows {
     /// What is left of the groups behind the last row.
     rest: Option<(Aggregate, usize)>,
     /// The groups that rows are compared with, by their dimensions.
-    before: Option<(Aggregate, HashMap<Key, usize>)>,
+    before: Option<(Aggregate, HashMap<RowKey, usize>)>,
     /// Aggregate of which there is only what they were before.
     gone: Vec<usize>,
     measures: Vec<Measure>,
@@ -58,9 +58,9 @@ pub struct UnknownSort {
 const MOST_DIMENSIONS: usize = 16;
 
 /// The dimensions of a group that have a value.
-type Key = Vec<(String, String)>;
+type RowKey = Vec<(String, String)>;
 
-fn key(dimensions: &[(&str, &str)]) -> Key {
+fn key(dimensions: &[(&str, &str)]) -> RowKey {
     let pairs = dimensions.iter();
     let pairs = pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     pairs.filter(|(_, value)| !value.is_empty()).collect()

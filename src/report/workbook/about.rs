@@ -4,7 +4,7 @@ use rust_xlsxwriter::XlsxError;
 
 use crate::report::lines;
 
-use super::sheet::{Book, Sheet};
+use super::sheet::{ReportBook, ReportSheet};
 use super::style::RowStyle;
 use super::value::Value;
 
@@ -21,7 +21,7 @@ const PARTS: [(&str, &str); 4] = [
 ];
 
 struct Section<'s, 'b> {
-    sheet: &'s mut Sheet<'b>,
+    sheet: &'s mut ReportSheet<'b>,
     row: u32,
 }
 
@@ -45,7 +45,7 @@ impl Section<'_, '_> {
     }
 }
 
-pub fn write(book: &mut Book<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     let model = book.model;
     let mut sheet = book.sheet("About", "About", false)?;
     let mut section = Section {

@@ -8,7 +8,7 @@ use crate::report::model::media::MediaFigures;
 use crate::report::model::series::Point;
 
 use super::rows::{conditions, table_style};
-use super::sheet::Book;
+use super::sheet::ReportBook;
 use super::style::RowStyle;
 use super::value::Value;
 use crate::report::column::{Beside, Column, columns};
@@ -21,7 +21,7 @@ const NAMES: usize = 2;
 
 /// Where figures are in the sheet of days.
 #[derive(Debug)]
-pub struct DayTable {
+pub struct DaySheet {
     pub name: &'static str,
     measures: Vec<Measure>,
     pub columns: Vec<Column>,
@@ -29,7 +29,7 @@ pub struct DayTable {
     pub ranges: Vec<(usize, u32, u32)>,
 }
 
-impl DayTable {
+impl DaySheet {
     /// The column of a figure.
     pub fn column(&self, is: impl Fn(&Column) -> bool) -> Option<u16> {
         let at = self.columns.iter().position(is)?;
@@ -42,7 +42,7 @@ impl DayTable {
 }
 
 /// The table of days; nothing where no interval has a time.
-pub fn layout(model: &Model) -> Option<DayTable> {
+pub fn layout(model: &Model) -> Option<DaySheet> {
     let first = model.media.iter().find_map(|it| it.days.as_ref())?;
     let name = match first.period.as_str() {
         "1 day" => "Days",
@@ -73,7 +73,7 @@ pub fn layout(model: &Model) -> Option<DayTable> {
         ranges.push((at, row, count));
         row += count;
     }
-    Some(DayTable {
+    Some(DaySheet {
         name,
         columns: columns(
             &measures,
@@ -99,7 +99,7 @@ fn note(point: &Point) -> &'static str {
 
 /// Cells in the order of the table.
 fn cells(
-    table: &DayTable,
+    table: &DaySheet,
     media: &MediaFigures,
     point: &Point,
 ) -> Vec<crate::report::model::cell::Cell> {
@@ -118,7 +118,7 @@ fn cells(
     cells.collect()
 }
 
-pub fn write(book: &mut Book<'_>, table: &DayTable) -> Result<(), XlsxError> {
+pub fn write(book: &mut ReportBook<'_>, table: &DaySheet) -> Result<(), XlsxError> {
     let model = book.model;
     let soft = book.styles.soft.clone();
     let mut sheet = book.sheet(table.name, table.name, false)?;
@@ -198,9 +198,9 @@ pub fn write(book: &mut Book<'_>, table: &DayTable) -> Result<(), XlsxError> {
 
 /// A row for each media type with its totals, which are computed from the sums of all intervals.
 fn totals(
-    sheet: &mut super::sheet::Sheet<'_>,
+    sheet: &mut super::sheet::ReportSheet<'_>,
     model: &Model,
-    table: &DayTable,
+    table: &DaySheet,
     from: u32,
 ) -> Result<(), XlsxError> {
     for (row, (at, _, _)) in (from..).zip(&table.ranges) {

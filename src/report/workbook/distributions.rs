@@ -2,11 +2,11 @@
 
 use rust_xlsxwriter::{Color, ConditionalFormatDataBar, XlsxError};
 
-use super::sheet::Book;
+use super::sheet::ReportBook;
 use super::style::RowStyle;
 use super::value::Value;
 
-pub fn write(book: &mut Book<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     let model = book.model;
     if model.distributions.is_empty() {
         return Ok(());

@@ -5,13 +5,13 @@ use rust_xlsxwriter::XlsxError;
 use crate::model::catalog::figure::FigureUnit;
 use crate::report::{lines, words};
 
-use super::sheet::Book;
+use super::sheet::ReportBook;
 use super::style::RowStyle;
 use super::value::Value;
 
 const HEAD: u32 = 2;
 
-pub fn write(book: &mut Book<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     let model = book.model;
     let soft = book.styles.soft.clone();
     let mut sheet = book.sheet("Figures", "Figures", false)?;
@@ -64,7 +64,7 @@ pub fn write(book: &mut Book<'_>) -> Result<(), XlsxError> {
 
 /// Metrics that no figure shows.
 fn others(
-    sheet: &mut super::sheet::Sheet<'_>,
+    sheet: &mut super::sheet::ReportSheet<'_>,
     others: &[[String; 5]],
     row: u32,
 ) -> Result<u32, XlsxError> {
@@ -86,7 +86,7 @@ fn others(
 
 /// The entities of summaries.
 fn entities(
-    sheet: &mut super::sheet::Sheet<'_>,
+    sheet: &mut super::sheet::ReportSheet<'_>,
     model: &crate::report::model::Model,
     row: u32,
 ) -> Result<(), XlsxError> {

@@ -9,14 +9,14 @@ use crate::model::catalog::figure::FigureUnit;
 use crate::report::model::matrix::{DAYS, Matrix};
 use crate::report::model::media::MediaFigures;
 
-use super::sheet::{Book, Sheet};
+use super::sheet::{ReportBook, ReportSheet};
 use super::style::{RowStyle, base};
 use super::value::Value;
 
 /// Hours of a day.
 const HOURS: u16 = 24;
 
-pub fn write(book: &mut Book<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     let model = book.model;
     if model.media.iter().all(|media| media.hours.is_empty()) {
         return Ok(());
@@ -58,7 +58,7 @@ fn target(media: &MediaFigures, matrix: &Matrix) -> Option<f64> {
 
 /// Writes one map and returns the row behind it.
 fn map(
-    sheet: &mut Sheet<'_>,
+    sheet: &mut ReportSheet<'_>,
     matrix: &Matrix,
     target: Option<f64>,
     row: u32,

@@ -21,7 +21,7 @@ use crate::error::temporary;
 use crate::write::xlsx::{fence, names::SheetNames};
 
 use super::model::Model;
-use sheet::Book;
+use sheet::ReportBook;
 
 /// Writes the report as a workbook.
 ///
@@ -59,7 +59,7 @@ fn book(model: &Model) -> Result<Vec<u8>, XlsxError> {
     ] {
         names.of(name);
     }
-    let mut book = Book::new(model, workbook, names);
+    let mut book = ReportBook::new(model, workbook, names);
     let days = days::layout(model);
     summary::write(&mut book, days.as_ref())?;
     if let Some(days) = &days {

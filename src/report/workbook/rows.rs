@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
 use crate::report::lines;
 use crate::report::model::rows::{Row, RowTable};
 
-use super::sheet::{Book, Sheet};
+use super::sheet::{ReportBook, ReportSheet};
 use super::style::{MET, MISSED, RowStyle};
 use super::value::Value;
 use crate::report::column::{Beside, Column, columns};
@@ -24,7 +24,7 @@ const LAST: u32 = 1_048_575;
 /// The room of totals below the rows.
 const ROOM: u32 = 64;
 
-pub fn write(book: &mut Book<'_>) -> Result<(), XlsxError> {
+pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     let model = book.model;
     for table in model.tables().filter(|table| !table.measures().is_empty()) {
         let title = lines::sheet_title(table);
@@ -40,7 +40,7 @@ pub fn write(book: &mut Book<'_>) -> Result<(), XlsxError> {
 }
 
 fn table(
-    book: &mut Book<'_>,
+    book: &mut ReportBook<'_>,
     table: RowTable<'_>,
     (name, title): (&str, &str),
     rows: &mut dyn Iterator<Item = Row>,
@@ -154,7 +154,7 @@ pub fn table_style() -> TableStyle {
 
 /// A table with a row of totals, which follow the filter.
 fn excel_table(
-    sheet: &Sheet<'_>,
+    sheet: &ReportSheet<'_>,
     name: &str,
     heads: &[String],
     (names, figures, sums): (usize, &[Column], Option<&[f64]>),
@@ -192,7 +192,7 @@ fn excel_table(
 
 /// Colors service levels by their targets.
 pub fn conditions(
-    sheet: &mut Sheet<'_>,
+    sheet: &mut ReportSheet<'_>,
     columns: &[Column],
     names: usize,
     (first, last): (u32, u32),
@@ -225,7 +225,7 @@ pub fn conditions(
 
 /// Bars behind the first count.
 fn bars(
-    sheet: &mut Sheet<'_>,
+    sheet: &mut ReportSheet<'_>,
     columns: &[Column],
     names: usize,
     (first, last): (u32, u32),

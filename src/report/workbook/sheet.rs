@@ -15,14 +15,14 @@ const LONGEST: usize = 32_767;
 const NARROWEST: usize = 8;
 
 /// A workbook in the making.
-pub struct Book<'m> {
+pub struct ReportBook<'m> {
     pub model: &'m Model,
     pub workbook: Workbook,
     pub styles: Styles,
     pub names: SheetNames,
 }
 
-impl<'m> Book<'m> {
+impl<'m> ReportBook<'m> {
     pub fn new(model: &'m Model, workbook: Workbook, names: SheetNames) -> Self {
         Self {
             model,
@@ -39,7 +39,7 @@ impl<'m> Book<'m> {
         name: &str,
         title: &str,
         is_large: bool,
-    ) -> Result<Sheet<'_>, XlsxError> {
+    ) -> Result<ReportSheet<'_>, XlsxError> {
         let sheet = match is_large {
             true => self.workbook.add_worksheet_with_constant_memory()?,
             false => self.workbook.add_worksheet(),
@@ -62,7 +62,7 @@ impl<'m> Book<'m> {
         // Longer ones are refused.
         sheet.set_header(header.chars().take(250).collect::<String>());
         sheet.set_footer("&R&9 &P / &N");
-        let mut sheet = Sheet {
+        let mut sheet = ReportSheet {
             sheet,
             styles: &self.styles,
             widths: Vec::new(),
@@ -74,7 +74,7 @@ impl<'m> Book<'m> {
 }
 
 /// A sheet in the making.
-pub struct Sheet<'b> {
+pub struct ReportSheet<'b> {
     pub sheet: &'b mut Worksheet,
     pub styles: &'b Styles,
     widths: Vec<usize>,
@@ -86,7 +86,7 @@ pub fn fitting(text: &str) -> String {
     text.replace(['\r', '\n', '\t'], " ")
 }
 
-impl Sheet<'_> {
+impl ReportSheet<'_> {
     /// Writes text of its own look. It does not widen the column.
     pub fn format(
         &mut self,

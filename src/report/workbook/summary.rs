@@ -11,8 +11,8 @@ use crate::report::model::media::{MediaFigures, Targets};
 use crate::report::{lines, nothing, words};
 
 use super::chart;
-use super::days::DayTable;
-use super::sheet::{Book, Sheet};
+use super::days::DaySheet;
+use super::sheet::{ReportBook, ReportSheet};
 use super::style::{MET, MISSED, RowStyle, colored};
 use super::value::Value;
 
@@ -42,7 +42,7 @@ const FIGURES: [(&str, &str); 8] = [
 ];
 
 /// What a column of the headline shows.
-enum Headline {
+enum HeadlineSheet {
     Period,
     Target,
     Change,
@@ -54,10 +54,10 @@ enum Headline {
 struct HeadlineGroup {
     title: String,
     measure: Measure,
-    columns: Vec<(String, Headline)>,
+    columns: Vec<(String, HeadlineSheet)>,
 }
 
-pub fn write(book: &mut Book<'_>, days: Option<&DayTable>) -> Result<(), XlsxError> {
+pub fn write(book: &mut ReportBook<'_>, days: Option<&DaySheet>) -> Result<(), XlsxError> {
     let model = book.model;
     let (soft, note) = (book.styles.soft.clone(), book.styles.note.clone());
     let title = lines::title(model);
@@ -109,22 +109,22 @@ fn groups(model: &Model) -> Vec<HeadlineGroup> {
         shown = others.map(|(it, _)| (it.clone(), it.label())).collect();
     }
     let groups = shown.into_iter().map(|(measure, title)| {
-        let mut columns = vec![("Period".to_owned(), Headline::Period)];
+        let mut columns = vec![("Period".to_owned(), HeadlineSheet::Period)];
         let cells = model.media.iter().filter_map(|it| it.cell(&measure));
         let is_level = title == "Service level";
         let has_targets = is_level && model.media.iter().any(|it| it.targets.is_some());
         if has_targets || cells.clone().any(|cell| cell.target.is_some()) {
-            columns.push(("Target".to_owned(), Headline::Target));
+            columns.push(("Target".to_owned(), HeadlineSheet::Target));
         }
         if model.is_compared() {
             let head = match measure.unit() {
                 FigureUnit::Share => "Change, pp",
                 _ => "Change",
             };
-            columns.push((head.to_owned(), Headline::Change));
+            columns.push((head.to_owned(), HeadlineSheet::Change));
         }
         if has_targets {
-            columns.push(("Queues at target".to_owned(), Headline::Queues));
+            columns.push(("Queues at target".to_owned(), HeadlineSheet::Queues));
         }
         HeadlineGroup {
             title,
@@ -136,7 +136,7 @@ fn groups(model: &Model) -> Vec<HeadlineGroup> {
 }
 
 /// The table of headline figures; returns the row behind it.
-fn headline(sheet: &mut Sheet<'_>, model: &Model, row: u32) -> Result<u32, XlsxError> {
+fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32, XlsxError> {
     let groups = groups(model);
     if groups.is_empty() {
         return Ok(row);
@@ -186,8 +186,8 @@ fn headline(sheet: &mut Sheet<'_>, model: &Model, row: u32) -> Result<u32, XlsxE
             let total = total.filter(|(it, _)| it.unit() == FigureUnit::Count);
             for (_, kind) in &group.columns {
                 let value = match (kind, total) {
-                    (Headline::Period, Some((it, cell))) => Value::of(it.unit(), cell.value),
-                    (Headline::Change, Some((it, cell))) => {
+                    (HeadlineSheet::Period, Some((it, cell))) => Value::of(it.unit(), cell.value),
+                    (HeadlineSheet::Change, Some((it, cell))) => {
                         Value::change(it.unit(), cell.change.as_ref())
                     }
                     _ => Value::Empty,
@@ -205,15 +205,15 @@ fn headline(sheet: &mut Sheet<'_>, model: &Model, row: u32) -> Result<u32, XlsxE
 }
 
 fn cell(
-    sheet: &mut Sheet<'_>,
+    sheet: &mut ReportSheet<'_>,
     (row, column): (u32, u16),
-    (group, kind): (&HeadlineGroup, &Headline),
+    (group, kind): (&HeadlineGroup, &HeadlineSheet),
     (media, cell): (&MediaFigures, &Cell),
 ) -> Result<(), XlsxError> {
     let unit = group.measure.unit();
     let value = match kind {
-        Headline::Period => Value::of(unit, cell.value),
-        Headline::Target => match (Value::target(cell), &media.targets) {
+        HeadlineSheet::Period => Value::of(unit, cell.value),
+        HeadlineSheet::Target => match (Value::target(cell), &media.targets) {
             (Value::Empty, Some(targets)) if cell.value.is_some() => {
                 let percent = |target: Quotient| words::target(target).unwrap_or_default();
                 let (lowest, highest) = (percent(targets.lowest), percent(targets.highest));
@@ -227,14 +227,14 @@ fn cell(
             }
             (value, _) => value,
         },
-        Headline::Change => Value::change(unit, cell.change.as_ref()),
-        Headline::Queues => match media.targets {
+        HeadlineSheet::Change => Value::change(unit, cell.change.as_ref()),
+        HeadlineSheet::Queues => match media.targets {
             Some(Targets { met, all, .. }) => Value::Text(format!("{met} of {all}")),
             None => Value::Empty,
         },
     };
     let mut format = sheet.styles.of(&value, RowStyle::Headline);
-    if matches!(kind, Headline::Period) {
+    if matches!(kind, HeadlineSheet::Period) {
         let is_met = match group.title == "Service level" {
             true => media.meets_targets(cell),
             false => cell.meets_target(),
@@ -253,9 +253,9 @@ fn cell(
 
 /// The charts of the media types with the greatest volume.
 fn charts(
-    sheet: &mut Sheet<'_>,
+    sheet: &mut ReportSheet<'_>,
     model: &Model,
-    days: &DayTable,
+    days: &DaySheet,
     mut row: u32,
 ) -> Result<(), XlsxError> {
     let section = sheet.styles.section.clone();

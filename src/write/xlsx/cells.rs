@@ -24,14 +24,14 @@ pub enum SheetCell {
 }
 
 /// The cells of a row, each with its column.
-pub type Row = Vec<(u16, SheetCell)>;
+pub type SheetRow = Vec<(u16, SheetCell)>;
 
 /// Collects rows.
 #[derive(Debug)]
 pub struct SheetRows<'t> {
     shares: &'t [bool],
-    shared: Row,
-    rows: Vec<Row>,
+    shared: SheetRow,
+    rows: Vec<SheetRow>,
     as_text: u64,
 }
 
@@ -50,7 +50,7 @@ impl<'t> SheetRows<'t> {
     }
 
     /// Adds the cells that are not empty.
-    fn entries(&mut self, cells: &[ColumnCell<'_>], row: &mut Row) {
+    fn entries(&mut self, cells: &[ColumnCell<'_>], row: &mut SheetRow) {
         for (at, cell) in cells {
             if let (Ok(column), Some(entry)) = (u16::try_from(*at), self.entry(*at, cell)) {
                 row.push((column, entry));
@@ -182,7 +182,7 @@ mod tests {
             text("1e400"),
             text("1e-400"),
         ];
-        assert_eq!(lines.rows, [(0..).zip(row).collect::<Row>()]);
+        assert_eq!(lines.rows, [(0..).zip(row).collect::<SheetRow>()]);
         assert_eq!(lines.as_text, 5);
     }
 }

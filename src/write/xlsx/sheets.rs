@@ -8,7 +8,7 @@ use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 use crate::error::temporary;
 use crate::write::{Appender, Chunk, Output, TableOptions};
 
-use super::cells::{Row, SheetCell};
+use super::cells::{SheetCell, SheetRow};
 use super::fence;
 use super::names::SheetNames;
 
@@ -126,7 +126,7 @@ impl<'o> Sheets<'o> {
     }
 
     /// The sheet for a row.
-    fn sheet(&mut self, row: &Row) -> io::Result<usize> {
+    fn sheet(&mut self, row: &SheetRow) -> io::Result<usize> {
         let entry = |by: usize| row.iter().find(|(at, _)| usize::from(*at) == by);
         let value = match self.by.map(entry) {
             None => "Table",
@@ -146,7 +146,7 @@ impl<'o> Sheets<'o> {
         Ok(at)
     }
 
-    fn row(&mut self, row: &Row) -> io::Result<()> {
+    fn row(&mut self, row: &SheetRow) -> io::Result<()> {
         let at = self.sheet(row)?;
         let formats = &self.formats;
         let sheet = self.book.worksheet_from_index(at).map_err(failed)?;
@@ -207,7 +207,7 @@ fn about<'l>(
 impl Appender for Sheets<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
         self.as_text += chunk.changed.as_text;
-        let rows = chunk.content.downcast_ref::<Vec<Row>>();
+        let rows = chunk.content.downcast_ref::<Vec<SheetRow>>();
         let mut rows = rows.into_iter().flatten();
         fence::run(|| rows.try_for_each(|row| self.row(row)))
     }

@@ -10,7 +10,7 @@ use crate::json::{Path, scan};
 use crate::model::Dialect;
 
 use super::{Step, Walk};
-use crate::input::cut::view::View;
+use crate::input::cut::view::TextView;
 use crate::input::cut::{Cutting, Part};
 
 /// An object or array that is open.
@@ -53,7 +53,7 @@ impl Walk {
     /// Goes into the object or array of documents at `start`, which is too long, if it can be cut.
     pub(in crate::input::cut) fn descend(
         &mut self,
-        view: &View<'_>,
+        view: &TextView<'_>,
         start: usize,
         path: Path,
     ) -> Option<Step> {
@@ -119,14 +119,14 @@ impl Walk {
     }
 
     /// Keeps bytes that stand around elements.
-    pub(in crate::input::cut) fn keep(&mut self, view: &View<'_>, from: usize, to: usize) {
+    pub(in crate::input::cut) fn keep(&mut self, view: &TextView<'_>, from: usize, to: usize) {
         self.around.push(&view.text[from..to], self.base + from);
     }
 
     /// Keeps the closing bracket of the array that is open, and ends it.
     pub(in crate::input::cut) fn end_array(
         &mut self,
-        view: &View<'_>,
+        view: &TextView<'_>,
         at: usize,
         parts: &mut Vec<Part>,
     ) {

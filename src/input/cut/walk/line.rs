@@ -8,7 +8,7 @@ use crate::json::structure::Structure;
 use crate::json::{Span, scan};
 
 use super::{Step, TOGETHER, Walk};
-use crate::input::cut::view::{View, opens};
+use crate::input::cut::view::{TextView, opens};
 use crate::input::cut::{Form, Part};
 
 /// A document that is open and may go on over several lines.
@@ -24,7 +24,7 @@ impl Walk {
     /// Documents of which most are one a line.
     pub(in crate::input::cut) fn lines(
         &mut self,
-        view: &View<'_>,
+        view: &TextView<'_>,
         at: usize,
         parts: &mut Vec<Part>,
     ) -> Step {
@@ -99,7 +99,7 @@ impl Walk {
     }
 
     /// Hands lines on, in pieces.
-    fn alone(&mut self, view: &View<'_>, span: Span, parts: &mut Vec<Part>) -> Step {
+    fn alone(&mut self, view: &TextView<'_>, span: Span, parts: &mut Vec<Part>) -> Step {
         let mut start = span.start;
         while start < span.end {
             let near = (start + TOGETHER).min(span.end);
@@ -116,7 +116,7 @@ impl Walk {
     }
 
     /// The end of the line at `start`, unless it is too long to be read whole.
-    fn line_break(&mut self, view: &View<'_>, start: usize) -> Option<usize> {
+    fn line_break(&mut self, view: &TextView<'_>, start: usize) -> Option<usize> {
         let until = view.bytes.len().min(start.saturating_add(view.limit));
         let from = self
             .unbroken
@@ -136,9 +136,9 @@ impl Walk {
     /// or where no line follows. The first line also ends a document where the second one stands alone.
     pub(in crate::input::cut) fn bounded<'t>(
         &mut self,
-        view: View<'t>,
+        view: TextView<'t>,
         at: usize,
-    ) -> (View<'t>, bool) {
+    ) -> (TextView<'t>, bool) {
         let Some(open) = &self.structured else {
             return (view, false);
         };
@@ -180,7 +180,7 @@ impl Walk {
     }
 
     /// Whether the line at `start` stands alone, and the document that is open does not end in it.
-    fn is_alone(&self, view: &View<'_>, at: usize, start: usize) -> Option<bool> {
+    fn is_alone(&self, view: &TextView<'_>, at: usize, start: usize) -> Option<bool> {
         let bytes = view.bytes;
         let end = match memchr::memchr(b'\n', &bytes[start..]) {
             Some(length) => start + length,
@@ -200,7 +200,7 @@ impl Walk {
 }
 
 /// The end of the lines from `at` on that stand alone.
-fn clean_lines(view: &View<'_>, at: usize) -> usize {
+fn clean_lines(view: &TextView<'_>, at: usize) -> usize {
     let bytes = view.bytes;
     // The last line that is not blank counts once the next one is known.
     let (mut clean, mut begin) = (at, at);
