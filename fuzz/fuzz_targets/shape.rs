@@ -5,11 +5,11 @@
 use std::sync::LazyLock;
 
 use gcagg::internals::check::Checker;
-use gcagg::internals::check::rules::State;
+use gcagg::internals::check::rules::RuleMemory;
 use gcagg::internals::diagnostic::levels::{Levels, LintLevels};
 use gcagg::internals::diagnostic::sink::{FindingLimit, Findings};
 use gcagg::internals::diagnostic::Diagnostic;
-use gcagg::internals::json::{Span, Tape};
+use gcagg::internals::json::{Path, Span, Tape};
 use gcagg::internals::record::{Container, Element, Interner};
 use gcagg::internals::model::Dialect;
 use libfuzzer_sys::fuzz_target;
@@ -19,10 +19,10 @@ static CHECKER: LazyLock<Checker> = LazyLock::new(|| Checker::new().expect("the 
 fn ruled(record: &Container, interner: &Interner, text: &str) -> Vec<Diagnostic> {
     let levels = Levels::resolve(&LintLevels::default()).expect("levels");
     let mut wanted = FindingLimit::new(&levels, true);
-    let (mut found, path) = (Vec::new(), str::to_owned);
+    let (mut found, path) = (Vec::new(), |path: Path| path);
     let mut out = Findings::new(&mut found, &mut wanted, &path);
     let element = Element::Container(record.view(text));
-    CHECKER.rules(element, interner, &mut State::default(), &mut out);
+    CHECKER.rules(element, interner, &mut RuleMemory::default(), &mut out);
     found
 }
 
@@ -37,7 +37,7 @@ fuzz_target!(|data: &[u8]| {
     }
     let tape = Tape::read(text, span, 2).expect("what was accepted is JSON");
     let mut out = Vec::new();
-    CHECKER.element(Dialect::Aggregates, tape.root(), "", &mut out);
+    CHECKER.element(Dialect::Aggregates, tape.root(), &Path::default(), &mut out);
     assert!(out.is_empty(), "{out:?}");
     let mut taped = Container::default();
     taped.fill(tape.root(), &mut interner);
