@@ -106,7 +106,7 @@ impl Error {
         self.0.kind
     }
 
-    /// What to do about it, where that is known.
+    /// The next step, if it is known.
     pub fn suggestion(&self) -> Option<&str> {
         self.0.help.as_deref()
     }

@@ -305,7 +305,7 @@ struct ObservedInput<'r> {
     /// Whether a bucket lies in the expected interval, and whether one does not.
     inside: bool,
     outside: bool,
-    /// Whether a bucket has the expected length.
+    /// True if a bucket has the expected length.
     whole: bool,
     /// The last end of a bucket.
     last: Option<DateTime<FixedOffset>>,

@@ -19,7 +19,7 @@ pub struct Shapes {
     documents: Vec<Vec<u32>>,
     /// The dimensions of each, where there are several.
     dimensions: Vec<DimensionSet>,
-    /// How many shapes there are.
+    /// Number of shapes.
     pub count: usize,
 }
 

@@ -13,7 +13,7 @@ use crate::table::seen::FilterSurvey;
 
 use crate::pipeline::Surveyed;
 
-/// How many names or values are listed where none is near.
+/// Number of names or values that are listed where none is near.
 const LISTED: usize = 5;
 
 /// One finding per condition that matches nothing; where each matches something, one if they leave

@@ -1,4 +1,4 @@
-//! Whether the figures of groups add up: one decision for reports and roll-ups.
+//! True if the figures of groups add up: one decision for reports and roll-ups.
 
 use std::collections::BTreeSet;
 

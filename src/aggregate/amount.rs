@@ -91,12 +91,12 @@ impl Amount {
         }
     }
 
-    /// Whether there was any figure.
+    /// Returns true if there was any figure.
     pub fn occurs(&self) -> bool {
         !matches!(self, Self::Nothing)
     }
 
-    /// Whether there was a figure, and not zero.
+    /// Returns true if there was a figure, and not zero.
     pub fn is_something(&self) -> bool {
         !matches!(self, Self::Nothing | Self::Whole(0))
     }

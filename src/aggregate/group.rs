@@ -25,7 +25,7 @@ pub struct Group<'g> {
 pub struct Statistic<'g> {
     pub name: &'g EntryName,
     pub stat: &'g str,
-    /// How many entries have it.
+    /// Number of entries that have it.
     pub entries: u32,
     /// Why there is no merged value.
     pub unmerged: Option<Unmerged>,
@@ -81,7 +81,7 @@ pub(super) fn figure<'g>(
     })
 }
 
-/// Whether a pair lacks the half that this statistic is: only the other half occurs.
+/// Returns true if a pair lacks the half that this statistic is: only the other half occurs.
 fn lacks_half<'g>(
     find: impl Fn(EntryStat) -> Option<StatTotal<'g>>,
     facts: Option<EntryFacts>,
@@ -136,7 +136,7 @@ impl<'g> Group<'g> {
         period.copied().flatten()
     }
 
-    /// How many buckets it has.
+    /// Number of buckets.
     pub fn buckets(self) -> u64 {
         self.tally.buckets
     }
@@ -189,7 +189,7 @@ impl<'g> Group<'g> {
         }
     }
 
-    /// Whether the ratio of a name has merged parts.
+    /// Returns true if the ratio of a name has merged parts.
     fn has_parts(self, name: u32) -> bool {
         let has = |stat| matches!(self.amount(name, stat), Some(Ok(_)));
         has(Stat::Numerator) && has(Stat::Denominator)
@@ -267,7 +267,7 @@ impl Total<'_> {
         facts.map_or(0, |facts| facts.families)
     }
 
-    /// Whether it has no figure that a report shows.
+    /// Returns true if it has no figure that a report shows.
     pub fn is_empty(self) -> bool {
         let shown = [Stat::Count, Stat::Sum, Stat::Max, Stat::Current];
         let has_any = shown.into_iter().any(|stat| self.get(stat).is_some());

@@ -26,7 +26,7 @@ impl EntryName {
         }
     }
 
-    /// Whether both are of one metric or view, and qualifier.
+    /// Returns true if both are of one metric or view, and qualifier.
     pub fn has_owner_of(&self, other: &Self) -> bool {
         (self.view, &self.name, &self.qualifier) == (other.view, &other.name, &other.qualifier)
     }
@@ -35,9 +35,9 @@ impl EntryName {
 /// Properties of the entries of a name.
 #[derive(Debug, Clone, Copy)]
 pub struct EntryFacts {
-    /// Whether they may have a sum.
+    /// True if they may have a sum.
     pub may_add: bool,
-    /// Whether a sum comes with a count.
+    /// True if a sum comes with a count.
     pub counts_what_it_adds: bool,
     /// The families that have the metric.
     pub families: u32,

@@ -60,7 +60,7 @@ pub struct StatTotal<'s> {
     /// The number of the metric or view and its qualifier.
     pub name: u32,
     pub stat: EntryStat,
-    /// How many entries have it.
+    /// Number of entries that have it.
     pub times: u32,
     pub amount: &'s Amount,
 }
@@ -81,20 +81,21 @@ struct MergedEntry {
     layout: u32,
     /// The place of its first amount.
     first: u32,
-    /// How many entries were merged.
+    /// Number of entries that were merged.
     times: u32,
 }
 
 /// What only some lists have.
 #[derive(Debug, Clone, Default)]
 struct OddList {
-    /// How many entries have each amount; none where all of a name have all of its statistics.
+    /// Number of entries that have each amount; none where all of a name have all of its
+    /// statistics.
     times: Option<Vec<u32>>,
     /// The places of the entries by name, where there are many.
     places: HashMap<u32, u32>,
 }
 
-/// How many entries have each of some statistics.
+/// Number of entries that have each of some statistics.
 #[derive(Debug, Clone, Copy)]
 pub enum EntryCounts<'t> {
     Same(u32),
@@ -103,7 +104,7 @@ pub enum EntryCounts<'t> {
 
 /// How many entries behind the one before are looked at first: a bucket may lack a metric or two.
 const AHEAD: usize = 8;
-/// How many entries are searched one after another; beyond, an index finds them.
+/// Number of entries that are searched one after another; beyond, an index finds them.
 const FEW: usize = 48;
 
 impl EntryLayouts {
@@ -339,7 +340,7 @@ impl StatList {
         })
     }
 
-    /// Whether each statistic has the value of its only entry.
+    /// Returns true if each statistic has the value of its only entry.
     pub fn is_of_one_entry(&self) -> bool {
         let is_lost = |it: &Amount| matches!(it, Amount::Beyond | Amount::Differs);
         let is_one = self.entries.iter().all(|entry| entry.times < 2);

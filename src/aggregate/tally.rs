@@ -30,7 +30,7 @@ pub struct Aggregate {
     /// The texts of the bounds of times.
     pub(super) texts: IndexSet<Box<str>>,
     pub(super) scopes: Scopes,
-    /// Whether the groups add up.
+    /// True if the groups add up.
     pub addends: Addends,
     /// Groups by number: see [`super::keys::key_of`].
     pub(super) groups: IndexSet<Box<str>>,

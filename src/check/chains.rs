@@ -153,7 +153,7 @@ impl Chains {
         &self.names
     }
 
-    /// Whether the chains hold a bucket of one of these groups.
+    /// Returns true if the chains hold a bucket of one of these groups.
     pub fn has(&self, groups: &HashSet<u64>) -> bool {
         let mut own = self.open.keys().chain(self.untimed.keys());
         own.any(|group| groups.contains(group))

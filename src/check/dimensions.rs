@@ -11,7 +11,7 @@ use super::place::BucketPlace;
 
 /// How many groups of a kind have their places remembered.
 const PLACES: usize = 1000;
-/// How many kinds are distinguished.
+/// Number of kinds that are distinguished.
 const KINDS: usize = 64;
 
 /// A group that is remembered.
@@ -214,7 +214,7 @@ impl GroupDimensions {
         &self.valued
     }
 
-    /// Whether values of a multivalued dimension show that the query flattened them.
+    /// Returns true if values of a multivalued dimension show that the query flattened them.
     pub fn is_flattened(&self, name: &str) -> bool {
         self.flattened.contains(name)
     }

@@ -77,8 +77,8 @@ impl Grid {
         self.first = self.first.or(other.first);
     }
 
-    /// How many buckets are missing. `None` where the grid is not even, or so much is missing that
-    /// there may be none: the API leaves out buckets in which nothing happened.
+    /// Number of buckets that are missing. `None` where the grid is not even, or so much is missing
+    /// that there may be none: the API leaves out buckets in which nothing happened.
     pub(super) fn missing(&self) -> Option<u64> {
         // Local days have 23 to 25 hours, months 28 to 31 days.
         let slack = self.shortest / 8;

@@ -18,7 +18,7 @@ pub struct LoneHalf {
     pub place: BucketPlace,
     /// The index of the first entry among the metrics or views of its bucket.
     pub index: u32,
-    /// How many entries there are.
+    /// Number of entries.
     pub entries: u64,
 }
 

@@ -94,7 +94,7 @@ fn object(node: Node<'_>, path: &Ancestors<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// How many keys are compared one by one; more are hashed.
+/// Number of keys that are compared one by one; more are hashed.
 const FEW: usize = 16;
 
 /// The keys that repeat an earlier one; `count_negative` and `CountNegative` repeat `countNegative`.

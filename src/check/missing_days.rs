@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use super::days::{CoveredDays, LocalDays};
 use super::memory::{InputFinding, InputMemory};
 
-/// How many days are named.
+/// Number of days that are named.
 const NAMED: usize = 5;
 
 /// Finds local days without any bucket of all groups together, from one instant up to another: one

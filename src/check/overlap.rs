@@ -27,12 +27,12 @@ impl Stretch {
         self.group = hash(&(self.group, shape));
     }
 
-    /// Whether its bucket has an interval.
+    /// Returns true if its bucket has an interval.
     pub fn is_timed(&self) -> bool {
         (self.start, self.end) != UNTIMED
     }
 
-    /// Whether it has no names.
+    /// Returns true if it has no names.
     pub fn is_empty(&self, names: &Names) -> bool {
         names.get(&self.names).is_none_or(Vec::is_empty)
     }
@@ -88,7 +88,7 @@ pub fn times(bucket: &Bucket) -> Option<(i64, i64)> {
     bucket.times.or(has_no_interval(bucket).then_some(UNTIMED))
 }
 
-/// Whether a bucket has no interval at all, as results of hand-made queries.
+/// Returns true if a bucket has no interval at all, as results of hand-made queries.
 pub(super) fn has_no_interval(bucket: &Bucket) -> bool {
     matches!(bucket.interval, Scalar::Absent | Scalar::Null)
 }

@@ -177,7 +177,7 @@ impl Own {
         check(validator, root, path, "", out);
     }
 
-    /// Whether the elements of such a document are checked one by one.
+    /// Returns true if the elements of such a document are checked one by one.
     pub fn is_split(&self, opened: Option<&Opened>) -> bool {
         opened.is_some_and(|opened| self.splits(opened).is_some())
     }
@@ -202,7 +202,7 @@ fn validator(schema: &Value, files: Option<&SchemaFiles>) -> Result<Validator<Ta
         .map_err(|error| Error::data(error.to_string()))
 }
 
-/// Whether this is a schema at all: any other object would be one that allows everything.
+/// Returns true if this is a schema at all: any other object would be one that allows everything.
 fn is_schema(schema: &Value) -> Result<(), Error> {
     match schema {
         Value::Bool(_) => Ok(()),

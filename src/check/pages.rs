@@ -24,7 +24,7 @@ pub struct Pages {
     cursors: BTreeMap<DimensionSet, (Span, Path)>,
     /// The dimensions of responses without cursor.
     last: BTreeSet<DimensionSet>,
-    /// Whether there is one without groups.
+    /// True if there is one without groups.
     has_empty_last: bool,
     /// How many responses map presences.
     pub with_presences: u64,
@@ -61,8 +61,9 @@ impl Pages {
     }
 }
 
-/// Whether documents with these dimensions, of inputs with these names, may be pages of one query.
-/// Groups of a page may all lack a dimension of the query; then the names differ in numbers at the most.
+/// Returns true if documents with these dimensions, of inputs with these names, may be pages of one
+/// query. Groups of a page may all lack a dimension of the query; then the names differ in numbers
+/// at the most.
 pub fn are_of_one_query(a: (&DimensionSet, &str), b: (&DimensionSet, &str)) -> bool {
     a.0 == b.0 || (are_nested(a.0, b.0) && letters(a.1) == letters(b.1))
 }

@@ -31,7 +31,7 @@ impl PresenceMap {
         map
     }
 
-    /// Whether no system presence occurs.
+    /// Returns true if no system presence occurs.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -128,7 +128,7 @@ impl KnownProperties {
         }
     }
 
-    /// Whether a statistic is one of the schema, or one of the family of the metric.
+    /// Returns true if a statistic is one of the schema, or one of the family of the metric.
     fn knows_stat(&self, entry: Node<'_>, key: Node<'_>) -> bool {
         knows(&self.stats, key) || {
             let (metric, key) = (entry.get("metric").and_then(Node::string), key.string());

@@ -48,7 +48,7 @@ pub struct EntryContent {
 }
 
 impl EntryContent {
-    /// Whether its statistics are equal to those of another.
+    /// Returns true if its statistics are equal to those of another.
     pub fn equals(&self, other: &Self) -> bool {
         self.content == other.content
     }
@@ -103,7 +103,7 @@ fn scalar(view: View<'_>, value: Scalar) -> String {
     }
 }
 
-/// Whether two literals are the same number, or else the same text.
+/// Returns true if two literals are the same number, or else the same text.
 pub fn is_same(a: &str, b: &str) -> bool {
     a == b || canonical(a).is_some_and(|a| canonical(b) == Some(a))
 }

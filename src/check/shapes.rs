@@ -32,13 +32,13 @@ impl TimeCoverage {
         other.0.iter().for_each(|times| self.add(*times));
     }
 
-    /// Whether some time is in both.
+    /// Returns true if some time is in both.
     pub fn overlaps(&self, other: &Self) -> bool {
         any_overlap([self, other].into_iter())
     }
 }
 
-/// Whether some time is in two of several.
+/// Returns true if some time is in two of several.
 pub fn any_overlap<'c>(all: impl Iterator<Item = &'c TimeCoverage>) -> bool {
     let times = all.enumerate();
     let mut times: Vec<((i64, i64), usize)> = times
@@ -167,7 +167,7 @@ impl DocumentShapes {
     }
 }
 
-/// How many shapes are told apart.
+/// Number of shapes that are told apart.
 pub const MOST: usize = 64;
 
 /// Documents with sets of dimensions that do not conflict.

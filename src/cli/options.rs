@@ -95,7 +95,8 @@ impl Shared {
         levels(args, &self.config()?)
     }
 
-    /// Whether an option was typed: what `gcagg.toml` sets is meant for the runs that it suits.
+    /// Returns true if an option was typed: what `gcagg.toml` sets is meant for the runs that it
+    /// suits.
     pub fn is_typed(&self, option: &str) -> bool {
         self.typed.contains(option)
     }
@@ -130,7 +131,7 @@ impl Shared {
         Config::load(&self.config)
     }
 
-    /// Whether standard output is a terminal, or is to be treated as one.
+    /// Returns true if standard output is a terminal, or is to be treated as one.
     pub fn stdout_is_terminal(&self) -> bool {
         self.color == When::Always || io::stdout().is_terminal()
     }
@@ -160,7 +161,7 @@ impl Shared {
         self.style(io::stderr().is_terminal())
     }
 
-    /// Whether progress is shown on standard error.
+    /// Returns true if progress is shown on standard error.
     pub fn draws_progress(&self) -> bool {
         match self.progress {
             When::Always => true,
@@ -169,7 +170,7 @@ impl Shared {
         }
     }
 
-    /// Whether standard output shows colors.
+    /// Returns true if standard output shows colors.
     pub fn colors(&self) -> bool {
         self.draws(io::stdout().is_terminal())
     }
@@ -228,7 +229,7 @@ fn listed(list: &Path, named: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(Inputs::paths_of_list(&bytes))
 }
 
-/// Whether an argument is an address and not the name of a file.
+/// Returns true if an argument is an address and not the name of a file.
 fn is_url(argument: &Path) -> bool {
     let text = argument.to_string_lossy();
     let scheme = text.split_once("://").map(|(scheme, _)| scheme);

@@ -93,7 +93,7 @@ pub fn format<T: Copy>(
     Err(Error::usage(format!("{shown}: {command} does not write {other}")).help(help))
 }
 
-/// Whether a name is that of a table or a report, which no command reads.
+/// Returns true if a name is that of a table or a report, which no command reads.
 fn is_output_only(path: &Path) -> bool {
     let mut name = path.to_owned();
     if matches!(extension(&name).as_deref(), Some("gz" | "zst")) {

@@ -125,7 +125,7 @@ fn defaults(name: &str, chosen: &ArgMatches, config: &Config) -> Vec<OsString> {
         .collect()
 }
 
-/// Whether two options cannot be given together, whichever of them says so.
+/// Returns true if two options cannot be given together, whichever of them says so.
 fn exclude(command: &Command, one: &clap::Arg, other: &clap::Arg) -> bool {
     let has = |of: &clap::Arg, wanted: &clap::Arg| {
         command

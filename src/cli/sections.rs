@@ -41,7 +41,7 @@ pub struct CommandOption {
     /// The name of the option, without dashes.
     pub name: String,
     pub takes: Takes,
-    /// Whether the value names a file, relative to the folder of the settings.
+    /// True if the value names a file, relative to the folder of the settings.
     pub is_path: bool,
     /// The first sentences of its help.
     pub help: String,

@@ -6,7 +6,7 @@ use crate::cli::failure::say;
 use crate::cli::options::Shared;
 use crate::{Code, Error, Finding, FindingSummary, Severity, counted};
 
-/// How many causes are reported whole.
+/// Number of causes that are reported whole.
 const SHOWN: usize = 20;
 
 /// Writes the errors, each with its place.

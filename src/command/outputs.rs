@@ -103,7 +103,7 @@ impl Outputs {
         })
     }
 
-    /// Whether a report lists findings beyond the first of each cause.
+    /// Returns true if a report lists findings beyond the first of each cause.
     pub fn list_findings(&self) -> bool {
         let is_text = |output: &FindingOutput| matches!(output.format, FindingFormat::Text(_));
         !self.outputs.iter().all(is_text)

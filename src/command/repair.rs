@@ -29,7 +29,7 @@ pub struct Repairs {
     counts: RepairCounts,
 }
 
-/// Whether standard output is for what is repaired, and not for findings.
+/// Returns true if standard output is for what is repaired, and not for findings.
 pub fn takes_stdout(args: &ValidateArgs) -> bool {
     let to_stdout = args.output.as_deref().is_none_or(|it| it == Path::new("-"));
     args.fixing.fix && to_stdout && !args.fixing.in_place && !args.fixing.check
@@ -169,12 +169,12 @@ fn write(target: &RepairTarget, input: &RepairedInput<'_>) -> Result<Option<Path
 }
 
 impl Repairs {
-    /// Whether nothing is written.
+    /// Returns true if nothing is written.
     fn only_shows(&self) -> bool {
         matches!(self.target, RepairTarget::Diff | RepairTarget::Check)
     }
 
-    /// Whether a file would change that was left as it is.
+    /// Returns true if a file would change that was left as it is.
     pub fn would_change(&self) -> bool {
         self.only_shows() && self.counts.changed > 0
     }

@@ -118,7 +118,7 @@ impl TablePlan {
         shared.refuse_typed(["timezone"], &needs, help)
     }
 
-    /// Whether values name folders.
+    /// Returns true if values name folders.
     pub fn is_folder(&self) -> bool {
         !self.partition_by.is_empty()
     }
@@ -231,7 +231,7 @@ fn check_format(
     Ok(())
 }
 
-/// Whether counters that a bucket lacks are 0 in key figures, and in columns.
+/// Returns true if counters that a bucket lacks are 0 in key figures, and in columns.
 fn zeros(args: &TableArgs, layout: Layout) -> Result<(bool, bool), Error> {
     let asked = match args.absent_zero {
         true => Some(AbsentArg::Zero),

@@ -81,7 +81,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     })
 }
 
-/// Whether the last line would not say enough: of files that were named themselves it does.
+/// Returns true if the last line would not say enough: of files that were named themselves it does.
 fn is_reported(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> bool {
     let named = |input: &PathBuf| input == Path::new("-") || !input.is_dir();
     let plain = args.inputs.inputs.iter().all(named)

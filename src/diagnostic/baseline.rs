@@ -63,17 +63,17 @@ impl<'de> Visitor<'de> for BaselineEntries {
     }
 }
 
-/// What is known of one key.
+/// The known findings of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct KnownFindings {
-    /// How many were known.
+    /// Number of known findings.
     count: usize,
-    /// How many of them were not found yet.
+    /// Number of known findings that were not found yet.
     left: usize,
     message: String,
 }
 
-/// What findings have in common wherever their file went.
+/// The part of a key that does not depend on the file.
 type Elsewhere = (Code, String, u64);
 
 /// The known findings.
@@ -139,12 +139,12 @@ impl Baseline {
         known.left += count;
     }
 
-    /// How many findings are known.
+    /// Returns the number of known findings.
     pub fn len(&self) -> usize {
         self.known.values().map(|known| known.count).sum()
     }
 
-    /// What is known: the key, how many, and the message of the first.
+    /// The known findings: key, number, and the first message.
     pub fn entries(&self) -> impl Iterator<Item = (&FindingKey, usize, &str)> {
         self.known
             .iter()
@@ -163,7 +163,7 @@ impl Baseline {
         }
     }
 
-    /// Whether a finding is known; each known one hides one.
+    /// Returns true if a finding is known; each known one hides one.
     pub fn hides(&mut self, key: &FindingKey) -> bool {
         if take(&mut self.known, key) {
             return true;
@@ -176,7 +176,7 @@ impl Baseline {
         keys.is_some_and(|keys| keys.iter().any(|key| take(&mut self.known, key)))
     }
 
-    /// What is known and was not found, with a finding for each that says so.
+    /// Returns a finding for each known finding that no longer occurs.
     pub fn stale(&self) -> Vec<(&FindingKey, Diagnostic)> {
         let left = self.known.iter().filter(|(_, known)| known.left > 0);
         left.map(|(key, known)| (key, stale(key, known))).collect()

@@ -1,6 +1,6 @@
-//! What each form of output may carry. Names, values and file names come from the input, so every
-//! form passes them through here: nothing in them can act on a terminal, break out of its place in
-//! the form, or make the output invalid.
+//! Escapes of each output format. Names, values and file names come from the input, so every form
+//! passes them through here: nothing in them can act on a terminal, break out of its place in the
+//! form, or make the output invalid.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 use crate::json::text::{is_unsafe_in_terminal, printable};
 
-/// How many characters of anything that may come from the input are shown to people.
+/// Number of characters of an input text that are shown.
 const LIMIT: usize = 1_000;
 
 /// For text that people read, and for XML: control characters, marks that reorder or hide text and

@@ -15,7 +15,7 @@ pub struct Cause<T> {
 }
 
 impl<T> Cause<T> {
-    /// Whether its findings are errors.
+    /// Returns true if its findings are errors.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
@@ -70,7 +70,7 @@ impl<T: Default> Causes<T> {
         self.all.iter()
     }
 
-    /// What is known of the findings of each cause, in their order.
+    /// The findings of each cause, in order.
     pub fn all_findings(&mut self) -> impl Iterator<Item = &mut T> {
         self.all.iter_mut().map(|cause| &mut cause.findings)
     }

@@ -16,27 +16,27 @@ macro_rules! codes {
             /// Every code, in the order of their numbers.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The letter and number, such as `S001`.
+            /// Returns the letter and number, such as `S001`.
             pub fn id(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
             }
 
-            /// The name, such as `wrong-type`.
+            /// Returns the name, such as `wrong-type`.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// The severity where nobody changed it.
+            /// Returns the default severity.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$variant => Severity::$severity,)* }
             }
 
-            /// What it finds, in one line.
+            /// Returns its summary, in one line.
             pub fn summary(self) -> &'static str {
                 match self { $(Self::$variant => $summary,)* }
             }
 
-            /// The page that explains it.
+            /// Returns the page that explains it.
             pub fn page(self) -> &'static str {
                 match self { $(Self::$variant => include_str!(concat!("explain/", $code, ".md")),)* }
             }
@@ -131,14 +131,14 @@ impl Code {
         format!("{} {}", self.id(), self.name())
     }
 
-    /// The code with this number or name, in any case.
+    /// Returns the code with this number or name, in any case.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| {
             code.id().eq_ignore_ascii_case(text) || code.name().eq_ignore_ascii_case(text)
         })
     }
 
-    /// The code or name nearest to a mistyped one.
+    /// Returns the code or name nearest to a mistyped one.
     pub fn nearest(text: &str) -> Option<&'static str> {
         let text = text.to_lowercase();
         Self::ALL
@@ -168,8 +168,8 @@ impl Code {
         }
     }
 
-    /// Whether it is always an error and always shown: the data cannot be read or written, or a sum of
-    /// it would be wrong.
+    /// Returns true if it is always an error and always shown: the data is unreadable, or a sum
+    /// would be wrong.
     pub fn is_fixed(self) -> bool {
         self.unread() > UnreadExtent::Nothing
             || matches!(
@@ -181,7 +181,7 @@ impl Code {
             )
     }
 
-    /// Whether it is about all groups or inputs together, so that no part can be left out for it.
+    /// Returns true if it is about all groups or inputs together, so that no part can be skipped.
     pub fn has_no_part(self) -> bool {
         matches!(
             self,
@@ -195,8 +195,7 @@ impl Code {
         )
     }
 
-    /// Whether an input hears of each cause once, at its first place: what all its groups have in
-    /// common is no news in the second one.
+    /// Returns true if it is reported once per input and cause, at the first place.
     pub fn is_reported_once(self) -> bool {
         matches!(self, Self::UnknownDimension | Self::MultivaluedDimension)
     }
@@ -205,7 +204,7 @@ impl Code {
     /// was built (`GCAGG_DOCS_URL`).
     pub const BASE: Option<&str> = option_env!("GCAGG_DOCS_URL");
 
-    /// Where the page is on the web, if it is there.
+    /// Returns the web address of the page, if there is one.
     pub fn url(self) -> Option<String> {
         let base = Self::BASE?.trim_end_matches('/');
         Some(format!("{base}/codes/{}", self.id()))

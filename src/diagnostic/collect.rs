@@ -27,7 +27,7 @@ use crate::exit::ExitStatus;
 /// ```
 #[derive(Debug, Default)]
 pub struct FindingSummary {
-    /// Whether groups are wanted.
+    /// True if groups are wanted.
     by_cause: bool,
     causes: Causes<FirstFindings>,
     /// The files and documents that were checked.
@@ -35,7 +35,7 @@ pub struct FindingSummary {
     levels: Levels,
 }
 
-/// What is kept of a group.
+/// The kept findings of a group.
 #[derive(Debug, Default)]
 struct FirstFindings {
     shown: Vec<Located>,
@@ -49,7 +49,7 @@ pub struct CauseGroup<'a> {
     pub(crate) first: &'a Located,
     /// The next few of them.
     pub(crate) others: &'a [Located],
-    /// How many they are in all, with the first.
+    /// Number of findings, including the first.
     pub count: usize,
 }
 
@@ -59,7 +59,7 @@ impl CauseGroup<'_> {
         Finding::new(self.first)
     }
 
-    /// How many are neither the first nor among the others.
+    /// Number of findings that are not kept.
     pub(crate) fn unnamed(&self) -> usize {
         self.count.saturating_sub(1 + self.others.len())
     }

@@ -4,7 +4,7 @@ use super::words::counted;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What was found, read, checked and passed over.
+/// Counts of inputs that were found, read, checked and skipped.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Coverage {
     /// The inputs in their order, and whether each could be read.
@@ -38,17 +38,17 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// How many inputs could be read.
+    /// Returns the number of readable inputs.
     pub fn read(&self) -> usize {
         self.files.iter().filter(|(_, read)| *read).count()
     }
 
-    /// How many inputs could not be read.
+    /// Returns the number of unreadable inputs.
     pub fn unread(&self) -> usize {
         self.files.len() - self.read()
     }
 
-    /// What was passed over, and why; empty where nothing was.
+    /// Returns a text about skipped files; empty if there are none.
     pub fn passed_over(&self) -> Vec<String> {
         [
             (self.hidden, "hidden"),

@@ -10,9 +10,9 @@ use super::{Excerpt, secret};
 /// How many characters of a line are shown; half of them may stand before the mark. With the line
 /// number beside it, such a line fits the width of the graphical report.
 const WIDTH: usize = 90;
-/// How many bytes are searched for the next end of a line.
+/// Number of bytes that are searched for the next line end.
 const SEARCH: usize = 400;
-/// How many lines are shown before and after the marked one.
+/// Number of lines that are shown before and after the marked line.
 const CONTEXT: usize = 2;
 
 /// The lines around `span`, of which `first_line` is the number of the line where it starts.
@@ -91,7 +91,7 @@ fn reach(chars: impl Iterator<Item = char>, mut room: usize) -> (usize, usize) {
     (bytes, room)
 }
 
-/// How wide a character is once it is escaped.
+/// Width of a character after escaping.
 fn width(char: char) -> usize {
     match char {
         '\t' => TAB.len(),
@@ -156,7 +156,7 @@ fn lines_below(text: &str, at: usize) -> Vec<Span> {
     lines
 }
 
-/// Where the line of `at` begins, if that is near.
+/// Returns the start of the line at `at`, if it is near.
 fn line_start(text: &str, at: usize) -> Option<usize> {
     let from = at.saturating_sub(SEARCH);
     match memchr::memrchr(b'\n', &text.as_bytes()[from..at]) {
@@ -165,7 +165,7 @@ fn line_start(text: &str, at: usize) -> Option<usize> {
     }
 }
 
-/// Where the line of `at` ends, if that is near.
+/// Returns the end of the line at `at`, if it is near.
 fn line_end(text: &str, at: usize) -> Option<usize> {
     let to = (at + SEARCH).min(text.len());
     match memchr::memchr(b'\n', &text.as_bytes()[at..to]) {

@@ -1,4 +1,4 @@
-//! What `gcagg explain` prints: the list of codes, and the page of one.
+//! `gcagg explain`: the list of codes, and the page of a code.
 
 use super::{Code, Severity};
 

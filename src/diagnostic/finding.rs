@@ -22,7 +22,7 @@ pub struct Finding {
     pub column: Option<usize>,
     /// The RFC 6901 pointer to the value within its document.
     pub pointer: String,
-    /// What to do about it.
+    /// The next step.
     pub help: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use super::{Code, Located};
 /// Values longer than this are known by their beginning and their length.
 const WHOLE: usize = 4096;
 
-/// What equal findings have in common.
+/// The key of equal findings.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FindingKey {
     /// Relative to the working folder where it lies below it.
@@ -75,7 +75,7 @@ pub struct Fingerprints {
 }
 
 impl Fingerprints {
-    /// That of the next finding.
+    /// The key of the next finding.
     pub fn next(&mut self, located: &Located, folder: Option<&Path>) -> String {
         let key = FindingKey::of(located, uri::path(&located.file, folder));
         let nth = self.seen.entry(key.number(0)).or_default();

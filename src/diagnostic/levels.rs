@@ -1,5 +1,4 @@
-//! Which findings are reported, and how much each weighs: `--select`, `--ignore`, `--deny`, `--warn`,
-//! `--allow`.
+//! Severities and visibility of findings: `--select`, `--ignore`, `--deny`, `--warn`, `--allow`.
 
 use std::collections::HashMap;
 
@@ -56,22 +55,22 @@ pub struct Levels {
     hidden: HashMap<Code, LevelChange>,
 }
 
-/// Why a code does not have its default.
+/// The reason why a code does not have its default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LevelChange {
     /// `None` is off.
     pub level: Option<Severity>,
     /// The option that decided.
     pub option: &'static str,
-    /// What it was given.
+    /// The severity that was set.
     pub wish: String,
-    /// Which of the layers it stands in.
+    /// The layer that set it.
     pub layer: usize,
 }
 
 impl LevelChange {
-    /// Whether the change is meant for a finding of its code: `warnings` leaves those alone that
-    /// are no warnings.
+    /// Returns true if the change is meant for a finding of its code: `warnings` leaves those alone
+    /// that are no warnings.
     fn covers(&self, severity: Severity) -> bool {
         self.option == "select" || self.wish != WARNINGS || severity == Severity::Warning
     }
@@ -174,14 +173,14 @@ impl Levels {
         Ok(())
     }
 
-    /// Why a code does not have its default, where it does not.
+    /// Returns the reason why a code does not have its default.
     pub fn change(&self, code: Code) -> Option<&LevelChange> {
         self.hidden
             .get(&code)
             .or_else(|| self.severities.get(&code))
     }
 
-    /// Whether findings of a code matter: they are shown, or make data bad.
+    /// Returns true if findings of a code matter: they are shown, or make data bad.
     pub fn is_on(&self, code: Code) -> bool {
         match self.severity(code) {
             None => false,
@@ -208,12 +207,12 @@ impl Levels {
         }
     }
 
-    /// Whether findings of a code are shown.
+    /// Returns true if findings of a code are shown.
     fn shows_code(&self, code: Code) -> bool {
         !self.hidden.contains_key(&code)
     }
 
-    /// Whether findings of a code and severity are shown.
+    /// Returns true if findings of a code and severity are shown.
     pub fn shows(&self, code: Code, severity: Severity) -> bool {
         let hidden = self.hidden.get(&code);
         hidden.is_none_or(|change| !change.covers(severity))

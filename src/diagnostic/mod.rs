@@ -25,7 +25,7 @@ pub use code::{Code, UnreadExtent};
 
 use crate::json::{Path, Span};
 
-/// How much a finding weighs.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Worth knowing.
@@ -52,9 +52,9 @@ impl Severity {
 pub struct Diagnostic {
     pub code: Code,
     pub severity: Severity,
-    /// What is wrong, in one sentence that stands alone.
+    /// The message, in one sentence.
     pub message: String,
-    /// What findings of one cause have in common beside the code: they are shown as one.
+    /// The cause: findings with the same code and cause are shown as one.
     pub cause: String,
     /// The bytes at fault, in offsets of the decoded text; absent where a whole file is meant.
     pub span: Option<Span>,
@@ -62,7 +62,7 @@ pub struct Diagnostic {
     pub label: Option<Cow<'static, str>>,
     /// The way to the value, from the text on.
     pub path: Path,
-    /// What to do about it.
+    /// The next step.
     pub help: Option<Cow<'static, str>>,
     /// A second place that the finding is about.
     pub related: Option<String>,
@@ -119,7 +119,7 @@ impl Diagnostic {
         self
     }
 
-    /// What findings of one cause have in common beside the code.
+    /// Returns the cause.
     pub fn common(&self) -> Cow<'_, str> {
         if self.cause.is_empty() {
             Cow::Owned(self.path.pattern())
@@ -142,7 +142,7 @@ pub struct Located {
     pub diagnostic: Diagnostic,
     /// The file's name as the user knows it (`-` for standard input).
     pub file: Arc<str>,
-    /// Where it stands; absent where a whole file is meant.
+    /// The place; none for a finding about a whole file.
     pub place: Option<SourceSpan>,
     /// The lines around it; only where they may be shown.
     pub excerpt: Option<Excerpt>,
@@ -172,7 +172,7 @@ pub struct SourceSpan {
     pub offset: usize,
     /// Bytes of the fault.
     pub length: usize,
-    /// What stands there, as a number: see [`fingerprint::content`].
+    /// Hash of the marked content: see [`fingerprint::content`].
     pub content: u64,
 }
 

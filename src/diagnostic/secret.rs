@@ -17,7 +17,7 @@ const NAMES: [&str; 10] = [
     "sessiontoken",
     "bearertoken",
 ];
-/// How long the longest name is, with its separators.
+/// Length of the longest name with its separators.
 const LONGEST: usize = 20;
 /// Schemes of an `Authorization` header, each followed by a secret.
 const SCHEMES: [&str; 2] = ["bearer ", "basic "];
@@ -77,7 +77,7 @@ fn secrets(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether what stands before the `:` or `=` at `at` is the name of a secret.
+/// Returns true if what stands before the `:` or `=` at `at` is the name of a secret.
 fn is_named(bytes: &[u8], at: usize) -> bool {
     let before = bytes.get(..at).unwrap_or_default();
     let end = before
@@ -123,7 +123,7 @@ fn value(text: &str, from: usize) -> Option<Range<usize>> {
     (at < end).then_some(at..end)
 }
 
-/// Where the token that begins at `at` ends.
+/// Returns the end of the token at `at`.
 fn run(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     let length = rest.iter().position(|byte| {

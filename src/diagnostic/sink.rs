@@ -1,4 +1,4 @@
-//! Where rules report what they find: what would only be counted is not made.
+//! The sink for findings of rules: findings that are only counted are not created.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,12 @@ use super::store::{FindingStore, SHOWN};
 use super::{Code, Diagnostic, Severity};
 use crate::json::Path;
 
-/// Which findings are made: all of them, or the first few of each cause.
+/// The findings to create: all, or the first few of each cause.
 #[derive(Debug)]
 pub struct FindingLimit<'w> {
     levels: &'w Levels,
     makes_all: bool,
-    /// How often a cause of a code was found; causes have a number here.
+    /// Number of findings of each cause.
     counts: HashMap<(Code, u64), (usize, String)>,
 }
 
@@ -26,7 +26,7 @@ impl<'w> FindingLimit<'w> {
         }
     }
 
-    /// Whether findings of this code are errors.
+    /// Returns true if findings of this code are errors.
     pub fn is_error(&self, code: Code) -> bool {
         self.levels.severity(code) == Some(Severity::Error)
     }
@@ -85,7 +85,7 @@ impl<'f, 'w> Findings<'f, 'w> {
         Self { out, limit, path }
     }
 
-    /// Whether findings of this code are errors.
+    /// Returns true if findings of this code are errors.
     pub fn is_error(&self, code: Code) -> bool {
         self.limit.is_error(code)
     }

@@ -9,11 +9,11 @@ use super::causes::{Cause, Causes};
 use super::{Code, Diagnostic, Severity};
 use crate::json::{Path, PathStep, Span};
 
-/// How many findings of each cause are kept in any case: as many as text shows.
+/// Number of findings of each cause that are always kept: as many as text shows.
 pub const SHOWN: usize = 4;
-/// How many findings a run keeps where all are to be shown.
+/// Number of findings that a run keeps for machine formats.
 pub const MOST: usize = 1_000_000;
-/// How many bytes of texts are kept beyond those of the first findings of each cause.
+/// Number of bytes of texts that are kept beyond the first findings of each cause.
 const TEXTS: usize = 128 * 1024 * 1024;
 
 /// A finding; everything else about it is that of its cause and its words.
@@ -99,11 +99,11 @@ impl PathTable {
     }
 }
 
-/// How many findings of a cause there are.
+/// Counts of findings of a cause.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FindingCount {
     pub all: usize,
-    /// How many of them are kept.
+    /// Number of kept findings.
     pub kept: usize,
     /// The words of the last one that was kept.
     words: Option<u32>,
@@ -122,7 +122,7 @@ pub struct FindingStore {
 }
 
 impl FindingStore {
-    /// How many findings are kept.
+    /// Returns the number of kept findings.
     pub fn len(&self) -> usize {
         self.findings.len()
     }
@@ -137,7 +137,7 @@ impl FindingStore {
         self.causes().map(|cause| cause.code)
     }
 
-    /// Whether there is an error.
+    /// Returns true if there is an error.
     pub fn has_errors(&self) -> bool {
         self.causes().any(Cause::is_error)
     }
@@ -233,7 +233,7 @@ impl FindingStore {
         ordered.map(|at| self.finding(&self.findings[at as usize]))
     }
 
-    /// Where spans longer than this end.
+    /// Ends of spans that are longer than this.
     pub fn long_ends(&self, longest: usize) -> impl Iterator<Item = usize> {
         let spans = self.findings.iter().filter_map(|finding| finding.span);
         let long = spans.filter(move |span| span.len() > longest);

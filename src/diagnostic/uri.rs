@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What stands unescaped in the path of a URI (RFC 3986: unreserved, and `/`).
+/// Characters that are not escaped in the path of a URI (RFC 3986: unreserved, and `/`).
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')

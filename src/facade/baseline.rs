@@ -87,17 +87,17 @@ impl Baselines {
         Err(Error::usage(words).help("name another file, or delete this one"))
     }
 
-    /// How many findings were collected.
+    /// Number of findings that were collected.
     pub fn len(&self) -> usize {
         self.new.len()
     }
 
-    /// Whether no findings were collected.
+    /// Returns true if no findings were collected.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many findings were not collected because something could not be read.
+    /// Number of findings that were not collected because something could not be read.
     pub fn unread(&self) -> usize {
         self.unread
     }
@@ -149,7 +149,7 @@ pub(super) struct BaselineFilter<'b> {
 }
 
 impl BaselineFilter<'_> {
-    /// Whether a finding is known, or will be from now on.
+    /// Returns true if a finding is known, or will be from now on.
     pub(super) fn hides(&mut self, located: &Located) -> bool {
         self.baselines.unread +=
             usize::from(located.diagnostic.code.unread() >= UnreadExtent::Document);

@@ -15,7 +15,7 @@ use super::Dataset;
 pub struct Changes(Vec<DriftChange>);
 
 impl Changes {
-    /// Whether there are none.
+    /// Returns true if there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -68,7 +68,7 @@ impl Dataset {
         Ok(contents)
     }
 
-    /// Whether any document could be read, though it may be without rows.
+    /// Returns true if any document could be read, though it may be without rows.
     pub fn has_documents(&self) -> bool {
         self.inputs.iter().any(|input| {
             !input.dialects.is_empty() || input.facts.iter().any(|facts| !facts.is_bad)

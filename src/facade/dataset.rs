@@ -64,7 +64,7 @@ pub struct Dataset {
 /// The number of errors among the findings.
 #[derive(Debug, Clone, Copy, Default)]
 struct Outcome {
-    /// How many errors are shown, and how many the levels hide.
+    /// Number of errors that are shown, and how many the levels hide.
     errors: usize,
     hidden_errors: usize,
     /// There is one that leaving out a part does not mend: something was not read, or is about all
@@ -212,7 +212,7 @@ impl Dataset {
         self
     }
 
-    /// Whether there is no error among the findings.
+    /// Returns true if there is no error among the findings.
     pub fn is_ok(&self) -> bool {
         self.outcome.errors == 0
     }
@@ -222,13 +222,13 @@ impl Dataset {
         self.outcome.errors
     }
 
-    /// Whether tables, reports and roll-ups can be made: there are no errors, or bad parts are left
-    /// out and no error concerns more than a part. Errors that the levels hide count, too.
+    /// Returns true if tables, reports and roll-ups can be made: there are no errors, or bad parts
+    /// are left out and no error concerns more than a part. Errors that the levels hide count, too.
     pub fn is_usable(&self) -> bool {
         self.outcome.errors + self.outcome.hidden_errors == 0 || self.leaves_out()
     }
 
-    /// Whether bad parts are left out, and no error concerns more than a part.
+    /// Returns true if bad parts are left out, and no error concerns more than a part.
     pub fn leaves_out(&self) -> bool {
         // Half of a mixture is no result, and what was not read is no bad part.
         let is_mixed = self.inputs.iter().any(|input| input.dialects.len() > 1);
@@ -275,7 +275,7 @@ impl Dataset {
         }
     }
 
-    /// How many bad parts were left out.
+    /// Number of bad parts that were left out.
     pub fn bad_parts(&self) -> usize {
         self.inputs.iter().map(|input| input.rejects.len()).sum()
     }

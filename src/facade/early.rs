@@ -13,7 +13,7 @@ use super::{Dataset, Inputs, Table};
 
 /// Inputs of fewer windows are read twice: it takes no time, and the guess would.
 const LEAST: usize = 8;
-/// How many windows are looked at for the guess.
+/// Number of windows that are looked at for the guess.
 const SAMPLE: usize = 4;
 
 /// A complete table under a temporary name, which was written while its inputs were checked.

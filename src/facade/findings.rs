@@ -136,7 +136,7 @@ impl Dataset {
         }
     }
 
-    /// How many findings were counted and not kept.
+    /// Number of findings that were counted and not kept.
     pub fn omitted(&self) -> usize {
         let stores = self.inputs.iter().map(|input| &input.findings.in_order);
         let counts = stores.flat_map(FindingStore::causes).map(|it| it.findings);

@@ -73,7 +73,7 @@ pub struct Inputs {
     requested: LintLevels,
     levels: Option<Levels>,
     pub(super) spec: TableSpec,
-    /// Whether a table was asked for; without it, a validation looks at no columns.
+    /// True if a table was asked for; without it, a validation looks at no columns.
     has_spec: bool,
     pub(super) resources: Resources,
     purpose: Purpose,
@@ -81,7 +81,7 @@ pub struct Inputs {
     repeats: Repeats,
     /// The number of findings that are kept beyond the first few of each cause.
     room: Option<usize>,
-    /// Whether rows of the wide layout that have one key are reported whatever the layout is.
+    /// True if rows of the wide layout that have one key are reported whatever the layout is.
     validates: bool,
     expected: Expectations,
     schema: Option<Arc<Own>>,
@@ -214,7 +214,7 @@ impl Inputs {
         self
     }
 
-    /// Whether no verdict is trusted but that of the schema itself, for tests.
+    /// Returns true if no verdict is trusted but that of the schema itself, for tests.
     #[doc(hidden)]
     #[must_use]
     pub fn paranoid(mut self, is_paranoid: bool) -> Self {
@@ -254,7 +254,7 @@ impl Inputs {
         files.collect()
     }
 
-    /// Whether standard input is among them.
+    /// Returns true if standard input is among them.
     pub fn has_stdin(&self) -> bool {
         let mut inputs = self.found().inputs.iter();
         inputs.any(|found| found.input == Input::Stdin)

@@ -42,7 +42,7 @@ pub struct Page {
     every: Option<Period>,
     zone: Tz,
     detail: bool,
-    /// Whether counters that a bucket lacks stay absent.
+    /// True if counters that a bucket lacks stay absent.
     keeps_absent: bool,
 }
 

@@ -27,7 +27,7 @@ pub struct RepairedInput<'r> {
     packing: Option<Packing>,
     text: &'r str,
     repaired: &'r Repaired,
-    /// Whether a bug kept it from being repaired.
+    /// True if a bug kept it from being repaired.
     pub has_failed: bool,
 }
 
@@ -36,7 +36,7 @@ pub struct RepairedInput<'r> {
 pub struct RepairCounts {
     /// The slips that were repaired, by kind.
     pub fixes: Fixes,
-    /// How many inputs could be read.
+    /// Returns the number of readable inputs.
     pub read: u64,
     /// How many inputs changed.
     pub changed: u64,
@@ -66,7 +66,7 @@ impl RepairedInput<'_> {
         &self.repaired.fixes
     }
 
-    /// Whether anything was repaired.
+    /// Returns true if anything was repaired.
     pub fn is_changed(&self) -> bool {
         self.fixes().total() > 0
     }

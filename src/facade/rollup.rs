@@ -145,7 +145,7 @@ pub struct RolledUp<'d> {
 }
 
 impl RolledUp<'_> {
-    /// Whether there is a document.
+    /// Returns true if there is a document.
     pub fn is_ok(&self) -> bool {
         self.buckets.is_some()
     }

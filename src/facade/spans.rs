@@ -11,7 +11,7 @@ use crate::input::reading::Reading;
 use crate::json;
 use crate::model::Dialect;
 
-/// How many bytes are looked at together.
+/// Number of bytes that are looked at together.
 const TOGETHER: usize = 4 * WINDOW;
 
 /// Cuts a file into spans of about `size` bytes, each of which [`Inputs::span`](super::Inputs::span)
@@ -90,7 +90,7 @@ struct Cuts {
     spans: Vec<Span>,
     /// The span that has not ended.
     open: Span,
-    /// Whether a response has ended, of which elements were cut.
+    /// True if a response has ended, of which elements were cut.
     ended: bool,
     /// Where the element before ends, if the next one may begin a span.
     end: Option<u64>,

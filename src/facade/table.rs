@@ -252,7 +252,7 @@ impl<'c> Table<'c> {
         Ok(written.rows)
     }
 
-    /// Whether every row of the inputs is in it.
+    /// Returns true if every row of the inputs is in it.
     pub(super) fn is_whole(&self) -> bool {
         self.inputs.iter().all(|input| {
             let mut facts = input.facts.iter();

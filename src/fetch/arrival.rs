@@ -1,4 +1,4 @@
-//! Whether what arrived is what was asked for: one complete response that its schema accepts. The
+//! True if what arrived is what was asked for: one complete response that its schema accepts. The
 //! body is read in windows, so its size does not matter.
 
 use crate::check::Checker;

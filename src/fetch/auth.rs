@@ -59,7 +59,7 @@ impl Auth {
         Arc::clone(&self.issued)
     }
 
-    /// Whether a token that is refused can be replaced.
+    /// Returns true if a token that is refused can be replaced.
     pub fn renews(&self) -> bool {
         matches!(self.credentials, Credentials::Client { .. })
     }

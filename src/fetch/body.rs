@@ -14,7 +14,7 @@ use crate::error::temporary;
 
 /// A body up to this size stays in memory. Tokens and the bodies of errors are never larger.
 pub const SMALL: u64 = 64 * 1024;
-/// How many bytes are received or read at once.
+/// Number of bytes that are received or read at once.
 const CHUNK: usize = 64 * 1024;
 /// What a [`BodyStore`] takes over instead of leaving it in memory.
 const TINY: usize = 1024;

@@ -109,7 +109,7 @@ impl Variables {
         of(VariableSource::Environment).or_else(|| of(VariableSource::File))
     }
 
-    /// Whether the environment has a value for one of these names.
+    /// Returns true if the environment has a value for one of these names.
     pub fn in_environment(&self, names: &[&str]) -> bool {
         let of = |name: &&str| self.of_source(VariableSource::Environment, name).is_some();
         names.iter().any(of)
@@ -265,8 +265,8 @@ const PREFIXES: [&str; 7] = [
     "GENESYSOAUTH",
 ];
 
-/// Whether a variable of another name is meant for this one: `CLIENT_ID` or `GENESYS_CLIENTID` for
-/// `GENESYS_CLIENT_ID`, or a typing error.
+/// Returns true if a variable of another name is meant for this one: `CLIENT_ID` or
+/// `GENESYS_CLIENTID` for `GENESYS_CLIENT_ID`, or a typing error.
 fn is_meant(name: &str, wanted: &str) -> bool {
     let letters = |text: &str| -> String {
         let letters = text.chars().filter(char::is_ascii_alphanumeric);
@@ -279,7 +279,7 @@ fn is_meant(name: &str, wanted: &str) -> bool {
         || strsim::damerau_levenshtein(&name, &wanted) <= 2
 }
 
-/// Whether a token can travel in a header.
+/// Returns true if a token can travel in a header.
 pub fn is_word(token: &str) -> bool {
     !token.is_empty() && !token.contains(|char: char| char.is_control() || char.is_whitespace())
 }

@@ -104,7 +104,7 @@ fn bare(text: &str) -> Result<(String, &str), &'static str> {
     Ok((value, rest))
 }
 
-/// Whether a shell would put a variable here.
+/// Returns true if a shell would put a variable here.
 fn expands(rest: &str) -> bool {
     rest.starts_with(|char: char| char.is_ascii_alphabetic() || matches!(char, '_' | '{' | '('))
 }

@@ -23,7 +23,7 @@ pub struct RequestContext {
     pub what: String,
     /// The permission that it takes.
     pub permission: &'static str,
-    /// Whether a job could be used instead.
+    /// True if a job could be used instead.
     pub could_be_job: bool,
     /// Which variables held the credentials.
     pub named: String,
@@ -229,7 +229,7 @@ fn meaning(
     }
 }
 
-/// Whether the words of a 400 say that the query is too large rather than wrong.
+/// Returns true if the words of a 400 say that the query is too large rather than wrong.
 fn is_heavy(said: &ErrorBody) -> bool {
     let words = format!("{} {}", said.code, said.message).to_lowercase();
     [

@@ -45,8 +45,8 @@ impl Hosts {
     }
 }
 
-/// Whether the hosts come from where the credentials come from. A `.env` in the working folder must
-/// not send a secret of the environment to a host of its own choice.
+/// Returns true if the hosts come from where the credentials come from. A `.env` in the working
+/// folder must not send a secret of the environment to a host of its own choice.
 ///
 /// # Errors
 /// The variable of the file that would name a host for credentials of the environment.
@@ -118,7 +118,7 @@ fn address(text: &str, named: &str) -> Result<Url, Error> {
     }
 }
 
-/// Whether an address is on this machine.
+/// Returns true if an address is on this machine.
 pub fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');

@@ -104,7 +104,7 @@ pub enum ExchangeError {
 }
 
 impl ExchangeError {
-    /// Whether the same request would fail again.
+    /// Returns true if the same request would fail again.
     pub fn is_hopeless(&self) -> bool {
         matches!(
             self,
@@ -238,7 +238,7 @@ fn base() -> ClientBuilder {
         .timeout(None)
 }
 
-/// Whether requests over plain http go through a proxy on another machine.
+/// Returns true if requests over plain http go through a proxy on another machine.
 fn has_distant_proxy() -> bool {
     let names = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
     let values = names.iter().filter_map(|name| std::env::var(name).ok());

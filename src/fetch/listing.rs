@@ -26,7 +26,7 @@ pub struct Listing {
     pub path: &'static str,
     /// The permission that it takes; empty where it takes none.
     pub permission: &'static str,
-    /// Whether it comes in pages.
+    /// True if it comes in pages.
     pub is_paged: bool,
 }
 

@@ -80,8 +80,8 @@ pub fn measure(path: &Path) -> io::Result<(u64, String)> {
     }
 }
 
-/// Whether a file exists as it was written and answers exactly these requests. What was requested
-/// before its interval was over is not complete.
+/// Returns true if a file exists as it was written and answers exactly these requests. What was
+/// requested before its interval was over is not complete.
 pub fn proves(file: &Path, api: &str, requests: &[Request]) -> bool {
     // Reading a pipe in a file's place would wait for a writer that never comes.
     if !file.is_file() || !path_of(file).is_file() {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::body::Body;
 
-/// How many bytes are looked at together.
+/// Number of bytes that are looked at together.
 const CHUNK: usize = 64 * 1024;
 /// Longer keys are none that anybody looks for.
 const LONGEST_KEY: usize = 64;
@@ -18,7 +18,7 @@ const MOST_MEMBERS: usize = 64;
 pub struct Outline {
     /// The first byte that is not blank.
     pub first: Option<u8>,
-    /// Whether the outermost brackets are closed. Only objects and arrays can be incomplete.
+    /// True if the outermost brackets are closed. Only objects and arrays can be incomplete.
     pub complete: bool,
     /// The keys of the object as written, each with the bytes of its value.
     members: Vec<(Vec<u8>, Range<u64>)>,

@@ -42,7 +42,7 @@ pub struct Request {
     pub body: Value,
     /// The name of its file, without a folder.
     pub name: String,
-    /// Whether the jobs API is used.
+    /// True if the jobs API is used.
     pub job: bool,
 }
 
@@ -152,7 +152,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 impl Request {
-    /// Whether the answer is a summary.
+    /// Returns true if the answer is a summary.
     pub fn is_summary(&self) -> bool {
         self.family.is_summary()
     }

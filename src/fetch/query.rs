@@ -119,7 +119,7 @@ pub fn at(body: &Map<String, Value>, family: &Family, interval: &Interval) -> Va
     Value::Object(all)
 }
 
-/// Whether the family has the metrics and dimensions of a body.
+/// Returns true if the family has the metrics and dimensions of a body.
 ///
 /// # Errors
 /// The first name that the family does not have, with the nearest that it has.

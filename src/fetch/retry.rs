@@ -58,7 +58,7 @@ impl Deadline {
     }
 }
 
-/// Whether the same request may well succeed later.
+/// Returns true if the same request may well succeed later.
 pub fn is_transient(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502..=599)
 }

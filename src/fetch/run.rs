@@ -84,7 +84,7 @@ pub struct FetchRun<'r> {
 
 /// One request's answer.
 struct SavedAnswer {
-    /// Whether it has no rows.
+    /// True if it has no rows.
     empty: bool,
     names: AnswerNames,
     parts: Vec<Body>,
@@ -175,7 +175,7 @@ fn all(
     Ok((outcome, answers))
 }
 
-/// Whether two faults are one.
+/// Returns true if two faults are one.
 fn same(one: &Located, other: &Located) -> bool {
     one.file == other.file
         && one.diagnostic.code == other.diagnostic.code

@@ -59,9 +59,9 @@ pub struct Query {
     pub body: Option<PathBuf>,
     /// The length of the intervals of which each is a request.
     pub split: Option<String>,
-    /// Whether names are sent that the catalogue does not have.
+    /// True if names are sent that the catalogue does not have.
     pub is_unchecked: bool,
-    /// Whether asynchronous jobs are used.
+    /// True if asynchronous jobs are used.
     pub is_async: bool,
 }
 
@@ -179,7 +179,7 @@ pub struct FetchOptions {
     pub policy: RetryPolicy,
     /// A file with further certificates to trust.
     pub ca_cert: Option<PathBuf>,
-    /// Whether files that are complete are kept.
+    /// True if files that are complete are kept.
     pub resume: bool,
     /// The number of requests at a time.
     pub concurrency: usize,
@@ -187,7 +187,7 @@ pub struct FetchOptions {
     pub threads: usize,
     /// The largest texts and numbers of answers.
     pub limits: Limits,
-    /// Whether progress is drawn on standard error.
+    /// True if progress is drawn on standard error.
     pub draws_progress: bool,
     /// How much is said on standard error.
     pub verbosity: Verbosity,
@@ -332,7 +332,7 @@ impl FetchOutcome {
         summary
     }
 
-    /// Whether every answer was saved.
+    /// Returns true if every answer was saved.
     pub fn is_complete(&self) -> bool {
         self.faults.is_empty()
     }

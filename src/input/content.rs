@@ -18,7 +18,7 @@ use super::stamp::Stamp;
 
 use text::damage;
 
-/// How many bytes are looked at first: all of most inputs, in one go.
+/// Number of bytes that are looked at first: all of most inputs, in one go.
 const HEAD: usize = 32 * 1024;
 /// How many bytes of what was compressed are looked at first.
 const PEEK: usize = 512;
@@ -111,7 +111,7 @@ impl Content {
         self.watched.as_ref().map(|(_, stamp)| stamp)
     }
 
-    /// Whether the file that is read has changed since it was opened.
+    /// Returns true if the file that is read has changed since it was opened.
     pub fn has_changed(&self) -> bool {
         let changed = |(file, stamp): &(File, Stamp)| Stamp::of_open(file).as_ref() != Some(stamp);
         self.watched.as_ref().is_some_and(changed)

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::limits::Limits;
 
-/// How many bytes are read of a compressed file at once.
+/// Number of bytes that are read of a compressed file at once.
 const PACKED: usize = 128 * 1024;
 /// So much may come out of any input: it is no burden.
 const HARMLESS: u64 = 16 * 1024 * 1024;

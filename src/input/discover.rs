@@ -73,7 +73,7 @@ pub struct Found {
 pub struct Missing {
     pub argument: String,
     pub reason: String,
-    /// Whether it is there, but holds nothing to read: a folder or a pattern without files.
+    /// True if it is there, but holds nothing to read: a folder or a pattern without files.
     pub empty: bool,
     /// The nearest path that exists.
     pub near: Option<PathBuf>,
@@ -272,7 +272,7 @@ impl Search {
     }
 }
 
-/// Whether a name is that of what `gcagg fetch` writes beside a response.
+/// Returns true if a name is that of what `gcagg fetch` writes beside a response.
 fn is_manifest(path: &Path) -> bool {
     path.file_name()
         .is_some_and(|name| name.as_encoded_bytes().ends_with(b".manifest.json"))

@@ -137,8 +137,8 @@ pub fn trailing(text: &str, behind: usize) -> Diagnostic {
     .help("two outputs may have been written to one file; keep the first document only, or one document a line")
 }
 
-/// How many elements are complete of the array in which the text ends: the outermost one of the value
-/// at `start`.
+/// Number of elements that are complete of the array in which the text ends: the outermost one of
+/// the value at `start`.
 fn complete(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut start = start;

@@ -24,9 +24,9 @@ pub struct Span {
     pub line: u64,
     /// The column of the first byte, counted from 1 in Unicode scalar values.
     pub column: u64,
-    /// Whether it begins among the elements of a response, of which the beginning is put before it.
+    /// True if it begins among the elements of a response, of which the beginning is put before it.
     pub opens: bool,
-    /// Whether it ends among the elements of a response, of which the end is put behind it.
+    /// True if it ends among the elements of a response, of which the end is put behind it.
     pub closes: bool,
 }
 

@@ -10,9 +10,9 @@ use super::identify::Keys;
 use super::wrong;
 use printed::{is_console_print, is_fence, is_powershell, is_to_string};
 
-/// How many bytes are looked at: the verdict must not depend on how much text is at hand.
+/// Number of bytes that are looked at: the verdict must not depend on how much text is at hand.
 const HEAD: usize = 4096;
-/// How many characters are marked at most.
+/// Number of characters that are marked at most.
 const MARKED: usize = 60;
 
 /// The finding for the text that begins at `start`; `None` where it is no kind that has a name.
@@ -84,8 +84,8 @@ pub fn named(text: &str, start: usize) -> Option<Diagnostic> {
     )
 }
 
-/// Whether the text that begins at `start` may be something that has a name: no document begins
-/// like it. `None` where more of the text would help.
+/// Returns true if the text that begins at `start` may be something that has a name: no document
+/// begins like it. `None` where more of the text would help.
 pub fn is_doubtful(text: &str, start: usize) -> Option<bool> {
     let rest = text.get(start..)?;
     let inside = rest.trim_start_matches(['{', '[', ' ', '\n', '\r', '\t']);
@@ -93,7 +93,7 @@ pub fn is_doubtful(text: &str, start: usize) -> Option<bool> {
     Some(!matches!(first, '"' | '}' | ']'))
 }
 
-/// Whether a syntax error at `at` comes from a template that was not filled in.
+/// Returns true if a syntax error at `at` comes from a template that was not filled in.
 pub fn is_template(text: &str, at: usize) -> bool {
     let near = |from: usize| {
         let rest = text.get(from..).unwrap_or_default();
@@ -214,12 +214,12 @@ fn lines_before(head: &str, opens: bool) -> Option<usize> {
     lines.position(begins).map(|index| index + 1)
 }
 
-/// Whether a line begins like words, and not like a value with something odd before it.
+/// Returns true if a line begins like words, and not like a value with something odd before it.
 fn is_words(line: &str) -> bool {
     line.starts_with(|char: char| char.is_ascii_graphic() && !"\"'".contains(char))
 }
 
-/// Whether the first lines have columns.
+/// Returns true if the first lines have columns.
 fn is_table(head: &str) -> bool {
     let mut lines = head.lines().filter(|line| !line.trim().is_empty());
     let Some(header) = lines.next() else {
@@ -254,7 +254,7 @@ fn is_table(head: &str) -> bool {
     })
 }
 
-/// Whether the text begins with keys of YAML.
+/// Returns true if the text begins with keys of YAML.
 fn is_yaml(head: &str) -> bool {
     let mut lines = head
         .lines()

@@ -35,12 +35,12 @@ pub struct Unread {
     pub span: Span,
     /// Absent where the fault of the document before them is the reason.
     pub finding: Option<Diagnostic>,
-    /// Whether that is because they are no JSON.
+    /// True if that is because they are no JSON.
     pub broken: bool,
 }
 
 impl Frame {
-    /// Whether the last part of this text is no JSON.
+    /// Returns true if the last part of this text is no JSON.
     pub fn is_broken(&self, text: &str) -> bool {
         match self.parts.last() {
             Some(Framed::Document(last)) if last.inner.is_none() => {
@@ -94,7 +94,7 @@ pub struct Document {
     pub outer_path: Path,
     /// The path from `outer` to the object that holds the elements.
     pub inside: Path,
-    /// Whether that object is a whole response, which the schema's root describes.
+    /// True if that object is a whole response, which the schema's root describes.
     pub whole: bool,
     /// The array of the elements, where there is one.
     pub array: Option<Span>,
@@ -157,9 +157,9 @@ pub struct Opened {
     pub dialect: Dialect,
     /// The path to the array of the elements; to the only element where it is one.
     pub path: Path,
-    /// Whether the document is one element.
+    /// True if the document is one element.
     pub single: bool,
-    /// Whether it is a response without an envelope.
+    /// True if it is a response without an envelope.
     pub plain: bool,
     /// How the properties of its elements are written.
     pub spelling: Spelling,
@@ -191,7 +191,7 @@ impl Opened {
         }
     }
 
-    /// Whether it is a notification of aggregates.
+    /// Returns true if it is a notification of aggregates.
     pub fn is_push(&self) -> bool {
         let is_body = |step: &PathStep| match step {
             PathStep::Key(key) => spelling::camel(key) == "eventBody",
@@ -572,7 +572,7 @@ impl<'t> Framer<'t> {
         }
     }
 
-    /// Whether a value is JSON throughout; reports the fault where it is not.
+    /// Returns true if a value is JSON throughout; reports the fault where it is not.
     fn reads(&mut self, outer: Span, base: &Path) -> bool {
         match Tape::read(self.near(), outer, 0) {
             Ok(_) => true,

@@ -168,7 +168,7 @@ impl<'t> Keys<'t> {
         (has_figure && !self.has("metric")).then_some(Wrong::Usage)
     }
 
-    /// Whether this is a bucket without duration that has metrics of a moment.
+    /// Returns true if this is a bucket without duration that has metrics of a moment.
     fn is_of_moment(&self) -> bool {
         let is_instant = |interval: &str| match time::interval(interval) {
             Some((start, end)) => start.time == end.time,
@@ -186,7 +186,7 @@ impl<'t> Keys<'t> {
         })
     }
 
-    /// Whether a member is a statistic with a figure.
+    /// Returns true if a member is a statistic with a figure.
     fn is_statistic(&self, (key, value): &(Span, Span)) -> bool {
         Stat::of_key(&key_name(self.text, *key)).is_some()
             && !matches!(self.text.as_bytes()[value.start], b'{' | b'[' | b'"')
@@ -324,25 +324,25 @@ impl<'t> Keys<'t> {
         Shape::Wrong(Wrong::Other)
     }
 
-    /// Whether all members are statistics.
+    /// Returns true if all members are statistics.
     fn are_statistics(&self) -> bool {
         let mut members = self.members.iter();
         !self.members.is_empty() && members.all(|member| self.is_statistic(member))
     }
 
-    /// Whether the value of a member is an object of statistics.
+    /// Returns true if the value of a member is an object of statistics.
     fn has_statistics(&self, (_, value): &(Span, Span)) -> bool {
         Self::scan(self.text, value.start).is_some_and(|it| it.are_statistics())
     }
 
-    /// Whether a program says that its call failed.
+    /// Returns true if a program says that its call failed.
     fn is_failure(&self) -> bool {
         ["ok", "success"]
             .iter()
             .any(|key| self.plain(key).as_deref() == Some("false"))
     }
 
-    /// Whether the value of this key of an envelope may be a document, or hold one as text.
+    /// Returns true if the value of this key of an envelope may be a document, or hold one as text.
     fn may_hold_document(&self, name: &str, value: Span) -> bool {
         match (self.text.as_bytes()[value.start], name) {
             (b'{', _) => true,
@@ -361,7 +361,8 @@ impl<'t> Keys<'t> {
             .filter(|value| self.text.as_bytes()[value.start] == b'[')
     }
 
-    /// Whether a flat object is a row of a table: it has a metric, or what metrics are grouped by.
+    /// Returns true if a flat object is a row of a table: it has a metric, or what metrics are
+    /// grouped by.
     fn is_row(&self) -> bool {
         self.members.iter().any(|(name, _)| {
             let name = &self.text[name.start + 1..name.end - 1];

@@ -11,7 +11,7 @@ pub struct Patch {
     runs: Vec<(usize, usize)>,
     /// What stands behind the last run, in the text around.
     end: usize,
-    /// Whether runs may be shorter than what they were written with.
+    /// True if runs may be shorter than what they were written with.
     escaped: bool,
 }
 

@@ -61,7 +61,7 @@ pub fn exclude(discovery: &mut Discovery, patterns: &[Pattern]) {
     }
 }
 
-/// Whether a pattern matches a path, or a folder on it.
+/// Returns true if a pattern matches a path, or a folder on it.
 fn matches(pattern: &Pattern, path: &Path) -> bool {
     let is_path = pattern.as_str().contains('/');
     let mut above = path.ancestors().filter(|it| !it.as_os_str().is_empty());

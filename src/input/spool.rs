@@ -17,7 +17,7 @@ const PIECE: usize = 1024 * 1024;
 struct Kept {
     /// What the bytes are, for the words of an error.
     name: &'static str,
-    /// How many bytes are kept in memory.
+    /// Number of bytes that are kept in memory.
     room: usize,
     /// Pieces of one size, so that none ever has to grow.
     memory: Vec<Vec<u8>>,

@@ -1,4 +1,4 @@
-//! Whether a file is still what it was.
+//! True if a file is still what it was.
 
 use std::fs;
 use std::time::SystemTime;
@@ -55,7 +55,7 @@ impl Stamp {
         self.len
     }
 
-    /// Whether the file is empty.
+    /// Returns true if the file is empty.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }

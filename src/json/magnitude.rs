@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// How many leading digits are compared as one integer.
+/// Number of leading digits that are compared as one integer.
 const LEAD: usize = 18;
 
 /// A number literal in a form that compares exactly: `±0.digits · 10^exponent`.

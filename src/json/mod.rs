@@ -39,7 +39,7 @@ impl Span {
         self.end - self.start
     }
 
-    /// Whether the span covers no byte.
+    /// Returns true if the span covers no byte.
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }

@@ -12,7 +12,7 @@ pub struct Decimal {
     scale: u32,
 }
 
-/// Whether a literal is digits, perhaps behind a minus.
+/// Returns true if a literal is digits, perhaps behind a minus.
 pub fn is_plain(literal: &str) -> bool {
     let digits = literal.strip_prefix('-').unwrap_or(literal);
     digits.bytes().all(|byte| byte.is_ascii_digit())
@@ -80,8 +80,8 @@ impl Decimal {
         })
     }
 
-    /// Whether a literal with a point or an exponent is a whole number (`4.0`, `2.5e3`), whatever
-    /// its size.
+    /// Returns true if a literal with a point or an exponent is a whole number (`4.0`, `2.5e3`),
+    /// whatever its size.
     pub fn is_whole(literal: &str) -> bool {
         let rest = literal.trim_start_matches('-');
         let (mantissa, exponent) = match rest.find(['e', 'E']) {
@@ -174,7 +174,7 @@ impl Decimal {
         rest.is_zero().then(|| i64::try_from(whole).ok()).flatten()
     }
 
-    /// How many digits it has before and behind the point, without needless zeros.
+    /// Returns the number of digits before and after the point, without needless zeros.
     pub fn digits(self) -> (u8, u8) {
         let (mut digits, mut scale) = (self.digits.unsigned_abs(), self.scale);
         while scale > 0 && digits.is_multiple_of(10) {
@@ -196,12 +196,12 @@ impl Decimal {
         (self.digits % factor == 0).then(|| self.digits / factor)
     }
 
-    /// Whether the number is below zero.
+    /// Returns true if the number is below zero.
     pub fn is_negative(self) -> bool {
         self.digits < 0
     }
 
-    /// Whether the number is zero.
+    /// Returns true if the number is zero.
     pub fn is_zero(self) -> bool {
         self.digits == 0
     }

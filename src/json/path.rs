@@ -63,17 +63,17 @@ impl Path {
         self.0.len()
     }
 
-    /// Whether it leads to the value where it begins.
+    /// Returns true if it leads to the value where it begins.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether it leads into the value that `outer` leads to.
+    /// Returns true if it leads into the value that `outer` leads to.
     pub fn is_inside(&self, outer: &Self) -> bool {
         self.0.len() > outer.0.len() && self.0.starts_with(&outer.0)
     }
 
-    /// Whether its last step is this key.
+    /// Returns true if its last step is this key.
     pub fn ends_with(&self, name: &str) -> bool {
         matches!(self.0.last(), Some(PathStep::Key(key)) if key == name)
     }

@@ -3,7 +3,7 @@
 use super::token::{MAX_DEPTH, Token, TokenKind};
 use super::{Fault, Span, SyntaxError, text};
 
-/// Where a reading stands.
+/// A cursor over JSON tokens.
 pub(super) struct TokenReader<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],

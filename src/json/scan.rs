@@ -1,4 +1,4 @@
-//! Where values begin and end, found without reading them: brackets counted outside strings.
+//! Finds the ends of values without parsing them: counts brackets outside strings.
 //!
 //! A scan is lenient. What it finds is read strictly afterwards; where it finds nothing sensible
 //! the strict reader is asked for the fault.
@@ -86,14 +86,14 @@ pub fn members(bytes: &[u8], at: usize) -> Option<Vec<(Span, Span)>> {
     (members.end() == End::Object).then_some(spans)
 }
 
-/// Why an object has no more members.
+/// The reason for the end of the members of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// It ends.
+    /// The object ends.
     Object,
     /// The text ends.
     Text,
-    /// What follows is no member.
+    /// The next token is not a member.
     Fault,
 }
 
@@ -105,7 +105,7 @@ pub struct Members<'b> {
     /// The value that was given out last, or the opening brace.
     at: usize,
     first: bool,
-    /// Where that value ends, if it is known.
+    /// The end of that value, if it is known.
     ended: Option<usize>,
     end: End,
 }
@@ -122,12 +122,12 @@ impl<'b> Members<'b> {
         }
     }
 
-    /// Why there are no more.
+    /// The reason for the end.
     pub fn end(&self) -> End {
         self.end
     }
 
-    /// Where the last value begins, or the object where it has none.
+    /// The start of the last value, or of the object if it has no value.
     pub fn at(&self) -> usize {
         self.at
     }

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 
 use super::path::{Path, PathStep};
 
-/// How the properties of a document are written.
+/// The spelling of the properties of a document.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Spelling {
-    /// As the API writes them; of one word, also as Python does.
+    /// The spelling of the API; single words are the same in Python.
     #[default]
     Camel,
-    /// As .NET writes them.
+    /// The spelling of .NET.
     Pascal,
 }
 
@@ -60,7 +60,7 @@ pub fn camel(key: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a key has words joined by single underscores, and no capitals.
+/// Returns true if a key has words joined by single underscores, and no capitals.
 fn is_snake(key: &[u8]) -> bool {
     key.contains(&b'_')
         && !key.ends_with(b"_")
@@ -83,7 +83,7 @@ fn join(key: &str) -> String {
     camel
 }
 
-/// Whether a key is the property of this name in another spelling.
+/// Returns true if a key is the property of this name in another spelling.
 pub fn is_respelled(key: &str, name: &str) -> bool {
     // Most keys are in camelCase, and of another length.
     let first = key.as_bytes().first().is_some_and(u8::is_ascii_uppercase);

@@ -1,4 +1,4 @@
-//! Where a container ends: its brackets counted outside strings, many bytes at a time.
+//! Finds the end of a container: counts brackets outside strings, many bytes at a time.
 //!
 //! The meaning is that of one loop over bytes, `by_byte` below, and it is defined on any bytes:
 //!
@@ -12,7 +12,7 @@
 //! the rest is arithmetic on these bits, shared by all of them in `by_block`. They differ in how
 //! the bits are had: AVX2, SSE2, or words of eight bytes where the processor is another.
 
-/// How many bytes are looked at together: one for each bit of a mask.
+/// Number of bytes per block: one for each bit of a mask.
 const BLOCK: usize = 64;
 
 /// The one bit that `[` and `{`, and `]` and `}`, differ in. With it set, no other byte is either.
@@ -75,11 +75,11 @@ impl Structure {
 
 #[cfg(any(test, feature = "internals"))]
 impl Structure {
-    /// How many brackets are open.
+    /// Returns the number of open brackets.
     pub fn depth(&self) -> u32 {
         u32::try_from(self.depth).unwrap_or(u32::MAX)
     }
-    /// Whether the bytes read so far end inside a string.
+    /// Returns true if the bytes read so far end inside a string.
     pub fn in_string(&self) -> bool {
         self.in_string
     }
@@ -114,7 +114,7 @@ fn by_byte(state: &mut Structure, bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// Which bytes of a block are what; the lowest bit is the first byte.
+/// Kinds of the bytes of a block; the lowest bit is the first byte.
 #[derive(Debug, Clone, Copy, Default)]
 struct Masks {
     quotes: u64,
@@ -275,7 +275,7 @@ mod x86 {
         }
     }
 
-    /// Whether the processor has every feature that `avx2` is compiled for.
+    /// Returns true if the processor has every feature that `avx2` is compiled for.
     fn has_avx2() -> bool {
         static ANSWER: OnceLock<bool> = OnceLock::new();
         *ANSWER.get_or_init(|| {

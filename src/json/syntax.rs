@@ -1,4 +1,4 @@
-//! What can be wrong with a text that should be JSON.
+//! Errors of a text that should be JSON.
 
 use super::Span;
 
@@ -23,7 +23,7 @@ pub struct SyntaxError {
     pub span: Span,
     /// One sentence: what is wrong.
     pub message: String,
-    /// What to do about it, where that is known.
+    /// The next step, if it is known.
     pub help: Option<&'static str>,
 }
 

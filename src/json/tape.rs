@@ -92,7 +92,7 @@ impl<'a> Node<'a> {
         &self.tape.tokens[self.index as usize]
     }
 
-    /// Which kind of value this is.
+    /// Returns the kind of the value.
     pub fn kind(self) -> TokenKind {
         self.token().kind
     }
@@ -126,22 +126,22 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether the value is `null`.
+    /// Returns true if the value is `null`.
     pub fn is_null(self) -> bool {
         self.kind() == TokenKind::Null
     }
 
-    /// Whether the value is an object.
+    /// Returns true if the value is an object.
     pub fn is_object(self) -> bool {
         self.kind() == TokenKind::Object
     }
 
-    /// Whether the value is an array.
+    /// Returns true if the value is an array.
     pub fn is_array(self) -> bool {
         self.kind() == TokenKind::Array
     }
 
-    /// Whether the value is a string.
+    /// Returns true if the value is a string.
     pub fn is_string(self) -> bool {
         matches!(self.kind(), TokenKind::String | TokenKind::Escaped)
     }
@@ -224,7 +224,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// Whether this is the string `expected`.
+    /// Returns true if this is the string `expected`.
     pub fn is(self, expected: &str) -> bool {
         match self.kind() {
             TokenKind::String => {

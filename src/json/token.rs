@@ -1,9 +1,9 @@
 //! Tokens of JSON, as they lie on a tape.
 
-/// How deep arrays and objects may nest.
+/// Maximum nesting of arrays and objects.
 pub const MAX_DEPTH: usize = 128;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     Object,

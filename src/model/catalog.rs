@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use near::NameIndex;
 pub use near::nearest;
 
-/// What a metric measures.
+/// The kind of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MetricKind {
     /// Events: only `count`.
@@ -59,7 +59,7 @@ pub struct MetricInfo {
 #[derive(Debug, Clone, Copy)]
 pub struct DimensionInfo {
     pub families: &'static str,
-    /// Whether one conversation can have several values of it.
+    /// True if one conversation can have several values of it.
     pub multivalued: bool,
 }
 
@@ -68,17 +68,17 @@ pub struct DimensionInfo {
 pub struct Misnomer {
     pub metric: &'static str,
     pub stat: &'static str,
-    /// What is to be said where the figure is not the same; else empty.
+    /// An explanation if the figure is not exactly the same; else empty.
     note: &'static str,
 }
 
 impl Misnomer {
-    /// Whether the figure is the same.
+    /// Returns true if the figure is the same.
     pub fn is_exact(self) -> bool {
         self.note.is_empty()
     }
 
-    /// Where the figure is, or what comes near it.
+    /// Returns where to find the figure, or the nearest one.
     pub fn explanation(self) -> String {
         match self.is_exact() {
             true => format!("this figure is the `{}` of `{}`", self.stat, self.metric),
@@ -142,22 +142,22 @@ static MISNOMERS: LazyLock<HashMap<&'static str, Misnomer>> = LazyLock::new(|| {
     misnomers.collect()
 });
 
-/// The metric of this name.
+/// Returns the metric with this name.
 pub fn metric(name: &str) -> Option<&'static MetricInfo> {
     METRICS.get(name)
 }
 
-/// The dimension of this name.
+/// Returns the dimension with this name.
 pub fn dimension(name: &str) -> Option<DimensionInfo> {
     DIMENSIONS.get(name).copied()
 }
 
-/// Whether the API has a dimension of this name.
+/// Returns true if the API has a dimension of this name.
 pub fn is_dimension(name: &str) -> bool {
     DIMENSIONS.contains_key(name)
 }
 
-/// Whether this is a metric of the observations, which measure a moment.
+/// Returns true if this is a metric of the observations, which measure a moment.
 pub fn is_observed(name: &str) -> bool {
     matches!(
         name,
@@ -177,7 +177,7 @@ pub fn is_observed(name: &str) -> bool {
     )
 }
 
-/// Whether one conversation can have several values of this dimension.
+/// Returns true if one conversation can have several values of this dimension.
 pub fn is_multivalued(name: &str) -> bool {
     dimension(name).is_some_and(|dimension| dimension.multivalued)
 }
@@ -189,7 +189,7 @@ pub fn nearest_dimension(name: &str) -> Option<&'static str> {
     INDEX.nearest(name)
 }
 
-/// Where the figure really is that people call `name`.
+/// Returns the figure that people call `name`.
 pub fn misnomer(name: &str) -> Option<Misnomer> {
     MISNOMERS.get(name).copied()
 }
@@ -200,7 +200,7 @@ pub fn nearest_metric(name: &str) -> Option<&'static str> {
     INDEX.nearest(name)
 }
 
-/// Whether the metric counts events: by the catalogue, else by the API's prefix `n`.
+/// Returns true if the metric counts events: by the catalogue, else by the API's prefix `n`.
 pub fn is_counter(name: &str) -> bool {
     match metric(name) {
         Some(entry) => entry.kind == MetricKind::Counter,
@@ -218,7 +218,8 @@ pub fn families(name: &str) -> u32 {
         .sum()
 }
 
-/// Whether the metric measures milliseconds: by the catalogue, else by the API's prefix `t`.
+/// Returns true if the metric measures milliseconds: by the catalogue, else by the API's prefix
+/// `t`.
 pub fn is_timer(name: &str) -> bool {
     match metric(name) {
         Some(entry) => entry.kind == MetricKind::Timer,

@@ -1,6 +1,6 @@
 //! The two kinds of documents.
 
-/// What kind of document it is.
+/// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dialect {
     /// `{"results":[{"group","data":[…]}]}` of the analytics aggregates API.
@@ -18,7 +18,7 @@ impl Dialect {
         }
     }
 
-    /// What one element of the document is called.
+    /// Returns the name of an element of the document.
     pub fn element(self) -> &'static str {
         match self {
             Self::Aggregates => "container",

@@ -1,11 +1,11 @@
-//! What identifies a figure of a bucket.
+//! The key of a figure in a bucket.
 
 use super::stat::{Stat, stat_order};
 
 /// A statistic of a metric or view with a qualifier: what the wide layout has a column for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FigureId {
-    /// Whether it is a view's.
+    /// True if it is a view's.
     pub view: bool,
     /// The name of the metric or view.
     pub name: String,

@@ -1,4 +1,4 @@
-//! What documents are made of: dialects, figures, statistics, times, and the catalogue of names.
+//! The model of documents: dialects, figures, statistics, times, and the catalogue of names.
 
 pub mod aggregates;
 pub mod catalog;

@@ -66,7 +66,7 @@ impl<K: Hash + Eq, V> Numbering<K, V> {
         Some(value)
     }
 
-    /// How many keys there are.
+    /// Number of keys.
     pub fn len(&self) -> usize {
         self.all.len()
     }

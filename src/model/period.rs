@@ -26,7 +26,7 @@ pub struct Period {
     pub seconds: u32,
 }
 
-/// How a period is written, for help texts.
+/// The syntax of a period, for help texts.
 pub const PERIODS: &str = "write 15m, 1h, 1d, 1w, 1mo or an ISO-8601 period such as PT30M or P1D";
 
 impl Period {
@@ -36,7 +36,7 @@ impl Period {
         Self::short(text).or_else(|| Self::iso(text))
     }
 
-    /// Whether it is one week or some.
+    /// Returns true if it is one week or some.
     pub fn is_of_weeks(self) -> bool {
         self.months == 0 && self.seconds == 0 && self.days > 0 && self.days.is_multiple_of(7)
     }

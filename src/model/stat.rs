@@ -3,7 +3,7 @@
 
 use crate::json::spelling;
 
-/// How a statistic of several buckets or groups becomes one.
+/// How values of several buckets or groups combine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Merge {
     /// The sum.
@@ -16,11 +16,11 @@ pub enum Merge {
     Quotient,
     /// The value where all are equal, else nothing.
     Equal,
-    /// It cannot be merged.
+    /// Values cannot be merged.
     Never,
 }
 
-/// Why several values of a statistic have no merged one.
+/// The reason why values of a statistic cannot be merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unmerged {
     /// Statistics of this kind cannot be merged.
@@ -57,21 +57,21 @@ macro_rules! stats {
                 }
             }
 
-            /// Whether the API declares it as an integer.
+            /// Returns true if the API declares it as an integer.
             pub fn is_integer(self) -> bool {
                 match self {
                     $(Self::$id => stats!(@integer $kind),)*
                 }
             }
 
-            /// How several become one.
+            /// Returns how values combine.
             pub fn merge(self) -> Merge {
                 match self {
                     $(Self::$id => Merge::$merge,)*
                 }
             }
 
-            /// Whether it carries the unit of its metric: a duration, where the metric is a timer.
+            /// Returns true if it has the unit of its metric: a duration if the metric is a timer.
             pub fn has_unit(self) -> bool {
                 match self {
                     $(Self::$id => stats!(@unit $unit),)*
@@ -87,7 +87,7 @@ macro_rules! stats {
 
 stats! {
     // Variant, name, number, merging, unit.
-    /// How many events.
+    /// Number of events.
     Count "count" Integer Add Own;
     /// The sum of all values.
     Sum "sum" Number Add Metric;
@@ -109,27 +109,27 @@ stats! {
     P95 "p95" Number Never Metric;
     /// The 99th percentile.
     P99 "p99" Number Never Metric;
-    /// How many values are below zero.
+    /// Number of negative values.
     CountNegative "countNegative" Integer Add Own;
-    /// How many values are above zero.
+    /// Number of positive values.
     CountPositive "countPositive" Integer Add Own;
     /// A figure whose meaning depends on the metric.
     CalculatedMetricValue "calculatedMetricValue" Number Never Own;
 }
 
 impl Stat {
-    /// The API's name.
+    /// Returns the name in the API.
     pub fn name(self) -> &'static str {
         STATS[self as usize]
     }
 
-    /// The statistic of a key, in any spelling.
+    /// Returns the statistic of a key, in any spelling.
     pub fn of_key(key: &str) -> Option<Self> {
         Self::parse(&spelling::camel(key))
     }
 
-    /// The statistic without which it says nothing of a whole: a sum has its count, a numerator its
-    /// denominator, and the reverse.
+    /// Returns the statistic that is needed to merge it: the count of a sum, the denominator of a
+    /// numerator, and the numerator of a denominator.
     pub fn partner(self) -> Option<Self> {
         match self {
             Self::Sum => Some(Self::Count),
@@ -139,7 +139,7 @@ impl Stat {
         }
     }
 
-    /// Its bit in a [`StatSet`].
+    /// Returns its bit in a [`StatSet`].
     fn bit(self) -> u32 {
         1 << self as u32
     }
@@ -159,19 +159,19 @@ impl StatSet {
         Self(bits.map(Stat::bit).sum())
     }
 
-    /// Whether it has none.
+    /// Returns true if it is empty.
     #[inline]
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// How many it has.
+    /// Returns the number of elements.
     #[inline]
     pub fn len(self) -> usize {
         self.0.count_ones() as usize
     }
 
-    /// Whether it has this one.
+    /// Returns true if it contains the statistic.
     #[inline]
     pub fn contains(self, stat: Stat) -> bool {
         self.0 & stat.bit() != 0
@@ -183,7 +183,7 @@ impl StatSet {
         self.0 |= stat.bit();
     }
 
-    /// How many of them come before this one in the order of the columns.
+    /// Returns the number of elements before this one, in the order of the columns.
     #[inline]
     pub fn rank(self, stat: Stat) -> usize {
         let before = stat.bit() - 1;
@@ -194,28 +194,28 @@ impl StatSet {
         }
     }
 
-    /// Those in either set.
+    /// Returns the union.
     #[inline]
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Those in both sets.
+    /// Returns the intersection.
     #[inline]
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// Those that the other set lacks.
+    /// Returns the difference.
     #[inline]
     #[must_use]
     pub fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
-    /// Its statistics, in the order of the columns.
+    /// Returns its statistics, in the order of the columns.
     #[inline]
     pub fn iter(self) -> impl Iterator<Item = Stat> {
         let mut rest = self.0;
@@ -227,13 +227,14 @@ impl StatSet {
     }
 }
 
-/// Whether a statistic is a percentile, also one that the API did not have when this was built.
+/// Returns true if a statistic is a percentile, also one that the API did not have when this was
+/// built.
 pub fn is_percentile(name: &str) -> bool {
     let digits = name.strip_prefix('p').unwrap_or_default();
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Where a statistic comes among the columns: those of the API first, later ones by name.
+/// Returns the sort key of a statistic: those of the API first, later ones by name.
 pub fn stat_order(name: &str) -> (usize, &str) {
     let place = Stat::parse(name).map_or(STATS.len(), |stat| stat as usize);
     (place, name)

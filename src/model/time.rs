@@ -8,7 +8,7 @@ use chrono_tz::{GapInfo, Tz};
 pub struct Instant {
     /// The time with its offset; a time without one counts as UTC.
     pub time: DateTime<FixedOffset>,
-    /// Whether the offset (or `Z`) was written.
+    /// True if the offset (or `Z`) was written.
     pub zoned: bool,
 }
 

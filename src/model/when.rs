@@ -10,7 +10,7 @@ use crate::error::Error;
 
 use super::time::{Instant, local};
 
-/// What a time may be, for help texts.
+/// The syntax of a time, for help texts.
 pub const TIMES: &str = "write 2026-03-02, 2026-03-02T08:00:00Z, now, today, yesterday, this-week, \
                          last-week, this-month, last-month or last-7-days";
 

@@ -25,7 +25,7 @@ pub struct Read {
     pub facts: DocumentFacts,
     pub rejects: Vec<Reject>,
     pub page: Option<JobPage>,
-    /// Whether what stands alone around it is no JSON.
+    /// True if what stands alone around it is no JSON.
     pub broken: bool,
 }
 

@@ -63,7 +63,7 @@ pub struct RepeatedData {
 }
 
 impl DocumentFacts {
-    /// Whether all of an element is bad.
+    /// Returns true if all of an element is bad.
     pub fn excludes(&self, element: usize) -> bool {
         self.is_bad || self.bad.contains(&(element as u32, WHOLE))
     }
@@ -104,7 +104,7 @@ impl DocumentFacts {
     }
 }
 
-/// Whether some of these entries are of an element.
+/// Returns true if some of these entries are of an element.
 fn concerns(entries: &BTreeSet<(u32, u32, u32)>, element: u32) -> bool {
     let own = (element, 0, 0)..=(element, WHOLE, WHOLE);
     entries.range(own).next().is_some()

@@ -23,7 +23,7 @@ use crate::check::shapes::DocumentRole;
 pub struct Fold {
     /// The elements of the document that is open.
     open: Piece,
-    /// Whether the last document was broken.
+    /// True if the last document was broken.
     broken: bool,
     findings: FindingStore,
     /// How many findings there is room for.

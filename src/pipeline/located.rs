@@ -12,7 +12,7 @@ use super::parallel::Threads;
 use super::visit::PassError;
 use super::{Surveyed, groups};
 
-/// How many findings are located together.
+/// Number of findings that are located together.
 const TOGETHER: usize = 1024;
 
 /// The findings of an input one after another, each with its place, and the first of each cause

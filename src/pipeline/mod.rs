@@ -51,13 +51,13 @@ pub struct Run<'r> {
     /// How many findings there is room for, beyond the first few of each cause; the others are
     /// counted.
     pub room: usize,
-    /// Whether the parts that are left out are listed, or only left out.
+    /// True if the parts that are left out are listed, or only left out.
     pub rejects: bool,
-    /// Whether bad parts are left out of tables, reports and roll-ups.
+    /// True if bad parts are left out of tables, reports and roll-ups.
     pub skips: bool,
     /// What becomes of buckets that occur more than once.
     pub repeats: Repeats,
-    /// Whether figures are summed: then repeated data never counts.
+    /// True if figures are summed: then repeated data never counts.
     pub sums: bool,
     /// What takes rows while their inputs are checked.
     pub early: Option<&'r dyn early::Early>,
@@ -85,12 +85,13 @@ impl Run<'_> {
         }
     }
 
-    /// Whether data that occurs more than once has rows each time.
+    /// Returns true if data that occurs more than once has rows each time.
     pub fn keeps_repeated(&self) -> bool {
         !self.sums && self.repeats == Repeats::Error
     }
 
-    /// Whether a metric that a bucket has twice has two rows: the wide layout has one cell for it.
+    /// Returns true if a metric that a bucket has twice has two rows: the wide layout has one cell
+    /// for it.
     pub fn keeps_duplicates(&self) -> bool {
         self.keeps_repeated() && self.spec.layout == Layout::Long
     }

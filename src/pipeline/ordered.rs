@@ -14,9 +14,9 @@ use super::visit::{self, Elements, PassError};
 use super::written::{Plan, WrittenRows};
 use super::{Run, Surveyed};
 
-/// How many rows are encoded together.
+/// Number of rows that are encoded together.
 const CHUNK: usize = 4096;
-/// How many chunks are encoded side by side.
+/// Number of chunks that are encoded side by side.
 const SIDE_BY_SIDE: usize = 16;
 
 /// Some rows by the number of their batch and their place in it.

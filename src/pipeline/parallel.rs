@@ -44,7 +44,7 @@ impl Threads {
         }))
     }
 
-    /// How many threads are to work.
+    /// Number of threads that are to work.
     pub fn count(&self) -> usize {
         self.0.count
     }

@@ -58,7 +58,7 @@ pub enum Item {
 pub struct Lost {
     pub finding: Option<Diagnostic>,
     pub reject: Option<Reject>,
-    /// Whether they are no JSON.
+    /// True if they are no JSON.
     pub broken: bool,
 }
 

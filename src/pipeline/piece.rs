@@ -46,7 +46,7 @@ pub struct Piece {
     pub buckets: u64,
     /// The first element that is no JSON.
     pub broken: Option<Diagnostic>,
-    /// Whether the elements are those of another response.
+    /// True if the elements are those of another response.
     pub votes: DialectVotes,
     /// Rows that were made meanwhile, in order.
     pub made: Vec<Made>,

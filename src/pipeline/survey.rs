@@ -95,8 +95,8 @@ pub struct Surveyed {
     /// replaced are not in their successors.
     pub repeated: u64,
     pub withdrawn: u64,
-    /// How many buckets no sum can have: they overlap others, or repeat them with other figures,
-    /// where `T003` was lowered.
+    /// Number of buckets no sum that can have: they overlap others, or repeat them with other
+    /// figures, where `T003` was lowered.
     pub uncountable: u64,
     /// Which pages of a job's results are here.
     pub pages: Pages,
@@ -106,7 +106,7 @@ pub struct Surveyed {
     pub shapes: DocumentShapes,
     /// For the search for groups that lack dimensions.
     pub dimensions: GroupDimensions,
-    /// Whether the input could be read at all.
+    /// True if the input could be read at all.
     pub readable: bool,
     /// What was kept of an input that cannot be read twice.
     pub kept: Option<Spool>,
@@ -176,7 +176,7 @@ impl Surveyed {
         }
     }
 
-    /// Whether any document has elements.
+    /// Returns true if any document has elements.
     pub fn has_elements(&self) -> bool {
         self.opened.iter().any(Option::is_some)
     }

@@ -12,7 +12,7 @@ use super::{Scalar, Slice};
 pub(super) struct Arena {
     /// Where the element begins in the text that was read.
     pub(super) base: usize,
-    /// How many bytes it has.
+    /// Number of bytes.
     len: usize,
     text: String,
     /// Where each piece of the text comes from, in its order.

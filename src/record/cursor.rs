@@ -9,7 +9,7 @@ pub(super) struct Cursor<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
     pub(super) at: usize,
-    /// Whether a number with a minus was read.
+    /// True if a number with a minus was read.
     negative: Cell<bool>,
 }
 
@@ -62,7 +62,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Whether a number with a minus was read.
+    /// Returns true if a number with a minus was read.
     pub(super) fn has_minus(&self) -> bool {
         self.negative.get()
     }

@@ -7,9 +7,9 @@ use crate::model::catalog;
 /// What is known of a dimension's name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DimensionFacts {
-    /// Whether the name has no underscore: it could be another spelling of a name.
+    /// True if the name has no underscore: it could be another spelling of a name.
     pub(super) plain: bool,
-    /// Whether it is unknown, or one conversation can have several values of it.
+    /// True if it is unknown, or one conversation can have several values of it.
     pub(super) notable: bool,
 }
 
@@ -59,7 +59,7 @@ impl Dimensions {
         self.all.insert_full(name.into(), facts).0 as u32
     }
 
-    /// How many dimensions are known.
+    /// Number of dimensions that are known.
     pub(super) fn len(&self) -> usize {
         self.all.len()
     }

@@ -14,7 +14,7 @@ pub struct Value {
     pub unit: Scalar,
     pub label: Scalar,
     is_object: bool,
-    /// Whether the metric is null.
+    /// True if the metric is null.
     pub is_null: bool,
     /// The bytes of the `value`, or of the metric without one.
     place: Slice,
@@ -23,8 +23,8 @@ pub struct Value {
 }
 
 impl Value {
-    /// Whether the metric gives a row: one whose `value` is null does, with its unit and label; one
-    /// that is itself null does not.
+    /// Returns true if the metric gives a row: one whose `value` is null does, with its unit and
+    /// label; one that is itself null does not.
     pub fn gives_row(&self) -> bool {
         self.is_object
     }

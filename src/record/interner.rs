@@ -10,15 +10,15 @@ use super::template::Templates;
 /// What the catalogue knows of a metric's or view's name.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Facts {
-    /// Whether there is a metric of this name.
+    /// True if there is a metric of this name.
     pub known: bool,
-    /// Whether its values are durations in milliseconds.
+    /// True if its values are durations in milliseconds.
     pub timer: bool,
     /// The statistics that a metric of this name can have.
     pub fits: StatSet,
     /// The statistics of a metric of this name that cannot be below zero.
     pub unsigned: StatSet,
-    /// Whether it is a time that nobody can handle an interaction in less than a second of.
+    /// True if it is a time that nobody can handle an interaction in less than a second of.
     pub handling: bool,
 }
 
@@ -46,7 +46,7 @@ pub struct Interner {
 const MOST: usize = 2048;
 
 impl Interner {
-    /// Whether it knows no more names than real responses have.
+    /// Returns true if it knows no more names than real responses have.
     pub(super) fn is_small(&self) -> bool {
         self.names.len() < MOST && self.dimensions.len() < MOST
     }
@@ -67,7 +67,7 @@ impl Interner {
         self.names.get(number).map(|(_, facts)| *facts)
     }
 
-    /// How many names there are.
+    /// Number of names.
     pub fn count(&self) -> usize {
         self.names.len()
     }

@@ -74,7 +74,7 @@ pub struct Bucket {
     pub interval: Scalar,
     /// Nanoseconds since 1970 in UTC: start and end, where the interval is two instants.
     pub times: Option<(i64, i64)>,
-    /// Whether the interval is written as the API writes it, in UTC, does not end before it starts
+    /// True if the interval is written as the API writes it, in UTC, does not end before it starts
     /// and does not end at `23:59:59`: nothing of it needs a second look.
     pub plain: bool,
     pub entries: Range<u32>,
@@ -92,9 +92,9 @@ pub struct Container {
     numbers: Vec<Number>,
     /// In the order of the entries.
     extras: Vec<Extra>,
-    /// Whether a number has a minus.
+    /// True if a number has a minus.
     negative: bool,
-    /// Whether a dimension may be unknown or multivalued.
+    /// True if a dimension may be unknown or multivalued.
     notable: bool,
 }
 
@@ -143,7 +143,7 @@ impl Container {
         });
     }
 
-    /// Whether its buffers have the size of an ordinary container.
+    /// Returns true if its buffers have the size of an ordinary container.
     fn is_small(&self) -> bool {
         self.entries.capacity() < MANY && self.numbers.capacity() < 4 * MANY
     }

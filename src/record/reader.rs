@@ -34,7 +34,7 @@ pub struct RecordReader {
     pub container: Container,
     pub entity: Entity,
     pub interner: Interner,
-    /// Whether every container is read from a tape, as tests ask.
+    /// True if every container is read from a tape, as tests ask.
     pub always_tape: bool,
 }
 

@@ -11,13 +11,13 @@ pub struct Slice {
 }
 
 impl Slice {
-    /// How many bytes it has.
+    /// Number of bytes.
     #[inline]
     pub fn len(self) -> usize {
         self.len as usize
     }
 
-    /// Whether it has none.
+    /// Returns true if it is empty.
     #[inline]
     pub fn is_empty(self) -> bool {
         self.len == 0
@@ -66,7 +66,7 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    /// Whether there is something to show.
+    /// Returns true if there is something to show.
     #[inline]
     pub fn has_value(self) -> bool {
         !matches!(self, Self::Absent | Self::Null)

@@ -78,12 +78,12 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Whether a dimension may be unknown or multivalued.
+    /// Returns true if a dimension may be unknown or multivalued.
     pub fn is_notable(self) -> bool {
         self.record.notable
     }
 
-    /// Whether one of its numbers has a minus.
+    /// Returns true if one of its numbers has a minus.
     pub fn has_minus(self) -> bool {
         self.record.negative
     }
@@ -139,7 +139,7 @@ impl<'a> View<'a> {
         Figure { view: self, number }
     }
 
-    /// Whether a statistic is not among the numbers and nulls of its entry.
+    /// Returns true if a statistic is not among the numbers and nulls of its entry.
     pub fn has_extras(self) -> bool {
         !self.record.extras.is_empty()
     }
@@ -305,7 +305,7 @@ impl<'a> Figure<'a> {
         }
     }
 
-    /// Whether it is below zero; `-0` is not.
+    /// Returns true if it is below zero; `-0` is not.
     #[inline]
     pub fn is_negative(&self) -> bool {
         if let Some(whole) = self.number.whole {

@@ -7,7 +7,7 @@ use crate::json::lines::LineIndex;
 
 use super::{Edit, apply};
 
-/// How many lines are shown around what changes.
+/// Number of lines that are shown around what changes.
 const CONTEXT: usize = 3;
 
 /// Whole lines that change.

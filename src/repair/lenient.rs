@@ -11,7 +11,7 @@ use crate::json::{Span, scan};
 
 use super::{Edit, Fix, Fixes, MARK, apply};
 
-/// Whether this is one JSON value.
+/// Returns true if this is one JSON value.
 pub(super) fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
@@ -34,7 +34,7 @@ pub(super) fn repair(text: &str, fixes: &mut Fixes) -> Vec<Edit> {
 struct TextChanges {
     edits: Vec<Edit>,
     fixes: Fixes,
-    /// Whether the text was not read as lines, and something behind the last change was not
+    /// True if the text was not read as lines, and something behind the last change was not
     /// understood.
     may_hide_lines: bool,
 }
@@ -106,7 +106,7 @@ struct LenientReader<'t> {
     at: usize,
     edits: Vec<Edit>,
     fixes: Fixes,
-    /// Whether the value was printed by Python: its first string stands in single quotes.
+    /// True if the value was printed by Python: its first string stands in single quotes.
     python: Option<bool>,
 }
 

@@ -50,7 +50,7 @@ impl Column {
         }
     }
 
-    /// Whether it counts, so that rows can be added.
+    /// Returns true if it counts, so that rows can be added.
     pub fn is_count(&self) -> bool {
         matches!(self, Self::Figure(measure, _) if measure.unit() == FigureUnit::Count)
     }

@@ -36,7 +36,7 @@ pub struct Contents {
     lengths: HashMap<i64, u64>,
 }
 
-/// How many values of a dimension are shown.
+/// Number of values of a dimension that are shown.
 const SAMPLES: usize = 3;
 
 /// The values of a dimension: how many there are, and the first ones. There may be millions.
@@ -114,7 +114,7 @@ impl<'f> Counter<'f> {
     }
 }
 
-/// How long a bucket is, in milliseconds.
+/// Length of a bucket in milliseconds.
 fn length(view: View<'_>, bucket: &Bucket) -> Option<i64> {
     if let Some((start, end)) = bucket.times {
         return Some((end - start) / 1_000_000);

@@ -12,7 +12,7 @@ use super::types::{Typed, Types};
 pub use catalogue::beyond;
 pub use words::{json, text};
 
-/// How something differs.
+/// The kind of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
     New,
@@ -23,7 +23,7 @@ pub enum How {
     Unfit,
 }
 
-/// What differs, in the order of the answer.
+/// The differences, in the order of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
     Field,
@@ -82,7 +82,7 @@ impl DriftChange {
     }
 }
 
-/// What differs between documents before and after.
+/// Compares documents before and after.
 pub fn between(before: &Profile, after: &Profile) -> Vec<DriftChange> {
     let mut changes = typed(What::Field, None, &before.fields, &after.fields);
     let is_new = |path: &str| is_missing(&before.fields, path);
@@ -100,14 +100,14 @@ pub fn between(before: &Profile, after: &Profile) -> Vec<DriftChange> {
     sorted(changes)
 }
 
-/// Whether no value was ever there: null and absence are one.
+/// Returns true if no value was ever there: null and absence are one.
 fn is_missing(names: &Typed, name: &str) -> bool {
     names
         .get(name)
         .is_none_or(|types| types.valued().is_empty())
 }
 
-/// Whether a field is part of one that is reported of already.
+/// Returns true if a field is part of one that is reported of already.
 fn is_inside(path: &str, fields: &Typed, is_told: impl Fn(&str) -> bool) -> bool {
     path.rsplit_once('/')
         .is_some_and(|(parent, _)| fields.contains_key(parent) && is_told(parent))
@@ -137,7 +137,7 @@ fn typed(what: What, of: Option<&str>, before: &Typed, after: &Typed) -> Vec<Dri
     changes
 }
 
-/// What differs between metrics, or between views.
+/// Compares metrics or views.
 fn held(
     what: What,
     before: &BTreeMap<String, Held>,

@@ -12,19 +12,19 @@ pub type Detail = fn(&Report, &mut dyn Write) -> io::Result<()>;
 
 /// A format of reports.
 pub struct ReportFormat {
-    /// What `--format` calls it.
+    /// Its name in `--format`.
     pub name: &'static str,
     /// Its line of help.
     pub help: &'static str,
     /// The extensions of its files.
     pub extensions: &'static [&'static str],
-    /// How many points of a series it has room for.
+    /// Maximum number of points of a series.
     pub points: usize,
     /// Writes a report.
     pub write: fn(&Model, Look, &mut dyn Write) -> io::Result<()>,
     /// Writes every figure of every group, where it can.
     pub detail: Option<Detail>,
-    /// Whether its bytes are no text, and compressed already.
+    /// True if its bytes are no text, and compressed already.
     pub is_binary: bool,
 }
 
@@ -95,12 +95,12 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
 ];
 
 impl ReportFormat {
-    /// The format of this name.
+    /// Returns the format with this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         REPORT_FORMATS.iter().find(|format| format.name == name)
     }
 
-    /// The extensions of all formats, each with its format.
+    /// Returns every extension with its format.
     pub fn by_extension() -> Vec<(&'static str, &'static Self)> {
         let extensions = REPORT_FORMATS.iter().flat_map(|format| {
             let extensions = format.extensions.iter();

@@ -1,4 +1,4 @@
-//! What names mean, in words: `gcagg explain` of a key figure, a metric, a dimension or a family.
+//! `gcagg explain` of a key figure, a metric, a dimension or a family.
 
 use crate::model::catalog::family::{self, Family};
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
@@ -7,7 +7,7 @@ use crate::model::catalog::{self, MetricInfo, Misnomer, index};
 /// The lists that can be asked for.
 pub const LISTS: [&str; 4] = ["figures", "metrics", "dimensions", "families"];
 
-/// What a name means, whether it is right, wrong or friendly.
+/// Explains a name: of the API, wrong or friendly.
 pub fn page(name: &str) -> Option<String> {
     if let Some(entry) = catalog::metric(name) {
         return Some(metric(name, entry));

@@ -9,7 +9,7 @@ use crate::check::schema::{AGGREGATES, SUMMARY};
 
 use super::types::{Typed, Types};
 
-/// What the schemas say.
+/// The contents of the schemas.
 #[derive(Debug, Default)]
 struct Known {
     fields: Typed,
@@ -32,7 +32,7 @@ pub fn fields() -> &'static Typed {
     &KNOWN.fields
 }
 
-/// Whether the keys of the object at `path` are data.
+/// Returns true if the keys of the object at `path` are data.
 pub fn is_open(path: &str) -> bool {
     KNOWN.open.contains(path)
 }

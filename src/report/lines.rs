@@ -21,7 +21,7 @@ use super::model::series::local;
 use super::short::Short;
 use super::words::{self, ABSENT};
 
-/// How ids are shortened in the rows.
+/// The shortening of ids in rows.
 pub fn short(model: &Model) -> Short {
     let groups = model.report.groups();
     let values: Vec<&str> = groups
@@ -238,7 +238,7 @@ pub fn value_or_reason(measure: &Measure, cell: &Cell) -> String {
     }
 }
 
-/// Why a figure has no value, where something of it occurs.
+/// Returns the reason why a figure has no value, if a part of it occurs.
 pub fn reason(cell: &Cell) -> Option<&'static str> {
     let why = cell.why.filter(|why| *why != NoValue::Absent)?;
     Some(words::reason(why))
@@ -254,7 +254,7 @@ pub fn target(cell: &Cell) -> Option<String> {
     })
 }
 
-/// What a figure was before, how much it differs, and whether the target was crossed.
+/// The earlier value of a figure, the difference, and a crossed target.
 pub fn change(measure: &Measure, change: &Change) -> [String; 4] {
     let before = words::shown(measure.unit(), change.before);
     let absolute = change
@@ -270,7 +270,7 @@ pub fn change(measure: &Measure, change: &Change) -> [String; 4] {
     [before, or(absolute), or(relative), crossed.to_owned()]
 }
 
-/// How a figure has changed, in few words; nothing where there is no figure.
+/// Describes the change of a figure; empty if there is no figure.
 pub fn change_in_short(measure: &Measure, cell: &Cell) -> Option<String> {
     let change_of = cell.change?;
     let [before, absolute, relative, crossed] = change(measure, &change_of);
@@ -354,7 +354,7 @@ pub fn covered(model: &Model) -> String {
     }
 }
 
-/// When the report was written.
+/// Formats the time of the report.
 pub fn written(model: &Model) -> String {
     local(model.wanted.now, model.wanted.zone)
 }

@@ -50,12 +50,12 @@ pub struct Report {
     /// One for each query, those with the fewest dimensions first; never empty.
     pub queries: Vec<QueryFigures>,
     pub entities: Vec<EntitySummary>,
-    /// Whether filters left out everything that there was.
+    /// True if filters left out everything that there was.
     pub is_filtered: bool,
 }
 
 impl Report {
-    /// Whether there is nothing to report.
+    /// Returns true if there is nothing to report.
     pub fn is_empty(&self) -> bool {
         self.groups().all(|group| group.buckets() == 0) && self.entities.is_empty()
     }
@@ -66,7 +66,7 @@ impl Report {
     }
 }
 
-/// What is said where there is nothing to report.
+/// The text of an empty report.
 pub fn nothing(report: &Report) -> &'static str {
     if report.is_filtered {
         "No data: the filters match nothing."

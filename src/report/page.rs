@@ -1,6 +1,6 @@
 //! A page of Markdown for a terminal: headings, lists, code and emphasis without their marks.
 
-/// How wide paragraphs are.
+/// Width of paragraphs.
 const WIDTH: usize = 88;
 
 /// The styles of a terminal, as ANSI escape sequences.

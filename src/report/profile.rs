@@ -15,10 +15,10 @@ use crate::model::summary::{JsonEntity, JsonEntityMetric};
 use super::known;
 use super::types::{Typed, Types};
 
-/// How many qualifiers or units of a metric are distinguished: beyond that they are data.
+/// Number of qualifiers or units of a metric that are distinguished; more are data.
 const NAMES: usize = 256;
 
-/// What some documents are made of.
+/// The profile of some documents.
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
     /// Properties by their pointers in a response without an envelope; indices, and keys that are
@@ -31,7 +31,7 @@ pub struct Profile {
     pub values: BTreeMap<String, Held>,
 }
 
-/// What one metric or view holds.
+/// The profile of a metric or view.
 #[derive(Debug, Clone, Default)]
 pub struct Held {
     pub stats: Typed,
@@ -187,7 +187,7 @@ fn stands_apart(path: &str) -> bool {
     )
 }
 
-/// Whether a name is the id of something, and so data: digits, or a UUID.
+/// Returns true if a name is the id of something, and so data: digits, or a UUID.
 fn is_id(name: &str) -> bool {
     let dash = |place: usize| matches!(place, 8 | 13 | 18 | 23);
     let uuid = |(place, byte): (usize, u8)| match byte {

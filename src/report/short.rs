@@ -9,11 +9,11 @@ const LEAST: usize = 8;
 /// More different values are not looked at.
 const MOST: usize = 100_000;
 
-/// How many characters of ids are shown.
+/// Number of characters of ids that are shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Short(Option<usize>);
 
-/// Whether a value is an id, which nobody reads: a UUID, say.
+/// Returns true if a value is an id, which nobody reads: a UUID, say.
 fn is_id(value: &str) -> bool {
     let is_part = |char: char| char.is_ascii_hexdigit() || char == '-';
     value.len() > LONGEST && value.chars().all(is_part)

@@ -11,12 +11,12 @@ use super::model::rows::RowTable;
 use super::words::{self, ABSENT};
 use super::{aligned, nothing, sparkline};
 
-/// How a report looks.
+/// The look of a report.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
     /// Characters of a line.
     pub width: usize,
-    /// Whether values are colored, against their targets.
+    /// True if values are colored, against their targets.
     pub colors: bool,
 }
 
@@ -29,7 +29,7 @@ impl Default for Look {
     }
 }
 
-/// Which columns are shown first where there is little room.
+/// Columns by priority, for narrow terminals.
 const FIRST: [&str; 8] = [
     "Offered",
     "Answered",
@@ -54,7 +54,7 @@ const SHORT: [(&str, &str); 7] = [
 
 /// The widest that the name of a group may be before figures need the room.
 const NAME: usize = 36;
-/// How many rows are looked at for the widths of columns.
+/// Number of rows that decide the widths of columns.
 const SAMPLE: usize = 2000;
 
 const GREEN: &str = "\u{1b}[32m";
@@ -249,7 +249,7 @@ fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> 
     Ok(())
 }
 
-/// What has changed, group by group.
+/// Writes the changes, group by group.
 fn changes(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<()> {
     let short = lines::short(model);
     for row in table.rows() {

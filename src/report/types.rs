@@ -42,12 +42,12 @@ impl Types {
         Self(self.0 & !1)
     }
 
-    /// Whether there is none.
+    /// Returns true if there is none.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether all of these are among others.
+    /// Returns true if all of these are among others.
     pub fn within(self, other: Self) -> bool {
         self.0 & !other.0 == 0
     }

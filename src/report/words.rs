@@ -1,4 +1,4 @@
-//! How figures are put into words, in every format alike.
+//! Texts of figures, the same in every format.
 
 use crate::aggregate::group::Total;
 use crate::aggregate::{EntryName, Group, kpi};
@@ -12,7 +12,7 @@ use crate::model::summary::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 
-/// What stands where a figure is absent.
+/// The text of an absent figure.
 pub const ABSENT: &str = "–";
 
 /// The heading of a group: its dimensions.
@@ -74,7 +74,7 @@ pub fn shown(unit: FigureUnit, result: Option<Quotient>) -> String {
     text.unwrap_or_else(|| ABSENT.to_owned())
 }
 
-/// Why a figure has no value.
+/// The reason why a figure has no value.
 pub fn reason(why: NoValue) -> &'static str {
     match why {
         NoValue::Absent => "not in the data",

@@ -22,7 +22,7 @@ pub struct NameColumns<'n> {
     pub names: &'n EntityNames,
     /// Every dimension whose values are ids, and not only those of which one has a name.
     pub every: bool,
-    /// Whether the columns do not depend on what the responses name.
+    /// True if the columns do not depend on what the responses name.
     pub is_stable: bool,
 }
 

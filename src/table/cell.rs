@@ -35,7 +35,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// Whether there is something to show.
+    /// Returns true if there is something to show.
     pub fn has_value(&self) -> bool {
         !matches!(self, Self::Absent | Self::Null)
     }

@@ -203,7 +203,7 @@ impl ColumnChoice {
         }
     }
 
-    /// Whether the columns, their types and the keys of JSON do not depend on the data.
+    /// Returns true if the columns, their types and the keys of JSON do not depend on the data.
     pub fn is_fixed(&self) -> bool {
         matches!(self, Self::All(_))
     }

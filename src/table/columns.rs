@@ -60,7 +60,7 @@ impl CounterColumn {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
     pub list: Vec<Column>,
-    /// Whether JSON writes every key, null where there is nothing: the columns do not depend on
+    /// True if JSON writes every key, null where there is nothing: the columns do not depend on
     /// what the inputs hold, so neither should the keys.
     pub every_key: bool,
     dimensions: HashMap<String, usize>,
@@ -74,9 +74,9 @@ pub struct Columns {
     pub counters: Vec<CounterColumn>,
     /// The first columns of what is not named.
     others: Vec<(ColumnContent, usize)>,
-    /// How many leading columns have one value in all rows of a bucket.
+    /// Number of leading columns that have one value in all rows of a bucket.
     leading: usize,
-    /// Whether no column behind them has.
+    /// True if no column behind them has.
     is_led: bool,
 }
 
@@ -133,7 +133,8 @@ impl Columns {
         all.filter_map(CounterColumn::of).collect()
     }
 
-    /// Whether a table of this layout can have a column of this name, even if no input has it.
+    /// Returns true if a table of this layout can have a column of this name, even if no input has
+    /// it.
     pub fn is_known(survey: &Survey, spec: &TableSpec, name: &str) -> bool {
         let all = TableSpec {
             choice: ColumnChoice::All(Vec::new()),
@@ -146,8 +147,8 @@ impl Columns {
             || columns.is_ok_and(|columns| columns.place(name).is_some())
     }
 
-    /// Whether a column is a whole number in every table: `14.0` is then written as `14`, as
-    /// databases read whole numbers.
+    /// Returns true if a column is a whole number in every table: `14.0` is then written as `14`,
+    /// as databases read whole numbers.
     pub fn is_whole(&self, at: Option<usize>) -> bool {
         let column = at.and_then(|at| self.list.get(at));
         self.every_key && column.is_some_and(|column| column.kind == Type::Integer)
@@ -215,12 +216,12 @@ impl Columns {
         columns
     }
 
-    /// How many leading columns have one value in all rows of a bucket.
+    /// Number of leading columns that have one value in all rows of a bucket.
     pub fn leading(&self) -> usize {
         self.leading
     }
 
-    /// Whether all columns behind the leading ones depend on the metric alone.
+    /// Returns true if all columns behind the leading ones depend on the metric alone.
     pub fn is_led(&self) -> bool {
         self.is_led
     }
@@ -240,7 +241,7 @@ impl Columns {
         self.stats.get(name).copied()
     }
 
-    /// Whether a column has values of this statistic.
+    /// Returns true if a column has values of this statistic.
     pub fn has_stat(&self, stat: &str) -> bool {
         let mut holds = self.list.iter().map(|column| &column.holds);
         holds.any(|holds| match holds {
@@ -295,7 +296,7 @@ impl Columns {
 }
 
 impl Column {
-    /// Whether this is its name or its title.
+    /// Returns true if this is its name or its title.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.untitled.as_deref() == Some(name)
     }

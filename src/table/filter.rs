@@ -21,7 +21,7 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// Whether a group with this value of the dimension is wanted; an absent one is empty.
+    /// Returns true if a group with this value of the dimension is wanted; an absent one is empty.
     pub fn matches(&self, value: &str) -> bool {
         self.typed == value || self.values.iter().any(|wanted| wanted == value)
     }
@@ -60,12 +60,12 @@ impl fmt::Display for Filter {
 }
 
 impl Filter {
-    /// Whether a metric or view of this name is wanted.
+    /// Returns true if a metric or view of this name is wanted.
     pub fn metric(&self, name: &str) -> bool {
         self.metrics.is_empty() || self.metrics.iter().any(|pattern| pattern.matches(name))
     }
 
-    /// Whether all wanted groups have the same value of a dimension.
+    /// Returns true if all wanted groups have the same value of a dimension.
     pub fn keeps_one_value(&self, dimension: &str) -> bool {
         let conditions = self.dimensions.iter();
         let conditions = conditions.filter(|condition| condition.dimension == dimension);
@@ -73,7 +73,7 @@ impl Filter {
         values.len() == 1
     }
 
-    /// Whether the group of a container is wanted.
+    /// Returns true if the group of a container is wanted.
     pub fn group(&self, view: View<'_>) -> bool {
         self.values(|wanted| {
             let mut group = view.group().iter();
@@ -82,7 +82,8 @@ impl Filter {
         })
     }
 
-    /// Whether an entity is wanted; `id`, `division` and `division_name` are its dimensions.
+    /// Returns true if an entity is wanted; `id`, `division` and `division_name` are its
+    /// dimensions.
     pub fn entity(&self, view: EntityView<'_>) -> bool {
         if self.from.is_some() || self.until.is_some() {
             return false;
@@ -98,7 +99,7 @@ impl Filter {
         })
     }
 
-    /// Whether a group or entity with these values is wanted.
+    /// Returns true if a group or entity with these values is wanted.
     pub fn values(&self, value: impl Fn(&str) -> Option<String>) -> bool {
         self.dimensions.iter().all(|condition| {
             let name = &condition.dimension;
@@ -109,7 +110,8 @@ impl Filter {
         })
     }
 
-    /// Whether a bucket's time is wanted; one without an interval is not, if times are asked for.
+    /// Returns true if a bucket's time is wanted; one without an interval is not, if times are
+    /// asked for.
     pub fn bucket(&self, view: View<'_>, bucket: &Bucket) -> bool {
         if self.from.is_none() && self.until.is_none() {
             return true;
@@ -128,7 +130,7 @@ impl Filter {
         })
     }
 
-    /// Whether any condition was set.
+    /// Returns true if any condition was set.
     pub fn is_set(&self) -> bool {
         !self.metrics.is_empty()
             || !self.dimensions.is_empty()

@@ -37,7 +37,7 @@ pub enum ColumnContent {
 }
 
 impl ColumnContent {
-    /// Whether it is the same in all rows of a bucket.
+    /// Returns true if it is the same in all rows of a bucket.
     pub fn is_of_bucket(&self) -> bool {
         matches!(
             self,

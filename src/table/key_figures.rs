@@ -42,7 +42,7 @@ impl FigureSurvey {
         self.with_zeros.extend(other.with_zeros);
     }
 
-    /// Whether a figure has a value; `occurrences` say which counters are 0.
+    /// Returns true if a figure has a value; `occurrences` say which counters are 0.
     fn has(&self, place: usize, occurrences: Option<&Occurrences>) -> bool {
         let is_zero = |scopes: &BucketScopes, counters: CounterSet| {
             occurrences.is_some_and(|it| counters.within(zeros(scopes, it)))
@@ -95,7 +95,7 @@ impl KeyFigureColumn {
         }
     }
 
-    /// Whether it is a share of one.
+    /// Returns true if it is a share of one.
     pub fn is_share(self) -> bool {
         self.entry()
             .is_some_and(|figure| figure.measure() == FigureUnit::Share)

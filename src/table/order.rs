@@ -99,12 +99,12 @@ impl RowOrder {
         Ok(Self { keys, limit, times })
     }
 
-    /// Whether every row is written in the order of the inputs.
+    /// Returns true if every row is written in the order of the inputs.
     pub fn is_plain(&self) -> bool {
         self.keys.is_empty() && self.limit.is_none()
     }
 
-    /// Whether rows are sorted.
+    /// Returns true if rows are sorted.
     pub fn is_sorted(&self) -> bool {
         !self.keys.is_empty()
     }

@@ -45,7 +45,7 @@ impl<'o> PackedRows<'o> {
         }
     }
 
-    /// How many rows are kept.
+    /// Number of rows that are kept.
     pub fn len(&self) -> usize {
         self.rows.len()
     }

@@ -16,7 +16,7 @@ const PRESENCE: &str = "tOrganizationPresence";
 pub(super) struct NameTraits {
     pub(super) wanted: bool,
     pub(super) timer: bool,
-    /// Whether its qualifiers are ids of presences.
+    /// True if its qualifiers are ids of presences.
     pub(super) presence: bool,
 }
 

@@ -11,7 +11,7 @@ use super::Layout;
 /// What the rows of a table are.
 pub type TableKind = (Dialect, Layout);
 
-/// Whether a pattern matches the name of a column that other inputs can have.
+/// Returns true if a pattern matches the name of a column that other inputs can have.
 pub fn matches(pattern: &Pattern, kind: TableKind) -> bool {
     match kind {
         (Dialect::Aggregates, Layout::Long) => {
@@ -32,7 +32,7 @@ pub fn matches(pattern: &Pattern, kind: TableKind) -> bool {
     }
 }
 
-/// Whether a table of this layout can have a column of this name, even if no input has it.
+/// Returns true if a table of this layout can have a column of this name, even if no input has it.
 pub fn is_column(name: &str, kind: TableKind, has_names: bool) -> bool {
     if name == "qualifier_name" {
         return kind == (Dialect::Aggregates, Layout::Long);
@@ -51,7 +51,7 @@ pub fn is_column(name: &str, kind: TableKind, has_names: bool) -> bool {
     }
 }
 
-/// Whether it is the column of a metric's statistic.
+/// Returns true if it is the column of a metric's statistic.
 pub fn is_figure(name: &str) -> bool {
     let metric = name.split('_').next().unwrap_or_default();
     let stat = name.rsplit('_').next().unwrap_or_default();
@@ -59,7 +59,7 @@ pub fn is_figure(name: &str) -> bool {
     is_stat && catalog::metric(metric).is_some()
 }
 
-/// Whether it is named as percentiles are: `p50`, `p99.9`.
+/// Returns true if it is named as percentiles are: `p50`, `p99.9`.
 pub fn is_percentile(name: &str) -> bool {
     let number = name.strip_prefix('p').unwrap_or_default();
     let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'.';

@@ -38,7 +38,7 @@ pub struct TableSpec {
     pub(crate) choice: ColumnChoice,
     /// The dimensions that have a column; `None` is those of the inputs.
     pub(crate) dimensions: Option<Vec<String>>,
-    /// Whether there is a first column with the input's name.
+    /// True if there is a first column with the input's name.
     pub(crate) source: bool,
     /// The columns by which rows are sorted, the most important one first.
     pub(crate) sort: Vec<SortBy>,
@@ -52,19 +52,19 @@ pub struct TableSpec {
     pub(crate) filter: Filter,
     pub(crate) durations: Option<DurationUnit>,
     pub(crate) times: Times,
-    /// Whether the types of columns are asked for.
+    /// True if the types of columns are asked for.
     pub(crate) typed: bool,
     /// Which numbers fit the columns.
     pub(crate) fit: NumberFit,
-    /// Whether the format of the table has types.
+    /// True if the format of the table has types.
     pub(crate) is_format_typed: bool,
-    /// Whether numbers may be larger than the types of fixed columns.
+    /// True if numbers may be larger than the types of fixed columns.
     pub(crate) takes_any_number: bool,
     /// The list of columns as it was typed.
     pub(crate) columns_text: String,
     /// The names of ids: dimensions have columns with them where files of names were named.
     pub(crate) names: EntityNames,
-    /// Whether the wide layout of aggregates has columns of key figures.
+    /// True if the wide layout of aggregates has columns of key figures.
     pub(crate) key_figures: bool,
     /// Where counters are 0 that a bucket lacks.
     pub(crate) zeros: ZeroCounters,
@@ -405,8 +405,8 @@ impl TableSpec {
         &self.columns_text
     }
 
-    /// Whether rows can be made before all is known of the inputs: no column names them or their
-    /// ids, and rows keep their order.
+    /// Returns true if rows can be made before all is known of the inputs: no column names them or
+    /// their ids, and rows keep their order.
     pub(crate) fn can_be_early(&self) -> bool {
         !self.source && self.sort.is_empty() && self.limit.is_none() && !self.names.is_asked()
     }

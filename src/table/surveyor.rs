@@ -14,7 +14,7 @@ use super::time::Times;
 use super::types::StatNumbers;
 use super::{Filter, Layout, Survey, TableSpec};
 
-/// How many organization presences are looked up: organizations have hundreds at the most.
+/// Number of organization presences that are looked up: organizations have hundreds at the most.
 const PRESENCES: usize = 10_000;
 
 /// Surveys containers one after another.

@@ -57,7 +57,7 @@ impl DurationUnit {
         }
     }
 
-    /// Whether it is written as `h:mm:ss`, which is no number.
+    /// Returns true if it is written as `h:mm:ss`, which is no number.
     pub fn is_clock(self) -> bool {
         matches!(self, Self::Clock | Self::ExactClock)
     }

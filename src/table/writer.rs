@@ -64,7 +64,7 @@ pub struct Writer<'w> {
     key_figures: FigureReader,
     /// The output's template for each of the reader's, once it was asked for, where there is one.
     templates: Vec<Option<Option<u32>>>,
-    /// How many rows were written.
+    /// Number of rows that were written.
     pub rows: u64,
 }
 
@@ -179,7 +179,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Whether the figures of an entry are written as they are.
+    /// Returns true if the figures of an entry are written as they are.
     #[inline]
     fn is_plain(&self, entry: &Entry, view: View<'_>) -> bool {
         let whole = entry.numbers.and(self.places.whole);

@@ -17,7 +17,7 @@ pub struct ZeroCounters {
 }
 
 impl ZeroCounters {
-    /// Whether there are any.
+    /// Returns true if there are any.
     pub fn is_any(self) -> bool {
         self.in_figures || self.in_columns
     }

@@ -118,8 +118,8 @@ impl FormulaGuard {
     }
 }
 
-/// Whether a character can separate fields: numbers are written without quotes, so it must be one
-/// that no number contains, and a reader must be able to see it.
+/// Returns true if a character can separate fields: numbers are written without quotes, so it must
+/// be one that no number contains, and a reader must be able to see it.
 pub fn is_delimiter(byte: u8) -> bool {
     let in_numbers = byte.is_ascii_digit() || b".+-eE".contains(&byte);
     byte == b'\t' || ((b' '..=b'~').contains(&byte) && byte != b'"' && !in_numbers)
@@ -142,7 +142,7 @@ fn header(dialect: &CsvDialect, columns: &Columns) -> Vec<u8> {
 #[derive(Debug)]
 struct DelimitedRows<'d> {
     dialect: &'d CsvDialect,
-    /// How many columns there are.
+    /// Number of columns.
     width: usize,
     /// The bytes for which a field must be quoted.
     special: [bool; 256],

@@ -18,13 +18,13 @@ pub struct TableFormat {
     pub options: &'static [&'static str],
     /// The layout where none is asked for.
     pub layout: Layout,
-    /// Whether its columns have types.
+    /// True if its columns have types.
     pub is_typed: bool,
-    /// Whether it is for spreadsheets: times are those of a wall clock.
+    /// True if it is for spreadsheets: times are those of a wall clock.
     pub is_workbook: bool,
-    /// Whether its files are compressed already.
+    /// True if its files are compressed already.
     pub is_packed: bool,
-    /// Whether cells without a value take space.
+    /// True if cells without a value take space.
     pub is_dense: bool,
     /// The most columns.
     pub most_columns: usize,
@@ -121,7 +121,7 @@ impl TableFormat {
             .find(|format| format.name == name)
     }
 
-    /// The extensions of all formats, each with its format.
+    /// Returns every extension with its format.
     pub fn by_extension() -> Vec<(&'static str, &'static Self)> {
         let extensions = TABLE_FORMATS.iter().flat_map(|format| {
             let extensions = format.extensions.iter();
@@ -166,7 +166,7 @@ pub struct TableOptions {
     pub decimal_comma: bool,
     /// The column whose values are the sheets of a workbook.
     pub sheet_by: Option<String>,
-    /// Whether durations show milliseconds.
+    /// True if durations show milliseconds.
     pub milliseconds: bool,
     /// The time zone of intervals, where it is not UTC.
     pub zone: Option<String>,

@@ -37,7 +37,7 @@ pub static JSON: TableFormat = TableFormat {
 #[derive(Debug)]
 struct ObjectTable {
     keys: ObjectKeys,
-    /// Whether the objects are the elements of one array.
+    /// True if the objects are the elements of one array.
     is_array: bool,
 }
 

@@ -15,7 +15,7 @@ use super::terminal::Terminal;
 use super::{stdout, temporary};
 
 const BUFFER: usize = 256 * 1024;
-/// How many bytes are compressed at once.
+/// Number of bytes that are compressed at once.
 const BLOCK: usize = 64 * 1024;
 
 /// How many links in a row are followed; Linux stops at 40 as well.
@@ -98,7 +98,7 @@ impl Sink {
     ///
     /// # Errors
     ///
-    /// As [`Sink::create`].
+    /// Same as [`Sink::create`].
     pub fn open(path: &Path) -> io::Result<Self> {
         Self::create(&Target::of(path), Compression::from_path(path))
     }
@@ -107,7 +107,7 @@ impl Sink {
     ///
     /// # Errors
     ///
-    /// As [`Sink::create`].
+    /// Same as [`Sink::create`].
     pub fn open_styled(path: &Path) -> io::Result<Self> {
         match Target::of(path) {
             Target::File(_) => Self::open(path),
@@ -128,7 +128,7 @@ impl Sink {
     ///
     /// # Errors
     ///
-    /// As [`Sink::create`].
+    /// Same as [`Sink::create`].
     pub fn with_buffer(
         target: &Target,
         compression: Compression,
@@ -146,7 +146,7 @@ impl Sink {
         })
     }
 
-    /// Whether nothing appears before [`Sink::finish`], as with files.
+    /// Returns true if nothing appears before [`Sink::finish`], as with files.
     pub fn is_atomic(&self) -> bool {
         let place = match self.stage.get_ref() {
             SinkStage::Plain(place) => place,

@@ -19,13 +19,14 @@ const MONTHS: [&str; 12] = [
 /// Spreadsheets keep this many digits of a number.
 const DIGITS: usize = 15;
 
-/// Whether a spreadsheet may take this text for a formula.
+/// Returns true if a spreadsheet may take this text for a formula.
 pub fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
-/// Whether a spreadsheet takes this text for a number, a date, a time or a truth value and shows
-/// it differently: `007`, more than 15 digits, `1e305678`, `1.10`, `2026-03-02`, `3/4`, `MAR1`.
+/// Returns true if a spreadsheet takes this text for a number, a date, a time or a truth value and
+/// shows it differently: `007`, more than 15 digits, `1e305678`, `1.10`, `2026-03-02`, `3/4`,
+/// `MAR1`.
 pub fn is_changed(text: &str) -> bool {
     let text = text.trim();
     if !text.starts_with(|first: char| first.is_ascii_alphanumeric() || "./,$(".contains(first)) {

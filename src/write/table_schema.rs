@@ -18,7 +18,7 @@ pub struct TableSchema<'c> {
 /// A way to write the schema of a table.
 #[derive(Debug)]
 pub struct SchemaFormat {
-    /// What `--format` calls it.
+    /// Its name in `--format`.
     pub name: &'static str,
     /// Writes it.
     pub write: fn(&TableSchema<'_>) -> String,

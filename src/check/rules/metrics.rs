@@ -28,8 +28,8 @@ pub(super) fn at_figure(
     );
 }
 
-/// Whether the count, sum, minimum and maximum of an entry are certain to pass `M001`, `M002` and
-/// `M008`, as those of most entries are.
+/// Returns true if the count, sum, minimum and maximum of an entry are certain to pass `M001`,
+/// `M002` and `M008`, as those of most entries are.
 #[inline]
 pub(super) fn is_consistent(entry: &EntryView<'_>) -> bool {
     let has = |stat| entry.entry.numbers.contains(stat);
@@ -106,7 +106,7 @@ pub(super) fn sum_out_of_bounds(entry: &EntryView<'_>, out: &mut Findings<'_, '_
     }
 }
 
-/// Whether the sum lies `beyond` count × bound.
+/// Returns true if the sum lies `beyond` count × bound.
 #[inline]
 fn is_beyond(count: &Figure<'_>, sum: &Figure<'_>, bound: &Figure<'_>, beyond: Ordering) -> bool {
     if let (Some(count), Some(sum), Some(bound)) = (count.whole(), sum.whole(), bound.whole()) {

@@ -48,7 +48,8 @@ pub(super) fn bad_interval(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
     });
 }
 
-/// Whether both halves are seconds or milliseconds, such as `1772438400` or `1772438400000`.
+/// Returns true if both halves are seconds or milliseconds, such as `1772438400` or
+/// `1772438400000`.
 fn is_epoch(interval: &str) -> bool {
     let is_number = |half: &str| half.bytes().all(|byte| byte.is_ascii_digit());
     let (start, end) = halves(interval);

@@ -92,7 +92,7 @@ pub fn findings() -> Vec<Located> {
     ]
 }
 
-/// What the run looked at.
+/// The inputs of the run.
 pub fn coverage() -> Coverage {
     let files = ["a.json", "clean.json", "exports/a b,ü%:1#.json", "-"];
     Coverage {

@@ -14,7 +14,7 @@ use super::Form;
 use super::words::shown;
 use crate::diagnostic::words::counted;
 
-/// How many annotations of a kind are shown.
+/// Number of annotations per severity that GitHub shows.
 const SHOWN: usize = 10;
 
 /// A line for each annotation.

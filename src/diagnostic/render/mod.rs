@@ -87,7 +87,7 @@ pub struct FormatEntry {
     pub help: &'static str,
 }
 
-/// How text for people looks.
+/// The look of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextStyle {
     /// Drawn and coloured, for a terminal.

@@ -35,7 +35,7 @@ fn marked_line(excerpt: &Excerpt) -> Option<(usize, String)> {
     Some((excerpt.first_line + above, format!("{start}{line}{end}")))
 }
 
-/// What is marked in the line that is shown, and the label.
+/// Describes the marked columns of the line, and the label.
 fn mark(located: &Located) -> Option<String> {
     let label = located.diagnostic.label.as_ref();
     if label.is_none() && located.excerpt.is_none() {

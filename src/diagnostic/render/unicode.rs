@@ -8,7 +8,7 @@ use super::{FindingFormat, TextStyle, fixture};
 use crate::json::text::{is_unsafe_in_terminal, printable};
 use crate::json::{Path, Span};
 
-/// How many characters a finding takes: few enough that none is clipped.
+/// Number of characters per finding, so that none is clipped.
 const CHUNK: usize = 900;
 
 /// Findings that carry all characters in their message, help, label, pointer, related place and

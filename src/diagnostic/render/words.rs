@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Located};
 
 pub use crate::diagnostic::carry::text as shown;
 
-/// Where a finding stands, as far as that is known: `FILE:LINE:COL (POINTER)`.
+/// Formats the place of a finding: `FILE:LINE:COL (POINTER)`.
 pub fn place(located: &Located) -> String {
     let mut words = shown(&located.file);
     if let Some(place) = &located.place {

@@ -4,9 +4,9 @@ use std::io::{self, Read as _};
 
 use super::{Content, Limits, OpenError, Packing, TooLarge};
 
-/// How many bytes are read at once.
+/// Number of bytes that are read at once.
 const STEP: usize = 128 * 1024;
-/// How many bytes room is made for before they come.
+/// Number of bytes room that is made for before they come.
 const RESERVE: usize = 16 * 1024 * 1024;
 
 impl Content {

@@ -28,8 +28,8 @@ use super::patch::Patch;
 pub use whole::frame;
 pub use whole::is_one_a_line;
 
-/// How many bytes are read together for each thread, and the longest document that is not cut into its
-/// elements. It depends on nothing, so that neither do the parts of an input.
+/// Number of bytes that are read together for each thread, and the longest document that is not cut
+/// into its elements. It depends on nothing, so that neither do the parts of an input.
 pub const WINDOW: usize = 512 * 1024;
 
 /// Part of an input; spans are those of the window's text.
@@ -114,7 +114,7 @@ pub struct Window {
     /// The offset of the text in the decoded text of the input.
     pub base: usize,
     pub parts: Vec<Part>,
-    /// Whether this is the last one.
+    /// True if this is the last one.
     pub last: bool,
 }
 

@@ -271,7 +271,7 @@ impl Walk {
     }
 }
 
-/// Whether a member with this name can hold a document or its elements.
+/// Returns true if a member with this name can hold a document or its elements.
 fn is_telling(name: &str) -> bool {
     matches!(name, "results" | "entities") || ENVELOPES.contains(&name)
 }

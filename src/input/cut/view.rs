@@ -8,7 +8,7 @@ use crate::json::structure::Structure;
 pub(super) struct TextView<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
-    /// Whether the input goes on behind it.
+    /// True if the input goes on behind it.
     pub(super) more: bool,
     /// The longest document that is not cut.
     pub(super) limit: usize,
@@ -16,7 +16,7 @@ pub(super) struct TextView<'t> {
     pub(super) longest: usize,
 }
 
-/// Whether a value is at hand.
+/// True if a value is at hand.
 pub(super) enum Fit {
     /// All of it, up to here.
     Ends(usize),
@@ -42,7 +42,7 @@ impl<'t> TextView<'t> {
         Self::new(&self.text[..end], more, self.limit, self.longest)
     }
 
-    /// Whether the value at `start` is at hand. The answer depends on its length alone.
+    /// Returns true if the value at `start` is at hand. The answer depends on its length alone.
     pub(super) fn fit(&self, start: usize) -> Fit {
         let until = start.saturating_add(self.limit);
         match self.end(start, until) {
@@ -69,7 +69,7 @@ impl<'t> TextView<'t> {
     }
 }
 
-/// Whether a document begins with this byte.
+/// Returns true if a document begins with this byte.
 pub(super) fn opens(byte: Option<&u8>) -> bool {
     matches!(byte, Some(b'{' | b'['))
 }

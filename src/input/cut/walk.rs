@@ -81,9 +81,9 @@ pub(super) struct Walk {
     /// The offset in the input of the text at hand.
     pub(super) base: usize,
     top: Top,
-    /// Whether the first document has a line break in it.
+    /// True if the first document has a line break in it.
     has_break: bool,
-    /// Whether a document has ended on this line.
+    /// True if a document has ended on this line.
     pub(super) midline: bool,
     /// Where documents stand one a line: the one that is open, and not on a line of its own.
     pub(super) structured: Option<Structured>,
@@ -130,17 +130,17 @@ impl Walk {
         }
     }
 
-    /// Whether what comes is passed over.
+    /// Returns true if what comes is passed over.
     pub(super) fn is_skipping(&self) -> bool {
         self.skip.is_some()
     }
 
-    /// Whether there was nothing but white space.
+    /// Returns true if there was nothing but white space.
     pub(super) fn found_nothing(&self) -> bool {
         self.top == Top::Beginning
     }
 
-    /// Whether documents stand one a line.
+    /// Returns true if documents stand one a line.
     pub(super) fn is_lines(&self) -> bool {
         self.top == Top::Lines
     }
@@ -206,7 +206,7 @@ impl Walk {
         (at, stopped)
     }
 
-    /// Whether something is open that has to end.
+    /// Returns true if something is open that has to end.
     fn is_open(&self) -> bool {
         !self.levels.is_empty() || self.skip.is_some()
     }

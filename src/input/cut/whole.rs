@@ -47,7 +47,7 @@ pub fn frame(text: &str) -> Frame {
     frame
 }
 
-/// Whether there are several documents in the text, each with a line of its own.
+/// Returns true if there are several documents in the text, each with a line of its own.
 pub fn is_one_a_line(text: &str) -> bool {
     let (walk, parts) = parts(text);
     let has_break = |span: Span| text[span.start..span.end].contains('\n');

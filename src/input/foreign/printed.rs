@@ -12,8 +12,8 @@ pub(super) fn is_powershell(head: &str) -> bool {
         && !head.starts_with("[\"")
 }
 
-/// Whether the first lines are `Name : value`, with all colons in one column and values that go on
-/// behind it.
+/// Returns true if the first lines are `Name : value`, with all colons in one column and values
+/// that go on behind it.
 fn is_format_list(head: &str) -> bool {
     let mut lines = head.lines().take_while(|line| !line.trim().is_empty());
     let colon = |line: &str| {
@@ -38,7 +38,7 @@ fn is_format_list(head: &str) -> bool {
     aligned && (count > 1 || spelling::property(name).is_some())
 }
 
-/// Whether the second line underlines the names of the first.
+/// Returns true if the second line underlines the names of the first.
 fn is_format_table(head: &str) -> bool {
     let mut lines = head.lines();
     let (Some(names), Some(rule)) = (lines.next(), lines.next()) else {
@@ -77,7 +77,7 @@ pub(super) fn is_to_string(head: &str) -> bool {
     behind.is_some_and(is_mark) || (named.len() < head.len() && inside.starts_with('}'))
 }
 
-/// Whether a line opens or closes a code block of Markdown.
+/// Returns true if a line opens or closes a code block of Markdown.
 pub(super) fn is_fence(line: &str) -> bool {
     let line = line.trim();
     line.starts_with("```") && !line.contains(['{', '['])

@@ -86,14 +86,14 @@ pub fn element_spelling(text: &str, start: usize) -> Spelling {
         .map_or(Spelling::Camel, |key| Spelling::of(&key))
 }
 
-/// Whether a response has this property beside its elements.
+/// Returns true if a response has this property beside its elements.
 pub(super) fn is_companion(name: &str) -> bool {
     matches!(name, "cursor" | "systemToOrganizationMappings")
 }
 
-/// Whether the object at `start` holds whole responses, each under a key of its own: the first value
-/// that is not empty, null or an error decides, and the keys where all values are empty. `None` where
-/// the text ends before.
+/// Returns true if the object at `start` holds whole responses, each under a key of its own: the
+/// first value that is not empty, null or an error decides, and the keys where all values are
+/// empty. `None` where the text ends before.
 pub(super) fn are_responses(text: &str, start: usize) -> Option<bool> {
     let bytes = text.as_bytes();
     let mut members = scan::Members::new(bytes, start);
@@ -128,7 +128,7 @@ pub(super) fn are_responses(text: &str, start: usize) -> Option<bool> {
     (members.end() != scan::End::Text).then_some(count > 0 && ids == count)
 }
 
-/// Whether a path leads to one of several responses that each have a key of their own.
+/// Returns true if a path leads to one of several responses that each have a key of their own.
 pub fn is_of_responses(path: &Path) -> bool {
     let Some(PathStep::Key(key)) = path.steps().last() else {
         return false;
@@ -137,7 +137,7 @@ pub fn is_of_responses(path: &Path) -> bool {
     !NO_IDS.contains(&&*name) && !ENVELOPES.contains(&&*name) && name != "text"
 }
 
-/// Whether this is an id as the API makes them.
+/// Returns true if this is an id as the API makes them.
 fn is_uuid(key: &str) -> bool {
     let fits = |(place, byte): (usize, u8)| match place {
         8 | 13 | 18 | 23 => byte == b'-',

@@ -11,7 +11,7 @@ use super::{Keys, Wrong};
 #[derive(Debug, Clone, Default)]
 pub struct DialectVotes {
     reported: Option<Option<Wrong>>,
-    /// Whether an entity has a property that no summary has.
+    /// True if an entity has a property that no summary has.
     other: bool,
 }
 

@@ -170,7 +170,7 @@ fn text(alphabet: &'static [u8], length: usize) -> impl Strategy<Value = Vec<u8>
     prop::collection::vec(prop::sample::select(alphabet), 0..length)
 }
 
-/// What JSON may look like: strings with escapes, and between them no backslash.
+/// JSON with escapes in strings, and no backslash outside strings.
 fn tokens() -> impl Strategy<Value = Vec<u8>> {
     let tokens = r#"{ [ { } ] , : 1.25 null "mediaType" "" "\\" "\"]" "\u007b{" "a\\\\\"}b" é"#;
     let tokens: Vec<_> = tokens.split(' ').collect();

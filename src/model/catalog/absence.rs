@@ -17,12 +17,12 @@ const CALLBACK: &str = "callback";
 /// without a user only.
 const OF_QUEUES: [&str; 4] = ["nOffered", "tAbandon", "tShortAbandon", "tFlowOut"];
 
-/// What decides of a group which counters apply to it.
+/// The properties of a group that decide which counters apply to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CounterScope {
     /// Empty without one.
     pub media_type: Box<str>,
-    /// Whether the group is that of a user.
+    /// True if the group is that of a user.
     pub is_of_user: bool,
 }
 
@@ -66,7 +66,7 @@ impl Occurrences {
         metrics.is_some_and(|metrics| metrics.contains(metric))
     }
 
-    /// Whether the counter of a metric is 0 where a bucket of this scope lacks it.
+    /// Returns true if the counter of a metric is 0 where a bucket of this scope lacks it.
     pub fn is_zero(&self, metric: &str, scope: &CounterScope) -> bool {
         let is_elsewhere = scope.is_of_user && OF_QUEUES.contains(&metric);
         let without = &*scope.media_type != CALLBACK && self.has("", metric);

@@ -17,9 +17,9 @@ pub struct Family {
     pub own: &'static str,
     /// The permission that the client's role must have; empty where it is not published.
     pub permission: &'static str,
-    /// Whether there are asynchronous jobs for it.
+    /// True if there are asynchronous jobs for it.
     pub jobs: bool,
-    /// Whether `gcagg fetch` can query it. Others have a query language of their own.
+    /// True if `gcagg fetch` can query it. Others have a query language of their own.
     pub fetch: bool,
 }
 
@@ -59,7 +59,7 @@ pub fn friendly(name: &str) -> Option<&'static str> {
 }
 
 impl Family {
-    /// Whether this is the tutorial's endpoint, which answers with summaries and which the
+    /// Returns true if this is the tutorial's endpoint, which answers with summaries and which the
     /// published API does not list.
     pub fn is_summary(&self) -> bool {
         self.name == "summary"

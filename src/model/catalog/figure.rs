@@ -33,15 +33,15 @@ pub struct KeyFigure {
     pub column: &'static str,
     /// Other names, separated by `|`.
     aliases: &'static str,
-    /// Whether `gcagg report` prints it.
+    /// True if `gcagg report` prints it.
     pub in_report: bool,
     /// Statistics of metrics, each written `metric.stat`: see [`Terms`].
     pub formula: &'static str,
     /// The unit in words.
     pub unit: &'static str,
-    /// Where the definition comes from.
+    /// The source of the definition.
     pub source: &'static str,
-    /// What to know before it is used.
+    /// A note for its use.
     pub note: &'static str,
     parsed: Formula,
 }
@@ -87,7 +87,7 @@ pub fn find(name: &str) -> Option<&'static KeyFigure> {
 }
 
 impl KeyFigure {
-    /// What it counts in.
+    /// Its unit.
     pub fn measure(&self) -> FigureUnit {
         match self.unit {
             "count" => FigureUnit::Count,
@@ -97,7 +97,7 @@ impl KeyFigure {
         }
     }
 
-    /// Its value, not yet divided, or why there is none.
+    /// Returns its value before the division, or the reason for its absence.
     pub fn result(&self, values: &TermValues<'_>) -> Result<Quotient, NoValue> {
         self.parsed.result(values)
     }
@@ -107,7 +107,7 @@ impl KeyFigure {
         self.parsed.zeros(values)
     }
 
-    /// Whether its formula divides.
+    /// Returns true if its formula divides.
     pub fn is_quotient(&self) -> bool {
         self.parsed.is_quotient()
     }
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
     use crate::model::stat::Stat;
 
-    /// Whether the first term is a sum of a timer that is not divided by another sum.
+    /// Returns true if the first term is a sum of a timer that is not divided by another sum.
     fn term_is_time(figure: &KeyFigure) -> bool {
         let sums = figure.terms().filter(|term| term.stat == Stat::Sum);
         sums.filter(|term| is_timer(&term.metric)).count() == 1

@@ -39,7 +39,7 @@ pub struct Term {
 }
 
 impl Term {
-    /// Whether it is about the entry without a qualifier.
+    /// Returns true if it is about the entry without a qualifier.
     pub fn is_plain(&self) -> bool {
         self.qualifiers == Qualifiers::Plain
     }
@@ -79,29 +79,29 @@ pub struct Terms {
 pub struct CounterSet(u64);
 
 impl CounterSet {
-    /// Those in either set.
+    /// Returns the union.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Those in both sets.
+    /// Returns the intersection.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// Whether all of them are in another set.
+    /// Returns true if all of them are in another set.
     pub fn within(self, other: Self) -> bool {
         self.0 & !other.0 == 0
     }
 
-    /// Whether there is none.
+    /// Returns true if there is none.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether this metric is one of them.
+    /// Returns true if this metric is one of them.
     pub fn has(self, terms: &Terms, metric: &str) -> bool {
         let at = terms.counter(metric);
         at.is_some_and(|at| self.0 & 1 << at != 0)
@@ -204,7 +204,7 @@ impl Terms {
         self.counters(|_, own| families == 0 || own & families != 0)
     }
 
-    /// Where the terms of a metric are.
+    /// The positions of the terms of a metric.
     pub fn of(&self, metric: &str) -> &[usize] {
         self.by_metric.get(metric).map_or(&[], Vec::as_slice)
     }
@@ -223,7 +223,7 @@ impl Terms {
 /// The value of a term; `None` where it is absent.
 type Value = Option<Result<Decimal, Unmerged>>;
 
-/// Why a figure has no value.
+/// The reason why a figure has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoValue {
     /// A statistic does not occur.
@@ -377,7 +377,7 @@ impl Quotient {
         Some((mine, other.numerator.times(self.denominator)?))
     }
 
-    /// Whether it is below zero.
+    /// Returns true if it is below zero.
     pub fn is_negative(self) -> bool {
         self.numerator.is_negative() != self.denominator.is_negative()
     }
@@ -429,12 +429,12 @@ impl Formula {
         counters.fold(CounterSet::default(), CounterSet::or)
     }
 
-    /// Whether something is divided.
+    /// Returns true if something is divided.
     pub fn is_quotient(&self) -> bool {
         !self.denominator.is_empty()
     }
 
-    /// Its terms, those of the numerator first.
+    /// Returns its terms, numerator first.
     pub fn terms<'t>(&'t self, terms: &'t Terms) -> impl Iterator<Item = &'t Term> {
         let all = self.numerator.iter().chain(&self.denominator);
         all.filter_map(|signed| terms.list.get(signed.term))

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use parking_lot::Mutex;
 
-/// How many mistyped names an index remembers.
+/// Number of mistyped names that an index remembers.
 const REMEMBERED: usize = 4096;
 /// The most letters that near names differ in.
 const FARTHEST: usize = 3;
@@ -72,7 +72,7 @@ fn is_comparable(name: &str, candidate: &str) -> bool {
 struct NearName<'n> {
     text: &'n str,
     lower: String,
-    /// Which kinds of letters it has, and which of them twice.
+    /// The letters of the name, and the letters that occur twice.
     letters: u64,
 }
 

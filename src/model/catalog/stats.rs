@@ -1,16 +1,16 @@
-//! Which statistics a metric carries, and which of them can be below zero.
+//! The statistics of a metric, and which of them can be negative.
 
 use crate::model::stat::Stat;
 
 use super::{MetricInfo, MetricKind, is_timer, metric};
 
-/// Whether metrics of this name can have a statistic, as far as the catalogue knows.
+/// Returns true if metrics of this name can have a statistic, as far as the catalogue knows.
 pub fn fits(name: &str, stat: Stat) -> bool {
     metric(name).is_none_or(|entry| entry.kind.allows(stat.name()))
 }
 
-/// Whether a sum of this metric comes with a count. Timers of users have only a sum, and what values
-/// carry is published nowhere.
+/// Returns true if a sum of this metric comes with a count. Timers of users have only a sum, and
+/// what values carry is published nowhere.
 pub fn counts_what_it_adds(name: &str) -> bool {
     metric(name).is_some_and(|entry| entry.kind == MetricKind::Timer && !entry.is_qualified())
 }
@@ -22,7 +22,7 @@ const OF_FAMILY: [(&str, &str); 3] = [
     ("social_media", "countUnknown"),
 ];
 
-/// Whether metrics of this name have a statistic that is not in the table of all.
+/// Returns true if metrics of this name have a statistic that is not in the table of all.
 pub fn has_later(name: &str, stat: &str) -> bool {
     let families = metric(name).map_or("", |entry| entry.families);
     OF_FAMILY
@@ -30,7 +30,8 @@ pub fn has_later(name: &str, stat: &str) -> bool {
         .any(|(family, own)| *own == stat && families.split('|').any(|it| it == *family))
 }
 
-/// Whether a statistic cannot be below zero: of a metric, or of a view, which has no name here.
+/// Returns true if a statistic cannot be below zero: of a metric, or of a view, which has no name
+/// here.
 ///
 /// Scores and sentiments may be negative, and what a `calculatedMetricValue` holds is open.
 pub fn is_unsigned(name: Option<&str>, stat: Stat) -> bool {
@@ -50,7 +51,7 @@ pub fn is_unsigned(name: Option<&str>, stat: Stat) -> bool {
 }
 
 impl MetricKind {
-    /// Whether metrics of this kind may carry a statistic of the API. What values carry is
+    /// Returns true if metrics of this kind may carry a statistic of the API. What values carry is
     /// published nowhere, so they may have any, and `calculatedMetricValue` may stand anywhere.
     pub fn allows(self, stat: &str) -> bool {
         stat == "calculatedMetricValue"
@@ -88,7 +89,8 @@ impl MetricInfo {
         }
     }
 
-    /// Whether there is an entry for each qualifier: the presence or routing status of a user.
+    /// Returns true if there is an entry for each qualifier: the presence or routing status of a
+    /// user.
     pub fn is_qualified(&self) -> bool {
         self.families == "user"
     }

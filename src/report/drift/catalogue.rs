@@ -11,7 +11,7 @@ use crate::report::types::Types;
 
 use super::{DriftChange, How, What, is_inside, sorted};
 
-/// What the schemas and the catalogue do not know, or know otherwise.
+/// Compares documents with the schemas and the catalogue.
 pub fn beyond(profile: &Profile) -> Vec<DriftChange> {
     let mut changes = Vec::new();
     let is_new = |path: &str| !known::fields().contains_key(path);
@@ -109,7 +109,7 @@ fn checked(
     Some(DriftChange::new(what, how, name).of(of).types(known, types))
 }
 
-/// Which metric an unknown one may be.
+/// Returns the metric that an unknown name may mean.
 fn real(name: &str) -> Option<String> {
     match (catalog::misnomer(name), catalog::nearest_metric(name)) {
         (Some(real), _) => Some(real.explanation().replace('`', "")),

@@ -16,7 +16,7 @@ pub struct Axis {
     pub chart: f64,
     /// The middle of each point, and its width.
     places: Vec<(f64, f64)>,
-    /// Whether a point begins where the one before it ended.
+    /// True if a point begins where the one before it ended.
     pub follows: Vec<bool>,
 }
 

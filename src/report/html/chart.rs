@@ -12,9 +12,9 @@ use super::tables::separated;
 /// A chart.
 pub struct Chart {
     pub title: String,
-    pub keys: Vec<LegendKey>,
+    pub keys: Vec<LegendEntry>,
     pub height: u32,
-    /// What it shows, in words.
+    /// A description.
     pub alternative: String,
     pub svg: String,
     /// The same for narrow screens.
@@ -22,7 +22,7 @@ pub struct Chart {
 }
 
 /// An entry of the legend.
-pub struct LegendKey {
+pub struct LegendEntry {
     pub label: String,
     pub svg: String,
 }
@@ -148,16 +148,16 @@ fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<C
         }
     });
     let names: Vec<String> = measures.iter().map(Measure::label).collect();
-    let mut keys: Vec<LegendKey> = names
+    let mut keys: Vec<LegendEntry> = names
         .iter()
         .enumerate()
-        .map(|(number, label)| LegendKey {
+        .map(|(number, label)| LegendEntry {
             label: label.clone(),
             svg: format!("<line class=\"s s{number}\" x2=\"26\" y1=\"6\" y2=\"6\"/>"),
         })
         .collect();
     if target.is_some() {
-        keys.push(LegendKey {
+        keys.push(LegendEntry {
             label: "Target".to_owned(),
             svg: "<line class=\"target\" x2=\"26\" y1=\"6\" y2=\"6\"/>".to_owned(),
         });
@@ -276,7 +276,7 @@ fn handle_time(series: &Series) -> Option<Chart> {
         all.any(Option::is_some)
     };
     let keys = names.iter().enumerate().filter(|(number, _)| used(*number));
-    let keys = keys.map(|(number, label)| LegendKey {
+    let keys = keys.map(|(number, label)| LegendEntry {
         label: label.clone(),
         svg: format!("<rect class=\"t{number}\" width=\"26\" height=\"12\"/>"),
     });
@@ -319,7 +319,7 @@ fn stacked(at: usize, parts: &[Option<f64>; 4], scale: &Scale, axis: &Axis) -> S
     svg
 }
 
-/// What a chart shows, for those who do not see it.
+/// Describes a chart for screen readers.
 fn alternative(
     title: &str,
     series: &Series,

@@ -27,7 +27,7 @@ pub struct TargetLevel {
     pub caption: String,
 }
 
-/// Whether a target is met.
+/// True if a target is met.
 pub struct Verdict {
     pub class: &'static str,
     pub text: String,

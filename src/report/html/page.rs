@@ -44,7 +44,7 @@ pub struct HtmlPage<'m> {
     hero: Option<Hero>,
     cards: Vec<Card>,
     panels: Vec<Panel>,
-    /// Whether there is a switch between media types.
+    /// True if there is a switch between media types.
     has_switch: bool,
     has_days: bool,
     has_charts: bool,
@@ -86,7 +86,7 @@ struct FigureRow {
     more: String,
 }
 
-/// What the page may load: nothing but its own style and script.
+/// The Content-Security-Policy of the page: only its own style and script.
 fn policy() -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(

@@ -26,7 +26,7 @@ struct RowTemplate {
 
 struct TableCell {
     text: String,
-    /// What it is sorted by.
+    /// The sort key.
     sort: Option<String>,
     class: &'static str,
     mark: &'static str,
@@ -78,10 +78,10 @@ pub struct GroupTable {
     pub first: String,
     pub others: Vec<String>,
     pub heads: Vec<String>,
-    /// As HTML.
+    /// The table as HTML.
     pub rows: String,
     pub totals: String,
-    /// How many rows did not fit.
+    /// Number of rows that did not fit.
     pub left_out: usize,
 }
 

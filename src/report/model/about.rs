@@ -23,7 +23,7 @@ pub struct Source {
     pub documents: u64,
     /// Rows of the long layout.
     pub rows: u64,
-    /// Whether it is an input of `--compare`.
+    /// True if it is an input of `--compare`.
     pub is_compared: bool,
 }
 
@@ -40,6 +40,6 @@ pub struct About {
     pub bad_parts: usize,
     /// Buckets that occur more than once, of which only one counts.
     pub repeated: u64,
-    /// Whether that is the last one, and not one of equal copies.
+    /// True if that is the last one, and not one of equal copies.
     pub is_replaced: bool,
 }

@@ -52,7 +52,7 @@ const MOST_POINTS: usize = 1_000_000;
 const MOST_ROWS: usize = 400;
 
 impl AxisUnit {
-    /// Whether a time is as long as some of these periods, and how many.
+    /// Returns true if a time is as long as some of these periods, and how many.
     fn count(&self, length: i64) -> Option<i64> {
         let count = (length + self.length / 2) / self.length;
         let differs = self.differs * count.clamp(1, 3);

@@ -29,7 +29,7 @@ impl Cell {
         }
     }
 
-    /// Whether the target is met; `None` without a value or a target.
+    /// Returns true if the target is met; `None` without a value or a target.
     pub fn meets_target(&self) -> Option<bool> {
         let order = self.value?.compare(self.target?)?;
         Some(order.is_ge())
@@ -48,7 +48,7 @@ pub struct Change {
     pub absolute: Option<Decimal>,
     /// The difference as a share of the earlier figure.
     pub relative: Option<Decimal>,
-    /// Whether the target was crossed: `Some(true)` where it is met now and was not before.
+    /// True if the target was crossed: `Some(true)` where it is met now and was not before.
     pub crossed: Option<bool>,
 }
 

@@ -34,7 +34,7 @@ pub(super) struct Hours {
     zone: Tz,
     /// How many days of each weekday there are, whole or in part.
     days: [usize; 7],
-    /// How many days have each hour, by weekday.
+    /// Number of days that have each hour, by weekday.
     counts: [[i64; HOURS]; 7],
 }
 

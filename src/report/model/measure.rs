@@ -86,7 +86,7 @@ impl Measure {
         })
     }
 
-    /// What it counts in.
+    /// Its unit.
     pub fn unit(&self) -> FigureUnit {
         match self {
             Self::Key(figure) => figure.measure(),
@@ -108,12 +108,12 @@ impl Measure {
         }
     }
 
-    /// Whether its statistics occur, with or without a value.
+    /// Returns true if its statistics occur, with or without a value.
     pub fn is_measured(&self, totals: &Totals<'_>) -> bool {
         !matches!(self.of(totals), Err(NoValue::Absent))
     }
 
-    /// Whether all metrics of the formula occur.
+    /// Returns true if all metrics of the formula occur.
     pub fn is_of(&self, totals: &Totals<'_>) -> bool {
         let formula = self.formula();
         let words = formula.split(|char: char| !char.is_alphanumeric());

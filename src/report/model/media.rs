@@ -50,7 +50,7 @@ pub struct Targets {
 }
 
 impl Targets {
-    /// Whether all queues have the same.
+    /// Returns true if all queues have the same.
     pub fn are_equal(&self) -> bool {
         self.lowest.compare(self.highest) == Some(Ordering::Equal)
     }
@@ -66,7 +66,7 @@ impl MediaFigures {
         }
     }
 
-    /// Whether a service level meets the targets: where they differ, all of them or none.
+    /// Returns true if a service level meets the targets: where they differ, all of them or none.
     pub fn meets_targets(&self, cell: &Cell) -> Option<bool> {
         let (Some(value), None, Some(targets)) = (cell.value, cell.target, &self.targets) else {
             return cell.meets_target();

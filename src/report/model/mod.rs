@@ -219,7 +219,7 @@ impl Model {
         queries.map(|query| dimensions(&query.groups)).collect()
     }
 
-    /// Whether there is nothing to report.
+    /// Returns true if there is nothing to report.
     pub fn is_empty(&self) -> bool {
         self.report.is_empty()
     }
@@ -277,7 +277,7 @@ impl Model {
         queries.map(|query| query.groups.len()).sum()
     }
 
-    /// Whether it is compared with other inputs.
+    /// Returns true if it is compared with other inputs.
     pub fn is_compared(&self) -> bool {
         self.about.sources.iter().any(|source| source.is_compared)
     }

@@ -159,7 +159,7 @@ pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
     }
 }
 
-/// Whether averages of totals mix media types.
+/// Returns true if averages of totals mix media types.
 pub(super) fn of_mixed<'g>(mut totals: impl Iterator<Item = Group<'g>>, notes: &mut Vec<String>) {
     if totals.any(|total| total.plain("tHandle").is_some()) {
         notes.push(

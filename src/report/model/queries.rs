@@ -10,7 +10,7 @@ use super::wanted::Wanted;
 /// The value of a dimension that a group lacks: the group is a part of the whole like others.
 pub const NONE: &str = "(none)";
 
-/// Whether groups add up to a total.
+/// Returns true if groups add up to a total.
 pub(super) fn adds(groups: &Aggregate) -> bool {
     groups.addends.conflicts(|_| false).is_empty()
 }
@@ -115,8 +115,8 @@ pub(super) fn tables(groups: &Aggregate) -> Option<Vec<Aggregate>> {
     (tables.len() > 1).then(|| tables.into_iter().map(table).collect())
 }
 
-/// Whether a query has the rows that are asked for: it has one of the dimensions, and leaves none
-/// out of which one conversation can have several values.
+/// Returns true if a query has the rows that are asked for: it has one of the dimensions, and
+/// leaves none out of which one conversation can have several values.
 pub(super) fn has_rows(groups: &Aggregate, wanted: &Wanted) -> bool {
     let Some(by) = wanted.by.as_ref().filter(|by| !by.is_empty()) else {
         return true;

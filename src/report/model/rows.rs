@@ -17,9 +17,9 @@ use super::wanted::Wanted;
 pub struct Row {
     /// The values of the dimensions that the group has, with their places.
     pub names: Vec<(usize, String)>,
-    /// How many groups were joined to this row, if it has the rest of them.
+    /// Number of groups that were joined to this row, if it has the rest of them.
     pub others: Option<usize>,
-    /// Whether it is the sum of rows.
+    /// True if it is the sum of rows.
     pub is_total: bool,
     pub buckets: u64,
     pub cells: Vec<Cell>,
@@ -328,7 +328,7 @@ impl Row {
 }
 
 impl<'m> RowTable<'m> {
-    /// How many rows there are.
+    /// Number of rows.
     pub fn len(self) -> usize {
         self.rows.order.len() + usize::from(self.rows.rest.is_some()) + self.rows.gone.len()
     }
@@ -338,7 +338,7 @@ impl<'m> RowTable<'m> {
         self.query
     }
 
-    /// Whether rows name only the dimensions that they have: of many, most are absent.
+    /// Returns true if rows name only the dimensions that they have: of many, most are absent.
     pub fn is_sparse(self) -> bool {
         self.rows.dimensions.len() > MOST_DIMENSIONS
     }

@@ -31,9 +31,9 @@ pub struct Point {
     pub label: String,
     /// The same as a time of the clock.
     pub local: NaiveDateTime,
-    /// Whether there is no bucket.
+    /// True if there is no bucket.
     pub is_missing: bool,
-    /// Whether it ends after the time of the report, so that figures are still to come.
+    /// True if it ends after the time of the report, so that figures are still to come.
     pub is_incomplete: bool,
     /// One per measure.
     pub cells: Vec<Cell>,
@@ -81,7 +81,7 @@ impl Series {
         }
     }
 
-    /// Whether a point is a local day.
+    /// Returns true if a point is a local day.
     pub fn is_daily(&self) -> bool {
         self.period == "1 day"
     }

@@ -10,7 +10,7 @@ use crate::report::model::measure::Measure;
 use crate::report::model::media::MediaFigures;
 use crate::report::model::series::{Point, Series};
 
-use super::days::DaySheet;
+use super::days::DayRanges;
 use super::style::{CLOCK, COUNT, LINE, SERIES, SOFT, TEXT};
 use crate::report::column::Column;
 
@@ -23,7 +23,7 @@ const LABELS: usize = 10;
 /// The rows of a media type in the sheet of days.
 #[derive(Debug, Clone, Copy)]
 struct Range<'t> {
-    table: &'t DaySheet,
+    table: &'t DayRanges,
     first: u32,
     last: u32,
 }
@@ -35,7 +35,7 @@ impl Range<'_> {
 }
 
 /// The charts of a media type: volume, service level and handle time.
-pub fn all(table: &DaySheet, media: &MediaFigures, (first, count): (u32, u32)) -> Vec<Chart> {
+pub fn all(table: &DayRanges, media: &MediaFigures, (first, count): (u32, u32)) -> Vec<Chart> {
     let Some(days) = media.days.as_ref().filter(|days| days.points.len() > 1) else {
         return Vec::new();
     };

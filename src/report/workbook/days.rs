@@ -21,7 +21,7 @@ const NAMES: usize = 2;
 
 /// Where figures are in the sheet of days.
 #[derive(Debug)]
-pub struct DaySheet {
+pub struct DayRanges {
     pub name: &'static str,
     measures: Vec<Measure>,
     pub columns: Vec<Column>,
@@ -29,7 +29,7 @@ pub struct DaySheet {
     pub ranges: Vec<(usize, u32, u32)>,
 }
 
-impl DaySheet {
+impl DayRanges {
     /// The column of a figure.
     pub fn column(&self, is: impl Fn(&Column) -> bool) -> Option<u16> {
         let at = self.columns.iter().position(is)?;
@@ -42,7 +42,7 @@ impl DaySheet {
 }
 
 /// The table of days; nothing where no interval has a time.
-pub fn layout(model: &Model) -> Option<DaySheet> {
+pub fn layout(model: &Model) -> Option<DayRanges> {
     let first = model.media.iter().find_map(|it| it.days.as_ref())?;
     let name = match first.period.as_str() {
         "1 day" => "Days",
@@ -73,7 +73,7 @@ pub fn layout(model: &Model) -> Option<DaySheet> {
         ranges.push((at, row, count));
         row += count;
     }
-    Some(DaySheet {
+    Some(DayRanges {
         name,
         columns: columns(
             &measures,
@@ -99,7 +99,7 @@ fn note(point: &Point) -> &'static str {
 
 /// Cells in the order of the table.
 fn cells(
-    table: &DaySheet,
+    table: &DayRanges,
     media: &MediaFigures,
     point: &Point,
 ) -> Vec<crate::report::model::cell::Cell> {
@@ -118,7 +118,7 @@ fn cells(
     cells.collect()
 }
 
-pub fn write(book: &mut ReportBook<'_>, table: &DaySheet) -> Result<(), XlsxError> {
+pub fn write(book: &mut ReportBook<'_>, table: &DayRanges) -> Result<(), XlsxError> {
     let model = book.model;
     let soft = book.styles.soft.clone();
     let mut sheet = book.sheet(table.name, table.name, false)?;
@@ -200,7 +200,7 @@ pub fn write(book: &mut ReportBook<'_>, table: &DaySheet) -> Result<(), XlsxErro
 fn totals(
     sheet: &mut super::sheet::ReportSheet<'_>,
     model: &Model,
-    table: &DaySheet,
+    table: &DayRanges,
     from: u32,
 ) -> Result<(), XlsxError> {
     for (row, (at, _, _)) in (from..).zip(&table.ranges) {

@@ -11,7 +11,7 @@ use crate::report::model::media::{MediaFigures, Targets};
 use crate::report::{lines, nothing, words};
 
 use super::chart;
-use super::days::DaySheet;
+use super::days::DayRanges;
 use super::sheet::{ReportBook, ReportSheet};
 use super::style::{MET, MISSED, RowStyle, colored};
 use super::value::Value;
@@ -42,7 +42,7 @@ const FIGURES: [(&str, &str); 8] = [
 ];
 
 /// What a column of the headline shows.
-enum HeadlineSheet {
+enum HeadlineColumn {
     Period,
     Target,
     Change,
@@ -54,10 +54,10 @@ enum HeadlineSheet {
 struct HeadlineGroup {
     title: String,
     measure: Measure,
-    columns: Vec<(String, HeadlineSheet)>,
+    columns: Vec<(String, HeadlineColumn)>,
 }
 
-pub fn write(book: &mut ReportBook<'_>, days: Option<&DaySheet>) -> Result<(), XlsxError> {
+pub fn write(book: &mut ReportBook<'_>, days: Option<&DayRanges>) -> Result<(), XlsxError> {
     let model = book.model;
     let (soft, note) = (book.styles.soft.clone(), book.styles.note.clone());
     let title = lines::title(model);
@@ -109,22 +109,22 @@ fn groups(model: &Model) -> Vec<HeadlineGroup> {
         shown = others.map(|(it, _)| (it.clone(), it.label())).collect();
     }
     let groups = shown.into_iter().map(|(measure, title)| {
-        let mut columns = vec![("Period".to_owned(), HeadlineSheet::Period)];
+        let mut columns = vec![("Period".to_owned(), HeadlineColumn::Period)];
         let cells = model.media.iter().filter_map(|it| it.cell(&measure));
         let is_level = title == "Service level";
         let has_targets = is_level && model.media.iter().any(|it| it.targets.is_some());
         if has_targets || cells.clone().any(|cell| cell.target.is_some()) {
-            columns.push(("Target".to_owned(), HeadlineSheet::Target));
+            columns.push(("Target".to_owned(), HeadlineColumn::Target));
         }
         if model.is_compared() {
             let head = match measure.unit() {
                 FigureUnit::Share => "Change, pp",
                 _ => "Change",
             };
-            columns.push((head.to_owned(), HeadlineSheet::Change));
+            columns.push((head.to_owned(), HeadlineColumn::Change));
         }
         if has_targets {
-            columns.push(("Queues at target".to_owned(), HeadlineSheet::Queues));
+            columns.push(("Queues at target".to_owned(), HeadlineColumn::Queues));
         }
         HeadlineGroup {
             title,
@@ -186,8 +186,8 @@ fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32,
             let total = total.filter(|(it, _)| it.unit() == FigureUnit::Count);
             for (_, kind) in &group.columns {
                 let value = match (kind, total) {
-                    (HeadlineSheet::Period, Some((it, cell))) => Value::of(it.unit(), cell.value),
-                    (HeadlineSheet::Change, Some((it, cell))) => {
+                    (HeadlineColumn::Period, Some((it, cell))) => Value::of(it.unit(), cell.value),
+                    (HeadlineColumn::Change, Some((it, cell))) => {
                         Value::change(it.unit(), cell.change.as_ref())
                     }
                     _ => Value::Empty,
@@ -207,13 +207,13 @@ fn headline(sheet: &mut ReportSheet<'_>, model: &Model, row: u32) -> Result<u32,
 fn cell(
     sheet: &mut ReportSheet<'_>,
     (row, column): (u32, u16),
-    (group, kind): (&HeadlineGroup, &HeadlineSheet),
+    (group, kind): (&HeadlineGroup, &HeadlineColumn),
     (media, cell): (&MediaFigures, &Cell),
 ) -> Result<(), XlsxError> {
     let unit = group.measure.unit();
     let value = match kind {
-        HeadlineSheet::Period => Value::of(unit, cell.value),
-        HeadlineSheet::Target => match (Value::target(cell), &media.targets) {
+        HeadlineColumn::Period => Value::of(unit, cell.value),
+        HeadlineColumn::Target => match (Value::target(cell), &media.targets) {
             (Value::Empty, Some(targets)) if cell.value.is_some() => {
                 let percent = |target: Quotient| words::target(target).unwrap_or_default();
                 let (lowest, highest) = (percent(targets.lowest), percent(targets.highest));
@@ -227,14 +227,14 @@ fn cell(
             }
             (value, _) => value,
         },
-        HeadlineSheet::Change => Value::change(unit, cell.change.as_ref()),
-        HeadlineSheet::Queues => match media.targets {
+        HeadlineColumn::Change => Value::change(unit, cell.change.as_ref()),
+        HeadlineColumn::Queues => match media.targets {
             Some(Targets { met, all, .. }) => Value::Text(format!("{met} of {all}")),
             None => Value::Empty,
         },
     };
     let mut format = sheet.styles.of(&value, RowStyle::Headline);
-    if matches!(kind, HeadlineSheet::Period) {
+    if matches!(kind, HeadlineColumn::Period) {
         let is_met = match group.title == "Service level" {
             true => media.meets_targets(cell),
             false => cell.meets_target(),
@@ -255,7 +255,7 @@ fn cell(
 fn charts(
     sheet: &mut ReportSheet<'_>,
     model: &Model,
-    days: &DaySheet,
+    days: &DayRanges,
     mut row: u32,
 ) -> Result<(), XlsxError> {
     let section = sheet.styles.section.clone();

@@ -67,7 +67,7 @@ impl EntityNames {
         Ok(names.into())
     }
 
-    /// Whether files of names were named.
+    /// Returns true if files of names were named.
     pub fn is_asked(&self) -> bool {
         self.listed.is_some()
     }
@@ -93,7 +93,7 @@ impl EntityNames {
         let _ = self.mapped.set(mapped);
     }
 
-    /// How many ids have several names, with the first of them and its first and second name.
+    /// Number of ids that have several names, with the first of them and its first and second name.
     pub fn renamed(&self) -> Option<(usize, &[Box<str>; 3])> {
         let listed = self.listed.as_ref()?;
         Some((listed.renamed, listed.first_renamed.as_ref()?))
@@ -166,7 +166,7 @@ impl ListedNames {
     }
 }
 
-/// Whether the values of a dimension are ids.
+/// Returns true if the values of a dimension are ids.
 pub fn is_id(dimension: &str) -> bool {
     dimension.ends_with("Id") || dimension.ends_with("Ids") || dimension == "wrapUpCode"
 }

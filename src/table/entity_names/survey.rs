@@ -10,7 +10,7 @@ const MOST: usize = 10_000;
 /// What is known of the ids of one dimension, or of the qualifiers.
 #[derive(Debug, Clone, Default)]
 pub struct NamedIds {
-    /// Whether one of them has a name.
+    /// True if one of them has a name.
     pub known: bool,
     /// Those without a name, at most [`MOST`] and one.
     unknown: BTreeSet<String>,
@@ -60,7 +60,8 @@ impl NamedIds {
         }
     }
 
-    /// How many ids have no name, and the first of them; `None` where all have one, or none has.
+    /// Number of ids that have no name, and the first of them; `None` where all have one, or none
+    /// has.
     pub fn missing(&self) -> Option<(String, &str)> {
         let first = self.first.as_deref().filter(|_| self.known)?;
         let count = match self.unknown.len() {
@@ -88,7 +89,7 @@ impl NameSurvey {
         self.dimensions.get(dimension).is_some_and(|it| it.known)
     }
 
-    /// Whether any id has a name.
+    /// Returns true if any id has a name.
     pub fn any(&self) -> bool {
         self.qualifiers.known || self.dimensions.values().any(|it| it.known)
     }

@@ -33,7 +33,7 @@ pub struct TypedColumn {
     /// The row of each value.
     pub rows: Vec<u32>,
     pub texts: Dictionary,
-    /// How many numbers were rounded.
+    /// Number of numbers that were rounded.
     pub rounded: u64,
 }
 

@@ -45,7 +45,7 @@ fn begin<'o>(table: &'o TypedTable, out: Output<'o>) -> io::Result<Box<dyn Appen
 struct IpcFile<'o> {
     table: &'o TypedTable,
     out: Output<'o>,
-    /// How many rows are a batch.
+    /// Number of rows that are a batch.
     batch: usize,
     rows: WaitingRows,
     dictionaries: Vec<Dictionary>,

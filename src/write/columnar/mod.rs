@@ -89,7 +89,7 @@ impl TypedTable {
         })
     }
 
-    /// How many rows have at most so many values, null ones too.
+    /// Number of rows that have at most so many values, null ones too.
     fn rows_of(&self, values: usize) -> usize {
         (values / self.columns.list.len().max(1)).max(1)
     }

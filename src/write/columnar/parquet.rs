@@ -36,7 +36,7 @@ pub static PARQUET: TableFormat = TableFormat {
 /// The most values of a row group, and the most rows.
 const VALUES: usize = 128 << 20;
 const ROWS: usize = 1 << 20;
-/// How many rows are encoded together: pages, too, end where they do.
+/// Number of rows that are encoded together: pages, too, end where they do.
 const TOGETHER: usize = 64 * 1024;
 
 fn begin<'o>(table: &'o TypedTable, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
@@ -93,7 +93,7 @@ fn failed(error: ParquetError) -> io::Error {
     }
 }
 
-/// Whether there are threads to share the work with; none are started here.
+/// Returns true if there are threads to share the work with; none are started here.
 fn is_in_pool() -> bool {
     rayon::current_thread_index().is_some()
 }
@@ -103,7 +103,7 @@ struct RowGroups<'o> {
     table: &'o TypedTable,
     writer: SerializedFileWriter<Output<'o>>,
     factory: ArrowRowGroupWriterFactory,
-    /// How many rows are encoded together.
+    /// Number of rows that are encoded together.
     together: usize,
     /// How many rows a row group has: a multiple of these.
     most: usize,
@@ -112,7 +112,7 @@ struct RowGroups<'o> {
     waiting: WaitingRows,
     /// The rows of the row group that is open.
     rows: usize,
-    /// How many row groups are complete.
+    /// Number of row groups that are complete.
     groups: usize,
 }
 

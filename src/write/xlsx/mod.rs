@@ -34,7 +34,7 @@ pub static XLSX: TableFormat = TableFormat {
 struct Book {
     columns: Columns,
     options: TableOptions,
-    /// Whether each column has shares of one, which are shown as per cent.
+    /// True if each column has shares of one, which are shown as per cent.
     shares: Vec<bool>,
 }
 

@@ -27,7 +27,7 @@ struct Sheet {
     /// The row to come.
     row: u32,
     widths: Vec<usize>,
-    /// How many sheets have the rows of the same value.
+    /// Number of sheets that have the rows of the same value.
     part: usize,
 }
 
@@ -45,7 +45,7 @@ pub struct Sheets<'o> {
     /// The column whose values are the sheets.
     by: Option<usize>,
     about: &'o [(String, String)],
-    /// How many numbers are text.
+    /// Number of numbers that are text.
     as_text: u64,
     formats: CellFormats,
     names: SheetNames,

@@ -14,7 +14,7 @@ use crate::input::cut::{Form, Part};
 /// A document that is open and may go on over several lines.
 #[derive(Debug)]
 pub(in crate::input::cut) struct Structured {
-    /// Whether its first line has not ended.
+    /// True if its first line has not ended.
     first: bool,
     /// Up to here, an offset of the input, no line break ends it.
     seen: usize,
@@ -179,7 +179,8 @@ impl Walk {
         (bounded, breaks)
     }
 
-    /// Whether the line at `start` stands alone, and the document that is open does not end in it.
+    /// Returns true if the line at `start` stands alone, and the document that is open does not end
+    /// in it.
     fn is_alone(&self, view: &TextView<'_>, at: usize, start: usize) -> Option<bool> {
         let bytes = view.bytes;
         let end = match memchr::memchr(b'\n', &bytes[start..]) {
