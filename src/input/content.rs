@@ -20,10 +20,10 @@ use text::damage;
 
 /// Number of bytes that are looked at first: all of most inputs, in one go.
 const HEAD: usize = 32 * 1024;
-/// How many bytes of what was compressed are looked at first.
+/// Number of decompressed bytes that are looked at first.
 const PEEK: usize = 512;
 
-/// How the text was encoded.
+/// Encoding of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     Utf8,
@@ -38,18 +38,18 @@ pub struct Content {
     encoding: Encoding,
     /// The length of the byte order mark; 0 without one.
     bom: usize,
-    /// Where bytes of the source are read to.
+    /// Buffer for the bytes of the source.
     buffer: Vec<u8>,
-    /// How many bytes at its front are no whole character yet.
+    /// Number of bytes at its front that are not a complete character yet.
     pending: usize,
-    /// How many bytes of text were given out.
+    /// Number of bytes of text that were given out.
     given: usize,
-    /// How many bytes of the input (after decompression) those were.
+    /// Number of decompressed bytes of the input that this text was.
     stored: usize,
     ended: bool,
     /// Replace what is broken, and end where the compression does.
     lenient: bool,
-    /// What the content is where it is no text.
+    /// Kind of a binary file; `None` for text.
     magic: Option<Magic>,
     /// The regular file that is read, as it was when it was opened.
     watched: Option<(File, Stamp)>,
@@ -67,7 +67,8 @@ impl fmt::Debug for Content {
 }
 
 impl Content {
-    /// Opens an input for its first reading; what cannot be read twice is kept in `spool`.
+    /// Opens an input for its first reading. `spool` keeps the bytes of an input that cannot be read
+    /// twice.
     ///
     /// # Errors
     /// It cannot be opened or read, or is compressed and damaged from the beginning.
@@ -106,7 +107,7 @@ impl Content {
         Ok(Self { watched, ..content })
     }
 
-    /// What the file that is read was like when it was opened; `None` where it is no regular file.
+    /// Returns the stamp that the file had when it was opened; `None` if it is not a regular file.
     pub fn stamp(&self) -> Option<&Stamp> {
         self.watched.as_ref().map(|(_, stamp)| stamp)
     }
@@ -117,10 +118,10 @@ impl Content {
         self.watched.as_ref().is_some_and(changed)
     }
 
-    /// Opens an input once more: what was kept of it, or the file.
+    /// Opens an input again: its kept bytes, or the file.
     ///
     /// # Errors
-    /// As [`Content::open`].
+    /// The same as [`Content::open`].
     pub fn again(
         input: &Input,
         spool: Option<&Spool>,
@@ -132,8 +133,7 @@ impl Content {
         }
     }
 
-    /// Reads on where the text is broken: U+FFFD stands for what is no character, and damaged
-    /// compression is the end.
+    /// Reads broken text too: U+FFFD replaces invalid bytes, and damaged compression ends the text.
     pub fn lenient(mut self) -> Self {
         self.lenient = true;
         self
@@ -142,7 +142,7 @@ impl Content {
     /// The text of these bytes. The format is detected from the bytes, never from a name.
     ///
     /// # Errors
-    /// As [`Content::open`].
+    /// The same as [`Content::open`].
     pub fn new(mut source: Box<dyn Read + Send>, limits: Limits) -> Result<Self, OpenError> {
         let start = first(&mut source, HEAD)?;
         let packing = Packing::of(&start);
@@ -187,12 +187,12 @@ impl Content {
         self.packing
     }
 
-    /// The limits of what is read.
+    /// Returns the limits of the input.
     pub fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// How the text was encoded in the input.
+    /// Returns the encoding of the input.
     pub fn encoding(&self) -> Encoding {
         self.encoding
     }
@@ -202,16 +202,16 @@ impl Content {
         self.bom
     }
 
-    /// How many bytes of the input, after decompression, the text so far was.
+    /// Returns the number of decompressed bytes of the input that the text so far was.
     pub fn stored(&self) -> usize {
         self.stored
     }
 
-    /// Appends text until `text` holds about `want` bytes, or the input ends; says whether it has
-    /// not ended.
+    /// Appends text until `text` has about `want` bytes, or the input ends. Returns true if the input
+    /// has not ended.
     ///
     /// # Errors
-    /// It cannot be read on, or what comes is no text.
+    /// The input cannot be read, or its bytes are not text.
     pub fn fill(&mut self, text: &mut String, want: usize) -> Result<bool, OpenError> {
         if !self.lenient
             && let Some(magic) = self.magic.take()

@@ -9,10 +9,10 @@ use super::limits::Limits;
 
 /// Number of bytes that are read of a compressed file at once.
 const PACKED: usize = 128 * 1024;
-/// So much may come out of any input: it is no burden.
+/// Number of bytes that any input may expand to.
 const HARMLESS: u64 = 16 * 1024 * 1024;
 
-/// How an input is compressed.
+/// Compression of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Packing {
     Gzip,
@@ -20,7 +20,7 @@ pub enum Packing {
 }
 
 impl Packing {
-    /// What the first bytes of an input say.
+    /// Detects the compression by the first bytes of an input.
     pub fn of(start: &[u8]) -> Option<Self> {
         match start {
             [0x1F, 0x8B, ..] => Some(Self::Gzip),
@@ -38,7 +38,7 @@ impl Packing {
         }
     }
 
-    /// A reader of what was packed.
+    /// A reader that decompresses.
     ///
     /// # Errors
     /// The decoder cannot be set up.
@@ -72,7 +72,7 @@ impl Packing {
     }
 }
 
-/// Why a reader with limits stopped.
+/// The error of a reader that stops because the data expands too much.
 #[derive(Debug)]
 pub struct TooLarge {
     pub ratio: u64,
@@ -100,7 +100,7 @@ impl<R: Read> Read for CountedBytes<R> {
     }
 }
 
-/// Ends with an error where too much comes out of what was read.
+/// Ends with an error if the data expands too much.
 struct Guarded<R> {
     unpacked: R,
     taken: Arc<AtomicU64>,

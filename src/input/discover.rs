@@ -29,13 +29,13 @@ pub enum Input {
     File(PathBuf),
     /// Part of a file.
     Span(FileSpan),
-    /// Kept under the name that it was reached by.
+    /// A copy of another file.
     Copy(Copy),
-    /// Bytes at hand, and the name that they are known by.
+    /// Bytes in memory with their name.
     Memory(String, Arc<[u8]>),
 }
 
-/// A part of a file that stands for an input.
+/// A copy that is read in place of an input.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Copy {
     pub name: String,
@@ -68,35 +68,35 @@ pub struct Found {
     pub relative: PathBuf,
 }
 
-/// An argument, or a place within it, that led to nothing.
+/// An argument, or a path within it, without an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
     pub argument: String,
     pub reason: String,
-    /// True if it is there, but holds nothing to read: a folder or a pattern without files.
+    /// True if it exists without a file to read: a folder or a pattern.
     pub empty: bool,
     /// The nearest path that exists.
     pub near: Option<PathBuf>,
 }
 
-/// What the arguments led to.
+/// Inputs that were found for the arguments.
 #[derive(Debug, Clone, Default)]
 pub struct Discovery {
     /// In the order of the arguments; within a folder or a pattern in lexical order.
     pub inputs: Vec<Found>,
     pub missing: Vec<Missing>,
-    /// Entries of folders that were passed over: hidden ones (a hidden folder counts once) and
+    /// Number of entries of folders that were ignored: hidden ones (a hidden folder counts once) and
     /// files of other kinds.
     pub skipped: usize,
-    /// How many of them are hidden.
+    /// Number of these that are hidden.
     pub hidden: usize,
-    /// How many files `--exclude` left out.
+    /// Number of files that `--exclude` removed.
     pub excluded: usize,
-    /// How often a file was reached again that was already among the inputs.
+    /// Number of times that a file was found again.
     pub repeated: usize,
 }
 
-/// Finds the inputs that `arguments` name. Whatever cannot be found is listed, and stops nothing.
+/// Finds the inputs that `arguments` name, and lists the arguments without an input.
 pub fn discover(arguments: &[PathBuf]) -> Discovery {
     let mut search = Search::default();
     for argument in arguments {
@@ -272,13 +272,13 @@ impl Search {
     }
 }
 
-/// Returns true if a name is that of what `gcagg fetch` writes beside a response.
+/// Returns true if this is the name of a manifest, which `gcagg fetch` writes beside a response.
 fn is_manifest(path: &Path) -> bool {
     path.file_name()
         .is_some_and(|name| name.as_encoded_bytes().ends_with(b".manifest.json"))
 }
 
-/// What a pattern stands for.
+/// Paths that match a pattern.
 struct Expansion {
     /// The part in front of the first wildcard.
     base: PathBuf,
@@ -445,7 +445,8 @@ fn lossless(path: &Path) -> String {
     name
 }
 
-/// What makes two paths one file. Asking for it must not open the file: that would block on a pipe.
+/// Identity of a file, the same for all its paths. It is found without opening the file, which would
+/// block on a pipe.
 #[cfg(unix)]
 type FileIdentity = (u64, u64);
 #[cfg(not(unix))]

@@ -81,9 +81,8 @@ pub fn long_element(start: usize, limit: usize) -> Diagnostic {
     .help("a bracket may be missing in it; if the element is right, raise the limit: --max-element")
 }
 
-/// The finding for a text that does not go on as it should: `rest`, which begins at `outer` of the
-/// input, behind what was kept of the text before it. `whole` says how many elements are complete,
-/// where the text kept does not show it.
+/// The finding for invalid text: `rest`, which begins at `outer` of the input, behind the `kept` text
+/// before it. `whole` is the number of complete elements, if `kept` does not show it.
 pub fn behind(mut kept: Patch, rest: &str, outer: usize, whole: Option<usize>) -> Diagnostic {
     let begun = kept.text().len();
     kept.push(rest, outer);
@@ -106,8 +105,8 @@ pub fn behind(mut kept: Patch, rest: &str, outer: usize, whole: Option<usize>) -
     finding
 }
 
-/// The finding for an array of responses, or an object of them if they are `keyed`, that does not go
-/// on as it should at `at`, behind so many of them.
+/// The finding for an array of responses, or an object of them if they are `keyed`, that is invalid
+/// at `at`, behind `pages` responses.
 pub fn between(text: &str, at: usize, pages: usize, keyed: bool) -> Diagnostic {
     let mut kept = Patch::default();
     kept.push(
@@ -122,7 +121,7 @@ pub fn between(text: &str, at: usize, pages: usize, keyed: bool) -> Diagnostic {
     behind(kept, &text[at..], at, Some(pages))
 }
 
-/// The finding for what follows the last document and is none, at `behind`.
+/// The finding for text behind the last document, at `behind`.
 pub fn trailing(text: &str, behind: usize) -> Diagnostic {
     let end = text[behind..]
         .char_indices()

@@ -7,7 +7,7 @@ use crate::json::Path;
 
 use super::position::Position;
 
-/// What stands before the elements of a response, and behind them.
+/// Text before the elements of a response, and behind them.
 const BEFORE: &str = "{\"results\":[";
 const BEHIND: &str = "]}";
 
@@ -24,9 +24,9 @@ pub struct Span {
     pub line: u64,
     /// The column of the first byte, counted from 1 in Unicode scalar values.
     pub column: u64,
-    /// True if it begins among the elements of a response, of which the beginning is put before it.
+    /// True if it begins between the elements of a response: `BEFORE` is added to it.
     pub opens: bool,
-    /// True if it ends among the elements of a response, of which the end is put behind it.
+    /// True if it ends between the elements of a response: `BEHIND` is added to it.
     pub closes: bool,
 }
 
@@ -35,7 +35,7 @@ pub struct Span {
 pub struct FileSpan {
     /// The file.
     pub path: PathBuf,
-    /// What of it is read.
+    /// The part of the file that is read.
     pub span: Span,
 }
 
@@ -76,7 +76,7 @@ impl Span {
         position.line += self.line as usize - 1;
     }
 
-    /// Turns a path in what is read into the path in the response.
+    /// Turns a path in the part that is read into the path in the response.
     pub fn outward_path(&self, path: &mut Path) {
         if path.is_inside(&Path::default().key("results")) {
             path.shift(1, self.first as usize);

@@ -15,7 +15,7 @@ const HEAD: usize = 4096;
 /// Number of characters that are marked at most.
 const MARKED: usize = 60;
 
-/// The finding for the text that begins at `start`; `None` where it is no kind that has a name.
+/// The finding for the text that begins at `start`; `None` if its format is not known.
 pub fn named(text: &str, start: usize) -> Option<Diagnostic> {
     let head = head(text.get(start..)?);
     // Comments have a word of their own, and can be removed.
@@ -84,8 +84,8 @@ pub fn named(text: &str, start: usize) -> Option<Diagnostic> {
     )
 }
 
-/// Returns true if the text that begins at `start` may be something that has a name: no document
-/// begins like it. `None` where more of the text would help.
+/// Returns true if the text at `start` does not begin like a document and may be a format that
+/// [`named`] knows. `None` if the text ends too early.
 pub fn is_doubtful(text: &str, start: usize) -> Option<bool> {
     let rest = text.get(start..)?;
     let inside = rest.trim_start_matches(['{', '[', ' ', '\n', '\r', '\t']);
@@ -191,7 +191,7 @@ fn error_body(text: &str, from: usize) -> Option<Keys<'_>> {
     })
 }
 
-/// How many lines come before the first one that begins like JSON.
+/// Number of lines up to the first one that begins like JSON.
 fn lines_before(head: &str, opens: bool) -> Option<usize> {
     let begins = |line: &str| {
         let rest = line.strip_prefix(['{', '[']).map(str::trim_start);

@@ -1,4 +1,4 @@
-//! Parts of an input once more, in the order of its text: for excerpts, lines and columns.
+//! A second reading of an input, in the order of its text: for excerpts, lines and columns.
 
 use crate::json::Span;
 
@@ -6,7 +6,7 @@ use super::content::{Content, Encoding};
 use super::open_error::OpenError;
 use super::position::Position;
 
-/// How much is read at once.
+/// Number of bytes that are read at once.
 const STEP: usize = 256 * 1024;
 
 /// A reading that goes forward and never holds more than it is asked for.
@@ -14,7 +14,7 @@ const STEP: usize = 256 * 1024;
 pub struct Forward {
     content: Content,
     text: String,
-    /// Where in `text` the part begins that is still held.
+    /// Offset in `text` of the part that is still needed.
     held: usize,
     /// The offset of that part in the whole text, and its place.
     base: usize,
@@ -43,8 +43,7 @@ impl Forward {
         }
     }
 
-    /// Goes forward to hold the text from `from` to `to`, as far as there is one. What lies before
-    /// is let go.
+    /// Reads on until the text from `from` to `to` is in memory, and drops the text before it.
     ///
     /// # Errors
     /// The input cannot be read on.
@@ -76,7 +75,7 @@ impl Forward {
             .unwrap_or_default()
     }
 
-    /// Where in `text` the character at an offset begins.
+    /// Returns the start in `text` of the character at an offset of the whole text.
     fn index(&self, offset: usize) -> usize {
         let mut index = self
             .held
@@ -109,7 +108,7 @@ impl Forward {
         position
     }
 
-    /// The place at `to` of the text when that of `from` is known.
+    /// Returns the place at `to` of the text, given the place at `from`.
     fn walked(&self, mut place: Position, from: usize, to: usize) -> Position {
         let between = &self.text.as_bytes()[from..to];
         let scalars = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();

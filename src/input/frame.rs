@@ -1,5 +1,5 @@
-//! Values that stand alone, cut into documents: a response, an array of them, bare containers, or any
-//! of these inside an envelope.
+//! Splits a value into documents: a response, an array of responses, bare containers, or any of these
+//! inside an envelope.
 
 mod arrays;
 mod letters;
@@ -16,7 +16,7 @@ use super::patch::Patch;
 use super::{foreign, wrong};
 use crate::model::Dialect;
 
-/// The documents of a text and what is none, in their order.
+/// The documents of a text and the bytes between them, in their order.
 #[derive(Debug, Default)]
 pub struct Frame {
     pub parts: Vec<Framed>,
@@ -29,13 +29,13 @@ pub enum Framed {
     Unread(Unread),
 }
 
-/// Bytes that hold no document.
+/// Bytes without a document.
 #[derive(Debug)]
 pub struct Unread {
     pub span: Span,
-    /// Absent where the fault of the document before them is the reason.
+    /// `None` if the fault of the document before them is the reason.
     pub finding: Option<Diagnostic>,
-    /// True if that is because they are no JSON.
+    /// True if the reason is that they are not JSON.
     pub broken: bool,
 }
 
@@ -51,7 +51,7 @@ impl Frame {
         }
     }
 
-    /// The only document, where it is the one whose elements were taken out.
+    /// The only document, if it is the one whose elements were cut out.
     pub fn taken_for(&self, opened: &Opened) -> Option<&Document> {
         let [Framed::Document(document)] = self.parts.as_slice() else {
             return None;
@@ -71,7 +71,7 @@ impl Frame {
         })
     }
 
-    /// What was found beside documents.
+    /// The findings for the bytes without a document.
     pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
         self.parts.iter().filter_map(|part| match part {
             Framed::Document(_) => None,
@@ -80,10 +80,10 @@ impl Frame {
     }
 }
 
-/// How many envelopes a document may be in.
+/// Number of envelopes that a document may be in.
 pub const ENVELOPES_DEEP: usize = 4;
 
-/// A document: where its elements lie, and what stands around them.
+/// A document: the spans of its elements and of the value around them.
 #[derive(Debug)]
 pub struct Document {
     /// Absent where the document is empty and could be either.
@@ -100,15 +100,15 @@ pub struct Document {
     pub array: Option<Span>,
     /// The containers or entities.
     pub elements: Vec<Span>,
-    /// The path to the elements' array, or to the only element.
+    /// Place of the elements.
     pub home: Home,
-    /// How the properties of the elements are written.
+    /// Spelling of the properties of the elements.
     pub spelling: Spelling,
     /// The text, where it is not the input's own.
     pub inner: Option<Arc<Patch>>,
 }
 
-/// Where the elements of a document are.
+/// Path to the elements of a document.
 #[derive(Debug, Clone)]
 pub enum Home {
     /// In the array with this path.
@@ -123,12 +123,12 @@ impl Document {
         self.outer_path.clone().join(&self.inside)
     }
 
-    /// The text that the document's spans mean.
+    /// The text that the spans of the document refer to.
     pub fn text<'t>(&'t self, input: &'t str) -> &'t str {
         self.inner.as_deref().map_or(input, Patch::text)
     }
 
-    /// What its elements are read as.
+    /// Describes the elements, to read them as this dialect.
     pub fn opened(&self, dialect: Dialect) -> Opened {
         let (path, single) = match &self.home {
             Home::Array(path) => (path.clone(), false),
@@ -161,7 +161,7 @@ pub struct Opened {
     pub single: bool,
     /// True if it is a response without an envelope.
     pub plain: bool,
-    /// How the properties of its elements are written.
+    /// Spelling of the properties of its elements.
     pub spelling: Spelling,
 }
 
@@ -200,7 +200,7 @@ impl Opened {
         self.single && self.path.steps().last().is_some_and(is_body)
     }
 
-    /// How deep the elements lie.
+    /// Depth of the elements.
     pub fn depth(&self) -> usize {
         self.path.len() + usize::from(!self.single)
     }
@@ -253,7 +253,7 @@ pub fn at(text: &str, span: Span, path: &Path) -> Frame {
     framer.frame
 }
 
-/// Frames what stands around the elements of a value that was taken for a document.
+/// Frames the text around the elements of a value that was taken for a document.
 pub fn around(text: &str, path: &Path, opened: Option<&Opened>) -> Frame {
     let mut framed = at(text, Span::new(0, text.len()), path);
     // An array without its elements does not show what they are.
@@ -268,9 +268,9 @@ pub fn around(text: &str, path: &Path, opened: Option<&Opened>) -> Frame {
 
 struct Framer<'t> {
     text: &'t str,
-    /// Where the current value must end: the line's end, or the text's.
+    /// The end of the line or text, where the current value must end.
     limit: usize,
-    /// The path to the values that are looked at.
+    /// The path to the values that are framed.
     base: Path,
     /// The text of a string of the input, and the value that the string is part of.
     inner: Option<(Arc<Patch>, Span)>,
@@ -341,8 +341,8 @@ impl<'t> Framer<'t> {
         }
     }
 
-    /// Says what follows the last value at `next` and is none. A bracket too many ends a value early:
-    /// then the fault of the value says it all.
+    /// Reports the text at `next` behind the last value. An extra bracket ends a value early: then the
+    /// fault of the value is the only finding.
     fn trailing(&mut self, next: usize) {
         let broken = self.frame.is_broken(self.near());
         let finding = (!broken).then(|| fault::trailing(self.near(), next));
@@ -564,8 +564,7 @@ impl<'t> Framer<'t> {
         self.other(finding, outer, base);
     }
 
-    /// Reports what a value is that is no document. What does not read as JSON is that before it is
-    /// anything else.
+    /// Reports a value that is not a document. A fault of the JSON comes before this finding.
     fn other(&mut self, finding: Diagnostic, outer: Span, base: &Path) {
         if self.reads(outer, base) {
             self.unread(finding, outer);

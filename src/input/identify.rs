@@ -15,7 +15,7 @@ pub use holds::{Holds, element_spelling, holds, is_of_responses};
 use holds::{are_responses, is_companion};
 pub use votes::{DialectVotes, wrong_elements};
 
-/// What an object is, by its keys.
+/// The kind of an object, by its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// `{}`: a response of a query that matched nothing.
@@ -53,7 +53,7 @@ pub struct Member {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
     ApiError,
-    /// An answer that says of itself that the call failed.
+    /// A response that reports a failed call.
     Failure,
     OauthError,
     Observation,
@@ -113,7 +113,7 @@ pub struct Keys<'t> {
 }
 
 impl<'t> Keys<'t> {
-    /// The members of the object at `start`; `None` where it is none, or broken.
+    /// The members of the object at `start`; `None` if it is not an object, or broken.
     pub fn scan(text: &'t str, start: usize) -> Option<Self> {
         if text.as_bytes().get(start) != Some(&b'{') {
             return None;
@@ -151,8 +151,8 @@ impl<'t> Keys<'t> {
         self.get(key).is_some()
     }
 
-    /// What this is where a bucket should be: a figure or a bucket of an observation, or a count of
-    /// usage.
+    /// Returns the kind of an object that is not a bucket: a figure or a bucket of an observation, or
+    /// a count of usage.
     fn tells_of_bucket(&self) -> Option<Wrong> {
         if self.is_of_moment() {
             return Some(Wrong::Observation);
@@ -222,7 +222,7 @@ impl<'t> Keys<'t> {
         })
     }
 
-    /// What the object is.
+    /// Returns the kind of the object.
     pub fn shape(&self) -> Shape {
         // A query that matched nothing may leave `results` out and still carry its companions.
         if self
@@ -335,7 +335,7 @@ impl<'t> Keys<'t> {
         Self::scan(self.text, value.start).is_some_and(|it| it.are_statistics())
     }
 
-    /// Returns true if a program says that its call failed.
+    /// Returns true if a program reports that its call failed.
     fn is_failure(&self) -> bool {
         ["ok", "success"]
             .iter()
@@ -374,7 +374,8 @@ impl<'t> Keys<'t> {
         })
     }
 
-    /// What a container says of its document; `None` where it has no data to decide by.
+    /// Judges a document by a container: the kind of another response, or nothing for aggregates.
+    /// `None` if the container has no data to decide by.
     fn tells_of_container(&self) -> Option<Option<Wrong>> {
         if self.has("metric") && self.has("stats") {
             return Some(Some(Wrong::MetricEvents));

@@ -1,15 +1,15 @@
-//! How much of an input may lie in memory at once, whatever the input holds.
+//! Limits that bound the memory for any input.
 
-/// Limits of what is read.
+/// Limits of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The longest string or number, in bytes with its quotes.
     pub token: usize,
     /// The longest element, or other value that is read whole, in bytes.
     pub element: usize,
-    /// How many bytes may come out of each byte of a compressed input.
+    /// Number of bytes that each byte of a compressed input may expand to.
     pub inflate: u64,
-    /// The largest window of a zstd frame, in bytes: so much memory its reader takes.
+    /// The largest window of a zstd frame in bytes, which is the memory of its reader.
     pub zstd_window: u64,
 }
 
@@ -25,9 +25,9 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The least that a limit of tokens may be: shorter ones are parts of every document.
+    /// The lowest limit of tokens: every document has shorter ones.
     pub const LEAST_TOKEN: usize = 256;
-    /// The least that a limit of elements may be: documents up to half of it are not cut.
+    /// The lowest limit of elements: documents up to half of it are not cut.
     pub const LEAST_ELEMENT: usize = 1 << 20;
 
     /// Limits that nothing exceeds.
@@ -41,7 +41,7 @@ impl Limits {
     }
 }
 
-/// A number of bytes as people write it: `64KiB` where it is even, else plain.
+/// Formats a number of bytes: `64KiB` if it is a multiple of the unit, else the plain number.
 pub fn shown(bytes: u64) -> String {
     let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
     let unit = units

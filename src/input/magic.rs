@@ -48,7 +48,7 @@ const KINDS: [(&[u8], &str, &str); 24] = [
     (b"ID3", "a recording (MP3)", OTHER),
 ];
 
-/// Where a tar archive names its format.
+/// Offset of the name of the format in a tar archive.
 const TAR: usize = 257;
 
 /// The kind of file that begins with these bytes; `None` where it may be text.

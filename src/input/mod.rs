@@ -1,4 +1,4 @@
-//! From arguments to documents: which files, what bytes, where each document begins.
+//! From arguments to documents: finds the files, reads their bytes and splits them into documents.
 
 pub mod content;
 pub mod cut;

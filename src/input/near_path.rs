@@ -12,7 +12,7 @@ pub fn nearest(path: &Path) -> Option<PathBuf> {
     let is_here = folder.as_os_str().is_empty();
     let listed = if is_here { Path::new(".") } else { folder };
     if !listed.is_dir() {
-        // A file in the place of a folder is what can be read there.
+        // A file instead of a folder can be read itself.
         if folder.exists() {
             return Some(folder.to_owned());
         }

@@ -1,4 +1,4 @@
-//! Why an input cannot be read.
+//! Errors of inputs that cannot be read.
 
 use std::fmt;
 use std::io;
@@ -7,7 +7,7 @@ use super::decode::Packing;
 use super::limits;
 use super::magic::Magic;
 
-/// Why an input has no text, or not all of it.
+/// The reason why an input has no text, or not all of it.
 #[derive(Debug)]
 pub enum OpenError {
     /// It cannot be opened or read.
@@ -15,7 +15,7 @@ pub enum OpenError {
     /// Its compression is cut short or damaged.
     CutCompressed {
         packing: Packing,
-        /// How many bytes came out whole.
+        /// Number of bytes that could be decompressed.
         decompressed: u64,
     },
     /// It expands to more than so many times its size.
@@ -24,14 +24,14 @@ pub enum OpenError {
     Window { limit: u64 },
     /// It is no valid UTF-8 or UTF-16.
     BadText {
-        /// Where the text breaks off.
+        /// Offset in the text of the broken bytes.
         at: usize,
-        /// Where the broken bytes begin in the input as stored, after decompression.
+        /// Offset of the broken bytes in the decompressed input.
         stored: usize,
-        /// How many bytes of the input are broken there.
+        /// Number of broken bytes.
         len: usize,
         reason: &'static str,
-        /// The broken byte of what should be UTF-8, where it is a single one.
+        /// The broken byte in UTF-8, if it is a single one.
         byte: Option<u8>,
     },
     /// It is another kind of file, and no text.

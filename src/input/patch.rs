@@ -9,7 +9,7 @@ pub struct Patch {
     text: String,
     /// Offsets where a run begins: in the text, and in the text around it.
     runs: Vec<(usize, usize)>,
-    /// What stands behind the last run, in the text around.
+    /// Offset behind the last run, in the text around.
     end: usize,
     /// True if runs may be shorter than what they were written with.
     escaped: bool,

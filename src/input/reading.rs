@@ -1,4 +1,4 @@
-//! What every reading of a run shares: its limits, how much was read, and whether to go on.
+//! State that all readers of a run share: the limits, the number of bytes read, and the stop flag.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::limits::Limits;
 /// The limits of a run and its count of bytes. A clone shares the count.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
-    /// What may be read.
+    /// Limits of an input.
     pub limits: Limits,
     state: Arc<State>,
 }
@@ -29,7 +29,7 @@ impl Reading {
         }
     }
 
-    /// How many bytes of all inputs were read so far, as they are stored.
+    /// Number of stored bytes of all inputs that were read so far.
     pub fn bytes(&self) -> u64 {
         self.state.read.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! Which files are read besides those that arguments name: lists of names, and patterns that exclude.
+//! Lists of input files, and patterns that exclude files.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

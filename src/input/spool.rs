@@ -9,13 +9,13 @@ use parking_lot::Mutex;
 
 use crate::error::temporary;
 
-/// How many bytes of an input are kept in memory, and how many of any bytes in each piece of it.
+/// Number of bytes of an input that are kept in memory, and the size of each piece of memory.
 const IN_MEMORY: usize = 24 * 1024 * 1024;
 const PIECE: usize = 1024 * 1024;
 
 #[derive(Debug)]
 struct Kept {
-    /// What the bytes are, for the words of an error.
+    /// Name of the bytes, for error messages.
     name: &'static str,
     /// Number of bytes that are kept in memory.
     room: usize,
@@ -100,8 +100,8 @@ impl Default for Spool {
 }
 
 impl Spool {
-    /// A spool that has up to `room` bytes in memory. `name` says what they are, should the file
-    /// for the rest fail.
+    /// A spool with up to `room` bytes in memory. `name` describes them in the error for the file with
+    /// the rest.
     pub fn new(name: &'static str, room: usize) -> Self {
         Self(Arc::new(Mutex::new(Kept {
             name,
@@ -121,7 +121,7 @@ impl Spool {
         }
     }
 
-    /// A reader of what was kept, from the offset `at` on.
+    /// A reader of the kept bytes from the offset `at` on.
     pub fn reader(&self, at: u64) -> SpoolReader {
         SpoolReader {
             spool: self.clone(),

@@ -1,11 +1,11 @@
-//! True if a file is still what it was.
+//! Detection of files that change between two readings.
 
 use std::fs;
 use std::time::SystemTime;
 
 use super::discover::Input;
 
-/// What a regular file looked like, to notice that it changed between two readings.
+/// Size, time and identity of a regular file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
     len: u64,
@@ -28,7 +28,7 @@ impl Stamp {
         Self::new(&fs::metadata(path).ok()?)
     }
 
-    /// The stamp of what cannot change.
+    /// The stamp of bytes that cannot change.
     fn fixed(len: u64) -> Self {
         Self {
             len,
@@ -37,7 +37,7 @@ impl Stamp {
         }
     }
 
-    /// The stamp of an open file: that of what is read, whatever its name means by now.
+    /// The stamp of an open file, even if its name leads to another file now.
     pub fn of_open(file: &fs::File) -> Option<Self> {
         Self::new(&file.metadata().ok()?)
     }

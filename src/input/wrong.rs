@@ -30,7 +30,7 @@ pub fn finding(wrong: Wrong, keys: &Keys<'_>, span: Span, path: &Path) -> Diagno
     }
 }
 
-/// The finding for elements that are those of another response, judged by the first ones.
+/// The finding for elements of another response, judged by the first ones.
 pub fn elements(wrong: Wrong, span: Span, path: &Path) -> Diagnostic {
     finding(wrong, &Keys::default(), span, path)
 }
@@ -203,7 +203,7 @@ fn oauth_error(keys: &Keys<'_>, span: Span, path: &Path) -> Diagnostic {
     .help("the sign-in failed: check id, secret and region of the OAuth client, then run the query again")
 }
 
-/// What an HTTP status means here, and what to do.
+/// Explains an HTTP status, and names the next step.
 fn advice(status: Option<u16>, code: &str) -> &'static str {
     match status {
         Some(400) => {

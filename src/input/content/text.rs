@@ -6,7 +6,7 @@ use super::{Content, Limits, OpenError, Packing, TooLarge};
 
 /// Number of bytes that are read at once.
 const STEP: usize = 128 * 1024;
-/// Number of bytes room that is made for before they come.
+/// Number of bytes of memory that are reserved before the bytes arrive.
 const RESERVE: usize = 16 * 1024 * 1024;
 
 impl Content {
@@ -42,7 +42,7 @@ impl Content {
         self.buffer.get(..self.pending).unwrap_or_default()
     }
 
-    /// Counts so many of those bytes, which became so many bytes of text.
+    /// Counts bytes of the input, and the bytes of text that they became.
     fn give(&mut self, stored: usize, given: usize) {
         self.stored += stored;
         self.given += given;

@@ -1,4 +1,4 @@
-//! What is no JSON: where it is found, and what is said of it.
+//! Faults of JSON: their places and findings.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::input::fault;
@@ -9,7 +9,7 @@ use super::view::TextView;
 use super::walk::level::LevelKind;
 use super::walk::{Step, Walk};
 
-/// How many bytes behind a fault are enough to say what is wrong.
+/// Number of bytes behind a fault that are enough to identify it.
 const TELLING: usize = 64;
 
 impl Walk {
@@ -26,7 +26,7 @@ impl Walk {
         Step::To(at)
     }
 
-    /// Reports what is wrong with the document that is open, of which nothing is read behind `at`.
+    /// Reports the fault of the open document, which is not read behind `at`.
     pub(super) fn fault(&mut self, view: &TextView<'_>, at: usize, parts: &mut Vec<Part>) {
         let mut finding = self.finding(view, at);
         if let Some(token) = self.token {
@@ -51,8 +51,8 @@ impl Walk {
         parts.push(Part::Fault { finding, start });
     }
 
-    /// Has the strict reader say what is wrong: it reads what is kept of the document, and then what
-    /// follows from `at` on.
+    /// Finds the fault with the strict reader, which reads the kept text of the document and then the
+    /// text from `at` on.
     fn finding(&self, view: &TextView<'_>, at: usize) -> Diagnostic {
         let mut kept = self.around.clone();
         let mut whole = None;

@@ -45,32 +45,32 @@ pub enum Part {
         first: usize,
         spans: Vec<Span>,
     },
-    /// Elements of an array that is none of ours, with its pointer and how deep they lie: what counts
-    /// is whether they are JSON.
+    /// Elements of an array of another document, with its path and their depth. They are only checked
+    /// as JSON.
     Values {
         path: Path,
         depth: usize,
         first: usize,
         spans: Vec<Span>,
     },
-    /// The end of a document of which the elements came before.
+    /// The end of a document whose elements came before.
     EndDocument {
-        /// What it was taken for.
+        /// The kind that it was taken for.
         opened: Option<Arc<Opened>>,
-        /// The pointer to it.
+        /// The path to it.
         base: Path,
         around: Patch,
     },
-    /// The document that is open is no JSON. From `start` on, an offset of the input, it is not read.
+    /// A fault of the open document. It is not read from `start` on, an offset of the input.
     Fault { finding: Diagnostic, start: usize },
-    /// What follows the last document is none: at this offset of the window.
+    /// Text behind the last document that is not a document, at this offset of the window.
     Trailing(usize),
-    /// What is not read, by one of the two before, ends at this offset of the input; without this it
-    /// lasts to the end.
+    /// The offset of the input where the unread text of a `Fault` or `Trailing` ends; without it, the
+    /// unread text goes to the end of the input.
     EndUnread(usize),
 }
 
-/// Where a long input may be cut.
+/// Places where a long input may be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Cutting {
     /// Between the elements of any array of a document.
@@ -82,16 +82,16 @@ pub enum Cutting {
     Documents,
 }
 
-/// How whole documents stand in a text.
+/// Arrangement of whole documents in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
-    /// The beginning of an input that is no document: all that is looked at.
+    /// The beginning of an input that is not a document; the rest is not read.
     Beginning,
     /// Lines, each of which is looked at alone.
     Lines,
     /// One after another.
     Sequence,
-    /// One element of an array of responses, with this pointer.
+    /// One element of an array of responses, with this path.
     At(Path),
 }
 
@@ -123,11 +123,11 @@ pub struct Window {
 pub struct Cutter {
     content: Content,
     walk: Walk,
-    /// What no window has handed on yet.
+    /// Text for the next window.
     carry: String,
     /// A buffer for the next window, so that a new one need not be found for each.
     spare: String,
-    /// How many bytes a window holds, and how many the next one should.
+    /// Number of bytes of a window, and of the next one.
     size: usize,
     want: usize,
 }
@@ -158,7 +158,7 @@ impl Cutter {
         self.walk.base
     }
 
-    /// Takes back a window that is done with: its buffer serves for another.
+    /// Takes back a finished window, to use its buffer again.
     pub fn recycle(&mut self, window: Window) {
         // A value that fitted no window has made the buffer large.
         if window.text.capacity() <= 4 * self.size {

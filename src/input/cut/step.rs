@@ -14,7 +14,7 @@ use super::walk::level::LevelKind;
 use super::walk::{Step, Walk};
 use super::{Cutting, Form, Part};
 
-/// What becomes of the value of a member that is too long.
+/// Treatment of the long value of a member.
 enum Way {
     /// It is read whole.
     Whole,
@@ -78,7 +78,7 @@ impl Walk {
         }
     }
 
-    /// What to do with a value that is too long: that of the member with this key and name.
+    /// Chooses the treatment of a long value, given the key and name of its member.
     fn way(&mut self, view: &TextView<'_>, value: usize, (key, name): (&str, &str)) -> Way {
         let root = self.levels.len() == self.floor + 1;
         let (array, object) = (view.bytes[value] == b'[', view.bytes[value] == b'{');

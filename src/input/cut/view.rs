@@ -16,7 +16,7 @@ pub(super) struct TextView<'t> {
     pub(super) longest: usize,
 }
 
-/// True if a value is at hand.
+/// Complete, incomplete or over the limit.
 pub(super) enum Fit {
     /// All of it, up to here.
     Ends(usize),
@@ -42,7 +42,8 @@ impl<'t> TextView<'t> {
         Self::new(&self.text[..end], more, self.limit, self.longest)
     }
 
-    /// Returns true if the value at `start` is at hand. The answer depends on its length alone.
+    /// Compares the value at `start` with the text and the limit. The result depends on its length
+    /// alone.
     pub(super) fn fit(&self, start: usize) -> Fit {
         let until = start.saturating_add(self.limit);
         match self.end(start, until) {

@@ -18,28 +18,28 @@ use line::Structured;
 pub(super) mod level;
 mod line;
 
-/// How many bytes of whole documents are framed together.
+/// Number of bytes of whole documents that are framed together.
 pub(super) const TOGETHER: usize = 256 * 1024;
 /// Bytes looked at to identify an input that does not begin with a document.
 const HEAD: usize = 64 * 1024;
-/// How far behind the first document the end of its line is searched for.
+/// Number of bytes behind the first document in which the end of its line is searched for.
 const LINE: usize = 4096;
 
-/// Where a walk is, where no document is open.
+/// Position of a walk at the top of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Top {
     /// Before the first document.
     Beginning,
     /// In the first document.
     First,
-    /// Behind it: whether documents stand one a line is not known.
+    /// Behind the first document. The next line decides between `Lines` and `Sequence`.
     Second,
-    /// Most documents stand one a line, so that one that is broken does not hide the next.
+    /// One document per line for the most part, so that a broken one does not hide the next.
     Lines,
     Sequence,
 }
 
-/// What is passed over.
+/// Text that is skipped.
 #[derive(Debug)]
 enum Skip {
     /// The rest of the line.
@@ -54,7 +54,7 @@ pub(super) enum Step {
     To(usize),
     /// Nothing more can be said without more text.
     More,
-    /// What begins here has no end.
+    /// The value that begins here has no end.
     Unended(usize),
     /// The rest cannot be read.
     Stop,
@@ -85,7 +85,7 @@ pub(super) struct Walk {
     has_break: bool,
     /// True if a document has ended on this line.
     pub(super) midline: bool,
-    /// Where documents stand one a line: the one that is open, and not on a line of its own.
+    /// The open document that takes several lines, in an input with one document per line.
     pub(super) structured: Option<Structured>,
     /// Up to here, an offset of the input, there is no line break.
     pub(super) unbroken: usize,
@@ -93,13 +93,13 @@ pub(super) struct Walk {
     pub(super) last: u8,
     skip: Option<Skip>,
     pub(super) levels: Vec<Level>,
-    /// The document that is open: how many levels lie around it, its pointer, what stands around
-    /// its elements, and what it is taken for.
+    /// The open document: the number of levels around it, its path, the text around its elements,
+    /// and the kind that it is taken for.
     pub(super) floor: usize,
     pub(super) path: Path,
     pub(super) around: Patch,
     pub(super) opened: Option<Arc<Opened>>,
-    /// How many bytes the last strict look at a value that does not end took in.
+    /// Number of bytes in the last strict look at a value that does not end.
     pub(super) looked: usize,
     /// A string or number that is too long, as a span of the input.
     pub(super) token: Option<Span>,
@@ -130,7 +130,7 @@ impl Walk {
         }
     }
 
-    /// Returns true if what comes is passed over.
+    /// Returns true if the next bytes are skipped.
     pub(super) fn is_skipping(&self) -> bool {
         self.skip.is_some()
     }
@@ -140,7 +140,7 @@ impl Walk {
         self.top == Top::Beginning
     }
 
-    /// Returns true if documents stand one a line.
+    /// Returns true for an input with one document per line.
     pub(super) fn is_lines(&self) -> bool {
         self.top == Top::Lines
     }
@@ -237,7 +237,7 @@ impl Walk {
         }
     }
 
-    /// What an input begins with: a document, or something that is none.
+    /// The beginning of an input: a document, or another text.
     fn beginning(&mut self, view: &TextView<'_>, at: usize, parts: &mut Vec<Part>) -> Step {
         let start = scan::skip_blank(view.bytes, at);
         if start == view.bytes.len() {
@@ -266,8 +266,8 @@ impl Walk {
         Step::To(start)
     }
 
-    /// What follows the first document: where a line with one document more follows its line,
-    /// documents stand one a line.
+    /// The text behind the first document. If the next line begins with a document, the input has one
+    /// document per line.
     fn second(&mut self, view: &TextView<'_>, at: usize) -> Step {
         let until = view.bytes.len().min(at + LINE);
         let newline = memchr::memchr(b'\n', &view.bytes[at..until]);
@@ -369,7 +369,7 @@ impl Walk {
         Step::To(end)
     }
 
-    /// How deep the brackets are that are open at the current place.
+    /// Depth of the open brackets at the current place.
     pub(super) fn structure(&self) -> Structure {
         match &self.skip {
             Some(Skip::Value(structure)) => structure.deeper(self.levels.len()),

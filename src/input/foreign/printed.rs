@@ -2,8 +2,8 @@
 
 use crate::json::spelling;
 
-/// What `Write-Output` and string interpolation make of an object, and the lists and tables of
-/// `Format-List` and `Format-Table`.
+/// Returns true for an object printed by PowerShell: by `Write-Output` or string interpolation, or as
+/// a list or table of `Format-List` or `Format-Table`.
 pub(super) fn is_powershell(head: &str) -> bool {
     let printed =
         head.starts_with("@{") || head.contains("{@{") || head.contains("System.Object[]");
@@ -52,7 +52,8 @@ fn is_format_table(head: &str) -> bool {
         && begins(rule) == begins(names)
 }
 
-/// What `toString` of Java and .NET prints: the type, and its properties in brackets.
+/// Returns true for the output of `toString` of Java and .NET: the type, and its properties in
+/// brackets.
 pub(super) fn is_to_string(head: &str) -> bool {
     let named = head.strip_prefix("class ").unwrap_or(head);
     let end = named.find(|char: char| !char.is_alphanumeric() && !matches!(char, '_' | '.' | '`'));
@@ -83,7 +84,7 @@ pub(super) fn is_fence(line: &str) -> bool {
     line.starts_with("```") && !line.contains(['{', '['])
 }
 
-/// What Node.js and browsers print of an object.
+/// Returns true for an object printed by Node.js or a browser.
 pub(super) fn is_console_print(head: &str) -> bool {
     let mut rest = head.trim_start_matches(['{', '[', ' ', '\n', '\r', '\t', '(']);
     if head.starts_with("[object Object]") {

@@ -108,7 +108,7 @@ impl Framer<'_> {
         }
     }
 
-    /// An array of what is none of ours.
+    /// An array of other elements.
     fn others(
         &mut self,
         span: Span,

@@ -1,4 +1,4 @@
-//! Documents as strings in what another program recorded (a browser's HAR, an MCP tool result).
+//! Documents as strings in a recording of another program (a HAR of a browser, an MCP tool result).
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::input::identify::{Keys, Wrong};
@@ -7,7 +7,7 @@ use crate::json::{Path, Span, scan, text};
 
 use super::{Frame, Framed, Framer, unescaped};
 
-/// How many characters of an answer in words are shown.
+/// Number of characters of a text that are shown.
 const SHOWN: usize = 200;
 
 impl Framer<'_> {

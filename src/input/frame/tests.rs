@@ -1,4 +1,4 @@
-//! Documents in every wrapping, and what is none.
+//! Documents in every wrapping, and texts that are not documents.
 
 use crate::input::cut::frame;
 

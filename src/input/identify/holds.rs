@@ -1,4 +1,4 @@
-//! What an array or object holds, by its first deciding key, however long it is.
+//! Content of an array or object of any length, by its first deciding key.
 
 use crate::json::spelling::{self, Spelling};
 use crate::json::{Path, PathStep, scan};
@@ -6,7 +6,7 @@ use crate::model::Dialect;
 
 use super::{ENVELOPES, Keys, Shape, Wrong, key_name};
 
-/// Keys of what envelopes and recordings hold beside them, and of responses: no ids.
+/// Keys of responses, and keys in envelopes and recordings: no ids.
 const NO_IDS: [&str; 8] = [
     "results",
     "entities",
@@ -18,7 +18,7 @@ const NO_IDS: [&str; 8] = [
     "log",
 ];
 
-/// What an array of a document holds.
+/// Content of an array of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {
     Nothing,
@@ -28,8 +28,8 @@ pub enum Holds {
     Others,
 }
 
-/// What the array at `start` holds, if it is one: the first deciding key of its first element,
-/// however long that element is. An object may hold responses. `None` where the text ends before.
+/// Finds the content of the array at `start` by the first deciding key of its first element, which
+/// may have any length. An object may contain responses. `None` if the text ends before that key.
 pub fn holds(text: &str, start: usize) -> Option<Holds> {
     let bytes = text.as_bytes();
     if *bytes.get(start)? != b'[' {

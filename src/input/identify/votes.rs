@@ -1,4 +1,4 @@
-//! What the elements of a document say about it.
+//! The kind of a document, judged by its elements.
 
 use crate::json::Span;
 use crate::json::spelling;
@@ -6,8 +6,7 @@ use crate::model::Dialect;
 
 use super::{Keys, Wrong};
 
-/// What the elements of a document, in their order, say about it: whether they are those of another
-/// response.
+/// Collects, element by element, the reasons to take a document for another response.
 #[derive(Debug, Clone, Default)]
 pub struct DialectVotes {
     reported: Option<Option<Wrong>>,
@@ -33,7 +32,7 @@ impl DialectVotes {
         self.other |= later.other;
     }
 
-    /// What the elements are where they are not ours.
+    /// Returns the kind of the elements if they belong to another response.
     pub fn verdict(&self) -> Option<Wrong> {
         match self.reported {
             Some(verdict) => verdict,
@@ -55,7 +54,7 @@ impl DialectVotes {
     }
 }
 
-/// What elements are where they are not ours, as [`DialectVotes`] finds it.
+/// Returns the kind of elements that belong to another response, by [`DialectVotes`].
 pub fn wrong_elements(dialect: Dialect, text: &str, elements: &[Span]) -> Option<Wrong> {
     let mut votes = DialectVotes::default();
     for element in elements {

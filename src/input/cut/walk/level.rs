@@ -17,20 +17,20 @@ use crate::input::cut::{Cutting, Part};
 #[derive(Debug)]
 pub(in crate::input::cut) struct Level {
     pub(in crate::input::cut) kind: LevelKind,
-    /// How many members or elements came.
+    /// Number of members or elements so far.
     pub(in crate::input::cut) count: usize,
 }
 
 #[derive(Debug)]
 pub(in crate::input::cut) enum LevelKind {
-    /// A document or an envelope around it, with its pointer and the names of its members so far
-    /// that can hold elements.
+    /// A document or an envelope around it, with its path and the names of its members so far that can
+    /// contain elements.
     Object { path: Path, seen: Vec<String> },
-    /// Whole documents in an array, or in an object if they are `keyed`, with its pointer.
+    /// Whole documents in an array, or in an object if they are `keyed`, with its path.
     Pages { path: Path, keyed: bool },
     /// The elements of a document.
     Elements(Arc<Opened>),
-    /// An array that is none of ours, with its pointer.
+    /// An array of another document, with its path.
     Others(Path),
 }
 
@@ -118,7 +118,7 @@ impl Walk {
         opened
     }
 
-    /// Keeps bytes that stand around elements.
+    /// Keeps bytes around elements.
     pub(in crate::input::cut) fn keep(&mut self, view: &TextView<'_>, from: usize, to: usize) {
         self.around.push(&view.text[from..to], self.base + from);
     }

@@ -130,10 +130,11 @@ impl Walk {
         found.map(|newline| from + newline)
     }
 
-    /// The text up to the line break that ends the document that is open, and whether there is one.
+    /// Returns the text up to the line break that ends the open document, and true if there is one.
     ///
-    /// That is where the next line begins with an opening bracket and what stands before allows none,
-    /// or where no line follows. The first line also ends a document where the second one stands alone.
+    /// A line break ends the document if the next line begins with an opening bracket that the text
+    /// before does not allow, or if no line follows. The first line also ends a document if the second
+    /// line is a document itself.
     pub(in crate::input::cut) fn bounded<'t>(
         &mut self,
         view: TextView<'t>,
@@ -179,8 +180,8 @@ impl Walk {
         (bounded, breaks)
     }
 
-    /// Returns true if the line at `start` stands alone, and the document that is open does not end
-    /// in it.
+    /// Returns true if the line at `start` is a document itself and does not end the open document;
+    /// `None` if more text is needed.
     fn is_alone(&self, view: &TextView<'_>, at: usize, start: usize) -> Option<bool> {
         let bytes = view.bytes;
         let end = match memchr::memchr(b'\n', &bytes[start..]) {
