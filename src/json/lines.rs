@@ -11,8 +11,7 @@ pub struct LineColumn {
 #[derive(Debug)]
 pub struct LineIndex<'t> {
     text: &'t str,
-    /// Where the last answer stood: offset, its line, the offset where that line begins, and the
-    /// column reached.
+    /// Offset of the last answer, and its position.
     offset: usize,
     position: LineColumn,
 }

@@ -1,6 +1,6 @@
-//! The reader of bytes: where values begin and end, what they are, and how each was written.
+//! A reader of JSON that keeps the span and the spelling of every value.
 //!
-//! Numbers stay the literals that stood in the input; nothing here parses one.
+//! Numbers stay the literals of the input; nothing here parses one.
 
 pub mod adapter;
 pub mod lines;

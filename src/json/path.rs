@@ -1,9 +1,9 @@
-//! The way to a value in a document, which is shown as a JSON Pointer (RFC 6901).
+//! The path to a value in a document, which is shown as a JSON Pointer (RFC 6901).
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// The way from one value to another inside it.
+/// The path from one value to another inside it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path(Vec<PathStep>);
 
@@ -46,7 +46,7 @@ impl Path {
         self
     }
 
-    /// The path that goes on with the steps of another.
+    /// The path followed by the steps of another.
     #[must_use]
     pub fn join(mut self, below: impl Into<Self>) -> Self {
         self.0.append(&mut below.into().0);
@@ -63,7 +63,7 @@ impl Path {
         self.0.len()
     }
 
-    /// Returns true if it leads to the value where it begins.
+    /// Returns true if it has no steps.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -78,14 +78,14 @@ impl Path {
         matches!(self.0.last(), Some(PathStep::Key(key)) if key == name)
     }
 
-    /// Adds to the index that is the step at this position, if an index is there.
+    /// Adds `by` to the step at this position, if it is an index.
     pub fn shift(&mut self, position: usize, by: usize) {
         if let Some(PathStep::Index(index)) = self.0.get_mut(position) {
             *index += by;
         }
     }
 
-    /// The pointer with `*` in place of every index and number: what equal causes have in common.
+    /// The pointer with `*` in place of every index and number, to compare causes.
     pub fn pattern(&self) -> String {
         let mut pattern = String::new();
         for step in &self.0 {

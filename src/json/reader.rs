@@ -39,7 +39,7 @@ impl TokenReader<'_> {
         });
     }
 
-    /// One value with all that it holds, without recursion.
+    /// Reads one value with all values in it, without recursion.
     pub(super) fn value(&mut self, depth: usize) -> Result<(), SyntaxError> {
         let mut open: Vec<Open> = Vec::new();
         loop {

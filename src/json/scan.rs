@@ -151,10 +151,10 @@ impl<'b> Members<'b> {
     }
 }
 
-/// The member whose key begins at `at`: the key, and where the value begins.
+/// The member whose key begins at `at`: the key, and the start of the value.
 ///
 /// # Errors
-/// Why there is none.
+/// The reason why there is no member.
 pub fn member(bytes: &[u8], at: usize) -> Result<(Span, usize), End> {
     let byte = |at: usize| bytes.get(at).copied().ok_or(End::Text);
     if byte(at)? != b'"' {

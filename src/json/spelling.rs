@@ -15,7 +15,7 @@ pub enum Spelling {
     Pascal,
 }
 
-/// The properties of an element and of all that it holds, but for statistics.
+/// The properties of an element and of all values in it, except statistics.
 const OF_ELEMENTS: [&str; 14] = [
     "group",
     "data",
@@ -110,7 +110,7 @@ impl Spelling {
         key
     }
 
-    /// A path below an element, whose properties are in the spelling of the API, in this one.
+    /// Respells the properties of a path below an element, from the spelling of the API.
     pub fn path(self, path: Path) -> Path {
         if self == Self::Camel {
             return path;

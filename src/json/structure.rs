@@ -254,7 +254,7 @@ fn shifted_xor(mut bits: u64) -> u64 {
     bits
 }
 
-/// For x86-64: what the crate has of `unsafe` is in here.
+/// Code for x86-64: all `unsafe` code of the crate.
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     #![allow(unsafe_code)]

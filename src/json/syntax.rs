@@ -21,7 +21,7 @@ pub struct SyntaxError {
     pub fault: Fault,
     /// The bytes at fault, in offsets of the whole text.
     pub span: Span,
-    /// One sentence: what is wrong.
+    /// One sentence that describes the error.
     pub message: String,
     /// The next step, if it is known.
     pub help: Option<&'static str>,

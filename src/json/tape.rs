@@ -22,8 +22,8 @@ pub struct Node<'a> {
 }
 
 impl<'t> Tape<'t> {
-    /// Reads the one value that begins at or behind `span.start` (white space may stand around
-    /// it) and must end at `span.end`. `depth` says how deep the value already lies.
+    /// Reads the one value of `span`, which may have white space around it. `depth` is the depth of the
+    /// value in its document.
     ///
     /// # Errors
     /// The first fault of the text, with its bytes.
@@ -31,8 +31,8 @@ impl<'t> Tape<'t> {
         Self::read_around(text, span, depth, None)
     }
 
-    /// As [`Tape::read`], but the array that covers exactly `opaque` is taken as empty: its
-    /// elements are read one by one elsewhere.
+    /// Does the same as [`Tape::read`], except that the array at `opaque` reads as empty: its elements
+    /// are read one by one elsewhere.
     pub fn read_around(
         text: &'t str,
         span: Span,
@@ -58,7 +58,7 @@ impl<'t> Tape<'t> {
         })
     }
 
-    /// Reads one value at `start` and says where it ends; what follows is not looked at.
+    /// Reads one value at `start` and returns its end. The text behind it is not checked.
     pub fn read_prefix(text: &'t str, start: usize) -> Result<(Self, usize), SyntaxError> {
         let mut reader = TokenReader {
             text,

@@ -124,8 +124,8 @@ pub fn unescape_with(raw: &str, mut piece: impl FnMut(&str, usize)) {
     }
 }
 
-/// Escapes text for people: what a terminal acts on, what hides or reorders text, and every end of a
-/// line become `\u{...}`.
+/// Escapes text for people: control characters, characters that hide or reorder text, and line ends
+/// become `\u{...}`.
 ///
 /// ```
 /// assert_eq!(gcagg::printable("a\u{1b}[2J\nb"), r"a\u{1b}[2J\u{a}b");

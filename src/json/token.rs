@@ -1,4 +1,4 @@
-//! Tokens of JSON, as they lie on a tape.
+//! Tokens of JSON on a tape.
 
 /// Maximum nesting of arrays and objects.
 pub const MAX_DEPTH: usize = 128;
