@@ -7,15 +7,15 @@ use crate::json::{Node, Span, TokenKind, spelling};
 use super::slice::ARENA;
 use super::{Scalar, Slice};
 
-/// Where slices count from, and the unescaped text of those that have escapes.
+/// The start of all slices, and the unescaped text of the slices with escapes.
 #[derive(Debug, Default)]
 pub(super) struct Arena {
-    /// Where the element begins in the text that was read.
+    /// Offset of the element in the text that was read.
     pub(super) base: usize,
     /// Number of bytes.
     len: usize,
     text: String,
-    /// Where each piece of the text comes from, in its order.
+    /// Origin of each piece of the text, in its order.
     escaped: Vec<(u32, Slice)>,
 }
 
@@ -68,7 +68,7 @@ impl Arena {
         Span::new(start, start + slice.len())
     }
 
-    /// Where a byte of the text that was read lies in the element.
+    /// Returns the offset in the element of a byte of the text that was read.
     pub(super) fn offset(&self, at: usize) -> u32 {
         (at - self.base) as u32
     }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::{Number, Scalar, Slice};
 
-/// Where the reading is.
+/// A cursor over the bytes of a container.
 pub(super) struct Cursor<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
@@ -26,7 +26,7 @@ fn special(word: u64) -> u64 {
     (quote | backslash | control) & HIGHS
 }
 
-/// How many digits a word begins with, and their value where they are fewer than eight.
+/// Number of digits at the start of a word, and their value if they are fewer than eight.
 #[inline]
 fn digits(word: u64) -> (u32, u64) {
     let low = word ^ (ONES * 0x30);
@@ -206,7 +206,7 @@ impl<'t> Cursor<'t> {
         self.null().then_some(Scalar::Null)
     }
 
-    /// A number by JSON's grammar; what must follow it is the caller's to see.
+    /// A number by the grammar of JSON. The caller checks the byte behind it.
     #[inline]
     pub(super) fn number(&mut self) -> Option<Number> {
         self.blank();

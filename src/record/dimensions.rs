@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::model::catalog;
 
-/// What is known of a dimension's name.
+/// Facts of the catalogue about the name of a dimension.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DimensionFacts {
     /// True if the name has no underscore: it could be another spelling of a name.
@@ -22,8 +22,7 @@ pub(super) struct Dimensions {
 }
 
 impl Dimensions {
-    /// The number of the name at `place` of a group, and what is known of it; `None` where it is
-    /// not UTF-8.
+    /// The number of the name at `place` of a group, and its facts; `None` if it is not UTF-8.
     #[inline]
     pub(super) fn of(&mut self, place: usize, name: &[u8]) -> Option<(u32, DimensionFacts)> {
         let guess = self.places.get(place).copied().unwrap_or(u32::MAX);

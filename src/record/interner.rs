@@ -7,7 +7,7 @@ use crate::model::stat::StatSet;
 use super::dimensions::Dimensions;
 use super::template::Templates;
 
-/// What the catalogue knows of a metric's or view's name.
+/// Facts of the catalogue about the name of a metric or view.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Facts {
     /// True if there is a metric of this name.
@@ -18,7 +18,7 @@ pub struct Facts {
     pub fits: StatSet,
     /// The statistics of a metric of this name that cannot be below zero.
     pub unsigned: StatSet,
-    /// True if it is a time that nobody can handle an interaction in less than a second of.
+    /// True if it is a handling time, which takes a second or more per interaction.
     pub handling: bool,
 }
 
@@ -42,7 +42,7 @@ pub struct Interner {
     pub(super) dimensions: Dimensions,
 }
 
-/// More names than real responses ever have: an interner that knows so many is not kept.
+/// More names than real responses have. An interner with so many names is not kept.
 const MOST: usize = 2048;
 
 impl Interner {
@@ -61,7 +61,7 @@ impl Interner {
         self.names.get(number).map_or("", |(name, _)| name)
     }
 
-    /// What is known of the name of a number.
+    /// The facts about the name of a number.
     #[inline]
     pub fn facts(&self, number: u32) -> Option<Facts> {
         self.names.get(number).map(|(_, facts)| *facts)

@@ -1,4 +1,4 @@
-//! One container (or entity) as flat lists: what every check, table and report reads.
+//! One container (or entity) as flat lists, for all checks, tables and reports.
 //!
 //! A container is filled [directly](Container::read) from its bytes where the schema holds, or
 //! [from a tape](Container::fill) where it does not or the text has escapes. Nothing behind the
@@ -84,7 +84,7 @@ pub struct Bucket {
 #[derive(Debug, Default)]
 pub struct Container {
     arena: Arena,
-    /// Where the value of `group` begins, or the container if it has none.
+    /// Offset of the value of `group`, or of the container if it has none.
     begin: u32,
     group: Vec<Dimension>,
     buckets: Vec<Bucket>,

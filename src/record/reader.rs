@@ -1,4 +1,4 @@
-//! Elements one after another, each by the shortest way.
+//! Reads elements one after another, each in the fastest way.
 
 use std::cell::Cell;
 
@@ -16,7 +16,7 @@ pub enum Element<'a> {
 }
 
 impl Element<'_> {
-    /// How many rows of the long layout it has, whatever is asked for.
+    /// Number of rows in the long layout, without any filter.
     pub fn rows(self) -> u64 {
         match self {
             Self::Container(view) => view.rows(),
@@ -43,7 +43,7 @@ thread_local! {
 }
 
 impl RecordReader {
-    /// The reader that this thread has kept, with its buffers and what it has learned of names.
+    /// The reader that this thread has kept, with its buffers and names.
     pub fn kept() -> Self {
         *KEPT.take().unwrap_or_default()
     }

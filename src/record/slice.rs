@@ -23,13 +23,13 @@ impl Slice {
         self.len == 0
     }
 
-    /// Where it begins in the container's text; meaningless for text in the arena.
+    /// Offset in the text of the container; meaningless for text in the arena.
     #[inline]
     pub fn start(self) -> usize {
         self.start as usize
     }
 
-    /// Its text, of the container's text; of text in the arena there is none here.
+    /// Its text, given the text of the container; meaningless for text in the arena.
     #[inline]
     pub fn in_text(self, text: &str) -> &str {
         let start = self.start as usize;

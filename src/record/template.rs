@@ -1,21 +1,20 @@
-//! Metrics as they were written before: the same bytes but for the figures.
+//! Metrics that were written before with the same bytes, except for the figures.
 //!
-//! A program writes one metric like another, so the text of an entry that was read and found
-//! clean is kept, without its numbers. Where the same bytes stand again, they need not be
-//! understood again: what lies between the figures is compared a word at a time. Any number may
-//! stand where one stood, so a text that matches is as clean as the one that was kept.
+//! A program writes one metric like another, so the text of a valid entry is kept without its
+//! numbers. The same bytes need not be parsed again: the text between the figures is compared a word
+//! at a time. Any number may replace another, so a text that matches is as valid as the kept one.
 
 use crate::model::stat::Stat;
 
 use super::cursor::Cursor;
 use super::{Container, Entry, Number, Scalar, Slice};
 
-/// More than real responses ever need; what comes later is read the long way.
+/// Number of templates, more than real responses need. Later entries are parsed.
 const MOST: usize = 4096;
 const MOST_NUMBERS: usize = Stat::ALL.len();
 const SLOTS: usize = 512;
 const NONE: u32 = u32::MAX;
-/// What is in the place of a figure until it is read.
+/// Placeholder of a figure until it is read.
 const NOTHING: Number = Number {
     literal: Slice { start: 0, len: 0 },
     whole: None,
@@ -54,7 +53,7 @@ pub(super) struct Templates {
     last: u32,
     /// Templates by the first bytes of their names.
     slots: Vec<u32>,
-    /// How far behind the first byte a name stood last.
+    /// Offset of the last name in its entry.
     name: u32,
 }
 

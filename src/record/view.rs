@@ -9,7 +9,7 @@ use crate::model::stat::Stat;
 
 use super::{Bucket, Container, Dimension, Entry, Extra, Facts, Number, Scalar, Slice};
 
-/// A container and the text that its slices lie in.
+/// A container and the text of its slices.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
     record: &'a Container,
@@ -108,7 +108,7 @@ impl<'a> View<'a> {
             .unwrap_or_default()
     }
 
-    /// How many metrics and views there are.
+    /// Number of metrics and views.
     pub fn rows(self) -> u64 {
         self.record.entries.len() as u64
     }
@@ -296,7 +296,7 @@ impl<'a> Figure<'a> {
         }
     }
 
-    /// How it compares with another, where exact arithmetic can say.
+    /// Compares it with another figure; `None` beyond the range of exact arithmetic.
     #[inline]
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self.number.whole, other.number.whole) {
