@@ -1,5 +1,5 @@
-//! Views of the aggregates dialect. They are lenient: what has the wrong type reads as absent, and
-//! the schema has said so before.
+//! Views of the aggregates dialect. They are lenient: a value of the wrong type reads as absent. The
+//! check of the schema reports it.
 
 use std::borrow::Cow;
 
@@ -68,7 +68,7 @@ impl<'a> JsonMetric<'a> {
         self.name_node().and_then(Node::string).unwrap_or_default()
     }
 
-    /// The value that holds the name.
+    /// The value of the name.
     pub fn name_node(self) -> Option<Node<'a>> {
         self.node.get(self.name)
     }
@@ -82,7 +82,7 @@ impl<'a> JsonMetric<'a> {
         }
     }
 
-    /// The statistics as they stand; `null` statistics and absent ones are none.
+    /// The statistics in their order; none if `stats` is `null` or absent.
     pub fn stats(self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> {
         self.node
             .get("stats")

@@ -208,7 +208,7 @@ pub fn is_counter(name: &str) -> bool {
     }
 }
 
-/// The families that have a metric, as bits of a set; none for a metric that is not known.
+/// The families of a metric, as bits of a set; none for an unknown metric.
 pub fn families(name: &str) -> u32 {
     let families = metric(name).map_or("", |entry| entry.families);
     let has = |family: &family::Family| families.split('|').any(|it| it == family.key);

@@ -2,7 +2,7 @@
 
 use super::stat::{Stat, stat_order};
 
-/// A statistic of a metric or view with a qualifier: what the wide layout has a column for.
+/// A statistic of a metric or view with a qualifier, which is a column of the wide layout.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FigureId {
     /// True if it is a view's.

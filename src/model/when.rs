@@ -14,10 +14,10 @@ use super::time::{Instant, local};
 pub const TIMES: &str = "write 2026-03-02, 2026-03-02T08:00:00Z, now, today, yesterday, this-week, \
                          last-week, this-month, last-month or last-7-days";
 
-/// The time that the option `name` sets, in this time zone where it says none.
+/// Parses the time of the option `name`, in this time zone if the text has none.
 ///
 /// # Errors
-/// It is no time.
+/// The text is not a time.
 pub fn bound(name: &str, text: &str, zone: Tz) -> Result<DateTime<FixedOffset>, Error> {
     instant(text, now(), zone)
         .map(|time| time.fixed_offset())

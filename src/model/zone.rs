@@ -9,7 +9,7 @@ use super::catalog::nearest;
 /// The time zone of this name.
 ///
 /// # Errors
-/// It is none, with the nearest.
+/// The name is unknown; the error suggests the nearest one.
 pub fn named(name: &str) -> Result<Tz, Error> {
     name.parse().map_err(|_| {
         let failure = Error::usage(format!("--timezone {name}: unknown time zone"));

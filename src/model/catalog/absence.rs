@@ -1,4 +1,4 @@
-//! Counters that a bucket lacks: whether they are 0, or unknown.
+//! Counters that a bucket lacks, which are 0 or unknown.
 //!
 //! The API leaves out a counter where nothing happened, and also where the metric does not apply. It
 //! is 0 if the metric occurs for the same media type, or in groups without one, anywhere in the inputs.
@@ -22,7 +22,7 @@ const OF_QUEUES: [&str; 4] = ["nOffered", "tAbandon", "tShortAbandon", "tFlowOut
 pub struct CounterScope {
     /// Empty without one.
     pub media_type: Box<str>,
-    /// True if the group is that of a user.
+    /// True if the group has a user.
     pub is_of_user: bool,
 }
 

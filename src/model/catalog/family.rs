@@ -1,4 +1,4 @@
-//! The families of aggregates: where each is asked for, and what can be asked.
+//! The families of aggregates: their addresses, metrics and dimensions.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -13,7 +13,7 @@ pub struct Family {
     /// The word for it in the other tables: `conversation`.
     pub key: &'static str,
     pub path: &'static str,
-    /// Where users ask for what concerns them, without a permission; else empty.
+    /// The address for the own figures of a user, without a permission; else empty.
     pub own: &'static str,
     /// The permission that the client's role must have; empty where it is not published.
     pub permission: &'static str,
@@ -53,7 +53,7 @@ pub fn find(name: &str) -> Option<&'static Family> {
     FAMILIES.iter().find(|family| family.name == name)
 }
 
-/// The metric that a friendly name such as `talkTime` stands for.
+/// The metric of a friendly name such as `talkTime`.
 pub fn friendly(name: &str) -> Option<&'static str> {
     FRIENDLY.get(name).copied()
 }

@@ -1,4 +1,4 @@
-//! Key figures that people know by name: how each is computed from metrics.
+//! Key figures that people know by name, and their formulas.
 //!
 //! A key figure is a line of `figures.csv`. Reports, `explain` and the columns of `--kpi` take names,
 //! formulas and units from there. The names are those of the performance views, defined at

@@ -109,7 +109,7 @@ impl CounterSet {
 }
 
 impl Terms {
-    /// Reads a formula and adds its terms; `None` where it is none.
+    /// Reads a formula and adds its terms; `None` if it is not a formula.
     pub fn read(&mut self, text: &str) -> Option<Formula> {
         let (factor, rest) = match text.split_once(" × ") {
             Some((factor, rest)) => (factor.parse().ok()?, rest),
@@ -199,7 +199,7 @@ impl Terms {
         CounterSet(bits.map(|(_, at)| 1 << at).sum())
     }
 
-    /// Those of one of these families: where none is known, all of them.
+    /// The counters of some families; all counters if no family is known.
     pub fn counters_of(&self, families: u32) -> CounterSet {
         self.counters(|_, own| families == 0 || own & families != 0)
     }
@@ -358,14 +358,14 @@ impl Quotient {
         })
     }
 
-    /// The quotient divided once more; `None` for zero or beyond the range of exact arithmetic.
+    /// The quotient divided by a number; `None` for zero or beyond the range of exact arithmetic.
     #[must_use]
     pub fn over(self, divisor: Decimal) -> Option<Self> {
         Self::new(self.numerator, self.denominator.times(divisor)?)
     }
 
-    /// How it compares with another, where exact arithmetic can say. Denominators are counts, which
-    /// are not negative.
+    /// Compares it with another quotient; `None` beyond the range of exact arithmetic. Denominators are
+    /// counts, which are not negative.
     pub fn compare(self, other: Self) -> Option<Ordering> {
         let (mine, others) = self.crossed(other)?;
         mine.compare(others)
@@ -405,7 +405,7 @@ impl Quotient {
 }
 
 impl Formula {
-    /// The result, or why there is none.
+    /// Returns the result, or the reason for its absence.
     pub fn result(&self, values: &TermValues<'_>) -> Result<Quotient, NoValue> {
         let numerator = values.sum(&self.numerator);
         let denominator = match self.denominator.as_slice() {
