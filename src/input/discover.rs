@@ -445,8 +445,7 @@ fn lossless(path: &Path) -> String {
     name
 }
 
-/// Identity of a file, the same for all its paths. It is found without opening the file, which would
-/// block on a pipe.
+/// Identity of a file, found without opening it: that would block on a pipe.
 #[cfg(unix)]
 type FileIdentity = (u64, u64);
 #[cfg(not(unix))]

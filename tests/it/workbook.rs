@@ -78,6 +78,16 @@ fn table(book: &mut Xlsx<std::io::BufReader<std::fs::File>>, name: &str) -> Vec<
     range.rows().skip(2).map(<[Data]>::to_vec).collect()
 }
 
+/// The JSON report of the week, and a sheet of its workbook.
+fn report_and_sheet(name: &str) -> (Value, Vec<Vec<Data>>) {
+    let work = Work::new();
+    week(&work);
+    work.run(&[&REPORT[..], &["-o", "week.xlsx"]].concat())
+        .exits(0);
+    let sheet = table(&mut open(&work, "week.xlsx"), name);
+    (json(&work, &[]), sheet)
+}
+
 fn number(cell: &Data) -> Option<f64> {
     match cell {
         Data::Float(number) => Some(*number),
@@ -161,14 +171,8 @@ fn compare(
 
 #[test]
 fn every_figure_of_the_rows_is_that_of_the_json_report() {
-    let work = Work::new();
-    week(&work);
-    let report = json(&work, &[]);
-    work.run(&[&REPORT[..], &["-o", "week.xlsx"]].concat())
-        .exits(0);
-    let mut book = open(&work, "week.xlsx");
+    let (report, queues) = report_and_sheet("Queues");
     let known = figures(&report);
-    let queues = table(&mut book, "Queues");
     let rows = report["rows"].as_array().expect("rows");
     let mut compared = 0;
     for (line, row) in queues[1..].iter().zip(rows) {
@@ -217,14 +221,8 @@ fn every_figure_of_the_rows_is_that_of_the_json_report() {
 
 #[test]
 fn days_are_those_of_the_json_report_and_a_missing_one_is_a_row() {
-    let work = Work::new();
-    week(&work);
-    let report = json(&work, &[]);
-    work.run(&[&REPORT[..], &["-o", "week.xlsx"]].concat())
-        .exits(0);
-    let mut book = open(&work, "week.xlsx");
+    let (report, days) = report_and_sheet("Days");
     let known = figures(&report);
-    let days = table(&mut book, "Days");
     let media = report["media_types"].as_array().expect("media types");
     let points = media
         .iter()

@@ -8,21 +8,11 @@ use serde_json::Value;
 
 use super::cases;
 use super::documents::Dice;
+use super::tables::STATS;
 use crate::work::Work;
 
 /// How many documents are read together.
 const TOGETHER: u64 = 24;
-
-const STATS: [&str; 8] = [
-    "count",
-    "sum",
-    "min",
-    "max",
-    "ratio",
-    "numerator",
-    "denominator",
-    "target",
-];
 
 const METRICS: [&str; 5] = [
     "tHandle",

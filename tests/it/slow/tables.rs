@@ -11,7 +11,7 @@ const FIXED: [&str; 5] = [
     "view",
     "qualifier",
 ];
-const STATS: [&str; 14] = [
+pub const STATS: [&str; 14] = [
     "count",
     "sum",
     "min",
