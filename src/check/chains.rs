@@ -57,7 +57,7 @@ impl Chain {
     pub(super) fn grid(&self) -> Grid {
         match &self.grid {
             Some(grid) => (**grid).clone(),
-            None => Grid::of(self.end - self.start, self.first),
+            None => Grid::of(self.end.saturating_sub(self.start), self.first),
         }
     }
 

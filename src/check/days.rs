@@ -61,7 +61,7 @@ impl LocalDays {
 
     /// The first and the last day of a bucket; `text` is its interval, where it is not in UTC.
     fn span(&mut self, (start, end): (i64, i64), text: Option<&str>) -> (i32, i32) {
-        let last = (end - 1).max(start);
+        let last = end.saturating_sub(1).max(start);
         if self.zone.is_some() {
             return (self.of(start), self.of(last));
         }

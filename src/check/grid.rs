@@ -85,7 +85,9 @@ impl Grid {
         let even = self.shortest > SHORT_END
             && self.longest - self.shortest <= slack
             && self.narrowest >= self.shortest - slack;
-        let missing = (self.gap + self.shortest / 2)
+        let missing = self
+            .gap
+            .saturating_add(self.shortest / 2)
             .checked_div(self.shortest)
             .and_then(|missing| u64::try_from(missing).ok())?;
         (even && self.holes > 0 && missing < self.buckets).then_some(missing)

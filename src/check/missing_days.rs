@@ -19,7 +19,7 @@ pub fn find(
 ) -> Option<InputFinding> {
     let within = (
         from.map_or(i32::MIN, |from| days.of(from)),
-        until.map_or(i32::MAX, |until| days.of(until - 1)),
+        until.map_or(i32::MAX, |until| days.of(until.saturating_sub(1))),
     );
     let mut all = CoveredDays::default();
     inputs

@@ -156,3 +156,24 @@ fn a_table_per_file_replaces_those_of_the_run_before_and_no_input() {
         refused.stderr
     );
 }
+
+#[test]
+fn buckets_at_the_ends_of_the_calendar_are_checked() {
+    let work = Work::new();
+    let first = "1677-09-21T00:12:43.145224192Z";
+    for (index, interval) in [
+        format!("{first}/{first}"),
+        format!("{first}/2262-04-11T00:00:00Z"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let file = format!("{index}.json");
+        let plain = response("", r#"{"metric":"nOffered","stats":{"count":1}}"#);
+        let usual = "2026-03-02T08:00:00.000Z/2026-03-02T09:00:00.000Z";
+        work.write(&file, plain.replace(usual, &interval));
+        let ran = work.run(&["validate", &file]);
+        assert!(!ran.exits(0).stderr.contains("bug"), "{interval}");
+        work.run(&["convert", "--until", first, &file]).exits(0);
+    }
+}
