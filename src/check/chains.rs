@@ -6,12 +6,12 @@ use std::collections::{HashMap, HashSet};
 use chrono_tz::Tz;
 
 use crate::model::stat::StatSet;
-use crate::record::{Bucket, Interner, View};
+use crate::record::{Interner, View};
 
 use super::days::{CoveredDays, LocalDays};
 use super::grid::Grid;
 use super::halves::{HalfCollector, LoneHalves, PlacedEntry};
-use super::overlap::{UNTIMED, group_number, has_no_interval, name_number, untimed_number};
+use super::overlap::{UNTIMED, group_number, has_no_interval, name_number, timed, untimed_number};
 use super::place::BucketPlace;
 use super::shapes::TimeCoverage;
 
@@ -267,23 +267,18 @@ impl ChainCollector {
     /// Adds the buckets of a container, which is this element.
     pub fn add(&mut self, view: View<'_>, interner: &Interner, element: u32) {
         let group = group_number(view);
-        let place = |index, bucket: &Bucket| {
-            Some(BucketPlace {
-                span: view.token(bucket.interval.text()?),
-                document: 0,
-                element,
-                bucket: index,
-            })
+        let place = |bucket, span| BucketPlace {
+            span,
+            document: 0,
+            element,
+            bucket,
         };
-        let timed = || (0..).zip(view.buckets());
-        let series = timed().filter_map(|(at, it)| Some((it.times?, place(at, it)?)));
+        let series = timed(view).map(|(index, _, span, times)| (times, place(index, span)));
         self.chains.series(group, series);
-        for (index, bucket) in timed() {
-            if let (Some(times), Some(place)) = (bucket.times, place(index, bucket)) {
-                let text = view.interval(bucket).filter(|_| !bucket.plain);
-                let Chains { days, calendar, .. } = &mut self.chains;
-                days.add(calendar, times, text, place);
-            }
+        for (index, bucket, span, times) in timed(view) {
+            let text = view.interval(bucket).filter(|_| !bucket.plain);
+            let Chains { days, calendar, .. } = &mut self.chains;
+            days.add(calendar, times, text, place(index, span));
         }
         let untimed = view
             .buckets()
@@ -298,7 +293,7 @@ impl ChainCollector {
                 .or_default();
             *count += untimed;
         }
-        for (number, bucket) in timed() {
+        for bucket in view.buckets() {
             let is_timed = bucket.times.is_some();
             for (index, entry) in (0..).zip(view.entries(bucket)) {
                 let seen = self.seen.get(entry.id as usize);
@@ -311,7 +306,7 @@ impl ChainCollector {
                     view,
                     entry,
                     element,
-                    bucket: number,
+                    bucket: bucket.index,
                     index,
                 };
                 self.entry(placed, is_timed, interner);
