@@ -121,9 +121,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
         inputs,
         (&groups, compares),
         |_, _| true,
-        |candidate| {
-            all.push(candidate);
-        },
+        |candidate| all.push(candidate),
     )?;
     // Groups of different queries are no copies, though they look alike.
     let copies = copied_documents(inputs, &all, &shapes);
@@ -155,8 +153,10 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
     let mut fewer = BTreeSet::new();
     if is_lowered {
         // Sums cannot hold them, whatever is shown.
-        let partial = pairs.iter().map(|(earlier, later)| (*earlier, *later));
-        let partial = partial.filter(|(a, b)| all[*a].stretch.key() != all[*b].stretch.key());
+        let partial = pairs
+            .iter()
+            .copied()
+            .filter(|(a, b)| all[*a].stretch.key() != all[*b].stretch.key());
         let later = conflicts.iter().map(|(_, later)| *later);
         for later in partial.map(|(_, later)| later).chain(later) {
             inputs[all[later].bucket.input].uncountable += 1;

@@ -209,7 +209,7 @@ impl GroupDimensions {
         &self.names
     }
 
-    /// Those that some group has a value of.
+    /// Those that have a value somewhere.
     pub fn valued(&self) -> &BTreeSet<String> {
         &self.valued
     }

@@ -1,7 +1,6 @@
 //! Rules on the values of summaries (`V…`).
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
+use crate::check::overlap::hash;
 use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Path, text};
@@ -46,7 +45,7 @@ pub(super) fn unknown_unit(view: EntityView<'_>, value: &Value, out: &mut Findin
     if milliseconds(unit).is_some() || PLAIN.contains(&unit) {
         return;
     }
-    out.report(Code::UnknownUnit, hash(unit), || unit.to_owned(), || {
+    out.report(Code::UnknownUnit, hash(&unit), || unit.to_owned(), || {
         Diagnostic::new(
             Code::UnknownUnit,
             format!(
@@ -74,7 +73,7 @@ pub(super) fn missing_value(view: EntityView<'_>, value: &Value, out: &mut Findi
         return;
     }
     let name = view.str(value.name);
-    out.report(Code::MissingValue, hash(name), || name.to_owned(), || {
+    out.report(Code::MissingValue, hash(&name), || name.to_owned(), || {
         Diagnostic::new(
             Code::MissingValue,
             format!("`{}` has no value", shown(name)),
@@ -93,11 +92,4 @@ fn path(view: EntityView<'_>, value: &Value) -> Path {
 
 fn shown(text: &str) -> String {
     text::printable(text).chars().take(80).collect()
-}
-
-/// A number for a cause that has no other.
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
