@@ -1,5 +1,5 @@
-//! Buckets that occur more than once, and metrics that a bucket has twice, over all inputs. Facts say
-//! which of them count; findings name both places.
+//! Buckets that occur more than once, and metrics that a bucket has twice, over all inputs. Facts
+//! decide which of them count. Findings name both places.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -77,7 +77,7 @@ pub(super) struct BucketCandidate {
 }
 
 impl BucketCandidate {
-    /// Its input, and the document of it.
+    /// The numbers of its input and its document.
     fn document(&self) -> (usize, usize) {
         (self.bucket.input, self.bucket.place.document as usize)
     }
@@ -87,7 +87,7 @@ impl BucketCandidate {
         shapes.of(input, document)
     }
 
-    /// The place of its interval, or of itself where it has none, with the number of its input.
+    /// The number of its input, and the place of its interval; without one, the place of the bucket.
     pub(super) fn place(&self, inputs: &[Surveyed]) -> (usize, Span, Path) {
         let PlacedBucket { input, place, .. } = self.bucket;
         let path = match self.stretch.is_timed() {
@@ -101,7 +101,7 @@ impl BucketCandidate {
 /// Entries with one name and different figures, the earlier first.
 type Conflict = [EntryPosition; 2];
 
-/// Finds repeated and overlapping buckets of these inputs, and notes which of them do not count.
+/// Finds repeated and overlapping buckets of these inputs, and records those that do not count.
 ///
 /// # Errors
 /// An input is not what it was in pass one.
@@ -179,8 +179,8 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
     recount(run, inputs, &fewer)
 }
 
-/// The documents of which every bucket is, figure by figure, in documents of a query with more
-/// dimensions, and the shape of that query: such a document is a copy of a page, not another query.
+/// The documents that are copies of pages of another query, with the shape of that query: every
+/// bucket of such a document occurs with equal figures in documents with more dimensions.
 fn copied_documents(
     inputs: &[Surveyed],
     all: &[BucketCandidate],
@@ -217,8 +217,8 @@ fn copied_documents(
         .collect()
 }
 
-/// Hands the buckets of these groups that are wanted to `take`, in their order, with their contents
-/// where they are compared. Returns the sets of names that they have.
+/// Calls `take` with each wanted bucket of these groups, in their order. Buckets have their contents
+/// if they are compared. Returns the sets of names that occur.
 pub(super) fn candidates(
     run: &Run<'_>,
     inputs: &[Surveyed],
@@ -260,8 +260,8 @@ pub(super) fn candidates(
     Ok(names)
 }
 
-/// Notes which of the buckets that occur more than once do not count. Returns the buckets with the
-/// names that do, and the entries that differ, each with the position of the later bucket.
+/// Records the copies of buckets that do not count. Returns the buckets with the names that count,
+/// and the entries that differ, each with the position of the later bucket.
 fn resolve(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
@@ -324,9 +324,9 @@ fn resolve(
     (stretches, conflicts)
 }
 
-/// Notes which metrics and views of a bucket do not count because it has them twice (`M006` was
-/// lowered): the later one of equal ones, or with [`Repeats::Last`] the earlier one. Different ones
-/// are `R003` where they do not both have rows.
+/// Records the metrics and views that do not count because their bucket has them twice (`M006` was
+/// lowered): the later one of two, or the earlier one with [`Repeats::Last`]. If two differ and do
+/// not both have rows, the finding is `R003`.
 ///
 /// # Errors
 /// An input is not what it was in pass one.
@@ -401,15 +401,15 @@ fn duplicates(elements: &Elements<'_>) -> Result<Vec<(PlacedBucket, [EntryConten
     Ok(found)
 }
 
-/// What there is twice.
+/// The kind of data that occurs twice.
 #[derive(Debug, Clone, Copy)]
 enum Twice {
     Buckets,
     Entries,
 }
 
-/// Reports entries that differ (`R003`), each with the bucket that is bad for it. Returns the inputs of
-/// which parts are now bad.
+/// Reports entries that differ (`R003`), each with the bucket that becomes bad. Returns the inputs
+/// that have new bad buckets.
 fn differ(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
@@ -477,7 +477,7 @@ impl Twice {
     }
 }
 
-/// Reports buckets that overlap. Returns the inputs of which parts are now bad.
+/// Reports buckets that overlap. Returns the inputs that have new bad buckets.
 fn overlapping(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
@@ -552,7 +552,7 @@ fn report(
     fewer
 }
 
-/// Surveys inputs once more of which less counts than when they were surveyed.
+/// Counts the rows of inputs again, after some of their data no longer counts.
 fn recount(
     run: &Run<'_>,
     inputs: &mut [Surveyed],

@@ -1,4 +1,4 @@
-//! What was looked at, from what was surveyed.
+//! Counts of the inputs that were read and checked.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::diagnostic::coverage::Coverage;
 
 use crate::pipeline::Surveyed;
 
-/// What was read and checked of inputs.
+/// Counts the files, documents, buckets, metrics, rows and bytes of inputs.
 pub fn of(inputs: &[Surveyed]) -> Coverage {
     let mut names: HashSet<u64> = HashSet::new();
     let mut values = BTreeSet::new();

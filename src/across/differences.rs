@@ -1,4 +1,4 @@
-//! How entries with one name differ: the statistic, both values and both places.
+//! Differences of entries with one name: the statistic, both values and both places.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,5 +1,5 @@
-//! What the inputs were expected to hold: found out in a pass of its own, and only where something
-//! was expected.
+//! Expectations about the inputs, checked in a pass of their own. Without expectations there is no
+//! such pass.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
@@ -21,7 +21,7 @@ use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements, PassError, Visit};
 use crate::pipeline::{Run, Surveyed};
 
-/// What the data must contain.
+/// Conditions that the data must meet.
 ///
 /// ```
 /// # fn main() -> Result<(), gcagg::Error> {
@@ -63,7 +63,7 @@ impl Expectations {
     /// The time that must contain every bucket: `START/END`, or a word such as `yesterday`.
     ///
     /// # Errors
-    /// It is no such time.
+    /// The text is not a time.
     pub fn interval(mut self, text: &str) -> Result<Self, Error> {
         let wrong = || {
             Error::usage(format!("--expect-interval {text}: expected START/END"))
@@ -86,7 +86,7 @@ impl Expectations {
     /// The length that every bucket must have, `PT30M` say.
     ///
     /// # Errors
-    /// It is no period.
+    /// The text is not a period.
     pub fn granularity(mut self, text: &str) -> Result<Self, Error> {
         let wrong =
             || Error::usage(format!("--expect-granularity {text}: unknown period")).help(PERIODS);
@@ -109,8 +109,8 @@ impl Expectations {
             || self.granularity.is_some()
     }
 
-    /// Adds a finding to the inputs for each thing that is not as expected, and returns those
-    /// about the run as a whole.
+    /// Adds a finding to an input for each unmet expectation. Returns the findings about the run as
+    /// a whole.
     ///
     /// # Errors
     /// An input is not what it was in pass one.
@@ -293,7 +293,7 @@ impl Expectations {
     }
 }
 
-/// What was seen of an input.
+/// The names, ends and findings of an input that expectations need.
 #[derive(Debug)]
 struct ObservedInput<'r> {
     levels: &'r Levels,
@@ -302,7 +302,7 @@ struct ObservedInput<'r> {
     short: FindingStore,
     last_short: Vec<Diagnostic>,
     names: HashSet<String>,
-    /// Whether a bucket lies in the expected interval, and whether one does not.
+    /// True if a bucket lies in the expected interval; and true if a bucket does not.
     inside: bool,
     outside: bool,
     /// True if a bucket has the expected length.

@@ -1,4 +1,4 @@
-//! Checks across elements and inputs: what several of them show together, once each was checked.
+//! Checks across elements and inputs, after each of them was checked alone.
 
 pub mod copies;
 pub mod coverage;
@@ -19,8 +19,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::input::discover::Found;
 use crate::pipeline::{PassError, Run, Surveyed, locate, survey_all};
 
-/// Reads, checks and surveys inputs, and looks for what several of them show together (`across`)
-/// or each alone. Returns them with the findings about all of them.
+/// Reads, checks and surveys inputs, then compares the elements of all inputs (`across`) or of each
+/// input alone. Returns the inputs and the findings about the run as a whole.
 ///
 /// # Errors
 /// An input changed while it was read.
@@ -45,7 +45,8 @@ pub fn check(
     Ok((inputs, about))
 }
 
-/// What is remembered of the elements of these inputs shows.
+/// Finds gaps, missing days, missing dimensions, incomplete statistics, missing pages and
+/// conflicting presences of these inputs.
 fn across_elements(run: &Run<'_>, inputs: &[Surveyed]) -> Vec<InputFinding> {
     let memories: Vec<InputMemory<'_>> = inputs.iter().map(Surveyed::memory).collect();
     let named = |places| locate::named(inputs, places);

@@ -1,4 +1,4 @@
-//! Which query each document comes from: see [`crate::check::shapes`].
+//! The query that each document comes from: see [`crate::check::shapes`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -113,8 +113,8 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
     })
 }
 
-/// The set of dimensions of every document, where the documents of one query have all of theirs. A
-/// dimension that is null in all groups of all inputs is as good as absent.
+/// The set of dimensions of every document. Documents of one query share the union of their sets.
+/// A dimension that is null in all groups of all inputs counts as absent.
 fn document_sets(inputs: &[Surveyed]) -> Vec<Vec<Arc<DimensionSet>>> {
     let valued = inputs.iter().flat_map(|input| &input.shapes.valued);
     let valued: BTreeSet<&String> = valued.collect();
@@ -147,7 +147,7 @@ fn document_sets(inputs: &[Surveyed]) -> Vec<Vec<Arc<DimensionSet>>> {
     all
 }
 
-/// Documents that are of one query by their roles, each with its input and its number.
+/// Groups of documents that belong to one query by their roles, each as input and number.
 fn queries(inputs: &[Surveyed], sets: &[Vec<Arc<DimensionSet>>]) -> Vec<Vec<(usize, usize)>> {
     let mut found = Vec::new();
     let mut pushes = Vec::new();

@@ -16,8 +16,8 @@ use crate::pipeline::Surveyed;
 /// Number of names or values that are listed where none is near.
 const LISTED: usize = 5;
 
-/// One finding per condition that matches nothing; where each matches something, one if they leave
-/// no row together. Inputs without rows have `F005` instead.
+/// Returns one finding per condition that matches nothing. If each condition matches rows but no row
+/// meets all of them, returns one finding. Inputs without rows have `F005` instead.
 pub fn find(inputs: &[Surveyed], filter: &Filter, levels: &Levels) -> Vec<Diagnostic> {
     let rows: u64 = inputs.iter().map(|input| input.survey.rows).sum();
     let filtered: u64 = inputs.iter().map(|input| input.survey.filtered).sum();
@@ -128,7 +128,7 @@ fn times(filter: &Filter, seen: &FilterSurvey, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The nearest name, or some of those that there are.
+/// Names the nearest name, or lists some names that occur.
 fn suggestion<'n, N: Iterator<Item = &'n str>>(
     typed: &str,
     noun: &str,
