@@ -1,5 +1,5 @@
-//! The direct reader compared with the tape: in what it accepts, keys, schema and properties find
-//! nothing, and the record is the one that the tape gives.
+//! Comparison of the direct reader with the tape. Text that the direct reader accepts has no findings
+//! of keys, schema and properties, and gives the same record as the tape.
 
 use std::fmt::Write as _;
 
@@ -159,7 +159,7 @@ fn dump(view: View<'_>) -> String {
     out
 }
 
-/// What the rules find in a container, and what its record holds.
+/// The findings of the rules in a container, and a dump of its record.
 fn ruled(
     checker: &Checker,
     record: &Container,
@@ -176,14 +176,14 @@ fn ruled(
     (words(found), dump(view))
 }
 
-/// By the direct reader, where it accepts the text.
+/// Reads with the direct reader; `None` if it does not accept the text.
 fn direct(checker: &Checker, text: &str) -> Option<(Vec<String>, String)> {
     let (mut record, mut interner) = (Container::default(), Interner::default());
     let read = record.read(text, Span::new(0, text.len()), &mut interner);
     read.then(|| ruled(checker, &record, &interner, text))
 }
 
-/// By the tape: the faults of the schema, and the rest.
+/// Reads with the tape: the faults of the schema, then the findings of the rules and the record.
 fn taped(checker: &Checker, text: &str) -> (Vec<String>, (Vec<String>, String)) {
     let tape = match Tape::read(text, Span::new(0, text.len()), 2) {
         Ok(tape) => tape,

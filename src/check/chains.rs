@@ -1,5 +1,5 @@
-//! How the buckets of each group follow one another, reported with little memory: which of them may
-//! overlap (`T003`), and where some are missing (`T004`).
+//! The order of the buckets of each group in time, kept in little memory: finds groups whose buckets
+//! may overlap (`T003`) or are missing (`T004`).
 
 use std::collections::{HashMap, HashSet};
 
@@ -22,7 +22,7 @@ pub(super) struct Chain {
     pub(super) start: i64,
     pub(super) end: i64,
     pub(super) first: BucketPlace,
-    /// The grid that they stand in, where there is more than one.
+    /// The grid of the buckets, if there is more than one bucket.
     grid: Option<Box<Grid>>,
 }
 
@@ -37,7 +37,7 @@ impl Chain {
         }
     }
 
-    /// Adds what follows; `false` where it begins before this one ends.
+    /// Adds the next chain. Returns false if it begins before this one ends.
     fn append(&mut self, next: &Self, days: &mut LocalDays) -> bool {
         if self.end > next.start {
             return false;
@@ -53,7 +53,7 @@ impl Chain {
         true
     }
 
-    /// The grid that its buckets stand in.
+    /// Returns the grid of its buckets.
     pub(super) fn grid(&self) -> Grid {
         match &self.grid {
             Some(grid) => (**grid).clone(),
@@ -69,8 +69,8 @@ impl Chain {
     }
 }
 
-/// What is remembered of the buckets of an input: little, since buckets follow one another in
-/// time. Where chains of a group touch, their buckets are looked at once more.
+/// The chains of the buckets of an input. They take little memory, since buckets follow one another
+/// in time. If chains of a group overlap, their buckets are read again.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Chains {
     list: Vec<Chain>,
@@ -78,7 +78,7 @@ pub struct Chains {
     open: HashMap<u64, usize>,
     /// Numbers of the metrics and views that occur, with their qualifiers.
     names: HashSet<u64>,
-    /// How many buckets of each group have no interval.
+    /// Number of buckets without an interval, by group.
     untimed: HashMap<u64, u32>,
     /// The statistics that occur without the other half of their pair.
     pub halves: LoneHalves,
@@ -208,7 +208,7 @@ pub(super) fn related(inputs: &[&Chains]) -> Vec<usize> {
     inputs.map(|input| root(&mut parents, input)).collect()
 }
 
-/// The first of those that belong together, with the way there shortened.
+/// Returns the first input of the series of an input, and shortens the path to it.
 fn root(parents: &mut [usize], mut at: usize) -> usize {
     while parents[at] != at {
         parents[at] = parents[parents[at]];
@@ -217,7 +217,7 @@ fn root(parents: &mut [usize], mut at: usize) -> usize {
     at
 }
 
-/// The groups of which buckets cover the same time more than once, whatever their metrics.
+/// The groups with buckets that cover the same time more than once, with any metrics.
 pub fn repeated(inputs: &[&Chains]) -> HashSet<u64> {
     let mut found = HashSet::new();
     let mut before: Option<(u64, i64)> = None;
@@ -236,7 +236,7 @@ pub fn repeated(inputs: &[&Chains]) -> HashSet<u64> {
     found
 }
 
-/// All chains, by group and then by time, and whose they are.
+/// All chains with the number of their input, sorted by group and then by time.
 pub(super) fn sorted<'c>(inputs: &[&'c Chains]) -> Vec<(&'c Chain, usize)> {
     let mut all: Vec<(&Chain, usize)> = Vec::new();
     for (input, chains) in inputs.iter().enumerate() {
@@ -250,14 +250,14 @@ pub(super) fn sorted<'c>(inputs: &[&'c Chains]) -> Vec<(&'c Chain, usize)> {
 #[derive(Debug, Default)]
 pub struct ChainCollector {
     chains: Chains,
-    /// The entries of each of the interner's names that have nothing to add, as metrics and as views:
-    /// their statistics, and whether they have times.
+    /// The entries of each of the interner's names that add nothing new, as metrics and as views:
+    /// their statistics, and true if their buckets have times.
     seen: Vec<[Option<(StatSet, bool)>; 2]>,
     halves: HalfCollector,
 }
 
 impl ChainCollector {
-    /// Nothing yet, with the days of this zone.
+    /// Creates an empty collector with the days of this zone.
     pub fn new(zone: Option<Tz>) -> Self {
         let mut collector = Self::default();
         collector.chains.calendar = LocalDays::new(zone);
@@ -334,7 +334,7 @@ impl ChainCollector {
         }
     }
 
-    /// The chains of them all.
+    /// Returns the chains of all containers.
     pub fn finish(mut self, interner: &Interner) -> Chains {
         self.chains.halves = self.halves.finish(interner);
         self.chains

@@ -27,7 +27,7 @@ impl LocalDays {
         Self { zone, last: None }
     }
 
-    /// Takes the zone of others, where there is none yet.
+    /// Takes the zone of others, if this has none.
     pub fn adopt(&mut self, others: Self) {
         if self.zone.is_none() && others.zone.is_some() {
             *self = others;
@@ -158,11 +158,11 @@ impl CoveredDays {
             .map(|(first, covered)| (*first, covered.first))
     }
 
-    /// The days without buckets between the first and the last, those from `from` to `until`, but
-    /// for weekdays that are always empty.
+    /// Returns the days without buckets between the first and the last, from `from` to `until`,
+    /// without weekdays that are always empty.
     ///
-    /// Of a weekday that occurs once, nobody knows whether it is always empty: a Saturday and a
-    /// Sunday are taken to be.
+    /// A weekday that occurs once and is empty counts as always empty only if it is a Saturday or a
+    /// Sunday.
     pub fn missing(&self, (from, until): (i32, i32)) -> Vec<NaiveDate> {
         let ranges = self.0.iter().map(|(first, covered)| (*first, covered.last));
         let ranges: Vec<(i32, i32)> = ranges

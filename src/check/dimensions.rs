@@ -1,4 +1,4 @@
-//! Which dimensions the groups of an input have, and which of them lack some (`G002`).
+//! The dimensions of the groups of an input, for the search for groups that lack some (`G002`).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::record::View;
 
 use super::place::BucketPlace;
 
-/// How many groups of a kind have their places remembered.
+/// Number of groups of a kind whose places are remembered.
 const PLACES: usize = 1000;
 /// Number of kinds that are distinguished.
 const KINDS: usize = 64;
@@ -28,9 +28,9 @@ pub struct Remembered {
 pub struct GroupKind {
     /// In the order of the first of them.
     names: Vec<String>,
-    /// Which of them can have several values in one conversation.
+    /// Positions of the names that can have several values in one conversation.
     multivalued: Vec<usize>,
-    /// Which of them no group had a value of so far.
+    /// Positions of the names that had no value in any group so far.
     empty: Vec<usize>,
     pub groups: u64,
     /// The first ones.
@@ -56,9 +56,9 @@ pub struct GroupDimensions {
     last: usize,
     /// Multivalued dimensions with a value that joins several: the query flattened them.
     flattened: BTreeSet<String>,
-    /// All dimensions, those of kinds that are not distinguished too.
+    /// All dimensions, including those of kinds that are not distinguished.
     names: BTreeSet<String>,
-    /// Those that have a value somewhere.
+    /// The dimensions that have a value in some group.
     valued: BTreeSet<String>,
 }
 
@@ -87,7 +87,7 @@ impl GroupDimensions {
         });
     }
 
-    /// Notes which dimensions of the group of a kind that was just added have values.
+    /// Records the dimensions with values of the group that was just added to a kind.
     fn note_valued(&mut self, kind: Option<usize>, view: View<'_>) {
         let Some(kind) = kind.and_then(|at| self.kinds.get_mut(at)) else {
             return;
@@ -102,8 +102,8 @@ impl GroupDimensions {
         });
     }
 
-    /// Looks at the values of the group of a kind that was just added: `joins` says whether the
-    /// one at a position holds a comma.
+    /// Records the flattened dimensions of the group that was just added to a kind. `joins` returns
+    /// true if the value at a position contains a comma.
     fn values(&mut self, kind: Option<usize>, joins: impl Fn(usize) -> bool) {
         let Some(kind) = kind.and_then(|at| self.kinds.get(at)) else {
             return;
@@ -145,7 +145,7 @@ impl GroupDimensions {
         (in_order || kind.is(names)).then_some(self.last)
     }
 
-    /// The kind with these names, in whatever order; a new one where there is none yet.
+    /// Returns the kind with these names in any order. Adds it if it is new.
     fn find(&mut self, names: Vec<String>) -> usize {
         self.names.extend(names.iter().cloned());
         let set: BTreeSet<&str> = names.iter().map(String::as_str).collect();
@@ -189,7 +189,7 @@ impl GroupDimensions {
         remembered.for_each(|remembered| change(&mut remembered.place));
     }
 
-    /// Notes, where the groups of a document differ, which dimensions it has.
+    /// Records the dimensions of a document, if its groups differ.
     pub fn end_document(&mut self) {
         if self.kinds.len() < 2 {
             return;
@@ -209,7 +209,7 @@ impl GroupDimensions {
         &self.names
     }
 
-    /// Those that have a value somewhere.
+    /// The dimensions that have a value in some group.
     pub fn valued(&self) -> &BTreeSet<String> {
         &self.valued
     }
@@ -219,7 +219,7 @@ impl GroupDimensions {
         self.flattened.contains(name)
     }
 
-    /// Keeps no more places than can be needed: where all groups are of one kind, the first.
+    /// Drops places that are not needed: if all groups are of one kind, only the first is needed.
     pub fn finish(&mut self) {
         if let [only] = self.kinds.as_mut_slice() {
             only.places.truncate(1);

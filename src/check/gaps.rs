@@ -9,13 +9,13 @@ use super::days::LocalDays;
 use super::grid::Hole;
 use super::memory::{InputFinding, InputMemory, NamePlaces};
 
-/// What is missing of one group.
+/// The missing buckets of one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap {
-    /// The first hole, and which inputs hold the buckets around it.
+    /// The first hole, and the inputs of the buckets around it.
     pub hole: Hole,
     pub inputs: (usize, usize),
-    /// How long the buckets are, in nanoseconds.
+    /// The length of the buckets, in nanoseconds.
     pub length: i64,
     /// All holes, and the buckets that are missing in them.
     pub holes: u64,
@@ -45,9 +45,8 @@ pub fn find(
     found.collect()
 }
 
-/// The groups of which buckets are missing, within an input or across those given. A group of
-/// which chains overlap has more than one series of buckets, and is not looked at. `days` are the local
-/// days.
+/// The groups with missing buckets, within an input or across the given inputs. A group whose chains
+/// overlap has more than one series of buckets, and is not checked. `days` are the local days.
 fn gaps(inputs: &[&Chains], days: &mut LocalDays) -> Vec<Gap> {
     let all = sorted(inputs);
     let same = |a: &(&Chain, usize), b: &(&Chain, usize)| a.0.group == b.0.group;

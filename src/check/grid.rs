@@ -1,19 +1,19 @@
-//! The even grid that buckets of a group stand in, and its holes.
+//! The even grid of the buckets of a group, and its holes.
 
 use super::days::LocalDays;
 use super::place::BucketPlace;
 
-/// Ends of days are often written as `23:59:59`: so much is no hole.
+/// The largest gap that is not a hole: ends of days are often written as `23:59:59`.
 const SHORT_END: i64 = 1_000_000_000;
 
-/// What is known of the grid that buckets of one group stand in. Times are nanoseconds.
+/// The grid of the buckets of one group. Times are in nanoseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Grid {
     pub(super) buckets: u64,
     pub(super) shortest: i64,
     pub(super) longest: i64,
     pub(super) last: BucketPlace,
-    /// The holes: how many, all together, the narrowest, and the first.
+    /// The holes: their number, the sum of their lengths, the narrowest and the first.
     pub(super) holes: u64,
     pub(super) gap: i64,
     pub(super) narrowest: i64,
@@ -31,7 +31,7 @@ pub struct Hole {
 }
 
 impl Grid {
-    /// That of one bucket.
+    /// The grid of one bucket.
     pub(super) fn of(length: i64, place: BucketPlace) -> Self {
         Self {
             buckets: 1,
@@ -77,8 +77,8 @@ impl Grid {
         self.first = self.first.or(other.first);
     }
 
-    /// Number of buckets that are missing. `None` where the grid is not even, or so much is missing
-    /// that there may be none: the API leaves out buckets in which nothing happened.
+    /// Returns the number of missing buckets. Returns `None` if the grid is not even, or if at least
+    /// half of it is missing: the API leaves out buckets in which nothing happened.
     pub(super) fn missing(&self) -> Option<u64> {
         // Local days have 23 to 25 hours, months 28 to 31 days.
         let slack = self.shortest / 8;

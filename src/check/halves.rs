@@ -22,16 +22,16 @@ pub struct LoneHalf {
     pub entries: u64,
 }
 
-/// What the entries of a metric or view have.
+/// The statistics that occur in entries of a metric or view.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct StatisticHalves {
-    /// Whether some entry has a count, and whether some has a sum.
+    /// True if some entry has a count; and true if some entry has a sum.
     has: [bool; 2],
     /// By the place among [`HALVES`].
     lone: [Option<LoneHalf>; 4],
 }
 
-/// A metric or view: whether it is a view, and its name.
+/// A metric or view: true for a view, and the name.
 type HalfKey = (bool, Box<str>);
 
 /// The halves of pairs that occur, by metric or view.
@@ -39,7 +39,7 @@ type HalfKey = (bool, Box<str>);
 pub struct LoneHalves(BTreeMap<HalfKey, StatisticHalves>);
 
 impl LoneHalves {
-    /// Adds what later elements have.
+    /// Adds the halves of later elements.
     pub fn merge(&mut self, other: Self) {
         for (key, halves) in other.0 {
             let known = self.0.entry(key).or_default();
@@ -62,8 +62,8 @@ impl LoneHalves {
         all.flatten().for_each(|lone| change(&mut lone.place));
     }
 
-    /// The halves here that take no part in merged figures: with the metric or view, whether it is a
-    /// view, and the statistic. `all` are those of all inputs.
+    /// The halves of this input that merged figures leave out: true for a view, the name, the
+    /// statistic and the half. `all` are the halves of all inputs.
     pub fn incomplete<'p>(
         &'p self,
         all: &'p Self,
@@ -103,8 +103,8 @@ pub(super) struct PlacedEntry<'a> {
 }
 
 impl HalfCollector {
-    /// Adds an entry. Returns whether later entries of this name with the same statistics have
-    /// nothing to add.
+    /// Adds an entry. Returns true if later entries of this name with the same statistics add
+    /// nothing.
     pub(super) fn add(&mut self, placed: PlacedEntry<'_>, interner: &Interner) -> bool {
         let (view, entry) = (placed.view, placed.entry);
         let id = entry.id as usize;
@@ -142,7 +142,7 @@ impl HalfCollector {
         is_complete
     }
 
-    /// The halves of them all.
+    /// Returns the halves of all containers.
     pub fn finish(self, interner: &Interner) -> LoneHalves {
         let mut pairs = LoneHalves::default();
         for (id, both) in (0..).zip(self.0) {

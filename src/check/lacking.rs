@@ -17,7 +17,7 @@ use super::place::BucketPlace;
 /// A group that has a dimension: the input, and the place.
 type Owner = (usize, BucketPlace);
 
-/// Where a group with a dimension is looked for: among the inputs of a series, or in one document
+/// The scope in which a group with a dimension is searched: the inputs of a series, or one document
 /// of one input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum OwnerScope {

@@ -1,4 +1,4 @@
-//! Inputs side by side, as the checks across elements see them.
+//! The data of inputs that the checks across elements use.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::chains::Chains;
 use super::dimensions::GroupDimensions;
 use super::place::BucketPlace;
 
-/// What is remembered of the elements of an input.
+/// The chains, dimensions and documents of an input.
 #[derive(Debug, Clone, Copy)]
 pub struct InputMemory<'i> {
     pub chains: &'i Chains,
@@ -20,7 +20,7 @@ pub struct InputMemory<'i> {
 }
 
 impl InputMemory<'_> {
-    /// The path to what lies at a path below the element of this place.
+    /// Joins a path below the element of this place to the path of the element.
     pub fn at(&self, place: &BucketPlace, below: Path) -> Path {
         let opened = self.opened.get(place.document as usize);
         let opened = opened.and_then(Option::as_ref);

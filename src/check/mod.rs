@@ -1,5 +1,5 @@
-//! Checks of documents: keys, schema, properties and rules of each element, and what several
-//! elements and inputs show together.
+//! Checks of documents: keys, schema, properties and rules of each element, and checks across
+//! elements and inputs.
 
 #[cfg(test)]
 mod agreement;
@@ -52,7 +52,7 @@ struct Embedded {
     properties: properties::KnownProperties,
 }
 
-/// Compiling them takes longer than to read a small document, of which there can be many runs.
+/// The schemas, compiled once per process: compiling takes longer than reading a small document.
 static EMBEDDED: LazyLock<Result<Embedded, String>> = LazyLock::new(|| {
     let compiled = || {
         Ok(Embedded {
@@ -73,10 +73,10 @@ impl Checker {
         Self::at(Utc::now())
     }
 
-    /// As [`Checker::new`], at a given time.
+    /// Does the same as [`Checker::new`] at a given time.
     ///
     /// # Errors
-    /// As [`Checker::new`].
+    /// The same as those of [`Checker::new`].
     pub fn at(now: DateTime<Utc>) -> Result<Self, Error> {
         let embedded = EMBEDDED.as_ref();
         Ok(Self {
@@ -94,7 +94,7 @@ impl Checker {
         }
     }
 
-    /// Checks what stands around the elements of a whole response.
+    /// Checks the text around the elements of a whole response.
     pub fn around(
         &self,
         dialect: Option<Dialect>,
@@ -122,7 +122,7 @@ impl Checker {
         self.embedded.properties.element(dialect, node, path, out);
     }
 
-    /// Applies the rules to one element: what no schema can say.
+    /// Applies the rules that no schema can express to one element.
     pub fn rules(
         &self,
         element: Element<'_>,

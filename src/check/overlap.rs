@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hasher as _};
 use crate::json::Span;
 use crate::record::{Bucket, Entry, Scalar, View};
 
-/// A bucket as the search for overlaps needs it.
+/// The group, time and names of a bucket, for the search for overlaps.
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch {
     group: u64,
@@ -17,7 +17,7 @@ pub struct Stretch {
 }
 
 impl Stretch {
-    /// What copies of a bucket have in common: the group, the start and the end.
+    /// Returns the group, the start and the end: copies of a bucket share them.
     pub fn key(&self) -> (u64, i64, i64) {
         (self.group, self.start, self.end)
     }
@@ -37,7 +37,7 @@ impl Stretch {
         names.get(&self.names).is_none_or(Vec::is_empty)
     }
 
-    /// Gives it another set of names.
+    /// Replaces its set of names.
     pub fn rename(&mut self, set: Vec<u64>, names: &mut Names) {
         self.names = hash(&set);
         names.entry(self.names).or_insert(set);
@@ -124,7 +124,7 @@ pub fn entry_number(view: View<'_>, entry: &Entry) -> u64 {
     name_number(entry.view, view.str(entry.name), qualifier)
 }
 
-/// A number for the name of a metric or view, whatever its qualifier.
+/// A number for the name of a metric or view, without its qualifier.
 pub fn metric_number(view: View<'_>, entry: &Entry) -> u64 {
     name_number(entry.view, view.str(entry.name), None)
 }
@@ -170,8 +170,8 @@ pub fn overlaps(stretches: &[Stretch], names: &Names) -> Vec<(usize, usize)> {
     found
 }
 
-/// Buckets of one group that have not ended, by the names that they hold. The cost of a bucket is
-/// that of its own names, however many others are open.
+/// Buckets of one group that have not ended, by their names. The cost of a bucket depends on its own
+/// names, not on the number of open buckets.
 #[derive(Debug, Default)]
 struct OpenBuckets {
     added: usize,
@@ -182,15 +182,15 @@ struct OpenBuckets {
 
 #[derive(Debug, Clone, Copy)]
 struct OpenBucket {
-    /// How many were added before.
+    /// Number of buckets that were added before.
     rank: usize,
     index: usize,
     end: i64,
 }
 
 impl OpenBuckets {
-    /// The first bucket added that has one of these names and ends after `start`, which never
-    /// decreases from call to call.
+    /// Returns the first added bucket that has one of these names and ends after `start`. `start`
+    /// must not decrease between calls.
     fn first(&mut self, names: &[u64], start: i64) -> Option<usize> {
         let first = names.iter().filter_map(|name| {
             let open = self.by_name.get_mut(name)?;

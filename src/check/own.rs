@@ -99,7 +99,7 @@ pub struct Own {
     split: Result<Split, String>,
 }
 
-/// A schema in two: what stands around the elements, and one element.
+/// A schema in two parts: one for the text around the elements, one for each element.
 #[derive(Debug)]
 struct Split {
     /// The property that holds the elements.
@@ -109,10 +109,10 @@ struct Split {
 }
 
 impl Own {
-    /// Reads a schema from a file, and what it refers to from other files.
+    /// Reads a schema from a file, and the schemas that it refers to from other files.
     ///
     /// # Errors
-    /// A file that cannot be read, or what is wrong with the schema.
+    /// A file cannot be read, or the schema is not usable.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let option = |error: &Error| format!("--schema {error}");
         let schema = files::read(path).map_err(|error| match error.kind() {
@@ -142,7 +142,7 @@ impl Own {
     /// The array whose elements are checked one by one.
     ///
     /// # Errors
-    /// Why the schema needs the whole document.
+    /// The reason why the schema needs the whole document.
     pub fn array(&self) -> Result<&'static str, &str> {
         self.split
             .as_ref()
@@ -202,7 +202,7 @@ fn validator(schema: &Value, files: Option<&SchemaFiles>) -> Result<Validator<Ta
         .map_err(|error| Error::data(error.to_string()))
 }
 
-/// Returns true if this is a schema at all: any other object would be one that allows everything.
+/// Checks that this is a schema: an object without keywords would allow every document.
 fn is_schema(schema: &Value) -> Result<(), Error> {
     match schema {
         Value::Bool(_) => Ok(()),
@@ -226,7 +226,7 @@ fn is_schema(schema: &Value) -> Result<(), Error> {
     }
 }
 
-/// Takes the schema of the elements out of one of a response.
+/// Splits the schema of a response into one for the elements and one for the rest.
 fn split(schema: &Value, files: Option<&SchemaFiles>) -> Result<Split, String> {
     let root = schema
         .as_object()

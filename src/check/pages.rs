@@ -13,27 +13,27 @@ use super::shapes::DimensionSet;
 pub struct JobPage {
     /// The cursor of the next page and its pointer; the last page has none.
     pub cursor: Option<(Span, Path)>,
-    /// Which presences of the organization it maps to system presences.
+    /// The presences of the organization that it maps to system presences.
     pub presences: PresenceMap,
 }
 
-/// Which pages an input holds.
+/// The pages of an input.
 #[derive(Debug, Default)]
 pub struct Pages {
     /// The first cursor and its path, by the dimensions of the page.
     cursors: BTreeMap<DimensionSet, (Span, Path)>,
     /// The dimensions of responses without cursor.
     last: BTreeSet<DimensionSet>,
-    /// True if there is one without groups.
+    /// True if there is a response without cursor and without groups.
     has_empty_last: bool,
-    /// How many responses map presences.
+    /// Number of responses that map presences.
     pub with_presences: u64,
     /// The presences that they map.
     pub presences: PresenceMap,
 }
 
 impl Pages {
-    /// Adds a page with these dimensions, or without groups.
+    /// Adds a page with these dimensions; without dimensions, a page that has no groups.
     pub fn add(&mut self, page: JobPage, dimensions: Option<&DimensionSet>) {
         self.with_presences += u64::from(!page.presences.is_empty());
         self.presences.merge(page.presences);
@@ -77,8 +77,8 @@ fn letters(name: &str) -> String {
     name.chars().filter(|it| !it.is_ascii_digit()).collect()
 }
 
-/// Finds pages with a cursor where the last page is in none of the inputs, which have names: one finding
-/// per input.
+/// Finds pages with a cursor whose last page is not in the inputs: one finding per input. Each input
+/// has a name.
 pub fn find(inputs: &[(&str, &Pages)]) -> Vec<(usize, Diagnostic)> {
     if inputs.iter().any(|(_, pages)| pages.has_empty_last) {
         return Vec::new();

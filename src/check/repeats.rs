@@ -1,4 +1,5 @@
-//! Buckets of one group and interval that occur more than once: which of their data counts.
+//! Buckets of one group and interval that occur more than once, and the choice of the data that
+//! counts.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -9,7 +10,7 @@ use crate::record::{Bucket, Entry, Figure, Scalar, View};
 
 use super::overlap::entry_number;
 
-/// What becomes of a bucket that occurs more than once.
+/// The treatment of a bucket that occurs more than once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Repeats {
     /// It is an error.
@@ -125,7 +126,7 @@ fn number_hash(figure: &Figure<'_>, hasher: &mut DefaultHasher) {
     }
 }
 
-/// As [`canonical`], of a whole number.
+/// Does the same as [`canonical`] for a whole number.
 fn canonical_whole(mut whole: i64) -> (String, i64) {
     let mut exponent = 0;
     while whole != 0 && whole % 10 == 0 {
@@ -135,19 +136,19 @@ fn canonical_whole(mut whole: i64) -> (String, i64) {
     (whole.to_string(), exponent)
 }
 
-/// Which copies of one bucket, and which of their entries, do not count. Copies are named by their
-/// positions, entries by their numbers in their buckets.
+/// Copies of one bucket, and entries of copies, that do not count. A copy is named by its position,
+/// an entry by its number in its bucket.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct UncountedCopies {
     /// Copies of which nothing counts.
     pub buckets: Vec<usize>,
-    /// Entries that do not count, of copies of which others do.
+    /// Entries that do not count, of copies that have other entries that count.
     pub entries: Vec<(usize, u32)>,
     /// Entries that differ from those of an earlier copy, the earlier first.
     pub conflicts: Vec<[(usize, u32); 2]>,
-    /// How many copies repeat data of an earlier one, or were replaced by a later one.
+    /// Number of copies that repeat data of an earlier one, or were replaced by a later one.
     pub repeated: u64,
-    /// How many entries of replaced copies have no successor.
+    /// Number of entries of replaced copies that have no successor.
     pub withdrawn: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The verdict of the JSON Schemas, over the token tape.
+//! Validation against the JSON Schemas, over the token tape.
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::{Location, LocationSegment};
@@ -15,8 +15,8 @@ pub const AGGREGATES: &str = include_str!("../../schemas/aggregates.schema.json"
 /// The schema of the summary dialect, as `gcagg schema summary` prints it.
 pub const SUMMARY: &str = include_str!("../../schemas/summary.schema.json");
 
-/// One dialect's schema, compiled as it is applied: to what stands around the elements, and to
-/// each element alone, so that elements can be checked side by side.
+/// The schema of a dialect, compiled in two parts: one for the text around the elements, one for
+/// each element alone, so that elements can be checked in parallel.
 #[derive(Debug)]
 pub struct Schemas {
     around: Validator<TapeJson<true>>,
@@ -76,8 +76,8 @@ fn validator(schema: &Value) -> Result<Validator<TapeJson<true>>, Error> {
         .map_err(|error| Error::data(error.to_string()))
 }
 
-/// Turns every error of `validator` into a finding. The schema that it was made of stands at
-/// `prefix` of the one that is reported of.
+/// Turns every error of `validator` into a finding. `prefix` is the path of its schema in the schema
+/// that the finding names.
 pub fn check<const RESPELLED: bool>(
     validator: &Validator<TapeJson<RESPELLED>>,
     node: Node<'_>,
@@ -172,7 +172,8 @@ fn wrong_type(kind: &TypeKind, at: Node<'_>, path: &Path, full: &Path) -> Diagno
     }
 }
 
-/// What PowerShell's `ConvertTo-Json` writes in place of what lies deeper than its `-Depth`.
+/// Returns true if PowerShell's `ConvertTo-Json` wrote this text in place of a value below its
+/// `-Depth`.
 fn is_depth_cut(text: &str) -> bool {
     (text.starts_with("@{") && text.ends_with('}'))
         || text == "System.Object[]"
@@ -214,7 +215,7 @@ fn missing(property: &Value, at: Node<'_>, path: &Path) -> Diagnostic {
     }
 }
 
-/// What a path names, for a sentence.
+/// Names the value at a path, for a sentence.
 fn place_name(path: &Path) -> String {
     match path.steps() {
         [] => "the document".into(),
@@ -234,7 +235,7 @@ fn owner(path: &Path) -> String {
     }
 }
 
-/// The bytes to mark: a scalar whole, of a container the bracket that opens it.
+/// The bytes to mark: all of a scalar, or the opening bracket of a container.
 fn shown(node: Node<'_>) -> Span {
     let span = node.span();
     if node.is_object() || node.is_array() {

@@ -64,7 +64,7 @@ pub fn any_overlap<'c>(all: impl Iterator<Item = &'c TimeCoverage>) -> bool {
 /// The times that documents with one set of dimensions cover, by the number of a metric.
 pub type MetricCoverage = HashMap<u64, TimeCoverage>;
 
-/// How a document belongs to the query of others.
+/// The relation of a document to the query of other documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentRole {
     /// A whole response, or the last page of one.
@@ -91,7 +91,7 @@ impl DocumentRole {
     }
 }
 
-/// What is remembered of a document.
+/// The dimensions, role and size of a document.
 #[derive(Debug, Clone, Copy)]
 pub struct DocumentShape {
     /// The number of its set of dimensions, or none where it has no data.
@@ -100,7 +100,7 @@ pub struct DocumentShape {
     buckets: u64,
 }
 
-/// What is remembered of the documents of an input, for the search for query shapes.
+/// The shapes of the documents of an input, for the search for query shapes.
 #[derive(Debug, Default)]
 pub struct DocumentShapes {
     pub sets: Vec<(Arc<DimensionSet>, TimeCoverage)>,
@@ -161,13 +161,13 @@ impl DocumentShapes {
         });
     }
 
-    /// How many buckets a document has.
+    /// Returns the number of buckets of a document.
     pub fn buckets(&self, document: usize) -> u64 {
         self.documents.get(document).map_or(0, |it| it.buckets)
     }
 }
 
-/// Number of shapes that are told apart.
+/// Number of shapes that are distinguished.
 pub const MOST: usize = 64;
 
 /// Documents with sets of dimensions that do not conflict.

@@ -1,4 +1,4 @@
-//! How many subschemas a schema leads to: a document is checked against each.
+//! The number of subschemas that a schema leads to. A document is checked against each of them.
 
 use std::collections::HashMap;
 
@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::error::Error;
 
-/// How many subschemas a schema may lead to, each counted as often as it is reached.
+/// The largest number of subschemas of a schema, each counted as often as it is reached.
 const MOST: u64 = 1_000_000;
-/// How deep references are followed.
+/// The depth to which references are followed.
 const DEEPEST: usize = 512;
 
 /// Limits the branches of a schema.
@@ -41,7 +41,7 @@ pub(super) fn limit_definitions(schema: &Value) -> Result<(), Error> {
 /// Counts the subschemas that a schema leads to, each as often as it is reached.
 #[derive(Default)]
 struct Paths<'s> {
-    /// What is known of targets of references.
+    /// The numbers of subschemas of targets that were counted.
     known: HashMap<&'s str, u64>,
 }
 

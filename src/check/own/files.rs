@@ -1,4 +1,4 @@
-//! A schema in several files: what its `$ref`s lead to, beside the file that refers to it.
+//! A schema in several files: resolves the `$ref`s that lead to other files.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,12 +39,12 @@ impl SchemaFiles {
         }
     }
 
-    /// What relative references begin with.
+    /// The address that relative references begin with.
     pub(super) fn base(&self) -> String {
         uri::reference(&self.path.to_string_lossy(), None)
     }
 
-    /// Why a file could not be read.
+    /// Takes the error of the first file that could not be read.
     pub(super) fn failure(&self) -> Option<Error> {
         let mut failure = self.failure.lock();
         failure.take()

@@ -211,7 +211,7 @@ pub(super) fn unknown_metric(entry: &EntryView<'_>, out: &mut Findings<'_, '_>) 
     );
 }
 
-/// Where the figure is that an unknown name may mean.
+/// Suggests where to find the figure that an unknown name may mean.
 fn home(name: &str) -> String {
     match (catalog::misnomer(name), catalog::nearest_metric(name)) {
         (Some(real), _) => format!("the API has no such metric; {}", real.explanation()),

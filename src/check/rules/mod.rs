@@ -1,4 +1,4 @@
-//! What a schema cannot say: one file per category, one function per rule.
+//! Rules that a schema cannot express: one file per category, one function per rule.
 //!
 //! A rule looks at one part of a record and reports a code, a cause and, where the finding is
 //! wanted, its words. Every rule is silent on what the API really sends: answered may exceed
@@ -15,10 +15,10 @@ use std::collections::HashSet;
 use crate::diagnostic::sink::Findings;
 use crate::record::{Bucket, EntryView, Interner, View, entity};
 
-/// What rules remember from one container to the next, of the containers of one interner.
+/// The state of the rules between containers of one interner.
 #[derive(Debug, Default)]
 pub struct RuleMemory {
-    /// For each name, the bucket, by its running number, that had it last.
+    /// For each name, the running number of the last bucket that has it.
     seen: Vec<u64>,
     /// The running number of the bucket that is looked at.
     bucket: u64,

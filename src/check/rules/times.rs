@@ -106,9 +106,9 @@ pub(super) fn short_day_end(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
     );
 }
 
-/// How far the clock that stamped a bucket may be ahead of ours.
+/// The largest lead of the clock that stamped a bucket over the clock of this machine.
 const SLACK: TimeDelta = TimeDelta::minutes(5);
-/// How far a wall clock can be ahead of UTC, in nanoseconds.
+/// The largest lead of a wall clock over UTC, in nanoseconds.
 const FURTHEST_ZONE: i64 = 14 * 3600 * 1_000_000_000;
 
 /// The latest time at which a bucket may begin.
