@@ -47,7 +47,11 @@ pub fn token(text: &str) -> Result<usize, String> {
 /// # Errors
 /// What is expected instead.
 pub fn element(text: &str) -> Result<usize, String> {
-    at_least(crate::Limits::LEAST_ELEMENT, text)
+    const MOST: usize = crate::Limits::MOST_ELEMENT;
+    match at_least(crate::Limits::LEAST_ELEMENT, text)? {
+        bytes if bytes > MOST => Err(format!("expected at most {MOST} bytes")),
+        bytes => Ok(bytes),
+    }
 }
 
 fn at_least(least: usize, text: &str) -> Result<usize, String> {

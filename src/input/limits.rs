@@ -5,7 +5,8 @@
 pub struct Limits {
     /// The longest string or number, in bytes with its quotes.
     pub token: usize,
-    /// The longest element, or other value that is read whole, in bytes.
+    /// The longest element, or other value that is read whole, in bytes. A value above
+    /// [`Limits::MOST_ELEMENT`] is the same as that.
     pub element: usize,
     /// Number of bytes that each byte of a compressed input may expand to.
     pub inflate: u64,
@@ -29,6 +30,8 @@ impl Limits {
     pub const LEAST_TOKEN: usize = 256;
     /// The lowest limit of elements: documents up to half of it are not cut.
     pub const LEAST_ELEMENT: usize = 1 << 20;
+    /// The highest limit of elements: offsets in an element have 31 bits.
+    pub const MOST_ELEMENT: usize = (1 << 31) - 1;
 
     /// Limits that nothing exceeds.
     pub(crate) fn none() -> Self {

@@ -1,7 +1,9 @@
 //! Parts of a container as offsets, so that a record can be reused for the next one.
 
-/// Offsets from here on count in the record's arena, which holds unescaped text.
-pub(super) const ARENA: u32 = 1 << 31;
+use crate::input::limits::Limits;
+
+/// Offsets from here on are offsets in the arena of the record, which has unescaped text.
+pub(super) const ARENA: u32 = Limits::MOST_ELEMENT as u32 + 1;
 
 /// A run of bytes of the container's text, or of the record's arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -348,8 +348,10 @@ fn an_element_beyond_the_limit_is_a_finding_with_its_place() {
         }
         assert!(!run(&["--max-element", "4MiB"]).contains("J007"));
     }
-    let refused = work.run(&["validate", "--max-element", "1000", "a.json"]);
-    assert!(refused.exits(2).stderr.contains("at least"));
+    for (limit, words) in [("1000", "at least"), ("2GiB", "at most 2147483647 bytes")] {
+        let refused = work.run(&["validate", "--max-element", limit, "a.json"]);
+        assert!(refused.exits(2).stderr.contains(words), "{limit}");
+    }
 }
 
 #[test]

@@ -21,6 +21,7 @@ use crate::json::{Path, Span};
 
 use super::content::Content;
 use super::frame::{self, Frame, Opened};
+use super::limits::Limits;
 use super::open_error::OpenError;
 use super::patch::Patch;
 
@@ -135,7 +136,8 @@ pub struct Cutter {
 impl Cutter {
     /// Cuts this input in windows of about `size` bytes.
     pub fn new(content: Content, size: usize, cutting: Cutting) -> Self {
-        let limits = content.limits();
+        let mut limits = content.limits();
+        limits.element = limits.element.min(Limits::MOST_ELEMENT);
         // So that a token beyond the limit never fits one.
         let size = size.min(limits.token);
         Self {
