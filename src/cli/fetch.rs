@@ -96,7 +96,7 @@ pub struct FetchArgs {
         value_delimiter = ',',
         value_parser = listings(),
         conflicts_with_all = [
-            "resume", "last", "interval", "timezone", "metrics", "group_by", "granularity",
+            "resume", "family", "last", "interval", "timezone", "metrics", "group_by", "granularity",
             "wheres", "query", "no_check", "split", "jobs",
         ],
         help_heading = "Names"

@@ -1,6 +1,6 @@
 //! What all commands that read documents begin and end with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::args::DataArgs;
 use crate::cli::options::Shared;
@@ -70,6 +70,27 @@ pub fn using(inputs: Inputs, data: &DataArgs) -> Result<Inputs, Error> {
         (true, None) => inputs.skip_bad_parts().keep_findings(0),
         (true, Some(_)) => inputs.skip_bad_parts(),
     })
+}
+
+/// The inputs that a command compares its inputs with: those that `option` names, without the
+/// excluded files.
+///
+/// # Errors
+/// Standard input on both sides, or a pattern that does not read.
+pub fn compared<P: AsRef<Path>>(
+    inputs: &Inputs,
+    option: &str,
+    paths: &[P],
+    exclude: &[String],
+) -> Result<Inputs, Error> {
+    let compared = inputs.with_same_settings().paths(paths);
+    if compared.has_stdin() && inputs.has_stdin() {
+        let failure = Error::usage("standard input cannot be compared with itself");
+        return Err(failure.help(format!(
+            "name a file as the input, or another one after {option}"
+        )));
+    }
+    compared.exclude(exclude)
 }
 
 /// Says how many bad parts were left out, if any.

@@ -29,7 +29,10 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let inputs = shared.inputs(&args.inputs, "inspect")?;
     let inputs = inputs.levels(shared.levels(&args.levels)?);
     let against = match &args.against {
-        Some(name) if name != Path::new(SCHEMA) => Some(against(name, &inputs)?),
+        Some(name) if name != Path::new(SCHEMA) => {
+            let exclude = &args.inputs.exclude;
+            Some(gather::compared(&inputs, "--against", &[name], exclude)?)
+        }
         _ => None,
     };
     let files = gather::files(&inputs, &[]).into_iter();
@@ -70,16 +73,6 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     }
     gather::details(shared, &dataset);
     Ok(status)
-}
-
-/// Finds what the inputs are compared with.
-fn against(name: &Path, inputs: &Inputs) -> Result<Inputs, Error> {
-    let against = inputs.with_same_settings().path(name);
-    if against.has_stdin() && inputs.has_stdin() {
-        let failure = Error::usage("standard input cannot be compared with itself");
-        return Err(failure.help("name a file as the input, or another one after --against"));
-    }
-    Ok(against)
 }
 
 /// Reads inputs, and says what is wrong with them.

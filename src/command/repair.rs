@@ -165,7 +165,11 @@ fn write(target: &RepairTarget, input: &RepairedInput<'_>) -> Result<Option<Path
         }
     };
     input.write(&path, compression)?;
-    Ok(Some(path))
+    Ok(match target {
+        // A file named `-` is not the copy on standard output.
+        RepairTarget::Stdout => None,
+        _ => Some(path),
+    })
 }
 
 impl Repairs {

@@ -37,8 +37,8 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let compared = match args.compare.as_slice() {
         [] => None,
         paths => {
-            let compared = inputs.with_same_settings().paths(paths);
-            Some(compared.exclude(&args.inputs.exclude)?)
+            let exclude = &args.inputs.exclude;
+            Some(gather::compared(&inputs, "--compare", paths, exclude)?)
         }
     };
     let read = compared.iter().flat_map(Inputs::found_files);

@@ -1,5 +1,6 @@
 //! Asynchronous jobs: submit, wait, and fetch the results page by page.
 
+use std::collections::HashSet;
 use std::io;
 use std::time::Duration;
 
@@ -143,7 +144,7 @@ fn pages(
     }
     let at = asked.of(&Method::GET, &results);
     let mut pages = Vec::new();
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: HashSet<String> = HashSet::new();
     let mut url = results.clone();
     loop {
         let request = api.request(Method::GET, &url, None, store.folder());
@@ -154,7 +155,7 @@ fn pages(
         let Some(cursor) = cursor else {
             return Ok(pages);
         };
-        if seen.contains(&cursor) {
+        if !seen.insert(cursor.clone()) {
             let message = "the pages of the results go in a circle";
             return Err(failed(asked, &at, Code::RejectedResponse, message, ODD));
         }
@@ -166,7 +167,6 @@ fn pages(
         }
         url = results.clone();
         url.query_pairs_mut().append_pair("cursor", &cursor);
-        seen.push(cursor);
     }
 }
 

@@ -351,3 +351,15 @@ fn hostile_names_are_escaped() {
         ran.stdout
     );
 }
+
+#[test]
+fn excluded_files_are_not_compared_with() {
+    let work = Work::new();
+    work.write("new.json", response("q", 8..9, OFFERED));
+    work.write("old/a.json", response("q", 8..9, OFFERED));
+    work.write("old/a.bak.json", response("q", 8..9, HANDLE));
+    let arguments = ["inspect", "new.json", "--against", "old"];
+    let ran = work.run(&[&arguments[..], &["--exclude", "*.bak.json"]].concat());
+    let ran = ran.exits(0);
+    assert_eq!(ran.stdout, "against old: no drift\n");
+}

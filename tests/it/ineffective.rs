@@ -176,6 +176,8 @@ fn the_import_of_workforce_management_has_no_other_form() {
         &["--to", "parquet"],
         &["--layout", "wide"],
         &["--columns", "all"],
+        &["--absent", "keep"],
+        &["--absent-zero"],
     ] {
         let all = [
             "convert",

@@ -324,6 +324,18 @@ fn a_comparison_has_every_change_and_marks_targets() {
 }
 
 #[test]
+fn standard_input_is_not_compared_with_itself() {
+    let work = Work::new();
+    for arguments in [
+        &["report", "-", "--compare", "-"][..],
+        &["report", "--compare", "-"],
+    ] {
+        let ran = work.run(arguments).exits(2);
+        assert!(ran.stderr.contains("with itself"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn what_cannot_be_known_is_said() {
     let work = Work::new();
     let ratio = r#"{"metric":"oServiceLevel","stats":{"ratio":0.5}},{"metric":"nConversations","stats":{"count":3}},{"metric":"tHandle","stats":{"count":2,"sum":9000,"p95":5}}"#;

@@ -238,6 +238,7 @@ fn wrong_options_are_refused_before_anything_is_sent() {
         &["--names", "ques", "-o", "names"],
         &["--names", "queues", "-o", "names", "--last", "1d"],
         &["--names", "queues", "-o", "names", "--metric", "tHandle"],
+        &["--names", "queues", "-o", "names", "--family", "users"],
     ] {
         let refused = ran(bare(&work, arguments)).exits(2);
         assert!(refused.stdout.is_empty(), "{arguments:?}");

@@ -30,6 +30,17 @@ fn gunzip(bytes: &[u8]) -> String {
 }
 
 #[test]
+fn a_file_named_like_standard_output_is_not_the_copy() {
+    let work = Work::new();
+    let (bad, good) = pair("q");
+    work.write("a.json", &bad);
+    work.write("-", "{");
+    let ran = work.run(&["validate", "--fix", "a.json"]).exits(0);
+    assert_eq!(ran.stdout, good);
+    assert!(!ran.stderr.contains("J002"), "{}", ran.stderr);
+}
+
+#[test]
 fn findings_go_where_the_copy_does_not() {
     let work = Work::new();
     let (bad, good) = faulty();
