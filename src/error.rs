@@ -1,4 +1,4 @@
-//! Why something could not be done.
+//! The error of the library.
 
 use std::fmt;
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::exit::ExitStatus;
 use crate::json::text::printable;
 
-/// What kind of failure an [`Error`] is.
+/// The kind of failure of an [`Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -17,12 +17,12 @@ pub enum ErrorKind {
     Data,
     /// Reading or writing failed, or an input changed while it was read.
     Io,
-    /// The reader of the output closed it early, which is a quiet end.
+    /// The reader of the output closed it early. The command ends without a message.
     Closed,
 }
 
-/// An error of this library: a message, what to do about it, and the error behind it. It is one
-/// word wide.
+/// An error of this library: a message, the next step, and the error that caused it. It has the size
+/// of a pointer.
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl Error {
         }
     }
 
-    /// Adds what to do about it.
+    /// Adds the next step.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
@@ -101,7 +101,7 @@ impl Error {
         self
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }

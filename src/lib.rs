@@ -1,7 +1,7 @@
-//! Genesys Cloud analytics aggregates: read, validated, and turned into tables and reports.
+//! Reads and validates Genesys Cloud analytics aggregates, and turns them into tables and reports.
 //!
-//! [`Inputs`] are checked once; the [`Dataset`] has their findings, and becomes a [`Table`] or a
-//! report.
+//! [`Inputs`] are read and checked once. The [`Dataset`] has their findings, and makes a [`Table`] or
+//! a report of them.
 //!
 //! ```
 //! # fn main() -> Result<(), gcagg::Error> {
@@ -129,7 +129,7 @@ pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
     outcome.unwrap_or_else(cli::failure::end)
 }
 
-/// What the process of the command line does before and behind [`run`].
+/// Functions that the process of the command line calls before and after [`run`].
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod process {
@@ -137,7 +137,7 @@ pub mod process {
     pub use crate::write::stdout::set_closed;
 }
 
-/// What benchmarks, fuzz targets and black-box tests look into; no part of the interface.
+/// Items for benchmarks, fuzz targets and black-box tests. They are not part of the interface.
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 #[allow(missing_docs)]

@@ -1,4 +1,4 @@
-//! Baselines: findings that are known are hidden, and those that are gone are reported.
+//! Baselines: known findings are hidden, and known findings that no longer occur are reported.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -13,7 +13,7 @@ use crate::error::Error;
 
 use super::Dataset;
 
-/// The findings that are known, and those that will be.
+/// The known findings, and the findings of this run for a new baseline.
 ///
 /// ```
 /// # fn main() -> Result<(), gcagg::Error> {
@@ -30,13 +30,13 @@ use super::Dataset;
 /// ```
 #[derive(Debug, Default)]
 pub struct Baselines {
-    /// The findings that are known, and the file with them.
+    /// The known findings, and their file.
     known: Option<(PathBuf, Baseline)>,
     /// The file that the findings of this run go to.
     target: Option<PathBuf>,
     /// The findings of this run.
     new: Baseline,
-    /// How many findings say that something could not be read.
+    /// The number of findings about data that could not be read.
     unread: usize,
 }
 
@@ -61,8 +61,8 @@ impl Baselines {
         })
     }
 
-    /// Collects the findings of a run, and hides them, too. The names of files are relative to the
-    /// folder of `path`, which [`Baselines::write`] is meant for.
+    /// Collects and hides the findings of a run. The names of files are relative to the folder of
+    /// `path`, the file of the new baseline.
     #[must_use]
     pub fn collect(mut self, path: impl Into<PathBuf>) -> Self {
         self.target = Some(path.into());
@@ -105,7 +105,7 @@ impl Baselines {
     /// Writes the findings that were collected.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// `out` cannot be written.
     pub fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
         self.new.write(out)
     }
@@ -128,19 +128,19 @@ impl Baselines {
     }
 }
 
-/// The folder that the names in a baseline begin at: its own.
+/// The folder of a baseline. The names in the baseline are relative to it.
 fn base(folder: &Path, path: &Path) -> PathBuf {
     folder.join(path.parent().unwrap_or(Path::new("")))
 }
 
-/// Hides known findings, which come one after another.
+/// Hides known findings during a pass over the findings.
 #[derive(Debug)]
 pub(super) struct BaselineFilter<'b> {
     baselines: &'b mut Baselines,
     old: Baseline,
-    /// Where the names in `old` begin.
+    /// The folder that the names in `old` are relative to.
     base: PathBuf,
-    /// Where the names in the new baseline begin, if there is to be one.
+    /// The folder that the names in the new baseline are relative to, if one is written.
     target: Option<PathBuf>,
     folder: PathBuf,
     /// The last file, and its names in the old and the new baseline.
@@ -149,7 +149,7 @@ pub(super) struct BaselineFilter<'b> {
 }
 
 impl BaselineFilter<'_> {
-    /// Returns true if a finding is known, or will be from now on.
+    /// Returns true if a finding is known, or is added to the new baseline.
     pub(super) fn hides(&mut self, located: &Located) -> bool {
         self.baselines.unread +=
             usize::from(located.diagnostic.code.unread() >= UnreadExtent::Document);
@@ -182,8 +182,9 @@ impl BaselineFilter<'_> {
         }
     }
 
-    /// Keeps what is known of files that were not checked. Returns how many findings were hidden,
-    /// and findings for those that are gone, where they are not left out of a new baseline.
+    /// Copies the known findings of files that were not checked to the new baseline. Returns the
+    /// number of hidden findings and, without a new baseline, a finding for each known finding that
+    /// no longer occurs.
     pub(super) fn finish(self, dataset: &Dataset) -> (usize, Vec<Located>) {
         let checked = self.checked(dataset);
         let levels = &dataset.run.levels;
@@ -211,8 +212,8 @@ impl BaselineFilter<'_> {
         (self.hidden, gone)
     }
 
-    /// The inputs by the names that the baseline has for them, and whether all of each was
-    /// checked: what follows a fault of the JSON may be as bad as it was.
+    /// The inputs by their names in the baseline. The flag is true if the complete input was checked.
+    /// After a fault of the JSON, the rest of an input is not checked.
     fn checked(&self, dataset: &Dataset) -> HashMap<String, (bool, Arc<str>)> {
         let inputs = dataset.inputs.iter().map(|input| {
             let is_cut =

@@ -1,4 +1,4 @@
-//! What the inputs contain, and how that differs from other inputs.
+//! The contents of the inputs, and the differences to other inputs.
 
 use crate::error::Error;
 use crate::pipeline::batch::Changed;
@@ -20,12 +20,12 @@ impl Changes {
         self.0.is_empty()
     }
 
-    /// The differences for people; `against` says what the inputs were compared with.
+    /// The differences as text; `against` names the other inputs.
     pub fn text(&self, against: &str) -> String {
         drift::text(against, &self.0)
     }
 
-    /// The differences for programs.
+    /// The differences as JSON.
     pub fn json(&self, against: &str) -> String {
         drift::json(against, &self.0)
     }
@@ -68,7 +68,7 @@ impl Dataset {
         Ok(contents)
     }
 
-    /// Returns true if any document could be read, though it may be without rows.
+    /// Returns true if at least one document could be read. It may have no rows.
     pub fn has_documents(&self) -> bool {
         self.inputs.iter().any(|input| {
             !input.dialects.is_empty() || input.facts.iter().any(|facts| !facts.is_bad)

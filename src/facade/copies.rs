@@ -1,4 +1,4 @@
-//! Texts that stand for inputs while these are checked, all in one temporary file.
+//! Copies of inputs that are read in their place, all in one temporary file.
 
 use std::io::{self, Read};
 
@@ -9,7 +9,7 @@ use crate::input::Input;
 use crate::input::discover::Copy;
 use crate::write::signals::{self, Registration};
 
-/// The file; it goes when this is dropped, and when a signal ends the run.
+/// The copies. Their file is removed when this is dropped, and when a signal ends the run.
 #[derive(Debug, Default)]
 pub struct Copies {
     file: Option<(NamedTempFile, Registration)>,
@@ -17,10 +17,10 @@ pub struct Copies {
 }
 
 impl Copies {
-    /// Keeps bytes as the input of a name.
+    /// Adds a copy of bytes, and returns it as an input with this name.
     ///
     /// # Errors
-    /// They cannot be read or kept.
+    /// The bytes cannot be read or written.
     pub fn keep(&mut self, name: String, bytes: &mut impl Read) -> io::Result<Input> {
         let failed = |error| temporary(&std::env::temp_dir(), error);
         let (file, _) = match &mut self.file {

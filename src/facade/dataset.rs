@@ -28,7 +28,7 @@ use crate::table::TableSpec;
 use super::copies::Copies;
 use super::{Progress, Table};
 
-/// Inputs after they were read and checked once, with what was found.
+/// Inputs that were read and checked, with their findings.
 ///
 /// ```
 /// # fn main() -> Result<(), gcagg::Error> {
@@ -50,10 +50,10 @@ pub struct Dataset {
     pub(super) missing: Vec<Located>,
     /// The findings about all inputs together.
     pub(super) about: Vec<Located>,
-    /// The groups of which buckets may be in several documents.
+    /// The groups whose buckets may be in several documents.
     pub(super) repeated_groups: HashSet<u64>,
     coverage: Coverage,
-    /// The findings by cause, once they were asked for.
+    /// The findings by cause; empty until they are requested.
     pub(super) summary: OnceLock<FindingSummary>,
     began: Instant,
     outcome: Outcome,
@@ -64,17 +64,17 @@ pub struct Dataset {
 /// The number of errors among the findings.
 #[derive(Debug, Clone, Copy, Default)]
 struct Outcome {
-    /// Number of errors that are shown, and how many the levels hide.
+    /// The number of errors that are shown, and the number that the levels hide.
     errors: usize,
     hidden_errors: usize,
-    /// There is one that leaving out a part does not mend: something was not read, or is about all
-    /// data.
+    /// True if skipping bad parts does not solve an error: an input was not read, or the error is
+    /// about all data.
     is_whole: bool,
 }
 
 impl Dataset {
-    /// Reads, checks and surveys what was found, and looks for what several inputs show together
-    /// (`across`) or each alone. `early` takes the rows meanwhile.
+    /// Reads, checks and surveys the inputs, and compares their elements: across inputs if `across`,
+    /// else within each input. `early` takes the rows during the check.
     pub(super) fn read(
         run: Run<'static>,
         spec: TableSpec,
@@ -121,7 +121,7 @@ impl Dataset {
         }
     }
 
-    /// Adds findings about all inputs together: of the only one, or of the first of several.
+    /// Adds findings about all inputs together. They name the first input.
     fn add_about(&mut self, findings: Vec<Diagnostic>) {
         let Some(first) = self.inputs.first() else {
             // Without any input that is what is reported.
@@ -138,12 +138,12 @@ impl Dataset {
         }
     }
 
-    /// Looks for rows of the wide layout that have one key.
+    /// Finds rows of the wide layout with the same key.
     pub(super) fn find_repeats(&mut self, across: bool) -> Result<(), PassError> {
         repeated_keys::find(&self.run, &mut self.inputs, across)
     }
 
-    /// Looks for what the data does not contain.
+    /// Adds a finding for each expectation that the data does not meet.
     pub(super) fn check_expected(&mut self, expected: &Expectations) -> Result<(), PassError> {
         let whole = expected.check(&self.run, &mut self.inputs)?;
         self.add_about(whole);
@@ -175,7 +175,7 @@ impl Dataset {
         }
     }
 
-    /// Counts the errors, and lets go of what only the search for findings needs.
+    /// Counts the errors, and frees the memory that only the search for findings needs.
     pub(super) fn weighed(mut self) -> Self {
         let mut outcome = Outcome::default();
         let mut add = |code: Code, severity, count| {
@@ -217,7 +217,7 @@ impl Dataset {
         self.outcome.errors == 0
     }
 
-    /// How many errors there are among the findings, those that were only counted with them.
+    /// The number of errors, including errors that were counted and not kept.
     pub fn errors(&self) -> usize {
         self.outcome.errors
     }
@@ -235,34 +235,35 @@ impl Dataset {
         self.run.skips && !self.outcome.is_whole && !is_mixed
     }
 
-    /// What was found about all inputs together: filters that match nothing.
+    /// The findings about all inputs together, such as filters that match nothing.
     pub fn remarks(&self) -> Vec<Finding> {
         self.about.iter().map(Finding::new).collect()
     }
 
-    /// Where metrics occur, as a text that [`TableSpec::part_of`](crate::TableSpec::part_of) takes.
+    /// The groups in which metrics occur, as a text for
+    /// [`TableSpec::part_of`](crate::TableSpec::part_of).
     pub fn occurrences(&self) -> String {
         let occurrences = survey::merged(&self.inputs).occurrences;
         // Maps and lists of texts have a JSON form.
         serde_json::to_string(&occurrences).unwrap_or_default()
     }
 
-    /// How far reading them is, and a way to end it.
+    /// The progress of reading the inputs, which can also stop it.
     pub fn progress(&self) -> Progress {
         Progress::of(&self.run.resources)
     }
 
-    /// How many bytes the inputs have, as they are stored, where that is known of all.
+    /// The number of stored bytes of the inputs, if it is known for all of them.
     pub fn size(&self) -> Option<u64> {
         size(self.inputs.iter().map(|input| &input.found.input))
     }
 
-    /// How many rows a table of them has.
+    /// The number of rows of a table of the inputs.
     pub fn rows(&self) -> u64 {
         self.inputs.iter().map(|input| input.survey.rows).sum()
     }
 
-    /// How many rows the filters leave out.
+    /// The number of rows that the filters exclude.
     pub fn filtered_rows(&self) -> u64 {
         self.inputs.iter().map(|input| input.survey.filtered).sum()
     }
@@ -281,7 +282,7 @@ impl Dataset {
     }
 
     /// Writes the parts that were left out, each as a line of JSON with its findings and its text.
-    /// Returns how many they are.
+    /// Returns the number of parts.
     ///
     /// ```
     /// # fn main() -> Result<(), gcagg::Error> {
@@ -301,7 +302,7 @@ impl Dataset {
         Ok(self.bad_parts())
     }
 
-    /// A table of them.
+    /// A table of the inputs.
     ///
     /// # Errors
     /// There are errors among the findings, or a column that was asked for does not exist.
@@ -310,10 +311,10 @@ impl Dataset {
         Table::new(self, &self.inputs)
     }
 
-    /// A table of each input, with the path of the input below the argument that led to it.
+    /// One table per input, with the path of the input below its argument.
     ///
     /// # Errors
-    /// As [`Dataset::table`].
+    /// The errors of [`Dataset::table`].
     pub fn tables(&self) -> Result<Vec<(&std::path::Path, Table<'_>)>, Error> {
         self.refuse_errors()?;
         let inputs = self.inputs.chunks(1).zip(&self.inputs);
@@ -324,7 +325,7 @@ impl Dataset {
         tables.collect()
     }
 
-    /// Refuses inputs with errors, unless what is bad is left out.
+    /// Refuses inputs with errors, unless bad parts are skipped.
     pub(super) fn refuse_errors(&self) -> Result<(), Error> {
         if self.is_usable() {
             return Ok(());
@@ -338,7 +339,7 @@ impl Dataset {
         )
     }
 
-    /// Refuses buckets that no sum can have, where `T003` was lowered.
+    /// Refuses buckets that cannot be added, if `T003` was lowered.
     pub(super) fn refuse_uncountable(&self) -> Result<(), Error> {
         // A check for sums has refused them, or left them out.
         let inputs = self.inputs.iter().filter(|_| !self.run.sums);
@@ -353,7 +354,7 @@ impl Dataset {
         }
     }
 
-    /// The run of a pass that sums figures.
+    /// The settings of a pass that sums figures.
     pub(super) fn sums(&self) -> Run<'static> {
         Run {
             sums: true,
@@ -361,8 +362,8 @@ impl Dataset {
         }
     }
 
-    /// How many buckets occur more than once: copies that count once, or older ones that were
-    /// replaced, as [`Inputs::repeats`](super::Inputs::repeats) asks.
+    /// The number of buckets that occur more than once: copies that count once, or older buckets that
+    /// were replaced, by the rule of [`Inputs::repeats`](super::Inputs::repeats).
     pub fn repeated(&self) -> u64 {
         self.inputs.iter().map(|input| input.repeated).sum()
     }
@@ -388,7 +389,8 @@ impl Dataset {
         }
     }
 
-    /// How many documents map presences to those of the organization, where no column has them.
+    /// The number of documents that map presences to those of the organization, if no column shows
+    /// them.
     pub fn unused_mappings(&self) -> u64 {
         let is_named = |input: &Surveyed| {
             let known = input.survey.names.as_ref();
@@ -403,7 +405,7 @@ impl Dataset {
         }
     }
 
-    /// The run with threads of its own.
+    /// The settings of a run with its own threads.
     pub(super) fn with_own_threads(&self) -> Run<'static> {
         Run {
             resources: Resources {
@@ -421,7 +423,7 @@ impl Dataset {
     }
 }
 
-/// The finding for an argument that leads to nothing.
+/// The finding for an argument that names no file.
 pub(super) fn missing(missing: &Missing) -> Located {
     let reason = &missing.reason;
     let diagnostic = match missing.empty {
@@ -441,7 +443,7 @@ pub(super) fn missing(missing: &Missing) -> Located {
     )
 }
 
-/// How many bytes inputs have, as they are stored, where that is known of all.
+/// The number of stored bytes of inputs, if it is known for all of them.
 pub(super) fn size<'i>(inputs: impl Iterator<Item = &'i Input>) -> Option<u64> {
     let sizes = inputs.map(|input| match input {
         Input::File(_) | Input::Stdin => Stamp::of(input).map(|stamp| stamp.len()),

@@ -1,4 +1,4 @@
-//! Which dimensions figures can be shown by, and added over.
+//! The dimensions that figures can be grouped by.
 
 use crate::error::Error;
 use crate::model::catalog::{self, nearest};

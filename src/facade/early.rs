@@ -1,5 +1,5 @@
-//! A table whose columns are guessed from the beginning of its inputs, so that its rows can be
-//! written while these are checked. If the guess was wrong, the table is written anew.
+//! Writes the rows of a table while its inputs are checked. The columns are guessed from the beginning
+//! of the inputs. If the guess was wrong, the table is written again.
 
 use crate::error::Error;
 use crate::pipeline::early::EarlyTable;
@@ -11,9 +11,9 @@ use crate::write::{TableFormat, TableOptions};
 
 use super::{Dataset, Inputs, Table};
 
-/// Inputs of fewer windows are read twice: it takes no time, and the guess would.
+/// The minimum number of windows. Smaller inputs are read twice, which is faster than the guess.
 const LEAST: usize = 8;
-/// Number of windows that are looked at for the guess.
+/// The number of windows that the guess reads.
 const SAMPLE: usize = 4;
 
 /// A complete table under a temporary name, which was written while its inputs were checked.
@@ -34,11 +34,11 @@ impl std::fmt::Debug for EarlyFile {
 }
 
 impl Inputs {
-    /// As [`Inputs::check`], and writes the rows of large inputs meanwhile, where the table can be
-    /// guessed. `open` opens its file. [`Table::take_early`] puts it in its place.
+    /// Does the same as [`Inputs::check`], and writes the rows of large inputs during the check if the
+    /// columns can be guessed. `open` opens the file. [`Table::take_early`] gives it its name.
     ///
     /// # Errors
-    /// As [`Inputs::check`].
+    /// The errors of [`Inputs::check`].
     pub fn check_early(
         self,
         format: &'static TableFormat,
@@ -83,11 +83,11 @@ impl Inputs {
 }
 
 impl Table<'_> {
-    /// Puts a table that was written while its inputs were checked in its place, if it is this one;
-    /// `None` if not, and the file goes.
+    /// Gives the file of a table that was written during the check its name. If the columns or rows of
+    /// the file differ from this table, the file is removed and `None` is returned.
     ///
     /// # Errors
-    /// Those of the output.
+    /// The output cannot be written.
     pub fn take_early(&self, early: EarlyFile) -> Result<Option<WrittenRows>, Error> {
         let is_same = self.is_whole()
             && early.dialect == self.survey.dialect()

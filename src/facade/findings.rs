@@ -87,7 +87,7 @@ impl Dataset {
     /// The findings.
     ///
     /// # Errors
-    /// As [`Dataset::each_finding`].
+    /// The errors of [`Dataset::each_finding`].
     pub fn findings(&self) -> Result<Vec<Finding>, Error> {
         let mut findings = Vec::new();
         self.each_finding(&mut |finding| findings.push(finding))?;
@@ -99,8 +99,8 @@ impl Dataset {
         self.run.levels.shows(found.code, found.severity)
     }
 
-    /// Calls `visit` with the findings and their places, the first of each cause with an excerpt
-    /// where they are wanted.
+    /// Calls `visit` with the findings and their places. With `excerpts`, the first finding of each
+    /// cause has an excerpt.
     fn each_located(
         &self,
         excerpts: bool,
@@ -111,10 +111,10 @@ impl Dataset {
         self.about.iter().try_for_each(visit)
     }
 
-    /// The findings counted, and grouped by cause.
+    /// A summary of the findings: their numbers, and groups by cause.
     ///
     /// # Errors
-    /// As [`Dataset::each_finding`].
+    /// The errors of [`Dataset::each_finding`].
     pub fn summary(&self) -> Result<&FindingSummary, Error> {
         if let Some(summary) = self.summary.get() {
             return Ok(summary);
@@ -136,7 +136,7 @@ impl Dataset {
         }
     }
 
-    /// Number of findings that were counted and not kept.
+    /// The number of findings that were counted and not kept.
     pub fn omitted(&self) -> usize {
         let stores = self.inputs.iter().map(|input| &input.findings.in_order);
         let counts = stores.flat_map(FindingStore::causes).map(|it| it.findings);
@@ -160,8 +160,8 @@ impl Dataset {
     }
 
     /// Writes the findings with several writers, in one pass over the inputs. The findings of a
-    /// baseline are counted and not written; those of it that are gone are new findings. Returns
-    /// what was written.
+    /// baseline are counted and not written. Findings of the baseline that no longer occur are
+    /// reported. Returns a summary of the written findings.
     ///
     /// # Errors
     /// An input that has changed, or a failure of an output.

@@ -1,4 +1,4 @@
-//! What is read.
+//! The inputs, and the settings to read and check them with.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -30,7 +30,7 @@ use super::dataset;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Purpose {
-    /// Whatever is asked of the [`Dataset`].
+    /// Any use of the [`Dataset`].
     #[default]
     Any,
     /// One table: aggregates and summaries together are an error.
@@ -66,7 +66,7 @@ pub struct Inputs {
     arguments: Vec<PathBuf>,
     /// Inputs that no argument names.
     others: Vec<Found>,
-    /// What the arguments lead to, once that was asked for, and the others.
+    /// The inputs that the arguments name, and the others; empty until they are searched for.
     pub(super) found: OnceLock<Discovery>,
     /// Copies of inputs, which are read in their place.
     pub(super) copies: Option<Arc<Copies>>,
@@ -89,7 +89,7 @@ pub struct Inputs {
     window: Option<usize>,
 }
 
-/// How far a run is, seen from another thread.
+/// The progress of a run, for another thread.
 #[derive(Debug, Clone)]
 pub struct Progress(Reading);
 
@@ -98,8 +98,8 @@ impl Progress {
         Self(resources.reading.clone())
     }
 
-    /// How many bytes of the inputs were read so far, as they are stored. Making a table reads most
-    /// inputs twice.
+    /// The number of stored bytes of the inputs that were read so far. A table reads most inputs
+    /// twice.
     pub fn bytes(&self) -> u64 {
         self.0.bytes()
     }
@@ -119,7 +119,7 @@ impl Inputs {
     /// The words that [`Inputs::repeats`] takes.
     pub const REPEATS: [&'static str; 3] = Repeats::NAMES;
 
-    /// Nothing yet.
+    /// No inputs, with default settings.
     pub fn new() -> Self {
         Self::default()
     }
@@ -139,7 +139,7 @@ impl Inputs {
         self
     }
 
-    /// Adds bytes: what a file could hold, compressed or not. `name` is what findings call them.
+    /// Adds the bytes of a file, compressed or not. Findings use `name` as its path.
     #[must_use]
     pub fn bytes(self, name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
         self.other(Found {
@@ -176,7 +176,7 @@ impl Inputs {
         }
     }
 
-    /// What a table or a report of them is to have.
+    /// Sets the columns, rows and units of tables and reports.
     #[must_use]
     pub fn table_spec(mut self, spec: TableSpec) -> Self {
         self.spec = spec;
@@ -184,15 +184,15 @@ impl Inputs {
         self
     }
 
-    /// What they are for.
+    /// Sets the use of the inputs.
     #[must_use]
     pub fn purpose(mut self, purpose: Purpose) -> Self {
         self.purpose = purpose;
         self
     }
 
-    /// How many threads work; 0 = one per core. What is written does not depend on it. The threads
-    /// end with the [`Dataset`].
+    /// Sets the number of threads; 0 = one per core. The output does not depend on it. The threads
+    /// end when the [`Dataset`] is dropped.
     #[must_use]
     pub fn threads(mut self, count: usize) -> Self {
         self.resources.threads = Threads::new(count);
@@ -206,7 +206,7 @@ impl Inputs {
         self
     }
 
-    /// Bytes of an input that are looked at together, for tests.
+    /// Sets the number of bytes that are processed together, for tests.
     #[doc(hidden)]
     #[must_use]
     pub fn window(mut self, bytes: Option<usize>) -> Self {
@@ -214,7 +214,7 @@ impl Inputs {
         self
     }
 
-    /// Returns true if no verdict is trusted but that of the schema itself, for tests.
+    /// Checks every container with the schema itself instead of faster checks, for tests.
     #[doc(hidden)]
     #[must_use]
     pub fn paranoid(mut self, is_paranoid: bool) -> Self {
@@ -222,7 +222,7 @@ impl Inputs {
         self
     }
 
-    /// What the arguments lead to, and the others.
+    /// Finds the inputs that the arguments name, and adds the others.
     pub(super) fn found(&self) -> &Discovery {
         self.found.get_or_init(|| {
             let mut found = discover::discover(&self.arguments);
@@ -231,10 +231,10 @@ impl Inputs {
         })
     }
 
-    /// The files that the arguments lead to, in the order in which they are read.
+    /// The files that the arguments name, in the order in which they are read.
     ///
     /// # Errors
-    /// An argument that leads to nothing.
+    /// An argument that names no file.
     pub fn files(&self) -> Result<Vec<PathBuf>, Error> {
         if let Some(missing) = self.found().missing.first() {
             let finding = dataset::missing(missing).diagnostic;
@@ -244,7 +244,7 @@ impl Inputs {
         Ok(self.found_files())
     }
 
-    /// The files among the arguments that are there; those that are missing become findings.
+    /// The files of the arguments that exist. Missing files become findings.
     pub fn found_files(&self) -> Vec<PathBuf> {
         let inputs = self.found().inputs.iter();
         let files = inputs.filter_map(|found| match &found.input {
@@ -260,7 +260,7 @@ impl Inputs {
         inputs.any(|found| found.input == Input::Stdin)
     }
 
-    /// Leaves files out that a folder or a pattern leads to, but that are no documents.
+    /// Removes files that are in a folder or match a pattern, but are not documents.
     #[must_use]
     pub fn without<P: AsRef<Path>>(mut self, files: impl IntoIterator<Item = P>) -> Self {
         let real = files.into_iter().map(|path| path.as_ref().canonicalize());
@@ -293,7 +293,7 @@ impl Inputs {
     /// everything in a folder), or a path if the pattern has a slash.
     ///
     /// # Errors
-    /// A pattern that does not read.
+    /// An invalid pattern.
     pub fn exclude<S: AsRef<str>>(
         mut self,
         patterns: impl IntoIterator<Item = S>,
@@ -319,13 +319,13 @@ impl Inputs {
         selection::paths_of_list(list)
     }
 
-    /// How many bytes the inputs have, as they are stored; `None` where that of one is not known, as
+    /// The number of stored bytes of the inputs; `None` if the size of one is unknown, such as that
     /// of standard input.
     pub fn size(&self) -> Option<u64> {
         dataset::size(self.found().inputs.iter().map(|found| &found.input))
     }
 
-    /// How far the run is. Ask after [`Inputs::limits`].
+    /// The progress of the run. Call it after [`Inputs::limits`].
     pub fn progress(&self) -> Progress {
         Progress::of(&self.resources)
     }
@@ -338,8 +338,8 @@ impl Inputs {
         self
     }
 
-    /// What becomes of a bucket that occurs more than once: `error` reports it, `same` counts equal
-    /// copies once, and `last` counts the one of the later input.
+    /// Sets the rule for a bucket that occurs more than once: `error` reports it, `same` counts equal
+    /// copies once, and `last` uses the bucket of the last input.
     ///
     /// # Errors
     /// Another word.
@@ -402,7 +402,7 @@ impl Inputs {
         self
     }
 
-    /// What the data must contain: each thing that it does not is a finding.
+    /// Sets the expectations of the data. Each one that is not met is a finding.
     #[must_use]
     pub fn expect(mut self, expected: Expectations) -> Self {
         self.expected = expected;
@@ -429,17 +429,17 @@ impl Inputs {
     ///
     /// # Errors
     /// A code that does not exist or cannot be lowered, or an input that changed while it was read.
-    /// What is wrong with the data is no error here: see [`Dataset::findings`].
+    /// Bad data is not an error here: see [`Dataset::findings`].
     pub fn check(self) -> Result<Dataset, Error> {
         let run = self.run()?;
         self.read(run, None)
     }
 
-    /// As [`Inputs::check`], and keeps a million findings, unless [`Inputs::keep_findings`] says
-    /// otherwise; those beyond are counted.
+    /// Does the same as [`Inputs::check`], and keeps up to a million findings, or the number of
+    /// [`Inputs::keep_findings`]. The others are counted.
     ///
     /// # Errors
-    /// As [`Inputs::check`].
+    /// The errors of [`Inputs::check`].
     pub fn validate(mut self) -> Result<Dataset, Error> {
         self.validates = true;
         self.check()

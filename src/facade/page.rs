@@ -1,4 +1,4 @@
-//! A report of checked inputs: what is asked of it, and what it says of the inputs.
+//! A report of checked inputs: its settings, its figures, and its notes about the inputs.
 
 use std::io::Write;
 
@@ -76,7 +76,7 @@ impl Page {
         self
     }
 
-    /// So many rows, and the others as one.
+    /// Shows this many rows, and the others as one row.
     #[must_use]
     pub fn top(mut self, rows: usize) -> Self {
         self.top = Some(rows);
@@ -97,16 +97,16 @@ impl Page {
         self
     }
 
-    /// The period of charts and of rows over time: `1h`, say.
+    /// The period of charts and of rows over time, such as `1h`.
     ///
     /// # Errors
-    /// No period, or one whose boundaries are not fixed.
+    /// An invalid period, or one whose boundaries are not fixed.
     pub fn every(mut self, period: &str) -> Result<Self, Error> {
         self.every = Some(super::rollup::every(period)?);
         Ok(self)
     }
 
-    /// The time zone of everything that is printed: an IANA name.
+    /// The time zone of the report: an IANA name.
     ///
     /// # Errors
     /// No such time zone.
@@ -115,23 +115,21 @@ impl Page {
         Ok(self)
     }
 
-    /// Counters that a bucket lacks are unknown, also where their metrics apply.
+    /// Shows counters that a bucket lacks as unknown, even if their metrics apply.
     #[must_use]
     pub fn keep_absent(mut self) -> Self {
         self.keeps_absent = true;
         self
     }
 
-    /// Text and Markdown: every metric of every group instead.
+    /// Prints every metric of every group instead, in text and Markdown.
     #[must_use]
     pub fn detail(mut self) -> Self {
         self.detail = true;
         self
     }
-}
 
-impl Page {
-    /// Refuses every figure of every group in a format that has no such form.
+    /// Refuses [`Page::detail`] in a format that does not support it.
     ///
     /// # Errors
     /// A usage error.
@@ -166,10 +164,10 @@ impl Dataset {
         self.report_as(page, format, Look::default(), before, out)
     }
 
-    /// As [`Dataset::report`], with the width and the colors of a terminal.
+    /// Writes a report for a terminal of this width, with or without colors.
     ///
     /// # Errors
-    /// As [`Dataset::report`].
+    /// The errors of [`Dataset::report`].
     pub fn report_as(
         &self,
         page: &Page,
@@ -181,10 +179,10 @@ impl Dataset {
         self.reports(page, before, vec![(format, look, out)])
     }
 
-    /// Writes several reports of one reading, each in its format.
+    /// Reads the inputs once, and writes several reports, each in its format.
     ///
     /// # Errors
-    /// As [`Dataset::report`].
+    /// The errors of [`Dataset::report`].
     pub fn reports(
         &self,
         page: &Page,

@@ -1,4 +1,4 @@
-//! What is known without any input: codes, key figures, metrics, dimensions and families.
+//! Reference texts: codes, key figures, metrics, dimensions and families.
 
 use crate::diagnostic::{Code, explain};
 use crate::error::Error;
@@ -12,8 +12,8 @@ pub const AGGREGATES_SCHEMA: &str = crate::check::schema::AGGREGATES;
 pub const SUMMARY_SCHEMA: &str = crate::check::schema::SUMMARY;
 
 /// Explains a code, key figure, metric, dimension or family, or lists `figures`, `metrics`,
-/// `dimensions` or `families`; without a word, lists the codes. `terminal` is whether the text is
-/// for a terminal, and then whether it has colors.
+/// `dimensions` or `families`; without a word, lists the codes. `terminal` is `None` if the text is
+/// not for a terminal, else `Some(true)` if the terminal shows colors.
 ///
 /// ```
 /// # fn main() -> Result<(), gcagg::Error> {

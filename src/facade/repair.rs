@@ -1,4 +1,4 @@
-//! JSON made of inputs that are nearly JSON.
+//! Repairs inputs that are nearly JSON.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -27,7 +27,7 @@ pub struct RepairedInput<'r> {
     packing: Option<Packing>,
     text: &'r str,
     repaired: &'r Repaired,
-    /// True if a bug kept it from being repaired.
+    /// True if a bug prevented the repair.
     pub has_failed: bool,
 }
 
@@ -36,9 +36,9 @@ pub struct RepairedInput<'r> {
 pub struct RepairCounts {
     /// The slips that were repaired, by kind.
     pub fixes: Fixes,
-    /// Returns the number of readable inputs.
+    /// The number of readable inputs.
     pub read: u64,
-    /// How many inputs changed.
+    /// The number of inputs that changed.
     pub changed: u64,
 }
 
@@ -48,7 +48,7 @@ impl RepairedInput<'_> {
         self.found.input.name()
     }
 
-    /// The path of the input below the argument that led to it.
+    /// The path of the input below its argument.
     pub fn relative(&self) -> &Path {
         &self.found.relative
     }
@@ -61,7 +61,7 @@ impl RepairedInput<'_> {
         }
     }
 
-    /// What was repaired.
+    /// The slips that were repaired.
     pub fn fixes(&self) -> &Fixes {
         &self.repaired.fixes
     }
@@ -83,7 +83,7 @@ impl RepairedInput<'_> {
     /// Writes the repaired text.
     ///
     /// # Errors
-    /// Those of the output.
+    /// The output cannot be written.
     pub fn write(&self, path: &Path, compression: Compression) -> Result<(), Error> {
         let mut sink = Sink::create(&Target::of(path), compression)?;
         sink.write_all(self.repaired.text.as_bytes())?;
@@ -93,7 +93,7 @@ impl RepairedInput<'_> {
     /// Writes the changes as a unified diff.
     ///
     /// # Errors
-    /// Those of the output.
+    /// The output cannot be written.
     pub fn write_diff(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut shown = Vec::new();
         let name = text::printable(&self.name());
@@ -101,10 +101,10 @@ impl RepairedInput<'_> {
         out.write_all(&shown)
     }
 
-    /// Puts the repaired text in the place of the input, unless that changed in between.
+    /// Replaces the file of the input by the repaired text, unless the file has changed.
     ///
     /// # Errors
-    /// Those of the file.
+    /// The file has changed, or cannot be written.
     pub fn replace(&self) -> Result<(), Error> {
         let Some(path) = self.path() else {
             return Ok(());
@@ -128,7 +128,7 @@ fn too_long(name: &str) -> Error {
 }
 
 impl Inputs {
-    /// The paths of the inputs below the arguments that led to them.
+    /// The paths of the inputs below their arguments.
     pub fn relative_paths(&self) -> Vec<PathBuf> {
         let inputs = self.found().inputs.iter();
         inputs.map(|found| found.relative.clone()).collect()
@@ -143,10 +143,9 @@ impl Inputs {
         }
     }
 
-    /// Makes JSON of inputs that are nearly JSON: comments, trailing commas, what Python prints,
-    /// code fences. `each` takes every input that could be read, and returns the path of the file
-    /// that it wrote the text to, if it wrote one. The repaired texts are then read in the place of
-    /// the inputs.
+    /// Repairs inputs that are nearly JSON: comments, trailing commas, Python repr, code fences. Calls
+    /// `each` with every readable input. `each` returns the path of the file that it wrote the text
+    /// to, if any. The repaired texts are then read in the place of the inputs.
     ///
     /// ```
     /// # fn main() -> Result<(), gcagg::Error> {

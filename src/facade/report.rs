@@ -17,10 +17,10 @@ use crate::report::{EntitySummary, QueryFigures, Report, words};
 use crate::table::Filter;
 
 /// A report of inputs. With `has_zeros`, counters that a bucket lacks are 0 where their metrics apply.
-/// `repeated` are the groups of which buckets may be in several documents.
+/// `repeated` are the groups whose buckets may be in several documents.
 ///
 /// # Errors
-/// An input is not what it was in pass one.
+/// An input has changed since it was checked.
 pub(super) fn report(
     run: &Run<'_>,
     inputs: &[Surveyed],
@@ -58,7 +58,7 @@ pub(super) fn report(
     Ok(report)
 }
 
-/// What some elements add to a report.
+/// The part of a report from some elements.
 #[derive(Debug, Default)]
 struct Part {
     query: usize,
@@ -106,8 +106,8 @@ impl Part {
     }
 }
 
-/// The statistics of which figures over time are made, by media type: times and shares of media types
-/// are never joined.
+/// The statistics for figures over time, by media type: times and shares of different media types are
+/// never joined.
 fn over_time() -> Scope {
     Scope {
         by: Some(vec!["mediaType".to_owned()]),

@@ -32,7 +32,7 @@ use crate::table::{Filter, TableSpec};
 use super::Dataset;
 use super::dimensions::check_by;
 
-/// Which dimensions are kept, and into which periods buckets are joined.
+/// The settings of a roll-up: the dimensions to keep, and the periods to join buckets into.
 ///
 /// ```
 /// # fn main() -> Result<(), gcagg::Error> {
@@ -64,7 +64,7 @@ impl Default for Rollup {
 }
 
 impl Rollup {
-    /// Joins buckets of equal groups and intervals, and nothing else.
+    /// Joins only buckets of equal groups and intervals.
     pub fn new() -> Self {
         Self {
             by: None,
@@ -102,7 +102,7 @@ impl Rollup {
         Ok(self)
     }
 
-    /// Weeks begin on this day, `sunday` say, in place of Monday.
+    /// Sets the first day of the week, such as `sunday`, in place of Monday.
     ///
     /// # Errors
     /// No such day.
@@ -113,7 +113,7 @@ impl Rollup {
         Ok(self)
     }
 
-    /// Dimensions that may be dropped although one conversation can have several values of them.
+    /// Allows dropping these dimensions, although one conversation can have several values of them.
     #[must_use]
     pub fn drop_multivalued<S: AsRef<str>>(
         mut self,
@@ -150,21 +150,22 @@ impl RolledUp<'_> {
         self.buckets.is_some()
     }
 
-    /// Why nothing was joined, or what was left out, counted and by cause.
+    /// A summary of the findings: the reasons why nothing was joined, or the statistics that were left
+    /// out.
     pub fn summary(&self) -> &FindingSummary {
         &self.summary
     }
 
-    /// Why nothing was joined, or what was left out: the first finding of each cause.
+    /// The first finding of each cause of [`RolledUp::summary`].
     pub fn findings(&self) -> Vec<Finding> {
         let groups = self.summary.groups();
         groups.iter().map(CauseGroup::finding).collect()
     }
 
-    /// Writes an aggregates document; nothing where nothing was joined.
+    /// Writes an aggregates document, or nothing if nothing was joined.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// `out` cannot be written.
     pub fn write(&self, out: &mut dyn Write) -> Result<(), Error> {
         let presences = self.dataset.presences();
         let mut buckets = self.buckets.iter();
@@ -229,8 +230,8 @@ impl Dataset {
     }
 }
 
-/// Joins the buckets of inputs that were checked, with the statistics that were left out. The
-/// outcome is the findings for which nothing is joined, where there are such.
+/// Joins the buckets of checked inputs, and returns them with the findings about statistics that were
+/// left out. The inner error has the findings that prevent joining.
 fn join(
     run: &Run<'_>,
     inputs: &[Surveyed],
@@ -390,7 +391,7 @@ fn unplaced(interval: Option<&str>, why: Unplaced) -> Diagnostic {
         )
 }
 
-/// The findings for which nothing is written, if any.
+/// The findings that prevent writing, if any.
 fn refused(run: &Run<'_>, inputs: &[Surveyed], unjoined: Unjoined) -> Option<FindingSummary> {
     let mut collection = FindingSummary::new(true, &run.levels);
     for (index, mut findings) in unjoined {
@@ -411,7 +412,8 @@ fn about_all(inputs: &[Surveyed], diagnostic: Diagnostic) -> Option<Located> {
     Some(Located::of_file(diagnostic, Arc::clone(&input.name)))
 }
 
-/// Which statistics were left out. Halves of pairs are reported with their places before.
+/// The findings about statistics that were left out. Incomplete pairs have findings with places
+/// already.
 fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Aggregate) -> FindingSummary {
     let mut collection = FindingSummary::new(true, &run.levels);
     for ((stat, why), times) in buckets.left_out() {
@@ -448,7 +450,7 @@ fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Aggregate) -> FindingS
     collection
 }
 
-/// A period that `--every` takes.
+/// Parses a period of `--every`.
 pub(crate) fn every(text: &str) -> Result<Period, Error> {
     let Some(period) = Period::parse(text) else {
         return Err(Error::usage(format!("--every {text}: not a period")).help(PERIODS));

@@ -11,7 +11,7 @@ use crate::input::reading::Reading;
 use crate::json;
 use crate::model::Dialect;
 
-/// Number of bytes that are looked at together.
+/// The number of bytes that are processed together.
 const TOGETHER: usize = 4 * WINDOW;
 
 /// Cuts a file into spans of about `size` bytes, each of which [`Inputs::span`](super::Inputs::span)
@@ -55,7 +55,7 @@ pub fn spans(path: impl AsRef<Path>, size: u64) -> Result<Vec<Span>, Error> {
     }
 }
 
-/// Between what a file is cut.
+/// The units between which a file is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Between {
     Elements,
@@ -70,7 +70,7 @@ struct Place {
 }
 
 impl Place {
-    /// The place behind a text that begins here.
+    /// The place after a text that begins here.
     fn behind(self, text: &str) -> Self {
         let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
         let rest = memchr::memrchr(b'\n', text.as_bytes()).map_or(text, |at| &text[at + 1..]);
@@ -90,9 +90,9 @@ struct Cuts {
     spans: Vec<Span>,
     /// The span that has not ended.
     open: Span,
-    /// True if a response has ended, of which elements were cut.
+    /// True if a response has ended whose elements were cut.
     ended: bool,
-    /// Where the element before ends, if the next one may begin a span.
+    /// The end of the previous element, if the next one may begin a span.
     end: Option<u64>,
     /// The place of the window's first byte.
     at: Place,
@@ -111,7 +111,7 @@ impl Cuts {
         }
     }
 
-    /// Cuts a window where it can; `None` where the file has to stay whole.
+    /// Cuts a window where possible; `None` if the file cannot be cut.
     fn take(&mut self, window: &Window) -> Option<()> {
         let base = window.base as u64;
         for part in &window.parts {
@@ -186,7 +186,7 @@ impl Cuts {
         };
     }
 
-    /// Leaves the window behind; the next one begins at this offset.
+    /// Moves to the end of the window; the next one begins at this offset.
     fn pass(&mut self, window: &Window, next: usize) {
         self.at = self.at.behind(&window.text[..next - window.base]);
     }

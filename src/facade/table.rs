@@ -56,7 +56,7 @@ pub struct ColumnInfo {
     pub name: String,
     /// `text`, `integer`, `decimal`, `float` or `timestamp`.
     pub kind: &'static str,
-    /// The unit of its figures, where all of them have the same.
+    /// The unit of its figures, if all of them have the same one.
     pub unit: Option<&'static str>,
 }
 
@@ -122,7 +122,7 @@ impl<'c> Table<'c> {
         })
     }
 
-    /// At most this many of its rows.
+    /// Limits the table to this many rows.
     #[must_use]
     pub fn limit(mut self, rows: u64) -> Self {
         self.order = self.order.limited(rows);
@@ -148,8 +148,8 @@ impl<'c> Table<'c> {
     /// differ from the input.
     ///
     /// # Errors
-    /// An option names a column that there is not, the table is nearly empty, an input has changed,
-    /// or a failure of `out`.
+    /// An option names an unknown column, the table is nearly empty, an input has changed, or `out`
+    /// cannot be written.
     pub fn write_as(
         &self,
         format: &TableFormat,
@@ -164,7 +164,7 @@ impl<'c> Table<'c> {
     /// after the values as Hive does; `date` is the day of `interval_start`.
     ///
     /// # Errors
-    /// As [`Table::write_as`], or a name is no column of text.
+    /// The errors of [`Table::write_as`], or a name that is not a column of text.
     pub fn write_folders(
         &self,
         names: &[String],
@@ -207,11 +207,11 @@ impl<'c> Table<'c> {
         column.error(option)
     }
 
-    /// Refuses a format in which the table would be nearly empty, and options that name a column
-    /// that there is not.
+    /// Refuses a format in which the table would be nearly empty, and options that name an unknown
+    /// column.
     ///
     /// # Errors
-    /// As above.
+    /// The table would be nearly empty, or an option names an unknown column.
     pub fn check(&self, format: &TableFormat, options: &TableOptions) -> Result<(), Error> {
         self.formatted(format, options).map(drop)
     }
@@ -282,7 +282,7 @@ impl<'c> Table<'c> {
         Ok(emit::table(run, &plan, table, self.inputs, out)?)
     }
 
-    /// Names and values that a workbook says of itself: when, from what and how it was made.
+    /// Names and values that describe a workbook: its version, time, settings and sources.
     pub fn about(&self) -> Vec<(String, String)> {
         let spec = &self.checked.run.spec;
         let zone = spec.times.zone.map_or("UTC", |zone| zone.name());
@@ -330,7 +330,7 @@ impl<'c> Table<'c> {
 }
 
 impl Dataset {
-    /// What some inputs contain.
+    /// The survey of some inputs.
     fn survey(&self, inputs: &[Surveyed]) -> Survey {
         let mut survey = survey::merged(inputs);
         if let Some(occurrences) = self.run.spec.occurrences() {
@@ -370,7 +370,7 @@ impl Dataset {
         warnings
     }
 
-    /// Adds which ids have several names or none, each in one sentence.
+    /// Adds a sentence about ids with several names, and one about ids without a name.
     fn name_warnings(&self, survey: &Survey, warnings: &mut Vec<String>) {
         let names = &self.run.spec.names;
         if !names.is_asked() {

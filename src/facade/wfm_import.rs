@@ -45,7 +45,7 @@ const MEDIA: [(&str, &str); 5] = [
 /// The length of an interval, in nanoseconds.
 const QUARTER: i64 = 15 * 60 * 1_000_000_000;
 
-/// What the name of an imported file may not contain, besides white space.
+/// The characters that the name of an imported file must not contain, besides white space.
 const NOT_IN_NAMES: &str = "{^}%`]\">/:[~<#|";
 
 const QUERY: &str =
@@ -54,21 +54,21 @@ const QUERY: &str =
 /// An interval's start, the queue's id or name, and the media type.
 type Key = (i64, String, &'static str);
 
-/// What happened in an interval: offered, handled, and the time of that in milliseconds.
+/// The figures of an interval: offered, handled, and the handle time in milliseconds.
 type Figures = [Option<Decimal>; 3];
 
-/// What some elements add.
+/// The rows and counts of some elements.
 #[derive(Debug, Default)]
 struct Part {
     rows: BTreeMap<Key, Figures>,
-    /// By the index of their input.
+    /// The findings, each with the index of its input.
     findings: Vec<(usize, Diagnostic)>,
     /// Buckets without a queue, and those of other media types.
     outside: u64,
     other_media: u64,
-    /// The first group that cannot be imported, and why.
+    /// A message about the first group that cannot be imported.
     refused: Option<String>,
-    /// The first figure that is no positive number.
+    /// A message about the first figure that cannot be imported.
     wrong: Option<String>,
 }
 
@@ -88,7 +88,7 @@ impl WfmHistory {
         self.rows.len()
     }
 
-    /// Sentences about the buckets that are left out.
+    /// Sentences about buckets that are left out.
     pub fn left_out(&self) -> Vec<String> {
         let counts = [
             (self.outside, "without a queue"),
@@ -103,7 +103,7 @@ impl WfmHistory {
     /// Writes the rows as CSV.
     ///
     /// # Errors
-    /// Those of `out`, or a time that is beyond exact arithmetic.
+    /// `out` cannot be written, or a time is beyond exact arithmetic.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(&csv(&self.rows)?)
     }
@@ -126,8 +126,8 @@ impl WfmHistory {
 
 impl Dataset {
     /// The history that workforce management imports, with the names of queues that
-    /// [`TableSpec::names`](crate::TableSpec::names) gave. The outcome is the findings of buckets that
-    /// cannot be imported, where there are such.
+    /// [`TableSpec::names`](crate::TableSpec::names) gave. The inner error has the findings about buckets
+    /// that cannot be imported.
     ///
     /// # Errors
     /// There are errors among the findings, a group or figure that cannot be imported, a queue
@@ -315,7 +315,7 @@ fn figures(view: View<'_>, bucket: &Bucket, wrong: &mut Option<String>) -> Optio
     has.then_some(figures)
 }
 
-/// The findings for which nothing is written, if any.
+/// The findings that prevent writing, if any.
 fn refused(dataset: &Dataset, part: &Part) -> Option<FindingSummary> {
     let mut by_input: BTreeMap<usize, Vec<Diagnostic>> = BTreeMap::new();
     for (index, finding) in &part.findings {
