@@ -105,7 +105,7 @@ pub struct SharedArgs {
     /// Maximum window of zstd data (zstd --long), which needs as much memory; a larger one is J007
     #[arg(long, global = true, value_name = "SIZE", default_value = "128MiB", value_parser = super::size::bytes, help_heading = "Limits")]
     pub max_zstd_window: u64,
-    /// The options of the command line, without those of `gcagg.toml`.
+    /// The typed options, without options of `gcagg.toml`.
     #[arg(skip)]
     pub typed: BTreeSet<String>,
 }
@@ -168,8 +168,7 @@ pub struct InputArgs {
     pub files_from: Option<PathBuf>,
 }
 
-/// Which findings are reported, and their severity. WHAT is a code, a name, a category letter,
-/// `warnings` or `all`.
+/// The severities of findings. WHAT is a code, a name, a category letter, `warnings` or `all`.
 #[derive(Debug, ClapArgs)]
 pub struct LevelArgs {
     /// Report only these findings: codes, names, category letters, warnings or all; errors that

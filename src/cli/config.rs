@@ -1,4 +1,4 @@
-//! `gcagg.toml`: settings of a project or a user, where they come from and which line.
+//! `gcagg.toml`: the settings of a project or a user, each with its line.
 
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -16,15 +16,15 @@ use super::sections::{self, CommandOption, SECTIONS, Takes};
 /// The name of the file.
 pub const NAME: &str = "gcagg.toml";
 
-/// Which file is asked for.
+/// The settings file to read.
 #[derive(Debug, Clone, Default)]
 pub enum Choice {
-    /// The nearest one upward from the working folder, else the user's.
+    /// The nearest file in the working folder and the folders above it, else the user's file.
     #[default]
     Search,
-    /// This one.
+    /// This file.
     File(PathBuf),
-    /// None at all.
+    /// No file.
     Nothing,
 }
 
@@ -39,7 +39,7 @@ impl Choice {
     }
 }
 
-/// What a setting may hold.
+/// The type of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SettingKind {
     /// Codes, names, letters, `warnings` or `all`.
@@ -77,7 +77,7 @@ pub enum Value {
     Flag(bool),
 }
 
-/// A setting that is made.
+/// A setting of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
     pub table: &'static str,
@@ -116,7 +116,7 @@ impl Config {
         Self::parse(&text, path, is_named)
     }
 
-    /// Reads the text of the file at `path`. `is_named` says whether `--config` named it.
+    /// Reads the text of the file at `path`. `is_named` is true if `--config` names it.
     ///
     /// # Errors
     /// A usage error that names the line.
@@ -171,7 +171,7 @@ impl Config {
         Some(folder.map_or_else(|| PathBuf::from(&text), |folder| folder.join(&text)))
     }
 
-    /// The options of a command line that say the same as a setting of a command.
+    /// The command line options that have the same effect as a setting.
     pub fn arguments(&self, setting: &Setting) -> Vec<OsString> {
         let Some(option) = sections::find(setting.table, setting.key) else {
             return Vec::new();
@@ -220,7 +220,7 @@ impl Config {
     }
 }
 
-/// Where the file may lie, the nearest first.
+/// The possible paths of the file, the nearest first.
 pub fn places() -> Vec<PathBuf> {
     let mut places = Vec::new();
     if let Ok(folder) = std::env::current_dir() {
@@ -332,7 +332,7 @@ impl SettingsReader<'_> {
         Ok(())
     }
 
-    /// An option of a command, which is refused where the command line would refuse it.
+    /// Reads an option of a command. It is refused if the command line would refuse it.
     fn option(
         &mut self,
         option: &'static CommandOption,
@@ -380,7 +380,7 @@ impl SettingsReader<'_> {
         Ok(())
     }
 
-    /// Refuses a setting that only a file may have that the user names.
+    /// Refuses a setting that is allowed only in a file that `--config` names.
     fn unnamed(&self, option: &CommandOption, span: Range<usize>) -> Error {
         let (name, section) = (&option.name, option.section);
         let words = format!(
@@ -392,7 +392,7 @@ impl SettingsReader<'_> {
         ))
     }
 
-    /// Refuses what the same option on the command line would refuse, but with the line.
+    /// Refuses a level that the command line would refuse, with the line of the file.
     fn level(&self, key: &str, wish: &str, span: Range<usize>) -> Result<(), Error> {
         let mut requested = LintLevels::default();
         let list = match key {

@@ -1,10 +1,10 @@
-//! What is said at the end of a command that could not go on.
+//! The error message at the end of a command that failed.
 
 use std::io::Write as _;
 
 use crate::{Error, ErrorKind, ExitStatus, printable};
 
-/// Says on standard error why a command could not go on, and returns its status.
+/// Writes the error of a command to standard error, and returns its status.
 pub fn end(error: Error) -> ExitStatus {
     if error.kind() != ErrorKind::Closed {
         say(&format!("gcagg: error: {error}"));

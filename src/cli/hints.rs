@@ -1,4 +1,4 @@
-//! Hints for command lines that are nearly right: what people type who know other tools.
+//! Hints for users who type the options of other tools.
 
 use std::ffi::OsString;
 use std::sync::LazyLock;
@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Options of other tools by command, and what to type here. The command is empty where it does not
-/// matter.
+/// Options of other tools: the command, the option, and a hint. The command is empty if the hint is
+/// for all commands.
 static OPTIONS: LazyLock<Vec<[String; 3]>> = LazyLock::new(|| {
     let records = csv::Reader::from_reader(include_str!("hints.csv").as_bytes()).into_deserialize();
     records.flatten().collect()
@@ -18,7 +18,7 @@ const TABLES: [&str; 8] = [
     "csv", "tsv", "xlsx", "excel", "parquet", "arrow", "ndjson", "jsonl",
 ];
 
-/// Adds a hint to an error of the parser where there is one.
+/// Adds a hint to an error of the parser, if one matches.
 pub fn add(error: &mut clap::Error, typed: &[OsString]) {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),

@@ -1,4 +1,4 @@
-//! The command line: as typed, then resolved.
+//! The command line: its definition, its parser and its resolved options.
 
 pub mod args;
 pub mod config;

@@ -24,7 +24,7 @@ pub struct Shared {
     progress: When,
     pub quiet: bool,
     pub verbose: bool,
-    /// The number of threads that was asked for.
+    /// The number of threads of `--threads`.
     pub threads: usize,
     /// The largest texts, numbers and compressed data that are read.
     pub limits: Limits,
@@ -33,7 +33,7 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Takes the shared options.
+    /// Copies the shared options.
     pub fn resolve(args: &SharedArgs) -> Self {
         Self {
             color: args.color,
@@ -87,7 +87,7 @@ impl Shared {
             .window(window.and_then(|bytes| bytes.parse().ok())))
     }
 
-    /// The levels that were set and typed.
+    /// The levels of `gcagg.toml` and of the command line.
     ///
     /// # Errors
     /// A code that does not exist, or one that cannot be lowered.
@@ -95,8 +95,8 @@ impl Shared {
         levels(args, &self.config()?)
     }
 
-    /// Returns true if an option was typed: what `gcagg.toml` sets is meant for the runs that it
-    /// suits.
+    /// Returns true if an option was typed. Options of `gcagg.toml` that have no effect in a run are
+    /// not refused.
     pub fn is_typed(&self, option: &str) -> bool {
         self.typed.contains(option)
     }
@@ -106,8 +106,7 @@ impl Shared {
         options.into_iter().find(|option| self.is_typed(option))
     }
 
-    /// Refuses options that were typed and have no effect; `needs` says what they need, and `help`
-    /// what to write.
+    /// Refuses typed options that have no effect. `needs` is the reason, and `help` the next step.
     ///
     /// # Errors
     /// One of them was typed.
@@ -126,7 +125,7 @@ impl Shared {
     /// The settings of `gcagg.toml`.
     ///
     /// # Errors
-    /// The file does not read.
+    /// The file cannot be read.
     pub fn config(&self) -> Result<Config, Error> {
         Config::load(&self.config)
     }
@@ -136,7 +135,7 @@ impl Shared {
         self.color == When::Always || io::stdout().is_terminal()
     }
 
-    /// How many characters a line of standard output has: 80 where it is no terminal.
+    /// The width of standard output in characters; 80 if it is not a terminal.
     pub fn stdout_width(&self) -> usize {
         const DEFAULT: usize = 80;
         let columns = std::env::var("COLUMNS").ok();
@@ -151,12 +150,12 @@ impl Shared {
         columns.unwrap_or(DEFAULT).clamp(40, 200)
     }
 
-    /// How text for people looks on standard output.
+    /// The style of text on standard output.
     pub fn stdout_style(&self) -> TextStyle {
         self.style(io::stdout().is_terminal())
     }
 
-    /// How text for people looks on standard error.
+    /// The style of text on standard error.
     pub fn stderr_style(&self) -> TextStyle {
         self.style(io::stderr().is_terminal())
     }
@@ -196,14 +195,14 @@ impl Shared {
         }
     }
 
-    /// A line on standard error, unless silence was asked for.
+    /// Writes a line to standard error, unless `--quiet` is given.
     pub fn say(&self, line: &str) {
         if !self.quiet {
             say(line);
         }
     }
 
-    /// A line on standard error for those who asked for more.
+    /// Writes a line to standard error if `--verbose` is given.
     pub fn detail(&self, line: &str) {
         if self.verbose {
             say(line);
@@ -236,7 +235,7 @@ fn is_url(argument: &Path) -> bool {
     scheme.is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric()))
 }
 
-/// An address in the place of an input. What follows `?` may be secret.
+/// The error for an address in the place of an input. It omits the query, which may be secret.
 fn refused_url(url: &Path, command: &str) -> Error {
     let text = url.to_string_lossy();
     let text = text.split(['?', '#']).next().unwrap_or_default();
@@ -254,7 +253,7 @@ fn refused_url(url: &Path, command: &str) -> Error {
     ))
 }
 
-/// The levels that were set and typed.
+/// The levels of `gcagg.toml` and of the command line.
 ///
 /// # Errors
 /// A code that does not exist, or one that cannot be lowered.
@@ -272,7 +271,7 @@ pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Error> {
 /// Adds the time zone, the filter and the files of names that were typed to a table.
 ///
 /// # Errors
-/// What does not read.
+/// An invalid time zone, pattern, condition or time, or a file of names that cannot be read.
 pub fn filtered(
     mut spec: TableSpec,
     zone: Option<&str>,

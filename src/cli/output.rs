@@ -1,10 +1,10 @@
-//! What the name of an output says: its format, and how it is compressed.
+//! The format and the compression that the name of an output asks for.
 
 use std::path::Path;
 
 use crate::Error;
 
-/// Extensions that name a format, whether or not a command writes it.
+/// Extensions of formats, including formats that no command writes.
 const FORMATS: &[(&str, &str)] = &[
     ("arrow", "Arrow"),
     ("avro", "Avro"),
@@ -46,8 +46,7 @@ fn extension(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_lowercase())
 }
 
-/// The format that the name of an output asks for, of those that a command writes. `None` where
-/// the name says nothing of a format.
+/// The format that the name of an output asks for. `None` if the name has no extension of a format.
 ///
 /// # Errors
 /// The name asks for a format that the command does not write, or for a compression that gcagg
@@ -93,7 +92,7 @@ pub fn format<T: Copy>(
     Err(Error::usage(format!("{shown}: {command} does not write {other}")).help(help))
 }
 
-/// Returns true if a name is that of a table or a report, which no command reads.
+/// Returns true if a name is that of a table or a report. No command reads these.
 fn is_output_only(path: &Path) -> bool {
     let mut name = path.to_owned();
     if matches!(extension(&name).as_deref(), Some("gz" | "zst")) {

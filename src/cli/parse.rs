@@ -1,4 +1,4 @@
-//! The command line: what was typed, then what `gcagg.toml` sets for the command.
+//! Parses the command line: the typed options, then the options of `gcagg.toml` for the command.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -15,10 +15,10 @@ use super::sections::SECTIONS;
 use crate::output::stdout;
 use crate::{Error, ExitStatus, printable};
 
-/// Options of all commands that take a value: what follows them is no command.
+/// Options of all commands that take a value. The word after them is not a command.
 const WITH_VALUE: [&str; 5] = ["-j", "--threads", "--color", "--progress", "--config"];
 
-/// Reads the command line. Help, versions and faults are printed here.
+/// Parses the command line. Prints help, versions and errors.
 ///
 /// # Errors
 /// The status to end with; 0 after help and versions.
@@ -96,7 +96,7 @@ fn printed(error: clap::Error, typed: &[OsString]) -> ExitStatus {
     }
 }
 
-/// The options that the file sets, without those that were typed or exclude one that was.
+/// The options of the file, without options that were typed or conflict with a typed one.
 fn defaults(name: &str, chosen: &ArgMatches, config: &Config) -> Vec<OsString> {
     let root = Args::command();
     let Some(command) = root.find_subcommand(name) else {
@@ -125,7 +125,7 @@ fn defaults(name: &str, chosen: &ArgMatches, config: &Config) -> Vec<OsString> {
         .collect()
 }
 
-/// Returns true if two options cannot be given together, whichever of them says so.
+/// Returns true if two options conflict, in either direction.
 fn exclude(command: &Command, one: &clap::Arg, other: &clap::Arg) -> bool {
     let has = |of: &clap::Arg, wanted: &clap::Arg| {
         command
@@ -136,7 +136,7 @@ fn exclude(command: &Command, one: &clap::Arg, other: &clap::Arg) -> bool {
     has(one, other) || has(other, one)
 }
 
-/// Where options of the command can be inserted: behind its name.
+/// The index at which options of the command can be inserted: after its name.
 fn place(typed: &[OsString], name: &str) -> usize {
     let is_value = |at: usize| {
         typed

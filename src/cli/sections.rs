@@ -1,5 +1,5 @@
-//! Options of commands that `gcagg.toml` can set: they have the names and values of the command
-//! line, because they are taken from its definition.
+//! The options of commands that `gcagg.toml` can set. Their names and values come from the definition
+//! of the command line.
 
 use std::ffi::OsString;
 use std::sync::LazyLock;
@@ -15,14 +15,14 @@ pub const SECTIONS: &[&str] = if cfg!(feature = "fetch") {
     &["convert", "report", "rollup"]
 };
 
-/// These are set once for all commands, above all tables.
+/// Options that are set once for all commands, above all tables.
 const LEVELS: [&str; 5] = ["select", "ignore", "deny", "warn", "allow"];
 
-/// The options with paths that only read. All other paths say where something is written, or whom to
-/// trust.
+/// The options with paths that are only read. The other options with paths name outputs, credentials
+/// or certificates.
 const READING: [&str; 3] = ["names", "compare", "query"];
 
-/// What an option takes.
+/// The number of values of an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
     /// `true` or `false`.
@@ -45,7 +45,7 @@ pub struct CommandOption {
     pub is_path: bool,
     /// The first sentences of its help.
     pub help: String,
-    /// The values that there are, if they are few.
+    /// The possible values, if the option has a fixed list of them.
     pub values: Vec<String>,
 }
 
@@ -99,13 +99,13 @@ pub fn find(section: &str, name: &str) -> Option<&'static CommandOption> {
 }
 
 impl CommandOption {
-    /// Returns whether only a file that `--config` names may set it. A file that is found in a folder may
-    /// come with an archive from anywhere.
+    /// Returns true if only a file that `--config` names may set it. A file that is found in a folder
+    /// may come from an archive of somebody else.
     pub fn needs_named_file(&self) -> bool {
         self.is_path && !READING.contains(&self.name.as_str())
     }
 
-    /// Why the command does not take these arguments, and which values there are.
+    /// The message of the parser if the command refuses these arguments, and the possible values.
     pub fn refusal(&self, arguments: &[OsString]) -> Option<(String, Option<String>)> {
         let root = Args::command();
         let command = root.find_subcommand(self.section)?.clone();

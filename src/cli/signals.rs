@@ -1,11 +1,12 @@
-//! Signals that end the process: its temporary files go first.
+//! Signals that end the process. Temporary files are removed first.
 
 use std::sync::Once;
 
-/// From now on a signal that ends the process first removes the files on the list.
+/// Installs handlers: a signal that ends the process first removes the temporary files.
 ///
-/// SIGINT then exits with 130, SIGTERM and SIGHUP with 143. A signal the parent had ignored
-/// (`nohup`) stays ignored. Where handlers cannot be installed, signals end the process as ever.
+/// SIGINT then exits with 130, SIGTERM and SIGHUP with 143. A signal that the parent
+/// ignores (`nohup`) stays ignored. If handlers cannot be installed, signals end the process as
+/// before.
 pub fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(platform::install);

@@ -1,9 +1,9 @@
-//! Sizes and ratios as they are typed.
+//! Parses sizes and ratios.
 
 /// Reads a number of bytes with a unit: `64KiB`, `2GiB`, `500MB`.
 ///
 /// # Errors
-/// What is expected instead.
+/// A message with the expected form.
 pub fn bytes(text: &str) -> Result<u64, String> {
     const UNITS: [(&str, u64); 9] = [
         ("", 1),
@@ -37,7 +37,7 @@ pub fn bytes(text: &str) -> Result<u64, String> {
 /// Reads the longest token that a run accepts.
 ///
 /// # Errors
-/// What is expected instead.
+/// A message with the expected form.
 pub fn token(text: &str) -> Result<usize, String> {
     at_least(crate::Limits::LEAST_TOKEN, text)
 }
@@ -45,7 +45,7 @@ pub fn token(text: &str) -> Result<usize, String> {
 /// Reads the longest element that a run accepts.
 ///
 /// # Errors
-/// What is expected instead.
+/// A message with the expected form.
 pub fn element(text: &str) -> Result<usize, String> {
     const MOST: usize = crate::Limits::MOST_ELEMENT;
     match at_least(crate::Limits::LEAST_ELEMENT, text)? {
@@ -65,7 +65,7 @@ fn at_least(least: usize, text: &str) -> Result<usize, String> {
 /// Reads a ratio: `500` or `500:1`.
 ///
 /// # Errors
-/// What is expected instead.
+/// A message with the expected form.
 pub fn ratio(text: &str) -> Result<u64, String> {
     let number = text.strip_suffix(":1").unwrap_or(text).parse().ok();
     number

@@ -1,4 +1,4 @@
-//! What `validate` takes as the gate of a job: reports, repairs, a baseline, expectations.
+//! Options of `validate`: reports, repairs, a baseline, expectations.
 
 use std::path::PathBuf;
 
