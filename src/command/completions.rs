@@ -1,4 +1,4 @@
-//! `gcagg completions` and `gcagg man`: from the same definition as the parser.
+//! `gcagg completions` and `gcagg man`, from the definition of the command line.
 
 use std::io::Write as _;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `gcagg config`: the settings in force, and where each comes from.
+//! `gcagg config`: the effective settings and their sources.
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ const TYPED: &str = "command line";
 /// Runs the command.
 ///
 /// # Errors
-/// Settings that do not read, or standard output that cannot be written.
+/// Invalid settings, or standard output that cannot be written.
 pub fn run(shared: &Shared, args: &ConfigArgs) -> Result<ExitStatus, Error> {
     let config = shared.config()?;
     let levels = options::levels(&args.levels, &config)?;
@@ -26,7 +26,7 @@ pub fn run(shared: &Shared, args: &ConfigArgs) -> Result<ExitStatus, Error> {
     Ok(ExitStatus::Success)
 }
 
-/// Settings, and where each comes from.
+/// The settings, each with its source.
 fn settings(config: &Config, args: &ConfigArgs) -> Vec<(Setting, String)> {
     let file = config
         .path
@@ -57,7 +57,7 @@ fn settings(config: &Config, args: &ConfigArgs) -> Vec<(Setting, String)> {
     settings
 }
 
-/// The codes that weigh something else than they do by default, and the wish that did it.
+/// The codes whose severity differs from the default, with the severity and the option that set it.
 fn changes(config: &Config, levels: &Levels) -> Vec<(Code, &'static str, String)> {
     let from = |layer: usize| match (layer, &config.path) {
         (0, Some(path)) => path.display().to_string(),
@@ -77,7 +77,7 @@ fn changes(config: &Config, levels: &Levels) -> Vec<(Code, &'static str, String)
         .collect()
 }
 
-/// TOML: it can be kept as a file of settings.
+/// The settings as TOML, which can be saved as a settings file.
 fn text(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> String {
     let mut out = match &config.path {
         Some(path) => format!(

@@ -1,4 +1,4 @@
-//! `gcagg convert`: documents to tables.
+//! `gcagg convert`: writes documents as tables.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -64,8 +64,8 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     Ok(ExitStatus::Success)
 }
 
-/// Writes the table of inputs that were checked, or one for each; `early` is the one that was
-/// written meanwhile.
+/// Writes one table of the checked inputs, or one per input. `early` is a table that was written
+/// during the check.
 fn write(
     shared: &Shared,
     args: &ConvertArgs,
@@ -94,7 +94,7 @@ fn write(
     Ok(written)
 }
 
-/// Says what was written, and what was not.
+/// Prints the warnings, and the numbers of written and omitted rows.
 fn report(
     shared: &Shared,
     args: &ConvertArgs,
@@ -127,7 +127,7 @@ fn report(
     Ok(())
 }
 
-/// Says how many rows are left out, and how many cells differ from the input.
+/// Prints the number of rows that `--limit` leaves out, and of cells that differ from the input.
 pub(super) fn say_changed(shared: &Shared, written: WrittenRows) {
     if written.beyond > 0 {
         shared.say(&format!(
@@ -182,7 +182,7 @@ fn per_file<'d>(
     Ok(outputs)
 }
 
-/// The name of an input's table: its own with another extension.
+/// The name of the table of an input: the name of the input with another extension.
 fn table_name(input: &Path, extension: &str) -> PathBuf {
     let mut name = input.to_owned();
     for known in ["gz", "zst", "json", "ndjson", "jsonl"] {

@@ -1,13 +1,13 @@
-//! `--expect-…` and `--min-rows`, and what `gcagg.toml` says of them.
+//! `--expect-…` and `--min-rows`, typed or from `gcagg.toml`.
 
 use crate::cli::args::ExpectArgs;
 use crate::cli::config::Config;
 use crate::{Error, Expectations};
 
-/// What was typed, and what was set where nothing was typed.
+/// The expectations of the command line. Options that were not typed come from `gcagg.toml`.
 ///
 /// # Errors
-/// An interval or a period that is none.
+/// An invalid interval or period.
 pub fn resolve(args: &ExpectArgs, config: &Config) -> Result<Expectations, Error> {
     let list = |typed: &Vec<String>, key| match typed.is_empty() {
         true => config.list("validate", key),

@@ -1,4 +1,4 @@
-//! `gcagg explain`: what a diagnostic code means, and what a name of the API means.
+//! `gcagg explain`: explains a diagnostic code or a name of the API.
 
 use crate::cli::args::ExplainArgs;
 use crate::cli::options::Shared;

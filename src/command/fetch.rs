@@ -1,4 +1,4 @@
-//! `gcagg fetch`: fresh responses, saved as they arrive.
+//! `gcagg fetch`: runs queries and saves the responses.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -60,7 +60,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     }
 }
 
-/// Reports what is missing to sign in, or comes from two sources.
+/// Reports credentials that are missing or come from two sources.
 fn cannot_sign_in(shared: &Shared, missing: &FindingSummary) -> Result<ExitStatus, Error> {
     messages::errors(shared, missing)?;
     Ok(ExitStatus::Network)
@@ -136,7 +136,7 @@ fn destination(args: &FetchArgs, requests: &[Request]) -> Result<SaveTarget, Err
     Ok(destination)
 }
 
-/// Refuses a file name that promises another format than the response's own.
+/// Refuses the extension of a format that fetch does not write.
 fn check_extension(path: &Path) -> Result<(), Error> {
     const OTHERS: [&str; 15] = [
         "arrow", "bz2", "csv", "feather", "html", "jsonl", "md", "ndjson", "parquet", "tsv", "txt",

@@ -1,4 +1,4 @@
-//! What `gcagg fetch` says at its end: what was saved, and what did not come back.
+//! The messages at the end of `gcagg fetch`: saved responses, errors and missing names.
 
 use std::time::Instant;
 
@@ -8,10 +8,10 @@ use crate::{Code, Error, ExitStatus, counted};
 
 use super::messages;
 
-/// Says how a run went, and what it means for the shell.
+/// Prints the result of a run, and returns the exit status.
 ///
 /// # Errors
-/// Nothing at present but a failure to render.
+/// The messages cannot be formatted.
 pub fn report(
     shared: &Shared,
     destination: &SaveTarget,

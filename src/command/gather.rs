@@ -1,4 +1,4 @@
-//! What all commands that read documents begin and end with.
+//! Steps that all commands on documents share: read and check the inputs, and print a summary.
 
 use std::path::{Path, PathBuf};
 
@@ -9,9 +9,8 @@ use crate::{Dataset, Error, ExitStatus, FindingSummary, Inputs, Severity, counte
 use super::messages;
 use super::progress::ProgressBar;
 
-/// Reads and checks the inputs of a command that uses the data, and says what was found. Where data
-/// is bad and is not to be skipped, the outcome is the status to end with, after a line that begins
-/// with `stopped`.
+/// Reads and checks the inputs, and prints the findings. If data is bad and is not skipped, prints a
+/// line that begins with `stopped`, and the inner error is the exit status.
 ///
 /// # Errors
 /// An input changed while it was read.
@@ -29,8 +28,8 @@ pub fn checked(
     })
 }
 
-/// Says what was found. Where data is bad and is not to be skipped, the outcome is the status to
-/// end with, after a line that begins with `stopped`.
+/// Prints the findings. If data is bad and is not skipped, prints a line that begins with `stopped`,
+/// and returns the exit status.
 ///
 /// # Errors
 /// An input has changed.
@@ -57,7 +56,7 @@ pub fn judged(
 /// Inputs with the options for bad and repeated data.
 ///
 /// # Errors
-/// `--rejects` where nothing is left out.
+/// `--rejects` without `--on-error skip`.
 pub fn using(inputs: Inputs, data: &DataArgs) -> Result<Inputs, Error> {
     if data.rejects.is_some() && !data.skips() {
         return Err(Error::usage("--rejects needs --on-error skip")
@@ -93,7 +92,7 @@ pub fn compared<P: AsRef<Path>>(
     compared.exclude(exclude)
 }
 
-/// Says how many bad parts were left out, if any.
+/// Prints the number of skipped bad parts, if any.
 pub fn say_bad_parts(shared: &Shared, dataset: &Dataset, data: &DataArgs, summary: &str) {
     if dataset.bad_parts() == 0 {
         return;
@@ -105,7 +104,8 @@ pub fn say_bad_parts(shared: &Shared, dataset: &Dataset, data: &DataArgs, summar
     }
 }
 
-/// The last line: what was read and found, and how many rows there are, if the command has rows.
+/// The last line: the numbers of files, documents, errors and warnings, and of rows, if the command
+/// has rows.
 pub fn summary(dataset: &Dataset, findings: &FindingSummary, rows: Option<u64>) -> String {
     let coverage = dataset.coverage();
     let mut words = vec![
@@ -119,7 +119,7 @@ pub fn summary(dataset: &Dataset, findings: &FindingSummary, rows: Option<u64>) 
     words.join(", ")
 }
 
-/// Says what was passed over, for those who asked for more.
+/// Prints the numbers of skipped files and rows if `--verbose` is given.
 pub fn details(shared: &Shared, dataset: &Dataset) {
     let passed = dataset.coverage();
     let skipped = passed.hidden + passed.other;

@@ -1,4 +1,4 @@
-//! `gcagg inspect`: what is in here, and what is new, gone or of another type.
+//! `gcagg inspect`: shows the contents of inputs, and compares them with other inputs.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -16,7 +16,7 @@ use super::{gather, messages};
 const WRITTEN: [(&str, InspectFormat); 2] =
     [("txt", InspectFormat::Text), ("json", InspectFormat::Json)];
 
-/// The word for what the program itself knows.
+/// The word that compares with the embedded schemas and the catalogue.
 const SCHEMA: &str = "schema";
 
 /// Runs the command.
@@ -75,7 +75,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     Ok(status)
 }
 
-/// Reads inputs, and says what is wrong with them.
+/// Reads inputs, and prints their errors.
 fn checked(shared: &Shared, inputs: Inputs) -> Result<(Dataset, ExitStatus), Error> {
     let bar = ProgressBar::start(shared, "reading", inputs.progress(), inputs.size());
     let dataset = inputs.check()?;
@@ -86,7 +86,7 @@ fn checked(shared: &Shared, inputs: Inputs) -> Result<(Dataset, ExitStatus), Err
     Ok((dataset, status))
 }
 
-/// Compares, and puts the differences into words; no words where one side could not be read.
+/// The differences as text or JSON; `None` if one side could not be read.
 fn compared(
     shared: &Shared,
     args: &InspectArgs,

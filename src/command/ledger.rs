@@ -1,4 +1,4 @@
-//! `--rejects`: the parts that were left out, in a file that takes its place before the output.
+//! `--rejects`: the skipped parts, in a file that is completed before the output.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -6,13 +6,12 @@ use std::path::Path;
 use crate::output::Sink;
 use crate::{Dataset, Error};
 
-/// The rejects of a run, which take their place before the first output does.
+/// The file of the skipped parts of a run. It gets its name before the first output does.
 #[derive(Debug, Default)]
 pub(super) struct Ledger(Option<Sink>);
 
 impl Ledger {
-    /// Writes the parts that were left out to a file that was named, which is not yet in its
-    /// place: [`Ledger::finish`] puts it there.
+    /// Writes the skipped parts to a temporary file. [`Ledger::finish`] gives it its name.
     pub(super) fn write<'d>(
         path: Option<&Path>,
         datasets: impl IntoIterator<Item = &'d Dataset>,
@@ -29,7 +28,7 @@ impl Ledger {
         Ok(Self(Some(sink)))
     }
 
-    /// Puts the file in its place.
+    /// Gives the file its name.
     pub(super) fn finish(&mut self) -> Result<(), Error> {
         match self.0.take() {
             None => Ok(()),

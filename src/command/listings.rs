@@ -27,10 +27,10 @@ pub fn check_folder(output: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Says how it went, and what it means for the shell.
+/// Prints the result of a run, and returns the exit status.
 ///
 /// # Errors
-/// Nothing at present but a failure to render.
+/// The messages cannot be formatted.
 pub fn report(
     shared: &Shared,
     asked: usize,

@@ -1,4 +1,4 @@
-//! What the commands that write tables and reports say about findings on standard error.
+//! The messages about findings on standard error.
 
 use std::io::Write as _;
 
@@ -6,13 +6,13 @@ use crate::cli::failure::say;
 use crate::cli::options::Shared;
 use crate::{Code, Error, Finding, FindingSummary, Severity, counted};
 
-/// Number of causes that are reported whole.
+/// The number of causes that are printed with all details.
 const SHOWN: usize = 20;
 
 /// Writes the errors, each with its place.
 ///
 /// # Errors
-/// Nothing at present but a failure to render.
+/// The messages cannot be formatted.
 pub fn errors(shared: &Shared, findings: &FindingSummary) -> Result<(), Error> {
     let mut text = Vec::new();
     findings.write_errors(shared.stderr_style(), SHOWN, &mut text)?;
@@ -33,8 +33,8 @@ fn hidden(findings: &FindingSummary) {
     }
 }
 
-/// Writes one line per warning, and with `--verbose` one per info. That keys repeat is always
-/// reported: whoever reads the table would count those rows twice.
+/// Writes one line per warning, and with `--verbose` one per info. Repeated keys are always reported,
+/// because readers of the table would count these rows twice.
 pub fn warnings(shared: &Shared, findings: &FindingSummary) {
     for group in findings.groups() {
         let finding = group.finding();
@@ -52,8 +52,7 @@ pub fn warnings(shared: &Shared, findings: &FindingSummary) {
     }
 }
 
-/// Writes the causes for which a run left parts out, one line per cause with its first place and its
-/// number of places.
+/// Writes one line per cause of skipped parts, with its first place and its number of places.
 pub fn left_out(shared: &Shared, findings: &FindingSummary) {
     let groups = findings.groups().into_iter();
     let groups = groups.map(|group| (group.finding(), group.count));

@@ -1,4 +1,4 @@
-//! The commands, a file each.
+//! The commands, one file per command.
 
 pub mod completions;
 pub mod config;
@@ -29,7 +29,7 @@ use std::path::Path;
 
 use crate::Error;
 
-/// The error for two inputs whose outputs have one name.
+/// The error for two inputs whose outputs have the same name.
 fn same_output(output: &Path) -> Error {
     Error::usage(format!(
         "two inputs would be written to {}",

@@ -1,4 +1,4 @@
-//! Where `validate` writes: one report or several, each whole or not at all.
+//! The outputs of `validate`: one report or several, each written atomically.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,8 @@ use crate::{Error, FindingFormat, FindingWriter, Inputs, TextStyle};
 
 use super::repair;
 
-/// The outputs of a run, open for writing before the work begins: a wrong path is reported at once.
+/// The outputs of a run. They are opened before the inputs are read, so that a wrong path is reported
+/// at once.
 pub struct Outputs {
     outputs: Vec<FindingOutput>,
     max_shown: usize,
@@ -20,11 +21,11 @@ pub struct Outputs {
 struct FindingOutput {
     format: FindingFormat,
     path: PathBuf,
-    /// `None` is standard error, where standard output is taken.
+    /// `None` is standard error, if standard output has the repaired copy.
     sink: Option<Sink>,
 }
 
-/// Standard error, where nobody is to be informed if it is closed.
+/// Standard error. Errors of writing to it are ignored.
 struct QuietStderr(BufWriter<io::Stderr>);
 
 impl Write for QuietStderr {
@@ -40,10 +41,10 @@ impl Write for QuietStderr {
 }
 
 impl Outputs {
-    /// Opens what was asked for: `--format` to `--output`, and each `--report`. Where only
-    /// `--report` is given, only these are written. With `--fix` the output is that of the
-    /// repairs, and where they take standard output the reports give way. Forms that show findings
-    /// by cause show `max_shown` causes, or all of them where it is 0.
+    /// Opens the outputs: `--format` to `--output`, and each `--report`. If only `--report` is given,
+    /// only the reports are written. With `--fix`, `--output` is the repaired copy; if the copy goes
+    /// to standard output, reports for standard output go to standard error. Formats that show
+    /// findings by cause show `max_shown` causes, or all if it is 0.
     ///
     /// # Errors
     /// Two reports to one place, an output that is an input, one that cannot be written.
@@ -109,7 +110,7 @@ impl Outputs {
         !self.outputs.iter().all(is_text)
     }
 
-    /// A writer to each of them.
+    /// A writer to each output.
     pub fn writers(&mut self) -> Vec<FindingWriter<'_>> {
         let max_shown = self.max_shown;
         let outputs = self.outputs.iter_mut();
@@ -126,10 +127,10 @@ impl Outputs {
         writers.collect()
     }
 
-    /// Ends them all; a file appears only when every report was made.
+    /// Completes the outputs. The files get their names after every report was written.
     ///
     /// # Errors
-    /// One cannot be written.
+    /// An output cannot be written.
     pub fn finish(self) -> Result<(), Error> {
         let mut sinks = self.outputs.into_iter().filter_map(|output| output.sink);
         Ok(sinks.try_for_each(Sink::finish)?)

@@ -1,4 +1,4 @@
-//! A bar by bytes, on a terminal, for work that takes long.
+//! A progress bar by bytes on a terminal.
 
 use std::fmt::Write;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -13,11 +13,11 @@ use indicatif::{
 use crate::Progress;
 use crate::cli::options::Shared;
 
-/// What is done sooner shows no bar.
+/// Work that is shorter shows no bar.
 const LONG: Duration = Duration::from_millis(500);
 const STEP: Duration = Duration::from_millis(100);
 
-/// A bar that goes when this is dropped.
+/// A progress bar that is removed when this is dropped.
 #[derive(Debug)]
 pub struct ProgressBar(Option<RunningBar>);
 
@@ -28,7 +28,7 @@ struct RunningBar {
 }
 
 impl ProgressBar {
-    /// Shows how much of `total` bytes was read since now, where a person looks.
+    /// Shows the part of `total` bytes that was read since this call, if progress is shown.
     pub fn start(
         shared: &Shared,
         what: &'static str,
@@ -115,7 +115,7 @@ fn rate(read: u64, elapsed: Duration) -> u64 {
     (read as f64 / elapsed.as_secs_f64().max(0.001)) as u64
 }
 
-/// The time that the rest takes at this rate.
+/// The time that is left at this rate.
 fn left(read: u64, total: Option<u64>, elapsed: Duration) -> Duration {
     let rest = total.unwrap_or(read).saturating_sub(read);
     let seconds = rest as f64 / rate(read, elapsed).max(1) as f64;

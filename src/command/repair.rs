@@ -1,4 +1,4 @@
-//! `gcagg validate --fix`: JSON is made of text that is nearly JSON, and its findings are reported.
+//! `gcagg validate --fix`: repairs inputs that are nearly JSON, and reports the findings of the copy.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::{Error, Inputs, RepairCounts, RepairedInput, counted};
 
 use super::progress::ProgressBar;
 
-/// Where what is repaired goes.
+/// The target of repaired inputs.
 #[derive(Debug)]
 enum RepairTarget {
     Stdout,
@@ -22,20 +22,20 @@ enum RepairTarget {
     Check,
 }
 
-/// What a run has repaired.
+/// The repairs of a run.
 #[derive(Debug)]
 pub struct Repairs {
     target: RepairTarget,
     counts: RepairCounts,
 }
 
-/// Returns true if standard output is for what is repaired, and not for findings.
+/// Returns true if standard output has the repaired copy instead of the findings.
 pub fn takes_stdout(args: &ValidateArgs) -> bool {
     let to_stdout = args.output.as_deref().is_none_or(|it| it == Path::new("-"));
     args.fixing.fix && to_stdout && !args.fixing.in_place && !args.fixing.check
 }
 
-/// Repairs the inputs where `--fix` asks for it, and puts the repaired ones in their place.
+/// Repairs the inputs if `--fix` is given, and replaces them by the repaired texts.
 ///
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
@@ -111,7 +111,7 @@ fn target(args: &ValidateArgs, inputs: &Inputs) -> Result<RepairTarget, Error> {
     }
 }
 
-/// The files that the copies get, in the order of the inputs.
+/// The files of the repaired copies, in the order of the inputs.
 fn files(
     target: &RepairTarget,
     relative: &[PathBuf],
@@ -133,12 +133,12 @@ fn files(
     Ok(files)
 }
 
-/// Says what to do if the copy would be an input.
+/// Adds the next step to the error for a copy that would replace an input.
 pub fn to_another_file(error: Error) -> Error {
     error.help("write to another file, or use --in-place")
 }
 
-/// Writes one repaired input. Returns the file, where it is read in the place of the input.
+/// Writes one repaired input. Returns the written file, which is then read in the place of the input.
 fn write(target: &RepairTarget, input: &RepairedInput<'_>) -> Result<Option<PathBuf>, Error> {
     let (path, compression) = match target {
         RepairTarget::Stdout => (PathBuf::from("-"), Compression::None),
@@ -178,12 +178,12 @@ impl Repairs {
         matches!(self.target, RepairTarget::Diff | RepairTarget::Check)
     }
 
-    /// Returns true if a file would change that was left as it is.
+    /// Returns true if `--diff` or `--check` found a file to change.
     pub fn would_change(&self) -> bool {
         self.only_shows() && self.counts.changed > 0
     }
 
-    /// Says what was repaired, or would be.
+    /// Prints the number of repairs.
     pub fn report(&self, shared: &Shared) {
         let counts = &self.counts;
         if counts.changed == 0 {

@@ -1,4 +1,4 @@
-//! `gcagg report`: figures to read.
+//! `gcagg report`: key figures as text, Markdown, HTML, Excel, CSV or JSON.
 
 use std::io::{self, IsTerminal as _, Write};
 
@@ -122,7 +122,7 @@ fn formats(args: &ReportArgs, page: &Page) -> Result<Vec<&'static ReportFormat>,
     Ok(formats)
 }
 
-/// The rows, the order and the time zone that are asked for.
+/// The settings of the report, from its options.
 fn page(args: &ReportArgs) -> Result<Page, Error> {
     let mut page = Page::new();
     if let Some(by) = &args.by {

@@ -1,4 +1,4 @@
-//! `gcagg rollup`: documents joined, and aggregated by dimensions and periods.
+//! `gcagg rollup`: joins documents, and aggregates them by dimensions and periods.
 
 use std::path::Path;
 
@@ -70,7 +70,8 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     Ok(ExitStatus::Success)
 }
 
-/// The plan of the table, where one was asked for; a name that ends in `.json` is the document's.
+/// The plan of the table, if one was requested. Without `--to`, a name that ends in `.json` is a
+/// document.
 fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
     let named = output::format(&args.output, "rollup", &TableFormat::by_extension())?;
     if args.table.to.is_none() && named.is_none_or(|format| format.name == "json") {
@@ -88,7 +89,7 @@ fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<TablePlan>, E
     TablePlan::new("rollup", &args.table, &args.filter, output).map(Some)
 }
 
-/// Refuses options that change nothing.
+/// Refuses options that have no effect.
 fn refuse_ineffective(shared: &Shared, args: &RollupArgs, is_table: bool) -> Result<(), Error> {
     let is_of_weeks = |period: &String| Period::parse(period).is_some_and(Period::is_of_weeks);
     if !args.every.as_ref().is_some_and(is_of_weeks) {
@@ -117,7 +118,7 @@ fn refuse_ineffective(shared: &Shared, args: &RollupArgs, is_table: bool) -> Res
     Ok(())
 }
 
-/// What is asked for.
+/// The settings of the roll-up, from its options.
 fn asked(args: &RollupArgs) -> Result<Rollup, Error> {
     let mut rollup = Rollup::new().drop_multivalued(&args.drop_multivalued);
     if let Some(every) = &args.every {
@@ -149,7 +150,7 @@ fn write_document(
     Ok(ExitStatus::Success)
 }
 
-/// Writes the result as a table: it is read as any other document.
+/// Writes the result as a table. The result is read like any other document.
 fn write_table(
     shared: &Shared,
     args: &RollupArgs,

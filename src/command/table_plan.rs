@@ -13,7 +13,7 @@ use crate::{
 
 use super::ledger::Ledger;
 
-/// What a table is to be, resolved from its options.
+/// The format, options and columns of a table.
 #[derive(Debug)]
 pub struct TablePlan {
     pub format: &'static TableFormat,
@@ -24,10 +24,10 @@ pub struct TablePlan {
 }
 
 impl TablePlan {
-    /// The plan of a command. The name of `output` says the format where none is asked for.
+    /// The plan of a command. Without `--to`, the extension of `output` selects the format.
     ///
     /// # Errors
-    /// Options that exclude each other, or that mean nothing.
+    /// Options that conflict or have no effect.
     pub fn new(
         command: &str,
         args: &TableArgs,
@@ -101,7 +101,7 @@ impl TablePlan {
         })
     }
 
-    /// Refuses a time zone that changes nothing: typed tables have instants.
+    /// Refuses a time zone that has no effect, because typed tables have timestamps.
     ///
     /// # Errors
     /// It was typed.
@@ -118,7 +118,7 @@ impl TablePlan {
         shared.refuse_typed(["timezone"], &needs, help)
     }
 
-    /// Returns true if values name folders.
+    /// Returns true if the table is written to folders, as `--partition-by` asks.
     pub fn is_folder(&self) -> bool {
         !self.partition_by.is_empty()
     }
@@ -128,10 +128,10 @@ impl TablePlan {
         self.format.extensions.first().copied().unwrap_or_default()
     }
 
-    /// Writes a table to an output, after the rejects took their place.
+    /// Writes a table to an output. The file of rejects is completed first.
     ///
     /// # Errors
-    /// A name that is no column, or an output that cannot be written.
+    /// A name that is not a column, or an output that cannot be written.
     pub fn write(
         &self,
         table: &Table<'_>,
@@ -173,7 +173,7 @@ pub fn named(error: Error) -> Error {
     }
 }
 
-/// Refuses options that a format does not have.
+/// Refuses options that do not apply to a format.
 fn check_format(
     format: &TableFormat,
     args: &TableArgs,

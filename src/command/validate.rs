@@ -1,4 +1,4 @@
-//! `gcagg validate`: every problem, with its place.
+//! `gcagg validate`: reports every problem with its place.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,13 +13,13 @@ use super::outputs::Outputs;
 use super::progress::ProgressBar;
 use super::{expected, gather, repair};
 
-/// How many causes text shows at the most.
+/// The maximum number of causes that text shows.
 const SHOWN: usize = 50;
 
 /// Runs the command.
 ///
 /// # Errors
-/// A wrong command line, a schema that does not read, an output that cannot be written.
+/// A wrong command line, a schema that cannot be read, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     let config = shared.config()?;
     let schema = args.schema.clone();
@@ -81,7 +81,8 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     })
 }
 
-/// Returns true if the last line would not say enough: of files that were named themselves it does.
+/// Returns true if a line with the coverage is needed. If every input is a file that was named, the
+/// last line is enough.
 fn is_reported(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> bool {
     let named = |input: &PathBuf| input == Path::new("-") || !input.is_dir();
     let plain = args.inputs.inputs.iter().all(named)
@@ -99,7 +100,7 @@ struct KnownFiles {
 }
 
 impl KnownFiles {
-    /// Opens what was asked for, before the work begins, and leaves it out of the inputs.
+    /// Opens the files before the inputs are read, and removes them from the inputs.
     fn open(inputs: Inputs, args: &BaselineArgs, config: &Config) -> Result<(Inputs, Self), Error> {
         let write = args.write_baseline.clone();
         let set = || config.file("validate", "baseline");

@@ -1,4 +1,4 @@
-//! `gcagg convert --preset wfm-import`: the CSV that workforce management imports as history.
+//! `gcagg convert --preset wfm-import`: writes the CSV that workforce management imports as history.
 
 use std::path::Path;
 
@@ -55,7 +55,7 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     Ok(ExitStatus::Success)
 }
 
-/// Refuses another format than CSV, and names that the import does not take.
+/// Refuses formats other than CSV, and file names that the import does not accept.
 fn check_output(args: &ConvertArgs) -> Result<(), Error> {
     let format = args.table.to.as_deref();
     let name = args.output.file_name().unwrap_or_default();
