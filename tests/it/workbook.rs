@@ -374,3 +374,30 @@ fn a_period_can_be_chosen() {
     let weeks = table(&mut open(&work, "w.xlsx"), "Weeks");
     assert_eq!(number(&weeks[1][1]), Some(46_083.0));
 }
+
+#[test]
+fn sheets_and_tables_have_names_of_their_own_whatever_the_dimensions_are_called() {
+    let work = Work::new();
+    let group = |dimension: &str| {
+        let bucket = r#"{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z","metrics":[{"metric":"nOffered","stats":{"count":1}}]}"#;
+        let group =
+            |value: u8| format!(r#"{{"group":{{"{dimension}":"{value}"}},"data":[{bucket}]}}"#);
+        format!(r#"{{"results":[{},{}]}}"#, group(1), group(2))
+    };
+    work.write("a.json", group("a_b"));
+    work.write("b.json", group("a-b"));
+    for (dimension, every, sheets) in [
+        ("week", "1w", ["Weeks", "Weeks (2)"]),
+        ("month", "1mo", ["Months", "Months (2)"]),
+        ("interval", "30m", ["Intervals", "Intervals (2)"]),
+    ] {
+        work.write("own.json", group(dimension));
+        work.run(&["report", "own.json", "--every", every, "-qo", "own.xlsx"])
+            .exits(0);
+        let names = open(&work, "own.xlsx").sheet_names();
+        let shown = |sheet: &str| names.iter().any(|name| name == sheet);
+        assert!(sheets.into_iter().all(shown), "{names:?}");
+    }
+    work.run(&["report", "a.json", "b.json", "-qo", "both.xlsx"])
+        .exits(0);
+}

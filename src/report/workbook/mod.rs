@@ -48,10 +48,14 @@ fn book(model: &Model) -> Result<Vec<u8>, XlsxError> {
         .set_creation_datetime(&written);
     workbook.set_properties(&properties);
     let mut names = SheetNames::default();
-    // The summary and the definitions have their names, whatever else there is.
+    // The sheets of rows take other names.
     for name in [
         "Summary",
         "Days",
+        "Day",
+        "Weeks",
+        "Months",
+        "Intervals",
         "Hours",
         "Figures",
         "Distributions",

@@ -26,6 +26,7 @@ const ROOM: u32 = 64;
 
 pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
     let model = book.model;
+    let mut used = HashSet::new();
     for table in model.tables().filter(|table| !table.measures().is_empty()) {
         let title = lines::sheet_title(table);
         let mut rows = table.rows().peekable();
@@ -33,7 +34,10 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
         while rows.peek().is_some() {
             let room = (LAST - FIRST - ROOM) as usize;
             let name = book.names.of(&title);
-            self::table(book, table, (&name, &title), &mut rows.by_ref().take(room))?;
+            let table_name = identifier(&name);
+            let table_name = unused(&mut used, &table_name, |at| format!("{table_name}_{at}"));
+            let names = (&*name, &*title, &*table_name);
+            self::table(book, table, names, &mut rows.by_ref().take(room))?;
         }
     }
     Ok(())
@@ -42,7 +46,7 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
 fn table(
     book: &mut ReportBook<'_>,
     table: RowTable<'_>,
-    (name, title): (&str, &str),
+    (name, title, table_name): (&str, &str, &str),
     rows: &mut dyn Iterator<Item = Row>,
 ) -> Result<(), XlsxError> {
     let model = book.model;
@@ -96,8 +100,7 @@ fn table(
             sheet.sheet.autofilter(HEAD, 0, end, last)?;
         }
         false => {
-            let name = format!("{}_table", identifier(name));
-            let excel = excel_table(&sheet, &name, &heads, (names, &figures, sums), end);
+            let excel = excel_table(&sheet, table_name, &heads, (names, &figures, sums), end);
             let with_total = u32::from(sums.is_some());
             sheet
                 .sheet
@@ -127,25 +130,29 @@ fn table(
 
 /// Heads that differ: a table has no two of the same name.
 fn distinct(heads: Vec<String>) -> Vec<String> {
-    let mut known = HashSet::new();
-    let heads = heads.into_iter().map(|head| {
-        let mut own = head.clone();
-        let mut number = 2;
-        while !known.insert(own.to_lowercase()) {
-            own = format!("{head} ({number})");
-            number += 1;
-        }
-        own
-    });
+    let mut used = HashSet::new();
+    let heads = heads.iter();
+    let heads = heads.map(|head| unused(&mut used, head, |at| format!("{head} ({at})")));
     heads.collect()
 }
 
-/// A name for a table: letters and digits.
+/// Returns the name, or a numbered one where the name is used: Excel does not distinguish cases.
+fn unused(used: &mut HashSet<String>, name: &str, numbered: impl Fn(u32) -> String) -> String {
+    let mut own = name.to_owned();
+    let mut number = 2;
+    while !used.insert(own.to_lowercase()) {
+        own = numbered(number);
+        number += 1;
+    }
+    own
+}
+
+/// A name for the table of a sheet: letters, digits and underscores.
 fn identifier(name: &str) -> String {
     let letters = name
         .chars()
         .map(|it| if it.is_ascii_alphanumeric() { it } else { '_' });
-    format!("T_{}", letters.collect::<String>())
+    format!("T_{}_table", letters.collect::<String>())
 }
 
 pub fn table_style() -> TableStyle {
