@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use crate::aggregate::{Aggregate, Span};
+use crate::aggregate::{Aggregate, Group, Span};
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::Quotient;
 
@@ -299,7 +299,8 @@ fn targets(
     cell.value?;
     let found = queries.iter().filter_map(|query| {
         let queues = narrowed(&query.groups, media, &["queueId".to_owned()]);
-        let groups = queues.iter().filter(|group| !group.dimensions().is_empty());
+        let has_queue = |group: &Group<'_>| group.dimensions().iter().any(|(_, id)| !id.is_empty());
+        let groups = queues.iter().filter(has_queue);
         let cells = groups.map(|group| Cell::of(&level, &Totals::new(group)));
         let cells: Vec<Cell> = cells.filter(|cell| cell.target.is_some()).collect();
         let mut targets: Vec<Quotient> = cells.iter().filter_map(|it| it.target).collect();
