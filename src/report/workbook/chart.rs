@@ -13,6 +13,7 @@ use crate::report::model::series::{Point, Series};
 use super::days::DayRanges;
 use super::style::{CLOCK, COUNT, LINE, SERIES, SOFT, TEXT};
 use crate::report::column::Column;
+use crate::report::words;
 
 /// The size of a chart in pixels.
 pub const WIDTH: u32 = 420;
@@ -164,8 +165,8 @@ fn level(range: Range<'_>, days: &Series, media: &MediaFigures) -> Option<Chart>
     let column = range.table.figure(&measure)?;
     let values = values(days, &measure);
     let target = media.cell(&measure).and_then(|cell| cell.target);
-    let target = target.map(|it| it.approximate());
-    let least = values.iter().copied().chain(target).reduce(f64::min)?;
+    let lowest = target.map(|it| it.approximate());
+    let least = values.iter().copied().chain(lowest).reduce(f64::min)?;
     let from = ((least - 0.1) * 10.0).floor().max(0.0) / 10.0;
     let title = match from > 0.0 {
         true => format!("Service level (axis from {:.0} %)", from * 100.0),
@@ -218,9 +219,10 @@ fn level(range: Range<'_>, days: &Series, media: &MediaFigures) -> Option<Chart>
                 .set_width(1.5)
                 .set_dash_type(ChartLineDashType::Dash),
         );
-        let name = target.map_or("Target".to_owned(), |it| {
-            format!("Target {:.0} %", it * 100.0)
-        });
+        let name = match target.and_then(words::target) {
+            Some(target) => format!("Target {target}"),
+            None => "Target".to_owned(),
+        };
         let mut none = ChartMarker::new();
         none.set_none();
         chart
