@@ -103,35 +103,25 @@ impl Axis {
         }
     }
 
-    /// Times without data that are as long as a day, or the only ones.
+    /// Times without data that last a day or longer, as places on the axis.
     fn holes(&self, series: &Series) -> Vec<(f64, f64)> {
+        /// The seconds of the shortest day.
         const DAY: i64 = 23 * 3600;
-        let is_missing = |at: usize| {
-            let point = series.points.get(at)?;
-            point.is_missing.then_some(())
-        };
-        let mut from = 0;
-        let mut holes = Vec::new();
-        while from < series.points.len() {
-            let length = (from..series.points.len())
-                .take_while(|at| is_missing(*at).is_some())
-                .count();
-            let (first, last) = (
-                series.points.get(from),
-                series.points.get((from + length).saturating_sub(1)),
-            );
-            if let (Some(first), Some(last), true) = (first, last, length > 0)
-                && (last.end - first.start).num_seconds() >= DAY
-            {
-                let until = from + length - 1;
-                holes.push((
+        let mut next = 0;
+        let runs = series.points.chunk_by(|a, b| a.is_missing == b.is_missing);
+        let holes = runs.filter_map(|run| {
+            let (from, until) = (next, next + run.len() - 1);
+            next += run.len();
+            let (first, last) = (run.first()?, run.last()?);
+            let is_long = (last.end - first.start).num_seconds() >= DAY;
+            (first.is_missing && is_long).then(|| {
+                (
                     self.x(from) - self.width(from) / 2.0,
                     self.x(until) + self.width(until) / 2.0,
-                ));
-            }
-            from += length.max(1);
-        }
-        holes
+                )
+            })
+        });
+        holes.collect()
     }
 }
 

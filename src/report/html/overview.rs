@@ -51,12 +51,12 @@ pub struct Card {
     pub figures: Vec<Headline>,
 }
 
-/// Headline figures, what they are called, and their unit.
+/// Headline figures with their labels and units.
 const FIGURES: [(&str, &str, &str); 5] = [
     ("Offered", "Offered", ""),
     ("Abandoned %", "Abandoned", ""),
-    ("ASA", "Speed of answer", "ASA, "),
-    ("AHT", "Handle time", "AHT, "),
+    ("ASA", "Speed of answer", "ASA, m:ss"),
+    ("AHT", "Handle time", "AHT, m:ss"),
     ("Handled", "Handled", ""),
 ];
 /// The most figures of a card.
@@ -182,11 +182,7 @@ fn figures(media: &MediaFigures) -> Vec<Headline> {
         .into_iter()
         .map(|(measure, label, unit, cell)| Headline {
             label,
-            unit: match (unit, measure.unit()) {
-                ("ASA, ", _) => "ASA, m:ss",
-                ("AHT, ", _) => "AHT, m:ss",
-                _ => "",
-            },
+            unit,
             value: tables::text(&measure, &cell),
             change: change(&measure, &cell),
             caption: caption(media, label),

@@ -104,19 +104,12 @@ pub fn write(book: &mut ReportBook<'_>) -> Result<(), XlsxError> {
             Value::Count(source.rows as f64),
         ])?;
     }
-    if let Some(more) = model
-        .about
-        .sources
-        .len()
-        .checked_sub(SOURCES)
-        .filter(|it| *it > 0)
-    {
+    let more = model.about.sources.len().saturating_sub(SOURCES);
+    if more > 0 {
         section.line(&[Value::Text(format!("and {more} more sources"))])?;
     }
-    sheet.widen(0, 34);
-    sheet.widen(1, 40);
-    sheet.sheet.set_column_width(1, 70)?;
     sheet.sheet.set_column_width(0, 34)?;
+    sheet.sheet.set_column_width(1, 70)?;
     sheet.sheet.set_column_width(2, 12)?;
     sheet.sheet.set_column_width(3, 50)?;
     Ok(())
