@@ -1,4 +1,4 @@
-//! True if the figures of groups add up: one decision for reports and roll-ups.
+//! Check that the figures of groups add up, for reports and roll-ups.
 
 use std::collections::BTreeSet;
 

@@ -13,13 +13,13 @@ pub enum Amount {
     Nothing,
     Whole(i64),
     Exact(Box<Decimal>),
-    /// What no [`Decimal`] holds.
+    /// A number with more digits than a [`Decimal`] can have.
     Large(Box<BigDecimal>),
     /// A figure was beyond exact arithmetic, so the merged one is unknown.
     Beyond,
-    /// There were several figures, which have no merged one.
+    /// Several figures that have no merged value.
     Differs,
-    /// What is no number, as JSON: a statistic that the API did not have when this was built.
+    /// JSON that is not a number: a statistic that the API did not have when this was built.
     #[expect(clippy::box_collection, reason = "amounts are small")]
     Other(Box<String>),
 }

@@ -16,7 +16,7 @@ use super::tally::Aggregate;
 /// The periods into which buckets are joined.
 #[derive(Debug, Clone, Default)]
 pub enum Periods {
-    /// All the time is one.
+    /// One period for all buckets.
     #[default]
     Whole,
     /// The interval of each bucket.
@@ -103,7 +103,7 @@ struct KnownEntry {
 }
 
 impl<'f> Collector<'f> {
-    /// Nothing yet.
+    /// Creates an empty collector.
     pub fn new(scope: &Scope, filter: &'f Filter) -> Self {
         Self {
             scope: scope.clone(),
@@ -175,7 +175,7 @@ impl<'f> Collector<'f> {
         (number, self.all.scopes.set(scope))
     }
 
-    /// Adds the statistics of a bucket; whether there are any.
+    /// Adds the statistics of a bucket. Returns true if there are any.
     fn bucket(&mut self, at: usize, view: View<'_>, bucket: &Bucket) -> bool {
         let entries = view.entries(bucket);
         if let Some((_, tally)) = self.all.tallies.get_index_mut(at) {
@@ -281,7 +281,7 @@ impl<'f> Collector<'f> {
         known
     }
 
-    /// What was collected.
+    /// Returns the collected statistics.
     pub fn finish(self) -> Aggregate {
         self.all
     }

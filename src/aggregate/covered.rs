@@ -24,7 +24,7 @@ impl Covered {
     /// instants are compared, never their text.
     #[inline]
     pub fn add(&mut self, view: View<'_>, bucket: &Bucket, texts: &mut IndexSet<Box<str>>) {
-        // What lies within is mostly seen without a look at the text.
+        // Most intervals lie within the known one: their text is not read.
         if let (Some((start, end)), Some((first, _)), Some((last, _))) =
             (bucket.times, self.start, self.end)
             && first <= DateTime::from_timestamp_nanos(start)

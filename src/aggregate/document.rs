@@ -24,7 +24,7 @@ use super::{EntryName, Span};
 /// the organization come last, by their system presences.
 ///
 /// # Errors
-/// Those of `out`.
+/// Returns the errors of `out`.
 pub fn write(
     all: &Aggregate,
     presences: &BTreeMap<&str, BTreeSet<&str>>,

@@ -14,7 +14,7 @@ use super::Span;
 const DAY: i64 = 86_400;
 const HOUR: i64 = 3600;
 
-/// How long the periods are, in the calendar of a time zone.
+/// The length of periods, in the calendar of a time zone.
 #[derive(Debug, Clone)]
 pub struct Every {
     unit: Unit,
@@ -75,7 +75,7 @@ impl Every {
         Some((start.timestamp_nanos_opt()?, end.timestamp_nanos_opt()?))
     }
 
-    /// How far the clock of the zone is ahead of UTC.
+    /// Seconds that the clock of the zone is ahead of UTC.
     fn offset(&self, seconds: i64) -> Option<i64> {
         let instant = DateTime::from_timestamp(seconds, 0)?.with_timezone(&self.zone);
         Some(i64::from(instant.offset().fix().local_minus_utc()))

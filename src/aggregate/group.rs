@@ -1,4 +1,4 @@
-//! One group and period, and its totals, to read.
+//! Read access to one group and period, and its totals.
 
 use crate::json::number::Decimal;
 use crate::model::catalog::absence::CounterScope;
@@ -27,7 +27,7 @@ pub struct Statistic<'g> {
     pub stat: &'g str,
     /// Number of entries that have it.
     pub entries: u32,
-    /// Why there is no merged value.
+    /// The reason why there is no merged value.
     pub unmerged: Option<Unmerged>,
 }
 
@@ -41,8 +41,8 @@ pub struct Total<'g> {
 /// The merged value of a statistic, or why there is none; `None` where no entry has it. `find` gives
 /// the totals of the metric or view.
 ///
-/// What one entry has is kept as it is. Of several, halves of a pair take no part where others have
-/// both: a sum without a count, a numerator without a denominator. A count is a number of events also
+/// The value of a single entry is kept. Of several entries, half of a pair is ignored where others
+/// have both: a sum without a count, a numerator without a denominator. A count is used also
 /// without a sum, but then there is no sum of them all. Sums of which none is counted are added.
 pub(super) fn figure<'g>(
     find: impl Fn(EntryStat) -> Option<StatTotal<'g>>,
@@ -168,7 +168,7 @@ impl<'g> Group<'g> {
         entries.map(|_| Total { group: self, name })
     }
 
-    /// All statistics, those of a metric or view together.
+    /// All statistics, grouped by metric or view.
     pub(super) fn stats(self) -> impl Iterator<Item = StatTotal<'g>> {
         self.all.layouts.totals(&self.tally.stats)
     }

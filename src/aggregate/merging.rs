@@ -1,4 +1,4 @@
-//! Statistics by group and period merged, and joined to fewer groups and periods.
+//! Merging of aggregates, and joining of their groups and periods.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::scopes::{ScopeSet, Scopes, renumbered};
 use super::stats::EntryLayouts;
 use super::tally::{Aggregate, Tally};
 
-/// What the numbers of another aggregate are here.
+/// The numbers of another aggregate, mapped to the numbers of this one.
 struct Renumbering {
     scopes: Vec<ScopeSet>,
     layouts: Vec<u32>,
@@ -50,7 +50,7 @@ impl Aggregate {
             .join(&mut own.stats, tally.stats, &numbers.layouts);
     }
 
-    /// Merges the statistics of later elements, and returns where each group and period of them is
+    /// Merges the statistics of later elements. Returns the places of their groups and periods
     /// here.
     pub fn merge(&mut self, other: Self) -> Vec<usize> {
         if self.tallies.is_empty() {
@@ -91,8 +91,8 @@ impl Aggregate {
         all.map(|(key, tally)| Group::new(self, *key, tally))
     }
 
-    /// Joined by new groups and periods: `key` gives the dimensions, in their order, and the period
-    /// for each group and its place; none for one that is left out.
+    /// Joins groups and periods: `key` gives the new dimensions, in their order, and the new period
+    /// of each group and its place, or `None` to leave the group out.
     fn joined(&self, key: impl Fn(usize, Group<'_>) -> Option<(String, Option<Span>)>) -> Self {
         let mut joined = Self::default();
         let numbers = joined.renumbering(&self.names, self.scopes.clone(), &self.layouts);
@@ -106,8 +106,8 @@ impl Aggregate {
         joined
     }
 
-    /// Groups joined by some of their dimensions; without any, all of them are one. A group that
-    /// lacks one of them is a part with an empty value. `wanted` says which groups count, by their
+    /// Joins groups by the dimensions `by`; without any, all groups are joined to one. A group that
+    /// lacks a dimension has an empty value for it. `wanted` selects the groups by their
     /// places.
     pub fn by(&self, by: &[String], wanted: impl Fn(usize) -> bool) -> Self {
         let mut by: Vec<&str> = by.iter().map(String::as_str).collect();
@@ -136,8 +136,8 @@ impl Aggregate {
         }
     }
 
-    /// Periods joined, over all groups: `period` gives the new period of each; none for one that is
-    /// left out.
+    /// Joins all groups by period: `period` returns the new period of each, or `None` to leave it
+    /// out.
     pub fn over_time(&self, period: impl Fn(Span) -> Option<Span>) -> Self {
         self.joined(|_, group| Some((String::new(), Some(period(group.period()?)?))))
     }

@@ -1,4 +1,4 @@
-//! Which counters are 0 in a group that lacks them: those that apply to one of its parts.
+//! Counters that are 0 in a group that lacks them: the counters that apply to one of its parts.
 
 use indexmap::IndexMap;
 

@@ -11,7 +11,7 @@ use crate::model::stat::{Merge, Stat};
 
 use super::amount::Amount;
 
-/// A statistic of an entry, and whether the entry has its partner.
+/// A statistic of an entry. The variant tells if the entry has its partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum EntryStat {
     /// A statistic. There is always one of [`Stat::Count`], also without any count: it says how
@@ -85,7 +85,7 @@ struct MergedEntry {
     times: u32,
 }
 
-/// What only some lists have.
+/// Data that only some lists need.
 #[derive(Debug, Clone, Default)]
 struct OddList {
     /// Number of entries that have each amount; none where all of a name have all of its
@@ -102,7 +102,7 @@ pub enum EntryCounts<'t> {
     Each(&'t [u32]),
 }
 
-/// How many entries behind the one before are looked at first: a bucket may lack a metric or two.
+/// Number of following entries that are searched first: a bucket may lack a metric or two.
 const AHEAD: usize = 8;
 /// Number of entries that are searched one after another; beyond, an index finds them.
 const FEW: usize = 48;
@@ -256,7 +256,7 @@ impl EntryLayouts {
         list.total(entry, at, stat)
     }
 
-    /// All statistics of a list, those of a name together.
+    /// All statistics of a list, grouped by name.
     pub fn totals<'s>(&'s self, list: &'s StatList) -> impl Iterator<Item = StatTotal<'s>> {
         list.entries.iter().flat_map(move |entry| {
             let (_, stats) = self.get(entry.layout);

@@ -30,7 +30,7 @@ pub struct Aggregate {
     /// The texts of the bounds of times.
     pub(super) texts: IndexSet<Box<str>>,
     pub(super) scopes: Scopes,
-    /// True if the groups add up.
+    /// Facts that decide if the figures of the groups add up.
     pub addends: Addends,
     /// Groups by number: see [`super::keys::key_of`].
     pub(super) groups: IndexSet<Box<str>>,
@@ -49,7 +49,7 @@ impl Aggregate {
         at
     }
 
-    /// Counts `buckets` of a group less: they were counted before.
+    /// Subtracts `buckets` that were counted before from a group.
     pub fn uncount(&mut self, at: usize, buckets: u64) {
         if let Some((_, tally)) = self.tallies.get_index_mut(at) {
             tally.buckets = tally.buckets.saturating_sub(buckets);
@@ -61,7 +61,7 @@ impl Aggregate {
         self.scopes.read_absent(occurrences);
     }
 
-    /// How many groups and periods there are.
+    /// Number of groups and periods.
     pub fn len(&self) -> usize {
         self.tallies.len()
     }
