@@ -9,14 +9,14 @@ use super::holds::ColumnContent;
 use super::survey::Survey;
 use super::{EntityNames, entity_names, key_figures, names};
 
-/// A column's name, what it holds, and whether it has a value somewhere.
+/// A column: its name, its content, and true if it has a value somewhere.
 pub type Candidate = (String, ColumnContent, bool);
 
 fn fixed(name: &str, holds: ColumnContent, has: bool) -> Candidate {
     (name.to_owned(), holds, has)
 }
 
-/// Which dimensions have a column with names behind them.
+/// The dimensions that are followed by a column of names.
 #[derive(Debug, Clone, Copy)]
 pub struct NameColumns<'n> {
     pub names: &'n EntityNames,
@@ -27,7 +27,7 @@ pub struct NameColumns<'n> {
 }
 
 impl NameColumns<'_> {
-    /// Whether a dimension has names, and whether one of its ids has one.
+    /// Returns two flags: the dimension has names, and one of its ids has one.
     fn of(self, survey: &Survey, dimension: &str) -> (bool, bool) {
         let known = survey.names.as_ref();
         let known = known.is_some_and(|names| names.is_known(dimension));
@@ -35,7 +35,7 @@ impl NameColumns<'_> {
         (self.names.is_asked() && (known || every), known)
     }
 
-    /// Whether qualifiers have names, and whether one of them has one.
+    /// Returns two flags: qualifiers have names, and one of them has one.
     fn of_qualifiers(self, survey: &Survey) -> (bool, bool) {
         let known = survey.names.as_ref();
         let known = known.is_some_and(|names| names.qualifiers.known);

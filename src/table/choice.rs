@@ -1,4 +1,4 @@
-//! Which columns a table has: `present`, `all`, or names.
+//! The choice of columns: `present`, `all`, or names.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -14,10 +14,10 @@ use super::plausible;
 use super::survey::Survey;
 use super::{Layout, TableSpec};
 
-/// Which columns a table has.
+/// The choice of columns of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ColumnChoice {
-    /// Those with a value somewhere, and all of them where there is no row.
+    /// Columns with a value in some row, or all columns where there is no row.
     Present,
     /// The fixed list, and these statistics or titles.
     All(Vec<ColumnSelector>),
@@ -40,7 +40,7 @@ pub(super) struct SelectedColumn {
     pub(super) title: Option<String>,
 }
 
-/// Why a table cannot have the columns that were asked for.
+/// The reason why a table cannot have the columns that were asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvalidColumns {
     /// A column that was asked for does not exist.

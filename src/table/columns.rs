@@ -60,15 +60,15 @@ impl CounterColumn {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Columns {
     pub list: Vec<Column>,
-    /// True if JSON writes every key, null where there is nothing: the columns do not depend on
-    /// what the inputs hold, so neither should the keys.
+    /// True if JSON writes every key, with null for an empty cell: the columns do not depend on
+    /// the inputs, so the keys do not either.
     pub every_key: bool,
     dimensions: HashMap<String, usize>,
     names: HashMap<String, usize>,
     stats: HashMap<String, usize>,
     figures: HashMap<String, usize>,
     key_figures: Vec<(usize, KeyFigureColumn)>,
-    /// Where metrics occur, if counters are 0 in key figures that a bucket lacks.
+    /// The places where metrics occur, if a missing counter is 0 in key figures.
     pub occurrences: Option<Arc<Occurrences>>,
     /// The columns of counters that are 0 where a bucket lacks them.
     pub counters: Vec<CounterColumn>,
@@ -226,17 +226,17 @@ impl Columns {
         self.is_led
     }
 
-    /// Where the column of a dimension is.
+    /// The place of the column of a dimension.
     pub fn dimension(&self, name: &str) -> Option<usize> {
         self.dimensions.get(name).copied()
     }
 
-    /// Where the column with the names of a dimension is.
+    /// The place of the column with the names of a dimension.
     pub fn names_of(&self, dimension: &str) -> Option<usize> {
         self.names.get(dimension).copied()
     }
 
-    /// Where the column of a statistic is.
+    /// The place of the column of a statistic.
     pub fn stat(&self, name: &str) -> Option<usize> {
         self.stats.get(name).copied()
     }
@@ -251,7 +251,7 @@ impl Columns {
         })
     }
 
-    /// Where the column of a wide figure is; `key` is scratch space.
+    /// The place of the column of a wide figure; `key` is scratch space.
     pub fn figure(
         &self,
         key: &mut String,
@@ -265,7 +265,7 @@ impl Columns {
         self.figures.get(key.as_str()).copied()
     }
 
-    /// Where the columns of key figures are.
+    /// The places of the columns of key figures.
     pub fn key_figures(&self) -> &[(usize, KeyFigureColumn)] {
         &self.key_figures
     }
@@ -353,8 +353,8 @@ impl Column {
     }
 }
 
-/// What was surveyed as far as a choice has columns for it: of the dimensions that were named, and
-/// in fixed columns of no other statistics than those of the API.
+/// The part of the survey that a choice has columns for: the dimensions that were named, and
+/// in fixed columns only the statistics of the API.
 fn of_choice<'s>(survey: &'s Survey, spec: &TableSpec) -> Result<Cow<'s, Survey>, InvalidColumns> {
     let mut survey = Cow::Borrowed(survey);
     if let Some(names) = &spec.dimensions {

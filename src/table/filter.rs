@@ -1,4 +1,4 @@
-//! Which rows are wanted: `--metric`, `--where`, `--from`, `--until`.
+//! Filters of rows: `--metric`, `--where`, `--from`, `--until`.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -13,15 +13,15 @@ use super::parts::{NameTraitsTable, figure};
 use super::types::{Numbers, Type};
 use super::{Cell, Layout, TableSpec, summary};
 
-/// Which numbers fit the columns of a table.
+/// The numbers that fit the columns of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NumberFit {
     /// All: the columns have no types, or types that are chosen when rows are written.
     #[default]
     Any,
-    /// Those within the range of doubles: the types follow from the data.
+    /// Numbers within the range of doubles: the types follow from the data.
     Doubles,
-    /// Those of the types that `schema table` prints. Other programs read them from text and may
+    /// Numbers of the types that `schema table` prints. Other programs read them from text and may
     /// round them, unless the table `is_typed` itself.
     Fixed { is_typed: bool },
 }

@@ -1,10 +1,10 @@
-//! What a column holds.
+//! The content of a column.
 
 use crate::model::FigureId;
 
 use super::key_figures::KeyFigureColumn;
 
-/// What a column holds.
+/// The content of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ColumnContent {
     Source,

@@ -29,9 +29,9 @@ pub struct KeyFigureColumn(pub usize);
 /// The key figures that have a value in some bucket.
 #[derive(Debug, Clone, Default)]
 pub struct FigureSurvey {
-    /// Those that have one in any case, by their places in the catalogue.
+    /// Key figures that always have a value, by their places in the catalogue.
     known: BTreeSet<usize>,
-    /// Those that have one if these counters are 0 in buckets of these scopes.
+    /// Key figures that have a value if these counters are 0 in buckets of these scopes.
     with_zeros: BTreeSet<(BucketScopes, usize, CounterSet)>,
 }
 
@@ -59,7 +59,7 @@ fn zeros(scopes: &[CounterScope], occurrences: &Occurrences) -> CounterSet {
     zeros.fold(CounterSet::default(), CounterSet::or)
 }
 
-/// The columns of all key figures, each with its name, and whether it has a value somewhere.
+/// The columns of all key figures, each with its name, and true if it has a value somewhere.
 pub(super) fn columns(
     survey: &Survey,
     occurrences: Option<&Occurrences>,

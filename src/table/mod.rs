@@ -43,7 +43,7 @@ pub use zeros::{MergedScopes, ZeroCounters};
 
 use crate::record::Number;
 
-/// How rows are made of documents.
+/// The layout of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Layout {

@@ -56,7 +56,7 @@ pub struct RowOrder {
     times: Times,
 }
 
-/// What a cell is compared by. Values of different kinds are ordered as the variants are.
+/// The sort key of a cell. Values of different types have the order of the variants.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SortKey {
     /// Seconds and nanoseconds.
@@ -67,7 +67,7 @@ pub enum SortKey {
 }
 
 impl RowOrder {
-    /// The order by columns of a table. `is_known` says whether a name is a column that a table of
+    /// The order by columns of a table. `is_known` returns true for the name of a column that a table of
     /// this layout can have: where it has no value in any row, it decides nothing.
     ///
     /// # Errors
@@ -122,7 +122,7 @@ impl RowOrder {
         limit.unwrap_or(usize::MAX)
     }
 
-    /// What a row is compared by; `cell` returns its cell at a place. `None` is an empty cell.
+    /// The sort keys of a row; `cell` returns its cell at a place. `None` is an empty cell.
     pub fn keys<'c>(&self, cell: impl Fn(usize) -> Option<&'c Cell<'c>>) -> Box<[Option<SortKey>]> {
         let keys = self.keys.iter();
         keys.map(|key| self.key(*key, cell(key.at)?)).collect()

@@ -50,7 +50,7 @@ impl<'o> PackedRows<'o> {
         self.rows.len()
     }
 
-    /// What the row at a place is compared by.
+    /// The sort keys of the row at a place.
     pub fn keys(&self, at: usize) -> &[Option<SortKey>] {
         self.rows.get(at).map_or(&[], |row| &row.keys)
     }

@@ -1,4 +1,4 @@
-//! What surveys and rows of containers share.
+//! Code that surveys and rows of containers share.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use super::{Cell, TableSpec, units};
 /// The metric whose qualifiers are ids.
 const PRESENCE: &str = "tOrganizationPresence";
 
-/// What is known of a name for one run.
+/// Facts about a name in one run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NameTraits {
     pub(super) wanted: bool,

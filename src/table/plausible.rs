@@ -8,7 +8,7 @@ use crate::model::{STATS, catalog};
 
 use super::Layout;
 
-/// What the rows of a table are.
+/// The content of the rows of a table.
 pub type TableKind = (Dialect, Layout);
 
 /// Returns true if a pattern matches the name of a column that other inputs can have.

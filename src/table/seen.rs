@@ -1,4 +1,4 @@
-//! What the inputs hold of that for which a filter asks, so that one that matches nothing is found.
+//! Names and values of the inputs that a filter asks for, to find a filter that matches nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,10 @@ use crate::record::{Scalar, View};
 
 use super::Filter;
 
-/// How many values of a dimension are kept, to name the nearest.
+/// The maximum number of values of a dimension that are kept to suggest the nearest.
 const VALUES: usize = 1000;
 
-/// Names and values of all rows, wanted or not. Only what the filter asks for is kept.
+/// Names and values of all rows, wanted or not. Only those that the filter names are kept.
 #[derive(Debug, Clone, Default)]
 pub struct FilterSurvey {
     /// Metrics and views, where `--metric` is given.

@@ -1,4 +1,4 @@
-//! What a table or a report is to have.
+//! The options of a table or a report.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ pub struct TableSpec {
     pub(crate) times: Times,
     /// True if the types of columns are asked for.
     pub(crate) typed: bool,
-    /// Which numbers fit the columns.
+    /// The numbers that fit the columns.
     pub(crate) fit: NumberFit,
     /// True if the format of the table has types.
     pub(crate) is_format_typed: bool,
@@ -66,7 +66,7 @@ pub struct TableSpec {
     pub(crate) names: EntityNames,
     /// True if the wide layout of aggregates has columns of key figures.
     pub(crate) key_figures: bool,
-    /// Where counters are 0 that a bucket lacks.
+    /// The columns in which a missing counter is 0.
     pub(crate) zeros: ZeroCounters,
     /// The scopes of buckets that were joined from others.
     pub(crate) merged: Option<Arc<MergedScopes>>,
@@ -92,7 +92,7 @@ impl TableSpec {
         }
     }
 
-    /// As [`TableSpec::new`], without types, and with absent counters unknown.
+    /// Same as [`TableSpec::new`], without types, and with absent counters unknown.
     pub(crate) fn untyped() -> Self {
         Self {
             layout: Layout::Long,
@@ -142,7 +142,7 @@ impl TableSpec {
         self
     }
 
-    /// These dimension columns, whatever the inputs have.
+    /// Sets the dimension columns, independent of the inputs.
     #[must_use]
     pub fn dimensions<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.dimensions = Some(names.into_iter().map(Into::into).collect());
@@ -168,7 +168,7 @@ impl TableSpec {
         self
     }
 
-    /// As [`TableSpec::sort`], with the largest value first; empty cells are last.
+    /// Same as [`TableSpec::sort`], with the largest value first; empty cells are last.
     #[must_use]
     pub fn sort_descending(mut self, column: impl Into<String>) -> Self {
         self.sort.push(SortBy {
@@ -178,14 +178,14 @@ impl TableSpec {
         self
     }
 
-    /// As [`TableSpec::sort`], by `COL`, `COL:asc` or `COL:desc`.
+    /// Same as [`TableSpec::sort`], by `COL`, `COL:asc` or `COL:desc`.
     #[must_use]
     pub fn sort_by(mut self, text: &str) -> Self {
         self.sort.push(SortBy::parse(text));
         self
     }
 
-    /// At most this many rows, the first ones of the order.
+    /// Sets the maximum number of rows: the first ones of the order are kept.
     #[must_use]
     pub fn limit(mut self, rows: u64) -> Self {
         self.limit = Some(rows);
@@ -207,10 +207,10 @@ impl TableSpec {
         Ok(self)
     }
 
-    /// Only metrics and views whose name matches this pattern or another one that was given.
+    /// Keeps only metrics and views with a name that matches this pattern or an earlier one.
     ///
     /// # Errors
-    /// It is no valid pattern.
+    /// Returns an error if the pattern is invalid.
     pub fn metric(mut self, pattern: &str) -> Result<Self, Error> {
         let compiled = glob::Pattern::new(pattern)
             .map_err(|error| Error::usage(format!("--metric {pattern}: {error}")))?;
@@ -372,7 +372,7 @@ impl TableSpec {
         }
     }
 
-    /// What a run goes by: of inputs that are summed, filters, names and absent counters matter.
+    /// The options that a run needs: for sums only filters, names and absent counters.
     pub(crate) fn of_run(&self, sums: bool) -> Self {
         let names = self.names.without_mappings();
         if sums {
@@ -395,7 +395,7 @@ impl TableSpec {
         }
     }
 
-    /// Where metrics occur, if other inputs decide that.
+    /// The places where metrics occur, if other inputs decide that.
     pub(crate) fn occurrences(&self) -> Option<&Occurrences> {
         self.part_of.as_ref().or(self.made_from.as_ref())
     }
@@ -411,7 +411,7 @@ impl TableSpec {
         !self.source && self.sort.is_empty() && self.limit.is_none() && !self.names.is_asked()
     }
 
-    /// The dimensions of what was surveyed that [`TableSpec::dimensions`] does not name.
+    /// The dimensions of the survey that [`TableSpec::dimensions`] does not name.
     pub(crate) fn unnamed<'s>(&self, survey: &'s Survey) -> Vec<&'s str> {
         let kept = self.dimensions.as_ref();
         let names = survey.dimensions.keys().map(String::as_str);
@@ -432,7 +432,7 @@ impl TableSpec {
             .collect()
     }
 
-    /// Where the days of filters begin.
+    /// The time zone of the days in filters.
     fn zone(&self) -> Tz {
         self.filter.zone.unwrap_or(Tz::UTC)
     }

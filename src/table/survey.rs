@@ -1,4 +1,4 @@
-//! What rows hold, before any is written: so that the columns are exact, never sampled.
+//! The contents of all rows, read before any row is written: columns are exact, never sampled.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use super::seen::FilterSurvey;
 use super::types::Numbers;
 use super::{Layout, TableSpec, summary};
 
-/// The names that occur in the rows of some inputs; the flag says whether with a value.
+/// The names that occur in the rows of some inputs; the flag is true if one has a value.
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
     /// Rows that the layout gives.
@@ -27,21 +27,21 @@ pub struct Survey {
     pub dimensions: BTreeMap<String, bool>,
     pub stats: BTreeMap<String, bool>,
     pub figures: BTreeMap<FigureId, bool>,
-    /// How many values the statistics have that the API does not.
+    /// Number of values of each statistic that the API does not have.
     pub extras: BTreeMap<String, u64>,
-    /// What the figures need that are not whole numbers of at most 18 digits, where types are asked
+    /// The column types of figures that are not whole numbers of at most 18 digits, where types are asked
     /// for: by the figure, which has no names in the long layout.
     pub numbers: BTreeMap<FigureId, Numbers>,
     /// The key figures that have a value somewhere.
     pub key_figures: FigureSurvey,
-    /// Where the metrics occur, in rows or not: for counters that are 0.
+    /// The places where metrics occur, in rows or not: for counters that are 0.
     pub occurrences: Occurrences,
     pub intervals: bool,
     pub ends: bool,
     pub metrics: bool,
     pub views: bool,
     pub qualifiers: bool,
-    /// The summary dialect's metrics, and whether one of them had a value and a unit.
+    /// The metrics of the summary dialect, and true if one of them had a value and a unit.
     pub values: BTreeMap<String, (bool, bool)>,
     pub ids: bool,
     pub divisions: bool,
@@ -51,7 +51,7 @@ pub struct Survey {
     /// A duration that cannot be converted exactly to the unit asked for.
     pub unconvertible: Option<String>,
     pub dialects: BTreeSet<Dialect>,
-    /// Which ids have a name, where names are asked for.
+    /// The ids that have a name, where names are asked for.
     pub names: Option<NameSurvey>,
     /// For filters that match nothing.
     pub seen: FilterSurvey,

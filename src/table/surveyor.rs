@@ -25,9 +25,9 @@ pub struct Surveyor {
     figures: Numbering<(bool, u32, Box<str>), FigureStats>,
     /// The number of the last one.
     last: u32,
-    /// Which of the interner's names occur, where `--metric` is given.
+    /// True for each of the interner's names that occurs, where `--metric` is given.
     occur: Vec<bool>,
-    /// What the statistics of the long layout need.
+    /// The column types that the statistics of the long layout need.
     odd: StatNumbers,
     key_figures: FigureReader,
     /// Which of the interner's names occur, by media type.
@@ -171,7 +171,7 @@ impl Surveyor {
         survey.dialects.insert(Dialect::Aggregates);
     }
 
-    /// Notes whether a qualifier has a name: that of a presence always, because the response may name
+    /// Records if a qualifier has a name: a presence always has, because the response may name
     /// it.
     fn qualifier(&mut self, survey: &mut Survey, spec: &TableSpec, facts: NameTraits, id: &str) {
         if !spec.names.is_asked() {
@@ -185,7 +185,7 @@ impl Surveyor {
         known.qualifiers.add(&spec.names, id, facts.presence);
     }
 
-    /// Notes which metrics occur, whatever the groups and times that are wanted.
+    /// Records the metrics that occur, also in groups and times that filters leave out.
     fn occurrences(&mut self, spec: &TableSpec, view: View<'_>, interner: &Interner) {
         let scope = CounterScope::of(view.group_values());
         let occur = self.by_media.entry(scope.media_type).or_default();
@@ -255,7 +255,7 @@ impl Surveyor {
         }
     }
 
-    /// Adds the columns of the wide layout, what types they need, and the names that occur.
+    /// Adds the columns of the wide layout with the types that they need, and the names that occur.
     pub fn finish(self, survey: &mut Survey, interner: &Interner) {
         for (id, _) in (0..).zip(&self.occur).filter(|(_, occurs)| **occurs) {
             survey.seen.metrics.insert(interner.name(id).to_owned());

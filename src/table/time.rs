@@ -1,4 +1,4 @@
-//! How `interval_start` and `interval_end` are written.
+//! Formats of `interval_start` and `interval_end`.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::model::time::{self, Instant};
 
 use super::Cell;
 
-/// What is done to an interval's instants.
+/// The conversion of the instants of an interval.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Times {
     /// Shift to this zone, with its offset of that instant.

@@ -49,7 +49,7 @@ pub const PRECISION: u8 = 38;
 /// Digits behind the point of durations in tables whose types do not depend on the data.
 const STABLE_SCALE: u8 = 18;
 
-/// What the figures of a column need, of those that are not whole numbers of at most 18 digits.
+/// The properties of those figures of a column that are not whole numbers of at most 18 digits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Numbers {
     /// The most digits before and behind the point.
@@ -79,7 +79,7 @@ impl Numbers {
         self.is_text = true;
     }
 
-    /// What the figures of both need.
+    /// The types that the figures of both need.
     pub fn merge(&mut self, other: Self) {
         self.whole = self.whole.max(other.whole);
         self.scale = self.scale.max(other.scale);

@@ -62,7 +62,7 @@ impl DurationUnit {
         matches!(self, Self::Clock | Self::ExactClock)
     }
 
-    /// How many milliseconds it has; clocks count seconds.
+    /// Milliseconds per unit; clocks count seconds.
     pub(super) fn size(self) -> i64 {
         match self {
             Self::Milliseconds => 1,

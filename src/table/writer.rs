@@ -17,7 +17,7 @@ use super::{
     summary,
 };
 
-/// Where the columns of a table are, looked up once.
+/// The places of the columns of a table, looked up once.
 #[derive(Debug)]
 struct LongPlaces {
     source: Option<usize>,
@@ -296,7 +296,7 @@ impl<'w> Writer<'w> {
             self.key_figures.group(view);
             self.key_figures.bucket(view, bucket, merged);
         }
-        // What the bucket has replaces these.
+        // The values of the bucket replace these.
         self.zeros(view, bucket, row);
         let mut matched = self.spec.filter.metrics.is_empty();
         for (index, entry) in view.entries(bucket).iter().enumerate() {

@@ -7,7 +7,7 @@ use crate::check::overlap;
 use crate::model::catalog::absence::CounterScope;
 use crate::record::{Bucket, View};
 
-/// Where counters are 0 that a bucket lacks, if their metrics apply to it.
+/// The columns in which a missing counter is 0, if its metric applies to the bucket.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ZeroCounters {
     /// In key figures.

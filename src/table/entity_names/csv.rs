@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::{FORMS, ListedNames, NamesFileError};
 
-/// What to do about a quote in a wrong place.
+/// The advice for a quote in a wrong place.
 const QUOTES: &str =
     "put the whole field in quotes, and double each quote in it: \"a \"\"b\"\" c\"";
 

@@ -35,13 +35,13 @@ pub struct EntityNames {
 #[derive(Debug, Default)]
 struct ListedNames {
     names: HashMap<Box<str>, Box<str>>,
-    /// How many ids got another name later on.
+    /// Number of ids that got another name later.
     renamed: usize,
     /// The first of them: its id and both names.
     first_renamed: Option<[Box<str>; 3]>,
 }
 
-/// What is wrong with a file of names, and where.
+/// An error in a file of names, with its place.
 struct NamesFileError {
     offset: usize,
     message: String,

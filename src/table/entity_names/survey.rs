@@ -1,24 +1,24 @@
-//! Which ids of the inputs have a name.
+//! The ids of the inputs that have a name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::EntityNames;
 
-/// How many different ids without a name are counted per column.
+/// The maximum number of different ids without a name that are counted per column.
 const MOST: usize = 10_000;
 
-/// What is known of the ids of one dimension, or of the qualifiers.
+/// Facts about the ids of one dimension, or of the qualifiers.
 #[derive(Debug, Clone, Default)]
 pub struct NamedIds {
     /// True if one of them has a name.
     pub known: bool,
-    /// Those without a name, at most [`MOST`] and one.
+    /// The ids without a name: at most [`MOST`] and one more.
     unknown: BTreeSet<String>,
     /// The first of them.
     first: Option<String>,
 }
 
-/// What is known of the ids of some inputs.
+/// Facts about the ids of some inputs.
 #[derive(Debug, Clone, Default)]
 pub struct NameSurvey {
     pub dimensions: BTreeMap<String, NamedIds>,
@@ -84,7 +84,7 @@ impl NamedIds {
 }
 
 impl NameSurvey {
-    /// What is known of a dimension, where it occurs.
+    /// Returns true if an id of the dimension has a name.
     pub fn is_known(&self, dimension: &str) -> bool {
         self.dimensions.get(dimension).is_some_and(|it| it.known)
     }
