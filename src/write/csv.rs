@@ -22,7 +22,7 @@ const OPTIONS: &[&str] = &[
     "--decimal-comma",
 ];
 
-/// Fields between commas, or between what was asked for; what other formats differ from.
+/// Delimited text, by default with commas. Other formats change some of its values.
 pub(super) const BASE: TableFormat = TableFormat {
     name: "csv",
     title: "CSV",
@@ -86,7 +86,7 @@ impl FormattedTable for DelimitedTable {
     }
 }
 
-/// How delimited text is written.
+/// The dialect of delimited text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct CsvDialect {
     /// An ASCII character for which [`is_delimiter`] holds.
@@ -94,7 +94,7 @@ struct CsvDialect {
     crlf: bool,
     bom: bool,
     decimal_comma: bool,
-    /// Which text is prefixed with `'`.
+    /// The text that is prefixed with `'`.
     guard: FormulaGuard,
 }
 
@@ -102,9 +102,9 @@ struct CsvDialect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FormulaGuard {
     None,
-    /// What a spreadsheet takes for a formula.
+    /// Text that a spreadsheet reads as a formula.
     Formulas,
-    /// Also what it takes for a number or a date and then writes differently.
+    /// Also text that it reads as a number or a date and then writes differently.
     Spreadsheet,
 }
 
@@ -148,7 +148,7 @@ struct DelimitedRows<'d> {
     special: [bool; 256],
     /// The fields that all rows begin with, each with its delimiter.
     prefix: Vec<u8>,
-    /// How many fields these are, and how many of them are guarded.
+    /// The number of fields, and the number of guarded fields.
     prefix_width: usize,
     prefix_guarded: u64,
     bytes: Vec<u8>,

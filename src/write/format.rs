@@ -8,11 +8,11 @@ use super::{FormattedTable, csv, json};
 /// A format of tables.
 #[derive(Debug)]
 pub struct TableFormat {
-    /// What `--to` calls it.
+    /// The name in `--to`.
     pub name: &'static str,
-    /// What a sentence calls it.
+    /// The name in messages.
     pub title: &'static str,
-    /// The extensions of its files; the first is that of new ones.
+    /// The extensions of its files; new files have the first.
     pub extensions: &'static [&'static str],
     /// The options that only some formats have, of those that it has.
     pub options: &'static [&'static str],
@@ -46,7 +46,7 @@ pub static TABLE_FORMATS: &[&TableFormat] = &[
     &super::xlsx::XLSX,
 ];
 
-/// How large a table is.
+/// The size of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct TableSize<'c> {
     pub columns: &'c Columns,
@@ -57,7 +57,7 @@ pub struct TableSize<'c> {
 }
 
 impl<'c> TableSize<'c> {
-    /// The size of a table of what was surveyed, with at most `limit` rows.
+    /// The size of the surveyed table with at most `limit` rows.
     pub fn of(survey: &Survey, columns: &'c Columns, layout: Layout, limit: Option<u64>) -> Self {
         let rows = survey.rows.min(limit.unwrap_or(u64::MAX));
         let filled = u128::from(survey.filled) * u128::from(rows) / u128::from(survey.rows.max(1));
@@ -70,7 +70,7 @@ impl<'c> TableSize<'c> {
     }
 }
 
-/// So many empty cells are always written, and so many for each that has a value.
+/// The number of empty cells that are always written, and the number for each cell with a value.
 const EMPTY_CELLS: u64 = 20_000_000;
 const EMPTY_PER_VALUE: u64 = 200;
 
@@ -149,7 +149,7 @@ impl TableSpec {
     }
 }
 
-/// What was asked of a format.
+/// The options of a format.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TableOptions {
     /// For a spreadsheet: marks, line ends and dates that it reads, and text that it keeps.
@@ -170,7 +170,7 @@ pub struct TableOptions {
     pub milliseconds: bool,
     /// The time zone of intervals, where it is not UTC.
     pub zone: Option<String>,
-    /// What a workbook says of itself: names and values.
+    /// The properties of a workbook: names and values.
     pub about: Vec<(String, String)>,
 }
 

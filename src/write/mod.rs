@@ -27,7 +27,7 @@ use crate::table::RowSink;
 
 pub use format::{TABLE_FORMATS, TableFormat, TableOptions, TableSize};
 
-/// How many cells a format wrote differently from the input.
+/// Number of cells that a format wrote differently from the input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ChangedCells {
     /// Text cells that were prefixed with `'` for a spreadsheet.
@@ -69,17 +69,17 @@ pub trait Appender: Send {
     /// Adds the rows that come next.
     ///
     /// # Errors
-    /// Those of the output.
+    /// Returns the errors of the output.
     fn append(&mut self, chunk: Chunk) -> io::Result<()>;
 
     /// Ends the table.
     ///
     /// # Errors
-    /// Those of the output.
+    /// Returns the errors of the output.
     fn end(self: Box<Self>) -> io::Result<()>;
 }
 
-/// Where a table goes.
+/// The destination of a table.
 pub type Output<'o> = Box<dyn Write + Send + 'o>;
 
 /// A table in one format: its columns and options are settled.
@@ -90,6 +90,6 @@ pub trait FormattedTable: Sync {
     /// Begins the table in an output.
     ///
     /// # Errors
-    /// Those of the output.
+    /// Returns the errors of the output.
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>>;
 }

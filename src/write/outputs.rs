@@ -8,7 +8,7 @@ use crate::error::Error;
 
 use super::sink::{self, Target};
 
-/// What makes two names the same output.
+/// The identity of an output: two names of the same file have the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Identity {
     Stdout,

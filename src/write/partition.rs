@@ -20,17 +20,17 @@ use super::{Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output};
 
 /// The most files that are written at once.
 const MOST: usize = 1000;
-/// How many bytes wait for each of them.
+/// Size of the buffer of each file in bytes.
 const BUFFER: usize = 16 * 1024;
-/// What stands for no value.
+/// The folder value of an empty cell.
 const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
 /// The stem of the names of the files.
 const STEM: &str = "gcagg";
 
-/// The columns that name the folders, and those of the files.
+/// The columns that name the folders, and the columns of the files.
 #[derive(Debug)]
 pub struct PartitionKeys {
-    /// Name of the folders, place among the columns, and whether only the date of a time counts.
+    /// Name of the folders, place among the columns, and true if only the date of a time counts.
     keys: Vec<(String, usize, bool)>,
     /// The columns that only name folders, in order.
     dropped: Vec<usize>,
@@ -120,7 +120,7 @@ fn escaped(name: &str) -> String {
 /// A table in files, by the values of its keys. It goes to none of the outputs that it begins in.
 pub struct Partitioned {
     keys: PartitionKeys,
-    /// That of the columns which [`PartitionKeys::rest`] leaves.
+    /// The table of the columns that [`PartitionKeys::rest`] returns.
     table: Box<dyn FormattedTable>,
     folder: PathBuf,
     /// The name of every file.
@@ -222,7 +222,7 @@ impl Encoder for PartitionRows<'_> {
     }
 }
 
-/// A file whose table is being written, and which is ended later.
+/// An open file that several owners share; `None` after its end.
 #[derive(Clone)]
 struct SharedSink(Arc<Mutex<Option<Sink>>>);
 

@@ -85,7 +85,7 @@ impl FigureTemplate {
         })
     }
 
-    /// How many cells of each row were guarded against a spreadsheet.
+    /// Number of cells of each row that were guarded against a spreadsheet.
     pub fn guarded(&self) -> u64 {
         self.guarded
     }

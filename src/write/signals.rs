@@ -1,4 +1,4 @@
-//! What an interruption leaves behind: no half-written files.
+//! Removal of half-written files when the process is interrupted.
 //!
 //! Every temporary file is on a list while it is being written. The list stays locked from the
 //! signal to the end of the process, so that no file can slip in once the clearing has begun.
@@ -44,7 +44,7 @@ impl Drop for Registration {
 ///
 /// # Errors
 ///
-/// Those of `make`.
+/// Returns the error of `make`.
 pub fn register(
     make: impl FnOnce() -> io::Result<NamedTempFile>,
 ) -> io::Result<(NamedTempFile, Registration)> {

@@ -1,4 +1,4 @@
-//! Where results go: standard output, or a file that appears whole or not at all.
+//! Outputs: standard output, or a file that is written atomically.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -18,10 +18,10 @@ const BUFFER: usize = 256 * 1024;
 /// Number of bytes that are compressed at once.
 const BLOCK: usize = 64 * 1024;
 
-/// How many links in a row are followed; Linux stops at 40 as well.
+/// The maximum number of links that are followed in a row; Linux also stops at 40.
 const MAX_LINKS: usize = 40;
 
-/// How the output is compressed.
+/// The compression of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Compression {
     /// None.
@@ -50,7 +50,7 @@ impl Compression {
     }
 }
 
-/// Where the output goes.
+/// The destination of the output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// Standard output for data, of which a terminal shows the names as text.
@@ -103,7 +103,7 @@ impl Sink {
         Self::create(&Target::of(path), Compression::from_path(path))
     }
 
-    /// As [`Sink::open`], for text in which names are escaped already, and which may have colors.
+    /// Same as [`Sink::open`], for text that may have colors and whose names are already escaped.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl Sink {
         Self::with_buffer(target, compression, BUFFER)
     }
 
-    /// As [`Sink::create`], where so many bytes wait to be written together.
+    /// Same as [`Sink::create`], with a buffer of so many bytes.
     ///
     /// # Errors
     ///
@@ -195,7 +195,7 @@ enum SinkStage {
     Zstd(CompressedBlocks<zstd::Encoder<'static, SinkTarget>>),
 }
 
-/// Writes blocks of one size: what a compressor makes of bytes depends on how many it gets at once.
+/// Writes blocks of one size: the output of a compressor depends on the number of bytes per call.
 struct CompressedBlocks<W> {
     block: Vec<u8>,
     out: W,
@@ -282,7 +282,7 @@ impl Write for SinkStage {
     }
 }
 
-/// What the bytes land in.
+/// The target of the written bytes.
 enum SinkTarget {
     Stdout(io::Stdout),
     Terminal(Terminal<io::Stdout>),
@@ -389,11 +389,11 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// The path a chain of links ends at, whether or not anything is there yet.
+/// Returns the path at the end of a chain of links; nothing need exist there.
 ///
 /// # Errors
 ///
-/// When the links form a loop.
+/// Returns an error if the links form a loop.
 pub fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {

@@ -1,4 +1,4 @@
-//! What a spreadsheet does to text that it reads from a CSV file.
+//! Text in CSV files that a spreadsheet changes when it reads them.
 
 /// Months as spreadsheets know them in dates, by their first letters.
 const MONTHS: [&str; 12] = [

@@ -9,7 +9,7 @@ use crate::table::{Column, ColumnContent, Columns, Type, types};
 /// A table that another program is to make.
 #[derive(Debug, Clone, Copy)]
 pub struct TableSchema<'c> {
-    /// What the table is called there.
+    /// The name of the table.
     pub name: &'c str,
     /// Its columns, with types that do not depend on the data.
     pub columns: &'c Columns,

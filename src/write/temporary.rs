@@ -15,12 +15,12 @@ use super::signals::{self, Registration};
 /// Names longer than this would leave no room for what a temporary name adds.
 const MAX_NAME: usize = 200;
 
-/// How many random characters a temporary name has.
+/// Number of random characters in a temporary name.
 const RANDOM: usize = 6;
 
 const SUFFIX: &str = ".tmp";
 
-/// How often a file is created anew that another run has removed before it was locked.
+/// The maximum number of attempts to create a file that another run removes before it is locked.
 const ATTEMPTS: usize = 8;
 
 /// The temporary files that were in a folder before this run wrote there, by their targets' names.

@@ -24,7 +24,7 @@ impl<W: Write> Terminal<W> {
     /// Writes what is left, and a line break unless there is one.
     ///
     /// # Errors
-    /// Those of the terminal.
+    /// Returns the errors of the terminal.
     pub fn finish(mut self) -> io::Result<()> {
         self.put(self.rest.len())?;
         if !self.ends_line {

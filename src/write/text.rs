@@ -1,4 +1,4 @@
-//! What the formats that are text have in common.
+//! Code that the text formats share.
 
 use std::io::{self, Write};
 
@@ -19,7 +19,7 @@ pub fn chunk(bytes: Vec<u8>, rows: u64, guarded: u64) -> Chunk {
 /// Text on its way to its output.
 pub struct TextFile<'o> {
     out: Output<'o>,
-    /// How many bytes of a chunk the very first one does not have: the comma between elements.
+    /// Length of the comma between elements, which the first chunk does not have.
     joint: usize,
     end: &'static [u8],
     has_rows: bool,
@@ -29,7 +29,7 @@ impl<'o> TextFile<'o> {
     /// Writes `start`, then chunks, then `end`.
     ///
     /// # Errors
-    /// Those of the output.
+    /// Returns the errors of the output.
     pub fn begin(
         mut out: Output<'o>,
         start: &[u8],

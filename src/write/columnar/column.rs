@@ -54,7 +54,7 @@ impl TypedColumn {
         }
     }
 
-    /// What a cell is in this column; `None` where the column cannot hold it.
+    /// Converts a cell to the type of this column; `None` if the column cannot have it.
     pub fn value(&mut self, cell: &Cell<'_>) -> Option<TypedValue> {
         let literal = match cell {
             Cell::Absent | Cell::Null => return Some(TypedValue::Null),
@@ -80,7 +80,7 @@ impl TypedColumn {
         }
     }
 
-    /// What a figure is in this column; `None` where the column cannot hold it.
+    /// Converts a figure to the type of this column; `None` if the column cannot have it.
     #[inline]
     pub fn figure(&mut self, number: &Number, text: &str) -> Option<TypedValue> {
         match (self.kind, number.whole) {

@@ -14,7 +14,7 @@ use super::{ArrowTypes, TypedRows};
 /// Takes a batch, in the order of the rows; an error ends the table.
 pub type Hand<'h> = dyn FnMut(RecordBatch) -> io::Result<()> + Send + 'h;
 
-/// A table whose batches are handed on.
+/// A table whose batches are returned to the caller.
 pub struct BatchTable<'h> {
     columns: &'h Columns,
     types: ArrowTypes,

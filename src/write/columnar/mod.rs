@@ -1,4 +1,4 @@
-//! Rows as record batches: what the formats with typed columns have in common.
+//! Rows as record batches, for the formats with typed columns.
 
 mod column;
 mod dictionary;
@@ -28,11 +28,11 @@ use unit::ColumnRows;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ArrowTypes {
-    /// Text is dictionary-encoded, instants are milliseconds: what files have.
+    /// Text is dictionary-encoded, instants are milliseconds: for files.
     #[default]
     Compact,
-    /// Text is plain, instants are microseconds: what Spark declares, and what readers without
-    /// dictionaries take.
+    /// Text is plain, instants are microseconds: for Spark, and for readers without
+    /// dictionaries.
     Plain,
 }
 
@@ -71,7 +71,7 @@ fn data_type(kind: Type, types: ArrowTypes) -> DataType {
 /// Begins a file of rows.
 type Begin = for<'o> fn(&'o TypedTable, Output<'o>) -> io::Result<Box<dyn Appender + 'o>>;
 
-/// A table of typed columns, whatever file they go to.
+/// A table of typed columns, for every file format.
 #[derive(Debug)]
 struct TypedTable {
     columns: Columns,
@@ -129,7 +129,7 @@ struct TypedRows<'t> {
     rows: u32,
     /// The first value that does not fit its column.
     misfit: Option<String>,
-    /// What the rows become where they are handed on as one batch.
+    /// The schema and types, if the rows are returned as one batch.
     batch: Option<(&'t SchemaRef, ArrowTypes)>,
 }
 

@@ -105,9 +105,9 @@ struct RowGroups<'o> {
     factory: ArrowRowGroupWriterFactory,
     /// Number of rows that are encoded together.
     together: usize,
-    /// How many rows a row group has: a multiple of these.
+    /// The maximum number of rows of a row group: a multiple of `together`.
     most: usize,
-    /// Those of the row group that is open; empty where none is.
+    /// The writers of the open row group; empty if none is open.
     columns: Vec<ArrowColumnWriter>,
     waiting: WaitingRows,
     /// The rows of the row group that is open.

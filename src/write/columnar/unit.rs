@@ -60,7 +60,7 @@ impl RowRange<'_> {
 #[derive(Debug, Default)]
 pub struct WaitingRows {
     parts: VecDeque<ColumnRows>,
-    /// How many rows of the first part are gone.
+    /// Number of rows that were taken from the first part.
     gone: u32,
     pub rows: usize,
 }

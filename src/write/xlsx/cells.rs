@@ -39,7 +39,7 @@ pub struct SheetRows<'t> {
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl<'t> SheetRows<'t> {
-    /// No rows yet. `shares` says of each column whether its figures are shares of one.
+    /// Creates an empty sheet. `shares` is true for each column whose figures are shares of one.
     pub fn new(shares: &'t [bool]) -> Self {
         Self {
             shares,

@@ -8,7 +8,7 @@ use std::sync::Once;
 
 use crate::error::temporary;
 
-/// Runs work of `rust_xlsxwriter`. What it worked on must not be used after an error.
+/// Runs work of `rust_xlsxwriter`. Its objects must not be used after an error.
 ///
 /// # Errors
 /// Its error, or that of a temporary file.

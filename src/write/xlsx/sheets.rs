@@ -22,7 +22,7 @@ const WIDEST: usize = 60;
 /// The width of a date.
 const DATE: usize = 17;
 
-/// What is known of a sheet while it is written.
+/// The state of a sheet that is being written.
 struct Sheet {
     /// The row to come.
     row: u32,
