@@ -19,7 +19,7 @@ const ORDER: [&str; 12] = [
     "ASA",
     "AHT",
 ];
-/// Figures that the parts of the handle time stand for.
+/// Figures that are not shown where the parts of the handle time are.
 const DIVIDED: [&str; 5] = ["Wait", "Talk", "Hold", "Hold handled", "Wrap-up"];
 /// The parts of the handle time in heads.
 const PARTS: [&str; 4] = ["AHT: talk", "AHT: hold", "AHT: wrap-up", "AHT: other"];
@@ -56,7 +56,7 @@ impl Column {
     }
 }
 
-/// What a table has beside its figures.
+/// The additional columns beside figures.
 #[derive(Debug, Clone, Copy)]
 pub struct Beside {
     pub parts: bool,

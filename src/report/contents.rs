@@ -66,7 +66,7 @@ impl Values {
     }
 }
 
-/// How often a metric or view occurs, and with what.
+/// Occurrences of a metric or view, with its statistics.
 #[derive(Debug, Clone, Default)]
 struct Occurrence {
     times: u64,
@@ -84,7 +84,7 @@ pub struct Counter<'f> {
 }
 
 impl<'f> Counter<'f> {
-    /// Nothing yet; the filter leaves nothing out.
+    /// Creates empty contents without a filter.
     pub fn new(filter: &'f Filter) -> Self {
         let scope = Scope {
             by: Some(Vec::new()),

@@ -15,7 +15,7 @@ use super::{json, lines};
 /// Writes the main table.
 ///
 /// # Errors
-/// Those of `out`.
+/// Returns the errors of `out`.
 pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(out);
     let Some(table) = model.main_table() else {

@@ -1,5 +1,5 @@
-//! Drift: what is new, gone or of another type in some documents, compared with others or with
-//! what the embedded schema and the catalogue know.
+//! Drift: names that are new, gone or of another type in some documents, compared with others or
+//! with the embedded schema and the catalogue.
 
 mod catalogue;
 mod words;

@@ -1,7 +1,7 @@
 //! A report as JSON, for programs.
 //!
 //! Figures have the units of the columns of `--kpi`: counts as numbers, shares as ratios of 0 to 1,
-//! times as milliseconds. What is absent is null.
+//! times as milliseconds. An absent value is null.
 
 use std::io::{self, Write};
 
@@ -28,7 +28,7 @@ const OTHERS: u32 = 6;
 /// Writes the report as one JSON object.
 ///
 /// # Errors
-/// Those of `out`.
+/// Returns the errors of `out`.
 pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let covered = model.covered();
     let figures: Vec<Value> = model.measures.iter().map(measure).collect();
@@ -233,7 +233,7 @@ fn distributions(model: &Model) -> Vec<Value> {
     all.collect()
 }
 
-/// What the rows of each table add up to.
+/// The totals of the rows of each table.
 fn tables(model: &Model) -> Vec<Value> {
     let tables = model.tables().map(|table| {
         let totals = table.totals();

@@ -67,7 +67,7 @@ pub fn period(model: &Model) -> String {
     format!("{text}, {zone}")
 }
 
-/// How many values the dimensions have: `40 queues · 4 media types`.
+/// The number of values of the dimensions: `40 queues · 4 media types`.
 pub fn content(model: &Model) -> String {
     let mut counts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for group in model.report.groups() {
@@ -88,7 +88,7 @@ pub fn content(model: &Model) -> String {
     counts.collect::<Vec<_>>().join(" · ")
 }
 
-/// So many dimensions are counted in words.
+/// The maximum number of dimensions in the text.
 const MOST_COUNTED: usize = 8;
 
 /// The dimensions that give a table of rows its title, the first that it has.
@@ -244,7 +244,7 @@ pub fn reason(cell: &Cell) -> Option<&'static str> {
     Some(words::reason(why))
 }
 
-/// The target of a figure, and whether it is met.
+/// The target of a figure, and a mark if it is met or missed.
 pub fn target(cell: &Cell) -> Option<String> {
     let target = words::target(cell.target?)?;
     Some(match cell.meets_target() {
@@ -286,7 +286,7 @@ pub fn change_in_short(measure: &Measure, cell: &Cell) -> Option<String> {
 /// Findings as lines: severity, code, message and first place.
 pub fn findings(model: &Model) -> Vec<String> {
     let all = model.about.findings.iter();
-    // What is only worth knowing is in the other forms, and gaps are in the notes.
+    // Findings of severity info are in the other formats, and gaps are in the notes.
     let is_note = |code: &str| GAPS.iter().any(|it| it.id() == code);
     let all = all.filter(|it| it.severity != Severity::Info && !is_note(it.code));
     let lines = all.map(|finding| {

@@ -14,7 +14,7 @@ use super::{nothing, sparkline};
 /// Writes the report as Markdown.
 ///
 /// # Errors
-/// Those of `out`.
+/// Returns the errors of `out`.
 pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Report")?;
     if model.is_empty() {

@@ -1,4 +1,4 @@
-//! What documents are made of: the names in them, and the types of their values. Two profiles can
+//! The structure of documents: the names in them, and the types of their values. Two profiles can
 //! be compared where the documents themselves are too large.
 //!
 //! A profile reads the tape, because it has the types of all properties, also of those that a record

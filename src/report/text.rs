@@ -64,7 +64,7 @@ const OFF: &str = "\u{1b}[0m";
 /// Writes the report as text.
 ///
 /// # Errors
-/// Those of `out`.
+/// Returns the errors of `out`.
 pub fn write(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
     if model.is_empty() {
         return writeln!(out, "{}", nothing(&model.report));
@@ -176,7 +176,7 @@ fn columns(table: RowTable<'_>, room: usize) -> Vec<(usize, usize)> {
     order.sort_by_key(|at| {
         let label = table.measures().get(*at).map(Measure::label);
         let label = label.unwrap_or_default();
-        // What rows are sorted by comes first.
+        // The measure that sorts the rows comes first.
         match (*at, FIRST.iter().position(|name| *name == label)) {
             (0, _) => 0,
             (_, Some(place)) => 1 + place,

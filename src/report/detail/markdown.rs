@@ -8,7 +8,7 @@ use crate::report::{EntitySummary, Report, nothing, words};
 /// Writes the report as Markdown.
 ///
 /// # Errors
-/// Those of `out`.
+/// Returns the errors of `out`.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Report")?;
     if report.is_empty() {
@@ -32,7 +32,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// Writes a section per entity of the summary dialect.
 ///
 /// # Errors
-/// Those of `out`.
+/// Returns the errors of `out`.
 pub fn entities<'e>(
     entities: impl IntoIterator<Item = &'e EntitySummary>,
     out: &mut dyn Write,

@@ -9,7 +9,7 @@ use crate::report::{EntitySummary, Report, aligned, nothing, words};
 /// Writes the report as text that reads on a terminal and in a pipe.
 ///
 /// # Errors
-/// Those of `out`.
+/// Returns the errors of `out`.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.is_empty() {
         return writeln!(out, "{}", nothing(report));

@@ -8,7 +8,7 @@ use crate::json::text::printable;
 use crate::report::aligned;
 use crate::report::types::Types;
 
-/// How many metrics a statistic that differs is reported of by name.
+/// Number of metrics that are named for a statistic that differs.
 const SHOWN: usize = 5;
 
 /// The differences in words, one heading each kind of thing. Statistics that differ in the same way
@@ -42,7 +42,7 @@ fn counts(changes: &[DriftChange]) -> String {
     }
 }
 
-/// What several changes of one thing share: how, name, types and help; and of what they are.
+/// One line for several changes of one thing: change, name, types and help.
 fn line(changes: &[DriftChange]) -> Option<[String; 4]> {
     let first = changes.first()?;
     let of: Vec<String> = changes

@@ -10,9 +10,9 @@ pub const RIGHT: f64 = 10.0;
 pub const TOP: f64 = 12.0;
 pub const BOTTOM: f64 = 26.0;
 
-/// Where the points are.
+/// Positions of the points of a chart.
 pub struct Axis {
-    /// How wide the chart is.
+    /// The width of the chart.
     pub chart: f64,
     /// The middle of each point, and its width.
     places: Vec<(f64, f64)>,

@@ -25,7 +25,7 @@ const MOST: usize = 6;
 
 /// A table of days.
 pub struct DayTable {
-    /// What a row is: a day, or an hour.
+    /// The head of the first column: `Day`, or `Hour`.
     pub unit: String,
     pub heads: Vec<DayHead>,
     pub rows: Vec<DayRow>,
@@ -164,7 +164,7 @@ fn shown(media: &MediaFigures, days: &Series) -> Vec<Measure> {
     }
 }
 
-/// On narrow screens these columns give way.
+/// The class of columns that narrow screens hide.
 fn column(measure: &Measure) -> &'static str {
     match &*measure.label() {
         "Answered" | "ASA" => "less",

@@ -21,7 +21,7 @@ const MOST: usize = 1_250_000;
 /// Writes the report as HTML.
 ///
 /// # Errors
-/// Those of `out`.
+/// Returns the errors of `out`.
 pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let mut page = page::HtmlPage::new(model);
     let room = MOST.saturating_sub(page.charts_size());

@@ -22,12 +22,12 @@ pub struct TargetLevel {
     pub value: String,
     pub verdict: Option<Verdict>,
     pub bullet: String,
-    /// What the bullet shows, in words.
+    /// The text alternative of the bullet.
     pub alternative: String,
     pub caption: String,
 }
 
-/// True if a target is met.
+/// The comparison with the target: met, missed, or between several targets.
 pub struct Verdict {
     pub class: &'static str,
     pub text: String,

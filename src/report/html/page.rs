@@ -1,4 +1,4 @@
-//! The page: what the template shows.
+//! The values of the page template.
 
 use askama::Template;
 use base64::Engine as _;
@@ -67,7 +67,7 @@ pub struct HtmlPage<'m> {
     written: String,
 }
 
-/// What is shown of a media type.
+/// The panel of a media type.
 struct Panel {
     title: String,
     /// Its class and the identifier of its switch.
@@ -157,7 +157,7 @@ impl<'m> HtmlPage<'m> {
 }
 
 impl HtmlPage<'_> {
-    /// How many bytes the charts have.
+    /// Size of the charts in bytes.
     pub fn charts_size(&self) -> usize {
         let charts = self.panels.iter().flat_map(|it| &it.charts);
         charts.map(|it| it.svg.len() + it.narrow.len()).sum()

@@ -1,4 +1,4 @@
-//! What a report says of its inputs.
+//! The inputs and findings that a report names.
 
 use crate::diagnostic::Severity;
 
@@ -10,7 +10,7 @@ pub struct Finding {
     pub name: &'static str,
     pub message: String,
     pub help: Option<String>,
-    /// How many there are of the cause.
+    /// Number of findings with this cause.
     pub count: usize,
     /// The first places, such as `a.json:3:7`.
     pub places: Vec<String>,
@@ -27,7 +27,7 @@ pub struct Source {
     pub is_compared: bool,
 }
 
-/// What a report says of itself and of its inputs.
+/// The inputs, findings and filters of a report.
 #[derive(Debug, Clone, Default)]
 pub struct About {
     pub findings: Vec<Finding>,

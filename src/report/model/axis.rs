@@ -10,7 +10,7 @@ use crate::model::period::Period;
 
 /// A period of an axis.
 struct AxisUnit {
-    /// How it is written.
+    /// The text that [`Period::parse`] reads.
     short: &'static str,
     name: &'static str,
     /// Its length in nanoseconds, and the most that it differs from that: by a clock change, or by the
@@ -64,10 +64,10 @@ impl AxisUnit {
     }
 }
 
-/// How intervals become points.
+/// The points to which intervals are joined.
 #[derive(Debug)]
 pub struct TimeAxis {
-    /// How long a point is, in words.
+    /// The length of a point in words.
     pub period: String,
     /// One after another, without gaps.
     pub points: Vec<Span>,

@@ -5,15 +5,15 @@ use crate::model::catalog::formula::{NoValue, Quotient};
 
 use super::measure::{Measure, Totals};
 
-/// A figure with what it is compared with.
+/// A figure with its target and its change.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Cell {
     pub value: Option<Quotient>,
-    /// Why there is no value.
+    /// The reason why there is no value.
     pub why: Option<NoValue>,
     /// The target, as a share.
     pub target: Option<Quotient>,
-    /// What it was in the inputs of `--compare`.
+    /// The change since the inputs of `--compare`.
     pub change: Option<Change>,
 }
 
@@ -53,7 +53,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// How `now` differs from `before`.
+    /// Compares `now` with `before`.
     pub fn new(now: &Cell, before: &Cell) -> Self {
         let decimal = |cell: &Cell| cell.value?.rounded(1, PLACES);
         let absolute = decimal(now)

@@ -1,4 +1,4 @@
-//! How a total is distributed: over the values of a dimension, or over qualifiers.
+//! Distributions of a total over the values of a dimension, or over qualifiers.
 
 use std::collections::BTreeMap;
 
@@ -31,11 +31,11 @@ const DIMENSIONS: [(&str, &str); 8] = [
 /// Lines of a distribution before the others are joined.
 const LINES: usize = 12;
 
-/// How a total is distributed.
+/// The distribution of a total.
 #[derive(Debug)]
 pub struct Distribution {
     pub title: String,
-    /// What is distributed.
+    /// The measure that is distributed.
     pub measure: String,
     pub unit: FigureUnit,
     /// The largest first.

@@ -1,4 +1,4 @@
-//! Which figures a report shows, and those of the total.
+//! The figures that a report shows, and their values in the total.
 
 use crate::aggregate::Group;
 use crate::model::catalog::figure::FigureUnit;
@@ -42,7 +42,7 @@ const FIGURES: [&str; 30] = [
     "Outcome failed %",
 ];
 
-/// How many metrics stand in for key figures.
+/// Number of metrics that are shown where there are no key figures.
 const COUNTS: usize = 4;
 const AVERAGES: usize = 3;
 

@@ -24,7 +24,7 @@ pub struct Matrix {
     pub measure: Measure,
     /// By weekday, Monday first, and hour.
     pub cells: [[Option<Quotient>; HOURS]; 7],
-    /// How many days of each weekday there are, whole or in part.
+    /// Number of days of each weekday, including incomplete days.
     pub days: [usize; 7],
 }
 
@@ -32,7 +32,7 @@ pub struct Matrix {
 #[derive(Debug)]
 pub(super) struct Hours {
     zone: Tz,
-    /// How many days of each weekday there are, whole or in part.
+    /// Number of days of each weekday, including incomplete days.
     days: [usize; 7],
     /// Number of days that have each hour, by weekday.
     counts: [[i64; HOURS]; 7],
@@ -103,7 +103,7 @@ impl Matrix {
     }
 }
 
-/// How many of the dates have each hour, by weekday: the first and the last may be cut. An hour
+/// Number of dates that have each hour, by weekday: the first and the last may be cut. An hour
 /// between without a bucket counts, because the API leaves out what did not happen.
 fn hours(dates: &BTreeSet<NaiveDate>, starts: &BTreeSet<NaiveDateTime>) -> [[i64; HOURS]; 7] {
     let mut hours = [[0; HOURS]; 7];

@@ -1,4 +1,4 @@
-//! What a report shows of a group: key figures, and metrics where there are none.
+//! The figures that a report shows of a group: key figures, or metrics where there are none.
 
 use crate::aggregate::{Group, kpi};
 use crate::json::number::Decimal;
@@ -77,7 +77,7 @@ impl Measure {
         }
     }
 
-    /// How it is computed.
+    /// The formula.
     pub fn formula(&self) -> String {
         printable(&match self {
             Self::Key(figure) => figure.formula.to_owned(),
@@ -144,7 +144,7 @@ pub struct HandleParts {
     pub hold: Option<Quotient>,
     /// `tAcw.sum / tHandle.count`.
     pub wrap_up: Option<Quotient>,
-    /// What `tHandle.sum` has beyond the three.
+    /// The rest of `tHandle.sum`, without the three parts above.
     pub other: Option<Quotient>,
 }
 

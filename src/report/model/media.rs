@@ -42,7 +42,7 @@ pub struct MediaFigures {
 /// The targets of the service level of queues.
 #[derive(Debug, Clone, Copy)]
 pub struct Targets {
-    /// How many queues meet their target, and how many have one.
+    /// Number of queues that meet their target, and number of queues with a target.
     pub met: usize,
     pub all: usize,
     pub lowest: Quotient,
@@ -57,7 +57,7 @@ impl Targets {
 }
 
 impl MediaFigures {
-    /// What it is called: `Voice`, or `All`.
+    /// The title: `Voice`, or `All`.
     pub fn title(&self) -> String {
         match self.media.as_deref() {
             None => "All".to_owned(),

@@ -1,6 +1,6 @@
-//! The model of a report: what every form of it shows.
+//! The model of a report, which every output format shows.
 //!
-//! It is built from the merged statistics of the groups and of the intervals. Forms only render:
+//! It is built from the merged statistics of the groups and of the intervals. Formats only render:
 //! they compute no figure.
 
 pub mod about;
@@ -271,7 +271,7 @@ impl Model {
         all
     }
 
-    /// How many groups the report has.
+    /// Number of groups in the report.
     pub fn group_count(&self) -> usize {
         let queries = self.report.queries.iter();
         queries.map(|query| query.groups.len()).sum()

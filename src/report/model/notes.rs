@@ -1,4 +1,4 @@
-//! What a reader must know to read the figures right.
+//! Notes that a reader needs to understand the figures.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use super::wanted::Wanted;
 /// Metrics that count a conversation once per group and interval.
 const DISTINCT: &str = "nConversations";
 
-/// What several queries, or several values of a dimension, mean for totals and rows.
+/// Adds the notes about several queries, and about dimensions with several values per conversation.
 pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<String>) {
     let several = report.queries.len() > 1;
     if several {
@@ -65,10 +65,10 @@ fn of_query(groups: &Aggregate) -> String {
     }
 }
 
-/// Findings that say of which time there is no data.
+/// Findings about time without data.
 pub const GAPS: [Code; 2] = [Code::MissingDay, Code::Gap];
 
-/// Of which days or hours there is no data.
+/// Adds the notes about days or hours without data.
 pub(super) fn of_gaps(about: &About, code: Code, notes: &mut Vec<String>) {
     let findings = about.findings.iter();
     for Finding { message, .. } in findings.filter(|finding| finding.code == code.id()) {
@@ -78,7 +78,7 @@ pub(super) fn of_gaps(about: &About, code: Code, notes: &mut Vec<String>) {
     }
 }
 
-/// Which intervals are incomplete or joined inexactly.
+/// Adds the notes about intervals that are incomplete or longer than their period.
 pub(super) fn of_series(series: &Series, wanted: &Wanted, notes: &mut Vec<String>) {
     let incomplete = series.points.iter().filter(|point| point.is_incomplete);
     if let Some(first) = incomplete.clone().next() {
@@ -100,7 +100,7 @@ pub(super) fn of_series(series: &Series, wanted: &Wanted, notes: &mut Vec<String
     }
 }
 
-/// What filters left out.
+/// Adds the note about rows that filters left out.
 pub(super) fn of_filters(about: &About, notes: &mut Vec<String>) {
     if !about.filters.is_empty() {
         notes.push(format!(
@@ -140,7 +140,7 @@ fn files(about: &About) -> Vec<&str> {
     files
 }
 
-/// Which data does not count.
+/// Adds the notes about data that does not count.
 pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
     if about.bad_parts > 0 {
         let parts = counted(about.bad_parts, "bad part");
@@ -159,7 +159,7 @@ pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
     }
 }
 
-/// Returns true if averages of totals mix media types.
+/// Adds a note if averages of the totals mix media types.
 pub(super) fn of_mixed<'g>(mut totals: impl Iterator<Item = Group<'g>>, notes: &mut Vec<String>) {
     if totals.any(|total| total.plain("tHandle").is_some()) {
         notes.push(
@@ -169,7 +169,7 @@ pub(super) fn of_mixed<'g>(mut totals: impl Iterator<Item = Group<'g>>, notes: &
     }
 }
 
-/// Which figures cannot be merged.
+/// Adds the notes about figures that cannot be merged.
 pub(super) fn of_total(total: Group<'_>, notes: &mut Vec<String>) {
     let is_merged = total.buckets() > 1;
     let totals = total.totals();
@@ -213,7 +213,7 @@ pub(super) fn of_total(total: Group<'_>, notes: &mut Vec<String>) {
 
 const DIFFERS: NoValue = NoValue::Unmerged(Unmerged::Differs);
 
-/// Metrics of which no figure can be shown, and why.
+/// Adds the notes about metrics without a figure, with the reasons.
 pub(super) fn of_empty(total: Group<'_>, notes: &mut Vec<String>) {
     let mut empty: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let totals = total.totals().into_iter();

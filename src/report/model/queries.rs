@@ -1,4 +1,4 @@
-//! What the queries of a report have in common: totals, and which of them have rows.
+//! The queries of a report: their totals, and the tables of their rows.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ pub(super) fn totals(report: &Report) -> Vec<QueryTotal> {
     totals.collect()
 }
 
-/// Those of the totals that are right, with the places of their queries.
+/// The totals whose groups add up, with the places of their queries.
 pub(super) fn right(totals: &[QueryTotal]) -> impl Iterator<Item = (usize, Group<'_>)> {
     let all = totals.iter().enumerate().filter(|(_, total)| total.adds);
     all.filter_map(|(at, total)| Some((at, total.group()?)))
@@ -51,7 +51,7 @@ pub(super) fn dimensions(groups: &Aggregate) -> BTreeSet<String> {
     names.map(|(name, _)| name.to_owned()).collect()
 }
 
-/// So many tables of different dimensions a query has at the most.
+/// The maximum number of tables with different dimensions in a query.
 const MOST_TABLES: usize = 16;
 
 /// The groups of a query as tables. Aggregate with a metric in common are of one table, and so are groups

@@ -38,7 +38,7 @@ pub struct Rows {
     regrouped: Option<Aggregate>,
     /// The places of the groups, in the order of the rows.
     order: Vec<u32>,
-    /// What is left of the groups behind the last row.
+    /// The groups that are joined to the row of the others, and their number.
     rest: Option<(Aggregate, usize)>,
     /// The groups that rows are compared with, by their dimensions.
     before: Option<(Aggregate, HashMap<RowKey, usize>)>,
@@ -54,7 +54,7 @@ pub struct UnknownSort {
     pub near: Option<String>,
 }
 
-/// So many dimensions are named in every row, whether the row has them or not.
+/// The maximum number of dimensions that every row names, also without a value.
 const MOST_DIMENSIONS: usize = 16;
 
 /// The dimensions of a group that have a value.
@@ -66,14 +66,14 @@ fn key(dimensions: &[(&str, &str)]) -> RowKey {
     pairs.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// What rows are sorted by.
+/// The order of rows.
 enum Sort<'m> {
     Name,
     By(&'m Measure),
 }
 
 impl Rows {
-    /// The rows of a table; `is_one` says whether a report has no other table.
+    /// The rows of a table; `is_one` is true if the report has no other table.
     pub(super) fn new(
         groups: &Aggregate,
         before: Option<&Aggregate>,

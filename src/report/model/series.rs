@@ -13,9 +13,9 @@ use super::wanted::Wanted;
 /// Figures over time, over all groups.
 #[derive(Debug)]
 pub struct Series {
-    /// How long a point is, in words.
+    /// The length of a point in words.
     pub period: String,
-    /// In the order of time, one after another: where there is no data, too.
+    /// In the order of time, without gaps: a period without data has a point, too.
     pub points: Vec<Point>,
     pub measures: Vec<Measure>,
     /// Intervals that last beyond their period: they count where they start.
@@ -86,12 +86,12 @@ impl Series {
         self.period == "1 day"
     }
 
-    /// How long a point is, behind the word "by": a day, or 30 minutes.
+    /// The length of a point as text after the word "by": `day`, or `30 minutes`.
     pub fn by(&self) -> &str {
         self.period.strip_prefix("1 ").unwrap_or(&self.period)
     }
 
-    /// Where a measure is.
+    /// The place of a measure.
     pub fn place(&self, measure: &Measure) -> Option<usize> {
         self.measures.iter().position(|it| it == measure)
     }

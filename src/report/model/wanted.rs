@@ -1,4 +1,4 @@
-//! What is asked of a report.
+//! The options of a report.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -6,12 +6,12 @@ use chrono_tz::Tz;
 use crate::model::period::Period;
 use crate::table::EntityNames;
 
-/// What is asked of a report.
+/// The options of a report.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     /// The dimensions of the rows; those of the inputs for `None`.
     pub by: Option<Vec<String>>,
-    /// How many rows there are at the most, before the others are joined to one.
+    /// The maximum number of rows; the other rows are joined to one.
     pub top: Option<usize>,
     /// The figure that rows are sorted by, or `name`.
     pub sort: Option<String>,
@@ -19,11 +19,11 @@ pub struct Wanted {
     pub zone: Tz,
     /// The time of the report: intervals that end later are incomplete.
     pub now: DateTime<Utc>,
-    /// How long the points of charts and the rows over time are; chosen by the data for `None`.
+    /// The length of points in charts and of rows over time; `None` chooses it by the data.
     pub every: Option<Period>,
     /// The title, in place of "Report".
     pub title: Option<String>,
-    /// How many points a series has at the most.
+    /// The maximum number of points of a series.
     pub points: usize,
     /// The names of ids.
     pub names: EntityNames,

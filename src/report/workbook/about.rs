@@ -1,4 +1,4 @@
-//! The sheet about the report: period, sources, what was left out, and how figures are computed.
+//! The sheet about the report: period, notes, findings, formulas and sources.
 
 use rust_xlsxwriter::XlsxError;
 
@@ -12,7 +12,7 @@ use super::value::Value;
 const FINDINGS: usize = 1000;
 const SOURCES: usize = 10_000;
 
-/// What the parts of the handle time are.
+/// The parts of the handle time with their formulas.
 const PARTS: [(&str, &str); 4] = [
     ("AHT: talk", "tTalkComplete.sum / tHandle.count"),
     ("AHT: hold", "tHeldComplete.sum / tHandle.count"),

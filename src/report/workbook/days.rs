@@ -19,7 +19,7 @@ pub const FIRST: u32 = HEAD + 1;
 /// Media type and date.
 const NAMES: usize = 2;
 
-/// Where figures are in the sheet of days.
+/// Positions of the figures in the sheet of days.
 #[derive(Debug)]
 pub struct DayRanges {
     pub name: &'static str,
@@ -88,7 +88,7 @@ pub fn layout(model: &Model) -> Option<DayRanges> {
     })
 }
 
-/// Why figures of a point are not whole.
+/// The note of a point without data, or with incomplete figures.
 fn note(point: &Point) -> &'static str {
     match (point.is_missing, point.is_incomplete) {
         (true, _) => "no data",

@@ -26,7 +26,7 @@ use sheet::ReportBook;
 /// Writes the report as a workbook.
 ///
 /// # Errors
-/// Those of `out`, and those of temporary files.
+/// Returns the errors of `out` and of temporary files.
 pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let bytes = fence::run(|| book(model).map_err(failed))?;
     out.write_all(&bytes)

@@ -17,7 +17,7 @@ use crate::report::column::{Beside, Column, columns};
 
 const HEAD: u32 = 2;
 const FIRST: u32 = HEAD + 1;
-/// Beyond so many cells a sheet is written row by row, and has no table but a filter.
+/// A sheet with more cells is written row by row, and has a filter instead of a table.
 const MOST_CELLS: usize = 250_000;
 /// The last row of a sheet.
 const LAST: u32 = 1_048_575;

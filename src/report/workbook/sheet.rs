@@ -14,7 +14,7 @@ const LONGEST: usize = 32_767;
 /// The narrowest that a column is, in characters.
 const NARROWEST: usize = 8;
 
-/// A workbook in the making.
+/// A workbook that is being written.
 pub struct ReportBook<'m> {
     pub model: &'m Model,
     pub workbook: Workbook,
@@ -73,7 +73,7 @@ impl<'m> ReportBook<'m> {
     }
 }
 
-/// A sheet in the making.
+/// A sheet that is being written.
 pub struct ReportSheet<'b> {
     pub sheet: &'b mut Worksheet,
     pub styles: &'b Styles,

@@ -1,4 +1,4 @@
-//! How cells look.
+//! Formats of cells.
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
@@ -46,7 +46,7 @@ pub fn colored(format: Format, (text, fill): (u32, u32)) -> Format {
         .set_background_color(Color::RGB(fill))
 }
 
-/// What kind of row a cell is in.
+/// The style of the row of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowStyle {
     Body,

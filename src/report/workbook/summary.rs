@@ -41,12 +41,12 @@ const FIGURES: [(&str, &str); 8] = [
     ("Occupancy", "Occupancy"),
 ];
 
-/// What a column of the headline shows.
+/// The content of a column of the headline.
 enum HeadlineColumn {
     Period,
     Target,
     Change,
-    /// How many queues meet their target.
+    /// Number of queues that meet their target.
     Queues,
 }
 

@@ -10,7 +10,7 @@ use crate::report::model::cell::{Cell, Change};
 use crate::report::model::measure::HandleParts;
 use crate::report::words;
 
-/// Beyond it, whole numbers are not next to each other.
+/// The largest double up to which every whole number is exact.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 /// The widest that a column is, in characters.
 pub const WIDEST: usize = 40;
