@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::json::{Node, Span, TokenKind, spelling};
 
 use super::slice::ARENA;
-use super::{Scalar, Slice};
+use super::{MANY, Scalar, Slice};
 
 /// The start of all slices, and the unescaped text of the slices with escapes.
 #[derive(Debug, Default)]
@@ -20,6 +20,11 @@ pub(super) struct Arena {
 }
 
 impl Arena {
+    /// True unless decoded texts have grown the buffers far beyond an ordinary element's.
+    pub(super) fn is_small(&self) -> bool {
+        self.text.capacity() < 16 * MANY && self.escaped.capacity() < MANY
+    }
+
     pub(super) fn clear(&mut self, span: Span) {
         self.base = span.start;
         self.len = span.len();

@@ -3,7 +3,7 @@
 use crate::json::{Node, Span};
 
 use super::arena::Arena;
-use super::{Scalar, Slice};
+use super::{MANY, Scalar, Slice};
 
 /// A metric of an entity.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +55,11 @@ impl Default for Entity {
 }
 
 impl Entity {
+    /// True unless an entity has grown the buffers far beyond an ordinary one's.
+    pub(super) fn is_small(&self) -> bool {
+        self.values.capacity() < MANY && self.arena.is_small()
+    }
+
     /// Reads an entity from a tape.
     pub fn fill(&mut self, node: Node<'_>) {
         self.arena.clear(node.span());

@@ -98,7 +98,7 @@ pub struct Container {
     notable: bool,
 }
 
-/// More entries than an ordinary container has.
+/// More entries, buckets or values than an ordinary element has.
 const MANY: usize = 1 << 16;
 
 impl Container {
@@ -145,7 +145,10 @@ impl Container {
 
     /// Returns true if its buffers have the size of an ordinary container.
     fn is_small(&self) -> bool {
-        self.entries.capacity() < MANY && self.numbers.capacity() < 4 * MANY
+        self.entries.capacity() < MANY
+            && self.buckets.capacity() < MANY
+            && self.numbers.capacity() < 4 * MANY
+            && self.arena.is_small()
     }
 
     fn clear(&mut self, span: Span) {

@@ -87,8 +87,43 @@ impl RecordReader {
 
     /// Keeps the reader for this thread, unless one large input has made it large.
     pub fn keep(self) {
-        if self.interner.is_small() && self.container.is_small() {
+        if self.interner.is_small() && self.container.is_small() && self.entity.is_small() {
             KEPT.set(Some(Box::new(self)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_kept(dialect: Dialect, text: &str) -> bool {
+        let mut reader = RecordReader::default();
+        let span = Span::new(0, text.len());
+        reader.load(dialect, text, span, 0).unwrap();
+        reader.keep();
+        KEPT.take().is_some()
+    }
+
+    #[test]
+    fn a_reader_that_an_element_made_large_is_not_kept() {
+        let list = |part: &str, count| vec![part; count].join(",");
+        for (count, expected) in [(2, true), (1 << 17, false)] {
+            let buckets = list(r#"{"metrics":[]}"#, count);
+            let entries = list(r#"{"metric":"nOffered","stats":{"count":1}}"#, count);
+            for text in [
+                format!(r#"{{"group":{{}},"data":[{buckets}]}}"#),
+                format!(r#"{{"group":{{}},"data":[{{"metrics":[{entries}]}}]}}"#),
+                format!(
+                    r#"{{"group":{{"queueId":"{}"}},"data":[]}}"#,
+                    r"\u00e9".repeat(8 * count)
+                ),
+            ] {
+                assert_eq!(is_kept(Dialect::Aggregates, &text), expected, "{count}");
+            }
+            let metrics = list(r#""m":{"value":1}"#, count);
+            let entity = format!(r#"{{"id":"e","metrics":{{{metrics}}}}}"#);
+            assert_eq!(is_kept(Dialect::Summary, &entity), expected, "{count}");
         }
     }
 }
