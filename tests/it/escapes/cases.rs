@@ -148,6 +148,9 @@ fn aggregates(naming: Naming<'_>) -> Value {
         let metrics = json!([
             {"metric": "nOffered", "stats": {"count": 7}},
             {"metric": naming.of(Kind::Metric, "tHandle"), "stats": stats},
+            {"metric": "tTalkComplete", "stats": {"count": 3, "sum": 1800}},
+            {"metric": "tHeldComplete", "stats": {"count": 1, "sum": 300}},
+            {"metric": "tAcw", "stats": {"count": 3, "sum": 600}},
             {"metric": "oServiceLevel",
                 "stats": {"ratio": 0.5, "numerator": 1, "denominator": 2, "target": 0.8}},
             {"metric": "tOrganizationPresence", "qualifier": naming.of(Kind::Qualifier, "p"),

@@ -32,6 +32,21 @@ const COMMANDS: &[(Form, &str)] = &[
     ),
     (Form::Html, "report {plain} --format html --compare {in}"),
     (Form::Json, "report {in} --format json --names {names}"),
+    (Form::Json, "report {in} --format json --title {arg}"),
+    (Form::Text, "report {in} --title {arg}"),
+    (
+        Form::Markdown,
+        "report {in} --format markdown --title {arg}",
+    ),
+    (Form::Html, "report {in} --format html --title {arg}"),
+    (Form::Table, "report {in} --format csv --title {arg}"),
+    (
+        Form::Table,
+        "report {in} --names {names} -o x.xlsx --title {arg}",
+    ),
+    (Form::Table, "report {in} --every {arg}"),
+    (Form::Table, "convert {in} --exclude {arg}"),
+    (Form::Table, "convert --files-from {in}"),
     (Form::Json, "rollup {in} --every 1d"),
     (Form::Table, "rollup {in} -t csv --by {arg}"),
     (
