@@ -457,7 +457,7 @@ impl Twice {
                     "a bucket occurs twice with different figures: {stat} of `{name}` is {now} here and {before} at {place}"
                 ),
                 "different",
-                "count the bucket of the later input: --repeats last; or remove one of the files",
+                "count the later bucket: --repeats last; or the earlier one: --on-error skip; or remove one of the files",
             ),
             Self::Entries => (
                 format!(
@@ -499,7 +499,7 @@ fn overlapping(
                 format!("this bucket has the same group and interval as the bucket at {place}: its figures would count twice"),
             )
             .label("repeated")
-            .help("remove one of the files; or count equal buckets once: --repeats same; or the newest: --repeats last"),
+            .help("remove one of the files; or count equal buckets once: --repeats same; or those of the file that is read last: --repeats last"),
             false => Diagnostic::new(
                 // Two lengths of time have no common figure, and a sum needs one.
                 match is_lowered && run.sums {

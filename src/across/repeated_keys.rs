@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::check::chains::{self, Chains};
+use crate::check::overlap::BucketKey;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::pipeline::{PassError, Run, Surveyed, locate};
 use crate::record::{Bucket, View};
@@ -17,13 +18,19 @@ pub fn groups(inputs: &[Surveyed]) -> HashSet<u64> {
 }
 
 /// Finds repeated buckets, within each input or `across` all of them: one finding in each input
-/// that has the later ones.
+/// that has the later ones. Returns their keys.
 ///
 /// # Errors
 /// An input is not what it was in pass one.
-pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), PassError> {
-    if !run.levels.is_on(Code::RepeatedKey) {
-        return Ok(());
+pub fn find(
+    run: &Run<'_>,
+    inputs: &mut [Surveyed],
+    across: bool,
+) -> Result<HashSet<BucketKey>, PassError> {
+    let mut keys = HashSet::new();
+    // Key figures must not be made of half a bucket, whatever findings are shown.
+    if !run.levels.is_on(Code::RepeatedKey) && !run.spec.has_zeros() {
+        return Ok(keys);
     }
     let together = if across { inputs.len() } else { 1 };
     for inputs in inputs.chunks_mut(together.max(1)) {
@@ -31,7 +38,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), 
         if groups.is_empty() {
             continue;
         }
-        let repeats = repeats(run, inputs, &groups)?;
+        let repeats = repeats(run, inputs, &groups, &mut keys)?;
         for (input, (later, earlier, count)) in repeats {
             let named = locate::named(inputs, vec![earlier.place(inputs)]);
             let earlier = named.into_iter().next().unwrap_or_default();
@@ -53,7 +60,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed], across: bool) -> Result<(), 
             inputs[input].report(finding);
         }
     }
-    Ok(())
+    Ok(keys)
 }
 
 /// For each input: the first bucket that another document had before, that one, and their number.
@@ -64,6 +71,7 @@ fn repeats(
     run: &Run<'_>,
     inputs: &[Surveyed],
     groups: &HashSet<u64>,
+    keys: &mut HashSet<BucketKey>,
 ) -> Result<RepeatedBuckets, PassError> {
     let filter = &run.spec.filter;
     let gives_row = |view: View<'_>, bucket: &Bucket| {
@@ -73,7 +81,7 @@ fn repeats(
             && (filter.metrics.is_empty()
                 || entries.any(|entry| filter.metric(view.str(entry.name))))
     };
-    let mut known: HashMap<(u64, i64, i64), BucketCandidate> = HashMap::new();
+    let mut known: HashMap<BucketKey, BucketCandidate> = HashMap::new();
     let mut found = RepeatedBuckets::new();
     copies::candidates(run, inputs, (groups, false), gives_row, |candidate| {
         let key = candidate.stretch.key();
@@ -83,6 +91,7 @@ fn repeats(
             return;
         };
         if document(earlier) != document(&candidate) {
+            keys.insert(key);
             let input = candidate.bucket.input;
             let first = || (candidate, earlier.clone(), 0);
             found.entry(input).or_insert_with(first).2 += 1;

@@ -21,6 +21,19 @@ pub struct Shapes {
     dimensions: Vec<DimensionSet>,
     /// Number of shapes.
     pub count: usize,
+    /// Where there are several, the first documents of two sets of dimensions that cover the same time
+    /// for one metric.
+    pub conflict: Option<[ShapedDocument; 2]>,
+}
+
+/// A document with the dimensions of its query.
+#[derive(Debug, Clone)]
+pub struct ShapedDocument {
+    /// The number of its input.
+    pub input: usize,
+    /// Its number in the input.
+    pub document: usize,
+    pub dimensions: DimensionSet,
 }
 
 impl Shapes {
@@ -34,16 +47,6 @@ impl Shapes {
     /// The dimensions of a shape, where there are several shapes.
     pub fn dimensions(&self, shape: usize) -> &DimensionSet {
         self.dimensions.get(shape).unwrap_or(&EMPTY)
-    }
-
-    /// The first document of a shape, where there are several: its input and its number.
-    pub fn first(&self, shape: usize) -> Option<(usize, usize)> {
-        self.dimensions.get(1)?;
-        let mut inputs = self.documents.iter().enumerate();
-        inputs.find_map(|(input, documents)| {
-            let document = documents.iter().position(|it| *it as usize == shape)?;
-            Some((input, document))
-        })
     }
 }
 
@@ -63,6 +66,7 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
             documents: Vec::new(),
             dimensions: Vec::new(),
             count: 1,
+            conflict: None,
         });
     }
     let mut coverage: BTreeMap<&DimensionSet, MetricCoverage> = BTreeMap::new();
@@ -92,6 +96,25 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
     let Some(found) = shapes::shapes(&coverage) else {
         return Err(PassError::TooManyQueries);
     };
+    let conflict = shapes::conflict(&coverage, &found).and_then(|places| {
+        let documents = places.map(|at| {
+            let wanted = coverage.keys().nth(at)?;
+            let mut all = sets.iter().enumerate();
+            all.find_map(|(input, sets)| {
+                let document = sets.iter().position(|set| **set == **wanted)?;
+                let dimensions = (*wanted).clone();
+                Some(ShapedDocument {
+                    input,
+                    document,
+                    dimensions,
+                })
+            })
+        });
+        let [Some(first), Some(second)] = documents else {
+            return None;
+        };
+        Some([first, second])
+    });
     let shape_of: HashMap<&DimensionSet, usize> = coverage.keys().copied().zip(found).collect();
     let count = shape_of.values().max().map_or(1, |last| last + 1);
     let mut dimensions = vec![DimensionSet::new(); count];
@@ -110,6 +133,7 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
         documents: documents.collect(),
         dimensions,
         count,
+        conflict,
     })
 }
 

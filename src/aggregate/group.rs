@@ -1,7 +1,7 @@
 //! Read access to one group and period, and its totals.
 
 use crate::json::number::Decimal;
-use crate::model::catalog::absence::CounterScope;
+use crate::model::catalog::absence::{self, CounterScope};
 use crate::model::catalog::formula::CounterSet;
 use crate::model::stat::{Merge, Stat, Unmerged};
 
@@ -149,6 +149,12 @@ impl<'g> Group<'g> {
     /// The counters of key figures that are 0 where they are absent.
     pub fn zeros(self) -> CounterSet {
         self.all.scopes.zeros(self.tally.scopes)
+    }
+
+    /// The counters that are known of each media type of the groups that were joined to it.
+    pub(super) fn media_counters(self) -> Vec<CounterSet> {
+        let scopes = self.all.scopes.of(self.tally.scopes);
+        absence::by_media_type(scopes.map(|(scope, counters)| (scope, *counters)))
     }
 
     /// The scopes of the groups that were joined to it.

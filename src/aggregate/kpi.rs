@@ -44,6 +44,7 @@ pub fn values(group: Group<'_>) -> TermValues<'static> {
             values.add(places, &name.qualifier, |stat| total.figure(stat));
         }
     }
+    values.media = group.media_counters();
     values.zeros = group.zeros().and(terms.counters_of(families));
     values
 }

@@ -17,8 +17,8 @@ pub struct Stretch {
 }
 
 impl Stretch {
-    /// Returns the group, the start and the end: copies of a bucket share them.
-    pub fn key(&self) -> (u64, i64, i64) {
+    /// The key of its bucket.
+    pub fn key(&self) -> BucketKey {
         (self.group, self.start, self.end)
     }
 
@@ -86,6 +86,16 @@ pub(super) const UNTIMED: (i64, i64) = (0, 1);
 /// interval cannot be read.
 pub fn times(bucket: &Bucket) -> Option<(i64, i64)> {
     bucket.times.or(has_no_interval(bucket).then_some(UNTIMED))
+}
+
+/// The group, start and end of a bucket: copies of it share them, as [`Stretch::key`] does.
+pub type BucketKey = (u64, i64, i64);
+
+/// The key of a bucket of a group with this number; `times` are absent without an interval.
+pub fn bucket_key(group: u64, times: Option<(i64, i64)>) -> BucketKey {
+    let group = times.map_or_else(|| untimed_number(group), |_| group);
+    let (start, end) = times.unwrap_or(UNTIMED);
+    (group, start, end)
 }
 
 /// Returns true if a bucket has no interval at all, as results of hand-made queries.

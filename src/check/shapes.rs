@@ -177,15 +177,28 @@ struct QueryShape {
     coverage: MetricCoverage,
 }
 
-impl QueryShape {
-    fn conflicts(&self, coverage: &MetricCoverage) -> bool {
-        let own = &self.coverage;
-        let mut shared = coverage
-            .iter()
-            .filter_map(|(name, it)| Some((it, own.get(name)?)));
-        shared.any(|(a, b)| a.overlaps(b))
-    }
+/// Returns true if both cover the same time for one metric.
+fn conflicts(a: &MetricCoverage, b: &MetricCoverage) -> bool {
+    let mut shared = b.iter().filter_map(|(name, it)| Some((it, a.get(name)?)));
+    shared.any(|(a, b)| a.overlaps(b))
+}
 
+/// Two sets of different shapes that conflict: a place in the first shape, then one in the second.
+pub fn conflict(
+    sets: &BTreeMap<&DimensionSet, MetricCoverage>,
+    found: &[usize],
+) -> Option<[usize; 2]> {
+    let of = |shape| {
+        let places = found.iter().zip(sets.values()).enumerate();
+        places.filter(move |(_, (it, _))| **it == shape)
+    };
+    of(1).find_map(|(second, (_, covered))| {
+        let first = of(0).find(|(_, (_, other))| conflicts(other, covered))?;
+        Some([first.0, second])
+    })
+}
+
+impl QueryShape {
     fn add(&mut self, set: usize, coverage: &MetricCoverage) {
         self.sets.push(set);
         for (name, times) in coverage {
@@ -217,7 +230,7 @@ pub fn shapes(sets: &BTreeMap<&DimensionSet, MetricCoverage>) -> Option<Vec<usiz
         };
         let fitting = (0..)
             .zip(&shapes)
-            .filter(|(_, shape)| !shape.conflicts(coverage));
+            .filter(|(_, shape)| !conflicts(&shape.coverage, coverage));
         let fitting: Vec<(usize, bool)> = fitting.map(|(at, it)| (at, is_part(it))).collect();
         let part = fitting.iter().find(|(_, is_part)| *is_part);
         let shape = match part.or(fitting.first()) {

@@ -77,11 +77,14 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         };
         (*format, look, sink as &mut dyn Write)
     });
-    dataset.reports(&page, before.first(), reports.collect())?;
+    let notes = dataset.reports(&page, before.first(), reports.collect())?;
     ledger.finish()?;
     // All are written: now they appear.
     for sink in sinks {
         sink.finish()?;
+    }
+    for note in notes {
+        shared.say(&format!("note: {note}"));
     }
     for dataset in &all {
         gather::details(shared, dataset);

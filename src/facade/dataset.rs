@@ -13,7 +13,7 @@ use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::store::FindingStore;
-use crate::diagnostic::words::counted;
+use crate::diagnostic::words::{counted, listed};
 use crate::diagnostic::{Code, Diagnostic, Located, Severity, UnreadExtent};
 use crate::error::Error;
 use crate::input::discover::{Discovery, Input, Missing};
@@ -23,7 +23,7 @@ use crate::model::Dialect;
 use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
 use crate::pipeline::{PassError, Resources, Run, Surveyed, rejects, survey};
-use crate::table::TableSpec;
+use crate::table::{MergedScopes, TableSpec};
 
 use super::copies::Copies;
 use super::{Progress, Table};
@@ -138,9 +138,14 @@ impl Dataset {
         }
     }
 
-    /// Finds rows of the wide layout with the same key.
+    /// Finds rows of the wide layout with the same key. No counter that such a row lacks is 0: another
+    /// row may have it.
     pub(super) fn find_repeats(&mut self, across: bool) -> Result<(), PassError> {
-        repeated_keys::find(&self.run, &mut self.inputs, across)
+        let keys = repeated_keys::find(&self.run, &mut self.inputs, across)?;
+        if !keys.is_empty() && self.run.spec.has_zeros() {
+            self.run.spec.merged = Some(Arc::new(MergedScopes::of_parts(keys)));
+        }
+        Ok(())
     }
 
     /// Adds a finding for each expectation that the data does not meet.
@@ -377,16 +382,20 @@ impl Dataset {
     pub fn repeats_in_words(&self) -> Option<String> {
         let repeated = self.repeated();
         let withdrawn: u64 = self.inputs.iter().map(|input| input.withdrawn).sum();
-        let buckets = counted(repeated, "bucket");
-        match self.run.repeats {
-            _ if repeated == 0 || self.run.keeps_repeated() => None,
-            Repeats::Last if withdrawn > 0 => Some(format!(
-                "{buckets} replaced by later ones, which do not have {} of them",
-                counted(withdrawn, "metric")
-            )),
-            Repeats::Last => Some(format!("{buckets} replaced by later ones")),
-            _ => Some(format!("{buckets} occur more than once and count once")),
+        if repeated == 0 || self.run.keeps_repeated() {
+            return None;
         }
+        let own = self.inputs.iter().filter(|input| input.repeated > 0);
+        let files: Vec<String> = own.map(|input| printable(&input.name)).collect();
+        let (buckets, files) = (counted(repeated, "bucket"), listed(&files, 3));
+        Some(match self.run.repeats {
+            Repeats::Last if withdrawn > 0 => format!(
+                "{buckets} replaced by later ones, which do not have {} of them (in {files})",
+                counted(withdrawn, "metric")
+            ),
+            Repeats::Last => format!("{buckets} replaced by later ones (in {files})"),
+            _ => format!("{buckets} occur more than once and count once (again in {files})"),
+        })
     }
 
     /// The number of documents that map presences to those of the organization, if no column shows

@@ -176,10 +176,12 @@ impl Dataset {
         before: Option<&Self>,
         out: &mut dyn Write,
     ) -> Result<(), Error> {
-        self.reports(page, before, vec![(format, look, out)])
+        self.reports(page, before, vec![(format, look, out)])?;
+        Ok(())
     }
 
-    /// Reads the inputs once, and writes several reports, each in its format.
+    /// Reads the inputs once, and writes several reports, each in its format. Returns the notes that a
+    /// format had no place for.
     ///
     /// # Errors
     /// The errors of [`Dataset::report`].
@@ -188,7 +190,7 @@ impl Dataset {
         page: &Page,
         before: Option<&Self>,
         outputs: Vec<(&ReportFormat, Look, &mut dyn Write)>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<String>, Error> {
         outputs
             .iter()
             .try_for_each(|(format, ..)| page.check(format))?;
@@ -212,7 +214,11 @@ impl Dataset {
         };
         let mut model =
             Model::build(report, compared.as_ref(), wanted, about).map_err(unknown_sort)?;
+        let mut notes = Vec::new();
         for (format, look, out) in outputs {
+            if !format.has_notes {
+                notes.clone_from(&model.notes);
+            }
             model.resample(format.points);
             match format.detail.filter(|_| page.detail) {
                 Some(write) => write(&model.report, out),
@@ -220,7 +226,7 @@ impl Dataset {
             }
             .map_err(|error| Error::writing("the report", &error))?;
         }
-        Ok(())
+        Ok(notes)
     }
 
     fn figures(&self, page: &Page) -> Result<Report, Error> {

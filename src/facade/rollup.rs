@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::Weekday;
 use chrono_tz::Tz;
 
-use crate::across::shapes;
+use crate::across::shapes::{self, ShapedDocument};
 use crate::aggregate::every::Every;
 use crate::aggregate::{Addends, Aggregate, Collector, Periods, Scope, Unplaced, document};
 use crate::check::shapes::DimensionSet;
@@ -287,8 +287,7 @@ fn check_dropped(asked: &Rollup, addends: &Addends) -> Result<(), Error> {
 /// The finding for documents of different queries, which are never added to each other.
 fn different_queries(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Option<FindingSummary>, Error> {
     let shapes = shapes::find(run, inputs)?;
-    let documents = [0, 1].map(|shape| Some((shapes.first(shape)?, shapes.dimensions(shape))));
-    let [Some((first, first_names)), Some((second, second_names))] = documents else {
+    let Some([first, second]) = shapes.conflict else {
         return Ok(None);
     };
     let of = |names: &DimensionSet| match names.is_empty() {
@@ -298,27 +297,28 @@ fn different_queries(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Option<Findin
             format!("is grouped by {}", printable(&names.join(", ")))
         }
     };
-    let name = |(input, document): (usize, usize)| {
-        let name = inputs.get(input).map_or("", |input| &input.name);
-        match inputs.get(input).is_some_and(|input| input.facts.len() > 1) {
-            true => format!("document {} of {}", document + 1, printable(name)),
-            false => printable(name),
+    let name = |of: &ShapedDocument| {
+        let input = inputs.get(of.input);
+        let name = printable(input.map_or("", |input| &input.name));
+        match input.is_some_and(|input| input.facts.len() > 1) {
+            true => format!("document {} of {name}", of.document + 1),
+            false => name,
         }
     };
-    let (a, b) = (name(first), name(second));
+    let (a, b) = (name(&first), name(&second));
     let finding = Diagnostic::new(
         Code::DifferentQueries,
         format!(
             "{a} {} and {b} {}: two queries that count the same events",
-            of(first_names),
-            of(second_names)
+            of(&first.dimensions),
+            of(&second.dimensions)
         ),
     )
     .cause("queries")
     .related(a)
-    .help("run rollup separately for each query; `gcagg report` shows a table for each");
+    .help("roll up the documents of one query alone, say with --exclude; `gcagg report` shows a table for each query");
     let mut collection = FindingSummary::new(true, &run.levels);
-    if let Some(input) = inputs.get(second.0) {
+    if let Some(input) = inputs.get(second.input) {
         collection.push(&Located::of_file(finding, Arc::clone(&input.name)));
     }
     Ok(Some(collection))

@@ -26,6 +26,8 @@ pub struct ReportFormat {
     pub detail: Option<Detail>,
     /// True if its bytes are no text, and compressed already.
     pub is_binary: bool,
+    /// True if it has a place for notes.
+    pub has_notes: bool,
 }
 
 impl fmt::Debug for ReportFormat {
@@ -44,6 +46,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: text::write,
         detail: Some(detail::text::write),
         is_binary: false,
+        has_notes: true,
     },
     ReportFormat {
         name: "markdown",
@@ -53,6 +56,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: |model, _, out| markdown::write(model, out),
         detail: Some(detail::markdown::write),
         is_binary: false,
+        has_notes: true,
     },
     #[cfg(feature = "html")]
     ReportFormat {
@@ -63,6 +67,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: |model, _, out| super::html::write(model, out),
         detail: None,
         is_binary: false,
+        has_notes: true,
     },
     #[cfg(feature = "xlsx")]
     ReportFormat {
@@ -73,6 +78,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: |model, _, out| super::workbook::write(model, out),
         detail: None,
         is_binary: true,
+        has_notes: true,
     },
     ReportFormat {
         name: "csv",
@@ -82,6 +88,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: |model, _, out| super::csv::write(model, out),
         detail: None,
         is_binary: false,
+        has_notes: false,
     },
     ReportFormat {
         name: "json",
@@ -91,6 +98,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         write: |model, _, out| json::write(model, out),
         detail: None,
         is_binary: false,
+        has_notes: true,
     },
 ];
 

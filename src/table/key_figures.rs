@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::json::number::Decimal;
 use crate::model::catalog;
-use crate::model::catalog::absence::{CounterScope, Occurrences};
+use crate::model::catalog::absence::{self, CounterScope, Occurrences};
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
 use crate::model::catalog::formula::{CounterSet, Quotient, TermValues};
 use crate::model::stat::Unmerged;
@@ -113,8 +113,8 @@ pub(super) struct FigureReader {
     /// The scope of the container, and those of the bucket.
     group: BucketScopes,
     scopes: BucketScopes,
-    /// The counters that are 0 in buckets of scopes that were looked up.
-    known: HashMap<BucketScopes, CounterSet>,
+    /// The counters that are 0 in buckets of scopes that were looked up, and those of each media type.
+    known: HashMap<BucketScopes, (CounterSet, Vec<CounterSet>)>,
 }
 
 impl Default for FigureReader {
@@ -201,16 +201,15 @@ impl FigureReader {
         let Some(occurrences) = occurrences else {
             return;
         };
-        let zeros = match self.known.get(&self.scopes) {
-            Some(zeros) => *zeros,
-            None => {
-                let zeros = zeros(&self.scopes, occurrences);
-                self.known.insert(Arc::clone(&self.scopes), zeros);
-                zeros
-            }
-        };
+        let known = self.known.entry(Arc::clone(&self.scopes));
+        let (zeros, media) = known.or_insert_with_key(|scopes| {
+            let counters = |scope| (scope, occurrences.zeros(scope));
+            let media = absence::by_media_type(scopes.iter().map(counters));
+            (zeros(scopes, occurrences), media)
+        });
         let own = figure::terms().counters_of(self.families);
         self.values.zeros = zeros.and(own);
+        self.values.media.clone_from(media);
     }
 
     /// The cell of a key figure of this bucket.

@@ -372,6 +372,11 @@ impl TableSpec {
         }
     }
 
+    /// Returns true if some column has 0 where a bucket lacks a counter.
+    pub(crate) fn has_zeros(&self) -> bool {
+        self.zeros.in_columns || self.zeros.in_figures && self.key_figures
+    }
+
     /// The options that a run needs: for sums only filters, names and absent counters.
     pub(crate) fn of_run(&self, sums: bool) -> Self {
         let names = self.names.without_mappings();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::check::overlap;
+use crate::check::overlap::{self, BucketKey};
 use crate::model::catalog::absence::CounterScope;
 use crate::record::{Bucket, View};
 
@@ -26,13 +26,10 @@ impl ZeroCounters {
 /// The scopes of a bucket: one, or those of all buckets that were joined to it.
 pub type BucketScopes = Arc<[CounterScope]>;
 
-/// The scopes of the buckets that were joined, by the bucket that they became.
+/// The scopes of the buckets that were joined, by the bucket that they became. A bucket of which
+/// another row has a part has no scope: no counter that it lacks is 0.
 #[derive(Debug, Default)]
-pub struct MergedScopes(HashMap<u64, BucketScopes>);
-
-fn key(dimensions: &[(&str, &str)], times: Option<(i64, i64)>) -> u64 {
-    overlap::hash(&(dimensions, times))
-}
+pub struct MergedScopes(HashMap<BucketKey, BucketScopes>);
 
 impl MergedScopes {
     /// Adds a bucket; its dimensions are sorted by name.
@@ -42,13 +39,20 @@ impl MergedScopes {
         times: Option<(i64, i64)>,
         scopes: BucketScopes,
     ) {
-        self.0.insert(key(dimensions, times), scopes);
+        let key = overlap::bucket_key(overlap::hash(&dimensions), times);
+        self.0.insert(key, scopes);
+    }
+
+    /// The buckets that are in several rows.
+    pub fn of_parts(keys: impl IntoIterator<Item = BucketKey>) -> Self {
+        let scopes: BucketScopes = [].into();
+        let all = keys.into_iter().map(|key| (key, Arc::clone(&scopes)));
+        Self(all.collect())
     }
 
     /// The scopes of a bucket.
     pub fn of(&self, view: View<'_>, bucket: &Bucket) -> Option<&BucketScopes> {
-        let mut dimensions: Vec<(&str, &str)> = view.group_values().collect();
-        dimensions.sort_unstable();
-        self.0.get(&key(&dimensions, bucket.times))
+        let key = overlap::bucket_key(overlap::group_number(view), bucket.times);
+        self.0.get(&key)
     }
 }

@@ -144,8 +144,20 @@ fn expected(
 ) -> BTreeMap<&'static str, String> {
     let get = |metric| count(document, buckets, metric, zero);
     let whole = |value: Option<u64>| value.map_or(String::new(), |value| value.to_string());
-    let share = |above: Option<u64>, below: Option<u64>| match (above, below) {
-        (Some(above), Some(below)) if below > 0 => {
+    // One media type's count is never divided by the count of others too.
+    let media: BTreeSet<&str> = buckets.iter().map(|(it, _)| scope(it).0).collect();
+    let knows = |media: &str, metric: &'static str| {
+        let scopes = buckets.iter().map(|(container, _)| scope(container));
+        let mut own = scopes.filter(|(it, _)| *it == media);
+        own.any(|scope| is_zero(document, scope, metric))
+    };
+    let is_mixed = |metrics: [&'static str; 2]| {
+        let differs = |media: &&str| knows(media, metrics[0]) != knows(media, metrics[1]);
+        zero && media.len() > 1 && media.iter().any(differs)
+    };
+    let share = |above: &'static str, below: &'static str| match (get(above), get(below)) {
+        (Some(above_count), Some(below_count)) if below_count > 0 && !is_mixed([above, below]) => {
+            let (above, below) = (above_count, below_count);
             let text = format!("{:.6}", above as f64 / below as f64);
             text.trim_end_matches('0').trim_end_matches('.').to_owned()
         }
@@ -157,14 +169,8 @@ fn expected(
         ("kpi_abandoned", whole(get("tAbandon"))),
         ("kpi_handled", whole(get("tHandle"))),
         ("kpi_transferred", whole(get("nTransferred"))),
-        (
-            "kpi_abandoned_ratio",
-            share(get("tAbandon"), get("nOffered")),
-        ),
-        (
-            "kpi_transferred_ratio",
-            share(get("nTransferred"), get("tHandle")),
-        ),
+        ("kpi_abandoned_ratio", share("tAbandon", "nOffered")),
+        ("kpi_transferred_ratio", share("nTransferred", "tHandle")),
     ])
 }
 
@@ -363,4 +369,60 @@ fn a_metric_without_its_count_is_unknown_and_not_zero() {
     );
     let abandoned: Vec<&str> = rows.iter().map(|row| &*row["kpi_abandoned"]).collect();
     assert_eq!(abandoned, ["1", "", ""]);
+}
+
+#[test]
+fn a_counter_that_another_row_of_the_bucket_has_is_not_zero() {
+    let work = Work::new();
+    let bucket = |metrics: Value, hour: u32| {
+        let interval = format!(
+            "2026-03-02T{hour:02}:00:00.000Z/2026-03-02T{:02}:00:00.000Z",
+            hour + 1
+        );
+        json!({"interval": interval, "metrics": metrics})
+    };
+    let response = |buckets: Vec<Value>| {
+        let group = json!({"mediaType": "voice", "queueId": "q"});
+        json!({"results": [{"group": group, "data": buckets}]}).to_string()
+    };
+    let offered = json!([{"metric": "nOffered", "stats": {"count": 8}}]);
+    let answered = json!([
+        {"metric": "nTransferred", "stats": {"count": 2}},
+        {"metric": "tAnswered", "stats": {"count": 6, "sum": 60}},
+    ]);
+    let own = vec![bucket(offered.clone(), 8), bucket(offered, 9)];
+    work.write("a.json", response(own));
+    work.write("b.json", response(vec![bucket(answered, 8)]));
+    for hidden in [&[][..], &["--ignore", "G004"], &["-q"]] {
+        let plain = ["convert", "a.json", "b.json", "--kpi", "--absent", "zero"];
+        let found = table(&work, &[&plain[..], hidden].concat());
+        let cells = found.iter().map(|row| {
+            let columns = [
+                "kpi_offered",
+                "kpi_answered",
+                "kpi_answered_ratio",
+                "nTransferred_count",
+            ];
+            columns.map(|column| row[column].as_str())
+        });
+        let cells: Vec<[&str; 4]> = cells.collect();
+        let expected = [["8", "", "", ""], ["8", "0", "0", "0"], ["", "6", "", "2"]];
+        let mut sorted = cells.clone();
+        sorted.sort_unstable();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(sorted, expected, "{hidden:?}");
+    }
+    // Joined, the bucket has both.
+    let joined = table(
+        &work,
+        &[
+            "rollup", "a.json", "b.json", "-t", "csv", "--layout", "wide", "--kpi", "-q",
+        ],
+    );
+    let ratios: Vec<&str> = joined
+        .iter()
+        .map(|row| row["kpi_answered_ratio"].as_str())
+        .collect();
+    assert_eq!(ratios, ["0.75", "0"]);
 }

@@ -85,6 +85,18 @@ impl Occurrences {
     }
 }
 
+/// The counters that are known of each media type, from those of the scopes of a group.
+pub fn by_media_type<'s>(
+    scopes: impl Iterator<Item = (&'s CounterScope, CounterSet)>,
+) -> Vec<CounterSet> {
+    let mut media: BTreeMap<&str, CounterSet> = BTreeMap::new();
+    for (scope, counters) in scopes {
+        let known = media.entry(&scope.media_type).or_default();
+        *known = known.or(counters);
+    }
+    media.into_values().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -215,6 +215,7 @@ impl Terms {
             terms: self,
             list: vec![None; self.list.len()],
             zeros: CounterSet::default(),
+            media: Vec::new(),
             uncounted: CounterSet::default(),
         }
     }
@@ -230,6 +231,8 @@ pub enum NoValue {
     Absent,
     /// The denominator is zero.
     ZeroDenominator,
+    /// A joined media type has one of its counters and not the other.
+    MixedMedia,
     /// A statistic has no merged value.
     Unmerged(Unmerged),
 }
@@ -247,6 +250,8 @@ pub struct TermValues<'t> {
     list: Vec<Value>,
     /// The counters that are 0 where they are absent.
     pub zeros: CounterSet,
+    /// The counters that are known of each media type of a joined group: see [`NoValue::MixedMedia`].
+    pub media: Vec<CounterSet>,
     /// The counters of metrics that occur without a count.
     uncounted: CounterSet,
 }
@@ -256,6 +261,7 @@ impl TermValues<'_> {
     pub fn clear(&mut self) {
         self.list.fill(None);
         self.zeros = CounterSet::default();
+        self.media.clear();
         self.uncounted = CounterSet::default();
     }
 
@@ -277,8 +283,8 @@ impl TermValues<'_> {
             };
             if term.qualifiers.include(qualifier) {
                 *value = Some(plus(*value, figure));
-            } else if term.qualifiers != Qualifiers::Plain {
-                // The metric was measured, so that what does not occur is zero.
+            } else if !term.is_plain() && !qualifier.is_empty() {
+                // The metric was measured by qualifier, so that what does not occur is zero.
                 *value = Some(plus(*value, Ok(Decimal::from(0))));
             }
         }
@@ -416,9 +422,25 @@ impl Formula {
             (_, Err(NoValue::Absent)) => return Err(NoValue::Absent),
             (numerator, denominator) => (numerator?, denominator?),
         };
+        if self.is_mixed(values) {
+            return Err(NoValue::MixedMedia);
+        }
         let numerator = numerator.times(Decimal::from(self.factor));
         let numerator = numerator.ok_or(NoValue::Unmerged(Unmerged::TooLarge))?;
         Quotient::new(numerator, denominator).ok_or(NoValue::ZeroDenominator)
+    }
+
+    /// Returns true if it would divide by the counts of media types that have no part in its numerator,
+    /// or the other way round.
+    fn is_mixed(&self, values: &TermValues<'_>) -> bool {
+        let counters = self
+            .terms(values.terms)
+            .filter(|term| term.stat == Stat::Count);
+        let counters = counters.map(|term| values.terms.set_of(term));
+        let counters = counters.fold(CounterSet::default(), CounterSet::or);
+        let lacks_some =
+            |known: &CounterSet| !counters.and(*known).is_empty() && !counters.within(*known);
+        self.is_quotient() && values.media.len() > 1 && values.media.iter().any(lacks_some)
     }
 
     /// The counters that are absent, and read as 0.

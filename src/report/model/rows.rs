@@ -166,7 +166,7 @@ impl Rows {
         })
     }
 
-    /// The columns; the first is what rows are sorted by, unless asked otherwise.
+    /// The columns. Rows are sorted by the first count, unless asked otherwise.
     pub(super) fn measures(&self) -> &[Measure] {
         &self.measures
     }
@@ -348,7 +348,7 @@ impl<'m> RowTable<'m> {
         &self.rows.dimensions
     }
 
-    /// The columns; the first is what rows are sorted by, unless asked otherwise.
+    /// The columns. Rows are sorted by the first count, unless asked otherwise.
     pub fn measures(self) -> &'m [Measure] {
         self.rows.measures()
     }
@@ -369,8 +369,11 @@ fn sort<'m>(
     wanted: Option<&str>,
     measures: &'m [Measure],
 ) -> Result<Option<Sort<'m>>, UnknownSort> {
+    // Without a word, by volume.
+    let counts = measures.iter().find(|it| it.unit() == FigureUnit::Count);
+    let usual = counts.or(measures.first()).map(Sort::By);
     let Some(wanted) = wanted else {
-        return Ok(measures.first().map(Sort::By));
+        return Ok(usual);
     };
     if wanted == "name" {
         return Ok(Some(Sort::Name));
@@ -384,7 +387,7 @@ fn sort<'m>(
     match measures.iter().find(same) {
         Some(measure) => Ok(Some(Sort::By(measure))),
         // The figure exists, and no row has it.
-        None if Measure::key(wanted).is_some() => Ok(measures.first().map(Sort::By)),
+        None if Measure::key(wanted).is_some() => Ok(usual),
         None => {
             let labels: Vec<String> = measures.iter().map(Measure::label).collect();
             let names = labels.iter().map(String::as_str).chain(["name"]);
