@@ -1,6 +1,7 @@
 //! Buckets that occur more than once, and metrics that a bucket has twice, over all inputs. Facts
 //! decide which of them count. Findings name both places.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::check::chains::{self, Chains};
@@ -134,7 +135,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
         let shape = copied.unwrap_or_else(|| candidate.shape(&shapes));
         candidate.stretch.of_shape(shape);
     }
-    // What is found while repeats are errors concerns all buckets; else those that still overlap.
+    // With --repeats, only buckets that still overlap after the copies are gone are errors.
     let mut stretches: Vec<Stretch> = all.iter().map(|it| it.stretch).collect();
     let mut conflicts = Vec::new();
     if resolves {
@@ -552,7 +553,7 @@ fn report(
     fewer
 }
 
-/// Counts the rows of inputs again, after some of their data no longer counts.
+/// Surveys inputs again, after some of their data no longer counts.
 fn recount(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
@@ -560,26 +561,37 @@ fn recount(
 ) -> Result<(), PassError> {
     for &index in fewer {
         let input = &mut inputs[index..=index];
-        let mut rows = 0;
+        let mut survey = Survey::default();
         visit::elements(
             run,
             input,
             |_| true,
             &|elements| {
-                let (mut survey, mut surveyor) = (Survey::default(), Surveyor::default());
-                elements.each(|visit| {
-                    if let Element::Container(view) = visit.element {
-                        surveyor.observe(&mut survey, &run.spec, view, visit.interner);
-                    }
-                })?;
-                Ok(survey.rows)
+                let (survey, surveyor) = (RefCell::default(), RefCell::<Surveyor>::default());
+                elements.each_then(
+                    |visit| {
+                        let survey: &mut Survey = &mut survey.borrow_mut();
+                        match visit.element {
+                            Element::Container(view) => {
+                                let mut surveyor = surveyor.borrow_mut();
+                                surveyor.observe(survey, &run.spec, view, visit.interner);
+                            }
+                            Element::Entity(view) => survey.entity(&run.spec, view),
+                        }
+                    },
+                    |interner| surveyor.take().finish(&mut survey.borrow_mut(), interner),
+                )?;
+                Ok(survey.into_inner())
             },
             &mut |more| {
-                rows += more;
+                survey.merge(more);
                 Ok(())
             },
         )?;
-        input[0].survey.rows = rows;
+        // A filter may match what no longer counts.
+        let all = std::mem::replace(&mut input[0].survey, survey);
+        input[0].survey.seen = all.seen;
+        input[0].survey.dialects = all.dialects;
     }
     Ok(())
 }

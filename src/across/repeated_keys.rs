@@ -39,9 +39,11 @@ pub fn find(
             continue;
         }
         let repeats = repeats(run, inputs, &groups, &mut keys)?;
-        for (input, (later, earlier, count)) in repeats {
-            let named = locate::named(inputs, vec![earlier.place(inputs)]);
-            let earlier = named.into_iter().next().unwrap_or_default();
+        let places = repeats
+            .values()
+            .map(|(_, earlier, _)| earlier.place(inputs));
+        let named = locate::named(inputs, places.collect());
+        for ((input, (later, _, count)), earlier) in repeats.into_iter().zip(named) {
             let (_, span, path) = later.place(inputs);
             let buckets = if count == 1 { "bucket" } else { "buckets" };
             let finding = Diagnostic::new(

@@ -19,6 +19,8 @@ pub struct Shapes {
     documents: Vec<Vec<u32>>,
     /// The dimensions of each, where there are several.
     dimensions: Vec<DimensionSet>,
+    /// The dimensions that the query of a document flattened, by input and document.
+    flattened: Flattened,
     /// Number of shapes.
     pub count: usize,
     /// Where there are several, the first documents of two sets of dimensions that cover the same time
@@ -44,6 +46,12 @@ impl Shapes {
         shape.map_or(0, |shape| *shape as usize)
     }
 
+    /// Returns true if the query of a document joined the values of a multivalued dimension.
+    pub fn is_flattened(&self, (input, document): (usize, usize), name: &str) -> bool {
+        let names = self.flattened.get(&(input, document));
+        names.is_some_and(|names| names.contains(name))
+    }
+
     /// The dimensions of a shape, where there are several shapes.
     pub fn dimensions(&self, shape: usize) -> &DimensionSet {
         self.dimensions.get(shape).unwrap_or(&EMPTY)
@@ -55,7 +63,7 @@ impl Shapes {
 /// # Errors
 /// An input is not what it was in pass one.
 pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
-    let sets = document_sets(inputs);
+    let (sets, flattened) = document_sets(inputs);
     let distinct: BTreeSet<&DimensionSet> = sets.iter().flatten().map(|set| &**set).collect();
     let mut hulls: BTreeMap<&DimensionSet, TimeCoverage> = BTreeMap::new();
     for (set, covered) in inputs.iter().flat_map(|input| &input.shapes.sets) {
@@ -65,6 +73,7 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
         return Ok(Shapes {
             documents: Vec::new(),
             dimensions: Vec::new(),
+            flattened,
             count: 1,
             conflict: None,
         });
@@ -132,14 +141,18 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
     Ok(Shapes {
         documents: documents.collect(),
         dimensions,
+        flattened,
         count,
         conflict,
     })
 }
 
-/// The set of dimensions of every document. Documents of one query share the union of their sets.
-/// A dimension that is null in all groups of all inputs counts as absent.
-fn document_sets(inputs: &[Surveyed]) -> Vec<Vec<Arc<DimensionSet>>> {
+/// The dimensions that were flattened, by input and document.
+type Flattened = HashMap<(usize, usize), DimensionSet>;
+
+/// The set of dimensions of every document, and those that were flattened. Documents of one query share
+/// the union of their sets. A dimension that is null in all groups of all inputs counts as absent.
+fn document_sets(inputs: &[Surveyed]) -> (Vec<Vec<Arc<DimensionSet>>>, Flattened) {
     let valued = inputs.iter().flat_map(|input| &input.shapes.valued);
     let valued: BTreeSet<&String> = valued.collect();
     let empty = Arc::new(DimensionSet::new());
@@ -157,18 +170,28 @@ fn document_sets(inputs: &[Surveyed]) -> Vec<Vec<Arc<DimensionSet>>> {
         documents.collect()
     };
     let mut all: Vec<Vec<Arc<DimensionSet>>> = inputs.iter().map(own).collect();
+    let mut flattened = Flattened::new();
+    for (number, input) in inputs.iter().enumerate() {
+        let own = input.shapes.flattened.iter();
+        flattened.extend(own.map(|(document, names)| ((number, *document), names.clone())));
+    }
     for query in queries(inputs, &all) {
         let members = query.iter();
         let sets = members.filter_map(|(input, document)| all.get(*input)?.get(*document));
         let whole: DimensionSet = sets.flat_map(|set| set.iter().cloned()).collect();
         let whole = Arc::new(whole);
+        let joined = query.iter().filter_map(|place| flattened.get(place));
+        let joined: DimensionSet = joined.flatten().cloned().collect();
         for (input, document) in query {
+            if !joined.is_empty() {
+                flattened.insert((input, document), joined.clone());
+            }
             if let Some(set) = all.get_mut(input).and_then(|it| it.get_mut(document)) {
                 *set = Arc::clone(&whole);
             }
         }
     }
-    all
+    (all, flattened)
 }
 
 /// Groups of documents that belong to one query by their roles, each as input and number.

@@ -26,9 +26,9 @@ impl EntryName {
         }
     }
 
-    /// Returns true if both are of one metric or view, and qualifier.
-    pub fn has_owner_of(&self, other: &Self) -> bool {
-        (self.view, &self.name, &self.qualifier) == (other.view, &other.name, &other.qualifier)
+    /// True for a view, the name, and the qualifier: the same for all statistics of a metric or view.
+    pub fn owner(&self) -> (bool, &str, &str) {
+        (self.view, &self.name, &self.qualifier)
     }
 }
 

@@ -12,7 +12,7 @@ pub type ScopeSet = u64;
 #[derive(Debug, Clone, Default)]
 pub struct Scopes(IndexMap<CounterScope, CounterSet>);
 
-/// More media types than the API has share the last number.
+/// More media types than the API has are of no scope: what they lack is unknown.
 const MOST: usize = 64;
 
 impl Scopes {
@@ -25,7 +25,7 @@ impl Scopes {
         let at = match self.0.get_index_of(&scope) {
             Some(at) => at,
             None if self.0.len() < MOST => self.0.insert_full(scope, CounterSet::default()).0,
-            None => MOST - 1,
+            None => return 0,
         };
         if let Some((_, known)) = self.0.get_index_mut(at) {
             *known = known.or(zeros);

@@ -11,7 +11,9 @@ use crate::record::{Interner, View};
 use super::days::{CoveredDays, LocalDays};
 use super::grid::Grid;
 use super::halves::{HalfCollector, LoneHalves, PlacedEntry};
-use super::overlap::{UNTIMED, group_number, has_no_interval, name_number, timed, untimed_number};
+use super::overlap::{
+    UNTIMED, entry_number, group_number, has_no_interval, name_number, timed, untimed_number,
+};
 use super::place::BucketPlace;
 use super::shapes::TimeCoverage;
 
@@ -311,6 +313,21 @@ impl ChainCollector {
                 };
                 self.entry(placed, is_timed, interner);
             }
+        }
+    }
+
+    /// Notes the names of metrics and views, also of those that do not count.
+    pub fn note(&mut self, view: View<'_>) {
+        for bucket in view
+            .buckets()
+            .iter()
+            .filter(|bucket| bucket.times.is_some())
+        {
+            let numbers = view
+                .entries(bucket)
+                .iter()
+                .map(|entry| entry_number(view, entry));
+            self.chains.names.extend(numbers);
         }
     }
 

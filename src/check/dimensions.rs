@@ -219,6 +219,11 @@ impl GroupDimensions {
         self.flattened.contains(name)
     }
 
+    /// Multivalued dimensions with a value that joins several.
+    pub fn flattened(&self) -> &BTreeSet<String> {
+        &self.flattened
+    }
+
     /// Drops places that are not needed: if all groups are of one kind, only the first is needed.
     pub fn finish(&mut self) {
         if let [only] = self.kinds.as_mut_slice() {

@@ -124,7 +124,11 @@ impl HalfCollector {
         let mut is_complete = true;
         for (stat, lone) in HALVES.into_iter().zip(&mut halves.lone) {
             let partner = stat.partner().unwrap_or(Stat::Sum);
-            if !has(stat) || has(partner) || !fits.contains(partner) {
+            let is_lone = match stat {
+                Stat::Count | Stat::Sum => fits.contains(partner),
+                _ => true,
+            };
+            if !has(stat) || has(partner) || !is_lone {
                 continue;
             }
             is_complete = false;
@@ -159,14 +163,14 @@ impl HalfCollector {
 impl PlacedEntry<'_> {
     fn lone_half(self) -> LoneHalf {
         let metrics = match self.entry.view {
-            true => self
-                .view
-                .buckets()
-                .get(self.bucket as usize)
-                .map_or(0, |bucket| {
+            true => {
+                let mut buckets = self.view.buckets().iter();
+                let own = buckets.find(|bucket| bucket.index == self.bucket);
+                own.map_or(0, |bucket| {
                     let before = |it: &&Entry| !it.view;
                     self.view.entries(bucket).iter().take_while(before).count()
-                }),
+                })
+            }
             false => 0,
         };
         LoneHalf {

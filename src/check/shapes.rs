@@ -108,6 +108,8 @@ pub struct DocumentShapes {
     /// The dimensions that have a value somewhere.
     pub valued: DimensionSet,
     pub documents: Vec<DocumentShape>,
+    /// The dimensions that the query of a document flattened, by the number of the document.
+    pub flattened: BTreeMap<usize, DimensionSet>,
 }
 
 impl DocumentShapes {
@@ -121,6 +123,10 @@ impl DocumentShapes {
         let (dimensions, valued) = (groups.names(), groups.valued());
         if !valued.is_subset(&self.valued) {
             self.valued.extend(valued.iter().cloned());
+        }
+        if !groups.flattened().is_empty() {
+            let document = self.documents.len();
+            self.flattened.insert(document, groups.flattened().clone());
         }
         let at = self.number(dimensions);
         if let Some((_, covered)) = self.sets.get_mut(at as usize) {

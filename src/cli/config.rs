@@ -359,6 +359,14 @@ impl SettingsReader<'_> {
                 None => return Err(self.fault(span, wrong(&option.name, "a string", value))),
             },
         };
+        let reads_file = match &read {
+            Value::List(list) => list.iter().any(|it| option.reads_file(it)),
+            Value::Text(text) => option.reads_file(text),
+            _ => false,
+        };
+        if reads_file && !self.is_named {
+            return Err(self.unnamed(option, span));
+        }
         let setting = Setting {
             table: option.section,
             key: &option.name,
@@ -384,7 +392,7 @@ impl SettingsReader<'_> {
     fn unnamed(&self, option: &CommandOption, span: Range<usize>) -> Error {
         let (name, section) = (&option.name, option.section);
         let words = format!(
-            "`{name}` in [{section}] needs --config: a gcagg.toml that was found automatically cannot set outputs, credentials or certificates"
+            "`{name}` in [{section}] needs --config: a gcagg.toml that was found automatically cannot set outputs, credentials or certificates, or send files"
         );
         self.fault(span, words).help(format!(
             "pass --{name} on the command line, or name the file: --config {}",

@@ -105,6 +105,15 @@ impl CommandOption {
         self.is_path && !READING.contains(&self.name.as_str())
     }
 
+    /// Returns true if this value names a file to read: `--where DIM=@FILE` sends its lines to the API.
+    pub fn reads_file(&self, value: &str) -> bool {
+        let is_filter = self.section == "fetch" && self.name == "where";
+        is_filter
+            && value
+                .split_once('=')
+                .is_some_and(|(_, value)| value.trim_start().starts_with('@'))
+    }
+
     /// The message of the parser if the command refuses these arguments, and the possible values.
     pub fn refusal(&self, arguments: &[OsString]) -> Option<(String, Option<String>)> {
         let root = Args::command();

@@ -20,9 +20,10 @@ use crate::input::discover::{Discovery, Input, Missing};
 use crate::input::stamp::Stamp;
 use crate::json::text::printable;
 use crate::model::Dialect;
+use crate::model::catalog::absence::Occurrences;
 use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
-use crate::pipeline::{PassError, Resources, Run, Surveyed, rejects, survey};
+use crate::pipeline::{PassError, Resources, Run, Surveyed, rejects};
 use crate::table::{MergedScopes, TableSpec};
 
 use super::copies::Copies;
@@ -52,6 +53,8 @@ pub struct Dataset {
     pub(super) about: Vec<Located>,
     /// The groups whose buckets may be in several documents.
     pub(super) repeated_groups: HashSet<u64>,
+    /// The metrics that occur in all inputs.
+    pub(super) occurrences: Occurrences,
     coverage: Coverage,
     /// The findings by cause; empty until they are requested.
     pub(super) summary: OnceLock<FindingSummary>,
@@ -112,6 +115,7 @@ impl Dataset {
             missing: Vec::new(),
             about: Vec::new(),
             repeated_groups: HashSet::new(),
+            occurrences: Occurrences::default(),
             coverage: coverage::of(&inputs),
             summary: OnceLock::new(),
             inputs,
@@ -210,6 +214,8 @@ impl Dataset {
         }
         self.outcome = outcome;
         self.repeated_groups = repeated_keys::groups(&self.inputs);
+        let surveys = self.inputs.iter().map(|input| &input.survey);
+        surveys.for_each(|survey| self.occurrences.merge(&survey.occurrences));
         for input in &mut self.inputs {
             // A million groups take room.
             input.chains = Default::default();
@@ -248,9 +254,8 @@ impl Dataset {
     /// The groups in which metrics occur, as a text for
     /// [`TableSpec::part_of`](crate::TableSpec::part_of).
     pub fn occurrences(&self) -> String {
-        let occurrences = survey::merged(&self.inputs).occurrences;
         // Maps and lists of texts have a JSON form.
-        serde_json::to_string(&occurrences).unwrap_or_default()
+        serde_json::to_string(&self.occurrences).unwrap_or_default()
     }
 
     /// The progress of reading the inputs, which can also stop it.

@@ -233,13 +233,9 @@ impl Dataset {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
         let has_zeros = self.run.spec.zeros.in_figures && !page.keeps_absent;
+        let zeros = has_zeros.then_some(&self.occurrences);
         let (run, repeated) = (self.sums(), &self.repeated_groups);
-        Ok(super::report::report(
-            &run,
-            &self.inputs,
-            repeated,
-            has_zeros,
-        )?)
+        Ok(super::report::report(&run, &self.inputs, repeated, zeros)?)
     }
 
     /// The sources, findings and filters that a report names.

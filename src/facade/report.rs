@@ -6,9 +6,9 @@ use crate::across::shapes::{self, Shapes};
 use crate::aggregate::{Collector, Periods, Scope};
 use crate::check::overlap;
 use crate::json::text::printable;
+use crate::model::catalog::absence::Occurrences;
 use crate::model::stat::{Merge, Stat, StatSet};
 use crate::pipeline::batch::Changed;
-use crate::pipeline::survey;
 use crate::pipeline::visit::{self, Elements};
 use crate::pipeline::{PassError, Run, Surveyed};
 use crate::record::Element;
@@ -16,7 +16,7 @@ use crate::record::entity::EntityView;
 use crate::report::{EntitySummary, QueryFigures, Report, words};
 use crate::table::Filter;
 
-/// A report of inputs. With `has_zeros`, counters that a bucket lacks are 0 where their metrics apply.
+/// A report of inputs. Counters that a bucket lacks are 0 where their metrics apply by `zeros`.
 /// `repeated` are the groups whose buckets may be in several documents.
 ///
 /// # Errors
@@ -25,7 +25,7 @@ pub(super) fn report(
     run: &Run<'_>,
     inputs: &[Surveyed],
     repeated: &HashSet<u64>,
-    has_zeros: bool,
+    zeros: Option<&Occurrences>,
 ) -> Result<Report, PassError> {
     let shapes = shapes::find(run, inputs)?;
     let mut builder = Builder::new(shapes.count);
@@ -48,11 +48,10 @@ pub(super) fn report(
         entities: builder.entities,
         is_filtered: inputs.iter().any(|input| input.survey.filtered > 0),
     };
-    if has_zeros {
-        let occurrences = survey::merged(inputs).occurrences;
+    if let Some(occurrences) = zeros {
         for query in &mut report.queries {
-            query.groups.read_absent(&occurrences);
-            query.series.read_absent(&occurrences);
+            query.groups.read_absent(occurrences);
+            query.series.read_absent(occurrences);
         }
     }
     Ok(report)
@@ -100,7 +99,8 @@ impl Part {
         })?;
         part.figures.groups = collector.finish();
         let addends = &mut part.figures.groups.addends;
-        addends.remove_flattened(|name| elements.input.dimensions.is_flattened(name));
+        let document = (elements.index, elements.document());
+        addends.remove_flattened(|name| shapes.is_flattened(document, name));
         part.figures.series = series.finish();
         Ok(part)
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::Weekday;
 use chrono_tz::Tz;
 
-use crate::across::shapes::{self, ShapedDocument};
+use crate::across::shapes::{self, ShapedDocument, Shapes};
 use crate::aggregate::every::Every;
 use crate::aggregate::{Addends, Aggregate, Collector, Periods, Scope, Unplaced, document};
 use crate::check::shapes::DimensionSet;
@@ -25,7 +25,7 @@ use crate::model::stat::{Unmerged, is_percentile};
 use crate::model::{Dialect, zone};
 use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
-use crate::pipeline::{Run, Surveyed, locate, survey, survey_all};
+use crate::pipeline::{Run, Surveyed, locate, survey_all};
 use crate::record::Element;
 use crate::table::{Filter, TableSpec};
 
@@ -189,7 +189,7 @@ impl RolledUp<'_> {
             names: dataset.run.spec.names.clone(),
             merged: scopes.map(|it| Arc::new(document::scopes(it))).next(),
             // What counters apply follows from the inputs, not from what was made of them.
-            made_from: Some(survey::merged(&dataset.inputs).occurrences),
+            made_from: Some(dataset.occurrences.clone()),
             ..dataset.spec.clone()
         };
         let run = Run {
@@ -239,11 +239,12 @@ fn join(
 ) -> Result<Result<(Aggregate, FindingSummary), FindingSummary>, Error> {
     check_dialect(inputs)?;
     check_by(asked.by.as_deref().unwrap_or_default(), inputs)?;
-    if let Some(refused) = different_queries(run, inputs)? {
-        return Ok(Err(refused));
+    let shapes = shapes::find(run, inputs)?;
+    if let Some(conflict) = &shapes.conflict {
+        return Ok(Err(different_queries(run, inputs, conflict)));
     }
     let scope = asked.scope();
-    let (buckets, unplaced) = buckets(run, inputs, &scope)?;
+    let (buckets, unplaced) = buckets(run, inputs, &scope, &shapes)?;
     check_dropped(asked, &buckets.addends)?;
     if let Some(refused) = refused(run, inputs, unplaced) {
         return Ok(Err(refused));
@@ -285,11 +286,11 @@ fn check_dropped(asked: &Rollup, addends: &Addends) -> Result<(), Error> {
 }
 
 /// The finding for documents of different queries, which are never added to each other.
-fn different_queries(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Option<FindingSummary>, Error> {
-    let shapes = shapes::find(run, inputs)?;
-    let Some([first, second]) = shapes.conflict else {
-        return Ok(None);
-    };
+fn different_queries(
+    run: &Run<'_>,
+    inputs: &[Surveyed],
+    [first, second]: &[ShapedDocument; 2],
+) -> FindingSummary {
     let of = |names: &DimensionSet| match names.is_empty() {
         true => "has no groups".to_owned(),
         false => {
@@ -305,7 +306,7 @@ fn different_queries(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Option<Findin
             false => name,
         }
     };
-    let (a, b) = (name(&first), name(&second));
+    let (a, b) = (name(first), name(second));
     let finding = Diagnostic::new(
         Code::DifferentQueries,
         format!(
@@ -321,7 +322,7 @@ fn different_queries(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Option<Findin
     if let Some(input) = inputs.get(second.input) {
         collection.push(&Located::of_file(finding, Arc::clone(&input.name)));
     }
-    Ok(Some(collection))
+    collection
 }
 
 /// Findings of inputs, by their index.
@@ -332,6 +333,7 @@ fn buckets(
     run: &Run<'_>,
     inputs: &[Surveyed],
     scope: &Scope,
+    shapes: &Shapes,
 ) -> Result<(Aggregate, Unjoined), Error> {
     let mut all = Aggregate::default();
     let mut unjoined = Unjoined::new();
@@ -339,7 +341,7 @@ fn buckets(
         run,
         inputs,
         |_| true,
-        &|elements| part(elements, scope, &run.spec.filter),
+        &|elements| part(elements, scope, &run.spec.filter, shapes),
         &mut |(index, buckets, findings): (usize, Aggregate, Vec<Diagnostic>)| {
             all.merge(buckets);
             if !findings.is_empty() {
@@ -355,6 +357,7 @@ fn part(
     elements: &Elements<'_>,
     scope: &Scope,
     filter: &Filter,
+    shapes: &Shapes,
 ) -> Result<(usize, Aggregate, Vec<Diagnostic>), Changed> {
     let mut collector = Collector::new(scope, filter);
     let mut findings = Vec::new();
@@ -371,7 +374,8 @@ fn part(
     })?;
     let mut buckets = collector.finish();
     let addends = &mut buckets.addends;
-    addends.remove_flattened(|name| elements.input.dimensions.is_flattened(name));
+    let document = (elements.index, elements.document());
+    addends.remove_flattened(|name| shapes.is_flattened(document, name));
     Ok((elements.index, buckets, findings))
 }
 

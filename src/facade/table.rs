@@ -333,9 +333,9 @@ impl Dataset {
     /// The survey of some inputs.
     fn survey(&self, inputs: &[Surveyed]) -> Survey {
         let mut survey = survey::merged(inputs);
-        if let Some(occurrences) = self.run.spec.occurrences() {
-            survey.occurrences.clone_from(occurrences);
-        }
+        // A counter that another input has is 0 in this one, too.
+        let occurrences = self.run.spec.occurrences().unwrap_or(&self.occurrences);
+        survey.occurrences.clone_from(occurrences);
         survey
     }
 

@@ -227,11 +227,12 @@ impl StatSet {
     }
 }
 
-/// Returns true if a statistic is a percentile, also one that the API did not have when this was
-/// built.
+/// Returns true if a statistic is named as percentiles are: `p50`, `p99.9`. The API may not have had it
+/// when this was built.
 pub fn is_percentile(name: &str) -> bool {
-    let digits = name.strip_prefix('p').unwrap_or_default();
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    let number = name.strip_prefix('p').unwrap_or_default();
+    let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    number.starts_with(|first: char| first.is_ascii_digit()) && number.bytes().all(is_digit)
 }
 
 /// Returns the sort key of a statistic: those of the API first, later ones by name.

@@ -1,4 +1,4 @@
-//! The end of a document: what stands around its elements, and what becomes of them.
+//! The end of a document: checks of everything but its elements, and the decision about its findings.
 
 use crate::check::keys;
 use crate::check::pages::JobPage;

@@ -68,8 +68,8 @@ impl DocumentFacts {
         self.is_bad || self.bad.contains(&(element as u32, WHOLE))
     }
 
-    /// Takes what does not count out of an element. Repeated data counts where `keeps_repeated` says so, and what a bucket has twice
-    /// where `keeps_duplicates` does.
+    /// Removes the data of an element that does not count. Repeated buckets stay with `keeps_repeated`, and
+    /// entries that a bucket has twice with `keeps_duplicates`.
     pub fn apply(
         &self,
         container: &mut Container,

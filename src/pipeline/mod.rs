@@ -46,10 +46,9 @@ pub struct Run<'r> {
     pub resources: Resources,
     /// A user's own schema in place of the embedded one.
     pub schema: Option<Arc<Own>>,
-    /// Trust no verdict but that of the schema itself.
+    /// True if only the schema itself decides, as tests ask.
     pub paranoid: bool,
-    /// How many findings there is room for, beyond the first few of each cause; the others are
-    /// counted.
+    /// Number of findings that are kept beyond the first few of each cause; the others are counted.
     pub room: usize,
     /// True if the parts that are left out are listed, or only left out.
     pub rejects: bool,

@@ -30,12 +30,12 @@ const AROUND: usize = 64;
 #[derive(Debug, Default)]
 pub struct Piece {
     pub findings: FindingStore,
-    /// What was found in arrays beside the elements: it counts where they are part of a response.
+    /// Findings in arrays beside the elements; they count where the arrays are part of a response.
     pub beside: Vec<Diagnostic>,
     pub survey: Survey,
     pub chains: Chains,
     pub dimensions: GroupDimensions,
-    /// What is bad, and as far as it is to be listed, where it is.
+    /// The positions of bad buckets and elements.
     pub bad: Vec<BucketPosition>,
     pub rejects: Vec<Reject>,
     /// How many elements these are.
@@ -173,14 +173,13 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
         let is_bad = part == Some(BadPart::Element);
         if let Element::Container(view) = element {
             piece.buckets += view.buckets().len() as u64;
-            if !is_bad {
-                chains.add(view, &reader.interner, index as u32);
-                piece.dimensions.add(view, index as u32);
-            }
         }
         match &mut early {
             Some(rows) if part.is_none() => rows.add(element, &reader.interner),
             _ => early = None,
+        }
+        if let (Some(_), Element::Container(view)) = (&part, element) {
+            chains.note(view);
         }
         if let Some(part) = &part {
             piece.leave_out(run, opened, element, index, part);
@@ -193,6 +192,8 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
         match reader.element(dialect, text) {
             _ if is_bad => {}
             Element::Container(view) => {
+                chains.add(view, &reader.interner, index as u32);
+                piece.dimensions.add(view, index as u32);
                 surveyor.observe(&mut piece.survey, spec, view, &reader.interner);
             }
             Element::Entity(view) => piece.survey.entity(spec, view),

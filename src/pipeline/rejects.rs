@@ -52,7 +52,7 @@ impl<'i> Errors<'i> {
         Ok(errors)
     }
 
-    /// Those within a part, and those without a place. RejectedParts have to come in their order.
+    /// The findings within a part, and those without a place. Parts come in their order.
     fn within(&mut self, part: Span) -> Result<impl Iterator<Item = &Located>, Error> {
         let passed = |(span, _): &(Span, Located)| span.start < part.start;
         while self.near.front().is_some_and(passed) {

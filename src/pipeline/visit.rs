@@ -100,7 +100,19 @@ impl Elements<'_> {
     ///
     /// # Errors
     /// An element is not the JSON that it was in pass one.
-    pub fn each(&self, mut visit: impl FnMut(Visit<'_>)) -> Result<(), Changed> {
+    pub fn each(&self, visit: impl FnMut(Visit<'_>)) -> Result<(), Changed> {
+        self.each_then(visit, |_| ())
+    }
+
+    /// Same as [`Elements::each`]; `finish` has the names of all of them.
+    ///
+    /// # Errors
+    /// An element is not the JSON that it was in pass one.
+    pub fn each_then(
+        &self,
+        mut visit: impl FnMut(Visit<'_>),
+        finish: impl FnOnce(&Interner),
+    ) -> Result<(), Changed> {
         let batch = self.batch;
         let (dialect, depth) = (self.dialect(), batch.opened.depth());
         let mut reader = RecordReader {
@@ -125,6 +137,7 @@ impl Elements<'_> {
                 batch,
             });
         }
+        finish(&reader.interner);
         reader.keep();
         Ok(())
     }

@@ -8,6 +8,8 @@ use crate::error::Error;
 use crate::model::Dialect;
 use crate::model::{FigureId, catalog};
 
+use crate::model::stat::is_percentile;
+
 use super::candidates::Candidate;
 use super::holds::ColumnContent;
 use super::plausible;
@@ -321,7 +323,7 @@ fn add(
 
 /// The columns that a name adds to the fixed ones: of a statistic, or of one figure.
 fn added(name: &str, survey: &Survey, spec: &TableSpec) -> Vec<(String, ColumnContent)> {
-    let is_extra = survey.extras.contains_key(name) || plausible::is_percentile(name);
+    let is_extra = survey.extras.contains_key(name) || is_percentile(name);
     match (survey.dialect(), spec.layout) {
         (Dialect::Aggregates, Layout::Long) if is_extra => {
             vec![(name.to_owned(), ColumnContent::Stat(name.to_owned()))]

@@ -3,7 +3,7 @@
 use glob::Pattern;
 
 use crate::model::Dialect;
-use crate::model::stat::Stat;
+use crate::model::stat::{Stat, is_percentile};
 use crate::model::{STATS, catalog};
 
 use super::Layout;
@@ -57,11 +57,4 @@ pub fn is_figure(name: &str) -> bool {
     let stat = name.rsplit('_').next().unwrap_or_default();
     let is_stat = Stat::parse(stat).is_some() || is_percentile(stat);
     is_stat && catalog::metric(metric).is_some()
-}
-
-/// Returns true if it is named as percentiles are: `p50`, `p99.9`.
-pub fn is_percentile(name: &str) -> bool {
-    let number = name.strip_prefix('p').unwrap_or_default();
-    let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'.';
-    number.starts_with(|first: char| first.is_ascii_digit()) && number.bytes().all(is_digit)
 }

@@ -186,7 +186,7 @@ impl Survey {
             self.numbers.entry(figure).or_default().merge(numbers);
         }
         self.key_figures.merge(other.key_figures);
-        self.occurrences.merge(other.occurrences);
+        self.occurrences.merge(&other.occurrences);
         self.intervals |= other.intervals;
         self.ends |= other.ends;
         self.metrics |= other.metrics;

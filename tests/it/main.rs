@@ -12,6 +12,7 @@ mod circles;
 mod columns;
 mod commandline;
 mod configschema;
+mod counting;
 mod days;
 mod delimiters;
 mod dimensions;

@@ -56,7 +56,7 @@ pub(super) fn stat_does_not_fit(entry: &EntryView<'_>, out: &mut Findings<'_, '_
                 let (name, word, stat) = (entry.shown(), kind.name(), stat.name());
                 Diagnostic::new(
                     Code::StatDoesNotFit,
-                    format!("`{name}` is a {word} and has no {stat}"),
+                    format!("`{name}` is a {word}, and {word}s have no {stat}"),
                 )
                 .at(figure.span(), entry.figure_path(&figure))
                 .label(format!("a {word} does not have this"))

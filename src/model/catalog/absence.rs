@@ -55,9 +55,11 @@ impl Occurrences {
     }
 
     /// Adds those of other inputs.
-    pub fn merge(&mut self, other: Self) {
-        for (media_type, metrics) in other.0 {
-            self.0.entry(media_type).or_default().extend(metrics);
+    pub fn merge(&mut self, other: &Self) {
+        for (media_type, metrics) in &other.0 {
+            for metric in metrics {
+                self.add(media_type, metric);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The statistics of a metric, and which of them can be negative.
 
-use crate::model::stat::Stat;
+use crate::model::stat::{Stat, is_percentile};
 
 use super::{MetricInfo, MetricKind, is_timer, metric};
 
@@ -57,7 +57,9 @@ impl MetricKind {
         stat == "calculatedMetricValue"
             || match self {
                 Self::Counter => stat == "count",
-                Self::Timer => matches!(stat, "count" | "sum" | "min" | "max" | "p95" | "p99"),
+                Self::Timer => {
+                    matches!(stat, "count" | "sum" | "min" | "max") || is_percentile(stat)
+                }
                 Self::ServiceLevel => matches!(
                     stat,
                     "count" | "ratio" | "numerator" | "denominator" | "target"

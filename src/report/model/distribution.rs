@@ -1,6 +1,6 @@
 //! Distributions of a total over the values of a dimension, or over qualifiers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aggregate::{Aggregate, Group};
 use crate::json::number::Decimal;
@@ -59,9 +59,10 @@ impl Distribution {
         values: Vec<(String, Decimal)>,
     ) -> Option<Self> {
         let mut values = values;
-        let is_positive = |value: &Decimal| !value.is_negative() && !value.is_zero();
-        values.retain(|(_, value)| is_positive(value));
-        if values.len() < 2 {
+        // What is below zero is no share.
+        let has_negative = values.iter().any(|(_, value)| value.is_negative());
+        let positive = values.iter().filter(|(_, value)| !value.is_zero());
+        if has_negative || positive.count() < 2 {
             return None;
         }
         values.sort_by(|(a, x), (b, y)| {
@@ -177,9 +178,18 @@ fn of_dimension(
 /// The sums, or else the counts, of metrics by their qualifiers.
 fn of_qualifiers(total: Group<'_>, naming: &Naming) -> Vec<Distribution> {
     let mut metrics: BTreeMap<String, Vec<(String, Decimal)>> = BTreeMap::new();
-    for (name, total) in total.totals() {
-        let value = total.sum().or_else(|| total.count());
-        if let (false, false, Some(value)) = (name.view, name.qualifier.is_empty(), value) {
+    let totals = total.totals().into_iter();
+    let own: Vec<_> = totals
+        .filter(|(name, _)| !name.view && !name.qualifier.is_empty())
+        .collect();
+    let sums = own.iter().filter(|(_, total)| total.sum().is_some());
+    let with_sums: BTreeSet<&str> = sums.map(|(name, _)| &*name.name).collect();
+    for (name, total) in own {
+        let value = match with_sums.contains(&*name.name) {
+            true => total.sum(),
+            false => total.count(),
+        };
+        if let Some(value) = value {
             let values = metrics.entry(name.name.to_string()).or_default();
             values.push((name.qualifier.to_string(), value));
         }

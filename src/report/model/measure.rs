@@ -115,10 +115,11 @@ impl Measure {
 
     /// Returns true if all metrics of the formula occur.
     pub fn is_of(&self, totals: &Totals<'_>) -> bool {
-        let formula = self.formula();
-        let words = formula.split(|char: char| !char.is_alphanumeric());
-        let mut metrics = words.filter(|word| catalog::metric(word).is_some());
-        metrics.all(|metric| totals.group.plain(metric).is_some())
+        let occurs = |metric: &str| totals.group.plain(metric).is_some();
+        match self {
+            Self::Key(figure) => figure.terms().all(|term| occurs(&term.metric)),
+            Self::Count(metric) | Self::Average(metric) => occurs(metric),
+        }
     }
 
     /// The target of a service level, as a share, where all merged buckets have the same.

@@ -223,7 +223,7 @@ pub(super) fn all(
     }
     let all = types.iter().map(|media| figures(Some(media)));
     let mut all: Vec<MediaFigures> = all.collect();
-    // Aggregate without a media type are of one only if they count the same.
+    // Groups without a media type are a media type of their own only if they count the same.
     let is_counted = |of: &MediaFigures, measure: &Measure| {
         measure.unit() == FigureUnit::Count && of.cell(measure).is_some()
     };

@@ -19,7 +19,7 @@ pub mod series;
 pub mod wanted;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
@@ -27,6 +27,7 @@ use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::Code;
 use crate::model::catalog::figure::FigureUnit;
 
+use super::words::ABSENT;
 use super::{EntitySummary, Report};
 
 use about::About;
@@ -254,18 +255,16 @@ impl Model {
 
     /// Metrics that no figure shows, with their totals.
     pub fn other_metrics(&self) -> Vec<[String; 5]> {
-        let mut all: Vec<[String; 5]> = Vec::new();
-        for (_, group) in right(&self.totals) {
-            for line in super::words::others(group) {
-                if !all.iter().any(|known| known[0] == line[0]) {
-                    all.push(line);
-                }
-            }
-        }
-        // Qualifiers are in distributions.
+        let mut names = HashSet::new();
+        let groups = right(&self.totals).into_iter();
+        let lines = groups.flat_map(|(_, group)| super::words::others(group));
+        let mut all: Vec<[String; 5]> =
+            lines.filter(|line| names.insert(line[0].clone())).collect();
+        // Qualifiers are in distributions: sums, or else counts.
         let is_shown = |line: &[String; 5]| {
             let mut parts = self.distributions.iter();
-            parts.any(|it| line[0].starts_with(&format!("{} [", it.measure)))
+            let has_both = line[1] != ABSENT && line[2] != ABSENT;
+            !has_both && parts.any(|it| line[0].starts_with(&format!("{} [", it.measure)))
         };
         all.retain(|line| !is_shown(line));
         all

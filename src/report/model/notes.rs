@@ -211,14 +211,16 @@ pub(super) fn of_total(total: Group<'_>, notes: &mut Vec<String>) {
     }
 }
 
-const DIFFERS: NoValue = NoValue::Unmerged(Unmerged::Differs);
-
 /// Adds the notes about metrics without a figure, with the reasons.
 pub(super) fn of_empty(total: Group<'_>, notes: &mut Vec<String>) {
+    let mut statistics: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for it in total.statistics() {
+        statistics.entry(it.name.owner()).or_default().push(it);
+    }
     let mut empty: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let totals = total.totals().into_iter();
     for (name, merged) in totals.filter(|(_, merged)| merged.is_empty()) {
-        let all = total.statistics().filter(|it| it.name.has_owner_of(name));
+        let all = statistics.get(&name.owner()).into_iter().flatten();
         let (mut reasons, mut unknown) = (Vec::new(), Vec::new());
         for it in all {
             let figure = Stat::parse(it.stat).and_then(|stat| merged.figure(stat)?.err());
@@ -229,10 +231,6 @@ pub(super) fn of_empty(total: Group<'_>, notes: &mut Vec<String>) {
         }
         reasons.sort_unstable();
         reasons.dedup();
-        if &*name.name == "oServiceTarget" && reasons == [words::reason(DIFFERS)] {
-            // Of unequal targets there is a note.
-            continue;
-        }
         let reason = match (reasons.is_empty(), unknown.is_empty()) {
             (false, _) => reasons.join(", "),
             (true, false) => format!("reports do not show its {}", shortened(&unknown)),

@@ -54,7 +54,7 @@ pub(super) fn dimensions(groups: &Aggregate) -> BTreeSet<String> {
 /// The maximum number of tables with different dimensions in a query.
 const MOST_TABLES: usize = 16;
 
-/// The groups of a query as tables. Aggregate with a metric in common are of one table, and so are groups
+/// The groups of a query as tables. Groups with a metric in common are of one table, and so are groups
 /// that lack some dimensions of others: they are parts of the same whole. `None` where all are in one.
 pub(super) fn tables(groups: &Aggregate) -> Option<Vec<Aggregate>> {
     let names = |dimensions: &[(&str, &str)]| {

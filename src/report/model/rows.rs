@@ -42,7 +42,7 @@ pub struct Rows {
     rest: Option<(Aggregate, usize)>,
     /// The groups that rows are compared with, by their dimensions.
     before: Option<(Aggregate, HashMap<RowKey, usize>)>,
-    /// Aggregate of which there is only what they were before.
+    /// Groups that only the earlier inputs have.
     gone: Vec<usize>,
     measures: Vec<Measure>,
 }

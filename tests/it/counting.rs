@@ -1,0 +1,322 @@
+//! Data that counts: figures follow from it alone, and reasons stand where there is none.
+
+use serde_json::Value;
+
+use crate::work::Work;
+
+/// A container with these dimensions, and buckets of an hour by day and hour with their metrics.
+fn container(group: &str, buckets: &[(u8, u8, &str)]) -> String {
+    let buckets: Vec<String> = buckets
+        .iter()
+        .map(|(day, hour, metrics)| {
+            let time = |hour: u8| format!("2026-03-{day:02}T{hour:02}:00:00.000Z");
+            format!(
+                r#"{{"interval":"{}/{}","metrics":[{metrics}]}}"#,
+                time(*hour),
+                time(hour + 1)
+            )
+        })
+        .collect();
+    format!(r#"{{"group":{{{group}}},"data":[{}]}}"#, buckets.join(","))
+}
+
+fn document(containers: &[String]) -> String {
+    format!(r#"{{"results":[{}]}}"#, containers.join(","))
+}
+
+fn count(metric: &str, count: u32) -> String {
+    format!(r#"{{"metric":"{metric}","stats":{{"count":{count}}}}}"#)
+}
+
+fn report(work: &Work, arguments: &[&str]) -> Value {
+    let arguments = [&["report", "-q", "--format", "json"], arguments].concat();
+    serde_json::from_str(&work.run(&arguments).exits(0).stdout).expect("JSON")
+}
+
+const VOICE: &str = r#""mediaType":"voice""#;
+
+#[test]
+fn dimensions_are_flattened_by_query() {
+    let work = Work::new();
+    let coded = |code: &str| format!(r#"{VOICE},"wrapUpCode":"{code}""#);
+    let one =
+        |code: &str, day, offered| container(&coded(code), &[(day, 8, &count("tHandle", offered))]);
+    let flattened = document(&[one("w1,w2", 2, 3)]);
+    let plain = document(&[one("w1", 3, 3), one("w2", 3, 4)]);
+    work.write("one.ndjson", format!("{flattened}\n{plain}\n"));
+    work.write("a.json", &flattened);
+    work.write("b.json", &plain);
+    let rollup = |inputs: &[&str]| {
+        let all = [&["rollup", "-q", "--by", "mediaType"], inputs].concat();
+        work.run(&all)
+    };
+    for inputs in [&["one.ndjson"][..], &["a.json", "b.json"]] {
+        let ran = rollup(inputs).exits(1);
+        assert!(
+            ran.stderr.contains("--by drops `wrapUpCode`"),
+            "{}",
+            ran.stderr
+        );
+        assert_eq!(
+            report(&work, inputs)["totals"]["kpi_handled"]["value"],
+            Value::Null
+        );
+    }
+    // Pages are of one query.
+    let first = flattened.replace(r#"{"results""#, r#"{"cursor":"c","results""#);
+    work.write("p1.json", &first);
+    work.write("pages.ndjson", format!("{first}\n{plain}\n"));
+    for inputs in [&["p1.json", "b.json"][..], &["pages.ndjson"]] {
+        assert!(
+            rollup(inputs).exits(0).stdout.contains(r#""count":7"#),
+            "{inputs:?}"
+        );
+    }
+    // A filter that leaves one value leaves nothing to count twice.
+    let filtered = ["b.json", "--where", "wrapUpCode=w1"];
+    assert!(rollup(&filtered).exits(0).stdout.contains(r#""count":3"#));
+    assert_eq!(
+        report(&work, &filtered)["totals"]["kpi_handled"]["value"],
+        3
+    );
+}
+
+#[test]
+fn data_that_does_not_count_makes_no_counter_zero() {
+    let work = Work::new();
+    let hours =
+        |metrics: &[String], hour| document(&[container(VOICE, &[(2, hour, &metrics.join(","))])]);
+    let (offered, abandoned) = (count("nOffered", 6), count("tAbandon", 2));
+    work.write("a.json", hours(&[offered.clone()], 8));
+    work.write(
+        "copy.json",
+        hours(&[count("nOffered", 7), abandoned.clone()], 8),
+    );
+    let skipped = ["a.json", "copy.json", "--on-error", "skip"];
+    let newest = ["copy.json", "a.json", "--repeats", "last"];
+    for inputs in [&["a.json"][..], &skipped, &newest] {
+        let table = work
+            .run(&[&["convert", "-q", "--kpi"], inputs].concat())
+            .exits(0);
+        assert!(
+            !table.stdout.contains("bandon"),
+            "{inputs:?}\n{}",
+            table.stdout
+        );
+        let figures = &report(&work, inputs)["totals"];
+        assert_eq!(figures["kpi_abandoned"], Value::Null, "{inputs:?}");
+    }
+    // A metric of another file is 0 here, also where each file has its own table.
+    work.write("b.json", hours(&[offered, abandoned], 9));
+    let apart = [
+        "convert",
+        "-q",
+        "--kpi",
+        "--per-file",
+        "-o",
+        "tables",
+        "a.json",
+        "b.json",
+    ];
+    work.run(&apart).exits(0);
+    let own = String::from_utf8(work.read("tables/a.csv")).expect("a table");
+    let both = work
+        .run(&["convert", "-q", "--kpi", "a.json", "b.json"])
+        .exits(0)
+        .stdout;
+    let abandoned = |table: &str| {
+        let mut rows = csv::Reader::from_reader(table.as_bytes());
+        let at = rows
+            .headers()
+            .expect("a header")
+            .iter()
+            .position(|it| it == "kpi_abandoned");
+        let first = rows.records().next().expect("a row").expect("a row");
+        first.get(at.expect("the column")).map(str::to_owned)
+    };
+    assert_eq!(
+        (abandoned(&own), abandoned(&both)),
+        (Some("0".to_owned()), Some("0".to_owned()))
+    );
+}
+
+#[test]
+fn a_day_of_which_all_data_was_left_out_is_missing() {
+    let work = Work::new();
+    let (good, bad) = (
+        count("nOffered", 6),
+        r#"{"metric":"nOffered","stats":{"count":"6"}}"#,
+    );
+    let days = [(2, 8, &*good), (3, 8, bad), (4, 8, &*good)];
+    work.write("a.json", document(&[container(VOICE, &days)]));
+    let ran = work
+        .run(&["report", "a.json", "--on-error", "skip"])
+        .exits(0);
+    assert!(
+        ran.stdout.contains("No data on 2026-03-03 (Tue)"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn half_of_a_pair_is_named_for_every_kind_of_metric() {
+    let work = Work::new();
+    for (metric, stats) in [
+        ("tHandle", r#""count":1,"sum":2,"numerator":3"#),
+        ("nOffered", r#""count":1,"denominator":3"#),
+        ("oServiceLevel", r#""numerator":3"#),
+    ] {
+        let metrics = format!(r#"{{"metric":"{metric}","stats":{{{stats}}}}}"#);
+        let hours = [(2, 8, &*metrics), (2, 9, &metrics)];
+        work.write("a.json", document(&[container(VOICE, &hours)]));
+        let ran = work
+            .run(&["rollup", "a.json", "--by", "mediaType", "--every", "1d"])
+            .exits(0);
+        assert!(ran.stderr.contains("M009"), "{metric}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn every_figure_without_a_value_has_its_reason() {
+    let work = Work::new();
+    let target = |value| format!(r#"{{"metric":"oServiceTarget","stats":{{"target":{value}}}}}"#);
+    let hours = [(2, 8, &*target("0.8")), (2, 9, &target("0.9"))];
+    work.write("a.json", document(&[container(VOICE, &hours)]));
+    for format in ["text", "markdown", "html", "json"] {
+        let ran = work.run(&["report", "a.json", "--format", format]).exits(0);
+        let note = "No figure of oServiceTarget: differs between buckets";
+        assert!(ran.stdout.contains(note), "{format}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn qualifiers_without_a_share_are_shown_too() {
+    let work = Work::new();
+    let presence = |name: &str, stats: &str| {
+        format!(r#"{{"metric":"tSystemPresence","qualifier":"{name}","stats":{{{stats}}}}}"#)
+    };
+    let shown = |all: &[String]| {
+        let user = container(r#""userId":"u""#, &[(2, 8, &all.join(","))]);
+        work.write("a.json", document(&[user]));
+        work.run(&["report", "a.json"]).exits(0).stdout
+    };
+    let sum = |name, sum: i32| presence(name, &format!(r#""sum":{sum}"#));
+    let zero = shown(&[sum("AWAY", 5000), sum("BUSY", 7000), sum("MEAL", 0)]);
+    assert!(zero.contains("MEAL"), "{zero}");
+    let negative = shown(&[sum("AWAY", 5000), sum("BUSY", 7000), sum("MEAL", -5000)]);
+    assert!(
+        negative.contains("[MEAL]") && negative.contains("[AWAY]"),
+        "{negative}"
+    );
+    let both = |name, count| presence(name, &format!(r#""count":{count},"sum":9000"#));
+    let counts = shown(&[both("AWAY", 31), both("BUSY", 47)]);
+    assert!(counts.contains("31") && counts.contains("47"), "{counts}");
+}
+
+#[test]
+fn figures_of_time_by_qualifier_need_a_qualifier() {
+    let work = Work::new();
+    let status = r#"{"metric":"tAgentRoutingStatus","stats":{"sum":21600000}}"#;
+    let user = container(r#""userId":"u""#, &[(2, 8, status)]);
+    work.write("a.json", document(&[user]));
+    let table = work
+        .run(&["convert", "-q", "--kpi", "a.json"])
+        .exits(0)
+        .stdout;
+    assert!(!table.contains("kpi_"), "{table}");
+}
+
+#[test]
+fn a_csv_report_says_what_it_cannot_show() {
+    let work = Work::new();
+    let coded = |code: &str| format!(r#""queueId":"q","wrapUpCode":"{code}""#);
+    let one = |code: &str| container(&coded(code), &[(2, 8, &count("tHandle", 3))]);
+    work.write("a.json", document(&[one("w1"), one("w2")]));
+    let ran = work
+        .run(&["report", "a.json", "--by", "queueId", "--format", "csv"])
+        .exits(0);
+    assert_eq!(ran.stdout, "queueId\n");
+    assert!(
+        ran.stderr.contains("note: There are no rows by queueId"),
+        "{}",
+        ran.stderr
+    );
+    // Rows have the order of their volume, also where the first figure is an average.
+    let handled = |code: &str, count: u32, sum: u32| {
+        let stats = format!(r#"{{"metric":"tHandle","stats":{{"count":{count},"sum":{sum}}}}}"#);
+        container(&coded(code), &[(2, 8, &stats)])
+    };
+    work.write(
+        "b.json",
+        document(&[handled("long", 2, 9000), handled("often", 9, 900)]),
+    );
+    let table = work
+        .run(&[
+            "report",
+            "-q",
+            "b.json",
+            "--by",
+            "wrapUpCode",
+            "--format",
+            "csv",
+        ])
+        .exits(0);
+    let rows: Vec<&str> = table.stdout.lines().skip(1).collect();
+    assert!(
+        rows[0].starts_with("often") && rows[1].starts_with("long"),
+        "{rows:?}"
+    );
+}
+
+#[test]
+fn a_conflict_of_queries_names_two_documents_that_conflict() {
+    let work = Work::new();
+    let one =
+        |group: &str, metric: &str| document(&[container(group, &[(2, 8, &count(metric, 5))])]);
+    // The agents count nothing that the others count.
+    work.write("agents.json", one(r#""userId":"u""#, "nConnected"));
+    work.write("calls.json", one(VOICE, "tHandle"));
+    work.write(
+        "queues.json",
+        one(r#""mediaType":"voice","queueId":"q""#, "tHandle"),
+    );
+    let ran = work
+        .run(&["rollup", "agents.json", "calls.json", "queues.json"])
+        .exits(1);
+    let told =
+        "calls.json is grouped by mediaType and queues.json is grouped by mediaType, queueId";
+    assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("agents.json is"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_share_of_some_media_types_is_none_of_all() {
+    let work = Work::new();
+    let group = |media: &str| format!(r#""mediaType":"{media}","queueId":"q""#);
+    let metrics = |all: &[String]| all.join(",");
+    let voice = metrics(&[count("nOffered", 10), count("tAbandon", 2)]);
+    let callback = metrics(&[count("nOffered", 30)]);
+    let of = |media: &str, metrics: &str| container(&group(media), &[(2, 8, metrics)]);
+    work.write(
+        "a.json",
+        document(&[of("voice", &voice), of("callback", &callback)]),
+    );
+    let report = report(&work, &["a.json", "--by", "queueId"]);
+    let figures = &report["rows"][0]["figures"];
+    assert_eq!(figures["kpi_offered"]["value"], 40);
+    assert_eq!(figures["kpi_abandoned"]["value"], 2);
+    assert_eq!(figures["kpi_abandoned_ratio"]["value"], Value::Null);
+    let by = [
+        "rollup", "-q", "a.json", "--by", "queueId", "-t", "csv", "--kpi",
+    ];
+    let table = work.run(&by).exits(0).stdout;
+    let mut rows = csv::Reader::from_reader(table.as_bytes());
+    let at = rows
+        .headers()
+        .expect("a header")
+        .iter()
+        .position(|it| it == "kpi_abandoned_ratio");
+    let row = rows.records().next().expect("a row").expect("a row");
+    assert!(at.is_none_or(|at| row[at].is_empty()), "{table}");
+}
