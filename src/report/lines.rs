@@ -12,7 +12,7 @@ use crate::model::catalog::formula::NoValue;
 use super::model::Model;
 use super::model::cell::{Cell, Change};
 use super::model::measure::Measure;
-use super::model::media;
+use super::model::media::{self, MediaFigures};
 use super::model::naming;
 use super::model::notes::GAPS;
 use super::model::queries::NONE;
@@ -252,6 +252,44 @@ pub fn target(cell: &Cell) -> Option<String> {
         Some(false) => format!("target {target} missed"),
         None => format!("target {target}"),
     })
+}
+
+/// The label of the lines with targets.
+pub const TARGET: &str = "  target";
+
+/// The headline figures of each media type, where there are several: the first line has the titles of the
+/// media types. Lines with targets and changes follow their figure.
+pub fn by_media(model: &Model) -> Vec<Vec<String>> {
+    if model.media.len() < 2 {
+        return Vec::new();
+    }
+    let titles = model.media.iter().map(MediaFigures::title);
+    let mut lines = vec![std::iter::once(String::new()).chain(titles).collect()];
+    for (measure, _) in &model.headline {
+        let mut add = |label: String, absent: &str, of: &dyn Fn(&Cell) -> Option<String>| {
+            let cells = model.media.iter().map(|it| of(it.cell(measure)?));
+            let cells: Vec<Option<String>> = cells.collect();
+            if cells.iter().any(Option::is_some) {
+                let cells = cells
+                    .into_iter()
+                    .map(|it| it.unwrap_or_else(|| absent.to_owned()));
+                lines.push(std::iter::once(label).chain(cells).collect());
+            }
+        };
+        add(measure.label(), ABSENT, &|cell| Some(value(measure, cell)));
+        add(TARGET.to_owned(), "", &|cell| {
+            target(cell)?.strip_prefix("target ").map(str::to_owned)
+        });
+        add("  change".to_owned(), "", &|cell| {
+            change_in_short(measure, cell)
+        });
+    }
+    lines
+}
+
+/// Returns true if the totals show a figure: media types have their own.
+pub fn is_of_all(cell: &Cell) -> bool {
+    cell.why != Some(NoValue::ByMedia)
 }
 
 /// The earlier value of a figure, the difference, and a crossed target.

@@ -60,7 +60,11 @@ fn totals(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     }
     let series = model.series.as_ref().filter(|it| it.points.len() > 1);
     writeln!(out, "\n## Totals")?;
-    let rows = model.headline.iter().map(|(measure, cell)| {
+    let headline = model
+        .headline
+        .iter()
+        .filter(|(_, cell)| lines::is_of_all(cell));
+    let rows = headline.map(|(measure, cell)| {
         let values = series.and_then(|series| Some(series.values(series.place(measure)?)));
         // Plain spaces at the end, or several of them, would not be shown.
         let line = values.map(|values| sparkline::line(&values).replace(' ', "\u{2007}"));
@@ -78,7 +82,16 @@ fn totals(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     }
     let period = series.map_or(String::new(), |series| format!("By {}", series.by()));
     head.push(&period);
-    wide(&head, rows, out)
+    wide(&head, rows, out)?;
+    let mut media = lines::by_media(model).into_iter();
+    let Some(mut head) = media.next() else {
+        return Ok(());
+    };
+    if let Some(first) = head.first_mut() {
+        "Figure".clone_into(first);
+    }
+    writeln!(out, "\n## By media type")?;
+    wide(&head, media, out)
 }
 
 fn rows(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -117,12 +117,17 @@ fn totals(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
         Some(series) => writeln!(out, "\nTotals, and {} per character", series.period)?,
         None => writeln!(out, "\nTotals")?,
     }
-    let labels: Vec<String> = model.headline.iter().map(|(it, _)| it.label()).collect();
+    let headline = model
+        .headline
+        .iter()
+        .filter(|(_, cell)| lines::is_of_all(cell));
+    let headline: Vec<_> = headline.collect();
+    let labels: Vec<String> = headline.iter().map(|(it, _)| it.label()).collect();
     let name = aligned::width(labels.iter().map(String::as_str));
-    let values = model.headline.iter();
+    let values = headline.iter();
     let values: Vec<String> = values.map(|(it, cell)| lines::value(it, cell)).collect();
     let width = aligned::width(values.iter().map(String::as_str));
-    let all = model.headline.iter().zip(labels).zip(values);
+    let all = headline.into_iter().zip(labels).zip(values);
     for (((measure, cell), label), value) in all {
         let mut line = String::from("  ");
         aligned::left(&mut line, &label, name);
@@ -149,6 +154,44 @@ fn totals(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
             }
         }
         writeln!(out, "{}", line.trim_end())?;
+    }
+    by_media(model, look, out)
+}
+
+/// The figures of each media type, in columns that fit into the width.
+fn by_media(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let table = lines::by_media(model);
+    let column = |at: usize| table.iter().filter_map(move |line| line.get(at));
+    let width = |at: usize| aligned::width(column(at).map(String::as_str));
+    let name = width(0);
+    let mut from = 1;
+    while column(from).next().is_some() {
+        let mut room = look.width.saturating_sub(2 + name);
+        let first = from;
+        while column(from).next().is_some() && (from == first || room >= 2 + width(from)) {
+            room = room.saturating_sub(2 + width(from));
+            from += 1;
+        }
+        for (at, line) in table.iter().enumerate() {
+            let mut text = String::from("  ");
+            if at == 0 {
+                writeln!(out)?;
+            }
+            aligned::left(&mut text, line.first().map_or("", String::as_str), name);
+            for (cell, at) in line.iter().zip(0..).take(from).skip(first) {
+                text.push_str("  ");
+                let mut right = String::new();
+                aligned::right(&mut right, cell, width(at));
+                let is_target = line.first().is_some_and(|it| it == lines::TARGET);
+                let color = match (is_target && look.colors, cell.ends_with("met")) {
+                    (true, true) => Some(GREEN),
+                    (true, false) if cell.ends_with("missed") => Some(RED),
+                    _ => None,
+                };
+                text.push_str(&color.map_or(right.clone(), |color| format!("{color}{right}{OFF}")));
+            }
+            writeln!(out, "{}", text.trim_end())?;
+        }
     }
     Ok(())
 }

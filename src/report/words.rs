@@ -80,6 +80,7 @@ pub fn reason(why: NoValue) -> &'static str {
         NoValue::Absent => "not in the data",
         NoValue::ZeroDenominator => "divided by zero",
         NoValue::MixedMedia => "not known for every media type",
+        NoValue::ByMedia => "by media type",
         NoValue::Unmerged(Unmerged::Never) => "cannot be merged",
         NoValue::Unmerged(Unmerged::Differs) => "differs between buckets",
         NoValue::Unmerged(Unmerged::Incomplete) => "incomplete statistics",

@@ -320,3 +320,24 @@ fn a_share_of_some_media_types_is_none_of_all() {
     let row = rows.records().next().expect("a row").expect("a row");
     assert!(at.is_none_or(|at| row[at].is_empty()), "{table}");
 }
+
+#[test]
+fn a_workbook_needs_no_talk_time() {
+    let work = Work::new();
+    let handled = r#"{"metric":"tHandle","stats":{"count":5,"sum":500000}}"#;
+    let wrapped = r#"{"metric":"tAcw","stats":{"count":5,"sum":100000}}"#;
+    let metrics = format!("{handled},{wrapped}");
+    let days: Vec<(u8, u8, &str)> = (2..8).map(|day| (day, 8, &*metrics)).collect();
+    work.write("a.json", document(&[container(VOICE, &days)]));
+    work.run(&[
+        "report",
+        "-q",
+        "a.json",
+        "-o",
+        "week.xlsx",
+        "-o",
+        "week.html",
+    ])
+    .exits(0);
+    assert!(work.exists("week.xlsx") && work.exists("week.html"));
+}

@@ -233,6 +233,8 @@ pub enum NoValue {
     ZeroDenominator,
     /// A joined media type has one of its counters and not the other.
     MixedMedia,
+    /// It is shown for each media type, and never joined.
+    ByMedia,
     /// A statistic has no merged value.
     Unmerged(Unmerged),
 }

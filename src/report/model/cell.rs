@@ -29,6 +29,14 @@ impl Cell {
         }
     }
 
+    /// A cell without a value.
+    pub fn without(why: NoValue) -> Self {
+        Self {
+            why: Some(why),
+            ..Self::default()
+        }
+    }
+
     /// Returns true if the target is met; `None` without a value or a target.
     pub fn meets_target(&self) -> Option<bool> {
         let order = self.value?.compare(self.target?)?;

@@ -17,7 +17,8 @@ use super::series::Series;
 use super::wanted::Wanted;
 use crate::report::{QueryFigures, Report};
 
-const DIMENSION: &str = "mediaType";
+/// The dimension of media types.
+pub const DIMENSION: &str = "mediaType";
 /// The API knows fewer media types.
 const MOST: usize = 32;
 

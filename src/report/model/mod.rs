@@ -26,6 +26,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::Code;
 use crate::model::catalog::figure::FigureUnit;
+use crate::model::catalog::formula::NoValue;
 
 use super::words::ABSENT;
 use super::{EntitySummary, Report};
@@ -89,7 +90,7 @@ impl Model {
         let of = |totals| right(totals).map(|(_, group)| Totals::new(group));
         let own: Vec<Totals<'_>> = of(&totals).collect();
         let earlier: Option<Vec<Totals<'_>>> = earlier.as_deref().map(|it| of(it).collect());
-        let headline = headline::headline(&own, earlier.as_deref());
+        let mut headline = headline::headline(&own, earlier.as_deref());
         // Over time, the first query is shown that has totals, if possible with interactions.
         let offered = Measure::key("Offered");
         let is_main = |group: &Group<'_>| {
@@ -111,6 +112,13 @@ impl Model {
         let groups: Vec<Group<'_>> = right(&totals).map(|(_, group)| group).collect();
         let distributions = distribution::all(&report, &groups, &measures, (&wanted, &naming));
         let media = media::all(&report, before, main, &wanted);
+        if media.len() > 1 {
+            // Times and shares of different media types are never joined.
+            let joined = headline
+                .iter_mut()
+                .filter(|(it, _)| it.unit() != FigureUnit::Count);
+            joined.for_each(|(_, cell)| *cell = Cell::without(NoValue::ByMedia));
+        }
         let main_measures = measures.clone();
         let tables = tables(&report, before, &wanted)?;
         let others = tables.iter().flat_map(|table| table.rows.measures());
@@ -170,7 +178,7 @@ impl Model {
         notes::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
         for (_, total) in right(&self.totals) {
-            notes::of_total(total, &mut notes);
+            notes::of_total(total, self.media.len() < 2, &mut notes);
             notes::of_empty(total, &mut notes);
         }
         if let Some(series) = &self.series {
@@ -187,7 +195,9 @@ impl Model {
         let days = notes.len();
         notes::of_gaps(&self.about, Code::Gap, &mut notes);
         notes.extend(self.notes.iter().skip(days).cloned());
-        if self.media.len() > 1 {
+        let by = self.wanted.by.as_ref();
+        if self.media.len() > 1 && by.is_some_and(|by| !by.iter().any(|it| it == media::DIMENSION))
+        {
             notes::of_mixed(right(&self.totals).map(|(_, total)| total), &mut notes);
         }
         notes

@@ -159,18 +159,18 @@ pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
     }
 }
 
-/// Adds a note if averages of the totals mix media types.
+/// Adds a note if averages of rows join media types.
 pub(super) fn of_mixed<'g>(mut totals: impl Iterator<Item = Group<'g>>, notes: &mut Vec<String>) {
     if totals.any(|total| total.plain("tHandle").is_some()) {
         notes.push(
-            "Averages of the totals mix media types, and email and messages can last for days."
+            "Averages of rows join media types, and email and messages can last for days."
                 .to_owned(),
         );
     }
 }
 
-/// Adds the notes about figures that cannot be merged.
-pub(super) fn of_total(total: Group<'_>, notes: &mut Vec<String>) {
+/// Adds the notes about figures that cannot be merged; `has_level` where the total has a service level.
+pub(super) fn of_total(total: Group<'_>, has_level: bool, notes: &mut Vec<String>) {
     let is_merged = total.buckets() > 1;
     let totals = total.totals();
     let distinct = totals.iter().any(|(name, _)| &*name.name == DISTINCT);
@@ -202,7 +202,8 @@ pub(super) fn of_total(total: Group<'_>, notes: &mut Vec<String>) {
             );
         }
         let target = level.figure(Stat::Target);
-        if target.is_some_and(|it| it.is_err()) && level.get(Stat::Denominator).is_some() {
+        let differ = has_level && target.is_some_and(|it| it.is_err());
+        if differ && level.get(Stat::Denominator).is_some() {
             notes.push(
                 "The targets of the service level differ between groups or intervals: the total has none."
                     .to_owned(),

@@ -268,6 +268,7 @@ fn handle_time(range: Range<'_>, days: &Series, media: &MediaFigures) -> Option<
         .set_max((greatest / step).ceil().max(1.0) * step / 1440.0)
         .set_major_unit(step / 1440.0);
     let names = [("Talk", 0), ("Hold", 3), ("Wrap-up", 1), ("Other", 4)];
+    let mut has_series = false;
     for (part, (name, color)) in names.into_iter().enumerate() {
         let is_shown = parts.iter().any(|it| {
             let part = it.get(part).copied().flatten();
@@ -286,6 +287,8 @@ fn handle_time(range: Range<'_>, days: &Series, media: &MediaFigures) -> Option<
             .set_values(range.of(column))
             .set_gap(60)
             .set_format(&mut fill(color));
+        has_series = true;
     }
-    Some(chart)
+    // Days have the parts of the handle time only where the talk time is one of them.
+    has_series.then_some(chart)
 }
