@@ -4,6 +4,17 @@ use std::process::ExitCode;
 
 mod allocator;
 
+#[cfg(all(
+    target_os = "linux",
+    target_env = "gnu",
+    target_feature = "crt-static",
+    not(getrandom_backend = "linux_getrandom")
+))]
+compile_error!(
+    "a static binary cannot look up getrandom, and ends where there is no /dev/urandom; \
+     add to RUSTFLAGS: --cfg getrandom_backend=\"linux_getrandom\""
+);
+
 #[global_allocator]
 static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 

@@ -34,11 +34,16 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// README.md, CONTRIBUTING.md, CHANGELOG.md and everything in docs/.
+/// README.md, CONTRIBUTING.md, CHANGELOG.md, SECURITY.md and everything in docs/.
 fn documents() -> Vec<PathBuf> {
-    let mut documents: Vec<PathBuf> = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
-        .map(|name| root().join(name))
-        .into();
+    let mut documents: Vec<PathBuf> = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+    ]
+    .map(|name| root().join(name))
+    .into();
     let listed = fs::read_dir(root().join("docs")).unwrap();
     let pages = listed.map(|entry| entry.unwrap().path());
     documents.extend(pages.filter(|path| path.extension().is_some_and(|kind| kind == "md")));
@@ -205,7 +210,8 @@ fn every_link_leads_to_a_file() {
         let text = fs::read_to_string(&document).unwrap();
         for link in text.split("](").skip(1) {
             let target = link.split([')', '#']).next().unwrap_or_default();
-            let elsewhere = target.is_empty() || target.contains("://");
+            let on_site = target.starts_with("../../releases");
+            let elsewhere = target.is_empty() || target.contains("://") || on_site;
             let folder = document.parent().unwrap_or(root());
             if !elsewhere && !folder.join(target).exists() {
                 broken.push(format!("{}: {target}", document.display()));
@@ -230,6 +236,52 @@ fn the_readme_names_every_command() {
             assert!(
                 readme.contains(&format!("`gcagg {command}")),
                 "README.md does not name `gcagg {command}`"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_readme_has_at_most_a_thousand_words() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let words = readme.split_whitespace().count();
+    assert!(words <= 1000, "README.md has {words} words");
+}
+
+/// Cargo.toml defines the address of the project; pages repeat it in commands to copy.
+#[test]
+fn pages_name_the_repository_of_cargo_toml() {
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    let (host, _) = repository.rsplit_once('/').unwrap();
+    for document in documents() {
+        let text = fs::read_to_string(&document).unwrap();
+        for (found, _) in text.match_indices(host) {
+            assert!(
+                text[found..].starts_with(repository),
+                "{} names another repository than Cargo.toml, which names {repository}",
+                document.display()
+            );
+        }
+    }
+    let packages = root().join("packages");
+    for folder in [packages.clone(), packages.join("templates")] {
+        for file in fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()) {
+            let text = fs::read_to_string(&file).unwrap_or_default();
+            assert!(!text.contains(host), "{}: use @REPOSITORY@", file.display());
+        }
+    }
+}
+
+#[test]
+fn the_index_names_every_page() {
+    let index = fs::read_to_string(root().join("docs/README.md")).unwrap();
+    for document in documents() {
+        let name = document.file_name().unwrap().to_string_lossy();
+        let in_docs = document.parent() == Some(&root().join("docs"));
+        if in_docs && name != "README.md" {
+            assert!(
+                index.contains(&format!("]({name}")),
+                "docs/README.md does not link {name}"
             );
         }
     }
