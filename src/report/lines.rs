@@ -14,7 +14,7 @@ use super::model::cell::{Cell, Change};
 use super::model::measure::Measure;
 use super::model::media::{self, MediaFigures};
 use super::model::naming;
-use super::model::notes::GAPS;
+use super::model::notes::NOTED;
 use super::model::queries::NONE;
 use super::model::rows::{Row, RowTable};
 use super::model::series::local;
@@ -254,6 +254,24 @@ pub fn target(cell: &Cell) -> Option<String> {
     })
 }
 
+/// The title of a table where there are several queries: `Query by mediaType, queueId`.
+pub fn query_title(table: RowTable<'_>) -> String {
+    match table.query_dimensions() {
+        names if names.is_empty() => "Query without groups".to_owned(),
+        names => {
+            let names: Vec<String> = names.into_iter().collect();
+            format!("Query by {}", printable(&names.join(", ")))
+        }
+    }
+}
+
+/// Returns true if some figure of a table is compared with an earlier one.
+pub fn has_changes(table: RowTable<'_>) -> bool {
+    table
+        .rows()
+        .any(|row| row.cells.iter().any(|cell| cell.change.is_some()))
+}
+
 /// The label of the lines with targets.
 pub const TARGET: &str = "  target";
 
@@ -325,7 +343,7 @@ pub fn change_in_short(measure: &Measure, cell: &Cell) -> Option<String> {
 pub fn findings(model: &Model) -> Vec<String> {
     let all = model.about.findings.iter();
     // Findings of severity info are in the other formats, and gaps are in the notes.
-    let is_note = |code: &str| GAPS.iter().any(|it| it.id() == code);
+    let is_note = |code: &str| NOTED.iter().any(|it| it.id() == code);
     let all = all.filter(|it| it.severity != Severity::Info && !is_note(it.code));
     let lines = all.map(|finding| {
         let mut line = format!(

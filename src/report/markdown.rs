@@ -98,7 +98,10 @@ fn rows(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<(
     if table.measures().is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n## Groups")?;
+    match model.queries().len() {
+        0 | 1 => writeln!(out, "\n## Groups")?,
+        _ => writeln!(out, "\n## {}", escaped(&lines::query_title(table)))?,
+    }
     let mut head = vec![lines::heading(table)];
     for measure in table.measures() {
         head.push(measure.label());

@@ -73,7 +73,10 @@ pub fn write(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", lines::covered(model))?;
         totals(model, look, out)?;
         for table in model.tables() {
-            match model.is_compared() {
+            if model.queries().len() > 1 {
+                writeln!(out, "\n{}", lines::query_title(table))?;
+            }
+            match model.is_compared() && lines::has_changes(table) {
                 true => changes(model, table, out)?,
                 false => rows(model, table, look, out)?,
             }

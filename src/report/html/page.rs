@@ -24,6 +24,7 @@ const JS: &str = include_str!("../../../templates/report.js");
 /// The most findings and entities of a page.
 const FINDINGS: usize = 200;
 const ENTITIES: usize = 2000;
+const OTHERS: usize = 500;
 
 /// The most media types with a switch of their own: so many the style knows.
 const SWITCHED: usize = 8;
@@ -58,6 +59,8 @@ pub struct HtmlPage<'m> {
     pub groups: Vec<GroupTable>,
     entities: &'m [EntitySummary],
     others: Vec<[String; 5]>,
+    /// Number of other metrics without a line.
+    others_left: usize,
     other_heads: [&'static str; 5],
     findings: &'m [Finding],
     sources: Vec<String>,
@@ -109,6 +112,9 @@ impl<'m> HtmlPage<'m> {
         let findings = &model.about.findings;
         let (hero, cards) = overview::all(model);
         let panels = panels(model);
+        let mut others = model.other_metrics();
+        let others_left = others.len().saturating_sub(OTHERS);
+        others.truncate(OTHERS);
         Self {
             policy: policy(),
             css: CSS,
@@ -140,7 +146,8 @@ impl<'m> HtmlPage<'m> {
                 .collect(),
             groups: Vec::new(),
             entities: model.entities().get(..ENTITIES).unwrap_or(model.entities()),
-            others: model.other_metrics(),
+            others,
+            others_left,
             other_heads: words::OTHER,
             findings: findings.get(..FINDINGS).unwrap_or(findings),
             sources: lines::sources(model),

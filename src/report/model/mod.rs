@@ -174,7 +174,8 @@ impl Model {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        notes::of_gaps(&self.about, Code::MissingDay, &mut notes);
+        notes::of_finding(&self.about, Code::MissingDay, &mut notes);
+        notes::of_finding(&self.about, Code::LooksLikeSeconds, &mut notes);
         notes::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
         for (_, total) in right(&self.totals) {
@@ -191,9 +192,9 @@ impl Model {
     /// All notes of a form that shows totals over all media types, and for people who know intervals.
     pub fn notes_of_totals(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        notes::of_gaps(&self.about, Code::MissingDay, &mut notes);
+        notes::of_finding(&self.about, Code::MissingDay, &mut notes);
         let days = notes.len();
-        notes::of_gaps(&self.about, Code::Gap, &mut notes);
+        notes::of_finding(&self.about, Code::Gap, &mut notes);
         notes.extend(self.notes.iter().skip(days).cloned());
         let by = self.wanted.by.as_ref();
         if self.media.len() > 1 && by.is_some_and(|by| !by.iter().any(|it| it == media::DIMENSION))

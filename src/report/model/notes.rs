@@ -65,11 +65,12 @@ fn of_query(groups: &Aggregate) -> String {
     }
 }
 
-/// Findings about time without data.
-pub const GAPS: [Code; 2] = [Code::MissingDay, Code::Gap];
+/// Findings that are notes, as readers of the figures need them: about time without data, and times that
+/// seem to have another unit.
+pub const NOTED: [Code; 3] = [Code::MissingDay, Code::Gap, Code::LooksLikeSeconds];
 
-/// Adds the notes about days or hours without data.
-pub(super) fn of_gaps(about: &About, code: Code, notes: &mut Vec<String>) {
+/// Adds the notes that a finding gives.
+pub(super) fn of_finding(about: &About, code: Code, notes: &mut Vec<String>) {
     let findings = about.findings.iter();
     for Finding { message, .. } in findings.filter(|finding| finding.code == code.id()) {
         let mut letters = message.chars();

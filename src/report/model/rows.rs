@@ -1,6 +1,6 @@
 //! The rows of a report: one per group, computed when they are shown. There may be millions.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::aggregate::{Aggregate, Group};
 use crate::model::catalog::figure::FigureUnit;
@@ -9,7 +9,7 @@ use crate::model::catalog::nearest;
 use super::cell::{Cell, Change};
 use super::headline;
 use super::measure::{HandleParts, Measure, Totals};
-use super::queries::adds;
+use super::queries::{self, adds};
 use super::wanted::Wanted;
 
 /// A row.
@@ -328,6 +328,11 @@ impl Row {
 }
 
 impl<'m> RowTable<'m> {
+    /// The dimensions of its groups.
+    pub fn query_dimensions(self) -> BTreeSet<String> {
+        queries::dimensions(self.groups)
+    }
+
     /// Number of rows.
     pub fn len(self) -> usize {
         self.rows.order.len() + usize::from(self.rows.rest.is_some()) + self.rows.gone.len()
