@@ -441,7 +441,11 @@ fn left_out(run: &Run<'_>, inputs: &[Surveyed], buckets: &Aggregate) -> FindingS
             Unmerged::Incomplete => continue,
         };
         let name = printable(stat);
-        let message = format!("`{name}` {why} was left out of {}", counted(times, "entry"));
+        let message = format!(
+            "`{name}` {why} was left out; {} of the inputs {} it",
+            counted(times, "entry"),
+            if times == 1 { "has" } else { "have" }
+        );
         let finding = Diagnostic::new(Code::UnmergeableStatistic, message)
             .cause(name)
             .help(help);

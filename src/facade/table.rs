@@ -5,6 +5,7 @@ use std::path::Path;
 
 use chrono::SecondsFormat;
 
+use crate::across::shapes;
 use crate::diagnostic::words::counted;
 use crate::error::Error;
 use crate::input::Input;
@@ -344,6 +345,18 @@ impl Dataset {
     pub fn table_warnings(&self) -> Vec<String> {
         let (spec, survey) = (&self.run.spec, self.survey(&self.inputs));
         let mut warnings = Vec::new();
+        // A change of an input is an error of the pass that follows.
+        if let Ok(Some(queries)) = shapes::find(&self.run, &self.inputs).map(|it| it.conflict) {
+            let names = queries.map(|it| {
+                self.inputs
+                    .get(it.input)
+                    .map_or(String::new(), |it| printable(&it.name))
+            });
+            let [first, second] = names;
+            warnings.push(format!(
+                "warning: {first} and {second} are of queries that count the same events: do not add their rows; leave one out with --exclude",
+            ));
+        }
         let left_out = spec.unnamed(&survey);
         if !left_out.is_empty() {
             warnings.push(format!(

@@ -341,3 +341,31 @@ fn a_workbook_needs_no_talk_time() {
     .exits(0);
     assert!(work.exists("week.xlsx") && work.exists("week.html"));
 }
+
+#[test]
+fn a_table_of_two_queries_says_that_their_rows_are_not_to_be_added() {
+    let work = Work::new();
+    let one = |group: &str, day| document(&[container(group, &[(day, 8, &count("tHandle", 5))])]);
+    let queue = r#""mediaType":"voice","queueId":"q""#;
+    work.write("calls.json", one(VOICE, 2));
+    work.write("queues.json", one(queue, 2));
+    work.write("later.json", one(queue, 3));
+    let told = |inputs: &[&str]| {
+        let ran = work.run(&[&["convert"], inputs].concat()).exits(0);
+        ran.stderr
+            .contains("calls.json and queues.json are of queries that count the same events")
+    };
+    assert!(told(&["calls.json", "queues.json"]));
+    assert!(!told(&["calls.json", "later.json"]));
+    let before = [
+        "report",
+        "-q",
+        "calls.json",
+        "queues.json",
+        "--compare",
+        "calls.json",
+    ];
+    let report = work.run(&before).exits(0).stdout;
+    assert!(report.contains("Query by mediaType, queueId\n"), "{report}");
+    assert!(report.contains("voice · q"), "{report}");
+}

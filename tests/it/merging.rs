@@ -99,7 +99,7 @@ fn statistics_that_are_not_known_stay_in_one_bucket_and_are_named_else() {
                 "1 entry"
             };
             let line = format!(
-                "R001] unmergeable-statistic: two.json: `{name}` cannot be merged and was left out of {entries}"
+                "R001] unmergeable-statistic: two.json: `{name}` cannot be merged and was left out; {entries} of the inputs"
             );
             assert!(ran.stderr.contains(&line), "{line}: {}", ran.stderr);
             assert!(!ran.stdout.contains(name), "{}", ran.stdout);

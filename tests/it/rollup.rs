@@ -173,7 +173,7 @@ fn percentiles_are_left_out_and_named() {
     work.write("a.json", response("q", 8..10, metric));
     let ran = work.run(&["rollup", "--every", "1d", "a.json"]).exits(0);
     assert!(!ran.stdout.contains("p95"));
-    let line = "warning[R001] unmergeable-statistic: a.json: `p95` cannot be merged and was left out of 2 entries";
+    let line = "warning[R001] unmergeable-statistic: a.json: `p95` cannot be merged and was left out; 2 entries of the inputs have it";
     assert!(ran.stderr.contains(line), "{}", ran.stderr);
     let ran = work
         .run(&["rollup", "-q", "--allow", "R001", "a.json"])

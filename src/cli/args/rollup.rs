@@ -36,7 +36,7 @@ pub struct RollupArgs {
         help_heading = "Output"
     )]
     pub output: PathBuf,
-    /// Keep only these dimensions, and join groups that differ in others; \"\" keeps none
+    /// Keep only these dimensions, and join groups that differ in others; "" keeps none
     #[arg(
         long,
         value_name = "DIM,...",
