@@ -11,7 +11,7 @@ from pyspark.sql.types import StructType
 
 from ._options import Settings
 from ._rows import Rows
-from ._schemas import arrow_schema, declared, fixed, is_fixed
+from ._schemas import arrow_schema, check_names, declared, fixed, is_fixed
 
 
 def map_in_arrow(
@@ -26,17 +26,20 @@ def map_in_arrow(
     >>> gcagg.spark.map_in_arrow(files, dims=["mediaType", "queueId"])  # doctest: +SKIP
     """
     settings = Settings.of(options)
-    if isinstance(schema, str):
-        schema = files.sparkSession.createDataFrame([], schema).schema
-    if schema is None:
-        if not is_fixed(settings):
-            raise ValueError("gcagg: map_in_arrow needs `dims`, or a schema")
-        schema = declared(settings, fixed(settings))
-    rows = Rows(settings, arrow_schema(schema))
+    if schema is None and not is_fixed(settings):
+        raise ValueError("gcagg: map_in_arrow needs `dims`, or a schema")
+    columns = (
+        declared(settings, fixed(settings))
+        if schema is None
+        else files.sparkSession.createDataFrame([], schema).schema
+    )
+    if is_fixed(settings):
+        check_names([name for name in columns.names if name != settings.corrupt], fixed(settings).names)
+    rows = Rows(settings, arrow_schema(columns))
 
     def read(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             for path, content in zip(batch.column("path"), batch.column("content"), strict=True):
                 yield from rows.of((path.as_py(), content.as_py()))
 
-    return files.select("path", "content").mapInArrow(read, schema)
+    return files.select("path", "content").mapInArrow(read, columns)

@@ -13,6 +13,11 @@ from typing import Any
 import gcagg
 from gcagg._api import checked
 
+#: Why there are no permanent tables.
+TEMPORARY = (
+    "Spark does not keep the options of a permanent table of a Python data source;"
+    " use CREATE TEMPORARY VIEW name USING gcagg OPTIONS (path 'exports/', dims 'queueId')"
+)
 #: Metrics occur nowhere, or it is not known where.
 NOWHERE = "{}"
 
@@ -82,6 +87,12 @@ def _size(value: Any) -> int:
     return int(match[1]) << 10 * " kmgt".index(match[2] or " ")
 
 
+def _count(value: Any) -> int:
+    if not re.fullmatch("0*[1-9][0-9]*", str(value)):
+        raise ValueError(f"expected a number from 1, not `{value}`")
+    return int(value)
+
+
 def _mode(value: Any) -> str:
     mode = str(value).upper()
     if mode not in MODES:
@@ -117,7 +128,14 @@ _SPARK: dict[str, Callable[[Any], Any]] = {
     "maxPartitionBytes": _size,
     "spanBytes": _size,
     "pushFilters": _flag,
+    "pathGlobFilter": str,
+    "recursiveFileLookup": _flag,
+    "modifiedAfter": str,
+    "modifiedBefore": str,
+    "maxFilesPerTrigger": _count,
 }
+# Spark adds these to what a permanent table was created with.
+_OF_TABLES = ("location", "owner", "provider")
 _OPTIONS = {name.lower(): (name, convert) for name, convert in (_READ | _SPARK).items()}
 
 
@@ -132,6 +150,11 @@ class Settings:
     part: int = 64 << 20
     span: int = 64 << 20
     push_filters: bool = False
+    glob: str | None = None
+    recursive: bool = True
+    modified_after: str | None = None
+    modified_before: str | None = None
+    max_files: int | None = None
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Settings:
@@ -145,6 +168,11 @@ class Settings:
             part=part,
             span=given.get("spanBytes", part),
             push_filters=given.get("pushFilters", cls.push_filters),
+            glob=given.get("pathGlobFilter"),
+            recursive=given.get("recursiveFileLookup", cls.recursive),
+            modified_after=given.get("modifiedAfter"),
+            modified_before=given.get("modifiedBefore"),
+            max_files=given.get("maxFilesPerTrigger"),
         )
 
     def arguments(self, **more: Any) -> dict[str, Any]:
@@ -166,6 +194,8 @@ class Settings:
 
 def _option(name: str, value: Any) -> tuple[str, Any]:
     key = name.lower().rstrip("_")
+    if key in _OF_TABLES:
+        raise ValueError(f"gcagg: {TEMPORARY}")
     if key not in _OPTIONS:
         near = difflib.get_close_matches(key, _OPTIONS, 1)
         hint = f"; did you mean `{_OPTIONS[near[0]][0]}`?" if near else ""

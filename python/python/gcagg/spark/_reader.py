@@ -10,6 +10,8 @@ import pyarrow as pa
 
 import gcagg
 
+from ._messages import message_first
+from ._options import Settings
 from ._rows import Rows
 
 try:
@@ -27,16 +29,27 @@ class Reader(DataSourceReader):  # type: ignore[misc]
         self.rows = rows
         self.files = files
 
+    @message_first()
     def partitions(self) -> list[InputPartition]:
-        settings = self.rows.settings
-        # Spark reads an empty list as one partition of `None`.
-        parts = list(_parts(self.files, settings.part, settings.span)) or [()]
-        return [InputPartition(sources) for sources in parts]
+        return planned(self.rows.settings, self.files)
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
-        # Each file is read by itself: what is found must not depend on which files share a task.
+        return rows_of(self.rows, partition)
+
+
+def planned(settings: Settings, files: list[str]) -> list[InputPartition]:
+    """A partition for each task."""
+    # Spark reads an empty list as one partition of `None`.
+    parts = list(_parts(files, settings.part, settings.span)) or [()]
+    return [InputPartition(sources) for sources in parts]
+
+
+def rows_of(rows: Rows, partition: InputPartition) -> Iterator[pa.RecordBatch]:
+    """The rows of a partition. Each file is read by itself: what is found must not depend on which
+    files share a task."""
+    with message_first():
         for source in partition.value:
-            yield from self.rows.of(source)
+            yield from rows.of(source)
 
 
 def _parts(files: Iterable[str], part: int, span: int) -> Iterator[tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from pyspark.sql.types import (
 )
 
 import gcagg
+from gcagg import _native
 
 from ._options import NOWHERE, PERMISSIVE, Settings
 
@@ -59,15 +61,30 @@ def arrow_schema(schema: StructType) -> pa.Schema:
 def declared(settings: Settings, found: pa.Schema) -> StructType:
     """The columns of the data frame, out of all that were found."""
     names = settings.columns or found.names
-    for name in names:
-        if name not in found.names:
-            raise ValueError(
-                f"gcagg: unknown column `{name}`; the columns are {', '.join(found.names)}"
-            )
+    check_names(names, found.names)
     fields = [StructField(name, spark_type(found.field(name).type)) for name in names]
     if settings.mode == PERMISSIVE:
         fields.append(StructField(settings.corrupt, StringType()))
     return StructType(fields)
+
+
+def check_names(names: Sequence[str], found: Sequence[str]) -> None:
+    """Refuses columns that do not exist."""
+    for name in names:
+        if name not in found:
+            near = difflib.get_close_matches(name, found, 1)
+            near += [one for one in found if one.lower() == name.lower()]
+            hint = f"; did you mean `{near[-1]}`?" if near else ""
+            raise ValueError(f"gcagg: unknown column `{name}`{hint}; the columns are {', '.join(found)}")
+
+
+def may_exist(name: str, settings: Settings) -> bool:
+    """Whether a column is one of every table, or of a dimension or a metric that the API has."""
+    dimensions, metrics = _native.catalog()
+    others = ("source", settings.corrupt, *fixed(settings).names)
+    if settings.read.get("layout", "long") == "long":
+        return name in others or name in dimensions
+    return name in others or name in dimensions or name.split("_")[0] in metrics
 
 
 def is_fixed(settings: Settings) -> bool:
@@ -76,7 +93,7 @@ def is_fixed(settings: Settings) -> bool:
 
 
 def fixed(settings: Settings) -> pa.Schema:
-    table = settings.table(b'{"results":[]}', threads=1, part_of=NOWHERE)
+    table = settings.table(b'{"results":[]}', threads=1, part_of=NOWHERE, allow="F005")
     return pa.schema(table.schema)
 
 
