@@ -26,7 +26,7 @@ for frame in (day.to_polars, day.to_pandas, day.to_arrow):
     try:
         print(frame())
         break
-    except ImportError:
+    except gcagg.UsageError:
         continue
 else:
     # Without any of them.

@@ -14,10 +14,14 @@ const TICK: Duration = Duration::from_millis(50);
 /// How long an exception waits for the work to end.
 const PATIENCE: Duration = Duration::from_millis(400);
 
+/// The number of stored bytes up to which work is so short that it runs on the calling thread.
+pub const SMALL: u64 = 64 << 10;
+
 /// Who is told how many bytes were read, of how many.
 pub struct Listener<'p> {
     pub callback: Option<Bound<'p, PyAny>>,
-    pub total: u64,
+    /// The number of stored bytes of the inputs, if it is known.
+    pub size: Option<u64>,
 }
 
 /// Runs `work`. Where Python raises meanwhile, for Ctrl-C say, the work is ended.
@@ -32,10 +36,18 @@ pub fn run<T: Send + 'static>(
 ) -> PyResult<T> {
     progress.resume();
     let before = progress.bytes();
+    let total = listener.size.unwrap_or_default();
     let tell = |done: u64| match &listener.callback {
-        Some(callback) => callback.call1((done, listener.total)).map(drop),
+        Some(callback) => callback.call1((done, total)).map(drop),
         None => Ok(()),
     };
+    if listener.size.is_some_and(|size| size <= SMALL) {
+        let done = py.detach(|| catch_unwind(AssertUnwindSafe(work)));
+        let done = done.map_err(|_| errors::panicked(py))?;
+        let done = done.map_err(|error| errors::raised(py, &error))?;
+        tell(total)?;
+        return Ok(done);
+    }
     let (sender, mut receiver) = sync_channel(1);
     let worker = std::thread::Builder::new().name("gcagg".into());
     worker.spawn(move || {
@@ -45,14 +57,12 @@ pub fn run<T: Send + 'static>(
     let done = loop {
         let answer = &mut receiver;
         match py.detach(move || answer.recv_timeout(TICK)) {
-            Ok(done) => break done.map_err(|_| errors::panicked())?,
-            Err(RecvTimeoutError::Disconnected) => return Err(errors::panicked()),
+            Ok(done) => break done.map_err(|_| errors::panicked(py))?,
+            Err(RecvTimeoutError::Disconnected) => return Err(errors::panicked(py)),
             Err(RecvTimeoutError::Timeout) => {}
         }
         let read = progress.bytes().saturating_sub(before);
-        let told = py
-            .check_signals()
-            .and_then(|()| tell(read.min(listener.total)));
+        let told = py.check_signals().and_then(|()| tell(read.min(total)));
         if let Err(error) = told {
             progress.stop();
             // A thread that waits for input that never comes is left behind.
@@ -62,6 +72,6 @@ pub fn run<T: Send + 'static>(
         }
     };
     let done = done.map_err(|error| errors::raised(py, &error))?;
-    tell(listener.total)?;
+    tell(total)?;
     Ok(done)
 }

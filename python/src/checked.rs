@@ -1,9 +1,10 @@
 //! Inputs that were read and checked.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use gcagg::{ArrowTypes, Error};
+use gcagg::{ArrowTypes, Baselines, Code, Error, Severity};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyDict};
 
@@ -12,44 +13,20 @@ use crate::errors::raised;
 use crate::inputs::{self, Source};
 use crate::{options, stream};
 
-/// A finding: code, name, severity, message, file, line, column, pointer, help.
-type Finding = (
-    &'static str,
-    &'static str,
-    &'static str,
-    String,
-    String,
-    Option<usize>,
-    Option<usize>,
-    String,
-    Option<String>,
-);
-
-fn plain(finding: gcagg::Finding) -> Finding {
-    let severity = match finding.severity {
-        gcagg::Severity::Error => "error",
-        gcagg::Severity::Warning => "warning",
-        gcagg::Severity::Info => "info",
-    };
-    (
-        finding.code,
-        finding.name,
-        severity,
-        finding.message,
-        finding.file,
-        finding.line,
-        finding.column,
-        finding.pointer,
-        finding.help,
-    )
+/// Findings, as JSON with the keys of `validate --format json`.
+fn json(findings: &impl serde::Serialize) -> Result<String, Error> {
+    let text = serde_json::to_string(findings);
+    text.map_err(|error| Error::data(error.to_string()))
 }
 
 /// Inputs after they were read and checked once. No thread of it is alive where `threads` is 1.
 #[pyclass(frozen, module = "gcagg._native")]
 pub struct Checked {
     inner: Arc<gcagg::Dataset>,
-    /// How many bytes the inputs have.
-    size: u64,
+    /// The names and texts of the inputs, where they were repaired.
+    repaired: Vec<(String, String)>,
+    /// How many bytes the inputs have, if it is known.
+    size: Option<u64>,
 }
 
 /// Reads and checks sources. With `every`, every finding is kept.
@@ -61,20 +38,37 @@ pub fn check(
     every: bool,
     progress: Option<Bound<'_, PyAny>>,
 ) -> PyResult<Checked> {
-    let inputs = options::inputs(py, options, inputs::of(sources))?;
-    let inputs = inputs.table_spec(options::shape(py, options)?);
-    let size = py.detach(|| inputs.size()).unwrap_or_default();
+    let mut inputs = options::inputs(py, options, inputs::of(sources))?;
+    if !every {
+        inputs = inputs.table_spec(options::shape(py, options)?);
+    }
+    let repairs = options::is_set(options, "fix")?;
+    let size = py.detach(|| inputs.size());
+    if size.is_some_and(|size| size <= attended::SMALL) && !options::has_threads(options)? {
+        inputs = inputs.threads(1);
+    }
     let listener = Listener {
         callback: progress,
-        total: size,
+        size,
     };
     let work_progress = inputs.progress();
-    let checked = attended::run(py, &work_progress, &listener, move || match every {
-        true => inputs.validate(),
-        false => inputs.check(),
+    let (checked, repaired) = attended::run(py, &work_progress, &listener, move || {
+        let mut repaired = Vec::new();
+        if repairs {
+            inputs.repair(&mut |input| {
+                repaired.push((input.name(), input.text().to_owned()));
+                Ok(None)
+            })?;
+        }
+        let checked = match every {
+            true => inputs.validate(),
+            false => inputs.check(),
+        };
+        Ok((checked?, repaired))
     })?;
     Ok(Checked {
         inner: Arc::new(checked),
+        repaired,
         size,
     })
 }
@@ -89,7 +83,7 @@ impl Checked {
     ) -> PyResult<T> {
         let listener = Listener {
             callback: progress,
-            total: self.size,
+            size: self.size,
         };
         let inner = Arc::clone(&self.inner);
         let progress = inner.progress();
@@ -116,9 +110,26 @@ impl Checked {
         self.inner.errors()
     }
 
-    /// What was found about all inputs together.
-    fn remarks(&self) -> Vec<Finding> {
-        self.inner.remarks().into_iter().map(plain).collect()
+    /// The names and texts of the inputs after their repair.
+    #[getter]
+    fn repaired(&self) -> Vec<(String, String)> {
+        self.repaired.clone()
+    }
+
+    /// The causes of warnings and of parts that are left out, each with its first finding and their
+    /// number, as JSON.
+    fn warnings(&self, py: Python<'_>) -> PyResult<String> {
+        self.attended(py, None, |checked| {
+            let is_told = |finding: &gcagg::Finding| match finding.severity {
+                Severity::Warning => true,
+                Severity::Error => checked.leaves_out(),
+                // Readers of the table would count these rows twice.
+                Severity::Info => finding.code == Code::RepeatedKey.id(),
+            };
+            let groups = checked.summary()?.groups().into_iter();
+            let groups = groups.map(|group| (group.finding(), group.count));
+            json(&Vec::from_iter(groups.filter(|(it, _)| is_told(it))))
+        })
     }
 
     /// Where metrics occur, as the option `part_of` takes it.
@@ -132,18 +143,33 @@ impl Checked {
         self.inner.rows()
     }
 
-    /// The findings.
-    fn findings(&self, py: Python<'_>) -> PyResult<Vec<Finding>> {
-        let findings = self.attended(py, None, gcagg::Dataset::findings)?;
-        Ok(findings.into_iter().map(plain).collect())
+    /// The findings in a format of the command line, without those of a baseline.
+    fn write_findings(
+        &self,
+        py: Python<'_>,
+        format: String,
+        baseline: Option<PathBuf>,
+    ) -> PyResult<Vec<u8>> {
+        self.attended(py, None, move |checked| {
+            let mut known = baseline.as_deref().map(Baselines::read).transpose()?;
+            let mut out = Vec::new();
+            checked.write_findings(&format, known.as_mut(), &mut out)?;
+            Ok(out)
+        })
     }
 
-    /// The findings in a format of the command line.
-    fn write_findings(&self, py: Python<'_>, format: String) -> PyResult<Vec<u8>> {
-        self.attended(py, None, move |checked| {
-            let mut out = Vec::new();
-            checked.write_findings(&format, &mut out)?;
-            Ok(out)
+    /// The contents of the inputs, or the differences to other inputs or to the schemas, as JSON.
+    fn inspect(
+        &self,
+        py: Python<'_>,
+        against: Option<&Self>,
+        name: Option<String>,
+    ) -> PyResult<String> {
+        let against = against.map(|against| Arc::clone(&against.inner));
+        self.attended(py, None, move |checked| match (name, against) {
+            (None, _) => Ok(checked.contents()?.json()),
+            (Some(name), None) => Ok(checked.changes_beyond_schema()?.json(&name)),
+            (Some(name), Some(before)) => Ok(checked.changes_since(&before)?.json(&name)),
         })
     }
 
@@ -206,13 +232,23 @@ impl Checked {
         stream::of(py, schema, batches)
     }
 
-    /// The first rows as CSV.
-    fn head(&self, py: Python<'_>, rows: u64) -> PyResult<Vec<u8>> {
-        self.attended(py, None, move |checked| {
+    /// The first rows, or all of them, in a format of the command line.
+    fn write<'py>(
+        &self,
+        py: Python<'py>,
+        format: String,
+        rows: Option<u64>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let out = self.attended(py, None, move |checked| {
             let mut out = Vec::new();
-            checked.table()?.limit(rows).write("csv", &mut out)?;
+            let table = checked.table()?;
+            let table = rows
+                .into_iter()
+                .fold(table, |table, rows| table.limit(rows));
+            table.write(&format, &mut out)?;
             Ok(out)
-        })
+        })?;
+        Ok(PyBytes::new(py, &out))
     }
 
     /// A report in a format of the command line; `before` is what it is compared with.
@@ -234,21 +270,24 @@ impl Checked {
         Ok(PyBytes::new(py, &out))
     }
 
-    /// A document of joined buckets, the findings, and how many buckets occur more than once.
+    /// A document of joined buckets, the findings as JSON, and a sentence about repeated buckets.
     fn rollup<'py>(
         &self,
         py: Python<'py>,
         options: &Bound<'_, PyDict>,
         progress: Option<Bound<'_, PyAny>>,
-    ) -> PyResult<(Bound<'py, PyBytes>, Vec<Finding>, u64)> {
+    ) -> PyResult<(Bound<'py, PyBytes>, String, Option<String>)> {
         let rollup = options::rollup(py, options)?;
         let (findings, document, repeated) = self.attended(py, progress, move |checked| {
             let rolled = checked.rollup(&rollup)?;
             let mut document = Vec::new();
             rolled.write(&mut document)?;
-            Ok((rolled.findings(), document, checked.repeated()))
+            Ok((
+                json(&rolled.findings())?,
+                document,
+                checked.repeats_in_words(),
+            ))
         })?;
-        let findings = findings.into_iter().map(plain).collect();
         let document = PyBytes::new(py, &document);
         Ok((document, findings, repeated))
     }

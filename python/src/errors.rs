@@ -1,7 +1,6 @@
 //! Errors of the library as exceptions.
 
 use gcagg::{Error, ErrorKind};
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
 /// The exception for an error.
@@ -30,6 +29,11 @@ fn failure(py: Python<'_>, kind: &str, message: &str, help: Option<&str>) -> PyE
 }
 
 /// The exception for a panic: a bug, but none that ends the interpreter.
-pub fn panicked() -> PyErr {
-    PyRuntimeError::new_err("gcagg failed unexpectedly; please report this with the input")
+pub fn panicked(py: Python<'_>) -> PyErr {
+    failure(
+        py,
+        "bug",
+        "gcagg failed unexpectedly",
+        Some("report this with the input"),
+    )
 }

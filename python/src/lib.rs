@@ -19,6 +19,21 @@ fn main(py: Python<'_>, arguments: Vec<OsString>) -> u8 {
     py.detach(|| gcagg::run(arguments)).code()
 }
 
+/// Explains a code, figure, metric, dimension or family; without a word, lists the codes.
+#[pyfunction]
+fn explain(py: Python<'_>, word: Option<&str>) -> PyResult<String> {
+    gcagg::explain(word, None).map_err(|error| errors::raised(py, &error))
+}
+
+/// The names of dimensions and of metrics that the API has.
+#[pyfunction]
+fn catalog() -> (Vec<&'static str>, Vec<&'static str>) {
+    (
+        gcagg::dimension_names().collect(),
+        gcagg::metric_names().collect(),
+    )
+}
+
 /// Escapes text for people, as the command line does.
 #[pyfunction]
 fn printable(text: &str) -> String {
@@ -29,7 +44,9 @@ fn printable(text: &str) -> String {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("version", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<checked::Checked>()?;
+    module.add_function(wrap_pyfunction!(catalog, module)?)?;
     module.add_function(wrap_pyfunction!(checked::check, module)?)?;
+    module.add_function(wrap_pyfunction!(explain, module)?)?;
     module.add_function(wrap_pyfunction!(inputs::files, module)?)?;
     module.add_function(wrap_pyfunction!(inputs::spans, module)?)?;
     module.add_function(wrap_pyfunction!(main, module)?)?;

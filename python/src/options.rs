@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use gcagg::{ArrowTypes, DurationUnit, Error, Inputs, Layout, Page, Rollup, TableSpec};
+use gcagg::{
+    ArrowTypes, DurationUnit, Error, Expectations, Inputs, Layout, Page, Rollup, TableSpec,
+};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -27,8 +29,14 @@ where
     })
 }
 
-fn is_set(options: &Bound<'_, PyDict>, name: &str) -> PyResult<bool> {
+/// Whether a keyword is `True`.
+pub fn is_set(options: &Bound<'_, PyDict>, name: &str) -> PyResult<bool> {
     Ok(value::<bool>(options, name)?.unwrap_or_default())
+}
+
+/// Whether the number of threads was chosen.
+pub fn has_threads(options: &Bound<'_, PyDict>) -> PyResult<bool> {
+    Ok(value::<usize>(options, "threads")?.is_some_and(|count| count > 0))
 }
 
 /// The error for a word that is none of those that a keyword takes.
@@ -168,6 +176,10 @@ pub fn inputs(py: Python<'_>, options: &Bound<'_, PyDict>, mut inputs: Inputs) -
     if let Some(repeats) = value::<String>(options, "repeats")? {
         inputs = applied(py, inputs.repeats(&repeats))?;
     }
+    if let Some(schema) = value::<PathBuf>(options, "schema")? {
+        inputs = applied(py, inputs.schema(&schema))?.0;
+    }
+    inputs = inputs.expect(expected(py, options)?);
     let levels: [(&str, AddLevel); 5] = [
         ("select", Inputs::select),
         ("ignore", Inputs::ignore),
@@ -180,6 +192,22 @@ pub fn inputs(py: Python<'_>, options: &Bound<'_, PyDict>, mut inputs: Inputs) -
         inputs = wanted.iter().fold(inputs, |inputs, it| add(inputs, it));
     }
     Ok(inputs)
+}
+
+/// The expectations of the data.
+fn expected(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Expectations> {
+    let names = |name| value::<Vec<String>>(options, name).map(Option::unwrap_or_default);
+    let mut expected = Expectations::default()
+        .dimensions(names("expect_dims")?)
+        .metrics(names("expect_metrics")?);
+    if let Some(interval) = value::<String>(options, "expect_interval")? {
+        expected = applied(py, expected.interval(&interval))?;
+    }
+    if let Some(period) = value::<String>(options, "expect_granularity")? {
+        expected = applied(py, expected.granularity(&period))?;
+    }
+    let rows = value::<u64>(options, "min_rows")?;
+    Ok(rows.into_iter().fold(expected, Expectations::rows))
 }
 
 /// Rows and order of a report.

@@ -12,7 +12,7 @@ import random_exports
 from oracle import assert_same, run
 
 
-@pytest.mark.filterwarnings("ignore::gcagg.GcaggWarning")
+@pytest.mark.filterwarnings("ignore::gcagg.DataWarning")
 @pytest.mark.parametrize("seed", range(12))
 def test_python_agrees_with_the_command_line_and_a_sum(tmp_path: Path, seed: int) -> None:
     repeats, sums = random_exports.write(tmp_path, seed)

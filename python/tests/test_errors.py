@@ -45,12 +45,16 @@ def documents(count: int) -> list[tuple[str, bytes]]:
     return [("day.json", text.encode())] * count
 
 
-def test_the_text_shows_the_first_ten() -> None:
+def test_the_text_shows_the_first_few() -> None:
     with pytest.raises(gcagg.DataError) as caught:
         gcagg.read(documents(25))
     errors = [it for it in caught.value.findings if it.severity == "error"]
+    first, *shown, last = str(caught.value).splitlines()
     assert len(errors) == 25
-    assert str(caught.value).splitlines() == ["the inputs have errors", *map(str, errors[:10]), "and 15 more errors"]
+    assert first == "the inputs have errors"
+    assert shown == [str(error) for error in errors[: len(shown)]] and shown
+    assert last == f"and {25 - len(shown)} more errors"
+    assert len(str(caught.value)) <= 500
 
 
 def test_the_text_counts_errors_of_one_cause() -> None:
@@ -62,7 +66,71 @@ def test_the_text_counts_errors_of_one_cause() -> None:
     assert len(shown) < 10
     assert last == f"and {25 - len(shown)} more errors"
     with pytest.raises(gcagg.DataError, match=r"and 1 more error$"):
-        gcagg.read(documents(11))
+        gcagg.read(documents(len(shown) + 1))
+
+
+LONG = "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: gcagg.read(LONG),
+        lambda: gcagg.read([LONG] * 3),
+        lambda: gcagg.read(json.dumps({"results": [LONG]})),
+        lambda: gcagg.read(5),  # type: ignore[arg-type]
+        lambda: gcagg.read({"results": {LONG}}),
+        lambda: gcagg.read({("a", 1): 2}),  # type: ignore[dict-item]
+        lambda: gcagg.read({"results": [{"group": {}, "data": [{"interval": LONG, "metrics": []}]}]}),
+        lambda: gcagg.read(DAY, layout=LONG),
+        lambda: gcagg.read(DAY, columns=[LONG]),
+        lambda: gcagg.read(DAY, columns=7),
+        lambda: gcagg.read(DAY, dims=3.5),
+        lambda: gcagg.read(DAY, names=5),
+        lambda: gcagg.read(DAY, where=5),
+        lambda: gcagg.read(DAY, where={"mediaType": 5}),
+        lambda: gcagg.read(DAY, from_=5),
+        lambda: gcagg.read(DAY, metric="[" + LONG),
+        lambda: gcagg.read(DAY, timezone=LONG),
+        lambda: gcagg.read(DAY, threads=LONG),
+        lambda: gcagg.read(DAY, progress=5),
+        lambda: gcagg.read(DAY).show(-1),
+        lambda: gcagg.report(DAY, format=LONG),
+        lambda: gcagg.report(DAY, format=5),
+        lambda: gcagg.report(DAY, path=5),
+        lambda: gcagg.report(DAY, path=LONG + ".html"),
+        lambda: gcagg.report(DAY, by=5),
+        lambda: gcagg.rollup(DAY, every=5),
+        lambda: gcagg.rollup(DAY, by=[LONG]),
+        lambda: gcagg.validate(DAY, schema=LONG),
+        lambda: gcagg.validate(DAY, baseline=LONG),
+        lambda: gcagg.validate(DAY, min_rows="many"),
+        lambda: gcagg.validate(DAY).to(5),
+        lambda: gcagg.spans(DAY, size="x"),
+        lambda: gcagg.spans(5),
+        lambda: gcagg.files(LONG),
+        lambda: gcagg.explain(LONG),
+        lambda: gcagg.explain(5),
+        lambda: gcagg.inspect(LONG),
+        lambda: gcagg.fetch(interval=LONG),
+    ],
+)
+def test_every_failure_is_an_error_of_at_most_500_characters(call: Any) -> None:
+    with pytest.raises(gcagg.Error) as caught:
+        call()
+    text = str(caught.value)
+    assert len(text) <= 500
+    assert type(caught.value) is not gcagg.Error
+    # The value is named, or its place.
+    assert any(part in text for part in ("xxx", "5", "7", "-1", "many", "'x'", "('a', 1)")), text
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert str(copied) == text
+
+
+def test_text_of_a_document_is_no_path() -> None:
+    for text in (Path(DAY).read_text(), '[{"group":{}}]', " [[]]", "\ufeff{}"):
+        with pytest.raises(gcagg.UsageError, match="as bytes: text.encode"):
+            gcagg.read(text)
 
 
 @pytest.mark.parametrize("source", ["no.json", "no*.json", [DAY, "no.json"], "", "a\0b", "samples/no/"])

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,8 @@ def test_every_format_is_that_of_the_command_line(source: str, tmp_path: Path) -
     for format, report in reports(source, tmp_path).items():
         assert timeless(findings.to(format)) == timeless(report), format  # type: ignore[arg-type]
     found = json.loads(findings.to_json())
-    assert [(it["code"], it["severity"], it["line"], it["pointer"]) for it in found] == [
-        (it.code, it.severity, it.line, it.pointer) for it in findings
+    assert found == [
+        {name: value for name, value in asdict(it).items() if name != "related" or value is not None} for it in findings
     ]
     assert findings.ok == all(it["severity"] != "error" for it in found)
 
@@ -110,3 +111,78 @@ def test_levels_change_what_is_found() -> None:
     assert found(warn="gap") == ["warning T004"]
     assert found(deny=["T", "S003"]) == ["error T004"]
     assert found(allow="T004") == found(ignore="T004") == found(select="warnings, S") == []
+
+
+def agrees(tmp_path: Path, source: str, *flags: str, **options: Any) -> gcagg.Findings:
+    """The findings, after a comparison with the command line."""
+    path = tmp_path / "findings.json"
+    command = [sys.executable, "-m", "gcagg", "validate", source, f"--report=json={path}", *flags]
+    status = subprocess.run(command, capture_output=True).returncode
+    findings = gcagg.validate(source, **options)
+    assert json.loads(findings.to_json()) == json.loads(path.read_text())
+    assert findings.ok == (status == 0)
+    return findings
+
+
+def test_expectations(tmp_path: Path) -> None:
+    assert [it.code for it in agrees(tmp_path, DAY, "--min-rows=1000", min_rows=1000)] == ["F008"]
+    assert [it.code for it in agrees(tmp_path, DAY, "--expect-metrics=nOffered,tNone", expect_metrics=["nOffered", "tNone"])] == ["F011"]
+    assert {it.code for it in agrees(tmp_path, DAY, "--expect-dims=userId", expect_dims="userId")} == {"G002"}
+    assert len(agrees(tmp_path, DAY, "--expect-interval=2026-03-03/2026-03-04", expect_interval="2026-03-03/2026-03-04")) == 32
+    assert {it.code for it in agrees(tmp_path, DAY, "--expect-granularity=PT1H", expect_granularity="PT1H")} == {"T008"}
+    assert agrees(tmp_path, DAY, "--min-rows=303", "--expect-granularity=30m", min_rows=303, expect_granularity="30m").ok
+    for wrong in ({"expect_interval": "soon"}, {"expect_granularity": "long"}):
+        with pytest.raises(gcagg.UsageError, match=list(wrong)[0]):
+            gcagg.validate(DAY, **wrong)  # type: ignore[arg-type]
+
+
+def test_a_schema(tmp_path: Path) -> None:
+    schema = tmp_path / "own.json"
+    schema.write_text(json.dumps({"properties": {"results": {"items": {"$ref": "group.json"}}}}))
+    (tmp_path / "group.json").write_text(json.dumps({"properties": {"group": {"required": ["userId"]}}}))
+    assert not agrees(tmp_path, DAY, f"--schema={schema}", schema=schema).ok
+    with pytest.raises(gcagg.ReadError, match=r"none\.json"):
+        gcagg.validate(DAY, schema=tmp_path / "none.json")
+
+
+def test_a_baseline(tmp_path: Path) -> None:
+    base = tmp_path / "base.json"
+    subprocess.run([sys.executable, "-m", "gcagg", "validate", WRONG, f"--write-baseline={base}"], capture_output=True)
+    known = agrees(tmp_path, WRONG, f"--baseline={base}", baseline=base)
+    assert list(known) == [] and known.ok
+    # Every format hides them, and so does a copy.
+    assert json.loads(pickle.loads(pickle.dumps(known)).to_sarif())["runs"][0]["results"] == []
+    with pytest.raises(gcagg.UsageError, match=r"cannot read the baseline .*none\.json"):
+        gcagg.validate(WRONG, baseline=tmp_path / "none.json")
+
+
+def test_repairs() -> None:
+    path = "samples/bad/J001-json-syntax.json"
+    before = Path(path).read_bytes()
+    assert not gcagg.validate(path).ok and gcagg.validate(path).fixed == []
+    findings = gcagg.validate([path], fix=True)
+    assert findings.ok and Path(path).read_bytes() == before
+    [(name, text)] = findings.fixed
+    assert name == path and json.loads(text)
+    assert gcagg.read(findings.fixed).rows == 2
+    assert gcagg.validate(DAY, fix=True).fixed == [(DAY, Path(DAY).read_bytes())]
+
+
+def test_contents_and_differences(tmp_path: Path) -> None:
+    def told(*arguments: str) -> Any:
+        command = [sys.executable, "-m", "gcagg", "inspect", "--format=json", *arguments]
+        return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+    assert gcagg.inspect(DAY) == told(DAY)
+    other = "samples/queue-day-2.json.gz"
+    assert gcagg.inspect(DAY, against=other) == told(DAY, "--against", other)
+    assert gcagg.inspect(DAY, against="schema") == told(DAY, "--against", "schema")
+    assert gcagg.inspect(json.loads(Path(DAY).read_text()))["rows"] == 303
+
+
+def test_explanations() -> None:
+    for arguments in ([], ["S001"], ["tHandle"], ["figures"]):
+        text = subprocess.run([sys.executable, "-m", "gcagg", "explain", *arguments], capture_output=True, text=True).stdout
+        assert gcagg.explain(*arguments).strip() == text.strip()
+    with pytest.raises(gcagg.UsageError, match="did you mean wrong-type"):
+        gcagg.explain("wrong-tpye")

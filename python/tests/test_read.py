@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import warnings
 from datetime import date, datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +72,7 @@ SKILLED = "samples/bad/G003-multivalued-dimension.json"
     ],
     ids=str,
 )
-@pytest.mark.filterwarnings("ignore::gcagg.GcaggWarning")
+@pytest.mark.filterwarnings("ignore::gcagg.DataWarning")
 def test_the_table_is_that_of_the_command_line(source: str, options: dict[str, Any]) -> None:
     text = run("convert", source, *flags(options)).stdout
     assert_same(gcagg.read(source, **options), text)
@@ -188,7 +190,7 @@ def test_columns_have_types_and_units() -> None:
 
 
 def test_dimensions_without_a_column_are_warned_of() -> None:
-    with pytest.warns(gcagg.GcaggWarning, match="no column: mediaType, queueId") as caught:
+    with pytest.warns(gcagg.DataWarning, match="no column: mediaType, queueId") as caught:
         gcagg.read(DAY, dims="userId")
     assert caught[0].filename == __file__
 
@@ -202,7 +204,7 @@ def test_dimensions_without_a_column_are_warned_of() -> None:
     ],
 )
 def test_filters_that_match_nothing_are_warned_of(options: dict[str, Any], message: str) -> None:
-    with pytest.warns(gcagg.GcaggWarning, match=message) as caught:
+    with pytest.warns(gcagg.DataWarning, match=message) as caught:
         table = gcagg.read(DAY, **options)
     assert table.rows == 0
     assert caught[0].filename == __file__
@@ -220,3 +222,45 @@ def test_tables_can_be_pickled_and_copied() -> None:
     for same in (pickle.loads(pickle.dumps(table)), copy.copy(table), copy.deepcopy(table)):
         assert repr(same) == repr(table)
         assert same.to_arrow() == table.to_arrow()
+
+
+def test_rows_as_dicts_are_those_of_arrow() -> None:
+    for options in ({}, {"layout": "wide", "kpi": True, "names": "samples/names.csv"}, {"limit": 3, "sort": "sum:desc"}):
+        table = gcagg.read(DAY, durations="s", **options)  # type: ignore[arg-type]
+        rows = list(table)
+        assert rows == table.to_arrow().to_pylist()
+        assert len(table) == len(rows) == table.rows
+        assert list(rows[0]) == table.columns == table.schema.names
+        assert [dict(row) for row in table] == rows
+    assert list(gcagg.read(b'{"results":[]}')) == []
+
+
+def test_the_digits_of_rows() -> None:
+    figures = {"results": [{"group": {}, "data": [{"interval": "2026-03-02T08:00:00Z/2026-03-02T08:30:00Z", "metrics": [
+        {"metric": "tHandle", "stats": {"count": 19.0, "sum": Decimal("12345678901234567890.12345")}}]}]}]}
+    [row] = gcagg.read(figures)
+    assert (row["count"], row["sum"]) == (19, Decimal("12345678901234567890.12345"))
+    assert type(row["count"]) is int
+    assert row["interval_start"] == datetime(2026, 3, 2, 8, tzinfo=timezone.utc)
+
+
+def test_a_table_in_a_notebook() -> None:
+    table = gcagg.read(DAY, columns=["metric", "count"])
+    html = table._repr_html_()
+    assert html.startswith("<table><tr><th>metric</th><th>count</th></tr><tr><td>nConnected</td><td>16</td></tr>")
+    assert html.endswith("<p>293 more rows</p>") and html.count("<tr>") == 11
+    name = "<script>alert(1)</script>"
+    group = {"group": {name: name}, "data": [{"interval": "2026-03-02T08:00:00Z/2026-03-02T08:30:00Z", "metrics": []}]}
+    assert "<script" not in gcagg.read({"results": [group]}, layout="wide")._repr_html_()
+
+
+def test_warnings_of_the_data() -> None:
+    with pytest.warns(gcagg.DataWarning, match=r"warning\[M004\] samples/bad/M004.*nAnswered") as caught:
+        gcagg.read("samples/bad/M004-unknown-metric.json")
+    assert caught[0].filename == __file__
+    with pytest.warns(gcagg.DataWarning, match=r"left out: error\[S001\]"):
+        gcagg.read([DAY, "samples/bad/S001-wrong-type.json"], on_error="skip")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        gcagg.read(DAY)
+        gcagg.read("samples/bad/M004-unknown-metric.json", allow="M004")

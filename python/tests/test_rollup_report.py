@@ -47,7 +47,7 @@ def split(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     ],
     ids=str,
 )
-@pytest.mark.filterwarnings("ignore::gcagg.GcaggWarning")
+@pytest.mark.filterwarnings("ignore::gcagg.DataWarning")
 def test_the_roll_up_is_that_of_the_command_line(sources: list[str], options: dict[str, Any], tmp_path: Path) -> None:
     if "copy" in sources:
         sources = [DAY, shutil.copy(DAY, tmp_path)]
@@ -77,11 +77,11 @@ def test_buckets_that_came_twice(tmp_path: Path) -> None:
     twice = [DAY, shutil.copy(DAY, tmp_path)]
     with pytest.raises(gcagg.DataError, match="T003"):
         gcagg.rollup(twice)
-    with pytest.warns(gcagg.GcaggWarning, match="32 buckets occur more than once and count once"):
+    with pytest.warns(gcagg.DataWarning, match="32 buckets occur more than once and count once"):
         once = gcagg.rollup(twice, dedupe=True)
     assert once.to_arrow().to_pylist() == gcagg.rollup(DAY).to_arrow().to_pylist()
     table = gcagg.read(twice, allow="overlapping-buckets")
-    with pytest.warns(gcagg.GcaggWarning, match="occur more than once"):
+    with pytest.warns(gcagg.DataWarning, match="occur more than once"):
         assert gcagg.rollup(table, dedupe=True).rows == once.rows
 
 
@@ -104,7 +104,7 @@ def test_dimensions_that_may_not_be_dropped() -> None:
 def test_statistics_that_are_left_out_are_warned_of() -> None:
     metrics = [{"metric": "tHandle", "stats": {"count": 2, "sum": 20, "p95": 15}}]
     buckets = [{"interval": f"2026-03-02T0{hour}:00:00Z/2026-03-02T0{hour + 1}:00:00Z", "metrics": metrics} for hour in (1, 2)]
-    with pytest.warns(gcagg.GcaggWarning, match="R001") as caught:
+    with pytest.warns(gcagg.DataWarning, match="R001") as caught:
         day = gcagg.rollup({"results": [{"group": {}, "data": buckets}]}, every="1d")
     assert caught[0].filename == __file__
     assert (day.to_arrow()["count"].to_pylist(), day.to_arrow()["sum"].to_pylist()) == ([4], [40])

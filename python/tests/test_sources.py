@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import zipfile
 from datetime import datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,20 @@ def test_dicts_are_read_as_they_are() -> None:
     assert (int(row["count"]), float(row["sum"]), row["max"]) == (2**70, 1e300, row["max"])
 
 
+def test_numbers_that_json_does_not_have() -> None:
+    numpy = pytest.importorskip("numpy")
+    stats = {
+        "count": numpy.int64(7), "sum": Decimal("1234567890123456789.0123456789"), "max": numpy.float64(0.1),
+        "min": numpy.float32(0.5), "p95": Decimal(7),
+    }
+    bucket = {"interval": DOCUMENT["results"][0]["data"][0]["interval"], "metrics": [{"metric": "tHandle", "stats": stats}]}
+    [row] = gcagg.read({"results": [{"group": {"n": "x"}, "data": numpy.array([bucket])}]})
+    found = [row[name] for name in stats]
+    assert found == [7, Decimal("1234567890123456789.0123456789"), Decimal("0.1"), Decimal("0.5"), 7]
+    bucket["metrics"] = [{"metric": "tHandle", "stats": {"count": Decimal("NaN")}}]
+    assert gcagg.validate({"results": [{"group": {}, "data": [bucket]}]})[0].code == "J001"
+
+
 def test_places_in_a_dict_are_pointers_into_it() -> None:
     document = {"results": [{"group": {}, "data": [{"interval": "today", "metrics": []}]}]}
     finding = gcagg.validate(document)[0]
@@ -202,6 +217,29 @@ def test_urls(url: str) -> None:
     memory.pipe("/day/two.json.gz", gzip.compress(CONTENT))
     assert name(url) == {url.replace("memory://", "memory:///").replace("*", "one")}
     assert gcagg.read([url]).to_arrow() == gcagg.read(DAY).to_arrow()
+
+
+def test_files_of_fsspec() -> None:
+    fsspec = pytest.importorskip("fsspec")
+    memory = fsspec.filesystem("memory")
+    memory.pipe("/day/one.json", CONTENT)
+    memory.pipe("/day/two.json", b'{"results":[]}')
+    assert name(fsspec.open("memory://day/one.json")) == {"memory:///day/one.json"}
+    assert gcagg.read(fsspec.open_files("memory://day/*.json")).rows == ROWS
+    with memory.open("/day/one.json") as opened:
+        assert name(opened) == {"/day/one.json"}
+    for missing in (fsspec.open("memory://day/none.json"), "nosuch://day.json", [fsspec.open("s3://a/b")]):
+        with pytest.raises(gcagg.Error):
+            gcagg.read(missing)
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "latin.json"
+    path.write_bytes(b'{"a":"\xe9"}')
+    with path.open(encoding="utf-8") as text, pytest.raises(gcagg.ReadError, match="latin.json.*\n.*binary mode"):
+        gcagg.read(text)
+    with pytest.raises(gcagg.ReadError, match="closed file"):
+        gcagg.read(text)
 
 
 def test_urls_that_lead_to_nothing() -> None:

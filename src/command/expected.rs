@@ -27,5 +27,9 @@ pub fn resolve(args: &ExpectArgs, config: &Config) -> Result<Expectations, Error
         expected = expected.granularity(&period)?;
     }
     let rows = args.min_rows.or(config.number("validate", "min-rows"));
-    Ok(rows.into_iter().fold(expected, Expectations::rows))
+    let expected = rows.into_iter().fold(expected, Expectations::rows);
+    Ok(match args.partial {
+        true => expected.partial(),
+        false => expected,
+    })
 }

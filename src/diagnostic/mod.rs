@@ -23,10 +23,13 @@ use std::sync::Arc;
 
 pub use code::{Code, UnreadExtent};
 
+use serde::Serialize;
+
 use crate::json::{Path, Span};
 
 /// The severity of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
     Info,
@@ -46,6 +49,9 @@ impl Severity {
         }
     }
 }
+
+/// The words before a second place.
+const RELATED: [&str; 2] = ["the bucket before it: ", "one that has it: "];
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,6 +132,20 @@ impl Diagnostic {
         } else {
             Cow::Borrowed(&self.cause)
         }
+    }
+
+    /// The file, line and column of the second place, if it has a line.
+    pub fn related_place(&self) -> Option<(&str, usize, usize)> {
+        // `FILE:LINE:COLUMN`, with words before it and a pointer after it.
+        let text = self.related.as_deref()?;
+        let text = text.split_once(" (/").map_or(text, |(place, _)| place);
+        let text = RELATED
+            .iter()
+            .find_map(|words| text.strip_prefix(words))
+            .unwrap_or(text);
+        let mut parts = text.rsplitn(3, ':');
+        let (column, line) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        Some((parts.next()?, line, column))
     }
 
     /// Names the second place.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -48,8 +48,12 @@ impl Baselines {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let shown = path.display();
         let read = File::open(path).and_then(Baseline::read).map_err(|error| {
-            Error::io(format!("cannot read the baseline {shown}: {error}"))
-                .help(format!("--write-baseline {shown} writes one"))
+            let words = format!("cannot read the baseline {shown}: {error}");
+            match error.kind() {
+                ErrorKind::NotFound => Error::usage(words),
+                _ => Error::io(words),
+            }
+            .help(format!("--write-baseline {shown} writes one"))
         })?;
         let baseline = read.map_err(|words| {
             Error::usage(format!("{shown} is not a baseline: {words}"))

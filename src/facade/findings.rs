@@ -144,18 +144,23 @@ impl Dataset {
     }
 
     /// Writes the findings in a format that `validate --format` knows: `text`, `json`, `ndjson`,
-    /// `sarif`, `junit`, `github`, `gitlab` or `markdown`.
+    /// `sarif`, `junit`, `github`, `gitlab` or `markdown`. The findings of a baseline are not written.
     ///
     /// # Errors
     /// No such format, an input that has changed, or a failure of `out`.
-    pub fn write_findings(&self, format: &str, out: &mut (dyn Write + Send)) -> Result<(), Error> {
+    pub fn write_findings(
+        &self,
+        format: &str,
+        baselines: Option<&mut Baselines>,
+        out: &mut (dyn Write + Send),
+    ) -> Result<(), Error> {
         let Some(format) = FindingFormat::named(format) else {
             let names: Vec<&str> = render::FINDING_FORMATS.iter().map(|it| it.name).collect();
             return Err(Error::usage(format!("no format `{format}`"))
                 .help(format!("the formats are {}", names.join(", "))));
         };
         let mut writer = FindingWriter::new(format, 0, "the findings", out);
-        self.write_all_findings(std::slice::from_mut(&mut writer), None)?;
+        self.write_all_findings(std::slice::from_mut(&mut writer), baselines)?;
         Ok(())
     }
 

@@ -61,6 +61,11 @@ impl RepairedInput<'_> {
         }
     }
 
+    /// The repaired text.
+    pub fn text(&self) -> &str {
+        &self.repaired.text
+    }
+
     /// The slips that were repaired.
     pub fn fixes(&self) -> &Fixes {
         &self.repaired.fixes

@@ -6,7 +6,7 @@ use std::iter::Peekable;
 
 use serde::Serialize;
 
-use crate::diagnostic::render::json::FindingRecord;
+use crate::diagnostic::finding::Finding;
 use crate::diagnostic::{Located, Severity};
 use crate::error::Error;
 use crate::input::open_error::OpenError;
@@ -97,7 +97,7 @@ struct RejectLine<'a> {
     /// `bucket`, `container`, `entity` or `document`.
     unit: &'a str,
     pointer: String,
-    diagnostics: Vec<FindingRecord<'a>>,
+    diagnostics: Vec<Finding>,
 }
 
 /// Writes what was left out of inputs to `what`; `about` is what was found about the run as a whole.
@@ -120,10 +120,7 @@ pub fn write(
                 file: &input.name,
                 unit: reject.unit,
                 pointer: locate::path_in_file(input, &reject.path).to_string(),
-                diagnostics: errors
-                    .within(reject.span)?
-                    .map(FindingRecord::from)
-                    .collect(),
+                diagnostics: errors.within(reject.span)?.map(Finding::new).collect(),
             };
             let part = parts.part(reject).map_err(unread)?;
             let written = serde_json::to_vec(&line).map_err(io::Error::from);

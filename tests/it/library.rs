@@ -18,7 +18,9 @@ fn findings_are_those_of_the_command() {
     assert!(!checked.is_ok());
     for format in ["text", "json", "ndjson"] {
         let mut out = Vec::new();
-        checked.write_findings(format, &mut out).expect("written");
+        checked
+            .write_findings(format, None, &mut out)
+            .expect("written");
         let ran = work.run(&[
             "validate",
             "--format",
@@ -31,7 +33,7 @@ fn findings_are_those_of_the_command() {
         assert_eq!(text(out), ran.exits(1).stdout, "{format}");
     }
     let error = checked
-        .write_findings("yaml", &mut Vec::new())
+        .write_findings("yaml", None, &mut Vec::new())
         .expect_err("no such format");
     assert!(
         error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import stat
@@ -9,11 +10,12 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from reprlib import repr as short
 from typing import Any, Literal, Union, overload
 
 from . import _native
-from ._errors import DataError, GcaggWarning, ReadError, UsageError
-from ._findings import Finding, Findings
+from ._errors import DataError, DataWarning, Error, ReadError, UsageError, checked_as
+from ._findings import Findings, parsed
 from ._inputs import Inputs, Progress
 from ._sources import Source, native
 from ._table import Schema, Table
@@ -24,6 +26,7 @@ Layout = Literal["long", "wide"]
 Types = Literal["compact", "plain"]
 Durations = Literal["ms", "s", "min", "h"]
 Repeats = Literal["error", "same", "last"]
+OnError = Literal["fail", "skip"]
 #: Dimensions and the values that they may have; ``None`` is for groups without the dimension. Or text
 #: as the command line takes it: ``mediaType=voice,chat``.
 Where = Union[Mapping[str, Union[str, None, Sequence[Union[str, None]]]], str, Sequence[str]]
@@ -31,7 +34,7 @@ Where = Union[Mapping[str, Union[str, None, Sequence[Union[str, None]]]], str, S
 
 #: Keywords that take names.
 _NAMES = ("dims", "metric", "sort", "select", "ignore", "deny", "warn", "allow", "by",
-          "drop_multivalued")
+          "drop_multivalued", "expect_metrics", "expect_dims")
 
 
 def _list(names: Names | None) -> list[str] | None:
@@ -77,8 +80,18 @@ def _options(arguments: Mapping[str, Any]) -> dict[str, Any]:
         "where": _conditions,
         "from_": _time,
         "until": _time,
+        "schema": os.fspath,
     }
-    return {name: convert[name](it) if name in convert else it for name, it in options.items()}
+    return {name: _converted(name, it, convert.get(name)) for name, it in options.items()}
+
+
+def _converted(name: str, value: Any, convert: Callable[[Any], Any] | None) -> Any:
+    try:
+        return value if convert is None else convert(value)
+    except (TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, Error):
+            raise
+        raise UsageError(f"{name}={short(value)}: {error}") from error
 
 
 def _time(time: str | date) -> str:
@@ -104,7 +117,7 @@ def read(
     kpi: bool = False,
     absent: Literal["keep", "zero"] | None = None,
     absent_zero: bool = False,
-    on_error: Literal["fail", "skip"] = "fail",
+    on_error: OnError = "fail",
     repeats: Repeats = "error",
     types: Types = "compact",
     threads: int = 0,
@@ -173,6 +186,14 @@ def schema_of(
 def validate(
     source: Source,
     *,
+    schema: str | os.PathLike[str] | None = None,
+    expect_metrics: Names | None = None,
+    expect_dims: Names | None = None,
+    expect_interval: str | None = None,
+    expect_granularity: str | None = None,
+    min_rows: int | None = None,
+    baseline: str | os.PathLike[str] | None = None,
+    fix: bool = False,
     threads: int = 0,
     select: Names | None = None,
     ignore: Names | None = None,
@@ -183,16 +204,62 @@ def validate(
 ) -> Findings:
     """Every finding of ``source``, as ``gcagg validate`` has them.
 
+    Options have the names and meanings of ``gcagg validate``. With ``fix=True``, text that is nearly
+    JSON is repaired before it is checked: :attr:`Findings.fixed` has it, and no file changes.
+
     >>> import gcagg
     >>> findings = gcagg.validate({"results": [{"group": {}, "data": [{"interval": "today"}]}]})
     >>> findings.ok, findings[0].code
     (False, 'T001')
+    >>> text = b'{"results": [], /* nothing yet */}'
+    >>> gcagg.validate(text, fix=True).fixed
+    [('<bytes>', b'{"results": [] }')]
     """
     arguments = dict(locals())
-    for name in ("source", "progress"):
+    for name in ("source", "progress", "baseline"):
         del arguments[name]
     inputs = Inputs(native(source), _options(arguments), every=True, progress=progress)
-    return Findings(inputs)
+    return Findings(inputs, None if baseline is None else os.path.abspath(baseline))
+
+
+def inspect(
+    source: Source,
+    *,
+    against: Source | None = None,
+    threads: int = 0,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """The contents of ``source``, as ``gcagg inspect --format json`` has them. With ``against``, the
+    names, types and values that are new or gone since then; ``against="schema"`` compares with the
+    embedded schemas and the catalogue.
+
+    >>> import gcagg
+    >>> contents = gcagg.inspect("samples/queue-day.json")
+    >>> contents["rows"], list(contents["dimensions"])
+    (303, ['mediaType', 'queueId'])
+    """
+    table = read(source, threads=threads, progress=progress)
+    if against is None:
+        return _object(table._inputs.checked.inspect(None, None))
+    name = against if isinstance(against, str) else type(against).__name__
+    before = None if name == "schema" else read(against, threads=threads)._inputs.checked
+    return _object(table._inputs.checked.inspect(before, name))
+
+
+def _object(text: str) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(text)
+    return made
+
+
+def explain(word: str | None = None) -> str:
+    """The page of a code, figure, metric, dimension or family, as ``gcagg explain`` prints it.
+    Without a word, the list of codes.
+
+    >>> import gcagg
+    >>> gcagg.explain("S001").splitlines()[0]
+    '# S001 wrong-type'
+    """
+    return _native.explain(None if word is None else checked_as(str, "word", word))
 
 
 def rollup(
@@ -203,6 +270,7 @@ def rollup(
     timezone: str | None = None,
     week_start: Literal["monday", "saturday", "sunday"] = "monday",
     repeats: Repeats | None = None,
+    on_error: OnError | None = None,
     dedupe: bool = False,
     drop_multivalued: Names = (),
     progress: Progress | None = None,
@@ -212,15 +280,15 @@ def rollup(
     ``timezone``.
 
     ``source`` is a table, whose filters and layout the result has, or anything that
-    :func:`gcagg.read` reads. ``repeats`` is that of :func:`gcagg.read`; ``dedupe=True`` is
-    ``repeats="same"``.
+    :func:`gcagg.read` reads. ``repeats`` and ``on_error`` are those of :func:`gcagg.read`;
+    ``dedupe=True`` is ``repeats="same"``.
 
     >>> import gcagg
     >>> day = gcagg.rollup("samples/queue-day.json", by=["mediaType"], every="1d")
     >>> day.rows < gcagg.read("samples/queue-day.json").rows
     True
     """
-    table = _table(source, repeats or ("same" if dedupe else None), progress)
+    table = _table(source, progress, repeats=repeats or ("same" if dedupe else None), on_error=on_error)
     asked = _options(
         {
             "by": by,
@@ -230,17 +298,12 @@ def rollup(
             "drop_multivalued": drop_multivalued,
         }
     )
-    document, plain, repeated = table._inputs.checked.rollup(asked, progress)
-    findings = [Finding(*finding) for finding in plain]
+    document, text, repeated = table._inputs.checked.rollup(asked, progress)
+    findings = parsed(text)
     if not document:
         raise DataError("buckets cannot be joined", None, findings)
-    for finding in findings:
-        warnings.warn(str(finding), GcaggWarning, stacklevel=2)
-    if repeated:
-        replaced = table._inputs.options.get("repeats") == "last"
-        what = "replaced by later ones" if replaced else "occur more than once and count once"
-        message = f"{repeated} buckets {what}"
-        warnings.warn(message, GcaggWarning, stacklevel=2)
+    for sentence in [*map(str, findings), *([repeated] if repeated else [])]:
+        warnings.warn(sentence, DataWarning, stacklevel=2)
     # The document has only what was wanted; its dimensions are those that were kept.
     done = {"metric", "where", "from_", "until", *(["dims"] if by is not None else [])}
     before = table._inputs
@@ -249,13 +312,14 @@ def rollup(
     return Table(joined, table._types)
 
 
-def _table(source: Table | Source, repeats: Repeats | None, progress: Progress | None) -> Table:
-    """The table of ``source``; one that was read with other ``repeats`` is read again."""
+def _table(source: Table | Source, progress: Progress | None, **options: str | None) -> Table:
+    """The table of ``source``; one that was read with other options is read again."""
+    given = {name: value for name, value in options.items() if value is not None}
     if not isinstance(source, Table):
-        return read(source, repeats=repeats or "error", progress=progress)
-    if repeats is None or source._inputs.options.get("repeats") == repeats:
+        return read(source, progress=progress, **given)  # type: ignore[arg-type]
+    if given.items() <= source._inputs.options.items():
         return source
-    return Table(source._inputs.with_options(repeats=repeats), source._types)
+    return Table(source._inputs.with_options(**given), source._types)
 
 
 @overload
@@ -263,13 +327,15 @@ def report(source: Table | Source, *, format: str | None = ..., path: None = ...
            compare: Table | Source | None = ..., by: Names | None = ..., top: int | None = ...,
            sort: str | None = ..., detail: bool = ..., timezone: str | None = ...,
            absent: Literal["keep", "zero"] | None = ...,
-           repeats: Repeats | None = ..., progress: Progress | None = ...) -> str: ...
+           repeats: Repeats | None = ..., on_error: OnError | None = ...,
+           progress: Progress | None = ...) -> str: ...
 @overload
 def report(source: Table | Source, *, path: str | os.PathLike[str], format: str | None = ...,
            compare: Table | Source | None = ..., by: Names | None = ..., top: int | None = ...,
            sort: str | None = ..., detail: bool = ..., timezone: str | None = ...,
            absent: Literal["keep", "zero"] | None = ...,
-           repeats: Repeats | None = ..., progress: Progress | None = ...) -> None: ...
+           repeats: Repeats | None = ..., on_error: OnError | None = ...,
+           progress: Progress | None = ...) -> None: ...
 def report(
     source: Table | Source,
     *,
@@ -283,34 +349,37 @@ def report(
     timezone: str | None = None,
     absent: Literal["keep", "zero"] | None = None,
     repeats: Repeats | None = None,
+    on_error: OnError | None = None,
     progress: Progress | None = None,
 ) -> str | None:
     """A report: ``text``, ``markdown``, ``html``, ``xlsx``, ``csv`` or ``json``; by default as the
     extension of ``path`` says, else text. Returned, or written to ``path``, whole or not at all.
 
     ``source`` and ``compare`` are tables, whose filters and names count, or anything that
-    :func:`gcagg.read` reads. ``repeats`` is that of :func:`gcagg.read`. Counters that a bucket lacks
-    are 0 where their metrics apply; with ``absent="keep"`` they are unknown.
+    :func:`gcagg.read` reads. ``repeats`` and ``on_error`` are those of :func:`gcagg.read`. Counters
+    that a bucket lacks are 0 where their metrics apply; with ``absent="keep"`` they are unknown.
 
     >>> import gcagg
     >>> page = gcagg.report("samples/queue-day.json", format="markdown", by=["mediaType"])
     >>> page.splitlines()[0]
     '# Report'
     """
-    table = _table(source, repeats, progress)
-    before = None if compare is None else _table(compare, repeats, None)
+    table = _table(source, progress, repeats=repeats, on_error=on_error)
+    before = None if compare is None else _table(compare, None, repeats=repeats, on_error=on_error)
     options = _options(
         {"by": by, "top": top, "detail": detail, "timezone": timezone, "absent": absent}
     )
     if sort is not None:
         options["sort"] = sort
     compared = None if before is None else before._inputs.checked
-    made = table._inputs.checked.report(format or _format_of(path), options, compared, progress)
+    path = None if path is None else _converted("path", path, os.fspath)
+    format = checked_as(str, "format", format or _format_of(path))
+    made = table._inputs.checked.report(format, options, compared, progress)
     if path is None:
         if made.startswith(b"PK"):
             raise UsageError("a workbook is not text", "write it to a file: path=\"report.xlsx\"")
         return made.decode()
-    _write(os.fspath(path), made)
+    _write(path, made)
     return None
 
 

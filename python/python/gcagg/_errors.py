@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from reprlib import repr as short
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from ._findings import Finding
 
-#: How many findings the text of an exception shows.
-SHOWN = 10
+#: The number of characters of an exception.
+LIMIT = 500
 #: The codes of inputs that could not be read at all.
 UNREAD = ("F001", "F009")
+T = TypeVar("T")
+_TYPES: dict[type, str] = {str: "text", int: "a whole number"}
+#: Room for the number of errors that are not shown.
+_MORE = 30
 
 
 class Error(Exception):
-    """Any error of gcagg. ``help`` says what to do about it, where that is known; ``findings`` say
-    what is wrong with the inputs, and where."""
+    """Any error of gcagg. Its text has at most 500 characters. ``help`` is the next step, if it is
+    known. ``findings`` are all problems of the inputs, with their places."""
 
     help: str | None
     findings: Sequence[Finding]
@@ -29,17 +35,36 @@ class Error(Exception):
         findings: Sequence[Finding] = (),
         count: int | None = None,
     ) -> None:
-        """``count`` is the number of errors, where ``findings`` are not all of them."""
+        """``count`` is the number of errors, if ``findings`` are not all of them."""
         errors = [str(finding) for finding in findings if finding.severity == "error"]
-        lines = [message, *errors[:SHOWN]]
-        more = (len(errors) if count is None else count) - len(errors[:SHOWN])
-        if more:
-            lines.append(f"and {more} more error{'s' if more > 1 else ''}")
-        if help is not None:
-            lines.append(f"  help: {help}")
-        super().__init__("\n".join(lines))
+        super().__init__(_text(message, help, errors, len(errors) if count is None else count))
         self.help = help
         self.findings = findings
+
+
+def _text(message: str, help: str | None, errors: list[str], count: int) -> str:
+    last = [] if help is None else [clipped(f"  help: {help}", LIMIT // 3)]
+    room = LIMIT - sum(len(line) + 1 for line in last)
+    lines = [clipped(message, LIMIT // 3 if errors else room)]
+    room -= len(lines[0]) + _MORE
+    for error in errors:
+        line = error if len(lines) > 1 else clipped(error, room - 1)
+        if len(line) >= room:
+            break
+        lines.append(line)
+        room -= len(line) + 1
+    more = count - len(lines) + 1
+    if errors and more:
+        lines.append(f"and {more} more error{'s' if more > 1 else ''}")
+    return "\n".join(lines + last)
+
+
+def clipped(text: str, length: int) -> str:
+    """The text, without its middle if it is longer."""
+    if len(text) <= length:
+        return text
+    end = length // 3
+    return f"{text[: length - end - 1]}…{text[-end:]}"
 
 
 class UsageError(Error, ValueError):
@@ -63,13 +88,18 @@ class DataError(Error, ValueError):
     """
 
 
-class GcaggWarning(UserWarning):
-    """Something was left out that may be missed."""
+class DataWarning(UserWarning):
+    """The data is suspicious, or a part of it is not in the result."""
+
+
+for _kind in (Error, UsageError, ReadError, DataError, DataWarning):
+    # Tracebacks, and Spark, show the public name.
+    _kind.__module__ = "gcagg"
 
 
 def refusal(findings: Sequence[Finding], count: int) -> Error:
-    """The exception for inputs with so many errors. What could not be read weighs more than what is
-    bad, as in the exit codes of the command line."""
+    """The exception for inputs with so many errors. Inputs that cannot be read weigh more than bad
+    data, as in the exit codes of the command line."""
     if any(finding.severity == "error" and finding.code in UNREAD for finding in findings):
         return ReadError("the inputs cannot be read", None, findings, count)
     return DataError("the inputs have errors", None, findings, count)
@@ -77,16 +107,34 @@ def refusal(findings: Sequence[Finding], count: int) -> Error:
 
 def failure(kind: str, message: str, help: str | None) -> Error:
     """The exception for an error of the native half, which names options as the command line does."""
-    kinds: dict[str, type[Error]] = {"usage": UsageError, "data": DataError}
-    return kinds.get(kind, ReadError)(keywords(message), None if help is None else keywords(help))
+    kinds: dict[str, type[Error]] = {"usage": UsageError, "data": DataError, "io": ReadError}
+    return kinds.get(kind, Error)(keywords(message), None if help is None else keywords(help))
 
 
 def keywords(text: str) -> str:
-    """``--drop-multivalued`` is ``drop_multivalued`` here."""
-    names = {"from": "from_"}
+    """``--drop-multivalued`` is ``drop_multivalued`` here, but not in a command."""
+    names = {"from": "from_", "async": "async_"}
 
     def keyword(option: re.Match[str]) -> str:
+        if option[1] is None:
+            return option[0]
         name = option[1].replace("-", "_")
         return names.get(name, name)
 
-    return re.sub(r"--([a-z]+(?:-[a-z]+)*)", keyword, text)
+    return re.sub(r"`gcagg [^`]*`|--([a-z]+(?:-[a-z]+)*)", keyword, text)
+
+
+def checked_as(kind: type[T], name: str, value: object) -> T:
+    """An argument that has a type."""
+    if isinstance(value, kind) and not isinstance(value, bool):
+        return value
+    raise UsageError(f"{name}={short(value)}: expected {_TYPES[kind]}")
+
+
+@contextmanager
+def needs(package: str) -> Iterator[None]:
+    """A block that imports a package that the user may not have."""
+    try:
+        yield
+    except ImportError as error:
+        raise UsageError(f"this needs the package {package}: {error}", f"pip install {package}") from error

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, overload
 
 from . import _native
+from ._errors import checked_as
 from ._inputs import Inputs
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is wrong or noteworthy in an input."""
+    """Something that is wrong or noteworthy in an input. The fields are the keys of
+    ``gcagg validate --format json``."""
 
-    #: The code, such as ``S001``; ``gcagg explain S001`` explains it.
+    #: The code, such as ``S001``; ``gcagg.explain("S001")`` explains it.
     code: str
     #: The name of the code, such as ``wrong-type``.
     name: str
@@ -27,10 +30,20 @@ class Finding:
     line: int | None
     #: The column, counted from 1 in characters.
     column: int | None
+    #: The place after the last character.
+    end_line: int | None
+    end_column: int | None
+    #: The bytes before it and of it, in the input after decompression.
+    offset: int | None
+    length: int | None
     #: The JSON pointer (RFC 6901) to the value within its document.
     pointer: str
     #: What to do about it.
     help: str | None
+    #: The web page of the code, if the package was built with its address.
+    url: str | None
+    #: A second place that the finding is about.
+    related: str | None = None
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}:{self.column}"
@@ -38,9 +51,24 @@ class Finding:
         return _native.printable(f"{self.severity}[{self.code}] {place}: {self.message}{pointer}")
 
 
+def parsed(text: str | bytes) -> list[Finding]:
+    """The findings in a JSON array."""
+    return [Finding(**finding) for finding in json.loads(text)]
+
+
 def found(checked: _native.Checked) -> list[Finding]:
     """The findings of inputs that were checked."""
-    return [Finding(*finding) for finding in checked.findings()]
+    return parsed(checked.write_findings("json", None))
+
+
+def told(checked: _native.Checked) -> Iterator[str]:
+    """Sentences about the causes of warnings, and of parts that are left out."""
+    for fields, count in json.loads(checked.warnings()):
+        finding = Finding(**fields)
+        places = f" ({count} places)" if count > 1 else ""
+        left_out = "left out: " if finding.severity == "error" else ""
+        help = f"\n  help: {_native.printable(finding.help)}" if finding.help else ""
+        yield f"{left_out}{finding}{places}{help}"
 
 
 class Findings(Sequence[Finding]):
@@ -52,14 +80,23 @@ class Findings(Sequence[Finding]):
     True
     """
 
-    def __init__(self, inputs: Inputs) -> None:
+    def __init__(self, inputs: Inputs, baseline: str | None = None) -> None:
         self._inputs = inputs
-        self._list = found(inputs.checked)
+        self._baseline = baseline
+        self._list = parsed(self._report("json"))
+
+    def _report(self, format: str) -> bytes:
+        return self._inputs.checked.write_findings(format, self._baseline)
 
     @property
     def ok(self) -> bool:
         """Whether there is no error among them."""
         return all(finding.severity != "error" for finding in self)
+
+    @property
+    def fixed(self) -> list[tuple[str, bytes]]:
+        """Names and texts of the inputs after ``fix=True``, as :func:`gcagg.read` takes them."""
+        return [(name, text.encode()) for name, text in self._inputs.checked.repaired]
 
     def to(
         self,
@@ -68,7 +105,7 @@ class Findings(Sequence[Finding]):
         ],
     ) -> str:
         """The findings in a format of ``gcagg validate --format``."""
-        return self._inputs.checked.write_findings(format).decode()
+        return self._report(checked_as(str, "format", format)).decode()
 
     def to_json(self) -> str:
         """One JSON array with every finding."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from . import _native
+from ._errors import UsageError
 from ._sources import Native
 
 #: Is told how many bytes were read, of how many.
@@ -28,6 +29,8 @@ class Inputs:
         every: bool,
         progress: Progress | None,
     ) -> None:
+        if progress is not None and not callable(progress):
+            raise UsageError(f"progress={progress!r}: expected a function")
         self.options = dict(options)
         self.progress = progress
         self._sources = sources

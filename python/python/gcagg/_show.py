@@ -1,8 +1,9 @@
-"""The first rows of a table as text, for a terminal."""
+"""The first rows of a table, as text for a terminal and as HTML for a notebook."""
 
 from __future__ import annotations
 
 import shutil
+from html import escape
 
 from ._native import printable
 
@@ -29,6 +30,20 @@ def text(rows: list[list[str]], more: int) -> str:
         for line in zip(*columns, strict=True)
     ]
     return "\n".join([*lines, *([f"{more} more rows"] if more > 0 else [])])
+
+
+def html(rows: list[list[str]], more: int) -> str:
+    """Rows below a header as a table; ``more`` rows follow.
+
+    >>> html([["metric", "count"], ["<b>", "18"]], more=0)
+    '<table><tr><th>metric</th><th>count</th></tr><tr><td>&lt;b&gt;</td><td>18</td></tr></table>'
+    """
+    lines = []
+    for index, row in enumerate(rows):
+        tag = "td" if index else "th"
+        cells = (f"<{tag}>{escape(printable(cell))}</{tag}>" for cell in row)
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return f"<table>{''.join(lines)}</table>" + (f"<p>{more} more rows</p>" if more > 0 else "")
 
 
 def _short(cell: str) -> str:

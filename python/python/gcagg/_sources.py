@@ -5,19 +5,50 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeGuard, Union
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from reprlib import repr as short
+from typing import Any, Protocol, TypeGuard, Union
 
-from ._errors import ReadError, UsageError
+from ._errors import Error, ReadError, UsageError, needs
 from ._spans import Place, Span
 
+
+class Readable(Protocol):
+    """An open file, in binary or text mode."""
+
+    def read(self) -> str | bytes: ...
+
+
+class Openable(Protocol):
+    """A file of fsspec that is not open yet."""
+
+    @property
+    def full_name(self) -> str: ...
+    def __enter__(self) -> Any: ...
+    def __exit__(self, *exception: Any) -> Any: ...
+
+
+class Model(Protocol):
+    """An object of the official SDK."""
+
+    def to_dict(self) -> Mapping[str, Any]: ...
+
+
 #: Anything that can be read.
-Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, Mapping[str, Any], Span, Any]
+Source = Union[
+    str, "os.PathLike[str]", bytes, bytearray, memoryview, "tuple[str | os.PathLike[str], bytes]",
+    Mapping[str, object], Span, Readable, Openable, Model, Iterable["Source"],
+]
 #: What the native half takes.
 Native = Union[str, "tuple[str, bytes]", Place]
 
 _BYTES = (bytes, bytearray, memoryview)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+#: The beginning of a document; a pattern can begin with a bracket, too.
+_DOCUMENT = re.compile(r"\ufeff?\s*(\{|\[\s*[\[\]{])")
 
 
 def native(source: Source) -> list[Native]:
@@ -32,8 +63,7 @@ def native(source: Source) -> list[Native]:
 def _native(source: Source, at: str) -> list[Native]:
     """What has no name is called after its kind, with ``at``, its index in a list."""
     if isinstance(source, (str, os.PathLike)):
-        path = os.fsdecode(source)
-        return _opened(path) if _URL.match(path) else [path]
+        return _path(os.fsdecode(source))
     if isinstance(source, Span):
         return [source.place()]
     if isinstance(source, _BYTES):
@@ -44,14 +74,35 @@ def _native(source: Source, at: str) -> list[Native]:
         return [(f"<dict{at}>", _document(source))]
     if hasattr(source, "read"):
         return [_file(source, at)]
+    if hasattr(source, "full_name") and isinstance(source, AbstractContextManager):
+        return _opened(source.full_name, [source])
     if hasattr(source, "to_dict"):
         return [(f"<{type(source).__name__}{at}>", _document(source.to_dict()))]
     if isinstance(source, Iterable):
         return [it for index, one in enumerate(source) for it in _native(one, f"{at}[{index}]")]
     raise UsageError(
-        f"cannot read an object of type {type(source).__name__}",
+        f"cannot read an object of type {type(source).__name__}: {short(source)}",
         "give a path, a pattern, bytes, an open file, a dict, or a list of these",
     )
+
+
+def _path(path: str) -> list[Native]:
+    if _DOCUMENT.match(path) and not os.path.exists(path):
+        raise UsageError(
+            f"a str is a path or a pattern, and this is the text of a document: {short(path)}",
+            "pass the text as bytes: text.encode()",
+        )
+    if not _URL.match(path):
+        return [path]
+    with needs("fsspec"):
+        import fsspec
+    try:
+        files = fsspec.open_files(path, "rb")
+    except Exception as error:
+        raise ReadError(f"cannot read {path}: {error}") from error
+    if not files:
+        raise ReadError(f"{path}: no file matches this pattern", "check the name")
+    return _opened(path, files)
 
 
 def _is_named(source: Source) -> TypeGuard[tuple[str | os.PathLike[str], bytes]]:
@@ -65,40 +116,56 @@ def _is_named(source: Source) -> TypeGuard[tuple[str | os.PathLike[str], bytes]]
 
 
 def _file(file: Any, at: str) -> tuple[str, bytes]:
-    content = file.read()
-    # The name of a file that was opened by its descriptor is a number.
-    name = getattr(file, "name", None)
-    name = name if isinstance(name, str) else f"<file{at}>"
-    return name, content.encode() if isinstance(content, str) else bytes(content)
+    # The name of a file that was opened by its descriptor is a number; files of fsspec have a path.
+    names = (getattr(file, attribute, None) for attribute in ("name", "full_name", "path"))
+    name = next((name for name in names if isinstance(name, str)), f"<file{at}>")
+    return name, _content(name, file)
 
 
-def _opened(url: str) -> list[Native]:
+def _opened(name: str, files: Iterable[Any]) -> list[Native]:
+    """The content of files of fsspec, whose errors are those of many libraries."""
+    found: list[Native] = []
     try:
-        import fsspec
-    except ImportError as error:
-        raise UsageError(f"{url}: URLs are opened by fsspec", "pip install fsspec") from error
-    files: list[Native] = []
-    try:
-        for file in fsspec.open_files(url, "rb"):
+        for file in files:
             with file as opened:
-                files.append((file.full_name, opened.read()))
-    except OSError as error:
-        raise ReadError(f"cannot read {url}: {error}") from error
-    if not files:
-        raise ReadError(f"{url}: no file matches this pattern", "check the name")
-    return files
+                found.append((file.full_name, _content(file.full_name, opened)))
+    except Error:
+        raise
+    except Exception as error:
+        raise ReadError(f"cannot read {name}: {error}") from error
+    return found
+
+
+def _content(name: str, file: Any) -> bytes:
+    try:
+        content = file.read()
+        return content.encode() if isinstance(content, str) else bytes(content)
+    except Exception as error:
+        help = "open the file in binary mode" if isinstance(error, UnicodeError) else None
+        raise ReadError(f"cannot read {name}: {error}", help) from error
 
 
 def _document(document: Mapping[str, Any]) -> bytes:
     """A response as JSON. What ``to_dict`` of the official SDK makes of names and of absent members
     is known to the reader, and stays as it is: the keys of a group are no names of members."""
-    return json.dumps(document, separators=(",", ":"), default=_value).encode()
+    mark = secrets.token_hex(8)
 
+    def value(value: Any) -> Any:
+        """A value that JSON has no form of, in one that it has."""
+        if isinstance(value, Decimal):
+            # Numbers that `json` writes have the digits of a float.
+            return f"{mark}{value}"
+        for method in ("to_dict", "isoformat", "tolist"):
+            if hasattr(value, method) and not isinstance(value, type):
+                return getattr(value, method)()
+        raise UsageError(
+            f"a document cannot have a value of type {type(value).__name__}: {short(value)}"
+        )
 
-def _value(value: Any) -> Any:
-    """A value that JSON has no form of, in one that it has."""
-    if hasattr(value, "to_dict"):
-        return value.to_dict()
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    raise UsageError(f"a document cannot have a value of type {type(value).__name__}")
+    try:
+        text = json.dumps(document, separators=(",", ":"), default=value)
+    except (TypeError, ValueError, RecursionError) as error:
+        if isinstance(error, Error):
+            raise
+        raise UsageError(f"this dict has no JSON: {error}: {short(document)}") from error
+    return re.sub(f'"{mark}([^"]*)"', r"\1", text).encode() if mark in text else text.encode()

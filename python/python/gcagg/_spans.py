@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from typing import Tuple
 
 from . import _native
-from ._errors import UsageError
+from ._errors import UsageError, checked_as
 
 #: A span as the native half takes it.
 Place = Tuple[str, int, int, int, int, int, bool, bool]
@@ -46,6 +46,7 @@ def spans(path: str | os.PathLike[str], size: int = 128 << 20) -> list[Span]:
     >>> sum(gcagg.read(span).rows for span in spans) == gcagg.read("samples/queue-day.json").rows
     True
     """
-    if size < 1:
+    if checked_as(int, "size", size) < 1:
         raise UsageError(f"size={size}: expected a number of bytes")
-    return [Span(os.fspath(place[0]), *place[1:]) for place in _native.spans(os.fspath(path), size)]
+    path = checked_as(str, "path", os.fspath(path) if isinstance(path, os.PathLike) else path)
+    return [Span(os.fspath(place[0]), *place[1:]) for place in _native.spans(path, size)]

@@ -6,13 +6,15 @@ import csv
 import io
 import json
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import _native, _show
-from ._errors import DataError, GcaggWarning, keywords, refusal
-from ._findings import Finding, found
+from ._errors import DataError, DataWarning, UsageError, keywords, needs, refusal
+from ._findings import Finding, found, told
 from ._inputs import Inputs
 
 if TYPE_CHECKING:
@@ -28,6 +30,16 @@ class Column:
     type: Literal["text", "integer", "decimal", "float", "timestamp"]
     #: The unit of its figures, where all of them have the same.
     unit: str | None
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
+
+
+#: Values of columns in Python, from JSON with decimals.
+_VALUES: dict[str, Callable[[Any], object]] = {
+    "text": str, "integer": int, "decimal": Decimal, "float": float, "timestamp": _time,
+}
 
 
 class Schema(Sequence[Column]):
@@ -88,7 +100,7 @@ class Table:
         self._types = types
         self._refuse()
         for message in self._left_out():
-            warnings.warn(message, GcaggWarning, stacklevel=3)
+            warnings.warn(message, DataWarning, stacklevel=3)
 
     def _refuse(self) -> None:
         """Refuses errors, and columns and types that do not exist, before the first use."""
@@ -107,11 +119,7 @@ class Table:
         if unnamed:
             names = _native.printable(", ".join(unnamed))
             yield f"dimensions that dims does not name have no column: {names}"
-        for remark in self._inputs.checked.remarks():
-            finding = Finding(*remark)
-            if finding.severity == "warning":
-                message = _native.printable(keywords(finding.message))
-                yield f"{message}\n  help: {_native.printable(finding.help or '')}"
+        yield from map(keywords, told(self._inputs.checked))
 
     @property
     def _occurrences(self) -> str:
@@ -123,6 +131,29 @@ class Table:
         """How many rows there are."""
         rows, limit = self._inputs.checked.rows, self._inputs.options.get("limit")
         return rows if limit is None else min(rows, limit)
+
+    def __len__(self) -> int:
+        return self.rows
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return self.schema.names
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """The rows as dicts: ``int``, ``Decimal``, ``float``, ``str``, and ``datetime`` in UTC. All
+        of them are in memory; large tables are for pandas, Polars, DuckDB and pyarrow.
+
+        >>> import gcagg
+        >>> row = next(iter(gcagg.read("samples/queue-day.json", columns=["metric", "count"])))
+        >>> row
+        {'metric': 'nConnected', 'count': 16}
+        """
+        columns = [(column.name, _VALUES[column.type]) for column in self.schema]
+        for line in io.BytesIO(self._inputs.checked.write("ndjson", None)):
+            row = json.loads(line, parse_float=Decimal)
+            cells = ((name, value, row.get(name)) for name, value in columns)
+            yield {name: None if cell is None else value(cell) for name, value, cell in cells}
 
     @property
     def schema(self) -> Schema:
@@ -156,29 +187,53 @@ class Table:
         nOffered    18
         301 more rows
         """
-        head = self._inputs.checked.head(rows).decode()
-        lines = list(csv.reader(io.StringIO(head, newline="")))
+        lines = self._head(rows)
         print(_show.text(lines, self.rows - len(lines) + 1))
+
+    def _repr_html_(self) -> str:
+        """The first rows, for notebooks."""
+        lines = self._head(10)
+        return _show.html(lines, self.rows - len(lines) + 1)
+
+    def _head(self, rows: int) -> list[list[str]]:
+        """The header and the first rows, as text."""
+        if not 0 <= rows < 1 << 63:
+            raise UsageError(f"rows={rows}: expected a number of rows")
+        head = self._inputs.checked.write("csv", rows).decode()
+        return list(csv.reader(io.StringIO(head, newline="")))
 
     def to_arrow(self) -> pyarrow.Table:
         """A ``pyarrow.Table``."""
-        import pyarrow
+        with needs("pyarrow"):
+            import pyarrow
 
         # `pyarrow.table` would import pandas, only to find out that this is no frame of pandas.
         return pyarrow.RecordBatchReader.from_stream(_Stream(self._collected())).read_all()
 
     def to_polars(self) -> polars.DataFrame:
         """A ``polars.DataFrame``."""
-        import polars
+        with needs("polars"):
+            import polars
 
         return polars.DataFrame(_Stream(self._collected()))
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A ``pandas.DataFrame`` with Arrow's types: integers stay integers where some are missing,
-        and decimals keep their digits."""
-        import pandas
+        """A ``pandas.DataFrame``. Text has the type ``string``. Other columns have Arrow's types:
+        integers stay integers where some are missing, and decimals keep their digits."""
+        with needs("pandas"):
+            import pandas
+        with needs("pyarrow"):
+            import pyarrow
 
-        return self.to_arrow().to_pandas(types_mapper=pandas.ArrowDtype)
+        arrow = self.to_arrow()
+        fields = [
+            field.with_type(pyarrow.string()) if pyarrow.types.is_dictionary(field.type) else field
+            for field in arrow.schema
+        ]
+        text = pandas.StringDtype()
+        return arrow.cast(pyarrow.schema(fields)).to_pandas(
+            types_mapper=lambda type: text if type == pyarrow.string() else pandas.ArrowDtype(type)
+        )
 
     def _collected(self) -> object:
         return self._inputs.checked.collect(self._types, self._inputs.progress)

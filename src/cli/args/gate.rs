@@ -114,6 +114,10 @@ pub struct ExpectArgs {
     /// Minimum number of rows of all inputs together
     #[arg(long, value_name = "N", help_heading = "Expectations")]
     pub min_rows: Option<u64>,
+    /// The inputs are a part of the data, such as staged files: do not check --expect-metrics,
+    /// --min-rows and that --expect-interval has a bucket
+    #[arg(long, help_heading = "Expectations")]
+    pub partial: bool,
 }
 
 /// Options of `config`.

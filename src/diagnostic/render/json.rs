@@ -6,60 +6,10 @@ use serde::Serialize;
 
 use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::coverage::Coverage;
+use crate::diagnostic::finding::Finding;
 use crate::diagnostic::{Located, carry};
 
 use super::Form;
-
-/// A finding as programs read it. The order of the fields is the order of the keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FindingRecord<'a> {
-    pub code: &'static str,
-    pub name: &'static str,
-    pub severity: &'static str,
-    pub message: &'a str,
-    pub file: &'a str,
-    /// 1-based; null where the finding is about a whole file.
-    pub line: Option<usize>,
-    /// 1-based, in Unicode scalar values.
-    pub column: Option<usize>,
-    pub end_line: Option<usize>,
-    /// The column behind the last character.
-    pub end_column: Option<usize>,
-    /// In bytes of the input as stored, after decompression.
-    pub offset: Option<usize>,
-    pub length: Option<usize>,
-    /// RFC 6901.
-    pub pointer: String,
-    pub help: Option<&'a str>,
-    /// Null unless a base was configured when the program was built.
-    pub url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub related: Option<&'a str>,
-}
-
-impl<'a> From<&'a Located> for FindingRecord<'a> {
-    fn from(located: &'a Located) -> Self {
-        let diagnostic = &located.diagnostic;
-        let place = located.place.as_ref();
-        Self {
-            code: diagnostic.code.id(),
-            name: diagnostic.code.name(),
-            severity: diagnostic.severity.word(),
-            message: &diagnostic.message,
-            file: &located.file,
-            line: place.map(|place| place.line),
-            column: place.map(|place| place.column),
-            end_line: place.map(|place| place.end_line),
-            end_column: place.map(|place| place.end_column),
-            offset: place.map(|place| place.offset),
-            length: place.map(|place| place.length),
-            pointer: diagnostic.path.to_string(),
-            help: diagnostic.help.as_deref(),
-            url: diagnostic.code.url(),
-            related: diagnostic.related.as_deref(),
-        }
-    }
-}
 
 /// A line of JSON for each finding.
 #[derive(Debug, Default)]
@@ -70,7 +20,7 @@ pub struct JsonLines {
 impl Form for JsonLines {
     fn add(&mut self, located: &Located, _: &Coverage, out: &mut dyn Write) -> io::Result<()> {
         self.line.clear();
-        carry::json(&mut self.line, &FindingRecord::from(located))?;
+        carry::json(&mut self.line, &Finding::new(located))?;
         self.line.push(b'\n');
         out.write_all(&self.line)
     }
@@ -112,7 +62,7 @@ impl JsonArray {
 
 impl Form for JsonArray {
     fn add(&mut self, located: &Located, _: &Coverage, out: &mut dyn Write) -> io::Result<()> {
-        self.push(&FindingRecord::from(located), out)
+        self.push(&Finding::new(located), out)
     }
 
     fn finish(&mut self, _: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {

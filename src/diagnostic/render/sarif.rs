@@ -11,7 +11,7 @@ use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::explain::page;
 use crate::diagnostic::fingerprint::Fingerprints;
 use crate::diagnostic::words::counted;
-use crate::diagnostic::{Code, Located, Severity, uri};
+use crate::diagnostic::{Code, Diagnostic, Located, Severity, uri};
 
 use super::Form;
 
@@ -161,19 +161,37 @@ fn result(located: &Located, print: &str, codes: &[Code], folder: Option<&Path>)
         ("physicalLocation", Some(physical)),
         ("logicalLocations", (!pointer.is_empty()).then_some(logical)),
     ]);
-    json!({
-        "ruleId": diagnostic.code.id(),
-        "ruleIndex": rule.unwrap_or_default(),
-        "level": level(diagnostic.severity),
-        "message": {"text": message},
-        "locations": [location],
+    let properties = object([
+        ("pointer", Some(json!(pointer))),
+        ("related", diagnostic.related.as_deref().map(Value::from)),
+    ]);
+    object([
+        ("ruleId", Some(json!(diagnostic.code.id()))),
+        ("ruleIndex", Some(json!(rule.unwrap_or_default()))),
+        ("level", Some(json!(level(diagnostic.severity)))),
+        ("message", Some(json!({"text": message}))),
+        ("locations", Some(json!([location]))),
+        ("relatedLocations", related(diagnostic, folder)),
         // GitHub matches alerts by the first.
-        "partialFingerprints": {"primaryLocationLineHash": format!("{print}:1"), "gcagg/v1": print},
-        "properties": object([
-            ("pointer", Some(json!(pointer))),
-            ("related", diagnostic.related.as_deref().map(Value::from)),
-        ]),
-    })
+        (
+            "partialFingerprints",
+            Some(json!({"primaryLocationLineHash": format!("{print}:1"), "gcagg/v1": print})),
+        ),
+        ("properties", Some(properties)),
+    ])
+}
+
+/// The other place of a pair.
+fn related(diagnostic: &Diagnostic, folder: Option<&Path>) -> Option<Value> {
+    let (file, line, column) = diagnostic.related_place()?;
+    Some(json!([{
+        "id": 0,
+        "message": {"text": carry::text(diagnostic.related.as_deref().unwrap_or_default())},
+        "physicalLocation": {
+            "artifactLocation": {"uri": uri::reference(file, folder)},
+            "region": {"startLine": line.max(1), "startColumn": column.max(1)},
+        },
+    }]))
 }
 
 /// The lines and columns of a finding. One about a whole file is on its first line: GitHub wants one.

@@ -265,3 +265,42 @@ fn windows_change_nothing() {
         assert_eq!(cut, whole, "--window {window}");
     }
 }
+
+#[test]
+fn a_part_of_the_data_need_not_have_all_of_it() {
+    let work = Work::new();
+    work.write("a.json", response("a", 8..9, OFFERED));
+    let whole = [
+        "--expect-metrics=nOffered,tHandle",
+        "--min-rows=1000",
+        "--expect-interval=2026-03-02/2026-03-03",
+        "--expect-granularity=PT1H",
+    ];
+    work.run(&[&["validate", "a.json"], &whole[..]].concat())
+        .exits(1);
+    let part = [&["validate", "a.json", "--partial"], &whole[..]].concat();
+    work.run(&part).exits(0);
+    work.write("empty.json", r#"{"results":[]}"#);
+    let empty = [&["validate", "empty.json", "--partial"], &whole[..]].concat();
+    work.run(&empty).exits(0);
+    // What each bucket and group must have is still checked.
+    for option in [
+        "--expect-interval=2026-03-04/2026-03-05",
+        "--expect-granularity=PT2H",
+    ] {
+        work.run(&["validate", "a.json", "--partial", option])
+            .exits(1);
+    }
+    work.run(&[
+        "validate",
+        "a.json",
+        "--partial",
+        "--expect-dims=userId",
+        "--deny=G002",
+    ])
+    .exits(1);
+    // Settings of a project are expectations, too.
+    work.write("gcagg.toml", "[validate]\nmin-rows = 1000\n");
+    work.run(&["validate", "a.json"]).exits(1);
+    work.run(&["validate", "a.json", "--partial"]).exits(0);
+}

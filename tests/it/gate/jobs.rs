@@ -54,7 +54,7 @@ fn the_step_of_the_action_tells_and_goes_on() {
     let (log, outputs) = step(
         &work,
         "  my exports\n\n  more\n",
-        "--deny=warnings\n--min-rows=1\n",
+        "--deny=warnings  --min-rows 1\n'--expect-metrics=nOffered'\n",
     );
     assert!(
         log.starts_with("::error title=S001 wrong-type,file=more/b.json,line=1"),
@@ -140,7 +140,8 @@ fn hooks_and_action_name_what_is_there() {
         .filter_map(|line| line.trim().strip_prefix("entry: gcagg "))
     {
         // pre-commit puts the names of the files behind it.
-        work.run(&[entry, "a.json"]).exits(0);
+        let words: Vec<&str> = entry.split(' ').chain(["a.json"]).collect();
+        work.run(&words).exits(0);
         entries += 1;
     }
     assert_eq!(entries, 2);
@@ -172,6 +173,10 @@ fn hooks_and_action_name_what_is_there() {
         "package-lock.json",
         "tsconfig.json",
         "exports/package.json",
+        "exports/tsconfig.json",
+        "exports/README.md",
+        "exports/.gitkeep",
+        "exports/table.csv.gz",
         "src/exports.json",
         "raw/conversations_20260301T230000Z_20260302T230000Z_1a2b3c4d5e6f.manifest.json",
     ] {
@@ -186,4 +191,81 @@ fn hooks_and_action_name_what_is_there() {
         scripts.iter().all(|script| script.is_file()) && !scripts.is_empty(),
         "{scripts:?}"
     );
+}
+
+/// Runs a step of the installation, as the runner would.
+#[cfg(unix)]
+fn install(work: &Work, step: &str, reference: &str) -> std::process::Output {
+    let path = format!(
+        "{}:{}",
+        work.path("tools").display(),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    Command::new("bash")
+        .arg(root().join(".ci/install"))
+        .arg(step)
+        .env("PATH", path)
+        .env("RUNNER_TEMP", work.path("runner"))
+        .env("RUNNER_OS", "Linux")
+        .env("RUNNER_ARCH", "X64")
+        .env("GCAGG_REF", reference)
+        .env(
+            "GCAGG_RELEASES",
+            format!("file://{}", work.path("releases").display()),
+        )
+        .stdin(Stdio::null())
+        .output()
+        .expect("bash")
+}
+
+#[cfg(unix)]
+#[test]
+fn the_action_installs_a_release_by_its_checksum_and_else_builds() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let version = env!("CARGO_PKG_VERSION");
+    let reference = format!("v{version}");
+    let work = Work::new();
+    let text = |output: &std::process::Output| {
+        String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr)
+    };
+    work.write("tools/cargo", "#!/bin/sh\necho built \"$@\"\n");
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(work.path("tools/cargo"), executable).expect("permissions");
+    // The version is the key of a release; another reference has the key of its sources.
+    let key = install(&work, "key", &reference);
+    assert_eq!(text(&key), format!("key=gcagg-{version}\n"));
+    let sources = text(&install(&work, "key", "main"));
+    assert_eq!(sources.len(), "key=gcagg-".len() + 64 + 1, "{sources}");
+    // There is no release, or a branch was named.
+    for reference in [reference.as_str(), "main"] {
+        let built = install(&work, "tool", reference);
+        assert!(text(&built).contains("built install --locked"), "{built:?}");
+    }
+    // A release.
+    let name = format!("gcagg-{version}-x86_64-unknown-linux-musl");
+    work.write(&format!("{name}/gcagg"), "the tool");
+    let folder = format!("releases/v{version}");
+    std::fs::create_dir_all(work.path(&folder)).expect("a folder");
+    let pack = format!(
+        "tar -czf {folder}/{name}.tar.gz {name} && cd {folder} && sha256sum {name}.tar.gz >SHA256SUMS"
+    );
+    let packed = Command::new("sh")
+        .args(["-c", &pack])
+        .current_dir(work.path("."))
+        .status();
+    assert!(packed.expect("sh").success());
+    let released = install(&work, "tool", &reference);
+    assert!(released.status.success(), "{released:?}");
+    assert!(!text(&released).contains("built"), "{released:?}");
+    assert_eq!(work.read("runner/gcagg/bin/gcagg"), b"the tool");
+    // Another content is refused, and nothing is built in its place.
+    work.write(
+        &format!("{folder}/SHA256SUMS"),
+        format!("{:064}  {name}.tar.gz\n", 0),
+    );
+    let wrong = install(&work, "tool", &reference);
+    assert_eq!(wrong.status.code(), Some(1), "{wrong:?}");
+    assert!(text(&wrong).starts_with("::error::"), "{wrong:?}");
 }

@@ -396,3 +396,51 @@ fn every_fault_there_is_fits_every_format() {
     let text = run("text");
     assert_eq!(text.matches("\n  more: gcagg explain ").count(), causes);
 }
+
+#[test]
+fn sarif_has_the_other_place_of_a_pair() {
+    let work = Work::new();
+    work.write("a.json", response("a", 8..10, crate::work::OFFERED));
+    work.write("b c.json", response("a", 8..9, crate::work::OFFERED));
+    work.write("gap.json", response("g", 8..9, crate::work::OFFERED));
+    let ran = work.run(&["validate", "a.json", "b c.json", "--format", "sarif"]);
+    let log: Value = serde_json::from_str(&ran.exits(1).stdout).expect("JSON");
+    let result = &log["runs"][0]["results"][0];
+    let other = &result["relatedLocations"][0];
+    assert_eq!(result["ruleId"], "T003");
+    assert_eq!(
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        "b%20c.json"
+    );
+    let place = &other["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "a.json", "{other}");
+    assert_eq!(place["region"]["startLine"], 1);
+    assert!(
+        other["message"]["text"]
+            .as_str()
+            .expect("text")
+            .starts_with("a.json:1:")
+    );
+    // A finding without another place has no such member.
+    let one = work.run(&[
+        "validate",
+        &sample("bad/S001-wrong-type.json"),
+        "--format",
+        "sarif",
+    ]);
+    assert!(!one.exits(1).stdout.contains("relatedLocations"));
+    // Words before a place are not part of the name of the file.
+    let gap = work.run(&[
+        "validate",
+        &sample("bad/T004-gap.json"),
+        "--format",
+        "sarif",
+    ]);
+    let log: Value = serde_json::from_str(&gap.exits(0).stdout).expect("JSON");
+    let other = &log["runs"][0]["results"][0]["relatedLocations"][0]["physicalLocation"];
+    let uri = other["artifactLocation"]["uri"].as_str().expect("a file");
+    assert!(
+        uri.ends_with("samples/bad/T004-gap.json") && !uri.contains("bucket"),
+        "{uri}"
+    );
+}

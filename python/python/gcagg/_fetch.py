@@ -1,0 +1,114 @@
+"""Responses from the API."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import overload
+
+from ._errors import DataError, DataWarning, Error, ReadError, UsageError, keywords
+
+Names = str | Sequence[str]
+Conditions = Mapping[str, Names] | Names
+
+#: Exceptions by the exit code of the command.
+_ERRORS: dict[int, type[Error]] = {1: DataError, 2: UsageError}
+
+
+@overload
+def fetch(
+    output: None = ..., *, family: str | None = ..., last: str | None = ..., interval: str | None = ...,
+    timezone: str | None = ..., metric: Names | None = ..., group_by: Names | None = ...,
+    granularity: str | None = ..., where: Conditions | None = ..., query: str | os.PathLike[str] | None = ...,
+    no_check: bool = ..., split: str | None = ..., async_: bool = ..., resume: bool = ...,
+    names: Names | None = ..., concurrency: int | None = ..., max_retries: int | None = ...,
+    deadline: str | None = ..., timeout: str | None = ..., ca_cert: str | os.PathLike[str] | None = ...,
+    env_file: str | os.PathLike[str] | None = ...,
+) -> bytes: ...
+@overload
+def fetch(
+    output: str | os.PathLike[str], *, family: str | None = ..., last: str | None = ...,
+    interval: str | None = ..., timezone: str | None = ..., metric: Names | None = ...,
+    group_by: Names | None = ..., granularity: str | None = ..., where: Conditions | None = ...,
+    query: str | os.PathLike[str] | None = ..., no_check: bool = ..., split: str | None = ...,
+    async_: bool = ..., resume: bool = ..., names: Names | None = ..., concurrency: int | None = ...,
+    max_retries: int | None = ..., deadline: str | None = ..., timeout: str | None = ...,
+    ca_cert: str | os.PathLike[str] | None = ..., env_file: str | os.PathLike[str] | None = ...,
+) -> str: ...
+def fetch(
+    output: str | os.PathLike[str] | None = None,
+    *,
+    family: str | None = None,
+    last: str | None = None,
+    interval: str | None = None,
+    timezone: str | None = None,
+    metric: Names | None = None,
+    group_by: Names | None = None,
+    granularity: str | None = None,
+    where: Conditions | None = None,
+    query: str | os.PathLike[str] | None = None,
+    no_check: bool = False,
+    split: str | None = None,
+    async_: bool = False,
+    resume: bool = False,
+    names: Names | None = None,
+    concurrency: int | None = None,
+    max_retries: int | None = None,
+    deadline: str | None = None,
+    timeout: str | None = None,
+    ca_cert: str | os.PathLike[str] | None = None,
+    env_file: str | os.PathLike[str] | None = None,
+) -> bytes | str:
+    """Runs a query and saves the response, as ``gcagg fetch`` does with the same options. Returns
+    the response, or with ``output`` the path of the file or folder that has it. Both are sources
+    for :func:`gcagg.read`.
+
+    Credentials and hosts come from the environment or from ``.env``. Without them, or if a request
+    fails, raises :class:`gcagg.ReadError`.
+
+    >>> import gcagg
+    >>> day = gcagg.read(gcagg.fetch(last="yesterday", group_by="queueId"))  # doctest: +SKIP
+    """
+    options = dict(locals())
+    del options["output"]
+    path = None if output is None else os.fspath(output)
+    command = [sys.executable, "-m", "gcagg", "fetch", f"--output={path or '-'}", *_flags(options)]
+    # A process of its own ends with Ctrl-C, whatever it waits for.
+    done = subprocess.run(command, capture_output=True, check=False)
+    lines = done.stderr.decode(errors="replace").splitlines()
+    if done.returncode:
+        raise _ERRORS.get(done.returncode, ReadError)(_message(lines))
+    for index, line in enumerate(lines):
+        if line.startswith("warning"):
+            help = [it for it in lines[index + 1 : index + 2] if it.startswith("  help:")]
+            warnings.warn(keywords("\n".join([line, *help])), DataWarning, stacklevel=2)
+    return done.stdout if path is None else path
+
+
+def _message(lines: list[str]) -> str:
+    """The message of the command, which names options as the command line does."""
+    return keywords("\n".join(lines).removeprefix("error: ")) or "gcagg fetch failed"
+
+
+def _flags(options: Mapping[str, object]) -> list[str]:
+    """Keyword arguments as the command line has them."""
+    flags = []
+    for name, value in options.items():
+        option = "--" + name.rstrip("_").replace("_", "-")
+        if value is True:
+            flags.append(option)
+        elif isinstance(value, Mapping):
+            flags += [f"{option}={key}={_joined(one)}" for key, one in value.items()]
+        elif name == "where" and isinstance(value, Sequence) and not isinstance(value, str):
+            flags += [f"{option}={one}" for one in value]
+        elif value is not None and value is not False:
+            flags.append(f"{option}={_joined(value)}")
+    return flags
+
+
+def _joined(value: object) -> str:
+    several = isinstance(value, Sequence) and not isinstance(value, str)
+    return ",".join(map(str, value)) if several else str(value)  # type: ignore[call-overload]
