@@ -48,7 +48,7 @@ class Query:
     def run(self, schema: str | None = None) -> int:
         """Reads what is there. Returns the number of batches with rows."""
         query = self.start(schema)
-        query.awaitTermination(120)
+        assert query.awaitTermination(300)
         return sum(it["numInputRows"] > 0 for it in query.recentProgress)
 
     def rows(self) -> dict[str, int]:
@@ -111,7 +111,7 @@ def test_a_bad_file_stops_the_query_until_it_is_good(query: Query) -> None:
     good = (query.source / "monday.json").read_text()
     (query.source / "torn.json").write_text(good[:300])
     with pytest.raises(Exception, match=r"J002.*torn\.json"):
-        query.start().awaitTermination(120)
+        query.start().awaitTermination(300)
     (query.source / "torn.json").write_text(good.replace("monday", "torn"))
     query.run()
     save(query.source, "tuesday")
@@ -124,10 +124,10 @@ def test_a_file_that_is_gone_is_named(query: Query) -> None:
     query.run()
     (query.source / "torn.json").write_text("{")
     with pytest.raises(Exception, match="J002"):
-        query.start().awaitTermination(120)
+        query.start().awaitTermination(300)
     (query.source / "torn.json").unlink()
     with pytest.raises(Exception, match=r"torn\.json arrived and is gone before it was read; put it back"):
-        query.start().awaitTermination(120)
+        query.start().awaitTermination(300)
 
 
 def test_a_folder_that_moved_and_files_that_left(query: Query, tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_schema_and_spans(spark: Any, tmp_path: Path) -> None:
     query.run("queueId string, metric string, count bigint")
     assert sum(query.rows().values()) == 303
     with pytest.raises(Exception, match="unknown column `nope`"):
-        Query(spark, tmp_path).start("queueId string, nope string").awaitTermination(120)
+        Query(spark, tmp_path).start("queueId string, nope string").awaitTermination(300)
 
 
 def test_a_folder_that_does_not_exist(spark: Any, tmp_path: Path) -> None:
