@@ -21,7 +21,8 @@ use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
 use crate::write::partition::{PartitionKeys, Partitioned};
-use crate::write::table_schema::{SchemaFormat, TableSchema};
+use crate::write::sql::TableSchema;
+use crate::write::table_schema::SchemaFormat;
 use crate::write::{self, FormattedTable, TABLE_FORMATS, TableFormat, TableOptions, TableSize};
 
 use super::Dataset;

@@ -3,17 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::diagnostic::carry;
-use crate::json::text::printable;
-use crate::table::{Column, ColumnContent, Columns, Type, types};
+use crate::table::{Type, types};
 
-/// A table that another program is to make.
-#[derive(Debug, Clone, Copy)]
-pub struct TableSchema<'c> {
-    /// The name of the table.
-    pub name: &'c str,
-    /// Its columns, with types that do not depend on the data.
-    pub columns: &'c Columns,
-}
+use super::sql::{DUCKDB, POSTGRES, TableSchema, plain, quoted, sql_type};
+use super::table_load;
 
 /// A way to write the schema of a table.
 #[derive(Debug)]
@@ -35,6 +28,14 @@ pub const SCHEMA_FORMATS: &[SchemaFormat] = &[
         write: duckdb,
     },
     SchemaFormat {
+        name: "load-postgres",
+        write: table_load::postgres,
+    },
+    SchemaFormat {
+        name: "load-duckdb",
+        write: table_load::duckdb,
+    },
+    SchemaFormat {
         name: "arrow-json",
         write: arrow,
     },
@@ -42,97 +43,25 @@ pub const SCHEMA_FORMATS: &[SchemaFormat] = &[
         name: "dbt",
         write: dbt,
     },
+    SchemaFormat {
+        name: "dbt-model",
+        write: table_load::dbt_model,
+    },
 ];
-
-impl TableSchema<'_> {
-    /// The columns that make a row what it is: no two rows have the same values there.
-    fn key(&self) -> Vec<&str> {
-        let is_key = |column: &&Column| {
-            matches!(
-                column.holds,
-                ColumnContent::Dimension(_)
-                    | ColumnContent::IntervalStart
-                    | ColumnContent::IntervalEnd
-                    | ColumnContent::Metric
-                    | ColumnContent::View
-                    | ColumnContent::Qualifier
-                    | ColumnContent::Id
-            )
-        };
-        let key = self.columns.list.iter().filter(is_key);
-        key.map(|column| column.name.as_str()).collect()
-    }
-
-    /// `CREATE TABLE` with these types; `end` is what stands behind the last column.
-    fn ddl(&self, types: [&str; 5], end: &str) -> String {
-        let columns = self.columns.list.iter();
-        let columns = columns.map(|column| {
-            let name = quoted(&column.name);
-            format!("    {name} {}", sql_type(types, column.kind))
-        });
-        let columns = columns.collect::<Vec<_>>().join(",\n");
-        format!("CREATE TABLE {} (\n{columns}{end}\n);\n", quoted(self.name))
-    }
-
-    fn quoted_key(&self) -> String {
-        let key = self.key();
-        let key = key.iter().map(|name| quoted(name));
-        key.collect::<Vec<_>>().join(", ")
-    }
-}
-
-/// The type of a database, out of those for text, whole numbers, decimals, floating-point numbers
-/// and instants.
-fn sql_type(names: [&str; 5], kind: Type) -> String {
-    let [text, integer, decimal, float, instant] = names;
-    match kind {
-        Type::Text => text.to_owned(),
-        Type::Integer => integer.to_owned(),
-        Type::Decimal(scale) => format!("{decimal}({}, {scale})", types::PRECISION),
-        Type::Float => float.to_owned(),
-        Type::Instant => instant.to_owned(),
-    }
-}
-
-/// A name for SQL, which keeps its capitals. It stays on its line, also in a comment.
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", printable(name).replace('"', "\"\""))
-}
-
-/// A name for dbt, which runs it as a template and puts it into quotes of SQL as it is.
-fn plain(name: &str) -> String {
-    let mut plain = String::with_capacity(name.len());
-    for char in printable(name).chars() {
-        let opens_template = plain.ends_with('{') && matches!(char, '{' | '%' | '#');
-        match char {
-            '"' => plain.extend(char.escape_unicode()),
-            _ if opens_template => plain.extend(char.escape_unicode()),
-            _ => plain.push(char),
-        }
-    }
-    plain
-}
 
 /// PostgreSQL 15 and later: a missing dimension or qualifier is null, and two nulls are one key.
 fn postgres(table: &TableSchema<'_>) -> String {
     let key = table.quoted_key();
-    let types = [
-        "text",
-        "bigint",
-        "numeric",
-        "double precision",
-        "timestamptz",
-    ];
-    table.ddl(types, &format!(",\n    UNIQUE NULLS NOT DISTINCT ({key})"))
+    let unique = format!(",\n    UNIQUE NULLS NOT DISTINCT ({key})");
+    table.ddl("TABLE", &quoted(table.name), POSTGRES, &unique)
 }
 
-/// DuckDB, whose keys tell nulls apart: the key is a comment, for `MERGE INTO`.
+/// DuckDB, whose keys tell nulls apart: the key is a comment.
 fn duckdb(table: &TableSchema<'_>) -> String {
-    let types = ["VARCHAR", "BIGINT", "DECIMAL", "DOUBLE", "TIMESTAMPTZ"];
     let key = table.quoted_key();
     format!(
         "-- One row per {key}; null is a value there.\n{}",
-        table.ddl(types, "")
+        table.ddl("TABLE", &quoted(table.name), DUCKDB, "")
     )
 }
 
@@ -178,7 +107,19 @@ fn arrow(table: &TableSchema<'_>) -> String {
     carry::pretty(&schema)
 }
 
-/// A model of dbt; JSON strings are YAML, too.
+/// The new rows: a file in dbt-duckdb, a table `fresh` elsewhere.
+const DBT_SOURCE: &str = "\
+sources:
+  - name: gcagg
+    schema: \"{{ target.schema }}\"
+    config:
+      meta:
+        external_location: \"read_parquet('{{ var('file', 'fresh.parquet') }}')\"
+    tables:
+      - name: fresh
+";
+
+/// The columns of a model of dbt and the source that it reads; JSON strings are YAML, too.
 fn dbt(table: &TableSchema<'_>) -> String {
     let types = [
         "varchar",
@@ -188,14 +129,9 @@ fn dbt(table: &TableSchema<'_>) -> String {
         "timestamp with time zone",
     ];
     let text = |name: &str| carry::quoted(&plain(name));
-    // dbt does not quote the names of a key.
-    let key = table.key();
-    let key = key.iter().map(|name| carry::quoted(&quoted(&plain(name))));
-    let key: Vec<String> = key.collect();
     let mut out = format!(
-        "version: 2\nmodels:\n  - name: {}\n    config:\n      materialized: incremental\n      unique_key: [{}]\n    columns:\n",
-        text(table.name),
-        key.join(", ")
+        "version: 2\n{DBT_SOURCE}models:\n  - name: {}\n    columns:\n",
+        text(table.name)
     );
     for column in &table.columns.list {
         out.push_str(&format!(

@@ -4,7 +4,15 @@ use serde_json::Value;
 
 use crate::work::{Work, response, sample};
 
-const FORMATS: [&str; 4] = ["ddl-postgres", "ddl-duckdb", "arrow-json", "dbt"];
+const FORMATS: [&str; 7] = [
+    "ddl-postgres",
+    "ddl-duckdb",
+    "load-postgres",
+    "load-duckdb",
+    "arrow-json",
+    "dbt",
+    "dbt-model",
+];
 
 fn schema(work: &Work, arguments: &[&str]) -> String {
     let all = [&["schema", "table", "--format"], arguments].concat();
@@ -24,7 +32,7 @@ fn names(format: &str, text: &str) -> Vec<String> {
         "dbt" => {
             let lines = text
                 .lines()
-                .filter(|line| line.starts_with("      - name:"));
+                .filter(|line| line.starts_with("      - name: \""));
             lines.map(quoted).collect()
         }
         _ => {
@@ -81,6 +89,86 @@ fn no_two_rows_have_the_same_key() {
         rows.sort_unstable();
         rows.dedup();
         assert!(count > 10 && rows.len() == count, "{layout}");
+    }
+}
+
+/// Asserts that a text has these words in this order.
+fn assert_order(text: &str, words: &[&str]) {
+    let mut rest = text;
+    for word in words {
+        let at = rest.find(word);
+        rest = &rest[at.unwrap_or_else(|| panic!("no {word:?} in its place in {text}"))..];
+    }
+}
+
+#[test]
+fn a_load_replaces_a_range_in_one_transaction() {
+    let work = Work::new();
+    let table = ["--dims", "mediaType", "--table-name", "by_media"];
+    for (format, words) in [
+        (
+            "load-postgres",
+            &[
+                "\\set ON_ERROR_STOP on",
+                "BEGIN;",
+                "CREATE TEMPORARY TABLE \"fresh_by_media\" (",
+                "CHECK (coalesce(\"interval_start\" >= :'from' AND \"interval_start\" < :'until', false))",
+                "\\copy \"fresh_by_media\" FROM pstdin WITH (FORMAT csv, HEADER match)",
+                "DELETE FROM \"by_media\" WHERE \"interval_start\" >= :'from' AND \"interval_start\" < :'until';",
+                "INSERT INTO \"by_media\" (\"mediaType\", ",
+                "COMMIT;",
+            ][..],
+        ),
+        (
+            "load-duckdb",
+            &[
+                "BEGIN;",
+                "CREATE TEMPORARY TABLE \"fresh_by_media\" (",
+                "CHECK (coalesce(",
+                "INSERT INTO \"fresh_by_media\" BY NAME",
+                "read_parquet(getvariable('file'))",
+                "DELETE FROM \"by_media\" WHERE \"interval_start\" >= getvariable('from')",
+                "INSERT INTO \"by_media\" BY NAME",
+                "COMMIT;",
+            ],
+        ),
+        (
+            "dbt-model",
+            &[
+                "incremental_strategy = 'append'",
+                "full_refresh = false",
+                "pre_hook = \"{% if is_incremental() %}delete from {{ this }} where \\\"interval_start\\\" >= ",
+                "raise_compiler_error",
+                "from {{ source('gcagg', 'fresh') }}",
+            ],
+        ),
+    ] {
+        let text = schema(&work, &[&[format], &table[..]].concat());
+        assert_order(&text, words);
+        assert!(!text.contains("unique_key"), "{text}");
+    }
+    // A summary has no times: its entities are replaced.
+    let input = sample("summary-flat.json");
+    for (format, words) in [
+        (
+            "load-postgres",
+            "WHERE \"id\" IN (SELECT \"id\" FROM \"fresh_genesys_aggregates\")",
+        ),
+        (
+            "load-duckdb",
+            "WHERE \"id\" IN (SELECT \"id\" FROM \"fresh_genesys_aggregates\")",
+        ),
+        (
+            "dbt-model",
+            "\\\"id\\\" in (select \\\"id\\\" from {{ source('gcagg', 'fresh') }})",
+        ),
+    ] {
+        let text = schema(&work, &[format, &input]);
+        assert!(text.contains(words), "{text}");
+        assert!(
+            !text.contains("interval_start") && !text.contains("'until'"),
+            "{text}"
+        );
     }
 }
 

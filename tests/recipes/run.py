@@ -3,10 +3,10 @@
 
     cargo build && python3 tests/recipes/run.py [--gcagg target/debug/gcagg] [--tools FOLDER]
 
-Blocks of the kinds `sh`, `python`, `sql duckdb` and `sql postgres` are run, in one folder with a copy
-of samples/. pandas, Polars, DuckDB and pyarrow are installed into a folder of their own; PostgreSQL
+Blocks of the kinds of KINDS are run, in one folder with a copy of samples/. dbt-duckdb, pandas, Polars,
+DuckDB and pyarrow are installed into a folder of their own; PostgreSQL
 must be on the machine (initdb, pg_ctl and psql). Then tables of `--columns all` are loaded into the
-tables that `schema table` prints (loads.py). A program that cannot be had is named, and its blocks
+tables that `schema table` prints (loads.py), and nights with its scripts (nights.py). A program that cannot be had is named, and its blocks
 are skipped; `--strict` makes that an error. The page must say the number of rows that are expected:
 EXPECTED is what the last statement of a block prints.
 """
@@ -22,11 +22,19 @@ import tempfile
 from pathlib import Path
 
 import loads
+import nights
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGES = ["duckdb", "pandas", "polars", "pyarrow"]
+# dbt-core 1.12 downloads a program from elsewhere when it is installed.
+PACKAGES = ["dbt-core<1.12", "dbt-duckdb", "duckdb", "pandas", "polars", "pyarrow"]
 # The last line that a block of SQL prints, in the order of the page.
-EXPECTED = {"sql duckdb": ["2026-03-03|307", "606"], "sql postgres": ["COPY 303", "606"]}
+EXPECTED = {
+    "sql duckdb": ["2026-03-03|307", "606"],
+    "sql postgres": ["CREATE TABLE", "606"],
+    "sh postgres": ["COMMIT"],
+    "sh dbt": ["|  606 |"],
+}
+KINDS = ("sh", "python", *EXPECTED)
 
 
 def blocks():
@@ -37,7 +45,7 @@ def blocks():
             if kind is None:
                 kind, text, start = line[3:], [], number
             else:
-                if kind in ("sh", "python", "sql duckdb", "sql postgres"):
+                if kind in KINDS:
                     found.append((kind, start, "\n".join(text) + "\n"))
                 kind = None
         elif kind is not None:
@@ -70,8 +78,8 @@ class Postgres:
     def run(self, command):
         subprocess.run([*self.user, *map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
 
-    def psql(self, text, folder):
-        command = ["psql", "-h", self.folder, "-U", "gcagg", "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-At"]
+    def psql(self, text, folder, more=()):
+        command = ["psql", "-h", self.folder, "-U", "gcagg", "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-At", *more]
         return subprocess.run([*map(str, command)], input=text, text=True, capture_output=True, cwd=folder)
 
     def stop(self):
@@ -110,14 +118,17 @@ def main():
     scratch = tempfile.TemporaryDirectory()
     folder = Path(scratch.name)
     shutil.copytree(ROOT / "samples", folder / "samples")
-    environment = {**os.environ, "PATH": f"{arguments.gcagg.resolve().parent}:{os.environ['PATH']}"}
+    path = f"{arguments.gcagg.resolve().parent}:{python.absolute().parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path}
+    if postgres:
+        environment.update(PGHOST=str(postgres.folder), PGUSER="gcagg", PGDATABASE="postgres")
     for kind, line, text in blocks():
         wanted = next(expected[kind]) if kind in expected else None
-        if (kind == "sql postgres" and not postgres) or (kind in ("python", "sql duckdb") and not installed):
+        if (kind.endswith("postgres") and not postgres) or (kind in ("python", "sql duckdb", "sh dbt") and not installed):
             print(f"docs/recipes.md:{line}: {kind}: skipped")
             skipped += 1
             continue
-        if kind == "sh":
+        if kind.startswith("sh"):
             run = subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=folder, env=environment, text=True, capture_output=True)
         elif kind == "python":
             # Blocks of a page go on where the one before ended.
@@ -135,6 +146,7 @@ def main():
             failed += 1
             print(f"exit {run.returncode}, last line {last!r}, expected {wanted!r}\n{run.stdout}{run.stderr}")
     found = loads.check(arguments.gcagg.resolve(), python if installed else None, postgres, folder)
+    found += nights.check(arguments.gcagg.resolve(), python if installed else None, postgres, folder)
     for failure in found:
         print(f"FAILED {failure}")
     failed += len(found)

@@ -13,6 +13,10 @@ pub enum Form {
     /// One or more JSON values.
     Json,
     Sql,
+    /// So many statements of SQL, one of which drops the staging table.
+    Script(usize),
+    /// A model of dbt: SQL in a template.
+    Model,
     /// YAML that dbt reads.
     Dbt,
     /// A table, whose cells are what the input has.
@@ -33,8 +37,14 @@ impl Form {
                 let mut values = values.into_iter::<serde_json::Value>();
                 values.find_map(|value| Some(value.err()?.to_string()))
             }),
-            Self::Sql => steering(text).or_else(|| sql(text)),
-            Self::Dbt => steering(text).or_else(|| text.lines().find_map(dbt)),
+            Self::Sql => steering(text).or_else(|| sql(text, 1, 0)),
+            Self::Script(statements) => steering(text).or_else(|| sql(text, statements, 1)),
+            Self::Model => steering(text).or_else(|| text.lines().find_map(model)),
+            Self::Dbt => {
+                // The source that comes before has templates of its own, and no names.
+                let models = text.find("\nmodels:").unwrap_or_default();
+                steering(text).or_else(|| text[models..].lines().find_map(dbt))
+            }
         }
     }
 }
@@ -117,7 +127,7 @@ fn html(text: &str) -> Option<String> {
 }
 
 /// What is outside of quotes and comments, beside one statement.
-fn sql(text: &str) -> Option<String> {
+fn sql(text: &str, statements: usize, drops: usize) -> Option<String> {
     let mut outside = String::new();
     let mut rest = text;
     while let Some(char) = rest.chars().next() {
@@ -135,8 +145,18 @@ fn sql(text: &str) -> Option<String> {
         };
         rest = &rest[end..];
     }
-    let is_one = outside.matches(';').count() <= 1 && !outside.contains("/*");
-    (!is_one || outside.contains("DROP")).then(|| format!("SQL runs in {text:?}"))
+    let is_own = outside.matches(';').count() <= statements && !outside.contains("/*");
+    let is_own = is_own && outside.matches("DROP").count() <= drops;
+    (!is_own).then(|| format!("SQL runs in {text:?}"))
+}
+
+/// A column of a model that ends its quotes or runs as a template.
+fn model(line: &str) -> Option<String> {
+    let name = line.strip_prefix("    \"")?.trim_end_matches(',');
+    let inner = name.strip_suffix('"').map(|it| it.replace("\"\"", ""));
+    let is_wrong = inner
+        .is_none_or(|it| it.contains('"') || ["{{", "{%", "{#"].iter().any(|at| it.contains(at)));
+    is_wrong.then(|| format!("SQL or a template in {line:?}"))
 }
 
 /// A name in a line of YAML that is no JSON string, ends a quote of SQL or runs as a template.

@@ -82,6 +82,23 @@ const COMMANDS: &[(Form, &str)] = &[
         "schema table {in} --format ddl-duckdb --layout wide",
     ),
     (
+        Form::Script(6),
+        "schema table {in} --format load-postgres --table-name {arg}",
+    ),
+    (
+        Form::Script(9),
+        "schema table {in} --format load-duckdb --table-name {arg}",
+    ),
+    (
+        Form::Script(9),
+        "schema table {in} --format load-duckdb --layout wide",
+    ),
+    (Form::Model, "schema table {in} --format dbt-model"),
+    (
+        Form::Model,
+        "schema table {in} --format dbt-model --layout wide",
+    ),
+    (
         Form::Dbt,
         "schema table {in} --format dbt --table-name {arg}",
     ),
