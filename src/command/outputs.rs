@@ -16,6 +16,7 @@ use super::repair;
 pub struct Outputs {
     outputs: Vec<FindingOutput>,
     max_shown: usize,
+    errors_only: bool,
 }
 
 struct FindingOutput {
@@ -101,6 +102,7 @@ impl Outputs {
         Ok(Self {
             outputs: outputs.collect::<Result<_, Error>>()?,
             max_shown,
+            errors_only: shared.quiet,
         })
     }
 
@@ -116,12 +118,16 @@ impl Outputs {
         let outputs = self.outputs.iter_mut();
         let writers = outputs.map(|output| {
             let (format, name) = (output.format, Target::of(&output.path).to_string());
-            match &mut output.sink {
+            let writer = match &mut output.sink {
                 Some(sink) => FindingWriter::new(format, max_shown, name, sink),
                 None => {
                     let stderr = QuietStderr(BufWriter::new(io::stderr()));
                     FindingWriter::new(format, max_shown, name, stderr)
                 }
+            };
+            match self.errors_only {
+                true => writer.errors_only(),
+                false => writer,
             }
         });
         writers.collect()

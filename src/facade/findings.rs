@@ -62,6 +62,13 @@ impl<'w> FindingWriter<'w> {
         }
     }
 
+    /// Text has errors only. The formats for programs have all findings.
+    #[must_use]
+    pub fn errors_only(mut self) -> Self {
+        self.form.errors_only();
+        self
+    }
+
     fn write(
         &mut self,
         write: impl FnOnce(&mut dyn Form, &mut dyn Write) -> io::Result<()>,

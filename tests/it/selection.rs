@@ -233,3 +233,33 @@ fn key_figures_make_a_table_wide() {
         );
     }
 }
+
+#[test]
+fn quiet_runs_print_errors_only() {
+    let work = work();
+    let warned = response("q", 8..9, r#"{"metric":"madeUp","stats":{"count":1}}"#);
+    work.write("warned.json", &warned);
+    work.write(
+        "both.json",
+        warned.replace("2026-03-02T09", "2026-03-02T07"),
+    );
+    let loud = work.run(&["validate", "warned.json"]).exits(0);
+    assert!(loud.stdout.contains("M004"), "{}", loud.stdout);
+    let quiet = work.run(&["validate", "-q", "warned.json"]).exits(0);
+    assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
+    let quiet = work.run(&["validate", "-q", "both.json"]).exits(1);
+    assert!(quiet.stdout.contains("error[T002]"), "{}", quiet.stdout);
+    assert!(!quiet.stdout.contains("M004"), "{}", quiet.stdout);
+    assert_eq!(quiet.stderr, "");
+    // A warning that is denied is an error.
+    let denied = ["validate", "-q", "warned.json", "--deny", "M004"];
+    let denied = work.run(&denied).exits(1);
+    assert!(denied.stdout.contains("error[M004]"), "{}", denied.stdout);
+    // Formats for programs have all findings.
+    let all = ["validate", "-q", "both.json", "--format", "ndjson"];
+    assert!(work.run(&all).exits(1).stdout.contains("M004"));
+    for command in ["convert", "report", "rollup", "inspect"] {
+        let ran = work.run(&[command, "-q", "warned.json"]).exits(0);
+        assert_eq!(ran.stderr, "", "{command}");
+    }
+}

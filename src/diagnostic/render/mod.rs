@@ -17,10 +17,10 @@ pub mod words;
 
 use std::io::{self, Write};
 
-use super::Located;
 use super::collect::{CauseGroup, FindingSummary};
 use super::coverage::Coverage;
 use super::words::counted;
+use super::{Located, Severity};
 
 macro_rules! formats {
     ($($id:ident $name:literal $extensions:tt $is_by_cause:literal $help:literal $form:expr;)*) => {
@@ -47,7 +47,7 @@ macro_rules! formats {
             /// Makes a writer. It shows at most `max_shown` causes (0 = all) if it shows causes.
             pub fn form(self, max_shown: usize) -> Box<dyn Form> {
                 match self {
-                    Self::Text(style) => Box::new(Text { style, max_shown }),
+                    Self::Text(style) => Box::new(Text { style, max_shown, errors_only: false }),
                     $(Self::$id => $form(max_shown),)*
                 }
             }
@@ -117,6 +117,9 @@ pub trait Form: Send {
     /// # Errors
     /// Those of `out`.
     fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Makes text show errors only.
+    fn errors_only(&mut self) {}
 }
 
 impl FindingFormat {
@@ -139,11 +142,19 @@ impl FindingFormat {
 struct Text {
     style: TextStyle,
     max_shown: usize,
+    errors_only: bool,
 }
 
 impl Form for Text {
     fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
-        text(&collection.groups(), self.style, self.max_shown, out)
+        let mut groups = collection.groups();
+        let is_error = |group: &CauseGroup<'_>| group.first.diagnostic.severity == Severity::Error;
+        groups.retain(|group| !self.errors_only || is_error(group));
+        text(&groups, self.style, self.max_shown, out)
+    }
+
+    fn errors_only(&mut self) {
+        self.errors_only = true;
     }
 }
 
