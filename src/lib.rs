@@ -88,6 +88,7 @@ pub use report::text::Look;
 pub use table::{DurationUnit, Layout, TableSpec};
 #[cfg(feature = "arrow")]
 pub use write::columnar::ArrowTypes;
+pub use write::partition::ReplacedFile;
 pub use write::table_schema::{SCHEMA_FORMATS, SchemaFormat};
 pub use write::{ChangedCells, TABLE_FORMATS, TableFormat, TableOptions};
 

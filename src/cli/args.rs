@@ -272,8 +272,8 @@ pub struct ConvertArgs {
         conflicts_with_all = [
             "per_file", "on_error", "rejects", "layout", "sheet_by", "columns", "dims",
             "source_column", "sort", "limit", "excel", "formula_guard", "delimiter", "crlf", "bom",
-            "decimal_comma", "durations", "timezone", "metrics", "partition_by", "kpi", "absent",
-            "absent_zero",
+            "decimal_comma", "durations", "timezone", "metrics", "partition_by", "replace_partitions",
+            "kpi", "absent", "absent_zero",
         ],
         help_heading = "Output"
     )]

@@ -35,6 +35,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     let output = (!args.per_file).then_some(args.output.as_path());
     let plan = TablePlan::new("convert", &args.table, &args.filter, output)?;
     plan.refuse_ineffective(shared, &args)?;
+    TablePlan::refuse_replacement(shared, &args.table)?;
     let inputs = inputs
         .levels(shared.levels(&args.levels)?)
         .table_spec(plan.spec.clone())
@@ -88,7 +89,7 @@ fn write(
         }
     }
     for (output, table) in &tables {
-        written += plan.write(table, output, &mut ledger)?;
+        written += plan.write(shared, table, output, &mut ledger)?;
     }
     ledger.finish()?;
     Ok(written)

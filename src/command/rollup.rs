@@ -24,6 +24,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let inputs = gather::using(shared.inputs(&args.inputs, "rollup")?, &args.data)?;
     let plan = table_plan(shared, args)?;
     refuse_ineffective(shared, args, plan.is_some())?;
+    TablePlan::refuse_replacement(shared, &args.table)?;
     let spec = match &plan {
         Some(plan) => plan.spec.clone(),
         None => {
@@ -166,7 +167,8 @@ fn write_table(
         shared.say("nothing was written");
         return Ok(misfits.status());
     }
-    let written = plan.write(&dataset.table().map_err(named)?, &args.output, ledger)?;
+    let table = dataset.table().map_err(named)?;
+    let written = plan.write(shared, &table, &args.output, ledger)?;
     dataset
         .table_warnings()
         .iter()

@@ -8,7 +8,8 @@ use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{Compression, Sink};
 use crate::{
-    Error, Layout, TABLE_FORMATS, Table, TableFormat, TableOptions, TableSpec, WrittenRows,
+    Error, Layout, ReplacedFile, TABLE_FORMATS, Table, TableFormat, TableOptions, TableSpec,
+    WrittenRows, counted,
 };
 
 use super::ledger::Ledger;
@@ -21,6 +22,32 @@ pub struct TablePlan {
     pub spec: TableSpec,
     /// The columns whose values name folders.
     partition_by: Vec<String>,
+    /// Files of partitions may be replaced by files with fewer rows.
+    may_lose_rows: bool,
+}
+
+/// The number of replaced files that are named.
+const NAMED: usize = 20;
+
+/// Names the files of partitions that were replaced, with the numbers of their rows.
+fn say_replaced(shared: &Shared, replaced: &[ReplacedFile]) {
+    let named = if shared.verbose { usize::MAX } else { NAMED };
+    for file in replaced.iter().take(named) {
+        let rows = match file.before {
+            Some(before) => counted(before, "row"),
+            None => "unreadable".to_owned(),
+        };
+        let (path, after) = (file.path.display(), file.after);
+        shared.say(&format!("replaced {path}: {rows} before, {after} now"));
+    }
+    if replaced.len() > named {
+        let before: u64 = replaced.iter().filter_map(|file| file.before).sum();
+        let files = counted(replaced.len(), "file");
+        shared.say(&format!(
+            "{files} replaced, which had {}; -v names all of them",
+            counted(before, "row")
+        ));
+    }
 }
 
 impl TablePlan {
@@ -98,7 +125,20 @@ impl TablePlan {
             options,
             spec: options::filtered(spec, zone, filter, &args.names.files)?.local_times(),
             partition_by: args.partition_by.clone(),
+            may_lose_rows: args.replace_partitions,
         })
+    }
+
+    /// Refuses `--replace-partitions` without partitions.
+    ///
+    /// # Errors
+    /// It was typed.
+    pub fn refuse_replacement(shared: &Shared, args: &TableArgs) -> Result<(), Error> {
+        if !args.partition_by.is_empty() {
+            return Ok(());
+        }
+        let help = "remove it, or name the partitions: --partition-by date -o lake/";
+        shared.refuse_typed(["replace-partitions"], "needs --partition-by", help)
     }
 
     /// Refuses a time zone that has no effect, because typed tables have timestamps.
@@ -134,14 +174,17 @@ impl TablePlan {
     /// A name that is not a column, or an output that cannot be written.
     pub fn write(
         &self,
+        shared: &Shared,
         table: &Table<'_>,
         output: &Path,
         ledger: &mut Ledger,
     ) -> Result<WrittenRows, Error> {
         if self.is_folder() {
             let (names, options) = (&self.partition_by, &self.options);
-            let written = table.write_folders(names, self.format, options, output)?;
+            let (format, may) = (self.format, self.may_lose_rows);
+            let (written, replaced) = table.write_folders(names, format, options, output, may)?;
             ledger.finish()?;
+            say_replaced(shared, &replaced);
             return Ok(written);
         }
         let options = TableOptions {

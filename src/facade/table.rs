@@ -20,7 +20,7 @@ use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type};
 use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
-use crate::write::partition::{PartitionKeys, Partitioned};
+use crate::write::partition::{PartitionKeys, PartitionTarget, Partitioned, ReplacedFile};
 use crate::write::sql::TableSchema;
 use crate::write::table_schema::SchemaFormat;
 use crate::write::{self, FormattedTable, TABLE_FORMATS, TableFormat, TableOptions, TableSize};
@@ -163,29 +163,42 @@ impl<'c> Table<'c> {
     }
 
     /// Writes a file for each value of the columns `names` below `folder`, in folders that are named
-    /// after the values as Hive does; `date` is the day of `interval_start`.
+    /// after the values as Hive does; `date` is the day of `interval_start`. Returns the files that
+    /// were replaced. Unless it `may_lose_rows`, no file is replaced by one with fewer rows.
     ///
     /// # Errors
-    /// The errors of [`Table::write_as`], or a name that is not a column of text.
+    /// The errors of [`Table::write_as`], a name that is not a column of text, or a file that would
+    /// lose rows.
     pub fn write_folders(
         &self,
         names: &[String],
-        format: &TableFormat,
+        format: &'static TableFormat,
         options: &TableOptions,
         folder: &Path,
-    ) -> Result<WrittenRows, Error> {
+        may_lose_rows: bool,
+    ) -> Result<(WrittenRows, Vec<ReplacedFile>), Error> {
         let keys = self.partition_keys(names)?;
         self.check_size(format)?;
-        let table = (format.table)(keys.rest(&self.columns), options.clone());
         let sources = self.inputs.iter();
         let sources = sources.filter_map(|input| match &input.found.input {
             Input::File(path) => Some(path.clone()),
             _ => None,
         });
-        let folder = folder.to_owned();
-        let extension = format.extensions.first().copied().unwrap_or_default();
-        let table = Partitioned::new(keys, table, folder, extension, sources.collect());
-        self.emit(&self.checked.run, &table, &mut std::io::sink())
+        let target = PartitionTarget {
+            folder: folder.to_owned(),
+            format,
+            options: options.clone(),
+            sources: sources.collect(),
+            may_lose_rows,
+        };
+        let table = Partitioned::new(keys, &self.columns, target);
+        let written = self.emit(&self.checked.run, &table, &mut std::io::sink());
+        let replaced = table.replaced();
+        let mut lossy = replaced.iter().filter(|file| file.loses_rows());
+        match (written, lossy.next()) {
+            (Err(_), Some(first)) => Err(refused(first, lossy.count())),
+            (written, _) => Ok((written?, replaced)),
+        }
     }
 
     fn partition_keys(&self, names: &[String]) -> Result<PartitionKeys, Error> {
@@ -416,6 +429,24 @@ impl Dataset {
             }
         }
     }
+}
+
+/// The error for files that would lose rows: the first one, and the number of the others.
+fn refused(first: &ReplacedFile, others: usize) -> Error {
+    let path = first.path.display();
+    let before = match first.before {
+        Some(before) => format!("has {}", counted(before, "row")),
+        None => "cannot be read".to_owned(),
+    };
+    let others = match others {
+        0 => String::new(),
+        others => format!(", and {} like it", counted(others, "file")),
+    };
+    Error::usage(format!(
+        "{path} {before}, and its replacement has {}{others}: nothing was written",
+        first.after
+    ))
+    .help("convert whole days at once; to replace the files, add --replace-partitions")
 }
 
 /// Refuses a duration beyond exact arithmetic rather than leave it in another unit.

@@ -1,6 +1,7 @@
 //! CSV and TSV.
 
 use std::cell::Cell as Counter;
+use std::fs::File;
 use std::io;
 use std::ops::Range;
 
@@ -38,7 +39,24 @@ pub(super) const BASE: TableFormat = TableFormat {
         let delimiter = if options.decimal_comma { b';' } else { b',' };
         Box::new(DelimitedTable::new(columns, delimiter, &options))
     },
+    rows: |file, options| {
+        let delimiter = if options.decimal_comma { b';' } else { b',' };
+        rows(file, options.delimiter.unwrap_or(delimiter))
+    },
 };
+
+/// The number of records behind the header.
+fn rows(file: File, delimiter: u8) -> io::Result<u64> {
+    let mut reader = ::csv::ReaderBuilder::new();
+    let reader = reader.delimiter(delimiter).flexible(true);
+    let mut reader = reader.from_reader(file);
+    let mut record = ::csv::ByteRecord::new();
+    let mut rows = 0;
+    while reader.read_byte_record(&mut record)? {
+        rows += 1;
+    }
+    Ok(rows)
+}
 
 /// Fields between commas.
 pub static CSV: TableFormat = BASE;
@@ -49,6 +67,7 @@ pub static TSV: TableFormat = TableFormat {
     title: "TSV",
     extensions: &["tsv", "tab"],
     table: |columns, options| Box::new(DelimitedTable::new(columns, b'\t', &options)),
+    rows: |file, options| rows(file, options.delimiter.unwrap_or(b'\t')),
     ..BASE
 };
 

@@ -1,5 +1,8 @@
 //! The formats of tables, one line each.
 
+use std::fs::File;
+use std::io;
+
 use crate::error::Error;
 use crate::table::{Columns, Layout, Survey, TableSpec};
 
@@ -30,6 +33,8 @@ pub struct TableFormat {
     pub most_columns: usize,
     /// Makes a table of these columns.
     pub table: fn(Columns, TableOptions) -> Box<dyn FormattedTable>,
+    /// Counts the rows of a file.
+    pub rows: fn(File, &TableOptions) -> io::Result<u64>,
 }
 
 /// The formats, in the order in which help lists them.

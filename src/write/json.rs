@@ -1,7 +1,9 @@
 //! NDJSON, and JSON as one array with one object per line.
 
-use std::io;
+use std::io::{self, BufReader};
 use std::ops::Range;
+
+use serde::de::IgnoredAny;
 
 use crate::diagnostic::carry::quoted;
 use crate::record::Number;
@@ -19,6 +21,11 @@ pub static NDJSON: TableFormat = TableFormat {
     options: &[],
     is_dense: false,
     table: |columns, _| ObjectTable::boxed(&columns, false),
+    rows: |file, _| {
+        let values = serde_json::Deserializer::from_reader(BufReader::new(file));
+        let mut values = values.into_iter::<IgnoredAny>();
+        Ok(values.try_fold(0, |rows, value| value.map(|_| rows + 1))?)
+    },
     ..csv::BASE
 };
 
@@ -30,6 +37,10 @@ pub static JSON: TableFormat = TableFormat {
     options: &[],
     is_dense: false,
     table: |columns, _| ObjectTable::boxed(&columns, true),
+    rows: |file, _| {
+        let rows: Vec<IgnoredAny> = serde_json::from_reader(BufReader::new(file))?;
+        Ok(rows.len() as u64)
+    },
     ..csv::BASE
 };
 

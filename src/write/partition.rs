@@ -2,10 +2,11 @@
 //! `mediaType=voice/date=2026-03-02/gcagg.parquet`.
 //!
 //! The columns that name the folders are not in the files. Every file has the same name, so a later
-//! run replaces its own files and no others. All files appear when all of them are complete.
+//! run replaces its own files and no others. All files appear when all of them are complete, and none
+//! if one of them would lose rows.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,10 +14,13 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use parking_lot::Mutex;
 
+use crate::record::Number;
 use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, RowSink, Type};
 
 use super::sink::{Compression, Sink, Target};
-use super::{Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output};
+use super::{
+    Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output, TableFormat, TableOptions,
+};
 
 /// The most files that are written at once.
 const MOST: usize = 1000;
@@ -72,10 +76,27 @@ impl PartitionKeys {
         (self.dropped.get(before) != Some(&at)).then(|| at - before)
     }
 
+    /// The number of columns of the files among the first `width`.
+    fn width(&self, width: usize) -> usize {
+        width - self.dropped.partition_point(|dropped| *dropped < width)
+    }
+
+    /// Returns true if the first `width` columns decide the folder.
+    fn are_within(&self, width: usize) -> bool {
+        self.keys.iter().all(|(_, at, _)| *at < width)
+    }
+
+    /// The cells of the files.
+    fn kept<'c>(&self, cells: &[ColumnCell<'c>]) -> Vec<ColumnCell<'c>> {
+        let cells = cells.iter();
+        let kept = cells.filter_map(|(at, cell)| Some((self.place(*at)?, cell.clone())));
+        kept.collect()
+    }
+
     /// The folder of a row, from the folder of the table on.
-    fn folder(&self, cells: &[ColumnCell<'_>]) -> String {
+    fn folder(&self, shared: &[ColumnCell<'_>], cells: &[ColumnCell<'_>]) -> String {
         let cell = |wanted: usize| {
-            let mut cells = cells.iter();
+            let mut cells = cells.iter().chain(shared);
             cells.find(|(at, _)| *at == wanted).map(|(_, cell)| cell)
         };
         let parts = self.keys.iter().map(|(name, at, part)| {
@@ -92,6 +113,8 @@ impl PartitionKeys {
             };
             match value {
                 "" => format!("{}={NOTHING}", escaped(name)),
+                // Text that looks like an empty cell.
+                NOTHING => format!("{}=%5F{}", escaped(name), &NOTHING[1..]),
                 value => format!("{}={}", escaped(name), escaped(value)),
             }
         });
@@ -117,35 +140,83 @@ fn escaped(name: &str) -> String {
     }
 }
 
+/// A file that another one takes the place of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReplacedFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// Its rows; `None` where it cannot be read.
+    pub before: Option<u64>,
+    /// The rows of the file that takes its place.
+    pub after: u64,
+}
+
+impl ReplacedFile {
+    /// Returns true if rows would be lost.
+    pub fn loses_rows(&self) -> bool {
+        self.before.is_none_or(|before| before > self.after)
+    }
+}
+
+/// The destination of the files of a table.
+#[derive(Debug)]
+pub struct PartitionTarget {
+    pub folder: PathBuf,
+    pub format: &'static TableFormat,
+    pub options: TableOptions,
+    /// The inputs that are files: they are not overwritten.
+    pub sources: Vec<PathBuf>,
+    /// Files may be replaced by files with fewer rows.
+    pub may_lose_rows: bool,
+}
+
 /// A table in files, by the values of its keys. It goes to none of the outputs that it begins in.
 pub struct Partitioned {
     keys: PartitionKeys,
     /// The table of the columns that [`PartitionKeys::rest`] returns.
     table: Box<dyn FormattedTable>,
-    folder: PathBuf,
+    target: PartitionTarget,
     /// The name of every file.
     name: String,
     /// Where the inputs are that are files.
     sources: HashSet<PathBuf>,
+    replaced: Mutex<Vec<ReplacedFile>>,
 }
 
 impl Partitioned {
-    /// A table of files in `folder`; `sources` are not overwritten.
-    pub fn new(
-        keys: PartitionKeys,
-        table: Box<dyn FormattedTable>,
-        folder: PathBuf,
-        extension: &str,
-        sources: Vec<PathBuf>,
-    ) -> Self {
-        let sources = sources.iter().filter_map(|path| path.canonicalize().ok());
+    /// A table of files.
+    pub fn new(keys: PartitionKeys, columns: &Columns, target: PartitionTarget) -> Self {
+        let sources = target.sources.iter();
+        let sources = sources.filter_map(|path| path.canonicalize().ok());
+        let extension = target.format.extensions.first().copied();
         Self {
-            keys,
-            table,
-            folder,
-            name: format!("{STEM}.{extension}"),
+            table: (target.format.table)(keys.rest(columns), target.options.clone()),
+            name: format!("{STEM}.{}", extension.unwrap_or_default()),
             sources: sources.collect(),
+            keys,
+            target,
+            replaced: Mutex::default(),
         }
+    }
+
+    /// The files that were replaced, or that were to be replaced where rows would be lost.
+    pub fn replaced(self) -> Vec<ReplacedFile> {
+        self.replaced.into_inner()
+    }
+
+    /// The file that a new one of `after` rows replaces, if any.
+    fn replaces(&self, folder: &str, after: u64) -> Option<ReplacedFile> {
+        let path = self.target.folder.join(folder).join(&self.name);
+        let before = match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            file => file.and_then(|file| (self.target.format.rows)(file, &self.target.options)),
+        };
+        Some(ReplacedFile {
+            path,
+            before: before.ok(),
+            after,
+        })
     }
 }
 
@@ -154,8 +225,12 @@ impl FormattedTable for Partitioned {
         Box::new(PartitionRows {
             keys: &self.keys,
             table: self.table.as_ref(),
+            bucket: 0,
+            width: 0,
             shared: Vec::new(),
             parts: IndexMap::new(),
+            current: None,
+            templates: Vec::new(),
         })
     }
 
@@ -168,39 +243,126 @@ impl FormattedTable for Partitioned {
     }
 }
 
-/// Rows by their folder.
+/// The rows of one folder.
+struct FolderRows<'t> {
+    encoder: Box<dyn Encoder + 't>,
+    rows: u64,
+    /// The bucket whose shared cells the encoder has.
+    bucket: u64,
+    /// The templates of the encoder, once they are needed.
+    templates: Vec<Option<Option<u32>>>,
+}
+
+/// A template for rows, with the columns of the files.
+struct FolderTemplate {
+    cells: Vec<ColumnCell<'static>>,
+    slots: Vec<(usize, u8)>,
+}
+
+/// Rows by their folder. The rows of a bucket are passed on as they come: its shared cells once, and
+/// its figures by template.
 struct PartitionRows<'t> {
     keys: &'t PartitionKeys,
     table: &'t dyn FormattedTable,
+    /// The number of the bucket.
+    bucket: u64,
+    width: usize,
     shared: Vec<ColumnCell<'static>>,
-    parts: IndexMap<String, (Box<dyn Encoder + 't>, u64)>,
+    parts: IndexMap<String, FolderRows<'t>>,
+    /// The folder of all rows of the bucket, if its shared cells decide it.
+    current: Option<usize>,
+    templates: Vec<FolderTemplate>,
+}
+
+impl<'t> PartitionRows<'t> {
+    /// The place of the folder of a row.
+    fn place(&mut self, cells: &[ColumnCell<'_>]) -> usize {
+        if let Some(current) = self.current {
+            return current;
+        }
+        let folder = self.keys.folder(&self.shared, cells);
+        let (table, parts) = (self.table, &mut self.parts);
+        let entry = parts.entry(folder);
+        let at = entry.index();
+        entry.or_insert_with(|| FolderRows {
+            encoder: table.encoder(),
+            rows: 0,
+            bucket: 0,
+            templates: Vec::new(),
+        });
+        if self.keys.are_within(self.width) {
+            self.current = Some(at);
+        }
+        at
+    }
+
+    /// The rows of a folder, for one more row of this bucket.
+    fn part(&mut self, at: usize) -> Option<&mut FolderRows<'t>> {
+        let (_, part) = self.parts.get_index_mut(at)?;
+        if part.bucket != self.bucket || part.rows == 0 {
+            part.bucket = self.bucket;
+            let shared = self.keys.kept(&self.shared);
+            part.encoder.shared(self.keys.width(self.width), &shared);
+        }
+        part.rows += 1;
+        Some(part)
+    }
 }
 
 impl RowSink for PartitionRows<'_> {
-    fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
+    fn shared(&mut self, width: usize, cells: &[ColumnCell<'_>]) {
         let cells = cells.iter();
         self.shared = cells.map(|(at, cell)| (*at, cell.owned())).collect();
+        self.width = width;
+        self.bucket += 1;
+        self.current = None;
     }
 
     fn row(&mut self, cells: &[ColumnCell<'_>]) {
-        let mut all: Vec<ColumnCell<'_>> = Vec::with_capacity(self.shared.len() + cells.len());
-        all.extend(self.shared.iter().cloned());
-        all.extend(cells.iter().cloned());
-        let folder = self.keys.folder(&all);
-        let (encoder, rows) = self.parts.entry(folder).or_insert_with(|| {
-            let mut encoder = self.table.encoder();
-            encoder.shared(0, &[]);
-            (encoder, 0)
-        });
-        all.retain_mut(|(at, _)| match self.keys.place(*at) {
-            Some(place) => {
-                *at = place;
-                true
+        let at = self.place(cells);
+        let kept = self.keys.kept(cells);
+        if let Some(part) = self.part(at) {
+            part.encoder.row(&kept);
+        }
+    }
+
+    fn template(&mut self, cells: &[ColumnCell<'_>], slots: &[(usize, u8)]) -> Option<u32> {
+        if !self.keys.are_within(self.width) {
+            return None;
+        }
+        let cells = cells.iter().map(|(at, cell)| (*at, cell.owned()));
+        let cells: Vec<ColumnCell<'static>> = cells.collect();
+        let slots = slots.iter();
+        let slots = slots.filter_map(|(at, rank)| Some((self.keys.place(*at)?, *rank)));
+        let template = FolderTemplate {
+            cells: self.keys.kept(&cells),
+            slots: slots.collect(),
+        };
+        // Formats without templates have none for any folder.
+        let mut encoder = self.table.encoder();
+        encoder.template(&template.cells, &template.slots)?;
+        self.templates.push(template);
+        Some(self.templates.len() as u32 - 1)
+    }
+
+    fn templated(&mut self, template: u32, text: &str, figures: &[Number]) {
+        let at = self.place(&[]);
+        let number = template as usize;
+        let templates = std::mem::take(&mut self.templates);
+        if let (Some(template), Some(part)) = (templates.get(number), self.part(at)) {
+            if part.templates.len() <= number {
+                part.templates.resize(number + 1, None);
             }
-            None => false,
-        });
-        encoder.row(&all);
-        *rows += 1;
+            let encoder = &mut part.encoder;
+            let known = part.templates.get_mut(number);
+            let own = known.and_then(|known| {
+                *known.get_or_insert_with(|| encoder.template(&template.cells, &template.slots))
+            });
+            if let Some(own) = own {
+                encoder.templated(own, text, figures);
+            }
+        }
+        self.templates = templates;
     }
 }
 
@@ -212,8 +374,8 @@ impl Encoder for PartitionRows<'_> {
             content: Box::new(()),
         };
         let mut parts: Vec<(String, Mutex<Option<Chunk>>)> = Vec::new();
-        for (folder, (encoder, rows)) in self.parts {
-            let chunk = encoder.finish(rows)?;
+        for (folder, part) in self.parts {
+            let chunk = part.encoder.finish(part.rows)?;
             whole.changed += chunk.changed;
             parts.push((folder, Mutex::new(Some(chunk))));
         }
@@ -252,16 +414,23 @@ impl Write for SharedSink {
     }
 }
 
+/// A file that is being written.
+struct PartitionFile<'t> {
+    sink: SharedSink,
+    appender: Box<dyn Appender + 't>,
+    rows: u64,
+}
+
 /// The files of a table, by their folders.
 struct PartitionFiles<'t> {
     of: &'t Partitioned,
-    open: BTreeMap<String, (SharedSink, Box<dyn Appender + 't>)>,
+    open: BTreeMap<String, PartitionFile<'t>>,
     /// Folders that were made and hold no file yet.
     made: Vec<PathBuf>,
 }
 
 impl<'t> PartitionFiles<'t> {
-    fn begin(&mut self, folder: &str) -> io::Result<(SharedSink, Box<dyn Appender + 't>)> {
+    fn begin(&mut self, name: &str) -> io::Result<PartitionFile<'t>> {
         if self.open.len() >= MOST {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
@@ -270,10 +439,11 @@ impl<'t> PartitionFiles<'t> {
                 ),
             ));
         }
-        let folder = self.of.folder.join(folder);
+        let folder = self.of.target.folder.join(name);
         let fresh = folder.ancestors().take_while(|it| !it.exists());
         self.made.extend(fresh.map(Path::to_owned));
         fs::create_dir_all(&folder)?;
+        self.check_name(name, &folder)?;
         let path = folder.join(&self.of.name);
         if path
             .canonicalize()
@@ -285,7 +455,28 @@ impl<'t> PartitionFiles<'t> {
         let sink = Sink::with_buffer(&Target::File(path), Compression::None, BUFFER)?;
         let sink = SharedSink(Arc::new(Mutex::new(Some(sink))));
         let appender = self.of.table.begin(Box::new(sink.clone()))?;
-        Ok((sink, appender))
+        Ok(PartitionFile {
+            sink,
+            appender,
+            rows: 0,
+        })
+    }
+
+    /// Refuses a folder that is the one of another value, as on file systems that ignore case.
+    fn check_name(&self, name: &str, folder: &Path) -> io::Result<()> {
+        let (root, real) = (
+            self.of.target.folder.canonicalize()?,
+            folder.canonicalize()?,
+        );
+        let real = real.strip_prefix(root).unwrap_or(&real);
+        let real = real.to_string_lossy().replace('\\', "/");
+        if real == name || real.to_lowercase() != name.to_lowercase() {
+            return Ok(());
+        }
+        let message = format!(
+            "the folders {real} and {name} are one on this file system; use another column, or a file system that distinguishes upper and lower case"
+        );
+        Err(io::Error::new(io::ErrorKind::InvalidInput, message))
     }
 }
 
@@ -316,18 +507,28 @@ impl Appender for PartitionFiles<'_> {
                 let begun = self.begin(folder)?;
                 self.open.insert(folder.clone(), begun);
             }
-            if let Some((_, appender)) = self.open.get_mut(folder) {
-                appender.append(part)?;
+            if let Some(file) = self.open.get_mut(folder) {
+                file.rows += part.rows;
+                file.appender.append(part)?;
             }
         }
         Ok(())
     }
 
     fn end(mut self: Box<Self>) -> io::Result<()> {
+        let files = self.open.iter();
+        let replaced = files.filter_map(|(folder, file)| self.of.replaces(folder, file.rows));
+        let replaced: Vec<ReplacedFile> = replaced.collect();
+        let is_lossy = replaced.iter().any(ReplacedFile::loses_rows);
+        *self.of.replaced.lock() = replaced;
+        if is_lossy && !self.of.target.may_lose_rows {
+            let message = "files would be replaced by files with fewer rows";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
         let mut sinks = Vec::new();
-        for (sink, appender) in std::mem::take(&mut self.open).into_values() {
-            appender.end()?;
-            sinks.push(sink);
+        for file in std::mem::take(&mut self.open).into_values() {
+            file.appender.end()?;
+            sinks.push(file.sink);
         }
         sinks.iter().try_for_each(SharedSink::finish)
     }

@@ -195,3 +195,175 @@ fn nothing_is_left_where_a_run_fails() {
     );
     assert!(!work.exists("lake"));
 }
+
+/// A night of one queue with these hours, for `--partition-by date`.
+fn night(hours: std::ops::Range<u8>) -> String {
+    crate::work::response("q", hours, crate::work::OFFERED)
+}
+
+#[test]
+fn replaced_files_are_named_with_their_rows_and_lose_none_unasked() {
+    for format in ["csv", "tsv", "ndjson", "json", "parquet", "arrow"] {
+        let work = Work::new();
+        work.write("four.json", night(8..12));
+        work.write("five.json", night(8..13));
+        work.write("two.json", night(8..10));
+        let run = |input: &str, more: &[&str]| {
+            let by = ["--partition-by", "date", "-o", "lake", "-t", format];
+            work.run(&[&["convert", input], &by[..], more].concat())
+        };
+        let file = format!("lake/date=2026-03-02/gcagg.{format}");
+        let first = run("four.json", &[]).exits(0);
+        assert!(!first.stderr.contains("replaced"), "{}", first.stderr);
+        for (input, before, now) in [("four.json", 4, 4), ("five.json", 4, 5)] {
+            let ran = run(input, &[]).exits(0);
+            let words = format!("replaced {file}: {before} rows before, {now} now");
+            assert!(ran.stderr.contains(&words), "{}", ran.stderr);
+        }
+        let kept = work.read(&file);
+        let ran = run("two.json", &[]).exits(2);
+        for words in [
+            &format!("{file} has 5 rows, and its replacement has 2: nothing was written"),
+            "--replace-partitions",
+        ] {
+            assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        }
+        assert_eq!(work.read(&file), kept);
+        let ran = run("two.json", &["--replace-partitions"]).exits(0);
+        let words = format!("replaced {file}: 5 rows before, 2 now");
+        assert!(ran.stderr.contains(&words), "{}", ran.stderr);
+        assert!(work.read(&file) != kept);
+    }
+    // A file that cannot be read may have any number of rows.
+    let work = Work::new();
+    work.write("in.json", night(8..12));
+    work.write("lake/date=2026-03-02/gcagg.parquet", "no Parquet");
+    let by = ["convert", "in.json", "--partition-by", "date", "-o", "lake"];
+    let by = [&by[..], &["-t", "parquet"]].concat();
+    let ran = work.run(&by).exits(2);
+    assert!(ran.stderr.contains("cannot be read"), "{}", ran.stderr);
+    let ran = work.run(&[&by[..], &["--replace-partitions"]].concat());
+    let ran = ran.exits(0);
+    assert!(ran.stderr.contains("unreadable before"), "{}", ran.stderr);
+    // One partition that would lose rows keeps all of them as they were.
+    let work = Work::new();
+    work.write("in.json", ODD);
+    let by = ["convert", "in.json", "--partition-by", "date", "-o", "lake"];
+    work.run(&by).exits(0);
+    let kept = files(&work.path("lake"));
+    work.write("in.json", ODD.replace("\"count\":1", "\"count\":9"));
+    let lossy = [&by[..], &["--where", "mediaType=a/b=c"]].concat();
+    work.run(&lossy).exits(2);
+    assert_eq!(files(&work.path("lake")), kept);
+    let alone = work.run(&["convert", "in.json", "--replace-partitions"]);
+    let alone = alone.exits(2);
+    assert!(
+        alone.stderr.contains("needs --partition-by"),
+        "{}",
+        alone.stderr
+    );
+}
+
+/// A document with one group for each value of `mediaType`; `None` has no value.
+fn of_values(values: &[Option<&str>]) -> String {
+    let groups = values.iter().zip(1..).map(|(value, count)| {
+        let group = match value {
+            Some(value) => format!("\"mediaType\":\"{value}\","),
+            None => String::new(),
+        };
+        format!(
+            "{{\"group\":{{{group}\"queueId\":\"q\"}},\"data\":[{{\"interval\":\"2026-03-02T23:30:00.000Z/2026-03-03T00:00:00.000Z\",\"metrics\":[{{\"metric\":\"nOffered\",\"stats\":{{\"count\":{count}}}}}]}}]}}"
+        )
+    });
+    let groups: Vec<String> = groups.collect();
+    format!("{{\"results\":[{}]}}", groups.join(","))
+}
+
+#[test]
+fn a_value_that_looks_like_no_value_has_a_folder_of_its_own() {
+    let work = Work::new();
+    work.write(
+        "in.json",
+        of_values(&[Some("__HIVE_DEFAULT_PARTITION__"), None]),
+    );
+    let by = ["--partition-by", "mediaType", "-o", "lake"];
+    work.run(&[&["convert", "in.json"], &by[..]].concat())
+        .exits(0);
+    let found = files(&work.path("lake"));
+    for (name, count) in [
+        ("mediaType=%5F_HIVE_DEFAULT_PARTITION__/gcagg.csv", ",1\n"),
+        ("mediaType=__HIVE_DEFAULT_PARTITION__/gcagg.csv", ",2\n"),
+    ] {
+        assert!(found[name].ends_with(count), "{found:?}");
+    }
+    assert_eq!(found.len(), 2);
+}
+
+#[test]
+fn values_that_differ_in_case_never_share_a_file() {
+    let work = Work::new();
+    work.write("in.json", of_values(&[Some("A"), Some("a")]));
+    let by = ["--partition-by", "mediaType", "-o", "lake"];
+    let run = [&["convert", "in.json"], &by[..]].concat();
+    let ran = work.run(&run);
+    if ran.code == Some(0) {
+        assert_eq!(files(&work.path("lake")).len(), 2);
+    }
+    // A link makes them one, as a file system does that ignores case.
+    #[cfg(unix)]
+    {
+        let work = Work::new();
+        work.write("in.json", of_values(&[Some("A"), Some("a")]));
+        work.write("lake/mediaType=A/other.csv", "kept");
+        std::os::unix::fs::symlink("mediaType=A", work.path("lake/mediaType=a")).expect("a link");
+        let ran = work.run(&run).exits(3);
+        let words = "the folders mediaType=A and mediaType=a are one on this file system";
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        assert_eq!(files(&work.path("lake/mediaType=A")).len(), 1);
+    }
+}
+
+#[test]
+fn partitions_of_all_formats_and_keys_have_the_rows_of_the_table() {
+    let work = Work::new();
+    let input = sample("queue-day.json");
+    let more = ["--columns", "all", "--dims", "mediaType,queueId"];
+    for by in ["mediaType", "metric", "queueId,metric", "date,mediaType"] {
+        let whole = [&["convert", &input, "--sort", "metric,queueId"], &more[..]].concat();
+        let whole = work.run(&whole).exits(0).stdout;
+        let name = by.replace(',', "-");
+        for order in [&[][..], &["--sort", "metric"]] {
+            let name = format!("{name}-{}", order.len());
+            let options = ["--partition-by", by, "-o", &name];
+            work.run(&[&["convert", input.as_str()], &options[..], order, &more[..]].concat())
+                .exits(0);
+            let count: usize = files(&work.path(&name))
+                .values()
+                .map(|text| text.lines().count() - 1)
+                .sum();
+            assert_eq!(count, whole.lines().count() - 1, "{by}");
+            let mut cells: Vec<String> = Vec::new();
+            let head: Vec<&str> = whole.lines().next().expect("a header").split(',').collect();
+            for (path, text) in files(&work.path(&name)) {
+                let own: Vec<&str> = text.lines().next().expect("a header").split(',').collect();
+                for row in text.lines().skip(1) {
+                    let row: Vec<&str> = row.split(',').collect();
+                    let cell = |column: &&str| match own.iter().position(|it| it == column) {
+                        Some(at) => row[at].to_owned(),
+                        None => {
+                            let key = format!("{column}=");
+                            let part = path.split('/').find_map(|it| it.strip_prefix(&key));
+                            let part = part.expect("a folder");
+                            part.replace("__HIVE_DEFAULT_PARTITION__", "")
+                        }
+                    };
+                    cells.push(head.iter().map(cell).collect::<Vec<_>>().join(","));
+                }
+            }
+            let mut expected: Vec<&str> = whole.lines().skip(1).collect();
+            expected.sort_unstable();
+            cells.sort_unstable();
+            assert_eq!(cells, expected, "{by}");
+        }
+    }
+}

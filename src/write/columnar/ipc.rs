@@ -8,7 +8,7 @@ use arrow_array::cast::AsArray as _;
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch};
 use arrow_ipc::CompressionType;
-use arrow_ipc::reader::StreamReader;
+use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
@@ -29,6 +29,12 @@ pub static ARROW: TableFormat = TableFormat {
     is_typed: true,
     is_packed: true,
     table: |columns, _| TypedTable::boxed(columns, begin),
+    rows: |file, _| {
+        let mut batches = FileReader::try_new(BufReader::new(file), None).map_err(failed)?;
+        batches.try_fold(0, |rows, batch| {
+            Ok(rows + batch.map_err(failed)?.num_rows() as u64)
+        })
+    },
     ..csv::BASE
 };
 

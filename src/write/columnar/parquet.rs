@@ -12,6 +12,7 @@ use parquet::arrow::arrow_writer::{
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
@@ -30,6 +31,11 @@ pub static PARQUET: TableFormat = TableFormat {
     is_typed: true,
     is_packed: true,
     table: |columns, _| TypedTable::boxed(columns, begin),
+    rows: |file, _| {
+        let reader = SerializedFileReader::new(file).map_err(failed)?;
+        let rows = reader.metadata().file_metadata().num_rows();
+        Ok(rows.unsigned_abs())
+    },
     ..csv::BASE
 };
 
