@@ -90,7 +90,7 @@ fn direct_record(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn direct_record_with_rules(bencher: Bencher<'_, '_>) {
-    let checker = Checker::new().unwrap_or_else(|error| unreachable!("{error}"));
+    let checker = Checker::new();
     let levels = Levels::resolve(&LintLevels::default()).unwrap_or_else(|_| unreachable!());
     let mut wanted = FindingLimit::new(&levels, true);
     let (mut record, mut interner) = (Container::default(), Interner::default());
@@ -113,7 +113,7 @@ fn tape(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn tape_with_schema(bencher: Bencher<'_, '_>) {
-    let checker = Checker::new().unwrap_or_else(|error| unreachable!("{error}"));
+    let checker = Checker::new();
     let mut found = Vec::new();
     each_container(bencher, |text, span| {
         if let Ok(tape) = Tape::read(text, span, 2) {

@@ -6,14 +6,15 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use crate::check::rules::RuleMemory;
-use crate::check::schema::AGGREGATES;
+use crate::check::schema::{AGGREGATES, SUMMARY};
 use crate::check::{Checker, rules};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::levels::{Levels, LintLevels};
 use crate::diagnostic::sink::{FindingLimit, Findings};
 use crate::json::{Path, Span, Tape};
 use crate::model::Dialect;
-use crate::record::{Container, Element, Interner, Scalar, View};
+use crate::record::entity::EntityView;
+use crate::record::{Container, Element, Interner, RecordReader, Scalar, View};
 
 /// Containers of which the schema holds: all must be accepted.
 const SEEDS: [&str; 11] = [
@@ -30,7 +31,15 @@ const SEEDS: [&str; 11] = [
     r#"{"group":{"mediaType":"voice"},"data":[{"metrics":[{"metric":"oSentimentScore","stats":{"count":2,"count_negative":1,"count_positive":null,"calculated_metric_value":3}}]}]}"#,
 ];
 
-const TOKENS: [&str; 43] = [
+/// Entities of which the schema holds: all must be accepted.
+const ENTITIES: [&str; 4] = [
+    r#"{"id":"a","metrics":{"wrapupTime":{"value":3.5,"unit":"s","label":"Wrap-up"},"conversationCount":{"value":12,"unit":"count"}}}"#,
+    r#"{ "metrics" : { "holdTime" : { "unit" : null , "value" : null } , "talkTime" : null } , "division" : "d" , "id" : "b" } "#,
+    r#"{"id":"c","division":{"id":"d","name":"é"},"metrics":{"value":{"label":null,"value":-1.5e3},"":{"value":0},"t":{"value":1,"unit":"furlong","label":"x"}}}"#,
+    r#"{"division":{"name":null},"metrics":null,"id":"d"}"#,
+];
+
+const TOKENS: [&str; 48] = [
     "null",
     "true",
     "0",
@@ -73,6 +82,11 @@ const TOKENS: [&str; 43] = [
     "\"ratio\"",
     "\"wrapUpCode\"",
     "\"a,b\"",
+    "\"value\"",
+    "\"unit\"",
+    "\"id\"",
+    "\"Value\"",
+    "\"hold_time\"",
     "\"2150-03-02T08:00:00.000Z/2150-03-02T09:00:00.000Z\"",
 ];
 
@@ -117,7 +131,7 @@ fn changed(seed: &str, changes: &[TextChange]) -> String {
 
 /// A time at which everything in the seeds has begun.
 fn checker() -> Checker {
-    Checker::at("2026-11-01T00:00:00Z".parse().unwrap()).unwrap()
+    Checker::at("2026-11-01T00:00:00Z".parse().unwrap())
 }
 
 /// Messages and places, in the order of the text.
@@ -127,8 +141,45 @@ fn words(mut findings: Vec<Diagnostic>) -> Vec<String> {
     findings.into_iter().map(words).collect()
 }
 
+/// The dialect of a seed, and its text.
+fn seed(number: usize) -> (Dialect, &'static str) {
+    match number.checked_sub(SEEDS.len()) {
+        None => (Dialect::Aggregates, SEEDS[number]),
+        Some(number) => (Dialect::Summary, ENTITIES[number]),
+    }
+}
+
 /// Everything that a record holds, in words.
-fn dump(view: View<'_>) -> String {
+fn dump(element: Element<'_>) -> String {
+    match element {
+        Element::Container(view) => dump_container(view),
+        Element::Entity(view) => dump_entity(view),
+    }
+}
+
+fn dump_entity(view: EntityView<'_>) -> String {
+    let scalar = |value: Scalar| match value {
+        Scalar::Text(slice) | Scalar::Number(slice) => format!("{value:?} {:?}", view.str(slice)),
+        other => format!("{other:?}"),
+    };
+    let entity = view.entity;
+    let heads = [entity.id, entity.division, entity.division_name].map(scalar);
+    let mut out = format!("{:?} {heads:?}\n", view.span());
+    for value in view.values() {
+        let scalars = [value.value, value.unit, value.label].map(scalar);
+        let spans = [view.value_span(value), view.unit_span(value)];
+        let (name, is_null) = (view.str(value.name), value.is_null);
+        writeln!(
+            out,
+            "{name:?} {scalars:?} {spans:?} {is_null} {}",
+            value.gives_row()
+        )
+        .unwrap();
+    }
+    out
+}
+
+fn dump_container(view: View<'_>) -> String {
     let mut out = format!("{:?} {:?}\n", view.span(), view.group_bracket());
     let scalar = |value: Scalar| match value {
         Scalar::Text(slice) => format!("{:?} {:?}", view.str(slice), view.token(slice)),
@@ -159,51 +210,53 @@ fn dump(view: View<'_>) -> String {
     out
 }
 
-/// The findings of the rules in a container, and a dump of its record.
+/// The findings of the rules in an element, and a dump of its record.
 fn ruled(
     checker: &Checker,
-    record: &Container,
-    interner: &Interner,
+    dialect: Dialect,
+    reader: &RecordReader,
     text: &str,
 ) -> (Vec<String>, String) {
     let levels = Levels::resolve(&LintLevels::default()).unwrap();
     let mut limit = FindingLimit::new(&levels, true);
     let (mut found, path) = (Vec::new(), |path| path);
-    let view = record.view(text);
+    let element = reader.element(dialect, text);
     let mut out = Findings::new(&mut found, &mut limit, &path);
-    let element = Element::Container(view);
-    checker.rules(element, interner, &mut RuleMemory::default(), &mut out);
-    (words(found), dump(view))
+    let mut state = RuleMemory::default();
+    checker.rules(element, &reader.interner, &mut state, &mut out);
+    (words(found), dump(element))
 }
 
 /// Reads with the direct reader; `None` if it does not accept the text.
-fn direct(checker: &Checker, text: &str) -> Option<(Vec<String>, String)> {
-    let (mut record, mut interner) = (Container::default(), Interner::default());
-    let read = record.read(text, Span::new(0, text.len()), &mut interner);
-    read.then(|| ruled(checker, &record, &interner, text))
+fn direct(checker: &Checker, dialect: Dialect, text: &str) -> Option<(Vec<String>, String)> {
+    let mut reader = RecordReader::default();
+    let read = reader.read(dialect, text, Span::new(0, text.len()));
+    read.then(|| ruled(checker, dialect, &reader, text))
 }
 
 /// Reads with the tape: the faults of the schema, then the findings of the rules and the record.
-fn taped(checker: &Checker, text: &str) -> (Vec<String>, (Vec<String>, String)) {
+fn taped(checker: &Checker, dialect: Dialect, text: &str) -> (Vec<String>, (Vec<String>, String)) {
     let tape = match Tape::read(text, Span::new(0, text.len()), 2) {
         Ok(tape) => tape,
         Err(error) => return (vec![error.message], Default::default()),
     };
     let mut out = Vec::new();
-    checker.element(Dialect::Aggregates, tape.root(), &Path::default(), &mut out);
-    let (mut record, mut interner) = (Container::default(), Interner::default());
-    record.fill(tape.root(), &mut interner);
-    (words(out), ruled(checker, &record, &interner, text))
+    checker.element(dialect, tape.root(), &Path::default(), &mut out);
+    let mut reader = RecordReader::default();
+    reader.fill(dialect, tape.root());
+    (words(out), ruled(checker, dialect, &reader, text))
 }
 
 #[test]
-fn valid_containers_are_accepted() {
+fn valid_elements_are_accepted() {
     let checker = checker();
-    for (seed, count) in SEEDS.into_iter().zip([0, 0, 0, 0, 0, 0, 0, 2, 1]) {
-        let (faults, by_tape) = taped(&checker, seed);
+    let counts = [0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 2, 1, 0];
+    for (number, count) in counts.into_iter().enumerate() {
+        let (dialect, seed) = seed(number);
+        let (faults, by_tape) = taped(&checker, dialect, seed);
         assert!(faults.is_empty(), "{seed}: {faults:?}");
         assert_eq!(by_tape.0.len(), count, "{seed}: {by_tape:?}");
-        assert_eq!(direct(&checker, seed), Some(by_tape), "{seed}");
+        assert_eq!(direct(&checker, dialect, seed), Some(by_tape), "{seed}");
     }
 }
 
@@ -225,10 +278,14 @@ fn rules_see_what_the_direct_reader_read() {
         r#"{"metric":"tWait"},{"metric":"tWait","qualifier":"a"},{"metric":"tWait","qualifier":"a"}"#,
     ] {
         let text = format!(r#"{{"group":{{}},"data":[{{"metrics":[{metric}]}}]}}"#);
-        let (faults, by_tape) = taped(&checker, &text);
+        let (faults, by_tape) = taped(&checker, Dialect::Aggregates, &text);
         assert!(faults.is_empty(), "{metric}");
         assert_eq!(by_tape.0.len(), 1, "{metric}: {by_tape:?}");
-        assert_eq!(direct(&checker, &text), Some(by_tape), "{metric}");
+        assert_eq!(
+            direct(&checker, Dialect::Aggregates, &text),
+            Some(by_tape),
+            "{metric}"
+        );
     }
 }
 
@@ -250,9 +307,13 @@ fn buckets_may_have_begun_but_not_be_in_the_future() {
         let text = format!(
             r#"{{"group":{{}},"data":[{{"interval":"{start}/2400-12-24T00:00:00.000Z"}}]}}"#
         );
-        let (_, by_tape) = taped(&checker, &text);
+        let (_, by_tape) = taped(&checker, Dialect::Aggregates, &text);
         assert_eq!(by_tape.0.is_empty(), clean, "{start}");
-        assert_eq!(direct(&checker, &text), Some(by_tape), "{start}");
+        assert_eq!(
+            direct(&checker, Dialect::Aggregates, &text),
+            Some(by_tape),
+            "{start}"
+        );
     }
 }
 
@@ -285,20 +346,27 @@ fn without_texts(schema: &mut serde_json::Value) {
     }
 }
 
-/// The direct reader was written for these rules of the schema. Whoever changes them changes
-/// `record/direct.rs` too if needed, and then this number.
+/// The direct readers were written for these rules of the schemas. Whoever changes them changes
+/// `record/direct.rs` and `record/entity/direct.rs` too if needed, and then these numbers.
 #[test]
-fn the_schema_is_the_one_the_direct_reader_was_written_for() {
-    let mut schema: serde_json::Value = serde_json::from_str(AGGREGATES).unwrap();
-    without_texts(&mut schema);
-    schema["$defs"]["stats"]["properties"] = serde_json::Value::Null;
-    let digest = schema
-        .to_string()
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-    assert_eq!(digest, 0xdb1a_526a_51ed_2585, "{digest:#x}");
+fn the_schemas_are_those_the_direct_readers_were_written_for() {
+    for (schema, expected) in [
+        (AGGREGATES, 0xdb1a_526a_51ed_2585_u64),
+        (SUMMARY, 0xeb8f_36b0_16d9_7192),
+    ] {
+        let mut schema: serde_json::Value = serde_json::from_str(schema).unwrap();
+        without_texts(&mut schema);
+        if let Some(stats) = schema["$defs"].get_mut("stats") {
+            stats["properties"] = serde_json::Value::Null;
+        }
+        let digest = schema
+            .to_string()
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+        assert_eq!(digest, expected, "{digest:#x}");
+    }
 }
 
 fn cases() -> u32 {
@@ -311,16 +379,17 @@ proptest! {
 
     #[test]
     fn what_is_accepted_is_valid_and_the_same_by_the_tape(
-        seed in 0..SEEDS.len(),
-        changes in proptest::collection::vec((0..4000_usize, 0..8_usize, 0..44_usize), 1..3),
+        number in 0..SEEDS.len() + ENTITIES.len(),
+        changes in proptest::collection::vec((0..4000_usize, 0..8_usize, 0..=TOKENS.len()), 1..3),
     ) {
         thread_local! {
             static CHECKER: Checker = checker();
         }
-        let text = changed(SEEDS[seed], &changes).trim_start().to_owned();
-        let direct = CHECKER.with(|checker| direct(checker, &text));
+        let (dialect, seed) = seed(number);
+        let text = changed(seed, &changes).trim_start().to_owned();
+        let direct = CHECKER.with(|checker| direct(checker, dialect, &text));
         if direct.is_some() {
-            let (faults, by_tape) = CHECKER.with(|checker| taped(checker, &text));
+            let (faults, by_tape) = CHECKER.with(|checker| taped(checker, dialect, &text));
             prop_assert!(faults.is_empty(), "{}\n{:?}", text, faults);
             prop_assert_eq!(direct, Some(by_tape), "{}", text);
         }

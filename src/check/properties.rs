@@ -1,11 +1,11 @@
 //! Properties that the schema does not know: kept open by the schema, named here.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::error::Error;
 use crate::json::{Node, Path, TokenKind, spelling, text};
 use crate::model::Dialect;
 use crate::model::catalog::{self, nearest};
@@ -29,17 +29,16 @@ pub struct KnownProperties {
 }
 
 impl KnownProperties {
-    /// Reads the names from the embedded schemas.
-    ///
-    /// # Errors
-    /// Words for a schema that does not read.
-    pub fn new() -> Result<Self, Error> {
-        let read = |text| {
-            serde_json::from_str(text)
-                .map_err(|error: serde_json::Error| Error::data(error.to_string()))
-        };
-        let aggregates: Value = read(AGGREGATES)?;
-        let summary: Value = read(SUMMARY)?;
+    /// The names, which are read from the embedded schemas when they are needed first.
+    pub fn get() -> &'static Self {
+        static NAMES: LazyLock<KnownProperties> = LazyLock::new(KnownProperties::new);
+        &NAMES
+    }
+
+    fn new() -> Self {
+        // A test makes sure that the schemas compile.
+        let read = |text| serde_json::from_str(text).unwrap_or_default();
+        let (aggregates, summary): (Value, Value) = (read(AGGREGATES), read(SUMMARY));
         let names = |schema: &Value| -> PropertyNames {
             schema["properties"]
                 .as_object()
@@ -47,7 +46,7 @@ impl KnownProperties {
                 .unwrap_or_default()
         };
         let def = |schema: &Value, name: &str| names(&schema["$defs"][name]);
-        Ok(Self {
+        Self {
             response: names(&aggregates),
             container: def(&aggregates, "container"),
             bucket: def(&aggregates, "bucket"),
@@ -57,7 +56,7 @@ impl KnownProperties {
             summary: names(&summary),
             entity: def(&summary, "entity"),
             value: def(&summary, "value"),
-        })
+        }
     }
 
     /// The properties of a response beside its elements.

@@ -1,79 +1,108 @@
 //! Validation against the JSON Schemas, over the token tape.
 
+use std::sync::LazyLock;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::{Location, LocationSegment};
 use jsonschema::{JsonType, Validator};
 use serde_json::{Value, json};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::error::Error;
 use crate::json::adapter::{Instance, TapeJson};
 use crate::json::{Node, Path, PathStep, Span, TokenKind, text};
+use crate::model::Dialect;
 
 /// The schema of the aggregates dialect, as `gcagg schema aggregates` prints it.
 pub const AGGREGATES: &str = include_str!("../../schemas/aggregates.schema.json");
 /// The schema of the summary dialect, as `gcagg schema summary` prints it.
 pub const SUMMARY: &str = include_str!("../../schemas/summary.schema.json");
 
-/// The schema of a dialect, compiled in two parts: one for the text around the elements, one for
-/// each element alone, so that elements can be checked in parallel.
+/// The schema of a dialect in two parts: one for the text around the elements, one for each element
+/// alone, so that elements can be checked in parallel.
 #[derive(Debug)]
 pub struct Schemas {
-    around: Validator<TapeJson<true>>,
-    element: Validator<TapeJson<true>>,
+    around: LazyValidator,
+    element: LazyValidator,
+}
+
+/// A validator that is compiled when it is needed first: compiling takes longer than reading a small
+/// document. It applies to properties in any spelling.
+type LazyValidator = LazyLock<Result<Validator<TapeJson<true>>, String>>;
+
+static AGGREGATES_SCHEMAS: Schemas = Schemas {
+    around: LazyLock::new(|| compile_around(AGGREGATES, Dialect::Aggregates)),
+    element: LazyLock::new(|| compile_element(AGGREGATES, Dialect::Aggregates)),
+};
+static SUMMARY_SCHEMAS: Schemas = Schemas {
+    around: LazyLock::new(|| compile_around(SUMMARY, Dialect::Summary)),
+    element: LazyLock::new(|| compile_element(SUMMARY, Dialect::Summary)),
+};
+
+/// Compiles the schema of a response without its elements, which are checked one by one.
+fn compile_around(schema: &str, dialect: Dialect) -> Result<Validator<TapeJson<true>>, String> {
+    let mut root: Value = serde_json::from_str(schema).map_err(|error| error.to_string())?;
+    if let Some(array) = root["properties"][dialect.array()].as_object_mut() {
+        array.remove("items");
+    }
+    compile(&root)
+}
+
+/// Compiles the schema of one element.
+fn compile_element(schema: &str, dialect: Dialect) -> Result<Validator<TapeJson<true>>, String> {
+    let root: Value = serde_json::from_str(schema).map_err(|error| error.to_string())?;
+    compile(&json!({
+        "$schema": root["$schema"],
+        "$ref": format!("#/$defs/{}", dialect.element()),
+        "$defs": root["$defs"],
+    }))
+}
+
+fn compile(schema: &Value) -> Result<Validator<TapeJson<true>>, String> {
+    let options = jsonschema::options_for();
+    options.build(schema).map_err(|error| error.to_string())
 }
 
 impl Schemas {
-    /// The embedded schema of the aggregates dialect.
-    ///
-    /// # Errors
-    /// Words for a schema that does not compile.
-    pub fn aggregates() -> Result<Self, Error> {
-        Self::compile(AGGREGATES, "results", "container")
-    }
-
-    /// The embedded schema of the summary dialect.
-    ///
-    /// # Errors
-    /// Words for a schema that does not compile.
-    pub fn summary() -> Result<Self, Error> {
-        Self::compile(SUMMARY, "entities", "entity")
-    }
-
-    fn compile(schema: &str, array: &str, element: &str) -> Result<Self, Error> {
-        let mut root: Value =
-            serde_json::from_str(schema).map_err(|error| Error::data(error.to_string()))?;
-        let single = json!({
-            "$schema": root["$schema"],
-            "$ref": format!("#/$defs/{element}"),
-            "$defs": root["$defs"],
-        });
-        // The elements are checked one by one, not with the root.
-        if let Some(array) = root["properties"][array].as_object_mut() {
-            array.remove("items");
+    /// The embedded schema of a dialect.
+    pub fn of(dialect: Dialect) -> &'static Self {
+        match dialect {
+            Dialect::Aggregates => &AGGREGATES_SCHEMAS,
+            Dialect::Summary => &SUMMARY_SCHEMAS,
         }
-        Ok(Self {
-            around: validator(&root)?,
-            element: validator(&single)?,
-        })
     }
 
     /// Checks a response whose array of elements is left out.
     pub fn around(&self, root: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
-        check(&self.around, root, path, "", out);
+        check_embedded(&self.around, root, path, out);
     }
 
     /// Checks one element.
     pub fn element(&self, node: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
-        check(&self.element, node, path, "", out);
+        check_embedded(&self.element, node, path, out);
     }
 }
 
-/// Compiles an embedded schema, which applies to properties in any spelling.
-fn validator(schema: &Value) -> Result<Validator<TapeJson<true>>, Error> {
-    jsonschema::options_for()
-        .build(schema)
-        .map_err(|error| Error::data(error.to_string()))
+fn check_embedded(
+    validator: &LazyValidator,
+    node: Node<'_>,
+    path: &Path,
+    out: &mut Vec<Diagnostic>,
+) {
+    match validator.as_ref() {
+        Ok(validator) => check(validator, node, path, "", out),
+        // A test rules it out.
+        Err(error) => out.push(Diagnostic::new(Code::Schema, error.clone())),
+    }
+}
+
+/// Returns true if a response is an object of its array of elements alone, which the schema allows.
+pub fn is_plain(dialect: Dialect, root: Node<'_>) -> bool {
+    let mut members = root.members();
+    let array = members.next();
+    members.next().is_none()
+        && array.is_some_and(|(key, value)| {
+            value.is_array() && key.string().as_deref() == Some(dialect.array())
+        })
 }
 
 /// Turns every error of `validator` into a finding. `prefix` is the path of its schema in the schema
@@ -253,9 +282,8 @@ mod tests {
     fn found(text: &str) -> Vec<(&'static str, String)> {
         let tape = Tape::read(text, Span::new(0, text.len()), 0).unwrap();
         let mut out = Vec::new();
-        Schemas::aggregates()
-            .unwrap()
-            .element(tape.root(), &Path::of_keys("/results/0"), &mut out);
+        let path = Path::of_keys("/results/0");
+        Schemas::of(Dialect::Aggregates).element(tape.root(), &path, &mut out);
         out.iter()
             .map(|finding| (finding.code.id(), finding.path.to_string()))
             .collect()
@@ -263,8 +291,10 @@ mod tests {
 
     #[test]
     fn the_embedded_schemas_compile() {
-        Schemas::aggregates().unwrap();
-        Schemas::summary().unwrap();
+        for dialect in [Dialect::Aggregates, Dialect::Summary] {
+            let schemas = Schemas::of(dialect);
+            assert!(schemas.around.is_ok() && schemas.element.is_ok());
+        }
     }
 
     #[test]

@@ -473,7 +473,7 @@ impl Inputs {
             paranoid: self.paranoid,
             window: self.window.unwrap_or_else(window).max(16),
             ..Run::new(
-                Checker::new()?,
+                Checker::new(),
                 match self.validates && !self.has_spec {
                     true => TableSpec::untyped(),
                     false => self.spec.of_run(sums),

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn code(body: &str) -> Option<&'static str> {
-        let checker = Checker::new().unwrap();
+        let checker = Checker::new();
         let body = Body::Memory(body.as_bytes().to_vec());
         let asked = AnswerNames::default();
         check(

@@ -264,7 +264,7 @@ impl Access {
         target: &SaveTarget,
         options: &FetchOptions,
     ) -> Result<Result<FetchOutcome, FindingSummary>, Error> {
-        let checker = Checker::new()?;
+        let checker = Checker::new();
         self.with_api(requests.len(), options, |api| {
             run::run(
                 api,

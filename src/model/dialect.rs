@@ -18,6 +18,14 @@ impl Dialect {
         }
     }
 
+    /// Returns the name of the array of elements.
+    pub fn array(self) -> &'static str {
+        match self {
+            Self::Aggregates => "results",
+            Self::Summary => "entities",
+        }
+    }
+
     /// Returns the name of an element of the document.
     pub fn element(self) -> &'static str {
         match self {

@@ -13,7 +13,6 @@ use crate::input::fault;
 use crate::input::frame::Opened;
 use crate::input::identify::DialectVotes;
 use crate::json::{Path, Span, SyntaxError, Tape, text};
-use crate::model::Dialect;
 use crate::record::{Element, RecordReader};
 use crate::table::fit::FitChecker;
 use crate::table::surveyor::Surveyor;
@@ -131,14 +130,14 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
     let (text, opened) = (elements.text, elements.opened);
     let dialect = opened.dialect;
     let own = run.schema.as_ref().filter(|own| own.is_split(Some(opened)));
-    let direct = dialect == Dialect::Aggregates && !run.paranoid && own.is_none();
+    let direct = !run.paranoid && own.is_none();
     let mut early = run.early.and_then(|early| early.begin(dialect));
     for (index, &span) in elements.spans.iter().enumerate() {
         let index = elements.first + index;
         piece.elements += 1;
         piece.votes.observe(dialect, text, span);
         let path = || opened.element(index);
-        let direct = direct && reader.container.read(text, span, &mut reader.interner);
+        let direct = direct && reader.read(dialect, text, span);
         if !direct {
             let tape = match Tape::read(text, span, opened.depth()) {
                 Ok(tape) => tape,

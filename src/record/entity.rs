@@ -1,9 +1,11 @@
 //! One entity of the summary dialect as a flat list of values.
 
+mod direct;
+
 use crate::json::{Node, Span};
 
 use super::arena::Arena;
-use super::{MANY, Scalar, Slice};
+use super::{Interner, MANY, Scalar, Slice};
 
 /// A metric of an entity.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +42,10 @@ pub struct Entity {
     /// The division's name, where the division is an object.
     pub division_name: Scalar,
     values: Vec<Value>,
+    /// For each of the interner's names, the number of the last entity that has it.
+    seen: Vec<u32>,
+    /// The number of this entity.
+    number: u32,
 }
 
 impl Default for Entity {
@@ -50,11 +56,42 @@ impl Default for Entity {
             division: Scalar::Absent,
             division_name: Scalar::Absent,
             values: Vec::new(),
+            seen: Vec::new(),
+            number: 0,
         }
     }
 }
 
 impl Entity {
+    /// Reads the entity at `span` from its bytes; `false` where the schema may not hold or the text has
+    /// escapes, in which case [`Entity::fill`] reads it.
+    pub fn read(&mut self, text: &str, span: Span, interner: &mut Interner) -> bool {
+        direct::entity(self, text, span, interner).is_some()
+    }
+
+    fn clear(&mut self, span: Span) {
+        self.arena.clear(span);
+        self.values.clear();
+        self.id = Scalar::Absent;
+        self.division = Scalar::Absent;
+        self.division_name = Scalar::Absent;
+        if self.number == u32::MAX {
+            self.seen.clear();
+            self.number = 0;
+        }
+        self.number += 1;
+    }
+
+    /// Remembers a metric's name; returns false if the entity has it already.
+    fn is_new(&mut self, name: u32) -> bool {
+        let name = name as usize;
+        if self.seen.len() <= name {
+            self.seen.resize(name + 1, 0);
+        }
+        let last = self.seen.get_mut(name);
+        last.is_some_and(|last| std::mem::replace(last, self.number) != self.number)
+    }
+
     /// True unless an entity has grown the buffers far beyond an ordinary one's.
     pub(super) fn is_small(&self) -> bool {
         self.values.capacity() < MANY && self.arena.is_small()
@@ -62,8 +99,7 @@ impl Entity {
 
     /// Reads an entity from a tape.
     pub fn fill(&mut self, node: Node<'_>) {
-        self.arena.clear(node.span());
-        self.values.clear();
+        self.clear(node.span());
         self.id = self.arena.scalar(node.get("id"));
         let division = node.get("division");
         let object = division.filter(|division| division.is_object());

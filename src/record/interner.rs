@@ -40,6 +40,8 @@ pub struct Interner {
     names: Numbering<Box<str>, Facts>,
     pub(super) templates: Templates,
     pub(super) dimensions: Dimensions,
+    /// The names of the metrics of entities, which are alike as groups are.
+    pub(super) values: Dimensions,
 }
 
 /// More names than real responses have. An interner with so many names is not kept.
@@ -48,7 +50,7 @@ const MOST: usize = 2048;
 impl Interner {
     /// Returns true if it knows no more names than real responses have.
     pub(super) fn is_small(&self) -> bool {
-        self.names.len() < MOST && self.dimensions.len() < MOST
+        self.names.len() < MOST && self.dimensions.len() < MOST && self.values.len() < MOST
     }
 
     /// The number of a name.

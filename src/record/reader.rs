@@ -60,13 +60,18 @@ impl RecordReader {
         span: Span,
         depth: usize,
     ) -> Result<(), SyntaxError> {
-        let direct = dialect == Dialect::Aggregates
-            && !self.always_tape
-            && self.container.read(text, span, &mut self.interner);
-        if !direct {
+        if self.always_tape || !self.read(dialect, text, span) {
             self.fill(dialect, Tape::read(text, span, depth)?.root());
         }
         Ok(())
+    }
+
+    /// Reads the element at `span` from its bytes; `false` where only a tape shows what it is.
+    pub fn read(&mut self, dialect: Dialect, text: &str, span: Span) -> bool {
+        match dialect {
+            Dialect::Aggregates => self.container.read(text, span, &mut self.interner),
+            Dialect::Summary => self.entity.read(text, span, &mut self.interner),
+        }
     }
 
     /// Reads an element from a tape.

@@ -89,11 +89,7 @@ impl Profile {
 
     /// Adds what stands beside the elements of a response.
     pub fn root(&mut self, dialect: Dialect, node: Node<'_>) {
-        let home = match dialect {
-            Dialect::Aggregates => "results",
-            Dialect::Summary => "entities",
-        };
-        let home = node.member(home).map(|(key, _)| key.id());
+        let home = node.member(dialect.array()).map(|(key, _)| key.id());
         for (key, value) in node.members().filter(|(key, _)| Some(key.id()) != home) {
             self.member(&mut String::new(), key, value);
         }

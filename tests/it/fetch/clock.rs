@@ -106,7 +106,7 @@ pub fn run(
     let progress = FetchProgress::silent();
     let http = Http::new(None).expect("a client");
     let api = Api::new(http, hosts, credentials, policy, clock, &progress);
-    let checker = Checker::new().expect("the schemas");
+    let checker = Checker::new();
     let run = FetchRun {
         requests,
         destination: &SaveTarget::Folder(folder.to_owned()),
