@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::{FINDING_FORMATS, FindingFormat, SCHEMA_FORMATS};
@@ -123,8 +123,19 @@ pub enum When {
     Never,
 }
 
+impl Args {
+    /// The definition with the options of all commands; `Args::command` gives each command its
+    /// options when it is parsed.
+    pub fn full_command() -> clap::Command {
+        let mut command = Self::command();
+        command.build();
+        command
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// Convert documents to CSV, TSV, NDJSON, JSON, Parquet, Arrow or Excel
     Convert(Box<ConvertArgs>),

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::io::Write as _;
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use clap::{Arg, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::args::Args;
 use super::config::{Choice, Config};
@@ -23,19 +23,23 @@ const WITH_VALUE: [&str; 5] = ["-j", "--threads", "--color", "--progress", "--co
 /// # Errors
 /// The status to end with; 0 after help and versions.
 pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
-    let matches = Args::command()
-        .try_get_matches_from(&typed)
+    let mut definition = Args::command();
+    let matches = definition
+        .try_get_matches_from_mut(&typed)
         .map_err(|error| printed(error, &typed))?;
     let mut args = read(&matches, &typed)?;
     let Some((name, chosen)) = matches.subcommand() else {
         return Ok(args);
     };
-    args.shared.typed = typed_options(name, chosen);
+    let Some(command) = definition.find_subcommand(name) else {
+        return Ok(args);
+    };
+    args.shared.typed = typed_options(command, chosen);
     if !SECTIONS.contains(&name) {
         return Ok(args);
     }
     let config = Config::load(&Choice::of(&args.shared)).map_err(failure::end)?;
-    let defaults = defaults(name, chosen, &config);
+    let defaults = defaults(command, chosen, &config);
     if defaults.is_empty() {
         return Ok(args);
     }
@@ -57,13 +61,16 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     Ok(with_defaults)
 }
 
+/// The options of a command itself.
+fn own_options(command: &Command) -> impl Iterator<Item = &Arg> {
+    let options = command.get_arguments();
+    options.filter(|option| !option.is_global_set())
+}
+
 /// The long names of the options of a command that were typed.
-fn typed_options(name: &str, chosen: &ArgMatches) -> BTreeSet<String> {
-    let root = Args::command();
-    let options = root.find_subcommand(name).into_iter();
-    let options = options.flat_map(Command::get_arguments);
-    let typed = options.filter(|option| is_typed(chosen, option.get_id().as_str()));
-    let names = typed.filter_map(clap::Arg::get_long);
+fn typed_options(command: &Command, chosen: &ArgMatches) -> BTreeSet<String> {
+    let typed = own_options(command).filter(|option| is_typed(chosen, option.get_id().as_str()));
+    let names = typed.filter_map(Arg::get_long);
     names.map(str::to_owned).collect()
 }
 
@@ -97,37 +104,30 @@ fn printed(error: clap::Error, typed: &[OsString]) -> ExitStatus {
 }
 
 /// The options of the file, without options that were typed or conflict with a typed one.
-fn defaults(name: &str, chosen: &ArgMatches, config: &Config) -> Vec<OsString> {
-    let root = Args::command();
-    let Some(command) = root.find_subcommand(name) else {
-        return Vec::new();
-    };
-    let typed: Vec<&clap::Arg> = command
-        .get_arguments()
-        .filter(|arg| is_typed(chosen, arg.get_id().as_str()))
+fn defaults(command: &Command, chosen: &ArgMatches, config: &Config) -> Vec<OsString> {
+    let typed: Vec<&Arg> = own_options(command)
+        .filter(|option| is_typed(chosen, option.get_id().as_str()))
         .collect();
     let stands = |name: &str| {
-        let Some(arg) = command
-            .get_arguments()
-            .find(|arg| arg.get_long() == Some(name))
+        let Some(option) = own_options(command).find(|option| option.get_long() == Some(name))
         else {
             return false;
         };
         !typed
             .iter()
-            .any(|other| other.get_id() == arg.get_id() || exclude(command, arg, other))
+            .any(|other| other.get_id() == option.get_id() || exclude(command, option, other))
     };
     config
         .settings
         .iter()
-        .filter(|setting| setting.table == name && stands(setting.key))
+        .filter(|setting| setting.table == command.get_name() && stands(setting.key))
         .flat_map(|setting| config.arguments(setting))
         .collect()
 }
 
 /// Returns true if two options conflict, in either direction.
-fn exclude(command: &Command, one: &clap::Arg, other: &clap::Arg) -> bool {
-    let has = |of: &clap::Arg, wanted: &clap::Arg| {
+fn exclude(command: &Command, one: &Arg, other: &Arg) -> bool {
+    let has = |of: &Arg, wanted: &Arg| {
         command
             .get_arg_conflicts_with(of)
             .iter()

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::sync::LazyLock;
 
-use clap::{Arg, ArgAction, Command, CommandFactory as _, ValueHint};
+use clap::{Arg, ArgAction, Command, ValueHint};
 
 use super::args::Args;
 
@@ -50,7 +50,7 @@ pub struct CommandOption {
 }
 
 static OPTIONS: LazyLock<Vec<CommandOption>> = LazyLock::new(|| {
-    let root = Args::command();
+    let root = Args::full_command();
     let mut options = Vec::new();
     for section in SECTIONS {
         let command = root.find_subcommand(section);
@@ -116,7 +116,7 @@ impl CommandOption {
 
     /// The message of the parser if the command refuses these arguments, and the possible values.
     pub fn refusal(&self, arguments: &[OsString]) -> Option<(String, Option<String>)> {
-        let root = Args::command();
+        let root = Args::full_command();
         let command = root.find_subcommand(self.section)?.clone();
         let error = command
             .no_binary_name(true)

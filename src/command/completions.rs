@@ -15,7 +15,7 @@ use crate::{Code, Error, ExitStatus, dimension_names, explained_words, metric_na
 /// # Errors
 /// Standard output cannot be written.
 pub fn run(args: CompletionsArgs) -> Result<ExitStatus, Error> {
-    let mut command = with_values(Args::command());
+    let mut command = with_values(Args::full_command());
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut command, "gcagg", &mut text);
     print(&text)?;
@@ -35,8 +35,7 @@ pub fn man(args: &ManArgs) -> Result<ExitStatus, Error> {
     };
     std::fs::create_dir_all(folder)
         .map_err(|error| Error::writing(&folder.display().to_string(), &error))?;
-    let mut root = Args::command();
-    root.build();
+    let root = Args::full_command();
     let commands: Vec<Command> = root
         .get_subcommands()
         .filter(|command| command.get_name() != "help")
@@ -86,19 +85,15 @@ fn with_values(command: Command) -> Command {
         ("allow", levels),
         ("what", explained_words().map(kept).collect()),
     ];
-    let names: Vec<String> = command
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .collect();
-    names.into_iter().fold(command, |command, name| {
-        command.mut_subcommand(name, |command| {
-            offered.iter().fold(command, |command, (id, values)| {
-                if command.get_arguments().all(|arg| arg.get_id() != *id) {
-                    return command;
+    command.mut_subcommands(|command| {
+        command.mut_args(|arg| {
+            let values = offered.iter().find(|(id, _)| arg.get_id() == *id);
+            match values {
+                Some((_, values)) => {
+                    arg.value_parser(PossibleValuesParser::new(values.iter().copied()))
                 }
-                let values = PossibleValuesParser::new(values.iter().copied());
-                command.mut_arg(*id, |arg| arg.value_parser(values))
-            })
+                None => arg,
+            }
         })
     })
 }

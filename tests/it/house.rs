@@ -149,8 +149,7 @@ fn small_commands_answer() {
 
 #[test]
 fn every_option_has_help() {
-    use clap::CommandFactory as _;
-    let command = gcagg::internals::cli::args::Args::command();
+    let command = gcagg::internals::cli::args::Args::full_command();
     for sub in command.get_subcommands().chain([&command]) {
         for argument in sub.get_arguments() {
             assert!(
