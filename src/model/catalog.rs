@@ -11,7 +11,7 @@ pub mod near;
 pub mod region;
 pub mod stats;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use near::NameIndex;
@@ -87,19 +87,24 @@ impl Misnomer {
     }
 }
 
-/// The lines of a table of `N` columns behind its header; the text of a table stays in memory.
+/// The lines of a table of `N` columns behind its header. A field in quotes has no quotes in it.
 fn rows<const N: usize>(data: &'static str) -> impl Iterator<Item = [&'static str; N]> {
-    let records = csv::Reader::from_reader(data.as_bytes()).into_records();
-    records.flatten().filter_map(|record| {
-        let fields: Vec<&'static str> = record
-            .iter()
-            .map(|field| &*Box::leak(Box::<str>::from(field)))
-            .collect();
-        fields.try_into().ok()
-    })
+    let lines = data.lines().skip(1);
+    lines.map(|mut line| [(); N].map(|()| take_field(&mut line)))
 }
 
-static METRICS: LazyLock<HashMap<&'static str, MetricInfo>> = LazyLock::new(|| {
+/// Takes the first field off a line.
+fn take_field(line: &mut &'static str) -> &'static str {
+    let quoted = line.strip_prefix('"').and_then(|it| it.split_once('"'));
+    let (field, rest) = match quoted {
+        Some((field, rest)) => (field, rest.strip_prefix(',').unwrap_or(rest)),
+        None => line.split_once(',').unwrap_or((line, "")),
+    };
+    *line = rest;
+    field
+}
+
+static METRICS: LazyLock<BTreeMap<&'static str, MetricInfo>> = LazyLock::new(|| {
     let metrics = rows(include_str!("catalog/metrics.csv"));
     let metrics = metrics.map(|[name, kind, unit, families, description]| {
         let kind = match kind {
@@ -120,7 +125,7 @@ static METRICS: LazyLock<HashMap<&'static str, MetricInfo>> = LazyLock::new(|| {
     metrics.collect()
 });
 
-static DIMENSIONS: LazyLock<HashMap<&'static str, DimensionInfo>> = LazyLock::new(|| {
+static DIMENSIONS: LazyLock<BTreeMap<&'static str, DimensionInfo>> = LazyLock::new(|| {
     let dimensions = rows(include_str!("catalog/dimensions.csv"));
     let dimensions = dimensions.map(|[name, families, multivalued]| {
         let multivalued = multivalued == "yes";
@@ -133,7 +138,7 @@ static DIMENSIONS: LazyLock<HashMap<&'static str, DimensionInfo>> = LazyLock::ne
     dimensions.collect()
 });
 
-static MISNOMERS: LazyLock<HashMap<&'static str, Misnomer>> = LazyLock::new(|| {
+static MISNOMERS: LazyLock<BTreeMap<&'static str, Misnomer>> = LazyLock::new(|| {
     let misnomers = rows(include_str!("catalog/misnomers.csv"));
     let misnomers = misnomers.map(|[name, metric, stat, note]| {
         let misnomer = Misnomer { metric, stat, note };

@@ -1,6 +1,7 @@
 //! Key figures of buckets, for the columns of `--kpi`.
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -107,7 +108,8 @@ impl KeyFigureColumn {
 pub(super) struct FigureReader {
     /// The terms of the metrics of one interner with their families, looked up once.
     terms: Vec<(&'static [usize], u32)>,
-    values: TermValues<'static>,
+    /// Made when they are needed first: the formulas are read for them.
+    values: LazyCell<TermValues<'static>>,
     /// The families of the metrics of the bucket.
     families: u32,
     /// The scope of the container, and those of the bucket.
@@ -121,7 +123,7 @@ impl Default for FigureReader {
     fn default() -> Self {
         Self {
             terms: Vec::new(),
-            values: figure::terms().values(),
+            values: LazyCell::new(|| figure::terms().values()),
             families: 0,
             group: [].into(),
             scopes: [].into(),

@@ -80,10 +80,12 @@ pub fn terms() -> &'static Terms {
 
 /// The key figure of this name or alias, whatever its case and punctuation.
 pub fn find(name: &str) -> Option<&'static KeyFigure> {
-    let wanted = normalized(name);
-    all()
-        .iter()
-        .find(|figure| figure.names().any(|name| normalized(name) == wanted))
+    let exact = all().iter().find(|figure| figure.name == name);
+    exact.or_else(|| {
+        let wanted = normalized(name);
+        let is_wanted = |name| normalized(name) == wanted;
+        all().iter().find(|figure| figure.names().any(is_wanted))
+    })
 }
 
 impl KeyFigure {
