@@ -2,6 +2,7 @@
 //! of the inputs. If the guess was wrong, the table is written again.
 
 use crate::error::Error;
+use crate::pipeline::Run;
 use crate::pipeline::early::EarlyTable;
 use crate::pipeline::survey;
 use crate::pipeline::written::WrittenRows;
@@ -11,10 +12,11 @@ use crate::write::{TableFormat, TableOptions};
 
 use super::{Dataset, Inputs, Table};
 
-/// The minimum number of windows. Smaller inputs are read twice, which is faster than the guess.
-const LEAST: usize = 8;
-/// The number of windows that the guess reads.
-const SAMPLE: usize = 4;
+/// The share of the input that the guess reads, of an input of a window at least: a part of a window
+/// to some windows. Smaller inputs are read twice, which is faster than the guess.
+const SHARE: u64 = 8;
+const LEAST_PARTS: usize = 4;
+const MOST_WINDOWS: usize = 4;
 
 /// A complete table under a temporary name, which was written while its inputs were checked.
 pub struct EarlyFile {
@@ -49,14 +51,21 @@ impl Inputs {
         let bytes = self.size().unwrap_or_default();
         let is_plain = self.spec.can_be_early() && !format.is_workbook && !run.paranoid;
         let has_copies = self.copies.is_some();
-        if !is_plain || has_copies || bytes < (LEAST * run.window) as u64 {
+        if !is_plain || has_copies || bytes < run.window as u64 {
             return Ok((self.read(run, None)?, None));
         }
         // A failure to open is met again, and reported, when the table is written.
         let Some(mut sink) = open().ok().filter(Sink::is_atomic) else {
             return Ok((self.read(run, None)?, None));
         };
-        let sample = survey::sample(&run, &self.found().inputs, SAMPLE * run.window);
+        let part = run.window.div_ceil(LEAST_PARTS);
+        let share = usize::try_from(bytes / SHARE).unwrap_or(usize::MAX);
+        let share = share.clamp(part, MOST_WINDOWS * run.window);
+        let by_parts = Run {
+            window: part,
+            ..run.clone()
+        };
+        let sample = survey::sample(&by_parts, &self.found().inputs, share);
         let dialect = sample.dialect();
         let Ok(columns) = Columns::decide(&sample, &run.spec) else {
             return Ok((self.read(run, None)?, None));

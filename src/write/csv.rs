@@ -9,7 +9,7 @@ use crate::record::Number;
 use crate::table::{Cell, ColumnCell, Columns, Layout, RowSink};
 
 use super::row_template::{self, FigureTemplate, TemplateCell};
-use super::text::{self, TextFile};
+use super::text::{self, LongestChunk, TextFile};
 use super::{
     Appender, Chunk, Encoder, FormattedTable, Output, TableFormat, TableOptions, spreadsheet,
 };
@@ -76,6 +76,7 @@ pub static TSV: TableFormat = TableFormat {
 struct DelimitedTable {
     columns: Columns,
     dialect: CsvDialect,
+    longest: LongestChunk,
 }
 
 impl DelimitedTable {
@@ -91,13 +92,21 @@ impl DelimitedTable {
                 (false, false) => FormulaGuard::None,
             },
         };
-        Self { columns, dialect }
+        Self {
+            columns,
+            dialect,
+            longest: LongestChunk::default(),
+        }
     }
 }
 
 impl FormattedTable for DelimitedTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(DelimitedRows::new(&self.dialect, self.columns.list.len()))
+        Box::new(DelimitedRows {
+            bytes: self.longest.buffer(),
+            longest: Some(&self.longest),
+            ..DelimitedRows::new(&self.dialect, self.columns.list.len())
+        })
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
@@ -174,6 +183,7 @@ struct DelimitedRows<'d> {
     templates: Vec<FigureTemplate>,
     /// Cells that were guarded.
     guarded: Counter<u64>,
+    longest: Option<&'d LongestChunk>,
 }
 
 impl<'d> DelimitedRows<'d> {
@@ -193,6 +203,7 @@ impl<'d> DelimitedRows<'d> {
             bytes: Vec::new(),
             templates: Vec::new(),
             guarded: Counter::new(0),
+            longest: None,
         }
     }
 
@@ -341,6 +352,9 @@ impl RowSink for DelimitedRows<'_> {
 
 impl Encoder for DelimitedRows<'_> {
     fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
+        if let Some(longest) = self.longest {
+            longest.add(&self.bytes);
+        }
         Ok(text::chunk(self.bytes, rows, self.guarded.get()))
     }
 }
