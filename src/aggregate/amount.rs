@@ -82,6 +82,17 @@ impl Amount {
         }
     }
 
+    /// Appends its exact value as JSON; returns false where there is none.
+    pub fn write(&self, out: &mut Vec<u8>) -> bool {
+        if let Self::Whole(whole) = self {
+            write_whole(*whole, out);
+            return true;
+        }
+        let digits = self.digits();
+        out.extend_from_slice(digits.as_deref().unwrap_or_default().as_bytes());
+        digits.is_some()
+    }
+
     /// Its exact value, however large.
     fn large(&self) -> Option<BigDecimal> {
         match self {
@@ -168,6 +179,26 @@ impl Amount {
     }
 }
 
+/// Appends the digits of a whole number.
+fn write_whole(whole: i64, out: &mut Vec<u8>) {
+    // The longest are those of `i64::MIN`.
+    let mut digits = [0; 20];
+    let mut start = digits.len();
+    let mut left = whole.unsigned_abs();
+    for (at, digit) in digits.iter_mut().enumerate().rev() {
+        *digit = b'0' + (left % 10) as u8;
+        start = at;
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    if whole < 0 {
+        out.push(b'-');
+    }
+    out.extend_from_slice(&digits[start..]);
+}
+
 impl From<BigDecimal> for Amount {
     /// The smallest form, so that equal amounts are the same however they came about.
     fn from(large: BigDecimal) -> Self {
@@ -206,6 +237,19 @@ mod tests {
             Amount::Beyond => "beyond".to_owned(),
             Amount::Differs => "differs".to_owned(),
             sum => sum.digits().unwrap(),
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_written_as_the_library_does() {
+        let powers = (0..19).map(|power| 10_i64.pow(power));
+        let near = powers.flat_map(|it| [it - 1, it, it + 1]);
+        for whole in near.chain([i64::MAX, i64::MIN]) {
+            for whole in [whole, whole.wrapping_neg()] {
+                let mut out = Vec::new();
+                assert!(Amount::Whole(whole).write(&mut out));
+                assert_eq!(out, whole.to_string().into_bytes());
+            }
         }
     }
 

@@ -192,8 +192,13 @@ impl<'f> Collector<'f> {
                 continue;
             };
             has_figures = true;
-            let amounts = amounts(view, entry, self.scope.stats);
-            self.put(at, layout, amounts, &mut near);
+            match entry.numbers.or(self.scope.stats) == self.scope.stats {
+                true => self.put(at, layout, all_amounts(view, entry), &mut near),
+                false => {
+                    let amounts = amounts(view, entry, self.scope.stats);
+                    self.put(at, layout, amounts, &mut near);
+                }
+            }
             if let (Some(lone), Some(count)) = (known.lone, view.number(entry, Stat::Count))
                 && Amount::of(&view.figure(count)).is_something()
             {
@@ -299,6 +304,18 @@ fn stats(entry: &Entry, kept: StatSet) -> Vec<EntryStat> {
         }
     }
     stats
+}
+
+/// The amounts of all statistics.
+#[inline]
+fn all_amounts<'v>(view: View<'v>, entry: &Entry) -> impl Iterator<Item = Amount> + 'v {
+    let lacks_count = !entry.numbers.contains(Stat::Count);
+    let numbers = view.numbers(entry).iter();
+    let amounts = numbers.map(move |number| Amount::of(&view.figure(*number)));
+    lacks_count
+        .then_some(Amount::Nothing)
+        .into_iter()
+        .chain(amounts)
 }
 
 /// The amounts of these statistics.

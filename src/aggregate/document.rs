@@ -152,8 +152,7 @@ impl DocumentWriter<'_> {
         if !interval.is_empty() {
             line.extend_from_slice(format!("\"interval\":\"{interval}\",").as_bytes());
         }
-        let mut totals: Vec<StatTotal<'_>> = bucket.stats().collect();
-        totals.sort_by_key(|it| self.ranks.get(it.name as usize));
+        let totals = bucket.stats_by(&self.ranks);
         let is_view = |it: &StatTotal<'_>| self.names.get(it.name).is_some_and(|it| it.view);
         let views = totals.partition_point(|it| !is_view(it));
         let (metrics, views) = totals.split_at(views);
@@ -184,15 +183,17 @@ impl DocumentWriter<'_> {
                 figure(find, self.names.facts(own), stat)?.ok()
             };
             for stat in occurring(totals).iter() {
-                let digits = match stat {
-                    Stat::Ratio => quotient(figure),
-                    stat => figure(stat).and_then(Amount::digits),
+                let before = line.len();
+                let comma = if before > start { ",\"" } else { "\"" };
+                for text in [comma, stat.name(), "\":"] {
+                    line.extend_from_slice(text.as_bytes());
+                }
+                let has_value = match stat {
+                    Stat::Ratio => write_quotient(figure, line),
+                    stat => figure(stat).is_some_and(|amount| amount.write(line)),
                 };
-                if let Some(digits) = digits {
-                    let comma = if line.len() > start { ",\"" } else { "\"" };
-                    for text in [comma, stat.name(), "\":", &digits] {
-                        line.extend_from_slice(text.as_bytes());
-                    }
+                if !has_value {
+                    line.truncate(before);
                 }
             }
             for total in totals.iter().filter(|it| it.stat == EntryStat::Unknown) {
@@ -223,14 +224,15 @@ fn occurring(totals: &[StatTotal<'_>]) -> StatSet {
     stats
 }
 
-/// `numerator / denominator` as the API writes it, to the last digit of a double; where there is none,
-/// the ratio of the only entry.
-fn quotient<'a>(figure: impl Fn(Stat) -> Option<&'a Amount>) -> Option<String> {
+/// Appends `numerator / denominator` as the API writes it, to the last digit of a double; where there
+/// is none, the ratio of the only entry. Returns false if there is neither.
+fn write_quotient<'a>(figure: impl Fn(Stat) -> Option<&'a Amount>, line: &mut Vec<u8>) -> bool {
     let double = |stat| figure(stat)?.digits()?.parse::<f64>().ok();
     let denominator = double(Stat::Denominator).filter(|it| *it != 0.0);
     let parts = double(Stat::Numerator).zip(denominator);
     let Some((numerator, denominator)) = parts else {
-        return figure(Stat::Ratio)?.digits();
+        return figure(Stat::Ratio).is_some_and(|amount| amount.write(line));
     };
-    serde_json::Number::from_f64(numerator / denominator).map(|ratio| ratio.to_string())
+    let ratio = serde_json::Number::from_f64(numerator / denominator);
+    ratio.is_some_and(|ratio| write!(line, "{ratio}").is_ok())
 }

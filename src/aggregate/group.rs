@@ -179,6 +179,11 @@ impl<'g> Group<'g> {
         self.all.layouts.totals(&self.tally.stats)
     }
 
+    /// All statistics, grouped by metric or view, in the order of the ranks of their names.
+    pub(super) fn stats_by(self, ranks: &[u32]) -> Vec<StatTotal<'g>> {
+        self.all.layouts.totals_by(&self.tally.stats, ranks)
+    }
+
     /// The merged value of a statistic.
     fn amount(self, name: u32, stat: Stat) -> Option<Result<&'g Amount, Unmerged>> {
         figure(self.find(name), self.all.names.facts(name), stat)

@@ -258,11 +258,29 @@ impl EntryLayouts {
 
     /// All statistics of a list, grouped by name.
     pub fn totals<'s>(&'s self, list: &'s StatList) -> impl Iterator<Item = StatTotal<'s>> {
-        list.entries.iter().flat_map(move |entry| {
-            let (_, stats) = self.get(entry.layout);
-            let stats = stats.iter().enumerate();
-            stats.filter_map(move |(at, stat)| list.total(entry, at, *stat))
-        })
+        let entries = list.entries.iter();
+        entries.flat_map(move |entry| self.totals_of(list, entry))
+    }
+
+    /// All statistics of a list, grouped by name, in the order of the ranks of the names.
+    pub fn totals_by<'s>(&'s self, list: &'s StatList, ranks: &[u32]) -> Vec<StatTotal<'s>> {
+        let mut entries: Vec<&MergedEntry> = list.entries.iter().collect();
+        entries.sort_by_key(|entry| ranks.get(entry.name as usize));
+        let mut totals = Vec::with_capacity(list.amounts.len());
+        for entry in entries {
+            totals.extend(self.totals_of(list, entry));
+        }
+        totals
+    }
+
+    fn totals_of<'s>(
+        &'s self,
+        list: &'s StatList,
+        entry: &'s MergedEntry,
+    ) -> impl Iterator<Item = StatTotal<'s>> {
+        let (_, stats) = self.get(entry.layout);
+        let stats = stats.iter().enumerate();
+        stats.filter_map(move |(at, stat)| list.total(entry, at, *stat))
     }
 }
 
