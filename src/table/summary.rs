@@ -34,17 +34,22 @@ pub fn rows<'a>(
         .filter(|value| spec.filter.metric(view.str(value.name)));
     match spec.layout {
         Layout::Long => {
+            let places = [
+                ColumnContent::Value,
+                ColumnContent::Unit,
+                ColumnContent::Label,
+                ColumnContent::Metric,
+            ]
+            .map(place);
+            let mut cells = RowCells::default();
             for value in wanted.filter(|value| value.gives_row()) {
-                let mut cells = base.clone();
+                cells.clear();
+                cells.extend(base.in_order());
                 let (figure, unit) = measured(spec, view, value);
                 let name = Cell::text(view.str(value.name));
-                for (column, value) in [
-                    (ColumnContent::Value, figure),
-                    (ColumnContent::Unit, unit),
-                    (ColumnContent::Label, cell(value.label)),
-                    (ColumnContent::Metric, name),
-                ] {
-                    cells.put(place(column), value);
+                let own = [figure, unit, cell(value.label), name];
+                for (place, cell) in places.into_iter().zip(own) {
+                    cells.put(place, cell);
                 }
                 row(cells.in_order());
             }

@@ -82,8 +82,12 @@ impl Survey {
                 continue;
             }
             let unit = has && value.unit.has_value();
-            let known = self.values.entry(name.to_owned()).or_default();
-            *known = (known.0 | has, known.1 | unit);
+            match self.values.get_mut(name) {
+                Some(known) => *known = (known.0 | has, known.1 | unit),
+                None => {
+                    self.values.insert(name.to_owned(), (has, unit));
+                }
+            }
             if has {
                 rows += 1;
                 if let Some(from) = view.text(value.unit).and_then(milliseconds)
