@@ -115,7 +115,7 @@ pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
     let shared = cli::options::Shared::resolve(&args.shared);
     let outcome = match args.command {
         Command::Convert(args) => command::convert::run(&shared, *args),
-        Command::Validate(args) => command::validate::run(&shared, args),
+        Command::Validate(args) => command::validate::run(&shared, *args),
         Command::Report(args) => command::report::run(&shared, *args),
         Command::Rollup(args) => command::rollup::run(&shared, &args),
         Command::Inspect(args) => command::inspect::run(&shared, args),

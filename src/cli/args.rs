@@ -140,7 +140,7 @@ pub enum Command {
     /// Convert documents to CSV, TSV, NDJSON, JSON, Parquet, Arrow or Excel
     Convert(Box<ConvertArgs>),
     /// Report every problem with file, line, column and JSON Pointer
-    Validate(ValidateArgs),
+    Validate(Box<ValidateArgs>),
     /// Report key figures as text, Markdown, HTML with charts, or JSON
     Report(Box<ReportArgs>),
     /// Join documents and aggregate them by dimensions and periods

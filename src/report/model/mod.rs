@@ -267,7 +267,7 @@ impl Model {
     /// Metrics that no figure shows, with their totals.
     pub fn other_metrics(&self) -> Vec<[String; 5]> {
         let mut names = HashSet::new();
-        let groups = right(&self.totals).into_iter();
+        let groups = right(&self.totals);
         let lines = groups.flat_map(|(_, group)| super::words::others(group));
         let mut all: Vec<[String; 5]> =
             lines.filter(|line| names.insert(line[0].clone())).collect();
