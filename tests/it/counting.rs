@@ -87,7 +87,7 @@ fn data_that_does_not_count_makes_no_counter_zero() {
     let hours =
         |metrics: &[String], hour| document(&[container(VOICE, &[(2, hour, &metrics.join(","))])]);
     let (offered, abandoned) = (count("nOffered", 6), count("tAbandon", 2));
-    work.write("a.json", hours(&[offered.clone()], 8));
+    work.write("a.json", hours(std::slice::from_ref(&offered), 8));
     work.write(
         "copy.json",
         hours(&[count("nOffered", 7), abandoned.clone()], 8),
