@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""Prints what each direct dependency costs: size in the command, and seconds of its build.
+"""Prints what each direct dependency costs: size in the command, and share of the build time.
 
-    CARGO_PROFILE_DIST_STRIP=none cargo build --profile dist --bin gcagg
-    cargo build --release --bin gcagg --timings
-    benches/dependencies.py target/dist/gcagg target/cargo-timings/cargo-timing.html
+    CARGO_PROFILE_RELEASE_STRIP=none cargo build --release --bin gcagg --timings
+    benches/dependencies.py target/release/gcagg target/cargo-timings/cargo-timing.html
 
 The size is the code in functions whose names begin with a crate. Generic code of a crate that gcagg
 instantiates counts for the crate, and inlined code counts for the caller. A package that only one direct
@@ -16,6 +15,8 @@ import re
 import subprocess
 import sys
 
+# A shared package of this size has its own row.
+LARGE = 100_000
 C_PREFIXES = {
     "ZSTD": "zstd-sys", "HUF": "zstd-sys", "FSE": "zstd-sys", "XXH": "zstd-sys", "HIST": "zstd-sys",
     "COVER": "zstd-sys", "mi_": "libmimalloc-sys", "_mi_": "libmimalloc-sys", "ring_core": "ring",
@@ -59,14 +60,22 @@ def tree():
     return sorted(needs["gcagg"]), needs
 
 
-def reach(start, needs):
+def reach(start, needs, others=frozenset()):
+    """What `start` needs, itself included, but not through the packages `others`."""
     found, waiting = set(), [start]
     while waiting:
         name = waiting.pop()
-        if name not in found:
+        if name not in found and name not in others:
             found.add(name)
             waiting.extend(needs[name])
     return found
+
+
+def owner(package, wanted_by, size):
+    """The row in which a package counts."""
+    if package == "gcagg" or len(wanted_by) == 1:
+        return next(iter(wanted_by), package)
+    return package if size > LARGE else "other shared crates"
 
 
 def main():
@@ -74,18 +83,18 @@ def main():
     direct, needs = tree()
     owners = collections.defaultdict(set)
     for name in direct:
-        for package in reach(name, needs) - (set(direct) - {name}):
+        for package in reach(name, needs, set(direct) - {name}):
             owners[package].add(name)
     cost = collections.defaultdict(lambda: [0, 0.0, 0])
     for package in reach("gcagg", needs):
-        who = owners[package]
-        row = cost[next(iter(who)) if len(who) == 1 else "shared" if package != "gcagg" else "gcagg"]
+        row = cost[owner(package, owners[package], size[package.replace("-", "_")])]
         row[0] += size[package.replace("-", "_")]
         row[1] += time[package]
         row[2] += 1
     cost["std"] = [sum(size[it] for it in ("core", "std", "alloc")), 0.0, 1]
+    total = sum(time[package] for package in reach("gcagg", needs))
     for name, (bytes_, spent, packages) in sorted(cost.items(), key=lambda it: -it[1][0]):
-        print(f"| {name} | {packages} | {bytes_ / 1024:.0f} | {spent:.1f} |")
+        print(f"| {name} | {packages} | {bytes_ / 1024:.0f} | {spent * 100 / total:.1f} % |")
 
 
 main()

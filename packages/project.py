@@ -16,3 +16,22 @@ def metadata(*options: str) -> dict:
 def package() -> dict:
     """The package gcagg, as cargo describes it."""
     return next(it for it in metadata("--no-deps")["packages"] if it["name"] == "gcagg")
+
+
+def shipped_packages(facts: dict, name: str) -> list[dict]:
+    """The package `name`, then all packages that its binary contains on some system, sorted."""
+    packages = {it["id"]: it for it in facts["packages"]}
+    nodes = {it["id"]: it for it in facts["resolve"]["nodes"]}
+    root = next(it["id"] for it in facts["packages"] if it["name"] == name and it["source"] is None)
+    found, waiting = set(), [root]
+    while waiting:
+        identity = waiting.pop()
+        if identity not in found:
+            found.add(identity)
+            waiting.extend(
+                dependency["pkg"]
+                for dependency in nodes[identity]["deps"]
+                if any(it["kind"] is None for it in dependency["dep_kinds"])
+            )
+    others = sorted((packages[it] for it in found - {root}), key=lambda it: (it["name"], it["version"]))
+    return [packages[root], *others]

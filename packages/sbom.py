@@ -12,7 +12,7 @@ import json
 import sys
 import tomllib
 
-from project import ROOT, metadata
+from project import ROOT, metadata, shipped_packages
 
 
 def reference(package):
@@ -37,51 +37,31 @@ def component(package, checksums):
     return found
 
 
-def shipped(nodes, root):
-    """Ids of `root` and of each package that its binary contains."""
-    found, waiting = set(), [root]
-    while waiting:
-        node = nodes[waiting.pop()]
-        if node["id"] in found:
-            continue
-        found.add(node["id"])
-        for dependency in node["deps"]:
-            if any(kind["kind"] is None for kind in dependency["dep_kinds"]):
-                waiting.append(dependency["pkg"])
-    return found
-
-
 def main():
     name, target = sys.argv[1:]
     facts = metadata()
-    packages = {it["id"]: it for it in facts["packages"]}
+    root, *packages = shipped_packages(facts, name)
+    names = {it["id"]: reference(it) for it in (root, *packages)}
     nodes = {it["id"]: it for it in facts["resolve"]["nodes"]}
-    root = next(it for it in facts["packages"] if it["name"] == name and it["source"] is None)
     lock = tomllib.loads((ROOT / "Cargo.lock").read_text())["package"]
     checksums = {(it["name"], it["version"]): it.get("checksum") for it in lock}
-    found = shipped(nodes, root["id"])
-    others = sorted((packages[it] for it in found if it != root["id"]), key=reference)
     document = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
         "version": 1,
         "metadata": {"component": {**component(root, checksums), "type": "application"}},
-        "components": [component(it, checksums) for it in others],
+        "components": [component(it, checksums) for it in packages],
         "dependencies": [
             {
-                "ref": reference(packages[it]),
-                "dependsOn": sorted(
-                    reference(packages[dependency["pkg"]])
-                    for dependency in nodes[it]["deps"]
-                    if dependency["pkg"] in found
-                ),
+                "ref": names[it],
+                "dependsOn": sorted({names[other] for other in nodes[it]["dependencies"] if other in names}),
             }
-            for it in sorted(found, key=lambda it: reference(packages[it]))
+            for it in sorted(names, key=names.get)
         ],
     }
     (ROOT / target).parent.mkdir(exist_ok=True)
     (ROOT / target).write_text(json.dumps(document, indent=1) + "\n")
-    print(f"{target}: {len(others)} components")
+    print(f"{target}: {len(packages)} components")
 
 
 main()

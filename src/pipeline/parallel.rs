@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use parking_lot::Mutex;
 use rayon::prelude::*;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -72,10 +73,17 @@ impl Threads {
         items: &[T],
         work: impl Fn(&T) -> R + Sync + Send,
     ) -> Vec<R> {
-        match self.several(items.len()) {
-            Some(pool) => pool.install(|| items.par_iter().map(work).collect()),
-            None => items.iter().map(work).collect(),
-        }
+        let Some(pool) = self.several(items.len()) else {
+            return items.iter().map(work).collect();
+        };
+        let results: Vec<Mutex<Option<R>>> = items.iter().map(|_| Mutex::new(None)).collect();
+        let task = |index: usize| {
+            if let (Some(item), Some(result)) = (items.get(index), results.get(index)) {
+                *result.lock() = Some(work(item));
+            }
+        };
+        run(pool, items.len(), &task);
+        results.into_iter().filter_map(Mutex::into_inner).collect()
     }
 
     /// Runs two closures side by side.
@@ -92,11 +100,24 @@ impl Threads {
 
     /// Changes each of `items`, side by side.
     pub fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
-        match self.several(items.len()) {
-            Some(pool) => pool.install(|| items.par_iter_mut().for_each(work)),
-            None => items.iter_mut().for_each(work),
-        }
+        let Some(pool) = self.several(items.len()) else {
+            return items.iter_mut().for_each(work);
+        };
+        let items: Vec<Mutex<&mut T>> = items.iter_mut().map(Mutex::new).collect();
+        let task = |index: usize| {
+            if let Some(item) = items.get(index) {
+                work(&mut item.lock());
+            }
+        };
+        run(pool, items.len(), &task);
     }
+}
+
+/// Runs `task` for each index below `count`.
+///
+/// It is not generic, so the command contains the splitting of rayon once, and not for every closure.
+fn run(pool: &ThreadPool, count: usize, task: &(dyn Fn(usize) + Sync)) {
+    pool.install(|| (0..count).into_par_iter().for_each(task));
 }
 
 /// What `start` gives for the largest of `threads`, half of them and so on that it accepts; `None`
