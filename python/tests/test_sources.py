@@ -228,7 +228,7 @@ def test_files_of_fsspec() -> None:
     assert gcagg.read(fsspec.open_files("memory://day/*.json")).rows == ROWS
     with memory.open("/day/one.json") as opened:
         assert name(opened) == {"/day/one.json"}
-    for missing in (fsspec.open("memory://day/none.json"), "nosuch://day.json", [fsspec.open("s3://a/b")]):
+    for missing in (fsspec.open("memory://day/none.json"), "nosuch://day.json", ["s3://a/b"]):
         with pytest.raises(gcagg.Error):
             gcagg.read(missing)
 

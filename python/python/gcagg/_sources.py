@@ -78,7 +78,8 @@ def _native(source: Source, at: str) -> list[Native]:
         return _opened(source.full_name, [source])
     if hasattr(source, "to_dict"):
         return [(f"<{type(source).__name__}{at}>", _document(source.to_dict()))]
-    if isinstance(source, Iterable):
+    # The rows of a table are no documents.
+    if isinstance(source, Iterable) and not hasattr(source, "__arrow_c_stream__"):
         return [it for index, one in enumerate(source) for it in _native(one, f"{at}[{index}]")]
     raise UsageError(
         f"cannot read an object of type {type(source).__name__}: {short(source)}",

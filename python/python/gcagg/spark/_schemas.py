@@ -72,7 +72,7 @@ def check_names(names: Sequence[str], found: Sequence[str]) -> None:
     """Refuses columns that do not exist."""
     for name in names:
         if name not in found:
-            near = difflib.get_close_matches(name, found, 1)
+            near = difflib.get_close_matches(name, found, 1, 0.8)
             near += [one for one in found if one.lower() == name.lower()]
             hint = f"; did you mean `{near[-1]}`?" if near else ""
             raise ValueError(f"gcagg: unknown column `{name}`{hint}; the columns are {', '.join(found)}")

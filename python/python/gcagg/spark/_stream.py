@@ -75,7 +75,8 @@ class StreamReader(DataSourceStreamReader, SupportsTriggerAvailableNow):  # type
                 self.told.add(name)
                 print(
                     f"gcagg: warning: {os.path.join(self.root, name)} had {size} bytes when it arrived and"
-                    f" has {files[name]} now; a stream reads a file once. Save corrections under a new name.",
+                    f" has {files[name]} now. A stream reads a file once: new rows may be missing."
+                    " Save corrections under a new name.",
                     file=sys.stderr,
                     flush=True,
                 )
