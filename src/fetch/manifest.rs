@@ -15,7 +15,7 @@ use super::plan::{Request, hex};
 /// A saved file and the requests whose answers are in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// `gcagg 0.1.0`.
+    /// `gcagg 0.2.0`.
     pub tool: String,
     pub file: String,
     pub bytes: u64,

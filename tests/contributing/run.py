@@ -277,7 +277,7 @@ def copy():
             (COPY / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, COPY / name)
     manifest = COPY / "Cargo.toml"
-    manifest.write_text(manifest.read_text().replace('version = "0.1.0"', 'version = "0.0.1"', 1))
+    manifest.write_text(manifest.read_text().replace('version = "0.2.0"', 'version = "0.0.1"', 1))
 
 
 def see(arguments, words, code=0):
