@@ -179,6 +179,9 @@ pub fn inputs(py: Python<'_>, options: &Bound<'_, PyDict>, mut inputs: Inputs) -
     if let Some(schema) = value::<PathBuf>(options, "schema")? {
         inputs = applied(py, inputs.schema(&schema))?.0;
     }
+    if let Some(zone) = value::<String>(options, "timezone")? {
+        inputs = applied(py, inputs.timezone(&zone))?;
+    }
     inputs = inputs.expect(expected(py, options)?);
     let levels: [(&str, AddLevel); 5] = [
         ("select", Inputs::select),

@@ -127,6 +127,7 @@ def agrees(tmp_path: Path, source: str, *flags: str, **options: Any) -> gcagg.Fi
 def test_expectations(tmp_path: Path) -> None:
     assert [it.code for it in agrees(tmp_path, DAY, "--min-rows=1000", min_rows=1000)] == ["F008"]
     assert [it.code for it in agrees(tmp_path, DAY, "--expect-metrics=nOffered,tNone", expect_metrics=["nOffered", "tNone"])] == ["F011"]
+    assert agrees(tmp_path, DAY, "--timezone=Europe/Berlin", timezone="Europe/Berlin").ok
     assert {it.code for it in agrees(tmp_path, DAY, "--expect-dims=userId", expect_dims="userId")} == {"G002"}
     assert len(agrees(tmp_path, DAY, "--expect-interval=2026-03-03/2026-03-04", expect_interval="2026-03-03/2026-03-04")) == 32
     assert {it.code for it in agrees(tmp_path, DAY, "--expect-granularity=PT1H", expect_granularity="PT1H")} == {"T008"}
@@ -146,10 +147,14 @@ def test_a_schema(tmp_path: Path) -> None:
 
 
 def test_a_baseline(tmp_path: Path) -> None:
-    base = tmp_path / "base.json"
-    subprocess.run([sys.executable, "-m", "gcagg", "validate", WRONG, f"--write-baseline={base}"], capture_output=True)
-    known = agrees(tmp_path, WRONG, f"--baseline={base}", baseline=base)
+    base, known_error = tmp_path / "base.json", "samples/bad/T002-inverted-interval.json"
+    subprocess.run([sys.executable, "-m", "gcagg", "validate", known_error, f"--write-baseline={base}"], capture_output=True)
+    known = agrees(tmp_path, known_error, f"--baseline={base}", baseline=base)
     assert list(known) == [] and known.ok
+    # Data that cannot be read is never known.
+    other = tmp_path / "other.json"
+    subprocess.run([sys.executable, "-m", "gcagg", "validate", WRONG, f"--write-baseline={other}"], capture_output=True)
+    assert not gcagg.validate(WRONG, baseline=other).ok
     # Every format hides them, and so does a copy.
     assert json.loads(pickle.loads(pickle.dumps(known)).to_sarif())["runs"][0]["results"] == []
     with pytest.raises(gcagg.UsageError, match=r"cannot read the baseline .*none\.json"):

@@ -18,7 +18,7 @@ use crate::record::{Bucket, Element, View};
 use crate::table::surveyor::Surveyor;
 use crate::table::{Survey, TableSpec};
 
-use super::differences::{self, Difference, EntryPosition};
+use super::differences::{self, BucketKey, ComparedValue, Difference};
 use super::shapes::{self, Shapes};
 
 /// A bucket of an input.
@@ -27,6 +27,7 @@ pub(super) struct PlacedBucket {
     pub(super) input: usize,
     /// Its interval, or its first byte where it has none.
     pub(super) place: BucketPlace,
+    has_interval: bool,
     whole: Span,
 }
 
@@ -44,6 +45,7 @@ impl PlacedBucket {
         Self {
             input,
             place,
+            has_interval: interval.is_some(),
             whole: visit.outward(whole),
         }
     }
@@ -52,10 +54,17 @@ impl PlacedBucket {
         (self.place.element, self.place.bucket)
     }
 
-    /// The position of its entry with this number.
-    fn entry(&self, number: u32) -> EntryPosition {
-        let key = (self.input, self.place.document as usize, self.position());
-        (key, number)
+    fn key(&self) -> BucketKey {
+        (self.input, self.place.document as usize, self.position())
+    }
+
+    /// The number of its input, and the place of its interval; without one, the place of the bucket.
+    pub(super) fn located(&self, inputs: &[Surveyed]) -> (usize, Span, Path) {
+        let path = match self.has_interval {
+            true => inputs[self.input].memory().interval(&self.place),
+            false => self.path(inputs),
+        };
+        (self.input, self.place.span, path)
     }
 
     fn path(&self, inputs: &[Surveyed]) -> Path {
@@ -87,20 +96,11 @@ impl BucketCandidate {
         let (input, document) = self.document();
         shapes.of(input, document)
     }
-
-    /// The number of its input, and the place of its interval; without one, the place of the bucket.
-    pub(super) fn place(&self, inputs: &[Surveyed]) -> (usize, Span, Path) {
-        let PlacedBucket { input, place, .. } = self.bucket;
-        let path = match self.stretch.is_timed() {
-            true => inputs[input].memory().interval(&place),
-            false => self.bucket.path(inputs),
-        };
-        (input, place.span, path)
-    }
 }
 
-/// Entries with one name and different figures, the earlier first.
-type Conflict = [EntryPosition; 2];
+/// Entries that differ, each with its number in its bucket, the earlier first. One of them has no number
+/// if its bucket lacks the entry.
+type Conflict = [(PlacedBucket, Option<u32>); 2];
 
 /// Finds repeated and overlapping buckets of these inputs, and records those that do not count.
 ///
@@ -117,7 +117,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
     let shapes = shapes::find(run, inputs)?;
     let compares = resolves || shapes.count > 1;
     let mut all: Vec<BucketCandidate> = Vec::new();
-    let mut names = candidates(
+    let names = candidates(
         run,
         inputs,
         (&groups, compares),
@@ -135,20 +135,16 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
         let shape = copied.unwrap_or_else(|| candidate.shape(&shapes));
         candidate.stretch.of_shape(shape);
     }
+    let (mut dropped, conflicts) = match resolves {
+        true => resolve(run, inputs, &all),
+        false => Default::default(),
+    };
     // With --repeats, only buckets that still overlap after the copies are gone are errors.
-    let mut stretches: Vec<Stretch> = all.iter().map(|it| it.stretch).collect();
-    let mut conflicts = Vec::new();
-    if resolves {
-        let (remaining, found) = resolve(run, inputs, &all, &mut names);
-        conflicts = found;
-        if run.repeats != Repeats::Error {
-            stretches = remaining;
-        }
+    if run.repeats == Repeats::Error {
+        dropped.clear();
     }
-    let positions: Vec<usize> = (0..all.len())
-        .filter(|at| !stretches[*at].is_empty(&names))
-        .collect();
-    let kept: Vec<Stretch> = positions.iter().map(|at| stretches[*at]).collect();
+    let positions: Vec<usize> = (0..all.len()).filter(|at| !dropped.contains(at)).collect();
+    let kept: Vec<Stretch> = positions.iter().map(|at| all[*at].stretch).collect();
     let pairs = overlap::overlaps(&kept, &names).into_iter();
     let pairs: Vec<(usize, usize)> = pairs.map(|(a, b)| (positions[a], positions[b])).collect();
     let mut fewer = BTreeSet::new();
@@ -158,19 +154,14 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
             .iter()
             .copied()
             .filter(|(a, b)| all[*a].stretch.key() != all[*b].stretch.key());
-        let later = conflicts.iter().map(|(_, later)| *later);
-        for later in partial.map(|(_, later)| later).chain(later) {
-            inputs[all[later].bucket.input].uncountable += 1;
+        let partial = partial.map(|(_, later)| all[later].bucket);
+        let later = conflicts.iter().map(|[_, (later, _)]| *later);
+        for later in partial.chain(later) {
+            inputs[later.input].uncountable += 1;
         }
     }
     if run.repeats != Repeats::Error && run.levels.is_on(Code::DifferingBuckets) {
-        // One conflict of each pair of buckets.
-        let mut pairs = HashSet::new();
-        let conflicts = conflicts
-            .into_iter()
-            .filter(|([earlier, later], _)| pairs.insert((earlier.0, later.0)));
-        let conflicts = conflicts.map(|(entries, later)| (entries, all[later].bucket));
-        fewer.extend(differ(run, inputs, conflicts.collect(), Twice::Buckets)?);
+        fewer.extend(differ(run, inputs, &conflicts, Twice::Buckets)?);
     }
     fewer.extend(overlapping(run, inputs, &all, &pairs, is_lowered));
     let repeated = all.iter().map(|candidate| candidate.bucket.input);
@@ -261,68 +252,40 @@ pub(super) fn candidates(
     Ok(names)
 }
 
-/// Records the copies of buckets that do not count. Returns the buckets with the names that count,
-/// and the entries that differ, each with the position of the later bucket.
+/// Records the copies of buckets that do not count. Returns their positions, and the entries that
+/// differ.
 fn resolve(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
     all: &[BucketCandidate],
-    names: &mut Names,
-) -> (Vec<Stretch>, Vec<(Conflict, usize)>) {
+) -> (HashSet<usize>, Vec<Conflict>) {
     let how = match run.repeats {
         Repeats::Last => repeats::last,
         Repeats::Error | Repeats::Same => repeats::same,
     };
-    let mut stretches: Vec<Stretch> = all.iter().map(|it| it.stretch).collect();
-    let mut conflicts = Vec::new();
+    let (mut dropped, mut conflicts) = (HashSet::new(), Vec::new());
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|at| (all[*at].stretch.key(), *at));
     for copies in order.chunk_by(|a, b| all[*a].stretch.key() == all[*b].stretch.key()) {
-        if copies.len() < 2 {
+        let Some((_, [.., last])) = copies.split_first() else {
             continue;
-        }
+        };
         let contents: Vec<&[EntryContent]> = copies.iter().map(|at| &*all[*at].contents).collect();
         let uncounted = how(&contents);
-        if let Some(last) = copies.last() {
-            let input = &mut inputs[all[*last].bucket.input];
-            input.repeated += uncounted.repeated;
-            input.withdrawn += uncounted.withdrawn;
-        }
-        let entry = |(copy, number): (usize, u32)| all[copies[copy]].bucket.entry(number);
-        let found = uncounted.conflicts.into_iter();
-        conflicts.extend(found.map(|pair| (pair.map(entry), copies[pair[1].0])));
-        let mut dropped: BTreeMap<usize, HashSet<u32>> = BTreeMap::new();
+        let input = &mut inputs[all[*last].bucket.input];
+        input.repeated += uncounted.repeated;
+        input.withdrawn += uncounted.withdrawn;
+        let placed = |(copy, entry): (usize, _)| (all[copies[copy]].bucket, entry);
+        conflicts.extend(uncounted.conflicts.iter().map(|pair| pair.map(placed)));
         for copy in uncounted.buckets {
-            dropped.insert(copies[copy], HashSet::new());
-        }
-        for (copy, entry) in uncounted.entries {
-            dropped.entry(copies[copy]).or_default().insert(entry);
-        }
-        for (at, dropped) in dropped {
-            let BucketCandidate {
-                bucket: place,
-                contents,
-                ..
-            } = &all[at];
-            let (element, bucket) = place.position();
-            let facts = place.facts(inputs).map(|facts| &mut facts.repeated);
-            let mut kept = Vec::new();
-            match (facts, dropped.is_empty()) {
-                (Some(repeated), true) => {
-                    repeated.buckets.insert(place.position());
-                }
-                (Some(repeated), false) => {
-                    let keys = dropped.iter().map(|entry| (element, bucket, *entry));
-                    repeated.entries.extend(keys);
-                    let left = contents.iter().filter(|it| !dropped.contains(&it.index));
-                    kept.extend(left.map(|entry| entry.name));
-                }
-                (None, _) => {}
+            let bucket = &all[copies[copy]].bucket;
+            if let Some(facts) = bucket.facts(inputs) {
+                facts.repeated.buckets.insert(bucket.position());
             }
-            stretches[at].rename(kept, names);
+            dropped.insert(copies[copy]);
         }
     }
-    (stretches, conflicts)
+    (dropped, conflicts)
 }
 
 /// Records the metrics and views that do not count because their bucket has them twice (`M006` was
@@ -355,7 +318,7 @@ pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Pas
             continue;
         };
         let repeated = &mut facts.repeated;
-        if repeated.buckets.contains(&place.position()) || repeated.entries.contains(&key(later)) {
+        if repeated.buckets.contains(&place.position()) {
             continue;
         }
         let uncounted = if counts_last { earlier } else { later };
@@ -363,13 +326,13 @@ pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Pas
         fewer.insert(place.input);
         if !earlier.equals(&later) && !counts_last {
             inputs[place.input].uncountable += 1;
-            conflicts.push(([earlier, later].map(|it| place.entry(it.index)), place));
+            conflicts.push([earlier, later].map(|it| (place, Some(it.index))));
         }
     }
     if run.keeps_duplicates() {
         return Ok(());
     }
-    differ(&all_data, inputs, conflicts, Twice::Entries)?;
+    differ(&all_data, inputs, &conflicts, Twice::Entries)?;
     recount(run, inputs, &fewer)
 }
 
@@ -409,12 +372,12 @@ enum Twice {
     Entries,
 }
 
-/// Reports entries that differ (`R003`), each with the bucket that becomes bad. Returns the inputs
-/// that have new bad buckets.
+/// Reports entries that differ (`R003`). The later bucket becomes bad. Returns the inputs that have new
+/// bad buckets.
 fn differ(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
-    conflicts: Vec<(Conflict, PlacedBucket)>,
+    conflicts: &[Conflict],
     twice: Twice,
 ) -> Result<BTreeSet<usize>, PassError> {
     if conflicts.is_empty() {
@@ -426,19 +389,26 @@ fn differ(
         repeats: Repeats::Error,
         ..run.clone()
     };
-    let entries: Vec<Conflict> = conflicts.iter().map(|(entries, _)| *entries).collect();
+    let entry = |(bucket, number): (PlacedBucket, Option<u32>)| (bucket.key(), number);
+    let entries: Vec<_> = conflicts.iter().map(|pair| pair.map(entry)).collect();
     let differences = differences::of(&all_data, inputs, &entries)?;
     let found = conflicts.iter().zip(&differences);
-    let found = found.filter_map(|((entries, place), it)| Some((entries, place, it.as_ref()?)));
-    let found: Vec<_> = found.collect();
-    let earlier = found.iter().map(|([earlier, _], _, difference)| {
-        let (span, path) = &difference.earlier.place;
-        (earlier.0.0, *span, path.clone())
-    });
+    let found = found.filter_map(|(pair, it)| Some((pair, it.as_ref()?)));
+    let found: Vec<(&Conflict, &Difference)> = found.collect();
+    let located = |bucket: &PlacedBucket, value: &ComparedValue| match &value.place {
+        Some((span, path)) => (bucket.input, *span, path.clone()),
+        None => bucket.located(inputs),
+    };
+    let earlier = found
+        .iter()
+        .map(|([(earlier, _), _], difference)| located(earlier, &difference.earlier));
     let earlier = locate::named(inputs, earlier.collect());
     let findings = found.iter().zip(earlier);
-    let findings = findings
-        .map(|((_, place, difference), earlier)| (**place, twice.finding(difference, earlier)));
+    let findings = findings.map(|(([_, (later, _)], difference), earlier)| {
+        let (_, span, path) = located(later, &difference.later);
+        let finding = twice.finding(difference, earlier).at(span, path);
+        (*later, finding)
+    });
     let findings: Vec<_> = findings.collect();
     Ok(report(run, inputs, findings))
 }
@@ -452,10 +422,13 @@ impl Twice {
             later,
         } = difference;
         let (before, now) = (&earlier.value, &later.value);
+        let stat_of = stat.as_ref().map(|stat| format!("{stat} of "));
+        let stat_of = stat_of.unwrap_or_default();
+        let stat = stat.as_deref().unwrap_or_default();
         let (message, cause, help) = match self {
             Self::Buckets => (
                 format!(
-                    "a bucket occurs twice with different figures: {stat} of `{name}` is {now} here and {before} at {place}"
+                    "a bucket occurs twice with different figures: {stat_of}`{name}` is {now} here and {before} at {place}"
                 ),
                 "different",
                 "count the later bucket: --repeats last; or the earlier one: --on-error skip; or remove one of the files",
@@ -468,9 +441,7 @@ impl Twice {
                 "remove one of the two entries; or count the later one: --repeats last",
             ),
         };
-        let (span, path) = &later.place;
         Diagnostic::new(Code::DifferingBuckets, message)
-            .at(*span, path)
             .cause(cause)
             .label(format!("{before} in the other one"))
             .related(place)
@@ -487,12 +458,14 @@ fn overlapping(
     is_lowered: bool,
 ) -> BTreeSet<usize> {
     let earlier: BTreeSet<usize> = pairs.iter().map(|pair| pair.0).collect();
-    let places = earlier.iter().map(|&index| all[index].place(inputs));
+    let places = earlier
+        .iter()
+        .map(|&index| all[index].bucket.located(inputs));
     let named = locate::named(inputs, places.collect());
     let places: BTreeMap<usize, String> = earlier.into_iter().zip(named).collect();
     let findings = pairs.iter().map(|(earlier, later)| {
         let place = places.get(earlier).map_or("", String::as_str);
-        let (_, span, path) = all[*later].place(inputs);
+        let (_, span, path) = all[*later].bucket.located(inputs);
         let is_copy = all[*earlier].stretch.key() == all[*later].stretch.key();
         let finding = match is_copy {
             true => Diagnostic::new(

@@ -10,21 +10,37 @@ use crate::pipeline::visit::{self, Elements, PassError, Visit};
 use crate::pipeline::{Run, Surveyed};
 use crate::record::{Bucket, Element, Entry, EntryView, View};
 
-/// A statistic that differs.
+/// A statistic that differs, or a metric or view that one bucket lacks.
 #[derive(Debug)]
 pub(super) struct Difference {
     /// The metric or view, with its qualifier.
     pub(super) name: String,
-    pub(super) stat: String,
-    pub(super) earlier: PlacedValue,
-    pub(super) later: PlacedValue,
+    /// `None` if one bucket lacks the metric or view.
+    pub(super) stat: Option<String>,
+    pub(super) earlier: ComparedValue,
+    pub(super) later: ComparedValue,
 }
 
-/// A value of a statistic, as it was written, and its place.
+/// A value of a statistic, as it was written, and its place: `None` if its bucket lacks the metric or
+/// view.
 #[derive(Debug, Clone)]
-pub(super) struct PlacedValue {
+pub(super) struct ComparedValue {
     pub(super) value: String,
-    pub(super) place: (Span, Path),
+    pub(super) place: Option<(Span, Path)>,
+}
+
+impl ComparedValue {
+    fn absent(place: Option<(Span, Path)>) -> Self {
+        let value = "absent".to_owned();
+        Self { value, place }
+    }
+
+    fn present(place: (Span, Path)) -> Self {
+        Self {
+            value: "present".to_owned(),
+            place: Some(place),
+        }
+    }
 }
 
 /// The statistics of one metric or view of a bucket.
@@ -32,25 +48,27 @@ pub(super) struct PlacedValue {
 struct EntryStats {
     name: String,
     place: (Span, Path),
-    stats: Vec<(String, PlacedValue)>,
+    stats: Vec<(String, ComparedValue)>,
 }
 
 /// An input, a document of it, and an element and a bucket of this.
 pub(super) type BucketKey = (usize, usize, (u32, u32));
 
 /// A bucket, and the number of a metric or view in it.
-pub(super) type EntryPosition = (BucketKey, u32);
+type EntryPosition = (BucketKey, u32);
 
-/// The first statistic in which the entries of each pair differ as numbers.
+/// The first statistic in which the entries of each pair differ as numbers. A pair has one entry if the
+/// other bucket lacks it.
 ///
 /// # Errors
 /// An input is not what it was.
 pub(super) fn of(
     run: &Run<'_>,
     inputs: &[Surveyed],
-    pairs: &[[EntryPosition; 2]],
+    pairs: &[[(BucketKey, Option<u32>); 2]],
 ) -> Result<Vec<Option<Difference>>, PassError> {
-    let wanted: HashSet<EntryPosition> = pairs.iter().flatten().copied().collect();
+    let position = |(key, number): &(BucketKey, Option<u32>)| Some((*key, (*number)?));
+    let wanted: HashSet<EntryPosition> = pairs.iter().flatten().filter_map(position).collect();
     let files: HashSet<&str> = wanted
         .iter()
         .map(|((input, ..), _)| &*inputs[*input].name)
@@ -66,9 +84,10 @@ pub(super) fn of(
             Ok(())
         },
     )?;
+    let list = |entry| lists.get(&position(entry)?);
     let differences = pairs
         .iter()
-        .map(|[earlier, later]| difference(lists.get(earlier)?, lists.get(later)?));
+        .map(|[earlier, later]| difference(list(earlier), list(later)));
     Ok(differences.collect())
 }
 
@@ -120,16 +139,16 @@ impl EntryStats {
         let numbers = numbers.map(|(stat, number)| {
             let figure = view.figure(*number);
             let path = visit.at(entry.figure_path(&figure));
-            let place = (visit.outward(figure.span()), path);
+            let place = Some((visit.outward(figure.span()), path));
             let value = figure.literal().to_owned();
-            (stat.name().to_owned(), PlacedValue { value, place })
+            (stat.name().to_owned(), ComparedValue { value, place })
         });
         let extras = view.extras(bucket, index as usize).iter();
         let extras = extras.map(|extra| {
             let value = printable(view.scalar(extra.value).unwrap_or("null"));
-            let place = (visit.outward(view.token(extra.name)), base.clone());
+            let place = Some((visit.outward(view.token(extra.name)), base.clone()));
             let name = printable(view.str(extra.name));
-            (name, PlacedValue { value, place })
+            (name, ComparedValue { value, place })
         });
         Some(Self {
             name,
@@ -138,24 +157,35 @@ impl EntryStats {
         })
     }
 
-    fn stat(&self, name: &str) -> PlacedValue {
+    fn stat(&self, name: &str) -> ComparedValue {
         let mut stats = self.stats.iter().filter(|(stat, _)| stat == name);
         let found = stats.next().map(|(_, value)| value.clone());
-        found.unwrap_or_else(|| PlacedValue {
-            value: "absent".to_owned(),
-            place: self.place.clone(),
-        })
+        found.unwrap_or_else(|| ComparedValue::absent(Some(self.place.clone())))
     }
 }
 
-/// The first statistic that differs as a number.
-fn difference(earlier: &EntryStats, later: &EntryStats) -> Option<Difference> {
+/// The first statistic that differs as a number, or the entry that only one bucket has.
+fn difference(earlier: Option<&EntryStats>, later: Option<&EntryStats>) -> Option<Difference> {
+    let of_one = |list: &EntryStats, [earlier, later]: [ComparedValue; 2]| Difference {
+        name: list.name.clone(),
+        stat: None,
+        earlier,
+        later,
+    };
+    let present = |list: &EntryStats| ComparedValue::present(list.place.clone());
+    let absent = || ComparedValue::absent(None);
+    let (earlier, later) = match (earlier, later) {
+        (Some(earlier), Some(later)) => (earlier, later),
+        (Some(list), None) => return Some(of_one(list, [present(list), absent()])),
+        (None, Some(list)) => return Some(of_one(list, [absent(), present(list)])),
+        (None, None) => return None,
+    };
     let stats = earlier.stats.iter().chain(&later.stats);
     let mut pairs = stats.map(|(stat, _)| (stat, earlier.stat(stat), later.stat(stat)));
     let (stat, before, now) = pairs.find(|(_, a, b)| !repeats::is_same(&a.value, &b.value))?;
     Some(Difference {
         name: later.name.clone(),
-        stat: stat.clone(),
+        stat: Some(stat.clone()),
         earlier: before,
         later: now,
     })

@@ -41,10 +41,10 @@ pub fn find(
         let repeats = repeats(run, inputs, &groups, &mut keys)?;
         let places = repeats
             .values()
-            .map(|(_, earlier, _)| earlier.place(inputs));
+            .map(|(_, earlier, _)| earlier.bucket.located(inputs));
         let named = locate::named(inputs, places.collect());
         for ((input, (later, _, count)), earlier) in repeats.into_iter().zip(named) {
-            let (_, span, path) = later.place(inputs);
+            let (_, span, path) = later.bucket.located(inputs);
             let buckets = if count == 1 { "bucket" } else { "buckets" };
             let finding = Diagnostic::new(
                 Code::RepeatedKey,

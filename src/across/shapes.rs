@@ -194,10 +194,21 @@ fn document_sets(inputs: &[Surveyed]) -> (Vec<Vec<Arc<DimensionSet>>>, Flattened
     (all, flattened)
 }
 
+/// The query of documents that need not follow one another.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum ScatteredQuery<'s> {
+    /// Notifications of one kind of topic.
+    Topic(u64),
+    /// Notifications without a topic, with the same dimensions.
+    Notifications(&'s DimensionSet),
+    /// Responses by id of one input, with the same dimensions.
+    Responses(usize, &'s DimensionSet),
+}
+
 /// Groups of documents that belong to one query by their roles, each as input and number.
 fn queries(inputs: &[Surveyed], sets: &[Vec<Arc<DimensionSet>>]) -> Vec<Vec<(usize, usize)>> {
     let mut found = Vec::new();
-    let mut pushes = Vec::new();
+    let mut scattered: BTreeMap<ScatteredQuery<'_>, Vec<(usize, usize)>> = BTreeMap::new();
     // Pages or parts that follow one another, with the role that they have and their dimensions.
     let mut open: Vec<(usize, usize)> = Vec::new();
     let (mut role, mut dimensions) = (DocumentRole::Response, DimensionSet::new());
@@ -212,21 +223,28 @@ fn queries(inputs: &[Surveyed], sets: &[Vec<Arc<DimensionSet>>]) -> Vec<Vec<(usi
                     let last = inputs.get(*last).map_or("", |last| &last.name);
                     is_page && pages::are_of_one_query((&dimensions, last), (set, &input.name))
                 }
-                DocumentRole::Response | DocumentRole::Push => false,
+                _ => false,
             });
             if !follows {
                 found.push(std::mem::take(&mut open));
                 dimensions.clear();
             }
             role = shape.role;
-            match role {
-                DocumentRole::Push => pushes.push((number, document)),
-                _ => open.push((number, document)),
+            let query = match role {
+                DocumentRole::Push(Some(topic)) => Some(ScatteredQuery::Topic(topic)),
+                DocumentRole::Push(None) => Some(ScatteredQuery::Notifications(set)),
+                DocumentRole::Mapped => Some(ScatteredQuery::Responses(number, set)),
+                DocumentRole::Response | DocumentRole::Page | DocumentRole::Part => None,
+            };
+            match query {
+                Some(query) => scattered.entry(query).or_default().push((number, document)),
+                None => open.push((number, document)),
             }
             dimensions.extend(set.iter().cloned());
         }
     }
-    found.extend([open, pushes]);
+    found.push(open);
+    found.extend(scattered.into_values());
     found.retain(|query| query.len() > 1);
     found
 }

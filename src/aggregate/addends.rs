@@ -35,7 +35,7 @@ impl Addends {
         }
         self.containers += 1;
         if view.is_notable() {
-            for (name, value) in view.group_values() {
+            for (name, value) in view.present_values() {
                 if catalog::is_multivalued(name) {
                     let only = Some(overlap::hash(&value));
                     self.add_values(

@@ -162,12 +162,12 @@ impl<'f> Collector<'f> {
 
     /// The number of the group of a container, and its scope.
     fn group(&mut self, view: View<'_>) -> (u32, u64) {
-        let dimensions = view.group_values();
+        let dimensions = view.present_values();
         let dimensions = dimensions.filter(|(name, _)| self.scope.keeps(name));
         let mut dimensions: Vec<(&str, &str)> = dimensions.collect();
         dimensions.sort_unstable();
         let key = key_of(dimensions.into_iter());
-        let scope = CounterScope::of(view.group_values());
+        let scope = CounterScope::of(view.present_values());
         let number = match self.all.groups.get_index_of(&*key) {
             Some(known) => known as u32,
             None => number(&mut self.all.groups, key.into()),

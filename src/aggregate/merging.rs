@@ -190,10 +190,10 @@ mod tests {
 
     #[test]
     fn keys_read_back_as_the_dimensions_they_were() {
-        let text = r#"{"group":{"b":"2:x","a":"","é":"1"},"data":[{"metrics":[]}]}"#;
+        let text = r#"{"group":{"b":"2:x","a":" ","c":"","é":"1"},"data":[{"metrics":[]}]}"#;
         let all = aggregate(text);
         let read = all.get(0).unwrap().dimensions();
-        assert_eq!(read, [("a", ""), ("b", "2:x"), ("é", "1")]);
+        assert_eq!(read, [("a", " "), ("b", "2:x"), ("é", "1")]);
     }
 
     #[test]

@@ -80,6 +80,8 @@ pub struct Chains {
     open: HashMap<u64, usize>,
     /// Numbers of the metrics and views that occur, with their qualifiers.
     names: HashSet<u64>,
+    /// True if some bucket has neither metrics nor views: it can be a copy of any other.
+    has_empty: bool,
     /// Number of buckets without an interval, by group.
     untimed: HashMap<u64, u32>,
     /// The statistics that occur without the other half of their pair.
@@ -131,6 +133,7 @@ impl Chains {
         self.calendar.adopt(other.calendar);
         self.extend(other.list);
         self.names.extend(other.names);
+        self.has_empty |= other.has_empty;
         for (group, count) in other.untimed {
             *self.untimed.entry(group).or_default() += count;
         }
@@ -178,10 +181,7 @@ pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
         }
         // When the chains of each series end.
         let mut ends: HashMap<usize, i64> = HashMap::new();
-        for (chain, input) in group
-            .iter()
-            .filter(|(_, input)| !inputs[*input].names.is_empty())
-        {
+        for (chain, input) in group {
             let end = ends.entry(series[*input]).or_insert(i64::MIN);
             if *end > chain.start {
                 found.insert(chain.group);
@@ -197,6 +197,9 @@ pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
 /// through others of the series. Comparing every two inputs would cost the square of their number. An
 /// input may be in a series without a repeated bucket; the next check finds none in it.
 pub(super) fn related(inputs: &[&Chains]) -> Vec<usize> {
+    if inputs.iter().any(|chains| chains.has_empty) {
+        return vec![0; inputs.len()];
+    }
     let mut parents: Vec<usize> = (0..inputs.len()).collect();
     let mut owners: HashMap<u64, usize> = HashMap::new();
     for (input, chains) in inputs.iter().enumerate() {
@@ -297,6 +300,7 @@ impl ChainCollector {
         }
         for bucket in view.buckets() {
             let is_timed = bucket.times.is_some();
+            self.chains.has_empty |= view.entries(bucket).is_empty();
             for (index, entry) in (0..).zip(view.entries(bucket)) {
                 let seen = self.seen.get(entry.id as usize);
                 let seen = seen.and_then(|both| both[usize::from(entry.view)]);

@@ -72,7 +72,10 @@ impl GroupDimensions {
             for dimension in view.group() {
                 let name = view.str(dimension.name);
                 let value = dimension.value.text().map(|value| view.str(value));
-                if view.scalar(dimension.value).is_some() && !self.valued.contains(name) {
+                let has_value = view
+                    .scalar(dimension.value)
+                    .is_some_and(|it| !it.is_empty());
+                if has_value && !self.valued.contains(name) {
                     self.valued.insert(name.to_owned());
                 }
                 if value.is_some_and(|it| it.contains(',')) && catalog::is_multivalued(name) {
@@ -95,10 +98,11 @@ impl GroupDimensions {
         let (names, valued) = (&kind.names, &mut self.valued);
         kind.empty.retain(|at| {
             let value = view.group().get(*at).and_then(|it| view.scalar(it.value));
-            if value.is_some() {
+            let has_value = value.is_some_and(|value| !value.is_empty());
+            if has_value {
                 valued.extend(names.get(*at).cloned());
             }
-            value.is_none()
+            !has_value
         });
     }
 

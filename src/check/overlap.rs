@@ -27,20 +27,9 @@ impl Stretch {
         self.group = hash(&(self.group, shape));
     }
 
-    /// Returns true if its bucket has an interval.
-    pub fn is_timed(&self) -> bool {
-        (self.start, self.end) != UNTIMED
-    }
-
-    /// Returns true if it has no names.
-    pub fn is_empty(&self, names: &Names) -> bool {
+    /// Returns true if its bucket has neither metrics nor views.
+    fn is_empty(&self, names: &Names) -> bool {
         names.get(&self.names).is_none_or(Vec::is_empty)
-    }
-
-    /// Replaces its set of names.
-    pub fn rename(&mut self, set: Vec<u64>, names: &mut Names) {
-        self.names = hash(&set);
-        names.entry(self.names).or_insert(set);
     }
 }
 
@@ -153,8 +142,33 @@ pub fn hash(value: &impl std::hash::Hash) -> u64 {
     hasher.finish()
 }
 
-/// Two buckets that would count one event twice: positions in the list given, the earlier first.
+/// Two buckets that would count one event twice, or that are copies of which one is empty: positions
+/// in the list given, the earlier first. Each bucket is the later one at most once.
 pub fn overlaps(stretches: &[Stretch], names: &Names) -> Vec<(usize, usize)> {
+    let mut found = shared_times(stretches, names);
+    found.extend(empty_copies(stretches, names));
+    found.sort_by_key(|&(earlier, later)| (later, earlier));
+    found.dedup_by_key(|&mut (_, later)| later);
+    found
+}
+
+/// Copies of one bucket of which one has no names.
+fn empty_copies(stretches: &[Stretch], names: &Names) -> Vec<(usize, usize)> {
+    let mut order: Vec<usize> = (0..stretches.len()).collect();
+    order.sort_by_key(|&index| (stretches[index].key(), index));
+    let is_empty = |index: usize| stretches[index].is_empty(names);
+    let copies = order.chunk_by(|a, b| stretches[*a].key() == stretches[*b].key());
+    copies
+        .filter_map(|copies| copies.split_first())
+        .flat_map(|(first, later)| {
+            let later = later.iter().filter(|it| is_empty(*first) || is_empty(**it));
+            later.map(|it| (*first, *it))
+        })
+        .collect()
+}
+
+/// Two buckets of one group that share time and a name.
+fn shared_times(stretches: &[Stretch], names: &Names) -> Vec<(usize, usize)> {
     let mut order: Vec<usize> = (0..stretches.len()).collect();
     order.sort_by_key(|&index| (stretches[index].group, stretches[index].start, index));
     let mut found = Vec::new();
@@ -174,9 +188,6 @@ pub fn overlaps(stretches: &[Stretch], names: &Names) -> Vec<(usize, usize)> {
             open.add(set, index, this.end);
         }
     }
-    // One finding per bucket, however many it overlaps.
-    found.sort_by_key(|&(earlier, later)| (later, earlier));
-    found.dedup_by_key(|&mut (_, later)| later);
     found
 }
 
@@ -319,7 +330,10 @@ mod tests {
                 names: set,
             };
             let stretches: Vec<Stretch> = buckets.into_iter().map(stretch).collect();
-            proptest::prop_assert_eq!(overlaps(&stretches, &names), by_pairs(&stretches, &names));
+            let mut found = shared_times(&stretches, &names);
+            found.sort_by_key(|&(earlier, later)| (later, earlier));
+            found.dedup_by_key(|&mut (_, later)| later);
+            proptest::prop_assert_eq!(found, by_pairs(&stretches, &names));
         }
     }
 

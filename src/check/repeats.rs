@@ -136,63 +136,102 @@ fn canonical_whole(mut whole: i64) -> (String, i64) {
     (whole.to_string(), exponent)
 }
 
-/// Copies of one bucket, and entries of copies, that do not count. A copy is named by its position,
-/// an entry by its number in its bucket.
+/// A copy, by its position, and one of its entries by its number in the bucket: `None` where the copy
+/// lacks an entry that the other one has.
+pub type CopyEntry = (usize, Option<u32>);
+
+/// Copies of one bucket that do not count, by their positions.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct UncountedCopies {
-    /// Copies of which nothing counts.
     pub buckets: Vec<usize>,
-    /// Entries that do not count, of copies that have other entries that count.
-    pub entries: Vec<(usize, u32)>,
-    /// Entries that differ from those of an earlier copy, the earlier first.
-    pub conflicts: Vec<[(usize, u32); 2]>,
-    /// Number of copies that repeat data of an earlier one, or were replaced by a later one.
+    /// The first difference of each copy that differs from earlier ones, the earlier first.
+    pub conflicts: Vec<[CopyEntry; 2]>,
+    /// Number of copies that are equal to earlier ones, or were replaced by a later one.
     pub repeated: u64,
     /// Number of entries of replaced copies that have no successor.
     pub withdrawn: u64,
 }
 
-/// Counts equal entries once, at their first place.
+/// Counts equal copies once, at their first place. A copy shares an entry with the earlier ones that it
+/// repeats, and has all of their entries and no others. Buckets without a common entry all count. A
+/// bucket without entries is a copy of any other.
 pub fn same(copies: &[&[EntryContent]]) -> UncountedCopies {
     let mut uncounted = UncountedCopies::default();
-    let mut known: HashMap<u64, (usize, &EntryContent)> = HashMap::new();
+    let mut known = KnownEntries::new();
+    let mut first: Option<(usize, bool)> = None;
     for (at, copy) in copies.iter().enumerate() {
-        let mut repeated = Vec::new();
-        for entry in *copy {
-            match known.get(&entry.name) {
-                // A name twice in one bucket is a fault of its own.
-                Some((earlier, _)) if *earlier == at => {}
-                Some((earlier, known)) => {
-                    repeated.push((at, entry.index));
-                    if !known.equals(entry) {
-                        let pair = [(*earlier, known.index), (at, entry.index)];
-                        uncounted.conflicts.push(pair);
-                    }
-                }
-                None => {
-                    known.insert(entry.name, (at, entry));
-                }
+        let owners = copy.iter().filter_map(|entry| known.get(&entry.name));
+        let mut earlier: Vec<usize> = owners.map(|(owner, _)| *owner).collect();
+        earlier.sort_unstable();
+        earlier.dedup();
+        match first {
+            Some((first, is_empty)) if earlier.is_empty() && (is_empty || copy.is_empty()) => {
+                earlier.push(first);
             }
+            _ => {}
         }
-        if repeated.is_empty() {
+        if earlier.is_empty() {
+            first = first.or(Some((at, copy.is_empty())));
+            for entry in *copy {
+                known.entry(entry.name).or_insert((at, entry));
+            }
             continue;
         }
-        uncounted.repeated += 1;
-        match repeated.len() == copy.len() {
-            true => uncounted.buckets.push(at),
-            false => uncounted.entries.append(&mut repeated),
+        uncounted.buckets.push(at);
+        match difference(copies, &known, at, &earlier) {
+            Some(conflict) => uncounted.conflicts.push(conflict),
+            None => uncounted.repeated += 1,
         }
     }
     uncounted
 }
 
-/// Counts the last of the copies that share a name; copies without a common name all count.
+/// The entries of the copies that count, with the positions of the copies.
+type KnownEntries<'c> = HashMap<u64, (usize, &'c EntryContent)>;
+
+/// The first difference between a copy and those that it repeats.
+fn difference(
+    copies: &[&[EntryContent]],
+    known: &KnownEntries<'_>,
+    at: usize,
+    earlier: &[usize],
+) -> Option<[CopyEntry; 2]> {
+    let copy = copies[at];
+    let changed = copy.iter().find_map(|entry| {
+        let (owner, known) = known.get(&entry.name)?;
+        let pair = [(*owner, Some(known.index)), (at, Some(entry.index))];
+        (!known.equals(entry)).then_some(pair)
+    });
+    let added = || {
+        let entry = copy.iter().find(|entry| !known.contains_key(&entry.name))?;
+        Some([(*earlier.first()?, None), (at, Some(entry.index))])
+    };
+    let lacking = |owner: &usize| {
+        let mut entries = copies[*owner].iter();
+        let is_missing = |entry: &&EntryContent| {
+            copy.binary_search_by_key(&entry.name, |it| it.name)
+                .is_err()
+        };
+        let entry = entries.find(is_missing)?;
+        Some([(*owner, Some(entry.index)), (at, None)])
+    };
+    changed
+        .or_else(added)
+        .or_else(|| earlier.iter().find_map(lacking))
+}
+
+/// Counts the last of the copies that share a name, or of which one has no entries; copies without a
+/// common name all count.
 pub fn last(copies: &[&[EntryContent]]) -> UncountedCopies {
     let mut uncounted = UncountedCopies::default();
     // Names of later copies, and whether one that counts has them.
     let mut later: HashMap<u64, bool> = HashMap::new();
+    let mut has_empty = false;
     for (at, copy) in copies.iter().enumerate().rev() {
-        let is_replaced = copy.iter().any(|entry| later.contains_key(&entry.name));
+        let is_empty = has_empty || copy.is_empty();
+        let is_replaced = at + 1 < copies.len() && is_empty
+            || copy.iter().any(|entry| later.contains_key(&entry.name));
+        has_empty = is_empty;
         if is_replaced {
             uncounted.buckets.push(at);
             uncounted.repeated += 1;
@@ -229,27 +268,28 @@ mod tests {
     }
 
     #[test]
-    fn equal_entries_count_once_and_others_all() {
-        let uncounted = resolve(
-            same,
-            &[&[(1, 10), (2, 20)], &[(1, 10)], &[(2, 20), (3, 30)]],
-        );
-        assert_eq!(
-            uncounted,
-            UncountedCopies {
-                buckets: vec![1],
-                entries: vec![(2, 0)],
-                repeated: 2,
-                ..UncountedCopies::default()
-            }
-        );
+    fn copies_that_share_an_entry_have_all_of_them() {
+        let conflicts = |copies: &[&[(u64, u64)]]| resolve(same, copies).conflicts;
+        let both: &[(u64, u64)] = &[(1, 10), (2, 20)];
+        assert!(conflicts(&[both, both, &[(3, 30)], both]).is_empty());
+        // A copy of two queries.
+        assert!(conflicts(&[&[(1, 10)], &[(2, 20)], both, &[(2, 20)]]).is_empty());
+        let lacks = [[(0, Some(1)), (1, None)]];
+        assert_eq!(conflicts(&[both, &[(1, 10)]]), lacks);
+        assert_eq!(conflicts(&[&[(1, 10)], both]), [[(0, None), (1, Some(1))]]);
+        assert_eq!(conflicts(&[both, &[]]), [[(0, Some(0)), (1, None)]]);
+        assert_eq!(conflicts(&[&[], both]), [[(0, None), (1, Some(0))]]);
+        assert_eq!(resolve(same, &[&[], &[]]).repeated, 1);
+        assert_eq!(resolve(last, &[both, &[]]).withdrawn, 2);
+        assert_eq!(resolve(last, &[&[], &[(3, 30)], both]).buckets, [0]);
     }
 
     #[test]
     fn different_entries_are_conflicts() {
         let uncounted = resolve(same, &[&[(1, 10)], &[(1, 11)], &[(1, 10)]]);
-        assert_eq!(uncounted.conflicts, [[(0, 0), (1, 0)]]);
+        assert_eq!(uncounted.conflicts, [[(0, Some(0)), (1, Some(0))]]);
         assert_eq!(uncounted.buckets, [1, 2]);
+        assert_eq!(uncounted.repeated, 1);
     }
 
     #[test]

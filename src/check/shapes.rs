@@ -9,6 +9,7 @@ use crate::input::identify;
 use crate::json::Path;
 
 use super::dimensions::GroupDimensions;
+use super::overlap;
 
 /// The dimensions that occur in a document.
 pub type DimensionSet = BTreeSet<String>;
@@ -71,24 +72,35 @@ pub enum DocumentRole {
     Response,
     /// A page that another follows.
     Page,
-    /// A container that was taken out of a response, or one of several responses by id: those that
-    /// follow one another in an input are of one query.
+    /// A container that was taken out of a response: those that follow one another in an input are of
+    /// one query.
     Part,
-    /// A notification: all of them belong together, wherever they are.
-    Push,
+    /// One of several responses by id: those with the same dimensions are of one query.
+    Mapped,
+    /// A notification. Those of one kind of topic are of one query, wherever they are; without a topic,
+    /// those with the same dimensions. The number is that of the kind of topic.
+    Push(Option<u64>),
 }
 
 impl DocumentRole {
     /// The role of a document, whose outermost value has this path.
-    pub fn of(opened: Option<&Opened>, path: &Path, has_cursor: bool) -> Self {
+    pub fn of(opened: Option<&Opened>, path: &Path, topic: Option<&str>, has_cursor: bool) -> Self {
         match opened {
-            Some(opened) if opened.is_push() => Self::Push,
+            Some(opened) if opened.is_push() => Self::Push(topic.map(topic_number)),
             Some(opened) if opened.single => Self::Part,
-            _ if identify::is_of_responses(path) => Self::Part,
+            _ if identify::is_of_responses(path) => Self::Mapped,
             _ if has_cursor => Self::Page,
             _ => Self::Response,
         }
     }
+}
+
+/// A number for the kind of a topic: its name without the id, as in `v2.analytics.queues.{id}.aggregates`.
+fn topic_number(name: &str) -> u64 {
+    let words: Vec<&str> = name.split('.').collect();
+    let kind = words.iter().enumerate();
+    let kind: Vec<&str> = kind.filter(|(at, _)| *at != 3).map(|(_, it)| *it).collect();
+    overlap::hash(&kind)
 }
 
 /// The dimensions, role and size of a document.

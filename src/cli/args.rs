@@ -378,6 +378,10 @@ pub struct ValidateArgs {
     /// [default: 50]
     #[arg(long, value_name = "N")]
     pub max_shown: Option<usize>,
+    /// Time zone of the days for missing days (T009) and gaps (T004), an IANA name such as
+    /// Europe/Berlin [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub timezone: Option<String>,
     #[command(flatten)]
     pub levels: LevelArgs,
 }

@@ -61,6 +61,7 @@ pub const SETTINGS: &[(&str, &str, SettingKind)] = &[
     ("validate", "schema", SettingKind::Path),
     ("validate", "baseline", SettingKind::Path),
     ("validate", "max-shown", SettingKind::Number),
+    ("validate", "timezone", SettingKind::Text),
     ("validate", "expect-dims", SettingKind::List),
     ("validate", "expect-metrics", SettingKind::List),
     ("validate", "expect-interval", SettingKind::Text),

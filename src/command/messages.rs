@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use crate::cli::failure::say;
 use crate::cli::options::Shared;
-use crate::{Code, Error, Finding, FindingSummary, Severity, counted};
+use crate::{Code, Error, Finding, FindingSummary, Severity, counted, printable};
 
 /// The number of causes that are printed with all details.
 const SHOWN: usize = 20;
@@ -52,18 +52,24 @@ pub fn warnings(shared: &Shared, findings: &FindingSummary) {
     }
 }
 
-/// Writes one line per cause of skipped parts, with its first place and its number of places.
+/// Writes one line per cause of skipped parts, with its first place and its number of places. Names
+/// the files that could not be read.
 pub fn left_out(shared: &Shared, findings: &FindingSummary) {
     let groups = findings.groups().into_iter();
-    let groups = groups.map(|group| (group.finding(), group.count));
+    let groups = groups.map(|group| (group.finding(), group));
     let mut errors = groups.filter(|(finding, _)| finding.severity == Severity::Error);
-    for (finding, count) in errors.by_ref().take(SHOWN) {
+    for (finding, group) in errors.by_ref().take(SHOWN) {
         let file = &finding.file;
         let place = match (finding.line, finding.column) {
             (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
             _ => file.clone(),
         };
-        shared.say(&line(&finding, count, &place));
+        shared.say(&line(&finding, group.count, &place));
+        let (others, more) = group.other_unread_files();
+        others.for_each(|file| shared.say(&format!("  also {}", printable(file))));
+        if more > 0 {
+            shared.say(&format!("  and {}", counted(more, "more file")));
+        }
     }
     let more = errors.count();
     if more > 0 {

@@ -90,7 +90,7 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
     let table = checked.table()?;
     let format = SCHEMA_FORMATS.iter().find(|known| known.name == format);
     let text = format.map(|format| table.schema_text(format, &args.table_name));
-    print(text.unwrap_or_default().as_bytes())?;
+    print(text.transpose()?.unwrap_or_default().as_bytes())?;
     Ok(ExitStatus::Success)
 }
 

@@ -34,6 +34,10 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     let mut inputs = inputs
         .levels(options::levels(&args.levels, &config)?)
         .expect(expected);
+    let zone = args.timezone.clone();
+    if let Some(zone) = zone.or_else(|| config.text("validate", "timezone")) {
+        inputs = inputs.timezone(&zone)?;
+    }
     let lists = known.is_used() || outputs.list_findings();
     if !lists {
         inputs = inputs.keep_findings(0);

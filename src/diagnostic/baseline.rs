@@ -87,7 +87,7 @@ pub struct Baseline {
 /// Returns whether a baseline can hide findings of a code. It never hides that something could not be
 /// read.
 pub fn can_be_known(code: Code) -> bool {
-    code.unread() < UnreadExtent::Document && code != Code::StaleBaseline
+    code.unread() == UnreadExtent::Nothing && code != Code::StaleBaseline
 }
 
 impl Baseline {

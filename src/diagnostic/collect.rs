@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use super::causes::{Cause, Causes};
 use super::coverage::Coverage;
@@ -9,7 +10,7 @@ use super::finding::Finding;
 use super::levels::Levels;
 use super::render::{self, TextStyle};
 use super::store::{FindingStore, SHOWN};
-use super::{Code, Located, Severity};
+use super::{Code, Located, Severity, UnreadExtent};
 use crate::exit::ExitStatus;
 
 /// Findings counted by code and severity, and grouped by cause. Of a group the first few are kept.
@@ -40,6 +41,33 @@ pub struct FindingSummary {
 struct FirstFindings {
     shown: Vec<Located>,
     count: usize,
+    unread: UnreadFiles,
+}
+
+/// The files that could not be read for one cause.
+#[derive(Debug, Default)]
+struct UnreadFiles {
+    /// The first few.
+    names: Vec<Arc<str>>,
+    last: Option<Arc<str>>,
+    count: usize,
+}
+
+/// The number of unread files that are named.
+const NAMED: usize = 10;
+
+impl UnreadFiles {
+    /// Adds the file of a finding; those of one file follow one another.
+    fn add(&mut self, file: &Arc<str>) {
+        if self.last.as_ref() == Some(file) {
+            return;
+        }
+        self.last = Some(Arc::clone(file));
+        self.count += 1;
+        if self.names.len() < NAMED {
+            self.names.push(Arc::clone(file));
+        }
+    }
 }
 
 /// Findings with one cause.
@@ -51,9 +79,18 @@ pub struct CauseGroup<'a> {
     pub(crate) others: &'a [Located],
     /// Number of findings, including the first.
     pub count: usize,
+    unread: &'a UnreadFiles,
 }
 
 impl CauseGroup<'_> {
+    /// The files after the first one that could not be read for this cause, as far as they are named,
+    /// and the number of further ones.
+    pub fn other_unread_files(&self) -> (impl Iterator<Item = &str>, usize) {
+        let UnreadFiles { names, count, .. } = self.unread;
+        let others = names.iter().skip(1).map(|name| &**name);
+        (others, count - names.len())
+    }
+
     /// The first of them, with its place.
     pub fn finding(&self) -> Finding {
         Finding::new(self.first)
@@ -85,6 +122,9 @@ impl FindingSummary {
         let first = self.add(code, severity, &located.diagnostic.common(), 1);
         if wants && first.shown.len() < SHOWN {
             first.shown.push(located.clone());
+        }
+        if wants && code.unread() >= UnreadExtent::Document {
+            first.unread.add(&located.file);
         }
         is_shown
     }
@@ -189,6 +229,7 @@ impl FindingSummary {
                 first,
                 others,
                 count,
+                unread: &cause.findings.unread,
             })
         });
         groups.collect()

@@ -156,7 +156,7 @@ impl BaselineFilter<'_> {
     /// Returns true if a finding is known, or is added to the new baseline.
     pub(super) fn hides(&mut self, located: &Located) -> bool {
         self.baselines.unread +=
-            usize::from(located.diagnostic.code.unread() >= UnreadExtent::Document);
+            usize::from(located.diagnostic.code.unread() > UnreadExtent::Nothing);
         let [old, new] = self.names(&located.file);
         let key = FindingKey::of(located, old);
         let known = self.old.hides(&key);

@@ -399,7 +399,14 @@ impl Dataset {
                 counted(withdrawn, "metric")
             ),
             Repeats::Last => format!("{buckets} replaced by later ones (in {files})"),
-            _ => format!("{buckets} occur more than once and count once (again in {files})"),
+            _ => {
+                let verbs = match repeated {
+                    1 => ["occurs", "counts"],
+                    _ => ["occur", "count"],
+                };
+                let [occur, count] = verbs;
+                format!("{buckets} {occur} more than once and {count} once (again in {files})")
+            }
         })
     }
 

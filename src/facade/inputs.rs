@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use chrono_tz::Tz;
+
 use crate::across::expect::Expectations;
 use crate::check::Checker;
 use crate::check::own::Own;
@@ -17,6 +19,7 @@ use crate::input::file_span::{FileSpan, Span};
 use crate::input::limits::Limits;
 use crate::input::reading::Reading;
 use crate::input::selection;
+use crate::model::zone;
 use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
 use crate::pipeline::{Resources, Run, budget};
@@ -73,6 +76,8 @@ pub struct Inputs {
     requested: LintLevels,
     levels: Option<Levels>,
     pub(super) spec: TableSpec,
+    /// The zone of local days, if the table does not name one.
+    zone: Option<Tz>,
     /// True if a table was asked for; without it, a validation looks at no columns.
     has_spec: bool,
     pub(super) resources: Resources,
@@ -182,6 +187,15 @@ impl Inputs {
         self.spec = spec;
         self.has_spec = true;
         self
+    }
+
+    /// Sets the time zone of the days of a validation, an IANA name; UTC by default.
+    ///
+    /// # Errors
+    /// No such time zone.
+    pub fn timezone(mut self, name: &str) -> Result<Self, Error> {
+        self.zone = Some(zone::named(name)?);
+        Ok(self)
     }
 
     /// Sets the use of the inputs.
@@ -452,6 +466,11 @@ impl Inputs {
             None => Levels::resolve(&self.requested)?,
         };
         let sums = self.purpose == Purpose::Sums;
+        let mut spec = match self.validates && !self.has_spec {
+            true => TableSpec::untyped(),
+            false => self.spec.of_run(sums),
+        };
+        spec.filter.zone = spec.filter.zone.or(self.zone);
         let is_lowered = levels.severity(Code::OverlappingBuckets) != Some(Severity::Error);
         // It does not depend on the threads: a batch of rows ends where a window ends.
         let window = || budget::window(4 * WINDOW, budget::address_space());
@@ -472,15 +491,7 @@ impl Inputs {
             schema: self.schema.clone(),
             paranoid: self.paranoid,
             window: self.window.unwrap_or_else(window).max(16),
-            ..Run::new(
-                Checker::new(),
-                match self.validates && !self.has_spec {
-                    true => TableSpec::untyped(),
-                    false => self.spec.of_run(sums),
-                },
-                levels,
-                self.resources.clone(),
-            )
+            ..Run::new(Checker::new(), spec, levels, self.resources.clone())
         })
     }
 

@@ -14,6 +14,7 @@ use crate::model::when;
 use crate::pipeline::written::{Plan, WrittenRows};
 use crate::pipeline::{Run, Surveyed, emit, survey};
 use crate::table::choice::{UnknownColumn, check_names};
+use crate::table::fit::NumberFit;
 use crate::table::units::DurationUnit;
 use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type};
 #[cfg(feature = "arrow")]
@@ -117,11 +118,16 @@ impl<'c> Table<'c> {
     }
 
     /// The schema of the table in the words of another program, which calls it `name`.
-    pub fn schema_text(&self, format: &SchemaFormat, name: &str) -> String {
-        (format.write)(&TableSchema {
+    ///
+    /// # Errors
+    /// The program cannot have a column of some name, or tell two columns apart.
+    pub fn schema_text(&self, format: &SchemaFormat, name: &str) -> Result<String, Error> {
+        let schema = TableSchema {
             name,
             columns: &self.columns,
-        })
+        };
+        format.check(&schema)?;
+        Ok((format.write)(&schema))
     }
 
     /// Limits the table to this many rows.
@@ -392,6 +398,22 @@ impl Dataset {
             ));
             let (typed, names) = (spec.columns_text(), names.join(","));
             warnings.push(format!("  help: add them: --columns {typed},{names}"));
+        }
+        let too_large = survey.key_figures.too_large();
+        let too_large =
+            too_large.map(|(name, count)| format!("{name} ({})", counted(count, "value")));
+        let too_large: Vec<String> = too_large.collect();
+        if !too_large.is_empty() {
+            let (figures, reason) = (
+                too_large.join(", "),
+                match spec.fit {
+                    NumberFit::Any => "they are beyond exact arithmetic",
+                    _ => "they do not fit the types of their columns",
+                },
+            );
+            warnings.push(format!(
+                "warning: key figures that are too large are empty: {figures}; {reason}"
+            ));
         }
         self.name_warnings(&survey, &mut warnings);
         warnings

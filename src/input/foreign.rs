@@ -10,6 +10,9 @@ use super::identify::Keys;
 use super::wrong;
 use printed::{is_console_print, is_fence, is_powershell, is_to_string};
 
+/// The beginnings of lines that open or close a code block of Markdown.
+pub const FENCES: [&str; 2] = ["```", "~~~"];
+
 /// Number of bytes that are looked at: the verdict must not depend on how much text is at hand.
 const HEAD: usize = 4096;
 /// Number of characters that are marked at most.
@@ -37,15 +40,15 @@ pub fn named(text: &str, start: usize) -> Option<Diagnostic> {
             "an object in the form of the SDK for Java or .NET (`ToString`), not JSON".to_owned(),
             "save the response as JSON: `response.ToJson()` in .NET, `new ObjectMapper().writeValueAsString(response)` in Java",
         )
-    } else if head.starts_with("```") {
+    } else if FENCES.iter().any(|fence| head.starts_with(fence)) {
         (
             "JSON in a Markdown code fence".to_owned(),
-            "remove the lines with ```, or write a copy without them: `gcagg validate --fix FILE`",
+            "remove the lines with ``` or ~~~, or write a copy without them: `gcagg validate --fix FILE`",
         )
     } else if head.lines().any(is_fence) {
         (
             "text with JSON in a Markdown code fence".to_owned(),
-            "keep the lines between the lines with ``` and remove the rest",
+            "keep the lines between the lines with ``` or ~~~ and remove the rest",
         )
     } else if is_console_print(head) {
         (
@@ -338,6 +341,7 @@ mod tests {
             ),
             ("PureCloudPlatform.Client.V2.Model.Response\n", "ToString"),
             ("```json\n{\"results\":[]}\n```\n", "Markdown"),
+            ("~~~json\n{\"results\":[]}\n~~~\n", "Markdown"),
             ("Here it is:\n\n```\n{\"results\":[]}\n```", "Markdown"),
         ] {
             assert!(message(text).contains(word), "{text}: {}", message(text));

@@ -165,7 +165,9 @@ fn api_error(what: &str, keys: &Keys<'_>) -> Diagnostic {
     if let Some(code) = keys.plain("code").filter(|code| code != "null") {
         message.push_str(&format!(" ({})", text::printable(&code)));
     }
-    message.push_str(&format!(": {said}"));
+    if !said.is_empty() {
+        message.push_str(&format!(": {said}"));
+    }
     if let Some(context) = keys.plain("contextId").filter(|id| id != "null") {
         message.push_str(&format!(" [contextId {}]", text::printable(&context)));
     }
@@ -189,14 +191,11 @@ fn oauth_error(keys: &Keys<'_>, span: Span, path: &Path) -> Diagnostic {
         .or_else(|| keys.plain("description"))
         .unwrap_or_default();
     let error = keys.plain("error").unwrap_or_default();
-    Diagnostic::new(
-        Code::ApiErrorBody,
-        format!(
-            "a saved sign-in error ({}): {}",
-            text::printable(&error),
-            text::printable(&said)
-        ),
-    )
+    let mut message = format!("a saved sign-in error ({})", text::printable(&error));
+    if !said.is_empty() {
+        message.push_str(&format!(": {}", text::printable(&said)));
+    }
+    Diagnostic::new(Code::ApiErrorBody, message)
     .at(span, path)
     .cause(error)
     .label("an error body, not a response")

@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use bigdecimal::num_bigint::BigInt;
+
 use super::magnitude::Magnitude;
 
 /// An exact decimal: `digits · 10^-scale`.
@@ -125,9 +127,43 @@ impl Decimal {
         })
     }
 
-    /// The quotient rounded half to even to `places` decimals; `None` for a zero divisor or
-    /// beyond the range.
+    /// The quotient rounded half to even to `places` decimals, or to fewer if it has too many digits;
+    /// `None` for a zero divisor or beyond the range.
     pub fn divided(self, divisor: Self, places: u32) -> Option<Self> {
+        if divisor.is_zero() {
+            return None;
+        }
+        let small = self.divided_fast(divisor, places);
+        small.or_else(|| {
+            let mut fewer = (0..=places).rev();
+            fewer.find_map(|places| self.divided_large(divisor, places))
+        })
+    }
+
+    /// Does the same where the steps between have as many digits as they need.
+    #[cold]
+    fn divided_large(self, divisor: Self, places: u32) -> Option<Self> {
+        let up = places + divisor.scale;
+        let ten = |power| BigInt::from(10).pow(power);
+        let numerator = BigInt::from(self.digits) * ten(up.saturating_sub(self.scale));
+        let denominator = BigInt::from(divisor.digits) * ten(self.scale.saturating_sub(up));
+        let (quotient, remainder) = (&numerator / &denominator, &numerator % &denominator);
+        let twice = remainder.magnitude() * 2_u32;
+        let away = match twice.cmp(denominator.magnitude()) {
+            Ordering::Less => false,
+            Ordering::Equal => quotient.bit(0),
+            Ordering::Greater => true,
+        };
+        let is_negative = self.is_negative() != divisor.is_negative();
+        let step = i128::from(away) * if is_negative { -1 } else { 1 };
+        Some(Self {
+            digits: i128::try_from(quotient).ok()?.checked_add(step)?,
+            scale: places,
+        })
+    }
+
+    /// Does the same as [`Decimal::divided`], within 128 bits.
+    fn divided_fast(self, divisor: Self, places: u32) -> Option<Self> {
         let up = places + divisor.scale;
         let (mut numerator, mut denominator) = (self.digits, divisor.digits);
         if up >= self.scale {
@@ -352,6 +388,16 @@ mod tests {
         assert_eq!(by("3", "8", 2), "0.38");
         assert_eq!(by("-2", "3", 3), "-0.667");
         assert!(decimal("1").divided(decimal("0"), 2).is_none());
+        let large = "99999999999999999999999999999999999999";
+        let divided = |b: &str, places| decimal(large).divided(decimal(b), places);
+        let shown = |b, places| divided(b, places).unwrap().to_string();
+        assert_eq!(shown("1", 3), large);
+        assert_eq!(shown("2", 3), "50000000000000000000000000000000000000");
+        assert_eq!(
+            shown("-9223372036854775807", 3),
+            "-10842021724855044341.066"
+        );
+        assert_eq!(decimal(large).fixed(1).unwrap(), format!("{large}.0"));
     }
 
     #[test]

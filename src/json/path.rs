@@ -53,6 +53,12 @@ impl Path {
         self
     }
 
+    /// The path without its last step.
+    pub fn parent(&self) -> Option<Self> {
+        let (_, above) = self.0.split_last()?;
+        Some(Self(above.to_vec()))
+    }
+
     /// The steps.
     pub fn steps(&self) -> &[PathStep] {
         &self.0

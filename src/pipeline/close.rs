@@ -1,5 +1,7 @@
 //! The end of a document: checks of everything but its elements, and the decision about its findings.
 
+use std::borrow::Cow;
+
 use crate::check::keys;
 use crate::check::pages::JobPage;
 use crate::check::presences::PresenceMap;
@@ -25,6 +27,8 @@ pub struct Read {
     pub facts: DocumentFacts,
     pub rejects: Vec<Reject>,
     pub page: Option<JobPage>,
+    /// The topic of a notification.
+    pub topic: Option<String>,
     /// True if what stands alone around it is no JSON.
     pub broken: bool,
 }
@@ -55,7 +59,8 @@ pub fn close(
     };
     let mut found = Vec::new();
     let fault = match around(run, document, text, &mut found) {
-        Ok(page) => {
+        Ok((page, topic)) => {
+            read.topic = topic;
             read.page = page.map(|mut page| {
                 page.presences.places(&outward);
                 page.cursor = page.cursor.map(|(span, path)| (outward(span), path));
@@ -135,13 +140,13 @@ fn no_data(document: &Document, is_empty: bool) -> Diagnostic {
         .help("check the interval and the filter of the query")
 }
 
-/// Checks everything of a document but its elements, and looks whether it is a page.
+/// Checks everything of a document but its elements. Returns the page that it is, and its topic.
 fn around(
     run: &Run<'_>,
     document: &Document,
     text: &str,
     out: &mut Vec<Diagnostic>,
-) -> Result<Option<JobPage>, SyntaxError> {
+) -> Result<(Option<JobPage>, Option<String>), SyntaxError> {
     let single = document.array.is_none() && !document.elements.is_empty();
     let opened = document.dialect.map(|dialect| document.opened(dialect));
     let opaque = document.array.filter(|_| {
@@ -154,7 +159,7 @@ fn around(
         own.around(opened.as_ref(), tape.root(), &document.outer_path, out);
     }
     if single {
-        return Ok(None);
+        return Ok((None, topic(document, &tape)));
     }
     let mut page = None;
     keys_outside(document, &tape, out);
@@ -173,7 +178,14 @@ fn around(
             run.checker.around(document.dialect, root, &path, out);
         }
     }
-    Ok(page)
+    Ok((page, None))
+}
+
+/// The topic beside the element of a notification.
+fn topic(document: &Document, tape: &Tape<'_>) -> Option<String> {
+    let envelope = document.inside.parent()?;
+    let (_, topic) = tape.root().find(&envelope)?.member("topicName")?;
+    topic.string().map(Cow::into_owned)
 }
 
 fn page_of(root: Node<'_>, path: &Path) -> JobPage {

@@ -56,9 +56,7 @@ pub struct DocumentFacts {
 #[derive(Debug, Clone, Default)]
 pub struct RepeatedData {
     pub buckets: BTreeSet<BucketPosition>,
-    /// Element, bucket, and the metric or view of the bucket.
-    pub entries: BTreeSet<(u32, u32, u32)>,
-    /// The same, of metrics and views that the bucket itself has twice.
+    /// Element, bucket, and a metric or view that the bucket itself has twice.
     pub duplicates: BTreeSet<(u32, u32, u32)>,
 }
 
@@ -81,9 +79,7 @@ impl DocumentFacts {
         let element = element as u32;
         let own = (element, 0)..=(element, WHOLE);
         let is_concerned = self.bad.range(own.clone()).next().is_some()
-            || (!keeps_repeated
-                && (repeated.buckets.range(own).next().is_some()
-                    || concerns(&repeated.entries, element)))
+            || (!keeps_repeated && repeated.buckets.range(own).next().is_some())
             || (!keeps_duplicates && concerns(&repeated.duplicates, element));
         if !is_concerned {
             return;
@@ -96,9 +92,7 @@ impl DocumentFacts {
             },
             |bucket, entry| {
                 let key = (element, bucket, entry);
-                let is_repeated = !keeps_repeated && repeated.entries.contains(&key);
-                let is_duplicate = !keeps_duplicates && repeated.duplicates.contains(&key);
-                !is_repeated && !is_duplicate
+                keeps_duplicates || !repeated.duplicates.contains(&key)
             },
         );
     }

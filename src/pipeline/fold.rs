@@ -210,7 +210,8 @@ impl Fold {
         let number = surveyed.facts.len() as u32;
         read.piece.places(&|place| place.document = number);
         let has_cursor = read.page.as_ref().is_some_and(|it| it.cursor.is_some());
-        let role = DocumentRole::of(read.opened.as_ref(), &read.begin.1, has_cursor);
+        let topic = read.topic.as_deref();
+        let role = DocumentRole::of(read.opened.as_ref(), &read.begin.1, topic, has_cursor);
         if let Some(page) = read.page {
             let dimensions = read.piece.dimensions.names();
             let has_groups = read.piece.elements > 0;

@@ -78,6 +78,11 @@ impl<'a> View<'a> {
         })
     }
 
+    /// Does the same as [`View::group_values`], without empty values: to figures, they are absent.
+    pub fn present_values(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.group_values().filter(|(_, value)| !value.is_empty())
+    }
+
     /// Returns true if a dimension may be unknown or multivalued.
     pub fn is_notable(self) -> bool {
         self.record.notable

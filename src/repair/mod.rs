@@ -10,14 +10,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::input::content::{Content, Encoding};
+use crate::input::foreign::FENCES;
 use crate::input::open_error::OpenError;
 use crate::json::Span;
 
 /// The character U+FEFF, which is a byte order mark wherever it stands between tokens.
 const MARK: char = '\u{feff}';
-
-/// The line around JSON that was copied from a page in Markdown.
-const FENCE: &str = "```";
 
 /// The most bytes of text that are repaired: a repair keeps the text, its copy and the list of
 /// changes in memory.
@@ -184,10 +182,11 @@ pub fn apply(edits: &[Edit], text: &str, within: Span) -> String {
 /// The text between the lines of a code fence, where all of the text stands in one and is JSON or
 /// nearly JSON.
 fn fenced(text: &str, start: usize) -> Option<Span> {
-    let opening = text.get(start..)?.trim_start().strip_prefix(FENCE)?;
-    let (language, rest) = opening.split_once('\n')?;
-    let inner = rest.trim_end().strip_suffix(FENCE)?;
-    let is_plain = language.trim().chars().all(char::is_alphanumeric) && !inner.contains(FENCE);
+    let opening = text.get(start..)?.trim_start();
+    let fence = FENCES.into_iter().find(|it| opening.starts_with(it))?;
+    let (language, rest) = opening.strip_prefix(fence)?.split_once('\n')?;
+    let inner = rest.trim_end().strip_suffix(fence)?;
+    let is_plain = language.trim().chars().all(char::is_alphanumeric) && !inner.contains(fence);
     let edits = lenient::repair(inner, &mut Fixes::default());
     let json = apply(&edits, inner, Span::new(0, inner.len()));
     let mut lines = json.lines().filter(|line| !line.trim().is_empty());
@@ -219,6 +218,7 @@ mod tests {
     fn only_a_fence_around_all_of_the_text_goes() {
         for (text, inner) in [
             ("```json\n{\"a\":1}\n```\n", "{\"a\":1}\n"),
+            ("~~~json\n{\"a\":1}\n~~~\n", "{\"a\":1}\n"),
             (
                 "\n```\n{\"a\":1,}\n{\"b\":2}\n```",
                 "{\"a\":1}\n{\"b\":2}\n",

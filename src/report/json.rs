@@ -12,6 +12,7 @@ use crate::diagnostic::carry;
 use crate::json::number::Decimal;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::{NoValue, Quotient};
+use crate::model::stat::Unmerged;
 
 use super::model::Model;
 use super::model::cell::Cell;
@@ -126,8 +127,11 @@ fn cells<'c>(all: impl Iterator<Item = (&'c Measure, &'c Cell)>) -> Value {
     let members = all.map(|(measure, cell)| {
         let unit = measure.unit();
         let mut value = Map::new();
-        value.insert("value".to_owned(), number(unit, cell.value));
-        if let Some(why) = cell.why.filter(|why| *why != NoValue::Absent) {
+        let shown = number(unit, cell.value);
+        let too_large = NoValue::Unmerged(Unmerged::TooLarge);
+        let lost = (shown.is_null() && cell.value.is_some()).then_some(too_large);
+        value.insert("value".to_owned(), shown);
+        if let Some(why) = cell.why.or(lost).filter(|why| *why != NoValue::Absent) {
             value.insert("reason".to_owned(), json!(words::reason(why)));
         }
         if let Some(target) = cell.target {

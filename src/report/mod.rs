@@ -13,6 +13,7 @@ pub mod html;
 pub mod json;
 pub mod known;
 pub mod lines;
+mod log_lines;
 pub mod markdown;
 pub mod model;
 pub mod page;

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::detail;
 use super::lines;
+use super::log_lines::LogLines;
 use super::model::Model;
 use super::model::cell::Cell;
 use super::model::measure::Measure;
@@ -66,6 +67,12 @@ const OFF: &str = "\u{1b}[0m";
 /// # Errors
 /// Returns the errors of `out`.
 pub fn write(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines = LogLines::new(out);
+    blocks(model, look, &mut lines)?;
+    lines.finish()
+}
+
+fn blocks(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
     if model.is_empty() {
         return writeln!(out, "{}", nothing(&model.report));
     }

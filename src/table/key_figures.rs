@@ -2,17 +2,18 @@
 
 use std::borrow::Cow;
 use std::cell::LazyCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::json::number::Decimal;
 use crate::model::catalog;
 use crate::model::catalog::absence::{self, CounterScope, Occurrences};
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
-use crate::model::catalog::formula::{CounterSet, Quotient, TermValues};
+use crate::model::catalog::formula::{CounterSet, NoValue, Quotient, TermValues};
 use crate::model::stat::Unmerged;
 use crate::record::{Bucket, Entry, Interner, View};
 
+use super::fit::NumberFit;
 use super::units::DurationUnit;
 use super::zeros::{BucketScopes, MergedScopes};
 use super::{Cell, Survey, Type};
@@ -20,8 +21,6 @@ use super::{Cell, Survey, Type};
 /// Decimals of shares, scores and durations; of durations in milliseconds there are three.
 const PLACES: u8 = 6;
 const MILLISECOND_PLACES: u8 = 3;
-/// A figure of more digits does not fit its column.
-const DIGITS: u8 = super::types::PRECISION;
 
 /// The column of a key figure: its place in the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +33,8 @@ pub struct FigureSurvey {
     known: BTreeSet<usize>,
     /// Key figures that have a value if these counters are 0 in buckets of these scopes.
     with_zeros: BTreeSet<(BucketScopes, usize, CounterSet)>,
+    /// Number of values that are too large, by the places of their figures.
+    too_large: BTreeMap<usize, u64>,
 }
 
 impl FigureSurvey {
@@ -41,6 +42,15 @@ impl FigureSurvey {
     pub(super) fn merge(&mut self, other: Self) {
         self.known.extend(other.known);
         self.with_zeros.extend(other.with_zeros);
+        for (place, count) in other.too_large {
+            *self.too_large.entry(place).or_default() += count;
+        }
+    }
+
+    /// The columns with values that are too large, and the number of such values of each.
+    pub fn too_large(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let counts = self.too_large.iter();
+        counts.filter_map(|(place, count)| Some((figure::all().get(*place)?.column, *count)))
     }
 
     /// Returns true if a figure has a value; `occurrences` say which counters are 0.
@@ -112,6 +122,8 @@ pub(super) struct FigureReader {
     values: LazyCell<TermValues<'static>>,
     /// The families of the metrics of the bucket.
     families: u32,
+    /// True if a number of the bucket may be too large.
+    has_large: bool,
     /// The scope of the container, and those of the bucket.
     group: BucketScopes,
     scopes: BucketScopes,
@@ -125,6 +137,7 @@ impl Default for FigureReader {
             terms: Vec::new(),
             values: LazyCell::new(|| figure::terms().values()),
             families: 0,
+            has_large: false,
             group: [].into(),
             scopes: [].into(),
             known: HashMap::new(),
@@ -135,7 +148,7 @@ impl Default for FigureReader {
 impl FigureReader {
     /// Begins with the buckets of a container.
     pub(super) fn group(&mut self, view: View<'_>) {
-        self.group = [CounterScope::of(view.group_values())].into();
+        self.group = [CounterScope::of(view.present_values())].into();
     }
 
     /// Begins with a bucket; `merged` has its scopes, where it was joined from others.
@@ -147,6 +160,7 @@ impl FigureReader {
     ) {
         self.values.clear();
         self.families = 0;
+        self.has_large = false;
         let merged = merged.and_then(|merged| merged.of(view, bucket));
         self.scopes = Arc::clone(merged.unwrap_or(&self.group));
     }
@@ -167,6 +181,7 @@ impl FigureReader {
         if terms.is_empty() {
             return;
         }
+        self.has_large |= view.numbers(entry).iter().any(|it| it.whole.is_none());
         let get = |stat| {
             let number = view.number(entry, stat)?;
             Some(view.figure(number).decimal().ok_or(Unmerged::TooLarge))
@@ -175,18 +190,22 @@ impl FigureReader {
     }
 
     /// Notes which key figures have a value in this bucket: `with_zeros`, also those that have one
-    /// if counters are 0.
-    pub(super) fn note(&mut self, with_zeros: bool, survey: &mut FigureSurvey) {
+    /// if counters are 0. Counts the values that are too large.
+    pub(super) fn note(&mut self, with_zeros: bool, fit: NumberFit, survey: &mut FigureSurvey) {
         if with_zeros {
             self.values.zeros = figure::terms().counters_of(self.families);
         }
         for (place, figure) in figure::all().iter().enumerate() {
-            if survey.known.contains(&place) {
+            if survey.known.contains(&place) && !self.has_large {
                 continue;
             }
-            let result = figure.result(&self.values);
-            if !result.is_ok_and(|it| cell(figure, it, None) != Cell::Absent) {
-                continue;
+            match self.value(KeyFigureColumn(place), None, fit) {
+                Ok(Cell::Absent) => continue,
+                Ok(_) => {}
+                Err(TooLarge) => {
+                    *survey.too_large.entry(place).or_default() += 1;
+                    continue;
+                }
             }
             let zeros = figure.zeros(&self.values);
             if zeros.is_empty() {
@@ -214,39 +233,77 @@ impl FigureReader {
         self.values.media.clone_from(media);
     }
 
-    /// The cell of a key figure of this bucket.
+    /// The cell of a key figure of this bucket; empty if its value is too large.
     pub(super) fn cell<'a>(
         &self,
         column: KeyFigureColumn,
         durations: Option<DurationUnit>,
+        fit: NumberFit,
     ) -> Cell<'a> {
+        self.value(column, durations, fit).unwrap_or(Cell::Absent)
+    }
+
+    /// The value of a key figure of this bucket in its unit.
+    fn value<'a>(
+        &self,
+        column: KeyFigureColumn,
+        durations: Option<DurationUnit>,
+        fit: NumberFit,
+    ) -> Result<Cell<'a>, TooLarge> {
         let Some(figure) = column.entry() else {
-            return Cell::Absent;
+            return Ok(Cell::Absent);
         };
-        let result = figure.result(&self.values);
-        result.map_or(Cell::Absent, |result| cell(figure, result, durations))
+        let result = match figure.result(&self.values) {
+            Ok(result) => result,
+            Err(NoValue::Unmerged(Unmerged::TooLarge)) => return Err(TooLarge),
+            Err(_) => return Ok(Cell::Absent),
+        };
+        let cell = cell(figure, result, durations).ok_or(TooLarge)?;
+        let (kind, _) = column.kind(durations);
+        let has_type = fit != NumberFit::Any;
+        match &cell {
+            Cell::Number(digits) if has_type && !fits(kind, digits) => Err(TooLarge),
+            _ => Ok(cell),
+        }
     }
 }
 
-/// A result in its unit, rounded half to even; absent beyond exact arithmetic.
-fn cell<'a>(figure: &KeyFigure, result: Quotient, durations: Option<DurationUnit>) -> Cell<'a> {
-    let cell = match figure.measure() {
-        FigureUnit::Count => {
-            let count = result.rounded(1, 0).and_then(Decimal::whole);
-            count.map(|count| Cell::Number(Cow::Owned(count.to_string())))
+/// A value beyond exact arithmetic, or beyond the type of its column.
+#[derive(Debug)]
+struct TooLarge;
+
+/// Returns true if a column of a type can have a number.
+fn fits(kind: Type, digits: &str) -> bool {
+    let number = Decimal::parse(digits);
+    match kind {
+        Type::Integer => number.and_then(Decimal::whole).is_some(),
+        Type::Decimal(scale) => {
+            let scaled = number.and_then(|number| number.scaled(scale));
+            let most = u32::from(super::types::PRECISION);
+            scaled.is_some_and(|it| it.unsigned_abs().checked_ilog10() < Some(most))
         }
+        _ => true,
+    }
+}
+
+/// A result in its unit, rounded half to even; `None` beyond exact arithmetic.
+fn cell<'a>(
+    figure: &KeyFigure,
+    result: Quotient,
+    durations: Option<DurationUnit>,
+) -> Option<Cell<'a>> {
+    match figure.measure() {
+        FigureUnit::Count => number(result, 1, 0),
         FigureUnit::Share | FigureUnit::Points => number(result, 1, PLACES),
         FigureUnit::Time => match durations.unwrap_or(DurationUnit::Milliseconds) {
             DurationUnit::Milliseconds => number(result, 1, MILLISECOND_PLACES),
             unit if unit.is_clock() => unit.clock_of(result),
             unit => number(result, unit.size(), PLACES),
         },
-    };
-    cell.unwrap_or(Cell::Absent)
+    }
 }
 
 fn number<'a>(result: Quotient, unit: i64, places: u8) -> Option<Cell<'a>> {
     let rounded = result.rounded(unit, u32::from(places))?;
-    let (whole, _) = rounded.digits();
-    (whole + places <= DIGITS).then(|| Cell::Number(Cow::Owned(rounded.to_string())))
+    Some(Cell::Number(Cow::Owned(rounded.to_string())))
 }

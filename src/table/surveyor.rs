@@ -132,7 +132,8 @@ impl Surveyor {
             }
             if has_key_figures && wanted {
                 let with_zeros = spec.zeros.in_figures;
-                self.key_figures.note(with_zeros, &mut survey.key_figures);
+                let figures = &mut survey.key_figures;
+                self.key_figures.note(with_zeros, spec.fit, figures);
             }
             let rows = if spec.layout == Layout::Wide {
                 let row = wanted && (matched > 0 || spec.filter.metrics.is_empty());
@@ -187,7 +188,7 @@ impl Surveyor {
 
     /// Records the metrics that occur, also in groups and times that filters leave out.
     fn occurrences(&mut self, spec: &TableSpec, view: View<'_>, interner: &Interner) {
-        let scope = CounterScope::of(view.group_values());
+        let scope = CounterScope::of(view.present_values());
         let occur = self.by_media.entry(scope.media_type).or_default();
         for bucket in view.buckets() {
             for entry in view.entries(bucket).iter().filter(|entry| !entry.view) {

@@ -265,7 +265,7 @@ impl<'w> Writer<'w> {
         }
         let merged = self.spec.merged.as_ref();
         let scopes = merged.and_then(|merged| merged.of(view, bucket));
-        let own = [CounterScope::of(view.group_values())];
+        let own = [CounterScope::of(view.present_values())];
         let scopes = scopes.map_or(&own[..], |scopes| scopes);
         let metrics = view.entries(bucket).iter().filter(|entry| !entry.view);
         let families = metrics.map(|entry| catalog::families(view.str(entry.name)));
@@ -332,7 +332,8 @@ impl<'w> Writer<'w> {
             self.key_figures.end_bucket(occurrences);
         }
         for (at, column) in self.columns.key_figures() {
-            let cell = self.key_figures.cell(*column, self.spec.durations);
+            let (durations, fit) = (self.spec.durations, self.spec.fit);
+            let cell = self.key_figures.cell(*column, durations, fit);
             row.put(Some(*at), cell);
         }
         if matched {

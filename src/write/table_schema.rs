@@ -1,8 +1,12 @@
 //! The columns of a table in the words of other programs, with the key of its rows.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use crate::diagnostic::carry;
+use crate::error::Error;
+use crate::json::text::printable;
 use crate::table::{Type, types};
 
 use super::sql::{DUCKDB, POSTGRES, TableSchema, plain, quoted, sql_type};
@@ -16,6 +20,47 @@ pub struct SchemaFormat {
     /// Writes it.
     pub write: fn(&TableSchema<'_>) -> String,
 }
+
+impl SchemaFormat {
+    /// Refuses columns that the program cannot have: without a name, or with names that are equal once
+    /// it has cut them.
+    ///
+    /// # Errors
+    /// The first such column.
+    pub fn check(&self, table: &TableSchema<'_>) -> Result<(), Error> {
+        let names = table.columns.list.iter().map(|column| &*column.name);
+        let (is_sql, is_postgres) = (self.name != "arrow-json", self.name.ends_with("postgres"));
+        if is_sql && names.clone().any(str::is_empty) {
+            let words = format!(
+                "{}: a dimension has an empty name, and SQL has no such column",
+                self.name
+            );
+            let help = "name the dimensions that the table is to have: --dims";
+            return Err(Error::data(words).help(help));
+        }
+        let mut known: HashMap<String, &str> = HashMap::new();
+        for name in names.filter(|_| is_postgres) {
+            let shown = printable(name);
+            let ends = shown.char_indices().map(|(at, char)| at + char.len_utf8());
+            let end = ends.take_while(|end| *end <= POSTGRES_NAME).last();
+            let end = end.unwrap_or_default();
+            let cut = shown.get(..end).unwrap_or_default();
+            if let Some(other) = known.insert(cut.to_owned(), name) {
+                let words = format!(
+                    "{}: the columns `{}` and `{shown}` have the same first {end} bytes, and PostgreSQL ignores the rest",
+                    self.name,
+                    printable(other)
+                );
+                let help = "leave one of the dimensions out with --dims; metrics are rows of the long layout: --layout long";
+                return Err(Error::data(words).help(help));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The number of bytes that PostgreSQL keeps of a name.
+const POSTGRES_NAME: usize = 63;
 
 /// The ways to write the schema of a table, in the order in which help lists them.
 pub const SCHEMA_FORMATS: &[SchemaFormat] = &[

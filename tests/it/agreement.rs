@@ -1,5 +1,6 @@
 //! `report`, `rollup` and `convert --kpi` against a simple computation, on random documents with
-//! absent dimensions, repeated buckets, incomplete statistics, two media types and a clock change.
+//! absent dimensions, repeated buckets, incomplete statistics, bad parts, two media types and none, and
+//! a clock change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,7 @@ struct Bucket {
     group: Group,
     hour: i64,
     metrics: Metrics,
+    is_bad: bool,
 }
 
 /// A source of random numbers (SplitMix64).
@@ -83,7 +85,10 @@ fn metrics(random: &mut Random) -> Metrics {
 
 fn bucket(random: &mut Random) -> Bucket {
     let mut group = Group::new();
-    group.insert("mediaType", ["voice", "chat"][random.below(2) as usize]);
+    let media = [Some("voice"), Some("chat"), None][random.below(5) as usize % 3];
+    if let Some(media) = media {
+        group.insert("mediaType", media);
+    }
     if let Some(queue) = [Some("q1"), Some("q2"), None][random.below(3) as usize] {
         group.insert("queueId", queue);
     }
@@ -91,6 +96,7 @@ fn bucket(random: &mut Random) -> Bucket {
         group,
         hour: random.below(72) as i64,
         metrics: metrics(random),
+        is_bad: false,
     }
 }
 
@@ -108,9 +114,14 @@ fn document(buckets: &[Bucket]) -> String {
     };
     let container = |bucket: &Bucket| {
         let entries = bucket.metrics.iter().map(|(name, stats)| {
-            let stats = stats
-                .iter()
-                .map(|(stat, value)| ((*stat).to_owned(), number(*value)));
+            let stats = stats.iter().map(|(stat, value)| {
+                let value = if bucket.is_bad {
+                    json!("x")
+                } else {
+                    number(*value)
+                };
+                ((*stat).to_owned(), value)
+            });
             json!({"metric": name, "stats": stats.collect::<Map<_, _>>()})
         });
         let interval = format!("{}/{}", time(bucket.hour), time(bucket.hour + 1));
@@ -129,6 +140,8 @@ fn document(buckets: &[Bucket]) -> String {
 struct Case {
     files: Vec<Vec<Bucket>>,
     repeats: &'static str,
+    /// True if bad parts are left out.
+    skips: bool,
     counted: Vec<Bucket>,
 }
 
@@ -154,11 +167,22 @@ fn case(seed: u64) -> Case {
     for bucket in &all {
         last.insert((bucket.group.clone(), bucket.hour), bucket.clone());
     }
+    let skips = random.one_in(2);
+    for hour in 72..72 + i64::from(skips) * 3 {
+        let at = random.below(all.len() as u64 + 1) as usize;
+        let bad = Bucket {
+            hour,
+            is_bad: true,
+            ..bucket(random)
+        };
+        all.insert(at, bad);
+    }
     let count = 1 + random.below(3) as usize;
     let size = all.len().div_ceil(count);
     Case {
         files: all.chunks(size).map(<[Bucket]>::to_vec).collect(),
         repeats,
+        skips,
         counted: last.into_values().collect(),
     }
 }
@@ -198,9 +222,9 @@ impl Figures {
         // A count is 0 where no bucket has the metric, and it occurs for the media type.
         let media: BTreeSet<_> = buckets.iter().map(|it| it.group.get("mediaType")).collect();
         let count = |metric: &str| {
-            let own = all
-                .iter()
-                .filter(|it| media.contains(&it.group.get("mediaType")));
+            let own = all.iter().filter(|it| {
+                !it.group.contains_key("mediaType") || media.contains(&it.group.get("mediaType"))
+            });
             let occurs = own.into_iter().any(|it| it.metrics.contains_key(metric));
             let is_absent = !buckets.iter().any(|it| it.metrics.contains_key(metric));
             total(buckets, metric, "count").or((occurs && is_absent).then_some(0.0))
@@ -473,6 +497,9 @@ fn commands_agree_with_a_simple_computation() {
             work.write(name, document(buckets));
         }
         let mut arguments = vec!["--repeats", case.repeats];
+        if case.skips {
+            arguments.extend(["--on-error", "skip"]);
+        }
         arguments.extend(names.iter().map(String::as_str));
         let what = format!("seed {seed}, {}", case.repeats);
         check_report(&work, &arguments, &case.counted, &what);

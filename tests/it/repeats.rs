@@ -165,25 +165,25 @@ fn a_later_bucket_replaces_all_of_an_earlier_one() {
 fn metrics_of_one_bucket_in_several_files_all_count() {
     let work = Work::new();
     let both = bucket(Some(8), "5", "7");
-    let offered = both.replace(r#",{"metric":"tHandle","stats":{"count":2,"sum":7}}"#, "");
-    work.write("both.json", document(&[both]));
-    work.write("offered.json", document(&[offered]));
-    for files in [["both.json", "offered.json"], ["offered.json", "both.json"]] {
-        let ran = work
-            .run(
-                &[
-                    &[
-                        "convert",
-                        "--repeats",
-                        "same",
-                        "--columns",
-                        "metric,count,sum",
-                    ][..],
-                    &files,
-                ]
-                .concat(),
-            )
-            .exits(0);
+    let (offered, handled) = both.split_once(r#",{"metric":"tHandle""#).expect("two");
+    let (head, _) = offered.split_once(r#"{"metric""#).expect("metrics");
+    work.write("offered.json", document(&[format!("{offered}]}}")]));
+    work.write(
+        "handled.json",
+        document(&[format!(r#"{head}{{"metric":"tHandle"{handled}"#)]),
+    );
+    for files in [
+        ["handled.json", "offered.json"],
+        ["offered.json", "handled.json"],
+    ] {
+        let same = [
+            "convert",
+            "--repeats",
+            "same",
+            "--columns",
+            "metric,count,sum",
+        ];
+        let ran = work.run(&[&same[..], &files].concat()).exits(0);
         let mut rows: Vec<&str> = ran.stdout.lines().skip(1).collect();
         rows.sort_unstable();
         assert_eq!(rows, ["nOffered,5,", "tHandle,2,7"]);

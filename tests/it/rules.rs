@@ -281,7 +281,7 @@ fn a_group_that_is_denied_is_left_out_with_its_reason_each_time() {
 fn dimensions_of_the_api_are_silent_and_near_ones_are_named() {
     let document = groups(&[
         r#""mediaType":"voice","queueId":"a","originatingDirection":"inbound""#,
-        r#""userId":null,"flowId":"f","divisionId":"d","direction":"outbound""#,
+        r#""userId":null,"flowId":"f","teamId":"d","direction":"outbound""#,
         "",
     ]);
     assert_eq!(codes(&document), Vec::<String>::new());

@@ -192,6 +192,7 @@ def validate(
     expect_interval: str | None = None,
     expect_granularity: str | None = None,
     min_rows: int | None = None,
+    timezone: str | None = None,
     baseline: str | os.PathLike[str] | None = None,
     fix: bool = False,
     threads: int = 0,

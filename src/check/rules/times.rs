@@ -1,5 +1,7 @@
 //! Rules on intervals (`T…`).
 
+use std::cmp::Ordering;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::diagnostic::sink::Findings;
@@ -56,23 +58,40 @@ fn is_epoch(interval: &str) -> bool {
     start.len() == end.len() && matches!(start.len(), 10 | 13) && is_number(start) && is_number(end)
 }
 
-/// `T002`: the end is before the start.
+/// `T002`: the end is not after the start.
 pub(super) fn inverted_interval(place: BucketView<'_>, out: &mut Findings<'_, '_>) {
     let Some((interval, span, path)) = interval(place) else {
         return;
     };
-    if time::interval(interval).is_none_or(|(start, end)| end.time >= start.time) {
+    let Some((start, end)) = time::interval(interval) else {
         return;
-    }
+    };
+    let (number, cause, message, label, help) = match end.time.cmp(&start.time) {
+        Ordering::Greater => return,
+        Ordering::Less => (
+            0,
+            "inverted",
+            "the interval ends before it starts",
+            "the end is before the start",
+            "swap the two times, or fetch the response again",
+        ),
+        Ordering::Equal => (
+            1,
+            "empty",
+            "the interval has no length: it ends when it starts",
+            "the end is the start",
+            "query aggregates, whose buckets have a length; an observation describes one moment",
+        ),
+    };
     out.report(
         Code::InvertedInterval,
-        0,
-        || "inverted".to_owned(),
+        number,
+        || cause.to_owned(),
         || {
-            Diagnostic::new(Code::InvertedInterval, "the interval ends before it starts")
+            Diagnostic::new(Code::InvertedInterval, message)
                 .at(span, path)
-                .label("the end is before the start")
-                .help("swap the two times, or fetch the response again")
+                .label(label)
+                .help(help)
         },
     );
 }

@@ -1,5 +1,6 @@
 //! Objects as programs print them: PowerShell, Java, .NET, JavaScript consoles, and Markdown.
 
+use super::FENCES;
 use crate::json::spelling;
 
 /// Returns true for an object printed by PowerShell: by `Write-Output` or string interpolation, or as
@@ -81,7 +82,7 @@ pub(super) fn is_to_string(head: &str) -> bool {
 /// Returns true if a line opens or closes a code block of Markdown.
 pub(super) fn is_fence(line: &str) -> bool {
     let line = line.trim();
-    line.starts_with("```") && !line.contains(['{', '['])
+    FENCES.iter().any(|fence| line.starts_with(fence)) && !line.contains(['{', '['])
 }
 
 /// Returns true for an object printed by Node.js or a browser.

@@ -10,6 +10,7 @@ use crate::diagnostic::carry;
 use crate::json::text::printable;
 use crate::model::{catalog, stat_order};
 use crate::report::aligned;
+use crate::report::log_lines;
 
 impl Contents {
     /// The contents in words.
@@ -85,7 +86,7 @@ impl Contents {
                 out.push('\n');
             }
         }
-        out
+        log_lines::plain(&out)
     }
 
     /// The contents as one JSON object.

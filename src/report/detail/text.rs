@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::aggregate::Group;
+use crate::report::log_lines::LogLines;
 
 use crate::report::{EntitySummary, Report, aligned, nothing, words};
 
@@ -11,6 +12,12 @@ use crate::report::{EntitySummary, Report, aligned, nothing, words};
 /// # Errors
 /// Returns the errors of `out`.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut lines = LogLines::new(out);
+    blocks(report, &mut lines)?;
+    lines.finish()
+}
+
+fn blocks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.is_empty() {
         return writeln!(out, "{}", nothing(report));
     }

@@ -6,6 +6,7 @@ use super::{DriftChange, How, What};
 use crate::diagnostic::carry;
 use crate::json::text::printable;
 use crate::report::aligned;
+use crate::report::log_lines;
 use crate::report::types::Types;
 
 /// Number of metrics that are named for a statistic that differs.
@@ -25,7 +26,7 @@ pub fn text(against: &str, changes: &[DriftChange]) -> String {
         }
         out.push_str(&aligned::lines("  ", &lines));
     }
-    out
+    log_lines::plain(&out)
 }
 
 fn counts(changes: &[DriftChange]) -> String {

@@ -155,7 +155,14 @@ pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
         let buckets = counted(about.repeated, "bucket");
         notes.push(match about.is_replaced {
             true => format!("Replaced by later ones: {buckets}."),
-            false => format!("Counted once: {buckets} that occur more than once."),
+            false => {
+                let verb = if about.repeated == 1 {
+                    "occurs"
+                } else {
+                    "occur"
+                };
+                format!("Counted once: {buckets} that {verb} more than once.")
+            }
         });
     }
 }
@@ -197,10 +204,21 @@ pub(super) fn of_total(total: Group<'_>, has_level: bool, notes: &mut Vec<String
     if let Some(level) = total.plain("oServiceLevel") {
         let has = |stat| level.figure(stat).is_some();
         if has(Stat::Ratio) && level.get(Stat::Denominator).is_none() {
-            notes.push(
-                "There is no service level: a total needs numerator and denominator, and the responses have only the ratio."
-                    .to_owned(),
-            );
+            let occurs = |stat: Stat| {
+                let mut all = total.statistics();
+                all.any(|it| {
+                    it.name.owner() == (false, "oServiceLevel", "") && it.stat == stat.name()
+                })
+            };
+            let parts = match (occurs(Stat::Numerator), occurs(Stat::Denominator)) {
+                (false, false) => "only the ratio",
+                (true, false) => "numerators without denominators",
+                (false, true) => "denominators without numerators",
+                (true, true) => "only one of them in each bucket",
+            };
+            notes.push(format!(
+                "There is no service level: a total needs numerator and denominator, and the responses have {parts}."
+            ));
         }
         let target = level.figure(Stat::Target);
         let differ = has_level && target.is_some_and(|it| it.is_err());

@@ -2,8 +2,15 @@
 
 use crate::work::{OFFERED, Ran, Work, response};
 
-const BAD: &str = r#"{"metric":"nOffered","stats":{"count":"12"}}"#;
-const KNOWN: [&str; 4] = ["validate", "exports", "--baseline", "base.json"];
+const BAD: &str = r#"{"metric":"nOffered","stats":{"count":-12}}"#;
+const KNOWN: [&str; 6] = [
+    "validate",
+    "exports",
+    "--deny",
+    "M005",
+    "--baseline",
+    "base.json",
+];
 
 /// A baseline of a version that took what cannot be read for known.
 const EARLIER: &str = r#"{"version":1,"findings":[
@@ -21,7 +28,7 @@ fn known() -> Work {
         response("b", 8..9, r#"{"metric":"nOfferd","stats":{"count":1}}"#),
     );
     let ran = work
-        .run(&["validate", "exports", "--write-baseline", "base.json"])
+        .run(&[&KNOWN[..4], &["--write-baseline", "base.json"]].concat())
         .exits(0);
     assert!(
         ran.stderr.contains("4 known findings written to base.json"),
@@ -54,7 +61,7 @@ fn what_is_known_is_hidden_wherever_its_line_went() {
         ran.stderr
     );
     // Without it all is as it was.
-    work.run(&["validate", "exports"]).exits(1);
+    work.run(&KNOWN[..4]).exits(1);
     let text = String::from_utf8(work.read("exports/a.json")).expect("text");
     work.write(
         "exports/a.json",
@@ -77,7 +84,7 @@ fn a_fourth_is_new_and_shown_with_its_line() {
     let work = known();
     work.write("exports/a.json", response("a", 8..12, BAD));
     let ran = work.run(&KNOWN).exits(1);
-    assert!(ran.stdout.contains("error[S001]"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("error[M005]"), "{}", ran.stdout);
     assert!(ran.stdout.contains("\n  line 1: "), "{}", ran.stdout);
     assert!(ran.stderr.contains("1 error, 0 warnings"), "{}", ran.stderr);
 }
@@ -92,10 +99,10 @@ fn another_value_another_place_and_another_file_are_new() {
     let ran = work
         .run(&[&KNOWN[..], &["--format", "ndjson"]].concat())
         .exits(1);
-    assert_eq!(codes(&ran), ["S001", "S001", "S001", "F010"]);
+    assert_eq!(codes(&ran), ["M005", "M005", "M005", "F010"]);
     work.write(
         "exports/a.json",
-        response("a", 8..11, &BAD.replace("count", "sum")),
+        response("a", 8..11, &BAD.replace("count", "countNegative")),
     );
     work.run(&KNOWN).exits(1);
     work.write("exports/a.json", response("a", 8..11, BAD));
@@ -103,7 +110,7 @@ fn another_value_another_place_and_another_file_are_new() {
     let ran = work
         .run(&[&KNOWN[..], &["--format", "ndjson"]].concat())
         .exits(1);
-    assert_eq!(codes(&ran), ["S001", "S001", "S001"]);
+    assert_eq!(codes(&ran), ["M005", "M005", "M005"]);
     assert!(ran.stdout.contains("\"file\":\"exports/c.json\""));
     // A file that was renamed brings its findings along.
     std::fs::remove_file(work.path("exports/a.json")).expect("gone");
@@ -115,7 +122,7 @@ fn what_is_gone_is_told_and_can_be_denied() {
     let work = known();
     work.write("exports/a.json", response("a", 8..10, BAD));
     let ran = work.run(&KNOWN).exits(0);
-    let words = "info[F010] stale-baseline: 1 of 3 known findings of S001 wrong-type at \
+    let words = "info[F010] stale-baseline: 1 of 3 known findings of M005 negative-value at \
                  /results/*/data/*/metrics/*/stats/count: no longer in this file\n  at exports/a.json";
     assert!(ran.stdout.contains(words), "{}", ran.stdout);
     work.run(&[&KNOWN[..], &["--deny", "stale-baseline"]].concat())
@@ -206,6 +213,11 @@ fn a_document_that_cannot_be_read_is_never_known() {
         ("J005", deep.into_bytes()),
         ("J006", format!("{good} x").into_bytes()),
         ("J007", long.into_bytes()),
+        ("S001", good.replace("12", "\"12\"").into_bytes()),
+        (
+            "S002",
+            good.replace(r#""metric":"nOffered","#, "").into_bytes(),
+        ),
     ] {
         let work = Work::new();
         work.write("a.json", bytes);
@@ -224,7 +236,7 @@ fn a_document_that_cannot_be_read_is_never_known() {
         let said = "1 known finding written to base.json\n1 finding left out of it: a baseline never hides unreadable data\n";
         assert!(written.stderr.contains(said), "{code}: {}", written.stderr);
         let text = String::from_utf8(work.read("base.json")).expect("text");
-        assert!(!text.contains(code) && text.contains("S001"), "{text}");
+        assert!(!text.contains(code) && text.contains("M005"), "{text}");
     }
     // What an earlier version wrote hides nothing.
     let work = Work::new();
