@@ -79,9 +79,23 @@ impl Error {
         let source = io::Error::new(error.kind(), error.to_string());
         failed.0.source = Some(Box::new(source));
         let inner = inner.and_then(|inner| inner.downcast_ref());
-        match inner.map(TemporaryFileError::suggestion) {
-            Some(help) => failed.help(help),
-            None => failed,
+        let folder = Path::new(what)
+            .parent()
+            .filter(|it| !it.as_os_str().is_empty());
+        match (
+            inner.map(TemporaryFileError::suggestion),
+            error.kind(),
+            folder,
+        ) {
+            (Some(help), ..) => failed.help(help),
+            (_, io::ErrorKind::IsADirectory, _) => failed.help(format!(
+                "name a file in it: -o {}/table.csv",
+                what.trim_end_matches('/')
+            )),
+            (_, io::ErrorKind::NotFound, Some(folder)) => {
+                failed.help(format!("make it first: mkdir {}", folder.display()))
+            }
+            _ => failed,
         }
     }
 

@@ -77,7 +77,7 @@ fn unmet(condition: &Condition, index: usize, seen: &FilterSurvey) -> Diagnostic
         dimension, typed, ..
     } = condition;
     let option = format!("--where {}={}", printable(dimension), printable(typed));
-    if !seen.dimensions.contains(dimension) {
+    if !seen.found.contains(&index) {
         let names = || seen.dimensions.iter().map(String::as_str);
         return finding(
             format!(

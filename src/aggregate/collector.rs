@@ -4,6 +4,7 @@ use crate::model::catalog::absence::CounterScope;
 use crate::model::stat::{Stat, StatSet};
 use crate::record::{Bucket, Entry, View};
 use crate::table::Filter;
+use crate::table::entity_names::Attribute;
 
 use super::Span;
 use super::amount::Amount;
@@ -29,6 +30,8 @@ pub enum Periods {
 pub struct Scope {
     /// The dimensions that are kept; all of them for `None`.
     pub by: Option<Vec<String>>,
+    /// Attributes of ids that are dimensions of their groups.
+    pub attributes: Vec<Attribute>,
     pub periods: Periods,
     /// The statistics, besides counts, that are kept.
     pub stats: StatSet,
@@ -39,6 +42,7 @@ impl Default for Scope {
     fn default() -> Self {
         Self {
             by: None,
+            attributes: Vec::new(),
             periods: Periods::Whole,
             stats: StatSet::ALL,
             views: true,
@@ -165,6 +169,13 @@ impl<'f> Collector<'f> {
         let dimensions = view.present_values();
         let dimensions = dimensions.filter(|(name, _)| self.scope.keeps(name));
         let mut dimensions: Vec<(&str, &str)> = dimensions.collect();
+        for attribute in &self.scope.attributes {
+            let mut group = view.group_values();
+            let id = group.find(|(name, _)| *name == attribute.dimension);
+            let names = &self.filter.names;
+            let value = id.and_then(|(_, id)| names.attribute(id, attribute.column));
+            dimensions.extend(value.map(|value| (attribute.name.as_str(), value)));
+        }
         dimensions.sort_unstable();
         let key = key_of(dimensions.into_iter());
         let scope = CounterScope::of(view.present_values());

@@ -332,7 +332,7 @@ pub struct FilterArgs {
 fn finding_formats() -> impl TypedValueParser<Value = FindingFormat> {
     let values = FINDING_FORMATS.iter();
     PossibleValuesParser::new(values.map(|it| PossibleValue::new(it.name).help(it.help)))
-        .map(|name| FindingFormat::named(&name).unwrap_or(FINDING_FORMATS[0].format))
+        .map(|name| FindingFormat::named(&name.to_lowercase()).unwrap_or(FINDING_FORMATS[0].format))
 }
 
 const VALIDATE: &str = "\
@@ -469,7 +469,7 @@ pub struct SchemaArgs {
         short,
         long,
         value_name = "FORMAT",
-        value_parser = PossibleValuesParser::new(SCHEMA_FORMATS.iter().map(|format| format.name)),
+        value_parser = PossibleValuesParser::new(SCHEMA_FORMATS.iter().map(|format| format.name)).map(|it| it.to_lowercase()),
         help_heading = "Of a table"
     )]
     pub format: Option<String>,

@@ -1,14 +1,19 @@
-//! Hints for users who type the options of other tools.
+//! Hints for users who type the options, commands and values of other tools.
 
 use std::ffi::OsString;
 use std::sync::LazyLock;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory as _};
 
-/// Options of other tools: the command, the option, and a hint. The command is empty if the hint is
-/// for all commands.
-static OPTIONS: LazyLock<Vec<[String; 3]>> = LazyLock::new(|| {
+use crate::nearest;
+
+use super::args::Args;
+
+/// Options and commands of other tools: the command, the option or command, and a hint. The command is
+/// empty if the hint is for all commands.
+static WORDS: LazyLock<Vec<[String; 3]>> = LazyLock::new(|| {
     let records = csv::Reader::from_reader(include_str!("hints.csv").as_bytes()).into_deserialize();
     records.flatten().collect()
 });
@@ -18,43 +23,108 @@ const TABLES: [&str; 8] = [
     "csv", "tsv", "xlsx", "excel", "parquet", "arrow", "ndjson", "jsonl",
 ];
 
-/// Adds a hint to an error of the parser, if one matches.
+/// Adds a hint to an error of the parser, in place of its tips, if one matches.
 pub fn add(error: &mut clap::Error, typed: &[OsString]) {
     let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.clone()),
-        _ => None,
+        Some(ContextValue::String(text)) => text.clone(),
+        _ => String::new(),
     };
-    let command = command(typed);
     let hint = match error.kind() {
-        ErrorKind::UnknownArgument => text(ContextKind::InvalidArg)
-            .and_then(|option| foreign(command, &option).map(str::to_owned)),
-        ErrorKind::InvalidValue => {
-            let option = text(ContextKind::InvalidArg).unwrap_or_default();
-            let value = text(ContextKind::InvalidValue).unwrap_or_default();
-            (option.starts_with("--format") && TABLES.contains(&value.as_str()))
-                .then(|| format!("convert writes tables: gcagg convert INPUT -o table.{value}"))
-        }
-        ErrorKind::InvalidSubcommand => text(ContextKind::InvalidSubcommand)
-            .filter(|word| word.contains(['.', '/', '*']))
-            .map(|word| format!("a command comes first: gcagg convert {word}")),
+        ErrorKind::UnknownArgument => of_option(typed, &text(ContextKind::InvalidArg)),
+        ErrorKind::InvalidValue => of_value(
+            &text(ContextKind::InvalidArg),
+            &text(ContextKind::InvalidValue),
+        ),
+        ErrorKind::InvalidSubcommand => of_command(&text(ContextKind::InvalidSubcommand)),
         _ => None,
     };
     if let Some(hint) = hint {
+        for kind in [
+            ContextKind::SuggestedArg,
+            ContextKind::SuggestedValue,
+            ContextKind::SuggestedSubcommand,
+        ] {
+            error.remove(kind);
+        }
         let hint = ContextValue::StyledStrs(vec![StyledStr::from(hint)]);
         error.insert(ContextKind::Suggested, hint);
     }
 }
 
-/// The name of the command, or nothing.
-fn command(typed: &[OsString]) -> &str {
-    let mut words = typed.iter().skip(1).filter_map(|word| word.to_str());
-    let is_command = |word: &str| !word.is_empty() && OPTIONS.iter().any(|[of, ..]| of == word);
-    words.find(|word| is_command(word)).unwrap_or_default()
+/// The hint for an option that a command does not have.
+fn of_option(typed: &[OsString], option: &str) -> Option<String> {
+    let root = Args::command();
+    let command = command(&root, typed);
+    let name = option.split([' ', '=']).next().unwrap_or(option);
+    // A long option with one dash is read as several short ones.
+    let words = typed.iter().filter_map(|word| word.to_str());
+    let long = words.filter_map(|word| word.strip_prefix('-'));
+    let long = long.filter(|word| word.len() > 2 && !name.starts_with("--"));
+    let mut known = long.filter(|word| {
+        matches!(*word, "version" | "help") || has_option(&root, command, word).is_some()
+    });
+    if let Some(long) = known.next() {
+        return Some(format!("did you mean `--{long}`?"));
+    }
+    let word = word(command, name);
+    let owners = || {
+        let long = name.strip_prefix("--")?;
+        let commands = root.get_subcommands().map(Command::get_name);
+        let owners = commands.filter(|owner| has_option(&root, owner, long).is_some());
+        let owners: Vec<String> = owners.map(|owner| format!("`{owner}`")).collect();
+        let (last, others) = owners.split_last()?;
+        Some(match others {
+            [] => format!("`{name}` belongs to {last}"),
+            others => format!("`{name}` belongs to {} and {last}", others.join(", ")),
+        })
+    };
+    let near = || {
+        let long = name.strip_prefix("--")?;
+        let options = root.find_subcommand(command).unwrap_or(&root);
+        let options = options.get_arguments().filter(|arg| !arg.is_hide_set());
+        let near = nearest(long, options.filter_map(clap::Arg::get_long))?;
+        Some(format!("did you mean `--{near}`?"))
+    };
+    word.or_else(near).or_else(owners)
 }
 
-fn foreign(command: &str, option: &str) -> Option<&'static str> {
-    let name = option.split([' ', '=']).next().unwrap_or(option);
-    let mut options = OPTIONS.iter();
-    let found = options.find(|[of, known, _]| (of.is_empty() || of == command) && known == name);
-    found.map(|[.., hint]| hint.as_str())
+/// The hint for a value that an option does not have.
+fn of_value(option: &str, value: &str) -> Option<String> {
+    let option = option.split(' ').next().unwrap_or(option);
+    if option == "--format" && TABLES.contains(&value) {
+        return Some(format!(
+            "convert writes tables: gcagg convert INPUT -o table.{value}"
+        ));
+    }
+    (option == "--durations" && value.contains(':')).then(|| "did you mean `hms`?".to_owned())
+}
+
+/// The hint for a command that there is not.
+fn of_command(typed: &str) -> Option<String> {
+    if typed.contains(['.', '/', '*']) {
+        return Some(format!("a command comes first: gcagg convert {typed}"));
+    }
+    let root = Args::command();
+    let names = root.get_subcommands().map(Command::get_name);
+    let near = || Some(format!("did you mean `{}`?", nearest(typed, names)?));
+    word("command", &typed.to_lowercase()).or_else(near)
+}
+
+/// The name of the command that was typed, or nothing.
+fn command<'t>(root: &Command, typed: &'t [OsString]) -> &'t str {
+    let mut words = typed.iter().skip(1).filter_map(|word| word.to_str());
+    let found = words.find(|word| root.find_subcommand(word).is_some());
+    found.unwrap_or_default()
+}
+
+fn has_option<'r>(root: &'r Command, command: &str, long: &str) -> Option<&'r clap::Arg> {
+    let mut options = root.find_subcommand(command)?.get_arguments();
+    options.find(|option| option.get_long() == Some(long) && !option.is_hide_set())
+}
+
+/// The hint of the list.
+fn word(command: &str, typed: &str) -> Option<String> {
+    let mut words = WORDS.iter();
+    let found = words.find(|[of, known, _]| (of.is_empty() || of == command) && known == typed);
+    found.map(|[.., hint]| hint.clone())
 }

@@ -18,6 +18,18 @@ use crate::{Error, ExitStatus, printable};
 /// Options of all commands that take a value. The word after them is not a command.
 const WITH_VALUE: [&str; 5] = ["-j", "--threads", "--color", "--progress", "--config"];
 
+/// The definition of the command line. Values of fixed lists have any case.
+fn command() -> Command {
+    let has_values =
+        |arg: &clap::Arg| arg.get_action().takes_values() && !arg.get_possible_values().is_empty();
+    let any_case = move |arg: clap::Arg| match has_values(&arg) {
+        true => arg.ignore_case(true),
+        false => arg,
+    };
+    let root = Args::command().mut_args(any_case);
+    root.mut_subcommands(move |command| command.mut_args(any_case))
+}
+
 /// Parses the command line. Prints help, versions and errors.
 ///
 /// # Errors
@@ -26,6 +38,11 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     let mut definition = Args::command();
     let matches = definition
         .try_get_matches_from_mut(&typed)
+        .or_else(|_| {
+            // Values in another case and help need the whole definition.
+            definition = command();
+            definition.try_get_matches_from_mut(&typed)
+        })
         .map_err(|error| printed(error, &typed))?;
     let mut args = read(&matches, &typed)?;
     let Some((name, chosen)) = matches.subcommand() else {
@@ -46,16 +63,14 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     let mut all = typed;
     let at = place(&all, name);
     all.splice(at..at, defaults);
-    let matches = Args::command()
-        .try_get_matches_from(&all)
-        .map_err(|error| {
-            let words = error.to_string();
-            let first = words.lines().next().unwrap_or_default();
-            let first = first.strip_prefix("error: ").unwrap_or(first);
-            let file = config.path.as_ref().map(|path| path.display().to_string());
-            let error = Error::usage(format!("{}: {first}", file.unwrap_or_default()));
-            failure::end(error.help(format!("change [{name}] there, or pass --no-config")))
-        })?;
+    let matches = command().try_get_matches_from(&all).map_err(|error| {
+        let words = error.to_string();
+        let first = words.lines().next().unwrap_or_default();
+        let first = first.strip_prefix("error: ").unwrap_or(first);
+        let file = config.path.as_ref().map(|path| path.display().to_string());
+        let error = Error::usage(format!("{}: {first}", file.unwrap_or_default()));
+        failure::end(error.help(format!("change [{name}] there, or pass --no-config")))
+    })?;
     let mut with_defaults = read(&matches, &all)?;
     with_defaults.shared.typed = args.shared.typed;
     Ok(with_defaults)
@@ -89,7 +104,7 @@ fn read(matches: &ArgMatches, typed: &[OsString]) -> Result<Args, ExitStatus> {
 fn printed(error: clap::Error, typed: &[OsString]) -> ExitStatus {
     // The error quotes what was typed, which may be the names of files.
     let escaped = typed.iter().map(|word| printable(&word.to_string_lossy()));
-    let again = Args::command().try_get_matches_from(escaped);
+    let again = command().try_get_matches_from(escaped);
     let mut error = again.err().unwrap_or(error);
     hints::add(&mut error, typed);
     let printed = error.print();

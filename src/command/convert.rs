@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::TableFormat;
 use crate::cli::args::{ConvertArgs, Preset};
 use crate::cli::options::Shared;
 use crate::output::{OutputFiles, Sink};
@@ -27,6 +28,20 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
         );
     }
     if args.per_file {
+        let extension = args.output.extension().and_then(|it| it.to_str());
+        let of_table = extension.map(str::to_lowercase);
+        let is_table = of_table.is_some_and(|it| {
+            TableFormat::by_extension()
+                .iter()
+                .any(|(known, _)| **known == it)
+        });
+        if is_table && !args.output.is_dir() {
+            let output = args.output.display();
+            return Err(Error::usage(format!(
+                "-o {output} names a table, and --per-file writes a folder of tables"
+            ))
+            .help("name a folder: --per-file -o tables/"));
+        }
         let help = "remove one of them: both write several files into the folder of -o";
         shared.refuse_typed(["partition-by"], "has no effect with --per-file", help)?;
     }

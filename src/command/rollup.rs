@@ -29,7 +29,12 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         Some(plan) => plan.spec.clone(),
         None => {
             let zone = args.table.timezone.as_deref();
-            options::filtered(TableSpec::new(), zone, &args.filter, &[])?
+            options::filtered(
+                TableSpec::new(),
+                zone,
+                &args.filter,
+                &args.table.names.files,
+            )?
         }
     };
     let asked = asked(args)?;
@@ -78,8 +83,9 @@ fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<TablePlan>, E
     if args.table.to.is_none() && named.is_none_or(|format| format.name == "json") {
         let of_tables = TableArgs::augment_args(clap::Command::new("table"));
         let options = of_tables.get_arguments().filter_map(clap::Arg::get_long);
-        // A time zone is also that of periods.
-        let options = options.filter(|option| *option != "timezone");
+        // A time zone is also that of periods, and names are also those of filters and attributes.
+        let has_words = args.by.is_some() || !args.filter.wheres.is_empty();
+        let options = options.filter(|it| *it != "timezone" && (*it != "names" || !has_words));
         if let Some(option) = shared.first_typed(options) {
             let help = format!("--{option} needs a table: -t csv, or -o table.csv");
             return Err(Error::usage(format!("--{option} is for tables")).help(help));

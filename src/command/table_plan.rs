@@ -88,6 +88,9 @@ impl TablePlan {
             spec = spec.dimensions(&args.dims);
         }
         spec.check()?;
+        if let Some(dimension) = &args.sheet_by {
+            spec = spec.sheets(dimension);
+        }
         if args.source_column {
             spec = spec.source_column();
         }

@@ -1,28 +1,101 @@
 //! The dimensions that figures can be grouped by.
 
 use crate::error::Error;
-use crate::model::catalog::{self, nearest};
-use crate::pipeline::Surveyed;
+use crate::model::catalog::{named, nearest};
+use crate::pipeline::{Surveyed, survey};
+use crate::table::entity_names::Attribute;
+use crate::table::{EntityNames, Survey};
 
-/// Refuses dimensions that no input has.
-///
-/// # Errors
-/// A usage error with the nearest dimension.
-pub(super) fn check_by(by: &[String], inputs: &[Surveyed]) -> Result<(), Error> {
-    let mut known: Vec<&str> = inputs
-        .iter()
-        .flat_map(|input| input.survey.dimensions.keys().map(String::as_str))
-        .collect();
-    known.sort_unstable();
-    known.dedup();
-    for name in by.iter().filter(|_| !known.is_empty()) {
-        if !known.contains(&name.as_str()) && !catalog::is_dimension(name) {
-            let failure = Error::usage(format!("--by {name}: no group has this dimension"));
-            return Err(match nearest(name, known.iter().copied()) {
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure.help("`gcagg inspect` lists the dimensions"),
-            });
+/// The dimensions of `--by`: those of the inputs, and attributes of their ids.
+#[derive(Debug, Default)]
+pub(super) struct Grouping {
+    /// The names of the dimensions, those of attributes included.
+    pub by: Vec<String>,
+    pub attributes: Vec<Attribute>,
+}
+
+impl Grouping {
+    /// The dimensions that were typed.
+    ///
+    /// # Errors
+    /// A usage error for a name that no input has, with the nearest dimension.
+    pub(super) fn of(
+        typed: &[String],
+        names: &EntityNames,
+        inputs: &[Surveyed],
+    ) -> Result<Self, Error> {
+        let mut grouping = Self::default();
+        if typed.is_empty() {
+            return Ok(grouping);
         }
+        let survey = survey::merged(inputs);
+        for name in typed {
+            let found = survey.dimension_called(name);
+            let attributes = match found {
+                Some(_) => Vec::new(),
+                None => attributes(name, names, &survey),
+            };
+            let by = match (found, attributes.as_slice()) {
+                (Some(found), _) => found,
+                (None, [attribute]) => {
+                    if !grouping.attributes.contains(attribute) {
+                        grouping.attributes.push(attribute.clone());
+                    }
+                    attribute.name.clone()
+                }
+                (None, []) if survey.dimensions.is_empty() => name.clone(),
+                (None, []) => match named::dimensions(name).first() {
+                    Some(meant) => (*meant).to_owned(),
+                    None => return Err(unknown(name, names, &survey)),
+                },
+                (None, [first, second, ..]) => {
+                    let (first, second) = (&first.name, &second.name);
+                    return Err(Error::usage(format!(
+                        "--by {name}: ids of several dimensions have it"
+                    ))
+                    .help(format!("write `{first}` or `{second}`")));
+                }
+            };
+            if !grouping.by.contains(&by) {
+                grouping.by.push(by);
+            }
+        }
+        Ok(grouping)
     }
-    Ok(())
+}
+
+/// The attributes of ids of the inputs that a word means.
+fn attributes(typed: &str, names: &EntityNames, survey: &Survey) -> Vec<Attribute> {
+    let ids = survey.dimensions.keys();
+    let all = ids.flat_map(|name| names.attributes(name));
+    let all = all.filter(|it| it.is_called(typed));
+    let is_used = |it: &Attribute| {
+        survey
+            .names
+            .as_ref()
+            .is_some_and(|all| all.has_attribute(it))
+    };
+    let (used, others): (Vec<_>, Vec<_>) = all.partition(is_used);
+    // Without any value, all groups are "(none)".
+    if used.is_empty() {
+        others.into_iter().take(1).collect()
+    } else {
+        used
+    }
+}
+
+fn unknown(typed: &str, names: &EntityNames, survey: &Survey) -> Error {
+    let ids = survey.dimensions.keys();
+    let attributes: Vec<Attribute> = ids.flat_map(|name| names.attributes(name)).collect();
+    let attributes = attributes.iter().map(|it| it.name.as_str());
+    let known = survey
+        .dimensions
+        .keys()
+        .map(String::as_str)
+        .chain(attributes);
+    let failure = Error::usage(format!("--by {typed}: no group has this dimension"));
+    match nearest(typed, known) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None => failure.help("`gcagg inspect` lists the dimensions"),
+    }
 }

@@ -19,7 +19,7 @@ use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
 
 use super::Dataset;
-use super::dimensions::check_by;
+use super::dimensions::Grouping;
 
 /// Rows, order and time zone of a report.
 ///
@@ -194,15 +194,16 @@ impl Dataset {
         outputs
             .iter()
             .try_for_each(|(format, ..)| page.check(format))?;
-        check_by(page.by.as_deref().unwrap_or_default(), &self.inputs)?;
-        let report = self.figures(page)?;
+        let typed = page.by.as_deref().unwrap_or_default();
+        let grouping = Grouping::of(typed, &self.run.spec.names, &self.inputs)?;
+        let report = self.figures(page, &grouping)?;
         let mut about = self.about()?;
-        let compared = before.map(|it| it.figures(page)).transpose()?;
+        let compared = before.map(|it| it.figures(page, &grouping)).transpose()?;
         if let Some(before) = before {
             about.add_compared(&before.inputs);
         }
         let wanted = Wanted {
-            by: page.by.clone(),
+            by: page.by.as_ref().map(|_| grouping.by),
             top: page.top,
             sort: page.sort.clone(),
             zone: page.zone,
@@ -229,13 +230,19 @@ impl Dataset {
         Ok(notes)
     }
 
-    fn figures(&self, page: &Page) -> Result<Report, Error> {
+    fn figures(&self, page: &Page, grouping: &Grouping) -> Result<Report, Error> {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
         let has_zeros = self.run.spec.zeros.in_figures && !page.keeps_absent;
         let zeros = has_zeros.then_some(&self.occurrences);
         let (run, repeated) = (self.sums(), &self.repeated_groups);
-        Ok(super::report::report(&run, &self.inputs, repeated, zeros)?)
+        Ok(super::report::report(
+            &run,
+            &self.inputs,
+            repeated,
+            zeros,
+            &grouping.attributes,
+        )?)
     }
 
     /// The sources, findings and filters that a report names.

@@ -15,9 +15,11 @@ use crate::record::Element;
 use crate::record::entity::EntityView;
 use crate::report::{EntitySummary, QueryFigures, Report, words};
 use crate::table::Filter;
+use crate::table::entity_names::Attribute;
 
 /// A report of inputs. Counters that a bucket lacks are 0 where their metrics apply by `zeros`.
-/// `repeated` are the groups whose buckets may be in several documents.
+/// `repeated` are the groups whose buckets may be in several documents, and `attributes` those that are
+/// dimensions of their groups.
 ///
 /// # Errors
 /// An input has changed since it was checked.
@@ -26,14 +28,19 @@ pub(super) fn report(
     inputs: &[Surveyed],
     repeated: &HashSet<u64>,
     zeros: Option<&Occurrences>,
+    attributes: &[Attribute],
 ) -> Result<Report, PassError> {
+    let scope = Scope {
+        attributes: attributes.to_vec(),
+        ..Scope::default()
+    };
     let shapes = shapes::find(run, inputs)?;
     let mut builder = Builder::new(shapes.count);
     visit::elements(
         run,
         inputs,
         |_| true,
-        &|elements| Part::of(elements, &shapes, &run.spec.filter, repeated),
+        &|elements| Part::of(elements, &shapes, &run.spec.filter, (&scope, repeated)),
         &mut |part| {
             builder.add(part);
             Ok(())
@@ -72,13 +79,13 @@ impl Part {
         elements: &Elements<'_>,
         shapes: &Shapes,
         filter: &Filter,
-        repeated: &HashSet<u64>,
+        (scope, repeated): (&Scope, &HashSet<u64>),
     ) -> Result<Self, Changed> {
         let mut part = Self {
             query: shapes.of(elements.index, elements.document()),
             ..Self::default()
         };
-        let mut collector = Collector::new(&Scope::default(), filter);
+        let mut collector = Collector::new(scope, filter);
         let mut series = Collector::new(&over_time(), filter);
         elements.each(|visit| match visit.element {
             Element::Container(view) => {
@@ -111,6 +118,7 @@ impl Part {
 fn over_time() -> Scope {
     Scope {
         by: Some(vec!["mediaType".to_owned()]),
+        attributes: Vec::new(),
         periods: Periods::Own,
         stats: StatSet::of(|stat| stat.merge() == Merge::Add || stat == Stat::Target),
         views: false,

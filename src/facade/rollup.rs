@@ -30,7 +30,7 @@ use crate::record::Element;
 use crate::table::{Filter, TableSpec};
 
 use super::Dataset;
-use super::dimensions::check_by;
+use super::dimensions::Grouping;
 
 /// The settings of a roll-up: the dimensions to keep, and the periods to join buckets into.
 ///
@@ -124,11 +124,12 @@ impl Rollup {
         self
     }
 
-    fn scope(&self) -> Scope {
+    fn scope(&self, grouping: &Grouping) -> Scope {
         let every = self.period.as_ref();
         let every = every.and_then(|it| Every::new(*it, self.zone, self.first_weekday));
         Scope {
-            by: self.by.clone(),
+            by: self.by.as_ref().map(|_| grouping.by.clone()),
+            attributes: grouping.attributes.clone(),
             periods: every.map_or(Periods::Own, Periods::Every),
             ..Scope::default()
         }
@@ -238,14 +239,15 @@ fn join(
     asked: &Rollup,
 ) -> Result<Result<(Aggregate, FindingSummary), FindingSummary>, Error> {
     check_dialect(inputs)?;
-    check_by(asked.by.as_deref().unwrap_or_default(), inputs)?;
+    let typed = asked.by.as_deref().unwrap_or_default();
+    let grouping = Grouping::of(typed, &run.spec.names, inputs)?;
     let shapes = shapes::find(run, inputs)?;
     if let Some(conflict) = &shapes.conflict {
         return Ok(Err(different_queries(run, inputs, conflict)));
     }
-    let scope = asked.scope();
+    let scope = asked.scope(&grouping);
     let (buckets, unplaced) = buckets(run, inputs, &scope, &shapes)?;
-    check_dropped(asked, &buckets.addends)?;
+    check_dropped(asked, &grouping, &buckets.addends)?;
     if let Some(refused) = refused(run, inputs, unplaced) {
         return Ok(Err(refused));
     }
@@ -269,11 +271,11 @@ fn check_dialect(inputs: &[Surveyed]) -> Result<(), Error> {
 
 /// Refuses dropping a dimension of which a conversation can have several values: it would count once
 /// for each of them.
-fn check_dropped(asked: &Rollup, addends: &Addends) -> Result<(), Error> {
-    let Some(by) = &asked.by else {
+fn check_dropped(asked: &Rollup, grouping: &Grouping, addends: &Addends) -> Result<(), Error> {
+    if asked.by.is_none() {
         return Ok(());
-    };
-    let kept = by.iter().chain(&asked.drop_multivalued);
+    }
+    let kept = grouping.by.iter().chain(&asked.drop_multivalued);
     match addends.conflicts(|name| kept.clone().any(|it| it == name)).first() {
         None => Ok(()),
         Some(name) => Err(Error::data(format!(

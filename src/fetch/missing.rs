@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::diagnostic::words::listed;
-use crate::table::filter::Condition;
+use crate::table::filter::{Condition, MetricPattern};
 use crate::table::{Filter, Survey};
 
 /// How many values of a filter are looked for: each is compared with every group.
@@ -55,13 +55,9 @@ impl AnswerNames {
     pub fn filter(&self) -> Filter {
         let groups = self.groups.iter().take(VALUES);
         Filter {
-            metrics: glob::Pattern::new("*").into_iter().collect(),
+            metrics: MetricPattern::new("*").into_iter().collect(),
             dimensions: groups
-                .map(|(dimension, value)| Condition {
-                    dimension: dimension.clone(),
-                    values: Vec::new(),
-                    typed: value.clone(),
-                })
+                .map(|(dimension, value)| Condition::new(dimension, vec![value.clone()]))
                 .collect(),
             ..Filter::default()
         }

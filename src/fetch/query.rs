@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::words::listed;
 use crate::model::catalog::family::{self, Family};
-use crate::model::catalog::{misnomer, nearest};
+use crate::model::catalog::{misnomer, named, nearest};
 
 use super::interval::Interval;
 use crate::error::Error;
@@ -56,17 +56,19 @@ pub fn body(
         set("timeZone", json!(timezone));
     }
     if !wanted.group_by.is_empty() {
-        set("groupBy", json!(wanted.group_by));
+        let names = wanted.group_by.iter().map(|name| dimension(family, name));
+        set("groupBy", json!(names.collect::<Vec<&str>>()));
     }
     if let Some(filter) = &wanted.filter {
         set("filter", filter.clone());
     }
     if !wanted.metrics.is_empty() {
-        let metrics: Vec<&str> = wanted
-            .metrics
-            .iter()
-            .map(|name| meant(family, name))
-            .collect();
+        let mut metrics: Vec<&str> = Vec::new();
+        for name in wanted.metrics.iter().flat_map(|name| meant(family, name)) {
+            if !metrics.contains(&name) {
+                metrics.push(name);
+            }
+        }
         set("metrics", json!(metrics));
     } else if !from_file {
         set("metrics", json!(usual(family)));
@@ -84,12 +86,30 @@ fn usual(family: &Family) -> Vec<&'static str> {
     }
 }
 
-/// The metric behind a friendly name; every other name is what it is.
-fn meant<'n>(family: &Family, name: &'n str) -> &'n str {
-    match family::friendly(name) {
-        Some(metric) if !family.is_summary() => metric,
-        _ => name,
+/// The metrics behind the name of a metric or figure, whatever its case; every other name is what it
+/// is.
+fn meant<'n>(family: &Family, name: &'n str) -> Vec<&'n str> {
+    let known = family.metrics();
+    if family.is_summary() || known.contains(&name) || misnomer(name).is_some() {
+        return vec![name];
     }
+    let mut metrics = named::metrics(name);
+    metrics.retain(|metric| known.contains(metric));
+    if metrics.is_empty() {
+        vec![name]
+    } else {
+        metrics
+    }
+}
+
+/// The dimension that people call so.
+fn dimension<'n>(family: &Family, name: &'n str) -> &'n str {
+    let known = family.dimensions();
+    if family.is_summary() || known.contains(&name) {
+        return name;
+    }
+    let mut meant = named::dimensions(name).into_iter();
+    meant.find(|it| known.contains(it)).unwrap_or(name)
 }
 
 /// Sets the time that a body asks for, first, where people look for it.

@@ -7,6 +7,7 @@ pub mod family;
 pub mod figure;
 pub mod formula;
 pub mod index;
+pub mod named;
 pub mod near;
 pub mod region;
 pub mod stats;

@@ -27,10 +27,11 @@ pub struct Period {
 }
 
 /// The syntax of a period, for help texts.
-pub const PERIODS: &str = "write 15m, 1h, 1d, 1w, 1mo or an ISO-8601 period such as PT30M or P1D";
+pub const PERIODS: &str =
+    "write 15m, 1h, 1d, 1w, 1mo, 1y or an ISO-8601 period such as PT30M or P1D";
 
 impl Period {
-    /// Reads `30s`, `30m`, `1h`, `1d`, `1w`, `1mo` or `P[nY][nM][nW][nD][T[nH][nM][nS]]`; a period
+    /// Reads `30s`, `30m`, `1h`, `1d`, `1w`, `1mo`, `1y` or `P[nY][nM][nW][nD][T[nH][nM][nS]]`; a period
     /// of nothing is none.
     pub fn parse(text: &str) -> Option<Self> {
         Self::short(text).or_else(|| Self::iso(text))
@@ -60,6 +61,7 @@ impl Period {
             "d" => of(0, number, 0),
             "w" => of(0, number.checked_mul(7)?, 0),
             "mo" => of(number, 0, 0),
+            "y" => of(number.checked_mul(12)?, 0, 0),
             _ => None,
         }
     }

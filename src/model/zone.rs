@@ -11,10 +11,23 @@ use super::catalog::nearest;
 /// # Errors
 /// The name is unknown; the error suggests the nearest one.
 pub fn named(name: &str) -> Result<Tz, Error> {
-    name.parse().map_err(|_| {
+    let names = || chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+    let same = || {
+        chrono_tz::TZ_VARIANTS
+            .iter()
+            .find(|it| it.name().eq_ignore_ascii_case(name))
+    };
+    if let Ok(zone) = name.parse() {
+        return Ok(zone);
+    }
+    same().copied().ok_or_else(|| {
         let failure = Error::usage(format!("--timezone {name}: unknown time zone"));
-        match nearest(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())) {
-            Some(near) => failure.help(format!("did you mean {near}?")),
+        // A city without its region.
+        let city = |zone: &&str| zone.rsplit('/').next().unwrap_or(zone).replace('_', " ");
+        let typed = name.replace('_', " ");
+        let of_city = names().find(|zone| city(zone).eq_ignore_ascii_case(&typed));
+        match of_city.or_else(|| nearest(name, names())) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
             None => failure.help("write a name such as Europe/Berlin"),
         }
     })

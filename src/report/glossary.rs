@@ -2,7 +2,7 @@
 
 use crate::model::catalog::family::{self, Family};
 use crate::model::catalog::figure::{self, FigureUnit, KeyFigure};
-use crate::model::catalog::{self, MetricInfo, Misnomer, index};
+use crate::model::catalog::{self, MetricInfo, Misnomer, index, named};
 
 /// The lists that can be asked for.
 pub const LISTS: [&str; 4] = ["figures", "metrics", "dimensions", "families"];
@@ -26,7 +26,21 @@ pub fn page(name: &str) -> Option<String> {
     if let Some(family) = family::find(name) {
         return Some(of_family(family));
     }
-    figure::find(name).map(of_figure)
+    figure::find(name).map(of_figure).or_else(|| in_words(name))
+}
+
+/// Explains a name in other letters: `Queue`, or `wrap-up time`, which is a figure.
+fn in_words(name: &str) -> Option<String> {
+    if let Some(name) = named::dimensions(name).first() {
+        return Some(dimension(name, index::dimensions().get(name)?));
+    }
+    let metric = *named::metrics(name).first()?;
+    let is_of = |figure: &&KeyFigure| {
+        let mut terms = figure.terms();
+        figure.measure() == FigureUnit::Time && terms.next().is_some_and(|it| it.metric == metric)
+    };
+    let figure = figure::all().iter().find(is_of).map(of_figure);
+    figure.or_else(|| page(metric))
 }
 
 /// One of the [`LISTS`].

@@ -68,6 +68,14 @@ fn with_dimensions(
             let column = names::reserve(entity_names::column(name), &mut taken);
             list.push((column, ColumnContent::NamesOf(name.clone()), known));
         }
+        for attribute in named.names.attributes(name) {
+            let names = survey.names.as_ref();
+            let known = names.is_some_and(|names| names.has_attribute(&attribute));
+            if known || named.every {
+                let column = names::reserve(attribute.name.clone(), &mut taken);
+                list.push((column, ColumnContent::Attribute(attribute), known));
+            }
+        }
     }
     list.extend(rest);
     list

@@ -276,7 +276,7 @@ impl ColumnChoice {
 }
 
 impl SelectedColumn {
-    fn of((name, holds, _): Candidate) -> Self {
+    pub(super) fn of((name, holds, _): Candidate) -> Self {
         Self {
             name,
             holds,
@@ -412,6 +412,12 @@ fn find<'c>(
     let by_id = |holds: &ColumnContent| matches!(holds, ColumnContent::Figure(figure) if figure.column() == name);
     let found = candidates.iter().find(|(column, _, _)| column == name);
     let found = found.or_else(|| candidates.iter().find(|(_, holds, _)| by_id(holds)));
+    let same = |typed: &str| {
+        let mut all = candidates.iter();
+        all.find(|(column, _, _)| column.eq_ignore_ascii_case(typed))
+    };
+    let meant = || catalog::named::dimensions(name).into_iter().find_map(same);
+    let found = found.or_else(|| same(name)).or_else(meant);
     if let Some((_, holds, _)) = found {
         return Ok(Some(holds));
     }

@@ -10,7 +10,7 @@ use crate::model::catalog::absence::Occurrences;
 use crate::model::stat::Stat;
 use crate::model::{FigureId, catalog};
 
-use super::candidates::{self, NameColumns};
+use super::candidates::{self, Candidate, NameColumns};
 use super::choice::{self, ColumnChoice, InvalidColumns, SelectedColumn};
 use super::holds::ColumnContent;
 use super::key_figures::KeyFigureColumn;
@@ -63,8 +63,12 @@ pub struct Columns {
     /// True if JSON writes every key, with null for an empty cell: the columns do not depend on
     /// the inputs, so the keys do not either.
     pub every_key: bool,
+    /// Number of columns that are written: others, behind them, only name the sheets of a workbook.
+    pub visible: usize,
     dimensions: HashMap<String, usize>,
     names: HashMap<String, usize>,
+    /// The columns of attributes by their dimensions: the attribute, and its place.
+    attributes: HashMap<String, Vec<(usize, usize)>>,
     stats: HashMap<String, usize>,
     figures: HashMap<String, usize>,
     key_figures: Vec<(usize, KeyFigureColumn)>,
@@ -113,10 +117,18 @@ impl Columns {
             }
             candidates.insert(0, ("source".to_owned(), ColumnContent::Source, true));
         }
-        let selected = spec.choice.select(candidates, survey, spec)?;
+        let hidden = hidden(&candidates, spec, survey);
+        let mut selected = spec.choice.select(candidates, survey, spec)?;
+        let visible = selected.len();
+        for column in hidden {
+            if !selected.iter().any(|it| it.holds == column.holds) {
+                selected.push(column);
+            }
+        }
         let typed = |column| Column::new(column, survey, spec);
         let mut columns = Self {
             every_key: is_fixed,
+            visible,
             ..Self::indexed(selected.into_iter().map(typed).collect())
         };
         if spec.zeros.is_any() && spec.layout == Layout::Wide {
@@ -166,9 +178,17 @@ impl Columns {
         cell
     }
 
-    /// The place of the column of this name or title.
+    /// The place of the column of this name or title, or of the one that people call so.
     pub fn place(&self, name: &str) -> Option<usize> {
-        self.list.iter().position(|column| column.is_called(name))
+        let place = |is: &dyn Fn(&Column) -> bool| self.list.iter().position(is);
+        let in_any_case = || place(&|it| it.name.eq_ignore_ascii_case(name));
+        let meant = || {
+            let mut names = catalog::named::dimensions(name).into_iter();
+            names.find_map(|name| place(&|it| it.is_called(name)))
+        };
+        place(&|it| it.is_called(name))
+            .or_else(in_any_case)
+            .or_else(meant)
     }
 
     fn indexed(list: Vec<Column>) -> Self {
@@ -180,6 +200,10 @@ impl Columns {
                 }
                 ColumnContent::NamesOf(name) => {
                     columns.names.insert(name.clone(), index);
+                }
+                ColumnContent::Attribute(it) => {
+                    let known = columns.attributes.entry(it.dimension.clone());
+                    known.or_default().push((it.column, index));
                 }
                 ColumnContent::Stat(name) => {
                     columns.stats.insert(name.clone(), index);
@@ -212,6 +236,7 @@ impl Columns {
         let mut rest = list.iter().skip(columns.leading);
         columns.is_led =
             rest.all(|it| !it.holds.is_of_bucket() || it.holds == ColumnContent::Nothing);
+        columns.visible = list.len();
         columns.list = list;
         columns
     }
@@ -234,6 +259,11 @@ impl Columns {
     /// The place of the column with the names of a dimension.
     pub fn names_of(&self, dimension: &str) -> Option<usize> {
         self.names.get(dimension).copied()
+    }
+
+    /// The attributes of the ids of a dimension, with the places of their columns.
+    pub fn attributes_of(&self, dimension: &str) -> &[(usize, usize)] {
+        self.attributes.get(dimension).map_or(&[], Vec::as_slice)
     }
 
     /// The place of the column of a statistic.
@@ -358,7 +388,11 @@ impl Column {
 fn of_choice<'s>(survey: &'s Survey, spec: &TableSpec) -> Result<Cow<'s, Survey>, InvalidColumns> {
     let mut survey = Cow::Borrowed(survey);
     if let Some(names) = &spec.dimensions {
-        choice::check_dimensions(names, &survey, spec)?;
+        let meant = |name: &str| Some((*catalog::named::dimensions(name).first()?).to_owned());
+        let known = |name: &str| survey.dimension_called(name).or_else(|| meant(name));
+        let called = |name: &String| known(name).unwrap_or(name.clone());
+        let names: Vec<String> = names.iter().map(called).collect();
+        choice::check_dimensions(&names, &survey, spec)?;
         if survey.dialect() == Dialect::Aggregates {
             let names = names.iter().map(|name| (name.clone(), true));
             survey.to_mut().dimensions = names.collect();
@@ -370,6 +404,22 @@ fn of_choice<'s>(survey: &'s Survey, spec: &TableSpec) -> Result<Cow<'s, Survey>
         survey.figures.retain(|it, _| it.known_stat().is_some());
     }
     Ok(survey)
+}
+
+/// The columns that name the sheets of a workbook, with a dimension and its names.
+fn hidden(candidates: &[Candidate], spec: &TableSpec, survey: &Survey) -> Vec<SelectedColumn> {
+    let Some(dimension) = spec.sheets.as_ref() else {
+        return Vec::new();
+    };
+    let dimension = survey.dimension_called(dimension);
+    let is_of = |holds: &ColumnContent| match holds {
+        ColumnContent::Dimension(name) | ColumnContent::NamesOf(name) => {
+            Some(name) == dimension.as_ref()
+        }
+        _ => false,
+    };
+    let own = candidates.iter().filter(|(_, holds, _)| is_of(holds));
+    own.cloned().map(SelectedColumn::of).collect()
 }
 
 fn figure_key(key: &mut String, view: bool, name: &str, qualifier: &str, stat: &str) {

@@ -6,32 +6,137 @@ use std::fmt;
 use chrono::{DateTime, FixedOffset};
 use chrono_tz::Tz;
 
+use crate::model::catalog::named;
 use crate::model::time;
 use crate::record::entity::EntityView;
-use crate::record::{Bucket, View};
+use crate::record::{Bucket, Scalar, View};
+
+use super::{EntityNames, entity_names};
 
 /// The values that a dimension may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
+    /// The dimension as it was typed.
     pub dimension: String,
     /// One of these.
     pub values: Vec<String>,
     /// The values as they were typed. A value may hold commas: it is then meant as a whole.
     pub typed: String,
+    /// The dimensions of the API that it can mean, the likeliest first.
+    meant: Vec<&'static str>,
 }
 
+/// The value that stands for an absent one.
+const NONE: &str = "(none)";
+
 impl Condition {
-    /// Returns true if a group with this value of the dimension is wanted; an absent one is empty.
-    pub fn matches(&self, value: &str) -> bool {
-        self.typed == value || self.values.iter().any(|wanted| wanted == value)
+    /// A condition: one of these values.
+    pub fn new(dimension: &str, values: Vec<String>) -> Self {
+        Self {
+            dimension: dimension.to_owned(),
+            typed: values.join(","),
+            values,
+            meant: named::dimensions(dimension),
+        }
     }
+
+    /// The dimension of a group that is meant, with its value: the dimension of this name, the one
+    /// that people call so, or an attribute of an id, which has no name here.
+    pub fn find<'g>(
+        &self,
+        group: impl Iterator<Item = (&'g str, &'g str)> + Clone,
+        names: &'g EntityNames,
+    ) -> Option<(&'g str, &'g str)> {
+        let typed = self.dimension.as_str();
+        let meant = std::iter::once(typed).chain(self.meant.iter().copied());
+        for name in meant {
+            if let Some(found) = group.clone().find(|(own, _)| *own == name) {
+                return Some(found);
+            }
+        }
+        let is_same = |own: &str| own.eq_ignore_ascii_case(typed);
+        let same = group.clone().find(|(own, _)| is_same(own));
+        let named = || {
+            names
+                .is_asked()
+                .then(|| group.clone())
+                .into_iter()
+                .flatten()
+        };
+        let of_name = || named().find(|(own, _)| is_same(&entity_names::column(own)));
+        let attribute = || {
+            named().find_map(|(own, value)| {
+                let attributes = names.attributes(own).into_iter();
+                let attribute = attributes.filter(|it| it.is_called(typed)).next()?;
+                Some(("", names.attribute(value, attribute.column).unwrap_or("")))
+            })
+        };
+        same.or_else(of_name).or_else(attribute)
+    }
+
+    /// Returns true if a group meets it; an absent value is empty.
+    pub fn is_met<'g>(
+        &self,
+        group: impl Iterator<Item = (&'g str, &'g str)> + Clone,
+        names: &'g EntityNames,
+    ) -> bool {
+        let (dimension, value) = self.find(group, names).unwrap_or_default();
+        let mut wanted = self.values.iter().chain([&self.typed]);
+        wanted.any(|wanted| {
+            wanted == value
+                || value.is_empty() && wanted == NONE
+                || names.is_called(dimension, value, wanted)
+        })
+    }
+}
+
+/// A pattern of names of metrics and views, in any case, or a name that people have for some.
+#[derive(Debug, Clone)]
+pub struct MetricPattern {
+    pattern: glob::Pattern,
+    /// The metrics that it means.
+    meant: Vec<&'static str>,
+}
+
+impl MetricPattern {
+    /// Parses a pattern.
+    ///
+    /// # Errors
+    /// It is no pattern.
+    pub fn new(typed: &str) -> Result<Self, glob::PatternError> {
+        Ok(Self {
+            pattern: glob::Pattern::new(typed)?,
+            meant: named::metrics(typed),
+        })
+    }
+
+    /// Returns true if a metric or view is meant.
+    pub fn matches(&self, name: &str) -> bool {
+        let options = glob::MatchOptions {
+            case_sensitive: false,
+            ..glob::MatchOptions::new()
+        };
+        self.meant.contains(&name) || self.pattern.matches_with(name, options)
+    }
+
+    /// The pattern as it was typed.
+    pub fn as_str(&self) -> &str {
+        self.pattern.as_str()
+    }
+}
+
+/// The dimensions of a container, also those without a value.
+pub fn dimensions(view: View<'_>) -> impl Iterator<Item = (&str, &str)> + Clone {
+    let text = move |value: Scalar| value.text().map_or("", |slice| view.str(slice));
+    let group = view.group().iter();
+    group.map(move |it| (view.str(it.name), text(it.value)))
 }
 
 /// The conditions of one run; without any, everything is wanted.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Patterns of metric and view names; one must match.
-    pub metrics: Vec<glob::Pattern>,
+    pub metrics: Vec<MetricPattern>,
     /// Of one dimension any, of several dimensions each must match.
     pub dimensions: Vec<Condition>,
     /// The bucket starts at this instant or later.
@@ -40,12 +145,15 @@ pub struct Filter {
     pub until: Option<DateTime<FixedOffset>>,
     /// The time zone whose days these are, where one was given.
     pub zone: Option<Tz>,
+    /// The names and attributes of ids.
+    pub names: EntityNames,
 }
 
 impl fmt::Display for Filter {
     /// The conditions as they are typed; nothing without any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let metrics = self.metrics.iter().map(|it| format!("--metric {it}"));
+        let metrics = self.metrics.iter();
+        let metrics = metrics.map(|it| format!("--metric {}", it.as_str()));
         let conditions = self.dimensions.iter();
         let wheres = conditions.map(|it| format!("--where {}={}", it.dimension, it.typed));
         let from = self
@@ -67,19 +175,19 @@ impl Filter {
 
     /// Returns true if all wanted groups have the same value of a dimension.
     pub fn keeps_one_value(&self, dimension: &str) -> bool {
-        let conditions = self.dimensions.iter();
-        let conditions = conditions.filter(|condition| condition.dimension == dimension);
+        let is_of = |it: &&Condition| it.dimension == dimension || it.meant.contains(&dimension);
+        let conditions = self.dimensions.iter().filter(is_of);
         let values: BTreeSet<&String> = conditions.flat_map(|it| &it.values).collect();
-        values.len() == 1
+        let mut values = values.into_iter();
+        match (values.next(), values.next()) {
+            (Some(only), None) => self.names.ids_called(only) < 2,
+            _ => false,
+        }
     }
 
     /// Returns true if the group of a container is wanted.
     pub fn group(&self, view: View<'_>) -> bool {
-        self.values(|wanted| {
-            let mut group = view.group().iter();
-            let value = group.find(|it| view.str(it.name) == wanted)?.value.text()?;
-            Some(view.str(value).to_owned())
-        })
+        self.dimensions.is_empty() || self.values(dimensions(view))
     }
 
     /// Returns true if an entity is wanted; `id`, `division` and `division_name` are its
@@ -88,25 +196,23 @@ impl Filter {
         if self.from.is_some() || self.until.is_some() {
             return false;
         }
-        self.values(|name| {
-            let value = match name {
-                "id" => view.entity.id,
-                "division" => view.entity.division,
-                "division_name" => view.entity.division_name,
-                _ => return None,
-            };
-            view.text(value).map(str::to_owned)
-        })
+        let entity = view.entity;
+        let identity = [
+            ("id", entity.id),
+            ("division", entity.division),
+            ("division_name", entity.division_name),
+        ];
+        let identity = identity.map(|(name, value)| (name, view.text(value).unwrap_or_default()));
+        self.values(identity.iter().copied())
     }
 
     /// Returns true if a group or entity with these values is wanted.
-    pub fn values(&self, value: impl Fn(&str) -> Option<String>) -> bool {
+    pub fn values<'g>(&'g self, group: impl Iterator<Item = (&'g str, &'g str)> + Clone) -> bool {
         self.dimensions.iter().all(|condition| {
-            let name = &condition.dimension;
-            let actual = value(name).unwrap_or_default();
-            self.dimensions
-                .iter()
-                .any(|other| other.dimension == *name && other.matches(&actual))
+            let mut same = self.dimensions.iter();
+            same.any(|other| {
+                other.dimension == condition.dimension && other.is_met(group.clone(), &self.names)
+            })
         })
     }
 

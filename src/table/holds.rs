@@ -2,6 +2,7 @@
 
 use crate::model::FigureId;
 
+use super::entity_names::Attribute;
 use super::key_figures::KeyFigureColumn;
 
 /// The content of a column.
@@ -11,6 +12,8 @@ pub enum ColumnContent {
     Dimension(String),
     /// The names of the ids of a dimension.
     NamesOf(String),
+    /// An attribute of the ids of a dimension.
+    Attribute(Attribute),
     IntervalStart,
     IntervalEnd,
     Metric,
@@ -44,6 +47,7 @@ impl ColumnContent {
             Self::Source
                 | Self::Dimension(_)
                 | Self::NamesOf(_)
+                | Self::Attribute(_)
                 | Self::IntervalStart
                 | Self::IntervalEnd
                 | Self::Nothing

@@ -89,8 +89,13 @@ impl RowOrder {
                 }),
                 None if is_known(&by.column) => {}
                 None => {
+                    // `-sum` and `sum:descending` of other tools.
+                    let word = by.column.trim_start_matches('-');
+                    let word = word.split(':').next().unwrap_or(word);
+                    let known = columns.place(word).filter(|_| word != by.column);
+                    let near = || columns.near(&by.column).map(str::to_owned);
                     return Err(UnknownColumn {
-                        near: columns.near(&by.column).map(str::to_owned),
+                        near: known.map(|_| format!("{word}:desc")).or_else(near),
                         name: by.column.clone(),
                     });
                 }

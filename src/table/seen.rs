@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::record::{Scalar, View};
+use crate::record::View;
 
-use super::Filter;
+use super::{Filter, filter};
 
 /// The maximum number of values of a dimension that are kept to suggest the nearest.
 const VALUES: usize = 1000;
@@ -16,7 +16,9 @@ pub struct FilterSurvey {
     pub metrics: BTreeSet<String>,
     /// Dimensions, where `--where` is given.
     pub dimensions: BTreeSet<String>,
-    /// The conditions of `--where` that match a group, by their index.
+    /// The conditions of `--where` whose dimension a group has, by their index.
+    pub found: BTreeSet<usize>,
+    /// The conditions that match a group.
     pub matched: BTreeSet<usize>,
     /// Values of the dimensions that the others name.
     pub values: BTreeMap<usize, BTreeSet<String>>,
@@ -35,15 +37,13 @@ impl FilterSurvey {
 
     /// Adds the dimensions of a container.
     pub fn group(&mut self, filter: &Filter, view: View<'_>) {
-        let text = |value: Scalar| value.text().map_or("", |slice| view.str(slice));
-        let group = view.group().iter();
-        self.dimensions(filter, group.map(|it| (view.str(it.name), text(it.value))));
+        self.dimensions(filter, filter::dimensions(view));
     }
 
     /// Adds dimensions with their values.
     pub fn dimensions<'g>(
         &mut self,
-        filter: &Filter,
+        filter: &'g Filter,
         group: impl Iterator<Item = (&'g str, &'g str)> + Clone,
     ) {
         if filter.dimensions.is_empty() {
@@ -55,17 +55,17 @@ impl FilterSurvey {
             }
         }
         for (index, condition) in filter.dimensions.iter().enumerate() {
-            let value = group
-                .clone()
-                .find(|(name, _)| *name == condition.dimension)
-                .map(|(_, value)| value)
-                .unwrap_or_default();
-            if condition.matches(value) {
+            let found = condition.find(group.clone(), &filter.names);
+            if found.is_some() {
+                self.found.insert(index);
+            }
+            if condition.is_met(group.clone(), &filter.names) {
                 self.matched.insert(index);
-            } else if !value.is_empty() {
+            } else if let Some((_, value)) = found.filter(|(_, value)| !value.is_empty()) {
+                let shown = filter.names.get(value).unwrap_or(value);
                 let values = self.values.entry(index).or_default();
-                if values.len() < VALUES && !values.contains(value) {
-                    values.insert(value.to_owned());
+                if values.len() < VALUES && !values.contains(shown) {
+                    values.insert(shown.to_owned());
                 }
             }
         }
@@ -92,6 +92,7 @@ impl FilterSurvey {
     pub fn merge(&mut self, other: Self) {
         self.metrics.extend(other.metrics);
         self.dimensions.extend(other.dimensions);
+        self.found.extend(other.found);
         self.matched.extend(other.matched);
         for (index, values) in other.values {
             let known = self.values.entry(index).or_default();

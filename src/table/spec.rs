@@ -10,7 +10,7 @@ use crate::model::catalog::absence::Occurrences;
 use crate::model::{when, zone};
 
 use super::choice::{self, ColumnChoice, UnknownColumn};
-use super::filter::Condition;
+use super::filter::{Condition, MetricPattern};
 use super::time::Times;
 use super::units::DurationUnit;
 use super::{
@@ -38,6 +38,8 @@ pub struct TableSpec {
     pub(crate) choice: ColumnChoice,
     /// The dimensions that have a column; `None` is those of the inputs.
     pub(crate) dimensions: Option<Vec<String>>,
+    /// The dimension whose values are the sheets of a workbook.
+    pub(crate) sheets: Option<String>,
     /// True if there is a first column with the input's name.
     pub(crate) source: bool,
     /// The columns by which rows are sorted, the most important one first.
@@ -98,6 +100,7 @@ impl TableSpec {
             layout: Layout::Long,
             choice: ColumnChoice::Present,
             dimensions: None,
+            sheets: None,
             source: false,
             sort: Vec::new(),
             limit: None,
@@ -146,6 +149,14 @@ impl TableSpec {
     #[must_use]
     pub fn dimensions<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.dimensions = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Keeps the values of this dimension, and their names, for the sheets of a workbook, also where the
+    /// dimension is no column.
+    #[must_use]
+    pub fn sheets(mut self, dimension: impl Into<String>) -> Self {
+        self.sheets = Some(dimension.into());
         self
     }
 
@@ -204,6 +215,7 @@ impl TableSpec {
     ) -> Result<Self, Error> {
         let paths: Vec<PathBuf> = paths.into_iter().map(Into::into).collect();
         self.names = EntityNames::read(&paths)?;
+        self.filter.names = self.names.clone();
         Ok(self)
     }
 
@@ -212,7 +224,7 @@ impl TableSpec {
     /// # Errors
     /// Returns an error if the pattern is invalid.
     pub fn metric(mut self, pattern: &str) -> Result<Self, Error> {
-        let compiled = glob::Pattern::new(pattern)
+        let compiled = MetricPattern::new(pattern)
             .map_err(|error| Error::usage(format!("--metric {pattern}: {error}")))?;
         self.filter.metrics.push(compiled);
         Ok(self)
@@ -225,12 +237,9 @@ impl TableSpec {
         dimension: &str,
         values: impl IntoIterator<Item = S>,
     ) -> Self {
-        let values: Vec<String> = values.into_iter().map(Into::into).collect();
-        self.filter.dimensions.push(Condition {
-            dimension: dimension.to_owned(),
-            typed: values.join(","),
-            values,
-        });
+        let values = values.into_iter().map(Into::into).collect();
+        let condition = Condition::new(dimension, values);
+        self.filter.dimensions.push(condition);
         self
     }
 

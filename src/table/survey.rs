@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::catalog::absence::Occurrences;
 use crate::model::stat::StatSet;
 use crate::model::summary::milliseconds;
-use crate::model::{Dialect, FigureId};
+use crate::model::{Dialect, FigureId, catalog};
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 
@@ -153,6 +153,19 @@ impl Survey {
         {
             self.unconvertible = Some(literal.to_owned());
         }
+    }
+
+    /// The dimension that a word means: one of the rows, or else one of the API.
+    pub fn dimension_called(&self, typed: &str) -> Option<String> {
+        let known = &self.dimensions;
+        if known.contains_key(typed) || catalog::is_dimension(typed) {
+            return Some(typed.to_owned());
+        }
+        let same = known.keys().find(|it| it.eq_ignore_ascii_case(typed));
+        let meant = catalog::named::dimensions(typed);
+        let own = meant.iter().find(|name| known.contains_key(**name));
+        let own = own.map(|name| (*name).to_owned());
+        same.cloned().or(own)
     }
 
     /// The dialect of a table; without any row, that of the aggregates.

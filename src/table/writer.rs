@@ -101,6 +101,11 @@ impl<'w> Writer<'w> {
             if at.is_some() {
                 group.put(at, name_of(&self.spec.names, id(dimension.value, view)));
             }
+            for (column, at) in self.columns.attributes_of(view.str(dimension.name)) {
+                let id = id(dimension.value, view);
+                let value = id.and_then(|id| self.spec.names.attribute(id, *column));
+                group.put(Some(*at), value.map_or(Cell::Absent, Cell::text));
+            }
         }
         let (mut common, mut row) = (RowCells::default(), RowCells::default());
         for bucket in view.buckets() {

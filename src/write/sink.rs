@@ -312,7 +312,13 @@ impl SinkTarget {
                 Ok(Self::Direct(OpenOptions::new().append(true).open(path)?))
             }
             Ok(old) => {
-                // A rename would replace even what must not be written to (and no folder): ask.
+                if old.is_dir() {
+                    return Err(io::Error::new(
+                        io::ErrorKind::IsADirectory,
+                        "it is a folder",
+                    ));
+                }
+                // A rename would replace even what must not be written to: ask.
                 OpenOptions::new().write(true).open(&target)?;
                 Self::temporary(target, Some(old.permissions()))
             }

@@ -58,6 +58,7 @@ mod rules;
 mod schemas;
 mod selection;
 mod shapes;
+mod slips;
 mod slow;
 mod spans;
 mod sparse;

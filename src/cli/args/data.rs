@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args as ClapArgs, ValueEnum};
 
 use crate::Inputs;
@@ -30,7 +30,7 @@ pub struct DataArgs {
     #[arg(
         long,
         value_name = "WHAT",
-        value_parser = PossibleValuesParser::new(Inputs::REPEATS),
+        value_parser = PossibleValuesParser::new(Inputs::REPEATS).map(|it| it.to_lowercase()),
         default_value = "error",
         help_heading = "Bad and repeated data"
     )]

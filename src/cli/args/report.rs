@@ -13,7 +13,7 @@ use super::{AbsentArg, DataArgs, FilterArgs, InputArgs, LevelArgs, NamesArgs};
 fn report_formats() -> impl TypedValueParser<Value = &'static ReportFormat> {
     let values = REPORT_FORMATS.iter();
     PossibleValuesParser::new(values.map(|it| PossibleValue::new(it.name).help(it.help)))
-        .map(|name| ReportFormat::named(&name).unwrap_or(&REPORT_FORMATS[0]))
+        .map(|name| ReportFormat::named(&name.to_lowercase()).unwrap_or(&REPORT_FORMATS[0]))
 }
 
 const REPORT: &str = "\

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::{DurationUnit, TABLE_FORMATS};
+use crate::{DurationUnit, TABLE_FORMATS, TableFormat};
 
 /// Layouts of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -19,9 +19,13 @@ pub enum LayoutArg {
 /// Units of durations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum UnitArg {
+    #[value(alias = "milliseconds")]
     Ms,
+    #[value(aliases = ["sec", "second", "seconds"])]
     S,
+    #[value(aliases = ["m", "minute", "minutes"])]
     Min,
+    #[value(aliases = ["hour", "hours"])]
     H,
     /// h:mm:ss, rounded to whole seconds
     Hms,
@@ -62,6 +66,25 @@ impl UnitArg {
     }
 }
 
+/// The formats of a table, by name.
+fn table_formats() -> impl TypedValueParser<Value = String> {
+    let values = TABLE_FORMATS.iter().map(|format| {
+        let value = PossibleValue::new(format.name);
+        value
+            .aliases(format.extensions.iter().filter(|it| **it != format.name))
+            .alias(format.title)
+    });
+    PossibleValuesParser::new(values).map(|typed| {
+        let typed = typed.to_lowercase();
+        let is_called = |format: &&TableFormat| {
+            let mut names = format.extensions.iter();
+            format.title.to_lowercase() == typed || names.any(|it| **it == typed)
+        };
+        let found = TABLE_FORMATS.iter().copied().find(is_called);
+        found.map_or(typed.clone(), |format| format.name.to_owned())
+    })
+}
+
 /// Options of tables.
 #[derive(Debug, ClapArgs)]
 pub struct TableArgs {
@@ -70,7 +93,7 @@ pub struct TableArgs {
         short,
         long,
         value_name = "FORMAT",
-        value_parser = PossibleValuesParser::new(TABLE_FORMATS.iter().map(|format| format.name)),
+        value_parser = table_formats(),
         help_heading = "Output"
     )]
     pub to: Option<String>,
@@ -120,6 +143,7 @@ pub struct TableArgs {
         long,
         value_name = "COL[:desc],...",
         value_delimiter = ',',
+        allow_hyphen_values = true,
         help_heading = "Columns and rows"
     )]
     pub sort: Vec<String>,

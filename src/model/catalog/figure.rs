@@ -9,6 +9,7 @@
 use std::sync::LazyLock;
 
 use super::formula::{CounterSet, Formula, NoValue, Quotient, Term, TermValues, Terms};
+use super::named::letters as normalized;
 use super::rows;
 
 /// The unit of a key figure.
@@ -136,15 +137,6 @@ impl KeyFigure {
             .replace('%', "percent")
             .replace(' ', "-")
     }
-}
-
-/// Letters and digits only, in lower case.
-fn normalized(name: &str) -> String {
-    name.replace('%', "percent")
-        .chars()
-        .filter(|char| char.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]

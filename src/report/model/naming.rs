@@ -98,6 +98,7 @@ pub fn title(dimension: &str) -> String {
                 words.push(' ');
                 words.push(letter.to_ascii_lowercase());
             }
+            '_' => words.push(' '),
             _ => words.push(letter),
         }
     }

@@ -1,5 +1,5 @@
 //! Names in CSV: a header with `id` and `name`, and rows with as many fields. Other columns are
-//! ignored.
+//! attributes of the id.
 
 use std::borrow::Cow;
 
@@ -35,6 +35,11 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileE
             help: FORMS,
         });
     };
+    let others = header.iter().enumerate();
+    let others = others.filter(|(at, title)| ![id, name].contains(at) && !title.trim().is_empty());
+    let others: Vec<(usize, usize)> = others
+        .map(|(at, title)| (at, names.attributes.column(title.trim())))
+        .collect();
     for record in records {
         let record = record?;
         let field = |at: usize| record.fields.get(at).map(|it| it.trim());
@@ -43,6 +48,11 @@ pub(super) fn read(text: &str, names: &mut ListedNames) -> Result<(), NamesFileE
             continue;
         }
         record.refuse_ragged(header.len())?;
+        for (at, column) in &others {
+            if let (Some(id), Some(value)) = (field(id), field(*at)) {
+                names.attributes.add(id, *column, value);
+            }
+        }
         match (field(id), field(name)) {
             (Some(id), Some(name)) => names.add(id, name),
             // An id may have no name.

@@ -1,5 +1,6 @@
 //! The names of ids: queues, users, wrap-up codes and whatever else a file of names lists.
 
+mod attributes;
 mod csv;
 mod listing;
 mod survey;
@@ -16,6 +17,8 @@ use crate::input::open_error::OpenError;
 use crate::input::reading::Reading;
 use crate::json::lines::LineIndex;
 
+pub use attributes::Attribute;
+use attributes::AttributeTable;
 pub use survey::NameSurvey;
 
 /// The extensions of files of names in a folder, also with `.gz` or `.zst` behind them.
@@ -35,6 +38,7 @@ pub struct EntityNames {
 #[derive(Debug, Default)]
 struct ListedNames {
     names: HashMap<Box<str>, Box<str>>,
+    attributes: AttributeTable,
     /// Number of ids that got another name later.
     renamed: usize,
     /// The first of them: its id and both names.
@@ -97,6 +101,41 @@ impl EntityNames {
     pub fn renamed(&self) -> Option<(usize, &[Box<str>; 3])> {
         let listed = self.listed.as_ref()?;
         Some((listed.renamed, listed.first_renamed.as_ref()?))
+    }
+
+    /// The value of an attribute of an id.
+    pub fn attribute(&self, id: &str, column: usize) -> Option<&str> {
+        self.listed.as_ref()?.attributes.get(id, column)
+    }
+
+    /// The attributes of which an id has a value.
+    pub fn attribute_columns(&self, id: &str) -> impl Iterator<Item = usize> {
+        let listed = self.listed.iter();
+        listed.flat_map(|it| it.attributes.columns_of(id))
+    }
+
+    /// The attributes of the ids of a dimension; none where its values are no ids.
+    pub fn attributes(&self, dimension: &str) -> Vec<Attribute> {
+        let listed = self.listed.as_ref().filter(|_| is_id(dimension));
+        let columns = listed.into_iter().flat_map(|it| it.attributes.columns());
+        columns
+            .map(|column| Attribute::of(dimension, column))
+            .collect()
+    }
+
+    /// Returns true if a value of a dimension is an id of this name, in any case.
+    pub fn is_called(&self, dimension: &str, value: &str, name: &str) -> bool {
+        let is_id = is_id(dimension) || dimension == "id";
+        let known = self.listed.as_ref().filter(|_| is_id);
+        let known = known.and_then(|it| it.names.get(value));
+        known.is_some_and(|known| known.to_lowercase() == name.to_lowercase())
+    }
+
+    /// Number of ids of this name, in any case.
+    pub fn ids_called(&self, name: &str) -> usize {
+        let names = self.listed.iter().flat_map(|it| it.names.values());
+        let name = name.to_lowercase();
+        names.filter(|it| it.to_lowercase() == name).count()
     }
 
     /// The name of one id.
@@ -173,12 +212,14 @@ pub fn is_id(dimension: &str) -> bool {
 
 /// The name of the column with the names of a dimension: `queue_name` for `queueId`.
 pub fn column(dimension: &str) -> String {
+    format!("{}_name", stem(dimension))
+}
+
+/// The name of a dimension without its ending: `queue` for `queueId`.
+fn stem(dimension: &str) -> &str {
     let stem = dimension.strip_suffix("Ids");
     let stem = stem.or_else(|| dimension.strip_suffix("Id"));
-    format!(
-        "{}_name",
-        stem.filter(|it| !it.is_empty()).unwrap_or(dimension)
-    )
+    stem.filter(|it| !it.is_empty()).unwrap_or(dimension)
 }
 
 /// The files that a path means: itself, or those in the folder, by name.

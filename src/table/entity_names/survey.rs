@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::EntityNames;
+use super::{Attribute, EntityNames};
 
 /// The maximum number of different ids without a name that are counted per column.
 const MOST: usize = 10_000;
@@ -12,6 +12,8 @@ const MOST: usize = 10_000;
 pub struct NamedIds {
     /// True if one of them has a name.
     pub known: bool,
+    /// The attributes of which one of them has a value.
+    pub attributes: BTreeSet<usize>,
     /// The ids without a name: at most [`MOST`] and one more.
     unknown: BTreeSet<String>,
     /// The first of them.
@@ -34,6 +36,7 @@ impl NamedIds {
         if names.of(value).is_some() {
             self.known = true;
         }
+        self.attributes.extend(names.attribute_columns(value));
         if !must_be_known || names.get(value).is_some() {
             return;
         }
@@ -73,6 +76,7 @@ impl NamedIds {
 
     fn merge(&mut self, other: Self) {
         self.known |= other.known;
+        self.attributes.extend(other.attributes);
         self.first = self.first.take().or(other.first);
         for id in other.unknown {
             if self.unknown.len() > MOST {
@@ -87,6 +91,12 @@ impl NameSurvey {
     /// Returns true if an id of the dimension has a name.
     pub fn is_known(&self, dimension: &str) -> bool {
         self.dimensions.get(dimension).is_some_and(|it| it.known)
+    }
+
+    /// Returns true if an id of the dimension has a value of the attribute.
+    pub fn has_attribute(&self, attribute: &Attribute) -> bool {
+        let named = self.dimensions.get(&attribute.dimension);
+        named.is_some_and(|it| it.attributes.contains(&attribute.column))
     }
 
     /// Returns true if any id has a name.

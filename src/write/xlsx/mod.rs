@@ -56,9 +56,18 @@ impl Book {
         }
     }
 
-    /// The column whose values are the names of the sheets.
-    fn sheet_column(&self) -> Option<usize> {
-        self.columns.place(self.options.sheet_by.as_ref()?)
+    /// The columns whose values are the names of the sheets: that of the names of ids, and that of the
+    /// ids for those without.
+    fn sheet_columns(&self) -> Vec<usize> {
+        let by = self.options.sheet_by.as_ref();
+        let Some(at) = by.and_then(|by| self.columns.place(by)) else {
+            return Vec::new();
+        };
+        let names = match self.columns.list.get(at).map(|column| &column.holds) {
+            Some(ColumnContent::Dimension(name)) => self.columns.names_of(name),
+            _ => None,
+        };
+        names.into_iter().chain([at]).collect()
     }
 }
 
@@ -69,7 +78,8 @@ impl FormattedTable for Book {
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
         let zone = self.options.zone.as_deref().unwrap_or("UTC");
-        let heads = self.columns.list.iter().map(|column| match column.holds {
+        let list = self.columns.list.iter().take(self.columns.visible);
+        let heads = list.map(|column| match column.holds {
             ColumnContent::IntervalStart | ColumnContent::IntervalEnd => {
                 format!("{} ({zone})", column.name)
             }
@@ -78,7 +88,7 @@ impl FormattedTable for Book {
         Ok(Box::new(Sheets::new(
             out,
             heads.collect(),
-            self.sheet_column(),
+            self.sheet_columns(),
             &self.options,
         )))
     }

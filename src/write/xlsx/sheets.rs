@@ -42,8 +42,8 @@ struct CellFormats {
 pub struct Sheets<'o> {
     out: Output<'o>,
     heads: Vec<String>,
-    /// The column whose values are the sheets.
-    by: Option<usize>,
+    /// The columns whose values are the sheets, the first that a row has.
+    by: Vec<usize>,
     about: &'o [(String, String)],
     /// Number of numbers that are text.
     as_text: u64,
@@ -68,7 +68,7 @@ impl<'o> Sheets<'o> {
     pub fn new(
         out: Output<'o>,
         heads: Vec<String>,
-        by: Option<usize>,
+        by: Vec<usize>,
         options: &'o TableOptions,
     ) -> Self {
         let mut names = SheetNames::default();
@@ -127,11 +127,11 @@ impl<'o> Sheets<'o> {
 
     /// The sheet for a row.
     fn sheet(&mut self, row: &SheetRow) -> io::Result<usize> {
-        let entry = |by: usize| row.iter().find(|(at, _)| usize::from(*at) == by);
-        let value = match self.by.map(entry) {
-            None => "Table",
-            Some(Some((_, SheetCell::Text(text)))) => text,
-            Some(_) => "",
+        let entry = |by: &usize| row.iter().find(|(at, _)| usize::from(*at) == *by);
+        let value = match self.by.iter().find_map(entry) {
+            Some((_, SheetCell::Text(text))) => text,
+            None if self.by.is_empty() => "Table",
+            _ => "",
         };
         let at = match self.open.get(value) {
             Some(at) => *at,

@@ -1,0 +1,105 @@
+//! Names as people type them: `queue` for `queueId`, `AHT` for `tHandle`, whatever their case and
+//! punctuation.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::family::FRIENDLY;
+use super::figure::{self, KeyFigure};
+use super::{DIMENSIONS, METRICS, MISNOMERS};
+
+/// Words for dimensions that are no part of their names.
+const WORDS: [(&str, &str); 7] = [
+    ("agent", "userId"),
+    ("channel", "mediaType"),
+    ("direction", "originatingDirection"),
+    ("disposition", "wrapUpCode"),
+    ("media", "mediaType"),
+    ("wrapup", "wrapUpCode"),
+    ("outcome", "flowOutcomeId"),
+];
+
+/// Names by their letters and digits in lower case.
+type NamesByLetters = HashMap<String, &'static str>;
+
+static DIMENSIONS_BY_LETTERS: LazyLock<NamesByLetters> =
+    LazyLock::new(|| by_letters(DIMENSIONS.keys().copied()));
+
+static METRICS_BY_LETTERS: LazyLock<NamesByLetters> = LazyLock::new(|| {
+    let mut names = by_letters(METRICS.keys().copied());
+    let misnomers = MISNOMERS.iter().map(|(name, it)| (*name, it.metric));
+    let friendly = FRIENDLY.iter().map(|(name, metric)| (*name, *metric));
+    for (name, metric) in misnomers.chain(friendly) {
+        names.entry(letters(name)).or_insert(metric);
+    }
+    names
+});
+
+fn by_letters(names: impl Iterator<Item = &'static str>) -> NamesByLetters {
+    names.map(|name| (letters(name), name)).collect()
+}
+
+/// The letters and digits of a name, in lower case.
+pub fn letters(name: &str) -> String {
+    name.replace('%', "percent")
+        .chars()
+        .filter(|char| char.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The dimensions of the API that a word can mean, the likeliest first: `queueId` for `queue`.
+pub fn dimensions(typed: &str) -> Vec<&'static str> {
+    let typed = letters(typed);
+    let word = WORDS.iter().find(|(word, _)| *word == typed);
+    let endings = ["", "id", "ids", "code"].iter();
+    let names = endings.filter_map(|ending| {
+        let name = format!("{typed}{ending}");
+        DIMENSIONS_BY_LETTERS.get(&name).copied()
+    });
+    word.map(|(_, name)| *name)
+        .into_iter()
+        .chain(names)
+        .collect()
+}
+
+/// The metrics that a name means: itself in another case, the metric of a friendly or wrong name, or
+/// the metrics of a key figure. None for a name that nothing has.
+pub fn metrics(typed: &str) -> Vec<&'static str> {
+    if let Some(metric) = METRICS_BY_LETTERS.get(&letters(typed)) {
+        return vec![*metric];
+    }
+    let column = || figure::all().iter().find(|figure| figure.column == typed);
+    let figure = figure::find(typed).or_else(column);
+    let mut names: Vec<&'static str> = Vec::new();
+    for term in figure.into_iter().flat_map(KeyFigure::terms) {
+        if let Some((name, _)) = METRICS.get_key_value(term.metric.as_str())
+            && !names.contains(name)
+        {
+            names.push(name);
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_mean_dimensions_and_metrics() {
+        assert_eq!(dimensions("queue"), ["queueId"]);
+        assert_eq!(dimensions("Media type"), ["mediaType"]);
+        assert_eq!(dimensions("agent").first(), Some(&"userId"));
+        assert_eq!(dimensions("branch"), [""; 0]);
+        assert_eq!(metrics("ttalk"), ["tTalk"]);
+        assert_eq!(metrics("wrapUpTime"), ["tAcw"]);
+        assert_eq!(metrics("wrap-up"), ["tAcw"]);
+        assert_eq!(metrics("AHT"), ["tHandle"]);
+        assert_eq!(metrics("Answered %"), ["tAnswered", "nOffered"]);
+        assert_eq!(metrics("nothing"), [""; 0]);
+        for (word, name) in WORDS {
+            assert!(DIMENSIONS.contains_key(name), "{word}");
+        }
+    }
+}

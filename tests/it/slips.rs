@@ -1,0 +1,396 @@
+//! Slips that people make, and the words that lead them on.
+
+use crate::work::{OFFERED, Ran, Work, response};
+
+const DESK: &str = "424b1fee-9709-4315-85d9-5954058b4714";
+const SALES: &str = "70ad2ccd-03bb-405b-a04f-14a7b6d801b2";
+
+fn work() -> Work {
+    let work = Work::new();
+    work.write("a.json", response("q", 8..9, OFFERED));
+    work.write("queue-day.json", response("q", 8..9, OFFERED));
+    work.write("samples/b.json", response("q", 8..9, OFFERED));
+    work
+}
+
+/// Asserts the words of errors, each for what was typed.
+#[track_caller]
+fn says(work: &Work, code: i32, all: &[(&str, &str)]) {
+    for (typed, words) in all {
+        let arguments: Vec<&str> = typed.split(' ').collect();
+        let ran = work.run(&arguments).exits(code);
+        assert!(ran.stderr.contains(words), "{typed}: {}", ran.stderr);
+        assert!(
+            !ran.stderr.contains("as a value"),
+            "{typed}: {}",
+            ran.stderr
+        );
+    }
+}
+
+#[test]
+fn options_of_other_commands_and_tools() {
+    let work = work();
+    says(
+        &work,
+        2,
+        &[
+            ("convert a.json --wide", "did you mean `--layout wide`?"),
+            (
+                "convert a.json --by queueId",
+                "`--by` belongs to `report` and `rollup`",
+            ),
+            (
+                "convert a.json --every 1d",
+                "`--every` belongs to `report` and `rollup`",
+            ),
+            (
+                "report a.json --group-by queueId",
+                "did you mean `--by queueId`?",
+            ),
+            ("convert a.json --xlsx", "write `-o table.xlsx`"),
+            (
+                "convert a.json --queue X",
+                "did you mean `--where queue=X`?",
+            ),
+            ("report a.json --kpi", "reports always have key figures"),
+            (
+                "report a.json --durations s",
+                "`convert` and `rollup` have `--durations`",
+            ),
+            ("convert a.json --timezne UTC", "did you mean `--timezone`?"),
+            ("-version", "did you mean `--version`?"),
+            ("csv a.json", "did you mean `convert`?"),
+            ("tocsv a.json", "did you mean `convert`?"),
+            ("export a.json", "did you mean `convert`?"),
+            ("convrt a.json", "did you mean `convert`?"),
+            ("help convrt", "did you mean `convert`?"),
+            (
+                "convert a.json --timezone London",
+                "did you mean `Europe/London`?",
+            ),
+            ("convert a.json --sort -count", "did you mean `count:desc`?"),
+            (
+                "convert a.json --sort count:descending",
+                "did you mean `count:desc`?",
+            ),
+            ("convert a.json --durations hh:mm:ss", "did you mean `hms`?"),
+            ("convert https://example.com/a.json", "gcagg fetch"),
+            (
+                "convert a.json --per-file -o queue-day.csv",
+                "name a folder",
+            ),
+            ("report a.json --by queuId", "did you mean `queueId`?"),
+        ],
+    );
+    let ran = work.run(&["convert", "a.json", "--queue", "X"]);
+    assert!(!ran.stderr.contains("--quiet"), "{}", ran.stderr);
+    let ran = work
+        .run(&["validate", "a.json", "--format", "csv"])
+        .exits(2);
+    assert!(ran.stderr.contains("-o table.csv"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("--from"), "{}", ran.stderr);
+    assert!(!work.exists("queue-day.csv"));
+    for option in [
+        "--layout wide",
+        "--durations s",
+        "--excel",
+        "--columns all",
+        "--dims queueId",
+        "--source-column",
+    ] {
+        says(
+            &work,
+            2,
+            &[(
+                &format!("rollup a.json {option}"),
+                "needs a table: -t csv, or -o table.csv",
+            )],
+        );
+    }
+}
+
+#[test]
+fn files_and_folders_that_are_not_there() {
+    let work = work();
+    says(
+        &work,
+        3,
+        &[
+            ("convert queue-dya.json", "did you mean `queue-day.json`?"),
+            ("convert queue-dya.json", "no such file"),
+            (
+                "convert a.json -o samples",
+                "name a file in it: -o samples/",
+            ),
+            ("convert a.json -o nodir/x.csv", "mkdir nodir"),
+        ],
+    );
+}
+
+#[test]
+fn values_of_lists_have_any_case_and_their_other_names() {
+    let work = work();
+    for typed in [
+        "convert a.json -t excel -o a1.xlsx",
+        "convert a.json -t CSV",
+        "convert a.json --layout WIDE",
+        "convert a.json --durations Minutes",
+        "convert a.json --timezone europe/berlin",
+        "report a.json --format JSON",
+        "rollup a.json --every 1y",
+        "report a.json --by Queue",
+        "rollup a.json --by media",
+        "report a.json --sort OFFERED",
+        "convert a.json --dims queue",
+        "convert a.json --columns QUEUE,count",
+        "convert a.json --sort COUNT:desc",
+        "convert a.json --partition-by queue -o parts",
+        "report a.json -o x.csv",
+    ] {
+        let arguments: Vec<&str> = typed.split(' ').collect();
+        work.run(&arguments).exits(0);
+    }
+    assert!(work.read("a1.xlsx").starts_with(b"PK"));
+}
+
+#[cfg(unix)]
+#[test]
+fn binary_output_is_not_for_a_terminal() {
+    let work = work();
+    let Some(shown) = work.on_terminal(&work.command(&["convert", "a.json", "-t", "xlsx"])) else {
+        return;
+    };
+    assert!(shown.contains("-o table.xlsx"), "{shown}");
+}
+
+/// Two queues, of which one has a name, a brand and a service.
+fn desk() -> Work {
+    let work = Work::new();
+    for (file, queue) in [("a.json", DESK), ("b.json", SALES)] {
+        let text = response(
+            queue,
+            8..10,
+            r#"{"metric":"nOffered","stats":{"count":5}},{"metric":"tTalkComplete","stats":{"count":2,"sum":9000}},{"metric":"tHandle","stats":{"count":2,"sum":10000}},{"metric":"tAcw","stats":{"count":1,"sum":1000}}"#,
+        );
+        work.write(file, text);
+    }
+    work.write(
+        "names.csv",
+        format!("id,name,brand,service\n{DESK},Service Desk,Acme,Billing\n{SALES},Sales,Zeta,\n"),
+    );
+    work
+}
+
+fn rows(ran: &Ran) -> Vec<&str> {
+    ran.stdout.lines().skip(1).collect()
+}
+
+#[test]
+fn metrics_have_the_names_that_people_know() {
+    let work = desk();
+    for (typed, metric) in [
+        ("talkTime", "tTalkComplete"),
+        ("AHT", "tHandle"),
+        ("wrap-up", "tAcw"),
+        ("NOFFERED", "nOffered"),
+        ("T*complete", "tTalkComplete"),
+    ] {
+        let ran = work
+            .run(&["convert", "a.json", "--metric", typed, "-q"])
+            .exits(0);
+        let all = rows(&ran);
+        assert_eq!(all.len(), 2, "{typed}: {}", ran.stdout);
+        assert!(all.iter().all(|row| row.contains(metric)), "{}", ran.stdout);
+    }
+    for (typed, words) in [
+        ("wrap-up time", "Wrap-up"),
+        ("hold time", "Hold"),
+        ("Queue", "queueId"),
+    ] {
+        let ran = work.run(&["explain", typed]).exits(0);
+        assert!(ran.stdout.contains(words), "{typed}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn groups_are_found_by_their_names_and_attributes() {
+    let work = desk();
+    for (condition, queue) in [
+        ("queue=Service Desk", DESK),
+        ("queueId=service desk", DESK),
+        ("queue_name=Service Desk", DESK),
+        ("QUEUE=sales", SALES),
+        ("service=Billing", DESK),
+        ("queue_service=Billing", DESK),
+        ("service=(none)", SALES),
+        ("brand=Zeta", SALES),
+    ] {
+        let ran = work
+            .run(&[
+                "convert",
+                "a.json",
+                "b.json",
+                "--names",
+                "names.csv",
+                "--where",
+                condition,
+                "-q",
+            ])
+            .exits(0);
+        let all = rows(&ran);
+        assert_eq!(all.len(), 8, "{condition}: {}", ran.stderr);
+        assert!(all.iter().all(|row| row.contains(queue)), "{condition}");
+    }
+    let ran = work.run(&[
+        "convert",
+        "a.json",
+        "b.json",
+        "--names",
+        "names.csv",
+        "--where",
+        "queue=Nothing at all",
+    ]);
+    assert!(ran.stderr.contains("Sales"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains(SALES), "{}", ran.stderr);
+}
+
+#[test]
+fn attributes_are_columns_and_dimensions_in_every_command() {
+    let work = desk();
+    let ran = work
+        .run(&["convert", "a.json", "b.json", "--names", "names.csv", "-q"])
+        .exits(0);
+    assert!(
+        ran.stdout
+            .starts_with("queueId,queue_name,queue_brand,queue_service,"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains(&format!("{SALES},Sales,Zeta,,")),
+        "{}",
+        ran.stdout
+    );
+    let ran = work
+        .run(&[
+            "report",
+            "a.json",
+            "b.json",
+            "--names",
+            "names.csv",
+            "--by",
+            "service",
+            "--format",
+            "json",
+        ])
+        .exits(0);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let rows = report["rows"].as_array().expect("rows");
+    assert_eq!(rows.len(), 2, "{}", ran.stdout);
+    assert!(ran.stdout.contains("Billing"), "{}", ran.stdout);
+    let ran = work
+        .run(&[
+            "rollup",
+            "a.json",
+            "b.json",
+            "--names",
+            "names.csv",
+            "--by",
+            "Brand",
+            "--every",
+            "1d",
+        ])
+        .exits(0);
+    assert!(
+        ran.stdout.contains(r#""group":{"queue_brand":"Acme"}"#),
+        "{}",
+        ran.stdout
+    );
+    // The groups of both services add up to the whole, the absent one included.
+    let ran = work
+        .run(&[
+            "rollup",
+            "a.json",
+            "b.json",
+            "--names",
+            "names.csv",
+            "--by",
+            "service",
+            "--every",
+            "1d",
+            "-t",
+            "csv",
+            "--metric",
+            "nOffered",
+        ])
+        .exits(0);
+    let counts = ran
+        .stdout
+        .lines()
+        .skip(1)
+        .filter_map(|row| row.rsplit(',').next()?.parse::<i64>().ok());
+    assert_eq!(counts.collect::<Vec<_>>(), [10, 10], "{}", ran.stdout);
+    let ran = work
+        .run(&["report", "a.json", "--names", "names.csv", "--by", "brandd"])
+        .exits(2);
+    assert!(ran.stderr.contains("queue_brand"), "{}", ran.stderr);
+}
+
+#[test]
+fn sheets_are_named_after_a_dimension_without_a_column() {
+    use calamine::{Reader as _, Xlsx, open_workbook};
+    let work = desk();
+    work.run(&[
+        "convert",
+        "a.json",
+        "b.json",
+        "--names",
+        "names.csv",
+        "--columns",
+        "interval_start,nOffered_count=Offered",
+        "--sheet-by",
+        "queue",
+        "-o",
+        "t.xlsx",
+    ])
+    .exits(0);
+    let mut book: Xlsx<_> = open_workbook(work.path("t.xlsx")).expect("a workbook");
+    assert_eq!(book.sheet_names(), ["Service Desk", "Sales", "About"]);
+    let sheet = book.worksheet_range("Sales").expect("a sheet");
+    let heads: Vec<String> = sheet
+        .rows()
+        .next()
+        .expect("a row")
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(heads, ["interval_start (UTC)", "Offered"]);
+    assert_eq!(sheet.height(), 3);
+}
+
+#[cfg(feature = "fetch")]
+#[test]
+fn queries_take_the_names_that_people_know() {
+    let work = Work::new();
+    for (typed, metric) in [
+        ("wrapUpTime", "tAcw"),
+        ("talktime", "tTalkComplete"),
+        ("AHT", "tHandle"),
+    ] {
+        let ran = work
+            .run(&[
+                "fetch",
+                "--metric",
+                typed,
+                "--group-by",
+                "queue",
+                "--last",
+                "1d",
+                "--dry-run",
+            ])
+            .exits(0);
+        assert!(ran.stdout.contains(metric), "{typed}: {}", ran.stdout);
+        assert!(ran.stdout.contains("queueId"), "{typed}: {}", ran.stdout);
+    }
+}
