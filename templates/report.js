@@ -7,16 +7,23 @@
   var count = document.getElementById("count");
   var filter = document.getElementById("filter");
   var rows = Array.prototype.slice.call(body.rows);
-  var total = rows.length;
+  // Rows of a media type are shown while its switch is on.
+  function of(row) {
+    var of = row.className.replace("of-", "m-");
+    var input = document.getElementById(of);
+    return !input || input.checked;
+  }
   function say(text) { count.textContent = text; }
   function shown() {
-    var number = rows.filter(function (row) { return !row.hidden; }).length;
+    var here = rows.filter(of);
+    var total = here.length;
+    var number = here.filter(function (row) { return !row.hidden; }).length;
     var noun = total === 1 ? " row" : " rows";
     return (number === total ? "" : number + " of ") + total + noun;
   }
   function key(row, column) {
     var cell = row.cells[column];
-    if (column === 0 || cell.className === "left") return cell.textContent.toLowerCase();
+    if (column === 0 || cell.classList.contains("left")) return cell.textContent.toLowerCase();
     var value = cell.getAttribute("data-v");
     return value === null ? null : Number(value);
   }
@@ -39,7 +46,7 @@
     head.appendChild(button);
     button.addEventListener("click", function () {
       var was = head.getAttribute("aria-sort");
-      var descending = was ? was === "ascending" : column !== 0 && head.className !== "left";
+      var descending = was ? was === "ascending" : column !== 0 && !head.classList.contains("left");
       Array.prototype.forEach.call(table.tHead.rows[0].cells, function (other) {
         other.removeAttribute("aria-sort");
       });
@@ -52,12 +59,15 @@
     var words = filter.value.toLowerCase().split(/\s+/);
     rows.forEach(function (row) {
       var name = row.cells[0].textContent.toLowerCase();
-      for (var at = 1; row.cells[at] && row.cells[at].className === "left"; at++) {
+      for (var at = 1; row.cells[at] && row.cells[at].classList.contains("left"); at++) {
         name += " " + row.cells[at].textContent.toLowerCase();
       }
       row.hidden = !words.every(function (word) { return name.indexOf(word) >= 0; });
     });
     say(shown());
+  });
+  Array.prototype.forEach.call(document.getElementsByName("m"), function (input) {
+    input.addEventListener("change", function () { say(shown()); });
   });
   controls.hidden = false;
   say(shown());

@@ -225,6 +225,12 @@ pub fn page(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Page> {
     if let Some(sort) = value::<String>(options, "sort")? {
         page = page.sort(sort);
     }
+    if let Some(title) = value::<String>(options, "title")? {
+        page = page.title(title);
+    }
+    if let Some(every) = value::<String>(options, "every")? {
+        page = applied(py, page.every(&every))?;
+    }
     if let Some(zone) = value::<String>(options, "timezone")? {
         page = applied(py, page.timezone(&zone))?;
     }

@@ -121,6 +121,7 @@ def timeless(report: str) -> str:
     [
         ([DAY], {}),
         ([DAY, NEXT], {"by": "mediaType", "top": 1, "sort": "aht", "timezone": "Europe/Berlin"}),
+        ([DAY], {"by": ["queue", "queueId+mediaType"], "title": "A day", "every": "1h"}),
         ([DAY], {"metric": ["n*", "tHandle"], "where": {"mediaType": "voice"}, "names": "samples/names.csv"}),
         (["samples/summary-grouped.json"], {}),
         (["samples/user-presence.json"], {"names": "samples/names.csv"}),

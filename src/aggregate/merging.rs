@@ -136,6 +136,15 @@ impl Aggregate {
         }
     }
 
+    /// The groups at other times; `period` returns `None` to leave one out.
+    #[must_use]
+    pub fn moved(&self, period: impl Fn(Span) -> Option<Span>) -> Self {
+        self.joined(|_, group| {
+            let key = key_of(group.dimensions().into_iter());
+            Some((key, Some(period(group.period()?)?)))
+        })
+    }
+
     /// Joins all groups by period: `period` returns the new period of each, or `None` to leave it
     /// out.
     pub fn over_time(&self, period: impl Fn(Span) -> Option<Span>) -> Self {

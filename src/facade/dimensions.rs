@@ -9,7 +9,7 @@ use crate::table::{EntityNames, Survey};
 /// The dimensions of `--by`: those of the inputs, and attributes of their ids.
 #[derive(Debug, Default)]
 pub(super) struct Grouping {
-    /// The names of the dimensions, those of attributes included.
+    /// The names of the dimensions, one for each that was typed.
     pub by: Vec<String>,
     pub attributes: Vec<Attribute>,
 }
@@ -56,9 +56,7 @@ impl Grouping {
                     .help(format!("write `{first}` or `{second}`")));
                 }
             };
-            if !grouping.by.contains(&by) {
-                grouping.by.push(by);
-            }
+            grouping.by.push(by);
         }
         Ok(grouping)
     }

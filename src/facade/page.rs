@@ -1,7 +1,10 @@
 //! A report of checked inputs: its settings, its figures, and its notes about the inputs.
 
+use std::collections::BTreeSet;
 use std::io::Write;
+use std::sync::Arc;
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::check::repeats::Repeats;
@@ -14,6 +17,7 @@ use crate::report::Report;
 use crate::report::format::{REPORT_FORMATS, ReportFormat};
 use crate::report::model::Model;
 use crate::report::model::about::{About, Finding, Source};
+use crate::report::model::earlier::{Alignment, Earlier};
 use crate::report::model::rows::UnknownSort;
 use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
@@ -67,7 +71,8 @@ impl Page {
         }
     }
 
-    /// One row per value of these dimensions.
+    /// A table for each of these dimensions, with one row per value; several dimensions of one table
+    /// have a `+` between them: `queueId+mediaType`.
     #[must_use]
     pub fn by<S: Into<String>>(mut self, dimensions: impl IntoIterator<Item = S>) -> Self {
         let names = dimensions.into_iter().map(Into::into);
@@ -195,15 +200,26 @@ impl Dataset {
             .iter()
             .try_for_each(|(format, ..)| page.check(format))?;
         let typed = page.by.as_deref().unwrap_or_default();
-        let grouping = Grouping::of(typed, &self.run.spec.names, &self.inputs)?;
-        let report = self.figures(page, &grouping)?;
-        let mut about = self.about()?;
-        let compared = before.map(|it| it.figures(page, &grouping)).transpose()?;
-        if let Some(before) = before {
-            about.add_compared(&before.inputs);
+        let sets = typed.iter().map(|set| set.split('+').map(str::trim));
+        let names: Vec<String> = sets.clone().flatten().map(str::to_owned).collect();
+        let grouping = Grouping::of(&names, &self.run.spec.names, &self.inputs)?;
+        let mut names = grouping.by.iter().cloned();
+        let sets = sets.map(|set| names.by_ref().take(set.count()).collect());
+        let mut sets: Vec<Vec<String>> = sets.collect();
+        if sets.is_empty() {
+            sets.push(Vec::new());
         }
+        let report = self.figures(page, &grouping, None)?;
+        let mut about = self.about()?;
+        let earlier = match before {
+            Some(before) => {
+                about.add_compared(&before.inputs);
+                Some(self.earlier(page, &grouping, &report, before)?)
+            }
+            None => None,
+        };
         let wanted = Wanted {
-            by: page.by.as_ref().map(|_| grouping.by),
+            by: page.by.as_ref().map(|_| sets),
             top: page.top,
             sort: page.sort.clone(),
             zone: page.zone,
@@ -213,8 +229,7 @@ impl Dataset {
             title: page.title.clone(),
             points: REPORT_FORMATS[0].points,
         };
-        let mut model =
-            Model::build(report, compared.as_ref(), wanted, about).map_err(unknown_sort)?;
+        let mut model = Model::build(report, earlier, wanted, about).map_err(unknown_sort)?;
         let mut notes = Vec::new();
         for (format, look, out) in outputs {
             if !format.has_notes {
@@ -230,12 +245,19 @@ impl Dataset {
         Ok(notes)
     }
 
-    fn figures(&self, page: &Page, grouping: &Grouping) -> Result<Report, Error> {
+    /// The figures of all days, or of some.
+    fn figures(
+        &self,
+        page: &Page,
+        grouping: &Grouping,
+        days: Option<BTreeSet<NaiveDate>>,
+    ) -> Result<Report, Error> {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
         let has_zeros = self.run.spec.zeros.in_figures && !page.keeps_absent;
         let zeros = has_zeros.then_some(&self.occurrences);
-        let (run, repeated) = (self.sums(), &self.repeated_groups);
+        let (mut run, repeated) = (self.sums(), &self.repeated_groups);
+        run.spec.filter.days = days.map(|days| (page.zone, Arc::new(days)));
         Ok(super::report::report(
             &run,
             &self.inputs,
@@ -243,6 +265,32 @@ impl Dataset {
             zeros,
             &grouping.attributes,
         )?)
+    }
+
+    /// The figures of earlier inputs. Where a period has days that the other lacks, changes are those
+    /// of the common days.
+    fn earlier(
+        &self,
+        page: &Page,
+        grouping: &Grouping,
+        own: &Report,
+        before: &Self,
+    ) -> Result<Earlier, Error> {
+        let mut report = before.figures(page, grouping, None)?;
+        let alignment = Alignment::of(own, &report, page.zone);
+        let mut base = None;
+        if let Some(alignment) = alignment.as_ref().filter(|it| !it.is_whole()) {
+            let common = before.figures(page, grouping, Some(alignment.common_before()))?;
+            for (query, common) in report.queries.iter_mut().zip(common.queries) {
+                query.groups = common.groups;
+            }
+            base = Some(self.figures(page, grouping, Some(alignment.common.clone()))?);
+        }
+        Ok(Earlier {
+            report,
+            base,
+            alignment,
+        })
     }
 
     /// The sources, findings and filters that a report names.

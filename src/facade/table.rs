@@ -210,7 +210,10 @@ impl<'c> Table<'c> {
     fn partition_keys(&self, names: &[String]) -> Result<PartitionKeys, Error> {
         check_names("--partition-by", names.iter().map(String::as_str))?;
         let column = |name: &String| self.columns.list.get(self.columns.place(name)?);
-        let called = |name: &String| column(name).map_or(name.clone(), |it| it.name.clone());
+        let called = |name: &String| match column(name) {
+            Some(column) if !column.is_called(name) => column.name.clone(),
+            _ => name.clone(),
+        };
         let names: Vec<String> = names.iter().map(called).collect();
         PartitionKeys::of(&names, &self.columns).map_err(|name| match name.as_str() {
             "date" => Error::usage("--partition-by date needs the column interval_start")

@@ -1,6 +1,6 @@
 //! Instants of intervals: ISO-8601 with or without an offset, to the nanosecond.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone as _};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeZone as _};
 use chrono_tz::{GapInfo, Tz};
 
 /// An instant as an interval writes it.
@@ -54,6 +54,12 @@ impl Instant {
         }
         Self::parse(text)
     }
+}
+
+/// The local day of an instant.
+pub fn local_day(nanoseconds: i64, zone: Tz) -> NaiveDate {
+    let instant = DateTime::from_timestamp_nanos(nanoseconds);
+    instant.with_timezone(&zone).date_naive()
 }
 
 /// The first instant at which the clock of a zone shows this time, and where a clock change skips

@@ -33,6 +33,8 @@ pub enum Column {
     /// A part of the handle time.
     Part(usize),
     Change(Measure, usize),
+    /// The figure of the compared period.
+    Before(Measure, usize),
 }
 
 impl Column {
@@ -41,6 +43,7 @@ impl Column {
             Self::Figure(measure, _) => measure.label(),
             Self::Target(_) => "Target".to_owned(),
             Self::Part(part) => PARTS.get(*part).copied().unwrap_or_default().to_owned(),
+            Self::Before(measure, _) => format!("{} before", measure.label()),
             Self::Change(measure, _) => match measure.unit() {
                 FigureUnit::Count => format!("{}, change", measure.label()),
                 FigureUnit::Share => format!("{}, change (pp)", measure.label()),
@@ -62,6 +65,8 @@ pub struct Beside {
     pub parts: bool,
     pub targets: bool,
     pub changes: bool,
+    /// Figures of the compared period.
+    pub before: bool,
 }
 
 /// The columns of figures.
@@ -88,11 +93,16 @@ pub fn columns(measures: &[Measure], beside: Beside) -> Vec<Column> {
             columns.extend((0..PARTS.len()).map(Column::Part));
         }
     }
-    if beside.changes {
-        let changes = shown
-            .iter()
-            .filter(|(_, it)| ["Offered", "Handled", "Service level"].contains(&&*it.label()));
-        columns.extend(changes.map(|(at, it)| Column::Change((*it).clone(), *at)));
+    let main = shown
+        .iter()
+        .filter(|(_, it)| ["Offered", "Handled", "Service level"].contains(&&*it.label()));
+    for (at, it) in main {
+        if beside.before {
+            columns.push(Column::Before((*it).clone(), *at));
+        }
+        if beside.changes {
+            columns.push(Column::Change((*it).clone(), *at));
+        }
     }
     columns
 }

@@ -16,6 +16,7 @@ use crate::model::stat::Unmerged;
 
 use super::model::Model;
 use super::model::cell::Cell;
+use super::model::earlier::Alignment;
 use super::model::matrix::{DAYS, Matrix};
 use super::model::measure::{HandleParts, Measure};
 use super::model::rows::{Row, RowTable};
@@ -50,6 +51,7 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         "time": model.wanted.now.to_rfc3339_opts(SecondsFormat::Secs, true),
         "timezone": model.wanted.zone.name(),
         "covered": covered.map(|(start, end)| json!({"from": start, "until": end})),
+        "compared": model.earlier.as_ref().and_then(|it| it.alignment.as_ref()).map(compared),
         "groups": model.group_count(),
         "figures": figures,
         "totals": cells(model.headline.iter().map(|(measure, cell)| (measure, cell))),
@@ -87,6 +89,17 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         carry::json(out, &row)?;
     }
     writeln!(out, "\n  ]\n}}")
+}
+
+/// The compared period, and the days that both periods have.
+fn compared(alignment: &Alignment) -> Value {
+    let (from, until) = alignment.before;
+    json!({
+        "from": from.to_string(),
+        "until": until.to_string(),
+        "days_later": alignment.shift,
+        "common_days": alignment.common.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
 }
 
 fn measure(measure: &Measure) -> Value {
@@ -172,7 +185,13 @@ fn series(series: &Series) -> Value {
             let value = number(measure.unit(), cell.value);
             (measure.id(), value)
         });
-        json!({
+        let earlier = series.measures.iter().zip(&point.cells);
+        let earlier = earlier.filter_map(|(measure, cell)| {
+            let change = cell.change?;
+            Some((measure.id(), number(measure.unit(), change.before)))
+        });
+        let earlier: Map<String, Value> = earlier.collect();
+        let mut json = json!({
             "start": time(point.start),
             "end": time(point.end),
             "local_start": point.label,
@@ -180,7 +199,11 @@ fn series(series: &Series) -> Value {
             "missing": point.is_missing,
             "figures": values.collect::<Map<_, _>>(),
             "handle_time": point.parts.talk.map(|_| parts(point.parts)),
-        })
+        });
+        if !earlier.is_empty() {
+            json["before"] = Value::Object(earlier);
+        }
+        json
     });
     json!({"period": series.period, "points": points.collect::<Vec<_>>()})
 }

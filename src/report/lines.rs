@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use crate::diagnostic::Severity;
 use crate::diagnostic::words::counted;
 use crate::json::text::printable;
+use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::NoValue;
 
 use super::model::Model;
@@ -105,7 +106,9 @@ pub fn sheet_title(table: RowTable<'_>) -> String {
     let known = TITLES
         .iter()
         .find(|(name, _)| dimensions.iter().any(|it| it == name));
+    let is_by_media = dimensions.iter().any(|it| it == "mediaType");
     match (known, dimensions) {
+        (Some((_, "Agents")), [_, _]) if is_by_media => "Agents by media type".to_owned(),
         (Some((_, title)), _) => (*title).to_owned(),
         (None, [only]) => format!("{}s", naming::title(only)),
         _ => "Groups".to_owned(),
@@ -337,6 +340,48 @@ pub fn change_in_short(measure: &Measure, cell: &Cell) -> Option<String> {
         (Some(_), Some(_)) => format!("{absolute} ({relative}) {crossed}"),
     };
     Some(text.trim_end().to_owned())
+}
+
+/// The change of a figure in one short text, and a word: `better`, `worse` or nothing. Counts change in
+/// per cent, shares in percentage points, times in minutes and seconds.
+pub fn delta(measure: &Measure, cell: &Cell) -> Option<(String, &'static str)> {
+    let change_of = cell.change?;
+    let [before, absolute, relative, _] = change(measure, &change_of);
+    let text = match (cell.value, change_of.before) {
+        (None, None) => return None,
+        (Some(_), None) => return Some(("new".to_owned(), "")),
+        (None, Some(_)) => return Some((format!("before {before}"), "")),
+        (Some(_), Some(_)) if measure.unit() == FigureUnit::Count => relative,
+        (Some(_), Some(_)) => absolute,
+    };
+    let word = match (&*measure.label(), text.chars().next()) {
+        ("Service level", Some('+')) | ("Abandoned %" | "ASA", Some('−')) => "better",
+        ("Service level", Some('−')) | ("Abandoned %" | "ASA", Some('+')) => "worse",
+        _ => "",
+    };
+    Some((text, word))
+}
+
+/// The period that the report is compared with, as a sentence.
+pub fn comparison(model: &Model) -> Option<String> {
+    let earlier = model.earlier.as_ref()?;
+    let Some(alignment) = &earlier.alignment else {
+        return Some("Changes are against the compared inputs.".to_owned());
+    };
+    let date = |date: NaiveDate| date.format("%-d %b %Y").to_string();
+    let (first, last) = alignment.before;
+    let period = match first == last {
+        true => date(first),
+        false => format!("{} – {}", date(first), date(last)),
+    };
+    let days = match alignment.is_whole() {
+        true => String::new(),
+        false => format!(
+            ", over the {} that both periods have",
+            counted(alignment.common.len(), "day")
+        ),
+    };
+    Some(format!("Changes are against {period}{days}."))
 }
 
 /// Findings as lines: severity, code, message and first place.

@@ -16,12 +16,15 @@ use super::{nothing, sparkline};
 /// # Errors
 /// Returns the errors of `out`.
 pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "# Report")?;
+    writeln!(out, "# {}", escaped(&lines::title(model)))?;
     if model.is_empty() {
         return writeln!(out, "\n{}", nothing(&model.report));
     }
     if model.group_count() > 0 {
         writeln!(out, "\n{}", escaped(&lines::covered(model)))?;
+        if let Some(comparison) = lines::comparison(model) {
+            writeln!(out, "\n{}", escaped(&comparison))?;
+        }
         totals(model, out)?;
         for table in model.tables() {
             rows(model, table, out)?;

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::json::text::printable;
+
 use super::detail;
 use super::lines;
 use super::log_lines::LogLines;
@@ -77,7 +79,13 @@ fn blocks(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
         return writeln!(out, "{}", nothing(&model.report));
     }
     if model.group_count() > 0 {
+        if let Some(title) = &model.wanted.title {
+            writeln!(out, "{}", printable(title))?;
+        }
         writeln!(out, "{}", lines::covered(model))?;
+        if let Some(comparison) = lines::comparison(model) {
+            paragraph("", &comparison, look, out)?;
+        }
         totals(model, look, out)?;
         for table in model.tables() {
             if model.queries().len() > 1 {

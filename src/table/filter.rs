@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use chrono_tz::Tz;
 
 use crate::model::catalog::named;
@@ -145,25 +146,25 @@ pub struct Filter {
     pub until: Option<DateTime<FixedOffset>>,
     /// The time zone whose days these are, where one was given.
     pub zone: Option<Tz>,
+    /// The local days in which buckets start, where only some are wanted.
+    pub days: Option<(Tz, Arc<BTreeSet<NaiveDate>>)>,
     /// The names and attributes of ids.
     pub names: EntityNames,
 }
 
 impl fmt::Display for Filter {
-    /// The conditions as they are typed; nothing without any.
+    /// The conditions in words: `mediaType = voice`; nothing without any.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let metrics = self.metrics.iter();
-        let metrics = metrics.map(|it| format!("--metric {}", it.as_str()));
+        let metrics = metrics.map(|it| format!("metric {}", it.as_str()));
         let conditions = self.dimensions.iter();
-        let wheres = conditions.map(|it| format!("--where {}={}", it.dimension, it.typed));
-        let from = self
-            .from
-            .map(|time| format!("--from {}", time.to_rfc3339()));
-        let until = self
-            .until
-            .map(|time| format!("--until {}", time.to_rfc3339()));
-        let all: Vec<String> = metrics.chain(wheres).chain(from).chain(until).collect();
-        f.write_str(&all.join(" "))
+        let wheres = conditions.map(|it| format!("{} = {}", it.dimension, it.typed));
+        let time = |word: &str, time: Option<DateTime<FixedOffset>>| {
+            time.map(|time| format!("{word} {}", time.to_rfc3339()))
+        };
+        let times = [time("from", self.from), time("until", self.until)];
+        let all = metrics.chain(wheres).chain(times.into_iter().flatten());
+        f.write_str(&all.collect::<Vec<String>>().join(", "))
     }
 }
 
@@ -219,6 +220,12 @@ impl Filter {
     /// Returns true if a bucket's time is wanted; one without an interval is not, if times are
     /// asked for.
     pub fn bucket(&self, view: View<'_>, bucket: &Bucket) -> bool {
+        if let Some((zone, days)) = &self.days {
+            let day = bucket.times.map(|(start, _)| time::local_day(start, *zone));
+            if day.is_none_or(|day| !days.contains(&day)) {
+                return false;
+            }
+        }
         if self.from.is_none() && self.until.is_none() {
             return true;
         }

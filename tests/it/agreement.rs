@@ -307,7 +307,7 @@ fn of_json(group: &Value, by: &[&str]) -> String {
 
 fn check_report(work: &Work, arguments: &[&str], counted: &[Bucket], what: &str) {
     for by in [&["mediaType"][..], &["queueId"], &["mediaType", "queueId"]] {
-        let names = by.join(",");
+        let names = by.join("+");
         let ran = work.run(
             &[
                 &["report", "-q", "--format", "json", "--by", &names],

@@ -102,8 +102,8 @@ fn a_mistyped_word_is_answered_with_the_nearest() {
     let work = Work::new();
     for (what, near) in [
         ("tHandel", "tHandle"),
-        ("thandle", "tHandle"),
-        ("queueID", "queueId"),
+        ("thandl", "tHandle"),
+        ("queueD", "queueId"),
         ("conversation", "conversations"),
         ("metric", "metrics"),
         ("wrong-tpye", "wrong-type"),

@@ -326,14 +326,16 @@ def _table(source: Table | Source, progress: Progress | None, **options: str | N
 @overload
 def report(source: Table | Source, *, format: str | None = ..., path: None = ...,
            compare: Table | Source | None = ..., by: Names | None = ..., top: int | None = ...,
-           sort: str | None = ..., detail: bool = ..., timezone: str | None = ...,
+           sort: str | None = ..., title: str | None = ..., every: str | None = ...,
+           detail: bool = ..., timezone: str | None = ...,
            absent: Literal["keep", "zero"] | None = ...,
            repeats: Repeats | None = ..., on_error: OnError | None = ...,
            progress: Progress | None = ...) -> str: ...
 @overload
 def report(source: Table | Source, *, path: str | os.PathLike[str], format: str | None = ...,
            compare: Table | Source | None = ..., by: Names | None = ..., top: int | None = ...,
-           sort: str | None = ..., detail: bool = ..., timezone: str | None = ...,
+           sort: str | None = ..., title: str | None = ..., every: str | None = ...,
+           detail: bool = ..., timezone: str | None = ...,
            absent: Literal["keep", "zero"] | None = ...,
            repeats: Repeats | None = ..., on_error: OnError | None = ...,
            progress: Progress | None = ...) -> None: ...
@@ -346,6 +348,8 @@ def report(
     by: Names | None = None,
     top: int | None = None,
     sort: str | None = None,
+    title: str | None = None,
+    every: str | None = None,
     detail: bool = False,
     timezone: str | None = None,
     absent: Literal["keep", "zero"] | None = None,
@@ -355,6 +359,9 @@ def report(
 ) -> str | None:
     """A report: ``text``, ``markdown``, ``html``, ``xlsx``, ``csv`` or ``json``; by default as the
     extension of ``path`` says, else text. Returned, or written to ``path``, whole or not at all.
+
+    Each dimension of ``by`` has a table; dimensions joined by ``+`` have one. ``title`` is the title, and
+    ``every`` the period of charts and of rows over time, such as ``1h``.
 
     ``source`` and ``compare`` are tables, whose filters and names count, or anything that
     :func:`gcagg.read` reads. ``repeats`` and ``on_error`` are those of :func:`gcagg.read`. Counters
@@ -370,8 +377,8 @@ def report(
     options = _options(
         {"by": by, "top": top, "detail": detail, "timezone": timezone, "absent": absent}
     )
-    if sort is not None:
-        options["sort"] = sort
+    texts = {"sort": sort, "title": title, "every": every}
+    options.update({name: text for name, text in texts.items() if text is not None})
     compared = None if before is None else before._inputs.checked
     path = None if path is None else _converted("path", path, os.fspath)
     format = checked_as(str, "format", format or _format_of(path))

@@ -48,7 +48,8 @@ pub struct ReportArgs {
     /// Period of charts and of the rows over time: 15m, 1h, 1d, 1w or 1mo; default: by the data
     #[arg(long, value_name = "PERIOD", help_heading = "Output")]
     pub every: Option<String>,
-    /// One row per value of these dimensions; default: one row per group
+    /// A table for each of these dimensions, or for dimensions joined by +, such as queue+media;
+    /// default: one row per group
     #[arg(
         long,
         value_name = "DIM,...",

@@ -126,7 +126,12 @@ fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<C
         .iter()
         .filter_map(|measure| Some(series.values(series.place(measure)?)))
         .collect();
-    let all = values.iter().flatten().flatten().copied().chain(target);
+    let earlier = series
+        .place(measures.first()?)
+        .map(|at| series.earlier_values(at));
+    let earlier = earlier.unwrap_or_default();
+    let all = values.iter().flatten().chain(&earlier);
+    let all = all.flatten().copied().chain(target);
     let greatest = all.fold(0.0, f64::max);
     let greatest = match target {
         Some(_) => greatest.max(1.0),
@@ -143,8 +148,11 @@ fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<C
                 "<line class=\"target\" x1=\"{LEFT}\" x2=\"{right}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>"
             ));
         }
+        if !earlier.is_empty() {
+            svg.push_str(&line("e", &earlier, &scale, axis));
+        }
         for (number, values) in values.iter().enumerate() {
-            svg.push_str(&line(number, values, &scale, axis));
+            svg.push_str(&line(&number.to_string(), values, &scale, axis));
         }
     });
     let names: Vec<String> = measures.iter().map(Measure::label).collect();
@@ -156,6 +164,12 @@ fn lines(series: &Series, measures: &[Measure], target: Option<f64>) -> Option<C
             svg: format!("<line class=\"s s{number}\" x2=\"26\" y1=\"6\" y2=\"6\"/>"),
         })
         .collect();
+    if let Some(first) = names.first().filter(|_| !earlier.is_empty()) {
+        keys.push(LegendEntry {
+            label: format!("{first} before"),
+            svg: "<line class=\"s se\" x2=\"26\" y1=\"6\" y2=\"6\"/>".to_owned(),
+        });
+    }
     if target.is_some() {
         keys.push(LegendEntry {
             label: "Target".to_owned(),
@@ -204,7 +218,7 @@ fn below(values: &[Option<f64>], target: f64, scale: &Scale, axis: &Axis) -> Str
 }
 
 /// A line that is interrupted where there is no value.
-fn line(number: usize, values: &[Option<f64>], scale: &Scale, axis: &Axis) -> String {
+fn line(number: &str, values: &[Option<f64>], scale: &Scale, axis: &Axis) -> String {
     let mut svg = String::new();
     let place = |at: usize, value: f64| (axis.x(at), scale.y(value));
     let mut points: Vec<(f64, f64)> = Vec::new();

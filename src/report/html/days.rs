@@ -5,7 +5,7 @@ use crate::report::model::cell::Cell;
 use crate::report::model::measure::{HandleParts, Measure};
 use crate::report::model::media::MediaFigures;
 use crate::report::model::series::Series;
-use crate::report::words;
+use crate::report::{lines, words};
 
 use super::marks;
 use super::tables;
@@ -20,6 +20,8 @@ const FIGURES: [&str; 7] = [
     "ASA",
     "AHT",
 ];
+/// The figures whose change has a column.
+const CHANGES: [&str; 3] = ["Offered", "Handled", "Service level"];
 /// The most columns of other figures.
 const MOST: usize = 6;
 
@@ -88,16 +90,21 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
         .iter()
         .map(|it| sum(it.parts))
         .fold(0.0, f64::max);
+    let is_compared = |measure: &Measure| {
+        let place = days.place(measure);
+        place.is_some_and(|at| !days.earlier_values(at).is_empty())
+    };
+    let compared: Vec<Measure> = shown.iter().map(|(measure, _)| measure.clone()).collect();
+    let compared: Vec<Measure> = compared.into_iter().filter(is_compared).collect();
+    let has_change =
+        |measure: &Measure| CHANGES.contains(&&*measure.label()) && compared.contains(measure);
     let cells = |of: &dyn Fn(&Measure) -> Cell, parts: &HandleParts, is_total: bool| {
-        let cells = shown.iter().map(|(measure, greatest)| {
-            cell(
-                media,
-                measure,
-                &of(measure),
-                (*greatest, longest),
-                parts,
-                is_total,
-            )
+        let cells = shown.iter().flat_map(|(measure, greatest)| {
+            let own = of(measure);
+            let scale = (*greatest, longest);
+            let change = has_change(measure).then(|| change(measure, &own));
+            let cell = cell(media, measure, &own, scale, parts, is_total);
+            std::iter::once(cell).chain(change)
         });
         cells.collect::<Vec<_>>()
     };
@@ -129,13 +136,21 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
     });
     let rows: Vec<DayRow> = rows.collect();
     let of_total = |measure: &Measure| media.cell(measure).copied().unwrap_or_default();
-    let heads = shown.iter().map(|(measure, _)| DayHead {
-        label: match measure.unit() {
-            FigureUnit::Time => format!("{}, m:ss", measure.label()),
-            _ => measure.label(),
-        },
-        has_bars: has_bars(measure, media),
-        class: column(measure),
+    let heads = shown.iter().flat_map(|(measure, _)| {
+        let head = DayHead {
+            label: match measure.unit() {
+                FigureUnit::Time => format!("{}, m:ss", measure.label()),
+                _ => measure.label(),
+            },
+            has_bars: has_bars(measure, media),
+            class: column(measure),
+        };
+        let change = has_change(measure).then(|| DayHead {
+            label: "vs before".to_owned(),
+            has_bars: false,
+            class: "less",
+        });
+        std::iter::once(head).chain(change)
     });
     Some(DayTable {
         unit: match days.by() {
@@ -177,6 +192,24 @@ fn has_bars(measure: &Measure, media: &MediaFigures) -> bool {
         "Offered" | "Handled" | "Abandoned %" | "Service level" => true,
         "AHT" => media.parts.talk.is_some(),
         _ => false,
+    }
+}
+
+/// The cell of a change.
+fn change(measure: &Measure, cell: &Cell) -> DayCell {
+    let (text, word) = lines::delta(measure, cell).unwrap_or_default();
+    DayCell {
+        text,
+        mark: "",
+        word: "",
+        class: match word {
+            "better" => "good",
+            "worse" => "bad",
+            _ => "soft",
+        },
+        has_bars: false,
+        bars: None,
+        column: "less",
     }
 }
 

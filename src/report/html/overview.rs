@@ -158,13 +158,15 @@ fn change(measure: &Measure, cell: &Cell) -> String {
     let Some(change) = cell.change.filter(|it| it.before.is_some()) else {
         return String::new();
     };
-    let [before, absolute, relative, _] = lines::change(measure, &change);
-    let difference = match measure.unit() {
-        FigureUnit::Count => relative,
-        _ => absolute,
+    let [before, ..] = lines::change(measure, &change);
+    let Some((difference, word)) = lines::delta(measure, cell) else {
+        return String::new();
     };
     let before = tables::separated(measure.unit(), before);
-    format!("{difference}, before {before}")
+    match word {
+        "" => format!("{difference}, before {before}"),
+        word => format!("{difference}, {word}, before {before}"),
+    }
 }
 
 fn figures(media: &MediaFigures) -> Vec<Headline> {

@@ -27,7 +27,7 @@ const ENTITIES: usize = 2000;
 const OTHERS: usize = 500;
 
 /// The most media types with a switch of their own: so many the style knows.
-const SWITCHED: usize = 8;
+pub const SWITCHED: usize = 8;
 
 /// The whole page.
 #[derive(Template)]
@@ -40,6 +40,8 @@ pub struct HtmlPage<'m> {
     subtitle: String,
     eyebrow: String,
     covered: String,
+    /// The period that it is compared with.
+    comparison: Option<String>,
     nothing: Option<&'static str>,
     notes: &'m [String],
     hero: Option<Hero>,
@@ -123,6 +125,7 @@ impl<'m> HtmlPage<'m> {
             subtitle: lines::period(model),
             eyebrow: lines::content(model),
             covered: lines::covered(model),
+            comparison: lines::comparison(model),
             nothing: is_empty.then(|| nothing(&model.report)),
             notes: &model.notes,
             hero,

@@ -14,13 +14,17 @@ use crate::report::model::rows::{Row, RowTable};
 use crate::report::model::series::Series;
 use crate::report::words;
 
+use super::page::SWITCHED;
+
 /// A row of the table of groups.
 #[derive(Template)]
 #[template(path = "report_row.html")]
 struct RowTemplate {
+    /// The class of its media type, where it is shown with it.
+    class: Option<String>,
     name: String,
-    /// The values of the other dimensions.
-    others: Vec<String>,
+    /// The values of the other dimensions with their classes.
+    others: Vec<(String, &'static str)>,
     cells: Vec<TableCell>,
 }
 
@@ -28,11 +32,12 @@ struct TableCell {
     text: String,
     /// The sort key.
     sort: Option<String>,
-    class: &'static str,
+    class: String,
     mark: &'static str,
     /// The mark in words.
     word: &'static str,
-    change: Option<String>,
+    /// The change, and its class.
+    change: Option<(String, &'static str)>,
 }
 
 /// The class of a figure: only a target says what is good.
@@ -76,8 +81,11 @@ pub struct GroupTable {
     pub heading: String,
     /// The heads of dimensions behind the first.
     pub first: String,
-    pub others: Vec<String>,
-    pub heads: Vec<String>,
+    pub others: Vec<(String, &'static str)>,
+    /// The heads of figures with their classes.
+    pub heads: Vec<(String, &'static str)>,
+    /// True if rows are shown with the switch of their media type.
+    pub is_by_media: bool,
     /// The table as HTML.
     pub rows: String,
     pub totals: String,
@@ -95,6 +103,7 @@ pub fn groups(model: &Model, most: usize) -> askama::Result<Vec<GroupTable>> {
             parts: totals.iter().any(|row| row.parts.talk.is_some()),
             targets: false,
             changes: false,
+            before: false,
         };
         let columns = columns(table.measures(), beside);
         let (rows, left_out) = rows(model, table, &columns, left)?;
@@ -108,8 +117,12 @@ pub fn groups(model: &Model, most: usize) -> askama::Result<Vec<GroupTable>> {
             title: lines::sheet_title(table),
             heading: lines::heading(table),
             first: heads.next().unwrap_or_default(),
-            others: heads.collect(),
-            heads: columns.iter().map(Column::head).collect(),
+            others: heads.map(classed).collect(),
+            heads: columns
+                .iter()
+                .map(|it| (it.head(), column_class(it)))
+                .collect(),
+            is_by_media: is_by_media(model, table),
             rows,
             totals: totals.collect::<askama::Result<String>>()?,
             left_out,
@@ -149,15 +162,64 @@ fn html(
     row: &Row,
 ) -> askama::Result<String> {
     let mut names = lines::names(model, table, row).into_iter();
+    let heads = lines::headings(table).into_iter().skip(1).map(classed);
+    let first = names.next().unwrap_or_default();
+    let others = names.zip(heads).map(|(name, (_, class))| (name, class));
     let row = RowTemplate {
-        name: names.next().unwrap_or_default(),
-        others: names.collect(),
+        class: match is_by_media(model, table) {
+            true => media_class(model, table, row),
+            false => None,
+        },
+        name: first,
+        others: others.collect(),
         cells: columns
             .iter()
             .map(|column| table_cell(column, row))
             .collect(),
     };
     Ok(row.render()? + "\n")
+}
+
+/// The class of a column of names: that of media types is hidden where there is a switch.
+fn classed(head: String) -> (String, &'static str) {
+    let class = if head == "Media type" { "media" } else { "" };
+    (head, class)
+}
+
+/// Returns true if the rows of a table are of media types that have a switch.
+fn is_by_media(model: &Model, table: RowTable<'_>) -> bool {
+    let dimensions = table.dimensions();
+    let has_media = dimensions.iter().any(|name| name == "mediaType");
+    let known = model.media.len();
+    has_media && dimensions.len() > 1 && !table.is_sparse() && (2..=SWITCHED).contains(&known)
+}
+
+/// The class of rows of a media type. Rows of several are always shown.
+fn media_class(model: &Model, table: RowTable<'_>, row: &Row) -> Option<String> {
+    let place = table
+        .dimensions()
+        .iter()
+        .position(|name| name == "mediaType")?;
+    let media = row.value(place)?;
+    let mut known = model.media.iter();
+    let at = known.position(|it| it.media.as_deref() == Some(media))?;
+    Some(format!("of-{at}"))
+}
+
+/// The class of a column that windows without room for it hide.
+fn column_class(column: &Column) -> &'static str {
+    let Column::Figure(measure, _) = column else {
+        return match column {
+            Column::Part(2) => "w2",
+            _ => "w3",
+        };
+    };
+    match &*measure.label() {
+        "Short abandoned" | "Transferred" | "Transferred %" | "Handled" => "w4",
+        "Answered" | "Answered %" => "w2",
+        "Abandoned" | "ASA" | "AHT" => "w1",
+        _ => "",
+    }
 }
 
 fn table_cell(column: &Column, row: &Row) -> TableCell {
@@ -170,7 +232,7 @@ fn table_cell(column: &Column, row: &Row) -> TableCell {
             let cell = row.cells.get(*at).copied().unwrap_or_default();
             (measure.unit(), cell.value, cell)
         }
-        Column::Target(_) => (FigureUnit::Share, None, Cell::default()),
+        Column::Target(_) | Column::Before(..) => (FigureUnit::Share, None, Cell::default()),
     };
     let places = if unit == FigureUnit::Share { 4 } else { 1 };
     let sort = value.and_then(|value| value.rounded(1, places));
@@ -182,11 +244,20 @@ fn table_cell(column: &Column, row: &Row) -> TableCell {
     TableCell {
         text: separated(unit, words::shown(unit, value)),
         sort: sort.map(|value| value.to_string()),
-        class: class(&cell),
+        class: format!("{} {}", class(&cell), column_class(column))
+            .trim()
+            .to_owned(),
         mark,
         word,
         change: match column {
-            Column::Figure(measure, _) => lines::change_in_short(measure, &cell),
+            Column::Figure(measure, _) => lines::delta(measure, &cell).map(|(text, word)| {
+                let class = match word {
+                    "better" => "good",
+                    "worse" => "bad",
+                    _ => "",
+                };
+                (text, class)
+            }),
             _ => None,
         },
     }

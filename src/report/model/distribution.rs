@@ -102,14 +102,11 @@ pub(super) fn all(
 ) -> Vec<Distribution> {
     let mut all: Vec<Distribution> = Vec::new();
     for (dimension, title) in DIMENSIONS {
-        let is_row = wanted.by.as_ref().is_some_and(|by| *by == [dimension]);
+        let by = [dimension.to_owned()];
+        let is_row = wanted.tables().contains(&Some(&by));
         if !is_row {
-            let by = Wanted {
-                by: Some(vec![dimension.to_owned()]),
-                ..wanted.clone()
-            };
             let queries = report.queries.iter().map(|query| &query.groups);
-            let mut queries = queries.filter(|it| drops_multivalued(it, &by).is_none());
+            let mut queries = queries.filter(|it| drops_multivalued(it, Some(&by)).is_none());
             all.extend(
                 queries
                     .find_map(|groups| of_dimension(groups, measures, naming, (dimension, title))),

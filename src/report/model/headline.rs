@@ -42,6 +42,26 @@ const FIGURES: [&str; 30] = [
     "Outcome failed %",
 ];
 
+/// Presences as shares of the time logged in, for tables of agents.
+const PRESENCES: [&str; 9] = [
+    "On queue %",
+    "Available %",
+    "Busy %",
+    "Away %",
+    "Break %",
+    "Meal %",
+    "Meeting %",
+    "Training %",
+    "Idle %",
+];
+
+/// The shares of presences that occur in a group.
+pub(super) fn presence_shares(group: Group<'_>) -> impl Iterator<Item = Measure> {
+    let totals = Totals::new(group);
+    let shares = PRESENCES.iter().filter_map(|name| Measure::key(name));
+    shares.filter(move |it| it.of(&totals).is_ok())
+}
+
 /// Number of metrics that are shown where there are no key figures.
 const COUNTS: usize = 4;
 const AVERAGES: usize = 3;
@@ -95,9 +115,10 @@ fn metrics(totals: &Totals<'_>) -> Vec<Measure> {
 }
 
 /// The figures of the totals: each from the first query that has it, so that no figure mixes two.
+/// Changes are from the second of `compared` to the first.
 pub(super) fn headline(
     totals: &[Totals<'_>],
-    before: Option<&[Totals<'_>]>,
+    compared: Option<&[Vec<Totals<'_>>; 2]>,
 ) -> Vec<(Measure, Cell)> {
     let mut found: Vec<(Measure, Cell)> = Vec::new();
     let all = totals;
@@ -110,11 +131,17 @@ pub(super) fn headline(
                 continue;
             }
             let mut cell = Cell::of(&measure, totals);
-            if let Some(before) = before {
-                let has = |it: &&Totals<'_>| measure.is_measured(it);
-                let before = before.iter().find(has).or(before.first());
-                let before = before.map(|before| Cell::of(&measure, before));
-                cell.change = Some(Change::new(&cell, &before.unwrap_or_default()));
+            if let Some([base, before]) = compared {
+                let of = |all: &[Totals<'_>]| {
+                    let has = |it: &&Totals<'_>| measure.is_measured(it);
+                    let totals = all.iter().find(has).or(all.first());
+                    totals.map(|it| Cell::of(&measure, it)).unwrap_or_default()
+                };
+                let now = match cell.value {
+                    Some(_) => of(base),
+                    None => cell,
+                };
+                cell.change = Some(Change::new(&now, &of(before)));
             }
             found.push((measure, cell));
         }

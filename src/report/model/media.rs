@@ -9,6 +9,7 @@ use crate::model::catalog::formula::Quotient;
 
 use super::axis::TimeAxis;
 use super::cell::Cell;
+use super::earlier::Earlier;
 use super::headline;
 use super::matrix::{Hours, Matrix};
 use super::measure::{HandleParts, Measure, Totals};
@@ -83,11 +84,24 @@ impl MediaFigures {
     }
 
     /// Joins the intervals of all media types to a series on an axis.
-    pub(super) fn resample(&mut self, series: &Aggregate, axis: &TimeAxis, wanted: &Wanted) {
+    pub(super) fn resample(
+        &mut self,
+        series: &Aggregate,
+        axis: &TimeAxis,
+        wanted: &Wanted,
+        before: Option<&Aggregate>,
+    ) {
+        let before = before.map(|it| intervals_of(it, self.media.as_deref()));
         let intervals = intervals_of(series, self.media.as_deref());
         let measures = self.headline.iter().map(|(measure, _)| measure.clone());
         let measures: Vec<Measure> = measures.collect();
-        self.series = Some(Series::of(&intervals, axis, &measures, wanted));
+        self.series = Some(Series::of(
+            &intervals,
+            axis,
+            &measures,
+            wanted,
+            before.as_ref(),
+        ));
     }
 
     /// A figure of the headline.
@@ -157,7 +171,7 @@ fn media_type<'v>(dimensions: &[(&str, &'v str)]) -> &'v str {
 /// no group has a media type. `main` is the place of the query whose intervals are shown.
 pub(super) fn all(
     report: &Report,
-    before: Option<&Report>,
+    earlier: Option<&Earlier>,
     main: Option<usize>,
     wanted: &Wanted,
 ) -> Vec<MediaFigures> {
@@ -171,6 +185,8 @@ pub(super) fn all(
     let series = main
         .and_then(|at| report.queries.get(at))
         .map(|it| &it.series);
+    let query = main.and_then(|at| report.queries.get(at));
+    let moved = earlier.zip(query).and_then(|(it, query)| it.series(query));
     let is_one = types.iter().all(String::is_empty) || types.len() > MOST;
     let calendar = series.map(|series| {
         let periods = match is_one {
@@ -180,32 +196,32 @@ pub(super) fn all(
         Calendar::of(&periods, wanted)
     });
     let figures = |media: Option<&str>| {
-        let own = queries
-            .iter()
-            .map(|query| narrowed(&query.groups, media, &[]));
-        let own: Vec<Aggregate> = own.collect();
-        let totals = own
-            .iter()
-            .filter_map(|groups| groups.get(0))
-            .map(Totals::new);
-        let totals: Vec<Totals<'_>> = totals.collect();
-        let earlier = before.map(|before| {
-            let queries = before.queries.iter().filter(|it| adds(&it.groups));
-            queries
-                .map(|query| narrowed(&query.groups, media, &[]))
-                .collect::<Vec<_>>()
-        });
-        let earlier = earlier.as_ref().map(|all| {
+        let narrow = |queries: &[QueryFigures]| {
+            let queries = queries.iter().filter(|it| adds(&it.groups));
+            let all = queries.map(|query| narrowed(&query.groups, media, &[]));
+            all.collect::<Vec<Aggregate>>()
+        };
+        fn totals(all: &[Aggregate]) -> Vec<Totals<'_>> {
             let groups = all.iter().filter_map(|groups| groups.get(0));
-            groups.map(Totals::new).collect::<Vec<_>>()
-        });
-        let headline = headline::headline(&totals, earlier.as_deref());
+            groups.map(Totals::new).collect()
+        }
+        let own = narrow(&report.queries);
+        let own = totals(&own);
+        let compared =
+            earlier.map(|it| [it.base(report), &it.report].map(|it| narrow(&it.queries)));
+        let compared = compared
+            .as_ref()
+            .map(|both| both.each_ref().map(|it| totals(it)));
+        let headline = headline::headline(&own, compared.as_ref());
         let intervals = series.map(|series| intervals_of(series, media));
         let (days, hours) = match (&calendar, &intervals) {
-            (Some(calendar), Some(intervals)) => calendar.figures(intervals, &headline, wanted),
+            (Some(calendar), Some(intervals)) => {
+                let before = moved.as_ref().map(|it| intervals_of(it, media));
+                calendar.figures((intervals, before.as_ref()), &headline, wanted)
+            }
             _ => (None, Vec::new()),
         };
-        let parts = totals.iter().map(HandleParts::of);
+        let parts = own.iter().map(HandleParts::of);
         MediaFigures {
             targets: targets(&queries, media, &headline),
             parts: parts
@@ -268,7 +284,7 @@ impl Calendar {
 
     fn figures(
         &self,
-        intervals: &Aggregate,
+        (intervals, before): (&Aggregate, Option<&Aggregate>),
         headline: &[(Measure, Cell)],
         wanted: &Wanted,
     ) -> (Option<Series>, Vec<Matrix>) {
@@ -277,7 +293,7 @@ impl Calendar {
             .map(|(measure, _)| measure.clone())
             .collect();
         let days = self.days.as_ref();
-        let days = days.map(|axis| Series::of(intervals, axis, &measures, wanted));
+        let days = days.map(|axis| Series::of(intervals, axis, &measures, wanted, before));
         let count = measures.iter().find(|it| it.unit() == FigureUnit::Count);
         let level = Measure::key("Service level").filter(|it| measures.contains(it));
         let shown: Vec<Measure> = count.cloned().into_iter().chain(level).collect();

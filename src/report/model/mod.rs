@@ -7,6 +7,7 @@ pub mod about;
 mod axis;
 pub mod cell;
 pub mod distribution;
+pub mod earlier;
 mod headline;
 pub mod matrix;
 pub mod measure;
@@ -35,6 +36,7 @@ use about::About;
 use axis::TimeAxis;
 use cell::Cell;
 use distribution::Distribution;
+use earlier::Earlier;
 use matrix::{Hours, Matrix};
 use measure::{HandleParts, Measure, Totals};
 use media::MediaFigures;
@@ -71,26 +73,36 @@ pub struct Model {
     pub parts: Option<HandleParts>,
     pub notes: Vec<String>,
     pub about: About,
+    /// What it is compared with.
+    pub earlier: Option<Earlier>,
 }
 
 impl Model {
-    /// The model of a report; `before` is what it is compared with.
+    /// The model of a report; `earlier` is what it is compared with.
     ///
     /// # Errors
     /// No figure has the name that rows are to be sorted by.
     pub fn build(
         report: Report,
-        before: Option<&Report>,
+        earlier: Option<Earlier>,
         wanted: Wanted,
         about: About,
     ) -> Result<Self, UnknownSort> {
         let naming = Naming::new(wanted.names.clone(), &report);
         let totals = queries::totals(&report);
-        let earlier = before.map(queries::totals);
-        let of = |totals| right(totals).map(|(_, group)| Totals::new(group));
-        let own: Vec<Totals<'_>> = of(&totals).collect();
-        let earlier: Option<Vec<Totals<'_>>> = earlier.as_deref().map(|it| of(it).collect());
-        let mut headline = headline::headline(&own, earlier.as_deref());
+        let compared = earlier.as_ref().map(|earlier| {
+            let both = [earlier.base(&report), &earlier.report];
+            both.map(queries::totals)
+        });
+        fn of(totals: &[QueryTotal]) -> Vec<Totals<'_>> {
+            let groups = right(totals);
+            groups.map(|(_, group)| Totals::new(group)).collect()
+        }
+        let own = of(&totals);
+        let compared = compared
+            .as_ref()
+            .map(|both| both.each_ref().map(|it| of(it)));
+        let mut headline = headline::headline(&own, compared.as_ref());
         // Over time, the first query is shown that has totals, if possible with interactions.
         let offered = Measure::key("Offered");
         let is_main = |group: &Group<'_>| {
@@ -111,7 +123,7 @@ impl Model {
             .find(|parts| parts.talk.is_some());
         let groups: Vec<Group<'_>> = right(&totals).map(|(_, group)| group).collect();
         let distributions = distribution::all(&report, &groups, &measures, (&wanted, &naming));
-        let media = media::all(&report, before, main, &wanted);
+        let media = media::all(&report, earlier.as_ref(), main, &wanted);
         if media.len() > 1 {
             // Times and shares of different media types are never joined.
             let joined = headline
@@ -120,7 +132,7 @@ impl Model {
             joined.for_each(|(_, cell)| *cell = Cell::without(NoValue::ByMedia));
         }
         let main_measures = measures.clone();
-        let tables = tables(&report, before, &wanted)?;
+        let tables = tables(&report, earlier.as_ref(), &wanted)?;
         let others = tables.iter().flat_map(|table| table.rows.measures());
         for measure in headline.iter().map(|(measure, _)| measure).chain(others) {
             if !measures.contains(measure) {
@@ -140,6 +152,7 @@ impl Model {
             series: None,
             matrix,
             parts,
+            earlier,
             about,
             wanted,
             naming,
@@ -156,7 +169,16 @@ impl Model {
             let wanted = &self.wanted;
             let spans = query.series.periods();
             let axis = axis_of(&spans, wanted);
-            let of = |axis| Series::of(&query.series, axis, &self.main_measures, wanted);
+            let earlier = self.earlier.as_ref().and_then(|it| it.series(query));
+            let of = |axis| {
+                Series::of(
+                    &query.series,
+                    axis,
+                    &self.main_measures,
+                    wanted,
+                    earlier.as_ref(),
+                )
+            };
             self.series = axis.as_ref().map(of);
             let own = media::periods(&query.series, &self.media);
             let own = match own == spans {
@@ -165,7 +187,7 @@ impl Model {
             };
             for media in &mut self.media {
                 if let Some(axis) = &own {
-                    media.resample(&query.series, axis, wanted);
+                    media.resample(&query.series, axis, wanted, earlier.as_ref());
                 }
             }
         }
@@ -320,14 +342,31 @@ struct Table {
 }
 
 /// The groups that tables show, each with the place of its query.
-fn groups_of_tables<'r>(report: &'r Report, wanted: &Wanted) -> Vec<(usize, Cow<'r, Aggregate>)> {
+fn groups_of_tables<'r>(
+    report: &'r Report,
+    by: Option<&[String]>,
+) -> Vec<(usize, Cow<'r, Aggregate>)> {
     let mut all = Vec::new();
     for (at, query) in report.queries.iter().enumerate() {
-        let split = wanted.by.is_none().then(|| queries::tables(&query.groups));
+        let split = by.is_none().then(|| queries::tables(&query.groups));
         match split.flatten() {
             Some(tables) => all.extend(tables.into_iter().map(|it| (at, Cow::Owned(it)))),
             None => all.push((at, Cow::Borrowed(&query.groups))),
         }
+    }
+    let agents = by
+        .is_none()
+        .then(|| queries::agents(all.iter().map(|(_, it)| it.as_ref())));
+    if let Some(agents) = agents.flatten() {
+        // The tables that it joins, except those by media type, are parts of it.
+        let is_joined = |it: &Aggregate| dimensions(it).len() == 1 && queries::is_of_agents(it);
+        let first = all
+            .iter()
+            .position(|(_, it)| queries::is_of_agents(it))
+            .unwrap_or(0);
+        let query = all.get(first).map_or(0, |(query, _)| *query);
+        all.retain(|(_, it)| !is_joined(it));
+        all.insert(first.min(all.len()), (query, Cow::Owned(agents)));
     }
     all
 }
@@ -335,52 +374,55 @@ fn groups_of_tables<'r>(report: &'r Report, wanted: &Wanted) -> Vec<(usize, Cow<
 /// The tables of each query that has rows.
 fn tables(
     report: &Report,
-    before: Option<&Report>,
+    earlier: Option<&Earlier>,
     wanted: &Wanted,
 ) -> Result<Vec<Table>, UnknownSort> {
-    let mut tables = Vec::new();
-    let (mut unknown, mut unsorted) = (None, 0);
-    let own = groups_of_tables(report, wanted);
-    let earlier = before
-        .map(|before| groups_of_tables(before, wanted))
-        .unwrap_or_default();
-    let is_any = own.iter().any(|(_, groups)| has_rows(groups, wanted));
-    let is_one = own.len() == 1;
-    for (query, groups) in own {
-        // Where no query has the dimensions, all groups are "(none)".
-        if !has_rows(&groups, wanted) && (is_any || drops_multivalued(&groups, wanted).is_some()) {
-            continue;
+    let (mut tables, mut unknown, mut unsorted) = (Vec::new(), None, 0);
+    for by in wanted.tables() {
+        let own = groups_of_tables(report, by);
+        let of = |report| groups_of_tables(report, by);
+        let compared = earlier.map(|it| [of(it.base(report)), of(&it.report)]);
+        let is_any = own.iter().any(|(_, groups)| has_rows(groups, by));
+        let is_one = own.len() == 1;
+        for (query, groups) in own {
+            // Where no query has the dimensions, all groups are "(none)".
+            if !has_rows(&groups, by) && (is_any || drops_multivalued(&groups, by).is_some()) {
+                continue;
+            }
+            let same = |all: &[(usize, Cow<'_, Aggregate>)]| match all {
+                [(_, only)] if is_one => Some(only.as_ref().clone()),
+                others => {
+                    let own = dimensions(&groups);
+                    let mut others = others.iter().map(|(_, groups)| groups.as_ref());
+                    others.find(|it| dimensions(it) == own).cloned()
+                }
+            };
+            let pair = compared.as_ref().and_then(|[base, before]| {
+                let before = same(before)?;
+                Some([same(base).unwrap_or_default(), before])
+            });
+            let rows = |wanted| Rows::new(&groups, pair.as_ref(), (by, wanted), is_one);
+            let rows = match rows(wanted) {
+                Ok(rows) => rows,
+                Err(error) => {
+                    unknown = Some(error);
+                    unsorted += 1;
+                    // A figure that another table has is no unknown one.
+                    rows(&Wanted {
+                        sort: None,
+                        ..wanted.clone()
+                    })?
+                }
+            };
+            tables.push(Table {
+                query,
+                rows,
+                groups: match groups {
+                    Cow::Owned(groups) => Some(groups),
+                    Cow::Borrowed(_) => None,
+                },
+            });
         }
-        let before = match earlier.as_slice() {
-            [(_, only)] if is_one => Some(only),
-            others => {
-                let own = dimensions(&groups);
-                let mut others = others.iter().map(|(_, groups)| groups);
-                others.find(|it| dimensions(it) == own)
-            }
-        };
-        let before = before.map(Cow::as_ref);
-        let rows = match Rows::new(&groups, before, wanted, is_one) {
-            Ok(rows) => rows,
-            Err(error) => {
-                unknown = Some(error);
-                unsorted += 1;
-                // A figure that another table has is no unknown one.
-                let by_volume = Wanted {
-                    sort: None,
-                    ..wanted.clone()
-                };
-                Rows::new(&groups, before, &by_volume, is_one)?
-            }
-        };
-        tables.push(Table {
-            query,
-            rows,
-            groups: match groups {
-                Cow::Owned(groups) => Some(groups),
-                Cow::Borrowed(_) => None,
-            },
-        });
     }
     match unknown {
         Some(error) if unsorted == tables.len() => Err(error),

@@ -43,15 +43,16 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
                 printable(&names.join(", "))
             ));
         }
-        if let Some(by) = &wanted.by
-            && by.iter().any(|name| dimensions(groups).contains(name))
-            && let Some(name) = drops_multivalued(groups, wanted)
-        {
-            notes.push(format!(
-                "There are no rows by {}: a conversation can have several values of {} and would count once for each.",
-                printable(&by.join(", ")),
-                printable(name)
-            ));
+        for by in wanted.tables().into_iter().flatten() {
+            if by.iter().any(|name| dimensions(groups).contains(name))
+                && let Some(name) = drops_multivalued(groups, Some(by))
+            {
+                notes.push(format!(
+                    "There are no rows by {}: a conversation can have several values of {} and would count once for each.",
+                    printable(&by.join(", ")),
+                    printable(name)
+                ));
+            }
         }
     }
 }
@@ -105,7 +106,7 @@ pub(super) fn of_series(series: &Series, wanted: &Wanted, notes: &mut Vec<String
 pub(super) fn of_filters(about: &About, notes: &mut Vec<String>) {
     if !about.filters.is_empty() {
         notes.push(format!(
-            "Filters ({}) left out {} rows.",
+            "Only {}: {} other rows are left out.",
             printable(&about.filters),
             about.filtered
         ));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::aggregate::{Aggregate, Group};
 use crate::report::Report;
 
-use super::wanted::Wanted;
+use super::measure::{Measure, Totals};
 
 /// The value of a dimension that a group lacks: the group is a part of the whole like others.
 pub const NONE: &str = "(none)";
@@ -115,19 +115,89 @@ pub(super) fn tables(groups: &Aggregate) -> Option<Vec<Aggregate>> {
     (tables.len() > 1).then(|| tables.into_iter().map(table).collect())
 }
 
+/// The dimensions of a table of agents.
+const AGENT: &str = "userId";
+const MEDIA: &str = "mediaType";
+
+/// The figures of agents from several queries as one table: times of presences, and what they handled.
+/// Of several media types, that with the most interactions counts, since times of different media
+/// types are not joined. `None` where there is one query at most, or two have the same metric.
+pub(super) fn agents<'g>(tables: impl Iterator<Item = &'g Aggregate>) -> Option<Aggregate> {
+    let by = [AGENT.to_owned()];
+    let mut joined: Option<Aggregate> = None;
+    let mut count = 0;
+    for groups in tables.filter(|it| is_of_agents(it) && adds(it)) {
+        let media = handled_media(groups);
+        let own = groups.filtered(|dimensions| {
+            let mut all = dimensions.iter();
+            let value = all
+                .find(|(name, _)| *name == MEDIA)
+                .map(|(_, value)| *value);
+            media.as_deref().is_none_or(|media| value == Some(media))
+        });
+        let own = own.by(&by, |_| true);
+        let known = joined.as_ref().map(metrics_of).unwrap_or_default();
+        if !known.is_disjoint(&metrics_of(&own)) {
+            return None;
+        }
+        count += 1;
+        match &mut joined {
+            None => joined = Some(own),
+            Some(all) => {
+                all.merge(own);
+            }
+        }
+    }
+    joined.filter(|_| count > 1)
+}
+
+/// Returns true if groups are agents, with or without their media types.
+pub(super) fn is_of_agents(groups: &Aggregate) -> bool {
+    let dimensions = dimensions(groups);
+    let known = dimensions.iter().all(|name| name == AGENT || name == MEDIA);
+    known && dimensions.contains(AGENT)
+}
+
+fn metrics_of(groups: &Aggregate) -> BTreeSet<String> {
+    let totals = groups.iter().flat_map(|group| group.totals());
+    totals.map(|(name, _)| name.name.to_string()).collect()
+}
+
+/// The media type with the most handled interactions; `None` where no group has one.
+pub(super) fn handled_media(groups: &Aggregate) -> Option<String> {
+    let handled = Measure::key("Handled")?;
+    let totals = groups.by(&[MEDIA.to_owned()], |_| true);
+    let volume = |group: Group<'_>| {
+        let dimensions = group.dimensions();
+        let media = dimensions
+            .iter()
+            .find(|(_, value)| !value.is_empty())?
+            .1
+            .to_owned();
+        let count = handled.of(&Totals::new(group)).ok()?;
+        Some((count.approximate(), media))
+    };
+    let all = totals.iter().filter_map(volume);
+    all.max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, media)| media)
+}
+
 /// Returns true if a query has the rows that are asked for: it has one of the dimensions, and
 /// leaves none out of which one conversation can have several values.
-pub(super) fn has_rows(groups: &Aggregate, wanted: &Wanted) -> bool {
-    let Some(by) = wanted.by.as_ref().filter(|by| !by.is_empty()) else {
+pub(super) fn has_rows(groups: &Aggregate, by: Option<&[String]>) -> bool {
+    let Some(by) = by.filter(|by| !by.is_empty()) else {
         return true;
     };
     let own = dimensions(groups);
-    by.iter().any(|name| own.contains(name)) && drops_multivalued(groups, wanted).is_none()
+    by.iter().any(|name| own.contains(name)) && drops_multivalued(groups, Some(by)).is_none()
 }
 
 /// The dimension that rows leave out although one conversation can have several values of it.
-pub(super) fn drops_multivalued<'g>(groups: &'g Aggregate, wanted: &Wanted) -> Option<&'g str> {
-    let by = wanted.by.as_ref()?;
+pub(super) fn drops_multivalued<'g>(
+    groups: &'g Aggregate,
+    by: Option<&[String]>,
+) -> Option<&'g str> {
+    let by = by?;
     let is_kept = |name: &str| by.iter().any(|it| it == name);
     groups.addends.conflicts(is_kept).first().copied()
 }

@@ -9,7 +9,7 @@ use crate::model::catalog::nearest;
 use super::cell::{Cell, Change};
 use super::headline;
 use super::measure::{HandleParts, Measure, Totals};
-use super::queries::{self, adds};
+use super::queries::{self, adds, is_of_agents};
 use super::wanted::Wanted;
 
 /// A row.
@@ -40,8 +40,9 @@ pub struct Rows {
     order: Vec<u32>,
     /// The groups that are joined to the row of the others, and their number.
     rest: Option<(Aggregate, usize)>,
-    /// The groups that rows are compared with, by their dimensions.
-    before: Option<(Aggregate, HashMap<RowKey, usize>)>,
+    /// The groups whose change is shown, by their dimensions: of the days that both periods have, and
+    /// of these days before.
+    compared: Option<[KeyedGroups; 2]>,
     /// Groups that only the earlier inputs have.
     gone: Vec<usize>,
     measures: Vec<Measure>,
@@ -66,6 +67,30 @@ fn key(dimensions: &[(&str, &str)]) -> RowKey {
     pairs.filter(|(_, value)| !value.is_empty()).collect()
 }
 
+/// Groups, found by their dimensions.
+#[derive(Debug)]
+struct KeyedGroups {
+    groups: Aggregate,
+    places: HashMap<RowKey, usize>,
+}
+
+impl KeyedGroups {
+    fn new(groups: Aggregate) -> Self {
+        let keys = groups.iter().map(|group| key(&group.dimensions()));
+        Self {
+            places: keys.zip(0..).collect(),
+            groups,
+        }
+    }
+
+    fn get(&self, dimensions: &[(&str, &str)]) -> Option<Group<'_>> {
+        self.groups.get(*self.places.get(&key(dimensions))?)
+    }
+}
+
+/// A group on the days that both periods have, and on these days before.
+type ComparedGroups<'g> = [Option<Group<'g>>; 2];
+
 /// The order of rows.
 enum Sort<'m> {
     Name,
@@ -76,8 +101,8 @@ impl Rows {
     /// The rows of a table; `is_one` is true if the report has no other table.
     pub(super) fn new(
         groups: &Aggregate,
-        before: Option<&Aggregate>,
-        wanted: &Wanted,
+        compared: Option<&[Aggregate; 2]>,
+        (by, wanted): (Option<&[String]>, &Wanted),
         is_one: bool,
     ) -> Result<Self, UnknownSort> {
         let total = groups.by(&[], |_| true);
@@ -87,14 +112,14 @@ impl Rows {
             let totals = Totals::new(total);
             measures.retain(|measure| measure.is_of(&totals));
         }
-        let regrouped = |groups: &Aggregate| {
-            let by = wanted.by.as_ref()?;
-            Some(groups.by(by, |_| true))
-        };
+        if let Some(total) = total.get(0).filter(|_| is_of_agents(groups)) {
+            measures.extend(headline::presence_shares(total));
+        }
+        let regrouped = |groups: &Aggregate| Some(groups.by(by?, |_| true));
         let own = regrouped(groups);
         let shown = own.as_ref().unwrap_or(groups);
-        let mut dimensions: Vec<String> = match &wanted.by {
-            Some(by) => by.clone(),
+        let mut dimensions: Vec<String> = match by {
+            Some(by) => by.to_vec(),
             None => {
                 let names = shown.iter().flat_map(|group| group.dimensions());
                 let mut names: Vec<&str> = names.map(|(name, _)| name).collect();
@@ -138,18 +163,15 @@ impl Rows {
             let rest = shown.by(&[], |place| adds && others.contains(&place));
             (rest, others.len())
         });
-        let before = before.map(|before| {
-            let groups = regrouped(before).unwrap_or_else(|| before.clone());
-            let keys = groups.iter().map(|group| key(&group.dimensions()));
-            let known = keys.zip(0..).collect();
-            (groups, known)
-        });
+        let keyed = |groups: &Aggregate| {
+            KeyedGroups::new(regrouped(groups).unwrap_or_else(|| groups.clone()))
+        };
+        let compared = compared.map(|both| both.each_ref().map(keyed));
         let mut gone = Vec::new();
-        if let Some((_, known)) = &before {
-            let known: &HashMap<_, usize> = known;
+        if let Some([_, before]) = &compared {
             let now = shown.iter().map(|group| key(&group.dimensions()));
             let now: HashSet<_> = now.collect();
-            let all = known.iter().filter(|(key, _)| !now.contains(*key));
+            let all = before.places.iter().filter(|(key, _)| !now.contains(*key));
             gone.extend(all.map(|(_, place)| *place));
             gone.sort_unstable();
         }
@@ -160,7 +182,7 @@ impl Rows {
             regrouped: own,
             order,
             rest,
-            before,
+            compared,
             gone,
             measures,
         })
@@ -193,8 +215,8 @@ impl Rows {
             }
         });
         let gone = self.gone.iter().filter_map(|place| {
-            let (groups, _) = self.before.as_ref()?;
-            let row = self.row(groups, *place, false)?;
+            let [_, before] = self.compared.as_ref()?;
+            let row = self.row(&before.groups, *place, false)?;
             let cells = row.cells.iter().map(|before| {
                 let mut now = Cell::default();
                 now.change = Some(Change::new(&now, before));
@@ -212,14 +234,9 @@ impl Rows {
     fn row(&self, groups: &Aggregate, place: usize, compares: bool) -> Option<Row> {
         let group = groups.get(place)?;
         let dimensions = group.dimensions();
-        let before = match &self.before {
-            Some((groups, known)) if compares => {
-                let place = known.get(&key(&dimensions)).copied();
-                Some(place.and_then(|place| groups.get(place)))
-            }
-            _ => None,
-        };
-        Some(self.row_of(group, before))
+        let compared = self.compared.as_ref().filter(|_| compares);
+        let compared = compared.map(|both| both.each_ref().map(|it| it.get(&dimensions)));
+        Some(self.row_of(group, compared))
     }
 
     /// The totals of the rows: one for each media type, and one of all where there are several.
@@ -228,19 +245,19 @@ impl Rows {
             return Vec::new();
         }
         let of = |by: &[String]| {
-            let before = self
-                .before
-                .as_ref()
-                .map(|(before, _)| before.by(by, |_| true));
+            let compared = self.compared.as_ref();
+            let compared = compared.map(|both| {
+                both.each_ref()
+                    .map(|it| KeyedGroups::new(it.groups.by(by, |_| true)))
+            });
             let totals = groups.by(by, |_| true);
             let rows = totals.iter().map(|group| {
                 let dimensions = group.dimensions();
-                let before = before
-                    .as_ref()
-                    .map(|before| before.iter().find(|it| it.dimensions() == dimensions));
+                let compared = compared.as_ref();
+                let compared = compared.map(|both| both.each_ref().map(|it| it.get(&dimensions)));
                 Row {
                     is_total: true,
-                    ..self.row_of(group, before)
+                    ..self.row_of(group, compared)
                 }
             });
             rows.collect::<Vec<Row>>()
@@ -279,8 +296,8 @@ impl Rows {
         }
     }
 
-    /// The row of a group. `before` is the same group in earlier inputs, where rows are compared.
-    fn row_of(&self, group: Group<'_>, before: Option<Option<Group<'_>>>) -> Row {
+    /// The row of a group, with its changes where rows are compared.
+    fn row_of(&self, group: Group<'_>, compared: Option<ComparedGroups<'_>>) -> Row {
         let dimensions = group.dimensions();
         let names = dimensions.iter().filter(|(_, value)| !value.is_empty());
         let names = names.filter_map(|(name, value)| {
@@ -290,12 +307,13 @@ impl Rows {
         let mut names: Vec<(usize, String)> = names.collect();
         names.sort_unstable();
         let totals = Totals::new(group);
-        let before = before.map(|before| before.map(Totals::new));
+        let compared = compared.map(|both| both.map(|it| it.map(Totals::new)));
         let cells = self.measures.iter().map(|measure| {
             let mut cell = Cell::of(measure, &totals);
-            if let Some(before) = &before {
-                let before = before.as_ref().map(|totals| Cell::of(measure, totals));
-                cell.change = Some(Change::new(&cell, &before.unwrap_or_default()));
+            if let Some(both) = &compared {
+                let of = |it: &Option<Totals<'_>>| it.as_ref().map(|it| Cell::of(measure, it));
+                let [now, before] = both.each_ref().map(|it| of(it).unwrap_or_default());
+                cell.change = Some(Change::new(&now, &before));
             }
             cell
         });

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use crate::aggregate::Aggregate;
 
 use super::axis::TimeAxis;
-use super::cell::Cell;
+use super::cell::{Cell, Change};
 use super::measure::{HandleParts, Measure, Totals};
 use super::wanted::Wanted;
 
@@ -47,19 +47,32 @@ pub fn local(instant: DateTime<Utc>, zone: Tz) -> String {
 }
 
 impl Series {
-    /// The series of intervals on an axis.
+    /// The series of intervals on an axis. `before` are earlier intervals, moved to these.
     pub(super) fn of(
         series: &Aggregate,
         axis: &TimeAxis,
         measures: &[Measure],
         wanted: &Wanted,
+        before: Option<&Aggregate>,
     ) -> Self {
-        let joined = series.over_time(|span| axis.points.get(axis.point(span)?).copied());
+        let joined = |series: &Aggregate| {
+            series.over_time(|span| axis.points.get(axis.point(span)?).copied())
+        };
+        let before = before.map(joined);
+        let joined = joined(series);
         let points = axis.points.iter().map(|(start, end)| {
             let totals = joined.at((*start, *end)).map(Totals::new);
-            let cell = |measure: &Measure| match &totals {
-                Some(totals) => Cell::of(measure, totals),
-                None => Cell::default(),
+            let earlier = before
+                .as_ref()
+                .map(|it| it.at((*start, *end)).map(Totals::new));
+            let cell = |measure: &Measure| {
+                let of = |totals: &Option<Totals<'_>>| match totals {
+                    Some(totals) => Cell::of(measure, totals),
+                    None => Cell::default(),
+                };
+                let mut cell = of(&totals);
+                cell.change = earlier.as_ref().map(|it| Change::new(&cell, &of(it)));
+                cell
             };
             let (start, end) = (instant(*start), instant(*end));
             Point {
@@ -94,6 +107,21 @@ impl Series {
     /// The place of a measure.
     pub fn place(&self, measure: &Measure) -> Option<usize> {
         self.measures.iter().position(|it| it == measure)
+    }
+
+    /// The earlier values of the measure at a place, as doubles; none where nothing is compared.
+    pub fn earlier_values(&self, place: usize) -> Vec<Option<f64>> {
+        let points = self.points.iter();
+        let values = points.map(|point| {
+            let change = point.cells.get(place)?.change?;
+            Some(change.before?.approximate())
+        });
+        let values: Vec<Option<f64>> = values.collect();
+        if values.iter().any(Option::is_some) {
+            values
+        } else {
+            Vec::new()
+        }
     }
 
     /// The values of the measure at a place, as doubles.

@@ -9,8 +9,8 @@ use crate::table::EntityNames;
 /// The options of a report.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// The dimensions of the rows; those of the inputs for `None`.
-    pub by: Option<Vec<String>>,
+    /// The dimensions of the rows, one set for each table; those of the inputs for `None`.
+    pub by: Option<Vec<Vec<String>>>,
     /// The maximum number of rows; the other rows are joined to one.
     pub top: Option<usize>,
     /// The figure that rows are sorted by, or `name`.
@@ -27,4 +27,14 @@ pub struct Wanted {
     pub points: usize,
     /// The names of ids.
     pub names: EntityNames,
+}
+
+impl Wanted {
+    /// The dimensions of each table.
+    pub fn tables(&self) -> Vec<Option<&[String]>> {
+        match &self.by {
+            None => vec![None],
+            Some(all) => all.iter().map(|by| Some(by.as_slice())).collect(),
+        }
+    }
 }

@@ -30,6 +30,15 @@ struct Range<'t> {
 }
 
 impl Range<'_> {
+    /// The column of the compared period, and the name of its series.
+    fn earlier(self, measure: &Measure) -> Option<(u16, String)> {
+        let is = |it: &Column| matches!(it, Column::Before(own, _) if own == measure);
+        Some((
+            self.table.column(is)?,
+            format!("{} before", measure.label()),
+        ))
+    }
+
     fn of(self, column: u16) -> (&'static str, u32, u16, u32, u16) {
         (self.table.name, self.first, column, self.last, column)
     }
@@ -148,6 +157,17 @@ fn volume(range: Range<'_>, days: &Series, media: &MediaFigures) -> Option<Chart
             .set_overlap(0)
             .set_format(&mut fill(color));
     }
+    let earlier = shown.first().and_then(|it| range.earlier(it));
+    if let Some((column, name)) = earlier {
+        chart
+            .add_series()
+            .set_name(&*name)
+            .set_categories(range.of(1))
+            .set_values(range.of(column))
+            .set_gap(60)
+            .set_overlap(0)
+            .set_format(&mut fill(SERIES[4]));
+    }
     is_any.then_some(chart)
 }
 
@@ -205,6 +225,23 @@ fn level(range: Range<'_>, days: &Series, media: &MediaFigures) -> Option<Chart>
             .set_position(rust_xlsxwriter::ChartDataLabelPosition::Above);
         label.set_font(&font(9.0, TEXT));
         series.set_data_label(&label);
+    }
+    if let Some((column, name)) = range.earlier(&measure) {
+        let mut gray = ChartFormat::new();
+        gray.set_line(
+            ChartLine::new()
+                .set_color(Color::RGB(SERIES[4]))
+                .set_width(1.5),
+        );
+        let mut none = ChartMarker::new();
+        none.set_none();
+        chart
+            .add_series()
+            .set_name(&*name)
+            .set_categories(range.of(1))
+            .set_values(range.of(column))
+            .set_format(&mut gray)
+            .set_marker(&none);
     }
     let place = days.place(&measure)?;
     let has_target = |point: &Point| point.cells.get(place).is_some_and(|it| it.target.is_some());

@@ -80,7 +80,8 @@ pub fn layout(model: &Model) -> Option<DayRanges> {
             Beside {
                 parts,
                 targets,
-                changes: false,
+                changes: model.is_compared(),
+                before: model.is_compared(),
             },
         ),
         measures,

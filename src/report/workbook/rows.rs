@@ -55,6 +55,7 @@ fn table(
         parts: totals.iter().any(|row| row.parts.talk.is_some()),
         targets: true,
         changes: model.is_compared(),
+        before: false,
     };
     let figures = columns(table.measures(), beside);
     let mut heads = lines::headings(table);

@@ -62,7 +62,10 @@ pub fn write(book: &mut ReportBook<'_>, days: Option<&DayRanges>) -> Result<(), 
     let (soft, note) = (book.styles.soft.clone(), book.styles.note.clone());
     let title = lines::title(model);
     let mut sheet = book.sheet("Summary", &title, false)?;
-    let period = format!("{}  ·  {}", lines::period(model), lines::content(model));
+    let mut period = format!("{}  ·  {}", lines::period(model), lines::content(model));
+    if let Some(comparison) = lines::comparison(model) {
+        period.push_str(&format!("  ·  {comparison}"));
+    }
     sheet.format(1, 0, &period, &soft)?;
     let mut row = 3;
     let mut notes = model.notes.clone();

@@ -14,8 +14,8 @@ use crate::report::words;
 const EXACT: f64 = 9_007_199_254_740_992.0;
 /// The widest that a column is, in characters.
 pub const WIDEST: usize = 40;
-/// Milliseconds of a day.
-const DAY: f64 = 86_400_000.0;
+/// Seconds of a day.
+const DAY: f64 = 86_400.0;
 /// From 1900-03-01 on, days have the numbers that all programs agree on.
 const FIRST_DAY: f64 = 61.0;
 
@@ -41,6 +41,11 @@ pub enum Value {
     SecondChange(f64),
 }
 
+/// Milliseconds as whole seconds: some programs cut a time off where others round it.
+fn seconds(milliseconds: f64) -> f64 {
+    (milliseconds / 1000.0 + 0.5).floor()
+}
+
 impl Value {
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
@@ -58,7 +63,7 @@ impl Value {
             FigureUnit::Time if number < 0.0 => Self::Text(words::shown(unit, value)),
             FigureUnit::Count => Self::Count(number),
             FigureUnit::Share => Self::Share(number),
-            FigureUnit::Time => Self::Time(number / DAY),
+            FigureUnit::Time => Self::Time(seconds(number) / DAY),
             FigureUnit::Points => Self::Points(number),
         }
     }
@@ -72,6 +77,10 @@ impl Value {
             Column::Part(part) => {
                 let part = parts.list().get(*part).copied().flatten();
                 Self::of(FigureUnit::Time, part)
+            }
+            Column::Before(measure, at) => {
+                let before = cell(*at).change.and_then(|it| it.before);
+                Self::of(measure.unit(), before)
             }
             Column::Change(measure, at) => Self::change(measure.unit(), cell(*at).change.as_ref()),
         }

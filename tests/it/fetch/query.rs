@@ -124,7 +124,7 @@ fn wrong_words_are_refused_before_anything_is_sent() {
         (["--metric", "tHandel"], "did you mean tHandle"),
         (["--metric", "nAnswered"], "`count` of tAnswered"),
         (["--metric", "tSystemPresence"], "--family users"),
-        (["--group-by", "queue"], "has no dimension"),
+        (["--group-by", "queues"], "has no dimension"),
         (["--filter", "mediaType!=voice"], "notExists"),
         (["--filter", "media=voice"], "has no dimension"),
         (["--family", "conversation_s"], "conversations"),

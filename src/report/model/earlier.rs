@@ -1,0 +1,121 @@
+//! What a report is compared with: an earlier period, moved so that weekdays meet.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Days, NaiveDate};
+use chrono_tz::Tz;
+
+use crate::aggregate::{Aggregate, Span};
+use crate::model::time;
+use crate::report::{QueryFigures, Report};
+
+use super::queries::dimensions;
+
+/// An earlier report. Changes are those of the days that both periods have.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    /// Its groups are those of the common days, and its intervals are all.
+    pub report: Report,
+    /// The report itself on the common days; `None` if it has no others.
+    pub base: Option<Report>,
+    /// `None` where the other period is not earlier, or has no days.
+    pub alignment: Option<Alignment>,
+}
+
+impl Earlier {
+    /// The intervals of the same query, moved to the later period.
+    pub fn series(&self, query: &QueryFigures) -> Option<Aggregate> {
+        let alignment = self.alignment.as_ref()?;
+        let own = dimensions(&query.groups);
+        let queries = self.report.queries.iter();
+        let mut same = queries.filter(|it| dimensions(&it.groups) == own);
+        let query = same.next().or(self.report.queries.first())?;
+        let moved = |(start, end)| Some((alignment.moved(start)?, alignment.moved(end)?));
+        Some(query.series.moved(moved))
+    }
+
+    /// The report that the earlier one is compared with.
+    pub fn base<'r>(&'r self, own: &'r Report) -> &'r Report {
+        self.base.as_ref().unwrap_or(own)
+    }
+}
+
+/// How an earlier period is moved to a later one.
+#[derive(Debug, Clone)]
+pub struct Alignment {
+    zone: Tz,
+    /// Number of days.
+    pub shift: u64,
+    /// The first and the last day of the earlier period.
+    pub before: (NaiveDate, NaiveDate),
+    /// The days of both periods, as days of the later one.
+    pub common: BTreeSet<NaiveDate>,
+    /// Number of days of the later period.
+    pub days: usize,
+    /// Number of days of the earlier period.
+    days_before: usize,
+}
+
+/// Longer intervals are of no day. A day has up to 25 hours.
+const DAY: i64 = 25 * 3_600_000_000_000;
+
+/// The local days in which intervals start; `None` where an interval is longer than a day.
+fn days(report: &Report, zone: Tz) -> Option<BTreeSet<NaiveDate>> {
+    let spans = report
+        .queries
+        .iter()
+        .flat_map(|query| query.series.periods());
+    let day = |(start, end): Span| (end - start <= DAY).then(|| time::local_day(start, zone));
+    spans.map(day).collect()
+}
+
+impl Alignment {
+    /// The alignment of two reports: by weekday, except of periods that are shorter than a week and
+    /// less than a week apart. `None` without days, or where the other period is not earlier.
+    pub fn of(own: &Report, before: &Report, zone: Tz) -> Option<Self> {
+        let (own, before) = (days(own, zone)?, days(before, zone)?);
+        let (first, last) = (*own.first()?, *own.last()?);
+        let (earliest, latest) = (*before.first()?, *before.last()?);
+        let apart = u64::try_from((first - earliest).num_days())
+            .ok()
+            .filter(|days| *days > 0)?;
+        let length = |from: NaiveDate, until: NaiveDate| (until - from).num_days();
+        let is_short = length(first, last) < 6 && length(earliest, latest) < 6 && apart < 6;
+        let shift = match is_short {
+            true => apart,
+            false => ((apart + 3) / 7).max(1) * 7,
+        };
+        let moved = before
+            .iter()
+            .filter_map(|day| day.checked_add_days(Days::new(shift)));
+        let moved: BTreeSet<NaiveDate> = moved.collect();
+        Some(Self {
+            zone,
+            shift,
+            before: (earliest, latest),
+            common: own.intersection(&moved).copied().collect(),
+            days: own.len(),
+            days_before: before.len(),
+        })
+    }
+
+    /// Returns true if each period has the days of the other, or none of them.
+    pub fn is_whole(&self) -> bool {
+        self.common.is_empty() || (self.common.len() == self.days && self.days == self.days_before)
+    }
+
+    /// The common days as days of the earlier period.
+    pub fn common_before(&self) -> BTreeSet<NaiveDate> {
+        let days = self.common.iter();
+        days.filter_map(|day| day.checked_sub_days(Days::new(self.shift)))
+            .collect()
+    }
+
+    /// The instant of the later period at which the clock shows the same time.
+    pub fn moved(&self, nanoseconds: i64) -> Option<i64> {
+        let instant = DateTime::from_timestamp_nanos(nanoseconds);
+        let local = instant.with_timezone(&self.zone).naive_local();
+        let local = local.checked_add_days(Days::new(self.shift))?;
+        time::local(local, self.zone)?.timestamp_nanos_opt()
+    }
+}
