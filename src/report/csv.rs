@@ -20,7 +20,8 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(out);
     let Some(table) = model.main_table() else {
         // Whoever reads it next finds a table without rows.
-        let by = model.wanted.by.clone().unwrap_or_default();
+        let mut tables = model.wanted.by.iter().flatten();
+        let by = tables.next().cloned().unwrap_or_default();
         if !by.is_empty() {
             out.write_record(by.into_iter().map(guarded))?;
         }

@@ -218,9 +218,8 @@ impl Model {
         let days = notes.len();
         notes::of_finding(&self.about, Code::Gap, &mut notes);
         notes.extend(self.notes.iter().skip(days).cloned());
-        let by = self.wanted.by.as_ref();
-        if self.media.len() > 1 && by.is_some_and(|by| !by.iter().any(|it| it == media::DIMENSION))
-        {
+        let lacks_media = |by: &Vec<String>| !by.iter().any(|it| it == media::DIMENSION);
+        if self.media.len() > 1 && self.wanted.by.iter().flatten().any(lacks_media) {
             notes::of_mixed(right(&self.totals).map(|(_, total)| total), &mut notes);
         }
         notes
