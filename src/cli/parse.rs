@@ -18,16 +18,110 @@ use crate::{Error, ExitStatus, printable};
 /// Options of all commands that take a value. The word after them is not a command.
 const WITH_VALUE: [&str; 5] = ["-j", "--threads", "--color", "--progress", "--config"];
 
-/// The definition of the command line. Values of fixed lists have any case.
+/// The options that `-h` lists for each command; `--help` lists all.
+const EVERYDAY: [(&str, &[&str]); 7] = [
+    (
+        "convert",
+        &[
+            "output",
+            "to",
+            "layout",
+            "columns",
+            "where",
+            "metric",
+            "names",
+            "kpi",
+            "durations",
+            "timezone",
+            "on-error",
+        ],
+    ),
+    (
+        "report",
+        &[
+            "output", "by", "top", "compare", "names", "timezone", "where", "every", "title",
+            "on-error", "repeats",
+        ],
+    ),
+    (
+        "rollup",
+        &[
+            "output", "by", "every", "timezone", "to", "names", "where", "on-error", "repeats",
+        ],
+    ),
+    (
+        "validate",
+        &[
+            "format",
+            "report",
+            "output",
+            "select",
+            "ignore",
+            "deny",
+            "baseline",
+            "schema",
+            "fix",
+            "max-shown",
+        ],
+    ),
+    ("inspect", &["output", "format", "against"]),
+    (
+        "fetch",
+        &[
+            "output",
+            "last",
+            "interval",
+            "family",
+            "metric",
+            "group-by",
+            "granularity",
+            "where",
+            "timezone",
+            "names",
+            "dry-run",
+        ],
+    ),
+    ("explain", &[]),
+];
+
+/// The definition of the command line. Values of fixed lists have any case, and `-h` is short.
 fn command() -> Command {
-    let has_values =
-        |arg: &clap::Arg| arg.get_action().takes_values() && !arg.get_possible_values().is_empty();
-    let any_case = move |arg: clap::Arg| match has_values(&arg) {
+    let root = Args::command()
+        .mut_args(any_case)
+        .mut_args(|arg| arg.hide_short_help(true));
+    let examples = root.get_after_help().cloned().unwrap_or_default();
+    root.after_help(
+        "`gcagg COMMAND -h` shows the everyday options of a command, and --help all of them.",
+    )
+    .after_long_help(examples)
+    .mut_subcommands(|command| brief(command.mut_args(any_case)))
+}
+
+fn any_case(arg: clap::Arg) -> clap::Arg {
+    match arg.get_action().takes_values() && !arg.get_possible_values().is_empty() {
         true => arg.ignore_case(true),
         false => arg,
+    }
+}
+
+/// The command with its everyday options and two examples for `-h`.
+fn brief(command: Command) -> Command {
+    let name = command.get_name().to_owned();
+    let Some((_, everyday)) = EVERYDAY.iter().find(|(of, _)| *of == name) else {
+        return command;
     };
-    let root = Args::command().mut_args(any_case);
-    root.mut_subcommands(move |command| command.mut_args(any_case))
+    let examples = command.get_after_help().cloned().unwrap_or_default();
+    let text = examples.to_string();
+    let first: Vec<&str> = text.lines().take(3).collect();
+    let first = format!(
+        "{}\n\nAll options and examples: gcagg {name} --help",
+        first.join("\n")
+    );
+    let command = command.mut_args(|arg| {
+        let is_shown = arg.get_long().is_none_or(|long| everyday.contains(&long));
+        arg.hide_short_help(!is_shown)
+    });
+    command.after_help(first).after_long_help(examples)
 }
 
 /// Parses the command line. Prints help, versions and errors.

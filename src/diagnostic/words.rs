@@ -6,7 +6,10 @@ use std::fmt::Display;
 /// `1 file`, `2 files`, `3 entries`.
 pub fn counted(number: impl Display, noun: &str) -> String {
     let number = number.to_string();
-    match (number.as_str(), noun.strip_suffix('y')) {
+    let of_queries = noun
+        .strip_suffix('y')
+        .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match (number.as_str(), of_queries) {
         ("1", _) => format!("1 {noun}"),
         (_, Some(stem)) => format!("{number} {stem}ies"),
         _ => format!("{number} {noun}s"),

@@ -394,3 +394,28 @@ fn queries_take_the_names_that_people_know() {
         assert!(ran.stdout.contains("queueId"), "{typed}: {}", ran.stdout);
     }
 }
+
+#[test]
+fn help_is_short_where_it_is_asked_for_shortly() {
+    let work = Work::new();
+    let alone = work.run(&[]);
+    let lines = |text: &str| text.lines().count();
+    assert!(
+        lines(&alone.stderr) + lines(&alone.stdout) <= 20,
+        "{}",
+        alone.stderr
+    );
+    let options = |text: &str| {
+        text.lines()
+            .filter(|line| line.trim_start().starts_with('-'))
+            .count()
+    };
+    for command in ["convert", "report", "rollup", "validate", "inspect"] {
+        let short = work.run(&[command, "-h"]).exits(0).stdout;
+        assert!((3..=13).contains(&options(&short)), "{command}: {short}");
+        assert_eq!(short.matches("  gcagg ").count(), 2, "{short}");
+        let long = work.run(&[command, "--help"]).exits(0).stdout;
+        assert!(options(&long) > options(&short) + 5, "{command}: {long}");
+        assert!(long.contains("--threads"), "{long}");
+    }
+}

@@ -113,7 +113,12 @@ fn same(head: &str, cell: &Data, figure: &Value) {
     } else {
         1.0
     };
-    let wanted = figure.as_f64();
+    // Times are whole seconds, since some programs cut them off and others round them.
+    let whole = |time: f64| (time / 1000.0 + 0.5).floor() * 1000.0;
+    let is_time = factor > 1.0;
+    let wanted = figure
+        .as_f64()
+        .map(|it| if is_time { whole(it) } else { it });
     let found = number(cell).map(|number| number * factor);
     match (found, wanted) {
         (None, None) => {}

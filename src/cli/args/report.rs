@@ -18,8 +18,8 @@ fn report_formats() -> impl TypedValueParser<Value = &'static ReportFormat> {
 
 const REPORT: &str = "\
 Examples:
-  gcagg report exports/ --by queueId --top 20
-  gcagg report exports/ --timezone Europe/Berlin -o week.xlsx -o week.html
+  gcagg report exports/ --names names.csv --timezone Europe/Berlin -o week.xlsx -o week.html
+  gcagg report exports/ --by queue --top 20
   gcagg report today.json --compare yesterday.json
   gcagg report exports/ --where mediaType=voice --sort aht --format markdown
   gcagg report response.json --detail               every metric of every group";

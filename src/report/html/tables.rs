@@ -115,7 +115,7 @@ pub fn groups(model: &Model, most: usize) -> askama::Result<Vec<GroupTable>> {
         let mut heads = lines::headings(table).into_iter();
         tables.push(GroupTable {
             title: lines::sheet_title(table),
-            heading: lines::heading(table),
+            heading: lines::headings(table).join(" and ").to_lowercase(),
             first: heads.next().unwrap_or_default(),
             others: heads.map(classed).collect(),
             heads: columns

@@ -261,6 +261,13 @@ pub(super) fn of_empty(total: Group<'_>, notes: &mut Vec<String>) {
     }
     for (reason, mut names) in empty {
         names.dedup();
-        notes.push(format!("No figure of {}: {reason}.", shortened(&names)));
+        let differs = words::reason(NoValue::Unmerged(Unmerged::Differs));
+        notes.push(match names.as_slice() {
+            ["oServiceTarget"] if reason == differs => {
+                "The targets of the service level differ between groups or intervals: the total has none."
+                    .to_owned()
+            }
+            names => format!("No figure of {}: {reason}.", shortened(names)),
+        });
     }
 }

@@ -1,0 +1,215 @@
+//! Reports that are compared: weekdays meet, and changes are those of the days that both periods have.
+
+use serde_json::Value;
+
+use crate::work::Work;
+
+/// A document of these days of March 2026, each with what was offered at noon.
+fn days(queue: &str, offered: &[(u32, u32)]) -> String {
+    let data = offered.iter().map(|(day, count)| {
+        format!(
+            r#"{{"interval":"2026-03-{day:02}T12:00:00.000Z/2026-03-{day:02}T13:00:00.000Z","metrics":[
+            {{"metric":"nOffered","stats":{{"count":{count}}}}},
+            {{"metric":"oServiceLevel","stats":{{"numerator":{},"denominator":{count},"target":0.8}}}}]}}"#,
+            count / 2
+        )
+    });
+    format!(
+        r#"{{"results":[{{"group":{{"mediaType":"voice","queueId":"{queue}"}},"data":[{}]}}]}}"#,
+        data.collect::<Vec<_>>().join(",")
+    )
+}
+
+fn json(work: &Work, arguments: &[&str]) -> Value {
+    let ran = work
+        .run(&[&["report", "--format", "json", "-q"], arguments].concat())
+        .exits(0);
+    serde_json::from_str(&ran.stdout).expect("JSON")
+}
+
+#[test]
+fn changes_are_those_of_the_days_that_both_periods_have() {
+    let work = Work::new();
+    // Monday the 9th to Thursday the 12th, without Wednesday.
+    work.write("now.json", days("q", &[(9, 110), (10, 210), (12, 400)]));
+    // The week before, without Tuesday.
+    work.write(
+        "before.json",
+        days("q", &[(2, 100), (4, 300), (5, 500), (6, 77)]),
+    );
+    let report = json(&work, &["now.json", "--compare", "before.json"]);
+    let compared = &report["compared"];
+    assert_eq!(compared["from"], "2026-03-02");
+    assert_eq!(compared["days_later"], 7);
+    assert_eq!(
+        compared["common_days"].as_array().map(Vec::len),
+        Some(2),
+        "Monday and Thursday: {compared}"
+    );
+    // The total is that of all days, and its change that of both Mondays and Thursdays.
+    let offered = &report["totals"]["kpi_offered"];
+    assert_eq!(offered["value"], 720);
+    assert_eq!(offered["before"], 600);
+    assert_eq!(offered["change"], -90);
+    let row = &report["rows"][0]["figures"]["kpi_offered"];
+    assert_eq!(
+        (&row["value"], &row["change"]),
+        (&720.into(), &(-90).into())
+    );
+    // Each day has the same weekday before; a missing day has one, too.
+    let points = report["media_types"][0]["days"]["points"]
+        .as_array()
+        .expect("points");
+    let before: Vec<&Value> = points
+        .iter()
+        .map(|it| &it["before"]["kpi_offered"])
+        .collect();
+    assert_eq!(
+        before,
+        [
+            &Value::from(100),
+            &Value::Null,
+            &Value::from(300),
+            &Value::from(500)
+        ]
+    );
+    for (format, words) in [
+        (
+            "text",
+            "Changes are against 2 Mar 2026 – 6 Mar 2026, over the 2 days that",
+        ),
+        ("markdown", "Changes are against 2 Mar 2026 – 6 Mar 2026"),
+        ("html", "over the 2 days that both periods have"),
+        ("html", "Offered before"),
+        ("html", "vs before"),
+    ] {
+        let ran = work
+            .run(&[
+                "report",
+                "now.json",
+                "--compare",
+                "before.json",
+                "--format",
+                format,
+            ])
+            .exits(0);
+        let flat = ran.stdout.replace('\n', " ");
+        assert!(flat.contains(words), "{format}: {}", ran.stdout);
+        assert!(!ran.stdout.contains("−0.0"), "{format}");
+    }
+    work.run(&[
+        "report",
+        "now.json",
+        "--compare",
+        "before.json",
+        "-o",
+        "week.xlsx",
+    ])
+    .exits(0);
+    use calamine::{Reader as _, Xlsx, open_workbook};
+    let mut book: Xlsx<_> = open_workbook(work.path("week.xlsx")).expect("a workbook");
+    let sheet = book.worksheet_range("Days").expect("a sheet");
+    let heads = sheet
+        .rows()
+        .find(|row| row.iter().any(|it| it == "Offered before"));
+    let at = heads.and_then(|row| row.iter().position(|it| it == "Offered before"));
+    let at = at.expect("a column of the earlier period");
+    let column: Vec<String> = sheet.rows().map(|row| row[at].to_string()).collect();
+    assert!(column.iter().any(|it| it == "300"), "{column:?}");
+}
+
+#[test]
+fn a_day_is_compared_with_the_day_before() {
+    let work = Work::new();
+    work.write("today.json", days("q", &[(10, 210)]));
+    work.write("yesterday.json", days("q", &[(9, 200)]));
+    let report = json(&work, &["today.json", "--compare", "yesterday.json"]);
+    assert_eq!(report["compared"]["days_later"], 1);
+    assert_eq!(report["totals"]["kpi_offered"]["change"], 10);
+    // Inputs that are not earlier have changes, and no alignment.
+    let report = json(&work, &["yesterday.json", "--compare", "today.json"]);
+    assert_eq!(report["compared"], Value::Null);
+    assert_eq!(report["totals"]["kpi_offered"]["change"], -10);
+}
+
+#[test]
+fn each_dimension_has_a_table() {
+    let work = Work::new();
+    work.write("a.json", days("a", &[(9, 110), (10, 210)]));
+    work.write("b.json", days("b", &[(9, 5)]));
+    let report = json(&work, &["a.json", "b.json", "--by", "queue,mediaType"]);
+    let tables = report["tables"].as_array().expect("tables");
+    let dimensions: Vec<&Value> = tables.iter().map(|it| &it["dimensions"][0]).collect();
+    assert_eq!(dimensions, ["queueId", "mediaType"]);
+    for table in tables {
+        assert_eq!(table["totals"][0]["figures"]["kpi_offered"]["value"], 325);
+    }
+    let rows = report["rows"].as_array().expect("rows");
+    assert_eq!(rows.len(), 3, "two queues, and one media type");
+    let report = json(&work, &["a.json", "b.json", "--by", "queue+mediaType"]);
+    assert_eq!(report["tables"].as_array().map(Vec::len), Some(1));
+    assert_eq!(report["rows"][0]["group"]["mediaType"], "voice");
+}
+
+#[test]
+fn agents_of_several_queries_are_one_table() {
+    let work = Work::new();
+    let bucket = |metrics: &str| {
+        format!(
+            r#"{{"interval":"2026-03-09T08:00:00.000Z/2026-03-09T12:00:00.000Z","metrics":[{metrics}]}}"#
+        )
+    };
+    let presence = |name: &str, sum: u32| {
+        format!(r#"{{"metric":"tSystemPresence","qualifier":"{name}","stats":{{"sum":{sum}}}}}"#)
+    };
+    let presences = [
+        presence("ON_QUEUE", 6_000_000),
+        presence("BREAK", 2_000_000),
+        presence("OFFLINE", 9),
+    ];
+    work.write(
+        "presence.json",
+        format!(
+            r#"{{"results":[{{"group":{{"userId":"u"}},"data":[{}]}}]}}"#,
+            bucket(&presences.join(","))
+        ),
+    );
+    let handled = |media: &str, count: u32, sum: u32| {
+        let metric = format!(r#"{{"metric":"tHandle","stats":{{"count":{count},"sum":{sum}}}}}"#);
+        format!(
+            r#"{{"group":{{"mediaType":"{media}","userId":"u"}},"data":[{}]}}"#,
+            bucket(&metric)
+        )
+    };
+    work.write(
+        "calls.json",
+        format!(
+            r#"{{"results":[{},{}]}}"#,
+            handled("voice", 10, 3_000_000),
+            handled("email", 2, 9_000_000)
+        ),
+    );
+    let report = json(&work, &["presence.json", "calls.json"]);
+    let titles: Vec<&Value> = report["tables"]
+        .as_array()
+        .expect("tables")
+        .iter()
+        .map(|it| &it["title"])
+        .collect();
+    assert_eq!(titles, ["Agents", "Agents by media type"]);
+    let figures = &report["rows"][0]["figures"];
+    for (id, value) in [
+        ("kpi_logged_in", 8_000_000.0),
+        ("kpi_on_queue_share", 0.75),
+        ("kpi_break_share", 0.25),
+        // Of the media type with the most interactions.
+        ("kpi_handled", 10.0),
+        ("kpi_aht", 300_000.0),
+    ] {
+        assert_eq!(
+            figures[id]["value"].as_f64(),
+            Some(value),
+            "{id}: {figures}"
+        );
+    }
+}
