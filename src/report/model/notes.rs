@@ -263,7 +263,7 @@ pub(super) fn of_empty(total: Group<'_>, notes: &mut Vec<String>) {
         names.dedup();
         let differs = words::reason(NoValue::Unmerged(Unmerged::Differs));
         notes.push(match names.as_slice() {
-            ["oServiceTarget"] if reason == differs => {
+            ["oServiceTarget"] if reason == differs && total.plain("oServiceLevel").is_some() => {
                 "The targets of the service level differ between groups or intervals: the total has none."
                     .to_owned()
             }
