@@ -18,7 +18,7 @@ use crate::{FINDING_FORMATS, FindingFormat, SCHEMA_FORMATS};
 pub use data::DataArgs;
 pub use report::ReportArgs;
 pub use rollup::{RollupArgs, WeekStart};
-pub use table::{AbsentArg, LayoutArg, NamesArgs, TableArgs, UnitArg};
+pub use table::{AbsentArg, HeadersArg, LayoutArg, NamesArgs, TableArgs, UnitArg};
 
 pub use gate::{BaselineArgs, ConfigArgs, ExpectArgs, FixArgs, ReportTo};
 
@@ -281,7 +281,7 @@ pub struct ConvertArgs {
         value_name = "NAME",
         value_enum,
         conflicts_with_all = [
-            "per_file", "on_error", "rejects", "layout", "sheet_by", "columns", "dims",
+            "per_file", "on_error", "rejects", "layout", "sheet_by", "columns", "headers", "dims",
             "source_column", "sort", "limit", "excel", "formula_guard", "delimiter", "crlf", "bom",
             "decimal_comma", "durations", "timezone", "metrics", "partition_by", "replace_partitions",
             "kpi", "absent", "absent_zero",

@@ -175,10 +175,15 @@ impl Shared {
     }
 
     fn style(&self, terminal: bool) -> TextStyle {
-        if self.draws(terminal) {
-            TextStyle::Graphical
-        } else {
-            TextStyle::Narrated
+        let has_colors = self.draws(terminal);
+        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        match has_colors || terminal && !is_dumb && !is_set("NO_GRAPHICS") {
+            true => TextStyle::Graphical {
+                width: self.stdout_width(),
+                has_colors,
+            },
+            false => TextStyle::Narrated,
         }
     }
 

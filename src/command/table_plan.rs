@@ -3,7 +3,9 @@
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
-use crate::cli::args::{AbsentArg, ConvertArgs, FilterArgs, LayoutArg, TableArgs, UnitArg};
+use crate::cli::args::{
+    AbsentArg, ConvertArgs, FilterArgs, HeadersArg, LayoutArg, TableArgs, UnitArg,
+};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{Compression, Sink};
@@ -88,6 +90,13 @@ impl TablePlan {
             spec = spec.dimensions(&args.dims);
         }
         spec.check()?;
+        let has_titles = match args.headers {
+            Some(headers) => headers == HeadersArg::Human,
+            None => args.kpi && format.is_workbook,
+        };
+        if has_titles {
+            spec = spec.titles();
+        }
         if let Some(dimension) = &args.sheet_by {
             spec = spec.sheets(dimension);
         }

@@ -127,7 +127,7 @@ impl Search {
             Ok(metadata) => self.file(argument, &metadata, argument.parent()),
             // Only then a pattern: `report[1].json` may well be the name of a file.
             Err(_) if has_wildcard(argument.as_os_str()) => self.pattern(argument),
-            Err(error) => self.miss(argument, words(&error)),
+            Err(error) => self.miss(argument, near_path::words(&error)),
         }
     }
 
@@ -178,7 +178,7 @@ impl Search {
                 Ok(metadata) if metadata.is_dir() => self.folder(&path, &base),
                 Ok(_) if is_manifest(&path) => self.found.skipped += 1,
                 Ok(metadata) => self.file(&path, &metadata, Some(&base)),
-                Err(error) => self.miss(&path, words(&error)),
+                Err(error) => self.miss(&path, near_path::words(&error)),
             }
         }
         for (path, error) in errors {
@@ -429,15 +429,8 @@ fn is_document_name(name: &OsStr) -> bool {
 fn reason_of(error: &walkdir::Error) -> String {
     match (error.loop_ancestor(), error.io_error()) {
         (Some(ancestor), _) => format!("a link back to its parent folder {}", lossless(ancestor)),
-        (None, Some(system)) => words(system),
+        (None, Some(system)) => near_path::words(system),
         (None, None) => error.to_string(),
-    }
-}
-
-fn words(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-        _ => error.to_string(),
     }
 }
 

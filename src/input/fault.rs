@@ -129,7 +129,7 @@ pub fn trailing(text: &str, behind: usize) -> Diagnostic {
         .map_or(text.len(), |(next, _)| behind + next);
     Diagnostic::new(
         Code::TrailingData,
-        "more text after the document, and it is no document",
+        "unexpected text after the document",
     )
     .mark(Span::new(behind, end))
     .label("the document ended before this")

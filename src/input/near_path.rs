@@ -1,9 +1,18 @@
 //! The nearest existing path to a mistyped one.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::model::catalog::near;
+
+/// The reason why a path cannot be read, in words.
+pub fn words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        _ => error.to_string(),
+    }
+}
 
 /// The existing path nearest to one that does not exist.
 pub fn nearest(path: &Path) -> Option<PathBuf> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::json::number::{self, Decimal};
 use crate::model::Dialect;
 use crate::model::catalog::absence::Occurrences;
+use crate::model::catalog::named::title;
 use crate::model::stat::Stat;
 use crate::model::{FigureId, catalog};
 
@@ -131,6 +132,9 @@ impl Columns {
             visible,
             ..Self::indexed(selected.into_iter().map(typed).collect())
         };
+        if spec.has_titles {
+            columns.give_titles();
+        }
         if spec.zeros.is_any() && spec.layout == Layout::Wide {
             columns.occurrences = Some(Arc::new(survey.occurrences.clone()));
         }
@@ -138,6 +142,29 @@ impl Columns {
             columns.counters = columns.counters();
         }
         Ok(columns)
+    }
+
+    /// Gives columns the titles that people read, unless they have one, or two would have the same.
+    fn give_titles(&mut self) {
+        let of = |column: &Column| match &column.holds {
+            ColumnContent::Dimension(name) if self.names.contains_key(name) => {
+                Some(format!("{} id", title(name)))
+            }
+            ColumnContent::Dimension(name) | ColumnContent::NamesOf(name) => Some(title(name)),
+            ColumnContent::Attribute(it) => Some(title(&it.name)),
+            ColumnContent::IntervalStart => Some("Start".to_owned()),
+            ColumnContent::IntervalEnd => Some("End".to_owned()),
+            ColumnContent::KeyFigure(it) => it.figure().map(|it| it.name.to_owned()),
+            _ => None,
+        };
+        let titles: Vec<Option<String>> = self.list.iter().map(of).collect();
+        let mut taken: BTreeSet<String> = self.list.iter().map(|it| it.name.clone()).collect();
+        for (column, title) in self.list.iter_mut().zip(titles) {
+            let title = title.filter(|_| column.untitled.is_none());
+            if let Some(title) = title.filter(|title| taken.insert(title.clone())) {
+                column.untitled = Some(std::mem::replace(&mut column.name, title));
+            }
+        }
     }
 
     fn counters(&self) -> Vec<CounterColumn> {

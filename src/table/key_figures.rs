@@ -84,14 +84,15 @@ pub(super) fn columns(
 }
 
 impl KeyFigureColumn {
-    fn entry(self) -> Option<&'static KeyFigure> {
+    /// The key figure.
+    pub fn figure(self) -> Option<&'static KeyFigure> {
         figure::all().get(self.0)
     }
 
     /// The type, which does not depend on the data, and the unit.
     pub fn kind(self, durations: Option<DurationUnit>) -> (Type, Option<&'static str>) {
         let unit = durations.unwrap_or(DurationUnit::Milliseconds);
-        match self.entry().map(KeyFigure::measure) {
+        match self.figure().map(KeyFigure::measure) {
             Some(FigureUnit::Count) | None => (Type::Integer, None),
             Some(FigureUnit::Share) => (Type::Decimal(PLACES), Some("ratio")),
             Some(FigureUnit::Points) => (Type::Decimal(PLACES), Some("points")),
@@ -108,7 +109,7 @@ impl KeyFigureColumn {
 
     /// Returns true if it is a share of one.
     pub fn is_share(self) -> bool {
-        self.entry()
+        self.figure()
             .is_some_and(|figure| figure.measure() == FigureUnit::Share)
     }
 }
@@ -250,7 +251,7 @@ impl FigureReader {
         durations: Option<DurationUnit>,
         fit: NumberFit,
     ) -> Result<Cell<'a>, TooLarge> {
-        let Some(figure) = column.entry() else {
+        let Some(figure) = column.figure() else {
             return Ok(Cell::Absent);
         };
         let result = match figure.result(&self.values) {

@@ -38,6 +38,8 @@ pub struct TableSpec {
     pub(crate) choice: ColumnChoice,
     /// The dimensions that have a column; `None` is those of the inputs.
     pub(crate) dimensions: Option<Vec<String>>,
+    /// True if columns have titles that people read.
+    pub(crate) has_titles: bool,
     /// The dimension whose values are the sheets of a workbook.
     pub(crate) sheets: Option<String>,
     /// True if there is a first column with the input's name.
@@ -100,6 +102,7 @@ impl TableSpec {
             layout: Layout::Long,
             choice: ColumnChoice::Present,
             dimensions: None,
+            has_titles: false,
             sheets: None,
             source: false,
             sort: Vec::new(),
@@ -149,6 +152,13 @@ impl TableSpec {
     #[must_use]
     pub fn dimensions<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.dimensions = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Gives columns the titles that people read: `Queue` for `queue_name`, `AHT` for `kpi_aht`.
+    #[must_use]
+    pub fn titles(mut self) -> Self {
+        self.has_titles = true;
         self
     }
 

@@ -311,13 +311,8 @@ impl SinkTarget {
                 // Appending, because a descriptor of our caller may already hold something.
                 Ok(Self::Direct(OpenOptions::new().append(true).open(path)?))
             }
+            Ok(old) if old.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
             Ok(old) => {
-                if old.is_dir() {
-                    return Err(io::Error::new(
-                        io::ErrorKind::IsADirectory,
-                        "it is a folder",
-                    ));
-                }
                 // A rename would replace even what must not be written to: ask.
                 OpenOptions::new().write(true).open(&target)?;
                 Self::temporary(target, Some(old.permissions()))

@@ -419,3 +419,63 @@ fn help_is_short_where_it_is_asked_for_shortly() {
         assert!(long.contains("--threads"), "{long}");
     }
 }
+
+#[test]
+fn headers_are_those_that_people_read() {
+    use calamine::{Reader as _, Xlsx, open_workbook};
+    let work = desk();
+    let all = ["convert", "a.json", "--names", "names.csv", "-q"];
+    work.run(&[&all[..], &["--kpi", "-o", "t.xlsx"]].concat())
+        .exits(0);
+    let mut book: Xlsx<_> = open_workbook(work.path("t.xlsx")).expect("a workbook");
+    let sheet = book.worksheet_range("Table").expect("a sheet");
+    let heads: Vec<String> = sheet
+        .rows()
+        .next()
+        .expect("a row")
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    for head in [
+        "Queue id",
+        "Queue",
+        "Queue brand",
+        "Start (UTC)",
+        "Offered",
+        "AHT",
+    ] {
+        assert!(heads.iter().any(|it| it == head), "{head}: {heads:?}");
+    }
+    let text = |options: &[&str]| work.run(&[&all[..], options].concat()).exits(0).stdout;
+    let human = text(&["--kpi", "--headers", "human"]);
+    assert!(human.starts_with("Queue id,Queue,Queue brand,"), "{human}");
+    let names = text(&["--kpi"]);
+    assert!(names.contains("kpi_aht"), "{names}");
+}
+
+#[cfg(unix)]
+#[test]
+fn findings_fit_the_terminal_and_have_their_severity_in_words() {
+    let work = Work::new();
+    work.write("bad.json", r#"{"results":[]} and more text"#);
+    let mut command = work.command(&["validate", "bad.json"]);
+    command.env("COLUMNS", "60");
+    let Some(colored) = work.on_terminal(&command) else {
+        return;
+    };
+    assert!(colored.contains("error[J006]"), "{colored}");
+    assert!(
+        colored.contains("unexpected text after the document"),
+        "{colored}"
+    );
+    assert!(colored.contains("\u{1b}["), "{colored}");
+    command.env("NO_COLOR", "1");
+    let plain = work.on_terminal(&command).expect("a terminal");
+    assert!(plain.contains('×') && !plain.contains("\u{1b}["), "{plain}");
+    for line in plain
+        .lines()
+        .filter(|line| line.contains("help") || line.contains("outputs"))
+    {
+        assert!(line.chars().count() <= 61, "{line}");
+    }
+}

@@ -43,6 +43,15 @@ pub enum AbsentArg {
     Zero,
 }
 
+/// Headers of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HeadersArg {
+    /// Names of the API and of key figures, such as kpi_aht
+    Names,
+    /// Titles, such as AHT
+    Human,
+}
+
 /// Files with the names of ids.
 #[derive(Debug, ClapArgs)]
 pub struct NamesArgs {
@@ -123,6 +132,14 @@ pub struct TableArgs {
         help_heading = "Columns and rows"
     )]
     pub columns: String,
+    /// Header: names of the API, or human titles; default: human for xlsx with --kpi
+    #[arg(
+        long,
+        value_name = "WHICH",
+        value_enum,
+        help_heading = "Columns and rows"
+    )]
+    pub headers: Option<HeadersArg>,
     /// Dimension columns, even if the inputs do not contain them: with --columns all, the header is
     /// the same every day
     #[arg(

@@ -16,7 +16,7 @@ use crate::diagnostic::{Excerpt, Located, Severity};
 
 use super::words::{elsewhere, more, place, shown};
 
-/// The width that messages and help are wrapped at.
+/// The greatest width that messages and help are wrapped at.
 const WIDTH: usize = 100;
 /// What miette puts before wrapped lines, at the most: `  help: `.
 const INDENT: usize = 8;
@@ -24,18 +24,26 @@ const INDENT: usize = 8;
 /// none where it wants to know the place of the mark itself.
 const CONTEXT: usize = 2;
 
-/// Writes one group.
-pub fn write(group: &CauseGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes one group for a terminal of this width.
+pub fn write(
+    group: &CauseGroup<'_>,
+    (width, has_colors): (usize, bool),
+    out: &mut dyn Write,
+) -> io::Result<()> {
     // Links are escapes too, which miette writes even without colours. And its wrapping would
     // break paths and pointers at hyphens.
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode())
+    let theme = match has_colors {
+        true => GraphicalTheme::unicode(),
+        false => GraphicalTheme::unicode_nocolor(),
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
         .with_links(false)
         .with_wrap_lines(false)
         .without_syntax_highlighting()
         .with_context_lines(CONTEXT);
     let mut report = String::new();
     handler
-        .render_report(&mut report, &GraphicalReport::new(group.first))
+        .render_report(&mut report, &GraphicalReport::new(group.first, width))
         .map_err(|_| io::Error::other("a finding cannot be drawn"))?;
     out.write_all(report.as_bytes())?;
     for line in elsewhere(group) {
@@ -49,6 +57,8 @@ pub fn write(group: &CauseGroup<'_>, out: &mut dyn Write) -> io::Result<()> {
 struct GraphicalReport<'a> {
     located: &'a Located,
     source: Option<ExcerptSource<'a>>,
+    /// The width that text is wrapped at.
+    width: usize,
 }
 
 /// An excerpt that knows where it was taken from.
@@ -63,7 +73,7 @@ struct ExcerptSource<'a> {
 }
 
 impl<'a> GraphicalReport<'a> {
-    fn new(located: &'a Located) -> Self {
+    fn new(located: &'a Located, width: usize) -> Self {
         let source = located
             .excerpt
             .as_ref()
@@ -75,14 +85,18 @@ impl<'a> GraphicalReport<'a> {
                 line: place.line,
                 column: place.column,
             });
-        Self { located, source }
+        Self {
+            located,
+            source,
+            width: width.min(WIDTH),
+        }
     }
 }
 
 impl fmt::Display for GraphicalReport<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let diagnostic = &self.located.diagnostic;
-        formatter.write_str(&wrap(&shown(&diagnostic.message)))?;
+        formatter.write_str(&wrap(&shown(&diagnostic.message), self.width))?;
         // The head of the excerpt names the file and the place, but not the pointer.
         match &self.source {
             None => write!(formatter, "\nat {}", place(self.located))?,
@@ -100,7 +114,9 @@ impl std::error::Error for GraphicalReport<'_> {}
 
 impl miette::Diagnostic for GraphicalReport<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.located.diagnostic.code.title()))
+        let diagnostic = &self.located.diagnostic;
+        let (word, code) = (diagnostic.severity.word(), diagnostic.code);
+        Some(Box::new(format!("{word}[{}] {}", code.id(), code.name())))
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -115,7 +131,7 @@ impl miette::Diagnostic for GraphicalReport<'_> {
         let diagnostic = &self.located.diagnostic;
         let more = more(diagnostic.code);
         Some(Box::new(match &diagnostic.help {
-            Some(help) => format!("{}\n{more}", wrap(&shown(help))),
+            Some(help) => format!("{}\n{more}", wrap(&shown(help), self.width)),
             None => more,
         }))
     }
@@ -163,13 +179,13 @@ impl SourceCode for ExcerptSource<'_> {
 }
 
 /// Breaks lines at spaces only, so that what is copied from them stays whole.
-fn wrap(text: &str) -> String {
+fn wrap(text: &str, limit: usize) -> String {
     let mut wrapped = String::with_capacity(text.len());
     let mut column = 0;
     for word in text.split(' ') {
         let width = word.chars().count();
         if column > 0 {
-            let breaks = column + 1 + width > WIDTH - INDENT;
+            let breaks = column + 1 + width > limit.saturating_sub(INDENT);
             wrapped.push(if breaks { '\n' } else { ' ' });
             column = if breaks { 0 } else { column + 1 };
         }
@@ -188,9 +204,14 @@ mod tests {
     use crate::diagnostic::{Code, Diagnostic};
     use crate::json::Span;
 
+    const GRAPHICAL: TextStyle = TextStyle::Graphical {
+        width: WIDTH,
+        has_colors: true,
+    };
+
     /// The report without its colours.
     fn plain(findings: &[Located]) -> String {
-        let drawn = rendered(findings, FindingFormat::Text(TextStyle::Graphical), 0);
+        let drawn = rendered(findings, FindingFormat::Text(GRAPHICAL), 0);
         let mut pieces = drawn.split('\u{1b}');
         let mut plain = pieces.next().unwrap().to_owned();
         for piece in pieces {
@@ -285,8 +306,8 @@ F002 empty-input
     #[test]
     fn wraps_at_spaces() {
         let word = "results-of-the-day/".repeat(3);
-        let wrapped = wrap(&format!("{word} {word} {word}"));
+        let wrapped = wrap(&format!("{word} {word} {word}"), WIDTH);
         assert_eq!(wrapped, format!("{word}\n{word}\n{word}"));
-        assert_eq!(wrap("a  b"), "a  b");
+        assert_eq!(wrap("a  b", WIDTH), "a  b");
     }
 }

@@ -90,9 +90,14 @@ pub struct FormatEntry {
 /// The look of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextStyle {
-    /// Drawn and coloured, for a terminal.
+    /// Drawn, for a terminal.
     #[cfg(feature = "cli")]
-    Graphical,
+    Graphical {
+        /// Number of characters of a line.
+        width: usize,
+        /// True if it has colors.
+        has_colors: bool,
+    },
     /// Plain sentences, for pipes, logs and screen readers.
     Narrated,
 }
@@ -179,7 +184,9 @@ pub fn text(
         }
         match style {
             #[cfg(feature = "cli")]
-            TextStyle::Graphical => graphical::write(group, out)?,
+            TextStyle::Graphical { width, has_colors } => {
+                graphical::write(group, (width, has_colors), out)?;
+            }
             TextStyle::Narrated => narrated::write(group, out)?,
         }
     }
@@ -292,7 +299,14 @@ pub(super) mod tests {
             narrated.contains(r"m\u{1b}[2J\u{a}forged: line"),
             "{narrated}"
         );
-        let graphical = rendered(&hostile, FindingFormat::Text(TextStyle::Graphical), 0);
+        let graphical = rendered(
+            &hostile,
+            FindingFormat::Text(TextStyle::Graphical {
+                width: 100,
+                has_colors: true,
+            }),
+            0,
+        );
         assert!(
             !graphical.contains(['\u{7}', '\u{9b}', '\u{202e}']),
             "{graphical:?}"

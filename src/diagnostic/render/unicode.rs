@@ -68,7 +68,10 @@ fn text_carries_nothing_that_steers_a_terminal() {
         &written(FindingFormat::Text(TextStyle::Narrated)),
         "narrated",
     );
-    let drawn = written(FindingFormat::Text(TextStyle::Graphical));
+    let drawn = written(FindingFormat::Text(TextStyle::Graphical {
+        width: 100,
+        has_colors: true,
+    }));
     // Colours are the only escapes.
     let mut plain = String::new();
     for (index, piece) in drawn.split('\u{1b}').enumerate() {

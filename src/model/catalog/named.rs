@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::json::text::printable;
+
 use super::family::FRIENDLY;
 use super::figure::{self, KeyFigure};
 use super::{DIMENSIONS, METRICS, MISNOMERS};
@@ -80,6 +82,37 @@ pub fn metrics(typed: &str) -> Vec<&'static str> {
         }
     }
     names
+}
+
+/// Dimensions whose titles are not their names in words.
+const TITLES: [(&str, &str); 3] = [
+    ("userId", "Agent"),
+    ("wrapUpCode", "Wrap-up code"),
+    ("ani", "ANI"),
+];
+
+/// A dimension as people read it: `Queue` for `queueId`, `Originating direction`.
+pub fn title(dimension: &str) -> String {
+    if let Some((_, title)) = TITLES.iter().find(|(name, _)| *name == dimension) {
+        return (*title).to_owned();
+    }
+    let name = match dimension.strip_suffix("Id") {
+        Some("") | None => dimension,
+        Some(name) => name,
+    };
+    let mut words = String::new();
+    for (at, letter) in printable(name).char_indices() {
+        match letter {
+            _ if at == 0 => words.extend(letter.to_uppercase()),
+            _ if letter.is_ascii_uppercase() => {
+                words.push(' ');
+                words.push(letter.to_ascii_lowercase());
+            }
+            '_' => words.push(' '),
+            _ => words.push(letter),
+        }
+    }
+    words
 }
 
 #[cfg(test)]
