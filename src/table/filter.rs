@@ -67,8 +67,8 @@ impl Condition {
         let of_name = || named().find(|(own, _)| is_same(&entity_names::column(own)));
         let attribute = || {
             named().find_map(|(own, value)| {
-                let attributes = names.attributes(own).into_iter();
-                let attribute = attributes.filter(|it| it.is_called(typed)).next()?;
+                let mut attributes = names.attributes(own).into_iter();
+                let attribute = attributes.find(|it| it.is_called(typed))?;
                 Some(("", names.attribute(value, attribute.column).unwrap_or("")))
             })
         };

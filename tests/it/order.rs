@@ -238,7 +238,7 @@ fn unknown_columns_are_refused_and_absent_ones_decide_nothing() {
         let run = work.run(&[&["convert", "a.json", "--allow", "all"][..], more].concat());
         run.exits(code)
     };
-    let ran = sort(&["--sort", "queueid"], 2);
+    let ran = sort(&["--sort", "queueidd"], 2);
     assert!(
         ran.stdout.is_empty() && ran.stderr.contains("did you mean `queueId`"),
         "{}",
