@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::sync::LazyLock;
 
+use clap::Command;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, CommandFactory as _};
 
 use crate::nearest;
 
@@ -53,7 +53,7 @@ pub fn add(error: &mut clap::Error, typed: &[OsString]) {
 
 /// The hint for an option that a command does not have.
 fn of_option(typed: &[OsString], option: &str) -> Option<String> {
-    let root = Args::command();
+    let root = Args::full_command();
     let command = command(&root, typed);
     let name = option.split([' ', '=']).next().unwrap_or(option);
     // A long option with one dash is read as several short ones.
@@ -104,7 +104,7 @@ fn of_command(typed: &str) -> Option<String> {
     if typed.contains(['.', '/', '*']) {
         return Some(format!("a command comes first: gcagg convert {typed}"));
     }
-    let root = Args::command();
+    let root = Args::full_command();
     let names = root.get_subcommands().map(Command::get_name);
     let near = || Some(format!("did you mean `{}`?", nearest(typed, names)?));
     word("command", &typed.to_lowercase()).or_else(near)

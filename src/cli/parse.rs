@@ -85,8 +85,8 @@ const EVERYDAY: [(&str, &[&str]); 7] = [
 ];
 
 /// The definition of the command line. Values of fixed lists have any case, and `-h` is short.
-fn command() -> Command {
-    let root = Args::command()
+fn full_definition() -> Command {
+    let root = Args::full_command()
         .mut_args(any_case)
         .mut_args(|arg| arg.hide_short_help(true));
     let examples = root.get_after_help().cloned().unwrap_or_default();
@@ -134,7 +134,7 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
         .try_get_matches_from_mut(&typed)
         .or_else(|_| {
             // Values in another case and help need the whole definition.
-            definition = command();
+            definition = full_definition();
             definition.try_get_matches_from_mut(&typed)
         })
         .map_err(|error| printed(error, &typed))?;
@@ -157,14 +157,16 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     let mut all = typed;
     let at = place(&all, name);
     all.splice(at..at, defaults);
-    let matches = command().try_get_matches_from(&all).map_err(|error| {
-        let words = error.to_string();
-        let first = words.lines().next().unwrap_or_default();
-        let first = first.strip_prefix("error: ").unwrap_or(first);
-        let file = config.path.as_ref().map(|path| path.display().to_string());
-        let error = Error::usage(format!("{}: {first}", file.unwrap_or_default()));
-        failure::end(error.help(format!("change [{name}] there, or pass --no-config")))
-    })?;
+    let matches = full_definition()
+        .try_get_matches_from(&all)
+        .map_err(|error| {
+            let words = error.to_string();
+            let first = words.lines().next().unwrap_or_default();
+            let first = first.strip_prefix("error: ").unwrap_or(first);
+            let file = config.path.as_ref().map(|path| path.display().to_string());
+            let error = Error::usage(format!("{}: {first}", file.unwrap_or_default()));
+            failure::end(error.help(format!("change [{name}] there, or pass --no-config")))
+        })?;
     let mut with_defaults = read(&matches, &all)?;
     with_defaults.shared.typed = args.shared.typed;
     Ok(with_defaults)
@@ -198,7 +200,7 @@ fn read(matches: &ArgMatches, typed: &[OsString]) -> Result<Args, ExitStatus> {
 fn printed(error: clap::Error, typed: &[OsString]) -> ExitStatus {
     // The error quotes what was typed, which may be the names of files.
     let escaped = typed.iter().map(|word| printable(&word.to_string_lossy()));
-    let again = command().try_get_matches_from(escaped);
+    let again = full_definition().try_get_matches_from(escaped);
     let mut error = again.err().unwrap_or(error);
     hints::add(&mut error, typed);
     let printed = error.print();
