@@ -43,6 +43,8 @@ pub fn add(error: &mut clap::Error, typed: &[OsString]) {
             ContextKind::SuggestedArg,
             ContextKind::SuggestedValue,
             ContextKind::SuggestedSubcommand,
+            // It names the option that was nearest.
+            ContextKind::Usage,
         ] {
             error.remove(kind);
         }
