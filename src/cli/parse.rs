@@ -18,6 +18,10 @@ use crate::{Error, ExitStatus, printable};
 /// Options of all commands that take a value. The word after them is not a command.
 const WITH_VALUE: [&str; 5] = ["-j", "--threads", "--color", "--progress", "--config"];
 
+/// The help of `gcagg` alone.
+const ALONE: &str =
+    "{about}\n\n{usage-heading} {usage}\n\nCommands:\n{subcommands}\n{after-help}\n";
+
 /// The options that `-h` lists for each command; `--help` lists all.
 const EVERYDAY: [(&str, &[&str]); 7] = [
     (
@@ -200,7 +204,11 @@ fn read(matches: &ArgMatches, typed: &[OsString]) -> Result<Args, ExitStatus> {
 fn printed(error: clap::Error, typed: &[OsString]) -> ExitStatus {
     // The error quotes what was typed, which may be the names of files.
     let escaped = typed.iter().map(|word| printable(&word.to_string_lossy()));
-    let again = full_definition().try_get_matches_from(escaped);
+    let mut definition = full_definition();
+    if typed.len() < 2 {
+        definition = definition.help_template(ALONE);
+    }
+    let again = definition.try_get_matches_from(escaped);
     let mut error = again.err().unwrap_or(error);
     hints::add(&mut error, typed);
     let printed = error.print();

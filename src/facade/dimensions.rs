@@ -86,6 +86,9 @@ fn unknown(typed: &str, names: &EntityNames, survey: &Survey) -> Error {
     let ids = survey.dimensions.keys();
     let attributes: Vec<Attribute> = ids.flat_map(|name| names.attributes(name)).collect();
     let attributes = attributes.iter().map(|it| it.name.as_str());
+    // With and without the word before it: `queue_brand`, `brand`.
+    let attributes = attributes.flat_map(|it| [Some(it), it.split_once('_').map(|it| it.1)]);
+    let attributes = attributes.flatten();
     let known = survey
         .dimensions
         .keys()

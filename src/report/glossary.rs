@@ -31,6 +31,9 @@ pub fn page(name: &str) -> Option<String> {
 
 /// Explains a name in other letters: `Queue`, or `wrap-up time`, which is a figure.
 fn in_words(name: &str) -> Option<String> {
+    if family::find(&format!("{name}s")).is_some() {
+        return None;
+    }
     if let Some(name) = named::dimensions(name).first() {
         return Some(dimension(name, index::dimensions().get(name)?));
     }

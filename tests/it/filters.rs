@@ -67,8 +67,8 @@ fn a_filter_without_a_match_is_a_warning_with_the_nearest() {
             "the inputs have nOffered, tHandle",
         ),
         (
-            &["--where", "mediatype=voice"],
-            "no group has the dimension `mediatype`",
+            &["--where", "mediatyp=voice"],
+            "no group has the dimension `mediatyp`",
             "did you mean `mediaType`?",
         ),
         (
@@ -140,7 +140,7 @@ fn filters_of_summaries_are_looked_at() {
         r#"{"entities":[{"id":"all","metrics":{"talkTime":{"value":1,"unit":"s"}}}]}"#,
     );
     let ran = work
-        .run(&["convert", "a.json", "--metric", "talktime"])
+        .run(&["convert", "a.json", "--metric", "talktme"])
         .exits(0);
     assert!(
         ran.stderr.contains("did you mean `talkTime`?"),

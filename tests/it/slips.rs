@@ -334,7 +334,11 @@ fn attributes_are_columns_and_dimensions_in_every_command() {
     let ran = work
         .run(&["report", "a.json", "--names", "names.csv", "--by", "brandd"])
         .exits(2);
-    assert!(ran.stderr.contains("queue_brand"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("did you mean `brand`?"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@
 use std::sync::LazyLock;
 
 use super::formula::{CounterSet, Formula, NoValue, Quotient, Term, TermValues, Terms};
-use super::named::letters as normalized;
+use super::near::letters as normalized;
 use super::rows;
 
 /// The unit of a key figure.

@@ -8,6 +8,7 @@ use crate::json::text::printable;
 
 use super::family::FRIENDLY;
 use super::figure::{self, KeyFigure};
+use super::near::letters;
 use super::{DIMENSIONS, METRICS, MISNOMERS};
 
 /// Words for dimensions that are no part of their names.
@@ -39,15 +40,6 @@ static METRICS_BY_LETTERS: LazyLock<NamesByLetters> = LazyLock::new(|| {
 
 fn by_letters(names: impl Iterator<Item = &'static str>) -> NamesByLetters {
     names.map(|name| (letters(name), name)).collect()
-}
-
-/// The letters and digits of a name, in lower case.
-pub fn letters(name: &str) -> String {
-    name.replace('%', "percent")
-        .chars()
-        .filter(|char| char.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// The dimensions of the API that a word can mean, the likeliest first: `queueId` for `queue`.

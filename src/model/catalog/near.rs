@@ -67,6 +67,15 @@ fn is_comparable(name: &str, candidate: &str) -> bool {
     candidate.len().abs_diff(name.len()) <= 2 * most(name, candidate)
 }
 
+/// The letters and digits of a name, in lower case.
+pub fn letters(name: &str) -> String {
+    name.replace('%', "percent")
+        .chars()
+        .filter(|char| char.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
 /// A name, prepared to be compared.
 #[derive(Debug)]
 struct NearName<'n> {

@@ -16,7 +16,7 @@ use crate::report::{EntitySummary, nothing, words};
 use super::chart::{self, Chart};
 use super::days::{self, DayTable};
 use super::overview::{self, Card, Hero};
-use super::tables::{self, DistributionTable, GroupTable, Heat, PointRow};
+use super::tables::{self, DistributionTable, GroupTable, Heat, PointRow, SWITCHED};
 
 const CSS: &str = include_str!("../../../templates/report.css");
 const JS: &str = include_str!("../../../templates/report.js");
@@ -25,9 +25,6 @@ const JS: &str = include_str!("../../../templates/report.js");
 const FINDINGS: usize = 200;
 const ENTITIES: usize = 2000;
 const OTHERS: usize = 500;
-
-/// The most media types with a switch of their own: so many the style knows.
-pub const SWITCHED: usize = 8;
 
 /// The whole page.
 #[derive(Template)]

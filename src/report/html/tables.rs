@@ -14,7 +14,8 @@ use crate::report::model::rows::{Row, RowTable};
 use crate::report::model::series::Series;
 use crate::report::words;
 
-use super::page::SWITCHED;
+/// The most media types with a switch of their own: so many the style knows.
+pub const SWITCHED: usize = 8;
 
 /// A row of the table of groups.
 #[derive(Template)]

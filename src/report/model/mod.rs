@@ -353,6 +353,16 @@ fn groups_of_tables<'r>(
             None => all.push((at, Cow::Borrowed(&query.groups))),
         }
     }
+    if by.is_none() {
+        let mut parts = Vec::new();
+        for (at, groups) in all {
+            match queries::split_agents(&groups) {
+                Some(split) => parts.extend(split.map(|it| (at, Cow::Owned(it)))),
+                None => parts.push((at, groups)),
+            }
+        }
+        all = parts;
+    }
     let agents = by
         .is_none()
         .then(|| queries::agents(all.iter().map(|(_, it)| it.as_ref())));

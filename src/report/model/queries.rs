@@ -119,13 +119,25 @@ pub(super) fn tables(groups: &Aggregate) -> Option<Vec<Aggregate>> {
 const AGENT: &str = "userId";
 const MEDIA: &str = "mediaType";
 
+/// Agents without and with their media types, where a table has both and they have no metric in
+/// common: times of presences, and what was handled.
+pub(super) fn split_agents(groups: &Aggregate) -> Option<[Aggregate; 2]> {
+    if !is_of_agents(groups) {
+        return None;
+    }
+    let has_media = |dimensions: &[(&str, &str)]| dimensions.iter().any(|(name, _)| *name == MEDIA);
+    let parts = [false, true].map(|wanted| groups.filtered(|it| has_media(it) == wanted));
+    let [without, with] = parts.each_ref().map(metrics_of);
+    let is_split = !without.is_empty() && !with.is_empty() && without.is_disjoint(&with);
+    is_split.then_some(parts)
+}
+
 /// The figures of agents from several queries as one table: times of presences, and what they handled.
 /// Of several media types, that with the most interactions counts, since times of different media
 /// types are not joined. `None` where there is one query at most, or two have the same metric.
 pub(super) fn agents<'g>(tables: impl Iterator<Item = &'g Aggregate>) -> Option<Aggregate> {
     let by = [AGENT.to_owned()];
-    let mut joined: Option<Aggregate> = None;
-    let mut count = 0;
+    let (mut joined, mut known, mut count) = (Aggregate::default(), BTreeSet::new(), 0);
     for groups in tables.filter(|it| is_of_agents(it) && adds(it)) {
         let media = handled_media(groups);
         let own = groups.filtered(|dimensions| {
@@ -136,19 +148,15 @@ pub(super) fn agents<'g>(tables: impl Iterator<Item = &'g Aggregate>) -> Option<
             media.as_deref().is_none_or(|media| value == Some(media))
         });
         let own = own.by(&by, |_| true);
-        let known = joined.as_ref().map(metrics_of).unwrap_or_default();
-        if !known.is_disjoint(&metrics_of(&own)) {
+        let metrics = metrics_of(&own);
+        if !known.is_disjoint(&metrics) {
             return None;
         }
+        known.extend(metrics);
+        joined.merge(own);
         count += 1;
-        match &mut joined {
-            None => joined = Some(own),
-            Some(all) => {
-                all.merge(own);
-            }
-        }
     }
-    joined.filter(|_| count > 1)
+    (count > 1).then_some(joined)
 }
 
 /// Returns true if groups are agents, with or without their media types.

@@ -56,7 +56,11 @@ impl Series {
         before: Option<&Aggregate>,
     ) -> Self {
         let joined = |series: &Aggregate| {
-            series.over_time(|span| axis.points.get(axis.point(span)?).copied())
+            series.over_time(|span| {
+                let point = axis.points.get(axis.point(span)?).copied();
+                // Earlier intervals may be moved beyond the end.
+                point.filter(|(_, end)| span.0 < *end)
+            })
         };
         let before = before.map(joined);
         let joined = joined(series);

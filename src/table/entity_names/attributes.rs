@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::catalog::named::letters;
+use crate::model::catalog::near::letters;
 
 use super::stem;
 
