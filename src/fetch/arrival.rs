@@ -1,6 +1,8 @@
 //! True if what arrived is what was asked for: one complete response that its schema accepts. The
 //! body is read in windows, so its size does not matter.
 
+use std::io;
+
 use crate::check::Checker;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -16,60 +18,35 @@ use super::join;
 use super::missing::AnswerNames;
 use super::outline::Outline;
 
-/// Why a body is not saved as data.
-#[derive(Debug)]
-pub enum RefusedBody {
-    Finding(Box<Diagnostic>),
-    /// It could not be read from its temporary file.
-    Io(std::io::Error),
-}
-
-impl From<std::io::Error> for RefusedBody {
-    fn from(error: std::io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-impl From<OpenError> for RefusedBody {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::Io { error } => Self::Io(error),
-            _ => other("it is not plain text in UTF-8"),
-        }
-    }
-}
-
-/// A response that is data.
-#[derive(Debug)]
-pub struct AcceptedBody {
-    pub has_rows: bool,
-    /// Which of the names that were asked for it has.
-    pub names: AnswerNames,
-}
-
-/// Checks a body, and looks for the names that were asked for.
+/// Checks a body, and looks for the names that were asked for. Returns true if it has rows, and which
+/// of the names it has; or the first fault that keeps it from being saved as data.
 ///
 /// # Errors
-/// The first fault that keeps it from being saved as data.
+/// It could not be read from its temporary file.
 pub fn check(
     checker: &Checker,
     resources: &Resources,
     body: &Body,
     dialect: Dialect,
     asked: &AnswerNames,
-) -> Result<AcceptedBody, RefusedBody> {
+) -> io::Result<Result<(bool, AnswerNames), Diagnostic>> {
     let spec = TableSpec {
         filter: asked.filter(),
         ..TableSpec::untyped()
     };
     let run = Run::new(*checker, spec, Levels::default(), resources.clone());
     let outline = Outline::of(body)?;
-    let surveyed = survey_content(&run, Content::new(body.reader(), resources.reading.limits)?)?;
+    let content = Content::new(body.reader(), resources.reading.limits);
+    let surveyed = match content.and_then(|content| survey_content(&run, content)) {
+        Ok(surveyed) => surveyed,
+        Err(OpenError::Io { error }) => return Err(error),
+        Err(_) => return Ok(Err(other("it is not plain text in UTF-8"))),
+    };
     if let Some(finding) = surveyed.findings.in_order.iter().find(is_error) {
-        return Err(RefusedBody::Finding(Box::new(finding)));
+        return Ok(Err(finding));
     }
     if surveyed.documents != 1 {
-        return Err(other("it is more than one document"));
+        return Ok(Err(other("it is more than one document")));
     }
     let key = join::key(dialect);
     let (own, foreign) = (
@@ -78,28 +55,25 @@ pub fn check(
     );
     let found = surveyed.dialects.iter().find(|it| **it != dialect);
     if found.is_some() || (foreign.is_some() && own.is_none()) {
-        return Err(other(&format!(
+        return Ok(Err(other(&format!(
             "it is another dialect than {}",
             dialect.name()
-        )));
+        ))));
     }
     if outline.first != Some(b'{') || (own.is_none() && surveyed.has_elements()) {
-        return Err(other(
+        return Ok(Err(other(
             "it is a part of a response, or a response in an envelope",
-        ));
+        )));
     }
-    Ok(AcceptedBody {
-        has_rows: surveyed.rows > 0,
-        names: asked.found(surveyed.survey),
-    })
+    Ok(Ok((surveyed.rows > 0, asked.found(surveyed.survey))))
 }
 
 fn is_error(finding: &Diagnostic) -> bool {
     finding.severity == Severity::Error && finding.code.id().starts_with(['F', 'J', 'S'])
 }
 
-fn other(why: &str) -> RefusedBody {
-    RefusedBody::Finding(Box::new(Diagnostic::new(Code::NotAggregates, why)))
+fn other(why: &str) -> Diagnostic {
+    Diagnostic::new(Code::NotAggregates, why)
 }
 
 #[cfg(test)]
@@ -117,11 +91,9 @@ mod tests {
             Dialect::Aggregates,
             &asked,
         )
+        .unwrap()
         .err()
-        .map(|refused| match refused {
-            RefusedBody::Finding(finding) => finding.code.id(),
-            RefusedBody::Io(error) => panic!("{error}"),
-        })
+        .map(|finding| finding.code.id())
     }
 
     #[test]

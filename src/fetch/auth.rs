@@ -21,15 +21,9 @@ pub type IssuedTokens = Arc<Mutex<Vec<Arc<SecretString>>>>;
 #[derive(Debug)]
 pub struct Auth {
     credentials: Credentials,
-    current: Mutex<Option<CurrentToken>>,
+    /// The token, and when to renew it, by the clock's [`Clock::elapsed`].
+    current: Mutex<Option<(Arc<SecretString>, Duration)>>,
     issued: IssuedTokens,
-}
-
-#[derive(Debug)]
-struct CurrentToken {
-    secret: Arc<SecretString>,
-    /// When to renew it, by the clock's [`Clock::elapsed`].
-    until: Duration,
 }
 
 /// A token that says nothing about its end lives for a day.
@@ -79,22 +73,17 @@ impl Auth {
             Credentials::Client { id, secret, .. } => (id, secret),
         };
         let mut current = self.current.lock();
-        if let Some(token) = current
-            .as_ref()
-            .filter(|token| clock.elapsed() < token.until)
+        if let Some((token, until)) = &*current
+            && clock.elapsed() < *until
         {
-            return Ok(Arc::clone(&token.secret));
+            return Ok(Arc::clone(token));
         }
         let (secret, life) = exchange(Authorization::Basic(id, secret))?;
         let secret = Arc::new(secret);
         // A tenth of its life, or a minute, is left for requests that are on their way.
         let margin = (life / 10).min(60);
-        *current = Some(CurrentToken {
-            secret: Arc::clone(&secret),
-            until: clock
-                .elapsed()
-                .saturating_add(Duration::from_secs(life - margin)),
-        });
+        let life = Duration::from_secs(life - margin);
+        *current = Some((Arc::clone(&secret), clock.elapsed().saturating_add(life)));
         self.issued.lock().push(Arc::clone(&secret));
         Ok(secret)
     }
@@ -104,7 +93,7 @@ impl Auth {
         let mut current = self.current.lock();
         if current
             .as_ref()
-            .is_some_and(|token| Arc::ptr_eq(&token.secret, refused))
+            .is_some_and(|(token, _)| Arc::ptr_eq(token, refused))
         {
             *current = None;
         }

@@ -22,7 +22,7 @@ use super::outline::Outline;
 use super::progress::{FetchProgress, seconds};
 use super::rate::RateLimiter;
 use super::retry::{self, Deadline, RetryPolicy};
-use super::save::Unwritten;
+use super::save;
 
 /// The API, as one run uses it.
 pub struct Api<'a> {
@@ -214,7 +214,7 @@ impl<'a> Api<'a> {
             if is_hopeless || attempts > self.policy.max_retries {
                 return match outcome {
                     Ok(reply) => Ok((reply, wait)),
-                    Err(ExchangeError::Unwritten(error)) => Err(Unwritten::temporary(error).into()),
+                    Err(ExchangeError::Unwritten(error)) => Err(save::not_kept(error).into()),
                     Err(broken) => Err(fault::broken(asked, &broken, attempts).into()),
                 };
             }

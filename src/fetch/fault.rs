@@ -7,12 +7,12 @@ use indicatif::HumanBytes;
 use reqwest::{Method, Url};
 
 use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::error::Error;
 use crate::json::text::printable;
 
 use super::body::SMALL;
 use super::http::{ExchangeError, Reply};
 use super::progress::seconds;
-use super::save::Unwritten;
 
 /// What was asked of a server, for sentences.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ pub fn fault(
 pub enum RequestError {
     Fault(Box<Located>),
     /// A file of ours could not be written.
-    Unwritten(Unwritten),
+    Unwritten(Error),
 }
 
 impl From<Box<Located>> for RequestError {
@@ -78,9 +78,9 @@ impl From<Box<Located>> for RequestError {
     }
 }
 
-impl From<Unwritten> for RequestError {
-    fn from(unwritten: Unwritten) -> Self {
-        Self::Unwritten(unwritten)
+impl From<Error> for RequestError {
+    fn from(error: Error) -> Self {
+        Self::Unwritten(error)
     }
 }
 

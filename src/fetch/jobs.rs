@@ -17,7 +17,7 @@ use super::http::Reply;
 use super::outline::{self, Outline};
 use super::progress::seconds;
 use super::retry::Deadline;
-use super::save::Unwritten;
+use super::save;
 
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -149,8 +149,8 @@ fn pages(
     loop {
         let request = api.request(Method::GET, &url, None, store.folder());
         let mut reply = api.call(asked, &request, deadline)?;
-        reply.body = store.keep(reply.body).map_err(Unwritten::temporary)?;
-        let cursor = cursor(&reply.body).map_err(Unwritten::temporary)?;
+        reply.body = store.keep(reply.body).map_err(save::not_kept)?;
+        let cursor = cursor(&reply.body).map_err(save::not_kept)?;
         pages.push(reply);
         let Some(cursor) = cursor else {
             return Ok(pages);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use reqwest::{Method, Url};
 
 use crate::diagnostic::{Code, Located};
+use crate::error::Error;
 use crate::model::Dialect;
 
 use super::body::{Body, BodyStore};
@@ -14,7 +15,7 @@ use super::fault::{RequestContext, RequestError, fault};
 use super::outline::{self, Outline};
 use super::retry::Deadline;
 use super::run::FetchOutcome;
-use super::save::{self, Unwritten};
+use super::save;
 use super::{hosts, join};
 
 /// A listing of the API.
@@ -116,11 +117,8 @@ pub fn run(
     api: &Api<'_>,
     listings: &[&'static Listing],
     folder: &Path,
-) -> Result<FetchOutcome, Unwritten> {
-    std::fs::create_dir_all(folder).map_err(|error| Unwritten {
-        path: folder.to_owned(),
-        error,
-    })?;
+) -> Result<FetchOutcome, Error> {
+    save::at(folder, std::fs::create_dir_all(folder))?;
     let mut outcome = FetchOutcome::default();
     for listing in listings {
         match one(api, listing, folder) {
@@ -160,11 +158,11 @@ fn one(api: &Api<'_>, listing: &Listing, folder: &Path) -> Result<u64, RequestEr
         let request = api.request(Method::GET, &url, None, store.folder());
         let reply = api.call(&asked, &request, &deadline)?;
         let (is_last, is_empty) = look(&reply.body, number)
-            .map_err(Unwritten::temporary)?
+            .map_err(save::not_kept)?
             .ok_or_else(|| no_listing(&asked))?;
         // A page behind the last one says nothing; a listing without entities is one.
         if !is_empty || pages.is_empty() {
-            pages.push(store.keep(reply.body).map_err(Unwritten::temporary)?);
+            pages.push(store.keep(reply.body).map_err(save::not_kept)?);
         }
         if is_last || is_empty || !listing.is_paged {
             let path = file(folder, listing);

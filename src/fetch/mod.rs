@@ -37,6 +37,7 @@ pub(crate) mod users;
 pub use listing::{LISTINGS, Listing};
 pub use plan::Request;
 pub use progress::Verbosity;
+pub use query::Query;
 pub use retry::RetryPolicy;
 pub use run::{FetchOutcome, SaveTarget};
-pub use session::{Access, FetchOptions, Query, families};
+pub use session::{Access, FetchOptions, families};

@@ -39,7 +39,9 @@ impl Outline {
         let mut member = MemberReader::default();
         let mut offset = 0;
         each_chunk(body.reader(), |bytes| {
-            let marks = if offset == 0 { mark_length(bytes) } else { 0 };
+            let mark: &[u8] = b"\xef\xbb\xbf";
+            let has_mark = offset == 0 && bytes.starts_with(mark);
+            let marks = if has_mark { mark.len() } else { 0 };
             for (index, byte) in bytes.iter().enumerate().skip(marks) {
                 let at = offset + index as u64;
                 if outline.first.is_none() {
@@ -84,15 +86,6 @@ pub fn text(body: &Body, member: &Range<u64>, most: u64) -> io::Result<String> {
     let mut reader = body.part(member.start, member.end.min(member.start + most));
     reader.read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The length of a byte order mark.
-fn mark_length(bytes: &[u8]) -> usize {
-    if bytes.starts_with(b"\xef\xbb\xbf") {
-        3
-    } else {
-        0
-    }
 }
 
 /// Calls `take` for one piece of the text after another, while it says so.

@@ -10,26 +10,10 @@ use sha2::{Digest as _, Sha256};
 use crate::model::catalog::family::Family;
 
 use super::interval::Interval;
-use super::query::{self, QueryOptions};
+use super::query::{self, Query};
 use super::users;
 use crate::error::Error;
-use crate::model::period::Period;
-
-/// Everything that decides what is asked.
-#[derive(Debug)]
-pub struct QueryRequest {
-    pub family: &'static Family,
-    /// A period back from now.
-    pub last: Option<String>,
-    /// Without it and `last`, the time is that of the body, else the last 24 hours.
-    pub interval: Option<String>,
-    pub zone: Option<Tz>,
-    pub base: Option<Map<String, Value>>,
-    pub wanted: QueryOptions,
-    pub split: Option<Period>,
-    pub check: bool,
-    pub jobs: bool,
-}
+use crate::model::zone;
 
 /// One request to come.
 #[derive(Debug, Clone)]
@@ -46,27 +30,33 @@ pub struct Request {
     pub job: bool,
 }
 
-/// Works out the requests.
+/// Works out the requests. `base` is the body that the user wrote.
 ///
 /// # Errors
 /// What cannot be asked.
-pub fn plan(ask: QueryRequest, now: DateTime<Utc>) -> Result<Vec<Request>, Error> {
-    let family = ask.family;
-    if ask.jobs && !family.jobs {
+pub fn plan(
+    query: &Query,
+    base: Option<Map<String, Value>>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Request>, Error> {
+    let family = query.family()?;
+    let zone = zone(query, base.as_ref())?;
+    let interval = interval(query, base.as_ref(), zone, now);
+    let body = query.body(family, base)?;
+    let split = query::period("--split", query.split.as_deref())?;
+    if query.is_async && !family.jobs {
         return Err(Error::usage(format!(
             "the {} family has no asynchronous jobs",
             family.name
         ))
         .help("remove --async; --split P1D makes smaller queries"));
     }
-    let zone = zone(&ask)?;
-    let interval = interval(&ask, zone, now)?;
-    let body = query::body(family, ask.base, &ask.wanted);
-    if ask.check {
+    let interval = interval?;
+    if !query.is_unchecked {
         query::check(family, &body)?;
     }
-    let parts = match ask.split {
-        Some(period) => interval.split(period, zone)?,
+    let parts = match split {
+        Some((period, _)) => interval.split(period, zone)?,
         None => vec![interval],
     };
     let bodies = users::batches(family, body)?;
@@ -79,7 +69,7 @@ pub fn plan(ask: QueryRequest, now: DateTime<Utc>) -> Result<Vec<Request>, Error
                 interval,
                 name: name(family, &interval, &body),
                 body,
-                job: ask.jobs,
+                job: query.is_async,
             });
         }
     }
@@ -87,11 +77,11 @@ pub fn plan(ask: QueryRequest, now: DateTime<Utc>) -> Result<Vec<Request>, Error
 }
 
 /// The zone of local days: the option's, else the body's, else UTC.
-fn zone(ask: &QueryRequest) -> Result<Tz, Error> {
-    if let Some(zone) = ask.zone {
-        return Ok(zone);
+fn zone(query: &Query, base: Option<&Map<String, Value>>) -> Result<Tz, Error> {
+    if let Some(name) = &query.timezone {
+        return zone::named(name);
     }
-    let named = ask.base.as_ref().and_then(|body| body.get("timeZone"));
+    let named = base.and_then(|body| body.get("timeZone"));
     match named.and_then(Value::as_str) {
         None => Ok(Tz::UTC),
         Some(name) => name.parse().map_err(|_| {
@@ -103,12 +93,17 @@ fn zone(ask: &QueryRequest) -> Result<Tz, Error> {
     }
 }
 
-fn interval(ask: &QueryRequest, zone: Tz, now: DateTime<Utc>) -> Result<Interval, Error> {
-    if let Some(word) = &ask.last {
+fn interval(
+    query: &Query,
+    base: Option<&Map<String, Value>>,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Result<Interval, Error> {
+    if let Some(word) = &query.last {
         return Interval::last(word, now, zone);
     }
-    let own = || ask.base.as_ref().and_then(own_interval);
-    match ask.interval.clone().or_else(own) {
+    let own = || base.and_then(own_interval);
+    match query.interval.clone().or_else(own) {
         Some(text) => Interval::parse(&text, now, zone),
         None => Interval::last("24h", now, zone),
     }
@@ -171,40 +166,39 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::catalog::family;
 
-    fn ask(name: &str) -> QueryRequest {
-        QueryRequest {
-            family: family::find(name).unwrap(),
-            last: None,
+    fn ask(name: &str) -> Query {
+        Query {
+            family: name.into(),
             interval: Some("2026-03-28/2026-03-31".into()),
-            zone: Some("Europe/Berlin".parse().unwrap()),
-            base: None,
-            wanted: QueryOptions::default(),
-            split: Period::parse("P1D"),
-            check: true,
-            jobs: false,
+            timezone: Some("Europe/Berlin".into()),
+            split: Some("P1D".into()),
+            ..Query::default()
         }
+    }
+
+    fn plan(query: Query) -> Result<Vec<Request>, Error> {
+        super::plan(&query, None, Utc::now())
     }
 
     #[test]
     fn a_part_is_a_request_with_a_name_of_its_own() {
-        let requests = plan(ask("conversations"), Utc::now()).unwrap();
+        let requests = plan(ask("conversations")).unwrap();
         let names: Vec<&str> = requests.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names.len(), 3);
         assert!(names[1].starts_with("conversations_20260328T230000Z_20260329T220000Z_"));
         assert!(names.is_sorted());
-        let again = plan(ask("conversations"), Utc::now()).unwrap();
+        let again = plan(ask("conversations")).unwrap();
         assert_eq!(again[2].name, requests[2].name);
         assert_eq!(
             requests[0].path(),
             "/api/v2/analytics/conversations/aggregates/query"
         );
-        let other = QueryRequest {
-            jobs: true,
+        let other = Query {
+            is_async: true,
             ..ask("conversations")
         };
-        let job = plan(other, Utc::now()).unwrap();
+        let job = plan(other).unwrap();
         assert_eq!(
             job[0].path(),
             "/api/v2/analytics/conversations/aggregates/jobs"
@@ -214,21 +208,20 @@ mod tests {
 
     #[test]
     fn what_a_family_lacks_is_refused() {
-        let asked = QueryRequest {
-            jobs: true,
+        let asked = Query {
+            is_async: true,
             ..ask("ratelimits")
         };
-        assert!(plan(asked, Utc::now()).is_err());
+        assert!(plan(asked).is_err());
         let Value::Object(base) = serde_json::json!({"timeZone": "Mars/Base"}) else {
             panic!()
         };
-        let asked = QueryRequest {
-            zone: None,
-            base: Some(base),
+        let asked = Query {
+            timezone: None,
             ..ask("conversations")
         };
         assert!(
-            plan(asked, Utc::now())
+            super::plan(&asked, Some(base), Utc::now())
                 .unwrap_err()
                 .to_string()
                 .contains("Mars/Base")
@@ -237,11 +230,11 @@ mod tests {
 
     #[test]
     fn the_summary_has_the_body_of_the_tutorial() {
-        let asked = QueryRequest {
+        let asked = Query {
             split: None,
             ..ask("summary")
         };
-        let requests = plan(asked, Utc::now()).unwrap();
+        let requests = plan(asked).unwrap();
         assert_eq!(
             requests[0].body,
             serde_json::json!({

@@ -1,22 +1,45 @@
 //! The body of a query, from options or from a file, and whether its family knows its words.
 
+use std::path::PathBuf;
+
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::words::listed;
 use crate::model::catalog::family::{self, Family};
 use crate::model::catalog::{misnomer, named, nearest};
 
+use super::filter::{self, Predicate};
 use super::interval::Interval;
 use crate::error::Error;
+use crate::model::period::{PERIODS, Period};
 
-/// What the options ask, beside the time.
+/// A query of aggregates, each part as `gcagg fetch` takes it.
 #[derive(Debug, Clone, Default)]
-pub struct QueryOptions {
-    pub metrics: Vec<String>,
-    pub group_by: Vec<String>,
-    pub granularity: Option<String>,
+pub struct Query {
+    /// The family, `conversations` say.
+    pub family: String,
+    /// The time back from now, or a word such as `yesterday`.
+    pub last: Option<String>,
+    /// The interval, `START/END`, in place of `last`.
+    pub interval: Option<String>,
+    /// The time zone: an IANA name.
     pub timezone: Option<String>,
-    pub filter: Option<Value>,
+    /// The metrics; none means the usual ones.
+    pub metrics: Vec<String>,
+    /// The dimensions to group by.
+    pub group_by: Vec<String>,
+    /// The length of buckets, `PT30M` say.
+    pub granularity: Option<String>,
+    /// Conditions such as `mediaType=voice`.
+    pub conditions: Vec<String>,
+    /// A file with the body of the request, which the other parts override.
+    pub body: Option<PathBuf>,
+    /// The length of the intervals of which each is a request.
+    pub split: Option<String>,
+    /// True if names are sent that the catalogue does not have.
+    pub is_unchecked: bool,
+    /// True if asynchronous jobs are used.
+    pub is_async: bool,
 }
 
 /// The metrics of conversations that are asked for where none are named.
@@ -36,44 +59,91 @@ const USUAL_SUMMARY: [&str; 5] = [
     "conversationCount",
 ];
 
-/// Builds the body of a query without its interval. `base` is the user's own body, which the
-/// options override.
-pub fn body(
-    family: &Family,
-    base: Option<Map<String, Value>>,
-    wanted: &QueryOptions,
-) -> Map<String, Value> {
-    let from_file = base.is_some();
-    let mut body = base.unwrap_or_default();
-    let mut set = |key: &str, value: Value| {
-        body.insert(key.to_owned(), value);
-    };
-    if let Some(granularity) = &wanted.granularity {
-        set("granularity", json!(granularity));
+impl Query {
+    /// Its family.
+    ///
+    /// # Errors
+    /// There is no such family.
+    pub fn family(&self) -> Result<&'static Family, Error> {
+        let named = |is: &dyn Fn(&Family) -> bool| family::all().iter().find(|it| is(it));
+        named(&|it| it.name == self.family)
+            .or_else(|| named(&|it| it.key == self.family))
+            .ok_or_else(|| Error::usage(format!("--family {}: no family", self.family)))
     }
-    // The tutorial's endpoint knows no zone: its interval is all that a zone decides.
-    if let Some(timezone) = wanted.timezone.as_ref().filter(|_| !family.is_summary()) {
-        set("timeZone", json!(timezone));
-    }
-    if !wanted.group_by.is_empty() {
-        let names = wanted.group_by.iter().map(|name| dimension(family, name));
-        set("groupBy", json!(names.collect::<Vec<&str>>()));
-    }
-    if let Some(filter) = &wanted.filter {
-        set("filter", filter.clone());
-    }
-    if !wanted.metrics.is_empty() {
+
+    /// Builds the body without its interval. `base` is the user's own body, which the options
+    /// override.
+    ///
+    /// # Errors
+    /// A granularity or a condition that cannot be read.
+    pub fn body(
+        &self,
+        family: &Family,
+        base: Option<Map<String, Value>>,
+    ) -> Result<Map<String, Value>, Error> {
+        let from_file = base.is_some();
+        let mut body = base.unwrap_or_default();
+        let mut set = |key: &str, value: Value| {
+            body.insert(key.to_owned(), value);
+        };
+        if let Some((period, text)) = period("--granularity", self.granularity.as_deref())? {
+            // In ISO-8601, and as it was typed where it was typed so.
+            let upper = text.to_uppercase();
+            let is_iso = upper.starts_with('P');
+            let iso = if is_iso { upper } else { period.to_iso() };
+            set("granularity", json!(iso));
+        }
+        // The tutorial's endpoint knows no zone: its interval is all that a zone decides.
+        if let Some(timezone) = self.timezone.as_ref().filter(|_| !family.is_summary()) {
+            set("timeZone", json!(timezone));
+        }
+        let group_by = trimmed(&self.group_by).map(|name| dimension(family, name));
+        let group_by: Vec<&str> = group_by.collect();
+        if !group_by.is_empty() {
+            set("groupBy", json!(group_by));
+        }
+        let conditions = self.conditions.iter();
+        let conditions = conditions.map(|text| Predicate::parse(text, &read_values));
+        let conditions: Vec<Predicate> = conditions.collect::<Result<_, _>>()?;
+        match conditions.as_slice() {
+            [] => {}
+            all if family.is_summary() => set("filter", filter::flat(all)?),
+            all => set("filter", filter::filter(all)),
+        }
         let mut metrics: Vec<&str> = Vec::new();
-        for name in wanted.metrics.iter().flat_map(|name| meant(family, name)) {
+        for name in trimmed(&self.metrics).flat_map(|name| meant(family, name)) {
             if !metrics.contains(&name) {
                 metrics.push(name);
             }
         }
-        set("metrics", json!(metrics));
-    } else if !from_file {
-        set("metrics", json!(usual(family)));
+        if !metrics.is_empty() {
+            set("metrics", json!(metrics));
+        } else if !from_file {
+            set("metrics", json!(usual(family)));
+        }
+        Ok(body)
     }
-    body
+}
+
+/// The period of an option, and its text.
+///
+/// # Errors
+/// It is no period.
+pub fn period<'t>(option: &str, text: Option<&'t str>) -> Result<Option<(Period, &'t str)>, Error> {
+    let Some(text) = text else { return Ok(None) };
+    let period = Period::parse(text)
+        .ok_or_else(|| Error::usage(format!("{option} {text}: unknown period")).help(PERIODS))?;
+    Ok(Some((period, text)))
+}
+
+fn trimmed(names: &[String]) -> impl Iterator<Item = &str> {
+    let names = names.iter().map(|name| name.trim());
+    names.filter(|name| !name.is_empty())
+}
+
+fn read_values(path: &str) -> Result<String, Error> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Error::usage(format!("--where …=@{path}: {error}")))
 }
 
 fn usual(family: &Family) -> Vec<&'static str> {
@@ -247,15 +317,15 @@ fn filtered(filter: &Value) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    fn of(name: &str, wanted: &QueryOptions) -> Map<String, Value> {
-        body(family::find(name).unwrap(), None, wanted)
+    fn of(name: &str, wanted: &Query) -> Map<String, Value> {
+        wanted.body(family::find(name).unwrap(), None).unwrap()
     }
 
     #[test]
     fn friendly_names_become_metrics() {
-        let wanted = QueryOptions {
+        let wanted = Query {
             metrics: vec!["talkTime".into(), "nOffered".into()],
-            ..QueryOptions::default()
+            ..Query::default()
         };
         assert_eq!(
             of("conversations", &wanted)["metrics"],
@@ -265,7 +335,7 @@ mod tests {
             of("summary", &wanted)["metrics"],
             json!(["talkTime", "nOffered"])
         );
-        let none = QueryOptions::default();
+        let none = Query::default();
         assert_eq!(of("conversations", &none)["metrics"], json!(USUAL));
         assert_eq!(of("actions", &none)["metrics"], json!(["tTotalExecution"]));
     }
@@ -274,11 +344,12 @@ mod tests {
     fn options_override_a_body() {
         let base = json!({"metrics": ["tWait"], "groupBy": ["queueId"], "limit": 3});
         let Value::Object(base) = base else { panic!() };
-        let wanted = QueryOptions {
+        let wanted = Query {
             group_by: vec!["userId".into()],
-            ..QueryOptions::default()
+            ..Query::default()
         };
-        let body = body(family::find("conversations").unwrap(), Some(base), &wanted);
+        let family = family::find("conversations").unwrap();
+        let body = wanted.body(family, Some(base)).unwrap();
         assert_eq!(
             Value::Object(body),
             json!({"metrics": ["tWait"], "groupBy": ["userId"], "limit": 3})
@@ -288,10 +359,10 @@ mod tests {
     #[test]
     fn wrong_names_are_refused_with_the_right_ones() {
         let says = |name: &str, metric: &str, dimension: &str| {
-            let wanted = QueryOptions {
+            let wanted = Query {
                 metrics: vec![metric.into()],
                 group_by: vec![dimension.into()],
-                ..QueryOptions::default()
+                ..Query::default()
             };
             let refusal = check(family::find(name).unwrap(), &of(name, &wanted)).unwrap_err();
             format!("{}; {}", refusal, refusal.suggestion().unwrap())

@@ -10,12 +10,12 @@ use reqwest::Method;
 
 use crate::check::Checker;
 use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::Dialect;
 
 use crate::pipeline::Resources;
 
-use super::arrival::RefusedBody;
 use super::body::{Body, BodyStore};
 use super::client::Api;
 use super::fault::{RequestContext, RequestError, fault};
@@ -23,7 +23,7 @@ use super::manifest::{self, AnsweredRequest};
 use super::missing::AnswerNames;
 use super::plan::Request;
 use super::retry::Deadline;
-use super::save::{self, Unwritten};
+use super::save;
 use super::{arrival, hosts, jobs};
 
 /// Where answers go.
@@ -96,7 +96,7 @@ struct SavedAnswer {
 ///
 /// # Errors
 /// What could not be written.
-pub fn run(api: &Api<'_>, run: &FetchRun<'_>) -> Result<FetchOutcome, Unwritten> {
+pub fn run(api: &Api<'_>, run: &FetchRun<'_>) -> Result<FetchOutcome, Error> {
     if let (SaveTarget::File(path), true) = (run.destination, run.resume)
         && manifest::proves(path, api.hosts.api.as_str(), run.requests)
     {
@@ -106,10 +106,7 @@ pub fn run(api: &Api<'_>, run: &FetchRun<'_>) -> Result<FetchOutcome, Unwritten>
         });
     }
     if let SaveTarget::Folder(folder) = run.destination {
-        std::fs::create_dir_all(folder).map_err(|error| Unwritten {
-            path: folder.clone(),
-            error,
-        })?;
+        save::at(folder, std::fs::create_dir_all(folder))?;
     }
     let (mut outcome, answers) = all(api, run)?;
     if outcome.faults.is_empty() && !matches!(run.destination, SaveTarget::Folder(_)) {
@@ -122,7 +119,7 @@ pub fn run(api: &Api<'_>, run: &FetchRun<'_>) -> Result<FetchOutcome, Unwritten>
 fn all(
     api: &Api<'_>,
     run: &FetchRun<'_>,
-) -> Result<(FetchOutcome, Vec<Option<SavedAnswer>>), Unwritten> {
+) -> Result<(FetchOutcome, Vec<Option<SavedAnswer>>), Error> {
     let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let outcome = Mutex::new(FetchOutcome::default());
     let unwritten = Mutex::new(None);
@@ -194,7 +191,7 @@ fn one(
         let mut answer = ask(api, run, request, store)?;
         for part in &mut answer.parts {
             let body = std::mem::replace(part, Body::Memory(Vec::new()));
-            *part = store.keep(body).map_err(Unwritten::temporary)?;
+            *part = store.keep(body).map_err(save::not_kept)?;
         }
         return Ok(Some(answer));
     };
@@ -259,13 +256,13 @@ fn ask(
     let (wanted, mut names) = (AnswerNames::asked(&request.body), AnswerNames::default());
     for reply in &replies {
         let (checker, body) = (run.checker, &reply.body);
-        match arrival::check(checker, run.resources, body, dialect(request), &wanted) {
-            Ok(arrival) => {
-                empty &= !arrival.has_rows;
-                names.merge(arrival.names);
+        let arrived = arrival::check(checker, run.resources, body, dialect(request), &wanted);
+        match arrived.map_err(save::not_kept)? {
+            Ok((has_rows, found)) => {
+                empty &= !has_rows;
+                names.merge(found);
             }
-            Err(RefusedBody::Io(error)) => return Err(Unwritten::temporary(error).into()),
-            Err(RefusedBody::Finding(finding)) => {
+            Err(finding) => {
                 return Err(rejected(api, run, request, &asked, &reply.body, &finding));
             }
         }
@@ -347,12 +344,10 @@ fn rejected(
 const REJECTED: u64 = 1024 * 1024;
 
 /// Keeps the beginning of a body, without any secret of ours that it repeats.
-fn keep_rejected(api: &Api<'_>, path: &Path, body: &Body) -> Result<PathBuf, Unwritten> {
+fn keep_rejected(api: &Api<'_>, path: &Path, body: &Body) -> Result<PathBuf, Error> {
     let mut bytes = Vec::new();
     let mut beginning = body.reader().take(REJECTED);
-    beginning
-        .read_to_end(&mut bytes)
-        .map_err(Unwritten::temporary)?;
+    beginning.read_to_end(&mut bytes).map_err(save::not_kept)?;
     let mut text = api.auth.redacted(&String::from_utf8_lossy(&bytes));
     if body.len() > REJECTED {
         // The cut may have left the beginning of a secret, which nothing recognises.
@@ -375,7 +370,7 @@ fn finish(
     run: &FetchRun<'_>,
     answers: Vec<Option<SavedAnswer>>,
     outcome: &mut FetchOutcome,
-) -> Result<(), Unwritten> {
+) -> Result<(), Error> {
     let dialect = run.requests.first().map_or(Dialect::Aggregates, dialect);
     let (mut parts, mut described) = (Vec::new(), Vec::new());
     for answer in answers.into_iter().flatten() {

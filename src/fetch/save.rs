@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::error::Error;
 use crate::model::Dialect;
 use crate::write::sink::{Compression, Sink, Target};
 
@@ -10,28 +11,17 @@ use super::body::Body;
 use super::join;
 use super::manifest::{self, AnsweredRequest, Manifest};
 
-/// What could not be written, and why.
-#[derive(Debug)]
-pub struct Unwritten {
-    pub path: PathBuf,
-    pub error: io::Error,
+/// Names the path in an error of writing it.
+///
+/// # Errors
+/// The error.
+pub fn at<T>(path: &Path, result: io::Result<T>) -> Result<T, Error> {
+    result.map_err(|error| Error::writing(&Target::of(path).to_string(), &error))
 }
 
-fn at<T>(path: &Path, result: io::Result<T>) -> Result<T, Unwritten> {
-    result.map_err(|error| Unwritten {
-        path: path.to_owned(),
-        error,
-    })
-}
-
-impl Unwritten {
-    /// A response that could not be kept in a temporary file.
-    pub fn temporary(error: io::Error) -> Self {
-        Self {
-            path: PathBuf::from("the response"),
-            error,
-        }
-    }
+/// The error for a response that could not be kept in a temporary file.
+pub fn not_kept(error: io::Error) -> Error {
+    Error::writing("the response", &error)
 }
 
 /// Writes a file of our own beside the output. Where something else has its name, such as a pipe that
@@ -56,7 +46,7 @@ pub fn save(
     dialect: Dialect,
     api: &str,
     requests: Vec<AnsweredRequest>,
-) -> Result<u64, Unwritten> {
+) -> Result<u64, Error> {
     let target = Target::File(path.to_owned());
     let length = at(
         path,
@@ -100,7 +90,7 @@ fn write(
 ///
 /// # Errors
 /// What could not be written.
-pub fn document(path: &Path, bodies: &[Body], dialect: Dialect) -> Result<u64, Unwritten> {
+pub fn document(path: &Path, bodies: &[Body], dialect: Dialect) -> Result<u64, Error> {
     let target = Target::File(path.to_owned());
     at(path, write(&target, Compression::None, bodies, dialect))
 }
@@ -109,7 +99,7 @@ pub fn document(path: &Path, bodies: &[Body], dialect: Dialect) -> Result<u64, U
 ///
 /// # Errors
 /// It could not be written.
-pub fn print(bodies: &[Body], dialect: Dialect) -> Result<u64, Unwritten> {
+pub fn print(bodies: &[Body], dialect: Dialect) -> Result<u64, Error> {
     let written = write(&Target::Stdout, Compression::None, bodies, dialect);
     at(Path::new("-"), written)
 }
@@ -118,7 +108,7 @@ pub fn print(bodies: &[Body], dialect: Dialect) -> Result<u64, Unwritten> {
 ///
 /// # Errors
 /// What could not be written.
-pub fn reject(path: &Path, bytes: &[u8]) -> Result<PathBuf, Unwritten> {
+pub fn reject(path: &Path, bytes: &[u8]) -> Result<PathBuf, Error> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".rejected");
     let path = path.with_file_name(name);

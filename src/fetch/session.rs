@@ -12,58 +12,26 @@ use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::input::limits::Limits;
 use crate::model::catalog::family;
-use crate::model::period::{PERIODS, Period};
-use crate::model::zone;
+
 use crate::pipeline::Resources;
 use crate::write::signals;
-use crate::write::sink::Target;
 
 use super::client::Api;
 use super::clock::{Clock as _, SystemClock};
 use super::credentials::{Credentials, Variables};
-use super::filter::{self, Predicate};
+
 use super::hosts::{self, Hosts};
 use super::http::Http;
 use super::listing::{self, Listing};
 use super::missing::AnswerNames;
-use super::plan::{self, QueryRequest, Request};
+use super::plan::{self, Request};
 use super::progress::{FetchProgress, Verbosity};
-use super::query::{self, QueryOptions};
+use super::query::{self, Query};
 use super::retry::RetryPolicy;
 use super::run::{self, FetchOutcome, FetchRun, SaveTarget};
-use super::save::Unwritten;
 
 /// More metrics than this are not all expected in an answer.
 const MANY: usize = 8;
-
-/// A query of aggregates, each part as `gcagg fetch` takes it.
-#[derive(Debug, Clone, Default)]
-pub struct Query {
-    /// The family, `conversations` say.
-    pub family: String,
-    /// The time back from now, or a word such as `yesterday`.
-    pub last: Option<String>,
-    /// The interval, `START/END`, in place of `last`.
-    pub interval: Option<String>,
-    /// The time zone: an IANA name.
-    pub timezone: Option<String>,
-    /// The metrics; none means the usual ones.
-    pub metrics: Vec<String>,
-    /// The dimensions to group by.
-    pub group_by: Vec<String>,
-    /// The length of buckets, `PT30M` say.
-    pub granularity: Option<String>,
-    /// Conditions such as `mediaType=voice`.
-    pub conditions: Vec<String>,
-    /// A file with the body of the request, which the other parts override.
-    pub body: Option<PathBuf>,
-    /// The length of the intervals of which each is a request.
-    pub split: Option<String>,
-    /// True if names are sent that the catalogue does not have.
-    pub is_unchecked: bool,
-    /// True if asynchronous jobs are used.
-    pub is_async: bool,
-}
 
 impl Query {
     /// The requests that it takes.
@@ -71,75 +39,9 @@ impl Query {
     /// # Errors
     /// A part that cannot be read, or that the API would refuse.
     pub fn requests(&self) -> Result<Vec<Request>, Error> {
-        plan::plan(self.request()?, SystemClock::default().now())
+        let base = self.body.as_deref().map(base).transpose()?;
+        plan::plan(self, base, SystemClock::default().now())
     }
-
-    fn request(&self) -> Result<QueryRequest, Error> {
-        let args = self;
-        let family = family::all()
-            .iter()
-            .find(|family| family.name == args.family)
-            .or_else(|| {
-                family::all()
-                    .iter()
-                    .find(|family| family.key == args.family)
-            })
-            .ok_or_else(|| Error::usage(format!("--family {}: no family", args.family)))?;
-        let zone = args.timezone.as_deref().map(zone::named).transpose()?;
-        let period = |option: &str, text: &Option<String>| match text {
-            None => Ok(None),
-            Some(text) => Period::parse(text).map(Some).ok_or_else(|| {
-                Error::usage(format!("{option} {text}: unknown period")).help(PERIODS)
-            }),
-        };
-        let granularity = period("--granularity", &args.granularity)?;
-        let mut conditions = Vec::new();
-        for text in &args.conditions {
-            conditions.push(Predicate::parse(text, &read_values)?);
-        }
-        let filter = match conditions.as_slice() {
-            [] => None,
-            all if family.is_summary() => Some(filter::flat(all)?),
-            all => Some(filter::filter(all)),
-        };
-        Ok(QueryRequest {
-            family,
-            last: args.last.clone(),
-            interval: args.interval.clone(),
-            zone,
-            base: args.body.as_deref().map(base).transpose()?,
-            wanted: QueryOptions {
-                metrics: trimmed(&args.metrics),
-                group_by: trimmed(&args.group_by),
-                granularity: granularity.zip(args.granularity.as_ref()).map(iso),
-                timezone: args.timezone.clone(),
-                filter,
-            },
-            split: period("--split", &args.split)?,
-            check: !args.is_unchecked,
-            jobs: args.is_async,
-        })
-    }
-}
-
-/// A period as the API takes it: in ISO-8601, and as it was typed where it was typed so.
-fn iso((period, text): (Period, &String)) -> String {
-    let upper = text.to_uppercase();
-    if upper.starts_with('P') {
-        upper
-    } else {
-        period.to_iso()
-    }
-}
-
-fn trimmed(names: &[String]) -> Vec<String> {
-    let names = names.iter().map(|name| name.trim().to_owned());
-    names.filter(|name| !name.is_empty()).collect()
-}
-
-fn read_values(path: &str) -> Result<String, Error> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Error::usage(format!("--where …=@{path}: {error}")))
 }
 
 /// The body that the user wrote.
@@ -299,7 +201,7 @@ impl Access {
         &self,
         requests: usize,
         options: &FetchOptions,
-        work: impl FnOnce(&Api<'_>) -> Result<FetchOutcome, Unwritten>,
+        work: impl FnOnce(&Api<'_>) -> Result<FetchOutcome, Error>,
     ) -> Result<Result<FetchOutcome, FindingSummary>, Error> {
         let credentials = match self.credentials() {
             Ok(credentials) => credentials,
@@ -315,10 +217,7 @@ impl Access {
         let outcome = work(&api);
         progress.clear();
         signals::let_end();
-        let outcome = outcome.map_err(|unwritten| {
-            Error::writing(&Target::of(&unwritten.path).to_string(), &unwritten.error)
-        })?;
-        Ok(Ok(outcome))
+        Ok(Ok(outcome?))
     }
 }
 

@@ -11,13 +11,12 @@ use gcagg::internals::fetch::clock::Clock;
 use gcagg::internals::fetch::credentials::Credentials;
 use gcagg::internals::fetch::hosts::Hosts;
 use gcagg::internals::fetch::http::Http;
-use gcagg::internals::fetch::plan::{self, QueryRequest, Request};
+use gcagg::internals::fetch::plan::{self, Request};
 use gcagg::internals::fetch::progress::FetchProgress;
-use gcagg::internals::fetch::query::QueryOptions;
+use gcagg::internals::fetch::query::Query;
 use gcagg::internals::fetch::retry::RetryPolicy;
 use gcagg::internals::fetch::run::{self, FetchOutcome, FetchRun, SaveTarget};
-use gcagg::internals::model::catalog::family;
-use gcagg::internals::model::period::Period;
+
 use gcagg::internals::pipeline::Resources;
 
 use super::server::{SECRET, Server};
@@ -65,18 +64,14 @@ impl Clock for TestClock {
 
 /// Requests for so many days of conversations.
 pub fn days(count: u32, jobs: bool) -> Vec<Request> {
-    let ask = QueryRequest {
-        family: family::find("conversations").expect("a family"),
-        last: None,
+    let ask = Query {
+        family: "conversations".to_owned(),
         interval: Some(format!("2026-01-01/P{count}D")),
-        zone: None,
-        base: None,
-        wanted: QueryOptions::default(),
-        split: Period::parse("P1D"),
-        check: true,
-        jobs,
+        split: Some("P1D".to_owned()),
+        is_async: jobs,
+        ..Query::default()
     };
-    plan::plan(ask, Utc::now()).expect("a plan")
+    plan::plan(&ask, None, Utc::now()).expect("a plan")
 }
 
 /// Runs requests one after another, with the clock in place of time.
