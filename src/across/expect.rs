@@ -17,8 +17,7 @@ use crate::model::period::{PERIODS, Period};
 use crate::model::{time, when};
 use crate::record::{Element, View};
 
-use crate::pipeline::batch::Changed;
-use crate::pipeline::visit::{self, Elements, PassError, Visit};
+use crate::pipeline::visit::{self, Elements, Visit};
 use crate::pipeline::{Run, Surveyed};
 
 /// Conditions that the data must meet.
@@ -132,20 +131,18 @@ impl Expectations {
         &self,
         run: &Run<'_>,
         inputs: &mut [Surveyed],
-    ) -> Result<Vec<Diagnostic>, PassError> {
+    ) -> Result<Vec<Diagnostic>, Error> {
         let (mut names, mut seen) = (HashSet::new(), BTreeMap::new());
         if self.of_elements() {
-            visit::elements(
+            visit::all(
                 run,
                 inputs,
-                |_| true,
                 &|elements| Ok((elements.index, self.part(&run.levels, elements)?)),
-                &mut |(index, mut part): (usize, ObservedInput<'_>)| {
+                |(index, mut part): (usize, ObservedInput<'_>)| {
                     names.extend(part.names.drain());
                     let known = seen.entry(index);
                     let known = known.or_insert_with(|| ObservedInput::new(&run.levels));
                     known.merge(part);
-                    Ok(())
                 },
             )?;
         }
@@ -191,7 +188,7 @@ impl Expectations {
         &self,
         levels: &'r Levels,
         elements: &Elements<'_>,
-    ) -> Result<ObservedInput<'r>, Changed> {
+    ) -> Result<ObservedInput<'r>, Error> {
         let mut seen = ObservedInput::new(levels);
         elements.each(|visit| match visit.element {
             Element::Container(view) => self.container(&visit, view, &mut seen),

@@ -16,8 +16,9 @@ use crate::check::pages::{self, Pages};
 use crate::check::presences::PresenceMap;
 use crate::check::{gaps, incomplete, lacking, missing_days, presences};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::error::Error;
 use crate::input::discover::Found;
-use crate::pipeline::{PassError, Run, Surveyed, locate, survey_all};
+use crate::pipeline::{Run, Surveyed, locate, survey_all};
 
 /// Reads, checks and surveys inputs, then compares the elements of all inputs (`across`) or of each
 /// input alone. Returns the inputs and the findings about the run as a whole.
@@ -28,7 +29,7 @@ pub fn check(
     run: &Run<'_>,
     inputs: Vec<Found>,
     across: bool,
-) -> Result<(Vec<Surveyed>, Vec<Diagnostic>), PassError> {
+) -> Result<(Vec<Surveyed>, Vec<Diagnostic>), Error> {
     let mut inputs = survey_all(run, inputs);
     name_presences(run, &mut inputs);
     let together = if across { inputs.len().max(1) } else { 1 };

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::check::chains::{self, Chains};
 use crate::check::overlap::BucketKey;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pipeline::{PassError, Run, Surveyed, locate};
+use crate::error::Error;
+use crate::pipeline::{Run, Surveyed, locate};
 use crate::record::{Bucket, View};
 
 use super::copies::{self, BucketCandidate};
@@ -26,7 +27,7 @@ pub fn find(
     run: &Run<'_>,
     inputs: &mut [Surveyed],
     across: bool,
-) -> Result<HashSet<BucketKey>, PassError> {
+) -> Result<HashSet<BucketKey>, Error> {
     let mut keys = HashSet::new();
     // Key figures must not be made of half a bucket, whatever findings are shown.
     if !run.levels.is_on(Code::RepeatedKey) && !run.spec.has_zeros() {
@@ -74,7 +75,7 @@ fn repeats(
     inputs: &[Surveyed],
     groups: &HashSet<u64>,
     keys: &mut HashSet<BucketKey>,
-) -> Result<RepeatedBuckets, PassError> {
+) -> Result<RepeatedBuckets, Error> {
     let filter = &run.spec.filter;
     let gives_row = |view: View<'_>, bucket: &Bucket| {
         let mut entries = view.entries(bucket).iter();

@@ -8,8 +8,8 @@ use crate::check::{overlap, pages};
 use crate::record::Element;
 use crate::table::Filter;
 
-use crate::pipeline::batch::Changed;
-use crate::pipeline::visit::{self, Elements, PassError};
+use crate::error::Error;
+use crate::pipeline::visit::{self, Elements};
 use crate::pipeline::{Run, Surveyed};
 
 /// The shapes of the documents of several inputs.
@@ -62,7 +62,7 @@ impl Shapes {
 ///
 /// # Errors
 /// An input is not what it was in pass one.
-pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
+pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, Error> {
     let (sets, flattened) = document_sets(inputs);
     let distinct: BTreeSet<&DimensionSet> = sets.iter().flatten().map(|set| &**set).collect();
     let mut hulls: BTreeMap<&DimensionSet, TimeCoverage> = BTreeMap::new();
@@ -82,28 +82,28 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, PassError> {
     for set in distinct {
         coverage.insert(set, MetricCoverage::new());
     }
-    visit::elements(
+    visit::all(
         run,
         inputs,
-        |_| true,
         &|elements| times_of(elements, &run.spec.filter),
-        &mut |times: BucketTimes| {
-            let set = sets
-                .get(times.input)
-                .and_then(|sets| sets.get(times.document));
+        |((input, document), buckets): ((usize, usize), BucketTimes)| {
+            let set = sets.get(input).and_then(|sets| sets.get(document));
             let Some(coverage) = set.and_then(|set| coverage.get_mut(&**set)) else {
-                return Ok(());
+                return;
             };
-            for (times, names) in times.times.iter().zip(&times.names) {
+            for (times, names) in buckets {
                 for name in names {
-                    coverage.entry(*name).or_default().add(*times);
+                    coverage.entry(name).or_default().add(times);
                 }
             }
-            Ok(())
         },
     )?;
     let Some(found) = shapes::shapes(&coverage) else {
-        return Err(PassError::TooManyQueries);
+        return Err(Error::data(format!(
+            "the documents come from more than {} queries with different dimensions",
+            shapes::MOST
+        ))
+        .help("read those of one query at a time"));
     };
     let conflict = shapes::conflict(&coverage, &found).and_then(|places| {
         let documents = places.map(|at| {
@@ -251,16 +251,15 @@ fn queries(inputs: &[Surveyed], sets: &[Vec<Arc<DimensionSet>>]) -> Vec<Vec<(usi
 
 static EMPTY: DimensionSet = DimensionSet::new();
 
-/// The buckets of some elements of one document: each time with the metrics that occur in it.
-struct BucketTimes {
-    input: usize,
-    document: usize,
-    times: Vec<(i64, i64)>,
-    names: Vec<HashSet<u64>>,
-}
+/// The times of buckets, each with the metrics that occur in it.
+type BucketTimes = BTreeMap<(i64, i64), HashSet<u64>>;
 
-fn times_of(elements: &Elements<'_>, filter: &Filter) -> Result<BucketTimes, Changed> {
-    let mut found = BTreeMap::<(i64, i64), HashSet<u64>>::new();
+/// The buckets of some elements of one document, and which document of which input it is.
+fn times_of(
+    elements: &Elements<'_>,
+    filter: &Filter,
+) -> Result<((usize, usize), BucketTimes), Error> {
+    let mut found = BucketTimes::new();
     elements.each(|visit| {
         if let Element::Container(view) = visit.element {
             if !filter.group(view) {
@@ -277,11 +276,5 @@ fn times_of(elements: &Elements<'_>, filter: &Filter) -> Result<BucketTimes, Cha
             }
         }
     })?;
-    let (times, names) = found.into_iter().unzip();
-    Ok(BucketTimes {
-        input: elements.index,
-        document: elements.document(),
-        times,
-        names,
-    })
+    Ok(((elements.index, elements.document()), found))
 }

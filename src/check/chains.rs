@@ -6,11 +6,11 @@ use std::collections::{HashMap, HashSet};
 use chrono_tz::Tz;
 
 use crate::model::stat::StatSet;
-use crate::record::{Interner, View};
+use crate::record::{EntryView, Facts, Interner, View};
 
 use super::days::{CoveredDays, LocalDays};
 use super::grid::Grid;
-use super::halves::{HalfCollector, LoneHalves, PlacedEntry};
+use super::halves::{HalfCollector, LoneHalves};
 use super::overlap::{
     UNTIMED, entry_number, group_number, has_no_interval, name_number, timed, untimed_number,
 };
@@ -308,14 +308,14 @@ impl ChainCollector {
                 if seen == Some((entry.numbers, is_timed)) && entry.qualifier.text().is_none() {
                     continue;
                 }
-                let placed = PlacedEntry {
+                let placed = EntryView {
                     view,
                     entry,
-                    element,
+                    facts: Facts::default(),
                     bucket: bucket.index,
                     index,
                 };
-                self.entry(placed, is_timed, interner);
+                self.entry(&placed, element, is_timed, interner);
             }
         }
     }
@@ -335,9 +335,9 @@ impl ChainCollector {
         }
     }
 
-    fn entry(&mut self, placed: PlacedEntry<'_>, is_timed: bool, interner: &Interner) {
+    fn entry(&mut self, placed: &EntryView<'_>, element: u32, is_timed: bool, interner: &Interner) {
         let (view, entry) = (placed.view, placed.entry);
-        let is_complete = self.halves.add(placed, interner);
+        let is_complete = self.halves.add(placed, element, interner);
         let qualifier = entry.qualifier.text().map(|qualifier| view.str(qualifier));
         if is_timed {
             let number = name_number(entry.view, view.str(entry.name), qualifier);

@@ -82,17 +82,10 @@ impl LocalDays {
     }
 }
 
-/// Days with buckets, as ranges that do not touch.
+/// Days with buckets, as ranges that do not touch: by the first day of each, the last, and a bucket
+/// of the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CoveredDays(BTreeMap<i32, DayRange>);
-
-/// Days that follow one another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct DayRange {
-    last: i32,
-    /// A bucket of the first day.
-    first: BucketPlace,
-}
+pub struct CoveredDays(BTreeMap<i32, (i32, BucketPlace)>);
 
 impl CoveredDays {
     /// Adds the days of a bucket.
@@ -109,53 +102,50 @@ impl CoveredDays {
 
     fn insert(&mut self, first: i32, last: i32, place: BucketPlace) {
         let before = self.0.range_mut(..=first).next_back();
-        if let Some((start, before)) = before
-            && last <= before.last
+        if let Some((start, (until, known))) = before
+            && last <= *until
         {
             // Containers come one after another with the same days.
-            if *start == first && place < before.first {
-                before.first = place;
+            if *start == first && place < *known {
+                *known = place;
             }
             return;
         }
-        let mut added = DayRange { last, first: place };
-        let mut from = first;
+        let (mut from, mut until, mut added) = (first, last, place);
         // What it touches becomes one with it.
         while let Some((&start, _)) = self.0.range(..=last.saturating_add(1)).next_back() {
-            let Some(other) = self.0.get(&start) else {
+            let Some(&(other, known)) = self.0.get(&start) else {
                 break;
             };
-            if other.last < from.saturating_sub(1) {
+            if other < from.saturating_sub(1) {
                 break;
             }
-            if start < from || (start == from && other.first < added.first) {
-                added.first = other.first;
+            if start < from || (start == from && known < added) {
+                added = known;
             }
             from = from.min(start);
-            added.last = added.last.max(other.last);
+            until = until.max(other);
             self.0.remove(&start);
         }
-        self.0.insert(from, added);
+        self.0.insert(from, (until, added));
     }
 
     /// Adds the days of later elements.
     pub fn merge(&mut self, other: Self) {
-        for (first, covered) in other.0 {
-            self.insert(first, covered.last, covered.first);
+        for (first, (last, place)) in other.0 {
+            self.insert(first, last, place);
         }
     }
 
     /// Changes the places of buckets.
     pub fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
-        let places = self.0.values_mut().map(|covered| &mut covered.first);
+        let places = self.0.values_mut().map(|(_, place)| place);
         places.for_each(change);
     }
 
     /// The first day of each range with a bucket of it.
     pub fn starts(&self) -> impl Iterator<Item = (i32, BucketPlace)> {
-        self.0
-            .iter()
-            .map(|(first, covered)| (*first, covered.first))
+        self.0.iter().map(|(first, (_, place))| (*first, *place))
     }
 
     /// Returns the days without buckets between the first and the last, from `from` to `until`,
@@ -164,7 +154,7 @@ impl CoveredDays {
     /// A weekday that occurs once and is empty counts as always empty only if it is a Saturday or a
     /// Sunday.
     pub fn missing(&self, (from, until): (i32, i32)) -> Vec<NaiveDate> {
-        let ranges = self.0.iter().map(|(first, covered)| (*first, covered.last));
+        let ranges = self.0.iter().map(|(first, (last, _))| (*first, *last));
         let ranges: Vec<(i32, i32)> = ranges
             .map(|(first, last)| (first.max(from), last.min(until)))
             .filter(|(first, last)| first <= last)
@@ -252,9 +242,9 @@ mod tests {
                 half.insert(first, last, place(first as usize));
             }
             one.merge(two);
-            let ranges = one.0.iter().map(|(first, covered)| {
-                assert_eq!(covered.first, place(*first as usize));
-                (*first, covered.last)
+            let ranges = one.0.iter().map(|(first, (last, bucket))| {
+                assert_eq!(*bucket, place(*first as usize));
+                (*first, *last)
             });
             assert_eq!(ranges.collect::<Vec<_>>(), expected);
         }

@@ -14,14 +14,9 @@ const PLACES: usize = 1000;
 /// Number of kinds that are distinguished.
 const KINDS: usize = 64;
 
-/// A group that is remembered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remembered {
-    /// The bracket of the group.
-    pub place: BucketPlace,
-    /// Every dimension of its document, where groups of that document differ.
-    pub document: Option<Arc<BTreeSet<String>>>,
-}
+/// The bracket of a group that is remembered; and every dimension of its document, where groups of
+/// that document differ.
+pub type GroupPlace = (BucketPlace, Option<Arc<BTreeSet<String>>>);
 
 /// Groups with the same dimensions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +29,7 @@ pub struct GroupKind {
     empty: Vec<usize>,
     pub groups: u64,
     /// The first ones.
-    pub places: Vec<Remembered>,
+    pub places: Vec<GroupPlace>,
 }
 
 impl GroupKind {
@@ -140,10 +135,7 @@ impl GroupDimensions {
         let kind = self.kinds.get_mut(self.last)?;
         kind.groups += 1;
         if kind.places.len() < PLACES {
-            kind.places.push(Remembered {
-                place,
-                document: None,
-            });
+            kind.places.push((place, None));
         }
         // Positions are those of the first group of the kind.
         (in_order || kind.is(names)).then_some(self.last)
@@ -190,7 +182,7 @@ impl GroupDimensions {
     pub fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
         let kinds = self.kinds.iter_mut();
         let remembered = kinds.flat_map(|kind| &mut kind.places);
-        remembered.for_each(|remembered| change(&mut remembered.place));
+        remembered.for_each(|(place, _)| change(place));
     }
 
     /// Records the dimensions of a document, if its groups differ.
@@ -203,8 +195,8 @@ impl GroupDimensions {
             .iter()
             .flat_map(|kind| kind.names.iter().cloned());
         let names: Arc<BTreeSet<String>> = Arc::new(names.collect());
-        for remembered in self.kinds.iter_mut().flat_map(|kind| &mut kind.places) {
-            remembered.document = Some(Arc::clone(&names));
+        for (_, document) in self.kinds.iter_mut().flat_map(|kind| &mut kind.places) {
+            *document = Some(Arc::clone(&names));
         }
     }
 

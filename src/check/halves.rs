@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::catalog::stats;
 use crate::model::stat::{Stat, StatSet};
-use crate::record::{Entry, Interner, View};
+use crate::record::{Entry, EntryView, Interner};
 
 use super::place::BucketPlace;
 
@@ -90,23 +90,15 @@ impl LoneHalves {
 #[derive(Debug, Default)]
 pub struct HalfCollector(Vec<[StatisticHalves; 2]>);
 
-/// An entry of a container, and its place.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct PlacedEntry<'a> {
-    pub(super) view: View<'a>,
-    pub(super) entry: &'a Entry,
-    /// The index of its element.
-    pub(super) element: u32,
-    /// The index of its bucket.
-    pub(super) bucket: u32,
-    /// Its index among the metrics and views of the bucket.
-    pub(super) index: u32,
-}
-
 impl HalfCollector {
     /// Adds an entry. Returns true if later entries of this name with the same statistics add
     /// nothing.
-    pub(super) fn add(&mut self, placed: PlacedEntry<'_>, interner: &Interner) -> bool {
+    pub(super) fn add(
+        &mut self,
+        placed: &EntryView<'_>,
+        element: u32,
+        interner: &Interner,
+    ) -> bool {
         let (view, entry) = (placed.view, placed.entry);
         let id = entry.id as usize;
         if self.0.len() <= id {
@@ -141,7 +133,7 @@ impl HalfCollector {
             }
             match lone {
                 Some(lone) => lone.entries += 1,
-                None => *lone = Some(placed.lone_half()),
+                None => *lone = Some(lone_half(placed, element)),
             }
         }
         is_complete
@@ -161,28 +153,28 @@ impl HalfCollector {
     }
 }
 
-impl PlacedEntry<'_> {
-    fn lone_half(self) -> LoneHalf {
-        let metrics = match self.entry.view {
-            true => {
-                let mut buckets = self.view.buckets().iter();
-                let own = buckets.find(|bucket| bucket.index == self.bucket);
-                own.map_or(0, |bucket| {
-                    let before = |it: &&Entry| !it.view;
-                    self.view.entries(bucket).iter().take_while(before).count()
-                })
-            }
-            false => 0,
-        };
-        LoneHalf {
-            place: BucketPlace {
-                span: self.view.token(self.entry.name),
-                document: 0,
-                element: self.element,
-                bucket: self.bucket,
-            },
-            index: self.index - metrics as u32,
-            entries: 1,
+/// The half alone that an entry of this element has.
+fn lone_half(placed: &EntryView<'_>, element: u32) -> LoneHalf {
+    let view = placed.view;
+    let metrics = match placed.entry.view {
+        true => {
+            let mut buckets = view.buckets().iter();
+            let own = buckets.find(|bucket| bucket.index == placed.bucket);
+            own.map_or(0, |bucket| {
+                let before = |it: &&Entry| !it.view;
+                view.entries(bucket).iter().take_while(before).count()
+            })
         }
+        false => 0,
+    };
+    LoneHalf {
+        place: BucketPlace {
+            span: view.token(placed.entry.name),
+            document: 0,
+            element,
+            bucket: placed.bucket,
+        },
+        index: placed.index - metrics as u32,
+        entries: 1,
     }
 }

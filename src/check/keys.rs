@@ -8,44 +8,33 @@ use crate::json::{Node, Path, TokenKind, spelling, text};
 use crate::model::stat::Stat;
 
 /// The values around a value, whose path is made only where something is found.
-struct Ancestors<'p> {
-    parent: Option<&'p Self>,
-    step: AncestorStep<'p>,
-}
-
-enum AncestorStep<'p> {
+enum Ancestors<'p> {
     Base(&'p Path),
-    Key(Node<'p>),
-    Index(usize),
+    Key(&'p Self, Node<'p>),
+    Index(&'p Self, usize),
 }
 
 impl Ancestors<'_> {
     fn path(&self) -> Path {
-        let before = self.parent.map(Self::path).unwrap_or_default();
-        match &self.step {
-            AncestorStep::Base(base) => (*base).clone(),
-            AncestorStep::Key(key) => before.key(key.string().unwrap_or_default().into_owned()),
-            AncestorStep::Index(index) => before.index(*index),
+        match self {
+            Self::Base(base) => (*base).clone(),
+            Self::Key(parent, key) => {
+                let key = key.string().unwrap_or_default();
+                parent.path().key(key.into_owned())
+            }
+            Self::Index(parent, index) => parent.path().index(*index),
         }
     }
 }
 
 /// Reports every key that appears twice in its object, at any depth.
 pub fn duplicates(node: Node<'_>, base: &Path, out: &mut Vec<Diagnostic>) {
-    let path = Ancestors {
-        parent: None,
-        step: AncestorStep::Base(base),
-    };
-    deep(node, &path, out);
+    deep(node, &Ancestors::Base(base), out);
 }
 
 /// Reports the keys that stand twice in this very object.
 pub fn duplicates_shallow(node: Node<'_>, base: &Path, out: &mut Vec<Diagnostic>) {
-    let path = Ancestors {
-        parent: None,
-        step: AncestorStep::Base(base),
-    };
-    object(node, &path, out);
+    object(node, &Ancestors::Base(base), out);
 }
 
 /// Recursion is safe: the reader refuses what is nested deeper than its limit.
@@ -55,22 +44,14 @@ fn deep(node: Node<'_>, path: &Ancestors<'_>, out: &mut Vec<Diagnostic>) {
             object(node, path, out);
             for (key, value) in node.members() {
                 if value.is_object() || value.is_array() {
-                    let path = Ancestors {
-                        parent: Some(path),
-                        step: AncestorStep::Key(key),
-                    };
-                    deep(value, &path, out);
+                    deep(value, &Ancestors::Key(path, key), out);
                 }
             }
         }
         TokenKind::Array => {
             for (index, value) in node.elements().enumerate() {
                 if value.is_object() || value.is_array() {
-                    let path = Ancestors {
-                        parent: Some(path),
-                        step: AncestorStep::Index(index),
-                    };
-                    deep(value, &path, out);
+                    deep(value, &Ancestors::Index(path, index), out);
                 }
             }
         }

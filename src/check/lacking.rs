@@ -17,13 +17,9 @@ use super::place::BucketPlace;
 /// A group that has a dimension: the input, and the place.
 type Owner = (usize, BucketPlace);
 
-/// The scope in which a group with a dimension is searched: the inputs of a series, or one document
-/// of one input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum OwnerScope {
-    Series(usize),
-    Document(usize, u32),
-}
+/// The scope in which a group with a dimension is searched: a series of inputs, or an input and one
+/// document of it.
+type OwnerScope = (usize, Option<u32>);
 
 /// Finds groups that lack dimensions of others, among inputs that share a metric: one finding for
 /// each group and dimension.
@@ -54,20 +50,16 @@ pub fn find(inputs: &[InputMemory<'_>], named: NamePlaces<'_>) -> Vec<InputFindi
     let named: BTreeMap<&(OwnerScope, String), String> = owners.keys().zip(named).collect();
     let mut found = Vec::new();
     for (index, kind, name) in lacking {
-        let lacks = Lacks {
-            input: &inputs[index],
-            kind,
-            name,
-        };
-        let other = |scope| {
+        let other = |scope: OwnerScope| {
             let key = (scope, name.to_owned());
             named.get(&key).map(String::as_str)
         };
         let owner = |document: Option<u32>| match document {
-            Some(number) => other(OwnerScope::Document(index, number)),
-            None => other(OwnerScope::Series(series[index])),
+            Some(_) => other((index, document)),
+            None => other((series[index], None)),
         };
-        found.extend(lacks.findings(&owner).map(|finding| (index, finding)));
+        let findings = findings(&inputs[index], kind, name, &owner);
+        found.extend(findings.map(|finding| (index, finding)));
     }
     found
 }
@@ -96,13 +88,13 @@ fn owners(inputs: &[InputMemory<'_>], series: &[usize]) -> BTreeMap<(OwnerScope,
                 }
             };
             if let Some(first) = kind.places.first() {
-                add(OwnerScope::Series(series[index]), first.place);
+                add((series[index], None), first.0);
             }
             let mut last = None;
-            for remembered in &kind.places {
-                let number = remembered.place.document;
-                if remembered.document.is_some() && last.replace(number) != Some(number) {
-                    add(OwnerScope::Document(index, number), remembered.place);
+            for (place, names) in &kind.places {
+                let number = place.document;
+                if names.is_some() && last.replace(number) != Some(number) {
+                    add((index, Some(number)), *place);
                 }
             }
         }
@@ -110,39 +102,31 @@ fn owners(inputs: &[InputMemory<'_>], series: &[usize]) -> BTreeMap<(OwnerScope,
     owners
 }
 
-/// Groups of one kind that lack a dimension.
-struct Lacks<'i> {
-    input: &'i InputMemory<'i>,
-    kind: &'i GroupKind,
-    name: &'i str,
-}
-
-impl<'i> Lacks<'i> {
-    /// The findings of the groups that were remembered; the last one counts the others. `other`
-    /// names a group that has the dimension, in a document of this input or anywhere.
-    fn findings<'f>(
-        &'f self,
-        other: &'f impl Fn(Option<u32>) -> Option<&'f str>,
-    ) -> impl Iterator<Item = Diagnostic> + 'f {
-        let name = text::printable(self.name);
-        let kind = self.kind;
-        let more = kind.groups - kind.places.len() as u64;
-        let last = kind.places.len().saturating_sub(1);
-        kind.places.iter().enumerate().map(move |(index, group)| {
+/// The findings of the groups of one kind that lack a dimension, as far as they were remembered; the
+/// last one counts the others. `other` names a group that has the dimension, in a document of this
+/// input or anywhere.
+fn findings<'f>(
+    input: &'f InputMemory<'f>,
+    kind: &'f GroupKind,
+    dimension: &'f str,
+    other: &'f impl Fn(Option<u32>) -> Option<&'f str>,
+) -> impl Iterator<Item = Diagnostic> + 'f {
+    let name = text::printable(dimension);
+    let more = kind.groups - kind.places.len() as u64;
+    let last = kind.places.len().saturating_sub(1);
+    kind.places.iter().enumerate().map(move |(index, (place, document))| {
             let mut message = format!("a group lacks the dimension `{name}`, which others have");
             if index == last && more > 0 {
                 let groups = if more == 1 { "group" } else { "groups" };
                 message.push_str(&format!("; {more} more {groups} of this input also lack it"));
             }
-            let within = group
-                .document
-                .as_ref()
-                .is_some_and(|names| names.contains(self.name));
-            let place = group.place;
+            let within = document
+            .as_ref()
+            .is_some_and(|names| names.contains(dimension));
             let owner = within.then(|| other(Some(place.document))).flatten();
             let owner = owner.or_else(|| other(None)).unwrap_or_default();
             let mut finding = Diagnostic::new(Code::MissingDimension, message)
-                .at(place.span, self.input.at(&place, Path::default().key("group")))
+                .at(place.span, input.at(place, Path::default().key("group")))
                 .label(format!("no `{name}`"))
                 .related(format!("one that has it: {owner}"));
             if within {
@@ -156,5 +140,4 @@ impl<'i> Lacks<'i> {
                 )
             }
         })
-    }
 }

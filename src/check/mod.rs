@@ -11,6 +11,7 @@ mod grid;
 pub mod halves;
 pub mod incomplete;
 pub mod keys;
+pub mod known;
 pub mod lacking;
 pub mod memory;
 pub mod missing_days;
@@ -24,6 +25,7 @@ pub mod repeats;
 pub mod rules;
 pub mod schema;
 pub mod shapes;
+pub mod types;
 
 use chrono::{DateTime, Utc};
 
@@ -33,7 +35,6 @@ use crate::json::{Node, Path};
 use crate::model::Dialect;
 use crate::record::{Element, Interner};
 
-use properties::KnownProperties;
 use schema::Schemas;
 
 /// Everything that checks one element (a container or an entity).
@@ -74,7 +75,7 @@ impl Checker {
             && !schema::is_plain(dialect, root)
         {
             Schemas::of(dialect).around(root, path, out);
-            KnownProperties::get().around(dialect, root, path, out);
+            properties::around(dialect, root, path, out);
         }
     }
 
@@ -88,7 +89,7 @@ impl Checker {
     ) {
         keys::duplicates(node, path, out);
         Schemas::of(dialect).element(node, path, out);
-        KnownProperties::get().element(dialect, node, path, out);
+        properties::element(dialect, node, path, out);
     }
 
     /// Applies the rules that no schema can express to one element.

@@ -198,15 +198,9 @@ struct OpenBuckets {
     added: usize,
     /// In the order in which they were added, with ends that increase: a bucket that ends before
     /// an earlier one of its name is never the first to be found.
-    by_name: HashMap<u64, VecDeque<OpenBucket>>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct OpenBucket {
-    /// Number of buckets that were added before.
-    rank: usize,
-    index: usize,
-    end: i64,
+    ///
+    /// Each has the number of buckets that were added before, its index and its end.
+    by_name: HashMap<u64, VecDeque<(usize, usize, i64)>>,
 }
 
 impl OpenBuckets {
@@ -215,13 +209,13 @@ impl OpenBuckets {
     fn first(&mut self, names: &[u64], start: i64) -> Option<usize> {
         let first = names.iter().filter_map(|name| {
             let open = self.by_name.get_mut(name)?;
-            while open.front().is_some_and(|first| first.end <= start) {
+            while open.front().is_some_and(|(.., end)| *end <= start) {
                 open.pop_front();
             }
             open.front().copied()
         });
-        let first = first.min_by_key(|first| first.rank)?;
-        Some(first.index)
+        let (_, index, _) = first.min()?;
+        Some(index)
     }
 
     fn add(&mut self, names: &[u64], index: usize, end: i64) {
@@ -229,8 +223,8 @@ impl OpenBuckets {
         self.added += 1;
         for name in names {
             let open = self.by_name.entry(*name).or_default();
-            if open.back().is_none_or(|last| last.end < end) {
-                open.push_back(OpenBucket { rank, index, end });
+            if open.back().is_none_or(|(.., last)| *last < end) {
+                open.push_back((rank, index, end));
             }
         }
     }

@@ -51,14 +51,6 @@ impl Pages {
             _ => {}
         }
     }
-
-    /// Changes where the cursor is.
-    pub fn places(&mut self, change: &impl Fn(Span) -> Span) {
-        for (span, _) in self.cursors.values_mut() {
-            *span = change(*span);
-        }
-        self.presences.places(change);
-    }
 }
 
 /// Returns true if documents with these dimensions, of inputs with these names, may be pages of one

@@ -5,8 +5,6 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 use crate::json::text::{is_unsafe_in_terminal, printable};
 
@@ -63,10 +61,8 @@ pub fn markdown(text: &str) -> String {
 
 /// A string as JSON. It keeps its value, with unsafe characters as escapes.
 pub fn quoted(text: &str) -> String {
-    let mut quoted = Vec::with_capacity(text.len() + 2);
-    // Writing to memory does not fail.
-    let _ = json(&mut quoted, &text);
-    String::from_utf8(quoted).unwrap_or_default()
+    // A string has a JSON form.
+    escaped(serde_json::to_string(text).unwrap_or_default())
 }
 
 /// Writes a value as JSON on one line. Strings keep their value: what a terminal would act on, and
@@ -75,81 +71,34 @@ pub fn quoted(text: &str) -> String {
 /// # Errors
 /// It could not be written.
 pub fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    let mut serializer = Serializer::with_formatter(out, Escaping(CompactFormatter));
-    value.serialize(&mut serializer).map_err(io::Error::from)
-}
-
-/// The same with indentation.
-///
-/// # Errors
-/// It could not be written.
-pub fn json_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    let mut serializer = Serializer::with_formatter(out, Escaping(PrettyFormatter::new()));
-    value.serialize(&mut serializer).map_err(io::Error::from)
+    out.write_all(escaped(serde_json::to_string(value)?).as_bytes())
 }
 
 /// A value as indented JSON with a line break, with unsafe characters as escapes.
 pub fn pretty(value: &impl Serialize) -> String {
-    let mut pretty = Vec::new();
-    // Writing to memory does not fail.
-    let _ = json_pretty(&mut pretty, value);
-    pretty.push(b'\n');
-    String::from_utf8(pretty).unwrap_or_default()
+    // Values of our own have a JSON form.
+    escaped(serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
 }
 
-/// A formatter that also escapes everything that [`is_unsafe_in_terminal`].
-struct Escaping<F>(F);
-
-macro_rules! delegate {
-    ($($method:ident($($name:ident: $kind:ty),*);)*) => {
-        $(fn $method<W: ?Sized + Write>(&mut self, out: &mut W $(, $name: $kind)*) -> io::Result<()> {
-            self.0.$method(out $(, $name)*)
-        })*
-    };
-}
-
-impl<F: Formatter> Formatter for Escaping<F> {
-    delegate! {
-        begin_array();
-        end_array();
-        begin_array_value(first: bool);
-        end_array_value();
-        begin_object();
-        end_object();
-        begin_object_key(first: bool);
-        end_object_key();
-        begin_object_value();
-        end_object_value();
+/// JSON with every character escaped that [`is_unsafe_in_terminal`]; they are in strings only.
+fn escaped(json: String) -> String {
+    // Of ASCII, serde_json escapes everything unsafe but DEL.
+    let is_unsafe = |char: char| char >= '\u{7F}' && is_unsafe_in_terminal(char);
+    let is_plain = json.bytes().all(|byte| byte < 0x7F);
+    if is_plain || !json.contains(is_unsafe) {
+        return json;
     }
-
-    fn write_string_fragment<W: ?Sized + Write>(
-        &mut self,
-        out: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let (mut written, mut at) = (0, 0);
-        // Of ASCII, serde_json escapes everything unsafe but DEL.
-        let beyond = |at| {
-            fragment.as_bytes()[at..]
-                .iter()
-                .position(|byte| *byte >= 0x7F)
-        };
-        while let Some(char) = beyond(at).and_then(|next| {
-            at += next;
-            fragment[at..].chars().next()
-        }) {
-            let from = at;
-            at += char.len_utf8();
-            if is_unsafe_in_terminal(char) {
-                out.write_all(&fragment.as_bytes()[written..from])?;
-                for unit in char.encode_utf16(&mut [0; 2]) {
-                    write!(out, "\\u{unit:04x}")?;
-                }
-                written = at;
+    let mut escaped = String::with_capacity(json.len() + 16);
+    for char in json.chars() {
+        match is_unsafe(char) {
+            true => {
+                let units = char.encode_utf16(&mut [0; 2]).to_vec();
+                escaped.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
             }
+            false => escaped.push(char),
         }
-        out.write_all(&fragment.as_bytes()[written..])
     }
+    escaped
 }
 
 #[cfg(test)]
@@ -188,10 +137,9 @@ mod tests {
             String::from_utf8(line).unwrap(),
             r#"["é\u007f\u009b\u202e\u2028\uffff\udb40\udc01\n\""]"#
         );
-        let mut pretty = Vec::new();
-        json_pretty(&mut pretty, &[value]).unwrap();
-        let read: Vec<String> = serde_json::from_slice(&pretty).unwrap();
+        let pretty = pretty(&[value]);
+        let read: Vec<String> = serde_json::from_str(&pretty).unwrap();
         assert_eq!(read, [value]);
-        assert!(pretty.starts_with(b"[\n  \""));
+        assert!(pretty.starts_with("[\n  \""));
     }
 }

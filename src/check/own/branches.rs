@@ -13,7 +13,7 @@ const DEEPEST: usize = 512;
 
 /// Limits the branches of a schema.
 pub(super) fn limit_root(schema: &Value) -> Result<(), Error> {
-    limit(Paths::default().of(schema, schema, 0))
+    limit(paths(&mut HashMap::new(), schema, schema, 0))
 }
 
 /// Refuses a schema that leads to too many subschemas.
@@ -28,57 +28,66 @@ fn limit(paths: u64) -> Result<(), Error> {
 
 /// Limits the branches of a file that a schema refers to, which may use any of its definitions.
 pub(super) fn limit_definitions(schema: &Value) -> Result<(), Error> {
-    let mut paths = Paths::default();
-    limit(paths.of(schema, schema, 0))?;
+    let known = &mut HashMap::new();
+    limit(paths(known, schema, schema, 0))?;
     let definitions = ["$defs", "definitions"].into_iter();
     let definitions = definitions.filter_map(|key| schema[key].as_object());
     for definition in definitions.flat_map(|it| it.values()) {
-        limit(paths.of(schema, definition, 0))?;
+        limit(paths(known, schema, definition, 0))?;
     }
     Ok(())
 }
 
-/// Counts the subschemas that a schema leads to, each as often as it is reached.
-#[derive(Default)]
-struct Paths<'s> {
-    /// The numbers of subschemas of targets that were counted.
-    known: HashMap<&'s str, u64>,
-}
-
-impl<'s> Paths<'s> {
-    fn of(&mut self, root: &'s Value, value: &'s Value, depth: usize) -> u64 {
-        if depth > DEEPEST {
-            return u64::MAX;
+/// The number of subschemas that a schema leads to, each as often as it is reached. `known` are the
+/// numbers of targets that were counted.
+fn paths<'s>(
+    known: &mut HashMap<&'s str, u64>,
+    root: &'s Value,
+    value: &'s Value,
+    depth: usize,
+) -> u64 {
+    if depth > DEEPEST {
+        return u64::MAX;
+    }
+    let mut sum: u64 = 0;
+    match value {
+        Value::Array(values) => {
+            for value in values {
+                sum = sum.saturating_add(paths(known, root, value, depth + 1));
+            }
         }
-        match value {
-            Value::Array(values) => values.iter().fold(0, |sum: u64, value| {
-                sum.saturating_add(self.of(root, value, depth + 1))
-            }),
-            Value::Object(object) => object.iter().fold(1, |sum: u64, (key, value)| {
-                let paths = match (key.as_str(), value) {
+        Value::Object(object) => {
+            sum = 1;
+            for (key, value) in object {
+                sum = sum.saturating_add(match (key.as_str(), value) {
                     // Definitions count where they are referred to.
                     ("$defs" | "definitions" | "const" | "enum" | "examples" | "default", _) => 0,
-                    ("$ref", Value::String(target)) => self.target(root, target, depth),
-                    _ => self.of(root, value, depth + 1),
-                };
-                sum.saturating_add(paths)
-            }),
-            _ => 0,
+                    ("$ref", Value::String(target)) => of_target(known, root, target, depth),
+                    _ => paths(known, root, value, depth + 1),
+                });
+            }
         }
+        _ => {}
     }
+    sum
+}
 
-    fn target(&mut self, root: &'s Value, target: &'s str, depth: usize) -> u64 {
-        if let Some(known) = self.known.get(target) {
-            return *known;
-        }
-        // A schema that refers to itself goes on with the document, which is finite.
-        self.known.insert(target, 1);
-        let pointer = target.strip_prefix('#').unwrap_or("/");
-        let paths = match root.pointer(pointer) {
-            Some(value) => self.of(root, value, depth + 1),
-            None => 1,
-        };
-        self.known.insert(target, paths);
-        paths
+fn of_target<'s>(
+    known: &mut HashMap<&'s str, u64>,
+    root: &'s Value,
+    target: &'s str,
+    depth: usize,
+) -> u64 {
+    if let Some(known) = known.get(target) {
+        return *known;
     }
+    // A schema that refers to itself goes on with the document, which is finite.
+    known.insert(target, 1);
+    let pointer = target.strip_prefix('#').unwrap_or("/");
+    let found = match root.pointer(pointer) {
+        Some(value) => paths(known, root, value, depth + 1),
+        None => 1,
+    };
+    known.insert(target, found);
+    found
 }

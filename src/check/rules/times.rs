@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Path, Span, text};
-use crate::model::aggregates::halves;
 use crate::model::time;
+use crate::model::time::halves;
 
 use super::BucketView;
 

@@ -5,7 +5,7 @@ use crate::diagnostic::sink::Findings;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Path, text};
 use crate::model::catalog::nearest;
-use crate::model::summary::milliseconds;
+use crate::model::time::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 

@@ -20,44 +20,28 @@ const SHOWN: usize = 10;
 /// A line for each annotation.
 #[derive(Debug, Default)]
 pub struct Github {
-    /// By severity.
-    kinds: [Annotations; 3],
+    /// By severity: the first finding of each of the first causes, and the first of the others.
+    kinds: [[Vec<Located>; 2]; 3],
     findings: usize,
-}
-
-/// The annotations of a severity.
-#[derive(Debug, Default)]
-struct Annotations {
-    /// The first finding of each of the first causes.
-    causes: Vec<Located>,
-    /// The first of the other findings.
-    others: Vec<Located>,
-}
-
-impl Annotations {
-    fn add(&mut self, located: &Located) {
-        let diagnostic = &located.diagnostic;
-        let is_known = |first: &Located| {
-            let first = &first.diagnostic;
-            first.code == diagnostic.code && first.common() == diagnostic.common()
-        };
-        // Where there are causes enough, nothing else is shown.
-        if self.causes.len() == SHOWN {
-            return;
-        }
-        if !self.causes.iter().any(is_known) {
-            self.causes.push(located.clone());
-        } else if self.others.len() < SHOWN {
-            self.others.push(located.clone());
-        }
-    }
 }
 
 impl Form for Github {
     fn add(&mut self, located: &Located, _: &Coverage, _: &mut dyn Write) -> io::Result<()> {
         self.findings += 1;
-        if let Some(kind) = self.kinds.get_mut(located.diagnostic.severity as usize) {
-            kind.add(located);
+        let diagnostic = &located.diagnostic;
+        let [causes, others] = &mut self.kinds[diagnostic.severity as usize];
+        let is_known = |first: &Located| {
+            let first = &first.diagnostic;
+            first.code == diagnostic.code && first.common() == diagnostic.common()
+        };
+        // Where there are causes enough, nothing else is shown.
+        if causes.len() == SHOWN {
+            return Ok(());
+        }
+        if !causes.iter().any(is_known) {
+            causes.push(located.clone());
+        } else if others.len() < SHOWN {
+            others.push(located.clone());
         }
         Ok(())
     }
@@ -70,7 +54,7 @@ impl Form for Github {
                 0 => SHOWN - 1,
                 _ => SHOWN,
             };
-            for located in kind.causes.iter().chain(&kind.others).take(most) {
+            for located in kind.iter().flatten().take(most) {
                 command(located, collection, out)?;
                 reported += 1;
             }

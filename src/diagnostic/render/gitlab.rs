@@ -33,8 +33,8 @@ impl Form for Gitlab {
         self.issues.push(&issue(located, &print, &path), out)
     }
 
-    fn finish(&mut self, _: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
-        self.issues.end(out)
+    fn finish(&mut self, all: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
+        self.issues.finish(all, out)
     }
 }
 

@@ -11,52 +11,37 @@ use crate::diagnostic::{Located, carry};
 
 use super::Form;
 
-/// A line of JSON for each finding.
-#[derive(Debug, Default)]
-pub struct JsonLines {
-    line: Vec<u8>,
-}
-
-impl Form for JsonLines {
-    fn add(&mut self, located: &Located, _: &Coverage, out: &mut dyn Write) -> io::Result<()> {
-        self.line.clear();
-        carry::json(&mut self.line, &Finding::new(located))?;
-        self.line.push(b'\n');
-        out.write_all(&self.line)
-    }
-
-    fn finish(&mut self, _: &FindingSummary, _: &mut dyn Write) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// An array with a value a line, so that people can read it and `diff` compare it.
+/// An array with a value a line, so that people can read it and `diff` compare it; or the lines alone.
 #[derive(Debug, Default)]
 pub struct JsonArray {
-    line: Vec<u8>,
+    is_lines: bool,
     has_any: bool,
 }
 
 impl JsonArray {
+    /// A line for each value, without the array around them.
+    pub fn lines() -> Self {
+        Self {
+            is_lines: true,
+            has_any: false,
+        }
+    }
+
     /// Adds a value.
     ///
     /// # Errors
     /// Those of `out`.
     pub fn push(&mut self, value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-        self.line.clear();
-        let before = if self.has_any { ",\n" } else { "[\n" };
+        let (before, behind) = match (self.is_lines, self.has_any) {
+            (true, _) => ("", "\n"),
+            (false, true) => (",\n", ""),
+            (false, false) => ("[\n", ""),
+        };
         self.has_any = true;
-        self.line.extend(before.bytes());
-        carry::json(&mut self.line, value)?;
-        out.write_all(&self.line)
-    }
-
-    /// Ends the array.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn end(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}", if self.has_any { "\n]" } else { "[]" })
+        let mut line = before.as_bytes().to_vec();
+        carry::json(&mut line, value)?;
+        line.extend(behind.bytes());
+        out.write_all(&line)
     }
 }
 
@@ -66,7 +51,11 @@ impl Form for JsonArray {
     }
 
     fn finish(&mut self, _: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
-        self.end(out)
+        match (self.is_lines, self.has_any) {
+            (true, _) => Ok(()),
+            (false, true) => writeln!(out, "\n]"),
+            (false, false) => writeln!(out, "[]"),
+        }
     }
 }
 

@@ -99,7 +99,7 @@ impl JunitSuite {
             "    <testsuite name=\"{name}\" tests=\"{tests}\" skipped=\"0\" errors=\"{errors}\" failures=\"{failures}\">"
         )?;
         if self.places.is_empty() {
-            let case = names.unique(name, "no findings".to_owned());
+            let case = unique(names, name, "no findings".to_owned());
             writeln!(
                 out,
                 "        <testcase name=\"{case}\" classname=\"{name}\"/>"
@@ -118,22 +118,18 @@ impl JunitSuite {
     }
 }
 
-/// Names of cases. Programs that read JUnit distinguish cases by their class name and name.
-#[derive(Default)]
-struct CaseNames(HashMap<u64, usize>);
+/// Numbers of cases by a hash of their class and name: programs that read JUnit distinguish cases by
+/// these.
+type CaseNames = HashMap<u64, usize>;
 
-impl CaseNames {
-    /// The name, with a number behind it where the class already has a case of that name.
-    fn unique(&mut self, class: &str, name: String) -> String {
-        let count = self
-            .0
-            .entry(fingerprint::hash(&[class.as_bytes(), name.as_bytes()]));
-        let count = count.or_default();
-        *count += 1;
-        match *count {
-            1 => name,
-            count => format!("{name} #{count}"),
-        }
+/// The name, with a number behind it where the class already has a case of that name.
+fn unique(names: &mut CaseNames, class: &str, name: String) -> String {
+    let key = fingerprint::hash(&[class.as_bytes(), name.as_bytes()]);
+    let count = names.entry(key).or_default();
+    *count += 1;
+    match *count {
+        1 => name,
+        count => format!("{name} #{count}"),
     }
 }
 
@@ -165,7 +161,7 @@ fn case(
         Some(place) => format!("{} at {}:{}", code.title(), place.line, place.column),
         None => code.title(),
     };
-    let name = names.unique(class, name);
+    let name = unique(names, class, name);
     writeln!(
         out,
         "        <testcase name=\"{name}\" classname=\"{class}\">"

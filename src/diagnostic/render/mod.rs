@@ -66,7 +66,7 @@ macro_rules! formats {
 formats! {
     // Variant, name, extensions, by cause, help, form.
     Json "json" ["json"] false "Every finding, as one array" |_| Box::new(json::JsonArray::default());
-    Ndjson "ndjson" ["ndjson", "jsonl"] false "Every finding, one per line" |_| Box::new(json::JsonLines::default());
+    Ndjson "ndjson" ["ndjson", "jsonl"] false "Every finding, one per line" |_| Box::new(json::JsonArray::lines());
     Sarif "sarif" ["sarif"] false "SARIF 2.1.0, for code scanning" |_| Box::new(sarif::Sarif::default());
     Junit "junit" ["xml"] false "JUnit XML: one suite per file; only errors are failures" |_| Box::new(junit::Junit::default());
     Github "github" [] false "GitHub Actions annotations, the most useful first" |_| Box::new(github::Github::default());

@@ -97,8 +97,7 @@ fn write(
             },
         }],
     });
-    carry::json_pretty(out, &log)?;
-    writeln!(out)
+    out.write_all(carry::pretty(&log).as_bytes())
 }
 
 /// An object of the members that have a value.

@@ -1,27 +1,41 @@
-//! The properties that the embedded schemas know, by the pointers of [`super::profile`].
+//! The properties that the embedded schemas know, by their pointers in a response; indices, and keys
+//! that are data, are `*`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::check::schema::{AGGREGATES, SUMMARY};
+use crate::model::Dialect;
+
+use super::schema::{AGGREGATES, SUMMARY};
 
 use super::types::{Typed, Types};
+
+/// Names of properties.
+pub type PropertyNames = BTreeSet<String>;
 
 /// The contents of the schemas.
 #[derive(Debug, Default)]
 struct Known {
     fields: Typed,
+    /// The names of the properties of each object; those of a response by the name of its dialect.
+    names: BTreeMap<String, PropertyNames>,
     /// Objects whose keys are data.
     open: BTreeSet<String>,
 }
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let mut known = Known::default();
-    for text in [AGGREGATES, SUMMARY] {
+    let schemas = [
+        (AGGREGATES, Dialect::Aggregates),
+        (SUMMARY, Dialect::Summary),
+    ];
+    for (text, dialect) in schemas {
         if let Ok(root) = serde_json::from_str::<Value>(text) {
             known.below(&root, &root, "");
+            let names = known.names.remove("").unwrap_or_default();
+            known.names.insert(dialect.name().to_owned(), names);
         }
     }
     known
@@ -30,6 +44,12 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
 /// Every property with its types.
 pub fn fields() -> &'static Typed {
     &KNOWN.fields
+}
+
+/// The names of the properties of the object at `path`; of a response, by the name of its dialect.
+pub fn names(path: &str) -> &'static PropertyNames {
+    static NONE: PropertyNames = PropertyNames::new();
+    KNOWN.names.get(path).unwrap_or(&NONE)
 }
 
 /// Returns true if the keys of the object at `path` are data.
@@ -56,6 +76,10 @@ impl Known {
         };
         if !path.is_empty() {
             self.fields.insert(path.to_owned(), types);
+        }
+        if let Some(properties) = schema["properties"].as_object() {
+            let names = properties.keys().cloned().collect();
+            self.names.insert(path.to_owned(), names);
         }
         for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
             self.below(root, schema, &format!("{path}/{name}"));
