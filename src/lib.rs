@@ -112,7 +112,7 @@ pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
         Err(status) => return status,
     };
     cli::signals::install();
-    let shared = cli::options::Shared::resolve(&args.shared);
+    let shared = args.shared;
     let outcome = match args.command {
         Command::Convert(args) => command::convert::run(&shared, *args),
         Command::Validate(args) => command::validate::run(&shared, *args),

@@ -13,12 +13,14 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::{FINDING_FORMATS, FindingFormat, SCHEMA_FORMATS};
+use crate::{DurationUnit, FINDING_FORMATS, FindingFormat, Layout, SCHEMA_FORMATS};
+
+use table::{LAYOUTS, UNITS};
 
 pub use data::DataArgs;
 pub use report::ReportArgs;
-pub use rollup::{RollupArgs, WeekStart};
-pub use table::{AbsentArg, HeadersArg, LayoutArg, NamesArgs, TableArgs, UnitArg};
+pub use rollup::RollupArgs;
+pub use table::{AbsentArg, HeadersArg, NamesArgs, TableArgs};
 
 pub use gate::{BaselineArgs, ConfigArgs, ExpectArgs, FixArgs, ReportTo};
 
@@ -44,14 +46,14 @@ Exit codes:
 #[command(name = "gcagg", version, about, max_term_width = 100, after_help = EXAMPLES, arg_required_else_help = true)]
 pub struct Args {
     #[command(flatten)]
-    pub shared: SharedArgs,
+    pub shared: Shared,
     #[command(subcommand)]
     pub command: Command,
 }
 
 /// Options of every command.
 #[derive(Debug, ClapArgs)]
-pub struct SharedArgs {
+pub struct Shared {
     /// Number of worker threads; 0 = one per core. The output does not depend on it
     #[arg(
         short = 'j',
@@ -239,13 +241,6 @@ impl LevelArgs {
     }
 }
 
-/// Tables of a fixed form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Preset {
-    /// Historical data for the import of workforce management
-    WfmImport,
-}
-
 const CONVERT: &str = "\
 Examples:
   gcagg convert response.json -o table.csv
@@ -279,7 +274,7 @@ pub struct ConvertArgs {
     #[arg(
         long,
         value_name = "NAME",
-        value_enum,
+        value_parser = words(&[("wfm-import", "Historical data for the import of workforce management", ())]),
         conflicts_with_all = [
             "per_file", "on_error", "rejects", "layout", "sheet_by", "columns", "headers", "dims",
             "source_column", "sort", "limit", "excel", "formula_guard", "delimiter", "crlf", "bom",
@@ -288,7 +283,7 @@ pub struct ConvertArgs {
         ],
         help_heading = "Output"
     )]
-    pub preset: Option<Preset>,
+    pub preset: Option<()>,
     #[command(flatten)]
     pub data: DataArgs,
     #[command(flatten)]
@@ -326,6 +321,26 @@ pub struct FilterArgs {
     /// Only buckets that start before this time
     #[arg(long, value_name = "TIME", help_heading = "Columns and rows")]
     pub until: Option<String>,
+}
+
+/// A parser of words, each with its help, if it needs one, and the value that it means. Further names of
+/// a word follow it after `|`.
+fn words<T: Copy + Send + Sync + 'static>(
+    list: &'static [(&'static str, &'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    let values = list.iter().map(|(names, help, _)| {
+        let mut names = names.split('|');
+        let value = PossibleValue::new(names.next().unwrap_or_default()).aliases(names);
+        match help.is_empty() {
+            true => value,
+            false => value.help(*help),
+        }
+    });
+    PossibleValuesParser::new(values).map(|typed| {
+        let is_typed = |name: &str| name.eq_ignore_ascii_case(&typed);
+        let known = list.iter().find(|(names, ..)| names.split('|').any(is_typed));
+        known.map_or(list[0].2, |(.., value)| *value)
+    })
 }
 
 /// The formats of findings, by name.
@@ -474,8 +489,8 @@ pub struct SchemaArgs {
     )]
     pub format: Option<String>,
     /// One row per metric, or one row per bucket
-    #[arg(long, value_enum, default_value_t = LayoutArg::Long, help_heading = "Of a table")]
-    pub layout: LayoutArg,
+    #[arg(long, value_parser = words(LAYOUTS), default_value = "long", help_heading = "Of a table")]
+    pub layout: Layout,
     /// Dimension columns
     #[arg(
         long,
@@ -485,8 +500,8 @@ pub struct SchemaArgs {
     )]
     pub dims: Vec<String>,
     /// The unit of sum, min, max, p95 and p99 of timers
-    #[arg(long, value_name = "UNIT", value_enum, help_heading = "Of a table")]
-    pub durations: Option<UnitArg>,
+    #[arg(long, value_name = "UNIT", value_parser = words(UNITS), help_heading = "Of a table")]
+    pub durations: Option<DurationUnit>,
     /// Add a first column `source`
     #[arg(long, help_heading = "Of a table")]
     pub source_column: bool,

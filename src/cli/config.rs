@@ -6,38 +6,16 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy as _;
+use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
 use crate::{Error, Levels, LintLevels, nearest};
 
-use super::args::SharedArgs;
+use super::args::Shared;
 use super::sections::{self, CommandOption, SECTIONS, Takes};
 
 /// The name of the file.
 pub const NAME: &str = "gcagg.toml";
-
-/// The settings file to read.
-#[derive(Debug, Clone, Default)]
-pub enum Choice {
-    /// The nearest file in the working folder and the folders above it, else the user's file.
-    #[default]
-    Search,
-    /// This file.
-    File(PathBuf),
-    /// No file.
-    Nothing,
-}
-
-impl Choice {
-    /// The file that the command line asks for.
-    pub fn of(args: &SharedArgs) -> Self {
-        match &args.config {
-            _ if args.no_config => Self::Nothing,
-            Some(path) => Self::File(path.clone()),
-            None => Self::Search,
-        }
-    }
-}
 
 /// The type of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,15 +47,6 @@ pub const SETTINGS: &[(&str, &str, SettingKind)] = &[
     ("validate", "min-rows", SettingKind::Number),
 ];
 
-/// The value of a setting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    List(Vec<String>),
-    Text(String),
-    Number(u64),
-    Flag(bool),
-}
-
 /// A setting of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
@@ -96,25 +65,22 @@ pub struct Config {
 }
 
 impl Config {
-    /// Finds and reads the file.
+    /// Finds and reads the file: the one that `--config` names, else the nearest one in the working
+    /// folder and the folders above it, else the user's file.
     ///
     /// # Errors
     /// It cannot be read (exit 3), or has an unknown setting (exit 2).
-    pub fn load(choice: &Choice) -> Result<Self, Error> {
-        let path = match choice {
-            Choice::Nothing => return Ok(Self::default()),
-            Choice::File(path) => path.clone(),
-            Choice::Search => match places().into_iter().find(|path| path.is_file()) {
-                Some(path) => path,
-                None => return Ok(Self::default()),
-            },
+    pub fn load(shared: &Shared) -> Result<Self, Error> {
+        let found = || places().into_iter().find(|path| path.is_file());
+        let path = shared.config.clone().or_else(found);
+        let Some(path) = path.filter(|_| !shared.no_config) else {
+            return Ok(Self::default());
         };
         let text = std::fs::read_to_string(&path).map_err(|error| {
             Error::io(format!("cannot read {}: {error}", path.display()))
                 .help("--config FILE names a settings file; --no-config ignores all settings files")
         })?;
-        let is_named = matches!(choice, Choice::File(_));
-        Self::parse(&text, path, is_named)
+        Self::parse(&text, path, shared.config.is_some())
     }
 
     /// Reads the text of the file at `path`. `is_named` is true if `--config` names it.
@@ -151,18 +117,14 @@ impl Config {
 
     /// A list; empty where it is not set.
     pub fn list(&self, table: &str, key: &str) -> Vec<String> {
-        match self.get(table, key) {
-            Some(Value::List(list)) => list.clone(),
-            _ => Vec::new(),
-        }
+        let list = self.get(table, key).and_then(Value::as_array);
+        let texts = list.into_iter().flatten().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
     }
 
     /// A text.
     pub fn text(&self, table: &str, key: &str) -> Option<String> {
-        match self.get(table, key) {
-            Some(Value::Text(text)) => Some(text.clone()),
-            _ => None,
-        }
+        self.get(table, key)?.as_str().map(str::to_owned)
     }
 
     /// A file, seen from the working folder.
@@ -188,24 +150,24 @@ impl Config {
             }
             argument
         };
+        let texts = |list: &[Value]| -> Vec<String> {
+            let texts = list.iter().filter_map(Value::as_str);
+            texts.map(str::to_owned).collect()
+        };
         match &setting.value {
-            Value::Flag(true) => vec![OsString::from(format!("--{}", setting.key))],
-            Value::Flag(false) => Vec::new(),
-            Value::Text(text) => vec![one(text)],
-            Value::Number(number) => vec![one(&number.to_string())],
-            Value::List(list) if option.takes == Takes::Many => {
-                list.iter().map(|text| one(text)).collect()
+            Value::Bool(true) => vec![OsString::from(format!("--{}", setting.key))],
+            Value::String(text) => vec![one(text)],
+            Value::Array(list) if option.takes == Takes::Many => {
+                texts(list).iter().map(|text| one(text)).collect()
             }
-            Value::List(list) => vec![one(&list.join(","))],
+            Value::Array(list) => vec![one(&texts(list).join(","))],
+            _ => Vec::new(),
         }
     }
 
     /// A number.
     pub fn number(&self, table: &str, key: &str) -> Option<u64> {
-        match self.get(table, key) {
-            Some(Value::Number(number)) => Some(*number),
-            _ => None,
-        }
+        self.get(table, key)?.as_u64()
     }
 
     /// The levels that are set.
@@ -300,9 +262,9 @@ impl SettingsReader<'_> {
                         if kind == SettingKind::Levels {
                             self.level(key, text, item.span())?;
                         }
-                        list.push(text.to_string());
+                        list.push(Value::from(text.to_string()));
                     }
-                    Value::List(list)
+                    Value::Array(list)
                 }
                 (SettingKind::Levels | SettingKind::List, _) => {
                     return Err(self
@@ -310,14 +272,14 @@ impl SettingsReader<'_> {
                         .help(format!("write {key} = [\"...\"]")));
                 }
                 (SettingKind::Text | SettingKind::Path, DeValue::String(text)) => {
-                    Value::Text(text.to_string())
+                    Value::from(text.to_string())
                 }
                 (SettingKind::Text | SettingKind::Path, _) => {
                     return Err(self.fault(span, wrong("a string")));
                 }
                 (SettingKind::Number, DeValue::Integer(number)) => {
                     let parsed = u64::from_str_radix(number.as_str(), number.radix());
-                    Value::Number(parsed.map_err(|_| {
+                    Value::from(parsed.map_err(|_| {
                         self.fault(span.clone(), format!("`{key}` must be 0 or more"))
                     })?)
                 }
@@ -341,14 +303,14 @@ impl SettingsReader<'_> {
         span: Range<usize>,
     ) -> Result<(), Error> {
         let read = match (option.takes, value) {
-            (Takes::Flag, DeValue::Boolean(flag)) => Value::Flag(*flag),
+            (Takes::Flag, DeValue::Boolean(flag)) => Value::Bool(*flag),
             (Takes::Flag, _) => {
                 return Err(self.fault(span, wrong(&option.name, "true or false", value)));
             }
             (_, DeValue::Array(array)) => {
                 let items = array.iter().map(|item| scalar(item.get_ref()));
                 match items.collect::<Option<Vec<String>>>() {
-                    Some(list) => Value::List(list),
+                    Some(list) => Value::from(list),
                     None => {
                         let words = format!("`{}` must be a list of strings", option.name);
                         return Err(self.fault(span, words));
@@ -356,7 +318,7 @@ impl SettingsReader<'_> {
                 }
             }
             (_, value) => match scalar(value) {
-                Some(text) => Value::Text(text),
+                Some(text) => Value::from(text),
                 None => return Err(self.fault(span, wrong(&option.name, "a string", value))),
             },
         };

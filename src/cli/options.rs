@@ -1,54 +1,31 @@
 //! The command line resolved: terminals asked, inputs found, filters compiled.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::{Error, Inputs, Levels, Limits, LintLevels, TableSpec, TextStyle};
 
-use super::args::{FilterArgs, InputArgs, LevelArgs, SharedArgs, When};
-use super::config::{Choice, Config};
+use super::args::{FilterArgs, InputArgs, LevelArgs, When};
+use super::config::Config;
 use super::failure::say;
 use super::output;
+
+pub use super::args::Shared;
 
 /// Variables that only tests set: read every container from a tape and check it with the schema
 /// itself, and how many bytes of an input are processed together.
 const PARANOID: &str = "GCAGG_TEST_PARANOID";
 const WINDOW_BYTES: &str = "GCAGG_TEST_WINDOW";
 
-/// The options of all commands.
-#[derive(Debug, Clone)]
-pub struct Shared {
-    color: When,
-    progress: When,
-    pub quiet: bool,
-    pub verbose: bool,
-    /// The number of threads of `--threads`.
-    pub threads: usize,
-    /// The largest texts, numbers and compressed data that are read.
-    pub limits: Limits,
-    config: Choice,
-    typed: BTreeSet<String>,
-}
-
 impl Shared {
-    /// Copies the shared options.
-    pub fn resolve(args: &SharedArgs) -> Self {
-        Self {
-            color: args.color,
-            progress: args.progress,
-            quiet: args.quiet,
-            verbose: args.verbose,
-            threads: args.threads,
-            limits: Limits {
-                token: args.max_token,
-                element: args.max_element,
-                inflate: args.max_inflate,
-                zstd_window: args.max_zstd_window,
-            },
-            config: Choice::of(args),
-            typed: args.typed.clone(),
+    /// The largest texts, numbers and compressed data that are read.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            token: self.max_token,
+            element: self.max_element,
+            inflate: self.max_inflate,
+            zstd_window: self.max_zstd_window,
         }
     }
 
@@ -82,7 +59,7 @@ impl Shared {
         Ok(inputs
             .exclude(&args.exclude)?
             .threads(self.threads)
-            .limits(self.limits)
+            .limits(self.limits())
             .paranoid(std::env::var_os(PARANOID).is_some())
             .window(window.and_then(|bytes| bytes.parse().ok())))
     }
@@ -127,7 +104,7 @@ impl Shared {
     /// # Errors
     /// The file cannot be read.
     pub fn config(&self) -> Result<Config, Error> {
-        Config::load(&self.config)
+        Config::load(self)
     }
 
     /// Returns true if standard output is a terminal, or is to be treated as one.
@@ -205,6 +182,11 @@ impl Shared {
         if !self.quiet {
             say(line);
         }
+    }
+
+    /// Writes lines to standard error, unless `--quiet` is given.
+    pub fn say_all(&self, lines: impl IntoIterator<Item = String>) {
+        lines.into_iter().for_each(|line| self.say(&line));
     }
 
     /// Writes a line to standard error if `--verbose` is given.

@@ -8,7 +8,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::args::Args;
-use super::config::{Choice, Config};
+use super::config::Config;
 use super::failure;
 use super::hints;
 use super::sections::SECTIONS;
@@ -153,7 +153,7 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     if !SECTIONS.contains(&name) {
         return Ok(args);
     }
-    let config = Config::load(&Choice::of(&args.shared)).map_err(failure::end)?;
+    let config = Config::load(&args.shared).map_err(failure::end)?;
     let defaults = defaults(command, chosen, &config);
     if defaults.is_empty() {
         return Ok(args);

@@ -1,9 +1,9 @@
 //! `gcagg config`: the effective settings and their sources.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::args::{ConfigArgs, InspectFormat};
-use crate::cli::config::{self, Config, Setting, Value};
+use crate::cli::config::{self, Config, Setting};
 use crate::cli::options::{self, Shared};
 use crate::output::{json_pretty, json_quoted, print};
 use crate::{Code, Error, ExitStatus, Levels, printable};
@@ -48,7 +48,7 @@ fn settings(config: &Config, args: &ConfigArgs) -> Vec<(Setting, String)> {
             let setting = Setting {
                 table,
                 key,
-                value: Value::List(typed.to_vec()),
+                value: json!(typed),
                 line: 0,
             };
             settings.push((setting, TYPED.to_owned()));
@@ -93,10 +93,8 @@ fn text(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> Str
             out.push_str(&format!("\n[{table}]\n"));
         }
         let value = match &setting.value {
-            Value::List(list) => json!(list).to_string().replace("\",\"", "\", \""),
-            Value::Text(text) => json_quoted(text),
-            Value::Number(number) => number.to_string(),
-            Value::Flag(flag) => flag.to_string(),
+            Value::String(text) => json_quoted(text),
+            other => other.to_string().replace("\",\"", "\", \""),
         };
         let comment = if from == TYPED { "# " } else { "" };
         let from = printable(from);
@@ -121,17 +119,11 @@ fn json(config: &Config, settings: &[(Setting, String)], levels: &Levels) -> Str
     let settings: Vec<_> = settings
         .iter()
         .map(|(setting, from)| {
-            let value = match &setting.value {
-                Value::List(list) => json!(list),
-                Value::Text(text) => json!(text),
-                Value::Number(number) => json!(number),
-                Value::Flag(flag) => json!(flag),
-            };
             let table = match setting.table {
                 "" => None,
                 table => Some(table),
             };
-            json!({ "table": table, "key": setting.key, "value": value, "from": from })
+            json!({ "table": table, "key": setting.key, "value": setting.value, "from": from })
         })
         .collect();
     let levels: Vec<_> = changes(config, levels)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::TableFormat;
-use crate::cli::args::{ConvertArgs, Preset};
+use crate::cli::args::ConvertArgs;
 use crate::cli::options::Shared;
 use crate::output::{OutputFiles, Sink};
 use crate::{Dataset, EarlyFile, Error, ExitStatus, Purpose, Table, WrittenRows, counted};
@@ -19,7 +19,7 @@ use super::{gather, wfm_import};
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
-    if let Some(Preset::WfmImport) = args.preset {
+    if args.preset.is_some() {
         return wfm_import::run(shared, &args);
     }
     if args.per_file && args.output == Path::new("-") {
@@ -117,15 +117,9 @@ fn report(
     dataset: &Dataset,
     written: WrittenRows,
 ) -> Result<(), Error> {
-    dataset
-        .table_warnings()
-        .iter()
-        .for_each(|it| shared.say(it));
+    shared.say_all(dataset.table_warnings());
     gather::details(shared, dataset);
-    dataset
-        .repeats_in_words()
-        .iter()
-        .for_each(|it| shared.say(it));
+    shared.say_all(dataset.repeats_in_words());
     let mapped = dataset.unused_mappings();
     if mapped > 0 {
         shared.detail(&format!(

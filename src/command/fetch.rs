@@ -13,7 +13,7 @@ use crate::fetch::{
 use crate::output::{OutputFiles, print};
 use crate::{Error, ExitStatus, FindingSummary};
 
-use super::{fetched, listings, messages};
+use super::{fetched, messages};
 
 /// Runs the command.
 ///
@@ -41,7 +41,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::Success);
     }
     if !listings.is_empty() {
-        listings::check_folder(&args.output)?;
+        check_folder(&args.output)?;
     }
     if let Some(query) = &args.query {
         OutputFiles::beside([query]).check(&args.output)?;
@@ -50,7 +50,7 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     let options = options(shared, &args);
     if !listings.is_empty() {
         return match access.save_listings(&listings, &args.output, &options)? {
-            Ok(outcome) => listings::report(shared, listings.len(), &outcome, began),
+            Ok(outcome) => fetched::report_listings(shared, listings.len(), &outcome, began),
             Err(missing) => cannot_sign_in(shared, &missing),
         };
     }
@@ -79,7 +79,7 @@ fn options(shared: &Shared, args: &FetchArgs) -> FetchOptions {
         resume: args.resume,
         concurrency: args.concurrency.into(),
         threads: shared.threads,
-        limits: shared.limits,
+        limits: shared.limits(),
         draws_progress: shared.draws_progress(),
         verbosity: match (shared.quiet, shared.verbose) {
             (true, _) => Verbosity::None,
@@ -106,18 +106,33 @@ fn query(args: &FetchArgs) -> Query {
     }
 }
 
+/// Returns true if a path names a folder: one that exists, or a name with a slash at its end.
+fn is_folder(path: &Path) -> bool {
+    let name = path.as_os_str().to_string_lossy();
+    path.is_dir() || name.ends_with(['/', std::path::MAIN_SEPARATOR])
+}
+
+/// Refuses an output that cannot be the folder of listings.
+fn check_folder(output: &Path) -> Result<(), Error> {
+    let is_file = match is_folder(output) {
+        true => output.is_file(),
+        false => output.exists() || output.extension().is_some(),
+    };
+    match output == Path::new("-") || is_file {
+        true => Err(Error::usage("--names writes one file per list to a folder")
+            .help("name the folder: -o names/")),
+        false => Ok(()),
+    }
+}
+
 fn destination(args: &FetchArgs, requests: &[Request]) -> Result<SaveTarget, Error> {
     let path = &args.output;
-    let named_as_folder = path
-        .as_os_str()
-        .to_string_lossy()
-        .ends_with(['/', std::path::MAIN_SEPARATOR]);
-    if !path.is_dir() && !named_as_folder {
+    if !is_folder(path) {
         check_extension(path)?;
     }
     let destination = if path == Path::new("-") {
         SaveTarget::Stdout
-    } else if path.is_dir() || named_as_folder {
+    } else if is_folder(path) {
         SaveTarget::Folder(path.clone())
     } else {
         SaveTarget::File(path.clone())

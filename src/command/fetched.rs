@@ -1,4 +1,4 @@
-//! The messages at the end of `gcagg fetch`: saved responses, errors and missing names.
+//! The messages at the end of `gcagg fetch`: saved responses or listings, errors and missing names.
 
 use std::time::Instant;
 
@@ -8,7 +8,7 @@ use crate::{Code, Error, ExitStatus, counted};
 
 use super::messages;
 
-/// Prints the result of a run, and returns the exit status.
+/// Prints the result of a query, and returns the exit status.
 ///
 /// # Errors
 /// The messages cannot be formatted.
@@ -32,15 +32,41 @@ pub fn report(
         shared.say(&format!("warning: {message}"));
         shared.say(&format!("  help: {reason}"));
     }
-    let mut line = format!(
-        "{}, {} saved",
-        counted(requests.len(), "request"),
-        outcome.saved
-    );
+    say_saved(shared, (requests.len(), "request"), outcome, began);
+    let is_folder = matches!(destination, SaveTarget::Folder(_));
+    if !outcome.is_complete() && outcome.saved + outcome.kept > 0 && is_folder {
+        shared.say("saved files are complete; the same command with --resume fetches the others");
+    }
+    Ok(status(outcome))
+}
+
+/// Prints the result of fetching this many listings, and returns the exit status.
+///
+/// # Errors
+/// The messages cannot be formatted.
+pub fn report_listings(
+    shared: &Shared,
+    asked: usize,
+    outcome: &FetchOutcome,
+    began: Instant,
+) -> Result<ExitStatus, Error> {
+    messages::errors(shared, &outcome.findings())?;
+    say_saved(shared, (asked, "listing"), outcome, began);
+    Ok(status(outcome))
+}
+
+/// Prints what was saved of this many requests or listings.
+fn say_saved(
+    shared: &Shared,
+    (asked, noun): (usize, &str),
+    outcome: &FetchOutcome,
+    began: Instant,
+) {
+    let mut line = format!("{}, {} saved", counted(asked, noun), outcome.saved);
     if outcome.kept > 0 {
         line.push_str(&format!(", {} there already", outcome.kept));
     }
-    let missing = requests.len() - outcome.saved - outcome.kept;
+    let missing = asked - outcome.saved - outcome.kept;
     if missing > 0 {
         line.push_str(&format!(", {missing} not fetched"));
     }
@@ -50,11 +76,11 @@ pub fn report(
         began.elapsed().as_secs_f64()
     ));
     shared.say(&line);
-    if outcome.is_complete() {
-        return Ok(ExitStatus::Success);
+}
+
+fn status(outcome: &FetchOutcome) -> ExitStatus {
+    match outcome.is_complete() {
+        true => ExitStatus::Success,
+        false => ExitStatus::Network,
     }
-    if outcome.saved + outcome.kept > 0 && matches!(destination, SaveTarget::Folder(_)) {
-        shared.say("saved files are complete; the same command with --resume fetches the others");
-    }
-    Ok(ExitStatus::Network)
 }

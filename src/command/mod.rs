@@ -12,8 +12,7 @@ mod fetched;
 mod gather;
 pub mod inspect;
 mod ledger;
-#[cfg(feature = "fetch")]
-mod listings;
+
 mod messages;
 mod outputs;
 mod progress;

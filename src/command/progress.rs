@@ -1,7 +1,7 @@
 //! A progress bar by bytes on a terminal.
 
 use std::fmt::Write;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -17,15 +17,10 @@ use crate::cli::options::Shared;
 const LONG: Duration = Duration::from_millis(500);
 const STEP: Duration = Duration::from_millis(100);
 
-/// A progress bar that is removed when this is dropped.
+/// A progress bar that is removed when this is dropped: the thread that draws it ends when nobody
+/// can send it anything.
 #[derive(Debug)]
-pub struct ProgressBar(Option<RunningBar>);
-
-#[derive(Debug)]
-struct RunningBar {
-    ended: Arc<(Mutex<bool>, Condvar)>,
-    thread: JoinHandle<()>,
-}
+pub struct ProgressBar(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl ProgressBar {
     /// Shows the part of `total` bytes that was read since this call, if progress is shown.
@@ -38,21 +33,19 @@ impl ProgressBar {
         if !shared.draws_progress() {
             return Self(None);
         }
-        let ended = Arc::new((Mutex::new(false), Condvar::new()));
+        let (end, ended) = mpsc::channel();
         let begin = progress.bytes();
-        let reported = Arc::clone(&ended);
         let thread = std::thread::Builder::new()
-            .spawn(move || draw(&reported, what, total, &progress, begin))
+            .spawn(move || draw(&ended, what, total, &progress, begin))
             .ok();
-        Self(thread.map(|thread| RunningBar { ended, thread }))
+        Self(thread.map(|thread| (end, thread)))
     }
 }
 
 impl Drop for ProgressBar {
     fn drop(&mut self) {
-        if let Some(RunningBar { ended, thread }) = self.0.take() {
-            *ended.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
-            ended.1.notify_one();
+        if let Some((end, thread)) = self.0.take() {
+            drop(end);
             // What the bar came to is no matter.
             let _ = thread.join();
         }
@@ -60,7 +53,7 @@ impl Drop for ProgressBar {
 }
 
 fn draw(
-    ended: &(Mutex<bool>, Condvar),
+    ended: &Receiver<()>,
     what: &'static str,
     total: Option<u64>,
     progress: &Progress,
@@ -68,13 +61,7 @@ fn draw(
 ) {
     // The bar appears late, but the work began now.
     let start = Instant::now();
-    let has_ended = |within: Duration| {
-        let ended_yet = ended.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = ended
-            .1
-            .wait_timeout_while(ended_yet, within, |ended| !*ended);
-        *waited.unwrap_or_else(PoisonError::into_inner).0
-    };
+    let has_ended = |within: Duration| ended.recv_timeout(within) != Err(RecvTimeoutError::Timeout);
     if has_ended(LONG) {
         return;
     }

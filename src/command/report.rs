@@ -88,10 +88,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     }
     for dataset in &all {
         gather::details(shared, dataset);
-        dataset
-            .repeats_in_words()
-            .iter()
-            .for_each(|it| shared.say(it));
+        shared.say_all(dataset.repeats_in_words());
         let summary = gather::summary(dataset, dataset.summary()?, None);
         gather::say_bad_parts(shared, dataset, &args.data, &summary);
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args as _;
 
-use crate::cli::args::{RollupArgs, TableArgs, WeekStart};
+use crate::cli::args::{RollupArgs, TableArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{OutputFiles, Sink};
@@ -57,10 +57,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
         shared.say("nothing was written");
         return Ok(ExitStatus::BadData);
     }
-    dataset
-        .repeats_in_words()
-        .iter()
-        .for_each(|it| shared.say(it));
+    shared.say_all(dataset.repeats_in_words());
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), [&dataset])?;
     messages::warnings(shared, rolled.summary());
     let status = match plan {
@@ -129,12 +126,7 @@ fn refuse_ineffective(shared: &Shared, args: &RollupArgs, is_table: bool) -> Res
 fn asked(args: &RollupArgs) -> Result<Rollup, Error> {
     let mut rollup = Rollup::new().drop_multivalued(&args.drop_multivalued);
     if let Some(every) = &args.every {
-        let first = match args.week_start {
-            WeekStart::Monday => "monday",
-            WeekStart::Saturday => "saturday",
-            WeekStart::Sunday => "sunday",
-        };
-        rollup = rollup.every(every)?.week_start(first)?;
+        rollup = rollup.every(every)?.week_start(&args.week_start)?;
     }
     if let Some(zone) = &args.table.timezone {
         rollup = rollup.timezone(zone)?;
@@ -175,10 +167,7 @@ fn write_table(
     }
     let table = dataset.table().map_err(named)?;
     let written = plan.write(shared, &table, &args.output, ledger)?;
-    dataset
-        .table_warnings()
-        .iter()
-        .for_each(|it| shared.say(it));
+    shared.say_all(dataset.table_warnings());
     convert::say_changed(shared, written);
     if shared.verbose || args.output != Path::new("-") {
         shared.say(&counted(written.rows, "row"));

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::cli::args::{LayoutArg, SchemaArgs, SchemaName, UnitArg};
+use crate::cli::args::{SchemaArgs, SchemaName};
 use crate::cli::options::Shared;
 use crate::cli::sections::{self, CommandOption, SECTIONS, Takes};
 use crate::output::print;
@@ -63,10 +63,10 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
     }
     // Only names are read of the inputs.
     let mut spec = TableSpec::new().all_columns().any_numbers();
-    if let Some(unit) = args.durations.map(UnitArg::unit) {
+    if let Some(unit) = args.durations {
         spec = spec.durations(unit);
     }
-    if args.layout == LayoutArg::Wide {
+    if args.layout == Layout::Wide {
         if args.inputs.is_empty() {
             return Err(
                 Error::usage("the columns of the wide layout depend on the inputs")

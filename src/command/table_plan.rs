@@ -3,15 +3,13 @@
 use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
-use crate::cli::args::{
-    AbsentArg, ConvertArgs, FilterArgs, HeadersArg, LayoutArg, TableArgs, UnitArg,
-};
+use crate::cli::args::{AbsentArg, ConvertArgs, FilterArgs, HeadersArg, TableArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{Compression, Sink};
 use crate::{
-    Error, Layout, ReplacedFile, TABLE_FORMATS, Table, TableFormat, TableOptions, TableSpec,
-    WrittenRows, counted,
+    DurationUnit, Error, Layout, ReplacedFile, TABLE_FORMATS, Table, TableFormat, TableOptions,
+    TableSpec, WrittenRows, counted,
 };
 
 use super::ledger::Ledger;
@@ -71,8 +69,7 @@ impl TablePlan {
         let format = asked.or(named).unwrap_or(TABLE_FORMATS[0]);
         check_format(format, args, output)?;
         let layout = match args.layout {
-            Some(LayoutArg::Long) => Layout::Long,
-            Some(LayoutArg::Wide) => Layout::Wide,
+            Some(layout) => layout,
             None if args.kpi => Layout::Wide,
             None => format.layout,
         };
@@ -110,7 +107,7 @@ impl TablePlan {
             spec = spec.key_figures();
         }
         if let Some(unit) = args.durations {
-            spec = spec.durations(unit.unit());
+            spec = spec.durations(unit);
         }
         if let Some(limit) = args.limit {
             spec = spec.limit(limit);
@@ -128,7 +125,7 @@ impl TablePlan {
             bom: args.bom,
             decimal_comma: args.decimal_comma,
             sheet_by: args.sheet_by.clone(),
-            milliseconds: args.durations == Some(UnitArg::HmsMs),
+            milliseconds: args.durations == Some(DurationUnit::ExactClock),
             zone: zone.map(str::to_owned),
             about: Vec::new(),
         };

@@ -33,10 +33,7 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
         Ok(dataset) => dataset,
         Err(status) => return Ok(status),
     };
-    dataset
-        .repeats_in_words()
-        .iter()
-        .for_each(|it| shared.say(it));
+    shared.say_all(dataset.repeats_in_words());
     let history = match dataset.wfm_history()? {
         Ok(history) => history,
         Err(refused) => {
@@ -45,7 +42,7 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
             return Ok(ExitStatus::BadData);
         }
     };
-    history.left_out().iter().for_each(|it| shared.say(it));
+    shared.say_all(history.left_out());
     let mut sink = Sink::open(&args.output)?;
     history.write(&mut sink)?;
     sink.finish()?;

@@ -3,25 +3,28 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::{ArgAction, Args as ClapArgs};
 
 use crate::Inputs;
 
-/// The action for bad parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OnError {
-    /// Write nothing
-    Fail,
-    /// Skip the bad buckets or containers, and count them
-    Skip,
-}
+use super::words;
+
+/// The actions for bad parts. The value is true if they are skipped.
+const ON_ERROR: &[(&str, &str, bool)] = &[
+    ("fail", "Write nothing", false),
+    (
+        "skip",
+        "Skip the bad buckets or containers, and count them",
+        true,
+    ),
+];
 
 /// Options for bad parts and repeated buckets, of every command that uses the data.
 #[derive(Debug, ClapArgs)]
 pub struct DataArgs {
     /// Bad parts: fail and write nothing, or skip and count them
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnError::Fail, help_heading = "Bad and repeated data")]
-    pub on_error: OnError,
+    #[arg(long, value_name = "WHAT", value_parser = words(ON_ERROR), default_value = "fail", action = ArgAction::Set, help_heading = "Bad and repeated data")]
+    pub on_error: bool,
     /// Write the skipped parts with their findings to this file (NDJSON)
     #[arg(long, value_name = "FILE", help_heading = "Bad and repeated data")]
     pub rejects: Option<PathBuf>,
@@ -47,7 +50,7 @@ pub struct DataArgs {
 impl DataArgs {
     /// Returns true if bad parts are skipped.
     pub fn skips(&self) -> bool {
-        self.on_error == OnError::Skip
+        self.on_error
     }
 
     /// Returns the rule for buckets that occur more than once.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
 
 use super::{DataArgs, FilterArgs, InputArgs, LevelArgs, TableArgs};
 
@@ -11,14 +11,6 @@ Examples:
   gcagg rollup exports/ --by queueId --every 1d --timezone Europe/Berlin -o days.json
   gcagg rollup exports/ --every 1w -o weeks.xlsx
   gcagg rollup monday.json tuesday.json | gcagg report -";
-
-/// First days of a week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum WeekStart {
-    Monday,
-    Saturday,
-    Sunday,
-}
 
 /// Options of `rollup`.
 #[derive(Debug, ClapArgs)]
@@ -52,11 +44,11 @@ pub struct RollupArgs {
     #[arg(
         long,
         value_name = "DAY",
-        value_enum,
+        value_parser = ["monday", "saturday", "sunday"],
         default_value = "monday",
         help_heading = "Groups and periods"
     )]
-    pub week_start: WeekStart,
+    pub week_start: String,
     /// Multivalued dimensions that --by may drop; a conversation with several values then counts
     /// several times
     #[arg(

@@ -5,34 +5,33 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 
-use crate::{DurationUnit, TABLE_FORMATS, TableFormat};
+use crate::{DurationUnit, Layout, TABLE_FORMATS, TableFormat};
+
+use super::words;
 
 /// Layouts of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LayoutArg {
-    /// One row per metric
-    Long,
-    /// One row per bucket or entity, one column per figure
-    Wide,
-}
+pub(super) const LAYOUTS: &[(&str, &str, Layout)] = &[
+    ("long", "One row per metric", Layout::Long),
+    (
+        "wide",
+        "One row per bucket or entity, one column per figure",
+        Layout::Wide,
+    ),
+];
 
 /// Units of durations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum UnitArg {
-    #[value(alias = "milliseconds")]
-    Ms,
-    #[value(aliases = ["sec", "second", "seconds"])]
-    S,
-    #[value(aliases = ["m", "minute", "minutes"])]
-    Min,
-    #[value(aliases = ["hour", "hours"])]
-    H,
-    /// h:mm:ss, rounded to whole seconds
-    Hms,
-    /// h:mm:ss with decimals
-    #[value(name = "hms.ms")]
-    HmsMs,
-}
+pub(super) const UNITS: &[(&str, &str, DurationUnit)] = &[
+    ("ms|milliseconds", "", DurationUnit::Milliseconds),
+    ("s|sec|second|seconds", "", DurationUnit::Seconds),
+    ("min|m|minute|minutes", "", DurationUnit::Minutes),
+    ("h|hour|hours", "", DurationUnit::Hours),
+    (
+        "hms",
+        "h:mm:ss, rounded to whole seconds",
+        DurationUnit::Clock,
+    ),
+    ("hms.ms", "h:mm:ss with decimals", DurationUnit::ExactClock),
+];
 
 /// Values of absent counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,20 +58,6 @@ pub struct NamesArgs {
     /// or a list from the API; a folder = the files in it; repeatable
     #[arg(long = "names", value_name = "FILE", help_heading = "Columns and rows")]
     pub files: Vec<PathBuf>,
-}
-
-impl UnitArg {
-    /// The unit of tables.
-    pub fn unit(self) -> DurationUnit {
-        match self {
-            Self::Ms => DurationUnit::Milliseconds,
-            Self::S => DurationUnit::Seconds,
-            Self::Min => DurationUnit::Minutes,
-            Self::H => DurationUnit::Hours,
-            Self::Hms => DurationUnit::Clock,
-            Self::HmsMs => DurationUnit::ExactClock,
-        }
-    }
 }
 
 /// The formats of a table, by name.
@@ -107,8 +92,8 @@ pub struct TableArgs {
     )]
     pub to: Option<String>,
     /// One row per metric, or one row per bucket; default: long
-    #[arg(long, value_enum, help_heading = "Output")]
-    pub layout: Option<LayoutArg>,
+    #[arg(long, value_parser = words(LAYOUTS), help_heading = "Output")]
+    pub layout: Option<Layout>,
     /// Excel: one sheet per value of this dimension
     #[arg(long, value_name = "DIM", help_heading = "Output")]
     pub sheet_by: Option<String>,
@@ -206,10 +191,10 @@ pub struct TableArgs {
     #[arg(
         long,
         value_name = "UNIT",
-        value_enum,
+        value_parser = words(UNITS),
         help_heading = "For spreadsheets"
     )]
-    pub durations: Option<UnitArg>,
+    pub durations: Option<DurationUnit>,
     /// Convert interval_start and interval_end to this IANA time zone
     #[arg(long, value_name = "ZONE", help_heading = "For spreadsheets")]
     pub timezone: Option<String>,
