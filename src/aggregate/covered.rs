@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use indexmap::IndexSet;
 
-use crate::model::aggregates::halves;
 use crate::model::time;
+use crate::model::time::halves;
 use crate::record::{Bucket, View};
 
 use super::keys::number;

@@ -338,7 +338,9 @@ fn words<T: Copy + Send + Sync + 'static>(
     });
     PossibleValuesParser::new(values).map(|typed| {
         let is_typed = |name: &str| name.eq_ignore_ascii_case(&typed);
-        let known = list.iter().find(|(names, ..)| names.split('|').any(is_typed));
+        let known = list
+            .iter()
+            .find(|(names, ..)| names.split('|').any(is_typed));
         known.map_or(list[0].2, |(.., value)| *value)
     })
 }

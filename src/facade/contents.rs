@@ -1,7 +1,7 @@
 //! The contents of the inputs, and the differences to other inputs.
 
 use crate::error::Error;
-use crate::pipeline::batch::Changed;
+
 use crate::pipeline::profile;
 use crate::pipeline::visit::{self, Elements};
 use crate::report::contents::{Contents, Counter};
@@ -56,15 +56,12 @@ impl Dataset {
             contents.rows += input.rows;
         }
         let filter = Filter::default();
-        let count = |elements: &Elements<'_>| -> Result<Contents, Changed> {
+        let count = |elements: &Elements<'_>| -> Result<Contents, Error> {
             let mut counter = Counter::new(&filter);
             elements.each(|visit| counter.add(visit.element))?;
             Ok(counter.finish())
         };
-        visit::elements(&self.run, &self.inputs, |_| true, &count, &mut |part| {
-            contents.merge(part);
-            Ok(())
-        })?;
+        visit::all(&self.run, &self.inputs, &count, |part| contents.merge(part))?;
         Ok(contents)
     }
 

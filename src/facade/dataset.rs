@@ -23,7 +23,7 @@ use crate::model::Dialect;
 use crate::model::catalog::absence::Occurrences;
 use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
-use crate::pipeline::{PassError, Resources, Run, Surveyed, rejects};
+use crate::pipeline::{Resources, Run, Surveyed, rejects};
 use crate::table::{MergedScopes, TableSpec};
 
 use super::copies::Copies;
@@ -59,20 +59,14 @@ pub struct Dataset {
     /// The findings by cause; empty until they are requested.
     pub(super) summary: OnceLock<FindingSummary>,
     began: Instant,
-    outcome: Outcome,
-    /// Copies that are read in the place of inputs.
-    pub(super) copies: Option<Arc<Copies>>,
-}
-
-/// The number of errors among the findings.
-#[derive(Debug, Clone, Copy, Default)]
-struct Outcome {
     /// The number of errors that are shown, and the number that the levels hide.
     errors: usize,
     hidden_errors: usize,
     /// True if skipping bad parts does not solve an error: an input was not read, or the error is
     /// about all data.
     is_whole: bool,
+    /// Copies that are read in the place of inputs.
+    pub(super) copies: Option<Arc<Copies>>,
 }
 
 impl Dataset {
@@ -84,7 +78,7 @@ impl Dataset {
         discovery: Discovery,
         across: bool,
         early: Option<&dyn Early>,
-    ) -> Result<Self, PassError> {
+    ) -> Result<Self, Error> {
         let began = Instant::now();
         let missing: Vec<Located> = discovery.missing.iter().map(missing).collect();
         let reading = Run {
@@ -120,7 +114,9 @@ impl Dataset {
             summary: OnceLock::new(),
             inputs,
             began: Instant::now(),
-            outcome: Outcome::default(),
+            errors: 0,
+            hidden_errors: 0,
+            is_whole: false,
             copies: None,
         }
     }
@@ -144,7 +140,7 @@ impl Dataset {
 
     /// Finds rows of the wide layout with the same key. No counter that such a row lacks is 0: another
     /// row may have it.
-    pub(super) fn find_repeats(&mut self, across: bool) -> Result<(), PassError> {
+    pub(super) fn find_repeats(&mut self, across: bool) -> Result<(), Error> {
         let keys = repeated_keys::find(&self.run, &mut self.inputs, across)?;
         if !keys.is_empty() && self.run.spec.has_zeros() {
             self.run.spec.merged = Some(Arc::new(MergedScopes::of_parts(keys)));
@@ -153,7 +149,7 @@ impl Dataset {
     }
 
     /// Adds a finding for each expectation that the data does not meet.
-    pub(super) fn check_expected(&mut self, expected: &Expectations) -> Result<(), PassError> {
+    pub(super) fn check_expected(&mut self, expected: &Expectations) -> Result<(), Error> {
         let whole = expected.check(&self.run, &mut self.inputs)?;
         self.add_about(whole);
         Ok(())
@@ -186,14 +182,14 @@ impl Dataset {
 
     /// Counts the errors, and frees the memory that only the search for findings needs.
     pub(super) fn weighed(mut self) -> Self {
-        let mut outcome = Outcome::default();
+        let (mut errors, mut hidden, mut is_whole) = (0, 0, false);
         let mut add = |code: Code, severity, count| {
             if severity == Severity::Error {
                 match self.run.levels.shows(code, severity) {
-                    true => outcome.errors += count,
-                    false => outcome.hidden_errors += count,
+                    true => errors += count,
+                    false => hidden += count,
                 }
-                outcome.is_whole |= code.unread() == UnreadExtent::Input
+                is_whole |= code.unread() == UnreadExtent::Input
                     || code.has_no_part()
                     || code == Code::MixedDialects;
             }
@@ -212,7 +208,7 @@ impl Dataset {
         for located in self.missing.iter().chain(last).chain(&self.about) {
             add(located.diagnostic.code, located.diagnostic.severity, 1);
         }
-        self.outcome = outcome;
+        (self.errors, self.hidden_errors, self.is_whole) = (errors, hidden, is_whole);
         self.repeated_groups = repeated_keys::groups(&self.inputs);
         let surveys = self.inputs.iter().map(|input| &input.survey);
         surveys.for_each(|survey| self.occurrences.merge(&survey.occurrences));
@@ -225,25 +221,25 @@ impl Dataset {
 
     /// Returns true if there is no error among the findings.
     pub fn is_ok(&self) -> bool {
-        self.outcome.errors == 0
+        self.errors == 0
     }
 
     /// The number of errors, including errors that were counted and not kept.
     pub fn errors(&self) -> usize {
-        self.outcome.errors
+        self.errors
     }
 
     /// Returns true if tables, reports and roll-ups can be made: there are no errors, or bad parts
     /// are left out and no error concerns more than a part. Errors that the levels hide count, too.
     pub fn is_usable(&self) -> bool {
-        self.outcome.errors + self.outcome.hidden_errors == 0 || self.leaves_out()
+        self.errors + self.hidden_errors == 0 || self.leaves_out()
     }
 
     /// Returns true if bad parts are left out, and no error concerns more than a part.
     pub fn leaves_out(&self) -> bool {
         // Half of a mixture is no result, and what was not read is no bad part.
         let is_mixed = self.inputs.iter().any(|input| input.dialects.len() > 1);
-        self.run.skips && !self.outcome.is_whole && !is_mixed
+        self.run.skips && !self.is_whole && !is_mixed
     }
 
     /// The findings about all inputs together, such as filters that match nothing.
@@ -340,9 +336,9 @@ impl Dataset {
         if self.is_usable() {
             return Ok(());
         }
-        let hidden = counted(self.outcome.hidden_errors, "error");
+        let hidden = counted(self.hidden_errors, "error");
         Err(
-            Error::data("the inputs have errors").help(match self.outcome.errors {
+            Error::data("the inputs have errors").help(match self.errors {
                 0 => format!("{hidden} not shown: select all findings to see them"),
                 _ => "see the findings".to_owned(),
             }),

@@ -10,8 +10,8 @@ use crate::diagnostic::store::FindingStore;
 use crate::error::Error;
 use crate::pipeline::{locate, located};
 
-use super::Dataset;
 use super::baseline::Baselines;
+use super::{Dataset, no_format};
 
 /// Writes findings in one format.
 ///
@@ -162,9 +162,8 @@ impl Dataset {
         out: &mut (dyn Write + Send),
     ) -> Result<(), Error> {
         let Some(format) = FindingFormat::named(format) else {
-            let names: Vec<&str> = render::FINDING_FORMATS.iter().map(|it| it.name).collect();
-            return Err(Error::usage(format!("no format `{format}`"))
-                .help(format!("the formats are {}", names.join(", "))));
+            let names = render::FINDING_FORMATS.iter().map(|it| it.name);
+            return Err(no_format(format, names));
         };
         let mut writer = FindingWriter::new(format, 0, "the findings", out);
         self.write_all_findings(std::slice::from_mut(&mut writer), baselines)?;

@@ -18,6 +18,8 @@ mod spans;
 mod table;
 mod wfm_import;
 
+use crate::error::Error;
+
 pub use baseline::Baselines;
 pub use contents::Changes;
 pub use dataset::Dataset;
@@ -33,3 +35,10 @@ pub use rollup::{RolledUp, Rollup};
 pub use spans::spans;
 pub use table::{ColumnInfo, Table};
 pub use wfm_import::WfmHistory;
+
+/// The error for a format that does not exist.
+fn no_format(format: &str, names: impl Iterator<Item = &'static str>) -> Error {
+    let names: Vec<&str> = names.collect();
+    let failure = Error::usage(format!("no format `{format}`"));
+    failure.help(format!("the formats are {}", names.join(", ")))
+}

@@ -22,8 +22,8 @@ use crate::report::model::rows::UnknownSort;
 use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
 
-use super::Dataset;
 use super::dimensions::Grouping;
+use super::{Dataset, no_format};
 
 /// Rows, order and time zone of a report.
 ///
@@ -162,9 +162,8 @@ impl Dataset {
         out: &mut dyn Write,
     ) -> Result<(), Error> {
         let Some(format) = ReportFormat::named(format) else {
-            let names: Vec<&str> = REPORT_FORMATS.iter().map(|format| format.name).collect();
-            return Err(Error::usage(format!("no format `{format}`"))
-                .help(format!("the formats are {}", names.join(", "))));
+            let names = REPORT_FORMATS.iter().map(|format| format.name);
+            return Err(no_format(format, names));
         };
         self.report_as(page, format, Look::default(), before, out)
     }

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use crate::across::shapes::{self, Shapes};
 use crate::aggregate::{Collector, Periods, Scope};
 use crate::check::overlap;
+use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::catalog::absence::Occurrences;
 use crate::model::stat::{Merge, Stat, StatSet};
-use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
-use crate::pipeline::{PassError, Run, Surveyed};
+use crate::pipeline::{Run, Surveyed};
 use crate::record::Element;
 use crate::record::entity::EntityView;
 use crate::report::{EntitySummary, QueryFigures, Report, words};
@@ -29,30 +29,40 @@ pub(super) fn report(
     repeated: &HashSet<u64>,
     zeros: Option<&Occurrences>,
     attributes: &[Attribute],
-) -> Result<Report, PassError> {
+) -> Result<Report, Error> {
     let scope = Scope {
         attributes: attributes.to_vec(),
         ..Scope::default()
     };
     let shapes = shapes::find(run, inputs)?;
-    let mut builder = Builder::new(shapes.count);
-    visit::elements(
+    // The figures of each query, and its buckets of groups that several documents have.
+    let mut queries = vec![(QueryFigures::default(), HashSet::new()); shapes.count.max(1)];
+    let mut entities = Vec::new();
+    visit::all(
         run,
         inputs,
-        |_| true,
         &|elements| Part::of(elements, &shapes, &run.spec.filter, (&scope, repeated)),
-        &mut |part| {
-            builder.add(part);
-            Ok(())
+        |part| {
+            entities.extend(part.entities);
+            let Some((figures, buckets)) = queries.get_mut(part.query) else {
+                return;
+            };
+            let places = figures.groups.merge(part.figures.groups);
+            figures.series.merge(part.figures.series);
+            for (group, start, end) in part.buckets {
+                let Some(group) = places.get(group).copied() else {
+                    continue;
+                };
+                if !buckets.insert((group, start, end)) {
+                    // It was counted before.
+                    figures.groups.uncount(group, 1);
+                }
+            }
         },
     )?;
     let mut report = Report {
-        queries: builder
-            .queries
-            .into_iter()
-            .map(|query| query.figures)
-            .collect(),
-        entities: builder.entities,
+        queries: queries.into_iter().map(|(figures, _)| figures).collect(),
+        entities,
         is_filtered: inputs.iter().any(|input| input.survey.filtered > 0),
     };
     if let Some(occurrences) = zeros {
@@ -80,7 +90,7 @@ impl Part {
         shapes: &Shapes,
         filter: &Filter,
         (scope, repeated): (&Scope, &HashSet<u64>),
-    ) -> Result<Self, Changed> {
+    ) -> Result<Self, Error> {
         let mut part = Self {
             query: shapes.of(elements.index, elements.document()),
             ..Self::default()
@@ -142,49 +152,4 @@ fn entity(view: EntityView<'_>, filter: &Filter) -> Option<EntitySummary> {
         .map(|value| words::summary_line(view, value))
         .collect();
     Some(EntitySummary { title, lines })
-}
-
-/// The figures of one query as they come, in the order of the inputs.
-#[derive(Debug, Default)]
-struct QueryBuilder {
-    figures: QueryFigures,
-    /// Buckets of groups that several documents have: group, start and end.
-    buckets: HashSet<(usize, i64, i64)>,
-}
-
-/// The parts of a report as they come.
-#[derive(Debug)]
-struct Builder {
-    queries: Vec<QueryBuilder>,
-    entities: Vec<EntitySummary>,
-}
-
-impl Builder {
-    fn new(queries: usize) -> Self {
-        Self {
-            queries: (0..queries.max(1))
-                .map(|_| QueryBuilder::default())
-                .collect(),
-            entities: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, part: Part) {
-        self.entities.extend(part.entities);
-        let Some(query) = self.queries.get_mut(part.query) else {
-            return;
-        };
-        let groups = &mut query.figures.groups;
-        let places = groups.merge(part.figures.groups);
-        query.figures.series.merge(part.figures.series);
-        for (group, start, end) in part.buckets {
-            let Some(group) = places.get(group).copied() else {
-                continue;
-            };
-            if !query.buckets.insert((group, start, end)) {
-                // It was counted before.
-                groups.uncount(group, 1);
-            }
-        }
-    }
 }

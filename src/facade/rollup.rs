@@ -23,7 +23,6 @@ use crate::json::text::printable;
 use crate::model::period::{PERIODS, Period};
 use crate::model::stat::{Unmerged, is_percentile};
 use crate::model::{Dialect, zone};
-use crate::pipeline::batch::Changed;
 use crate::pipeline::visit::{self, Elements};
 use crate::pipeline::{Run, Surveyed, locate, survey_all};
 use crate::record::Element;
@@ -339,17 +338,15 @@ fn buckets(
 ) -> Result<(Aggregate, Unjoined), Error> {
     let mut all = Aggregate::default();
     let mut unjoined = Unjoined::new();
-    visit::elements(
+    visit::all(
         run,
         inputs,
-        |_| true,
         &|elements| part(elements, scope, &run.spec.filter, shapes),
-        &mut |(index, buckets, findings): (usize, Aggregate, Vec<Diagnostic>)| {
+        |(index, buckets, findings): (usize, Aggregate, Vec<Diagnostic>)| {
             all.merge(buckets);
             if !findings.is_empty() {
                 unjoined.entry(index).or_default().extend(findings);
             }
-            Ok(())
         },
     )?;
     Ok((all, unjoined))
@@ -360,7 +357,7 @@ fn part(
     scope: &Scope,
     filter: &Filter,
     shapes: &Shapes,
-) -> Result<(usize, Aggregate, Vec<Diagnostic>), Changed> {
+) -> Result<(usize, Aggregate, Vec<Diagnostic>), Error> {
     let mut collector = Collector::new(scope, filter);
     let mut findings = Vec::new();
     elements.each(|visit| {
@@ -398,18 +395,24 @@ fn unplaced(interval: Option<&str>, why: Unplaced) -> Diagnostic {
 }
 
 /// The findings that prevent writing, if any.
-fn refused(run: &Run<'_>, inputs: &[Surveyed], unjoined: Unjoined) -> Option<FindingSummary> {
-    let mut collection = FindingSummary::new(true, &run.levels);
-    for (index, mut findings) in unjoined {
-        run.levels.apply_all(&mut findings);
-        let input = inputs.get(index)?;
-        let located = locate::locate(input, findings);
-        for located in &located {
-            collection.push(located);
-        }
-    }
+fn refused(run: &Run<'_>, inputs: &[Surveyed], mut unjoined: Unjoined) -> Option<FindingSummary> {
+    let findings = unjoined.values_mut();
+    findings.for_each(|findings| run.levels.apply_all(findings));
+    let collection = summary_of(run, inputs, unjoined);
     let is_refused = collection.errors().next().is_some();
     is_refused.then_some(collection)
+}
+
+/// A summary of findings of inputs.
+pub(super) fn summary_of(run: &Run<'_>, inputs: &[Surveyed], findings: Unjoined) -> FindingSummary {
+    let mut collection = FindingSummary::new(true, &run.levels);
+    for (index, findings) in findings {
+        let located = inputs.get(index).map(|it| locate::locate(it, findings));
+        located.iter().flatten().for_each(|it| {
+            collection.push(it);
+        });
+    }
+    collection
 }
 
 /// A finding about all inputs together.

@@ -55,38 +55,21 @@ pub fn spans(path: impl AsRef<Path>, size: u64) -> Result<Vec<Span>, Error> {
     }
 }
 
-/// The units between which a file is cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Between {
-    Elements,
-    Documents,
-}
-
-/// A line and a column, as [`Span`] counts them.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    line: u64,
-    column: u64,
-}
-
-impl Place {
-    /// The place after a text that begins here.
-    fn behind(self, text: &str) -> Self {
-        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
-        let rest = memchr::memrchr(b'\n', text.as_bytes()).map_or(text, |at| &text[at + 1..]);
-        let chars = rest.chars().count() as u64;
-        Self {
-            line: self.line + lines,
-            column: if lines > 0 { 1 } else { self.column } + chars,
-        }
-    }
+/// The line and the column, as [`Span`] counts them, behind a text that begins at these.
+fn behind((line, column): (u64, u64), text: &str) -> (u64, u64) {
+    let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64;
+    let rest = memchr::memrchr(b'\n', text.as_bytes()).map_or(text, |at| &text[at + 1..]);
+    let chars = rest.chars().count() as u64;
+    let column = if lines > 0 { 1 } else { column };
+    (line + lines, column + chars)
 }
 
 /// The cuts so far.
 #[derive(Debug)]
 struct Cuts {
     size: u64,
-    between: Option<Between>,
+    /// True if the file is cut between elements, false if between documents.
+    between_elements: Option<bool>,
     spans: Vec<Span>,
     /// The span that has not ended.
     open: Span,
@@ -94,20 +77,20 @@ struct Cuts {
     ended: bool,
     /// The end of the previous element, if the next one may begin a span.
     end: Option<u64>,
-    /// The place of the window's first byte.
-    at: Place,
+    /// The line and the column of the window's first byte.
+    at: (u64, u64),
 }
 
 impl Cuts {
     fn new(size: u64) -> Self {
         Self {
             size,
-            between: None,
+            between_elements: None,
             spans: Vec::new(),
             open: Span::whole(0),
             ended: false,
             end: None,
-            at: Place { line: 1, column: 1 },
+            at: (1, 1),
         }
     }
 
@@ -126,8 +109,7 @@ impl Cuts {
                     if !is_plain || opened.dialect != Dialect::Aggregates {
                         return None;
                     }
-                    let between = *self.between.get_or_insert(Between::Elements);
-                    if between != Between::Elements || self.ended {
+                    if !*self.between_elements.get_or_insert(true) || self.ended {
                         return None;
                     }
                     for (index, span) in (*first as u64..).zip(spans) {
@@ -139,7 +121,7 @@ impl Cuts {
                     return None;
                 }
                 Part::Whole { span, .. } => {
-                    if *self.between.get_or_insert(Between::Documents) != Between::Documents {
+                    if *self.between_elements.get_or_insert(false) {
                         return None;
                     }
                     self.document(window, base + span.start as u64);
@@ -175,20 +157,18 @@ impl Cuts {
     fn cut(&mut self, window: &Window, end: u64, start: u64) {
         self.open.end = end;
         self.spans.push(self.open);
-        let place = self
-            .at
-            .behind(&window.text[..(start as usize - window.base)]);
+        let (line, column) = behind(self.at, &window.text[..(start as usize - window.base)]);
         self.open = Span {
             start,
-            line: place.line,
-            column: place.column,
+            line,
+            column,
             ..Span::whole(0)
         };
     }
 
     /// Moves to the end of the window; the next one begins at this offset.
     fn pass(&mut self, window: &Window, next: usize) {
-        self.at = self.at.behind(&window.text[..next - window.base]);
+        self.at = behind(self.at, &window.text[..next - window.base]);
     }
 
     fn finish(mut self, length: u64) -> Vec<Span> {

@@ -26,7 +26,7 @@ use crate::write::sql::TableSchema;
 use crate::write::table_schema::SchemaFormat;
 use crate::write::{self, FormattedTable, TABLE_FORMATS, TableFormat, TableOptions, TableSize};
 
-use super::Dataset;
+use super::{Dataset, no_format};
 
 /// A table of checked inputs: its columns are known, and its rows are read when it is written.
 ///
@@ -144,9 +144,8 @@ impl<'c> Table<'c> {
     /// No such format, an input that has changed, or a failure of `out`.
     pub fn write(&self, format: &str, out: &mut (dyn Write + Send)) -> Result<u64, Error> {
         let Some(format) = TableFormat::named(format) else {
-            let names: Vec<&str> = TABLE_FORMATS.iter().map(|format| format.name).collect();
-            return Err(Error::usage(format!("no format `{format}`"))
-                .help(format!("the formats are {}", names.join(", "))));
+            let names = TABLE_FORMATS.iter().map(|format| format.name);
+            return Err(no_format(format, names));
         };
         let written = self.write_as(format, &TableOptions::default(), out)?;
         Ok(written.rows)
@@ -283,7 +282,7 @@ impl<'c> Table<'c> {
     pub(super) fn is_whole(&self) -> bool {
         self.inputs.iter().all(|input| {
             let mut facts = input.facts.iter();
-            let is_unrepeated = facts.all(|it| it.repeated.duplicates.is_empty());
+            let is_unrepeated = facts.all(|it| it.duplicates.is_empty());
             input.rejects.is_empty() && input.repeated == 0 && is_unrepeated
         })
     }

@@ -13,13 +13,13 @@ use crate::json::Path;
 use crate::json::number::Decimal;
 use crate::model::Dialect;
 use crate::model::stat::Stat;
-use crate::pipeline::batch::Changed;
-use crate::pipeline::locate;
+
 use crate::pipeline::visit::{self, Elements, Visit};
 use crate::record::{Bucket, Element, View};
 use crate::table::{EntityNames, Filter};
 
 use super::Dataset;
+use super::rollup::summary_of;
 
 /// The columns, as the help of Genesys Cloud names them.
 const HEADER: [&str; 8] = [
@@ -57,12 +57,13 @@ type Key = (i64, String, &'static str);
 /// The figures of an interval: offered, handled, and the handle time in milliseconds.
 type Figures = [Option<Decimal>; 3];
 
-/// The rows and counts of some elements.
+/// The history that workforce management imports: one row per queue, media type and quarter of an
+/// hour.
 #[derive(Debug, Default)]
-struct Part {
+pub struct WfmHistory {
     rows: BTreeMap<Key, Figures>,
-    /// The findings, each with the index of its input.
-    findings: Vec<(usize, Diagnostic)>,
+    /// The findings about buckets that cannot be imported, by the index of their input.
+    findings: BTreeMap<usize, Vec<Diagnostic>>,
     /// Buckets without a queue, and those of other media types.
     outside: u64,
     other_media: u64,
@@ -70,16 +71,6 @@ struct Part {
     refused: Option<String>,
     /// A message about the first figure that cannot be imported.
     wrong: Option<String>,
-}
-
-/// The history that workforce management imports: one row per queue, media type and quarter of an
-/// hour.
-#[derive(Debug)]
-pub struct WfmHistory {
-    rows: BTreeMap<Key, Figures>,
-    /// Buckets without a queue, and those of other media types.
-    outside: u64,
-    other_media: u64,
 }
 
 impl WfmHistory {
@@ -135,23 +126,20 @@ impl Dataset {
     pub fn wfm_history(&self) -> Result<Result<WfmHistory, FindingSummary>, Error> {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
-        let part = collect(self)?;
-        if let Some(refused) = refused(self, &part) {
-            return Ok(Err(refused));
+        let mut history = collect(self)?;
+        if !history.findings.is_empty() {
+            let findings = history.findings;
+            return Ok(Err(summary_of(&self.run, &self.inputs, findings)));
         }
-        let rows = named(part.rows, &self.run.spec.names)?;
-        if rows.is_empty() && part.outside > 0 {
+        history.rows = named(history.rows, &self.run.spec.names)?;
+        if history.rows.is_empty() && history.outside > 0 {
             return Err(Error::data("no group has a queueId").help(QUERY));
         }
-        Ok(Ok(WfmHistory {
-            rows,
-            outside: part.outside,
-            other_media: part.other_media,
-        }))
+        Ok(Ok(history))
     }
 }
 
-fn collect(dataset: &Dataset) -> Result<Part, Error> {
+fn collect(dataset: &Dataset) -> Result<WfmHistory, Error> {
     let (run, filter) = (dataset.sums(), &dataset.run.spec.filter);
     if let Some(input) = dataset
         .inputs
@@ -160,16 +148,12 @@ fn collect(dataset: &Dataset) -> Result<Part, Error> {
     {
         return Err(Error::data(format!("{}: a summary has no intervals", input.name)).help(QUERY));
     }
-    let mut all = Part::default();
-    visit::elements(
+    let mut all = WfmHistory::default();
+    visit::all(
         &run,
         &dataset.inputs,
-        |_| true,
         &|elements| part(elements, filter),
-        &mut |part: Part| {
-            all.merge(part);
-            Ok(())
-        },
+        |part| all.merge(part),
     )?;
     match all.refused.as_ref().or(all.wrong.as_ref()) {
         Some(words) => Err(Error::data(words.as_str()).help(QUERY)),
@@ -177,13 +161,15 @@ fn collect(dataset: &Dataset) -> Result<Part, Error> {
     }
 }
 
-impl Part {
+impl WfmHistory {
     fn merge(&mut self, other: Self) {
         for (key, figures) in other.rows {
             let own = self.rows.entry(key).or_default();
             add(own, figures, &mut self.wrong);
         }
-        self.findings.extend(other.findings);
+        for (input, findings) in other.findings {
+            self.findings.entry(input).or_default().extend(findings);
+        }
         self.outside += other.outside;
         self.other_media += other.other_media;
         self.refused = self.refused.take().or(other.refused);
@@ -206,8 +192,8 @@ fn add(own: &mut Figures, figures: Figures, wrong: &mut Option<String>) {
     }
 }
 
-fn part(elements: &Elements<'_>, filter: &Filter) -> Result<Part, Changed> {
-    let mut part = Part::default();
+fn part(elements: &Elements<'_>, filter: &Filter) -> Result<WfmHistory, Error> {
+    let mut part = WfmHistory::default();
     elements.each(|visit| {
         let Element::Container(view) = visit.element else {
             return;
@@ -255,7 +241,7 @@ fn part(elements: &Elements<'_>, filter: &Filter) -> Result<Part, Changed> {
             match bucket.times.filter(is_quarter) {
                 None => {
                     let finding = not_a_quarter(view, bucket, &visit, index);
-                    part.findings.push((elements.index, finding));
+                    part.findings.entry(elements.index).or_default().push(finding);
                 }
                 Some((start, _)) => {
                     if let Some(figures) = figures(view, bucket, &mut part.wrong) {
@@ -313,22 +299,6 @@ fn figures(view: View<'_>, bucket: &Bucket, wrong: &mut Option<String>) -> Optio
         }
     }
     has.then_some(figures)
-}
-
-/// The findings that prevent writing, if any.
-fn refused(dataset: &Dataset, part: &Part) -> Option<FindingSummary> {
-    let mut by_input: BTreeMap<usize, Vec<Diagnostic>> = BTreeMap::new();
-    for (index, finding) in &part.findings {
-        by_input.entry(*index).or_default().push(finding.clone());
-    }
-    let mut collection = FindingSummary::new(true, &dataset.run.levels);
-    for (index, findings) in by_input {
-        let located = locate::locate(dataset.inputs.get(index)?, findings);
-        for located in &located {
-            collection.push(located);
-        }
-    }
-    (!part.findings.is_empty()).then_some(collection)
 }
 
 /// The rows with the names of their queues, by time, queue and media type.

@@ -23,8 +23,9 @@ const LIKE_A_SHELL: MatchOptions = MatchOptions {
 };
 
 /// Something to read.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Input {
+    #[default]
     Stdin,
     File(PathBuf),
     /// Part of a file.
@@ -60,7 +61,7 @@ impl Input {
 }
 
 /// An input, and where it lay below the argument that led to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
     pub input: Input,
     /// The path below the folder (or the fixed part of the pattern) that was given, the bare name

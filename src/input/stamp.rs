@@ -54,11 +54,6 @@ impl Stamp {
     pub fn len(&self) -> u64 {
         self.len
     }
-
-    /// Returns true if the file is empty.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
 }
 
 #[cfg(unix)]

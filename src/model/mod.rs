@@ -1,13 +1,12 @@
 //! The model of documents: dialects, figures, statistics, times, and the catalogue of names.
 
-pub mod aggregates;
 pub mod catalog;
 mod dialect;
 mod figure_id;
 pub mod numbering;
 pub mod period;
 pub mod stat;
-pub mod summary;
+
 pub mod time;
 pub mod when;
 pub mod zone;

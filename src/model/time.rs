@@ -71,6 +71,22 @@ pub fn local(naive: NaiveDateTime, zone: Tz) -> Option<DateTime<Tz>> {
     }
 }
 
+/// Splits an interval at its slash; without one, all of it is the start.
+pub fn halves(interval: &str) -> (&str, &str) {
+    interval.split_once('/').unwrap_or((interval, ""))
+}
+
+/// The milliseconds in the unit of a value; `None` for what is no time.
+pub fn milliseconds(unit: &str) -> Option<i64> {
+    match unit {
+        "ms" | "millisecond" | "milliseconds" => Some(1),
+        "s" | "sec" | "second" | "seconds" => Some(1000),
+        "min" | "minute" | "minutes" => Some(60_000),
+        "h" | "hour" | "hours" => Some(3_600_000),
+        _ => None,
+    }
+}
+
 /// The two instants of `start/end`.
 pub fn interval(text: &str) -> Option<(Instant, Instant)> {
     let (start, end) = text.split_once('/')?;

@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
+use crate::error::Error;
 use crate::input::cut::{Cutter, Part, Window};
 use crate::input::frame::{self, Document, Frame, Opened};
-use crate::input::open_error::OpenError;
 use crate::input::patch::Patch;
 use crate::json::Span;
 
 use super::parallel::Threads;
 use super::parts::moved;
+use super::survey::ahead;
 use super::{Surveyed, pieces};
 
 /// How many bytes make a batch.
@@ -50,77 +51,51 @@ impl Batch<'_> {
     }
 }
 
-/// Why an input cannot be read a second time.
-#[derive(Debug)]
-pub enum Changed {
-    Stamp,
-    Open(OpenError),
-    Documents,
-    Syntax,
-}
-
-impl std::fmt::Display for Changed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Stamp => f.write_str("its size, modification time or identity is different"),
-            Self::Open(error) => error.fmt(f),
-            Self::Documents => f.write_str("it has other documents"),
-            Self::Syntax => f.write_str("it is no longer JSON"),
-        }
-    }
-}
+/// How an input differs whose file is another one.
+pub(super) const STAMP: &str = "its size, modification time or identity is different";
 
 /// Hands the batches of an input to `work`, window after window and side by side, and what it made
 /// of them to `then`, in order, while the next ones are worked on.
 ///
 /// # Errors
 /// The input is not what it was, or an error of `then`.
-pub fn each<R: Send, E: From<Changed> + Send>(
+pub fn each<R: Send>(
     threads: &Threads,
     input: &Surveyed,
     work: &(impl Fn(&Batch<'_>) -> R + Sync),
-    then: &mut (impl FnMut(R) -> Result<(), E> + Send),
-) -> Result<(), E> {
-    let content = input.again().map_err(Changed::Open)?;
+    then: &mut (impl FnMut(R) -> Result<(), Error> + Send),
+) -> Result<(), Error> {
+    let content = input.again()?;
     // What was kept is what it was.
     if content.stamp().is_some() && content.stamp() != input.stamp.as_ref() {
-        return Err(Changed::Stamp.into());
+        return Err(input.changed(STAMP));
     }
     let mut cutter = Cutter::new(content, input.window, input.cutting);
-    let mut window = cutter.next_window().map_err(Changed::Open)?;
+    let mut window = input.window_of(&mut cutter)?;
     let mut document = 0;
     let mut done: Vec<R> = Vec::new();
     loop {
-        let last = window.last;
-        let (made, read) = {
-            let mut work = || side_by_side(threads, &window, &mut document, work);
-            let mut write = || done.drain(..).try_for_each(&mut *then);
-            if last {
-                let (made, written) = (work(), write());
-                written?;
-                (made, None)
-            } else {
-                let ((made, written), next) =
-                    threads.join(|| threads.join(work, write), || cutter.next_window());
-                written?;
-                (made, Some(next))
-            }
-        };
+        let mut work = || side_by_side(threads, &window, &mut document, work);
+        let mut write = || done.drain(..).try_for_each(&mut *then);
+        let ((made, written), next) = ahead(
+            threads,
+            &window,
+            || threads.join(&mut work, &mut write),
+            || input.window_of(&mut cutter),
+        );
+        written?;
         done = made;
-        match read {
-            Some(next) => {
-                let next = next.map_err(Changed::Open)?;
-                cutter.recycle(std::mem::replace(&mut window, next));
-            }
+        match next {
+            Some(next) => cutter.recycle(std::mem::replace(&mut window, next?)),
             None => break,
         }
     }
     done.drain(..).try_for_each(&mut *then)?;
     if cutter.content().has_changed() {
-        return Err(Changed::Stamp.into());
+        return Err(input.changed(STAMP));
     }
     if document != input.facts.len() {
-        return Err(Changed::Documents.into());
+        return Err(input.changed("it has other documents"));
     }
     Ok(())
 }

@@ -62,12 +62,7 @@ pub struct EarlyTable<'t> {
     spec: &'t TableSpec,
     table: &'t dyn FormattedTable,
     /// `None` once rows are missing or could not be written.
-    state: Mutex<Option<EarlyState<'t>>>,
-}
-
-struct EarlyState<'t> {
-    appender: Box<dyn Appender + 't>,
-    written: WrittenRows,
+    state: Mutex<Option<(Box<dyn Appender + 't>, WrittenRows)>>,
 }
 
 impl Debug for EarlyTable<'_> {
@@ -85,13 +80,12 @@ impl<'t> EarlyTable<'t> {
         table: &'t dyn FormattedTable,
         appender: Box<dyn Appender + 't>,
     ) -> Self {
-        let written = WrittenRows::default();
         Self {
             columns,
             dialect,
             spec,
             table,
-            state: Mutex::new(Some(EarlyState { appender, written })),
+            state: Mutex::new(Some((appender, WrittenRows::default()))),
         }
     }
 
@@ -100,11 +94,11 @@ impl<'t> EarlyTable<'t> {
     /// # Errors
     /// Those of the output.
     pub fn end(self) -> io::Result<Option<WrittenRows>> {
-        let Some(state) = self.state.into_inner() else {
+        let Some((appender, written)) = self.state.into_inner() else {
             return Ok(None);
         };
-        state.appender.end()?;
-        Ok(Some(state.written))
+        appender.end()?;
+        Ok(Some(written))
     }
 }
 
@@ -120,15 +114,15 @@ impl Early for EarlyTable<'_> {
     fn take(&self, made: Vec<Made>) {
         let mut state = self.state.lock();
         for made in made {
-            let (Some(open), Some(chunk)) = (state.as_mut(), made) else {
+            let (Some((appender, written)), Some(chunk)) = (state.as_mut(), made) else {
                 *state = None;
                 return;
             };
             if chunk.rows == 0 {
                 continue;
             }
-            open.written += WrittenRows::of(&chunk);
-            if open.appender.append(chunk).is_err() {
+            *written += WrittenRows::of(&chunk);
+            if appender.append(chunk).is_err() {
                 // Pass two meets the same failure, and reports it.
                 *state = None;
                 return;

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
+use crate::error::Error;
 use crate::record::Element;
 use crate::table::writer::Writer;
-use crate::write::{Chunk, FormattedTable};
+use crate::write::{Appender, Chunk, FormattedTable};
 
-use super::batch::Changed;
-use super::visit::{self, Elements, PassError};
+use super::visit::{self, Elements};
 use super::written::{Plan, WrittenRows};
 use super::{Run, Surveyed, ordered};
 
@@ -21,27 +21,40 @@ pub fn table(
     table: &dyn FormattedTable,
     inputs: &[Surveyed],
     out: &mut (dyn Write + Send),
-) -> Result<WrittenRows, PassError> {
+) -> Result<WrittenRows, Error> {
     if !plan.order.is_plain() {
         return ordered::table(run, plan, table, inputs, out);
     }
     let mut written = WrittenRows::default();
-    let mut appender = table.begin(Box::new(out)).map_err(PassError::Write)?;
+    let mut appender = table.begin(Box::new(out)).map_err(unwritten)?;
     visit::elements(
         run,
         inputs,
         |input| input.survey.rows > 0,
         &|elements| encode(run, plan, table, elements),
-        &mut |chunk: Option<io::Result<Chunk>>| {
-            let Some(chunk) = chunk.transpose()? else {
-                return Ok(());
-            };
-            written += WrittenRows::of(&chunk);
-            appender.append(chunk)
+        &mut |chunk: Option<io::Result<Chunk>>| match chunk {
+            Some(chunk) => append(appender.as_mut(), chunk, &mut written),
+            None => Ok(()),
         },
     )?;
-    appender.end().map_err(PassError::Write)?;
+    appender.end().map_err(unwritten)?;
     Ok(written)
+}
+
+/// The error for an output that cannot be written.
+pub(super) fn unwritten(error: io::Error) -> Error {
+    Error::writing("the output", &error)
+}
+
+/// Appends a chunk of rows, and counts what it has.
+pub(super) fn append(
+    appender: &mut (dyn Appender + '_),
+    chunk: io::Result<Chunk>,
+    written: &mut WrittenRows,
+) -> Result<(), Error> {
+    let chunk = chunk.map_err(unwritten)?;
+    *written += WrittenRows::of(&chunk);
+    appender.append(chunk).map_err(unwritten)
 }
 
 /// The rows of some elements, if any.
@@ -50,7 +63,7 @@ fn encode(
     plan: &Plan<'_>,
     table: &dyn FormattedTable,
     elements: &Elements<'_>,
-) -> Result<Option<io::Result<Chunk>>, Changed> {
+) -> Result<Option<io::Result<Chunk>>, Error> {
     if elements.dialect() != plan.dialect {
         return Ok(None);
     }

@@ -75,7 +75,6 @@ impl DocumentFacts {
         keeps_repeated: bool,
         keeps_duplicates: bool,
     ) {
-        let repeated = &self.repeated;
         let element = element as u32;
         let own = (element, 0)..=(element, WHOLE);
         let is_concerned = self.bad.range(own.clone()).next().is_some()
@@ -87,7 +86,7 @@ impl DocumentFacts {
         container.retain(
             |bucket| {
                 let key = (element, bucket);
-                let is_repeated = !keeps_repeated && repeated.buckets.contains(&key);
+                let is_repeated = !keeps_repeated && self.repeated_buckets.contains(&key);
                 !is_repeated && !self.bad.contains(&key)
             },
             |bucket, entry| {

@@ -13,7 +13,7 @@ use crate::table::Survey;
 
 use super::close::{Read, close, first};
 use super::facts::{DocumentFacts, Reject};
-use super::parts::{self, Item, Lost, Outcome};
+use super::parts::{self, Item, Lost};
 use super::piece::Piece;
 use super::{Run, Surveyed};
 use crate::check::shapes::DocumentRole;
@@ -52,21 +52,13 @@ impl Fold {
         &mut self,
         run: &Run<'_>,
         window: &mut Window,
-        outcomes: Vec<Vec<Outcome>>,
+        outcomes: Vec<Vec<Item>>,
         surveyed: &mut Surveyed,
     ) {
         let parts = std::mem::take(&mut window.parts);
-        for (part, mut outcomes) in parts.into_iter().zip(outcomes) {
-            for outcome in &mut outcomes {
-                outcome.take_made(&mut surveyed.made);
-            }
-            for outcome in outcomes {
-                match outcome {
-                    Outcome::Documents(items) => self.items(items, surveyed),
-                    Outcome::Piece(piece) => self.open.merge(*piece, self.room),
-                    Outcome::Later => {}
-                }
-            }
+        for (part, mut items) in parts.into_iter().zip(outcomes) {
+            surveyed.made.extend(items.iter_mut().flat_map(Item::made));
+            self.items(items, surveyed);
             match part {
                 Cut::Nothing { blank } => {
                     let finding = Some(wrong::nothing(!blank));
@@ -118,6 +110,7 @@ impl Fold {
                     self.add_one(lost.finding);
                     surveyed.rejects.extend(lost.reject);
                 }
+                Item::Piece(piece) => self.open.merge(*piece, self.room),
             }
         }
     }

@@ -128,7 +128,7 @@ fn place(
 pub fn locate(input: &Surveyed, findings: Vec<Diagnostic>) -> Vec<Located> {
     let mut store = FindingStore::default();
     store.extend(findings, MOST);
-    let mut locator = Locator::new(input, input.again().ok(), &store, true);
+    let mut locator = Locator::new(input, input.reopen().ok(), &store, true);
     let located = |finding| locator.locate(&input.name, finding);
     store.ordered().map(located).collect()
 }
@@ -145,7 +145,7 @@ pub fn excerpts(inputs: &[Surveyed], bare: Vec<&mut Located>) {
             continue;
         };
         bare.sort_by_key(|located| located.diagnostic.span.map(|span| span.start));
-        let mut locator = Locator::new(input, input.again().ok(), &FindingStore::default(), true);
+        let mut locator = Locator::new(input, input.reopen().ok(), &FindingStore::default(), true);
         for located in bare {
             let again = locator.locate(&input.name, located.diagnostic.clone());
             located.excerpt = again.excerpt;
@@ -175,7 +175,7 @@ pub fn named(inputs: &[Surveyed], places: Vec<(usize, Span, Path)>) -> Vec<Strin
 
 /// Where spans begin, asked for in their order.
 fn positions(input: &Surveyed, starts: impl Iterator<Item = usize>) -> Vec<Position> {
-    let Ok(content) = input.again() else {
+    let Ok(content) = input.reopen() else {
         return Vec::new();
     };
     let mut text = Forward::new(content.lenient());
@@ -268,7 +268,7 @@ pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
             let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
             let finding = bad_text(reason, byte).mark(span).label("not a character");
             let mut locator =
-                Locator::new(input, input.again().ok(), &FindingStore::default(), true);
+                Locator::new(input, input.reopen().ok(), &FindingStore::default(), true);
             let mut located = locator.locate(&input.name, finding);
             if let Some(place) = &mut located.place {
                 (place.offset, place.length) = (stored, len);

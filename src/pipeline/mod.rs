@@ -33,7 +33,6 @@ use crate::table::{Layout, TableSpec};
 
 pub use resources::Resources;
 pub use survey::{Surveyed, survey_all};
-pub use visit::PassError;
 
 /// The settings of a run: every pass over the inputs goes by them.
 #[derive(Debug, Clone)]

@@ -1,7 +1,8 @@
 //! Pass two where rows are sorted or limited in number.
 
-use std::fmt;
 use std::io::{self, Write};
+
+use crate::error::Error;
 
 use crate::record::Element;
 use crate::table::ColumnCell;
@@ -9,8 +10,8 @@ use crate::table::packed::PackedRows;
 use crate::table::writer::Writer;
 use crate::write::{Appender, Chunk, FormattedTable};
 
-use super::batch::Changed;
-use super::visit::{self, Elements, PassError};
+use super::emit::{append, unwritten};
+use super::visit::{self, Elements};
 use super::written::{Plan, WrittenRows};
 use super::{Run, Surveyed};
 
@@ -32,13 +33,13 @@ pub fn table(
     table: &dyn FormattedTable,
     inputs: &[Surveyed],
     out: &mut (dyn Write + Send),
-) -> Result<WrittenRows, PassError> {
-    let mut appender = table.begin(Box::new(out)).map_err(PassError::Write)?;
+) -> Result<WrittenRows, Error> {
+    let mut appender = table.begin(Box::new(out)).map_err(unwritten)?;
     let mut written = match plan.order.is_sorted() {
         true => sorted(run, plan, table, inputs, appender.as_mut())?,
         false => first(run, plan, table, inputs, appender.as_mut())?,
     };
-    appender.end().map_err(PassError::Write)?;
+    appender.end().map_err(unwritten)?;
     let rows: u64 = inputs.iter().map(|input| input.survey.rows).sum();
     written.beyond = rows.saturating_sub(written.rows);
     Ok(written)
@@ -51,7 +52,7 @@ fn sorted(
     table: &dyn FormattedTable,
     inputs: &[Surveyed],
     appender: &mut dyn Appender,
-) -> Result<WrittenRows, PassError> {
+) -> Result<WrittenRows, Error> {
     let mut batches: Vec<PackedRows<'_>> = Vec::new();
     visit::elements(
         run,
@@ -79,7 +80,7 @@ fn sorted(
             .threads
             .map(&chunks, |places| encode(table, &batches, places));
         for chunk in encoded {
-            append(appender, chunk, &mut written).map_err(PassError::Write)?;
+            append(appender, chunk, &mut written)?;
         }
     }
     Ok(written)
@@ -92,10 +93,10 @@ fn first(
     table: &dyn FormattedTable,
     inputs: &[Surveyed],
     appender: &mut (dyn Appender + '_),
-) -> Result<WrittenRows, PassError> {
+) -> Result<WrittenRows, Error> {
     let mut written = WrittenRows::default();
-    let mut left = plan.order.limit();
-    if left == 0 {
+    let limit = plan.order.limit() as u64;
+    if limit == 0 {
         return Ok(written);
     }
     let passed = visit::elements(
@@ -105,43 +106,30 @@ fn first(
         &|elements| packed(run, plan, elements),
         &mut |rows: Option<PackedRows<'_>>| {
             let Some(rows) = rows else { return Ok(()) };
+            let left = usize::try_from(limit - written.rows).unwrap_or(usize::MAX);
             let count = rows.len().min(left);
-            left -= count;
             let places: Vec<(u32, u32)> = (0..count as u32).map(|row| (0, row)).collect();
             let batches = std::slice::from_ref(&rows);
             append(appender, encode(table, batches, &places), &mut written)?;
-            match left {
-                0 => Err(io::Error::other(Enough)),
-                _ => Ok(()),
+            // This error ends the pass.
+            match written.rows < limit {
+                true => Ok(()),
+                false => Err(Error::io("all rows were read")),
             }
         },
     );
-    match passed {
-        Err(PassError::Write(error)) if error.get_ref().is_some_and(|it| it.is::<Enough>()) => {
-            Ok(written)
-        }
-        passed => passed.map(|()| written),
+    match written.rows < limit {
+        true => passed.map(|()| written),
+        false => Ok(written),
     }
 }
-
-/// Ends a pass in which all rows were read.
-#[derive(Debug)]
-struct Enough;
-
-impl fmt::Display for Enough {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("all rows were read")
-    }
-}
-
-impl std::error::Error for Enough {}
 
 /// The rows of some elements, if any.
 fn packed<'p>(
     run: &Run<'_>,
     plan: &Plan<'p>,
     elements: &Elements<'_>,
-) -> Result<Option<PackedRows<'p>>, Changed> {
+) -> Result<Option<PackedRows<'p>>, Error> {
     if elements.dialect() != plan.dialect {
         return Ok(None);
     }
@@ -171,14 +159,4 @@ fn encode(
         encoder.row(&cells);
     }
     encoder.finish(places.len() as u64)
-}
-
-fn append(
-    appender: &mut (dyn Appender + '_),
-    chunk: io::Result<Chunk>,
-    written: &mut WrittenRows,
-) -> io::Result<()> {
-    let chunk = chunk?;
-    *written += WrittenRows::of(&chunk);
-    appender.append(chunk)
 }

@@ -15,13 +15,10 @@ const MOST: usize = 256;
 /// The threads of a run. They start with the first work for more than one, and end with the last
 /// clone of this.
 #[derive(Debug, Clone)]
-pub struct Threads(Arc<Pool>);
-
-#[derive(Debug)]
-struct Pool {
+pub struct Threads {
     count: usize,
     /// `None` where everything runs on the calling thread.
-    started: OnceLock<Option<ThreadPool>>,
+    started: Arc<OnceLock<Option<ThreadPool>>>,
 }
 
 impl Default for Threads {
@@ -39,15 +36,15 @@ impl Threads {
             0 => cores(),
             count => count.min(MOST),
         };
-        Self(Arc::new(Pool {
+        Self {
             count: budget::threads(asked, budget::address_space()),
-            started: OnceLock::new(),
-        }))
+            started: Arc::default(),
+        }
     }
 
     /// Number of threads that are to work.
     pub fn count(&self) -> usize {
-        self.0.count
+        self.count
     }
 
     /// The pool; `None` where everything runs on the calling thread.
@@ -56,10 +53,8 @@ impl Threads {
     /// and so on: the results do not depend on how many there are.
     fn pool(&self) -> Option<&ThreadPool> {
         let start = |threads| ThreadPoolBuilder::new().num_threads(threads).build().ok();
-        let started = &self.0.started;
-        started
-            .get_or_init(|| most_threads(self.0.count, start))
-            .as_ref()
+        let started = || most_threads(self.count, start);
+        self.started.get_or_init(started).as_ref()
     }
 
     /// The pool where there is work for more than one thread.

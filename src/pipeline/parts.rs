@@ -12,45 +12,29 @@ use super::close::{Read, close};
 use super::early::Made;
 use super::facts::Reject;
 use super::parallel::Threads;
-use super::piece::{self, Elements, Piece};
+use super::piece::{self, Piece};
 use super::{Run, pieces};
 
 /// How many bytes of elements one task checks.
 const PIECE: usize = 256 * 1024;
 
-/// What one part of a window gave.
-#[derive(Debug)]
-pub enum Outcome {
-    /// Documents and what is none, in their order.
-    Documents(Vec<Item>),
-    /// Elements or buckets of the document that is open.
-    Piece(Box<Piece>),
-    /// A part that is looked at when its turn has come.
-    Later,
-}
-
-impl Outcome {
-    /// Moves the rows that were made meanwhile behind those in `all`.
-    pub fn take_made(&mut self, all: &mut Vec<Made>) {
-        match self {
-            Self::Documents(items) => {
-                for item in items {
-                    if let Item::Read(read) = item {
-                        all.append(&mut read.piece.made);
-                    }
-                }
-            }
-            Self::Piece(piece) => all.append(&mut piece.made),
-            Self::Later => {}
-        }
-    }
-}
-
-/// A document, or bytes that hold none.
+/// A document, bytes that hold none, or elements or buckets of the document that is open.
 #[derive(Debug)]
 pub enum Item {
     Read(Box<Read>),
     Lost(Box<Lost>),
+    Piece(Box<Piece>),
+}
+
+impl Item {
+    /// The rows that were made of it meanwhile.
+    pub fn made(&mut self) -> Vec<Made> {
+        match self {
+            Self::Read(read) => std::mem::take(&mut read.piece.made),
+            Self::Piece(piece) => std::mem::take(&mut piece.made),
+            Self::Lost(_) => Vec::new(),
+        }
+    }
 }
 
 /// What bytes that hold no document leave behind.
@@ -62,30 +46,26 @@ pub struct Lost {
     pub broken: bool,
 }
 
-/// Reads the parts of a window side by side.
-pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Outcome>> {
+/// Reads the parts of a window side by side. Parts that are looked at when their turn has come give
+/// nothing.
+pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Item>> {
     let text = window.text.as_str();
     let pieces = |spans: &[Span], task: &(dyn Fn(std::ops::Range<usize>) -> Piece + Sync)| {
         side_by_side(&run.resources.threads, spans, |range| {
             let mut piece = task(range);
             piece.outward(&|span| moved(span, window.base));
-            Outcome::Piece(Box::new(piece))
+            Item::Piece(Box::new(piece))
         })
     };
     let read = |part: &Cut| match part {
-        Cut::Whole { span, form } => vec![whole(run, window, *span, form)],
+        Cut::Whole { span, form } => whole(run, window, *span, form),
         Cut::Elements {
             opened,
             first,
             spans,
         } => pieces(spans, &|range| {
-            let elements = Elements {
-                text,
-                first: first + range.start,
-                spans: &spans[range],
-                opened,
-            };
-            piece::elements(run, &run.spec, &elements)
+            let first = first + range.start;
+            piece::elements(run, (text, &spans[range]), first, opened)
         }),
         Cut::Values {
             path,
@@ -96,7 +76,7 @@ pub fn read(run: &Run<'_>, window: &Window) -> Vec<Vec<Outcome>> {
             let place = (path, first + range.start);
             piece::values(text, &spans[range], *depth, place)
         }),
-        _ => vec![Outcome::Later],
+        _ => Vec::new(),
     };
     if let [part] = window.parts.as_slice() {
         return vec![read(part)];
@@ -118,7 +98,7 @@ pub(super) fn moved(span: Span, by: usize) -> Span {
 }
 
 /// Frames and reads whole documents.
-fn whole(run: &Run<'_>, window: &Window, span: Span, form: &Form) -> Outcome {
+fn whole(run: &Run<'_>, window: &Window, span: Span, form: &Form) -> Vec<Item> {
     let framed = form.frame(&window.text, span);
     let outward = |span: Span| moved(span, window.base);
     let text = &window.text[..span.end];
@@ -133,7 +113,7 @@ fn whole(run: &Run<'_>, window: &Window, span: Span, form: &Form) -> Outcome {
             }
         }
     }
-    Outcome::Documents(items)
+    items
 }
 
 /// Reads the documents of a text. `beside` is what was found in arrays beside their elements.
@@ -199,17 +179,7 @@ fn in_memory(
         let parts = side_by_side(&run.resources.threads, &document.elements, |range| {
             let first = range.start;
             let spans = &document.elements[range];
-            let opened = &opened;
-            let mut piece = piece::elements(
-                run,
-                &run.spec,
-                &Elements {
-                    text,
-                    spans,
-                    first,
-                    opened,
-                },
-            );
+            let mut piece = piece::elements(run, (text, spans), first, &opened);
             if document.inner.is_some() {
                 for reject in &mut piece.rejects {
                     reject.content = Some(text[reject.span.start..reject.span.end].to_owned());

@@ -14,9 +14,9 @@ use crate::input::frame::Opened;
 use crate::input::identify::DialectVotes;
 use crate::json::{Path, Span, SyntaxError, Tape, text};
 use crate::record::{Element, RecordReader};
+use crate::table::Survey;
 use crate::table::fit::FitChecker;
 use crate::table::surveyor::Surveyor;
-use crate::table::{Survey, TableSpec};
 
 use super::Run;
 use super::early::{EarlyRows, Made};
@@ -107,18 +107,15 @@ impl Piece {
     }
 }
 
-/// Some elements of a document.
-#[derive(Debug)]
-pub struct Elements<'e> {
-    pub text: &'e str,
-    pub spans: &'e [Span],
-    /// The index of the first.
-    pub first: usize,
-    pub opened: &'e Arc<Opened>,
-}
-
-/// Checks and surveys elements.
-pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Piece {
+/// Checks and surveys elements of a document: these spans of a text, the first of which has this
+/// index.
+pub fn elements(
+    run: &Run<'_>,
+    (text, spans): (&str, &[Span]),
+    first: usize,
+    opened: &Arc<Opened>,
+) -> Piece {
+    let spec = &run.spec;
     let mut piece = Piece::default();
     let mut reader = RecordReader::kept();
     let mut surveyor = Surveyor::default();
@@ -127,13 +124,11 @@ pub fn elements(run: &Run<'_>, spec: &TableSpec, elements: &Elements<'_>) -> Pie
     let mut fit = FitChecker::default();
     let mut limit = FindingLimit::new(&run.levels, run.room > 0);
     let mut found = Vec::new();
-    let (text, opened) = (elements.text, elements.opened);
     let dialect = opened.dialect;
     let own = run.schema.as_ref().filter(|own| own.is_split(Some(opened)));
     let direct = !run.paranoid && own.is_none();
     let mut early = run.early.and_then(|early| early.begin(dialect));
-    for (index, &span) in elements.spans.iter().enumerate() {
-        let index = elements.first + index;
+    for (index, &span) in (first..).zip(spans) {
         piece.elements += 1;
         piece.votes.observe(dialect, text, span);
         let path = || opened.element(index);

@@ -1,32 +1,29 @@
 //! What inputs are made of: all that pass one could distinguish, whatever it found in it. A value of
 //! a wrong type is just what a comparison looks for.
 
+use crate::error::Error;
 use crate::input::cut::{Cutter, Part};
 use crate::input::frame::{self, Frame};
 use crate::json::{Span, Tape};
 use crate::report::profile::Profile;
 
-use super::batch::Changed;
-use super::visit::{self, Elements, PassError};
+use super::visit::{self, Elements};
 use super::{Run, Surveyed};
 
 /// The profile of some inputs.
 ///
 /// # Errors
 /// An input is not what it was in pass one.
-pub fn of(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Profile, PassError> {
+pub fn of(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Profile, Error> {
     let mut profile = Profile::default();
-    visit::elements(run, inputs, |_| true, &part, &mut |part| {
-        profile.merge(part);
-        Ok(())
-    })?;
+    visit::all(run, inputs, &part, |part| profile.merge(part))?;
     for input in inputs.iter().filter(|input| !input.facts.is_empty()) {
-        roots(input, &mut profile).map_err(|changed| PassError::changed(input, &changed))?;
+        roots(input, &mut profile)?;
     }
     Ok(profile)
 }
 
-fn part(elements: &Elements<'_>) -> Result<Profile, Changed> {
+fn part(elements: &Elements<'_>) -> Result<Profile, Error> {
     let mut part = Profile::default();
     elements.texts(|text, depth| {
         if let Ok(tape) = Tape::read(text, Span::new(0, text.len()), depth) {
@@ -37,11 +34,11 @@ fn part(elements: &Elements<'_>) -> Result<Profile, Changed> {
 }
 
 /// What stands around the elements.
-fn roots(input: &Surveyed, profile: &mut Profile) -> Result<(), Changed> {
-    let content = input.again().map_err(Changed::Open)?;
+fn roots(input: &Surveyed, profile: &mut Profile) -> Result<(), Error> {
+    let content = input.again()?;
     let mut cutter = Cutter::new(content, input.window, input.cutting);
     loop {
-        let window = cutter.next_window().map_err(Changed::Open)?;
+        let window = input.window_of(&mut cutter)?;
         for part in input
             .resources
             .threads

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+
 use std::sync::Arc;
 
 use crate::check::chains::Chains;
@@ -12,9 +12,10 @@ use crate::check::pages::Pages;
 use crate::diagnostic::Severity;
 use crate::diagnostic::store::{FindingStore, MOST};
 use crate::diagnostic::{Code, Diagnostic, Located};
+use crate::error::Error;
 use crate::input::content::Content;
 use crate::input::cut::{Cutter, Cutting, Window};
-use crate::input::discover::{Found, Input};
+use crate::input::discover::Found;
 use crate::input::frame::Opened;
 use crate::input::open_error::OpenError;
 use crate::input::spool::Spool;
@@ -72,7 +73,7 @@ impl InputFindings {
 }
 
 /// What pass one learned of one input.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Surveyed {
     pub found: Found,
     pub name: Arc<str>,
@@ -125,31 +126,14 @@ impl Surveyed {
         let stamp = Stamp::of(&found.input);
         Self {
             name: found.input.name().into(),
-            findings: InputFindings::default(),
-            survey: Survey::default(),
-            documents: 0,
-            rows: 0,
-            buckets: 0,
-            bytes: 0,
-            dialects: BTreeSet::new(),
-            facts: Vec::new(),
-            opened: Vec::new(),
-            rejects: Vec::new(),
-            repeated: 0,
-            withdrawn: 0,
-            uncountable: 0,
-            pages: Pages::default(),
-            chains: Chains::default(),
-            shapes: DocumentShapes::default(),
-            dimensions: GroupDimensions::default(),
             readable: true,
             kept: stamp.is_none().then(Spool::default),
             stamp,
             window: run.window,
             cutting: run.cutting(),
             resources: run.resources.clone(),
-            made: Vec::new(),
             found,
+            ..Self::default()
         }
     }
 
@@ -185,12 +169,33 @@ impl Surveyed {
     ///
     /// # Errors
     /// It cannot be opened.
-    pub fn again(&self) -> Result<Content, OpenError> {
+    pub fn reopen(&self) -> Result<Content, OpenError> {
         Content::again(
             &self.found.input,
             self.kept.as_ref(),
             &self.resources.reading,
         )
+    }
+
+    /// The input once more, which has to be what it was.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub fn again(&self) -> Result<Content, Error> {
+        self.reopen()
+            .map_err(|error| self.changed(&error.to_string()))
+    }
+
+    /// The next window of the input.
+    pub(super) fn window_of(&self, cutter: &mut Cutter) -> Result<Window, Error> {
+        let window = cutter.next_window();
+        window.map_err(|error| self.changed(&error.to_string()))
+    }
+
+    /// The error for an input that is not what it was in pass one.
+    pub fn changed(&self, how: &str) -> Error {
+        Error::io(format!("{} changed while it was read: {how}", self.name))
+            .help("nothing was written; run again when the file is complete")
     }
 }
 
@@ -278,11 +283,7 @@ pub fn sample(run: &Run<'_>, inputs: &[Found], bytes: usize) -> Survey {
 /// # Errors
 /// The text cannot be read.
 pub fn survey_content(run: &Run<'_>, content: Content) -> Result<Surveyed, OpenError> {
-    let found = Found {
-        input: Input::Stdin,
-        relative: PathBuf::new(),
-    };
-    let mut surveyed = Surveyed::new(found, run);
+    let mut surveyed = Surveyed::new(Found::default(), run);
     surveyed.findings.in_order = windows(run, content, &mut surveyed)?;
     Ok(surveyed)
 }
@@ -394,12 +395,12 @@ fn windows(
 }
 
 /// Works on a window while the next one is read, if there is one.
-pub(super) fn ahead<R: Send>(
+pub(super) fn ahead<R: Send, E: Send>(
     threads: &Threads,
     window: &Window,
     work: impl FnOnce() -> R + Send,
-    read: impl FnOnce() -> Result<Window, OpenError> + Send,
-) -> (R, Option<Result<Window, OpenError>>) {
+    read: impl FnOnce() -> Result<Window, E> + Send,
+) -> (R, Option<Result<Window, E>>) {
     if window.last {
         return (work(), None);
     }

@@ -1,67 +1,16 @@
 //! Every pass after the survey: the elements of the inputs once more, side by side, merged in the
 //! order of the inputs.
 
-use std::io;
-use std::sync::Arc;
-
-use crate::check::shapes;
 use crate::error::Error;
 use crate::json::{Path, Span};
 use crate::model::Dialect;
 use crate::record::{Element, Interner, RecordReader};
 
-use super::batch::{self, Batch, Changed};
+use super::batch::{self, Batch};
 use super::{Run, Surveyed, groups};
 
 /// How many bytes of small inputs are read side by side.
 const TOGETHER: u64 = 8 * 1024 * 1024;
-
-/// Why a pass ended early.
-#[derive(Debug)]
-pub enum PassError {
-    /// What was made of the elements could not be written.
-    Write(io::Error),
-    /// An input is not what it was in pass one.
-    Changed(Arc<str>, String),
-    /// The documents come from more queries than are told apart.
-    TooManyQueries,
-}
-
-impl PassError {
-    /// This input is not what it was.
-    pub fn changed(input: &Surveyed, how: &Changed) -> Self {
-        Self::Changed(Arc::clone(&input.name), how.to_string())
-    }
-}
-
-impl From<PassError> for Error {
-    fn from(error: PassError) -> Self {
-        match error {
-            PassError::Write(error) => Self::writing("the output", &error),
-            PassError::TooManyQueries => Self::data(format!(
-                "the documents come from more than {} queries with different dimensions",
-                shapes::MOST
-            ))
-            .help("read those of one query at a time"),
-            PassError::Changed(name, how) => {
-                Self::io(format!("{name} changed while it was read: {how}"))
-                    .help("nothing was written; run again when the file is complete")
-            }
-        }
-    }
-}
-
-/// What ends the reading of one input.
-enum Ended {
-    Write(io::Error),
-    Changed(Changed),
-}
-
-impl From<Changed> for Ended {
-    fn from(changed: Changed) -> Self {
-        Self::Changed(changed)
-    }
-}
 
 /// Some elements of one document.
 #[derive(Debug)]
@@ -100,7 +49,7 @@ impl Elements<'_> {
     ///
     /// # Errors
     /// An element is not the JSON that it was in pass one.
-    pub fn each(&self, visit: impl FnMut(Visit<'_>)) -> Result<(), Changed> {
+    pub fn each(&self, visit: impl FnMut(Visit<'_>)) -> Result<(), Error> {
         self.each_then(visit, |_| ())
     }
 
@@ -112,7 +61,7 @@ impl Elements<'_> {
         &self,
         mut visit: impl FnMut(Visit<'_>),
         finish: impl FnOnce(&Interner),
-    ) -> Result<(), Changed> {
+    ) -> Result<(), Error> {
         let batch = self.batch;
         let (dialect, depth) = (self.dialect(), batch.opened.depth());
         let mut reader = RecordReader {
@@ -127,7 +76,7 @@ impl Elements<'_> {
                 continue;
             }
             let read = reader.load(dialect, batch.text, span, depth);
-            read.map_err(|_| Changed::Syntax)?;
+            read.map_err(|_| self.input.changed("it is no longer JSON"))?;
             let keeps = (self.keeps_repeated, self.keeps_duplicates);
             facts.apply(&mut reader.container, index, keeps.0, keeps.1);
             visit(Visit {
@@ -178,9 +127,9 @@ pub fn elements<P: Send>(
     run: &Run<'_>,
     inputs: &[Surveyed],
     wanted: impl Fn(&Surveyed) -> bool + Sync,
-    work: &(impl Fn(&Elements<'_>) -> Result<P, Changed> + Sync),
-    merge: &mut (impl FnMut(P) -> io::Result<()> + Send),
-) -> Result<(), PassError> {
+    work: &(impl Fn(&Elements<'_>) -> Result<P, Error> + Sync),
+    merge: &mut (impl FnMut(P) -> Result<(), Error> + Send),
+) -> Result<(), Error> {
     for range in groups(inputs, |input| input.bytes, TOGETHER) {
         let now: Vec<usize> = range
             .filter(|&index| !inputs[index].facts.is_empty() && wanted(&inputs[index]))
@@ -196,25 +145,39 @@ pub fn elements<P: Send>(
                 Ok(())
             };
             one(run, index, &inputs[index], work, &mut keep)?;
-            Ok(parts)
+            Ok::<_, Error>(parts)
         });
-        for part in parts {
-            let part: Result<Vec<P>, PassError> = part;
-            for part in part? {
-                merge(part).map_err(PassError::Write)?;
-            }
+        for parts in parts {
+            parts?.into_iter().try_for_each(&mut *merge)?;
         }
     }
     Ok(())
+}
+
+/// Does the same as [`elements`] with all inputs and a `merge` that cannot fail.
+///
+/// # Errors
+/// An input is not what it was in pass one.
+pub fn all<P: Send>(
+    run: &Run<'_>,
+    inputs: &[Surveyed],
+    work: &(impl Fn(&Elements<'_>) -> Result<P, Error> + Sync),
+    mut merge: impl FnMut(P) + Send,
+) -> Result<(), Error> {
+    let mut merge = |part| {
+        merge(part);
+        Ok(())
+    };
+    elements(run, inputs, |_| true, work, &mut merge)
 }
 
 fn one<P: Send>(
     run: &Run<'_>,
     index: usize,
     input: &Surveyed,
-    work: &(impl Fn(&Elements<'_>) -> Result<P, Changed> + Sync),
-    merge: &mut (impl FnMut(P) -> io::Result<()> + Send),
-) -> Result<(), PassError> {
+    work: &(impl Fn(&Elements<'_>) -> Result<P, Error> + Sync),
+    merge: &mut (impl FnMut(P) -> Result<(), Error> + Send),
+) -> Result<(), Error> {
     let work = |batch: &Batch<'_>| {
         work(&Elements {
             index,
@@ -225,9 +188,6 @@ fn one<P: Send>(
             keeps_duplicates: run.keeps_duplicates(),
         })
     };
-    let mut then = |part: Result<P, Changed>| merge(part?).map_err(Ended::Write);
-    batch::each(&run.resources.threads, input, &work, &mut then).map_err(|ended| match ended {
-        Ended::Write(error) => PassError::Write(error),
-        Ended::Changed(changed) => PassError::changed(input, &changed),
-    })
+    let mut then = |part: Result<P, Error>| merge(part?);
+    batch::each(&run.resources.threads, input, &work, &mut then)
 }

@@ -18,29 +18,21 @@ pub(super) fn is_json(text: &str) -> bool {
 
 /// The changes that make JSON of every value that is nearly JSON.
 pub(super) fn repair(text: &str, fixes: &mut Fixes) -> Vec<Edit> {
-    let mut changes = changes(text, false);
-    if changes.may_hide_lines {
+    let (mut edits, mut own, may_hide_lines) = changes(text, false);
+    if may_hide_lines {
         // A comment or a mark may have hidden that each document has a line of its own.
-        let repaired = apply(&changes.edits, text, Span::new(0, text.len()));
+        let repaired = apply(&edits, text, Span::new(0, text.len()));
         if cut::is_one_a_line(repaired.trim_start()) {
-            changes = self::changes(text, true);
+            (edits, own, _) = changes(text, true);
         }
     }
-    fixes.merge(&changes.fixes);
-    changes.edits
+    fixes.merge(&own);
+    edits
 }
 
-/// The changes of a text.
-struct TextChanges {
-    edits: Vec<Edit>,
-    fixes: Fixes,
-    /// True if the text was not read as lines, and something behind the last change was not
-    /// understood.
-    may_hide_lines: bool,
-}
-
-/// The changes of a text; with `has_lines`, each document has a line of its own.
-fn changes(text: &str, has_lines: bool) -> TextChanges {
+/// The changes of a text; with `has_lines`, each document has a line of its own. The flag is true if
+/// the text was not read as lines, and something behind the last change was not understood.
+fn changes(text: &str, has_lines: bool) -> (Vec<Edit>, Fixes, bool) {
     let mut reader = LenientReader {
         text,
         bytes: text.as_bytes(),
@@ -50,11 +42,7 @@ fn changes(text: &str, has_lines: bool) -> TextChanges {
         python: None,
     };
     if reader.blank().is_none() {
-        return TextChanges {
-            edits: Vec::new(),
-            fixes: Fixes::default(),
-            may_hide_lines: false,
-        };
+        return (Vec::new(), Fixes::default(), false);
     }
     let lines = has_lines || cut::is_one_a_line(text.get(reader.at..).unwrap_or_default());
     let end_of_line = |at: usize| match memchr::memchr(b'\n', text.as_bytes().get(at..)?) {
@@ -92,11 +80,8 @@ fn changes(text: &str, has_lines: bool) -> TextChanges {
         reader.edits.truncate(kept.0);
         reader.fixes = kept.1;
     }
-    TextChanges {
-        may_hide_lines: !whole && !lines && !reader.edits.is_empty(),
-        edits: reader.edits,
-        fixes: reader.fixes,
-    }
+    let may_hide_lines = !whole && !lines && !reader.edits.is_empty();
+    (reader.edits, reader.fixes, may_hide_lines)
 }
 
 struct LenientReader<'t> {

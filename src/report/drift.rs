@@ -7,39 +7,33 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::profile::{Held, Profile};
-use super::types::{Typed, Types};
+use crate::check::types::{Typed, Types};
 
 pub use catalogue::beyond;
 pub use words::{json, text};
 
-/// The kind of a difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum How {
-    New,
-    Gone,
-    /// Of another type.
-    Changed,
-    /// A statistic that metrics of this kind do not have.
-    Unfit,
-}
+/// The kinds of differences, in the order of the output. `unfit` is a statistic that metrics of this
+/// kind do not have.
+const KINDS: [&str; 4] = ["new", "gone", "changed", "unfit"];
 
-/// The differences, in the order of the output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum What {
-    Field,
-    Dimension,
-    Metric,
-    View,
-    Stat,
-    Qualifier,
-    Unit,
-}
+/// The things that differ, in the order of the output.
+const THINGS: [&str; 7] = [
+    "field",
+    "dimension",
+    "metric",
+    "view",
+    "stat",
+    "qualifier",
+    "unit",
+];
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DriftChange {
-    pub what: What,
-    pub how: How,
+    /// One of [`THINGS`].
+    pub what: &'static str,
+    /// One of [`KINDS`].
+    pub how: &'static str,
     pub name: String,
     /// The metric or view that a statistic, qualifier or unit belongs to.
     pub of: Option<String>,
@@ -50,7 +44,7 @@ pub struct DriftChange {
 }
 
 impl DriftChange {
-    fn new(what: What, how: How, name: &str) -> Self {
+    fn new(what: &'static str, how: &'static str, name: &str) -> Self {
         Self {
             what,
             how,
@@ -84,19 +78,19 @@ impl DriftChange {
 
 /// Compares documents before and after.
 pub fn between(before: &Profile, after: &Profile) -> Vec<DriftChange> {
-    let mut changes = typed(What::Field, None, &before.fields, &after.fields);
+    let mut changes = typed("field", None, &before.fields, &after.fields);
     let is_new = |path: &str| is_missing(&before.fields, path);
     let is_gone = |path: &str| is_missing(&after.fields, path);
     changes.retain(|change| match change.how {
-        How::New => !is_inside(&change.name, &after.fields, is_new),
-        How::Gone => !is_inside(&change.name, &before.fields, is_gone),
-        How::Changed | How::Unfit => true,
+        "new" => !is_inside(&change.name, &after.fields, is_new),
+        "gone" => !is_inside(&change.name, &before.fields, is_gone),
+        _ => true,
     });
     let (old, new) = (&before.dimensions, &after.dimensions);
-    changes.extend(typed(What::Dimension, None, old, new));
-    held(What::Metric, &before.metrics, &after.metrics, &mut changes);
-    held(What::Metric, &before.values, &after.values, &mut changes);
-    held(What::View, &before.views, &after.views, &mut changes);
+    changes.extend(typed("dimension", None, old, new));
+    held("metric", &before.metrics, &after.metrics, &mut changes);
+    held("metric", &before.values, &after.values, &mut changes);
+    held("view", &before.views, &after.views, &mut changes);
     sorted(changes)
 }
 
@@ -115,7 +109,7 @@ fn is_inside(path: &str, fields: &Typed, is_told: impl Fn(&str) -> bool) -> bool
 
 /// Names that are new, gone or of another type. A name that never has a value is as good as absent,
 /// until it gets one.
-fn typed(what: What, of: Option<&str>, before: &Typed, after: &Typed) -> Vec<DriftChange> {
+fn typed(what: &'static str, of: Option<&str>, before: &Typed, after: &Typed) -> Vec<DriftChange> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut changes = Vec::new();
     for name in names {
@@ -128,9 +122,9 @@ fn typed(what: What, of: Option<&str>, before: &Typed, after: &Typed) -> Vec<Dri
             continue;
         }
         let how = match (old, new) {
-            (None, _) => How::New,
-            (_, None) => How::Gone,
-            _ => How::Changed,
+            (None, _) => "new",
+            (_, None) => "gone",
+            _ => "changed",
         };
         changes.push(DriftChange::new(what, how, name).of(of).types(was, is));
     }
@@ -139,31 +133,28 @@ fn typed(what: What, of: Option<&str>, before: &Typed, after: &Typed) -> Vec<Dri
 
 /// Compares metrics or views.
 fn held(
-    what: What,
+    what: &'static str,
     before: &BTreeMap<String, Held>,
     after: &BTreeMap<String, Held>,
     changes: &mut Vec<DriftChange>,
 ) {
     for name in before.keys().filter(|name| !after.contains_key(*name)) {
-        changes.push(DriftChange::new(what, How::Gone, name));
+        changes.push(DriftChange::new(what, "gone", name));
     }
     for (name, new) in after {
         let Some(old) = before.get(name) else {
-            changes.push(DriftChange::new(what, How::New, name));
+            changes.push(DriftChange::new(what, "new", name));
             continue;
         };
-        changes.extend(typed(What::Stat, Some(name), &old.stats, &new.stats));
+        changes.extend(typed("stat", Some(name), &old.stats, &new.stats));
         for (what, old, new) in [
-            (What::Qualifier, &old.qualifiers, &new.qualifiers),
-            (What::Unit, &old.units, &new.units),
+            ("qualifier", &old.qualifiers, &new.qualifiers),
+            ("unit", &old.units, &new.units),
         ] {
             let (Some(old), Some(new)) = (old.reported(), new.reported()) else {
                 continue;
             };
-            for (how, names) in [
-                (How::New, new.difference(old)),
-                (How::Gone, old.difference(new)),
-            ] {
+            for (how, names) in [("new", new.difference(old)), ("gone", old.difference(new))] {
                 changes.extend(names.map(|it| DriftChange::new(what, how, it).of(Some(name))));
             }
         }
@@ -171,7 +162,9 @@ fn held(
 }
 
 fn sorted(mut changes: Vec<DriftChange>) -> Vec<DriftChange> {
-    changes.sort_by(|a, b| (a.what, a.how, &a.name, &a.of).cmp(&(b.what, b.how, &b.name, &b.of)));
+    let place = |list: &[&str], word: &str| list.iter().position(|it| *it == word);
+    let rank = |it: &DriftChange| (place(&THINGS, it.what), place(&KINDS, it.how));
+    changes.sort_by(|a, b| (rank(a), &a.name, &a.of).cmp(&(rank(b), &b.name, &b.of)));
     changes
 }
 
@@ -195,7 +188,10 @@ mod tests {
         }
     }
 
-    fn reported(before: &[(&str, &[&str])], after: &[(&str, &[&str])]) -> Vec<(How, String)> {
+    fn reported(
+        before: &[(&str, &[&str])],
+        after: &[(&str, &[&str])],
+    ) -> Vec<(&'static str, String)> {
         between(&fields(before), &fields(after))
             .into_iter()
             .map(|change| (change.how, change.name))
@@ -213,7 +209,7 @@ mod tests {
         for (before, after) in [("null", "number"), ("number", "null"), ("number", "string")] {
             assert_eq!(
                 reported(&[("/a", &[before])], &[("/a", &[after])]),
-                [(How::Changed, "/a".to_owned())]
+                [("changed", "/a".to_owned())]
             );
         }
     }
@@ -227,12 +223,12 @@ mod tests {
             ("/c/d", &["number"]),
         ];
         let names = |how| vec![(how, "/a".to_owned()), (how, "/c/d".to_owned())];
-        assert_eq!(reported(&[], new), names(How::New));
-        assert_eq!(reported(new, &[]), names(How::Gone));
+        assert_eq!(reported(&[], new), names("new"));
+        assert_eq!(reported(new, &[]), names("gone"));
         assert_eq!(reported(new, new), []);
         assert_eq!(
             reported(&[("/a", &["null"])], &new[..3]),
-            [(How::Changed, "/a".to_owned())]
+            [("changed", "/a".to_owned())]
         );
     }
 }

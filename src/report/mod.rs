@@ -11,7 +11,6 @@ pub mod glossary;
 #[cfg(feature = "html")]
 pub mod html;
 pub mod json;
-pub mod known;
 pub mod lines;
 mod log_lines;
 pub mod markdown;
@@ -21,7 +20,6 @@ pub mod profile;
 pub mod short;
 pub mod sparkline;
 pub mod text;
-pub mod types;
 pub mod words;
 #[cfg(feature = "xlsx")]
 mod workbook;

@@ -9,11 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::json::{Node, path, spelling};
 use crate::model::Dialect;
-use crate::model::aggregates::{JsonContainer, JsonMetric};
-use crate::model::summary::{JsonEntity, JsonEntityMetric};
 
-use super::known;
-use super::types::{Typed, Types};
+use crate::check::known;
+use crate::check::types::{Typed, Types};
 
 /// Number of qualifiers or units of a metric that are distinguished; more are data.
 const NAMES: usize = 256;
@@ -63,25 +61,30 @@ impl Profile {
         match dialect {
             Dialect::Aggregates => {
                 self.below(node, &mut "/results/*".to_owned());
-                let container = JsonContainer(node);
-                for (name, value) in container.group() {
+                for (key, value) in members(node, "group") {
+                    let name = key.string().unwrap_or_default();
                     mark(&mut self.dimensions, &name, Types::of(value));
                 }
-                for bucket in container.buckets() {
-                    for metric in bucket.metrics() {
-                        hold(&mut self.metrics, &metric.name(), |held| {
-                            held.metric(metric)
+                for bucket in elements(node, "data") {
+                    for metric in elements(bucket, "metrics") {
+                        let qualifier = metric.get("qualifier").and_then(Node::string);
+                        hold(&mut self.metrics, &text(metric, "metric"), |held| {
+                            qualifier.into_iter().for_each(|it| held.qualifiers.add(it));
+                            held.stats(metric);
                         });
                     }
-                    for view in bucket.views() {
-                        hold(&mut self.views, &view.name(), |held| held.metric(view));
+                    for view in elements(bucket, "views") {
+                        hold(&mut self.views, &text(view, "name"), |held| {
+                            held.stats(view)
+                        });
                     }
                 }
             }
             Dialect::Summary => {
                 self.below(node, &mut "/entities/*".to_owned());
-                for value in JsonEntity(node).metrics() {
-                    hold(&mut self.values, &value.name, |held| held.value(&value));
+                for (key, value) in members(node, "metrics") {
+                    let name = key.string().unwrap_or_default();
+                    hold(&mut self.values, &name, |held| held.value(value));
                 }
             }
         }
@@ -142,21 +145,20 @@ impl Profile {
 }
 
 impl Held {
-    fn metric(&mut self, metric: JsonMetric<'_>) {
-        if let Some(qualifier) = metric.qualifier().and_then(Node::string) {
-            self.qualifiers.add(qualifier);
-        }
-        for (stat, value) in metric.stats() {
-            mark(&mut self.stats, &stat, Types::of(value));
+    /// Adds the statistics of a metric or view.
+    fn stats(&mut self, entry: Node<'_>) {
+        for (key, value) in members(entry, "stats") {
+            let name = key.string().unwrap_or_default();
+            mark(&mut self.stats, &spelling::camel(&name), Types::of(value));
         }
     }
 
-    fn value(&mut self, value: &JsonEntityMetric<'_>) {
-        for (key, part) in value.node.members() {
+    fn value(&mut self, value: Node<'_>) {
+        for (key, part) in value.members() {
             let key = key.string().unwrap_or_default();
             mark(&mut self.stats, &key, Types::of(part));
         }
-        if let Some(unit) = value.unit().and_then(Node::string) {
+        if let Some(unit) = value.get("unit").and_then(Node::string) {
             self.units.add(unit);
         }
     }
@@ -170,6 +172,21 @@ impl Held {
             self.units.add(name.into());
         }
     }
+}
+
+/// The members of a property, as far as it is an object.
+fn members<'a>(node: Node<'a>, name: &str) -> impl Iterator<Item = (Node<'a>, Node<'a>)> + use<'a> {
+    node.get(name).into_iter().flat_map(Node::members)
+}
+
+/// The elements of a property, as far as it is an array.
+fn elements<'a>(node: Node<'a>, name: &str) -> impl Iterator<Item = Node<'a>> + use<'a> {
+    node.get(name).into_iter().flat_map(Node::elements)
+}
+
+/// The text of a property; empty where it is missing.
+fn text<'a>(node: Node<'a>, name: &str) -> Cow<'a, str> {
+    node.get(name).and_then(Node::string).unwrap_or_default()
 }
 
 /// Dimensions, statistics and summary metrics are no fields: they have a place of their own.

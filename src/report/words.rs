@@ -8,7 +8,7 @@ use crate::model::catalog;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::{NoValue, Quotient};
 use crate::model::stat::{Stat, Unmerged};
-use crate::model::summary::milliseconds;
+use crate::model::time::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 

@@ -1,6 +1,6 @@
 //! Both layouts of the summary dialect.
 
-use crate::model::summary::milliseconds;
+use crate::model::time::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::catalog::absence::Occurrences;
 use crate::model::stat::StatSet;
-use crate::model::summary::milliseconds;
+use crate::model::time::milliseconds;
 use crate::model::{Dialect, FigureId, catalog};
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};

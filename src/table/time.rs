@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, LocalResult, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
-use crate::model::aggregates::halves;
+use crate::model::time::halves;
 use crate::model::time::{self, Instant};
 
 use super::Cell;

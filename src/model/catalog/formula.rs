@@ -21,12 +21,8 @@ pub struct Formula {
     denominator: Vec<Signed>,
 }
 
-/// A term with its sign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Signed {
-    is_negative: bool,
-    term: usize,
-}
+/// A sign, 1 or -1, and a term.
+type Signed = (i64, usize);
 
 /// A statistic of a metric.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,18 +129,13 @@ impl Terms {
             .and_then(|text| text.strip_suffix(')'));
         let Some(inner) = inner else {
             let term = self.term(text)?;
-            return Some(vec![Signed {
-                is_negative: false,
-                term,
-            }]);
+            return Some(vec![(1, term)]);
         };
         let mut terms = Vec::new();
         for (index, part) in inner.split(" - ").enumerate() {
             for (place, text) in part.split(" + ").enumerate() {
-                terms.push(Signed {
-                    is_negative: index > 0 && place == 0,
-                    term: self.term(text)?,
-                });
+                let sign = if index > 0 && place == 0 { -1 } else { 1 };
+                terms.push((sign, self.term(text)?));
             }
         }
         Some(terms)
@@ -313,12 +304,12 @@ impl TermValues<'_> {
     /// The sum of terms. That one is absent weighs more than that another has no value.
     fn sum(&self, terms: &[Signed]) -> Result<Decimal, NoValue> {
         let mut sum = Ok(Decimal::from(0));
-        for signed in terms {
-            let value = match self.get(signed.term) {
+        for (sign, term) in terms {
+            let value = match self.get(*term) {
                 Err(NoValue::Absent) => return Err(NoValue::Absent),
                 value => value,
             };
-            let sign = Decimal::from(if signed.is_negative { -1 } else { 1 });
+            let sign = Decimal::from(*sign);
             sum = sum.and_then(|sum: Decimal| {
                 let signed = value?.times(sign).and_then(|value| sum.plus(value));
                 signed.ok_or(NoValue::Unmerged(Unmerged::TooLarge))
@@ -448,8 +439,8 @@ impl Formula {
     /// The counters that are absent, and read as 0.
     pub fn zeros(&self, values: &TermValues<'_>) -> CounterSet {
         let terms = self.numerator.iter().chain(&self.denominator);
-        let absent = terms.filter(|it| values.list.get(it.term).is_some_and(Option::is_none));
-        let counters = absent.map(|it| values.absent_counter(it.term));
+        let absent = terms.filter(|(_, term)| values.list.get(*term).is_some_and(Option::is_none));
+        let counters = absent.map(|(_, term)| values.absent_counter(*term));
         counters.fold(CounterSet::default(), CounterSet::or)
     }
 
@@ -461,7 +452,7 @@ impl Formula {
     /// Returns its terms, numerator first.
     pub fn terms<'t>(&'t self, terms: &'t Terms) -> impl Iterator<Item = &'t Term> {
         let all = self.numerator.iter().chain(&self.denominator);
-        all.filter_map(|signed| terms.list.get(signed.term))
+        all.filter_map(|(_, term)| terms.list.get(*term))
     }
 }
 

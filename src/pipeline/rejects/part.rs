@@ -30,7 +30,7 @@ impl<'i> RejectedParts<'i> {
     /// # Errors
     /// It cannot be opened.
     pub fn new(input: &'i Surveyed) -> Result<Self, OpenError> {
-        let text = Forward::new(input.again()?.lenient());
+        let text = Forward::new(input.reopen()?.lenient());
         Ok(Self { input, text })
     }
 
@@ -82,14 +82,22 @@ fn hidden(before: &mut String, chunk: &str) -> String {
 }
 
 /// The text of a part.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct RejectedPart {
-    /// Its beginning, and where it is long, the rest.
-    near: String,
-    far: Option<Spool>,
+    text: Spool,
     length: u64,
     /// Where the text between the white space around it begins and ends.
     inner: Option<(u64, u64)>,
+}
+
+impl Default for RejectedPart {
+    fn default() -> Self {
+        Self {
+            text: Spool::new("parts left out", IN_MEMORY),
+            length: 0,
+            inner: None,
+        }
+    }
 }
 
 impl RejectedPart {
@@ -102,30 +110,12 @@ impl RejectedPart {
             self.inner = Some((begin, self.length + last as u64 + 1));
         }
         self.length += chunk.len() as u64;
-        if self.far.is_none() && self.near.len() + chunk.len() <= STEP {
-            self.near.push_str(chunk);
-            return Ok(());
-        }
-        let far = self
-            .far
-            .get_or_insert_with(|| Spool::new("parts left out", IN_MEMORY));
-        far.add(chunk.as_bytes()).map(|_| ())
-    }
-
-    fn reader(&self) -> impl Read {
-        let far: Box<dyn Read> = match &self.far {
-            Some(far) => Box::new(far.reader(0)),
-            None => Box::new(io::empty()),
-        };
-        self.near.as_bytes().chain(far)
+        self.text.add(chunk.as_bytes()).map(|_| ())
     }
 
     fn is_json(&self) -> bool {
-        let read: Result<IgnoredAny, _> = match &self.far {
-            Some(_) => serde_json::from_reader(BufReader::new(self.reader())),
-            None => serde_json::from_str(&self.near),
-        };
-        read.is_ok()
+        let reader = BufReader::new(self.text.reader(0));
+        serde_json::from_reader::<_, IgnoredAny>(reader).is_ok()
     }
 
     /// Writes the part as a member of an object: as it stood, where it is JSON, else as a text.
@@ -160,9 +150,7 @@ impl RejectedPart {
         to: u64,
         each: &mut dyn FnMut(&str) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut reader = self.reader();
-        io::copy(&mut reader.by_ref().take(from), &mut io::sink())?;
-        let mut reader = reader.take(to - from);
+        let mut reader = self.text.reader(from).take(to - from);
         let mut bytes = Vec::new();
         while reader.by_ref().take(STEP as u64).read_to_end(&mut bytes)? > 0 {
             // A character may have been cut.

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::check::known;
+use crate::check::types::Types;
 use crate::model::catalog::{self, MetricKind, index};
 use crate::model::{STATS, catalog::nearest};
-use crate::report::known;
 use crate::report::profile::{Held, Profile};
-use crate::report::types::Types;
 
-use super::{DriftChange, How, What, is_inside, sorted};
+use super::{DriftChange, is_inside, sorted};
 
 /// Compares documents with the schemas and the catalogue.
 pub fn beyond(profile: &Profile) -> Vec<DriftChange> {
@@ -17,14 +17,14 @@ pub fn beyond(profile: &Profile) -> Vec<DriftChange> {
     let is_new = |path: &str| !known::fields().contains_key(path);
     for (path, types) in &profile.fields {
         if !is_inside(path, &profile.fields, is_new) {
-            changes.extend(checked(What::Field, path, None, path, *types));
+            changes.extend(checked("field", path, None, path, *types));
         }
     }
     for (name, types) in &profile.dimensions {
         let names = index::dimensions();
         if names.contains_key(name.as_str()) {
             changes.extend(checked(
-                What::Dimension,
+                "dimension",
                 name,
                 None,
                 "/results/*/group/*",
@@ -32,7 +32,7 @@ pub fn beyond(profile: &Profile) -> Vec<DriftChange> {
             ));
         } else {
             let near = nearest(name, names.keys().copied());
-            let change = DriftChange::new(What::Dimension, How::New, name);
+            let change = DriftChange::new("dimension", "new", name);
             let change = change.types(Types::default(), *types);
             changes.push(change.help(near.map(|near| format!("did you mean {near}?"))));
         }
@@ -40,7 +40,7 @@ pub fn beyond(profile: &Profile) -> Vec<DriftChange> {
     for (name, held) in &profile.metrics {
         let entry = catalog::metric(name);
         if entry.is_none() {
-            changes.push(DriftChange::new(What::Metric, How::New, name).help(real(name)));
+            changes.push(DriftChange::new("metric", "new", name).help(real(name)));
         }
         let kind = entry.map(|entry| entry.kind);
         stats(
@@ -81,13 +81,13 @@ fn stats(
         match unfit {
             Some(_) if types.valued().is_empty() => {}
             Some(kind) => {
-                let change = DriftChange::new(What::Stat, How::Unfit, stat).of(Some(name));
+                let change = DriftChange::new("stat", "unfit", stat).of(Some(name));
                 let help = format!("metrics of this kind ({}) have no {stat}", kind.name());
                 changes.push(change.types(Types::default(), *types).help(Some(help)));
             }
             None => {
                 let path = format!("{path}/{stat}");
-                changes.extend(checked(What::Stat, stat, Some(name), &path, *types));
+                changes.extend(checked("stat", stat, Some(name), &path, *types));
             }
         }
     }
@@ -95,15 +95,15 @@ fn stats(
 
 /// A name against the property of the schema at `path`.
 fn checked(
-    what: What,
+    what: &'static str,
     name: &str,
     of: Option<&str>,
     path: &str,
     types: Types,
 ) -> Option<DriftChange> {
     let (how, known) = match known::fields().get(path) {
-        None => (How::New, Types::default()),
-        Some(known) if !types.valued().within(*known) => (How::Changed, *known),
+        None => ("new", Types::default()),
+        Some(known) if !types.valued().within(*known) => ("changed", *known),
         Some(_) => return None,
     };
     Some(DriftChange::new(what, how, name).of(of).types(known, types))

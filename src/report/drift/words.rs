@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{DriftChange, How, What};
+use super::{DriftChange, KINDS};
+use crate::check::types::Types;
 use crate::diagnostic::carry;
 use crate::json::text::printable;
 use crate::report::aligned;
 use crate::report::log_lines;
-use crate::report::types::Types;
 
 /// Number of metrics that are named for a statistic that differs.
 const SHOWN: usize = 5;
@@ -22,7 +22,7 @@ pub fn text(against: &str, changes: &[DriftChange]) -> String {
             .filter_map(line)
             .collect();
         if let Some(first) = group.first() {
-            out.push_str(&format!("\n{}\n", heading(first.what)));
+            out.push_str(&format!("\n{}s\n", first.what));
         }
         out.push_str(&aligned::lines("  ", &lines));
     }
@@ -30,11 +30,11 @@ pub fn text(against: &str, changes: &[DriftChange]) -> String {
 }
 
 fn counts(changes: &[DriftChange]) -> String {
-    let reported: Vec<String> = [How::New, How::Gone, How::Changed, How::Unfit]
+    let reported: Vec<String> = KINDS
         .into_iter()
         .map(|how| (how, changes.iter().filter(|it| it.how == how).count()))
         .filter(|(_, count)| *count > 0)
-        .map(|(how, count)| format!("{count} {}", word(how)))
+        .map(|(how, count)| format!("{count} {how}"))
         .collect();
     if reported.is_empty() {
         "no drift".to_owned()
@@ -62,12 +62,12 @@ fn line(changes: &[DriftChange]) -> Option<[String; 4]> {
         words => words.join(" or "),
     };
     let types = match first.how {
-        How::New | How::Unfit => types(first.after),
-        How::Gone => types(first.before),
-        How::Changed => format!("{} → {}", types(first.before), types(first.after)),
+        "changed" => format!("{} → {}", types(first.before), types(first.after)),
+        "gone" => types(first.before),
+        _ => types(first.after),
     };
     let help = first.help.as_deref().map(printable).unwrap_or_default();
-    Some([word(first.how).to_owned(), name, types, help])
+    Some([first.how.to_owned(), name, types, help])
 }
 
 fn is_same(a: &DriftChange, b: &DriftChange) -> bool {
@@ -81,8 +81,8 @@ pub fn json(against: &str, changes: &[DriftChange]) -> String {
         .iter()
         .map(|change| {
             json!({
-                "what": thing(change.what),
-                "change": word(change.how),
+                "what": change.what,
+                "change": change.how,
                 "name": change.name,
                 "of": change.of,
                 "before": change.before.words(),
@@ -93,29 +93,4 @@ pub fn json(against: &str, changes: &[DriftChange]) -> String {
         .collect();
     let value = json!({ "against": against, "drift": list.len(), "changes": list });
     carry::pretty(&value)
-}
-
-fn word(how: How) -> &'static str {
-    match how {
-        How::New => "new",
-        How::Gone => "gone",
-        How::Changed => "changed",
-        How::Unfit => "unfit",
-    }
-}
-
-fn thing(what: What) -> &'static str {
-    match what {
-        What::Field => "field",
-        What::Dimension => "dimension",
-        What::Metric => "metric",
-        What::View => "view",
-        What::Stat => "stat",
-        What::Qualifier => "qualifier",
-        What::Unit => "unit",
-    }
-}
-
-fn heading(what: What) -> String {
-    format!("{}s", thing(what))
 }
