@@ -64,7 +64,7 @@ impl Query {
     ///
     /// # Errors
     /// There is no such family.
-    pub fn family(&self) -> Result<&'static Family, Error> {
+    pub(super) fn family(&self) -> Result<&'static Family, Error> {
         let named = |is: &dyn Fn(&Family) -> bool| family::all().iter().find(|it| is(it));
         named(&|it| it.name == self.family)
             .or_else(|| named(&|it| it.key == self.family))
@@ -76,7 +76,7 @@ impl Query {
     ///
     /// # Errors
     /// A granularity or a condition that cannot be read.
-    pub fn body(
+    pub(super) fn body(
         &self,
         family: &Family,
         base: Option<Map<String, Value>>,

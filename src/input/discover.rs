@@ -137,10 +137,9 @@ impl Search {
             self.found.repeated += 1;
             return;
         }
-        let relative = PathBuf::from("stdin");
         self.found.inputs.push(Found {
             input: Input::Stdin,
-            relative,
+            relative: PathBuf::from("stdin"),
         });
     }
 

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use crate::error::Error;
 use crate::record::Element;
 use crate::table::writer::Writer;
-use crate::write::{Appender, Chunk, FormattedTable};
+use crate::write::{Chunk, FormattedTable};
 
 use super::visit::{self, Elements};
-use super::written::{Plan, WrittenRows};
+use super::written::{Plan, WrittenRows, append, unwritten};
 use super::{Run, Surveyed, ordered};
 
 /// Writes a table: its beginning, every row and its end.
@@ -39,22 +39,6 @@ pub fn table(
     )?;
     appender.end().map_err(unwritten)?;
     Ok(written)
-}
-
-/// The error for an output that cannot be written.
-pub(super) fn unwritten(error: io::Error) -> Error {
-    Error::writing("the output", &error)
-}
-
-/// Appends a chunk of rows, and counts what it has.
-pub(super) fn append(
-    appender: &mut (dyn Appender + '_),
-    chunk: io::Result<Chunk>,
-    written: &mut WrittenRows,
-) -> Result<(), Error> {
-    let chunk = chunk.map_err(unwritten)?;
-    *written += WrittenRows::of(&chunk);
-    appender.append(chunk).map_err(unwritten)
 }
 
 /// The rows of some elements, if any.

@@ -10,9 +10,8 @@ use crate::table::packed::PackedRows;
 use crate::table::writer::Writer;
 use crate::write::{Appender, Chunk, FormattedTable};
 
-use super::emit::{append, unwritten};
 use super::visit::{self, Elements};
-use super::written::{Plan, WrittenRows};
+use super::written::{Plan, WrittenRows, append, unwritten};
 use super::{Run, Surveyed};
 
 /// Number of rows that are encoded together.

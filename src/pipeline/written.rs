@@ -1,8 +1,11 @@
 //! What a table is made of, and what was written of it.
 
+use std::io;
+
+use crate::error::Error;
 use crate::model::Dialect;
 use crate::table::{Columns, RowOrder};
-use crate::write::{ChangedCells, Chunk};
+use crate::write::{Appender, ChangedCells, Chunk};
 
 /// What a table has.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,4 +44,20 @@ pub struct Plan<'p> {
     pub dialect: Dialect,
     /// The order and the number of the rows.
     pub order: &'p RowOrder,
+}
+
+/// The error for an output that cannot be written.
+pub(super) fn unwritten(error: io::Error) -> Error {
+    Error::writing("the output", &error)
+}
+
+/// Appends a chunk of rows, and counts what it has.
+pub(super) fn append(
+    appender: &mut (dyn Appender + '_),
+    chunk: io::Result<Chunk>,
+    written: &mut WrittenRows,
+) -> Result<(), Error> {
+    let chunk = chunk.map_err(unwritten)?;
+    *written += WrittenRows::of(&chunk);
+    appender.append(chunk).map_err(unwritten)
 }
