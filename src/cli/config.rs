@@ -322,11 +322,11 @@ impl SettingsReader<'_> {
                 None => return Err(self.fault(span, wrong(&option.name, "a string", value))),
             },
         };
-        let reads_file = match &read {
-            Value::List(list) => list.iter().any(|it| option.reads_file(it)),
-            Value::Text(text) => option.reads_file(text),
-            _ => false,
-        };
+        let list = read
+            .as_array()
+            .map_or(std::slice::from_ref(&read), Vec::as_slice);
+        let mut texts = list.iter().filter_map(Value::as_str);
+        let reads_file = texts.any(|it| option.reads_file(it));
         if reads_file && !self.is_named {
             return Err(self.unnamed(option, span));
         }
