@@ -305,7 +305,7 @@ impl<'c> Table<'c> {
             dialect: self.survey.dialect(),
             order: &self.order,
         };
-        Ok(emit::table(run, &plan, table, self.inputs, out)?)
+        emit::table(run, &plan, table, self.inputs, out)
     }
 
     /// Names and values that describe a workbook: its version, time, settings and sources.
