@@ -72,8 +72,9 @@ pub use error::{Error, ErrorKind};
 pub use exit::ExitStatus;
 pub use facade::{
     AGGREGATES_SCHEMA, Baselines, Changes, ColumnInfo, Dataset, EarlyFile, FindingWriter, Inputs,
-    Page, Progress, Purpose, RepairCounts, RepairedInput, RolledUp, Rollup, SUMMARY_SCHEMA, Table,
-    WfmHistory, dimension_names, explain, explained_words, metric_names, spans,
+    Page, Progress, Purpose, RepairCounts, RepairedInput, RolledUp, Rollup, RunManifest,
+    SUMMARY_SCHEMA, Table, WfmHistory, dimension_names, explain, explained_words, metric_names,
+    spans,
 };
 pub use input::file_span::Span;
 pub use input::limits::Limits;
@@ -88,6 +89,7 @@ pub use report::text::Look;
 pub use table::{DurationUnit, Layout, TableSpec};
 #[cfg(feature = "arrow")]
 pub use write::columnar::ArrowTypes;
+pub use write::compare::CellComparison;
 pub use write::partition::ReplacedFile;
 pub use write::table_schema::{SCHEMA_FORMATS, SchemaFormat};
 pub use write::{ChangedCells, TABLE_FORMATS, TableFormat, TableOptions};
@@ -126,6 +128,7 @@ pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
         Command::Schema(args) => command::schema::run(&shared, args),
         Command::Completions(args) => command::completions::run(args),
         Command::Man(args) => command::completions::man(&args),
+        Command::Verify(args) => command::verify::run(&shared, &args),
     };
     outcome.unwrap_or_else(cli::failure::end)
 }

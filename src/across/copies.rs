@@ -9,10 +9,10 @@ use crate::check::overlap::{self, Names, Stretch};
 use crate::check::place::BucketPlace;
 use crate::check::repeats::{self, EntryContent, Repeats};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::error::Error;
 use crate::json::{Path, Span};
-use crate::pipeline::batch::Changed;
 use crate::pipeline::facts::{DocumentFacts, Reject};
-use crate::pipeline::visit::{self, Elements, PassError, Visit};
+use crate::pipeline::visit::{self, Elements, Visit};
 use crate::pipeline::{Run, Surveyed, locate};
 use crate::record::{Bucket, Element, View};
 use crate::table::surveyor::Surveyor;
@@ -106,7 +106,7 @@ type Conflict = [(PlacedBucket, Option<u32>); 2];
 ///
 /// # Errors
 /// An input is not what it was in pass one.
-pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
+pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Error> {
     let chains: Vec<&Chains> = inputs.iter().map(|input| &input.chains).collect();
     let groups = chains::suspects(&chains);
     if groups.is_empty() {
@@ -217,7 +217,7 @@ pub(super) fn candidates(
     (groups, compares): (&HashSet<u64>, bool),
     is_wanted: impl Fn(View<'_>, &Bucket) -> bool + Sync,
     mut take: impl FnMut(BucketCandidate) + Send,
-) -> Result<Names, PassError> {
+) -> Result<Names, Error> {
     let mut names = Names::new();
     let of_elements = |elements: &Elements<'_>| {
         let (mut names, mut found) = (Names::new(), Vec::new());
@@ -236,7 +236,7 @@ pub(super) fn candidates(
                 },
             }));
         })?;
-        Ok::<_, Changed>((names, found))
+        Ok::<_, Error>((names, found))
     };
     visit::elements(
         run,
@@ -280,7 +280,7 @@ fn resolve(
         for copy in uncounted.buckets {
             let bucket = &all[copies[copy]].bucket;
             if let Some(facts) = bucket.facts(inputs) {
-                facts.repeated.buckets.insert(bucket.position());
+                facts.repeated_buckets.insert(bucket.position());
             }
             dropped.insert(copies[copy]);
         }
@@ -294,7 +294,7 @@ fn resolve(
 ///
 /// # Errors
 /// An input is not what it was in pass one.
-pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), PassError> {
+pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Error> {
     if run.levels.severity(Code::DuplicateMetric) == Some(Severity::Error) {
         return Ok(());
     }
@@ -317,12 +317,11 @@ pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Pas
         let Some(facts) = place.facts(inputs) else {
             continue;
         };
-        let repeated = &mut facts.repeated;
-        if repeated.buckets.contains(&place.position()) {
+        if facts.repeated_buckets.contains(&place.position()) {
             continue;
         }
         let uncounted = if counts_last { earlier } else { later };
-        repeated.duplicates.insert(key(uncounted));
+        facts.duplicates.insert(key(uncounted));
         fewer.insert(place.input);
         if !earlier.equals(&later) && !counts_last {
             inputs[place.input].uncountable += 1;
@@ -337,7 +336,7 @@ pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Pas
 }
 
 /// The metrics and views that buckets of some elements have twice.
-fn duplicates(elements: &Elements<'_>) -> Result<Vec<(PlacedBucket, [EntryContent; 2])>, Changed> {
+fn duplicates(elements: &Elements<'_>) -> Result<Vec<(PlacedBucket, [EntryContent; 2])>, Error> {
     let mut found = Vec::new();
     elements.each(|visit| {
         let Element::Container(view) = visit.element else {
@@ -379,7 +378,7 @@ fn differ(
     inputs: &mut [Surveyed],
     conflicts: &[Conflict],
     twice: Twice,
-) -> Result<BTreeSet<usize>, PassError> {
+) -> Result<BTreeSet<usize>, Error> {
     if conflicts.is_empty() {
         return Ok(BTreeSet::new());
     }
@@ -527,11 +526,7 @@ fn report(
 }
 
 /// Surveys inputs again, after some of their data no longer counts.
-fn recount(
-    run: &Run<'_>,
-    inputs: &mut [Surveyed],
-    fewer: &BTreeSet<usize>,
-) -> Result<(), PassError> {
+fn recount(run: &Run<'_>, inputs: &mut [Surveyed], fewer: &BTreeSet<usize>) -> Result<(), Error> {
     for &index in fewer {
         let input = &mut inputs[index..=index];
         let mut survey = Survey::default();

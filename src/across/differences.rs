@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::check::repeats;
+use crate::error::Error;
 use crate::json::text::printable;
 use crate::json::{Path, Span};
-use crate::pipeline::batch::Changed;
-use crate::pipeline::visit::{self, Elements, PassError, Visit};
+use crate::pipeline::visit::{self, Elements, Visit};
 use crate::pipeline::{Run, Surveyed};
 use crate::record::{Bucket, Element, Entry, EntryView, View};
 
@@ -66,7 +66,7 @@ pub(super) fn of(
     run: &Run<'_>,
     inputs: &[Surveyed],
     pairs: &[[(BucketKey, Option<u32>); 2]],
-) -> Result<Vec<Option<Difference>>, PassError> {
+) -> Result<Vec<Option<Difference>>, Error> {
     let position = |(key, number): &(BucketKey, Option<u32>)| Some((*key, (*number)?));
     let wanted: HashSet<EntryPosition> = pairs.iter().flatten().filter_map(position).collect();
     let files: HashSet<&str> = wanted
@@ -95,7 +95,7 @@ pub(super) fn of(
 fn stats(
     elements: &Elements<'_>,
     wanted: &HashSet<EntryPosition>,
-) -> Result<Vec<(EntryPosition, EntryStats)>, Changed> {
+) -> Result<Vec<(EntryPosition, EntryStats)>, Error> {
     let mut found = Vec::new();
     elements.each(|visit| {
         let Element::Container(view) = visit.element else {

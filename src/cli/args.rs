@@ -110,6 +110,9 @@ pub struct Shared {
     /// The typed options, without options of `gcagg.toml`.
     #[arg(skip)]
     pub typed: BTreeSet<String>,
+    /// The words of the command line with the options of `gcagg.toml`, without the program.
+    #[arg(skip)]
+    pub words: Vec<String>,
 }
 
 fn threads(text: &str) -> Result<usize, String> {
@@ -158,6 +161,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Print an embedded JSON Schema
     Schema(SchemaArgs),
+    /// Compare the outputs that a manifest names with the inputs
+    Verify(VerifyArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write a page per command to a folder
@@ -276,7 +281,7 @@ pub struct ConvertArgs {
         value_name = "NAME",
         value_parser = words(&[("wfm-import", "Historical data for the import of workforce management", ())]),
         conflicts_with_all = [
-            "per_file", "on_error", "rejects", "layout", "sheet_by", "columns", "headers", "dims",
+            "per_file", "on_error", "rejects", "manifest", "layout", "sheet_by", "columns", "headers", "dims",
             "source_column", "sort", "limit", "excel", "formula_guard", "delimiter", "crlf", "bom",
             "decimal_comma", "durations", "timezone", "metrics", "partition_by", "replace_partitions",
             "kpi", "absent", "absent_zero",
@@ -515,6 +520,20 @@ pub struct SchemaArgs {
         help_heading = "Of a table"
     )]
     pub table_name: String,
+}
+
+const VERIFY: &str = "\
+Examples:
+  gcagg convert exports/ -o day.parquet --manifest day.manifest.json
+  gcagg verify day.manifest.json";
+
+/// Options of `verify`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = VERIFY)]
+pub struct VerifyArgs {
+    /// The manifest that --manifest wrote; its paths are relative to the current folder
+    #[arg(value_name = "MANIFEST")]
+    pub manifest: PathBuf,
 }
 
 /// Options of `man`.

@@ -150,6 +150,7 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
         return Ok(args);
     };
     args.shared.typed = typed_options(command, chosen);
+    args.shared.words = words(&typed);
     if !SECTIONS.contains(&name) {
         return Ok(args);
     }
@@ -173,6 +174,7 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
         })?;
     let mut with_defaults = read(&matches, &all)?;
     with_defaults.shared.typed = args.shared.typed;
+    with_defaults.shared.words = words(&all);
     Ok(with_defaults)
 }
 
@@ -180,6 +182,12 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
 fn own_options(command: &Command) -> impl Iterator<Item = &Arg> {
     let options = command.get_arguments();
     options.filter(|option| !option.is_global_set())
+}
+
+/// The words behind the name of the program.
+fn words(all: &[OsString]) -> Vec<String> {
+    let words = all.iter().skip(1);
+    words.map(|it| it.to_string_lossy().into_owned()).collect()
 }
 
 /// The long names of the options of a command that were typed.

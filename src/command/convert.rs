@@ -10,6 +10,7 @@ use crate::output::{OutputFiles, Sink};
 use crate::{Dataset, EarlyFile, Error, ExitStatus, Purpose, Table, WrittenRows, counted};
 
 use super::ledger::Ledger;
+use super::manifest::ManifestFile;
 use super::progress::ProgressBar;
 use super::table_plan::{TablePlan, named};
 use super::{gather, wfm_import};
@@ -61,8 +62,17 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     let mut outputs = OutputFiles::beside(gather::files(&inputs, &args.table.names.files));
     let is_file = !args.per_file && !plan.is_folder();
     let table = is_file.then_some(&args.output);
+    if !is_file {
+        let help = "it describes one table: remove it, or write one file with -o";
+        let needs = "is not for --per-file and --partition-by";
+        shared.refuse_typed(["manifest"], needs, help)?;
+    }
     let files = table.into_iter().chain(&args.data.rejects);
+    let files = files.chain(&args.data.manifest);
     files.into_iter().try_for_each(|path| outputs.add(path))?;
+    let path = args.data.manifest.as_ref().filter(|_| is_file);
+    let output = std::slice::from_ref(&args.output);
+    let mut manifest = ManifestFile::open(shared, "convert", path, output)?;
     let bar = ProgressBar::start(shared, "reading", inputs.progress(), inputs.size());
     let (dataset, early) = match is_file {
         true => {
@@ -76,6 +86,15 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
         return Ok(status);
     }
     let written = write(shared, &args, &plan, &dataset, early, &mut outputs)?;
+    if path.is_some() {
+        manifest.content.left_out("rows", written.beyond, "--limit");
+        for warning in dataset.table_warnings() {
+            manifest.content.left_out("columns", 1, &warning);
+        }
+        let output = [(args.output.clone(), Some(written.rows))];
+        let table = dataset.table().map_err(named)?;
+        manifest.finish([&dataset], Some(&table), &output)?;
+    }
     report(shared, &args, &dataset, written)?;
     Ok(ExitStatus::Success)
 }

@@ -12,7 +12,7 @@ mod fetched;
 mod gather;
 pub mod inspect;
 mod ledger;
-
+mod manifest;
 mod messages;
 mod outputs;
 mod progress;
@@ -22,6 +22,7 @@ pub mod rollup;
 pub mod schema;
 mod table_plan;
 pub mod validate;
+pub mod verify;
 mod wfm_import;
 
 use std::path::Path;

@@ -12,6 +12,7 @@ use crate::{
 
 use super::gather;
 use super::ledger::Ledger;
+use super::manifest::ManifestFile;
 
 /// Runs the command.
 ///
@@ -50,7 +51,10 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     args.output
         .iter()
         .chain(&args.data.rejects)
+        .chain(&args.data.manifest)
         .try_for_each(|output| outputs.add(output))?;
+    let manifest = args.data.manifest.as_ref();
+    let manifest = ManifestFile::open(shared, "report", manifest, &args.output)?;
     let mut all = Vec::new();
     for inputs in std::iter::once(inputs).chain(compared) {
         match gather::checked(shared, inputs, "nothing was reported")? {
@@ -83,6 +87,8 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     for sink in sinks {
         sink.finish()?;
     }
+    let written = args.output.iter().map(|path| (path.clone(), None));
+    manifest.finish(&all, None, &written.collect::<Vec<_>>())?;
     for note in notes {
         shared.say(&format!("note: {note}"));
     }

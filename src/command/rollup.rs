@@ -13,6 +13,7 @@ use crate::{
 };
 
 use super::ledger::Ledger;
+use super::manifest::ManifestFile;
 use super::table_plan::{TablePlan, named};
 use super::{convert, gather, messages};
 
@@ -46,7 +47,14 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     [&args.output]
         .into_iter()
         .chain(&args.data.rejects)
+        .chain(&args.data.manifest)
         .try_for_each(|output| outputs.add(output))?;
+    if plan.as_ref().is_some_and(TablePlan::is_folder) {
+        let help = "it describes one table: remove it, or write one file with -o";
+        shared.refuse_typed(["manifest"], "is not for --partition-by", help)?;
+    }
+    let output = std::slice::from_ref(&args.output);
+    let manifest = ManifestFile::open(shared, "rollup", args.data.manifest.as_ref(), output)?;
     let dataset = match gather::checked(shared, inputs, "nothing was written")? {
         Ok(dataset) => dataset,
         Err(status) => return Ok(status),
@@ -67,6 +75,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     if status != ExitStatus::Success {
         return Ok(status);
     }
+    manifest.finish([&dataset], None, &[(args.output.clone(), None)])?;
     let summary = gather::summary(&dataset, dataset.summary()?, None);
     gather::say_bad_parts(shared, &dataset, &args.data, &summary);
     gather::details(shared, &dataset);

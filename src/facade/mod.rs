@@ -9,6 +9,7 @@ mod dimensions;
 mod early;
 mod findings;
 mod inputs;
+mod manifest;
 mod page;
 mod reference;
 mod repair;
@@ -26,6 +27,7 @@ pub use dataset::Dataset;
 pub use early::EarlyFile;
 pub use findings::FindingWriter;
 pub use inputs::{Inputs, Progress, Purpose};
+pub use manifest::RunManifest;
 pub use page::Page;
 pub use reference::{
     AGGREGATES_SCHEMA, SUMMARY_SCHEMA, dimension_names, explain, explained_words, metric_names,

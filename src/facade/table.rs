@@ -21,7 +21,9 @@ use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type};
 use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
+use crate::write::compare::{CellComparison, ComparedTable};
 use crate::write::partition::{PartitionKeys, PartitionTarget, Partitioned, ReplacedFile};
+use crate::write::readback;
 use crate::write::sql::TableSchema;
 use crate::write::table_schema::SchemaFormat;
 use crate::write::{self, FormattedTable, TABLE_FORMATS, TableFormat, TableOptions, TableSize};
@@ -204,6 +206,32 @@ impl<'c> Table<'c> {
             (Err(_), Some(first)) => Err(refused(first, lossy.count())),
             (written, _) => Ok((written?, replaced)),
         }
+    }
+
+    /// Compares every cell with a file that has the table in this format; without a file, counts the
+    /// cells. `None` if the format cannot be read back.
+    ///
+    /// # Errors
+    /// The file cannot be read, or an input has changed.
+    pub fn compare(
+        &self,
+        format: &TableFormat,
+        options: &TableOptions,
+        file: Option<&Path>,
+    ) -> Result<Option<CellComparison>, Error> {
+        let rows = match file {
+            None => None,
+            Some(path) => {
+                let unreadable = |error| Error::io(format!("{}: {error}", path.display()));
+                match readback::rows(format, options, path).map_err(unreadable)? {
+                    None => return Ok(None),
+                    rows => rows,
+                }
+            }
+        };
+        let table = ComparedTable::new(self.columns.clone(), rows);
+        self.emit(&self.checked.run, &table, &mut std::io::sink())?;
+        Ok(Some(table.finish()))
     }
 
     fn partition_keys(&self, names: &[String]) -> Result<PartitionKeys, Error> {

@@ -1,16 +1,15 @@
 //! The manifest beside a saved response: what was requested, when, and the size and hash of the file.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
-use super::plan::{Request, hex};
+use crate::write::digest::measure;
+
+use super::plan::Request;
 
 /// A saved file and the requests whose answers are in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,25 +58,6 @@ pub fn path_of(file: &Path) -> PathBuf {
     );
     name.push(".manifest.json");
     file.with_file_name(name)
-}
-
-/// The size and the SHA-256 of a file.
-///
-/// # Errors
-/// It cannot be read.
-pub fn measure(path: &Path) -> io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
-    let (mut hash, mut bytes) = (Sha256::new(), 0);
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok((bytes, hex(&hash.finalize()))),
-            read => {
-                hash.update(&buffer[..read]);
-                bytes += read as u64;
-            }
-        }
-    }
 }
 
 /// Returns true if a file exists as it was written and answers exactly these requests. What was

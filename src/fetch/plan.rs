@@ -1,7 +1,5 @@
 //! The requests of a run, each with the name that its answer is saved under.
 
-use std::fmt::Write as _;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Map, Value};
@@ -14,6 +12,7 @@ use super::query::{self, Query};
 use super::users;
 use crate::error::Error;
 use crate::model::zone;
+use crate::write::digest::hex;
 
 /// One request to come.
 #[derive(Debug, Clone)]
@@ -134,16 +133,6 @@ fn name(family: &Family, interval: &Interval, body: &Value) -> String {
         compact(interval.end),
         &digest[..12]
     )
-}
-
-/// Bytes as hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 impl Request {

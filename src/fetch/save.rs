@@ -56,7 +56,7 @@ pub fn save(
         // A pipe or a device keeps nothing to describe.
         return Ok(length);
     }
-    let (size, sha256) = at(path, manifest::measure(path))?;
+    let (size, sha256) = at(path, crate::write::digest::measure(path))?;
     let name = path.file_name().unwrap_or_default();
     let manifest = Manifest {
         tool: concat!("gcagg ", env!("CARGO_PKG_VERSION")).to_owned(),

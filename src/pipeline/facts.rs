@@ -49,13 +49,8 @@ pub struct DocumentFacts {
     /// All of it is bad.
     pub is_bad: bool,
     pub bad: BTreeSet<BucketPosition>,
-    pub repeated: RepeatedData,
-}
-
-/// Data that occurs once more, or again in a later bucket.
-#[derive(Debug, Clone, Default)]
-pub struct RepeatedData {
-    pub buckets: BTreeSet<BucketPosition>,
+    /// Buckets that occur once more, or again in a later one.
+    pub repeated_buckets: BTreeSet<BucketPosition>,
     /// Element, bucket, and a metric or view that the bucket itself has twice.
     pub duplicates: BTreeSet<(u32, u32, u32)>,
 }
@@ -78,8 +73,8 @@ impl DocumentFacts {
         let element = element as u32;
         let own = (element, 0)..=(element, WHOLE);
         let is_concerned = self.bad.range(own.clone()).next().is_some()
-            || (!keeps_repeated && repeated.buckets.range(own).next().is_some())
-            || (!keeps_duplicates && concerns(&repeated.duplicates, element));
+            || (!keeps_repeated && self.repeated_buckets.range(own).next().is_some())
+            || (!keeps_duplicates && concerns(&self.duplicates, element));
         if !is_concerned {
             return;
         }
@@ -91,7 +86,7 @@ impl DocumentFacts {
             },
             |bucket, entry| {
                 let key = (element, bucket, entry);
-                keeps_duplicates || !repeated.duplicates.contains(&key)
+                keeps_duplicates || !self.duplicates.contains(&key)
             },
         );
     }

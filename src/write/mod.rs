@@ -3,11 +3,14 @@
 
 #[cfg(feature = "arrow")]
 pub mod columnar;
+pub mod compare;
 pub mod csv;
+pub mod digest;
 pub mod format;
 pub mod json;
 pub mod outputs;
 pub mod partition;
+pub mod readback;
 mod row_template;
 pub mod signals;
 pub mod sink;
@@ -95,3 +98,16 @@ pub trait FormattedTable: Sync {
     /// Returns the errors of the output.
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>>;
 }
+
+/// A cell of a file that is read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadCell {
+    pub column: String,
+    pub text: String,
+}
+
+/// The cells of a row that have a value.
+pub type ReadRow = Vec<ReadCell>;
+
+/// The rows of a file that is read back.
+pub type ReadRows = Box<dyn Iterator<Item = io::Result<ReadRow>> + Send>;

@@ -39,6 +39,7 @@ mod keyfigures;
 mod kpi;
 mod library;
 mod lost;
+mod manifests;
 mod many;
 mod memory;
 mod merging;

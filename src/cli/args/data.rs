@@ -38,6 +38,10 @@ pub struct DataArgs {
         help_heading = "Bad and repeated data"
     )]
     pub repeats: String,
+    /// Write a manifest of the run to this file (JSON): inputs and outputs with size and SHA-256,
+    /// columns, and what was left out; `gcagg verify` checks it
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub manifest: Option<PathBuf>,
     /// The same as --repeats same
     #[arg(
         long,

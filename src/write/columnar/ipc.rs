@@ -14,8 +14,9 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
 use crate::error::temporary;
 use crate::table::Type;
-use crate::write::{Appender, Chunk, Output, TableFormat, csv};
+use crate::write::{Appender, Chunk, Output, ReadRows, TableFormat, csv};
 
+use super::batches;
 use super::dictionary::Dictionary;
 use super::unit::{self, WaitingRows};
 use super::{ArrowTypes, TypedTable, rows_in};
@@ -41,6 +42,15 @@ pub static ARROW: TableFormat = TableFormat {
 /// The most values of a batch, null ones too, and the most rows.
 const VALUES: usize = 2 << 20;
 const ROWS: usize = 64 * 1024;
+
+/// The rows of a file.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read(file: File) -> io::Result<ReadRows> {
+    let batches = FileReader::try_new(BufReader::new(file), None).map_err(failed)?;
+    Ok(batches::rows(batches))
+}
 
 fn begin<'o>(table: &'o TypedTable, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
     Ok(Box::new(IpcFile::new(table, out)?))

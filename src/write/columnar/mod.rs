@@ -1,5 +1,7 @@
 //! Rows as record batches, for the formats with typed columns.
 
+#[cfg(feature = "parquet")]
+mod batches;
 mod column;
 mod dictionary;
 pub mod handed;

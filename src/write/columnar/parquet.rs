@@ -1,11 +1,13 @@
 //! Parquet files.
 
+use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
 use arrow_schema::DataType;
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::add_encoded_arrow_schema_to_metadata;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
 };
@@ -17,8 +19,9 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
 
-use crate::write::{Appender, Chunk, Output, TableFormat, csv};
+use crate::write::{Appender, Chunk, Output, ReadRows, TableFormat, csv};
 
+use super::batches;
 use super::unit::{self, WaitingRows};
 use super::{ArrowTypes, TypedTable, rows_in};
 
@@ -44,6 +47,15 @@ const VALUES: usize = 128 << 20;
 const ROWS: usize = 1 << 20;
 /// Number of rows that are encoded together: pages, too, end where they do.
 const TOGETHER: usize = 64 * 1024;
+
+/// The rows of a file.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read(file: File) -> io::Result<ReadRows> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
+    Ok(batches::rows(reader.build().map_err(failed)?))
+}
 
 fn begin<'o>(table: &'o TypedTable, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
     let schema = &table.schema;

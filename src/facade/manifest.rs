@@ -1,0 +1,220 @@
+//! The manifest of a run: its inputs and outputs with their hashes, and what was left out.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::diagnostic::carry;
+use crate::error::Error;
+use crate::input::Input;
+use crate::write::digest;
+
+use super::{Dataset, Table};
+
+/// The manifest of a run.
+///
+/// ```
+/// # fn main() -> Result<(), gcagg::Error> {
+/// let checked = gcagg::Inputs::new().path("samples/queue-day.json").check()?;
+/// let mut manifest = gcagg::RunManifest::new("convert", &["samples/queue-day.json".to_owned()]);
+/// manifest.inputs(&checked)?;
+/// manifest.columns(&checked.table()?);
+/// let mut text = Vec::new();
+/// manifest.write(&mut text)?;
+/// assert!(String::from_utf8_lossy(&text).contains("\"documents\": 1"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct RunManifest {
+    fields: Map<String, Value>,
+    inputs: Vec<Value>,
+    documents: u64,
+    left_out: Vec<Value>,
+    outputs: Vec<Value>,
+}
+
+impl RunManifest {
+    /// The manifest of a command with these arguments.
+    pub fn new(command: &str, arguments: &[String]) -> Self {
+        let mut fields = Map::new();
+        let version = concat!("gcagg ", env!("CARGO_PKG_VERSION"));
+        fields.insert("tool".to_owned(), json!(version));
+        fields.insert("command".to_owned(), json!(command));
+        fields.insert("arguments".to_owned(), json!(arguments));
+        Self {
+            fields,
+            inputs: Vec::new(),
+            documents: 0,
+            left_out: Vec::new(),
+            outputs: Vec::new(),
+        }
+    }
+
+    /// Adds inputs, and what was left out of them.
+    ///
+    /// # Errors
+    /// A file cannot be read again.
+    pub fn inputs(&mut self, dataset: &Dataset) -> Result<(), Error> {
+        for input in &dataset.inputs {
+            let (bytes, sha256) = match &input.found.input {
+                Input::File(path) => {
+                    let (bytes, sha256) = measured(path)?;
+                    (bytes, json!(sha256))
+                }
+                // It cannot be read a second time.
+                _ => (input.bytes, Value::Null),
+            };
+            self.documents += input.documents;
+            self.inputs.push(json!({
+                "path": &*input.name,
+                "bytes": bytes,
+                "sha256": sha256,
+                "documents": input.documents,
+                "rows": input.rows,
+            }));
+        }
+        self.left_out("rows", dataset.filtered_rows(), "filtered");
+        self.left_out("bad parts", dataset.bad_parts() as u64, "rejected");
+        if let Some(words) = dataset.repeats_in_words() {
+            self.left_out("buckets", dataset.repeated(), &words);
+        }
+        Ok(())
+    }
+
+    /// Adds the columns of a table.
+    pub fn columns(&mut self, table: &Table<'_>) {
+        let columns = table.columns().into_iter();
+        let columns = columns.map(|column| match column.unit {
+            None => json!({ "name": column.name, "type": column.kind }),
+            Some(unit) => json!({ "name": column.name, "type": column.kind, "unit": unit }),
+        });
+        let columns: Vec<Value> = columns.collect();
+        self.fields.insert("columns".to_owned(), json!(columns));
+    }
+
+    /// Adds something that is not in the outputs, unless there is none of it.
+    pub fn left_out(&mut self, what: &str, count: u64, reason: &str) {
+        if count > 0 {
+            let left_out = json!({ "what": what, "count": count, "reason": reason });
+            self.left_out.push(left_out);
+        }
+    }
+
+    /// Adds an output that is complete, with its rows if it is a table.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn output(&mut self, path: &Path, rows: Option<u64>) -> Result<(), Error> {
+        let (bytes, sha256) = measured(path)?;
+        let mut output = json!({
+            "path": path.display().to_string(),
+            "bytes": bytes,
+            "sha256": sha256,
+        });
+        if let Some(rows) = rows {
+            output["rows"] = json!(rows);
+        }
+        self.outputs.push(output);
+        Ok(())
+    }
+
+    /// Writes the manifest as JSON.
+    ///
+    /// # Errors
+    /// A failure of `out`.
+    pub fn write(&self, out: &mut dyn Write) -> Result<(), Error> {
+        let mut fields = self.fields.clone();
+        fields.insert("documents".to_owned(), json!(self.documents));
+        fields.insert("inputs".to_owned(), json!(self.inputs));
+        fields.insert("left_out".to_owned(), json!(self.left_out));
+        fields.insert("outputs".to_owned(), json!(self.outputs));
+        let text = carry::pretty(&Value::Object(fields));
+        Ok(out.write_all(text.as_bytes())?)
+    }
+
+    /// The size and the SHA-256 of a file.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn measure(path: &Path) -> Result<(u64, String), Error> {
+        measured(path)
+    }
+
+    /// The numbers of figures and of nulls in the text of a file, counted without the reader of
+    /// documents: the members of `stats`, and the metrics of entities. `None` for a text that is not
+    /// JSON.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn count_figures(path: &Path) -> Result<Option<[u64; 2]>, Error> {
+        let unreadable = |error| Error::io(format!("{}: {error}", path.display()));
+        let text = decompressed(path).map_err(unreadable)?;
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+        let documents = serde_json::Deserializer::from_slice(text).into_iter::<Value>();
+        let mut counts = [0; 2];
+        for document in documents {
+            match document {
+                Ok(value) => count(&value, &mut counts),
+                Err(_) => return Ok(None),
+            }
+        }
+        Ok(Some(counts))
+    }
+}
+
+fn measured(path: &Path) -> Result<(u64, String), Error> {
+    digest::measure(path).map_err(|error| Error::io(format!("{}: {error}", path.display())))
+}
+
+/// The bytes of a file, decompressed if they are compressed.
+fn decompressed(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.read_to_end(&mut bytes)?;
+    let mut text = Vec::new();
+    match bytes.as_slice() {
+        [0x1f, 0x8b, ..] => {
+            flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut text)?
+        }
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            zstd::Decoder::new(bytes.as_slice())?.read_to_end(&mut text)?
+        }
+        _ => return Ok(bytes),
+    };
+    Ok(text)
+}
+
+/// Adds the figures and nulls of a value to their counts.
+fn count(value: &Value, counts: &mut [u64; 2]) {
+    match value {
+        Value::Array(values) => values.iter().for_each(|it| count(it, counts)),
+        // A document inside an envelope may be text.
+        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+            if let Ok(value) = serde_json::from_str(text) {
+                count(&value, counts);
+            }
+        }
+        Value::Object(members) => members
+            .iter()
+            .for_each(|(name, value)| count_member(name, value, counts)),
+        _ => {}
+    }
+}
+
+fn count_member(name: &str, value: &Value, counts: &mut [u64; 2]) {
+    let [figures, nulls] = counts;
+    let mut add = |value: &Value| match value {
+        Value::Null => *nulls += 1,
+        _ => *figures += 1,
+    };
+    match value {
+        Value::Object(stats) if name.eq_ignore_ascii_case("stats") => stats.values().for_each(add),
+        Value::Object(metrics) if name.eq_ignore_ascii_case("metrics") => {
+            let values = metrics.values();
+            values.filter_map(|it| it.get("value")).for_each(&mut add);
+        }
+        value => count(value, counts),
+    }
+}

@@ -1,0 +1,91 @@
+//! The rows of a table file, read back.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::path::Path;
+
+use serde_json::value::RawValue;
+
+use super::sink::Compression;
+use super::{ReadCell, ReadRow, ReadRows, TableFormat, TableOptions};
+
+/// Reads the rows of a file in a format; `None` if the format cannot be read back.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn rows(
+    format: &TableFormat,
+    options: &TableOptions,
+    path: &Path,
+) -> io::Result<Option<ReadRows>> {
+    let comma = if options.decimal_comma { b';' } else { b',' };
+    let rows = match format.name {
+        "csv" => delimited(text(path)?, options.delimiter.unwrap_or(comma))?,
+        "tsv" => delimited(text(path)?, options.delimiter.unwrap_or(b'\t'))?,
+        "ndjson" | "json" => objects(text(path)?),
+        #[cfg(feature = "parquet")]
+        "parquet" => super::columnar::parquet::read(File::open(path)?)?,
+        #[cfg(feature = "parquet")]
+        "arrow" => super::columnar::ipc::read(File::open(path)?)?,
+        _ => return Ok(None),
+    };
+    Ok(Some(rows))
+}
+
+/// The text of a file, decompressed.
+fn text(path: &Path) -> io::Result<Box<dyn Read + Send>> {
+    let file = File::open(path)?;
+    Ok(match Compression::from_path(path) {
+        Compression::None => Box::new(file),
+        Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(file)),
+        Compression::Zstd => Box::new(zstd::Decoder::new(file)?),
+    })
+}
+
+fn delimited(text: Box<dyn Read + Send>, delimiter: u8) -> io::Result<ReadRows> {
+    let mut reader = ::csv::ReaderBuilder::new();
+    let mut reader = reader.delimiter(delimiter).from_reader(text);
+    let names = reader.headers()?.clone();
+    let rows = reader.into_records().map(move |record| {
+        let record = record?;
+        let cells = names.iter().zip(&record);
+        let cells = cells.filter(|(_, text)| !text.is_empty());
+        Ok(cells.map(|(column, text)| cell(column, text)).collect())
+    });
+    Ok(Box::new(rows))
+}
+
+fn cell(column: &str, text: &str) -> ReadCell {
+    ReadCell {
+        column: column.to_owned(),
+        text: text.to_owned(),
+    }
+}
+
+/// One object per line, also as the elements of an array.
+fn objects(text: Box<dyn Read + Send>) -> ReadRows {
+    let lines = BufReader::new(text).lines();
+    Box::new(lines.filter_map(|line| match line {
+        Err(error) => Some(Err(error)),
+        Ok(line) => {
+            let line = line.trim().trim_start_matches('[');
+            let line = line.trim_end_matches([',', ']']);
+            (!line.is_empty()).then(|| object(line))
+        }
+    }))
+}
+
+fn object(line: &str) -> io::Result<ReadRow> {
+    let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(line)?;
+    let mut row = Vec::new();
+    for (column, value) in members {
+        let text = match value.get() {
+            "null" => continue,
+            text if text.starts_with('"') => serde_json::from_str(text)?,
+            text => text.to_owned(),
+        };
+        row.push(ReadCell { column, text });
+    }
+    Ok(row)
+}
