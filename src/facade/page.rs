@@ -257,13 +257,7 @@ impl Dataset {
         let zeros = has_zeros.then_some(&self.occurrences);
         let (mut run, repeated) = (self.sums(), &self.repeated_groups);
         run.spec.filter.days = days.map(|days| (page.zone, Arc::new(days)));
-        Ok(super::report::report(
-            &run,
-            &self.inputs,
-            repeated,
-            zeros,
-            &grouping.attributes,
-        )?)
+        super::report::report(&run, &self.inputs, repeated, zeros, &grouping.attributes)
     }
 
     /// The figures of earlier inputs. Where a period has days that the other lacks, changes are those

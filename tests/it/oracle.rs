@@ -195,7 +195,7 @@ fn same(cell: Option<&Data>, wanted: Option<f64>, what: &str) {
 
 const MEDIA: [(&str, &str); 2] = [("Voice", "voice"), ("Email", "email")];
 
-fn of<'b>(all: &'b [Bucket], wanted: impl Fn(&Bucket) -> bool) -> Vec<&'b Bucket> {
+fn of(all: &[Bucket], wanted: impl Fn(&Bucket) -> bool) -> Vec<&Bucket> {
     all.iter().filter(|it| wanted(it)).collect()
 }
 
