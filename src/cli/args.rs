@@ -132,9 +132,17 @@ impl Args {
     /// The definition with the options of all commands; `Args::command` gives each command its
     /// options when it is parsed.
     pub fn full_command() -> clap::Command {
-        let mut command = Self::command();
+        let plain = Self::command();
+        let mut command = plain.clone();
         command.build();
-        command
+        // The options of a command have a description of their own.
+        command.mut_subcommands(|command| {
+            let plain = plain.find_subcommand(command.get_name());
+            match plain.and_then(|it| it.get_about().cloned()) {
+                Some(about) => command.about(about),
+                None => command,
+            }
+        })
     }
 }
 

@@ -19,86 +19,13 @@ use crate::{Error, ExitStatus, printable};
 const WITH_VALUE: [&str; 5] = ["-j", "--threads", "--color", "--progress", "--config"];
 
 /// The help of `gcagg` alone.
-const ALONE: &str =
-    "{about}\n\n{usage-heading} {usage}\n\nCommands:\n{subcommands}\n{after-help}\n";
+const ALONE: &str = "{about}\n\n{usage-heading} {usage}\n\nCommands:\n{subcommands}\n\n`gcagg COMMAND --help` shows the options and examples of a command.";
 
-/// The options that `-h` lists for each command; `--help` lists all.
-const EVERYDAY: [(&str, &[&str]); 7] = [
-    (
-        "convert",
-        &[
-            "output",
-            "to",
-            "layout",
-            "columns",
-            "where",
-            "metric",
-            "names",
-            "kpi",
-            "durations",
-            "timezone",
-            "on-error",
-        ],
-    ),
-    (
-        "report",
-        &[
-            "output", "by", "top", "compare", "names", "timezone", "where", "every", "title",
-            "on-error", "repeats",
-        ],
-    ),
-    (
-        "rollup",
-        &[
-            "output", "by", "every", "timezone", "to", "names", "where", "on-error", "repeats",
-        ],
-    ),
-    (
-        "validate",
-        &[
-            "format",
-            "report",
-            "output",
-            "select",
-            "ignore",
-            "deny",
-            "baseline",
-            "schema",
-            "fix",
-            "max-shown",
-        ],
-    ),
-    ("inspect", &["output", "format", "against"]),
-    (
-        "fetch",
-        &[
-            "output",
-            "last",
-            "interval",
-            "family",
-            "metric",
-            "group-by",
-            "granularity",
-            "where",
-            "timezone",
-            "names",
-            "dry-run",
-        ],
-    ),
-    ("explain", &[]),
-];
-
-/// The definition of the command line. Values of fixed lists have any case, and `-h` is short.
+/// The definition of the command line with the options of all commands. Values of fixed lists have any
+/// case.
 fn full_definition() -> Command {
-    let root = Args::full_command()
-        .mut_args(any_case)
-        .mut_args(|arg| arg.hide_short_help(true));
-    let examples = root.get_after_help().cloned().unwrap_or_default();
-    root.after_help(
-        "`gcagg COMMAND -h` shows the everyday options of a command, and --help all of them.",
-    )
-    .after_long_help(examples)
-    .mut_subcommands(|command| brief(command.mut_args(any_case)))
+    let root = Args::full_command().mut_args(any_case);
+    root.mut_subcommands(|command| command.mut_args(any_case))
 }
 
 fn any_case(arg: clap::Arg) -> clap::Arg {
@@ -106,26 +33,6 @@ fn any_case(arg: clap::Arg) -> clap::Arg {
         true => arg.ignore_case(true),
         false => arg,
     }
-}
-
-/// The command with its everyday options and two examples for `-h`.
-fn brief(command: Command) -> Command {
-    let name = command.get_name().to_owned();
-    let Some((_, everyday)) = EVERYDAY.iter().find(|(of, _)| *of == name) else {
-        return command;
-    };
-    let examples = command.get_after_help().cloned().unwrap_or_default();
-    let text = examples.to_string();
-    let first: Vec<&str> = text.lines().take(3).collect();
-    let first = format!(
-        "{}\n\nAll options and examples: gcagg {name} --help",
-        first.join("\n")
-    );
-    let command = command.mut_args(|arg| {
-        let is_shown = arg.get_long().is_none_or(|long| everyday.contains(&long));
-        arg.hide_short_help(!is_shown)
-    });
-    command.after_help(first).after_long_help(examples)
 }
 
 /// Parses the command line. Prints help, versions and errors.

@@ -59,7 +59,7 @@ const PRESENCES: [&str; 9] = [
 pub(super) fn presence_shares(group: Group<'_>) -> impl Iterator<Item = Measure> {
     let totals = Totals::new(group);
     let shares = PRESENCES.iter().filter_map(|name| Measure::key(name));
-    shares.filter(move |it| it.of(&totals).is_ok())
+    shares.filter(move |it| it.of(&totals).is_ok_and(|it| it.approximate() > 0.0))
 }
 
 /// Number of metrics that are shown where there are no key figures.
