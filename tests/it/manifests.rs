@@ -96,6 +96,11 @@ fn outputs_of_every_format_are_compared_cell_by_cell() {
         ] {
             let work = Work::new();
             let name = format!("t.{format}");
+            // The other formats share their parts with these.
+            let is_thorough = matches!(format, "csv" | "parquet");
+            if !is_thorough && !options.is_empty() {
+                continue;
+            }
             for input in [&input, &presence] {
                 let run = [
                     "convert",
