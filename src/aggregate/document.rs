@@ -14,6 +14,7 @@ use crate::table::MergedScopes;
 
 use super::amount::Amount;
 use super::group::{Group, figure};
+use super::names::EntryNames;
 use super::stats::{EntryStat, StatTotal};
 use super::tally::Aggregate;
 use super::{EntryName, Span};
@@ -31,7 +32,7 @@ pub fn write(
 ) -> io::Result<()> {
     let sorted = sorted(all);
     let writer = DocumentWriter {
-        all,
+        names: &all.names,
         ranks: all.names.ranks(),
         heads: all.names.iter().map(head).collect(),
     };
@@ -115,7 +116,7 @@ fn head(name: &EntryName) -> String {
 }
 
 struct DocumentWriter<'a> {
-    all: &'a Aggregate,
+    names: &'a EntryNames,
     ranks: Vec<u32>,
     /// By the numbers of the names.
     heads: Vec<String>,
@@ -152,7 +153,7 @@ impl DocumentWriter<'_> {
             line.extend_from_slice(format!("\"interval\":\"{interval}\",").as_bytes());
         }
         let totals = bucket.stats_by(&self.ranks);
-        let is_view = |it: &StatTotal<'_>| self.all.names.get(it.name).is_some_and(|it| it.view);
+        let is_view = |it: &StatTotal<'_>| self.names.get(it.name).is_some_and(|it| it.view);
         let views = totals.partition_point(|it| !is_view(it));
         let (metrics, views) = totals.split_at(views);
         line.extend_from_slice(b"\"metrics\":[");
@@ -168,7 +169,7 @@ impl DocumentWriter<'_> {
 
     /// Metrics or views with their statistics, in the order of the columns.
     fn entries(&self, bucket: Group<'_>, totals: &[StatTotal<'_>], line: &mut Vec<u8>) {
-        let owner = |it: &StatTotal<'_>| self.all.names.facts(it.name).map(|facts| facts.owner);
+        let owner = |it: &StatTotal<'_>| self.names.facts(it.name).map(|facts| facts.owner);
         for (index, totals) in totals.chunk_by(|a, b| owner(a) == owner(b)).enumerate() {
             if index > 0 {
                 line.push(b',');
@@ -179,7 +180,7 @@ impl DocumentWriter<'_> {
             let start = line.len();
             let figure = |stat| {
                 let find = |stat| totals.iter().find(|it| it.stat == stat).copied();
-                figure(find, self.all.is_counted(own), stat)?.ok()
+                figure(find, self.names.facts(own), stat)?.ok()
             };
             for stat in occurring(totals).iter() {
                 let before = line.len();
@@ -197,7 +198,7 @@ impl DocumentWriter<'_> {
             }
             for total in totals.iter().filter(|it| it.stat == EntryStat::Unknown) {
                 let digits = bucket.unknown(*total).ok().and_then(Amount::digits);
-                if let (Some(digits), Some(name)) = (digits, self.all.names.get(total.name)) {
+                if let (Some(digits), Some(name)) = (digits, self.names.get(total.name)) {
                     let comma = if line.len() > start { "," } else { "" };
                     let member = format!("{comma}{}:{digits}", quoted(&name.stat));
                     line.extend_from_slice(member.as_bytes());

@@ -7,6 +7,7 @@ use crate::model::stat::{Merge, Stat, Unmerged};
 
 use super::amount::Amount;
 use super::keys::dimensions;
+use super::names::EntryFacts;
 use super::stats::{EntryStat, StatTotal};
 use super::tally::{Aggregate, Tally};
 use super::{EntryName, Span};
@@ -42,11 +43,10 @@ pub struct Total<'g> {
 ///
 /// The value of a single entry is kept. Of several entries, half of a pair is ignored where others
 /// have both: a sum without a count, a numerator without a denominator. A count is used also
-/// without a sum, but then there is no sum of them all. Sums of which none is counted are added, unless
-/// the metric `is_counted`: its sums come with counts.
+/// without a sum, but then there is no sum of them all. Sums of which none is counted are added.
 pub(super) fn figure<'g>(
     find: impl Fn(EntryStat) -> Option<StatTotal<'g>>,
-    is_counted: bool,
+    facts: Option<EntryFacts>,
     stat: Stat,
 ) -> Option<Result<&'g Amount, Unmerged>> {
     let (full, lone) = (find(EntryStat::Full(stat)), find(EntryStat::Lone(stat)));
@@ -55,7 +55,7 @@ pub(super) fn figure<'g>(
     // A count stands for the entry also where there is none.
     let full = full.filter(|total| total.amount.occurs());
     let Some(found) = full.or(lone) else {
-        return lacks_half(find, is_counted, stat).then_some(Err(Unmerged::Incomplete));
+        return lacks_half(find, facts, stat).then_some(Err(Unmerged::Incomplete));
     };
     if entries < 2 {
         return Some(found.value());
@@ -63,7 +63,7 @@ pub(super) fn figure<'g>(
     Some(match stat {
         Stat::Count => found.value(),
         Stat::Sum => {
-            let has_counts = is_counted || count.is_some_and(|it| it.amount.occurs());
+            let has_counts = count.is_some_and(|it| it.amount.occurs());
             let lacks_sums = find(EntryStat::Lone(Stat::Count)).is_some();
             match (full.is_some(), lacks_sums, has_counts) {
                 (true, true, _) | (false, _, true) => Err(Unmerged::Incomplete),
@@ -84,12 +84,15 @@ pub(super) fn figure<'g>(
 /// Returns true if a pair lacks the half that this statistic is: only the other half occurs.
 fn lacks_half<'g>(
     find: impl Fn(EntryStat) -> Option<StatTotal<'g>>,
-    is_counted: bool,
+    facts: Option<EntryFacts>,
     stat: Stat,
 ) -> bool {
     let has_lone = |stat| find(EntryStat::Lone(stat)).is_some();
     let other = match stat {
-        Stat::Count => return is_counted && has_lone(Stat::Sum),
+        Stat::Count => {
+            let is_pair = facts.is_some_and(|facts| facts.counts_what_it_adds);
+            return is_pair && has_lone(Stat::Sum);
+        }
         Stat::Numerator => Stat::Denominator,
         Stat::Denominator => Stat::Numerator,
         _ => return false,
@@ -183,7 +186,7 @@ impl<'g> Group<'g> {
 
     /// The merged value of a statistic.
     fn amount(self, name: u32, stat: Stat) -> Option<Result<&'g Amount, Unmerged>> {
-        figure(self.find(name), self.all.is_counted(name), stat)
+        figure(self.find(name), self.all.names.facts(name), stat)
     }
 
     /// The value of a statistic that the API did not have when this was built: it is kept where it

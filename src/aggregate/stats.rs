@@ -3,7 +3,7 @@
 //! Most entries of a metric have the same statistics. So a [`StatList`] keeps figures only, in the
 //! order of layouts that all lists share.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use indexmap::IndexSet;
 
@@ -52,11 +52,7 @@ struct EntryLayout {
 
 /// The layouts of the entries of many lists, by number.
 #[derive(Debug, Clone, Default)]
-pub struct EntryLayouts {
-    all: IndexSet<EntryLayout>,
-    /// The numbers of the names of which some entry may have a sum, and has a count.
-    counted: HashSet<u32>,
-}
+pub struct EntryLayouts(IndexSet<EntryLayout>);
 
 /// A merged statistic.
 #[derive(Debug, Clone, Copy)]
@@ -115,22 +111,13 @@ impl EntryLayouts {
     /// The number of a layout.
     pub fn number(&mut self, name: u32, mut stats: Vec<EntryStat>) -> u32 {
         stats.sort_unstable_by_key(|stat| stat.order());
-        let counts = [EntryStat::Full(Stat::Sum), EntryStat::Lone(Stat::Count)];
-        if counts.iter().any(|stat| stats.contains(stat)) {
-            self.counted.insert(name);
-        }
         let stats = stats.into();
-        self.all.insert_full(EntryLayout { name, stats }).0 as u32
-    }
-
-    /// Returns true if some entry of a name may have a sum, and has a count.
-    pub fn has_counts(&self, name: u32) -> bool {
-        self.counted.contains(&name)
+        self.0.insert_full(EntryLayout { name, stats }).0 as u32
     }
 
     /// The numbers that the layouts of others have here, where names have the numbers `names`.
     pub fn merge(&mut self, others: &Self, names: &[u32]) -> Vec<u32> {
-        let layouts = others.all.iter().map(|layout| {
+        let layouts = others.0.iter().map(|layout| {
             let name = names.get(layout.name as usize).copied();
             self.number(name.unwrap_or(u32::MAX), layout.stats.to_vec())
         });
@@ -138,7 +125,7 @@ impl EntryLayouts {
     }
 
     fn get(&self, number: u32) -> (u32, &[EntryStat]) {
-        let layout = self.all.get_index(number as usize);
+        let layout = self.0.get_index(number as usize);
         layout.map_or((u32::MAX, &[]), |it| (it.name, &it.stats))
     }
 
@@ -459,7 +446,7 @@ mod tests {
                 add(&mut layouts, &mut list, names, stats);
             }
             let mut joined = StatList::default();
-            let numbers: Vec<u32> = (0..layouts.all.len() as u32).collect();
+            let numbers: Vec<u32> = (0..layouts.0.len() as u32).collect();
             for _ in 0..2 {
                 layouts.join(&mut joined, list.clone(), &numbers);
             }

@@ -61,13 +61,6 @@ impl Aggregate {
         self.scopes.read_absent(occurrences);
     }
 
-    /// Returns true if the sums of a metric or view come with counts: the API says so, or some entry
-    /// has a count.
-    pub(super) fn is_counted(&self, name: u32) -> bool {
-        let facts = self.names.facts(name);
-        facts.is_some_and(|facts| facts.counts_what_it_adds) || self.layouts.has_counts(name)
-    }
-
     /// Number of groups and periods.
     pub fn len(&self) -> usize {
         self.tallies.len()

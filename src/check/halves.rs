@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::catalog::stats;
 use crate::model::stat::{Stat, StatSet};
 use crate::record::{Entry, EntryView, Interner};
 
@@ -77,7 +76,7 @@ impl LoneHalves {
                 // Times of users have only a sum, and many metrics only a count.
                 let is_pair = match stat {
                     Stat::Count => sums,
-                    Stat::Sum => counts || !view && stats::counts_what_it_adds(name),
+                    Stat::Sum => counts,
                     _ => true,
                 };
                 Some((view, name, stat, lone.as_ref().filter(|_| is_pair)?))

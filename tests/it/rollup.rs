@@ -229,7 +229,7 @@ fn buckets_that_come_twice_count_once_where_that_is_asked_for() {
         .run(&["rollup", "--dedupe", "--every", "1d", "a.json", "b.json"])
         .exits(0);
     assert!(
-        ran.stderr.contains("occur more than once and count once"),
+        ran.stderr.contains("occurs more than once and counts once"),
         "{}",
         ran.stderr
     );
@@ -283,7 +283,7 @@ fn dropping_a_dimension_with_several_values_is_refused() {
             "b.json",
         ],
     );
-    let ran = work.run(&["rollup", "--by", "queueid", "a.json"]).exits(2);
+    let ran = work.run(&["rollup", "--by", "queuId", "a.json"]).exits(2);
     assert!(
         ran.stderr.contains("did you mean `queueId`?"),
         "{}",

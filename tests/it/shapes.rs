@@ -167,13 +167,14 @@ fn containers_of_one_input_are_of_one_query_and_those_of_others_are_not() {
 }
 
 #[test]
-fn responses_by_id_are_of_one_query() {
+fn responses_by_id_of_one_grouping_are_of_one_query() {
     let work = Work::new();
+    let other = QUEUE.replace("q1", "q2");
     let map = format!(
         r#"{{"q1":{},"none":{},"q2":{}}}"#,
         document(&[(QUEUE, 5)]),
         document(&[]),
-        document(&[(VOICE, 3)])
+        document(&[(&other, 3)])
     );
     work.write("map.json", &map);
     assert_eq!(total(&work, &["map.json"]), 8);
@@ -183,6 +184,9 @@ fn responses_by_id_are_of_one_query() {
     let responses = [document(&[(QUEUE, 5)]), document(&[(VOICE, 8)])];
     work.write("array.json", format!("[{}]", responses.join(",")));
     refusal(&work, &["array.json"]);
+    let [queues, all] = &responses;
+    work.write("both.json", format!(r#"{{"queues":{queues},"all":{all}}}"#));
+    refusal(&work, &["both.json"]);
     work.write("users.json", document(&[(USER, 8)]));
     refusal(&work, &["map.json", "users.json"]);
 }

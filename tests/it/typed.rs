@@ -324,7 +324,7 @@ fn a_sheet_per_value_of_a_dimension() {
         .run(&[
             "convert",
             "--sheet-by",
-            "mediatype",
+            "mediatyp",
             "-o",
             "t.xlsx",
             "odd.json",

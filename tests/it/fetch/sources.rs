@@ -173,7 +173,7 @@ fn periods_and_times_are_those_of_the_other_commands() {
         (["--granularity", "30M"], "15m, 1h, 1d"),
         (["--split", "daily"], "ISO-8601"),
         (["--interval", "tomorrow"], "last-week"),
-        (["--last", "1y"], "yesterday"),
+        (["--last", "1x"], "yesterday"),
         (["--where", "voice"], "--where voice"),
     ] {
         let ran = dry(&arguments).exits(2);
