@@ -1,7 +1,7 @@
 //! Metrics that were written before with the same bytes, except for the figures.
 //!
 //! A program writes one metric like another, so the text of a valid entry is kept without its
-//! numbers. The same bytes need not be parsed again: the text between the figures is compared 16 bytes
+//! numbers. The same bytes need not be parsed again: the text between the figures is compared a word
 //! at a time. Any number may replace another, so a text that matches is as valid as the kept one.
 
 use crate::model::stat::Stat;
@@ -28,29 +28,21 @@ struct Template {
     /// The texts before the figures, in their order, and the text behind the last one.
     pieces: Vec<TemplatePiece>,
     last: TemplatePiece,
-    /// The words of the pieces that are longer than one word, behind the first one.
-    words: Vec<Word>,
+    /// The words of all pieces.
+    words: Vec<u64>,
     /// Placeholders of the figures until they are read.
     blank: Vec<Number>,
     /// The template that followed last time.
     next: u32,
 }
 
-/// 16 bytes of text, and which of them count.
-#[derive(Debug, Clone, Copy, Default)]
-struct Word {
-    text: u128,
-    mask: u128,
-}
-
-/// The text before a figure.
+/// The text before a figure: some words of eight bytes.
 #[derive(Debug, Clone, Copy, Default)]
 struct TemplatePiece {
-    first: Word,
-    /// Number of words behind the first one.
-    more: usize,
-    /// Number of bytes.
+    words: usize,
     len: usize,
+    /// The bytes of the last word that count.
+    mask: u64,
     /// The place of the figure behind it in the order of the columns, and whether it must be whole.
     rank: usize,
     is_integer: bool,
@@ -215,35 +207,40 @@ impl Template {
 
     /// Keeps the words of a text.
     fn piece(&mut self, bytes: &[u8]) -> TemplatePiece {
-        let mut words = bytes.chunks(16).map(Word::of);
-        let first = words.next().unwrap_or_default();
-        let before = self.words.len();
-        self.words.extend(words);
-        TemplatePiece {
-            first,
-            more: self.words.len() - before,
+        let mut piece = TemplatePiece {
             len: bytes.len(),
             ..TemplatePiece::default()
+        };
+        for chunk in bytes.chunks(8) {
+            let (mut word, mut mask) = ([0; 8], [0; 8]);
+            word[..chunk.len()].copy_from_slice(chunk);
+            mask[..chunk.len()].fill(0xFF);
+            self.words.push(u64::from_le_bytes(word));
+            piece.words += 1;
+            piece.mask = u64::from_le_bytes(mask);
         }
+        piece
     }
 
     /// Reads the entry at the cursor, if it differs in its figures only.
     #[inline]
     fn read(&self, record: &mut Container, cursor: &mut Cursor<'_>) -> bool {
         let start = cursor.at;
-        let mut words = self.words.as_slice();
+        let (Some(ahead), mut words) = (cursor.bytes.get(start..), self.words.as_slice()) else {
+            return false;
+        };
         let first_piece = self.pieces.first().unwrap_or(&self.last);
-        let Some(at) = first_piece.behind(cursor.bytes, start, &mut words) else {
+        let Some(ahead) = first_piece.behind(ahead, &mut words) else {
             return false;
         };
         let first = record.numbers.len();
         record.numbers.extend_from_slice(&self.blank);
         let numbers = record.numbers.get_mut(first..).unwrap_or_default();
-        let Some(end) = self.numbers(cursor, at, words, numbers) else {
+        let Some(rest) = self.numbers(cursor, ahead, words, numbers) else {
             record.numbers.truncate(first);
             return false;
         };
-        cursor.at = end;
+        cursor.at = cursor.bytes.len() - rest.len();
         let placed = |run: Slice| Slice {
             start: run.start + start as u32,
             ..run
@@ -260,83 +257,53 @@ impl Template {
         true
     }
 
-    /// Reads the figures into their places, from the first one at `at` on; returns the offset behind
+    /// Reads the figures into their places, from behind the first piece on; returns the text behind
     /// the entry.
     #[inline]
-    fn numbers(
+    fn numbers<'t>(
         &self,
-        cursor: &Cursor<'_>,
-        mut at: usize,
-        mut words: &[Word],
+        cursor: &Cursor<'t>,
+        mut ahead: &'t [u8],
+        mut words: &[u64],
         numbers: &mut [Number],
-    ) -> Option<usize> {
+    ) -> Option<&'t [u8]> {
         let Some((mut piece, pieces)) = self.pieces.split_first() else {
-            return Some(at);
+            return Some(ahead);
         };
         let mut pieces = pieces.iter();
         loop {
-            let (number, end) = cursor.number_at(at)?;
+            let start = cursor.bytes.len() - ahead.len();
+            let (number, end) = cursor.number_at(start)?;
             if number.whole.is_none() && piece.is_integer {
                 return None;
             }
             *numbers.get_mut(piece.rank)? = number;
+            ahead = ahead.get(end - start..)?;
             let next = pieces.next();
-            at = next
-                .unwrap_or(&self.last)
-                .behind(cursor.bytes, end, &mut words)?;
+            ahead = next.unwrap_or(&self.last).behind(ahead, &mut words)?;
             match next {
                 Some(next) => piece = next,
-                None => return Some(at),
+                None => return Some(ahead),
             }
         }
     }
 }
 
 impl TemplatePiece {
-    /// The offset behind this text, if it is at `at`; takes its words.
+    /// The text behind this one, if it is at the beginning of `ahead`; takes its words.
     #[inline(always)]
-    fn behind(&self, bytes: &[u8], at: usize, words: &mut &[Word]) -> Option<usize> {
-        if !self.first.is_at(bytes, at) {
+    fn behind<'t>(&self, ahead: &'t [u8], words: &mut &[u64]) -> Option<&'t [u8]> {
+        let (own, rest) = words.split_at_checked(self.words)?;
+        let (chunks, _) = ahead.as_chunks::<8>();
+        let chunks = chunks.get(..self.words)?;
+        let ((last, own), (end, chunks)) = (own.split_last()?, chunks.split_last()?);
+        let mut pairs = chunks.iter().zip(own);
+        let is_here = pairs.all(|(chunk, word)| u64::from_le_bytes(*chunk) == *word)
+            && (u64::from_le_bytes(*end) ^ last) & self.mask == 0;
+        if !is_here {
             return None;
         }
-        if self.more > 0 {
-            let (own, rest) = words.split_at_checked(self.more)?;
-            let mut places = (at + 16..).step_by(16).zip(own);
-            if !places.all(|(at, word)| word.is_at(bytes, at)) {
-                return None;
-            }
-            *words = rest;
-        }
-        Some(at + self.len)
-    }
-}
-
-impl Word {
-    /// Up to 16 bytes.
-    fn of(bytes: &[u8]) -> Self {
-        let (mut text, mut mask) = ([0; 16], [0; 16]);
-        for (at, byte) in bytes.iter().enumerate().take(16) {
-            (text[at], mask[at]) = (*byte, 0xFF);
-        }
-        Self {
-            text: u128::from_le_bytes(text),
-            mask: u128::from_le_bytes(mask),
-        }
-    }
-
-    /// Returns true if the text has its bytes at `at`.
-    #[inline(always)]
-    fn is_at(&self, bytes: &[u8], at: usize) -> bool {
-        let here = match bytes.get(at..).and_then(|ahead| ahead.first_chunk()) {
-            Some(chunk) => u128::from_le_bytes(*chunk),
-            None => Self::near_end(bytes, at),
-        };
-        (here ^ self.text) & self.mask == 0
-    }
-
-    /// The last bytes of the text, with zeros behind them, which no text has.
-    #[cold]
-    fn near_end(bytes: &[u8], at: usize) -> u128 {
-        Self::of(bytes.get(at..).unwrap_or_default()).text
+        *words = rest;
+        ahead.get(self.len..)
     }
 }
