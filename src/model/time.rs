@@ -95,7 +95,7 @@ pub fn interval(text: &str) -> Option<(Instant, Instant)> {
 
 /// The two instants of an interval in the API's own form, `2026-03-02T08:00:00.000Z/…` with one to
 /// nine decimals or none, as nanoseconds since 1970. `None` for every other form, for intervals
-/// that do not end after their start, and for ends at `23:59:59`: others look at these.
+/// that end before they start, and for ends at `23:59:59`: others look at these.
 pub fn plain_interval(text: &[u8]) -> Option<(i64, i64)> {
     // Both halves nearly always have the same length.
     let slash = match text.get(text.len() / 2) {
@@ -104,7 +104,7 @@ pub fn plain_interval(text: &[u8]) -> Option<(i64, i64)> {
     };
     let (start, _) = plain_instant(text.get(..slash)?)?;
     let (end, second) = plain_instant(text.get(slash + 1..)?)?;
-    (start < end && second != LAST_SECOND).then_some((start, end))
+    (start <= end && second != LAST_SECOND).then_some((start, end))
 }
 
 const LAST_SECOND: i64 = 24 * 3600 - 1;

@@ -288,9 +288,11 @@ fn hidden_findings_change_no_result() {
     );
     let large = r#"{"metric":"nOffered","stats":{"count":99999999999999999999}}"#;
     let lone = container(VOICE, &half);
+    let whole = half.replace(r#""sum""#, r#""count":1,"sum""#);
+    let whole = container(VOICE, &whole);
     for (name, containers) in [
         ("M006", vec![container(VOICE, &twice)]),
-        ("M009", vec![lone.clone(), lone.replace("voice", "chat")]),
+        ("M009", vec![lone.clone(), whole.replace("voice", "chat")]),
         ("S006", vec![container(VOICE, large)]),
         ("R002", vec![container(VOICE, &count("nOffered", 1))]),
     ] {

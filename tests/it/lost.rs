@@ -258,27 +258,6 @@ fn a_schema_has_no_columns_that_a_database_cannot_have() {
 }
 
 #[test]
-fn an_interval_without_a_length_is_an_error() {
-    let work = Work::new();
-    let at = "2026-03-02T08:00:00.000Z";
-    let count = r#"{"metric":"nOffered","stats":{"count":1}}"#;
-    work.write(
-        "a.json",
-        format!(
-            r#"{{"results":[{{"group":{{{VOICE}}},"data":[{{"interval":"{at}/{at}","metrics":[{count}]}}]}}]}}"#
-        ),
-    );
-    for command in ["validate", "convert", "report", "rollup"] {
-        let ran = work.run(&[command, "a.json"]).exits(1);
-        let said = format!("{}{}", ran.stdout, ran.stderr);
-        assert!(
-            said.contains("error[T002]") && said.contains("no length"),
-            "{said}"
-        );
-    }
-}
-
-#[test]
 fn documents_are_named_without_empty_words() {
     let work = Work::new();
     work.write("failed.json", r#"{"ok":false}"#);

@@ -1,7 +1,5 @@
 //! Rules on intervals (`T…`).
 
-use std::cmp::Ordering;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::diagnostic::sink::Findings;
@@ -66,32 +64,18 @@ pub(super) fn inverted_interval(place: BucketView<'_>, out: &mut Findings<'_, '_
     let Some((start, end)) = time::interval(interval) else {
         return;
     };
-    let (number, cause, message, label, help) = match end.time.cmp(&start.time) {
-        Ordering::Greater => return,
-        Ordering::Less => (
-            0,
-            "inverted",
-            "the interval ends before it starts",
-            "the end is before the start",
-            "swap the two times, or fetch the response again",
-        ),
-        Ordering::Equal => (
-            1,
-            "empty",
-            "the interval has no length: it ends when it starts",
-            "the end is the start",
-            "query aggregates, whose buckets have a length; an observation describes one moment",
-        ),
-    };
+    if end.time >= start.time {
+        return;
+    }
     out.report(
         Code::InvertedInterval,
-        number,
-        || cause.to_owned(),
+        0,
+        || "inverted".to_owned(),
         || {
-            Diagnostic::new(Code::InvertedInterval, message)
+            Diagnostic::new(Code::InvertedInterval, "the interval ends before it starts")
                 .at(span, path)
-                .label(label)
-                .help(help)
+                .label("the end is before the start")
+                .help("swap the two times, or fetch the response again")
         },
     );
 }
