@@ -46,7 +46,7 @@ pub struct Checker {
 
 impl Checker {
     /// Looks at the clock: all of a run is judged by one time.
-    #[expect(
+    #[allow(
         clippy::new_without_default,
         reason = "it depends on the time of the call"
     )]

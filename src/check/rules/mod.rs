@@ -56,10 +56,8 @@ pub fn container(
         };
         if !bucket.plain {
             times::bad_interval(place, out);
-            times::short_day_end(place, out);
-        }
-        if !bucket.plain || bucket.times.is_some_and(|(start, end)| start == end) {
             times::inverted_interval(place, out);
+            times::short_day_end(place, out);
         }
         times::future_interval(place, latest, out);
         metrics::duplicate_metric(place, state, out);
