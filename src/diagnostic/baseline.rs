@@ -254,7 +254,7 @@ mod tests {
     fn key(file: &str, content: u64) -> FindingKey {
         FindingKey {
             file: file.into(),
-            code: Code::WrongType,
+            code: Code::NegativeValue,
             pattern: "/a/*".into(),
             content,
         }
@@ -278,7 +278,7 @@ mod tests {
         baseline.add(key("a", 1), 3, "m");
         assert!(baseline.hides(&key("a", 1)));
         let stale = baseline.stale();
-        let words = "2 of 3 known findings of S001 wrong-type at /a/*: no longer in this file";
+        let words = "2 of 3 known findings of M005 negative-value at /a/*: no longer in this file";
         assert_eq!(stale[0].1.message, words);
         assert_eq!(baseline.rest(|_| true).len(), 2);
         assert_eq!(baseline.rest(|_| false).len(), 0);

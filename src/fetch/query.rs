@@ -371,7 +371,7 @@ mod tests {
         assert!(says("conversations", "nAnswered", "queueId").contains("`count` of tAnswered"));
         assert!(says("users", "tHandle", "userId").contains("--family conversations"));
         assert!(says("users", "tSystemPresence", "queueId").contains("it has userId;"));
-        assert!(says("conversations", "tWait", "queueid").contains("did you mean queueId;"));
+        assert!(says("conversations", "tWait", "queuId").contains("did you mean queueId;"));
     }
 
     #[test]

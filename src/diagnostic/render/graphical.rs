@@ -233,7 +233,7 @@ mod tests {
         let before = "x".repeat(35);
         let expected = format!(
             "\
-S001 wrong-type
+error[S001] wrong-type
 
   × `count` is text, not a number
   │ at /0/count
@@ -263,7 +263,7 @@ S001 wrong-type
             excerpt: None,
         };
         let expected = "\
-F002 empty-input
+error[F002] empty-input
 
   × the file is empty
   │ at a.json
