@@ -206,7 +206,7 @@ def test_what_does_not_exist_and_what_is_near() -> None:
     assert refused(sort="cuont:desc").help == "did you mean `count`?"
     assert "`Z9`" in str(refused(select="Z9"))
     with pytest.raises(gcagg.UsageError, match="did you mean `mediaType`"):
-        gcagg.rollup(DAY, by="mediatype")
+        gcagg.rollup(DAY, by="mediatyp")
     with pytest.raises(gcagg.UsageError, match="did you mean `AHT`"):
         gcagg.report(DAY, sort="ahtt")
 

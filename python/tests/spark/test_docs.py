@@ -32,5 +32,5 @@ def test_the_page_lists_every_option() -> None:
     from gcagg.spark._options import _OPTIONS
 
     table = re.findall(r"^\| (`[^|]+) \|", PAGE.read_text().split("## Columns")[0], re.MULTILINE)
-    listed = {name for cell in table for name in re.findall(r"`(\w+)`", cell)}
+    listed = {name for cell in table for name in re.findall(r"`([a-z]\w+)`", cell)}
     assert listed == {name for name, _ in _OPTIONS.values()}
