@@ -14,7 +14,7 @@ use gcagg::internals::record::{Container, Element, Interner};
 use gcagg::internals::model::Dialect;
 use libfuzzer_sys::fuzz_target;
 
-static CHECKER: LazyLock<Checker> = LazyLock::new(|| Checker::new().expect("the schemas"));
+static CHECKER: LazyLock<Checker> = LazyLock::new(Checker::new);
 
 fn ruled(record: &Container, interner: &Interner, text: &str) -> Vec<Diagnostic> {
     let levels = Levels::resolve(&LintLevels::default()).expect("levels");

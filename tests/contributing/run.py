@@ -246,7 +246,7 @@ def report_format():
         "    ReportFormat {\n"
         '        name: "made-up",\n        help: "Made up",\n        extensions: &["madeup"],\n'
         "        points: 1,\n        write: |model, _, out| super::made_up::write(model, out),\n"
-        "        detail: None,\n        is_binary: false,\n    },",
+        "        detail: None,\n        is_binary: false,\n        has_notes: true,\n    },",
     )
 
 
@@ -263,7 +263,7 @@ def finding_format():
 def command():
     create("src/command/made_up.rs", COMMAND)
     after("src/command/mod.rs", "mod messages;", "pub mod made_up;")
-    after("src/cli/args.rs", "    Validate(ValidateArgs),", "    /// Made up\n    MadeUp,")
+    after("src/cli/args.rs", "    Validate(Box<ValidateArgs>),", "    /// Made up\n    MadeUp,")
     after("src/lib.rs", "Command::Validate(", "        Command::MadeUp => command::made_up::run(),")
 
 
