@@ -1,4 +1,4 @@
-//! How a run ended, as the shell sees it.
+//! The end of a run, as the shell sees it.
 
 /// The exit codes of every command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -197,7 +197,7 @@ impl Baseline {
     /// Writes a finding a line, sorted, so that a change of the file is a change of few lines.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// Returns the errors of `out`.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "{{\"version\":{VERSION},\"findings\":[")?;
         for (index, (key, known)) in self.known.iter().enumerate() {

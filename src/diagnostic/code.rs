@@ -114,7 +114,7 @@ codes! {
     Redirected "N013" "redirected" Error "a redirect was not followed",
 }
 
-/// How much of an input cannot be read.
+/// The extent of an input that cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UnreadExtent {
     Nothing,
@@ -155,7 +155,7 @@ impl Code {
             .map(|(_, name)| name)
     }
 
-    /// How much of an input cannot be read where this is found.
+    /// The extent of an input that cannot be read where this is found.
     pub fn unread(self) -> UnreadExtent {
         match self {
             Self::Unreadable | Self::NoInput | Self::OverLimit => UnreadExtent::Input,

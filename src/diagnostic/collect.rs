@@ -173,7 +173,7 @@ impl FindingSummary {
         self.status_of(self.errors().chain(self.hidden_errors().into_keys()))
     }
 
-    /// As [`FindingSummary::status`], of the errors that are shown.
+    /// Same as [`FindingSummary::status`], for the errors that are shown.
     pub fn shown_status(&self) -> ExitStatus {
         self.status_of(self.errors())
     }
@@ -190,7 +190,7 @@ impl FindingSummary {
     /// Writes the errors as text, `max_shown` causes at the most.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// Returns the errors of `out`.
     pub fn write_errors(
         &self,
         style: TextStyle,

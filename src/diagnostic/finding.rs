@@ -13,9 +13,9 @@ pub struct Finding {
     pub code: &'static str,
     /// The name of the code, such as `wrong-type`.
     pub name: &'static str,
-    /// How serious it is.
+    /// The severity.
     pub severity: Severity,
-    /// What is wrong, in one sentence.
+    /// The problem in one sentence.
     pub message: String,
     /// The name of the input.
     pub file: String,

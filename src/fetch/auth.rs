@@ -48,7 +48,7 @@ impl Auth {
         self.credentials.named()
     }
 
-    /// Where the token can be found by whoever cannot wait.
+    /// The token, for readers that cannot wait.
     pub fn issued(&self) -> IssuedTokens {
         Arc::clone(&self.issued)
     }
@@ -62,7 +62,7 @@ impl Auth {
     /// threads wait for it rather than get their own.
     ///
     /// # Errors
-    /// Those of `exchange`.
+    /// The errors of `exchange`.
     pub fn token<E>(
         &self,
         clock: &dyn Clock,

@@ -16,7 +16,7 @@ use crate::error::temporary;
 pub const SMALL: u64 = 64 * 1024;
 /// Number of bytes that are received or read at once.
 const CHUNK: usize = 64 * 1024;
-/// What a [`BodyStore`] takes over instead of leaving it in memory.
+/// A body that a [`BodyStore`] keeps, so that it is not in memory.
 const TINY: usize = 1024;
 
 /// A body that was received.
@@ -34,7 +34,7 @@ pub struct StoredBody {
     length: u64,
 }
 
-/// Where large bodies go, and how large they may be.
+/// The place of large bodies, and their largest size.
 #[derive(Debug, Clone, Copy)]
 pub struct BodyLimits<'l> {
     /// The folder of temporary files.
@@ -53,7 +53,7 @@ impl BodyLimits<'_> {
     }
 }
 
-/// Why a body was not received.
+/// The reason why a body was not received.
 #[derive(Debug)]
 pub enum ReceiveError {
     TooLarge,

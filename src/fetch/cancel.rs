@@ -10,7 +10,7 @@ use super::auth::IssuedTokens;
 use super::body::BodyLimits;
 use super::http::{Authorization, Http, HttpRequest};
 
-/// How long a run that was interrupted waits for the server.
+/// The time that an interrupted run waits for the server.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The list of running jobs.

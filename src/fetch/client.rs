@@ -34,7 +34,7 @@ pub struct Api<'a> {
     pub progress: &'a FetchProgress,
     pub cancel: RunningJobs,
     rate: RateLimiter,
-    /// Why nobody could sign in: the others need not try too.
+    /// The reason why signing in failed: other requests do not try it again.
     refused: Mutex<Option<Box<Located>>>,
 }
 
@@ -83,7 +83,7 @@ impl<'a> Api<'a> {
     /// once.
     ///
     /// # Errors
-    /// Why there is no hope.
+    /// The reason why another attempt cannot help.
     pub fn call(
         &self,
         asked: &RequestContext,

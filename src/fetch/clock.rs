@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-/// Where everything that waits takes its time from.
+/// The clock of everything that waits.
 pub trait Clock: Sync {
     /// The time of day.
     fn now(&self) -> DateTime<Utc>;

@@ -19,7 +19,7 @@ const PAIRS: [(&str, &str); 3] = [
 ];
 const TOKEN: &str = "GENESYS_ACCESS_TOKEN";
 
-/// What somebody signs in with, and the names of the variables that held it.
+/// The credentials for signing in, and the names of their variables.
 #[derive(Debug)]
 pub enum Credentials {
     Client {
@@ -115,7 +115,7 @@ impl Variables {
         names.iter().any(of)
     }
 
-    /// Where the credentials come from, if there are any.
+    /// The source of the credentials, if there are any.
     pub fn source(&self) -> Option<VariableSource> {
         [VariableSource::Environment, VariableSource::File]
             .into_iter()

@@ -1,4 +1,4 @@
-//! What went wrong, in words: what was asked, what the server said, what to do.
+//! Faults in words: the request, the answer of the server, and the advice.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use super::body::SMALL;
 use super::http::{ExchangeError, Reply};
 use super::progress::seconds;
 
-/// What was asked of a server, for sentences.
+/// The request to a server, for sentences.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
     /// `POST https://api.mypurecloud.com/…`.
@@ -30,7 +30,7 @@ pub struct RequestContext {
 }
 
 impl RequestContext {
-    /// What was asked, to begin a sentence with.
+    /// The request, as the beginning of a sentence.
     pub fn name(&self) -> &str {
         self.what.trim_end_matches(',')
     }
@@ -64,7 +64,7 @@ pub fn fault(
     })
 }
 
-/// Why a request has no usable answer.
+/// The reason why a request has no usable answer.
 #[derive(Debug)]
 pub enum RequestError {
     Fault(Box<Located>),
@@ -84,7 +84,7 @@ impl From<Error> for RequestError {
     }
 }
 
-/// What a body says of an error.
+/// The error that a body describes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ErrorBody {
     pub message: String,

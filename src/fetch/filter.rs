@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::error::Error;
 
-/// What one `--where` asks of a dimension.
+/// The condition that one `--where` sets for a dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Predicate {
     pub dimension: String,

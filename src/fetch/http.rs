@@ -34,25 +34,25 @@ pub struct Http {
     client: Client,
     /// For plain http, where the proxy is another machine: secrets must not leave this one.
     direct: Option<Client>,
-    /// Why no certificate can be verified: a bare container has none to go by.
+    /// The reason why no certificate can be verified: a bare container has no root certificates.
     blind: Option<String>,
 }
 
-/// How somebody proves who they are.
+/// The kind of authorization.
 #[derive(Debug, Clone, Copy)]
 pub enum Authorization<'p> {
     Basic(&'p SecretString, &'p SecretString),
     Bearer(&'p SecretString),
 }
 
-/// What is sent, without the authorization.
+/// A request without its authorization.
 #[derive(Debug, Clone)]
 pub struct HttpRequest<'r> {
     pub method: Method,
     pub url: Url,
     /// The body with its media type.
     pub content: Option<(&'static str, &'r str)>,
-    /// How much of an answer is received, and where it goes.
+    /// The limit of an answer, and its destination.
     pub limits: BodyLimits<'r>,
 }
 
@@ -65,7 +65,7 @@ pub struct Reply {
     pub announced: Option<AnnouncedRate>,
     pub correlation: Option<String>,
     pub location: Option<String>,
-    /// How often the request was sent for it.
+    /// Number of times that the request was sent for it.
     pub attempts: u32,
 }
 
@@ -86,7 +86,7 @@ pub fn unmarked(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
-/// Why there is no complete response.
+/// The reason why there is no complete response.
 #[derive(Debug)]
 pub enum ExchangeError {
     /// No connection: the name, the network, the server.
@@ -175,7 +175,7 @@ impl Http {
     /// Sends, receives the answer, and follows redirects on the same host.
     ///
     /// # Errors
-    /// How it broke.
+    /// The kind of fault.
     pub fn send(
         &self,
         request: &HttpRequest<'_>,

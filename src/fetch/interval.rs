@@ -22,13 +22,13 @@ const INTERVAL: &str = "write two times, such as 2026-03-02/2026-03-03, \
                         period, such as 2026-03-02/1d, or one word, such as last-week";
 
 impl Interval {
-    /// As the API writes it.
+    /// The text that the API writes.
     pub fn text(&self) -> String {
         let text = |time: DateTime<Utc>| time.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
         format!("{}/{}", text(self.start), text(self.end))
     }
 
-    /// What `--last` means now.
+    /// The interval that `--last` means now.
     ///
     /// # Errors
     /// Text that is neither a period nor a word for past days.
@@ -57,7 +57,7 @@ impl Interval {
     /// Times without an offset are local to the zone.
     ///
     /// # Errors
-    /// What cannot be read, or an end that is not after the start.
+    /// The text cannot be read, or the end is not after the start.
     pub fn parse(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<Self, Error> {
         let refused = |why: &str| Error::usage(format!("--interval {text}: {why}")).help(INTERVAL);
         let now = now.trunc_subsecs(0);

@@ -27,7 +27,7 @@ const LONGEST_CURSOR: u64 = 64 * 1024;
 /// Runs a job to its end and returns its pages. A job that is given up is cancelled.
 ///
 /// # Errors
-/// Why there are no results.
+/// The reason why there are no results.
 pub fn run(
     api: &Api<'_>,
     asked: &RequestContext,
@@ -100,9 +100,9 @@ fn wait(
     }
 }
 
-/// What helps where the deadline has passed.
+/// The advice where the deadline has passed.
 const PATIENCE: &str = "allow more time (--deadline 1h), or make the query smaller (--split P1D)";
-/// What helps where the server answers oddly.
+/// The advice where the server answers oddly.
 const ODD: &str = "fetch again; if this continues, without --async";
 
 fn failed(

@@ -21,7 +21,7 @@ use super::{hosts, join};
 /// A listing of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listing {
-    /// What `--names` calls it, and the name of its file.
+    /// The name in `--names` and of its file.
     pub name: &'static str,
     /// Its path, with a query where one is needed.
     pub path: &'static str,
@@ -112,7 +112,7 @@ impl Listing {
 /// forbidden or not there does not keep the others from being saved.
 ///
 /// # Errors
-/// What could not be written.
+/// A file could not be written.
 pub fn run(
     api: &Api<'_>,
     listings: &[&'static Listing],

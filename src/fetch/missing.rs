@@ -1,4 +1,4 @@
-//! What a query asked for and the answer does not have.
+//! Metrics and groups that a query asked for and the answer does not have.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::table::{Filter, Survey};
 
 /// How many values of a filter are looked for: each is compared with every group.
 const VALUES: usize = 100;
-/// How many names a message lists.
+/// Number of names that a message lists.
 const SHOWN: usize = 8;
 
 /// Metrics, views, dimensions and groups, by name.

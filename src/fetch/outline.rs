@@ -13,7 +13,7 @@ const LONGEST_KEY: usize = 64;
 /// No response of the API has more members.
 const MOST_MEMBERS: usize = 64;
 
-/// What a response consists of.
+/// The parts of a response.
 #[derive(Debug)]
 pub struct Outline {
     /// The first byte that is not blank.
@@ -106,7 +106,7 @@ fn each_chunk(
     }
 }
 
-/// How deep a byte of JSON is.
+/// The depth of a byte of JSON.
 #[derive(Debug, Default)]
 struct JsonNesting {
     depth: usize,
@@ -138,7 +138,7 @@ impl JsonNesting {
 #[derive(Debug, Default)]
 struct MemberReader {
     key: Vec<u8>,
-    /// Where the value begins, once the colon was seen.
+    /// The beginning of the value, after the colon.
     value: Option<u64>,
 }
 

@@ -32,7 +32,7 @@ pub struct Request {
 /// Works out the requests. `base` is the body that the user wrote.
 ///
 /// # Errors
-/// What cannot be asked.
+/// The query cannot be sent.
 pub fn plan(
     query: &Query,
     base: Option<Map<String, Value>>,

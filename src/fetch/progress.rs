@@ -1,4 +1,4 @@
-//! What a run says while it works: a line that changes on a terminal, plain lines elsewhere.
+//! Messages of a run while it works: a line that changes on a terminal, plain lines elsewhere.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use crate::json::text::printable;
 
-/// How much is said.
+/// The amount of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verbosity {
     /// Nothing.
@@ -29,11 +29,11 @@ pub struct FetchProgress {
     state: Arc<Mutex<ProgressState>>,
 }
 
-/// What stands behind the number of requests.
+/// The text behind the number of requests.
 #[derive(Debug, Default)]
 struct ProgressState {
     bytes: u64,
-    /// Why something waits, and until when.
+    /// The reason for waiting, and its end.
     waiting: Option<(String, Instant)>,
 }
 

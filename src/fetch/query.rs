@@ -265,7 +265,7 @@ fn no_metric(family: &Family, name: &str, metrics: &[&str]) -> Error {
     }))
 }
 
-/// How many names a help lists.
+/// Number of names that a help lists.
 const SHOWN: usize = 12;
 
 const IN_SPITE: &str = "; --no-check sends the query anyway";

@@ -19,7 +19,7 @@ pub struct AnnouncedRate {
     pub reset: u64,
 }
 
-/// What is known of the current window.
+/// The state of the current window.
 #[derive(Debug, Default)]
 struct RateWindow {
     used: u64,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::clock::Clock;
 
-/// How patient a run is.
+/// The number of attempts and the time limit of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct RetryPolicy {
     /// The most retries of a request.
@@ -52,7 +52,7 @@ impl Deadline {
         }
     }
 
-    /// What is left.
+    /// The time that is left.
     pub fn left(&self, clock: &dyn Clock) -> Duration {
         self.until.saturating_sub(clock.elapsed())
     }

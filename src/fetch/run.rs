@@ -26,7 +26,7 @@ use super::retry::Deadline;
 use super::save;
 use super::{arrival, hosts, jobs};
 
-/// Where answers go.
+/// The destination of answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SaveTarget {
     /// A file for each request.
@@ -53,7 +53,7 @@ impl SaveTarget {
     }
 }
 
-/// How a run went.
+/// The outcome of a run.
 #[derive(Debug, Default)]
 pub struct FetchOutcome {
     /// Requests whose answers were saved.
@@ -71,7 +71,7 @@ pub struct FetchOutcome {
     pub faults: Vec<Located>,
 }
 
-/// What a run goes by.
+/// The settings of a run.
 #[derive(Debug)]
 pub struct FetchRun<'r> {
     pub requests: &'r [Request],
@@ -95,7 +95,7 @@ struct SavedAnswer {
 /// are on their way are finished and saved.
 ///
 /// # Errors
-/// What could not be written.
+/// A file could not be written.
 pub fn run(api: &Api<'_>, run: &FetchRun<'_>) -> Result<FetchOutcome, Error> {
     if let (SaveTarget::File(path), true) = (run.destination, run.resume)
         && manifest::proves(path, api.hosts.api.as_str(), run.requests)
@@ -340,7 +340,7 @@ fn rejected(
     .into()
 }
 
-/// How much is kept of a body that is not data.
+/// Number of bytes that are kept of a body that is not data.
 const REJECTED: u64 = 1024 * 1024;
 
 /// Keeps the beginning of a body, without any secret of ours that it repeats.

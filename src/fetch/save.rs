@@ -39,7 +39,7 @@ fn put_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// The manifest comes last: where it is missing or does not fit, the file is fetched again.
 ///
 /// # Errors
-/// What could not be written.
+/// A file could not be written.
 pub fn save(
     path: &Path,
     bodies: &[Body],
@@ -89,7 +89,7 @@ fn write(
 /// Saves bodies as one document, without a manifest. Returns its size.
 ///
 /// # Errors
-/// What could not be written.
+/// A file could not be written.
 pub fn document(path: &Path, bodies: &[Body], dialect: Dialect) -> Result<u64, Error> {
     let target = Target::File(path.to_owned());
     at(path, write(&target, Compression::None, bodies, dialect))
@@ -107,7 +107,7 @@ pub fn print(bodies: &[Body], dialect: Dialect) -> Result<u64, Error> {
 /// Keeps the beginning of what arrived and is not data, under a name that nothing takes for data.
 ///
 /// # Errors
-/// What could not be written.
+/// A file could not be written.
 pub fn reject(path: &Path, bytes: &[u8]) -> Result<PathBuf, Error> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".rejected");

@@ -1,4 +1,4 @@
-//! What a client needs to fetch: queries as text, access to the API, and what was saved.
+//! The interface for fetching: queries as text, access to the API, and the saved files.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -74,7 +74,7 @@ fn base(path: &Path) -> Result<Map<String, Value>, Error> {
     }
 }
 
-/// How requests are sent.
+/// The settings of requests.
 #[derive(Debug, Clone)]
 pub struct FetchOptions {
     /// Retries and limits.
@@ -91,7 +91,7 @@ pub struct FetchOptions {
     pub limits: Limits,
     /// True if progress is drawn on standard error.
     pub draws_progress: bool,
-    /// How much is said on standard error.
+    /// The amount of messages on standard error.
     pub verbosity: Verbosity,
 }
 
@@ -185,7 +185,7 @@ impl Access {
     /// Saves listings of names, each as a file of a folder.
     ///
     /// # Errors
-    /// As [`Access::save`].
+    /// The errors of [`Access::save`].
     pub fn save_listings(
         &self,
         listings: &[&'static Listing],
@@ -222,7 +222,7 @@ impl Access {
 }
 
 impl FetchOutcome {
-    /// What went wrong.
+    /// The error.
     pub fn findings(&self) -> FindingSummary {
         let mut summary = FindingSummary::new(true, &Levels::default());
         for fault in &self.faults {

@@ -6,7 +6,7 @@ use crate::model::catalog::family::Family;
 
 use crate::error::Error;
 
-/// What the API takes in one query of the users family.
+/// The limits of one query of the users family.
 pub const MOST_USERS: usize = 100;
 
 /// The bodies that ask for all users of this one, each for [`MOST_USERS`] at the most.

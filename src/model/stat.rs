@@ -3,7 +3,7 @@
 
 use crate::json::spelling;
 
-/// How values of several buckets or groups combine.
+/// The way in which values of several buckets or groups combine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Merge {
     /// The sum.

@@ -13,7 +13,7 @@ use super::parts::moved;
 use super::survey::ahead;
 use super::{Surveyed, pieces};
 
-/// How many bytes make a batch.
+/// Number of bytes of a batch.
 const BATCH: usize = 256 * 1024;
 
 /// Some elements of one document.
@@ -29,7 +29,7 @@ pub struct Batch<'w> {
     origin: Origin<'w>,
 }
 
-/// Where the text of a batch comes from.
+/// The source of the text of a batch.
 #[derive(Debug, Clone, Copy)]
 enum Origin<'w> {
     /// A window with this offset.

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::input::cut::WINDOW;
 
-/// What the process needs beside windows and threads.
+/// The memory that the process needs beside windows and threads.
 const BASE: u64 = 96 << 20;
 /// The address space that a thread takes: its stack, and what the allocator sets aside for it.
 const THREAD: u64 = 96 << 20;

@@ -21,7 +21,7 @@ pub struct Read {
     pub dialect: Option<Dialect>,
     /// As its elements need to know it.
     pub opened: Option<Opened>,
-    /// Where it begins, and its path.
+    /// Its beginning and its path.
     pub begin: (usize, Path),
     pub piece: Piece,
     pub facts: DocumentFacts,

@@ -14,7 +14,7 @@ use super::{Run, Surveyed, ordered};
 /// Writes a table: its beginning, every row and its end.
 ///
 /// # Errors
-/// Whatever keeps the table from being whole.
+/// The reasons why a table is not whole.
 pub fn table(
     run: &Run<'_>,
     plan: &Plan<'_>,

@@ -26,7 +26,7 @@ pub struct Fold {
     /// True if the last document was broken.
     broken: bool,
     findings: FindingStore,
-    /// How many findings there is room for.
+    /// Number of findings that there is room for.
     room: usize,
     /// The first dialect, and where the first document of another begins.
     dialect: Option<Dialect>,
@@ -42,7 +42,7 @@ impl Fold {
         }
     }
 
-    /// What the elements of the document that is open hold.
+    /// The contents of the elements of the open document.
     pub fn open_survey(self) -> Survey {
         self.open.survey
     }

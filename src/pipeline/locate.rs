@@ -17,14 +17,14 @@ use super::Surveyed;
 
 /// Spans of more bytes are long: their end may be far behind their beginning.
 const LONG: usize = 64 * 1024;
-/// How many bytes around a fault an excerpt may reach to.
+/// Number of bytes around a fault that an excerpt may cover.
 const AROUND: usize = 4096;
 
 /// Finds the places of the findings of one input, in the order of its text.
 pub(super) struct Locator {
     /// Absent where the input cannot be read any more.
     text: Option<Forward>,
-    /// Where the text lies in its file, if it is part of one.
+    /// The place of the text in its file, if it is part of one.
     part: Option<file_span::Span>,
     /// The places of the ends of long spans, of which only the beginning is held.
     ends: BTreeMap<usize, Position>,
@@ -173,7 +173,7 @@ pub fn named(inputs: &[Surveyed], places: Vec<(usize, Span, Path)>) -> Vec<Strin
     named
 }
 
-/// Where spans begin, asked for in their order.
+/// The beginnings of spans, in their order.
 fn positions(input: &Surveyed, starts: impl Iterator<Item = usize>) -> Vec<Position> {
     let Ok(content) = input.reopen() else {
         return Vec::new();

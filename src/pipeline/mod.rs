@@ -53,13 +53,13 @@ pub struct Run<'r> {
     pub rejects: bool,
     /// True if bad parts are left out of tables, reports and roll-ups.
     pub skips: bool,
-    /// What becomes of buckets that occur more than once.
+    /// The rule for buckets that occur more than once.
     pub repeats: Repeats,
     /// True if figures are summed: then repeated data never counts.
     pub sums: bool,
-    /// What takes rows while their inputs are checked.
+    /// The receiver of rows while their inputs are checked.
     pub early: Option<&'r dyn early::Early>,
-    /// How many bytes of an input are looked at together.
+    /// Number of bytes of an input that are read together.
     pub window: usize,
 }
 

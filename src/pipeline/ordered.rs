@@ -25,7 +25,7 @@ type Places = [(u32, u32)];
 /// Writes the rows of a table in the order that was asked for.
 ///
 /// # Errors
-/// Whatever keeps the table from being whole.
+/// The reasons why a table is not whole.
 pub fn table(
     run: &Run<'_>,
     plan: &Plan<'_>,

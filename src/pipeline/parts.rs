@@ -15,7 +15,7 @@ use super::parallel::Threads;
 use super::piece::{self, Piece};
 use super::{Run, pieces};
 
-/// How many bytes of elements one task checks.
+/// Number of bytes of elements that one task checks.
 const PIECE: usize = 256 * 1024;
 
 /// A document, bytes that hold none, or elements or buckets of the document that is open.
@@ -37,7 +37,7 @@ impl Item {
     }
 }
 
-/// What bytes that hold no document leave behind.
+/// The result of bytes that hold no document.
 #[derive(Debug)]
 pub struct Lost {
     pub finding: Option<Diagnostic>,

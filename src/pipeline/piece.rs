@@ -22,7 +22,7 @@ use super::Run;
 use super::early::{EarlyRows, Made};
 use super::facts::{BadPart, BucketPosition, Reject};
 
-/// How many bytes behind a value are enough to say what is wrong with it.
+/// Number of bytes behind a value that are enough for a message about it.
 const AROUND: usize = 64;
 
 /// What some elements gave. Offsets are those of the text they were read from.
@@ -37,7 +37,7 @@ pub struct Piece {
     /// The positions of bad buckets and elements.
     pub bad: Vec<BucketPosition>,
     pub rejects: Vec<Reject>,
-    /// How many elements these are.
+    /// Number of elements.
     pub elements: usize,
     /// Rows of the long layout, those of bad parts too.
     pub rows: u64,

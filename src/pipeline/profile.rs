@@ -33,7 +33,7 @@ fn part(elements: &Elements<'_>) -> Result<Profile, Error> {
     Ok(part)
 }
 
-/// What stands around the elements.
+/// The values around the elements.
 fn roots(input: &Surveyed, profile: &mut Profile) -> Result<(), Error> {
     let content = input.again()?;
     let mut cutter = Cutter::new(content, input.window, input.cutting);

@@ -1,4 +1,4 @@
-//! What was left out, whole and with the reasons, so that nothing is lost.
+//! The parts that were left out, whole and with the reasons, so that nothing is lost.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -90,7 +90,7 @@ fn is_error(located: &Located) -> bool {
     located.diagnostic.severity == Severity::Error
 }
 
-/// What is known of a part beside its text.
+/// The facts about a part, without its text.
 #[derive(Serialize)]
 struct RejectLine<'a> {
     file: &'a str,

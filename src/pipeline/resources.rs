@@ -1,4 +1,4 @@
-//! What a run works with, and shares with no other.
+//! The threads and limits of one run.
 
 use crate::input::limits::Limits;
 use crate::input::reading::Reading;
@@ -8,9 +8,9 @@ use super::parallel::Threads;
 /// The threads of a run, its limits, and how much it has read. Clones share all of it.
 #[derive(Debug, Clone, Default)]
 pub struct Resources {
-    /// What works.
+    /// The threads.
     pub threads: Threads,
-    /// What may be read, and how much was.
+    /// The limits of reading, and the amount that was read.
     pub reading: Reading,
 }
 

@@ -32,7 +32,7 @@ use super::parallel::Threads;
 use super::{Resources, Run, groups, parts};
 use crate::check::shapes::DocumentShapes;
 
-/// How many bytes of small inputs are read side by side.
+/// Number of bytes of small inputs that are read side by side.
 const TOGETHER: u64 = 16 * 1024 * 1024;
 
 /// How many bytes of small files are kept from pass one, in all, and the largest of them. What is
@@ -45,7 +45,7 @@ const CHANGED: &str = "it changed while it was read; run again when it is comple
 /// The findings of an input.
 #[derive(Debug, Default)]
 pub struct InputFindings {
-    /// Those in the order of the text.
+    /// The findings in the order of the text.
     pub in_order: FindingStore,
     /// Those that come behind them, in the order of the text, too.
     pub behind: FindingStore,
@@ -66,13 +66,13 @@ impl InputFindings {
         stores.flat_map(FindingStore::codes).chain(last)
     }
 
-    /// How many are kept.
+    /// Number of findings that are kept.
     pub fn len(&self) -> usize {
         self.in_order.len() + self.behind.len() + self.last.len()
     }
 }
 
-/// What pass one learned of one input.
+/// The results of pass one for one input.
 #[derive(Debug, Default)]
 pub struct Surveyed {
     pub found: Found,
@@ -86,7 +86,7 @@ pub struct Surveyed {
     pub buckets: u64,
     pub bytes: u64,
     pub dialects: BTreeSet<Dialect>,
-    /// What does not count, document by document.
+    /// The data that does not count, by document.
     pub facts: Vec<DocumentFacts>,
     /// The documents themselves, those of which elements were read.
     opened: Vec<Option<Arc<Opened>>>,
@@ -109,10 +109,10 @@ pub struct Surveyed {
     pub dimensions: GroupDimensions,
     /// True if the input could be read at all.
     pub readable: bool,
-    /// What was kept of an input that cannot be read twice.
+    /// The text that was kept of an input that cannot be read twice.
     pub kept: Option<Spool>,
     pub stamp: Option<Stamp>,
-    /// How many bytes of the input are looked at together.
+    /// Number of bytes of the input that are read together.
     pub window: usize,
     pub cutting: Cutting,
     /// What works on it, and what may be read of it.
@@ -151,7 +151,7 @@ impl Surveyed {
         self.findings.in_order.extend(findings, MOST);
     }
 
-    /// What is remembered of the elements.
+    /// The facts about elements that checks across them need.
     pub fn memory(&self) -> InputMemory<'_> {
         InputMemory {
             chains: &self.chains,
@@ -237,7 +237,7 @@ pub fn survey_all(run: &Run<'_>, inputs: Vec<Found>) -> Vec<Surveyed> {
     all
 }
 
-/// What all of these inputs hold.
+/// The survey of all of these inputs.
 pub fn merged(inputs: &[Surveyed]) -> Survey {
     let mut survey = Survey::default();
     for input in inputs {

@@ -9,7 +9,7 @@ use crate::record::{Element, Interner, RecordReader};
 use super::batch::{self, Batch};
 use super::{Run, Surveyed, groups};
 
-/// How many bytes of small inputs are read side by side.
+/// Number of bytes of small inputs that are read side by side.
 const TOGETHER: u64 = 8 * 1024 * 1024;
 
 /// Some elements of one document.

@@ -7,7 +7,7 @@ use crate::model::Dialect;
 use crate::table::{Columns, RowOrder};
 use crate::write::{Appender, ChangedCells, Chunk};
 
-/// What a table has.
+/// The size of a table.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WrittenRows {
     /// Rows.
@@ -19,7 +19,7 @@ pub struct WrittenRows {
 }
 
 impl WrittenRows {
-    /// What a chunk adds.
+    /// The size that a chunk adds.
     pub fn of(chunk: &Chunk) -> Self {
         Self {
             rows: chunk.rows,
@@ -37,7 +37,7 @@ impl std::ops::AddAssign for WrittenRows {
     }
 }
 
-/// What a table is made of.
+/// The settings of a table.
 #[derive(Debug)]
 pub struct Plan<'p> {
     pub columns: &'p Columns,

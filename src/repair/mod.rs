@@ -65,7 +65,7 @@ const NAMES: [&str; 8] = [
     "Python escape",
 ];
 
-/// How often each kind of fix was made.
+/// Number of fixes of each kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Fixes([u64; NAMES.len()]);
 

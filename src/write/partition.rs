@@ -179,7 +179,7 @@ pub struct Partitioned {
     target: PartitionTarget,
     /// The name of every file.
     name: String,
-    /// Where the inputs are that are files.
+    /// The paths of the inputs that are files.
     sources: HashSet<PathBuf>,
     replaced: Mutex<Vec<ReplacedFile>>,
 }

@@ -55,7 +55,7 @@ pub fn register(
     Ok((file, Registration { path }))
 }
 
-/// As long as this lives, no file can begin to be written.
+/// A guard: while it lives, no file can begin to be written.
 #[must_use]
 pub struct ClearedFiles(#[allow(dead_code)] MutexGuard<'static, Vec<PathBuf>>);
 

@@ -18,7 +18,7 @@ use super::words::{elsewhere, more, place, shown};
 
 /// The greatest width that messages and help are wrapped at.
 const WIDTH: usize = 100;
-/// What miette puts before wrapped lines, at the most: `  help: `.
+/// The widest prefix that miette puts before wrapped lines: `  help: `.
 const INDENT: usize = 8;
 /// Lines that miette asks for on each side of the mark; it gets those of the excerpt. It asks for
 /// none where it wants to know the place of the mark itself.

@@ -30,7 +30,7 @@ impl JsonArray {
     /// Adds a value.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// Returns the errors of `out`.
     pub fn push(&mut self, value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
         let (before, behind) = match (self.is_lines, self.has_any) {
             (true, _) => ("", "\n"),

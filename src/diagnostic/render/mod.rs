@@ -107,7 +107,7 @@ pub trait Form: Send {
     /// Takes a finding. Forms that show findings by cause find it in the collection at the end.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// Returns the errors of `out`.
     fn add(
         &mut self,
         _located: &Located,
@@ -120,7 +120,7 @@ pub trait Form: Send {
     /// Writes what is left to write when all findings were added.
     ///
     /// # Errors
-    /// Those of `out`.
+    /// Returns the errors of `out`.
     fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()>;
 
     /// Makes text show errors only.
@@ -166,7 +166,7 @@ impl Form for Text {
 /// Writes groups as text, `max_shown` of them at the most, or all where it is 0.
 ///
 /// # Errors
-/// Those of `out`.
+/// Returns the errors of `out`.
 pub fn text(
     groups: &[CauseGroup<'_>],
     style: TextStyle,

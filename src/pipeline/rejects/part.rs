@@ -11,11 +11,11 @@ use crate::input::spool::Spool;
 use crate::pipeline::Surveyed;
 use crate::pipeline::facts::Reject;
 
-/// How much of a part is worked on at once.
+/// Number of bytes of a part that are read at once.
 const STEP: usize = 256 * 1024;
 /// How much of what came before is searched for the beginning of a secret.
 const BEFORE: usize = 64 * 1024;
-/// How much of a long part is kept in memory.
+/// Number of bytes of a long part that are kept in memory.
 const IN_MEMORY: usize = 4 * 1024 * 1024;
 
 /// The parts of one input, read in their order.
@@ -86,7 +86,7 @@ fn hidden(before: &mut String, chunk: &str) -> String {
 pub struct RejectedPart {
     text: Spool,
     length: u64,
-    /// Where the text between the white space around it begins and ends.
+    /// The beginning and end of the text, without the white space around it.
     inner: Option<(u64, u64)>,
 }
 

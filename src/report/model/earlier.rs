@@ -40,7 +40,7 @@ impl Earlier {
     }
 }
 
-/// How an earlier period is moved to a later one.
+/// The move of an earlier period to a later one.
 #[derive(Debug, Clone)]
 pub struct Alignment {
     zone: Tz,

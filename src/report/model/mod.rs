@@ -73,7 +73,7 @@ pub struct Model {
     pub parts: Option<HandleParts>,
     pub notes: Vec<String>,
     pub about: About,
-    /// What it is compared with.
+    /// The earlier inputs that it is compared with.
     pub earlier: Option<Earlier>,
 }
 

@@ -27,7 +27,7 @@ const EXTENSIONS: [&str; 4] = ["csv", "json", "ndjson", "jsonl"];
 /// The names of ids: those of files, and those of presences that the responses themselves have.
 #[derive(Debug, Default, Clone)]
 pub struct EntityNames {
-    /// Those of files; `None` where no file was named.
+    /// The names of files; `None` where no file was named.
     listed: Option<Arc<ListedNames>>,
     /// Names of organization presences that responses map to system presences, known once all inputs
     /// were read. They count where no file names the presence.
