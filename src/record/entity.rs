@@ -145,6 +145,22 @@ pub struct EntityView<'a> {
 }
 
 impl<'a> EntityView<'a> {
+    /// The id and the division, as dimensions that filters name; absent ones are empty.
+    pub fn identity(self) -> [(&'static str, &'a str); 3] {
+        let Entity {
+            id,
+            division,
+            division_name,
+            ..
+        } = self.entity;
+        let identity = [
+            ("id", id),
+            ("division", division),
+            ("division_name", division_name),
+        ];
+        identity.map(|(name, value)| (name, self.text(*value).unwrap_or_default()))
+    }
+
     /// The text of a slice.
     pub fn str(self, slice: Slice) -> &'a str {
         self.entity.arena.str(self.text, slice)

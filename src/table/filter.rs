@@ -197,14 +197,7 @@ impl Filter {
         if self.from.is_some() || self.until.is_some() {
             return false;
         }
-        let entity = view.entity;
-        let identity = [
-            ("id", entity.id),
-            ("division", entity.division),
-            ("division_name", entity.division_name),
-        ];
-        let identity = identity.map(|(name, value)| (name, view.text(value).unwrap_or_default()));
-        self.values(identity.iter().copied())
+        self.values(view.identity().iter().copied())
     }
 
     /// Returns true if a group or entity with these values is wanted.

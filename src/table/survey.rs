@@ -63,14 +63,7 @@ impl Survey {
         self.dialects.insert(Dialect::Summary);
         let filter = &spec.filter;
         let wanted = filter.entity(view);
-        let entity = view.entity;
-        let identity = [
-            ("id", entity.id),
-            ("division", entity.division),
-            ("division_name", entity.division_name),
-        ];
-        let identity = identity.map(|(name, value)| (name, view.text(value).unwrap_or_default()));
-        self.seen.dimensions(filter, identity.into_iter());
+        self.seen.dimensions(filter, view.identity().into_iter());
         let mut rows = 0;
         let mut all = 0;
         for value in view.values() {
