@@ -465,7 +465,9 @@ fn overlapping(
     let findings = pairs.iter().map(|(earlier, later)| {
         let place = places.get(earlier).map_or("", String::as_str);
         let (_, span, path) = all[*later].bucket.located(inputs);
-        let is_copy = all[*earlier].stretch.key() == all[*later].stretch.key();
+        let stretches = [earlier, later].map(|it| all[*it].stretch);
+        let is_copy = stretches[0].key() == stretches[1].key();
+        let is_timeless = stretches.iter().any(Stretch::is_untimed);
         let finding = match is_copy {
             true => Diagnostic::new(
                 Code::OverlappingBuckets,
@@ -479,7 +481,10 @@ fn overlapping(
                     true => Code::DifferingBuckets,
                     false => Code::OverlappingBuckets,
                 },
-                format!("this bucket overlaps the bucket of the same group at {place}: the common time would count twice"),
+                match is_timeless {
+                    true => format!("only one of this bucket and the bucket of the same group at {place} has an interval: the two may count the same data"),
+                    false => format!("this bucket overlaps the bucket of the same group at {place}: the common time would count twice"),
+                },
             )
             .label("overlaps")
             .help("two queries cover the same time; remove one of them"),

@@ -43,7 +43,8 @@ pub struct Total<'g> {
 ///
 /// The value of a single entry is kept. Of several entries, half of a pair is ignored where others
 /// have both: a sum without a count, a numerator without a denominator. A count is used also
-/// without a sum, but then there is no sum of them all. Sums of which none is counted are added.
+/// without a sum, but then there is no sum of them all. Sums of which none has a count are added if
+/// the API returns them so, or the metric is unknown.
 pub(super) fn figure<'g>(
     find: impl Fn(EntryStat) -> Option<StatTotal<'g>>,
     facts: Option<EntryFacts>,
@@ -63,9 +64,10 @@ pub(super) fn figure<'g>(
     Some(match stat {
         Stat::Count => found.value(),
         Stat::Sum => {
-            let has_counts = count.is_some_and(|it| it.amount.occurs());
+            let is_pair = facts.is_some_and(|facts| facts.counts_what_it_adds)
+                || count.is_some_and(|it| it.amount.occurs());
             let lacks_sums = find(EntryStat::Lone(Stat::Count)).is_some();
-            match (full.is_some(), lacks_sums, has_counts) {
+            match (full.is_some(), lacks_sums, is_pair) {
                 (true, true, _) | (false, _, true) => Err(Unmerged::Incomplete),
                 _ => found.value(),
             }

@@ -11,9 +11,7 @@ use crate::record::{EntryView, Facts, Interner, View};
 use super::days::{CoveredDays, LocalDays};
 use super::grid::Grid;
 use super::halves::{HalfCollector, LoneHalves};
-use super::overlap::{
-    UNTIMED, entry_number, group_number, has_no_interval, name_number, timed, untimed_number,
-};
+use super::overlap::{UNTIMED, entry_number, group_number, has_no_interval, name_number, timed};
 use super::place::BucketPlace;
 use super::shapes::TimeCoverage;
 
@@ -173,8 +171,14 @@ pub fn suspects(inputs: &[&Chains]) -> HashSet<u64> {
     for (group, count) in inputs.iter().flat_map(|chains| &chains.untimed) {
         *untimed.entry(*group).or_default() += count;
     }
-    let repeated = untimed.into_iter().filter(|(_, count)| *count > 1);
-    let mut found: HashSet<u64> = repeated.map(|(group, _)| group).collect();
+    let timed = inputs.iter().flat_map(|chains| chains.open.keys());
+    let timed: HashSet<u64> = match untimed.is_empty() {
+        true => HashSet::new(),
+        false => timed.copied().collect(),
+    };
+    let suspect = untimed.into_iter();
+    let suspect = suspect.filter(|(group, count)| *count > 1 || timed.contains(group));
+    let mut found: HashSet<u64> = suspect.map(|(group, _)| group).collect();
     for group in all.chunk_by(|a, b| a.0.group == b.0.group) {
         if group.len() < 2 {
             continue;
@@ -291,11 +295,7 @@ impl ChainCollector {
             .filter(|it| has_no_interval(it))
             .count() as u32;
         if untimed > 0 {
-            let count = self
-                .chains
-                .untimed
-                .entry(untimed_number(group))
-                .or_default();
+            let count = self.chains.untimed.entry(group).or_default();
             *count += untimed;
         }
         for bucket in view.buckets() {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::catalog::stats;
 use crate::model::stat::{Stat, StatSet};
 use crate::record::{Entry, EntryView, Interner};
 
@@ -76,7 +77,7 @@ impl LoneHalves {
                 // Times of users have only a sum, and many metrics only a count.
                 let is_pair = match stat {
                     Stat::Count => sums,
-                    Stat::Sum => counts,
+                    Stat::Sum => counts || (!view && stats::counts_what_it_adds(name)),
                     _ => true,
                 };
                 Some((view, name, stat, lone.as_ref().filter(|_| is_pair)?))

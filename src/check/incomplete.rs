@@ -51,7 +51,7 @@ fn report(name: &str, stat: Stat, lone: &LoneHalf) -> Diagnostic {
             "the counts are added, but sums and averages of several buckets are left out; query the metric again, or remove these buckets"
         }
         _ => {
-            "figures of several buckets leave it out if one of them has both; query the metric again, or remove these buckets"
+            "figures of several buckets leave it out; query the metric again, or remove these buckets"
         }
     };
     Diagnostic::new(Code::IncompleteStatistic, message)

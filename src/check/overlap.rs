@@ -22,6 +22,11 @@ impl Stretch {
         (self.group, self.start, self.end)
     }
 
+    /// True if its bucket has no interval.
+    pub fn is_untimed(&self) -> bool {
+        (self.start, self.end) == UNTIMED
+    }
+
     /// Makes equal groups of different queries different.
     pub fn of_shape(&mut self, shape: usize) {
         self.group = hash(&(self.group, shape));
@@ -43,17 +48,11 @@ pub fn stretches<'v>(
     names: &mut Names,
 ) -> Vec<(Stretch, &'v Bucket)> {
     let group = group_number(view);
-    let untimed = untimed_number(group);
-    if !groups.contains(&group) && !groups.contains(&untimed) {
+    if !groups.contains(&group) {
         return Vec::new();
     }
     let stretch = |bucket: &'v Bucket| {
         let (start, end) = times(bucket)?;
-        let has_interval = bucket.interval.text().is_some();
-        let group = if has_interval { group } else { untimed };
-        if !groups.contains(&group) {
-            return None;
-        }
         let set = metric_names(view, bucket);
         let key = hash(&set);
         names.entry(key).or_insert(set);
@@ -68,11 +67,10 @@ pub fn stretches<'v>(
     view.buckets().iter().filter_map(stretch).collect()
 }
 
-/// The time of buckets without an interval: all of those of a group have the same.
-pub(super) const UNTIMED: (i64, i64) = (0, 1);
+/// The time of buckets without an interval: all, since they can be of any time.
+pub(super) const UNTIMED: (i64, i64) = (i64::MIN, i64::MAX);
 
-/// The time that a bucket covers: those without an interval cover one of their own. `None` where the
-/// interval cannot be read.
+/// The time that a bucket covers. `None` where the interval cannot be read.
 pub fn times(bucket: &Bucket) -> Option<(i64, i64)> {
     bucket.times.or(has_no_interval(bucket).then_some(UNTIMED))
 }
@@ -82,7 +80,6 @@ pub type BucketKey = (u64, i64, i64);
 
 /// The key of a bucket of a group with this number; `times` are absent without an interval.
 pub fn bucket_key(group: u64, times: Option<(i64, i64)>) -> BucketKey {
-    let group = times.map_or_else(|| untimed_number(group), |_| group);
     let (start, end) = times.unwrap_or(UNTIMED);
     (group, start, end)
 }
@@ -90,11 +87,6 @@ pub fn bucket_key(group: u64, times: Option<(i64, i64)>) -> BucketKey {
 /// Returns true if a bucket has no interval at all, as results of hand-made queries.
 pub(super) fn has_no_interval(bucket: &Bucket) -> bool {
     matches!(bucket.interval, Scalar::Absent | Scalar::Null)
-}
-
-/// The number for the buckets of a group that have no interval.
-pub(super) fn untimed_number(group: u64) -> u64 {
-    hash(&("no interval", group))
 }
 
 /// The buckets that have an interval, with the bucket's index, the bytes of the interval and its

@@ -174,6 +174,44 @@ fn a_bucket_without_metrics_is_a_copy_of_any_other() {
 }
 
 #[test]
+fn a_bucket_without_an_interval_is_never_added_to_those_with_one() {
+    let group = format!(r#"{VOICE},"queueId":"q""#);
+    let timeless = |metric: &str| {
+        format!(
+            r#"{{"group":{{{group}}},"data":[{{"metrics":[{}]}}]}}"#,
+            count(metric, 7)
+        )
+    };
+    let timed = container(&group, &count("nConnected", 5));
+    let both = [timed.clone(), timeless("nConnected")];
+    let work = Work::new();
+    work.write("a.json", response(&both));
+    work.write("b/1.json", response(&both[..1]));
+    work.write("b/2.json", response(&both[1..]));
+    for input in ["a.json", "b"] {
+        for options in [&[][..], &["--repeats", "same"], &["--repeats", "last"]] {
+            for ran in refused(&work, "T003", &[options, &[input]].concat()) {
+                assert!(ran.stderr.contains("has an interval"), "{}", ran.stderr);
+            }
+        }
+        // If it is lowered, sums still do not have both.
+        let lowered = ["--warn", "T003", input];
+        let rows = work.run(&[&["convert", "-q"], &lowered[..]].concat());
+        assert_eq!(rows.exits(0).stdout.lines().count(), 3);
+        for command in ["report", "rollup"] {
+            let ran = work.run(&[&[command], &lowered[..]].concat()).exits(1);
+            assert!(ran.stderr.contains("R003"), "{}", ran.stderr);
+        }
+        let skipped = report(&work, &["--on-error", "skip", input]);
+        assert_eq!(skipped["totals"]["nConnected_count"]["value"], 5, "{skipped}");
+    }
+    // Other metrics and other groups are other data.
+    work.write("c.json", response(&[timed, timeless("nOffered")]));
+    let ran = work.run(&["report", "c.json"]).exits(0);
+    assert!(!ran.stderr.contains("T003"), "{}", ran.stderr);
+}
+
+#[test]
 fn copies_have_all_metrics_of_each_other() {
     let work = Work::new();
     let view = r#"],"views":[{"name":"own","stats":{"count":1}}"#;

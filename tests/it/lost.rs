@@ -38,11 +38,14 @@ fn sums_without_counts_take_no_part_in_a_merged_figure() {
     let ran = work.run(&["report", "some.json"]).exits(0);
     assert!(ran.stdout.contains("M009") || ran.stderr.contains("M009"));
     assert!(!ran.stdout.contains("500"), "{}", ran.stdout);
-    // Where no input has a count, the sums are all there is.
-    work.write("none.json", response(&[container(VOICE, &[half, half])]));
-    let ran = work.run(&["rollup", "none.json", "--every", "1h"]).exits(0);
-    assert!(!ran.stderr.contains("M009"), "{}", ran.stderr);
-    assert!(ran.stdout.contains("200"), "{}", ran.stdout);
+    // Also where no bucket of the period, or of any input, has a count.
+    let none = container(VOICE, &[half, half]);
+    work.write("none.json", response(&[none]));
+    for (input, every) in [("some.json", "1h"), ("none.json", "1h")] {
+        let ran = work.run(&["rollup", input, "--every", every]).exits(0);
+        assert!(ran.stderr.contains("M009"), "{}", ran.stderr);
+        assert!(!ran.stdout.contains("200"), "{}", ran.stdout);
+    }
     // Times of users are complete without a count.
     let status = r#"{"metric":"tAgentRoutingStatus","qualifier":"IDLE","stats":{"sum":100}}"#;
     let user = container(r#""userId":"u""#, &[status, status]);

@@ -44,7 +44,7 @@ fn figures_below_zero_fire() {
         r#"{"metric":"nOffered","stats":{"count":-1.0}}"#,
         r#"{"metric":"tWait","stats":{"count":2,"sum":-2147483648}}"#,
         r#"{"metric":"tWait","stats":{"p95":-0.5}}"#,
-        r#"{"metric":"tWait","stats":{"sum":-1e400}}"#,
+        r#"{"metric":"tWait","stats":{"count":1,"sum":-1e400}}"#,
         r#"{"metric":"tSystemPresence","qualifier":"AWAY","stats":{"sum":-3}}"#,
         r#"{"metric":"oServiceLevel","stats":{"numerator":-1,"denominator":-1,"ratio":1}}"#,
         r#"{"metric":"oServiceTarget","stats":{"current":-0.8}}"#,

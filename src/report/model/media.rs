@@ -142,12 +142,19 @@ pub fn title(media: &str) -> String {
     letters
 }
 
-/// The media types of groups: an empty text for groups without one.
-fn media_types(groups: &Aggregate) -> BTreeSet<String> {
-    let media = groups
-        .iter()
-        .map(|group| media_type(&group.dimensions()).to_owned());
-    media.collect()
+/// The media types of queries: an empty text for groups without one. A query without media types is
+/// no part of those that have them.
+fn media_types(queries: &[&QueryFigures]) -> BTreeSet<String> {
+    let own = queries.iter().map(|query| -> BTreeSet<String> {
+        let groups = query.groups.iter();
+        groups
+            .map(|group| media_type(&group.dimensions()).to_owned())
+            .collect()
+    });
+    let (with, without): (Vec<_>, Vec<_>) =
+        own.partition(|types| types.iter().any(|media| !media.is_empty()));
+    let types = if with.is_empty() { without } else { with };
+    types.into_iter().flatten().collect()
 }
 
 /// The groups of a media type joined by some of their dimensions.
@@ -180,8 +187,7 @@ pub(super) fn all(
         .iter()
         .filter(|it| adds(&it.groups))
         .collect();
-    let types = queries.iter().flat_map(|query| media_types(&query.groups));
-    let types: BTreeSet<String> = types.collect();
+    let types = media_types(&queries);
     let series = main
         .and_then(|at| report.queries.get(at))
         .map(|it| &it.series);
