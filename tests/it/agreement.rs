@@ -3,6 +3,7 @@
 //! a clock change.
 
 mod several;
+mod shapes;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -203,12 +203,38 @@ fn a_bucket_without_an_interval_is_never_added_to_those_with_one() {
             assert!(ran.stderr.contains("R003"), "{}", ran.stderr);
         }
         let skipped = report(&work, &["--on-error", "skip", input]);
-        assert_eq!(skipped["totals"]["nConnected_count"]["value"], 5, "{skipped}");
+        assert_eq!(
+            skipped["totals"]["nConnected_count"]["value"], 5,
+            "{skipped}"
+        );
     }
     // Other metrics and other groups are other data.
     work.write("c.json", response(&[timed, timeless("nOffered")]));
     let ran = work.run(&["report", "c.json"]).exits(0);
     assert!(!ran.stderr.contains("T003"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_query_without_groups_is_compared_with_those_that_have_them() {
+    let timer = |count: u32| {
+        let sum = count * 10_000;
+        format!(r#"{{"metric":"tHandle","stats":{{"count":{count},"sum":{sum}}}}}"#)
+    };
+    let queue = |id: &str, of| container(&format!(r#"{VOICE},"queueId":"{id}""#), &timer(of));
+    let work = Work::new();
+    work.write("queues.json", response(&[queue("a", 3), queue("b", 4)]));
+    for (whole, differ) in [(7, false), (8, true)] {
+        let bare = container("", &timer(whole)).replace(r#""group":{},"#, "");
+        work.write("bare.json", response(&[bare]));
+        let report = report(&work, &["queues.json", "bare.json"]);
+        assert_eq!(handled(&report), Some(whole.into()));
+        // It is no media type, so there is an average of all.
+        let media = report["media_types"].as_array().expect("media types");
+        assert_eq!(media.len(), 1, "{media:?}");
+        assert_eq!(report["totals"]["kpi_aht"]["value"], 10_000);
+        let notes = report["notes"].to_string();
+        assert_eq!(notes.contains("8 and 7 (Handled)"), differ, "{notes}");
+    }
 }
 
 #[test]

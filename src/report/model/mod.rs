@@ -200,6 +200,7 @@ impl Model {
         notes::of_finding(&self.about, Code::LooksLikeSeconds, &mut notes);
         notes::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
+        notes::of_bare_total(&self.report, &self.totals, &mut notes);
         for (_, total) in right(&self.totals) {
             notes::of_total(total, self.media.len() < 2, &mut notes);
             notes::of_empty(total, &mut notes);

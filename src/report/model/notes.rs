@@ -1,17 +1,21 @@
 //! Notes that a reader needs to understand the figures.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::aggregate::{Aggregate, Group};
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Severity};
 use crate::json::text::printable;
+use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::NoValue;
 use crate::model::stat::{Stat, Unmerged, stat_order};
 use crate::report::{Report, words};
 
 use super::about::{About, Finding};
-use super::queries::{dimensions, drops_multivalued};
+use super::headline;
+use super::measure::{Measure, Totals};
+use super::queries::{QueryTotal, dimensions, drops_multivalued, right};
 use super::series::{Series, local};
 use super::wanted::Wanted;
 
@@ -53,6 +57,39 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
                     printable(name)
                 ));
             }
+        }
+    }
+}
+
+/// Adds a note for each query that counts something else than the query without groups, over the same
+/// time.
+pub(super) fn of_bare_total(report: &Report, totals: &[QueryTotal], notes: &mut Vec<String>) {
+    let mut all = right(totals).filter_map(|(at, total)| Some((report.queries.get(at)?, total)));
+    let bare = all
+        .next()
+        .filter(|(query, _)| dimensions(&query.groups).is_empty());
+    let Some((_, bare)) = bare else {
+        return;
+    };
+    let is_counted = |it: &Measure| it.unit() == FigureUnit::Count;
+    for (query, total) in all.filter(|(_, total)| total.covered() == bare.covered()) {
+        let [whole, parts] = [bare, total].map(Totals::new);
+        let measures = headline::measures(total).into_iter().filter(is_counted);
+        let both = measures.filter(|it| it.is_measured(&whole) && it.is_measured(&parts));
+        let values = both.filter_map(|it| Some((it.of(&whole).ok()?, it.of(&parts).ok()?, it)));
+        let differ = values.filter(|(a, b, _)| a.compare(*b) != Some(Ordering::Equal));
+        let differ = differ.map(|(whole, parts, measure)| {
+            let [whole, parts] =
+                [whole, parts].map(|value| words::shown(FigureUnit::Count, Some(value)));
+            format!("{whole} and {parts} ({})", measure.label())
+        });
+        let differ: Vec<String> = differ.collect();
+        if !differ.is_empty() {
+            notes.push(format!(
+                "The query without groups and the query {} differ: {}. One of the two is incomplete or has another filter.",
+                of_query(&query.groups),
+                differ.join(", ")
+            ));
         }
     }
 }
