@@ -1,13 +1,15 @@
-"""Random folders of responses: absent dimensions, copies of buckets, two media types, and figures that
-lack their other half. What counts of them is computed here, without gcagg."""
+"""Random folders of responses: absent dimensions, copies of buckets, two media types, a clock change, and
+sums that lack their count. What counts of them is computed here, without gcagg."""
 
 from __future__ import annotations
 
 import json
 import random
 from collections import defaultdict
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 METRICS = ("nOffered", "tAnswered", "tHandle")
 Bucket = dict[str, Any]
@@ -24,6 +26,8 @@ def _bucket(dice: random.Random) -> Bucket:
         metrics["nOffered"] = {"count": dice.randint(0, 20)}
     if dice.random() < 0.7:
         metrics["tHandle"] = {"count": dice.randint(1, 9), "sum": dice.randint(1, 9000)}
+        if dice.random() < 0.2:
+            del metrics["tHandle"]["count"]
     return {"group": group, "hour": dice.randrange(48), "metrics": metrics}
 
 
@@ -45,8 +49,8 @@ def _document(buckets: list[Bucket]) -> str:
     return json.dumps({"results": [*map(container, buckets), whole]})
 
 
-def write(folder: Path, seed: int) -> tuple[str, dict[str, dict[str, int]]]:
-    """Writes a folder, and returns ``repeats`` for it and the sums of the statistics by metric."""
+def write(folder: Path, seed: int) -> tuple[str, list[Bucket]]:
+    """Writes a folder, and returns ``repeats`` for it and the buckets that count."""
     dice = random.Random(seed)
     repeats = dice.choice(["same", "last"])
     buckets: list[Bucket] = []
@@ -61,9 +65,26 @@ def write(folder: Path, seed: int) -> tuple[str, dict[str, dict[str, int]]]:
         size = -(-len(buckets) // files)
         part = buckets[number * size : (number + 1) * size]
         (folder / f"{number}.json").write_text(_document(part))
-    sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for bucket in {_key(bucket): bucket for bucket in buckets}.values():
-        for metric, stats in bucket["metrics"].items():
+    return repeats, list({_key(bucket): bucket for bucket in buckets}.values())
+
+
+def sums(buckets: list[Bucket], merged: bool) -> dict[str, dict[str, int]]:
+    """The sums of the statistics by metric. If they are merged, a sum of several needs its count."""
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for metric in METRICS:
+        entries = [bucket["metrics"][metric] for bucket in buckets if metric in bucket["metrics"]]
+        for stats in entries:
             for stat, value in stats.items():
-                sums[metric][stat] += value
-    return repeats, sums
+                if not merged or "count" in stats or len(entries) == 1:
+                    found[metric][stat] += value
+    return found
+
+
+def by_day(buckets: list[Bucket], zone: str) -> dict[datetime, list[Bucket]]:
+    """The buckets of each local day, by its start in UTC."""
+    days: dict[datetime, list[Bucket]] = defaultdict(list)
+    for bucket in buckets:
+        start = datetime(2026, 3, 28, tzinfo=timezone.utc) + timedelta(hours=bucket["hour"])
+        midnight = start.astimezone(ZoneInfo(zone)).replace(hour=0, fold=0)
+        days[midnight.astimezone(timezone.utc)].append(bucket)
+    return days

@@ -22,7 +22,8 @@ def _sums(df: Any) -> dict[str, dict[str, int]]:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_spark_agrees_with_a_sum(load: Load, tmp_path: Path, seed: int) -> None:
-    repeats, sums = random_exports.write(tmp_path, seed)
+    repeats, buckets = random_exports.write(tmp_path, seed)
+    sums = random_exports.sums(buckets, merged=False)
     options = {"dims": "mediaType,queueId", "source_column": "true", "repeats": repeats}
     # Copies within a file are resolved while it is read, and those in several files afterwards.
     for size in ("1", "64m"):
