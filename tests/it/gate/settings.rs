@@ -140,8 +140,8 @@ fn faults_are_told_with_their_line_and_the_nearest_name() {
             "gcagg.toml:2:3: `S01` is not a code, a name, a category letter, `warnings` or `all`\n  help: did you mean S001?",
         ),
         (
-            "ignore = [\"J001\"]\n",
-            "gcagg.toml:1:11: J001 (json-syntax) cannot be lowered",
+            "allow = [\"J001\"]\n",
+            "gcagg.toml:1:10: J001 (json-syntax) cannot be lowered",
         ),
         (
             "deny = \"S\"\n",
