@@ -6,7 +6,7 @@ use crate::diagnostic::levels::Levels;
 use crate::diagnostic::words;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::text::printable;
-use crate::model::catalog::nearest;
+use crate::model::catalog::{named, nearest};
 use crate::table::Filter;
 use crate::table::filter::Condition;
 use crate::table::seen::FilterSurvey;
@@ -134,7 +134,7 @@ fn suggestion<'n, N: Iterator<Item = &'n str>>(
     noun: &str,
     names: impl Fn() -> N,
 ) -> String {
-    match nearest(typed, names()) {
+    match named::nearest(typed, names()) {
         Some(near) => format!("did you mean `{}`?", printable(near)),
         None => listed(noun, names),
     }

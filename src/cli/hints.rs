@@ -32,6 +32,7 @@ pub fn add(error: &mut clap::Error, typed: &[OsString]) {
     let hint = match error.kind() {
         ErrorKind::UnknownArgument => of_option(typed, &text(ContextKind::InvalidArg)),
         ErrorKind::InvalidValue => of_value(
+            typed,
             &text(ContextKind::InvalidArg),
             &text(ContextKind::InvalidValue),
         ),
@@ -91,14 +92,25 @@ fn of_option(typed: &[OsString], option: &str) -> Option<String> {
 }
 
 /// The hint for a value that an option does not have.
-fn of_value(option: &str, value: &str) -> Option<String> {
+fn of_value(typed: &[OsString], option: &str, value: &str) -> Option<String> {
     let option = option.split(' ').next().unwrap_or(option);
     if option == "--format" && TABLES.contains(&value) {
         return Some(format!(
             "convert writes tables: gcagg convert INPUT -o table.{value}"
         ));
     }
-    (option == "--durations" && value.contains(':')).then(|| "did you mean `hms`?".to_owned())
+    if option == "--durations" && value.contains(':') {
+        return Some("did you mean `hms`?".to_owned());
+    }
+    let root = Args::full_command();
+    let arg = has_option(&root, command(&root, typed), option.strip_prefix("--")?)?;
+    let values = arg.get_possible_values();
+    let names = values.iter().filter(|it| !it.is_hide_set());
+    let names: Vec<&str> = names.flat_map(|it| it.get_name_and_aliases()).collect();
+    Some(format!(
+        "did you mean `{}`?",
+        nearest(value, names.into_iter())?
+    ))
 }
 
 /// The hint for a command that there is not.

@@ -1,7 +1,7 @@
 //! The dimensions that figures can be grouped by.
 
 use crate::error::Error;
-use crate::model::catalog::{named, nearest};
+use crate::model::catalog::named;
 use crate::pipeline::{Surveyed, survey};
 use crate::table::entity_names::Attribute;
 use crate::table::{EntityNames, Survey};
@@ -95,7 +95,7 @@ fn unknown(typed: &str, names: &EntityNames, survey: &Survey) -> Error {
         .map(String::as_str)
         .chain(attributes);
     let failure = Error::usage(format!("--by {typed}: no group has this dimension"));
-    match nearest(typed, known) {
+    match named::nearest(typed, known) {
         Some(near) => failure.help(format!("did you mean `{near}`?")),
         None => failure.help("`gcagg inspect` lists the dimensions"),
     }

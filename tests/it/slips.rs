@@ -154,6 +154,38 @@ fn values_of_lists_have_any_case_and_their_other_names() {
     assert!(work.read("a1.xlsx").starts_with(b"PK"));
 }
 
+#[test]
+fn what_is_unknown_has_the_nearest_name() {
+    let work = desk();
+    says(
+        &work,
+        2,
+        &[
+            ("convert a.json -t excle", "did you mean `excel`?"),
+            (
+                "convert a.json --durations secnds",
+                "did you mean `seconds`?",
+            ),
+            ("report a.json --format htlm", "did you mean `html`?"),
+            ("validate a.json --format jsn", "did you mean `json`?"),
+            ("schema table --format dbtt", "did you mean `dbt`?"),
+            ("report a.json --by quue", "did you mean `queue`?"),
+            ("rollup a.json --by queuId", "did you mean `queueId`?"),
+        ],
+    );
+    says(
+        &work,
+        0,
+        &[
+            (
+                "convert a.json --metric talkTme",
+                "did you mean `talkTime`?",
+            ),
+            ("convert a.json --where quue=x", "did you mean `queue`?"),
+        ],
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn binary_output_is_not_for_a_terminal() {

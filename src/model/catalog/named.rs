@@ -8,7 +8,8 @@ use crate::json::text::printable;
 
 use super::family::FRIENDLY;
 use super::figure::{self, KeyFigure};
-use super::near::letters;
+use super::index::friendly_of;
+use super::near::{self, letters};
 use super::{DIMENSIONS, METRICS, MISNOMERS};
 
 /// Words for dimensions that are no part of their names.
@@ -76,6 +77,18 @@ pub fn metrics(typed: &str) -> Vec<&'static str> {
     names
 }
 
+/// The word nearest to one that was typed: one of these metrics and dimensions, or a word that means
+/// one of them.
+pub fn nearest<'n>(typed: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let words = names.flat_map(|name| {
+        let meaning = WORDS.iter().filter(move |(_, it)| *it == name);
+        let short = name.strip_suffix("Id").filter(|it| !it.is_empty());
+        let meaning = meaning.map(|(word, _)| *word).chain(short);
+        [name].into_iter().chain(meaning).chain(friendly_of(name))
+    });
+    near::nearest(typed, words)
+}
+
 /// Dimensions whose titles are not their names in words.
 const TITLES: [(&str, &str); 3] = [
     ("userId", "Agent"),
@@ -123,6 +136,14 @@ mod tests {
         assert_eq!(metrics("AHT"), ["tHandle"]);
         assert_eq!(metrics("Answered %"), ["tAnswered", "nOffered"]);
         assert_eq!(metrics("nothing"), [""; 0]);
+        let known = || ["queueId", "tTalkComplete", "userId"].into_iter();
+        for (typed, near) in [
+            ("quue", "queue"),
+            ("talkTme", "talkTime"),
+            ("agnet", "agent"),
+        ] {
+            assert_eq!(nearest(typed, known()), Some(near));
+        }
         for (word, name) in WORDS {
             assert!(DIMENSIONS.contains_key(name), "{word}");
         }
