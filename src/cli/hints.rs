@@ -107,10 +107,8 @@ fn of_value(typed: &[OsString], option: &str, value: &str) -> Option<String> {
     let values = arg.get_possible_values();
     let names = values.iter().filter(|it| !it.is_hide_set());
     let names: Vec<&str> = names.flat_map(|it| it.get_name_and_aliases()).collect();
-    Some(format!(
-        "did you mean `{}`?",
-        nearest(value, names.into_iter())?
-    ))
+    let near = nearest(value, names.into_iter())?.to_lowercase();
+    Some(format!("did you mean `{near}`?"))
 }
 
 /// The hint for a command that there is not.
