@@ -16,7 +16,7 @@ use crate::pipeline::visit::{self, Elements, Visit};
 use crate::pipeline::{Run, Surveyed, locate};
 use crate::record::{Bucket, Element, View};
 use crate::table::surveyor::Surveyor;
-use crate::table::{Survey, TableSpec};
+use crate::table::{Filter, Survey, TableSpec};
 
 use super::differences::{self, BucketKey, ComparedValue, Difference};
 use super::shapes::{self, Shapes};
@@ -114,7 +114,8 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Error> {
     }
     let is_lowered = run.levels.severity(Code::OverlappingBuckets) != Some(Severity::Error);
     let resolves = run.repeats != Repeats::Error || is_lowered;
-    let shapes = shapes::find(run, inputs)?;
+    // A filter changes no copy.
+    let shapes = shapes::find(run, inputs, &Filter::default())?;
     let compares = resolves || shapes.count > 1;
     let mut all: Vec<BucketCandidate> = Vec::new();
     let names = candidates(

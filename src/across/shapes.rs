@@ -58,11 +58,11 @@ impl Shapes {
     }
 }
 
-/// Finds the shapes of all documents.
+/// Finds the shapes of all documents, by the data that a filter leaves.
 ///
 /// # Errors
 /// An input is not what it was in pass one.
-pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, Error> {
+pub fn find(run: &Run<'_>, inputs: &[Surveyed], filter: &Filter) -> Result<Shapes, Error> {
     let (sets, flattened) = document_sets(inputs);
     let distinct: BTreeSet<&DimensionSet> = sets.iter().flatten().map(|set| &**set).collect();
     let mut hulls: BTreeMap<&DimensionSet, TimeCoverage> = BTreeMap::new();
@@ -85,7 +85,7 @@ pub fn find(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Shapes, Error> {
     visit::all(
         run,
         inputs,
-        &|elements| times_of(elements, &run.spec.filter),
+        &|elements| times_of(elements, filter),
         |((input, document), buckets): ((usize, usize), BucketTimes)| {
             let set = sets.get(input).and_then(|sets| sets.get(document));
             let Some(coverage) = set.and_then(|set| coverage.get_mut(&**set)) else {
@@ -212,7 +212,10 @@ fn queries(inputs: &[Surveyed], sets: &[Vec<Arc<DimensionSet>>]) -> Vec<Vec<(usi
     // Pages or parts that follow one another, with the role that they have and their dimensions.
     let mut open: Vec<(usize, usize)> = Vec::new();
     let (mut role, mut dimensions) = (DocumentRole::Response, DimensionSet::new());
-    for (number, input) in inputs.iter().enumerate() {
+    // By name, so that the order of the inputs changes nothing.
+    let mut ordered: Vec<(usize, &Surveyed)> = inputs.iter().enumerate().collect();
+    ordered.sort_by_key(|(_, input)| &input.name);
+    for (number, input) in ordered {
         for (document, shape) in input.shapes.documents.iter().enumerate() {
             let set = sets.get(number).and_then(|sets| sets.get(document));
             let set = set.map_or(&EMPTY, |set| &**set);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, Weekday};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, NaiveTime, TimeZone as _, Weekday};
 use chrono_tz::Tz;
 
 use crate::model::time::{self, local};
@@ -25,6 +25,13 @@ impl LocalDays {
     /// The days of a zone.
     pub fn new(zone: Option<Tz>) -> Self {
         Self { zone, last: None }
+    }
+
+    /// Returns true if there is such a day: islands that crossed the date line left one out.
+    pub fn has(&self, date: NaiveDate) -> bool {
+        let zone = self.zone.unwrap_or(Tz::UTC);
+        let noon = date.and_hms_opt(12, 0, 0);
+        noon.is_none_or(|noon| zone.from_local_datetime(&noon).earliest().is_some())
     }
 
     /// Takes the zone of others, if this has none.

@@ -25,7 +25,8 @@ pub fn find(
     inputs
         .iter()
         .for_each(|it| all.merge(it.chains.days.clone()));
-    let missing = all.missing(within);
+    let mut missing = all.missing(within);
+    missing.retain(|date| days.has(*date));
     let first = missing.first()?;
     let starts = inputs.iter().enumerate().flat_map(|(number, input)| {
         let starts = input.chains.days.starts();

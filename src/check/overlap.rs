@@ -98,9 +98,10 @@ pub fn timed(view: View<'_>) -> impl Iterator<Item = (u32, &Bucket, Span, (i64, 
     })
 }
 
-/// A number for the group of a container: the same for the same dimensions and values.
+/// A number for the group of a container: the same for the same dimensions and values. An empty value is
+/// an absent one.
 pub fn group_number(view: View<'_>) -> u64 {
-    let mut dimensions: Vec<(&str, &str)> = view.group_values().collect();
+    let mut dimensions: Vec<(&str, &str)> = view.present_values().collect();
     dimensions.sort_unstable();
     hash(&dimensions)
 }

@@ -34,7 +34,7 @@ pub(super) fn report(
         attributes: attributes.to_vec(),
         ..Scope::default()
     };
-    let shapes = shapes::find(run, inputs)?;
+    let shapes = shapes::find(run, inputs, &run.spec.filter)?;
     // The figures of each query, and its buckets of groups that several documents have.
     let mut queries = vec![(QueryFigures::default(), HashSet::new()); shapes.count.max(1)];
     let mut entities = Vec::new();
@@ -63,6 +63,7 @@ pub(super) fn report(
     let mut report = Report {
         queries: queries.into_iter().map(|(figures, _)| figures).collect(),
         entities,
+        is_skipped: inputs.iter().any(|input| !input.rejects.is_empty()),
         is_filtered: inputs.iter().any(|input| input.survey.filtered > 0),
     };
     if let Some(occurrences) = zeros {

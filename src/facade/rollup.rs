@@ -240,7 +240,7 @@ fn join(
     check_dialect(inputs)?;
     let typed = asked.by.as_deref().unwrap_or_default();
     let grouping = Grouping::of(typed, &run.spec.names, inputs)?;
-    let shapes = shapes::find(run, inputs)?;
+    let shapes = shapes::find(run, inputs, &run.spec.filter)?;
     if let Some(conflict) = &shapes.conflict {
         return Ok(Err(different_queries(run, inputs, conflict)));
     }

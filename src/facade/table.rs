@@ -399,7 +399,9 @@ impl Dataset {
         let (spec, survey) = (&self.run.spec, self.survey(&self.inputs));
         let mut warnings = Vec::new();
         // A change of an input is an error of the pass that follows.
-        if let Ok(Some(queries)) = shapes::find(&self.run, &self.inputs).map(|it| it.conflict) {
+        if let Ok(Some(queries)) =
+            shapes::find(&self.run, &self.inputs, &self.run.spec.filter).map(|it| it.conflict)
+        {
             let names = queries.map(|it| {
                 self.inputs
                     .get(it.input)

@@ -62,7 +62,7 @@ impl Fold {
             match part {
                 Cut::Nothing { blank } => {
                     let finding = Some(wrong::nothing(!blank));
-                    self.unread(run, finding, 0, blank, surveyed);
+                    self.unread(run, finding, 0, true, surveyed);
                 }
                 Cut::EndDocument {
                     opened,

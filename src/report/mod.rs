@@ -51,6 +51,8 @@ pub struct Report {
     pub entities: Vec<EntitySummary>,
     /// True if filters left out everything that there was.
     pub is_filtered: bool,
+    /// True if bad parts were left out.
+    pub is_skipped: bool,
 }
 
 impl Report {
@@ -67,7 +69,9 @@ impl Report {
 
 /// The text of an empty report.
 pub fn nothing(report: &Report) -> &'static str {
-    if report.is_filtered {
+    if report.is_skipped {
+        "No data: all of it has errors and was left out."
+    } else if report.is_filtered {
         "No data: the filters match nothing."
     } else {
         "No data: check the interval and the filter of the query."

@@ -39,7 +39,9 @@ impl MergedScopes {
         times: Option<(i64, i64)>,
         scopes: BucketScopes,
     ) {
-        let key = overlap::bucket_key(overlap::hash(&dimensions), times);
+        let present = dimensions.iter().filter(|(_, value)| !value.is_empty());
+        let present: Vec<&(&str, &str)> = present.collect();
+        let key = overlap::bucket_key(overlap::hash(&present), times);
         self.0.insert(key, scopes);
     }
 

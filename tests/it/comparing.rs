@@ -202,9 +202,9 @@ fn agents_of_several_queries_are_one_table() {
         ("kpi_logged_in", 8_000_000.0),
         ("kpi_on_queue_share", 0.75),
         ("kpi_break_share", 0.25),
-        // Of the media type with the most interactions.
-        ("kpi_handled", 10.0),
-        ("kpi_aht", 300_000.0),
+        // Of all media types, as a note says.
+        ("kpi_handled", 12.0),
+        ("kpi_aht", 1_000_000.0),
     ] {
         assert_eq!(
             figures[id]["value"].as_f64(),
@@ -212,4 +212,37 @@ fn agents_of_several_queries_are_one_table() {
             "{id}: {figures}"
         );
     }
+    let notes = report["notes"].to_string();
+    assert!(
+        notes.contains("Averages of rows join media types"),
+        "{notes}"
+    );
+    // Times of agents are of no media type, so the total has them.
+    assert_eq!(report["totals"]["kpi_logged_in"]["value"], 8_000_000);
+    assert_eq!(report["totals"]["kpi_aht"]["reason"], "by media type");
+}
+
+#[test]
+fn media_types_of_the_earlier_time_are_not_joined() {
+    let work = Work::new();
+    let handled = |day: u32, media: &str, sum: u32| {
+        format!(
+            r#"{{"group":{{"mediaType":"{media}"}},"data":[{{"interval":"2026-03-{day:02}T12:00:00.000Z/2026-03-{day:02}T13:00:00.000Z","metrics":[
+            {{"metric":"tHandle","stats":{{"count":10,"sum":{sum}}}}}]}}]}}"#
+        )
+    };
+    let now = handled(9, "voice", 1_000_000);
+    let before = [
+        handled(2, "voice", 2_000_000),
+        handled(2, "email", 90_000_000),
+    ];
+    work.write("now.json", format!(r#"{{"results":[{now}]}}"#));
+    work.write(
+        "before.json",
+        format!(r#"{{"results":[{}]}}"#, before.join(",")),
+    );
+    let report = json(&work, &["now.json", "--compare", "before.json"]);
+    let totals = &report["totals"];
+    assert_eq!(totals["kpi_aht"]["before"], 200_000, "{totals}");
+    assert_eq!(totals["kpi_handled"]["before"], 20, "{totals}");
 }

@@ -238,6 +238,78 @@ fn the_query_without_groups_is_compared_with_those_that_have_them() {
 }
 
 #[test]
+fn a_filter_makes_no_copies_of_two_queries() {
+    let work = Work::new();
+    let queue = format!(r#"{VOICE},"queueId":"q""#);
+    let coded = format!(r#"{queue},"wrapUpCode":"w""#);
+    let handle = r#"{"metric":"tHandle","stats":{"count":6,"sum":6000}}"#;
+    let both = format!("{},{handle}", count("nOffered", 10));
+    work.write("q.json", response(&[container(&queue, &both)]));
+    // A group without a code looks like one of the other query.
+    let codes = [container(&coded, handle), container(&queue, handle)];
+    work.write("w.json", response(&codes));
+    let inputs = ["q.json", "w.json"];
+    assert_eq!(report(&work, &inputs)["totals"]["kpi_offered"]["value"], 10);
+    for filter in [&["--metric", "nOffered"][..], &["--from", "2026-03-02"]] {
+        for repeats in [&[][..], &["--repeats", "same"], &["--repeats", "last"]] {
+            let arguments = [&inputs[..], filter, repeats].concat();
+            let shown = report(&work, &arguments);
+            assert_eq!(shown["totals"]["kpi_offered"]["value"], 10, "{arguments:?}");
+            work.run(&[&["convert"], &arguments[..]].concat()).exits(0);
+        }
+    }
+}
+
+#[test]
+fn an_empty_value_is_an_absent_dimension_of_copies() {
+    let work = Work::new();
+    let of =
+        |queue: &str| response(&[container(&format!("{VOICE}{queue}"), &count("nOffered", 5))]);
+    let forms = ["", r#","queueId":"""#, r#","queueId":null"#];
+    for (at, form) in forms.into_iter().enumerate() {
+        work.write(&format!("{at}.json"), of(form));
+    }
+    for pair in [
+        ["0.json", "1.json"],
+        ["1.json", "2.json"],
+        ["2.json", "0.json"],
+    ] {
+        refused(&work, "T003", &pair);
+        for repeats in ["same", "last"] {
+            let arguments = [&pair[..], &["--repeats", repeats]].concat();
+            let shown = report(&work, &arguments);
+            assert_eq!(shown["totals"]["kpi_offered"]["value"], 5);
+            let rolled = work.run(&[&["rollup"], &arguments[..]].concat()).exits(0);
+            assert!(
+                rolled.stdout.contains(r#"{"count":5}"#),
+                "{}",
+                rolled.stdout
+            );
+        }
+    }
+}
+
+#[test]
+fn pages_belong_together_in_any_order() {
+    let work = Work::new();
+    let queue = format!(r#"{VOICE},"queueId":"q""#);
+    let first = response(&[container(&queue, &count("nOffered", 4))]);
+    let first = first.replace(r#"{"results""#, r#"{"cursor":"c","results""#);
+    work.write("page-1.json", first);
+    work.write(
+        "page-2.json",
+        response(&[container(VOICE, &count("nOffered", 6))]),
+    );
+    let rolled = |inputs: [&str; 2]| {
+        let arguments = [&["rollup", "-q", "--by", "mediaType"], &inputs[..]].concat();
+        work.run(&arguments).exits(0).stdout
+    };
+    let expected = rolled(["page-1.json", "page-2.json"]);
+    assert!(expected.contains(r#"{"count":10}"#), "{expected}");
+    assert_eq!(rolled(["page-2.json", "page-1.json"]), expected);
+}
+
+#[test]
 fn copies_have_all_metrics_of_each_other() {
     let work = Work::new();
     let view = r#"],"views":[{"name":"own","stats":{"count":1}}"#;

@@ -65,8 +65,9 @@ fn dimensions_are_flattened_by_query() {
     // Pages are of one query.
     let first = flattened.replace(r#"{"results""#, r#"{"cursor":"c","results""#);
     work.write("p1.json", &first);
+    work.write("p2.json", &plain);
     work.write("pages.ndjson", format!("{first}\n{plain}\n"));
-    for inputs in [&["p1.json", "b.json"][..], &["pages.ndjson"]] {
+    for inputs in [&["p1.json", "p2.json"][..], &["pages.ndjson"]] {
         assert!(
             rollup(inputs).exits(0).stdout.contains(r#""count":7"#),
             "{inputs:?}"

@@ -136,6 +136,26 @@ fn a_day_without_any_bucket_is_found_over_all_groups_and_files() {
 }
 
 #[test]
+fn a_day_that_a_time_zone_left_out_is_not_missing() {
+    let work = Work::new();
+    // Apia crossed the date line at the end of 29 December 2011.
+    let days: Vec<(String, u32)> = (26..31)
+        .map(|day| {
+            (
+                format!(
+                    "2011-12-{day}T10:00:00.000Z/2011-12-{}T10:00:00.000Z",
+                    day + 1
+                ),
+                1,
+            )
+        })
+        .collect();
+    work.write("a.json", counted(&[("voice", &days)]));
+    let found = missing(&work, &["a.json", "--timezone", "Pacific/Apia"]);
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
 fn days_are_those_of_the_time_zone() {
     let work = Work::new();
     let hours = |starts: &[&str]| -> Vec<(String, u32)> {

@@ -64,7 +64,8 @@ fn an_empty_dimension_is_absent_in_figures() {
     let queues = [
         of(r#","queueId":null"#, 12),
         of(r#","queueId":"q""#, 5),
-        of(r#","queueId":"""#, 7),
+        // The same group at another time.
+        of(r#","queueId":"""#, 7).replace("T08", "T09"),
     ];
     work.write("a.json", response(&queues));
     for (by, names) in [
@@ -77,7 +78,8 @@ fn an_empty_dimension_is_absent_in_figures() {
         let rows = report["rows"].as_array().expect("rows").iter();
         let rows: Vec<&str> = rows.filter_map(|row| row["name"].as_str()).collect();
         assert_eq!(rows, names, "{by:?}");
-        let rolled = work.run(&[&["rollup", "a.json"], by].concat()).exits(0);
+        let rolled = [&["rollup", "a.json", "--every", "1d"], by].concat();
+        let rolled = work.run(&rolled).exits(0);
         let rows = rolled.stdout.matches(r#""group""#).count();
         assert_eq!(rows, 2, "{by:?}: {}", rolled.stdout);
         assert!(rolled.stdout.contains(r#""count":19"#), "{}", rolled.stdout);
@@ -173,6 +175,34 @@ fn every_file_that_cannot_be_read_is_named() {
         assert!(!ran.stderr.contains("cut20.json"), "{}", ran.stderr);
         assert!(ran.stderr.contains("and 3 more files"), "{}", ran.stderr);
     }
+}
+
+#[test]
+fn an_empty_file_is_a_bad_part() {
+    let work = Work::new();
+    let count = r#"{"metric":"nOffered","stats":{"count":1}}"#;
+    work.write("good.json", response(&[container(VOICE, &[count])]));
+    work.write("10:30.json", "");
+    let skip = ["--on-error", "skip", "--rejects", "bad.ndjson"];
+    for command in ["convert", "report", "rollup"] {
+        let all = [&[command, "good.json", "10:30.json"], &skip[..]].concat();
+        let ran = work.run(&all).exits(0);
+        assert!(ran.stderr.contains("1 bad part left out"), "{}", ran.stderr);
+        let kept = String::from_utf8(work.read("bad.ndjson")).expect("text");
+        assert!(kept.contains("F002"), "{kept}");
+        std::fs::remove_file(work.path("bad.ndjson")).expect("a file");
+        if command == "report" {
+            assert!(
+                ran.stdout.contains("1 bad part of 10:30.json"),
+                "{}",
+                ran.stdout
+            );
+        }
+    }
+    let ran = work
+        .run(&["report", "10:30.json", "--on-error", "skip"])
+        .exits(0);
+    assert!(ran.stdout.contains("was left out"), "{}", ran.stdout);
 }
 
 #[test]

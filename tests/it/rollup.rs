@@ -74,7 +74,7 @@ fn the_order_of_the_inputs_and_the_threads_do_not_matter() {
     let work = Work::new();
     let metric = |count: u32| {
         format!(
-            r#"{{"metric":"nOffered","stats":{{"count":{count}}}}},{{"metric":"tHandle","stats":{{"sum":{count}.5,"min":{count},"max":{count}}}}}"#
+            r#"{{"metric":"nOffered","stats":{{"count":{count}}}}},{{"metric":"tHandle","stats":{{"count":1,"sum":{count}.5,"min":{count},"max":{count}}}}}"#
         )
     };
     for (name, queue, hours, count) in [
@@ -316,7 +316,7 @@ fn figures_of_any_size_are_added_exactly_in_any_order() {
     ];
     let document = |hour: usize, figure: &str| {
         format!(
-            r#"{{"results":[{{"group":{{"mediaType":"voice"}},"data":[{{"interval":"2026-03-02T{hour:02}:00:00.000Z/2026-03-02T{:02}:00:00.000Z","metrics":[{{"metric":"tHandle","stats":{{"sum":{figure},"max":{figure}}}}}]}}]}}]}}"#,
+            r#"{{"results":[{{"group":{{"mediaType":"voice"}},"data":[{{"interval":"2026-03-02T{hour:02}:00:00.000Z/2026-03-02T{:02}:00:00.000Z","metrics":[{{"metric":"tHandle","stats":{{"count":1,"sum":{figure},"max":{figure}}}}}]}}]}}]}}"#,
             hour + 1
         )
     };

@@ -157,6 +157,16 @@ fn media_types(queries: &[&QueryFigures]) -> BTreeSet<String> {
     types.into_iter().flatten().collect()
 }
 
+/// Returns true if all figures are of one media type at most.
+pub(super) fn is_one(report: &Report) -> bool {
+    let queries: Vec<&QueryFigures> = report
+        .queries
+        .iter()
+        .filter(|it| adds(&it.groups))
+        .collect();
+    media_types(&queries).len() < 2
+}
+
 /// The groups of a media type joined by some of their dimensions.
 fn narrowed(groups: &Aggregate, media: Option<&str>, by: &[String]) -> Aggregate {
     groups.by(by, |place| {

@@ -125,11 +125,21 @@ impl Model {
         let distributions = distribution::all(&report, &groups, &measures, (&wanted, &naming));
         let media = media::all(&report, earlier.as_ref(), main, &wanted);
         if media.len() > 1 {
-            // Times and shares of different media types are never joined.
+            // Times and shares of different media types are never joined. Others are of none, such as
+            // the times of agents.
+            let is_of_media = |it: &Measure| media.iter().any(|own| own.cell(it).is_some());
             let joined = headline
                 .iter_mut()
-                .filter(|(it, _)| it.unit() != FigureUnit::Count);
+                .filter(|(it, _)| it.unit() != FigureUnit::Count && is_of_media(it));
             joined.for_each(|(_, cell)| *cell = Cell::without(NoValue::ByMedia));
+        } else if let ([only], Some(earlier)) = (&*media, &earlier)
+            && !media::is_one(&earlier.report)
+        {
+            // Nor are those of the earlier time.
+            let joined = headline.iter_mut();
+            for (measure, cell) in joined.filter(|(it, _)| it.unit() != FigureUnit::Count) {
+                cell.change = only.cell(measure).and_then(|it| it.change.clone());
+            }
         }
         let main_measures = measures.clone();
         let tables = tables(&report, earlier.as_ref(), &wanted)?;
@@ -200,13 +210,18 @@ impl Model {
         notes::of_finding(&self.about, Code::LooksLikeSeconds, &mut notes);
         notes::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
-        notes::of_bare_total(&self.report, &self.totals, &mut notes);
+        notes::of_differences(&self.report, &self.totals, &mut notes);
         for (_, total) in right(&self.totals) {
             notes::of_total(total, self.media.len() < 2, &mut notes);
             notes::of_empty(total, &mut notes);
         }
         if let Some(series) = &self.series {
             notes::of_series(series, &self.wanted, &mut notes);
+        }
+        if self.media.len() > 1 {
+            let is_mixed =
+                |it: &RowTable<'_>| !it.dimensions().iter().any(|it| it == media::DIMENSION);
+            notes::of_mixed(self.tables().filter(is_mixed), &self.media, &mut notes);
         }
         notes::of_filters(&self.about, &mut notes);
         notes
@@ -219,10 +234,6 @@ impl Model {
         let days = notes.len();
         notes::of_finding(&self.about, Code::Gap, &mut notes);
         notes.extend(self.notes.iter().skip(days).cloned());
-        let lacks_media = |by: &Vec<String>| !by.iter().any(|it| it == media::DIMENSION);
-        if self.media.len() > 1 && self.wanted.by.iter().flatten().any(lacks_media) {
-            notes::of_mixed(right(&self.totals).map(|(_, total)| total), &mut notes);
-        }
         notes
     }
 

@@ -10,12 +10,15 @@ use crate::json::text::printable;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::NoValue;
 use crate::model::stat::{Stat, Unmerged, stat_order};
-use crate::report::{Report, words};
+use crate::model::time::Instant;
+use crate::report::{QueryFigures, Report, words};
 
 use super::about::{About, Finding};
 use super::headline;
 use super::measure::{Measure, Totals};
-use super::queries::{QueryTotal, dimensions, drops_multivalued, right};
+use super::media::MediaFigures;
+use super::queries::{AGENT, QueryTotal, dimensions, drops_multivalued, right};
+use super::rows::RowTable;
 use super::series::{Series, local};
 use super::wanted::Wanted;
 
@@ -61,18 +64,21 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
     }
 }
 
-/// Adds a note for each query that counts something else than the query without groups, over the same
-/// time.
-pub(super) fn of_bare_total(report: &Report, totals: &[QueryTotal], notes: &mut Vec<String>) {
+/// Adds a note for each query that counts something else over the same time than the query of the totals.
+pub(super) fn of_differences(report: &Report, totals: &[QueryTotal], notes: &mut Vec<String>) {
     let mut all = right(totals).filter_map(|(at, total)| Some((report.queries.get(at)?, total)));
-    let bare = all
-        .next()
-        .filter(|(query, _)| dimensions(&query.groups).is_empty());
-    let Some((_, bare)) = bare else {
+    let Some((base, bare)) = all.next() else {
         return;
     };
+    let covered = |total: Group<'_>| {
+        let (start, end) = total.covered()?;
+        Some([start, end].map(|it| Some(Instant::parse(it)?.time.to_utc())))
+    };
     let is_counted = |it: &Measure| it.unit() == FigureUnit::Count;
-    for (query, total) in all.filter(|(_, total)| total.covered() == bare.covered()) {
+    // Agents have a part of all calls.
+    let has_agents = |query: &QueryFigures| dimensions(&query.groups).contains(AGENT);
+    let all = all.filter(|(query, _)| has_agents(query) == has_agents(base));
+    for (query, total) in all.filter(|(_, total)| covered(*total) == covered(bare)) {
         let [whole, parts] = [bare, total].map(Totals::new);
         let measures = headline::measures(total).into_iter().filter(is_counted);
         let both = measures.filter(|it| it.is_measured(&whole) && it.is_measured(&parts));
@@ -86,7 +92,8 @@ pub(super) fn of_bare_total(report: &Report, totals: &[QueryTotal], notes: &mut 
         let differ: Vec<String> = differ.collect();
         if !differ.is_empty() {
             notes.push(format!(
-                "The query without groups and the query {} differ: {}. One of the two is incomplete or has another filter.",
+                "The query {} and the query {} differ: {}. One of the two is incomplete or has another filter.",
+                of_query(&base.groups),
                 of_query(&query.groups),
                 differ.join(", ")
             ));
@@ -161,6 +168,18 @@ fn shortened(names: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// The file of a place, without its line and column.
+fn without_position(place: &str) -> &str {
+    let mut name = place;
+    for _ in 0..2 {
+        match name.rsplit_once(':') {
+            Some((head, number)) if number.parse::<u64>().is_ok() => name = head,
+            _ => break,
+        }
+    }
+    name
+}
+
 /// The files with errors, without their folders.
 fn files(about: &About) -> Vec<&str> {
     let errors = about
@@ -170,8 +189,8 @@ fn files(about: &About) -> Vec<&str> {
     let mut files: Vec<&str> = errors
         .flat_map(|it| &it.places)
         .map(|place| {
-            let name = place.rsplit(['/', '\\']).next().unwrap_or(place);
-            name.split(':').next().unwrap_or(name)
+            let name = without_position(place);
+            name.rsplit(['/', '\\']).next().unwrap_or(name)
         })
         .collect();
     files.sort_unstable();
@@ -205,13 +224,39 @@ pub(super) fn of_data(about: &About, notes: &mut Vec<String>) {
     }
 }
 
-/// Adds a note if averages of rows join media types.
-pub(super) fn of_mixed<'g>(mut totals: impl Iterator<Item = Group<'g>>, notes: &mut Vec<String>) {
-    if totals.any(|total| total.plain("tHandle").is_some()) {
+/// Adds the notes about tables whose rows join media types: about averages, and about shares that some
+/// media types do not have.
+pub(super) fn of_mixed<'m>(
+    tables: impl Iterator<Item = RowTable<'m>>,
+    media: &[MediaFigures],
+    notes: &mut Vec<String>,
+) {
+    let (mut is_joined, mut unknown) = (false, Vec::new());
+    for table in tables {
+        let has_averages = table.measures().iter().any(|it| {
+            it.unit() == FigureUnit::Time && media.iter().any(|own| own.cell(it).is_some())
+        });
+        is_joined |= has_averages;
+        for row in table.rows() {
+            for (measure, cell) in table.measures().iter().zip(row.cells) {
+                let label = measure.label();
+                if cell.why == Some(NoValue::MixedMedia) && !unknown.contains(&label) {
+                    unknown.push(label);
+                }
+            }
+        }
+    }
+    if is_joined {
         notes.push(
             "Averages of rows join media types, and email and messages can last for days."
                 .to_owned(),
         );
+    }
+    if !unknown.is_empty() {
+        notes.push(format!(
+            "No {} in rows that join media types of which one does not have it.",
+            unknown.join(", ")
+        ));
     }
 }
 

@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 use crate::aggregate::{Aggregate, Group};
 use crate::report::Report;
 
-use super::measure::{Measure, Totals};
-
 /// The value of a dimension that a group lacks: the group is a part of the whole like others.
 pub const NONE: &str = "(none)";
 
@@ -116,7 +114,7 @@ pub(super) fn tables(groups: &Aggregate) -> Option<Vec<Aggregate>> {
 }
 
 /// The dimensions of a table of agents.
-const AGENT: &str = "userId";
+pub(super) const AGENT: &str = "userId";
 const MEDIA: &str = "mediaType";
 
 /// Agents without and with their media types, where a table has both and they have no metric in
@@ -139,15 +137,7 @@ pub(super) fn agents<'g>(tables: impl Iterator<Item = &'g Aggregate>) -> Option<
     let by = [AGENT.to_owned()];
     let (mut joined, mut known, mut count) = (Aggregate::default(), BTreeSet::new(), 0);
     for groups in tables.filter(|it| is_of_agents(it) && adds(it)) {
-        let media = handled_media(groups);
-        let own = groups.filtered(|dimensions| {
-            let mut all = dimensions.iter();
-            let value = all
-                .find(|(name, _)| *name == MEDIA)
-                .map(|(_, value)| *value);
-            media.as_deref().is_none_or(|media| value == Some(media))
-        });
-        let own = own.by(&by, |_| true);
+        let own = groups.by(&by, |_| true);
         let metrics = metrics_of(&own);
         if !known.is_disjoint(&metrics) {
             return None;
@@ -169,25 +159,6 @@ pub(super) fn is_of_agents(groups: &Aggregate) -> bool {
 fn metrics_of(groups: &Aggregate) -> BTreeSet<String> {
     let totals = groups.iter().flat_map(|group| group.totals());
     totals.map(|(name, _)| name.name.to_string()).collect()
-}
-
-/// The media type with the most handled interactions; `None` where no group has one.
-pub(super) fn handled_media(groups: &Aggregate) -> Option<String> {
-    let handled = Measure::key("Handled")?;
-    let totals = groups.by(&[MEDIA.to_owned()], |_| true);
-    let volume = |group: Group<'_>| {
-        let dimensions = group.dimensions();
-        let media = dimensions
-            .iter()
-            .find(|(_, value)| !value.is_empty())?
-            .1
-            .to_owned();
-        let count = handled.of(&Totals::new(group)).ok()?;
-        Some((count.approximate(), media))
-    };
-    let all = totals.iter().filter_map(volume);
-    all.max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, media)| media)
 }
 
 /// Returns true if a query has the rows that are asked for: it has one of the dimensions, and

@@ -9,7 +9,7 @@ use crate::model::catalog::nearest;
 use super::cell::{Cell, Change};
 use super::headline;
 use super::measure::{HandleParts, Measure, Totals};
-use super::queries::{self, adds, is_of_agents};
+use super::queries::{self, NONE, adds, is_of_agents};
 use super::wanted::Wanted;
 
 /// A row.
@@ -271,6 +271,10 @@ impl Rows {
             0 => of(&[]),
             1 => rows,
             _ => {
+                let place = self.dimensions.iter().position(|name| name == "mediaType");
+                for row in rows.iter_mut().filter(|row| row.names.is_empty()) {
+                    row.names.extend(place.map(|at| (at, NONE.to_owned())));
+                }
                 let first = self
                     .measures
                     .iter()
