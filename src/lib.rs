@@ -90,7 +90,7 @@ pub use table::{DurationUnit, Layout, TableSpec};
 #[cfg(feature = "arrow")]
 pub use write::columnar::ArrowTypes;
 pub use write::compare::CellComparison;
-pub use write::partition::ReplacedFile;
+pub use write::partition::{PartitionedFiles, ReplacedFile};
 pub use write::table_schema::{SCHEMA_FORMATS, SchemaFormat};
 pub use write::{ChangedCells, TABLE_FORMATS, TableFormat, TableOptions};
 

@@ -122,6 +122,7 @@ pub fn shape(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<TableSpec>
     if let Some(until) = value::<String>(options, "until")? {
         shape = applied(py, shape.until(&until))?;
     }
+    shape = applied(py, shape.source_date_epoch())?;
     if is_set(options, "source_column")? {
         shape = shape.source_column();
     }

@@ -38,6 +38,8 @@ SKILLED = "samples/bad/G003-multivalued-dimension.json"
         (DAY, {"durations": "min", "layout": "wide"}),
         (DAY, {"durations": "h", "columns": "all"}),
         (DAY, {"metric": "nOffered"}),
+        (DAY, {"columns": ["metric", "source", "source_sha256", "pointer"]}),
+        (DAY, {"columns": "all,pointer", "layout": "wide"}),
         (DAY, {"metric": ["t*", "nOffered"]}),
         (DAY, {"where": VOICE}),
         (DAY, {"where": {"mediaType": ["voice", "email"], "queueId": "424b1fee-9709-4315-85d9-5954058b4714"}}),
@@ -87,6 +89,20 @@ def test_decimals_keep_their_digits() -> None:
     column = gcagg.read(document).to_arrow().column("sum")
     assert column.type == pa.decimal128(column.type.precision, 2)
     assert [str(value) for value in column.to_pylist()] == ["70430555.00", "0.10", "9007199254740993.25", "-3.00"]
+
+
+def test_the_time_of_the_run_is_an_instant(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = datetime.now(timezone.utc).replace(microsecond=0)
+    table = gcagg.read(DAY, columns=["metric", "loaded_at"]).to_arrow()
+    times = table["loaded_at"].unique().to_pylist()
+    assert len(times) == 1
+    assert before <= times[0] <= datetime.now(timezone.utc)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1772438400")
+    table = gcagg.read(DAY, columns="all,loaded_at", dims="queueId").to_arrow()
+    assert table["loaded_at"].unique().to_pylist() == [datetime(2026, 3, 2, 8, tzinfo=timezone.utc)]
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "now")
+    with pytest.raises(gcagg.UsageError, match="SOURCE_DATE_EPOCH=now"):
+        gcagg.read(DAY, columns=["loaded_at"])
 
 
 def test_one_name_is_a_list_of_one() -> None:

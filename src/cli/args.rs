@@ -289,7 +289,7 @@ pub struct ConvertArgs {
         value_name = "NAME",
         value_parser = words(&[("wfm-import", "Historical data for the import of workforce management", ())]),
         conflicts_with_all = [
-            "per_file", "on_error", "rejects", "manifest", "layout", "sheet_by", "columns", "headers", "dims",
+            "per_file", "on_error", "rejects", "layout", "sheet_by", "columns", "headers", "dims",
             "source_column", "sort", "limit", "excel", "formula_guard", "delimiter", "crlf", "bom",
             "decimal_comma", "durations", "timezone", "metrics", "partition_by", "replace_partitions",
             "kpi", "absent", "absent_zero",
@@ -334,6 +334,14 @@ pub struct FilterArgs {
     /// Only buckets that start before this time
     #[arg(long, value_name = "TIME", help_heading = "Columns and rows")]
     pub until: Option<String>,
+}
+
+impl FilterArgs {
+    /// Returns true if one of them is used.
+    pub fn has_any(&self) -> bool {
+        let has_times = self.from.is_some() || self.until.is_some();
+        has_times || !self.metrics.is_empty() || !self.wheres.is_empty()
+    }
 }
 
 /// A parser of words, each with its help, if it needs one, and the value that it means. Further names of
@@ -514,6 +522,14 @@ pub struct SchemaArgs {
         help_heading = "Of a table"
     )]
     pub dims: Vec<String>,
+    /// Columns: all, and statistics or columns such as loaded_at after it
+    #[arg(
+        long,
+        value_name = "all[,NAME,...]",
+        default_value = "all",
+        help_heading = "Of a table"
+    )]
+    pub columns: String,
     /// The unit of sum, min, max, p95 and p99 of timers
     #[arg(long, value_name = "UNIT", value_parser = words(UNITS), help_heading = "Of a table")]
     pub durations: Option<DurationUnit>,

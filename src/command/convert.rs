@@ -10,7 +10,7 @@ use crate::output::{OutputFiles, Sink};
 use crate::{Dataset, EarlyFile, Error, ExitStatus, Purpose, Table, WrittenRows, counted};
 
 use super::ledger::Ledger;
-use super::manifest::ManifestFile;
+use super::manifest::{CompleteFile, ManifestFile};
 use super::progress::ProgressBar;
 use super::table_plan::{TablePlan, named};
 use super::{gather, wfm_import};
@@ -62,17 +62,12 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     let mut outputs = OutputFiles::beside(gather::files(&inputs, &args.table.names.files));
     let is_file = !args.per_file && !plan.is_folder();
     let table = is_file.then_some(&args.output);
-    if !is_file {
-        let help = "it describes one table: remove it, or write one file with -o";
-        let needs = "is not for --per-file and --partition-by";
-        shared.refuse_typed(["manifest"], needs, help)?;
-    }
     let files = table.into_iter().chain(&args.data.rejects);
     let files = files.chain(&args.data.manifest);
     files.into_iter().try_for_each(|path| outputs.add(path))?;
-    let path = args.data.manifest.as_ref().filter(|_| is_file);
+    let path = args.data.manifest.as_ref();
     let output = std::slice::from_ref(&args.output);
-    let mut manifest = ManifestFile::open(shared, "convert", path, output)?;
+    let manifest = ManifestFile::open(shared, "convert", path, output)?;
     let bar = ProgressBar::start(shared, "reading", inputs.progress(), inputs.size());
     let (dataset, early) = match is_file {
         true => {
@@ -85,16 +80,14 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     if let Some(status) = gather::judged(shared, &dataset, "nothing was written")? {
         return Ok(status);
     }
-    let written = write(shared, &args, &plan, &dataset, early, &mut outputs)?;
-    if path.is_some() {
-        manifest.content.left_out("rows", written.beyond, "--limit");
-        for warning in dataset.table_warnings() {
-            manifest.content.left_out("columns", 1, &warning);
-        }
-        let output = [(args.output.clone(), Some(written.rows))];
-        let table = dataset.table().map_err(named)?;
-        manifest.finish([&dataset], Some(&table), &output)?;
-    }
+    let written = write(
+        shared,
+        &args,
+        &plan,
+        &dataset,
+        early,
+        (&mut outputs, manifest),
+    )?;
     report(shared, &args, &dataset, written)?;
     Ok(ExitStatus::Success)
 }
@@ -107,7 +100,7 @@ fn write(
     plan: &TablePlan,
     dataset: &Dataset,
     early: Option<EarlyFile>,
-    outputs: &mut OutputFiles,
+    (outputs, manifest): (&mut OutputFiles, ManifestFile),
 ) -> Result<WrittenRows, Error> {
     let tables = match args.per_file {
         true => per_file(args, plan, dataset, outputs)?,
@@ -116,17 +109,42 @@ fn write(
     let _bar = ProgressBar::start(shared, "writing", dataset.progress(), dataset.size());
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), [dataset])?;
     let mut written = WrittenRows::default();
-    if let (Some(early), [(_, table)]) = (early, tables.as_slice()) {
+    let mut files: Vec<CompleteFile> = Vec::new();
+    if let (Some(early), [(output, table)]) = (early, tables.as_slice()) {
         ledger.finish()?;
-        if let Some(written) = table.take_early(early)? {
-            return Ok(written);
+        if let Some(rows) = table.take_early(early)? {
+            written = rows;
+            files.push((output.clone(), Some(rows.rows)));
         }
     }
-    for (output, table) in &tables {
-        written += plan.write(shared, table, output, &mut ledger)?;
+    if files.is_empty() {
+        for (output, table) in &tables {
+            let (rows, own) = plan.write(shared, table, output, &mut ledger)?;
+            written += rows;
+            files.extend(own);
+        }
     }
     ledger.finish()?;
+    let tables: Vec<&Table<'_>> = tables.iter().map(|(_, table)| table).collect();
+    describe(dataset, manifest, &tables, (written, &files))?;
     Ok(written)
+}
+
+/// Writes the manifest of complete tables.
+fn describe(
+    dataset: &Dataset,
+    mut manifest: ManifestFile,
+    tables: &[&Table<'_>],
+    (written, files): (WrittenRows, &[CompleteFile]),
+) -> Result<(), Error> {
+    if !manifest.is_wanted() {
+        return Ok(());
+    }
+    manifest.content.left_out("rows", written.beyond, "--limit");
+    for warning in dataset.table_warnings() {
+        manifest.content.left_out("columns", 1, &warning);
+    }
+    manifest.finish([dataset], tables, files)
 }
 
 /// Prints the warnings, and the numbers of written and omitted rows.

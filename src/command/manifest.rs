@@ -6,9 +6,12 @@ use crate::cli::options::Shared;
 use crate::output::Sink;
 use crate::{Dataset, Error, RunManifest, Table};
 
+/// A complete file, with its rows if it is a table.
+pub(super) type CompleteFile = (PathBuf, Option<u64>);
+
 /// The manifest of a run, if there is to be one.
 pub(super) struct ManifestFile {
-    target: Option<(PathBuf, Sink)>,
+    target: Option<Sink>,
     pub content: RunManifest,
 }
 
@@ -27,38 +30,40 @@ impl ManifestFile {
             return Err(Error::usage("--manifest needs an output file")
                 .help("a manifest has the hashes of files: name one with -o"));
         }
-        let target = match path {
-            None => None,
-            Some(path) => Some((path.clone(), Sink::open(path)?)),
-        };
         Ok(Self {
-            target,
+            target: path.map(|path| Sink::open(path)).transpose()?,
             content: RunManifest::new(command, &shared.words),
         })
     }
 
-    /// Writes the manifest of complete outputs, each with its rows if it is a table.
+    /// Returns true if there is to be one.
+    pub fn is_wanted(&self) -> bool {
+        self.target.is_some()
+    }
+
+    /// Writes the manifest of complete outputs. Several tables are in the order of their outputs.
     ///
     /// # Errors
     /// A file cannot be read again or written.
     pub fn finish<'d>(
         self,
         datasets: impl IntoIterator<Item = &'d Dataset>,
-        table: Option<&Table<'_>>,
-        outputs: &[(PathBuf, Option<u64>)],
+        tables: &[&Table<'_>],
+        outputs: &[CompleteFile],
     ) -> Result<(), Error> {
-        let Some((_, mut sink)) = self.target else {
+        let Some(mut sink) = self.target else {
             return Ok(());
         };
         let mut content = self.content;
         for dataset in datasets {
             content.inputs(dataset)?;
         }
-        if let Some(table) = table {
+        if let [table] = tables {
             content.columns(table);
         }
-        for (path, rows) in outputs {
-            content.output(path, *rows)?;
+        for (at, (path, rows)) in outputs.iter().enumerate() {
+            let own = tables.get(at).filter(|_| tables.len() > 1);
+            content.output(path, *rows, own.copied())?;
         }
         content.write(&mut sink)?;
         Ok(sink.finish()?)

@@ -28,20 +28,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
             shared.refuse_typed(["timezone"], "has no effect with --detail", help)?;
         }
     }
-    let levels = shared.levels(&args.levels)?;
-    let spec = TableSpec::new().absent_counters(args.absent != Some(AbsentArg::Keep), false);
-    let zone = args.timezone.as_deref();
-    let spec = options::filtered(spec, zone, &args.filter, &args.names.files)?;
-    let inputs = shared.inputs(&args.inputs, "report")?.levels(levels);
-    let inputs = inputs.table_spec(spec).purpose(Purpose::Sums);
-    let inputs = gather::using(inputs, &args.data)?;
-    let compared = match args.compare.as_slice() {
-        [] => None,
-        paths => {
-            let exclude = &args.inputs.exclude;
-            Some(gather::compared(&inputs, "--compare", paths, exclude)?)
-        }
-    };
+    let (inputs, compared) = inputs(shared, &args, None)?;
     let read = compared.iter().flat_map(Inputs::found_files);
     let mut outputs = OutputFiles::beside(
         gather::files(&inputs, &args.names.files)
@@ -54,7 +41,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         .chain(&args.data.manifest)
         .try_for_each(|output| outputs.add(output))?;
     let manifest = args.data.manifest.as_ref();
-    let manifest = ManifestFile::open(shared, "report", manifest, &args.output)?;
+    let mut manifest = ManifestFile::open(shared, "report", manifest, &args.output)?;
     let mut all = Vec::new();
     for inputs in std::iter::once(inputs).chain(compared) {
         match gather::checked(shared, inputs, "nothing was reported")? {
@@ -65,6 +52,8 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let [dataset, before @ ..] = all.as_slice() else {
         return Ok(ExitStatus::Success);
     };
+    let width = shared.stdout_width();
+    manifest.content.fact("width", &width.to_string());
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), &all)?;
     let mut sinks = Vec::new();
     for (path, format) in args.output.iter().zip(&formats) {
@@ -76,7 +65,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let reports = args.output.iter().zip(&formats).zip(&mut sinks);
     let reports = reports.map(|((path, format), sink)| {
         let look = Look {
-            width: shared.stdout_width(),
+            width,
             colors: shared.colors() && path.as_os_str() == "-",
         };
         (*format, look, sink as &mut dyn Write)
@@ -88,7 +77,7 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
         sink.finish()?;
     }
     let written = args.output.iter().map(|path| (path.clone(), None));
-    manifest.finish(&all, None, &written.collect::<Vec<_>>())?;
+    manifest.finish(&all, &[], &written.collect::<Vec<_>>())?;
     for note in notes {
         shared.say(&format!("note: {note}"));
     }
@@ -101,8 +90,38 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     Ok(ExitStatus::Success)
 }
 
+/// The inputs, and those that they are compared with. `time` is that of a run that is repeated.
+///
+/// # Errors
+/// A wrong command line.
+pub(super) fn inputs(
+    shared: &Shared,
+    args: &ReportArgs,
+    time: Option<&str>,
+) -> Result<(Inputs, Option<Inputs>), Error> {
+    let levels = shared.levels(&args.levels)?;
+    let spec = TableSpec::new().absent_counters(args.absent != Some(AbsentArg::Keep), false);
+    let zone = args.timezone.as_deref();
+    let spec = match time {
+        Some(time) => spec.loaded_at(time)?,
+        None => spec.source_date_epoch()?,
+    };
+    let spec = options::filtered(spec, zone, &args.filter, &args.names.files)?;
+    let inputs = shared.inputs(&args.inputs, "report")?.levels(levels);
+    let inputs = inputs.table_spec(spec).purpose(Purpose::Sums);
+    let inputs = gather::using(inputs, &args.data)?;
+    let compared = match args.compare.as_slice() {
+        [] => None,
+        paths => {
+            let exclude = &args.inputs.exclude;
+            Some(gather::compared(&inputs, "--compare", paths, exclude)?)
+        }
+    };
+    Ok((inputs, compared))
+}
+
 /// The formats of the outputs.
-fn formats(args: &ReportArgs, page: &Page) -> Result<Vec<&'static ReportFormat>, Error> {
+pub(super) fn formats(args: &ReportArgs, page: &Page) -> Result<Vec<&'static ReportFormat>, Error> {
     if args.format.is_some() && args.output.len() > 1 {
         return Err(Error::usage("--format is for one output")
             .help("leave it out: each output has the format of its extension"));
@@ -129,7 +148,7 @@ fn formats(args: &ReportArgs, page: &Page) -> Result<Vec<&'static ReportFormat>,
 }
 
 /// The settings of the report, from its options.
-fn page(args: &ReportArgs) -> Result<Page, Error> {
+pub(super) fn page(args: &ReportArgs) -> Result<Page, Error> {
     let mut page = Page::new();
     if let Some(by) = &args.by {
         page = page.by(by);

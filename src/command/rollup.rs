@@ -9,11 +9,12 @@ use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{OutputFiles, Sink};
 use crate::{
-    Error, ExitStatus, Period, Purpose, RolledUp, Rollup, TableFormat, TableSpec, counted,
+    Error, ExitStatus, Inputs, Period, Purpose, RolledUp, Rollup, RunManifest, TableFormat,
+    TableSpec, counted,
 };
 
 use super::ledger::Ledger;
-use super::manifest::ManifestFile;
+use super::manifest::{CompleteFile, ManifestFile};
 use super::table_plan::{TablePlan, named};
 use super::{convert, gather, messages};
 
@@ -22,39 +23,20 @@ use super::{convert, gather, messages};
 /// # Errors
 /// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
-    let inputs = gather::using(shared.inputs(&args.inputs, "rollup")?, &args.data)?;
     let plan = table_plan(shared, args)?;
     refuse_ineffective(shared, args, plan.is_some())?;
+    plan.iter().try_for_each(refuse_places)?;
     TablePlan::refuse_replacement(shared, &args.table)?;
-    let spec = match &plan {
-        Some(plan) => plan.spec.clone(),
-        None => {
-            let zone = args.table.timezone.as_deref();
-            options::filtered(
-                TableSpec::new(),
-                zone,
-                &args.filter,
-                &args.table.names.files,
-            )?
-        }
-    };
     let asked = asked(args)?;
-    let inputs = inputs
-        .levels(shared.levels(&args.levels)?)
-        .table_spec(spec)
-        .purpose(Purpose::Sums);
+    let inputs = inputs(shared, args, spec(args, plan.as_ref())?)?;
     let mut outputs = OutputFiles::beside(gather::files(&inputs, &args.table.names.files));
     [&args.output]
         .into_iter()
         .chain(&args.data.rejects)
         .chain(&args.data.manifest)
         .try_for_each(|output| outputs.add(output))?;
-    if plan.as_ref().is_some_and(TablePlan::is_folder) {
-        let help = "it describes one table: remove it, or write one file with -o";
-        shared.refuse_typed(["manifest"], "is not for --partition-by", help)?;
-    }
     let output = std::slice::from_ref(&args.output);
-    let manifest = ManifestFile::open(shared, "rollup", args.data.manifest.as_ref(), output)?;
+    let mut manifest = ManifestFile::open(shared, "rollup", args.data.manifest.as_ref(), output)?;
     let dataset = match gather::checked(shared, inputs, "nothing was written")? {
         Ok(dataset) => dataset,
         Err(status) => return Ok(status),
@@ -68,23 +50,63 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     shared.say_all(dataset.repeats_in_words());
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), [&dataset])?;
     messages::warnings(shared, rolled.summary());
-    let status = match plan {
+    let outputs = match plan {
         None => write_document(args, &rolled, &mut ledger)?,
-        Some(plan) => write_table(shared, args, &plan, &rolled, &mut ledger)?,
+        Some(plan) => {
+            let content = &mut manifest.content;
+            match write_table(shared, args, &plan, &rolled, (&mut ledger, content))? {
+                Ok(outputs) => outputs,
+                Err(status) => return Ok(status),
+            }
+        }
     };
-    if status != ExitStatus::Success {
-        return Ok(status);
-    }
-    manifest.finish([&dataset], None, &[(args.output.clone(), None)])?;
+    manifest.finish([&dataset], &[], &outputs)?;
     let summary = gather::summary(&dataset, dataset.summary()?, None);
     gather::say_bad_parts(shared, &dataset, &args.data, &summary);
     gather::details(shared, &dataset);
     Ok(ExitStatus::Success)
 }
 
+/// The inputs with a spec.
+///
+/// # Errors
+/// A wrong command line.
+pub(super) fn inputs(shared: &Shared, args: &RollupArgs, spec: TableSpec) -> Result<Inputs, Error> {
+    let inputs = gather::using(shared.inputs(&args.inputs, "rollup")?, &args.data)?;
+    let inputs = inputs.levels(shared.levels(&args.levels)?);
+    Ok(inputs.table_spec(spec).purpose(Purpose::Sums))
+}
+
+/// The spec of the table, or the filters of a document.
+///
+/// # Errors
+/// An invalid filter.
+pub(super) fn spec(args: &RollupArgs, plan: Option<&TablePlan>) -> Result<TableSpec, Error> {
+    let zone = args.table.timezone.as_deref();
+    let names = &args.table.names.files;
+    match plan {
+        Some(plan) => Ok(plan.spec.clone()),
+        None => options::filtered(TableSpec::new(), zone, &args.filter, names),
+    }
+}
+
+/// Refuses columns that name one input: a row may be of several.
+///
+/// # Errors
+/// There is such a column.
+fn refuse_places(plan: &TablePlan) -> Result<(), Error> {
+    match plan.spec.named_places().first() {
+        None => Ok(()),
+        Some(name) => Err(Error::usage(format!(
+            "--columns: a roll-up has no `{name}`, because its rows are of several inputs"
+        ))
+        .help("remove it, or use gcagg convert; loaded_at is a column of both")),
+    }
+}
+
 /// The plan of the table, if one was requested. Without `--to`, a name that ends in `.json` is a
 /// document.
-fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
+pub(super) fn table_plan(shared: &Shared, args: &RollupArgs) -> Result<Option<TablePlan>, Error> {
     let named = output::format(&args.output, "rollup", &TableFormat::by_extension())?;
     if args.table.to.is_none() && named.is_none_or(|format| format.name == "json") {
         let of_tables = TableArgs::augment_args(clap::Command::new("table"));
@@ -132,7 +154,7 @@ fn refuse_ineffective(shared: &Shared, args: &RollupArgs, is_table: bool) -> Res
 }
 
 /// The settings of the roll-up, from its options.
-fn asked(args: &RollupArgs) -> Result<Rollup, Error> {
+pub(super) fn asked(args: &RollupArgs) -> Result<Rollup, Error> {
     let mut rollup = Rollup::new().drop_multivalued(&args.drop_multivalued);
     if let Some(every) = &args.every {
         rollup = rollup.every(every)?.week_start(&args.week_start)?;
@@ -150,36 +172,38 @@ fn write_document(
     args: &RollupArgs,
     rolled: &RolledUp<'_>,
     ledger: &mut Ledger,
-) -> Result<ExitStatus, Error> {
+) -> Result<Vec<CompleteFile>, Error> {
     let mut sink = Sink::open(&args.output)?;
     rolled.write(&mut sink)?;
     ledger.finish()?;
     sink.finish()?;
-    Ok(ExitStatus::Success)
+    Ok(vec![(args.output.clone(), None)])
 }
 
-/// Writes the result as a table. The result is read like any other document.
+/// Writes the result as a table. The result is read like any other document. The inner error is the
+/// status if a figure does not fit.
 fn write_table(
     shared: &Shared,
     args: &RollupArgs,
     plan: &TablePlan,
     rolled: &RolledUp<'_>,
-    ledger: &mut Ledger,
-) -> Result<ExitStatus, Error> {
+    (ledger, manifest): (&mut Ledger, &mut RunManifest),
+) -> Result<Result<Vec<CompleteFile>, ExitStatus>, Error> {
     let dataset = rolled.dataset()?;
     if !dataset.is_usable() {
         // A merged figure that its column cannot have.
         let misfits = dataset.summary()?;
         messages::errors(shared, misfits)?;
         shared.say("nothing was written");
-        return Ok(misfits.status());
+        return Ok(Err(misfits.status()));
     }
     let table = dataset.table().map_err(named)?;
-    let written = plan.write(shared, &table, &args.output, ledger)?;
+    let (written, outputs) = plan.write(shared, &table, &args.output, ledger)?;
+    manifest.columns(&table);
     shared.say_all(dataset.table_warnings());
     convert::say_changed(shared, written);
     if shared.verbose || args.output != Path::new("-") {
         shared.say(&counted(written.rows, "row"));
     }
-    Ok(ExitStatus::Success)
+    Ok(Ok(outputs))
 }

@@ -27,6 +27,7 @@ pub fn run(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
         "format",
         "layout",
         "dims",
+        "columns",
         "durations",
         "source-column",
         "table-name",
@@ -62,7 +63,15 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
         )?;
     }
     // Only names are read of the inputs.
-    let mut spec = TableSpec::new().all_columns().any_numbers();
+    let columns: Vec<&str> = args.columns.split(',').collect();
+    if columns.first() != Some(&"all") {
+        let columns = &args.columns;
+        return Err(Error::usage(format!(
+            "--columns {columns}: the types of these columns depend on the inputs"
+        ))
+        .help("begin with all: --columns all,loaded_at"));
+    }
+    let mut spec = TableSpec::new().columns(columns).any_numbers();
     if let Some(unit) = args.durations {
         spec = spec.durations(unit);
     }

@@ -1,18 +1,19 @@
 //! The options of a table.
 
 use std::io::{self, IsTerminal as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::args::{AbsentArg, ConvertArgs, FilterArgs, HeadersArg, TableArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{Compression, Sink};
 use crate::{
-    DurationUnit, Error, Layout, ReplacedFile, TABLE_FORMATS, Table, TableFormat, TableOptions,
-    TableSpec, WrittenRows, counted,
+    CellComparison, DurationUnit, Error, Layout, ReplacedFile, TABLE_FORMATS, Table, TableFormat,
+    TableOptions, TableSpec, WrittenRows, counted,
 };
 
 use super::ledger::Ledger;
+use super::manifest::CompleteFile;
 
 /// The format, options and columns of a table.
 #[derive(Debug)]
@@ -113,6 +114,7 @@ impl TablePlan {
             spec = spec.limit(limit);
         }
         spec = args.sort.iter().fold(spec, |spec, text| spec.sort_by(text));
+        spec = spec.source_date_epoch()?;
         let zone = args.timezone.as_deref();
         let options = TableOptions {
             excel: args.excel,
@@ -177,7 +179,27 @@ impl TablePlan {
         self.format.extensions.first().copied().unwrap_or_default()
     }
 
-    /// Writes a table to an output. The file of rejects is completed first.
+    /// Compares a table with an output, of which these are the files in folders. `None` if the format
+    /// cannot be read back.
+    ///
+    /// # Errors
+    /// A file cannot be read, or an input has changed.
+    pub fn compare(
+        &self,
+        table: &Table<'_>,
+        output: &Path,
+        files: &[PathBuf],
+    ) -> Result<Option<CellComparison>, Error> {
+        match self.is_folder() {
+            false => table.compare(self.format, &self.options, Some(output)),
+            true => {
+                let (names, options) = (&self.partition_by, &self.options);
+                table.compare_folders(names, self.format, options, output, files)
+            }
+        }
+    }
+
+    /// Writes a table to an output, and returns its files. The file of rejects is completed first.
     ///
     /// # Errors
     /// A name that is not a column, or an output that cannot be written.
@@ -187,14 +209,18 @@ impl TablePlan {
         table: &Table<'_>,
         output: &Path,
         ledger: &mut Ledger,
-    ) -> Result<WrittenRows, Error> {
+    ) -> Result<(WrittenRows, Vec<CompleteFile>), Error> {
         if self.is_folder() {
             let (names, options) = (&self.partition_by, &self.options);
             let (format, may) = (self.format, self.may_lose_rows);
-            let (written, replaced) = table.write_folders(names, format, options, output, may)?;
+            let (written, files) = table.write_folders(names, format, options, output, may)?;
             ledger.finish()?;
-            say_replaced(shared, &replaced);
-            return Ok(written);
+            say_replaced(shared, &files.replaced);
+            let files = files.written.into_iter();
+            return Ok((
+                written,
+                files.map(|(path, rows)| (path, Some(rows))).collect(),
+            ));
         }
         let options = TableOptions {
             about: table.about(),
@@ -210,7 +236,7 @@ impl TablePlan {
         let written = written.map_err(|error| error.of_output(output))?;
         ledger.finish()?;
         sink.finish()?;
-        Ok(written)
+        Ok((written, vec![(output.to_owned(), Some(written.rows))]))
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::Path;
 use crate::cli::args::ConvertArgs;
 use crate::cli::options::{self, Shared};
 use crate::output::{OutputFiles, Sink};
-use crate::{Error, ExitStatus, Purpose, TableSpec, WfmHistory, counted};
+use crate::{Error, ExitStatus, Inputs, Purpose, TableSpec, WfmHistory, counted};
 
+use super::manifest::ManifestFile;
 use super::{gather, messages};
 
 /// Runs the command.
@@ -15,20 +16,13 @@ use super::{gather, messages};
 /// A wrong command line, data that cannot be imported, or an output that cannot be written.
 pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     check_output(args)?;
-    let names = &args.table.names.files;
-    if names.is_empty() {
-        return Err(Error::usage(
-            "--preset wfm-import needs the names of the queues: --names FILE",
-        )
-        .help("save them with gcagg fetch --names queues -o names/, then add --names names/"));
-    }
-    let spec = options::filtered(TableSpec::new(), None, &args.filter, names)?;
-    let inputs = shared.inputs(&args.inputs, "convert")?;
-    let inputs = gather::using(inputs, &args.data)?
-        .levels(shared.levels(&args.levels)?)
-        .table_spec(spec)
-        .purpose(Purpose::Sums);
-    OutputFiles::beside(gather::files(&inputs, names)).check(&args.output)?;
+    let inputs = inputs(shared, args)?;
+    let mut outputs = OutputFiles::beside(gather::files(&inputs, &args.table.names.files));
+    let files = std::iter::once(&args.output).chain(&args.data.manifest);
+    files.into_iter().try_for_each(|path| outputs.add(path))?;
+    let manifest = args.data.manifest.as_ref();
+    let output = std::slice::from_ref(&args.output);
+    let manifest = ManifestFile::open(shared, "convert", manifest, output)?;
     let dataset = match gather::checked(shared, inputs, "nothing was written")? {
         Ok(dataset) => dataset,
         Err(status) => return Ok(status),
@@ -46,10 +40,32 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     let mut sink = Sink::open(&args.output)?;
     history.write(&mut sink)?;
     sink.finish()?;
+    let output = [(args.output.clone(), Some(history.rows() as u64))];
+    manifest.finish([&dataset], &[], &output)?;
     if shared.verbose || args.output != Path::new("-") {
         shared.say(&counted(history.rows(), "row"));
     }
     Ok(ExitStatus::Success)
+}
+
+/// The inputs of the table.
+///
+/// # Errors
+/// A wrong command line.
+pub(super) fn inputs(shared: &Shared, args: &ConvertArgs) -> Result<Inputs, Error> {
+    let names = &args.table.names.files;
+    if names.is_empty() {
+        return Err(Error::usage(
+            "--preset wfm-import needs the names of the queues: --names FILE",
+        )
+        .help("save them with gcagg fetch --names queues -o names/, then add --names names/"));
+    }
+    let spec = options::filtered(TableSpec::new(), None, &args.filter, names)?;
+    let inputs = shared.inputs(&args.inputs, "convert")?;
+    Ok(gather::using(inputs, &args.data)?
+        .levels(shared.levels(&args.levels)?)
+        .table_spec(spec)
+        .purpose(Purpose::Sums))
 }
 
 /// Refuses formats other than CSV, and file names that the import does not accept.

@@ -1,14 +1,17 @@
 //! The manifest of a run: its inputs and outputs with their hashes, and what was left out.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::carry;
 use crate::error::Error;
 use crate::input::Input;
+use crate::json::number::Decimal;
 use crate::write::digest;
 
 use super::{Dataset, Table};
@@ -58,6 +61,7 @@ impl RunManifest {
     /// # Errors
     /// A file cannot be read again.
     pub fn inputs(&mut self, dataset: &Dataset) -> Result<(), Error> {
+        self.fact("loaded_at", &dataset.spec.loaded_at);
         for input in &dataset.inputs {
             let (bytes, sha256) = match &input.found.input {
                 Input::File(path) => {
@@ -84,15 +88,14 @@ impl RunManifest {
         Ok(())
     }
 
-    /// Adds the columns of a table.
+    /// Adds the columns of the one table of the run.
     pub fn columns(&mut self, table: &Table<'_>) {
-        let columns = table.columns().into_iter();
-        let columns = columns.map(|column| match column.unit {
-            None => json!({ "name": column.name, "type": column.kind }),
-            Some(unit) => json!({ "name": column.name, "type": column.kind, "unit": unit }),
-        });
-        let columns: Vec<Value> = columns.collect();
-        self.fields.insert("columns".to_owned(), json!(columns));
+        self.fields.insert("columns".to_owned(), columns(table));
+    }
+
+    /// Adds a fact about the run, such as its time.
+    pub fn fact(&mut self, name: &str, value: &str) {
+        self.fields.insert(name.to_owned(), json!(value));
     }
 
     /// Adds something that is not in the outputs, unless there is none of it.
@@ -103,11 +106,17 @@ impl RunManifest {
         }
     }
 
-    /// Adds an output that is complete, with its rows if it is a table.
+    /// Adds an output that is complete, with its rows, and with its own columns if it is one of several
+    /// tables.
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn output(&mut self, path: &Path, rows: Option<u64>) -> Result<(), Error> {
+    pub fn output(
+        &mut self,
+        path: &Path,
+        rows: Option<u64>,
+        table: Option<&Table<'_>>,
+    ) -> Result<(), Error> {
         let (bytes, sha256) = measured(path)?;
         let mut output = json!({
             "path": path.display().to_string(),
@@ -116,6 +125,9 @@ impl RunManifest {
         });
         if let Some(rows) = rows {
             output["rows"] = json!(rows);
+        }
+        if let Some(table) = table {
+            output["columns"] = columns(table);
         }
         self.outputs.push(output);
         Ok(())
@@ -143,6 +155,34 @@ impl RunManifest {
         measured(path)
     }
 
+    /// The sums of figures that differ between files and a document that was made of them, in words:
+    /// counted without the reader of documents. `None` for a file that is not JSON, or numbers beyond
+    /// exact arithmetic.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn differing_sums(
+        files: &[PathBuf],
+        document: &[u8],
+    ) -> Result<Option<Vec<String>>, Error> {
+        let mut sums: BTreeMap<String, [Decimal; 2]> = BTreeMap::new();
+        let mut is_exact = add_sums(document, 1, &mut sums);
+        for path in files {
+            let unreadable = |error| Error::io(format!("{}: {error}", path.display()));
+            let text = decompressed(path).map_err(unreadable)?;
+            is_exact &= add_sums(&text, 0, &mut sums);
+        }
+        if !is_exact {
+            return Ok(None);
+        }
+        let differing = sums.iter();
+        let differing = differing.filter(|(_, [a, b])| a.compare(*b) != Some(Ordering::Equal));
+        let words = differing.map(|(name, [own, document])| {
+            format!("{name}: {own} in the inputs, {document} in the document")
+        });
+        Ok(Some(words.collect()))
+    }
+
     /// The numbers of figures and of nulls in the text of a file, counted without the reader of
     /// documents: the members of `stats`, and the metrics of entities. `None` for a text that is not
     /// JSON.
@@ -163,6 +203,15 @@ impl RunManifest {
         }
         Ok(Some(counts))
     }
+}
+
+fn columns(table: &Table<'_>) -> Value {
+    let columns = table.columns().into_iter();
+    let columns = columns.map(|column| match column.unit {
+        None => json!({ "name": column.name, "type": column.kind }),
+        Some(unit) => json!({ "name": column.name, "type": column.kind, "unit": unit }),
+    });
+    columns.collect()
 }
 
 fn measured(path: &Path) -> Result<(u64, String), Error> {
@@ -200,6 +249,60 @@ fn count(value: &Value, counts: &mut [u64; 2]) {
             .iter()
             .for_each(|(name, value)| count_member(name, value, counts)),
         _ => {}
+    }
+}
+
+/// The statistics whose sums a roll-up keeps.
+const SUMMED: [&str; 6] = [
+    "count",
+    "sum",
+    "numerator",
+    "denominator",
+    "countNegative",
+    "countPositive",
+];
+
+/// Adds the figures of a text to their sums, on one side of the comparison. Returns false if it is not
+/// JSON, or beyond exact arithmetic.
+fn add_sums(text: &[u8], side: usize, sums: &mut BTreeMap<String, [Decimal; 2]>) -> bool {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut documents = serde_json::Deserializer::from_slice(text).into_iter::<Value>();
+    documents.all(|it| it.is_ok_and(|value| add_value(&value, side, sums).is_some()))
+}
+
+fn add_value(value: &Value, side: usize, sums: &mut BTreeMap<String, [Decimal; 2]>) -> Option<()> {
+    match value {
+        Value::Array(values) => values.iter().try_for_each(|it| add_value(it, side, sums)),
+        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+            match serde_json::from_str(text) {
+                Ok(value) => add_value(&value, side, sums),
+                Err(_) => Some(()),
+            }
+        }
+        Value::Object(members) => {
+            let member = |name: &str| {
+                let mut all = members.iter();
+                let found = all.find(|(key, _)| key.eq_ignore_ascii_case(name));
+                found.map(|(_, value)| value)
+            };
+            let name = member("metric").or(member("name")).and_then(Value::as_str);
+            let (Some(name), Some(Value::Object(stats))) = (name, member("stats")) else {
+                return members
+                    .values()
+                    .try_for_each(|it| add_value(it, side, sums));
+            };
+            for (stat, number) in stats {
+                let known = SUMMED.iter().find(|it| it.eq_ignore_ascii_case(stat));
+                if let (Some(stat), Value::Number(number)) = (known, number) {
+                    let number = Decimal::parse(&number.to_string())?;
+                    let sum = sums.entry(format!("{name} {stat}"));
+                    let sum = sum.or_insert([Decimal::from(0); 2]).get_mut(side)?;
+                    *sum = sum.plus(number)?;
+                }
+            }
+            Some(())
+        }
+        _ => Some(()),
     }
 }
 

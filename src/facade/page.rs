@@ -11,7 +11,7 @@ use crate::check::repeats::Repeats;
 use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::period::Period;
-use crate::model::{when, zone};
+use crate::model::zone;
 use crate::pipeline::Surveyed;
 use crate::report::Report;
 use crate::report::format::{REPORT_FORMATS, ReportFormat};
@@ -223,7 +223,7 @@ impl Dataset {
             sort: page.sort.clone(),
             zone: page.zone,
             names: self.run.spec.names.clone(),
-            now: when::now(),
+            now: self.spec.run_time(),
             every: page.every,
             title: page.title.clone(),
             points: REPORT_FORMATS[0].points,

@@ -28,8 +28,11 @@ use crate::pipeline::{Run, Surveyed, locate, survey_all};
 use crate::record::Element;
 use crate::table::{Filter, TableSpec};
 
-use super::Dataset;
+use crate::write::compare::{CellComparison, ReadTable};
+use crate::write::readback;
+
 use super::dimensions::Grouping;
+use super::{Dataset, Inputs};
 
 /// The settings of a roll-up: the dimensions to keep, and the periods to join buckets into.
 ///
@@ -179,10 +182,39 @@ impl RolledUp<'_> {
     /// # Errors
     /// None, unless memory runs out.
     pub fn dataset(&self) -> Result<Dataset, Error> {
+        self.with_spec(&self.dataset.spec)
+    }
+
+    /// Compares the document with the one in a file, row by row.
+    ///
+    /// # Errors
+    /// The file is no such document.
+    pub fn compare(&self, file: &std::path::Path) -> Result<CellComparison, Error> {
+        let spec = TableSpec::new();
+        let found = Inputs::new().path(file).table_spec(spec.clone()).check()?;
+        let mut text = Vec::new();
+        found.table()?.write("ndjson", &mut text)?;
+        let rows = ReadTable::File(readback::of_objects(text));
+        self.with_spec(&spec)?.table()?.compare_with(rows)
+    }
+
+    /// Returns true if figures were left out because they lack the other half of their pair.
+    ///
+    /// # Errors
+    /// An input has changed.
+    pub fn has_incomplete_pairs(&self) -> Result<bool, Error> {
+        let groups = self.dataset.summary()?.groups();
+        let codes = groups.iter().map(|it| it.first.diagnostic.code);
+        Ok(codes
+            .into_iter()
+            .any(|code| code == Code::IncompleteStatistic))
+    }
+
+    fn with_spec(&self, spec: &TableSpec) -> Result<Dataset, Error> {
         let mut bytes = Vec::new();
         self.write(&mut bytes)?;
         let dataset = self.dataset;
-        let scopes = self.buckets.iter().filter(|_| dataset.spec.zeros.is_any());
+        let scopes = self.buckets.iter().filter(|_| spec.zeros.is_any());
         let spec = TableSpec {
             filter: Filter::default(),
             // With the presences that the responses name.
@@ -190,7 +222,7 @@ impl RolledUp<'_> {
             merged: scopes.map(|it| Arc::new(document::scopes(it))).next(),
             // What counters apply follows from the inputs, not from what was made of them.
             made_from: Some(dataset.occurrences.clone()),
-            ..dataset.spec.clone()
+            ..spec.clone()
         };
         let run = Run {
             spec: TableSpec {

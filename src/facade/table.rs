@@ -1,16 +1,14 @@
 //! A table of checked inputs.
 
+use std::collections::HashMap;
 use std::io::Write;
-use std::path::Path;
-
-use chrono::SecondsFormat;
+use std::path::{Path, PathBuf};
 
 use crate::across::shapes;
 use crate::diagnostic::words::counted;
 use crate::error::Error;
 use crate::input::Input;
 use crate::json::text::printable;
-use crate::model::when;
 use crate::pipeline::written::{Plan, WrittenRows};
 use crate::pipeline::{Run, Surveyed, emit, survey};
 use crate::table::choice::{UnknownColumn, check_names};
@@ -21,8 +19,10 @@ use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type};
 use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
-use crate::write::compare::{CellComparison, ComparedTable};
-use crate::write::partition::{PartitionKeys, PartitionTarget, Partitioned, ReplacedFile};
+use crate::write::compare::{CellComparison, ComparedTable, ReadTable};
+use crate::write::partition::{
+    PartitionKeys, PartitionTarget, Partitioned, PartitionedFiles, ReplacedFile,
+};
 use crate::write::readback;
 use crate::write::sql::TableSchema;
 use crate::write::table_schema::SchemaFormat;
@@ -170,8 +170,7 @@ impl<'c> Table<'c> {
     }
 
     /// Writes a file for each value of the columns `names` below `folder`, in folders that are named
-    /// after the values as Hive does; `date` is the day of `interval_start`. Returns the files that
-    /// were replaced. Unless it `may_lose_rows`, no file is replaced by one with fewer rows.
+    /// after the values as Hive does; `date` is the day of `interval_start`. Returns the files. Unless it `may_lose_rows`, no file is replaced by one with fewer rows.
     ///
     /// # Errors
     /// The errors of [`Table::write_as`], a name that is not a column of text, or a file that would
@@ -183,7 +182,7 @@ impl<'c> Table<'c> {
         options: &TableOptions,
         folder: &Path,
         may_lose_rows: bool,
-    ) -> Result<(WrittenRows, Vec<ReplacedFile>), Error> {
+    ) -> Result<(WrittenRows, PartitionedFiles), Error> {
         let keys = self.partition_keys(names)?;
         self.check_size(format)?;
         let sources = self.inputs.iter();
@@ -200,11 +199,11 @@ impl<'c> Table<'c> {
         };
         let table = Partitioned::new(keys, &self.columns, target);
         let written = self.emit(&self.checked.run, &table, &mut std::io::sink());
-        let replaced = table.replaced();
-        let mut lossy = replaced.iter().filter(|file| file.loses_rows());
+        let files = table.files();
+        let mut lossy = files.replaced.iter().filter(|file| file.loses_rows());
         match (written, lossy.next()) {
             (Err(_), Some(first)) => Err(refused(first, lossy.count())),
-            (written, _) => Ok((written?, replaced)),
+            (written, _) => Ok((written?, files)),
         }
     }
 
@@ -220,18 +219,48 @@ impl<'c> Table<'c> {
         file: Option<&Path>,
     ) -> Result<Option<CellComparison>, Error> {
         let rows = match file {
-            None => None,
+            None => ReadTable::Uncompared,
             Some(path) => {
-                let unreadable = |error| Error::io(format!("{}: {error}", path.display()));
-                match readback::rows(format, options, path).map_err(unreadable)? {
+                let read = readback::table(format, options, path, &self.columns);
+                match read.map_err(|error| unreadable(path, &error))? {
                     None => return Ok(None),
-                    rows => rows,
+                    Some(rows) => rows,
                 }
             }
         };
+        self.compare_with(rows).map(Some)
+    }
+
+    /// Does the same as [`Table::compare`] with the files that [`Table::write_folders`] wrote.
+    ///
+    /// # Errors
+    /// The errors of [`Table::compare`], or a name that is not a column of text.
+    pub fn compare_folders(
+        &self,
+        names: &[String],
+        format: &TableFormat,
+        options: &TableOptions,
+        folder: &Path,
+        files: &[PathBuf],
+    ) -> Result<Option<CellComparison>, Error> {
+        let mut read = HashMap::new();
+        for path in files {
+            let below = path.strip_prefix(folder).unwrap_or(path).parent();
+            let below = below.unwrap_or(Path::new("")).iter();
+            let below: Vec<_> = below.map(|it| it.to_string_lossy()).collect();
+            match readback::rows(format, options, path).map_err(|it| unreadable(path, &it))? {
+                None => return Ok(None),
+                Some(rows) => read.insert(below.join("/"), rows),
+            };
+        }
+        let rows = ReadTable::Folders(self.partition_keys(names)?, read);
+        self.compare_with(rows).map(Some)
+    }
+
+    pub(super) fn compare_with(&self, rows: ReadTable) -> Result<CellComparison, Error> {
         let table = ComparedTable::new(self.columns.clone(), rows);
         self.emit(&self.checked.run, &table, &mut std::io::sink())?;
-        Ok(Some(table.finish()))
+        Ok(table.finish())
     }
 
     fn partition_keys(&self, names: &[String]) -> Result<PartitionKeys, Error> {
@@ -354,11 +383,10 @@ impl<'c> Table<'c> {
         let sum = |of: &dyn Fn(&Surveyed) -> u64| self.inputs.iter().map(of).sum::<u64>();
         let rows = self.survey.rows;
         let kept = rows.min(self.order.limit() as u64);
-        let now = when::now().to_rfc3339_opts(SecondsFormat::Secs, true);
         let version = concat!("gcagg ", env!("CARGO_PKG_VERSION"));
         let lines = [
             ("Written by", version.to_owned()),
-            ("Written at", now),
+            ("Written at", spec.loaded_at.clone()),
             ("Layout", layout.to_owned()),
             ("Order", or(sort, "that of the inputs")),
             ("Times", zone.to_owned()),
@@ -486,6 +514,11 @@ impl Dataset {
             }
         }
     }
+}
+
+/// The error for an output that cannot be read back.
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    Error::io(format!("{}: {error}", path.display()))
 }
 
 /// The error for files that would lose rows: the first one, and the number of the others.

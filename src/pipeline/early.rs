@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 
 use crate::model::Dialect;
 use crate::record::{Element, Interner};
+use crate::table::origin::InputOrigin;
 use crate::table::writer::Writer;
 use crate::table::{Columns, TableSpec};
 use crate::write::{Appender, Chunk, Encoder, FormattedTable};
@@ -106,7 +107,7 @@ impl Early for EarlyTable<'_> {
     fn begin(&self, dialect: Dialect) -> Option<EarlyRows<'_>> {
         (dialect == self.dialect).then(|| EarlyRows {
             // No column names the input.
-            writer: Writer::new(self.spec, self.columns, ""),
+            writer: Writer::new(self.spec, self.columns, InputOrigin::default()),
             encoder: self.table.encoder(),
         })
     }

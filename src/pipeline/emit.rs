@@ -3,13 +3,11 @@
 use std::io::{self, Write};
 
 use crate::error::Error;
-use crate::record::Element;
-use crate::table::writer::Writer;
 use crate::write::{Chunk, FormattedTable};
 
 use super::visit::{self, Elements};
 use super::written::{Plan, WrittenRows, append, unwritten};
-use super::{Run, Surveyed, ordered};
+use super::{Run, Surveyed, ordered, rows};
 
 /// Writes a table: its beginning, every row and its end.
 ///
@@ -52,13 +50,6 @@ fn encode(
         return Ok(None);
     }
     let mut encoder = table.encoder();
-    let mut writer = Writer::new(&run.spec, plan.columns, &elements.input.name);
-    elements.each(|visit| match visit.element {
-        Element::Container(view) => {
-            writer.container(view, visit.interner, encoder.as_mut());
-        }
-        Element::Entity(view) => writer.entity(view, encoder.as_mut()),
-    })?;
-    let rows = writer.rows;
+    let rows = rows::write(run, plan, elements, encoder.as_mut())?;
     Ok((rows > 0).then(|| encoder.finish(rows)))
 }

@@ -17,6 +17,7 @@ pub mod piece;
 pub mod profile;
 pub mod rejects;
 pub mod resources;
+mod rows;
 pub mod survey;
 pub mod visit;
 pub mod written;

@@ -4,15 +4,13 @@ use std::io::{self, Write};
 
 use crate::error::Error;
 
-use crate::record::Element;
 use crate::table::ColumnCell;
 use crate::table::packed::PackedRows;
-use crate::table::writer::Writer;
 use crate::write::{Appender, Chunk, FormattedTable};
 
 use super::visit::{self, Elements};
 use super::written::{Plan, WrittenRows, append, unwritten};
-use super::{Run, Surveyed};
+use super::{Run, Surveyed, rows};
 
 /// Number of rows that are encoded together.
 const CHUNK: usize = 4096;
@@ -133,13 +131,7 @@ fn packed<'p>(
         return Ok(None);
     }
     let mut rows = PackedRows::new(plan.order);
-    let mut writer = Writer::new(&run.spec, plan.columns, &elements.input.name);
-    elements.each(|visit| match visit.element {
-        Element::Container(view) => {
-            writer.container(view, visit.interner, &mut rows);
-        }
-        Element::Entity(view) => writer.entity(view, &mut rows),
-    })?;
+    rows::write(run, plan, elements, &mut rows)?;
     Ok((rows.len() > 0).then(|| rows.sort()))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::check::chains::Chains;
 use crate::check::dimensions::GroupDimensions;
@@ -15,7 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::input::content::Content;
 use crate::input::cut::{Cutter, Cutting, Window};
-use crate::input::discover::Found;
+use crate::input::discover::{Found, Input};
 use crate::input::frame::Opened;
 use crate::input::open_error::OpenError;
 use crate::input::spool::Spool;
@@ -23,6 +23,7 @@ use crate::input::stamp::Stamp;
 use crate::json::{Path, Span};
 use crate::model::Dialect;
 use crate::table::Survey;
+use crate::write::digest;
 
 use super::early::Made;
 use super::facts::{DocumentFacts, Reject};
@@ -117,6 +118,8 @@ pub struct Surveyed {
     pub cutting: Cutting,
     /// What works on it, and what may be read of it.
     pub resources: Resources,
+    /// The SHA-256 of its bytes, once a column asked for it.
+    sha256: OnceLock<String>,
     /// Rows that were made meanwhile and wait for their turn.
     pub(super) made: Vec<Made>,
 }
@@ -175,6 +178,26 @@ impl Surveyed {
             self.kept.as_ref(),
             &self.resources.reading,
         )
+    }
+
+    /// The SHA-256 of its bytes as they are stored.
+    ///
+    /// # Errors
+    /// It cannot be read again.
+    pub fn sha256(&self) -> Result<Option<&str>, Error> {
+        if let Some(known) = self.sha256.get() {
+            return Ok(Some(known));
+        }
+        let measured = match (&self.found.input, &self.kept) {
+            (Input::Memory(_, bytes), _) => digest::of(bytes.as_ref()),
+            (_, Some(kept)) => digest::of(kept.reader(0)),
+            (Input::File(path), _) => digest::measure(path),
+            (Input::Span(span), _) => digest::measure(&span.path),
+            (Input::Copy(copy), _) => digest::of_range(&copy.file, copy.start, copy.length),
+            (Input::Stdin, None) => return Ok(None),
+        };
+        let (_, sha256) = measured.map_err(|error| self.changed(&error.to_string()))?;
+        Ok(Some(self.sha256.get_or_init(|| sha256)))
     }
 
     /// The input once more, which has to be what it was.

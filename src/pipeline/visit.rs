@@ -45,6 +45,22 @@ impl Elements<'_> {
         self.batch.opened.dialect
     }
 
+    /// The buckets and entries that an element has without those that count once, in order.
+    pub fn removed(&self, index: usize) -> Vec<(u32, u32)> {
+        if self.keeps_duplicates {
+            return Vec::new();
+        }
+        let facts = self.input.facts.get(self.batch.document);
+        let element = index as u32;
+        let own = (element, 0, 0)..=(element, u32::MAX, u32::MAX);
+        let removed = facts
+            .into_iter()
+            .flat_map(|it| it.duplicates.range(own.clone()));
+        removed
+            .map(|(_, bucket, entry)| (*bucket, *entry))
+            .collect()
+    }
+
     /// Calls `visit` with each element, without the data that does not count.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use crate::model::stat::is_percentile;
 
 use super::candidates::Candidate;
 use super::holds::ColumnContent;
+use super::origin::{self, ORIGINS};
 use super::plausible;
 use super::survey::Survey;
 use super::{Layout, TableSpec};
@@ -210,6 +211,13 @@ impl ColumnChoice {
         matches!(self, Self::All(_))
     }
 
+    /// The columns of origin that are named.
+    pub(super) fn origins(&self) -> Vec<&'static str> {
+        let names = self.selectors().iter().map(|it| &it.name);
+        let known = |name: &String| ORIGINS.into_iter().find(|it| it.eq_ignore_ascii_case(name));
+        names.filter_map(known).collect()
+    }
+
     fn selectors(&self) -> &[ColumnSelector] {
         match self {
             Self::Present => &[],
@@ -304,7 +312,10 @@ fn add(
                 return Err(refused("--columns", problem, Some(help)));
             }
             (None, title) => {
-                let added = added(name, survey, spec);
+                let added = match origin::column(name) {
+                    Some(holds) => vec![(name.clone(), holds)],
+                    None => added(name, survey, spec),
+                };
                 if added.is_empty() {
                     let names = columns.iter().map(|column| column.name.as_str());
                     let names = names.chain(survey.extras.keys().map(String::as_str));
@@ -383,8 +394,12 @@ fn named(
             columns.extend(found.cloned().map(SelectedColumn::of));
             continue;
         }
-        let holds = match find(candidates, name)? {
-            Some(holds) => holds.clone(),
+        let holds = match origin::column(name) {
+            None => find(candidates, name)?.cloned(),
+            origin => origin,
+        };
+        let holds = match holds {
+            Some(holds) => holds,
             // A night without chats has no chat columns, and its file must still fit the others.
             None if plausible::is_column(name, kind, spec.names.is_asked()) => {
                 ColumnContent::Nothing
@@ -441,6 +456,6 @@ fn find<'c>(
 fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> InvalidColumns {
     InvalidColumns::Unknown(UnknownColumn {
         name: name.to_owned(),
-        near: catalog::nearest(name, names).map(str::to_owned),
+        near: catalog::nearest(name, names.chain(ORIGINS)).map(str::to_owned),
     })
 }

@@ -107,15 +107,8 @@ impl Columns {
             (Dialect::Summary, Layout::Long) => candidates::summary_long(&of_choice, is_fixed),
             (Dialect::Summary, Layout::Wide) => candidates::summary_wide(&of_choice, is_fixed),
         };
+        rename_origins(&mut candidates, spec);
         if spec.source {
-            let mut taken: BTreeSet<String> =
-                candidates.iter().map(|(name, _, _)| name.clone()).collect();
-            for (name, _, _) in &mut candidates {
-                if name == "source" {
-                    *name = names::dimension(name, &taken);
-                    taken.insert(name.clone());
-                }
-            }
             candidates.insert(0, ("source".to_owned(), ColumnContent::Source, true));
         }
         let hidden = hidden(&candidates, spec, survey);
@@ -364,7 +357,9 @@ impl Column {
         let numbers = |key: &FigureId| survey.numbers.get(key).copied().unwrap_or_default();
         let mut unit = None;
         let kind = match &holds {
-            ColumnContent::IntervalStart | ColumnContent::IntervalEnd => Type::Instant,
+            ColumnContent::IntervalStart | ColumnContent::IntervalEnd | ColumnContent::LoadedAt => {
+                Type::Instant
+            }
             ColumnContent::Stat(stat) => {
                 let stat_of = Stat::parse(stat);
                 let is_clock = spec.durations.is_some_and(DurationUnit::is_clock);
@@ -406,6 +401,22 @@ impl Column {
             holds,
             kind,
             unit,
+        }
+    }
+}
+
+/// Renames dimensions that are called like the columns of origin that were asked for.
+fn rename_origins(candidates: &mut [Candidate], spec: &TableSpec) {
+    let asked = spec.origins();
+    if asked.is_empty() {
+        return;
+    }
+    let names = candidates.iter().map(|(name, _, _)| name.clone());
+    let mut taken: BTreeSet<String> = names.collect();
+    for (name, _, _) in candidates {
+        if asked.contains(&name.as_str()) {
+            *name = names::dimension(name, &taken);
+            taken.insert(name.clone());
         }
     }
 }

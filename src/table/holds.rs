@@ -9,6 +9,12 @@ use super::key_figures::KeyFigureColumn;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ColumnContent {
     Source,
+    /// The SHA-256 of the input.
+    SourceHash,
+    /// The JSON Pointer to the part of the document that the row has.
+    Pointer,
+    /// The time of the run.
+    LoadedAt,
     Dimension(String),
     /// The names of the ids of a dimension.
     NamesOf(String),
@@ -45,6 +51,8 @@ impl ColumnContent {
         matches!(
             self,
             Self::Source
+                | Self::SourceHash
+                | Self::LoadedAt
                 | Self::Dimension(_)
                 | Self::NamesOf(_)
                 | Self::Attribute(_)

@@ -12,6 +12,7 @@ pub mod holds;
 pub mod key_figures;
 pub mod names;
 pub mod order;
+pub mod origin;
 pub mod packed;
 mod parts;
 mod plausible;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
 use crate::error::Error;
@@ -11,6 +12,7 @@ use crate::model::{when, zone};
 
 use super::choice::{self, ColumnChoice, UnknownColumn};
 use super::filter::{Condition, MetricPattern};
+use super::origin::LOADED_AT;
 use super::time::Times;
 use super::units::DurationUnit;
 use super::{
@@ -44,6 +46,8 @@ pub struct TableSpec {
     pub(crate) sheets: Option<String>,
     /// True if there is a first column with the input's name.
     pub(crate) source: bool,
+    /// The time of the run, in UTC.
+    pub(crate) loaded_at: String,
     /// The columns by which rows are sorted, the most important one first.
     pub(crate) sort: Vec<SortBy>,
     /// The most rows.
@@ -105,6 +109,7 @@ impl TableSpec {
             has_titles: false,
             sheets: None,
             source: false,
+            loaded_at: when::now().to_rfc3339_opts(SecondsFormat::Secs, true),
             sort: Vec::new(),
             limit: None,
             part_of: None,
@@ -175,6 +180,66 @@ impl TableSpec {
     pub fn source_column(mut self) -> Self {
         self.source = true;
         self
+    }
+
+    /// The time of the run for the column `loaded_at`, as RFC 3339 or in seconds since 1970. Without it,
+    /// that is the time at which the spec was made.
+    ///
+    /// # Errors
+    /// It is no such time.
+    pub fn loaded_at(mut self, time: &str) -> Result<Self, Error> {
+        let parsed = match time.parse::<i64>() {
+            Ok(seconds) => DateTime::from_timestamp(seconds, 0),
+            Err(_) => DateTime::parse_from_rfc3339(time)
+                .ok()
+                .map(|it| it.to_utc()),
+        };
+        let wrong = || {
+            Error::usage(format!("loaded_at {time}: invalid time"))
+                .help("write 2026-03-02T08:00:00Z, or the seconds since 1970")
+        };
+        let time = parsed
+            .filter(|it| (1..=9999).contains(&it.year()))
+            .ok_or_else(wrong)?;
+        self.loaded_at = time.to_rfc3339_opts(SecondsFormat::Secs, true);
+        Ok(self)
+    }
+
+    /// The time of the run.
+    pub(crate) fn run_time(&self) -> DateTime<Utc> {
+        let time = DateTime::parse_from_rfc3339(&self.loaded_at);
+        time.map_or_else(|_| when::now(), |it| it.to_utc())
+    }
+
+    /// The columns of origin that were named.
+    pub(crate) fn origins(&self) -> Vec<&'static str> {
+        let own = self.source.then_some("source");
+        own.into_iter().chain(self.choice.origins()).collect()
+    }
+
+    /// The columns that were named and that a row of several inputs cannot have.
+    pub(crate) fn named_places(&self) -> Vec<&'static str> {
+        let mut named = self.choice.origins();
+        named.retain(|name| *name != LOADED_AT);
+        named
+    }
+
+    /// Same as [`TableSpec::loaded_at`] with the time of the variable `SOURCE_DATE_EPOCH`, if it is set:
+    /// so that a run can be repeated with the same bytes.
+    ///
+    /// # Errors
+    /// The variable is no time, and a column needs it.
+    pub fn source_date_epoch(self) -> Result<Self, Error> {
+        const NAME: &str = "SOURCE_DATE_EPOCH";
+        let Ok(time) = std::env::var(NAME) else {
+            return Ok(self);
+        };
+        let has_column = self.choice.origins().contains(&LOADED_AT);
+        match self.clone().loaded_at(&time) {
+            Err(_) if has_column => Err(Error::usage(format!("{NAME}={time}: invalid time"))
+                .help("set the seconds since 1970, or unset it")),
+            set => Ok(set.unwrap_or(self)),
+        }
     }
 
     /// Sorts rows by a column, or by another one and then by this: numbers by value, times as
@@ -432,7 +497,11 @@ impl TableSpec {
     /// Returns true if rows can be made before all is known of the inputs: no column names them or
     /// their ids, and rows keep their order.
     pub(crate) fn can_be_early(&self) -> bool {
-        !self.source && self.sort.is_empty() && self.limit.is_none() && !self.names.is_asked()
+        !self.source
+            && self.named_places().is_empty()
+            && self.sort.is_empty()
+            && self.limit.is_none()
+            && !self.names.is_asked()
     }
 
     /// The dimensions of the survey that [`TableSpec::dimensions`] does not name.

@@ -4,6 +4,7 @@ use crate::model::time::milliseconds;
 use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 
+use super::origin::{ElementOrigin, InputOrigin};
 use super::{Cell, ColumnCell, ColumnContent, Columns, Layout, RowCells, TableSpec};
 
 /// Calls `row` with the cells of each row of one entity.
@@ -11,7 +12,7 @@ pub fn rows<'a>(
     spec: &'a TableSpec,
     columns: &Columns,
     view: EntityView<'a>,
-    source: &'a str,
+    (source, origin): (InputOrigin<'a>, &ElementOrigin),
     row: &mut impl FnMut(&[ColumnCell<'a>]),
 ) {
     if !spec.filter.entity(view) {
@@ -21,7 +22,12 @@ pub fn rows<'a>(
     let cell = |scalar| Cell::of_scalar(scalar, |slice| view.str(slice));
     let mut base = RowCells::default();
     for (column, value) in [
-        (ColumnContent::Source, Cell::text(source)),
+        (ColumnContent::Source, Cell::text(source.name)),
+        (
+            ColumnContent::SourceHash,
+            source.sha256.map_or(Cell::Absent, Cell::text),
+        ),
+        (ColumnContent::LoadedAt, spec.times.utc(&spec.loaded_at)),
         (ColumnContent::Id, cell(view.entity.id)),
         (ColumnContent::Division, cell(view.entity.division)),
         (ColumnContent::DivisionName, cell(view.entity.division_name)),
@@ -39,6 +45,7 @@ pub fn rows<'a>(
                 ColumnContent::Unit,
                 ColumnContent::Label,
                 ColumnContent::Metric,
+                ColumnContent::Pointer,
             ]
             .map(place);
             let mut cells = RowCells::default();
@@ -47,7 +54,11 @@ pub fn rows<'a>(
                 cells.extend(base.in_order());
                 let (figure, unit) = measured(spec, view, value);
                 let name = Cell::text(view.str(value.name));
-                let own = [figure, unit, cell(value.label), name];
+                let pointer = match places {
+                    [.., Some(_)] => Cell::Text(origin.metric(view.str(value.name)).into()),
+                    _ => Cell::Absent,
+                };
+                let own = [figure, unit, cell(value.label), name, pointer];
                 for (place, cell) in places.into_iter().zip(own) {
                     cells.put(place, cell);
                 }
@@ -55,6 +66,8 @@ pub fn rows<'a>(
             }
         }
         Layout::Wide => {
+            let pointer = Cell::Text(origin.pointer.clone().into());
+            base.put(place(ColumnContent::Pointer), pointer);
             let mut matched = spec.filter.metrics.is_empty();
             for value in wanted {
                 let name = view.str(value.name);

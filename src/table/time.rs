@@ -26,6 +26,15 @@ impl Times {
         [self.cell(start), self.cell(end)]
     }
 
+    /// The cell of an instant that stays in UTC.
+    pub fn utc<'a>(&self, text: &'a str) -> Cell<'a> {
+        let utc = Self {
+            zone: None,
+            ..*self
+        };
+        utc.cell(text)
+    }
+
     fn cell<'a>(&self, text: &'a str) -> Cell<'a> {
         if self.zone.is_none() && !self.spreadsheet {
             return Cell::text(text);

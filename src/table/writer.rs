@@ -11,6 +11,7 @@ use crate::record::{Bucket, Entry, Interner, View};
 
 use super::figure_columns::FigureColumns;
 use super::key_figures::FigureReader;
+use super::origin::{ElementOrigin, InputOrigin};
 use super::parts::{NameTraits, NameTraitsTable, cell, ends, figure, id};
 use super::{
     Cell, ColumnCell, ColumnContent, Columns, EntityNames, Layout, RowCells, RowSink, TableSpec,
@@ -21,6 +22,9 @@ use super::{
 #[derive(Debug)]
 struct LongPlaces {
     source: Option<usize>,
+    hash: Option<usize>,
+    loaded_at: Option<usize>,
+    pointer: Option<usize>,
     interval: [Option<usize>; 2],
     /// Metric, view, qualifier.
     names: [Option<usize>; 3],
@@ -36,6 +40,9 @@ impl LongPlaces {
         let place = |holds| columns.position(&holds);
         Self {
             source: place(ColumnContent::Source),
+            hash: place(ColumnContent::SourceHash),
+            loaded_at: place(ColumnContent::LoadedAt),
+            pointer: place(ColumnContent::Pointer),
             interval: [
                 place(ColumnContent::IntervalStart),
                 place(ColumnContent::IntervalEnd),
@@ -57,7 +64,9 @@ impl LongPlaces {
 pub struct Writer<'w> {
     spec: &'w TableSpec,
     columns: &'w Columns,
-    source: &'w str,
+    source: InputOrigin<'w>,
+    /// The place of the next element, if a column has it.
+    pub origin: ElementOrigin,
     places: LongPlaces,
     names: NameTraitsTable,
     figures: FigureColumns,
@@ -69,12 +78,13 @@ pub struct Writer<'w> {
 }
 
 impl<'w> Writer<'w> {
-    /// A writer for a table of these columns; `source` is the input's name.
-    pub fn new(spec: &'w TableSpec, columns: &'w Columns, source: &'w str) -> Self {
+    /// A writer for a table of these columns.
+    pub fn new(spec: &'w TableSpec, columns: &'w Columns, source: InputOrigin<'w>) -> Self {
         Self {
             spec,
             columns,
             source,
+            origin: ElementOrigin::default(),
             places: LongPlaces::new(columns),
             names: NameTraitsTable::default(),
             figures: FigureColumns::default(),
@@ -93,7 +103,15 @@ impl<'w> Writer<'w> {
             return;
         }
         let mut group = RowCells::default();
-        group.put(self.places.source, Cell::text(self.source));
+        let InputOrigin { name, sha256 } = self.source;
+        group.put(self.places.source, Cell::text(name));
+        group.put(self.places.hash, sha256.map_or(Cell::Absent, Cell::text));
+        if self.places.loaded_at.is_some() {
+            group.put(
+                self.places.loaded_at,
+                self.spec.times.utc(&self.spec.loaded_at),
+            );
+        }
         for dimension in view.group() {
             let at = self.columns.dimension(view.str(dimension.name));
             group.put(at, cell(dimension.value, view));
@@ -132,7 +150,8 @@ impl<'w> Writer<'w> {
         'w: 'a,
     {
         let rows = &mut self.rows;
-        summary::rows(self.spec, self.columns, view, self.source, &mut |cells| {
+        let origin = (self.source, &self.origin);
+        summary::rows(self.spec, self.columns, view, origin, &mut |cells| {
             *rows += 1;
             out.row(cells);
         });
@@ -153,6 +172,10 @@ impl<'w> Writer<'w> {
         let split = common.partition_point(|(at, _)| *at < width);
         let (shared, rest) = common.split_at(split);
         out.shared(width, shared);
+        let pointers = match self.places.pointer {
+            Some(_) => self.origin.entries(bucket, view.entries(bucket)),
+            None => Vec::new(),
+        };
         for (index, entry) in view.entries(bucket).iter().enumerate() {
             let facts = self.names.of(self.spec, interner, entry);
             if !facts.wanted {
@@ -174,6 +197,9 @@ impl<'w> Writer<'w> {
                     *known = Some(Some(template));
                 }
                 continue;
+            }
+            if let Some(pointer) = pointers.get(index) {
+                row.put(self.places.pointer, Cell::Text(Cow::Owned(pointer.clone())));
             }
             self.figures_of(view, entry, facts, row);
             for extra in view.extras(bucket, index) {
@@ -222,7 +248,8 @@ impl<'w> Writer<'w> {
     ) -> Option<u32> {
         let number = entry.template as usize;
         let convert = self.spec.durations.is_some();
-        if !self.columns.is_led() || convert || entry.template == u32::MAX {
+        let has_pointer = self.places.pointer.is_some();
+        if !self.columns.is_led() || has_pointer || convert || entry.template == u32::MAX {
             return None;
         }
         if self.templates.len() <= number {
@@ -295,6 +322,10 @@ impl<'w> Writer<'w> {
     ) {
         row.clear();
         row.extend(common);
+        if self.places.pointer.is_some() {
+            let pointer = self.origin.bucket(bucket);
+            row.put(self.places.pointer, Cell::Text(Cow::Owned(pointer)));
+        }
         let has_key_figures = !self.columns.key_figures().is_empty();
         if has_key_figures {
             let merged = self.spec.merged.as_deref();

@@ -3,11 +3,18 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::ops::AddAssign;
+use std::path::Path;
+use std::vec;
 
 use parking_lot::Mutex;
 
+use crate::error::Error;
 use crate::json::number::Decimal;
 use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, RowSink};
+
+use super::partition::PartitionKeys;
+use super::readback;
 
 use super::{Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output, ReadRow, ReadRows};
 
@@ -40,9 +47,38 @@ impl CellComparison {
         }
     }
 
-    fn row(&mut self, columns: &[Column], cells: &[ColumnCell<'_>], read: Option<ReadRow>) {
+    /// Compares a text or a workbook with a file.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn of_file(expected: &[u8], path: &Path) -> Result<Self, Error> {
+        let unreadable = |error| Error::io(format!("{}: {error}", path.display()));
+        let expected = readback::lines(expected).map_err(unreadable)?;
+        let found = readback::lines_of_file(path).map_err(unreadable)?;
+        Ok(Self::of_lines(&expected, &found))
+    }
+
+    fn of_lines(expected: &[String], found: &[String]) -> Self {
+        let mut comparison = Self {
+            rows: expected.len() as u64,
+            ..Self::default()
+        };
+        for line in 0..expected.len().max(found.len()) {
+            let [expected, found] = [expected, found].map(|it| it.get(line).map(String::as_str));
+            if expected != found {
+                let [expected, found] = [expected, found].map(|it| it.unwrap_or("no such line"));
+                comparison.wrong(|| {
+                    let [expected, found] = beside(expected, found);
+                    let line = line + 1;
+                    format!("line {line}: the inputs give {expected}, the file has {found}")
+                });
+            }
+        }
+        comparison
+    }
+
+    fn count(&mut self, columns: &[Column], cells: &[ColumnCell<'_>]) {
         self.rows += 1;
-        let row = self.rows;
         for (at, cell) in cells {
             let Some(column) = columns.get(*at) else {
                 continue;
@@ -58,24 +94,25 @@ impl CellComparison {
                 _ => {}
             }
         }
-        let Some(read) = read else {
-            return;
-        };
+    }
+
+    /// Compares the cells of a row with those of the file.
+    fn cells(&mut self, names: &[Option<String>], cells: &[ColumnCell<'_>], read: ReadRow) {
+        let row = self.rows;
         let read = read.into_iter().map(|cell| (cell.column, cell.text));
         let mut read: HashMap<String, String> = read.collect();
         for (at, cell) in cells {
-            let Some(column) = columns.get(*at) else {
+            let Some(Some(name)) = names.get(*at) else {
                 continue;
             };
-            let found = read.remove(&column.name);
+            let found = read.remove(name);
             match same(cell, found.as_deref()) {
                 Ok(None) => {}
                 Ok(Some(conversion)) => *self.converted.entry(conversion).or_default() += 1,
                 Err(expected) => self.wrong(|| {
                     let found = found.as_deref().unwrap_or("empty");
                     format!(
-                        "row {row}, column `{}`: the input has {expected}, the file has {found}",
-                        column.name
+                        "row {row}, column `{name}`: the input has {expected}, the file has {found}"
                     )
                 }),
             }
@@ -86,6 +123,31 @@ impl CellComparison {
             });
         }
     }
+}
+
+impl AddAssign for CellComparison {
+    fn add_assign(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.figures += other.figures;
+        self.computed += other.computed;
+        self.wrong += other.wrong;
+        for (conversion, count) in other.converted {
+            *self.converted.entry(conversion).or_default() += count;
+        }
+        self.first_wrong.extend(other.first_wrong);
+        self.first_wrong.truncate(NAMED);
+    }
+}
+
+/// Two lines from shortly before their first difference on.
+fn beside<'l>(a: &'l str, b: &'l str) -> [String; 2] {
+    const BEFORE: usize = 50;
+    const MOST: usize = 100;
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    [a, b].map(|line| {
+        let chars = line.chars().skip(same.saturating_sub(BEFORE));
+        format!("`{}`", chars.take(MOST).collect::<String>())
+    })
 }
 
 /// Compares a cell with the text of a file. Returns the name of the conversion, if there is one.
@@ -110,16 +172,31 @@ fn same(cell: &Cell<'_>, found: Option<&str>) -> Result<Option<&'static str>, St
     {
         return Ok(Some("written with other digits of the same value"));
     }
-    let time = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
-    if let (Some(own), Some(other)) = (time(text), time(found))
-        && own == other
-    {
+    let instant = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
+    let is_time = instant(text).is_some_and(|own| instant(found) == Some(own))
+        || wall_clock(text).is_some_and(|own| wall_clock(found) == Some(own))
+        || micros(text).is_some_and(|own| micros(found) == Some(own));
+    if is_time {
         return Ok(Some("written as a time in another form"));
     }
     match (text.parse::<f64>(), plain.parse::<f64>()) {
         (Ok(own), Ok(other)) if own == other => Ok(Some("rounded to 64-bit numbers")),
         _ => Err(text.to_owned()),
     }
+}
+
+/// A time without an offset.
+fn wall_clock(text: &str) -> Option<chrono::NaiveDateTime> {
+    chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok()
+}
+
+/// The microseconds of `h:mm:ss` with decimals or not.
+fn micros(text: &str) -> Option<u64> {
+    let mut parts = text.splitn(3, ':');
+    let [hours, minutes] = [parts.next()?, parts.next()?].map(|it| it.parse::<u64>().ok());
+    let seconds: f64 = parts.next()?.parse().ok()?;
+    let minutes = hours?.checked_mul(60)?.checked_add(minutes?)?;
+    Some(minutes.checked_mul(60_000_000)? + (seconds * 1e6).round() as u64)
 }
 
 /// The exact number of a text; `None` for any other text.
@@ -132,17 +209,83 @@ fn decimal(text: &str) -> Option<Decimal> {
     is_number.then(|| Decimal::parse(text)).flatten()
 }
 
-/// A table whose rows are compared with those of a file, or only counted.
+/// The rows of the files or sheets of a table.
+pub enum ReadTable {
+    /// No file: rows are only counted.
+    Uncompared,
+    File(ReadRows),
+    /// The rows of files by their folders.
+    Folders(PartitionKeys, HashMap<String, ReadRows>),
+    /// The rows of sheets in their order, by the values of columns.
+    Sheets {
+        by: Vec<usize>,
+        next: vec::IntoIter<ReadRows>,
+        open: HashMap<String, ReadRows>,
+    },
+}
+
+impl ReadTable {
+    /// The row that should be equal to a row; the outer `None` if none is compared.
+    fn next(&mut self, row: &[ColumnCell<'_>]) -> Option<Option<io::Result<ReadRow>>> {
+        Some(match self {
+            Self::Uncompared => return None,
+            Self::File(rows) => rows.next(),
+            Self::Folders(keys, files) => {
+                let rows = files.get_mut(&keys.folder(&[], row));
+                rows.and_then(Iterator::next)
+            }
+            Self::Sheets { by, next, open } => {
+                let cell = |by: &usize| row.iter().find(|(at, _)| at == by);
+                let value = match by.iter().find_map(cell) {
+                    Some((_, Cell::Text(text))) => text.as_ref(),
+                    _ => "",
+                };
+                // A full sheet is followed by another one for the same value.
+                match open.get_mut(value).and_then(Iterator::next) {
+                    Some(row) => Some(row),
+                    None => {
+                        let rows = next.next().map(|rows| (value.to_owned(), rows));
+                        open.extend(rows);
+                        open.get_mut(value).and_then(Iterator::next)
+                    }
+                }
+            }
+        })
+    }
+
+    /// The rows that are left.
+    fn rest(&mut self) -> Box<dyn Iterator<Item = io::Result<ReadRow>> + '_> {
+        match self {
+            Self::Uncompared => Box::new(std::iter::empty()),
+            Self::File(rows) => Box::new(rows),
+            Self::Folders(_, files) => Box::new(files.values_mut().flatten()),
+            Self::Sheets { next, open, .. } => {
+                Box::new(open.values_mut().flatten().chain(next.flatten()))
+            }
+        }
+    }
+}
+
+/// A table whose rows are compared with those of files, or only counted.
 pub struct ComparedTable {
     columns: Columns,
-    rows: Mutex<Option<ReadRows>>,
+    /// The names of the columns that the files have.
+    names: Vec<Option<String>>,
+    rows: Mutex<ReadTable>,
     comparison: Mutex<CellComparison>,
 }
 
 impl ComparedTable {
-    /// A table of these columns beside the rows of a file, if there is one.
-    pub fn new(columns: Columns, rows: Option<ReadRows>) -> Self {
+    /// A table of these columns beside the rows of files.
+    pub fn new(columns: Columns, rows: ReadTable) -> Self {
+        let names = columns.list.iter().enumerate();
+        let names = names.map(|(at, column)| {
+            let is_dropped = matches!(&rows, ReadTable::Folders(keys, _) if keys.is_dropped(at));
+            let is_written = !is_dropped && at < columns.visible;
+            is_written.then(|| column.name.clone())
+        });
         Self {
+            names: names.collect(),
             columns,
             rows: Mutex::new(rows),
             comparison: Mutex::default(),
@@ -208,18 +351,15 @@ impl Appender for Comparer<'_> {
         };
         let (mut read, mut comparison) = (self.0.rows.lock(), self.0.comparison.lock());
         for row in rows.iter() {
-            let found = match read.as_mut() {
-                None => None,
-                Some(rows) => match rows.next().transpose()? {
-                    Some(found) => Some(found),
-                    None => {
-                        let row = comparison.rows + 1;
-                        comparison.wrong(|| format!("row {row}: the file has no such row"));
-                        None
-                    }
-                },
-            };
-            comparison.row(&self.0.columns.list, row, found);
+            comparison.count(&self.0.columns.list, row);
+            match read.next(row).map(Option::transpose).transpose()? {
+                None => {}
+                Some(Some(found)) => comparison.cells(&self.0.names, row, found),
+                Some(None) => {
+                    let row = comparison.rows;
+                    comparison.wrong(|| format!("row {row}: the file has no such row"));
+                }
+            }
         }
         Ok(())
     }
@@ -227,7 +367,7 @@ impl Appender for Comparer<'_> {
     fn end(self: Box<Self>) -> io::Result<()> {
         let mut read = self.0.rows.lock();
         let mut more = 0_u64;
-        for row in read.iter_mut().flatten() {
+        for row in read.rest() {
             row?;
             more += 1;
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
@@ -12,11 +12,28 @@ use sha2::{Digest as _, Sha256};
 /// # Errors
 /// It cannot be read.
 pub fn measure(path: &Path) -> io::Result<(u64, String)> {
+    of(File::open(path)?)
+}
+
+/// The size and the SHA-256 of a part of a file.
+///
+/// # Errors
+/// It cannot be read.
+pub fn of_range(path: &Path, start: u64, length: u64) -> io::Result<(u64, String)> {
     let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(start))?;
+    of(file.take(length))
+}
+
+/// The number and the SHA-256 of the bytes of a reader.
+///
+/// # Errors
+/// It fails.
+pub fn of(mut text: impl io::Read) -> io::Result<(u64, String)> {
     let (mut hash, mut bytes) = (Sha256::new(), 0);
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        match file.read(&mut buffer)? {
+        match text.read(&mut buffer)? {
             0 => return Ok((bytes, hex(&hash.finalize()))),
             read => {
                 hash.update(&buffer[..read]);

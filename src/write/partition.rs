@@ -70,6 +70,11 @@ impl PartitionKeys {
         columns.without(&self.dropped)
     }
 
+    /// Returns true if a column only names folders.
+    pub fn is_dropped(&self, at: usize) -> bool {
+        self.place(at).is_none()
+    }
+
     /// The place of a column among those of the files.
     fn place(&self, at: usize) -> Option<usize> {
         let before = self.dropped.partition_point(|dropped| *dropped < at);
@@ -87,14 +92,14 @@ impl PartitionKeys {
     }
 
     /// The cells of the files.
-    fn kept<'c>(&self, cells: &[ColumnCell<'c>]) -> Vec<ColumnCell<'c>> {
+    pub fn kept<'c>(&self, cells: &[ColumnCell<'c>]) -> Vec<ColumnCell<'c>> {
         let cells = cells.iter();
         let kept = cells.filter_map(|(at, cell)| Some((self.place(*at)?, cell.clone())));
         kept.collect()
     }
 
     /// The folder of a row, from the folder of the table on.
-    fn folder(&self, shared: &[ColumnCell<'_>], cells: &[ColumnCell<'_>]) -> String {
+    pub fn folder(&self, shared: &[ColumnCell<'_>], cells: &[ColumnCell<'_>]) -> String {
         let cell = |wanted: usize| {
             let mut cells = cells.iter().chain(shared);
             cells.find(|(at, _)| *at == wanted).map(|(_, cell)| cell)
@@ -159,6 +164,16 @@ impl ReplacedFile {
     }
 }
 
+/// The files of a table in folders.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PartitionedFiles {
+    /// The files, with the numbers of their rows.
+    pub written: Vec<(PathBuf, u64)>,
+    /// Those that took the place of another file.
+    pub replaced: Vec<ReplacedFile>,
+}
+
 /// The destination of the files of a table.
 #[derive(Debug)]
 pub struct PartitionTarget {
@@ -181,7 +196,7 @@ pub struct Partitioned {
     name: String,
     /// The paths of the inputs that are files.
     sources: HashSet<PathBuf>,
-    replaced: Mutex<Vec<ReplacedFile>>,
+    files: Mutex<PartitionedFiles>,
 }
 
 impl Partitioned {
@@ -196,13 +211,13 @@ impl Partitioned {
             sources: sources.collect(),
             keys,
             target,
-            replaced: Mutex::default(),
+            files: Mutex::default(),
         }
     }
 
-    /// The files that were replaced, or that were to be replaced where rows would be lost.
-    pub fn replaced(self) -> Vec<ReplacedFile> {
-        self.replaced.into_inner()
+    /// The files that were written and replaced, or that were to be replaced where rows would be lost.
+    pub fn files(self) -> PartitionedFiles {
+        self.files.into_inner()
     }
 
     /// The file that a new one of `after` rows replaces, if any.
@@ -520,7 +535,14 @@ impl Appender for PartitionFiles<'_> {
         let replaced = files.filter_map(|(folder, file)| self.of.replaces(folder, file.rows));
         let replaced: Vec<ReplacedFile> = replaced.collect();
         let is_lossy = replaced.iter().any(ReplacedFile::loses_rows);
-        *self.of.replaced.lock() = replaced;
+        let written = self.open.iter().map(|(folder, file)| {
+            let path = self.of.target.folder.join(folder).join(&self.of.name);
+            (path, file.rows)
+        });
+        *self.of.files.lock() = PartitionedFiles {
+            written: written.collect(),
+            replaced,
+        };
         if is_lossy && !self.of.target.may_lose_rows {
             let message = "files would be replaced by files with fewer rows";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));

@@ -1,14 +1,40 @@
 //! The rows of a table file, read back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::Path;
 
 use serde_json::value::RawValue;
 
+use crate::table::Columns;
+
+use super::compare::ReadTable;
 use super::sink::Compression;
 use super::{ReadCell, ReadRow, ReadRows, TableFormat, TableOptions};
+
+/// Reads a table of these columns; `None` if the format cannot be read back.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn table(
+    format: &TableFormat,
+    options: &TableOptions,
+    path: &Path,
+    columns: &Columns,
+) -> io::Result<Option<ReadTable>> {
+    #[cfg(feature = "xlsx")]
+    if format.is_workbook {
+        return Ok(Some(ReadTable::Sheets {
+            by: super::xlsx::sheet_columns(columns, options),
+            next: super::xlsx::read::sheets(path, columns)?.into_iter(),
+            open: HashMap::new(),
+        }));
+    }
+    #[cfg(not(feature = "xlsx"))]
+    let _ = columns;
+    Ok(rows(format, options, path)?.map(ReadTable::File))
+}
 
 /// Reads the rows of a file in a format; `None` if the format cannot be read back.
 ///
@@ -31,6 +57,33 @@ pub fn rows(
         _ => return Ok(None),
     };
     Ok(Some(rows))
+}
+
+/// The rows of a table that was written as objects.
+pub fn of_objects(text: Vec<u8>) -> ReadRows {
+    objects(Box::new(io::Cursor::new(text)))
+}
+
+/// The lines of a text, or the cells of a workbook, one per line.
+///
+/// # Errors
+/// The text is not UTF-8, or the workbook is damaged.
+pub fn lines(bytes: &[u8]) -> io::Result<Vec<String>> {
+    #[cfg(feature = "xlsx")]
+    if bytes.starts_with(b"PK\x03\x04") {
+        return super::xlsx::read::lines(io::Cursor::new(bytes));
+    }
+    bytes.lines().collect()
+}
+
+/// The lines of a file: see [`lines`].
+///
+/// # Errors
+/// The file cannot be read.
+pub fn lines_of_file(path: &Path) -> io::Result<Vec<String>> {
+    let mut bytes = Vec::new();
+    text(path)?.read_to_end(&mut bytes)?;
+    lines(&bytes)
 }
 
 /// The text of a file, decompressed.

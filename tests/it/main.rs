@@ -46,6 +46,7 @@ mod merging;
 mod named;
 mod oracle;
 mod order;
+mod origin;
 mod outputs;
 mod pages;
 mod partitions;

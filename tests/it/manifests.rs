@@ -1,6 +1,7 @@
 //! `--manifest` describes a run, and `verify` compares its outputs with its inputs.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::work::{OFFERED, Work, response, sample};
 
@@ -50,14 +51,6 @@ fn a_manifest_has_inputs_outputs_columns_and_what_was_left_out() {
     for arguments in [
         &["--manifest", "run.json"][..],
         &["--manifest", "run.json", "-o", "run.json"],
-        &[
-            "--manifest",
-            "run.json",
-            "--partition-by",
-            "date",
-            "-o",
-            "lake",
-        ],
     ] {
         work.run(&[&["convert", &input], arguments].concat())
             .exits(2);
@@ -77,9 +70,19 @@ fn outputs_of_every_format_are_compared_cell_by_cell() {
         "arrow",
         "csv.gz",
         "ndjson.zst",
+        "xlsx",
     ] {
         for options in [
             &[][..],
+            &[
+                "--layout",
+                "wide",
+                "--durations",
+                "hms",
+                "--timezone",
+                "Europe/Berlin",
+            ],
+            &["--layout", "wide", "--sheet-by", "mediaType"],
             &["--layout", "wide", "--durations", "s"],
             &["--metric", "t*", "--columns", "metric,count,sum,p95"],
             &[
@@ -97,7 +100,7 @@ fn outputs_of_every_format_are_compared_cell_by_cell() {
             let work = Work::new();
             let name = format!("t.{format}");
             // The other formats share their parts with these.
-            let is_thorough = matches!(format, "csv" | "parquet");
+            let is_thorough = matches!(format, "csv" | "parquet" | "xlsx");
             if !is_thorough && !options.is_empty() {
                 continue;
             }
@@ -210,4 +213,237 @@ fn what_has_changed_is_said() {
     let ran = work.run(&["verify", "a.json"]).exits(1);
     assert!(ran.stderr.contains("no manifest"), "{}", ran.stderr);
     work.run(&["verify", "none.json"]).exits(3);
+}
+
+/// Puts another file in the place of an output, as if the run had written it.
+fn swap(work: &Work, output: &str, other: &str) {
+    let bytes = work.read(other);
+    let hash: String = Sha256::digest(&bytes)
+        .iter()
+        .map(|it| format!("{it:02x}"))
+        .collect();
+    work.write(output, &bytes);
+    let mut manifest = manifest(work);
+    let outputs = manifest["outputs"].as_array_mut().expect("outputs");
+    let own = outputs.iter_mut().find(|it| it["path"] == output);
+    own.expect("the output")["sha256"] = json!(hash);
+    work.write("run.json", manifest.to_string());
+}
+
+/// Two days of two queues; `figure` is one of the counts.
+fn days(work: &Work, folder: &str, figure: u32) {
+    std::fs::create_dir_all(work.path(folder)).expect("a folder");
+    let metrics = format!(
+        r#"{{"metric":"nOffered","stats":{{"count":{figure}}}}},{{"metric":"tHandle","stats":{{"count":2,"sum":61500,"max":43200}}}}"#
+    );
+    let day = response("q1", 8..11, &metrics);
+    work.write(&format!("{folder}/1.json"), &day);
+    work.write(
+        &format!("{folder}/2.json"),
+        day.replace("2026-03-02", "2026-03-03"),
+    );
+}
+
+#[test]
+fn outputs_of_every_kind_are_compared_and_a_changed_figure_is_named() {
+    for (command, output, named) in [
+        (
+            &["convert", "-o"][..],
+            "t.xlsx",
+            "column `nOffered_count`: the input has 7, the file has 8",
+        ),
+        (
+            &["convert", "--sheet-by", "queueId", "-o"],
+            "t.xlsx",
+            "row 1, column `nOffered_count`",
+        ),
+        (
+            &["convert", "-o"],
+            "t.csv",
+            "row 1, column `count`: the input has 7, the file has 8",
+        ),
+        (
+            &["rollup", "--every", "1d", "-o"],
+            "r.json",
+            "row 1, column `count`: the input has 21, the file has 24",
+        ),
+        (
+            &["rollup", "--every", "1d", "-o"],
+            "r.parquet",
+            "the input has 21, the file has 24",
+        ),
+        (
+            &["rollup", "--every", "1d", "--kpi", "-o"],
+            "r.xlsx",
+            "column `Offered`: the input has 21, the file has 24",
+        ),
+        (&["report", "-o"], "r.html", "the inputs give"),
+        (&["report", "-o"], "r.xlsx", "Summary, row"),
+        (&["report", "-o"], "r.json", "the inputs give"),
+        (&["report", "-o"], "r.csv", "line 2: the inputs give"),
+        (&["report", "-o"], "r.md", "the inputs give"),
+        (
+            &["report", "--format", "text", "-o"],
+            "r.txt",
+            "the inputs give",
+        ),
+    ] {
+        let work = Work::new();
+        days(&work, "in", 7);
+        days(&work, "other", 8);
+        let (name, rest) = command.split_first().expect("a command");
+        let run = |folder: &str, output: &str| {
+            let all = [
+                &[*name, folder, "-q"],
+                rest,
+                &[output],
+                &["--manifest", "run.json"],
+            ]
+            .concat();
+            work.run(&all).exits(0);
+        };
+        let other = format!("other-{output}");
+        run("other", &other);
+        run("in", output);
+        let ran = work.run(&["verify", "run.json"]);
+        assert_eq!(
+            ran.code,
+            Some(0),
+            "{command:?} {output}: {}{}",
+            ran.stdout,
+            ran.stderr
+        );
+        swap(&work, output, &other);
+        let ran = work.run(&["verify", "run.json"]);
+        assert_eq!(ran.code, Some(1), "{command:?} {output}: {}", ran.stdout);
+        assert!(
+            ran.stdout.contains(named),
+            "{command:?} {output}: {}",
+            ran.stdout
+        );
+    }
+}
+
+#[test]
+fn several_files_are_described_and_compared() {
+    let work = Work::new();
+    days(&work, "in", 7);
+    days(&work, "other", 8);
+    for (options, output, files) in [
+        (&["--per-file"][..], "t", &["t/1.csv", "t/2.csv"][..]),
+        (
+            &["--partition-by", "date"],
+            "lake",
+            &[
+                "lake/date=2026-03-02/gcagg.csv",
+                "lake/date=2026-03-03/gcagg.csv",
+            ],
+        ),
+        (
+            &["--partition-by", "date,queueId", "-t", "parquet"],
+            "lake2",
+            &[
+                "lake2/date=2026-03-02/queueId=q1/gcagg.parquet",
+                "lake2/date=2026-03-03/queueId=q1/gcagg.parquet",
+            ],
+        ),
+    ] {
+        let run = |folder: &str, output: &str| {
+            let run = [
+                "convert",
+                folder,
+                "-q",
+                "-o",
+                output,
+                "--manifest",
+                "run.json",
+            ];
+            work.run(&[&run[..], options].concat()).exits(0);
+        };
+        let other = format!("other-{output}");
+        run("other", &other);
+        run("in", output);
+        let manifest = manifest(&work);
+        let outputs = manifest["outputs"].as_array().expect("outputs");
+        let paths: Vec<&str> = outputs
+            .iter()
+            .filter_map(|it| it["path"].as_str())
+            .collect();
+        assert_eq!(paths, files);
+        for output in outputs {
+            assert_eq!(output["rows"], 6, "{output}");
+            assert_eq!(output["columns"].is_array(), options == ["--per-file"]);
+        }
+        let ran = work.run(&["verify", "run.json"]);
+        assert_eq!(
+            ran.code,
+            Some(0),
+            "{options:?}: {}{}",
+            ran.stdout,
+            ran.stderr
+        );
+        assert!(
+            ran.stdout.contains("every figure is accounted for"),
+            "{}",
+            ran.stdout
+        );
+        swap(&work, files[1], &format!("other-{}", files[1]));
+        let ran = work.run(&["verify", "run.json"]).exits(1);
+        let words = "the input has 7, the file has 8";
+        assert!(ran.stdout.contains(words), "{options:?}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_preset_and_a_rollup_of_part_of_the_data_are_compared() {
+    let work = Work::new();
+    let quarter = r#"{"results":[{"group":{"queueId":"q1","mediaType":"voice"},"data":[{"interval":"2026-03-02T08:00:00.000Z/2026-03-02T08:15:00.000Z","metrics":[{"metric":"nOffered","stats":{"count":7}},{"metric":"tHandle","stats":{"count":7,"sum":60000}}]}]}]}"#;
+    work.write("a.json", quarter);
+    work.write("b.json", quarter.replace("60000", "70000"));
+    work.write("names.csv", "id,name\nq1,Billing\n");
+    let preset = [
+        "--preset",
+        "wfm-import",
+        "--names",
+        "names.csv",
+        "--manifest",
+        "run.json",
+        "-q",
+    ];
+    work.run(&[&["convert", "b.json", "-o", "other.csv"], &preset[..]].concat())
+        .exits(0);
+    work.run(&[&["convert", "a.json", "-o", "h.csv"], &preset[..]].concat())
+        .exits(0);
+    work.run(&["verify", "run.json"]).exits(0);
+    swap(&work, "h.csv", "other.csv");
+    let ran = work.run(&["verify", "run.json"]).exits(1);
+    assert!(
+        ran.stdout.contains("line 2: the inputs give"),
+        "{}",
+        ran.stdout
+    );
+    // Sums that differ from those of the inputs have a reason.
+    let rollup = [
+        "rollup",
+        "a.json",
+        "-q",
+        "-o",
+        "r.json",
+        "--manifest",
+        "run.json",
+    ];
+    let all = work.run(&rollup).exits(0);
+    drop(all);
+    let ran = work.run(&["verify", "run.json"]).exits(0);
+    let words = "the sums of all figures are those of the inputs";
+    assert!(ran.stdout.contains(words), "{}", ran.stdout);
+    work.run(&[&rollup[..], &["--metric", "nOffered"]].concat())
+        .exits(0);
+    let ran = work.run(&["verify", "run.json"]).exits(0);
+    assert!(
+        ran.stdout
+            .contains("2 sums of figures differ from the inputs: filtered"),
+        "{}",
+        ran.stdout
+    );
 }

@@ -109,7 +109,8 @@ pub struct TableArgs {
     /// With --partition-by: replace files also by files with fewer rows, which is an error otherwise
     #[arg(long, help_heading = "Output")]
     pub replace_partitions: bool,
-    /// Columns: present (those with a value in the inputs), all, or a list of names
+    /// Columns: present (those with a value in the inputs), all, or a list of names. A list may also
+    /// have source, source_sha256, pointer and loaded_at: all,loaded_at
     #[arg(
         long,
         value_name = "present|all|NAME,...",

@@ -3,6 +3,7 @@
 mod cells;
 pub(crate) mod fence;
 pub(crate) mod names;
+pub mod read;
 mod sheets;
 
 use std::io;
@@ -55,20 +56,20 @@ impl Book {
             options,
         }
     }
+}
 
-    /// The columns whose values are the names of the sheets: that of the names of ids, and that of the
-    /// ids for those without.
-    fn sheet_columns(&self) -> Vec<usize> {
-        let by = self.options.sheet_by.as_ref();
-        let Some(at) = by.and_then(|by| self.columns.place(by)) else {
-            return Vec::new();
-        };
-        let names = match self.columns.list.get(at).map(|column| &column.holds) {
-            Some(ColumnContent::Dimension(name)) => self.columns.names_of(name),
-            _ => None,
-        };
-        names.into_iter().chain([at]).collect()
-    }
+/// The columns whose values are the names of the sheets: that of the names of ids, and that of the ids
+/// for those without.
+pub fn sheet_columns(columns: &Columns, options: &TableOptions) -> Vec<usize> {
+    let by = options.sheet_by.as_ref();
+    let Some(at) = by.and_then(|by| columns.place(by)) else {
+        return Vec::new();
+    };
+    let names = match columns.list.get(at).map(|column| &column.holds) {
+        Some(ColumnContent::Dimension(name)) => columns.names_of(name),
+        _ => None,
+    };
+    names.into_iter().chain([at]).collect()
 }
 
 impl FormattedTable for Book {
@@ -83,12 +84,13 @@ impl FormattedTable for Book {
             ColumnContent::IntervalStart | ColumnContent::IntervalEnd => {
                 format!("{} ({zone})", column.name)
             }
+            ColumnContent::LoadedAt => format!("{} (UTC)", column.name),
             _ => column.name.clone(),
         });
         Ok(Box::new(Sheets::new(
             out,
             heads.collect(),
-            self.sheet_columns(),
+            sheet_columns(&self.columns, &self.options),
             &self.options,
         )))
     }

@@ -1,0 +1,175 @@
+//! `gcagg verify`: compares the outputs that a manifest names with the inputs.
+
+mod made_again;
+mod table;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::cli::args::{Command, VerifyArgs};
+use crate::cli::options::Shared;
+use crate::cli::parse;
+use crate::output::print;
+use crate::{CellComparison, Dataset, Error, ExitStatus, Inputs, RunManifest, counted};
+
+/// The result of a verification: lines of text, and the number of problems.
+#[derive(Default)]
+struct Verification {
+    lines: Vec<String>,
+    problems: u64,
+}
+
+impl Verification {
+    fn line(&mut self, line: String) {
+        self.lines.push(line);
+    }
+
+    fn problem(&mut self, line: String) {
+        self.problems += 1;
+        self.lines.push(format!("error: {line}"));
+    }
+
+    /// Adds the differences of an output.
+    fn differences(&mut self, comparison: &CellComparison) {
+        for (conversion, count) in &comparison.converted {
+            self.line(format!("  {} {conversion}", counted(*count, "cell")));
+        }
+        for words in &comparison.first_wrong {
+            self.problem(words.clone());
+        }
+        if comparison.wrong > comparison.first_wrong.len() as u64 {
+            self.problem(format!(
+                "{} in all",
+                counted(comparison.wrong, "difference")
+            ));
+        }
+    }
+}
+
+/// The run that a manifest describes.
+struct DescribedRun<'v> {
+    shared: &'v Shared,
+    manifest: Value,
+}
+
+impl DescribedRun<'_> {
+    /// The paths of its outputs, in their order.
+    fn outputs(&self) -> Vec<PathBuf> {
+        let outputs = self.manifest["outputs"].as_array().into_iter().flatten();
+        let paths = outputs.filter_map(|output| output["path"].as_str());
+        paths.map(PathBuf::from).collect()
+    }
+
+    /// The time of the run.
+    fn time(&self) -> &str {
+        self.manifest["loaded_at"].as_str().unwrap_or_default()
+    }
+
+    /// The inputs, checked as the run did.
+    fn check(&self, inputs: Inputs) -> Result<Dataset, Error> {
+        let dataset = inputs.check()?;
+        match dataset.is_usable() {
+            true => Ok(dataset),
+            false => {
+                Err(Error::data("the inputs have errors now").help("gcagg validate names them"))
+            }
+        }
+    }
+
+    /// The command of the manifest.
+    fn command(&self) -> Result<Command, Error> {
+        let words = self.manifest["arguments"].as_array().into_iter().flatten();
+        let words = words.filter_map(Value::as_str).map(OsString::from);
+        let words = std::iter::once(OsString::from("gcagg")).chain(words);
+        let args = parse::arguments(words.collect());
+        args.map(|args| args.command).map_err(|_| {
+            Error::data("the command of the manifest cannot be repeated")
+                .help("verify with the version of gcagg that wrote it")
+        })
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The manifest, an input or an output cannot be read.
+pub fn run(shared: &Shared, args: &VerifyArgs) -> Result<ExitStatus, Error> {
+    let path = args.manifest.display();
+    let text =
+        std::fs::read(&args.manifest).map_err(|error| Error::io(format!("{path}: {error}")))?;
+    let manifest: Value = serde_json::from_slice(&text)
+        .map_err(|error| not_a_manifest(&args.manifest, &error.to_string()))?;
+    if !manifest["command"].is_string() || !manifest["arguments"].is_array() {
+        return Err(not_a_manifest(&args.manifest, "it names no command"));
+    }
+    let run = DescribedRun { shared, manifest };
+    let mut result = Verification::default();
+    for list in ["inputs", "outputs"] {
+        hashes(&run.manifest, list, &mut result)?;
+    }
+    let mut inputs = run.manifest["inputs"].as_array().into_iter().flatten();
+    if result.problems > 0 {
+        // Figures of other files would differ.
+    } else if inputs.any(|input| input["sha256"].is_null()) {
+        result.line("the outputs are not compared: an input was no file".to_owned());
+    } else {
+        match run.command()? {
+            Command::Convert(args) if args.preset.is_some() => {
+                made_again::history(&run, &args, &mut result)?;
+            }
+            Command::Convert(args) => table::verify(&run, &args, &mut result)?,
+            Command::Rollup(args) => made_again::rollup(&run, &args, &mut result)?,
+            Command::Report(args) => made_again::report(&run, &args, &mut result)?,
+            _ => {
+                return Err(not_a_manifest(
+                    &args.manifest,
+                    "its command has no manifest",
+                ));
+            }
+        }
+    }
+    if !shared.quiet || result.problems > 0 {
+        let text = result.lines.iter().map(|it| crate::printable(it) + "\n");
+        print(text.collect::<String>().as_bytes())?;
+    }
+    Ok(match result.problems {
+        0 => ExitStatus::Success,
+        _ => ExitStatus::BadData,
+    })
+}
+
+fn not_a_manifest(path: &Path, reason: &str) -> Error {
+    Error::data(format!("{}: no manifest: {reason}", path.display()))
+        .help("write one: gcagg convert response.json -o table.csv --manifest run.json")
+}
+
+/// Compares the sizes and hashes of files.
+fn hashes(manifest: &Value, list: &str, result: &mut Verification) -> Result<(), Error> {
+    let files = manifest[list].as_array().into_iter().flatten();
+    let mut same = 0_usize;
+    for file in files {
+        let path = file["path"].as_str().unwrap_or_default();
+        let Some(expected) = file["sha256"].as_str() else {
+            result.line(format!("{path}: not compared, because it was no file"));
+            continue;
+        };
+        let (bytes, sha256) = RunManifest::measure(Path::new(path))?;
+        if sha256 == expected {
+            same += 1;
+            continue;
+        }
+        let before = file["bytes"].as_u64().unwrap_or_default();
+        result.problem(format!(
+            "{path} has changed since the manifest was written: {before} bytes before, {bytes} now"
+        ));
+    }
+    if same > 0 {
+        result.line(format!(
+            "{}: unchanged",
+            counted(same, list.trim_end_matches('s'))
+        ));
+    }
+    Ok(())
+}

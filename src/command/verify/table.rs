@@ -1,0 +1,174 @@
+//! Tables of `convert`, read back and compared cell by cell.
+
+use crate::cli::args::ConvertArgs;
+use crate::cli::options;
+use crate::command::gather;
+use crate::command::table_plan::{TablePlan, named};
+use crate::{
+    CellComparison, Dataset, Error, Purpose, RunManifest, TABLE_FORMATS, TableOptions, TableSpec,
+    counted,
+};
+
+use super::{DescribedRun, Verification};
+
+/// Reads the tables back and compares each cell with the inputs, and accounts for each figure.
+pub(super) fn verify(
+    run: &DescribedRun<'_>,
+    args: &ConvertArgs,
+    result: &mut Verification,
+) -> Result<(), Error> {
+    let output = (!args.per_file).then_some(args.output.as_path());
+    let plan = TablePlan::new("convert", &args.table, &args.filter, output)?;
+    let dataset = dataset(run, args, plan.spec.clone().loaded_at(run.time())?)?;
+    let Some(cells) = compare(run, args, &plan, &dataset)? else {
+        result.line(format!(
+            "{}: the cells of this format are not read back",
+            args.output.display()
+        ));
+        return Ok(());
+    };
+    result.line(format!(
+        "{}: {}, {} of figures",
+        args.output.display(),
+        counted(cells.rows, "row"),
+        counted(cells.figures, "cell"),
+    ));
+    result.differences(&cells);
+    let outputs = run.manifest["outputs"].as_array().into_iter().flatten();
+    let rows = outputs.map(|output| output["rows"].as_u64());
+    if rows
+        .sum::<Option<u64>>()
+        .is_some_and(|rows| rows != cells.rows)
+    {
+        result.problem("the manifest has another number of rows".to_owned());
+    }
+    account(run, args, &dataset, &cells, result)
+}
+
+/// Compares the outputs with the tables.
+fn compare(
+    run: &DescribedRun<'_>,
+    args: &ConvertArgs,
+    plan: &TablePlan,
+    dataset: &Dataset,
+) -> Result<Option<CellComparison>, Error> {
+    let outputs = run.outputs();
+    if !args.per_file {
+        return plan.compare(&dataset.table().map_err(named)?, &args.output, &outputs);
+    }
+    let mut all = CellComparison::default();
+    for ((_, table), output) in dataset.tables().map_err(named)?.iter().zip(&outputs) {
+        match plan.compare(table, output, &outputs)? {
+            None => return Ok(None),
+            Some(cells) => all += cells,
+        }
+    }
+    Ok(Some(all))
+}
+
+/// The number of figures in the tables of a spec.
+fn count(run: &DescribedRun<'_>, args: &ConvertArgs, spec: TableSpec) -> Result<u64, Error> {
+    let dataset = dataset(run, args, spec)?;
+    let tables = match args.per_file {
+        true => dataset
+            .tables()?
+            .into_iter()
+            .map(|(_, table)| table)
+            .collect(),
+        false => vec![dataset.table()?],
+    };
+    let mut figures = 0;
+    for table in tables {
+        let cells = table.compare(TABLE_FORMATS[0], &TableOptions::default(), None)?;
+        figures += cells.unwrap_or_default().figures;
+    }
+    Ok(figures)
+}
+
+/// Names the figures of the inputs that have no cell.
+fn account(
+    run: &DescribedRun<'_>,
+    args: &ConvertArgs,
+    dataset: &Dataset,
+    cells: &CellComparison,
+    result: &mut Verification,
+) -> Result<(), Error> {
+    let read = count(run, args, TableSpec::new())?;
+    let zone = args.table.timezone.as_deref();
+    let names = &args.table.names.files;
+    let filtered = options::filtered(TableSpec::new(), zone, &args.filter, names)?;
+    let kept = count(run, args, filtered)?;
+    let mut written = Some([0; 2]);
+    for path in run.shared.inputs(&args.inputs, "convert")?.found_files() {
+        let figures = RunManifest::count_figures(&path)?;
+        let both = written.zip(figures);
+        written = both.map(|([all, nulls], own)| [all + own[0], nulls + own[1]]);
+    }
+    match written {
+        None => result
+            .line("figures of inputs: not counted, because an input is not plain JSON".to_owned()),
+        Some([written, nulls]) => {
+            result.line(format!("{} in the inputs", counted(written, "figure")));
+            let has_reason = dataset.bad_parts() > 0 || dataset.repeated() > 0;
+            let reason = match (dataset.bad_parts() > 0, dataset.repeated() > 0) {
+                (true, true) => "rejected or replaced",
+                (true, false) => "rejected with bad parts",
+                _ => "replaced or counted once",
+            };
+            name(result, written, read, reason, has_reason);
+            if nulls > 0 {
+                let nulls = counted(nulls, "figure");
+                result.line(format!("  {nulls} null: no cell, or an empty one"));
+            }
+        }
+    }
+    name(result, read, kept, "filtered", args.filter.has_any());
+    let columns = &args.table.columns;
+    let selects = columns != "present" || args.table.limit.is_some();
+    if cells.figures > kept && args.table.absent.is_some() | args.table.absent_zero {
+        let added = counted(cells.figures - kept, "cell");
+        result.line(format!("  {added} added by --absent zero"));
+    } else {
+        name(
+            result,
+            kept,
+            cells.figures,
+            "without a column, or beyond --limit",
+            selects,
+        );
+    }
+    if cells.computed > 0 {
+        result.line(format!(
+            "  {} of key figures, computed",
+            counted(cells.computed, "cell")
+        ));
+    }
+    if result.problems == 0 {
+        result.line("every figure is accounted for".to_owned());
+    }
+    Ok(())
+}
+
+/// Names the difference between two counts of figures; one without a reason is a bug.
+fn name(result: &mut Verification, from: u64, to: u64, reason: &str, has_reason: bool) {
+    if from == to {
+        return;
+    }
+    if to < from && has_reason {
+        return result.line(format!("  {} {reason}", counted(from - to, "figure")));
+    }
+    result.problem(format!(
+        "{from} figures became {to}, and no option explains it: this is a bug in gcagg; please report it"
+    ));
+}
+
+/// The inputs of the command, checked for a table.
+fn dataset(run: &DescribedRun<'_>, args: &ConvertArgs, spec: TableSpec) -> Result<Dataset, Error> {
+    let inputs = run.shared.inputs(&args.inputs, "convert")?;
+    let inputs = gather::using(inputs, &args.data)?;
+    let inputs = inputs.levels(run.shared.levels(&args.levels)?);
+    run.check(inputs.table_spec(spec).purpose(match args.per_file {
+        true => Purpose::TablePerInput,
+        false => Purpose::Table,
+    }))
+}
