@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::work::Work;
+use crate::work::{Random, Work, report};
 
 /// The rows of a CSV by column.
 fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
@@ -24,26 +24,10 @@ fn table(work: &Work, arguments: &[&str]) -> Vec<BTreeMap<String, String>> {
     rows(&work.run(arguments).exits(0).stdout)
 }
 
-fn report(work: &Work, arguments: &[&str]) -> Value {
-    let all = [&["report", "-q", "--format", "json"], arguments].concat();
-    serde_json::from_str(&work.run(&all).exits(0).stdout).expect("JSON")
-}
-
-/// A generator of numbers, so that failures can be repeated.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.0 >> 33) % limit
-    }
-
     /// Queues and users of some media types, with a bucket an hour on one day. What a media type
     /// never has depends on it.
-    fn document(&mut self) -> Value {
+    fn export(&mut self) -> Value {
         let mut never = BTreeMap::new();
         for media in ["voice", "email", "callback", ""] {
             let few: BTreeSet<&str> = COUNTERS
@@ -184,7 +168,7 @@ fn key_figures_of_tables_rollups_and_reports_follow_one_rule() {
     let work = Work::new();
     let mut random = Random(11);
     for round in 0..6 {
-        let document = random.document();
+        let document = random.export();
         work.write("a.json", document.to_string());
         let groups = document["results"].as_array().unwrap();
         let all: Vec<(&Value, &Value)> = groups.iter().flat_map(buckets).collect();
@@ -256,7 +240,7 @@ fn key_figures_of_tables_rollups_and_reports_follow_one_rule() {
 fn threads_windows_and_order_do_not_matter() {
     let work = Work::new();
     let mut random = Random(5);
-    let document = random.document();
+    let document = random.export();
     let pretty = serde_json::to_string_pretty(&document).unwrap();
     work.write("a.json", &pretty);
     // The group behind its buckets.

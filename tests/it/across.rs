@@ -1,6 +1,6 @@
 //! What is found by looking at many buckets, groups and files together: `T003`, `T004`, `T009`, `G002`.
 
-use crate::work::Work;
+use crate::work::{Work, joined as response};
 
 /// A container with a bucket for each of these half hours of a day, the first being 00:00.
 fn container(group: &str, halves: &[u32], metric: &str) -> String {
@@ -21,10 +21,6 @@ fn container(group: &str, halves: &[u32], metric: &str) -> String {
     };
     let buckets: Vec<String> = halves.iter().map(bucket).collect();
     format!(r#"{{"group":{{{group}}},"data":[{}]}}"#, buckets.join(","))
-}
-
-fn response(containers: &[String]) -> String {
-    format!(r#"{{"results":[{}]}}"#, containers.join(","))
 }
 
 /// The findings of a code: file, pointer and message.

@@ -2,27 +2,13 @@
 
 use serde_json::Value;
 
-use crate::work::{Ran, Work};
+use crate::work::{Ran, VOICE, Work, count, joined as response, report};
 
-const VOICE: &str = r#""mediaType":"voice""#;
 const HOUR: &str = "2026-03-02T08:00:00.000Z/2026-03-02T09:00:00.000Z";
 
 /// A container of one hour.
 fn container(group: &str, metrics: &str) -> String {
     format!(r#"{{"group":{{{group}}},"data":[{{"interval":"{HOUR}","metrics":[{metrics}]}}]}}"#)
-}
-
-fn response(containers: &[String]) -> String {
-    format!(r#"{{"results":[{}]}}"#, containers.join(","))
-}
-
-fn count(metric: &str, count: u32) -> String {
-    format!(r#"{{"metric":"{metric}","stats":{{"count":{count}}}}}"#)
-}
-
-fn report(work: &Work, arguments: &[&str]) -> Value {
-    let arguments = [&["report", "-q", "--format", "json"], arguments].concat();
-    serde_json::from_str(&work.run(&arguments).exits(0).stdout).expect("JSON")
 }
 
 fn handled(report: &Value) -> Option<u64> {

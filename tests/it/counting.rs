@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::work::Work;
+use crate::work::{VOICE, Work, count, joined as document, report};
 
 /// A container with these dimensions, and buckets of an hour by day and hour with their metrics.
 fn container(group: &str, buckets: &[(u8, u8, &str)]) -> String {
@@ -19,21 +19,6 @@ fn container(group: &str, buckets: &[(u8, u8, &str)]) -> String {
         .collect();
     format!(r#"{{"group":{{{group}}},"data":[{}]}}"#, buckets.join(","))
 }
-
-fn document(containers: &[String]) -> String {
-    format!(r#"{{"results":[{}]}}"#, containers.join(","))
-}
-
-fn count(metric: &str, count: u32) -> String {
-    format!(r#"{{"metric":"{metric}","stats":{{"count":{count}}}}}"#)
-}
-
-fn report(work: &Work, arguments: &[&str]) -> Value {
-    let arguments = [&["report", "-q", "--format", "json"], arguments].concat();
-    serde_json::from_str(&work.run(&arguments).exits(0).stdout).expect("JSON")
-}
-
-const VOICE: &str = r#""mediaType":"voice""#;
 
 #[test]
 fn dimensions_are_flattened_by_query() {

@@ -1,6 +1,6 @@
 //! What is reported of dimensions and metrics: `G002`, `G003`, `M004`.
 
-use crate::work::{Work, response};
+use crate::work::{Work, joined as document, response};
 
 const BUCKET: &str = "2026-03-02T08:00:00.000Z/2026-03-02T08:30:00.000Z";
 
@@ -8,10 +8,6 @@ fn container(group: &str, metric: &str) -> String {
     format!(
         r#"{{"group":{{{group}}},"data":[{{"interval":"{BUCKET}","metrics":[{{"metric":"{metric}","stats":{{"count":12}}}}]}}]}}"#
     )
-}
-
-fn document(containers: &[String]) -> String {
-    format!(r#"{{"results":[{}]}}"#, containers.join(","))
 }
 
 /// Code, severity, pointer and help of every finding of these codes.

@@ -4,20 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::work::{OFFERED, Work, response, sample};
-
-/// A sequence of numbers that look random.
-struct Random(u64);
+use crate::work::{OFFERED, Random, Work, response, sample};
 
 impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.0 >> 33) % limit
-    }
-
     /// Mostly there, sometimes not.
     fn some(&mut self) -> bool {
         self.below(5) > 0

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::work::Work;
+use crate::work::{VOICE, Work, joined as response};
 
 /// A container with buckets of half an hour, from 8:00 on.
 fn container(group: &str, buckets: &[&str]) -> String {
@@ -14,12 +14,6 @@ fn container(group: &str, buckets: &[&str]) -> String {
     let buckets: Vec<String> = buckets.collect();
     format!(r#"{{"group":{{{group}}},"data":[{}]}}"#, buckets.join(","))
 }
-
-fn response(containers: &[String]) -> String {
-    format!(r#"{{"results":[{}]}}"#, containers.join(","))
-}
-
-const VOICE: &str = r#""mediaType":"voice""#;
 
 #[test]
 fn sums_without_counts_take_no_part_in_a_merged_figure() {

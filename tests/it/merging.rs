@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::work::{Work, response};
+use crate::work::{Random, Work, report, response};
 
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
@@ -12,11 +12,6 @@ fn parsed(text: &str) -> Value {
 
 fn rolled(work: &Work, arguments: &[&str]) -> Value {
     let all = [&["rollup", "-q"], arguments].concat();
-    parsed(&work.run(&all).exits(0).stdout)
-}
-
-fn report(work: &Work, arguments: &[&str]) -> Value {
-    let all = [&["report", "-q", "--format", "json"], arguments].concat();
     parsed(&work.run(&all).exits(0).stdout)
 }
 
@@ -285,18 +280,7 @@ fn no_metric_disappears_from_a_report() {
     }
 }
 
-/// A generator of numbers, so that failures can be repeated.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.0 >> 33) % limit
-    }
-
     fn stats(&mut self, names: &[&str]) -> Value {
         let mut stats = Map::new();
         for name in names {

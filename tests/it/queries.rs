@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::work::Work;
+use crate::work::{VOICE, Work, report};
 
 /// A document of groups, each with its dimensions and a count, in one hour of a day.
 fn document(day: u8, groups: &[(&str, u32)]) -> String {
@@ -17,15 +17,9 @@ fn document(day: u8, groups: &[(&str, u32)]) -> String {
     format!(r#"{{"results":[{}]}}"#, groups.join(","))
 }
 
-const VOICE: &str = r#""mediaType":"voice""#;
 const QUEUE: &str = r#""mediaType":"voice","queueId":"q1""#;
 const OTHER: &str = r#""mediaType":"voice","queueId":"q2""#;
 const CODE: &str = r#""mediaType":"voice","wrapUpCode":"w1""#;
-
-fn report(work: &Work, arguments: &[&str]) -> Value {
-    let arguments = [&["report", "-q", "--format", "json"], arguments].concat();
-    serde_json::from_str(&work.run(&arguments).exits(0).stdout).expect("JSON")
-}
 
 /// The rows of a report: name, count, and the query where there are several.
 fn rows(report: &Value) -> Vec<(String, u64, Option<u64>)> {

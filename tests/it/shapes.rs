@@ -1,10 +1,9 @@
 //! Which documents are of one query: pages, containers that were taken out of a response, responses by
 //! id, pushes, and groups whose dimensions are null.
 
-use crate::work::{Ran, Work};
+use crate::work::{Ran, VOICE, Work};
 
 const HOUR: &str = "2026-03-02T08:00:00.000Z/2026-03-02T09:00:00.000Z";
-const VOICE: &str = r#""mediaType":"voice""#;
 const NO_QUEUE: &str = r#""mediaType":"voice","queueId":null"#;
 const QUEUE: &str = r#""mediaType":"voice","queueId":"q1""#;
 const USER: &str = r#""mediaType":"voice","userId":"u1""#;

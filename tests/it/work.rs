@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// A folder that goes with the test.
@@ -196,4 +197,34 @@ pub fn counted(groups: &[(&str, &[(String, u32)])]) -> String {
     });
     let containers: Vec<String> = containers.collect();
     format!(r#"{{"results":[{}]}}"#, containers.join(","))
+}
+
+/// A response with these containers.
+pub fn joined(containers: &[String]) -> String {
+    format!(r#"{{"results":[{}]}}"#, containers.join(","))
+}
+
+/// A counter with this count.
+pub fn count(metric: &str, count: u32) -> String {
+    format!(r#"{{"metric":"{metric}","stats":{{"count":{count}}}}}"#)
+}
+
+/// A dimension of groups.
+pub const VOICE: &str = r#""mediaType":"voice""#;
+
+/// A report as JSON.
+pub fn report(work: &Work, arguments: &[&str]) -> Value {
+    let arguments = [&["report", "-q", "--format", "json"], arguments].concat();
+    serde_json::from_str(&work.run(&arguments).exits(0).stdout).expect("JSON")
+}
+
+/// A generator of numbers, so that failures can be repeated.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, limit: u64) -> u64 {
+        let next = self.0.wrapping_mul(6_364_136_223_846_793_005);
+        self.0 = next.wrapping_add(1);
+        (self.0 >> 33) % limit
+    }
 }
