@@ -67,9 +67,11 @@ impl Error {
     /// An error of writing to `what`, or to the [`Sink`](crate::output::Sink) that it came from. A
     /// closed pipe is of kind [`ErrorKind::Closed`].
     pub fn writing(what: &str, error: &io::Error) -> Self {
-        let inner = error.get_ref();
-        if let Some(named) = inner.and_then(|inner| inner.downcast_ref::<OutputError>()) {
-            return Self::writing(&named.what, &named.error);
+        let inner = error
+            .get_ref()
+            .and_then(|it| it.downcast_ref::<FileError>());
+        if let Some(FileError::Output { what, error }) = inner {
+            return Self::writing(what, error);
         }
         let kind = match error.kind() {
             io::ErrorKind::BrokenPipe => ErrorKind::Closed,
@@ -78,21 +80,20 @@ impl Error {
         let mut failed = Self::new(kind, format!("cannot write {what}: {error}"));
         let source = io::Error::new(error.kind(), error.to_string());
         failed.0.source = Some(Box::new(source));
-        let inner = inner.and_then(|inner| inner.downcast_ref());
-        let folder = Path::new(what)
-            .parent()
-            .filter(|it| !it.as_os_str().is_empty());
-        match (
-            inner.map(TemporaryFileError::suggestion),
-            error.kind(),
-            folder,
-        ) {
-            (Some(help), ..) => failed.help(help),
-            (_, io::ErrorKind::IsADirectory, _) => failed.help(format!(
+        if let Some(FileError::Temporary { folder, .. }) = inner {
+            let shown = folder.display();
+            return failed.help(match *folder == std::env::temp_dir() {
+                true => format!("make room in {shown}, or name another folder with TMPDIR"),
+                false => format!("make room in {shown}, or write to another folder"),
+            });
+        }
+        let folder = Path::new(what).parent();
+        match (error.kind(), folder.filter(|it| !it.as_os_str().is_empty())) {
+            (io::ErrorKind::IsADirectory, _) => failed.help(format!(
                 "name a file in it: -o {}/table.csv",
                 what.trim_end_matches('/')
             )),
-            (_, io::ErrorKind::NotFound, Some(folder)) => {
+            (io::ErrorKind::NotFound, Some(folder)) => {
                 failed.help(format!("make it first: mkdir {}", folder.display()))
             }
             _ => failed,
@@ -136,58 +137,39 @@ impl Error {
     }
 }
 
-/// An output that could not be written, and its name.
+/// An error of a file, with what it was.
 #[derive(Debug)]
-struct OutputError {
-    what: String,
-    error: io::Error,
+enum FileError {
+    /// An output that could not be written, and its name.
+    Output { what: String, error: io::Error },
+    /// A temporary file that could not be made, written or read, and its folder.
+    Temporary { folder: PathBuf, error: io::Error },
 }
 
 /// Adds the name of an output to an error of writing to it.
 pub(crate) fn of_output(what: &str, error: io::Error) -> io::Error {
     let what = what.to_owned();
-    io::Error::new(error.kind(), OutputError { what, error })
-}
-
-impl fmt::Display for OutputError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
-    }
-}
-
-impl std::error::Error for OutputError {}
-
-/// A temporary file that could not be made, written or read, and its folder.
-#[derive(Debug)]
-struct TemporaryFileError {
-    folder: PathBuf,
-    error: io::Error,
+    io::Error::new(error.kind(), FileError::Output { what, error })
 }
 
 /// Adds the folder to an error of a temporary file in it.
 pub(crate) fn temporary(folder: &Path, error: io::Error) -> io::Error {
     let folder = folder.to_owned();
-    io::Error::new(error.kind(), TemporaryFileError { folder, error })
+    io::Error::new(error.kind(), FileError::Temporary { folder, error })
 }
 
-impl TemporaryFileError {
-    fn suggestion(&self) -> String {
-        let folder = self.folder.display();
-        match self.folder == std::env::temp_dir() {
-            true => format!("make room in {folder}, or name another folder with TMPDIR"),
-            false => format!("make room in {folder}, or write to another folder"),
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Output { error, .. } => error.fmt(f),
+            Self::Temporary { folder, error } => {
+                write!(f, "a temporary file in {}: {error}", folder.display())
+            }
         }
     }
 }
 
-impl fmt::Display for TemporaryFileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (folder, error) = (self.folder.display(), &self.error);
-        write!(f, "a temporary file in {folder}: {error}")
-    }
-}
-
-impl std::error::Error for TemporaryFileError {}
+impl std::error::Error for FileError {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

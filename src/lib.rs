@@ -124,11 +124,11 @@ pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
         Command::Config(args) => command::config::run(&shared, &args),
         #[cfg(feature = "fetch")]
         Command::Fetch(fetch) => command::fetch::run(&shared, *fetch),
-        Command::Explain(args) => command::explain::run(&shared, &args),
+        Command::Explain { what } => command::explain::run(&shared, what.as_deref()),
         Command::Schema(args) => command::schema::run(&shared, args),
-        Command::Completions(args) => command::completions::run(args),
-        Command::Man(args) => command::completions::man(&args),
-        Command::Verify(args) => command::verify::run(&shared, &args),
+        Command::Completions { shell } => command::completions::run(shell),
+        Command::Man { folder } => command::completions::man(folder.as_deref()),
+        Command::Verify { manifest } => command::verify::run(&shared, &manifest),
     };
     outcome.unwrap_or_else(cli::failure::end)
 }

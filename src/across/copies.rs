@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::error::Error;
 use crate::json::{Path, Span};
 use crate::pipeline::facts::{DocumentFacts, Reject};
-use crate::pipeline::visit::{self, Elements, Visit};
+use crate::pipeline::visit::{self, ElementBatch, Visit};
 use crate::pipeline::{Run, Surveyed, locate};
 use crate::record::{Bucket, Element, View};
 use crate::table::surveyor::Surveyor;
@@ -103,9 +103,6 @@ impl BucketCandidate {
 type Conflict = [(PlacedBucket, Option<u32>); 2];
 
 /// Finds repeated and overlapping buckets of these inputs, and records those that do not count.
-///
-/// # Errors
-/// An input is not what it was in pass one.
 pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Error> {
     let chains: Vec<&Chains> = inputs.iter().map(|input| &input.chains).collect();
     let groups = chains::suspects(&chains);
@@ -220,7 +217,7 @@ pub(super) fn candidates(
     mut take: impl FnMut(BucketCandidate) + Send,
 ) -> Result<Names, Error> {
     let mut names = Names::new();
-    let of_elements = |elements: &Elements<'_>| {
+    let of_elements = |elements: &ElementBatch<'_>| {
         let (mut names, mut found) = (Names::new(), Vec::new());
         elements.each(|visit| {
             let Element::Container(view) = visit.element else {
@@ -292,9 +289,6 @@ fn resolve(
 /// Records the metrics and views that do not count because their bucket has them twice (`M006` was
 /// lowered): the later one of two, or the earlier one with [`Repeats::Last`]. If two differ and do
 /// not both have rows, the finding is `R003`.
-///
-/// # Errors
-/// An input is not what it was in pass one.
 pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Error> {
     if run.levels.severity(Code::DuplicateMetric) == Some(Severity::Error) {
         return Ok(());
@@ -306,10 +300,7 @@ pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Err
         ..run.clone()
     };
     let mut found: Vec<(PlacedBucket, [EntryContent; 2])> = Vec::new();
-    visit::elements(&all_data, inputs, |_| true, &duplicates, &mut |more| {
-        found.extend(more);
-        Ok(())
-    })?;
+    visit::all(&all_data, inputs, &duplicates, |more| found.extend(more))?;
     let counts_last = run.repeats == Repeats::Last;
     let (mut fewer, mut conflicts) = (BTreeSet::new(), Vec::new());
     for (place, [earlier, later]) in found {
@@ -337,7 +328,9 @@ pub fn find_duplicates(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Err
 }
 
 /// The metrics and views that buckets of some elements have twice.
-fn duplicates(elements: &Elements<'_>) -> Result<Vec<(PlacedBucket, [EntryContent; 2])>, Error> {
+fn duplicates(
+    elements: &ElementBatch<'_>,
+) -> Result<Vec<(PlacedBucket, [EntryContent; 2])>, Error> {
     let mut found = Vec::new();
     elements.each(|visit| {
         let Element::Container(view) = visit.element else {
@@ -536,10 +529,9 @@ fn recount(run: &Run<'_>, inputs: &mut [Surveyed], fewer: &BTreeSet<usize>) -> R
     for &index in fewer {
         let input = &mut inputs[index..=index];
         let mut survey = Survey::default();
-        visit::elements(
+        visit::all(
             run,
             input,
-            |_| true,
             &|elements| {
                 let (survey, surveyor) = (RefCell::default(), RefCell::<Surveyor>::default());
                 elements.each_then(
@@ -557,10 +549,7 @@ fn recount(run: &Run<'_>, inputs: &mut [Surveyed], fewer: &BTreeSet<usize>) -> R
                 )?;
                 Ok(survey.into_inner())
             },
-            &mut |more| {
-                survey.merge(more);
-                Ok(())
-            },
+            |more| survey.merge(more),
         )?;
         // A filter may match what no longer counts.
         let all = std::mem::replace(&mut input[0].survey, survey);

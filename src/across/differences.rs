@@ -6,7 +6,7 @@ use crate::check::repeats;
 use crate::error::Error;
 use crate::json::text::printable;
 use crate::json::{Path, Span};
-use crate::pipeline::visit::{self, Elements, Visit};
+use crate::pipeline::visit::{self, ElementBatch, Visit};
 use crate::pipeline::{Run, Surveyed};
 use crate::record::{Bucket, Element, Entry, EntryView, View};
 
@@ -59,9 +59,6 @@ type EntryPosition = (BucketKey, u32);
 
 /// The first statistic in which the entries of each pair differ as numbers. A pair has one entry if the
 /// other bucket lacks it.
-///
-/// # Errors
-/// An input is not what it was.
 pub(super) fn of(
     run: &Run<'_>,
     inputs: &[Surveyed],
@@ -93,7 +90,7 @@ pub(super) fn of(
 
 /// The statistics of the wanted entries of some elements.
 fn stats(
-    elements: &Elements<'_>,
+    elements: &ElementBatch<'_>,
     wanted: &HashSet<EntryPosition>,
 ) -> Result<Vec<(EntryPosition, EntryStats)>, Error> {
     let mut found = Vec::new();

@@ -17,7 +17,7 @@ use crate::model::period::{PERIODS, Period};
 use crate::model::{time, when};
 use crate::record::{Element, View};
 
-use crate::pipeline::visit::{self, Elements, Visit};
+use crate::pipeline::visit::{self, ElementBatch, Visit};
 use crate::pipeline::{Run, Surveyed};
 
 /// Conditions that the data must meet.
@@ -124,9 +124,6 @@ impl Expectations {
 
     /// Adds a finding to an input for each unmet expectation. Returns the findings about the run as
     /// a whole.
-    ///
-    /// # Errors
-    /// An input is not what it was in pass one.
     pub(crate) fn check(
         &self,
         run: &Run<'_>,
@@ -187,7 +184,7 @@ impl Expectations {
     fn part<'r>(
         &self,
         levels: &'r Levels,
-        elements: &Elements<'_>,
+        elements: &ElementBatch<'_>,
     ) -> Result<ObservedInput<'r>, Error> {
         let mut seen = ObservedInput::new(levels);
         elements.each(|visit| match visit.element {

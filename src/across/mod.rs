@@ -22,9 +22,6 @@ use crate::pipeline::{Run, Surveyed, locate, survey_all};
 
 /// Reads, checks and surveys inputs, then compares the elements of all inputs (`across`) or of each
 /// input alone. Returns the inputs and the findings about the run as a whole.
-///
-/// # Errors
-/// An input changed while it was read.
 pub fn check(
     run: &Run<'_>,
     inputs: Vec<Found>,

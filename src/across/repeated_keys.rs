@@ -20,9 +20,6 @@ pub fn groups(inputs: &[Surveyed]) -> HashSet<u64> {
 
 /// Finds repeated buckets, within each input or `across` all of them: one finding in each input
 /// that has the later ones. Returns their keys.
-///
-/// # Errors
-/// An input is not what it was in pass one.
 pub fn find(
     run: &Run<'_>,
     inputs: &mut [Surveyed],

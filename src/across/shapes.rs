@@ -9,7 +9,7 @@ use crate::record::Element;
 use crate::table::Filter;
 
 use crate::error::Error;
-use crate::pipeline::visit::{self, Elements};
+use crate::pipeline::visit::{self, ElementBatch};
 use crate::pipeline::{Run, Surveyed};
 
 /// The shapes of the documents of several inputs.
@@ -23,8 +23,8 @@ pub struct Shapes {
     flattened: Flattened,
     /// Number of shapes.
     pub count: usize,
-    /// Where there are several, the first documents of two sets of dimensions that cover the same time
-    /// for one metric.
+    /// The first documents of two sets of dimensions that cover the same time for one metric, if there are
+    /// several shapes.
     pub conflict: Option<[ShapedDocument; 2]>,
 }
 
@@ -59,9 +59,6 @@ impl Shapes {
 }
 
 /// Finds the shapes of all documents, by the data that a filter leaves.
-///
-/// # Errors
-/// An input is not what it was in pass one.
 pub fn find(run: &Run<'_>, inputs: &[Surveyed], filter: &Filter) -> Result<Shapes, Error> {
     let (sets, flattened) = document_sets(inputs);
     let distinct: BTreeSet<&DimensionSet> = sets.iter().flatten().map(|set| &**set).collect();
@@ -259,7 +256,7 @@ type BucketTimes = BTreeMap<(i64, i64), HashSet<u64>>;
 
 /// The buckets of some elements of one document, and which document of which input it is.
 fn times_of(
-    elements: &Elements<'_>,
+    elements: &ElementBatch<'_>,
     filter: &Filter,
 ) -> Result<((usize, usize), BucketTimes), Error> {
     let mut found = BucketTimes::new();

@@ -1,8 +1,6 @@
 //! Checks of documents: keys, schema, properties and rules of each element, and checks across
 //! elements and inputs.
 
-#[cfg(test)]
-mod agreement;
 pub mod chains;
 pub mod days;
 pub mod dimensions;
@@ -11,7 +9,6 @@ mod grid;
 pub mod halves;
 pub mod incomplete;
 pub mod keys;
-pub mod known;
 pub mod lacking;
 pub mod memory;
 pub mod missing_days;
@@ -108,3 +105,7 @@ impl Checker {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests/agreement.rs"]
+mod agreement;

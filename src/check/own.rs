@@ -110,9 +110,6 @@ struct Split {
 
 impl Own {
     /// Reads a schema from a file, and the schemas that it refers to from other files.
-    ///
-    /// # Errors
-    /// A file cannot be read, or the schema is not usable.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let option = |error: &Error| format!("--schema {error}");
         let schema = files::read(path).map_err(|error| match error.kind() {
@@ -140,9 +137,6 @@ impl Own {
     }
 
     /// The array whose elements are checked one by one.
-    ///
-    /// # Errors
-    /// The reason why the schema needs the whole document.
     pub fn array(&self) -> Result<&'static str, &str> {
         self.split
             .as_ref()

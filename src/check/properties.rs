@@ -5,7 +5,7 @@ use crate::json::{Node, Path, TokenKind, spelling, text};
 use crate::model::Dialect;
 use crate::model::catalog::{self, nearest};
 
-use super::known::{PropertyNames, names};
+use super::types::{PropertyNames, names};
 
 /// The objects of a response, by their pointers.
 const CONTAINER: &str = "/results/*";

@@ -13,16 +13,18 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::{DurationUnit, FINDING_FORMATS, FindingFormat, Layout, SCHEMA_FORMATS};
+use crate::{
+    DurationUnit, FINDING_FORMATS, FindingFormat, Layout, LintLevels, SCHEMA_FORMATS, SchemaFormat,
+};
 
 use table::{LAYOUTS, UNITS};
 
 pub use data::DataArgs;
 pub use report::ReportArgs;
 pub use rollup::RollupArgs;
-pub use table::{AbsentArg, HeadersArg, NamesArgs, TableArgs};
+pub use table::{AbsentArg, NamesArgs, TableArgs};
 
-pub use gate::{BaselineArgs, ConfigArgs, ExpectArgs, FixArgs, ReportTo};
+pub use gate::{ConfigArgs, ExpectArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -53,6 +55,7 @@ pub struct Args {
 
 /// Options of every command.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Shared options")]
 pub struct Shared {
     /// Number of worker threads; 0 = one per core. The output does not depend on it
     #[arg(
@@ -61,39 +64,26 @@ pub struct Shared {
         global = true,
         value_name = "N",
         default_value_t = 0,
-        value_parser = threads,
-        help_heading = "Shared options"
+        value_parser = threads
     )]
     pub threads: usize,
     /// When to use colors: auto = on a terminal, unless NO_COLOR is set, or if FORCE_COLOR is set
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Shared options")]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
     pub color: When,
     /// When to show progress on standard error: auto = for long work on a terminal
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto, help_heading = "Shared options")]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
     pub progress: When,
     /// Print errors only
-    #[arg(
-        short,
-        long,
-        global = true,
-        conflicts_with = "verbose",
-        help_heading = "Shared options"
-    )]
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Print more details
-    #[arg(short, long, global = true, help_heading = "Shared options")]
+    #[arg(short, long, global = true)]
     pub verbose: bool,
     /// Use this settings file instead of the nearest gcagg.toml
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        conflicts_with = "no_config",
-        help_heading = "Shared options"
-    )]
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
     /// Ignore gcagg.toml
-    #[arg(long, global = true, help_heading = "Shared options")]
+    #[arg(long, global = true)]
     pub no_config: bool,
     /// Maximum size of a string or number; a longer one is J007
     #[arg(long, global = true, value_name = "SIZE", default_value = "16MiB", value_parser = super::size::token, help_heading = "Limits")]
@@ -120,7 +110,7 @@ fn threads(text: &str) -> Result<usize, String> {
         .map_err(|_| format!("`{text}` is not a number of threads; 0 = one per core"))
 }
 
-/// When to use colours or progress.
+/// The use of colors or progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum When {
     Auto,
@@ -166,92 +156,53 @@ pub enum Command {
     #[cfg(feature = "fetch")]
     Fetch(Box<super::fetch::FetchArgs>),
     /// Explain a diagnostic code, a key figure, a metric, a dimension or a family
-    Explain(ExplainArgs),
+    #[command(after_help = EXPLAIN)]
+    Explain {
+        /// A code or its name (S001, wrong-type), a key figure (AHT), a metric (tHandle), a dimension
+        /// (queueId) or a family (conversations); figures, metrics, dimensions or families for a list;
+        /// without it, the list of codes
+        #[arg(value_name = "WHAT")]
+        what: Option<String>,
+    },
     /// Print an embedded JSON Schema
     Schema(SchemaArgs),
     /// Compare the outputs that a manifest names with the inputs
-    Verify(VerifyArgs),
+    #[command(after_help = VERIFY)]
+    Verify {
+        /// The manifest that --manifest wrote; its paths are relative to the current folder
+        #[arg(value_name = "MANIFEST")]
+        manifest: PathBuf,
+    },
     /// Print the completion script of a shell
-    Completions(CompletionsArgs),
+    Completions {
+        /// Which shell
+        #[arg(value_name = "SHELL", value_enum)]
+        shell: Shell,
+    },
     /// Print the manual page, or write a page per command to a folder
-    Man(ManArgs),
+    Man {
+        /// Folder for one page per command; without it, the main page is printed
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 /// The inputs of a command.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Inputs")]
 pub struct InputArgs {
     /// Files, folders (searched for *.json, *.ndjson and *.jsonl, also with .gz or .zst), glob
     /// patterns, or - for standard input
-    #[arg(value_name = "INPUT")]
+    #[arg(value_name = "INPUT", help_heading = None::<&str>)]
     pub inputs: Vec<PathBuf>,
     /// Do not read files that match this pattern: a name (*.bak.json, old), or a path if it has a slash
     /// (old/*.json); repeatable
-    #[arg(long, value_name = "GLOB", help_heading = "Inputs")]
+    #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
     /// Read the names of more inputs from this file, one per line or separated by NUL; - = standard
     /// input
-    #[arg(long, value_name = "FILE", help_heading = "Inputs")]
+    #[arg(long, value_name = "FILE")]
     pub files_from: Option<PathBuf>,
-}
-
-/// The severities of findings. WHAT is a code, a name, a category letter, `warnings` or `all`.
-#[derive(Debug, ClapArgs)]
-pub struct LevelArgs {
-    /// Report only these findings: codes, names, category letters, warnings or all; errors that
-    /// prevent reading are always reported
-    #[arg(
-        long,
-        value_name = "WHAT",
-        value_delimiter = ',',
-        help_heading = "Findings"
-    )]
-    pub select: Vec<String>,
-    /// Do not report these findings
-    #[arg(
-        long,
-        value_name = "WHAT",
-        value_delimiter = ',',
-        help_heading = "Findings"
-    )]
-    pub ignore: Vec<String>,
-    /// Treat these findings as errors
-    #[arg(
-        long,
-        value_name = "WHAT",
-        value_delimiter = ',',
-        help_heading = "Findings"
-    )]
-    pub deny: Vec<String>,
-    /// Treat these findings as warnings
-    #[arg(
-        long,
-        value_name = "WHAT",
-        value_delimiter = ',',
-        help_heading = "Findings"
-    )]
-    pub warn: Vec<String>,
-    /// Turn these findings off; a code is stronger than its letter, a letter is stronger than all
-    #[arg(
-        long,
-        value_name = "WHAT",
-        value_delimiter = ',',
-        help_heading = "Findings"
-    )]
-    pub allow: Vec<String>,
-}
-
-impl LevelArgs {
-    /// Returns the typed values of an option.
-    pub fn list(&self, option: &str) -> &[String] {
-        match option {
-            "select" => &self.select,
-            "ignore" => &self.ignore,
-            "deny" => &self.deny,
-            "warn" => &self.warn,
-            "allow" => &self.allow,
-            _ => &[],
-        }
-    }
 }
 
 const CONVERT: &str = "\
@@ -266,35 +217,28 @@ Examples:
 
 /// Options of `convert`.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = CONVERT)]
+#[command(after_help = CONVERT, next_help_heading = "Output")]
 pub struct ConvertArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
     /// Output file, or folder with --per-file; - = standard output
-    #[arg(
-        short,
-        long,
-        value_name = "PATH",
-        default_value = "-",
-        help_heading = "Output"
-    )]
+    #[arg(short, long, value_name = "PATH", default_value = "-")]
     pub output: PathBuf,
     /// Write one output per input; the output is a folder
-    #[arg(long, help_heading = "Output")]
+    #[arg(long)]
     pub per_file: bool,
     /// Write a table of a fixed form: wfm-import = the CSV for the import into workforce
     /// management, one row per queue, media type and quarter of an hour; needs --names
     #[arg(
         long,
         value_name = "NAME",
-        value_parser = words(&[("wfm-import", "Historical data for the import of workforce management", ())]),
+        value_parser = words([("wfm-import", "Historical data for the import of workforce management", ())]),
         conflicts_with_all = [
             "per_file", "on_error", "rejects", "layout", "sheet_by", "columns", "headers", "dims",
             "source_column", "sort", "limit", "excel", "formula_guard", "delimiter", "crlf", "bom",
             "decimal_comma", "durations", "timezone", "metrics", "partition_by", "replace_partitions",
             "kpi", "absent", "absent_zero",
-        ],
-        help_heading = "Output"
+        ]
     )]
     pub preset: Option<()>,
     #[command(flatten)]
@@ -304,35 +248,27 @@ pub struct ConvertArgs {
     #[command(flatten)]
     pub filter: FilterArgs,
     #[command(flatten)]
-    pub levels: LevelArgs,
+    pub levels: LintLevels,
 }
 
 /// Filters of rows.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Columns and rows")]
 pub struct FilterArgs {
     /// Only metrics and views whose name matches one of these patterns (* and ? are wildcards);
     /// repeatable
-    #[arg(
-        long = "metric",
-        value_name = "GLOB,...",
-        value_delimiter = ',',
-        help_heading = "Columns and rows"
-    )]
+    #[arg(long = "metric", value_name = "GLOB,...", value_delimiter = ',')]
     pub metrics: Vec<String>,
     /// Only groups with one of these values; repeatable: several values of one dimension are
     /// alternatives, several dimensions must all match
-    #[arg(
-        long = "where",
-        value_name = "DIM=VALUE,...",
-        help_heading = "Columns and rows"
-    )]
+    #[arg(long = "where", value_name = "DIM=VALUE,...")]
     pub wheres: Vec<String>,
     /// Only buckets that start at or after this time: 2026-03-02, 2026-03-02T08:00:00Z, or the
     /// beginning of today, yesterday, last-week, last-month or last-7-days
-    #[arg(long, value_name = "TIME", help_heading = "Columns and rows")]
+    #[arg(long, value_name = "TIME")]
     pub from: Option<String>,
     /// Only buckets that start before this time
-    #[arg(long, value_name = "TIME", help_heading = "Columns and rows")]
+    #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
 }
 
@@ -347,8 +283,9 @@ impl FilterArgs {
 /// A parser of words, each with its help, if it needs one, and the value that it means. Further names of
 /// a word follow it after `|`.
 fn words<T: Copy + Send + Sync + 'static>(
-    list: &'static [(&'static str, &'static str, T)],
+    list: impl IntoIterator<Item = (&'static str, &'static str, T)>,
 ) -> impl TypedValueParser<Value = T> {
+    let list: Vec<(&str, &str, T)> = list.into_iter().collect();
     let values = list.iter().map(|(names, help, _)| {
         let mut names = names.split('|');
         let value = PossibleValue::new(names.next().unwrap_or_default()).aliases(names);
@@ -357,20 +294,13 @@ fn words<T: Copy + Send + Sync + 'static>(
             false => value.help(*help),
         }
     });
-    PossibleValuesParser::new(values).map(|typed| {
+    PossibleValuesParser::new(values).map(move |typed| {
         let is_typed = |name: &str| name.eq_ignore_ascii_case(&typed);
         let known = list
             .iter()
             .find(|(names, ..)| names.split('|').any(is_typed));
         known.map_or(list[0].2, |(.., value)| *value)
     })
-}
-
-/// The formats of findings, by name.
-fn finding_formats() -> impl TypedValueParser<Value = FindingFormat> {
-    let values = FINDING_FORMATS.iter();
-    PossibleValuesParser::new(values.map(|it| PossibleValue::new(it.name).help(it.help)))
-        .map(|name| FindingFormat::named(&name.to_lowercase()).unwrap_or(FINDING_FORMATS[0].format))
 }
 
 const VALIDATE: &str = "\
@@ -390,7 +320,7 @@ pub struct ValidateArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
     /// Format of the findings; default: by the output's extension, else text
-    #[arg(long, value_name = "FORMAT", value_parser = finding_formats())]
+    #[arg(long, value_name = "FORMAT", value_parser = words(FINDING_FORMATS.iter().map(|it| (it.name, it.help, it.format))))]
     pub format: Option<FindingFormat>,
     /// Output file of the findings, or - for standard output [default: -]; with --fix, the file
     /// of the fixed copy
@@ -398,18 +328,51 @@ pub struct ValidateArgs {
     pub output: Option<PathBuf>,
     /// Write one more report; without a path, to standard output. If --report is given without
     /// --format and --output, only the reports are written; repeatable
-    #[arg(long = "report", value_name = "FORMAT[=PATH]")]
-    pub reports: Vec<ReportTo>,
+    #[arg(long = "report", value_name = "FORMAT[=PATH]", value_parser = gate::report_to)]
+    pub reports: Vec<(FindingFormat, PathBuf)>,
     /// Validate with this JSON Schema instead of the embedded one (any draft)
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
-    #[command(flatten)]
-    pub fixing: FixArgs,
+    /// Write a copy as JSON of an input that is nearly JSON (comments, trailing commas, Python
+    /// repr, single quotes, a code fence), and report the findings of the copy. The copy goes to
+    /// --output (a folder for several inputs) or to standard output; findings then go to standard
+    /// error. Exits with 0 if no error remains, else with 1
+    #[arg(long, help_heading = "Repairs")]
+    pub fix: bool,
+    /// Show the changes that --fix would make as a unified diff, without writing them. Exits with 1
+    /// if there are any
+    #[arg(
+        long,
+        requires = "fix",
+        conflicts_with_all = ["in_place", "output"],
+        help_heading = "Repairs"
+    )]
+    pub diff: bool,
+    /// Name the files that --fix would change, without writing them. Exits with 1 if there are any
+    #[arg(
+        long,
+        requires = "fix",
+        conflicts_with_all = ["in_place", "output", "diff"],
+        help_heading = "Repairs"
+    )]
+    pub check: bool,
+    /// Replace the inputs by the fixed copies; each is written atomically, compression is kept
+    #[arg(
+        long,
+        requires = "fix",
+        conflicts_with = "output",
+        help_heading = "Repairs"
+    )]
+    pub in_place: bool,
     /// Exit with 0 also if there are errors in the data
     #[arg(long)]
     pub exit_zero: bool,
-    #[command(flatten)]
-    pub known: BaselineArgs,
+    /// Hide the findings in this file, compared by code, place in the structure and content
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings of this run to a file for --baseline, and count them as known
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub write_baseline: Option<PathBuf>,
     #[command(flatten)]
     pub expected: ExpectArgs,
     /// Maximum number of causes that text shows; 0 = all. The counts are always complete
@@ -421,7 +384,7 @@ pub struct ValidateArgs {
     #[arg(long, value_name = "ZONE")]
     pub timezone: Option<String>,
     #[command(flatten)]
-    pub levels: LevelArgs,
+    pub levels: LintLevels,
 }
 
 /// Formats of an inspection.
@@ -458,7 +421,7 @@ pub struct InspectArgs {
     #[arg(short, long, value_name = "PATH", default_value = "-")]
     pub output: PathBuf,
     #[command(flatten)]
-    pub levels: LevelArgs,
+    pub levels: LintLevels,
 }
 
 const EXPLAIN: &str = "\
@@ -470,17 +433,6 @@ Examples:
   gcagg explain nAbandoned        which metric contains the figure
   gcagg explain queueId           a dimension and its families
   gcagg explain metrics           all metrics; also figures, dimensions, families";
-
-/// Options of `explain`.
-#[derive(Debug, ClapArgs)]
-#[command(after_help = EXPLAIN)]
-pub struct ExplainArgs {
-    /// A code or its name (S001, wrong-type), a key figure (AHT), a metric (tHandle), a dimension
-    /// (queueId) or a family (conversations); figures, metrics, dimensions or families for a list;
-    /// without it, the list of codes
-    #[arg(value_name = "WHAT")]
-    pub what: Option<String>,
-}
 
 /// The embedded schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -495,32 +447,27 @@ pub enum SchemaName {
 
 /// Options of `schema`.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Of a table")]
 pub struct SchemaArgs {
     /// Which schema
-    #[arg(value_name = "NAME", value_enum, default_value_t = SchemaName::Aggregates)]
+    #[arg(value_name = "NAME", value_enum, default_value_t = SchemaName::Aggregates, help_heading = None::<&str>)]
     pub name: SchemaName,
     /// Documents with the dimensions of the table, and in the wide layout also its figures
-    #[arg(value_name = "INPUT")]
+    #[arg(value_name = "INPUT", help_heading = None::<&str>)]
     pub inputs: Vec<PathBuf>,
     /// Format of the schema of a table
     #[arg(
         short,
         long,
         value_name = "FORMAT",
-        value_parser = PossibleValuesParser::new(SCHEMA_FORMATS.iter().map(|format| format.name)).map(|it| it.to_lowercase()),
-        help_heading = "Of a table"
+        value_parser = words(SCHEMA_FORMATS.iter().map(|it| (it.name, "", it)))
     )]
-    pub format: Option<String>,
+    pub format: Option<&'static SchemaFormat>,
     /// One row per metric, or one row per bucket
-    #[arg(long, value_parser = words(LAYOUTS), default_value = "long", help_heading = "Of a table")]
+    #[arg(long, value_parser = words(LAYOUTS), default_value = "long")]
     pub layout: Layout,
     /// Dimension columns
-    #[arg(
-        long,
-        value_name = "NAME,...",
-        value_delimiter = ',',
-        help_heading = "Of a table"
-    )]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub dims: Vec<String>,
     /// Columns: all, and statistics or columns such as loaded_at after it
     #[arg(
@@ -531,18 +478,13 @@ pub struct SchemaArgs {
     )]
     pub columns: String,
     /// The unit of sum, min, max, p95 and p99 of timers
-    #[arg(long, value_name = "UNIT", value_parser = words(UNITS), help_heading = "Of a table")]
+    #[arg(long, value_name = "UNIT", value_parser = words(UNITS))]
     pub durations: Option<DurationUnit>,
     /// Add a first column `source`
-    #[arg(long, help_heading = "Of a table")]
+    #[arg(long)]
     pub source_column: bool,
     /// Name of the table; not for arrow-json
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "genesys_aggregates",
-        help_heading = "Of a table"
-    )]
+    #[arg(long, value_name = "NAME", default_value = "genesys_aggregates")]
     pub table_name: String,
 }
 
@@ -550,28 +492,3 @@ const VERIFY: &str = "\
 Examples:
   gcagg convert exports/ -o day.parquet --manifest day.manifest.json
   gcagg verify day.manifest.json";
-
-/// Options of `verify`.
-#[derive(Debug, ClapArgs)]
-#[command(after_help = VERIFY)]
-pub struct VerifyArgs {
-    /// The manifest that --manifest wrote; its paths are relative to the current folder
-    #[arg(value_name = "MANIFEST")]
-    pub manifest: PathBuf,
-}
-
-/// Options of `man`.
-#[derive(Debug, ClapArgs)]
-pub struct ManArgs {
-    /// Folder for one page per command; without it, the main page is printed
-    #[arg(value_name = "DIR")]
-    pub folder: Option<PathBuf>,
-}
-
-/// Options of `completions`.
-#[derive(Debug, ClapArgs)]
-pub struct CompletionsArgs {
-    /// Which shell
-    #[arg(value_name = "SHELL", value_enum)]
-    pub shell: Shell,
-}

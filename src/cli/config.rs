@@ -67,9 +67,6 @@ pub struct Config {
 impl Config {
     /// Finds and reads the file: the one that `--config` names, else the nearest one in the working
     /// folder and the folders above it, else the user's file.
-    ///
-    /// # Errors
-    /// It cannot be read (exit 3), or has an unknown setting (exit 2).
     pub fn load(shared: &Shared) -> Result<Self, Error> {
         let found = || places().into_iter().find(|path| path.is_file());
         let path = shared.config.clone().or_else(found);
@@ -84,9 +81,6 @@ impl Config {
     }
 
     /// Reads the text of the file at `path`. `is_named` is true if `--config` names it.
-    ///
-    /// # Errors
-    /// A usage error that names the line.
     pub fn parse(text: &str, path: PathBuf, is_named: bool) -> Result<Self, Error> {
         let mut reader = SettingsReader {
             text,
@@ -107,79 +101,48 @@ impl Config {
         })
     }
 
-    fn get(&self, table: &str, key: &str) -> Option<&Value> {
-        let found = |setting: &&Setting| setting.table == table && setting.key == key;
-        self.settings
-            .iter()
-            .find(found)
-            .map(|setting| &setting.value)
-    }
-
-    /// A list; empty where it is not set.
-    pub fn list(&self, table: &str, key: &str) -> Vec<String> {
-        let list = self.get(table, key).and_then(Value::as_array);
-        let texts = list.into_iter().flatten().filter_map(Value::as_str);
-        texts.map(str::to_owned).collect()
-    }
-
-    /// A text.
-    pub fn text(&self, table: &str, key: &str) -> Option<String> {
-        self.get(table, key)?.as_str().map(str::to_owned)
-    }
-
-    /// A file, seen from the working folder.
-    pub fn file(&self, table: &str, key: &str) -> Option<PathBuf> {
-        let folder = self.path.as_deref().and_then(Path::parent);
-        let text = self.text(table, key)?;
-        Some(folder.map_or_else(|| PathBuf::from(&text), |folder| folder.join(&text)))
-    }
-
     /// The command line options that have the same effect as a setting.
     pub fn arguments(&self, setting: &Setting) -> Vec<OsString> {
-        let Some(option) = sections::find(setting.table, setting.key) else {
-            return Vec::new();
+        let option = sections::find(setting.table, setting.key);
+        let is_path = match option {
+            Some(option) => option.is_path,
+            None => kind(setting.table, setting.key) == Some(SettingKind::Path),
         };
+        let is_list = option.is_none_or(|option| option.takes == Takes::Many);
         let folder = self.path.as_deref().and_then(Path::parent);
         let one = |value: &str| {
             let mut argument = OsString::from(format!("--{}=", setting.key));
             match folder {
-                Some(folder) if option.is_path && value != "-" => {
-                    argument.push(folder.join(value));
-                }
+                Some(folder) if is_path && value != "-" => argument.push(folder.join(value)),
                 _ => argument.push(value),
             }
             argument
         };
-        let texts = |list: &[Value]| -> Vec<String> {
-            let texts = list.iter().filter_map(Value::as_str);
-            texts.map(str::to_owned).collect()
-        };
         match &setting.value {
             Value::Bool(true) => vec![OsString::from(format!("--{}", setting.key))],
             Value::String(text) => vec![one(text)],
-            Value::Array(list) if option.takes == Takes::Many => {
-                texts(list).iter().map(|text| one(text)).collect()
+            Value::Number(number) => vec![one(&number.to_string())],
+            Value::Array(list) => {
+                let texts = list.iter().filter_map(Value::as_str);
+                match is_list {
+                    true => texts.map(one).collect(),
+                    false => vec![one(&texts.collect::<Vec<_>>().join(","))],
+                }
             }
-            Value::Array(list) => vec![one(&texts(list).join(","))],
             _ => Vec::new(),
         }
     }
 
-    /// A number.
-    pub fn number(&self, table: &str, key: &str) -> Option<u64> {
-        self.get(table, key)?.as_u64()
-    }
-
     /// The levels that are set.
-    pub fn requested(&self) -> LintLevels {
-        let list = |key| self.list("", key);
-        LintLevels {
-            select: list("select"),
-            ignore: list("ignore"),
-            deny: list("deny"),
-            warn: list("warn"),
-            allow: list("allow"),
+    pub fn levels(&self) -> LintLevels {
+        let mut levels = LintLevels::default();
+        for setting in self.settings.iter().filter(|it| it.table.is_empty()) {
+            let texts = setting.value.as_array().into_iter().flatten();
+            if let Some(list) = levels.list(setting.key) {
+                list.extend(texts.filter_map(Value::as_str).map(str::to_owned));
+            }
         }
+        levels
     }
 }
 
@@ -246,45 +209,45 @@ impl SettingsReader<'_> {
         value: &DeValue<'_>,
         span: Range<usize>,
     ) -> Result<(), Error> {
-        let wrong = |what: &str| wrong(key, what, value);
-        let read =
-            match (kind, value) {
-                (SettingKind::Levels | SettingKind::List, DeValue::Array(array)) => {
-                    let mut list = Vec::new();
-                    for item in array.iter() {
-                        let DeValue::String(text) = item.get_ref() else {
-                            let words = format!(
-                                "`{key}` must be a list of strings, and this element is {}",
-                                article(item.get_ref())
-                            );
-                            return Err(self.fault(item.span(), words));
-                        };
-                        if kind == SettingKind::Levels {
-                            self.level(key, text, item.span())?;
-                        }
-                        list.push(Value::from(text.to_string()));
+        let read = match (kind, value) {
+            (SettingKind::Levels | SettingKind::List, DeValue::Array(array)) => {
+                let mut list = Vec::new();
+                for item in array.iter() {
+                    let DeValue::String(text) = item.get_ref() else {
+                        let words = format!(
+                            "`{key}` must be a list of strings, and this element is {}",
+                            article(item.get_ref())
+                        );
+                        return Err(self.fault(item.span(), words));
+                    };
+                    if kind == SettingKind::Levels {
+                        self.level(key, text, item.span())?;
                     }
-                    Value::Array(list)
+                    list.push(Value::from(text.to_string()));
                 }
-                (SettingKind::Levels | SettingKind::List, _) => {
-                    return Err(self
-                        .fault(span, wrong("a list of strings"))
-                        .help(format!("write {key} = [\"...\"]")));
+                Value::Array(list)
+            }
+            (SettingKind::Levels | SettingKind::List, _) => {
+                return Err(self
+                    .fault(span, wrong(key, "a list of strings", value))
+                    .help(format!("write {key} = [\"...\"]")));
+            }
+            (SettingKind::Text | SettingKind::Path, DeValue::String(text)) => {
+                Value::from(text.to_string())
+            }
+            (SettingKind::Text | SettingKind::Path, _) => {
+                return Err(self.fault(span, wrong(key, "a string", value)));
+            }
+            (SettingKind::Number, DeValue::Integer(number)) => {
+                match u64::from_str_radix(number.as_str(), number.radix()) {
+                    Ok(number) => Value::from(number),
+                    Err(_) => return Err(self.fault(span, format!("`{key}` must be 0 or more"))),
                 }
-                (SettingKind::Text | SettingKind::Path, DeValue::String(text)) => {
-                    Value::from(text.to_string())
-                }
-                (SettingKind::Text | SettingKind::Path, _) => {
-                    return Err(self.fault(span, wrong("a string")));
-                }
-                (SettingKind::Number, DeValue::Integer(number)) => {
-                    let parsed = u64::from_str_radix(number.as_str(), number.radix());
-                    Value::from(parsed.map_err(|_| {
-                        self.fault(span.clone(), format!("`{key}` must be 0 or more"))
-                    })?)
-                }
-                (SettingKind::Number, _) => return Err(self.fault(span, wrong("an integer"))),
-            };
+            }
+            (SettingKind::Number, _) => {
+                return Err(self.fault(span, wrong(key, "an integer", value)));
+            }
+        };
         let line = self.place(span.start).0;
         self.settings.push(Setting {
             table,
@@ -366,14 +329,10 @@ impl SettingsReader<'_> {
     /// Refuses a level that the command line would refuse, with the line of the file.
     fn level(&self, key: &str, wish: &str, span: Range<usize>) -> Result<(), Error> {
         let mut requested = LintLevels::default();
-        let list = match key {
-            "select" => &mut requested.select,
-            "ignore" => &mut requested.ignore,
-            "deny" => &mut requested.deny,
-            "warn" => &mut requested.warn,
-            _ => &mut requested.allow,
-        };
-        list.push(wish.to_owned());
+        requested
+            .list(key)
+            .into_iter()
+            .for_each(|list| list.push(wish.to_owned()));
         match Levels::resolve(&requested) {
             Ok(_) => Ok(()),
             Err(error) => {
@@ -417,8 +376,15 @@ impl SettingsReader<'_> {
     }
 }
 
-/// The tables of the file.
-fn tables() -> impl Iterator<Item = &'static str> {
+/// The type of a setting of [`SETTINGS`].
+fn kind(table: &str, key: &str) -> Option<SettingKind> {
+    let mut known = SETTINGS.iter();
+    let found = known.find(|(of, name, _)| *of == table && *name == key);
+    found.map(|(.., kind)| *kind)
+}
+
+/// The tables of the file, each for a command.
+pub fn tables() -> impl Iterator<Item = &'static str> {
     ["validate"].into_iter().chain(SECTIONS.iter().copied())
 }
 

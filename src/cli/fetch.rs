@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::PossibleValuesParser;
 
 use crate::Period;
-use crate::fetch::{self, LISTINGS};
+use crate::fetch::{LISTINGS, Query};
 
 const FETCH: &str = "\
 Credentials come from the environment or from .env, all from the same source:
@@ -27,14 +27,6 @@ Examples:
   gcagg fetch --last 7d --dry-run
   gcagg fetch --names queues,users,wrapupcodes -o names/
   gcagg fetch | gcagg convert -";
-
-fn families() -> PossibleValuesParser {
-    let values = fetch::families().map(|(name, alias)| {
-        let value = PossibleValue::new(name);
-        alias.into_iter().fold(value, PossibleValue::alias)
-    });
-    PossibleValuesParser::new(values)
-}
 
 fn listings() -> PossibleValuesParser {
     PossibleValuesParser::new(LISTINGS.iter().map(|listing| listing.name))
@@ -70,7 +62,7 @@ fn positive(text: &str) -> Result<Duration, String> {
 
 /// Options of `fetch`.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = FETCH)]
+#[command(after_help = FETCH, next_help_heading = "Network")]
 pub struct FetchArgs {
     /// Where to save the JSON: a file (.json, .json.gz or .json.zst), a folder with one file per
     /// request (end the name with /), or - for standard output
@@ -97,96 +89,37 @@ pub struct FetchArgs {
         value_parser = listings(),
         conflicts_with_all = [
             "resume", "family", "last", "interval", "timezone", "metrics", "group_by", "granularity",
-            "wheres", "query", "no_check", "split", "jobs",
+            "conditions", "body", "is_unchecked", "split", "is_async",
         ],
         help_heading = "Names"
     )]
     pub names: Vec<String>,
-    /// Family of aggregates to query
-    #[arg(long, value_name = "FAMILY", value_parser = families(), default_value = "conversations", help_heading = "Query")]
-    pub family: String,
-    /// Period back from now (24h, 7d, PT12H), or today, yesterday, this-week, last-week,
-    /// this-month, last-month, last-7-days (complete days, until midnight) [default: 24h]
-    #[arg(
-        long,
-        value_name = "TIME",
-        conflicts_with = "interval",
-        allow_hyphen_values = true,
-        help_heading = "Query"
-    )]
-    pub last: Option<String>,
-    /// Interval to query: 2026-03-02/2026-03-03, times with or without offset, a time and a period
-    /// (2026-03-02/1d), or words (yesterday/today, last-week)
-    #[arg(long, value_name = "START/END", help_heading = "Query")]
-    pub interval: Option<String>,
-    /// IANA time zone for --last, --interval, --split and the buckets of the API
-    #[arg(long, value_name = "ZONE", help_heading = "Query")]
-    pub timezone: Option<String>,
-    /// Metrics to query; talkTime, holdTime, wrapupTime, waitTime and conversationCount work too
-    /// [default: tAcw, tHeldComplete, tTalkComplete, tWait, nConversations; of other families, all]
-    #[arg(
-        long = "metric",
-        value_name = "NAME,...",
-        value_delimiter = ',',
-        help_heading = "Query"
-    )]
-    pub metrics: Vec<String>,
-    /// Dimensions to group by
-    #[arg(
-        long,
-        value_name = "DIM,...",
-        value_delimiter = ',',
-        help_heading = "Query"
-    )]
-    pub group_by: Vec<String>,
-    /// Length of the buckets, such as 30m, 1d or PT30M [default: the complete interval]
-    #[arg(long, value_name = "PERIOD", help_heading = "Query")]
-    pub granularity: Option<String>,
-    /// Filter: DIM=VALUE,VALUE, DIM=@FILE (one value per line), DIM=* (has a value), DIM!=* (has
-    /// none); repeatable, and all conditions apply
-    #[arg(
-        long = "where",
-        visible_alias = "filter",
-        value_name = "DIM=VALUE",
-        help_heading = "Query"
-    )]
-    pub wheres: Vec<String>,
-    /// File with the request body as JSON; other options override it; - for standard input
-    #[arg(long, value_name = "FILE", help_heading = "Query")]
-    pub query: Option<PathBuf>,
-    /// Send metrics and dimensions that are not in the catalogue of this family
-    #[arg(long, help_heading = "Query")]
-    pub no_check: bool,
-    /// Split the interval into requests on local boundaries: 6h, 1d, 1w, 1mo or an ISO period
-    #[arg(long, value_name = "PERIOD", help_heading = "Large queries")]
-    pub split: Option<String>,
-    /// Use asynchronous jobs, for queries that are too large for one response
-    #[arg(long = "async", help_heading = "Large queries")]
-    pub jobs: bool,
+    #[command(flatten)]
+    pub query: Query,
     /// Number of concurrent requests
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=16), help_heading = "Large queries")]
     pub concurrency: u8,
     /// Maximum number of retries of a request after 429, 5xx and dropped connections
-    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Network")]
+    #[arg(long, value_name = "N", default_value_t = 5)]
     pub max_retries: u32,
     /// Longest wait before the first retry; doubles with every retry
-    #[arg(long, value_name = "TIME", default_value = "2", value_parser = duration, help_heading = "Network")]
+    #[arg(long, value_name = "TIME", default_value = "2", value_parser = duration)]
     pub retry_backoff: Duration,
     /// Maximum time of a request with all retries and waits, or of a job until its end
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = positive, help_heading = "Network")]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = positive)]
     pub deadline: Duration,
     /// Maximum time of one response
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = positive, help_heading = "Network")]
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = positive)]
     pub timeout: Duration,
     /// Maximum size of one response, after decompression
-    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = super::size::bytes, help_heading = "Network")]
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = super::size::bytes)]
     pub max_response: u64,
     /// Trust the certificates in this PEM file too
-    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    #[arg(long, value_name = "FILE")]
     pub ca_cert: Option<PathBuf>,
     /// Read credentials and hosts from this file if the environment has no credentials
     /// [default: .env, if it exists]
-    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    #[arg(long, value_name = "FILE")]
     pub env_file: Option<PathBuf>,
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{Error, Inputs, Levels, Limits, LintLevels, TableSpec, TextStyle};
 
-use super::args::{FilterArgs, InputArgs, LevelArgs, When};
+use super::args::{FilterArgs, InputArgs, When};
 use super::config::Config;
 use super::failure::say;
 use super::output;
@@ -30,9 +30,6 @@ impl Shared {
     }
 
     /// The inputs of a command; without arguments, standard input unless it is a terminal.
-    ///
-    /// # Errors
-    /// A usage error with an example, or a list of names that cannot be read.
     pub fn inputs(&self, args: &InputArgs, command: &str) -> Result<Inputs, Error> {
         output::refuse_slip(&args.inputs, command)?;
         if let Some(url) = args.inputs.iter().find(|it| is_url(it)) {
@@ -65,11 +62,8 @@ impl Shared {
     }
 
     /// The levels of `gcagg.toml` and of the command line.
-    ///
-    /// # Errors
-    /// A code that does not exist, or one that cannot be lowered.
-    pub fn levels(&self, args: &LevelArgs) -> Result<Levels, Error> {
-        levels(args, &self.config()?)
+    pub fn levels(&self, typed: &LintLevels) -> Result<Levels, Error> {
+        Levels::resolve_layers(&[self.config()?.levels(), typed.clone()])
     }
 
     /// Returns true if an option was typed. Options of `gcagg.toml` that have no effect in a run are
@@ -84,9 +78,6 @@ impl Shared {
     }
 
     /// Refuses typed options that have no effect. `needs` is the reason, and `help` the next step.
-    ///
-    /// # Errors
-    /// One of them was typed.
     pub fn refuse_typed<'o>(
         &self,
         options: impl IntoIterator<Item = &'o str>,
@@ -100,9 +91,6 @@ impl Shared {
     }
 
     /// The settings of `gcagg.toml`.
-    ///
-    /// # Errors
-    /// The file cannot be read.
     pub fn config(&self) -> Result<Config, Error> {
         Config::load(self)
     }
@@ -153,9 +141,7 @@ impl Shared {
 
     fn style(&self, terminal: bool) -> TextStyle {
         let has_colors = self.draws(terminal);
-        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        match has_colors || terminal && !is_dumb && !is_set("NO_GRAPHICS") {
+        match has_colors || terminal && !is_dumb() && !is_set("NO_GRAPHICS") {
             true => TextStyle::Graphical {
                 width: self.stdout_width(),
                 has_colors,
@@ -165,15 +151,13 @@ impl Shared {
     }
 
     fn draws(&self, terminal: bool) -> bool {
-        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let forced = std::env::var_os("FORCE_COLOR").is_some_and(|it| !it.is_empty() && it != "0");
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         match self.color {
             When::Always => true,
             When::Never => false,
-            When::Auto if set("NO_COLOR") || set("NO_GRAPHICS") => false,
+            When::Auto if is_set("NO_COLOR") || is_set("NO_GRAPHICS") => false,
             When::Auto if forced => true,
-            When::Auto => terminal && !dumb,
+            When::Auto => terminal && !is_dumb(),
         }
     }
 
@@ -195,6 +179,15 @@ impl Shared {
             say(line);
         }
     }
+}
+
+/// Returns true if a variable of the environment has a value.
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// The inputs of a list.
@@ -240,25 +233,7 @@ fn refused_url(url: &Path, command: &str) -> Error {
     ))
 }
 
-/// The levels of `gcagg.toml` and of the command line.
-///
-/// # Errors
-/// A code that does not exist, or one that cannot be lowered.
-pub fn levels(args: &LevelArgs, config: &Config) -> Result<Levels, Error> {
-    let typed = LintLevels {
-        select: args.select.clone(),
-        ignore: args.ignore.clone(),
-        deny: args.deny.clone(),
-        warn: args.warn.clone(),
-        allow: args.allow.clone(),
-    };
-    Levels::resolve_layers(&[config.requested(), typed])
-}
-
 /// Adds the time zone, the filter and the files of names that were typed to a table.
-///
-/// # Errors
-/// An invalid time zone, pattern, condition or time, or a file of names that cannot be read.
 pub fn filtered(
     mut spec: TableSpec,
     zone: Option<&str>,

@@ -47,10 +47,6 @@ fn extension(path: &Path) -> Option<String> {
 }
 
 /// The format that the name of an output asks for. `None` if the name has no extension of a format.
-///
-/// # Errors
-/// The name asks for a format that the command does not write, or for a compression that gcagg
-/// does not know.
 pub fn format<T: Copy>(
     path: &Path,
     command: &str,
@@ -105,9 +101,6 @@ fn is_output_only(path: &Path) -> bool {
 }
 
 /// Refuses `gcagg convert in.json out.csv`: the output needs its option.
-///
-/// # Errors
-/// The last of several inputs is the name of an output.
 pub fn refuse_slip(inputs: &[std::path::PathBuf], command: &str) -> Result<(), Error> {
     let [others @ .., last] = inputs else {
         return Ok(());

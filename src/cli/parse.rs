@@ -8,10 +8,9 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::args::Args;
-use super::config::Config;
+use super::config::{self, Config};
 use super::failure;
 use super::hints;
-use super::sections::SECTIONS;
 use crate::output::stdout;
 use crate::{Error, ExitStatus, printable};
 
@@ -36,9 +35,6 @@ fn any_case(arg: clap::Arg) -> clap::Arg {
 }
 
 /// Parses the command line. Prints help, versions and errors.
-///
-/// # Errors
-/// The status to end with; 0 after help and versions.
 pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     let mut definition = Args::command();
     let matches = definition
@@ -58,7 +54,7 @@ pub fn arguments(typed: Vec<OsString>) -> Result<Args, ExitStatus> {
     };
     args.shared.typed = typed_options(command, chosen);
     args.shared.words = words(&typed);
-    if !SECTIONS.contains(&name) {
+    if !config::tables().any(|it| it == name) {
         return Ok(args);
     }
     let config = Config::load(&args.shared).map_err(failure::end)?;

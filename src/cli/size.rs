@@ -1,9 +1,6 @@
 //! Parses sizes and ratios.
 
 /// Reads a number of bytes with a unit: `64KiB`, `2GiB`, `500MB`.
-///
-/// # Errors
-/// A message with the expected form.
 pub fn bytes(text: &str) -> Result<u64, String> {
     const UNITS: [(&str, u64); 9] = [
         ("", 1),
@@ -35,17 +32,11 @@ pub fn bytes(text: &str) -> Result<u64, String> {
 }
 
 /// Reads the longest token that a run accepts.
-///
-/// # Errors
-/// A message with the expected form.
 pub fn token(text: &str) -> Result<usize, String> {
     at_least(crate::Limits::LEAST_TOKEN, text)
 }
 
 /// Reads the longest element that a run accepts.
-///
-/// # Errors
-/// A message with the expected form.
 pub fn element(text: &str) -> Result<usize, String> {
     const MOST: usize = crate::Limits::MOST_ELEMENT;
     match at_least(crate::Limits::LEAST_ELEMENT, text)? {
@@ -63,9 +54,6 @@ fn at_least(least: usize, text: &str) -> Result<usize, String> {
 }
 
 /// Reads a ratio: `500` or `500:1`.
-///
-/// # Errors
-/// A message with the expected form.
 pub fn ratio(text: &str) -> Result<u64, String> {
     let number = text.strip_suffix(":1").unwrap_or(text).parse().ok();
     number

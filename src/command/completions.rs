@@ -6,28 +6,22 @@ use std::path::Path;
 use clap::builder::PossibleValuesParser;
 use clap::{Command, CommandFactory as _};
 
-use crate::cli::args::{Args, CompletionsArgs, ManArgs};
+use crate::cli::args::Args;
 use crate::output::{Sink, print};
 use crate::{Code, Error, ExitStatus, dimension_names, explained_words, metric_names};
 
 /// Prints the completions of a shell.
-///
-/// # Errors
-/// Standard output cannot be written.
-pub fn run(args: CompletionsArgs) -> Result<ExitStatus, Error> {
+pub fn run(shell: clap_complete::Shell) -> Result<ExitStatus, Error> {
     let mut command = with_values(Args::full_command());
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut command, "gcagg", &mut text);
+    clap_complete::generate(shell, &mut command, "gcagg", &mut text);
     print(&text)?;
     Ok(ExitStatus::Success)
 }
 
 /// Prints the main manual page, or writes a page per command to a folder.
-///
-/// # Errors
-/// The pages cannot be written.
-pub fn man(args: &ManArgs) -> Result<ExitStatus, Error> {
-    let Some(folder) = &args.folder else {
+pub fn man(folder: Option<&Path>) -> Result<ExitStatus, Error> {
+    let Some(folder) = folder else {
         let mut text = Vec::new();
         clap_mangen::Man::new(Args::command()).render(&mut text)?;
         print(&text)?;
@@ -74,7 +68,7 @@ fn with_values(command: Command) -> Command {
         ("metrics", metric_names().collect()),
         ("expect_metrics", metric_names().collect()),
         ("wheres", conditions().collect()),
-        ("filters", conditions().collect()),
+        ("conditions", conditions().collect()),
         ("group_by", dimension_names().collect()),
         ("expect_dims", dimension_names().collect()),
         ("timezone", zones.collect()),

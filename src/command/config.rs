@@ -4,20 +4,17 @@ use serde_json::{Value, json};
 
 use crate::cli::args::{ConfigArgs, InspectFormat};
 use crate::cli::config::{self, Config, Setting};
-use crate::cli::options::{self, Shared};
+use crate::cli::options::Shared;
 use crate::output::{json_pretty, json_quoted, print};
-use crate::{Code, Error, ExitStatus, Levels, printable};
+use crate::{Code, Error, ExitStatus, Levels, LintLevels, printable};
 
 const TYPED: &str = "command line";
 
 /// Runs the command.
-///
-/// # Errors
-/// Invalid settings, or standard output that cannot be written.
 pub fn run(shared: &Shared, args: &ConfigArgs) -> Result<ExitStatus, Error> {
     let config = shared.config()?;
-    let levels = options::levels(&args.levels, &config)?;
-    let settings = settings(&config, args);
+    let levels = shared.levels(&args.levels)?;
+    let settings = settings(&config, &mut args.levels.clone());
     let text = match args.format {
         InspectFormat::Text => text(&config, &settings, &levels),
         InspectFormat::Json => json(&config, &settings, &levels),
@@ -27,7 +24,7 @@ pub fn run(shared: &Shared, args: &ConfigArgs) -> Result<ExitStatus, Error> {
 }
 
 /// The settings, each with its source.
-fn settings(config: &Config, args: &ConfigArgs) -> Vec<(Setting, String)> {
+fn settings(config: &Config, levels: &mut LintLevels) -> Vec<(Setting, String)> {
     let file = config
         .path
         .as_ref()
@@ -43,8 +40,10 @@ fn settings(config: &Config, args: &ConfigArgs) -> Vec<(Setting, String)> {
             let from = format!("{file}:{}", setting.line);
             (setting.clone(), from)
         }));
-        let typed = args.levels.list(key);
-        if table.is_empty() && !typed.is_empty() {
+        let typed = levels
+            .list(key)
+            .filter(|it| table.is_empty() && !it.is_empty());
+        if let Some(typed) = typed {
             let setting = Setting {
                 table,
                 key,

@@ -16,9 +16,6 @@ use super::table_plan::{TablePlan, named};
 use super::{gather, wfm_import};
 
 /// Runs the command.
-///
-/// # Errors
-/// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     if args.preset.is_some() {
         return wfm_import::run(shared, &args);
@@ -46,14 +43,12 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
         let help = "remove one of them: both write several files into the folder of -o";
         shared.refuse_typed(["partition-by"], "has no effect with --per-file", help)?;
     }
-    let inputs = shared.inputs(&args.inputs, "convert")?;
-    let inputs = gather::using(inputs, &args.data)?;
+    let inputs = gather::inputs(shared, "convert", &args.inputs, (&args.data, &args.levels))?;
     let output = (!args.per_file).then_some(args.output.as_path());
     let plan = TablePlan::new("convert", &args.table, &args.filter, output)?;
     plan.refuse_ineffective(shared, &args)?;
     TablePlan::refuse_replacement(shared, &args.table)?;
     let inputs = inputs
-        .levels(shared.levels(&args.levels)?)
         .table_spec(plan.spec.clone())
         .purpose(match args.per_file {
             true => Purpose::TablePerInput,

@@ -1,31 +1,28 @@
 //! `gcagg fetch`: runs queries and saves the responses.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Instant;
 
 use crate::cli::fetch::FetchArgs;
 use crate::cli::options::Shared;
+use crate::cli::output;
 use crate::fetch::{
-    Access, FetchOptions, Listing, Query, Request, RetryPolicy, SaveTarget, Verbosity,
+    Access, FetchOptions, FetchOutcome, Listing, Request, RetryPolicy, SaveTarget, Verbosity,
 };
 use crate::output::{OutputFiles, print};
-use crate::{Error, ExitStatus, FindingSummary};
+use crate::{Code, Error, ExitStatus, FindingSummary, counted};
 
-use super::{fetched, messages};
+use super::messages;
 
 /// Runs the command.
-///
-/// # Errors
-/// A wrong command line, missing credentials, a file that cannot be read or written.
 pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     let began = Instant::now();
     let named = args.names.iter().filter_map(|name| Listing::named(name));
     let mut seen = HashSet::new();
     let listings: Vec<&Listing> = named.filter(|it| seen.insert(it.name)).collect();
     let requests = match listings.is_empty() {
-        true => query(&args).requests()?,
+        true => args.query.requests()?,
         false => Vec::new(),
     };
     let access = match Access::load(args.env_file.as_deref())? {
@@ -43,27 +40,79 @@ pub fn run(shared: &Shared, args: FetchArgs) -> Result<ExitStatus, Error> {
     if !listings.is_empty() {
         check_folder(&args.output)?;
     }
-    if let Some(query) = &args.query {
+    if let Some(query) = &args.query.body {
         OutputFiles::beside([query]).check(&args.output)?;
     }
     let target = destination(&args, &requests)?;
     let options = options(shared, &args);
-    if !listings.is_empty() {
-        return match access.save_listings(&listings, &args.output, &options)? {
-            Ok(outcome) => fetched::report_listings(shared, listings.len(), &outcome, began),
-            Err(missing) => cannot_sign_in(shared, &missing),
-        };
+    let (noun, fetched) = match listings.is_empty() {
+        true => ("request", access.save(&requests, &target, &options)?),
+        false => (
+            "listing",
+            access.save_listings(&listings, &args.output, &options)?,
+        ),
+    };
+    let outcome = match fetched {
+        Ok(outcome) => outcome,
+        Err(missing) => return cannot_sign_in(shared, &missing),
+    };
+    messages::errors(shared, &outcome.findings())?;
+    if outcome.empty > 0 {
+        shared.say(&format!(
+            "warning[{}] {}: {} without rows: check the interval and the filter",
+            Code::NoData.id(),
+            Code::NoData.name(),
+            counted(outcome.empty, "answer")
+        ));
     }
-    match access.save(&requests, &target, &options)? {
-        Ok(outcome) => fetched::report(shared, &target, &requests, &outcome, began),
-        Err(missing) => cannot_sign_in(shared, &missing),
+    for (message, reason) in outcome.missing_names(&requests) {
+        shared.say(&format!("warning: {message}"));
+        shared.say(&format!("  help: {reason}"));
     }
+    say_saved(
+        shared,
+        (requests.len() + listings.len(), noun),
+        &outcome,
+        began,
+    );
+    let has_some = outcome.saved + outcome.kept > 0;
+    let is_folder = listings.is_empty() && matches!(target, SaveTarget::Folder(_));
+    if outcome.is_complete() {
+        return Ok(ExitStatus::Success);
+    }
+    if has_some && is_folder {
+        shared.say("saved files are complete; the same command with --resume fetches the others");
+    }
+    Ok(ExitStatus::Network)
 }
 
 /// Reports credentials that are missing or come from two sources.
 fn cannot_sign_in(shared: &Shared, missing: &FindingSummary) -> Result<ExitStatus, Error> {
     messages::errors(shared, missing)?;
     Ok(ExitStatus::Network)
+}
+
+/// Prints what was saved of this many requests or listings.
+fn say_saved(
+    shared: &Shared,
+    (asked, noun): (usize, &str),
+    outcome: &FetchOutcome,
+    began: Instant,
+) {
+    let mut line = format!("{}, {} saved", counted(asked, noun), outcome.saved);
+    if outcome.kept > 0 {
+        line.push_str(&format!(", {} there already", outcome.kept));
+    }
+    let missing = asked - outcome.saved - outcome.kept;
+    if missing > 0 {
+        line.push_str(&format!(", {missing} not fetched"));
+    }
+    line.push_str(&format!(
+        ", {}, {:.2} s",
+        counted(outcome.bytes, "byte"),
+        began.elapsed().as_secs_f64()
+    ));
+    shared.say(&line);
 }
 
 fn options(shared: &Shared, args: &FetchArgs) -> FetchOptions {
@@ -89,23 +138,6 @@ fn options(shared: &Shared, args: &FetchArgs) -> FetchOptions {
     }
 }
 
-fn query(args: &FetchArgs) -> Query {
-    Query {
-        family: args.family.clone(),
-        last: args.last.clone(),
-        interval: args.interval.clone(),
-        timezone: args.timezone.clone(),
-        metrics: args.metrics.clone(),
-        group_by: args.group_by.clone(),
-        granularity: args.granularity.clone(),
-        conditions: args.wheres.clone(),
-        body: args.query.clone(),
-        split: args.split.clone(),
-        is_unchecked: args.no_check,
-        is_async: args.jobs,
-    }
-}
-
 /// Returns true if a path names a folder: one that exists, or a name with a slash at its end.
 fn is_folder(path: &Path) -> bool {
     let name = path.as_os_str().to_string_lossy();
@@ -128,7 +160,11 @@ fn check_folder(output: &Path) -> Result<(), Error> {
 fn destination(args: &FetchArgs, requests: &[Request]) -> Result<SaveTarget, Error> {
     let path = &args.output;
     if !is_folder(path) {
-        check_extension(path)?;
+        output::format(path, "fetch", &[("json", ())]).map_err(|_| {
+            Error::usage(format!("-o {}: fetch cannot write this format", path.display())).help(
+                "it saves responses as .json, .json.gz or .json.zst; `gcagg convert day.json -o day.csv` makes a table",
+            )
+        })?;
     }
     let destination = if path == Path::new("-") {
         SaveTarget::Stdout
@@ -149,28 +185,4 @@ fn destination(args: &FetchArgs, requests: &[Request]) -> Result<SaveTarget, Err
         );
     }
     Ok(destination)
-}
-
-/// Refuses the extension of a format that fetch does not write.
-fn check_extension(path: &Path) -> Result<(), Error> {
-    const OTHERS: [&str; 15] = [
-        "arrow", "bz2", "csv", "feather", "html", "jsonl", "md", "ndjson", "parquet", "tsv", "txt",
-        "xls", "xlsx", "xz", "zip",
-    ];
-    let lower = path.to_string_lossy().to_ascii_lowercase();
-    let plain = [".gz", ".zst"]
-        .iter()
-        .find_map(|packed| lower.strip_suffix(packed))
-        .unwrap_or(&lower);
-    let extension = Path::new(plain).extension().and_then(OsStr::to_str);
-    let Some(extension) = extension.filter(|it| OTHERS.contains(it)) else {
-        return Ok(());
-    };
-    Err(Error::usage(format!(
-        "-o {}: fetch cannot write .{extension}",
-        path.display()
-    ))
-    .help(
-        "it saves responses as .json, .json.gz or .json.zst; `gcagg convert day.json -o day.csv` makes a table",
-    ))
 }

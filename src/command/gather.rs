@@ -2,18 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::DataArgs;
+use crate::cli::args::{DataArgs, InputArgs};
 use crate::cli::options::Shared;
-use crate::{Dataset, Error, ExitStatus, FindingSummary, Inputs, Severity, counted};
+use crate::{Dataset, Error, ExitStatus, FindingSummary, Inputs, LintLevels, Severity, counted};
 
 use super::messages;
 use super::progress::ProgressBar;
 
 /// Reads and checks the inputs, and prints the findings. If data is bad and is not skipped, prints a
 /// line that begins with `stopped`, and the inner error is the exit status.
-///
-/// # Errors
-/// An input changed while it was read.
 pub fn checked(
     shared: &Shared,
     inputs: Inputs,
@@ -30,9 +27,6 @@ pub fn checked(
 
 /// Prints the findings. If data is bad and is not skipped, prints a line that begins with `stopped`,
 /// and returns the exit status.
-///
-/// # Errors
-/// An input has changed.
 pub fn judged(
     shared: &Shared,
     dataset: &Dataset,
@@ -53,16 +47,21 @@ pub fn judged(
     Ok(Some(findings.status()))
 }
 
-/// Inputs with the options for bad and repeated data.
-///
-/// # Errors
-/// `--rejects` without `--on-error skip`.
-pub fn using(inputs: Inputs, data: &DataArgs) -> Result<Inputs, Error> {
+/// The inputs of a command, with its options for bad and repeated data and for severities.
+pub fn inputs(
+    shared: &Shared,
+    command: &str,
+    args: &InputArgs,
+    (data, levels): (&DataArgs, &LintLevels),
+) -> Result<Inputs, Error> {
+    let inputs = shared.inputs(args, command)?;
     if data.rejects.is_some() && !data.skips() {
         return Err(Error::usage("--rejects needs --on-error skip")
             .help("without it, bad input is an error and nothing is written"));
     }
-    let inputs = inputs.repeats(data.repeats())?;
+    let inputs = inputs
+        .repeats(data.repeats())?
+        .levels(shared.levels(levels)?);
     Ok(match (data.skips(), &data.rejects) {
         (false, _) => inputs,
         // Findings are listed with the parts only.
@@ -73,9 +72,6 @@ pub fn using(inputs: Inputs, data: &DataArgs) -> Result<Inputs, Error> {
 
 /// The inputs that a command compares its inputs with: those that `option` names, without the
 /// excluded files.
-///
-/// # Errors
-/// Standard input on both sides, or a pattern that does not read.
 pub fn compared<P: AsRef<Path>>(
     inputs: &Inputs,
     option: &str,

@@ -20,9 +20,6 @@ const WRITTEN: [(&str, InspectFormat); 2] =
 const SCHEMA: &str = "schema";
 
 /// Runs the command.
-///
-/// # Errors
-/// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
     let named = output::format(&args.output, "inspect", &WRITTEN)?;
     let format = args.format.or(named).unwrap_or(InspectFormat::Text);

@@ -17,9 +17,6 @@ pub(super) struct ManifestFile {
 
 impl ManifestFile {
     /// Opens the file before the inputs are read. The outputs must be files.
-    ///
-    /// # Errors
-    /// The file cannot be written, or an output is standard output.
     pub fn open(
         shared: &Shared,
         command: &str,

@@ -10,9 +10,6 @@ use crate::{Code, Error, Finding, FindingSummary, Severity, counted, printable};
 const SHOWN: usize = 20;
 
 /// Writes the errors, each with its place.
-///
-/// # Errors
-/// The messages cannot be formatted.
 pub fn errors(shared: &Shared, findings: &FindingSummary) -> Result<(), Error> {
     let mut text = Vec::new();
     findings.write_errors(shared.stderr_style(), SHOWN, &mut text)?;

@@ -3,12 +3,9 @@
 pub mod completions;
 pub mod config;
 pub mod convert;
-mod expected;
 pub mod explain;
 #[cfg(feature = "fetch")]
 pub mod fetch;
-#[cfg(feature = "fetch")]
-mod fetched;
 mod gather;
 pub mod inspect;
 mod ledger;

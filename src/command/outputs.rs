@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{ReportTo, ValidateArgs};
+use crate::cli::args::ValidateArgs;
 use crate::cli::options::Shared;
 use crate::cli::output;
 use crate::output::{OutputFiles, Sink, Target};
@@ -14,16 +14,11 @@ use super::repair;
 /// The outputs of a run. They are opened before the inputs are read, so that a wrong path is reported
 /// at once.
 pub struct Outputs {
-    outputs: Vec<FindingOutput>,
+    /// The format, the path, and the file; no file is standard error, if standard output has the repaired
+    /// copy.
+    outputs: Vec<(FindingFormat, PathBuf, Option<Sink>)>,
     max_shown: usize,
     errors_only: bool,
-}
-
-struct FindingOutput {
-    format: FindingFormat,
-    path: PathBuf,
-    /// `None` is standard error, if standard output has the repaired copy.
-    sink: Option<Sink>,
 }
 
 /// Standard error. Errors of writing to it are ignored.
@@ -46,9 +41,6 @@ impl Outputs {
     /// only the reports are written. With `--fix`, `--output` is the repaired copy; if the copy goes
     /// to standard output, reports for standard output go to standard error. Formats that show
     /// findings by cause show `max_shown` causes, or all if it is 0.
-    ///
-    /// # Errors
-    /// Two reports to one place, an output that is an input, one that cannot be written.
     pub fn open(
         shared: &Shared,
         args: &ValidateArgs,
@@ -56,48 +48,41 @@ impl Outputs {
         max_shown: usize,
     ) -> Result<Self, Error> {
         let mut wanted = Vec::new();
-        let own = args.output.as_ref().filter(|_| !args.fixing.fix);
+        let own = args.output.as_ref().filter(|_| !args.fix);
         let named = match own {
             Some(path) => output::format(path, "validate", &FindingFormat::by_extension())?,
             None => None,
         };
         if args.format.is_some() || own.is_some() || args.reports.is_empty() {
             let format = args.format.or(named);
-            wanted.push(ReportTo {
-                format: format.unwrap_or(FindingFormat::Text(TextStyle::Narrated)),
-                path: own.cloned().unwrap_or_else(|| PathBuf::from("-")),
-            });
+            let format = format.unwrap_or(FindingFormat::Text(TextStyle::Narrated));
+            wanted.push((format, own.cloned().unwrap_or_else(|| "-".into())));
         }
         let beside = repair::takes_stdout(args);
         wanted.extend(args.reports.iter().cloned());
-        let copy = args.output.as_deref().filter(|_| args.fixing.fix);
+        let copy = args.output.as_deref().filter(|_| args.fix);
         let mut files = OutputFiles::beside(inputs.found_files());
-        if let Some(path) = &args.known.write_baseline {
+        if let Some(path) = &args.write_baseline {
             files.add(path)?;
         }
         if let Some(path) = copy.filter(|copy| *copy != Path::new("-")) {
             files.check(path).map_err(repair::to_another_file)?;
             files.add(path)?;
         }
-        for report in &wanted {
-            files.add(&report.path)?;
-        }
-        let outputs = wanted.into_iter().map(|report| {
-            let is_stdout = report.path == Path::new("-");
-            let format = match report.format {
+        wanted.iter().try_for_each(|(_, path)| files.add(path))?;
+        let outputs = wanted.into_iter().map(|(format, path)| {
+            let is_stdout = path == Path::new("-");
+            let format = match format {
                 FindingFormat::Text(_) if !is_stdout => FindingFormat::Text(TextStyle::Narrated),
                 FindingFormat::Text(_) if beside => FindingFormat::Text(shared.stderr_style()),
                 FindingFormat::Text(_) => FindingFormat::Text(shared.stdout_style()),
                 other => other,
             };
-            Ok(FindingOutput {
-                format,
-                sink: match beside && is_stdout {
-                    true => None,
-                    false => Some(Sink::open_styled(&report.path)?),
-                },
-                path: report.path,
-            })
+            let sink = match beside && is_stdout {
+                true => None,
+                false => Some(Sink::open_styled(&path)?),
+            };
+            Ok((format, path, sink))
         });
         Ok(Self {
             outputs: outputs.collect::<Result<_, Error>>()?,
@@ -108,21 +93,21 @@ impl Outputs {
 
     /// Returns true if a report lists findings beyond the first of each cause.
     pub fn list_findings(&self) -> bool {
-        let is_text = |output: &FindingOutput| matches!(output.format, FindingFormat::Text(_));
-        !self.outputs.iter().all(is_text)
+        let mut formats = self.outputs.iter().map(|(format, ..)| format);
+        !formats.all(|it| matches!(it, FindingFormat::Text(_)))
     }
 
     /// A writer to each output.
     pub fn writers(&mut self) -> Vec<FindingWriter<'_>> {
         let max_shown = self.max_shown;
         let outputs = self.outputs.iter_mut();
-        let writers = outputs.map(|output| {
-            let (format, name) = (output.format, Target::of(&output.path).to_string());
-            let writer = match &mut output.sink {
-                Some(sink) => FindingWriter::new(format, max_shown, name, sink),
+        let writers = outputs.map(|(format, path, sink)| {
+            let name = Target::of(path).to_string();
+            let writer = match sink {
+                Some(sink) => FindingWriter::new(*format, max_shown, name, sink),
                 None => {
                     let stderr = QuietStderr(BufWriter::new(io::stderr()));
-                    FindingWriter::new(format, max_shown, name, stderr)
+                    FindingWriter::new(*format, max_shown, name, stderr)
                 }
             };
             match self.errors_only {
@@ -134,11 +119,8 @@ impl Outputs {
     }
 
     /// Completes the outputs. The files get their names after every report was written.
-    ///
-    /// # Errors
-    /// An output cannot be written.
     pub fn finish(self) -> Result<(), Error> {
-        let mut sinks = self.outputs.into_iter().filter_map(|output| output.sink);
+        let mut sinks = self.outputs.into_iter().filter_map(|(.., sink)| sink);
         Ok(sinks.try_for_each(Sink::finish)?)
     }
 }

@@ -32,19 +32,16 @@ pub struct Repairs {
 /// Returns true if standard output has the repaired copy instead of the findings.
 pub fn takes_stdout(args: &ValidateArgs) -> bool {
     let to_stdout = args.output.as_deref().is_none_or(|it| it == Path::new("-"));
-    args.fixing.fix && to_stdout && !args.fixing.in_place && !args.fixing.check
+    args.fix && to_stdout && !args.in_place && !args.check
 }
 
 /// Repairs the inputs if `--fix` is given, and replaces them by the repaired texts.
-///
-/// # Errors
-/// A wrong command line, or an output that cannot be written.
 pub fn run(
     shared: &Shared,
     args: &ValidateArgs,
     inputs: &mut Inputs,
 ) -> Result<Option<Repairs>, Error> {
-    if !args.fixing.fix {
+    if !args.fix {
         return Ok(None);
     }
     let target = target(args, inputs)?;
@@ -52,8 +49,8 @@ pub fn run(
     let files = files(&target, &relative, inputs)?;
     if matches!(target, RepairTarget::Folder(_)) {
         let mut outputs = OutputFiles::default();
-        let reports = args.reports.iter().map(|report| &report.path);
-        let others = reports.chain(&args.known.write_baseline);
+        let reports = args.reports.iter().map(|(_, path)| path);
+        let others = reports.chain(&args.write_baseline);
         let others = others.filter(|it| it.as_path() != Path::new("-"));
         files
             .iter()
@@ -85,12 +82,12 @@ fn target(args: &ValidateArgs, inputs: &Inputs) -> Result<RepairTarget, Error> {
     // A folder and a pattern are several, whatever they hold today.
     let named = |input: &PathBuf| input == Path::new("-") || (input.exists() && !input.is_dir());
     let several = count > 1 || !args.inputs.inputs.iter().all(named);
-    if args.fixing.check {
+    if args.check {
         return Ok(RepairTarget::Check);
     }
-    match (&args.output, args.fixing.diff) {
+    match (&args.output, args.diff) {
         (_, true) => Ok(RepairTarget::Diff),
-        (_, false) if args.fixing.in_place => match inputs.first_pipe() {
+        (_, false) if args.in_place => match inputs.first_pipe() {
             None => Ok(RepairTarget::InPlace),
             Some(name) => Err(Error::usage(format!("--in-place cannot change {name}"))
                 .help("name a file, or remove --in-place to write the copy to standard output")),

@@ -15,9 +15,6 @@ use super::ledger::Ledger;
 use super::manifest::ManifestFile;
 
 /// Runs the command.
-///
-/// # Errors
-/// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
     let page = page(&args)?;
     let formats = formats(&args, &page)?;
@@ -99,7 +96,6 @@ pub(super) fn inputs(
     args: &ReportArgs,
     time: Option<&str>,
 ) -> Result<(Inputs, Option<Inputs>), Error> {
-    let levels = shared.levels(&args.levels)?;
     let spec = TableSpec::new().absent_counters(args.absent != Some(AbsentArg::Keep), false);
     let zone = args.timezone.as_deref();
     let spec = match time {
@@ -107,9 +103,8 @@ pub(super) fn inputs(
         None => spec.source_date_epoch()?,
     };
     let spec = options::filtered(spec, zone, &args.filter, &args.names.files)?;
-    let inputs = shared.inputs(&args.inputs, "report")?.levels(levels);
+    let inputs = gather::inputs(shared, "report", &args.inputs, (&args.data, &args.levels))?;
     let inputs = inputs.table_spec(spec).purpose(Purpose::Sums);
-    let inputs = gather::using(inputs, &args.data)?;
     let compared = match args.compare.as_slice() {
         [] => None,
         paths => {

@@ -19,9 +19,6 @@ use super::table_plan::{TablePlan, named};
 use super::{convert, gather, messages};
 
 /// Runs the command.
-///
-/// # Errors
-/// A wrong command line, or an output that cannot be written.
 pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let plan = table_plan(shared, args)?;
     refuse_ineffective(shared, args, plan.is_some())?;
@@ -72,8 +69,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
 /// # Errors
 /// A wrong command line.
 pub(super) fn inputs(shared: &Shared, args: &RollupArgs, spec: TableSpec) -> Result<Inputs, Error> {
-    let inputs = gather::using(shared.inputs(&args.inputs, "rollup")?, &args.data)?;
-    let inputs = inputs.levels(shared.levels(&args.levels)?);
+    let inputs = gather::inputs(shared, "rollup", &args.inputs, (&args.data, &args.levels))?;
     Ok(inputs.table_spec(spec).purpose(Purpose::Sums))
 }
 

@@ -16,9 +16,6 @@ use super::messages;
 const CONFIG: &str = include_str!("../../schemas/config.schema.json");
 
 /// Runs the command.
-///
-/// # Errors
-/// Standard output cannot be written.
 pub fn run(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
     if args.name == SchemaName::Table {
         return table(shared, args);
@@ -49,12 +46,12 @@ pub fn run(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
 
 /// Prints the schema of a table with all columns.
 fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
-    let Some(format) = args.format.as_deref() else {
+    let Some(format) = args.format else {
         let names: Vec<&str> = SCHEMA_FORMATS.iter().map(|format| format.name).collect();
         return Err(Error::usage("the schema of a table needs a format")
             .help(format!("--format {}", names.join("|"))));
     };
-    if format == "arrow-json" {
+    if format.name == "arrow-json" {
         let help = "remove it, or choose another --format";
         shared.refuse_typed(
             ["table-name"],
@@ -97,9 +94,7 @@ fn table(shared: &Shared, args: SchemaArgs) -> Result<ExitStatus, Error> {
         return Ok(findings.status());
     }
     let table = checked.table()?;
-    let format = SCHEMA_FORMATS.iter().find(|known| known.name == format);
-    let text = format.map(|format| table.schema_text(format, &args.table_name));
-    print(text.transpose()?.unwrap_or_default().as_bytes())?;
+    print(table.schema_text(format, &args.table_name)?.as_bytes())?;
     Ok(ExitStatus::Success)
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{AbsentArg, ConvertArgs, FilterArgs, HeadersArg, TableArgs};
+use crate::cli::args::{AbsentArg, ConvertArgs, FilterArgs, TableArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{Compression, Sink};
@@ -53,9 +53,6 @@ fn say_replaced(shared: &Shared, replaced: &[ReplacedFile]) {
 
 impl TablePlan {
     /// The plan of a command. Without `--to`, the extension of `output` selects the format.
-    ///
-    /// # Errors
-    /// Options that conflict or have no effect.
     pub fn new(
         command: &str,
         args: &TableArgs,
@@ -88,11 +85,7 @@ impl TablePlan {
             spec = spec.dimensions(&args.dims);
         }
         spec.check()?;
-        let has_titles = match args.headers {
-            Some(headers) => headers == HeadersArg::Human,
-            None => args.kpi && format.is_workbook,
-        };
-        if has_titles {
+        if args.headers.unwrap_or(args.kpi && format.is_workbook) {
             spec = spec.titles();
         }
         if let Some(dimension) = &args.sheet_by {
@@ -141,9 +134,6 @@ impl TablePlan {
     }
 
     /// Refuses `--replace-partitions` without partitions.
-    ///
-    /// # Errors
-    /// It was typed.
     pub fn refuse_replacement(shared: &Shared, args: &TableArgs) -> Result<(), Error> {
         if !args.partition_by.is_empty() {
             return Ok(());
@@ -153,9 +143,6 @@ impl TablePlan {
     }
 
     /// Refuses a time zone that has no effect, because typed tables have timestamps.
-    ///
-    /// # Errors
-    /// It was typed.
     pub fn refuse_ineffective(&self, shared: &Shared, args: &ConvertArgs) -> Result<(), Error> {
         let filter = &args.filter;
         let has_days = filter.from.is_some()

@@ -3,46 +3,35 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{BaselineArgs, ValidateArgs};
-use crate::cli::config::Config;
-use crate::cli::options::{self, Shared};
+use crate::cli::args::{ExpectArgs, ValidateArgs};
+use crate::cli::options::Shared;
 use crate::output::{OutputFiles, Sink};
-use crate::{Baselines, Coverage, Error, ExitStatus, Inputs, Severity, counted};
+use crate::{Baselines, Coverage, Error, ExitStatus, Expectations, Inputs, Severity, counted};
 
 use super::outputs::Outputs;
 use super::progress::ProgressBar;
-use super::{expected, gather, repair};
+use super::{gather, repair};
 
 /// The maximum number of causes that text shows.
 const SHOWN: usize = 50;
 
 /// Runs the command.
-///
-/// # Errors
-/// A wrong command line, a schema that cannot be read, or an output that cannot be written.
 pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
-    let config = shared.config()?;
-    let schema = args.schema.clone();
-    let schema = schema.or_else(|| config.file("validate", "schema"));
-    let expected = expected::resolve(&args.expected, &config)?;
+    let expected = expectations(&args.expected)?;
     let inputs = shared.inputs(&args.inputs, "validate")?;
-    let (inputs, mut known) = KnownFiles::open(inputs, &args.known, &config)?;
-    let set = config.number("validate", "max-shown");
-    let set = set.map(|number| number as usize);
-    let max_shown = args.max_shown.or(set).unwrap_or(SHOWN);
+    let (inputs, mut known) = KnownFiles::open(inputs, &args)?;
+    let max_shown = args.max_shown.unwrap_or(SHOWN);
     let mut outputs = Outputs::open(shared, &args, &inputs, max_shown)?;
-    let mut inputs = inputs
-        .levels(options::levels(&args.levels, &config)?)
-        .expect(expected);
-    let zone = args.timezone.clone();
-    if let Some(zone) = zone.or_else(|| config.text("validate", "timezone")) {
-        inputs = inputs.timezone(&zone)?;
+    let levels = shared.levels(&args.levels)?;
+    let mut inputs = inputs.levels(levels).expect(expected);
+    if let Some(zone) = &args.timezone {
+        inputs = inputs.timezone(zone)?;
     }
     let lists = known.is_used() || outputs.list_findings();
     if !lists {
         inputs = inputs.keep_findings(0);
     }
-    if let Some(path) = &schema {
+    if let Some(path) = &args.schema {
         let (with_schema, applied) = inputs.schema(path)?;
         inputs = with_schema;
         shared.detail(&format!("--schema {}: {applied}", path.display()));
@@ -85,6 +74,24 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
     })
 }
 
+/// The expectations of the options.
+fn expectations(args: &ExpectArgs) -> Result<Expectations, Error> {
+    let mut expected = Expectations::default()
+        .dimensions(&args.expect_dims)
+        .metrics(&args.expect_metrics);
+    if let Some(interval) = &args.expect_interval {
+        expected = expected.interval(interval)?;
+    }
+    if let Some(period) = &args.expect_granularity {
+        expected = expected.granularity(period)?;
+    }
+    let expected = args.min_rows.into_iter().fold(expected, Expectations::rows);
+    Ok(match args.partial {
+        true => expected.partial(),
+        false => expected,
+    })
+}
+
 /// Returns true if a line with the coverage is needed. If every input is a file that was named, the
 /// last line is enough.
 fn is_reported(shared: &Shared, coverage: &Coverage, args: &ValidateArgs) -> bool {
@@ -105,12 +112,10 @@ struct KnownFiles {
 
 impl KnownFiles {
     /// Opens the files before the inputs are read, and removes them from the inputs.
-    fn open(inputs: Inputs, args: &BaselineArgs, config: &Config) -> Result<(Inputs, Self), Error> {
+    fn open(inputs: Inputs, args: &ValidateArgs) -> Result<(Inputs, Self), Error> {
         let write = args.write_baseline.clone();
-        let set = || config.file("validate", "baseline");
-        let read = args.baseline.clone().or_else(set);
-        let inputs = inputs.without(read.iter().chain(&write));
-        let mut baselines = match &read {
+        let inputs = inputs.without(args.baseline.iter().chain(&write));
+        let mut baselines = match &args.baseline {
             // The first one is written where the next ones are read.
             Some(path) if write.as_ref() == Some(path) && !path.exists() => None,
             Some(path) => Some(Baselines::read(path)?),

@@ -11,9 +11,6 @@ use super::manifest::ManifestFile;
 use super::{gather, messages};
 
 /// Runs the command.
-///
-/// # Errors
-/// A wrong command line, data that cannot be imported, or an output that cannot be written.
 pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
     check_output(args)?;
     let inputs = inputs(shared, args)?;
@@ -61,11 +58,8 @@ pub(super) fn inputs(shared: &Shared, args: &ConvertArgs) -> Result<Inputs, Erro
         .help("save them with gcagg fetch --names queues -o names/, then add --names names/"));
     }
     let spec = options::filtered(TableSpec::new(), None, &args.filter, names)?;
-    let inputs = shared.inputs(&args.inputs, "convert")?;
-    Ok(gather::using(inputs, &args.data)?
-        .levels(shared.levels(&args.levels)?)
-        .table_spec(spec)
-        .purpose(Purpose::Sums))
+    let inputs = gather::inputs(shared, "convert", &args.inputs, (&args.data, &args.levels))?;
+    Ok(inputs.table_spec(spec).purpose(Purpose::Sums))
 }
 
 /// Refuses formats other than CSV, and file names that the import does not accept.

@@ -92,9 +92,6 @@ pub fn can_be_known(code: Code) -> bool {
 
 impl Baseline {
     /// Reads a file. Inside is what is wrong with its text, in words.
-    ///
-    /// # Errors
-    /// It cannot be read.
     pub fn read(file: impl Read) -> io::Result<Result<Self, String>> {
         let document: BaselineFile = match serde_json::from_reader(BufReader::new(file)) {
             Ok(document) => document,
@@ -195,9 +192,6 @@ impl Baseline {
     }
 
     /// Writes a finding a line, sorted, so that a change of the file is a change of few lines.
-    ///
-    /// # Errors
-    /// Returns the errors of `out`.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "{{\"version\":{VERSION},\"findings\":[")?;
         for (index, (key, known)) in self.known.iter().enumerate() {

@@ -67,9 +67,6 @@ pub fn quoted(text: &str) -> String {
 
 /// Writes a value as JSON on one line. Strings keep their value: what a terminal would act on, and
 /// what some programs take for the end of a line, is written as `\uXXXX`.
-///
-/// # Errors
-/// It could not be written.
 pub fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     out.write_all(escaped(serde_json::to_string(value)?).as_bytes())
 }

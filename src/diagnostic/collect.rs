@@ -1,14 +1,12 @@
 //! Findings counted, and grouped by cause so that one mistake is reported once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::causes::{Cause, Causes};
 use super::coverage::Coverage;
 use super::finding::Finding;
 use super::levels::Levels;
-use super::render::{self, TextStyle};
 use super::store::{FindingStore, SHOWN};
 use super::{Code, Located, Severity, UnreadExtent};
 use crate::exit::ExitStatus;
@@ -41,31 +39,25 @@ pub struct FindingSummary {
 struct FirstFindings {
     shown: Vec<Located>,
     count: usize,
-    unread: UnreadFiles,
-}
-
-/// The files that could not be read for one cause.
-#[derive(Debug, Default)]
-struct UnreadFiles {
-    /// The first few.
-    names: Vec<Arc<str>>,
-    last: Option<Arc<str>>,
-    count: usize,
+    /// The first few files that could not be read, the last one, and their number.
+    unread: Vec<Arc<str>>,
+    last_unread: Option<Arc<str>>,
+    unread_count: usize,
 }
 
 /// The number of unread files that are named.
 const NAMED: usize = 10;
 
-impl UnreadFiles {
-    /// Adds the file of a finding; those of one file follow one another.
-    fn add(&mut self, file: &Arc<str>) {
-        if self.last.as_ref() == Some(file) {
+impl FirstFindings {
+    /// Adds the file of a finding; the findings of one file follow one another.
+    fn add_unread(&mut self, file: &Arc<str>) {
+        if self.last_unread.as_ref() == Some(file) {
             return;
         }
-        self.last = Some(Arc::clone(file));
-        self.count += 1;
-        if self.names.len() < NAMED {
-            self.names.push(Arc::clone(file));
+        self.last_unread = Some(Arc::clone(file));
+        self.unread_count += 1;
+        if self.unread.len() < NAMED {
+            self.unread.push(Arc::clone(file));
         }
     }
 }
@@ -79,16 +71,16 @@ pub struct CauseGroup<'a> {
     pub(crate) others: &'a [Located],
     /// Number of findings, including the first.
     pub count: usize,
-    unread: &'a UnreadFiles,
+    findings: &'a FirstFindings,
 }
 
 impl CauseGroup<'_> {
     /// The files after the first one that could not be read for this cause, as far as they are named,
     /// and the number of further ones.
     pub fn other_unread_files(&self) -> (impl Iterator<Item = &str>, usize) {
-        let UnreadFiles { names, count, .. } = self.unread;
+        let names = &self.findings.unread;
         let others = names.iter().skip(1).map(|name| &**name);
-        (others, count - names.len())
+        (others, self.findings.unread_count - names.len())
     }
 
     /// The first of them, with its place.
@@ -124,7 +116,7 @@ impl FindingSummary {
             first.shown.push(located.clone());
         }
         if wants && code.unread() >= UnreadExtent::Document {
-            first.unread.add(&located.file);
+            first.add_unread(&located.file);
         }
         is_shown
     }
@@ -187,21 +179,6 @@ impl FindingSummary {
         })
     }
 
-    /// Writes the errors as text, `max_shown` causes at the most.
-    ///
-    /// # Errors
-    /// Returns the errors of `out`.
-    pub fn write_errors(
-        &self,
-        style: TextStyle,
-        max_shown: usize,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let mut groups = self.groups();
-        groups.retain(|group| group.first.diagnostic.severity == Severity::Error);
-        render::text(&groups, style, max_shown, out)
-    }
-
     /// The codes of which errors are shown.
     pub fn errors(&self) -> impl Iterator<Item = Code> {
         let errors = self.causes(true).filter(|cause| cause.is_error());
@@ -224,12 +201,11 @@ impl FindingSummary {
         causes.sort_by_key(|cause| std::cmp::Reverse(cause.severity));
         let groups = causes.into_iter().filter_map(|cause| {
             let (first, others) = cause.findings.shown.split_first()?;
-            let count = cause.findings.count;
             Some(CauseGroup {
                 first,
                 others,
-                count,
-                unread: &cause.findings.unread,
+                count: cause.findings.count,
+                findings: &cause.findings,
             })
         });
         groups.collect()

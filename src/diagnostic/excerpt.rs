@@ -7,7 +7,7 @@ use crate::json::{Span, text::is_unsafe_in_terminal};
 
 use super::{Excerpt, secret};
 
-/// How many characters of a line are shown; half of them may stand before the mark. With the line
+/// The number of characters of a line that are shown; half of them may come before the mark. With the line
 /// number beside it, such a line fits the width of the graphical report.
 const WIDTH: usize = 90;
 /// Number of bytes that are searched for the next line end.
@@ -77,7 +77,7 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-/// How many bytes of the line these characters cover before `room` is used up, and what is left.
+/// The number of bytes of the line that these characters cover before `room` is used up, and the rest of it.
 fn reach(chars: impl Iterator<Item = char>, mut room: usize) -> (usize, usize) {
     let mut bytes = 0;
     for char in chars {

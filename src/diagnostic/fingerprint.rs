@@ -1,5 +1,5 @@
-//! What makes a finding the same finding tomorrow: its code, its file, where in the structure it
-//! stands and what stands there, but not its line.
+//! The identity of a finding in later runs: its code, its file, its place in the structure and the text
+//! there, but not its line.
 
 use std::collections::HashMap;
 use std::hash::Hasher as _;
@@ -70,7 +70,7 @@ pub fn content(text: &str) -> u64 {
 /// Gives fingerprints to findings as they come: no two are equal, and none depends on a line.
 #[derive(Debug, Default)]
 pub struct Fingerprints {
-    /// How many findings of a key there were; the keys are known by a number of their own.
+    /// The number of findings of each key; the keys are numbers.
     seen: HashMap<u64, u32>,
 }
 

@@ -8,20 +8,41 @@ use crate::error::Error;
 /// The wish that means all findings that are warnings by default.
 const WARNINGS: &str = "warnings";
 
-/// What was asked for, option by option; each text is a code, a name, a category letter, `all` or
-/// `warnings`.
+/// The options for severities; each text is a code, a name, a category letter, `all` or `warnings`.
 #[derive(Debug, Clone, Default)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "cli", command(next_help_heading = "Findings"))]
 pub struct LintLevels {
-    /// Only these are shown.
+    /// Report only these findings: codes, names, category letters, warnings or all; errors that
+    /// prevent reading are always reported
+    #[cfg_attr(feature = "cli", arg(long, value_name = "WHAT", value_delimiter = ','))]
     pub select: Vec<String>,
-    /// These are not shown.
+    /// Do not report these findings
+    #[cfg_attr(feature = "cli", arg(long, value_name = "WHAT", value_delimiter = ','))]
     pub ignore: Vec<String>,
-    /// These are errors.
+    /// Treat these findings as errors
+    #[cfg_attr(feature = "cli", arg(long, value_name = "WHAT", value_delimiter = ','))]
     pub deny: Vec<String>,
-    /// These are warnings.
+    /// Treat these findings as warnings
+    #[cfg_attr(feature = "cli", arg(long, value_name = "WHAT", value_delimiter = ','))]
     pub warn: Vec<String>,
-    /// These are turned off.
+    /// Turn these findings off; a code is stronger than its letter, a letter is stronger than all
+    #[cfg_attr(feature = "cli", arg(long, value_name = "WHAT", value_delimiter = ','))]
     pub allow: Vec<String>,
+}
+
+impl LintLevels {
+    /// The texts of an option, by its name.
+    pub fn list(&mut self, option: &str) -> Option<&mut Vec<String>> {
+        Some(match option {
+            "select" => &mut self.select,
+            "ignore" => &mut self.ignore,
+            "deny" => &mut self.deny,
+            "warn" => &mut self.warn,
+            "allow" => &mut self.allow,
+            _ => return None,
+        })
+    }
 }
 
 /// The error for text that names no code.

@@ -21,7 +21,8 @@ const TEXTS: usize = 128 * 1024 * 1024;
 struct CompactFinding {
     cause: u32,
     words: u32,
-    path: CompactPath,
+    /// The number of the keys of its path, and the place of the first index.
+    path: (u32, usize),
     span: Option<Span>,
 }
 
@@ -46,13 +47,6 @@ impl FindingWords {
     }
 }
 
-/// A path by the number of its keys and the place of its first index.
-#[derive(Debug, Clone, Copy)]
-struct CompactPath {
-    keys: u32,
-    first: usize,
-}
-
 /// Paths in few bytes: equal keys are kept once, and the indices of each path.
 #[derive(Debug, Clone, Default)]
 struct PathTable {
@@ -65,7 +59,8 @@ struct PathTable {
 }
 
 impl PathTable {
-    fn add(&mut self, path: Path) -> CompactPath {
+    /// Adds a path: the number of its keys, and the place of its first index.
+    fn add(&mut self, path: Path) -> (u32, usize) {
         let first = self.indices.len();
         let keys = path.into_iter().map(|step| match step {
             PathStep::Index(index) => {
@@ -82,15 +77,12 @@ impl PathTable {
             self.numbers.insert(keys, number);
             number
         });
-        CompactPath {
-            keys: number,
-            first,
-        }
+        (number, first)
     }
 
-    fn path(&self, compact: CompactPath) -> Path {
-        let mut indices = self.indices.iter().skip(compact.first);
-        let steps = self.keys[compact.keys as usize].steps().iter();
+    fn path(&self, (keys, first): (u32, usize)) -> Path {
+        let mut indices = self.indices.iter().skip(first);
+        let steps = self.keys[keys as usize].steps().iter();
         let steps = steps.map(|step| match step {
             PathStep::Index(_) => PathStep::Index(indices.next().copied().unwrap_or_default()),
             key @ PathStep::Key(_) => key.clone(),

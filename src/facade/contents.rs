@@ -3,7 +3,7 @@
 use crate::error::Error;
 
 use crate::pipeline::profile;
-use crate::pipeline::visit::{self, Elements};
+use crate::pipeline::visit::{self, ElementBatch};
 use crate::report::contents::{Contents, Counter};
 use crate::report::drift::{self, DriftChange};
 use crate::table::Filter;
@@ -56,7 +56,7 @@ impl Dataset {
             contents.rows += input.rows;
         }
         let filter = Filter::default();
-        let count = |elements: &Elements<'_>| -> Result<Contents, Error> {
+        let count = |elements: &ElementBatch<'_>| -> Result<Contents, Error> {
             let mut counter = Counter::new(&filter);
             elements.each(|visit| counter.add(visit.element))?;
             Ok(counter.finish())

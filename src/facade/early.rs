@@ -2,6 +2,7 @@
 //! of the inputs. If the guess was wrong, the table is written again.
 
 use crate::error::Error;
+use crate::model::Dialect;
 use crate::pipeline::Run;
 use crate::pipeline::early::EarlyTable;
 use crate::pipeline::survey;
@@ -21,7 +22,7 @@ const MOST_WINDOWS: usize = 4;
 /// A complete table under a temporary name, which was written while its inputs were checked.
 pub struct EarlyFile {
     columns: Columns,
-    dialect: crate::model::Dialect,
+    dialect: Dialect,
     written: WrittenRows,
     sink: Sink,
     format: &'static TableFormat,
@@ -48,26 +49,7 @@ impl Inputs {
         open: impl FnOnce() -> std::io::Result<Sink>,
     ) -> Result<(Dataset, Option<EarlyFile>), Error> {
         let run = self.run()?;
-        let bytes = self.size().unwrap_or_default();
-        let is_plain = self.spec.can_be_early() && !format.is_workbook && !run.paranoid;
-        let has_copies = self.copies.is_some();
-        if !is_plain || has_copies || bytes < run.window as u64 {
-            return Ok((self.read(run, None)?, None));
-        }
-        // A failure to open is met again, and reported, when the table is written.
-        let Some(mut sink) = open().ok().filter(Sink::is_atomic) else {
-            return Ok((self.read(run, None)?, None));
-        };
-        let part = run.window.div_ceil(LEAST_PARTS);
-        let share = usize::try_from(bytes / SHARE).unwrap_or(usize::MAX);
-        let share = share.clamp(part, MOST_WINDOWS * run.window);
-        let by_parts = Run {
-            window: part,
-            ..run.clone()
-        };
-        let sample = survey::sample(&by_parts, &self.found().inputs, share);
-        let dialect = sample.dialect();
-        let Ok(columns) = Columns::decide(&sample, &run.spec) else {
+        let Some((columns, dialect, mut sink)) = self.guess(&run, format, open) else {
             return Ok((self.read(run, None)?, None));
         };
         let table = (format.table)(columns.clone(), options.clone());
@@ -88,6 +70,32 @@ impl Inputs {
             format,
         });
         Ok((dataset, early))
+    }
+
+    /// The columns and the dialect of a table that can be written early, and its file.
+    fn guess(
+        &self,
+        run: &Run<'static>,
+        format: &TableFormat,
+        open: impl FnOnce() -> std::io::Result<Sink>,
+    ) -> Option<(Columns, Dialect, Sink)> {
+        let bytes = self.size().unwrap_or_default();
+        let is_plain = self.spec.can_be_early() && !format.is_workbook && !run.paranoid;
+        if !is_plain || self.copies.is_some() || bytes < run.window as u64 {
+            return None;
+        }
+        // A failure to open is met again, and reported, when the table is written.
+        let sink = open().ok().filter(Sink::is_atomic)?;
+        let window = run.window.div_ceil(LEAST_PARTS);
+        let share = usize::try_from(bytes / SHARE).unwrap_or(usize::MAX);
+        let share = share.clamp(window, MOST_WINDOWS * run.window);
+        let by_parts = Run {
+            window,
+            ..run.clone()
+        };
+        let sample = survey::sample(&by_parts, &self.found().inputs, share);
+        let columns = Columns::decide(&sample, &run.spec).ok()?;
+        Some((columns, sample.dialect(), sink))
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::diagnostic::Located;
 use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::finding::Finding;
-use crate::diagnostic::render::{self, FindingFormat, Form};
+use crate::diagnostic::render::{self, FindingFormat, FindingRenderer};
 use crate::diagnostic::store::FindingStore;
 use crate::error::Error;
 use crate::pipeline::{locate, located};
@@ -33,7 +33,7 @@ use super::{Dataset, no_format};
 /// ```
 pub struct FindingWriter<'w> {
     format: FindingFormat,
-    form: Box<dyn Form>,
+    renderer: Box<dyn FindingRenderer>,
     /// The name of the output in a sentence.
     what: String,
     out: Box<dyn Write + Send + 'w>,
@@ -56,7 +56,7 @@ impl<'w> FindingWriter<'w> {
     ) -> Self {
         Self {
             format,
-            form: format.form(max_shown),
+            renderer: format.renderer(max_shown),
             what: what.into(),
             out: Box::new(out),
         }
@@ -65,15 +65,16 @@ impl<'w> FindingWriter<'w> {
     /// Text has errors only. The formats for programs have all findings.
     #[must_use]
     pub fn errors_only(mut self) -> Self {
-        self.form.errors_only();
+        self.renderer.errors_only();
         self
     }
 
     fn write(
         &mut self,
-        write: impl FnOnce(&mut dyn Form, &mut dyn Write) -> io::Result<()>,
+        write: impl FnOnce(&mut dyn FindingRenderer, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
-        write(&mut *self.form, &mut self.out).map_err(|error| Error::writing(&self.what, &error))
+        write(&mut *self.renderer, &mut self.out)
+            .map_err(|error| Error::writing(&self.what, &error))
     }
 }
 

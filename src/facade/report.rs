@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::catalog::absence::Occurrences;
 use crate::model::stat::{Merge, Stat, StatSet};
-use crate::pipeline::visit::{self, Elements};
+use crate::pipeline::visit::{self, ElementBatch};
 use crate::pipeline::{Run, Surveyed};
 use crate::record::Element;
 use crate::record::entity::EntityView;
@@ -41,7 +41,7 @@ pub(super) fn report(
     visit::all(
         run,
         inputs,
-        &|elements| Part::of(elements, &shapes, &run.spec.filter, (&scope, repeated)),
+        &|elements| PartialReport::of(elements, &shapes, &run.spec.filter, (&scope, repeated)),
         |part| {
             entities.extend(part.entities);
             let Some((figures, buckets)) = queries.get_mut(part.query) else {
@@ -77,7 +77,7 @@ pub(super) fn report(
 
 /// The part of a report from some elements.
 #[derive(Debug, Default)]
-struct Part {
+struct PartialReport {
     query: usize,
     figures: QueryFigures,
     entities: Vec<EntitySummary>,
@@ -85,9 +85,9 @@ struct Part {
     buckets: Vec<(usize, i64, i64)>,
 }
 
-impl Part {
+impl PartialReport {
     fn of(
-        elements: &Elements<'_>,
+        elements: &ElementBatch<'_>,
         shapes: &Shapes,
         filter: &Filter,
         (scope, repeated): (&Scope, &HashSet<u64>),

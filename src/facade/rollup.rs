@@ -23,7 +23,7 @@ use crate::json::text::printable;
 use crate::model::period::{PERIODS, Period};
 use crate::model::stat::{Unmerged, is_percentile};
 use crate::model::{Dialect, zone};
-use crate::pipeline::visit::{self, Elements};
+use crate::pipeline::visit::{self, ElementBatch};
 use crate::pipeline::{Run, Surveyed, locate, survey_all};
 use crate::record::Element;
 use crate::table::{Filter, TableSpec};
@@ -385,7 +385,7 @@ fn buckets(
 }
 
 fn part(
-    elements: &Elements<'_>,
+    elements: &ElementBatch<'_>,
     scope: &Scope,
     filter: &Filter,
     shapes: &Shapes,

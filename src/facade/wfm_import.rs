@@ -14,7 +14,7 @@ use crate::json::number::Decimal;
 use crate::model::Dialect;
 use crate::model::stat::Stat;
 
-use crate::pipeline::visit::{self, Elements, Visit};
+use crate::pipeline::visit::{self, ElementBatch, Visit};
 use crate::record::{Bucket, Element, View};
 use crate::table::{EntityNames, Filter};
 
@@ -192,7 +192,7 @@ fn add(own: &mut Figures, figures: Figures, wrong: &mut Option<String>) {
     }
 }
 
-fn part(elements: &Elements<'_>, filter: &Filter) -> Result<WfmHistory, Error> {
+fn part(elements: &ElementBatch<'_>, filter: &Filter) -> Result<WfmHistory, Error> {
     let mut part = WfmHistory::default();
     elements.each(|visit| {
         let Element::Container(view) = visit.element else {

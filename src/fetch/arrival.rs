@@ -1,5 +1,5 @@
-//! True if what arrived is what was asked for: one complete response that its schema accepts. The
-//! body is read in windows, so its size does not matter.
+//! Check of a response: one complete document of the requested dialect that its schema accepts. The body is
+//! read in windows, so its size does not matter.
 
 use std::io;
 
@@ -18,11 +18,8 @@ use super::join;
 use super::missing::AnswerNames;
 use super::outline::Outline;
 
-/// Checks a body, and looks for the names that were asked for. Returns true if it has rows, and which
-/// of the names it has; or the first fault that keeps it from being saved as data.
-///
-/// # Errors
-/// It could not be read from its temporary file.
+/// Checks a body, and looks for the requested names. Returns true if it has rows, and the names that it
+/// has; or the first fault that keeps it from being saved as data.
 pub fn check(
     checker: &Checker,
     resources: &Resources,

@@ -60,9 +60,6 @@ impl Auth {
 
     /// The token; `exchange` gets a new one where there is none or it is about to expire. Other
     /// threads wait for it rather than get their own.
-    ///
-    /// # Errors
-    /// The errors of `exchange`.
     pub fn token<E>(
         &self,
         clock: &dyn Clock,
@@ -132,7 +129,7 @@ pub fn granted(reply: &Reply) -> Option<(SecretString, u64)> {
     Some((token.into(), life(&body["expires_in"])))
 }
 
-/// Gateways write it as text or with decimals, or leave it out.
+/// The life of a token in seconds. Gateways write it as text or with decimals, or leave it out.
 fn life(value: &Value) -> u64 {
     let seconds = match value {
         Value::String(text) => text.trim().parse().ok(),

@@ -44,7 +44,7 @@ pub struct BodyLimits<'l> {
 }
 
 impl BodyLimits<'_> {
-    /// In memory: a token, or an answer that nobody reads.
+    /// The limits of a small body in memory: a token, or an answer that nobody reads.
     pub fn small() -> Self {
         Self {
             folder: Path::new("."),
@@ -65,9 +65,6 @@ pub enum ReceiveError {
 }
 
 /// Receives a body.
-///
-/// # Errors
-/// It is too large or too late, the connection breaks, or the temporary file cannot be written.
 pub fn receive(
     mut source: impl Read,
     limits: BodyLimits<'_>,
@@ -156,7 +153,7 @@ impl Body {
     }
 }
 
-/// Several readers may read one file: each knows its own place.
+/// Reads from its own place: several readers may read one file.
 impl Read for StoredBody {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = buffer
@@ -197,9 +194,6 @@ impl BodyStore {
     }
 
     /// Takes a body over.
-    ///
-    /// # Errors
-    /// The temporary file cannot be written.
     pub fn keep(&self, body: Body) -> io::Result<Body> {
         if matches!(&body, Body::Memory(bytes) if bytes.len() <= TINY) {
             return Ok(body);
@@ -240,7 +234,7 @@ impl BodyStore {
     }
 }
 
-/// When something that begins now has to end.
+/// The end of something that begins now.
 pub fn until(timeout: Duration) -> Instant {
     let now = Instant::now();
     // A time beyond what the clock counts never comes.

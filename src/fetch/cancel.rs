@@ -31,17 +31,17 @@ impl RunningJobs {
         }
     }
 
-    /// Puts a job on the list.
+    /// Adds a job.
     pub fn add(&self, job: &Url) {
         self.jobs.lock().push(job.clone());
     }
 
-    /// Takes a job off the list.
+    /// Removes a job.
     pub fn remove(&self, job: &Url) {
         self.jobs.lock().retain(|known| known != job);
     }
 
-    /// Cancels one job; whether that works, nobody can wait for.
+    /// Cancels one job, and ignores errors.
     pub fn cancel(&self, job: &Url) {
         self.remove(job);
         let token = self.tokens.lock().last().cloned();

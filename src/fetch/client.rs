@@ -33,7 +33,7 @@ pub struct Api<'a> {
     pub clock: &'a dyn Clock,
     pub progress: &'a FetchProgress,
     pub cancel: RunningJobs,
-    rate: RateLimiter,
+    rate: Mutex<RateLimiter>,
     /// The reason why signing in failed: other requests do not try it again.
     refused: Mutex<Option<Box<Located>>>,
 }
@@ -57,7 +57,7 @@ impl<'a> Api<'a> {
             policy,
             clock,
             progress,
-            rate: RateLimiter::default(),
+            rate: Mutex::default(),
             refused: Mutex::default(),
         }
     }
@@ -81,9 +81,6 @@ impl<'a> Api<'a> {
 
     /// Sends until there is a good answer, or no hope of one. A token that is refused is replaced
     /// once.
-    ///
-    /// # Errors
-    /// The reason why another attempt cannot help.
     pub fn call(
         &self,
         asked: &RequestContext,
@@ -187,7 +184,7 @@ impl<'a> Api<'a> {
                 return Err(fault::late(asked, deadline.limit, "the deadline has passed").into());
             }
             if limited {
-                let entered = self.rate.enter(self.clock, self.progress, deadline);
+                let entered = RateLimiter::enter(&self.rate, self.clock, self.progress, deadline);
                 entered.map_err(|wait| fault::held(asked, deadline.limit, wait))?;
             }
             let left = deadline.left(self.clock).max(Duration::from_millis(1));
@@ -196,7 +193,7 @@ impl<'a> Api<'a> {
             let took = self.clock.elapsed().saturating_sub(began);
             if limited {
                 let announced = outcome.as_ref().ok().and_then(|reply| reply.announced);
-                self.rate.leave(announced, self.clock);
+                self.rate.lock().leave(announced, self.clock);
             }
             attempts += 1;
             let line = sent_line(asked, &outcome, took, attempts, self.policy.max_retries);
@@ -228,7 +225,7 @@ impl<'a> Api<'a> {
             }
             // The others need not find out for themselves.
             if limited && matches!(&outcome, Ok(reply) if reply.status == 429) {
-                self.rate.hold(pause, self.clock);
+                self.rate.lock().hold(pause, self.clock);
             }
             let try_next = format!(
                 "before retry {} of {}: {why}",
@@ -270,7 +267,7 @@ impl<'a> Api<'a> {
     }
 }
 
-/// What `-v` shows of an exchange: method, address, status, time, size, retries and rate.
+/// The line of `-v` for an exchange: method, address, status, time, size, retries and rate.
 fn sent_line(
     asked: &RequestContext,
     outcome: &Result<Reply, ExchangeError>,

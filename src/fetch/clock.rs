@@ -1,4 +1,4 @@
-//! Time and chance, as the machine has them or as a test wants them.
+//! Time and random numbers, of the machine or of a test.
 
 use std::time::{Duration, Instant};
 

@@ -42,7 +42,7 @@ impl Credentials {
     }
 }
 
-/// Where a set of variables comes from. The environment is the user's own. A `.env` in the working
+/// The source of a set of variables. The environment is the user's own. A `.env` in the working
 /// folder may come from somebody else, with a repository or an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VariableSource {
@@ -59,9 +59,6 @@ pub struct Variables {
 
 impl Variables {
     /// Reads the environment, and `.env` in the current folder or the file that was named.
-    ///
-    /// # Errors
-    /// A named file that does not exist, or a file that cannot be read.
     pub fn load(named: Option<&Path>) -> Result<Self, Error> {
         let environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -192,11 +189,7 @@ impl Variables {
         })
     }
 
-    /// What to sign in with: all of it from one source. What the environment has, under any name,
-    /// comes before what the file has.
-    ///
-    /// # Errors
-    /// Words for what is missing, or for what comes from two sources.
+    /// The credentials, all from one source. The environment, under any name, comes before the file.
     pub fn credentials(&self) -> Result<Credentials, Error> {
         for source in [VariableSource::Environment, VariableSource::File] {
             if let Some(client) = self.client(source) {
@@ -254,7 +247,7 @@ impl Variables {
     }
 }
 
-/// What may be in front of `CLIENT_ID` in the name of a variable that is meant for ours.
+/// Prefixes of `CLIENT_ID` in the name of a variable that is meant for ours.
 const PREFIXES: [&str; 7] = [
     "",
     "GENESYS",

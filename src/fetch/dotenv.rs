@@ -11,10 +11,6 @@ const EXPANSION: &str = "variables are not expanded: write the value itself, in 
 /// The assignments of a file. A `.env` that nobody named may serve other programs too, so lines
 /// that have nothing to do with Genesys are skipped where they cannot be read; `strict` refuses
 /// them.
-///
-/// # Errors
-/// The number of the first line that cannot be read, and what is expected there: the line may hold
-/// a secret.
 pub fn assignments(
     bytes: &[u8],
     strict: bool,

@@ -1,6 +1,5 @@
 //! Faults in words: the request, the answer of the server, and the advice.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::HumanBytes;
@@ -25,7 +24,7 @@ pub struct RequestContext {
     pub permission: &'static str,
     /// True if a job could be used instead.
     pub could_be_job: bool,
-    /// Which variables held the credentials.
+    /// The variables with the credentials.
     pub named: String,
 }
 
@@ -51,17 +50,8 @@ pub fn fault(
     message: impl Into<String>,
     help: impl Into<String>,
 ) -> Box<Located> {
-    let help: String = help.into();
-    let diagnostic = Diagnostic::new(code, message);
-    Box::new(Located {
-        diagnostic: match help.is_empty() {
-            true => diagnostic,
-            false => diagnostic.help(help),
-        },
-        file: Arc::from(asked.at.as_str()),
-        place: None,
-        excerpt: None,
-    })
+    let diagnostic = Diagnostic::new(code, message).help(help.into());
+    Box::new(Located::of_file(diagnostic, asked.at.as_str().into()))
 }
 
 /// The reason why a request has no usable answer.
@@ -167,10 +157,7 @@ pub fn answer(asked: &RequestContext, reply: &Reply, wait: Option<Duration>) -> 
         }
         _ => "failed",
     };
-    let tries = match reply.attempts {
-        0 | 1 => String::new(),
-        many => format!(", after {many} tries"),
-    };
+    let tries = tries(reply.attempts);
     let message = format!(
         "{} {verb} with status {}{}{tries}",
         asked.what,
@@ -178,6 +165,13 @@ pub fn answer(asked: &RequestContext, reply: &Reply, wait: Option<Duration>) -> 
         said.words()
     );
     fault(asked, code, message, help)
+}
+
+fn tries(attempts: u32) -> String {
+    match attempts {
+        0 | 1 => String::new(),
+        many => format!(", after {many} tries"),
+    }
 }
 
 fn meaning(
@@ -300,10 +294,7 @@ pub fn sign_in(asked: &RequestContext, reply: &Reply, wait: Option<Duration>) ->
 
 /// The fault of a request that was never answered whole.
 pub fn broken(asked: &RequestContext, broken: &ExchangeError, attempts: u32) -> Box<Located> {
-    let tries = match attempts {
-        0 | 1 => String::new(),
-        many => format!(", after {many} tries"),
-    };
+    let tries = tries(attempts);
     let (code, words, help) = match broken {
         ExchangeError::Unreachable(words) => (
             Code::Unreachable,

@@ -21,9 +21,6 @@ const FORMS: &str = "write DIM=VALUE, DIM=VALUE,VALUE, DIM=@FILE (one value per 
 
 impl Predicate {
     /// Reads one `--where`; `read` gives the text of a file.
-    ///
-    /// # Errors
-    /// What does not read, and what the API cannot be asked.
     pub fn parse(text: &str, read: &dyn Fn(&str) -> Result<String, Error>) -> Result<Self, Error> {
         let refused = |why: &str| Error::usage(format!("--where {text}: {why}"));
         if let Some(dimension) = text.trim().strip_suffix(" exists") {
@@ -122,9 +119,6 @@ pub fn filter(conditions: &[Predicate]) -> Value {
 }
 
 /// The filter of the tutorial's summary: a key a dimension.
-///
-/// # Errors
-/// What it cannot say.
 pub fn flat(conditions: &[Predicate]) -> Result<Value, Error> {
     let mut filter = serde_json::Map::new();
     for condition in conditions {

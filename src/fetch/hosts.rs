@@ -1,4 +1,4 @@
-//! Which hosts are asked: those of a region, or a gateway's.
+//! The hosts of a region or of a gateway.
 
 use std::net::IpAddr;
 
@@ -26,9 +26,6 @@ const USUAL: &str = "mypurecloud.com";
 
 impl Hosts {
     /// The hosts that the variables name.
-    ///
-    /// # Errors
-    /// An unknown region, or an address that must not be used.
     pub fn of(variables: &Variables) -> Result<Self, Error> {
         let domain = || match variables.first(&ENVIRONMENT) {
             None => Ok(USUAL),
@@ -47,9 +44,6 @@ impl Hosts {
 
 /// Returns true if the hosts come from where the credentials come from. A `.env` in the working
 /// folder must not send a secret of the environment to a host of its own choice.
-///
-/// # Errors
-/// The variable of the file that would name a host for credentials of the environment.
 pub fn check_source(variables: &Variables) -> Result<(), Error> {
     if variables.source() != Some(VariableSource::Environment) {
         return Ok(());

@@ -24,7 +24,7 @@ use super::rate::AnnouncedRate;
 const CONNECT: Duration = Duration::from_secs(20);
 /// A small gateway may serve one connection at a time: none is kept for long without a use.
 const IDLE: Duration = Duration::from_secs(1);
-/// More redirects go in a circle.
+/// The maximum number of redirects; more go in a circle.
 const MOST_REDIRECTS: usize = 5;
 
 /// A client that verifies certificates, honours the system's proxies and follows no redirect to
@@ -128,9 +128,6 @@ impl fmt::Display for ExchangeError {
 
 impl Http {
     /// A client; `authority` is a PEM file of certificates to trust beside the system's.
-    ///
-    /// # Errors
-    /// Words for a file that does not read or holds no certificate.
     pub fn new(authority: Option<&Path>) -> Result<Self, Error> {
         // Another part of the process may have chosen one; then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -173,9 +170,6 @@ impl Http {
     }
 
     /// Sends, receives the answer, and follows redirects on the same host.
-    ///
-    /// # Errors
-    /// The kind of fault.
     pub fn send(
         &self,
         request: &HttpRequest<'_>,
@@ -251,7 +245,7 @@ fn has_distant_proxy() -> bool {
         })
 }
 
-/// Where the same request is to be sent instead, if that is on the same host.
+/// The target of a redirect on the same host.
 fn onward(reply: &Reply, url: &Url) -> Option<Url> {
     if !matches!(reply.status, 301 | 302 | 307 | 308) {
         return None;

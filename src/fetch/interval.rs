@@ -1,4 +1,4 @@
-//! Which time is asked for: `--last` and `--interval`, in a zone.
+//! The interval of a query: `--last` and `--interval`, in a zone.
 
 use chrono::{DateTime, Datelike as _, SubsecRound as _, Utc};
 use chrono_tz::Tz;
@@ -29,9 +29,6 @@ impl Interval {
     }
 
     /// The interval that `--last` means now.
-    ///
-    /// # Errors
-    /// Text that is neither a period nor a word for past days.
     pub fn last(word: &str, now: DateTime<Utc>, zone: Tz) -> Result<Self, Error> {
         let refused = |why: &str| Error::usage(format!("--last {word}: {why}")).help(LAST);
         let now = now.trunc_subsecs(0);
@@ -53,11 +50,8 @@ impl Interval {
         Ok(Self { start, end })
     }
 
-    /// What `--interval` means: two times, a time and a period on either side of it, or a word.
+    /// The interval that `--interval` means: two times, a time and a period on either side of it, or a word.
     /// Times without an offset are local to the zone.
-    ///
-    /// # Errors
-    /// The text cannot be read, or the end is not after the start.
     pub fn parse(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<Self, Error> {
         let refused = |why: &str| Error::usage(format!("--interval {text}: {why}")).help(INTERVAL);
         let now = now.trunc_subsecs(0);
@@ -76,9 +70,6 @@ impl Interval {
     }
 
     /// The parts of the interval, cut on local boundaries.
-    ///
-    /// # Errors
-    /// More parts than anybody wants.
     pub fn split(&self, period: Period, zone: Tz) -> Result<Vec<Self>, Error> {
         let parts = period.cut(self.start, self.end, zone, MOST_PARTS);
         let parts = parts.ok_or_else(|| {

@@ -25,9 +25,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_CURSOR: u64 = 64 * 1024;
 
 /// Runs a job to its end and returns its pages. A job that is given up is cancelled.
-///
-/// # Errors
-/// The reason why there are no results.
 pub fn run(
     api: &Api<'_>,
     asked: &RequestContext,

@@ -31,9 +31,6 @@ pub fn other_key(dialect: Dialect) -> &'static str {
 
 /// Writes one document of all elements, in the order of the parts; a single part stays as it is.
 /// Returns the number of bytes.
-///
-/// # Errors
-/// Reading or writing failed.
 pub fn join(parts: &[Body], dialect: Dialect, out: &mut dyn Write) -> io::Result<u64> {
     let mut out = CountingWriter { out, bytes: 0 };
     if let [part] = parts {

@@ -81,7 +81,7 @@ pub static LISTINGS: &[Listing] = &[
 
 /// The largest page that every listing allows.
 const PAGE: &str = "100";
-/// No organization has so many pages of anything: such a server goes in a circle.
+/// The maximum number of pages; a server with more goes in a circle.
 const MOST_PAGES: u64 = 10_000;
 /// A longer member is no number of pages.
 const LONGEST_NUMBER: u64 = 32;
@@ -110,9 +110,6 @@ impl Listing {
 
 /// Fetches listings one after another, and saves each as one file of the folder. A listing that is
 /// forbidden or not there does not keep the others from being saved.
-///
-/// # Errors
-/// A file could not be written.
 pub fn run(
     api: &Api<'_>,
     listings: &[&'static Listing],
@@ -201,7 +198,7 @@ fn no_listing(asked: &RequestContext) -> Box<Located> {
     )
 }
 
-/// Whether a page is the last one, and whether it has no entities; `None` where it is no page.
+/// Returns true if a page is the last one, and true if it has no entities; `None` if it is no page.
 fn look(body: &Body, number: u64) -> io::Result<Option<(bool, bool)>> {
     let outline = Outline::of(body)?;
     let Some(entities) = outline.member(join::key(Dialect::Summary)) else {

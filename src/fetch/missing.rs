@@ -8,7 +8,7 @@ use crate::diagnostic::words::listed;
 use crate::table::filter::{Condition, MetricPattern};
 use crate::table::{Filter, Survey};
 
-/// How many values of a filter are looked for: each is compared with every group.
+/// The number of values of a filter that are searched: each is compared with every group.
 const VALUES: usize = 100;
 /// Number of names that a message lists.
 const SHOWN: usize = 8;

@@ -40,4 +40,4 @@ pub use progress::Verbosity;
 pub use query::Query;
 pub use retry::RetryPolicy;
 pub use run::{FetchOutcome, SaveTarget};
-pub use session::{Access, FetchOptions, families};
+pub use session::{Access, FetchOptions};

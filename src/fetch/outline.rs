@@ -8,9 +8,9 @@ use super::body::Body;
 
 /// Number of bytes that are looked at together.
 const CHUNK: usize = 64 * 1024;
-/// Longer keys are none that anybody looks for.
+/// The length of the longest key that is searched.
 const LONGEST_KEY: usize = 64;
-/// No response of the API has more members.
+/// The maximum number of members of a response.
 const MOST_MEMBERS: usize = 64;
 
 /// The parts of a response.
@@ -26,9 +26,6 @@ pub struct Outline {
 
 impl Outline {
     /// Reads the outline of a body.
-    ///
-    /// # Errors
-    /// The body cannot be read.
     pub fn of(body: &Body) -> io::Result<Self> {
         let mut outline = Self {
             first: None,
@@ -78,9 +75,6 @@ impl Outline {
 }
 
 /// The beginning of a member of a body, of at most so many bytes.
-///
-/// # Errors
-/// The body cannot be read.
 pub fn text(body: &Body, member: &Range<u64>, most: u64) -> io::Result<String> {
     let mut bytes = Vec::new();
     let mut reader = body.part(member.start, member.end.min(member.start + most));
@@ -173,9 +167,6 @@ impl MemberReader {
 
 /// Copies the elements of the array in this part of a body, without the blanks between them; a
 /// comma comes before each but the first of all.
-///
-/// # Errors
-/// Reading or writing failed.
 pub fn copy_elements(
     body: &Body,
     array: Range<u64>,

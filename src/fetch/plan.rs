@@ -30,9 +30,6 @@ pub struct Request {
 }
 
 /// Works out the requests. `base` is the body that the user wrote.
-///
-/// # Errors
-/// The query cannot be sent.
 pub fn plan(
     query: &Query,
     base: Option<Map<String, Value>>,

@@ -79,7 +79,7 @@ impl FetchProgress {
         Self::new(0, false, Verbosity::None)
     }
 
-    /// Something has to wait so long.
+    /// Shows a wait and its reason.
     pub fn waiting(&self, why: &str, wait: Duration) {
         if self.bar.is_none() {
             self.say(Verbosity::Some, &format!("waiting {} {why}", seconds(wait)));
@@ -89,12 +89,12 @@ impl FetchProgress {
             .map(|it| (why.to_owned(), it));
     }
 
-    /// So many bytes have arrived.
+    /// Counts bytes that arrived.
     pub fn received(&self, bytes: u64) {
         self.state.lock().bytes += bytes;
     }
 
-    /// A request is done.
+    /// Counts a request that is done.
     pub fn done(&self) {
         if let Some(bar) = &self.bar {
             bar.inc(1);

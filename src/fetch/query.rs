@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::words::listed;
@@ -14,32 +15,67 @@ use crate::error::Error;
 use crate::model::period::{PERIODS, Period};
 
 /// A query of aggregates, each part as `gcagg fetch` takes it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Query")]
 pub struct Query {
-    /// The family, `conversations` say.
+    /// Family of aggregates to query
+    #[arg(long, value_name = "FAMILY", value_parser = families(), default_value = "conversations")]
     pub family: String,
-    /// The time back from now, or a word such as `yesterday`.
+    /// Period back from now (24h, 7d, PT12H), or today, yesterday, this-week, last-week,
+    /// this-month, last-month, last-7-days (complete days, until midnight) [default: 24h]
+    #[arg(
+        long,
+        value_name = "TIME",
+        conflicts_with = "interval",
+        allow_hyphen_values = true
+    )]
     pub last: Option<String>,
-    /// The interval, `START/END`, in place of `last`.
+    /// Interval to query: 2026-03-02/2026-03-03, times with or without offset, a time and a period
+    /// (2026-03-02/1d), or words (yesterday/today, last-week)
+    #[arg(long, value_name = "START/END")]
     pub interval: Option<String>,
-    /// The time zone: an IANA name.
+    /// IANA time zone for --last, --interval, --split and the buckets of the API
+    #[arg(long, value_name = "ZONE")]
     pub timezone: Option<String>,
-    /// The metrics; none means the usual ones.
+    /// Metrics to query; talkTime, holdTime, wrapupTime, waitTime and conversationCount work too
+    /// [default: tAcw, tHeldComplete, tTalkComplete, tWait, nConversations; of other families, all]
+    #[arg(long = "metric", value_name = "NAME,...", value_delimiter = ',')]
     pub metrics: Vec<String>,
-    /// The dimensions to group by.
+    /// Dimensions to group by
+    #[arg(long, value_name = "DIM,...", value_delimiter = ',')]
     pub group_by: Vec<String>,
-    /// The length of buckets, `PT30M` say.
+    /// Length of the buckets, such as 30m, 1d or PT30M [default: the complete interval]
+    #[arg(long, value_name = "PERIOD")]
     pub granularity: Option<String>,
-    /// Conditions such as `mediaType=voice`.
+    /// Filter: DIM=VALUE,VALUE, DIM=@FILE (one value per line), DIM=* (has a value), DIM!=* (has
+    /// none); repeatable, and all conditions apply
+    #[arg(long = "where", visible_alias = "filter", value_name = "DIM=VALUE")]
     pub conditions: Vec<String>,
-    /// A file with the body of the request, which the other parts override.
+    /// File with the request body as JSON; other options override it; - for standard input
+    #[arg(long = "query", value_name = "FILE")]
     pub body: Option<PathBuf>,
-    /// The length of the intervals of which each is a request.
-    pub split: Option<String>,
-    /// True if names are sent that the catalogue does not have.
+    /// Send metrics and dimensions that are not in the catalogue of this family
+    #[arg(long = "no-check")]
     pub is_unchecked: bool,
-    /// True if asynchronous jobs are used.
+    /// Split the interval into requests on local boundaries: 6h, 1d, 1w, 1mo or an ISO period
+    #[arg(long, value_name = "PERIOD", help_heading = "Large queries")]
+    pub split: Option<String>,
+    /// Use asynchronous jobs, for queries that are too large for one response
+    #[arg(long = "async", help_heading = "Large queries")]
     pub is_async: bool,
+}
+
+/// The families that can be fetched, each with another name that it has, if any.
+fn families() -> PossibleValuesParser {
+    let fetched = family::all().iter().filter(|family| family.fetch);
+    PossibleValuesParser::new(fetched.map(|family| {
+        // The tables of the catalogue say `conversation`; `summary` is taken by the tutorial's.
+        let is_free = family::find(family.key).is_none() && !family.is_summary();
+        let alias = is_free.then_some(family.key);
+        alias
+            .into_iter()
+            .fold(PossibleValue::new(family.name), PossibleValue::alias)
+    }))
 }
 
 /// The metrics of conversations that are asked for where none are named.
@@ -61,9 +97,6 @@ const USUAL_SUMMARY: [&str; 5] = [
 
 impl Query {
     /// Its family.
-    ///
-    /// # Errors
-    /// There is no such family.
     pub(super) fn family(&self) -> Result<&'static Family, Error> {
         let named = |is: &dyn Fn(&Family) -> bool| family::all().iter().find(|it| is(it));
         named(&|it| it.name == self.family)
@@ -73,9 +106,6 @@ impl Query {
 
     /// Builds the body without its interval. `base` is the user's own body, which the options
     /// override.
-    ///
-    /// # Errors
-    /// A granularity or a condition that cannot be read.
     pub(super) fn body(
         &self,
         family: &Family,
@@ -126,9 +156,6 @@ impl Query {
 }
 
 /// The period of an option, and its text.
-///
-/// # Errors
-/// It is no period.
 pub fn period<'t>(option: &str, text: Option<&'t str>) -> Result<Option<(Period, &'t str)>, Error> {
     let Some(text) = text else { return Ok(None) };
     let period = Period::parse(text)
@@ -210,9 +237,6 @@ pub fn at(body: &Map<String, Value>, family: &Family, interval: &Interval) -> Va
 }
 
 /// Returns true if the family has the metrics and dimensions of a body.
-///
-/// # Errors
-/// The first name that the family does not have, with the nearest that it has.
 pub fn check(family: &Family, body: &Map<String, Value>) -> Result<(), Error> {
     if family.is_summary() {
         return Ok(());
@@ -275,7 +299,7 @@ fn help(near: Option<&str>, otherwise: impl FnOnce() -> String) -> String {
     format!("{}{IN_SPITE}", words.trim_end_matches('?'))
 }
 
-/// What a document is that the API sends, and that is no body of a query.
+/// The name of a document of the API that is no body of a query.
 pub fn answer(document: &Value) -> Option<&'static str> {
     let first = document.as_array().and_then(|list| list.first());
     let first = first.unwrap_or(document);

@@ -19,42 +19,33 @@ pub struct AnnouncedRate {
     pub reset: u64,
 }
 
-/// The state of the current window.
+/// Lets requests through as the server allows: the state of the current window.
 #[derive(Debug, Default)]
-struct RateWindow {
+pub struct RateLimiter {
     used: u64,
     allowed: u64,
-    /// When it ends, by the clock's [`Clock::elapsed`].
+    /// The end of the window, by the clock's [`Clock::elapsed`].
     ends: Duration,
     /// Requests that were let through and have not been answered.
     open: u64,
-    /// Until when nothing may be sent: a 429 said so.
+    /// The end of the time in which nothing may be sent, after a 429.
     held: Duration,
 }
 
-/// A window that is longer is not believed.
+/// The longest window that is believed.
 const LONGEST: Duration = Duration::from_secs(600);
-
-/// Lets requests through as the server allows.
-#[derive(Debug, Default)]
-pub struct RateLimiter {
-    window: Mutex<RateWindow>,
-}
 
 impl RateLimiter {
     /// Waits until another request may be sent.
-    ///
-    /// # Errors
-    /// A wait that is longer than the deadline allows, which is not begun.
     pub fn enter(
-        &self,
+        limiter: &Mutex<Self>,
         clock: &dyn Clock,
         progress: &FetchProgress,
         deadline: &Deadline,
     ) -> Result<(), Duration> {
         loop {
             let wait = {
-                let mut window = self.window.lock();
+                let mut window = limiter.lock();
                 let wait = window.wait(clock.elapsed());
                 if wait.is_zero() {
                     window.used += 1;
@@ -72,25 +63,21 @@ impl RateLimiter {
     }
 
     /// Takes note of an answer, or of none.
-    pub fn leave(&self, announced: Option<AnnouncedRate>, clock: &dyn Clock) {
-        let mut window = self.window.lock();
-        window.open = window.open.saturating_sub(1);
+    pub fn leave(&mut self, announced: Option<AnnouncedRate>, clock: &dyn Clock) {
+        self.open = self.open.saturating_sub(1);
         if let Some(announced) = announced {
             // What is still on its way will be counted too.
-            window.used = announced.count.saturating_add(window.open);
-            window.allowed = announced.allowed;
-            window.ends = clock.elapsed() + Duration::from_secs(announced.reset).min(LONGEST);
+            self.used = announced.count.saturating_add(self.open);
+            self.allowed = announced.allowed;
+            self.ends = clock.elapsed() + Duration::from_secs(announced.reset).min(LONGEST);
         }
     }
 
     /// Holds everything back: a 429 named the time.
-    pub fn hold(&self, wait: Duration, clock: &dyn Clock) {
-        let mut window = self.window.lock();
-        window.held = window.held.max(clock.elapsed().saturating_add(wait));
+    pub fn hold(&mut self, wait: Duration, clock: &dyn Clock) {
+        self.held = self.held.max(clock.elapsed().saturating_add(wait));
     }
-}
 
-impl RateWindow {
     fn wait(&mut self, now: Duration) -> Duration {
         if now >= self.ends {
             (self.used, self.allowed) = (self.open, 0);
@@ -112,11 +99,11 @@ mod tests {
     #[test]
     fn a_full_window_is_waited_for() {
         let seconds = Duration::from_secs;
-        let mut window = RateWindow {
+        let mut window = RateLimiter {
             used: 299,
             allowed: 300,
             ends: seconds(60),
-            ..RateWindow::default()
+            ..RateLimiter::default()
         };
         assert_eq!(window.wait(seconds(10)), Duration::ZERO);
         window.used = 300;

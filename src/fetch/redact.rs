@@ -6,7 +6,7 @@ use memchr::memmem;
 
 /// The text in the place of a secret.
 const REDACTED: &str = "[redacted]";
-/// Shorter secrets would be found everywhere.
+/// The length of the shortest secret that is hidden; shorter texts occur everywhere.
 const SHORTEST: usize = 4;
 
 /// The text without the secrets: as they are, escaped as JSON, percent-encoded, or in base64, where

@@ -1,4 +1,4 @@
-//! When something is tried again, and how long that waits.
+//! Retries and their waits.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub struct RetryPolicy {
     pub max_response: u64,
 }
 
-/// No wait of our own is longer.
+/// The longest wait between retries.
 const LONGEST: Duration = Duration::from_secs(120);
 
 impl RetryPolicy {

@@ -93,9 +93,6 @@ struct SavedAnswer {
 
 /// Sends the requests and saves their answers. After a fault no new request begins, and those that
 /// are on their way are finished and saved.
-///
-/// # Errors
-/// A file could not be written.
 pub fn run(api: &Api<'_>, run: &FetchRun<'_>) -> Result<FetchOutcome, Error> {
     if let (SaveTarget::File(path), true) = (run.destination, run.resume)
         && manifest::proves(path, api.hosts.api.as_str(), run.requests)

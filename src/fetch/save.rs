@@ -12,9 +12,6 @@ use super::join;
 use super::manifest::{self, AnsweredRequest, Manifest};
 
 /// Names the path in an error of writing it.
-///
-/// # Errors
-/// The error.
 pub fn at<T>(path: &Path, result: io::Result<T>) -> Result<T, Error> {
     result.map_err(|error| Error::writing(&Target::of(path).to_string(), &error))
 }
@@ -37,9 +34,6 @@ fn put_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// Saves the bodies of an answer as one document, and its manifest. Returns the size of the document.
 /// The manifest comes last: where it is missing or does not fit, the file is fetched again.
-///
-/// # Errors
-/// A file could not be written.
 pub fn save(
     path: &Path,
     bodies: &[Body],
@@ -87,27 +81,18 @@ fn write(
 }
 
 /// Saves bodies as one document, without a manifest. Returns its size.
-///
-/// # Errors
-/// A file could not be written.
 pub fn document(path: &Path, bodies: &[Body], dialect: Dialect) -> Result<u64, Error> {
     let target = Target::File(path.to_owned());
     at(path, write(&target, Compression::None, bodies, dialect))
 }
 
 /// Writes the bodies of an answer to standard output as one document. Returns its size.
-///
-/// # Errors
-/// It could not be written.
 pub fn print(bodies: &[Body], dialect: Dialect) -> Result<u64, Error> {
     let written = write(&Target::Stdout, Compression::None, bodies, dialect);
     at(Path::new("-"), written)
 }
 
 /// Keeps the beginning of what arrived and is not data, under a name that nothing takes for data.
-///
-/// # Errors
-/// A file could not be written.
 pub fn reject(path: &Path, bytes: &[u8]) -> Result<PathBuf, Error> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".rejected");

@@ -11,7 +11,6 @@ use crate::diagnostic::levels::Levels;
 use crate::diagnostic::{Code, Diagnostic, Located};
 use crate::error::Error;
 use crate::input::limits::Limits;
-use crate::model::catalog::family;
 
 use crate::pipeline::Resources;
 use crate::write::signals;
@@ -30,7 +29,7 @@ use super::query::{self, Query};
 use super::retry::RetryPolicy;
 use super::run::{self, FetchOutcome, FetchRun, SaveTarget};
 
-/// More metrics than this are not all expected in an answer.
+/// The maximum number of requested metrics that are all expected in an answer.
 const MANY: usize = 8;
 
 impl Query {
@@ -102,7 +101,7 @@ pub struct Access {
 }
 
 impl std::fmt::Debug for Access {
-    /// Without the variables, which may be secrets.
+    /// Omits the variables, which may be secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Access").field(&self.hosts).finish()
     }
@@ -252,14 +251,4 @@ impl FetchOutcome {
         }
         asked.missing(&self.names)
     }
-}
-
-/// The families that can be fetched, each with another name that it has, if any.
-pub fn families() -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
-    let fetched = family::all().iter().filter(|family| family.fetch);
-    fetched.map(|family| {
-        // The tables of the catalogue say `conversation`; `summary` is taken by the tutorial's.
-        let is_free = family::find(family.key).is_none() && !family.is_summary();
-        (family.name, is_free.then_some(family.key))
-    })
 }

@@ -10,9 +10,6 @@ use crate::error::Error;
 pub const MOST_USERS: usize = 100;
 
 /// The bodies that ask for all users of this one, each for [`MOST_USERS`] at the most.
-///
-/// # Errors
-/// A body whose batches could not be distinguished.
 pub fn batches(
     family: &Family,
     body: Map<String, Value>,

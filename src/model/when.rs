@@ -15,9 +15,6 @@ pub const TIMES: &str = "write 2026-03-02, 2026-03-02T08:00:00Z, now, today, yes
                          last-week, this-month, last-month or last-7-days";
 
 /// Parses the time of the option `name`, in this time zone if the text has none.
-///
-/// # Errors
-/// The text is not a time.
 pub fn bound(name: &str, text: &str, zone: Tz) -> Result<DateTime<FixedOffset>, Error> {
     instant(text, now(), zone)
         .map(|time| time.fixed_offset())

@@ -7,9 +7,6 @@ use crate::error::Error;
 use super::catalog::nearest;
 
 /// The time zone of this name.
-///
-/// # Errors
-/// The name is unknown; the error suggests the nearest one.
 pub fn named(name: &str) -> Result<Tz, Error> {
     let names = || chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
     let same = || {

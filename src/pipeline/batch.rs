@@ -1,4 +1,4 @@
-//! Pass two and the like: the elements of an input that was surveyed, once more, in batches.
+//! The elements of an input that was surveyed, read again in batches.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ pub struct Batch<'w> {
     pub opened: Cow<'w, Opened>,
     pub text: &'w str,
     pub spans: &'w [Span],
-    /// Which document of the input.
+    /// The number of the document in the input.
     pub document: usize,
     /// The index of the first element.
     pub element: usize,
@@ -51,14 +51,11 @@ impl Batch<'_> {
     }
 }
 
-/// How an input differs whose file is another one.
+/// The reason of a change: the file is another one.
 pub(super) const STAMP: &str = "its size, modification time or identity is different";
 
-/// Hands the batches of an input to `work`, window after window and side by side, and what it made
-/// of them to `then`, in order, while the next ones are worked on.
-///
-/// # Errors
-/// The input is not what it was, or an error of `then`.
+/// Calls `work` with the batches of each window in parallel, and `then` with the results in order, while
+/// the next window is processed.
 pub fn each<R: Send>(
     threads: &Threads,
     input: &Surveyed,

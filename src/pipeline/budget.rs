@@ -1,4 +1,4 @@
-//! How many threads and how large windows fit the memory that the process may have.
+//! The number of threads and the size of windows that fit the memory of the process.
 
 use std::fs;
 

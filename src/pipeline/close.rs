@@ -29,7 +29,7 @@ pub struct Read {
     pub page: Option<JobPage>,
     /// The topic of a notification.
     pub topic: Option<String>,
-    /// True if what stands alone around it is no JSON.
+    /// True if its text is no JSON.
     pub broken: bool,
 }
 

@@ -1,5 +1,5 @@
-//! Rows that are written while their input is checked: what pass two would do, done in pass one.
-//! Whether they count is known when all inputs were checked; until then they are in a temporary file.
+//! Rows that are written while their input is checked, to a temporary file. The file counts if the check of
+//! all inputs confirms the guessed columns.
 
 use std::fmt::Debug;
 use std::io;
@@ -15,16 +15,22 @@ use crate::write::{Appender, Chunk, Encoder, FormattedTable};
 
 use super::written::WrittenRows;
 
-/// What was made of some elements; `None` where rows could not be made of all of them.
+/// The encoded rows of some elements; `None` if rows could not be made of all of them.
 pub type Made = Option<Chunk>;
 
 /// Makes something of elements while they are checked.
-pub trait Early: Sync + Debug {
-    /// Begins with some elements of one input; `None` where it cannot.
+pub trait Early: Sync {
+    /// Starts the rows of some elements of one input; `None` if the dialect does not fit.
     fn begin(&self, dialect: Dialect) -> Option<EarlyRows<'_>>;
 
     /// Takes what was made, in the order of the inputs.
     fn take(&self, made: Vec<Made>);
+}
+
+impl Debug for dyn Early + '_ {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Early")
+    }
 }
 
 /// The rows of some elements.
@@ -33,21 +39,11 @@ pub struct EarlyRows<'t> {
     encoder: Box<dyn Encoder + 't>,
 }
 
-impl Debug for EarlyRows<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EarlyRows").finish_non_exhaustive()
-    }
-}
-
 impl EarlyRows<'_> {
     /// Adds the rows of an element.
     pub fn add(&mut self, element: Element<'_>, interner: &Interner) {
-        match element {
-            Element::Container(view) => {
-                self.writer.container(view, interner, self.encoder.as_mut());
-            }
-            Element::Entity(view) => self.writer.entity(view, self.encoder.as_mut()),
-        }
+        self.writer
+            .element(element, interner, self.encoder.as_mut());
     }
 
     /// The rows.
@@ -64,12 +60,6 @@ pub struct EarlyTable<'t> {
     table: &'t dyn FormattedTable,
     /// `None` once rows are missing or could not be written.
     state: Mutex<Option<(Box<dyn Appender + 't>, WrittenRows)>>,
-}
-
-impl Debug for EarlyTable<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EarlyTable").finish_non_exhaustive()
-    }
 }
 
 impl<'t> EarlyTable<'t> {
@@ -91,9 +81,6 @@ impl<'t> EarlyTable<'t> {
     }
 
     /// Ends the table; `None` where rows are missing, so that it does not count.
-    ///
-    /// # Errors
-    /// Those of the output.
     pub fn end(self) -> io::Result<Option<WrittenRows>> {
         let Some((appender, written)) = self.state.into_inner() else {
             return Ok(None);

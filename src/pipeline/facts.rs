@@ -43,7 +43,7 @@ impl BadPart {
     }
 }
 
-/// Which data of one document does not count.
+/// The data of one document that does not count.
 #[derive(Debug, Clone, Default)]
 pub struct DocumentFacts {
     /// All of it is bad.

@@ -255,7 +255,7 @@ impl Fold {
         self.add(findings);
     }
 
-    /// Everything that was found.
+    /// All findings.
     pub fn finish(mut self) -> FindingStore {
         if let Some((at, path)) = self.other {
             let finding = Diagnostic::new(
@@ -284,7 +284,7 @@ fn none_of_it(run: &Run<'_>, surveyed: &mut Surveyed) {
     }
 }
 
-/// What is left of a document that is broken within what was taken out of it.
+/// The finding and the reject of a document whose elements are broken.
 fn broken(
     run: &Run<'_>,
     fault: Diagnostic,

@@ -56,12 +56,7 @@ impl Locator {
         let shown = self.shown.as_mut();
         let first = shown
             .is_some_and(|shown| shown.insert((diagnostic.code, diagnostic.common().into_owned())));
-        let mut located = Located {
-            diagnostic,
-            file: Arc::clone(file),
-            place: None,
-            excerpt: None,
-        };
+        let mut located = Located::of_file(diagnostic, Arc::clone(file));
         if let Some(text) = &mut self.text
             && let Some(span) = located.diagnostic.span
         {
@@ -81,7 +76,7 @@ impl Locator {
     }
 }
 
-/// Which part of its file an input is.
+/// The part of its file that an input is.
 fn part(input: &Surveyed) -> Option<file_span::Span> {
     match &input.found.input {
         Input::Span(part) => Some(part.span),
@@ -225,12 +220,7 @@ fn bad_text(reason: &str, byte: Option<u8>) -> Diagnostic {
 
 /// The finding for an input that has no text.
 pub fn unopened(input: &Surveyed, error: OpenError) -> Located {
-    let without_place = |diagnostic| Located {
-        diagnostic,
-        file: Arc::clone(&input.name),
-        place: None,
-        excerpt: None,
-    };
+    let without_place = |diagnostic| Located::of_file(diagnostic, Arc::clone(&input.name));
     match error {
         OpenError::Io { error } => without_place(
             Diagnostic::new(Code::Unreadable, format!("cannot be read: {error}"))

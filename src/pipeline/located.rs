@@ -17,14 +17,14 @@ const TOGETHER: u64 = 1024;
 pub struct LocatedFindings<'i> {
     input: &'i Surveyed,
     excerpts: bool,
-    /// Those that have not begun.
+    /// The stores that were not started.
     stores: std::array::IntoIter<&'i FindingStore, 2>,
     open: Option<(Box<dyn Iterator<Item = Diagnostic> + Send + 'i>, Locator)>,
     last: std::slice::Iter<'i, Located>,
 }
 
 impl<'i> LocatedFindings<'i> {
-    /// Those of this input.
+    /// The findings of this input.
     pub fn new(input: &'i Surveyed, excerpts: bool) -> Self {
         Self {
             input,
@@ -68,11 +68,8 @@ impl Iterator for LocatedFindings<'_> {
     }
 }
 
-/// Hands the findings of the inputs to `then`, input after input; those of inputs with few findings
-/// are located side by side.
-///
-/// # Errors
-/// An input is not what it was, or an error of `then`.
+/// Calls `then` with the findings of the inputs, input after input. Inputs with few findings are
+/// processed in parallel.
 pub fn each(
     inputs: &[Surveyed],
     excerpts: bool,

@@ -10,13 +10,11 @@ pub mod facts;
 pub mod fold;
 pub mod locate;
 pub mod located;
-pub mod ordered;
 pub mod parallel;
 pub mod parts;
 pub mod piece;
 pub mod profile;
 pub mod rejects;
-pub mod resources;
 mod rows;
 pub mod survey;
 pub mod visit;
@@ -32,7 +30,7 @@ use crate::input::cut::{Cutting, WINDOW};
 use crate::json::Span;
 use crate::table::{Layout, TableSpec};
 
-pub use resources::Resources;
+pub use parallel::Resources;
 pub use survey::{Surveyed, survey_all};
 
 /// The settings of a run: every pass over the inputs goes by them.
@@ -95,7 +93,7 @@ impl Run<'_> {
         self.keeps_repeated() && self.spec.layout == Layout::Long
     }
 
-    /// How far inputs may be cut: a user's schema may have to see more at once.
+    /// The units that inputs are cut into: a user's schema may need more than an element.
     fn cutting(&self) -> Cutting {
         match self.schema.as_deref().map(Own::array) {
             None => Cutting::Elements,

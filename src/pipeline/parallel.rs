@@ -1,13 +1,34 @@
-//! Threads of a run: started when there is work for more than one.
+//! The threads and limits of a run. Threads are started when there is work for more than one.
 
 use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 use rayon::prelude::*;
-
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::input::limits::Limits;
+use crate::input::reading::Reading;
+
 use super::budget;
+
+/// The threads of a run, its limits, and how much it has read. Clones share all of it.
+#[derive(Debug, Clone, Default)]
+pub struct Resources {
+    /// The threads.
+    pub threads: Threads,
+    /// The limits of reading, and the amount that was read.
+    pub reading: Reading,
+}
+
+impl Resources {
+    /// Resources with this number of threads (0 = one per core) and these limits.
+    pub fn new(threads: usize, limits: Limits) -> Self {
+        Self {
+            threads: Threads::new(threads),
+            reading: Reading::new(limits),
+        }
+    }
+}
 
 /// The most threads of a run, whatever is asked for: more only wait for each other.
 const MOST: usize = 256;
@@ -29,7 +50,7 @@ impl Default for Threads {
 }
 
 impl Threads {
-    /// So many threads, of those that fit the memory of the process; 0 = one per core.
+    /// This number of threads (0 = one per core), or fewer if they do not fit the memory of the process.
     pub fn new(count: usize) -> Self {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let asked = match count {
@@ -95,16 +116,8 @@ impl Threads {
 
     /// Changes each of `items`, side by side.
     pub fn each<T: Send>(&self, items: &mut [T], work: impl Fn(&mut T) + Sync + Send) {
-        let Some(pool) = self.several(items.len()) else {
-            return items.iter_mut().for_each(work);
-        };
         let items: Vec<Mutex<&mut T>> = items.iter_mut().map(Mutex::new).collect();
-        let task = |index: usize| {
-            if let Some(item) = items.get(index) {
-                work(&mut item.lock());
-            }
-        };
-        run(pool, items.len(), &task);
+        self.map(&items, |item| work(&mut item.lock()));
     }
 }
 
@@ -115,8 +128,8 @@ fn run(pool: &ThreadPool, count: usize, task: &(dyn Fn(usize) + Sync)) {
     pool.install(|| (0..count).into_par_iter().for_each(task));
 }
 
-/// What `start` gives for the largest of `threads`, half of them and so on that it accepts; `None`
-/// where a single thread remains, which needs no pool.
+/// The result of `start` for the largest number that it accepts of `threads`, half of them and so on;
+/// `None` if a single thread remains, which needs no pool.
 fn most_threads<P>(mut threads: usize, start: impl Fn(usize) -> Option<P>) -> Option<P> {
     while threads > 1 {
         if let Some(pool) = start(threads) {

@@ -136,7 +136,7 @@ pub(super) fn items(
         .collect()
 }
 
-/// What is left of bytes that hold no document.
+/// The finding and the reject of bytes that have no document.
 pub(super) fn lost(run: &Run<'_>, part: Unread, outward: &dyn Fn(Span) -> Span) -> Lost {
     let silent = part.finding.is_none();
     let finding = part

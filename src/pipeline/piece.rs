@@ -25,7 +25,7 @@ use super::facts::{BadPart, BucketPosition, Reject};
 /// Number of bytes behind a value that are enough for a message about it.
 const AROUND: usize = 64;
 
-/// What some elements gave. Offsets are those of the text they were read from.
+/// The results of some elements. Offsets are those of the text they were read from.
 #[derive(Debug, Default)]
 pub struct Piece {
     pub findings: FindingStore,
@@ -52,7 +52,7 @@ pub struct Piece {
 }
 
 impl Piece {
-    /// Puts offsets of the input in place of those of the text.
+    /// Replaces offsets of the text by offsets of the input.
     pub fn outward(&mut self, outward: &dyn Fn(Span) -> Span) {
         self.findings.spans(outward);
         for finding in self.beside.iter_mut().chain(&mut self.broken) {
@@ -64,7 +64,7 @@ impl Piece {
         self.places(&|place| place.span = outward(place.span));
     }
 
-    /// Changes what is remembered of places.
+    /// Changes the remembered places.
     pub fn places(&mut self, change: &impl Fn(&mut BucketPlace)) {
         self.chains.places(change);
         self.dimensions.places(change);

@@ -1,5 +1,5 @@
-//! What inputs are made of: all that pass one could distinguish, whatever it found in it. A value of
-//! a wrong type is just what a comparison looks for.
+//! The names, types and values of inputs, including parts with findings: a comparison looks for values of
+//! a wrong type.
 
 use crate::error::Error;
 use crate::input::cut::{Cutter, Part};
@@ -7,13 +7,10 @@ use crate::input::frame::{self, Frame};
 use crate::json::{Span, Tape};
 use crate::report::profile::Profile;
 
-use super::visit::{self, Elements};
+use super::visit::{self, ElementBatch};
 use super::{Run, Surveyed};
 
 /// The profile of some inputs.
-///
-/// # Errors
-/// An input is not what it was in pass one.
 pub fn of(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Profile, Error> {
     let mut profile = Profile::default();
     visit::all(run, inputs, &part, |part| profile.merge(part))?;
@@ -23,7 +20,7 @@ pub fn of(run: &Run<'_>, inputs: &[Surveyed]) -> Result<Profile, Error> {
     Ok(profile)
 }
 
-fn part(elements: &Elements<'_>) -> Result<Profile, Error> {
+fn part(elements: &ElementBatch<'_>) -> Result<Profile, Error> {
     let mut part = Profile::default();
     elements.texts(|text, depth| {
         if let Ok(tape) = Tape::read(text, Span::new(0, text.len()), depth) {

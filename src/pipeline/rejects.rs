@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::iter::Peekable;
 
-use serde::Serialize;
+use serde_json::json;
 
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::{Located, Severity};
@@ -20,11 +20,11 @@ mod part;
 
 /// The errors of one input as its parts need them.
 struct Errors<'i> {
-    /// Those without a place belong to every part: they come before and behind the others.
+    /// The errors without a place belong to every part: they come before and after the others.
     before: Vec<Located>,
     behind: Vec<&'i Located>,
     rest: Peekable<LocatedFindings<'i>>,
-    /// Those that begin within the last part, or behind its beginning.
+    /// The errors that begin within the last part, or after its beginning.
     near: VecDeque<(Span, Located)>,
 }
 
@@ -90,20 +90,7 @@ fn is_error(located: &Located) -> bool {
     located.diagnostic.severity == Severity::Error
 }
 
-/// The facts about a part, without its text.
-#[derive(Serialize)]
-struct RejectLine<'a> {
-    file: &'a str,
-    /// `bucket`, `container`, `entity` or `document`.
-    unit: &'a str,
-    pointer: String,
-    diagnostics: Vec<Finding>,
-}
-
-/// Writes what was left out of inputs to `what`; `about` is what was found about the run as a whole.
-///
-/// # Errors
-/// It cannot be written, or an input cannot be read any more.
+/// Writes the parts that were left out to the output `what`; `about` are the findings about the whole run.
 pub fn write(
     inputs: &[Surveyed],
     about: &[Located],
@@ -116,12 +103,13 @@ pub fn write(
         let mut parts = RejectedParts::new(input).map_err(unread)?;
         let mut errors = Errors::new(input, about)?;
         for reject in &input.rejects {
-            let line = RejectLine {
-                file: &input.name,
-                unit: reject.unit,
-                pointer: locate::path_in_file(input, &reject.path).to_string(),
-                diagnostics: errors.within(reject.span)?.map(Finding::new).collect(),
-            };
+            let findings: Vec<Finding> = errors.within(reject.span)?.map(Finding::new).collect();
+            let line = json!({
+                "file": &*input.name,
+                "unit": reject.unit,
+                "pointer": locate::path_in_file(input, &reject.path).to_string(),
+                "diagnostics": findings,
+            });
             let part = parts.part(reject).map_err(unread)?;
             let written = serde_json::to_vec(&line).map_err(io::Error::from);
             let written = written.and_then(|mut line| {

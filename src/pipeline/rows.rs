@@ -2,25 +2,24 @@
 
 use crate::error::Error;
 use crate::json::{Path, PathStep};
-use crate::record::Element;
 use crate::table::origin::{ElementOrigin, InputOrigin};
 use crate::table::writer::Writer;
 use crate::table::{ColumnContent, RowSink};
 
 use super::Run;
-use super::visit::{Elements, Visit};
+use super::visit::{ElementBatch, Visit};
 use super::written::Plan;
 
 /// Writes the rows of elements, and returns their number.
-///
-/// # Errors
-/// The input is not what it was, or cannot be read once more for its hash.
 pub fn write(
     run: &Run<'_>,
     plan: &Plan<'_>,
-    elements: &Elements<'_>,
+    elements: &ElementBatch<'_>,
     out: &mut dyn RowSink,
 ) -> Result<u64, Error> {
+    if elements.dialect() != plan.dialect {
+        return Ok(0);
+    }
     let has = |holds| plan.columns.position(&holds).is_some();
     let source = InputOrigin {
         name: &elements.input.name,
@@ -39,10 +38,7 @@ pub fn write(
                 removed: elements.removed(visit.index),
             };
         }
-        match visit.element {
-            Element::Container(view) => writer.container(view, visit.interner, out),
-            Element::Entity(view) => writer.entity(view, out),
-        }
+        writer.element(visit.element, visit.interner, out);
     })?;
     Ok(writer.rows)
 }

@@ -36,8 +36,8 @@ use crate::check::shapes::DocumentShapes;
 /// Number of bytes of small inputs that are read side by side.
 const TOGETHER: u64 = 16 * 1024 * 1024;
 
-/// How many bytes of small files are kept from pass one, in all, and the largest of them. What is
-/// kept cannot change before it is read again.
+/// The number of bytes of small files that are kept from pass one, and the size of the largest of them.
+/// Kept bytes cannot change before they are read again.
 const KEPT: u64 = 8 * 1024 * 1024;
 const SMALL: u64 = 256 * 1024;
 
@@ -48,9 +48,9 @@ const CHANGED: &str = "it changed while it was read; run again when it is comple
 pub struct InputFindings {
     /// The findings in the order of the text.
     pub in_order: FindingStore,
-    /// Those that come behind them, in the order of the text, too.
+    /// The findings that come after them, in the order of the text.
     pub behind: FindingStore,
-    /// Those that come last, and have their places already or none.
+    /// The findings that come last, with their places or without any.
     pub last: Vec<Located>,
 }
 
@@ -93,14 +93,14 @@ pub struct Surveyed {
     opened: Vec<Option<Arc<Opened>>>,
     /// In the order of the input.
     pub rejects: Vec<Reject>,
-    /// How many buckets repeat others or were replaced, and how many metrics of those that were
-    /// replaced are not in their successors.
+    /// The number of buckets that repeat others or were replaced, and of metrics that replaced buckets
+    /// have and their successors lack.
     pub repeated: u64,
     pub withdrawn: u64,
-    /// Number of buckets no sum that can have: they overlap others, or repeat them with other
+    /// The number of buckets that no sum can have: they overlap others, or repeat them with other
     /// figures, where `T003` was lowered.
     pub uncountable: u64,
-    /// Which pages of a job's results are here.
+    /// The pages of a job's results.
     pub pages: Pages,
     /// For the search for overlaps and gaps.
     pub chains: Chains,
@@ -116,7 +116,7 @@ pub struct Surveyed {
     /// Number of bytes of the input that are read together.
     pub window: usize,
     pub cutting: Cutting,
-    /// What works on it, and what may be read of it.
+    /// Its threads and limits.
     pub resources: Resources,
     /// The SHA-256 of its bytes, once a column asked for it.
     sha256: OnceLock<String>,
@@ -169,9 +169,6 @@ impl Surveyed {
     }
 
     /// The input once more.
-    ///
-    /// # Errors
-    /// It cannot be opened.
     pub fn reopen(&self) -> Result<Content, OpenError> {
         Content::again(
             &self.found.input,
@@ -201,9 +198,6 @@ impl Surveyed {
     }
 
     /// The input once more, which has to be what it was.
-    ///
-    /// # Errors
-    /// It cannot be opened.
     pub fn again(&self) -> Result<Content, Error> {
         self.reopen()
             .map_err(|error| self.changed(&error.to_string()))
@@ -270,8 +264,7 @@ pub fn merged(inputs: &[Surveyed]) -> Survey {
     survey
 }
 
-/// What the beginning of some inputs holds: so many bytes of their text, about. What is wrong there
-/// is not looked at.
+/// The survey of the beginning of some inputs, about this number of bytes of their text, without findings.
 pub fn sample(run: &Run<'_>, inputs: &[Found], bytes: usize) -> Survey {
     let mut survey = Survey::default();
     let mut read = 0;
@@ -302,9 +295,6 @@ pub fn sample(run: &Run<'_>, inputs: &[Found], bytes: usize) -> Survey {
 
 /// Surveys one text that has no name and is read once, in a run that keeps a few findings of each
 /// cause. They have no places.
-///
-/// # Errors
-/// The text cannot be read.
 pub fn survey_content(run: &Run<'_>, content: Content) -> Result<Surveyed, OpenError> {
     let mut surveyed = Surveyed::new(Found::default(), run);
     surveyed.findings.in_order = windows(run, content, &mut surveyed)?;
@@ -320,12 +310,8 @@ fn survey_input(run: &Run<'_>, surveyed: &mut Surveyed) {
             "gcagg failed on this input: this is a bug",
         )
         .help("please report it, with the file if you can share it");
-        surveyed.findings.last.push(Located {
-            diagnostic: finding,
-            file: Arc::clone(&surveyed.name),
-            place: None,
-            excerpt: None,
-        });
+        let located = Located::of_file(finding, Arc::clone(&surveyed.name));
+        surveyed.findings.last.push(located);
         surveyed.readable = false;
     }
 }

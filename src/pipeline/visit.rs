@@ -14,8 +14,8 @@ const TOGETHER: u64 = 8 * 1024 * 1024;
 
 /// Some elements of one document.
 #[derive(Debug)]
-pub struct Elements<'e> {
-    /// Which input.
+pub struct ElementBatch<'e> {
+    /// The number of the input.
     pub index: usize,
     pub input: &'e Surveyed,
     batch: &'e Batch<'e>,
@@ -34,8 +34,8 @@ pub struct Visit<'v> {
     batch: &'v Batch<'v>,
 }
 
-impl Elements<'_> {
-    /// Which document of the input they are of.
+impl ElementBatch<'_> {
+    /// The number of their document in the input.
     pub fn document(&self) -> usize {
         self.batch.document
     }
@@ -62,17 +62,11 @@ impl Elements<'_> {
     }
 
     /// Calls `visit` with each element, without the data that does not count.
-    ///
-    /// # Errors
-    /// An element is not the JSON that it was in pass one.
     pub fn each(&self, visit: impl FnMut(Visit<'_>)) -> Result<(), Error> {
         self.each_then(visit, |_| ())
     }
 
-    /// Same as [`Elements::each`]; `finish` has the names of all of them.
-    ///
-    /// # Errors
-    /// An element is not the JSON that it was in pass one.
+    /// Same as [`ElementBatch::each`]; `finish` has the names of all of them.
     pub fn each_then(
         &self,
         mut visit: impl FnMut(Visit<'_>),
@@ -118,7 +112,7 @@ impl Elements<'_> {
 }
 
 impl Visit<'_> {
-    /// Which document of the input.
+    /// The number of the document in the input.
     pub fn document(&self) -> usize {
         self.batch.document
     }
@@ -136,14 +130,11 @@ impl Visit<'_> {
 
 /// Calls `work` with the elements of the inputs that are `wanted`, in pieces and side by side, and
 /// `merge` with what it made of them, in the order of the inputs.
-///
-/// # Errors
-/// An input is not what it was in pass one, or an error of `merge`.
 pub fn elements<P: Send>(
     run: &Run<'_>,
     inputs: &[Surveyed],
     wanted: impl Fn(&Surveyed) -> bool + Sync,
-    work: &(impl Fn(&Elements<'_>) -> Result<P, Error> + Sync),
+    work: &(impl Fn(&ElementBatch<'_>) -> Result<P, Error> + Sync),
     merge: &mut (impl FnMut(P) -> Result<(), Error> + Send),
 ) -> Result<(), Error> {
     for range in groups(inputs, |input| input.bytes, TOGETHER) {
@@ -171,13 +162,10 @@ pub fn elements<P: Send>(
 }
 
 /// Does the same as [`elements`] with all inputs and a `merge` that cannot fail.
-///
-/// # Errors
-/// An input is not what it was in pass one.
 pub fn all<P: Send>(
     run: &Run<'_>,
     inputs: &[Surveyed],
-    work: &(impl Fn(&Elements<'_>) -> Result<P, Error> + Sync),
+    work: &(impl Fn(&ElementBatch<'_>) -> Result<P, Error> + Sync),
     mut merge: impl FnMut(P) + Send,
 ) -> Result<(), Error> {
     let mut merge = |part| {
@@ -191,11 +179,11 @@ fn one<P: Send>(
     run: &Run<'_>,
     index: usize,
     input: &Surveyed,
-    work: &(impl Fn(&Elements<'_>) -> Result<P, Error> + Sync),
+    work: &(impl Fn(&ElementBatch<'_>) -> Result<P, Error> + Sync),
     merge: &mut (impl FnMut(P) -> Result<(), Error> + Send),
 ) -> Result<(), Error> {
     let work = |batch: &Batch<'_>| {
-        work(&Elements {
+        work(&ElementBatch {
             index,
             input,
             batch,

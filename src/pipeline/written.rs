@@ -1,4 +1,4 @@
-//! What a table is made of, and what was written of it.
+//! The settings of a table, and the number of written rows.
 
 use std::io;
 

@@ -18,9 +18,6 @@ struct Block<'e> {
 }
 
 /// Writes the changes of a text.
-///
-/// # Errors
-/// The output cannot be written.
 pub fn write(name: &str, text: &str, edits: &[Edit], out: &mut impl Write) -> io::Result<()> {
     let blocks = blocks(text, edits);
     if blocks.is_empty() {

@@ -316,7 +316,7 @@ impl LenientReader<'_> {
         Some(())
     }
 
-    /// So many hexadecimal digits behind the escape.
+    /// The number of this many hexadecimal digits after the escape.
     fn code(&self, digits: usize) -> Option<u32> {
         let text = self.text.get(self.at + 2..self.at + 2 + digits)?;
         let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());

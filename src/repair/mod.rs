@@ -114,9 +114,6 @@ pub struct Repaired {
 
 /// Reads an input completely, with its byte order mark where it has one in UTF-8, and tells if it
 /// was UTF-16; `None` where it is longer than [`MOST`].
-///
-/// # Errors
-/// It cannot be read on, or is not text.
 pub fn read(content: &mut Content) -> Result<Option<(String, bool)>, OpenError> {
     let utf16 = content.encoding() != Encoding::Utf8;
     let mut text = String::new();

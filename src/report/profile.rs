@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::json::{Node, path, spelling};
 use crate::model::Dialect;
 
-use crate::check::known;
+use crate::check::types as known;
 use crate::check::types::{Typed, Types};
 
 /// Number of qualifiers or units of a metric that are distinguished; more are data.

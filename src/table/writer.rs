@@ -7,7 +7,7 @@ use crate::model::catalog::absence::CounterScope;
 use crate::model::stat::StatSet;
 use crate::model::{STATS, catalog};
 use crate::record::entity::EntityView;
-use crate::record::{Bucket, Entry, Interner, View};
+use crate::record::{Bucket, Element, Entry, Interner, View};
 
 use super::figure_columns::FigureColumns;
 use super::key_figures::FigureReader;
@@ -95,7 +95,18 @@ impl<'w> Writer<'w> {
     }
 
     /// Writes the rows of one container.
-    pub fn container<'a>(&mut self, view: View<'a>, interner: &Interner, out: &mut dyn RowSink)
+    pub fn element<'a>(&mut self, element: Element<'a>, interner: &Interner, out: &mut dyn RowSink)
+    where
+        'w: 'a,
+    {
+        match element {
+            Element::Container(view) => self.container(view, interner, out),
+            Element::Entity(view) => self.entity(view, out),
+        }
+    }
+
+    /// Hands the rows of a container to `out`.
+    fn container<'a>(&mut self, view: View<'a>, interner: &Interner, out: &mut dyn RowSink)
     where
         'w: 'a,
     {
@@ -145,7 +156,7 @@ impl<'w> Writer<'w> {
     }
 
     /// Writes the rows of one entity.
-    pub fn entity<'a>(&mut self, view: EntityView<'a>, out: &mut dyn RowSink)
+    fn entity<'a>(&mut self, view: EntityView<'a>, out: &mut dyn RowSink)
     where
         'w: 'a,
     {

@@ -151,13 +151,13 @@ use std::io::{self, Write};
 
 use crate::diagnostic::collect::FindingSummary;
 
-use super::Form;
+use super::FindingRenderer;
 
 /// The number of causes.
 #[derive(Debug, Default)]
 pub struct MadeUp;
 
-impl Form for MadeUp {
+impl FindingRenderer for MadeUp {
     fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "made up: {} causes", collection.groups().len())
     }

@@ -3,18 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::{REPORT_FORMATS, ReportFormat};
+use crate::{LintLevels, REPORT_FORMATS, ReportFormat};
 
-use super::{AbsentArg, DataArgs, FilterArgs, InputArgs, LevelArgs, NamesArgs};
-
-/// The formats of a report, by name.
-fn report_formats() -> impl TypedValueParser<Value = &'static ReportFormat> {
-    let values = REPORT_FORMATS.iter();
-    PossibleValuesParser::new(values.map(|it| PossibleValue::new(it.name).help(it.help)))
-        .map(|name| ReportFormat::named(&name.to_lowercase()).unwrap_or(&REPORT_FORMATS[0]))
-}
+use super::{AbsentArg, DataArgs, FilterArgs, InputArgs, NamesArgs, words};
 
 const REPORT: &str = "\
 Examples:
@@ -26,12 +18,12 @@ Examples:
 
 /// Options of `report`.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = REPORT)]
+#[command(after_help = REPORT, next_help_heading = "Rows")]
 pub struct ReportArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
     /// Format of the report; default: by the output's extension, else text
-    #[arg(long, value_name = "FORMAT", value_parser = report_formats(), help_heading = "Output")]
+    #[arg(long, value_name = "FORMAT", value_parser = words(REPORT_FORMATS.iter().map(|it| (it.name, it.help, it))), help_heading = "Output")]
     pub format: Option<&'static ReportFormat>,
     /// Output file, or - for standard output; may be repeated: one format each, by the extension
     #[arg(
@@ -50,39 +42,34 @@ pub struct ReportArgs {
     pub every: Option<String>,
     /// A table for each of these dimensions, or for dimensions joined by +, such as queue+media;
     /// default: one row per group
-    #[arg(
-        long,
-        value_name = "DIM,...",
-        value_delimiter = ',',
-        help_heading = "Rows"
-    )]
+    #[arg(long, value_name = "DIM,...", value_delimiter = ',')]
     pub by: Option<Vec<String>>,
     /// Show the first N rows, and join the others to one row
-    #[arg(long, value_name = "N", help_heading = "Rows")]
+    #[arg(long, value_name = "N")]
     pub top: Option<usize>,
     /// Sort rows by this figure, largest first, or by name; default: by volume
-    #[arg(long, value_name = "FIGURE|name", help_heading = "Rows")]
+    #[arg(long, value_name = "FIGURE|name")]
     pub sort: Option<String>,
     /// Text and Markdown: print all figures and metrics of every group instead
-    #[arg(long, conflicts_with_all = ["by", "top", "sort", "compare"], help_heading = "Rows")]
+    #[arg(long, conflicts_with_all = ["by", "top", "sort", "compare"])]
     pub detail: bool,
     /// Compare with these inputs, for example an earlier period; shows differences of every figure
     /// and group
-    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Rows")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     pub compare: Vec<PathBuf>,
     /// Absent counters: keep = empty, zero = 0 if the metric occurs for the same media type
     /// [default: zero]
-    #[arg(long, value_name = "WHAT", value_enum, help_heading = "Rows")]
+    #[arg(long, value_name = "WHAT", value_enum)]
     pub absent: Option<AbsentArg>,
     #[command(flatten)]
     pub names: NamesArgs,
     /// Time zone of the report: an IANA name [default: UTC]
-    #[arg(long, value_name = "ZONE", help_heading = "Rows")]
+    #[arg(long, value_name = "ZONE")]
     pub timezone: Option<String>,
     #[command(flatten)]
     pub data: DataArgs,
     #[command(flatten)]
     pub filter: FilterArgs,
     #[command(flatten)]
-    pub levels: LevelArgs,
+    pub levels: LintLevels,
 }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{DataArgs, FilterArgs, InputArgs, LevelArgs, TableArgs};
+use crate::LintLevels;
+
+use super::{DataArgs, FilterArgs, InputArgs, TableArgs};
 
 const ROLLUP: &str = "\
 Examples:
@@ -14,7 +16,7 @@ Examples:
 
 /// Options of `rollup`.
 #[derive(Debug, ClapArgs)]
-#[command(after_help = ROLLUP)]
+#[command(after_help = ROLLUP, next_help_heading = "Groups and periods")]
 pub struct RollupArgs {
     #[command(flatten)]
     pub inputs: InputArgs,
@@ -29,34 +31,23 @@ pub struct RollupArgs {
     )]
     pub output: PathBuf,
     /// Keep only these dimensions, and join groups that differ in others; "" keeps none
-    #[arg(
-        long,
-        value_name = "DIM,...",
-        value_delimiter = ',',
-        help_heading = "Groups and periods"
-    )]
+    #[arg(long, value_name = "DIM,...", value_delimiter = ',')]
     pub by: Option<Vec<String>>,
     /// Join buckets into periods that begin on local boundaries: 15m, 30m, 1h, 1d, 1w, 1mo, or an
     /// ISO-8601 period
-    #[arg(long, value_name = "PERIOD", help_heading = "Groups and periods")]
+    #[arg(long, value_name = "PERIOD")]
     pub every: Option<String>,
     /// First day of the week for --every 1w
     #[arg(
         long,
         value_name = "DAY",
         value_parser = ["monday", "saturday", "sunday"],
-        default_value = "monday",
-        help_heading = "Groups and periods"
+        default_value = "monday"
     )]
     pub week_start: String,
     /// Multivalued dimensions that --by may drop; a conversation with several values then counts
     /// several times
-    #[arg(
-        long,
-        value_name = "DIM,...",
-        value_delimiter = ',',
-        help_heading = "Groups and periods"
-    )]
+    #[arg(long, value_name = "DIM,...", value_delimiter = ',')]
     pub drop_multivalued: Vec<String>,
     #[command(flatten)]
     pub data: DataArgs,
@@ -65,5 +56,5 @@ pub struct RollupArgs {
     #[command(flatten)]
     pub filter: FilterArgs,
     #[command(flatten)]
-    pub levels: LevelArgs,
+    pub levels: LintLevels,
 }

@@ -10,7 +10,7 @@ use crate::{DurationUnit, Layout, TABLE_FORMATS, TableFormat};
 use super::words;
 
 /// Layouts of a table.
-pub(super) const LAYOUTS: &[(&str, &str, Layout)] = &[
+pub(super) const LAYOUTS: [(&str, &str, Layout); 2] = [
     ("long", "One row per metric", Layout::Long),
     (
         "wide",
@@ -20,7 +20,7 @@ pub(super) const LAYOUTS: &[(&str, &str, Layout)] = &[
 ];
 
 /// Units of durations.
-pub(super) const UNITS: &[(&str, &str, DurationUnit)] = &[
+pub(super) const UNITS: [(&str, &str, DurationUnit); 6] = [
     ("ms|milliseconds", "", DurationUnit::Milliseconds),
     ("s|sec|second|seconds", "", DurationUnit::Seconds),
     ("min|m|minute|minutes", "", DurationUnit::Minutes),
@@ -42,21 +42,23 @@ pub enum AbsentArg {
     Zero,
 }
 
-/// Headers of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum HeadersArg {
-    /// Names of the API and of key figures, such as kpi_aht
-    Names,
-    /// Titles, such as AHT
-    Human,
-}
+/// Headers of a table. The value is true if they are titles.
+const HEADERS: [(&str, &str, bool); 2] = [
+    (
+        "names",
+        "Names of the API and of key figures, such as kpi_aht",
+        false,
+    ),
+    ("human", "Titles, such as AHT", true),
+];
 
 /// Files with the names of ids.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Columns and rows")]
 pub struct NamesArgs {
     /// File with names of ids (tables: queue_name after queueId): CSV with the columns id and name,
     /// or a list from the API; a folder = the files in it; repeatable
-    #[arg(long = "names", value_name = "FILE", help_heading = "Columns and rows")]
+    #[arg(long = "names", value_name = "FILE")]
     pub files: Vec<PathBuf>,
 }
 
@@ -81,6 +83,7 @@ fn table_formats() -> impl TypedValueParser<Value = String> {
 
 /// Options of tables.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Columns and rows")]
 pub struct TableArgs {
     /// Format; default: by the output's extension, else csv
     #[arg(
@@ -111,32 +114,17 @@ pub struct TableArgs {
     pub replace_partitions: bool,
     /// Columns: present (those with a value in the inputs), all, or a list of names. A list may also
     /// have source, source_sha256, pointer and loaded_at: all,loaded_at
-    #[arg(
-        long,
-        value_name = "present|all|NAME,...",
-        default_value = "present",
-        help_heading = "Columns and rows"
-    )]
+    #[arg(long, value_name = "present|all|NAME,...", default_value = "present")]
     pub columns: String,
     /// Header: names of the API, or human titles; default: human for xlsx with --kpi
-    #[arg(
-        long,
-        value_name = "WHICH",
-        value_enum,
-        help_heading = "Columns and rows"
-    )]
-    pub headers: Option<HeadersArg>,
+    #[arg(long, value_name = "WHICH", value_parser = words(HEADERS))]
+    pub headers: Option<bool>,
     /// Dimension columns, even if the inputs do not contain them: with --columns all, the header is
     /// the same every day
-    #[arg(
-        long,
-        value_name = "NAME,...",
-        value_delimiter = ',',
-        help_heading = "Columns and rows"
-    )]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
     pub dims: Vec<String>,
     /// Add a first column `source` with the path of the input
-    #[arg(long, help_heading = "Columns and rows")]
+    #[arg(long)]
     pub source_column: bool,
     #[command(flatten)]
     pub names: NamesArgs,
@@ -146,28 +134,22 @@ pub struct TableArgs {
         long,
         value_name = "COL[:desc],...",
         value_delimiter = ',',
-        allow_hyphen_values = true,
-        help_heading = "Columns and rows"
+        allow_hyphen_values = true
     )]
     pub sort: Vec<String>,
     /// Write at most this many rows to each table, after sorting; all inputs are still checked
-    #[arg(long, value_name = "N", value_parser = limit, help_heading = "Columns and rows")]
+    #[arg(long, value_name = "N", value_parser = limit)]
     pub limit: Option<u64>,
     /// Add columns of key figures such as kpi_aht after the others; makes the table wide. Shares are
     /// ratios from 0 to 1, times have the unit of --durations; `gcagg explain figures` lists them
-    #[arg(long, help_heading = "Columns and rows")]
+    #[arg(long)]
     pub kpi: bool,
     /// Absent counters: keep = empty, zero = 0 if the metric occurs for the same media type.
     /// Default: zero in key figures, keep in columns
-    #[arg(
-        long,
-        value_name = "WHAT",
-        value_enum,
-        help_heading = "Columns and rows"
-    )]
+    #[arg(long, value_name = "WHAT", value_enum)]
     pub absent: Option<AbsentArg>,
     /// The same as --absent zero
-    #[arg(long, conflicts_with = "absent", help_heading = "Columns and rows")]
+    #[arg(long, conflicts_with = "absent")]
     pub absent_zero: bool,
     /// Write for Excel: BOM, CRLF, dates for Excel, and ' before text that Excel would change or
     /// run as a formula

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::cli::args::{Command, VerifyArgs};
+use crate::cli::args::Command;
 use crate::cli::options::Shared;
 use crate::cli::parse;
 use crate::output::print;
-use crate::{CellComparison, Dataset, Error, ExitStatus, Inputs, RunManifest, counted};
+use crate::{CellComparison, Dataset, Error, ExitStatus, Inputs, RunManifest, counted, printable};
 
 /// The result of a verification: lines of text, and the number of problems.
 #[derive(Default)]
@@ -92,17 +92,13 @@ impl DescribedRun<'_> {
 }
 
 /// Runs the command.
-///
-/// # Errors
-/// The manifest, an input or an output cannot be read.
-pub fn run(shared: &Shared, args: &VerifyArgs) -> Result<ExitStatus, Error> {
-    let path = args.manifest.display();
+pub fn run(shared: &Shared, path: &Path) -> Result<ExitStatus, Error> {
     let text =
-        std::fs::read(&args.manifest).map_err(|error| Error::io(format!("{path}: {error}")))?;
-    let manifest: Value = serde_json::from_slice(&text)
-        .map_err(|error| not_a_manifest(&args.manifest, &error.to_string()))?;
+        std::fs::read(path).map_err(|error| Error::io(format!("{}: {error}", path.display())))?;
+    let manifest: Value =
+        serde_json::from_slice(&text).map_err(|error| not_a_manifest(path, &error.to_string()))?;
     if !manifest["command"].is_string() || !manifest["arguments"].is_array() {
-        return Err(not_a_manifest(&args.manifest, "it names no command"));
+        return Err(not_a_manifest(path, "it names no command"));
     }
     let run = DescribedRun { shared, manifest };
     let mut result = Verification::default();
@@ -123,15 +119,12 @@ pub fn run(shared: &Shared, args: &VerifyArgs) -> Result<ExitStatus, Error> {
             Command::Rollup(args) => made_again::rollup(&run, &args, &mut result)?,
             Command::Report(args) => made_again::report(&run, &args, &mut result)?,
             _ => {
-                return Err(not_a_manifest(
-                    &args.manifest,
-                    "its command has no manifest",
-                ));
+                return Err(not_a_manifest(path, "its command has no manifest"));
             }
         }
     }
     if !shared.quiet || result.problems > 0 {
-        let text = result.lines.iter().map(|it| crate::printable(it) + "\n");
+        let text = result.lines.iter().map(|it| printable(it) + "\n");
         print(text.collect::<String>().as_bytes())?;
     }
     Ok(match result.problems {

@@ -164,9 +164,12 @@ fn name(result: &mut Verification, from: u64, to: u64, reason: &str, has_reason:
 
 /// The inputs of the command, checked for a table.
 fn dataset(run: &DescribedRun<'_>, args: &ConvertArgs, spec: TableSpec) -> Result<Dataset, Error> {
-    let inputs = run.shared.inputs(&args.inputs, "convert")?;
-    let inputs = gather::using(inputs, &args.data)?;
-    let inputs = inputs.levels(run.shared.levels(&args.levels)?);
+    let inputs = gather::inputs(
+        run.shared,
+        "convert",
+        &args.inputs,
+        (&args.data, &args.levels),
+    )?;
     run.check(inputs.table_spec(spec).purpose(match args.per_file {
         true => Purpose::TablePerInput,
         false => Purpose::Table,

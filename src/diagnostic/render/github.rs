@@ -10,7 +10,7 @@ use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::{Located, Severity, uri};
 
-use super::Form;
+use super::FindingRenderer;
 use super::words::shown;
 use crate::diagnostic::words::counted;
 
@@ -25,7 +25,7 @@ pub struct Github {
     findings: usize,
 }
 
-impl Form for Github {
+impl FindingRenderer for Github {
     fn add(&mut self, located: &Located, _: &Coverage, _: &mut dyn Write) -> io::Result<()> {
         self.findings += 1;
         let diagnostic = &located.diagnostic;

@@ -10,7 +10,7 @@ use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::fingerprint::Fingerprints;
 use crate::diagnostic::{Located, Severity, uri};
 
-use super::Form;
+use super::FindingRenderer;
 use super::json::JsonArray;
 
 /// An array with an issue a line.
@@ -20,7 +20,7 @@ pub struct Gitlab {
     issues: JsonArray,
 }
 
-impl Form for Gitlab {
+impl FindingRenderer for Gitlab {
     fn add(
         &mut self,
         located: &Located,

@@ -12,7 +12,7 @@ use miette::{
 };
 
 use crate::diagnostic::collect::CauseGroup;
-use crate::diagnostic::{Excerpt, Located, Severity};
+use crate::diagnostic::{Excerpt, Located, Severity, SourceSpan as Place};
 
 use super::words::{elsewhere, more, place, shown};
 
@@ -52,42 +52,25 @@ pub fn write(
     Ok(())
 }
 
-/// A finding as miette wants it.
+/// A finding as miette wants it, with its excerpt as the source.
 #[derive(Debug)]
 struct GraphicalReport<'a> {
     located: &'a Located,
-    source: Option<ExcerptSource<'a>>,
+    /// The excerpt and its place.
+    source: Option<(&'a Excerpt, Place)>,
+    /// The excerpt's text and an end of line, without which miette would not mark its end.
+    text: String,
     /// The width that text is wrapped at.
     width: usize,
 }
 
-/// An excerpt that knows where it was taken from.
-#[derive(Debug)]
-struct ExcerptSource<'a> {
-    /// The excerpt's text and an end of line, without which miette would not mark its end.
-    text: String,
-    excerpt: &'a Excerpt,
-    name: String,
-    line: usize,
-    column: usize,
-}
-
 impl<'a> GraphicalReport<'a> {
     fn new(located: &'a Located, width: usize) -> Self {
-        let source = located
-            .excerpt
-            .as_ref()
-            .zip(located.place)
-            .map(|(excerpt, place)| ExcerptSource {
-                text: format!("{}\n", excerpt.text),
-                excerpt,
-                name: shown(&located.file),
-                line: place.line,
-                column: place.column,
-            });
+        let source = located.excerpt.as_ref().zip(located.place);
         Self {
             located,
             source,
+            text: source.map_or_else(String::new, |(excerpt, _)| format!("{}\n", excerpt.text)),
             width: width.min(WIDTH),
         }
     }
@@ -137,37 +120,34 @@ impl miette::Diagnostic for GraphicalReport<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn SourceCode)
+        self.source.map(|_| self as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let mark = self.source.as_ref()?.excerpt.mark;
+        let mark = self.source?.0.mark;
         let label = self.located.diagnostic.label.as_deref().map(shown);
         let label = LabeledSpan::new_primary_with_span(label, (mark.start, mark.len()));
         Some(Box::new(std::iter::once(label)))
     }
 }
 
-impl SourceCode for ExcerptSource<'_> {
+impl SourceCode for GraphicalReport<'_> {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
         lines_before: usize,
         _lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let (span, data, line, column) = if lines_before == 0 {
-            let end = span.offset().saturating_add(span.len());
-            let data = self
-                .text
-                .get(span.offset()..end)
-                .ok_or(MietteError::OutOfBounds)?;
-            (*span, data, self.line, self.column)
-        } else {
-            let all = SourceSpan::from((0, self.text.len()));
-            (all, self.text.as_str(), self.excerpt.first_line, 1)
+        let (excerpt, place) = self.source.ok_or(MietteError::OutOfBounds)?;
+        let (span, line, column) = match lines_before {
+            0 => (*span, place.line, place.column),
+            _ => ((0, self.text.len()).into(), excerpt.first_line, 1),
         };
+        let end = span.offset().saturating_add(span.len());
+        let data = self.text.get(span.offset()..end);
+        let data = data.ok_or(MietteError::OutOfBounds)?;
         Ok(Box::new(MietteSpanContents::new_named(
-            self.name.clone(),
+            shown(&self.located.file),
             data.as_bytes(),
             span,
             // miette counts from 0.

@@ -9,7 +9,7 @@ use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::finding::Finding;
 use crate::diagnostic::{Located, carry};
 
-use super::Form;
+use super::FindingRenderer;
 
 /// An array with a value a line, so that people can read it and `diff` compare it; or the lines alone.
 #[derive(Debug, Default)]
@@ -28,9 +28,6 @@ impl JsonArray {
     }
 
     /// Adds a value.
-    ///
-    /// # Errors
-    /// Returns the errors of `out`.
     pub fn push(&mut self, value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
         let (before, behind) = match (self.is_lines, self.has_any) {
             (true, _) => ("", "\n"),
@@ -45,7 +42,7 @@ impl JsonArray {
     }
 }
 
-impl Form for JsonArray {
+impl FindingRenderer for JsonArray {
     fn add(&mut self, located: &Located, _: &Coverage, out: &mut dyn Write) -> io::Result<()> {
         self.push(&Finding::new(located), out)
     }

@@ -9,7 +9,7 @@ use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::store::FindingStore;
 use crate::diagnostic::{Code, Located, Severity, SourceSpan, carry, fingerprint, uri};
 
-use super::Form;
+use super::FindingRenderer;
 use super::words::{advice, headline, more, place, shown};
 
 /// The suites, which are written when all findings are there: each begins with its counts.
@@ -56,7 +56,7 @@ impl Junit {
     }
 }
 
-impl Form for Junit {
+impl FindingRenderer for Junit {
     fn add(&mut self, located: &Located, coverage: &Coverage, _: &mut dyn Write) -> io::Result<()> {
         self.begin(coverage);
         if let Some(suite) = self.suite(&located.file) {

@@ -6,7 +6,7 @@ use crate::diagnostic::Severity;
 use crate::diagnostic::carry::markdown as cell;
 use crate::diagnostic::collect::{CauseGroup, FindingSummary};
 
-use super::Form;
+use super::FindingRenderer;
 use super::words::{place, shown};
 use crate::diagnostic::words::counted;
 
@@ -16,7 +16,7 @@ pub struct Markdown {
     pub max_shown: usize,
 }
 
-impl Form for Markdown {
+impl FindingRenderer for Markdown {
     fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
         write(collection, self.max_shown, out)
     }

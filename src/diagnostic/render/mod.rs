@@ -1,7 +1,5 @@
 //! Findings as text or as data: one line of a table and one file per format.
 
-#[cfg(test)]
-pub(super) mod fixture;
 pub mod github;
 pub mod gitlab;
 #[cfg(feature = "cli")]
@@ -11,8 +9,6 @@ pub mod junit;
 pub mod markdown;
 pub mod narrated;
 pub mod sarif;
-#[cfg(all(test, feature = "cli"))]
-mod unicode;
 pub mod words;
 
 use std::io::{self, Write};
@@ -45,7 +41,7 @@ macro_rules! formats {
 
         impl FindingFormat {
             /// Makes a writer. It shows at most `max_shown` causes (0 = all) if it shows causes.
-            pub fn form(self, max_shown: usize) -> Box<dyn Form> {
+            pub fn renderer(self, max_shown: usize) -> Box<dyn FindingRenderer> {
                 match self {
                     Self::Text(style) => Box::new(Text { style, max_shown, errors_only: false }),
                     $(Self::$id => $form(max_shown),)*
@@ -103,11 +99,8 @@ pub enum TextStyle {
 }
 
 /// A form of output, which takes the findings one after another.
-pub trait Form: Send {
+pub trait FindingRenderer: Send {
     /// Takes a finding. Forms that show findings by cause find it in the collection at the end.
-    ///
-    /// # Errors
-    /// Returns the errors of `out`.
     fn add(
         &mut self,
         _located: &Located,
@@ -118,9 +111,6 @@ pub trait Form: Send {
     }
 
     /// Writes what is left to write when all findings were added.
-    ///
-    /// # Errors
-    /// Returns the errors of `out`.
     fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()>;
 
     /// Makes text show errors only.
@@ -150,7 +140,7 @@ struct Text {
     errors_only: bool,
 }
 
-impl Form for Text {
+impl FindingRenderer for Text {
     fn finish(&mut self, collection: &FindingSummary, out: &mut dyn Write) -> io::Result<()> {
         let mut groups = collection.groups();
         let is_error = |group: &CauseGroup<'_>| group.first.diagnostic.severity == Severity::Error;
@@ -163,10 +153,27 @@ impl Form for Text {
     }
 }
 
+impl FindingSummary {
+    /// Writes the errors as text, `max_shown` causes at the most.
+    ///
+    /// # Errors
+    /// Returns the errors of `out`.
+    pub fn write_errors(
+        &self,
+        style: TextStyle,
+        max_shown: usize,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        Text {
+            style,
+            max_shown,
+            errors_only: true,
+        }
+        .finish(self, out)
+    }
+}
+
 /// Writes groups as text, `max_shown` of them at the most, or all where it is 0.
-///
-/// # Errors
-/// Returns the errors of `out`.
 pub fn text(
     groups: &[CauseGroup<'_>],
     style: TextStyle,
@@ -205,6 +212,13 @@ pub fn text(
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "tests/fixture.rs"]
+pub(super) mod fixture;
+#[cfg(all(test, feature = "cli"))]
+#[path = "tests/unicode.rs"]
+mod unicode;
 
 #[cfg(test)]
 pub(super) mod tests {
@@ -247,7 +261,7 @@ pub(super) mod tests {
         format: FindingFormat,
         max_shown: usize,
     ) -> String {
-        let mut form = format.form(max_shown);
+        let mut form = format.renderer(max_shown);
         let mut collection = FindingSummary::new(format.is_by_cause(), &Levels::default());
         collection.coverage = coverage;
         let mut out = Vec::new();

@@ -13,7 +13,7 @@ use crate::diagnostic::fingerprint::Fingerprints;
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity, uri};
 
-use super::Form;
+use super::FindingRenderer;
 
 /// GitHub refuses files with more results in a run.
 const MOST: usize = 25_000;
@@ -27,7 +27,7 @@ pub struct Sarif {
     kept: [Vec<(usize, Located, String)>; 3],
 }
 
-impl Form for Sarif {
+impl FindingRenderer for Sarif {
     fn add(&mut self, located: &Located, coverage: &Coverage, _: &mut dyn Write) -> io::Result<()> {
         let print = self.prints.next(located, coverage.folder.as_deref());
         let number = self.findings;
@@ -73,12 +73,12 @@ fn write(
     let artifacts: Vec<Value> = artifacts
         .map(|(file, _)| json!({"location": {"uri": uri::reference(file, folder)}}))
         .collect();
-    let driver = object([
-        ("name", Some(json!("gcagg"))),
-        ("semanticVersion", Some(json!(env!("CARGO_PKG_VERSION")))),
-        ("informationUri", Code::BASE.map(Value::from)),
-        ("rules", Some(json!(rules))),
-    ]);
+    let driver = compact(json!({
+        "name": "gcagg",
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "informationUri": Code::BASE,
+        "rules": rules,
+    }));
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -100,11 +100,12 @@ fn write(
     out.write_all(carry::pretty(&log).as_bytes())
 }
 
-/// An object of the members that have a value.
-fn object<const N: usize>(members: [(&str, Option<Value>); N]) -> Value {
-    let members = members.into_iter();
-    let members = members.filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    Value::Object(members.collect())
+/// A value without the members that are null.
+fn compact(mut value: Value) -> Value {
+    if let Some(members) = value.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+    }
+    value
 }
 
 fn invocation(coverage: &Coverage, findings: usize) -> Value {
@@ -115,32 +116,23 @@ fn invocation(coverage: &Coverage, findings: usize) -> Value {
     );
     let is_complete = coverage.unread() == 0 && coverage.missing == 0;
     let notification = json!([{"level": "warning", "message": {"text": words}}]);
-    object([
-        ("executionSuccessful", Some(json!(is_complete))),
-        (
-            "toolExecutionNotifications",
-            (hidden > 0).then_some(notification),
-        ),
-    ])
+    compact(json!({
+        "executionSuccessful": is_complete,
+        "toolExecutionNotifications": (hidden > 0).then_some(notification),
+    }))
 }
 
 fn rule(code: Code) -> Value {
-    object([
-        ("id", Some(json!(code.id()))),
-        ("name", Some(json!(code.name()))),
-        ("shortDescription", Some(json!({"text": code.summary()}))),
-        ("fullDescription", Some(json!({"text": code.summary()}))),
-        (
-            "help",
-            Some(json!({"text": page(code), "markdown": page(code)})),
-        ),
-        ("helpUri", code.url().map(Value::from)),
-        (
-            "defaultConfiguration",
-            Some(json!({"level": level(code.severity())})),
-        ),
-        ("properties", Some(json!({"tags": ["data"]}))),
-    ])
+    compact(json!({
+        "id": code.id(),
+        "name": code.name(),
+        "shortDescription": {"text": code.summary()},
+        "fullDescription": {"text": code.summary()},
+        "help": {"text": page(code), "markdown": page(code)},
+        "helpUri": code.url(),
+        "defaultConfiguration": {"level": level(code.severity())},
+        "properties": {"tags": ["data"]},
+    }))
 }
 
 fn result(located: &Located, print: &str, codes: &[Code], folder: Option<&Path>) -> Value {
@@ -151,33 +143,25 @@ fn result(located: &Located, print: &str, codes: &[Code], folder: Option<&Path>)
     }
     let rule = codes.iter().position(|code| *code == diagnostic.code);
     let pointer = diagnostic.path.to_string();
-    let physical = json!({
-        "artifactLocation": {"uri": uri::reference(&located.file, folder)},
-        "region": region(located),
-    });
     let logical = json!([{"fullyQualifiedName": pointer, "kind": "member"}]);
-    let location = object([
-        ("physicalLocation", Some(physical)),
-        ("logicalLocations", (!pointer.is_empty()).then_some(logical)),
-    ]);
-    let properties = object([
-        ("pointer", Some(json!(pointer))),
-        ("related", diagnostic.related.as_deref().map(Value::from)),
-    ]);
-    object([
-        ("ruleId", Some(json!(diagnostic.code.id()))),
-        ("ruleIndex", Some(json!(rule.unwrap_or_default()))),
-        ("level", Some(json!(level(diagnostic.severity)))),
-        ("message", Some(json!({"text": message}))),
-        ("locations", Some(json!([location]))),
-        ("relatedLocations", related(diagnostic, folder)),
+    let location = compact(json!({
+        "physicalLocation": {
+            "artifactLocation": {"uri": uri::reference(&located.file, folder)},
+            "region": region(located),
+        },
+        "logicalLocations": (!pointer.is_empty()).then_some(logical),
+    }));
+    compact(json!({
+        "ruleId": diagnostic.code.id(),
+        "ruleIndex": rule.unwrap_or_default(),
+        "level": level(diagnostic.severity),
+        "message": {"text": message},
+        "locations": [location],
+        "relatedLocations": related(diagnostic, folder),
         // GitHub matches alerts by the first.
-        (
-            "partialFingerprints",
-            Some(json!({"primaryLocationLineHash": format!("{print}:1"), "gcagg/v1": print})),
-        ),
-        ("properties", Some(properties)),
-    ])
+        "partialFingerprints": {"primaryLocationLineHash": format!("{print}:1"), "gcagg/v1": print},
+        "properties": compact(json!({"pointer": pointer, "related": diagnostic.related})),
+    }))
 }
 
 /// The other place of a pair.

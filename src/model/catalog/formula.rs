@@ -200,7 +200,7 @@ impl Terms {
         self.by_metric.get(metric).map_or(&[], Vec::as_slice)
     }
 
-    /// No values yet.
+    /// An empty set of values.
     pub fn values(&self) -> TermValues<'_> {
         TermValues {
             terms: self,

@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 const REMEMBERED: usize = 4096;
 /// The most letters that near names differ in.
 const FARTHEST: usize = 3;
-/// Longer ones are not remembered: they are near to nothing.
+/// The length of the longest name that is compared; longer names are near to nothing.
 const LONG: usize = 256;
 
 /// The candidate nearest to `name`, where one is near; among equals the first by its letters.

@@ -13,7 +13,7 @@ use crate::pipeline::facts::Reject;
 
 /// Number of bytes of a part that are read at once.
 const STEP: usize = 256 * 1024;
-/// How much of what came before is searched for the beginning of a secret.
+/// The number of earlier bytes that are searched for the beginning of a secret.
 const BEFORE: usize = 64 * 1024;
 /// Number of bytes of a long part that are kept in memory.
 const IN_MEMORY: usize = 4 * 1024 * 1024;
@@ -25,19 +25,13 @@ pub struct RejectedParts<'i> {
 }
 
 impl<'i> RejectedParts<'i> {
-    /// Those of this input.
-    ///
-    /// # Errors
-    /// It cannot be opened.
+    /// The parts of this input.
     pub fn new(input: &'i Surveyed) -> Result<Self, OpenError> {
         let text = Forward::new(input.reopen()?.lenient());
         Ok(Self { input, text })
     }
 
     /// A part. Secrets are hidden in what is no part of a document that could be read.
-    ///
-    /// # Errors
-    /// The input cannot be read.
     pub fn part(&mut self, reject: &Reject) -> Result<RejectedPart, OpenError> {
         let mut part = RejectedPart::default();
         let mut before = String::new();
@@ -119,9 +113,6 @@ impl RejectedPart {
     }
 
     /// Writes the part as a member of an object: as it stood, where it is JSON, else as a text.
-    ///
-    /// # Errors
-    /// It cannot be written, or what was kept cannot be read.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         match self.inner.filter(|_| self.is_json()) {
             Some((from, to)) => {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::known;
+use crate::check::types as known;
 use crate::check::types::Types;
 use crate::model::catalog::{self, MetricKind, index};
 use crate::model::{STATS, catalog::nearest};
