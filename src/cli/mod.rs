@@ -5,6 +5,7 @@ pub mod config;
 pub mod failure;
 #[cfg(feature = "fetch")]
 pub mod fetch;
+mod help;
 mod hints;
 pub mod options;
 pub mod output;

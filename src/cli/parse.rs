@@ -10,6 +10,7 @@ use clap::{Arg, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use super::args::Args;
 use super::config::{self, Config};
 use super::failure;
+use super::help;
 use super::hints;
 use crate::output::stdout;
 use crate::{Error, ExitStatus, printable};
@@ -115,7 +116,7 @@ fn read(matches: &ArgMatches, typed: &[OsString]) -> Result<Args, ExitStatus> {
 fn printed(error: clap::Error, typed: &[OsString]) -> ExitStatus {
     // The error quotes what was typed, which may be the names of files.
     let escaped = typed.iter().map(|word| printable(&word.to_string_lossy()));
-    let mut definition = full_definition();
+    let mut definition = help::shown(full_definition());
     if typed.len() < 2 {
         definition = definition.help_template(ALONE);
     }
