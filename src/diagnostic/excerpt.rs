@@ -68,6 +68,50 @@ pub fn excerpt(text: &str, span: Span, first_line: usize) -> Excerpt {
     }
 }
 
+/// An excerpt with lines of so many characters at the most, besides their ellipses.
+pub fn narrowed(excerpt: &Excerpt, width: usize) -> Excerpt {
+    let mut narrow = Excerpt {
+        text: String::new(),
+        ..excerpt.clone()
+    };
+    let mut from = 0;
+    for (number, line) in excerpt.text.split('\n').enumerate() {
+        if number > 0 {
+            narrow.text.push('\n');
+        }
+        let mark = excerpt
+            .mark
+            .start
+            .checked_sub(from)
+            .filter(|at| *at <= line.len());
+        let before = mark
+            .and_then(|at| line.get(..at))
+            .map_or(0, |it| it.chars().count());
+        let is_long = line.chars().count() > width;
+        let skipped = if is_long {
+            before.saturating_sub(width / 3)
+        } else {
+            0
+        };
+        let left: usize = line.chars().take(skipped).map(char::len_utf8).sum();
+        if skipped > 0 {
+            narrow.text.push('…');
+        }
+        let start = narrow.text.len();
+        narrow.text.extend(line.chars().skip(skipped).take(width));
+        if let Some(at) = mark {
+            let at = start + at.saturating_sub(left);
+            let end = (at + excerpt.mark.len()).min(narrow.text.len());
+            narrow.mark = Span::new(at.min(end), end);
+        }
+        if line.chars().skip(skipped).nth(width).is_some() {
+            narrow.text.push('…');
+        }
+        from += line.len() + 1;
+    }
+    narrow
+}
+
 /// The last boundary between characters at or before `at`.
 fn floor(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());

@@ -12,7 +12,7 @@ use miette::{
 };
 
 use crate::diagnostic::collect::CauseGroup;
-use crate::diagnostic::{Excerpt, Located, Severity, SourceSpan as Place};
+use crate::diagnostic::{Excerpt, Located, Severity, SourceSpan as Place, excerpt};
 
 use super::words::{elsewhere, more, place, shown};
 
@@ -20,6 +20,9 @@ use super::words::{elsewhere, more, place, shown};
 const WIDTH: usize = 100;
 /// The widest prefix that miette puts before wrapped lines: `  help: `.
 const INDENT: usize = 8;
+/// The room of line numbers and ellipses beside an excerpt, and of the line from a mark to its label.
+const GUTTER: usize = 10;
+const LABEL: usize = 5;
 /// Lines that miette asks for on each side of the mark; it gets those of the excerpt. It asks for
 /// none where it wants to know the place of the mark itself.
 const CONTEXT: usize = 2;
@@ -57,7 +60,7 @@ pub fn write(
 struct GraphicalReport<'a> {
     located: &'a Located,
     /// The excerpt and its place.
-    source: Option<(&'a Excerpt, Place)>,
+    source: Option<(Excerpt, Place)>,
     /// The excerpt's text and an end of line, without which miette would not mark its end.
     text: String,
     /// The width that text is wrapped at.
@@ -66,13 +69,27 @@ struct GraphicalReport<'a> {
 
 impl<'a> GraphicalReport<'a> {
     fn new(located: &'a Located, width: usize) -> Self {
-        let source = located.excerpt.as_ref().zip(located.place);
+        let width = width.min(WIDTH);
+        let narrowed = |it: &Excerpt| excerpt::narrowed(it, width.saturating_sub(GUTTER));
+        let source = located.excerpt.as_ref().map(narrowed).zip(located.place);
+        let text = source.as_ref().map(|(excerpt, _)| format!("{}\n", excerpt.text));
         Self {
             located,
             source,
-            text: source.map_or_else(String::new, |(excerpt, _)| format!("{}\n", excerpt.text)),
-            width: width.min(WIDTH),
+            text: text.unwrap_or_default(),
+            width,
         }
+    }
+
+    /// The label, if it fits beside the mark.
+    fn label(&self) -> Option<String> {
+        let excerpt = &self.source.as_ref()?.0;
+        let label = self.located.diagnostic.label.as_deref().map(shown)?;
+        let before = excerpt.text.get(..excerpt.mark.start)?;
+        let column = before.rsplit('\n').next()?.chars().count();
+        let is_whole = self.width == WIDTH;
+        let fits = column + label.chars().count() + GUTTER + LABEL <= self.width;
+        (is_whole || fits).then_some(label)
     }
 }
 
@@ -85,6 +102,13 @@ impl fmt::Display for GraphicalReport<'_> {
             None => write!(formatter, "\nat {}", place(self.located))?,
             Some(_) if diagnostic.path.is_empty() => {}
             Some(_) => write!(formatter, "\nat {}", shown(&diagnostic.path.to_string()))?,
+        }
+        if let Some(label) = diagnostic.label.as_deref()
+            && self.source.is_some()
+            && self.label().is_none()
+        {
+            let label = wrap(&shown(label), self.width);
+            write!(formatter, "\nmarked: {label}")?;
         }
         match &diagnostic.related {
             Some(related) => write!(formatter, "\nrelated: {}", shown(related)),
@@ -120,12 +144,12 @@ impl miette::Diagnostic for GraphicalReport<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.map(|_| self as &dyn SourceCode)
+        self.source.as_ref().map(|_| self as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let mark = self.source?.0.mark;
-        let label = self.located.diagnostic.label.as_deref().map(shown);
+        let mark = self.source.as_ref()?.0.mark;
+        let label = self.label();
         let label = LabeledSpan::new_primary_with_span(label, (mark.start, mark.len()));
         Some(Box::new(std::iter::once(label)))
     }
@@ -138,7 +162,7 @@ impl SourceCode for GraphicalReport<'_> {
         lines_before: usize,
         _lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let (excerpt, place) = self.source.ok_or(MietteError::OutOfBounds)?;
+        let (excerpt, place) = self.source.as_ref().ok_or(MietteError::OutOfBounds)?;
         let (span, line, column) = match lines_before {
             0 => (*span, place.line, place.column),
             _ => ((0, self.text.len()).into(), excerpt.first_line, 1),
@@ -180,7 +204,6 @@ mod tests {
     use super::super::tests::{finding, rendered};
     use super::super::{FindingFormat, TextStyle};
     use super::*;
-    use crate::diagnostic::excerpt::excerpt;
     use crate::diagnostic::{Code, Diagnostic};
     use crate::json::Span;
 
@@ -275,7 +298,7 @@ error[F002] empty-input
         for start in 0..=text.len() {
             for end in start..=text.len() {
                 let mut any = finding(text, "é", Code::JsonSyntax, "");
-                any.excerpt = Some(excerpt(text, Span::new(start, end), 1));
+                any.excerpt = Some(excerpt::excerpt(text, Span::new(start, end), 1));
                 let drawn = plain(&[any]);
                 assert!(drawn.contains("\n   · "), "{start}..{end} {drawn}");
                 assert!(!drawn.contains("Failed to read"), "{start}..{end} {drawn}");
