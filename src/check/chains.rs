@@ -151,6 +151,16 @@ impl Chains {
         coverage
     }
 
+    /// The first and the last instant of buckets with an interval, and the length of the shortest.
+    pub fn extent(&self) -> Option<[i64; 3]> {
+        let shortest = |it: &Chain| it.grid.as_ref().map_or(it.end - it.start, |it| it.shortest);
+        Some([
+            self.list.iter().map(|it| it.start).min()?,
+            self.list.iter().map(|it| it.end).max()?,
+            self.list.iter().map(shortest).min()?,
+        ])
+    }
+
     /// Numbers of the metrics and views that occur, each qualifier by itself.
     pub fn names(&self) -> &HashSet<u64> {
         &self.names

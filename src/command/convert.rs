@@ -114,7 +114,7 @@ fn write(
     }
     if files.is_empty() {
         for (output, table) in &tables {
-            let (rows, own) = plan.write(shared, table, output, &mut ledger)?;
+            let (rows, own) = plan.write(shared, (table, None), output, &mut ledger)?;
             written += rows;
             files.extend(own);
         }

@@ -9,8 +9,8 @@ use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{OutputFiles, Sink};
 use crate::{
-    Error, ExitStatus, Inputs, Period, Purpose, RolledUp, Rollup, RunManifest, TableFormat,
-    TableSpec, counted,
+    Dataset, Error, ExitStatus, Inputs, Period, Purpose, RolledUp, Rollup, RunManifest,
+    TableFormat, TableSpec, counted,
 };
 
 use super::ledger::Ledger;
@@ -50,8 +50,9 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
     let outputs = match plan {
         None => write_document(args, &rolled, &mut ledger)?,
         Some(plan) => {
+            let data = (&rolled, &dataset);
             let content = &mut manifest.content;
-            match write_table(shared, args, &plan, &rolled, (&mut ledger, content))? {
+            match write_table(shared, args, &plan, data, (&mut ledger, content))? {
                 Ok(outputs) => outputs,
                 Err(status) => return Ok(status),
             }
@@ -182,7 +183,7 @@ fn write_table(
     shared: &Shared,
     args: &RollupArgs,
     plan: &TablePlan,
-    rolled: &RolledUp<'_>,
+    (rolled, read): (&RolledUp<'_>, &Dataset),
     (ledger, manifest): (&mut Ledger, &mut RunManifest),
 ) -> Result<Result<Vec<CompleteFile>, ExitStatus>, Error> {
     let dataset = rolled.dataset()?;
@@ -194,7 +195,7 @@ fn write_table(
         return Ok(Err(misfits.status()));
     }
     let table = dataset.table().map_err(named)?;
-    let (written, outputs) = plan.write(shared, &table, &args.output, ledger)?;
+    let (written, outputs) = plan.write(shared, (&table, Some(read)), &args.output, ledger)?;
     manifest.columns(&table);
     shared.say_all(dataset.table_warnings());
     convert::say_changed(shared, written);

@@ -8,8 +8,8 @@ use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{Compression, Sink};
 use crate::{
-    CellComparison, DurationUnit, Error, Layout, ReplacedFile, TABLE_FORMATS, Table, TableFormat,
-    TableOptions, TableSpec, WrittenRows, counted,
+    CellComparison, Dataset, DurationUnit, Error, Layout, ReplacedFile, TABLE_FORMATS, Table,
+    TableFormat, TableOptions, TableSpec, WrittenRows, counted,
 };
 
 use super::ledger::Ledger;
@@ -85,7 +85,8 @@ impl TablePlan {
             spec = spec.dimensions(&args.dims);
         }
         spec.check()?;
-        if args.headers.unwrap_or(args.kpi && format.is_workbook) {
+        let has_titles = args.headers.unwrap_or(args.kpi && format.is_workbook);
+        if has_titles {
             spec = spec.titles();
         }
         if let Some(dimension) = &args.sheet_by {
@@ -100,7 +101,9 @@ impl TablePlan {
         if args.kpi {
             spec = spec.key_figures();
         }
-        if let Some(unit) = args.durations {
+        // People read times, and programs numbers.
+        let read = (has_titles && format.is_workbook).then_some(DurationUnit::ExactClock);
+        if let Some(unit) = args.durations.or(read) {
             spec = spec.durations(unit);
         }
         if let Some(limit) = args.limit {
@@ -122,6 +125,7 @@ impl TablePlan {
             sheet_by: args.sheet_by.clone(),
             milliseconds: args.durations == Some(DurationUnit::ExactClock),
             zone: zone.map(str::to_owned),
+            is_daily: false,
             about: Vec::new(),
         };
         Ok(Self {
@@ -186,14 +190,15 @@ impl TablePlan {
         }
     }
 
-    /// Writes a table to an output, and returns its files. The file of rejects is completed first.
+    /// Writes a table to an output, and returns its files. The file of rejects is completed first. `read`
+    /// are the inputs of a roll-up.
     ///
     /// # Errors
     /// A name that is not a column, or an output that cannot be written.
     pub fn write(
         &self,
         shared: &Shared,
-        table: &Table<'_>,
+        (table, read): (&Table<'_>, Option<&Dataset>),
         output: &Path,
         ledger: &mut Ledger,
     ) -> Result<(WrittenRows, Vec<CompleteFile>), Error> {
@@ -210,7 +215,8 @@ impl TablePlan {
             ));
         }
         let options = TableOptions {
-            about: table.about(),
+            about: table.about(read),
+            is_daily: table.is_daily(),
             ..self.options.clone()
         };
         table.check(self.format, &options)?;

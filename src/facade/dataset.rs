@@ -213,6 +213,7 @@ impl Dataset {
         let surveys = self.inputs.iter().map(|input| &input.survey);
         surveys.for_each(|survey| self.occurrences.merge(&survey.occurrences));
         for input in &mut self.inputs {
+            input.extent = input.chains.extent();
             // A million groups take room.
             input.chains = Default::default();
         }

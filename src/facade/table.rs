@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use chrono::DateTime;
+
 use crate::across::shapes;
 use crate::diagnostic::words::counted;
 use crate::error::Error;
@@ -365,10 +367,30 @@ impl<'c> Table<'c> {
         emit::table(run, &plan, table, self.inputs, out)
     }
 
-    /// Names and values that describe a workbook: its version, time, settings and sources.
-    pub fn about(&self) -> Vec<(String, String)> {
+    /// Returns true if no interval is shorter than a day.
+    pub fn is_daily(&self) -> bool {
+        const DAY: i64 = 23 * 3_600_000_000_000;
+        let extents = self.inputs.iter().map(|it| it.extent);
+        let mut shortest = extents
+            .flatten()
+            .map(|[_, _, shortest]| shortest)
+            .peekable();
+        shortest.peek().is_some() && shortest.all(|it| it >= DAY)
+    }
+
+    /// Names and values that describe a workbook: its version, time, settings, period and sources.
+    /// `read` are the inputs of a roll-up, in place of those of the table.
+    pub fn about(&self, read: Option<&Dataset>) -> Vec<(String, String)> {
+        let inputs = read.map_or(self.inputs, |it| &it.inputs);
         let spec = &self.checked.run.spec;
-        let zone = spec.times.zone.map_or("UTC", |zone| zone.name());
+        let zone = spec.times.zone.unwrap_or_default();
+        let extents = inputs.iter().filter_map(|it| it.extent);
+        let period = extents.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1]), 0]);
+        let local = |nanos| {
+            let instant = DateTime::from_timestamp_nanos(nanos).with_timezone(&zone);
+            instant.format("%Y-%m-%d %H:%M").to_string()
+        };
+        let period = period.map(|[start, end, _]| format!("{} – {}", local(start), local(end)));
         let durations = spec.durations.unwrap_or(DurationUnit::Milliseconds);
         let layout = match spec.layout {
             Layout::Long => "long: one row per metric",
@@ -380,7 +402,7 @@ impl<'c> Table<'c> {
         };
         let sort = spec.sort.iter().map(ToString::to_string);
         let sort = sort.collect::<Vec<_>>().join(", ");
-        let sum = |of: &dyn Fn(&Surveyed) -> u64| self.inputs.iter().map(of).sum::<u64>();
+        let sum = |of: &dyn Fn(&Surveyed) -> u64| inputs.iter().map(of).sum::<u64>();
         let rows = self.survey.rows;
         let kept = rows.min(self.order.limit() as u64);
         let version = concat!("gcagg ", env!("CARGO_PKG_VERSION"));
@@ -389,7 +411,8 @@ impl<'c> Table<'c> {
             ("Written at", spec.loaded_at.clone()),
             ("Layout", layout.to_owned()),
             ("Order", or(sort, "that of the inputs")),
-            ("Times", zone.to_owned()),
+            ("Times", zone.name().to_owned()),
+            ("Period", or(period.unwrap_or_default(), "no intervals")),
             ("Durations", durations.name().to_owned()),
             ("Filters", or(spec.filter.to_string(), "none")),
             ("Rows", kept.to_string()),
@@ -402,9 +425,13 @@ impl<'c> Table<'c> {
                 "Bad parts left out",
                 sum(&|input| input.rejects.len() as u64).to_string(),
             ),
-            ("Sources", self.inputs.len().to_string()),
+            (
+                "Repeated buckets left out",
+                sum(&|input| input.repeated).to_string(),
+            ),
+            ("Sources", inputs.len().to_string()),
         ];
-        let sources = self.inputs.iter();
+        let sources = inputs.iter();
         let sources = sources.map(|input| ("Source", printable(&input.name)));
         let lines = lines.into_iter().chain(sources);
         lines.map(|(name, text)| (name.to_owned(), text)).collect()

@@ -104,6 +104,8 @@ pub struct Surveyed {
     pub pages: Pages,
     /// For the search for overlaps and gaps.
     pub chains: Chains,
+    /// What is left of them: see [`Chains::extent`].
+    pub extent: Option<[i64; 3]>,
     /// For the search for different queries.
     pub shapes: DocumentShapes,
     /// For the search for groups that lack dimensions.

@@ -113,6 +113,9 @@ impl Columns {
         }
         let hidden = hidden(&candidates, spec, survey);
         let mut selected = spec.choice.select(candidates, survey, spec)?;
+        if spec.has_titles && !matches!(spec.choice, ColumnChoice::Named(_)) {
+            people_first(&mut selected);
+        }
         let visible = selected.len();
         for column in hidden {
             if !selected.iter().any(|it| it.holds == column.holds) {
@@ -417,6 +420,24 @@ fn rename_origins(candidates: &mut [Candidate], spec: &TableSpec) {
         if asked.contains(&name.as_str()) {
             *name = names::dimension(name, &taken);
             taken.insert(name.clone());
+        }
+    }
+}
+
+/// Orders columns for people: names before their ids, and key figures before the metrics.
+fn people_first(columns: &mut [SelectedColumn]) {
+    columns.sort_by_key(|column| match column.holds {
+        ColumnContent::KeyFigure(_) => 1,
+        _ if column.holds.is_of_bucket() => 0,
+        _ => 2,
+    });
+    for at in 1..columns.len() {
+        if let Some([id, name]) = columns.get_mut(at - 1..=at)
+            && let (ColumnContent::Dimension(of), ColumnContent::NamesOf(named)) =
+                (&id.holds, &name.holds)
+            && of == named
+        {
+            std::mem::swap(id, name);
         }
     }
 }

@@ -175,6 +175,8 @@ pub struct TableOptions {
     pub milliseconds: bool,
     /// The time zone of intervals, where it is not UTC.
     pub zone: Option<String>,
+    /// True if no interval of a workbook is shorter than a day.
+    pub is_daily: bool,
     /// The properties of a workbook: names and values.
     pub about: Vec<(String, String)>,
 }

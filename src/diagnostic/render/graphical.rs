@@ -72,7 +72,9 @@ impl<'a> GraphicalReport<'a> {
         let width = width.min(WIDTH);
         let narrowed = |it: &Excerpt| excerpt::narrowed(it, width.saturating_sub(GUTTER));
         let source = located.excerpt.as_ref().map(narrowed).zip(located.place);
-        let text = source.as_ref().map(|(excerpt, _)| format!("{}\n", excerpt.text));
+        let text = source
+            .as_ref()
+            .map(|(excerpt, _)| format!("{}\n", excerpt.text));
         Self {
             located,
             source,

@@ -27,13 +27,18 @@ struct Sheet {
     /// The row to come.
     row: u32,
     widths: Vec<usize>,
+    /// True for each column with a value.
+    used: Vec<bool>,
     /// Number of sheets that have the rows of the same value.
     part: usize,
 }
 
 struct CellFormats {
     head: Format,
+    whole: Format,
     date: Format,
+    /// For days, where no interval is shorter than one.
+    day: Option<Format>,
     duration: Format,
     share: Format,
 }
@@ -81,7 +86,11 @@ impl<'o> Sheets<'o> {
             as_text: 0,
             formats: CellFormats {
                 head: Format::new().set_bold().set_align(FormatAlign::Top),
+                whole: Format::new().set_num_format("#,##0"),
                 date: Format::new().set_num_format("yyyy-mm-dd hh:mm"),
+                day: options
+                    .is_daily
+                    .then(|| Format::new().set_num_format("ddd yyyy-mm-dd")),
                 duration: Format::new().set_num_format(match options.milliseconds {
                     true => "[h]:mm:ss.000",
                     false => "[h]:mm:ss",
@@ -120,6 +129,7 @@ impl<'o> Sheets<'o> {
         self.list.push(Sheet {
             row: 1,
             widths: widths.collect(),
+            used: vec![false; self.heads.len()],
             part,
         });
         Ok(self.list.len() - 1)
@@ -153,6 +163,7 @@ impl<'o> Sheets<'o> {
         let Some(Sheet {
             row: number,
             widths,
+            used,
             ..
         }) = self.list.get_mut(at)
         else {
@@ -163,10 +174,16 @@ impl<'o> Sheets<'o> {
             let Some(width) = widths.get_mut(usize::from(column)) else {
                 continue;
             };
+            if let Some(used) = used.get_mut(usize::from(column)) {
+                *used = true;
+            }
             let written = match entry {
                 SheetCell::Text(text) => {
                     *width = (*width).max(text.chars().take(WIDEST).count());
                     sheet.write_string(number, column, text.as_ref())
+                }
+                SheetCell::Number(value) if value.fract() == 0.0 => {
+                    sheet.write_number_with_format(number, column, *value, &formats.whole)
                 }
                 SheetCell::Number(value) => sheet.write_number(number, column, *value),
                 SheetCell::Share(value) => {
@@ -174,7 +191,9 @@ impl<'o> Sheets<'o> {
                 }
                 SheetCell::Date(value) => {
                     *width = (*width).max(DATE);
-                    sheet.write_number_with_format(number, column, *value, &formats.date)
+                    let day = formats.day.as_ref().filter(|_| value.fract() == 0.0);
+                    let format = day.unwrap_or(&formats.date);
+                    sheet.write_number_with_format(number, column, *value, format)
                 }
                 SheetCell::Duration(value) => {
                     sheet.write_number_with_format(number, column, *value, &formats.duration)
@@ -223,12 +242,18 @@ impl Sheets<'_> {
             self.start("Table", 1)?;
         }
         let last = self.heads.len().saturating_sub(1) as u16;
-        for (at, Sheet { row, widths, .. }) in self.list.iter().enumerate() {
+        let is_split = !self.by.is_empty();
+        for (at, it) in self.list.iter().enumerate() {
             let sheet = self.book.worksheet_from_index(at).map_err(failed)?;
-            for (column, width) in (0..).zip(widths) {
+            for ((column, width), used) in (0..).zip(&it.widths).zip(&it.used) {
                 let width = (*width).clamp(NARROWEST, WIDEST) as f64;
                 sheet.set_column_width(column, width).map_err(failed)?;
+                // The sheet has the value of its own column, and no values of other columns.
+                if is_split && (!used || self.by.contains(&usize::from(column))) {
+                    sheet.set_column_hidden(column).map_err(failed)?;
+                }
             }
+            let row = it.row;
             sheet.autofilter(0, 0, row - 1, last).map_err(failed)?;
         }
         let sheet = self.book.add_worksheet();
