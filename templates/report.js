@@ -1,12 +1,13 @@
 "use strict";
-(function () {
-  var table = document.getElementById("groups");
-  if (!table || !table.tBodies.length) return;
-  var body = table.tBodies[0];
-  var controls = document.getElementById("controls");
-  var count = document.getElementById("count");
-  var filter = document.getElementById("filter");
-  var rows = Array.prototype.slice.call(body.rows);
+Array.prototype.forEach.call(document.querySelectorAll("table.groups"), function (table) {
+  var list = function (of) { return Array.prototype.slice.call(of); };
+  var body = table.tBodies[table.tBodies.length - 1];
+  var section = table.closest("section");
+  var controls = section.querySelector(".controls");
+  var count = section.querySelector("[role=status]");
+  var filter = section.querySelector("input[type=search]");
+  var rows = list(body.rows);
+  var heads = list(table.tHead.rows[0].cells);
   // Rows of a media type are shown while its switch is on.
   function of(row) {
     var of = row.className.replace("of-", "m-");
@@ -38,7 +39,8 @@
     });
     keyed.forEach(function (entry) { body.appendChild(entry[2]); });
   }
-  Array.prototype.forEach.call(table.tHead.rows[0].cells, function (head, column) {
+  heads.forEach(function (head, column) {
+    if (head.className === "bars") return;
     var button = document.createElement("button");
     button.type = "button";
     button.textContent = head.textContent;
@@ -47,9 +49,7 @@
     button.addEventListener("click", function () {
       var was = head.getAttribute("aria-sort");
       var descending = was ? was === "ascending" : column !== 0 && !head.classList.contains("left");
-      Array.prototype.forEach.call(table.tHead.rows[0].cells, function (other) {
-        other.removeAttribute("aria-sort");
-      });
+      heads.forEach(function (other) { other.removeAttribute("aria-sort"); });
       head.setAttribute("aria-sort", descending ? "descending" : "ascending");
       sort(column, descending);
       say(shown() + ", sorted by " + button.textContent);
@@ -66,9 +66,9 @@
     });
     say(shown());
   });
-  Array.prototype.forEach.call(document.getElementsByName("m"), function (input) {
+  list(document.getElementsByName("m")).forEach(function (input) {
     input.addEventListener("change", function () { say(shown()); });
   });
   controls.hidden = false;
   say(shown());
-})();
+});

@@ -35,6 +35,8 @@ pub struct Scope {
     pub periods: Periods,
     /// The statistics, besides counts, that are kept.
     pub stats: StatSet,
+    /// The metrics that are kept; all of them for `None`.
+    pub metrics: Option<&'static [&'static str]>,
     pub views: bool,
 }
 
@@ -45,6 +47,7 @@ impl Default for Scope {
             attributes: Vec::new(),
             periods: Periods::Whole,
             stats: StatSet::ALL,
+            metrics: None,
             views: true,
         }
     }
@@ -73,6 +76,10 @@ impl Scope {
             true => Ok(Some(period)),
             false => Err(Unplaced::Straddles),
         }
+    }
+
+    fn has_metric(&self, name: &str) -> bool {
+        self.metrics.is_none_or(|metrics| metrics.contains(&name))
     }
 
     fn keeps(&self, dimension: &str) -> bool {
@@ -189,7 +196,9 @@ impl<'f> Collector<'f> {
     /// Adds the statistics of a bucket. Returns true if there are any.
     fn bucket(&mut self, at: usize, view: View<'_>, bucket: &Bucket) -> bool {
         let entries = view.entries(bucket);
-        if let Some((_, tally)) = self.all.tallies.get_index_mut(at) {
+        if self.scope.metrics.is_none()
+            && let Some((_, tally)) = self.all.tallies.get_index_mut(at)
+        {
             let count =
                 |it: &Entry| it.numbers.len() + usize::from(!it.numbers.contains(Stat::Count));
             let amounts = || entries.iter().map(count).sum();
@@ -263,7 +272,9 @@ impl<'f> Collector<'f> {
     #[cold]
     fn look_up(&mut self, view: View<'_>, entry: &Entry) -> KnownEntry {
         let name = view.str(entry.name);
-        let is_wanted = self.filter.metric(name) && (self.scope.views || !entry.view);
+        let is_wanted = self.filter.metric(name)
+            && self.scope.has_metric(name)
+            && (self.scope.views || !entry.view);
         let mut known = KnownEntry {
             name: u32::MAX,
             layout: None,

@@ -104,12 +104,14 @@ pub(super) fn inputs(
     };
     let spec = options::filtered(spec, zone, &args.filter, &args.names.files)?;
     let inputs = gather::inputs(shared, "report", &args.inputs, (&args.data, &args.levels))?;
+    let before = spec.clone().period_before();
     let inputs = inputs.table_spec(spec).purpose(Purpose::Sums);
     let compared = match args.compare.as_slice() {
         [] => None,
         paths => {
             let exclude = &args.inputs.exclude;
-            Some(gather::compared(&inputs, "--compare", paths, exclude)?)
+            let compared = gather::compared(&inputs, "--compare", paths, exclude)?;
+            Some(compared.table_spec(before))
         }
     };
     Ok((inputs, compared))

@@ -208,7 +208,8 @@ impl Dataset {
         if sets.is_empty() {
             sets.push(Vec::new());
         }
-        let report = self.figures(page, &grouping, None)?;
+        let has_trends = outputs.iter().any(|(format, ..)| format.has_trends);
+        let report = self.figures(page, &grouping, None, has_trends)?;
         let mut about = self.about()?;
         let earlier = match before {
             Some(before) => {
@@ -250,6 +251,7 @@ impl Dataset {
         page: &Page,
         grouping: &Grouping,
         days: Option<BTreeSet<NaiveDate>>,
+        has_trends: bool,
     ) -> Result<Report, Error> {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
@@ -257,7 +259,9 @@ impl Dataset {
         let zeros = has_zeros.then_some(&self.occurrences);
         let (mut run, repeated) = (self.sums(), &self.repeated_groups);
         run.spec.filter.days = days.map(|days| (page.zone, Arc::new(days)));
-        super::report::report(&run, &self.inputs, repeated, zeros, &grouping.attributes)
+        let zone = has_trends.then_some(page.zone);
+        let attributes = &grouping.attributes;
+        super::report::report(&run, &self.inputs, repeated, zeros, attributes, zone)
     }
 
     /// The figures of earlier inputs. Where a period has days that the other lacks, changes are those
@@ -269,15 +273,15 @@ impl Dataset {
         own: &Report,
         before: &Self,
     ) -> Result<Earlier, Error> {
-        let mut report = before.figures(page, grouping, None)?;
+        let mut report = before.figures(page, grouping, None, false)?;
         let alignment = Alignment::of(own, &report, page.zone);
         let mut base = None;
         if let Some(alignment) = alignment.as_ref().filter(|it| !it.is_whole()) {
-            let common = before.figures(page, grouping, Some(alignment.common_before()))?;
+            let common = before.figures(page, grouping, Some(alignment.common_before()), false)?;
             for (query, common) in report.queries.iter_mut().zip(common.queries) {
                 query.groups = common.groups;
             }
-            base = Some(self.figures(page, grouping, Some(alignment.common.clone()))?);
+            base = Some(self.figures(page, grouping, Some(alignment.common.clone()), false)?);
         }
         Ok(Earlier {
             report,

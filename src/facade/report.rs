@@ -2,24 +2,30 @@
 
 use std::collections::HashSet;
 
+use chrono::Weekday;
+use chrono_tz::Tz;
+
 use crate::across::shapes::{self, Shapes};
+use crate::aggregate::every::Every;
 use crate::aggregate::{Collector, Periods, Scope};
 use crate::check::overlap;
 use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::catalog::absence::Occurrences;
+use crate::model::period::Period;
 use crate::model::stat::{Merge, Stat, StatSet};
 use crate::pipeline::visit::{self, ElementBatch};
 use crate::pipeline::{Run, Surveyed};
 use crate::record::Element;
 use crate::record::entity::EntityView;
+use crate::report::model::trends::COUNTED;
 use crate::report::{EntitySummary, QueryFigures, Report, words};
 use crate::table::Filter;
 use crate::table::entity_names::Attribute;
 
 /// A report of inputs. Counters that a bucket lacks are 0 where their metrics apply by `zeros`.
 /// `repeated` are the groups whose buckets may be in several documents, and `attributes` those that are
-/// dimensions of their groups.
+/// dimensions of their groups. `days` is the time zone of counts by day, where they are wanted.
 ///
 /// # Errors
 /// An input has changed since it was checked.
@@ -29,11 +35,13 @@ pub(super) fn report(
     repeated: &HashSet<u64>,
     zeros: Option<&Occurrences>,
     attributes: &[Attribute],
+    days: Option<Tz>,
 ) -> Result<Report, Error> {
     let scope = Scope {
         attributes: attributes.to_vec(),
         ..Scope::default()
     };
+    let daily = days.and_then(|zone| by_day(&scope, zone));
     let shapes = shapes::find(run, inputs, &run.spec.filter)?;
     // The figures of each query, and its buckets of groups that several documents have.
     let mut queries = vec![(QueryFigures::default(), HashSet::new()); shapes.count.max(1)];
@@ -41,7 +49,10 @@ pub(super) fn report(
     visit::all(
         run,
         inputs,
-        &|elements| PartialReport::of(elements, &shapes, &run.spec.filter, (&scope, repeated)),
+        &|elements| {
+            let scopes = (&scope, daily.as_ref(), repeated);
+            PartialReport::of(elements, &shapes, &run.spec.filter, scopes)
+        },
         |part| {
             entities.extend(part.entities);
             let Some((figures, buckets)) = queries.get_mut(part.query) else {
@@ -49,6 +60,7 @@ pub(super) fn report(
             };
             let places = figures.groups.merge(part.figures.groups);
             figures.series.merge(part.figures.series);
+            figures.daily.merge(part.figures.daily);
             for (group, start, end) in part.buckets {
                 let Some(group) = places.get(group).copied() else {
                     continue;
@@ -90,7 +102,7 @@ impl PartialReport {
         elements: &ElementBatch<'_>,
         shapes: &Shapes,
         filter: &Filter,
-        (scope, repeated): (&Scope, &HashSet<u64>),
+        (scope, daily, repeated): (&Scope, Option<&Scope>, &HashSet<u64>),
     ) -> Result<Self, Error> {
         let mut part = Self {
             query: shapes.of(elements.index, elements.document()),
@@ -98,12 +110,16 @@ impl PartialReport {
         };
         let mut collector = Collector::new(scope, filter);
         let mut series = Collector::new(&over_time(), filter);
+        let mut daily = daily.map(|scope| Collector::new(scope, filter));
         elements.each(|visit| match visit.element {
             Element::Container(view) => {
                 let Some(group) = collector.add(view, |_, _| {}) else {
                     return;
                 };
                 series.add(view, |_, _| {});
+                if let Some(daily) = &mut daily {
+                    daily.add(view, |_, _| {});
+                }
                 if repeated.is_empty() || !repeated.contains(&overlap::group_number(view)) {
                     return;
                 }
@@ -120,6 +136,7 @@ impl PartialReport {
         let document = (elements.index, elements.document());
         addends.remove_flattened(|name| shapes.is_flattened(document, name));
         part.figures.series = series.finish();
+        part.figures.daily = daily.map(Collector::finish).unwrap_or_default();
         Ok(part)
     }
 }
@@ -132,8 +149,21 @@ fn over_time() -> Scope {
         attributes: Vec::new(),
         periods: Periods::Own,
         stats: StatSet::of(|stat| stat.merge() == Merge::Add || stat == Stat::Target),
+        metrics: None,
         views: false,
     }
+}
+
+/// The counts of each group by local day.
+fn by_day(scope: &Scope, zone: Tz) -> Option<Scope> {
+    let day = Every::new(Period::parse("1d")?, zone, Weekday::Mon)?;
+    Some(Scope {
+        periods: Periods::Every(day),
+        stats: StatSet::of(|_| false),
+        metrics: Some(COUNTED),
+        views: false,
+        ..scope.clone()
+    })
 }
 
 fn entity(view: EntityView<'_>, filter: &Filter) -> Option<EntitySummary> {

@@ -28,6 +28,8 @@ pub struct ReportFormat {
     pub is_binary: bool,
     /// True if it has a place for notes.
     pub has_notes: bool,
+    /// True if rows have sparklines.
+    pub has_trends: bool,
 }
 
 impl fmt::Debug for ReportFormat {
@@ -47,6 +49,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         detail: Some(detail::text::write),
         is_binary: false,
         has_notes: true,
+        has_trends: false,
     },
     ReportFormat {
         name: "markdown",
@@ -57,6 +60,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         detail: Some(detail::markdown::write),
         is_binary: false,
         has_notes: true,
+        has_trends: false,
     },
     #[cfg(feature = "html")]
     ReportFormat {
@@ -68,6 +72,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         detail: None,
         is_binary: false,
         has_notes: true,
+        has_trends: true,
     },
     #[cfg(feature = "xlsx")]
     ReportFormat {
@@ -79,6 +84,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         detail: None,
         is_binary: true,
         has_notes: true,
+        has_trends: true,
     },
     ReportFormat {
         name: "csv",
@@ -89,6 +95,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         detail: None,
         is_binary: false,
         has_notes: false,
+        has_trends: false,
     },
     ReportFormat {
         name: "json",
@@ -99,6 +106,7 @@ pub static REPORT_FORMATS: &[ReportFormat] = &[
         detail: None,
         is_binary: false,
         has_notes: true,
+        has_trends: false,
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 
 use crate::diagnostic::Severity;
 use crate::diagnostic::words::counted;
@@ -32,13 +32,19 @@ pub fn short(model: &Model) -> Short {
     Short::of(values.into_iter())
 }
 
-/// The title of the report.
+/// The title of the report: by default `Week 44` of a week from Monday, else `Report`.
 pub fn title(model: &Model) -> String {
-    model
-        .wanted
-        .title
-        .as_deref()
-        .map_or_else(|| "Report".to_owned(), printable)
+    if let Some(title) = &model.wanted.title {
+        return printable(title);
+    }
+    let week = model.covered_times().filter(|(start, end)| {
+        let is_week = *end - *start == TimeDelta::days(7) && start.time() == NaiveTime::MIN;
+        is_week && start.weekday() == Weekday::Mon
+    });
+    match week {
+        Some((start, _)) => format!("Week {}", start.iso_week().week()),
+        None => "Report".to_owned(),
+    }
 }
 
 /// The period in words: `19 Oct 2026 – 25 Oct 2026, Europe/Berlin`.
@@ -275,6 +281,32 @@ pub fn has_changes(table: RowTable<'_>) -> bool {
         .any(|row| row.cells.iter().any(|cell| cell.change.is_some()))
 }
 
+/// The label of a figure with the unit of its times: `ASA, m:ss`.
+pub fn labelled<'c>(measure: &Measure, cells: impl Iterator<Item = &'c Cell>) -> String {
+    match unit(measure, cells) {
+        "" => measure.label(),
+        unit => format!("{}, {unit}", measure.label()),
+    }
+}
+
+/// The unit of the times of a figure; empty for other figures.
+fn unit<'c>(measure: &Measure, cells: impl Iterator<Item = &'c Cell>) -> &'static str {
+    let values = cells.filter_map(|cell| Some(cell.value?.approximate()));
+    match measure.unit() {
+        FigureUnit::Time => words::clock_unit(values.fold(0.0, f64::max)),
+        _ => "",
+    }
+}
+
+/// The units of the figures of a table, by its first rows.
+pub fn units(table: RowTable<'_>) -> Vec<&'static str> {
+    const SAMPLE: usize = 2000;
+    let rows: Vec<Row> = table.rows().take(SAMPLE).collect();
+    let measures = table.measures().iter().enumerate();
+    let units = measures.map(|(at, it)| unit(it, rows.iter().filter_map(|row| row.cells.get(at))));
+    units.collect()
+}
+
 /// The label of the lines with targets.
 pub const TARGET: &str = "  target";
 
@@ -297,7 +329,9 @@ pub fn by_media(model: &Model) -> Vec<Vec<String>> {
                 lines.push(std::iter::once(label).chain(cells).collect());
             }
         };
-        add(measure.label(), ABSENT, &|cell| Some(value(measure, cell)));
+        let cells = model.media.iter().filter_map(|it| it.cell(measure));
+        let label = labelled(measure, cells);
+        add(label, ABSENT, &|cell| Some(value(measure, cell)));
         add(TARGET.to_owned(), "", &|cell| {
             target(cell)?.strip_prefix("target ").map(str::to_owned)
         });

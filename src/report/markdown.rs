@@ -71,7 +71,8 @@ fn totals(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         let values = series.and_then(|series| Some(series.values(series.place(measure)?)));
         // Plain spaces at the end, or several of them, would not be shown.
         let line = values.map(|values| sparkline::line(&values).replace(' ', "\u{2007}"));
-        let mut row = vec![measure.label(), lines::value_or_reason(measure, cell)];
+        let label = lines::labelled(measure, std::iter::once(cell));
+        let mut row = vec![label, lines::value_or_reason(measure, cell)];
         row.push(lines::target(cell).unwrap_or_default());
         if let Some(change) = &cell.change {
             row.extend(lines::change(measure, change));
@@ -106,8 +107,11 @@ fn rows(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Result<(
         _ => writeln!(out, "\n## {}", escaped(&lines::query_title(table)))?,
     }
     let mut head = vec![lines::heading(table)];
-    for measure in table.measures() {
-        head.push(measure.label());
+    for (measure, unit) in table.measures().iter().zip(lines::units(table)) {
+        head.push(match unit {
+            "" => measure.label(),
+            unit => format!("{}, {unit}", measure.label()),
+        });
         if model.is_compared() {
             head.push("change".to_owned());
         }

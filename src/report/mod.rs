@@ -41,6 +41,8 @@ pub struct QueryFigures {
     pub groups: Aggregate,
     /// The intervals of all groups.
     pub series: Aggregate,
+    /// The counts of each group by local day, where a format shows them.
+    pub daily: Aggregate,
 }
 
 /// The content of a report.

@@ -140,7 +140,10 @@ fn totals(model: &Model, look: Look, out: &mut dyn Write) -> io::Result<()> {
         .iter()
         .filter(|(_, cell)| lines::is_of_all(cell));
     let headline: Vec<_> = headline.collect();
-    let labels: Vec<String> = headline.iter().map(|(it, _)| it.label()).collect();
+    let labels = headline.iter();
+    let labels: Vec<String> = labels
+        .map(|(it, cell)| lines::labelled(it, std::iter::once(cell)))
+        .collect();
     let name = aligned::width(labels.iter().map(String::as_str));
     let values = headline.iter();
     let values: Vec<String> = values.map(|(it, cell)| lines::value(it, cell)).collect();
@@ -288,6 +291,19 @@ fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> 
         aligned::right(&mut head, &measure, *width);
     }
     writeln!(out, "\n{}", head.trim_end())?;
+    let mut units = " ".repeat(name);
+    let all = lines::units(table);
+    for (at, width) in &columns {
+        units.push_str("  ");
+        aligned::right(
+            &mut units,
+            all.get(*at).copied().unwrap_or_default(),
+            *width,
+        );
+    }
+    if !units.trim().is_empty() {
+        writeln!(out, "{}", units.trim_end())?;
+    }
     for row in table.rows() {
         let mut line = String::new();
         aligned::left(
@@ -307,6 +323,15 @@ fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> 
         }
         writeln!(out, "{}", line.trim_end())?;
     }
+    let is_shown = |at: &usize| columns.iter().any(|(it, _)| it == at);
+    let measures = table.measures().iter().enumerate();
+    let left = measures.filter(|(at, _)| !is_shown(at));
+    let left: Vec<String> = left.map(|(_, it)| it.label()).collect();
+    if !left.is_empty() {
+        let left = left.join(", ");
+        let hint = format!("Not shown: {left} (wider terminal, --detail, or -o report.html)");
+        paragraph("", &hint, look, out)?;
+    }
     Ok(())
 }
 
@@ -323,7 +348,8 @@ fn changes(model: &Model, table: RowTable<'_>, out: &mut dyn Write) -> io::Resul
                 }
                 let [before, absolute, relative, crossed] = lines::change(measure, &change);
                 let value = lines::value(measure, cell);
-                Some([measure.label(), value, before, absolute, relative, crossed])
+                let label = lines::labelled(measure, std::iter::once(cell));
+                Some([label, value, before, absolute, relative, crossed])
             })
             .collect();
         if figures.is_empty() {

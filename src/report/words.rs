@@ -189,8 +189,15 @@ pub fn clock(milliseconds: i128) -> String {
     }
 }
 
-/// A summary metric's name and value: seconds as minutes, milliseconds as seconds, null as `N/A`,
-/// any other unit as it is.
+/// The unit of [`clock`] for times up to so many milliseconds.
+pub fn clock_unit(longest: f64) -> &'static str {
+    match longest >= 3_599_500.0 {
+        true => "h:mm:ss",
+        false => "m:ss",
+    }
+}
+
+/// A summary metric's name with its unit, and its value: times as a clock, null as `N/A`.
 pub fn summary_line(view: EntityView<'_>, value: &Value) -> (String, String) {
     let name = printable(
         view.text(value.label)
@@ -201,22 +208,16 @@ pub fn summary_line(view: EntityView<'_>, value: &Value) -> (String, String) {
     };
     let literal = view.str(literal);
     let unit = view.text(value.unit).unwrap_or_default();
-    let scaled = |places_of: i64| {
+    let time = milliseconds(unit).and_then(|of| {
         Decimal::parse(literal)?
-            .divided(Decimal::from(places_of), 2)?
-            .fixed(2)
-    };
-    let words = match milliseconds(unit) {
-        Some(1000) => scaled(60).map(|minutes| format!("{minutes} min")),
-        Some(1) => scaled(1000).map(|seconds| format!("{seconds} sec")),
-        _ => None,
-    };
-    let plain = || {
-        format!("{literal} {}", printable(unit))
-            .trim_end()
-            .to_owned()
-    };
-    (name, words.unwrap_or_else(plain))
+            .times(Decimal::from(of))
+            .map(rounded)
+    });
+    match (time, unit) {
+        (Some(time), _) => (format!("{name}, {}", clock_unit(time as f64)), clock(time)),
+        (None, "" | "count") => (name, literal.to_owned()),
+        (None, unit) => (format!("{name}, {}", printable(unit)), literal.to_owned()),
+    }
 }
 
 #[cfg(test)]

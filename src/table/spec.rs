@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, FixedOffset, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
 use crate::error::Error;
 use crate::model::catalog::absence::Occurrences;
-use crate::model::{when, zone};
+use crate::model::{time, when, zone};
 
 use super::choice::{self, ColumnChoice, UnknownColumn};
 use super::filter::{Condition, MetricPattern};
@@ -367,6 +367,22 @@ impl TableSpec {
     pub fn until(mut self, time: &str) -> Result<Self, Error> {
         self.filter.until = Some(when::bound("--until", time, self.zone())?);
         Ok(self)
+    }
+
+    /// The same for the period before: as long as that from `from` until `until`, and ending where it
+    /// begins. Without a beginning, nothing changes.
+    #[must_use]
+    pub fn period_before(mut self) -> Self {
+        let zone = self.zone();
+        let local = |time: DateTime<FixedOffset>| time.with_timezone(&zone).naive_local();
+        if let Some(from) = self.filter.from {
+            let until = self.filter.until.replace(from);
+            let length = until.map(|until| local(until) - local(from));
+            let start = length.and_then(|length| local(from).checked_sub_signed(length));
+            let start = start.and_then(|start| time::local(start, zone));
+            self.filter.from = start.map(|start| start.fixed_offset());
+        }
+        self
     }
 
     /// Converts durations to this unit.

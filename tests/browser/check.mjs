@@ -91,7 +91,7 @@ async function open(url, { width = 1200, scheme = "light" } = {}) {
 }
 
 const names = (page) =>
-  page.$$eval("#groups tbody tr", (rows) => rows.filter((row) => row.getClientRects().length > 0).map((row) => `${row.cells[0].textContent} ${row.cells[1].textContent}`));
+  page.$$eval("#groups .rows tr", (rows) => rows.filter((row) => row.getClientRects().length > 0).map((row) => `${row.cells[0].textContent} ${row.cells[1].textContent}`));
 
 /** Sorting and filtering, by mouse and by keyboard. */
 async function operate(page) {
@@ -101,7 +101,7 @@ async function operate(page) {
   assert.deepEqual(sorted, [...before].sort(), "sorted by name");
   await page.click("#groups thead th:nth-child(3) button");
   const volumes = () =>
-    page.$$eval("#groups tbody td:nth-child(3)", (cells) => cells.filter((cell) => cell.getClientRects().length > 0).map((cell) => Number(cell.dataset.v)));
+    page.$$eval("#groups .rows td:nth-child(3)", (cells) => cells.filter((cell) => cell.getClientRects().length > 0).map((cell) => Number(cell.dataset.v)));
   let values = await volumes();
   assert.deepEqual(values, [...values].sort((a, b) => b - a), "the greatest first");
   await page.focus("#groups thead th:nth-child(3) button");

@@ -246,3 +246,22 @@ fn media_types_of_the_earlier_time_are_not_joined() {
     assert_eq!(totals["kpi_aht"]["before"], 200_000, "{totals}");
     assert_eq!(totals["kpi_handled"]["before"], 20, "{totals}");
 }
+
+#[test]
+fn a_part_of_a_folder_is_compared_with_the_time_before_it() {
+    let work = Work::new();
+    let all: Vec<(u32, u32)> = (1..=21).map(|day| (day, day)).collect();
+    work.write("all.json", days("q", &all));
+    let compare = ["all.json", "--compare", "all.json", "--timezone", "UTC"];
+    let of = |options: &[&str]| {
+        let report = json(&work, &[&compare[..], options].concat());
+        let offered = report["totals"]["kpi_offered"].clone();
+        (offered["value"].clone(), offered["before"].clone())
+    };
+    let week = of(&["--from", "2026-03-15", "--until", "2026-03-22"]);
+    assert_eq!(week, (126.into(), 77.into()));
+    // Everything before, of which the weekdays of both periods count.
+    let (now, before) = of(&["--from", "2026-03-15"]);
+    assert_eq!(now, 126);
+    assert!(before.as_u64().is_some_and(|it| it >= 77), "{before}");
+}

@@ -88,7 +88,7 @@ fn documents_of_different_queries_are_never_added() {
     assert_eq!(points[0]["figures"]["kpi_offered"], 9);
     let note = all["notes"][0].as_str().expect("a note");
     assert!(
-        note.contains("3 queries: by mediaType; by mediaType, queueId;"),
+        note.contains("3 queries: by media type; by media type, queue;"),
         "{note}"
     );
     // In any order of the inputs.
@@ -111,7 +111,7 @@ fn documents_of_different_queries_are_never_added() {
         .exits(0)
         .stdout;
     for rows in ["media type", "queue and media type"] {
-        let caption = format!("<caption>Figures by {rows}<");
+        let caption = format!(">Figures by {rows}</caption>");
         assert_eq!(page.matches(&caption).count(), 1, "{rows}");
     }
     for order in [

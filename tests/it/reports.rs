@@ -9,7 +9,7 @@ fn a_summary_is_listed_in_readable_units() {
     let ran = work.pipe(&["report", "-"], document.as_bytes()).exits(0);
     assert_eq!(
         ran.stdout,
-        "all (division Home)\n  Wrap-up: 2.50 min\n  talkTime: 45.20 sec\n  waitTime: N/A\n  holdTime: N/A\n  conversationCount: 284 count\n  own: 1.50\n"
+        "all (division Home)\n  Wrap-up, m:ss: 2:30\n  talkTime, m:ss: 0:45\n  waitTime: N/A\n  holdTime: N/A\n  conversationCount: 284\n  own: 1.50\n"
     );
 }
 

@@ -471,7 +471,7 @@ fn headers_are_those_that_people_read() {
     }
     let text = |options: &[&str]| work.run(&[&all[..], options].concat()).exits(0).stdout;
     let human = text(&["--kpi", "--headers", "human"]);
-    assert!(human.starts_with("Queue id,Queue,Queue brand,"), "{human}");
+    assert!(human.starts_with("Queue,Queue id,Queue brand,"), "{human}");
     let names = text(&["--kpi"]);
     assert!(names.contains("kpi_aht"), "{names}");
 }
@@ -501,4 +501,69 @@ fn findings_fit_the_terminal_and_have_their_severity_in_words() {
     {
         assert!(line.chars().count() <= 61, "{line}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn excerpts_fit_narrow_terminals() {
+    let work = Work::new();
+    let long = r#""mediaType":"voice","queueId":"q","division":"far away""#;
+    work.write(
+        "bad.json",
+        format!(
+            r#"{{"results":[{{"group":{{{long}}},"data":7}},{{"group":{{{long}}},"data":[]}}]}}"#
+        ),
+    );
+    for width in [40, 80] {
+        let mut command = work.command(&["validate", "bad.json"]);
+        command
+            .env("COLUMNS", width.to_string())
+            .env("NO_COLOR", "1");
+        let Some(shown) = work.on_terminal(&command) else {
+            return;
+        };
+        assert!(shown.contains("\"data\":7"), "{shown}");
+        for line in shown.lines().take_while(|line| !line.contains("1 file")) {
+            assert!(line.trim_end().chars().count() <= width, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn short_help_has_the_everyday_options_and_two_examples() {
+    let work = Work::new();
+    for command in ["convert", "report", "rollup", "validate"] {
+        let short = work.run(&[command, "-h"]).exits(0).stdout;
+        let long = work.run(&[command, "--help"]).exits(0).stdout;
+        let options = |text: &str| {
+            let lines = text.lines().map(str::trim_start);
+            lines.filter(|line| line.starts_with('-')).count()
+        };
+        assert!(options(&short) <= 14, "{short}");
+        assert!(options(&long) > 2 * options(&short), "{long}");
+        assert_eq!(short.matches("\n  gcagg ").count(), 2, "{short}");
+        assert!(short.contains("--output"), "{short}");
+    }
+    // Options without an effect are not listed.
+    for command in ["explain", "completions", "man", "config"] {
+        let long = work.run(&[command, "--help"]).exits(0).stdout;
+        assert!(!long.contains("--max-token"), "{long}");
+    }
+}
+
+#[test]
+fn columns_that_do_not_fit_and_units_are_named() {
+    let text = crate::work::sample("queue-day.json");
+    let ran = Work::new().run(&["report", &text]).exits(0);
+    assert!(ran.stdout.contains("Not shown: "), "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("(wider terminal, --detail, or -o report.html)")
+    );
+    assert!(ran.stdout.contains("  ASA, h:mm:ss "), "{}", ran.stdout);
+    let units = ran
+        .stdout
+        .lines()
+        .filter(|line| line.trim_start().starts_with("h:mm:ss"));
+    assert_eq!(units.count(), 1, "{}", ran.stdout);
 }

@@ -8,7 +8,7 @@ use crate::report::model::series::Series;
 use crate::report::{lines, words};
 
 use super::marks;
-use super::tables;
+use super::tables::{self, TableCell};
 
 /// The figures of the table, the first that there are.
 const FIGURES: [&str; 7] = [
@@ -31,8 +31,9 @@ pub struct DayTable {
     pub unit: String,
     pub heads: Vec<DayHead>,
     pub rows: Vec<DayRow>,
-    pub total: Vec<DayCell>,
+    pub total: Vec<TableCell>,
     pub has_parts: bool,
+    pub is_compared: bool,
 }
 
 pub struct DayHead {
@@ -47,19 +48,7 @@ pub struct DayRow {
     pub date: String,
     pub note: &'static str,
     pub is_missing: bool,
-    pub cells: Vec<DayCell>,
-}
-
-pub struct DayCell {
-    pub text: String,
-    pub mark: &'static str,
-    /// The mark in words.
-    pub word: &'static str,
-    pub class: &'static str,
-    pub has_bars: bool,
-    /// The class and the size of the bars, and their content.
-    pub bars: Option<(&'static str, &'static str, String)>,
-    pub column: &'static str,
+    pub cells: Vec<TableCell>,
 }
 
 /// The table of a media type; nothing of a single day.
@@ -138,8 +127,11 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
     let of_total = |measure: &Measure| media.cell(measure).copied().unwrap_or_default();
     let heads = shown.iter().flat_map(|(measure, _)| {
         let head = DayHead {
-            label: match measure.unit() {
-                FigureUnit::Time => format!("{}, m:ss", measure.label()),
+            label: match (measure.unit(), days.place(measure)) {
+                (FigureUnit::Time, Some(at)) => {
+                    let longest = days.values(at).into_iter().flatten().fold(0.0, f64::max);
+                    format!("{}, {}", measure.label(), words::clock_unit(longest))
+                }
                 _ => measure.label(),
             },
             has_bars: has_bars(measure, media),
@@ -162,6 +154,7 @@ pub fn table(media: &MediaFigures) -> Option<DayTable> {
         rows,
         total: cells(&of_total, &media.parts, true),
         has_parts: longest > 0.0,
+        is_compared: !compared.is_empty(),
     })
 }
 
@@ -196,20 +189,12 @@ fn has_bars(measure: &Measure, media: &MediaFigures) -> bool {
 }
 
 /// The cell of a change.
-fn change(measure: &Measure, cell: &Cell) -> DayCell {
+fn change(measure: &Measure, cell: &Cell) -> TableCell {
     let (text, word) = lines::delta(measure, cell).unwrap_or_default();
-    DayCell {
+    TableCell {
         text,
-        mark: "",
-        word: "",
-        class: match word {
-            "better" => "good",
-            "worse" => "bad",
-            _ => "soft",
-        },
-        has_bars: false,
-        bars: None,
-        column: "less",
+        class: format!("{} less", tables::change_class(word)),
+        ..TableCell::default()
     }
 }
 
@@ -220,16 +205,11 @@ fn cell(
     (greatest, longest): (f64, f64),
     parts: &HandleParts,
     is_total: bool,
-) -> DayCell {
+) -> TableCell {
     let label = measure.label();
     let is_met = match &*label {
         "Service level" => media.meets_targets(cell),
         _ => cell.meets_target(),
-    };
-    let (mark, word, class) = match is_met {
-        Some(true) => ("✓", "met", "good"),
-        Some(false) => ("▼", "missed", "bad"),
-        None => ("", "", ""),
     };
     let value = cell.value.map(|it| it.approximate());
     let bars = value.and_then(|value| match &*label {
@@ -252,16 +232,14 @@ fn cell(
         }
         _ => None,
     });
-    DayCell {
+    let made = TableCell {
         text: match cell.value {
             Some(_) => tables::text(measure, cell),
             None => words::ABSENT.to_owned(),
         },
-        mark,
-        word,
-        class,
         has_bars: has_bars(measure, media),
-        bars,
-        column: column(measure),
-    }
+        bars: bars.into_iter().collect(),
+        ..TableCell::default()
+    };
+    made.marked(is_met, column(measure))
 }

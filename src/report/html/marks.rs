@@ -67,3 +67,17 @@ pub fn stack(parts: &[Option<f64>], greatest: f64) -> String {
     }
     svg
 }
+
+/// Bars of days in a picture of 84 by 16; a day without data is empty.
+pub fn trend(values: &[Option<f64>]) -> String {
+    let greatest = values.iter().flatten().copied().fold(1e-9, f64::max);
+    let step = 84.0 / values.len().max(1) as f64;
+    let mut lines = String::new();
+    for (at, value) in values.iter().enumerate() {
+        if let Some(value) = value.filter(|it| *it > 0.0) {
+            let (x, height) = ((at as f64 + 0.5) * step, value / greatest * 16.0);
+            lines.push_str(&format!("M{x:.1} 16v-{height:.1}"));
+        }
+    }
+    format!("<path stroke-width=\"{:.1}\" d=\"{lines}\"/>", step * 0.8)
+}

@@ -36,6 +36,9 @@ pub struct Verdict {
 /// A figure with its change.
 pub struct Headline {
     pub label: &'static str,
+    /// Its short name, where it has one.
+    pub short: &'static str,
+    /// The unit of a time.
     pub unit: &'static str,
     pub value: String,
     pub change: String,
@@ -51,12 +54,12 @@ pub struct Card {
     pub figures: Vec<Headline>,
 }
 
-/// Headline figures with their labels and units.
+/// Headline figures with their labels and short names.
 const FIGURES: [(&str, &str, &str); 5] = [
     ("Offered", "Offered", ""),
     ("Abandoned %", "Abandoned", ""),
-    ("ASA", "Speed of answer", "ASA, m:ss"),
-    ("AHT", "Handle time", "AHT, m:ss"),
+    ("ASA", "Speed of answer", "ASA"),
+    ("AHT", "Handle time", "AHT"),
     ("Handled", "Handled", ""),
 ];
 /// The most figures of a card.
@@ -170,10 +173,10 @@ fn change(measure: &Measure, cell: &Cell) -> String {
 }
 
 fn figures(media: &MediaFigures) -> Vec<Headline> {
-    let known = FIGURES.iter().filter_map(|(name, label, unit)| {
+    let known = FIGURES.iter().filter_map(|(name, label, short)| {
         let measure = Measure::key(name)?;
         let cell = media.cell(&measure).filter(|it| it.value.is_some())?;
-        Some((measure, *label, *unit, *cell))
+        Some((measure, *label, *short, *cell))
     });
     let mut shown: Vec<_> = known.collect();
     let has = |name: &str| shown.iter().any(|(_, label, _, _)| *label == name);
@@ -182,9 +185,13 @@ fn figures(media: &MediaFigures) -> Vec<Headline> {
     }
     let figures = shown
         .into_iter()
-        .map(|(measure, label, unit, cell)| Headline {
+        .map(|(measure, label, short, cell)| Headline {
             label,
-            unit,
+            short,
+            unit: match (measure.unit(), cell.value) {
+                (FigureUnit::Time, Some(value)) => words::clock_unit(value.approximate()),
+                _ => "",
+            },
             value: tables::text(&measure, &cell),
             change: change(&measure, &cell),
             caption: caption(media, label),

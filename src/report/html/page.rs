@@ -9,7 +9,7 @@ use crate::model::catalog::figure::FigureUnit;
 use crate::report::lines;
 use crate::report::model::Model;
 use crate::report::model::about::Finding;
-use crate::report::model::measure::{HandleParts, Measure};
+use crate::report::model::measure::HandleParts;
 use crate::report::model::media::MediaFigures;
 use crate::report::{EntitySummary, nothing, words};
 
@@ -51,6 +51,8 @@ pub struct HtmlPage<'m> {
     has_heat: bool,
     media_heads: Vec<String>,
     figures: Vec<FigureRow>,
+    /// True if figures have a target or a change.
+    has_more: bool,
     period: String,
     point_heads: Vec<String>,
     points: Vec<PointRow>,
@@ -103,7 +105,13 @@ impl<'m> HtmlPage<'m> {
         let is_empty = model.is_empty();
         let series = model.series.as_ref().filter(|it| it.points.len() > 1);
         let measures = series.map(|it| it.measures.as_slice()).unwrap_or_default();
-        let mut point_heads: Vec<String> = measures.iter().map(Measure::label).collect();
+        let of = |at: usize| {
+            let points = series.into_iter().flat_map(|series| &series.points);
+            points.filter_map(move |point| point.cells.get(at))
+        };
+        let heads = measures.iter().enumerate();
+        let heads = heads.map(|(at, measure)| lines::labelled(measure, of(at)));
+        let mut point_heads: Vec<String> = heads.collect();
         if model.parts.is_some() {
             let names = HandleParts::NAMES.iter();
             point_heads.extend(names.map(|name| format!("{name} per handled")));
@@ -114,6 +122,10 @@ impl<'m> HtmlPage<'m> {
         let mut others = model.other_metrics();
         let others_left = others.len().saturating_sub(OTHERS);
         others.truncate(OTHERS);
+        for [_, count, ..] in &mut others {
+            *count = tables::separated(FigureUnit::Count, std::mem::take(count));
+        }
+        let figures = figures(model);
         Self {
             policy: policy(),
             css: CSS,
@@ -133,7 +145,8 @@ impl<'m> HtmlPage<'m> {
             has_heat: panels.iter().any(|it| it.heat.is_some()),
             panels,
             media_heads: media_of_figures(model).map(MediaFigures::title).collect(),
-            figures: figures(model),
+            has_more: figures.iter().any(|it| !it.more.is_empty()),
+            figures,
             period: series.map(|it| it.by().to_owned()).unwrap_or_default(),
             point_heads,
             points: series
@@ -219,10 +232,14 @@ fn figures(model: &Model) -> Vec<FigureRow> {
             .filter(|it| it.cell(measure).is_some_and(|it| it.value.is_some()));
         let is_mixed = in_media.count() > 1 && measure.unit() != FigureUnit::Count;
         FigureRow {
-            label: measure.label(),
+            label: lines::labelled(
+                measure,
+                model.media.iter().filter_map(|it| it.cell(measure)),
+            ),
             media: media.collect(),
             value: match is_mixed {
                 true => String::new(),
+                false if !lines::is_of_all(cell) => String::new(),
                 false => tables::separated(measure.unit(), lines::value_or_reason(measure, cell)),
             },
             class: tables::class(cell),

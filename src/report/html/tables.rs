@@ -1,5 +1,7 @@
 //! The tables of the page.
 
+use std::collections::HashMap;
+
 use askama::Template;
 
 use crate::model::catalog::figure::FigureUnit;
@@ -13,6 +15,8 @@ use crate::report::model::measure::Measure;
 use crate::report::model::rows::{Row, RowTable};
 use crate::report::model::series::Series;
 use crate::report::words;
+
+use super::marks;
 
 /// The most media types with a switch of their own: so many the style knows.
 pub const SWITCHED: usize = 8;
@@ -29,16 +33,45 @@ struct RowTemplate {
     cells: Vec<TableCell>,
 }
 
-struct TableCell {
-    text: String,
+/// A cell of a table of figures.
+#[derive(Debug, Default)]
+pub struct TableCell {
+    pub text: String,
     /// The sort key.
-    sort: Option<String>,
-    class: String,
-    mark: &'static str,
+    pub sort: Option<String>,
+    pub class: String,
+    pub mark: &'static str,
     /// The mark in words.
-    word: &'static str,
+    pub word: &'static str,
     /// The change, and its class.
-    change: Option<(String, &'static str)>,
+    pub change: Option<(String, &'static str)>,
+    /// True if pictures have a column behind it.
+    pub has_bars: bool,
+    /// The class and the size of each picture, and its content.
+    pub bars: Vec<(&'static str, &'static str, String)>,
+}
+
+impl TableCell {
+    /// Shows whether a target is met.
+    pub fn marked(mut self, is_met: Option<bool>, column: &str) -> Self {
+        let (mark, word, class) = match is_met {
+            Some(true) => ("✓", "met", "good"),
+            Some(false) => ("▼", "missed", "bad"),
+            None => ("", "", ""),
+        };
+        (self.mark, self.word) = (mark, word);
+        self.class = format!("{class} {column}").trim().to_owned();
+        self
+    }
+}
+
+/// The class of a change.
+pub fn change_class(word: &str) -> &'static str {
+    match word {
+        "better" => "good",
+        "worse" => "bad",
+        _ => "soft",
+    }
 }
 
 /// The class of a figure: only a target says what is good.
@@ -83,8 +116,8 @@ pub struct GroupTable {
     /// The heads of dimensions behind the first.
     pub first: String,
     pub others: Vec<(String, &'static str)>,
-    /// The heads of figures with their classes.
-    pub heads: Vec<(String, &'static str)>,
+    /// The heads of figures with their classes; true where pictures follow.
+    pub heads: Vec<(String, &'static str, bool)>,
     /// True if rows are shown with the switch of their media type.
     pub is_by_media: bool,
     /// The table as HTML.
@@ -93,6 +126,10 @@ pub struct GroupTable {
     /// Number of rows that did not fit.
     pub left_out: usize,
 }
+
+/// The most rows of a table with bars, and the most of them that have sparklines.
+const WITH_BARS: usize = 600;
+const WITH_TRENDS: usize = 100;
 
 /// The tables of rows, of so many bytes at the most in all.
 pub fn groups(model: &Model, most: usize) -> askama::Result<Vec<GroupTable>> {
@@ -106,79 +143,218 @@ pub fn groups(model: &Model, most: usize) -> askama::Result<Vec<GroupTable>> {
             changes: false,
             before: false,
         };
-        let columns = columns(table.measures(), beside);
-        let (rows, left_out) = rows(model, table, &columns, left)?;
+        let form = TableForm::new(model, table, columns(table.measures(), beside));
+        let (rows, left_out) = form.rows(left)?;
         left -= rows.len();
         if rows.is_empty() && left_out == 0 {
             continue;
         }
-        let totals = totals.iter().map(|row| html(model, table, &columns, row));
+        let totals = totals.iter().map(|row| form.row(row, WITH_TRENDS));
         let mut heads = lines::headings(table).into_iter();
+        let title = lines::sheet_title(table);
         tables.push(GroupTable {
-            title: lines::sheet_title(table),
+            title,
             heading: lines::headings(table).join(" and ").to_lowercase(),
             first: heads.next().unwrap_or_default(),
             others: heads.map(classed).collect(),
-            heads: columns
-                .iter()
-                .map(|it| (it.head(), column_class(it)))
-                .collect(),
+            heads: form.heads(),
             is_by_media: is_by_media(model, table),
-            rows,
             totals: totals.collect::<askama::Result<String>>()?,
+            rows,
             left_out,
         });
     }
     Ok(tables)
 }
 
-/// The rows of a table as HTML, of so many bytes at the most, and how many did not fit.
-fn rows(
-    model: &Model,
-    table: RowTable<'_>,
-    columns: &[Column],
-    most: usize,
-) -> askama::Result<(String, usize)> {
-    let mut html = String::new();
-    let mut left_out = 0;
-    for row in table.rows() {
-        if left_out > 0 {
-            left_out += 1;
-            continue;
-        }
-        let row = self::html(model, table, columns, &row)?;
-        if html.len() + row.len() > most {
-            left_out = 1;
-        } else {
-            html.push_str(&row);
-        }
-    }
-    Ok((html, left_out))
+/// A table of rows with its columns.
+struct TableForm<'m> {
+    model: &'m Model,
+    table: RowTable<'m>,
+    columns: Vec<Column>,
+    /// The column of the first count, and its greatest value of each media type.
+    volume: Option<usize>,
+    greatest: HashMap<Option<String>, f64>,
+    has_trends: bool,
 }
 
-fn html(
-    model: &Model,
-    table: RowTable<'_>,
-    columns: &[Column],
-    row: &Row,
-) -> askama::Result<String> {
-    let mut names = lines::names(model, table, row).into_iter();
-    let heads = lines::headings(table).into_iter().skip(1).map(classed);
-    let first = names.next().unwrap_or_default();
-    let others = names.zip(heads).map(|(name, (_, class))| (name, class));
-    let row = RowTemplate {
-        class: match is_by_media(model, table) {
-            true => media_class(model, table, row),
-            false => None,
-        },
-        name: first,
-        others: others.collect(),
-        cells: columns
-            .iter()
-            .map(|column| table_cell(column, row))
-            .collect(),
-    };
-    Ok(row.render()? + "\n")
+impl<'m> TableForm<'m> {
+    fn new(model: &'m Model, table: RowTable<'m>, columns: Vec<Column>) -> Self {
+        let volume = columns.iter().position(Column::is_count);
+        let mut form = Self {
+            model,
+            table,
+            columns,
+            volume: volume.filter(|_| (2..=WITH_BARS).contains(&table.len())),
+            greatest: HashMap::new(),
+            has_trends: false,
+        };
+        if let Some(Column::Figure(_, at)) = form.volume.and_then(|at| form.columns.get(at)) {
+            for row in table.rows() {
+                let value = row.cells.get(*at).and_then(|cell| cell.value);
+                let greatest = form.greatest.entry(form.media(&row)).or_default();
+                *greatest = greatest.max(value.map_or(0.0, |it| it.approximate()));
+                form.has_trends |= table.trend(&row).is_some();
+            }
+        }
+        form
+    }
+
+    /// The class of the media type of a row, where rows are shown with it.
+    fn media(&self, row: &Row) -> Option<String> {
+        let is_by_media = is_by_media(self.model, self.table);
+        is_by_media.then(|| media_class(self.model, self.table, row))?
+    }
+
+    fn heads(&self) -> Vec<(String, &'static str, bool)> {
+        let units = lines::units(self.table);
+        let columns = self.columns.iter().enumerate();
+        let heads = columns.map(|(at, column)| {
+            let unit = match column {
+                Column::Figure(_, at) => units.get(*at).copied().unwrap_or_default(),
+                _ => "m:ss",
+            };
+            let head = format!("{} {unit}", column.head());
+            (
+                head.trim_end().to_owned(),
+                self.class(at, column),
+                self.has_bars(at, column),
+            )
+        });
+        heads.collect()
+    }
+
+    fn has_bars(&self, at: usize, column: &Column) -> bool {
+        let is_level = matches!(column, Column::Figure(it, _) if it.label() == "Service level");
+        self.volume.is_some() && (is_level || self.volume == Some(at))
+    }
+
+    /// The rows as HTML, of so many bytes at the most, and how many did not fit.
+    fn rows(&self, most: usize) -> askama::Result<(String, usize)> {
+        let mut html = String::new();
+        let mut left_out = 0;
+        for (at, row) in self.table.rows().enumerate() {
+            if left_out > 0 {
+                left_out += 1;
+                continue;
+            }
+            let row = self.row(&row, at)?;
+            if html.len() + row.len() > most {
+                left_out = 1;
+            } else {
+                html.push_str(&row);
+            }
+        }
+        Ok((html, left_out))
+    }
+
+    fn row(&self, row: &Row, number: usize) -> askama::Result<String> {
+        let table = self.table;
+        let mut names = lines::names(self.model, table, row).into_iter();
+        let heads = lines::headings(table).into_iter().skip(1).map(classed);
+        let first = names.next().unwrap_or_default();
+        let others = names.zip(heads).map(|(name, (_, class))| (name, class));
+        let class = self.media(row);
+        let has_switch = is_by_media(self.model, table);
+        let columns = self.columns.iter().enumerate();
+        let cells = columns.map(|(at, column)| self.cell((at, column), row, number));
+        let row = RowTemplate {
+            name: match (row.is_total && has_switch, &class) {
+                (true, Some(_)) => format!("All {}", lines::sheet_title(table).to_lowercase()),
+                (true, None) => "All media types".to_owned(),
+                _ => first,
+            },
+            class,
+            others: others.collect(),
+            cells: cells.collect(),
+        };
+        Ok(row.render()? + "\n")
+    }
+
+    fn cell(&self, (at, column): (usize, &Column), row: &Row, number: usize) -> TableCell {
+        let (unit, value, cell) = match column {
+            Column::Part(part) => {
+                let part = row.parts.list().get(*part).copied().flatten();
+                (FigureUnit::Time, part, Cell::default())
+            }
+            Column::Figure(measure, at) | Column::Change(measure, at) => {
+                let cell = row.cells.get(*at).copied().unwrap_or_default();
+                (measure.unit(), cell.value, cell)
+            }
+            Column::Target(_) | Column::Before(..) => (FigureUnit::Share, None, Cell::default()),
+        };
+        let places = if unit == FigureUnit::Share { 4 } else { 1 };
+        let sort = value.and_then(|value| value.rounded(1, places));
+        let made = TableCell {
+            text: separated(unit, words::shown(unit, value)),
+            sort: sort.map(|value| value.to_string()),
+            change: match column {
+                Column::Figure(measure, _) => lines::delta(measure, &cell)
+                    .filter(|(text, _)| self.has_news(row) || text != "new")
+                    .map(|(text, word)| (text, change_class(word))),
+                _ => None,
+            },
+            has_bars: self.has_bars(at, column),
+            bars: self.bars((at, column), row, &cell, number),
+            ..TableCell::default()
+        };
+        made.marked(cell.meets_target(), self.class(at, column))
+    }
+
+    /// Returns true if a group itself is new, and not only one of its figures.
+    fn has_news(&self, row: &Row) -> bool {
+        let mut changes = row.cells.iter().filter_map(|cell| cell.change);
+        changes.all(|change| change.before.is_none())
+    }
+
+    fn bars(
+        &self,
+        (at, column): (usize, &Column),
+        row: &Row,
+        cell: &Cell,
+        number: usize,
+    ) -> Vec<(&'static str, &'static str, String)> {
+        let Some(value) = cell.value.filter(|_| self.has_bars(at, column)) else {
+            return Vec::new();
+        };
+        let value = value.approximate();
+        if self.volume != Some(at) {
+            let target = cell.target.map(|it| it.approximate());
+            let bullet = marks::bullet(value, target, cell.meets_target(), (104.0, 10.0));
+            return vec![("bullet small", "0 0 104 18", bullet)];
+        }
+        if row.is_total {
+            return Vec::new();
+        }
+        let greatest = self.greatest.get(&self.media(row)).copied();
+        let bar = marks::bar(value, greatest.unwrap_or_default());
+        let trend = self.table.trend(row).filter(|_| number < WITH_TRENDS);
+        let trend = trend.map(|values| ("trend", "0 0 84 16", marks::trend(values)));
+        std::iter::once(("inbar", "0 0 84 9", bar))
+            .chain(trend)
+            .collect()
+    }
+
+    /// The class of a column that windows without room for it hide.
+    fn class(&self, at: usize, column: &Column) -> &'static str {
+        let Column::Figure(measure, _) = column else {
+            return "w3";
+        };
+        let has = |name: &str| {
+            let mut columns = self.columns.iter();
+            columns.any(|it| matches!(it, Column::Figure(it, _) if it.label() == name))
+        };
+        match &*measure.label() {
+            _ if self.columns.iter().position(Column::is_count) == Some(at) => "",
+            "Short abandoned" | "Transferred" | "Transferred %" => "w4",
+            "Handled" if has("Answered") => "w4",
+            "Answered %" if has("Abandoned %") => "w4",
+            "Answered" | "Answered %" => "w2",
+            "Abandoned" | "ASA" | "AHT" => "w1",
+            "Abandoned %" | "Service level" | "Occupancy" | "Logged in" | "On queue" | "Talk" => "",
+            _ => "w5",
+        }
+    }
 }
 
 /// The class of a column of names: that of media types is hidden where there is a switch.
@@ -205,63 +381,6 @@ fn media_class(model: &Model, table: RowTable<'_>, row: &Row) -> Option<String> 
     let mut known = model.media.iter();
     let at = known.position(|it| it.media.as_deref() == Some(media))?;
     Some(format!("of-{at}"))
-}
-
-/// The class of a column that windows without room for it hide.
-fn column_class(column: &Column) -> &'static str {
-    let Column::Figure(measure, _) = column else {
-        return match column {
-            Column::Part(2) => "w2",
-            _ => "w3",
-        };
-    };
-    match &*measure.label() {
-        "Short abandoned" | "Transferred" | "Transferred %" | "Handled" => "w4",
-        "Answered" | "Answered %" => "w2",
-        "Abandoned" | "ASA" | "AHT" => "w1",
-        _ => "",
-    }
-}
-
-fn table_cell(column: &Column, row: &Row) -> TableCell {
-    let (unit, value, cell) = match column {
-        Column::Part(part) => {
-            let part = row.parts.list().get(*part).copied().flatten();
-            (FigureUnit::Time, part, Cell::default())
-        }
-        Column::Figure(measure, at) | Column::Change(measure, at) => {
-            let cell = row.cells.get(*at).copied().unwrap_or_default();
-            (measure.unit(), cell.value, cell)
-        }
-        Column::Target(_) | Column::Before(..) => (FigureUnit::Share, None, Cell::default()),
-    };
-    let places = if unit == FigureUnit::Share { 4 } else { 1 };
-    let sort = value.and_then(|value| value.rounded(1, places));
-    let (mark, word) = match cell.meets_target() {
-        Some(false) => ("▼", "missed"),
-        Some(true) => ("✓", "met"),
-        None => ("", ""),
-    };
-    TableCell {
-        text: separated(unit, words::shown(unit, value)),
-        sort: sort.map(|value| value.to_string()),
-        class: format!("{} {}", class(&cell), column_class(column))
-            .trim()
-            .to_owned(),
-        mark,
-        word,
-        change: match column {
-            Column::Figure(measure, _) => lines::delta(measure, &cell).map(|(text, word)| {
-                let class = match word {
-                    "better" => "good",
-                    "worse" => "bad",
-                    _ => "",
-                };
-                (text, class)
-            }),
-            _ => None,
-        },
-    }
 }
 
 /// A row of the table behind the charts.

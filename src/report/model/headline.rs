@@ -125,7 +125,7 @@ pub(super) fn headline(
     for totals in all {
         for measure in measures(totals.group()) {
             // A counter that is absent in one query may be a figure of another.
-            let has = |it: &&Totals<'_>| measure.is_of(it);
+            let has = |it: &&Totals<'_>| measure.is_of(it.group());
             let totals = all.iter().find(has).unwrap_or(totals);
             if found.iter().any(|(known, _)| *known == measure) {
                 continue;

@@ -113,13 +113,13 @@ impl Measure {
         !matches!(self.of(totals), Err(NoValue::Absent))
     }
 
-    /// Returns true if all metrics of the formula occur.
-    pub fn is_of(&self, totals: &Totals<'_>) -> bool {
+    /// Returns true if all metrics of the formula occur in a group.
+    pub fn is_of(&self, group: Group<'_>) -> bool {
         let has_qualifier = |metric: &str| {
-            let mut all = totals.group.totals().into_iter();
+            let mut all = group.totals().into_iter();
             all.any(|(name, _)| &*name.name == metric && !name.view)
         };
-        let occurs = |metric: &str| totals.group.plain(metric).is_some() || has_qualifier(metric);
+        let occurs = |metric: &str| group.plain(metric).is_some() || has_qualifier(metric);
         match self {
             Self::Key(figure) => figure.terms().all(|term| occurs(&term.metric)),
             Self::Count(metric) | Self::Average(metric) => occurs(metric),

@@ -111,20 +111,29 @@ impl MediaFigures {
     }
 }
 
-/// The intervals of groups with a media type; of all where none of them has an interval.
-fn of_media_types(series: &Aggregate) -> Vec<Span> {
-    let own = series.filtered(|dimensions| !media_type(dimensions).is_empty());
-    match own.periods() {
-        own if own.is_empty() => series.periods(),
-        own => own,
-    }
-}
-
-/// The intervals that the figures of media types have.
-pub(super) fn periods(series: &Aggregate, media: &[MediaFigures]) -> Vec<Span> {
-    match media.iter().all(|it| it.media.is_none()) {
+/// The intervals of the figures over time: those of groups that count `measures`, and those of media types
+/// that are no longer. Surveys by day do not make days of the half hours of calls.
+pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
+    let count = measures.iter().find(|it| it.unit() == FigureUnit::Count);
+    let groups = series.iter().filter_map(|group| {
+        let is_counted = count.is_some_and(|it| it.is_of(group));
+        let has_media = !media_type(&group.dimensions()).is_empty();
+        Some((group.period()?, is_counted, has_media))
+    });
+    let groups: Vec<(Span, bool, bool)> = groups.collect();
+    let counted = groups.iter().filter(|(_, is_counted, _)| *is_counted);
+    let longest = counted.map(|((start, end), ..)| end - start).max();
+    let is_shown = |((start, end), is_counted, has_media): &(Span, bool, bool)| {
+        let is_short = longest.is_none_or(|longest| end - start <= longest);
+        *is_counted || *has_media && is_short
+    };
+    let shown = groups.iter().filter(|it| is_shown(it)).map(|it| it.0);
+    let mut shown: Vec<Span> = shown.collect();
+    shown.sort_unstable();
+    shown.dedup();
+    match shown.is_empty() {
         true => series.periods(),
-        false => of_media_types(series),
+        false => shown,
     }
 }
 
@@ -185,11 +194,11 @@ fn media_type<'v>(dimensions: &[(&str, &'v str)]) -> &'v str {
 }
 
 /// The figures of all media types, those with the greatest volume first; those of everything where
-/// no group has a media type. `main` is the place of the query whose intervals are shown.
+/// no group has a media type. `main` is the query whose intervals are shown, with these intervals.
 pub(super) fn all(
     report: &Report,
     earlier: Option<&Earlier>,
-    main: Option<usize>,
+    main: Option<(&QueryFigures, &[Span])>,
     wanted: &Wanted,
 ) -> Vec<MediaFigures> {
     let queries: Vec<&QueryFigures> = report
@@ -198,19 +207,11 @@ pub(super) fn all(
         .filter(|it| adds(&it.groups))
         .collect();
     let types = media_types(&queries);
-    let series = main
-        .and_then(|at| report.queries.get(at))
-        .map(|it| &it.series);
-    let query = main.and_then(|at| report.queries.get(at));
+    let (query, spans) = main.unzip();
+    let series = query.map(|it| &it.series);
     let moved = earlier.zip(query).and_then(|(it, query)| it.series(query));
     let is_one = types.iter().all(String::is_empty) || types.len() > MOST;
-    let calendar = series.map(|series| {
-        let periods = match is_one {
-            true => series.periods(),
-            false => of_media_types(series),
-        };
-        Calendar::of(&periods, wanted)
-    });
+    let calendar = spans.map(|spans| Calendar::of(spans, wanted));
     let figures = |media: Option<&str>| {
         let narrow = |queries: &[QueryFigures]| {
             let queries = queries.iter().filter(|it| adds(&it.groups));

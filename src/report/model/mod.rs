@@ -17,17 +17,19 @@ pub mod notes;
 pub mod queries;
 pub mod rows;
 pub mod series;
+pub mod trends;
 pub mod wanted;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::Code;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::NoValue;
+use crate::model::time;
 
 use super::words::ABSENT;
 use super::{EntitySummary, Report};
@@ -44,6 +46,7 @@ use naming::Naming;
 use queries::{QueryTotal, dimensions, drops_multivalued, has_rows, right};
 use rows::{RowTable, Rows, UnknownSort};
 use series::Series;
+use trends::Trends;
 use wanted::Wanted;
 
 /// A report.
@@ -64,6 +67,8 @@ pub struct Model {
     main: Option<usize>,
     /// The figures of that query.
     main_measures: Vec<Measure>,
+    /// Its intervals.
+    spans: Vec<Span>,
     /// The figures of each media type.
     pub media: Vec<MediaFigures>,
     pub series: Option<Series>,
@@ -115,15 +120,22 @@ impl Model {
             .map(|(_, it)| headline::measures(it))
             .unwrap_or_default();
         let main = main.map(|(at, _)| at);
-        let matrix =
-            main.and_then(|at| matrix(&report.queries.get(at)?.series, &measures, &wanted));
+        let query = main.and_then(|at| report.queries.get(at));
+        let spans = query.map(|query| media::periods(&query.series, &measures));
+        let spans = spans.unwrap_or_default();
+        let matrix = query.and_then(|it| matrix(&it.series, &spans, &measures, &wanted));
         let parts = own
             .iter()
             .map(HandleParts::of)
             .find(|parts| parts.talk.is_some());
         let groups: Vec<Group<'_>> = right(&totals).map(|(_, group)| group).collect();
         let distributions = distribution::all(&report, &groups, &measures, (&wanted, &naming));
-        let media = media::all(&report, earlier.as_ref(), main, &wanted);
+        let media = media::all(
+            &report,
+            earlier.as_ref(),
+            query.map(|query| (query, &*spans)),
+            &wanted,
+        );
         if media.len() > 1 {
             // Times and shares of different media types are never joined. Others are of none, such as
             // the times of agents.
@@ -158,6 +170,7 @@ impl Model {
             tables,
             main,
             main_measures,
+            spans,
             media,
             series: None,
             matrix,
@@ -177,28 +190,13 @@ impl Model {
         self.wanted.points = points;
         if let Some(query) = self.main.and_then(|at| self.report.queries.get(at)) {
             let wanted = &self.wanted;
-            let spans = query.series.periods();
-            let axis = axis_of(&spans, wanted);
+            let axis = axis_of(&self.spans, wanted);
             let earlier = self.earlier.as_ref().and_then(|it| it.series(query));
-            let of = |axis| {
-                Series::of(
-                    &query.series,
-                    axis,
-                    &self.main_measures,
-                    wanted,
-                    earlier.as_ref(),
-                )
-            };
+            let earlier = earlier.as_ref();
+            let of = |axis| Series::of(&query.series, axis, &self.main_measures, wanted, earlier);
             self.series = axis.as_ref().map(of);
-            let own = media::periods(&query.series, &self.media);
-            let own = match own == spans {
-                true => axis,
-                false => axis_of(&own, wanted),
-            };
-            for media in &mut self.media {
-                if let Some(axis) = &own {
-                    media.resample(&query.series, axis, wanted, earlier.as_ref());
-                }
+            for (media, axis) in self.media.iter_mut().zip(axis.iter().cycle()) {
+                media.resample(&query.series, axis, wanted, earlier);
             }
         }
         self.notes = self.notes();
@@ -207,6 +205,9 @@ impl Model {
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         notes::of_finding(&self.about, Code::MissingDay, &mut notes);
+        if self.report.queries.len() > 1 {
+            notes::of_days(&self.days_of_queries(), &mut notes);
+        }
         notes::of_finding(&self.about, Code::LooksLikeSeconds, &mut notes);
         notes::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
@@ -224,7 +225,34 @@ impl Model {
             notes::of_mixed(self.tables().filter(is_mixed), &self.media, &mut notes);
         }
         notes::of_filters(&self.about, &mut notes);
+        let mut targets = self.media.iter().filter_map(|it| it.targets);
+        if targets.any(|it| !it.are_equal()) {
+            notes.retain(|note| note != notes::TARGETS_DIFFER);
+        }
         notes
+    }
+
+    /// The local days of each query; of the main one those of its counts.
+    fn days_of_queries(&self) -> Vec<(String, BTreeSet<NaiveDate>)> {
+        let count = self
+            .main_measures
+            .iter()
+            .find(|it| it.unit() == FigureUnit::Count);
+        let queries = self.report.queries.iter().enumerate().map(|(at, query)| {
+            let is_main = Some(at) == self.main;
+            let is_shown = |group: &Group<'_>| !is_main || count.is_none_or(|it| it.is_of(*group));
+            let spans = query
+                .series
+                .iter()
+                .filter(is_shown)
+                .filter_map(|it| it.period());
+            let days = spans.map(|(start, _)| time::local_day(start, self.wanted.zone));
+            (
+                notes::of_query(query.groups.iter().filter(is_shown)),
+                days.collect(),
+            )
+        });
+        queries.collect()
     }
 
     /// All notes of a form that shows totals over all media types, and for people who know intervals.
@@ -245,6 +273,7 @@ impl Model {
                 query: table.query,
                 rows: &table.rows,
                 groups: table.groups.as_ref().or_else(of_query)?,
+                trends: table.trends.as_ref(),
             })
         })
     }
@@ -335,8 +364,13 @@ fn axis_of(spans: &[Span], wanted: &Wanted) -> Option<TimeAxis> {
 }
 
 /// The volume by weekday and hour over all groups.
-fn matrix(intervals: &Aggregate, measures: &[Measure], wanted: &Wanted) -> Option<Matrix> {
-    let hours = Hours::of(&intervals.periods(), wanted.zone)?;
+fn matrix(
+    intervals: &Aggregate,
+    spans: &[Span],
+    measures: &[Measure],
+    wanted: &Wanted,
+) -> Option<Matrix> {
+    let hours = Hours::of(spans, wanted.zone)?;
     let count = measures.iter().find(|it| it.unit() == FigureUnit::Count)?;
     let matrices = Matrix::all(intervals, &hours, std::slice::from_ref(count));
     matrices.into_iter().next()
@@ -350,6 +384,8 @@ struct Table {
     /// The groups, where they are not all of the query.
     groups: Option<Aggregate>,
     rows: Rows,
+    /// The volume of the rows by day; `None` of agents from several queries.
+    trends: Option<Trends>,
 }
 
 /// The groups that tables show, each with the place of its query.
@@ -388,6 +424,9 @@ fn groups_of_tables<'r>(
         let query = all.get(first).map_or(0, |(query, _)| *query);
         all.retain(|(_, it)| !is_joined(it));
         all.insert(first.min(all.len()), (query, Cow::Owned(agents)));
+    }
+    if by.is_none() {
+        all = queries::narrowed(all);
     }
     all
 }
@@ -435,9 +474,13 @@ fn tables(
                     })?
                 }
             };
+            let is_joined = by.is_none() && rows.dimensions == [queries::AGENT];
+            let daily = report.queries.get(query).filter(|_| !is_joined);
+            let trends = daily.map(|it| Trends::new(&it.daily, &rows.dimensions, wanted.zone));
             tables.push(Table {
                 query,
                 rows,
+                trends,
                 groups: match groups {
                     Cow::Owned(groups) => Some(groups),
                     Cow::Borrowed(_) => None,

@@ -1,9 +1,11 @@
 //! Notes that a reader needs to understand the figures.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::aggregate::{Aggregate, Group};
+use chrono::{Datelike as _, NaiveDate};
+
+use crate::aggregate::Group;
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Severity};
 use crate::json::text::printable;
@@ -17,37 +19,77 @@ use super::about::{About, Finding};
 use super::headline;
 use super::measure::{Measure, Totals};
 use super::media::MediaFigures;
+use super::naming;
 use super::queries::{AGENT, QueryTotal, dimensions, drops_multivalued, right};
 use super::rows::RowTable;
 use super::series::{Series, local};
 use super::wanted::Wanted;
 
+/// The note about targets. It has no place beside the range of the targets of queues.
+pub(super) const TARGETS_DIFFER: &str =
+    "The targets of the service level differ between groups or intervals: the total has none.";
+
 /// Metrics that count a conversation once per group and interval.
 const DISTINCT: &str = "nConversations";
+
+/// Number of days that a note names.
+const NAMED_DAYS: usize = 5;
+
+/// Adds a note for each query that lacks days which others have. Weekdays without any data are its rest.
+pub(super) fn of_days(queries: &[(String, BTreeSet<NaiveDate>)], notes: &mut Vec<String>) {
+    let all: BTreeSet<NaiveDate> = queries.iter().flat_map(|(_, days)| days).copied().collect();
+    for (query, own) in queries {
+        let is_rest = |day: &NaiveDate| !own.iter().any(|it| it.weekday() == day.weekday());
+        let lacking: Vec<NaiveDate> = all.difference(own).copied().collect();
+        let lacking: Vec<String> = lacking
+            .into_iter()
+            .filter(|day| !own.is_empty() && !is_rest(day))
+            .map(|day| day.format("%Y-%m-%d (%a)").to_string())
+            .collect();
+        if !lacking.is_empty() {
+            let more = lacking.len().saturating_sub(NAMED_DAYS);
+            let mut named = lacking
+                .iter()
+                .take(NAMED_DAYS)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ");
+            if more > 0 {
+                named.push_str(&format!(" and {more} more"));
+            }
+            notes.push(format!(
+                "Figures {query} have no data on {named}, and others have."
+            ));
+        }
+    }
+}
 
 /// Adds the notes about several queries, and about dimensions with several values per conversation.
 pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<String>) {
     let several = report.queries.len() > 1;
     if several {
-        let queries = report.queries.iter().map(|query| of_query(&query.groups));
+        let queries = report
+            .queries
+            .iter()
+            .map(|query| of_query(query.groups.iter()));
         let queries: Vec<String> = queries.collect();
         notes.push(format!(
-            "The documents come from {} queries: {}. Their figures are never added to each other; each total comes from the query with the fewest dimensions that has this figure.",
+            "The documents come from {} queries: {}. They are never added to each other.",
             queries.len(),
             queries.join("; ")
         ));
     }
     for query in &report.queries {
-        let (groups, query) = (&query.groups, of_query(&query.groups));
+        let (groups, query) = (&query.groups, of_query(query.groups.iter()));
         let names = groups.addends.conflicts(|_| false);
         if !names.is_empty() {
             let of = match several {
-                true => format!(" of the query {query}"),
+                true => format!(" {query}"),
                 false => String::new(),
             };
             notes.push(format!(
-                "There are no totals{of}: a conversation can have several values of {}, and then counts in several groups.",
-                printable(&names.join(", "))
+                "There are no totals{of}: a conversation can have more than one {}, and then counts for each.",
+                titles(names.into_iter())
             ));
         }
         for by in wanted.tables().into_iter().flatten() {
@@ -55,9 +97,9 @@ pub(super) fn of_queries(report: &Report, wanted: &Wanted, notes: &mut Vec<Strin
                 && let Some(name) = drops_multivalued(groups, Some(by))
             {
                 notes.push(format!(
-                    "There are no rows by {}: a conversation can have several values of {} and would count once for each.",
+                    "There are no rows by {}: a conversation can have more than one {} and would count for each.",
                     printable(&by.join(", ")),
-                    printable(name)
+                    titles(std::iter::once(name))
                 ));
             }
         }
@@ -93,21 +135,42 @@ pub(super) fn of_differences(report: &Report, totals: &[QueryTotal], notes: &mut
         if !differ.is_empty() {
             notes.push(format!(
                 "The query {} and the query {} differ: {}. One of the two is incomplete or has another filter.",
-                of_query(&base.groups),
-                of_query(&query.groups),
+                of_query(base.groups.iter()),
+                of_query(query.groups.iter()),
                 differ.join(", ")
             ));
         }
     }
 }
 
-/// A query by the dimensions of its groups.
-fn of_query(groups: &Aggregate) -> String {
-    let names: Vec<String> = dimensions(groups).into_iter().collect();
-    match names.as_slice() {
-        [] => "without groups".to_owned(),
-        names => format!("by {}", printable(&names.join(", "))),
+/// A query by the dimensions of its groups: `by media type, queue and by agent`.
+pub(super) fn of_query<'g>(groups: impl Iterator<Item = Group<'g>>) -> String {
+    let mut sets: Vec<BTreeSet<&str>> = Vec::new();
+    for group in groups {
+        let own = group
+            .dimensions()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        if !sets.iter().any(|it| it.is_superset(&own)) && sets.len() < MOST_SETS {
+            sets.retain(|it| !it.is_subset(&own));
+            sets.push(own);
+        }
     }
+    let named = sets.iter().map(|set| match set.is_empty() {
+        true => "without groups".to_owned(),
+        false => format!("by {}", titles(set.iter().copied())),
+    });
+    named.collect::<Vec<_>>().join(" and ")
+}
+
+/// Number of sets of dimensions that a note names.
+const MOST_SETS: usize = 4;
+
+/// Dimensions as people read them.
+fn titles<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let titles = names.map(|name| naming::title(name).to_lowercase());
+    printable(&titles.collect::<Vec<_>>().join(", "))
 }
 
 /// Findings that are notes, as readers of the figures need them: about time without data, and times that
@@ -306,10 +369,7 @@ pub(super) fn of_total(total: Group<'_>, has_level: bool, notes: &mut Vec<String
         let target = level.figure(Stat::Target);
         let differ = has_level && target.is_some_and(|it| it.is_err());
         if differ && level.get(Stat::Denominator).is_some() {
-            notes.push(
-                "The targets of the service level differ between groups or intervals: the total has none."
-                    .to_owned(),
-            );
+            notes.push(TARGETS_DIFFER.to_owned());
         }
     }
 }
@@ -346,8 +406,7 @@ pub(super) fn of_empty(total: Group<'_>, notes: &mut Vec<String>) {
         let differs = words::reason(NoValue::Unmerged(Unmerged::Differs));
         notes.push(match names.as_slice() {
             ["oServiceTarget"] if reason == differs && total.plain("oServiceLevel").is_some() => {
-                "The targets of the service level differ between groups or intervals: the total has none."
-                    .to_owned()
+                TARGETS_DIFFER.to_owned()
             }
             names => format!("No figure of {}: {reason}.", shortened(names)),
         });

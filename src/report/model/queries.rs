@@ -1,5 +1,6 @@
 //! The queries of a report: their totals, and the tables of their rows.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::aggregate::{Aggregate, Group};
@@ -147,6 +148,38 @@ pub(super) fn agents<'g>(tables: impl Iterator<Item = &'g Aggregate>) -> Option<
         count += 1;
     }
     (count > 1).then_some(joined)
+}
+
+/// Tables without the dimensions that another table has: beside a table of queues, one of wrap-up codes by
+/// queue is joined to wrap-up codes. Tables of offered interactions come first.
+pub(super) fn narrowed(
+    mut tables: Vec<(usize, Cow<'_, Aggregate>)>,
+) -> Vec<(usize, Cow<'_, Aggregate>)> {
+    let own = |groups: &Aggregate| {
+        let mut own = dimensions(groups);
+        own.remove(MEDIA);
+        own
+    };
+    let sets: Vec<BTreeSet<String>> = tables.iter().map(|(_, it)| own(it)).collect();
+    for (set, (_, groups)) in sets.iter().zip(&mut tables) {
+        let is_part =
+            |it: &&BTreeSet<String>| !it.is_empty() && it.len() < set.len() && it.is_subset(set);
+        let Some(part) = sets.iter().find(is_part) else {
+            continue;
+        };
+        let by = dimensions(groups)
+            .into_iter()
+            .filter(|name| !part.contains(name));
+        let by: Vec<String> = by.collect();
+        if drops_multivalued(groups, Some(&by)).is_none() {
+            let mut joined = groups.by(&by, |_| true);
+            joined.addends = groups.addends.clone();
+            *groups = Cow::Owned(joined);
+        }
+    }
+    let has_offered = |groups: &Aggregate| groups.iter().any(|it| it.plain("nOffered").is_some());
+    tables.sort_by_key(|(_, groups)| !has_offered(groups));
+    tables
 }
 
 /// Returns true if groups are agents, with or without their media types.

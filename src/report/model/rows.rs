@@ -10,6 +10,7 @@ use super::cell::{Cell, Change};
 use super::headline;
 use super::measure::{HandleParts, Measure, Totals};
 use super::queries::{self, NONE, adds, is_of_agents};
+use super::trends::Trends;
 use super::wanted::Wanted;
 
 /// A row.
@@ -109,8 +110,7 @@ impl Rows {
         let mut measures = total.get(0).map(headline::measures).unwrap_or_default();
         if let Some(total) = total.get(0).filter(|_| !is_one) {
             // Counters of other queries are not 0 here.
-            let totals = Totals::new(total);
-            measures.retain(|measure| measure.is_of(&totals));
+            measures.retain(|measure| measure.is_of(total));
         }
         if let Some(total) = total.get(0).filter(|_| is_of_agents(groups)) {
             measures.extend(headline::presence_shares(total));
@@ -338,6 +338,7 @@ pub struct RowTable<'m> {
     pub(super) query: usize,
     pub(super) rows: &'m Rows,
     pub(super) groups: &'m Aggregate,
+    pub(super) trends: Option<&'m Trends>,
 }
 
 impl Row {
@@ -350,6 +351,22 @@ impl Row {
 }
 
 impl<'m> RowTable<'m> {
+    /// Number of points of the trends of rows; 0 without any.
+    pub fn trend_points(self) -> usize {
+        self.trends.map_or(0, Trends::points)
+    }
+
+    /// The volume of a row by day.
+    pub fn trend(self, row: &Row) -> Option<&'m [Option<f64>]> {
+        let names = row.names.iter().filter_map(|(place, value)| {
+            Some((self.dimensions().get(*place)?.clone(), value.clone()))
+        });
+        let mut key: Vec<(String, String)> = names.collect();
+        key.sort_unstable();
+        let is_row = !row.is_total && row.others.is_none();
+        self.trends.filter(|_| is_row)?.of(&key)
+    }
+
     /// The dimensions of its groups.
     pub fn query_dimensions(self) -> BTreeSet<String> {
         queries::dimensions(self.groups)

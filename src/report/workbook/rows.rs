@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use rust_xlsxwriter::{
-    Color, ConditionalFormatDataBar, ConditionalFormatFormula, Format, Formula, Table, TableColumn,
-    TableFunction, TableStyle, XlsxError, column_number_to_name,
+    Color, ConditionalFormatDataBar, ConditionalFormatFormula, Format, Formula, Sparkline,
+    SparklineType, Table, TableColumn, TableFunction, TableStyle, Worksheet, XlsxError,
+    column_number_to_name,
 };
 
 use crate::report::lines;
@@ -21,6 +22,8 @@ const FIRST: u32 = HEAD + 1;
 const MOST_CELLS: usize = 250_000;
 /// The last row of a sheet.
 const LAST: u32 = 1_048_575;
+/// The color of bars.
+const BARS: u32 = 0x2F6DB5;
 /// The room of totals below the rows.
 const ROOM: u32 = 64;
 
@@ -61,8 +64,13 @@ fn table(
     let mut heads = lines::headings(table);
     let names = heads.len();
     heads.extend(figures.iter().map(Column::head));
+    let points = table.trend_points() as u16;
+    let is_large = table.len() * (heads.len() + usize::from(points)) > MOST_CELLS;
+    let points = if is_large { 0 } else { points };
+    if points > 0 {
+        heads.push("Volume over time".to_owned());
+    }
     let heads = distinct(heads);
-    let is_large = table.len() * heads.len() > MOST_CELLS;
     let soft = book.styles.soft.clone();
     let mut sheet = book.sheet(name, title, is_large)?;
     sheet.format(
@@ -76,6 +84,7 @@ fn table(
     }
     sheet.sheet.set_row_height(HEAD, 30)?;
     let mut sums = vec![0.0; figures.len()];
+    let last = (heads.len() - 1) as u16;
     let mut at = FIRST;
     for row in rows {
         for (column, name) in (0..).zip(lines::names(model, table, &row)) {
@@ -88,9 +97,14 @@ fn table(
             }
             sheet.value(at, column, &value, RowStyle::Body)?;
         }
+        if let Some(values) = table.trend(&row).filter(|_| points > 0) {
+            sparkline(sheet.sheet, name, (at, last), values)?;
+        }
         at += 1;
     }
-    let last = (heads.len() - 1) as u16;
+    for column in last + 1..=last + points {
+        sheet.sheet.set_column_hidden(column)?;
+    }
     let end = at.saturating_sub(1).max(FIRST);
     let sums = match totals.is_empty() {
         true => None,
@@ -127,6 +141,28 @@ fn table(
     sheet.sheet.set_freeze_panes(FIRST, 1)?;
     sheet.sheet.set_repeat_rows(HEAD, HEAD)?;
     sheet.finish()
+}
+
+/// A sparkline in a cell; its values are in the hidden columns behind it.
+fn sparkline(
+    sheet: &mut Worksheet,
+    name: &str,
+    (row, column): (u32, u16),
+    values: &[Option<f64>],
+) -> Result<(), XlsxError> {
+    for (at, value) in (column + 1..).zip(values) {
+        if let Some(value) = value {
+            sheet.write_number(row, at, *value)?;
+        }
+    }
+    let end = column + values.len() as u16;
+    let line = Sparkline::new()
+        .set_range((name, row, column + 1, row, end))
+        .set_type(SparklineType::Column)
+        .set_sparkline_color(Color::RGB(BARS))
+        .show_hidden_data(true);
+    sheet.add_sparkline(row, column, &line)?;
+    Ok(())
 }
 
 /// Heads that differ: a table has no two of the same name.
