@@ -28,7 +28,8 @@ use crate::pipeline::{Run, Surveyed, locate, survey_all};
 use crate::record::Element;
 use crate::table::{Filter, TableSpec};
 
-use crate::write::compare::{CellComparison, ReadTable};
+use crate::write::compare::CellComparison;
+use crate::write::read_table::ReadTable;
 use crate::write::readback;
 
 use super::dimensions::Grouping;

@@ -21,10 +21,11 @@ use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type};
 use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
-use crate::write::compare::{CellComparison, ComparedTable, ReadTable};
+use crate::write::compare::{CellComparison, ComparedTable};
 use crate::write::partition::{
     PartitionKeys, PartitionTarget, Partitioned, PartitionedFiles, ReplacedFile,
 };
+use crate::write::read_table::ReadTable;
 use crate::write::readback;
 use crate::write::sql::TableSchema;
 use crate::write::table_schema::SchemaFormat;

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::AddAssign;
 use std::path::Path;
-use std::vec;
 
 use parking_lot::Mutex;
 
@@ -13,10 +12,8 @@ use crate::error::Error;
 use crate::json::number::Decimal;
 use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, RowSink};
 
-use super::partition::PartitionKeys;
-use super::readback;
-
-use super::{Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output, ReadRow, ReadRows};
+use super::read_table::ReadTable;
+use super::{Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output, ReadRow, readback};
 
 /// The number of wrong cells that are named.
 const NAMED: usize = 10;
@@ -207,63 +204,6 @@ fn decimal(text: &str) -> Option<Decimal> {
             .bytes()
             .all(|it| it.is_ascii_digit() || b"+-.eE".contains(&it));
     is_number.then(|| Decimal::parse(text)).flatten()
-}
-
-/// The rows of the files or sheets of a table.
-pub enum ReadTable {
-    /// No file: rows are only counted.
-    Uncompared,
-    File(ReadRows),
-    /// The rows of files by their folders.
-    Folders(PartitionKeys, HashMap<String, ReadRows>),
-    /// The rows of sheets in their order, by the values of columns.
-    Sheets {
-        by: Vec<usize>,
-        next: vec::IntoIter<ReadRows>,
-        open: HashMap<String, ReadRows>,
-    },
-}
-
-impl ReadTable {
-    /// The row that should be equal to a row; the outer `None` if none is compared.
-    fn next(&mut self, row: &[ColumnCell<'_>]) -> Option<Option<io::Result<ReadRow>>> {
-        Some(match self {
-            Self::Uncompared => return None,
-            Self::File(rows) => rows.next(),
-            Self::Folders(keys, files) => {
-                let rows = files.get_mut(&keys.folder(&[], row));
-                rows.and_then(Iterator::next)
-            }
-            Self::Sheets { by, next, open } => {
-                let cell = |by: &usize| row.iter().find(|(at, _)| at == by);
-                let value = match by.iter().find_map(cell) {
-                    Some((_, Cell::Text(text))) => text.as_ref(),
-                    _ => "",
-                };
-                // A full sheet is followed by another one for the same value.
-                match open.get_mut(value).and_then(Iterator::next) {
-                    Some(row) => Some(row),
-                    None => {
-                        let rows = next.next().map(|rows| (value.to_owned(), rows));
-                        open.extend(rows);
-                        open.get_mut(value).and_then(Iterator::next)
-                    }
-                }
-            }
-        })
-    }
-
-    /// The rows that are left.
-    fn rest(&mut self) -> Box<dyn Iterator<Item = io::Result<ReadRow>> + '_> {
-        match self {
-            Self::Uncompared => Box::new(std::iter::empty()),
-            Self::File(rows) => Box::new(rows),
-            Self::Folders(_, files) => Box::new(files.values_mut().flatten()),
-            Self::Sheets { next, open, .. } => {
-                Box::new(open.values_mut().flatten().chain(next.flatten()))
-            }
-        }
-    }
 }
 
 /// A table whose rows are compared with those of files, or only counted.

@@ -10,6 +10,7 @@ pub mod format;
 pub mod json;
 pub mod outputs;
 pub mod partition;
+pub mod read_table;
 pub mod readback;
 mod row_template;
 pub mod signals;

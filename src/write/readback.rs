@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::table::Columns;
 
-use super::compare::ReadTable;
+use super::read_table::ReadTable;
 use super::sink::Compression;
 use super::{ReadCell, ReadRow, ReadRows, TableFormat, TableOptions};
 
