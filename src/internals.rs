@@ -2,6 +2,9 @@
 
 #[cfg(feature = "fetch")]
 pub mod fetch {
+    pub mod body {
+        pub use crate::fetch::body::Body;
+    }
     pub mod client {
         pub use crate::fetch::client::*;
     }
@@ -10,6 +13,9 @@ pub mod fetch {
     }
     pub mod credentials {
         pub use crate::fetch::credentials::*;
+    }
+    pub mod fault {
+        pub use crate::fetch::fault::{RequestContext, answer, sign_in};
     }
     pub mod hosts {
         pub use crate::fetch::hosts::*;
@@ -25,6 +31,9 @@ pub mod fetch {
     }
     pub mod query {
         pub use crate::fetch::query::*;
+    }
+    pub mod redact {
+        pub use crate::fetch::redact::redacted;
     }
     pub mod retry {
         pub use crate::fetch::retry::*;
@@ -91,7 +100,7 @@ pub mod cli {
         pub use crate::cli::args::Args;
     }
     pub mod config {
-        pub use crate::cli::config::SETTINGS;
+        pub use crate::cli::config::{Config, SETTINGS};
     }
     pub mod sections {
         pub use crate::cli::sections::*;

@@ -1,11 +1,13 @@
-"""Measures how time and memory grow: each kind of input with n and with 4n.
+"""Measures how time and memory grow: each kind of input with n, 4n and 16n.
 
     python3 benches/growth/run.py [GCAGG] [KIND…]
 
-Prints the table of docs/reliability.md. Times are those of the processor
-(user time), so that other work on the machine matters little. 4.0 is linear, 16 quadratic.
+Prints the table of docs/reliability.md. Times are those of the processor (user time), so that other work on the
+machine matters little. Growth is the last time divided by the one before: 4.0 is linear, 16 quadratic. Ends with 1
+if something grows by 6.5 or more.
 """
 
+import datetime
 import os
 import sys
 import tempfile
@@ -40,6 +42,23 @@ def metric(name="nOffered", qualifier=None, stats='"count":1'):
     return '{"metric":"%s",%s"stats":{%s}}' % (name, middle, stats)
 
 
+def names(folder, n):
+    """A names file of n ids, and a document with these queues."""
+    with open(os.path.join(folder, "names.csv"), "w") as out:
+        out.write("id,name\n" + "".join("q%d,Queue %d\n" % (i, i) for i in range(n)))
+    with open(os.path.join(folder, "in.json"), "w") as out:
+        out.write(response(container("q%d" % i, bucket()) for i in range(n)))
+    return "in.json"
+
+
+def days(n):
+    """A bucket per day."""
+    day = datetime.date(1900, 1, 1)
+    one = datetime.timedelta(1)
+    return response([container("q", ",".join(
+        bucket(ONE, "%sT00:00:00.000Z/%sT00:00:00.000Z" % (day + i * one, day + (i + 1) * one)) for i in range(n)))])
+
+
 def files(folder, n):
     os.makedirs(os.path.join(folder, "in"))
     for i in range(n):
@@ -71,6 +90,21 @@ KINDS = {
     "baseline entries": (10000, lambda n: response(container("q%d" % i, bucket(metric("nOffered", None, '"count":-1'))) for i in range(n)), [["validate", "-q", "--write-baseline", "base.json"]]),
     "fixes": (10000, lambda n: response(container("q%d" % i, bucket(ONE)) + " // %d\n" % i for i in range(n)), [["validate", "-q", "--fix", "-o", "fixed.json"]]),
     "groups of a report": (20000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["report", "-q", "-o", "report.txt"]]),
+    "groups of an inspection": (20000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["inspect", "-o", "inspection.txt"]]),
+    "groups of a roll-up": (20000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["rollup", "-q", "-o", "rolled.json"], ["rollup", "-q", "--by", "mediaType", "-o", "rolled.json"]]),
+    "periods of a roll-up": (20000, lambda n: response([container("q", ",".join(bucket(ONE, i) for i in minutes(n)))]), [["rollup", "-q", "--every", "5m", "-o", "rolled.json"]]),
+    "buckets of a report": (20000, lambda n: response([container("q", ",".join(bucket(ONE, i) for i in minutes(n)))]), [["report", "-q", "-o", "report.html"], ["report", "-q", "-o", "report.xlsx"]]),
+    "days of a report": (2000, days, [["report", "-q", "-o", "report.txt"], ["report", "-q", "-o", "report.html"]]),
+    "metrics of a report": (500, lambda n: response([container("q", bucket(",".join(metric("m%06d" % i) for i in range(n))))]), [["report", "-q", "-o", "report.md"]]),
+    "copies of buckets": (10000, lambda n: "\n".join([response(container("q%d" % i, bucket()) for i in range(n))] * 2), [["convert", "-q", "--repeats", "same", "-o", "out.csv"], ["convert", "-q", "--repeats", "last", "-o", "out.csv"]]),
+    "rows that are sorted": (20000, lambda n: response(container("q%d" % (i * 7919 % n), bucket()) for i in range(n)), [T + ["--sort", "queueId"]]),
+    "rows of a workbook": (5000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["convert", "-q", "-o", "out.xlsx"]]),
+    "rows of Parquet": (20000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["convert", "-q", "-o", "out.parquet"]]),
+    "sheets": (12, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["convert", "-q", "--sheet-by", "queueId", "-o", "out.xlsx"]]),
+    "partitions": (60, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["convert", "-q", "--partition-by", "queueId", "-o", "parts"]]),
+    "names": (20000, names, [T + ["--names", "names.csv"], ["report", "-q", "--names", "names.csv", "-o", "report.txt"]]),
+    "values of a filter": (2000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [lambda n: T + ["--where", "queueId=" + ",".join("q%d" % i for i in range(min(n, 10000)))]]),
+    "differences": (5000, lambda n: response(container("q%d" % i, bucket()) for i in range(n)), [["report", "-q", "--compare", "in.ndjson", "-o", "report.txt"]]),
     "files": (1000, files, [V, T, ["convert", "-q", "--per-file", "-o", "tables"]]),
 }
 
@@ -93,27 +127,35 @@ def measure(gcagg, arguments, folder):
 
 def main():
     gcagg = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "target/release/gcagg")
-    wanted = sys.argv[2:]
-    print("| input | command | n | time | 4n | growth | peak MB at 4n |")
-    print("|---|---|---:|---:|---:|---:|---:|")
+    wanted, too_fast = sys.argv[2:], []
+    print("| input | command | n | time | 4n | 16n | growth | MB at n | MB at 16n |")
+    print("|---|---|---:|---:|---:|---:|---:|---:|---:|")
     for kind, (n, make, commands) in KINDS.items():
         if wanted and kind not in wanted:
             continue
         for command in commands:
-            times = []
-            for size in (n, 4 * n):
+            figures = []
+            for size in (n, 4 * n, 16 * n):
                 with tempfile.TemporaryDirectory() as folder:
-                    if make is files:
+                    if make in (files, names):
                         name = make(folder, size)
                     else:
                         name = "in.ndjson"
                         with open(os.path.join(folder, name), "w") as out:
                             out.write(make(size))
-                    times.append(measure(gcagg, command + [name], folder))
-            (small, _), (large, peak) = times
-            shown = " ".join(it for it in command[:1] + command[1:] if it not in ("-q",))
-            growth = "%.1f" % (large / small) if small >= 0.02 else "–"
-            print("| %s | `%s` | %s | %.2f s | %.2f s | %s | %.0f |" % (kind, shown, f"{n:,}", small, large, growth, peak), flush=True)
+                    arguments = command(size) if callable(command) else command
+                    figures.append(measure(gcagg, arguments + [name], folder))
+            (one, least), (four, _), (sixteen, peak) = figures
+            arguments = command(1) if callable(command) else command
+            shown = " ".join(it for it in arguments if it not in ("-q",))
+            growth = "%.1f" % (sixteen / four) if four >= 0.03 else "–"
+            if four >= 0.03 and sixteen / four >= 6.5:
+                too_fast.append("%s: %s" % (kind, shown))
+            print("| %s | `%s` | %s | %.2f s | %.2f s | %.2f s | %s | %.0f | %.0f |" % (
+                kind, shown, f"{n:,}", one, four, sixteen, growth, least, peak), flush=True)
+    for words in too_fast:
+        print("grows too fast: " + words, file=sys.stderr)
+    sys.exit(1 if too_fast else 0)
 
 
 main()

@@ -29,7 +29,7 @@ use chrono::{DateTime, Utc};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::sink::Findings;
 use crate::json::{Node, Path};
-use crate::model::Dialect;
+use crate::model::{Dialect, when};
 use crate::record::{Element, Interner};
 
 use schema::Schemas;
@@ -48,7 +48,7 @@ impl Checker {
         reason = "it depends on the time of the call"
     )]
     pub fn new() -> Self {
-        Self::at(Utc::now())
+        Self::at(when::now())
     }
 
     /// Does the same as [`Checker::new`] at a given time.

@@ -76,18 +76,20 @@ impl Baselines {
     /// Refuses to write over a file that is something else, such as an export.
     ///
     /// # Errors
-    /// A usage error that names it.
+    /// A usage error that names it, or it cannot be read.
     pub fn check_target(path: &Path) -> Result<(), Error> {
-        // What is no text is something else, too.
-        let is_baseline = || {
-            let read = File::open(path).and_then(Baseline::read);
-            read.is_ok_and(|baseline| baseline.is_ok())
-        };
-        let is_blank = || std::fs::read_to_string(path).is_ok_and(|text| text.trim().is_empty());
-        if !path.is_file() || is_baseline() || is_blank() {
+        if !path.is_file() {
             return Ok(());
         }
-        let words = format!("{} exists and is not a baseline", path.display());
+        let shown = path.display();
+        let unreadable = |error| Error::io(format!("cannot read {shown}: {error}"));
+        let file = File::open(path).map_err(unreadable)?;
+        let is_baseline = Baseline::read(file).map_err(unreadable)?.is_ok();
+        let is_blank = || std::fs::read_to_string(path).is_ok_and(|text| text.trim().is_empty());
+        if is_baseline || is_blank() {
+            return Ok(());
+        }
+        let words = format!("{shown} exists and is not a baseline");
         Err(Error::usage(words).help("name another file, or delete this one"))
     }
 

@@ -205,7 +205,7 @@ impl<'c> Table<'c> {
         let files = table.files();
         let mut lossy = files.replaced.iter().filter(|file| file.loses_rows());
         match (written, lossy.next()) {
-            (Err(_), Some(first)) => Err(refused(first, lossy.count())),
+            (Err(_), Some(first)) if !may_lose_rows => Err(refused(first, lossy.count())),
             (written, _) => Ok((written?, files)),
         }
     }

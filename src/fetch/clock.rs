@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
+use crate::model::when;
+
 /// The clock of everything that waits.
 pub trait Clock: Sync {
     /// The time of day.
@@ -33,7 +35,7 @@ impl Default for SystemClock {
 
 impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
-        Utc::now()
+        when::now()
     }
 
     fn elapsed(&self) -> Duration {

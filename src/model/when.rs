@@ -1,9 +1,9 @@
 //! Words for times, such as `yesterday`, and times as people type them. One vocabulary for every
 //! option that takes a time.
 
-use chrono::{
-    DateTime, Datelike as _, Days, FixedOffset, Months, NaiveDate, NaiveTime, SubsecRound as _, Utc,
-};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, Datelike as _, Days, FixedOffset, Months, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::error::Error;
@@ -14,6 +14,9 @@ use super::time::{Instant, local};
 pub const TIMES: &str = "write 2026-03-02, 2026-03-02T08:00:00Z, now, today, yesterday, this-week, \
                          last-week, this-month, last-month or last-7-days";
 
+/// The last second of the year 9999, the last one with four digits.
+const END_OF_9999: u64 = 253_402_300_799;
+
 /// Parses the time of the option `name`, in this time zone if the text has none.
 pub fn bound(name: &str, text: &str, zone: Tz) -> Result<DateTime<FixedOffset>, Error> {
     instant(text, now(), zone)
@@ -22,9 +25,11 @@ pub fn bound(name: &str, text: &str, zone: Tz) -> Result<DateTime<FixedOffset>, 
 }
 
 /// The current time, by which words are understood. In whole seconds: a query until a fraction of
-/// a second can never be repeated.
+/// a second can never be repeated. A clock before 1970 or after 9999 shows the nearer of the two.
 pub fn now() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(0)
+    let clock = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = clock.unwrap_or_default().as_secs().min(END_OF_9999);
+    DateTime::from_timestamp(seconds.cast_signed(), 0).unwrap_or_default()
 }
 
 /// The first and the last instant of the local days that a word names. What is not over yet ends

@@ -364,12 +364,20 @@ impl SinkTarget {
 }
 
 impl Write for SinkTarget {
+    /// Repeats a write that a signal interrupted: the last write of a compressor is not repeated
+    /// otherwise.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Stdout(stdout) => stdout.write(bytes),
-            Self::Terminal(terminal) => terminal.write(bytes),
-            Self::Direct(file) => file.write(bytes),
-            Self::Temporary { file, .. } => file.as_file_mut().write(bytes),
+        loop {
+            let written = match self {
+                Self::Stdout(stdout) => stdout.write(bytes),
+                Self::Terminal(terminal) => terminal.write(bytes),
+                Self::Direct(file) => file.write(bytes),
+                Self::Temporary { file, .. } => file.as_file_mut().write(bytes),
+            };
+            match written {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                written => return written,
+            }
         }
     }
 

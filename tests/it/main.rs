@@ -14,6 +14,7 @@ mod commandline;
 mod comparing;
 mod configschema;
 mod copies;
+mod corpora;
 mod counting;
 mod days;
 mod delimiters;

@@ -196,6 +196,23 @@ fn nothing_is_left_where_a_run_fails() {
     assert!(!work.exists("lake"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_failed_write_is_no_loss_of_rows() {
+    let work = Work::new();
+    work.write("in.json", night(8..12));
+    work.write("lake/date=2026-03-02/gcagg.parquet", "no Parquet");
+    let line = "ulimit -f 0; exec \"$0\" convert in.json --partition-by date -o lake -t parquet --replace-partitions";
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", line, env!("CARGO_BIN_EXE_gcagg")]);
+    let ran = command.current_dir(work.path(".")).output().expect("ran");
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(3), "{said}");
+    assert!(said.contains("cannot write"), "{said}");
+    let kept = work.read("lake/date=2026-03-02/gcagg.parquet");
+    assert_eq!(kept, b"no Parquet");
+}
+
 /// A night of one queue with these hours, for `--partition-by date`.
 fn night(hours: std::ops::Range<u8>) -> String {
     crate::work::response("q", hours, crate::work::OFFERED)

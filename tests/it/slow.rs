@@ -1,7 +1,7 @@
 //! Random documents: their tables compared cell by cell with a conversion that is slow and obviously
 //! right, and their readings in pieces with the reading of the whole.
 
-mod documents;
+pub mod documents;
 mod faults;
 mod mutations;
 pub mod pieces;

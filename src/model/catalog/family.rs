@@ -1,7 +1,8 @@
 //! The families of aggregates: their addresses, metrics and dimensions.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use indexmap::IndexMap;
 
 use super::{DIMENSIONS, METRICS, rows};
 
@@ -37,7 +38,7 @@ static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
     families.collect()
 });
 
-pub(super) static FRIENDLY: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+pub(super) static FRIENDLY: LazyLock<IndexMap<&'static str, &'static str>> = LazyLock::new(|| {
     rows(include_str!("friendly.csv"))
         .map(<(_, _)>::from)
         .collect()

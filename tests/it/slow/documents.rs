@@ -1,15 +1,24 @@
 //! Random documents of both dialects, as text, so that every literal is known.
 
 /// A small generator: the same seed gives the same documents.
-pub struct Dice(u64);
+pub struct Dice(u64, std::vec::IntoIter<u8>);
 
 impl Dice {
     pub fn new(seed: u64) -> Self {
-        Self(seed ^ 0x9E37_79B9_7F4A_7C15)
+        Self(seed ^ 0x9E37_79B9_7F4A_7C15, Vec::new().into_iter())
+    }
+
+    /// Rolls these bytes, and goes on by itself behind them.
+    #[allow(dead_code, reason = "for fuzzing, in which a byte decides one roll")]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(0x9E37_79B9_7F4A_7C15, bytes.to_vec().into_iter())
     }
 
     /// A number below `sides`.
     pub fn roll(&mut self, sides: usize) -> usize {
+        if let Some(byte) = self.1.next() {
+            return usize::from(byte) % sides;
+        }
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
