@@ -317,7 +317,7 @@ pub fn config(data: &[u8]) {
     let read = gcagg::internals::cli::config::Config::parse(text, "gcagg.toml".into(), true);
     match read {
         Ok(config) => {
-            let _ = config.requested();
+            let _ = config.levels();
             for setting in &config.settings {
                 let _ = config.arguments(setting);
             }

@@ -153,7 +153,11 @@ impl Chains {
 
     /// The first and the last instant of buckets with an interval, and the length of the shortest.
     pub fn extent(&self) -> Option<[i64; 3]> {
-        let shortest = |it: &Chain| it.grid.as_ref().map_or(it.end - it.start, |it| it.shortest);
+        let shortest = |it: &Chain| {
+            it.grid
+                .as_ref()
+                .map_or(it.end.saturating_sub(it.start), |it| it.shortest)
+        };
         Some([
             self.list.iter().map(|it| it.start).min()?,
             self.list.iter().map(|it| it.end).max()?,

@@ -159,7 +159,7 @@ fn by_day(scope: &Scope, zone: Tz) -> Option<Scope> {
     let day = Every::new(Period::parse("1d")?, zone, Weekday::Mon)?;
     Some(Scope {
         periods: Periods::Every(day),
-        stats: StatSet::of(|_| false),
+        stats: StatSet::of(|stat| stat == Stat::Count),
         metrics: Some(COUNTED),
         views: false,
         ..scope.clone()

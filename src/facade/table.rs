@@ -173,7 +173,8 @@ impl<'c> Table<'c> {
     }
 
     /// Writes a file for each value of the columns `names` below `folder`, in folders that are named
-    /// after the values as Hive does; `date` is the day of `interval_start`. Returns the files. Unless it `may_lose_rows`, no file is replaced by one with fewer rows.
+    /// after the values as Hive does; `date` is the day of `interval_start`. Returns the files. Unless it
+    /// `may_lose_rows`, no file is replaced by one with fewer rows.
     ///
     /// # Errors
     /// The errors of [`Table::write_as`], a name that is not a column of text, or a file that would

@@ -114,7 +114,7 @@ pub fn receive(
 
 impl Body {
     /// Its length in bytes.
-    pub fn len(&self) -> u64 {
+    pub fn size(&self) -> u64 {
         match self {
             Self::Memory(bytes) => bytes.len() as u64,
             Self::Stored(stored) => stored.length,
@@ -131,12 +131,12 @@ impl Body {
 
     /// Reads it from its beginning.
     pub fn reader(&self) -> Box<dyn Read + Send> {
-        self.part(0, self.len())
+        self.part(0, self.size())
     }
 
     /// Reads the bytes from `start` to `end`.
     pub fn part(&self, start: u64, end: u64) -> Box<dyn Read + Send> {
-        let end = end.min(self.len());
+        let end = end.min(self.size());
         let start = start.min(end);
         match self {
             Self::Memory(bytes) => {
@@ -263,7 +263,7 @@ mod tests {
         for length in [0, 1, SMALL, SMALL + 1, 3 * SMALL + 7] {
             let sent: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
             let body = received(sent.as_slice(), folder.path(), length).unwrap();
-            assert_eq!(body.len(), length);
+            assert_eq!(body.size(), length);
             assert_eq!(matches!(body, Body::Stored(_)), length > SMALL);
             assert_eq!(bytes(&body), sent);
             let mut part = Vec::new();

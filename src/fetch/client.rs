@@ -99,7 +99,7 @@ impl<'a> Api<'a> {
             })?;
             match reply.status {
                 200..=299 => {
-                    self.progress.received(reply.body.len());
+                    self.progress.received(reply.body.size());
                     return Ok(reply);
                 }
                 401 if !renewed && self.auth.renews() => {
@@ -278,7 +278,7 @@ fn sent_line(
     let mut line = format!("{}: ", asked.at);
     match outcome {
         Ok(reply) => {
-            let size = HumanBytes(reply.body.len());
+            let size = HumanBytes(reply.body.size());
             line.push_str(&format!(
                 "status {}, {}, {size}",
                 reply.status,
@@ -311,7 +311,7 @@ fn complete(reply: Reply) -> Result<Reply, ExchangeError> {
     }
     let outline = Outline::of(&reply.body).map_err(ExchangeError::Unwritten)?;
     if outline.first.is_none() || !outline.complete {
-        let bytes = reply.body.len();
+        let bytes = reply.body.size();
         return Err(ExchangeError::Cut(format!(
             "the response is incomplete: it ends after {bytes} bytes"
         )));

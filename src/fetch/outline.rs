@@ -220,7 +220,7 @@ mod tests {
     fn elements(text: &str) -> String {
         let body = Body::Memory(text.as_bytes().to_vec());
         let mut out = Vec::new();
-        copy_elements(&body, 0..body.len(), &mut true, &mut out).unwrap();
+        copy_elements(&body, 0..body.size(), &mut true, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

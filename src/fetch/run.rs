@@ -346,7 +346,7 @@ fn keep_rejected(api: &Api<'_>, path: &Path, body: &Body) -> Result<PathBuf, Err
     let mut beginning = body.reader().take(REJECTED);
     beginning.read_to_end(&mut bytes).map_err(save::not_kept)?;
     let mut text = api.auth.redacted(&String::from_utf8_lossy(&bytes));
-    if body.len() > REJECTED {
+    if body.size() > REJECTED {
         // The cut may have left the beginning of a secret, which nothing recognises.
         let line = text
             .len()

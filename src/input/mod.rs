@@ -12,7 +12,7 @@ pub mod frame;
 pub mod identify;
 pub mod limits;
 pub mod magic;
-mod near_path;
+pub mod near_path;
 pub mod open_error;
 pub mod patch;
 pub mod position;

@@ -343,11 +343,19 @@ impl SinkTarget {
         })
     }
 
-    fn finish(self) -> io::Result<()> {
+    fn out(&mut self) -> &mut dyn Write {
         match self {
-            Self::Stdout(mut stdout) => stdout.flush(),
+            Self::Stdout(stdout) => stdout,
+            Self::Terminal(terminal) => terminal,
+            Self::Direct(file) => file,
+            Self::Temporary { file, .. } => file.as_file_mut(),
+        }
+    }
+
+    fn finish(mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout(_) | Self::Direct(_) => self.out().flush(),
             Self::Terminal(terminal) => terminal.finish(),
-            Self::Direct(mut file) => file.flush(),
             Self::Temporary {
                 file,
                 target,
@@ -364,17 +372,10 @@ impl SinkTarget {
 }
 
 impl Write for SinkTarget {
-    /// Repeats a write that a signal interrupted: the last write of a compressor is not repeated
-    /// otherwise.
+    /// Repeats a write that a signal interrupted; a compressor does not repeat its last one.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
-            let written = match self {
-                Self::Stdout(stdout) => stdout.write(bytes),
-                Self::Terminal(terminal) => terminal.write(bytes),
-                Self::Direct(file) => file.write(bytes),
-                Self::Temporary { file, .. } => file.as_file_mut().write(bytes),
-            };
-            match written {
+            match self.out().write(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 written => return written,
             }
@@ -382,20 +383,13 @@ impl Write for SinkTarget {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Stdout(stdout) => stdout.flush(),
-            Self::Terminal(terminal) => terminal.flush(),
-            Self::Direct(file) => file.flush(),
-            Self::Temporary { file, .. } => file.as_file_mut().flush(),
-        }
+        self.out().flush()
     }
 }
 
 fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Returns the path at the end of a chain of links; nothing need exist there.

@@ -213,7 +213,7 @@ fn a_dimension_with_several_values_makes_totals_impossible() {
         all["notes"][0]
             .as_str()
             .expect("a note")
-            .contains("several values of wrapUpCode")
+            .contains("more than one wrap-up code")
     );
     let by = report(&work, &["a.json", "--by", "wrapUpCode"]);
     assert_eq!(

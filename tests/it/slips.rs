@@ -113,12 +113,17 @@ fn options_of_other_commands_and_tools() {
 #[test]
 fn files_and_folders_that_are_not_there() {
     let work = work();
+    work.write("names.csv", "id,name\n");
     says(
         &work,
         3,
         &[
             ("convert queue-dya.json", "did you mean `queue-day.json`?"),
             ("convert queue-dya.json", "no such file"),
+            (
+                "convert a.json --names nmaes.csv",
+                "did you mean `names.csv`?",
+            ),
             (
                 "convert a.json -o samples",
                 "name a file in it: -o samples/",

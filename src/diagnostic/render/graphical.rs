@@ -109,8 +109,8 @@ impl fmt::Display for GraphicalReport<'_> {
             && self.source.is_some()
             && self.label().is_none()
         {
-            let label = wrap(&shown(label), self.width);
-            write!(formatter, "\nmarked: {label}")?;
+            let label = format!("marked: {}", shown(label));
+            write!(formatter, "\n{}", wrap(&label, self.width))?;
         }
         match &diagnostic.related {
             Some(related) => write!(formatter, "\nrelated: {}", shown(related)),

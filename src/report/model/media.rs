@@ -114,9 +114,9 @@ impl MediaFigures {
 /// The intervals of the figures over time: those of groups that count `measures`, and those of media types
 /// that are no longer. Surveys by day do not make days of the half hours of calls.
 pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
-    let count = measures.iter().find(|it| it.unit() == FigureUnit::Count);
+    let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
     let groups = series.iter().filter_map(|group| {
-        let is_counted = count.is_some_and(|it| it.is_of(group));
+        let is_counted = counts.clone().any(|it| it.is_of(group));
         let has_media = !media_type(&group.dimensions()).is_empty();
         Some((group.period()?, is_counted, has_media))
     });

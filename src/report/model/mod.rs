@@ -150,7 +150,7 @@ impl Model {
             // Nor are those of the earlier time.
             let joined = headline.iter_mut();
             for (measure, cell) in joined.filter(|(it, _)| it.unit() != FigureUnit::Count) {
-                cell.change = only.cell(measure).and_then(|it| it.change.clone());
+                cell.change = only.cell(measure).and_then(|it| it.change);
             }
         }
         let main_measures = measures.clone();

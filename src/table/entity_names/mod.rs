@@ -13,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 use crate::error::Error;
 use crate::input::Input;
 use crate::input::content::Content;
+use crate::input::near_path;
 use crate::input::open_error::OpenError;
 use crate::input::reading::Reading;
 use crate::json::lines::LineIndex;
@@ -177,7 +178,14 @@ impl ListedNames {
     fn file(&mut self, path: &Path) -> Result<(), Error> {
         let shown = path.display();
         let text = text_of(path).map_err(|error| match error {
-            OpenError::Io { error } => Error::io(format!("cannot read {shown}: {error}")),
+            OpenError::Io { error } => {
+                let near = near_path::nearest(path).filter(|_| !path.exists());
+                let error = Error::io(format!("cannot read {shown}: {}", near_path::words(&error)));
+                match near {
+                    Some(near) => error.help(format!("did you mean `{}`?", near.display())),
+                    None => error,
+                }
+            }
             error => Error::usage(format!("{shown}: {error}")).help(FORMS),
         })?;
         let read = match text.trim_start().as_bytes().first() {

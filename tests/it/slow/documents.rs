@@ -11,7 +11,7 @@ impl Dice {
     /// Rolls these bytes, and goes on by itself behind them.
     #[allow(dead_code, reason = "for fuzzing, in which a byte decides one roll")]
     pub fn of(bytes: &[u8]) -> Self {
-        Self(0x9E37_79B9_7F4A_7C15, bytes.to_vec().into_iter())
+        Self(0x9E37_79B9_7F4A_7C15, Vec::from(bytes).into_iter())
     }
 
     /// A number below `sides`.
