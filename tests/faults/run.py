@@ -285,7 +285,8 @@ class Prober:
         stdout, stderr = process.communicate(timeout=60)
         self.counts["kills"] += 1
         hard = number == signal.SIGKILL
-        codes = (-number, 128 + number, 130)
+        # SIGHUP ends as SIGTERM does.
+        codes = (-number, 130, 143)
         if hard:
             # The next run sweeps the folder of the output; the folder for temporary files is the system's.
             again = self.start(case, folder)
