@@ -111,6 +111,15 @@ fn days_around_a_clock_change_and_months_are_even() {
     // Whole days are looked for over all groups together.
     work.write("hole.json", days(&[whole[0], whole[2]]));
     assert!(found(&work, "T004", &["hole.json"]).is_empty());
+    let utc = [2, 3, 5, 6].map(|day| {
+        format!(
+            "2026-03-{day:02}T00:00:00Z/2026-03-{:02}T00:00:00Z",
+            day + 1
+        )
+    });
+    work.write("utc.json", days(&utc.each_ref().map(String::as_str)));
+    assert!(found(&work, "T004", &["utc.json"]).is_empty());
+    assert_eq!(found(&work, "T009", &["utc.json"]).len(), 1);
     let short = [
         "2026-03-02T00:00:00Z/2026-03-02T23:59:59Z",
         "2026-03-03T00:00:00Z/2026-03-03T23:59:59Z",
