@@ -63,7 +63,7 @@ pub fn run(shared: &Shared, args: ConvertArgs) -> Result<ExitStatus, Error> {
     let path = args.data.manifest.as_ref();
     let output = std::slice::from_ref(&args.output);
     let manifest = ManifestFile::open(shared, "convert", path, output)?;
-    let bar = ProgressBar::start(shared, "reading", inputs.progress(), inputs.size());
+    let bar = ProgressBar::start(shared, "reading", inputs.progress(), || inputs.size());
     let (dataset, early) = match is_file {
         true => {
             let open = || Sink::open(&args.output);
@@ -101,7 +101,7 @@ fn write(
         true => per_file(args, plan, dataset, outputs)?,
         false => vec![(args.output.clone(), dataset.table().map_err(named)?)],
     };
-    let _bar = ProgressBar::start(shared, "writing", dataset.progress(), dataset.size());
+    let _bar = ProgressBar::start(shared, "writing", dataset.progress(), || dataset.size());
     let mut ledger = Ledger::write(args.data.rejects.as_deref(), [dataset])?;
     let mut written = WrittenRows::default();
     let mut files: Vec<CompleteFile> = Vec::new();

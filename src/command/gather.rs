@@ -16,7 +16,7 @@ pub fn checked(
     inputs: Inputs,
     stopped: &str,
 ) -> Result<Result<Dataset, ExitStatus>, Error> {
-    let bar = ProgressBar::start(shared, "reading", inputs.progress(), inputs.size());
+    let bar = ProgressBar::start(shared, "reading", inputs.progress(), || inputs.size());
     let dataset = inputs.check()?;
     drop(bar);
     Ok(match judged(shared, &dataset, stopped)? {

@@ -74,7 +74,7 @@ pub fn run(shared: &Shared, args: InspectArgs) -> Result<ExitStatus, Error> {
 
 /// Reads inputs, and prints their errors.
 fn checked(shared: &Shared, inputs: Inputs) -> Result<(Dataset, ExitStatus), Error> {
-    let bar = ProgressBar::start(shared, "reading", inputs.progress(), inputs.size());
+    let bar = ProgressBar::start(shared, "reading", inputs.progress(), || inputs.size());
     let dataset = inputs.check()?;
     drop(bar);
     let findings = dataset.summary()?;

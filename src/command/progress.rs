@@ -28,11 +28,12 @@ impl ProgressBar {
         shared: &Shared,
         what: &'static str,
         progress: Progress,
-        total: Option<u64>,
+        total: impl FnOnce() -> Option<u64>,
     ) -> Self {
         if !shared.draws_progress() {
             return Self(None);
         }
+        let total = total();
         let (end, ended) = mpsc::channel();
         let begin = progress.bytes();
         let thread = std::thread::Builder::new()

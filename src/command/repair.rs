@@ -57,7 +57,7 @@ pub fn run(
             .chain(others)
             .try_for_each(|it| outputs.add(it))?;
     }
-    let _bar = ProgressBar::start(shared, "repairing", inputs.progress(), inputs.size());
+    let _bar = ProgressBar::start(shared, "repairing", inputs.progress(), || inputs.size());
     let counts = inputs.repair(&mut |input| {
         if input.has_failed {
             shared.say(&format!(

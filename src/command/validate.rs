@@ -37,7 +37,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
         shared.detail(&format!("--schema {}: {applied}", path.display()));
     }
     let repaired = repair::run(shared, &args, &mut inputs)?;
-    let bar = ProgressBar::start(shared, "reading", inputs.progress(), inputs.size());
+    let bar = ProgressBar::start(shared, "reading", inputs.progress(), || inputs.size());
     let dataset = inputs.validate()?;
     drop(bar);
     let mut writers = outputs.writers();

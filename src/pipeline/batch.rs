@@ -73,13 +73,13 @@ pub fn each<R: Send>(
     let mut done: Vec<R> = Vec::new();
     loop {
         let mut work = || side_by_side(threads, &window, &mut document, work);
-        let mut write = || done.drain(..).try_for_each(&mut *then);
-        let ((made, written), next) = ahead(
-            threads,
-            &window,
-            || threads.join(&mut work, &mut write),
-            || input.window_of(&mut cutter),
-        );
+        // No thread starts for a small input.
+        let work = || match done.is_empty() {
+            true => (work(), Ok(())),
+            false => threads.join(work, || done.drain(..).try_for_each(&mut *then)),
+        };
+        let ((made, written), next) =
+            ahead(threads, &window, work, || input.window_of(&mut cutter));
         written?;
         done = made;
         match next {

@@ -1,6 +1,7 @@
 //! The number of threads and the size of windows that fit the memory of the process.
 
 use std::fs;
+use std::sync::OnceLock;
 
 use crate::input::cut::WINDOW;
 
@@ -13,9 +14,17 @@ const COPIES: u64 = 64;
 /// The smallest window: how much of an input is read whole must not depend on the memory.
 const SMALLEST: usize = WINDOW;
 
-/// The address space that the process may take (`ulimit -v`), in bytes, where there is a limit.
+/// The address space that the process may take (`ulimit -v`), in bytes, where there is a limit. It is
+/// read once.
 pub fn address_space() -> Option<u64> {
-    of(&fs::read_to_string("/proc/self/limits").ok()?)
+    static LIMIT: OnceLock<Option<u64>> = OnceLock::new();
+    *LIMIT.get_or_init(|| of(&fs::read_to_string("/proc/self/limits").ok()?))
+}
+
+/// The number of cores that the process may use. It is read once.
+pub fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 fn of(limits: &str) -> Option<u64> {

@@ -52,9 +52,8 @@ impl Default for Threads {
 impl Threads {
     /// This number of threads (0 = one per core), or fewer if they do not fit the memory of the process.
     pub fn new(count: usize) -> Self {
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let asked = match count {
-            0 => cores(),
+            0 => budget::cores(),
             count => count.min(MOST),
         };
         Self {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::error::Error;
 
@@ -31,19 +32,28 @@ enum Identity {
 /// ```
 #[derive(Debug, Default)]
 pub struct OutputFiles {
-    inputs: HashSet<PathBuf>,
+    inputs: Vec<PathBuf>,
+    /// The names of the inputs behind all links; empty until an output exists.
+    real: OnceLock<HashSet<PathBuf>>,
     outputs: HashMap<Identity, PathBuf>,
 }
 
 impl OutputFiles {
     /// No outputs yet, beside these inputs.
     pub fn beside<P: AsRef<Path>>(inputs: impl IntoIterator<Item = P>) -> Self {
-        let real = inputs.into_iter().map(|path| path.as_ref().canonicalize());
-        let real = real.filter_map(Result::ok);
+        let inputs = inputs.into_iter().map(|path| path.as_ref().to_owned());
         Self {
-            inputs: real.filter(|path| path.is_file()).collect(),
-            outputs: HashMap::new(),
+            inputs: inputs.collect(),
+            ..Self::default()
         }
+    }
+
+    fn is_input(&self, real: &Path) -> bool {
+        let all = || {
+            let real = self.inputs.iter().map(|path| path.canonicalize());
+            real.filter_map(Result::ok).collect()
+        };
+        real.is_file() && self.real.get_or_init(all).contains(real)
     }
 
     /// Refuses an output that is one of the inputs.
@@ -53,7 +63,7 @@ impl OutputFiles {
     pub fn check(&self, output: impl AsRef<Path>) -> Result<(), Error> {
         let output = output.as_ref();
         match output.canonicalize() {
-            Ok(real) if self.inputs.contains(&real) => Err(Error::usage(format!(
+            Ok(real) if self.is_input(&real) => Err(Error::usage(format!(
                 "the output {} is also an input",
                 output.display()
             ))
