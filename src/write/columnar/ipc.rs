@@ -116,8 +116,8 @@ impl<'o> IpcFile<'o> {
             rows: WaitingRows::default(),
             dictionaries: columns.map(|_| Dictionary::default()).collect(),
             plain: Arc::clone(&plain),
-            waiting: StreamWriter::try_new_with_options(file, &plain, options()?)
-                .map_err(waiting)?,
+            // Compressed once, at the end.
+            waiting: StreamWriter::try_new(file, &plain).map_err(waiting)?,
         })
     }
 
