@@ -52,6 +52,11 @@ impl Shapes {
         names.is_some_and(|names| names.contains(name))
     }
 
+    /// Returns true if all documents are of one query that flattened no dimension.
+    pub fn is_plain(&self) -> bool {
+        self.count == 1 && self.flattened.is_empty()
+    }
+
     /// The dimensions of a shape, where there are several shapes.
     pub fn dimensions(&self, shape: usize) -> &DimensionSet {
         self.dimensions.get(shape).unwrap_or(&EMPTY)

@@ -15,7 +15,7 @@ use super::stats::{EntryCounts, EntryStat};
 use super::tally::Aggregate;
 
 /// The periods into which buckets are joined.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub enum Periods {
     /// One period for all buckets.
     #[default]
@@ -26,7 +26,7 @@ pub enum Periods {
 }
 
 /// The groups, periods and statistics that are kept apart.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Scope {
     /// The dimensions that are kept; all of them for `None`.
     pub by: Option<Vec<String>>,

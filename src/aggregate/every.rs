@@ -15,7 +15,7 @@ const DAY: i64 = 86_400;
 const HOUR: i64 = 3600;
 
 /// The length of periods, in the calendar of a time zone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Every {
     unit: Unit,
     zone: Tz,

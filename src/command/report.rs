@@ -6,9 +6,7 @@ use crate::cli::args::{AbsentArg, ReportArgs};
 use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{OutputFiles, Sink};
-use crate::{
-    Error, ExitStatus, Inputs, Look, Page, Purpose, REPORT_FORMATS, ReportFormat, TableSpec,
-};
+use crate::{Error, ExitStatus, Inputs, Look, Page, REPORT_FORMATS, ReportFormat, TableSpec};
 
 use super::gather;
 use super::ledger::Ledger;
@@ -105,7 +103,7 @@ pub(super) fn inputs(
     let spec = options::filtered(spec, zone, &args.filter, &args.names.files)?;
     let inputs = gather::inputs(shared, "report", &args.inputs, (&args.data, &args.levels))?;
     let before = spec.clone().period_before();
-    let inputs = inputs.table_spec(spec).purpose(Purpose::Sums);
+    let inputs = inputs.table_spec(spec).for_report();
     let compared = match args.compare.as_slice() {
         [] => None,
         paths => {

@@ -9,8 +9,8 @@ use crate::cli::options::{self, Shared};
 use crate::cli::output;
 use crate::output::{OutputFiles, Sink};
 use crate::{
-    Dataset, Error, ExitStatus, Inputs, Period, Purpose, RolledUp, Rollup, RunManifest,
-    TableFormat, TableSpec, counted,
+    Dataset, Error, ExitStatus, Inputs, Period, RolledUp, Rollup, RunManifest, TableFormat,
+    TableSpec, counted,
 };
 
 use super::ledger::Ledger;
@@ -71,7 +71,7 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
 /// A wrong command line.
 pub(super) fn inputs(shared: &Shared, args: &RollupArgs, spec: TableSpec) -> Result<Inputs, Error> {
     let inputs = gather::inputs(shared, "rollup", &args.inputs, (&args.data, &args.levels))?;
-    Ok(inputs.table_spec(spec).purpose(Purpose::Sums))
+    Ok(inputs.table_spec(spec).for_rollup(&asked(args)?))
 }
 
 /// The spec of the table, or the filters of a document.

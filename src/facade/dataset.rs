@@ -6,7 +6,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use crate::across::expect::Expectations;
+use crate::across::shapes::Shapes;
 use crate::across::{self, coverage, repeated_keys};
+use crate::aggregate::{Aggregate, Scope};
 use crate::check::presences;
 use crate::check::repeats::Repeats;
 use crate::diagnostic::collect::FindingSummary;
@@ -27,6 +29,7 @@ use crate::pipeline::{Resources, Run, Surveyed, rejects};
 use crate::table::{MergedScopes, TableSpec};
 
 use super::copies::Copies;
+use super::early::EarlyFigures;
 use super::{Progress, Table};
 
 /// Inputs that were read and checked, with their findings.
@@ -67,6 +70,8 @@ pub struct Dataset {
     is_whole: bool,
     /// Copies that are read in the place of inputs.
     pub(super) copies: Option<Arc<Copies>>,
+    /// Figures that were collected during the check.
+    pub(super) early: Option<EarlyFigures>,
 }
 
 impl Dataset {
@@ -118,6 +123,7 @@ impl Dataset {
             hidden_errors: 0,
             is_whole: false,
             copies: None,
+            early: None,
         }
     }
 
@@ -367,6 +373,16 @@ impl Dataset {
             sums: true,
             ..self.run.clone()
         }
+    }
+
+    /// The figures by these scopes, if they were collected during the check and all of them count.
+    pub(super) fn early_figures(
+        &self,
+        scopes: &[Scope],
+        shapes: &Shapes,
+    ) -> Option<Vec<Aggregate>> {
+        let early = self.early.as_ref().filter(|_| shapes.is_plain())?;
+        early.take(scopes, &self.inputs)
     }
 
     /// The number of buckets that occur more than once: copies that count once, or older buckets that

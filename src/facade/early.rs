@@ -1,31 +1,76 @@
-//! Writes the rows of a table while its inputs are checked. The columns are guessed from the beginning
-//! of the inputs. If the guess was wrong, the table is written again.
+//! Rows and figures that are made while inputs are checked. The columns of rows are guessed from the
+//! beginning of the inputs; if the guess was wrong, the table is written again. Figures are collected
+//! again if some of the inputs does not count.
 
+use std::io::{self, Write};
+
+use parking_lot::Mutex;
+
+use crate::aggregate::{Aggregate, Collector, Scope};
 use crate::error::Error;
+use crate::input::spool::Spool;
 use crate::model::Dialect;
-use crate::pipeline::Run;
-use crate::pipeline::early::EarlyTable;
+use crate::pipeline::early::{Early, EarlyTable, EarlyWork, Made};
 use crate::pipeline::survey;
 use crate::pipeline::written::WrittenRows;
-use crate::table::Columns;
+use crate::pipeline::{Run, Surveyed};
+use crate::record::{Element, Interner};
+use crate::table::{Columns, Filter};
 use crate::write::sink::Sink;
 use crate::write::{TableFormat, TableOptions};
 
 use super::{Dataset, Inputs, Table};
 
-/// The share of the input that the guess reads, of an input of a window at least: a part of a window
-/// to some windows. Smaller inputs are read twice, which is faster than the guess.
-const SHARE: u64 = 8;
-const LEAST_PARTS: usize = 4;
+/// The share of the input that the guess reads, of inputs of a quarter of a window at least: a part of
+/// a window to some windows. Smaller inputs are read twice, which is faster than the guess.
+const SHARE: u64 = 16;
+const PARTS: usize = 16;
 const MOST_WINDOWS: usize = 4;
 
-/// A complete table under a temporary name, which was written while its inputs were checked.
+/// The most bytes of inputs whose rows are kept for an output that cannot be undone, and the most bytes
+/// of rows that are kept in memory.
+const KEPT: usize = 32 * 1024 * 1024;
+
+/// A complete table, which was written while its inputs were checked: under a temporary name, or kept
+/// for an output that cannot be undone.
 pub struct EarlyFile {
     columns: Columns,
     dialect: Dialect,
     written: WrittenRows,
-    sink: Sink,
+    out: EarlyOutput,
     format: &'static TableFormat,
+}
+
+/// An output that shows nothing before it is finished.
+struct EarlyOutput {
+    sink: Sink,
+    /// The bytes for an output that cannot be undone.
+    kept: Option<Spool>,
+}
+
+impl EarlyOutput {
+    fn finish(mut self) -> io::Result<()> {
+        if let Some(kept) = &self.kept {
+            io::copy(&mut kept.reader(0), &mut self.sink)?;
+        }
+        self.sink.finish()
+    }
+}
+
+impl Write for EarlyOutput {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &self.kept {
+            None => self.sink.write(bytes),
+            Some(kept) => kept.add(bytes).map(|_| bytes.len()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &self.kept {
+            None => self.sink.flush(),
+            Some(_) => Ok(()),
+        }
+    }
 }
 
 impl std::fmt::Debug for EarlyFile {
@@ -38,7 +83,7 @@ impl std::fmt::Debug for EarlyFile {
 
 impl Inputs {
     /// Does the same as [`Inputs::check`], and writes the rows of large inputs during the check if the
-    /// columns can be guessed. `open` opens the file. [`Table::take_early`] gives it its name.
+    /// columns can be guessed. `open` opens the output. [`Table::take_early`] finishes it.
     ///
     /// # Errors
     /// The errors of [`Inputs::check`].
@@ -46,14 +91,14 @@ impl Inputs {
         self,
         format: &'static TableFormat,
         options: &TableOptions,
-        open: impl FnOnce() -> std::io::Result<Sink>,
+        open: impl FnOnce() -> io::Result<Sink>,
     ) -> Result<(Dataset, Option<EarlyFile>), Error> {
         let run = self.run()?;
-        let Some((columns, dialect, mut sink)) = self.guess(&run, format, open) else {
+        let Some((columns, dialect, mut out)) = self.guess(&run, format, open) else {
             return Ok((self.read(run, None)?, None));
         };
         let table = (format.table)(columns.clone(), options.clone());
-        let (dataset, written) = match table.begin(Box::new(&mut sink)) {
+        let (dataset, written) = match table.begin(Box::new(&mut out)) {
             Err(_) => (self.read(run, None)?, None),
             Ok(appender) => {
                 let spec = run.spec.clone();
@@ -66,27 +111,29 @@ impl Inputs {
             columns,
             dialect,
             written,
-            sink,
+            out,
             format,
         });
         Ok((dataset, early))
     }
 
-    /// The columns and the dialect of a table that can be written early, and its file.
+    /// The columns and the dialect of a table that can be written early, and its output.
     fn guess(
         &self,
         run: &Run<'static>,
         format: &TableFormat,
-        open: impl FnOnce() -> std::io::Result<Sink>,
-    ) -> Option<(Columns, Dialect, Sink)> {
+        open: impl FnOnce() -> io::Result<Sink>,
+    ) -> Option<(Columns, Dialect, EarlyOutput)> {
         let bytes = self.size().unwrap_or_default();
         let is_plain = self.spec.can_be_early() && !format.is_workbook && !run.paranoid;
-        if !is_plain || self.copies.is_some() || bytes < run.window as u64 {
+        if !is_plain || self.copies.is_some() || bytes < run.window as u64 / 4 {
             return None;
         }
         // A failure to open is met again, and reported, when the table is written.
-        let sink = open().ok().filter(Sink::is_atomic)?;
-        let window = run.window.div_ceil(LEAST_PARTS);
+        let can_be = |sink: &Sink| sink.is_atomic() || bytes <= KEPT as u64;
+        let sink = open().ok().filter(can_be)?;
+        let kept = (!sink.is_atomic()).then(|| Spool::new("rows", KEPT));
+        let window = run.window.div_ceil(PARTS);
         let share = usize::try_from(bytes / SHARE).unwrap_or(usize::MAX);
         let share = share.clamp(window, MOST_WINDOWS * run.window);
         let by_parts = Run {
@@ -95,13 +142,13 @@ impl Inputs {
         };
         let sample = survey::sample(&by_parts, &self.found().inputs, share);
         let columns = Columns::decide(&sample, &run.spec).ok()?;
-        Some((columns, sample.dialect(), sink))
+        Some((columns, sample.dialect(), EarlyOutput { sink, kept }))
     }
 }
 
 impl Table<'_> {
-    /// Gives the file of a table that was written during the check its name. If the columns or rows of
-    /// the file differ from this table, the file is removed and `None` is returned.
+    /// Finishes the output of a table that was written during the check. If its columns or rows differ
+    /// from this table, nothing appears and `None` is returned.
     ///
     /// # Errors
     /// The output cannot be written.
@@ -114,7 +161,105 @@ impl Table<'_> {
             return Ok(None);
         }
         self.check_size(early.format)?;
-        early.sink.finish()?;
+        early.out.finish()?;
         Ok(Some(early.written))
+    }
+}
+
+/// The figures of a report or roll-up, collected while the inputs are checked: one aggregate per scope.
+#[derive(Debug)]
+pub struct EarlyFigures {
+    scopes: Vec<Scope>,
+    filter: Filter,
+    /// `None` if figures are missing.
+    collected: Mutex<Option<CollectedFigures>>,
+}
+
+#[derive(Debug, Default)]
+struct CollectedFigures {
+    /// By scope.
+    all: Vec<Aggregate>,
+    /// Number of buckets that were read.
+    buckets: u64,
+}
+
+/// Collects the figures of some elements.
+struct ElementFigures<'f> {
+    collectors: Vec<Collector<'f>>,
+    buckets: u64,
+    /// True if each bucket is in a period.
+    is_placed: bool,
+}
+
+impl EarlyFigures {
+    /// No figures yet; `None` if names of ids are needed, which are known after the check.
+    pub(super) fn new(scopes: &[Scope], run: &Run<'_>) -> Option<Self> {
+        let can_be = !scopes.is_empty() && !run.spec.names.is_asked();
+        can_be.then(|| Self {
+            scopes: scopes.to_vec(),
+            filter: run.spec.filter.clone(),
+            collected: Mutex::new(Some(CollectedFigures {
+                all: vec![Aggregate::default(); scopes.len()],
+                buckets: 0,
+            })),
+        })
+    }
+
+    /// Returns the figures, once. `None` if they are of other scopes, or some of the inputs do not
+    /// count.
+    pub(super) fn take(&self, scopes: &[Scope], inputs: &[Surveyed]) -> Option<Vec<Aggregate>> {
+        let collected = self.collected.lock().take()?;
+        let buckets: u64 = inputs.iter().map(|input| input.buckets).sum();
+        let counts = self.scopes == scopes
+            && collected.buckets == buckets
+            && inputs.iter().all(Surveyed::is_whole);
+        counts.then_some(collected.all)
+    }
+}
+
+impl Early for EarlyFigures {
+    fn begin(&self, dialect: Dialect) -> Option<Box<dyn EarlyWork + '_>> {
+        let collector = |scope| Collector::new(scope, &self.filter);
+        let work = || ElementFigures {
+            collectors: self.scopes.iter().map(collector).collect(),
+            buckets: 0,
+            is_placed: true,
+        };
+        (dialect == Dialect::Aggregates).then(|| Box::new(work()) as Box<dyn EarlyWork>)
+    }
+
+    fn take(&self, made: Vec<Made>) {
+        let mut collected = self.collected.lock();
+        for made in made {
+            let made = made.and_then(|made| made.downcast::<CollectedFigures>().ok());
+            let (Some(known), Some(made)) = (collected.as_mut(), made) else {
+                *collected = None;
+                return;
+            };
+            known.buckets += made.buckets;
+            for (known, made) in known.all.iter_mut().zip(made.all) {
+                known.merge(made);
+            }
+        }
+    }
+}
+
+impl EarlyWork for ElementFigures<'_> {
+    fn add(&mut self, element: Element<'_>, _: &Interner) {
+        if let Element::Container(view) = element {
+            self.buckets += view.buckets().len() as u64;
+            for collector in &mut self.collectors {
+                collector.add(view, |_, _| self.is_placed = false);
+            }
+        }
+    }
+
+    fn finish(self: Box<Self>) -> Made {
+        let all = self.collectors.into_iter().map(Collector::finish);
+        let figures = CollectedFigures {
+            all: all.collect(),
+            buckets: self.buckets,
+        };
+        self.is_placed.then(|| Box::new(figures) as _)
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use chrono_tz::Tz;
 
 use crate::across::expect::Expectations;
+use crate::aggregate::Scope;
 use crate::check::Checker;
 use crate::check::own::Own;
 use crate::check::repeats::Repeats;
@@ -25,9 +26,9 @@ use crate::pipeline::parallel::Threads;
 use crate::pipeline::{Resources, Run, budget};
 use crate::table::{Layout, TableSpec};
 
-use super::Dataset;
 use super::copies::Copies;
-use super::dataset;
+use super::early::EarlyFigures;
+use super::{Dataset, Rollup, dataset, report};
 
 /// The use that is made of the inputs, which decides what is an error in them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -82,6 +83,8 @@ pub struct Inputs {
     has_spec: bool,
     pub(super) resources: Resources,
     purpose: Purpose,
+    /// The figures that are collected during the check.
+    figures: Vec<Scope>,
     skips: bool,
     repeats: Repeats,
     /// The number of findings that are kept beyond the first few of each cause.
@@ -203,6 +206,22 @@ impl Inputs {
     pub fn purpose(mut self, purpose: Purpose) -> Self {
         self.purpose = purpose;
         self
+    }
+
+    /// Sets the purpose to a report, whose figures are collected during the check: the inputs are read
+    /// once.
+    #[must_use]
+    pub fn for_report(mut self) -> Self {
+        self.figures = report::scopes(&[]).to_vec();
+        self.purpose(Purpose::Sums)
+    }
+
+    /// Sets the purpose to a roll-up, whose figures are collected during the check: the inputs are read
+    /// once.
+    #[must_use]
+    pub fn for_rollup(mut self, rollup: &Rollup) -> Self {
+        self.figures = vec![rollup.scope_as_typed()];
+        self.purpose(Purpose::Sums)
     }
 
     /// Sets the number of threads; 0 = one per core. The output does not depend on it. The threads
@@ -446,7 +465,14 @@ impl Inputs {
     /// Bad data is not an error here: see [`Dataset::findings`].
     pub fn check(self) -> Result<Dataset, Error> {
         let run = self.run()?;
-        self.read(run, None)
+        let scopes = self.figures.as_slice();
+        let figures = match self.copies {
+            None => EarlyFigures::new(scopes, &run),
+            Some(_) => None,
+        };
+        let mut dataset = self.read(run, figures.as_ref().map(|it| it as &dyn Early))?;
+        dataset.early = figures;
+        Ok(dataset)
     }
 
     /// Does the same as [`Inputs::check`], and keeps up to a million findings, or the number of

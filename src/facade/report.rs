@@ -7,15 +7,15 @@ use chrono_tz::Tz;
 
 use crate::across::shapes::{self, Shapes};
 use crate::aggregate::every::Every;
-use crate::aggregate::{Collector, Periods, Scope};
+use crate::aggregate::{Aggregate, Collector, Periods, Scope};
 use crate::check::overlap;
 use crate::error::Error;
 use crate::json::text::printable;
 use crate::model::catalog::absence::Occurrences;
 use crate::model::period::Period;
 use crate::model::stat::{Merge, Stat, StatSet};
+use crate::pipeline::Run;
 use crate::pipeline::visit::{self, ElementBatch};
-use crate::pipeline::{Run, Surveyed};
 use crate::record::Element;
 use crate::record::entity::EntityView;
 use crate::report::model::trends::COUNTED;
@@ -23,35 +23,69 @@ use crate::report::{EntitySummary, QueryFigures, Report, words};
 use crate::table::Filter;
 use crate::table::entity_names::Attribute;
 
+use super::Dataset;
+
 /// A report of inputs. Counters that a bucket lacks are 0 where their metrics apply by `zeros`.
-/// `repeated` are the groups whose buckets may be in several documents, and `attributes` those that are
-/// dimensions of their groups. `days` is the time zone of counts by day, where they are wanted.
+/// `attributes` are those that are dimensions of their groups. `days` is the time zone of counts by day, where they are wanted.
 ///
 /// # Errors
 /// An input has changed since it was checked.
 pub(super) fn report(
     run: &Run<'_>,
-    inputs: &[Surveyed],
-    repeated: &HashSet<u64>,
+    dataset: &Dataset,
     zeros: Option<&Occurrences>,
     attributes: &[Attribute],
     days: Option<Tz>,
 ) -> Result<Report, Error> {
-    let scope = Scope {
-        attributes: attributes.to_vec(),
-        ..Scope::default()
-    };
-    let daily = days.and_then(|zone| by_day(&scope, zone));
+    let inputs = &dataset.inputs;
+    let scopes = scopes(attributes);
     let shapes = shapes::find(run, inputs, &run.spec.filter)?;
+    let is_plain = dataset.repeated_groups.is_empty() && run.spec.filter.days.is_none();
+    let early = (is_plain && days.is_none()).then(|| dataset.early_figures(&scopes, &shapes));
+    let (queries, entities) = match early.flatten().map(<[Aggregate; 2]>::try_from) {
+        Some(Ok([groups, series])) => {
+            let figures = QueryFigures {
+                groups,
+                series,
+                ..QueryFigures::default()
+            };
+            (vec![figures], Vec::new())
+        }
+        _ => figures(run, dataset, (&scopes, days), &shapes)?,
+    };
+    let mut report = Report {
+        queries,
+        entities,
+        is_skipped: inputs.iter().any(|input| !input.rejects.is_empty()),
+        is_filtered: inputs.iter().any(|input| input.survey.filtered > 0),
+    };
+    if let Some(occurrences) = zeros {
+        for query in &mut report.queries {
+            query.groups.read_absent(occurrences);
+            query.series.read_absent(occurrences);
+        }
+    }
+    Ok(report)
+}
+
+/// The figures of each query, and the entities.
+fn figures(
+    run: &Run<'_>,
+    dataset: &Dataset,
+    (scopes, days): (&[Scope; 2], Option<Tz>),
+    shapes: &Shapes,
+) -> Result<(Vec<QueryFigures>, Vec<EntitySummary>), Error> {
+    let daily = days.and_then(|zone| by_day(&scopes[0], zone));
+    let repeated = &dataset.repeated_groups;
     // The figures of each query, and its buckets of groups that several documents have.
     let mut queries = vec![(QueryFigures::default(), HashSet::new()); shapes.count.max(1)];
     let mut entities = Vec::new();
     visit::all(
         run,
-        inputs,
+        &dataset.inputs,
         &|elements| {
-            let scopes = (&scope, daily.as_ref(), repeated);
-            PartialReport::of(elements, &shapes, &run.spec.filter, scopes)
+            let scopes = (scopes, daily.as_ref(), repeated);
+            PartialReport::of(elements, shapes, &run.spec.filter, scopes)
         },
         |part| {
             entities.extend(part.entities);
@@ -72,19 +106,8 @@ pub(super) fn report(
             }
         },
     )?;
-    let mut report = Report {
-        queries: queries.into_iter().map(|(figures, _)| figures).collect(),
-        entities,
-        is_skipped: inputs.iter().any(|input| !input.rejects.is_empty()),
-        is_filtered: inputs.iter().any(|input| input.survey.filtered > 0),
-    };
-    if let Some(occurrences) = zeros {
-        for query in &mut report.queries {
-            query.groups.read_absent(occurrences);
-            query.series.read_absent(occurrences);
-        }
-    }
-    Ok(report)
+    let queries = queries.into_iter().map(|(figures, _)| figures);
+    Ok((queries.collect(), entities))
 }
 
 /// The part of a report from some elements.
@@ -102,14 +125,14 @@ impl PartialReport {
         elements: &ElementBatch<'_>,
         shapes: &Shapes,
         filter: &Filter,
-        (scope, daily, repeated): (&Scope, Option<&Scope>, &HashSet<u64>),
+        ([groups, series], daily, repeated): (&[Scope; 2], Option<&Scope>, &HashSet<u64>),
     ) -> Result<Self, Error> {
         let mut part = Self {
             query: shapes.of(elements.index, elements.document()),
             ..Self::default()
         };
-        let mut collector = Collector::new(scope, filter);
-        let mut series = Collector::new(&over_time(), filter);
+        let mut collector = Collector::new(groups, filter);
+        let mut series = Collector::new(series, filter);
         let mut daily = daily.map(|scope| Collector::new(scope, filter));
         elements.each(|visit| match visit.element {
             Element::Container(view) => {
@@ -141,17 +164,22 @@ impl PartialReport {
     }
 }
 
-/// The statistics for figures over time, by media type: times and shares of different media types are
-/// never joined.
-fn over_time() -> Scope {
-    Scope {
+/// The scopes of a report: that of the groups, and that of the figures over time, by media type. Times
+/// and shares of different media types are never joined.
+pub(super) fn scopes(attributes: &[Attribute]) -> [Scope; 2] {
+    let groups = Scope {
+        attributes: attributes.to_vec(),
+        ..Scope::default()
+    };
+    let series = Scope {
         by: Some(vec!["mediaType".to_owned()]),
         attributes: Vec::new(),
         periods: Periods::Own,
         stats: StatSet::of(|stat| stat.merge() == Merge::Add || stat == Stat::Target),
         metrics: None,
         views: false,
-    }
+    };
+    [groups, series]
 }
 
 /// The counts of each group by local day.

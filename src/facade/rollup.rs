@@ -127,6 +127,14 @@ impl Rollup {
         self
     }
 
+    /// The scope, if the dimensions have the names that were typed.
+    pub(super) fn scope_as_typed(&self) -> Scope {
+        self.scope(&Grouping {
+            by: self.by.clone().unwrap_or_default(),
+            ..Grouping::default()
+        })
+    }
+
     fn scope(&self, grouping: &Grouping) -> Scope {
         let every = self.period.as_ref();
         let every = every.and_then(|it| Every::new(*it, self.zone, self.first_weekday));
@@ -251,7 +259,7 @@ impl Dataset {
     pub fn rollup(&self, rollup: &Rollup) -> Result<RolledUp<'_>, Error> {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
-        let (buckets, summary) = match join(&self.sums(), &self.inputs, rollup)? {
+        let (buckets, summary) = match join(self, rollup)? {
             Ok((buckets, left_out)) => (Some(buckets), left_out),
             Err(refused) => (None, refused),
         };
@@ -266,10 +274,10 @@ impl Dataset {
 /// Joins the buckets of checked inputs, and returns them with the findings about statistics that were
 /// left out. The inner error has the findings that prevent joining.
 fn join(
-    run: &Run<'_>,
-    inputs: &[Surveyed],
+    dataset: &Dataset,
     asked: &Rollup,
 ) -> Result<Result<(Aggregate, FindingSummary), FindingSummary>, Error> {
+    let (run, inputs) = (&dataset.sums(), &dataset.inputs);
     check_dialect(inputs)?;
     let typed = asked.by.as_deref().unwrap_or_default();
     let grouping = Grouping::of(typed, &run.spec.names, inputs)?;
@@ -278,7 +286,11 @@ fn join(
         return Ok(Err(different_queries(run, inputs, conflict)));
     }
     let scope = asked.scope(&grouping);
-    let (buckets, unplaced) = buckets(run, inputs, &scope, &shapes)?;
+    let early = dataset.early_figures(std::slice::from_ref(&scope), &shapes);
+    let (buckets, unplaced) = match early.and_then(|mut early| early.pop()) {
+        Some(early) => (early, Unjoined::new()),
+        None => buckets(run, inputs, &scope, &shapes)?,
+    };
     check_dropped(asked, &grouping, &buckets.addends)?;
     if let Some(refused) = refused(run, inputs, unplaced) {
         return Ok(Err(refused));

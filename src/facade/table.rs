@@ -341,11 +341,7 @@ impl<'c> Table<'c> {
 
     /// Returns true if every row of the inputs is in it.
     pub(super) fn is_whole(&self) -> bool {
-        self.inputs.iter().all(|input| {
-            let mut facts = input.facts.iter();
-            let is_unrepeated = facts.all(|it| it.duplicates.is_empty());
-            input.rejects.is_empty() && input.repeated == 0 && is_unrepeated
-        })
+        self.inputs.iter().all(Surveyed::is_whole)
     }
 
     pub(super) fn check_size(&self, format: &TableFormat) -> Result<(), Error> {

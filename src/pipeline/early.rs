@@ -1,6 +1,7 @@
-//! Rows that are written while their input is checked, to a temporary file. The file counts if the check of
-//! all inputs confirms the guessed columns.
+//! Rows and figures that are made while their input is checked. They are used if the check of all inputs
+//! shows that every element counts, and confirms guessed columns.
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::io;
 
@@ -15,13 +16,13 @@ use crate::write::{Appender, Chunk, Encoder, FormattedTable};
 
 use super::written::WrittenRows;
 
-/// The encoded rows of some elements; `None` if rows could not be made of all of them.
-pub type Made = Option<Chunk>;
+/// The result of some elements; `None` if it could not be made of all of them.
+pub type Made = Option<Box<dyn Any + Send + Sync>>;
 
 /// Makes something of elements while they are checked.
 pub trait Early: Sync {
-    /// Starts the rows of some elements of one input; `None` if the dialect does not fit.
-    fn begin(&self, dialect: Dialect) -> Option<EarlyRows<'_>>;
+    /// Starts with some elements of one input; `None` if the dialect does not fit.
+    fn begin(&self, dialect: Dialect) -> Option<Box<dyn EarlyWork + '_>>;
 
     /// Takes what was made, in the order of the inputs.
     fn take(&self, made: Vec<Made>);
@@ -33,22 +34,30 @@ impl Debug for dyn Early + '_ {
     }
 }
 
+/// Makes something of some elements.
+pub trait EarlyWork {
+    /// Adds an element.
+    fn add(&mut self, element: Element<'_>, interner: &Interner);
+
+    /// Returns what was made of the elements.
+    fn finish(self: Box<Self>) -> Made;
+}
+
 /// The rows of some elements.
-pub struct EarlyRows<'t> {
+struct EarlyRows<'t> {
     writer: Writer<'t>,
     encoder: Box<dyn Encoder + 't>,
 }
 
-impl EarlyRows<'_> {
-    /// Adds the rows of an element.
-    pub fn add(&mut self, element: Element<'_>, interner: &Interner) {
+impl EarlyWork for EarlyRows<'_> {
+    fn add(&mut self, element: Element<'_>, interner: &Interner) {
         self.writer
             .element(element, interner, self.encoder.as_mut());
     }
 
-    /// The rows.
-    pub fn finish(self) -> Made {
-        self.encoder.finish(self.writer.rows).ok()
+    fn finish(self: Box<Self>) -> Made {
+        let chunk = self.encoder.finish(self.writer.rows).ok()?;
+        Some(Box::new(chunk))
     }
 }
 
@@ -91,18 +100,20 @@ impl<'t> EarlyTable<'t> {
 }
 
 impl Early for EarlyTable<'_> {
-    fn begin(&self, dialect: Dialect) -> Option<EarlyRows<'_>> {
-        (dialect == self.dialect).then(|| EarlyRows {
+    fn begin(&self, dialect: Dialect) -> Option<Box<dyn EarlyWork + '_>> {
+        let rows = || EarlyRows {
             // No column names the input.
             writer: Writer::new(self.spec, self.columns, InputOrigin::default()),
             encoder: self.table.encoder(),
-        })
+        };
+        (dialect == self.dialect).then(|| Box::new(rows()) as Box<dyn EarlyWork>)
     }
 
     fn take(&self, made: Vec<Made>) {
         let mut state = self.state.lock();
         for made in made {
-            let (Some((appender, written)), Some(chunk)) = (state.as_mut(), made) else {
+            let chunk = made.and_then(|made| made.downcast::<Chunk>().ok());
+            let (Some((appender, written)), Some(chunk)) = (state.as_mut(), chunk) else {
                 *state = None;
                 return;
             };
@@ -110,7 +121,7 @@ impl Early for EarlyTable<'_> {
                 continue;
             }
             *written += WrittenRows::of(&chunk);
-            if appender.append(chunk).is_err() {
+            if appender.append(*chunk).is_err() {
                 // Pass two meets the same failure, and reports it.
                 *state = None;
                 return;

@@ -56,6 +56,14 @@ pub struct DocumentFacts {
 }
 
 impl DocumentFacts {
+    /// Returns true if all of it counts.
+    pub fn is_whole(&self) -> bool {
+        !self.is_bad
+            && self.bad.is_empty()
+            && self.repeated_buckets.is_empty()
+            && self.duplicates.is_empty()
+    }
+
     /// Returns true if all of an element is bad.
     pub fn excludes(&self, element: usize) -> bool {
         self.is_bad || self.bad.contains(&(element as u32, WHOLE))

@@ -27,7 +27,7 @@ pub enum Item {
 }
 
 impl Item {
-    /// The rows that were made of it meanwhile.
+    /// The rows or figures that were made of it during the check.
     pub fn made(&mut self) -> Vec<Made> {
         match self {
             Self::Read(read) => std::mem::take(&mut read.piece.made),

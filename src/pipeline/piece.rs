@@ -19,7 +19,7 @@ use crate::table::fit::FitChecker;
 use crate::table::surveyor::Surveyor;
 
 use super::Run;
-use super::early::{EarlyRows, Made};
+use super::early::Made;
 use super::facts::{BadPart, BucketPosition, Reject};
 
 /// Number of bytes behind a value that are enough for a message about it.
@@ -47,7 +47,7 @@ pub struct Piece {
     pub broken: Option<Diagnostic>,
     /// True if the elements are those of another response.
     pub votes: DialectVotes,
-    /// Rows that were made meanwhile, in order.
+    /// Rows or figures that were made during the check, in order.
     pub made: Vec<Made>,
 }
 
@@ -169,7 +169,7 @@ pub fn elements(
             piece.buckets += view.buckets().len() as u64;
         }
         match &mut early {
-            Some(rows) if part.is_none() => rows.add(element, &reader.interner),
+            Some(work) if part.is_none() => work.add(element, &reader.interner),
             _ => early = None,
         }
         if let (Some(_), Element::Container(view)) = (&part, element) {
@@ -195,8 +195,8 @@ pub fn elements(
     }
     if run.early.is_some() {
         let is_whole = piece.broken.is_none();
-        let rows = early.filter(|_| is_whole);
-        piece.made = vec![rows.and_then(EarlyRows::finish)];
+        let work = early.filter(|_| is_whole);
+        piece.made = vec![work.and_then(|work| work.finish())];
     }
     surveyor.finish(&mut piece.survey, &reader.interner);
     piece.chains = chains.finish(&reader.interner);

@@ -122,7 +122,7 @@ pub struct Surveyed {
     pub resources: Resources,
     /// The SHA-256 of its bytes, once a column asked for it.
     sha256: OnceLock<String>,
-    /// Rows that were made meanwhile and wait for their turn.
+    /// Rows or figures that were made during the check and wait for their turn.
     pub(super) made: Vec<Made>,
 }
 
@@ -163,6 +163,14 @@ impl Surveyed {
             dimensions: &self.dimensions,
             opened: &self.opened,
         }
+    }
+
+    /// Returns true if every element counts: none is bad, repeated or replaced.
+    pub fn is_whole(&self) -> bool {
+        let mut facts = self.facts.iter();
+        self.rejects.is_empty()
+            && self.repeated + self.uncountable == 0
+            && facts.all(DocumentFacts::is_whole)
     }
 
     /// Returns true if any document has elements.
@@ -363,7 +371,7 @@ fn windows(
     let mut fold = Fold::new(run);
     let mut window = cutter.next_window()?;
     let threads = &run.resources.threads;
-    // The rows of a large input are written while its next window is read.
+    // The rows and figures of a large input are taken while its next window is read.
     let streams = surveyed
         .stamp
         .as_ref()
@@ -373,17 +381,13 @@ fn windows(
             true => std::mem::take(&mut surveyed.made),
             false => Vec::new(),
         };
-        let write = || {
-            if let Some(early) = run.early.filter(|_| !made.is_empty()) {
-                early.take(made);
-            }
+        let read = || parts::read(run, &window);
+        // No thread starts for a small input.
+        let work = || match run.early {
+            Some(early) if !made.is_empty() => threads.join(read, || early.take(made)).0,
+            _ => read(),
         };
-        let (outcomes, next) = ahead(
-            threads,
-            &window,
-            || threads.join(|| parts::read(run, &window), write).0,
-            || cutter.next_window(),
-        );
+        let (outcomes, next) = ahead(threads, &window, work, || cutter.next_window());
         fold.take(run, &mut window, outcomes, surveyed);
         match next {
             Some(next) => cutter.recycle(std::mem::replace(&mut window, next?)),

@@ -19,7 +19,8 @@ fn lines(document: &str, count: usize) -> String {
         .collect()
 }
 
-/// The table in a file, which may be made in one pass, and on standard output, which never is.
+/// The table in a file and on standard output, which may be made in one pass and are the same, and with
+/// a limit, which never is.
 fn both(work: &Work, arguments: &[&str], code: i32) -> (Vec<u8>, String, String) {
     let with = |more: &[&str]| -> Vec<String> {
         let all = ["convert", "--window", WINDOW]
@@ -33,7 +34,9 @@ fn both(work: &Work, arguments: &[&str], code: i32) -> (Vec<u8>, String, String)
         work.run(&arguments).exits(code)
     };
     let file = run(with(&["-o", "table.csv"]));
-    let plain = run(with(&["-v"]));
+    let printed = run(with(&[]));
+    let plain = run(with(&["-v", "--limit", "1000000000"]));
+    assert!(printed.stdout == plain.stdout, "{arguments:?}");
     let bytes = if work.exists("table.csv") {
         work.read("table.csv")
     } else {
