@@ -1,5 +1,7 @@
 //! One column of some rows.
 
+use std::ops::Range;
+
 use super::dictionary::Dictionary;
 use crate::json::number::{self, Decimal};
 use crate::model::time;
@@ -33,6 +35,8 @@ pub struct TypedColumn {
     /// The row of each value.
     pub rows: Vec<u32>,
     pub texts: Dictionary,
+    /// The instants of the texts, if this is a column of instants: groups have the same ones.
+    instants: Vec<Option<i64>>,
     /// Number of numbers that were rounded.
     pub rounded: u64,
 }
@@ -50,6 +54,7 @@ impl TypedColumn {
             },
             rows: Vec::new(),
             texts: Dictionary::default(),
+            instants: Vec::new(),
             rounded: 0,
         }
     }
@@ -73,8 +78,13 @@ impl TypedColumn {
             // An interval without an end, say.
             _ if text.is_empty() => Some(TypedValue::Null),
             Type::Instant => {
-                let time = time::Instant::parse(text)?.time;
-                Some(TypedValue::Whole(time.timestamp_millis()))
+                let at = self.texts.key(text) as usize;
+                if at == self.instants.len() {
+                    let instant = time::Instant::parse(text);
+                    let instant = instant.map(|it| it.time.timestamp_millis());
+                    self.instants.push(instant);
+                }
+                Some(TypedValue::Whole(*self.instants.get(at)?.as_ref()?))
             }
             _ => None,
         }
@@ -126,5 +136,18 @@ impl TypedColumn {
             _ => return,
         }
         self.rows.push(row);
+    }
+
+    /// Adds the value of some rows, which come behind the others.
+    pub fn extend(&mut self, rows: Range<u32>, value: TypedValue) {
+        let all = self.rows.len() + rows.len();
+        match (&mut self.values, value) {
+            (ColumnValues::Keys(values), TypedValue::Key(key)) => values.resize(all, key),
+            (ColumnValues::Whole(values), TypedValue::Whole(whole)) => values.resize(all, whole),
+            (ColumnValues::Exact(values), TypedValue::Exact(exact)) => values.resize(all, exact),
+            (ColumnValues::Float(values), TypedValue::Float(float)) => values.resize(all, float),
+            _ => return,
+        }
+        self.rows.extend(rows);
     }
 }

@@ -9,18 +9,30 @@ use arrow_array::StringArray;
 pub struct Dictionary {
     pub texts: Vec<Box<str>>,
     known: HashMap<Box<str>, i32>,
+    /// The place of the last text: texts mostly occur several times in a row.
+    last: i32,
 }
 
 impl Dictionary {
     /// The place of a text, which is added where it is new.
     pub fn key(&mut self, text: &str) -> i32 {
-        if let Some(key) = self.known.get(text) {
-            return *key;
+        if self
+            .texts
+            .get(self.last as usize)
+            .is_some_and(|last| **last == *text)
+        {
+            return self.last;
         }
-        let key = self.texts.len() as i32;
-        self.texts.push(text.into());
-        self.known.insert(text.into(), key);
-        key
+        self.last = match self.known.get(text) {
+            Some(key) => *key,
+            None => {
+                let key = self.texts.len() as i32;
+                self.texts.push(text.into());
+                self.known.insert(text.into(), key);
+                key
+            }
+        };
+        self.last
     }
 
     /// The texts as an array.

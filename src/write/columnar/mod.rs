@@ -127,6 +127,8 @@ struct TypedRows<'t> {
     names: &'t [table::Column],
     columns: Vec<Option<Box<TypedColumn>>>,
     shared: Vec<(usize, TypedValue)>,
+    /// The first row with these shared values. Their columns get them when all of these rows are known.
+    shared_from: u32,
     templates: Vec<TypedTemplate>,
     rows: u32,
     /// The first value that does not fit its column.
@@ -141,6 +143,7 @@ impl<'t> TypedRows<'t> {
             names: &columns.list,
             columns: columns.list.iter().map(|_| None).collect(),
             shared: Vec::new(),
+            shared_from: 0,
             templates: Vec::new(),
             rows: 0,
             misfit: None,
@@ -198,21 +201,28 @@ impl<'t> TypedRows<'t> {
         }
     }
 
-    /// Begins a row with the shared values, and returns its number.
+    /// Begins a row, and returns its number.
     fn begin(&mut self) -> u32 {
         let row = self.rows;
         self.rows += 1;
-        for at in 0..self.shared.len() {
-            if let Some((at, value)) = self.shared.get(at).copied() {
-                self.push(row, at, value);
+        row
+    }
+
+    /// Adds the shared values of the rows that have them.
+    fn end_shared(&mut self) {
+        let rows = self.shared_from..self.rows;
+        for (at, value) in std::mem::take(&mut self.shared) {
+            if let Some(column) = self.column(at).filter(|_| !rows.is_empty()) {
+                column.extend(rows.clone(), value);
             }
         }
-        row
+        self.shared_from = self.rows;
     }
 }
 
 impl RowSink for TypedRows<'_> {
     fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
+        self.end_shared();
         self.shared = self.values(cells);
     }
 
@@ -258,7 +268,8 @@ impl RowSink for TypedRows<'_> {
 }
 
 impl Encoder for TypedRows<'_> {
-    fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
+    fn finish(mut self: Box<Self>, rows: u64) -> io::Result<Chunk> {
+        self.end_shared();
         if let Some(misfit) = self.misfit {
             return Err(io::Error::new(io::ErrorKind::InvalidData, misfit));
         }
