@@ -6,6 +6,62 @@ use crate::json::number::Decimal;
 use crate::model::stat::Merge;
 use crate::record::{Figure, Scalar, View};
 
+/// A value that is merged into an amount.
+pub trait Addend {
+    /// Merges it into the amount of the same statistic.
+    fn add_to(self, amount: &mut Amount, how: Merge);
+
+    /// The value as an amount.
+    fn into_amount(self) -> Amount;
+}
+
+impl Addend for Amount {
+    fn add_to(self, amount: &mut Amount, how: Merge) {
+        amount.merge(self, how);
+    }
+
+    fn into_amount(self) -> Amount {
+        self
+    }
+}
+
+/// A figure of an entry; `None` if the entry has no count.
+impl Addend for Option<Figure<'_>> {
+    #[inline]
+    fn add_to(self, amount: &mut Amount, how: Merge) {
+        let Some(figure) = self else {
+            return;
+        };
+        if let (Amount::Whole(known), Some(whole)) = (&mut *amount, figure.whole())
+            && merge_whole(known, whole, how)
+        {
+            return;
+        }
+        amount.merge(Amount::of(&figure), how);
+    }
+
+    #[inline]
+    fn into_amount(self) -> Amount {
+        self.map_or(Amount::Nothing, |figure| Amount::of(&figure))
+    }
+}
+
+/// Merges a whole number. Returns false if the result is no whole number of 64 bits.
+#[inline]
+fn merge_whole(known: &mut i64, whole: i64, how: Merge) -> bool {
+    match how {
+        Merge::Add => match known.checked_add(whole) {
+            Some(sum) => *known = sum,
+            None => return false,
+        },
+        Merge::Least => *known = whole.min(*known),
+        Merge::Greatest => *known = whole.max(*known),
+        Merge::Equal => return *known == whole,
+        Merge::Quotient | Merge::Never => return false,
+    }
+    true
+}
+
 /// A merged statistic in little room: a million groups have several million of them.
 #[derive(Debug, Clone)]
 pub enum Amount {
@@ -122,26 +178,15 @@ impl Amount {
     }
 
     /// Merges another amount of the same statistic into it.
-    #[inline]
     pub fn merge(&mut self, other: Self, how: Merge) {
-        if !other.occurs() {
-            return;
+        let is_done = match (&mut *self, &other) {
+            (_, Self::Nothing) => true,
+            (Self::Whole(known), Self::Whole(whole)) => merge_whole(known, *whole, how),
+            _ => false,
+        };
+        if !is_done {
+            *self = self.merged(other, how);
         }
-        if let (Self::Whole(a), Self::Whole(b)) = (&mut *self, &other) {
-            match how {
-                Merge::Add => {
-                    if let Some(sum) = a.checked_add(*b) {
-                        *a = sum;
-                        return;
-                    }
-                }
-                Merge::Least => return *a = *b.min(a),
-                Merge::Greatest => return *a = *b.max(a),
-                Merge::Equal if a == b => return,
-                Merge::Equal | Merge::Quotient | Merge::Never => return *self = Self::Differs,
-            }
-        }
-        *self = self.merged(other, how);
     }
 
     #[cold]

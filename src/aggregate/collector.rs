@@ -7,7 +7,7 @@ use crate::table::Filter;
 use crate::table::entity_names::Attribute;
 
 use super::Span;
-use super::amount::Amount;
+use super::amount::{Addend, Amount};
 use super::every::Every;
 use super::keys::{key_of, number};
 use super::names::EntryName;
@@ -111,6 +111,10 @@ struct KnownEntry {
     layout: Option<u32>,
     /// The layout of its count alone, if it lacks the sum of what it counts.
     lone: Option<u32>,
+    /// The place of the figure of each statistic of the layout among the numbers of the entry.
+    ranks: [u8; Stat::ALL.len()],
+    /// Number of statistics of the layout.
+    stats: u8,
 }
 
 impl<'f> Collector<'f> {
@@ -155,15 +159,18 @@ impl<'f> Collector<'f> {
                 _ => self.all.place(group, span),
             };
             last = Some((span, at));
-            let is_whole = matches!(self.scope.periods, Periods::Whole);
             if let Some((_, tally)) = self.all.tallies.get_index_mut(at) {
                 tally.buckets += 1;
                 tally.scopes |= scopes;
-                if is_whole {
-                    tally.covered.add(view, bucket, &mut self.all.texts);
-                }
             }
             has_figures |= self.bucket(at, view, bucket);
+        }
+        if let (Periods::Whole, Some((_, at))) = (&self.scope.periods, last)
+            && let Some((_, tally)) = self.all.tallies.get_index_mut(at)
+        {
+            let buckets = view.buckets().iter();
+            let buckets = buckets.filter(|bucket| self.filter.bucket(view, bucket));
+            tally.covered.add(view, buckets, &mut self.all.texts);
         }
         if has_figures {
             self.all.addends.add(view);
@@ -212,13 +219,14 @@ impl<'f> Collector<'f> {
                 continue;
             };
             has_figures = true;
-            match entry.numbers.or(self.scope.stats) == self.scope.stats {
-                true => self.put(at, layout, all_amounts(view, entry), &mut near),
-                false => {
-                    let amounts = amounts(view, entry, self.scope.stats);
-                    self.put(at, layout, amounts, &mut near);
-                }
-            }
+            let numbers = view.numbers(entry);
+            let ranks = known.ranks.get(..usize::from(known.stats));
+            let ranks = ranks.unwrap_or_default().iter();
+            let figures = ranks.map(|rank| {
+                let number = numbers.get(usize::from(*rank));
+                number.map(|number| view.figure(*number))
+            });
+            self.put(at, layout, figures, &mut near);
             if let (Some(lone), Some(count)) = (known.lone, view.number(entry, Stat::Count))
                 && Amount::of(&view.figure(count)).is_something()
             {
@@ -237,7 +245,7 @@ impl<'f> Collector<'f> {
         &mut self,
         at: usize,
         layout: u32,
-        amounts: impl Iterator<Item = Amount>,
+        amounts: impl Iterator<Item = impl Addend>,
         near: &mut usize,
     ) {
         if let Some((_, tally)) = self.all.tallies.get_index_mut(at) {
@@ -279,6 +287,8 @@ impl<'f> Collector<'f> {
             name: u32::MAX,
             layout: None,
             lone: None,
+            ranks: [u8::MAX; Stat::ALL.len()],
+            stats: 0,
         };
         if is_wanted {
             known.name = self.all.names.number(EntryName {
@@ -288,6 +298,14 @@ impl<'f> Collector<'f> {
                 stat: Box::default(),
             });
             let stats = stats(entry, self.scope.stats);
+            known.stats = stats.len() as u8;
+            for (rank, stat) in known.ranks.iter_mut().zip(&stats) {
+                if let EntryStat::Full(stat) | EntryStat::Lone(stat) = stat
+                    && entry.numbers.contains(*stat)
+                {
+                    *rank = entry.numbers.rank(*stat) as u8;
+                }
+            }
             known.layout = Some(self.all.layouts.number(known.name, stats));
             let facts = self.all.names.facts(known.name);
             let has = |stat| entry.numbers.contains(stat);
@@ -326,33 +344,4 @@ fn stats(entry: &Entry, kept: StatSet) -> Vec<EntryStat> {
         }
     }
     stats
-}
-
-/// The amounts of all statistics.
-#[inline]
-fn all_amounts<'v>(view: View<'v>, entry: &Entry) -> impl Iterator<Item = Amount> + 'v {
-    let lacks_count = !entry.numbers.contains(Stat::Count);
-    let numbers = view.numbers(entry).iter();
-    let amounts = numbers.map(move |number| Amount::of(&view.figure(*number)));
-    lacks_count
-        .then_some(Amount::Nothing)
-        .into_iter()
-        .chain(amounts)
-}
-
-/// The amounts of these statistics.
-#[inline]
-fn amounts<'v>(
-    view: View<'v>,
-    entry: &'v Entry,
-    kept: StatSet,
-) -> impl Iterator<Item = Amount> + 'v {
-    let lacks_count = !entry.numbers.contains(Stat::Count);
-    let numbers = entry.numbers.iter().zip(view.numbers(entry));
-    let numbers = numbers.filter(move |(stat, _)| kept.contains(*stat));
-    let amounts = numbers.map(move |(_, number)| Amount::of(&view.figure(*number)));
-    lacks_count
-        .then_some(Amount::Nothing)
-        .into_iter()
-        .chain(amounts)
 }

@@ -20,22 +20,33 @@ pub struct Covered {
 }
 
 impl Covered {
-    /// Extends it by the interval of a bucket. Offsets may differ from bucket to bucket, so
-    /// instants are compared, never their text.
-    #[inline]
-    pub fn add(&mut self, view: View<'_>, bucket: &Bucket, texts: &mut IndexSet<Box<str>>) {
-        // Most intervals lie within the known one: their text is not read.
-        if let (Some((start, end)), Some((first, _)), Some((last, _))) =
-            (bucket.times, self.start, self.end)
-            && first <= DateTime::from_timestamp_nanos(start)
-            && DateTime::from_timestamp_nanos(end) <= last
-        {
-            return;
+    /// Extends it by the intervals of some buckets of a container. Offsets may differ from bucket to
+    /// bucket, so instants are compared, never their text.
+    pub fn add<'b>(
+        &mut self,
+        view: View<'_>,
+        buckets: impl Iterator<Item = &'b Bucket>,
+        texts: &mut IndexSet<Box<str>>,
+    ) {
+        // The texts of the first and the last one are enough.
+        let (mut first, mut last) = (None, None);
+        for bucket in buckets {
+            let Some((start, end)) = bucket.times else {
+                self.extend(view, bucket, texts);
+                continue;
+            };
+            if first.is_none_or(|(known, _): (i64, &Bucket)| start < known) {
+                first = Some((start, bucket));
+            }
+            if last.is_none_or(|(known, _): (i64, &Bucket)| end > known) {
+                last = Some((end, bucket));
+            }
         }
-        self.extend(view, bucket, texts);
+        for (_, bucket) in [first, last].into_iter().flatten() {
+            self.extend(view, bucket, texts);
+        }
     }
 
-    #[cold]
     fn extend(&mut self, view: View<'_>, bucket: &Bucket, texts: &mut IndexSet<Box<str>>) {
         let Some(interval) = view.interval(bucket) else {
             return;

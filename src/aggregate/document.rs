@@ -1,5 +1,6 @@
 //! An aggregate as an aggregates document, and in its order.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -35,6 +36,11 @@ pub fn write(
         names: &all.names,
         ranks: all.names.ranks(),
         heads: all.names.iter().map(head).collect(),
+        // Most periods are those of many groups.
+        intervals: match all.periods.len() < all.tallies.len() / 4 {
+            true => all.periods.iter().map(|it| interval(*it)).collect(),
+            false => Vec::new(),
+        },
     };
     let mut line = Vec::new();
     line.extend_from_slice(b"{\"results\":[");
@@ -120,6 +126,8 @@ struct DocumentWriter<'a> {
     ranks: Vec<u32>,
     /// By the numbers of the names.
     heads: Vec<String>,
+    /// By the numbers of the periods; empty if they have too many.
+    intervals: Vec<String>,
 }
 
 impl DocumentWriter<'_> {
@@ -148,9 +156,12 @@ impl DocumentWriter<'_> {
 
     fn bucket(&self, bucket: Group<'_>, line: &mut Vec<u8>) {
         line.push(b'{');
-        let interval = interval(bucket.period());
+        let known = self.intervals.get(bucket.period_number() as usize);
+        let interval = known.map_or_else(|| interval(bucket.period()).into(), Cow::from);
         if !interval.is_empty() {
-            line.extend_from_slice(format!("\"interval\":\"{interval}\",").as_bytes());
+            for text in ["\"interval\":\"", &interval, "\","] {
+                line.extend_from_slice(text.as_bytes());
+            }
         }
         let totals = bucket.stats_by(&self.ranks);
         let is_view = |it: &StatTotal<'_>| self.names.get(it.name).is_some_and(|it| it.view);

@@ -126,6 +126,11 @@ impl<'g> Group<'g> {
         self.key.0
     }
 
+    /// The number of the period: equal ones have the same.
+    pub(super) fn period_number(self) -> u32 {
+        self.key.1
+    }
+
     /// Dimensions and values, by name.
     pub fn dimensions(self) -> Vec<(&'g str, &'g str)> {
         let key = self.all.groups.get_index(self.key.0 as usize);

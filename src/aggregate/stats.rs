@@ -9,7 +9,7 @@ use indexmap::IndexSet;
 
 use crate::model::stat::{Merge, Stat};
 
-use super::amount::Amount;
+use super::amount::{Addend, Amount};
 
 /// A statistic of an entry. The variant tells if the entry has its partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -137,7 +137,7 @@ impl EntryLayouts {
         list: &mut StatList,
         layout: u32,
         counts: EntryCounts<'_>,
-        amounts: impl Iterator<Item = Amount>,
+        amounts: impl Iterator<Item = impl Addend>,
         near: &mut usize,
     ) {
         let (name, stats) = self.get(layout);
@@ -166,7 +166,7 @@ impl EntryLayouts {
         let mut known = known.iter_mut().zip(stats);
         amounts.for_each(|amount| {
             if let Some((known, stat)) = known.next() {
-                known.merge(amount, stat.merge());
+                amount.add_to(known, stat.merge());
             }
         });
     }
@@ -179,7 +179,7 @@ impl EntryLayouts {
         at: usize,
         layout: u32,
         counts: EntryCounts<'_>,
-        amounts: impl Iterator<Item = Amount>,
+        amounts: impl Iterator<Item = impl Addend>,
     ) {
         list.count_each(self);
         let Some(entry) = list.entries.get(at).copied() else {
@@ -205,7 +205,7 @@ impl EntryLayouts {
             };
             if let (Some(known), Some(times)) = (list.amounts.get_mut(place), times.get_mut(place))
             {
-                known.merge(amount, stat.merge());
+                amount.add_to(known, stat.merge());
                 *times = times.saturating_add(counts.at(index));
             }
         }
@@ -313,10 +313,10 @@ impl StatList {
         &mut self,
         (name, layout): (u32, u32),
         counts: EntryCounts<'_>,
-        amounts: impl Iterator<Item = Amount>,
+        amounts: impl Iterator<Item = impl Addend>,
     ) {
         let first = self.amounts.len();
-        amounts.for_each(|amount| self.amounts.push(amount));
+        self.amounts.extend(amounts.map(Addend::into_amount));
         let times = match counts {
             EntryCounts::Same(times) => times,
             EntryCounts::Each(_) => 0,
