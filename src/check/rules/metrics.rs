@@ -8,7 +8,7 @@ use crate::json::number::Decimal;
 use crate::json::text;
 use crate::model::catalog;
 use crate::model::stat::Stat;
-use crate::record::{EntryView, Figure};
+use crate::record::{EntryView, Figure, Number};
 
 use super::{BucketView, RuleMemory};
 
@@ -36,8 +36,15 @@ pub(super) fn is_consistent(entry: &EntryView<'_>) -> bool {
     if !(has(Stat::Count) && has(Stat::Sum)) {
         return !(has(Stat::Min) && has(Stat::Max));
     }
-    // The first four in the order of the columns.
-    let [count, sum, min, max, ..] = entry.view.numbers(entry.entry) else {
+    let is_whole = has(Stat::Min) && has(Stat::Max);
+    is_whole && are_consistent(entry.view.numbers(entry.entry), entry.facts.handling)
+}
+
+/// Returns true if the count, sum, minimum and maximum of a whole entry are certain to pass. They are
+/// the first four in the order of the columns.
+#[inline]
+pub(super) fn are_consistent(numbers: &[Number], is_handling: bool) -> bool {
+    let [count, sum, min, max, ..] = numbers else {
         return false;
     };
     let (Some(count), Some(sum), Some(min), Some(max)) =
@@ -47,9 +54,8 @@ pub(super) fn is_consistent(entry: &EntryView<'_>) -> bool {
     };
     // Their products fit 64 bits.
     let is_small = (count | min | max) >> 31 == 0;
-    let is_long = !entry.facts.handling || (is_small && sum >= count * 1000);
-    let is_whole = has(Stat::Min) && has(Stat::Max);
-    is_whole && is_small && min <= max && count * min <= sum && sum <= count * max && is_long
+    let is_long = !is_handling || (is_small && sum >= count * 1000);
+    is_small && min <= max && count * min <= sum && sum <= count * max && is_long
 }
 
 /// `M001`: `min` is above `max`.

@@ -13,7 +13,8 @@ mod values;
 use std::collections::HashSet;
 
 use crate::diagnostic::sink::Findings;
-use crate::record::{Bucket, EntryView, Interner, View, entity};
+use crate::model::stat::Stat;
+use crate::record::{Bucket, Entry, EntryView, Facts, Interner, View, entity};
 
 /// The state of the rules between containers of one interner.
 #[derive(Debug, Default)]
@@ -26,6 +27,72 @@ pub struct RuleMemory {
     entries: HashSet<(bool, u32, String)>,
     /// The dimensions that were reported.
     dimensions: HashSet<u32>,
+    /// What can be wrong with the entries of each of the reader's templates, once one was looked at.
+    templates: Vec<Option<TemplateRules>>,
+}
+
+/// The rules that entries of a template can break: they differ in their figures only.
+#[derive(Debug, Clone, Copy)]
+enum TemplateRules {
+    /// Any.
+    Any,
+    /// Those of the figures below zero alone.
+    Signs,
+    /// Those of signs, and of the count, sum, minimum and maximum.
+    Figures { is_handling: bool },
+}
+
+impl RuleMemory {
+    /// Returns true if an entry without a minus is certain to break no rule.
+    #[inline]
+    fn is_sound(&mut self, view: View<'_>, entry: &Entry, interner: &Interner) -> bool {
+        match self.templates.get(entry.template as usize) {
+            Some(Some(TemplateRules::Signs)) => true,
+            Some(Some(TemplateRules::Figures { is_handling })) => {
+                metrics::are_consistent(view.numbers(entry), *is_handling)
+            }
+            Some(Some(TemplateRules::Any)) => false,
+            _ => {
+                self.learn(entry, interner);
+                false
+            }
+        }
+    }
+
+    #[cold]
+    fn learn(&mut self, entry: &Entry, interner: &Interner) {
+        let (at, facts) = (entry.template as usize, interner.facts(entry.id));
+        let (Some(facts), false) = (facts, entry.template == u32::MAX) else {
+            return;
+        };
+        if self.templates.len() <= at {
+            self.templates.resize(at + 1, None);
+        }
+        if let Some(rules) = self.templates.get_mut(at) {
+            *rules = Some(TemplateRules::of(entry, facts));
+        }
+    }
+}
+
+impl TemplateRules {
+    fn of(entry: &Entry, facts: Facts) -> Self {
+        let has = |stat| entry.numbers.contains(stat);
+        let is_known = entry.view || (facts.known && entry.numbers.without(facts.fits).is_empty());
+        if !is_known || has(Stat::Ratio) {
+            return Self::Any;
+        }
+        let is_handling = facts.handling && !entry.view;
+        match (
+            has(Stat::Count) && has(Stat::Sum),
+            has(Stat::Min),
+            has(Stat::Max),
+        ) {
+            (true, true, true) => Self::Figures { is_handling },
+            (true, false, false) if !is_handling => Self::Signs,
+            (false, false, _) | (false, _, false) => Self::Signs,
+            _ => Self::Any,
+        }
+    }
 }
 
 /// A bucket and its place.
@@ -61,7 +128,11 @@ pub fn container(
         }
         times::future_interval(place, latest, out);
         metrics::duplicate_metric(place, state, out);
+        let has_minus = view.has_minus();
         for entry in entries(place, interner) {
+            if !has_minus && state.is_sound(view, entry.entry, interner) {
+                continue;
+            }
             if !metrics::is_consistent(&entry) {
                 metrics::min_above_max(&entry, out);
                 metrics::sum_out_of_bounds(&entry, out);
@@ -113,7 +184,6 @@ mod tests {
     use crate::json::Path;
     use crate::json::Span;
     use crate::model::Dialect;
-    use crate::model::stat::Stat;
     use crate::record::{Element, RecordReader};
 
     use super::*;
