@@ -33,7 +33,7 @@ const TIMERS: [&str; 10] = [
     "tAbandon",
     "tAgentResponseTime",
 ];
-/// One in so many metrics is left out where a queue had no such event.
+/// One in so many metrics is left out where a queue had no such event, without --missing.
 const SPARSE: u64 = 8;
 
 /// Writes an aggregates response of any size.
@@ -63,6 +63,9 @@ struct Arguments {
     /// Write a tenth of the figures with a fraction, such as `4864058.0`, as the API does.
     #[arg(long)]
     floats: bool,
+    /// Leave out so many of a hundred metrics.
+    #[arg(long)]
+    missing: Option<u64>,
     /// Put times in seconds, which are an info, into a bucket of so many groups.
     #[arg(long, default_value_t = 0)]
     infos: u64,
@@ -225,6 +228,14 @@ impl Generator<'_> {
         json.close("}")
     }
 
+    /// Returns true if the next metric is left out.
+    fn is_missing(&mut self) -> bool {
+        match self.arguments.missing {
+            None => self.dice.below(SPARSE) == 0,
+            Some(percent) => self.dice.below(100) < percent,
+        }
+    }
+
     fn bucket<W: Write>(
         &mut self,
         json: &mut Json<W>,
@@ -238,7 +249,7 @@ impl Generator<'_> {
         json.open("[")?;
         let is_first = std::mem::replace(&mut self.is_first, false);
         for name in COUNTERS {
-            if self.dice.below(SPARSE) > 0 {
+            if !self.is_missing() {
                 let count = self.dice.below(500).to_string();
                 self.metric(json, name, &[("count", count)])?;
             }
@@ -262,7 +273,7 @@ impl Generator<'_> {
             )?;
         }
         for name in TIMERS {
-            if self.dice.below(SPARSE) == 0 {
+            if self.is_missing() {
                 continue;
             }
             let count = 1 + self.dice.below(60);
