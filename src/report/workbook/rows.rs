@@ -160,6 +160,7 @@ fn sparkline(
         .set_range((name, row, column + 1, row, end))
         .set_type(SparklineType::Column)
         .set_sparkline_color(Color::RGB(BARS))
+        .set_custom_min(0.0)
         .show_hidden_data(true);
     sheet.add_sparkline(row, column, &line)?;
     Ok(())
