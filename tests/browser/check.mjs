@@ -184,7 +184,7 @@ try {
         }
       }
       const { page } = await open(url);
-      const pdf = await page.pdf({ path: join(folder, `${name}.pdf`), format: "A4" });
+      const pdf = await page.pdf({ path: join(folder, `${name}.pdf`), format: "A4", timeout: 0 });
       assert.ok(pdf.length > 5000, `${name}: PDF`);
       await page.close();
       console.log(`${name}: ok`);
