@@ -39,9 +39,6 @@ impl ManifestFile {
     }
 
     /// Writes the manifest of complete outputs. Several tables are in the order of their outputs.
-    ///
-    /// # Errors
-    /// A file cannot be read again or written.
     pub fn finish<'d>(
         self,
         datasets: impl IntoIterator<Item = &'d Dataset>,

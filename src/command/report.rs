@@ -86,9 +86,6 @@ pub fn run(shared: &Shared, args: ReportArgs) -> Result<ExitStatus, Error> {
 }
 
 /// The inputs, and those that they are compared with. `time` is that of a run that is repeated.
-///
-/// # Errors
-/// A wrong command line.
 pub(super) fn inputs(
     shared: &Shared,
     args: &ReportArgs,

@@ -66,18 +66,12 @@ pub fn run(shared: &Shared, args: &RollupArgs) -> Result<ExitStatus, Error> {
 }
 
 /// The inputs with a spec.
-///
-/// # Errors
-/// A wrong command line.
 pub(super) fn inputs(shared: &Shared, args: &RollupArgs, spec: TableSpec) -> Result<Inputs, Error> {
     let inputs = gather::inputs(shared, "rollup", &args.inputs, (&args.data, &args.levels))?;
     Ok(inputs.table_spec(spec).for_rollup(&asked(args)?))
 }
 
 /// The spec of the table, or the filters of a document.
-///
-/// # Errors
-/// An invalid filter.
 pub(super) fn spec(args: &RollupArgs, plan: Option<&TablePlan>) -> Result<TableSpec, Error> {
     let zone = args.table.timezone.as_deref();
     let names = &args.table.names.files;
@@ -88,9 +82,6 @@ pub(super) fn spec(args: &RollupArgs, plan: Option<&TablePlan>) -> Result<TableS
 }
 
 /// Refuses columns that name one input: a row may be of several.
-///
-/// # Errors
-/// There is such a column.
 fn refuse_places(plan: &TablePlan) -> Result<(), Error> {
     match plan.spec.named_places().first() {
         None => Ok(()),

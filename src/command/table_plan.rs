@@ -172,9 +172,6 @@ impl TablePlan {
 
     /// Compares a table with an output, of which these are the files in folders. `None` if the format
     /// cannot be read back.
-    ///
-    /// # Errors
-    /// A file cannot be read, or an input has changed.
     pub fn compare(
         &self,
         table: &Table<'_>,
@@ -192,9 +189,6 @@ impl TablePlan {
 
     /// Writes a table to an output, and returns its files. The file of rejects is completed first. `read`
     /// are the inputs of a roll-up.
-    ///
-    /// # Errors
-    /// A name that is not a column, or an output that cannot be written.
     pub fn write(
         &self,
         shared: &Shared,

@@ -46,9 +46,6 @@ pub fn run(shared: &Shared, args: &ConvertArgs) -> Result<ExitStatus, Error> {
 }
 
 /// The inputs of the table.
-///
-/// # Errors
-/// A wrong command line.
 pub(super) fn inputs(shared: &Shared, args: &ConvertArgs) -> Result<Inputs, Error> {
     let names = &args.table.names.files;
     if names.is_empty() {

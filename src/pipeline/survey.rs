@@ -188,9 +188,6 @@ impl Surveyed {
     }
 
     /// The SHA-256 of its bytes as they are stored.
-    ///
-    /// # Errors
-    /// It cannot be read again.
     pub fn sha256(&self) -> Result<Option<&str>, Error> {
         if let Some(known) = self.sha256.get() {
             return Ok(Some(known));
