@@ -537,12 +537,12 @@ fn recount(run: &Run<'_>, inputs: &mut [Surveyed], fewer: &BTreeSet<usize>) -> R
                 elements.each_then(
                     |visit| {
                         let survey: &mut Survey = &mut survey.borrow_mut();
+                        let mut surveyor = surveyor.borrow_mut();
                         match visit.element {
                             Element::Container(view) => {
-                                let mut surveyor = surveyor.borrow_mut();
                                 surveyor.observe(survey, &run.spec, view, visit.interner);
                             }
-                            Element::Entity(view) => survey.entity(&run.spec, view),
+                            Element::Entity(view) => surveyor.entity(survey, &run.spec, view),
                         }
                     },
                     |interner| surveyor.take().finish(&mut survey.borrow_mut(), interner),

@@ -101,7 +101,7 @@ impl Checker {
             Element::Container(view) => {
                 rules::container(view, interner, self.latest, state, out);
             }
-            Element::Entity(view) => rules::entity(view, out),
+            Element::Entity(view) => rules::entity(view, state, out),
         }
     }
 }

@@ -190,7 +190,7 @@ pub fn elements(
                 piece.dimensions.add(view, index as u32);
                 surveyor.observe(&mut piece.survey, spec, view, &reader.interner);
             }
-            Element::Entity(view) => piece.survey.entity(spec, view),
+            Element::Entity(view) => surveyor.entity(&mut piece.survey, spec, view),
         }
     }
     if run.early.is_some() {

@@ -29,15 +29,33 @@ fn special(word: u64) -> u64 {
 /// Number of digits at the start of a word, and their value if they are fewer than eight.
 #[inline]
 fn digits(word: u64) -> (u32, u64) {
+    let (bits, low) = digit_bits(word);
+    match bits {
+        0 | 64 => (bits / 8, 0),
+        // Shifted so that the last digit comes last, zeros before the first.
+        _ => (bits / 8, eight(low << (64 - bits))),
+    }
+}
+
+/// Number of bits of the digits at the start of a word, and the word with digits as small numbers.
+#[inline(always)]
+fn digit_bits(word: u64) -> (u32, u64) {
     let low = word ^ (ONES * 0x30);
     // A byte is a digit where this leaves its high bit clear.
     let other = (low.wrapping_add(ONES * 0x76) | low) & HIGHS;
-    let count = other.trailing_zeros() / 8;
-    if count == 0 || count == 8 {
-        return (count, 0);
+    (other.trailing_zeros() & !7, low)
+}
+
+/// Number of digits and value of a whole number that a word begins with: of one to seven digits, and
+/// nothing behind them that belongs to it.
+#[inline(always)]
+fn short_number(word: u64) -> Option<(u32, i64)> {
+    let (bits, low) = digit_bits(word);
+    let is_short = bits.wrapping_sub(8) <= 48 && (word as u8 != b'0' || bits == 8);
+    if !is_short || matches!((word >> bits) as u8, b'.' | b'e' | b'E') {
+        return None;
     }
-    // Shifted so that the last digit comes last, zeros before the first.
-    (count, eight(low << (64 - 8 * count)))
+    Some((bits / 8, eight(low << (64 - bits)) as i64))
 }
 
 /// Powers of ten up to those of seven digits.
@@ -218,19 +236,24 @@ impl<'t> Cursor<'t> {
     /// The number that begins at `start`, and where it ends.
     #[inline(always)]
     pub(super) fn number_at(&self, start: usize) -> Option<(Number, usize)> {
-        if let Some(word) = self.word(start) {
-            let (count, value) = digits(word);
-            let plain = (1..8).contains(&count) && (count == 1 || word & 0xFF != 0x30);
-            if plain && !matches!((word >> (8 * count)) as u8, b'.' | b'e' | b'E') {
-                let literal = Slice {
-                    start: start as u32,
-                    len: count,
-                };
-                let whole = Some(value as i64);
-                return Some((Number { literal, whole }, start + count as usize));
-            }
+        match self.word(start) {
+            Some(word) => self.number_in(word, start),
+            None => self.long_number(start),
         }
-        self.long_number(start)
+    }
+
+    /// Does the same, given the word at `start`.
+    #[inline(always)]
+    pub(super) fn number_in(&self, word: u64, start: usize) -> Option<(Number, usize)> {
+        let Some((count, value)) = short_number(word) else {
+            return self.long_number(start);
+        };
+        let literal = Slice {
+            start: start as u32,
+            len: count,
+        };
+        let whole = Some(value);
+        Some((Number { literal, whole }, start + count as usize))
     }
 
     #[inline(never)]

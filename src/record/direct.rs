@@ -6,7 +6,9 @@ use crate::model::stat::{Stat, StatSet};
 use crate::model::time;
 
 use super::cursor::Cursor;
+use super::number_buffer::{NumberRoom, put};
 use super::slice::ARENA;
+use super::template::FigureSlot;
 use super::{Bucket, Container, Dimension, Entry, Interner, Scalar, Slice};
 
 /// Groups have a handful of dimensions; the tape compares the names of more.
@@ -166,15 +168,22 @@ fn entry(
     view: bool,
 ) -> Option<()> {
     cursor.blank();
-    if interner.templates.read(record, cursor, view) {
+    let room = record.numbers.room()?;
+    let known = interner
+        .entries
+        .read(cursor, room, |entry| entry.view == view);
+    if let Some((template, known)) = known {
+        record.entries.push(Entry {
+            template,
+            first: record.numbers.keep(known.numbers),
+            ..known
+        });
         return Some(());
     }
     let start = cursor.at;
-    let mut order = Order::default();
     let mut name = None;
     let mut qualifier = Scalar::Absent;
     let mut stats = false;
-    let first = record.numbers.len() as u32;
     let (mut numbers, mut nulls) = (StatSet::default(), StatSet::default());
     let mut more = cursor.open(b'{', b'}')?;
     while more {
@@ -187,7 +196,7 @@ fn entry(
             b"stats" | b"Stats" if !stats => {
                 stats = true;
                 if !cursor.null() {
-                    (numbers, nulls) = figures(record, cursor, &mut order)?;
+                    (numbers, nulls) = figures(room, cursor)?;
                 }
             }
             _ => return None,
@@ -196,7 +205,13 @@ fn entry(
     }
     let name = name.filter(|name| !name.is_empty())?;
     let text = cursor.text.get(name.start()..name.start() + name.len())?;
-    record.entries.push(Entry {
+    let slots = (0..).zip(numbers.iter()).zip(&*room);
+    let slots = slots.map(|((rank, stat), number)| FigureSlot {
+        literal: number.literal,
+        rank,
+        is_integer: stat.is_integer(),
+    });
+    let entry = Entry {
         view,
         name,
         id: interner.number(text),
@@ -204,35 +219,19 @@ fn entry(
         numbers,
         nulls,
         template: u32::MAX,
-        first,
+        first: 0,
+    };
+    let template = interner.entries.learn(entry, cursor, start, slots);
+    record.entries.push(Entry {
+        template: template.unwrap_or(u32::MAX),
+        first: record.numbers.keep(numbers),
+        ..entry
     });
-    let order = order.stats.get(..order.len).unwrap_or_default();
-    interner.templates.learn(record, cursor, start, order);
     Some(())
 }
 
-/// The statistics of an entry in the order of the text.
-struct Order {
-    stats: [Stat; Stat::ALL.len()],
-    len: usize,
-}
-
-impl Default for Order {
-    fn default() -> Self {
-        Self {
-            stats: Stat::ALL,
-            len: 0,
-        }
-    }
-}
-
 /// The statistics of an entry: which of them are numbers, and which are null.
-fn figures(
-    record: &mut Container,
-    cursor: &mut Cursor<'_>,
-    order: &mut Order,
-) -> Option<(StatSet, StatSet)> {
-    let first = record.numbers.len();
+fn figures(room: &mut NumberRoom, cursor: &mut Cursor<'_>) -> Option<(StatSet, StatSet)> {
     let (mut numbers, mut nulls) = (StatSet::default(), StatSet::default());
     let mut more = cursor.open(b'{', b'}')?;
     while more {
@@ -247,16 +246,7 @@ fn figures(
             if stat.is_integer() && number.whole.is_none() {
                 return None;
             }
-            // Kept in the order of the columns, whatever the order of the text.
-            let place = first + numbers.rank(stat);
-            if place == record.numbers.len() {
-                record.numbers.push(number);
-            } else {
-                record.numbers.insert(place, number);
-            }
-            numbers.insert(stat);
-            *order.stats.get_mut(order.len)? = stat;
-            order.len += 1;
+            put(room, &mut numbers, stat, number);
         }
         more = cursor.next(b'}')?;
     }

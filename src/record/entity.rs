@@ -2,35 +2,12 @@
 
 mod direct;
 
+pub use super::value::Value;
+
 use crate::json::{Node, Span};
 
 use super::arena::Arena;
-use super::{Interner, MANY, Scalar, Slice};
-
-/// A metric of an entity.
-#[derive(Debug, Clone, Copy)]
-pub struct Value {
-    pub name: Slice,
-    /// The `value`; absent where the metric has none, or is itself null.
-    pub value: Scalar,
-    pub unit: Scalar,
-    pub label: Scalar,
-    is_object: bool,
-    /// True if the metric is null.
-    pub is_null: bool,
-    /// The bytes of the `value`, or of the metric without one.
-    place: Slice,
-    /// The bytes of the `unit`, or of the metric without one.
-    unit_place: Slice,
-}
-
-impl Value {
-    /// Returns true if the metric gives a row: one whose `value` is null does, with its unit and
-    /// label; one that is itself null does not.
-    pub fn gives_row(&self) -> bool {
-        self.is_object
-    }
-}
+use super::{Interner, MANY, Scalar, Slice, cursor};
 
 /// One entity, flat. Its buffers serve for one entity after another.
 #[derive(Debug)]
@@ -120,10 +97,12 @@ impl Entity {
                 value: self.arena.scalar(value),
                 unit: self.arena.scalar(unit),
                 label: self.arena.scalar(metric.get("label")),
+                whole: value.and_then(|value| cursor::whole(value.raw())),
+                template: u32::MAX,
                 is_object: metric.is_object(),
                 is_null: metric.is_null(),
                 place: self.arena.slice(value.unwrap_or(metric)),
-                unit_place: self.arena.slice(unit.unwrap_or(metric)),
+                unit_place: self.arena.slice(unit.or(value).unwrap_or(metric)),
             });
         }
     }
@@ -169,6 +148,11 @@ impl<'a> EntityView<'a> {
     /// The text of a scalar that is a string.
     pub fn text(self, scalar: Scalar) -> Option<&'a str> {
         scalar.text().map(|slice| self.str(slice))
+    }
+
+    /// The text from the entity's first byte on; slices of numbers count from there.
+    pub fn source(self) -> &'a str {
+        self.text
     }
 
     /// The bytes of the entity in the text that was read.

@@ -4,8 +4,10 @@ use crate::model::catalog::{self, stats};
 use crate::model::numbering::Numbering;
 use crate::model::stat::StatSet;
 
+use super::Entry;
 use super::dimensions::Dimensions;
 use super::template::Templates;
+use super::value::Value;
 
 /// Facts of the catalogue about the name of a metric or view.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,10 +40,11 @@ impl Facts {
 #[derive(Debug, Default)]
 pub struct Interner {
     names: Numbering<Box<str>, Facts>,
-    pub(super) templates: Templates,
+    pub(super) entries: Templates<Entry>,
     pub(super) dimensions: Dimensions,
     /// The names of the metrics of entities, which are alike as groups are.
-    pub(super) values: Dimensions,
+    pub(super) value_names: Dimensions,
+    pub(super) values: Templates<(Value, u32)>,
 }
 
 /// More names than real responses have. An interner with so many names is not kept.
@@ -50,7 +53,7 @@ const MOST: usize = 2048;
 impl Interner {
     /// Returns true if it knows no more names than real responses have.
     pub(super) fn is_small(&self) -> bool {
-        self.names.len() < MOST && self.dimensions.len() < MOST && self.values.len() < MOST
+        self.names.len() < MOST && self.dimensions.len() < MOST && self.value_names.len() < MOST
     }
 
     /// The number of a name.

@@ -10,10 +10,12 @@ mod dimensions;
 mod direct;
 pub mod entity;
 pub mod interner;
+mod number_buffer;
 mod reader;
 mod slice;
 mod tape;
 mod template;
+mod value;
 mod view;
 
 pub use interner::{Facts, Interner};
@@ -27,6 +29,8 @@ use crate::json::Span;
 use crate::model::stat::StatSet;
 
 use arena::Arena;
+use number_buffer::NumberBuffer;
+use template::Templated;
 
 /// A dimension of the group.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +57,21 @@ pub struct Entry {
     /// Entries with one template differ in their figures only; `u32::MAX` for none.
     pub template: u32,
     first: u32,
+}
+
+impl Templated for Entry {
+    fn name(&self) -> Slice {
+        self.name
+    }
+
+    #[inline]
+    fn moved(self, to: impl Fn(Slice) -> Option<Slice>) -> Option<Self> {
+        Some(Self {
+            name: to(self.name)?,
+            qualifier: self.qualifier.moved(&to)?,
+            ..self
+        })
+    }
 }
 
 /// A statistic that the API does not have, or one that is neither a number nor null.
@@ -89,7 +108,7 @@ pub struct Container {
     group: Vec<Dimension>,
     buckets: Vec<Bucket>,
     entries: Vec<Entry>,
-    numbers: Vec<Number>,
+    numbers: NumberBuffer,
     /// In the order of the entries.
     extras: Vec<Extra>,
     /// True if a number has a minus.

@@ -6,7 +6,7 @@ use crate::input::limits::Limits;
 pub(super) const ARENA: u32 = Limits::MOST_ELEMENT as u32 + 1;
 
 /// A run of bytes of the container's text, or of the record's arena.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Slice {
     pub(super) start: u32,
     pub(super) len: u32,
@@ -74,6 +74,16 @@ impl Scalar {
         !matches!(self, Self::Absent | Self::Null)
     }
 
+    /// The same value with another slice.
+    #[inline]
+    pub(super) fn moved(self, to: impl Fn(Slice) -> Option<Slice>) -> Option<Self> {
+        Some(match self {
+            Self::Text(slice) => Self::Text(to(slice)?),
+            Self::Number(slice) => Self::Number(to(slice)?),
+            other => other,
+        })
+    }
+
     /// The slice of a string.
     #[inline]
     pub fn text(self) -> Option<Slice> {
@@ -85,7 +95,7 @@ impl Scalar {
 }
 
 /// A number of a record.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Number {
     pub literal: Slice,
     /// Its value, where it is a whole number of at most 18 digits, also if written `12.0`.

@@ -6,6 +6,7 @@ use crate::model::stat::{Stat, StatSet};
 use crate::model::time;
 
 use super::cursor;
+use super::number_buffer::put;
 use super::{Bucket, Container, Dimension, Entry, Extra, Interner, Number, Scalar, Slice};
 
 impl Container {
@@ -78,7 +79,6 @@ impl Container {
             true => Scalar::Absent,
             false => self.arena.scalar(node.get("qualifier")),
         };
-        let first = self.numbers.len();
         let (mut numbers, mut nulls) = (StatSet::default(), StatSet::default());
         let stats = node.get("stats").into_iter().flat_map(Node::members);
         for (key, value) in stats {
@@ -90,9 +90,9 @@ impl Container {
                 (Some(stat), Scalar::Number(literal)) => {
                     let whole = cursor::whole(value.raw());
                     self.negative |= value.raw().starts_with('-');
-                    let place = first + numbers.rank(stat);
-                    self.numbers.insert(place, Number { literal, whole });
-                    numbers.insert(stat);
+                    if let Some(room) = self.numbers.room() {
+                        put(room, &mut numbers, stat, Number { literal, whole });
+                    }
                 }
                 (_, Scalar::Absent) => {}
                 (_, value) => {
@@ -114,7 +114,7 @@ impl Container {
             numbers,
             nulls,
             template: u32::MAX,
-            first: first as u32,
+            first: self.numbers.keep(numbers),
         });
     }
 }

@@ -1,65 +1,72 @@
-//! Metrics that were written before with the same bytes, except for the figures.
+//! Entries and values that were written before with the same bytes, except for their figures.
 //!
-//! A program writes one metric like another, so the text of a valid entry is kept without its
-//! numbers. The same bytes need not be parsed again: the text between the figures is compared a word
-//! at a time. Any number may replace another, so a text that matches is as valid as the kept one.
-
-use crate::model::stat::Stat;
+//! A program writes one metric like another, so the text of a valid one is kept without its figures.
+//! The same bytes need not be parsed again. Any number may replace another, so a text that matches is
+//! as valid as the kept one.
 
 use super::cursor::Cursor;
-use super::{Container, Entry, Number, Scalar, Slice};
+use super::{Number, Slice};
 
-/// Number of templates, more than real responses need. Later entries are parsed.
+/// Number of templates, more than real responses need. Later texts are parsed.
 const MOST: usize = 4096;
-const MOST_NUMBERS: usize = Stat::ALL.len();
 const SLOTS: usize = 512;
 const NONE: u32 = u32::MAX;
-/// Placeholder of a figure until it is read.
-const NOTHING: Number = Number {
-    literal: Slice { start: 0, len: 0 },
-    whole: None,
-};
+/// Number of bytes that are compared at once.
+const CHUNK: usize = 16;
+/// Number of bytes that have to follow each step: its text and the first digits.
+const AHEAD: usize = 40;
 
-/// An entry without its figures.
+/// Something with a name that is written in one text.
+pub(super) trait Templated: Copy {
+    /// The slice by which templates are found.
+    fn name(&self) -> Slice;
+
+    /// The same thing with other slices; `None` if there is none for one of them.
+    fn moved(self, to: impl Fn(Slice) -> Option<Slice>) -> Option<Self>;
+}
+
+/// A figure in a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FigureSlot {
+    pub(super) literal: Slice,
+    /// The place among the numbers.
+    pub(super) rank: u8,
+    /// True if it must be whole.
+    pub(super) is_integer: bool,
+}
+
+/// A text without its figures.
 #[derive(Debug)]
-struct Template {
-    /// The entry as it was read first; its name and qualifier count from its first byte.
-    entry: Entry,
-    /// The texts before the figures, in their order, and the text behind the last one.
-    pieces: Vec<TemplatePiece>,
-    last: TemplatePiece,
-    /// The words of all pieces.
-    words: Vec<u64>,
-    /// Placeholders of the figures until they are read.
-    blank: Vec<Number>,
+struct Template<T> {
+    /// The thing as it was read first. Its slices count from the first byte, or back from the end
+    /// where they are behind the figures.
+    of: T,
+    steps: Vec<Step>,
     /// The template that followed last time.
     next: u32,
 }
 
-/// The text before a figure: some words of eight bytes.
-#[derive(Debug, Clone, Copy, Default)]
-struct TemplatePiece {
-    words: usize,
-    len: usize,
-    /// The bytes of the last word that count.
-    mask: u64,
-    /// The place of the figure behind it in the order of the columns, and whether it must be whole.
-    rank: usize,
-    is_integer: bool,
+/// A few bytes, and the figure behind them: its place among the numbers, and true if it must be whole.
+#[derive(Debug)]
+struct Step {
+    text: u128,
+    mask: u128,
+    len: u32,
+    figure: Option<(u8, bool)>,
 }
 
-/// The entries that were read, by what is likely to come.
+/// The texts that were read, by what is likely to come.
 #[derive(Debug)]
-pub(super) struct Templates {
-    all: Vec<Template>,
+pub(super) struct Templates<T> {
+    all: Vec<Template<T>>,
     last: u32,
     /// Templates by the first bytes of their names.
     slots: Vec<u32>,
-    /// Offset of the last name in its entry.
+    /// Offset of the last name in its text.
     name: u32,
 }
 
-impl Default for Templates {
+impl<T> Default for Templates<T> {
     fn default() -> Self {
         Self {
             all: Vec::new(),
@@ -70,41 +77,56 @@ impl Default for Templates {
     }
 }
 
-impl Templates {
-    /// Reads the entry that begins at the cursor, if one was read that differs in figures only.
-    pub(super) fn read(
+impl<T: Templated> Templates<T> {
+    /// Reads the text at the cursor and its figures, if one was read that differs in figures only.
+    /// Returns the number of its template and the thing, which `fits`.
+    #[inline]
+    pub(super) fn read<const N: usize>(
         &mut self,
-        record: &mut Container,
         cursor: &mut Cursor<'_>,
-        view: bool,
-    ) -> bool {
+        numbers: &mut [Number; N],
+        fits: impl Fn(&T) -> bool,
+    ) -> Option<(u32, T)> {
         let next = self.all.get(self.last as usize).map_or(0, |last| last.next);
-        if self.try_one(next, record, cursor, view) {
-            return true;
+        let mut at = next;
+        let mut end = self.end(at, cursor, numbers, &fits);
+        if end.is_none() {
+            let slot = self.slot(cursor, cursor.at)?;
+            at = *self.slots.get(slot)?;
+            if at == next {
+                return None;
+            }
+            end = self.end(at, cursor, numbers, &fits);
         }
-        let slot = self.slot(cursor, cursor.at);
-        let by_name = slot.and_then(|slot| self.slots.get(slot)).copied();
-        match by_name {
-            Some(by_name) if by_name != next => self.try_one(by_name, record, cursor, view),
-            _ => false,
-        }
+        let end = end?;
+        let (from, to) = (cursor.at as u32, end as u32);
+        cursor.at = end;
+        self.follow(at);
+        // Offsets that count from the end are below zero.
+        let moved = |run: Slice| {
+            let base = if run.start.cast_signed() < 0 {
+                to
+            } else {
+                from
+            };
+            let start = base.wrapping_add(run.start);
+            Some(Slice { start, ..run })
+        };
+        let of = self.all.get(at as usize)?.of.moved(moved)?;
+        Some((at, of))
     }
 
-    fn try_one(
-        &mut self,
+    #[inline(always)]
+    fn end<const N: usize>(
+        &self,
         at: u32,
-        record: &mut Container,
-        cursor: &mut Cursor<'_>,
-        view: bool,
-    ) -> bool {
-        let Some(template) = self.all.get(at as usize) else {
-            return false;
-        };
-        if template.entry.view != view || !template.read(record, cursor) {
-            return false;
-        }
-        self.follow(at);
-        true
+        cursor: &Cursor<'_>,
+        numbers: &mut [Number; N],
+        fits: &impl Fn(&T) -> bool,
+    ) -> Option<usize> {
+        let template = self.all.get(at as usize)?;
+        let end = template.end(cursor, numbers)?;
+        fits(&template.of).then_some(end)
     }
 
     fn follow(&mut self, at: u32) {
@@ -114,42 +136,31 @@ impl Templates {
         self.last = at;
     }
 
-    /// The slot for an entry that begins at `start`.
+    /// The slot for a text that begins at `start`.
     fn slot(&self, cursor: &Cursor<'_>, start: usize) -> Option<usize> {
         let word = cursor.word(start + self.name as usize)?;
         let mixed = word.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         Some((mixed >> 55) as usize % SLOTS)
     }
 
-    /// Keeps the entry that was read last, from `start` to the cursor; `stats` are its figures in
-    /// the order of the text. Gives the entry its template's number.
+    /// Keeps what was read last, from `start` to the cursor, with its figures. Returns the number of
+    /// the template, if there is one.
     pub(super) fn learn(
         &mut self,
-        record: &mut Container,
+        of: T,
         cursor: &Cursor<'_>,
         start: usize,
-        stats: &[Stat],
-    ) {
-        let Some(entry) = record.entries.last_mut() else {
-            return;
-        };
-        let ranked = record
-            .numbers
-            .get(entry.first as usize..)
-            .unwrap_or_default();
-        let at = self.all.len() as u32;
-        if self.all.len() == MOST {
-            return;
+        figures: impl Iterator<Item = FigureSlot>,
+    ) -> Option<u32> {
+        // At the end of the text it would not be found again.
+        if self.all.len() == MOST || cursor.bytes.len() < cursor.at + AHEAD {
+            return None;
         }
-        let kept = Entry {
-            template: at,
-            ..*entry
-        };
-        let Some(template) = Template::new(kept, ranked, cursor, start, stats) else {
-            return;
-        };
-        entry.template = at;
-        self.name = template.entry.name.start;
+        let mut figures: Vec<FigureSlot> = figures.collect();
+        figures.sort_unstable_by_key(|figure| figure.literal.start);
+        let template = Template::new(of, cursor, start, &figures)?;
+        let at = self.all.len() as u32;
+        self.name = template.of.name().start;
         self.all.push(template);
         if let Some(slot) = self.slot(cursor, start)
             && let Some(slot) = self.slots.get_mut(slot)
@@ -157,153 +168,81 @@ impl Templates {
             *slot = at;
         }
         self.follow(at);
+        Some(at)
     }
 }
 
-impl Template {
-    fn new(
-        entry: Entry,
-        ranked: &[Number],
-        cursor: &Cursor<'_>,
-        start: usize,
-        stats: &[Stat],
-    ) -> Option<Self> {
-        if stats.len() > MOST_NUMBERS {
+impl<T: Templated> Template<T> {
+    fn new(of: T, cursor: &Cursor<'_>, start: usize, figures: &[FigureSlot]) -> Option<Self> {
+        let mut steps = Vec::new();
+        let mut from = start;
+        for figure in figures {
+            let until = figure.literal.start();
+            steps.extend(cursor.bytes.get(from..until)?.chunks(CHUNK).map(Step::new));
+            steps.last_mut()?.figure = Some((figure.rank, figure.is_integer));
+            from = until + figure.literal.len();
+        }
+        let rest = cursor.bytes.get(from..cursor.at)?;
+        steps.extend(rest.chunks(CHUNK).map(Step::new));
+        let (end, last) = (cursor.at, from);
+        let first = figures.first().map_or(end, |it| it.literal.start());
+        if of.name().start() >= first {
             return None;
         }
-        let mut template = Self {
-            entry,
-            pieces: Vec::with_capacity(stats.len()),
-            last: TemplatePiece::default(),
-            words: Vec::new(),
-            blank: vec![NOTHING; stats.len()],
-            next: 0,
-        };
-        let mut from = start;
-        for &stat in stats {
-            let rank = entry.numbers.rank(stat);
-            let literal = ranked.get(rank)?.literal;
-            let piece = template.piece(cursor.bytes.get(from..literal.start as usize)?);
-            template.pieces.push(TemplatePiece {
-                rank,
-                is_integer: stat.is_integer(),
-                ..piece
-            });
-            from = (literal.start + literal.len) as usize;
-        }
-        template.last = template.piece(cursor.bytes.get(from..cursor.at)?);
-        // What is kept of a name or qualifier holds wherever the figures are longer or shorter.
-        let fixed = template.pieces.first().unwrap_or(&template.last).len;
-        let relative = |run: Slice| {
-            let start = run.start - start as u32;
-            ((start + run.len) as usize <= fixed).then_some(Slice { start, ..run })
-        };
-        template.entry.name = relative(entry.name)?;
-        if let Scalar::Text(run) = entry.qualifier {
-            template.entry.qualifier = Scalar::Text(relative(run)?);
-        }
-        Some(template)
-    }
-
-    /// Keeps the words of a text.
-    fn piece(&mut self, bytes: &[u8]) -> TemplatePiece {
-        let mut piece = TemplatePiece {
-            len: bytes.len(),
-            ..TemplatePiece::default()
-        };
-        for chunk in bytes.chunks(8) {
-            let (mut word, mut mask) = ([0; 8], [0; 8]);
-            word[..chunk.len()].copy_from_slice(chunk);
-            mask[..chunk.len()].fill(0xFF);
-            self.words.push(u64::from_le_bytes(word));
-            piece.words += 1;
-            piece.mask = u64::from_le_bytes(mask);
-        }
-        piece
-    }
-
-    /// Reads the entry at the cursor, if it differs in its figures only.
-    #[inline]
-    fn read(&self, record: &mut Container, cursor: &mut Cursor<'_>) -> bool {
-        let start = cursor.at;
-        let (Some(ahead), mut words) = (cursor.bytes.get(start..), self.words.as_slice()) else {
-            return false;
-        };
-        let first_piece = self.pieces.first().unwrap_or(&self.last);
-        let Some(ahead) = first_piece.behind(ahead, &mut words) else {
-            return false;
-        };
-        let first = record.numbers.len();
-        record.numbers.extend_from_slice(&self.blank);
-        let numbers = record.numbers.get_mut(first..).unwrap_or_default();
-        let Some(rest) = self.numbers(cursor, ahead, words, numbers) else {
-            record.numbers.truncate(first);
-            return false;
-        };
-        cursor.at = cursor.bytes.len() - rest.len();
-        let placed = |run: Slice| Slice {
-            start: run.start + start as u32,
-            ..run
-        };
-        record.entries.push(Entry {
-            name: placed(self.entry.name),
-            qualifier: match self.entry.qualifier {
-                Scalar::Text(run) => Scalar::Text(placed(run)),
-                other => other,
-            },
-            first: first as u32,
-            ..self.entry
+        let of = of.moved(|run| {
+            let base = match run.start() {
+                at if at + run.len() <= first => start,
+                at if at >= last => end,
+                _ => return None,
+            };
+            let start = run.start.wrapping_sub(base as u32);
+            Some(Slice { start, ..run })
         });
-        true
+        Some(Self {
+            of: of?,
+            steps,
+            next: 0,
+        })
     }
 
-    /// Reads the figures into their places, from behind the first piece on; returns the text behind
-    /// the entry.
-    #[inline]
-    fn numbers<'t>(
-        &self,
-        cursor: &Cursor<'t>,
-        mut ahead: &'t [u8],
-        mut words: &[u64],
-        numbers: &mut [Number],
-    ) -> Option<&'t [u8]> {
-        let Some((mut piece, pieces)) = self.pieces.split_first() else {
-            return Some(ahead);
-        };
-        let mut pieces = pieces.iter();
-        loop {
-            let start = cursor.bytes.len() - ahead.len();
-            let (number, end) = cursor.number_at(start)?;
-            if number.whole.is_none() && piece.is_integer {
+    /// The end of the text at the cursor, if it differs in its figures only, which are put in their
+    /// places.
+    #[inline(always)]
+    fn end<const N: usize>(&self, cursor: &Cursor<'_>, numbers: &mut [Number; N]) -> Option<usize> {
+        let mut at = cursor.at;
+        for step in &self.steps {
+            let ahead: &[u8; AHEAD] = cursor.bytes.get(at..)?.first_chunk()?;
+            let text = u128::from_le_bytes(*ahead.first_chunk()?);
+            if (text ^ step.text) & step.mask != 0 {
                 return None;
             }
-            *numbers.get_mut(piece.rank)? = number;
-            ahead = ahead.get(end - start..)?;
-            let next = pieces.next();
-            ahead = next.unwrap_or(&self.last).behind(ahead, &mut words)?;
-            match next {
-                Some(next) => piece = next,
-                None => return Some(ahead),
+            let len = step.len as usize % (2 * CHUNK);
+            at += len;
+            if let Some((rank, is_integer)) = step.figure {
+                let digits = u64::from_le_bytes(*ahead.get(len..)?.first_chunk()?);
+                let (number, end) = cursor.number_in(digits, at)?;
+                if is_integer && number.whole.is_none() {
+                    return None;
+                }
+                *numbers.get_mut(rank as usize % N)? = number;
+                at = end;
             }
         }
+        Some(at)
     }
 }
 
-impl TemplatePiece {
-    /// The text behind this one, if it is at the beginning of `ahead`; takes its words.
-    #[inline(always)]
-    fn behind<'t>(&self, ahead: &'t [u8], words: &mut &[u64]) -> Option<&'t [u8]> {
-        let (own, rest) = words.split_at_checked(self.words)?;
-        let (chunks, _) = ahead.as_chunks::<8>();
-        let chunks = chunks.get(..self.words)?;
-        let ((last, own), (end, chunks)) = (own.split_last()?, chunks.split_last()?);
-        let mut pairs = chunks.iter().zip(own);
-        let is_here = pairs.all(|(chunk, word)| u64::from_le_bytes(*chunk) == *word)
-            && (u64::from_le_bytes(*end) ^ last) & self.mask == 0;
-        if !is_here {
-            return None;
+impl Step {
+    fn new(bytes: &[u8]) -> Self {
+        let (mut text, mut mask) = ([0; CHUNK], [0; CHUNK]);
+        for ((byte, text), mask) in bytes.iter().zip(&mut text).zip(&mut mask) {
+            (*text, *mask) = (*byte, 0xFF);
         }
-        *words = rest;
-        ahead.get(self.len..)
+        Self {
+            text: u128::from_le_bytes(text),
+            mask: u128::from_le_bytes(mask),
+            len: bytes.len() as u32,
+            figure: None,
+        }
     }
 }

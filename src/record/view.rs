@@ -124,6 +124,7 @@ impl<'a> View<'a> {
         let first = entry.first as usize;
         self.record
             .numbers
+            .as_slice()
             .get(first..first + entry.numbers.len())
             .unwrap_or_default()
     }
@@ -135,7 +136,7 @@ impl<'a> View<'a> {
             return None;
         }
         let at = entry.first as usize + entry.numbers.rank(stat);
-        self.record.numbers.get(at).copied()
+        self.record.numbers.as_slice().get(at).copied()
     }
 
     /// A number with its text.

@@ -79,7 +79,7 @@ pub struct Columns {
     pub counters: Vec<CounterColumn>,
     /// The first columns of what is not named.
     others: Vec<(ColumnContent, usize)>,
-    /// Number of leading columns that have one value in all rows of a bucket.
+    /// Number of leading columns that have one value in all rows of a bucket or entity.
     leading: usize,
     /// True if no column behind them has.
     is_led: bool,
@@ -264,7 +264,7 @@ impl Columns {
         columns
     }
 
-    /// Number of leading columns that have one value in all rows of a bucket.
+    /// Number of leading columns that have one value in all rows of a bucket or entity.
     pub fn leading(&self) -> usize {
         self.leading
     }

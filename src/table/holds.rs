@@ -46,7 +46,7 @@ pub enum ColumnContent {
 }
 
 impl ColumnContent {
-    /// Returns true if it is the same in all rows of a bucket.
+    /// Returns true if it is the same in all rows of a bucket or entity.
     pub fn is_of_bucket(&self) -> bool {
         matches!(
             self,
@@ -58,6 +58,9 @@ impl ColumnContent {
                 | Self::Attribute(_)
                 | Self::IntervalStart
                 | Self::IntervalEnd
+                | Self::Id
+                | Self::Division
+                | Self::DivisionName
                 | Self::Nothing
         )
     }

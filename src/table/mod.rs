@@ -17,6 +17,7 @@ pub mod packed;
 mod parts;
 mod plausible;
 pub mod row_cells;
+mod row_templates;
 pub mod seen;
 pub mod spec;
 pub mod summary;

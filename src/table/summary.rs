@@ -5,86 +5,189 @@ use crate::record::Scalar;
 use crate::record::entity::{EntityView, Value};
 
 use super::origin::{ElementOrigin, InputOrigin};
-use super::{Cell, ColumnCell, ColumnContent, Columns, Layout, RowCells, TableSpec};
+use super::row_templates::RowTemplates;
+use super::{Cell, ColumnCell, ColumnContent, Columns, Layout, RowCells, RowSink, TableSpec};
 
-/// Calls `row` with the cells of each row of one entity.
-pub fn rows<'a>(
-    spec: &'a TableSpec,
-    columns: &Columns,
-    view: EntityView<'a>,
-    (source, origin): (InputOrigin<'a>, &ElementOrigin),
-    row: &mut impl FnMut(&[ColumnCell<'a>]),
-) {
-    if !spec.filter.entity(view) {
-        return;
+/// The places of the columns of a table of entities.
+#[derive(Debug)]
+struct SummaryPlaces {
+    source: Option<usize>,
+    hash: Option<usize>,
+    loaded_at: Option<usize>,
+    pointer: Option<usize>,
+    id: Option<usize>,
+    division: Option<usize>,
+    division_name: Option<usize>,
+    metric: Option<usize>,
+    value: Option<usize>,
+    unit: Option<usize>,
+    label: Option<usize>,
+}
+
+impl SummaryPlaces {
+    fn new(columns: &Columns) -> Self {
+        let place = |column| columns.position(&column);
+        Self {
+            source: place(ColumnContent::Source),
+            hash: place(ColumnContent::SourceHash),
+            loaded_at: place(ColumnContent::LoadedAt),
+            pointer: place(ColumnContent::Pointer),
+            id: place(ColumnContent::Id),
+            division: place(ColumnContent::Division),
+            division_name: place(ColumnContent::DivisionName),
+            metric: place(ColumnContent::Metric),
+            value: place(ColumnContent::Value),
+            unit: place(ColumnContent::Unit),
+            label: place(ColumnContent::Label),
+        }
     }
-    let place = |column| columns.position(&column);
-    let cell = |scalar| Cell::of_scalar(scalar, |slice| view.str(slice));
-    let mut base = RowCells::default();
-    for (column, value) in [
-        (ColumnContent::Source, Cell::text(source.name)),
-        (
-            ColumnContent::SourceHash,
-            source.sha256.map_or(Cell::Absent, Cell::text),
-        ),
-        (ColumnContent::LoadedAt, spec.times.utc(&spec.loaded_at)),
-        (ColumnContent::Id, cell(view.entity.id)),
-        (ColumnContent::Division, cell(view.entity.division)),
-        (ColumnContent::DivisionName, cell(view.entity.division_name)),
-    ] {
-        base.put(place(column), value);
+}
+
+/// Writes the rows of entities one after another.
+#[derive(Debug)]
+pub(super) struct SummaryWriter<'w> {
+    spec: &'w TableSpec,
+    columns: &'w Columns,
+    source: InputOrigin<'w>,
+    places: SummaryPlaces,
+    templates: RowTemplates,
+}
+
+impl<'w> SummaryWriter<'w> {
+    pub(super) fn new(spec: &'w TableSpec, columns: &'w Columns, source: InputOrigin<'w>) -> Self {
+        Self {
+            spec,
+            columns,
+            source,
+            places: SummaryPlaces::new(columns),
+            templates: RowTemplates::default(),
+        }
     }
-    let wanted = view
-        .values()
-        .iter()
-        .filter(|value| spec.filter.metric(view.str(value.name)));
-    match spec.layout {
-        Layout::Long => {
-            let places = [
-                ColumnContent::Value,
-                ColumnContent::Unit,
-                ColumnContent::Label,
-                ColumnContent::Metric,
-                ColumnContent::Pointer,
-            ]
-            .map(place);
-            let mut cells = RowCells::default();
-            for value in wanted.filter(|value| value.gives_row()) {
-                cells.clear();
-                cells.extend(base.in_order());
-                let (figure, unit) = measured(spec, view, value);
-                let name = Cell::text(view.str(value.name));
-                let pointer = match places {
-                    [.., Some(_)] => Cell::Text(origin.metric(view.str(value.name)).into()),
-                    _ => Cell::Absent,
-                };
-                let own = [figure, unit, cell(value.label), name, pointer];
-                for (place, cell) in places.into_iter().zip(own) {
-                    cells.put(place, cell);
-                }
-                row(cells.in_order());
+
+    /// Writes the rows of one entity. Returns their number.
+    pub(super) fn entity<'a>(
+        &mut self,
+        view: EntityView<'a>,
+        origin: &ElementOrigin,
+        out: &mut dyn RowSink,
+    ) -> u64
+    where
+        'w: 'a,
+    {
+        let (spec, places, source) = (self.spec, &self.places, self.source);
+        if !spec.filter.entity(view) {
+            return 0;
+        }
+        let cell = |scalar| Cell::of_scalar(scalar, |slice| view.str(slice));
+        let mut base = RowCells::default();
+        base.put(places.source, Cell::text(source.name));
+        base.put(places.hash, source.sha256.map_or(Cell::Absent, Cell::text));
+        if places.loaded_at.is_some() {
+            base.put(places.loaded_at, spec.times.utc(&spec.loaded_at));
+        }
+        base.put(places.id, cell(view.entity.id));
+        base.put(places.division, cell(view.entity.division));
+        base.put(places.division_name, cell(view.entity.division_name));
+        match spec.layout {
+            Layout::Long => self.long(view, base.in_order(), origin, out),
+            Layout::Wide => self.wide(view, base, origin, out),
+        }
+    }
+
+    /// Writes a row for each metric of an entity, whose own cells are `common`.
+    fn long<'a>(
+        &mut self,
+        view: EntityView<'a>,
+        common: &[ColumnCell<'a>],
+        origin: &ElementOrigin,
+        out: &mut dyn RowSink,
+    ) -> u64
+    where
+        'w: 'a,
+    {
+        let places = &self.places;
+        let width = self.columns.leading();
+        let split = common.partition_point(|(at, _)| *at < width);
+        let (shared, rest) = common.split_at(split);
+        out.shared(width, shared);
+        let has_templates =
+            self.columns.is_led() && self.spec.durations.is_none() && places.pointer.is_none();
+        let mut cells = RowCells::default();
+        let mut rows = 0;
+        for value in view.values().iter().filter(|value| value.gives_row()) {
+            let name = view.str(value.name);
+            if !self.spec.filter.metric(name) {
+                continue;
+            }
+            rows += 1;
+            let number = value.number();
+            let figures = number.as_slice();
+            if let Some(template) = self.templates.get(value.template) {
+                out.templated(template, view.source(), figures);
+                continue;
+            }
+            cells.clear();
+            cells.extend(rest);
+            let (figure, unit) = measured(self.spec, view, value);
+            let label = Cell::of_scalar(value.label, |slice| view.str(slice));
+            cells.put(places.unit, unit);
+            cells.put(places.label, label);
+            cells.put(places.metric, Cell::text(name));
+            if places.pointer.is_some() {
+                cells.put(places.pointer, Cell::Text(origin.metric(name).into()));
+            }
+            if number.is_none() {
+                cells.put(places.value, figure.clone());
+            }
+            let slot = places.value.filter(|_| number.is_some());
+            let slot = slot.map(|at| (at, 0));
+            let template = self.templates.ask(value.template, || {
+                has_templates.then(|| out.template(cells.in_order(), slot.as_slice()))?
+            });
+            if let Some(template) = template {
+                out.templated(template, view.source(), figures);
+                continue;
+            }
+            if number.is_some() {
+                cells.put(places.value, figure);
+            }
+            out.row(cells.in_order());
+        }
+        rows
+    }
+
+    fn wide<'a>(
+        &self,
+        view: EntityView<'a>,
+        mut row: RowCells<'a>,
+        origin: &ElementOrigin,
+        out: &mut dyn RowSink,
+    ) -> u64
+    where
+        'w: 'a,
+    {
+        let pointer = Cell::Text(origin.pointer.clone().into());
+        row.put(self.places.pointer, pointer);
+        let mut matched = self.spec.filter.metrics.is_empty();
+        for value in view.values() {
+            let name = view.str(value.name);
+            if !self.spec.filter.metric(name) {
+                continue;
+            }
+            let value_at = self.columns.stat(&format!("value {name}"));
+            if value.gives_row() {
+                matched = true;
+                let (figure, unit) = measured(self.spec, view, value);
+                row.put(value_at, figure);
+                row.put(self.columns.stat(&format!("unit {name}")), unit);
+            } else {
+                row.put(value_at, Cell::Null);
             }
         }
-        Layout::Wide => {
-            let pointer = Cell::Text(origin.pointer.clone().into());
-            base.put(place(ColumnContent::Pointer), pointer);
-            let mut matched = spec.filter.metrics.is_empty();
-            for value in wanted {
-                let name = view.str(value.name);
-                let value_at = columns.stat(&format!("value {name}"));
-                if value.gives_row() {
-                    matched = true;
-                    let (figure, unit) = measured(spec, view, value);
-                    base.put(value_at, figure);
-                    base.put(columns.stat(&format!("unit {name}")), unit);
-                } else {
-                    base.put(value_at, Cell::Null);
-                }
-            }
-            if matched {
-                row(base.in_order());
-            }
+        if matched {
+            out.row(row.in_order());
         }
+        u64::from(matched)
     }
 }
 

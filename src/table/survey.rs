@@ -58,17 +58,24 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// Adds what an entity holds.
-    pub fn entity(&mut self, spec: &TableSpec, view: EntityView<'_>) {
+    /// Adds what an entity holds. `noted` has, for each template, true if nothing but its rows need be
+    /// counted.
+    pub(super) fn entity(&mut self, spec: &TableSpec, view: EntityView<'_>, noted: &mut Vec<bool>) {
         self.dialects.insert(Dialect::Summary);
         let filter = &spec.filter;
         let wanted = filter.entity(view);
         self.seen.dimensions(filter, view.identity().into_iter());
         let mut rows = 0;
         let mut all = 0;
+        let is_plain =
+            wanted && filter.metrics.is_empty() && spec.durations.is_none() && !spec.typed;
         for value in view.values() {
             let has = value.gives_row();
             all += u64::from(has);
+            if is_plain && value.template != u32::MAX && note(noted, value.template) {
+                rows += u64::from(has);
+                continue;
+            }
             let name = view.str(value.name);
             self.seen.metric(filter, name);
             if !wanted || !spec.filter.metric(name) {
@@ -224,4 +231,14 @@ fn mark(names: &mut BTreeMap<String, bool>, name: &str, has: bool) {
             names.insert(name.to_owned(), has);
         }
     }
+}
+
+/// Notes a template; returns true if it was noted.
+pub(super) fn note(noted: &mut Vec<bool>, template: u32) -> bool {
+    let at = template as usize;
+    if noted.len() <= at {
+        noted.resize(at + 1, false);
+    }
+    let known = noted.get_mut(at);
+    known.is_some_and(|known| std::mem::replace(known, true))
 }

@@ -6,10 +6,12 @@ use crate::model::catalog::absence::CounterScope;
 use crate::model::numbering::{EntryKey, Numbering};
 use crate::model::stat::{Stat, StatSet};
 use crate::model::{Dialect, FigureId};
+use crate::record::entity::EntityView;
 use crate::record::{Entry, Interner, View};
 
 use super::key_figures::FigureReader;
 use super::parts::{NameTraits, NameTraitsTable, ends, figure, id};
+use super::survey::note;
 use super::time::Times;
 use super::types::StatNumbers;
 use super::{Filter, Layout, Survey, TableSpec};
@@ -34,6 +36,10 @@ pub struct Surveyor {
     by_media: HashMap<Box<str>, Vec<bool>>,
     /// The organization presences that were noted.
     presences: HashSet<String>,
+    /// True for each template of entries, or of the metrics of entities, that was noted: only its rows
+    /// need be counted.
+    noted: Vec<bool>,
+    noted_values: Vec<bool>,
 }
 
 /// The statistics of one metric or view and qualifier of the wide layout.
@@ -68,6 +74,8 @@ impl Surveyor {
         if spec.zeros.is_any() {
             self.occurrences(spec, view, interner);
         }
+        // All that matters is which entries occur.
+        let is_plain = spec.layout == Layout::Long && spec.durations.is_none() && !spec.typed;
         for bucket in view.buckets() {
             let wanted = group && spec.filter.bucket(view, bucket);
             let entries = view.entries(bucket);
@@ -77,6 +85,11 @@ impl Surveyor {
                 self.key_figures.bucket(view, bucket, merged);
             }
             for (index, entry) in entries.iter().enumerate().filter(|_| wanted) {
+                if is_plain && self.noted.get(entry.template as usize) == Some(&true) {
+                    matched += 1;
+                    figures += entry.numbers.len() as u64;
+                    continue;
+                }
                 let facts = self.names.of(spec, interner, entry);
                 if !facts.wanted {
                     continue;
@@ -91,6 +104,9 @@ impl Surveyor {
                 }
                 numbers = numbers.or(entry.numbers);
                 nulls = nulls.or(entry.nulls);
+                if is_plain && entry.template != u32::MAX {
+                    note(&mut self.noted, entry.template);
+                }
                 if facts.timer && spec.durations.is_some() {
                     for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
                         if stat.has_unit() {
@@ -170,6 +186,11 @@ impl Surveyor {
             }
         }
         survey.dialects.insert(Dialect::Aggregates);
+    }
+
+    /// Adds what one entity has to `survey`.
+    pub fn entity(&mut self, survey: &mut Survey, spec: &TableSpec, view: EntityView<'_>) {
+        survey.entity(spec, view, &mut self.noted_values);
     }
 
     /// Records if a qualifier has a name: a presence always has, because the response may name

@@ -6,16 +6,16 @@ use crate::json::number;
 use crate::model::catalog::absence::CounterScope;
 use crate::model::stat::StatSet;
 use crate::model::{STATS, catalog};
-use crate::record::entity::EntityView;
 use crate::record::{Bucket, Element, Entry, Interner, View};
 
 use super::figure_columns::FigureColumns;
 use super::key_figures::FigureReader;
 use super::origin::{ElementOrigin, InputOrigin};
 use super::parts::{NameTraits, NameTraitsTable, cell, ends, figure, id};
+use super::row_templates::RowTemplates;
+use super::summary::SummaryWriter;
 use super::{
     Cell, ColumnCell, ColumnContent, Columns, EntityNames, Layout, RowCells, RowSink, TableSpec,
-    summary,
 };
 
 /// The places of the columns of a table, looked up once.
@@ -71,8 +71,8 @@ pub struct Writer<'w> {
     names: NameTraitsTable,
     figures: FigureColumns,
     key_figures: FigureReader,
-    /// The output's template for each of the reader's, once it was asked for, where there is one.
-    templates: Vec<Option<Option<u32>>>,
+    entities: SummaryWriter<'w>,
+    templates: RowTemplates,
     /// Number of rows that were written.
     pub rows: u64,
 }
@@ -89,7 +89,8 @@ impl<'w> Writer<'w> {
             names: NameTraitsTable::default(),
             figures: FigureColumns::default(),
             key_figures: FigureReader::default(),
-            templates: Vec::new(),
+            entities: SummaryWriter::new(spec, columns, source),
+            templates: RowTemplates::default(),
             rows: 0,
         }
     }
@@ -101,7 +102,9 @@ impl<'w> Writer<'w> {
     {
         match element {
             Element::Container(view) => self.container(view, interner, out),
-            Element::Entity(view) => self.entity(view, out),
+            Element::Entity(view) => {
+                self.rows += self.entities.entity(view, &self.origin, out);
+            }
         }
     }
 
@@ -155,19 +158,6 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes the rows of one entity.
-    fn entity<'a>(&mut self, view: EntityView<'a>, out: &mut dyn RowSink)
-    where
-        'w: 'a,
-    {
-        let rows = &mut self.rows;
-        let origin = (self.source, &self.origin);
-        summary::rows(self.spec, self.columns, view, origin, &mut |cells| {
-            *rows += 1;
-            out.row(cells);
-        });
-    }
-
     fn long<'a>(
         &mut self,
         view: View<'a>,
@@ -193,10 +183,9 @@ impl<'w> Writer<'w> {
                 continue;
             }
             self.rows += 1;
-            let number = entry.template as usize;
             let has_template = self.is_plain(entry, view);
-            if has_template && let Some(Some(Some(template))) = self.templates.get(number) {
-                out.templated(*template, view.text(), view.numbers(entry));
+            if has_template && let Some(template) = self.templates.get(entry.template) {
+                out.templated(template, view.text(), view.numbers(entry));
                 continue;
             }
             row.clear();
@@ -204,9 +193,6 @@ impl<'w> Writer<'w> {
             self.cells_of(entry, view, row);
             if has_template && let Some(template) = self.new_template(entry, row.in_order(), out) {
                 out.templated(template, view.text(), view.numbers(entry));
-                if let Some(known) = self.templates.get_mut(number) {
-                    *known = Some(Some(template));
-                }
                 continue;
             }
             if let Some(pointer) = pointers.get(index) {
@@ -257,27 +243,20 @@ impl<'w> Writer<'w> {
         cells: &[ColumnCell<'_>],
         out: &mut dyn RowSink,
     ) -> Option<u32> {
-        let number = entry.template as usize;
         let convert = self.spec.durations.is_some();
         let has_pointer = self.places.pointer.is_some();
-        if !self.columns.is_led() || has_pointer || convert || entry.template == u32::MAX {
+        if !self.columns.is_led() || has_pointer || convert {
             return None;
         }
-        if self.templates.len() <= number {
-            self.templates.resize_with(number + 1, || None);
-        }
-        let known = self.templates.get_mut(number)?;
-        if known.is_some() {
-            return None;
-        }
-        *known = Some(None);
         let stats = &self.places.stats;
-        let mut slots: Vec<(usize, u8)> = (0..)
-            .zip(entry.numbers.iter())
-            .filter_map(|(rank, stat)| Some((stats[stat as usize]?, rank)))
-            .collect();
-        slots.sort_unstable();
-        out.template(cells, &slots)
+        self.templates.ask(entry.template, || {
+            let mut slots: Vec<(usize, u8)> = (0..)
+                .zip(entry.numbers.iter())
+                .filter_map(|(rank, stat)| Some((stats[stat as usize]?, rank)))
+                .collect();
+            slots.sort_unstable();
+            out.template(cells, &slots)
+        })
     }
 
     fn figures_of<'a>(

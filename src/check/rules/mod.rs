@@ -29,6 +29,8 @@ pub struct RuleMemory {
     dimensions: HashSet<u32>,
     /// What can be wrong with the entries of each of the reader's templates, once one was looked at.
     templates: Vec<Option<TemplateRules>>,
+    /// True for each template of the metrics of entities that gives no finding.
+    plain: Vec<bool>,
 }
 
 /// The rules that entries of a template can break: they differ in their figures only.
@@ -169,10 +171,22 @@ fn entries<'a>(
 }
 
 /// Applies every rule to one entity.
-pub fn entity(view: entity::EntityView<'_>, out: &mut Findings<'_, '_>) {
+pub fn entity(view: entity::EntityView<'_>, state: &mut RuleMemory, out: &mut Findings<'_, '_>) {
     for value in view.values() {
-        values::unknown_unit(view, value, out);
-        values::missing_value(view, value, out);
+        let template = value.template as usize;
+        if state.plain.get(template) == Some(&true) {
+            continue;
+        }
+        let is_unknown = values::unknown_unit(view, value, out);
+        let is_missing = values::missing_value(view, value, out);
+        if !(is_unknown || is_missing || value.template == u32::MAX) {
+            state
+                .plain
+                .resize(state.plain.len().max(template + 1), false);
+            if let Some(plain) = state.plain.get_mut(template) {
+                *plain = true;
+            }
+        }
     }
 }
 

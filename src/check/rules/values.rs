@@ -37,13 +37,17 @@ const TIMES: [&str; 10] = [
     "min",
 ];
 
-/// `V001`: a unit that is no time and no count.
-pub(super) fn unknown_unit(view: EntityView<'_>, value: &Value, out: &mut Findings<'_, '_>) {
+/// `V001`: a unit that is no time and no count. Returns true if the metric has one.
+pub(super) fn unknown_unit(
+    view: EntityView<'_>,
+    value: &Value,
+    out: &mut Findings<'_, '_>,
+) -> bool {
     let Some(unit) = view.text(value.unit).filter(|unit| !unit.is_empty()) else {
-        return;
+        return false;
     };
     if milliseconds(unit).is_some() || PLAIN.contains(&unit) {
-        return;
+        return false;
     }
     out.report(Code::UnknownUnit, hash(&unit), || unit.to_owned(), || {
         Diagnostic::new(
@@ -61,16 +65,21 @@ pub(super) fn unknown_unit(view: EntityView<'_>, value: &Value, out: &mut Findin
             None => "it is a plain number and never converted; units of time are ms, s, min and h".to_owned(),
         })
     });
+    true
 }
 
-/// `V002`: a value that is null.
-pub(super) fn missing_value(view: EntityView<'_>, value: &Value, out: &mut Findings<'_, '_>) {
+/// `V002`: a value that is null. Returns true if it is.
+pub(super) fn missing_value(
+    view: EntityView<'_>,
+    value: &Value,
+    out: &mut Findings<'_, '_>,
+) -> bool {
     let path = || match value.value {
         Scalar::Null => path(view, value).key("value"),
         _ => path(view, value),
     };
     if !value.is_null && !matches!(value.value, Scalar::Null) {
-        return;
+        return false;
     }
     let name = view.str(value.name);
     out.report(Code::MissingValue, hash(&name), || name.to_owned(), || {
@@ -82,6 +91,7 @@ pub(super) fn missing_value(view: EntityView<'_>, value: &Value, out: &mut Findi
         .label("null")
         .help("nothing happened, or the figure does not apply to this entity; it has no row and is not 0")
     });
+    true
 }
 
 /// The path to a metric, from the entity on.

@@ -4,9 +4,11 @@
 use crate::json::Span;
 use crate::record::cursor::Cursor;
 use crate::record::slice::ARENA;
-use crate::record::{Interner, Scalar, Slice};
+use crate::record::template::FigureSlot;
+use crate::record::{Interner, Number, Scalar, Slice};
 
-use super::{Entity, Value};
+use super::Entity;
+use crate::record::value::Value;
 
 /// Reads the entity at `span` into `entity`.
 pub(super) fn entity(
@@ -79,19 +81,49 @@ fn values(entity: &mut Entity, cursor: &mut Cursor<'_>, interner: &mut Interner)
     }
     let mut more = cursor.open(b'{', b'}')?;
     while more {
-        let name = cursor.string()?;
-        let bytes = name.bytes(cursor.bytes);
-        let (id, facts) = interner.values.of(entity.values.len(), bytes)?;
-        // It may be another spelling of a name: the tape compares those.
-        if !facts.plain || bytes.first().is_some_and(u8::is_ascii_uppercase) || !entity.is_new(id) {
+        let (value, id) = named_value(entity.values.len(), cursor, interner)?;
+        if !entity.is_new(id) {
             return None;
         }
-        cursor.colon()?;
-        let value = value(name, cursor)?;
         entity.values.push(value);
         more = cursor.next(b'}')?;
     }
     Some(())
+}
+
+/// A metric, and the number of its name. It is at this index.
+fn named_value(
+    index: usize,
+    cursor: &mut Cursor<'_>,
+    interner: &mut Interner,
+) -> Option<(Value, u32)> {
+    cursor.blank();
+    let start = cursor.at;
+    let mut number = [Number::default()];
+    let known = interner.values.read(cursor, &mut number, |_| true);
+    if let Some((template, (value, id))) = known {
+        let value = Value { template, ..value };
+        return Some((value.with(number[0]), id));
+    }
+    let name = cursor.string()?;
+    let bytes = name.bytes(cursor.bytes);
+    let (id, facts) = interner.value_names.of(index, bytes)?;
+    // It may be another spelling of a name: the tape compares those.
+    if !facts.plain || bytes.first().is_some_and(u8::is_ascii_uppercase) {
+        return None;
+    }
+    cursor.colon()?;
+    let value = value(name, cursor)?;
+    let figure = value.number().map(|number| FigureSlot {
+        literal: number.literal,
+        rank: 0,
+        is_integer: false,
+    });
+    let learned = interner
+        .values
+        .learn((value, id), cursor, start, figure.into_iter());
+    let template = learned.unwrap_or(u32::MAX);
+    Some((Value { template, ..value }, id))
 }
 
 fn value(name: Slice, cursor: &mut Cursor<'_>) -> Option<Value> {
@@ -103,6 +135,7 @@ fn value(name: Slice, cursor: &mut Cursor<'_>) -> Option<Value> {
     let start = cursor.at;
     let is_null = cursor.null();
     let [mut value, mut unit, mut label] = [Scalar::Absent; 3];
+    let mut whole = None;
     let (mut place, mut unit_place) = (None, None);
     let mut more = !is_null && cursor.open(b'{', b'}')?;
     while more {
@@ -111,10 +144,11 @@ fn value(name: Slice, cursor: &mut Cursor<'_>) -> Option<Value> {
         let start = cursor.at;
         match key {
             b"value" if place.is_none() => {
-                value = match cursor.null() {
-                    true => Scalar::Null,
-                    false => Scalar::Number(cursor.number()?.literal),
-                };
+                value = Scalar::Null;
+                if !cursor.null() {
+                    let number = cursor.number()?;
+                    (value, whole) = (Scalar::Number(number.literal), number.whole);
+                }
                 place = Some(from(start, cursor));
             }
             b"unit" if unit_place.is_none() => {
@@ -130,15 +164,17 @@ fn value(name: Slice, cursor: &mut Cursor<'_>) -> Option<Value> {
     if !is_null && place.is_none() {
         return None;
     }
-    let all = from(start, cursor);
+    let place = place.unwrap_or_else(|| from(start, cursor));
     Some(Value {
         name,
         value,
         unit,
         label,
+        whole,
+        template: u32::MAX,
         is_object: !is_null,
         is_null,
-        place: place.unwrap_or(all),
-        unit_place: unit_place.unwrap_or(all),
+        place,
+        unit_place: unit_place.unwrap_or(place),
     })
 }
