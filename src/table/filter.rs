@@ -1,6 +1,6 @@
 //! Filters of rows: `--metric`, `--where`, `--from`, `--until`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub struct Condition {
     pub values: Vec<String>,
     /// The values as they were typed. A value may hold commas: it is then meant as a whole.
     pub typed: String,
+    /// The values, and what was typed as one: there may be many of them and of groups.
+    exact: HashSet<String>,
     /// The dimensions of the API that it can mean, the likeliest first.
     meant: Vec<&'static str>,
 }
@@ -33,9 +35,11 @@ const NONE: &str = "(none)";
 impl Condition {
     /// A condition: one of these values.
     pub fn new(dimension: &str, values: Vec<String>) -> Self {
+        let typed = values.join(",");
         Self {
             dimension: dimension.to_owned(),
-            typed: values.join(","),
+            exact: values.iter().chain([&typed]).cloned().collect(),
+            typed,
             values,
             meant: named::dimensions(dimension),
         }
@@ -82,12 +86,12 @@ impl Condition {
         names: &'g EntityNames,
     ) -> bool {
         let (dimension, value) = self.find(group, names).unwrap_or_default();
-        let mut wanted = self.values.iter().chain([&self.typed]);
-        wanted.any(|wanted| {
-            wanted == value
-                || value.is_empty() && wanted == NONE
-                || names.is_called(dimension, value, wanted)
-        })
+        let is_exact = self.exact.contains(value) || value.is_empty() && self.exact.contains(NONE);
+        is_exact
+            || names.is_asked() && {
+                let mut wanted = self.values.iter().chain([&self.typed]);
+                wanted.any(|wanted| names.is_called(dimension, value, wanted))
+            }
     }
 }
 

@@ -23,6 +23,64 @@ fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
     files
 }
 
+/// A line of json.txt as bytes.
+fn unescaped(line: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = line;
+    while let Some(at) = rest.find("\\x") {
+        let (before, code) = rest.split_at(at);
+        bytes.extend(before.bytes());
+        bytes.push(u8::from_str_radix(&code[2..4], 16).expect("two digits"));
+        rest = &code[4..];
+    }
+    bytes.extend(rest.bytes());
+    bytes
+}
+
+/// True if the input has a finding about its JSON, with either reader.
+fn is_refused(bytes: &[u8]) -> bool {
+    let read = |is_paranoid: bool| {
+        let inputs = gcagg::Inputs::new().bytes("a.json", bytes).threads(1);
+        let checked = inputs.paranoid(is_paranoid).check().expect("a dataset");
+        let mut findings = checked.findings().expect("findings").into_iter();
+        findings.any(|it| it.name != "duplicate-key" && it.code.starts_with('J'))
+    };
+    let is_refused = read(false);
+    assert_eq!(read(true), is_refused);
+    is_refused
+}
+
+#[test]
+fn values_are_read_and_refused_as_the_rfc_says() {
+    const PLACES: [(&[u8], &[u8]); 3] = [
+        (br#"{"results":[],"own":"#, b"}"),
+        (br#"{"results":[{"group":{},"data":[],"own":"#, b"}]}"),
+        (br#"{"entities":[{"id":"a","metrics":{},"own":["#, b"]}]}"),
+    ];
+    let mut cases = Vec::new();
+    for line in include_str!("corpora/json.txt").lines().skip(1) {
+        let (kind, value) = line.split_at(1);
+        cases.push((kind, unescaped(value.strip_prefix(' ').unwrap_or(value))));
+    }
+    let deep = |depth: usize| ["[".repeat(depth), "]".repeat(depth)].concat().into_bytes();
+    cases.extend([("y", deep(90)), ("i", deep(5000)), ("n", b"[".repeat(5000))]);
+    cases.extend([("n", b"{\"a\":".repeat(5000)), ("y", vec![b'1'; 5000])]);
+    assert!(cases.len() > 300, "{}", cases.len());
+    for (kind, value) in cases {
+        for (before, after) in PLACES {
+            let text = [before, &value, after].concat();
+            let is_refused = is_refused(&text);
+            let shown = String::from_utf8_lossy(&text[..text.len().min(200)]);
+            match kind {
+                "y" => assert!(!is_refused, "JSON is refused: {shown}"),
+                "n" => assert!(is_refused, "no JSON is read: {shown}"),
+                _ => {}
+            }
+            laws::reading(&[b"\x01", &text[..]].concat());
+        }
+    }
+}
+
 #[test]
 fn laws_hold_for_what_fuzzing_kept() {
     for (name, law) in laws::LAWS {
