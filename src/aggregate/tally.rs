@@ -56,9 +56,9 @@ impl Aggregate {
         }
     }
 
-    /// Reads counters that groups lack as 0, where that metric applies.
-    pub fn read_absent(&mut self, occurrences: &Occurrences) {
-        self.scopes.read_absent(occurrences);
+    /// Reads counters that groups lack as 0, where that metric applies, or as unknown.
+    pub fn read_absent(&mut self, occurrences: &Occurrences, keeps_absent: bool) {
+        self.scopes.read_absent(occurrences, keeps_absent);
     }
 
     /// Number of groups and periods.

@@ -91,7 +91,10 @@ pub(super) fn inputs(
     args: &ReportArgs,
     time: Option<&str>,
 ) -> Result<(Inputs, Option<Inputs>), Error> {
-    let spec = TableSpec::new().absent_counters(args.absent != Some(AbsentArg::Keep), false);
+    let spec = match args.absent {
+        Some(AbsentArg::Keep) => TableSpec::new().keep_absent(),
+        _ => TableSpec::new(),
+    };
     let zone = args.timezone.as_deref();
     let spec = match time {
         Some(time) => spec.loaded_at(time)?,

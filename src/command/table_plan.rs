@@ -81,6 +81,9 @@ impl TablePlan {
             .format(format)
             .columns(args.columns.split(','))
             .absent_counters(in_figures, in_columns);
+        if args.absent == Some(AbsentArg::Keep) {
+            spec = spec.keep_absent();
+        }
         if !args.dims.is_empty() {
             spec = spec.dimensions(&args.dims);
         }

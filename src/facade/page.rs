@@ -255,13 +255,12 @@ impl Dataset {
     ) -> Result<Report, Error> {
         self.refuse_errors()?;
         self.refuse_uncountable()?;
-        let has_zeros = self.run.spec.zeros.in_figures && !page.keeps_absent;
-        let zeros = has_zeros.then_some(&self.occurrences);
+        let keeps_absent = page.keeps_absent || !self.run.spec.zeros.in_figures;
         let mut run = self.sums();
         run.spec.filter.days = days.map(|days| (page.zone, Arc::new(days)));
         let zone = has_trends.then_some(page.zone);
         let attributes = &grouping.attributes;
-        super::report::report(&run, self, zeros, attributes, zone)
+        super::report::report(&run, self, keeps_absent, attributes, zone)
     }
 
     /// The figures of earlier inputs. Where a period has days that the other lacks, changes are those

@@ -11,7 +11,6 @@ use crate::aggregate::{Aggregate, Collector, Periods, Scope};
 use crate::check::overlap;
 use crate::error::Error;
 use crate::json::text::printable;
-use crate::model::catalog::absence::Occurrences;
 use crate::model::period::Period;
 use crate::model::stat::{Merge, Stat, StatSet};
 use crate::pipeline::Run;
@@ -25,15 +24,16 @@ use crate::table::entity_names::Attribute;
 
 use super::Dataset;
 
-/// A report of inputs. Counters that a bucket lacks are 0 where their metrics apply by `zeros`.
-/// `attributes` are those that are dimensions of their groups. `days` is the time zone of counts by day, where they are wanted.
+/// A report of inputs. Counters that a bucket lacks are 0 where their metrics apply, or unknown with
+/// `keeps_absent`. `attributes` are those that are dimensions of their groups. `days` is the time zone of
+/// counts by day, where they are wanted.
 ///
 /// # Errors
 /// An input has changed since it was checked.
 pub(super) fn report(
     run: &Run<'_>,
     dataset: &Dataset,
-    zeros: Option<&Occurrences>,
+    keeps_absent: bool,
     attributes: &[Attribute],
     days: Option<Tz>,
 ) -> Result<Report, Error> {
@@ -59,10 +59,9 @@ pub(super) fn report(
         is_skipped: inputs.iter().any(|input| !input.rejects.is_empty()),
         is_filtered: inputs.iter().any(|input| input.survey.filtered > 0),
     };
-    if let Some(occurrences) = zeros {
-        for query in &mut report.queries {
-            query.groups.read_absent(occurrences);
-            query.series.read_absent(occurrences);
+    for query in &mut report.queries {
+        for aggregate in [&mut query.groups, &mut query.series] {
+            aggregate.read_absent(&dataset.occurrences, keeps_absent);
         }
     }
     Ok(report)

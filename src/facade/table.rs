@@ -16,7 +16,7 @@ use crate::pipeline::{Run, Surveyed, emit, survey};
 use crate::table::choice::{UnknownColumn, check_names};
 use crate::table::fit::NumberFit;
 use crate::table::units::DurationUnit;
-use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type};
+use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type, entity_names};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
@@ -520,7 +520,11 @@ impl Dataset {
             ));
         }
         let known = survey.names.as_ref();
-        if survey.rows > 0 && !known.is_some_and(|known| known.any()) {
+        let has_ids = survey
+            .dimensions
+            .keys()
+            .any(|name| entity_names::is_id(name));
+        if survey.rows > 0 && has_ids && !known.is_some_and(|known| known.any()) {
             warnings.push("warning: --names has no name for any id of these inputs".to_owned());
             return;
         }

@@ -218,8 +218,9 @@ impl FigureReader {
         }
     }
 
-    /// Ends the bucket: all of its entries were added. `occurrences` say which counters are 0.
-    pub(super) fn end_bucket(&mut self, occurrences: Option<&Occurrences>) {
+    /// Ends the bucket: all of its entries were added. `occurrences` say which counters each media type
+    /// has, and which are 0 if they are to be.
+    pub(super) fn end_bucket(&mut self, occurrences: Option<&Occurrences>, has_zeros: bool) {
         let Some(occurrences) = occurrences else {
             return;
         };
@@ -230,7 +231,9 @@ impl FigureReader {
             (zeros(scopes, occurrences), media)
         });
         let own = figure::terms().counters_of(self.families);
-        self.values.zeros = zeros.and(own);
+        if has_zeros {
+            self.values.zeros = zeros.and(own);
+        }
         self.values.media.clone_from(media);
     }
 

@@ -94,7 +94,7 @@ impl TableSpec {
             // Reports have key figures, too.
             zeros: ZeroCounters {
                 in_figures: true,
-                in_columns: false,
+                ..ZeroCounters::default()
             },
             ..Self::untyped()
         }
@@ -426,7 +426,10 @@ impl TableSpec {
     /// Counters that a bucket lacks are unknown in key figures of tables and reports.
     #[must_use]
     pub fn keep_absent(mut self) -> Self {
-        self.zeros = ZeroCounters::default();
+        self.zeros = ZeroCounters {
+            is_kept: true,
+            ..ZeroCounters::default()
+        };
         self
     }
 
@@ -451,6 +454,7 @@ impl TableSpec {
         self.zeros = ZeroCounters {
             in_figures,
             in_columns,
+            is_kept: false,
         };
         self
     }

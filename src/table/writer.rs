@@ -355,7 +355,8 @@ impl<'w> Writer<'w> {
         }
         if has_key_figures {
             let occurrences = self.columns.occurrences.as_deref();
-            self.key_figures.end_bucket(occurrences);
+            let has_zeros = self.spec.zeros.in_figures;
+            self.key_figures.end_bucket(occurrences, has_zeros);
         }
         for (at, column) in self.columns.key_figures() {
             let (durations, fit) = (self.spec.durations, self.spec.fit);

@@ -14,12 +14,14 @@ pub struct ZeroCounters {
     pub in_figures: bool,
     /// In the columns of counters, too.
     pub in_columns: bool,
+    /// True if a missing counter is unknown in key figures, also in shares of several media types.
+    pub is_kept: bool,
 }
 
 impl ZeroCounters {
-    /// Returns true if there are any.
+    /// Returns true if it matters which counters occur.
     pub fn is_any(self) -> bool {
-        self.in_figures || self.in_columns
+        self.in_figures || self.in_columns || self.is_kept
     }
 }
 

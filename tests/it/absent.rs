@@ -137,7 +137,7 @@ fn expected(
     };
     let is_mixed = |metrics: [&'static str; 2]| {
         let differs = |media: &&str| knows(media, metrics[0]) != knows(media, metrics[1]);
-        zero && media.len() > 1 && media.iter().any(differs)
+        media.len() > 1 && media.iter().any(differs)
     };
     let share = |above: &'static str, below: &'static str| match (get(above), get(below)) {
         (Some(above_count), Some(below_count)) if below_count > 0 && !is_mixed([above, below]) => {

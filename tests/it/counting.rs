@@ -296,15 +296,21 @@ fn a_share_of_some_media_types_is_none_of_all() {
     let by = [
         "rollup", "-q", "a.json", "--by", "queueId", "-t", "csv", "--kpi",
     ];
-    let table = work.run(&by).exits(0).stdout;
-    let mut rows = csv::Reader::from_reader(table.as_bytes());
-    let at = rows
-        .headers()
-        .expect("a header")
-        .iter()
-        .position(|it| it == "kpi_abandoned_ratio");
-    let row = rows.records().next().expect("a row").expect("a row");
-    assert!(at.is_none_or(|at| row[at].is_empty()), "{table}");
+    // Also where absent counters are unknown.
+    for options in [&[][..], &["--absent", "keep"]] {
+        let table = work.run(&[&by[..], options].concat()).exits(0).stdout;
+        let mut rows = csv::Reader::from_reader(table.as_bytes());
+        let at = rows
+            .headers()
+            .expect("a header")
+            .iter()
+            .position(|it| it == "kpi_abandoned_ratio");
+        let row = rows.records().next().expect("a row").expect("a row");
+        assert!(at.is_none_or(|at| row[at].is_empty()), "{table}");
+        let report = self::report(&work, &[&["a.json", "--by", "queueId"], options].concat());
+        let share = &report["rows"][0]["figures"]["kpi_abandoned_ratio"];
+        assert_eq!(share["value"], Value::Null, "{options:?}");
+    }
 }
 
 #[test]
