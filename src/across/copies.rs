@@ -111,7 +111,7 @@ pub fn find(run: &Run<'_>, inputs: &mut [Surveyed]) -> Result<(), Error> {
     }
     let is_lowered = run.levels.severity(Code::OverlappingBuckets) != Some(Severity::Error);
     let resolves = run.repeats != Repeats::Error || is_lowered;
-    // A filter changes no copy.
+    // Copies are decided without the filter, so that a filter cannot change them.
     let shapes = shapes::find(run, inputs, &Filter::default())?;
     let compares = resolves || shapes.count > 1;
     let mut all: Vec<BucketCandidate> = Vec::new();

@@ -53,7 +53,7 @@ pub(super) fn figure<'g>(
     let (full, lone) = (find(EntryStat::Full(stat)), find(EntryStat::Lone(stat)));
     let count = find(EntryStat::Full(Stat::Count));
     let entries = count.map_or(0, |count| count.times);
-    // A count stands for the entry also where there is none.
+    // Each entry has a count here, also if the API sent none.
     let full = full.filter(|total| total.amount.occurs());
     let Some(found) = full.or(lone) else {
         return lacks_half(find, facts, stat).then_some(Err(Unmerged::Incomplete));

@@ -27,7 +27,7 @@ impl LocalDays {
         Self { zone, last: None }
     }
 
-    /// Returns true if there is such a day: islands that crossed the date line left one out.
+    /// Returns true if the zone has this day: a zone that crossed the date line left one out.
     pub fn has(&self, date: NaiveDate) -> bool {
         let zone = self.zone.unwrap_or(Tz::UTC);
         let noon = date.and_hms_opt(12, 0, 0);

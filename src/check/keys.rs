@@ -32,7 +32,7 @@ pub fn duplicates(node: Node<'_>, base: &Path, out: &mut Vec<Diagnostic>) {
     deep(node, &Ancestors::Base(base), out);
 }
 
-/// Reports the keys that stand twice in this very object.
+/// Reports the keys that this object has twice, without those of objects in it.
 pub fn duplicates_shallow(node: Node<'_>, base: &Path, out: &mut Vec<Diagnostic>) {
     object(node, &Ancestors::Base(base), out);
 }

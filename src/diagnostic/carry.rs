@@ -65,8 +65,8 @@ pub fn quoted(text: &str) -> String {
     escaped(serde_json::to_string(text).unwrap_or_default())
 }
 
-/// Writes a value as JSON on one line. Strings keep their value: what a terminal would act on, and
-/// what some programs take for the end of a line, is written as `\uXXXX`.
+/// Writes a value as JSON on one line. Strings keep their value: control characters of terminals, and
+/// line ends of other programs, are written as escapes of four digits.
 pub fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     out.write_all(escaped(serde_json::to_string(value)?).as_bytes())
 }

@@ -11,9 +11,9 @@ pub struct Coverage {
     pub files: Vec<(Arc<str>, bool)>,
     /// Arguments that lead to nothing.
     pub missing: usize,
-    /// Entries of folders that were passed over because they are hidden.
+    /// Entries of folders that were ignored because they are hidden.
     pub hidden: usize,
-    /// Entries of folders that were passed over because they are of another kind.
+    /// Entries of folders that were ignored because they are of another kind.
     pub other: usize,
     /// Files that `--exclude` left out.
     pub excluded: usize,

@@ -134,7 +134,7 @@ impl Levels {
                     let is_fixed = rank > 0 && codes.iter().all(|code| code.is_fixed());
                     for code in codes {
                         if code.is_fixed() && level != Some(Severity::Error) {
-                            // What is always shown is not hidden, and not lowered.
+                            // These findings cannot be lowered; --ignore does not hide them.
                             if is_fixed && option != "ignore" {
                                 return Err(fixed(code));
                             }

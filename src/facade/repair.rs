@@ -186,7 +186,7 @@ impl Inputs {
         {
             let name = found.input.name();
             let stamp = Stamp::of(&found.input);
-            // What can be read only once is kept for the check.
+            // An input that can be read only once is kept for the check.
             if stamp.is_none() {
                 found.input = match &found.input {
                     Input::File(path) => match File::open(path) {

@@ -229,7 +229,7 @@ impl RolledUp<'_> {
             // With the presences that the responses name.
             names: dataset.run.spec.names.clone(),
             merged: scopes.map(|it| Arc::new(document::scopes(it))).next(),
-            // What counters apply follows from the inputs, not from what was made of them.
+            // The inputs decide which counters apply, not the rolled-up document.
             made_from: Some(dataset.occurrences.clone()),
             ..spec.clone()
         };

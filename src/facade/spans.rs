@@ -31,7 +31,7 @@ pub fn spans(path: impl AsRef<Path>, size: u64) -> Result<Vec<Span>, Error> {
     }
     let input = Input::File(path.to_owned());
     let Ok(content) = Content::open(&input, None, &Reading::default()) else {
-        // Whoever reads it says what is wrong with it.
+        // The reader of the span reports the error.
         return Ok(whole());
     };
     let is_plain = content.packing().is_none() && content.encoding() == Encoding::Utf8;

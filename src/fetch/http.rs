@@ -264,7 +264,7 @@ fn read(
     let promised = response.content_length().unwrap_or_default();
     let headers = response.headers().clone();
     let received = if !status.is_success() {
-        // What is said of an error is in its beginning.
+        // The description of an error is at its beginning.
         body::receive(response.take(body::SMALL), BodyLimits::small(), until)
     } else if promised > limits.size {
         Err(ReceiveError::TooLarge)

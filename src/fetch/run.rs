@@ -199,7 +199,7 @@ fn one(
         outcome.lock().kept += 1;
         return Ok(None);
     }
-    // What is saved needs no place any more.
+    // A saved response needs no place any more.
     let store = BodyStore::new(folder);
     let answer = ask(api, run, request, &store)?;
     let part = vec![answer.part];

@@ -373,7 +373,7 @@ fn folders_below(folder: &Path, errors: &mut Vec<(PathBuf, io::Error)>) -> Vec<P
     let mut folders = Vec::new();
     for entry in WalkDir::new(start).into_iter().filter_entry(visible) {
         match entry {
-            // A link at the very start was asked for by name.
+            // A link at the start was asked for by name.
             Ok(entry) if entry.file_type().is_dir() || entry.depth() == 0 => {
                 let below = entry.path().strip_prefix(start).unwrap_or(entry.path());
                 folders.push(folder.join(below));

@@ -149,7 +149,7 @@ mod tests {
             let at = number * line.len() + 7;
             forward.hold(at - 7, at + 2).unwrap();
             assert_eq!(forward.text(Span::new(at, at + 2)), "67");
-            // What was read and not asked for is not looked at.
+            // Text that was read and not asked for is ignored.
             assert_eq!(forward.held(at).0, "0123é5");
             assert_eq!(forward.held(at - 1).0, "0123é");
             assert_eq!(forward.held(at - 2).0, "0123");

@@ -88,7 +88,7 @@ pub const ENVELOPES_DEEP: usize = 4;
 pub struct Document {
     /// Absent where the document is empty and could be either.
     pub dialect: Option<Dialect>,
-    /// The value that stands alone: a line, a file, or an element of an array of responses.
+    /// The outermost value: a line, a file, or an element of an array of responses.
     pub outer: Span,
     /// The path to `outer` within the text.
     pub outer_path: Path,
@@ -423,8 +423,8 @@ impl<'t> Framer<'t> {
         self.frame.parts.push(Framed::Document(document));
     }
 
-    /// Finds out what the value at `span` is. `outer` is the value that stands alone around it,
-    /// `base` the path to that one, and `inside` the way from there to here.
+    /// Classifies the value at `span`. `outer` is the outermost value around it, `base` the path of
+    /// `outer`, and `inside` the path from there to the value.
     fn classify(&mut self, span: Span, outer: Span, base: &Path, inside: &Path) {
         match self.bytes()[span.start] {
             b'{' => self.object(span, outer, base, inside),

@@ -51,7 +51,7 @@ impl Patch {
     /// The bytes around that a span of the text was written with.
     pub fn outward(&self, span: Span) -> Span {
         let start = self.offset(span.start);
-        // What follows a span may have been taken from far behind it.
+        // The text after a span may come from far behind it.
         let end = if self.escaped || span.is_empty() {
             self.offset(span.end)
         } else {

@@ -1,7 +1,7 @@
 //! Finds the ends of values without parsing them: counts brackets outside strings.
 //!
-//! A scan is lenient. What it finds is read strictly afterwards; where it finds nothing sensible
-//! the strict reader is asked for the fault.
+//! A scan is lenient. The strict reader reads its result. If the scan finds no end, the strict
+//! reader finds the fault.
 
 use super::Span;
 use super::structure::Structure;

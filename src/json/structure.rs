@@ -5,8 +5,8 @@
 //! - A `"` opens a string, and the next one that no backslash escapes closes it.
 //! - In a string a backslash takes the next byte's meaning, whatever that byte is. Outside strings
 //!   a backslash is a byte like a letter: it escapes nothing.
-//! - Outside strings `{` and `[` open, `}` and `]` close, without asking which closes which. What
-//!   is invalid beyond that is left to the strict reader.
+//! - Outside strings `{` and `[` open, `}` and `]` close, in any pairs. The
+//!   strict reader finds other errors.
 //!
 //! The fast ways look at 64 bytes at once: a register's comparison gives a bit for each byte, and
 //! the rest is arithmetic on these bits, shared by all of them in `by_block`. They differ in how
@@ -85,7 +85,7 @@ impl Structure {
     }
 }
 
-/// The meaning of a scan, byte by byte. The fast ways fall back on it where a backslash stands
+/// The meaning of a scan, byte by byte. The fast ways fall back on it for a backslash
 /// outside strings, which no valid text has.
 fn by_byte(state: &mut Structure, bytes: &[u8]) -> Option<usize> {
     for (at, byte) in bytes.iter().enumerate() {
@@ -124,7 +124,7 @@ struct Masks {
 }
 
 impl Masks {
-    /// Drops the first `count` bytes. What comes in at the other end is nothing special.
+    /// Drops the first `count` bytes. The new bytes at the end are ordinary.
     fn skip(self, count: usize) -> Self {
         Self {
             quotes: self.quotes >> count,
@@ -206,7 +206,7 @@ fn step(
         return None;
     }
     let end = walk(&mut state.depth, opens, closes)?;
-    // What follows the end in the block was looked at, but not read.
+    // The rest of the block was scanned, but not read.
     state.in_string = false;
     state.escaped = false;
     Some(end)

@@ -126,7 +126,7 @@ impl Period {
     }
 }
 
-/// The numbers in front of these letters, which stand in this order.
+/// The numbers before these letters, in this order.
 fn parts(text: &str, letters: [char; 4]) -> Option<[u32; 4]> {
     let mut numbers = [0; 4];
     let mut rest = text;

@@ -32,7 +32,7 @@ pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(seconds.cast_signed(), 0).unwrap_or_default()
 }
 
-/// The first and the last instant of the local days that a word names. What is not over yet ends
+/// The first and the last instant of the local days that a word names. A day that is not over ends
 /// `now`. `None` for any other word.
 pub fn span(word: &str, now: DateTime<Utc>, zone: Tz) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     let today = now.with_timezone(&zone).date_naive();

@@ -63,7 +63,7 @@ pub fn each<R: Send>(
     then: &mut (impl FnMut(R) -> Result<(), Error> + Send),
 ) -> Result<(), Error> {
     let content = input.again()?;
-    // What was kept is what it was.
+    // A kept copy cannot change.
     if content.stamp().is_some() && content.stamp() != input.stamp.as_ref() {
         return Err(input.changed(STAMP));
     }

@@ -33,7 +33,7 @@ pub struct Read {
     pub broken: bool,
 }
 
-/// Ends a document whose elements were read: what stands around them is checked.
+/// Ends a document after its elements: checks the text around them.
 pub fn close(
     run: &Run<'_>,
     document: &Document,
@@ -82,7 +82,7 @@ pub fn close(
         read.rejects.push(reject);
         read.broken = document.inner.is_none();
         read.dialect = None;
-        // What is broken counts as no page, however far it was read.
+        // A broken document counts as no page.
         read.page = None;
         return read;
     }

@@ -74,7 +74,7 @@ impl Fold {
                 }
                 Cut::Fault { finding, start } => {
                     none_of_it(run, surveyed);
-                    // What came before may hold the first fault.
+                    // The text before it may have the first fault.
                     let finding = self.drop_open(Some(finding));
                     self.unread(run, finding, start, true, surveyed);
                     self.broken = true;

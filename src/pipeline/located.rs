@@ -47,7 +47,7 @@ impl<'i> LocatedFindings<'i> {
                 Some(store) => {
                     let content = self.input.reopen().ok();
                     let stamp = content.as_ref().and_then(Content::stamp);
-                    // What was kept is what it was.
+                    // A kept copy cannot change.
                     if stamp.is_some() && stamp != self.input.stamp.as_ref() {
                         return Err(self.input.changed(STAMP));
                     }

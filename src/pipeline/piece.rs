@@ -225,8 +225,8 @@ pub fn values(text: &str, spans: &[Span], depth: usize, place: (&Path, usize)) -
     piece
 }
 
-/// The fault of the element at `span`. What is no container is read as an element of an array once
-/// more: it ends where the scan says only if it is JSON.
+/// The fault of the element at `span`. Text that is no container is read again as an element of an
+/// array: it ends where the scan says only if it is JSON.
 fn of_element(error: SyntaxError, text: &str, span: Span) -> SyntaxError {
     if matches!(text.as_bytes()[span.start], b'{' | b'[') {
         return error;

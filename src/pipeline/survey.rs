@@ -104,7 +104,7 @@ pub struct Surveyed {
     pub pages: Pages,
     /// For the search for overlaps and gaps.
     pub chains: Chains,
-    /// What is left of them: see [`Chains::extent`].
+    /// The extent of the chains: see [`Chains::extent`].
     pub extent: Option<[i64; 3]>,
     /// For the search for different queries.
     pub shapes: DocumentShapes,
@@ -333,7 +333,7 @@ fn read(run: &Run<'_>, surveyed: &mut Surveyed) {
     match findings {
         Ok(findings) => surveyed.findings.in_order = findings,
         Err(error) => {
-            // What was found before is part of a text that is none.
+            // The findings so far are of text that is not decodable.
             let found = surveyed.found.clone();
             *surveyed = Surveyed {
                 kept: surveyed.kept.take(),

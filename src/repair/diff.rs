@@ -31,7 +31,7 @@ pub fn write(name: &str, text: &str, edits: &[Edit], out: &mut impl Write) -> io
     while let Some((first, others)) = rest.split_first() {
         let start = back(text, first.old.start);
         let mut end = ahead(text, first.old.end);
-        // What has common context is one hunk.
+        // Changes with common context are one hunk.
         let near = |block: &&Block<'_>| {
             let joined = back(text, block.old.start) <= end;
             end = if joined {

@@ -1,7 +1,7 @@
 //! Text that is nearly JSON: comments, trailing commas, and what Python prints.
 //!
-//! A value is read by the grammar of JSON, widened by these slips. What is not understood ends the
-//! reading of the value, and then nothing of it is changed: a guess is no repair.
+//! A value is read by the grammar of JSON, with these slips. Any other text ends the
+//! reading of the value, and then the value stays unchanged: a guess is no repair.
 
 use serde::de::IgnoredAny;
 
@@ -50,7 +50,7 @@ fn changes(text: &str, has_lines: bool) -> (Vec<Edit>, Fixes, bool) {
         _ => Some(text.len()),
     };
     let mut limit = end_of_line(reader.at).unwrap_or(text.len());
-    // What was good up to here; more is kept only with the next good value.
+    // The good text so far; more is kept only with the next good value.
     let mut kept = (0, Fixes::default());
     let mut values = 0;
     let whole = loop {
@@ -91,7 +91,7 @@ struct LenientReader<'t> {
     at: usize,
     edits: Vec<Edit>,
     fixes: Fixes,
-    /// True if the value was printed by Python: its first string stands in single quotes.
+    /// True if the value was printed by Python: its first string has single quotes.
     python: Option<bool>,
 }
 
@@ -214,7 +214,7 @@ impl LenientReader<'_> {
                         }
                         break;
                     }
-                    // Comments may stand between the comma and the bracket.
+                    // There may be comments between the comma and the bracket.
                     self.edits.insert(edits, Edit::new(comma, comma + 1, ""));
                     self.fixes.add(Fix::TrailingComma);
                 } else if next != close {

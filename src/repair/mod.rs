@@ -14,7 +14,7 @@ use crate::input::foreign::FENCES;
 use crate::input::open_error::OpenError;
 use crate::json::Span;
 
-/// The character U+FEFF, which is a byte order mark wherever it stands between tokens.
+/// The character U+FEFF, which is a byte order mark between tokens.
 const MARK: char = '\u{feff}';
 
 /// The most bytes of text that are repaired: a repair keeps the text, its copy and the list of
@@ -176,7 +176,7 @@ pub fn apply(edits: &[Edit], text: &str, within: Span) -> String {
     changed
 }
 
-/// The text between the lines of a code fence, where all of the text stands in one and is JSON or
+/// The text between the lines of a code fence, if all of the text is in one fence and is JSON or
 /// nearly JSON.
 fn fenced(text: &str, start: usize) -> Option<Span> {
     let opening = text.get(start..)?.trim_start();

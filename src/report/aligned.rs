@@ -1,6 +1,6 @@
 //! Columns of text, aligned by spaces.
 
-/// The widest that a column is padded to: one very long name must not widen every line.
+/// The widest that a column is padded to: one long name must not widen every line.
 const WIDEST: usize = 60;
 
 /// The width of a column with these cells, in characters.

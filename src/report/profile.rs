@@ -20,7 +20,7 @@ const NAMES: usize = 256;
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
     /// Properties by their pointers in a response without an envelope; indices, and keys that are
-    /// data, are `*`. Those of groups and of statistics stand below.
+    /// data, are `*`. Those of groups and of statistics have fields of their own.
     pub fields: Typed,
     pub dimensions: Typed,
     pub metrics: BTreeMap<String, Held>,
@@ -90,7 +90,7 @@ impl Profile {
         }
     }
 
-    /// Adds what stands beside the elements of a response.
+    /// Adds the properties beside the elements of a response.
     pub fn root(&mut self, dialect: Dialect, node: Node<'_>) {
         let home = node.member(dialect.array()).map(|(key, _)| key.id());
         for (key, value) in node.members().filter(|(key, _)| Some(key.id()) != home) {

@@ -88,8 +88,8 @@ pub fn reason(why: NoValue) -> &'static str {
     }
 }
 
-/// A difference in words, with its sign: of shares in percentage points. What is shown as zero has
-/// the sign `±`.
+/// A difference in words, with its sign: of shares in percentage points. A difference that is shown
+/// as zero has the sign `±`.
 pub fn difference(unit: FigureUnit, difference: Decimal) -> Option<String> {
     let size = difference.abs();
     let text = match unit {

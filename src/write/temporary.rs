@@ -92,7 +92,7 @@ fn sweep(folder: &Path, name: &OsStr) {
         if let Ok(file) = file
             && file.try_lock().is_ok()
         {
-            // Whether or not that succeeds, the target is written.
+            // The target is written also if that fails.
             let _ = fs::remove_file(&path);
         }
     }

@@ -27,7 +27,7 @@ pub struct RuleMemory {
     entries: HashSet<(bool, u32, String)>,
     /// The dimensions that were reported.
     dimensions: HashSet<u32>,
-    /// What can be wrong with the entries of each of the reader's templates, once one was looked at.
+    /// The rules that the entries of each template of the reader can break, after the first entry.
     templates: Vec<Option<TemplateRules>>,
     /// True for each template of the metrics of entities that gives no finding.
     plain: Vec<bool>,

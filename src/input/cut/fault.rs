@@ -66,7 +66,7 @@ impl Walk {
                 }
                 LevelKind::Elements(_) | LevelKind::Others(_) => {}
             }
-            // Something stands for the elements that were not kept.
+            // One element replaces those that were not kept.
             kept.push(
                 match (&level.kind, level.count) {
                     (LevelKind::Others(_), 0 | 1) | (_, 0) => "",

@@ -187,7 +187,7 @@ impl Cutter {
         let mut parts = Vec::new();
         let (at, stopped) = self.walk.cut(&text, more, token, &mut parts);
         self.want = match at {
-            // What is at hand says nothing yet.
+            // The text at hand is too short to decide.
             0 => 2 * text.len().max(self.size),
             _ => self.size,
         };

@@ -63,7 +63,7 @@ impl<'t> TextView<'t> {
         let near = &self.bytes[..self.bytes.len().min(until)];
         match near.get(start)? {
             b'{' | b'[' => Structure::new().end(near, start),
-            // What is no container may go on behind the text at hand.
+            // A string or number may go on behind the text at hand.
             _ => scan::value_end(near, start)
                 .filter(|end| *end < near.len() || (!self.more && near.len() == self.bytes.len())),
         }

@@ -344,7 +344,7 @@ impl Walk {
         self.skip = Some(Skip::Line);
     }
 
-    /// Leaves the document that is open, which is broken: the rest of it is passed over.
+    /// Leaves the document that is open, which is broken: the rest of it is ignored.
     pub(super) fn leave(&mut self) {
         let open = self.levels.len() - self.floor;
         self.levels.truncate(self.floor);

@@ -62,7 +62,7 @@ impl Framer<'_> {
         });
     }
 
-    /// Whole responses, page after page or key after key: each stands alone. Those before a fault of
+    /// Whole responses, page after page or key after key: each is a document. Those before a fault of
     /// the array or object around them are read.
     pub(super) fn pages(&mut self, span: Span, base: &Path) {
         let near = &self.near()[..span.end];

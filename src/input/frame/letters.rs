@@ -12,7 +12,7 @@ const SHOWN: usize = 200;
 
 impl Framer<'_> {
     /// The responses that a browser recorded. Most entries of a recording are other requests:
-    /// they are passed over.
+    /// they are ignored.
     pub(super) fn recording(
         &mut self,
         entries: Span,

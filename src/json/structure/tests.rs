@@ -165,7 +165,7 @@ fn cut(bytes: &[u8], cuts: &[prop::sample::Index]) -> Vec<usize> {
     cuts
 }
 
-/// Bytes of an alphabet, each as often as it stands in it.
+/// Bytes of an alphabet, each as often as it occurs there.
 fn text(alphabet: &'static [u8], length: usize) -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(prop::sample::select(alphabet), 0..length)
 }

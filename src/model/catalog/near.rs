@@ -17,7 +17,7 @@ const LONG: usize = 256;
 
 /// The candidate nearest to `name`, where one is near; among equals the first by its letters.
 pub fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    // Names of very different lengths are never near, and slow to prepare.
+    // Names of different lengths are never near, and slow to prepare.
     let candidates = candidates.filter(|candidate| is_comparable(name, candidate));
     let candidates: Vec<NearName<'c>> = candidates.map(NearName::new).collect();
     NearName::new(name).nearest(&candidates)
@@ -182,7 +182,7 @@ mod tests {
             let index = NameIndex::new(known().into_iter());
             let plain = plainly(&name, known().into_iter());
             prop_assert_eq!(index.nearest(&name), plain);
-            // What is remembered is the same.
+            // The remembered result is the same.
             prop_assert_eq!(index.nearest(&name), plain);
         }
     }

@@ -51,8 +51,8 @@ pub fn is_unsigned(name: Option<&str>, stat: Stat) -> bool {
 }
 
 impl MetricKind {
-    /// Returns true if metrics of this kind may carry a statistic of the API. What values carry is
-    /// published nowhere, so they may have any, and `calculatedMetricValue` may stand anywhere.
+    /// Returns true if metrics of this kind may carry a statistic of the API. The statistics of
+    /// values are not published, so they may have any. Any metric may have `calculatedMetricValue`.
     pub fn allows(self, stat: &str) -> bool {
         stat == "calculatedMetricValue"
             || match self {

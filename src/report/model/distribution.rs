@@ -59,7 +59,7 @@ impl Distribution {
         values: Vec<(String, Decimal)>,
     ) -> Option<Self> {
         let mut values = values;
-        // What is below zero is no share.
+        // A negative value is no share.
         let has_negative = values.iter().any(|(_, value)| value.is_negative());
         let positive = values.iter().filter(|(_, value)| !value.is_zero());
         if has_negative || positive.count() < 2 {

@@ -1,4 +1,4 @@
-//! What a report is compared with: an earlier period, moved so that weekdays meet.
+//! The earlier period that a report is compared with, moved so that weekdays meet.
 
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
-//! Documents of which most stand one a line, and some over several lines.
+//! Documents of which most have one line each, and some have several.
 //!
 //! JSON allows no document to go on behind a line that ends with a closing bracket where the next
-//! line begins with an opening one. So lines like that stand alone, and are found without a look at
-//! what is in them. Everything else is read by its structure, up to such a place.
+//! line begins with an opening one. So each such line is a document, and its contents are not
+//! scanned. All other text is read by its structure, up to such a place.
 
 use crate::json::structure::Structure;
 use crate::json::{Span, scan};
@@ -201,7 +201,7 @@ impl Walk {
     }
 }
 
-/// The end of the lines from `at` on that stand alone.
+/// The end of the lines from `at` on that are documents each.
 fn clean_lines(view: &TextView<'_>, at: usize) -> usize {
     let bytes = view.bytes;
     // The last line that is not blank counts once the next one is known.
