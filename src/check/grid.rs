@@ -20,9 +20,6 @@ pub(super) struct Grid {
     pub(super) first: Option<Hole>,
 }
 
-/// The length of the shortest local day: such a gap is a day, not a hole within one.
-const SHORTEST_DAY: i64 = 23 * 3_600_000_000_000;
-
 /// Time without buckets of a group between two that it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hole {
@@ -59,8 +56,8 @@ impl Grid {
         days: &mut LocalDays,
     ) {
         let gap = start.saturating_sub(end);
-        let is_hole = gap > SHORT_END && gap < SHORTEST_DAY;
-        if is_hole && days.of(end) == days.of(start - 1) {
+        // The day of the last instant with a bucket, and that of the next bucket.
+        if gap > SHORT_END && days.of(end - 1) == days.of(start) {
             self.holes += 1;
             self.gap = self.gap.saturating_add(gap);
             self.narrowest = self.narrowest.min(gap);

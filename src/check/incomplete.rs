@@ -4,6 +4,7 @@ use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::Path;
 use crate::json::text::printable;
+use crate::model::catalog::stats;
 use crate::model::stat::Stat;
 
 use super::halves::{LoneHalf, LoneHalves};
@@ -49,6 +50,9 @@ fn report(name: &str, stat: Stat, lone: &LoneHalf) -> Diagnostic {
     let help = match stat {
         Stat::Count => {
             "the counts are added, but sums and averages of several buckets are left out; query the metric again, or remove these buckets"
+        }
+        Stat::Sum if !stats::counts_what_it_adds(name.as_str()) => {
+            "figures of several buckets leave it out if one of them has both; query the metric again, or remove these buckets"
         }
         _ => {
             "figures of several buckets leave it out; query the metric again, or remove these buckets"

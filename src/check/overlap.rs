@@ -101,9 +101,15 @@ pub fn timed(view: View<'_>) -> impl Iterator<Item = (u32, &Bucket, Span, (i64, 
 /// A number for the group of a container: the same for the same dimensions and values. An empty value is
 /// an absent one.
 pub fn group_number(view: View<'_>) -> u64 {
-    let mut dimensions: Vec<(&str, &str)> = view.present_values().collect();
-    dimensions.sort_unstable();
-    hash(&dimensions)
+    dimensions_number(view.group_values())
+}
+
+/// The number of the group with these dimensions and values.
+pub fn dimensions_number<'d>(dimensions: impl Iterator<Item = (&'d str, &'d str)>) -> u64 {
+    let present = dimensions.filter(|(_, value)| !value.is_empty());
+    let mut present: Vec<(&str, &str)> = present.collect();
+    present.sort_unstable();
+    hash(&present)
 }
 
 pub(super) fn name_number(view: bool, name: &str, qualifier: Option<&str>) -> u64 {

@@ -17,7 +17,7 @@ pub struct LintLevels {
     /// prevent reading are always reported
     #[cfg_attr(feature = "cli", arg(long, value_name = "WHAT", value_delimiter = ','))]
     pub select: Vec<String>,
-    /// Do not report these findings
+    /// Do not report these findings; errors that prevent reading are always reported
     #[cfg_attr(feature = "cli", arg(long, value_name = "WHAT", value_delimiter = ','))]
     pub ignore: Vec<String>,
     /// Treat these findings as errors

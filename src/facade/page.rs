@@ -234,6 +234,10 @@ impl Dataset {
         for (format, look, out) in outputs {
             if !format.has_notes {
                 notes.clone_from(&model.notes);
+                let tables = model.tables().count();
+                notes.extend((tables > 1).then(|| {
+                    format!("The file has one of {tables} tables; -o report.xlsx and -o report.json have all.")
+                }));
             }
             model.resample(format.points);
             match format.detail.filter(|_| page.detail) {

@@ -71,10 +71,10 @@ impl Report {
 
 /// The text of an empty report.
 pub fn nothing(report: &Report) -> &'static str {
-    if report.is_skipped {
-        "No data: all of it has errors and was left out."
-    } else if report.is_filtered {
+    if report.is_filtered {
         "No data: the filters match nothing."
+    } else if report.is_skipped {
+        "No data: all of it has errors and was left out."
     } else {
         "No data: check the interval and the filter of the query."
     }

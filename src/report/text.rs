@@ -329,7 +329,7 @@ fn rows(model: &Model, table: RowTable<'_>, look: Look, out: &mut dyn Write) -> 
     let left: Vec<String> = left.map(|(_, it)| it.label()).collect();
     if !left.is_empty() {
         let left = left.join(", ");
-        let hint = format!("Not shown: {left} (wider terminal, --detail, or -o report.html)");
+        let hint = format!("Not shown: {left} (wider terminal, or -o report.html)");
         paragraph("", &hint, look, out)?;
     }
     Ok(())
@@ -414,7 +414,11 @@ fn others(model: &Model, out: &mut dyn Write) -> io::Result<()> {
     let table = detail::text::table(Some(&words::OTHER), shown);
     out.write_all(table.as_bytes())?;
     if others.len() > shown.len() {
-        writeln!(out, "  … {} more: --detail", others.len() - shown.len())?;
+        writeln!(
+            out,
+            "  … {} more: -o report.html",
+            others.len() - shown.len()
+        )?;
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ pub struct Condition {
     pub values: Vec<String>,
     /// The values as they were typed. A value may hold commas: it is then meant as a whole.
     pub typed: String,
-    /// The values, and what was typed as one: there may be many of them and of groups.
+    /// The values, and the whole typed text, for fast lookup.
     exact: HashSet<String>,
     /// The dimensions of the API that it can mean, the likeliest first.
     meant: Vec<&'static str>,

@@ -34,16 +34,15 @@ pub type BucketScopes = Arc<[CounterScope]>;
 pub struct MergedScopes(HashMap<BucketKey, BucketScopes>);
 
 impl MergedScopes {
-    /// Adds a bucket; its dimensions are sorted by name.
+    /// Adds a bucket.
     pub fn add(
         &mut self,
         dimensions: &[(&str, &str)],
         times: Option<(i64, i64)>,
         scopes: BucketScopes,
     ) {
-        let present = dimensions.iter().filter(|(_, value)| !value.is_empty());
-        let present: Vec<&(&str, &str)> = present.collect();
-        let key = overlap::bucket_key(overlap::hash(&present), times);
+        let group = overlap::dimensions_number(dimensions.iter().copied());
+        let key = overlap::bucket_key(group, times);
         self.0.insert(key, scopes);
     }
 

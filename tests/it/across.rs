@@ -120,6 +120,26 @@ fn days_around_a_clock_change_and_months_are_even() {
     work.write("utc.json", days(&utc.each_ref().map(String::as_str)));
     assert!(found(&work, "T004", &["utc.json"]).is_empty());
     assert_eq!(found(&work, "T009", &["utc.json"]).len(), 1);
+    // A day of which only the ends have buckets.
+    let ends: Vec<String> = ["02T00:00/03-02T00:30", "02T23:30/03-03T00:00"]
+        .into_iter()
+        .map(str::to_owned)
+        .chain((0..60).map(|half| {
+            let time = |half: u32| {
+                format!(
+                    "{:02}T{:02}:{:02}",
+                    3 + half / 48,
+                    half / 2 % 24,
+                    half % 2 * 30
+                )
+            };
+            format!("{}/03-{}", time(half), time(half + 1))
+        }))
+        .map(|times| format!("2026-03-{}", times.replace("/", ":00Z/2026-") + ":00Z"))
+        .collect();
+    let ends: Vec<&str> = ends.iter().map(String::as_str).collect();
+    work.write("ends.json", days(&ends));
+    assert_eq!(found(&work, "T004", &["ends.json"]).len(), 1);
     let short = [
         "2026-03-02T00:00:00Z/2026-03-02T23:59:59Z",
         "2026-03-03T00:00:00Z/2026-03-03T23:59:59Z",

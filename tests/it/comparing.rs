@@ -245,6 +245,23 @@ fn media_types_of_the_earlier_time_are_not_joined() {
     let totals = &report["totals"];
     assert_eq!(totals["kpi_aht"]["before"], 200_000, "{totals}");
     assert_eq!(totals["kpi_handled"]["before"], 20, "{totals}");
+    // Rows without the media type join those of the earlier time: a note says so.
+    let now = now.replace(r#""mediaType""#, r#""queueId":"q","mediaType""#);
+    let before = before.map(|it| it.replace(r#""mediaType""#, r#""queueId":"q","mediaType""#));
+    work.write("now.json", format!(r#"{{"results":[{now}]}}"#));
+    work.write(
+        "before.json",
+        format!(r#"{{"results":[{}]}}"#, before.join(",")),
+    );
+    let report = json(
+        &work,
+        &["now.json", "--compare", "before.json", "--by", "queue"],
+    );
+    let notes = report["notes"].to_string();
+    assert!(
+        notes.contains("Averages of rows join media types"),
+        "{notes}"
+    );
 }
 
 #[test]
@@ -260,8 +277,6 @@ fn a_part_of_a_folder_is_compared_with_the_time_before_it() {
     };
     let week = of(&["--from", "2026-03-15", "--until", "2026-03-22"]);
     assert_eq!(week, (126.into(), 77.into()));
-    // Everything before.
-    let (now, before) = of(&["--from", "2026-03-15"]);
-    assert_eq!(now, 126);
-    assert!(before.as_u64().is_some_and(|it| it > 0), "{before}");
+    // Everything before, of which the last week counts.
+    assert_eq!(of(&["--from", "2026-03-15"]), week);
 }

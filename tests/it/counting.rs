@@ -249,6 +249,13 @@ fn a_csv_report_says_what_it_cannot_show() {
         ])
         .exits(0);
     let rows: Vec<&str> = table.stdout.lines().skip(1).collect();
+    let queue = r#""mediaType":"voice","queueId":"q""#;
+    let queue = container(queue, &[(2, 8, &count("nOffered", 1))]);
+    work.write("c.json", document(&[queue]));
+    let several = "report c.json --by queueId,mediaType --format csv";
+    let several: Vec<&str> = several.split(' ').collect();
+    let several = work.run(&several).exits(0).stderr;
+    assert!(several.contains("one of 2 tables"), "{several}");
     assert!(
         rows[0].starts_with("often") && rows[1].starts_with("long"),
         "{rows:?}"
@@ -309,7 +316,10 @@ fn a_share_of_some_media_types_is_none_of_all() {
         assert!(at.is_none_or(|at| row[at].is_empty()), "{table}");
         let report = self::report(&work, &[&["a.json", "--by", "queueId"], options].concat());
         let share = &report["rows"][0]["figures"]["kpi_abandoned_ratio"];
-        assert_eq!(share["value"], Value::Null, "{options:?}");
+        assert_eq!(
+            share["reason"], "not known for every media type",
+            "{options:?}"
+        );
     }
 }
 
@@ -360,4 +370,46 @@ fn a_table_of_two_queries_says_that_their_rows_are_not_to_be_added() {
     let report = work.run(&before).exits(0).stdout;
     assert!(report.contains("Query by mediaType, queueId\n"), "{report}");
     assert!(report.contains("voice · q"), "{report}");
+}
+
+#[test]
+fn days_that_one_query_lacks_are_named() {
+    let work = Work::new();
+    let calls = |group: &str, days: &[u8]| {
+        let offered = count("nOffered", 1);
+        let buckets: Vec<_> = days.iter().map(|day| (*day, 8, &*offered)).collect();
+        document(&[container(group, &buckets)])
+    };
+    let named = |own: &[u8], others: &[u8]| {
+        work.write("a.json", calls(VOICE, own));
+        let queues = calls(&format!(r#"{VOICE},"queueId":"q""#), others);
+        work.write("b.json", queues);
+        let notes = report(&work, &["a.json", "b.json"])["notes"].clone();
+        let notes = notes.as_array().expect("notes").clone();
+        let named = notes.iter().filter_map(Value::as_str);
+        let named: Vec<String> = named
+            .filter_map(|it| Some(it.split_once("no data on ")?.1.to_owned()))
+            .collect();
+        named
+    };
+    // The second of March 2026 is a Monday.
+    assert_eq!(
+        named(&[2, 3], &[2, 3, 4]),
+        ["2026-03-04 (Wed), and others have."]
+    );
+    assert_eq!(named(&[2, 3], &[2, 3]), [""; 0]);
+    // Without a Sunday between the first and the last day, Sundays are days without data.
+    assert_eq!(
+        named(&[2, 3, 4, 5, 6, 7], &[2, 3, 4, 5, 6, 7, 8]),
+        ["2026-03-08 (Sun), and others have."]
+    );
+    let (working, all): (Vec<u8>, Vec<u8>) = (
+        (2..16).filter(|it| it % 7 != 1).collect(),
+        (2..16).collect(),
+    );
+    assert_eq!(named(&working[..], &all[..14]), [""; 0]);
+    assert_eq!(
+        named(&[2, 3, 5, 6, 9, 10, 11], &[2, 3, 4, 5, 6, 9, 10, 11]),
+        ["2026-03-04 (Wed), and others have."]
+    );
 }

@@ -35,8 +35,8 @@ fn sums_without_counts_take_no_part_in_a_merged_figure() {
     // Also where no bucket of the period, or of any input, has a count.
     let none = container(VOICE, &[half, half]);
     work.write("none.json", response(&[none]));
-    for (input, every) in [("some.json", "1h"), ("none.json", "1h")] {
-        let ran = work.run(&["rollup", input, "--every", every]).exits(0);
+    for input in ["some.json", "none.json"] {
+        let ran = work.run(&["rollup", input, "--every", "1h"]).exits(0);
         assert!(ran.stderr.contains("M009"), "{}", ran.stderr);
         assert!(!ran.stdout.contains("200"), "{}", ran.stdout);
     }

@@ -561,10 +561,7 @@ fn columns_that_do_not_fit_and_units_are_named() {
     let text = crate::work::sample("queue-day.json");
     let ran = Work::new().run(&["report", &text]).exits(0);
     assert!(ran.stdout.contains("Not shown: "), "{}", ran.stdout);
-    assert!(
-        ran.stdout
-            .contains("(wider terminal, --detail, or -o report.html)")
-    );
+    assert!(ran.stdout.contains("(wider terminal, or -o report.html)"));
     assert!(ran.stdout.contains("  ASA, h:mm:ss "), "{}", ran.stdout);
     let units = ran
         .stdout

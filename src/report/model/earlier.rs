@@ -60,20 +60,20 @@ pub struct Alignment {
 const DAY: i64 = 25 * 3_600_000_000_000;
 
 /// The local days in which intervals start; `None` where an interval is longer than a day.
-fn days(report: &Report, zone: Tz) -> Option<BTreeSet<NaiveDate>> {
-    let spans = report
-        .queries
-        .iter()
-        .flat_map(|query| query.series.periods());
+pub(super) fn days(spans: impl Iterator<Item = Span>, zone: Tz) -> Option<BTreeSet<NaiveDate>> {
     let day = |(start, end): Span| (end - start <= DAY).then(|| time::local_day(start, zone));
     spans.map(day).collect()
 }
 
 impl Alignment {
-    /// The alignment of two reports: by weekday, except of periods that are shorter than a week and
-    /// less than a week apart. `None` without days, or where the other period is not earlier.
+    /// The alignment of two reports: by weekday, with the last weeks of the earlier one, except of periods
+    /// that are shorter than a week and less than a week apart. `None` without days, or where the other period is not earlier.
     pub fn of(own: &Report, before: &Report, zone: Tz) -> Option<Self> {
-        let (own, before) = (days(own, zone)?, days(before, zone)?);
+        let days = |report: &Report| {
+            let queries = report.queries.iter();
+            days(queries.flat_map(|query| query.series.periods()), zone)
+        };
+        let (own, before) = (days(own)?, days(before)?);
         let (first, last) = (*own.first()?, *own.last()?);
         let (earliest, latest) = (*before.first()?, *before.last()?);
         let apart = u64::try_from((first - earliest).num_days())
@@ -83,7 +83,10 @@ impl Alignment {
         let is_short = length(first, last) < 6 && length(earliest, latest) < 6 && apart < 6;
         let shift = match is_short {
             true => apart,
-            false => ((apart + 3) / 7).max(1) * 7,
+            false => {
+                let of_ends = u64::try_from((last - latest).num_days()).unwrap_or(0);
+                ((apart.min(of_ends) + 3) / 7).max(1) * 7
+            }
         };
         let moved = before
             .iter()

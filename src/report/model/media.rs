@@ -112,7 +112,7 @@ impl MediaFigures {
 }
 
 /// The intervals of the figures over time: those of groups that count `measures`, and those of media types
-/// that are no longer. Surveys by day do not make days of the half hours of calls.
+/// that are not longer. Surveys by day do not make days of the half hours of calls.
 pub(super) fn periods(series: &Aggregate, measures: &[Measure]) -> Vec<Span> {
     let counts = measures.iter().filter(|it| it.unit() == FigureUnit::Count);
     let groups = series.iter().filter_map(|group| {
@@ -214,7 +214,10 @@ pub(super) fn all(
     let calendar = spans.map(|spans| Calendar::of(spans, wanted));
     let figures = |media: Option<&str>| {
         let narrow = |queries: &[QueryFigures]| {
+            // A query without media types is no part of those that have them.
+            let has_media = |it: &QueryFigures| media_types(&[it]).iter().any(|it| !it.is_empty());
             let queries = queries.iter().filter(|it| adds(&it.groups));
+            let queries = queries.filter(|it| media != Some("") || has_media(it));
             let all = queries.map(|query| narrowed(&query.groups, media, &[]));
             all.collect::<Vec<Aggregate>>()
         };

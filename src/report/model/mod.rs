@@ -29,7 +29,6 @@ use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::Code;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::NoValue;
-use crate::model::time;
 
 use super::words::ABSENT;
 use super::{EntitySummary, Report};
@@ -136,13 +135,15 @@ impl Model {
             query.map(|query| (query, &*spans)),
             &wanted,
         );
+        let mut main_measures = measures.clone();
         if media.len() > 1 {
             // Times and shares of different media types are never joined. Others are of none, such as
             // the times of agents.
-            let is_of_media = |it: &Measure| media.iter().any(|own| own.cell(it).is_some());
-            let joined = headline
-                .iter_mut()
-                .filter(|(it, _)| it.unit() != FigureUnit::Count && is_of_media(it));
+            let is_joined = |it: &Measure| {
+                it.unit() != FigureUnit::Count && media.iter().any(|own| own.cell(it).is_some())
+            };
+            main_measures.retain(|it| !is_joined(it));
+            let joined = headline.iter_mut().filter(|(it, _)| is_joined(it));
             joined.for_each(|(_, cell)| *cell = Cell::without(NoValue::ByMedia));
         } else if let ([only], Some(earlier)) = (&*media, &earlier)
             && !media::is_one(&earlier.report)
@@ -150,10 +151,10 @@ impl Model {
             // Nor are those of the earlier time.
             let joined = headline.iter_mut();
             for (measure, cell) in joined.filter(|(it, _)| it.unit() != FigureUnit::Count) {
-                cell.change = only.cell(measure).and_then(|it| it.change);
+                let own = only.media.as_ref().and_then(|_| only.cell(measure));
+                cell.change = own.and_then(|it| it.change);
             }
         }
-        let main_measures = measures.clone();
         let tables = tables(&report, earlier.as_ref(), &wanted)?;
         let others = tables.iter().flat_map(|table| table.rows.measures());
         for measure in headline.iter().map(|(measure, _)| measure).chain(others) {
@@ -195,8 +196,9 @@ impl Model {
             let earlier = earlier.as_ref();
             let of = |axis| Series::of(&query.series, axis, &self.main_measures, wanted, earlier);
             self.series = axis.as_ref().map(of);
-            for (media, axis) in self.media.iter_mut().zip(axis.iter().cycle()) {
-                media.resample(&query.series, axis, wanted, earlier);
+            if let Some(axis) = &axis {
+                let all = self.media.iter_mut();
+                all.for_each(|media| media.resample(&query.series, axis, wanted, earlier));
             }
         }
         self.notes = self.notes();
@@ -212,27 +214,27 @@ impl Model {
         notes::of_data(&self.about, &mut notes);
         notes::of_queries(&self.report, &self.wanted, &mut notes);
         notes::of_differences(&self.report, &self.totals, &mut notes);
+        let mut targets = self.media.iter().filter_map(|it| it.targets);
+        let has_targets = targets.any(|it| !it.are_equal());
         for (_, total) in right(&self.totals) {
-            notes::of_total(total, self.media.len() < 2, &mut notes);
-            notes::of_empty(total, &mut notes);
+            notes::of_total(total, self.media.len() < 2 && !has_targets, &mut notes);
+            notes::of_empty(total, has_targets, &mut notes);
         }
         if let Some(series) = &self.series {
             notes::of_series(series, &self.wanted, &mut notes);
         }
-        if self.media.len() > 1 {
+        let earlier = self.earlier.as_ref();
+        if self.media.len() > 1 || earlier.is_some_and(|it| !media::is_one(&it.report)) {
             let is_mixed =
                 |it: &RowTable<'_>| !it.dimensions().iter().any(|it| it == media::DIMENSION);
             notes::of_mixed(self.tables().filter(is_mixed), &self.media, &mut notes);
         }
         notes::of_filters(&self.about, &mut notes);
-        let mut targets = self.media.iter().filter_map(|it| it.targets);
-        if targets.any(|it| !it.are_equal()) {
-            notes.retain(|note| note != notes::TARGETS_DIFFER);
-        }
         notes
     }
 
-    /// The local days of each query; of the main one those of its counts.
+    /// The local days of each query; of the main one those of its counts. A query with intervals longer
+    /// than a day has none.
     fn days_of_queries(&self) -> Vec<(String, BTreeSet<NaiveDate>)> {
         let count = self
             .main_measures
@@ -246,10 +248,9 @@ impl Model {
                 .iter()
                 .filter(is_shown)
                 .filter_map(|it| it.period());
-            let days = spans.map(|(start, _)| time::local_day(start, self.wanted.zone));
             (
                 notes::of_query(query.groups.iter().filter(is_shown)),
-                days.collect(),
+                earlier::days(spans, self.wanted.zone).unwrap_or_default(),
             )
         });
         queries.collect()

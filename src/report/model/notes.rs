@@ -26,7 +26,7 @@ use super::series::{Series, local};
 use super::wanted::Wanted;
 
 /// The note about targets. It has no place beside the range of the targets of queues.
-pub(super) const TARGETS_DIFFER: &str =
+const TARGETS_DIFFER: &str =
     "The targets of the service level differ between groups or intervals: the total has none.";
 
 /// Metrics that count a conversation once per group and interval.
@@ -35,11 +35,19 @@ const DISTINCT: &str = "nConversations";
 /// Number of days that a note names.
 const NAMED_DAYS: usize = 5;
 
-/// Adds a note for each query that lacks days which others have. Weekdays without any data are its rest.
+/// Adds a note for each query that lacks days which others have. A weekday without any data between its
+/// first and last day is its rest.
 pub(super) fn of_days(queries: &[(String, BTreeSet<NaiveDate>)], notes: &mut Vec<String>) {
     let all: BTreeSet<NaiveDate> = queries.iter().flat_map(|(_, days)| days).copied().collect();
     for (query, own) in queries {
-        let is_rest = |day: &NaiveDate| !own.iter().any(|it| it.weekday() == day.weekday());
+        let has_weekday = |day: NaiveDate| own.iter().any(|it| it.weekday() == day.weekday());
+        let is_rest = |day: &NaiveDate| {
+            let ends = own.first().zip(own.last());
+            let inner =
+                ends.map(|(first, last)| first.iter_days().take_while(move |it| it <= last));
+            let mut inner = inner.into_iter().flatten();
+            !has_weekday(*day) && inner.any(|it| it.weekday() == day.weekday())
+        };
         let lacking: Vec<NaiveDate> = all.difference(own).copied().collect();
         let lacking: Vec<String> = lacking
             .into_iter()
@@ -116,7 +124,10 @@ pub(super) fn of_differences(report: &Report, totals: &[QueryTotal], notes: &mut
         let (start, end) = total.covered()?;
         Some([start, end].map(|it| Some(Instant::parse(it)?.time.to_utc())))
     };
-    let is_counted = |it: &Measure| it.unit() == FigureUnit::Count;
+    let is_counted = |it: &Measure| {
+        it.unit() == FigureUnit::Count
+            && !matches!(it, Measure::Count(metric) if metric == DISTINCT)
+    };
     // Agents have a part of all calls.
     let has_agents = |query: &QueryFigures| dimensions(&query.groups).contains(AGENT);
     let all = all.filter(|(query, _)| has_agents(query) == has_agents(base));
@@ -374,8 +385,9 @@ pub(super) fn of_total(total: Group<'_>, has_level: bool, notes: &mut Vec<String
     }
 }
 
-/// Adds the notes about metrics without a figure, with the reasons.
-pub(super) fn of_empty(total: Group<'_>, notes: &mut Vec<String>) {
+/// Adds the notes about metrics without a figure, with the reasons. With `has_targets`, the report shows
+/// the range of the targets of queues.
+pub(super) fn of_empty(total: Group<'_>, has_targets: bool, notes: &mut Vec<String>) {
     let mut statistics: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for it in total.statistics() {
         statistics.entry(it.name.owner()).or_default().push(it);
@@ -404,11 +416,11 @@ pub(super) fn of_empty(total: Group<'_>, notes: &mut Vec<String>) {
     for (reason, mut names) in empty {
         names.dedup();
         let differs = words::reason(NoValue::Unmerged(Unmerged::Differs));
-        notes.push(match names.as_slice() {
+        match names.as_slice() {
             ["oServiceTarget"] if reason == differs && total.plain("oServiceLevel").is_some() => {
-                TARGETS_DIFFER.to_owned()
+                notes.extend((!has_targets).then(|| TARGETS_DIFFER.to_owned()));
             }
-            names => format!("No figure of {}: {reason}.", shortened(names)),
-        });
+            names => notes.push(format!("No figure of {}: {reason}.", shortened(names))),
+        }
     }
 }

@@ -132,8 +132,7 @@ pub(super) fn split_agents(groups: &Aggregate) -> Option<[Aggregate; 2]> {
 }
 
 /// The figures of agents from several queries as one table: times of presences, and what they handled.
-/// Of several media types, that with the most interactions counts, since times of different media
-/// types are not joined. `None` where there is one query at most, or two have the same metric.
+/// All media types count. `None` where there is one query at most, or two have the same metric.
 pub(super) fn agents<'g>(tables: impl Iterator<Item = &'g Aggregate>) -> Option<Aggregate> {
     let by = [AGENT.to_owned()];
     let (mut joined, mut known, mut count) = (Aggregate::default(), BTreeSet::new(), 0);
@@ -151,7 +150,8 @@ pub(super) fn agents<'g>(tables: impl Iterator<Item = &'g Aggregate>) -> Option<
 }
 
 /// Tables without the dimensions that another table has: beside a table of queues, one of wrap-up codes by
-/// queue is joined to wrap-up codes. Tables of offered interactions come first.
+/// queue is joined to wrap-up codes, unless a table has these already. Tables of offered interactions come
+/// first.
 pub(super) fn narrowed(
     mut tables: Vec<(usize, Cow<'_, Aggregate>)>,
 ) -> Vec<(usize, Cow<'_, Aggregate>)> {
@@ -164,9 +164,13 @@ pub(super) fn narrowed(
     for (set, (_, groups)) in sets.iter().zip(&mut tables) {
         let is_part =
             |it: &&BTreeSet<String>| !it.is_empty() && it.len() < set.len() && it.is_subset(set);
-        let Some(part) = sets.iter().find(is_part) else {
+        // The order of the inputs decides nothing.
+        let Some(part) = sets.iter().filter(is_part).max() else {
             continue;
         };
+        if sets.contains(&(set - part)) {
+            continue;
+        }
         let by = dimensions(groups)
             .into_iter()
             .filter(|name| !part.contains(name));

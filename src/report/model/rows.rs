@@ -267,8 +267,23 @@ impl Rows {
             Some(media) => of(std::slice::from_ref(media)),
             None => Vec::new(),
         };
+        // Times and shares of different media types are not joined.
+        let has_several = groups.by(&["mediaType".to_owned()], |_| true).len() > 1;
+        let joined = || {
+            of(&[]).into_iter().map(|mut row| {
+                if has_several {
+                    for (measure, cell) in self.measures.iter().zip(&mut row.cells) {
+                        if measure.unit() != FigureUnit::Count {
+                            *cell = Cell::default();
+                        }
+                    }
+                    row.parts = HandleParts::default();
+                }
+                row
+            })
+        };
         match rows.len() {
-            0 => of(&[]),
+            0 => joined().collect(),
             1 => rows,
             _ => {
                 let place = self.dimensions.iter().position(|name| name == "mediaType");
@@ -285,16 +300,7 @@ impl Rows {
                         .map_or(0.0, |it| it.approximate())
                 };
                 rows.sort_by(|a, b| volume(b).total_cmp(&volume(a)));
-                // Times and shares of different media types are not joined.
-                rows.extend(of(&[]).into_iter().map(|mut row| {
-                    for (measure, cell) in self.measures.iter().zip(&mut row.cells) {
-                        if measure.unit() != FigureUnit::Count {
-                            *cell = Cell::default();
-                        }
-                    }
-                    row.parts = HandleParts::default();
-                    row
-                }));
+                rows.extend(joined());
                 rows
             }
         }

@@ -92,8 +92,13 @@ fn queries_that_share_time_are_never_added() {
             };
             assert_eq!(row["buckets"], buckets.len(), "{what}: {row}");
             // Counters of users are absent where they have none.
-            if !key.contains("|u") {
-                check_cells(&row["figures"], &Figures::of(&buckets, &all), &what);
+            match key.contains("|u") {
+                true => assert_eq!(
+                    row["figures"]["kpi_answered"]["value"].as_f64(),
+                    super::total(&buckets, "tAnswered", "count"),
+                    "{what}: {row}"
+                ),
+                false => check_cells(&row["figures"], &Figures::of(&buckets, &all), &what),
             }
         }
         assert!(groups.is_empty(), "{what}: no rows of {:?}", groups.keys());
