@@ -51,6 +51,9 @@ const KINDS: [(&[u8], &str, &str); 24] = [
 /// Offset of the name of the format in a tar archive.
 const TAR: usize = 257;
 
+/// Fewer NUL bytes may be UTF-16, or damage at the beginning of a text.
+const NULS: usize = 512;
+
 /// The kind of file that begins with these bytes; `None` where it may be text.
 pub fn of(start: &[u8]) -> Option<Magic> {
     if start.starts_with(b"PK\x03\x04") {
@@ -74,6 +77,12 @@ pub fn of(start: &[u8]) -> Option<Magic> {
         return Some(Magic {
             name: "a tar archive",
             help: UNPACK,
+        });
+    }
+    if start.len() >= NULS && start.iter().all(|byte| *byte == 0) {
+        return Some(Magic {
+            name: "a file of NUL bytes",
+            help: "it may be a device, or a copy that failed; copy the file again",
         });
     }
     let (magic, name, help) = KINDS.iter().find(|(magic, ..)| start.starts_with(magic))?;

@@ -380,6 +380,7 @@ fn files_that_are_no_text_are_named() {
             "a zip archive",
         ),
         (b"\x7FELF\x02\x01\x01\0".to_vec(), "an executable"),
+        (vec![0; 1000], "a file of NUL bytes"),
     ] {
         let (code, said, help) = only(&input);
         assert_eq!(code, "F004");
