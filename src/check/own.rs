@@ -154,7 +154,7 @@ impl Own {
     ) {
         if let Some(split) = self.splits(opened) {
             let prefix = format!("/properties/{}/items", split.key);
-            check(&split.element, node, place, &prefix, out);
+            check(&split.element, node, false, place, &prefix, out);
         }
     }
 
@@ -168,7 +168,7 @@ impl Own {
     ) {
         let split = opened.and_then(|opened| self.splits(opened));
         let validator = split.map_or(&self.whole, |split| &split.around);
-        check(validator, root, path, "", out);
+        check(validator, root, false, path, "", out);
     }
 
     /// Returns true if the elements of such a document are checked one by one.

@@ -27,7 +27,7 @@ pub struct Schemas {
 
 /// A validator that is compiled when it is needed first: compiling takes longer than reading a small
 /// document. It applies to properties in any spelling.
-type LazyValidator = LazyLock<Result<Validator<TapeJson<true>>, String>>;
+type LazyValidator = LazyLock<Result<Validator<TapeJson>, String>>;
 
 static AGGREGATES_SCHEMAS: Schemas = Schemas {
     around: LazyLock::new(|| compile_around(AGGREGATES, Dialect::Aggregates)),
@@ -39,7 +39,7 @@ static SUMMARY_SCHEMAS: Schemas = Schemas {
 };
 
 /// Compiles the schema of a response without its elements, which are checked one by one.
-fn compile_around(schema: &str, dialect: Dialect) -> Result<Validator<TapeJson<true>>, String> {
+fn compile_around(schema: &str, dialect: Dialect) -> Result<Validator<TapeJson>, String> {
     let mut root: Value = serde_json::from_str(schema).map_err(|error| error.to_string())?;
     if let Some(array) = root["properties"][dialect.array()].as_object_mut() {
         array.remove("items");
@@ -48,7 +48,7 @@ fn compile_around(schema: &str, dialect: Dialect) -> Result<Validator<TapeJson<t
 }
 
 /// Compiles the schema of one element.
-fn compile_element(schema: &str, dialect: Dialect) -> Result<Validator<TapeJson<true>>, String> {
+fn compile_element(schema: &str, dialect: Dialect) -> Result<Validator<TapeJson>, String> {
     let root: Value = serde_json::from_str(schema).map_err(|error| error.to_string())?;
     compile(&json!({
         "$schema": root["$schema"],
@@ -57,7 +57,7 @@ fn compile_element(schema: &str, dialect: Dialect) -> Result<Validator<TapeJson<
     }))
 }
 
-fn compile(schema: &Value) -> Result<Validator<TapeJson<true>>, String> {
+fn compile(schema: &Value) -> Result<Validator<TapeJson>, String> {
     let options = jsonschema::options_for();
     options.build(schema).map_err(|error| error.to_string())
 }
@@ -89,7 +89,7 @@ fn check_embedded(
     out: &mut Vec<Diagnostic>,
 ) {
     match validator.as_ref() {
-        Ok(validator) => check(validator, node, path, "", out),
+        Ok(validator) => check(validator, node, true, path, "", out),
         // A test rules it out.
         Err(error) => out.push(Diagnostic::new(Code::Schema, error.clone())),
     }
@@ -105,16 +105,17 @@ pub fn is_plain(dialect: Dialect, root: Node<'_>) -> bool {
         })
 }
 
-/// Turns every error of `validator` into a finding. `prefix` is the path of its schema in the schema
-/// that the finding names.
-pub fn check<const RESPELLED: bool>(
-    validator: &Validator<TapeJson<RESPELLED>>,
+/// Turns every error of `validator` into a finding. With `any_spelling`, properties in other spellings have
+/// the names of the API. `prefix` is the path of the schema in the schema that the finding names.
+pub fn check(
+    validator: &Validator<TapeJson>,
     node: Node<'_>,
+    any_spelling: bool,
     base: &Path,
     prefix: &str,
     out: &mut Vec<Diagnostic>,
 ) {
-    let instance = Instance::Value(node);
+    let instance = Instance::new(node, any_spelling);
     if validator.is_valid(instance.clone()) {
         return;
     }
@@ -324,8 +325,9 @@ mod tests {
     fn the_tape_is_a_faithful_instance() {
         let text = r#"{"string":"héllo","integer":42,"float":1.5,"boolean":true,"null":null,"array":[10,20,30],"duplicates":[1,{"a":1},{"a":1}],"object":{"nested":"value"}}"#;
         let tape = Tape::read(text, Span::new(0, text.len()), 0).unwrap();
-        jsonschema::json::conformance::assert_conformance::<TapeJson>(&Instance::Value(
+        jsonschema::json::conformance::assert_conformance::<TapeJson>(&Instance::new(
             tape.root(),
+            false,
         ));
     }
 }

@@ -9,19 +9,36 @@ use serde_json::Value;
 use super::tape::{Elements, Members, Node};
 use super::{TokenKind, number::Decimal, spelling};
 
-/// The JSON representation "token tape"; where it is `RESPELLED`, properties in other spellings have
-/// the names of the API.
+/// The JSON representation "token tape".
+///
+/// One type serves the embedded schemas and those of users: the command contains the code of `jsonschema`
+/// once for each representation.
 #[derive(Debug)]
-pub struct TapeJson<const RESPELLED: bool = false>;
+pub struct TapeJson;
 
 /// A value on a tape, or a property name that the schema checks as if it were one.
 #[derive(Debug, Clone)]
 pub enum Instance<'a> {
-    Value(Node<'a>),
+    Value(SpelledNode<'a>),
     Name(&'a str),
 }
 
-impl<const RESPELLED: bool> Json for TapeJson<RESPELLED> {
+/// A value on a tape, and how its properties are found.
+#[derive(Debug, Clone, Copy)]
+pub struct SpelledNode<'a> {
+    node: Node<'a>,
+    /// True if properties in other spellings have the names of the API.
+    any_spelling: bool,
+}
+
+impl<'a> Instance<'a> {
+    /// A value; with `any_spelling`, properties in other spellings have the names of the API.
+    pub fn new(node: Node<'a>, any_spelling: bool) -> Self {
+        Self::Value(SpelledNode { node, any_spelling })
+    }
+}
+
+impl Json for TapeJson {
     type Node<'a> = Instance<'a>;
     type PreparedKey = String;
     type StringBuffer = String;
@@ -81,42 +98,42 @@ impl JsonNumber for Literal<'_> {
     }
 }
 
-impl<'a, const RESPELLED: bool> json::Node<'a, TapeJson<RESPELLED>> for Instance<'a> {
-    type Object = Node<'a>;
-    type Array = Node<'a>;
+impl<'a> json::Node<'a, TapeJson> for Instance<'a> {
+    type Object = SpelledNode<'a>;
+    type Array = SpelledNode<'a>;
     type Number = Literal<'a>;
 
-    fn as_object(&self) -> Option<Node<'a>> {
+    fn as_object(&self) -> Option<SpelledNode<'a>> {
         match self {
-            Self::Value(node) if node.is_object() => Some(*node),
+            Self::Value(it) if it.node.is_object() => Some(*it),
             _ => None,
         }
     }
 
-    fn as_array(&self) -> Option<Node<'a>> {
+    fn as_array(&self) -> Option<SpelledNode<'a>> {
         match self {
-            Self::Value(node) if node.is_array() => Some(*node),
+            Self::Value(it) if it.node.is_array() => Some(*it),
             _ => None,
         }
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {
         match self {
-            Self::Value(node) => node.string(),
+            Self::Value(it) => it.node.string(),
             Self::Name(name) => Some(Cow::Borrowed(name)),
         }
     }
 
     fn as_number(&self) -> Option<Literal<'a>> {
         match self {
-            Self::Value(node) => node.number().map(Literal),
+            Self::Value(it) => it.node.number().map(Literal),
             Self::Name(_) => None,
         }
     }
 
     fn as_boolean(&self) -> Option<bool> {
         match self {
-            Self::Value(node) => match node.kind() {
+            Self::Value(it) => match it.node.kind() {
                 TokenKind::True => Some(true),
                 TokenKind::False => Some(false),
                 _ => None,
@@ -126,13 +143,13 @@ impl<'a, const RESPELLED: bool> json::Node<'a, TapeJson<RESPELLED>> for Instance
     }
 
     fn is_null(&self) -> bool {
-        matches!(self, Self::Value(node) if node.is_null())
+        matches!(self, Self::Value(it) if it.node.is_null())
     }
 
     fn json_type(&self) -> JsonType {
         match self {
             Self::Name(_) => JsonType::String,
-            Self::Value(node) => match node.kind() {
+            Self::Value(it) => match it.node.kind() {
                 TokenKind::Object => JsonType::Object,
                 TokenKind::Array => JsonType::Array,
                 TokenKind::String | TokenKind::Escaped => JsonType::String,
@@ -146,69 +163,94 @@ impl<'a, const RESPELLED: bool> json::Node<'a, TapeJson<RESPELLED>> for Instance
     fn to_value(&self) -> Cow<'a, Value> {
         Cow::Owned(match self {
             Self::Name(name) => Value::String((*name).to_owned()),
-            Self::Value(node) => to_value(*node),
+            Self::Value(it) => to_value(it.node),
         })
     }
 
     fn identity(&self) -> Option<NodeIdentity> {
         match self {
             // The bytes of a tape's text are its own, and no two values begin at the same byte.
-            Self::Value(node) => Some(NodeIdentity::new(node.raw().as_ptr() as usize)),
+            Self::Value(it) => Some(NodeIdentity::new(it.node.raw().as_ptr() as usize)),
             Self::Name(_) => None,
         }
     }
 }
 
-impl<'a, const RESPELLED: bool> json::Object<'a, TapeJson<RESPELLED>> for Node<'a> {
+impl<'a> json::Object<'a, TapeJson> for SpelledNode<'a> {
     type Node = Instance<'a>;
     type MemberName = Cow<'a, str>;
-    type MembersIter = NamedMembers<'a, RESPELLED>;
+    type MembersIter = NamedMembers<'a>;
 
     fn len(&self) -> usize {
-        Node::members(*self).count()
+        self.node.members().count()
     }
 
     fn get(&self, key: &String) -> Option<Instance<'a>> {
-        match RESPELLED {
-            true => Node::get(*self, key),
-            false => self.get_exact(key),
-        }
-        .map(Instance::Value)
+        let value = match self.any_spelling {
+            true => self.node.get(key),
+            false => self.node.get_exact(key),
+        };
+        value.map(|node| Instance::new(node, self.any_spelling))
     }
 
-    fn members(&self) -> NamedMembers<'a, RESPELLED> {
-        NamedMembers(Node::members(*self))
+    fn members(&self) -> NamedMembers<'a> {
+        NamedMembers {
+            members: self.node.members(),
+            any_spelling: self.any_spelling,
+        }
     }
 }
 
 /// Members with their names unescaped.
 #[derive(Debug)]
-pub struct NamedMembers<'a, const RESPELLED: bool>(Members<'a>);
+pub struct NamedMembers<'a> {
+    members: Members<'a>,
+    any_spelling: bool,
+}
 
-impl<'a, const RESPELLED: bool> Iterator for NamedMembers<'a, RESPELLED> {
+impl<'a> Iterator for NamedMembers<'a> {
     type Item = (Cow<'a, str>, Instance<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (key, value) = self.0.next()?;
+        let (key, value) = self.members.next()?;
         let name = key.string().unwrap_or_default();
         let name = match spelling::camel(&name) {
-            Cow::Owned(camel) if RESPELLED => Cow::Owned(camel),
+            Cow::Owned(camel) if self.any_spelling => Cow::Owned(camel),
             _ => name,
         };
-        Some((name, Instance::Value(value)))
+        Some((name, Instance::new(value, self.any_spelling)))
     }
 }
 
-impl<'a, const RESPELLED: bool> json::Array<'a, TapeJson<RESPELLED>> for Node<'a> {
+/// Elements, whose properties are found as those of their array.
+#[derive(Debug)]
+pub struct SpelledElements<'a> {
+    elements: Elements<'a>,
+    any_spelling: bool,
+}
+
+impl<'a> Iterator for SpelledElements<'a> {
+    type Item = Instance<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let node = self.elements.next()?;
+        Some(Instance::new(node, self.any_spelling))
+    }
+}
+
+impl<'a> json::Array<'a, TapeJson> for SpelledNode<'a> {
     type Node = Instance<'a>;
-    type ElementsIter = std::iter::Map<Elements<'a>, fn(Node<'a>) -> Instance<'a>>;
+    type ElementsIter = SpelledElements<'a>;
 
     fn len(&self) -> usize {
-        Node::elements(*self).count()
+        self.node.elements().count()
     }
 
-    fn elements(&self) -> Self::ElementsIter {
-        Node::elements(*self).map(Instance::Value)
+    fn elements(&self) -> SpelledElements<'a> {
+        SpelledElements {
+            elements: self.node.elements(),
+            any_spelling: self.any_spelling,
+        }
     }
 }
 
