@@ -76,7 +76,7 @@ pub fn each<R: Send>(
         // No thread starts for a small input.
         let work = || match done.is_empty() {
             true => (work(), Ok(())),
-            false => threads.join(work, || done.drain(..).try_for_each(&mut *then)),
+            false => threads.join(&mut work, || done.drain(..).try_for_each(&mut *then)),
         };
         let ((made, written), next) =
             ahead(threads, &window, work, || input.window_of(&mut cutter));

@@ -104,13 +104,15 @@ impl Threads {
     /// Runs two closures side by side.
     pub fn join<A: Send, B: Send>(
         &self,
-        a: impl FnOnce() -> A + Send,
-        b: impl FnOnce() -> B + Send,
+        mut a: impl FnMut() -> A + Send,
+        mut b: impl FnMut() -> B + Send,
     ) -> (A, B) {
-        match self.pool() {
-            Some(pool) => pool.join(a, b),
-            None => (a(), b()),
-        }
+        let Some(pool) = self.pool() else {
+            return (a(), b());
+        };
+        let (mut of_a, mut of_b) = (None, None);
+        both(pool, &mut || of_a = Some(a()), &mut || of_b = Some(b()));
+        (of_a.unwrap_or_else(a), of_b.unwrap_or_else(b))
     }
 
     /// Changes each of `items`, side by side.
@@ -125,6 +127,11 @@ impl Threads {
 /// It is not generic, so the command contains the splitting of rayon once, and not for every closure.
 fn run(pool: &ThreadPool, count: usize, task: &(dyn Fn(usize) + Sync)) {
     pool.install(|| (0..count).into_par_iter().for_each(task));
+}
+
+/// Runs two tasks side by side, each once. It is not generic for the same reason.
+fn both(pool: &ThreadPool, a: &mut (dyn FnMut() + Send), b: &mut (dyn FnMut() + Send)) {
+    pool.join(a, b);
 }
 
 /// The result of `start` for the largest number that it accepts of `threads`, half of them and so on;

@@ -374,14 +374,17 @@ fn windows(
         .as_ref()
         .is_none_or(|it| it.len() >= TOGETHER);
     loop {
-        let made = match streams {
+        let mut made = match streams {
             true => std::mem::take(&mut surveyed.made),
             false => Vec::new(),
         };
         let read = || parts::read(run, &window);
         // No thread starts for a small input.
         let work = || match run.early {
-            Some(early) if !made.is_empty() => threads.join(read, || early.take(made)).0,
+            Some(early) if !made.is_empty() => {
+                let take = || early.take(std::mem::take(&mut made));
+                threads.join(read, take).0
+            }
             _ => read(),
         };
         let (outcomes, next) = ahead(threads, &window, work, || cutter.next_window());
@@ -410,8 +413,8 @@ fn windows(
 pub(super) fn ahead<R: Send, E: Send>(
     threads: &Threads,
     window: &Window,
-    work: impl FnOnce() -> R + Send,
-    read: impl FnOnce() -> Result<Window, E> + Send,
+    mut work: impl FnMut() -> R + Send,
+    read: impl FnMut() -> Result<Window, E> + Send,
 ) -> (R, Option<Result<Window, E>>) {
     if window.last {
         return (work(), None);
