@@ -1,10 +1,11 @@
 //! Inputs that were read and checked.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arrow_array::RecordBatch;
-use gcagg::{ArrowTypes, Baselines, Code, Error, Severity};
+use arrow_schema::SchemaRef;
+use gcagg::{ArrowTypes, Baselines, Code, ColumnInfo, Error, Severity};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyDict};
 
@@ -27,6 +28,16 @@ pub struct Checked {
     repaired: Vec<(String, String)>,
     /// How many bytes the inputs have, if it is known.
     size: Option<u64>,
+    described: OnceLock<TableDescription>,
+}
+
+/// Everything about a table except its rows. It is computed once: for a small document that takes as long
+/// as its rows.
+struct TableDescription {
+    columns: Vec<ColumnInfo>,
+    unnamed: Vec<String>,
+    compact: SchemaRef,
+    plain: SchemaRef,
 }
 
 /// Reads and checks sources. With `every`, every finding is kept.
@@ -70,6 +81,7 @@ pub fn check(
         inner: Arc::new(checked),
         repaired,
         size,
+        described: OnceLock::new(),
     })
 }
 
@@ -90,9 +102,25 @@ impl Checked {
         attended::run(py, &progress, &listener, move || work(&inner))
     }
 
-    fn arrow_schema(&self, py: Python<'_>, types: ArrowTypes) -> PyResult<arrow_schema::SchemaRef> {
+    fn described(&self, py: Python<'_>) -> PyResult<&TableDescription> {
+        if let Some(described) = self.described.get() {
+            return Ok(described);
+        }
         let table = self.inner.table().map_err(|error| raised(py, &error))?;
-        Ok(table.schema(types))
+        Ok(self.described.get_or_init(|| TableDescription {
+            columns: table.columns(),
+            unnamed: table.unnamed_dimensions(),
+            compact: table.schema(ArrowTypes::Compact),
+            plain: table.schema(ArrowTypes::Plain),
+        }))
+    }
+
+    fn arrow_schema(&self, py: Python<'_>, types: ArrowTypes) -> PyResult<SchemaRef> {
+        let described = self.described(py)?;
+        Ok(Arc::clone(match types {
+            ArrowTypes::Plain => &described.plain,
+            _ => &described.compact,
+        }))
     }
 }
 
@@ -185,18 +213,13 @@ impl Checked {
 
     /// The dimensions of the inputs that have no column.
     fn unnamed_dimensions(&self, py: Python<'_>) -> PyResult<Vec<String>> {
-        let table = self.inner.table().map_err(|error| raised(py, &error))?;
-        Ok(table.unnamed_dimensions())
+        Ok(self.described(py)?.unnamed.clone())
     }
 
     /// Name, type and unit of the columns.
-    fn columns(
-        &self,
-        py: Python<'_>,
-    ) -> PyResult<Vec<(String, &'static str, Option<&'static str>)>> {
-        let table = self.inner.table().map_err(|error| raised(py, &error))?;
-        let columns = table.columns().into_iter();
-        Ok(columns.map(|it| (it.name, it.kind, it.unit)).collect())
+    fn columns(&self, py: Python<'_>) -> PyResult<Vec<(&str, &'static str, Option<&'static str>)>> {
+        let columns = self.described(py)?.columns.iter();
+        Ok(columns.map(|it| (&*it.name, it.kind, it.unit)).collect())
     }
 
     /// The Arrow schema, in a capsule.

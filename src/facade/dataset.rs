@@ -26,7 +26,7 @@ use crate::model::catalog::absence::Occurrences;
 use crate::pipeline::early::Early;
 use crate::pipeline::parallel::Threads;
 use crate::pipeline::{Resources, Run, Surveyed, rejects};
-use crate::table::{MergedScopes, TableSpec};
+use crate::table::{Columns, MergedScopes, Survey, TableSpec};
 
 use super::copies::Copies;
 use super::early::EarlyFigures;
@@ -61,6 +61,8 @@ pub struct Dataset {
     coverage: Coverage,
     /// The findings by cause; empty until they are requested.
     pub(super) summary: OnceLock<FindingSummary>,
+    /// The columns of the table of all inputs; empty until they are requested.
+    pub(super) decided: OnceLock<(Arc<Survey>, Arc<Columns>)>,
     began: Instant,
     /// The number of errors that are shown, and the number that the levels hide.
     errors: usize,
@@ -117,6 +119,7 @@ impl Dataset {
             occurrences: Occurrences::default(),
             coverage: coverage::of(&inputs),
             summary: OnceLock::new(),
+            decided: OnceLock::new(),
             inputs,
             began: Instant::now(),
             errors: 0,
@@ -336,6 +339,27 @@ impl Dataset {
             Ok((input.found.relative.as_path(), table))
         });
         tables.collect()
+    }
+
+    /// The survey of some inputs, and the columns of their table. For all inputs they are decided once:
+    /// that takes as long as the rows of a small document.
+    pub(super) fn decide(&self, inputs: &[Surveyed]) -> Result<(Arc<Survey>, Arc<Columns>), Error> {
+        let all = inputs.len() == self.inputs.len();
+        if let (true, Some(decided)) = (all, self.decided.get()) {
+            return Ok(decided.clone());
+        }
+        let survey = self.survey(inputs);
+        if survey.dialects.len() > 1 {
+            return Err(Error::data(
+                "aggregates and summaries cannot share one table",
+            ));
+        }
+        let columns = Columns::decide(&survey, &self.run.spec)?;
+        let decided = (Arc::new(survey), Arc::new(columns));
+        Ok(match all {
+            true => self.decided.get_or_init(|| decided).clone(),
+            false => decided,
+        })
     }
 
     /// Refuses inputs with errors, unless bad parts are skipped.

@@ -155,7 +155,7 @@ impl Table<'_> {
     pub fn take_early(&self, early: EarlyFile) -> Result<Option<WrittenRows>, Error> {
         let is_same = self.is_whole()
             && early.dialect == self.survey.dialect()
-            && early.columns == self.columns
+            && early.columns == *self.columns
             && early.written.rows == self.survey.rows;
         if !is_same {
             return Ok(None);

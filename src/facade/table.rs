@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::DateTime;
 
@@ -51,8 +52,8 @@ use super::{Dataset, no_format};
 pub struct Table<'c> {
     checked: &'c Dataset,
     inputs: &'c [Surveyed],
-    pub(super) survey: Survey,
-    pub(super) columns: Columns,
+    pub(super) survey: Arc<Survey>,
+    pub(super) columns: Arc<Columns>,
     order: RowOrder,
 }
 
@@ -80,13 +81,7 @@ impl<'c> Table<'c> {
                 .help("choose the wide layout, or remove absent_as_zero"));
         }
         check_durations(spec, inputs)?;
-        let survey = checked.survey(inputs);
-        if survey.dialects.len() > 1 {
-            return Err(Error::data(
-                "aggregates and summaries cannot share one table",
-            ));
-        }
-        let columns = Columns::decide(&survey, spec)?;
+        let (survey, columns) = checked.decide(inputs)?;
         let order = spec
             .order(&survey, &columns)
             .map_err(|column| column.error("--sort"))?;
@@ -262,7 +257,7 @@ impl<'c> Table<'c> {
     }
 
     pub(super) fn compare_with(&self, rows: ReadTable) -> Result<CellComparison, Error> {
-        let table = ComparedTable::new(self.columns.clone(), rows);
+        let table = ComparedTable::new(self.columns.as_ref().clone(), rows);
         self.emit(&self.checked.run, &table, &mut std::io::sink())?;
         Ok(table.finish())
     }
@@ -312,7 +307,10 @@ impl<'c> Table<'c> {
         self.check_size(format)?;
         match &options.sheet_by {
             Some(by) if self.columns.place(by).is_none() => Err(self.unknown("--sheet-by", by)),
-            _ => Ok((format.table)(self.columns.clone(), options.clone())),
+            _ => Ok((format.table)(
+                self.columns.as_ref().clone(),
+                options.clone(),
+            )),
         }
     }
 
@@ -438,7 +436,7 @@ impl<'c> Table<'c> {
 
 impl Dataset {
     /// The survey of some inputs.
-    fn survey(&self, inputs: &[Surveyed]) -> Survey {
+    pub(super) fn survey(&self, inputs: &[Surveyed]) -> Survey {
         let mut survey = survey::merged(inputs);
         // A counter that another input has is 0 in this one, too.
         let occurrences = self.run.spec.occurrences().unwrap_or(&self.occurrences);
