@@ -333,7 +333,7 @@ pub fn answers(data: &[u8]) {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let reply = Reply {
         status: 200 + 2 * u16::from(*status),
-        body: Body::Memory(bytes.to_vec()),
+        body: Body::of(bytes),
         retry_after: Some(text.clone()),
         announced: None,
         correlation: Some(text.clone()),

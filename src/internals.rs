@@ -43,34 +43,19 @@ pub mod fetch {
     }
 }
 pub mod check {
-    pub use crate::check::Checker;
-    pub mod rules {
-        pub use crate::check::rules::*;
-    }
+    pub use crate::check::{Checker, rules};
 }
 pub mod diagnostic {
-    pub use crate::diagnostic::Diagnostic;
-    pub mod levels {
-        pub use crate::diagnostic::levels::*;
-    }
-    pub mod sink {
-        pub use crate::diagnostic::sink::*;
-    }
+    pub use crate::diagnostic::{Diagnostic, levels, sink};
 }
 pub mod model {
-    pub use crate::model::Dialect;
+    pub use crate::model::{Dialect, period};
     pub mod catalog {
         pub use crate::model::catalog::family;
-    }
-    pub mod period {
-        pub use crate::model::period::*;
     }
 }
 pub mod json {
     pub use crate::json::*;
-    pub mod structure {
-        pub use crate::json::structure::*;
-    }
 }
 pub mod record {
     pub use crate::record::{Container, Element, Interner};
@@ -80,30 +65,16 @@ pub mod repair {
     pub use crate::repair::{apply, repair};
 }
 pub mod input {
-    pub use crate::input::Input;
-    pub mod content {
-        pub use crate::input::content::*;
-    }
-    pub mod limits {
-        pub use crate::input::limits::*;
-    }
-    pub mod cut {
-        pub use crate::input::cut::*;
-    }
-    pub mod frame {
-        pub use crate::input::frame::*;
-    }
+    pub use crate::input::{Input, content, cut, frame, limits};
 }
 #[cfg(feature = "cli")]
 pub mod cli {
+    pub use crate::cli::sections;
     pub mod args {
         pub use crate::cli::args::Args;
     }
     pub mod config {
         pub use crate::cli::config::{Config, SETTINGS};
-    }
-    pub mod sections {
-        pub use crate::cli::sections::*;
     }
 }
 pub mod pipeline {

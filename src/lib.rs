@@ -121,10 +121,10 @@ pub fn run(arguments: Vec<std::ffi::OsString>) -> ExitStatus {
         Command::Report(args) => command::report::run(&shared, *args),
         Command::Rollup(args) => command::rollup::run(&shared, &args),
         Command::Inspect(args) => command::inspect::run(&shared, args),
-        Command::Config(args) => command::config::run(&shared, &args),
+        Command::Config { format, levels } => command::config::run(&shared, format, levels),
         #[cfg(feature = "fetch")]
         Command::Fetch(fetch) => command::fetch::run(&shared, *fetch),
-        Command::Explain { what } => command::explain::run(&shared, what.as_deref()),
+        Command::Explain { what } => command::explain::run(what.as_deref()),
         Command::Schema(args) => command::schema::run(&shared, args),
         Command::Completions { shell } => command::completions::run(shell),
         Command::Man { folder } => command::completions::man(folder.as_deref()),

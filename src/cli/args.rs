@@ -24,8 +24,6 @@ pub use report::ReportArgs;
 pub use rollup::RollupArgs;
 pub use table::{AbsentArg, NamesArgs, TableArgs};
 
-pub use gate::{ConfigArgs, ExpectArgs};
-
 const EXAMPLES: &str = "\
 Examples:
   gcagg convert response.json                       CSV rows on standard output
@@ -151,7 +149,13 @@ pub enum Command {
     /// Show what the inputs contain: dialect, dimensions, metrics, intervals, counts
     Inspect(InspectArgs),
     /// Show the effective settings and where each comes from
-    Config(ConfigArgs),
+    Config {
+        /// Format of the output
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InspectFormat::Text)]
+        format: InspectFormat,
+        #[command(flatten)]
+        levels: LintLevels,
+    },
     /// Run a query and save the raw response
     #[cfg(feature = "fetch")]
     Fetch(Box<super::fetch::FetchArgs>),
@@ -373,8 +377,36 @@ pub struct ValidateArgs {
     /// Write the findings of this run to a file for --baseline, and count them as known
     #[arg(long, value_name = "FILE", help_heading = "Baseline")]
     pub write_baseline: Option<PathBuf>,
-    #[command(flatten)]
-    pub expected: ExpectArgs,
+    /// Dimensions that every group must have
+    #[arg(
+        long,
+        value_name = "DIM,...",
+        value_delimiter = ',',
+        help_heading = "Expectations"
+    )]
+    pub expect_dims: Vec<String>,
+    /// Metrics that must occur in the inputs
+    #[arg(
+        long,
+        value_name = "METRIC,...",
+        value_delimiter = ',',
+        help_heading = "Expectations"
+    )]
+    pub expect_metrics: Vec<String>,
+    /// Interval that must contain every bucket, such as 2026-03-02/2026-03-03; at least one
+    /// bucket is required
+    #[arg(long, value_name = "START/END", help_heading = "Expectations")]
+    pub expect_interval: Option<String>,
+    /// Length that every bucket must have, such as PT30M or P1D
+    #[arg(long, value_name = "PERIOD", help_heading = "Expectations")]
+    pub expect_granularity: Option<String>,
+    /// Minimum number of rows of all inputs together
+    #[arg(long, value_name = "N", help_heading = "Expectations")]
+    pub min_rows: Option<u64>,
+    /// The inputs are a part of the data, such as staged files: do not check --expect-metrics,
+    /// --min-rows and that --expect-interval has a bucket
+    #[arg(long, help_heading = "Expectations")]
+    pub partial: bool,
     /// Maximum number of causes that text shows; 0 = all. The counts are always complete
     /// [default: 50]
     #[arg(long, value_name = "N")]

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use clap::ArgAction;
 use etcetera::BaseStrategy as _;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
@@ -12,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 use crate::{Error, Levels, LintLevels, nearest};
 
 use super::args::Shared;
-use super::sections::{self, CommandOption, SECTIONS, Takes};
+use super::sections::{self, CommandOption, SECTIONS};
 
 /// The name of the file.
 pub const NAME: &str = "gcagg.toml";
@@ -105,10 +106,11 @@ impl Config {
     pub fn arguments(&self, setting: &Setting) -> Vec<OsString> {
         let option = sections::find(setting.table, setting.key);
         let is_path = match option {
-            Some(option) => option.is_path,
+            Some(option) => option.is_path(),
             None => kind(setting.table, setting.key) == Some(SettingKind::Path),
         };
-        let is_list = option.is_none_or(|option| option.takes == Takes::Many);
+        let is_list =
+            option.is_none_or(|option| matches!(option.arg.get_action(), ArgAction::Append));
         let folder = self.path.as_deref().and_then(Path::parent);
         let one = |value: &str| {
             let mut argument = OsString::from(format!("--{}=", setting.key));
@@ -265,9 +267,9 @@ impl SettingsReader<'_> {
         value: &DeValue<'_>,
         span: Range<usize>,
     ) -> Result<(), Error> {
-        let read = match (option.takes, value) {
-            (Takes::Flag, DeValue::Boolean(flag)) => Value::Bool(*flag),
-            (Takes::Flag, _) => {
+        let read = match (option.arg.get_action(), value) {
+            (ArgAction::SetTrue, DeValue::Boolean(flag)) => Value::Bool(*flag),
+            (ArgAction::SetTrue, _) => {
                 return Err(self.fault(span, wrong(&option.name, "true or false", value)));
             }
             (_, DeValue::Array(array)) => {

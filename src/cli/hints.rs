@@ -7,7 +7,7 @@ use clap::Command;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use crate::nearest;
+use crate::{TABLE_FORMATS, TableFormat, nearest};
 
 use super::args::Args;
 
@@ -17,11 +17,6 @@ static WORDS: LazyLock<Vec<[String; 3]>> = LazyLock::new(|| {
     let records = csv::Reader::from_reader(include_str!("hints.csv").as_bytes()).into_deserialize();
     records.flatten().collect()
 });
-
-/// Formats of tables, which only `convert` writes.
-const TABLES: [&str; 8] = [
-    "csv", "tsv", "xlsx", "excel", "parquet", "arrow", "ndjson", "jsonl",
-];
 
 /// Adds a hint to an error of the parser, in place of its tips, if one matches.
 pub fn add(error: &mut clap::Error, typed: &[OsString]) {
@@ -94,7 +89,11 @@ fn of_option(typed: &[OsString], option: &str) -> Option<String> {
 /// The hint for a value that an option does not have.
 fn of_value(typed: &[OsString], option: &str, value: &str) -> Option<String> {
     let option = option.split(' ').next().unwrap_or(option);
-    if option == "--format" && TABLES.contains(&value) {
+    let is_table = |format: &TableFormat| {
+        let mut names = format.extensions.iter().chain([&format.title]);
+        format.name != "json" && names.any(|name| name.eq_ignore_ascii_case(value))
+    };
+    if option == "--format" && TABLE_FORMATS.iter().any(|it| is_table(it)) {
         return Some(format!(
             "convert writes tables: gcagg convert INPUT -o table.{value}"
         ));

@@ -95,11 +95,6 @@ impl Shared {
         Config::load(self)
     }
 
-    /// Returns true if standard output is a terminal, or is to be treated as one.
-    pub fn stdout_is_terminal(&self) -> bool {
-        self.color == When::Always || io::stdout().is_terminal()
-    }
-
     /// The width of standard output in characters; 80 if it is not a terminal.
     pub fn stdout_width(&self) -> usize {
         const DEFAULT: usize = 80;
@@ -141,7 +136,7 @@ impl Shared {
 
     fn style(&self, terminal: bool) -> TextStyle {
         let has_colors = self.draws(terminal);
-        match has_colors || terminal && !is_dumb() && !is_set("NO_GRAPHICS") {
+        match has_colors || terminal && !is_dumb() {
             true => TextStyle::Graphical {
                 width: self.stdout_width(),
                 has_colors,
@@ -155,7 +150,7 @@ impl Shared {
         match self.color {
             When::Always => true,
             When::Never => false,
-            When::Auto if is_set("NO_COLOR") || is_set("NO_GRAPHICS") => false,
+            When::Auto if is_set("NO_COLOR") => false,
             When::Auto if forced => true,
             When::Auto => terminal && !is_dumb(),
         }

@@ -22,17 +22,6 @@ const LEVELS: [&str; 5] = ["select", "ignore", "deny", "warn", "allow"];
 /// or certificates.
 const READING: [&str; 3] = ["names", "compare", "query"];
 
-/// The number of values of an option.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
-    /// `true` or `false`.
-    Flag,
-    /// One value.
-    One,
-    /// Any number of values.
-    Many,
-}
-
 /// An option of a command.
 #[derive(Debug)]
 pub struct CommandOption {
@@ -40,13 +29,8 @@ pub struct CommandOption {
     pub section: &'static str,
     /// The name of the option, without dashes.
     pub name: String,
-    pub takes: Takes,
-    /// True if the value names a file, relative to the folder of the settings.
-    pub is_path: bool,
-    /// The first sentences of its help.
-    pub help: String,
-    /// The possible values, if the option has a fixed list of them.
-    pub values: Vec<String>,
+    /// Its definition.
+    pub arg: Arg,
 }
 
 static OPTIONS: LazyLock<Vec<CommandOption>> = LazyLock::new(|| {
@@ -65,24 +49,16 @@ fn option(section: &'static str, arg: &Arg) -> Option<CommandOption> {
     if arg.is_hide_set() || arg.is_global_set() || LEVELS.contains(&name) {
         return None;
     }
-    let takes = match arg.get_action() {
-        ArgAction::SetTrue => Takes::Flag,
-        ArgAction::Append => Takes::Many,
-        ArgAction::Set => Takes::One,
-        _ => return None,
-    };
-    let values = arg.get_possible_values();
-    let values = values.iter().map(|value| value.get_name().to_owned());
+    if !matches!(
+        arg.get_action(),
+        ArgAction::SetTrue | ArgAction::Append | ArgAction::Set
+    ) {
+        return None;
+    }
     Some(CommandOption {
         section,
         name: name.to_owned(),
-        takes,
-        is_path: arg.get_value_hint() == ValueHint::AnyPath,
-        help: arg.get_help().map(ToString::to_string).unwrap_or_default(),
-        values: match takes {
-            Takes::Flag => Vec::new(),
-            Takes::One | Takes::Many => values.collect(),
-        },
+        arg: arg.clone(),
     })
 }
 
@@ -99,10 +75,15 @@ pub fn find(section: &str, name: &str) -> Option<&'static CommandOption> {
 }
 
 impl CommandOption {
+    /// Returns true if the value names a file, relative to the folder of the settings.
+    pub fn is_path(&self) -> bool {
+        self.arg.get_value_hint() == ValueHint::AnyPath
+    }
+
     /// Returns true if only a file that `--config` names may set it. A file that is found in a folder
     /// may come from an archive of somebody else.
     pub fn needs_named_file(&self) -> bool {
-        self.is_path && !READING.contains(&self.name.as_str())
+        self.is_path() && !READING.contains(&self.name.as_str())
     }
 
     /// Returns true if this value names a file to read: `--where DIM=@FILE` sends its lines to the API.

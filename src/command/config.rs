@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::args::{ConfigArgs, InspectFormat};
+use crate::cli::args::InspectFormat;
 use crate::cli::config::{self, Config, Setting};
 use crate::cli::options::Shared;
 use crate::output::{json_pretty, json_quoted, print};
@@ -11,11 +11,15 @@ use crate::{Code, Error, ExitStatus, Levels, LintLevels, printable};
 const TYPED: &str = "command line";
 
 /// Runs the command.
-pub fn run(shared: &Shared, args: &ConfigArgs) -> Result<ExitStatus, Error> {
+pub fn run(
+    shared: &Shared,
+    format: InspectFormat,
+    mut typed: LintLevels,
+) -> Result<ExitStatus, Error> {
     let config = shared.config()?;
-    let levels = shared.levels(&args.levels)?;
-    let settings = settings(&config, &mut args.levels.clone());
-    let text = match args.format {
+    let levels = shared.levels(&typed)?;
+    let settings = settings(&config, &mut typed);
+    let text = match format {
         InspectFormat::Text => text(&config, &settings, &levels),
         InspectFormat::Json => json(&config, &settings, &levels),
     };

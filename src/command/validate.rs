@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::{ExpectArgs, ValidateArgs};
+use crate::cli::args::ValidateArgs;
 use crate::cli::options::Shared;
 use crate::output::{OutputFiles, Sink};
 use crate::{Baselines, Coverage, Error, ExitStatus, Expectations, Inputs, Severity, counted};
@@ -17,7 +17,7 @@ const SHOWN: usize = 50;
 
 /// Runs the command.
 pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
-    let expected = expectations(&args.expected)?;
+    let expected = expectations(&args)?;
     let inputs = shared.inputs(&args.inputs, "validate")?;
     let (inputs, mut known) = KnownFiles::open(inputs, &args)?;
     let max_shown = args.max_shown.unwrap_or(SHOWN);
@@ -75,7 +75,7 @@ pub fn run(shared: &Shared, args: ValidateArgs) -> Result<ExitStatus, Error> {
 }
 
 /// The expectations of the options.
-fn expectations(args: &ExpectArgs) -> Result<Expectations, Error> {
+fn expectations(args: &ValidateArgs) -> Result<Expectations, Error> {
     let mut expected = Expectations::default()
         .dimensions(&args.expect_dims)
         .metrics(&args.expect_metrics);

@@ -2,11 +2,9 @@
 //! stand before data that is not clean yet. Lines play no part.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::io::{self, BufReader, Read, Write};
 
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::fingerprint::FindingKey;
 use super::{Code, Diagnostic, UnreadExtent};
@@ -31,36 +29,7 @@ struct BaselineEntry {
 #[serde(deny_unknown_fields)]
 struct BaselineFile {
     version: u32,
-    findings: BaselineEntries,
-}
-
-/// The findings of a document, or the first that this version cannot know.
-struct BaselineEntries(Result<Baseline, String>);
-
-impl<'de> Deserialize<'de> for BaselineEntries {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Self(Ok(Baseline::default())))
-    }
-}
-
-impl<'de> Visitor<'de> for BaselineEntries {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of findings")
-    }
-
-    /// Takes each finding as it comes: a list of all of them would need more memory than they do.
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self, A::Error> {
-        while let Some(entry) = list.next_element()? {
-            if let Ok(baseline) = &mut self.0
-                && let Err(words) = baseline.add_entry(entry)
-            {
-                self.0 = Err(words);
-            }
-        }
-        Ok(self)
-    }
+    findings: Vec<BaselineEntry>,
 }
 
 /// The known findings of a key.
@@ -98,12 +67,16 @@ impl Baseline {
             Err(error) if error.is_io() => return Err(error.into()),
             Err(error) => return Ok(Err(error.to_string())),
         };
-        Ok(match document.version {
-            VERSION => document.findings.0,
-            other => Err(format!(
+        if document.version != VERSION {
+            let other = document.version;
+            return Ok(Err(format!(
                 "version {other} is not the version {VERSION} that this gcagg reads"
-            )),
-        })
+            )));
+        }
+        let mut baseline = Self::default();
+        let mut entries = document.findings.into_iter();
+        let added = entries.try_for_each(|entry| baseline.add_entry(entry));
+        Ok(added.map(|()| baseline))
     }
 
     fn add_entry(&mut self, entry: BaselineEntry) -> Result<(), String> {

@@ -67,21 +67,13 @@ pub fn content(text: &str) -> u64 {
     hash(&[head, &(bytes.len() as u64).to_le_bytes()])
 }
 
-/// Gives fingerprints to findings as they come: no two are equal, and none depends on a line.
-#[derive(Debug, Default)]
-pub struct Fingerprints {
-    /// The number of findings of each key; the keys are numbers.
-    seen: HashMap<u64, u32>,
-}
-
-impl Fingerprints {
-    /// The key of the next finding.
-    pub fn next(&mut self, located: &Located, folder: Option<&Path>) -> String {
-        let key = FindingKey::of(located, uri::path(&located.file, folder));
-        let nth = self.seen.entry(key.number(0)).or_default();
-        *nth += 1;
-        format!("{:016x}", key.number(*nth))
-    }
+/// The fingerprint of the next finding: no two are equal, and none depends on a line. `seen` has the
+/// number of findings of each key; the keys are numbers.
+pub fn next(seen: &mut HashMap<u64, u32>, located: &Located, folder: Option<&Path>) -> String {
+    let key = FindingKey::of(located, uri::path(&located.file, folder));
+    let nth = seen.entry(key.number(0)).or_default();
+    *nth += 1;
+    format!("{:016x}", key.number(*nth))
 }
 
 /// The same on every machine and in every version: baselines are kept for years.
@@ -102,8 +94,8 @@ mod tests {
     #[test]
     fn are_unique_and_free_of_lines() {
         let fingerprints = |findings: &[Located]| -> Vec<String> {
-            let mut prints = Fingerprints::default();
-            let print = |located| prints.next(located, None);
+            let mut seen = HashMap::new();
+            let print = |located| next(&mut seen, located, None);
             findings.iter().map(print).collect()
         };
         let mut findings = fixture::findings();

@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Severity};
 use crate::error::Error;
 use crate::input::cut::WINDOW;
 use crate::input::discover::{self, Discovery, Found, Input, Missing};
-use crate::input::file_span::{FileSpan, Span};
+use crate::input::file_span::Span;
 use crate::input::limits::Limits;
 use crate::input::reading::Reading;
 use crate::input::selection;
@@ -162,7 +162,7 @@ impl Inputs {
         let path = path.as_ref().to_owned();
         self.other(Found {
             relative: path.file_name().map(PathBuf::from).unwrap_or_default(),
-            input: Input::Span(FileSpan { path, span }),
+            input: Input::Span { path, span },
         })
     }
 
@@ -282,7 +282,7 @@ impl Inputs {
         let inputs = self.found().inputs.iter();
         let files = inputs.filter_map(|found| match &found.input {
             Input::File(path) => Some(path.clone()),
-            Input::Stdin | Input::Span(_) | Input::Copy(_) | Input::Memory(..) => None,
+            Input::Stdin | Input::Span { .. } | Input::Copy(_) | Input::Memory(..) => None,
         });
         files.collect()
     }
@@ -308,7 +308,7 @@ impl Inputs {
         let before = found.inputs.len();
         found.inputs.retain(|found| match &found.input {
             Input::File(path) => !path.canonicalize().is_ok_and(|path| real.contains(&path)),
-            Input::Stdin | Input::Span(_) | Input::Copy(_) | Input::Memory(..) => true,
+            Input::Stdin | Input::Span { .. } | Input::Copy(_) | Input::Memory(..) => true,
         });
         found.skipped += before - found.inputs.len();
         if before > 0 && found.inputs.is_empty() {

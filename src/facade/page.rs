@@ -18,7 +18,6 @@ use crate::report::format::{REPORT_FORMATS, ReportFormat};
 use crate::report::model::Model;
 use crate::report::model::about::{About, Finding, Source};
 use crate::report::model::earlier::{Alignment, Earlier};
-use crate::report::model::rows::UnknownSort;
 use crate::report::model::wanted::Wanted;
 use crate::report::text::Look;
 
@@ -229,7 +228,7 @@ impl Dataset {
             title: page.title.clone(),
             points: REPORT_FORMATS[0].points,
         };
-        let mut model = Model::build(report, earlier, wanted, about).map_err(unknown_sort)?;
+        let mut model = Model::build(report, earlier, wanted, about)?;
         let mut notes = Vec::new();
         for (format, look, out) in outputs {
             if !format.has_notes {
@@ -343,17 +342,5 @@ fn source(input: &Surveyed, is_compared: bool) -> Source {
         documents: input.documents,
         rows: input.rows,
         is_compared,
-    }
-}
-
-/// The error for a figure that rows cannot be sorted by.
-fn unknown_sort(unknown: UnknownSort) -> Error {
-    let failure = Error::usage(format!(
-        "--sort {}: no figure of this report has this name",
-        unknown.name
-    ));
-    match unknown.near {
-        Some(near) => failure.help(format!("did you mean `{near}`?")),
-        None => failure.help("`gcagg explain figures` lists the names"),
     }
 }

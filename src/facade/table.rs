@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::DateTime;
+use parking_lot::Mutex;
 
 use crate::across::shapes;
 use crate::diagnostic::words::counted;
@@ -14,7 +15,7 @@ use crate::input::Input;
 use crate::json::text::printable;
 use crate::pipeline::written::{Plan, WrittenRows};
 use crate::pipeline::{Run, Surveyed, emit, survey};
-use crate::table::choice::{UnknownColumn, check_names};
+use crate::table::choice::{check_names, unknown_column};
 use crate::table::fit::NumberFit;
 use crate::table::units::DurationUnit;
 use crate::table::{Columns, Layout, RowOrder, Survey, TableSpec, Type, entity_names};
@@ -23,14 +24,12 @@ use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
 use crate::write::compare::{CellComparison, ComparedTable};
-use crate::write::partition::{
-    PartitionKeys, PartitionTarget, Partitioned, PartitionedFiles, ReplacedFile,
-};
+use crate::write::partition::{PartitionKeys, Partitioned, PartitionedFiles, ReplacedFile};
 use crate::write::read_table::ReadTable;
 use crate::write::readback;
 use crate::write::sql::TableSchema;
 use crate::write::table_schema::SchemaFormat;
-use crate::write::{self, FormattedTable, TABLE_FORMATS, TableFormat, TableOptions, TableSize};
+use crate::write::{self, FormattedTable, TABLE_FORMATS, TableFormat, TableOptions};
 
 use super::{Dataset, no_format};
 
@@ -82,9 +81,7 @@ impl<'c> Table<'c> {
         }
         check_durations(spec, inputs)?;
         let (survey, columns) = checked.decide(inputs)?;
-        let order = spec
-            .order(&survey, &columns)
-            .map_err(|column| column.error("--sort"))?;
+        let order = spec.order(&survey, &columns)?;
         Ok(Self {
             checked,
             inputs,
@@ -186,19 +183,21 @@ impl<'c> Table<'c> {
         self.check_size(format)?;
         let sources = self.inputs.iter();
         let sources = sources.filter_map(|input| match &input.found.input {
-            Input::File(path) => Some(path.clone()),
+            Input::File(path) => path.canonicalize().ok(),
             _ => None,
         });
-        let target = PartitionTarget {
-            folder: folder.to_owned(),
+        let table = Partitioned {
+            table: (format.table)(keys.rest(&self.columns), options.clone()),
+            keys,
+            folder,
             format,
-            options: options.clone(),
+            options,
             sources: sources.collect(),
             may_lose_rows,
+            files: Mutex::default(),
         };
-        let table = Partitioned::new(keys, &self.columns, target);
         let written = self.emit(&self.checked.run, &table, &mut std::io::sink());
-        let files = table.files();
+        let files = table.files.into_inner();
         let mut lossy = files.replaced.iter().filter(|file| file.loses_rows());
         match (written, lossy.next()) {
             (Err(_), Some(first)) if !may_lose_rows => Err(refused(first, lossy.count())),
@@ -282,11 +281,7 @@ impl<'c> Table<'c> {
     }
 
     fn unknown(&self, option: &str, name: &str) -> Error {
-        let column = UnknownColumn {
-            name: name.to_owned(),
-            near: self.columns.near(name).map(str::to_owned),
-        };
-        column.error(option)
+        unknown_column(option, name, self.columns.near(name))
     }
 
     /// Refuses a format in which the table would be nearly empty, and options that name an unknown
@@ -344,9 +339,8 @@ impl<'c> Table<'c> {
 
     pub(super) fn check_size(&self, format: &TableFormat) -> Result<(), Error> {
         let layout = self.checked.run.spec.layout;
-        let limit = Some(self.order.limit() as u64);
-        let size = TableSize::of(&self.survey, &self.columns, layout, limit);
-        format.check_size(size)
+        let limit = self.order.limit() as u64;
+        format.check_size(&self.survey, &self.columns, layout, limit)
     }
 
     fn emit(

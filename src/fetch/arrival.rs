@@ -33,7 +33,7 @@ pub fn check(
     };
     let run = Run::new(*checker, spec, Levels::default(), resources.clone());
     let outline = Outline::of(body)?;
-    let content = Content::new(body.reader(), resources.reading.limits);
+    let content = Content::new(Box::new(body.reader()), resources.reading.limits);
     let surveyed = match content.and_then(|content| survey_content(&run, content)) {
         Ok(surveyed) => surveyed,
         Err(OpenError::Io { error }) => return Err(error),
@@ -79,7 +79,7 @@ mod tests {
 
     fn code(body: &str) -> Option<&'static str> {
         let checker = Checker::new();
-        let body = Body::Memory(body.as_bytes().to_vec());
+        let body = Body::of(body.as_bytes());
         let asked = AnswerNames::default();
         check(
             &checker,

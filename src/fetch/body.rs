@@ -2,34 +2,25 @@
 //!
 //! The temporary files have no name, so nothing of them is left whatever ends the program.
 
-use std::fs::File;
-use std::io::{self, Cursor, Read, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::error::temporary;
+use crate::input::spool::Spool;
 
 /// A body up to this size stays in memory. Tokens and the bodies of errors are never larger.
 pub const SMALL: u64 = 64 * 1024;
 /// Number of bytes that are received or read at once.
 const CHUNK: usize = 64 * 1024;
 /// A body that a [`BodyStore`] keeps, so that it is not in memory.
-const TINY: usize = 1024;
+const TINY: u64 = 1024;
 
 /// A body that was received.
 #[derive(Debug, Clone)]
-pub enum Body {
-    Memory(Vec<u8>),
-    Stored(StoredBody),
-}
-
-/// A part of a temporary file.
-#[derive(Debug, Clone)]
-pub struct StoredBody {
-    file: Arc<Mutex<File>>,
+pub struct Body {
+    spool: Spool,
     start: u64,
     length: u64,
 }
@@ -70,9 +61,7 @@ pub fn receive(
     limits: BodyLimits<'_>,
     until: Instant,
 ) -> Result<Body, ReceiveError> {
-    let mut memory = Vec::new();
-    let unwritten = |error| ReceiveError::Write(temporary(limits.folder, error));
-    let mut file: Option<File> = None;
+    let spool = Spool::in_folder(limits.folder, SMALL as usize);
     let mut length = 0;
     let mut buffer = vec![0; CHUNK];
     loop {
@@ -89,85 +78,52 @@ pub fn receive(
         if length > limits.size {
             return Err(ReceiveError::TooLarge);
         }
-        let bytes = &buffer[..read];
-        if let Some(file) = &mut file {
-            file.write_all(bytes).map_err(unwritten)?;
-        } else {
-            memory.extend_from_slice(bytes);
-            if length > SMALL {
-                let mut new = tempfile::tempfile_in(limits.folder).map_err(unwritten)?;
-                new.write_all(&memory).map_err(unwritten)?;
-                memory = Vec::new();
-                file = Some(new);
-            }
-        }
+        spool.add(&buffer[..read]).map_err(ReceiveError::Write)?;
     }
-    Ok(match file {
-        None => Body::Memory(memory),
-        Some(file) => Body::Stored(StoredBody {
-            file: Arc::new(Mutex::new(file)),
-            start: 0,
-            length,
-        }),
+    Ok(Body {
+        spool,
+        start: 0,
+        length,
     })
 }
 
 impl Body {
-    /// Its length in bytes.
-    pub fn size(&self) -> u64 {
-        match self {
-            Self::Memory(bytes) => bytes.len() as u64,
-            Self::Stored(stored) => stored.length,
+    /// A body of these bytes.
+    #[cfg(any(test, feature = "internals"))]
+    pub fn of(bytes: &[u8]) -> Self {
+        let spool = Spool::in_folder(Path::new("."), bytes.len());
+        let _ = spool.add(bytes);
+        Self {
+            spool,
+            start: 0,
+            length: bytes.len() as u64,
         }
     }
 
-    /// The bytes of a small body; a large one has none here.
-    pub fn small(&self) -> &[u8] {
-        match self {
-            Self::Memory(bytes) => bytes,
-            Self::Stored(_) => &[],
+    /// Its length in bytes.
+    pub fn size(&self) -> u64 {
+        self.length
+    }
+
+    /// The bytes of a small body; of a large one, none.
+    pub fn small(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        match self.length <= SMALL && self.reader().read_to_end(&mut bytes).is_ok() {
+            true => bytes,
+            false => Vec::new(),
         }
     }
 
     /// Reads it from its beginning.
-    pub fn reader(&self) -> Box<dyn Read + Send> {
-        self.part(0, self.size())
+    pub fn reader(&self) -> impl Read + Send + use<> {
+        self.part(0, self.length)
     }
 
     /// Reads the bytes from `start` to `end`.
-    pub fn part(&self, start: u64, end: u64) -> Box<dyn Read + Send> {
-        let end = end.min(self.size());
+    pub fn part(&self, start: u64, end: u64) -> impl Read + Send + use<> {
+        let end = end.min(self.length);
         let start = start.min(end);
-        match self {
-            Self::Memory(bytes) => {
-                // A length in memory is an index.
-                let bytes = bytes.get(start as usize..end as usize).unwrap_or_default();
-                Box::new(Cursor::new(bytes.to_vec()))
-            }
-            Self::Stored(stored) => Box::new(StoredBody {
-                file: Arc::clone(&stored.file),
-                start: stored.start + start,
-                length: end - start,
-            }),
-        }
-    }
-}
-
-/// Reads from its own place: several readers may read one file.
-impl Read for StoredBody {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = buffer
-            .len()
-            .min(usize::try_from(self.length).unwrap_or(usize::MAX));
-        if most == 0 {
-            return Ok(0);
-        }
-        let mut file = self.file.lock();
-        file.seek(SeekFrom::Start(self.start))?;
-        let read = file.read(&mut buffer[..most])?;
-        self.start += read as u64;
-        self.length -= read as u64;
-        Ok(read)
+        self.spool.reader(self.start + start).take(end - start)
     }
 }
 
@@ -176,7 +132,7 @@ impl Read for StoredBody {
 #[derive(Debug)]
 pub struct BodyStore {
     folder: PathBuf,
-    file: Mutex<Option<(Arc<Mutex<File>>, u64)>>,
+    spool: Mutex<Spool>,
 }
 
 impl BodyStore {
@@ -184,7 +140,7 @@ impl BodyStore {
     pub fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
-            file: Mutex::new(None),
+            spool: Mutex::new(Spool::in_folder(folder, 0)),
         }
     }
 
@@ -195,42 +151,17 @@ impl BodyStore {
 
     /// Takes a body over.
     pub fn keep(&self, body: Body) -> io::Result<Body> {
-        if matches!(&body, Body::Memory(bytes) if bytes.len() <= TINY) {
+        let spool = self.spool.lock();
+        if body.length <= TINY || body.spool.is_same(&spool) {
             return Ok(body);
         }
-        self.copied(&body)
-            .map_err(|error| temporary(&self.folder, error))
-    }
-
-    fn copied(&self, body: &Body) -> io::Result<Body> {
-        let mut place = self.file.lock();
-        let (file, end) = match &mut *place {
-            Some(place) => place,
-            None => {
-                let file = tempfile::tempfile_in(&self.folder)?;
-                place.insert((Arc::new(Mutex::new(file)), 0))
-            }
-        };
-        if matches!(body, Body::Stored(stored) if Arc::ptr_eq(&stored.file, file)) {
-            return Ok(body.clone());
-        }
-        let (start, mut reader) = (*end, body.reader());
-        let mut buffer = vec![0; CHUNK];
-        loop {
-            let read = reader.read(&mut buffer)?;
-            if read == 0 {
-                break;
-            }
-            let mut file = file.lock();
-            file.seek(SeekFrom::Start(*end))?;
-            file.write_all(&buffer[..read])?;
-            *end += read as u64;
-        }
-        Ok(Body::Stored(StoredBody {
-            file: Arc::clone(file),
+        let start = spool.len();
+        let length = io::copy(&mut spool.keep(body.reader()), &mut io::sink())?;
+        Ok(Body {
+            spool: spool.clone(),
             start,
-            length: *end - start,
-        }))
+            length,
+        })
     }
 }
 
@@ -264,7 +195,10 @@ mod tests {
             let sent: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
             let body = received(sent.as_slice(), folder.path(), length).unwrap();
             assert_eq!(body.size(), length);
-            assert_eq!(matches!(body, Body::Stored(_)), length > SMALL);
+            assert_eq!(
+                body.small().len() as u64,
+                if length > SMALL { 0 } else { length }
+            );
             assert_eq!(bytes(&body), sent);
             let mut part = Vec::new();
             body.part(1, 9).read_to_end(&mut part).unwrap();

@@ -100,7 +100,7 @@ impl ErrorBody {
         ];
         Self {
             message: match text(&message) {
-                empty if empty.is_empty() => plain(reply.unmarked()),
+                empty if empty.is_empty() => plain(&reply.unmarked()),
                 message => message,
             },
             code: text(&["/code", "/error", "/error/code"]),

@@ -71,13 +71,13 @@ pub struct Reply {
 
 impl Reply {
     /// A small body without the mark that some servers begin it with.
-    pub fn unmarked(&self) -> &[u8] {
-        unmarked(self.body.small())
+    pub fn unmarked(&self) -> Vec<u8> {
+        unmarked(&self.body.small()).to_vec()
     }
 
     /// A small body as JSON; null where it is none.
     pub fn json(&self) -> Value {
-        serde_json::from_slice(self.unmarked()).unwrap_or_default()
+        serde_json::from_slice(&self.unmarked()).unwrap_or_default()
     }
 }
 
@@ -355,7 +355,7 @@ mod tests {
         let to = |status: u16, location: &str| {
             let reply = Reply {
                 status,
-                body: Body::Memory(Vec::new()),
+                body: Body::of(b""),
                 retry_after: None,
                 announced: None,
                 correlation: None,

@@ -102,10 +102,7 @@ mod tests {
     use super::*;
 
     fn joined(parts: &[&str]) -> String {
-        let parts: Vec<Body> = parts
-            .iter()
-            .map(|part| Body::Memory(part.as_bytes().to_vec()))
-            .collect();
+        let parts: Vec<Body> = parts.iter().map(|part| Body::of(part.as_bytes())).collect();
         let mut out = Vec::new();
         let bytes = join(&parts, Dialect::Aggregates, &mut out).unwrap();
         assert_eq!(bytes, out.len() as u64);

@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     fn looked(text: &str, number: u64) -> Option<(bool, bool)> {
-        look(&Body::Memory(text.as_bytes().to_vec()), number).unwrap()
+        look(&Body::of(text.as_bytes()), number).unwrap()
     }
 
     #[test]

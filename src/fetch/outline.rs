@@ -84,7 +84,7 @@ pub fn text(body: &Body, member: &Range<u64>, most: u64) -> io::Result<String> {
 
 /// Calls `take` for one piece of the text after another, while it says so.
 fn each_chunk(
-    mut reader: Box<dyn Read + Send>,
+    mut reader: impl Read,
     mut take: impl FnMut(&[u8]) -> io::Result<bool>,
 ) -> io::Result<()> {
     let mut buffer = vec![0; CHUNK];
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     fn outline(text: &str) -> Outline {
-        Outline::of(&Body::Memory(text.as_bytes().to_vec())).unwrap()
+        Outline::of(&Body::of(text.as_bytes())).unwrap()
     }
 
     fn member(text: &str, key: &str) -> Option<String> {
@@ -218,7 +218,7 @@ mod tests {
     }
 
     fn elements(text: &str) -> String {
-        let body = Body::Memory(text.as_bytes().to_vec());
+        let body = Body::of(text.as_bytes());
         let mut out = Vec::new();
         copy_elements(&body, 0..body.size(), &mut true, &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -267,7 +267,7 @@ mod tests {
         let element = format!("{{\"text\":\"{}\"}}", "x, ]\\\" ".repeat(20_000));
         let text = format!("{{\"results\": [ {element} ,  {element} ], \"cursor\": \"c\"}}");
         let range = outline(&text).member("results").unwrap();
-        let body = Body::Memory(text.clone().into_bytes());
+        let body = Body::of(text.as_bytes());
         let mut out = Vec::new();
         copy_elements(&body, range, &mut true, &mut out).unwrap();
         assert_eq!(out, format!("{element},{element}").into_bytes());

@@ -186,10 +186,8 @@ fn one(
 ) -> Result<Option<SavedAnswer>, RequestError> {
     let SaveTarget::Folder(folder) = run.destination else {
         let mut answer = ask(api, run, request, store)?;
-        for part in &mut answer.parts {
-            let body = std::mem::replace(part, Body::Memory(Vec::new()));
-            *part = store.keep(body).map_err(save::not_kept)?;
-        }
+        let kept = answer.parts.into_iter().map(|body| store.keep(body));
+        answer.parts = kept.collect::<Result<_, _>>().map_err(save::not_kept)?;
         return Ok(Some(answer));
     };
     let path = folder.join(&request.name);

@@ -88,9 +88,9 @@ impl Content {
         let source: Box<dyn Read + Send> = match input {
             Input::Stdin => Box::new(reading.counted(io::stdin())),
             Input::File(path) => Box::new(reading.counted(watch(path)?)),
-            Input::Span(part) => {
-                let file = watch(&part.path)?;
-                Box::new(reading.counted(part.span.reader(file)?))
+            Input::Span { path, span } => {
+                let file = watch(path)?;
+                Box::new(reading.counted(span.reader(file)?))
             }
             Input::Copy(copy) => {
                 let mut file = File::open(&copy.file)?;

@@ -2,10 +2,9 @@
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::limits::Limits;
+use super::reading::Reading;
 
 /// Number of bytes that are read of a compressed file at once.
 const PACKED: usize = 128 * 1024;
@@ -47,12 +46,8 @@ impl Packing {
         packed: impl Read + Send + 'r,
         limits: Limits,
     ) -> io::Result<Box<dyn Read + Send + 'r>> {
-        let taken = Arc::new(AtomicU64::new(0));
-        let counted = CountedBytes {
-            source: packed,
-            taken: Arc::clone(&taken),
-        };
-        let packed = BufReader::with_capacity(PACKED, counted);
+        let taken = Reading::new(limits);
+        let packed = BufReader::with_capacity(PACKED, taken.counted(packed));
         let unpacked: Box<dyn Read + Send + 'r> = match self {
             Self::Gzip => Box::new(Gunzip::Member(Box::new(flate2::bufread::GzDecoder::new(
                 packed,
@@ -67,7 +62,6 @@ impl Packing {
             unpacked,
             taken,
             given: 0,
-            ratio: limits.inflate,
         }))
     }
 }
@@ -86,35 +80,21 @@ impl fmt::Display for TooLarge {
 
 impl std::error::Error for TooLarge {}
 
-/// Counts what is read of a compressed input.
-struct CountedBytes<R> {
-    source: R,
-    taken: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for CountedBytes<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.source.read(buffer)?;
-        self.taken.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
 /// Ends with an error if the data expands too much.
 struct Guarded<R> {
     unpacked: R,
-    taken: Arc<AtomicU64>,
+    /// Counts what is read of the compressed input.
+    taken: Reading,
     given: u64,
-    ratio: u64,
 }
 
 impl<R: Read> Read for Guarded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.unpacked.read(buffer)?;
         self.given += read as u64;
-        let taken = self.taken.load(Ordering::Relaxed);
-        if self.given > HARMLESS && self.given / self.ratio > taken {
-            return Err(io::Error::other(TooLarge { ratio: self.ratio }));
+        let ratio = self.taken.limits.inflate;
+        if self.given > HARMLESS && self.given / ratio > self.taken.bytes() {
+            return Err(io::Error::other(TooLarge { ratio }));
         }
         Ok(read)
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use glob::{MatchOptions, Pattern};
 use walkdir::{DirEntry, WalkDir};
 
-use super::file_span::FileSpan;
+use super::file_span::Span;
 use super::near_path;
 
 const IN_FOLDERS: &str = "no *.json, *.ndjson or *.jsonl (also with .gz or .zst) in this folder";
@@ -29,7 +29,10 @@ pub enum Input {
     Stdin,
     File(PathBuf),
     /// Part of a file.
-    Span(FileSpan),
+    Span {
+        path: PathBuf,
+        span: Span,
+    },
     /// A copy of another file.
     Copy(Copy),
     /// Bytes in memory with their name.
@@ -53,7 +56,7 @@ impl Input {
         match self {
             Self::Stdin => "-".to_owned(),
             Self::File(path) => lossless(path),
-            Self::Span(span) => lossless(&span.path),
+            Self::Span { path, .. } => lossless(path),
             Self::Copy(copy) => copy.name.clone(),
             Self::Memory(name, _) => name.clone(),
         }
@@ -162,12 +165,9 @@ impl Search {
     }
 
     fn pattern(&mut self, argument: &Path) {
-        let Expansion {
-            base,
-            paths,
-            errors,
-        } = match expand(argument) {
-            Ok(expansion) => expansion,
+        let (mut base, mut errors) = (PathBuf::new(), Vec::new());
+        let paths = match expand(argument, &mut base, &mut errors) {
+            Ok(paths) => paths,
             Err(error) => return self.miss(argument, format!("not a valid pattern: {error}")),
         };
         if paths.is_empty() && errors.is_empty() {
@@ -278,29 +278,24 @@ fn is_manifest(path: &Path) -> bool {
         .is_some_and(|name| name.as_encoded_bytes().ends_with(b".manifest.json"))
 }
 
-/// Paths that match a pattern.
-struct Expansion {
-    /// The part in front of the first wildcard.
-    base: PathBuf,
-    paths: Vec<PathBuf>,
-    errors: Vec<(PathBuf, io::Error)>,
-}
-
-/// Expands a pattern part by part.
+/// Expands a pattern part by part. Adds the part in front of the first wildcard to `base`, and what cannot
+/// be read to `errors`.
 ///
 /// `glob::glob` would leave out names that are no UTF-8 without a word, so only its matcher is used.
-fn expand(pattern: &Path) -> Result<Expansion, glob::PatternError> {
+fn expand(
+    pattern: &Path,
+    base: &mut PathBuf,
+    errors: &mut Vec<(PathBuf, io::Error)>,
+) -> Result<Vec<PathBuf>, glob::PatternError> {
     let mut wild = false;
-    let mut base = PathBuf::new();
     let mut paths = vec![PathBuf::new()];
-    let mut errors = Vec::new();
     for part in pattern.components() {
         let part = part.as_os_str();
         if part == "**" {
             wild = true;
             paths = paths
                 .iter()
-                .flat_map(|path| folders_below(path, &mut errors))
+                .flat_map(|path| folders_below(path, errors))
                 .collect();
             // A second `**` finds each folder once for every folder above it.
             paths.sort();
@@ -312,7 +307,7 @@ fn expand(pattern: &Path) -> Result<Expansion, glob::PatternError> {
             let matcher = Pattern::new(&part.to_string_lossy())?;
             let folders = paths.iter().filter(|path| or_here(path).is_dir());
             paths = folders
-                .flat_map(|path| matches_in(path, &matcher, &mut errors))
+                .flat_map(|path| matches_in(path, &matcher, errors))
                 .collect();
         } else {
             paths.iter_mut().for_each(|path| path.push(part));
@@ -325,11 +320,7 @@ fn expand(pattern: &Path) -> Result<Expansion, glob::PatternError> {
     }
     paths.sort();
     paths.dedup();
-    Ok(Expansion {
-        base,
-        paths,
-        errors,
-    })
+    Ok(paths)
 }
 
 /// The entries of a folder whose names match, and what went wrong on the way.

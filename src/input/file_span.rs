@@ -1,7 +1,6 @@
 //! Part of a large file, read as if it were a file of its own.
 
 use std::io::{self, Cursor, Read, SeekFrom};
-use std::path::PathBuf;
 
 use crate::json::Path;
 
@@ -28,15 +27,6 @@ pub struct Span {
     pub opens: bool,
     /// True if it ends between the elements of a response: `BEHIND` is added to it.
     pub closes: bool,
-}
-
-/// A span and its file.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct FileSpan {
-    /// The file.
-    pub path: PathBuf,
-    /// The part of the file that is read.
-    pub span: Span,
 }
 
 impl Span {

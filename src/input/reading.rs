@@ -11,13 +11,8 @@ use super::limits::Limits;
 pub struct Reading {
     /// Limits of an input.
     pub limits: Limits,
-    state: Arc<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    read: AtomicU64,
-    stopped: AtomicBool,
+    read: Arc<AtomicU64>,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Reading {
@@ -25,30 +20,31 @@ impl Reading {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            state: Arc::default(),
+            ..Self::default()
         }
     }
 
     /// Number of stored bytes of all inputs that were read so far.
     pub fn bytes(&self) -> u64 {
-        self.state.read.load(Ordering::Relaxed)
+        self.read.load(Ordering::Relaxed)
     }
 
     /// Ends the run: whatever is read from now on is an error, until it goes on.
     pub fn stop(&self) {
-        self.state.stopped.store(true, Ordering::Relaxed);
+        self.stopped.store(true, Ordering::Relaxed);
     }
 
     /// Lets a run that was stopped go on.
     pub fn resume(&self) {
-        self.state.stopped.store(false, Ordering::Relaxed);
+        self.stopped.store(false, Ordering::Relaxed);
     }
 
     /// Counts what is read of `source`.
     pub(super) fn counted<R: Read>(&self, source: R) -> Counted<R> {
         Counted {
             source,
-            state: Arc::clone(&self.state),
+            read: Arc::clone(&self.read),
+            stopped: Arc::clone(&self.stopped),
         }
     }
 }
@@ -56,16 +52,17 @@ impl Reading {
 /// A source whose bytes are counted.
 pub(super) struct Counted<R> {
     source: R,
-    state: Arc<State>,
+    read: Arc<AtomicU64>,
+    stopped: Arc<AtomicBool>,
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.state.stopped.load(Ordering::Relaxed) {
+        if self.stopped.load(Ordering::Relaxed) {
             return Err(io::Error::other("the run was stopped"));
         }
         let read = self.source.read(buffer)?;
-        self.state.read.fetch_add(read as u64, Ordering::Relaxed);
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
 }

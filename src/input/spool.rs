@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -15,8 +16,10 @@ const PIECE: usize = 1024 * 1024;
 
 #[derive(Debug)]
 struct Kept {
-    /// Name of the bytes, for error messages.
-    name: &'static str,
+    /// Start of the error for the file.
+    failure: String,
+    /// Folder of the file.
+    folder: PathBuf,
     /// Number of bytes that are kept in memory.
     room: usize,
     /// Pieces of one size, so that none ever has to grow.
@@ -35,7 +38,7 @@ impl Kept {
             return Ok(begin);
         }
         if self.file.is_none() {
-            self.file = Some(tempfile::tempfile()?);
+            self.file = Some(tempfile::tempfile_in(&self.folder)?);
         }
         if let Some(file) = &mut self.file {
             // A reading, or a write that failed, may have moved the place.
@@ -103,14 +106,36 @@ impl Spool {
     /// A spool with up to `room` bytes in memory. `name` describes them in the error for the file with
     /// the rest.
     pub fn new(name: &'static str, room: usize) -> Self {
+        let failure = format!("cannot keep the {name}: ");
+        Self::with(failure, std::env::temp_dir(), room)
+    }
+
+    /// A spool whose file is in this folder.
+    pub fn in_folder(folder: &Path, room: usize) -> Self {
+        Self::with(String::new(), folder.to_owned(), room)
+    }
+
+    fn with(failure: String, folder: PathBuf, room: usize) -> Self {
         Self(Arc::new(Mutex::new(Kept {
-            name,
+            failure,
+            folder,
             room,
             memory: Vec::new(),
             in_memory: 0,
             file: None,
             in_file: 0,
         })))
+    }
+
+    /// Number of bytes that were kept.
+    pub fn len(&self) -> u64 {
+        let kept = self.0.lock();
+        kept.in_memory as u64 + kept.in_file
+    }
+
+    /// Are both the same spool?
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// A reader that keeps everything it reads from `source`.
@@ -137,8 +162,11 @@ impl Spool {
         let mut kept = self.0.lock();
         kept.add(bytes).map_err(|error| {
             let kind = error.kind();
-            let error = temporary(&std::env::temp_dir(), error);
-            io::Error::new(kind, format!("cannot keep the {}: {error}", kept.name))
+            let error = temporary(&kept.folder, error);
+            match kept.failure.as_str() {
+                "" => error,
+                failure => io::Error::new(kind, format!("{failure}{error}")),
+            }
         })
     }
 }

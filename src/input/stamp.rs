@@ -20,7 +20,7 @@ impl Stamp {
         let path = match input {
             Input::Stdin => return None,
             Input::File(path) => path,
-            Input::Span(span) => &span.path,
+            Input::Span { path, .. } => path,
             // Nobody else writes to these.
             Input::Copy(copy) => return Some(Self::fixed(copy.length)),
             Input::Memory(_, bytes) => return Some(Self::fixed(bytes.len() as u64)),

@@ -79,7 +79,7 @@ impl Locator {
 /// The part of its file that an input is.
 fn part(input: &Surveyed) -> Option<file_span::Span> {
     match &input.found.input {
-        Input::Span(part) => Some(part.span),
+        Input::Span { span, .. } => Some(*span),
         _ => None,
     }
 }

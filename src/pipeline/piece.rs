@@ -15,7 +15,8 @@ use crate::input::identify::DialectVotes;
 use crate::json::{Path, Span, SyntaxError, Tape, text};
 use crate::record::{Element, RecordReader};
 use crate::table::Survey;
-use crate::table::fit::FitChecker;
+use crate::table::fit;
+use crate::table::parts::NameTraitsTable;
 use crate::table::surveyor::Surveyor;
 
 use super::Run;
@@ -121,7 +122,7 @@ pub fn elements(
     let mut surveyor = Surveyor::default();
     let mut chains = ChainCollector::new(run.spec.filter.zone);
     let mut state = rules::RuleMemory::default();
-    let mut fit = FitChecker::default();
+    let mut names = NameTraitsTable::default();
     let mut limit = FindingLimit::new(&run.levels, run.room > 0);
     let mut found = Vec::new();
     let dialect = opened.dialect;
@@ -156,7 +157,7 @@ pub fn elements(
         let element = reader.element(dialect, text);
         run.checker
             .rules(element, &reader.interner, &mut state, &mut out);
-        fit.check(spec, element, &reader.interner, &mut out);
+        fit::check(&mut names, spec, element, &reader.interner, &mut out);
         let mut part = None;
         if !found.is_empty() {
             run.levels.apply_all(&mut found);

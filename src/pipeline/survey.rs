@@ -195,8 +195,7 @@ impl Surveyed {
         let measured = match (&self.found.input, &self.kept) {
             (Input::Memory(_, bytes), _) => digest::of(bytes.as_ref()),
             (_, Some(kept)) => digest::of(kept.reader(0)),
-            (Input::File(path), _) => digest::measure(path),
-            (Input::Span(span), _) => digest::measure(&span.path),
+            (Input::File(path) | Input::Span { path, .. }, _) => digest::measure(path),
             (Input::Copy(copy), _) => digest::of_range(&copy.file, copy.start, copy.length),
             (Input::Stdin, None) => return Ok(None),
         };

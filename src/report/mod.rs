@@ -15,7 +15,6 @@ pub mod lines;
 mod log_lines;
 pub mod markdown;
 pub mod model;
-pub mod page;
 pub mod profile;
 pub mod short;
 pub mod sparkline;

@@ -5,53 +5,46 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::catalog::absence::Occurrences;
 use crate::model::{FigureId, STATS};
 
-use super::holds::ColumnContent;
+use super::choice::ColumnChoice;
+use super::holds::{Candidate, ColumnContent};
 use super::survey::Survey;
-use super::{EntityNames, entity_names, key_figures, names};
-
-/// A column: its name, its content, and true if it has a value somewhere.
-pub type Candidate = (String, ColumnContent, bool);
+use super::{EntityNames, TableSpec, entity_names, key_figures, names};
 
 fn fixed(name: &str, holds: ColumnContent, has: bool) -> Candidate {
     (name.to_owned(), holds, has)
 }
 
-/// The dimensions that are followed by a column of names.
-#[derive(Debug, Clone, Copy)]
-pub struct NameColumns<'n> {
-    pub names: &'n EntityNames,
-    /// Every dimension whose values are ids, and not only those of which one has a name.
-    pub every: bool,
-    /// True if the columns do not depend on what the responses name.
-    pub is_stable: bool,
+/// Returns true if every dimension whose values are ids has a column of names, and not only those of
+/// which one has a name.
+fn has_every(spec: &TableSpec) -> bool {
+    spec.choice != ColumnChoice::Present || spec.dimensions.is_some()
 }
 
-impl NameColumns<'_> {
-    /// Returns two flags: the dimension has names, and one of its ids has one.
-    fn of(self, survey: &Survey, dimension: &str) -> (bool, bool) {
-        let known = survey.names.as_ref();
-        let known = known.is_some_and(|names| names.is_known(dimension));
-        let every = self.every && entity_names::is_id(dimension);
-        (self.names.is_asked() && (known || every), known)
-    }
+/// Returns two flags: the dimension has names, and one of its ids has one.
+fn names_of(spec: &TableSpec, survey: &Survey, dimension: &str) -> (bool, bool) {
+    let known = survey.names.as_ref();
+    let known = known.is_some_and(|names| names.is_known(dimension));
+    let every = has_every(spec) && entity_names::is_id(dimension);
+    (spec.names.is_asked() && (known || every), known)
+}
 
-    /// Returns two flags: qualifiers have names, and one of them has one.
-    fn of_qualifiers(self, survey: &Survey) -> (bool, bool) {
-        let known = survey.names.as_ref();
-        let known = known.is_some_and(|names| names.qualifiers.known);
-        let has_names = match self.names.is_asked() {
-            true => known || self.every,
-            false => known && !self.is_stable,
-        };
-        (has_names, known)
-    }
+/// Returns two flags: qualifiers have names, and one of them has one.
+fn names_of_qualifiers(spec: &TableSpec, survey: &Survey) -> (bool, bool) {
+    let known = survey.names.as_ref();
+    let known = known.is_some_and(|names| names.qualifiers.known);
+    let has_names = match spec.names.is_asked() {
+        true => known || has_every(spec),
+        // Fixed columns do not depend on what the responses name.
+        false => known && !spec.choice.is_fixed(),
+    };
+    (has_names, known)
 }
 
 fn with_dimensions(
     survey: &Survey,
     taken: &BTreeSet<String>,
     rest: Vec<Candidate>,
-    named: NameColumns<'_>,
+    spec: &TableSpec,
 ) -> Vec<Candidate> {
     let mut taken = taken.clone();
     let mut dimensions = Vec::new();
@@ -64,14 +57,14 @@ fn with_dimensions(
     let mut list = Vec::new();
     for (column, name, has) in dimensions {
         list.push((column, ColumnContent::Dimension(name.clone()), has));
-        if let (true, known) = named.of(survey, name) {
+        if let (true, known) = names_of(spec, survey, name) {
             let column = names::reserve(entity_names::column(name), &mut taken);
             list.push((column, ColumnContent::NamesOf(name.clone()), known));
         }
-        for attribute in named.names.attributes(name) {
+        for attribute in spec.names.attributes(name) {
             let names = survey.names.as_ref();
             let known = names.is_some_and(|names| names.has_attribute(&attribute));
-            if known || named.every {
+            if known || has_every(spec) {
                 let column = names::reserve(attribute.name.clone(), &mut taken);
                 list.push((column, ColumnContent::Attribute(attribute), known));
             }
@@ -81,7 +74,7 @@ fn with_dimensions(
     list
 }
 
-pub(super) fn long(survey: &Survey, named: NameColumns<'_>) -> Vec<Candidate> {
+pub(super) fn long(survey: &Survey, spec: &TableSpec) -> Vec<Candidate> {
     let mut rest = vec![
         fixed(
             names::LONG[0],
@@ -98,7 +91,7 @@ pub(super) fn long(survey: &Survey, named: NameColumns<'_>) -> Vec<Candidate> {
         .chain(&STATS)
         .map(|name| (*name).to_owned())
         .collect();
-    if let (true, known) = named.of_qualifiers(survey) {
+    if let (true, known) = names_of_qualifiers(spec, survey) {
         let name = names::reserve("qualifier_name".to_owned(), &mut taken);
         rest.push((name, ColumnContent::QualifierName, known));
     }
@@ -112,13 +105,12 @@ pub(super) fn long(survey: &Survey, named: NameColumns<'_>) -> Vec<Candidate> {
             rest.push((name, ColumnContent::Stat(stat.clone()), *has));
         }
     }
-    with_dimensions(survey, &taken, rest, named)
+    with_dimensions(survey, &taken, rest, spec)
 }
 
 pub(super) fn wide(
     survey: &Survey,
-    named: NameColumns<'_>,
-    has_key_figures: bool,
+    spec: &TableSpec,
     occurrences: Option<&Occurrences>,
 ) -> Vec<Candidate> {
     let mut figures: Vec<(&FigureId, bool)> = survey
@@ -136,9 +128,9 @@ pub(super) fn wide(
         ),
         fixed(names::LONG[1], ColumnContent::IntervalEnd, survey.ends),
     ];
-    let labels = match named.is_stable {
+    let labels = match spec.choice.is_fixed() {
         true => BTreeMap::new(),
-        false => labels(&figures, named.names),
+        false => labels(&figures, &spec.names),
     };
     for (figure, has) in figures {
         let label = labels.get(figure.qualifier.as_str());
@@ -156,12 +148,14 @@ pub(super) fn wide(
         let column = names::reserve(column, &mut taken);
         rest.push((column, ColumnContent::Figure(figure.clone()), has));
     }
-    let figures = has_key_figures.then(|| key_figures::columns(survey, occurrences));
+    let figures = spec
+        .key_figures
+        .then(|| key_figures::columns(survey, occurrences));
     for (name, column, has) in figures.into_iter().flatten() {
         let name = names::reserve(name, &mut taken);
         rest.push((name, ColumnContent::KeyFigure(column), has));
     }
-    with_dimensions(survey, &taken, rest, named)
+    with_dimensions(survey, &taken, rest, spec)
 }
 
 /// The names of qualifiers that have one. A name that several have is followed by their ids.

@@ -10,8 +10,7 @@ use crate::model::{FigureId, catalog};
 
 use crate::model::stat::is_percentile;
 
-use super::candidates::Candidate;
-use super::holds::ColumnContent;
+use super::holds::{Candidate, ColumnContent};
 use super::origin::{self, ORIGINS};
 use super::plausible;
 use super::survey::Survey;
@@ -43,76 +42,23 @@ pub(super) struct SelectedColumn {
     pub(super) title: Option<String>,
 }
 
-/// The reason why a table cannot have the columns that were asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum InvalidColumns {
-    /// A column that was asked for does not exist.
-    Unknown(UnknownColumn),
-    /// Another fault of an option.
-    Refused {
-        option: &'static str,
-        problem: String,
-        help: Option<String>,
-    },
-}
-
-/// A column that was asked for and does not exist.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownColumn {
-    pub name: String,
-    pub near: Option<String>,
-}
-
-impl UnknownColumn {
-    /// The error for the column, which `option` names.
-    pub fn error(self, option: &str) -> Error {
-        let name = self.name;
-        let error = Error::usage(match option {
-            "" => format!("`{name}` is not a column"),
-            option => format!("{option}: `{name}` is not a column of this table"),
-        });
-        match self.near {
-            Some(near) => error.help(format!("did you mean `{near}`?")),
-            None => error.help("`gcagg convert … --columns all` shows them all in its header"),
+/// The error for a column that does not exist, and that `option` names.
+pub fn unknown_column(option: &str, name: &str, near: Option<&str>) -> Error {
+    let error = Error::usage(match option {
+        "" => format!("`{name}` is not a column"),
+        option => format!("{option}: `{name}` is not a column of this table"),
+    });
+    match near {
+        _ if option.is_empty() && name.starts_with("kpi_") => {
+            error.help("--kpi adds the columns of key figures")
         }
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error.help("`gcagg convert … --columns all` shows them all in its header"),
     }
 }
 
-impl From<InvalidColumns> for Error {
-    fn from(columns: InvalidColumns) -> Self {
-        match columns {
-            InvalidColumns::Unknown(column) if column.name.starts_with("kpi_") => {
-                let error = column.error("");
-                error.help("--kpi adds the columns of key figures")
-            }
-            InvalidColumns::Unknown(column) => column.error(""),
-            InvalidColumns::Refused {
-                option,
-                problem,
-                help,
-            } => {
-                let error = Self::usage(format!("{option}: {problem}"));
-                match help {
-                    Some(help) => error.help(help),
-                    None => error,
-                }
-            }
-        }
-    }
-}
-
-impl From<UnknownColumn> for InvalidColumns {
-    fn from(column: UnknownColumn) -> Self {
-        Self::Unknown(column)
-    }
-}
-
-fn refused(option: &'static str, problem: String, help: Option<String>) -> InvalidColumns {
-    InvalidColumns::Refused {
-        option,
-        problem,
-        help,
-    }
+fn refused(option: &str, problem: &str, help: &str) -> Error {
+    Error::usage(format!("{option}: {problem}")).help(help)
 }
 
 /// Refuses names that are empty or given twice.
@@ -122,20 +68,15 @@ fn refused(option: &'static str, problem: String, help: Option<String>) -> Inval
 pub fn check_names<'n>(
     option: &'static str,
     names: impl IntoIterator<Item = &'n str>,
-) -> Result<(), InvalidColumns> {
+) -> Result<(), Error> {
     let mut known = HashSet::new();
     for name in names {
         if name.is_empty() {
-            let help = "remove the extra comma".to_owned();
-            return Err(refused(option, "a name is empty".to_owned(), Some(help)));
+            return Err(refused(option, "a name is empty", "remove the extra comma"));
         }
         if !known.insert(name) {
-            let help = "name it once".to_owned();
-            return Err(refused(
-                option,
-                format!("`{name}` is named twice"),
-                Some(help),
-            ));
+            let problem = format!("`{name}` is named twice");
+            return Err(refused(option, &problem, "name it once"));
         }
     }
     Ok(())
@@ -149,7 +90,7 @@ pub(super) fn check_dimensions(
     names: &[String],
     survey: &Survey,
     spec: &TableSpec,
-) -> Result<(), InvalidColumns> {
+) -> Result<(), Error> {
     const OPTION: &str = "--dims";
     check_names(OPTION, names.iter().map(String::as_str))?;
     let is_known = |name: &&String| {
@@ -168,7 +109,7 @@ pub(super) fn check_dimensions(
         None => "`gcagg explain dimensions` lists those of the API".to_owned(),
     };
     let problem = format!("neither the inputs nor the API have a dimension `{name}`");
-    Err(refused(OPTION, problem, Some(help)))
+    Err(refused(OPTION, &problem, &help))
 }
 
 impl ColumnSelector {
@@ -229,7 +170,7 @@ impl ColumnChoice {
     ///
     /// # Errors
     /// A name that is empty or given twice, or a title that is.
-    pub fn check(&self) -> Result<(), InvalidColumns> {
+    pub fn check(&self) -> Result<(), Error> {
         const OPTION: &str = "--columns";
         let list = self.selectors();
         check_names(OPTION, list.iter().map(|it| it.name.as_str()))?;
@@ -237,15 +178,14 @@ impl ColumnChoice {
         for selector in list {
             let name = &selector.name;
             if matches!(name.as_str(), "all" | "present") {
-                let help = "write `all` first, then the statistics to add".to_owned();
                 let problem = format!("`{name}` is between names");
-                return Err(refused(OPTION, problem, Some(help)));
+                let help = "write `all` first, then the statistics to add";
+                return Err(refused(OPTION, &problem, help));
             }
             if let (Some(_), Some(title)) = (selector.pattern(), &selector.title) {
                 let problem =
                     format!("`{name}` may be several columns, and `{title}` is one title");
-                let help = "give each column its own title".to_owned();
-                return Err(refused(OPTION, problem, Some(help)));
+                return Err(refused(OPTION, &problem, "give each column its own title"));
             }
         }
         Ok(())
@@ -260,7 +200,7 @@ impl ColumnChoice {
         mut candidates: Vec<Candidate>,
         survey: &Survey,
         spec: &TableSpec,
-    ) -> Result<Vec<SelectedColumn>, InvalidColumns> {
+    ) -> Result<Vec<SelectedColumn>, Error> {
         self.check()?;
         if *self == Self::Present && survey.rows > 0 {
             candidates.retain(|(_, _, has)| *has);
@@ -275,8 +215,7 @@ impl ColumnChoice {
             let title = column.title.as_ref().unwrap_or(&column.name);
             if !titles.insert(title) {
                 let problem = format!("two columns would be called `{title}`");
-                let help = Some("choose another title".to_owned());
-                return Err(refused("--columns", problem, help));
+                return Err(refused("--columns", &problem, "choose another title"));
             }
         }
         Ok(selected)
@@ -299,7 +238,7 @@ fn add(
     list: &[ColumnSelector],
     survey: &Survey,
     spec: &TableSpec,
-) -> Result<Vec<SelectedColumn>, InvalidColumns> {
+) -> Result<Vec<SelectedColumn>, Error> {
     let mut columns: Vec<SelectedColumn> = candidates.into_iter().map(SelectedColumn::of).collect();
     for ColumnSelector { name, title } in list {
         let known = columns.iter_mut().find(|column| column.name == *name);
@@ -307,9 +246,8 @@ fn add(
             (Some(column), Some(_)) => column.title.clone_from(title),
             (Some(_), None) => {
                 let problem = format!("`{name}` is one of `all`");
-                let help =
-                    "name only statistics that `all` does not have, such as all,p50".to_owned();
-                return Err(refused("--columns", problem, Some(help)));
+                let help = "name only statistics that `all` does not have, such as all,p50";
+                return Err(refused("--columns", &problem, help));
             }
             (None, title) => {
                 let added = match origin::column(name) {
@@ -366,7 +304,7 @@ fn named(
     list: &[ColumnSelector],
     survey: &Survey,
     spec: &TableSpec,
-) -> Result<Vec<SelectedColumn>, InvalidColumns> {
+) -> Result<Vec<SelectedColumn>, Error> {
     let kind = (survey.dialect(), spec.layout);
     let mut columns: Vec<SelectedColumn> = Vec::new();
     let exact: HashSet<&str> = list.iter().map(|it| it.name.as_str()).collect();
@@ -419,10 +357,7 @@ fn named(
 }
 
 /// The column of a name.
-fn find<'c>(
-    candidates: &'c [Candidate],
-    name: &str,
-) -> Result<Option<&'c ColumnContent>, InvalidColumns> {
+fn find<'c>(candidates: &'c [Candidate], name: &str) -> Result<Option<&'c ColumnContent>, Error> {
     // The column of a qualifier that has a name is found by its id, too.
     let by_id = |holds: &ColumnContent| matches!(holds, ColumnContent::Figure(figure) if figure.column() == name);
     let found = candidates.iter().find(|(column, _, _)| column == name);
@@ -446,16 +381,10 @@ fn find<'c>(
     };
     match candidates.iter().find(is_ambiguous) {
         None => Ok(None),
-        Some((column, ..)) => Err(InvalidColumns::Unknown(UnknownColumn {
-            name: name.to_owned(),
-            near: Some(column.clone()),
-        })),
+        Some((column, ..)) => Err(unknown_column("", name, Some(column))),
     }
 }
 
-fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> InvalidColumns {
-    InvalidColumns::Unknown(UnknownColumn {
-        name: name.to_owned(),
-        near: catalog::nearest(name, names.chain(ORIGINS)).map(str::to_owned),
-    })
+fn unknown<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Error {
+    unknown_column("", name, catalog::nearest(name, names.chain(ORIGINS)))
 }

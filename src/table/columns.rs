@@ -4,17 +4,19 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::json::number::{self, Decimal};
 use crate::model::Dialect;
 use crate::model::catalog::absence::Occurrences;
+use crate::model::catalog::figure::KeyFigure;
 use crate::model::catalog::named::title;
 use crate::model::stat::Stat;
 use crate::model::{FigureId, catalog};
 
-use super::candidates::{self, Candidate, NameColumns};
-use super::choice::{self, ColumnChoice, InvalidColumns, SelectedColumn};
-use super::holds::ColumnContent;
-use super::key_figures::KeyFigureColumn;
+use super::candidates;
+use super::choice::{self, ColumnChoice, SelectedColumn};
+use super::holds::{Candidate, ColumnContent};
+use super::key_figures;
 use super::plausible;
 use super::survey::Survey;
 use super::types::{Numbers, Type};
@@ -72,7 +74,7 @@ pub struct Columns {
     attributes: HashMap<String, Vec<(usize, usize)>>,
     stats: HashMap<String, usize>,
     figures: HashMap<String, usize>,
-    key_figures: Vec<(usize, KeyFigureColumn)>,
+    key_figures: Vec<(usize, &'static KeyFigure)>,
     /// The places where metrics occur, if a missing counter is 0 in key figures.
     pub occurrences: Option<Arc<Occurrences>>,
     /// The columns of counters that are 0 where a bucket lacks them.
@@ -90,19 +92,14 @@ impl Columns {
     ///
     /// # Errors
     /// A name that no column has, or one that is empty or given twice.
-    pub fn decide(survey: &Survey, spec: &TableSpec) -> Result<Self, InvalidColumns> {
+    pub fn decide(survey: &Survey, spec: &TableSpec) -> Result<Self, Error> {
         let is_fixed = spec.choice.is_fixed();
         let of_choice = of_choice(survey, spec)?;
-        let named = NameColumns {
-            names: &spec.names,
-            is_stable: is_fixed,
-            every: spec.choice != ColumnChoice::Present || spec.dimensions.is_some(),
-        };
         let mut candidates = match (survey.dialect(), spec.layout) {
-            (Dialect::Aggregates, Layout::Long) => candidates::long(&of_choice, named),
+            (Dialect::Aggregates, Layout::Long) => candidates::long(&of_choice, spec),
             (Dialect::Aggregates, Layout::Wide) => {
                 let occurrences = spec.zeros.in_figures.then_some(&survey.occurrences);
-                candidates::wide(&of_choice, named, spec.key_figures, occurrences)
+                candidates::wide(&of_choice, spec, occurrences)
             }
             (Dialect::Summary, Layout::Long) => candidates::summary_long(&of_choice, is_fixed),
             (Dialect::Summary, Layout::Wide) => candidates::summary_wide(&of_choice, is_fixed),
@@ -150,7 +147,7 @@ impl Columns {
             ColumnContent::Attribute(it) => Some(title(&it.name)),
             ColumnContent::IntervalStart => Some("Start".to_owned()),
             ColumnContent::IntervalEnd => Some("End".to_owned()),
-            ColumnContent::KeyFigure(it) => it.figure().map(|it| it.name.to_owned()),
+            ColumnContent::KeyFigure(it) => Some(it.name.to_owned()),
             _ => None,
         };
         let titles: Vec<Option<String>> = self.list.iter().map(of).collect();
@@ -319,7 +316,7 @@ impl Columns {
     }
 
     /// The places of the columns of key figures.
-    pub fn key_figures(&self) -> &[(usize, KeyFigureColumn)] {
+    pub fn key_figures(&self) -> &[(usize, &'static KeyFigure)] {
         &self.key_figures
     }
 
@@ -379,8 +376,8 @@ impl Column {
                 }
                 numbers(figure).of_stat(stat, is_stable)
             }
-            ColumnContent::KeyFigure(column) => {
-                let (kind, of_figures) = column.kind(spec.durations);
+            ColumnContent::KeyFigure(figure) => {
+                let (kind, of_figures) = key_figures::kind(figure, spec.durations);
                 unit = of_figures;
                 kind
             }
@@ -444,7 +441,7 @@ fn people_first(columns: &mut [SelectedColumn]) {
 
 /// The part of the survey that a choice has columns for: the dimensions that were named, and
 /// in fixed columns only the statistics of the API.
-fn of_choice<'s>(survey: &'s Survey, spec: &TableSpec) -> Result<Cow<'s, Survey>, InvalidColumns> {
+fn of_choice<'s>(survey: &'s Survey, spec: &TableSpec) -> Result<Cow<'s, Survey>, Error> {
     let mut survey = Cow::Borrowed(survey);
     if let Some(names) = &spec.dimensions {
         let meant = |name: &str| Some((*catalog::named::dimensions(name).first()?).to_owned());

@@ -9,9 +9,9 @@ use crate::model::stat::Stat;
 use crate::record::entity::EntityView;
 use crate::record::{Element, EntryView, Interner, View};
 
-use super::parts::{NameTraitsTable, figure};
+use super::parts::{NameTraitsTable, figure, measured};
 use super::types::{Numbers, Type};
-use super::{Cell, Layout, TableSpec, summary};
+use super::{Cell, Layout, TableSpec};
 
 /// The numbers that fit the columns of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,63 +66,57 @@ impl NumberFit {
     }
 }
 
-/// Looks for numbers that do not fit, one element after another.
-#[derive(Debug, Default)]
-pub struct FitChecker(NameTraitsTable);
-
-impl FitChecker {
-    /// Reports the numbers of an element that do not fit.
-    pub fn check(
-        &mut self,
-        spec: &TableSpec,
-        element: Element<'_>,
-        interner: &Interner,
-        out: &mut Findings<'_, '_>,
-    ) {
-        match element {
-            _ if spec.fit == NumberFit::Any => {}
-            Element::Container(view) => self.container(spec, view, interner, out),
-            Element::Entity(view) => entity(spec, view, out),
-        }
+/// Reports the numbers of an element that do not fit. `names` is for all elements of an interner.
+pub fn check(
+    names: &mut NameTraitsTable,
+    spec: &TableSpec,
+    element: Element<'_>,
+    interner: &Interner,
+    out: &mut Findings<'_, '_>,
+) {
+    match element {
+        _ if spec.fit == NumberFit::Any => {}
+        Element::Container(view) => container(names, spec, view, interner, out),
+        Element::Entity(view) => entity(spec, view, out),
     }
+}
 
-    fn container(
-        &mut self,
-        spec: &TableSpec,
-        view: View<'_>,
-        interner: &Interner,
-        out: &mut Findings<'_, '_>,
-    ) {
-        if !spec.filter.group(view) {
-            return;
+fn container(
+    names: &mut NameTraitsTable,
+    spec: &TableSpec,
+    view: View<'_>,
+    interner: &Interner,
+    out: &mut Findings<'_, '_>,
+) {
+    if !spec.filter.group(view) {
+        return;
+    }
+    for bucket in view.buckets() {
+        if !spec.filter.bucket(view, bucket) {
+            continue;
         }
-        for bucket in view.buckets() {
-            if !spec.filter.bucket(view, bucket) {
+        for (index, entry) in (0..).zip(view.entries(bucket)) {
+            let traits = names.of(spec, interner, entry);
+            let Some(facts) = interner.facts(entry.id).filter(|_| traits.wanted) else {
                 continue;
-            }
-            for (index, entry) in (0..).zip(view.entries(bucket)) {
-                let names = self.0.of(spec, interner, entry);
-                let Some(facts) = interner.facts(entry.id).filter(|_| names.wanted) else {
+            };
+            let place = EntryView {
+                view,
+                entry,
+                facts,
+                bucket: bucket.index,
+                index,
+            };
+            for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
+                // A whole number of at most 18 digits fits every column.
+                if number.whole.is_some() {
                     continue;
-                };
-                let place = EntryView {
-                    view,
-                    entry,
-                    facts,
-                    bucket: bucket.index,
-                    index,
-                };
-                for (stat, number) in entry.numbers.iter().zip(view.numbers(entry)) {
-                    // A whole number of at most 18 digits fits every column.
-                    if number.whole.is_some() {
-                        continue;
-                    }
-                    let literal = view.str(number.literal);
-                    if let Cell::Number(literal) = figure(spec, names, stat, literal)
-                        && !spec.fit.holds(spec.fit.kind(stat), &literal)
-                    {
-                        report(spec.fit, &place, stat, spec.layout, out);
-                    }
+                }
+                let literal = view.str(number.literal);
+                if let Cell::Number(literal) = figure(spec, traits, stat, literal)
+                    && !spec.fit.holds(spec.fit.kind(stat), &literal)
+                {
+                    report(spec.fit, &place, stat, spec.layout, out);
                 }
             }
         }
@@ -164,7 +158,7 @@ fn entity(spec: &TableSpec, view: EntityView<'_>, out: &mut Findings<'_, '_>) {
     }
     for value in view.values() {
         let name = view.str(value.name);
-        let (cell, _) = summary::measured(spec, view, value);
+        let (cell, _) = measured(spec, view, value);
         let Cell::Number(literal) = cell else {
             continue;
         };

@@ -1,9 +1,12 @@
 //! The content of a column.
 
 use crate::model::FigureId;
+use crate::model::catalog::figure::KeyFigure;
 
 use super::entity_names::Attribute;
-use super::key_figures::KeyFigureColumn;
+
+/// A column: its name, its content, and true if it has a value somewhere.
+pub type Candidate = (String, ColumnContent, bool);
 
 /// The content of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +33,7 @@ pub enum ColumnContent {
     Stat(String),
     Figure(FigureId),
     /// A key figure of the wide layout.
-    KeyFigure(KeyFigureColumn),
+    KeyFigure(&'static KeyFigure),
     Id,
     Division,
     DivisionName,

@@ -22,10 +22,6 @@ use super::{Cell, Survey, Type};
 const PLACES: u8 = 6;
 const MILLISECOND_PLACES: u8 = 3;
 
-/// The column of a key figure: its place in the catalogue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeyFigureColumn(pub usize);
-
 /// The key figures that have a value in some bucket.
 #[derive(Debug, Clone, Default)]
 pub struct FigureSurvey {
@@ -74,43 +70,32 @@ fn zeros(scopes: &[CounterScope], occurrences: &Occurrences) -> CounterSet {
 pub(super) fn columns(
     survey: &Survey,
     occurrences: Option<&Occurrences>,
-) -> Vec<(String, KeyFigureColumn, bool)> {
+) -> impl Iterator<Item = (String, &'static KeyFigure, bool)> {
     let figures = figure::all().iter().enumerate();
-    let columns = figures.map(|(place, figure)| {
+    figures.map(move |(place, figure)| {
         let has = survey.key_figures.has(place, occurrences);
-        (figure.column.to_owned(), KeyFigureColumn(place), has)
-    });
-    columns.collect()
+        (figure.column.to_owned(), figure, has)
+    })
 }
 
-impl KeyFigureColumn {
-    /// The key figure.
-    pub fn figure(self) -> Option<&'static KeyFigure> {
-        figure::all().get(self.0)
-    }
-
-    /// The type, which does not depend on the data, and the unit.
-    pub fn kind(self, durations: Option<DurationUnit>) -> (Type, Option<&'static str>) {
-        let unit = durations.unwrap_or(DurationUnit::Milliseconds);
-        match self.figure().map(KeyFigure::measure) {
-            Some(FigureUnit::Count) | None => (Type::Integer, None),
-            Some(FigureUnit::Share) => (Type::Decimal(PLACES), Some("ratio")),
-            Some(FigureUnit::Points) => (Type::Decimal(PLACES), Some("points")),
-            Some(FigureUnit::Time) => {
-                let kind = match unit {
-                    unit if unit.is_clock() => Type::Text,
-                    DurationUnit::Milliseconds => Type::Decimal(MILLISECOND_PLACES),
-                    _ => Type::Decimal(PLACES),
-                };
-                (kind, Some(unit.name()))
-            }
+/// The type of the column of a key figure, which does not depend on the data, and its unit.
+pub(super) fn kind(
+    figure: &KeyFigure,
+    durations: Option<DurationUnit>,
+) -> (Type, Option<&'static str>) {
+    match figure.measure() {
+        FigureUnit::Count => (Type::Integer, None),
+        FigureUnit::Share => (Type::Decimal(PLACES), Some("ratio")),
+        FigureUnit::Points => (Type::Decimal(PLACES), Some("points")),
+        FigureUnit::Time => {
+            let unit = durations.unwrap_or(DurationUnit::Milliseconds);
+            let kind = match unit {
+                unit if unit.is_clock() => Type::Text,
+                DurationUnit::Milliseconds => Type::Decimal(MILLISECOND_PLACES),
+                _ => Type::Decimal(PLACES),
+            };
+            (kind, Some(unit.name()))
         }
-    }
-
-    /// Returns true if it is a share of one.
-    pub fn is_share(self) -> bool {
-        self.figure()
-            .is_some_and(|figure| figure.measure() == FigureUnit::Share)
     }
 }
 
@@ -200,10 +185,10 @@ impl FigureReader {
             if survey.known.contains(&place) && !self.has_large {
                 continue;
             }
-            match self.value(KeyFigureColumn(place), None, fit) {
+            match self.value(figure, None, fit) {
                 Ok(Cell::Absent) => continue,
                 Ok(_) => {}
-                Err(TooLarge) => {
+                Err(_) => {
                     *survey.too_large.entry(place).or_default() += 1;
                     continue;
                 }
@@ -240,41 +225,34 @@ impl FigureReader {
     /// The cell of a key figure of this bucket; empty if its value is too large.
     pub(super) fn cell<'a>(
         &self,
-        column: KeyFigureColumn,
+        figure: &KeyFigure,
         durations: Option<DurationUnit>,
         fit: NumberFit,
     ) -> Cell<'a> {
-        self.value(column, durations, fit).unwrap_or(Cell::Absent)
+        self.value(figure, durations, fit).unwrap_or(Cell::Absent)
     }
 
     /// The value of a key figure of this bucket in its unit.
     fn value<'a>(
         &self,
-        column: KeyFigureColumn,
+        figure: &KeyFigure,
         durations: Option<DurationUnit>,
         fit: NumberFit,
-    ) -> Result<Cell<'a>, TooLarge> {
-        let Some(figure) = column.figure() else {
-            return Ok(Cell::Absent);
-        };
+    ) -> Result<Cell<'a>, Unmerged> {
         let result = match figure.result(&self.values) {
             Ok(result) => result,
-            Err(NoValue::Unmerged(Unmerged::TooLarge)) => return Err(TooLarge),
+            Err(NoValue::Unmerged(Unmerged::TooLarge)) => return Err(Unmerged::TooLarge),
             Err(_) => return Ok(Cell::Absent),
         };
-        let cell = cell(figure, result, durations).ok_or(TooLarge)?;
-        let (kind, _) = column.kind(durations);
+        let cell = cell(figure, result, durations).ok_or(Unmerged::TooLarge)?;
+        let (kind, _) = kind(figure, durations);
         let has_type = fit != NumberFit::Any;
         match &cell {
-            Cell::Number(digits) if has_type && !fits(kind, digits) => Err(TooLarge),
+            Cell::Number(digits) if has_type && !fits(kind, digits) => Err(Unmerged::TooLarge),
             _ => Ok(cell),
         }
     }
 }
-
-/// A value beyond exact arithmetic, or beyond the type of its column.
-#[derive(Debug)]
-struct TooLarge;
 
 /// Returns true if a column of a type can have a number.
 fn fits(kind: Type, digits: &str) -> bool {

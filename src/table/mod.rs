@@ -14,7 +14,7 @@ pub mod names;
 pub mod order;
 pub mod origin;
 pub mod packed;
-mod parts;
+pub mod parts;
 mod plausible;
 pub mod row_cells;
 mod row_templates;

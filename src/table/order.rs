@@ -3,9 +3,10 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use crate::error::Error;
 use crate::json::magnitude::Magnitude;
 
-use super::choice::UnknownColumn;
+use super::choice::unknown_column;
 use super::time::Times;
 use super::{Cell, Columns, Type};
 
@@ -78,7 +79,7 @@ impl RowOrder {
         times: Times,
         columns: &Columns,
         is_known: impl Fn(&str) -> bool,
-    ) -> Result<Self, UnknownColumn> {
+    ) -> Result<Self, Error> {
         let mut keys = Vec::new();
         for by in wanted {
             match columns.place(&by.column) {
@@ -94,10 +95,8 @@ impl RowOrder {
                     let word = word.split(':').next().unwrap_or(word);
                     let known = columns.place(word).filter(|_| word != by.column);
                     let near = || columns.near(&by.column).map(str::to_owned);
-                    return Err(UnknownColumn {
-                        near: known.map(|_| format!("{word}:desc")).or_else(near),
-                        name: by.column.clone(),
-                    });
+                    let near = known.map(|_| format!("{word}:desc")).or_else(near);
+                    return Err(unknown_column("--sort", &by.column, near.as_deref()));
                 }
             }
         }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use crate::model::stat::Stat;
+use crate::model::time::milliseconds;
+use crate::record::entity::{EntityView, Value};
 use crate::record::{Bucket, Entry, Interner, Scalar, View};
 
 use super::time::Times;
@@ -22,7 +24,7 @@ pub(super) struct NameTraits {
 
 /// The facts of the names of one interner, looked up once.
 #[derive(Debug, Default)]
-pub(super) struct NameTraitsTable(Vec<NameTraits>);
+pub struct NameTraitsTable(Vec<NameTraits>);
 
 impl NameTraitsTable {
     #[inline]
@@ -93,4 +95,25 @@ pub(super) fn id(value: Scalar, view: View<'_>) -> Option<&str> {
         Scalar::Text(slice) | Scalar::Number(slice) => Some(view.str(slice)),
         Scalar::Absent | Scalar::Null | Scalar::Bool(_) => None,
     }
+}
+
+/// The value and its unit, converted where a time was asked for in another unit.
+pub(super) fn measured<'a>(
+    spec: &TableSpec,
+    view: EntityView<'a>,
+    value: &Value,
+) -> (Cell<'a>, Cell<'a>) {
+    let cell = |scalar| Cell::of_scalar(scalar, |slice| view.str(slice));
+    if let Some(unit) = spec.durations
+        && let Some(from) = view.text(value.unit).and_then(milliseconds)
+    {
+        let converted = match value.value {
+            Scalar::Number(literal) => unit.convert(view.str(literal), from),
+            other => Some(cell(other)),
+        };
+        if let Some(cell) = converted {
+            return (cell, Cell::text(unit.name()));
+        }
+    }
+    (cell(value.value), cell(value.unit))
 }

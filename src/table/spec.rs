@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::model::catalog::absence::Occurrences;
 use crate::model::{time, when, zone};
 
-use super::choice::{self, ColumnChoice, UnknownColumn};
+use super::choice::{self, ColumnChoice};
 use super::filter::{Condition, MetricPattern};
 use super::origin::LOADED_AT;
 use super::time::Times;
@@ -551,11 +551,7 @@ impl TableSpec {
     }
 
     /// The order and the number of the rows of a table with these columns.
-    pub(crate) fn order(
-        &self,
-        survey: &Survey,
-        columns: &Columns,
-    ) -> Result<RowOrder, UnknownColumn> {
+    pub(crate) fn order(&self, survey: &Survey, columns: &Columns) -> Result<RowOrder, Error> {
         let is_known = |name: &str| match self.choice {
             ColumnChoice::Named(_) => false,
             ColumnChoice::Present | ColumnChoice::All(_) => Columns::is_known(survey, self, name),

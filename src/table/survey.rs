@@ -11,9 +11,10 @@ use crate::record::entity::{EntityView, Value};
 
 use super::entity_names::NameSurvey;
 use super::key_figures::FigureSurvey;
+use super::parts::measured;
 use super::seen::FilterSurvey;
 use super::types::Numbers;
-use super::{Layout, TableSpec, summary};
+use super::{Layout, TableSpec};
 
 /// The names that occur in the rows of some inputs; the flag is true if one has a value.
 #[derive(Debug, Clone, Default)]
@@ -124,7 +125,7 @@ impl Survey {
             Layout::Long => FigureId::of_any("value"),
             Layout::Wide => FigureId::of_metric(view.str(value.name), "value"),
         };
-        let (cell, _) = summary::measured(spec, view, value);
+        let (cell, _) = measured(spec, view, value);
         cell.measure(self.numbers.entry(key).or_default());
     }
 

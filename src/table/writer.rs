@@ -13,29 +13,32 @@ use super::key_figures::FigureReader;
 use super::origin::{ElementOrigin, InputOrigin};
 use super::parts::{NameTraits, NameTraitsTable, cell, ends, figure, id};
 use super::row_templates::RowTemplates;
-use super::summary::SummaryWriter;
 use super::{
     Cell, ColumnCell, ColumnContent, Columns, EntityNames, Layout, RowCells, RowSink, TableSpec,
 };
 
 /// The places of the columns of a table, looked up once.
 #[derive(Debug)]
-struct LongPlaces {
+pub(super) struct CellPlaces {
     source: Option<usize>,
     hash: Option<usize>,
     loaded_at: Option<usize>,
-    pointer: Option<usize>,
+    pub(super) pointer: Option<usize>,
     interval: [Option<usize>; 2],
     /// Metric, view, qualifier.
-    names: [Option<usize>; 3],
+    pub(super) names: [Option<usize>; 3],
     /// The name of the qualifier.
     qualifier_name: Option<usize>,
     stats: [Option<usize>; STATS.len()],
     /// The statistics of the long layout whose columns are whole numbers in every table.
     whole: StatSet,
+    /// Id, division and its name.
+    pub(super) entity: [Option<usize>; 3],
+    /// Value, unit, label.
+    pub(super) value: [Option<usize>; 3],
 }
 
-impl LongPlaces {
+impl CellPlaces {
     fn new(columns: &Columns) -> Self {
         let place = |holds| columns.position(&holds);
         Self {
@@ -55,24 +58,34 @@ impl LongPlaces {
             qualifier_name: place(ColumnContent::QualifierName),
             stats: STATS.map(|stat| columns.stat(stat)),
             whole: StatSet::of(|stat| columns.is_whole(columns.stat(stat.name()))),
+            entity: [
+                place(ColumnContent::Id),
+                place(ColumnContent::Division),
+                place(ColumnContent::DivisionName),
+            ],
+            value: [
+                place(ColumnContent::Value),
+                place(ColumnContent::Unit),
+                place(ColumnContent::Label),
+            ],
         }
     }
 }
 
-/// Writes the rows of containers one after another.
+/// Writes the rows of elements one after another.
 #[derive(Debug)]
 pub struct Writer<'w> {
-    spec: &'w TableSpec,
-    columns: &'w Columns,
+    pub(super) spec: &'w TableSpec,
+    pub(super) columns: &'w Columns,
     source: InputOrigin<'w>,
     /// The place of the next element, if a column has it.
     pub origin: ElementOrigin,
-    places: LongPlaces,
+    pub(super) places: CellPlaces,
     names: NameTraitsTable,
     figures: FigureColumns,
     key_figures: FigureReader,
-    entities: SummaryWriter<'w>,
-    templates: RowTemplates,
+    pub(super) templates: RowTemplates,
+    pub(super) value_templates: RowTemplates,
     /// Number of rows that were written.
     pub rows: u64,
 }
@@ -85,26 +98,38 @@ impl<'w> Writer<'w> {
             columns,
             source,
             origin: ElementOrigin::default(),
-            places: LongPlaces::new(columns),
+            places: CellPlaces::new(columns),
             names: NameTraitsTable::default(),
             figures: FigureColumns::default(),
             key_figures: FigureReader::default(),
-            entities: SummaryWriter::new(spec, columns, source),
             templates: RowTemplates::default(),
+            value_templates: RowTemplates::default(),
             rows: 0,
         }
     }
 
-    /// Writes the rows of one container.
+    /// Writes the rows of one element.
     pub fn element<'a>(&mut self, element: Element<'a>, interner: &Interner, out: &mut dyn RowSink)
     where
         'w: 'a,
     {
         match element {
             Element::Container(view) => self.container(view, interner, out),
-            Element::Entity(view) => {
-                self.rows += self.entities.entity(view, &self.origin, out);
-            }
+            Element::Entity(view) => self.rows += self.entity(view, out),
+        }
+    }
+
+    /// Adds the cells that all rows of an input have.
+    pub(super) fn input_cells<'a>(&self, row: &mut RowCells<'a>)
+    where
+        'w: 'a,
+    {
+        let (places, InputOrigin { name, sha256 }) = (&self.places, self.source);
+        row.put(places.source, Cell::text(name));
+        row.put(places.hash, sha256.map_or(Cell::Absent, Cell::text));
+        if places.loaded_at.is_some() {
+            let time = self.spec.times.utc(&self.spec.loaded_at);
+            row.put(places.loaded_at, time);
         }
     }
 
@@ -117,15 +142,7 @@ impl<'w> Writer<'w> {
             return;
         }
         let mut group = RowCells::default();
-        let InputOrigin { name, sha256 } = self.source;
-        group.put(self.places.source, Cell::text(name));
-        group.put(self.places.hash, sha256.map_or(Cell::Absent, Cell::text));
-        if self.places.loaded_at.is_some() {
-            group.put(
-                self.places.loaded_at,
-                self.spec.times.utc(&self.spec.loaded_at),
-            );
-        }
+        self.input_cells(&mut group);
         for dimension in view.group() {
             let at = self.columns.dimension(view.str(dimension.name));
             group.put(at, cell(dimension.value, view));
@@ -358,9 +375,9 @@ impl<'w> Writer<'w> {
             let has_zeros = self.spec.zeros.in_figures;
             self.key_figures.end_bucket(occurrences, has_zeros);
         }
-        for (at, column) in self.columns.key_figures() {
+        for (at, figure) in self.columns.key_figures() {
             let (durations, fit) = (self.spec.durations, self.spec.fit);
-            let cell = self.key_figures.cell(*column, durations, fit);
+            let cell = self.key_figures.cell(figure, durations, fit);
             row.put(Some(*at), cell);
         }
         if matched {

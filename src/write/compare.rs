@@ -1,7 +1,7 @@
 //! Rows of a table compared with the rows of a file.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::AddAssign;
 use std::path::Path;
@@ -94,10 +94,8 @@ impl CellComparison {
     }
 
     /// Compares the cells of a row with those of the file.
-    fn cells(&mut self, names: &[Option<String>], cells: &[ColumnCell<'_>], read: ReadRow) {
+    fn cells(&mut self, names: &[Option<String>], cells: &[ColumnCell<'_>], mut read: ReadRow) {
         let row = self.rows;
-        let read = read.into_iter().map(|cell| (cell.column, cell.text));
-        let mut read: HashMap<String, String> = read.collect();
         for (at, cell) in cells {
             let Some(Some(name)) = names.get(*at) else {
                 continue;
@@ -244,7 +242,7 @@ impl FormattedTable for ComparedTable {
     }
 
     fn begin<'o>(&'o self, _: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-        Ok(Box::new(Comparer(self)))
+        Ok(Box::new(self))
     }
 }
 
@@ -281,20 +279,17 @@ impl Encoder for OwnedRows {
     }
 }
 
-/// Compares chunks with the rows of the file, one after another.
-struct Comparer<'t>(&'t ComparedTable);
-
-impl Appender for Comparer<'_> {
+impl Appender for &ComparedTable {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
         let Ok(rows) = chunk.content.downcast::<Vec<OwnedRow>>() else {
             return Ok(());
         };
-        let (mut read, mut comparison) = (self.0.rows.lock(), self.0.comparison.lock());
+        let (mut read, mut comparison) = (self.rows.lock(), self.comparison.lock());
         for row in rows.iter() {
-            comparison.count(&self.0.columns.list, row);
+            comparison.count(&self.columns.list, row);
             match read.next(row).map(Option::transpose).transpose()? {
                 None => {}
-                Some(Some(found)) => comparison.cells(&self.0.names, row, found),
+                Some(Some(found)) => comparison.cells(&self.names, row, found),
                 Some(None) => {
                     let row = comparison.rows;
                     comparison.wrong(|| format!("row {row}: the file has no such row"));
@@ -305,14 +300,14 @@ impl Appender for Comparer<'_> {
     }
 
     fn end(self: Box<Self>) -> io::Result<()> {
-        let mut read = self.0.rows.lock();
+        let mut read = self.rows.lock();
         let mut more = 0_u64;
         for row in read.rest() {
             row?;
             more += 1;
         }
         if more > 0 {
-            let mut comparison = self.0.comparison.lock();
+            let mut comparison = self.comparison.lock();
             comparison.wrong(|| format!("{more} rows of the file are in no input"));
         }
         Ok(())

@@ -4,12 +4,13 @@ use std::cell::Cell as Counter;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::record::Number;
 use crate::table::{Cell, ColumnCell, Columns, Layout, RowSink};
 
 use super::row_template::{self, FigureTemplate, TemplateCell};
-use super::text::{self, LongestChunk, TextFile};
+use super::text::{self, TextFile};
 use super::{
     Appender, Chunk, Encoder, FormattedTable, Output, TableFormat, TableOptions, spreadsheet,
 };
@@ -75,27 +76,23 @@ pub static TSV: TableFormat = TableFormat {
 #[derive(Debug)]
 struct DelimitedTable {
     columns: Columns,
-    dialect: CsvDialect,
-    longest: LongestChunk,
+    options: TableOptions,
+    /// The size of the longest chunk so far. The next one reserves as much, so that it is not copied
+    /// while it grows.
+    longest: AtomicUsize,
 }
 
 impl DelimitedTable {
     fn new(columns: Columns, delimiter: u8, options: &TableOptions) -> Self {
-        let dialect = CsvDialect {
-            delimiter: options.delimiter.unwrap_or(delimiter),
-            crlf: options.crlf || options.excel,
-            bom: options.bom || options.excel,
-            decimal_comma: options.decimal_comma,
-            guard: match (options.excel, options.formula_guard) {
-                (true, _) => FormulaGuard::Spreadsheet,
-                (false, true) => FormulaGuard::Formulas,
-                (false, false) => FormulaGuard::None,
-            },
-        };
         Self {
             columns,
-            dialect,
-            longest: LongestChunk::default(),
+            options: TableOptions {
+                delimiter: Some(options.delimiter.unwrap_or(delimiter)),
+                crlf: options.crlf || options.excel,
+                bom: options.bom || options.excel,
+                ..options.clone()
+            },
+            longest: AtomicUsize::default(),
         }
     }
 }
@@ -103,46 +100,14 @@ impl DelimitedTable {
 impl FormattedTable for DelimitedTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
         Box::new(DelimitedRows {
-            bytes: self.longest.buffer(),
+            bytes: Vec::with_capacity(self.longest.load(Ordering::Relaxed)),
             longest: Some(&self.longest),
-            ..DelimitedRows::new(&self.dialect, self.columns.list.len())
+            ..DelimitedRows::new(&self.options, self.columns.list.len())
         })
     }
 
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-        TextFile::begin(out, &header(&self.dialect, &self.columns), 0, b"")
-    }
-}
-
-/// The dialect of delimited text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct CsvDialect {
-    /// An ASCII character for which [`is_delimiter`] holds.
-    delimiter: u8,
-    crlf: bool,
-    bom: bool,
-    decimal_comma: bool,
-    /// The text that is prefixed with `'`.
-    guard: FormulaGuard,
-}
-
-/// Text cells that are prefixed with `'`, so that a spreadsheet keeps them as text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FormulaGuard {
-    None,
-    /// Text that a spreadsheet reads as a formula.
-    Formulas,
-    /// Also text that it reads as a number or a date and then writes differently.
-    Spreadsheet,
-}
-
-impl FormulaGuard {
-    fn applies(self, text: &str) -> bool {
-        match self {
-            Self::None => false,
-            Self::Formulas => spreadsheet::is_formula(text),
-            Self::Spreadsheet => spreadsheet::is_formula(text) || spreadsheet::is_changed(text),
-        }
+        TextFile::begin(out, &header(&self.options, &self.columns), 0, b"")
     }
 }
 
@@ -154,9 +119,9 @@ pub fn is_delimiter(byte: u8) -> bool {
 }
 
 /// The byte order mark, if any, and the header row.
-fn header(dialect: &CsvDialect, columns: &Columns) -> Vec<u8> {
-    let mut lines = DelimitedRows::new(dialect, columns.list.len());
-    if dialect.bom {
+fn header(options: &TableOptions, columns: &Columns) -> Vec<u8> {
+    let mut lines = DelimitedRows::new(options, columns.list.len());
+    if options.bom {
         lines.bytes.extend_from_slice("\u{feff}".as_bytes());
     }
     let names = columns.list.iter();
@@ -169,7 +134,9 @@ fn header(dialect: &CsvDialect, columns: &Columns) -> Vec<u8> {
 /// Rows of delimited text.
 #[derive(Debug)]
 struct DelimitedRows<'d> {
-    dialect: &'d CsvDialect,
+    options: &'d TableOptions,
+    /// An ASCII character for which [`is_delimiter`] holds.
+    delimiter: u8,
     /// Number of columns.
     width: usize,
     /// The bytes for which a field must be quoted.
@@ -183,18 +150,20 @@ struct DelimitedRows<'d> {
     templates: Vec<FigureTemplate>,
     /// Cells that were guarded.
     guarded: Counter<u64>,
-    longest: Option<&'d LongestChunk>,
+    longest: Option<&'d AtomicUsize>,
 }
 
 impl<'d> DelimitedRows<'d> {
-    /// Rows of so many columns in this dialect.
-    fn new(dialect: &'d CsvDialect, width: usize) -> Self {
+    /// Rows of so many columns.
+    fn new(options: &'d TableOptions, width: usize) -> Self {
+        let delimiter = options.delimiter.unwrap_or(b',');
         let mut special = [false; 256];
-        for byte in [dialect.delimiter, b'"', b'\r', b'\n'] {
+        for byte in [delimiter, b'"', b'\r', b'\n'] {
             special[usize::from(byte)] = true;
         }
         Self {
-            dialect,
+            options,
+            delimiter,
             width,
             special,
             prefix: Vec::new(),
@@ -220,7 +189,7 @@ impl<'d> DelimitedRows<'d> {
 
     /// Writes so many empty fields.
     fn skip(&self, fields: usize, bytes: &mut Vec<u8>) {
-        bytes.resize(bytes.len() + fields, self.dialect.delimiter);
+        bytes.resize(bytes.len() + fields, self.delimiter);
     }
 
     /// Ends the line that began at `start`; its last delimiter gives way.
@@ -234,7 +203,7 @@ impl<'d> DelimitedRows<'d> {
     }
 
     fn newline(&self, bytes: &mut Vec<u8>) {
-        bytes.extend_from_slice(if self.dialect.crlf { b"\r\n" } else { b"\n" });
+        bytes.extend_from_slice(if self.options.crlf { b"\r\n" } else { b"\n" });
     }
 
     /// Writes a field and a delimiter behind it.
@@ -242,7 +211,7 @@ impl<'d> DelimitedRows<'d> {
         match cell {
             Cell::Absent | Cell::Null => {}
             Cell::Text(text) => self.text(text, out),
-            Cell::Number(literal) if !self.dialect.decimal_comma => {
+            Cell::Number(literal) if !self.options.decimal_comma => {
                 out.extend_from_slice(literal.as_bytes());
             }
             Cell::Number(figure) => self.figure(figure, out),
@@ -251,17 +220,19 @@ impl<'d> DelimitedRows<'d> {
             Cell::Bool(true) => self.quoted("", "true", out),
             Cell::Bool(false) => self.quoted("", "false", out),
         }
-        out.push(self.dialect.delimiter);
+        out.push(self.delimiter);
     }
 
     fn text(&self, text: &str, out: &mut Vec<u8>) {
-        let guard = self.dialect.guard.applies(text);
+        let options = self.options;
+        let guard = (options.excel || options.formula_guard) && spreadsheet::is_formula(text)
+            || options.excel && spreadsheet::is_changed(text);
         self.guarded.set(self.guarded.get() + u64::from(guard));
         self.quoted(if guard { "'" } else { "" }, text, out);
     }
 
     fn figure(&self, literal: &str, out: &mut Vec<u8>) {
-        if self.dialect.decimal_comma && literal.contains('.') {
+        if self.options.decimal_comma && literal.contains('.') {
             self.quoted("", &literal.replace('.', ","), out);
         } else {
             self.quoted("", literal, out);
@@ -314,7 +285,7 @@ impl RowSink for DelimitedRows<'_> {
 
     fn template(&mut self, cells: &[ColumnCell<'_>], slots: &[(usize, u8)]) -> Option<u32> {
         // A decimal comma may need quotes.
-        if self.dialect.decimal_comma {
+        if self.options.decimal_comma {
             return None;
         }
         let before = self.guarded.get();
@@ -325,7 +296,7 @@ impl RowSink for DelimitedRows<'_> {
             match cell {
                 TemplateCell::Figure(rank) => {
                     offsets.push((row.len(), rank));
-                    row.push(self.dialect.delimiter);
+                    row.push(self.delimiter);
                 }
                 TemplateCell::Cell(cell) => self.field(cell, &mut row),
             }
@@ -353,7 +324,7 @@ impl RowSink for DelimitedRows<'_> {
 impl Encoder for DelimitedRows<'_> {
     fn finish(self: Box<Self>, rows: u64) -> io::Result<Chunk> {
         if let Some(longest) = self.longest {
-            longest.add(&self.bytes);
+            longest.fetch_max(self.bytes.len(), Ordering::Relaxed);
         }
         Ok(text::chunk(self.bytes, rows, self.guarded.get()))
     }
@@ -378,14 +349,13 @@ mod tests {
             " x ",
         ];
         for (delimiter, crlf) in [(b',', false), (b';', true), (b'\t', false)] {
-            let dialect = CsvDialect {
-                delimiter,
+            let options = TableOptions {
+                delimiter: Some(delimiter),
                 crlf,
-                bom: false,
                 decimal_comma: true,
-                guard: FormulaGuard::None,
+                ..TableOptions::default()
             };
-            let mut lines = DelimitedRows::new(&dialect, 4);
+            let mut lines = DelimitedRows::new(&options, 4);
             for a in texts {
                 lines.shared(1, &[(0, Cell::text(a))]);
                 for b in texts {
@@ -426,14 +396,13 @@ mod tests {
 
     #[test]
     fn numbers_are_never_guarded() {
-        let dialect = CsvDialect {
-            delimiter: b';',
-            crlf: false,
-            bom: false,
+        let options = TableOptions {
+            delimiter: Some(b';'),
             decimal_comma: true,
-            guard: FormulaGuard::Spreadsheet,
+            excel: true,
+            ..TableOptions::default()
         };
-        let mut lines = DelimitedRows::new(&dialect, 4);
+        let mut lines = DelimitedRows::new(&options, 4);
         lines.row(&[
             (0, Cell::Number(Cow::Borrowed("-1.5"))),
             (1, Cell::Figure("-0:00:01.5".to_owned())),
@@ -448,13 +417,7 @@ mod tests {
 
     #[test]
     fn fields_are_quoted_as_the_csv_crate_does() {
-        let dialect = CsvDialect {
-            delimiter: b',',
-            crlf: false,
-            bom: false,
-            decimal_comma: false,
-            guard: FormulaGuard::None,
-        };
+        let options = TableOptions::default();
         for fields in [
             vec!["a", ""],
             vec![""],
@@ -463,7 +426,7 @@ mod tests {
         ] {
             let mut writer = ::csv::Writer::from_writer(Vec::new());
             writer.write_record(&fields).unwrap();
-            let mut lines = DelimitedRows::new(&dialect, fields.len());
+            let mut lines = DelimitedRows::new(&options, fields.len());
             let cells = fields.iter().map(|field| Cell::text(field));
             lines.row(&cells.enumerate().collect::<Vec<_>>());
             assert_eq!(lines.bytes, writer.into_inner().unwrap());

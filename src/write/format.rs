@@ -51,46 +51,27 @@ pub static TABLE_FORMATS: &[&TableFormat] = &[
     &super::xlsx::XLSX,
 ];
 
-/// The size of a table.
-#[derive(Debug, Clone, Copy)]
-pub struct TableSize<'c> {
-    pub columns: &'c Columns,
-    pub layout: Layout,
-    pub rows: u64,
-    /// About how many of its cells have a value.
-    pub filled: u64,
-}
-
-impl<'c> TableSize<'c> {
-    /// The size of the surveyed table with at most `limit` rows.
-    pub fn of(survey: &Survey, columns: &'c Columns, layout: Layout, limit: Option<u64>) -> Self {
-        let rows = survey.rows.min(limit.unwrap_or(u64::MAX));
-        let filled = u128::from(survey.filled) * u128::from(rows) / u128::from(survey.rows.max(1));
-        Self {
-            columns,
-            layout,
-            rows,
-            filled: filled as u64,
-        }
-    }
-}
-
 /// The number of empty cells that are always written, and the number for each cell with a value.
 const EMPTY_CELLS: u64 = 20_000_000;
 const EMPTY_PER_VALUE: u64 = 200;
 
 impl TableFormat {
-    /// Refuses a table that is nearly empty, so that its size grows with what is in it.
+    /// Refuses the surveyed table with at most `limit` rows if it is nearly empty, so that its size grows
+    /// with what is in it.
     ///
     /// # Errors
     /// There are too many empty cells, or too many columns.
-    pub fn check_size(&self, size: TableSize<'_>) -> Result<(), Error> {
-        let TableSize {
-            columns,
-            layout,
-            rows,
-            filled,
-        } = size;
+    pub fn check_size(
+        &self,
+        survey: &Survey,
+        columns: &Columns,
+        layout: Layout,
+        limit: u64,
+    ) -> Result<(), Error> {
+        let rows = survey.rows.min(limit);
+        // About how many of its cells have a value.
+        let filled = u128::from(survey.filled) * u128::from(rows) / u128::from(survey.rows.max(1));
+        let filled = filled as u64;
         let count = columns.list.len();
         let refused = if count > self.most_columns {
             let most = self.most_columns;

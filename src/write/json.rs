@@ -47,23 +47,39 @@ pub static JSON: TableFormat = TableFormat {
 /// A table of one object a line.
 #[derive(Debug)]
 struct ObjectTable {
-    keys: ObjectKeys,
+    /// The keys of the columns, each with its colon.
+    keys: Vec<String>,
+    /// Write absent cells too, as null.
+    every: bool,
     /// True if the objects are the elements of one array.
     is_array: bool,
 }
 
 impl ObjectTable {
     fn boxed(columns: &Columns, is_array: bool) -> Box<dyn FormattedTable> {
-        let keys = ObjectKeys::new(columns);
-        Box::new(Self { keys, is_array })
+        let list = columns.list.iter();
+        Box::new(Self {
+            keys: list.map(|column| quoted(&column.name) + ":").collect(),
+            every: columns.every_key,
+            is_array,
+        })
     }
 }
 
 impl FormattedTable for ObjectTable {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
-        Box::new(match self.is_array {
-            true => ObjectRows::new(&self.keys, ",\n", ""),
-            false => ObjectRows::new(&self.keys, "", "\n"),
+        let (before, after) = match self.is_array {
+            true => (",\n", ""),
+            false => ("", "\n"),
+        };
+        Box::new(ObjectRows {
+            table: self,
+            prefix: Vec::new(),
+            shared: 0,
+            before,
+            after,
+            bytes: Vec::new(),
+            templates: Vec::new(),
         })
     }
 
@@ -76,30 +92,11 @@ impl FormattedTable for ObjectTable {
     }
 }
 
-/// The keys of the columns.
-#[derive(Debug)]
-struct ObjectKeys {
-    /// Each with its colon.
-    list: Vec<String>,
-    /// Write absent cells too, as null.
-    every: bool,
-}
-
-impl ObjectKeys {
-    fn new(columns: &Columns) -> Self {
-        let list = columns.list.iter();
-        Self {
-            list: list.map(|column| quoted(&column.name) + ":").collect(),
-            every: columns.every_key,
-        }
-    }
-}
-
 /// Rows as JSON objects with the literals of numbers. Absent cells are left out, unless the columns
 /// ask for every key.
 #[derive(Debug)]
 struct ObjectRows<'k> {
-    keys: &'k ObjectKeys,
+    table: &'k ObjectTable,
     /// The members that all rows begin with, and how many columns they take.
     prefix: Vec<u8>,
     shared: usize,
@@ -109,19 +106,7 @@ struct ObjectRows<'k> {
     templates: Vec<FigureTemplate>,
 }
 
-impl<'k> ObjectRows<'k> {
-    fn new(keys: &'k ObjectKeys, before: &'static str, after: &'static str) -> Self {
-        Self {
-            keys,
-            prefix: Vec::new(),
-            shared: 0,
-            before,
-            after,
-            bytes: Vec::new(),
-            templates: Vec::new(),
-        }
-    }
-
+impl ObjectRows<'_> {
     /// Begins an object with its shared members.
     fn open(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.before.as_bytes());
@@ -151,7 +136,7 @@ impl<'k> ObjectRows<'k> {
 
     /// Writes the members of columns without a cell.
     fn skip(&self, columns: Range<usize>, out: &mut Vec<u8>) {
-        if self.keys.every {
+        if self.table.every {
             for at in columns {
                 self.member(at, &Cell::Null, out);
             }
@@ -172,7 +157,7 @@ impl<'k> ObjectRows<'k> {
     }
 
     fn key(&self, at: usize, out: &mut Vec<u8>) {
-        let key = self.keys.list.get(at);
+        let key = self.table.keys.get(at);
         out.extend_from_slice(key.map(String::as_bytes).unwrap_or_default());
     }
 }
@@ -201,7 +186,7 @@ impl RowSink for ObjectRows<'_> {
     fn row(&mut self, cells: &[ColumnCell<'_>]) {
         let mut bytes = std::mem::take(&mut self.bytes);
         self.open(&mut bytes);
-        self.members(self.shared..self.keys.list.len(), cells, &mut bytes);
+        self.members(self.shared..self.table.keys.len(), cells, &mut bytes);
         self.close(&mut bytes);
         self.bytes = bytes;
     }
@@ -221,7 +206,7 @@ impl RowSink for ObjectRows<'_> {
             }
             next = at + 1;
         }
-        self.skip(next..self.keys.list.len(), &mut row);
+        self.skip(next..self.table.keys.len(), &mut row);
         self.close(&mut row);
         let template = FigureTemplate::new(&row, &offsets, 0)?;
         self.templates.push(template);

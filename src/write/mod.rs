@@ -27,11 +27,12 @@ mod text;
 pub mod xlsx;
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::table::RowSink;
 
-pub use format::{TABLE_FORMATS, TableFormat, TableOptions, TableSize};
+pub use format::{TABLE_FORMATS, TableFormat, TableOptions};
 
 /// Number of cells that a format wrote differently from the input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -100,15 +101,8 @@ pub trait FormattedTable: Sync {
     fn begin<'o>(&'o self, out: Output<'o>) -> io::Result<Box<dyn Appender + 'o>>;
 }
 
-/// A cell of a file that is read back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadCell {
-    pub column: String,
-    pub text: String,
-}
-
-/// The cells of a row that have a value.
-pub type ReadRow = Vec<ReadCell>;
+/// The columns of a row of a file that is read back, and the texts of those that have a value.
+pub type ReadRow = BTreeMap<String, String>;
 
 /// The rows of a file that is read back.
 pub type ReadRows = Box<dyn Iterator<Item = io::Result<ReadRow>> + Send>;

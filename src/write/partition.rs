@@ -174,58 +174,34 @@ pub struct PartitionedFiles {
     pub replaced: Vec<ReplacedFile>,
 }
 
-/// The destination of the files of a table.
-#[derive(Debug)]
-pub struct PartitionTarget {
-    pub folder: PathBuf,
+/// A table in files, by the values of its keys. It goes to none of the outputs that it begins in.
+pub struct Partitioned<'p> {
+    pub keys: PartitionKeys,
+    /// The table of the columns that [`PartitionKeys::rest`] returns.
+    pub table: Box<dyn FormattedTable>,
+    pub folder: &'p Path,
     pub format: &'static TableFormat,
-    pub options: TableOptions,
-    /// The inputs that are files: they are not overwritten.
-    pub sources: Vec<PathBuf>,
+    pub options: &'p TableOptions,
+    /// The real paths of the inputs that are files: they are not overwritten.
+    pub sources: HashSet<PathBuf>,
     /// Files may be replaced by files with fewer rows.
     pub may_lose_rows: bool,
+    pub files: Mutex<PartitionedFiles>,
 }
 
-/// A table in files, by the values of its keys. It goes to none of the outputs that it begins in.
-pub struct Partitioned {
-    keys: PartitionKeys,
-    /// The table of the columns that [`PartitionKeys::rest`] returns.
-    table: Box<dyn FormattedTable>,
-    target: PartitionTarget,
-    /// The name of every file.
-    name: String,
-    /// The paths of the inputs that are files.
-    sources: HashSet<PathBuf>,
-    files: Mutex<PartitionedFiles>,
-}
-
-impl Partitioned {
-    /// A table of files.
-    pub fn new(keys: PartitionKeys, columns: &Columns, target: PartitionTarget) -> Self {
-        let sources = target.sources.iter();
-        let sources = sources.filter_map(|path| path.canonicalize().ok());
-        let extension = target.format.extensions.first().copied();
-        Self {
-            table: (target.format.table)(keys.rest(columns), target.options.clone()),
-            name: format!("{STEM}.{}", extension.unwrap_or_default()),
-            sources: sources.collect(),
-            keys,
-            target,
-            files: Mutex::default(),
-        }
-    }
-
-    /// The files that were written and replaced, or that were to be replaced where rows would be lost.
-    pub fn files(self) -> PartitionedFiles {
-        self.files.into_inner()
+impl Partitioned<'_> {
+    /// The path of the file in a folder.
+    fn path(&self, folder: &str) -> PathBuf {
+        let extension = self.format.extensions.first().copied().unwrap_or_default();
+        self.folder.join(folder).join(format!("{STEM}.{extension}"))
     }
 
     /// The file that a new one of `after` rows replaces, if any.
     fn replaces(&self, folder: &str, after: u64) -> Option<ReplacedFile> {
-        let path = self.target.folder.join(folder).join(&self.name);
+        let path = self.path(folder);
         let before = match File::open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-            file => file.and_then(|file| (self.target.format.rows)(file, &self.target.options)),
+            file => file.and_then(|file| (self.format.rows)(file, self.options)),
         };
         Some(ReplacedFile {
             path,
@@ -235,7 +211,7 @@ impl Partitioned {
     }
 }
 
-impl FormattedTable for Partitioned {
+impl FormattedTable for Partitioned<'_> {
     fn encoder(&self) -> Box<dyn Encoder + '_> {
         Box::new(PartitionRows {
             keys: &self.keys,
@@ -438,7 +414,7 @@ struct PartitionFile<'t> {
 
 /// The files of a table, by their folders.
 struct PartitionFiles<'t> {
-    of: &'t Partitioned,
+    of: &'t Partitioned<'t>,
     open: BTreeMap<String, PartitionFile<'t>>,
     /// Folders that were made and hold no file yet.
     made: Vec<PathBuf>,
@@ -454,12 +430,12 @@ impl<'t> PartitionFiles<'t> {
                 ),
             ));
         }
-        let folder = self.of.target.folder.join(name);
+        let folder = self.of.folder.join(name);
         let fresh = folder.ancestors().take_while(|it| !it.exists());
         self.made.extend(fresh.map(Path::to_owned));
         fs::create_dir_all(&folder)?;
         self.check_name(name, &folder)?;
-        let path = folder.join(&self.of.name);
+        let path = self.of.path(name);
         if path
             .canonicalize()
             .is_ok_and(|path| self.of.sources.contains(&path))
@@ -479,10 +455,7 @@ impl<'t> PartitionFiles<'t> {
 
     /// Refuses a folder that is the one of another value, as on file systems that ignore case.
     fn check_name(&self, name: &str, folder: &Path) -> io::Result<()> {
-        let (root, real) = (
-            self.of.target.folder.canonicalize()?,
-            folder.canonicalize()?,
-        );
+        let (root, real) = (self.of.folder.canonicalize()?, folder.canonicalize()?);
         let real = real.strip_prefix(root).unwrap_or(&real);
         let real = real.to_string_lossy().replace('\\', "/");
         if real == name || real.to_lowercase() != name.to_lowercase() {
@@ -535,15 +508,13 @@ impl Appender for PartitionFiles<'_> {
         let replaced = files.filter_map(|(folder, file)| self.of.replaces(folder, file.rows));
         let replaced: Vec<ReplacedFile> = replaced.collect();
         let is_lossy = replaced.iter().any(ReplacedFile::loses_rows);
-        let written = self.open.iter().map(|(folder, file)| {
-            let path = self.of.target.folder.join(folder).join(&self.of.name);
-            (path, file.rows)
-        });
+        let written = self.open.iter();
+        let written = written.map(|(folder, file)| (self.of.path(folder), file.rows));
         *self.of.files.lock() = PartitionedFiles {
             written: written.collect(),
             replaced,
         };
-        if is_lossy && !self.of.target.may_lose_rows {
+        if is_lossy && !self.of.may_lose_rows {
             let message = "files would be replaced by files with fewer rows";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }

@@ -11,7 +11,7 @@ use crate::table::Columns;
 
 use super::read_table::ReadTable;
 use super::sink::Compression;
-use super::{ReadCell, ReadRow, ReadRows, TableFormat, TableOptions};
+use super::{ReadRow, ReadRows, TableFormat, TableOptions};
 
 /// Reads a table of these columns; `None` if the format cannot be read back.
 ///
@@ -104,16 +104,11 @@ fn delimited(text: Box<dyn Read + Send>, delimiter: u8) -> io::Result<ReadRows> 
         let record = record?;
         let cells = names.iter().zip(&record);
         let cells = cells.filter(|(_, text)| !text.is_empty());
-        Ok(cells.map(|(column, text)| cell(column, text)).collect())
+        Ok(cells
+            .map(|(column, text)| (column.to_owned(), text.to_owned()))
+            .collect())
     });
     Ok(Box::new(rows))
-}
-
-fn cell(column: &str, text: &str) -> ReadCell {
-    ReadCell {
-        column: column.to_owned(),
-        text: text.to_owned(),
-    }
 }
 
 /// One object per line, also as the elements of an array.
@@ -131,14 +126,14 @@ fn objects(text: Box<dyn Read + Send>) -> ReadRows {
 
 fn object(line: &str) -> io::Result<ReadRow> {
     let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(line)?;
-    let mut row = Vec::new();
+    let mut row = ReadRow::new();
     for (column, value) in members {
         let text = match value.get() {
             "null" => continue,
             text if text.starts_with('"') => serde_json::from_str(text)?,
             text => text.to_owned(),
         };
-        row.push(ReadCell { column, text });
+        row.insert(column, text);
     }
     Ok(row)
 }

@@ -8,7 +8,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use tempfile::NamedTempFile;
 
 static WRITING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -55,12 +55,10 @@ pub fn register(
     Ok((file, Registration { path }))
 }
 
-/// A guard: while it lives, no file can begin to be written.
+/// Removes the files that are being written, for a handler that ends the process. While the guard lives,
+/// no file can begin to be written.
 #[must_use]
-pub struct ClearedFiles(#[allow(dead_code)] MutexGuard<'static, Vec<PathBuf>>);
-
-/// Removes the files that are being written, for a handler that ends the process.
-pub fn clear() -> ClearedFiles {
+pub fn clear() -> impl Sized {
     ENDING.store(true, Ordering::SeqCst);
     for last in std::mem::take(&mut *LAST.lock()) {
         last();
@@ -70,7 +68,7 @@ pub fn clear() -> ClearedFiles {
         // It may just have been renamed to its final name, and nobody is left to say otherwise.
         let _ = fs::remove_file(path);
     }
-    ClearedFiles(writing)
+    writing
 }
 
 /// Removes the files on the list where no memory is left for anything else. It does not wait for

@@ -1,7 +1,6 @@
 //! Code that the text formats share.
 
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Appender, ChangedCells, Chunk, Output};
 
@@ -14,23 +13,6 @@ pub fn chunk(bytes: Vec<u8>, rows: u64, guarded: u64) -> Chunk {
             ..ChangedCells::default()
         },
         content: Box::new(bytes),
-    }
-}
-
-/// The size of the longest chunk so far. The next one reserves as much, so that it is not copied while
-/// it grows.
-#[derive(Debug, Default)]
-pub struct LongestChunk(AtomicUsize);
-
-impl LongestChunk {
-    /// A buffer for the next chunk.
-    pub fn buffer(&self) -> Vec<u8> {
-        Vec::with_capacity(self.0.load(Ordering::Relaxed))
-    }
-
-    /// Remembers the size of a chunk.
-    pub fn add(&self, chunk: &[u8]) {
-        self.0.fetch_max(chunk.len(), Ordering::Relaxed);
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use gcagg::internals::cli::sections::{CommandOption, SECTIONS, Takes, options};
+use clap::ArgAction;
+use gcagg::internals::cli::sections::{CommandOption, SECTIONS, options};
 use serde_json::{Map, Value, json};
 
 use crate::work::Work;
@@ -12,7 +13,7 @@ const FILE: &str = "schemas/config.schema.json";
 
 /// The schema of an option.
 fn schema_of(option: &CommandOption) -> Value {
-    let relative = if option.is_path {
+    let relative = if option.is_path() {
         " A path is relative to this file."
     } else {
         ""
@@ -20,20 +21,25 @@ fn schema_of(option: &CommandOption) -> Value {
     let description = format!(
         "{}.{relative}",
         option
-            .help
+            .arg
+            .get_help()
+            .map(ToString::to_string)
+            .unwrap_or_default()
             .split('\n')
             .next()
             .unwrap_or_default()
             .trim_end_matches('.')
     );
-    let value = match option.takes {
-        Takes::Flag => json!({"type": "boolean"}),
-        Takes::One if !option.values.is_empty() => json!({"enum": option.values}),
-        Takes::Many if !option.values.is_empty() => {
-            let one = json!({"enum": option.values});
+    let values = option.arg.get_possible_values();
+    let values: Vec<&str> = values.iter().map(|value| value.get_name()).collect();
+    let value = match option.arg.get_action() {
+        ArgAction::SetTrue => json!({"type": "boolean"}),
+        ArgAction::Set if !values.is_empty() => json!({"enum": values}),
+        ArgAction::Append if !values.is_empty() => {
+            let one = json!({"enum": values});
             json!({"oneOf": [one, {"type": "array", "items": one}]})
         }
-        Takes::One | Takes::Many => json!({"$ref": "#/$defs/values"}),
+        _ => json!({"$ref": "#/$defs/values"}),
     };
     let mut schema = json!({"description": description});
     for (key, value) in value.as_object().expect("an object") {

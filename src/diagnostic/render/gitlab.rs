@@ -1,5 +1,6 @@
 //! GitLab's code quality report.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use crate::diagnostic::carry;
 use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::coverage::Coverage;
-use crate::diagnostic::fingerprint::Fingerprints;
+use crate::diagnostic::fingerprint;
 use crate::diagnostic::{Located, Severity, uri};
 
 use super::FindingRenderer;
@@ -16,7 +17,7 @@ use super::json::JsonArray;
 /// An array with an issue a line.
 #[derive(Debug, Default)]
 pub struct Gitlab {
-    prints: Fingerprints,
+    seen: HashMap<u64, u32>,
     issues: JsonArray,
 }
 
@@ -28,7 +29,7 @@ impl FindingRenderer for Gitlab {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let folder = coverage.folder.as_deref();
-        let print = self.prints.next(located, folder);
+        let print = fingerprint::next(&mut self.seen, located, folder);
         let path = uri::path(&located.file, folder);
         self.issues.push(&issue(located, &print, &path), out)
     }

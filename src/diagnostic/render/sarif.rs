@@ -1,5 +1,6 @@
 //! SARIF 2.1.0 as code scanning reads it.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use crate::diagnostic::carry;
 use crate::diagnostic::collect::FindingSummary;
 use crate::diagnostic::coverage::Coverage;
 use crate::diagnostic::explain::page;
-use crate::diagnostic::fingerprint::Fingerprints;
+use crate::diagnostic::fingerprint;
 use crate::diagnostic::words::counted;
 use crate::diagnostic::{Code, Diagnostic, Located, Severity, uri};
 
@@ -22,14 +23,14 @@ const MOST: usize = 25_000;
 #[derive(Debug, Default)]
 pub struct Sarif {
     findings: usize,
-    prints: Fingerprints,
+    seen: HashMap<u64, u32>,
     /// By severity: which of the findings it is, and its fingerprint.
     kept: [Vec<(usize, Located, String)>; 3],
 }
 
 impl FindingRenderer for Sarif {
     fn add(&mut self, located: &Located, coverage: &Coverage, _: &mut dyn Write) -> io::Result<()> {
-        let print = self.prints.next(located, coverage.folder.as_deref());
+        let print = fingerprint::next(&mut self.seen, located, coverage.folder.as_deref());
         let number = self.findings;
         self.findings += 1;
         let severity = located.diagnostic.severity as usize;

@@ -10,27 +10,17 @@ use crate::report::{lines, words};
 use super::marks;
 use super::tables;
 
-/// The media type with the greatest volume that has a service level.
-pub struct Hero {
-    pub title: String,
-    pub level: TargetLevel,
-    pub figures: Vec<Headline>,
-}
-
 /// A service level with its target.
 pub struct TargetLevel {
     pub value: String,
-    pub verdict: Option<Verdict>,
+    /// The comparison with the target: met, missed, or between several targets.
+    pub verdict: String,
+    /// The class of the verdict.
+    pub class: &'static str,
     pub bullet: String,
     /// The text alternative of the bullet.
     pub alternative: String,
     pub caption: String,
-}
-
-/// The comparison with the target: met, missed, or between several targets.
-pub struct Verdict {
-    pub class: &'static str,
-    pub text: String,
 }
 
 /// A figure with its change.
@@ -47,7 +37,7 @@ pub struct Headline {
     pub bars: String,
 }
 
-/// Another media type.
+/// The figures of a media type.
 pub struct Card {
     pub title: String,
     pub level: Option<TargetLevel>,
@@ -66,7 +56,7 @@ const FIGURES: [(&str, &str, &str); 5] = [
 const MOST: usize = 4;
 
 /// The media types with a service level first.
-pub fn all(model: &Model) -> (Option<Hero>, Vec<Card>) {
+pub fn all(model: &Model) -> (Option<Card>, Vec<Card>) {
     let mut hero = None;
     let mut cards = Vec::new();
     for media in &model.media {
@@ -78,9 +68,9 @@ pub fn all(model: &Model) -> (Option<Hero>, Vec<Card>) {
         let figures = figures(media);
         match (level, &hero) {
             (Some(level), None) => {
-                hero = Some(Hero {
+                hero = Some(Card {
                     title,
-                    level,
+                    level: Some(level),
                     figures,
                 });
             }
@@ -104,20 +94,11 @@ fn level(media: &MediaFigures) -> Option<TargetLevel> {
     let target = cell.target.or(targets.map(|it| it.lowest));
     let is_met = media.meets_targets(cell);
     let distance = target.map(|it| (it.approximate() - share).abs() * 100.0);
-    let verdict = match (is_met, distance) {
-        (Some(true), _) => Some(Verdict {
-            class: "good",
-            text: "✓ Met".to_owned(),
-        }),
-        (Some(false), Some(distance)) => Some(Verdict {
-            class: "bad",
-            text: format!("▼ Missed by {distance:.1} pp"),
-        }),
-        (None, Some(_)) => Some(Verdict {
-            class: "",
-            text: "○ Between the targets".to_owned(),
-        }),
-        _ => None,
+    let (class, verdict) = match (is_met, distance) {
+        (Some(true), _) => ("good", "✓ Met".to_owned()),
+        (Some(false), Some(distance)) => ("bad", format!("▼ Missed by {distance:.1} pp")),
+        (None, Some(_)) => ("", "○ Between the targets".to_owned()),
+        _ => ("", String::new()),
     };
     let mut caption = change(&measure, cell);
     if let Some(targets) = targets {
@@ -152,6 +133,7 @@ fn level(media: &MediaFigures) -> Option<TargetLevel> {
         },
         value,
         verdict,
+        class,
         caption,
     })
 }

@@ -9,14 +9,15 @@ use crate::model::catalog::figure::FigureUnit;
 use crate::report::lines;
 use crate::report::model::Model;
 use crate::report::model::about::Finding;
+use crate::report::model::distribution::Distribution;
 use crate::report::model::measure::HandleParts;
 use crate::report::model::media::MediaFigures;
 use crate::report::{EntitySummary, nothing, words};
 
 use super::chart::{self, Chart};
 use super::days::{self, DayTable};
-use super::overview::{self, Card, Hero};
-use super::tables::{self, DistributionTable, GroupTable, Heat, PointRow, SWITCHED};
+use super::overview::{self, Card};
+use super::tables::{self, GroupTable, Heat, PointRow, SWITCHED};
 
 const CSS: &str = include_str!("../../../templates/report.css");
 const JS: &str = include_str!("../../../templates/report.js");
@@ -41,7 +42,7 @@ pub struct HtmlPage<'m> {
     comparison: Option<String>,
     nothing: Option<&'static str>,
     notes: &'m [String],
-    hero: Option<Hero>,
+    hero: Option<Card>,
     cards: Vec<Card>,
     panels: Vec<Panel>,
     /// True if there is a switch between media types.
@@ -56,7 +57,7 @@ pub struct HtmlPage<'m> {
     period: String,
     point_heads: Vec<String>,
     points: Vec<PointRow>,
-    distributions: Vec<DistributionTable>,
+    distributions: &'m [Distribution],
     pub groups: Vec<GroupTable>,
     entities: &'m [EntitySummary],
     others: Vec<[String; 5]>,
@@ -152,11 +153,7 @@ impl<'m> HtmlPage<'m> {
             points: series
                 .map(|it| tables::points(model, it))
                 .unwrap_or_default(),
-            distributions: model
-                .distributions
-                .iter()
-                .map(DistributionTable::new)
-                .collect(),
+            distributions: &model.distributions,
             groups: Vec::new(),
             entities: model.entities().get(..ENTITIES).unwrap_or(model.entities()),
             others,

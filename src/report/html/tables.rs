@@ -9,7 +9,7 @@ use crate::report::column::{Beside, Column, columns};
 use crate::report::lines;
 use crate::report::model::Model;
 use crate::report::model::cell::Cell;
-use crate::report::model::distribution::Distribution;
+use crate::report::model::distribution::{Distribution, Share};
 use crate::report::model::matrix::{DAYS, Matrix};
 use crate::report::model::measure::Measure;
 use crate::report::model::rows::{Row, RowTable};
@@ -468,35 +468,23 @@ impl Heat {
     }
 }
 
-/// A distribution.
-pub struct DistributionTable {
-    pub title: String,
-    pub measure: String,
-    pub shares: Vec<PartShare>,
+impl Distribution {
+    /// The amount of a value.
+    pub fn text(&self, share: &Share) -> String {
+        separated(self.unit, words::shown(self.unit, Some(share.value)))
+    }
 }
 
-pub struct PartShare {
-    pub name: String,
-    pub value: String,
-    pub percent: String,
-    pub width: String,
-}
+impl Share {
+    /// The share in per cent, or nothing.
+    pub fn percent_text(&self) -> String {
+        let percent = self.percent.and_then(|percent| percent.fixed(1));
+        percent.unwrap_or_default()
+    }
 
-impl DistributionTable {
-    pub fn new(of: &Distribution) -> Self {
-        let shares = of.shares.iter().map(|share| {
-            let percent = share.percent.and_then(|percent| percent.fixed(1));
-            PartShare {
-                name: share.name.clone(),
-                value: separated(of.unit, words::shown(of.unit, Some(share.value))),
-                width: percent.clone().unwrap_or_else(|| "0".to_owned()),
-                percent: percent.unwrap_or_default(),
-            }
-        });
-        Self {
-            title: of.title.clone(),
-            measure: of.measure.clone(),
-            shares: shares.collect(),
-        }
+    /// The width of its bar.
+    pub fn width(&self) -> String {
+        let percent = self.percent.and_then(|percent| percent.fixed(1));
+        percent.unwrap_or_else(|| "0".to_owned())
     }
 }

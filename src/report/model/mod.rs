@@ -27,6 +27,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use crate::aggregate::{Aggregate, Group, Span};
 use crate::diagnostic::Code;
+use crate::error::Error;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::formula::NoValue;
 
@@ -43,7 +44,7 @@ use measure::{HandleParts, Measure, Totals};
 use media::MediaFigures;
 use naming::Naming;
 use queries::{QueryTotal, dimensions, drops_multivalued, has_rows, right};
-use rows::{RowTable, Rows, UnknownSort};
+use rows::{RowTable, Rows};
 use series::Series;
 use trends::Trends;
 use wanted::Wanted;
@@ -91,7 +92,7 @@ impl Model {
         earlier: Option<Earlier>,
         wanted: Wanted,
         about: About,
-    ) -> Result<Self, UnknownSort> {
+    ) -> Result<Self, Error> {
         let naming = Naming::new(wanted.names.clone(), &report);
         let totals = queries::totals(&report);
         let compared = earlier.as_ref().map(|earlier| {
@@ -437,7 +438,7 @@ fn tables(
     report: &Report,
     earlier: Option<&Earlier>,
     wanted: &Wanted,
-) -> Result<Vec<Table>, UnknownSort> {
+) -> Result<Vec<Table>, Error> {
     let (mut tables, mut unknown, mut unsorted) = (Vec::new(), None, 0);
     for by in wanted.tables() {
         let own = groups_of_tables(report, by);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::aggregate::{Aggregate, Group};
+use crate::error::Error;
 use crate::model::catalog::figure::FigureUnit;
 use crate::model::catalog::nearest;
 
@@ -47,13 +48,6 @@ pub struct Rows {
     /// Groups that only the earlier inputs have.
     gone: Vec<usize>,
     measures: Vec<Measure>,
-}
-
-/// No figure of the report has this name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownSort {
-    pub name: String,
-    pub near: Option<String>,
 }
 
 /// The maximum number of dimensions that every row names, also without a value.
@@ -105,7 +99,7 @@ impl Rows {
         compared: Option<&[Aggregate; 2]>,
         (by, wanted): (Option<&[String]>, &Wanted),
         is_one: bool,
-    ) -> Result<Self, UnknownSort> {
+    ) -> Result<Self, Error> {
         let total = groups.by(&[], |_| true);
         let mut measures = total.get(0).map(headline::measures).unwrap_or_default();
         if let Some(total) = total.get(0).filter(|_| !is_one) {
@@ -415,10 +409,7 @@ impl<'m> RowTable<'m> {
     }
 }
 
-fn sort<'m>(
-    wanted: Option<&str>,
-    measures: &'m [Measure],
-) -> Result<Option<Sort<'m>>, UnknownSort> {
+fn sort<'m>(wanted: Option<&str>, measures: &'m [Measure]) -> Result<Option<Sort<'m>>, Error> {
     // Without a word, by volume.
     let counts = measures.iter().find(|it| it.unit() == FigureUnit::Count);
     let usual = counts.or(measures.first()).map(Sort::By);
@@ -441,9 +432,12 @@ fn sort<'m>(
         None => {
             let labels: Vec<String> = measures.iter().map(Measure::label).collect();
             let names = labels.iter().map(String::as_str).chain(["name"]);
-            Err(UnknownSort {
-                name: wanted.to_owned(),
-                near: nearest(wanted, names).map(str::to_owned),
+            let failure = Error::usage(format!(
+                "--sort {wanted}: no figure of this report has this name"
+            ));
+            Err(match nearest(wanted, names) {
+                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                None => failure.help("`gcagg explain figures` lists the names"),
             })
         }
     }

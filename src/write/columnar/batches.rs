@@ -10,7 +10,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::{ArrowError, DataType, TimeUnit};
 use chrono::{DateTime, SecondsFormat};
 
-use crate::write::{ReadCell, ReadRow, ReadRows};
+use crate::write::{ReadRow, ReadRows};
 
 /// The rows of batches.
 pub fn rows(
@@ -28,7 +28,7 @@ pub fn rows(
 
 fn row(batch: &RecordBatch, at: usize) -> io::Result<ReadRow> {
     let schema = batch.schema();
-    let mut row = Vec::new();
+    let mut row = ReadRow::new();
     for (field, column) in schema.fields().iter().zip(batch.columns()) {
         if column.is_null(at) {
             continue;
@@ -37,10 +37,7 @@ fn row(batch: &RecordBatch, at: usize) -> io::Result<ReadRow> {
             let message = format!("a column of the type {}", field.data_type());
             return Err(io::Error::other(message));
         };
-        row.push(ReadCell {
-            column: field.name().clone(),
-            text,
-        });
+        row.insert(field.name().clone(), text);
     }
     Ok(row)
 }

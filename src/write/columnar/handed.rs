@@ -43,19 +43,16 @@ impl FormattedTable for BatchTable<'_> {
     }
 
     fn begin<'o>(&'o self, _: Output<'o>) -> io::Result<Box<dyn Appender + 'o>> {
-        Ok(Box::new(BatchAppender(&self.hand)))
+        Ok(Box::new(self))
     }
 }
 
-/// BatchAppender on what is appended.
-struct BatchAppender<'t, 'h>(&'t Mutex<&'h mut Hand<'h>>);
-
-impl Appender for BatchAppender<'_, '_> {
+impl Appender for &BatchTable<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
         let Ok(batch) = chunk.content.downcast::<RecordBatch>() else {
             return Ok(());
         };
-        let mut hand = self.0.lock();
+        let mut hand = self.hand.lock();
         hand(*batch)
     }
 

@@ -9,6 +9,7 @@ mod sheets;
 use std::io;
 
 use crate::model::FigureId;
+use crate::model::catalog::figure::FigureUnit;
 use crate::table::{ColumnContent, Columns, Layout};
 
 use super::{Appender, Encoder, FormattedTable, Output, TableFormat, TableOptions, csv};
@@ -46,7 +47,7 @@ impl Book {
             ColumnContent::Figure(FigureId {
                 name: metric, stat, ..
             }) => metric == "oServiceLevel" && matches!(stat.as_str(), "ratio" | "target"),
-            ColumnContent::KeyFigure(column) => column.is_share(),
+            ColumnContent::KeyFigure(figure) => figure.measure() == FigureUnit::Share,
             _ => false,
         };
         let list = columns.list.iter();

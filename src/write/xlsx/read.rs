@@ -7,7 +7,7 @@ use std::path::Path;
 use calamine::{Data, Range, Reader as _, Xlsx};
 
 use crate::table::Columns;
-use crate::write::{ReadCell, ReadRow, ReadRows};
+use crate::write::{ReadRow, ReadRows};
 
 /// Seconds of a day.
 const DAY: f64 = 86_400.0;
@@ -72,12 +72,7 @@ fn rows(range: &Range<Data>, names: &[String]) -> Vec<ReadRow> {
     let header: Vec<String> = header.collect();
     let row = |cells: &[Data]| {
         let cells = header.iter().zip(cells);
-        let cells = cells.filter_map(|(column, cell)| {
-            Some(ReadCell {
-                column: column.clone(),
-                text: text(cell)?,
-            })
-        });
+        let cells = cells.filter_map(|(column, cell)| Some((column.clone(), text(cell)?)));
         cells.collect()
     };
     rows.map(row).collect()

@@ -172,7 +172,7 @@ fn a_file_that_was_found_sets_no_output_and_no_credentials() {
             "host", "url", "proxy", "cert", "env", "client", "token", "secret", "manifest",
         ];
         let is_bound = hosts.iter().any(|word| option.name.contains(word));
-        if is_bound || (option.is_path && !READING.contains(&key.1)) {
+        if is_bound || (option.is_path() && !READING.contains(&key.1)) {
             refused.push(key);
         }
     }
