@@ -142,7 +142,7 @@ pub enum Command {
     Convert(Box<ConvertArgs>),
     /// Report every problem with file, line, column and JSON Pointer
     Validate(Box<ValidateArgs>),
-    /// Report key figures as text, Markdown, HTML with charts, or JSON
+    /// Report key figures as text, Excel, HTML with charts, Markdown, CSV or JSON
     Report(Box<ReportArgs>),
     /// Join documents and aggregate them by dimensions and periods
     Rollup(Box<RollupArgs>),
@@ -168,7 +168,7 @@ pub enum Command {
         #[arg(value_name = "WHAT")]
         what: Option<String>,
     },
-    /// Print an embedded JSON Schema
+    /// Print a JSON Schema, or the columns of a table for PostgreSQL, DuckDB, Arrow or dbt
     Schema(SchemaArgs),
     /// Compare the outputs that a manifest names with the inputs
     #[command(after_help = VERIFY)]

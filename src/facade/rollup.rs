@@ -30,7 +30,7 @@ use crate::table::{Filter, TableSpec};
 
 use crate::write::compare::CellComparison;
 use crate::write::read_table::ReadTable;
-use crate::write::readback;
+use crate::write::read_text;
 
 use super::dimensions::Grouping;
 use super::{Dataset, Inputs};
@@ -203,7 +203,7 @@ impl RolledUp<'_> {
         let found = Inputs::new().path(file).table_spec(spec.clone()).check()?;
         let mut text = Vec::new();
         found.table()?.write("ndjson", &mut text)?;
-        let rows = ReadTable::File(readback::of_objects(text));
+        let rows = ReadTable::File(read_text::of_objects(text));
         self.with_spec(&spec)?.table()?.compare_with(rows)
     }
 

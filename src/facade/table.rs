@@ -24,7 +24,8 @@ use crate::write::columnar::handed::{BatchTable, Hand};
 #[cfg(feature = "arrow")]
 use crate::write::columnar::{self, ArrowTypes};
 use crate::write::compare::{CellComparison, ComparedTable};
-use crate::write::partition::{PartitionKeys, Partitioned, PartitionedFiles, ReplacedFile};
+use crate::write::partition::{Partitioned, PartitionedFiles, ReplacedFile};
+use crate::write::partition_keys::PartitionKeys;
 use crate::write::read_table::ReadTable;
 use crate::write::readback;
 use crate::write::sql::TableSchema;
@@ -166,7 +167,7 @@ impl<'c> Table<'c> {
 
     /// Writes a file for each value of the columns `names` below `folder`, in folders that are named
     /// after the values as Hive does; `date` is the day of `interval_start`. Returns the files. Unless it
-    /// `may_lose_rows`, no file is replaced by one with fewer rows.
+    /// `may_lose_rows`, no file is replaced by one with fewer rows or times.
     ///
     /// # Errors
     /// The errors of [`Table::write_as`], a name that is not a column of text, or a file that would
@@ -246,10 +247,11 @@ impl<'c> Table<'c> {
             let below = path.strip_prefix(folder).unwrap_or(path).parent();
             let below = below.unwrap_or(Path::new("")).iter();
             let below: Vec<_> = below.map(|it| it.to_string_lossy()).collect();
-            match readback::rows(format, options, path).map_err(|it| unreadable(path, &it))? {
-                None => return Ok(None),
-                Some(rows) => read.insert(below.join("/"), rows),
+            let Some(rows) = format.read else {
+                return Ok(None);
             };
+            let rows = rows(path, options, None).map_err(|it| unreadable(path, &it))?;
+            read.insert(below.join("/"), rows);
         }
         let rows = ReadTable::Folders(self.partition_keys(names)?, read);
         self.compare_with(rows).map(Some)
@@ -549,15 +551,21 @@ fn refused(first: &ReplacedFile, others: usize) -> Error {
         Some(before) => format!("has {}", counted(before, "row")),
         None => "cannot be read".to_owned(),
     };
+    let and = match first.before {
+        Some(before) if before <= first.after => {
+            "some earlier or later than all rows of its replacement, which has"
+        }
+        _ => "and its replacement has",
+    };
     let others = match others {
         0 => String::new(),
         others => format!(", and {} like it", counted(others, "file")),
     };
     Error::usage(format!(
-        "{path} {before}, and its replacement has {}{others}: nothing was written",
+        "{path} {before}, {and} {}{others}: nothing was written",
         first.after
     ))
-    .help("convert whole days at once; to replace the files, add --replace-partitions")
+    .help("convert whole days at once, and with --timezone if they are days of a time zone; to replace the files, add --replace-partitions")
 }
 
 /// Refuses a duration beyond exact arithmetic rather than leave it in another unit.

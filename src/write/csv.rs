@@ -1,7 +1,6 @@
 //! CSV and TSV.
 
 use std::cell::Cell as Counter;
-use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::record::Number;
 use crate::table::{Cell, ColumnCell, Columns, Layout, RowSink};
 
+use super::read_text;
 use super::row_template::{self, FigureTemplate, TemplateCell};
 use super::text::{self, TextFile};
 use super::{
@@ -40,24 +40,11 @@ pub(super) const BASE: TableFormat = TableFormat {
         let delimiter = if options.decimal_comma { b';' } else { b',' };
         Box::new(DelimitedTable::new(columns, delimiter, &options))
     },
-    rows: |file, options| {
+    read: Some(|path, options, only| {
         let delimiter = if options.decimal_comma { b';' } else { b',' };
-        rows(file, options.delimiter.unwrap_or(delimiter))
-    },
+        read_text::delimited(path, options.delimiter.unwrap_or(delimiter), only)
+    }),
 };
-
-/// The number of records behind the header.
-fn rows(file: File, delimiter: u8) -> io::Result<u64> {
-    let mut reader = ::csv::ReaderBuilder::new();
-    let reader = reader.delimiter(delimiter).flexible(true);
-    let mut reader = reader.from_reader(file);
-    let mut record = ::csv::ByteRecord::new();
-    let mut rows = 0;
-    while reader.read_byte_record(&mut record)? {
-        rows += 1;
-    }
-    Ok(rows)
-}
 
 /// Fields between commas.
 pub static CSV: TableFormat = BASE;
@@ -68,7 +55,9 @@ pub static TSV: TableFormat = TableFormat {
     title: "TSV",
     extensions: &["tsv", "tab"],
     table: |columns, options| Box::new(DelimitedTable::new(columns, b'\t', &options)),
-    rows: |file, options| rows(file, options.delimiter.unwrap_or(b'\t')),
+    read: Some(|path, options, only| {
+        read_text::delimited(path, options.delimiter.unwrap_or(b'\t'), only)
+    }),
     ..BASE
 };
 

@@ -1,12 +1,15 @@
 //! The formats of tables, one line each.
 
-use std::fs::File;
 use std::io;
+use std::path::Path;
 
 use crate::error::Error;
 use crate::table::{Columns, Layout, Survey, TableSpec};
 
-use super::{FormattedTable, csv, json};
+use super::{FormattedTable, ReadRows, csv, json};
+
+/// Reads the rows of a file, with all columns or this one.
+pub type ReadFile = fn(&Path, &TableOptions, Option<&str>) -> io::Result<ReadRows>;
 
 /// A format of tables.
 #[derive(Debug)]
@@ -33,8 +36,8 @@ pub struct TableFormat {
     pub most_columns: usize,
     /// Makes a table of these columns.
     pub table: fn(Columns, TableOptions) -> Box<dyn FormattedTable>,
-    /// Counts the rows of a file.
-    pub rows: fn(File, &TableOptions) -> io::Result<u64>,
+    /// Reads a file, all columns or this one; `None` if a file has several tables.
+    pub read: Option<ReadFile>,
 }
 
 /// The formats, in the order in which help lists them.

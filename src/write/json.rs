@@ -1,9 +1,7 @@
 //! NDJSON, and JSON as one array with one object per line.
 
-use std::io::{self, BufReader};
+use std::io;
 use std::ops::Range;
-
-use serde::de::IgnoredAny;
 
 use crate::diagnostic::carry::quoted;
 use crate::record::Number;
@@ -11,7 +9,7 @@ use crate::table::{Cell, ColumnCell, Columns, RowSink};
 
 use super::row_template::{self, FigureTemplate, TemplateCell};
 use super::text::{self, TextFile};
-use super::{Appender, Chunk, Encoder, FormattedTable, Output, TableFormat, csv};
+use super::{Appender, Chunk, Encoder, FormattedTable, Output, TableFormat, csv, read_text};
 
 /// One object a line.
 pub static NDJSON: TableFormat = TableFormat {
@@ -21,11 +19,7 @@ pub static NDJSON: TableFormat = TableFormat {
     options: &[],
     is_dense: false,
     table: |columns, _| ObjectTable::boxed(&columns, false),
-    rows: |file, _| {
-        let values = serde_json::Deserializer::from_reader(BufReader::new(file));
-        let mut values = values.into_iter::<IgnoredAny>();
-        Ok(values.try_fold(0, |rows, value| value.map(|_| rows + 1))?)
-    },
+    read: Some(|path, _, only| read_text::objects(path, only)),
     ..csv::BASE
 };
 
@@ -37,10 +31,7 @@ pub static JSON: TableFormat = TableFormat {
     options: &[],
     is_dense: false,
     table: |columns, _| ObjectTable::boxed(&columns, true),
-    rows: |file, _| {
-        let rows: Vec<IgnoredAny> = serde_json::from_reader(BufReader::new(file))?;
-        Ok(rows.len() as u64)
-    },
+    read: Some(|path, _, only| read_text::objects(path, only)),
     ..csv::BASE
 };
 

@@ -6,17 +6,20 @@
 //! if one of them would lose rows.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::{DateTime, FixedOffset};
 use indexmap::IndexMap;
 use parking_lot::Mutex;
 
+use crate::model::time::Instant;
 use crate::record::Number;
-use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, RowSink, Type};
+use crate::table::{Cell, ColumnCell, RowSink};
 
+use super::partition_keys::PartitionKeys;
 use super::sink::{Compression, Sink, Target};
 use super::{
     Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output, TableFormat, TableOptions,
@@ -26,122 +29,35 @@ use super::{
 const MOST: usize = 1000;
 /// Size of the buffer of each file in bytes.
 const BUFFER: usize = 16 * 1024;
-/// The folder value of an empty cell.
-const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
 /// The stem of the names of the files.
 const STEM: &str = "gcagg";
 
-/// The columns that name the folders, and the columns of the files.
-#[derive(Debug)]
-pub struct PartitionKeys {
-    /// Name of the folders, place among the columns, and true if only the date of a time counts.
-    keys: Vec<(String, usize, bool)>,
-    /// The columns that only name folders, in order.
-    dropped: Vec<usize>,
-}
+/// The first and the last time of some rows.
+#[derive(Debug, Clone, Copy, Default)]
+struct TimeRange(Option<(Time, Time)>);
 
-impl PartitionKeys {
-    /// The columns of these names. `date` is the date of `interval_start`, which stays a column.
-    ///
-    /// # Errors
-    /// The first name that is no column of text.
-    pub fn of(names: &[String], columns: &Columns) -> Result<Self, String> {
-        let mut keys = Vec::new();
-        let mut dropped = Vec::new();
-        for name in names {
-            let is_named = |column: &Column| column.is_called(name) && column.kind == Type::Text;
-            let named = columns.list.iter().position(is_named);
-            if let Some(at) = named {
-                keys.push((name.clone(), at, false));
-                dropped.push(at);
-                continue;
-            }
-            match columns.position(&ColumnContent::IntervalStart) {
-                Some(at) if name == "date" => keys.push((name.clone(), at, true)),
-                _ => return Err(name.clone()),
-            }
+type Time = DateTime<FixedOffset>;
+
+impl TimeRange {
+    fn add(&mut self, text: &str) {
+        if let Some(Instant { time, .. }) = Instant::parse(text) {
+            self.join(Self(Some((time, time))));
         }
-        dropped.sort_unstable();
-        Ok(Self { keys, dropped })
     }
 
-    /// The columns of the files.
-    pub fn rest(&self, columns: &Columns) -> Columns {
-        columns.without(&self.dropped)
-    }
-
-    /// Returns true if a column only names folders.
-    pub fn is_dropped(&self, at: usize) -> bool {
-        self.place(at).is_none()
-    }
-
-    /// The place of a column among those of the files.
-    fn place(&self, at: usize) -> Option<usize> {
-        let before = self.dropped.partition_point(|dropped| *dropped < at);
-        (self.dropped.get(before) != Some(&at)).then(|| at - before)
-    }
-
-    /// The number of columns of the files among the first `width`.
-    fn width(&self, width: usize) -> usize {
-        width - self.dropped.partition_point(|dropped| *dropped < width)
-    }
-
-    /// Returns true if the first `width` columns decide the folder.
-    fn are_within(&self, width: usize) -> bool {
-        self.keys.iter().all(|(_, at, _)| *at < width)
-    }
-
-    /// The cells of the files.
-    pub fn kept<'c>(&self, cells: &[ColumnCell<'c>]) -> Vec<ColumnCell<'c>> {
-        let cells = cells.iter();
-        let kept = cells.filter_map(|(at, cell)| Some((self.place(*at)?, cell.clone())));
-        kept.collect()
-    }
-
-    /// The folder of a row, from the folder of the table on.
-    pub fn folder(&self, shared: &[ColumnCell<'_>], cells: &[ColumnCell<'_>]) -> String {
-        let cell = |wanted: usize| {
-            let mut cells = cells.iter().chain(shared);
-            cells.find(|(at, _)| *at == wanted).map(|(_, cell)| cell)
+    fn join(&mut self, other: Self) {
+        self.0 = match (self.0, other.0) {
+            (Some((first, last)), Some((start, end))) => Some((first.min(start), last.max(end))),
+            (own, other) => own.or(other),
         };
-        let parts = self.keys.iter().map(|(name, at, part)| {
-            let value = match (cell(*at), part) {
-                (Some(Cell::Text(text)), true) => text.get(..10).unwrap_or_default(),
-                (Some(Cell::Time(text)), true) => text.get(..10).unwrap_or_default(),
-                (Some(Cell::Text(text) | Cell::Number(text)), false) => text,
-                (Some(Cell::Figure(text) | Cell::Time(text)), false) => text,
-                (Some(Cell::Bool(value)), false) => match value {
-                    true => "true",
-                    false => "false",
-                },
-                _ => "",
-            };
-            match value {
-                "" => format!("{}={NOTHING}", escaped(name)),
-                // Text that looks like an empty cell.
-                NOTHING => format!("{}=%5F{}", escaped(name), &NOTHING[1..]),
-                value => format!("{}={}", escaped(name), escaped(value)),
-            }
-        });
-        parts.collect::<Vec<_>>().join("/")
     }
-}
 
-/// A name as Hive escapes it, so that it is one folder on every file system.
-fn escaped(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for char in name.chars() {
-        match char {
-            '\u{0}'..='\u{1f}' | '\u{7f}' => out.push_str(&format!("%{:02X}", u32::from(char))),
-            '"' | '#' | '%' | '\'' | '*' | '/' | ':' | '=' | '?' | '\\' | '{' | '[' | ']' | '^'
-            | '<' | '>' | '|' | '}' => out.push_str(&format!("%{:02X}", u32::from(char))),
-            char => out.push(char),
+    /// Returns true if it has all times of the other one.
+    fn covers(self, other: Self) -> bool {
+        match (self.0, other.0) {
+            (Some((first, last)), Some((start, end))) => first <= start && end <= last,
+            (_, other) => other.is_none(),
         }
-    }
-    match out.as_str() {
-        "." => "%2E".to_owned(),
-        ".." => "%2E%2E".to_owned(),
-        _ => out,
     }
 }
 
@@ -155,12 +71,14 @@ pub struct ReplacedFile {
     pub before: Option<u64>,
     /// The rows of the file that takes its place.
     pub after: u64,
+    /// True if that file lacks times which it has before the first or after the last.
+    pub lacks_times: bool,
 }
 
 impl ReplacedFile {
     /// Returns true if rows would be lost.
     pub fn loses_rows(&self) -> bool {
-        self.before.is_none_or(|before| before > self.after)
+        self.lacks_times || self.before.is_none_or(|before| before > self.after)
     }
 }
 
@@ -184,7 +102,7 @@ pub struct Partitioned<'p> {
     pub options: &'p TableOptions,
     /// The real paths of the inputs that are files: they are not overwritten.
     pub sources: HashSet<PathBuf>,
-    /// Files may be replaced by files with fewer rows.
+    /// Files may be replaced by files with fewer rows or times.
     pub may_lose_rows: bool,
     pub files: Mutex<PartitionedFiles>,
 }
@@ -196,18 +114,39 @@ impl Partitioned<'_> {
         self.folder.join(folder).join(format!("{STEM}.{extension}"))
     }
 
-    /// The file that a new one of `after` rows replaces, if any.
-    fn replaces(&self, folder: &str, after: u64) -> Option<ReplacedFile> {
+    /// The file that a new one replaces, if any.
+    fn replaces(&self, folder: &str, new: &PartitionFile<'_>) -> Option<ReplacedFile> {
         let path = self.path(folder);
-        let before = match File::open(&path) {
+        let old = match self.times_of(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
-            file => file.and_then(|file| (self.format.rows)(file, self.options)),
+            old => old.ok(),
         };
         Some(ReplacedFile {
             path,
-            before: before.ok(),
-            after,
+            before: old.map(|(rows, _)| rows),
+            after: new.rows,
+            lacks_times: old.is_some_and(|(_, times)| !new.times.covers(times)),
         })
+    }
+
+    /// The number of rows of a file, and their times.
+    fn times_of(&self, path: &Path) -> io::Result<(u64, TimeRange)> {
+        let (mut count, mut times) = (0, TimeRange::default());
+        let column = self.keys.start.as_ref().map_or("", |(_, name)| name);
+        let Some(read) = self.format.read else {
+            return Err(io::ErrorKind::Unsupported.into());
+        };
+        let mut last = String::new();
+        for row in read(path, self.options, Some(column))? {
+            count += 1;
+            for text in row?.into_values() {
+                if text != last {
+                    times.add(&text);
+                    last = text;
+                }
+            }
+        }
+        Ok((count, times))
     }
 }
 
@@ -238,6 +177,7 @@ impl FormattedTable for Partitioned<'_> {
 struct FolderRows<'t> {
     encoder: Box<dyn Encoder + 't>,
     rows: u64,
+    times: TimeRange,
     /// The bucket whose shared cells the encoder has.
     bucket: u64,
     /// The templates of the encoder, once they are needed.
@@ -249,6 +189,9 @@ struct FolderTemplate {
     cells: Vec<ColumnCell<'static>>,
     slots: Vec<(usize, u8)>,
 }
+
+/// The folder of some rows, their times and the rows as the file takes them.
+type FolderChunk = (String, TimeRange, Mutex<Option<Chunk>>);
 
 /// Rows by their folder. The rows of a bucket are passed on as they come: its shared cells once, and
 /// its figures by template.
@@ -275,12 +218,20 @@ impl<'t> PartitionRows<'t> {
         let (table, parts) = (self.table, &mut self.parts);
         let entry = parts.entry(folder);
         let at = entry.index();
-        entry.or_insert_with(|| FolderRows {
+        let part = entry.or_insert_with(|| FolderRows {
             encoder: table.encoder(),
             rows: 0,
+            times: TimeRange::default(),
             bucket: 0,
             templates: Vec::new(),
         });
+        let start = self.keys.start.as_ref().map(|(start, _)| *start);
+        let mut all = cells.iter().chain(&self.shared);
+        match all.find(|(at, _)| Some(*at) == start) {
+            Some((_, Cell::Time(text))) => part.times.add(text),
+            Some((_, Cell::Text(text))) => part.times.add(text),
+            _ => {}
+        }
         if self.keys.are_within(self.width) {
             self.current = Some(at);
         }
@@ -364,11 +315,11 @@ impl Encoder for PartitionRows<'_> {
             changed: ChangedCells::default(),
             content: Box::new(()),
         };
-        let mut parts: Vec<(String, Mutex<Option<Chunk>>)> = Vec::new();
+        let mut parts: Vec<FolderChunk> = Vec::new();
         for (folder, part) in self.parts {
             let chunk = part.encoder.finish(part.rows)?;
             whole.changed += chunk.changed;
-            parts.push((folder, Mutex::new(Some(chunk))));
+            parts.push((folder, part.times, Mutex::new(Some(chunk))));
         }
         whole.content = Box::new(parts);
         Ok(whole)
@@ -410,6 +361,7 @@ struct PartitionFile<'t> {
     sink: SharedSink,
     appender: Box<dyn Appender + 't>,
     rows: u64,
+    times: TimeRange,
 }
 
 /// The files of a table, by their folders.
@@ -450,6 +402,7 @@ impl<'t> PartitionFiles<'t> {
             sink,
             appender,
             rows: 0,
+            times: TimeRange::default(),
         })
     }
 
@@ -483,10 +436,8 @@ impl Drop for PartitionFiles<'_> {
 
 impl Appender for PartitionFiles<'_> {
     fn append(&mut self, chunk: Chunk) -> io::Result<()> {
-        let parts = chunk
-            .content
-            .downcast_ref::<Vec<(String, Mutex<Option<Chunk>>)>>();
-        for (folder, part) in parts.into_iter().flatten() {
+        let parts = chunk.content.downcast_ref::<Vec<FolderChunk>>();
+        for (folder, times, part) in parts.into_iter().flatten() {
             let part = part.lock().take();
             let Some(part) = part else {
                 continue;
@@ -497,6 +448,7 @@ impl Appender for PartitionFiles<'_> {
             }
             if let Some(file) = self.open.get_mut(folder) {
                 file.rows += part.rows;
+                file.times.join(*times);
                 file.appender.append(part)?;
             }
         }
@@ -505,7 +457,7 @@ impl Appender for PartitionFiles<'_> {
 
     fn end(mut self: Box<Self>) -> io::Result<()> {
         let files = self.open.iter();
-        let replaced = files.filter_map(|(folder, file)| self.of.replaces(folder, file.rows));
+        let replaced = files.filter_map(|(folder, file)| self.of.replaces(folder, file));
         let replaced: Vec<ReplacedFile> = replaced.collect();
         let is_lossy = replaced.iter().any(ReplacedFile::loses_rows);
         let written = self.open.iter();
@@ -515,7 +467,7 @@ impl Appender for PartitionFiles<'_> {
             replaced,
         };
         if is_lossy && !self.of.may_lose_rows {
-            let message = "files would be replaced by files with fewer rows";
+            let message = "files would be replaced by files with fewer rows or times";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         let mut sinks = Vec::new();
@@ -524,20 +476,5 @@ impl Appender for PartitionFiles<'_> {
             sinks.push(file.sink);
         }
         sinks.iter().try_for_each(SharedSink::finish)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn names_of_folders_are_escaped_as_hive_does() {
-        assert_eq!(escaped("voice"), "voice");
-        assert_eq!(escaped("a/b=c:d%"), "a%2Fb%3Dc%3Ad%25");
-        assert_eq!(
-            (escaped(".."), escaped("Grün")),
-            ("%2E%2E".into(), "Grün".into())
-        );
     }
 }

@@ -6,7 +6,7 @@ use std::vec;
 
 use crate::table::{Cell, ColumnCell};
 
-use super::partition::PartitionKeys;
+use super::partition_keys::PartitionKeys;
 use super::{ReadRow, ReadRows};
 
 /// The rows of the files or sheets of a table.

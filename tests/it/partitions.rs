@@ -384,3 +384,38 @@ fn partitions_of_all_formats_and_keys_have_the_rows_of_the_table() {
         }
     }
 }
+
+#[test]
+fn a_file_with_times_that_its_replacement_lacks_stays() {
+    let work = Work::new();
+    for format in ["csv", "tsv", "ndjson", "json", "parquet", "arrow"] {
+        for by in ["date", "queueId"] {
+            let folder = format!("lake-{format}-{by}");
+            let run = |name: &str, hours: std::ops::Range<u8>, more: &[&str]| {
+                work.write(name, night(hours));
+                let to = ["--partition-by", by, "-t", format, "-o", &folder];
+                work.run(&[&["convert", name], &to[..], more].concat())
+            };
+            run("late.json", 19..23, &[]).exits(0);
+            // Rows of other hours, and fewer rows.
+            for lacking in [0..22, 20..23] {
+                let rows = lacking.len();
+                let ran = run("day.json", lacking, &[]).exits(2);
+                let said = match rows > 4 {
+                    true => {
+                        "has 4 rows, some earlier or later than all rows of its replacement, which has 22:"
+                    }
+                    false => "has 4 rows",
+                };
+                assert!(ran.stderr.contains(said), "{format} {by}: {}", ran.stderr);
+            }
+            let ran = run("day.json", 0..23, &[]).exits(0);
+            assert!(
+                ran.stderr.contains("4 rows before, 23 now"),
+                "{}",
+                ran.stderr
+            );
+            run("day.json", 0..22, &["--replace-partitions"]).exits(0);
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Seek as _};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
@@ -30,12 +31,7 @@ pub static ARROW: TableFormat = TableFormat {
     is_typed: true,
     is_packed: true,
     table: |columns, _| TypedTable::boxed(columns, begin),
-    rows: |file, _| {
-        let mut batches = FileReader::try_new(BufReader::new(file), None).map_err(failed)?;
-        batches.try_fold(0, |rows, batch| {
-            Ok(rows + batch.map_err(failed)?.num_rows() as u64)
-        })
-    },
+    read: Some(|path, _, only| read(path, only)),
     ..csv::BASE
 };
 
@@ -43,12 +39,16 @@ pub static ARROW: TableFormat = TableFormat {
 const VALUES: usize = 2 << 20;
 const ROWS: usize = 64 * 1024;
 
-/// The rows of a file.
-///
-/// # Errors
-/// It cannot be read.
-pub fn read(file: File) -> io::Result<ReadRows> {
-    let batches = FileReader::try_new(BufReader::new(file), None).map_err(failed)?;
+fn read(path: &Path, only: Option<&str>) -> io::Result<ReadRows> {
+    let open = |columns| {
+        let file = BufReader::new(File::open(path)?);
+        FileReader::try_new(file, columns).map_err(failed)
+    };
+    let mut batches = open(None)?;
+    if let Some(only) = only {
+        let column = batches.schema().index_of(only);
+        batches = open(Some(column.into_iter().collect()))?;
+    }
     Ok(batches::rows(batches))
 }
 

@@ -2,19 +2,19 @@
 
 use std::fs::File;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow_schema::DataType;
-use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::add_encoded_arrow_schema_to_metadata;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
 };
+use parquet::arrow::{ArrowSchemaConverter, ProjectionMask};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
@@ -34,11 +34,7 @@ pub static PARQUET: TableFormat = TableFormat {
     is_typed: true,
     is_packed: true,
     table: |columns, _| TypedTable::boxed(columns, begin),
-    rows: |file, _| {
-        let reader = SerializedFileReader::new(file).map_err(failed)?;
-        let rows = reader.metadata().file_metadata().num_rows();
-        Ok(rows.unsigned_abs())
-    },
+    read: Some(|path, _, only| read(path, only)),
     ..csv::BASE
 };
 
@@ -48,12 +44,13 @@ const ROWS: usize = 1 << 20;
 /// Number of rows that are encoded together: pages, too, end where they do.
 const TOGETHER: usize = 64 * 1024;
 
-/// The rows of a file.
-///
-/// # Errors
-/// It cannot be read.
-pub fn read(file: File) -> io::Result<ReadRows> {
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
+fn read(path: &Path, only: Option<&str>) -> io::Result<ReadRows> {
+    let file = File::open(path)?;
+    let mut reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(failed)?;
+    if let Some(only) = only {
+        let columns = ProjectionMask::columns(reader.parquet_schema(), [only]);
+        reader = reader.with_projection(columns);
+    }
     Ok(batches::rows(reader.build().map_err(failed)?))
 }
 

@@ -29,6 +29,7 @@ pub static XLSX: TableFormat = TableFormat {
     is_dense: false,
     most_columns: 16_384,
     table: |columns, options| Box::new(Book::new(columns, options)),
+    read: None,
     ..csv::BASE
 };
 

@@ -1,0 +1,143 @@
+//! The columns that name the folders of a partitioned table.
+
+use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, Type};
+
+/// The folder value of an empty cell.
+const NOTHING: &str = "__HIVE_DEFAULT_PARTITION__";
+
+/// The columns that name the folders, and the columns of the files.
+#[derive(Debug)]
+pub struct PartitionKeys {
+    /// Name of the folders, place among the columns, and true if only the date of a time counts.
+    keys: Vec<(String, usize, bool)>,
+    /// The columns that only name folders, in order.
+    dropped: Vec<usize>,
+    /// Place and name of the column of the times, `interval_start`.
+    pub start: Option<(usize, String)>,
+}
+
+impl PartitionKeys {
+    /// The columns of these names. `date` is the date of `interval_start`, which stays a column.
+    ///
+    /// # Errors
+    /// The first name that is no column of text.
+    pub fn of(names: &[String], columns: &Columns) -> Result<Self, String> {
+        let mut keys = Vec::new();
+        let mut dropped = Vec::new();
+        for name in names {
+            let is_named = |column: &Column| column.is_called(name) && column.kind == Type::Text;
+            let named = columns.list.iter().position(is_named);
+            if let Some(at) = named {
+                keys.push((name.clone(), at, false));
+                dropped.push(at);
+                continue;
+            }
+            match columns.position(&ColumnContent::IntervalStart) {
+                Some(at) if name == "date" => keys.push((name.clone(), at, true)),
+                _ => return Err(name.clone()),
+            }
+        }
+        dropped.sort_unstable();
+        let start = columns.position(&ColumnContent::IntervalStart);
+        let start = start.and_then(|at| Some((at, columns.list.get(at)?.name.clone())));
+        Ok(Self {
+            keys,
+            dropped,
+            start,
+        })
+    }
+
+    /// The columns of the files.
+    pub fn rest(&self, columns: &Columns) -> Columns {
+        columns.without(&self.dropped)
+    }
+
+    /// Returns true if a column only names folders.
+    pub fn is_dropped(&self, at: usize) -> bool {
+        self.place(at).is_none()
+    }
+
+    /// The place of a column among those of the files.
+    pub fn place(&self, at: usize) -> Option<usize> {
+        let before = self.dropped.partition_point(|dropped| *dropped < at);
+        (self.dropped.get(before) != Some(&at)).then(|| at - before)
+    }
+
+    /// The number of columns of the files among the first `width`.
+    pub fn width(&self, width: usize) -> usize {
+        width - self.dropped.partition_point(|dropped| *dropped < width)
+    }
+
+    /// Returns true if the first `width` columns decide the folder.
+    pub fn are_within(&self, width: usize) -> bool {
+        self.keys.iter().all(|(_, at, _)| *at < width)
+    }
+
+    /// The cells of the files.
+    pub fn kept<'c>(&self, cells: &[ColumnCell<'c>]) -> Vec<ColumnCell<'c>> {
+        let cells = cells.iter();
+        let kept = cells.filter_map(|(at, cell)| Some((self.place(*at)?, cell.clone())));
+        kept.collect()
+    }
+
+    /// The folder of a row, from the folder of the table on.
+    pub fn folder(&self, shared: &[ColumnCell<'_>], cells: &[ColumnCell<'_>]) -> String {
+        let cell = |wanted: usize| {
+            let mut cells = cells.iter().chain(shared);
+            cells.find(|(at, _)| *at == wanted).map(|(_, cell)| cell)
+        };
+        let parts = self.keys.iter().map(|(name, at, part)| {
+            let value = match (cell(*at), part) {
+                (Some(Cell::Text(text)), true) => text.get(..10).unwrap_or_default(),
+                (Some(Cell::Time(text)), true) => text.get(..10).unwrap_or_default(),
+                (Some(Cell::Text(text) | Cell::Number(text)), false) => text,
+                (Some(Cell::Figure(text) | Cell::Time(text)), false) => text,
+                (Some(Cell::Bool(value)), false) => match value {
+                    true => "true",
+                    false => "false",
+                },
+                _ => "",
+            };
+            match value {
+                "" => format!("{}={NOTHING}", escaped(name)),
+                // Text that looks like an empty cell.
+                NOTHING => format!("{}=%5F{}", escaped(name), &NOTHING[1..]),
+                value => format!("{}={}", escaped(name), escaped(value)),
+            }
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+}
+
+/// A name as Hive escapes it, so that it is one folder on every file system.
+fn escaped(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for char in name.chars() {
+        match char {
+            '\u{0}'..='\u{1f}' | '\u{7f}' => out.push_str(&format!("%{:02X}", u32::from(char))),
+            '"' | '#' | '%' | '\'' | '*' | '/' | ':' | '=' | '?' | '\\' | '{' | '[' | ']' | '^'
+            | '<' | '>' | '|' | '}' => out.push_str(&format!("%{:02X}", u32::from(char))),
+            char => out.push(char),
+        }
+    }
+    match out.as_str() {
+        "." => "%2E".to_owned(),
+        ".." => "%2E%2E".to_owned(),
+        _ => out,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn names_of_folders_are_escaped_as_hive_does() {
+        assert_eq!(escaped("voice"), "voice");
+        assert_eq!(escaped("a/b=c:d%"), "a%2Fb%3Dc%3Ad%25");
+        assert_eq!(
+            (escaped(".."), escaped("Grün")),
+            ("%2E%2E".into(), "Grün".into())
+        );
+    }
+}
