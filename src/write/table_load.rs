@@ -84,9 +84,12 @@ fn head(schema: &TableSchema<'_>) -> &'static str {
 /// A script for `psql`.
 pub fn postgres(schema: &TableSchema<'_>) -> String {
     let (check, replaced) = staged(schema, [":'from'", ":'until'"]);
-    let variables = match schema.replaced_by() {
-        ReplacedBy::Range(_) => " -v from=2026-03-02 -v until=2026-03-03",
-        ReplacedBy::Id(_) => "",
+    let (variables, are_set) = match schema.replaced_by() {
+        ReplacedBy::Range(_) => (
+            " -v from=2026-03-02 -v until=2026-03-03",
+            "CREATE TEMPORARY TABLE time_range (\n    since timestamptz,\n    until timestamptz,\n    CONSTRAINT \"from is before until\" CHECK (coalesce(since < until, false))\n) ON COMMIT DROP;\nINSERT INTO time_range VALUES (:'from', :'until');\n",
+        ),
+        ReplacedBy::Id(_) => ("", ""),
     };
     let (table, staging) = (quoted(schema.name), schema.staging());
     let columns = schema.ddl("TEMPORARY TABLE", &staging, POSTGRES, &check);
@@ -96,6 +99,7 @@ pub fn postgres(schema: &TableSchema<'_>) -> String {
          \\set ON_ERROR_STOP on\n\
          BEGIN;\n\
          SET LOCAL TimeZone = 'UTC';\n\
+         {are_set}\
          {columns} ON COMMIT DROP;\n\
          \\copy {staging} FROM pstdin WITH (FORMAT csv, HEADER match)\n\
          DELETE FROM {table} WHERE {replaced};\n\
@@ -153,14 +157,19 @@ pub fn dbt_model(schema: &TableSchema<'_>) -> String {
     let (head, replaced, check) = match schema.replaced_by() {
         ReplacedBy::Range(start) => {
             let start = name(&start);
-            let range = in_range(&start, [&time("from"), &time("until")]);
+            let [from, until] = [time("from"), time("until")];
+            let range = in_range(&start, [&from, &until]);
             (
                 "{#- Replaces the rows from `from` to before `until`, the interval of the query. Dates are days in UTC.\n    \
                  Keep one model per query: the rows of all groups are replaced.\n    \
                  dbt run --vars '{from: 2026-03-02, until: 2026-03-03}' -#}\n",
                 range.clone(),
                 format!(
-                    "{{%- set rows_outside %}}select count(*) from {{{{ source('gcagg', 'fresh') }}}}\n\
+                    "{{%- set in_order %}}select count(*) where {from} < {until}{{% endset -%}}\n\
+                     {{%- if not run_query(in_order).columns[0][0] -%}}\n\
+                     {{{{ exceptions.raise_compiler_error('from must be before until') }}}}\n\
+                     {{%- endif -%}}\n\
+                     {{%- set rows_outside %}}select count(*) from {{{{ source('gcagg', 'fresh') }}}}\n\
                      where not coalesce({range}, false){{% endset -%}}\n\
                      {{%- set outside = run_query(rows_outside).columns[0][0] -%}}\n\
                      {{%- if outside -%}}\n\
@@ -178,10 +187,15 @@ pub fn dbt_model(schema: &TableSchema<'_>) -> String {
             String::new(),
         ),
     };
-    let check = match check.is_empty() {
-        true => check,
-        false => format!("{{%- if execute -%}}\n{check}{{%- endif -%}}\n"),
-    };
+    let known = schema.names(|name| carry::quoted(&plain(name)), ", ");
+    let check = format!(
+        "{{%- if execute -%}}\n{check}\
+         {{%- set all_columns %}}select * from {{{{ source('gcagg', 'fresh') }}}} limit 0{{% endset -%}}\n\
+         {{%- set unknown = run_query(all_columns).column_names | reject('in', [{known}]) | list -%}}\n\
+         {{%- if unknown -%}}\n\
+         {{{{ exceptions.raise_compiler_error('the table has no column for ' ~ unknown | join(', ')) }}}}\n\
+         {{%- endif -%}}\n{{%- endif -%}}\n"
+    );
     let hook = carry::quoted(&format!(
         "{{% if is_incremental() %}}delete from {{{{ this }}}} where {replaced}{{% endif %}}"
     ));

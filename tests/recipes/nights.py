@@ -85,6 +85,9 @@ def document(start, hours, count, more=""):
     return {"results": results if hours else []}
 
 
+UNKNOWN = "unknown-column"
+
+
 def nights():
     """Name, document, first instant and end of each load; whether it must fail."""
     day = datetime(2026, 3, 2)
@@ -106,6 +109,9 @@ def nights():
         yield name, document(start, hours, count, more), f"{start:%Y-%m-%d}", f"{until:%Y-%m-%d}", False
     start = day + timedelta(days=5)
     yield "outside", document(start, busy, 1), f"{day:%Y-%m-%d}", f"{day + timedelta(days=1):%Y-%m-%d}", True
+    yield "backwards", document(day, [], 0), f"{day + timedelta(days=1):%Y-%m-%d}", f"{day:%Y-%m-%d}", True
+    # A table with one column more than the schema.
+    yield UNKNOWN, document(day, busy, 1), f"{day:%Y-%m-%d}", f"{day + timedelta(days=1):%Y-%m-%d}", True
     # A day of Berlin: neither the hour before nor the one after it is replaced.
     start = day + timedelta(days=3, hours=-1)
     yield "local", document(start, [1, 5], 21), "2026-03-05T00:00:00+01:00", "2026-03-06T00:00:00+01:00", False
@@ -145,7 +151,8 @@ def check(gcagg, python, postgres, folder):
         path.write_text(json.dumps(content))
         for extension in ("csv", "parquet"):
             output = work / f"{name}.{extension}"
-            command = [gcagg, "convert", "-q", "--allow", "all", "--columns", "all", *DIMS, path, "-o", output]
+            columns = "all,source" if name == UNKNOWN else "all"
+            command = [gcagg, "convert", "-q", "--allow", "all", "--columns", columns, *DIMS, path, "-o", output]
             subprocess.run(command, check=True)
         head, *rows = csv.reader(io.StringIO((work / f"{name}.csv").read_text()))
         if not must_fail:
