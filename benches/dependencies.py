@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Prints what each direct dependency costs: size in the command, and share of the build time.
 
-    CARGO_PROFILE_RELEASE_STRIP=none cargo build --release --bin gcagg --timings
-    benches/dependencies.py target/release/gcagg target/cargo-timings/cargo-timing.html
+    cargo build --release --bin gcagg --timings
+    CARGO_PROFILE_DIST_STRIP=none packages/static
+    benches/dependencies.py target/x86_64-unknown-linux-gnu/dist/gcagg target/cargo-timings/cargo-timing.html
 
 The size is the code in functions whose names begin with a crate. Generic code of a crate that gcagg
 instantiates counts for the crate, and inlined code counts for the caller. A package that only one direct
