@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the files that name archives: installers, Homebrew formula, Scoop manifest, SHA256SUMS.
+"""Writes the samples, and the files that name archives: installers, Homebrew formula, Scoop manifest, SHA256SUMS.
 
     packages/manifests.py
 
@@ -7,12 +7,23 @@ Reads dist/, fills the templates of packages/templates/, and writes the results 
 """
 
 import hashlib
+import zipfile
 
 from project import ROOT, package
 
 
+def write_samples(target):
+    """Packs the samples, for people who have no clone."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(it for it in (ROOT / "samples").rglob("*") if it.is_file()):
+            # Without a date, equal samples give equal bytes.
+            entry = zipfile.ZipInfo(path.relative_to(ROOT).as_posix())
+            archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
 def main():
     dist = ROOT / "dist"
+    write_samples(dist / "gcagg-samples.zip")
     facts = package()
     version = facts["version"]
     values = {
