@@ -70,8 +70,13 @@ impl Error {
         let inner = error
             .get_ref()
             .and_then(|it| it.downcast_ref::<FileError>());
-        if let Some(FileError::Output { what, error }) = inner {
-            return Self::writing(what, error);
+        match inner {
+            Some(FileError::Output { what, error }) => return Self::writing(what, error),
+            Some(FileError::Misfit(message)) => {
+                return Self::data(message)
+                    .help("correct the figure, or choose a format that keeps every digit: -t csv");
+            }
+            Some(FileError::Temporary { .. }) | None => {}
         }
         let kind = match error.kind() {
             io::ErrorKind::BrokenPipe => ErrorKind::Closed,
@@ -144,12 +149,19 @@ enum FileError {
     Output { what: String, error: io::Error },
     /// A temporary file that could not be made, written or read, and its folder.
     Temporary { folder: PathBuf, error: io::Error },
+    /// A value that its column cannot have.
+    Misfit(String),
 }
 
 /// Adds the name of an output to an error of writing to it.
 pub(crate) fn of_output(what: &str, error: io::Error) -> io::Error {
     let what = what.to_owned();
     io::Error::new(error.kind(), FileError::Output { what, error })
+}
+
+/// The error for a value that its column cannot have: bad data, and no failure of the output.
+pub(crate) fn misfit(message: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, FileError::Misfit(message))
 }
 
 /// Adds the folder to an error of a temporary file in it.
@@ -162,6 +174,7 @@ impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Output { error, .. } => error.fmt(f),
+            Self::Misfit(message) => f.write_str(message),
             Self::Temporary { folder, error } => {
                 write!(f, "a temporary file in {}: {error}", folder.display())
             }

@@ -35,7 +35,6 @@ pub struct Checked {
 /// as its rows.
 struct TableDescription {
     columns: Vec<ColumnInfo>,
-    unnamed: Vec<String>,
     compact: SchemaRef,
     plain: SchemaRef,
 }
@@ -109,7 +108,6 @@ impl Checked {
         let table = self.inner.table().map_err(|error| raised(py, &error))?;
         Ok(self.described.get_or_init(|| TableDescription {
             columns: table.columns(),
-            unnamed: table.unnamed_dimensions(),
             compact: table.schema(ArrowTypes::Compact),
             plain: table.schema(ArrowTypes::Plain),
         }))
@@ -211,9 +209,9 @@ impl Checked {
         Ok(PyBytes::new(py, &out))
     }
 
-    /// The dimensions of the inputs that have no column.
-    fn unnamed_dimensions(&self, py: Python<'_>) -> PyResult<Vec<String>> {
-        Ok(self.described(py)?.unnamed.clone())
+    /// Lines about columns, names and figures that the table lacks.
+    fn table_warnings(&self, py: Python<'_>) -> Vec<String> {
+        py.detach(|| self.inner.table_warnings())
     }
 
     /// Name, type and unit of the columns.

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use gcagg::{
-    ArrowTypes, DurationUnit, Error, Expectations, Inputs, Layout, Page, Rollup, TableSpec,
+    ArrowTypes, DurationUnit, Error, Expectations, Inputs, Layout, Page, Rollup, TableFormat,
+    TableSpec,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -88,6 +89,13 @@ pub fn shape(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<TableSpec>
         Some(other) => return Err(unknown(py, "layout", other, "long or wide")),
     }
     shape = columns(py, options, shape)?;
+    // The types of Arrow: bad parts are the same in rows and in frames.
+    let skips = value::<String>(options, "on_error")?.as_deref() == Some("skip");
+    if (skips || is_set(options, "typed")?)
+        && let Some(arrow) = TableFormat::named("arrow")
+    {
+        shape = shape.format(arrow);
+    }
     if let Some(dims) = value::<Vec<String>>(options, "dims")? {
         shape = shape.dimensions(dims);
     }

@@ -72,6 +72,13 @@ impl RecordBatchReader for Collected {
     }
 }
 
+/// The message of an error, and the next step.
+fn with_help(error: &Error) -> String {
+    let help = error.suggestion().map(gcagg::printable);
+    let help = help.map(|help| format!("\n  help: {help}"));
+    format!("{error}{}", help.unwrap_or_default())
+}
+
 /// Makes batches until nobody wants more.
 fn produce(checked: &Dataset, types: ArrowTypes, out: &SyncSender<Message>) -> Result<(), Error> {
     let table = checked.table()?;
@@ -96,7 +103,7 @@ pub fn lazy(
         // Without a last message the reader knows that this thread has panicked; it may be gone.
         if let Ok(made) = made {
             let last = made.map_or_else(
-                |error| Message::Failed(error.to_string()),
+                |error| Message::Failed(with_help(&error)),
                 |()| Message::End,
             );
             let _ = sender.send(last);

@@ -37,6 +37,17 @@ def test_bad_data_carries_its_findings() -> None:
     assert str(error).splitlines()[1] == f"error[S001] {WRONG}:15:26: {finding.message} ({finding.pointer})"
     assert error.findings == list(gcagg.validate(WRONG))
     assert isinstance(error, ValueError)
+    assert error.help == finding.help
+    assert str(error).splitlines()[2:] == [f"  help: {finding.help}"]
+
+
+@pytest.mark.parametrize("path", sorted(Path(__file__).parents[2].glob("samples/bad/*")), ids=lambda path: path.name)
+def test_bad_data_has_a_next_step(path: Path) -> None:
+    try:
+        gcagg.read(path, deny="warnings")
+    except (gcagg.DataError, gcagg.ReadError) as error:
+        assert error.help and str(error).splitlines()[-1].startswith("  help: ")
+        assert "--" not in error.help or "`gcagg" in error.help or "gcagg " in error.help
 
 
 def documents(count: int) -> list[tuple[str, bytes]]:
@@ -49,11 +60,12 @@ def test_the_text_shows_the_first_few() -> None:
     with pytest.raises(gcagg.DataError) as caught:
         gcagg.read(documents(25))
     errors = [it for it in caught.value.findings if it.severity == "error"]
-    first, *shown, last = str(caught.value).splitlines()
+    first, *shown, last, help = str(caught.value).splitlines()
     assert len(errors) == 25
     assert first == "the inputs have errors"
     assert shown == [str(error) for error in errors[: len(shown)]] and shown
     assert last == f"and {25 - len(shown)} more errors"
+    assert help == f"  help: {caught.value.help}"
     assert len(str(caught.value)) <= 500
 
 
@@ -62,10 +74,10 @@ def test_the_text_counts_errors_of_one_cause() -> None:
     containers = [{"group": {"queueId": str(it)}, "data": [{"interval": "today", "metrics": []}]} for it in range(25)]
     with pytest.raises(gcagg.DataError) as caught:
         gcagg.read({"results": containers})
-    shown, last = str(caught.value).splitlines()[1:-1], str(caught.value).splitlines()[-1]
+    *shown, last = str(caught.value).splitlines()[1:-1]
     assert len(shown) < 10
     assert last == f"and {25 - len(shown)} more errors"
-    with pytest.raises(gcagg.DataError, match=r"and 1 more error$"):
+    with pytest.raises(gcagg.DataError, match=r"and 1 more error\n"):
         gcagg.read(documents(len(shown) + 1))
 
 
@@ -121,6 +133,8 @@ def test_every_failure_is_an_error_of_at_most_500_characters(call: Any) -> None:
     text = str(caught.value)
     assert len(text) <= 500
     assert type(caught.value) is not gcagg.Error
+    # Only arguments that say what they expect have no next step.
+    assert caught.value.help or isinstance(caught.value, gcagg.UsageError)
     # The value is named, or its place.
     assert any(part in text for part in ("xxx", "5", "7", "-1", "many", "'x'", "('a', 1)")), text
     copied = pickle.loads(pickle.dumps(caught.value))
@@ -140,6 +154,7 @@ def test_what_cannot_be_read(source: Any, on_error: Any) -> None:
         gcagg.read(source, on_error=on_error)
     assert isinstance(caught.value, OSError)
     assert [it.code for it in caught.value.findings if it.severity == "error"][0] in ("F001", "F009")
+    assert caught.value.help
 
 
 def test_other_things_that_cannot_be_read(tmp_path: Path) -> None:

@@ -35,6 +35,21 @@ def test_counts_stay_integers_and_decimals_keep_their_digits() -> None:
     assert Decimal("7450.774") in frame["sum"].dropna().tolist()
 
 
+def test_decimals_of_a_parquet_file(tmp_path: Path) -> None:
+    # The metadata that pandas writes has no type of decimals.
+    frame = gcagg.read(DAY, columns="all", dims=["queueId", "mediaType"]).to_pandas()
+    path = tmp_path / "day.parquet"
+    frame.to_parquet(path)
+    decimals = [name for name in frame if "decimal" in str(frame[name].dtype)]
+    assert decimals == ["sum", "min", "max", "p95", "p99"]
+    again = pd.read_parquet(path)
+    assert {str(again[name].dtype) for name in decimals} == {"object"}
+    pd.testing.assert_frame_equal(again.astype(frame.dtypes), frame)
+    arrow = pd.read_parquet(path, dtype_backend="pyarrow")
+    pd.testing.assert_frame_equal(arrow[decimals], frame[decimals])
+    pd.testing.assert_frame_equal(arrow.astype({name: "string" for name in frame.select_dtypes("string")}), frame)
+
+
 @pytest.mark.parametrize("layout", ["long", "wide"])
 def test_a_parquet_file_has_the_same_frame(layout: gcagg._api.Layout, tmp_path: Path) -> None:
     frame = gcagg.read(DAY, layout=layout).to_pandas()

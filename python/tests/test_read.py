@@ -211,6 +211,71 @@ def test_dimensions_without_a_column_are_warned_of() -> None:
     assert caught[0].filename == __file__
 
 
+def metric(**stats: str) -> bytes:
+    """A response of one figure, with these literals."""
+    figures = ",".join(f'"{name}":{literal}' for name, literal in stats.items())
+    bucket = '{"interval":"2026-03-02T08:00:00Z/2026-03-02T08:30:00Z","metrics":[{"metric":"tHandle","stats":{%s}}]}'
+    return ('{"results":[{"group":{"mediaType":"voice"},"data":[' + bucket % figures + "]}]}").encode()
+
+
+def test_statistics_without_a_column_are_warned_of() -> None:
+    source = metric(count="2", p50="5")
+    with pytest.warns(gcagg.DataWarning) as caught:
+        gcagg.read(source, columns="all", dims="mediaType")
+    texts = [str(warning.message) for warning in caught]
+    assert texts[0] == (
+        'warning[S003]: columns="all" has no column for these statistics: p50 (1 value)\n'
+        '  help: add them: columns="all,p50"'
+    )
+    # The finding does not know the columns.
+    assert 'with columns="all", name it: columns="all,p50"' in texts[1] and len(texts) == 2
+    with pytest.warns(gcagg.DataWarning) as caught:
+        table = gcagg.read(source, columns="all,p50")
+    assert table.columns[-1] == "p50" and "has no column" not in "".join(str(it.message) for it in caught)
+
+
+def test_warnings_about_names_are_those_of_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "names.csv").write_text("id,name\nx,X\n")
+    with pytest.warns(gcagg.DataWarning, match="^names has no name for any id of these inputs$"):
+        gcagg.read(DAY, names=tmp_path / "names.csv")
+
+
+@pytest.mark.filterwarnings("ignore::gcagg.DataWarning")
+def test_numbers_of_rows_keep_their_digits() -> None:
+    long = "123456789012345678901234567890123456789"
+    for literal in ("1e400", "-1e400", long, "1e-400", "0.1234567890123456789012345678901234567891"):
+        [row] = gcagg.read(metric(count="2", sum=literal, ratio=literal, max="0.25"))
+        assert (row["count"], type(row["count"]), row["max"]) == (2, int, Decimal("0.25"))
+        for name in ("sum", "ratio"):
+            assert row[name] == Decimal(literal) and str(row[name]) in (str(Decimal(literal)), literal), (name, row)
+    [row] = gcagg.read(metric(ratio="0.1", target="1e39", sum="100.0", current="3"))
+    assert (row["ratio"], row["target"], row["current"]) == (0.1, 1e39, 3.0)
+    assert all(type(row[name]) is float for name in ("ratio", "target", "current"))
+    assert type(row["sum"]) is int
+    # A statistic that the API does not have is text.
+    [row] = gcagg.read(metric(count="1", p50="1e5", flag="true"))
+    assert (row["p50"], row["flag"]) == ("1e5", "true")
+
+
+def test_a_number_that_no_column_has_is_bad_data() -> None:
+    source = metric(count="2", sum="1e400")
+    table = gcagg.read(source)
+    for frame in (table.to_arrow, table.to_pandas, table.to_polars):
+        with pytest.raises(gcagg.DataError, match=r"error\[S006\] <bytes>:1:\d+: column `sum` .*1e400 does not fit") as caught:
+            frame()
+        assert caught.value.findings[0].pointer == "/results/0/data/0/metrics/0/stats/sum"
+        assert caught.value.help == (
+            'correct the figure; skip its bucket: on_error="skip"; '
+            "or choose a format that keeps every digit: for row in table"
+        )
+    with pytest.raises(Exception, match="column `sum` .*1e400 does not fit(.|\n)*help: correct the figure"):
+        pa.table(table)
+    with pytest.warns(gcagg.DataWarning, match=r"left out: error\[S006\]"):
+        kept = gcagg.read([source, DAY], on_error="skip")
+    assert kept.rows == kept.to_arrow().num_rows == len(list(kept)) == 303
+    assert [reject["unit"] for reject in kept.rejects] == ["bucket"]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

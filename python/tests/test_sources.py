@@ -177,6 +177,22 @@ def test_numbers_that_json_does_not_have() -> None:
     assert gcagg.validate({"results": [{"group": {}, "data": [bucket]}]})[0].code == "J001"
 
 
+def test_numbers_of_numpy_have_the_digits_of_their_type() -> None:
+    numpy = pytest.importorskip("numpy")
+    interval = DOCUMENT["results"][0]["data"][0]["interval"]
+    for kind, text in [
+        ("float16", "0.1"), ("float32", "0.1"), ("float64", "0.1"), ("longdouble", "0.1"), ("float32", "16777216"),
+        ("int64", "9223372036854775807"), ("uint64", "18446744073709551615"), ("int8", "-5"), ("longdouble", "1e300"),
+    ]:
+        number = numpy.dtype(kind).type(text)
+        for value in (number, numpy.array(number)):
+            metric = {"metric": "tHandle", "stats": {"sum": value}}
+            [row] = gcagg.read({"results": [{"group": {"a": "b"}, "data": [{"interval": interval, "metrics": [metric]}]}]})
+            assert Decimal(str(row["sum"])) == Decimal(text), (kind, row)
+    several = numpy.array([0.1, 0.2], dtype="float32")
+    assert gcagg._sources._document({"a": several}) == b'{"a":[0.1,0.2]}'
+
+
 def test_places_in_a_dict_are_pointers_into_it() -> None:
     document = {"results": [{"group": {}, "data": [{"interval": "today", "metrics": []}]}]}
     finding = gcagg.validate(document)[0]
@@ -231,6 +247,21 @@ def test_files_of_fsspec() -> None:
     for missing in (fsspec.open("memory://day/none.json"), "nosuch://day.json", ["s3://a/b"]):
         with pytest.raises(gcagg.Error):
             gcagg.read(missing)
+
+
+def test_the_files_of_urls_are_those_that_are_read() -> None:
+    fsspec = pytest.importorskip("fsspec")
+    memory = fsspec.filesystem("memory")
+    memory.pipe("/listed/one.json", CONTENT)
+    memory.pipe("/listed/two.json.gz", gzip.compress(b'{"results":[]}'))
+    urls = ["memory:///listed/one.json", "memory:///listed/two.json.gz"]
+    assert gcagg.files("memory://listed/*.json*") == urls
+    assert gcagg.files([DAY, "memory://listed/one.json", b"{}"]) == [DAY, urls[0]]
+    assert gcagg.files(fsspec.open_files("memory://listed/*.gz")) == urls[1:]
+    for url in ("memory://listed/none.json", "memory://none/*.json"):
+        with pytest.raises(gcagg.ReadError, match="none") as caught:
+            gcagg.files(url)
+        assert caught.value.help
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -93,11 +93,14 @@ fn unknown_stats(entry: Node<'_>, path: &Path, out: &mut Vec<Diagnostic>) {
     for (key, value) in members.filter(|(key, _)| !knows_stat(entry, *key)) {
         let fate = match value.kind() {
             TokenKind::Object | TokenKind::Array => {
-                "it is not a single figure and is left out of tables"
+                "it is not a single figure and is left out of tables".to_owned()
             }
-            _ => "it becomes a column after the known ones",
+            _ => format!(
+                "it becomes a column after the known ones; with --columns all, name it: --columns all,{}",
+                text::printable(&key.string().unwrap_or_default())
+            ),
         };
-        out.push(finding(key, names(STATS), "the stats", fate, &path));
+        out.push(finding(key, names(STATS), "the stats", &fate, &path));
     }
 }
 

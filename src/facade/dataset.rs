@@ -350,9 +350,10 @@ impl Dataset {
         }
         let survey = self.survey(inputs);
         if survey.dialects.len() > 1 {
-            return Err(Error::data(
-                "aggregates and summaries cannot share one table",
-            ));
+            return Err(
+                Error::data("aggregates and summaries cannot share one table")
+                    .help("make a table of each"),
+            );
         }
         let columns = Columns::decide(&survey, &self.run.spec)?;
         let decided = (Arc::new(survey), Arc::new(columns));

@@ -109,12 +109,6 @@ impl<'c> Table<'c> {
         columns.collect()
     }
 
-    /// The dimensions of the inputs that have no column, because others were named.
-    pub fn unnamed_dimensions(&self) -> Vec<String> {
-        let names = self.checked.run.spec.unnamed(&self.survey).into_iter();
-        names.map(str::to_owned).collect()
-    }
-
     /// The schema of the table in the words of another program, which calls it `name`.
     ///
     /// # Errors
@@ -443,7 +437,11 @@ impl Dataset {
     /// Sentences about dimensions, statistics and ids of the inputs that have no column or no name
     /// in a table of all of them.
     pub fn table_warnings(&self) -> Vec<String> {
-        let (spec, survey) = (&self.run.spec, self.survey(&self.inputs));
+        let spec = &self.run.spec;
+        let (survey, columns) = match self.decide(&self.inputs) {
+            Ok((survey, columns)) => (survey, Some(columns)),
+            Err(_) => (Arc::new(self.survey(&self.inputs)), None),
+        };
         let mut warnings = Vec::new();
         // A change of an input is an error of the pass that follows.
         if let Ok(Some(queries)) =
@@ -466,7 +464,6 @@ impl Dataset {
                 left_out.join(", ")
             ));
         }
-        let columns = Columns::decide(&survey, spec);
         let extras = columns.map(|columns| spec.extras_left_out(&survey, &columns));
         let extras = extras.unwrap_or_default();
         if !extras.is_empty() {

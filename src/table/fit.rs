@@ -57,7 +57,7 @@ impl NumberFit {
     fn help(self) -> &'static str {
         match self {
             Self::Any | Self::Doubles => {
-                "correct the figure; skip its bucket: --on-error skip; or write text, which has every digit: -t csv"
+                "correct the figure; skip its bucket: --on-error skip; or choose a format that keeps every digit: -t csv"
             }
             Self::Fixed { .. } => {
                 "correct the figure; skip its bucket: --on-error skip; or let the data decide the types: --columns present"

@@ -14,10 +14,10 @@ from reprlib import repr as short
 from typing import Any, Literal, Union, overload
 
 from . import _native
-from ._errors import DataError, DataWarning, Error, ReadError, UsageError, checked_as
+from ._errors import DataWarning, Error, ReadError, UsageError, checked_as, refusal
 from ._findings import Findings, parsed
 from ._inputs import Inputs, Progress
-from ._sources import Source, native
+from ._sources import Source, Url, native
 from ._table import Schema, Table
 
 #: Names in a list, or in text with commas between them.
@@ -302,7 +302,7 @@ def rollup(
     document, text, repeated = table._inputs.checked.rollup(asked, progress)
     findings = parsed(text)
     if not document:
-        raise DataError("buckets cannot be joined", None, findings)
+        raise refusal(findings, len(findings), "buckets cannot be joined")
     for sentence in [*map(str, findings), *([repeated] if repeated else [])]:
         warnings.warn(sentence, DataWarning, stacklevel=2)
     # The document has only what was wanted; its dimensions are those that were kept.
@@ -413,7 +413,8 @@ def _write(path: str, content: bytes) -> None:
             return
         _replace(target, content)
     except OSError as error:
-        raise ReadError(f"cannot write {path}: {error.strerror}") from error
+        help = "make its folder first" if isinstance(error, FileNotFoundError) else "write to another file or folder"
+        raise ReadError(f"cannot write {path}: {error.strerror}", help) from error
 
 
 def _replace(target: str, content: bytes) -> None:
@@ -431,10 +432,13 @@ def _replace(target: str, content: bytes) -> None:
 
 
 def files(source: Source) -> list[str]:
-    """The files that ``source`` leads to, in the order in which they are read.
+    """The files that ``source`` leads to, in the order in which they are read. A URL leads to URLs.
 
     >>> import gcagg
     >>> gcagg.files("samples/queue-*.json")
     ['samples/queue-day.json']
     """
-    return [os.fspath(path) for path in _native.files(native(source))]
+    found: list[str] = []
+    for one in native(source, reads=False):
+        found += [one] if isinstance(one, Url) else map(os.fspath, _native.files([one]))
+    return found

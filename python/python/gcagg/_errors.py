@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from reprlib import repr as short
 from typing import TYPE_CHECKING, TypeVar
 
+from . import _native
+
 if TYPE_CHECKING:
     from ._findings import Finding
 
@@ -97,31 +99,82 @@ for _kind in (Error, UsageError, ReadError, DataError, DataWarning):
     _kind.__module__ = "gcagg"
 
 
-def refusal(findings: Sequence[Finding], count: int) -> Error:
+def refusal(findings: Sequence[Finding], count: int, message: str = "the inputs have errors") -> Error:
     """The exception for inputs with so many errors. Inputs that cannot be read weigh more than bad
     data, as in the exit codes of the command line."""
-    if any(finding.severity == "error" and finding.code in UNREAD for finding in findings):
-        return ReadError("the inputs cannot be read", None, findings, count)
-    return DataError("the inputs have errors", None, findings, count)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    unread = [finding for finding in errors if finding.code in UNREAD]
+    help = next_step(unread or errors)
+    if unread:
+        return ReadError("the inputs cannot be read", help, findings, count)
+    return DataError(message, help, findings, count)
+
+
+def next_step(errors: Sequence[Finding]) -> str:
+    """The help of the first error that has one."""
+    helps = [finding.help for finding in errors if finding.help]
+    return keywords(_native.printable(helps[0])) if helps else _NEXT[DataError]
+
+
+#: The next step of errors that have none of their own.
+_NEXT: dict[type[Error], str] = {
+    DataError: "gcagg.validate(source) has all findings, with their places",
+    ReadError: "check the path, its permissions, and the room on the disk",
+}
 
 
 def failure(kind: str, message: str, help: str | None) -> Error:
     """The exception for an error of the native half, which names options as the command line does."""
     kinds: dict[str, type[Error]] = {"usage": UsageError, "data": DataError, "io": ReadError}
-    return kinds.get(kind, Error)(keywords(message), None if help is None else keywords(help))
+    made = kinds.get(kind, Error)
+    help = help or _NEXT.get(made)
+    return made(keywords(message), None if help is None else keywords(help))
 
 
 def keywords(text: str) -> str:
-    """``--drop-multivalued`` is ``drop_multivalued`` here, but not in a command."""
-    names = {"from": "from_", "async": "async_"}
+    """Options as keywords: ``--drop-multivalued`` is ``drop_multivalued``, but not in a command, and
+    ``--on-error skip`` is ``on_error="skip"``."""
 
     def keyword(option: re.Match[str]) -> str:
-        if option[1] is None:
-            return option[0]
-        name = option[1].replace("-", "_")
-        return names.get(name, name)
+        name, value = option[1], option[2]
+        if name is None:
+            return _WORDS.get(option[0], option[0])
+        name = _WORDS.get(f"--{name}", name.replace("-", "_"))
+        return name if value is None else f'{name}="{value}"'
 
-    return re.sub(r"`gcagg [^`]*`|--([a-z]+(?:-[a-z]+)*)", keyword, text)
+    return _OPTION.sub(keyword, text)
+
+
+#: Options that have another form in Python.
+_WORDS = {
+    "--from": "from_",
+    "--async": "async_",
+    "--exclude": "a list of files",
+    "-t csv": "for row in table",
+}
+_OPTION = re.compile(
+    r"`gcagg [^`]*`|-t csv\b|--([a-z]+(?:-[a-z]+)*)"
+    r"(?: (all(?:,[^\s;]+)?|present|skip|same|last|wide|long)(?![\w-]))?"
+)
+
+
+def grouped(lines: Sequence[str]) -> Iterator[str]:
+    """Warnings of the command line, each with the line of help below it."""
+    for index, line in enumerate(lines):
+        if line.startswith("warning"):
+            yield "\n".join([line, *(it for it in lines[index + 1 : index + 2] if _is_help(it))])
+
+
+def _is_help(line: str) -> bool:
+    return line.startswith("  help:")
+
+
+def of_command(kind: type[Error], lines: Sequence[str]) -> Error:
+    """The exception for a command that failed with these lines."""
+    message = "\n".join(line for line in lines if not _is_help(line)).removeprefix("gcagg: ").removeprefix("error: ")
+    helps = [line.removeprefix("  help: ") for line in lines if _is_help(line)]
+    help = helps[-1] if helps else _NEXT.get(kind)
+    return kind(keywords(message) or "gcagg failed", None if help is None else keywords(help))
 
 
 def checked_as(kind: type[T], name: str, value: object) -> T:

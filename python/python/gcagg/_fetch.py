@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import overload
 
-from ._errors import DataError, DataWarning, Error, ReadError, UsageError, keywords
+from ._errors import DataError, DataWarning, Error, ReadError, UsageError, grouped, keywords, of_command
 
 Names = str | Sequence[str]
 Conditions = Mapping[str, Names] | Names
@@ -80,17 +80,10 @@ def fetch(
     done = subprocess.run(command, capture_output=True, check=False)
     lines = done.stderr.decode(errors="replace").splitlines()
     if done.returncode:
-        raise _ERRORS.get(done.returncode, ReadError)(_message(lines))
-    for index, line in enumerate(lines):
-        if line.startswith("warning"):
-            help = [it for it in lines[index + 1 : index + 2] if it.startswith("  help:")]
-            warnings.warn(keywords("\n".join([line, *help])), DataWarning, stacklevel=2)
+        raise of_command(_ERRORS.get(done.returncode, ReadError), lines)
+    for warning in grouped(lines):
+        warnings.warn(keywords(warning), DataWarning, stacklevel=2)
     return done.stdout if path is None else path
-
-
-def _message(lines: list[str]) -> str:
-    """The message of the command, which names options as the command line does."""
-    return keywords("\n".join(lines).removeprefix("error: ")) or "gcagg fetch failed"
 
 
 def _flags(options: Mapping[str, object]) -> list[str]:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from reprlib import repr as short
@@ -44,6 +44,8 @@ Source = Union[
 ]
 #: What the native half takes.
 Native = Union[str, "tuple[str, bytes]", Place]
+#: Makes sources of files of fsspec, which a name leads to.
+Remote = Callable[[str, Iterable[Any]], "list[Native]"]
 
 _BYTES = (bytes, bytearray, memoryview)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -51,19 +53,25 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _DOCUMENT = re.compile(r"\ufeff?\s*(\{|\[\s*[\[\]{])")
 
 
-def native(source: Source) -> list[Native]:
-    """The sources as the native half takes them."""
-    sources = _native(source, "")
+class Url(str):
+    """The address of a file of fsspec that was not read."""
+
+
+def native(source: Source, *, reads: bool = True) -> list[Native]:
+    """The sources as the native half takes them. If ``reads`` is false, files of fsspec are a
+    :class:`Url`."""
+    sources = list(_native(source, "", _opened if reads else _located))
     if not sources:
         # Like a pattern that matches no file: that nothing is wrong with nothing is no good news.
         raise UsageError("there is nothing to read", "check what the list of sources is made of")
     return sources
 
 
-def _native(source: Source, at: str) -> list[Native]:
-    """What has no name is called after its kind, with ``at``, its index in a list."""
+def _native(source: Source, at: str, remote: Remote) -> list[Native]:
+    """A source without a name is called after its kind, with ``at``, its index in a list. ``remote``
+    makes sources of files of fsspec."""
     if isinstance(source, (str, os.PathLike)):
-        return _path(os.fsdecode(source))
+        return _path(os.fsdecode(source), remote)
     if isinstance(source, Span):
         return [source.place()]
     if isinstance(source, _BYTES):
@@ -75,19 +83,19 @@ def _native(source: Source, at: str) -> list[Native]:
     if hasattr(source, "read"):
         return [_file(source, at)]
     if hasattr(source, "full_name") and isinstance(source, AbstractContextManager):
-        return _opened(source.full_name, [source])
+        return remote(source.full_name, [source])
     if hasattr(source, "to_dict"):
         return [(f"<{type(source).__name__}{at}>", _document(source.to_dict()))]
     # The rows of a table are no documents.
     if isinstance(source, Iterable) and not hasattr(source, "__arrow_c_stream__"):
-        return [it for index, one in enumerate(source) for it in _native(one, f"{at}[{index}]")]
+        return [it for index, one in enumerate(source) for it in _native(one, f"{at}[{index}]", remote)]
     raise UsageError(
         f"cannot read an object of type {type(source).__name__}: {short(source)}",
         "give a path, a pattern, bytes, an open file, a dict, or a list of these",
     )
 
 
-def _path(path: str) -> list[Native]:
+def _path(path: str, remote: Remote) -> list[Native]:
     if _DOCUMENT.match(path) and not os.path.exists(path):
         raise UsageError(
             f"a str is a path or a pattern, and this is the text of a document: {short(path)}",
@@ -100,10 +108,10 @@ def _path(path: str) -> list[Native]:
     try:
         files = fsspec.open_files(path, "rb")
     except Exception as error:
-        raise ReadError(f"cannot read {path}: {error}") from error
+        raise _unread(path, error) from error
     if not files:
         raise ReadError(f"{path}: no file matches this pattern", "check the name")
-    return _opened(path, files)
+    return remote(path, files)
 
 
 def _is_named(source: Source) -> TypeGuard[tuple[str | os.PathLike[str], bytes]]:
@@ -133,8 +141,24 @@ def _opened(name: str, files: Iterable[Any]) -> list[Native]:
     except Error:
         raise
     except Exception as error:
-        raise ReadError(f"cannot read {name}: {error}") from error
+        raise _unread(name, error) from error
     return found
+
+
+def _located(name: str, files: Iterable[Any]) -> list[Native]:
+    """The addresses of files of fsspec."""
+    try:
+        for file in files:
+            # `info` raises where the file is missing.
+            file.fs.info(file.path)
+    except Exception as error:
+        raise _unread(name, error) from error
+    return [Url(file.full_name) for file in files]
+
+
+def _unread(name: str, error: Exception) -> ReadError:
+    reason = "no such file" if isinstance(error, FileNotFoundError) else error
+    return ReadError(f"cannot read {name}: {reason}", f"check that fsspec can open it: fsspec.open({short(name)})")
 
 
 def _content(name: str, file: Any) -> bytes:
@@ -142,8 +166,13 @@ def _content(name: str, file: Any) -> bytes:
         content = file.read()
         return content.encode() if isinstance(content, str) else bytes(content)
     except Exception as error:
-        help = "open the file in binary mode" if isinstance(error, UnicodeError) else None
+        help = "open the file in binary mode" if isinstance(error, UnicodeError) else "open the file again"
         raise ReadError(f"cannot read {name}: {error}", help) from error
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a number of NumPy: its text has the fewest digits that its type needs."""
+    return getattr(value, "shape", None) == () and getattr(value.dtype, "kind", None) in ("i", "u", "f")
 
 
 def _document(document: Mapping[str, Any]) -> bytes:
@@ -153,9 +182,12 @@ def _document(document: Mapping[str, Any]) -> bytes:
 
     def value(value: Any) -> Any:
         """A value that JSON has no form of, in one that it has."""
-        if isinstance(value, Decimal):
-            # Numbers that `json` writes have the digits of a float.
-            return f"{mark}{value}"
+        if isinstance(value, Decimal) or _is_number(value):
+            # Numbers that `json` writes, and those in a format, have the digits of a float.
+            return f"{mark}{value!s}"
+        if getattr(value, "shape", None) and hasattr(value, "tolist"):
+            # `tolist` of an array would give floats the digits of another type.
+            return list(value)
         for method in ("to_dict", "isoformat", "tolist"):
             if hasattr(value, method) and not isinstance(value, type):
                 return getattr(value, method)()

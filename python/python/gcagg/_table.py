@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import _native, _show
-from ._errors import DataError, DataWarning, UsageError, keywords, needs, refusal
+from ._errors import DataError, DataWarning, UsageError, grouped, keywords, needs, refusal
 from ._findings import Finding, found, told
 from ._inputs import Inputs
 
@@ -38,12 +39,30 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
 
 
-#: Values of columns in Python, from JSON with decimals. Text is a `str` already.
+def _integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        return int(Decimal(text))
+
+
+def _float(text: str) -> float | Decimal:
+    """A float, or a decimal where no float has the same digits."""
+    value = float(text)
+    digits = repr(value)
+    return value if digits == text or Decimal(digits) == Decimal(text) else Decimal(text)
+
+
+def _text(cell: str | bool) -> str:
+    return cell if isinstance(cell, str) else json.dumps(cell)
+
+
+#: Values of columns in Python, from JSON whose numbers are their literals.
 _VALUES: dict[str, Callable[[Any], object]] = {
-    "integer": int, "decimal": Decimal, "float": float, "timestamp": _time,
+    "text": _text, "integer": _integer, "decimal": Decimal, "float": _float, "timestamp": _time,
 }
 #: One decoder: `json.loads` with options makes one for each call.
-_DECODER = json.JSONDecoder(parse_float=Decimal)
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
 
 
 class Schema(Sequence[Column]):
@@ -119,10 +138,9 @@ class Table:
             raise
 
     def _left_out(self) -> Iterator[str]:
-        unnamed = self._inputs.checked.unnamed_dimensions()
-        if unnamed:
-            names = _native.printable(", ".join(unnamed))
-            yield f"dimensions that dims does not name have no column: {names}"
+        """The warnings of the command line: about the table, and about the data."""
+        for line in grouped(self._inputs.checked.table_warnings()):
+            yield keywords(line.removeprefix("warning: "))
         yield from map(keywords, told(self._inputs.checked))
 
     @property
@@ -145,8 +163,9 @@ class Table:
         return self.schema.names
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """The rows as dicts: ``int``, ``Decimal``, ``float``, ``str``, and ``datetime`` in UTC. All
-        of them are in memory; large tables are for pandas, Polars, DuckDB and pyarrow.
+        """The rows as dicts: ``int``, ``Decimal``, ``float``, ``str``, and ``datetime`` in UTC. A
+        number that no float has is a ``Decimal``. All rows are in memory; large tables are for pandas,
+        Polars, DuckDB and pyarrow.
 
         >>> import gcagg
         >>> row = next(iter(gcagg.read("samples/queue-day.json", columns=["metric", "count"])))
@@ -155,7 +174,9 @@ class Table:
         """
         columns = self.schema
         absent = dict.fromkeys(columns.names)
-        parsed = [(it.name, _VALUES[it.type]) for it in columns if it.type in _VALUES]
+        # Dimensions come first, and are `str` already.
+        dimensions = itertools.takewhile(lambda it: it.type == "text", columns)
+        parsed = [(it.name, _VALUES[it.type]) for it in columns[len(list(dimensions)) :]]
         for present in _DECODER.decode(self._inputs.checked.write("json", None).decode()):
             row: dict[str, Any] = {**absent, **present}
             for name, value in parsed:
@@ -244,7 +265,14 @@ class Table:
         )
 
     def _collected(self) -> object:
-        return self._inputs.checked.collect(self._types, self._inputs.progress)
+        try:
+            return self._inputs.checked.collect(self._types, self._inputs.progress)
+        except DataError:
+            # A figure that its column cannot have. Its place is known after another check.
+            typed = self._inputs.with_options(typed=True).checked
+            if typed.ok:
+                raise
+            raise refusal(found(typed), typed.errors) from None
 
     def __repr__(self) -> str:
         return f"<gcagg.Table: {self.rows} rows, {len(self.schema)} columns>"

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import gcagg
 import pytest
 from gcagg.spark._options import Settings, _size, _where
 from gcagg.spark._reader import _parts
+
+
+def test_the_driver_warns_of_statistics_without_a_column(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark.sql.datasource")
+    from gcagg.spark import Source
+
+    metric = {"metric": "tHandle", "stats": {"count": 2, "p50": 5}}
+    bucket = {"interval": "2026-03-02T08:00:00Z/2026-03-02T08:30:00Z", "metrics": [metric]}
+    path = tmp_path / "day.json"
+    path.write_text(json.dumps({"results": [{"group": {"mediaType": "voice"}, "data": [bucket]}]}))
+    with pytest.warns(gcagg.DataWarning, match=r"no column for these statistics: p50 \(1 value\)"):
+        Source({"path": str(path)}).schema()
 
 
 def test_options_have_the_names_of_read_in_any_case() -> None:

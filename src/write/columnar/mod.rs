@@ -18,6 +18,7 @@ use std::sync::Arc;
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
+use crate::error;
 use crate::record::Number;
 use crate::table::{self, Cell, ColumnCell, Columns, RowSink, Type, types};
 
@@ -271,7 +272,7 @@ impl Encoder for TypedRows<'_> {
     fn finish(mut self: Box<Self>, rows: u64) -> io::Result<Chunk> {
         self.end_shared();
         if let Some(misfit) = self.misfit {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, misfit));
+            return Err(error::misfit(misfit));
         }
         let columns = self.columns.iter().flatten();
         let rounded = columns.map(|column| column.rounded).sum();
