@@ -40,6 +40,17 @@ impl<'a> Cell<'a> {
         !matches!(self, Self::Absent | Self::Null)
     }
 
+    /// The text of the cell; empty where there is nothing to show.
+    pub fn shown(&self) -> &str {
+        match self {
+            Self::Absent | Self::Null => "",
+            Self::Text(text) | Self::Number(text) => text,
+            Self::Figure(text) | Self::Time(text) => text,
+            Self::Bool(true) => "true",
+            Self::Bool(false) => "false",
+        }
+    }
+
     /// The cell with a text of its own.
     pub fn owned(&self) -> Cell<'static> {
         let owned = |text: &str| Cow::Owned(text.to_owned());

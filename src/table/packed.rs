@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::order::{RowOrder, SortKey};
-use super::{Cell, ColumnCell, RowSink};
+use super::{Cell, ColumnCell, RowSink, owned};
 
 /// Rows in the order in which they came, or sorted after [`PackedRows::sort`].
 #[derive(Debug)]
@@ -97,8 +97,7 @@ impl RowSink for PackedRows<'_> {
         pack_all(cells, &mut self.bytes);
         self.shared = start..self.bytes.len();
         if self.order.is_sorted() {
-            let cells = cells.iter();
-            self.shared_cells = cells.map(|(at, cell)| (*at, cell.owned())).collect();
+            self.shared_cells = owned(cells);
         }
     }
 

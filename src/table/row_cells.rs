@@ -5,6 +5,12 @@ use super::Cell;
 /// A cell and the place of its column.
 pub type ColumnCell<'a> = (usize, Cell<'a>);
 
+/// The cells, with texts of their own.
+pub fn owned(cells: &[ColumnCell<'_>]) -> Vec<ColumnCell<'static>> {
+    let cells = cells.iter();
+    cells.map(|(at, cell)| (*at, cell.owned())).collect()
+}
+
 /// The cells of one row, added in any order. Absent cells take no space.
 #[derive(Debug, Clone)]
 pub struct RowCells<'a> {

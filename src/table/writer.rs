@@ -12,9 +12,9 @@ use super::figure_columns::FigureColumns;
 use super::key_figures::FigureReader;
 use super::origin::{ElementOrigin, InputOrigin};
 use super::parts::{NameTraits, NameTraitsTable, cell, ends, figure, id};
-use super::row_templates::RowTemplates;
 use super::{
-    Cell, ColumnCell, ColumnContent, Columns, EntityNames, Layout, RowCells, RowSink, TableSpec,
+    Cell, ColumnCell, ColumnContent, Columns, EntityNames, Layout, RowCells, RowSink, RowTemplates,
+    TableSpec,
 };
 
 /// The places of the columns of a table, looked up once.

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use crate::error::Error;
 use crate::json::number::Decimal;
-use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, RowSink};
+use crate::table::{Cell, Column, ColumnCell, ColumnContent, Columns, RowSink, owned};
 
 use super::read_table::ReadTable;
 use super::{Appender, ChangedCells, Chunk, Encoder, FormattedTable, Output, ReadRow, readback};
@@ -147,13 +147,7 @@ fn beside<'l>(a: &'l str, b: &'l str) -> [String; 2] {
 
 /// Compares a cell with the text of a file. Returns the name of the conversion, if there is one.
 fn same(cell: &Cell<'_>, found: Option<&str>) -> Result<Option<&'static str>, String> {
-    let text = match cell {
-        Cell::Absent | Cell::Null => "",
-        Cell::Text(text) | Cell::Number(text) => text.as_ref(),
-        Cell::Figure(text) | Cell::Time(text) => text,
-        Cell::Bool(true) => "true",
-        Cell::Bool(false) => "false",
-    };
+    let text = cell.shown();
     let found = found.unwrap_or_default();
     if text == found {
         return Ok(None);
@@ -258,13 +252,12 @@ struct OwnedRows {
 
 impl RowSink for OwnedRows {
     fn shared(&mut self, _: usize, cells: &[ColumnCell<'_>]) {
-        let cells = cells.iter();
-        self.shared = cells.map(|(at, cell)| (*at, cell.owned())).collect();
+        self.shared = owned(cells);
     }
 
     fn row(&mut self, cells: &[ColumnCell<'_>]) {
         let mut row = self.shared.clone();
-        row.extend(cells.iter().map(|(at, cell)| (*at, cell.owned())));
+        row.extend(owned(cells));
         self.rows.push(row);
     }
 }

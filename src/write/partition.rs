@@ -17,7 +17,7 @@ use parking_lot::Mutex;
 
 use crate::model::time::Instant;
 use crate::record::Number;
-use crate::table::{Cell, ColumnCell, RowSink};
+use crate::table::{ColumnCell, RowSink, RowTemplates, owned};
 
 use super::partition_keys::PartitionKeys;
 use super::sink::{Compression, Sink, Target};
@@ -181,7 +181,7 @@ struct FolderRows<'t> {
     /// The bucket whose shared cells the encoder has.
     bucket: u64,
     /// The templates of the encoder, once they are needed.
-    templates: Vec<Option<Option<u32>>>,
+    templates: RowTemplates,
 }
 
 /// A template for rows, with the columns of the files.
@@ -223,14 +223,12 @@ impl<'t> PartitionRows<'t> {
             rows: 0,
             times: TimeRange::default(),
             bucket: 0,
-            templates: Vec::new(),
+            templates: RowTemplates::default(),
         });
         let start = self.keys.start.as_ref().map(|(start, _)| *start);
         let mut all = cells.iter().chain(&self.shared);
-        match all.find(|(at, _)| Some(*at) == start) {
-            Some((_, Cell::Time(text))) => part.times.add(text),
-            Some((_, Cell::Text(text))) => part.times.add(text),
-            _ => {}
+        if let Some((_, cell)) = all.find(|(at, _)| Some(*at) == start) {
+            part.times.add(cell.shown());
         }
         if self.keys.are_within(self.width) {
             self.current = Some(at);
@@ -253,8 +251,7 @@ impl<'t> PartitionRows<'t> {
 
 impl RowSink for PartitionRows<'_> {
     fn shared(&mut self, width: usize, cells: &[ColumnCell<'_>]) {
-        let cells = cells.iter();
-        self.shared = cells.map(|(at, cell)| (*at, cell.owned())).collect();
+        self.shared = owned(cells);
         self.width = width;
         self.bucket += 1;
         self.current = None;
@@ -272,12 +269,10 @@ impl RowSink for PartitionRows<'_> {
         if !self.keys.are_within(self.width) {
             return None;
         }
-        let cells = cells.iter().map(|(at, cell)| (*at, cell.owned()));
-        let cells: Vec<ColumnCell<'static>> = cells.collect();
         let slots = slots.iter();
         let slots = slots.filter_map(|(at, rank)| Some((self.keys.place(*at)?, *rank)));
         let template = FolderTemplate {
-            cells: self.keys.kept(&cells),
+            cells: self.keys.kept(&owned(cells)),
             slots: slots.collect(),
         };
         // Formats without templates have none for any folder.
@@ -289,18 +284,13 @@ impl RowSink for PartitionRows<'_> {
 
     fn templated(&mut self, template: u32, text: &str, figures: &[Number]) {
         let at = self.place(&[]);
-        let number = template as usize;
         let templates = std::mem::take(&mut self.templates);
-        if let (Some(template), Some(part)) = (templates.get(number), self.part(at)) {
-            if part.templates.len() <= number {
-                part.templates.resize(number + 1, None);
-            }
+        let known = templates.get(template as usize);
+        if let (Some(known), Some(part)) = (known, self.part(at)) {
             let encoder = &mut part.encoder;
-            let known = part.templates.get_mut(number);
-            let own = known.and_then(|known| {
-                *known.get_or_insert_with(|| encoder.template(&template.cells, &template.slots))
-            });
-            if let Some(own) = own {
+            let make = || encoder.template(&known.cells, &known.slots);
+            part.templates.ask(template, make);
+            if let Some(own) = part.templates.get(template) {
                 encoder.templated(own, text, figures);
             }
         }

@@ -87,16 +87,10 @@ impl PartitionKeys {
             cells.find(|(at, _)| *at == wanted).map(|(_, cell)| cell)
         };
         let parts = self.keys.iter().map(|(name, at, part)| {
-            let value = match (cell(*at), part) {
-                (Some(Cell::Text(text)), true) => text.get(..10).unwrap_or_default(),
-                (Some(Cell::Time(text)), true) => text.get(..10).unwrap_or_default(),
-                (Some(Cell::Text(text) | Cell::Number(text)), false) => text,
-                (Some(Cell::Figure(text) | Cell::Time(text)), false) => text,
-                (Some(Cell::Bool(value)), false) => match value {
-                    true => "true",
-                    false => "false",
-                },
-                _ => "",
+            let value = cell(*at).map_or("", Cell::shown);
+            let value = match part {
+                true => value.get(..10).unwrap_or_default(),
+                false => value,
             };
             match value {
                 "" => format!("{}={NOTHING}", escaped(name)),

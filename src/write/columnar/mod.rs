@@ -175,16 +175,7 @@ impl<'t> TypedRows<'t> {
         match value {
             None => TypedValue::Null,
             Some(Some(value)) => value,
-            Some(None) => {
-                let text = match cell {
-                    Cell::Number(text) | Cell::Text(text) => text.as_ref(),
-                    Cell::Figure(text) | Cell::Time(text) => text,
-                    Cell::Bool(true) => "true",
-                    Cell::Bool(false) => "false",
-                    Cell::Absent | Cell::Null => "null",
-                };
-                self.misfit(at, text)
-            }
+            Some(None) => self.misfit(at, cell.shown()),
         }
     }
 
